@@ -1,0 +1,63 @@
+# How to work with wirewatch. `make` alone lists the targets.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+# Recipes that start programs by name (Airflow's do) find those of the project.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test lint fix elasticsearch train lock migration secrets clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: .venv/.ready ## Make .venv with everything in it
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "wirewatch needs Python 3.11 or newer; set PYTHON=python3.12, say")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the locked packages ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet -r requirements.lock
+	@$(BIN)/uv pip install --python $(BIN)/python --no-deps --quiet --editable .
+	@touch $@
+
+demo: setup ## The sample newsroom through a real Airflow; ONCE=1 ends after the print
+	@$(BIN)/python -m demo $(if $(ONCE),--once)
+
+run: setup ## One live pass over the starter feeds, in your own home folder
+	@$(BIN)/wirewatch init
+	@$(BIN)/wirewatch run
+
+test: setup lint ## All checks
+	@$(BIN)/pytest -n auto -q
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fix: setup ## Mend what ruff can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+elasticsearch: setup ## A real Elasticsearch in the foreground (needs Maven and Java 21)
+	@$(BIN)/python -m demo.elasticsearch
+
+train: setup ## Learn the tagger's weights anew: DATA=labelled.jsonl
+	@$(BIN)/python -m enrich.train --data $(DATA)
+
+lock: setup ## Write requirements.lock anew from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  pyproject.toml --extra airflow --extra postgres --group dev --output-file requirements.lock
+
+migration: setup ## Write the ledger's next migration: NAME="what changes"
+	@$(BIN)/python -m core.ledger.migrations "$(NAME)"
+
+secrets: setup ## Write .env for docker compose, with fresh passwords and keys
+	@$(BIN)/python scripts/secrets.py
+
+clean: ## Remove what the targets above have made
+	rm -rf .venv .demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,145 @@
+"""The archive: pages as WARC, articles as JSON lines under zstd, on a folder or any fsspec store.
+
+A file is written under a temporary name, flushed to the disk, then renamed: a file with its final
+name is whole. The ledger's transaction that records it comes after, so a lost run leaves at most
+a file that nothing points to.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import posixpath
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import IO, Any, cast
+
+import fsspec
+import zstandard
+from fsspec.implementations.local import LocalFileSystem
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from core.ledger.segments import Segment
+from core.records import Article, Page
+
+ENTRY_HEADER = "WARC-Wirewatch-Entry"
+"""Names the entry that a page answers, since redirects change its address."""
+
+# What a body is no longer, once it is decoded from its transfer.
+_TRANSFER_HEADERS = {"content-encoding", "content-length", "transfer-encoding"}
+
+
+class Archive:
+    """Segments of pages and articles, below one root."""
+
+    def __init__(self, url: str, *, now: Callable[[], datetime]) -> None:
+        """Open the archive at a folder or fsspec URL (`s3://bucket/wirewatch`)."""
+        self._fs, self._root = fsspec.core.url_to_fs(url)
+        self._now = now
+
+    def write_pages(self, pages: Iterable[Page]) -> Segment:
+        """Write pages as one gzipped WARC file."""
+
+        def fill(file: IO[bytes]) -> int:
+            writer = WARCWriter(file, gzip=True)
+            count = 0
+            for count, page in enumerate(pages, 1):  # noqa: B007 - the count is what we want
+                writer.write_record(_to_warc(writer, page))
+            return count
+
+        segment_id, day = self._name()
+        return self._write(segment_id, "pages", f"pages/{day}/{segment_id}.warc.gz", fill)
+
+    def read_pages(self, segment: Segment) -> Iterator[Page]:
+        """The pages of a segment, in the order they were written."""
+        with self._open(segment) as file:
+            for record in ArchiveIterator(file):
+                yield _from_warc(record)
+
+    def write_articles(self, articles: Iterable[Article]) -> Segment:
+        """Write articles as one zstd file of JSON lines."""
+
+        def fill(file: IO[bytes]) -> int:
+            count = 0
+            with zstandard.ZstdCompressor(level=6).stream_writer(file, closefd=False) as lines:
+                for count, article in enumerate(articles, 1):  # noqa: B007 - as above
+                    lines.write(article.model_dump_json().encode() + b"\n")
+            return count
+
+        segment_id, day = self._name()
+        return self._write(segment_id, "articles", f"articles/{day}/{segment_id}.jsonl.zst", fill)
+
+    def read_articles(self, segment: Segment) -> Iterator[Article]:
+        """The articles of a segment, in the order they were written."""
+        with (
+            self._open(segment) as file,
+            zstandard.ZstdDecompressor().stream_reader(file) as lines,
+        ):
+            for line in io.TextIOWrapper(lines, encoding="utf-8"):
+                yield Article.model_validate_json(line)
+
+    def _name(self) -> tuple[str, str]:
+        now = self._now()
+        return f"{now:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}", f"{now:%Y/%m/%d}"
+
+    def _write(
+        self, segment_id: str, kind: Any, path: str, fill: Callable[[IO[bytes]], int]
+    ) -> Segment:
+        final = posixpath.join(self._root, path)
+        if not isinstance(self._fs, LocalFileSystem):
+            # An object store shows an object only when its upload is complete.
+            with self._fs.open(final, "wb") as file:
+                items = fill(file)
+            return Segment(id=segment_id, kind=kind, path=path, items=items)
+        temporary = f"{final}.tmp"
+        os.makedirs(posixpath.dirname(final), exist_ok=True)  # noqa: PTH103 - fsspec's own paths
+        with open(temporary, "wb") as file:  # noqa: PTH123
+            items = fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, final)  # noqa: PTH105
+        _sync_folder(posixpath.dirname(final))
+        return Segment(id=segment_id, kind=kind, path=path, items=items)
+
+    @contextmanager
+    def _open(self, segment: Segment) -> Iterator[IO[bytes]]:
+        with self._fs.open(posixpath.join(self._root, segment.path), "rb") as file:
+            yield cast(IO[bytes], file)
+
+
+def _sync_folder(folder: str) -> None:
+    """Have a rename outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _to_warc(writer: WARCWriter, page: Page) -> Any:
+    headers = [(k, v) for k, v in page.headers if k.lower() not in _TRANSFER_HEADERS]
+    return writer.create_warc_record(
+        page.url,
+        "response",
+        payload=io.BytesIO(page.body),
+        http_headers=StatusAndHeaders(str(page.status), headers, protocol="HTTP/1.1"),
+        warc_headers_dict={
+            ENTRY_HEADER: page.id,
+            "WARC-Date": page.fetched_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        },
+    )
+
+
+def _from_warc(record: Any) -> Page:
+    return Page(
+        id=record.rec_headers.get_header(ENTRY_HEADER),
+        url=record.rec_headers.get_header("WARC-Target-URI"),
+        status=int(record.http_headers.get_statuscode()),
+        headers=tuple(record.http_headers.headers),
+        body=record.content_stream().read(),
+        fetched_at=record.rec_headers.get_header("WARC-Date"),
+    )

@@ -1,0 +1,196 @@
+"""What a query asks, as a small tree: the only form of it that an index has to understand.
+
+`core.query.parse` makes the tree from Lucene syntax. All text in it is folded already
+(`core.words`), all fields are known and each leaf fits the kind of its field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every article."""
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Articles that meet each of the conditions."""
+
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Articles that meet one of the conditions at least."""
+
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Articles that do not meet the condition."""
+
+    of: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Articles with a word of this stem in one of the TEXT fields."""
+
+    fields: tuple[str, ...]
+    stem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Articles with exactly these words in sequence in one of the TEXT fields."""
+
+    fields: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Articles with a word that begins so in one of the TEXT fields, or such a KEYWORD value."""
+
+    fields: tuple[str, ...]
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """As `Prefix`, for a pattern of `*`, any run, and `?`, any one; `\\` makes these literal."""
+
+    fields: tuple[str, ...]
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """Articles with this value, in lower case, in the KEYWORD field."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """Articles with a value in the field; an empty text is none."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Articles whose NUMBER field lies within the bounds; None leaves a side open."""
+
+    field: str
+    low: float | None
+    high: float | None
+    with_low: bool = True
+    with_high: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ago:
+    """A moment relative to the time of the search, such as `now-7d`."""
+
+    shift: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Articles whose DATE field is in `since <= date < until`; None leaves a side open.
+
+    Dates compare by the millisecond, as Elasticsearch keeps them.
+    """
+
+    field: str
+    since: datetime | Ago | None
+    until: datetime | Ago | None
+
+
+Condition: TypeAlias = (
+    Everything
+    | All
+    | Any
+    | Not
+    | Word
+    | Phrase
+    | Prefix
+    | Wildcard
+    | Keyword
+    | Exists
+    | Numbers
+    | Dates
+)
+
+
+def all_of(conditions: list[Condition]) -> Condition:
+    """One condition for all of these, without needless levels."""
+    return conditions[0] if len(conditions) == 1 else All(_flat(All, conditions))
+
+
+def any_of(conditions: list[Condition]) -> Condition:
+    """One condition for any of these, without needless levels."""
+    return conditions[0] if len(conditions) == 1 else Any(_flat(Any, conditions))
+
+
+def none_of(condition: Condition) -> Condition:
+    """The opposite of a condition."""
+    return condition.of if isinstance(condition, Not) else Not(condition)
+
+
+def _flat(kind: type[All] | type[Any], conditions: list[Condition]) -> tuple[Condition, ...]:
+    return tuple(
+        inner
+        for condition in conditions
+        for inner in (condition.of if isinstance(condition, kind) else (condition,))
+    )
+
+
+def at(condition: Condition, now: datetime) -> Condition:
+    """The condition with its relative dates counted from `now`."""
+    match condition:
+        case All(of):
+            return All(tuple(at(inner, now) for inner in of))
+        case Any(of):
+            return Any(tuple(at(inner, now) for inner in of))
+        case Not(of):
+            return Not(at(of, now))
+        case Dates(field, since, until):
+            return Dates(field, _moment(since, now), _moment(until, now))
+        case _:
+            return condition
+
+
+def _moment(moment: datetime | Ago | None, now: datetime) -> datetime | None:
+    return now + moment.shift if isinstance(moment, Ago) else moment
+
+
+def leaves(condition: Condition) -> Iterator[Condition]:
+    """The leaves of the tree, from left to right."""
+    match condition:
+        case All(of) | Any(of):
+            for inner in of:
+                yield from leaves(inner)
+        case Not(inner):
+            yield from leaves(inner)
+        case _:
+            yield condition
+
+
+def depth(condition: Condition) -> int:
+    """How many levels the tree has; 1 for a leaf."""
+    match condition:
+        case All(of) | Any(of):
+            return 1 + max(map(depth, of))
+        case Not(inner):
+            return 1 + depth(inner)
+        case _:
+            return 1

@@ -1,0 +1,42 @@
+"""Dates as they are written in queries."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+from core.conditions import Ago
+
+Moment: TypeAlias = datetime | Ago
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def period(value: str) -> tuple[Moment, Moment]:
+    """The time that a date stands for, from its first moment to just after its last.
+
+    A year, a month or a day stand for all of it; a moment, in ISO 8601 or relative as `now-7d`,
+    for its millisecond. Without a zone it is UTC. Raises `ValueError` or `OverflowError`.
+    """
+    if relative := re.fullmatch(r"now(?:([+-])(\d{1,5})([smhdw]))?", value, re.ASCII):
+        sign, amount, unit = relative.groups()
+        shift = timedelta(**{_UNITS[unit]: int(f"{sign}{amount}")}) if unit else timedelta()
+        return Ago(shift), Ago(shift + _MILLISECOND)
+    if day := re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", value, re.ASCII):
+        return _calendar(*(int(part) if part else None for part in day.groups()))
+    moment = datetime.fromisoformat(value)
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    start = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return start, start + _MILLISECOND
+
+
+def _calendar(year: int | None, month: int | None, day: int | None) -> tuple[datetime, datetime]:
+    """A year, a month or a day, from its first moment to just after its last."""
+    start = datetime(year or 0, month or 1, day or 1, tzinfo=UTC)
+    if day:
+        return start, start + timedelta(days=1)
+    if month:
+        return start, (start + timedelta(days=31)).replace(day=1)
+    return start, start.replace(year=start.year + 1)

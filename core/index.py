@@ -1,0 +1,121 @@
+"""The `Index` protocol: what the search stage offers and every other part may rely on.
+
+Two implementations stand in `search/`; one contract suite (`tests/search/`) runs over both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from core.query import FIELDS, Kind, Query
+from core.records import Article, Record
+
+
+class Outcome(StrEnum):
+    """What became of one written article."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    SAME = "same"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+
+class Written(Record):
+    """The outcome of one written article.
+
+    `same`: this revision, or a newer one, is already there. `rejected`: the index will never
+    take this article as it is; `reason` says why. `failed`: it may take it later.
+    """
+
+    id: str
+    revision: int
+    outcome: Outcome
+    reason: str | None = None
+
+
+class Hits(Record):
+    """Articles that matched, best first, out of `total`; facets count over all that matched."""
+
+    total: int
+    articles: tuple[Article, ...]
+    facets: Mapping[str, Mapping[str, int]] = {}
+
+
+Sort = Literal["relevance", "newest"]
+
+WINDOW = 10_000
+"""A search reaches so many hits deep: `offset + size` may not be more."""
+
+FACET_VALUES = 100
+"""A facet tells so many values, the most frequent first, then by their letters."""
+
+
+class IndexUnavailableError(RuntimeError):
+    """The index could not be read now; the message says why. It may answer later."""
+
+
+def check_search(size: int, offset: int, facets: Sequence[str]) -> None:
+    """Refuse, by a `ValueError`, what no index answers."""
+    if size < 0 or offset < 0 or size + offset > WINDOW:
+        raise ValueError(f"size and offset reach {WINDOW:,} hits deep, not {offset} + {size}")
+    for name in facets:
+        if FIELDS.get(name) is not Kind.KEYWORD:
+            known = ", ".join(field for field, kind in FIELDS.items() if kind is Kind.KEYWORD)
+            raise ValueError(f"no facets of {name!r}: expected one of {known}")
+
+
+class Index(Protocol):
+    """A searchable projection of the archive. It can be deleted and rebuilt at any time.
+
+    Reading raises `IndexUnavailableError` where the index does not answer; writing tells it as an
+    outcome. `write` and `rebuild` work as their result is iterated over, and what was written can
+    be found once it is exhausted.
+    """
+
+    def write(self, articles: Iterable[Article]) -> Iterator[Written]:
+        """Write articles, telling what became of each. Repeating a write changes nothing."""
+        ...
+
+    def get(self, article_id: str) -> Article | None:
+        """The newest revision of an article, or None."""
+        ...
+
+    def search(
+        self,
+        query: Query,
+        *,
+        size: int = 10,
+        offset: int = 0,
+        sort: Sort = "relevance",
+        facets: Sequence[str] = (),
+    ) -> Hits:
+        """The articles that match, with facets of KEYWORD fields.
+
+        `newest` is by `first_seen`, to the millisecond, then id; so are ties of relevance.
+        Relative dates count from now, unless the query was taken `at` a time. Raises `ValueError`
+        beyond `WINDOW`.
+        """
+        ...
+
+    def delete(self, article_ids: Iterable[str]) -> int:
+        """Remove articles; how many were there."""
+        ...
+
+    def revisions(self) -> Iterator[tuple[str, int]]:
+        """Every indexed article's id and revision, in the order of ids."""
+        ...
+
+    def rebuild(self, articles: Iterable[Article]) -> Iterator[Written]:
+        """Replace all content by these articles; searches see the old content until the end.
+
+        Where one `failed`, or the iteration is given up, the old content stays. Whatever another
+        process writes meanwhile is lost: rebuild while no pass runs.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...

@@ -1,0 +1,128 @@
+"""Alerts and the outbox in the ledger: one alert per rule and story, delivered until taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from core.ledger.ledger import upsert
+from core.ledger.tables import alerts, deliveries
+from core.records import Alert, Record
+
+
+class Delivery(Record):
+    """One alert on its way to one channel."""
+
+    alert_id: int
+    channel: str
+    attempts: int
+    alert: Alert
+
+
+class DeliveryStatus(Record):
+    """Where the delivery of an alert to a channel stands, for people to see."""
+
+    channel: str
+    delivered_at: datetime | None
+    attempts: int
+    next_attempt_at: datetime
+    reason: str | None
+
+
+def add(tx: Connection, alert: Alert, channels: Sequence[str], now: datetime) -> bool:
+    """Record an alert and put it into the outbox, unless its rule and story had one already."""
+    statement = (
+        upsert(tx, alerts)
+        .values(
+            key=alert.key,
+            rule=alert.rule,
+            story=alert.story,
+            record=alert.model_dump(mode="json"),
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(alerts.c.id)
+    )
+    alert_id = tx.execute(statement).scalar()
+    if alert_id is None:
+        return False
+    rows = [
+        {"alert": alert_id, "channel": channel, "attempts": 0, "next_attempt_at": now}
+        for channel in dict.fromkeys(channels)
+    ]
+    if rows:
+        tx.execute(insert(deliveries), rows)
+    return True
+
+
+def outbox(tx: Connection, now: datetime) -> list[Delivery]:
+    """What is to be delivered now, oldest alert first."""
+    query = (
+        select(deliveries, alerts.c.record)
+        .join(alerts, alerts.c.id == deliveries.c.alert)
+        .where(deliveries.c.delivered_at.is_(None), deliveries.c.next_attempt_at <= now)
+        .order_by(alerts.c.id, deliveries.c.channel)
+    )
+    return [
+        Delivery(
+            alert_id=row.alert,
+            channel=row.channel,
+            attempts=row.attempts,
+            alert=Alert.model_validate(row.record),
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def set_delivered(tx: Connection, delivery: Delivery, now: datetime) -> None:
+    """The channel took the alert."""
+    _update(tx, delivery, delivered_at=now, reason=None)
+
+
+def set_failed(tx: Connection, delivery: Delivery, *, reason: str, retry_at: datetime) -> None:
+    """The channel did not take the alert; it is tried again."""
+    _update(tx, delivery, attempts=delivery.attempts + 1, reason=reason, next_attempt_at=retry_at)
+
+
+def listed(tx: Connection) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
+    """All alerts in order of time, each with where its deliveries stand."""
+    for row in list(tx.execute(select(alerts).order_by(alerts.c.id))):
+        query = (
+            select(deliveries).where(deliveries.c.alert == row.id).order_by(deliveries.c.channel)
+        )
+        yield (
+            Alert.model_validate(row.record),
+            tuple(
+                DeliveryStatus(
+                    channel=one.channel,
+                    delivered_at=one.delivered_at,
+                    attempts=one.attempts,
+                    next_attempt_at=one.next_attempt_at,
+                    reason=one.reason,
+                )
+                for one in tx.execute(query)
+            ),
+        )
+
+
+def resend(tx: Connection, key: str, now: datetime) -> bool:
+    """Put an alert into the outbox again, for all its channels. False if there is none of it."""
+    alert_id = tx.execute(select(alerts.c.id).where(alerts.c.key == key)).scalar()
+    if alert_id is None:
+        return False
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.c.alert == alert_id)
+        .values(delivered_at=None, attempts=0, next_attempt_at=now)
+    )
+    return True
+
+
+def _update(tx: Connection, delivery: Delivery, **values: object) -> None:
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.c.alert == delivery.alert_id, deliveries.c.channel == delivery.channel)
+        .values(**values)
+    )

@@ -1,0 +1,223 @@
+"""The ledger's database: engine, schema version, transactions and leases.
+
+What is asked of the tables stands beside this in `feeds`, `entries`, `segments`, `stories` and
+`alerts`: functions over an open transaction, so that a stage moves all that belongs together at
+once or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+from sqlalchemy import Connection, Engine, create_engine, delete, event, inspect, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from core.ledger import tables
+
+HEAD = "0001"
+"""The schema version that this code speaks; a test compares it with the newest migration."""
+
+BUSY_SECONDS = 60
+"""How long SQLite waits for another process's transaction; ours take milliseconds."""
+
+
+class LedgerError(Exception):
+    """The ledger cannot be used as it is; the text says why and what to do."""
+
+
+def utc_now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """The state database of one person or newsroom: SQLite in WAL mode, or PostgreSQL."""
+
+    def __init__(self, url: str, *, now: Callable[[], datetime] = utc_now) -> None:
+        """Open the ledger and bring its schema up to date.
+
+        Args:
+            url: a SQLAlchemy URL; the folder of a SQLite file is made if it is absent.
+            now: the clock.
+
+        Raises:
+            LedgerError: the database cannot be opened, or is newer than this code.
+        """
+        self.now = now
+        self.engine = _open(url)
+        self.owner = _owner()
+        try:
+            self._migrate()
+        except OperationalError as error:
+            raise LedgerError(f"cannot open the ledger {url}: {error.orig}") from error
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is committed at the end, or rolled back if anything raises."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads, and so never waits for a writer."""
+        with self.engine.connect().execution_options(read_only=True) as connection:
+            yield connection
+
+    @contextmanager
+    def lease(self, names: Iterable[str], *, seconds: float) -> Iterator[set[str]]:
+        """Take what is free of some named things, for as long as the block runs.
+
+        Gives the names that were taken; the others are being worked on elsewhere. A lease is
+        renewed in the background, runs out `seconds` after its process is lost, and is free at
+        once where the lost process ran on this host.
+        """
+        taken = self._acquire(set(names), seconds)
+        ended = threading.Event()
+        renewer = threading.Thread(target=self._renew, args=(taken, seconds, ended), daemon=True)
+        if taken:
+            renewer.start()
+        try:
+            yield taken
+        finally:
+            ended.set()
+            if taken:
+                renewer.join()
+                with self.write() as tx:
+                    tx.execute(
+                        delete(tables.leases).where(
+                            tables.leases.c.name.in_(taken), tables.leases.c.owner == self.owner
+                        )
+                    )
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self.engine.dispose()
+
+    def _acquire(self, names: set[str], seconds: float) -> set[str]:
+        table = tables.leases
+        now = self.now()
+        with self.write() as tx:
+            held = {
+                row.name
+                for row in tx.execute(select(table).where(table.c.name.in_(names)))
+                if row.expires_at > now and not _is_lost(row.owner)
+            }
+            free = names - held
+            if free:
+                insert = upsert(tx, table).values(
+                    [
+                        {
+                            "name": name,
+                            "owner": self.owner,
+                            "expires_at": now + timedelta(seconds=seconds),
+                        }
+                        for name in sorted(free)
+                    ]
+                )
+                tx.execute(
+                    insert.on_conflict_do_update(
+                        index_elements=["name"],
+                        set_={
+                            "owner": insert.excluded.owner,
+                            "expires_at": insert.excluded.expires_at,
+                        },
+                    )
+                )
+        return free
+
+    def _renew(self, names: set[str], seconds: float, ended: threading.Event) -> None:
+        table = tables.leases
+        while not ended.wait(seconds / 3):
+            with self.write() as tx:
+                tx.execute(
+                    table.update()
+                    .where(table.c.name.in_(names), table.c.owner == self.owner)
+                    .values(expires_at=self.now() + timedelta(seconds=seconds))
+                )
+
+    def _migrate(self) -> None:
+        if self._version() == HEAD:
+            return
+        # Imported here: Alembic takes longer to load than most commands to run.
+        from alembic import command
+        from alembic.config import Config
+        from alembic.util import CommandError
+
+        config = Config()
+        config.set_main_option("script_location", "core.ledger:migrations")
+        # One transaction around the look at the version and the change of the schema, so that
+        # two processes that open a new ledger at once do not both make it.
+        with self.write() as tx:
+            if tx.dialect.name == "postgresql":
+                tx.execute(text("SELECT pg_advisory_xact_lock(7749817001)"))
+            config.attributes["connection"] = tx
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise LedgerError(
+                    f"the ledger's schema is of a newer wirewatch ({error}); install that one"
+                ) from error
+
+    def _version(self) -> str | None:
+        with self.read() as tx:
+            if not inspect(tx).has_table("alembic_version"):
+                return None
+            return tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def upsert(tx: Connection, table: Any) -> Any:
+    """An INSERT that knows `on_conflict_do_...`, in the dialect of the transaction."""
+    return (postgresql if tx.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def _open(url: str) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name not in ("sqlite", "postgresql"):
+        raise LedgerError(f"the ledger is kept in SQLite or PostgreSQL, not {engine.dialect.name}")
+    if engine.dialect.name == "sqlite":
+        if engine.url.database:
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+    return engine
+
+
+def _on_sqlite_connect(connection: Any, _: ConnectionPoolEntry) -> None:
+    # The driver's own transactions begin late and only for writes; ours begin when told to.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    # A writer takes the lock at once: upgrading a read lock later fails where another wrote.
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _owner() -> str:
+    process = psutil.Process()
+    return f"{socket.gethostname()}/{os.getpid()}/{process.create_time():.2f}"
+
+
+def _is_lost(owner: str) -> bool:
+    """Whether the owner was a process of this host that runs no more."""
+    host, pid, created = owner.rsplit("/", 2)
+    if host != socket.gethostname():
+        return False
+    try:
+        return f"{psutil.Process(int(pid)).create_time():.2f}" != created
+    except psutil.NoSuchProcess:
+        return True

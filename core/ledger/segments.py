@@ -1,0 +1,103 @@
+"""Segments in the ledger: archive files on their way from stage to stage."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from core.ledger.ledger import upsert
+from core.ledger.tables import cursors, segments
+from core.records import Record
+
+Kind = Literal["pages", "articles"]
+
+
+class Segment(Record):
+    """One archive file of some hundred pages or articles."""
+
+    id: str
+    kind: Kind
+    path: str
+    items: int
+    position: int | None = None
+
+
+def add(tx: Connection, segment: Segment, now: datetime) -> None:
+    """Record a segment whose file stands in the archive."""
+    tx.execute(insert(segments).values(**segment.model_dump(), created_at=now))
+
+
+def get(tx: Connection, segment_id: str) -> Segment:
+    """A segment by id."""
+    return _segment(tx.execute(select(segments).where(segments.c.id == segment_id)).one())
+
+
+def to_extract(tx: Connection) -> list[Segment]:
+    """Page segments that are not extracted yet, oldest first."""
+    return _read(tx, segments.c.kind == "pages", segments.c.done_at.is_(None))
+
+
+def to_link(tx: Connection) -> list[Segment]:
+    """Article segments that have no place in the recorded order yet, oldest first."""
+    return _read(tx, segments.c.kind == "articles", segments.c.position.is_(None))
+
+
+def to_index(tx: Connection) -> list[Segment]:
+    """Linked article segments that are not wholly indexed, in recorded order."""
+    return _read(
+        tx,
+        segments.c.kind == "articles",
+        segments.c.position.is_not(None),
+        segments.c.done_at.is_(None),
+    )
+
+
+def linked(tx: Connection, *, after: int = 0) -> list[Segment]:
+    """Linked article segments after a position, in recorded order."""
+    return _read(tx, segments.c.position > after)
+
+
+def set_done(tx: Connection, segment: Segment, now: datetime) -> None:
+    """Pages: all extracted; articles: all indexed."""
+    tx.execute(update(segments).where(segments.c.id == segment.id).values(done_at=now))
+
+
+def set_position(tx: Connection, segment: Segment) -> None:
+    """Give a segment the next place in the recorded order. Linking runs one at a time."""
+    last = tx.execute(select(func.coalesce(func.max(segments.c.position), 0))).scalar_one()
+    tx.execute(update(segments).where(segments.c.id == segment.id).values(position=last + 1))
+
+
+def reopen(tx: Connection) -> None:
+    """Have every linked segment indexed again: the index is to be rebuilt."""
+    tx.execute(update(segments).where(segments.c.position.is_not(None)).values(done_at=None))
+
+
+def cursor(tx: Connection, name: str) -> int:
+    """The last position that a reader of the recorded order has read; 0 at first."""
+    query = select(cursors.c.position).where(cursors.c.name == name)
+    return tx.execute(query).scalar() or 0
+
+
+def set_cursor(tx: Connection, name: str, position: int) -> None:
+    """Move a reader's cursor."""
+    tx.execute(
+        upsert(tx, cursors)
+        .values(name=name, position=position)
+        .on_conflict_do_update(index_elements=["name"], set_={"position": position})
+    )
+
+
+def _read(tx: Connection, *conditions: Any) -> list[Segment]:
+    query = (
+        select(segments)
+        .where(*conditions)
+        .order_by(segments.c.position, segments.c.created_at, segments.c.id)
+    )
+    return [_segment(row) for row in tx.execute(query)]
+
+
+def _segment(row: Row[Any]) -> Segment:
+    return Segment(id=row.id, kind=row.kind, path=row.path, items=row.items, position=row.position)

@@ -1,0 +1,218 @@
+"""The ledger's tables. Every column says what it holds; a test keeps it so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment in UTC, aware on the way in and out; SQLite keeps no zone of its own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone: it would silently mean another moment."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone reached the ledger: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> datetime | None:
+        """Give SQLite's value its zone back."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def _id(name: str, comment: str, **kwargs: Any) -> Column[str]:
+    return Column(name, String(64), comment=comment, **kwargs)
+
+
+feeds = Table(
+    "feeds",
+    metadata,
+    _id("id", "SHA-256 of the address it was added with", primary_key=True),
+    Column("url", Text, nullable=False, unique=True, comment="address that is polled"),
+    Column("site", Text, nullable=False, comment="registrable domain, politeness's unit"),
+    Column("slot", Integer, nullable=False, comment="hash of the site, for sharing out work"),
+    Column("title", Text, nullable=False, comment="the outlet's name"),
+    Column("labels", JSON, nullable=False, comment="folders of the OPML it came from"),
+    Column("state", String(16), nullable=False, comment="how it is doing: a FeedState"),
+    Column("reason", Text, comment="why it is in that state"),
+    Column("since", Utc, nullable=False, comment="since when it is in that state"),
+    Column("etag", LargeBinary, comment="validator, as the bytes that came"),
+    Column("last_modified", LargeBinary, comment="validator, as the bytes that came"),
+    Column("validators_url", Text, comment="the address that the validators came from"),
+    Column("body_hash", String(64), comment="SHA-256 of the last parsed body"),
+    Column("next_poll_at", Utc, nullable=False, comment="not polled before this"),
+    Column("last_polled_at", Utc, comment="last answer or failure"),
+    Column("failures", Integer, nullable=False, comment="failed polls in a row"),
+    Column("moves", Integer, nullable=False, comment="permanent redirects in a row"),
+    Index("ix_feeds_due", "slot", "next_poll_at"),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="in order of time"),
+    _id("feed", "the polled feed", nullable=False),
+    Column("polled_at", Utc, nullable=False, comment="when the answer was recorded"),
+    Column("status", Integer, comment="HTTP status; none if no answer came"),
+    Column("items", Integer, nullable=False, comment="items in the answer"),
+    Column("found", Integer, nullable=False, comment="entries first seen in this poll"),
+    Column("edited", Integer, nullable=False, comment="known entries whose item had changed"),
+    Column("reason", Text, comment="what was wrong, if anything"),
+    Index("ix_polls_feed", "feed", "polled_at"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    _id("id", "SHA-256 of the canonical URL; the article's id as well", primary_key=True),
+    Column("url", Text, nullable=False, comment="canonical URL"),
+    Column("site", Text, nullable=False, comment="registrable domain of the URL"),
+    Column("slot", Integer, nullable=False, comment="hash of the site, for sharing out work"),
+    Column("outlet", Text, nullable=False, comment="name of the outlet whose feed had it first"),
+    Column("title", Text, nullable=False, comment="title in the feed"),
+    Column("summary", Text, nullable=False, comment="summary in the feed, as plain text"),
+    Column("authors", JSON, nullable=False, comment="authors in the feed"),
+    Column("published", Utc, comment="publication time in the feed"),
+    Column("item_hash", String(64), nullable=False, comment="of the item's words: shows edits"),
+    Column("first_seen", Utc, nullable=False, comment="when a poll first brought it"),
+    Column("updated_at", Utc, nullable=False, comment="last change of its state"),
+    Column("state", String(16), nullable=False, comment="where it is on its way: a State"),
+    Column("reason", Text, comment="why it is rejected, quarantined or waits"),
+    Column("attempts", Integer, nullable=False, comment="failed fetches in a row"),
+    Column("next_attempt_at", Utc, comment="not fetched before this"),
+    Column("revision", Integer, nullable=False, comment="of the article; 0 before there is one"),
+    _id("text_hash", "of title and text of that revision"),
+    _id("fingerprint", "of the normalised text; equal for one text"),
+    _id("duplicate_of", "article that had the same text first"),
+    _id("story", "id of the article that opened its story"),
+    Index("ix_entries_state", "state", "slot"),
+    Index("ix_entries_fingerprint", "fingerprint"),
+    Index("ix_entries_story", "story"),
+    Index("ix_entries_first_seen", "first_seen"),
+)
+
+entry_feeds = Table(
+    "entry_feeds",
+    metadata,
+    _id("entry", "the entry", primary_key=True),
+    _id("feed", "a feed that lists it", primary_key=True),
+    Column("first", Boolean, nullable=False, comment="whether this feed brought it first"),
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    Column("id", String(40), primary_key=True, comment="time of writing and a random part"),
+    Column("kind", String(16), nullable=False, comment="pages or articles"),
+    Column("path", Text, nullable=False, comment="archive file, below the archive's root"),
+    Column("items", Integer, nullable=False, comment="how many records it holds"),
+    Column("created_at", Utc, nullable=False, comment="when it was recorded"),
+    Column("done_at", Utc, comment="pages: extracted; articles: indexed"),
+    Column("position", Integer, unique=True, comment="articles: recorded order, given by linking"),
+    Index("ix_segments_open", "kind", "done_at"),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    _id("id", "id of the article that opened it", primary_key=True),
+    Column("title", Text, nullable=False, comment="headline of the article that opened it"),
+    Column("first_seen", Utc, nullable=False, comment="of its first article"),
+    Column("last_seen", Utc, nullable=False, comment="of its last article"),
+    Column("size", Integer, nullable=False, comment="articles without duplicates"),
+    Column("score", Float, nullable=False, comment="highest score of its articles"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    _id("article", "an article that was threaded", primary_key=True),
+    Column("story", String(64), ForeignKey("stories.id"), nullable=False, comment="its story"),
+    Column("first_seen", Utc, nullable=False, comment="of the article; the window's measure"),
+    Column("terms", JSON, nullable=False, comment="its heaviest terms and their weights"),
+    Column(
+        "similarity", Float, nullable=False, comment="to the story it joined; 0 if it opened it"
+    ),
+    Column("why", JSON, nullable=False, comment="terms shared with the story, with weights"),
+    Index("ix_members_first_seen", "first_seen"),
+    Index("ix_members_story", "story"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="in order of time"),
+    _id("key", "SHA-256 of rule and story: stable for receivers", nullable=False, unique=True),
+    Column("rule", Text, nullable=False, comment="name of the rule"),
+    _id("story", "story that met the rule", nullable=False),
+    Column("record", JSON, nullable=False, comment="the Alert as delivered"),
+    Column("created_at", Utc, nullable=False, comment="when the rule was met"),
+    UniqueConstraint("rule", "story"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("alert", Integer, ForeignKey("alerts.id"), primary_key=True, comment="the alert"),
+    Column("channel", String(80), primary_key=True, comment="name of a channel in rules.toml"),
+    Column("attempts", Integer, nullable=False, comment="failed deliveries in a row"),
+    Column("next_attempt_at", Utc, nullable=False, comment="not tried before this"),
+    Column("delivered_at", Utc, comment="when the channel took it"),
+    Column("reason", Text, comment="why the last delivery failed"),
+    Index("ix_deliveries_open", "delivered_at", "next_attempt_at"),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("name", String(32), primary_key=True, comment="whose cursor"),
+    Column("position", Integer, nullable=False, comment="last segment position that was read"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(80), primary_key=True, comment="what is being worked on"),
+    Column("owner", Text, nullable=False, comment="host, process and its start"),
+    Column("expires_at", Utc, nullable=False, comment="free to others after this"),
+)

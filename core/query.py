@@ -1,0 +1,377 @@
+"""The query language of the search box, of rules and of the desk: Lucene syntax, as in Kibana.
+
+| query | finds articles |
+|---|---|
+| `wiretap` | with that word in title or text, in any form that shares its stem |
+| `"facial recognition"` | with exactly these words in sequence: quotes switch stems off |
+| `intercept*` `wom?n` | with a word that fits the pattern |
+| `title:court` `title:(court OR judge)` | with it in that field; see `FIELDS` |
+| `outlet:"Example Times"` `site:*.example` | with that value, in upper or lower case |
+| `score:[0.5 TO 1]` `score:>=0.5` `score:{0.5 TO *}` | within a range; `{ }` leave the bound out |
+| `published:2026-01` `published:[2026-01-01 TO *]` `first_seen:>=now-7d` | of that time |
+| `story:*` | with a value in that field |
+| `a b` `a AND b` `a OR b` `NOT a` `-a` `!a` `+a` | combined; AND binds closer than OR |
+| `*` or nothing | everything |
+
+Words side by side mean AND, and bind less closely than OR: `a b OR c` is `a AND (b OR c)`. Lucene's
+own default is OR; here a query is mostly a rule that raises alerts, and one more word must make
+it narrower. A word with a hyphen or an apostrophe inside is searched as the phrase of its parts.
+Boosts, fuzzy words, proximity and regular expressions are refused: two indexes could not give them
+one meaning. Dates are UTC unless they say otherwise; `now` goes with `+` or `-`, a number and one
+of s, m, h, d, w.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+import luqum.thread
+from luqum import tree
+from luqum.exceptions import IllegalCharacterError, ParseSyntaxError
+
+from core.conditions import (
+    Condition,
+    Dates,
+    Everything,
+    Exists,
+    Keyword,
+    Numbers,
+    Phrase,
+    Prefix,
+    Wildcard,
+    Word,
+    all_of,
+    any_of,
+    at,
+    depth,
+    leaves,
+    none_of,
+)
+from core.dates import Moment, period
+from core.words import lower, stem, words
+
+
+class Kind(StrEnum):
+    """What a field holds, and so how it can be searched."""
+
+    TEXT = "text"
+    KEYWORD = "keyword"
+    NUMBER = "number"
+    DATE = "date"
+
+
+FIELDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "title": Kind.TEXT,
+        "text": Kind.TEXT,
+        "authors": Kind.TEXT,
+        "outlet": Kind.KEYWORD,
+        "site": Kind.KEYWORD,
+        "url": Kind.KEYWORD,
+        "id": Kind.KEYWORD,
+        "feeds": Kind.KEYWORD,
+        "language": Kind.KEYWORD,
+        "topic": Kind.KEYWORD,
+        "story": Kind.KEYWORD,
+        "duplicate_of": Kind.KEYWORD,
+        "score": Kind.NUMBER,
+        "revision": Kind.NUMBER,
+        "published": Kind.DATE,
+        "first_seen": Kind.DATE,
+    }
+)
+"""Every field that can be searched."""
+
+DEFAULT_FIELDS = ("title", "text")
+"""Where a word without a field is looked for."""
+
+MAX_LENGTH = 10_000
+"""Characters in a query."""
+
+MAX_LEAVES = 500
+"""Conditions in a query; Elasticsearch takes 1,024 clauses, and a word is one for each field."""
+
+MAX_DEPTH = 20
+"""Levels in a query; Elasticsearch takes 30."""
+
+_MAX_NESTING = 100
+"""Parentheses and signs inside each other as written, before needless levels are taken out."""
+
+
+class QueryError(ValueError):
+    """A query that cannot be understood: what is wrong, where, and what was expected."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(f"{message} (at character {position + 1})")
+        self.message = message
+        self.position = position
+        """The index into the query's text, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query that was understood: its text, and the condition it stands for."""
+
+    text: str
+    condition: Condition
+
+    def at(self, now: datetime) -> Query:
+        """The query with its relative dates counted from `now`."""
+        return Query(self.text, at(self.condition, now))
+
+
+def parse(text: str) -> Query:
+    """Understand a query, or raise a `QueryError` that points at what is wrong."""
+    if len(text) > MAX_LENGTH:
+        raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", MAX_LENGTH)
+    if surrogate := re.search("[\ud800-\udfff]", text):
+        raise QueryError("half of a character: expected whole ones", surrogate.start())
+    prepared = _prepared(text)
+    if not prepared.strip():
+        return Query(text, Everything())
+    try:
+        parsed = luqum.thread.parse(prepared)
+    except (ParseSyntaxError, IllegalCharacterError) as error:
+        raise _pointing(prepared, str(error)) from error
+    condition = _condition(parsed, None, 0)
+    if sum(1 for _ in leaves(condition)) > MAX_LEAVES:
+        raise QueryError(f"the query has more than {MAX_LEAVES} parts: split it", 0)
+    if depth(condition) > MAX_DEPTH:
+        raise QueryError(f"the query has more than {MAX_DEPTH} levels of parentheses", 0)
+    return Query(text, condition)
+
+
+_BEFORE_QUOTE = frozenset(" \t\r\n\u3000([{:+-!<>=^~")
+
+
+def _prepared(text: str) -> str:
+    """The text for luqum, place by place the same: `!` made `-`, quotes and nesting checked."""
+    prepared = list(text)
+    opened: list[int] = []
+    i = 0
+    while i < len(text):
+        character, before = text[i], text[i - 1] if i else " "
+        if character == "\\":
+            i += 1
+            if i == len(text):
+                raise QueryError(r"\ at the end: expected the character it makes literal", i - 1)
+        elif character == '"':
+            if before not in _BEFORE_QUOTE and not before.isspace():
+                raise QueryError(r"a quote inside a word: expected a space before it, or \"", i)
+            end = re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL).match(text, i + 1)
+            if end is None:
+                raise QueryError('this quote is not closed: expected another "', i)
+            i = end.end() - 1
+        elif character == "!" and (before.isspace() or before in "(!+-:"):
+            prepared[i] = "-"
+        elif character == "(":
+            opened.append(i)
+            if len(opened) > _MAX_NESTING:
+                raise QueryError("too many parentheses inside each other", i)
+        elif character == ")":
+            if not opened:
+                raise QueryError("this ) closes nothing: expected a ( before it", i)
+            opened.pop()
+        i += 1
+    if opened:
+        raise QueryError("this ( is not closed: expected a )", opened[-1])
+    return "".join(prepared)
+
+
+def _pointing(text: str, message: str) -> QueryError:
+    """luqum's complaint as ours; it names the place in its message only."""
+    found = re.search(r"position (\d+)", message)
+    if found is None:
+        expected = "expected a word, a phrase, a field or a ("
+        return QueryError(f"the query ends too early: {expected}", len(text))
+    position = int(found[1])
+    rest = text[position:]
+    token = rest.split(maxsplit=1)[0][:20] if rest.strip() else ""
+    if rest[0] in ":/":
+        return QueryError(
+            f"unexpected {token!r}: a value that holds ':' or '/' has to stand in quotes, and a "
+            "field is written as name:value",
+            position,
+        )
+    return QueryError(f"unexpected {token!r}: expected a word, a phrase, a field or a (", position)
+
+
+def _condition(item: tree.Item, field: str | None, level: int) -> Condition:
+    """The condition of one item of luqum's tree, inside `field` where one is named."""
+    if level > _MAX_NESTING:
+        raise QueryError("too many signs or parentheses inside each other", item.pos or 0)
+    match item:
+        case tree.AndOperation() | tree.UnknownOperation():
+            return all_of([_condition(inner, field, level + 1) for inner in item.operands])
+        case tree.OrOperation():
+            for inner in item.operands:
+                if isinstance(inner, tree.Plus):
+                    raise QueryError("+ says nothing beside OR: write AND, or ( )", inner.pos)
+            return any_of([_condition(inner, field, level + 1) for inner in item.operands])
+        case tree.Not() | tree.Prohibit():
+            return none_of(_condition(item.a, field, level + 1))
+        case tree.Plus():
+            return _condition(item.a, field, level + 1)
+        case tree.BaseGroup():
+            return _condition(item.expr, field, level + 1)
+        case tree.SearchField():
+            return _condition(item.expr, _known(item, field), level + 1)
+        case tree.Range() | tree.From() | tree.To():
+            return _range(item, field)
+        case tree.Phrase():
+            return _exactly(_literal(item.value[1:-1]), field, item.pos)
+        case tree.Word():
+            return _word(item, field)
+        case _:
+            raise _refused(item)
+
+
+def _refused(item: tree.Item) -> QueryError:
+    """Why this part of Lucene's syntax is not understood here."""
+    match item:
+        case tree.Boost():
+            why = "a boost (^) does not change which articles are found: leave it out"
+        case tree.Fuzzy():
+            why = "fuzzy words (~) are not supported: use a pattern such as colo?r or wiretap*"
+        case tree.Proximity():
+            why = 'a phrase with ~ is not supported: write "a b" for the sequence, a AND b for both'
+        case tree.Regex():
+            why = "regular expressions are not supported: use * and ?, or quote a value with /"
+        case _:
+            why = f"{item} is not understood here"
+    return QueryError(why, item.pos or 0)
+
+
+def _known(item: tree.SearchField, outer: str | None) -> str:
+    """The name of the field, which must be in `FIELDS`."""
+    name = str(item.name)
+    if outer is not None:
+        raise QueryError(
+            f"{name}: inside {outer}: expected a value; one that holds ':' has to stand in quotes",
+            item.pos,
+        )
+    if name in FIELDS:
+        return name
+    near = difflib.get_close_matches(name.lower(), FIELDS, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(FIELDS)}"
+    raise QueryError(f"no field {name!r}: {hint}", item.pos)
+
+
+def _word(item: tree.Word, field: str | None) -> Condition:
+    """The condition of a word or a pattern."""
+    raw = str(item.value)
+    pattern = re.fullmatch(r"(?:[^*?\\]|\\.)*", raw, re.DOTALL) is None
+    if raw == "*":
+        return Everything() if field is None else Exists(field)
+    if not pattern:
+        return _exactly(_literal(raw), field, item.pos, stems=True)
+    kind = Kind.TEXT if field is None else FIELDS[field]
+    if kind in (Kind.NUMBER, Kind.DATE):
+        raise QueryError(
+            f"{field} holds a {kind}: expected a value or a range, no pattern", item.pos
+        )
+    fields = DEFAULT_FIELDS if field is None else (field,)
+    pieces = re.findall(r"\\.|[*?]|[^*?\\]+", raw, re.DOTALL)
+    folded = "".join(_folded(piece, kind, item.pos) for piece in pieces)
+    if set(folded) == {"*"}:
+        return any_of([Exists(name) for name in fields])
+    if re.fullmatch(r"[^*?\\]+\*+", folded):
+        return Prefix(fields, folded.rstrip("*"))
+    return Wildcard(fields, folded)
+
+
+def _folded(piece: str, kind: Kind, position: int) -> str:
+    """A piece of a pattern, folded as the values of the field are."""
+    if piece in ("*", "?"):
+        return piece
+    literal = _literal(piece)
+    if kind is Kind.KEYWORD:
+        return re.sub(r"([*?\\])", r"\\\1", lower(literal))
+    folded = words(literal)
+    if len(folded) != 1 or len(words(f"a{literal}a")) != 1:
+        raise QueryError(
+            f"{literal!r} is not of one word: a pattern with * or ? fits single words", position
+        )
+    return folded[0]
+
+
+def _exactly(value: str, field: str | None, position: int, *, stems: bool = False) -> Condition:
+    """The condition of a value; a single word of a text stands for all of its stem if `stems`."""
+    kind = Kind.TEXT if field is None else FIELDS[field]
+    if field is not None and kind is Kind.KEYWORD:
+        return Keyword(field, lower(value))
+    if field is not None and kind is Kind.NUMBER:
+        number = _number(value, field, position)
+        return Numbers(field, number, number)
+    if field is not None and kind is Kind.DATE:
+        return Dates(field, *_period(value, field, position))
+    fields = DEFAULT_FIELDS if field is None else (field,)
+    found = words(value)
+    if not found:
+        hint = {"&&": "; write AND", "||": "; write OR"}.get(value, "")
+        raise QueryError(f"{value!r} holds no word: expected letters or digits{hint}", position)
+    if stems and len(found) == 1:
+        return Word(fields, stem(found[0]))
+    return Phrase(fields, tuple(found))
+
+
+def _range(item: tree.Range | tree.From | tree.To, field: str | None) -> Condition:
+    """The condition of `[a TO b]`, `>a`, `<=b` and the like."""
+    if field is None or FIELDS[field] not in (Kind.NUMBER, Kind.DATE):
+        ranged = [name for name, kind in FIELDS.items() if kind in (Kind.NUMBER, Kind.DATE)]
+        raise QueryError(f"a range fits {', '.join(ranged)} only", item.pos)
+    low, high, with_low, with_high = None, None, True, True
+    if isinstance(item, tree.Range):
+        low, high = item.low, item.high
+        with_low, with_high = item.include_low, item.include_high
+    elif isinstance(item, tree.From):
+        low, with_low = item.a, item.include
+    else:
+        high, with_high = item.a, item.include
+    low, high = (None if bound is None else _bound(bound) for bound in (low, high))
+    low, high = (None if bound == "*" else bound for bound in (low, high))
+    if low is None and high is None:
+        return Exists(field)
+    if FIELDS[field] is Kind.NUMBER:
+        bottom, top = (None if b is None else _number(b, field, item.pos) for b in (low, high))
+        return Numbers(field, bottom, top, with_low, with_high)
+    first = None if low is None else _period(low, field, item.pos)
+    last = None if high is None else _period(high, field, item.pos)
+    since = None if first is None else first[0 if with_low else 1]
+    until = None if last is None else last[1 if with_high else 0]
+    return Dates(field, since, until)
+
+
+def _bound(item: tree.Item) -> str:
+    """The text of a bound of a range."""
+    if isinstance(item, tree.Prohibit):
+        return f"-{_bound(item.a)}"
+    return _literal(item.value[1:-1] if isinstance(item, tree.Phrase) else item.value)
+
+
+def _literal(raw: str) -> str:
+    r"""The text that is meant: `\` before a character is taken away."""
+    return re.sub(r"\\(.)", r"\1", raw, flags=re.DOTALL)
+
+
+def _number(value: str, field: str, position: int) -> float:
+    if not re.fullmatch(r"-?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})", value, re.ASCII):
+        raise QueryError(f"{field} holds a number: expected one, not {value!r}", position)
+    return float(value)
+
+
+def _period(value: str, field: str, position: int) -> tuple[Moment, Moment]:
+    try:
+        return period(value)
+    except (ValueError, OverflowError) as error:
+        raise QueryError(
+            f'{field} holds a date: expected one such as 2026-01-31, "2026-01-31T08:00:00Z" or '
+            f"now-7d, not {value!r}",
+            position,
+        ) from error

@@ -1,0 +1,170 @@
+"""Settings: one home folder, one file in it, the environment above both.
+
+A value is looked for in the environment (`WIREWATCH_PAUSE=2`), then in `wirewatch.toml` in the
+home folder (`pause = 2`), then in the defaults below. A name that nobody knows and a value that
+does not fit are errors that say where they stand and what was expected.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+PREFIX = "WIREWATCH_"
+FILE = "wirewatch.toml"
+TEST_PREFIX = f"{PREFIX}TEST_"
+"""Variables of the test suite, which are no settings."""
+
+
+class SettingsError(Exception):
+    """A setting is unknown or has a value that does not fit; the text names it and its place."""
+
+
+def _split(value: Any) -> Any:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+Patterns = Annotated[tuple[str, ...], BeforeValidator(_split)]
+"""A list in the file, a comma-separated text in the environment."""
+
+
+class Settings(BaseModel):
+    """All that a person can set. Times are in seconds, sizes in bytes, unless the name says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Field(description="the folder that holds all state of one person or newsroom")
+    ledger_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the home folder")
+    archive_url: str = Field("", description="fsspec URL or folder; empty: in the home folder")
+    elasticsearch_url: str = Field("", description="empty: the embedded index in the home folder")
+    elasticsearch_api_key: str = Field("", description="encoded API key, if the server wants one")
+    elasticsearch_alias: str = Field("wirewatch-articles", description="alias of our indices")
+    contact: str = Field(
+        "https://pypi.org/project/wirewatch/",
+        description="an address in the User-Agent, where a site's owner can reach you",
+    )
+    allow_hosts: Patterns = Field(
+        (), description="host patterns that may resolve to private addresses"
+    )
+    shards: int = Field(4, ge=1, le=64, description="Airflow tasks that poll and fetch in parallel")
+    concurrency: int = Field(32, ge=1, description="sites asked side by side by one process")
+    pause: float = Field(1.0, ge=0, description="between two requests to one site")
+    connect_timeout: float = Field(10.0, gt=0, description="for a connection to stand")
+    read_timeout: float = Field(20.0, gt=0, description="between two packets of an answer")
+    total_timeout: float = Field(60.0, gt=0, description="for a whole answer, redirects included")
+    feed_max_bytes: int = Field(20_000_000, gt=0, description="largest feed taken, decompressed")
+    page_max_bytes: int = Field(10_000_000, gt=0, description="largest page taken, decompressed")
+    poll_every: float = Field(
+        # Five minutes under the hour: an hourly schedule must not miss a feed by seconds.
+        3300.0,
+        ge=0,
+        description="between polls of a feed that says nothing of its own rhythm",
+    )
+    poll_min: float = Field(600.0, ge=0, description="never poll a feed more often than this")
+    poll_max: float = Field(86_400.0, ge=0, description="poll a healthy feed at least this often")
+    fetch_attempts: int = Field(5, ge=1, description="tries of a page before it is quarantined")
+    retry_after: float = Field(300.0, ge=0, description="before the second try; then twice that")
+    segment_items: int = Field(200, ge=1, description="items in one archive file, at most")
+    window_days: float = Field(
+        7.0, gt=0, description="days an article waits for its story to go on"
+    )
+    lease_seconds: float = Field(
+        120.0, gt=0, description="after which a lost worker's work is free"
+    )
+
+    @property
+    def ledger(self) -> str:
+        """The ledger's SQLAlchemy URL."""
+        return self.ledger_url or f"sqlite:///{self.home / 'ledger.db'}"
+
+    @property
+    def archive(self) -> str:
+        """The archive's fsspec URL or folder."""
+        return self.archive_url or str(self.home / "archive")
+
+    @property
+    def rules_path(self) -> Path:
+        """The file of the readers' rules."""
+        return self.home / "rules.toml"
+
+    @property
+    def index_path(self) -> Path:
+        """The embedded index's file."""
+        return self.home / "index.db"
+
+
+def default_home() -> Path:
+    """The user's own data folder, where the platform keeps such things."""
+    return Path(platformdirs.user_data_dir("wirewatch", appauthor=False))
+
+
+def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
+    """Read the settings of a home folder.
+
+    Args:
+        home: the home folder; else `WIREWATCH_HOME`, else the user's data folder.
+        overrides: values that win over file and environment, by name.
+
+    Raises:
+        SettingsError: a name is unknown, a value does not fit, or the file is not TOML.
+    """
+    environment = {
+        key.removeprefix(PREFIX).lower(): value
+        for key, value in os.environ.items()
+        if key.startswith(PREFIX) and not key.startswith(TEST_PREFIX)
+    }
+    folder = (home or Path(environment.get("home") or default_home())).expanduser().absolute()
+    file = folder / FILE
+    from_file = _read_file(file)
+    _check_names(from_file, str(file), spell=str)
+    _check_names(environment, "the environment", spell=lambda name: PREFIX + name.upper())
+    values = {**from_file, **environment, **overrides, "home": folder}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingsError(_explain(error, from_file, environment, file)) from None
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}") from error
+
+
+def _check_names(values: dict[str, Any], place: str, spell: Any) -> None:
+    known = list(Settings.model_fields)
+    for name in values:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {spell(near[0])}?" if near else ""
+            raise SettingsError(f"{place} sets {spell(name)}, which is no setting{hint}")
+
+
+def _explain(
+    error: ValidationError, from_file: dict[str, Any], environment: dict[str, str], file: Path
+) -> str:
+    lines = []
+    for problem in error.errors():
+        name = str(problem["loc"][0])
+        if name in environment:
+            place = f"the environment ({PREFIX}{name.upper()})"
+        elif name in from_file:
+            place = str(file)
+        else:
+            place = "the command line"
+        meaning = Settings.model_fields[name].description
+        lines.append(
+            f"{place} sets {name} = {problem['input']!r}: {problem['msg'].lower()} ({meaning})"
+        )
+    return "\n".join(lines)

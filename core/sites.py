@@ -1,0 +1,37 @@
+"""Sites: the registrable domain that an address belongs to, the unit of politeness."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import tldextract
+
+from core.records import content_id
+
+SLOTS = 64
+"""Sites are hashed to so many slots; a worker takes slots, so one site has one worker."""
+
+# The list of suffixes comes inside the package: nothing is fetched or cached at run time.
+_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def site_of(url: str) -> str:
+    """The registrable domain of a URL's host, or the host itself where it has none.
+
+    `NAME.localhost` is a site of its own for each NAME, so that a made-up internet can live on
+    one machine.
+    """
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host.endswith(".localhost"):
+        return ".".join(host.split(".")[-2:])
+    return _extract(host).top_domain_under_public_suffix or host
+
+
+def slot_of(site: str) -> int:
+    """The slot of a site: 0 to SLOTS - 1, the same on every machine."""
+    return int(content_id(site)[:8], 16) % SLOTS
+
+
+def slots_of_shard(shard: int, shards: int) -> frozenset[int]:
+    """The slots that worker number `shard` of `shards` takes: every slot is one worker's."""
+    return frozenset(slot for slot in range(SLOTS) if slot % shards == shard)

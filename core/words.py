@@ -1,0 +1,121 @@
+"""The words of a text: how title, text and authors are cut, folded and stemmed for searching.
+
+Both indexes and the query language share this one definition; Elasticsearch gets it as an analyzer
+(`search/elastic/template.json`), and a test holds that analyzer to it on the whole of Unicode.
+
+- A word is a run of letters, marks and decimal digits; all else parts words. In scripts written
+  without spaces (Chinese, Japanese, Thai ...) each letter is a word, so that a search for several
+  is a search for a phrase.
+- Words compare without case and without the accents of Latin letters: `Müller` is `muller`,
+  `straße` is `strasse`. So do Greek vowels and the Russian `ё`; to other letters an accent matters.
+- The stem is that of Porter's algorithm, for words of the letters a-z alone; any other word is its
+  own stem. Porter's is chosen over its English successor as its rules are frozen: the libraries of
+  Python and Lucene agree on every word.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import unicodedata
+from collections.abc import Callable
+from functools import cache, lru_cache
+from importlib import resources
+
+import Stemmer
+
+MAX_WORD = 100
+"""Longer words are cut to this many characters: they are no words but encoded data."""
+
+_UNSPACED = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Burmese
+    (0x1780, 0x17FF),  # Khmer
+    (0x3040, 0x30FF),  # Hiragana, Katakana
+    (0x3400, 0x4DBF),  # Chinese, extension A
+    (0x4E00, 0x9FFF),  # Chinese
+    (0xF900, 0xFAFF),  # Chinese, compatibility
+)
+_UNSEEN = (
+    (0x00AD, 0x00AD),  # soft hyphen
+    (0x0300, 0x036F),  # combining accents
+    (0x200C, 0x200D),  # joiners
+    (0x20D0, 0x20FF),  # combining marks for symbols
+    (0xFE00, 0xFE0F),  # variation selectors
+)
+_local = threading.local()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in their order, folded but not stemmed."""
+    return [word[:MAX_WORD] for word in text.translate(_FOLDING).split()]
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The stem of a folded word."""
+    if not (word.isascii() and word.isalpha()):
+        return word
+    return str(_stemmer().stemWord(word))
+
+
+def lower(text: str) -> str:
+    """The text in lower case, letter by letter, as keywords compare."""
+    return text.translate(_LOWER)
+
+
+def _stemmer() -> Stemmer.Stemmer:
+    """This thread's stemmer: a `Stemmer` must not be shared between threads."""
+    if not hasattr(_local, "stemmer"):
+        _local.stemmer = Stemmer.Stemmer("porter", 0)
+    return _local.stemmer
+
+
+def _lower_one(character: str) -> str:
+    """One character in lower case. Only `İ` has a lower case of two, of which the first counts."""
+    return character.lower()[0]
+
+
+@cache
+def _exceptions() -> dict[str, str]:
+    """Lower-case letters that become ASCII otherwise than by losing their accents, and some others.
+
+    The former after Lucene's ASCIIFoldingFilter; the others are letters that Greek and Russian
+    write with or without their accent, and the sigma at the end of a word.
+    """
+    table = json.loads(resources.files("core").joinpath("folding.json").read_text("utf-8"))
+    return {letter: ascii_ for ascii_, letters in table.items() for letter in letters}
+
+
+def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= code <= last for first, last in ranges)
+
+
+def _fold_one(character: str) -> str:
+    """What one character becomes; a space where it is no part of a word."""
+    if _within(ord(character), _UNSEEN):
+        return ""
+    category = unicodedata.category(character)
+    if category[0] not in "LM" and category != "Nd":
+        return " "
+    small = _lower_one(character)
+    bare = "".join(c for c in unicodedata.normalize("NFD", small) if not unicodedata.combining(c))
+    folded = _exceptions().get(small) or (bare if bare and bare.isascii() else small)
+    return f" {folded} " if _within(ord(character), _UNSPACED) else folded
+
+
+class _Lazily(dict[int, str]):
+    """A table for `str.translate` that works out each character when it first meets it."""
+
+    def __init__(self, one: Callable[[str], str]) -> None:
+        super().__init__()
+        self._one = one
+
+    def __missing__(self, code: int) -> str:
+        value = self[code] = sys.intern(self._one(chr(code)))
+        return value
+
+
+_FOLDING = _Lazily(_fold_one)
+_LOWER = _Lazily(_lower_one)

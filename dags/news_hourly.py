@@ -1,0 +1,179 @@
+"""### One pass over the feeds that are due, every hour
+
+Polls feeds, fetches and archives pages, extracts and tags articles, puts them into stories, indexes
+them, and alerts readers of each new story that meets a rule. Each task is one stage of
+`wirewatch.pipeline`; what is to be done stands in wirewatch's ledger, so a task that failed or was
+killed is simply run again, here or in the next hour.
+
+*Where to look*: the log of **account** says how every entry ended, and why. If it fails, an entry
+was lost, and the message says what to report. If another task fails, its log names the reason; the
+other stages go on with what there is, and the run is marked failed by **all_went_well**.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import Asset, dag, task
+
+MAX_MAPPED = 512
+"""Segments in one run, at most: Airflow refuses to map over more than 1,024. The rest goes on in
+the next hour."""
+
+ARTICLES = Asset(name="articles", uri="wirewatch://articles")
+STORIES = Asset(name="stories", uri="wirewatch://stories")
+ALERTS = Asset(name="alerts", uri="wirewatch://alerts")
+
+log = logging.getLogger("wirewatch.dags")
+
+
+def told(stage: str, done: int, total: int) -> None:
+    """Progress as a task's log: a line for each tenth."""
+    if done == total or done % max(1, total // 10) == 0:
+        log.info("%s: %s of %s", stage, done, total)
+
+
+@dag(
+    schedule="@hourly",
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=3),
+    default_args={
+        "owner": "newsroom",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=20),
+        "execution_timeout": timedelta(hours=1),
+        # One shard or segment that fails costs no other: what is there goes on.
+        "trigger_rule": "all_done",
+    },
+    doc_md=__doc__,
+    tags=["wirewatch"],
+)
+def news_hourly() -> None:
+    """Wire the stages; the work is in `wirewatch.pipeline`."""
+
+    @task
+    def shards() -> list[int]:
+        """Share all sites out: one site is always fetched by one worker."""
+        from wirewatch.house import House
+
+        with House.open() as house:
+            return list(range(house.settings.shards))
+
+    @task(max_active_tis_per_dagrun=16)
+    def poll(shard: int) -> None:
+        """Ask the due feeds of a shard for what is new."""
+        from wirewatch import pipeline
+        from wirewatch.house import House, Shard
+
+        with House.open() as house:
+            pipeline.poll(house, Shard(shard, house.settings.shards), told)
+
+    @task(max_active_tis_per_dagrun=16)
+    def fetch(shard: int) -> None:
+        """Fetch the pages of a shard's new entries into the archive."""
+        from wirewatch import pipeline
+        from wirewatch.house import House, Shard
+
+        with House.open() as house:
+            pipeline.fetch(house, Shard(shard, house.settings.shards), told)
+
+    @task
+    def pages() -> list[str]:
+        """The page segments that wait for extraction."""
+        from wirewatch import pipeline
+        from wirewatch.house import House
+
+        with House.open() as house:
+            return [segment.id for segment in pipeline.pages_to_extract(house)[:MAX_MAPPED]]
+
+    @task
+    def extract(segment: str) -> None:
+        """Make a segment's pages articles, tagged."""
+        from wirewatch import pipeline
+        from wirewatch.house import House
+
+        with House.open() as house:
+            pipeline.extract_pages(house, pipeline.segment(house, segment), told)
+
+    @task(outlets=[STORIES])
+    def link() -> None:
+        """Put new articles into their stories."""
+        from wirewatch import pipeline
+        from wirewatch.house import House
+
+        with House.open() as house:
+            pipeline.link(house, told)
+
+    @task
+    def articles() -> list[str]:
+        """The article segments that wait for the index."""
+        from wirewatch import pipeline
+        from wirewatch.house import House
+
+        with House.open() as house:
+            return [segment.id for segment in pipeline.articles_to_index(house)[:MAX_MAPPED]]
+
+    @task(outlets=[ARTICLES])
+    def index(segment: str) -> None:
+        """Make a segment's articles searchable."""
+        from wirewatch import pipeline
+        from wirewatch.house import House
+
+        with House.open() as house:
+            waiting = pipeline.index_articles(house, pipeline.segment(house, segment), told)
+        if waiting:
+            raise RuntimeError(f"the index did not take {waiting} articles of {segment} yet")
+
+    @task(outlets=[ALERTS])
+    def match() -> None:
+        """Try the rules on what is new."""
+        from wirewatch import pipeline
+        from wirewatch.house import House
+
+        with House.open() as house:
+            log.info("%s alerts raised", pipeline.match(house, told))
+
+    @task
+    def deliver() -> None:
+        """Hand alerts to their channels."""
+        from wirewatch import pipeline
+        from wirewatch.house import House
+
+        with House.open() as house:
+            log.info("%s alerts delivered", pipeline.deliver(house, told))
+
+    @task
+    def account() -> None:
+        """Say how every entry ended; fail if one was lost."""
+        from wirewatch import pipeline
+        from wirewatch.house import House
+        from wirewatch.terminal import accounting_text
+
+        with House.open() as house:
+            log.info("\n%s", accounting_text(pipeline.account(house)))
+
+    every_shard = shards()
+    polled = poll.expand(shard=every_shard)
+    fetched = fetch.expand(shard=every_shard)
+    found = pages()
+    extracted = extract.expand(segment=found)
+    linked = link()
+    waiting = articles()
+    indexed = index.expand(segment=waiting)
+    matched = match()
+    delivered = deliver()
+    told_all = account()
+    all_went_well = EmptyOperator(task_id="all_went_well", trigger_rule="none_failed")
+
+    polled >> fetched >> found
+    extracted >> linked >> [waiting, matched]
+    matched >> delivered
+    [indexed, delivered] >> told_all
+    [polled, fetched, extracted, linked, indexed, matched, delivered, told_all] >> all_went_well
+
+
+news_hourly()

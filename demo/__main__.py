@@ -1,0 +1,159 @@
+"""The demo: the sample newsroom watched by wirewatch in a real Airflow, then the results.
+
+python -m demo           # keeps running until Ctrl-C, for a look around
+python -m demo --once    # ends after the print
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+from rich.rule import Rule
+from rich.spinner import Spinner
+from rich.text import Text
+
+from core.ledger import alerts, entries, feeds, stories
+from core.query import parse
+from core.settings import FILE
+from demo.airflow import USER, Airflow, AirflowError, is_live
+from demo.newsroom import Newsroom
+from wirewatch.house import House
+from wirewatch.terminal import accounting_table, hit_lines
+
+DAG = "news_hourly"
+DAYS = (1, 3)
+"""The sample newsroom's days on which the DAG runs: what appeared on the second is new as well."""
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SETTINGS = """\
+# The demo's home folder. Its hosts are all on this machine and made for being asked, so there is
+# no need for the pauses that real outlets are owed.
+allow_hosts = ["*.localhost"]
+pause = 0.0
+poll_every = 0.0
+poll_min = 0.0
+retry_after = 0.0
+shards = 2
+"""
+
+console = Console()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the demo; 0 if everything worked."""
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__.splitlines()[0])
+    parser.add_argument("--once", action="store_true", help="end after the print")
+    parser.add_argument("--folder", type=Path, default=ROOT / ".demo", help="its state")
+    options = parser.parse_args(arguments)
+    # A terminated demo stops what it has started, as an interrupted one does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with Newsroom() as newsroom:
+            run(newsroom, options.folder.absolute(), once=options.once)
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+    except AirflowError as error:
+        console.print(f"[bold red]Error:[/] {error}", highlight=False)
+        return 1
+    return 0
+
+
+def run(newsroom: Newsroom, folder: Path, *, once: bool) -> None:
+    """Make a home folder, run the DAG on each of `DAYS`, print, and wait unless `once`."""
+    home = make_home(newsroom, folder / "home")
+    environment = {"WIREWATCH_HOME": str(home)}
+    with Airflow(folder / "airflow", ROOT / "dags", environment) as airflow:
+        with waiting("Airflow starts") as tell:
+            airflow.start(lambda: tell("Airflow starts"))
+        for day in DAYS:
+            newsroom.day = day
+            with waiting(f"Day {day}: {DAG} runs") as tell:
+                airflow.run(DAG, partial(_tell_tasks, tell, day))
+            console.print(f"[green]✔[/] Day {day} of the sample newsroom: {DAG} ran in Airflow.")
+        with House.open(home) as house:
+            report(house)
+        if once:
+            return
+        show_where(airflow, home)
+        threading.Event().wait()
+
+
+def make_home(newsroom: Newsroom, home: Path) -> Path:
+    """A new home folder that watches the sample newsroom."""
+    if home.exists():
+        shutil.rmtree(home)
+    home.mkdir(parents=True)
+    (home / FILE).write_text(SETTINGS, "utf-8")
+    opml = home / "newsroom.opml"
+    opml.write_text(newsroom.opml(), "utf-8")
+    os.environ["WIREWATCH_HOME"] = str(home)
+    from wirewatch.cli import app
+
+    app(["init", "--feeds", str(opml)], standalone_mode=False)
+    return home
+
+
+def report(house: House) -> None:
+    """Print the accounting, the stories found with score and evidence, and the alerts."""
+    with house.ledger.read() as tx:
+        accounting = entries.account(tx)
+        told = list(alerts.listed(tx))
+        found = stories.listed(tx)
+        troubled = [feed for feed in feeds.listed(tx) if feed.reason]
+    console.print(Rule("How every entry ended"))
+    console.print(accounting_table(accounting))
+    console.print(Rule("Feeds that are not well, and why"))
+    for feed in troubled:
+        console.print(Text(f"{feed.state:8} {feed.url}: {feed.reason}"))
+    console.print(Rule(f"{len(found)} stories about surveillance, with score and evidence"))
+    hits = house.index.search(parse("topic:surveillance"), size=1000, sort="newest").articles
+    for story in found:
+        console.print(Text(f"● {story.title}", style="bold"))
+        for article in hits:
+            if article.story == story.id:
+                for line in hit_lines(article):
+                    console.print(line, soft_wrap=True)
+    console.print(Rule(f"{len(told)} alerts, one for each story"))
+    for alert, deliveries in told:
+        where = ", ".join(f"{one.channel} ✔" for one in deliveries if one.delivered_at)
+        console.print(Text(f"[{alert.rule}] {alert.title}  ({alert.outlet}; {where or 'waits'})"))
+
+
+def show_where(airflow: Airflow, home: Path) -> None:
+    """Say where to look around."""
+    console.print(Rule("Look around"))
+    console.print(f"Airflow   {airflow.url}   login {USER}, password {airflow.password}")
+    for command in ('search "phone AND topic:surveillance"', "stories", "entries", "alerts"):
+        console.print(f"Terminal  .venv/bin/wirewatch --home {home} {command}", soft_wrap=True)
+    console.print("Ctrl-C stops it all.")
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[Callable[[str], None]]:
+    """A spinner with a line that can be told anew, while one waits."""
+    spinner = Spinner("dots", text)
+    with Live(spinner, console=console, transient=True, refresh_per_second=10):
+        yield lambda line: spinner.update(text=line)
+
+
+def _tell_tasks(tell: Callable[[str], None], day: int, states: dict[str, str]) -> None:
+    running = sorted({name.split("[")[0] for name, state in states.items() if state == "running"})
+    done = sum(not is_live(state) for state in states.values())
+    now = ", ".join(running) or "scheduling"
+    tell(f"Day {day}: {done} of {len(states)} tasks done; now {now}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

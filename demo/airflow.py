@@ -1,0 +1,209 @@
+"""A real Airflow on this machine: `airflow standalone` started, driven by its API, and stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import psutil
+
+USER = "admin"
+START_SECONDS = 180
+STOP_SECONDS = 15
+RUN_SECONDS = 300
+PASSWORDS = "simple_auth_manager_passwords.json.generated"
+
+_LIVE = ("queued", "running", "restarting", "scheduled", "deferred", "up_for_retry")
+
+
+class AirflowError(Exception):
+    """Airflow did not start, or a run did not succeed; the text says where to look."""
+
+
+def free_port() -> int:
+    """A port that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Airflow:
+    """`airflow standalone` on loopback, for the length of a `with` block."""
+
+    def __init__(self, home: Path, dags: Path, environment: Mapping[str, str]) -> None:
+        """Prepare an Airflow.
+
+        Args:
+            home: its folder; kept, so that a second start need not make its database again.
+            dags: the folder of DAG files.
+            environment: further variables that its tasks see.
+        """
+        self.home = home
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = home / "standalone.log"
+        self._environment = {**os.environ, **self._settings(dags), **environment}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+
+    @property
+    def password(self) -> str:
+        """The password of `USER`, as Airflow has generated it."""
+        passwords: dict[str, str] = json.loads((self.home / PASSWORDS).read_text("utf-8"))
+        return passwords[USER]
+
+    def start(self, waiting: Callable[[], None] = lambda: None) -> None:
+        """Start it and wait until it is healthy; `waiting` is called while one waits.
+
+        Raises:
+            AirflowError: it ended, or did not come up in time.
+        """
+        self.home.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "airflow", "standalone"],
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._is_healthy():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AirflowError(f"Airflow did not come up; its log is {self.log}")
+            waiting()
+            time.sleep(0.3)
+        token = self._http.post(
+            "/auth/token", json={"username": USER, "password": self.password}
+        ).raise_for_status()
+        self._http.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+
+    def run(
+        self, dag: str, progress: Callable[[dict[str, str]], None] = lambda _: None
+    ) -> dict[str, str]:
+        """Run a DAG and wait for its end; the state of each task instance, by its name.
+
+        Raises:
+            AirflowError: the run failed or took too long; names the tasks that failed.
+        """
+        deadline = time.monotonic() + RUN_SECONDS
+        while (answer := self._trigger(dag)).status_code == 404:
+            self._check_imports()
+            if time.monotonic() > deadline:
+                raise AirflowError(f"Airflow does not know the DAG {dag}; see {self.log}")
+            time.sleep(0.3)  # not parsed yet
+        run = f"/api/v2/dags/{dag}/dagRuns/{answer.raise_for_status().json()['dag_run_id']}"
+        while True:
+            state = self._http.get(run).raise_for_status().json()["state"]
+            states = self._task_states(run)
+            progress(states)
+            if state == "success":
+                return states
+            if state == "failed" or time.monotonic() > deadline:
+                bad = [name for name, one in states.items() if one == "failed"]
+                raise AirflowError(
+                    f"the run of {dag} is {state}; failed tasks: {', '.join(bad) or 'none'}; "
+                    f"logs are below {self.home / 'logs'}"
+                )
+            time.sleep(0.3)
+
+    def stop(self) -> None:
+        """Stop it and every process that it started."""
+        self._http.close()
+        if self._process is None:
+            return
+        started = [self._process.pid]
+        if psutil.pid_exists(self._process.pid):
+            started += [p.pid for p in psutil.Process(self._process.pid).children(recursive=True)]
+        processes = [psutil.Process(pid) for pid in started if psutil.pid_exists(pid)]
+        for process in processes:
+            _signal(process, signal.SIGTERM)
+        _, alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)
+        for process in alive:
+            _signal(process, signal.SIGKILL)
+        self._process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _settings(self, dags: Path) -> dict[str, str]:
+        scripts = str(Path(sys.executable).parent)
+        return {
+            "AIRFLOW_HOME": str(self.home),
+            # `standalone` calls a bare `airflow`.
+            "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}",
+            "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+            # It forks all its workers at the start, 32 by default.
+            "AIRFLOW__CORE__PARALLELISM": "4",
+            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
+            "AIRFLOW__API__HOST": "127.0.0.1",
+            "AIRFLOW__API__PORT": str(self.port),
+            "AIRFLOW__API__BASE_URL": self.url,
+            "AIRFLOW__API__WORKERS": "1",
+            "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(64),
+            "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
+            "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
+            "AIRFLOW__TRIGGERER__DEFAULT_CAPACITY": "10",
+            "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
+            "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        }
+
+    def _is_healthy(self) -> bool:
+        try:
+            health = self._http.get("/api/v2/monitor/health").json()
+        except (httpx.TransportError, ValueError):
+            return False
+        parts = ("metadatabase", "scheduler", "dag_processor")
+        return all(health.get(part, {}).get("status") == "healthy" for part in parts)
+
+    def _check_imports(self) -> None:
+        answer = self._http.get("/api/v2/importErrors").raise_for_status()
+        for error in answer.json()["import_errors"]:
+            raise AirflowError(f"{error['filename']} cannot be imported:\n{error['stack_trace']}")
+
+    def _trigger(self, dag: str) -> httpx.Response:
+        return self._http.post(f"/api/v2/dags/{dag}/dagRuns", json={"logical_date": None})
+
+    def _task_states(self, run: str) -> dict[str, str]:
+        answer = self._http.get(f"{run}/taskInstances", params={"limit": 500}).raise_for_status()
+        found: list[dict[str, Any]] = answer.json()["task_instances"]
+        return {
+            one["task_id"] + (f"[{one['map_index']}]" if one["map_index"] >= 0 else ""): str(
+                one["state"]
+            )
+            for one in found
+        }
+
+
+def is_live(state: str) -> bool:
+    """Whether a task instance of this state is still to end."""
+    return state in _LIVE or state == "None"
+
+
+def _signal(process: psutil.Process, number: signal.Signals) -> None:
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        return  # it ended by itself meanwhile

@@ -1,0 +1,330 @@
+"""The sample newsroom: a small made-up internet of news sites, served over HTTP on loopback.
+
+Each outlet is at `http://NAME.localhost:PORT/`. What is published depends on the day, 1 to 3,
+which can be stepped while the newsroom runs. `python -m demo.newsroom --port 8800` serves it in
+the foreground; another process steps it with `curl -d 2 http://control.localhost:8800/day`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import threading
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+from demo.faults import FAULTS, FEED_MOVED, MOVED_TO, Fault, Reply, Visit, usual_faults
+from demo.feeds import feed_document, items, opml
+from demo.outlets import DAYS, FIRST_DAY, FeedSpec, Outlet, Piece, outlets
+from demo.pages import (
+    LEAD_IMAGE,
+    MEDIA_TYPES,
+    article_page,
+    front_page,
+    robots_txt,
+)
+from demo.server import Asked, Server
+
+CONTROL = "control.localhost"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request that an outlet got, and the status that it answered. `time` is monotonic."""
+
+    time: float
+    method: str
+    host: str
+    path: str
+    status: int
+    user_agent: str
+    if_none_match: str | None
+    if_modified_since: str | None
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The truth about a published article, for tests.
+
+    `url` has no tracking parameters; `text` has a paragraph a line. `feeds` names the feeds that
+    list it, empty where a fault hides it from every reader. `wire` names the agency text that it
+    carries word for word, `arc` the running story that it belongs to. `fault` names the fault at
+    its address, `lost` tells that its text cannot be had, `allowed` what robots.txt says.
+    """
+
+    url: str
+    outlet: str
+    language: str
+    title: str
+    text: str
+    published: datetime
+    kind: str
+    arc: str
+    wire: str
+    edited: bool
+    feeds: tuple[str, ...]
+    fault: str
+    lost: bool
+    allowed: bool
+
+
+class Newsroom:
+    """A running newsroom; a context manager, or `start` and `stop`.
+
+    `port` 0 takes any free port. `active` is the set of faults that are there; it may be changed
+    while the newsroom runs. Nothing is left running after `stop`.
+    """
+
+    def __init__(self, *, port: int = 0, day: int = 1, faults: bool = True) -> None:
+        self.active: set[Fault] = usual_faults() if faults else set()
+        self._outlets = {outlet.host: outlet for outlet in outlets()}
+        self._lock = threading.Lock()
+        self._log: list[Request] = []
+        self._seen: Counter[tuple[str, str]] = Counter()
+        self._seen_today: Counter[tuple[str, str]] = Counter()
+        self._stopping = threading.Event()
+        self._server: Server | None = None
+        self._day = 0
+        self.day = day
+        self.port = port
+
+    def start(self) -> Self:
+        """Bind the port and serve in the background. OSError where the port is taken."""
+        if self._server is not None:
+            raise RuntimeError("the newsroom is already running")
+        self._stopping.clear()
+        self._server = Server(self.port, self._answer)
+        self.port = self._server.server_port
+        self._server.start()
+        return self
+
+    def stop(self) -> None:
+        """Hang up on every client and end all threads. Does nothing where nothing runs."""
+        if self._server is None:
+            return
+        self._stopping.set()
+        self._server.stop()
+        self._server = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def day(self) -> int:
+        """The day whose end it is in the newsroom: 1, 2 or 3."""
+        return self._day
+
+    @day.setter
+    def day(self, day: int) -> None:
+        if day not in DAYS:
+            raise ValueError(f"the newsroom has days 1 to {DAYS[-1]}, not {day}")
+        with self._lock:
+            self._day = day
+            self._seen_today.clear()
+
+    @property
+    def feeds(self) -> list[str]:
+        """Every feed address that a reader would be subscribed to, healthy and faulty."""
+        return [url for _, url in self._subscriptions()]
+
+    @property
+    def log(self) -> list[Request]:
+        """The requests so far, in order; a copy. Those to the control host are left out."""
+        with self._lock:
+            return list(self._log)
+
+    def opml(self) -> str:
+        """The feeds as an OPML 2.0 subscription list, a folder a language."""
+        return opml("The sample newsroom", self._subscriptions())
+
+    def expected(self, day: int | None = None) -> list[Expected]:
+        """The truth about every article published by the end of a day (now: the current day)."""
+        day = self.day if day is None else day
+        return [
+            self._truth(outlet, piece, day)
+            for outlet in self._outlets.values()
+            for piece in outlet.published(day)
+        ]
+
+    def _base(self, outlet: Outlet) -> str:
+        return f"http://{outlet.host}:{self.port}"
+
+    def _fault_at(self, host: str, path: str) -> Fault | None:
+        return next(
+            (f for f in FAULTS if f in self.active and (f.host, f.path) == (host, path)), None
+        )
+
+    def _subscriptions(self) -> list[tuple[Outlet, str]]:
+        return [
+            (outlet, self._subscribed(outlet, feed))
+            for outlet in self._outlets.values()
+            for feed in outlet.feeds
+        ]
+
+    def _subscribed(self, outlet: Outlet, feed: FeedSpec) -> str:
+        """The address that readers have of a feed: the old one where it moved."""
+        if FEED_MOVED in self.active and (outlet.host, feed.path) == MOVED_TO:
+            return f"http://{FEED_MOVED.host}:{self.port}{FEED_MOVED.path}"
+        return self._base(outlet) + feed.path
+
+    def _lists(self, outlet: Outlet, feed: FeedSpec, address: str, day: int) -> bool:
+        """Whether a reader of the feed can learn of the article at `address`."""
+        listed = [item.id for item in items(outlet, feed, self._base(outlet), day)]
+        fault = self._fault_at(outlet.host, feed.path)
+        if fault is not None and fault.lost:
+            return False
+        if fault is not None and fault.name == "feed-broken":
+            listed.pop()
+        return address in listed
+
+    def _truth(self, outlet: Outlet, piece: Piece, day: int) -> Expected:
+        path = outlet.path_of(piece)
+        address = self._base(outlet) + path
+        version = piece.version(day)
+        fault = self._fault_at(outlet.host, path)
+        return Expected(
+            url=address,
+            outlet=outlet.title,
+            language=outlet.language,
+            title=version.title,
+            text=version.text,
+            published=piece.published,
+            kind=piece.kind,
+            arc=piece.arc,
+            wire=piece.wire,
+            edited=version.modified > piece.published,
+            feeds=tuple(
+                self._subscribed(outlet, feed)
+                for feed in outlet.feeds
+                if self._lists(outlet, feed, address, day)
+            ),
+            fault=fault.name if fault else "",
+            lost=fault is not None and fault.lost,
+            allowed=not path.startswith(outlet.disallow) if outlet.disallow else True,
+        )
+
+    def _answer(self, asked: Asked) -> Reply:
+        if asked.host == CONTROL:
+            return self._control(asked)
+        path = asked.path.partition("?")[0]
+        with self._lock:
+            day = self._day
+            place = (asked.host, path)
+            visit = Visit(self.port, self._seen_today[place], self._seen[place], self._stopping)
+            self._seen[place] += 1
+            self._seen_today[place] += 1
+        fault = self._fault_at(*place)
+        reply = self._healthy(asked.host, path, day)
+        reply = fault.spoil(reply, visit) if fault else reply
+        reply = asked.conditional(reply)
+        self._note(asked, reply.status)
+        return reply
+
+    def _note(self, asked: Asked, status: int) -> None:
+        request = Request(
+            time=monotonic(),
+            method=asked.method,
+            host=asked.host,
+            path=asked.path,
+            status=status,
+            user_agent=asked.headers.get("User-Agent", ""),
+            if_none_match=asked.headers.get("If-None-Match"),
+            if_modified_since=asked.headers.get("If-Modified-Since"),
+        )
+        with self._lock:
+            self._log.append(request)
+
+    def _healthy(self, host: str, path: str, day: int) -> Reply:
+        """What a site answers when nothing is wrong with it."""
+        outlet = self._outlets.get(host)
+        if outlet is None:
+            return Reply(404, body=b"no such site\n")
+        html = "text/html; charset=utf-8"
+        if path == "/":
+            return Reply(200, html, front_page(outlet, day).encode())
+        if path == "/robots.txt":
+            return Reply(200, body=robots_txt(outlet).encode())
+        if path == "/static/lead.svg":
+            return Reply(200, "image/svg+xml", LEAD_IMAGE)
+        published = outlet.published(day)
+        for feed in outlet.feeds:
+            if feed.path == path:
+                document = feed_document(outlet, feed, self._base(outlet), day)
+                modified = max(piece.version(day).modified for piece in published)
+                media = f"{MEDIA_TYPES[feed.format]}; charset=utf-8"
+                return Reply(200, media, document.encode(), modified)
+        for piece in published:
+            if outlet.path_of(piece) == path:
+                version = piece.version(day)
+                page = article_page(outlet, piece, version, self._base(outlet))
+                return Reply(200, html, page.encode(), version.modified)
+        return Reply(404, html, b"<h1>404</h1>\n")
+
+    def _control(self, asked: Asked) -> Reply:
+        """Tell and set the day; tell the log, the truth and the feeds."""
+        match asked.method, asked.path:
+            case "GET", "/day":
+                return Reply(200, body=b"%d\n" % self.day)
+            case "POST", "/day":
+                day = asked.body.strip()
+                if day not in {b"%d" % known for known in DAYS}:
+                    return Reply(400, body=b"the day is 1, 2 or 3\n")
+                self.day = int(day)
+                return Reply(200, body=day + b"\n")
+            case "GET", "/log":
+                return _json_lines([asdict(request) for request in self.log])
+            case "GET", "/expected":
+                return _json_lines([asdict(truth) for truth in self.expected()])
+            case "GET", "/feeds.opml":
+                return Reply(200, "text/x-opml; charset=utf-8", self.opml().encode())
+        return Reply(404, body=b"GET or POST /day; GET /log, /expected, /feeds.opml\n")
+
+
+def _json_lines(records: list[dict[str, object]]) -> Reply:
+    lines = "".join(
+        json.dumps(record, ensure_ascii=False, default=datetime.isoformat) + "\n"
+        for record in records
+    )
+    return Reply(200, "application/jsonl; charset=utf-8", lines.encode())
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serve the newsroom in the foreground until interrupted."""
+    parser = argparse.ArgumentParser(prog="demo.newsroom", description="The sample newsroom.")
+    parser.add_argument("--port", type=int, default=8800, help="0 takes any free port")
+    parser.add_argument("--day", type=int, default=1, choices=DAYS, help=f"1 is {FIRST_DAY}")
+    parser.add_argument("--no-faults", action="store_true", help="every site is in good health")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        choices=[fault.name for fault in FAULTS],
+        help="add one fault; may be repeated",
+    )
+    chosen = parser.parse_args(arguments)
+    room = Newsroom(port=chosen.port, day=chosen.day, faults=not chosen.no_faults)
+    room.active |= {fault for fault in FAULTS if fault.name in chosen.fault}
+    with room:
+        sys.stdout.write(f"http://{CONTROL}:{room.port}/feeds.opml\n")
+        sys.stdout.flush()
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            sys.stderr.write("stopped\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""The sample newsroom's outlets and what they publish, read from the files in `content/`.
+
+Everything here is made up: outlets, people, places and events. A person edits the TOML files;
+a slip there (an unknown key, a missing field) is a `pydantic.ValidationError` at loading.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+CONTENT = Path(__file__).parent / "content"
+FIRST_DAY = date(2026, 9, 14)
+DAYS = (1, 2, 3)
+
+
+def _paragraphs(text: object) -> object:
+    """Split a text at its blank lines; a line break inside a paragraph is a space."""
+    if not isinstance(text, str):
+        return text
+    return tuple(" ".join(block.split()) for block in text.split("\n\n") if block.strip())
+
+
+Paragraphs = Annotated[tuple[str, ...], BeforeValidator(_paragraphs)]
+
+
+class Kind(StrEnum):
+    """What a person would say that an article is about."""
+
+    SURVEILLANCE = "surveillance"
+    LOOKALIKE = "lookalike"
+    OTHER = "other"
+
+
+class _Content(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Version(_Content):
+    """The words of an article from a moment on."""
+
+    title: str
+    summary: str
+    body: Paragraphs
+    modified: AwareDatetime
+
+    @property
+    def text(self) -> str:
+        """The body as extraction should give it: a paragraph a line."""
+        return "\n".join(self.body)
+
+
+class Edit(_Content):
+    """New words for a published article, from `at` on."""
+
+    at: AwareDatetime
+    title: str
+    summary: str
+    body: Paragraphs
+
+
+class Piece(_Content):
+    """An article as its outlet publishes it. `wire` names the agency text that is its body."""
+
+    slug: str
+    section: str
+    published: AwareDatetime
+    author: str = ""
+    kind: Kind = Kind.OTHER
+    arc: str = ""
+    wire: str = ""
+    path: str = ""
+    title: str
+    summary: str
+    body: Paragraphs = ()
+    edit: Edit | None = None
+
+    @property
+    def day(self) -> int:
+        """The day of its publication, from 1."""
+        return (self.published.astimezone(UTC).date() - FIRST_DAY).days + 1
+
+    def version(self, day: int) -> Version:
+        """Its words at the end of a day."""
+        edit = self.edit
+        if edit is not None and edit.at < end_of(day):
+            return Version(title=edit.title, summary=edit.summary, body=edit.body, modified=edit.at)
+        return Version(
+            title=self.title, summary=self.summary, body=self.body, modified=self.published
+        )
+
+
+class FeedSpec(_Content):
+    """A feed of an outlet: all its articles, or those of some sections.
+
+    `tracking` is a query string that is hung on the links, as outlets do to count readers.
+    """
+
+    path: str
+    format: Literal["rss2", "rss1", "atom", "json"]
+    sections: tuple[str, ...] = ()
+    tracking: str = ""
+
+    def takes(self, piece: Piece) -> bool:
+        """Whether an article belongs in this feed."""
+        return not self.sections or piece.section in self.sections
+
+
+class Outlet(_Content):
+    """A made-up news site at `NAME.localhost`; `path` is the pattern of its articles' paths."""
+
+    name: str
+    title: str
+    language: str
+    about: str
+    template: Literal["broadsheet", "classic", "modern"]
+    path: str
+    disallow: tuple[str, ...] = ()
+    feeds: tuple[FeedSpec, ...]
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """Its host name, without the port."""
+        return f"{self.name}.localhost"
+
+    def path_of(self, piece: Piece) -> str:
+        """The path of an article."""
+        plain = unicodedata.normalize("NFKD", piece.section).encode("ascii", "ignore").decode()
+        section = plain.lower().replace(" ", "-")
+        return piece.path or self.path.format(
+            day=piece.published.strftime("%Y/%m/%d"), section=section, slug=piece.slug
+        )
+
+    def published(self, day: int) -> list[Piece]:
+        """What it has published by the end of a day, newest first."""
+        pieces = [piece for piece in self.pieces if piece.day <= day]
+        return sorted(pieces, key=lambda piece: piece.published, reverse=True)
+
+
+class Words(_Content):
+    """The words around an article, in one language."""
+
+    more: str
+    newsletter: str
+    signup: str
+    share: str
+    published: str
+    by: str
+    footer: str
+    cookies: str
+
+
+class _Pieces(_Content):
+    article: tuple[Piece, ...]
+
+
+class _Outlets(_Content):
+    outlet: tuple[Outlet, ...]
+    words: dict[str, Words]
+
+
+class _Wire(_Content):
+    agency: str
+    body: str
+
+
+class _Wires(_Content):
+    wire: dict[str, _Wire] = Field(min_length=1)
+
+
+def end_of(day: int) -> datetime:
+    """The midnight that ends a day, in UTC."""
+    midnight = datetime.combine(FIRST_DAY, datetime.min.time(), UTC)
+    return midnight + timedelta(days=day)
+
+
+def _read(name: str) -> dict[str, object]:
+    return tomllib.loads((CONTENT / name).read_text(encoding="utf-8"))
+
+
+def _with_wire(piece: Piece, wires: dict[str, _Wire]) -> Piece:
+    """An article that carries agency copy, with the agency's text as its body."""
+    if not piece.wire:
+        return piece
+    return piece.model_copy(update={"body": _paragraphs(wires[piece.wire].body)})
+
+
+@cache
+def outlets() -> tuple[Outlet, ...]:
+    """Every outlet with its articles, as the content files say."""
+    wires = _Wires.model_validate(_read("wire.toml")).wire
+    found = []
+    for outlet in _Outlets.model_validate(_read("outlets.toml")).outlet:
+        pieces = _Pieces.model_validate(_read(f"articles/{outlet.name}.toml")).article
+        filled = tuple(_with_wire(piece, wires) for piece in pieces)
+        found.append(outlet.model_copy(update={"pieces": filled}))
+    return tuple(found)
+
+
+@cache
+def words(language: str) -> Words:
+    """The words around an article in a language of the newsroom; KeyError for any other."""
+    return _Outlets.model_validate(_read("outlets.toml")).words[language]

@@ -1,0 +1,225 @@
+"""Titles and texts as numbers: the one featuriser that training and tagging share.
+
+A row has four blocks: words (1 and 2 of title and text), characters (3 to 5 within words),
+title words (1 and 2), each a TF-IDF vector of length 1 (terms outside the vocabulary count in the
+length, so that a text in an unknown tongue is not blown up), and senses.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enrich.senses import Match, Senses, Token, tokens
+
+Floats = NDArray[np.float64]
+Columns = NDArray[np.int32]
+
+LEAD = 400
+"""Characters of the text that count as its lead: about a feed's summary or a first paragraph."""
+
+MOST_WORDS = 700
+"""Words of a text that are looked at; later ones repeat the story or tell another."""
+
+_BOILERPLATE = re.compile(
+    r"https?://\S+|\bwww\.\S+"
+    r"|Article URL:|Comments URL:|Points:\s*\d+|#\s*Comments:\s*\d+"
+    r"|The post .{1,300}? (?:appeared first on|first appeared on) [^.\n]{1,80}\.?"
+    r"|<[^<>]{1,300}>|&(?:#\d+|\w+);"
+)
+
+
+def clean(text: str) -> str:
+    """The text with feed boilerplate, addresses and markup blanked out, of the same length."""
+    return _BOILERPLATE.sub(lambda match: " " * len(match.group()), text)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A title and a text, read: their words, and the senses found in each."""
+
+    title: list[Token]
+    text: list[Token]
+    title_senses: list[Match]
+    text_senses: list[Match]
+
+
+def read(senses: Senses, title: str, text: str) -> Reading:
+    """Clean, split and search a title and a text. Offsets hold in both as given."""
+    title, text = clean(title), clean(text)
+    title_words, text_words = tokens(title), tokens(text)[:MOST_WORDS]
+    return Reading(
+        title_words,
+        text_words,
+        senses.find(title, title_words),
+        senses.find(text, text_words),
+    )
+
+
+def word_terms(words: Sequence[Token]) -> list[str]:
+    """The words and the pairs of neighbours, as terms."""
+    forms = [token.form for token in words]
+    return forms + [f"{first} {second}" for first, second in pairwise(forms)]
+
+
+def character_terms(form: str) -> list[str]:
+    """The 3 to 5 characters long parts of a word with a space at each end."""
+    padded = f" {form} "
+    return [
+        padded[at : at + size] for size in (3, 4, 5) for at in range(len(padded) - size + 1)
+    ] or [padded]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A vocabulary: each term's column and its inverse document frequency."""
+
+    columns: Mapping[str, int]
+    idf: Floats
+    unknown_idf: float
+    first_column: int
+
+    @classmethod
+    def fit(cls, documents: Iterable[set[str]], least: int, first_column: int) -> Block:
+        """The terms that stand in at least `least` documents, in alphabetical order."""
+        count, frequency = 0, Counter[str]()
+        for terms in documents:
+            count += 1
+            frequency.update(terms)
+        kept = sorted(term for term, df in frequency.items() if df >= least)
+        # Rounded to what the model file keeps, so that training sees what tagging will.
+        idf = np.array(
+            [round(math.log((1 + count) / (1 + frequency[term])) + 1, 4) for term in kept]
+        )
+        columns = {term: first_column + place for place, term in enumerate(kept)}
+        return cls(columns, idf, round(math.log(1 + count) + 1, 4), first_column)
+
+
+class Featuriser:
+    """Turns a `Reading` into columns and values. Pure once made."""
+
+    def __init__(self, senses: Senses, blocks: Sequence[Block], sense_scale: float) -> None:
+        self.words, self.characters, self.title = blocks
+        self.senses = senses
+        self.sense_scale = sense_scale
+        self._word_cache: dict[str, tuple[Columns, int]] = {}
+        self.sense_columns = _sense_columns(senses, sum(len(block.columns) for block in blocks))
+        self.width = sum(len(block.columns) for block in blocks) + len(self.sense_columns)
+
+    @classmethod
+    def fit(
+        cls,
+        senses: Senses,
+        readings: Sequence[Reading],
+        least: tuple[int, int, int],
+        sense_scale: float,
+    ) -> Featuriser:
+        """Learn the vocabularies of the three TF-IDF blocks; `least` documents a term, a block."""
+        words = Block.fit(
+            (set(word_terms(r.title)) | set(word_terms(r.text)) for r in readings), least[0], 0
+        )
+        first = len(words.columns)
+        characters = Block.fit((_character_set(r) for r in readings), least[1], first)
+        first += len(characters.columns)
+        title = Block.fit((set(word_terms(r.title)) for r in readings), least[2], first)
+        return cls(senses, (words, characters, title), sense_scale)
+
+    def row(self, reading: Reading) -> tuple[Columns, Floats]:
+        """The columns and the values of a reading; each column at most once."""
+        title_terms = word_terms(reading.title)
+        senses = self.sense_values(reading)
+        parts = [
+            _word_part(self.words, title_terms + word_terms(reading.text)),
+            _word_part(self.title, title_terms),
+            self._character_part(chain(reading.title, reading.text)),
+            (
+                np.fromiter(senses.keys(), np.int32, len(senses)),
+                np.fromiter(senses.values(), np.float64, len(senses)) * self.sense_scale,
+            ),
+        ]
+        return (
+            np.concatenate([columns for columns, _ in parts]),
+            np.concatenate([values for _, values in parts]),
+        )
+
+    def sense_values(self, reading: Reading) -> dict[int, float]:
+        """The sense block before scaling: what was found in title, lead and rest."""
+        found: dict[str, float] = {}
+        in_title = {match.sense for match in reading.title_senses}
+        in_lead = {match.sense for match in reading.text_senses if match.start < LEAD}
+        rest = Counter(match.sense for match in reading.text_senses if match.start >= LEAD)
+        found.update((f"title {name}", 1.0) for name in in_title)
+        found.update((f"lead {name}", 1.0) for name in in_lead)
+        half = 2 + len(reading.text) / 100
+        found.update((f"rest {name}", count / (count + half)) for name, count in rest.items())
+        for place, names in (("title", in_title), ("lead", in_lead), ("rest", set(rest))):
+            kinds = Counter(self.senses.kind[name] for name in names)
+            for kind, count in kinds.items():
+                found[f"{place} {kind} senses"] = count / (count + 1)
+        return {self.sense_columns[name]: value for name, value in found.items()}
+
+    def _character_part(self, words: Iterable[Token]) -> tuple[Columns, Floats]:
+        unknown = 0
+        arrays: list[Columns] = []
+        for form, times in Counter([token.form for token in words]).items():
+            known, left_out = self._word_columns(form)
+            unknown += left_out
+            arrays += [known] * times
+        if not arrays:
+            return _weigh(self.characters, _NO_COLUMNS, _NO_COLUMNS, unknown)
+        columns, counts = np.unique(np.concatenate(arrays), return_counts=True)
+        return _weigh(self.characters, columns, counts, unknown)
+
+    def _word_columns(self, form: str) -> tuple[Columns, int]:
+        """A word's character columns, and how many of its parts are not in the vocabulary."""
+        cached = self._word_cache.get(form)
+        if cached is None:
+            terms = character_terms(form)
+            known = [c for term in terms if (c := self.characters.columns.get(term)) is not None]
+            cached = (np.array(known, np.int32), len(terms) - len(known))
+            if len(self._word_cache) >= 1 << 16:
+                self._word_cache.clear()
+            self._word_cache[form] = cached
+        return cached
+
+
+_NO_COLUMNS: Columns = np.empty(0, np.int32)
+
+
+def _word_part(block: Block, terms: Sequence[str]) -> tuple[Columns, Floats]:
+    counts = Counter(terms)
+    known = {c: n for term, n in counts.items() if (c := block.columns.get(term)) is not None}
+    columns = np.fromiter(known.keys(), np.int32, len(known))
+    times = np.fromiter(known.values(), np.int32, len(known))
+    return _weigh(block, columns, times, len(counts) - len(known))
+
+
+def _weigh(
+    block: Block, columns: Columns, counts: NDArray[np.integer[Any]], unknown: int
+) -> tuple[Columns, Floats]:
+    """A block's TF-IDF row of length 1; `unknown` terms count in the length alone."""
+    weights = block.idf[columns - block.first_column] * (1 + np.log(counts))
+    length = math.sqrt(float(weights @ weights) + unknown * block.unknown_idf**2)
+    return columns, weights / length if length else weights
+
+
+def _character_set(reading: Reading) -> set[str]:
+    forms = {token.form for token in chain(reading.title, reading.text)}
+    return {term for form in forms for term in character_terms(form)}
+
+
+def _sense_columns(senses: Senses, first_column: int) -> dict[str, int]:
+    names = [
+        f"{place} {name}"
+        for place in ("title", "lead", "rest")
+        for name in [*(s.name for s in senses.senses), "positive senses", "lookalike senses"]
+    ]
+    return {name: first_column + place for place, name in enumerate(names)}

@@ -1,0 +1,94 @@
+"""Count a stream's terms into the packaged table: `python -m enrich.frequencies.build STREAM`.
+
+STREAM is a file of JSON lines, plain or `.zst`, one feed entry each: `title`, `summary` and
+`language`. The table holds numbers only. The same stream gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import io
+import json
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import zstandard
+
+from enrich.terms import SHORTEST_TERM, language_code, split_words, stem
+
+log = logging.getLogger(__name__)
+
+LEAST_ARTICLES = 3
+"""A term of fewer articles is left out: nearly two thirds of all terms, and telling next to
+nothing that "unseen" does not tell."""
+
+LEAST_OF_LANGUAGE = 2_000
+"""A language with fewer articles gets no table: its counts would be chance."""
+
+PACKAGED = Path(__file__).with_name("stream.json.gz")
+
+
+def count(entries: Iterable[Mapping[str, str]]) -> dict[str, tuple[int, dict[str, int]]]:
+    """By language code, the number of articles and of those that use each term.
+
+    An entry that came before with the same title and summary is not counted again.
+    """
+    seen: set[tuple[str, str]] = set()
+    articles: Counter[str] = Counter()
+    frequencies: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for entry in entries:
+        title, summary = entry["title"], entry["summary"]
+        if (title, summary) in seen:
+            continue
+        seen.add((title, summary))
+        code = language_code(entry["language"])
+        articles[code] += 1
+        frequencies[code].update(set(stem(split_words(title) + split_words(summary), code)))
+    return {
+        code: (
+            articles[code],
+            {
+                term: used
+                for term, used in sorted(frequencies[code].items())
+                if used >= LEAST_ARTICLES and len(term) >= SHORTEST_TERM
+            },
+        )
+        for code in sorted(articles)
+        if articles[code] >= LEAST_OF_LANGUAGE
+    }
+
+
+def pack(tables: Mapping[str, tuple[int, Mapping[str, int]]]) -> bytes:
+    """The tables as compressed JSON; no time is written into the header, so bytes repeat."""
+    plain = json.dumps(tables, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return gzip.compress(plain.encode(), compresslevel=9, mtime=0)
+
+
+def read_stream(path: Path) -> Iterator[Mapping[str, str]]:
+    """The entries of a file of JSON lines, plain or compressed by zstd."""
+    with path.open("rb") as raw:
+        plain = zstandard.ZstdDecompressor().stream_reader(raw) if path.suffix == ".zst" else raw
+        for line in io.TextIOWrapper(plain, encoding="utf-8"):
+            yield json.loads(line)
+
+
+def main() -> None:
+    """Count the stream given and write the table."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stream", type=Path, help="JSON lines of title, summary, language")
+    parser.add_argument("--out", type=Path, default=PACKAGED, help="default: the packaged table")
+    arguments = parser.parse_args()
+    tables = count(read_stream(arguments.stream))
+    packed = pack(tables)
+    arguments.out.write_bytes(packed)
+    for code, (articles, frequencies) in tables.items():
+        log.info("%s: %d articles, %d terms", code, articles, len(frequencies))
+    log.info("%s: %d bytes", arguments.out, len(packed))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Threading over a file: rows in order of arrival in, each with its story out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+
+from core.records import Record, UtcTime
+from enrich.fingerprint import fingerprint
+from enrich.language import language
+from enrich.threader import Threader
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TIME = TypeAdapter(UtcTime)
+
+
+def _time_or_none(value: object) -> datetime | None:
+    """A time as ISO 8601 or seconds since 1970; None for what cannot be read as one.
+
+    Feeds write many things where a time should stand, and none of them is worth the row.
+    """
+    try:
+        return _TIME.validate_python(value)
+    except ValidationError:
+        return None
+
+
+class Row(BaseModel):
+    """A row to place; further fields are ignored.
+
+    Without a `language` (a tag such as `en` or `en-GB`) it is read off title and text.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    title: str = ""
+    text: str = ""
+    language: str = ""
+    published: Annotated[UtcTime | None, BeforeValidator(_time_or_none)] = None
+
+
+class Threaded(Record):
+    """What became of a row: its story, and the first row of the same text if there was one."""
+
+    id: str
+    story: str
+    duplicate_of: str | None = None
+
+
+def thread_lines(
+    rows: Iterable[Mapping[str, object]], threader: Threader | None = None
+) -> Iterator[Threaded]:
+    """Place rows one after the other, giving each back as soon as it is placed.
+
+    A row whose text has the fingerprint of an earlier row's is a duplicate of that one: it has
+    its story and is not placed itself. A row counts as first seen when it was published; without
+    a time, when the row before it was, so that a file without times lies within one window.
+
+    Raises `pydantic.ValidationError` for a row that has no id or whose fields are not strings.
+    """
+    threader = Threader() if threader is None else threader
+    first_of: dict[str, Threaded] = {}
+    now = _EPOCH
+    for fields in rows:
+        row = Row.model_validate(fields)
+        now = row.published or now
+        print_ = fingerprint(row.text)
+        first = first_of.get(print_)
+        if first is not None:
+            yield Threaded(id=row.id, story=first.story, duplicate_of=first.id)
+            continue
+        tongue = row.language or language(f"{row.title}\n{row.text}")
+        placed = threader.place(row.id, row.title, row.text, now, tongue)
+        threaded = Threaded(id=row.id, story=placed.story)
+        if print_:
+            first_of[print_] = threaded
+        yield threaded

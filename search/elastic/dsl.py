@@ -1,0 +1,102 @@
+"""Conditions as Elasticsearch's query DSL, over the fields of `template.json`.
+
+Texts are folded already, so only queries that analyze nothing again are used.
+"""
+
+from __future__ import annotations
+
+from typing import Any as Json
+
+from core.conditions import (
+    All,
+    Any,
+    Condition,
+    Dates,
+    Everything,
+    Exists,
+    Keyword,
+    Not,
+    Numbers,
+    Phrase,
+    Prefix,
+    Wildcard,
+    Word,
+)
+from core.query import FIELDS, Kind
+from search.moments import bound_milliseconds
+
+Clause = dict[str, Json]
+
+_BOOSTS = {"title": 4.0}
+"""A word in the title says four times as much about an article as one in its text."""
+
+
+def clause(condition: Condition) -> Clause:
+    """The condition as a clause of the query DSL."""
+    match condition:
+        case Everything():
+            return {"match_all": {}}
+        case All(of):
+            return _bool(
+                must=[clause(inner) for inner in of if not isinstance(inner, Not)],
+                must_not=[clause(inner.of) for inner in of if isinstance(inner, Not)],
+            )
+        case Any(of):
+            return _bool(should=[clause(inner) for inner in of], minimum_should_match=1)
+        case Not(inner):
+            return _bool(must_not=[clause(inner)])
+        case Word(fields, stem):
+            return _any_field([_term("term", name, stem, _boost(name)) for name in fields])
+        case Phrase(fields, words):
+            return _any_field([_phrase(name, words) for name in fields])
+        case Prefix(fields, prefix):
+            return _any_field([_term("prefix", _exact(name), prefix) for name in fields])
+        case Wildcard(fields, pattern):
+            return _any_field([_term("wildcard", _exact(name), pattern) for name in fields])
+        case Keyword(field, value):
+            return _unscored(_term("term", _exact(field), value))
+        case Exists(field):
+            return _unscored({"exists": {"field": field}})
+        case Numbers(field, low, high, with_low, with_high):
+            bounds = {"gte" if with_low else "gt": low, "lte" if with_high else "lt": high}
+            return _range(field, bounds)
+        case Dates(field, since, until):
+            dates = {"gte": since, "lt": until}
+            bounds = {k: None if v is None else bound_milliseconds(v) for k, v in dates.items()}
+            return _range(field, bounds, format="epoch_millis")
+
+
+def _bool(**parts: Json) -> Clause:
+    return {"bool": {name: part for name, part in parts.items() if part != []}}
+
+
+def _any_field(clauses: list[Clause]) -> Clause:
+    """One of the clauses, scored as the best of them."""
+    return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": clauses}}
+
+
+def _term(kind: str, field: str, value: str, boost: float = 1.0) -> Clause:
+    return {kind: {field: {"value": value, "boost": boost}}}
+
+
+def _phrase(field: str, words: tuple[str, ...]) -> Clause:
+    phrase = {"query": " ".join(words), "analyzer": "whitespace", "boost": _boost(field)}
+    return {"match_phrase": {_exact(field): phrase}}
+
+
+def _range(field: str, bounds: dict[str, Json], **more: str) -> Clause:
+    present = {name: bound for name, bound in bounds.items() if bound is not None}
+    return _unscored({"range": {field: {**present, **more}}})
+
+
+def _unscored(inner: Clause) -> Clause:
+    return {"bool": {"filter": [inner]}}
+
+
+def _exact(field: str) -> str:
+    """The field that holds values as patterns and phrases see them."""
+    return f"{field}.exact" if FIELDS[field] is Kind.TEXT else f"{field}.folded"
+
+
+def _boost(field: str) -> float:
+    return _BOOSTS.get(field, 1.0)

@@ -1,0 +1,351 @@
+"""The index that needs no server: one SQLite file, or memory for a batch.
+
+Articles are kept whole as JSON. FTS5 searches their words (`core.words`); the other fields lie in
+side tables. FTS5 gets words already folded and only parts them at spaces; a stem is looked up as
+all its indexed words, which keeps phrases and patterns exact with one index.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from core.index import (
+    FACET_VALUES,
+    Hits,
+    IndexUnavailableError,
+    Outcome,
+    Sort,
+    Written,
+    check_search,
+)
+from core.query import FIELDS, Kind, Query
+from core.records import Article
+from core.words import lower, stem, words
+from search.moments import milliseconds
+from search.sql import Sql, ranking, where
+
+BATCH = 500
+"""Articles in a transaction of `write`."""
+
+BUSY_SECONDS = 30
+"""How long to wait for another process that writes."""
+
+MAX_KEYWORD_BYTES: Final = 32_766
+"""Longer values are rejected, as Lucene, and so Elasticsearch, cannot index them."""
+
+_AUTHORS_GAP = " · "
+"""Between authors, so that no phrase spans two: a word that no query can hold."""
+
+_KEYWORDS = tuple(field for field, kind in FIELDS.items() if kind is Kind.KEYWORD)
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS article (
+    rowid INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    revision INTEGER NOT NULL,
+    score REAL NOT NULL,
+    published INTEGER,
+    first_seen INTEGER NOT NULL,
+    has_title INTEGER NOT NULL,
+    has_text INTEGER NOT NULL,
+    has_authors INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS article_newest ON article (first_seen DESC, id);
+CREATE TABLE IF NOT EXISTS source (rowid INTEGER PRIMARY KEY, json TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS keyword (
+    field TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    article INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (field, folded, article, value)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS keyword_article ON keyword (article, field);
+CREATE TABLE IF NOT EXISTS form (word TEXT PRIMARY KEY, stem TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS form_stem ON form (stem);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, text, authors, tokenize = 'ascii');
+CREATE VIRTUAL TABLE IF NOT EXISTS instance USING fts5vocab (words, 'instance');
+"""
+
+_RANK = "bm25(words, 4.0, 1.0, 1.0)"
+"""A word in the title says four times as much about an article as one in its text."""
+
+
+class EmbeddedIndex:
+    """`core.index.Index` in a SQLite file, or in memory where `path` is None.
+
+    Threads may share one; processes open their own on the same file.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._db = _open(path)
+
+    def write(self, articles: Iterable[Article]) -> Iterator[Written]:
+        """See `Index.write`. Outcomes are told once their batch is committed."""
+        remaining = iter(articles)
+        while batch := list(islice(remaining, BATCH)):
+            try:
+                with self._lock, self._db:
+                    self._db.execute("BEGIN IMMEDIATE")
+                    written = _write(self._db, batch)
+            except sqlite3.OperationalError as error:
+                written = [_written(each, Outcome.FAILED, str(error)) for each in batch]
+            yield from written
+
+    def get(self, article_id: str) -> Article | None:
+        """See `Index.get`."""
+        rows = self._rows(
+            Sql("SELECT json FROM source JOIN article USING (rowid) WHERE id = ?", (article_id,))
+        )
+        return Article.model_validate_json(str(rows[0][0])) if rows else None
+
+    def search(
+        self,
+        query: Query,
+        *,
+        size: int = 10,
+        offset: int = 0,
+        sort: Sort = "relevance",
+        facets: Sequence[str] = (),
+    ) -> Hits:
+        """See `Index.search`."""
+        check_search(size, offset, facets)
+        condition = query.at(datetime.now(UTC)).condition
+        with self._lock, self._reading():
+            matching = where(condition, self._forms)
+            by = ranking(condition, self._forms) if sort == "relevance" else None
+            page = self._page(matching, by, size, offset)
+            total = offset + len(page)
+            if len(page) == size or (offset and not page):
+                total = int(self._rows(_select("count(*)", matching))[0][0])
+            counts = {name: self._facet(name, matching) for name in facets}
+        return Hits(
+            total=total,
+            articles=tuple(Article.model_validate_json(json) for json in page),
+            facets=counts,
+        )
+
+    def delete(self, article_ids: Iterable[str]) -> int:
+        """See `Index.delete`."""
+        with self._lock, self._telling(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            found = {row[0] for each in article_ids if (row := _row_of(self._db, each))}
+            for rowid in found:
+                _remove(self._db, rowid)
+        return len(found)
+
+    def revisions(self) -> Iterator[tuple[str, int]]:
+        """See `Index.revisions`."""
+        last = ""
+        page = "SELECT id, revision FROM article WHERE id > ? ORDER BY id LIMIT 1000"
+        while rows := self._rows(Sql(page, (last,))):
+            yield from ((str(row[0]), int(row[1])) for row in rows)
+            last = str(rows[-1][0])
+
+    def rebuild(self, articles: Iterable[Article]) -> Iterator[Written]:
+        """See `Index.rebuild`. A second database is filled, then copied in one transaction.
+
+        It is not renamed over the first: processes that have that open would go on with the old
+        file and, in WAL mode, could spoil the new one.
+        """
+        aside = None if self.path is None else self.path.with_name(f"{self.path.name}.rebuild")
+        if aside is not None:
+            _unlink(aside)
+        fresh = EmbeddedIndex(aside)
+        try:
+            failed = False
+            for written in fresh.write(articles):
+                failed = failed or written.outcome is Outcome.FAILED
+                yield written
+            if not failed:
+                with self._lock, self._telling():
+                    fresh._db.backup(self._db)
+        finally:
+            fresh.close()
+            if aside is not None:
+                _unlink(aside)
+
+    def close(self) -> None:
+        """See `Index.close`."""
+        with self._lock:
+            self._db.close()
+
+    def _page(self, matching: Sql, by: str | None, size: int, offset: int) -> list[str]:
+        """The JSON of one page of the articles that match."""
+        if by is None:
+            order = Sql("FROM article", ())
+            first = ""
+        else:
+            ranked = f"SELECT rowid AS ranked, {_RANK} AS rank FROM words WHERE words MATCH ?"  # noqa: S608
+            order = Sql(f"FROM article LEFT JOIN ({ranked}) ON ranked = rowid", (by,))
+            first = "coalesce(rank, 0), "
+        page = Sql(
+            f"SELECT rowid {order.text} WHERE {matching.text}"
+            f" ORDER BY {first}first_seen DESC, id LIMIT ? OFFSET ?",
+            (*order.parameters, *matching.parameters, size, offset),
+        )
+        rowids = [row[0] for row in self._rows(page)]
+        read = "SELECT json FROM source WHERE rowid = ?"
+        return [str(self._rows(Sql(read, (rowid,)))[0][0]) for rowid in rowids]
+
+    def _facet(self, name: str, matching: Sql) -> dict[str, int]:
+        """How many of the articles that match have each value of the field."""
+        rows = self._rows(
+            Sql(
+                "SELECT value, count(*) FROM keyword WHERE field = ? AND article IN "  # noqa: S608
+                f"(SELECT rowid FROM article WHERE {matching.text})"
+                " GROUP BY value ORDER BY count(*) DESC, value LIMIT ?",
+                (name, *matching.parameters, FACET_VALUES),
+            )
+        )
+        return {str(value): int(count) for value, count in rows}
+
+    def _forms(self, stemmed: str) -> list[str]:
+        """The indexed words of a stem."""
+        rows = self._rows(Sql("SELECT word FROM form WHERE stem = ? ORDER BY word", (stemmed,)))
+        return [str(row[0]) for row in rows]
+
+    def _rows(self, sql: Sql) -> list[tuple[str | int, ...]]:
+        with self._lock, self._telling():
+            return self._db.execute(sql.text, sql.parameters).fetchall()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """One snapshot for several reads, whatever other processes write meanwhile."""
+        with self._telling():
+            self._db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._db.rollback()
+
+    @contextlib.contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise IndexUnavailableError(f"{self.path or 'memory'}: {error}") from error
+
+
+def _open(path: Path | None) -> sqlite3.Connection:
+    """A connection that leaves transactions to us, with the tables there."""
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(
+        ":memory:" if path is None else path,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.executescript(SCHEMA)
+    return db
+
+
+def _unlink(path: Path) -> None:
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+
+
+def _select(what: str, matching: Sql) -> Sql:
+    return Sql(f"SELECT {what} FROM article WHERE {matching.text}", matching.parameters)  # noqa: S608
+
+
+def _written(article: Article, outcome: Outcome, reason: str | None = None) -> Written:
+    return Written(id=article.id, revision=article.revision, outcome=outcome, reason=reason)
+
+
+def _row_of(db: sqlite3.Connection, article_id: str) -> tuple[int, int] | None:
+    """The row and revision of an article, or None."""
+    row = db.execute("SELECT rowid, revision FROM article WHERE id = ?", (article_id,)).fetchone()
+    return None if row is None else (int(row[0]), int(row[1]))
+
+
+def _remove(db: sqlite3.Connection, rowid: int) -> None:
+    """Take an article out of every table. Its words stay listed as forms, which harms nothing."""
+    db.execute("DELETE FROM article WHERE rowid = ?", (rowid,))
+    db.execute("DELETE FROM source WHERE rowid = ?", (rowid,))
+    db.execute("DELETE FROM keyword WHERE article = ?", (rowid,))
+    db.execute("DELETE FROM words WHERE rowid = ?", (rowid,))
+
+
+def _write(db: sqlite3.Connection, articles: list[Article]) -> list[Written]:
+    """Write articles inside a transaction."""
+    written = []
+    vocabulary: set[str] = set()
+    for article in articles:
+        reason = _unfit(article)
+        known = None if reason else _row_of(db, article.id)
+        if reason:
+            written.append(_written(article, Outcome.REJECTED, reason))
+        elif known is None:
+            vocabulary |= _insert(db, article, None)
+            written.append(_written(article, Outcome.CREATED))
+        elif known[1] >= article.revision:
+            written.append(_written(article, Outcome.SAME))
+        else:
+            _remove(db, known[0])
+            vocabulary |= _insert(db, article, known[0])
+            written.append(_written(article, Outcome.UPDATED))
+    rows = ((word, stem(word)) for word in vocabulary)
+    db.executemany("INSERT OR IGNORE INTO form (word, stem) VALUES (?, ?)", rows)
+    return written
+
+
+def _unfit(article: Article) -> str | None:
+    """Why no index can take this article, or None."""
+    for field in _KEYWORDS:
+        for value in keyword_values(article, field):
+            if len(value) * 4 > MAX_KEYWORD_BYTES and len(value.encode()) > MAX_KEYWORD_BYTES:
+                return f"{field}: a value of more than {MAX_KEYWORD_BYTES:,} bytes"
+    return None
+
+
+def keyword_values(article: Article, field: str) -> tuple[str, ...]:
+    """The distinct values of a KEYWORD field; an empty text is none."""
+    value: str | tuple[str, ...] | None = getattr(article, field)
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(dict.fromkeys(each for each in values if each))
+
+
+def _insert(db: sqlite3.Connection, article: Article, rowid: int | None) -> set[str]:
+    """Put an article into every table but `form`; its distinct words."""
+    rowid = db.execute(
+        "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            rowid,
+            article.id,
+            article.revision,
+            article.score,
+            None if article.published is None else milliseconds(article.published),
+            milliseconds(article.first_seen),
+            bool(article.title),
+            bool(article.text),
+            any(article.authors),
+        ),
+    ).lastrowid
+    db.execute("INSERT INTO source VALUES (?, ?)", (rowid, article.model_dump_json()))
+    db.executemany(
+        "INSERT INTO keyword VALUES (?, ?, ?, ?)",
+        [
+            (field, lower(value), rowid, value)
+            for field in _KEYWORDS
+            for value in keyword_values(article, field)
+        ],
+    )
+    title, text = words(article.title), words(article.text)
+    authors = [words(author) for author in article.authors]
+    db.execute(
+        "INSERT INTO words (rowid, title, text, authors) VALUES (?, ?, ?, ?)",
+        (rowid, " ".join(title), " ".join(text), _AUTHORS_GAP.join(map(" ".join, authors))),
+    )
+    return set(title).union(text, *authors)

@@ -1,0 +1,21 @@
+"""Times as both indexes compare them: whole milliseconds since 1970."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from core.conditions import Ago
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970, rounded down, as Elasticsearch counts a date."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def bound_milliseconds(moment: datetime | Ago) -> int:
+    """A bound in milliseconds, rounded up: a date is before it where its milliseconds are."""
+    if isinstance(moment, Ago):
+        raise TypeError("relative dates must be counted from a time first: Query.at")
+    return -((_EPOCH - moment) // timedelta(milliseconds=1))

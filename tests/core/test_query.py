@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.conditions import (
+    Ago,
+    All,
+    Any,
+    Condition,
+    Dates,
+    Everything,
+    Exists,
+    Keyword,
+    Not,
+    Numbers,
+    Phrase,
+    Prefix,
+    Wildcard,
+    Word,
+    depth,
+)
+from core.query import FIELDS, MAX_DEPTH, MAX_LEAVES, MAX_LENGTH, Query, QueryError, parse
+from core.records import Article
+
+BOTH = ("title", "text")
+
+
+def word(stem: str, *fields: str) -> Word:
+    return Word(fields or BOTH, stem)
+
+
+def day(*date: int) -> datetime:
+    return datetime(*date, tzinfo=UTC)  # type: ignore[misc,arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("", Everything()),
+        ("  ", Everything()),
+        ("*", Everything()),
+        ("wiretaps", word("wiretap")),
+        ("Écoutes", word("ecout")),
+        ('"Wiretaps, all"', Phrase(BOTH, ("wiretaps", "all"))),
+        ('"wiretaps"', Phrase(BOTH, ("wiretaps",))),
+        ("e-mail", Phrase(BOTH, ("e", "mail"))),
+        (r"a\:b", Phrase(BOTH, ("a", "b"))),
+        ("TO", word("to")),
+        ("Intercept*", Prefix(BOTH, "intercept")),
+        ("in*cept*", Wildcard(BOTH, "in*cept*")),
+        ("wom?n", Wildcard(BOTH, "wom?n")),
+        ("title:spied", word("spi", "title")),
+        ("title:(spied OR court)", Any((word("spi", "title"), word("court", "title")))),
+        ('outlet:"The *Example*"', Keyword("outlet", "the *example*")),
+        (r"outlet:a\*b", Keyword("outlet", "a*b")),
+        (r"outlet:A\*b*", Wildcard(("outlet",), r"a\*b*")),
+        ("site:*.ORG", Wildcard(("site",), "*.org")),
+        ("story:*", Exists("story")),
+        ("title:**", Exists("title")),
+        ("score:0.5", Numbers("score", 0.5, 0.5)),
+        ("score:[0.5 TO 1]", Numbers("score", 0.5, 1)),
+        ("score:{0.5 TO 1}", Numbers("score", 0.5, 1, False, False)),
+        ("score:>=.5", Numbers("score", 0.5, None)),
+        ("score:<0.5", Numbers("score", None, 0.5, True, False)),
+        ("score:[-1 TO *]", Numbers("score", -1, None)),
+        ("score:[* TO *]", Exists("score")),
+        ("published:2026", Dates("published", day(2026, 1, 1), day(2027, 1, 1))),
+        ("published:2026-12", Dates("published", day(2026, 12, 1), day(2027, 1, 1))),
+        ("published:2024-02-29", Dates("published", day(2024, 2, 29), day(2024, 3, 1))),
+        (
+            "published:2026-01-01T10:00:00.5Z",
+            Dates(
+                "published",
+                day(2026, 1, 1, 10, 0, 0, 500_000),
+                day(2026, 1, 1, 10, 0, 0, 501_000),
+            ),
+        ),
+        ('published:>="2026-01-01T10+02:00"', Dates("published", day(2026, 1, 1, 8), None)),
+        ("published:>2026-01-01", Dates("published", day(2026, 1, 2), None)),
+        ("published:<=2026-01", Dates("published", None, day(2026, 2, 1))),
+        ("published:{2026-01 TO 2026-03}", Dates("published", day(2026, 2, 1), day(2026, 3, 1))),
+        ("first_seen:>=now-7d", Dates("first_seen", Ago(-timedelta(days=7)), None)),
+        ("first_seen:[now-90m TO *]", Dates("first_seen", Ago(-timedelta(minutes=90)), None)),
+        ("a b", All((word("a"), word("b")))),
+        ("a AND b", All((word("a"), word("b")))),
+        ("a OR b", Any((word("a"), word("b")))),
+        ("a b OR c", All((word("a"), Any((word("b"), word("c")))))),
+        ("a AND b OR c", Any((All((word("a"), word("b"))), word("c")))),
+        ("(a (b c))", All((word("a"), word("b"), word("c")))),
+        ("+a -b", All((word("a"), Not(word("b"))))),
+        ("NOT a", Not(word("a"))),
+        ("!a", Not(word("a"))),
+        ("!(a b)", Not(All((word("a"), word("b"))))),
+        ('!"a b"', Not(Phrase(BOTH, ("a", "b")))),
+        ("!title:a", Not(word("a", "title"))),
+        ("title:!a", Not(word("a", "title"))),
+        ("NOT -a", word("a")),
+        ("wow!", word("wow")),
+        (r"a\"b", Phrase(BOTH, ("a", "b"))),
+    ],
+)
+def test_what_a_query_stands_for(text: str, condition: Condition) -> None:
+    assert parse(text) == Query(text, condition)
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "message"),
+    [
+        ("a titel:b", 2, "no field 'titel': did you mean 'title'?"),
+        ("Outlet:b", 0, "did you mean 'outlet'?"),
+        ("zzz:b", 0, "no field 'zzz': expected one of title, text, authors"),
+        ('a "b c', 2, "this quote is not closed"),
+        ('a b"c"', 3, "a quote inside a word"),
+        ("a (b c", 2, "this ( is not closed"),
+        ("a b) c", 3, "this ) closes nothing"),
+        ("a AND", 5, "the query ends too early"),
+        ("a AND OR b", 6, "unexpected 'OR'"),
+        ("title:", 6, "the query ends too early"),
+        ("title:url:x", 6, "inside title: expected a value"),
+        ("url:https://a.example/b", 4, "has to stand in quotes"),
+        ("a /b", 2, "has to stand in quotes"),
+        ("a %% b", 2, "'%%' holds no word: expected letters or digits"),
+        ("a && b", 2, "write AND"),
+        ("covid-19*", 0, "'covid-19' is not of one word"),
+        ("a b^2", 2, "a boost (^)"),
+        ("a b~", 2, "fuzzy words (~)"),
+        ('"a b"~2', 0, "a phrase with ~"),
+        ("a /b/", 2, "regular expressions"),
+        ("score:high", 6, "score holds a number: expected one, not 'high'"),
+        ("score:nan", 6, "score holds a number"),
+        ("score:1*", 6, "score holds a number"),
+        ("published:soon", 10, "published holds a date"),
+        ("published:2026-02-30", 10, "published holds a date"),
+        ("published:now-1y", 10, "published holds a date"),
+        ("published:9999", 10, "published holds a date"),
+        ("outlet:[a TO b]", 7, "a range fits score, revision, published, first_seen only"),
+        ("[1 TO 2]", 0, "a range fits"),
+        ("a OR +b", 5, "+ says nothing beside OR"),
+        ("a\\", 1, r"\ at the end"),
+        ("a \ud800", 2, "half of a character"),
+        ("a" * (MAX_LENGTH + 1), MAX_LENGTH, "longer than 10,000"),
+        ("(" * 200 + "a" + ")" * 200, 100, "too many parentheses"),
+        ("a " * (MAX_LEAVES + 1), 0, "more than 500 parts"),
+        ("-" * 200 + "a", None, "too many signs"),
+        ("(a OR (b " * (MAX_DEPTH // 2) + "x" + "))" * (MAX_DEPTH // 2), 0, "levels"),
+    ],
+)
+def test_errors_say_what_is_wrong_and_where(text: str, position: int | None, message: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse(text)
+    assert message in raised.value.message
+    if position is not None:
+        assert raised.value.position == position
+        assert f"(at character {position + 1})" in str(raised.value)
+
+
+def test_relative_dates_are_counted_from_a_given_time() -> None:
+    now = day(2026, 3, 1)
+    query = parse("a AND (first_seen:>=now-1d OR NOT published:<now)").at(now)
+    since = Dates("first_seen", day(2026, 2, 28), None)
+    until = Dates("published", None, now)
+    assert query.condition == All((word("a"), Any((since, Not(until)))))
+    assert parse("a").at(now) == parse("a")
+
+
+def test_every_field_is_one_of_an_article() -> None:
+    for name in FIELDS:
+        assert name in Article.model_fields or hasattr(Article, name)
+
+
+SYNTAX = st.text(alphabet=st.sampled_from(' ab"()[]{}:*?\\-+!~^/<>=.19TOANDR&|\n'))
+
+
+@given(st.one_of(SYNTAX, st.text()))
+def test_any_text_is_understood_or_refused_at_a_place(text: str) -> None:
+    refusal = _refusal(text)
+    if refusal is None:
+        assert depth(parse(text).condition) <= MAX_DEPTH
+    else:
+        assert 0 <= refusal.position <= len(text)
+
+
+def _refusal(text: str) -> QueryError | None:
+    try:
+        parse(text)
+    except QueryError as error:
+        return error
+    return None
+
+
+def test_threads_may_parse_at_once() -> None:
+    texts = [f"w{n} AND (title:x{n} OR score:>{n})" for n in range(200)]
+    expected = [parse(text) for text in texts]
+    found: list[list[Query]] = []
+    threads = [
+        threading.Thread(target=lambda: found.append([parse(text) for text in texts]))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [expected] * 4

@@ -1,0 +1,102 @@
+"""The made-up news itself: enough of it, of the right kinds, and whole after extraction."""
+
+from collections import Counter
+
+import pytest
+import trafilatura
+from pydantic import ValidationError
+
+from demo.outlets import DAYS, Kind, Outlet, Piece, end_of, outlets
+from demo.pages import article_page
+
+EVERY = [(outlet, piece) for outlet in outlets() for piece in outlet.pieces]
+NAMES = [f"{outlet.name}/{piece.slug}" for outlet, piece in EVERY]
+
+
+def extracted(outlet: Outlet, piece: Piece, day: int = 3) -> str | None:
+    page = article_page(outlet, piece, piece.version(day), f"http://{outlet.host}:80")
+    return trafilatura.extract(page, include_comments=False)
+
+
+@pytest.mark.parametrize(("outlet", "piece"), EVERY, ids=NAMES)
+def test_every_article_is_of_newspaper_length_and_comes_out_whole(outlet, piece):
+    version = piece.version(3)
+    assert 120 <= len(version.text.split()) <= 300
+    assert len(version.body) >= 3
+    assert 5 <= len(version.summary.split()) <= 60
+    assert extracted(outlet, piece) == version.text
+
+
+def test_there_is_enough_of_every_kind():
+    kinds = Counter(piece.kind for _, piece in EVERY)
+    assert sum(kinds.values()) >= 80
+    assert 22 <= kinds[Kind.SURVEILLANCE] <= 26
+    assert kinds[Kind.LOOKALIKE] >= 8
+    assert len(outlets()) >= 13
+    assert {outlet.language for outlet in outlets()} >= {"en", "de", "fr", "es"}
+    spoken = {outlet.language for outlet, piece in EVERY if piece.kind == Kind.SURVEILLANCE}
+    assert spoken >= {"en", "de", "fr", "es"}
+
+
+def test_every_feed_format_and_template_is_used():
+    feeds = [feed for outlet in outlets() for feed in outlet.feeds]
+    assert {feed.format for feed in feeds} == {"rss2", "rss1", "atom", "json"}
+    assert any("utm_" in feed.tracking for feed in feeds)
+    assert {outlet.template for outlet in outlets()} == {"broadsheet", "classic", "modern"}
+
+
+def test_every_outlet_has_news_on_the_first_day_and_none_outside_the_three_days():
+    assert all(outlet.published(1) for outlet in outlets())
+    assert {piece.day for _, piece in EVERY} == set(DAYS)
+
+
+def test_every_article_has_an_address_of_its_own_in_plain_ascii():
+    addresses = [outlet.host + outlet.path_of(piece) for outlet, piece in EVERY]
+    assert len(set(addresses)) == len(addresses)
+    assert all(address.isascii() for address in addresses)
+
+
+def test_the_running_story_spans_days_languages_and_outlets():
+    arc = [(outlet, piece) for outlet, piece in EVERY if piece.arc == "canal-calls"]
+    assert {piece.day for _, piece in arc} == set(DAYS)
+    assert len({outlet.name for outlet, _ in arc}) >= 6
+    assert len({outlet.language for outlet, _ in arc}) >= 3
+    first = min((piece.published, outlet.name) for outlet, piece in arc)
+    assert first[1] == "courrierducanal"
+
+
+def test_wire_copy_is_one_text_under_different_headlines():
+    copies = [(outlet, piece) for outlet, piece in EVERY if piece.wire]
+    assert len(copies) == 4
+    assert len({piece.title for _, piece in copies}) == 4
+    assert len({extracted(outlet, piece) for outlet, piece in copies}) == 1
+
+
+def test_an_edit_changes_title_and_one_paragraph_on_its_day_only():
+    edited = [piece for _, piece in EVERY if piece.edit]
+    assert edited
+    for piece in edited:
+        before, after = piece.version(1), piece.version(2)
+        assert before.title == piece.title != after.title
+        assert len(before.body) == len(after.body)
+        changed = [old for old, new in zip(before.body, after.body, strict=True) if old != new]
+        assert len(changed) == 1
+        assert end_of(1) <= after.modified < end_of(2)
+
+
+def test_the_mislabelled_outlet_keeps_to_its_character_set_and_needs_more_than_latin_1():
+    texts = "".join(
+        piece.title + piece.summary + piece.version(3).text
+        for outlet, piece in EVERY
+        if outlet.name == "leressac"
+    )
+    texts.encode("windows-1252")
+    with pytest.raises(UnicodeEncodeError):
+        texts.encode("latin-1")
+
+
+def test_a_slip_in_a_content_file_is_told():
+    with pytest.raises(ValidationError, match="titel"):
+        Piece.model_validate(
+            {"slug": "a", "section": "b", "published": end_of(1), "summary": "c", "titel": "d"}
+        )

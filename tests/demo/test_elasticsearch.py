@@ -1,0 +1,37 @@
+"""What the Elasticsearch for tests says where something is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from demo import elasticsearch
+from demo.elasticsearch import CannotServeError, find_java, install
+
+
+def _jdk(home: Path, version: str) -> Path:
+    (home / "jmods").mkdir(parents=True)
+    (home / "release").write_text(f'IMPLEMENTOR="x"\nJAVA_VERSION="{version}"\n')
+    return home
+
+
+def test_java_is_the_first_new_jdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ES_JAVA_HOME", str(_jdk(tmp_path / "old", "17.0.1")))
+    monkeypatch.setenv("JAVA_HOME", str(_jdk(tmp_path / "new", "25.0.1")))
+    assert find_java() == tmp_path / "new/bin/java"
+
+
+def test_without_maven_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CannotServeError, match="mvn not found: install Maven, or name"):
+        install(tmp_path / "cache")
+
+
+def test_a_whole_distribution_is_not_fetched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    there = tmp_path / f"elasticsearch-{elasticsearch.VERSION}"
+    there.mkdir()
+    assert install(tmp_path) == there

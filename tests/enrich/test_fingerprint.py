@@ -1,0 +1,78 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrich.fingerprint import LEAST_WORDS, fingerprint, normalise
+
+TEXT = "The ministry's office said on Monday that nobody had read the messages of the mayor."
+
+words = st.lists(st.text("abcdefgäöß0123456789", min_size=1, max_size=8), min_size=1, max_size=20)
+gaps = st.sampled_from([" ", "\n", "\t", ", ", " - ", "\N{NO-BREAK SPACE}", " \N{EN DASH} ", "; "])
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        TEXT.upper(),
+        TEXT.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}"),
+        TEXT.replace(" ", "\N{NO-BREAK SPACE}\n"),
+        TEXT.replace("ministry", "min\N{SOFT HYPHEN}istry"),
+        TEXT.replace("office", "o\N{LATIN SMALL LIGATURE FFI}ce"),
+        f"\N{LEFT DOUBLE QUOTATION MARK}{TEXT}\N{RIGHT DOUBLE QUOTATION MARK} \N{EM DASH}",
+        TEXT.rstrip("."),
+    ],
+)
+def test_typography_changes_nothing(copy: str) -> None:
+    assert fingerprint(copy) == fingerprint(TEXT) != ""
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        TEXT.replace("nobody", "somebody"),
+        TEXT.replace("Monday", "Monday 3"),
+        TEXT + " More.",
+        TEXT.replace("on Monday", "onMonday"),
+        " ".join(reversed(TEXT.split())),
+    ],
+)
+def test_other_words_are_another_text(other: str) -> None:
+    assert fingerprint(other) != fingerprint(TEXT)
+
+
+def test_a_fingerprint_stays_the_same_between_versions() -> None:
+    # The ledger keeps fingerprints: a change of this value orphans all of them.
+    assert fingerprint("One two three four five six seven eight") == (
+        "62d51a1fd36f8eb32446ed41d6741ba8dba6532cdff86ab08b6d6c0c96deb6d5"
+    )
+
+
+def test_a_short_text_has_none() -> None:
+    short = ["word"] * (LEAST_WORDS - 1)
+    assert fingerprint(" ".join(short)) == ""
+    assert fingerprint(" ".join([*short, "word"])) != ""
+    assert fingerprint("") == ""
+    assert fingerprint("... !!! ---" * 9) == ""
+
+
+@given(words, st.lists(gaps, min_size=20, max_size=20), st.lists(gaps, min_size=20, max_size=20))
+def test_only_words_count(parts: list[str], one: list[str], other: list[str]) -> None:
+    def spaced(between: list[str]) -> str:
+        return "".join(part + gap for part, gap in zip(parts, between, strict=False))
+
+    assert fingerprint(spaced(one)) == fingerprint(spaced(other).upper().lower())
+    assert (fingerprint(spaced(one)) == "") == (len(parts) < LEAST_WORDS)
+
+
+@given(st.text())
+def test_normalising_twice_is_normalising_once(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+    assert all(part.isalnum() for part in once.split(" ") if part)
+
+
+@given(st.text())
+def test_the_way_accents_are_composed_changes_nothing(text: str) -> None:
+    assert normalise(unicodedata.normalize("NFD", text)) == normalise(text)

@@ -1,0 +1,197 @@
+"""The tagger: what is on topic and what only sounds so, and evidence that can be trusted."""
+
+import gzip
+import json
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.records import SURVEILLANCE
+from enrich.features import clean
+from enrich.senses import Senses
+from enrich.tagger import MODEL_FILE, Model, ModelError, Tagger
+
+TAGGER = Tagger.load()
+
+ON_TOPIC = [
+    (
+        "Spy agency denies logging millions of Danish phone calls",
+        "The agency's director rejected a newspaper report that it intercepted the calls and texts"
+        " of ordinary citizens for a month, citing documents leaked by a former contractor. The"
+        " foreign minister called the alleged spying unacceptable between allies.",
+    ),
+    (
+        "Journalists' phones infected with Pegasus spyware, researchers say",
+        "Traces of the spyware were found on the phones of four reporters.",
+    ),
+    (
+        "Police used facial recognition at the march without telling anyone",
+        "The force scanned the faces of thousands of protesters, documents show.",
+    ),
+    (
+        "Delivery firm tracks drivers' every move with cameras in the cab",
+        "Workers say the employee monitoring software scores each glance away from the road.",
+    ),
+    (
+        "Data broker sold location data of people who visited clinics",
+        "The company bought it from phone apps and sold it without consent.",
+    ),
+    ("Mass surveillance breached privacy rights, court rules", ""),
+]
+
+LOOKALIKES = [
+    (
+        "Wastewater surveillance finds new flu strain",
+        "Health officials say disease surveillance in three cities picked up the virus early.",
+    ),
+    (
+        "Surveillance review: Diane Kruse shines in a taut thriller",
+        "The film, in cinemas on Friday, follows two agents across one long night.",
+    ),
+    (
+        "Exchange buys new market surveillance system",
+        "Trade surveillance will help it to find insider dealing in shares.",
+    ),
+    (
+        "Two patients under surveillance after dinner at hotel",
+        "Doctors said the patients would stay under medical surveillance for two days.",
+    ),
+    (
+        "Surveillance video shows man stealing cake from bakery",
+        "Police released footage of the suspect and asked the public for help.",
+    ),
+    ("Council opens new swimming pool", "Families queued for the first swim of the season."),
+]
+
+FOREIGN = [
+    ("Bundesrat stimmt für Vorratsdatenspeicherung", "Kritiker warnen vor Massenüberwachung."),
+    ("La reconnaissance faciale et la surveillance de masse", "Des écoutes illégales visaient."),
+    ("Escuchas ilegales y vigilancia masiva", "El programa espía Pegasus en los móviles."),
+]
+
+
+@pytest.mark.parametrize(("title", "text"), ON_TOPIC)
+def test_stories_about_surveillance_are_tagged(title: str, text: str) -> None:
+    verdict = TAGGER.tag(title, text)
+    assert [tag.topic for tag in verdict.tags] == [SURVEILLANCE]
+    assert verdict.tags[0].score == verdict.score >= TAGGER.threshold
+    assert any(piece.why.startswith("sense: ") for piece in verdict.tags[0].evidence)
+
+
+@pytest.mark.parametrize(("title", "text"), LOOKALIKES)
+def test_lookalikes_are_not(title: str, text: str) -> None:
+    verdict = TAGGER.tag(title, text)
+    assert verdict.score < TAGGER.threshold
+    assert verdict.tags == ()
+
+
+@pytest.mark.parametrize(("title", "text"), FOREIGN)
+def test_terms_of_other_languages_are_known(title: str, text: str) -> None:
+    assert TAGGER.tag(title, text).tags
+
+
+def test_a_whole_article_is_tagged_like_its_summary() -> None:
+    title, lead = ON_TOPIC[0]
+    body = (
+        " The ministers will meet again in spring, officials said on the way to the airport." * 20
+    )
+    assert TAGGER.tag(title, lead + body).tags
+
+
+@pytest.mark.parametrize(("title", "text"), ON_TOPIC)
+def test_masking_the_evidence_lowers_the_score(title: str, text: str) -> None:
+    verdict = TAGGER.tag(title, text)
+    fields = {"title": title, "text": text}
+    for piece in verdict.tags[0].evidence:
+        field = fields[piece.field]
+        blank = " " * len(piece.phrase)
+        fields[piece.field] = field[: piece.start] + blank + field[piece.end :]
+    assert TAGGER.tag(fields["title"], fields["text"]).score < verdict.score
+
+
+# Words that pass the threshold, in odd company: joined, cut, and with characters whose lower case
+# is longer than they are.
+_ODD = st.sampled_from(
+    [
+        "\u0130",
+        "\ufb01",
+        "\U0001d54a",
+        "e\u0301",
+        "\u200d",
+        "\ud800",
+        "\u2019s",
+        "\u00df",
+        "\n",
+        ". ",
+    ]
+)
+_WORDS = st.sampled_from(["Spyware", "NSA surveillance", "wiretap", "the police", "\u0130zleme"])
+_TEXTS = st.lists(st.one_of(_ODD, _WORDS, st.text(max_size=5)), max_size=30).map(" ".join)
+
+
+@given(title=_TEXTS, text=_TEXTS)
+def test_evidence_is_where_it_says(title: str, text: str) -> None:
+    verdict = TAGGER.tag(title, text)
+    assert 0 <= verdict.score <= 1
+    assert bool(verdict.tags) == (verdict.score >= TAGGER.threshold)
+    for tag in verdict.tags:
+        assert 1 <= len(tag.evidence) <= 6
+        ends = {"title": 0, "text": 0}
+        for piece in tag.evidence:
+            field = title if piece.field == "title" else text
+            assert field[piece.start : piece.end] == piece.phrase != ""
+            assert piece.start >= ends[piece.field], "pieces overlap"
+            ends[piece.field] = piece.end
+            assert piece.why
+
+
+def test_nothing_is_off_topic() -> None:
+    assert TAGGER.tag("", "").tags == ()
+    assert TAGGER.tag(" \n", "?!").tags == ()
+
+
+def test_the_same_text_gets_the_same_verdict() -> None:
+    fresh = Tagger.load()
+    for title, text in (*ON_TOPIC, *LOOKALIKES):
+        assert fresh.tag(title, text) == TAGGER.tag(title, text) == TAGGER.tag(title, text)
+
+
+def test_feed_boilerplate_is_no_evidence() -> None:
+    text = "Points: 8 The post Bees appeared first on Surveillance Weekly ."
+    assert len(clean(text)) == len(text)
+    assert "Surveillance" not in clean(text)
+    plain = TAGGER.tag("Bees", "").score
+    assert TAGGER.tag("Bees", text).score == plain
+
+
+def test_the_model_is_small_and_has_its_card() -> None:
+    folder = files("enrich.model")
+    content = folder.joinpath(MODEL_FILE).read_bytes()
+    assert len(content) < 5_000_000
+    card = folder.joinpath("MODEL_CARD.md").read_text("utf-8")
+    for heading in ("## Data", "## Threshold", "## Figures", "## Known errors"):
+        assert heading in card
+    assert f"## Threshold: {TAGGER.threshold:.2f}" in card
+
+
+def test_the_model_file_survives_reading_and_writing() -> None:
+    content = files("enrich.model").joinpath(MODEL_FILE).read_bytes()
+    assert Model.parse(content).dump() == content
+
+
+def test_no_term_of_the_model_is_a_sentence() -> None:
+    content = files("enrich.model").joinpath(MODEL_FILE).read_bytes()
+    for block in json.loads(gzip.decompress(content))["blocks"]:
+        assert all(len(term.split()) <= 2 for term in block["terms"])
+
+
+def test_a_model_of_other_senses_is_refused() -> None:
+    model = Model.parse(files("enrich.model").joinpath(MODEL_FILE).read_bytes())
+    other = Senses.parse(
+        "[lists]\n[[sense]]\nname = 's'\nkind = 'positive'\ndefinition = ''\n"
+        "phrases = ['a']\nin = []\nout = []\n"
+    )
+    with pytest.raises(ModelError, match="other senses"):
+        Tagger(model, other)

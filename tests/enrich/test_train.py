@@ -1,0 +1,103 @@
+"""Training, on made-up rows: the same file each time, honest folds, and clear errors."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from enrich.senses import Senses
+from enrich.tagger import MODEL_FILE, Model, Tagger
+from enrich.train.__main__ import CARD_FILE, main
+from enrich.train.rows import Row, folds
+
+_PLACES = ("Oslo", "Lyon", "Graz", "Porto", "Siena", "Delft", "Cork", "Turku", "Bern", "Malmo")
+
+
+def _rows() -> list[dict[str, str]]:
+    kinds = (
+        ("positive", "keyword", "Police in {} spied on reporters", "The spyware was on phones."),
+        ("positive", "no_keyword", "Bosses in {} watch staff", "Keystrokes of workers counted."),
+        ("hard_negative", "keyword", "Spy film opens in {}", "The thriller stars two agents."),
+        ("negative", "random", "Pool opens in {}", "Families swam all day."),
+        ("negative", "random", "Bakery of {} wins prize", "Bread and cakes for all."),
+        ("positive", "full_text", "Wiretaps in {} unlawful", "The court struck them down. " * 30),
+        ("borderline", "keyword", "Digital id in {}", "A card."),
+    )
+    return [
+        {
+            "id": f"{place}-{number}",
+            "title": title.format(place),
+            "text": text,
+            "label": label,
+            "origin": origin,
+        }
+        for place in _PLACES
+        for number, (label, origin, title, text) in enumerate(kinds)
+    ]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "rows.jsonl"
+    path.write_text("\n".join(map(json.dumps, _rows())), "utf-8")
+    return path
+
+
+def test_training_twice_gives_the_same_files(data: Path, tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        assert main(["--data", str(data), "--out", str(tmp_path / name)]) == 0
+    for name in (MODEL_FILE, CARD_FILE):
+        first, second = (tmp_path / run / name for run in ("first", "second"))
+        assert first.read_bytes() == second.read_bytes()
+    tagger = Tagger(Model.parse((tmp_path / "first" / MODEL_FILE).read_bytes()), Senses.load())
+    assert tagger.tag("Police in Gent spied on reporters", "The spyware was on phones.").tags
+    assert not tagger.tag("Pool opens in Gent", "Families swam all day.").tags
+
+
+def test_missing_data_is_a_clear_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", str(tmp_path / "none.jsonl"), "--out", str(tmp_path)]) == 1
+    assert "none.jsonl is not there" in capsys.readouterr().err
+    assert not (tmp_path / MODEL_FILE).exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "line 1"),
+        ('{"id": "a"}', "line 1"),
+        (
+            '{"id": "a", "title": "", "text": "", "label": "yes", "origin": "random"}',
+            "unknown label 'yes'",
+        ),
+        (
+            '{"id": "a", "title": "", "text": "", "label": "negative", "origin": "random"}',
+            "no positive row",
+        ),
+    ],
+)
+def test_broken_data_is_a_clear_error(
+    line: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(line, "utf-8")
+    assert main(["--data", str(path), "--out", str(tmp_path)]) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_a_story_stays_in_one_fold() -> None:
+    rows = [
+        Row(
+            str(n),
+            f"title {n}",
+            "",
+            "positive" if n % 3 else "negative",
+            "random",
+            f"story{n // 4}",
+        )
+        for n in range(60)
+    ]
+    parts = folds(rows)
+    for part in parts:
+        assert not {rows[n].thread for n in part.learn} & {rows[n].thread for n in part.test}
+    tested = sorted(n for part in parts for n in part.test)
+    assert tested == [n for n, row in enumerate(rows) if row.label != "borderline"]

@@ -1,0 +1,289 @@
+"""What `core.index.Index` promises, kept by every index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.index import Index, Outcome
+from core.query import parse
+from core.records import Article
+
+Make = Callable[..., Article]
+
+# Numbers of the articles of the corpus that each query finds.
+QUERIES: dict[str, set[int]] = {
+    "": set(range(10)),
+    "*": set(range(10)),
+    "wiretapping": {0},
+    "spy": {0, 6, 9},
+    "spied": {9},
+    '"spying on three"': {0},
+    '"spy on three"': set(),
+    '"facial recognition"': {1},
+    "recognition facial": {1, 9},
+    "judge's": {0},
+    "muller": set(),
+    "authors:muller": {0},
+    "authors:MÜLLER": {0},
+    'authors:"müller bo"': set(),
+    'authors:"bo chen"': {0},
+    "strasse": {2},
+    "lucja ost": {2},
+    "überwachung": {2},
+    "UBERWACHUNG": {2},
+    "ecoute": {3},
+    "écoutes": {3},
+    "l'état": {3},
+    "監視": {4},
+    "視監": set(),
+    "カメラ": {4},
+    "суд": {5},
+    "йод": {5},
+    "παρακολουθησεις": {7},
+    "αθηνα": {7},
+    "παρακολουθήσεις": {7},
+    "court": {0},
+    "title:court": {0},
+    "text:court": set(),
+    "title:(court OR cameras)": {0, 1},
+    "kamera*": {2},
+    "title:*surveillance": {3},
+    "recogn?tion": {1, 9},
+    "wiretapp*": {0},
+    "?pie?": {9},
+    "authors:?": set(),
+    "x*": {9},
+    "camera* -title:camera*": {9},
+    "NOT (spy OR camera*)": {2, 3, 4, 5, 7, 8},
+    "!spy": {1, 2, 3, 4, 5, 7, 8},
+    "spy OR NOT text:*": {0, 6, 8, 9},
+    "cameras AND recognition OR cake": {1, 6, 9},
+    "spy -(title:spy OR cake)": {0},
+    'outlet:"the daily example"': {0, 1},
+    'outlet:"The Daily Example"': {0, 1},
+    "outlet:daily": set(),
+    "outlet:the*": {0, 1},
+    r"outlet:100%\ \[cook*": {6},
+    r"outlet:*\]\**": {6},
+    r"outlet:*\\*": {6},
+    "outlet:пример": {5},
+    "site:*.org": {1},
+    'url:"https://news.example/3"': {3},
+    "feeds:f2": {0, 3},
+    "feeds:f*": {0, 3},
+    "topic:interception": {0},
+    "topic:(interception OR biometrics)": {0, 1},
+    "-topic:*": {2, 3, 4, 5, 6, 7, 8, 9},
+    "language:en": {0, 1, 9},
+    "language:*": {0, 1, 2, 3, 4, 5, 7, 9},
+    "story:*": {1, 5},
+    "duplicate_of:*": {5},
+    "score:0.7": {1},
+    "score:>=0.7": {0, 1, 5},
+    "score:>0.7": {0, 5},
+    "score:[0.25 TO 0.5]": {3, 4, 7},
+    "score:{0.25 TO 0.5}": {4},
+    "score:<0": set(),
+    "revision:>1": {7},
+    "revision:>=1.5": {7},
+    "published:2026-03-01": {2, 9},
+    "published:2026-03": {1, 2, 9},
+    "published:2026": {0, 1, 2, 9},
+    "published:[2026-02-28 TO 2026-03-01]": {0, 2, 9},
+    "published:>2026-03-01": {1},
+    "published:<=2026-02-28": {0, 4},
+    "published:<2025": set(),
+    "published:*": {0, 1, 2, 4, 9},
+    "-published:2026": {3, 4, 5, 6, 7, 8},
+    "-published:<2026-03": {1, 2, 3, 5, 6, 7, 8, 9},
+    'published:"2026-03-01T13:00:00.123+01:00"': {9},
+    "first_seen:>=2026-03-01T12:05": {5, 7, 9},
+    "title:*": {0, 1, 2, 3, 4, 5, 6, 7, 9},
+    "authors:*": {0, 2},
+    "spy AND score:>0.5 AND language:en": {0},
+    "(spy OR kameras OR language:ru) AND -feeds:f1": {2, 5, 6, 9},
+}
+
+
+@pytest.fixture
+def filled(index: Index, corpus: list[Article]) -> Index:
+    assert {written.outcome for written in index.write(corpus)} == {Outcome.CREATED}
+    return index
+
+
+def test_each_kind_of_query_finds_the_same(filled: Index, corpus: list[Article]) -> None:
+    numbers = {article.id: number for number, article in enumerate(corpus)}
+    wrong = {}
+    for text, expected in QUERIES.items():
+        for sort in ("relevance", "newest"):
+            hits = filled.search(parse(text), size=100, sort=sort)
+            found = [numbers[article.id] for article in hits.articles]
+            if hits.total != len(expected) or sorted(found) != sorted(expected):
+                wrong[text] = (sort, hits.total, found, expected)
+    assert wrong == {}
+
+
+def test_articles_come_back_whole(filled: Index, corpus: list[Article]) -> None:
+    assert [filled.get(article.id) for article in corpus] == corpus
+    assert sorted(filled.search(parse("*"), size=10).articles, key=lambda a: a.url) == corpus
+    assert filled.get("0" * 64) is None
+
+
+def test_a_title_counts_more_than_a_text(filled: Index) -> None:
+    titles = [article.title for article in filled.search(parse("spy OR station")).articles]
+    assert titles[0] == "Spies, spying, spied: a spy word list"
+
+
+def test_facets_count_all_that_match(filled: Index) -> None:
+    hits = filled.search(parse("score:>0.4"), size=1, facets=["language", "outlet", "topic"])
+    assert hits.total == 5
+    assert hits.facets == {
+        "language": {"en": 2, "de": 1, "fr": 1, "ru": 1},
+        "outlet": {
+            "Beispielblatt": 1,
+            "L'Exemple": 1,
+            "The Daily Example": 1,
+            "the daily example": 1,
+            "Пример": 1,
+        },
+        "topic": {"surveillance": 2, "biometrics": 1, "interception": 1},
+    }
+    assert [list(counts) for counts in hits.facets.values()] == [
+        ["en", "de", "fr", "ru"],
+        ["Beispielblatt", "L'Exemple", "The Daily Example", "the daily example", "Пример"],
+        ["surveillance", "biometrics", "interception"],
+    ]
+    assert filled.search(parse("score:7"), facets=["topic"]).facets == {"topic": {}}
+
+
+def test_newest_is_by_first_seen_to_the_millisecond_then_id(
+    filled: Index, corpus: list[Article]
+) -> None:
+    def order(article: Article) -> tuple[float, str]:
+        seen = article.first_seen
+        return (-seen.replace(microsecond=seen.microsecond // 1000 * 1000).timestamp(), article.id)
+
+    found = [article.id for article in filled.search(parse("*"), sort="newest").articles]
+    assert found == [article.id for article in sorted(corpus, key=order)]
+
+
+def test_pages_follow_each_other(filled: Index) -> None:
+    whole = filled.search(parse("*"), size=10, sort="newest")
+    for offset in range(0, 14, 3):
+        page = filled.search(parse("*"), size=3, offset=offset, sort="newest")
+        assert page.total == 10
+        assert page.articles == whole.articles[offset : offset + 3]
+    assert filled.search(parse("spy"), size=0).total == 3
+
+
+def test_searches_beyond_reach_are_refused(index: Index) -> None:
+    with pytest.raises(ValueError, match="10,000"):
+        index.search(parse("*"), size=10, offset=9_991)
+    with pytest.raises(ValueError, match="no facets of 'title'"):
+        index.search(parse("*"), facets=["title"])
+
+
+def test_relative_dates_count_from_the_search(index: Index, make: Make) -> None:
+    now = datetime.now(UTC)
+    list(index.write([make(n, first_seen=now - timedelta(days=n, hours=1)) for n in range(5)]))
+    assert index.search(parse("first_seen:>now-2d")).total == 2
+    assert index.search(parse("first_seen:>now-2d").at(now - timedelta(days=1))).total == 3
+
+
+def test_an_empty_index_answers(index: Index) -> None:
+    assert index.search(parse("anything"), facets=["site"]).model_dump() == {
+        "total": 0,
+        "articles": (),
+        "facets": {"site": {}},
+    }
+    assert index.get("0") is None
+    assert list(index.revisions()) == []
+    assert index.delete(["0"]) == 0
+
+
+def test_writing_again_changes_nothing(filled: Index, corpus: list[Article]) -> None:
+    before = filled.search(parse("*"), size=10, sort="newest")
+    assert {written.outcome for written in filled.write(corpus)} == {Outcome.SAME}
+    assert filled.search(parse("*"), size=10, sort="newest") == before
+
+
+def test_a_new_revision_replaces_and_an_old_one_does_not(index: Index, make: Make) -> None:
+    first = make(1, title="Minister resigns", feeds=("a", "b"))
+    second = make(1, title="Minister stays", revision=2, feeds=("b",))
+    steps = [
+        (first, Outcome.CREATED),
+        (second, Outcome.UPDATED),
+        (first, Outcome.SAME),
+        (second, Outcome.SAME),
+    ]
+    for article, outcome in steps:
+        (written,) = index.write([article])
+        assert (written.id, written.revision) == (article.id, article.revision)
+        assert (written.outcome, written.reason) == (outcome, None)
+    assert index.get(first.id) == second
+    assert index.search(parse("resigns OR feeds:a")).total == 0
+    assert index.search(parse("stays AND feeds:b")).articles == (second,)
+
+
+def test_revisions_of_one_write_are_told_one_by_one(index: Index, make: Make) -> None:
+    told = list(index.write([make(1, revision=revision) for revision in (1, 3, 2)]))
+    assert [(each.revision, each.outcome) for each in told] == [
+        (1, Outcome.CREATED),
+        (3, Outcome.UPDATED),
+        (2, Outcome.SAME),
+    ]
+
+
+def test_what_no_index_can_take_is_rejected_alone(index: Index, make: Make) -> None:
+    articles = [make(1), make(2, outlet="é" * 20_000), make(3)]
+    told = {each.id: each for each in index.write(articles)}
+    outcomes = [told[article.id].outcome for article in articles]
+    assert outcomes == [Outcome.CREATED, Outcome.REJECTED, Outcome.CREATED]
+    assert "outlet" in (told[articles[1].id].reason or "")
+    assert index.search(parse("*")).total == 2
+
+
+def test_deleted_articles_are_gone_and_can_come_back(filled: Index, corpus: list[Article]) -> None:
+    ids = [article.id for article in corpus]
+    assert filled.delete([*ids[:2], "unknown", ids[0]]) == 2
+    assert filled.get(ids[0]) is None
+    assert filled.search(parse('outlet:"the daily example" OR wiretap')).total == 0
+    assert filled.search(parse("*")).total == 8
+    assert [each.outcome for each in filled.write(corpus[:2])] == [Outcome.CREATED] * 2
+    assert filled.search(parse("wiretap")).total == 1
+
+
+def test_revisions_are_told_in_the_order_of_ids(filled: Index, corpus: list[Article]) -> None:
+    expected = sorted((article.id, article.revision) for article in corpus)
+    assert list(filled.revisions()) == expected
+
+
+def test_a_rebuild_shows_the_old_until_the_end(filled: Index, make: Make) -> None:
+    articles = [make(100 + n, title="Fresh", revision=1) for n in range(700)]
+    articles.append(make(7, title="Older", revision=1))
+    seen = set()
+    outcomes = []
+    for written in filled.rebuild(articles):
+        outcomes.append(written.outcome)
+        if len(outcomes) in (1, 650, 701):
+            seen.add(filled.search(parse("*")).total)
+    assert outcomes == [Outcome.CREATED] * 701
+    assert seen == {10}
+    assert filled.search(parse("fresh")).total == 700
+    assert filled.search(parse("*")).total == 701
+    (written,) = filled.write([make(7, title="Newer", revision=2)])
+    assert written.outcome is Outcome.UPDATED
+    assert [each.outcome for each in filled.rebuild([])] == []
+    assert filled.search(parse("*")).total == 0
+
+
+def test_a_rebuild_given_up_changes_nothing(filled: Index, make: Make) -> None:
+    rebuilding = filled.rebuild([make(n) for n in range(100, 103)])
+    next(iter(rebuilding))
+    rebuilding.close()  # type: ignore[attr-defined]
+    assert filled.search(parse("*")).total == 10
+    assert len(list(filled.rebuild([make(100)]))) == 1
+    assert filled.search(parse("*")).total == 1

@@ -1,0 +1,184 @@
+"""What only Elasticsearch has: an analyzer of its own, mappings, and a connection that can fail."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import unicodedata
+from collections.abc import Callable
+
+import elastic_transport
+import pytest
+from elastic_transport import (
+    ApiResponseMeta,
+    BaseNode,
+    HttpHeaders,
+)
+from elastic_transport._node import NodeApiResponse
+from elasticsearch import Elasticsearch, NotFoundError
+
+from core.index import IndexUnavailableError, Outcome
+from core.query import parse
+from core.records import Article
+from core.words import stem, words
+from search.elastic import bulk
+from search.elastic.index import ElasticIndex
+
+Make = Callable[..., Article]
+
+SUFFIXES = """
+ational tional enci anci izer abli alli entli eli ousli ization ation ator alism iveness fulness
+ousness aliti iviti biliti logi icate ative alize iciti ical ful ness ance ence er ic able ible ant
+ement ment ent sion tion ou ism ate iti ous ive ize s sses ies eed ed ing y at bl iz ll e ly ingly
+edly ées über 9s
+"""
+
+
+@pytest.fixture
+def unreachable() -> ElasticIndex:
+    return ElasticIndex(Elasticsearch("http://127.0.0.1:1", max_retries=0))
+
+
+def _analyzed(elastic: ElasticIndex, text: str, analyzer: str) -> list[str]:
+    name = f"{elastic.alias}-000001"
+    answer = elastic.client.indices.analyze(index=name, text=text, analyzer=analyzer)
+    return [token["token"] for token in answer["tokens"]]
+
+
+@pytest.mark.elasticsearch
+def test_the_analyzer_folds_all_of_unicode_as_we_do(elastic: ElasticIndex) -> None:
+    elastic.prepare()
+    assigned = [
+        character
+        for character in map(chr, range(sys.maxunicode + 1))
+        if unicodedata.category(character) not in ("Cn", "Cs", "Co")
+    ]
+    differing = set()
+    for start in range(0, len(assigned), 3000):
+        # Letters around each character show whether it parts words.
+        text = "\n".join(f"a{character}b" for character in assigned[start : start + 3000])
+        if _analyzed(elastic, text, "words") != words(text):
+            differing |= {
+                character
+                for character in assigned[start : start + 3000]
+                if _analyzed(elastic, f"a{character}b", "words") != words(f"a{character}b")
+            }
+    assert differing == set()
+
+
+@pytest.mark.elasticsearch
+def test_the_analyzer_stems_as_we_do(elastic: ElasticIndex) -> None:
+    elastic.prepare()
+    chance = random.Random(7)
+    roots = [
+        "".join(chance.choices("abcdeiloprstuvy", k=chance.randint(0, 6))) for _ in range(4000)
+    ]
+    text = " ".join(root + chance.choice(SUFFIXES.split()) for root in roots)
+    assert _analyzed(elastic, text, "stems") == [stem(word) for word in words(text)]
+
+
+@pytest.mark.elasticsearch
+def test_a_document_with_an_unknown_field_is_refused(
+    elastic: ElasticIndex, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = bulk.source
+    monkeypatch.setattr(
+        bulk, "source", lambda a: original(a) | ({"surprise": 1} if a.title == "bad" else {})
+    )
+    told = list(elastic.write([make(1), make(2, title="bad"), make(3)]))
+    assert [each.outcome for each in told] == [
+        Outcome.CREATED,
+        Outcome.REJECTED,
+        Outcome.CREATED,
+    ]
+    assert "surprise" in (told[1].reason or "")
+
+
+@pytest.mark.elasticsearch
+def test_kibana_finds_the_fields_by_the_names_of_the_record(
+    elastic: ElasticIndex, corpus: list[Article]
+) -> None:
+    list(elastic.write(corpus))
+    mapping = elastic.client.indices.get_mapping(index=elastic.alias)
+    properties = mapping[f"{elastic.alias}-000001"]["mappings"]["properties"]
+    assert set(properties) == {*Article.model_fields, "topic"}
+    lucene = {"query_string": {"query": "text:spying AND topic:interception", "default_field": "*"}}
+    found = elastic.client.search(index=elastic.alias, query=lucene)
+    assert found["hits"]["total"]["value"] == 1
+
+
+@pytest.mark.elasticsearch
+def test_a_rebuild_moves_the_alias_and_leaves_one_index(elastic: ElasticIndex, make: Make) -> None:
+    list(elastic.write([make(1)]))
+    list(elastic.rebuild([make(2)]))
+    assert list(elastic.client.indices.get(index=f"{elastic.alias}-*")) == [
+        f"{elastic.alias}-000002"
+    ]
+
+
+@pytest.mark.elasticsearch
+def test_nothing_is_written_beside_the_alias(elastic: ElasticIndex, make: Make) -> None:
+    elastic.prepare()
+    elastic.prepare()
+    target = {"index": f"{elastic.alias}-typo", "require_alias": True}
+    (written,) = bulk.write(elastic.client, [make(1)], target)
+    assert written.outcome is Outcome.FAILED
+    with pytest.raises(NotFoundError):
+        elastic.client.indices.get(index=f"{elastic.alias}-typo")
+
+
+def test_without_a_connection_each_article_failed(unreachable: ElasticIndex, make: Make) -> None:
+    for told in (
+        list(unreachable.write([make(n) for n in range(1200)])),
+        list(unreachable.rebuild([make(n) for n in range(1200)])),
+    ):
+        assert len(told) == 1200
+        assert {each.outcome for each in told} == {Outcome.FAILED}
+        assert "Connection" in (told[0].reason or "")
+
+
+class AnswersOnce(BaseNode):
+    """A server that takes one bulk request, creating all of it, and is gone then."""
+
+    requests = 0
+
+    def perform_request(  # type: ignore[override]
+        self, *_: object, body: bytes = b"", **__: object
+    ) -> NodeApiResponse:
+        type(self).requests += 1
+        if self.requests > 1:
+            raise elastic_transport.ConnectionError("gone")
+        actions = [json.loads(line) for line in body.splitlines()[::2]]
+        items = [
+            {"index": {"_id": action["index"]["_id"], "status": 201, "result": "created"}}
+            for action in actions
+        ]
+        kind = "application/vnd.elasticsearch+json;compatible-with=9"
+        answer = HttpHeaders({"content-type": kind, "x-elastic-product": "Elasticsearch"})
+        meta = ApiResponseMeta(
+            status=200, http_version="1.1", headers=answer, duration=0.0, node=self.config
+        )
+        return NodeApiResponse(meta, json.dumps({"items": items}).encode())
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_connection_lost_midway_fails_what_was_not_answered(make: Make) -> None:
+    client = Elasticsearch("http://answers-once.example:1", node_class=AnswersOnce, max_retries=0)
+    told = list(bulk.write(client, [make(n) for n in range(1100)], {"index": "any"}))
+    assert AnswersOnce.requests == 2
+    assert [each.outcome for each in told] == [Outcome.CREATED] * 500 + [Outcome.FAILED] * 600
+    assert all("ConnectionError" in (each.reason or "") for each in told[500:])
+
+
+def test_without_a_connection_reading_says_so(unreachable: ElasticIndex) -> None:
+    for read in (
+        lambda: unreachable.search(parse("*")),
+        lambda: unreachable.get("1"),
+        lambda: unreachable.delete(["1"]),
+        lambda: list(unreachable.revisions()),
+    ):
+        with pytest.raises(IndexUnavailableError, match="Connection"):
+            read()

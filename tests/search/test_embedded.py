@@ -1,0 +1,121 @@
+"""What only the embedded index has: files, processes, threads."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from core.index import IndexUnavailableError, Outcome
+from core.query import parse
+from core.records import Article
+from search import embedded
+from search.embedded import EmbeddedIndex
+
+Make = Callable[..., Article]
+
+WRITER = """
+import sys
+from pathlib import Path
+from core.records import Article
+from search.embedded import EmbeddedIndex
+
+index = EmbeddedIndex(Path(sys.argv[1]))
+lines = sys.stdin.read().splitlines()
+print([written.outcome.value for written in index.write(map(Article.model_validate_json, lines))])
+"""
+
+
+def test_content_outlives_the_process(tmp_path: Path, make: Make) -> None:
+    path = tmp_path / "new folder" / "index.sqlite"
+    first = EmbeddedIndex(path)
+    list(first.write([make(1, title="Kept")]))
+    first.close()
+    second = EmbeddedIndex(path)
+    assert second.search(parse("kept")).total == 1
+    second.close()
+
+
+def test_processes_write_side_by_side(tmp_path: Path, make: Make) -> None:
+    path = tmp_path / "index.sqlite"
+    index = EmbeddedIndex(path)
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    for part, writer in enumerate(writers):
+        articles = [make(part * 50 + n, title="wiretaps") for n in range(100)]
+        writer.communicate("\n".join(article.model_dump_json() for article in articles))
+        assert writer.returncode == 0
+    assert index.search(parse("wiretap")).total == 150
+    index.close()
+
+
+def test_others_see_a_rebuild_once_it_is_done(tmp_path: Path, make: Make) -> None:
+    path = tmp_path / "index.sqlite"
+    ours, theirs = EmbeddedIndex(path), EmbeddedIndex(path)
+    list(ours.write([make(n, title="old") for n in range(3)]))
+    assert theirs.search(parse("old")).total == 3
+    rebuilding = ours.rebuild([make(n, title="novel words") for n in range(5, 9)])
+    next(rebuilding)
+    assert theirs.search(parse("old")).total == 3
+    assert len(list(rebuilding)) == 3
+    assert theirs.search(parse("old")).total == 0
+    assert theirs.search(parse("novel")).total == 4
+    list(theirs.write([make(20, title="novels, after")]))
+    assert ours.search(parse("novel")).total == 5
+    assert [each.name for each in tmp_path.iterdir() if "rebuild" in each.name] == []
+    for index in (ours, theirs):
+        assert index._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        index.close()
+
+
+def test_a_writer_that_waits_too_long_fails_and_can_repeat(
+    tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "BUSY_SECONDS", 0.01)
+    index = EmbeddedIndex(tmp_path / "index.sqlite")
+    other = sqlite3.connect(tmp_path / "index.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    (written,) = index.write([make(1)])
+    assert written.outcome is Outcome.FAILED
+    assert "locked" in (written.reason or "")
+    with pytest.raises(IndexUnavailableError, match="locked"):
+        index.delete([make(1).id])
+    assert index.search(parse("*")).total == 0
+    other.execute("ROLLBACK")
+    other.close()
+    (written,) = index.write([make(1)])
+    assert written.outcome is Outcome.CREATED
+    index.close()
+
+
+def test_threads_share_one_index(make: Make) -> None:
+    index = EmbeddedIndex()
+
+    def work(number: int) -> int:
+        list(index.write([make(number * 10 + n, title="shared wiretap") for n in range(10)]))
+        return index.search(parse("wiretap AND NOT absent"), facets=["site"]).total
+
+    with ThreadPoolExecutor(4) as pool:
+        totals = list(pool.map(work, range(12)))
+    assert max(totals) == 120
+    index.close()
+
+
+def test_a_memory_index_is_its_own(make: Make) -> None:
+    one, other = EmbeddedIndex(), EmbeddedIndex()
+    list(one.write([make(1)]))
+    assert (one.search(parse("*")).total, other.search(parse("*")).total) == (1, 0)
+    one.close()
+    other.close()

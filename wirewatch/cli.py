@@ -1,0 +1,74 @@
+"""The terminal: one verb a job. Exit codes: 0 done, 1 failed, 2 wrong use."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alert.rules import RulesError
+from core.index import IndexUnavailableError
+from core.ledger import LedgerError
+from core.query import QueryError
+from core.settings import SettingsError
+from ingest.opml import OpmlError
+from wirewatch.commands import accounts, alerts, feeds, home, index, lines, reading
+from wirewatch.terminal import errors
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Watches the news wire for stories about surveillance.",
+    epilog="Begin with [bold]wirewatch init[/], then [bold]wirewatch run[/].",
+)
+app.command("init")(home.init)
+app.command("run")(home.run)
+app.command("search")(reading.search)
+app.command("show")(reading.show)
+app.command("stories")(reading.stories)
+app.command("alerts")(alerts.alerts)
+app.command("rules")(alerts.rules)
+app.command("extract")(lines.extract)
+app.command("tag")(lines.tag)
+app.command("thread")(lines.thread)
+app.add_typer(feeds.app, name="feeds")
+app.add_typer(accounts.app, name="entries")
+app.add_typer(index.app, name="index")
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    home: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="WIREWATCH_HOME",
+            help="The home folder. Default: the user's data folder.",
+        ),
+    ] = None,
+) -> None:
+    """Keep the home folder for the command that follows."""
+    context.obj = home
+
+
+def main() -> None:
+    """Run the command line; expected failures become one message and an exit code."""
+    try:
+        app()
+    except QueryError as error:
+        errors.print(f"[bold red]The query is not understood:[/] {error}", highlight=False)
+        sys.exit(2)
+    except (
+        IndexUnavailableError,
+        LedgerError,
+        OpmlError,
+        RulesError,
+        SettingsError,
+        FileNotFoundError,
+    ) as error:
+        errors.print("[bold red]Error:[/]", end=" ")
+        errors.print(str(error), markup=False, highlight=False)
+        sys.exit(1)

@@ -1,0 +1,65 @@
+"""`wirewatch entries`: the accounting."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from core.ledger import entries
+from core.records import State
+from wirewatch.pipeline import account
+from wirewatch.terminal import accounting_table, house_of, out
+
+app = typer.Typer(help="The accounting: how many entries ended how, and why.")
+
+_SHOWN = ("id", "url", "feeds", "state", "reason", "story")
+
+
+@app.callback(invoke_without_command=True)
+def summary(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Every entry as a JSON line.")] = False,
+) -> None:
+    """Count the entries by state and reason, or list them all.
+
+    Example: wirewatch entries --json | jq 'select(.state == "rejected")'
+    """
+    if context.invoked_subcommand is not None:
+        return
+    with house_of(context) as house:
+        if as_json:
+            with house.ledger.read() as tx:
+                for entry in entries.listed(tx):
+                    sys.stdout.write(entry.model_dump_json(include=set(_SHOWN)) + "\n")
+        else:
+            out.print(accounting_table(account(house)))
+
+
+@app.command()
+def quarantined(context: typer.Context) -> None:
+    """List what a person has to look at, and why."""
+    table = Table("id", "outlet", "title", "why", show_edge=False)
+    with house_of(context) as house, house.ledger.read() as tx:
+        for entry in entries.listed(tx, state=State.QUARANTINED):
+            table.add_row(
+                entry.id[:12], Text(entry.outlet), Text(entry.title), Text(entry.reason or "")
+            )
+    out.print(table if table.row_count else "Nothing is quarantined.")
+
+
+@app.command()
+def replay(
+    context: typer.Context,
+    reason: Annotated[str | None, typer.Option(help="Only those of this reason.")] = None,
+) -> None:
+    """Send quarantined entries on their way again, with the next run.
+
+    Example: wirewatch entries replay --reason "timed out, 5 times"
+    """
+    with house_of(context) as house, house.ledger.write() as tx:
+        count = entries.replay(tx, now=house.now(), reason=reason)
+    out.print(f"{count} entries will be fetched again with the next run.")

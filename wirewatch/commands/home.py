@@ -1,0 +1,93 @@
+"""`wirewatch init` and `wirewatch run`."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.ledger import feeds
+from core.settings import FILE, Settings
+from ingest.opml import read_opml
+from wirewatch.pipeline import run_pass
+from wirewatch.terminal import accounting_table, bars, house_of, house_with_feeds, out, print_lines
+
+
+def init(
+    context: typer.Context,
+    opml: Annotated[
+        Path | None, typer.Option("--feeds", help="An OPML file to start from, not ours.")
+    ] = None,
+) -> None:
+    """Make a home folder: wirewatch.toml, feeds.opml, rules.toml.
+
+    What is there already stays as it is.
+
+    Example: wirewatch --home ~/watch init
+    """
+    with house_of(context) as house:
+        home = house.settings.home
+        home.mkdir(parents=True, exist_ok=True)
+        starter = resources.files("wirewatch") / "starter"
+        listed = opml.read_bytes() if opml else (starter / "feeds.opml").read_bytes()
+        found = read_opml(listed)
+        made = [
+            name
+            for name, content in (
+                (FILE, settings_template()),
+                ("feeds.opml", listed.decode("utf-8")),
+                ("rules.toml", (starter / "rules.toml").read_text("utf-8")),
+            )
+            if _write_new(home / name, content)
+        ]
+        with house.ledger.write() as tx:
+            added = sum(
+                feeds.add(tx, one.url, title=one.title, labels=one.labels, now=house.now())
+                for one in found
+            )
+    out.print(f"{home}: {', '.join(made) or 'nothing new'}; {added} feeds added.")
+    out.print("Next: [bold]wirewatch run[/]")
+
+
+def run(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="The accounting as a JSON line.")] = False,
+) -> None:
+    """Make one pass over all feeds that are due, and print the accounting.
+
+    Example: wirewatch run
+    """
+    with house_with_feeds(context) as house:
+        with bars() as progress:
+            accounting = run_pass(house, progress)
+        with house.ledger.read() as tx:
+            next_due = feeds.next_due(tx)
+    if as_json:
+        print_lines([accounting])
+        return
+    out.print(accounting_table(accounting))
+    if next_due is not None:
+        out.print(f"The next feed falls due at {next_due:%Y-%m-%d %H:%M} UTC.")
+
+
+def settings_template() -> str:
+    """A wirewatch.toml that sets nothing and explains everything."""
+    lines = ["# Settings of wirewatch. Each can be set in the environment too: WIREWATCH_PAUSE=2."]
+    for name, field in Settings.model_fields.items():
+        if name != "home":
+            default = field.default
+            if isinstance(default, tuple):
+                shown = str(list(default))
+            else:
+                shown = f'"{default}"' if isinstance(default, str) else str(default)
+            lines += ["", f"# {field.description}", f"# {name} = {shown}"]
+    return "\n".join(lines) + "\n"
+
+
+def _write_new(path: Path, content: str) -> bool:
+    if path.exists():
+        return False
+    path.write_text(content, "utf-8")
+    return True

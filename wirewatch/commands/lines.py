@@ -1,0 +1,97 @@
+"""`wirewatch extract`, `tag` and `thread`: one stage alone over a file of JSON lines."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from enrich.language import language
+from enrich.tagger import Tagger
+from enrich.thread_lines import thread_lines
+from ingest import extract as extraction
+from wirewatch.terminal import UsageError
+
+File = Annotated[
+    Path,
+    typer.Option("--jsonl", exists=True, dir_okay=False, help="A file of JSON lines."),
+]
+
+
+def extract(file: File) -> None:
+    """Extract text and metadata from pages.
+
+    In: {id, url, path} (path beside the file, plain or .gz) or {id, url, html}.
+    Out: {id, title, text, authors, published, language, site}.
+
+    Example: wirewatch extract --jsonl pages.jsonl > articles.jsonl
+    """
+    for row in _rows(file, "id", "url"):
+        found = extraction.extract(_page(row, file), row["url"])
+        _print(
+            id=row["id"],
+            title=found.title,
+            text=found.text,
+            authors=found.authors,
+            published=found.published.isoformat() if found.published else None,
+            language=language(f"{found.title}\n{found.text}"),
+            site=found.site,
+        )
+
+
+def tag(file: File) -> None:
+    """Tag articles with topics and their evidence.
+
+    In: {id, title, text}. Out: {id, score, topics: [{topic, score, evidence}], mentions}.
+
+    Example: wirewatch tag --jsonl articles.jsonl > tagged.jsonl
+    """
+    tagger = Tagger.load()
+    for row in _rows(file, "id"):
+        verdict = tagger.tag(row.get("title") or "", row.get("text") or "")
+        topics = [one.model_dump(mode="json") for one in verdict.tags]
+        _print(id=row["id"], score=verdict.score, topics=topics, mentions=[])
+
+
+def thread(file: File) -> None:
+    """Put articles, in order of arrival, into stories.
+
+    In: {id, title, text}. Out: {id, story, duplicate_of}.
+
+    Example: wirewatch thread --jsonl articles.jsonl > stories.jsonl
+    """
+    for threaded in thread_lines(_rows(file, "id")):
+        sys.stdout.write(threaded.model_dump_json() + "\n")
+
+
+def _rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise UsageError(f"{file}, line {number} is no JSON: {error}") from error
+            missing = [name for name in needed if not isinstance(row, dict) or name not in row]
+            if missing:
+                raise UsageError(f"{file}, line {number} lacks {', '.join(missing)}")
+            yield row
+
+
+def _page(row: dict[str, Any], file: Path) -> bytes | str:
+    if isinstance(row.get("html"), str):
+        return str(row["html"])
+    if not isinstance(row.get("path"), str):
+        raise UsageError(f"{file}: the row {row['id']!r} has neither html nor path")
+    path = file.parent / row["path"]
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+def _print(**values: Any) -> None:
+    sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")

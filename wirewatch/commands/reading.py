@@ -1,0 +1,138 @@
+"""`wirewatch search`, `show` and `stories`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from core.ledger import entries
+from core.ledger import stories as ledger_stories
+from core.query import parse
+from core.records import Entry
+from wirewatch.house import House
+from wirewatch.terminal import (
+    UsageError,
+    highlighted,
+    hit_lines,
+    house_of,
+    out,
+    print_lines,
+)
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="Lucene syntax, as in Kibana.")] = "*",
+    size: Annotated[int, typer.Option(min=0, max=10_000, help="Hits to show.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, help="Hits to pass over.")] = 0,
+    sort: Annotated[str, typer.Option(help="relevance or newest")] = "relevance",
+    facet: Annotated[list[str] | None, typer.Option(help="Count a field's values.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Articles as JSON lines.")] = False,
+) -> None:
+    """Search the articles.
+
+    Examples:
+    wirewatch search 'topic:surveillance AND "face recognition"'
+    wirewatch search 'outlet:"Harbour Post" score:[0.5 TO 1]' --sort newest
+    """
+    order: Literal["relevance", "newest"]
+    if sort == "relevance":
+        order = "relevance"
+    elif sort == "newest":
+        order = "newest"
+    else:
+        raise UsageError(f"--sort is relevance or newest, not {sort!r}")
+    asked = parse(query)
+    with house_of(context) as house:
+        try:
+            hits = house.index.search(
+                asked, size=size, offset=offset, sort=order, facets=facet or ()
+            )
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+    if as_json:
+        print_lines(hits.articles)
+        return
+    for article in hits.articles:
+        for line in hit_lines(article):
+            out.print(line, soft_wrap=True)
+    out.print(f"{len(hits.articles)} of {hits.total} articles", style="bold")
+    for name, counts in hits.facets.items():
+        shown = ", ".join(f"{value} {count}" for value, count in counts.items())
+        out.print(Text.assemble((f"{name}: ", "bold"), shown))
+
+
+def show(
+    context: typer.Context,
+    article_id: Annotated[str, typer.Argument(metavar="ID", help="An id, or its beginning.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The article as JSON.")] = False,
+) -> None:
+    """Show an article with its evidence, and how it came to its story.
+
+    Example: wirewatch show 3f9a
+    """
+    with house_of(context) as house:
+        entry = _entry(house, article_id)
+        article = house.index.get(entry.id)
+        if as_json:
+            print_lines([article or entry])
+            return
+        with house.ledger.read() as tx:
+            member = ledger_stories.member(tx, entry.id)
+            story = ledger_stories.get(tx, entry.story) if entry.story else None
+    facts = Table.grid(padding=(0, 2))
+    facts.add_row("address", Text(entry.url))
+    facts.add_row("feeds", Text(", ".join(entry.feeds)))
+    facts.add_row("state", Text(f"{entry.state}" + (f": {entry.reason}" if entry.reason else "")))
+    if entry.duplicate_of:
+        facts.add_row("copy of", entry.duplicate_of)
+    if story is not None:
+        facts.add_row("story", Text(f"{story.title} ({', '.join(story.outlets)})"))
+    if member is not None and member.why:
+        shared = ", ".join(term for term, _ in member.why)
+        facts.add_row("joined by", Text(f"{shared} (similarity {member.similarity:.2f})"))
+    if article is None:
+        out.print(Text(entry.title, style="bold"), facts)
+        return
+    for line in hit_lines(article):
+        out.print(line, soft_wrap=True)
+    out.print(facts)
+    out.print(Padding(highlighted(article, "text"), (1, 0)))
+
+
+def stories(
+    context: typer.Context,
+    size: Annotated[int, typer.Option(min=1, help="Stories to show.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Stories as JSON lines.")] = False,
+) -> None:
+    """List the stories about surveillance, those that most outlets cover first."""
+    with house_of(context) as house, house.ledger.read() as tx:
+        listed = ledger_stories.listed(tx, limit=size)
+    if as_json:
+        print_lines(listed)
+        return
+    table = Table("story", "outlets", "articles", "score", "last seen", show_edge=False)
+    for story in listed:
+        title = Text.assemble(story.title, "\n", (", ".join(story.outlets), "dim"))
+        table.add_row(
+            title,
+            str(len(story.outlets)),
+            str(story.size),
+            f"{story.score:.2f}",
+            f"{story.last_seen:%m-%d %H:%M}",
+        )
+    out.print(table)
+
+
+def _entry(house: House, prefix: str) -> Entry:
+    with house.ledger.read() as tx:
+        found = entries.find(tx, prefix)
+    if not found:
+        raise UsageError(f"no entry has an id that begins with {prefix!r}")
+    if len(found) > 1:
+        raise UsageError(f"several entries have an id that begins with {prefix!r}; give more of it")
+    return found[0]

@@ -1,0 +1,84 @@
+"""The way of an entry, from feed to reader. Start here.
+
+    due feeds ─ poll ─▶ entries ─ fetch ─▶ pages ─ extract ─▶ articles ─ link ─▶ stories
+                                                                 │
+              reader ◀─ deliver ─ outbox ◀─ match ───────────────┴─ index ─▶ search
+
+Each stage reads from the ledger what is to be done, does it, and records in one transaction what
+became of it. So a run may die anywhere: the next one goes on, with nothing lost and nothing done
+twice. Between stages, work travels as segments: archive files of some hundred pages or articles.
+
+What a stage decides is decided by pure functions in `ingest`, `enrich` and `alert`; the modules in
+`wirewatch.stages`, one for each arrow above, are where these meet the ledger, the archive and the
+index. The terminal calls `run_pass`; the Airflow DAG calls the same stages, a task for each.
+"""
+
+from __future__ import annotations
+
+from core.ledger import entries, segments
+from core.ledger.entries import Accounting
+from core.ledger.segments import Segment
+from wirewatch.house import House
+from wirewatch.progress import Progress, silent
+from wirewatch.stages.deliver import deliver
+from wirewatch.stages.extract import extract_pages, pages_to_extract
+from wirewatch.stages.fetch import fetch
+from wirewatch.stages.index import articles_to_index, index_articles
+from wirewatch.stages.link import link
+from wirewatch.stages.match import match
+from wirewatch.stages.poll import poll
+
+__all__ = [
+    "account",
+    "articles_to_index",
+    "deliver",
+    "extract_pages",
+    "fetch",
+    "index_articles",
+    "link",
+    "match",
+    "pages_to_extract",
+    "poll",
+    "run_pass",
+    "segment",
+]
+
+
+def run_pass(house: House, progress: Progress = silent) -> Accounting:
+    """One pass over all that is due, and the accounting of all entries.
+
+    Raises:
+        LedgerError: an entry was lost.
+    """
+    # Each site's feeds are asked for what is new, and what they list is recorded.
+    poll(house, progress=progress)
+    # The pages of new and edited entries are fetched, one at a time per site, and archived.
+    fetch(house, progress=progress)
+    # Pages become articles: clean text, language, topics with evidence. They are archived.
+    for pages in pages_to_extract(house):
+        extract_pages(house, pages, progress)
+    # Each article is found to repeat another, to join a story, or to open one.
+    link(house, progress)
+    # Articles become searchable.
+    for articles in articles_to_index(house):
+        index_articles(house, articles, progress)
+    # Rules see what is new, and each story that meets one goes into the outbox, once.
+    match(house, progress)
+    deliver(house, progress)
+    return account(house)
+
+
+def account(house: House) -> Accounting:
+    """The accounting of all entries.
+
+    Raises:
+        LedgerError: an entry was lost.
+    """
+    with house.ledger.read() as tx:
+        return entries.account(tx)
+
+
+def segment(house: House, segment_id: str) -> Segment:
+    """A segment by the id that travels between the tasks of a DAG."""
+    with house.ledger.read() as tx:
+        return segments.get(tx, segment_id)

@@ -1,0 +1,131 @@
+"""What the commands share: the console, the house of a command, progress, and how records look."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+from rich.text import Text
+
+from core.ledger import feeds
+from core.ledger.entries import Accounting
+from core.records import ENDS, Article, State
+from wirewatch.house import House
+from wirewatch.progress import Progress
+
+out = Console()
+errors = Console(stderr=True)
+
+
+class UsageError(typer.BadParameter):
+    """A command was used wrongly; exit code 2."""
+
+
+def house_of(context: typer.Context) -> House:
+    """The house that the command line names."""
+    return House.open(context.obj)
+
+
+def house_with_feeds(context: typer.Context) -> House:
+    """The same, for work that needs feeds.
+
+    Raises:
+        UsageError: there are none yet.
+    """
+    house = house_of(context)
+    with house.ledger.read() as tx:
+        if not feeds.listed(tx):
+            raise UsageError(
+                f"no feeds in {house.settings.home} yet; `wirewatch init` starts with a list of "
+                "real outlets, `wirewatch feeds add ADDRESS` adds one"
+            )
+    return house
+
+
+def print_lines(records: Iterable[BaseModel]) -> None:
+    """Records as JSON lines, for scripts."""
+    for record in records:
+        sys.stdout.write(record.model_dump_json() + "\n")
+
+
+@contextmanager
+def bars() -> Iterator[Progress]:
+    """Progress bars on the terminal, one for each stage, while the block runs."""
+    columns = (
+        TextColumn("{task.description:>8}"),
+        BarColumn(bar_width=32),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bars(*columns, console=errors, transient=not errors.is_terminal) as shown:
+        tasks = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = shown.add_task(stage, total=total)
+            shown.update(tasks[stage], completed=done, total=total)
+
+        yield progress
+
+
+def accounting_table(accounting: Accounting) -> Table:
+    """How many entries were seen and how they ended, per reason."""
+    table = Table(title="Accounting", title_justify="left", show_edge=False, pad_edge=False)
+    table.add_column("state")
+    table.add_column("entries", justify="right")
+    table.add_column("reason")
+    for state in (*ENDS, *(state for state in State if state not in ENDS)):
+        reasons = accounting.states.get(state, {})
+        waits = "" if state in ENDS else " (still to do)"
+        for reason, number in sorted(reasons.items(), key=lambda item: -item[1]):
+            table.add_row(f"{state}{waits}", f"{number:,}", Text(reason))
+    table.add_section()
+    table.add_row("seen", f"{accounting.seen:,}", Text(sum_line(accounting)))
+    return table
+
+
+def accounting_text(accounting: Accounting) -> str:
+    """The same as plain text, for a log."""
+    plain = Console(width=120, no_color=True)
+    with plain.capture() as captured:
+        plain.print(accounting_table(accounting))
+    return captured.get()
+
+
+def sum_line(accounting: Accounting) -> str:
+    """The sum in words: seen = indexed + duplicate + rejected + quarantined."""
+    terms = [f"{accounting.count(state)} {state}" for state in ENDS]
+    if accounting.waiting:
+        terms.append(f"{accounting.waiting} still to do")
+    return f"{accounting.seen} seen = " + " + ".join(terms)
+
+
+def highlighted(article: Article, field: str) -> Text:
+    """A field of an article with its evidence marked."""
+    shown = Text(getattr(article, field))
+    for tag in article.tags:
+        for piece in tag.evidence:
+            if piece.field == field:
+                shown.stylize("bold black on yellow", piece.start, piece.end)
+    return shown
+
+
+def hit_lines(article: Article) -> Iterator[Text]:
+    """A hit, as a few lines: headline, where from, and what speaks for its topics."""
+    yield Text.assemble((f"{article.score:.2f} ", "bold cyan"), highlighted(article, "title"))
+    when = f"{article.published:%Y-%m-%d %H:%M}" if article.published else "no date"
+    copy = f"  copy of {article.duplicate_of[:12]}" if article.duplicate_of else ""
+    where = f"     {article.outlet}  {when}  {article.language}  {article.id[:12]}{copy}"
+    yield Text(where, style="dim")
+    for tag in article.tags:
+        phrases = "; ".join(
+            dict.fromkeys(f"{piece.phrase} ({piece.why})" for piece in tag.evidence)
+        )
+        yield Text.assemble((f"     {tag.topic}: ", "green"), phrases)
