@@ -20,13 +20,14 @@ from typing import Any
 
 import apprise
 
+from core.errors import WirewatchError
 from core.query import Query, QueryError, parse
 
 TERMINAL = "terminal"
 """The channel that prints where wirewatch runs, or into the log of the Airflow task."""
 
 
-class RulesError(Exception):
+class RulesError(WirewatchError):
     """`rules.toml` cannot be used; the text says which rule, what is wrong and what to write."""
 
 

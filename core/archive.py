@@ -10,11 +10,12 @@ from __future__ import annotations
 import io
 import os
 import posixpath
+import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import IO, Any, cast
+from typing import IO, Any, TypeVar, cast
 
 import fsspec
 import zstandard
@@ -23,6 +24,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from core.errors import WirewatchError
 from core.ledger.segments import Segment
 from core.records import Article, Page
 
@@ -31,6 +33,13 @@ ENTRY_HEADER = "WARC-Wirewatch-Entry"
 
 # What a body is no longer, once it is decoded from its transfer.
 _TRANSFER_HEADERS = {"content-encoding", "content-length", "transfer-encoding"}
+
+
+Read = TypeVar("Read", Page, Article)
+
+
+class ArchiveError(WirewatchError):
+    """A file of the archive is damaged; the text names it."""
 
 
 class Archive:
@@ -55,10 +64,13 @@ class Archive:
         return self._write(segment_id, "pages", f"pages/{day}/{segment_id}.warc.gz", fill)
 
     def read_pages(self, segment: Segment) -> Iterator[Page]:
-        """The pages of a segment, in the order they were written."""
+        """The pages of a segment, in the order they were written.
+
+        Raises:
+            ArchiveError: the file holds fewer pages than were written.
+        """
         with self._open(segment) as file:
-            for record in ArchiveIterator(file):
-                yield _from_warc(record)
+            yield from _all(segment, (_from_warc(record) for record in ArchiveIterator(file)))
 
     def write_articles(self, articles: Iterable[Article]) -> Segment:
         """Write articles as one zstd file of JSON lines."""
@@ -74,13 +86,17 @@ class Archive:
         return self._write(segment_id, "articles", f"articles/{day}/{segment_id}.jsonl.zst", fill)
 
     def read_articles(self, segment: Segment) -> Iterator[Article]:
-        """The articles of a segment, in the order they were written."""
+        """The articles of a segment, in the order they were written.
+
+        Raises:
+            ArchiveError: the file holds fewer articles than were written.
+        """
         with (
             self._open(segment) as file,
             zstandard.ZstdDecompressor().stream_reader(file) as lines,
         ):
-            for line in io.TextIOWrapper(lines, encoding="utf-8"):
-                yield Article.model_validate_json(line)
+            text = io.TextIOWrapper(lines, encoding="utf-8")
+            yield from _all(segment, (_from_json(line) for line in text))
 
     def _name(self) -> tuple[str, str]:
         now = self._now()
@@ -91,9 +107,12 @@ class Archive:
     ) -> Segment:
         final = posixpath.join(self._root, path)
         if not isinstance(self._fs, LocalFileSystem):
-            # An object store shows an object only when its upload is complete.
-            with self._fs.open(final, "wb") as file:
-                items = fill(file)
+            # Closing a remote file completes its upload, also where filling it raised: so it is
+            # filled here, and sent when it is whole.
+            with tempfile.NamedTemporaryFile() as local:
+                items = fill(local)
+                local.flush()
+                self._fs.put_file(local.name, final)
             return Segment(id=segment_id, kind=kind, path=path, items=items)
         temporary = f"{final}.tmp"
         os.makedirs(posixpath.dirname(final), exist_ok=True)  # noqa: PTH103 - fsspec's own paths
@@ -111,6 +130,18 @@ class Archive:
             yield cast(IO[bytes], file)
 
 
+def _all(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:
+    """Records as they are read; neither format notices by itself that its end is missing."""
+    count = 0
+    for count, record in enumerate(records, 1):  # noqa: B007 - the count is what we want
+        yield record
+    if count != segment.items:
+        raise ArchiveError(
+            f"the archive's file {segment.path} holds {count} of {segment.items} {segment.kind}; "
+            "restore it from a copy"
+        )
+
+
 def _sync_folder(folder: str) -> None:
     """Have a rename outlive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
@@ -118,6 +149,10 @@ def _sync_folder(folder: str) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _from_json(line: str) -> Article:
+    return Article.model_validate_json(line)
 
 
 def _to_warc(writer: WARCWriter, page: Page) -> Any:

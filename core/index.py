@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from core.errors import WirewatchError
 from core.query import FIELDS, Kind, Query
 from core.records import Article, Record
 
@@ -53,7 +54,7 @@ FACET_VALUES = 100
 """A facet tells so many values, the most frequent first, then by their letters."""
 
 
-class IndexUnavailableError(RuntimeError):
+class IndexUnavailableError(WirewatchError):
     """The index could not be read now; the message says why. It may answer later."""
 
 

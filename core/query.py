@@ -54,6 +54,7 @@ from core.conditions import (
     none_of,
 )
 from core.dates import Moment, period
+from core.errors import WirewatchError
 from core.words import lower, stem, words
 
 
@@ -104,7 +105,7 @@ _MAX_NESTING = 100
 """Parentheses and signs inside each other as written, before needless levels are taken out."""
 
 
-class QueryError(ValueError):
+class QueryError(WirewatchError, ValueError):
     """A query that cannot be understood: what is wrong, where, and what was expected."""
 
     def __init__(self, message: str, position: int) -> None:

@@ -16,13 +16,15 @@ from typing import Annotated, Any
 import platformdirs
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from core.errors import WirewatchError
+
 PREFIX = "WIREWATCH_"
 FILE = "wirewatch.toml"
 TEST_PREFIX = f"{PREFIX}TEST_"
 """Variables of the test suite, which are no settings."""
 
 
-class SettingsError(Exception):
+class SettingsError(WirewatchError):
     """A setting is unknown or has a value that does not fit; the text names it and its place."""
 
 
@@ -54,6 +56,7 @@ class Settings(BaseModel):
     allow_hosts: Patterns = Field(
         (), description="host patterns that may resolve to private addresses"
     )
+    schedule: str = Field("@hourly", description="of the hourly DAG; set it in the environment")
     shards: int = Field(4, ge=1, le=64, description="Airflow tasks that poll and fetch in parallel")
     concurrency: int = Field(32, ge=1, description="sites asked side by side by one process")
     pause: float = Field(1.0, ge=0, description="between two requests to one site")

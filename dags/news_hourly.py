@@ -2,8 +2,9 @@
 
 Polls feeds, fetches and archives pages, extracts and tags articles, puts them into stories, indexes
 them, and alerts readers of each new story that meets a rule. Each task is one stage of
-`wirewatch.pipeline`; what is to be done stands in wirewatch's ledger, so a task that failed or was
-killed is simply run again, here or in the next hour.
+`wirewatch.pipeline`, mapped over shards of the sites or over segments of the archive. What is to be
+done stands in wirewatch's ledger, so a task that failed or was killed is simply run again, here or
+in the next hour.
 
 *Where to look*: the log of **account** says how every entry ended, and why. If it fails, an entry
 was lost, and the message says what to report. If another task fails, its log names the reason; the
@@ -13,6 +14,7 @@ other stages go on with what there is, and the run is marked failed by **all_wen
 from __future__ import annotations
 
 import logging
+import os
 from datetime import UTC, datetime, timedelta
 
 from airflow.providers.standard.operators.empty import EmptyOperator
@@ -26,6 +28,9 @@ ARTICLES = Asset(name="articles", uri="wirewatch://articles")
 STORIES = Asset(name="stories", uri="wirewatch://stories")
 ALERTS = Asset(name="alerts", uri="wirewatch://alerts")
 
+SCHEDULE = os.environ.get("WIREWATCH_SCHEDULE", "@hourly")
+"""A cron expression, or `none`: only when it is triggered."""
+
 log = logging.getLogger("wirewatch.dags")
 
 
@@ -36,7 +41,7 @@ def told(stage: str, done: int, total: int) -> None:
 
 
 @dag(
-    schedule="@hourly",
+    schedule=None if SCHEDULE == "none" else SCHEDULE,
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
@@ -66,95 +71,94 @@ def news_hourly() -> None:
     @task(max_active_tis_per_dagrun=16)
     def poll(shard: int) -> None:
         """Ask the due feeds of a shard for what is new."""
-        from wirewatch import pipeline
         from wirewatch.house import House, Shard
+        from wirewatch.stages import poll as stage
 
         with House.open() as house:
-            pipeline.poll(house, Shard(shard, house.settings.shards), told)
+            stage.poll(house, Shard(shard, house.settings.shards), told)
 
     @task(max_active_tis_per_dagrun=16)
     def fetch(shard: int) -> None:
         """Fetch the pages of a shard's new entries into the archive."""
-        from wirewatch import pipeline
         from wirewatch.house import House, Shard
+        from wirewatch.stages import fetch as stage
 
         with House.open() as house:
-            pipeline.fetch(house, Shard(shard, house.settings.shards), told)
+            stage.fetch(house, Shard(shard, house.settings.shards), told)
 
     @task
     def pages() -> list[str]:
         """The page segments that wait for extraction."""
-        from wirewatch import pipeline
+        from core.ledger import segments
         from wirewatch.house import House
 
-        with House.open() as house:
-            return [segment.id for segment in pipeline.pages_to_extract(house)[:MAX_MAPPED]]
+        with House.open() as house, house.ledger.read() as tx:
+            return [segment.id for segment in segments.to_extract(tx)[:MAX_MAPPED]]
 
     @task
     def extract(segment: str) -> None:
         """Make a segment's pages articles, tagged."""
-        from wirewatch import pipeline
         from wirewatch.house import House
+        from wirewatch.stages import extract as stage
 
         with House.open() as house:
-            pipeline.extract_pages(house, pipeline.segment(house, segment), told)
+            stage.extract_pages(house, house.segment(segment), told)
 
     @task(outlets=[STORIES])
     def link() -> None:
         """Put new articles into their stories."""
-        from wirewatch import pipeline
         from wirewatch.house import House
+        from wirewatch.stages import link as stage
 
         with House.open() as house:
-            pipeline.link(house, told)
+            stage.link(house, told)
 
     @task
     def articles() -> list[str]:
         """The article segments that wait for the index."""
-        from wirewatch import pipeline
+        from core.ledger import segments
         from wirewatch.house import House
 
-        with House.open() as house:
-            return [segment.id for segment in pipeline.articles_to_index(house)[:MAX_MAPPED]]
+        with House.open() as house, house.ledger.read() as tx:
+            return [segment.id for segment in segments.to_index(tx)[:MAX_MAPPED]]
 
     @task(outlets=[ARTICLES])
     def index(segment: str) -> None:
         """Make a segment's articles searchable."""
-        from wirewatch import pipeline
         from wirewatch.house import House
+        from wirewatch.stages import index as stage
 
         with House.open() as house:
-            waiting = pipeline.index_articles(house, pipeline.segment(house, segment), told)
+            waiting = stage.index_articles(house, house.segment(segment), told)
         if waiting:
             raise RuntimeError(f"the index did not take {waiting} articles of {segment} yet")
 
     @task(outlets=[ALERTS])
     def match() -> None:
         """Try the rules on what is new."""
-        from wirewatch import pipeline
         from wirewatch.house import House
+        from wirewatch.stages import match as stage
 
         with House.open() as house:
-            log.info("%s alerts raised", pipeline.match(house, told))
+            log.info("%s alerts raised", stage.match(house, told))
 
     @task
     def deliver() -> None:
         """Hand alerts to their channels."""
-        from wirewatch import pipeline
         from wirewatch.house import House
+        from wirewatch.stages import deliver as stage
 
         with House.open() as house:
-            log.info("%s alerts delivered", pipeline.deliver(house, told))
+            log.info("%s alerts delivered", stage.deliver(house, told))
 
     @task
     def account() -> None:
         """Say how every entry ended; fail if one was lost."""
-        from wirewatch import pipeline
         from wirewatch.house import House
         from wirewatch.terminal import accounting_text
 
         with House.open() as house:
-            log.info("\n%s", accounting_text(pipeline.account(house)))
+            log.info("\n%s", accounting_text(house.account()))
 
     every_shard = shards()
     polled = poll.expand(shard=every_shard)

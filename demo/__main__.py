@@ -73,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
 def run(newsroom: Newsroom, folder: Path, *, once: bool) -> None:
     """Make a home folder, run the DAG on each of `DAYS`, print, and wait unless `once`."""
     home = make_home(newsroom, folder / "home")
-    environment = {"WIREWATCH_HOME": str(home)}
+    environment = {"WIREWATCH_HOME": str(home), "WIREWATCH_SCHEDULE": "none"}
     with Airflow(folder / "airflow", ROOT / "dags", environment) as airflow:
         with waiting("Airflow starts") as tell:
             airflow.start(lambda: tell("Airflow starts"))

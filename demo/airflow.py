@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import httpx
 import psutil
@@ -46,7 +48,8 @@ class Airflow:
         """Prepare an Airflow.
 
         Args:
-            home: its folder; kept, so that a second start need not make its database again.
+            home: its folder. An empty database is kept there, so that a second start need not
+                make it again, and none goes on with what an interrupted one has left.
             dags: the folder of DAG files.
             environment: further variables that its tasks see.
         """
@@ -72,6 +75,7 @@ class Airflow:
         """
         self.home.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
+            self._make_database(log)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "airflow", "standalone"],
                 env=self._environment,
@@ -146,6 +150,24 @@ class Airflow:
     ) -> None:
         self.stop()
 
+    def _make_database(self, log: IO[bytes]) -> None:
+        empty = self.home / f"empty-{version('apache-airflow')}.db"
+        database = self.home / "airflow.db"
+        for leftover in self.home.glob("airflow.db*"):
+            leftover.unlink()
+        if not empty.exists():
+            subprocess.run(
+                [sys.executable, "-m", "airflow", "db", "migrate"],
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=True,
+            )
+            # Copied, then renamed: a database with this name is whole.
+            shutil.copyfile(database, empty.with_suffix(".tmp"))
+            empty.with_suffix(".tmp").rename(empty)
+        shutil.copyfile(empty, database)
+
     def _settings(self, dags: Path) -> dict[str, str]:
         scripts = str(Path(sys.executable).parent)
         return {
@@ -165,7 +187,7 @@ class Airflow:
             "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(64),
             "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
-            "AIRFLOW__TRIGGERER__DEFAULT_CAPACITY": "10",
+            "AIRFLOW__TRIGGERER__CAPACITY": "10",
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         }

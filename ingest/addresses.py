@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
@@ -36,12 +36,13 @@ def canonical_url(url: str, base: str = "") -> str | None:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.rstrip(".")
     if port is not None and port != _DEFAULT_PORTS[scheme]:
         host = f"{host}:{port}"
+    # The parameters that stay are not decoded: their bytes may be of any charset.
     kept = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _TRACKING.fullmatch(name)
+        parameter
+        for parameter in parts.query.split("&")
+        if not _TRACKING.fullmatch(unquote_plus(parameter.partition("=")[0]))
     ]
-    bare = urlunsplit((scheme, host, parts.path or "/", urlencode(kept), ""))
+    bare = urlunsplit((scheme, host, parts.path or "/", "&".join(kept), ""))
     try:
         canonical: str = canonicalize_url(bare)
     except (ValueError, UnicodeError):

@@ -59,8 +59,7 @@ def retry_after(answer: Answer, now: datetime) -> timedelta | None:
     if not value:
         return None
     if value.isdecimal():
-        # Longer than any limit of ours, and more would overflow.
-        return timedelta(seconds=min(int(value), 10**8))
+        return _seconds(value)
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
@@ -75,5 +74,10 @@ def max_age(answer: Answer) -> timedelta | None:
     for part in answer.header("cache-control").lower().split(","):
         name, _, value = part.strip().partition("=")
         if name == "max-age" and value.strip('"').isdecimal():
-            return timedelta(seconds=min(int(value.strip('"')), 10**8))
+            return _seconds(value.strip('"'))
     return None
+
+
+def _seconds(digits: str) -> timedelta:
+    # Nine digits are longer than any limit of ours; many more would overflow.
+    return timedelta(seconds=int(digits) if len(digits) < 10 else 10**9)

@@ -64,9 +64,21 @@ def decode(body: bytes, content_type: str) -> str:
     if broken:
         meant = sum(1 for character in markup if character > "\x7f") - broken
         if broken > meant:
-            guess = charset_normalizer.from_bytes(body).best()
-            return str(guess) if guess is not None else body.decode("cp1252", "replace")
+            return _guessed(body)
     return str(markup)
+
+
+def _guessed(body: bytes) -> str:
+    """Bytes of a charset that nothing names; where others fit as well, windows-1252 is meant."""
+    guesses = charset_normalizer.from_bytes(body)
+    best = guesses.best()
+    if best is None:
+        return body.decode("cp1252", "replace")
+    for guess in guesses:
+        fits = guess.chaos <= best.chaos and guess.coherence >= best.coherence
+        if fits and "cp1252" in guess.could_be_from_charset:
+            return str(guess)
+    return str(best)
 
 
 def assemble(entry: Entry, extracted: Extracted) -> Article | Quarantined:

@@ -99,5 +99,5 @@ def _later(
     if attempts >= settings.fetch_attempts:
         return Quarantined(f"{reason}, {attempts} times")
     if wait is None:
-        wait = timedelta(seconds=settings.retry_after * 2**entry.attempts)
+        wait = timedelta(seconds=settings.retry_after * 2 ** min(entry.attempts, 20))
     return Retry(now + min(wait, LONGEST_WAIT), reason)

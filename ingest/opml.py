@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import listparser
+from w3lib.encoding import html_to_unicode
 
+from core.errors import WirewatchError
 from core.records import Feed
 
 
-class OpmlError(Exception):
+class OpmlError(WirewatchError):
     """The file is no OPML; the text says what was found."""
 
 
@@ -30,7 +33,9 @@ def read_opml(content: bytes) -> list[Listed]:
     Raises:
         OpmlError: it is no OPML, or lists no feed.
     """
-    parsed = listparser.parse(content)
+    # listparser hands the bytes to a parser of HTML, which does not hear an XML declaration.
+    _, text = html_to_unicode(None, content, default_encoding="utf-8")
+    parsed = listparser.parse(codecs.BOM_UTF8 + text.encode())
     found = [
         Listed(
             url=feed.url,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import calendar
+import codecs
+import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +22,9 @@ from ingest.addresses import canonical_url
 
 MAX_SUMMARY = 2_000
 """Characters of a summary that are kept; some feeds put the whole article there."""
+
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Controls and half characters: no store takes them all, and a terminal would obey some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +53,12 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFee
         content_type: the answer's Content-Type, which may name a charset.
         url: where they came from, for relative addresses.
     """
-    if body.lstrip()[:1] == b"{":
+    if body.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{":
         return _parse_json(body, url)
-    # Bytes only: given a text, feedparser may take it for a file's name or an address.
+    # An open file only: feedparser takes a text for an address, and text or bytes for the name
+    # of a file on this machine.
     parsed = feedparser.parse(
-        body,
+        io.BytesIO(body),
         response_headers={"content-type": content_type, "content-location": url},
         sanitize_html=True,
         resolve_relative_uris=True,
@@ -66,6 +73,7 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFee
 
 def plain(markup: str, limit: int = MAX_SUMMARY) -> str:
     """The words of a piece of markup, on one line. Scripts and styles are no words."""
+    markup = _NO_TEXT.sub(" ", markup)
     if "<" in markup or "&" in markup:
         try:
             tree = html.fragment_fromstring(markup, create_parent="div")
@@ -74,13 +82,15 @@ def plain(markup: str, limit: int = MAX_SUMMARY) -> str:
         for element in tree.xpath(".//script | .//style"):
             element.drop_tree()
         # A break between elements is a break between words.
-        markup = " ".join(tree.itertext())
+        markup = _NO_TEXT.sub(" ", " ".join(tree.itertext()))
     return " ".join(markup.split())[:limit]
 
 
 def _from_feedparser(entry: Mapping[str, Any], url: str) -> FeedItem | None:
-    link = entry.get("link") or (entry.get("id") if entry.get("guidislink", True) else None)
-    address = canonical_url(link, base=url) if link else None
+    # An id may be an address, but a number or a word that is one is not relative to anything.
+    permalink = entry.get("id", "") if entry.get("guidislink", True) else ""
+    link = entry.get("link")
+    address = canonical_url(link, base=url) if link else canonical_url(permalink)
     if address is None:
         return None
     moment = entry.get("published_parsed") or entry.get("updated_parsed")
@@ -106,16 +116,17 @@ def _parse_json(body: bytes, url: str) -> ParsedFeed | NotAFeed:
     entries = document.get("items")
     if "jsonfeed.org" not in str(document.get("version", "")) or not isinstance(entries, list):
         return NotAFeed("JSON, but no JSON Feed")
-    items = [_from_json(entry, url) for entry in entries if isinstance(entry, dict)]
+    items = [_from_json(entry, url) if isinstance(entry, dict) else None for entry in entries]
     return _assemble(plain(_text(document, "title")), items, None)
 
 
 def _from_json(entry: Mapping[str, Any], url: str) -> FeedItem | None:
-    link = _text(entry, "url") or _text(entry, "external_url") or _text(entry, "id")
-    address = canonical_url(link, base=url) if link else None
+    link = _text(entry, "url") or _text(entry, "external_url")
+    address = canonical_url(link, base=url) if link else canonical_url(_text(entry, "id"))
     if address is None:
         return None
-    people = entry.get("authors") or [entry.get("author")]
+    authors = entry.get("authors")
+    people = authors if isinstance(authors, list) and authors else [entry.get("author")]
     names = [_text(person, "name") for person in people if isinstance(person, dict)]
     summary = (
         _text(entry, "summary") or _text(entry, "content_text") or _text(entry, "content_html")

@@ -71,27 +71,30 @@ def judge(feed: Feed, answer: Answer | Failure, now: datetime, settings: Setting
 
 def _read(feed: Feed, answer: Answer, now: datetime, settings: Settings) -> Polled:
     body_hash = hashlib.sha256(answer.body).hexdigest()
+    rested = _rested(feed, answer, now, settings).model_copy(
+        update={
+            "etag": answer.header("etag").encode("latin-1") or None,
+            "last_modified": answer.header("last-modified").encode("latin-1") or None,
+            "validators_url": answer.url,
+        }
+    )
     if body_hash == feed.body_hash:
         # Many servers send the same body again and again, with no validator that says so.
-        return Polled(_rested(feed, answer, now, settings), (), answer.status, None)
+        return Polled(rested, (), answer.status, None)
     parsed = parse_feed(answer.body, answer.header("content-type"), answer.url)
     if isinstance(parsed, NotAFeed):
         no_feed = f"not a feed: {parsed.reason}"
         return _failed(feed, FeedState.FAILING, answer.status, no_feed, now, settings)
-    reason: str | None = parsed.fault
-    if parsed.unusable:
-        reason = "; ".join(filter(None, (reason, f"{parsed.unusable} items without an address")))
-    fresh = _rested(feed, answer, now, settings).model_copy(
+    unusable = f"{parsed.unusable} items without an address" if parsed.unusable else None
+    fault = "; ".join(filter(None, (parsed.fault, unusable))) or None
+    fresh = rested.model_copy(
         update={
             "title": feed.title or parsed.title,
             "body_hash": body_hash,
-            "etag": answer.header("etag").encode("latin-1") or None,
-            "last_modified": answer.header("last-modified").encode("latin-1") or None,
-            "validators_url": answer.url,
-            "reason": reason,
+            "reason": "; ".join(filter(None, (rested.reason, fault))) or None,
         }
     )
-    return Polled(fresh, parsed.items, answer.status, reason)
+    return Polled(fresh, parsed.items, answer.status, fault)
 
 
 def _rested(feed: Feed, answer: Answer, now: datetime, settings: Settings) -> Feed:
@@ -145,7 +148,7 @@ def _failed(
 
 
 def _wait(feed: Feed, asked: timedelta | None, settings: Settings) -> timedelta:
-    """Seconds to the next poll of a healthy feed: what it asks for, within our limits.
+    """The time to the next poll of a healthy feed: what it asks for, within our limits.
 
     A little is taken off or not, by the feed's id, so that feeds that were added together are
     not polled together for ever.

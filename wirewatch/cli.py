@@ -8,12 +8,8 @@ from typing import Annotated
 
 import typer
 
-from alert.rules import RulesError
-from core.index import IndexUnavailableError
-from core.ledger import LedgerError
+from core.errors import WirewatchError
 from core.query import QueryError
-from core.settings import SettingsError
-from ingest.opml import OpmlError
 from wirewatch.commands import accounts, alerts, feeds, home, index, lines, reading
 from wirewatch.terminal import errors
 
@@ -61,14 +57,7 @@ def main() -> None:
     except QueryError as error:
         errors.print(f"[bold red]The query is not understood:[/] {error}", highlight=False)
         sys.exit(2)
-    except (
-        IndexUnavailableError,
-        LedgerError,
-        OpmlError,
-        RulesError,
-        SettingsError,
-        FileNotFoundError,
-    ) as error:
+    except (WirewatchError, FileNotFoundError) as error:
         errors.print("[bold red]Error:[/]", end=" ")
         errors.print(str(error), markup=False, highlight=False)
         sys.exit(1)

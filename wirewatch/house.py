@@ -9,17 +9,22 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from alert.rules import Rules, load_rules
-from core.archive import Archive
-from core.index import Index
-from core.ledger import Ledger
+from core.ledger import Ledger, entries, segments
+from core.ledger.entries import Accounting
+from core.ledger.segments import Segment
 from core.settings import Settings, load_settings
 from core.sites import slots_of_shard
-from enrich.tagger import Tagger
-from search.elastic.index import ElasticIndex, connect
-from search.embedded import EmbeddedIndex
+
+if TYPE_CHECKING:
+    from alert.rules import Rules
+    from core.archive import Archive
+    from core.index import Index
+    from enrich.tagger import Tagger
+
+# What only some commands and tasks need is imported where it is opened: all of it together takes
+# longer to load than most Airflow tasks have to run.
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class House:
     @cached_property
     def archive(self) -> Archive:
         """The pages and articles."""
+        from core.archive import Archive
+
         return Archive(self.settings.archive, now=self.ledger.now)
 
     @cached_property
@@ -60,18 +67,26 @@ class House:
         """The searchable projection: Elasticsearch where settings name one, else embedded."""
         settings = self.settings
         if not settings.elasticsearch_url:
+            from search.embedded import EmbeddedIndex
+
             return EmbeddedIndex(settings.index_path)
+        from search.elastic.index import ElasticIndex, connect
+
         client = connect(settings.elasticsearch_url, settings.elasticsearch_api_key or None)
         return ElasticIndex(client, settings.elasticsearch_alias)
 
     @cached_property
     def tagger(self) -> Tagger:
         """The topic tagger; its model takes a moment to load."""
+        from enrich.tagger import Tagger
+
         return Tagger.load()
 
     @cached_property
     def rules(self) -> Rules:
         """The readers' rules, checked."""
+        from alert.rules import load_rules
+
         return load_rules(self.settings.rules_path)
 
     def now(self) -> datetime:
@@ -90,6 +105,20 @@ class House:
         """Take what is free of some named work, for the length of the block."""
         with self.ledger.lease(names, seconds=self.settings.lease_seconds) as taken:
             yield taken
+
+    def segment(self, segment_id: str) -> Segment:
+        """A segment by the id that travels between the tasks of a DAG."""
+        with self.ledger.read() as tx:
+            return segments.get(tx, segment_id)
+
+    def account(self) -> Accounting:
+        """The accounting of all entries.
+
+        Raises:
+            LedgerError: an entry was lost.
+        """
+        with self.ledger.read() as tx:
+            return entries.account(tx)
 
     def close(self) -> None:
         """Close what was opened."""

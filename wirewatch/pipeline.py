@@ -15,9 +15,7 @@ index. The terminal calls `run_pass`; the Airflow DAG calls the same stages, a t
 
 from __future__ import annotations
 
-from core.ledger import entries, segments
 from core.ledger.entries import Accounting
-from core.ledger.segments import Segment
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.deliver import deliver
@@ -29,7 +27,6 @@ from wirewatch.stages.match import match
 from wirewatch.stages.poll import poll
 
 __all__ = [
-    "account",
     "articles_to_index",
     "deliver",
     "extract_pages",
@@ -40,7 +37,6 @@ __all__ = [
     "pages_to_extract",
     "poll",
     "run_pass",
-    "segment",
 ]
 
 
@@ -65,20 +61,4 @@ def run_pass(house: House, progress: Progress = silent) -> Accounting:
     # Rules see what is new, and each story that meets one goes into the outbox, once.
     match(house, progress)
     deliver(house, progress)
-    return account(house)
-
-
-def account(house: House) -> Accounting:
-    """The accounting of all entries.
-
-    Raises:
-        LedgerError: an entry was lost.
-    """
-    with house.ledger.read() as tx:
-        return entries.account(tx)
-
-
-def segment(house: House, segment_id: str) -> Segment:
-    """A segment by the id that travels between the tasks of a DAG."""
-    with house.ledger.read() as tx:
-        return segments.get(tx, segment_id)
+    return house.account()

@@ -191,7 +191,8 @@ def account(tx: Connection, *, since: datetime | None = None) -> Accounting:
         states = states.where(entries.c.first_seen >= since)
     counted: dict[State, dict[str, int]] = {}
     for state, reason, number in tx.execute(states):
-        counted.setdefault(State(state), {})[reason or ""] = number
+        reasons = counted.setdefault(State(state), {})
+        reasons[reason or ""] = reasons.get(reason or "", 0) + number
     accounting = Accounting(seen=tx.execute(seen).scalar_one(), states=counted)
     if not accounting.balances:
         raise LedgerError(

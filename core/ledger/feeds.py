@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, literal, or_, select, update
 
 from core.ledger.ledger import upsert
 from core.ledger.tables import entry_feeds, feeds, polls
@@ -35,8 +35,10 @@ def add(
             moves=0,
         )
         .on_conflict_do_nothing()
+        # Not every driver counts the rows of an INSERT.
+        .returning(feeds.c.id)
     )
-    return bool(tx.execute(statement).rowcount)
+    return tx.execute(statement).scalar() is not None
 
 
 def remove(tx: Connection, url: str) -> bool:
@@ -90,11 +92,18 @@ def _merge(tx: Connection, before: Feed, after: Feed) -> bool:
     target = tx.execute(select(feeds.c.id).where(feeds.c.url == after.url)).scalar()
     if target is None:
         return False
-    moved = select(entry_feeds.c.entry).where(entry_feeds.c.feed == before.id)
-    rows = [{"entry": row.entry, "feed": target} for row in tx.execute(moved)]
-    if rows:
-        tx.execute(upsert(tx, entry_feeds).values(rows).on_conflict_do_nothing())
-        tx.execute(delete(entry_feeds).where(entry_feeds.c.feed == before.id))
+    moved = select(entry_feeds.c.entry, literal(target), entry_feeds.c.first).where(
+        entry_feeds.c.feed == before.id
+    )
+    adopt = upsert(tx, entry_feeds).from_select(["entry", "feed", "first"], moved)
+    tx.execute(
+        adopt.on_conflict_do_update(
+            index_elements=["entry", "feed"],
+            # Whichever of the two brought an entry first, the one that stays may edit it.
+            set_={"first": or_(entry_feeds.c.first, adopt.excluded.first)},
+        )
+    )
+    tx.execute(delete(entry_feeds).where(entry_feeds.c.feed == before.id))
     tx.execute(delete(feeds).where(feeds.c.id == before.id))
     return True
 

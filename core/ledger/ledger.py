@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from sqlalchemy import Connection, Engine, create_engine, delete, event, inspect, select, text
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from core.errors import WirewatchError
 from core.ledger import tables
 
 HEAD = "0001"
@@ -30,8 +31,15 @@ HEAD = "0001"
 BUSY_SECONDS = 60
 """How long SQLite waits for another process's transaction; ours take milliseconds."""
 
+# PostgreSQL's advisory locks have numbers, shared by all who use the database.
+_MIGRATING, _LEASING = 7749817001, 7749817002
 
-class LedgerError(Exception):
+_SAME_START = 5.0
+"""Seconds that two readings of a process's start may differ: the clock it is taken from is
+adjusted now and then. A process id does not come back so soon."""
+
+
+class LedgerError(WirewatchError):
     """The ledger cannot be used as it is; the text says why and what to do."""
 
 
@@ -58,8 +66,8 @@ class Ledger:
         self.owner = _owner()
         try:
             self._migrate()
-        except OperationalError as error:
-            raise LedgerError(f"cannot open the ledger {url}: {error.orig}") from error
+        except DatabaseError as error:
+            raise LedgerError(f"cannot open the ledger {self.engine.url}: {error.orig}") from error
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -69,8 +77,12 @@ class Ledger:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads, and so never waits for a writer."""
-        with self.engine.connect().execution_options(read_only=True) as connection:
+        """A transaction that only reads: it sees one moment, and never waits for a writer."""
+        options: dict[str, Any] = {"read_only": True}
+        if self.engine.dialect.name == "postgresql":
+            # By default each statement there sees a moment of its own, and sums do not agree.
+            options["isolation_level"] = "REPEATABLE READ"
+        with self.engine.connect().execution_options(**options) as connection:
             yield connection
 
     @contextmanager
@@ -107,6 +119,7 @@ class Ledger:
         table = tables.leases
         now = self.now()
         with self.write() as tx:
+            _one_at_a_time(tx, _LEASING)
             held = {
                 row.name
                 for row in tx.execute(select(table).where(table.c.name.in_(names)))
@@ -158,8 +171,7 @@ class Ledger:
         # One transaction around the look at the version and the change of the schema, so that
         # two processes that open a new ledger at once do not both make it.
         with self.write() as tx:
-            if tx.dialect.name == "postgresql":
-                tx.execute(text("SELECT pg_advisory_xact_lock(7749817001)"))
+            _one_at_a_time(tx, _MIGRATING)
             config.attributes["connection"] = tx
             try:
                 command.upgrade(config, "head")
@@ -180,16 +192,32 @@ def upsert(tx: Connection, table: Any) -> Any:
     return (postgresql if tx.dialect.name == "postgresql" else sqlite).insert(table)
 
 
+def _one_at_a_time(tx: Connection, what: int) -> None:
+    """Wait for other transactions that do the same. SQLite has one writer at a time anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(what)))
+
+
 def _open(url: str) -> Engine:
-    engine = create_engine(url)
+    try:
+        engine = create_engine(url)
+    except (ArgumentError, ImportError) as error:
+        raise LedgerError(f"the ledger's URL is of no use: {error}") from error
     if engine.dialect.name not in ("sqlite", "postgresql"):
         raise LedgerError(f"the ledger is kept in SQLite or PostgreSQL, not {engine.dialect.name}")
     if engine.dialect.name == "sqlite":
         if engine.url.database:
-            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(Path(engine.url.database).parent)
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LedgerError(f"cannot make the ledger's folder {folder}: {error}") from error
 
 
 def _on_sqlite_connect(connection: Any, _: ConnectionPoolEntry) -> None:
@@ -218,6 +246,9 @@ def _is_lost(owner: str) -> bool:
     if host != socket.gethostname():
         return False
     try:
-        return f"{psutil.Process(int(pid)).create_time():.2f}" != created
+        process = psutil.Process(int(pid))
+        started, status = process.create_time(), process.status()
     except psutil.NoSuchProcess:
         return True
+    # A zombie is dead, though nobody has asked for its exit code yet.
+    return abs(started - float(created)) > _SAME_START or status == psutil.STATUS_ZOMBIE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import Annotated
 
@@ -11,12 +12,11 @@ from rich.text import Text
 
 from core.ledger import entries
 from core.records import State
-from wirewatch.pipeline import account
 from wirewatch.terminal import accounting_table, house_of, out
 
 app = typer.Typer(help="The accounting: how many entries ended how, and why.")
 
-_SHOWN = ("id", "url", "feeds", "state", "reason", "story")
+_SHOWN = {"url", "feeds", "state", "reason", "story"}
 
 
 @app.callback(invoke_without_command=True)
@@ -34,9 +34,10 @@ def summary(
         if as_json:
             with house.ledger.read() as tx:
                 for entry in entries.listed(tx):
-                    sys.stdout.write(entry.model_dump_json(include=set(_SHOWN)) + "\n")
+                    shown = entry.model_dump(mode="json", include=_SHOWN)
+                    sys.stdout.write(json.dumps({"id": entry.id, **shown}) + "\n")
         else:
-            out.print(accounting_table(account(house)))
+            out.print(accounting_table(house.account()))
 
 
 @app.command()

@@ -11,7 +11,6 @@ import typer
 from core.ledger import feeds
 from core.settings import FILE, Settings
 from ingest.opml import read_opml
-from wirewatch.pipeline import run_pass
 from wirewatch.terminal import accounting_table, bars, house_of, house_with_feeds, out, print_lines
 
 
@@ -59,6 +58,9 @@ def run(
 
     Example: wirewatch run
     """
+    # Imported here: the stages take longer to load than the other commands to run.
+    from wirewatch.pipeline import run_pass
+
     with house_with_feeds(context) as house:
         with bars() as progress:
             accounting = run_pass(house, progress)

@@ -11,11 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
-from enrich.language import language
-from enrich.tagger import Tagger
-from enrich.thread_lines import thread_lines
-from ingest import extract as extraction
 from wirewatch.terminal import UsageError
+
+# Each command imports what it needs: the models of all three take seconds to load together.
 
 File = Annotated[
     Path,
@@ -31,6 +29,9 @@ def extract(file: File) -> None:
 
     Example: wirewatch extract --jsonl pages.jsonl > articles.jsonl
     """
+    from enrich.language import language
+    from ingest import extract as extraction
+
     for row in _rows(file, "id", "url"):
         found = extraction.extract(_page(row, file), row["url"])
         _print(
@@ -51,6 +52,8 @@ def tag(file: File) -> None:
 
     Example: wirewatch tag --jsonl articles.jsonl > tagged.jsonl
     """
+    from enrich.tagger import Tagger
+
     tagger = Tagger.load()
     for row in _rows(file, "id"):
         verdict = tagger.tag(row.get("title") or "", row.get("text") or "")
@@ -65,6 +68,8 @@ def thread(file: File) -> None:
 
     Example: wirewatch thread --jsonl articles.jsonl > stories.jsonl
     """
+    from enrich.thread_lines import thread_lines
+
     for threaded in thread_lines(_rows(file, "id")):
         sys.stdout.write(threaded.model_dump_json() + "\n")
 

@@ -313,7 +313,7 @@ def upgrade() -> None:
             "similarity",
             sa.Float(),
             nullable=False,
-            comment="to the story it joined; 1 if it opened it",
+            comment="to the story it joined; 0 if it opened it",
         ),
         sa.Column(
             "why", sa.JSON(), nullable=False, comment="terms shared with the story, with weights"

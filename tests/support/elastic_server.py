@@ -45,7 +45,7 @@ def _start(folder: Path, controller: int) -> None:
     command = ["--url-file", str(folder / URL), "--while", str(controller)]
     process = subprocess.Popen(
         [sys.executable, "-m", "demo.elasticsearch", *command],
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[2],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

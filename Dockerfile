@@ -1,0 +1,39 @@
+# One image for every service of ours: Airflow with wirewatch and its DAGs installed beside it.
+# Python is the minor version that the tests run on.
+
+FROM python:3.11.14-slim-bookworm AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+RUN python -m venv /opt/venv
+ENV PATH=/opt/venv/bin:$PATH
+WORKDIR /build
+# First what seldom changes, so that its layer is kept when only our code does. The lock is the
+# project's only one, so the development tools (mypy, pytest and the like) come along unused.
+COPY requirements.lock ./
+RUN pip install --require-hashes --only-binary :all: -r requirements.lock
+COPY pyproject.toml README.md ./
+COPY alert/ alert/
+COPY core/ core/
+COPY demo/ demo/
+COPY enrich/ enrich/
+COPY ingest/ ingest/
+COPY search/ search/
+COPY wirewatch/ wirewatch/
+RUN pip install --no-deps .
+
+FROM python:3.11.14-slim-bookworm
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    AIRFLOW_HOME=/opt/airflow
+# The folders that volumes are mounted on belong to the user: a new volume takes that over.
+RUN useradd --uid 10001 --user-group --home-dir /opt/airflow wirewatch \
+ && install -d -o wirewatch -g wirewatch \
+    /opt/airflow /opt/airflow/auth /opt/airflow/logs /var/lib/wirewatch /var/lib/wirewatch-key
+COPY --from=build /opt/venv /opt/venv
+COPY dags/ /opt/airflow/dags/
+COPY kibana/ /opt/wirewatch/kibana/
+COPY scripts/airflow_init.py /opt/wirewatch/scripts/
+COPY --chmod=755 scripts/entrypoint.sh /usr/local/bin/entrypoint
+USER wirewatch
+WORKDIR /opt/wirewatch
+ENTRYPOINT ["entrypoint"]
+CMD ["wirewatch", "--help"]

@@ -1,0 +1,106 @@
+"""Alerts and the outbox: one alert per rule and story, delivered until it is taken."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from made import NOON, item
+
+from core.ledger import alerts
+from core.records import Alert, Evidence, content_id
+
+
+def an_alert(rule="r", story=1, **changes):
+    fields = {
+        "key": content_id(f"{rule}\n{story}"),
+        "rule": rule,
+        "query": "topic:surveillance",
+        "story": item(story).id,
+        "article": item(story).id,
+        "title": "Headline",
+        "url": item(story).url,
+        "outlet": "Example News",
+        "score": 0.7,
+        "why": (Evidence(field="title", start=0, end=4, phrase="Head", why="a rule"),),
+        "created_at": NOON,
+    }
+    return Alert.model_validate(fields | changes)
+
+
+def add(ledger, alert, *channels):
+    with ledger.write() as tx:
+        return alerts.add(tx, alert, channels, ledger.now())
+
+
+def outbox(ledger):
+    with ledger.read() as tx:
+        return alerts.outbox(tx, ledger.now())
+
+
+def test_a_rule_and_a_story_alert_once(ledger):
+    assert add(ledger, an_alert(), "terminal")
+    assert not add(ledger, an_alert(title="A later article"), "terminal", "desk")
+    assert add(ledger, an_alert(rule="s"), "terminal")
+    assert add(ledger, an_alert(story=2), "terminal")
+    assert [one.alert for one in outbox(ledger)] == [
+        an_alert(),
+        an_alert(rule="s"),
+        an_alert(story=2),
+    ]
+
+
+def test_an_alert_goes_to_each_of_its_channels_once(ledger):
+    add(ledger, an_alert(), "terminal", "desk", "terminal")
+    assert [one.channel for one in outbox(ledger)] == ["desk", "terminal"]
+
+
+def test_an_alert_without_channels_is_kept_all_the_same(ledger):
+    assert add(ledger, an_alert())
+    assert outbox(ledger) == []
+    with ledger.read() as tx:
+        assert list(alerts.listed(tx)) == [(an_alert(), ())]
+
+
+def test_what_a_channel_took_leaves_the_outbox(ledger):
+    add(ledger, an_alert(), "terminal", "desk")
+    desk, terminal = outbox(ledger)
+    with ledger.write() as tx:
+        alerts.set_delivered(tx, desk, NOON)
+    assert outbox(ledger) == [terminal]
+
+
+def test_what_failed_is_tried_again_in_its_time(ledger, clock):
+    add(ledger, an_alert(), "desk")
+    (delivery,) = outbox(ledger)
+    with ledger.write() as tx:
+        alerts.set_failed(tx, delivery, reason="no", retry_at=NOON + timedelta(minutes=1))
+    assert outbox(ledger) == []
+    clock.go(minutes=1)
+    (again,) = outbox(ledger)
+    assert (again.attempts, again.alert) == (1, an_alert())
+    with ledger.read() as tx:
+        ((_, (status,)),) = alerts.listed(tx)
+    assert (status.reason, status.delivered_at, status.attempts) == ("no", None, 1)
+    with ledger.write() as tx:
+        alerts.set_delivered(tx, again, clock())
+    with ledger.read() as tx:
+        ((_, (status,)),) = alerts.listed(tx)
+    assert (status.reason, status.delivered_at) == (None, clock())
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_an_alert_is_sent_again_on_demand(ledger, clock, taken):
+    add(ledger, an_alert(), "desk", "terminal")
+    with ledger.write() as tx:
+        for delivery in alerts.outbox(tx, NOON):
+            if taken:
+                alerts.set_delivered(tx, delivery, NOON)
+            else:
+                alerts.set_failed(tx, delivery, reason="no", retry_at=NOON + timedelta(days=9))
+    clock.go(hours=1)
+    assert outbox(ledger) == []
+    with ledger.write() as tx:
+        assert alerts.resend(tx, an_alert().key, clock())
+        assert not alerts.resend(tx, "none", clock())
+    assert [(one.channel, one.attempts) for one in outbox(ledger)] == [("desk", 0), ("terminal", 0)]

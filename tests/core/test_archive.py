@@ -1,0 +1,152 @@
+"""The archive: what is written is read again as it was, and nothing is ever there by half."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import fsspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from made import NOON, an_article
+
+from core.archive import Archive, ArchiveError
+from core.records import Evidence, Page, Tag
+
+
+@pytest.fixture(params=["folder", "memory"])
+def root(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "folder":
+        return str(tmp_path / "archive")
+    return f"memory://{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def archive(root: str) -> Archive:
+    return Archive(root, now=lambda: NOON)
+
+
+def files(root: str) -> list[str]:
+    fs, path = fsspec.core.url_to_fs(root)
+    return fs.find(path)
+
+
+def a_page(**changes: object) -> Page:
+    fields = {
+        "id": "ab" * 32,
+        "url": "https://news.example/1?a=1&b=%C3%A9",
+        "status": 200,
+        "headers": (("Content-Type", "text/html"), ("X-Twice", "1"), ("X-Twice", "2")),
+        "body": b"<p>Hello</p>",
+        "fetched_at": NOON + timedelta(microseconds=123456),
+    }
+    return Page.model_validate(fields | changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"body": b""},
+        {"body": bytes(range(256)) * 300},
+        {"body": b"\r\n\r\nWARC/1.0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"},
+        {"headers": ()},
+        {"headers": (("X-Odd", "a:b; c='d'"), ("X-Empty", ""))},
+        {"status": 203},
+        {"url": "http://[2001:db8::1]:8000/"},
+    ],
+    ids=str,
+)
+def test_a_page_is_read_as_it_was_written(archive, changes):
+    page = a_page(**changes)
+    segment = archive.write_pages([page])
+    assert (segment.kind, segment.items) == ("pages", 1)
+    assert list(archive.read_pages(segment)) == [page]
+
+
+def test_a_header_beyond_ascii_is_kept_escaped(archive):
+    page = a_page(headers=(("X-Odd", "caf\u00e9"), ("ETag", "x")))
+    (read,) = archive.read_pages(archive.write_pages([page]))
+    assert read == page.model_copy(update={"headers": (("X-Odd", "caf%C3%A9"), ("ETag", "x"))})
+
+
+def test_headers_of_the_transfer_are_not_kept(archive):
+    page = a_page(headers=(("content-encoding", "gzip"), ("Content-Length", "9"), ("ETag", "x")))
+    (read,) = archive.read_pages(archive.write_pages([page]))
+    assert read.headers == (("ETag", "x"),)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(bodies=st.lists(st.binary(max_size=200), max_size=4))
+def test_any_bodies_come_back_in_order(archive, bodies):
+    pages = [a_page(body=body, id=f"{number:064x}") for number, body in enumerate(bodies)]
+    segment = archive.write_pages(pages)
+    assert segment.items == len(pages)
+    assert list(archive.read_pages(segment)) == pages
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(
+    texts=st.lists(
+        st.text()
+        | st.sampled_from(["a\nb\r\nc\rd", "\u2028\u2029\x85\x0b", "\x00", "\U0001d518\U0001f600"]),
+        max_size=4,
+    )
+)
+def test_any_texts_come_back_in_order(archive, texts):
+    articles = [an_article(number, text=text, title=text) for number, text in enumerate(texts)]
+    segment = archive.write_articles(articles)
+    assert (segment.kind, segment.items) == ("articles", len(articles))
+    assert list(archive.read_articles(segment)) == articles
+
+
+def test_an_article_comes_back_with_all_that_it_had(archive):
+    evidence = Evidence(field="title", start=0, end=4, phrase="Head", why="a rule")
+    article = an_article(
+        authors=("Ana Müller",),
+        tags=(Tag(topic="surveillance", score=0.7, evidence=(evidence,)),),
+        published=NOON,
+        revision=3,
+        story="s" * 64,
+    )
+    assert list(archive.read_articles(archive.write_articles([article]))) == [article]
+
+
+def test_segments_lie_by_day_and_never_meet(archive, root):
+    first, second = archive.write_pages([a_page()]), archive.write_pages([a_page()])
+    assert first.path.startswith("pages/2026/03/01/20260301T120000")
+    assert first.path != second.path
+    assert len(files(root)) == 2
+
+
+@pytest.mark.parametrize("kind", ["pages", "articles"])
+def test_a_crash_in_the_middle_leaves_no_file_of_a_final_name(archive, root, kind):
+    def some() -> Iterator[object]:
+        yield a_page() if kind == "pages" else an_article()
+        raise KeyboardInterrupt
+
+    write = archive.write_pages if kind == "pages" else archive.write_articles
+    with pytest.raises(KeyboardInterrupt):
+        write(some())
+    assert not [file for file in files(root) if not file.endswith(".tmp")]
+
+
+def test_articles_that_are_missing_from_a_file_are_noticed(tmp_path):
+    archive = Archive(str(tmp_path), now=lambda: NOON)
+    texts = [uuid.uuid4().hex * 100 for _ in range(200)]
+    segment = archive.write_articles(an_article(n, text=text) for n, text in enumerate(texts))
+    file = tmp_path / segment.path
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    with pytest.raises((ArchiveError, ValueError)):
+        list(archive.read_articles(segment))
+
+
+def test_pages_that_are_missing_from_a_file_are_noticed(tmp_path):
+    archive = Archive(str(tmp_path), now=lambda: NOON)
+    segment = archive.write_pages([a_page()])
+    (tmp_path / segment.path).write_bytes(b"")
+    with pytest.raises(ArchiveError, match=r"holds 0 of 1 pages"):
+        list(archive.read_pages(segment))

@@ -1,0 +1,289 @@
+"""Entries in the ledger: each once, each in one state, and the counts add up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from made import NOON, add_feed, item
+from sqlalchemy import delete
+
+from core.ledger import Ledger, LedgerError, entries, feeds, tables
+from core.records import ENDS, Feed, State
+from core.sites import SLOTS, slot_of
+
+EVERY_SLOT = frozenset(range(SLOTS))
+
+
+def record(ledger, feed, *items):
+    with ledger.write() as tx:
+        now = ledger.now()
+        found, edited = entries.record_items(tx, feed, items, now)
+        feeds.record_poll(
+            tx,
+            feed,
+            now=now,
+            status=200,
+            items=len(items),
+            found=found,
+            edited=edited,
+            reason=None,
+        )
+    return found, edited
+
+
+def get(ledger, number=1):
+    with ledger.read() as tx:
+        return entries.get(tx, [item(number).id])[item(number).id]
+
+
+def move(ledger, state, number=1, **values):
+    with ledger.write() as tx:
+        (entry,) = entries.get(tx, [item(number).id]).values()
+        assert entries.move(tx, entry, state, now=ledger.now(), **values)
+
+
+def account(ledger, **kwargs):
+    with ledger.read() as tx:
+        return entries.account(tx, **kwargs)
+
+
+def test_a_new_entry_is_found_with_all_that_its_item_said(ledger, feed):
+    said = item(summary="Words", authors=["Ana", "Bo"], published=NOON - timedelta(hours=1))
+    assert record(ledger, feed, said) == (1, 0)
+    entry = get(ledger)
+    assert (entry.state, entry.revision, entry.attempts) == (State.FOUND, 0, 0)
+    assert (entry.title, entry.summary, entry.authors) == (said.title, "Words", ("Ana", "Bo"))
+    assert (entry.outlet, entry.site, entry.feeds) == ("Example News", "news.example", (feed.url,))
+    assert (entry.first_seen, entry.published) == (NOON, NOON - timedelta(hours=1))
+
+
+def test_a_feed_without_a_title_names_its_entries_by_site(ledger):
+    record(ledger, add_feed(ledger, "https://nameless.example/rss"), item())
+    assert get(ledger).outlet == "news.example"
+
+
+def test_an_entry_is_recorded_once_whatever_lists_it(ledger, feed):
+    other = add_feed(ledger, "https://other.example/rss")
+    assert record(ledger, feed, item(), item(), item(2)) == (2, 0)
+    assert record(ledger, other, item(), item(3)) == (1, 0)
+    assert record(ledger, feed, item(), item(2)) == (0, 0)
+    assert get(ledger).feeds == (feed.url, other.url)
+    assert account(ledger).seen == 3
+
+
+def test_many_items_are_recorded_at_once(ledger, feed):
+    items = [item(n) for n in range(1_203)]
+    assert record(ledger, feed, *items) == (1_203, 0)
+    assert record(ledger, feed, *items) == (0, 0)
+    with ledger.read() as tx:
+        assert len(entries.get(tx, (one.id for one in items))) == 1_203
+        assert len(list(entries.listed(tx))) == 1_203
+        assert len(entries.due(tx, EVERY_SLOT, NOON, 1_000)) == 1_000
+
+
+def test_no_items_are_no_entries(ledger, feed):
+    assert record(ledger, feed) == (0, 0)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_an_edited_item_sends_its_ended_entry_on_its_way_again(ledger, feed, clock, end):
+    record(ledger, feed, item())
+    move(ledger, end, reason="why", revision=1)
+    clock.go(hours=1)
+    assert record(ledger, feed, item(title="Corrected", summary="New words")) == (0, 1)
+    entry = get(ledger)
+    assert (entry.state, entry.title, entry.summary) == (State.FOUND, "Corrected", "New words")
+    assert (entry.revision, entry.first_seen) == (1, NOON)
+    assert account(ledger).count(State.FOUND) == 1
+
+
+@pytest.mark.parametrize("state", [state for state in State if state not in ENDS])
+def test_an_edit_waits_until_its_entry_has_come_to_an_end(ledger, feed, state):
+    record(ledger, feed, item())
+    move(ledger, state)
+    assert record(ledger, feed, item(title="Corrected")) == (0, 0)
+    move(ledger, State.INDEXED)
+    assert record(ledger, feed, item(title="Corrected")) == (0, 1)
+
+
+def test_an_item_that_says_the_same_is_no_edit(ledger, feed):
+    record(ledger, feed, item(published=NOON))
+    move(ledger, State.INDEXED)
+    assert record(ledger, feed, item(published=NOON + timedelta(hours=1))) == (0, 0)
+
+
+def test_only_the_feed_that_brought_an_entry_first_can_edit_it(ledger, feed):
+    other = add_feed(ledger, "https://other.example/rss")
+    record(ledger, feed, item())
+    move(ledger, State.INDEXED)
+    for _ in range(2):
+        assert record(ledger, other, item(title="Another desk's headline")) == (0, 0)
+        assert record(ledger, feed, item()) == (0, 0)
+    assert get(ledger).title == "Headline 1"
+
+
+def test_due_are_found_entries_of_the_slots_whose_time_has_come(ledger, feed, clock):
+    elsewhere = item(9, url="https://elsewhere.example/9")
+    record(ledger, feed, item(1), item(2), elsewhere)
+    move(ledger, State.FETCHED, 1)
+    move(ledger, State.FOUND, 2, next_attempt_at=NOON + timedelta(minutes=5), attempts=1)
+
+    def due(slots=EVERY_SLOT, limit=10):
+        with ledger.read() as tx:
+            return [entry.url for entry in entries.due(tx, slots, clock(), limit)]
+
+    assert due() == [elsewhere.url]
+    clock.go(minutes=5)
+    assert set(due()) == {elsewhere.url, item(2).url}
+    assert len(due(limit=1)) == 1
+    assert due({slot_of("elsewhere.example")}) == [elsewhere.url]
+    assert due(()) == []
+
+
+def test_the_first_of_two_workers_moves_an_entry(ledger, feed):
+    record(ledger, feed, item())
+    seen = get(ledger)
+    with ledger.write() as tx:
+        assert entries.move(tx, seen, State.FETCHED, now=NOON, reason=None)
+    with ledger.write() as tx:
+        assert not entries.move(tx, seen, State.REJECTED, now=NOON, reason="too late")
+    assert (get(ledger).state, get(ledger).reason) == (State.FETCHED, None)
+
+
+def test_an_entry_of_another_revision_is_not_moved(ledger, feed):
+    record(ledger, feed, item())
+    seen = get(ledger)
+    move(ledger, State.FOUND, revision=1)
+    with ledger.write() as tx:
+        assert not entries.move(tx, seen, State.FETCHED, now=NOON)
+
+
+def test_replay_sends_quarantined_entries_on_their_way_again(ledger, feed, clock):
+    record(ledger, feed, item(1), item(2), item(3))
+    move(ledger, State.QUARANTINED, 1, reason="a wall", attempts=4)
+    move(ledger, State.QUARANTINED, 2, reason="timed out")
+    move(ledger, State.REJECTED, 3, reason="a wall")
+    clock.go(hours=1)
+    with ledger.write() as tx:
+        assert entries.replay(tx, now=clock(), reason="a wall") == 1
+    replayed = get(ledger, 1)
+    assert (replayed.state, replayed.attempts, replayed.reason) == (State.FOUND, 0, "replayed")
+    assert get(ledger, 2).state is State.QUARANTINED
+    with ledger.write() as tx:
+        assert entries.replay(tx, now=clock()) == 1
+        assert entries.replay(tx, now=clock()) == 0
+    assert get(ledger, 3).state is State.REJECTED
+
+
+def test_the_accounting_tells_how_many_ended_how_and_why(ledger, feed):
+    record(ledger, feed, *(item(n) for n in range(5)))
+    move(ledger, State.INDEXED, 0)
+    move(ledger, State.REJECTED, 1, reason="answered 404")
+    move(ledger, State.REJECTED, 2, reason="answered 404")
+    move(ledger, State.DUPLICATE, 3, reason="same text")
+    told = account(ledger)
+    assert told.seen == 5
+    assert told.states[State.REJECTED] == {"answered 404": 2}
+    assert (told.count(State.REJECTED), told.waiting, told.balances) == (2, 1, True)
+
+
+def test_the_accounting_of_a_part_adds_up_as_well(ledger, feed, clock):
+    record(ledger, feed, item(1), item(2))
+    later = clock.go(hours=1)
+    record(ledger, feed, item(2), item(3))
+    assert account(ledger, since=later).seen == 1
+    assert account(ledger).seen == 3
+
+
+def test_an_empty_reason_and_none_are_counted_together(ledger, feed):
+    record(ledger, feed, item(1), item(2))
+    move(ledger, State.INDEXED, 1, reason="")
+    move(ledger, State.INDEXED, 2, reason=None)
+    assert account(ledger).states[State.INDEXED] == {"": 2}
+
+
+def test_an_entry_that_is_lost_is_noticed(ledger, feed):
+    record(ledger, feed, item(1), item(2))
+    with ledger.write() as tx:
+        tx.execute(delete(tables.entries).where(tables.entries.c.id == item(1).id))
+    with pytest.raises(LedgerError, match="does not add up: 2 entries seen"):
+        account(ledger)
+
+
+def test_a_poll_that_commits_in_the_middle_does_not_upset_the_sums(ledger, ledger_url, feed):
+    record(ledger, feed, item(1))
+    with ledger.read() as tx:
+        assert entries.account(tx).seen == 1
+        record(ledger, feed, item(2))
+        assert entries.account(tx).seen == 1
+    assert account(ledger).seen == 2
+
+
+def test_the_original_of_a_text_is_the_first_that_was_linked(ledger, feed, clock):
+    for number in range(1, 5):
+        record(ledger, feed, item(number))
+        clock.go(minutes=1)
+    move(ledger, State.EXTRACTED, 1, fingerprint="f")
+    move(ledger, State.INDEXED, 2, fingerprint="f")
+    move(ledger, State.LINKED, 3, fingerprint="f")
+    move(ledger, State.DUPLICATE, 4, fingerprint="f", duplicate_of=item(2).id)
+
+    def original(number, fingerprint="f"):
+        with ledger.read() as tx:
+            found = entries.original(tx, item(number).id, fingerprint)
+        return found and found.url
+
+    assert original(1) == item(2).url
+    assert original(3) == item(2).url
+    assert original(2) == item(3).url
+    assert original(1, "other") is None
+    assert original(1, "") is None
+
+
+def test_entries_are_listed_by_state_and_by_their_last_change(ledger, feed, clock):
+    record(ledger, feed, item(1), item(2))
+    later = clock.go(hours=1)
+    move(ledger, State.REJECTED, 2, reason="answered 404")
+    with ledger.read() as tx:
+        assert {entry.url for entry in entries.listed(tx)} == {item(1).url, item(2).url}
+        assert [entry.url for entry in entries.listed(tx, state=State.FOUND)] == [item(1).url]
+        assert [entry.url for entry in entries.listed(tx, since=later)] == [item(2).url]
+
+
+def test_an_entry_is_found_by_the_beginning_of_its_id(ledger, feed):
+    record(ledger, feed, *(item(number) for number in range(20)))
+    with ledger.read() as tx:
+        assert [entry.url for entry in entries.find(tx, item(3).id[:12])] == [item(3).url]
+        assert len(entries.find(tx, "")) == 2
+        assert entries.find(tx, "%") == []
+
+
+POLLS = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.lists(st.tuples(st.integers(1, 6), st.sampled_from(["a", "b"])), max_size=6),
+        st.dictionaries(st.integers(1, 6), st.sampled_from(State), max_size=3),
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(POLLS)
+def test_whatever_happens_the_sums_agree(tmp_path_factory, history):
+    ledger = Ledger("sqlite://", now=lambda: NOON)
+    listed: list[Feed] = [add_feed(ledger, f"https://news.example/{n}.rss") for n in range(3)]
+    seen: set[int] = set()
+    for feed, items, moves in history:
+        record(ledger, listed[feed], *(item(number, title=title) for number, title in items))
+        seen |= {number for number, _ in items}
+        for number, state in moves.items():
+            if number in seen:
+                move(ledger, state, number)
+        told = account(ledger)
+        assert told.seen == len(seen)
+        assert sum(told.count(state) for state in State) == len(seen)
+    ledger.close()

@@ -1,0 +1,122 @@
+"""The feed list in the ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from made import NOON, add_feed, get_feed, item
+from sqlalchemy import func, select
+
+from core.ledger import entries, feeds, tables
+from core.records import FeedState, content_id
+from core.sites import SLOTS, slot_of
+
+EVERY_SLOT = frozenset(range(SLOTS))
+
+
+def test_a_new_feed_is_due_at_once(ledger):
+    feed = add_feed(ledger, "https://www.example.com/rss", title="News", labels=["a", "b"])
+    assert feed.id == content_id(feed.url)
+    assert (feed.site, feed.state, feed.labels) == ("example.com", FeedState.NEW, ("a", "b"))
+    with ledger.read() as tx:
+        assert feeds.due(tx, EVERY_SLOT, NOON) == [feed]
+        assert feeds.next_due(tx) == NOON
+
+
+def test_an_address_is_listed_once(ledger, feed):
+    with ledger.write() as tx:
+        assert not feeds.add(tx, feed.url, title="Other", now=NOON)
+        assert feeds.listed(tx) == [feed]
+
+
+def test_without_feeds_none_is_due(ledger):
+    with ledger.read() as tx:
+        assert feeds.next_due(tx) is None
+        assert feeds.due(tx, EVERY_SLOT, NOON) == []
+
+
+def test_due_are_those_of_the_slots_whose_time_has_come_longest_overdue_first(ledger, feed):
+    other = add_feed(ledger, "https://other.example/rss")
+    waiting = other.model_copy(update={"next_poll_at": NOON + timedelta(hours=1)})
+    with ledger.write() as tx:
+        feeds.save(tx, other, waiting, NOON)
+        assert feeds.due(tx, EVERY_SLOT, NOON) == [feed]
+        late = NOON + timedelta(hours=1)
+        assert feeds.due(tx, EVERY_SLOT, late) == [feed, waiting]
+        assert feeds.due(tx, {slot_of("other.example")}, late) == [waiting]
+        assert feeds.due(tx, (), late) == []
+
+
+def test_what_a_poll_made_of_a_feed_is_kept(ledger, feed):
+    after = feed.model_copy(
+        update={
+            "state": FeedState.OK,
+            "etag": b'W/"\xff"',
+            "last_modified": b"Sun, 01 Mar 2026 12:00:00 GMT",
+            "validators_url": feed.url,
+            "failures": 3,
+            "reason": "why",
+            "last_polled_at": NOON,
+        }
+    )
+    with ledger.write() as tx:
+        feeds.save(tx, feed, after, NOON)
+    assert get_feed(ledger, feed.url) == after
+
+
+def since(ledger):
+    with ledger.read() as tx:
+        return tx.execute(select(tables.feeds.c.since)).scalar_one()
+
+
+def test_since_tells_when_the_state_changed(ledger, feed, clock):
+    ok = feed.model_copy(update={"state": FeedState.OK})
+    with ledger.write() as tx:
+        feeds.save(tx, feed, ok, clock.go(hours=1))
+    with ledger.write() as tx:
+        feeds.save(tx, ok, ok, clock.go(hours=1))
+    assert since(ledger) == NOON + timedelta(hours=1)
+
+
+def test_a_new_address_brings_its_site_along(ledger, feed):
+    moved = feed.model_copy(update={"url": "https://moved.example/rss"})
+    with ledger.write() as tx:
+        feeds.save(tx, feed, moved, NOON)
+        assert feeds.due(tx, {slot_of("moved.example")}, NOON) == feeds.listed(tx)
+    assert get_feed(ledger, moved.url).site == "moved.example"
+    assert get_feed(ledger, moved.url).id == feed.id
+
+
+@pytest.mark.parametrize("number", [3, 12_000])
+def test_a_feed_that_moved_to_a_listed_address_passes_its_entries_to_it(ledger, feed, number):
+    target = add_feed(ledger, "https://moved.example/rss")
+    with ledger.write() as tx:
+        entries.record_items(tx, feed, [item(n) for n in range(number)], NOON)
+        entries.record_items(tx, target, [item(0)], NOON)
+        feeds.save(tx, feed, feed.model_copy(update={"url": target.url}), NOON)
+        assert feeds.listed(tx) == [target]
+        links = tx.execute(select(func.count()).select_from(tables.entry_feeds)).scalar_one()
+        assert links == number
+        known = entries.get(tx, [item(0).id, item(2).id])
+    assert {entry.feeds for entry in known.values()} == {(target.url,)}
+
+
+def test_the_feed_that_stays_may_edit_what_the_other_brought_first(ledger, feed):
+    target = add_feed(ledger, "https://moved.example/rss")
+    with ledger.write() as tx:
+        entries.record_items(tx, feed, [item()], NOON)
+        entries.record_items(tx, target, [item()], NOON)
+        feeds.save(tx, feed, feed.model_copy(update={"url": target.url}), NOON)
+        (entry,) = entries.get(tx, [item().id]).values()
+        entries.move(tx, entry, entries.State.INDEXED, now=NOON)
+        assert entries.record_items(tx, target, [item(title="Corrected")], NOON) == (0, 1)
+
+
+def test_a_removed_feed_leaves_its_entries(ledger, feed):
+    with ledger.write() as tx:
+        entries.record_items(tx, feed, [item()], NOON)
+        assert feeds.remove(tx, feed.url)
+        assert not feeds.remove(tx, feed.url)
+        (entry,) = entries.listed(tx)
+    assert entry.feeds == ()

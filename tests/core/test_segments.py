@@ -1,0 +1,85 @@
+"""Segments in the ledger: on their way from stage to stage, in recorded order."""
+
+from __future__ import annotations
+
+import pytest
+from made import NOON
+from sqlalchemy.exc import IntegrityError, NoResultFound
+
+from core.ledger import segments
+from core.ledger.segments import Segment
+
+
+def add(ledger, name, kind="articles"):
+    segment = Segment(id=name, kind=kind, path=f"{kind}/{name}", items=3)
+    with ledger.write() as tx:
+        segments.add(tx, segment, ledger.now())
+    return segment
+
+
+def ids(found):
+    return [segment.id for segment in found]
+
+
+def test_a_segment_goes_from_stage_to_stage(ledger):
+    pages, articles = add(ledger, "p", "pages"), add(ledger, "a")
+    with ledger.write() as tx:
+        assert segments.get(tx, "p") == pages
+        assert ids(segments.to_extract(tx)) == ["p"]
+        assert ids(segments.to_link(tx)) == ["a"]
+        assert segments.to_index(tx) == segments.linked(tx) == []
+        segments.set_done(tx, pages, NOON)
+        segments.set_position(tx, articles)
+        assert segments.to_extract(tx) == segments.to_link(tx) == []
+        assert ids(segments.to_index(tx)) == ids(segments.linked(tx)) == ["a"]
+        segments.set_done(tx, articles, NOON)
+        assert segments.to_index(tx) == []
+        assert ids(segments.linked(tx)) == ["a"]
+
+
+def test_recorded_order_is_that_of_linking(ledger, clock):
+    first, second = add(ledger, "z"), add(ledger, "b")
+    clock.go(minutes=1)
+    third = add(ledger, "a")
+    with ledger.write() as tx:
+        assert ids(segments.to_link(tx)) == ["b", "z", "a"]
+        for segment in (third, first, second):
+            segments.set_position(tx, segment)
+        assert [(one.id, one.position) for one in segments.linked(tx)] == [
+            ("a", 1),
+            ("z", 2),
+            ("b", 3),
+        ]
+        assert ids(segments.linked(tx, after=2)) == ["b"]
+
+
+def test_reopened_are_the_linked_ones(ledger):
+    pages, linked, waiting = add(ledger, "p", "pages"), add(ledger, "a"), add(ledger, "b")
+    with ledger.write() as tx:
+        segments.set_position(tx, linked)
+        for segment in (pages, linked):
+            segments.set_done(tx, segment, NOON)
+        segments.reopen(tx)
+        assert ids(segments.to_index(tx)) == ["a"]
+        assert segments.to_extract(tx) == []
+        assert ids(segments.to_link(tx)) == [waiting.id]
+
+
+def test_a_cursor_stands_at_the_beginning_and_moves(ledger):
+    with ledger.write() as tx:
+        assert segments.cursor(tx, "match") == 0
+        segments.set_cursor(tx, "match", 4)
+        segments.set_cursor(tx, "match", 7)
+        assert segments.cursor(tx, "match") == 7
+        assert segments.cursor(tx, "other") == 0
+
+
+def test_a_segment_is_recorded_once(ledger):
+    segment = add(ledger, "a")
+    with pytest.raises(IntegrityError), ledger.write() as tx:
+        segments.add(tx, segment, NOON)
+
+
+def test_an_unknown_segment_is_an_error(ledger):
+    with ledger.read() as tx, pytest.raises(NoResultFound):
+        segments.get(tx, "none")

@@ -1,0 +1,141 @@
+"""Settings: where a value comes from, and what is said of one that does not fit."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.settings import FILE, PREFIX, Settings, SettingsError, load_settings
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(PREFIX):
+            monkeypatch.delenv(name)
+
+
+def write(home: Path, text: str) -> None:
+    (home / FILE).write_text(text, "utf-8")
+
+
+def test_without_a_file_the_defaults_hold(tmp_path):
+    settings = load_settings(tmp_path)
+    assert settings == Settings(home=tmp_path)
+    assert settings.ledger == f"sqlite:///{tmp_path}/ledger.db"
+    assert settings.archive == str(tmp_path / "archive")
+
+
+def test_environment_over_file_over_default(tmp_path, monkeypatch):
+    assert load_settings(tmp_path).pause == 1.0
+    write(tmp_path, "pause = 2\nshards = 3\n")
+    assert load_settings(tmp_path).pause == 2.0
+    monkeypatch.setenv("WIREWATCH_PAUSE", "0.5")
+    settings = load_settings(tmp_path)
+    assert (settings.pause, settings.shards) == (0.5, 3)
+    assert load_settings(tmp_path, pause=9).pause == 9.0
+
+
+def test_the_home_is_given_or_named_by_the_environment_or_the_users_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert load_settings().home == tmp_path / "data" / "wirewatch"
+    monkeypatch.setenv("WIREWATCH_HOME", str(tmp_path / "named"))
+    assert load_settings().home == tmp_path / "named"
+    assert load_settings(tmp_path / "given").home == tmp_path / "given"
+
+
+def test_a_home_is_made_absolute_and_knows_the_tilde(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert load_settings(Path("~/wire")).home == tmp_path / "wire"
+    assert load_settings(Path("wire")).home == tmp_path / "wire"
+
+
+@pytest.mark.parametrize(
+    ("typed", "patterns"),
+    [
+        ("*.localhost", ("*.localhost",)),
+        (" a.example , b.example,", ("a.example", "b.example")),
+        ("", ()),
+    ],
+)
+def test_a_list_in_the_environment_is_parted_by_commas(tmp_path, monkeypatch, typed, patterns):
+    monkeypatch.setenv("WIREWATCH_ALLOW_HOSTS", typed)
+    assert load_settings(tmp_path).allow_hosts == patterns
+
+
+def test_a_list_in_the_file_is_a_list(tmp_path):
+    write(tmp_path, 'allow_hosts = ["a.example", "b.example"]\n')
+    assert load_settings(tmp_path).allow_hosts == ("a.example", "b.example")
+
+
+def test_variables_of_the_test_suite_are_no_settings(tmp_path, monkeypatch):
+    monkeypatch.setenv("WIREWATCH_TEST_ELASTICSEARCH", "http://127.0.0.1:9")
+    assert load_settings(tmp_path) == Settings(home=tmp_path)
+
+
+def test_an_unknown_name_in_the_file_is_an_error_with_a_hint(tmp_path):
+    write(tmp_path, "pauze = 2\n")
+    with pytest.raises(SettingsError) as error:
+        load_settings(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path / FILE} sets pauze, which is no setting; did you mean pause?"
+    )
+
+
+def test_an_unknown_name_in_the_environment_is_an_error_with_a_hint(tmp_path, monkeypatch):
+    monkeypatch.setenv("WIREWATCH_PAUZE", "2")
+    with pytest.raises(SettingsError, match=r"environment sets WIREWATCH_PAUZE.*WIREWATCH_PAUSE"):
+        load_settings(tmp_path)
+
+
+def test_a_name_like_no_other_gets_no_hint(tmp_path):
+    write(tmp_path, "zzzzzz = 2\n")
+    with pytest.raises(SettingsError, match=r"sets zzzzzz, which is no setting$"):
+        load_settings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meaning"),
+    [
+        ("shards", "65", "Airflow tasks"),
+        ("shards", "many", "Airflow tasks"),
+        ("pause", "-1", "between two requests"),
+        ("page_max_bytes", "0", "largest page"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_named_with_place_and_meaning(
+    tmp_path, monkeypatch, name, value, meaning
+):
+    monkeypatch.setenv(PREFIX + name.upper(), value)
+    with pytest.raises(SettingsError) as error:
+        load_settings(tmp_path)
+    said = str(error.value)
+    assert f"the environment ({PREFIX}{name.upper()}) sets {name} = '{value}'" in said
+    assert meaning in said
+
+
+def test_a_bad_value_in_the_file_names_the_file(tmp_path):
+    write(tmp_path, 'pause = "soon"\n')
+    with pytest.raises(SettingsError) as error:
+        load_settings(tmp_path)
+    assert str(error.value).startswith(f"{tmp_path / FILE} sets pause = 'soon': ")
+
+
+def test_a_bad_value_that_the_environment_overrides_does_not_matter(tmp_path, monkeypatch):
+    write(tmp_path, 'pause = "soon"\n')
+    monkeypatch.setenv("WIREWATCH_PAUSE", "3")
+    assert load_settings(tmp_path).pause == 3.0
+
+
+@pytest.mark.parametrize("content", [b"pause = ", b"\xff\xfe"])
+def test_a_file_that_is_no_toml_is_an_error_that_names_it(tmp_path, content):
+    (tmp_path / FILE).write_bytes(content)
+    with pytest.raises(SettingsError, match=FILE):
+        load_settings(tmp_path)
+
+
+def test_every_setting_says_what_it_means():
+    assert all(field.description for field in Settings.model_fields.values())

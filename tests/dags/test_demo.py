@@ -1,0 +1,63 @@
+"""`make demo ONCE=1` as a user runs it: a real Airflow runs the DAG twice, then all is gone."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from core.records import State
+from core.settings import load_settings
+from wirewatch.house import House
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.airflow
+@pytest.mark.timeout(600)
+def test_the_hourly_dag_runs_whole_in_a_real_airflow(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "demo", "--once", "--folder", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={key: value for key, value in os.environ.items() if not key.startswith("WIREWATCH_")},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr + _log(tmp_path)
+    assert done.stdout.count("ran in Airflow") == 2
+    said = re.sub(r"[│\s]+", " ", done.stdout)
+    total, *parts = map(
+        int, re.findall(r"(\d+) (?:seen|indexed|duplicate|rejected|quaran)", _sum(said))
+    )
+    assert total == sum(parts) > 80
+    assert "stories about surveillance, with score and evidence" in said
+    assert "alerts, one for each story" in said
+    with House(load_settings(tmp_path / "home")) as house:
+        accounting = house.account()
+        assert accounting.waiting == 0
+        assert accounting.count(State.DUPLICATE) == 3
+    left = [one for one in psutil.process_iter(["cmdline"]) if _is_ours(one, tmp_path)]
+    assert left == []
+
+
+def _sum(said: str) -> str:
+    found = re.search(r"\d+ seen = .*? quarantined", said)
+    assert found, said
+    return found.group()
+
+
+def _is_ours(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return process.environ().get("AIRFLOW_HOME", "").startswith(str(folder))
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+
+
+def _log(folder: Path) -> str:
+    log = folder / "airflow" / "standalone.log"
+    return log.read_text("utf-8", "replace")[-5000:] if log.exists() else ""

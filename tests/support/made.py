@@ -1,0 +1,65 @@
+"""Records and a clock for tests, as small as they can be."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from core.ledger import Ledger, feeds
+from core.records import Article, Entry, Feed, FeedItem, State, content_id
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands still until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.time = NOON
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def go(self, **period: float) -> datetime:
+        self.time += timedelta(**period)
+        return self.time
+
+
+def add_feed(ledger: Ledger, url: str, **kwargs: object) -> Feed:
+    with ledger.write() as tx:
+        assert feeds.add(tx, url, now=ledger.now(), **kwargs)
+    return get_feed(ledger, url)
+
+
+def get_feed(ledger: Ledger, url: str) -> Feed:
+    with ledger.read() as tx:
+        return next(feed for feed in feeds.listed(tx) if feed.url == url)
+
+
+def item(number: int = 1, **changes: object) -> FeedItem:
+    fields = {"url": f"https://news.example/{number}", "title": f"Headline {number}"}
+    return FeedItem.model_validate(fields | changes)
+
+
+def an_entry(number: int = 1, **changes: object) -> Entry:
+    fields = {
+        **item(number).model_dump(),
+        "site": "news.example",
+        "outlet": "Example News",
+        "first_seen": NOON,
+        "state": State.FOUND,
+    }
+    return Entry.model_validate(fields | changes)
+
+
+def an_article(number: int = 1, **changes: object) -> Article:
+    url = f"https://news.example/{number}"
+    fields = {
+        "id": content_id(url),
+        "url": url,
+        "site": "news.example",
+        "outlet": "Example News",
+        "title": f"Headline {number}",
+        "text": "Nothing much.",
+        "first_seen": NOON,
+    }
+    return Article.model_validate(fields | changes)

@@ -1,0 +1,388 @@
+"""The compose file and what it names fit together, as far as can be told without a Docker engine.
+
+The schema below is stricter than the Compose Specification: it knows only the keys that are used,
+and holds what we ask of every service.
+"""
+
+from __future__ import annotations
+
+import copy
+import graphlib
+import importlib.util
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jsonschema
+import pytest
+import yaml
+from sqlalchemy import make_url
+from typer.testing import CliRunner
+
+from core.settings import PREFIX, Settings
+from search.elastic.provision import PASSWORDS
+from wirewatch.cli import app
+
+ROOT = Path(__file__).parent.parent
+COMPOSE = ROOT / "docker-compose.yml"
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+ENTRYPOINT = (ROOT / "scripts/entrypoint.sh").read_text("utf-8")
+DATABASES = (ROOT / "scripts/databases.sql").read_text("utf-8")
+GUIDE = (ROOT / "docs/deploy.md").read_text("utf-8")
+
+TEXT = {"type": "string", "minLength": 1}
+TEXTS = {"type": "array", "items": TEXT, "minItems": 1}
+SPAN = {"type": "string", "pattern": r"^\d+(s|m)$"}
+PINNED = r"^[a-z]+:\d+\.\d+(\.\d+)?(-[a-z]+)*$"
+
+SERVICE: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["image", "restart"],
+    "properties": {
+        "image": {"type": "string", "pattern": PINNED},
+        "build": {"const": "."},
+        "init": {"type": "boolean"},
+        "restart": {"type": "string", "pattern": r"^(no|unless-stopped|on-failure:\d)$"},
+        "cap_drop": {"const": ["ALL"]},
+        "security_opt": TEXTS,
+        "profiles": TEXTS,
+        "entrypoint": TEXTS,
+        "command": TEXTS,
+        # Texts only: YAML makes a bare false or 8 something that a variable cannot hold.
+        "environment": {"type": "object", "additionalProperties": {"type": "string"}},
+        "mem_limit": {"type": "string", "pattern": r"^\d+[mg]$"},
+        "ulimits": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "ports": {
+            "type": "array",
+            "items": {"type": "string", "pattern": r"^127\.0\.0\.1:\d+:\d+$"},
+        },
+        "volumes": {
+            "type": "array",
+            "items": {"type": "string", "pattern": r"^(\./)?[\w./-]+:/[\w./-]+(:ro)?$"},
+        },
+        "depends_on": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["condition"],
+                "properties": {
+                    "condition": {"enum": ["service_healthy", "service_completed_successfully"]}
+                },
+            },
+        },
+        "healthcheck": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["test", "interval", "timeout", "retries", "start_period"],
+            "properties": {
+                "test": {
+                    "type": "array",
+                    "prefixItems": [{"enum": ["CMD", "CMD-SHELL"]}],
+                    "items": TEXT,
+                    "minItems": 2,
+                },
+                "interval": SPAN,
+                "timeout": SPAN,
+                "start_period": SPAN,
+                "retries": {"type": "integer", "minimum": 1},
+            },
+        },
+    },
+}
+SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["name", "services", "volumes"],
+    "properties": {
+        "name": {"const": "wirewatch"},
+        "services": {"type": "object", "additionalProperties": SERVICE},
+        "volumes": {"type": "object", "additionalProperties": {"type": "null"}},
+    },
+    "patternProperties": {"^x-": {}},
+}
+
+
+@cache
+def compose() -> dict[str, Any]:
+    return yaml.safe_load(COMPOSE.read_text("utf-8"))
+
+
+def services() -> dict[str, dict[str, Any]]:
+    return compose()["services"]
+
+
+def ours() -> dict[str, dict[str, Any]]:
+    return {name: each for name, each in services().items() if "build" in each}
+
+
+def environment(prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    """Service, name and value of each variable."""
+    for service, each in services().items():
+        for name, value in each.get("environment", {}).items():
+            if name.startswith(prefix):
+                yield service, name, value
+
+
+def filled(value: str) -> str:
+    """A value with its variables replaced."""
+    return re.sub(r"\$\{\w+:\?[^}]+\}", "secret", value)
+
+
+def mounts(service: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Source and target of each mount."""
+    for mount in service.get("volumes", []):
+        yield mount.split(":")[0], mount.split(":")[1]
+
+
+def programs() -> list[list[str]]:
+    """The command lines of our image, those of health checks and of the guide included."""
+    found = [
+        [*each.get("entrypoint", ["entrypoint"])[1:], *each["command"]] for each in ours().values()
+    ]
+    checks = [each["healthcheck"]["test"] for each in ours().values() if "healthcheck" in each]
+    found += [test[1:] for test in checks if test[0] == "CMD"]
+    found += [
+        shlex.split(line) for line in re.findall(r"compose run --rm (wirewatch [^`\n]+)", GUIDE)
+    ]
+    return found
+
+
+def copied() -> dict[str, str]:
+    """What the Dockerfile copies from the project: source to target."""
+    lines = re.findall(r"^COPY (?!--from)(?:--\S+ )*(.+) (\S+)$", DOCKERFILE, re.MULTILINE)
+    return {source: target for sources, target in lines for source in sources.split()}
+
+
+def test_the_file_fits_the_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(compose(), SCHEMA, jsonschema.Draft202012Validator)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda each: each.update(healthchecks={}),
+        lambda each: each.update(image="kibana:latest"),
+        lambda each: each.update(image="kibana"),
+        lambda each: each.update(ports=["5601:5601"]),
+        lambda each: each["environment"].update(TELEMETRY_OPTIN=False),
+        lambda each: each["healthcheck"].update(interval=10),
+        lambda each: each["depends_on"].update(elasticsearch={"condition": "healthy"}),
+    ],
+)
+def test_the_schema_refuses(spoil: Callable[[dict[str, Any]], None]) -> None:
+    spoiled = copy.deepcopy(compose())
+    spoil(spoiled["services"]["kibana"])
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(spoiled, SCHEMA, jsonschema.Draft202012Validator)
+
+
+def test_docker_compose_takes_the_file(tmp_path: Path) -> None:
+    command = ["docker", "compose"]
+    docker = shutil.which("docker")
+    if not docker or subprocess.run([*command, "version"], capture_output=True).returncode:
+        pytest.skip("no docker compose here")
+    env = tmp_path / ".env"
+    example = (ROOT / ".env.example").read_text("utf-8")
+    env.write_text(re.sub(r"(?m)^(\w+)=$", r"\1=secret", example))
+    done = subprocess.run(
+        [*command, "--env-file", env, "-f", COMPOSE, "--profile", "*", "config", "--quiet"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_variables_stand_in_the_example_and_are_all_used() -> None:
+    text = re.sub(r"(?m)^\s*#.*$", "", COMPOSE.read_text("utf-8"))
+    used = re.findall(r"(?<!\$)\$\{?(\w+)(:\?[^}]+)?", text)
+    example = (ROOT / ".env.example").read_text("utf-8")
+    assert {name for name, _ in used} == set(re.findall(r"(?m)^(\w+)=", example))
+    assert [name for name, message in used if not message] == []  # each says what to do
+
+
+def test_mounted_files_and_volumes_exist() -> None:
+    found = [source for each in services().values() for source, _ in mounts(each)]
+    files = {source for source in found if source.startswith(".")}
+    assert files
+    assert [source for source in files if not (ROOT / source).is_file()] == []
+    assert set(found) - files == set(compose()["volumes"])
+
+
+def test_our_volumes_belong_to_our_user() -> None:
+    made = re.search(r"install -d -o wirewatch.+?(?=\nCOPY)", DOCKERFILE, re.DOTALL)
+    assert made
+    targets = {target for each in ours().values() for _, target in mounts(each)}
+    assert targets
+    assert targets - set(made[0].split()) == set()
+
+
+def test_dependencies_can_be_met() -> None:
+    for name, service in services().items():
+        for other, how in service.get("depends_on", {}).items():
+            healthy = how["condition"] == "service_healthy"
+            assert healthy == ("healthcheck" in services()[other]), (name, other)
+            # A service that is always started again never completes.
+            assert healthy == (services()[other]["restart"] == "unless-stopped"), (name, other)
+    order = {name: each.get("depends_on", {}).keys() for name, each in services().items()}
+    assert list(graphlib.TopologicalSorter(order).static_order())
+
+
+def test_hosts_are_services() -> None:
+    texts = [filled(value) for _, _, value in environment()]
+    texts += [word for each in services().values() for word in each.get("command", [])]
+    hosts = {urlsplit(text).hostname for text in texts if "://" in text}
+    assert {"airflow-apiserver", "elasticsearch", "kibana", "postgres"} <= hosts
+    assert hosts - {"localhost"} <= set(services())
+
+
+def test_our_settings_are_known() -> None:
+    named = {name for _, name, _ in environment(PREFIX)}
+    named |= set(re.findall(rf"\b{PREFIX}\w+", ENTRYPOINT + DOCKERFILE))
+    assert f"{PREFIX}ELASTICSEARCH_API_KEY" in named
+    assert named - {PREFIX + field.upper() for field in Settings.model_fields} == set()
+
+
+def test_databases_are_those_that_postgres_makes() -> None:
+    urls = {value for _, _, value in environment() if value.startswith("postgresql")}
+    assert len(urls) == 2
+    for value in urls:
+        url = make_url(filled(value))
+        assert f"CREATE DATABASE {url.database} OWNER {url.username};" in DATABASES
+        password = re.search(rf"CREATE ROLE {url.username} LOGIN PASSWORD :'(\w+)'", DATABASES)
+        assert password
+        (secret,) = re.findall(r"\$\{(\w+):", value)
+        assert f"\\getenv {password[1]} {secret}\n" in DATABASES
+        assert secret in services()["postgres"]["environment"]
+        assert url.get_dialect().import_dbapi()
+
+
+def test_the_key_goes_from_hand_to_hand() -> None:
+    path = re.search(r"^key=(\S+)$", ENTRYPOINT, re.MULTILINE)
+    assert path
+    assert services()["elasticsearch-provision"]["command"][-1] == path[1]
+    for name in ("elasticsearch-provision", "airflow-scheduler", "wirewatch"):
+        assert ("wirewatch-key", str(Path(path[1]).parent)) in mounts(services()[name]), name
+
+
+def test_only_one_shots_know_the_superuser() -> None:
+    knowing = {service for service, name, _ in environment("ELASTIC_PASSWORD")}
+    assert knowing == {"elasticsearch", "elasticsearch-provision", "kibana-provision"}
+    assert set(PASSWORDS) <= set(services()["elasticsearch-provision"]["environment"])
+
+
+def test_elasticsearch_kibana_and_client_are_of_one_version() -> None:
+    server = services()["elasticsearch"]["image"].removeprefix("elasticsearch:")
+    assert services()["kibana"]["image"] == f"kibana:{server}"
+    assert version("elasticsearch").split(".")[:2] == server.split(".")[:2]
+
+
+def test_our_image_is_of_our_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert {each["image"] for each in ours().values()} == {f"wirewatch:{project['version']}"}
+
+
+def test_the_dockerfile_copies_what_there_is_and_what_is_needed() -> None:
+    assert [source for source in copied() if not (ROOT / source).exists()] == []
+    ignore = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    let_in = {line.strip("!/") for line in ignore if line.startswith("!")}
+    assert {source.split("/")[0] for source in copied()} - let_in == set()
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    packages = pyproject["tool"]["setuptools"]["packages"]
+    assert {f"{name.split('.')[0]}/" for name in packages} <= set(copied())
+
+
+def test_the_dockerfile_builds_on_a_pinned_version() -> None:
+    bases = set(re.findall(r"(?m)^FROM (\S+)", DOCKERFILE))
+    assert len(bases) == 1
+    assert re.match(PINNED, bases.pop())
+
+
+def test_the_image_runs_as_a_user_and_by_its_entry_point() -> None:
+    final = DOCKERFILE.rpartition("\nFROM ")[2]
+    assert re.search(r"^USER (\w+)$", final, re.MULTILINE)[1] != "root"  # type: ignore[index]
+    (entry,) = re.findall(r'^ENTRYPOINT \["(\w+)"\]$', final, re.MULTILINE)
+    assert copied()["scripts/entrypoint.sh"] == f"/usr/local/bin/{entry}"
+    assert (ROOT / "scripts/entrypoint.sh").stat().st_mode & 0o111
+
+
+def test_the_dags_are_where_airflow_looks() -> None:
+    folders = {value for _, _, value in environment("AIRFLOW__CORE__DAGS_FOLDER")}
+    assert folders == {copied()["dags/"].rstrip("/")}
+
+
+def test_our_programs_exist() -> None:
+    for program, *arguments in programs():
+        if program == "wirewatch":
+            # A wrong command or option is refused before the help is printed.
+            assert CliRunner().invoke(app, [*arguments, "--help"]).exit_code == 0, arguments
+        elif program == "python" and arguments[0] == "-m":
+            assert importlib.util.find_spec(arguments[1]), arguments
+        elif program == "python" and arguments[0] == "-c":
+            compile(arguments[1], "healthcheck", "exec")
+        elif program == "python":
+            folder, name = Path(arguments[0]).parent, Path(arguments[0]).name
+            (workdir,) = re.findall(r"^WORKDIR (/opt/\S+)$", DOCKERFILE, re.MULTILINE)
+            assert f"{workdir}/{folder}/" in copied().values()
+            assert (ROOT / folder / name).is_file()
+        else:
+            assert program == "airflow"
+
+
+ASK_AIRFLOW = """
+import json, sys
+from airflow.cli.cli_parser import get_parser
+from airflow.configuration import conf
+for line in json.load(sys.stdin):
+    get_parser().parse_args(line)  # exits with a usage message where a word is wrong
+sections = conf.configuration_description.items()
+print(json.dumps({name: list(section["options"]) for name, section in sections}))
+"""
+
+
+@pytest.mark.airflow
+def test_airflow_knows_its_options_and_commands(tmp_path: Path) -> None:
+    if importlib.util.find_spec("airflow") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Airflow, which CI must have")
+        pytest.skip("no Airflow here")
+    lines = [arguments for program, *arguments in programs() if program == "airflow"]
+    assert len(lines) >= 6
+    # In a process and a home of its own: importing Airflow writes its configuration file.
+    done = subprocess.run(
+        [sys.executable, "-c", ASK_AIRFLOW],
+        env={**os.environ, "AIRFLOW_HOME": str(tmp_path)},
+        input=json.dumps(lines),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    known = json.loads(done.stdout.splitlines()[-1])
+    named = {name for _, name, _ in environment("AIRFLOW__")}
+    assert len(named) > 10
+    for name in named:
+        _, section, option = name.lower().split("__")
+        assert option in known.get(section, []), name
+
+
+def test_scripts_that_are_named_exist() -> None:
+    makefile = ROOT / "Makefile"
+    texts = [GUIDE, COMPOSE.read_text("utf-8"), (ROOT / ".env.example").read_text("utf-8")]
+    texts += [makefile.read_text("utf-8")] if makefile.exists() else []
+    named = {name for text in texts for name in re.findall(r"\bscripts/\w+\.\w+", text)}
+    assert "scripts/make_secrets.py" in named
+    assert [name for name in named if not (ROOT / name).is_file()] == []

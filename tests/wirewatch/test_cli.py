@@ -1,0 +1,171 @@
+"""The terminal, as a person uses it: real commands over the sample newsroom."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from demo.newsroom import Newsroom
+
+Wirewatch = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def wirewatch(tmp_path: Path) -> Wirewatch:
+    """Runs `wirewatch` on a home folder of the test's own."""
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("WIREWATCH_")},
+        "WIREWATCH_HOME": str(tmp_path / "home"),
+        "WIREWATCH_ALLOW_HOSTS": "*.localhost",
+        "WIREWATCH_PAUSE": "0",
+        "COLUMNS": "200",
+    }
+
+    def run(*arguments: str, exit_code: int = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "wirewatch", *arguments],
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=tmp_path,
+        )
+        assert done.returncode == exit_code, done.stdout + done.stderr
+        return done
+
+    return run
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path) -> None:
+    opml = tmp_path / "newsroom.opml"
+    opml.write_text(newsroom.opml())
+    assert "feeds added" in wirewatch("init", "--feeds", str(opml)).stdout
+    assert {path.name for path in (tmp_path / "home").iterdir()} >= {
+        "wirewatch.toml",
+        "feeds.opml",
+        "rules.toml",
+    }
+    assert "nothing new; 0 feeds" in wirewatch("init", "--feeds", str(opml)).stdout
+    ran = wirewatch("run")
+    assert " seen = " in ran.stdout
+    assert "[surveillance]" in ran.stdout  # the terminal channel
+    hits = lines(wirewatch("search", "topic:surveillance", "--json"))
+    assert hits
+    first = str(hits[0]["id"])
+    shown = wirewatch("show", first[:10]).stdout
+    assert str(hits[0]["title"]) in shown
+    assert hits[0] == lines(wirewatch("show", first, "--json"))[0]
+    entries = lines(wirewatch("entries", "--json"))
+    assert set(entries[0]) == {"id", "url", "feeds", "state", "reason", "story"}
+    assert all(entry["feeds"] for entry in entries)
+    told = lines(wirewatch("alerts", "--json"))
+    stories = lines(wirewatch("stories", "--json"))
+    assert {alert["story"] for alert in told} == {story["id"] for story in stories}
+    assert "seen" in wirewatch("entries").stdout
+    assert "wall" in wirewatch("entries", "quarantined").stdout
+    assert (
+        "1 entries"
+        in wirewatch(
+            "entries",
+            "replay",
+            "--reason",
+            "a wall in front of the article (consent, robots check)",
+        ).stdout
+    )
+    assert "in the index as the ledger says" in wirewatch("index", "check").stdout
+    assert "created" in wirewatch("index", "rebuild").stdout
+    wirewatch("index", "check")
+    assert "topic:surveillance" in wirewatch("rules").stdout
+    assert "of " in wirewatch("search", "police", "--facet", "language", "--sort", "newest").stdout
+
+
+def test_feed_list(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    wirewatch("feeds", "add", "https://one.example/feed", "--title", "One & Only", "--label", "A")
+    assert "already" in wirewatch("feeds", "add", "https://one.example/feed").stdout
+    exported = wirewatch("feeds", "export").stdout
+    (tmp_path / "list.opml").write_text(exported)
+    wirewatch("feeds", "remove", "https://one.example/feed")
+    assert "1 feeds added, 0" in wirewatch("feeds", "import", "list.opml").stdout
+    (feed,) = lines(wirewatch("feeds", "list", "--json"))
+    assert (feed["title"], feed["labels"]) == ("One & Only", ["A"])
+    assert wirewatch("feeds", "export").stdout == exported
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "said"),
+    [
+        (["search", 'title:"open'], 2, "quote is not closed"),
+        (["search", "tilte:x"], 2, "title"),
+        (["search", "x", "--sort", "age"], 2, "relevance or newest"),
+        (["run"], 2, "no feeds"),
+        (["show", "abc"], 2, "no entry"),
+        (["feeds", "add", "ftp://x"], 2, "no web address"),
+        (["feeds", "remove", "http://x"], 2, "not on the list"),
+        (["nonsense"], 2, "No such command"),
+        (["alerts", "--resend", "abc"], 2, "no alert"),
+    ],
+)
+def test_wrong_use_says_what_to_do(
+    arguments: list[str], exit_code: int, said: str, wirewatch: Wirewatch
+) -> None:
+    done = wirewatch(*arguments, exit_code=exit_code)
+    assert said in " ".join(done.stderr.replace("│", " ").split())
+    assert "Traceback" not in done.stderr
+
+
+def test_broken_files_are_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "wirewatch.toml").write_text("pauze = 1")
+    assert "did you mean pause?" in wirewatch("entries", exit_code=1).stderr
+    (home / "wirewatch.toml").write_text("")
+    (home / "rules.toml").write_text('[[rule]]\nname = "x"\nquery = "topci:y"\n')
+    assert "rule 1 (x)" in wirewatch("rules", exit_code=1).stderr
+
+
+def test_one_stage_over_json_lines(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    page = "<html><title>Rain</title><body><article><h1>Rain</h1><p>{}</p></article></body></html>"
+    text = "It rained on the harbour all day and the boats stayed in. " * 12
+    (tmp_path / "page.html.gz").write_bytes(gzip.compress(page.format(text).encode()))
+    rows = [
+        {"id": "1", "url": "https://news.example.co.uk/rain", "path": "page.html.gz"},
+        {"id": "2", "url": "https://news.example/rain", "html": page.format(text)},
+    ]
+    (tmp_path / "pages.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    extracted = lines(wirewatch("extract", "--jsonl", "pages.jsonl"))
+    assert [row["site"] for row in extracted] == ["example.co.uk", "news.example"]
+    assert set(extracted[0]) == {
+        "id", "title", "text", "authors", "published", "language", "site",
+    }  # fmt: skip
+    assert extracted[0]["language"] == "en"
+    rows = [
+        {"id": "a", "title": "Spyware found on a reporter's phone", "text": "Pegasus spyware was "
+         "found on the phone of a journalist, a laboratory said."},
+        {"id": "b", "title": "Harbour concert moved", "text": "The concert is at eight tonight."},
+    ]  # fmt: skip
+    (tmp_path / "articles.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    tagged = lines(wirewatch("tag", "--jsonl", "articles.jsonl"))
+    assert [row["id"] for row in tagged] == ["a", "b"]
+    assert tagged[0]["score"] > 0.5 > tagged[1]["score"]  # type: ignore[operator]
+    topic = tagged[0]["topics"][0]  # type: ignore[index]
+    assert set(topic) == {"topic", "score", "evidence"}
+    assert set(topic["evidence"][0]) == {"field", "start", "end", "phrase", "why"}
+    threaded = lines(wirewatch("thread", "--jsonl", "articles.jsonl"))
+    assert [(row["id"], row["story"], row["duplicate_of"]) for row in threaded] == [
+        ("a", "a", None),
+        ("b", "b", None),
+    ]
+    (tmp_path / "bad.jsonl").write_text('{"id": 1}\nnot json')
+    assert "line 2 is no JSON" in " ".join(
+        wirewatch("tag", "--jsonl", "bad.jsonl", exit_code=2).stderr.replace("│", " ").split()
+    )
