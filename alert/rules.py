@@ -71,7 +71,7 @@ def read_rules(text: str, source: str) -> Rules:
     _check_names(document, ("channels", "rule"), source)
     channels = _channels(document.get("channels", {}), source)
     tables = document.get("rule", [])
-    if not isinstance(tables, list):
+    if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
         raise RulesError(f"{source}: write [[rule]] with two brackets, one block for each rule")
     rules: dict[str, Rule] = {}
     for number, table in enumerate(tables, 1):
@@ -118,8 +118,8 @@ def _rule(table: Mapping[str, Any], channels: Mapping[str, str], place: str) -> 
     if not isinstance(to, list) or not to:
         raise RulesError(f'{place}: to is a list of channels, such as ["{TERMINAL}"]')
     for channel in to:
-        if channel != TERMINAL and channel not in channels:
-            known = [TERMINAL, *channels]
+        known = [TERMINAL, *channels]
+        if channel not in known:
             near = difflib.get_close_matches(str(channel), known, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
             raise RulesError(f"{place}: there is no channel {channel!r}{hint}")

@@ -50,8 +50,7 @@ class Settings(BaseModel):
     elasticsearch_api_key: str = Field("", description="encoded API key, if the server wants one")
     elasticsearch_alias: str = Field("wirewatch-articles", description="alias of our indices")
     contact: str = Field(
-        "https://pypi.org/project/wirewatch/",
-        description="an address in the User-Agent, where a site's owner can reach you",
+        "", description="your address in the User-Agent, where a site's owner can reach you"
     )
     allow_hosts: Patterns = Field(
         (), description="host patterns that may resolve to private addresses"

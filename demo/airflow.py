@@ -24,6 +24,9 @@ USER = "admin"
 START_SECONDS = 180
 STOP_SECONDS = 15
 RUN_SECONDS = 300
+LOOK_SECONDS = 1.0
+"""Between two looks at a run: more often, and the looking itself would slow two cores down."""
+
 PASSWORDS = "simple_auth_manager_passwords.json.generated"
 
 _LIVE = ("queued", "running", "restarting", "scheduled", "deferred", "up_for_retry")
@@ -121,7 +124,7 @@ class Airflow:
                     f"the run of {dag} is {state}; failed tasks: {', '.join(bad) or 'none'}; "
                     f"logs are below {self.home / 'logs'}"
                 )
-            time.sleep(0.3)
+            time.sleep(LOOK_SECONDS)
 
     def stop(self) -> None:
         """Stop it and every process that it started."""
@@ -186,6 +189,7 @@ class Airflow:
             "AIRFLOW__API__WORKERS": "1",
             "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(64),
             "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
+            "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
             "AIRFLOW__TRIGGERER__CAPACITY": "10",
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",

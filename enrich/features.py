@@ -18,7 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from enrich.senses import Match, Senses, Token, tokens
+from enrich.language import language
+from enrich.senses import Match, Senses
+from enrich.words import Token, tokens
 
 Floats = NDArray[np.float64]
 Columns = NDArray[np.int32]
@@ -44,16 +46,20 @@ def clean(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A title and a text, read: their words, and the senses found in each."""
+    """A title and a text, read: their words, the senses found in each, and whether in English."""
 
     title: list[Token]
     text: list[Token]
     title_senses: list[Match]
     text_senses: list[Match]
+    english: bool
 
 
 def read(senses: Senses, title: str, text: str) -> Reading:
-    """Clean, split and search a title and a text. Offsets hold in both as given."""
+    """Clean, split and search a title and a text. Offsets hold in both as given.
+
+    What is too short to tell its language counts as English, as most news that is read is.
+    """
     title, text = clean(title), clean(text)
     title_words, text_words = tokens(title), tokens(text)[:MOST_WORDS]
     return Reading(
@@ -61,6 +67,7 @@ def read(senses: Senses, title: str, text: str) -> Reading:
         text_words,
         senses.find(title, title_words),
         senses.find(text, text_words),
+        language(f"{title} {text}") in ("en", ""),
     )
 
 

@@ -11,32 +11,24 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
+
+from enrich.words import Token, tokens
 
 Kind = Literal["positive", "lookalike"]
 
 GAP = 6
 """The most words that a `~` may skip."""
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_ELISION = re.compile(r"^(?i:[cdjlmnst]|qu|jusqu|un|(?:a|da|de|ne|su|que)ll)'(?=\w)")
+"""A French or Italian article or preposition that leans on a word: "l'agence", "dell'ente"."""
+
 _PART = re.compile(r"[()|~?]|<\w+>|[\w*']+")
-_SENTENCE_END = re.compile(r"[.!?\u2026]['\")\]\u2019\u201d]*\s|\n")
 
 
 class SenseError(ValueError):
     """A sense's data cannot be read; the message says which and where."""
-
-
-class Token(NamedTuple):
-    """A word as it stands (`text[start:end]`), its matching form, and its sentence's number."""
-
-    start: int
-    end: int
-    word: str
-    form: str
-    sentence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +50,6 @@ class Sense:
     phrases: tuple[str, ...]
     inside: tuple[str, ...]
     outside: tuple[str, ...]
-
-
-@lru_cache(maxsize=1 << 16)
-def _form(word: str) -> str:
-    """The matching form of a word: lower case, straight apostrophe, no possessive."""
-    form = word.lower().replace("\u2019", "'")
-    return form.removesuffix("'s")
-
-
-def tokens(text: str) -> list[Token]:
-    """The words of a text in order. Offsets count code points of the text as given."""
-    found: list[Token] = []
-    sentence, last_end = 0, 0
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        # After a word of one or two letters a full stop is an abbreviation's: "U.S. ", "Mr. ".
-        if found and text[last_end:start] != " ":
-            between = text[last_end:start]
-            full_stop = between[0] == "."
-            long_word = last_end - found[-1].start > 2
-            if _SENTENCE_END.search(between) and (long_word or not full_stop):
-                sentence += 1
-        word = match.group()
-        found.append(Token(start, end, word, _form(word), sentence))
-        last_end = end
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +114,7 @@ class _Globs:
         if known is not None:
             return known
         found = set()
-        for variant in {form, _bare(word)}:
+        for variant in _variants(word, form):
             if variant in self._exact:
                 found.add(self._exact[variant])
             for length in self._lengths:
@@ -161,9 +127,11 @@ class _Globs:
         return numbers
 
 
-def _bare(word: str) -> str:
-    """A word with its capitals but without its possessive."""
-    return word.replace("\u2019", "'").removesuffix("'s")
+def _variants(word: str, form: str) -> set[str]:
+    """A word's spellings to look up: in lower case and as written, with and without its article."""
+    # With its capitals, but without its possessive.
+    variants = {form, word.replace("\u2019", "'").removesuffix("'s")}
+    return variants | {_ELISION.sub("", variant) for variant in variants if "'" in variant}
 
 
 class Senses:

@@ -1,8 +1,10 @@
 """The topic tagger: how surely a title and a text are about surveillance, and what says so.
 
-A linear model over `enrich.features`; training lives in `enrich.train`, the weights and the card
-in `enrich/model`. Evidence is what the score is made of: phrases of senses first, then single
-words with a learnt weight, each with its offsets in the title or the text as given.
+Two linear models over `enrich.features`: one of words and senses, for English, and one of senses
+alone, for every other language, since senses hold phrases of several languages but words are
+learnt from English. Training lives in `enrich.train`, the weights and the card in `enrich/model`.
+Evidence is what the score is made of: phrases of senses first, then, in English, single words with
+a learnt weight, each with its offsets in the title or the text as given.
 """
 
 from __future__ import annotations
@@ -19,13 +21,23 @@ from typing import Any, Literal
 import numpy as np
 
 from core.records import SURVEILLANCE, Evidence, Record, Tag
-from enrich.features import LEAD, Block, Featuriser, Floats, Reading, character_terms, read
-from enrich.senses import Match, Senses, Token
+from enrich.features import (
+    LEAD,
+    Block,
+    Columns,
+    Featuriser,
+    Floats,
+    Reading,
+    character_terms,
+    read,
+)
+from enrich.senses import Match, Senses
+from enrich.words import Token
 
 Field = Literal["title", "text"]
 
 MODEL_FILE = "tagger.json.gz"
-MODEL_VERSION = 1
+MODEL_VERSION = 2
 
 MOST_EVIDENCE = 6
 """Pieces of evidence a tag carries at most: what a reader takes in at a glance."""
@@ -64,20 +76,41 @@ class Verdict(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """All that training learns: vocabularies, weights by column, and the way to a score.
+class Weights:
+    """What one linear model learnt.
 
-    `score = sigmoid(slope * (bias + weights . row) + intercept)`
+    `score = sigmoid(slope * (bias + by_column . row) + intercept)`. `by_column` is as wide as the
+    featuriser; a model of senses alone has zeros for all words.
     """
 
-    blocks: tuple[Block, Block, Block]
-    weights: Floats
+    by_column: Floats
     bias: float
     slope: float
     intercept: float
+
+    def log_odds(self, columns: Columns, values: Floats) -> float:
+        """The log-odds of a row, before calibration."""
+        return self.bias + float(self.by_column[columns] @ values)
+
+    def score(self, columns: Columns, values: Floats) -> float:
+        """The calibrated score of a row, between 0 and 1."""
+        return _sigmoid(self.slope * self.log_odds(columns, values) + self.intercept)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All that training learns: vocabularies, the two sets of weights, and the threshold."""
+
+    blocks: tuple[Block, Block, Block]
+    full: Weights
+    senses_alone: Weights
     threshold: float
     sense_scale: float
     senses: tuple[str, ...]
+
+    def weights(self, reading: Reading) -> Weights:
+        """The weights that hold for a reading, by its language."""
+        return self.full if reading.english else self.senses_alone
 
     def dump(self) -> bytes:
         """The model as a file's bytes: the same model gives the same bytes."""
@@ -85,7 +118,7 @@ class Model:
         blocks = []
         for block in self.blocks:
             size = len(block.columns)
-            weights = self.weights[offset : offset + size]
+            weights = self.full.by_column[offset : offset + size]
             blocks.append(
                 {
                     "unknown_idf": block.unknown_idf,
@@ -98,12 +131,10 @@ class Model:
         data = {
             "version": MODEL_VERSION,
             "threshold": self.threshold,
-            "bias": self.bias,
-            "slope": self.slope,
-            "intercept": self.intercept,
             "sense_scale": self.sense_scale,
             "senses": list(self.senses),
-            "sense_weights": self.weights[offset:].tolist(),
+            "full": _dump_weights(self.full, offset),
+            "senses_alone": _dump_weights(self.senses_alone, offset),
             "blocks": blocks,
         }
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -115,24 +146,36 @@ class Model:
         data: Mapping[str, Any] = json.loads(gzip.decompress(content))
         if data["version"] != MODEL_VERSION:
             raise ModelError(f"model version {data['version']}, this code reads {MODEL_VERSION}")
-        weights: list[float] = []
+        words: list[float] = []
         blocks = []
         for block in data["blocks"]:
-            first = len(weights)
+            first = len(words)
             columns = {term: first + place for place, term in enumerate(block["terms"])}
             blocks.append(Block(columns, np.array(block["idf"]), block["unknown_idf"], first))
-            weights += block["weights"]
-        words, characters, title = blocks
+            words += block["weights"]
+        in_words, in_characters, in_title = blocks
         return cls(
-            (words, characters, title),
-            np.array(weights + data["sense_weights"]),
-            data["bias"],
-            data["slope"],
-            data["intercept"],
+            (in_words, in_characters, in_title),
+            _parse_weights(data["full"], words),
+            _parse_weights(data["senses_alone"], [0.0] * len(words)),
             data["threshold"],
             data["sense_scale"],
             tuple(data["senses"]),
         )
+
+
+def _dump_weights(weights: Weights, first_sense: int) -> dict[str, Any]:
+    return {
+        "bias": weights.bias,
+        "slope": weights.slope,
+        "intercept": weights.intercept,
+        "senses": weights.by_column[first_sense:].tolist(),
+    }
+
+
+def _parse_weights(data: Mapping[str, Any], words: list[float]) -> Weights:
+    by_column = np.array(words + data["senses"])
+    return Weights(by_column, data["bias"], data["slope"], data["intercept"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +199,7 @@ class Tagger:
         self._model = model
         self._senses = senses
         self._featuriser = Featuriser(senses, model.blocks, model.sense_scale)
-        if self._featuriser.width != len(model.weights):
+        if self._featuriser.width != len(model.full.by_column):
             raise ModelError("the model's weights do not fit its vocabularies")
 
     @classmethod
@@ -168,9 +211,9 @@ class Tagger:
     def tag(self, title: str, text: str) -> Verdict:
         """The verdict on an article, or on a feed item's title and summary."""
         reading = read(self._senses, title, text)
+        weights = self._model.weights(reading)
         columns, values = self._featuriser.row(reading)
-        log_odds = self._model.bias + float(self._model.weights[columns] @ values)
-        score = round(_sigmoid(self._model.slope * log_odds + self._model.intercept), 6)
+        score = round(weights.score(columns, values), 6)
         if score < self.threshold:
             return Verdict(score=score)
         row = dict(zip(columns.tolist(), values.tolist(), strict=True))
@@ -202,6 +245,7 @@ class Tagger:
 
     def _sense_reasons(self, reading: Reading) -> list[_Reason]:
         """The positive senses found, once a sense and place, by what they add."""
+        weights = self._model.weights(reading)
         reasons: dict[tuple[str, str], _Reason] = {}
         field: Field
         for field, matches in (("title", reading.title_senses), ("text", reading.text_senses)):
@@ -209,7 +253,7 @@ class Tagger:
                 if self._senses.kind[match.sense] != "positive":
                     continue
                 place = "title" if field == "title" else "lead" if match.start < LEAD else "rest"
-                gain = self._sense_gain(match, place)
+                gain = self._sense_gain(match, place, weights)
                 key = (match.sense, field)
                 known = reasons.get(key)
                 longer = known and match.end - match.start > known.end - known.start
@@ -218,12 +262,12 @@ class Tagger:
                     reasons[key] = _Reason(field, match.start, match.end, gain, why)
         return sorted(reasons.values(), key=lambda r: (-r.gain, r.field != "title", r.start))
 
-    def _sense_gain(self, match: Match, place: str) -> float:
+    def _sense_gain(self, match: Match, place: str, weights: Weights) -> float:
         """Log-odds that a sense adds, with its part in "some positive sense is here"."""
-        weights, columns = self._model.weights, self._featuriser.sense_columns
-        own = float(weights[columns[f"{place} {match.sense}"]])
-        shared = float(weights[columns[f"{place} positive senses"]]) / 2
-        return (own + shared) * self._model.sense_scale * self._model.slope
+        by_column, columns = weights.by_column, self._featuriser.sense_columns
+        own = float(by_column[columns[f"{place} {match.sense}"]])
+        shared = float(by_column[columns[f"{place} positive senses"]]) / 2
+        return (own + shared) * self._model.sense_scale * weights.slope
 
     def _learnt_reasons(self, reading: Reading, row: Mapping[int, float]) -> list[_Reason]:
         """Content words by the weight that training gave them and their parts, best first."""
@@ -240,7 +284,7 @@ class Tagger:
 
     def _word_gains(self, reading: Reading, row: Mapping[int, float]) -> dict[str, float]:
         """What each word of a reading adds: itself, its characters, half of each pair with it."""
-        weights, slope = self._model.weights, self._model.slope
+        weights, slope = self._model.full.by_column, self._model.full.slope
         blocks = self._featuriser
 
         def part(block: Block, term: str) -> float:

@@ -23,7 +23,7 @@ class Answer:
 
     def header(self, name: str) -> str:
         """The first header of a name, or an empty string."""
-        return next((value for key, value in self.headers if key.lower() == name), "")
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
 
 class FailureKind(StrEnum):

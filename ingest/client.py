@@ -22,7 +22,14 @@ PERMANENT = (301, 308)
 _COMPRESSIONS = {"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"}
 _PIECE = 64 * 1024
 
-_BAD = (httpx.RemoteProtocolError, httpx.DecodingError, httpx.InvalidURL, zlib.error)
+_BAD = (
+    httpx.RemoteProtocolError,
+    httpx.UnsupportedProtocol,
+    httpx.DecodingError,
+    httpx.InvalidURL,
+    UnicodeError,  # what idna raises of hosts such as xn--a
+    zlib.error,
+)
 
 
 class Client:
@@ -45,7 +52,7 @@ class Client:
             transport=transport,
             trust_env=False,
             headers={
-                "User-Agent": f"wirewatch/{version('wirewatch')} (+{settings.contact})",
+                "User-Agent": user_agent(settings),
                 "Accept-Encoding": "gzip",
             },
             timeout=httpx.Timeout(
@@ -116,6 +123,12 @@ class Client:
                 )
                 return Answer(url, response.status_code, fields, body, moved_to)
         return Failure(FailureKind.REDIRECTS, f"more than {MAX_REDIRECTS}, last to {url}")
+
+
+def user_agent(settings: Settings) -> str:
+    """Who we are, and where a site's owner can reach whoever runs us."""
+    contact = f" (+{settings.contact})" if settings.contact else ""
+    return f"wirewatch/{version('wirewatch')}{contact}"
 
 
 async def _read(response: httpx.Response, max_bytes: int) -> bytes | None:

@@ -29,6 +29,12 @@ _WALL = re.compile(
 )
 
 
+_CONTROL = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]))(?![0-9a-f]);?", re.IGNORECASE
+)
+"""References to characters that no XML may hold: for one of them trafilatura drops a page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """What a page says, before its feed is heard."""
@@ -42,7 +48,7 @@ class Extracted:
 
 def extract(body: bytes | str, url: str, content_type: str = "") -> Extracted:
     """Clean text, title, authors and date of a page; the text is empty where none was found."""
-    markup = body if isinstance(body, str) else decode(body, content_type)
+    markup = _CONTROL.sub(" ", body if isinstance(body, str) else decode(body, content_type))
     document = bare_extraction(
         markup, url=url, include_comments=False, with_metadata=True, output_format="python"
     )

@@ -15,6 +15,10 @@ from fnmatch import fnmatch
 
 import httpcore
 
+# Translated to IPv4 on the way (RFC 6052, 2.1), and IPv4 with zeros before it (RFC 4291, 2.5.5).
+_ENDS_IN_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+_LOCAL_TRANSLATION = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215
+
 
 class RefusedAddressError(Exception):
     """A host is, or resolves to, an address that we do not connect to."""
@@ -24,8 +28,12 @@ def is_public(address: str) -> bool:
     """Whether an IP address belongs to the public internet."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
-        # An IPv4 address can hide in an IPv6 one, in three ways.
+        if ip in _LOCAL_TRANSLATION:
+            return False
+        # An IPv4 address can hide in an IPv6 one, in five ways.
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if any(ip in network for network in _ENDS_IN_IPV4):
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(str(inner))
     return ip.is_global and not ip.is_multicast

@@ -26,6 +26,22 @@ MAX_SUMMARY = 2_000
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """Controls and half characters: no store takes them all, and a terminal would obey some."""
 
+_SLIPS = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+)
+"""What feedparser raises, instead of reporting it, of some bytes: of an XML declaration whose
+encoding holds a NUL, of a reference to a character beyond all. One such feed must not end a pass
+over all."""
+
+_MISLABELLED = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
+"""What feedparser complains of in feeds that are in order, but for their server's label."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
@@ -57,17 +73,22 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFee
         return _parse_json(body, url)
     # An open file only: feedparser takes a text for an address, and text or bytes for the name
     # of a file on this machine.
-    parsed = feedparser.parse(
-        io.BytesIO(body),
-        response_headers={"content-type": content_type, "content-location": url},
-        sanitize_html=True,
-        resolve_relative_uris=True,
-    )
-    if not parsed.version and not parsed.entries:
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(body),
+            response_headers={"content-type": content_type, "content-location": url},
+            sanitize_html=True,
+            resolve_relative_uris=True,
+        )
+    except _SLIPS as error:
+        return NotAFeed(f"unreadable: {error or type(error).__name__}")
+    if not parsed.get("version") and not parsed.entries:
         looks = "an HTML page" if b"<html" in body[:2000].lower() else "no feed format"
         return NotAFeed(f"{looks}, {len(body):,} bytes of {content_type or 'unnamed type'}")
     items = [_from_feedparser(entry, url) for entry in parsed.entries]
     fault = str(parsed.bozo_exception) if parsed.bozo else None
+    if isinstance(parsed.get("bozo_exception"), _MISLABELLED):
+        fault = None
     return _assemble(plain(parsed.feed.get("title", "")), items, fault)
 
 
@@ -97,7 +118,7 @@ def _from_feedparser(entry: Mapping[str, Any], url: str) -> FeedItem | None:
     summary = entry.get("summary") or next(
         (part.get("value", "") for part in entry.get("content", ())), ""
     )
-    authors = [person.get("name", "") for person in entry.get("authors", ())]
+    authors = [person.get("name") or "" for person in entry.get("authors", ())]
     return FeedItem(
         url=address,
         title=plain(entry.get("title", "")),

@@ -85,7 +85,7 @@ def _read(feed: Feed, answer: Answer, now: datetime, settings: Settings) -> Poll
     if isinstance(parsed, NotAFeed):
         no_feed = f"not a feed: {parsed.reason}"
         return _failed(feed, FeedState.FAILING, answer.status, no_feed, now, settings)
-    unusable = f"{parsed.unusable} items without an address" if parsed.unusable else None
+    unusable = f"left out for want of an address: {parsed.unusable}" if parsed.unusable else None
     fault = "; ".join(filter(None, (parsed.fault, unusable))) or None
     fresh = rested.model_copy(
         update={
@@ -109,13 +109,12 @@ def _rested(feed: Feed, answer: Answer, now: datetime, settings: Settings) -> Fe
     }
     if answer.moved_to and answer.moved_to != feed.url:
         moves = feed.moves + 1
-        follow = moves >= MOVES_BEFORE_FOLLOWING
-        update |= {
-            "state": FeedState.MOVED,
-            "moves": 0 if follow else moves,
-            "url": answer.moved_to if follow else feed.url,
-            "reason": f"moved for good to {answer.moved_to}",
-        }
+        update |= {"state": FeedState.MOVED, "moves": moves}
+        if moves < MOVES_BEFORE_FOLLOWING:
+            update["reason"] = f"moved for good to {answer.moved_to}, says its server"
+        else:
+            update["reason"] = f"moved here for good from {feed.url}"
+            update |= {"url": answer.moved_to, "moves": 0}
     return feed.model_copy(update=update)
 
 

@@ -48,4 +48,4 @@ async def _rules(client: Client, where: str) -> Protego | Permission:
         return Permission.UNKNOWN
     if answer.status >= 400:
         return Permission.ALLOWED
-    return Protego.parse(answer.body.decode("utf-8", "replace"))
+    return Protego.parse(answer.body.decode("utf-8-sig", "replace"))

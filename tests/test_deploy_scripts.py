@@ -44,7 +44,7 @@ def test_every_variable_gets_a_value_of_its_own() -> None:
     assert len(made) > 5
     assert all(made.values())
     assert len(set(made.values())) == len(made)
-    assert made["WIREWATCH_CONTACT"] == "https://pypi.org/project/wirewatch/"
+    assert made["WIREWATCH_CONTACT"] == "https://example.org/who-we-are"
     assert Fernet(made["AIRFLOW_FERNET_KEY"])
     assert len(made["AIRFLOW_JWT_SECRET"]) >= 64
     # These stand in URLs.

@@ -1,4 +1,4 @@
-"""Train the tagger: `python -m enrich.train --data FILE [--out FOLDER]`.
+"""Train the tagger: `python -m enrich.train --data FILE [--fresh FILE] [--out FOLDER]`.
 
 Cross-validates, fits on all rows, writes the model and its card, prints the figures. The same
 data gives the same files, but for the speed, which is printed and not written.
@@ -19,8 +19,8 @@ from enrich.features import Reading
 from enrich.senses import Senses
 from enrich.tagger import MODEL_FILE, Model, Tagger
 from enrich.train.card import card
-from enrich.train.fit import calibrate, fit, log_odds
-from enrich.train.measure import Figures, best_threshold, measure
+from enrich.train.fit import calibrate, fit, log_odds, probability
+from enrich.train.measure import Figures, best_threshold, measure, measure_fresh
 from enrich.train.rows import DataError, Row, folds, load, read_all
 
 CARD_FILE = "MODEL_CARD.md"
@@ -30,24 +30,33 @@ def train(rows: Sequence[Row], senses: Senses) -> tuple[Model, Figures]:
     """The model fitted on all rows, and the cross-validated figures of those not borderline."""
     readings = read_all(senses, rows)
     labels = [row.label for row in rows]
-    odds = np.zeros(len(rows))
+    full, alone = np.zeros(len(rows)), np.zeros(len(rows))
     models: list[Model] = []
     parts = folds(rows)
     for part in parts:
         model = fit(senses, _take(readings, part.learn), [labels[place] for place in part.learn])
-        odds[part.test] = log_odds(model, senses, _take(readings, part.test))
+        odds = log_odds(model, senses, _take(readings, part.test))
+        full[part.test], alone[part.test] = odds.full, odds.senses_alone
         models.append(model)
         print(f"fold {len(models)} of {len(parts)}", file=sys.stderr)
     scored = [place for place, label in enumerate(labels) if label != "borderline"]
-    slope, intercept = calibrate(odds[scored], [rows[place].positive for place in scored])
-    scores = 1 / (1 + np.exp(-(slope * odds + intercept)))
+    positive = [rows[place].positive for place in scored]
+    in_full, in_alone = calibrate(full[scored], positive), calibrate(alone[scored], positive)
+    english = np.array([reading.english for reading in readings])
+    scores_alone = probability(alone, *in_alone)
+    scores = np.where(english, probability(full, *in_full), scores_alone)
     threshold = best_threshold([rows[place] for place in scored], scores[scored])
 
     def calibrated(model: Model) -> Model:
-        return replace(model, slope=slope, intercept=intercept, threshold=threshold)
+        return replace(
+            model,
+            full=replace(model.full, slope=in_full[0], intercept=in_full[1]),
+            senses_alone=replace(model.senses_alone, slope=in_alone[0], intercept=in_alone[1]),
+            threshold=threshold,
+        )
 
     taggers = [Tagger(calibrated(model), senses) for model in models]
-    figures = measure(rows, scores, [part.test for part in parts], taggers)
+    figures = measure(rows, scores, scores_alone, [part.test for part in parts], taggers)
     return calibrated(fit(senses, readings, labels)), figures
 
 
@@ -60,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m enrich.train", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="labelled items, JSON lines")
     parser.add_argument("--out", type=Path, help="folder to write to; by default the package's")
+    parser.add_argument("--fresh", type=Path, help="fresh items by language, TOML, for the card")
     options = parser.parse_args(arguments)
     try:
         rows = load(options.data)
@@ -69,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     senses = Senses.load()
     model, figures = train(rows, senses)
     content = model.dump()
-    text = card(rows, model, [sense.kind for sense in senses.senses], figures)
+    fresh = measure_fresh(options.fresh, Tagger(model, senses)) if options.fresh else []
+    text = card(rows, model, [sense.kind for sense in senses.senses], figures, fresh)
     with as_file(files("enrich.model")) as package:
         folder = options.out or package
         folder.mkdir(parents=True, exist_ok=True)

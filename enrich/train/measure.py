@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +41,32 @@ class Figures:
     evidence_share: float
     evidence_lowers: float
     senses_share: float
+    alone_average_precision: float
+    alone_precision: float
+    alone_recall: float
     items_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class FreshFigures:
+    """Of a language's fresh items: how many stories, and how many look-alikes, are tagged."""
+
+    language: str
+    stories: int
+    hits: int
+    lookalikes: int
+    alarms: int
+
+
+def measure_fresh(path: Path, tagger: Tagger) -> list[FreshFigures]:
+    """Figures on a TOML file of `[language]`, `stories` and `lookalikes`, each [title, text]."""
+    figures = []
+    for language, items in tomllib.loads(path.read_text("utf-8")).items():
+        stories, lookalikes = items["stories"], items["lookalikes"]
+        hits = sum(bool(tagger.tag(title, text).tags) for title, text in stories)
+        alarms = sum(bool(tagger.tag(title, text).tags) for title, text in lookalikes)
+        figures.append(FreshFigures(language, len(stories), hits, len(lookalikes), alarms))
+    return figures
 
 
 def best_threshold(rows: Sequence[Row], scores: Scores) -> float:
@@ -55,17 +82,20 @@ def best_threshold(rows: Sequence[Row], scores: Scores) -> float:
 def measure(
     rows: Sequence[Row],
     scores: Scores,
+    scores_alone: Scores,
     parts: Sequence[NDArray[np.int64]],
     taggers: Sequence[Tagger],
 ) -> Figures:
     """All figures. `parts[n]` are the places of the rows that `taggers[n]` never saw.
 
+    `scores` are by each row's language, `scores_alone` by senses alone, whatever the language.
     Rows that are in no part, the borderline ones, are not scored.
     """
     evidence = _evidence(rows, parts, taggers)
     fold_precision = tuple(_short_precision(rows, scores, part) for part in parts)
     tested = np.sort(np.concatenate(parts))
     rows, scores = [rows[place] for place in tested], scores[tested]
+    scores_alone = scores_alone[tested]
     threshold = taggers[0].threshold
     truth = np.array([row.positive for row in rows])
     short = np.array([row.short for row in rows])
@@ -74,6 +104,7 @@ def measure(
     passed = scores >= threshold
     precision, recall, _ = precision_recall_curve(truth[short], scores[short])
     short_figures = _prf(truth[short], passed[short])
+    alone_figures = _prf(truth[short], scores_alone[short] >= threshold)
     told = short & (origin != "no_keyword")
     return Figures(
         average_precision=float(average_precision_score(truth[short], scores[short])),
@@ -89,6 +120,9 @@ def measure(
         full_text_f1=_prf(truth[~short], passed[~short])[2],
         evidence_share=evidence["with"] / max(evidence["tagged"], 1),
         evidence_lowers=evidence["lowered"] / max(evidence["tagged"], 1),
+        alone_average_precision=float(average_precision_score(truth[short], scores_alone[short])),
+        alone_precision=alone_figures[0],
+        alone_recall=alone_figures[1],
         senses_share=evidence["sense"] / max(evidence["tagged"], 1),
         items_per_second=_speed(rows, taggers[0].tag),
     )

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from enrich.features import Reading, clean, read
-from enrich.senses import Senses, tokens
+from enrich.senses import Senses
+from enrich.words import tokens
 
 FOLDS = 5
 SEED = 0

@@ -79,7 +79,9 @@ def test_headers_of_the_transfer_are_not_kept(archive):
     assert read.headers == (("ETag", "x"),)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
 @given(bodies=st.lists(st.binary(max_size=200), max_size=4))
 def test_any_bodies_come_back_in_order(archive, bodies):
     pages = [a_page(body=body, id=f"{number:064x}") for number, body in enumerate(bodies)]
@@ -88,7 +90,9 @@ def test_any_bodies_come_back_in_order(archive, bodies):
     assert list(archive.read_pages(segment)) == pages
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
 @given(
     texts=st.lists(
         st.text()

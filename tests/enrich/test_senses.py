@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.senses import SenseError, Senses, tokens
+from enrich.senses import SenseError, Senses
+from enrich.words import tokens
 
 SENSES = Senses.load()
 
@@ -61,6 +62,10 @@ def test_every_sense_is_explained_and_exemplified() -> None:
         ("police ~ data", "The police left. Data came.", []),
         ("police & data", "data for police", ["data", "police"]),
         ("police & data", "The police left. Data came.", []),
+        ("appels", "plus d\u2019appels", ["d\u2019appels"]),
+        ("agence", "L'Agence", ["L'Agence"]),
+        ("ente", "dell'ente", ["dell'ente"]),
+        ("clock", "five o'clock", []),
         ("<who> spies", "the secret service spies", ["secret service spies"]),
     ],
 )

@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import tomllib
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -72,6 +74,11 @@ FOREIGN = [
 ]
 
 
+FRESH = tomllib.loads((Path(__file__).parent / "fresh_stories.toml").read_text("utf-8"))
+LEAST_RECALL = {"en": 0.8, "de": 0.7, "fr": 0.8, "es": 0.8, "it": 0.8, "pt": 0.8, "nl": 0.8}
+"""Measured when the senses were last changed; the model's card has the figures."""
+
+
 @pytest.mark.parametrize(("title", "text"), ON_TOPIC)
 def test_stories_about_surveillance_are_tagged(title: str, text: str) -> None:
     verdict = TAGGER.tag(title, text)
@@ -90,6 +97,27 @@ def test_lookalikes_are_not(title: str, text: str) -> None:
 @pytest.mark.parametrize(("title", "text"), FOREIGN)
 def test_terms_of_other_languages_are_known(title: str, text: str) -> None:
     assert TAGGER.tag(title, text).tags
+
+
+@pytest.mark.parametrize("code", FRESH)
+def test_fresh_items_are_told_apart_in_each_language(code: str) -> None:
+    hits = [bool(TAGGER.tag(title, text).tags) for title, text in FRESH[code]["stories"]]
+    alarms = [title for title, text in FRESH[code]["lookalikes"] if TAGGER.tag(title, text).tags]
+    assert sum(hits) / len(hits) >= LEAST_RECALL[code]
+    assert alarms == []
+
+
+def test_another_language_is_scored_by_senses_alone() -> None:
+    plain = "Der Gemeinderat hat am Montag über den Haushalt beraten."
+    other = "Die Feuerwehr feiert am Samstag ihr Sommerfest mit viel Musik."
+    assert TAGGER.tag(plain, "").score == TAGGER.tag(other, "").score
+    assert TAGGER.tag("The council met about the budget.", "").score != TAGGER.tag(plain, "").score
+
+
+def test_a_lookalike_never_speaks_for_the_topic_in_another_language() -> None:
+    story = ("Polizei hörte Telefonate von Abgeordneten ab", "Das Gericht prüft den Fall.")
+    answered = (story[0], "Ein Spionageroman erzählt davon. Das Gericht prüft den Fall.")
+    assert TAGGER.tag(*answered).score < TAGGER.tag(*story).score
 
 
 def test_a_whole_article_is_tagged_like_its_summary() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +10,12 @@ from typing import Annotated
 import typer
 
 from core.ledger import feeds
+from core.records import FeedState
 from core.settings import FILE, Settings
 from ingest.opml import read_opml
 from wirewatch.terminal import accounting_table, bars, house_of, house_with_feeds, out, print_lines
+
+UNWELL = (FeedState.FAILING, FeedState.BLOCKED, FeedState.GONE)
 
 
 def init(
@@ -47,6 +51,8 @@ def init(
                 for one in found
             )
     out.print(f"{home}: {', '.join(made) or 'nothing new'}; {added} feeds added.")
+    if not house.settings.contact:
+        out.print(f"Set contact in {home / FILE}, so that a site's owner can reach you.")
     out.print("Next: [bold]wirewatch run[/]")
 
 
@@ -66,10 +72,14 @@ def run(
             accounting = run_pass(house, progress)
         with house.ledger.read() as tx:
             next_due = feeds.next_due(tx)
+            states = Counter(feed.state for feed in feeds.listed(tx))
     if as_json:
         print_lines([accounting])
         return
     out.print(accounting_table(accounting))
+    unwell = [f"{number} {state}" for state, number in states.items() if state in UNWELL]
+    if unwell:
+        out.print(f"Feeds: {', '.join(unwell)}. `wirewatch feeds list` says why.")
     if next_due is not None:
         out.print(f"The next feed falls due at {next_due:%Y-%m-%d %H:%M} UTC.")
 

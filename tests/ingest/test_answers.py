@@ -1,0 +1,95 @@
+"""What the headers of an answer ask of us."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.answers import Answer, Failure, FailureKind, max_age, retry_after
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def with_header(name, value):
+    return Answer("https://example.com/", 429, ((name, value),), b"")
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        (" 7 ", 7),
+        ("0", 0),
+        ("9" * 5_000, 10**9),
+        ("Sun, 01 Mar 2026 12:02:00 GMT", 120),
+        ("Sun, 01 Mar 2026 14:02:00 +0200", 120),
+        ("Sun, 01 Mar 2026 12:02:00", 120),
+        ("Sun, 01 Mar 2026 11:00:00 GMT", 0),
+        ("Sun, 01 Mar 99999 11:00:00 GMT", None),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("²", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(value, seconds):
+    expected = None if seconds is None else timedelta(seconds=seconds)
+    assert retry_after(with_header("retry-after", value), NOW) == expected
+
+
+def test_without_a_header_nothing_is_asked():
+    silent = Answer("https://example.com/", 200, (), b"")
+    assert retry_after(silent, NOW) is None
+    assert max_age(silent) is None
+
+
+@given(st.timedeltas(timedelta(-700_000), timedelta(2_900_000)).map(lambda far: NOW + far))
+def test_any_date_is_understood_and_none_lies_in_the_past(moment):
+    wait = retry_after(with_header("Retry-After", format_datetime(moment, usegmt=True)), NOW)
+    whole = moment.replace(microsecond=0)
+    # Years of two digits are read as of the last or this century (RFC 5322, 4.3).
+    assert wait is not None
+    assert wait == max(whole - NOW, timedelta(0)) or moment.year < 1000
+
+
+@given(st.text() | st.from_regex(r"\w{3}, \d{1,3} \w{3} \d{1,6} \d\d:\d\d:\d\d [+-]?\d{0,9}"))
+def test_whatever_a_header_says_does_not_raise(value):
+    wait = retry_after(with_header("Retry-After", value), NOW)
+    assert wait is None or wait >= timedelta(0)
+    age = max_age(with_header("Cache-Control", f"max-age={value}"))
+    assert age is None or age >= timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("max-age=60", 60),
+        ('private, MAX-AGE="60" , must-revalidate', 60),
+        ("s-maxage=9, max-age=60", 60),
+        ("max-age=" + "9" * 5_000, 10**9),
+        ("no-cache", None),
+        ("max-age", None),
+        ("max-age=-1", None),
+        ("x-max-age=60", None),
+    ],
+)
+def test_max_age_is_heard(value, seconds):
+    expected = None if seconds is None else timedelta(seconds=seconds)
+    assert max_age(with_header("Cache-Control", value)) == expected
+
+
+def test_the_first_header_of_a_name_counts_in_any_case():
+    answer = Answer("https://example.com/", 200, (("ETag", "a"), ("etag", "b")), b"")
+    assert answer.header("ETAG") == "a"
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_only_what_lies_on_the_way_may_heal(kind):
+    heals = kind in (FailureKind.CONNECTION, FailureKind.TIME_OUT)
+    assert Failure(kind, "x").may_heal is heals
+    assert str(Failure(kind, "x")) == f"{kind.value}: x"
