@@ -47,7 +47,7 @@ def body(alert: Alert) -> str:
             f"{alert.outlet}: {alert.url}",
             f"Why: it meets {alert.query}, score {alert.score:.2f}"
             + (f"; {phrases}" if phrases else ""),
-            f"Story {alert.story[:12]}, alert {alert.key[:12]}",
+            f"Story {alert.story[:12]}, alert {alert.key}",
         ]
     )
 

@@ -56,7 +56,9 @@ class Settings(BaseModel):
         (), description="host patterns that may resolve to private addresses"
     )
     schedule: str = Field("@hourly", description="of the hourly DAG; set it in the environment")
-    shards: int = Field(4, ge=1, le=64, description="Airflow tasks that poll and fetch in parallel")
+    shards: int = Field(
+        4, ge=1, le=64, description="of the hourly DAG, side by side; set it in the environment"
+    )
     concurrency: int = Field(32, ge=1, description="sites asked side by side by one process")
     pause: float = Field(1.0, ge=0, description="between two requests to one site")
     connect_timeout: float = Field(10.0, gt=0, description="for a connection to stand")
@@ -74,7 +76,9 @@ class Settings(BaseModel):
     poll_max: float = Field(86_400.0, ge=0, description="poll a healthy feed at least this often")
     fetch_attempts: int = Field(5, ge=1, description="tries of a page before it is quarantined")
     retry_after: float = Field(300.0, ge=0, description="before the second try; then twice that")
-    segment_items: int = Field(200, ge=1, description="items in one archive file, at most")
+    segment_items: int = Field(
+        200, ge=1, le=5_000, description="items in one archive file, at most"
+    )
     window_days: float = Field(
         7.0, gt=0, description="days an article waits for its story to go on"
     )

@@ -28,6 +28,9 @@ ARTICLES = Asset(name="articles", uri="wirewatch://articles")
 STORIES = Asset(name="stories", uri="wirewatch://stories")
 ALERTS = Asset(name="alerts", uri="wirewatch://alerts")
 
+SHARDS = int(os.environ.get("WIREWATCH_SHARDS", "4"))
+"""Parts that all sites are shared out in: one site is always fetched by one worker."""
+
 SCHEDULE = os.environ.get("WIREWATCH_SCHEDULE", "@hourly")
 """A cron expression, or `none`: only when it is triggered."""
 
@@ -60,14 +63,6 @@ def told(stage: str, done: int, total: int) -> None:
 def news_hourly() -> None:
     """Wire the stages; the work is in `wirewatch.pipeline`."""
 
-    @task
-    def shards() -> list[int]:
-        """Share all sites out: one site is always fetched by one worker."""
-        from wirewatch.house import House
-
-        with House.open() as house:
-            return list(range(house.settings.shards))
-
     @task(max_active_tis_per_dagrun=16)
     def poll(shard: int) -> None:
         """Ask the due feeds of a shard for what is new."""
@@ -75,7 +70,7 @@ def news_hourly() -> None:
         from wirewatch.stages import poll as stage
 
         with House.open() as house:
-            stage.poll(house, Shard(shard, house.settings.shards), told)
+            stage.poll(house, Shard(shard, SHARDS), told)
 
     @task(max_active_tis_per_dagrun=16)
     def fetch(shard: int) -> None:
@@ -84,7 +79,7 @@ def news_hourly() -> None:
         from wirewatch.stages import fetch as stage
 
         with House.open() as house:
-            stage.fetch(house, Shard(shard, house.settings.shards), told)
+            stage.fetch(house, Shard(shard, SHARDS), told)
 
     @task
     def pages() -> list[str]:
@@ -160,9 +155,8 @@ def news_hourly() -> None:
         with House.open() as house:
             log.info("\n%s", accounting_text(house.account()))
 
-    every_shard = shards()
-    polled = poll.expand(shard=every_shard)
-    fetched = fetch.expand(shard=every_shard)
+    polled = poll.expand(shard=list(range(SHARDS)))
+    fetched = fetch.expand(shard=list(range(SHARDS)))
     found = pages()
     extracted = extract.expand(segment=found)
     linked = link()

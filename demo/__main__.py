@@ -45,7 +45,6 @@ pause = 0.0
 poll_every = 0.0
 poll_min = 0.0
 retry_after = 0.0
-shards = 2
 """
 
 console = Console()
@@ -73,7 +72,11 @@ def main(arguments: list[str] | None = None) -> int:
 def run(newsroom: Newsroom, folder: Path, *, once: bool) -> None:
     """Make a home folder, run the DAG on each of `DAYS`, print, and wait unless `once`."""
     home = make_home(newsroom, folder / "home")
-    environment = {"WIREWATCH_HOME": str(home), "WIREWATCH_SCHEDULE": "none"}
+    environment = {
+        "WIREWATCH_HOME": str(home),
+        "WIREWATCH_SCHEDULE": "none",
+        "WIREWATCH_SHARDS": "2",
+    }
     with Airflow(folder / "airflow", ROOT / "dags", environment) as airflow:
         with waiting("Airflow starts") as tell:
             airflow.start(lambda: tell("Airflow starts"))
@@ -144,7 +147,7 @@ def show_where(airflow: Airflow, home: Path) -> None:
 def waiting(text: str) -> Iterator[Callable[[str], None]]:
     """A spinner with a line that can be told anew, while one waits."""
     spinner = Spinner("dots", text)
-    with Live(spinner, console=console, transient=True, refresh_per_second=10):
+    with Live(spinner, console=console, transient=True, refresh_per_second=4):
         yield lambda line: spinner.update(text=line)
 
 

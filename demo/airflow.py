@@ -22,7 +22,7 @@ import psutil
 
 USER = "admin"
 START_SECONDS = 180
-STOP_SECONDS = 15
+STOP_SECONDS = 6
 RUN_SECONDS = 300
 LOOK_SECONDS = 1.0
 """Between two looks at a run: more often, and the looking itself would slow two cores down."""

@@ -24,20 +24,20 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+POSTGRES = os.environ.get("WIREWATCH_TEST_POSTGRES", "")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
 def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database that holds nothing yet."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'ledger.db'}"
         return
-    server = os.environ.get("WIREWATCH_TEST_POSTGRES")
-    if not server:
-        pytest.skip("WIREWATCH_TEST_POSTGRES names no server")
     schema = f"test_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(server)
+    engine = create_engine(POSTGRES)
     with engine.begin() as tx:
         tx.execute(text(f"CREATE SCHEMA {schema}"))
-    yield f"{server}?options=-csearch_path={schema}"
+    yield f"{POSTGRES}?options=-csearch_path={schema}"
     with engine.begin() as tx:
         tx.execute(text(f"DROP SCHEMA {schema} CASCADE"))
     engine.dispose()

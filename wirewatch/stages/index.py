@@ -37,7 +37,9 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
                 state, reason = _end(one, entry)
                 failed += one.outcome is Outcome.FAILED
                 if entry.state is State.LINKED:
-                    entries.move(tx, entry, state, now=now, reason=reason)
+                    # What the index refused is not to be taken for unchanged when it is replayed.
+                    refused = {"text_hash": None} if state is State.QUARANTINED else {}
+                    entries.move(tx, entry, state, now=now, reason=reason, **refused)
             if not failed:
                 segments.set_done(tx, segment, now)
         return failed
