@@ -36,7 +36,7 @@ ALERT = Alert(
 PRINTED = f"""[spyware] Größe & <b>Maß</b> \\n
 Example News: {item(1).url}
 Why: it meets topic:spyware, score 0.76; “Lumen Trace” (vendor), “implant” (vendor)
-Story {item(1).id[:12]}, alert {content_id("key")[:12]}
+Story {item(1).id[:12]}, alert {content_id("key")}
 
 """
 

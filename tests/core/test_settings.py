@@ -100,8 +100,8 @@ def test_a_name_like_no_other_gets_no_hint(tmp_path):
 @pytest.mark.parametrize(
     ("name", "value", "meaning"),
     [
-        ("shards", "65", "Airflow tasks"),
-        ("shards", "many", "Airflow tasks"),
+        ("shards", "65", "hourly DAG"),
+        ("shards", "many", "hourly DAG"),
         ("pause", "-1", "between two requests"),
         ("page_max_bytes", "0", "largest page"),
     ],
