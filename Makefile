@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint fix elasticsearch train lock migration secrets clean
+.PHONY: help setup demo run test fuzz lint fix elasticsearch train lock migration secrets clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ run: setup ## One live pass over the starter feeds, in your own home folder
 
 test: setup lint ## All checks
 	@$(BIN)/pytest -n auto -q
+
+fuzz: setup ## A million mutated feeds through the parser: COUNT=1000000
+	@$(BIN)/python tests/support/fuzz_feeds.py --count $(or $(COUNT),1000000)
 
 lint: setup
 	@$(BIN)/ruff check .

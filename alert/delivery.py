@@ -1,4 +1,4 @@
-"""Delivery of alerts: to the terminal, or through Apprise to wherever a newsroom reads."""
+"""Delivery of messages: to the terminal, or through Apprise to wherever a newsroom reads."""
 
 from __future__ import annotations
 
@@ -18,8 +18,13 @@ LONGEST_WAIT = timedelta(hours=6)
 
 def deliver(alert: Alert, channel: str, channels: Mapping[str, str]) -> str | None:
     """Hand an alert to a channel; None if it was taken, else why not."""
+    return send(subject(alert), body(alert), channel, channels)
+
+
+def send(title: str, text: str, channel: str, channels: Mapping[str, str]) -> str | None:
+    """Hand a message to a channel; None if it was taken, else why not."""
     if channel == TERMINAL:
-        sys.stdout.write(f"{subject(alert)}\n{body(alert)}\n\n")
+        sys.stdout.write(f"{title}\n{text}\n\n")
         sys.stdout.flush()
         return None
     if channel not in channels:
@@ -27,9 +32,7 @@ def deliver(alert: Alert, channel: str, channels: Mapping[str, str]) -> str | No
     sender = apprise.Apprise(asset=apprise.AppriseAsset(app_id="wirewatch", async_mode=False))
     sender.add(channels[channel])
     with apprise.LogCapture(level=logging.WARNING) as log:  # type: ignore[no-untyped-call]
-        taken = sender.notify(
-            title=subject(alert), body=body(alert), body_format=apprise.NotifyFormat.TEXT
-        )
+        taken = sender.notify(title=title, body=text, body_format=apprise.NotifyFormat.TEXT)
         said = " ".join(log.getvalue().split())
     return None if taken else said or "the service did not take it, and did not say why"
 

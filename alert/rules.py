@@ -1,5 +1,7 @@
 """Rules: saved searches that alert, and the channels they alert through. Read from `rules.toml`.
 
+operators = ["desk"]             # who is told when a feed fails or recovers; nobody unless named
+
 [channels]
 desk = "mailto://user:password@example.org?to=desk@example.org"    # any Apprise URL
 
@@ -13,7 +15,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,10 +44,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules, and the Apprise URL of each channel by name."""
+    """The rules, the Apprise URL of each channel by name, and the operators' channels."""
 
     rules: tuple[Rule, ...]
     channels: Mapping[str, str]
+    operators: tuple[str, ...] = ()
 
 
 def load_rules(path: Path) -> Rules:
@@ -68,7 +71,7 @@ def read_rules(text: str, source: str) -> Rules:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RulesError(f"{source} is not valid TOML: {error}") from error
-    _check_names(document, ("channels", "rule"), source)
+    _check_names(document, ("operators", "channels", "rule"), source)
     channels = _channels(document.get("channels", {}), source)
     tables = document.get("rule", [])
     if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
@@ -81,7 +84,11 @@ def read_rules(text: str, source: str) -> Rules:
                 f"{source}: two rules are called {rule.name!r}; names tell alerts apart"
             )
         rules[rule.name] = rule
-    return Rules(tuple(rules.values()), channels)
+    operators = document.get("operators", [])
+    if not isinstance(operators, list):
+        raise RulesError(f'{source}: operators is a list of channels, such as ["{TERMINAL}"]')
+    _check_channels(operators, channels, f"{source}, operators")
+    return Rules(tuple(rules.values()), channels, tuple(operators))
 
 
 def _channels(table: Any, source: str) -> dict[str, str]:
@@ -117,13 +124,17 @@ def _rule(table: Mapping[str, Any], channels: Mapping[str, str], place: str) -> 
     to = table.get("to", [TERMINAL])
     if not isinstance(to, list) or not to:
         raise RulesError(f'{place}: to is a list of channels, such as ["{TERMINAL}"]')
-    for channel in to:
-        known = [TERMINAL, *channels]
+    _check_channels(to, channels, place)
+    return Rule(name, query, tuple(to))
+
+
+def _check_channels(named: Sequence[Any], channels: Mapping[str, str], place: str) -> None:
+    known = [TERMINAL, *channels]
+    for channel in named:
         if channel not in known:
             near = difflib.get_close_matches(str(channel), known, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
             raise RulesError(f"{place}: there is no channel {channel!r}{hint}")
-    return Rule(name, query, tuple(to))
 
 
 def _check_names(table: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:

@@ -156,20 +156,42 @@ def _from_json(line: str) -> Article:
 
 
 def _to_warc(writer: WARCWriter, page: Page) -> Any:
+    if page.missing is not None:
+        # No answer to keep, but that there was none, and why, is part of the archive.
+        return writer.create_warc_record(
+            page.url,
+            "metadata",
+            payload=io.BytesIO(page.missing.encode()),
+            warc_content_type="text/plain; charset=utf-8",
+            warc_headers_dict=_warc_headers(page),
+        )
     headers = [(k, v) for k, v in page.headers if k.lower() not in _TRANSFER_HEADERS]
     return writer.create_warc_record(
         page.url,
         "response",
         payload=io.BytesIO(page.body),
         http_headers=StatusAndHeaders(str(page.status), headers, protocol="HTTP/1.1"),
-        warc_headers_dict={
-            ENTRY_HEADER: page.id,
-            "WARC-Date": page.fetched_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        },
+        warc_headers_dict=_warc_headers(page),
     )
 
 
+def _warc_headers(page: Page) -> dict[str, str]:
+    return {
+        ENTRY_HEADER: page.id,
+        "WARC-Date": page.fetched_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+    }
+
+
 def _from_warc(record: Any) -> Page:
+    if record.rec_type == "metadata":
+        return Page(
+            id=record.rec_headers.get_header(ENTRY_HEADER),
+            url=record.rec_headers.get_header("WARC-Target-URI"),
+            status=0,
+            body=b"",
+            fetched_at=record.rec_headers.get_header("WARC-Date"),
+            missing=record.content_stream().read().decode(),
+        )
     return Page(
         id=record.rec_headers.get_header(ENTRY_HEADER),
         url=record.rec_headers.get_header("WARC-Target-URI"),

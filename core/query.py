@@ -28,6 +28,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import InvalidOperation
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -78,6 +79,8 @@ FIELDS: Mapping[str, Kind] = MappingProxyType(
         "id": Kind.KEYWORD,
         "feeds": Kind.KEYWORD,
         "language": Kind.KEYWORD,
+        "extraction": Kind.KEYWORD,
+        "caveat": Kind.KEYWORD,
         "topic": Kind.KEYWORD,
         "story": Kind.KEYWORD,
         "duplicate_of": Kind.KEYWORD,
@@ -140,6 +143,8 @@ def parse(text: str) -> Query:
         parsed = luqum.thread.parse(prepared)
     except (ParseSyntaxError, IllegalCharacterError) as error:
         raise _pointing(prepared, str(error)) from error
+    except InvalidOperation as error:  # luqum takes `^.` for a boost by a number
+        raise QueryError("boosts are not understood", prepared.find("^")) from error
     condition = _condition(parsed, None, 0)
     if sum(1 for _ in leaves(condition)) > MAX_LEAVES:
         raise QueryError(f"the query has more than {MAX_LEAVES} parts: split it", 0)

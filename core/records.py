@@ -38,24 +38,16 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Feed(Record):
-    """A polled address, with what the next poll of it has to know."""
+class Hints(Record):
+    """What a feed's own document says about when to ask for it.
 
-    id: str
-    url: str
-    site: str
-    title: str = ""
-    labels: tuple[str, ...] = ()
-    state: FeedState
-    reason: str | None = None
-    etag: bytes | None = None
-    last_modified: bytes | None = None
-    validators_url: str | None = None
-    body_hash: str | None = None
-    next_poll_at: UtcTime
-    last_polled_at: UtcTime | None = None
-    failures: int = 0
-    moves: int = 0
+    `every` is the longer of RSS's `ttl` and what `sy:updatePeriod` and `sy:updateFrequency`
+    come to, in seconds. `skip_hours` (0 to 23) and `skip_days` (0 is Monday) are in UTC.
+    """
+
+    every: float | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
 
 
 class FeedState(StrEnum):
@@ -66,7 +58,78 @@ class FeedState(StrEnum):
     MOVED = "moved"
     GONE = "gone"
     BLOCKED = "blocked"
+    EMPTY = "empty"
+    STALE = "stale"
     FAILING = "failing"
+    NOT_A_FEED = "not a feed"
+    FROZEN = "frozen"
+
+
+class Rhythm(Record):
+    """How often a feed has something new, learnt from what its polls brought.
+
+    `gaps` counts the times between two entries that were learnt from, `span` is their sum and
+    `longest` the longest of them, in seconds; all three fade with a half-life of a month of the
+    feed's own time, so that a feed may change its ways. `newest_at` is when its newest entry came
+    out.
+    """
+
+    gaps: float = 0.0
+    span: float = 0.0
+    longest: float = 0.0
+    newest_at: UtcTime | None = None
+
+    @property
+    def interval(self) -> float | None:
+        """The mean time between two entries in seconds; None before there were two."""
+        return self.span / self.gaps if self.gaps else None
+
+
+class Feed(Record):
+    """A polled address, with what the next poll of it has to know.
+
+    **Health.** `since` is when its `state` began, `reason` the evidence for it, `held` how many
+    polls in a row it has lasted, `well_at` when a poll last was as it should be, `told` the state
+    that operators were last told of.
+
+    **Conditions.** `body_hash` is that of the last whole body, which came at `full_at`;
+    `denied_at` is when the server last said "not modified", if it did since. `distrusted` tells
+    that it once said so of a feed that was: it is asked without conditions.
+
+    **Rhythm.** `marks` holds a few bytes of the id of each entry in the last body, which tell the
+    new ones from those that were merely listed again; `hints` and `rhythm` say when to ask.
+
+    **Moves.** `moved_to` is where its server's last permanent redirect led, `moves` how often in
+    a row; `moved_from` is the address that it was last followed from.
+    """
+
+    id: str
+    url: str
+    site: str
+    title: str = ""
+    labels: tuple[str, ...] = ()
+    state: FeedState
+    since: UtcTime
+    reason: str | None = None
+    held: int = 0
+    well_at: UtcTime | None = None
+    told: FeedState = FeedState.NEW
+    etag: bytes | None = None
+    last_modified: bytes | None = None
+    validators_url: str | None = None
+    body_hash: str | None = None
+    full_at: UtcTime | None = None
+    denied_at: UtcTime | None = None
+    distrusted: bool = False
+    marks: bytes | None = None
+    hints: Hints = Hints()
+    rhythm: Rhythm = Rhythm()
+    next_poll_at: UtcTime
+    last_polled_at: UtcTime | None = None
+    failures: int = 0
+    moves: int = 0
+    moved_to: str | None = None
+    moved_from: str | None = None
 
 
 class State(StrEnum):
@@ -85,12 +148,26 @@ class State(StrEnum):
 ENDS = (State.INDEXED, State.DUPLICATE, State.REJECTED, State.QUARANTINED)
 
 
+class Extraction(StrEnum):
+    """Which way made an article's text."""
+
+    QUICK = "quick"
+    CAREFUL = "careful"
+    PDF = "pdf"
+    FEED = "feed"
+
+
 class FeedItem(Record):
-    """One item as a feed gave it, its address already canonical."""
+    """One item as a feed gave it, its address already canonical.
+
+    `content` is the article's text as plain paragraphs, a line each, where the feed carries more
+    of it than the summary.
+    """
 
     url: str
     title: str = ""
     summary: str = ""
+    content: str = ""
     authors: tuple[str, ...] = ()
     published: UtcTime | None = None
 
@@ -106,7 +183,11 @@ class FeedItem(Record):
 
 
 class Entry(FeedItem):
-    """A feed item that the ledger accounts for, from `found` to one of the ends."""
+    """A feed item that the ledger accounts for, from `found` to one of the ends.
+
+    `address` is where its page was found to be, after redirects and by the page's own word.
+    `revisit_at` is when its page is fetched again to see whether it was edited.
+    """
 
     site: str
     outlet: str
@@ -119,12 +200,28 @@ class Entry(FeedItem):
     first_seen: UtcTime
     attempts: int = 0
     next_attempt_at: UtcTime | None = None
+    address: str | None = None
+    revisit_at: UtcTime | None = None
+    visits: int = 0
     duplicate_of: str | None = None
     story: str | None = None
 
 
+class Step(Record):
+    """One step of an entry on its way: the state it came to, when, how long the work on it took
+    in seconds, and why."""
+
+    at: UtcTime
+    state: State
+    seconds: float
+    reason: str | None = None
+
+
 class Page(Record):
-    """What an article's address returned. `body` is decoded from its transfer, not its charset."""
+    """What an article's address returned. `body` is decoded from its transfer, not its charset.
+
+    `missing` tells why there is no page: the article has to be made of what its feed says.
+    """
 
     id: str
     url: str
@@ -132,6 +229,7 @@ class Page(Record):
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes
     fetched_at: UtcTime
+    missing: str | None = None
 
     @property
     def content_type(self) -> str:
@@ -166,7 +264,8 @@ class Article(Record):
     `revision` counts changed texts from 1. `score` is that of the root topic, also below the
     threshold; `tags` holds the topics that passed. `story` is the id of the article that opened
     its story, its own id where it stands alone. `duplicate_of` names the first article of the
-    same text.
+    same text. `extraction` is the way that made the text. `caveat` tells why it is not the whole
+    article, where that is so.
     """
 
     id: str
@@ -181,6 +280,8 @@ class Article(Record):
     published: UtcTime | None = None
     first_seen: UtcTime
     language: str = ""
+    extraction: Extraction = Extraction.QUICK
+    caveat: str | None = None
     score: Score = 0.0
     tags: tuple[Tag, ...] = ()
     fingerprint: str = ""
@@ -205,6 +306,23 @@ class Story(Record):
     score: Score
 
 
+class Notice(Record):
+    """A change of a feed's health that the operators are to hear of.
+
+    `before` is the state that they last knew of, `since` when the new one began, `reason` the
+    evidence for it. A feed that moved is well: its `state` is `moved`, its `url` the new one.
+    """
+
+    feed: str
+    url: str
+    title: str
+    before: FeedState
+    state: FeedState
+    reason: str | None
+    since: UtcTime
+    created_at: UtcTime
+
+
 class Alert(Record):
     """A story that met a rule, once. `key` is stable, so that a receiver can drop repeats."""
 
@@ -219,6 +337,3 @@ class Alert(Record):
     score: Score
     why: tuple[Evidence, ...]
     created_at: UtcTime
-
-
-Feed.model_rebuild()

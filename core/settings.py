@@ -11,10 +11,10 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from core.errors import WirewatchError
 
@@ -37,6 +37,48 @@ def _split(value: Any) -> Any:
 Patterns = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """A list in the file, a comma-separated text in the environment."""
 
+Seconds = Annotated[
+    tuple[Annotated[float, Field(ge=0, le=86_400 * 30)], ...], BeforeValidator(_split)
+]
+"""Several times: a list in the file, a comma-separated text in the environment."""
+
+Ports = Annotated[tuple[Annotated[int, Field(ge=1, le=65_535)], ...], BeforeValidator(_split)]
+"""Several ports: a list in the file, a comma-separated text in the environment."""
+
+
+def _per_scheme(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"http": value, "https": value} if value else {}
+    return value
+
+
+ProxyUrl = Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")]
+
+Proxies = Annotated[dict[Literal["http", "https"], ProxyUrl], BeforeValidator(_per_scheme)]
+"""A proxy's URL, or in the file a table with one for `http` and one for `https` addresses."""
+
+_FORBIDDEN_HEADERS = frozenset(
+    {
+        # These say where a message ends and where it goes to: they are HTTP's own.
+        *("connection", "content-length", "host", "keep-alive", "te", "trailer"),
+        *("transfer-encoding", "upgrade", "proxy-authorization", "proxy-connection"),
+        # What can be decompressed is not a person's to say, nor is it to be hidden who asks.
+        *("accept-encoding", "user-agent"),
+    }
+)
+
+
+def _header_name(name: str) -> str:
+    if name.lower() in _FORBIDDEN_HEADERS:
+        raise ValueError(f"{name} is not one that can be set")
+    return name
+
+
+HeaderName = Annotated[
+    str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"), AfterValidator(_header_name)
+]
+HeaderValue = Annotated[str, Field(pattern=r"^[\x20-\x7e\t]*$")]
+
 
 class Settings(BaseModel):
     """All that a person can set. Times are in seconds, sizes in bytes, unless the name says so."""
@@ -53,17 +95,28 @@ class Settings(BaseModel):
         "", description="your address in the User-Agent, where a site's owner can reach you"
     )
     allow_hosts: Patterns = Field(
-        (), description="host patterns that may resolve to private addresses"
+        (), description="host patterns that may resolve to private addresses, at any port"
+    )
+    allow_ports: Ports = Field((80, 443, 8080, 8443), description="ports that sites are asked at")
+    proxy: Proxies = Field(
+        {},
+        description="http:// or https:// URL of a proxy; then it is the proxy's part to refuse "
+        "hosts that resolve to private addresses",
+    )
+    headers: dict[str, dict[HeaderName, HeaderValue]] = Field(
+        {}, description="further request headers for a host and those below it, in the file only"
     )
     schedule: str = Field("@hourly", description="of the hourly DAG; set it in the environment")
     shards: int = Field(
         4, ge=1, le=64, description="of the hourly DAG, side by side; set it in the environment"
     )
-    concurrency: int = Field(32, ge=1, description="sites asked side by side by one process")
+    concurrency: int = Field(64, ge=1, description="sites asked side by side by one process")
     pause: float = Field(1.0, ge=0, description="between two requests to one site")
     connect_timeout: float = Field(10.0, gt=0, description="for a connection to stand")
     read_timeout: float = Field(20.0, gt=0, description="between two packets of an answer")
-    total_timeout: float = Field(60.0, gt=0, description="for a whole answer, redirects included")
+    total_timeout: float = Field(
+        60.0, gt=0, description="for a whole answer, redirects included and pauses not"
+    )
     feed_max_bytes: int = Field(20_000_000, gt=0, description="largest feed taken, decompressed")
     page_max_bytes: int = Field(10_000_000, gt=0, description="largest page taken, decompressed")
     poll_every: float = Field(
@@ -74,8 +127,19 @@ class Settings(BaseModel):
     )
     poll_min: float = Field(600.0, ge=0, description="never poll a feed more often than this")
     poll_max: float = Field(86_400.0, ge=0, description="poll a healthy feed at least this often")
-    fetch_attempts: int = Field(5, ge=1, description="tries of a page before it is quarantined")
-    retry_after: float = Field(300.0, ge=0, description="before the second try; then twice that")
+    retry_ladder: Seconds = Field(
+        (300.0, 1200.0, 3600.0, 14_400.0, 43_200.0, 86_400.0),
+        description="before each further try of a page that may heal",
+    )
+    extract_processes: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=0,
+        description="that make pages articles side by side; 0: none beside our own, and no limits",
+    )
+    extract_timeout: float = Field(30.0, gt=0, description="for one page to become an article")
+    extract_max_bytes: int = Field(
+        2_000_000_000, gt=0, description="memory that one page may take on its way"
+    )
     segment_items: int = Field(
         200, ge=1, le=5_000, description="items in one archive file, at most"
     )

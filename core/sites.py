@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import tldextract
 
 from core.records import content_id
 
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
 SLOTS = 64
 """Sites are hashed to so many slots; a worker takes slots, so one site has one worker."""
-
-# The list of suffixes comes inside the package: nothing is fetched or cached at run time.
-_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def site_of(url: str) -> str:
@@ -21,10 +21,23 @@ def site_of(url: str) -> str:
     `NAME.localhost` is a site of its own for each NAME, so that a made-up internet can live on
     one machine.
     """
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    return _site((urlsplit(url).hostname or "").rstrip("."))
+
+
+@lru_cache(10_000)
+def _site(host: str) -> str:
     if host.endswith(".localhost"):
         return ".".join(host.split(".")[-2:])
-    return _extract(host).top_domain_under_public_suffix or host
+    return _suffixes()(host).top_domain_under_public_suffix or host
+
+
+@cache
+def _suffixes() -> TLDExtract:
+    # Imported here: it takes longer to load (it brings an HTTP client) than many a command to run.
+    from tldextract import TLDExtract
+
+    # The list of suffixes comes inside the package: nothing is fetched or cached at run time.
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def slot_of(site: str) -> int:

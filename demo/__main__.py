@@ -25,9 +25,11 @@ from rich.text import Text
 
 from core.ledger import alerts, entries, feeds, stories
 from core.query import parse
+from core.records import FeedState
 from core.settings import FILE
 from demo.airflow import USER, Airflow, AirflowError, is_live
 from demo.newsroom import Newsroom
+from ingest.health import WELL
 from wirewatch.house import House
 from wirewatch.terminal import accounting_table, hit_lines
 
@@ -37,6 +39,10 @@ DAYS = (1, 3)
 
 ROOT = Path(__file__).resolve().parent.parent
 
+QUIET = (*WELL, FeedState.STALE)
+"""States of feeds that are not told: the newsroom's days are long past, so all of its feeds have
+been silent since."""
+
 SETTINGS = """\
 # The demo's home folder. Its hosts are all on this machine and made for being asked, so there is
 # no need for the pauses that real outlets are owed.
@@ -44,7 +50,7 @@ allow_hosts = ["*.localhost"]
 pause = 0.0
 poll_every = 0.0
 poll_min = 0.0
-retry_after = 0.0
+retry_ladder = [0.0, 0.0, 0.0, 0.0]
 """
 
 console = Console()
@@ -114,7 +120,7 @@ def report(house: House) -> None:
         accounting = entries.account(tx)
         told = list(alerts.listed(tx))
         found = stories.listed(tx)
-        troubled = [feed for feed in feeds.listed(tx) if feed.reason]
+        troubled = [feed for feed in feeds.listed(tx) if feed.state not in QUIET]
     console.print(Rule("How every entry ended"))
     console.print(accounting_table(accounting))
     console.print(Rule("Feeds that are not well, and why"))

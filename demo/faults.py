@@ -6,42 +6,12 @@ newsroom. `FAULTS` is the table that tests and drills go through.
 
 from __future__ import annotations
 
-import re
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from time import monotonic
+from dataclasses import dataclass
 from typing import Literal
 
-from demo.pages import consent_page
-
-ENDLESS_BYTES = 200_000_000
-ENDLESS_SECONDS = 60.0
-SLOW_SECONDS = 20.0
-RETRY_AFTER_SECONDS = 2
-SCRIPT = b"&lt;script&gt;alert(1)&lt;/script&gt;"
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer before it is sent. A body that is an iterator is sent in chunks as it comes."""
-
-    status: int
-    content_type: str = "text/plain; charset=utf-8"
-    body: bytes | Iterator[bytes] = b""
-    modified: datetime | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Visit:
-    """The request that meets a fault: how often its address was asked for before."""
-
-    port: int
-    earlier_today: int
-    earlier: int
-    stopping: threading.Event
+from demo import spoils
+from demo.spoils import TEASER_PARAGRAPHS, Spoil
+from ingest.extraction.kinds import PageKind
 
 
 @dataclass(frozen=True)
@@ -49,8 +19,9 @@ class Fault:
     """A fault at one address.
 
     `about` tells whether a feed or an article is hit. `lost`: nobody can read what the address
-    had to say, so its article (or what only this feed lists) ends as rejected or quarantined.
-    `usual`: it is there when faults are; the others are asked for by name.
+    had to say, so there are the feed's words at most (and nothing of what only this feed lists).
+    `usual`: it is there when faults are; the others are asked for by name. `page` is what is
+    shown in the article's place, and `shows` how many of its paragraphs are.
     """
 
     name: str
@@ -59,91 +30,11 @@ class Fault:
     path: str
     does: str
     client: str
-    spoil: Callable[[Reply, Visit], Reply]
+    spoil: Spoil
     lost: bool = False
     usual: bool = True
-
-
-def _status(status: int) -> Callable[[Reply, Visit], Reply]:
-    return lambda _reply, _visit: Reply(status, body=f"{status}\n".encode())
-
-
-def _moved(url: str) -> Callable[[Reply, Visit], Reply]:
-    def spoil(_reply: Reply, visit: Visit) -> Reply:
-        return Reply(301, headers={"Location": url.format(port=visit.port)})
-
-    return spoil
-
-
-def _busy(reply: Reply, visit: Visit) -> Reply:
-    if visit.earlier_today:
-        return reply
-    return Reply(429, body=b"slow down\n", headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
-
-
-def _down_once(reply: Reply, visit: Visit) -> Reply:
-    return reply if visit.earlier else Reply(503, body=b"try again later\n")
-
-
-def _consent(reply: Reply, _visit: Visit) -> Reply:
-    return replace(reply, body=consent_page().encode())
-
-
-def _cut(reply: Reply, _visit: Visit) -> Reply:
-    """Leave an ampersand bare and stop inside the title of the last item."""
-    body = _bytes(reply).replace(b" and ", b" & ", 1)
-    last = body.rindex(b"<item>") + len(b"<item>\n<title>")
-    return replace(reply, body=body[: last + 12])
-
-
-def _mislabelled(reply: Reply, _visit: Visit) -> Reply:
-    """Send windows-1252 under a label that says UTF-8 (XML) or nothing (HTML)."""
-    body = _bytes(reply).decode().encode("windows-1252")
-    body = body.replace(b'<meta charset="utf-8" />\n', b"")
-    return replace(reply, body=body, content_type=reply.content_type.partition(";")[0])
-
-
-def _script(title: bytes) -> Callable[[Reply, Visit], Reply]:
-    def spoil(reply: Reply, _visit: Visit) -> Reply:
-        body = _bytes(reply)
-        found = re.search(b"<title>(?=" + re.escape(title) + b")", body)
-        if found is None:
-            raise ValueError(f"no item is titled {title!r}")
-        return replace(reply, body=body[: found.end()] + SCRIPT + b" " + body[found.end() :])
-
-    return spoil
-
-
-def _endless(reply: Reply, visit: Visit) -> Reply:
-    def pour() -> Iterator[bytes]:
-        yield _bytes(reply).partition(b"</main>")[0]
-        chunk = b"<p>And another thing.</p>\n" * 2_500
-        started, sent = monotonic(), 0
-        while sent < ENDLESS_BYTES and monotonic() - started < ENDLESS_SECONDS:
-            if visit.stopping.is_set():
-                return
-            yield chunk
-            sent += len(chunk)
-
-    return replace(reply, body=pour())
-
-
-def _slow(reply: Reply, visit: Visit) -> Reply:
-    def dribble() -> Iterator[bytes]:
-        body = _bytes(reply)
-        size = len(body) // 40 + 1
-        for start in range(0, len(body), size):
-            if visit.stopping.wait(SLOW_SECONDS / 40):
-                return
-            yield body[start : start + size]
-
-    return replace(reply, body=dribble())
-
-
-def _bytes(reply: Reply) -> bytes:
-    if not isinstance(reply.body, bytes):
-        raise TypeError("a stream is already spoilt: one fault an address")
-    return reply.body
+    page: PageKind | None = None
+    shows: int | None = None
 
 
 FAULTS = (
@@ -154,7 +45,7 @@ FAULTS = (
         path="/notices/harbour-footbridge-closed.html",
         does="the article answers 404",
         client="reject the entry and say why; go on with the others",
-        spoil=_status(404),
+        spoil=spoils.answering(404),
         lost=True,
     ),
     Fault(
@@ -164,7 +55,7 @@ FAULTS = (
         path="/2026/09/14/horario-biblioteca-otono.html",
         does="the article answers 410",
         client="reject the entry for good; never ask again",
-        spoil=_status(410),
+        spoil=spoils.answering(410),
         lost=True,
     ),
     Fault(
@@ -172,9 +63,9 @@ FAULTS = (
         about="article",
         host="lindenbote.localhost",
         path="/2026/09/14/linie-7-faehrt-wieder",
-        does="the article answers 503 to the first request, then 200",
+        does="the article answers 503 with Retry-After: 1 to the first request, then 200",
         client="try again later; the article comes in whole",
-        spoil=_down_once,
+        spoil=spoils.down_once,
     ),
     Fault(
         name="consent-wall",
@@ -183,8 +74,9 @@ FAULTS = (
         path="/posts/repair-cafe-index",
         does="the article's address shows a consent page with status 200",
         client="notice that this is no article; never index the wall's words",
-        spoil=_consent,
+        spoil=spoils.showing("consent"),
         lost=True,
+        page=PageKind.CONSENT_WALL,
     ),
     Fault(
         name="endless-article",
@@ -193,7 +85,7 @@ FAULTS = (
         path="/2026/09/15/tide-tables-in-full",
         does="the article never stops sending (by itself after 200 MB or 60 s)",
         client="hang up at its own limit of size; go on with the others",
-        spoil=_endless,
+        spoil=spoils.endless,
         lost=True,
     ),
     Fault(
@@ -203,7 +95,7 @@ FAULTS = (
         path="/articles/donnees-de-connexion.html",
         does="the page's bytes are windows-1252 and nothing says so",
         client="find the encoding out: every accent is right",
-        spoil=_mislabelled,
+        spoil=spoils.mislabelled,
     ),
     Fault(
         name="feed-charset",
@@ -212,7 +104,7 @@ FAULTS = (
         path="/rss.xml",
         does="the feed's bytes are windows-1252 while it declares UTF-8",
         client="find the encoding out: every accent in the titles is right",
-        spoil=_mislabelled,
+        spoil=spoils.mislabelled,
     ),
     Fault(
         name="feed-moved",
@@ -221,7 +113,7 @@ FAULTS = (
         path="/feed",
         does="the feed answers 301 to another host, where it is now",
         client="follow, and after repeated answers subscribe to the new address",
-        spoil=_moved("http://kuestenblatt.localhost:{port}/rss.xml"),
+        spoil=spoils.redirecting(301, "http://kuestenblatt.localhost:{port}/rss.xml"),
     ),
     Fault(
         name="feed-gone",
@@ -230,7 +122,7 @@ FAULTS = (
         path="/feed.xml",
         does="the feed answers 410",
         client="mark the feed as gone and stop polling it",
-        spoil=_status(410),
+        spoil=spoils.answering(410),
         lost=True,
     ),
     Fault(
@@ -240,7 +132,7 @@ FAULTS = (
         path="/feed",
         does="the feed answers 429 with Retry-After: 2 to the first request of a day, then 200",
         client="wait at least as long as told, then poll again",
-        spoil=_busy,
+        spoil=spoils.busy(2, daily=True),
     ),
     Fault(
         name="feed-broken",
@@ -249,7 +141,7 @@ FAULTS = (
         path="/feed.xml",
         does="the feed has a bare ampersand and ends in the middle of its last item",
         client="take the whole items before the break; the feed stays subscribed",
-        spoil=_cut,
+        spoil=spoils.cut,
     ),
     Fault(
         name="feed-script-title",
@@ -258,7 +150,7 @@ FAULTS = (
         path="/rss",
         does="a title in the feed begins with an escaped <script>alert(1)</script>",
         client="show it as text or drop it; never as markup",
-        spoil=_script(b"Council website"),
+        spoil=spoils.with_script(b"Council website"),
     ),
     Fault(
         name="slow-article",
@@ -267,7 +159,143 @@ FAULTS = (
         path="/articles/the-slow-life-of-lichens",
         does="the page dribbles in over 20 s",
         client="wait no longer than its own limit of time; go on with the others",
-        spoil=_slow,
+        spoil=spoils.slow,
+        usual=False,
+    ),
+    Fault(
+        name="paywall-teaser",
+        about="article",
+        host="gategazette.localhost",
+        path="/stories/doorbells-of-alder-street",
+        does="the page shows two paragraphs of the article, then an invitation to subscribe",
+        client="keep what is shown, marked as a beginning",
+        spoil=spoils.teaser,
+        page=PageKind.TEASER,
+        shows=TEASER_PARAGRAPHS,
+    ),
+    Fault(
+        name="bot-challenge",
+        about="article",
+        host="clifftop.localhost",
+        path="/news/choir-on-the-cable-car",
+        does="the article's address shows a test for being human with status 200",
+        client="notice that this is no article; never index the test's words",
+        spoil=spoils.showing("challenge"),
+        lost=True,
+        page=PageKind.BOT_CHALLENGE,
+    ),
+    Fault(
+        name="bot-challenge-403",
+        about="article",
+        host="clifftop.localhost",
+        path="/news/lighthouse-keeps-its-lamp",
+        does="the article's address shows a test for being human with status 403",
+        client="quarantine the entry; do not try to get in",
+        spoil=spoils.showing("challenge", 403),
+        lost=True,
+    ),
+    Fault(
+        name="article-busy",
+        about="article",
+        host="clifftop.localhost",
+        path="/news/steps-to-the-beach-reopen",
+        does="the article answers 429 with Retry-After: 1 to the first request, then 200",
+        client="wait at least as long as told, and longer between the site's other pages",
+        spoil=spoils.busy(1, daily=False),
+    ),
+    Fault(
+        name="soft-404",
+        about="article",
+        host="gezeitenbote.localhost",
+        path="/artikel/faehre-bekommt-neuen-namen",
+        does="the article's address says that there is no such page, with status 200",
+        client="notice that this is no article; reject the entry",
+        spoil=spoils.showing("notfound"),
+        lost=True,
+        page=PageKind.SOFT_404,
+    ),
+    Fault(
+        name="soft-404-front",
+        about="article",
+        host="gezeitenbote.localhost",
+        path="/artikel/strandkorb-nummer-siebzehn",
+        does="the article's address redirects to the outlet's front page",
+        client="notice that this is no article; reject the entry",
+        spoil=spoils.redirecting(302, "/"),
+        lost=True,
+        page=PageKind.SOFT_404,
+    ),
+    Fault(
+        name="hub-page",
+        about="article",
+        host="gezeitenbote.localhost",
+        path="/artikel/muschelzaehlung-am-watt",
+        does="the article's address shows a list of other articles",
+        client="notice that this is no article; never index the headlines as its text",
+        spoil=spoils.showing("section"),
+        lost=True,
+        page=PageKind.HUB,
+    ),
+    Fault(
+        name="video-page",
+        about="article",
+        host="cinerivage.localhost",
+        path="/videos/le-bac-a-voile.html",
+        does="the article's address shows a player and a line of text",
+        client="notice that there is no text to read; keep what the feed says, marked so",
+        spoil=spoils.showing("video"),
+        lost=True,
+        page=PageKind.VIDEO,
+    ),
+    Fault(
+        name="feed-not-a-feed",
+        about="feed",
+        host="patchworkpost.localhost",
+        path="/feeds/culture.xml",
+        does="the feed's address shows a web page with status 200",
+        client="say that it is no feed any more; go on polling, ever less often",
+        spoil=spoils.showing("notfound"),
+        lost=True,
+    ),
+    Fault(
+        name="feed-blocked",
+        about="feed",
+        host="patchworkpost.localhost",
+        path="/feeds/sport.xml",
+        does="the feed answers 403 with a test for being human",
+        client="say that the site refuses; do not try to get in",
+        spoil=spoils.showing("challenge", 403),
+        lost=True,
+    ),
+    Fault(
+        name="feed-empty",
+        about="feed",
+        host="stillwater.localhost",
+        path="/letters.xml",
+        does="the feed is well-formed and has no item",
+        client="say that it is empty; go on polling",
+        spoil=spoils.emptied,
+        lost=True,
+    ),
+    Fault(
+        name="feed-frozen",
+        about="feed",
+        host="patchworkpost.localhost",
+        path="/feeds/all.xml",
+        does="the feed answers 304 to every conditional request, whatever came out since",
+        client="ask without conditions once in a while, and for good where it was not true",
+        spoil=spoils.frozen,
+        usual=False,
+    ),
+    Fault(
+        name="article-laborious",
+        about="article",
+        host="pocketpaper.localhost",
+        path="/read/the-shelf-at-the-station",
+        does="the article has 60,000 bold words in a row: trafilatura needs minutes for it",
+        client="give up after a while; the page costs no other its turn",
+        spoil=spoils.laborious,
+        lost=True,
         usual=False,
     ),
 )

@@ -26,12 +26,12 @@ class Item(NamedTuple):
     words: Version
 
 
-def items(outlet: Outlet, feed: FeedSpec, base: str, day: int) -> list[Item]:
+def items(outlet: Outlet, feed: FeedSpec, port: int, day: int) -> list[Item]:
     """The items that a feed lists at the end of a day, newest first."""
     tracking = f"?{feed.tracking}" if feed.tracking else ""
     return [
         Item(
-            link=(address := base + outlet.path_of(piece)) + tracking,
+            link=(address := outlet.link_to(piece, feed, port)) + tracking,
             id=address,
             author=piece.author,
             section=piece.section,
@@ -43,12 +43,13 @@ def items(outlet: Outlet, feed: FeedSpec, base: str, day: int) -> list[Item]:
     ]
 
 
-def feed_document(outlet: Outlet, feed: FeedSpec, base: str, day: int) -> str:
+def feed_document(outlet: Outlet, feed: FeedSpec, port: int, day: int) -> str:
     """A feed as its outlet serves it at the end of a day."""
-    listed = items(outlet, feed, base, day)
+    base = f"http://{outlet.host}:{port}"
+    listed = items(outlet, feed, port, day)
     match feed.format:
         case "rss2":
-            return _rss2(outlet, base + feed.path, base, listed)
+            return _rss2(outlet, feed, base, listed)
         case "rss1":
             return _rss1(outlet, base + feed.path, base, listed)
         case "atom":
@@ -74,7 +75,11 @@ def opml(title: str, feeds: Iterable[tuple[Outlet, str]]) -> str:
     return f'{_DECLARATION}<opml version="2.0">\n{head}\n<body>\n{folders}\n</body>\n</opml>\n'
 
 
-def _rss2(outlet: Outlet, own: str, base: str, listed: list[Item]) -> str:
+def _rss2(outlet: Outlet, feed: FeedSpec, base: str, listed: list[Item]) -> str:
+    hours = "".join(f"<hour>{hour}</hour>" for hour in feed.skip_hours)
+    manners = (f"<ttl>{feed.ttl}</ttl>\n" if feed.ttl else "") + (
+        f"<skipHours>{hours}</skipHours>\n" if hours else ""
+    )
     entries = "".join(
         f"<item>\n<title>{escape(item.words.title)}</title>\n"
         f"<link>{escape(item.link)}</link>\n"
@@ -92,7 +97,8 @@ def _rss2(outlet: Outlet, own: str, base: str, listed: list[Item]) -> str:
         f"<title>{escape(outlet.title)}</title>\n<link>{base}/</link>\n"
         f"<description>{escape(outlet.about)}</description>\n"
         f"<language>{outlet.language}</language>\n"
-        f'<atom:link rel="self" type="application/rss+xml" href="{escape(own)}"/>\n'
+        f'<atom:link rel="self" type="application/rss+xml" href="{escape(base + feed.path)}"/>\n'
+        f"{manners}"
         f"{entries}</channel>\n</rss>\n"
     )
 

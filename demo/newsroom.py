@@ -16,19 +16,33 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
-from demo.faults import FAULTS, FEED_MOVED, MOVED_TO, Fault, Reply, Visit, usual_faults
+from demo.faults import FAULTS, FEED_MOVED, MOVED_TO, Fault, usual_faults
 from demo.feeds import feed_document, items, opml
-from demo.outlets import DAYS, FIRST_DAY, FeedSpec, Outlet, Piece, outlets
+from demo.outlets import (
+    AMP,
+    BOUNCER,
+    DAYS,
+    FIRST_DAY,
+    MOBILE,
+    FeedSpec,
+    Outlet,
+    Piece,
+    outlets,
+)
 from demo.pages import (
     LEAD_IMAGE,
     MEDIA_TYPES,
+    amp_page,
     article_page,
+    article_pdf,
     front_page,
     robots_txt,
 )
 from demo.server import Asked, Server
+from demo.spoils import Reply, Visit
+from ingest.extraction.kinds import PageKind
 
 CONTROL = "control.localhost"
 
@@ -51,13 +65,17 @@ class Request:
 class Expected:
     """The truth about a published article, for tests.
 
-    `url` has no tracking parameters; `text` has a paragraph a line. `feeds` names the feeds that
-    list it, empty where a fault hides it from every reader. `wire` names the agency text that it
-    carries word for word, `arc` the running story that it belongs to. `fault` names the fault at
-    its address, `lost` tells that its text cannot be had, `allowed` what robots.txt says.
+    `url` is its own address and has no tracking parameters; `links` are the addresses that feeds
+    give for it, without them too. `text` has a paragraph a line; it is what its page shows, of a
+    teaser its beginning. `feeds` names the feeds that list it, empty where a fault hides it from
+    every reader. `wire` names the agency text that it carries word for word, `arc` the running
+    story that it belongs to. `fault` names the fault at its address, `lost` tells that its text
+    cannot be had, `allowed` what robots.txt says. `page` is what a reader finds at its address,
+    empty where there is no page at all.
     """
 
     url: str
+    links: tuple[str, ...]
     outlet: str
     language: str
     title: str
@@ -71,6 +89,7 @@ class Expected:
     fault: str
     lost: bool
     allowed: bool
+    page: PageKind | Literal["", "PDF"]
 
 
 class Newsroom:
@@ -180,40 +199,41 @@ class Newsroom:
             return f"http://{FEED_MOVED.host}:{self.port}{FEED_MOVED.path}"
         return self._base(outlet) + feed.path
 
-    def _lists(self, outlet: Outlet, feed: FeedSpec, address: str, day: int) -> bool:
-        """Whether a reader of the feed can learn of the article at `address`."""
-        listed = [item.id for item in items(outlet, feed, self._base(outlet), day)]
+    def _lists(self, outlet: Outlet, feed: FeedSpec, piece: Piece, day: int) -> bool:
+        """Whether a reader of the feed can learn of an article."""
+        listed = [item.id for item in items(outlet, feed, self.port, day)]
         fault = self._fault_at(outlet.host, feed.path)
         if fault is not None and fault.lost:
             return False
         if fault is not None and fault.name == "feed-broken":
             listed.pop()
-        return address in listed
+        return outlet.link_to(piece, feed, self.port) in listed
 
     def _truth(self, outlet: Outlet, piece: Piece, day: int) -> Expected:
         path = outlet.path_of(piece)
         address = self._base(outlet) + path
         version = piece.version(day)
         fault = self._fault_at(outlet.host, path)
+        listing = [feed for feed in outlet.feeds if self._lists(outlet, feed, piece, day)]
+        links = (outlet.link_to(piece, feed, self.port) for feed in listing)
+        shown = version.body[: fault.shows] if fault else version.body
         return Expected(
             url=address,
+            links=tuple(dict.fromkeys(links)),
             outlet=outlet.title,
             language=outlet.language,
             title=version.title,
-            text=version.text,
+            text="\n".join(shown),
             published=piece.published,
             kind=piece.kind,
             arc=piece.arc,
             wire=piece.wire,
-            edited=version.modified > piece.published,
-            feeds=tuple(
-                self._subscribed(outlet, feed)
-                for feed in outlet.feeds
-                if self._lists(outlet, feed, address, day)
-            ),
+            edited=piece.edit is not None and version.modified > piece.published,
+            feeds=tuple(self._subscribed(outlet, feed) for feed in listing),
             fault=fault.name if fault else "",
             lost=fault is not None and fault.lost,
             allowed=not path.startswith(outlet.disallow) if outlet.disallow else True,
+            page=_page(piece, fault),
         )
 
     def _answer(self, asked: Asked) -> Reply:
@@ -223,7 +243,14 @@ class Newsroom:
         with self._lock:
             day = self._day
             place = (asked.host, path)
-            visit = Visit(self.port, self._seen_today[place], self._seen[place], self._stopping)
+            conditional = {"If-None-Match", "If-Modified-Since"} & set(asked.headers)
+            visit = Visit(
+                self.port,
+                self._seen_today[place],
+                self._seen[place],
+                self._stopping,
+                bool(conditional),
+            )
             self._seen[place] += 1
             self._seen_today[place] += 1
         fault = self._fault_at(*place)
@@ -249,7 +276,9 @@ class Newsroom:
 
     def _healthy(self, host: str, path: str, day: int) -> Reply:
         """What a site answers when nothing is wrong with it."""
-        outlet = self._outlets.get(host)
+        if host == BOUNCER:
+            return self._bounce(path)
+        outlet = self._outlets.get(host.removeprefix(MOBILE))
         if outlet is None:
             return Reply(404, body=b"no such site\n")
         html = "text/html; charset=utf-8"
@@ -262,16 +291,32 @@ class Newsroom:
         published = outlet.published(day)
         for feed in outlet.feeds:
             if feed.path == path:
-                document = feed_document(outlet, feed, self._base(outlet), day)
+                document = feed_document(outlet, feed, self.port, day)
                 modified = max(piece.version(day).modified for piece in published)
                 media = f"{MEDIA_TYPES[feed.format]}; charset=utf-8"
                 return Reply(200, media, document.encode(), modified)
         for piece in published:
-            if outlet.path_of(piece) == path:
+            if outlet.path_of(piece) == path.removesuffix(AMP):
                 version = piece.version(day)
+                if piece.media == "pdf":
+                    body = article_pdf(piece, version)
+                    return Reply(200, "application/pdf", body, version.modified)
                 page = article_page(outlet, piece, version, self._base(outlet))
+                page = amp_page(page) if path.endswith(AMP) else page
                 return Reply(200, html, page.encode(), version.modified)
         return Reply(404, html, b"<h1>404</h1>\n")
+
+    def _bounce(self, path: str) -> Reply:
+        """Count a reader and send him on: to itself first, then to the article."""
+        service, _, rest = path.lstrip("/").partition("/")
+        outlet = self._outlets.get(f"{rest.partition('/')[0]}.localhost")
+        if outlet is None or service not in ("~r", "~go"):
+            return Reply(404, body=b"no such feed\n")
+        if service == "~r":
+            return Reply(301, headers={"Location": f"/~go/{rest}"})
+        article = rest.removeprefix(outlet.name)
+        counted = "?utm_source=feedbounce&utm_medium=rss"
+        return Reply(302, headers={"Location": self._base(outlet) + article + counted})
 
     def _control(self, asked: Asked) -> Reply:
         """Tell and set the day; tell the log, the truth and the feeds."""
@@ -291,6 +336,16 @@ class Newsroom:
             case "GET", "/feeds.opml":
                 return Reply(200, "text/x-opml; charset=utf-8", self.opml().encode())
         return Reply(404, body=b"GET or POST /day; GET /log, /expected, /feeds.opml\n")
+
+
+def _page(piece: Piece, fault: Fault | None) -> PageKind | Literal["", "PDF"]:
+    if fault is not None and fault.page is not None:
+        return fault.page
+    if fault is not None and fault.lost:
+        return ""
+    if piece.media == "pdf":
+        return "PDF"
+    return PageKind.LIVE_BLOG if piece.posts else PageKind.ARTICLE
 
 
 def _json_lines(records: list[dict[str, object]]) -> Reply:

@@ -20,6 +20,15 @@ CONTENT = Path(__file__).parent / "content"
 FIRST_DAY = date(2026, 9, 14)
 DAYS = (1, 2, 3)
 
+AMP = "/amp"
+"""What follows an article's address for its AMP page."""
+
+MOBILE = "m."
+"""What precedes an outlet's host for its mobile pages."""
+
+BOUNCER = "feedbounce.localhost"
+"""A service that counts readers and sends them on, twice."""
+
 
 def _paragraphs(text: object) -> object:
     """Split a text at its blank lines; a line break inside a paragraph is a space."""
@@ -66,8 +75,20 @@ class Edit(_Content):
     body: Paragraphs
 
 
+class Post(_Content):
+    """A post of a live blog, from `at` on. Its title is what the feed says then."""
+
+    at: AwareDatetime
+    title: str
+    body: Paragraphs
+
+
 class Piece(_Content):
-    """An article as its outlet publishes it. `wire` names the agency text that is its body."""
+    """An article as its outlet publishes it. `wire` names the agency text that is its body.
+
+    One with `posts` is a live blog, whose body is what stands above them. `media` is what its
+    address gives: a web page, or a PDF.
+    """
 
     slug: str
     section: str
@@ -81,6 +102,8 @@ class Piece(_Content):
     summary: str
     body: Paragraphs = ()
     edit: Edit | None = None
+    posts: tuple[Post, ...] = ()
+    media: Literal["html", "pdf"] = "html"
 
     @property
     def day(self) -> int:
@@ -89,6 +112,8 @@ class Piece(_Content):
 
     def version(self, day: int) -> Version:
         """Its words at the end of a day."""
+        if self.posts:
+            return self._with_posts(self.posted(day))
         edit = self.edit
         if edit is not None and edit.at < end_of(day):
             return Version(title=edit.title, summary=edit.summary, body=edit.body, modified=edit.at)
@@ -96,17 +121,38 @@ class Piece(_Content):
             title=self.title, summary=self.summary, body=self.body, modified=self.published
         )
 
+    def posted(self, day: int) -> list[Post]:
+        """The posts of a live blog by the end of a day, newest first."""
+        posts = [post for post in self.posts if post.at < end_of(day)]
+        return sorted(posts, key=lambda post: post.at, reverse=True)
+
+    def _with_posts(self, posts: list[Post]) -> Version:
+        newest = posts[0] if posts else None
+        said = [line for post in posts for line in (post.title, *post.body)]
+        return Version(
+            title=self.title,
+            summary=newest.title if newest else self.summary,
+            body=(*self.body, *said),
+            modified=newest.at if newest else self.published,
+        )
+
 
 class FeedSpec(_Content):
     """A feed of an outlet: all its articles, or those of some sections.
 
     `tracking` is a query string that is hung on the links, as outlets do to count readers.
+    `links` tells which address of an article it gives: its own, that of its AMP or its mobile
+    page, or one at a service that counts and sends on. `ttl` (minutes) and `skip_hours` are
+    RSS's words on when to come.
     """
 
     path: str
     format: Literal["rss2", "rss1", "atom", "json"]
     sections: tuple[str, ...] = ()
     tracking: str = ""
+    links: Literal["plain", "amp", "mobile", "bounced"] = "plain"
+    ttl: int | None = None
+    skip_hours: tuple[int, ...] = ()
 
     def takes(self, piece: Piece) -> bool:
         """Whether an article belongs in this feed."""
@@ -114,7 +160,11 @@ class FeedSpec(_Content):
 
 
 class Outlet(_Content):
-    """A made-up news site at `NAME.localhost`; `path` is the pattern of its articles' paths."""
+    """A made-up news site at `NAME.localhost`; `path` is the pattern of its articles' paths.
+
+    `free` is what its pages say of themselves to machines, `crawl_delay` (seconds) what its
+    robots.txt asks for.
+    """
 
     name: str
     title: str
@@ -123,6 +173,8 @@ class Outlet(_Content):
     template: Literal["broadsheet", "classic", "modern"]
     path: str
     disallow: tuple[str, ...] = ()
+    crawl_delay: int | None = None
+    free: bool = True
     feeds: tuple[FeedSpec, ...]
     pieces: tuple[Piece, ...] = ()
 
@@ -138,6 +190,18 @@ class Outlet(_Content):
         return piece.path or self.path.format(
             day=piece.published.strftime("%Y/%m/%d"), section=section, slug=piece.slug
         )
+
+    def link_to(self, piece: Piece, feed: FeedSpec, port: int) -> str:
+        """The address of an article that a feed gives, without its tracking parameters."""
+        path = self.path_of(piece)
+        match feed.links:
+            case "amp":
+                return f"http://{self.host}:{port}{path}{AMP}"
+            case "mobile":
+                return f"http://{MOBILE}{self.host}:{port}{path}"
+            case "bounced":
+                return f"http://{BOUNCER}:{port}/~r/{self.name}{path}"
+        return f"http://{self.host}:{port}{path}"
 
     def published(self, day: int) -> list[Piece]:
         """What it has published by the end of a day, newest first."""

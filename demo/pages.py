@@ -10,7 +10,8 @@ from functools import cache
 from html import escape
 from string import Template
 
-from demo.outlets import CONTENT, Outlet, Piece, Version, words
+from demo.outlets import CONTENT, Outlet, Piece, Post, Version, words
+from demo.pdf import pdf
 
 RELATED = 5
 """How many headlines stand beside an article."""
@@ -45,11 +46,14 @@ def article_page(outlet: Outlet, piece: Piece, version: Version, base: str) -> s
         "date": piece.published.strftime("%d.%m.%Y, %H:%M"),
         **{f"word_{name}": word for name, word in around.model_dump().items()},
     }
+    body = [block.format(escape(paragraph)) for paragraph in version.body]
+    if piece.posts:
+        body = [*body[: len(piece.body)], *map(_post, _posts_of(piece, version))]
     markup = {
         "feed_links": _feed_links(outlet),
         "nav": "".join(f'<li><a href="/">{escape(name)}</a></li>' for name in _sections(outlet)),
         "related": _related(outlet, piece),
-        "body": "\n".join(block.format(escape(paragraph)) for paragraph in version.body),
+        "body": "\n".join(body),
         "json_ld": _json_ld(outlet, piece, version, base),
     }
     return _fill(outlet.template, plain, markup)
@@ -69,14 +73,34 @@ def front_page(outlet: Outlet, day: int) -> str:
     return _fill("front", plain, {"feed_links": _feed_links(outlet), "headlines": headlines})
 
 
+def amp_page(page: str) -> str:
+    """The AMP page of an article: here the same, under its own flag."""
+    return page.replace("<html ", "<html amp ", 1)
+
+
+def article_pdf(piece: Piece, version: Version) -> bytes:
+    """An article as a PDF."""
+    return pdf(version.title, piece.author, piece.published, version.body)
+
+
 def consent_page() -> str:
     """What an outlet shows in an article's place to whom it has not asked for consent."""
-    return _template("consent").template
+    return page_in_place("consent")
+
+
+def page_in_place(name: str, title: str = "") -> str:
+    """What is shown in an article's place: a page of the templates, by its name.
+
+    `title` is the article's, for the pages that keep it.
+    """
+    return _template(name).safe_substitute(title=escape(title))
 
 
 def robots_txt(outlet: Outlet) -> str:
     """The outlet's robots.txt; an empty `Disallow` allows everything."""
     rules = [f"Disallow: {path}" for path in outlet.disallow] or ["Disallow:"]
+    if outlet.crawl_delay is not None:
+        rules.append(f"Crawl-delay: {outlet.crawl_delay}")
     return "\n".join(["User-agent: *", *rules, ""])
 
 
@@ -89,6 +113,20 @@ def _fill(template: str, plain: dict[str, str], markup: dict[str, str]) -> str:
 def _template(name: str) -> Template:
     path = CONTENT / "templates" / f"{name}.html"
     return Template(path.read_text(encoding="utf-8"))
+
+
+def _posts_of(piece: Piece, version: Version) -> list[Post]:
+    """The posts that a version of a live blog has, newest first."""
+    posts = [post for post in piece.posts if post.at <= version.modified]
+    return sorted(posts, key=lambda post: post.at, reverse=True)
+
+
+def _post(post: Post) -> str:
+    paragraphs = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in post.body)
+    return (
+        f'<section class="liveblog-post" data-at="{post.at.isoformat()}">\n'
+        f"<h3>{escape(post.title)}</h3>\n{paragraphs}\n</section>"
+    )
 
 
 def _modern(outlet: Outlet) -> bool:
@@ -122,7 +160,7 @@ def _related(outlet: Outlet, piece: Piece) -> str:
 
 
 def _json_ld(outlet: Outlet, piece: Piece, version: Version, base: str) -> str:
-    about = {
+    about: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": version.title,
@@ -134,5 +172,26 @@ def _json_ld(outlet: Outlet, piece: Piece, version: Version, base: str) -> str:
         "publisher": {"@type": "NewsMediaOrganization", "name": outlet.title},
         "mainEntityOfPage": base + outlet.path_of(piece),
     }
+    if not outlet.free:
+        locked = {"isAccessibleForFree": False}
+        part = {"@type": "WebPageElement", "cssSelector": ".entry-content"}
+        about |= locked | {"hasPart": part | locked}
+    if piece.posts:
+        posts = _posts_of(piece, version)
+        about |= {
+            "@type": "LiveBlogPosting",
+            "coverageStartTime": piece.published.isoformat(),
+            "liveBlogUpdate": [
+                {
+                    "@type": "BlogPosting",
+                    "headline": post.title,
+                    "datePublished": post.at.isoformat(),
+                    "articleBody": "\n".join(post.body),
+                }
+                for post in posts
+            ],
+        }
+        if len(posts) == len(piece.posts):
+            about["coverageEndTime"] = posts[0].at.isoformat()
     # In a script element nothing is unescaped, but "</" would end it.
     return json.dumps(about, ensure_ascii=False).replace("</", "<\\/")

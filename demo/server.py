@@ -18,7 +18,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from demo.faults import Reply
+from demo.spoils import Reply
 
 LOOPBACK = "127.0.0.1"
 IDLE_SECONDS = 30

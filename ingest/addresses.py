@@ -3,18 +3,62 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote_plus, urljoin, urlsplit, urlunsplit
+from collections.abc import Sequence
+from urllib.parse import SplitResult, unquote_plus, urljoin, urlsplit, urlunsplit
 
+from lxml.html import HtmlElement
 from w3lib.url import canonicalize_url
 
+from core.sites import site_of
+from ingest.redirectors import resolve
+
 _TRACKING = re.compile(
-    r"(utm|at|ns|mc|ga|mtm|pk|itm|hsa|vero|oly|cmpid|wt)_.*"
-    r"|(fb|g|dc|msclk|tw|yc|igsh|wbra|gbra)c?lid|gclsrc|igshid|mkt_tok|xtor|cmpid|ftag|smid|taid"
-    r"|_hsenc|_hsmi|guccounter|guce_referrer(_sig)?|ocid|icid|ito|ncid|sr_share|ref_src|ref_url",
+    r"(utm|at|ns|mtm|itm|hsa|vero)_.*"
+    r"|(pk|piwik)_(campaign|kwd|keyword|source|medium|content|cid)"
+    r"|ga_(source|medium|term|content|campaign|place)|mc_(cid|eid|tc)|wt_z?mc|oly_(enc|anon)_id"
+    r"|(fb|g|dc|tw|yc|tt)clid|msclkid|srsltid|igsh(id)?|epik|li_fat_id|_gl|[gw]braid|gclsrc"
+    r"|_openstat|mkt_tok|xtor|xtref|cmp|cmp_?id|ftag|smid|smtyp|taid|emc|_hsenc|_hsmi"
+    r"|guccounter|guce_referrer(_sig)?|ocid|icid|ito|ncid|sr_share|ref_src|ref_url"
+    r"|__twitter_impression|feedtype|feedname|traffic_source|amp_js_v|amp_gsa|usqp"
+    r"|phpsessid|jsessionid",
     re.IGNORECASE,
 )
-"""Query parameters that say where a reader came from, not what is read. Of the names seen in
-real feeds, those that some site uses to choose its article (`id`, `source`, `p`) stay."""
+"""Query parameters that say where a reader came from, not what is read."""
+
+_MAYBE_TRACKING = re.compile(
+    r"source|src|srcref|ref|rel|from|via|partner|mod|feed|channel|cid|output", re.IGNORECASE
+)
+_A_FEED = re.compile(r"rss.*|(google)?feed|feedburner", re.IGNORECASE)
+"""Names that some sites choose their article by: they go only where their value names a feed,
+as `source=rss` does (1,810 of 39,814 addresses of real feeds carried one such)."""
+
+_NO_CHOICE = re.compile(r"amp(=(1|true|yes)?)?|outputtype=amp|rss=(1|true|yes)?", re.IGNORECASE)
+"""Parameters that ask for another view, or tell of a feed, of a page that is there without."""
+
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+
+_IDENTIFYING = re.compile(r".*id|p|v|a|n|nr|no|item|story|article|art|news|post|doc", re.IGNORECASE)
+"""Parameters that choose what a page shows, on some site or other."""
+
+_VIEW = re.compile(
+    r"(?:/(?:amp|amphtml|(?:index\.)?amp\.html|index\.html?|print|mobile|full|single|all|comments"
+    r"|page/\d+))+/?",
+    re.IGNORECASE,
+)
+"""What may follow an article's path for another view of it."""
+
+_FRONT = re.compile(
+    r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default|homepage)(?:\.[a-z]{3,5})?/?)?",
+    re.IGNORECASE,
+)
+"""Paths of front pages, of one language too."""
+
+_NO_ARTICLE = re.compile(
+    r"(?:.*/)?(?:login|log-in|signin|sign-in|register|registration|subscribe|subscription|consent"
+    r"|cookies|privacy|paywall|403|404|410|error|not-?found|page-not-found)(?:\.[a-z]{3,5})?/?",
+    re.IGNORECASE,
+)
+"""Paths of pages that a site leads to instead of an article."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -23,10 +67,76 @@ def canonical_url(url: str, base: str = "") -> str | None:
     """The one spelling of an article's address; None if it is no web address.
 
     Made absolute against `base`, lower-case host, no default port, no fragment, no tracking
-    parameters, the remaining ones sorted. Idempotent.
+    parameters, the remaining ones sorted; redirectors and AMP caches that carry the address
+    inside are seen through. Idempotent.
     """
     try:
-        parts = urlsplit(urljoin(base, url.strip()))
+        canonical = _spelled(urljoin(base, url.strip()))
+    except ValueError:
+        return None
+    while canonical is not None:
+        target = _spelled(resolve(canonical))
+        # Each step takes something off; what grows would go on for ever.
+        if target is None or len(target) >= len(canonical):
+            break
+        canonical = target
+    return canonical
+
+
+def article_address(asked: str, answered: str, declared: Sequence[str]) -> str:
+    """Where an article truly is.
+
+    Args:
+        asked: the canonical address that was asked for.
+        answered: where redirects led.
+        declared: what the page says of its own address, the best first: see
+            `declared_addresses`.
+
+    Neither a redirect nor the page itself is believed where it leads to a front page, a log-in or
+    an error, to a section that the article lies in, or to an address from which the parameter
+    that chose the article is gone; the page is believed only within its own site.
+    """
+    start, here = canonical_url(asked), canonical_url(answered)
+    if here is None:
+        return start or asked
+    if start and _is_article(start) and not (_is_article(here) and _may_be(here, start)):
+        return start
+    for one in declared:
+        address = canonical_url(one, base=here)
+        if address is not None and _is_believed(address, here):
+            return _as_secure(address, here)
+    return here
+
+
+def declared_addresses(tree: HtmlElement, url: str) -> tuple[str, ...]:
+    """What a page at `url` says its own address is: `rel=canonical`, then `og:url`."""
+    base = next((one.get("href") for one in tree.iter("base") if one.get("href")), "")
+    links = [
+        one.get("href")
+        for one in tree.iter("link")
+        if "canonical" in (one.get("rel") or "").lower().split()
+    ]
+    metas = [
+        one.get("content")
+        for one in tree.iter("meta")
+        if "og:url" in ((one.get("property") or "").lower(), (one.get("name") or "").lower())
+    ]
+    start = canonical_url(base, base=url) or url
+    found = (canonical_url(one, base=start) for one in [*links, *metas] if one and one.strip())
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def web_scheme(url: str) -> str:
+    """A feed's address as one of the web: programs hand it on as `feed://` or `feed:https://`."""
+    if not url.lower().startswith("feed:"):
+        return url
+    rest = url[len("feed:") :]
+    return f"http:{rest}" if rest.startswith("//") else rest
+
+
+def _spelled(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return None
@@ -37,14 +147,60 @@ def canonical_url(url: str, base: str = "") -> str | None:
     if port is not None and port != _DEFAULT_PORTS[scheme]:
         host = f"{host}:{port}"
     # The parameters that stay are not decoded: their bytes may be of any charset.
-    kept = [
-        parameter
-        for parameter in parts.query.split("&")
-        if not _TRACKING.fullmatch(unquote_plus(parameter.partition("=")[0]))
-    ]
-    bare = urlunsplit((scheme, host, parts.path or "/", "&".join(kept), ""))
+    kept = [one for one in parts.query.split("&") if not _only_tracks(one)]
+    path = _SESSION.sub("", parts.path) or "/"
     try:
-        canonical: str = canonicalize_url(bare)
-    except (ValueError, UnicodeError):
+        canonical: str = canonicalize_url(urlunsplit((scheme, host, path, "&".join(kept), "")))
+        # A host of nothing but a backslash is a slash to w3lib, as to browsers.
+        return canonical if urlsplit(canonical).hostname else None
+    except ValueError:
         return None
-    return canonical
+
+
+def _only_tracks(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    name = unquote_plus(name)
+    return bool(
+        _TRACKING.fullmatch(name)
+        or _NO_CHOICE.fullmatch(parameter)
+        or (_MAYBE_TRACKING.fullmatch(name) and _A_FEED.fullmatch(unquote_plus(value)))
+    )
+
+
+def _is_article(address: str) -> bool:
+    """Whether there may be an article at an address: no front page, no log-in, no error page."""
+    parts = urlsplit(address)
+    front = _FRONT.fullmatch(parts.path) and not _chosen(parts)
+    return not front and not _NO_ARTICLE.fullmatch(parts.path)
+
+
+def _may_be(address: str, other: str) -> bool:
+    """Whether what is at `other` may be at `address` too, as far as the two paths tell.
+
+    A section that an article lies in is another page, and `item?id=1` is none of `item`.
+    """
+    there, parts = urlsplit(address), urlsplit(other)
+    path, longer = there.path.rstrip("/"), parts.path.rstrip("/")
+    if path == longer:
+        return _chosen(parts) <= _chosen(there)
+    if not longer.startswith(path + "/"):
+        return True
+    return _VIEW.fullmatch(longer, len(path)) is not None
+
+
+def _chosen(parts: SplitResult) -> set[str]:
+    """The parameters by which one path serves many articles: `item?id=1`."""
+    return {one for one in parts.query.split("&") if _IDENTIFYING.fullmatch(one.partition("=")[0])}
+
+
+def _is_believed(address: str, here: str) -> bool:
+    """Whether a page at `here` may say that it is at `address`."""
+    return site_of(address) == site_of(here) and _is_article(address) and _may_be(address, here)
+
+
+def _as_secure(address: str, here: str) -> str:
+    """A page that came by https is there by https, whatever it wrote down long ago."""
+    there, parts = urlsplit(address), urlsplit(here)
+    if (there.scheme, parts.scheme) == ("http", "https") and there.netloc == parts.netloc:
+        return "https" + address.removeprefix("http")
+    return address

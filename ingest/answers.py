@@ -31,23 +31,35 @@ class FailureKind(StrEnum):
 
     REFUSED_ADDRESS = "refused address"
     CONNECTION = "connection failed"
+    CERTIFICATE = "certificate not accepted"
     TIME_OUT = "timed out"
     TOO_LARGE = "too large"
     REDIRECTS = "too many redirects"
     BAD_ANSWER = "bad answer"
+    BUSY = "site asks to be let alone"
+
+
+_MAY_HEAL = frozenset(
+    {FailureKind.CONNECTION, FailureKind.CERTIFICATE, FailureKind.TIME_OUT, FailureKind.BUSY}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No answer, or none that may be used: the kind, and the particulars for a person."""
+    """No answer, or none that may be used: the kind, and the particulars for a person.
+
+    `wait` is for how long a busy site asks to be let alone. It was not asked at all then, so it
+    is no failed attempt.
+    """
 
     kind: FailureKind
     detail: str
+    wait: timedelta | None = None
 
     @property
     def may_heal(self) -> bool:
         """Whether trying again later may help."""
-        return self.kind in (FailureKind.CONNECTION, FailureKind.TIME_OUT)
+        return self.kind in _MAY_HEAL
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.detail}"
@@ -60,22 +72,43 @@ def retry_after(answer: Answer, now: datetime) -> timedelta | None:
         return None
     if value.isdecimal():
         return _seconds(value)
+    moment = _date(value)
+    return None if moment is None else max(moment - now, timedelta())
+
+
+def fresh_for(answer: Answer, now: datetime) -> timedelta | None:
+    """How long the answer may still be taken as fresh; None if it does not say (RFC 9111, 4.2).
+
+    The longer of `max-age` and `s-maxage`, since a shared cache on the way would but repeat
+    itself; else `Expires`, counted from `Date`. `Age` is taken off. That a copy is not to be
+    stored, or not to be used unasked, is no wish about when to ask.
+    """
+    ages = [
+        _seconds(value.strip('"'))
+        for name, _, value in (
+            part.strip().partition("=")
+            for part in answer.header("cache-control").lower().split(",")
+        )
+        if name in ("max-age", "s-maxage") and value.strip('"').isdecimal()
+    ]
+    if ages:
+        lifetime = max(ages)
+    else:
+        expires = _date(answer.header("expires"))
+        if expires is None:
+            return None
+        lifetime = expires - (_date(answer.header("date")) or now)
+    age = answer.header("age").strip()
+    return max(lifetime - (_seconds(age) if age.isdecimal() else timedelta()), timedelta())
+
+
+def _date(value: str) -> datetime | None:
+    """An HTTP date; None if it is none, such as the `0` and `-1` that mean "expired"."""
     try:
-        moment = parsedate_to_datetime(value)
+        moment = parsedate_to_datetime(value.strip())
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(moment - now, timedelta(0))
-
-
-def max_age(answer: Answer) -> timedelta | None:
-    """How long the answer may be taken as fresh: `max-age` (RFC 9111, 5.2.2.1)."""
-    for part in answer.header("cache-control").lower().split(","):
-        name, _, value = part.strip().partition("=")
-        if name == "max-age" and value.strip('"').isdecimal():
-            return _seconds(value.strip('"'))
-    return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def _seconds(digits: str) -> timedelta:

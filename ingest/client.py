@@ -3,64 +3,80 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar, overload
+from urllib.parse import urldefrag, urljoin
 
 import httpcore
-import httpx
 
 from core.settings import Settings
-from ingest.answers import Answer, Failure, FailureKind
-from ingest.guard import GuardedBackend, RefusedAddressError
+from core.sites import site_of
+from ingest.answers import Answer, Failure, FailureKind, retry_after
+from ingest.codings import ACCEPTED, CodingError, inflater
+from ingest.connections import Connections, Direct, Proxied, stream_of
+from ingest.guard import Guard, RefusedAddressError, Target
+from ingest.manners import Sites
+from ingest.network import CertificateError, Connect, Network, Resolve, Resolver
 
 MAX_REDIRECTS = 8
+REDIRECTS = (301, 302, 303, 307, 308)
 PERMANENT = (301, 308)
 
-_COMPRESSIONS = {"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"}
-_PIECE = 64 * 1024
+FRAMING_BYTES = 64 * 1024
+"""What may come beside a body and as much again. A body in chunks of a byte takes so long to read
+that other sites would have to wait."""
 
-_BAD = (
-    httpx.RemoteProtocolError,
-    httpx.UnsupportedProtocol,
-    httpx.DecodingError,
-    httpx.InvalidURL,
-    UnicodeError,  # what idna raises of hosts such as xn--a
-    zlib.error,
-)
+_REDIRECT_BYTES = 64 * 1024
+"""Read of a redirect's body, which nobody wants, so that its connection can be used again."""
+
+Refusal = TypeVar("Refusal")
+Permit = Callable[[str], Awaitable[Refusal | None]]
+"""Asked before each address, first or redirected to: None, or why it is not to be asked for."""
 
 
 class Client:
-    """Asks for feeds and pages. An expected failure is returned, never raised."""
+    """Asks for feeds and pages. An expected failure is returned, never raised.
 
-    def __init__(self, settings: Settings) -> None:
+    Each request is a turn at its site: alone, after the pause, and not before a busy site wants to
+    be asked again. `sites` remembers that for as long as it lives; clients of one process share it.
+    `resolve` and `connect` are the seams for tests.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        sites: Sites | None = None,
+        *,
+        resolve: Resolve | None = None,
+        connect: Connect = asyncio.open_connection,
+    ) -> None:
         self._settings = settings
-        limits = httpx.Limits(max_connections=settings.concurrency * 2)
-        transport = httpx.AsyncHTTPTransport(http2=True, limits=limits)
-        # httpx offers no other way to hand its pool a network backend.
-        transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
-            ssl_context=httpx.create_ssl_context(),
-            http2=True,
-            max_connections=limits.max_connections,
-            max_keepalive_connections=limits.max_keepalive_connections,
-            keepalive_expiry=limits.keepalive_expiry,
-            network_backend=GuardedBackend(settings.allow_hosts),
-        )
-        self._http = httpx.AsyncClient(
-            transport=transport,
-            trust_env=False,
-            headers={
-                "User-Agent": user_agent(settings),
-                "Accept-Encoding": "gzip",
-            },
-            timeout=httpx.Timeout(
-                settings.read_timeout,
-                connect=settings.connect_timeout,
-                pool=settings.total_timeout,
-            ),
-        )
+        self.sites = Sites(settings.pause) if sites is None else sites
+        self._user_agent = user_agent(settings).encode()
+        self._timeouts = {
+            "connect": settings.connect_timeout,
+            "read": settings.read_timeout,
+            "write": settings.read_timeout,
+            "pool": settings.total_timeout,
+        }
+        self._guard = Guard(settings.allow_hosts, settings.allow_ports)
+        # The system's authorities, those that SSL_CERT_FILE names, and certifi's.
+        context = httpcore.default_ssl_context()
+        most = settings.concurrency * 2
+        self._resolver = Resolver(settings.concurrency)
+        resolve = resolve or self._resolver
+        direct = Direct(Network(self._guard, resolve, connect), context, most=most)
+        # A proxy may well be inside the network: it is a person's choice, not a feed's.
+        free = Network(None, resolve, connect)
+        self._connections: dict[str, Connections] = {"http": direct, "https": direct}
+        for scheme, proxy in settings.proxy.items():
+            self._connections[scheme] = Proxied(proxy, free, context, most=most)
 
     async def __aenter__(self) -> Self:
         return self
@@ -71,101 +87,253 @@ class Client:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._http.aclose()
+        for connections in self._connections.values():
+            await connections.aclose()
+        self._resolver.close()
+
+    @overload
+    async def get(
+        self,
+        url: str,
+        *,
+        max_bytes: int,
+        headers: Mapping[bytes, bytes] | None = None,
+        redirects: int = MAX_REDIRECTS,
+        cut: bool = False,
+    ) -> Answer | Failure: ...
+
+    @overload
+    async def get(
+        self,
+        url: str,
+        *,
+        max_bytes: int,
+        headers: Mapping[bytes, bytes] | None = None,
+        redirects: int = MAX_REDIRECTS,
+        cut: bool = False,
+        permit: Permit[Refusal],
+    ) -> Answer | Failure | Refusal: ...
 
     async def get(
-        self, url: str, *, max_bytes: int, headers: Mapping[bytes, bytes] | None = None
-    ) -> Answer | Failure:
-        """Ask for an address, following redirects.
+        self,
+        url: str,
+        *,
+        max_bytes: int,
+        headers: Mapping[bytes, bytes] | None = None,
+        redirects: int = MAX_REDIRECTS,
+        cut: bool = False,
+        permit: Permit[Refusal] | None = None,
+    ) -> Answer | Failure | Refusal:
+        """Ask for an address, following redirects, each in its own site's turn.
 
         Args:
             url: an absolute http or https address.
-            max_bytes: the most that a body may have, decompressed.
+            max_bytes: the most that a body may have, on the wire and decompressed.
             headers: of this request; they are not sent on to where a redirect leads.
+            redirects: the most that are followed.
+            cut: a longer body is cut at `max_bytes` instead of being a failure.
+            permit: see `Permit`; what it returns is returned.
         """
-        seconds = self._settings.total_timeout
+        request = _Request(url, dict(headers or {}), max_bytes, cut, self._settings.total_timeout)
+        moved_to: str | None = None
+        permanent = True
+        seen = {url}
+        for _ in range(redirects + 1):
+            if permit is not None and (refusal := await permit(request.url)) is not None:
+                return refusal
+            came = await self._in_turn(request)
+            if isinstance(came, Failure):
+                return came
+            if isinstance(came, Answer):
+                return replace(came, moved_to=moved_to)
+            permanent = permanent and came.status in PERMANENT
+            moved_to = came.to if permanent else moved_to
+            if came.to in seen:
+                return Failure(FailureKind.REDIRECTS, f"in a circle, back to {came.to}")
+            seen.add(came.to)
+            request = request.redirected(came.to)
+        return Failure(FailureKind.REDIRECTS, f"more than {redirects}, last to {request.url}")
+
+    async def _in_turn(self, request: _Request) -> Answer | _Redirect | Failure:
         try:
-            async with asyncio.timeout(seconds):
-                return await self._follow(url, max_bytes, dict(headers or {}))
-        except (TimeoutError, httpx.TimeoutException):
+            target = self._guard.target(request.url)
+        except RefusedAddressError as error:
+            return Failure(FailureKind.REFUSED_ADDRESS, str(error))
+        site = site_of(target.origin)
+        async with self.sites.turn(site) as held:
+            if held is not None:
+                detail = f"{site}, for {held.total_seconds():.0f} s more"
+                return Failure(FailureKind.BUSY, detail, held)
+            begun = time.monotonic()
+            came = await self._ask(request, target)
+            request.seconds -= time.monotonic() - begun
+            if isinstance(came, Answer):
+                self.sites.heed(site, came.status, retry_after(came, _moment(came)))
+            return came
+
+    async def _ask(self, request: _Request, target: Target) -> Answer | _Redirect | Failure:
+        """Make one request, and make a value of whatever may come of it."""
+        url = request.url
+        try:
+            async with asyncio.timeout(max(request.seconds, 0.0)):
+                return await self._exchange(request, target)
+        except (TimeoutError, httpcore.TimeoutException):
             return Failure(FailureKind.TIME_OUT, f"no whole answer in time from {url}")
         except RefusedAddressError as error:
             return Failure(FailureKind.REFUSED_ADDRESS, str(error))
-        except _BAD as error:
+        except CertificateError as error:
+            return Failure(FailureKind.CERTIFICATE, f"{error} ({url})")
+        except (CodingError, httpcore.RemoteProtocolError) as error:
             return Failure(FailureKind.BAD_ANSWER, f"{error} ({url})")
-        except httpx.TransportError as error:
+        except (httpcore.NetworkError, httpcore.ProxyError) as error:
             return Failure(FailureKind.CONNECTION, f"{error or type(error).__name__} ({url})")
 
-    async def _follow(
-        self, url: str, max_bytes: int, headers: dict[bytes, bytes]
-    ) -> Answer | Failure:
-        moved_to: str | None = None
-        permanent = True
-        for _ in range(MAX_REDIRECTS + 1):
-            if httpx.URL(url).scheme not in ("http", "https"):
-                return Failure(FailureKind.REFUSED_ADDRESS, f"not a web address: {url}")
-            # Each request starts without what the last one left: no cookies, ever.
-            self._http.cookies.clear()
-            async with self._http.stream("GET", url, headers=headers) as response:
-                target = response.headers.get("location")
-                if response.is_redirect and target:
-                    permanent = permanent and response.status_code in PERMANENT
-                    url = str(response.url.join(target))
-                    moved_to = url if permanent else moved_to
-                    # Validators belong to the address they came from, and to no other.
-                    headers = {}
-                    continue
-                body = await _read(response, max_bytes)
-                if body is None:
-                    return Failure(FailureKind.TOO_LARGE, f"over {max_bytes:,} bytes: {url}")
-                fields = tuple(
-                    (k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers.raw
-                )
-                return Answer(url, response.status_code, fields, body, moved_to)
-        return Failure(FailureKind.REDIRECTS, f"more than {MAX_REDIRECTS}, last to {url}")
+    async def _exchange(self, request: _Request, target: Target) -> Answer | _Redirect | Failure:
+        redirect: _Redirect | None = None
+        try:
+            async with self._connections[target.scheme].send(self._sent(request, target)) as reply:
+                redirect = _redirect(request.url, reply)
+                body = _Body(request.max_bytes if redirect is None else _REDIRECT_BYTES)
+                await body.read(reply, _header(reply, b"content-encoding").decode("latin-1"))
+        except _FullError:
+            if redirect is None and not request.cut:
+                too_large = f"over {request.max_bytes:,} bytes: {request.url}"
+                return Failure(FailureKind.TOO_LARGE, too_large)
+        except (CodingError, httpcore.NetworkError):
+            if redirect is None:
+                raise
+        if redirect is not None:
+            return redirect
+        fields = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in reply.headers)
+        return Answer(request.url, reply.status, fields, body.content)
+
+    def _sent(self, request: _Request, target: Target) -> httpcore.Request:
+        return httpcore.Request(
+            "GET",
+            httpcore.URL(
+                scheme=target.scheme.encode(),
+                host=target.host.encode(),
+                port=target.own_port,
+                target=target.path.encode(),
+            ),
+            headers=self._headers(request, target),
+            extensions={"timeout": self._timeouts},
+        )
+
+    def _headers(self, request: _Request, target: Target) -> list[tuple[bytes, bytes]]:
+        """No cookie, no Referer: nothing but what is asked, by whom, and what a person has set."""
+        fields: dict[bytes, bytes] = {
+            b"Host": target.authority.encode(),
+            b"User-Agent": self._user_agent,
+            b"Accept": b"*/*",
+            b"Accept-Encoding": ACCEPTED.encode(),
+        }
+        if target.scheme == "https" or not request.encrypted:
+            for host, own in self._settings.headers.items():
+                if target.host == host or target.host.endswith(f".{host}"):
+                    fields |= {name.encode(): value.encode() for name, value in own.items()}
+        return [*fields.items(), *request.headers.items()]
+
+
+@dataclass(slots=True)
+class _Request:
+    """What is asked for; `seconds` are what is left of its time, all redirects together."""
+
+    url: str
+    headers: dict[bytes, bytes]
+    max_bytes: int
+    cut: bool
+    seconds: float
+    encrypted: bool = False
+
+    def redirected(self, to: str) -> _Request:
+        """The request that a redirect asks for."""
+        # Validators belong to the address they came from and to no other. Nor does what went
+        # encrypted go on in the clear.
+        encrypted = self.encrypted or self.url.lower().startswith("https:")
+        return _Request(to, {}, self.max_bytes, self.cut, self.seconds, encrypted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    status: int
+    to: str
+
+
+class _FullError(Exception):
+    """A body is larger than it may be."""
+
+
+class _Body:
+    """A body as it comes in, never more of it than it may have."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._room = max_bytes
+        self._parts: list[bytes] = []
+
+    @property
+    def content(self) -> bytes:
+        """What came."""
+        return b"".join(self._parts)
+
+    async def read(self, response: httpcore.Response, encoding: str) -> None:
+        """Read it to its end.
+
+        Raises:
+            _FullError: it is too large.
+            CodingError: it is not coded as it says.
+            httpcore.ReadError: it breaks off.
+        """
+        inflate = inflater(encoding, self._take)
+        stream = stream_of(response)
+        most, came, before = self._room, 0, stream.received
+        try:
+            async for raw in response.aiter_stream():
+                came += len(raw)
+                inflate.feed(raw)
+                if came > most:
+                    raise _FullError
+                if stream.received - before > 2 * came + FRAMING_BYTES:
+                    raise CodingError("more framing than content")
+        except httpcore.RemoteProtocolError as error:
+            raise httpcore.ReadError(f"it broke off: {error}") from error
+        inflate.close()
+
+    def _take(self, piece: bytes) -> None:
+        self._parts.append(piece[: self._room])
+        self._room -= len(piece)
+        if self._room < 0:
+            raise _FullError
+
+
+def _redirect(url: str, response: httpcore.Response) -> _Redirect | None:
+    location = _header(response, b"location").strip()
+    if not location or response.status not in REDIRECTS:
+        return None
+    try:
+        text = location.decode("utf-8")
+    except UnicodeDecodeError:
+        text = location.decode("latin-1")
+    try:
+        return _Redirect(response.status, urldefrag(urljoin(url, text)).url)
+    except ValueError:  # no address at all, which the guard says when it is asked for
+        return _Redirect(response.status, text)
+
+
+def _header(response: httpcore.Response, name: bytes) -> bytes:
+    return next((value for key, value in response.headers if key.lower() == name), b"")
+
+
+def _moment(answer: Answer) -> datetime:
+    """When an answer was given, by the clock that its dates are of."""
+    try:
+        moment = parsedate_to_datetime(answer.header("date"))
+    except ValueError:
+        return datetime.now(UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def user_agent(settings: Settings) -> str:
     """Who we are, and where a site's owner can reach whoever runs us."""
     contact = f" (+{settings.contact})" if settings.contact else ""
     return f"wirewatch/{version('wirewatch')}{contact}"
-
-
-async def _read(response: httpx.Response, max_bytes: int) -> bytes | None:
-    """The body, decompressed; None as soon as it is larger than it may be."""
-    parts: list[bytes] = []
-    came = size = 0
-    inflate = _inflater(response.headers.get("content-encoding", ""))
-    async for raw in response.aiter_raw():
-        came += len(raw)
-        if came > max_bytes:
-            return None
-        for part in inflate(raw):
-            size += len(part)
-            if size > max_bytes:
-                return None
-            parts.append(part)
-    return b"".join(parts)
-
-
-def _inflater(encoding: str) -> Callable[[bytes], Iterator[bytes]]:
-    """What decompresses the packets of a body into pieces of a size that is known beforehand.
-
-    httpx decompresses whatever comes, whole packets at a time and several encodings deep: a
-    kilobyte of brotli can become a gigabyte of memory before any limit is looked at.
-    """
-    # Some servers name a charset here: only what compresses is heard.
-    codings = [part.strip().lower() for part in encoding.split(",")]
-    codings = [coding for coding in codings if coding in _COMPRESSIONS]
-    if not codings:
-        return lambda raw: iter((raw,))
-    if codings not in (["gzip"], ["x-gzip"]):
-        raise httpx.DecodingError(f"an encoding that was not asked for: {encoding}")
-    gzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-
-    def inflate(raw: bytes) -> Iterator[bytes]:
-        while part := gzip.decompress(raw, _PIECE):
-            yield part
-            raw = gzip.unconsumed_tail
-
-    return inflate

@@ -1,126 +1,201 @@
-"""Text and metadata out of a page, by trafilatura; and whether it is the article at all."""
+"""A page made an article: what it says, which way it was read, and whether it is the article.
+
+Every page is read the quick way. What may matter, and what is in doubt, is read the careful way
+as well, on the same parsed tree: so a page is extracted once, on its way, and the costly part is
+paid for the few. What may matter is for the caller to say; nothing here knows of topics.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-import charset_normalizer
-from trafilatura import bare_extraction
-from w3lib.encoding import html_to_unicode
-
-from core.records import Article, Entry, FeedItem
+from core.records import Article, Entry, Extraction, FeedItem, Page
 from core.sites import site_of
-from ingest.fetch import Quarantined
+from ingest.addresses import article_address, declared_addresses
+from ingest.extraction.authors import authors
+from ingest.extraction.careful import careful_text
+from ingest.extraction.date import published
+from ingest.extraction.document import Document, parse
+from ingest.extraction.kinds import WITH_TEXT, PageKind, kind_of
+from ingest.extraction.live import live_ended
+from ingest.extraction.pdf import Unreadable, is_pdf, pdf_text
+from ingest.extraction.quick import quick_text
+from ingest.extraction.title import title
+from ingest.fetch import FEED_WORDS
+from ingest.outcomes import Quarantined, Rejected, Unchanged
 
-SHORT_WORDS = 200
-"""A page of fewer words has to be about its feed title, or it is a wall in front of it."""
+Matters = Callable[[str, str], bool]
+"""Whether a title and a text may be of something that is worth the careful way."""
+
+SHORT_WORDS = 40
+"""A text of fewer words is in doubt: most that are so short were cut by the extractor."""
 
 TITLE_SHARE = 0.34
 """Least share of the feed title's longer words that are found on a page of the article."""
 
-_WALL = re.compile(
-    r"before you continue|cookies?\b.{0,80}\b(accept|agree|consent)|accept all|privacy choices"
-    r"|bevor sie (fortfahren|weiterlesen)|alle akzeptieren|einwilligung"
-    r"|avant de continuer|tout accepter|antes de continuar|aceptar todo|prima di continuare"
-    r"|enable javascript|verify (that )?you are (a )?human|checking your browser",
-    re.IGNORECASE | re.DOTALL,
-)
+_AHEAD = timedelta(days=1)
+"""A time further ahead than any zone can be is no time of publication."""
 
-
-_CONTROL = re.compile(
-    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]))(?![0-9a-f]);?", re.IGNORECASE
-)
-"""References to characters that no XML may hold: for one of them trafilatura drops a page."""
+_REJECTED = (PageKind.HUB, PageKind.SOFT_404, PageKind.VIDEO)
+"""Kinds of page behind which no article is hidden: a person would find none either."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What a page says, before its feed is heard."""
+    """What a page says, with its feed as a witness where there is one."""
 
     title: str
     text: str
     authors: tuple[str, ...]
     published: datetime | None
     site: str
+    extraction: Extraction
 
 
-def extract(body: bytes | str, url: str, content_type: str = "") -> Extracted:
-    """Clean text, title, authors and date of a page; the text is empty where none was found."""
-    markup = _CONTROL.sub(" ", body if isinstance(body, str) else decode(body, content_type))
-    document = bare_extraction(
-        markup, url=url, include_comments=False, with_metadata=True, output_format="python"
-    )
-    if document is None or isinstance(document, dict):
-        return Extracted("", "", (), None, site_of(url))
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The article of a page. `live` tells that the page goes on being written."""
+
+    article: Article
+    live: bool = False
+
+
+def extract(document: Document, item: FeedItem | None, matters: Matters) -> Extracted:
+    """Clean text, title, authors and time of a page; the text is empty where none was found."""
+    heading = title(document, item)
+    text = quick_text(document)
+    way = Extraction.QUICK
+    witness = _witness(item)
+    if is_doubtful(text, item) or matters(heading, text):
+        text = careful_text(document, text, witness)
+        way = Extraction.CAREFUL
     return Extracted(
-        title=" ".join((document.title or "").split()),
-        text=(document.text or "").strip(),
-        authors=tuple(name.strip() for name in (document.author or "").split(";") if name.strip()),
-        published=datetime.fromisoformat(document.date) if document.date else None,
-        site=site_of(url),
+        title=heading,
+        text=text,
+        authors=authors(document, item),
+        published=published(document, item),
+        site=site_of(document.url),
+        extraction=way,
     )
 
 
-def decode(body: bytes, content_type: str) -> str:
-    """A page's characters: by what it declares, unless its bytes plainly are something else."""
-    _, markup = html_to_unicode(content_type, body, default_encoding="utf-8")
-    broken = markup.count("\ufffd")
-    if broken:
-        meant = sum(1 for character in markup if character > "\x7f") - broken
-        if broken > meant:
-            return _guessed(body)
-    return str(markup)
+def always(title: str, text: str) -> bool:  # noqa: ARG001 - a Matters
+    """Everything matters: read all pages the careful way."""
+    return True
 
 
-def _guessed(body: bytes) -> str:
-    """Bytes of a charset that nothing names; where others fit as well, windows-1252 is meant."""
-    guesses = charset_normalizer.from_bytes(body)
-    best = guesses.best()
-    if best is None:
-        return body.decode("cp1252", "replace")
-    for guess in guesses:
-        fits = guess.chaos <= best.chaos and guess.coherence >= best.coherence
-        if fits and "cp1252" in guess.could_be_from_charset:
-            return str(guess)
-    return str(best)
+def never(title: str, text: str) -> bool:  # noqa: ARG001 - a Matters
+    """Nothing matters: read pages the quick way, unless they are in doubt."""
+    return False
 
 
-def assemble(entry: Entry, extracted: Extracted) -> Article | Quarantined:
-    """The article of an entry, from its page with its feed as a witness.
+def is_doubtful(text: str, item: FeedItem | None) -> bool:
+    """Whether a text may be less than the article: too short, or not about its feed's title."""
+    if len(text.split()) < SHORT_WORDS:
+        return True
+    longer = set(re.findall(r"\w{4,}", item.title.casefold())) if item else set()
+    seen = text.casefold()
+    return bool(longer) and sum(word in seen for word in longer) / len(longer) < TITLE_SHARE
 
-    The feed's title and time are the outlet's own and win; the page's authors do, being fuller.
-    """
-    fault = _is_not_the_article(entry, extracted)
-    if fault is not None:
-        return Quarantined(fault)
+
+def make_article(
+    entry: Entry, page: Page, matters: Matters
+) -> Made | Rejected | Quarantined | Unchanged:
+    """The article of an entry, out of its page, or out of its feed where the page is not it."""
+    if page.missing is not None:
+        return without_article(entry, page, Quarantined(page.missing))
+    if is_pdf(page.body, page.content_type):
+        return _from_pdf(entry, page)
+    document = parse(page.body, page.url, page.content_type)
+    found = extract(document, entry, matters)
+    kind = kind_of(document, found.text, entry, asked=entry.url)
+    reason = f"{kind.kind} ({kind.reason})"
+    if kind.kind not in WITH_TEXT or not found.text:
+        end = Rejected if kind.kind in _REJECTED else Quarantined
+        return without_article(entry, page, end(reason))
+    address = article_address(entry.url, page.url, declared_addresses(document.tree, page.url))
+    article = _article(entry, page, found, url=address)
+    if kind.kind is PageKind.TEASER:
+        article = _completed(article, entry, reason)
+    live = kind.kind is PageKind.LIVE_BLOG and not live_ended(document, found.text, page.fetched_at)
+    return Made(article, live)
+
+
+def _article(
+    entry: Entry, page: Page, found: Extracted, *, url: str, caveat: str | None = None
+) -> Article:
     return Article(
         id=entry.id,
         revision=entry.revision + 1,
-        url=entry.url,
+        url=url,
         site=entry.site,
         outlet=entry.outlet,
         feeds=entry.feeds,
-        title=entry.title or extracted.title,
-        text=extracted.text,
-        authors=extracted.authors or entry.authors,
-        published=entry.published or extracted.published,
+        title=found.title,
+        text=found.text,
+        authors=found.authors,
+        published=_sane(found.published, page.fetched_at),
         first_seen=entry.first_seen,
+        extraction=found.extraction,
+        caveat=caveat,
     )
 
 
-def _is_not_the_article(item: FeedItem, extracted: Extracted) -> str | None:
-    """Why a page is not the item's article; None if it may be."""
-    if not extracted.text:
-        return "no text found on the page"
-    if len(extracted.text.split()) >= SHORT_WORDS:
-        return None
-    seen = f"{extracted.title} {extracted.text}".casefold()
-    words = set(re.findall(r"\w{4,}", item.title.casefold()))
-    share = sum(word in seen for word in words) / len(words) if words else 1.0
-    if share >= TITLE_SHARE:
-        return None
-    if _WALL.search(seen):
-        return "a wall in front of the article (consent, robots check)"
-    return "the page is not about the feed's title"
+def _completed(article: Article, entry: Entry, reason: str) -> Article:
+    """The beginning of an article, or what its feed says of it where that is more."""
+    if len(entry.content) > len(article.text):
+        update = {"text": entry.content, "extraction": Extraction.FEED}
+        return article.model_copy(update={**update, "caveat": f"the feed's text: {reason}"})
+    return article.model_copy(update={"caveat": f"the beginning only: {reason}"})
+
+
+def _from_pdf(entry: Entry, page: Page) -> Made | Rejected | Quarantined | Unchanged:
+    pdf = pdf_text(page.body)
+    if isinstance(pdf, Unreadable):
+        return without_article(entry, page, Quarantined(pdf.reason))
+    found = Extracted(
+        title=entry.title or pdf.title,
+        text=pdf.text,
+        authors=entry.authors or pdf.authors,
+        published=entry.published or pdf.published,
+        site=entry.site,
+        extraction=Extraction.PDF,
+    )
+    caveat = f"the beginning only: {pdf.cut} more pages" if pdf.cut else None
+    address = article_address(entry.url, page.url, ())
+    return Made(_article(entry, page, found, url=address, caveat=caveat))
+
+
+def without_article(
+    entry: Entry, page: Page, end: Rejected | Quarantined
+) -> Made | Rejected | Quarantined | Unchanged:
+    """The article out of its feed's own words, where there is no page or it is not the article.
+
+    An article that was once read from its page stays as it was.
+    """
+    text = entry.content or entry.summary
+    if entry.address is None and len(text.split()) >= FEED_WORDS:
+        found = Extracted(
+            title=entry.title,
+            text=text,
+            authors=entry.authors,
+            published=entry.published,
+            site=entry.site,
+            extraction=Extraction.FEED,
+        )
+        caveat = f"the feed's text: {end.reason}"
+        return Made(_article(entry, page, found, url=entry.url, caveat=caveat))
+    if entry.revision or entry.duplicate_of:
+        return Unchanged(f"not to be had again: {end.reason}")
+    return end
+
+
+def _witness(item: FeedItem | None) -> str:
+    return "" if item is None else "\n".join((item.title, item.summary, item.content))
+
+
+def _sane(moment: datetime | None, now: datetime) -> datetime | None:
+    return moment if moment is not None and moment <= now + _AHEAD else None

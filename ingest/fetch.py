@@ -2,85 +2,88 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from core.records import Entry, Page
 from core.settings import Settings
 from ingest.answers import RETRY_STATUSES, Answer, Failure, retry_after
 from ingest.client import Client
+from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.robots import Permission, Robots
 
 LONGEST_WAIT = timedelta(days=1)
-"""A page that may heal is tried at least daily, until its attempts are used up."""
+"""A page that may heal is tried at least daily, until the ladder is at its end."""
 
-_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
+FEED_WORDS = 8
+"""Words of an item's text from which on it says something of its own, beyond the title."""
 
+_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """There is no article to be had at this address, and why."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A person has to look: it should be an article, and is not to be had; and why."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """Not now; not before `at`; and why."""
-
-    at: datetime
-    reason: str
-
-
-Fetched = Page | Rejected | Quarantined | Retry
+Fetched = Page | Rejected | Quarantined | Retry | Unchanged
 
 
 async def ask(
     client: Client, robots: Robots, entry: Entry, settings: Settings
 ) -> Answer | Failure | Permission:
-    """Ask for an entry's page, if the site's robots.txt lets us."""
-    permission = await robots.permission(client, entry.url)
-    if permission is not Permission.ALLOWED:
-        return permission
+    """Ask for an entry's page, if robots.txt lets us, of each site that a redirect leads to."""
     # Never conditional: validators of a feed would turn a fresh article into a 304.
-    return await client.get(entry.url, max_bytes=settings.page_max_bytes)
+    return await client.get(
+        entry.url, max_bytes=settings.page_max_bytes, permit=partial(robots.refusal, client)
+    )
 
 
 def judge(
     entry: Entry, answer: Answer | Failure | Permission, now: datetime, settings: Settings
 ) -> Fetched:
     """What the answer means for the entry."""
-    if answer is Permission.DISALLOWED:
-        return Rejected(answer.value)
     if isinstance(answer, Permission):
+        if answer is Permission.DISALLOWED:
+            return without_page(entry, Rejected(answer.value), now)
         return _later(entry, answer.value, now, settings)
     if isinstance(answer, Failure):
+        if answer.wait is not None:
+            # Its site was not asked, being busy: that was no attempt.
+            return Retry(now + min(answer.wait, LONGEST_WAIT), str(answer.kind), entry.attempts)
         if answer.may_heal:
             return _later(entry, str(answer.kind), now, settings)
-        return Quarantined(str(answer.kind))
+        return without_page(entry, Quarantined(str(answer.kind)), now)
     if 200 <= answer.status < 300:
         return _page(entry, answer, now)
     if answer.status in RETRY_STATUSES:
         wait = retry_after(answer, now)
         return _later(entry, f"answered {answer.status}", now, settings, wait)
     if answer.status in (401, 402, 403, 451):
-        return Quarantined(f"answered {answer.status}: the site refuses us")
-    return Rejected(f"answered {answer.status}")
+        refused = Quarantined(f"answered {answer.status}: the site refuses us")
+        return without_page(entry, refused, now)
+    if answer.status == 410 and not entry.revision:
+        # Whoever says "gone for good" has taken the article back, and its summary with it.
+        return Rejected("answered 410: withdrawn")
+    return without_page(entry, Rejected(f"answered {answer.status}"), now)
+
+
+def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fetched:
+    """What becomes of an entry whose page is not to be had.
+
+    What was fetched once stays. Otherwise the feed's own words are the article, where they say
+    more than a title: a story must not be lost to a wall in front of its page.
+    """
+    had_a_page = entry.address is not None
+    if not had_a_page and len((entry.content or entry.summary).split()) >= FEED_WORDS:
+        return Page(
+            id=entry.id, url=entry.url, status=0, body=b"", fetched_at=now, missing=end.reason
+        )
+    if entry.revision or entry.duplicate_of:
+        return Unchanged(f"not to be had again: {end.reason}")
+    return end
 
 
 def _page(entry: Entry, answer: Answer, now: datetime) -> Fetched:
     kind = answer.header("content-type").split(";")[0].strip().lower()
-    if kind and kind not in _TYPES:
-        return Rejected(f"not a page of text: {kind}")
+    if kind and kind not in _TYPES and not answer.body.startswith(b"%PDF-"):
+        return without_page(entry, Rejected(f"not a page of text: {kind}"), now)
     if not answer.body.strip():
-        return Quarantined("an empty page")
+        return without_page(entry, Quarantined("an empty page"), now)
     return Page(
         id=entry.id,
         url=answer.url,
@@ -92,12 +95,12 @@ def _page(entry: Entry, answer: Answer, now: datetime) -> Fetched:
 
 
 def _later(
-    entry: Entry, reason: str, now: datetime, settings: Settings, wait: timedelta | None = None
-) -> Retry | Quarantined:
-    """Try again, ever later, until the attempts are used up."""
-    attempts = entry.attempts + 1
-    if attempts >= settings.fetch_attempts:
-        return Quarantined(f"{reason}, {attempts} times")
-    if wait is None:
-        wait = timedelta(seconds=settings.retry_after * 2 ** min(entry.attempts, 20))
-    return Retry(now + min(wait, LONGEST_WAIT), reason)
+    entry: Entry, reason: str, now: datetime, settings: Settings, asked: timedelta | None = None
+) -> Fetched:
+    """Try again, each time a rung later, until the ladder is at its end."""
+    if entry.attempts >= len(settings.retry_ladder):
+        tried = f"{reason}, {entry.attempts + 1} times"
+        return without_page(entry, Quarantined(tried), now)
+    rung = timedelta(seconds=settings.retry_ladder[entry.attempts])
+    wait = max(rung, min(asked or timedelta(0), LONGEST_WAIT))
+    return Retry(now + wait, reason, entry.attempts + 1)

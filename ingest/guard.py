@@ -1,27 +1,100 @@
-"""Where we may connect: no private address, checked on the address that is truly connected to.
+"""Where we may connect: the public web, and what is allowed by name. Pure.
 
 A feed or a page can name any host, and a name can resolve to the inside of a newsroom's network,
-now or at the second look. So names are resolved here, each address is checked, and the
-connection goes to the address that was checked.
+now or at the second look. So an address is read once, here, into the parts that are then used;
+`ingest.network` resolves its host, checks what it resolved to, and connects to just that.
 """
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
-import socket
+import re
 from collections.abc import Iterable
-from fnmatch import fnmatch
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from urllib.parse import quote, urlsplit, urlunsplit
 
-import httpcore
+import idna
 
 # Translated to IPv4 on the way (RFC 6052, 2.1), and IPv4 with zeros before it (RFC 4291, 2.5.5).
 _ENDS_IN_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 _LOCAL_TRANSLATION = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215
 
+_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*")
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+_SAFE = "!$%&'()*+,/:;=?@[]~-._"  # all that means something in a path or query (RFC 3986)
+
 
 class RefusedAddressError(Exception):
-    """A host is, or resolves to, an address that we do not connect to."""
+    """An address, or what its host resolves to, is not one that we connect to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An address, read: what is connected to and what is asked for there."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def own_port(self) -> int | None:
+        """The port, unless it is the scheme's own."""
+        return None if self.port == _PORTS[self.scheme] else self.port
+
+    @property
+    def authority(self) -> str:
+        """Host and port as the Host header has them: the scheme's own port is left out."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.own_port is None else f"{host}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: what shares a connection and a robots.txt."""
+        return f"{self.scheme}://{self.authority}"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Which hosts and ports may be asked. `allow_hosts` are patterns of hosts that may be private
+    and have any port; `allow_ports` are the ports of all others."""
+
+    allow_hosts: tuple[str, ...]
+    allow_ports: tuple[int, ...]
+
+    def target(self, url: str) -> Target:
+        """Read an address, before anything is resolved.
+
+        Raises:
+            RefusedAddressError: it is no web address, or one that we do not ask.
+        """
+        target = _read(url)
+        if self.allows(target.host):
+            return target
+        if target.port not in self.allow_ports:
+            raise RefusedAddressError(f"port {target.port} is not among allow_ports: {url}")
+        if _is_ip(target.host):
+            self.check(target.host, (target.host,))
+        return target
+
+    def check(self, host: str, addresses: Iterable[str]) -> None:
+        """Check what a host resolved to.
+
+        Raises:
+            RefusedAddressError: one of the addresses is not public. A host that has both kinds
+                is refused whole: it is either broken or set up to get at the private one.
+        """
+        if self.allows(host):
+            return
+        for address in addresses:
+            if not is_public(address):
+                raise RefusedAddressError(f"{host} is at {address}, which is not public")
+
+    def allows(self, host: str) -> bool:
+        """Whether the host is allowed by name to be private."""
+        return any(fnmatchcase(host, pattern.lower()) for pattern in self.allow_hosts)
 
 
 def is_public(address: str) -> bool:
@@ -36,73 +109,53 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(str(inner))
+        if ip.is_site_local:
+            return False
     return ip.is_global and not ip.is_multicast
 
 
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """httpcore's network backend, behind the check."""
-
-    def __init__(self, allow_hosts: Iterable[str]) -> None:
-        self._allow_hosts = tuple(allow_hosts)
-        self._inner = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first of the host's addresses that answers.
-
-        Raises:
-            RefusedAddressError: one of the addresses is private and the host is not allowed to.
-            httpcore.ConnectError: the name does not resolve, or no address answers.
-            httpcore.ConnectTimeout: none answers in time.
-        """
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in await self._addresses(host, port, timeout):
-            try:
-                return await self._inner.connect_tcp(
-                    address, port, timeout, local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109 - httpcore's signature
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
-    ) -> httpcore.AsyncNetworkStream:
-        """Refused: nothing that wirewatch reads lives on this machine's sockets."""
-        raise RefusedAddressError(f"a socket of this machine: {path}")
-
-    async def sleep(self, seconds: float) -> None:
-        """Sleep, as httpcore asks between its own attempts."""
-        await self._inner.sleep(seconds)
-
-    async def _addresses(self, host: str, port: int, seconds: float | None) -> list[str]:
-        if host == "localhost" or host.endswith(".localhost"):
-            addresses = ["127.0.0.1"]  # always loopback (RFC 6761, 6.3), whatever a resolver says
-        else:
-            addresses = await _resolve(host, port, seconds)
-        if not any(fnmatch(host, pattern) for pattern in self._allow_hosts):
-            for address in addresses:
-                if not is_public(address):
-                    raise RefusedAddressError(f"{host} is at {address}, which is not public")
-        return addresses
-
-
-async def _resolve(host: str, port: int, seconds: float | None) -> list[str]:
-    loop = asyncio.get_running_loop()
+def _read(url: str) -> Target:
     try:
-        async with asyncio.timeout(seconds):
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except TimeoutError:
-        raise httpcore.ConnectTimeout(f"{host} did not resolve in time") from None
-    except (OSError, UnicodeError) as error:
-        raise httpcore.ConnectError(f"{host} does not resolve: {error}") from error
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        path = quote(urlunsplit(("", "", parts.path, parts.query, "")), safe=_SAFE)
+    except ValueError as error:  # UnicodeError is one
+        raise RefusedAddressError(f"not a web address: {url!r} ({error})") from None
+    if parts.scheme not in _PORTS:
+        raise RefusedAddressError(f"not a web address: {url!r}")
+    if "@" in parts.netloc:
+        raise RefusedAddressError(f"a user name or password in an address: {url!r}")
+    if not path.startswith("/"):
+        path = f"/{path}"
+    return Target(
+        parts.scheme, _host(host, url), _PORTS[parts.scheme] if port is None else port, path
+    )
+
+
+def _host(host: str, url: str) -> str:
+    """The host as it is resolved and named: in ASCII, lower case, without the root's dot."""
+    if ":" in host:
+        if not _is_ip(host) or "%" in host:
+            raise RefusedAddressError(f"not an IPv6 address: {url!r}")
+        return str(ipaddress.IPv6Address(host))
+    try:
+        # Not Python's own codec, which knows the rules of 2003 only.
+        name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
+    except UnicodeError as error:
+        raise RefusedAddressError(f"not a host: {url!r} ({error})") from None
+    name = name.removesuffix(".").lower()
+    if len(name) > 253 or not _HOST.fullmatch(name):
+        raise RefusedAddressError(f"not a host: {url!r}")
+    # Resolvers read 127.1, 0x7f.1, 0177.0.0.1 and 2130706433 as IPv4. No top-level domain is a
+    # number, so what ends in one has to be an address in its one plain spelling.
+    if _NUMBER.fullmatch(name.rpartition(".")[2]) and not _is_ip(name):
+        raise RefusedAddressError(f"an IP address in disguise: {url!r}")
+    return name
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,14 +1,122 @@
-"""Good manners across sites: one request at a time per site with a pause, many sites at once."""
+"""Good manners: one request at a time per site, a pause after each, many sites side by side."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from heapq import heapify, heappop, heappush
+from itertools import count
 from typing import TypeVar
 
 Job = TypeVar("Job")
 Done = TypeVar("Done")
+
+LONGEST_PAUSE = timedelta(seconds=60)
+"""A `Crawl-delay` longer than this is cut to it: a site would hold a worker for hours."""
+
+BUSY = timedelta(seconds=60)
+"""How long a site is let alone that answers 429 or 503 and does not say for how long."""
+
+LONGEST_HOLD = timedelta(days=1)
+"""A Retry-After longer than this is cut to it: some say years by mistake."""
+
+_BUSY_STATUSES = (429, 503)
+
+
+@dataclass(slots=True)
+class _Turn:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: int = 0
+
+
+class Sites:
+    """What one process knows of its last requests to each site.
+
+    One object serves all clients of a process, over all stages and passes, as the pause is owed
+    to a site whatever it is asked for. It holds nothing of a site whose pause is over.
+    """
+
+    def __init__(
+        self, pause: float, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._pause = timedelta(seconds=pause)
+        self._now = now
+        self._slow: dict[str, timedelta] = {}
+        self._held: dict[str, datetime] = {}
+        self._ended: dict[str, datetime] = {}  # in order of time
+        self._turns: dict[str, _Turn] = {}
+
+    @asynccontextmanager
+    async def turn(self, site: str) -> AsyncIterator[timedelta | None]:
+        """The block has the site to itself, its pause kept; for one request.
+
+        Yields None, or for how long the site asks to be let alone: then it is not to be asked.
+        Requests to other sites are not to be made within the block: two blocks would wait for
+        each other.
+        """
+        turn = self._turns.setdefault(site, _Turn())
+        turn.users += 1
+        try:
+            async with turn.lock:
+                held = self.held(site)
+                if held is not None:
+                    yield held
+                    return
+                if wait := self.wait(site):
+                    await asyncio.sleep(wait)
+                try:
+                    yield None
+                finally:
+                    self._end(site)
+        finally:
+            turn.users -= 1
+            if not turn.users:
+                del self._turns[site]
+
+    def wait(self, site: str) -> float:
+        """Seconds until the site may be asked again, as far as its pause goes."""
+        ended = self._ended.get(site)
+        if ended is None:
+            return 0.0
+        pause = self._slow.get(site, self._pause)
+        # A clock that is set back must not make the pause longer.
+        return min(pause, max(ended + pause - self._now(), timedelta(0))).total_seconds()
+
+    def held(self, site: str) -> timedelta | None:
+        """For how long yet the site asks to be let alone; None if it does not."""
+        until = self._held.get(site)
+        if until is None:
+            return None
+        if until <= (now := self._now()):
+            del self._held[site]
+            return None
+        return until - now
+
+    def heed(self, site: str, status: int, wait: timedelta | None) -> None:
+        """Let a site alone that says it has too much to do: for `wait`, if it says how long."""
+        if status in _BUSY_STATUSES:
+            hold = min(BUSY if wait is None else wait, LONGEST_HOLD)
+            self._held[site] = max(self._now() + hold, self._held.get(site, self._now()))
+
+    def slow_down(self, site: str, delay: float | None) -> None:
+        """Keep a site's `Crawl-delay`, in seconds, where it is longer than our own pause."""
+        seconds = min(delay or 0.0, LONGEST_PAUSE.total_seconds())
+        if seconds > self._pause.total_seconds():
+            self._slow[site] = timedelta(seconds=seconds)
+        else:
+            self._slow.pop(site, None)
+
+    def _end(self, site: str) -> None:
+        now = self._now()
+        self._ended.pop(site, None)
+        self._ended[site] = now
+        longest = max(self._pause, LONGEST_PAUSE)
+        while (first := next(iter(self._ended))) and self._ended[first] + longest < now:
+            del self._ended[first]
 
 
 async def site_by_site(
@@ -16,45 +124,58 @@ async def site_by_site(
     *,
     site: Callable[[Job], str],
     work: Callable[[Job], Awaitable[Done]],
+    sites: Sites,
     concurrency: int,
-    pause: float,
-) -> AsyncIterator[tuple[Job, Done]]:
+) -> AsyncGenerator[tuple[Job, Done], None]:
     """Do jobs in order within each site and side by side across sites; yield as they are done.
+
+    A site whose pause is not over is passed over for one that may be asked. As much as
+    `concurrency` results wait for whoever takes them; then no more work is begun.
 
     Args:
         jobs: what is to be done.
         site: the site of a job.
-        work: does one job; what it raises ends all.
-        concurrency: how many sites are worked on at once.
-        pause: seconds from the end of one request to a site to the start of the next.
+        work: does one job, in `sites.turn` for each request; what it raises ends all.
+        sites: tell when a site may be asked again.
+        concurrency: how many jobs are worked on at once.
     """
-    queues: dict[str, list[Job]] = {}
+    queues: dict[str, deque[Job]] = {}
     for job in jobs:
-        queues.setdefault(site(job), []).append(job)
-    done: asyncio.Queue[tuple[Job, Done] | None] = asyncio.Queue()
-    free = asyncio.Semaphore(concurrency)
+        queues.setdefault(site(job), deque()).append(job)
+    now = asyncio.get_running_loop().time
+    order = count()
+    ready = [(now() + sites.wait(name), next(order), name) for name in queues]
+    heapify(ready)
+    done: asyncio.Queue[tuple[Job, Done] | None] = asyncio.Queue(concurrency)
 
-    async def visit(queue: list[Job]) -> None:
-        async with free:
-            ended = -pause
-            for job in queue:
-                await asyncio.sleep(max(0.0, ended + pause - time.monotonic()) if ended > 0 else 0)
-                done.put_nowait((job, await work(job)))
-                ended = time.monotonic()
+    async def worker() -> None:
+        while ready:
+            at, _, name = heappop(ready)
+            if (wait := at - now()) > 0:
+                await asyncio.sleep(wait)
+            job = queues[name].popleft()
+            await done.put((job, await work(job)))
+            if queues[name]:
+                heappush(ready, (now() + sites.wait(name), next(order), name))
+            else:
+                del queues[name]
 
-    async def visit_all() -> None:
+    async def work_all() -> None:
         try:
             async with asyncio.TaskGroup() as group:
-                for queue in queues.values():
-                    group.create_task(visit(queue))
-        finally:
-            done.put_nowait(None)
+                for _ in range(min(concurrency, len(queues))):
+                    group.create_task(worker())
+        except ExceptionGroup:
+            await done.put(None)
+            raise
+        await done.put(None)
 
-    visits = asyncio.create_task(visit_all())
+    working = asyncio.create_task(work_all())
     try:
         while (item := await done.get()) is not None:
             yield item
-        await visits
+        await working
     finally:
-        visits.cancel()
-        await asyncio.gather(visits, return_exceptions=True)
+        working.cancel()
+        # What it raised has been raised above, or nobody is there any more to hear of it.
+        await asyncio.gather(working, return_exceptions=True)

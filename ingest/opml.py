@@ -1,71 +1,134 @@
-"""Feed lists as OPML: read by listparser, written here."""
+"""Feed lists: OPML, read by listparser and written here, and plain lists of addresses."""
 
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import listparser
-from w3lib.encoding import html_to_unicode
 
 from core.errors import WirewatchError
 from core.records import Feed
+from ingest.addresses import web_scheme
+from ingest.charsets import decode
+
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML document may hold (XML 1.0, 2.2)."""
 
 
-class OpmlError(WirewatchError):
-    """The file is no OPML; the text says what was found."""
+class FeedListError(WirewatchError):
+    """The file is no list of feeds; the text says what was found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A feed of a list: its address, its outlet's name, and the folders it stands in."""
+    """A feed of a list: its address, its outlet's name, and the folders it stands in.
+
+    A folder within a folder is a label with a slash: `Press/Local`.
+    """
 
     url: str
     title: str
     labels: tuple[str, ...]
 
 
-def read_opml(content: bytes) -> list[Listed]:
-    """The feeds of an OPML file, in its order.
+def read_list(content: bytes) -> list[Listed]:
+    """The feeds of an OPML file, or of a text with an address a line and `#` before comments.
 
     Raises:
-        OpmlError: it is no OPML, or lists no feed.
+        FeedListError: it is neither, or lists no feed.
+    """
+    text = decode(content, "")
+    if "<" in text:
+        return read_opml(content)
+    lines = enumerate(map(str.strip, text.splitlines()), 1)
+    found: dict[str, Listed] = {}
+    for number, line in lines:
+        if not line or line.startswith("#"):
+            continue
+        url = line.split()[0]
+        if not url.startswith(("http://", "https://")):
+            raise FeedListError(
+                f"line {number} is {line[:60]!r}; expected an address that begins with http:// or "
+                "https://, or an OPML file"
+            )
+        found[url] = Listed(url, "", ())
+    if not found:
+        raise FeedListError("no feeds in it; expected an OPML file, or an address a line")
+    return list(found.values())
+
+
+def read_opml(content: bytes) -> list[Listed]:
+    """The feeds of an OPML file (1.0 or 2.0), each address once, in the file's order.
+
+    Raises:
+        FeedListError: it is no OPML, or lists no feed.
     """
     # listparser hands the bytes to a parser of HTML, which does not hear an XML declaration.
-    _, text = html_to_unicode(None, content, default_encoding="utf-8")
-    parsed = listparser.parse(codecs.BOM_UTF8 + text.encode())
+    parsed = listparser.parse(codecs.BOM_UTF8 + decode(content, "").encode("utf-8", "replace"))
     found = [
         Listed(
-            url=feed.url,
-            title=" ".join((feed.title or "").split()),
-            labels=tuple(dict.fromkeys("/".join(path) for path in feed.categories if path)),
+            url=web_scheme(feed.url),
+            title=_line(feed.title or ""),
+            labels=tuple(dict.fromkeys(filter(None, map(_label, feed.categories)))),
         )
         for feed in parsed.feeds
     ]
     if not found:
         fault = f": {parsed.bozo_exception}" if parsed.bozo else ""
-        raise OpmlError(f"no feeds in it; expected an OPML file with outlines of type rss{fault}")
+        raise FeedListError(f"no feeds in it; expected an OPML file with outlines of feeds{fault}")
     return found
 
 
 def write_opml(feeds: Iterable[Feed]) -> str:
-    """An OPML 2.0 file of feeds, each in the folder that its first label names."""
+    """An OPML 2.0 file of feeds, each in every folder that its labels name."""
     root = ElementTree.Element("opml", version="2.0")
     ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = "wirewatch feeds"
-    body = ElementTree.SubElement(root, "body")
-    folders: dict[str, ElementTree.Element] = {}
+    folders: dict[tuple[str, ...], ElementTree.Element] = {(): ElementTree.SubElement(root, "body")}
     for feed in feeds:
-        parent = body
-        if feed.labels:
-            name = feed.labels[0]
-            if name not in folders:
-                folders[name] = ElementTree.SubElement(body, "outline", text=name, title=name)
-            parent = folders[name]
-        name = feed.title or feed.url
-        ElementTree.SubElement(
-            parent, "outline", type="rss", text=name, title=name, xmlUrl=feed.url
-        )
+        name = _xml(feed.title or feed.url)
+        for label in feed.labels or ("",):
+            ElementTree.SubElement(
+                _folder(folders, _path(_xml(label))),
+                "outline",
+                type="rss",
+                text=name,
+                title=name,
+                xmlUrl=_xml(feed.url),
+            )
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, "unicode") + "\n"
+
+
+def _folder(
+    folders: dict[tuple[str, ...], ElementTree.Element], path: tuple[str, ...]
+) -> ElementTree.Element:
+    """The outline of a folder, made with those around it where it is not there yet."""
+    if path not in folders:
+        parent = _folder(folders, path[:-1])
+        folders[path] = ElementTree.SubElement(parent, "outline", text=path[-1], title=path[-1])
+    return folders[path]
+
+
+def _path(label: str) -> tuple[str, ...]:
+    """The folders that a label names, the outermost first."""
+    parts = tuple(label.split("/"))
+    if not label:
+        return ()
+    # Readers take a folder without a name for none: such a slash is only a letter.
+    return parts if all(part.strip() for part in parts) else (label,)
+
+
+def _label(path: list[str]) -> str:
+    return "/".join(filter(None, map(_line, path)))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _xml(text: str) -> str:
+    return _NOT_XML.sub("", text)

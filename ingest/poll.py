@@ -1,34 +1,66 @@
-"""Polling a feed: what to ask, and what the answer means. Pure, but for `ask`."""
+"""Polling a feed: what to ask, and what the answer means. Pure, but for `ask`.
+
+`judge` reads an answer into facts (`ingest.health.Facts`), has the feed's health judged from them,
+and sets the next poll (`ingest.schedule`). The order of things that an answer can be:
+
+    no answer, or a refusal     → failed: the feed is as it was, and asked ever less
+    304 Not Modified            → nothing new, unless it was not asked for
+    a body that is known        → nothing new, whatever the validators say
+    226 IM Used                 → only what is new; what is known stays known
+    a body                      → parsed: its entries, hints and rhythm
+"""
 
 from __future__ import annotations
 
 import hashlib
-import random
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from core.records import Feed, FeedItem, FeedState
+from core.records import Feed, FeedItem, Notice
 from core.settings import Settings
-from ingest.answers import Answer, Failure, max_age, retry_after
+from ingest.answers import Answer, Failure, retry_after
+from ingest.challenges import challenge
 from ingest.client import Client
-from ingest.parser import NotAFeed, parse_feed
+from ingest.health import WELL, Facts, judge_health, tell
+from ingest.parser import NotAFeed, ParsedFeed, parse_feed
+from ingest.rhythm import fresh_items, learn, marks_of, merged_marks, overdue_after
+from ingest.schedule import SLOWEST, Asked, next_poll_at, what_is_asked
 
 MOVES_BEFORE_FOLLOWING = 2
-"""Permanent redirects in a row before the new address is believed: one may be a mistake."""
+"""Permanent redirects in a row to one address before it is believed: one may be a mistake."""
 
-SLOWEST = timedelta(days=30)
-"""Feeds that fail or are gone are asked once a month: some come back."""
+MOVES_BEFORE_RETURNING = 10
+"""The same, to the address that the feed was followed from: two servers that send us to each
+other would have us go to and fro for ever."""
+
+CACHE_LAG = timedelta(hours=1)
+"""A 304 is untrue of an entry that had been out for so long; younger ones, caches may not know."""
+
+_MAX_VALIDATOR = 1_024
+"""Bytes of a validator that are kept; servers refuse requests with headers of some kilobytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
     """What a poll came to: the feed as it is now, and what it listed. `reason` says what was
-    wrong, if anything; `status` is none where no answer came."""
+    wrong, if anything; `status` is none where no answer came. `notice` is for the operators."""
 
     feed: Feed
     items: tuple[FeedItem, ...]
     status: int | None
     reason: str | None
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What an answer shows, what it changes in the feed's record, and the items that it brought."""
+
+    facts: Facts
+    learnt: dict[str, Any] = field(default_factory=dict)
+    items: tuple[FeedItem, ...] = ()
 
 
 async def ask(client: Client, feed: Feed, settings: Settings) -> Answer | Failure:
@@ -39,120 +71,168 @@ async def ask(client: Client, feed: Feed, settings: Settings) -> Answer | Failur
 
 
 def conditional_headers(feed: Feed) -> dict[bytes, bytes]:
-    """The validators of the last answer, verbatim, if it came from the address that is asked."""
-    headers = {b"A-IM": b"feed"}
-    if feed.validators_url == feed.url:
-        if feed.etag:
-            headers[b"If-None-Match"] = feed.etag
-        if feed.last_modified:
-            headers[b"If-Modified-Since"] = feed.last_modified
-    return headers
+    """What a feed is asked with: that changes alone will do (RFC 3229), and its conditions."""
+    return {b"A-IM": b"feed"} | _conditions(feed)
 
 
 def judge(feed: Feed, answer: Answer | Failure, now: datetime, settings: Settings) -> Polled:
     """What an answer to a poll means for the feed, and which items it brought."""
+    if isinstance(answer, Failure) and answer.wait is not None:
+        # Its site was not asked, being busy: nothing is known, and nothing has failed.
+        waiting = feed.model_copy(update={"next_poll_at": now + min(answer.wait, SLOWEST)})
+        return Polled(waiting, (), None, str(answer), None)
     if isinstance(answer, Failure):
-        return _failed(feed, FeedState.FAILING, None, str(answer), now, settings)
-    if answer.status == 304:
-        return Polled(_rested(feed, answer, now, settings), (), 304, None)
-    if answer.status == 410:
-        return _failed(feed, FeedState.GONE, 410, "410 Gone", now, settings, at_least=SLOWEST)
-    if answer.status in (401, 403, 451):
-        reason = f"{answer.status}: the site refuses us"
-        return _failed(feed, FeedState.BLOCKED, answer.status, reason, now, settings)
-    if not 200 <= answer.status < 300:
-        wait = retry_after(answer, now)
-        reason = f"answered {answer.status}"
-        if wait is not None:
-            reason += f", asks to wait {wait.total_seconds():.0f} s"
-        return _failed(feed, FeedState.FAILING, answer.status, reason, now, settings, wait=wait)
-    return _read(feed, answer, now, settings)
+        reading = _Reading(Facts(failure=str(answer), rhythm=feed.rhythm))
+        return _settle(feed, reading, Asked(), now, settings)
+    return _settle(feed, _read(feed, answer, now), what_is_asked(answer, now), now, settings)
 
 
-def _read(feed: Feed, answer: Answer, now: datetime, settings: Settings) -> Polled:
-    body_hash = hashlib.sha256(answer.body).hexdigest()
-    rested = _rested(feed, answer, now, settings).model_copy(
-        update={
-            "etag": answer.header("etag").encode("latin-1") or None,
-            "last_modified": answer.header("last-modified").encode("latin-1") or None,
-            "validators_url": answer.url,
-        }
+def _conditions(feed: Feed) -> dict[bytes, bytes]:
+    """The validators of the last answer, verbatim, if it came from the address that is asked."""
+    if feed.validators_url != feed.url or feed.distrusted:
+        return {}
+    validators = {b"If-None-Match": feed.etag, b"If-Modified-Since": feed.last_modified}
+    return {name: value for name, value in validators.items() if value}
+
+
+def _read(feed: Feed, answer: Answer, now: datetime) -> _Reading:
+    facts = Facts(
+        status=answer.status,
+        moved_to=answer.moved_to if answer.moved_to != feed.url else None,
+        wait=retry_after(answer, now),
+        rhythm=feed.rhythm,
+        full_at=feed.full_at,
+        # Without a new body, a feed without entries still has none.
+        empty=feed.marks == b"",
     )
+    if answer.status == 304:
+        # Conditions are not sent on to where a redirect leads.
+        unasked = answer.url != feed.url or not _conditions(feed)
+        return _Reading(replace(facts, unasked=unasked), _denied(feed, now))
+    if not 200 <= answer.status < 300:
+        return _Reading(replace(facts, challenge=challenge(answer)))
+    # A 226 brings a part of the feed, which says nothing of the whole but for the validators.
+    full_at = feed.full_at if answer.status == 226 else now
+    facts = replace(facts, full_at=full_at)
+    body_hash = hashlib.sha256(answer.body).hexdigest()
+    learnt = _validators(answer) | {"full_at": full_at, "denied_at": None}
     if body_hash == feed.body_hash:
         # Many servers send the same body again and again, with no validator that says so.
-        return Polled(rested, (), answer.status, None)
+        return _Reading(facts, learnt)
     parsed = parse_feed(answer.body, answer.header("content-type"), answer.url)
     if isinstance(parsed, NotAFeed):
-        no_feed = f"not a feed: {parsed.reason}"
-        return _failed(feed, FeedState.FAILING, answer.status, no_feed, now, settings)
-    unusable = f"left out for want of an address: {parsed.unusable}" if parsed.unusable else None
-    fault = "; ".join(filter(None, (parsed.fault, unusable))) or None
-    fresh = rested.model_copy(
-        update={
-            "title": feed.title or parsed.title,
-            "body_hash": body_hash,
-            "reason": "; ".join(filter(None, (rested.reason, fault))) or None,
-        }
-    )
-    return Polled(fresh, parsed.items, answer.status, fault)
-
-
-def _rested(feed: Feed, answer: Answer, now: datetime, settings: Settings) -> Feed:
-    """The feed after an answer that is fine: no failures, and its next poll in its own time."""
-    update: dict[str, object] = {
-        "state": FeedState.OK,
-        "reason": None,
-        "failures": 0,
-        "moves": 0,
-        "last_polled_at": now,
-        "next_poll_at": now + _wait(feed, max_age(answer), settings),
+        return _Reading(replace(facts, challenge=challenge(answer), not_a_feed=parsed.reason))
+    fresh = fresh_items(feed.marks, parsed.items)
+    untrue = _untrue(feed, fresh)
+    learnt |= {
+        "rhythm": learn(feed.rhythm, fresh, now),
+        "distrusted": feed.distrusted or untrue is not None,
+        "marks": merged_marks(feed.marks, fresh),
     }
-    if answer.moved_to and answer.moved_to != feed.url:
-        moves = feed.moves + 1
-        update |= {"state": FeedState.MOVED, "moves": moves}
-        if moves < MOVES_BEFORE_FOLLOWING:
-            update["reason"] = f"moved for good to {answer.moved_to}, says its server"
-        else:
-            update["reason"] = f"moved here for good from {feed.url}"
-            update |= {"url": answer.moved_to, "moves": 0}
-    return feed.model_copy(update=update)
-
-
-def _failed(
-    feed: Feed,
-    state: FeedState,
-    status: int | None,
-    reason: str,
-    now: datetime,
-    settings: Settings,
-    *,
-    wait: timedelta | None = None,
-    at_least: timedelta = timedelta(0),
-) -> Polled:
-    failures = feed.failures + 1
-    if wait is None:
-        # Twice as long each time, up to a month: feeds come back.
-        every = timedelta(seconds=settings.poll_every)
-        wait = max(at_least, min(SLOWEST, every * 2 ** min(failures - 1, 12)))
-    after = feed.model_copy(
-        update={
-            "state": state,
-            "reason": reason,
-            "failures": failures,
-            "last_polled_at": now,
-            "next_poll_at": now + min(wait, SLOWEST),
+    if answer.status != 226:
+        learnt |= {
+            "marks": marks_of(parsed.items),
+            "body_hash": body_hash,
+            "title": feed.title or parsed.title,
+            "hints": parsed.hints,
         }
+    facts = replace(
+        facts,
+        rhythm=learnt["rhythm"],
+        untrue=untrue,
+        fault=_fault(parsed),
+        empty=learnt["marks"] == b"",
     )
-    return Polled(after, (), status, reason)
+    return _Reading(facts, learnt, parsed.items)
 
 
-def _wait(feed: Feed, asked: timedelta | None, settings: Settings) -> timedelta:
-    """The time to the next poll of a healthy feed: what it asks for, within our limits.
+def _settle(
+    feed: Feed, reading: _Reading, asked: Asked, now: datetime, settings: Settings
+) -> Polled:
+    """The feed after a poll: judged, with its next poll set, and what is to be told of it."""
+    moves = _moves(feed, reading.facts.moved_to)
+    facts = replace(reading.facts, follow=moves["url"] != feed.url)
+    verdict = judge_health(feed, facts, now)
+    same = verdict.state is feed.state
+    update = {
+        "state": verdict.state,
+        "reason": verdict.reason,
+        "since": feed.since if same else now,
+        "held": feed.held + 1 if same else 1,
+        "well_at": now if verdict.state in WELL else feed.well_at,
+        "last_polled_at": now,
+    }
+    if verdict.failed:
+        update["failures"] = feed.failures + 1
+    else:
+        update |= reading.learnt | moves | {"failures": 0}
+    after = feed.model_copy(update=update)
+    after = after.model_copy(update={"next_poll_at": next_poll_at(after, asked, now, settings)})
+    after, notice = tell(feed, after, now)
+    return Polled(after, reading.items, facts.status, after.reason, notice)
 
-    A little is taken off or not, by the feed's id, so that feeds that were added together are
-    not polled together for ever.
+
+def _moves(feed: Feed, target: str | None) -> dict[str, Any]:
+    """What a permanent redirect to a feed, or its absence, changes: the address, once repeated."""
+    if target is None:
+        return {"url": feed.url, "moves": 0, "moved_to": None}
+    moves = feed.moves + 1 if target == feed.moved_to else 1
+    enough = MOVES_BEFORE_RETURNING if target == feed.moved_from else MOVES_BEFORE_FOLLOWING
+    if moves < enough:
+        return {"url": feed.url, "moves": moves, "moved_to": target}
+    return {"url": target, "moves": 0, "moved_to": None, "moved_from": feed.url}
+
+
+def _denied(feed: Feed, now: datetime) -> dict[str, Any]:
+    """What a 304 changes. Where entries are overdue, the next poll is without conditions: some
+    servers say "not modified" for ever."""
+    learnt: dict[str, Any] = {"denied_at": now}
+    if feed.full_at is None or now - feed.full_at > overdue_after(feed.rhythm):
+        learnt |= {"etag": None, "last_modified": None}
+    return learnt
+
+
+def _untrue(feed: Feed, fresh: Sequence[FeedItem]) -> str | None:
+    """What shows that the feed's last 304 was untrue: entries that had been out by then.
+
+    Asked of a body that came without conditions only: what comes by the validators' own word
+    speaks for them, and may be late for other reasons. So may entries be of which some are older
+    than the last whole body, which did not list them. And one entry without a date proves
+    nothing, it may be of this minute.
     """
-    wait = max(asked or timedelta(0), timedelta(seconds=settings.poll_every))
-    jitter = random.Random(feed.id).uniform(0.97, 1.0)  # noqa: S311 - no secret
-    bounded = min(wait * jitter, timedelta(seconds=settings.poll_max))
-    return max(bounded, timedelta(seconds=settings.poll_min))
+    newest = feed.rhythm.newest_at
+    if feed.denied_at is None or newest is None or _conditions(feed):
+        return None
+    dates = sorted(item.published for item in fresh if item.published)
+    out = [date for date in dates if newest < date < feed.denied_at - CACHE_LAG]
+    late = feed.full_at is not None and bool(out) and out[0] < feed.full_at - CACHE_LAG
+    undated = [item for item in fresh if item.published is None]
+    if late or not (out or len(undated) > 1):
+        return None
+    first = out[0] if out else None
+    since = f", the first of {first:%Y-%m-%d %H:%M}," if first else ""
+    number = len(out) or len(undated)
+    return (
+        f"{number} new entries{since} came without conditions, though its server had answered "
+        f"304 Not Modified until {feed.denied_at:%Y-%m-%d %H:%M}"
+    )
+
+
+def _validators(answer: Answer) -> dict[str, Any]:
+    return {
+        "etag": _validator(answer, "etag"),
+        "last_modified": _validator(answer, "last-modified"),
+        "validators_url": answer.url,
+    }
+
+
+def _validator(answer: Answer, name: str) -> bytes | None:
+    """A validator as the bytes that came; None where it could not be sent back."""
+    value = answer.header(name).encode("latin-1").strip(b" \t")
+    sendable = len(value) <= _MAX_VALIDATOR and all(byte >= 32 and byte != 127 for byte in value)
+    return value if value and sendable else None
+
+
+def _fault(parsed: ParsedFeed) -> str | None:
+    unusable = f"left out for want of an address: {parsed.unusable}" if parsed.unusable else None
+    return "; ".join(filter(None, (parsed.fault, unusable))) or None

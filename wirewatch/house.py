@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from core.ledger import Ledger, entries, segments
 from core.ledger.entries import Accounting
@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from alert.rules import Rules
     from core.archive import Archive
     from core.index import Index
-    from enrich.tagger import Tagger
+    from ingest.manners import Sites
+    from ingest.robots import Robots
+    from ingest.workers import Workers
+
+Item = TypeVar("Item")
+Value = TypeVar("Value")
 
 # What only some commands and tasks need is imported where it is opened: all of it together takes
 # longer to load than most Airflow tasks have to run.
@@ -44,6 +49,8 @@ class House:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._open = ExitStack()
+        self._workers: dict[Callable[..., Any], Workers[Any, Any]] = {}
 
     @classmethod
     def open(cls, home: Path | None = None) -> House:
@@ -76,18 +83,40 @@ class House:
         return ElasticIndex(client, settings.elasticsearch_alias)
 
     @cached_property
-    def tagger(self) -> Tagger:
-        """The topic tagger; its model takes a moment to load."""
-        from enrich.tagger import Tagger
-
-        return Tagger.load()
-
-    @cached_property
     def rules(self) -> Rules:
         """The readers' rules, checked."""
         from alert.rules import load_rules
 
         return load_rules(self.settings.rules_path)
+
+    def workers(self, function: Callable[[Item], Value]) -> Workers[Item, Value]:
+        """The processes that do a piece of work on many items; they live as long as the house."""
+        from ingest.workers import Workers
+
+        if function not in self._workers:
+            settings = self.settings
+            workers = Workers(
+                function,
+                processes=settings.extract_processes,
+                seconds=settings.extract_timeout,
+                max_bytes=settings.extract_max_bytes,
+            )
+            self._workers[function] = self._open.enter_context(workers)
+        return self._workers[function]
+
+    @cached_property
+    def sites(self) -> Sites:
+        """When each site was asked last, over all stages and passes of this process."""
+        from ingest.manners import Sites
+
+        return Sites(self.settings.pause, self.now)
+
+    @cached_property
+    def robots(self) -> Robots:
+        """The sites' robots.txt, over all stages and passes of this process."""
+        from ingest.robots import Robots
+
+        return Robots(self.now)
 
     def now(self) -> datetime:
         """The present moment, by the ledger's clock."""
@@ -122,6 +151,8 @@ class House:
 
     def close(self) -> None:
         """Close what was opened."""
+        self._open.close()
+        self._workers.clear()
         for name in ("index", "ledger"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()

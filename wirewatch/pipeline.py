@@ -19,7 +19,7 @@ from core.ledger.entries import Accounting
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.deliver import deliver
-from wirewatch.stages.extract import extract_pages, pages_to_extract
+from wirewatch.stages.extract import extract_pages, pages_to_extract, ready_to_extract
 from wirewatch.stages.fetch import fetch
 from wirewatch.stages.index import articles_to_index, index_articles
 from wirewatch.stages.link import link
@@ -46,6 +46,8 @@ def run_pass(house: House, progress: Progress = silent) -> Accounting:
     Raises:
         LedgerError: an entry was lost.
     """
+    # What extracts takes a second to load; that goes on beside the polling.
+    ready_to_extract(house)
     # Each site's feeds are asked for what is new, and what they list is recorded.
     poll(house, progress=progress)
     # The pages of new and edited entries are fetched, one at a time per site, and archived.

@@ -49,14 +49,11 @@ def rebuild(house: House, progress: Progress = silent) -> Counter[str]:
 def check(house: House) -> Report:
     """Compare what the ledger says is indexed with what the index holds."""
     with house.ledger.read() as tx:
-        expected = {
-            entry.id: entry.revision
-            for state in (State.INDEXED, State.DUPLICATE)
-            for entry in entries.listed(tx, state=state)
-        }
-        underway = {
-            entry.id for state in (State.LINKED,) for entry in entries.listed(tx, state=state)
-        }
+        everything = list(entries.listed(tx))
+    # One that is edited or visited again is in the index as it was, until its next revision.
+    there = (State.INDEXED, State.DUPLICATE, State.FOUND, State.FETCHED)
+    expected = {one.id: one.revision for one in everything if one.revision and one.state in there}
+    underway = {one.id for one in everything if one.state in (State.EXTRACTED, State.LINKED)}
     found = dict(house.index.revisions())
     shared = expected.keys() & found.keys()
     differing = sorted(key for key in shared if expected[key] != found[key])

@@ -6,15 +6,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
+from core.ledger import steps
 from core.ledger.ledger import LedgerError, upsert
 from core.ledger.tables import entries, entry_feeds, feeds, polls
-from core.records import ENDS, Entry, Feed, FeedItem, Record, State
+from core.records import ENDS, Entry, Feed, FeedItem, Record, State, content_id
 from core.sites import site_of, slot_of
 
 BATCH = 500
 """Ids in one statement; SQLite's oldest limit on parameters is 999."""
+
+
+EDITED = "edited by the outlet"
+
+_AGAIN = {"state": State.FOUND, "attempts": 0, "next_attempt_at": None, "revisit_at": None}
+"""What sends an entry on its way again."""
 
 
 class Accounting(Record):
@@ -48,31 +55,26 @@ def record_items(
     """Record what a feed listed; how many entries are new, and how many are edited.
 
     An entry is recorded once, whatever feeds list it. One that has come to an end goes back to
-    `found` when its item changes: the outlet has edited it.
+    `found` when its item changes: the outlet has edited it. One that is still on its way is
+    visited again once it has come to its end.
     """
     fresh = {item.id: item for item in items}
-    known = {
+    known: dict[str, Row[Any]] = {
         row.id: row
         for chunk in _chunks(fresh)
-        for row in tx.execute(
-            select(entries.c.id, entries.c.state, entries.c.item_hash).where(
-                entries.c.id.in_(chunk)
-            )
-        )
+        for row in tx.execute(select(entries).where(entries.c.id.in_(chunk)))
     }
     new = [_new_row(feed, item, now) for key, item in fresh.items() if key not in known]
     if new:
         tx.execute(insert(entries), new)
+        steps.record(tx, (row["id"] for row in new), State.FOUND, now=now)
     edited = 0
     for key, row in known.items():
-        item = fresh[key]
         # What two feeds say of one entry may differ for ever: only the feed that brought it
         # first can edit it.
-        if row.item_hash != item.item_hash and row.state in ENDS and _is_first(tx, key, feed):
+        if row.item_hash != fresh[key].item_hash and _is_first(tx, key, feed):
             edited += 1
-            tx.execute(
-                update(entries).where(entries.c.id == key).values(**_edit(item), updated_at=now)
-            )
+            _edit(tx, row, fresh[key], now)
     links = [{"entry": key, "feed": feed.id, "first": key not in known} for key in fresh]
     if links:
         tx.execute(upsert(tx, entry_feeds).on_conflict_do_nothing(), links)
@@ -80,18 +82,39 @@ def record_items(
 
 
 def due(tx: Connection, slots: Collection[int], now: datetime, limit: int) -> list[Entry]:
-    """Entries of these slots whose pages may be fetched now, in the order they were seen."""
+    """Entries of these slots whose pages may be fetched now, in the order they were seen.
+
+    They are new, or wait for another try, or have an article that is to be visited again.
+    """
+    waiting = and_(
+        entries.c.state == State.FOUND,
+        or_(entries.c.next_attempt_at.is_(None), entries.c.next_attempt_at <= now),
+    )
+    revisits = and_(
+        entries.c.state.in_((State.INDEXED, State.DUPLICATE)), entries.c.revisit_at <= now
+    )
     query = (
         select(entries)
-        .where(
-            entries.c.state == State.FOUND,
-            entries.c.slot.in_(slots),
-            or_(entries.c.next_attempt_at.is_(None), entries.c.next_attempt_at <= now),
-        )
+        .where(entries.c.slot.in_(slots), or_(waiting, revisits))
         .order_by(entries.c.first_seen, entries.c.id)
         .limit(limit)
     )
     return _with_feeds(tx, list(tx.execute(query)))
+
+
+def claim(tx: Connection, claimed: Iterable[Entry], until: datetime) -> None:
+    """Have entries whose pages are about to be asked for wait until a time, should we die before
+    the answers are recorded: no server is to pay for that with a second request."""
+    for chunk in _chunks(entry.id for entry in claimed):
+        mine = entries.c.id.in_(chunk)
+        tx.execute(
+            update(entries)
+            .where(mine, entries.c.state == State.FOUND)
+            .values(next_attempt_at=until)
+        )
+        tx.execute(
+            update(entries).where(mine, entries.c.state != State.FOUND).values(revisit_at=until)
+        )
 
 
 def get(tx: Connection, ids: Iterable[str]) -> dict[str, Entry]:
@@ -129,13 +152,17 @@ def move(
     state: State,
     *,
     now: datetime,
+    seconds: float = 0.0,
     reason: str | None = None,
     **values: Any,
 ) -> bool:
-    """Move an entry on from the state that it was read in.
+    """Move an entry on from the state that it was read in, and record the step.
 
-    False, and nothing is changed, where another worker has moved it meanwhile.
+    False, and nothing is changed, where another worker has moved it meanwhile. `seconds` is the
+    time that the work on it took.
     """
+    if state in ENDS and state is not State.QUARANTINED:
+        values |= {"content": None}  # the archive has it, or nobody wants it
     statement = (
         update(entries)
         .where(
@@ -145,7 +172,57 @@ def move(
         )
         .values(state=state, reason=reason, updated_at=now, **values)
     )
-    return bool(tx.execute(statement).rowcount)
+    if not tx.execute(statement).rowcount:
+        return False
+    steps.record(tx, (entry.id,), state, now=now, seconds=seconds, reason=reason)
+    return True
+
+
+def keep(
+    tx: Connection,
+    entry: Entry,
+    *,
+    now: datetime,
+    seconds: float = 0.0,
+    reason: str | None = None,
+    revisit_at: datetime | None = None,
+) -> bool:
+    """Bring an entry whose article stays as it is back to the end that it had come to.
+
+    False, and nothing is changed, where another worker has moved it meanwhile.
+    """
+    return move(
+        tx,
+        entry,
+        State.DUPLICATE if entry.duplicate_of else State.INDEXED,
+        now=now,
+        seconds=seconds,
+        reason=reason,
+        visits=entry.visits + 1,
+        attempts=0,
+        next_attempt_at=None,
+        revisit_at=revisit_at,
+    )
+
+
+def same_article(tx: Connection, entry: Entry, address: str) -> Entry | None:
+    """The entry, other than this one, whose article is at an address already; None if it is new.
+
+    Feeds name one article by several addresses, which redirects and the page's own word show to
+    be one.
+    """
+    query = (
+        select(entries)
+        .where(
+            or_(entries.c.address == address, entries.c.id == content_id(address)),
+            entries.c.id != entry.id,
+            entries.c.revision > 0,
+        )
+        .order_by(entries.c.first_seen, entries.c.id)
+        .limit(1)
+    )
+    row = tx.execute(query).one_or_none()
+    return None if row is None else _entry(row, ())
 
 
 def original(tx: Connection, article: str, fingerprint: str) -> Entry | None:
@@ -167,13 +244,47 @@ def original(tx: Connection, article: str, fingerprint: str) -> Entry | None:
     return None if row is None else _entry(row, ())
 
 
-def replay(tx: Connection, *, now: datetime, reason: str | None = None) -> int:
-    """Send quarantined entries, or those of one reason, on their way again; how many."""
-    chosen = entries.c.state == State.QUARANTINED
+def replay(
+    tx: Connection,
+    *,
+    now: datetime,
+    states: Collection[State] = (State.QUARANTINED,),
+    reason: str | None = None,
+    feed: str | None = None,
+    since: datetime | None = None,
+) -> int:
+    """Send entries that came to an end on their way again; how many.
+
+    Args:
+        now: the time of the step.
+        states: the ends of those that are meant.
+        reason: words in their reason, in upper or lower case; any.
+        feed: the address of a feed that lists them; any.
+        since: first seen not before this; any time.
+    """
+    chosen: list[ColumnElement[bool]] = [
+        entries.c.state.in_([state for state in states if state in ENDS])
+    ]
     if reason is not None:
-        chosen = and_(chosen, entries.c.reason == reason)
-    values = {"state": State.FOUND, "reason": "replayed", "attempts": 0, "next_attempt_at": None}
-    return tx.execute(update(entries).where(chosen).values(updated_at=now, **values)).rowcount
+        chosen.append(entries.c.reason.icontains(reason, autoescape=True))
+    if since is not None:
+        chosen.append(entries.c.first_seen >= since)
+    if feed is not None:
+        listing = (
+            select(entry_feeds.c.entry)
+            .join(feeds, feeds.c.id == entry_feeds.c.feed)
+            .where(feeds.c.url == feed)
+        )
+        chosen.append(entries.c.id.in_(listing))
+    ids = list(tx.execute(select(entries.c.id).where(*chosen)).scalars())
+    for chunk in _chunks(ids):
+        tx.execute(
+            update(entries)
+            .where(entries.c.id.in_(chunk))
+            .values(**_AGAIN, reason="replayed", updated_at=now)
+        )
+    steps.record(tx, ids, State.FOUND, now=now, reason="replayed")
+    return len(ids)
 
 
 def account(tx: Connection, *, since: datetime | None = None) -> Accounting:
@@ -192,7 +303,9 @@ def account(tx: Connection, *, since: datetime | None = None) -> Accounting:
     counted: dict[State, dict[str, int]] = {}
     for state, reason, number in tx.execute(states):
         reasons = counted.setdefault(State(state), {})
-        reasons[reason or ""] = reasons.get(reason or "", 0) + number
+        # The particulars in parentheses are of one entry, and would make as many rows.
+        kind = (reason or "").partition(" (")[0]
+        reasons[kind] = reasons.get(kind, 0) + number
     accounting = Accounting(seen=tx.execute(seen).scalar_one(), states=counted)
     if not accounting.balances:
         raise LedgerError(
@@ -207,6 +320,7 @@ def _new_row(feed: Feed, item: FeedItem, now: datetime) -> dict[str, Any]:
     return {
         **item.model_dump(exclude={"authors"}),
         "authors": list(item.authors),
+        "content": item.content or None,
         "id": item.id,
         "item_hash": item.item_hash,
         "site": site,
@@ -216,20 +330,29 @@ def _new_row(feed: Feed, item: FeedItem, now: datetime) -> dict[str, Any]:
         "updated_at": now,
         "state": State.FOUND,
         "attempts": 0,
+        "visits": 0,
         "revision": 0,
     }
 
 
-def _edit(item: FeedItem) -> dict[str, Any]:
-    return {
+def _edit(tx: Connection, row: Row[Any], item: FeedItem, now: datetime) -> None:
+    """Record an item's new words, and see to it that its page is fetched again."""
+    values: dict[str, Any] = {
         "title": item.title,
         "summary": item.summary,
+        "content": item.content or None,
         "item_hash": item.item_hash,
-        "state": State.FOUND,
-        "reason": "edited by the outlet",
-        "attempts": 0,
-        "next_attempt_at": None,
     }
+    if row.state in ENDS:
+        values |= _AGAIN | {"reason": EDITED}
+    elif row.state != State.FOUND:
+        values["revisit_at"] = now
+    tx.execute(update(entries).where(entries.c.id == row.id).values(**values, updated_at=now))
+    if row.state in ENDS:
+        steps.record(tx, (row.id,), State.FOUND, now=now, reason=EDITED)
+    if row.duplicate_of and not row.revision:
+        # Another address of an article that has its own entry: that one's page has changed.
+        tx.execute(update(entries).where(entries.c.id == row.duplicate_of).values(revisit_at=now))
 
 
 def _is_first(tx: Connection, entry: str, feed: Feed) -> bool:
@@ -240,23 +363,30 @@ def _is_first(tx: Connection, entry: str, feed: Feed) -> bool:
 
 
 def _with_feeds(tx: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
-    named: dict[str, list[str]] = {}
+    """Entries with the addresses of the feeds that list them, or another address of theirs."""
+    named: dict[str, set[str]] = {}
     for chunk in _chunks(row.id for row in rows):
-        query = (
+        own = (
             select(entry_feeds.c.entry, feeds.c.url)
             .join(feeds, feeds.c.id == entry_feeds.c.feed)
             .where(entry_feeds.c.entry.in_(chunk))
-            .order_by(feeds.c.url)
         )
-        for entry, url in tx.execute(query):
-            named.setdefault(entry, []).append(url)
-    return [_entry(row, tuple(named.get(row.id, ()))) for row in rows]
+        by_another_address = (
+            select(entries.c.duplicate_of, feeds.c.url)
+            .join(entry_feeds, entry_feeds.c.entry == entries.c.id)
+            .join(feeds, feeds.c.id == entry_feeds.c.feed)
+            .where(entries.c.duplicate_of.in_(chunk), entries.c.revision == 0)
+        )
+        for entry, url in (*tx.execute(own), *tx.execute(by_another_address)):
+            named.setdefault(entry, set()).add(url)
+    return [_entry(row, tuple(sorted(named.get(row.id, ())))) for row in rows]
 
 
 def _entry(row: Row[Any], feed_urls: tuple[str, ...]) -> Entry:
     values = dict(row._mapping)
     for name in ("id", "slot", "item_hash", "updated_at"):
         del values[name]
+    values["content"] = values["content"] or ""
     return Entry(**values, feeds=feed_urls)
 
 

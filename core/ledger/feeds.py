@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from core.ledger.ledger import upsert
 from core.ledger.tables import entry_feeds, feeds, polls
@@ -14,31 +25,70 @@ from core.records import Feed, FeedState, content_id
 from core.sites import site_of, slot_of
 
 
+class Listing(Protocol):
+    """A feed that a list names, and the outlet's name and folders that it has there."""
+
+    @property
+    def url(self) -> str: ...  # noqa: D102 - as in `Feed`
+
+    @property
+    def title(self) -> str: ...  # noqa: D102 - as in `Feed`
+
+    @property
+    def labels(self) -> Sequence[str]: ...  # noqa: D102 - as in `Feed`
+
+
+_CLAIM = (
+    update(feeds).where(feeds.c.id == bindparam("claimed")).values(next_poll_at=bindparam("until"))
+)
+
+_SAVE = update(feeds).where(feeds.c.id == bindparam("saved"))
+
+
 def add(
     tx: Connection, url: str, *, title: str = "", labels: Sequence[str] = (), now: datetime
 ) -> bool:
     """Put a feed on the list, due at once. False if its address is on it already."""
-    site = site_of(url)
     statement = (
         upsert(tx, feeds)
-        .values(
-            id=content_id(url),
-            url=url,
-            site=site,
-            slot=slot_of(site),
-            title=title,
-            labels=list(labels),
-            state=FeedState.NEW,
-            since=now,
-            next_poll_at=now,
-            failures=0,
-            moves=0,
-        )
+        .values(_new(url, title, labels, now))
         .on_conflict_do_nothing()
         # Not every driver counts the rows of an INSERT.
         .returning(feeds.c.id)
     )
     return tx.execute(statement).scalar() is not None
+
+
+def add_all(tx: Connection, listings: Iterable[Listing], now: datetime) -> int:
+    """Put many feeds on the list, due at once; how many were not on it yet."""
+    rows = [_new(one.url, one.title, one.labels, now) for one in listings]
+    if not rows:
+        return 0
+    statement = upsert(tx, feeds).on_conflict_do_nothing().returning(feeds.c.id)
+    return len(tx.execute(statement, rows).all())
+
+
+def _new(url: str, title: str, labels: Sequence[str], now: datetime) -> dict[str, Any]:
+    """The row of a feed that was never polled."""
+    site = site_of(url)
+    return {
+        "id": content_id(url),
+        "url": url,
+        "site": site,
+        "slot": slot_of(site),
+        "title": title,
+        "labels": list(labels),
+        "state": FeedState.NEW,
+        "since": now,
+        "next_poll_at": now,
+        "failures": 0,
+        "moves": 0,
+        "held": 0,
+        "told": FeedState.NEW,
+        "distrusted": False,
+        "hints": {},
+        "rhythm": {},
+    }
 
 
 def remove(tx: Connection, url: str) -> bool:
@@ -55,14 +105,25 @@ def listed(tx: Connection) -> list[Feed]:
     return [_feed(row) for row in tx.execute(select(feeds).order_by(feeds.c.site, feeds.c.url))]
 
 
-def due(tx: Connection, slots: Collection[int], now: datetime) -> list[Feed]:
+def due(
+    tx: Connection, slots: Collection[int], now: datetime, limit: int | None = None
+) -> list[Feed]:
     """The feeds of these slots that may be polled now, the longest overdue first."""
     query = (
         select(feeds)
         .where(feeds.c.slot.in_(slots), feeds.c.next_poll_at <= now)
         .order_by(feeds.c.next_poll_at, feeds.c.id)
+        .limit(limit)
     )
     return [_feed(row) for row in tx.execute(query)]
+
+
+def claim(tx: Connection, claimed: Iterable[Feed], until: datetime) -> None:
+    """Have feeds that are about to be asked wait until a time, should we die before their answers
+    are recorded: no server is to pay for that with a second request."""
+    rows = [{"claimed": feed.id, "until": until} for feed in claimed]
+    if rows:
+        tx.execute(_CLAIM, rows)
 
 
 def next_due(tx: Connection) -> datetime | None:
@@ -71,7 +132,7 @@ def next_due(tx: Connection) -> datetime | None:
     return moment
 
 
-def save(tx: Connection, before: Feed, after: Feed, now: datetime) -> None:
+def save(tx: Connection, before: Feed, after: Feed) -> None:
     """Record what a poll made of a feed. A new address brings a new site with it.
 
     Where the new address is on the list already, the feed is merged into that one.
@@ -79,12 +140,11 @@ def save(tx: Connection, before: Feed, after: Feed, now: datetime) -> None:
     if after.url != before.url and _merge(tx, before, after):
         return
     site = site_of(after.url)
-    values: dict[str, Any] = after.model_dump(exclude={"id", "site", "labels"})
-    if after.state != before.state:
-        values["since"] = now
-    tx.execute(
-        update(feeds).where(feeds.c.id == after.id).values(site=site, slot=slot_of(site), **values)
-    )
+    values: dict[str, Any] = after.model_dump(exclude={"id", "site", "labels", "hints", "rhythm"})
+    values["hints"] = after.hints.model_dump(mode="json")
+    values["rhythm"] = after.rhythm.model_dump(mode="json")
+    # As parameters, not as values(): building that statement costs more than running it.
+    tx.execute(_SAVE, {"saved": after.id, "site": site, "slot": slot_of(site), **values})
 
 
 def _merge(tx: Connection, before: Feed, after: Feed) -> bool:
@@ -121,19 +181,20 @@ def record_poll(
 ) -> None:
     """Record one poll: the account of where entries came from."""
     tx.execute(
-        insert(polls).values(
-            feed=feed.id,
-            polled_at=now,
-            status=status,
-            items=items,
-            found=found,
-            edited=edited,
-            reason=reason,
-        )
+        insert(polls),
+        {
+            "feed": feed.id,
+            "polled_at": now,
+            "status": status,
+            "items": items,
+            "found": found,
+            "edited": edited,
+            "reason": reason,
+        },
     )
 
 
 def _feed(row: Row[Any]) -> Feed:
     values = dict(row._mapping)
-    del values["slot"], values["since"]
+    del values["slot"]
     return Feed(**values)

@@ -76,14 +76,25 @@ feeds = Table(
     Column("state", String(16), nullable=False, comment="how it is doing: a FeedState"),
     Column("reason", Text, comment="why it is in that state"),
     Column("since", Utc, nullable=False, comment="since when it is in that state"),
+    Column("held", Integer, nullable=False, comment="polls in a row that the state has lasted"),
+    Column("well_at", Utc, comment="when a poll last was as it should be"),
+    Column("told", String(16), nullable=False, comment="state that operators were last told of"),
     Column("etag", LargeBinary, comment="validator, as the bytes that came"),
     Column("last_modified", LargeBinary, comment="validator, as the bytes that came"),
     Column("validators_url", Text, comment="the address that the validators came from"),
     Column("body_hash", String(64), comment="SHA-256 of the last parsed body"),
+    Column("full_at", Utc, comment="when a poll last brought a whole body"),
+    Column("denied_at", Utc, comment="last 304 since then"),
+    Column("distrusted", Boolean, nullable=False, comment="its 304s were untrue: not asked for"),
+    Column("marks", LargeBinary, comment="of the entries in the last body: three bytes of each id"),
+    Column("hints", JSON, nullable=False, comment="when its document asks to be polled: Hints"),
+    Column("rhythm", JSON, nullable=False, comment="how often it has something new: a Rhythm"),
     Column("next_poll_at", Utc, nullable=False, comment="not polled before this"),
     Column("last_polled_at", Utc, comment="last answer or failure"),
     Column("failures", Integer, nullable=False, comment="failed polls in a row"),
-    Column("moves", Integer, nullable=False, comment="permanent redirects in a row"),
+    Column("moves", Integer, nullable=False, comment="permanent redirects to moved_to in a row"),
+    Column("moved_to", Text, comment="where its last permanent redirect led"),
+    Column("moved_from", Text, comment="address that it was last followed from"),
     Index("ix_feeds_due", "slot", "next_poll_at"),
 )
 
@@ -113,6 +124,7 @@ entries = Table(
     Column("summary", Text, nullable=False, comment="summary in the feed, as plain text"),
     Column("authors", JSON, nullable=False, comment="authors in the feed"),
     Column("published", Utc, comment="publication time in the feed"),
+    Column("content", Text, comment="fuller text in the feed; dropped once there is an article"),
     Column("item_hash", String(64), nullable=False, comment="of the item's words: shows edits"),
     Column("first_seen", Utc, nullable=False, comment="when a poll first brought it"),
     Column("updated_at", Utc, nullable=False, comment="last change of its state"),
@@ -121,6 +133,9 @@ entries = Table(
     Column("attempts", Integer, nullable=False, comment="failed fetches in a row"),
     Column("next_attempt_at", Utc, comment="not fetched before this"),
     Column("revision", Integer, nullable=False, comment="of the article; 0 before there is one"),
+    Column("address", Text, comment="where its page is: after redirects, by its own word"),
+    Column("revisit_at", Utc, comment="its page is fetched again then, to see edits"),
+    Column("visits", Integer, nullable=False, comment="visits to its page that were revisits"),
     _id("text_hash", "of title and text of that revision"),
     _id("fingerprint", "of the normalised text; equal for one text"),
     _id("duplicate_of", "article that had the same text first"),
@@ -128,7 +143,22 @@ entries = Table(
     Index("ix_entries_state", "state", "slot"),
     Index("ix_entries_fingerprint", "fingerprint"),
     Index("ix_entries_story", "story"),
+    Index("ix_entries_duplicate_of", "duplicate_of"),
     Index("ix_entries_first_seen", "first_seen"),
+    Index("ix_entries_address", "address"),
+    Index("ix_entries_revisit", "slot", "revisit_at"),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="in order of time"),
+    _id("entry", "the entry", nullable=False),
+    Column("at", Utc, nullable=False, comment="when it was taken"),
+    Column("state", String(16), nullable=False, comment="the state it led to"),
+    Column("seconds", Float, nullable=False, comment="how long the work on the entry took"),
+    Column("reason", Text, comment="why, where that is not plain"),
+    Index("ix_steps_entry", "entry"),
 )
 
 entry_feeds = Table(
@@ -200,6 +230,34 @@ deliveries = Table(
     Column("delivered_at", Utc, comment="when the channel took it"),
     Column("reason", Text, comment="why the last delivery failed"),
     Index("ix_deliveries_open", "delivered_at", "next_attempt_at"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="in order of time"),
+    _id("feed", "the feed whose health changed", nullable=False),
+    Column("url", Text, nullable=False, comment="its address then"),
+    Column("title", Text, nullable=False, comment="the outlet's name then"),
+    Column("before", String(16), nullable=False, comment="the FeedState last told of"),
+    Column("state", String(16), nullable=False, comment="the FeedState now"),
+    Column("reason", Text, comment="the evidence for it"),
+    Column("since", Utc, nullable=False, comment="when that state began"),
+    Column("created_at", Utc, nullable=False, comment="when it was recorded"),
+    Column("addressed_at", Utc, comment="when the operators' channels were looked up"),
+    Index("ix_notices_addressed_at", "addressed_at"),
+)
+
+notice_deliveries = Table(
+    "notice_deliveries",
+    metadata,
+    Column("notice", Integer, ForeignKey("notices.id"), primary_key=True, comment="the notice"),
+    Column("channel", String(80), primary_key=True, comment="name of a channel in rules.toml"),
+    Column("attempts", Integer, nullable=False, comment="failed deliveries in a row"),
+    Column("next_attempt_at", Utc, nullable=False, comment="not tried before this"),
+    Column("delivered_at", Utc, comment="when the channel took it"),
+    Column("reason", Text, comment="why the last delivery failed"),
+    Index("ix_notice_deliveries_open", "delivered_at", "next_attempt_at"),
 )
 
 cursors = Table(

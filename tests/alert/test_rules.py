@@ -32,6 +32,12 @@ def test_rules_are_read():
     )
 
 
+def test_operators_are_channels():
+    assert read_rules(GOOD, "rules.toml").operators == ()
+    named = read_rules('operators = ["terminal", "desk"]\n' + GOOD, "rules.toml")
+    assert named.operators == ("terminal", "desk")
+
+
 def test_a_file_is_read_and_an_absent_one_holds_no_rules(tmp_path):
     path = tmp_path / "rules.toml"
     assert load_rules(path) == Rules((), {})
@@ -60,7 +66,7 @@ def a_rule(**lines):
     [
         ("rule = ", "r.toml is not valid TOML"),
         ("[rules]", "r.toml: 'rules' means nothing here; did you mean rule?"),
-        ("[zzz]", "r.toml: 'zzz' means nothing here; expected are channels, rule"),
+        ("[zzz]", "r.toml: 'zzz' means nothing here; expected are operators, channels, rule"),
         ("[rule]\nname = 'x'", "r.toml: write [[rule]] with two brackets"),
         ("rule = ['x']", "r.toml: write [[rule]] with two brackets"),
         ("rule = 'x'", "r.toml: write [[rule]] with two brackets"),
@@ -83,6 +89,8 @@ def a_rule(**lines):
         (a_rule(to="['zzz']"), "rule 1 (r): there is no channel 'zzz'; known are terminal"),
         (a_rule(to="[7]"), "rule 1 (r): there is no channel 7"),
         (a_rule(to="[['x']]"), "rule 1 (r): there is no channel ['x']"),
+        ("operators = 'terminal'", "r.toml: operators is a list of channels, such as"),
+        ("operators = ['termnal']", "r.toml, operators: there is no channel 'termnal'; did you"),
         (a_rule() + "\n" + a_rule(), "r.toml: two rules are called 'r'"),
         (a_rule() + "\n" + a_rule(name=None), "r.toml, rule 2 has no name"),
     ],

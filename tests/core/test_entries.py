@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from made import NOON, add_feed, item
 from sqlalchemy import delete
 
-from core.ledger import Ledger, LedgerError, entries, feeds, tables
+from core.ledger import Ledger, LedgerError, entries, feeds, steps, tables
 from core.records import ENDS, Feed, State
 from core.sites import SLOTS, slot_of
 
@@ -100,13 +100,94 @@ def test_an_edited_item_sends_its_ended_entry_on_its_way_again(ledger, feed, clo
     assert account(ledger).count(State.FOUND) == 1
 
 
-@pytest.mark.parametrize("state", [state for state in State if state not in ENDS])
-def test_an_edit_waits_until_its_entry_has_come_to_an_end(ledger, feed, state):
+def test_an_edit_is_taken_at_once_where_the_page_is_not_fetched_yet(ledger, feed):
+    record(ledger, feed, item())
+    assert record(ledger, feed, item(title="Corrected", content="More of it")) == (0, 1)
+    entry = get(ledger)
+    assert (entry.title, entry.content) == ("Corrected", "More of it")
+    assert (entry.state, entry.revisit_at) == (State.FOUND, None)
+
+
+@pytest.mark.parametrize("state", [State.FETCHED, State.EXTRACTED, State.LINKED])
+def test_an_edit_of_an_entry_on_its_way_is_fetched_when_it_has_come_to_its_end(
+    ledger, feed, clock, state
+):
     record(ledger, feed, item())
     move(ledger, state)
-    assert record(ledger, feed, item(title="Corrected")) == (0, 0)
-    move(ledger, State.INDEXED)
     assert record(ledger, feed, item(title="Corrected")) == (0, 1)
+    with ledger.read() as tx:
+        assert entries.due(tx, EVERY_SLOT, clock(), 10) == []
+    move(ledger, State.INDEXED)
+    with ledger.read() as tx:
+        assert [entry.title for entry in entries.due(tx, EVERY_SLOT, clock(), 10)] == ["Corrected"]
+
+
+def test_an_article_is_due_when_it_is_to_be_visited_again(ledger, feed, clock):
+    record(ledger, feed, item(), item(2), item(3))
+    move(ledger, State.INDEXED, 1, revisit_at=NOON + timedelta(hours=1))
+    move(ledger, State.DUPLICATE, 2, revisit_at=NOON + timedelta(hours=2))
+    move(ledger, State.REJECTED, 3, revisit_at=NOON)
+
+    def due():
+        with ledger.read() as tx:
+            return {entry.url for entry in entries.due(tx, EVERY_SLOT, clock(), 10)}
+
+    assert due() == set()
+    clock.go(hours=1)
+    assert due() == {item(1).url}
+    clock.go(hours=1)
+    assert due() == {item(1).url, item(2).url}
+
+
+def test_each_step_is_kept_with_its_time_and_reason(ledger, feed, clock):
+    record(ledger, feed, item())
+    clock.go(minutes=1)
+    move(ledger, State.FOUND, reason="answered 503", seconds=0.25)
+    clock.go(minutes=5)
+    move(ledger, State.REJECTED, reason="answered 410", seconds=0.5)
+    with ledger.read() as tx:
+        way = steps.of(tx, item().id)
+    assert [(step.at - NOON, step.state, step.seconds, step.reason) for step in way] == [
+        (timedelta(0), State.FOUND, 0.0, None),
+        (timedelta(minutes=1), State.FOUND, 0.25, "answered 503"),
+        (timedelta(minutes=6), State.REJECTED, 0.5, "answered 410"),
+    ]
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_feeds_fuller_text_is_kept_until_it_is_no_longer_needed(ledger, feed, state):
+    record(ledger, feed, item(content="All of it"))
+    move(ledger, state)
+    done = state in (State.INDEXED, State.DUPLICATE, State.REJECTED)
+    assert get(ledger).content == ("" if done else "All of it")
+
+
+def test_an_article_at_two_addresses_is_found_by_where_its_page_is(ledger, feed):
+    record(ledger, feed, item(1), item(2), item(3))
+    move(ledger, State.INDEXED, 1, revision=1, address="https://news.example/true")
+    move(ledger, State.INDEXED, 3, revision=1)
+    with ledger.read() as tx:
+        second = entries.get(tx, [item(2).id])[item(2).id]
+        at_address = entries.same_article(tx, second, "https://news.example/true")
+        at_url = entries.same_article(tx, second, item(3).url)
+        assert entries.same_article(tx, second, item(2).url) is None
+    assert at_address is not None
+    assert at_address.url == item(1).url
+    assert at_url is not None
+    assert at_url.url == item(3).url
+
+
+def test_an_entry_names_the_feeds_of_its_other_addresses_and_is_edited_by_them(ledger, feed, clock):
+    other = add_feed(ledger, "https://other.example/rss")
+    record(ledger, feed, item(1))
+    move(ledger, State.INDEXED, 1, revision=1)
+    record(ledger, other, item(2))
+    move(ledger, State.DUPLICATE, 2, duplicate_of=item(1).id)
+    assert get(ledger, 1).feeds == (feed.url, other.url)
+    record(ledger, other, item(2, title="Corrected"))
+    with ledger.read() as tx:
+        due = {entry.url for entry in entries.due(tx, EVERY_SLOT, clock(), 10)}
+    assert due == {item(1).url, item(2).url}
 
 
 def test_an_item_that_says_the_same_is_no_edit(ledger, feed):
@@ -176,6 +257,27 @@ def test_replay_sends_quarantined_entries_on_their_way_again(ledger, feed, clock
         assert entries.replay(tx, now=clock()) == 1
         assert entries.replay(tx, now=clock()) == 0
     assert get(ledger, 3).state is State.REJECTED
+
+
+def test_replay_takes_a_state_a_feed_and_a_time(ledger, feed, clock):
+    other = add_feed(ledger, "https://other.example/rss")
+    record(ledger, feed, item(1))
+    clock.go(hours=1)
+    record(ledger, other, item(2), item(3))
+    move(ledger, State.REJECTED, 1, reason="answered 410")
+    move(ledger, State.REJECTED, 2, reason="Answered 410")
+    move(ledger, State.INDEXED, 3, revision=1, reason="the feed's text: answered 403")
+
+    def replay(**chosen):
+        with ledger.write() as tx:
+            return entries.replay(tx, now=clock(), **chosen)
+
+    assert replay(states=[State.FOUND]) == 0
+    assert replay(states=[State.REJECTED], since=NOON + timedelta(minutes=1), feed=feed.url) == 0
+    assert replay(states=[State.REJECTED], feed=other.url, reason="answered") == 1
+    assert get(ledger, 2).state is State.FOUND
+    assert replay(states=[State.INDEXED], since=NOON, reason="the FEED'S text") == 1
+    assert replay(states=ENDS) == 1
 
 
 def test_the_accounting_tells_how_many_ended_how_and_why(ledger, feed):

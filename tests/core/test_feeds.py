@@ -9,7 +9,7 @@ from made import NOON, add_feed, get_feed, item
 from sqlalchemy import func, select
 
 from core.ledger import entries, feeds, tables
-from core.records import FeedState, content_id
+from core.records import FeedState, Hints, Rhythm, content_id
 from core.sites import SLOTS, slot_of
 
 EVERY_SLOT = frozenset(range(SLOTS))
@@ -40,7 +40,7 @@ def test_due_are_those_of_the_slots_whose_time_has_come_longest_overdue_first(le
     other = add_feed(ledger, "https://other.example/rss")
     waiting = other.model_copy(update={"next_poll_at": NOON + timedelta(hours=1)})
     with ledger.write() as tx:
-        feeds.save(tx, other, waiting, NOON)
+        feeds.save(tx, other, waiting)
         assert feeds.due(tx, EVERY_SLOT, NOON) == [feed]
         late = NOON + timedelta(hours=1)
         assert feeds.due(tx, EVERY_SLOT, late) == [feed, waiting]
@@ -57,32 +57,31 @@ def test_what_a_poll_made_of_a_feed_is_kept(ledger, feed):
             "validators_url": feed.url,
             "failures": 3,
             "reason": "why",
+            "since": NOON - timedelta(days=1),
+            "held": 3,
+            "told": FeedState.OK,
+            "well_at": NOON,
+            "full_at": NOON,
+            "denied_at": NOON,
+            "distrusted": True,
+            "marks": b"\x00\xff\x01",
+            "hints": Hints(every=60.0, skip_hours=frozenset({1, 2}), skip_days=frozenset({6})),
+            "rhythm": Rhythm(gaps=1.5, span=2.5, longest=2.0, newest_at=NOON),
+            "moves": 1,
+            "moved_to": "https://moved.example/rss",
+            "moved_from": "https://old.example/rss",
             "last_polled_at": NOON,
         }
     )
     with ledger.write() as tx:
-        feeds.save(tx, feed, after, NOON)
+        feeds.save(tx, feed, after)
     assert get_feed(ledger, feed.url) == after
-
-
-def since(ledger):
-    with ledger.read() as tx:
-        return tx.execute(select(tables.feeds.c.since)).scalar_one()
-
-
-def test_since_tells_when_the_state_changed(ledger, feed, clock):
-    ok = feed.model_copy(update={"state": FeedState.OK})
-    with ledger.write() as tx:
-        feeds.save(tx, feed, ok, clock.go(hours=1))
-    with ledger.write() as tx:
-        feeds.save(tx, ok, ok, clock.go(hours=1))
-    assert since(ledger) == NOON + timedelta(hours=1)
 
 
 def test_a_new_address_brings_its_site_along(ledger, feed):
     moved = feed.model_copy(update={"url": "https://moved.example/rss"})
     with ledger.write() as tx:
-        feeds.save(tx, feed, moved, NOON)
+        feeds.save(tx, feed, moved)
         assert feeds.due(tx, {slot_of("moved.example")}, NOON) == feeds.listed(tx)
     assert get_feed(ledger, moved.url).site == "moved.example"
     assert get_feed(ledger, moved.url).id == feed.id
@@ -94,7 +93,7 @@ def test_a_feed_that_moved_to_a_listed_address_passes_its_entries_to_it(ledger, 
     with ledger.write() as tx:
         entries.record_items(tx, feed, [item(n) for n in range(number)], NOON)
         entries.record_items(tx, target, [item(0)], NOON)
-        feeds.save(tx, feed, feed.model_copy(update={"url": target.url}), NOON)
+        feeds.save(tx, feed, feed.model_copy(update={"url": target.url}))
         assert feeds.listed(tx) == [target]
         links = tx.execute(select(func.count()).select_from(tables.entry_feeds)).scalar_one()
         assert links == number
@@ -107,10 +106,19 @@ def test_the_feed_that_stays_may_edit_what_the_other_brought_first(ledger, feed)
     with ledger.write() as tx:
         entries.record_items(tx, feed, [item()], NOON)
         entries.record_items(tx, target, [item()], NOON)
-        feeds.save(tx, feed, feed.model_copy(update={"url": target.url}), NOON)
+        feeds.save(tx, feed, feed.model_copy(update={"url": target.url}))
         (entry,) = entries.get(tx, [item().id]).values()
         entries.move(tx, entry, entries.State.INDEXED, now=NOON)
         assert entries.record_items(tx, target, [item(title="Corrected")], NOON) == (0, 1)
+
+
+def test_feeds_that_moved_to_each_other_stay_two_or_become_one_but_never_none(ledger, feed):
+    other = add_feed(ledger, "https://other.example/rss")
+    with ledger.write() as tx:
+        feeds.save(tx, feed, feed.model_copy(update={"url": other.url}))
+        feeds.save(tx, other, other.model_copy(update={"url": feed.url}))
+        (left,) = feeds.listed(tx)
+    assert (left.id, left.url) == (other.id, feed.url)
 
 
 def test_a_removed_feed_leaves_its_entries(ledger, feed):

@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.conditions import (
@@ -177,6 +177,7 @@ SYNTAX = st.text(alphabet=st.sampled_from(' ab"()[]{}:*?\\-+!~^/<>=.19TOANDR&|\n
 
 
 @given(st.one_of(SYNTAX, st.text()))
+@example("1^.")
 def test_any_text_is_understood_or_refused_at_a_place(text: str) -> None:
     refusal = _refusal(text)
     if refusal is None:

@@ -137,5 +137,75 @@ def test_a_file_that_is_no_toml_is_an_error_that_names_it(tmp_path, content):
         load_settings(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("text", "ports"), [("", (80, 443, 8080, 8443)), ("allow_ports = [80, 81]\n", (80, 81))]
+)
+def test_ports_are_numbers(tmp_path, monkeypatch, text, ports):
+    write(tmp_path, text)
+    assert load_settings(tmp_path).allow_ports == ports
+    monkeypatch.setenv("WIREWATCH_ALLOW_PORTS", "443, 444")
+    assert load_settings(tmp_path).allow_ports == (443, 444)
+    for bad in ("0", "65536", "http"):
+        monkeypatch.setenv("WIREWATCH_ALLOW_PORTS", bad)
+        with pytest.raises(SettingsError, match="allow_ports"):
+            load_settings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "proxies"),
+    [
+        ("", {}),
+        ('proxy = ""\n', {}),
+        (
+            'proxy = "http://me:secret@proxy.example:3128"\n',
+            dict.fromkeys(("http", "https"), "http://me:secret@proxy.example:3128"),
+        ),
+        ('[proxy]\nhttps = "http://proxy.example/"\n', {"https": "http://proxy.example/"}),
+    ],
+)
+def test_a_proxy_is_one_for_all_or_one_for_each_scheme(tmp_path, text, proxies):
+    write(tmp_path, text)
+    assert load_settings(tmp_path).proxy == proxies
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'proxy = "proxy.example"\n',
+        'proxy = "socks5://proxy.example"\n',
+        'proxy = "http://proxy.example/path"\n',
+        '[proxy]\nftp = "http://proxy.example"\n',
+    ],
+)
+def test_what_is_no_proxy_is_an_error(tmp_path, text):
+    write(tmp_path, text)
+    with pytest.raises(SettingsError, match="sets proxy"):
+        load_settings(tmp_path)
+
+
+def test_an_outlet_may_have_headers_of_its_own(tmp_path):
+    write(tmp_path, '[headers."news.example"]\nAuthorization = "Bearer x"\nX-Reader = "desk"\n')
+    assert load_settings(tmp_path).headers == {
+        "news.example": {"Authorization": "Bearer x", "X-Reader": "desk"}
+    }
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        'Host = "inside.example"',
+        'transfer-encoding = "chunked"',
+        'User-Agent = "Mozilla/5.0"',
+        'X = "a\\r\\nHost: b"',
+        '"X Y" = "a"',
+        'X = "caf\u00e9"',
+    ],
+)
+def test_a_header_that_cannot_be_set_is_an_error(tmp_path, field):
+    write(tmp_path, f'[headers."news.example"]\n{field}\n')
+    with pytest.raises(SettingsError, match="headers"):
+        load_settings(tmp_path)
+
+
 def test_every_setting_says_what_it_means():
     assert all(field.description for field in Settings.model_fields.values())

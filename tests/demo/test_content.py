@@ -7,7 +7,8 @@ import trafilatura
 from pydantic import ValidationError
 
 from demo.outlets import DAYS, Kind, Outlet, Piece, end_of, outlets
-from demo.pages import article_page
+from demo.pages import article_page, article_pdf
+from ingest.extraction.pdf import PdfText, pdf_text
 
 EVERY = [(outlet, piece) for outlet in outlets() for piece in outlet.pieces]
 NAMES = [f"{outlet.name}/{piece.slug}" for outlet, piece in EVERY]
@@ -29,8 +30,8 @@ def test_every_article_is_of_newspaper_length_and_comes_out_whole(outlet, piece)
 
 def test_there_is_enough_of_every_kind():
     kinds = Counter(piece.kind for _, piece in EVERY)
-    assert sum(kinds.values()) >= 80
-    assert 22 <= kinds[Kind.SURVEILLANCE] <= 26
+    assert sum(kinds.values()) >= 100
+    assert 24 <= kinds[Kind.SURVEILLANCE] <= 30
     assert kinds[Kind.LOOKALIKE] >= 8
     assert len(outlets()) >= 13
     assert {outlet.language for outlet in outlets()} >= {"en", "de", "fr", "es"}
@@ -45,9 +46,30 @@ def test_every_feed_format_and_template_is_used():
     assert {outlet.template for outlet in outlets()} == {"broadsheet", "classic", "modern"}
 
 
-def test_every_outlet_has_news_on_the_first_day_and_none_outside_the_three_days():
+def test_every_outlet_has_news_on_the_first_day_and_only_the_stale_one_has_none_since():
     assert all(outlet.published(1) for outlet in outlets())
-    assert {piece.day for _, piece in EVERY} == set(DAYS)
+    days = {piece.day for outlet, piece in EVERY if outlet.name != "stillwater"}
+    assert days == set(DAYS)
+    stale = [piece.day for outlet, piece in EVERY if outlet.name == "stillwater"]
+    assert max(stale) < -365
+
+
+def test_a_live_blog_grows_each_day_newest_post_first():
+    (live,) = [piece for _, piece in EVERY if piece.posts]
+    versions = [live.version(day) for day in DAYS]
+    sizes = [len(version.body) for version in versions]
+    assert sizes == sorted(set(sizes))
+    assert versions[1].body[len(live.body) :] != versions[0].body[len(live.body) :]
+    assert versions[2].body[-2:] == versions[0].body[-2:]
+    assert len({version.summary for version in versions}) == len(DAYS)
+    assert len({version.title for version in versions}) == 1
+
+
+def test_a_pdf_says_what_its_article_says():
+    (piece,) = [piece for _, piece in EVERY if piece.media == "pdf"]
+    version = piece.version(1)
+    found = pdf_text(article_pdf(piece, version))
+    assert found == PdfText(version.text, version.title, (piece.author,), piece.published)
 
 
 def test_every_article_has_an_address_of_its_own_in_plain_ascii():

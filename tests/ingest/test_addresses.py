@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from lxml import html
 
-from ingest.addresses import canonical_url
+from ingest.addresses import article_address, canonical_url, declared_addresses
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,18 @@ from ingest.addresses import canonical_url
         ("https://example.com/?b=2&a=1", "https://example.com/?a=1&b=2"),
         ("https://example.com/?q=caf%E9", "https://example.com/?q=caf%E9"),
         ("https://news.ycombinator.com/item?id=1", "https://news.ycombinator.com/item?id=1"),
-        ("https://example.com/?p=7&source=rss", "https://example.com/?p=7&source=rss"),
+        ("https://example.com/?p=7&source=wire", "https://example.com/?p=7&source=wire"),
+        ("https://example.com/?p=7&source=rss", "https://example.com/?p=7"),
+        ("https://example.com/x?mod=rss_World&partner=rssnyt&rss=1", "https://example.com/x"),
+        ("https://example.com/x?CMP=twt&cmpid=1&cmp_id=2&ito=3&ftag=4", "https://example.com/x"),
+        ("https://example.com/x?id=1&gid=2&cid=3", "https://example.com/x?cid=3&gid=2&id=1"),
+        ("https://example.com/x?ref=12&from=here", "https://example.com/x?from=here&ref=12"),
+        ("https://example.com/x?amp=1&outputType=amp", "https://example.com/x"),
+        ("https://example.com/x?amp&a=1", "https://example.com/x?a=1"),
+        ("https://example.com/x?amp=fender&outputType=pdf",
+         "https://example.com/x?amp=fender&outputType=pdf"),
+        ("https://example.com/x/amp/", "https://example.com/x/amp/"),
+        ("https://example.com/x;jsessionid=1A2B?id=3", "https://example.com/x?id=3"),
         ("https://example.com/?utm_source=rss&utm_medium=x&id=3", "https://example.com/?id=3"),
         ("https://example.com/?at_medium=RSS&at_campaign=K", "https://example.com/"),
         ("https://example.com/?ns_mchannel=rss&UTM_Source=x", "https://example.com/"),
@@ -34,7 +46,7 @@ from ingest.addresses import canonical_url
         ("https://example.com/?fbclid=x&gclid=y&mc_cid=z&smid=t", "https://example.com/"),
         ("https://example.com/?data_id=1&format=amp", "https://example.com/?data_id=1&format=amp"),
     ],
-)
+)  # fmt: skip
 def test_the_one_spelling_of_an_address(url, canonical):
     assert canonical_url(url) == canonical
     assert canonical_url(canonical) == canonical
@@ -114,3 +126,115 @@ def test_tracking_goes_and_the_rest_stays(kept, tracking, order):
     canonical = canonical_url(f"https://example.com/?{urlencode(parameters)}")
     assert canonical is not None
     assert sorted(parse_qsl(urlsplit(canonical).query, keep_blank_values=True)) == sorted(kept)
+
+
+PARAMETERS = st.tuples(
+    st.sampled_from(["id", "p", "utm_source", "source", "amp", "x", "url", ""]),
+    st.sampled_from(["1", "2", "rss", "", "a+b", "%41", "https%3A%2F%2Fb.example%2F"]),
+).map("=".join)
+
+
+@given(st.lists(PARAMETERS, max_size=5), st.randoms(use_true_random=False), st.text())
+def test_order_and_fragment_mean_nothing(parameters, order, fragment):
+    place = "https://example.com/story"
+    address = canonical_url(f"{place}?{'&'.join(parameters)}")
+    order.shuffle(parameters)
+    assert canonical_url(f"{place}?{'&'.join(parameters)}#{fragment}") == address
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "declared", "address"),
+    [
+        ("/a/1", "/a/1?utm_source=x", [], "/a/1"),
+        ("/short/1", "/a/1", [], "/a/1"),
+        ("/a/1", "/a/1", ["/b/1", "/c/1"], "/b/1"),
+        ("/a/1", "/a/1/amp", ["/a/1"], "/a/1"),
+        ("/a/1", "/a/1/amp/", ["/a/1/"], "/a/1/"),
+        ("/a/1", "/amp/a/1", ["/a/1"], "/a/1"),
+        ("/a/1", "/a/1.amp.html", ["/a/1.html"], "/a/1.html"),
+        ("/a/1", "/a/1/page/2", ["/a/1"], "/a/1"),
+        ("/a/1", "/a/1?output=print", ["/a/1"], "/a/1"),
+        ("/a/1", "/a/1?x=2", ["?x=2"], "/a/1?x=2"),
+        ("/a/1", "/a/1", ["https://m.example.com/a/1"], "https://m.example.com/a/1"),
+        # An old note of http is not believed against the https that it came by.
+        ("/a/1", "/a/1", ["http://www.example.com/a/1"], "/a/1"),
+        # Other sites may not take an article, nor have one foisted on them.
+        ("/a/1", "/a/1", ["https://evil.example/a/1"], "/a/1"),
+        # Front pages and sections are no articles, whoever says so.
+        ("/a/1", "/a/1", ["/"], "/a/1"),
+        ("/a/1", "/a/1", ["/en/"], "/a/1"),
+        ("/a/1", "/a/1", ["/index.html"], "/a/1"),
+        ("/a/1", "/a/1", ["/a", "/b/1"], "/b/1"),
+        ("/a/1", "/", ["/b/1"], "/a/1"),
+        ("/a/1", "/?from=404", [], "/a/1"),
+        ("/a/1", "/a/", [], "/a/1"),
+        ("/a/1", "https://parked.example/", [], "/a/1"),
+        ("/a/1", "/login?next=%2Fa%2F1", [], "/a/1"),
+        ("/a/1", "/404.html", [], "/a/1"),
+        ("/", "/de/", [], "/de/"),
+        # One path, many articles.
+        ("/item?id=1", "/item?id=1", ["/item"], "/item?id=1"),
+        ("/item?id=1", "/item?id=1", ["/item?id=2"], "/item?id=1"),
+        ("/item?id=1", "/item", [], "/item?id=1"),
+        ("/?p=7", "/?p=7", ["/2026/rain/"], "/2026/rain/"),
+        ("/?p=7", "/2026/rain/", [], "/2026/rain/"),
+        # Nonsense is no address.
+        ("/a/1", "/a/1", ["", "http://[", "mailto:a@news.example", "javascript:x"], "/a/1"),
+        ("/a/1", "http://[", [], "/a/1"),
+    ],
+)  # fmt: skip
+def test_where_an_article_truly_is(asked, answered, declared, address):
+    def full(path):
+        return f"https://www.example.com{path}" if path.startswith("/") else path
+
+    found = article_address(full(asked), full(answered), declared)
+    assert found == full(address)
+    assert article_address(found, full(answered), declared) == found
+
+
+PLACES = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["https://example.com", "https://m.example.com", "http://other.example"]),
+    st.lists(st.sampled_from(["a", "b", "amp", "page", "2", "en", "login"]), max_size=3).map(
+        lambda parts: "/" + "/".join(parts)
+    ),
+    st.sampled_from(["", "?id=1", "?id=2", "?amp=1", "?x=1"]),
+)
+
+
+@given(URLS | PLACES, URLS | PLACES, st.lists(URLS | PLACES, max_size=3))
+def test_an_address_once_found_stays(asked, answered, declared):
+    found = article_address(asked, answered, declared)
+    assert canonical_url(found) in (found, None)
+    assert article_address(found, answered, declared) == found
+
+
+@given(st.sampled_from(["id", "p", "storyId", "nid"]), st.sampled_from(["", "/", "?x=1", "/?id=9"]))
+def test_what_a_template_writes_into_every_page_makes_no_one_article_of_them(name, written):
+    place = "https://news.example/story"
+    pages = [f"{place}?{name}={number}" for number in (1, 2)]
+    assert [article_address(page, page, [place + written]) for page in pages] == pages
+
+
+HEAD = """<html><head><base href="https://news.example/x/">{}</head><body></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("markup", "declared"),
+    [
+        ("", ()),
+        ('<link rel="canonical" href="/a?utm_source=x">', ("https://news.example/a",)),
+        ('<link rel="Canonical nofollow" href="a">', ("https://news.example/x/a",)),
+        (
+            '<meta property="og:url" content="https://b.example/2"><link rel=canonical href="/1">',
+            ("https://news.example/1", "https://b.example/2"),
+        ),
+        ('<meta name="OG:URL" content="/1"><link rel=canonical href="/1">',
+         ("https://news.example/1",)),
+        ('<link rel="canonical" href=" "><link rel="canonical"><meta property="og:url">', ()),
+        ('<link rel="canonical" href="http://["><link rel="alternate" href="/b">', ()),
+    ],
+)  # fmt: skip
+def test_what_a_page_says_its_address_is(markup, declared):
+    tree = html.document_fromstring(HEAD.format(markup))
+    assert declared_addresses(tree, "https://news.example/") == declared

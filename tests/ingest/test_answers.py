@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.answers import Answer, Failure, FailureKind, max_age, retry_after
+from ingest.answers import Answer, Failure, FailureKind, fresh_for, retry_after
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -45,7 +45,7 @@ def test_retry_after_is_seconds_or_a_date(value, seconds):
 def test_without_a_header_nothing_is_asked():
     silent = Answer("https://example.com/", 200, (), b"")
     assert retry_after(silent, NOW) is None
-    assert max_age(silent) is None
+    assert fresh_for(silent, NOW) is None
 
 
 @given(st.timedeltas(timedelta(-700_000), timedelta(2_900_000)).map(lambda far: NOW + far))
@@ -61,8 +61,9 @@ def test_any_date_is_understood_and_none_lies_in_the_past(moment):
 def test_whatever_a_header_says_does_not_raise(value):
     wait = retry_after(with_header("Retry-After", value), NOW)
     assert wait is None or wait >= timedelta(0)
-    age = max_age(with_header("Cache-Control", f"max-age={value}"))
-    assert age is None or age >= timedelta(0)
+    for name, said in (("Cache-Control", f"max-age={value}"), ("Expires", value)):
+        fresh = fresh_for(with_header(name, said), NOW)
+        assert fresh is None or fresh >= timedelta(0)
 
 
 @pytest.mark.parametrize(
@@ -70,17 +71,47 @@ def test_whatever_a_header_says_does_not_raise(value):
     [
         ("max-age=60", 60),
         ('private, MAX-AGE="60" , must-revalidate', 60),
+        ("s-maxage=90, max-age=60", 90),
         ("s-maxage=9, max-age=60", 60),
         ("max-age=" + "9" * 5_000, 10**9),
+        ("no-cache, no-store, max-age=60", 60),
         ("no-cache", None),
         ("max-age", None),
         ("max-age=-1", None),
         ("x-max-age=60", None),
     ],
 )
-def test_max_age_is_heard(value, seconds):
+def test_how_long_an_answer_is_fresh_is_heard(value, seconds):
     expected = None if seconds is None else timedelta(seconds=seconds)
-    assert max_age(with_header("Cache-Control", value)) == expected
+    assert fresh_for(with_header("Cache-Control", value), NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Expires": "Sun, 01 Mar 2026 13:00:00 GMT"}, 3600),
+        (
+            {
+                "Expires": "Sun, 01 Mar 2026 13:00:00 GMT",
+                "Date": "Sun, 01 Mar 2026 12:50:00 GMT",
+            },
+            600,
+        ),
+        ({"Expires": "Sun, 01 Mar 2026 13:00:00 GMT", "Cache-Control": "max-age=60"}, 60),
+        ({"Expires": "Sun, 01 Mar 2026 13:00:00 GMT", "Cache-Control": "no-cache"}, 3600),
+        ({"Expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0),
+        ({"Expires": "0"}, None),
+        ({"Expires": "-1"}, None),
+        ({"Cache-Control": "max-age=600", "Age": "200"}, 400),
+        ({"Cache-Control": "max-age=600", "Age": "700"}, 0),
+        ({"Cache-Control": "max-age=600", "Age": "old"}, 600),
+    ],
+)
+def test_age_is_taken_off_and_expires_counts_without_a_max_age(headers, seconds):
+    expected = None if seconds is None else timedelta(seconds=seconds)
+    assert (
+        fresh_for(Answer("https://a.example/", 200, tuple(headers.items()), b""), NOW) == expected
+    )
 
 
 def test_the_first_header_of_a_name_counts_in_any_case():
@@ -90,6 +121,11 @@ def test_the_first_header_of_a_name_counts_in_any_case():
 
 @pytest.mark.parametrize("kind", FailureKind)
 def test_only_what_lies_on_the_way_may_heal(kind):
-    heals = kind in (FailureKind.CONNECTION, FailureKind.TIME_OUT)
+    heals = kind in (
+        FailureKind.CONNECTION,
+        FailureKind.CERTIFICATE,
+        FailureKind.TIME_OUT,
+        FailureKind.BUSY,
+    )
     assert Failure(kind, "x").may_heal is heals
     assert str(Failure(kind, "x")) == f"{kind.value}: x"

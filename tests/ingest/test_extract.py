@@ -1,23 +1,33 @@
-"""Text out of pages, and whether a page is its entry's article at all."""
+"""A page made an article: which way it is read, and what stands in where it is not the article."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from core.records import Article, Entry, State
+from core.records import Article, Entry, Extraction, Page, State
 from demo.newsroom import Newsroom
 from demo.outlets import outlets
 from demo.pages import article_page, consent_page
-from ingest.extract import Extracted, assemble, decode, extract
-from ingest.fetch import Quarantined
+from ingest.extract import Made, always, extract, is_doubtful, make_article, never
+from ingest.extraction.document import parse
+from ingest.outcomes import Quarantined, Rejected, Unchanged
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 URL = "https://example.com/1"
 TITLE = "Council votes to remove cameras from the harbour"
+SUMMARY = "After two years of complaints the council has the cameras on the quay taken down."
+PARAGRAPHS = (
+    "The council voted on Monday to remove the cameras that have watched the harbour for two "
+    "years, after a long evening of complaints from those who live above the quay.",
+    "Members of three parties said that nobody had been able to tell them what the recordings "
+    "were used for, or who had looked at them since the first of them was switched on.",
+    "The port authority, which paid for the equipment, said in a letter that it would not object "
+    "and that the poles would be used for lamps instead, at its own expense.",
+)
 
 
 def an_entry(**changes):
@@ -34,90 +44,63 @@ def an_entry(**changes):
     return Entry.model_validate(fields | changes)
 
 
-def said(text, title="Another headline", authors=("Ana",), published=None):
-    return Extracted(title, text, authors, published, "example.com")
+def a_page(markup="", url=URL, **changes):
+    fields = {
+        "id": an_entry().id,
+        "url": url,
+        "status": 200,
+        "headers": (("Content-Type", "text/html; charset=utf-8"),),
+        "body": markup.encode(),
+        "fetched_at": NOW,
+    }
+    return Page.model_validate(fields | changes)
 
 
-def page(text: str, declared: str = "") -> str:
-    return f"<html><head>{declared}<title>x</title></head><body><p>{text}</p></body></html>"
+def an_article_page(*paragraphs, head="", title=TITLE, tail=""):
+    body = "".join(f"<p>{one}</p>" for one in paragraphs or PARAGRAPHS)
+    return (
+        f"<html><head><title>{title}</title>{head}</head><body><main><article><h1>{title}</h1>"
+        f"{body}{tail}</article></main></body></html>"
+    )
 
 
-@pytest.mark.parametrize(
-    ("text", "charset"),
-    [
-        ("Größe, Maß und Übermaß für „alle“ Bürger: 5 €.", "cp1252"),
-        (
-            "Les données ont été conservées à tort, a jugé la cour d\u2019appel.",
-            "cp1252",
-        ),
-        ("La policía compró cámaras; el año pasado pidió más señales.", "latin-1"),
-        ("Полиция следила за журналистами при помощи шпионской программы.", "cp1251"),
-        ("市民団体は監視カメラの増設に反対した。警察は説明を拒んだ。", "shift_jis"),
-        ("Größe \u2013 und Maß, 監視カメラ, слежка.", "utf-8"),
-        ("Plain words.", "ascii"),
-    ],
-)
-def test_the_charset_is_found_out_where_nothing_names_it(text, charset):
-    markup = page(text)
-    assert decode(markup.encode(charset), "text/html") == markup
-    # Mislabelled: the bytes plainly are something else.
-    assert decode(markup.encode(charset), "text/html; charset=utf-8") == markup
+def made(entry, page, matters=never):
+    result = make_article(entry, page, matters)
+    assert isinstance(result, Made), result
+    return result
 
 
-@pytest.mark.parametrize(
-    ("declared", "content_type"),
-    [
-        ("", "text/html; charset=iso-8859-2"),
-        ('<meta charset="iso-8859-2">', "text/html"),
-        ('<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-2">', ""),
-    ],
-)
-def test_the_charset_is_the_one_that_is_named(declared, content_type):
-    markup = page("śledziła dziennikarzy przez rok, żądając łączności", declared)
-    assert decode(markup.encode("iso-8859-2"), content_type) == markup
-
-
-def test_a_byte_order_mark_outweighs_every_name():
-    markup = page("śledziła żądając")
-    assert decode(b"\xef\xbb\xbf" + markup.encode(), "text/html; charset=latin-1") == markup
-    assert decode(markup.encode("utf-16"), "text/html; charset=latin-1") == markup
-
-
-def test_a_few_broken_bytes_do_not_change_the_charset():
-    body = page("Größe und Maß und Übermaß").encode() + b"\xff"
-    assert "Größe und Maß und Übermaß" in decode(body, "text/html; charset=utf-8")
-
-
-@pytest.mark.parametrize("content_type", ["text/html; charset=nonsense", "charset=", "\x00;=", ""])
-def test_a_charset_that_is_none_is_not_heard(content_type):
-    assert "Größe" in decode(page("Größe").encode(), content_type)
-
-
-def test_every_article_of_the_newsroom_is_read_whole():
+def test_every_article_of_the_newsroom_is_read_whole_either_way():
     room = Newsroom(day=3, faults=False)
     expected = {truth.url: truth for truth in room.expected()}
     for outlet in outlets():
         base = f"http://{outlet.host}:{room.port}"
         for piece in outlet.published(3):
             url = base + outlet.path_of(piece)
+            truth = expected[url]
+            if truth.kind != "article":
+                continue
             version = piece.version(3)
-            found = extract(article_page(outlet, piece, version, base).encode(), url)
-            assert found.text == expected[url].text
-            assert found.title == version.title
-            assert found.published is not None
-            assert found.published.date() == piece.published.date()
+            document = parse(article_page(outlet, piece, version, base).encode(), url)
+            for matters in (never, always):
+                found = extract(document, None, matters)
+                assert found.text == truth.text
+                assert found.title == version.title
+                assert found.published is not None
+                assert found.published.date() == piece.published.date()
 
 
 def test_a_page_of_nothing_has_no_text():
     for body in (b"", b"   ", b"<html></html>", b"\x00"):
-        assert extract(body, URL).text == ""
+        assert extract(parse(body, URL), None, never).text == ""
 
 
 @pytest.mark.parametrize("letters", ["\x1b[31m", "&#27;[31m", "\x07", "\u009b2J"])
-def test_a_page_cannot_speak_to_the_terminal(letters):
+@pytest.mark.parametrize("matters", [never, always])
+def test_a_page_cannot_speak_to_the_terminal(letters, matters):
     words = f"The council {letters} voted on Monday to remove the cameras. " * 20
     body = f"<html><head><title>T{letters}</title></head><body><article><p>{words}</p></article>"
-    found = extract(body.encode(), URL)
+    found = extract(parse(body.encode(), URL), None, matters)
     assert "council" in found.text
     spoken = found.text + found.title + "".join(found.authors)
     assert not [letter for letter in spoken if ord(letter) < 32 and letter != "\n"]
@@ -125,71 +108,131 @@ def test_a_page_cannot_speak_to_the_terminal(letters):
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: page(text).encode()))
+@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"<p>{text}</p>".encode()))
 @example(b"<div>" * 3_000 + b"deep")
 @example(b"<p>" + b"a&#0;&#xd800;b" * 50)
 @example(b'<?xml version="1.0" encoding="utf-16"?><html><body><p>x</p></body></html>')
 @example(b'<meta property="article:published_time" content="2026-99-99T99:99:99Z"><p>x</p>')
 def test_any_bytes_are_a_page_of_some_kind(body):
-    found = extract(body, URL, "text/html")
-    found.text.encode()
-    found.title.encode()
+    for matters in (never, always):
+        found = extract(parse(body, URL, "text/html"), an_entry(), matters)
+        found.text.encode()
+        found.title.encode()
+
+
+def test_what_may_matter_is_read_the_careful_way():
+    asked = []
+
+    def matters(title, text):
+        asked.append((title, text))
+        return "harbour" in text
+
+    markup = an_article_page()
+    assert made(an_entry(), a_page(markup), matters).article.extraction is Extraction.CAREFUL
+    ((title, text),) = asked
+    assert title == TITLE
+    assert PARAGRAPHS[0] in text
+    assert made(an_entry(), a_page(markup), never).article.extraction is Extraction.QUICK
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "doubtful"),
+    [
+        ("Too short. " * 5, None, True),
+        ("Long enough. " * 30, None, False),
+        ("Something else entirely. " * 30, an_entry(), True),
+        ("The council removes cameras from the harbour. " * 10, an_entry(), False),
+        ("Something else entirely. " * 30, an_entry(title="A b c"), False),
+    ],
+)
+def test_a_text_is_in_doubt_that_is_short_or_not_about_its_title(text, item, doubtful):
+    assert is_doubtful(text, item) is doubtful
 
 
 def test_the_feed_is_heard_before_the_page():
-    page_time = datetime(2026, 2, 28, tzinfo=UTC)
-    text = "The council voted. " * 100
-    made = assemble(an_entry(published=NOW, revision=2), said(text, published=page_time))
-    assert isinstance(made, Article)
-    assert (made.title, made.published, made.authors) == (TITLE, NOW, ("Ana",))
-    assert (made.revision, made.text, made.id) == (3, text, an_entry().id)
-    assert (made.outlet, made.feeds) == ("Example News", ("https://example.com/rss",))
+    article = made(an_entry(published=NOW, revision=2, address=URL), a_page(an_article_page()))
+    article = article.article
+    assert (article.title, article.published) == (TITLE, NOW)
+    assert (article.revision, article.id, article.caveat) == (3, an_entry().id, None)
+    assert (article.outlet, article.feeds) == ("Example News", ("https://example.com/rss",))
+    assert article.text.split("\n") == list(PARAGRAPHS)
 
 
-def test_the_page_is_heard_where_the_feed_is_silent():
-    page_time = datetime(2026, 2, 28, tzinfo=UTC)
-    silent = an_entry(title="", authors=("Desk",))
-    made = assemble(silent, said("Words enough.", authors=(), published=page_time))
-    assert isinstance(made, Article)
-    assert (made.title, made.published) == ("Another headline", page_time)
-    assert made.authors == ("Desk",)
+def test_a_time_of_publication_that_is_yet_to_come_is_none():
+    ahead = an_entry(published=NOW + timedelta(days=2))
+    assert made(ahead, a_page(an_article_page())).article.published is None
 
 
-WALL = "Before you continue: we and our partners use cookies. Accept all to go on."
+def test_the_article_is_at_the_address_that_its_page_names():
+    head = '<link rel="canonical" href="https://www.example.com/2026/cameras-go">'
+    page = a_page(an_article_page(head=head), url="https://m.example.com/led/here")
+    article = made(an_entry(), page).article
+    assert article.url == "https://www.example.com/2026/cameras-go"
+    assert article.id == an_entry().id
+    elsewhere = '<link rel="canonical" href="https://other.test/2026/cameras-go">'
+    page = a_page(an_article_page(head=elsewhere), url="https://example.com/led/here")
+    assert made(an_entry(), page).article.url == "https://example.com/led/here"
 
 
-@pytest.mark.parametrize(
-    ("extracted", "fault"),
-    [
-        (said(""), "no text found on the page"),
-        (said(WALL), "a wall in front of the article (consent, robots check)"),
-        (said("Checking your browser before accessing."), "a wall in front of the article"),
-        (said("Alle akzeptieren und weiterlesen."), "a wall in front of the article"),
-        (said("Weather for the weekend: rain."), "the page is not about the feed's title"),
-    ],
-)
-def test_a_page_that_is_not_the_article_is_quarantined(extracted, fault):
-    made = assemble(an_entry(), extracted)
-    assert isinstance(made, Quarantined)
-    assert made.reason.startswith(fault)
+def test_where_there_is_no_page_the_feed_speaks():
+    page = a_page(body=b"", status=0, headers=(), missing="answered 403: the site refuses us")
+    result = made(an_entry(summary=SUMMARY, content="", published=NOW), page)
+    article = result.article
+    assert (article.text, article.title, article.url) == (SUMMARY, TITLE, URL)
+    assert article.extraction is Extraction.FEED
+    assert article.caveat == "the feed's text: answered 403: the site refuses us"
+    assert not result.live
+    fuller = made(an_entry(summary=SUMMARY, content="\n".join(PARAGRAPHS)), page).article
+    assert fuller.text == "\n".join(PARAGRAPHS)
 
 
-@pytest.mark.parametrize(
-    "extracted",
-    [
-        said("The council removes cameras from the harbour."),
-        said("Short, but with the right headline.", title=TITLE),
-        said("CAMERAS at the HARBOUR: the COUNCIL said so."),
-        said(WALL + " The council votes on harbour cameras."),
-        said("Something else entirely. " * 100),
-    ],
-)
-def test_a_short_article_about_its_title_is_an_article(extracted):
-    assert isinstance(assemble(an_entry(), extracted), Article)
+def test_a_wall_is_no_article_and_the_feeds_words_are_kept_in_its_place():
+    wall = a_page(consent_page())
+    held = make_article(an_entry(), wall, never)
+    assert isinstance(held, Quarantined)
+    assert held.reason.startswith("consent wall (")
+    kept = made(an_entry(summary=SUMMARY), wall).article
+    assert kept.text == SUMMARY
+    assert (kept.caveat or "").startswith("the feed's text: consent wall (")
 
 
-def test_the_newsrooms_consent_page_is_no_article():
-    extracted = extract(consent_page().encode(), URL)
-    assert isinstance(
-        assemble(an_entry(title="Repair café opens its index"), extracted), Quarantined
+@pytest.mark.parametrize("before", [{"revision": 1, "address": URL}, {"duplicate_of": "a" * 64}])
+def test_an_article_that_was_had_is_not_lost_to_a_wall(before):
+    again = make_article(an_entry(**{"address": URL, **before}), a_page(consent_page()), never)
+    assert isinstance(again, Unchanged)
+    assert again.reason.startswith("not to be had again: consent wall")
+
+
+def test_a_page_without_an_article_is_rejected():
+    links = "".join(
+        f'<li><a href="/n/{n}">Headline number {n} of the day</a></li>' for n in range(60)
     )
+    page = a_page(f"<html><body><h1>All news</h1><ul>{links}</ul></body></html>")
+    result = make_article(an_entry(), page, never)
+    assert isinstance(result, Rejected | Quarantined)
+
+
+def test_a_teaser_is_kept_and_marked():
+    tail = '<div class="paywall"><p>Subscribe to read the rest of this article.</p></div>'
+    head = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", '
+        '"isAccessibleForFree": false}</script>'
+    )
+    page = a_page(an_article_page(PARAGRAPHS[0], PARAGRAPHS[1][:90] + " …", head=head, tail=tail))
+    article = made(an_entry(), page).article
+    assert (article.caveat or "").startswith("the beginning only: teaser")
+    assert PARAGRAPHS[0] in article.text
+    content = "\n".join(PARAGRAPHS * 2)
+    fuller = made(an_entry(content=content), page).article
+    assert (fuller.text, fuller.extraction) == (content, Extraction.FEED)
+    assert (fuller.caveat or "").startswith("the feed's text: teaser")
+
+
+def test_a_pdf_that_cannot_be_read_says_why():
+    page = a_page(body=b"%PDF-1.7 and no more", headers=(("Content-Type", "application/pdf"),))
+    result = make_article(an_entry(), page, never)
+    assert isinstance(result, Quarantined)
+    assert "PDF" in result.reason
+    kept = made(an_entry(summary=SUMMARY), page).article
+    assert isinstance(kept, Article)
+    assert "PDF" in (kept.caveat or "")

@@ -10,7 +10,8 @@ import pytest
 from core.records import Entry, Page, State, content_id
 from core.settings import Settings
 from ingest.answers import Answer, Failure, FailureKind
-from ingest.fetch import LONGEST_WAIT, Quarantined, Rejected, Retry, judge
+from ingest.fetch import LONGEST_WAIT, judge
+from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.robots import Permission
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -55,7 +56,9 @@ def test_a_page_is_what_came():
     )
 
 
-@pytest.mark.parametrize("kind", ["", "TEXT/HTML", "application/xhtml+xml;q=1", "text/plain"])
+@pytest.mark.parametrize(
+    "kind", ["", "TEXT/HTML", "application/xhtml+xml;q=1", "text/plain", "application/pdf"]
+)
 def test_pages_of_text_are_taken(kind):
     assert isinstance(judged(answer(kind=kind)), Page)
 
@@ -64,10 +67,9 @@ def test_pages_of_text_are_taken(kind):
     ("what", "ends"),
     [
         (answer(404), Rejected("answered 404")),
-        (answer(410), Rejected("answered 410")),
+        (answer(410), Rejected("answered 410: withdrawn")),
         (answer(304), Rejected("answered 304")),
         (answer(400), Rejected("answered 400")),
-        (answer(kind="application/pdf"), Rejected("not a page of text: application/pdf")),
         (answer(kind="image/png; x=y"), Rejected("not a page of text: image/png")),
         (Permission.DISALLOWED, Rejected("robots.txt disallows it")),
         (answer(401), Quarantined("answered 401: the site refuses us")),
@@ -83,6 +85,41 @@ def test_pages_of_text_are_taken(kind):
 )
 def test_what_ends_an_entry(what, ends):
     assert judged(what) == ends
+    assert judged(what, an_entry(summary="Seven words are not much to say.")) == ends
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        (answer(404), "answered 404"),
+        (answer(403), "answered 403: the site refuses us"),
+        (answer(kind="video/mp4"), "not a page of text: video/mp4"),
+        (answer(body=b""), "an empty page"),
+        (Permission.DISALLOWED, "robots.txt disallows it"),
+        (Failure(FailureKind.TOO_LARGE, "x"), "too large"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("field", ["summary", "content"])
+def test_where_there_is_no_page_the_feeds_own_words_are_kept(what, reason, field):
+    said = {field: "Eight words say something of their own, here."}
+    assert judged(what, an_entry(**said)) == Page(
+        id=content_id(URL), url=URL, status=0, body=b"", fetched_at=NOW, missing=reason
+    )
+
+
+def test_what_is_gone_for_good_is_not_kept_from_its_feed():
+    summary = "Eight words say something of their own, here."
+    assert judged(answer(410), an_entry(summary=summary)) == Rejected("answered 410: withdrawn")
+
+
+@pytest.mark.parametrize("what", [answer(404), answer(410), answer(403), Permission.DISALLOWED])
+def test_an_article_stays_when_its_page_is_not_to_be_had_again(what):
+    summary = "Eight words say something of their own, here."
+    before = an_entry(revision=1, address=URL, summary=summary)
+    outcome = judged(what, before)
+    assert isinstance(outcome, Unchanged)
+    assert outcome.reason.startswith("not to be had again: ")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +127,8 @@ def test_what_ends_an_entry(what, ends):
     [
         (answer(500), 300, "answered 500"),
         (answer(503), 300, "answered 503"),
-        (answer(429, Retry_After="7"), 7, "answered 429"),
+        (answer(429, Retry_After="7"), 300, "answered 429"),
+        (answer(429, Retry_After="700"), 700, "answered 429"),
         (answer(503, Retry_After="99999999"), 86_400, "answered 503"),
         (Failure(FailureKind.TIME_OUT, "x"), 300, "timed out"),
         (Failure(FailureKind.CONNECTION, "x"), 300, "connection failed"),
@@ -99,17 +137,25 @@ def test_what_ends_an_entry(what, ends):
     ids=str,
 )
 def test_what_is_tried_again(what, seconds, reason):
-    assert judged(what) == Retry(NOW + timedelta(seconds=seconds), reason)
+    assert judged(what) == Retry(NOW + timedelta(seconds=seconds), reason, 1)
 
 
-def test_a_page_is_tried_ever_later_and_in_the_end_quarantined():
-    outcomes = [judged(answer(500), an_entry(attempts=attempts)) for attempts in range(5)]
-    waits = [(one.at - NOW).total_seconds() for one in outcomes[:4] if isinstance(one, Retry)]
-    assert waits == [300, 600, 1200, 2400]
-    assert outcomes[4] == Quarantined("answered 500, 5 times")
+def test_a_site_that_was_not_asked_costs_no_attempt():
+    busy = Failure(FailureKind.BUSY, "x", timedelta(seconds=90))
+    outcome = judged(busy, an_entry(attempts=3))
+    assert outcome == Retry(NOW + timedelta(seconds=90), "site asks to be let alone", 3)
 
 
-def test_however_often_it_is_tried_it_is_tried_daily():
-    settings = SETTINGS.model_copy(update={"fetch_attempts": 10_000})
-    outcome = judged(answer(500), an_entry(attempts=5_000), settings)
-    assert outcome == Retry(NOW + LONGEST_WAIT, "answered 500")
+def test_a_page_is_tried_from_minutes_to_a_day_apart_and_in_the_end_quarantined():
+    outcomes = [judged(answer(500), an_entry(attempts=attempts)) for attempts in range(7)]
+    waits = [one.at - NOW for one in outcomes[:6] if isinstance(one, Retry)]
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1], len(waits)) == (timedelta(minutes=5), LONGEST_WAIT, 6)
+    assert outcomes[6] == Quarantined("answered 500, 7 times")
+
+
+def test_after_the_last_try_the_feeds_own_words_are_kept():
+    summary = "Eight words say something of their own, here."
+    outcome = judged(answer(500), an_entry(attempts=6, summary=summary))
+    assert isinstance(outcome, Page)
+    assert outcome.missing == "answered 500, 7 times"

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import time
+from contextlib import aclosing
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made import Clock
 
-from ingest.manners import site_by_site
-
-
-def run(jobs, work, *, concurrency=32, pause=0.0):
-    async def collect():
-        done = site_by_site(
-            jobs, site=lambda job: job[0], work=work, concurrency=concurrency, pause=pause
-        )
-        return [one async for one in done]
-
-    return asyncio.run(collect())
+from ingest.manners import BUSY, LONGEST_HOLD, LONGEST_PAUSE, Sites, site_by_site
 
 
 class Worker:
@@ -41,6 +33,23 @@ class Worker:
         await asyncio.sleep(0)
         self.running.remove(site)
         return job[1] * 10
+
+
+def visits(jobs, work, *, concurrency=32, sites=None):
+    return site_by_site(
+        jobs,
+        site=lambda job: job[0],
+        work=work,
+        sites=sites or Sites(0),
+        concurrency=concurrency,
+    )
+
+
+def run(jobs, work, **kwargs):
+    async def collect():
+        return [one async for one in visits(jobs, work, **kwargs)]
+
+    return asyncio.run(collect())
 
 
 JOBS = st.lists(st.tuples(st.sampled_from("abcde"), st.integers(0, 99)), max_size=30)
@@ -72,13 +81,9 @@ def test_a_slow_site_does_not_keep_the_others_waiting():
         async def work(job):
             if job[0] == "slow":
                 await others_done.wait()
-            return
 
         seen = []
-        jobs = [("slow", 1), ("a", 1), ("b", 1)]
-        async for job, _ in site_by_site(
-            jobs, site=lambda job: job[0], work=work, concurrency=9, pause=0
-        ):
+        async for job, _ in visits([("slow", 1), ("a", 1), ("b", 1)], work):
             seen.append(job[0])
             if len(seen) == 2:
                 others_done.set()
@@ -87,28 +92,36 @@ def test_a_slow_site_does_not_keep_the_others_waiting():
     assert asyncio.run(asyncio.wait_for(collect(), 10)) == ["a", "b", "slow"]
 
 
-def test_a_pause_is_kept_between_the_end_of_one_request_and_the_next():
-    spans: dict[str, list[tuple[float, float]]] = {"a": [], "b": []}
+def test_a_site_whose_pause_is_not_over_is_passed_over():
+    clock = Clock()
+    sites = Sites(0.05, clock)
 
     async def work(job):
-        begun = time.monotonic()
-        await asyncio.sleep(0.005)
-        spans[job[0]].append((begun, time.monotonic()))
+        async with sites.turn(job[0]):
+            return job
 
-    run([(site, number) for site in "ab" for number in range(3)], work, pause=0.03)
-    for visits in spans.values():
-        gaps = [later[0] - earlier[1] for earlier, later in pairwise(visits)]
-        assert all(gap >= 0.029 for gap in gaps)
-        assert len(gaps) == 2
+    jobs = [("a", 1), ("a", 2), ("b", 1), ("c", 1)]
+    order = [job for job, _ in run(jobs, work, concurrency=1, sites=sites)]
+    assert order == [("a", 1), ("b", 1), ("c", 1), ("a", 2)]
 
 
-def test_the_first_request_to_a_site_does_not_wait():
-    begun = time.monotonic()
+def test_who_takes_the_results_slowly_stops_new_work():
+    worker = Worker()
 
-    async def work(job):
-        return time.monotonic() - begun
+    async def collect():
+        async with aclosing(
+            visits([(str(n), n) for n in range(100)], worker, concurrency=4)
+        ) as all_:
+            taken = 0
+            async for _ in all_:
+                taken += 1
+                for _ in range(50):
+                    await asyncio.sleep(0)
+                # Taken, waiting to be taken, and held by a worker that waits to hand it on.
+                assert len(worker.order) <= taken + 4 + 4
+            return taken
 
-    assert all(waited < 5 for _, waited in run([("a", 1), ("b", 1)], work, pause=10))
+    assert asyncio.run(collect()) == 100
 
 
 def test_no_jobs_are_soon_done():
@@ -130,7 +143,7 @@ def test_what_a_job_raises_ends_all():
     with pytest.raises(ExceptionGroup) as error:
         run([("a", 1), ("bad", 1), ("b", 1)], work)
     assert error.group_contains(ZeroDivisionError)
-    assert sorted(cancelled) == [("a", 1), ("b", 1)]
+    assert sorted(cancelled) == [("a", 1)] or sorted(cancelled) == [("a", 1), ("b", 1)]
 
 
 def test_a_reader_that_goes_away_ends_all():
@@ -144,14 +157,148 @@ def test_a_reader_that_goes_away_ends_all():
                 cancelled.append(job)
                 raise
 
-        done = site_by_site(
-            [("a", 1), ("b", 1)], site=lambda job: job[0], work=work, concurrency=9, pause=0
-        )
-        async for _ in done:
-            break
-        await done.aclose()
+        async with aclosing(visits([("a", 1), ("b", 1)], work)) as done:
+            async for _ in done:
+                break
         return cancelled, [
             task for task in asyncio.all_tasks() if task is not asyncio.current_task()
         ]
 
     assert asyncio.run(collect()) == ([("b", 1)], [])
+
+
+def test_a_reader_that_goes_away_while_the_results_wait_ends_all():
+    async def collect():
+        jobs = [(str(n), n) for n in range(50)]
+        async with asyncio.timeout(10), aclosing(visits(jobs, Worker(), concurrency=2)) as done:
+            async for _ in done:
+                for _ in range(50):
+                    await asyncio.sleep(0)
+                break
+        return [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+    assert asyncio.run(collect()) == []
+
+
+# --- turns
+
+
+def spans_of(sites, requests, *, seconds=0.0):
+    """When each request to a site began and ended, by the loop's clock."""
+    spans: dict[str, list[tuple[float, float]]] = {}
+
+    async def one(site):
+        now = asyncio.get_running_loop().time
+        async with sites.turn(site) as held:
+            assert held is None
+            begun = now()
+            await asyncio.sleep(seconds)
+            spans.setdefault(site, []).append((begun, now()))
+
+    async def all_of_them():
+        await asyncio.gather(*(one(site) for site in requests))
+
+    asyncio.run(all_of_them())
+    return spans
+
+
+def test_a_pause_is_kept_between_the_end_of_one_request_and_the_next():
+    sites = Sites(0.03)
+    spans = spans_of(sites, "abaabb", seconds=0.005)
+    for requests in spans.values():
+        gaps = [later[0] - earlier[1] for earlier, later in pairwise(requests)]
+        assert len(gaps) == 2
+        assert all(gap >= 0.029 for gap in gaps)
+
+
+def test_the_pause_is_kept_from_one_stage_to_the_next():
+    clock = Clock()
+    sites = Sites(10, clock)
+    spans_of(sites, "a")
+    assert (sites.wait("a"), sites.wait("b")) == (10, 0)
+    clock.go(seconds=4)
+    assert sites.wait("a") == 6
+    clock.go(seconds=-99)
+    assert sites.wait("a") == 10
+    clock.go(seconds=200)
+    assert sites.wait("a") == 0
+    # In another event loop, as another stage has it.
+    spans_of(sites, "a")
+    assert sites.wait("a") == 10
+
+
+def test_a_crawl_delay_lengthens_the_pause_and_never_shortens_it():
+    clock = Clock()
+    sites = Sites(10, clock)
+    spans_of(sites, "a")
+    for delay, pause in [(30.0, 30), (None, 10), (3.0, 10), (1e9, LONGEST_PAUSE.seconds)]:
+        sites.slow_down("a", delay)
+        assert sites.wait("a") == pause
+    sites.slow_down("a", float("nan"))
+    assert sites.wait("a") == 10
+
+
+def held(sites, site):
+    async def ask():
+        async with sites.turn(site) as wait:
+            return wait
+
+    return asyncio.run(ask())
+
+
+def test_a_busy_site_is_let_alone_for_as_long_as_it_says():
+    clock = Clock()
+    sites = Sites(0, clock)
+    sites.heed("a", 503, timedelta(minutes=9))
+    assert held(sites, "a") == timedelta(minutes=9)
+    assert held(sites, "b") is None
+    clock.go(minutes=8)
+    # Who says it again with a shorter time does not take back what was said before.
+    sites.heed("a", 429, timedelta(seconds=1))
+    assert held(sites, "a") == timedelta(minutes=1)
+    clock.go(minutes=1)
+    assert held(sites, "a") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "kept"),
+    [
+        (429, None, BUSY),
+        (503, None, BUSY),
+        (503, timedelta(days=4000), LONGEST_HOLD),
+        (503, timedelta(0), None),
+        (500, timedelta(minutes=9), None),
+        (200, timedelta(minutes=9), None),
+    ],
+)
+def test_which_answers_let_a_site_alone(status, said, kept):
+    sites = Sites(0, Clock())
+    sites.heed("a", status, said)
+    assert sites.held("a") == kept
+
+
+def test_a_request_that_fails_ends_its_turn():
+    sites = Sites(7, Clock())
+
+    async def fail():
+        async with sites.turn("a"):
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(fail())
+    assert sites.wait("a") == 7
+    assert sites._turns == {}
+
+
+def test_nothing_is_kept_of_a_site_whose_pause_is_over():
+    clock = Clock()
+    sites = Sites(1, clock)
+
+    async def many():
+        for number in range(1000):
+            async with sites.turn(f"s{number}"):
+                clock.go(seconds=1)
+
+    asyncio.run(many())
+    assert len(sites._ended) <= LONGEST_PAUSE.seconds + 2
+    assert sites._turns == {}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.records import Feed, FeedState, content_id
-from ingest.opml import Listed, OpmlError, read_opml, write_opml
+from ingest.opml import FeedListError, Listed, read_list, read_opml, write_opml
 
 
 def a_feed(url="https://example.com/rss", title="Example", labels=()):
@@ -20,41 +21,65 @@ def a_feed(url="https://example.com/rss", title="Example", labels=()):
         title=title,
         labels=labels,
         state=FeedState.OK,
+        since=0,
         next_poll_at=0,
     )
 
 
-def test_what_is_written_is_read_again():
-    feeds = [
-        a_feed("https://a.example/rss?x=1&y=2", "Süddeutsche “Wache” <b> & Co", ("日本",)),
-        a_feed("https://b.example/rss", "No folder"),
-        a_feed("https://c.example/größe", "Same folder", ("日本",)),
-    ]
-    written = write_opml(feeds)
-    read = read_opml(written.encode())
-    assert sorted(read, key=lambda one: one.url) == [
-        Listed(feed.url, feed.title, feed.labels) for feed in feeds
-    ]
-    assert ElementTree.fromstring(written.encode()).get("version") == "2.0"
-
-
-PRINTED = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn"]), min_size=1
+PRINTED = (
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn"]), min_size=1)
+    | st.text("<>&\"'/;# aé", min_size=1)
 ).map(lambda text: " ".join(text.split()))
 
+ADDRESSES = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Z", "C"]) | st.sampled_from("&<>\"'?=;#%")
+).map("https://example.com/{}".format)
 
-@given(st.lists(st.tuples(PRINTED.filter(bool), PRINTED.filter(bool)), max_size=4))
-def test_any_titles_and_folders_are_read_again(named):
+
+@given(
+    st.dictionaries(
+        ADDRESSES,
+        st.tuples(
+            PRINTED.filter(bool),
+            st.lists(PRINTED.filter(bool), max_size=3, unique=True),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+@example({"https://a.example/": ("t", ["/", "//", "a/", "a//b", "a / b", "a", "a/b", "A/b/c"])})
+@example({"https://a.example/?x&amp;y&lt=1": ("&amp;lt;", ["&#38;", "]]>", "<!--"])})
+def test_titles_labels_and_addresses_survive_the_way_out_and_in(named):
+    feeds = [a_feed(url, title, tuple(labels)) for url, (title, labels) in named.items()]
+    written = write_opml(feeds).encode()
+    read = {
+        one.url: (one.title, {tight(label) for label in one.labels}) for one in read_opml(written)
+    }
+    assert read == {
+        url: (title, {tight(label) for label in labels}) for url, (title, labels) in named.items()
+    }
+    for one in ElementTree.fromstring(written).iter("outline"):
+        assert one.get("text")
+
+
+def tight(label):
+    """Blanks beside a folder's slash are not kept."""
+    return re.sub(r" */ *", "/", label)
+
+
+def test_folders_are_nested_and_a_feed_stands_in_each_of_its_own():
     feeds = [
-        a_feed(f"https://example.com/{number}", title, (label,))
-        for number, (title, label) in enumerate(named, 1)
+        a_feed("https://a.example/", "A", ("Press/Local", "Press")),
+        a_feed("https://b.example/"),
     ]
-    written = write_opml(feeds)
-    outlines = ElementTree.fromstring(written.encode()).iter("outline")
-    found = {one.get("xmlUrl"): one.get("text") for one in outlines if one.get("xmlUrl")}
-    assert found == {feed.url: feed.title for feed in feeds}
-    if feeds:
-        assert {one.url: one.title for one in read_opml(written.encode())} == found
+    (press, b) = ElementTree.fromstring(write_opml(feeds)).find("body")
+    assert [one.get("text") for one in press.iter("outline")] == ["Press", "Local", "A", "A"]
+    assert b.get("xmlUrl") == "https://b.example/"
+
+
+def test_what_no_xml_may_hold_is_left_out():
+    written = write_opml([a_feed("https://a.example/", "A\x00\x08\ufffe\ud800B", ("\x1bC",))])
+    assert read_opml(written.encode()) == [Listed("https://a.example/", "AB", ("C",))]
 
 
 def test_an_empty_list_is_opml_all_the_same():
@@ -80,8 +105,11 @@ NESTED = """<opml version="1.0"><head><title>x</title></head><body>
         b"\xef\xbb\xbf" + NESTED.encode(),
         b'<?xml version="1.0" encoding="ISO-8859-1"?>' + NESTED.encode("latin-1"),
         NESTED.encode("utf-16"),
+        NESTED.encode("utf-16-le"),
+        b'<?xml version="1.0" encoding="UTF-8"?>' + NESTED.encode("cp1252"),
+        b'<?xml version="1.0" encoding="ISO-8859-1"?>' + NESTED.encode(),
     ],
-    ids=["bare", "byte order mark", "latin-1", "utf-16"],
+    ids=["bare", "byte order mark", "latin-1", "utf-16", "unmarked", "not utf-8", "not latin-1"],
 )
 def test_a_list_is_read_with_its_folders_in_any_charset(content):
     assert read_opml(content) == [
@@ -106,8 +134,72 @@ def test_a_list_is_read_with_its_folders_in_any_charset(content):
     ids=lambda value: str(value[:24]),
 )
 def test_what_lists_no_feed_is_an_error(content):
-    with pytest.raises(OpmlError, match="no feeds in it; expected an OPML file"):
+    with pytest.raises(FeedListError, match="no feeds in it; expected an OPML file"):
         read_opml(content)
+
+
+ODD = """<opml version="1.1"><body>
+<OUTLINE TEXT="No type" XMLURL="https://a.example/?x=1&y=2"/>
+<outline text="One"><outline text="Twice" xmlURL=" https://b.example/ " type="atom"/></outline>
+<outline title="Two"><outline text="Twice again" xmlUrl="https://b.example/"/></outline>
+<outline><outline text="In a nameless folder" xmlUrl="https://c.example/"/></outline>
+<outline text="Tagged" xmlUrl="https://d.example/" category="/Tech/AI,News"/>
+<outline text="Handed over" xmlUrl="feed://e.example/rss"/>
+<outline text="Handed over" xmlUrl="feed:https://f.example/rss"/>
+<outline text="No feed" htmlUrl="https://g.example/"/>
+<outline text="unclosed" xmlUrl="https://h.example/">
+</body></opml>"""
+
+
+def test_what_other_programs_write_is_understood():
+    assert [(one.url, one.title, one.labels) for one in read_opml(ODD.encode())] == [
+        ("https://a.example/?x=1&y=2", "No type", ()),
+        ("https://b.example/", "Twice", ("One", "Two")),
+        ("https://c.example/", "In a nameless folder", ()),
+        ("https://d.example/", "Tagged", ("Tech/AI", "News")),
+        ("http://e.example/rss", "Handed over", ()),
+        ("https://f.example/rss", "Handed over", ()),
+        ("https://h.example/", "unclosed", ()),
+    ]
+
+
+def test_a_list_may_be_a_text_of_addresses():
+    content = """\ufeff# My feeds
+
+https://a.example/rss#top
+  https://b.example/rss   # the other one
+https://a.example/rss#top
+"""
+    assert read_list(content.encode()) == [
+        Listed("https://a.example/rss#top", "", ()),
+        Listed("https://b.example/rss", "", ()),
+    ]
+    assert read_list(NESTED.encode()) == read_opml(NESTED.encode())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "no feeds in it"),
+        (b"# nothing\n", "no feeds in it"),
+        (b"https://a.example/\n\nnews.example", "line 3 is 'news.example'"),
+        (b"/etc/passwd", "line 1 is '/etc/passwd'"),
+        (b"<html></html>", "no feeds in it"),
+        (b"\x00\xff<<<", "no feeds in it"),
+    ],
+)
+def test_what_is_no_list_is_said_to_be_none(content, said):
+    with pytest.raises(FeedListError, match=said):
+        read_list(content)
+
+
+@given(st.binary() | st.text().map(str.encode))
+def test_no_bytes_are_too_much(content):
+    for read in (read_list, read_opml):
+        try:
+            assert read(content)
+        except FeedListError:
+            continue
 
 
 def test_a_list_cannot_read_files_nor_fill_the_memory(tmp_path):

@@ -6,14 +6,17 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from loopback import Reply, loopback
+from loopback import Asked, Reply, loopback
+from made import Clock
 
 from core.settings import Settings
 from demo.newsroom import Newsroom
+from ingest.answers import Failure, FailureKind
 from ingest.client import Client
-from ingest.robots import Permission, Robots
+from ingest.manners import LONGEST_PAUSE, Sites
+from ingest.robots import KEPT, KEPT_UNKNOWN, MAX_BYTES, Permission, Robots
 
-LOCAL = Settings(home=Path("home"), allow_hosts=("*.localhost",))
+LOCAL = Settings(home=Path("home"), allow_hosts=("*.localhost",), pause=0)
 
 
 def permissions(*urls: str) -> list[Permission]:
@@ -61,10 +64,13 @@ def test_each_article_of_the_newsroom_is_allowed_or_not_as_its_site_says():
         (Reply(200, b"\xff\xfe\x00 Disallow: \n:::\n" * 9), Permission.ALLOWED),
         (Reply(200, b"<html>not found</html>"), Permission.ALLOWED),
         (
-            Reply(200, b"#" + b"x" * 600_000 + b"\nUser-agent: *\nDisallow: /"),
+            Reply(200, b"#" + b"x" * 511_000 + b"\nUser-agent: *\nDisallow: /"),
             Permission.DISALLOWED,
         ),
-        (Reply(200, b"x" * 2_000_000), Permission.UNKNOWN),
+        (Reply(200, b"x" * 2_000_000), Permission.ALLOWED),
+        (Reply(200, b"User-agent: *\nDisallow: /\n#" + b"x" * 600_000), Permission.DISALLOWED),
+        (Reply(200, b"User-agent: WireWatch\nDisallow: /"), Permission.DISALLOWED),
+        (Reply(200, b"User-agent: firewatch\nDisallow: /"), Permission.ALLOWED),
     ],
     ids=lambda value: str(value)[:60],
 )
@@ -79,3 +85,111 @@ def test_no_answer_allows_nothing():
     with loopback(lambda _: Reply()) as server:
         url = server.url("/a")
     assert permissions(url) == [Permission.UNKNOWN]
+
+
+def test_what_comes_after_the_limit_is_not_read():
+    rules = b"\nUser-agent: *\nDisallow: /"
+    with loopback(lambda _: Reply(200, b"#" + b"x" * MAX_BYTES + rules)) as server:
+        assert permissions(server.url("/a")) == [Permission.ALLOWED]
+
+
+@pytest.mark.parametrize(
+    ("hops", "permission"), [(5, Permission.DISALLOWED), (6, Permission.ALLOWED)]
+)
+def test_five_redirects_are_followed_and_no_more(hops, permission):
+    def answer(asked: Asked) -> Reply:
+        hop = int(asked.path.strip("/")) if asked.path != "/robots.txt" else 0
+        if hop == hops:
+            return Reply(200, b"User-agent: *\nDisallow: /")
+        host = "there.localhost" if hop % 2 else "here.localhost"
+        return Reply(301, headers=(("Location", server.url(f"/{hop + 1}", host)),))
+
+    with loopback(answer) as server:
+        assert permissions(server.url("/a")) == [permission]
+
+
+class Visitor:
+    """Asks one Robots again and again, at times of our own."""
+
+    def __init__(self, pause: float = 0) -> None:
+        self.clock = Clock()
+        self.sites = Sites(pause, self.clock)
+        self.robots = Robots(self.clock)
+
+    def refusal(self, url: str) -> Permission | Failure | None:
+        async def ask() -> Permission | Failure | None:
+            async with Client(LOCAL, self.sites) as client:
+                return await self.robots.refusal(client, url)
+
+        return asyncio.run(ask())
+
+
+def test_it_is_asked_for_once_a_day():
+    visitor = Visitor()
+    with loopback(lambda _: Reply(200, b"User-agent: *\nDisallow: /a")) as server:
+        for path in ("/a", "/b", "/a"):
+            refused = visitor.refusal(server.url(path))
+            assert refused is (Permission.DISALLOWED if path == "/a" else None)
+        visitor.clock.time += KEPT
+        visitor.refusal(server.url("/a"))
+        assert [asked.path for asked in server.log] == ["/robots.txt"] * 2
+        # Scheme, host and port have one each.
+        visitor.refusal(server.url("/a", "there.localhost"))
+        assert len(server.log) == 3
+
+
+def test_a_site_without_an_answer_is_asked_again_before_long():
+    visitor = Visitor()
+    with loopback(lambda _: Reply(500 if len(server.log) == 1 else 404)) as server:
+        assert visitor.refusal(server.url("/a")) is Permission.UNKNOWN
+        assert visitor.refusal(server.url("/a")) is Permission.UNKNOWN
+        visitor.clock.time += KEPT_UNKNOWN
+        assert visitor.refusal(server.url("/a")) is None
+        assert len(server.log) == 2
+
+
+def test_a_busy_site_is_not_asked_and_that_is_no_answer_about_its_robots_txt():
+    visitor = Visitor()
+    with loopback(lambda _: Reply(404)) as server:
+        visitor.sites.heed("here.localhost", 503, None)
+        refused = visitor.refusal(server.url("/a"))
+        assert isinstance(refused, Failure)
+        assert refused.kind is FailureKind.BUSY
+        assert server.log == []
+        visitor.clock.go(hours=1)
+        assert visitor.refusal(server.url("/a")) is None
+
+
+def test_an_address_that_we_refuse_is_refused_with_its_reason():
+    refused = Visitor().refusal("http://127.0.0.1/a")
+    assert isinstance(refused, Failure)
+    assert refused.kind is FailureKind.REFUSED_ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("said", "pause"),
+    [
+        (b"Crawl-delay: 7", 7),
+        (b"Crawl-delay: 900", LONGEST_PAUSE.seconds),
+        (b"Crawl-delay: 0.5", 1),
+        (b"Crawl-delay: soon", 1),
+        (b"Crawl-delay: nan", 1),
+        (b"Crawl-delay: -5", 1),
+        (b"", 1),
+    ],
+)
+def test_a_crawl_delay_is_kept_from_the_robots_txt_on(said, pause):
+    visitor = Visitor(pause=1)
+    with loopback(lambda _: Reply(200, b"User-agent: *\n" + said)) as server:
+        visitor.refusal(server.url("/a"))
+    assert visitor.sites.wait("here.localhost") == pause
+
+
+def test_only_so_much_is_kept(monkeypatch):
+    monkeypatch.setattr("ingest.robots.KEPT_BYTES", 25_000)
+    visitor = Visitor()
+    with loopback(lambda _: Reply(200, b"#" + b"x" * 10_000)) as server:
+        for host in ("a", "b", "c", "c", "b", "a"):
+            visitor.refusal(server.url("/", f"{host}.localhost"))
+        # The first was let go for the third; the others were there still.
+        assert [asked.headers["Host"][0] for asked in server.log] == ["a", "b", "c", "a"]

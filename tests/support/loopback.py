@@ -1,7 +1,11 @@
-"""An HTTP server on loopback that answers as a test says, and remembers what it was asked."""
+"""Servers on loopback: one that answers as a test says and remembers what it was asked, and one
+that is handed each connection and may do with it whatever a hostile server does."""
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +20,8 @@ class Asked:
     path: str
     headers: Message
     body: bytes
+    client: int = 0
+    """The port that it came from: the same for requests on one connection."""
 
 
 @dataclass(frozen=True)
@@ -29,20 +35,24 @@ class Reply:
 class Loopback:
     port: int
     log: list[Asked] = field(default_factory=list)
+    scheme: str = "http"
 
     def url(self, path: str = "/", host: str = "here.localhost") -> str:
-        return f"http://{host}:{self.port}{path}"
+        return f"{self.scheme}://{host}:{self.port}{path}"
 
 
 @contextmanager
-def loopback(answer: Callable[[Asked], Reply]) -> Iterator[Loopback]:
+def loopback(
+    answer: Callable[[Asked], Reply], tls: ssl.SSLContext | None = None
+) -> Iterator[Loopback]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 20
 
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length", "0"))
-            asked = Asked(self.command, self.path, self.headers, self.rfile.read(length))
+            body = self.rfile.read(length)
+            asked = Asked(self.command, self.path, self.headers, body, self.client_address[1])
             running.log.append(asked)
             reply = answer(asked)
             self.send_response(reply.status)
@@ -60,9 +70,16 @@ def loopback(answer: Callable[[Asked], Reply]) -> Iterator[Loopback]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    running = Loopback(server.server_port)
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            pass  # a client that hangs up in the middle is what some tests are about
+
+    server = Server(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    running = Loopback(server.server_port, scheme="http" if tls is None else "https")
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
@@ -71,3 +88,45 @@ def loopback(answer: Callable[[Asked], Reply]) -> Iterator[Loopback]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+Serve = Callable[[socket.socket, str, str], None]
+"""Does with a connection what it likes, once the head of a request has come: given the path, and
+the host without `.localhost` and port."""
+
+
+@contextmanager
+def raw_loopback(serve: Serve, tls: ssl.SSLContext | None = None) -> Iterator[Loopback]:
+    """A server that hands each connection over; when the block ends, all are closed."""
+    running_connections: set[socket.socket] = set()
+
+    def connected(line: socket.socket) -> None:
+        running_connections.add(line)
+        # Whatever breaks here is the client hanging up, or the end of the test.
+        with contextlib.suppress(OSError), line:
+            used = line if tls is None else tls.wrap_socket(line, server_side=True)
+            head = b""
+            while b"\r\n\r\n" not in head and (came := used.recv(65_536)):
+                head += came
+            text = head.decode("latin-1")
+            path = text.partition(" ")[2].partition(" ")[0]
+            serve(used, path, text.partition("\r\nHost: ")[2].partition(".localhost")[0])
+        running_connections.discard(line)
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = server.accept()
+                threading.Thread(target=connected, args=(line,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0), backlog=256) as server:
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        try:
+            yield Loopback(server.getsockname()[1], scheme="http" if tls is None else "https")
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            for line in list(running_connections):
+                with contextlib.suppress(OSError):
+                    line.shutdown(socket.SHUT_RDWR)
+            thread.join()

@@ -17,7 +17,8 @@ allow_hosts = ["*.localhost"]
 pause = 0.0
 poll_every = 0.0
 poll_min = 0.0
-retry_after = 0.0
+retry_ladder = [0.0, 0.0, 0.0, 0.0]
+extract_processes = 0
 """
 
 RULES = """\

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+
+from dying import run_and_die
 
 from core.ledger import alerts, entries
 from core.query import parse
@@ -19,37 +17,11 @@ from wirewatch.house import House
 from wirewatch.pipeline import run_pass
 from wirewatch.projection import check
 
-KILLS = 12
+KILLS = 40
 
-# A worker that dies at its n-th transaction: a run can be cut anywhere, not only where it is slow.
-DYING = """
-import os, signal, sys
-from contextlib import contextmanager
-from pathlib import Path
-from core.ledger import Ledger
-from core.settings import load_settings
-from wirewatch.house import House
-from wirewatch.pipeline import run_pass
-
-left = int(sys.argv[2])
-before = sys.argv[3] == "before"
-write = Ledger.write
-
-@contextmanager
-def dying(self):
-    global left
-    left -= 1
-    with write(self) as tx:
-        yield tx
-        if left == 0 and before:
-            os.kill(os.getpid(), signal.SIGKILL)
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-Ledger.write = dying
-with House(load_settings(Path(sys.argv[1]))) as house:
-    run_pass(house)
-"""
+LONGEST = 12
+"""Transactions that a run gets done before it dies, at most: so that many deaths go into one
+pass, and hit each of its stages."""
 
 
 def ends(house: House) -> dict[str, tuple[str, str | None]]:
@@ -62,17 +34,11 @@ def test_a_run_may_die_anywhere(newsroom: Newsroom, make_home: Callable[..., Pat
     home = make_home()
     killed = 0
     for _ in range(KILLS):
-        at = str(chance.randrange(1, 90))
-        when = chance.choice(["before", "after"])
-        died = subprocess.run(
-            [sys.executable, "-c", DYING, str(home), at, when],
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(Path.cwd())},
-        )
-        assert died.returncode in (0, -signal.SIGKILL), died.stderr
-        killed += died.returncode != 0
-    assert killed >= 3
+        at = chance.randint(1, LONGEST)
+        killed += run_and_die(home, at, committed=chance.random() < 0.5)
+        with House(load_settings(home)) as house:
+            assert house.account().balances
+    assert killed >= KILLS * 0.6
     undisturbed = make_home("undisturbed")
     with House(load_settings(home)) as house, House(load_settings(undisturbed)) as other:
         run_pass(house)
@@ -91,6 +57,34 @@ def test_a_run_may_die_anywhere(newsroom: Newsroom, make_home: Callable[..., Pat
         assert told
         assert set(told.values()) == {1}
         assert all(one.delivered_at for _, deliveries in _alerts(house) for one in deliveries)
+
+
+def test_whoever_dies_asks_nobody_twice(newsroom: Newsroom, make_home: Callable[..., Path]) -> None:
+    """What was asked for and not recorded waits for as long as a poll or a second try does."""
+    chance = random.Random(7)
+    home = make_home(
+        settings="""\
+allow_hosts = ["*.localhost"]
+pause = 0.0
+poll_min = 3600.0
+retry_ladder = [3600.0]
+extract_processes = 0
+segment_items = 10
+"""
+    )
+    killed = sum(
+        run_and_die(home, chance.randint(3, 9), committed=chance.random() < 0.5) for _ in range(12)
+    )
+    assert killed >= 6
+    asked = Counter(
+        (one.host, one.path)
+        for one in newsroom.log
+        if one.path != "/robots.txt" and 200 <= one.status < 300
+    )
+    assert len(asked) > 30
+    assert {place: times for place, times in asked.items() if times > 1} == {}
+    with House(load_settings(home)) as house:
+        assert house.account().balances
 
 
 def _alerts(house: House) -> list[tuple[alerts.Alert, tuple[alerts.DeliveryStatus, ...]]]:

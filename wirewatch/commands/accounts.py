@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -15,6 +17,16 @@ from core.records import State
 from wirewatch.terminal import accounting_table, house_of, out
 
 app = typer.Typer(help="The accounting: how many entries ended how, and why.")
+
+
+class End(StrEnum):
+    """The ends that an entry can come to."""
+
+    INDEXED = "indexed"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+    QUARANTINED = "quarantined"
+
 
 _SHOWN = {"url", "feeds", "state", "reason", "story"}
 
@@ -55,12 +67,29 @@ def quarantined(context: typer.Context) -> None:
 @app.command()
 def replay(
     context: typer.Context,
-    reason: Annotated[str | None, typer.Option(help="Only those of this reason.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Words in their reason.")] = None,
+    feed: Annotated[str | None, typer.Option(help="The address of a feed that lists them.")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(help="First seen since then, in UTC.", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    ] = None,
+    state: Annotated[
+        list[End] | None,
+        typer.Option(help="The end they came to; may be given again. Default: quarantined."),
+    ] = None,
 ) -> None:
-    """Send quarantined entries on their way again, with the next run.
+    """Send entries on their way again, with the next run: their pages are fetched anew.
 
-    Example: wirewatch entries replay --reason "timed out, 5 times"
+    Example: wirewatch entries replay --reason "timed out" --since 2026-03-01
+    Example: wirewatch entries replay --state indexed --reason "the feed's text"
     """
     with house_of(context) as house, house.ledger.write() as tx:
-        count = entries.replay(tx, now=house.now(), reason=reason)
+        count = entries.replay(
+            tx,
+            now=house.now(),
+            states=[State(one) for one in state or [End.QUARANTINED]],
+            reason=reason,
+            feed=feed,
+            since=since.replace(tzinfo=UTC) if since else None,
+        )
     out.print(f"{count} entries will be fetched again with the next run.")

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
+from rich.control import strip_control_codes
 from rich.table import Table
 from rich.text import Text
 
+from core.errors import WirewatchError
 from core.ledger import feeds
-from ingest.opml import read_opml, write_opml
-from wirewatch.terminal import UsageError, house_of, out
+from ingest.opml import FeedListError, Listed, read_list, write_opml
+from wirewatch.choice import choose, print_found
+from wirewatch.commands.feed_health import health
+from wirewatch.house import House
+from wirewatch.terminal import UsageError, errors, house_of, out, print_lines
+
+if TYPE_CHECKING:
+    from ingest.finder import Found, FoundFeed, NotFound
+
+MAX_TABLE = 1_000
+"""Rows of a table; rich takes a millisecond to lay out each, and nobody looks at more."""
+
+
+class NoFeedError(WirewatchError):
+    """No feed is to be had at an address; the text says why, and what else to do."""
+
 
 app = typer.Typer(no_args_is_help=True, help="The feed list.")
 
@@ -20,37 +39,59 @@ app = typer.Typer(no_args_is_help=True, help="The feed list.")
 @app.command()
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="A feed's address.")],
+    url: Annotated[str, typer.Argument(help="A feed's address, or a site's.")],
     title: Annotated[str, typer.Option(help="The outlet's name. Default: the feed's own.")] = "",
     label: Annotated[list[str] | None, typer.Option(help="A folder; may be given again.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Add all feeds that are found.")] = False,
+    first: Annotated[bool, typer.Option("--first", help="Add the first that is found.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Only list what is found, as JSON lines.")
+    ] = False,
+    unchecked: Annotated[
+        bool, typer.Option("--no-check", "--force", help="Add the address as it is, unasked.")
+    ] = False,
 ) -> None:
-    """Add a feed.
+    """Add a feed: by its own address, or by its site's, whose feeds are then found.
 
-    Example: wirewatch feeds add https://www.eff.org/rss/updates.xml --label Rights
+    Example: wirewatch feeds add https://www.eff.org/ --label Rights
     """
-    if not url.startswith(("http://", "https://")):
+    address = url if "://" in url else f"https://{url}"
+    if not _is_web_address(address):
         raise UsageError(f"{url!r} is no web address; expected http:// or https://")
-    with house_of(context) as house, house.ledger.write() as tx:
-        new = feeds.add(tx, url, title=title, labels=label or (), now=house.now())
-    out.print("Added; the next run polls it." if new else "It is on the list already.")
+    labels = tuple(label or ())
+    with house_of(context) as house:
+        if unchecked:
+            _add(house, [Listed(address, title, labels)])
+            return
+        found = _find(house, address)
+        if as_json:
+            print_lines(found)
+            return
+        chosen = _chosen(found, every=every, first=first)
+        _add(house, [Listed(feed.url, title or feed.title, labels) for feed in chosen])
 
 
 @app.command("import")
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="An OPML file.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(help="An OPML file, or a text.", exists=True, dir_okay=False)
+    ],
 ) -> None:
-    """Add the feeds of an OPML file, its folders kept as labels.
+    """Add the feeds of an OPML file, its folders kept as labels, or of a text, an address a line.
 
     Example: wirewatch feeds import subscriptions.opml
     """
-    found = read_opml(file.read_bytes())
+    try:
+        found = read_list(file.read_bytes())
+    except FeedListError as error:
+        raise UsageError(f"{file}: {error}") from error
+    usable = [one for one in found if _is_web_address(one.url)]
     with house_of(context) as house, house.ledger.write() as tx:
-        added = sum(
-            feeds.add(tx, one.url, title=one.title, labels=one.labels, now=house.now())
-            for one in found
-        )
-    out.print(f"{added} feeds added, {len(found) - added} were on the list already.")
+        added = feeds.add_all(tx, usable, house.now())
+    out.print(f"{added} feeds added, {len(usable) - added} were on the list already.")
+    if left_out := [one.url for one in found if not _is_web_address(one.url)]:
+        out.print(Text(f"{len(left_out)} left out, no web addresses: {', '.join(left_out[:5])}"))
 
 
 @app.command()
@@ -68,19 +109,29 @@ def list_(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
 ) -> None:
-    """Show the feeds, how each is doing, and why."""
+    """Show the feeds, how each is doing, and why: as a table, or as lines with tabs in a pipe."""
     with house_of(context) as house, house.ledger.read() as tx:
         listed = feeds.listed(tx)
     if as_json:
-        hidden = {"etag", "last_modified"}  # bytes that only the server understands
+        hidden = {"etag", "last_modified", "marks"}  # bytes that are for machines only
         for feed in listed:
             sys.stdout.write(feed.model_dump_json(exclude=hidden) + "\n")
         return
+    rows = [
+        (feed.state, feed.title, feed.url, f"{feed.next_poll_at:%m-%d %H:%M}", feed.reason or "")
+        for feed in listed
+    ]
+    if len(rows) > MAX_TABLE or not out.is_terminal:
+        for row in rows:
+            sys.stdout.write(strip_control_codes("\t".join(row)) + "\n")
+        return
     table = Table("state", "outlet", "address", "next poll", "why", show_edge=False)
-    for feed in listed:
-        due = f"{feed.next_poll_at:%m-%d %H:%M}"
-        table.add_row(feed.state, Text(feed.title), Text(feed.url), due, Text(feed.reason or ""))
+    for row in rows:
+        table.add_row(*map(Text, row))
     out.print(table)
+
+
+app.command()(health)
 
 
 @app.command()
@@ -93,3 +144,61 @@ def remove(
     if not gone:
         raise UsageError(f"{url} is not on the list; `wirewatch feeds list` shows it")
     out.print("Removed.")
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _find(house: House, address: str) -> tuple[FoundFeed, ...]:
+    """The feeds at an address.
+
+    Raises:
+        NoFeedError: there are none, or the address does not answer.
+    """
+    # Imported here: the client takes longer to load than the other commands to run.
+    from ingest.client import Client
+    from ingest.finder import NotFound, find_feeds
+
+    async def search() -> Found | NotFound:
+        async with Client(house.settings, house.sites) as client:
+            return await find_feeds(client, house.robots, address, house.settings)
+
+    with errors.status(Text(f"Looking for feeds at {address}")):
+        result = asyncio.run(search())
+    if isinstance(result, NotFound):
+        raise NoFeedError(
+            f"{result.reason}. Look on the site for its feed's address and add that; "
+            f"`wirewatch feeds add --no-check {address}` adds this one as it is"
+        )
+    return result.feeds
+
+
+def _chosen(found: Sequence[FoundFeed], *, every: bool, first: bool) -> Sequence[FoundFeed]:
+    if first or len(found) == 1:
+        return found[:1]
+    if every:
+        return found
+    print_found(found)
+    if not _is_person():
+        raise UsageError(
+            f"{len(found)} feeds found; choose with --all, with --first, or by adding the address "
+            "of one of them"
+        )
+    return choose(found)
+
+
+def _is_person() -> bool:
+    return sys.stdin.isatty() and out.is_terminal
+
+
+def _add(house: House, listed: Sequence[Listed]) -> None:
+    with house.ledger.write() as tx:
+        new = [one for one in listed if feeds.add_all(tx, [one], house.now())]
+    for one in listed:
+        said = "added; the next run polls it" if one in new else "on the list already"
+        out.print(Text(f"{one.url}: {said}."), soft_wrap=True)

@@ -10,12 +10,10 @@ from typing import Annotated
 import typer
 
 from core.ledger import feeds
-from core.records import FeedState
 from core.settings import FILE, Settings
-from ingest.opml import read_opml
+from ingest.health import WELL
+from ingest.opml import read_list
 from wirewatch.terminal import accounting_table, bars, house_of, house_with_feeds, out, print_lines
-
-UNWELL = (FeedState.FAILING, FeedState.BLOCKED, FeedState.GONE)
 
 
 def init(
@@ -35,7 +33,7 @@ def init(
         home.mkdir(parents=True, exist_ok=True)
         starter = resources.files("wirewatch") / "starter"
         listed = opml.read_bytes() if opml else (starter / "feeds.opml").read_bytes()
-        found = read_opml(listed)
+        found = read_list(listed)
         made = [
             name
             for name, content in (
@@ -46,10 +44,7 @@ def init(
             if _write_new(home / name, content)
         ]
         with house.ledger.write() as tx:
-            added = sum(
-                feeds.add(tx, one.url, title=one.title, labels=one.labels, now=house.now())
-                for one in found
-            )
+            added = feeds.add_all(tx, found, house.now())
     out.print(f"{home}: {', '.join(made) or 'nothing new'}; {added} feeds added.")
     if not house.settings.contact:
         out.print(f"Set contact in {home / FILE}, so that a site's owner can reach you.")
@@ -77,9 +72,9 @@ def run(
         print_lines([accounting])
         return
     out.print(accounting_table(accounting))
-    unwell = [f"{number} {state}" for state, number in states.items() if state in UNWELL]
+    unwell = [f"{number} {state}" for state, number in states.items() if state not in WELL]
     if unwell:
-        out.print(f"Feeds: {', '.join(unwell)}. `wirewatch feeds list` says why.")
+        out.print(f"Feeds: {', '.join(unwell)}. `wirewatch feeds health` says why.")
     if next_due is not None:
         out.print(f"The next feed falls due at {next_due:%Y-%m-%d %H:%M} UTC.")
 

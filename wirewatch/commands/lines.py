@@ -21,19 +21,26 @@ File = Annotated[
 ]
 
 
-def extract(file: File) -> None:
+def extract(
+    file: File,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="The way that serves every page, not the careful one.")
+    ] = False,
+) -> None:
     """Extract text and metadata from pages.
 
     In: {id, url, path} (path beside the file, plain or .gz) or {id, url, html}.
-    Out: {id, title, text, authors, published, language, site}.
+    Out: {id, title, text, authors, published, language, site, extraction}.
 
     Example: wirewatch extract --jsonl pages.jsonl > articles.jsonl
     """
     from enrich.language import language
     from ingest import extract as extraction
+    from ingest.extraction.document import parse
 
+    matters = extraction.never if quick else extraction.always
     for row in _rows(file, "id", "url"):
-        found = extraction.extract(_page(row, file), row["url"])
+        found = extraction.extract(parse(_page(row, file), row["url"]), None, matters)
         _print(
             id=row["id"],
             title=found.title,
@@ -42,6 +49,7 @@ def extract(file: File) -> None:
             published=found.published.isoformat() if found.published else None,
             language=language(f"{found.title}\n{found.text}"),
             site=found.site,
+            extraction=found.extraction,
         )
 
 

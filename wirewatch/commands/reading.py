@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import typer
@@ -9,10 +10,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from core.ledger import entries
+from core.ledger import entries, steps
 from core.ledger import stories as ledger_stories
 from core.query import parse
-from core.records import Entry
+from core.records import Entry, Step
 from wirewatch.house import House
 from wirewatch.terminal import (
     UsageError,
@@ -71,7 +72,7 @@ def show(
     article_id: Annotated[str, typer.Argument(metavar="ID", help="An id, or its beginning.")],
     as_json: Annotated[bool, typer.Option("--json", help="The article as JSON.")] = False,
 ) -> None:
-    """Show an article with its evidence, and how it came to its story.
+    """Show an article with its evidence, how it came to its story, and each step of its way.
 
     Example: wirewatch show 3f9a
     """
@@ -84,6 +85,7 @@ def show(
         with house.ledger.read() as tx:
             member = ledger_stories.member(tx, entry.id)
             story = ledger_stories.get(tx, entry.story) if entry.story else None
+            way = steps.of(tx, entry.id)
     facts = Table.grid(padding=(0, 2))
     facts.add_row("address", Text(entry.url))
     facts.add_row("feeds", Text(", ".join(entry.feeds)))
@@ -95,6 +97,13 @@ def show(
     if member is not None and member.why:
         shared = ", ".join(term for term, _ in member.why)
         facts.add_row("joined by", Text(f"{shared} (similarity {member.similarity:.2f})"))
+    if article is not None:
+        facts.add_row(
+            "text", Text(article.extraction + (f", {article.caveat}" if article.caveat else ""))
+        )
+    if entry.revisit_at is not None:
+        facts.add_row("visited again", f"{entry.revisit_at:%Y-%m-%d %H:%M} UTC")
+    facts.add_row("its way", _way(way))
     if article is None:
         out.print(Text(entry.title, style="bold"), facts)
         return
@@ -126,6 +135,17 @@ def stories(
             f"{story.last_seen:%m-%d %H:%M}",
         )
     out.print(table)
+
+
+def _way(way: Sequence[Step]) -> Text:
+    """The steps of an entry, a line each: when, where to, how long it took, and why."""
+    lines = [
+        f"{step.at:%m-%d %H:%M:%S}  {step.state}"
+        + (f"  {step.seconds:.2f} s" if step.seconds else "")
+        + (f"  {step.reason}" if step.reason else "")
+        for step in way
+    ]
+    return Text("\n".join(lines))
 
 
 def _entry(house: House, prefix: str) -> Entry:

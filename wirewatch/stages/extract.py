@@ -2,15 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import Connection
+
 from core.ledger import entries, segments
 from core.ledger.segments import Segment
-from core.records import Article, Entry, State, content_id
+from core.records import Article, Entry, Extraction, Page, State, content_id
 from enrich.fingerprint import fingerprint
 from enrich.language import language
-from ingest.extract import assemble, extract
-from ingest.fetch import Quarantined
+from enrich.tagger import Tagger
+from ingest.extract import Made, make_article, without_article
+from ingest.outcomes import Quarantined, Rejected, Unchanged
+from ingest.revisit import revisit_at
+from ingest.workers import Died, Done, TooLong
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
+
+MAY_MATTER = 0.1
+"""Score of title and opening from which on a page is read the careful way: far below the
+threshold of a tag, since what the quick way missed of the text may be what the story is about."""
+
+OPENING = 1_500
+"""Characters of a text that are scored to tell whether it may matter."""
+
+Ended = Made | Rejected | Quarantined | Unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A page on its way to be an article, and its entry."""
+
+    entry: Entry
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What became of a page, and how long that took in seconds."""
+
+    entry: Entry
+    result: Ended
+    seconds: float
+
+
+def ready_to_extract(house: House) -> None:
+    """Start the workers, without waiting until they are there."""
+    house.workers(work_on).begin()
 
 
 def pages_to_extract(house: House) -> list[Segment]:
@@ -27,28 +69,34 @@ def extract_pages(house: House, segment: Segment, progress: Progress = silent) -
         pages = list(house.archive.read_pages(segment))
         with house.ledger.read() as tx:
             known = entries.get(tx, (page.id for page in pages))
-        articles: list[Article] = []
-        ended: list[tuple[Entry, State, str]] = []
-        for number, page in enumerate(pages, 1):
-            progress("extract", number, len(pages))
-            entry = known.get(page.id)
-            if entry is None or entry.state is not State.FETCHED:
-                continue  # moved on by an earlier run that died after its transaction
-            article = assemble(entry, extract(page.body, page.url, page.content_type))
-            if isinstance(article, Quarantined):
-                ended.append((entry, State.QUARANTINED, article.reason))
-            elif _text_hash(article) == entry.text_hash:
-                end = State.DUPLICATE if entry.duplicate_of else State.INDEXED
-                ended.append((entry, end, "edited in its feed only"))
-            else:
-                articles.append(enrich(house, article))
-        _record_articles(house, segment, articles, ended, known)
-        return len(articles)
+        # What is not `fetched` was moved on by an earlier run that died after its transaction.
+        work = [
+            Work(known[page.id], page)
+            for page in pages
+            if page.id in known and known[page.id].state is State.FETCHED
+        ]
+        worked: list[Worked] = []
+        for one, outcome in zip(work, house.workers(work_on).map(work), strict=True):
+            worked.append(_worked(one, outcome))
+            progress("extract", len(worked), len(work))
+        return _record(house, segment, worked)
 
 
-def enrich(house: House, article: Article) -> Article:
+def work_on(work: Work) -> Worked:
+    """Make a page an article, with its language, its tags and the fingerprint of its text.
+
+    Runs in a worker: a page that takes too long, or kills the process, costs only itself.
+    """
+    began = monotonic()
+    result = make_article(work.entry, work.page, _may_matter)
+    if isinstance(result, Made):
+        result = Made(enrich(result.article), result.live)
+    return Worked(work.entry, result, monotonic() - began)
+
+
+def enrich(article: Article) -> Article:
     """An article with its language, its tags and the fingerprint of its text."""
-    verdict = house.tagger.tag(article.title, article.text)
+    verdict = tagger().tag(article.title, article.text)
     return article.model_copy(
         update={
             "language": language(f"{article.title}\n{article.text}"),
@@ -59,32 +107,95 @@ def enrich(house: House, article: Article) -> Article:
     )
 
 
-def _text_hash(article: Article) -> str:
-    return content_id(f"{article.title}\n{article.text}")
+@cache
+def tagger() -> Tagger:
+    """This process's tagger: its model takes a moment to load."""
+    return Tagger.load()
 
 
-def _record_articles(
-    house: House,
-    pages: Segment,
-    articles: list[Article],
-    ended: list[tuple[Entry, State, str]],
-    known: dict[str, Entry],
-) -> None:
+def _may_matter(title: str, text: str) -> bool:
+    return tagger().tag(title, text[:OPENING]).score >= MAY_MATTER
+
+
+def _worked(work: Work, outcome: Done[Worked] | TooLong | Died) -> Worked:
+    match outcome:
+        case Done(worked):
+            return worked
+        case TooLong(seconds):
+            end = Quarantined(f"extraction took longer than {seconds:.0f} s")
+            return Worked(work.entry, without_article(work.entry, work.page, end), seconds)
+        case Died(detail):
+            end = Quarantined(f"extraction killed its worker: {detail}")
+            return Worked(work.entry, without_article(work.entry, work.page, end), 0.0)
+
+
+def _record(house: House, pages: Segment, worked: list[Worked]) -> int:
+    """Record what became of a segment's pages; how many articles that are."""
+    made = [one.result for one in worked if isinstance(one.result, Made) and _is_new(one)]
+    articles = [one.article for one in made]
     written = house.archive.write_articles(articles) if articles else None
     now = house.now()
     with house.ledger.write() as tx:
         if written is not None:
             segments.add(tx, written, now)
-        for article in articles:
-            entries.move(
-                tx,
-                known[article.id],
-                State.EXTRACTED,
-                now=now,
-                revision=article.revision,
-                text_hash=_text_hash(article),
-                fingerprint=article.fingerprint or None,
-            )
-        for entry, state, reason in ended:
-            entries.move(tx, entry, state, now=now, reason=reason)
+        for one in worked:
+            _settle(tx, one, now)
         segments.set_done(tx, pages, now)
+    return len(articles)
+
+
+def _settle(tx: Connection, one: Worked, now: datetime) -> None:
+    """Move one entry on to what became of its page."""
+    took: dict[str, Any] = {"now": now, "seconds": one.seconds}
+    match one.result:
+        case Made():
+            _settle_article(tx, one, one.result, took)
+        case Unchanged(reason):
+            entries.keep(tx, one.entry, **took, reason=reason)
+        case Rejected(reason):
+            entries.move(tx, one.entry, State.REJECTED, **took, reason=reason)
+        case Quarantined(reason):
+            entries.move(tx, one.entry, State.QUARANTINED, **took, reason=reason)
+
+
+def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any]) -> None:
+    article, entry = made.article, one.entry
+    same = None if entry.revision else entries.same_article(tx, entry, article.url)
+    if same is not None:
+        reason = "another address of an article that is known"
+        known: dict[str, Any] = {"duplicate_of": same.id, "address": article.url}
+        entries.move(tx, entry, State.DUPLICATE, **took, reason=reason, **known)
+        return
+    again = revisit_at(
+        article.first_seen,
+        article.published,
+        entry.visits,
+        matters=bool(article.tags),
+        live=made.live,
+        now=took["now"],
+    )
+    if not _is_new(one):
+        entries.keep(tx, entry, **took, reason=article.caveat, revisit_at=again)
+        return
+    entries.move(
+        tx,
+        entry,
+        State.EXTRACTED,
+        **took,
+        revision=article.revision,
+        text_hash=_text_hash(article),
+        fingerprint=article.fingerprint or None,
+        address=None if article.extraction is Extraction.FEED else article.url,
+        visits=entry.visits + (1 if entry.revision else 0),
+        revisit_at=again,
+    )
+
+
+def _is_new(worked: Worked) -> bool:
+    """Whether a page brought an article, or other words than the one before."""
+    made = worked.result
+    return isinstance(made, Made) and _text_hash(made.article) != worked.entry.text_hash
+
+
+def _text_hash(article: Article) -> str:
+    return content_id(f"{article.title}\n{article.text}")

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from dataclasses import dataclass
+from datetime import timedelta
 
 from core.ledger import entries, segments
 from core.records import Entry, Page, State
+from ingest.answers import Answer, Failure
 from ingest.client import Client
-from ingest.fetch import Quarantined, Rejected, Retry, ask, judge
+from ingest.fetch import ask, judge
 from ingest.manners import site_by_site
-from ingest.robots import Robots
+from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
+from ingest.robots import Permission
 from wirewatch.house import ALL, House, Shard
 from wirewatch.progress import Progress, silent
 
 FETCH_BATCH = 5_000
 """Entries whose pages are asked for at once; bounds the memory of a pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A page that came, and how long it took to come."""
+
+    entry: Entry
+    page: Page
+    seconds: float
 
 
 def fetch(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
@@ -26,29 +40,36 @@ def fetch(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
                 due = entries.due(tx, slots, house.now(), FETCH_BATCH)
             if not due:
                 return asked
+            until = house.now() + timedelta(seconds=next(iter(house.settings.retry_ladder), 0.0))
+            with house.ledger.write() as tx:
+                entries.claim(tx, due, until)
             asyncio.run(_fetch(house, due, asked, progress))
             asked += len(due)
 
 
 async def _fetch(house: House, due: list[Entry], before: int, progress: Progress) -> None:
     settings = house.settings
-    fetched: list[tuple[Entry, Page]] = []
-    robots = Robots()
-    async with Client(settings) as client:
+    fetched: list[Fetch] = []
+
+    async def timed(entry: Entry) -> tuple[Answer | Failure | Permission, float]:
+        began = time.monotonic()
+        return await ask(client, house.robots, entry, settings), time.monotonic() - began
+
+    async with Client(settings, house.sites) as client:
         answers = site_by_site(
             due,
             site=lambda entry: entry.site,
-            work=lambda entry: ask(client, robots, entry, settings),
+            work=timed,
+            sites=house.sites,
             concurrency=settings.concurrency,
-            pause=settings.pause,
         )
         done = before
-        async for entry, answer in answers:
+        async for entry, (answer, seconds) in answers:
             result = judge(entry, answer, house.now(), settings)
             if isinstance(result, Page):
-                fetched.append((entry, result))
+                fetched.append(Fetch(entry, result, seconds))
             else:
-                await asyncio.to_thread(_record_unfetched, house, entry, result)
+                await asyncio.to_thread(_record_unfetched, house, entry, result, seconds)
             if len(fetched) >= settings.segment_items:
                 await asyncio.to_thread(_record_pages, house, fetched)
                 fetched = []
@@ -58,28 +79,41 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
         _record_pages(house, fetched)
 
 
-def _record_unfetched(house: House, entry: Entry, result: Rejected | Quarantined | Retry) -> None:
+def _record_unfetched(
+    house: House, entry: Entry, result: Rejected | Quarantined | Retry | Unchanged, seconds: float
+) -> None:
     now = house.now()
     with house.ledger.write() as tx:
-        if isinstance(result, Retry):
-            entries.move(
-                tx,
-                entry,
-                State.FOUND,
-                now=now,
-                reason=result.reason,
-                attempts=entry.attempts + 1,
-                next_attempt_at=result.at,
-            )
-        else:
-            end = State.REJECTED if isinstance(result, Rejected) else State.QUARANTINED
-            entries.move(tx, entry, end, now=now, reason=result.reason)
+        match result:
+            case Retry(at, reason, attempts):
+                entries.move(
+                    tx,
+                    entry,
+                    State.FOUND,
+                    now=now,
+                    seconds=seconds,
+                    reason=reason,
+                    attempts=attempts,
+                    next_attempt_at=at,
+                )
+            case Unchanged(reason):
+                entries.keep(tx, entry, now=now, seconds=seconds, reason=reason)
+            case Rejected(reason) | Quarantined(reason):
+                end = State.REJECTED if isinstance(result, Rejected) else State.QUARANTINED
+                entries.move(tx, entry, end, now=now, seconds=seconds, reason=reason)
 
 
-def _record_pages(house: House, fetched: list[tuple[Entry, Page]]) -> None:
-    segment = house.archive.write_pages(page for _, page in fetched)
+def _record_pages(house: House, fetched: list[Fetch]) -> None:
+    segment = house.archive.write_pages(one.page for one in fetched)
     now = house.now()
     with house.ledger.write() as tx:
         segments.add(tx, segment, now)
-        for entry, _ in fetched:
-            entries.move(tx, entry, State.FETCHED, now=now)
+        for one in fetched:
+            entries.move(
+                tx,
+                one.entry,
+                State.FETCHED,
+                now=now,
+                seconds=one.seconds,
+                reason=one.page.missing,
+            )

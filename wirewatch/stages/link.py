@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from time import monotonic
 
 from core.ledger import entries, segments, stories
 from core.ledger.segments import Segment
@@ -45,6 +46,7 @@ def _link_segment(house: House, segment: Segment, threader: Threader) -> None:
             entry = known[article.id]
             if entry.state is not State.EXTRACTED or entry.revision != article.revision:
                 continue  # recorded again by a run that died, and linked already
+            began = monotonic()
             original = entries.original(tx, article.id, article.fingerprint)
             threaded = stories.threaded(tx, entry, original)
             linked = link_article(article, entry, original, threader, threaded=threaded)
@@ -53,6 +55,7 @@ def _link_segment(house: House, segment: Segment, threader: Threader) -> None:
                 entry,
                 State.LINKED,
                 now=now,
+                seconds=monotonic() - began,
                 duplicate_of=linked.duplicate_of,
                 story=linked.story,
             )

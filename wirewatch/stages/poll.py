@@ -3,58 +3,89 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+from datetime import timedelta
 
-from core.ledger import entries, feeds
+from core.ledger import entries, feeds, notices
 from core.records import Feed
+from ingest.answers import Answer, Failure
 from ingest.client import Client
 from ingest.manners import site_by_site
-from ingest.poll import Polled, ask, judge
+from ingest.poll import ask, judge
+from wirewatch.batches import in_batches
 from wirewatch.house import ALL, House, Shard
 from wirewatch.progress import Progress, silent
+
+POLL_BATCH = 10_000
+"""Feeds that are asked for at once, some 70 MB of them; bounds the memory of a pass."""
+
+BATCH = 100
+"""Polls that are recorded in one transaction, at most."""
+
+BATCH_SECONDS = 0.2
+"""How long an answer waits for others to be recorded with: what `kill -9` may lose."""
 
 
 def poll(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
     """Poll the feeds that are due, and record what they list; how many were polled."""
+    polled = 0
+    started = house.now()
     with house.slots(shard) as slots:
-        with house.ledger.read() as tx:
-            due = feeds.due(tx, slots, house.now())
-        asyncio.run(_poll(house, due, progress))
-    return len(due)
+        while True:
+            with house.ledger.read() as tx:
+                due = feeds.due(tx, slots, started, POLL_BATCH)
+            until = house.now() + timedelta(seconds=house.settings.poll_min)
+            with house.ledger.write() as tx:
+                feeds.claim(tx, due, until)
+            asyncio.run(_poll(house, due, polled, progress))
+            polled += len(due)
+            if len(due) < POLL_BATCH:
+                return polled
 
 
-async def _poll(house: House, due: list[Feed], progress: Progress) -> None:
+async def _poll(house: House, due: list[Feed], before: int, progress: Progress) -> None:
     settings = house.settings
-    async with Client(settings) as client:
-        answers = site_by_site(
-            due,
-            site=lambda feed: feed.site,
-            work=lambda feed: ask(client, feed, settings),
-            concurrency=settings.concurrency,
-            pause=settings.pause,
-        )
-        done = 0
-        async for feed, answer in answers:
-            polled = judge(feed, answer, house.now(), settings)
-            # In a thread, so that a slow disk does not make the other sites wait.
-            await asyncio.to_thread(_record_poll, house, feed, polled)
-            done += 1
-            progress("poll", done, len(due))
+    async with (
+        Client(settings, house.sites) as client,
+        aclosing(
+            site_by_site(
+                due,
+                site=lambda feed: feed.site,
+                work=lambda feed: ask(client, feed, settings),
+                sites=house.sites,
+                concurrency=settings.concurrency,
+            )
+        ) as answers,
+        aclosing(in_batches(answers, size=BATCH, seconds=BATCH_SECONDS)) as batches,
+    ):
+        done = before
+        async for batch in batches:
+            # In a thread, so that neither a slow disk nor a feed of 10,000 entries makes the
+            # other sites wait.
+            await asyncio.to_thread(_record, house, batch)
+            done += len(batch)
+            progress("poll", done, before + len(due))
 
 
-def _record_poll(house: House, feed: Feed, polled: Polled) -> None:
+def _record(house: House, answers: Sequence[tuple[Feed, Answer | Failure]]) -> None:
     now = house.now()
+    judged = [(feed, judge(feed, answer, now, house.settings)) for feed, answer in answers]
     with house.ledger.write() as tx:
-        # Validators and entries in one transaction: were the entries lost, the next answer
-        # would be a 304 and they would never be seen again.
-        found, edited = entries.record_items(tx, polled.feed, polled.items, now)
-        feeds.save(tx, feed, polled.feed, now)
-        feeds.record_poll(
-            tx,
-            feed,
-            now=now,
-            status=polled.status,
-            items=len(polled.items),
-            found=found,
-            edited=edited,
-            reason=polled.reason,
-        )
+        for feed, polled in judged:
+            # Validators and entries in one transaction: were the entries lost, the next answer
+            # would be a 304 and they would never be seen again.
+            found, edited = entries.record_items(tx, polled.feed, polled.items, now)
+            feeds.save(tx, feed, polled.feed)
+            feeds.record_poll(
+                tx,
+                feed,
+                now=now,
+                status=polled.status,
+                items=len(polled.items),
+                found=found,
+                edited=edited,
+                reason=polled.reason,
+            )
+            if polled.notice is not None:
+                notices.add(tx, polled.notice)

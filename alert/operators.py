@@ -1,0 +1,67 @@
+"""What operators are told of their feeds: one change as it is, many as one sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.records import FeedState, Notice
+
+MAX_NAMED = 8
+"""Feeds that a message names for each change; more are counted."""
+
+_ORDER = list(FeedState)
+
+
+def subject(notices: Sequence[Notice]) -> str:
+    """One line: what happened, to which feed or to how many."""
+    if len(notices) == 1:
+        return f"[feeds] {_name(notices[0])}: {_became(notices[0])}"
+    counts = ", ".join(f"{len(same)} {change}" for change, same in _grouped(notices))
+    number = len({notice.feed for notice in notices})
+    return f"[feeds] {number} {'feed' if number == 1 else 'feeds'} changed: {counts}"
+
+
+def body(notices: Sequence[Notice]) -> str:
+    """Which feeds, since when, and the evidence; where many changed alike, the first of them."""
+    if len(notices) == 1:
+        return "\n".join([*_lines(notices[0]), _HINT])
+    parts = []
+    for change, same in _grouped(notices):
+        parts.append(f"{len(same)} {change}:")
+        for notice in same[:MAX_NAMED]:
+            parts += [f"  {line}" for line in _lines(notice)]
+        if len(same) > MAX_NAMED:
+            parts.append(f"  and {len(same) - MAX_NAMED} more")
+    return "\n".join([*parts, _HINT])
+
+
+_HINT = "All that are unwell: wirewatch feeds health"
+
+
+def _grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
+    """Notices that tell of the same change together, the worst first, well ones last."""
+    groups: dict[FeedState, list[Notice]] = {}
+    for notice in notices:
+        groups.setdefault(notice.state, []).append(notice)
+    ordered = sorted(groups, key=lambda state: (_is_well(state), _ORDER.index(state)))
+    return [(_became(groups[state][0]), groups[state]) for state in ordered]
+
+
+def _lines(notice: Notice) -> list[str]:
+    was = f"was {notice.before}, now {_became(notice)} since {notice.since:%Y-%m-%d %H:%M} UTC"
+    lines = [notice.url, f"{_name(notice)} {was}"]
+    if notice.reason:
+        lines.append(f"Why: {notice.reason}")
+    return lines
+
+
+def _became(notice: Notice) -> str:
+    return "ok again" if notice.state is FeedState.OK else notice.state.value
+
+
+def _is_well(state: FeedState) -> bool:
+    return state in (FeedState.OK, FeedState.MOVED)
+
+
+def _name(notice: Notice) -> str:
+    return notice.title or notice.url

@@ -1,0 +1,239 @@
+"""False alarms and detection delay of feed health, on a replay of real feed entries.
+
+    python -m bench.feed_health --replay FILE [--hours 1] [--listed 30] [--seed 1]
+
+FILE holds JSON lines, plain or under zstd, of `url`, `title`, `published` and `source`, in order of
+time. Each source is served as a JSON Feed of its latest entries, with an honest ETag, and polled
+by passes every hour of the period, as `ingest.poll` and `ingest.schedule` have it. Two runs:
+
+1. As it was. A `stale` or `frozen` state is an alarm; it is false if the feed published again.
+2. Each feed is cut at a random time of the middle half of the period and polled on for 60 days.
+   The delay is from its last entry to the first `stale`. A third run has it answer 304 for ever
+   from there on, whatever it publishes; the delay is from the first entry that was hidden to
+   `frozen`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import random
+import statistics
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import zstandard
+
+from core.records import Feed, FeedState, content_id
+from core.settings import Settings
+from ingest.answers import Answer
+from ingest.poll import conditional_headers, judge
+from ingest.rhythm import ENOUGH
+
+SETTINGS = Settings(home=Path("bench"))
+AFTER_CUT = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry of a source."""
+
+    url: str
+    title: str
+    published: datetime
+
+
+@dataclass(slots=True)
+class Source:
+    """A feed as its server gives it: the latest entries, and an honest ETag."""
+
+    url: str
+    rows: Sequence[Row]
+    listed: int
+    times: list[datetime] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.times = [row.published for row in self.rows]
+
+    def answer(self, feed: Feed, now: datetime, frozen_at: datetime | None) -> Answer:
+        """What the server says at a time; for ever "not modified" from `frozen_at` on."""
+        asked = conditional_headers(feed).get(b"If-None-Match")
+        number = bisect_right(self.times, now)
+        tag = f'"{number}"'
+        if asked and (asked == tag.encode() or (frozen_at is not None and now >= frozen_at)):
+            return Answer(self.url, 304, (), b"")
+        latest = self.rows[max(0, number - self.listed) : number]
+        items = [
+            {"id": row.url, "url": row.url, "date_published": row.published.isoformat()}
+            for row in reversed(latest)
+        ]
+        document = {"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": items}
+        headers = (("ETag", tag), ("Content-Type", "application/feed+json"))
+        return Answer(self.url, 200, headers, json.dumps(document).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A feed's coming into a state."""
+
+    at: datetime
+    feed: Feed
+
+
+def polls(
+    source: Source,
+    begin: datetime,
+    end: datetime,
+    every: timedelta,
+    frozen_at: datetime | None = None,
+) -> Iterator[Change]:
+    """Poll a source by passes over a period; each change of its state."""
+    now = begin
+    feed = Feed(
+        id=content_id(source.url),
+        url=source.url,
+        site="x.example",
+        state=FeedState.NEW,
+        since=now,
+        next_poll_at=now,
+    )
+    while now < end:
+        if feed.next_poll_at <= now:
+            after = judge(feed, source.answer(feed, now, frozen_at), now, SETTINGS).feed
+            if after.state is not feed.state:
+                yield Change(now, after)
+            feed = after
+        now += every
+    yield Change(end, feed)
+
+
+def read(path: Path) -> dict[str, list[Row]]:
+    """The rows of a replay by source, each in order of time."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    with path.open("rb") as raw:
+        data = zstandard.ZstdDecompressor().stream_reader(raw) if path.suffix == ".zst" else raw
+        for line in io.TextIOWrapper(data, "utf-8"):
+            row = json.loads(line)
+            moment = datetime.fromisoformat(row["published"])
+            rows[row["source"]].append(Row(row["url"], row["title"], moment))
+    for known in rows.values():
+        known.sort(key=lambda row: row.published)
+    return rows
+
+
+def measure(path: Path, every: timedelta, listed: int, seed: int) -> None:
+    """Print the three runs' numbers."""
+    rows = read(path)
+    begin = min(known[0].published for known in rows.values())
+    end = max(known[-1].published for known in rows.values())
+    sources = {url: Source(url, known, listed) for url, known in sorted(rows.items())}
+    print(f"{len(sources)} feeds, {sum(map(len, rows.values())):,} entries, {begin} to {end}")
+    _as_it_was(sources, begin, end, every)
+    _cut(sources, begin, end, every, random.Random(seed))
+
+
+def _as_it_was(
+    sources: dict[str, Source], begin: datetime, end: datetime, every: timedelta
+) -> None:
+    judged = 0
+    alarms: list[tuple[Source, Change, bool]] = []
+    for source in sources.values():
+        changes = list(polls(source, begin, end, every))
+        judged += changes[-1].feed.rhythm.gaps >= ENOUGH
+        alarms += [
+            (source, change, change.at < source.times[-1])
+            for change in changes[:-1]
+            if change.feed.state in (FeedState.STALE, FeedState.FROZEN)
+        ]
+    days = (end - begin) / timedelta(days=1)
+    print(f"judged by a rhythm of their own  {judged}, over {days:.0f} days each")
+    for state in (FeedState.STALE, FeedState.FROZEN):
+        of_it = [false for _, change, false in alarms if change.feed.state is state]
+        print(f"alarms: {state:6}  {len(of_it)}, of them false {sum(of_it)}")
+    for source, change, false in alarms:
+        print(f"  {'false' if false else 'open '} {change.at:%m-%d %H} {source.url[:60]}")
+        print(f"        {change.feed.reason}")
+
+
+def _cut(
+    sources: dict[str, Source],
+    begin: datetime,
+    end: datetime,
+    every: timedelta,
+    dice: random.Random,
+) -> None:
+    stale: list[tuple[float, int]] = []
+    frozen: list[float] = []
+    missed = hidden = unnoticed = 0
+    for source in sources.values():
+        at = begin + (end - begin) * dice.uniform(0.25, 0.75)
+        number = bisect_right(source.times, at)
+        if number <= ENOUGH:
+            continue
+        dead = Source(source.url, source.rows[:number], source.listed)
+        last = dead.times[-1]
+        found = next(
+            (
+                change.at
+                for change in polls(dead, begin, at + AFTER_CUT, every)
+                if change.feed.state is FeedState.STALE and change.at > last
+            ),
+            None,
+        )
+        if found is None:
+            missed += 1
+        else:
+            stale.append(((found - last) / timedelta(hours=1), number))
+        if number < len(source.times):
+            hidden += 1
+            first = source.times[number]
+            seen = next(
+                (
+                    change.at
+                    for change in polls(source, begin, end, every, frozen_at=at)
+                    if change.feed.state is FeedState.FROZEN
+                ),
+                None,
+            )
+            if seen is None:
+                unnoticed += 1
+            else:
+                frozen.append((seen - first) / timedelta(hours=1))
+    hours = [delay for delay, _ in stale]
+    busy = [delay for delay, number in stale if number >= 100]
+    print(f"cut: {len(stale) + missed}, noticed within 60 days {len(stale)}")
+    _print_delays("  hours to stale, all", hours)
+    _print_delays("  of 100 entries or more before", busy)
+    print(f"304 for ever: {hidden}, noticed within the period {len(frozen)}, not {unnoticed}")
+    _print_delays("  hours to frozen", frozen)
+
+
+def _print_delays(title: str, hours: Sequence[float]) -> None:
+    if len(hours) < 2:
+        print(f"{title}: too few")
+        return
+    tenths = statistics.quantiles(hours, n=10)
+    print(
+        f"{title}: median {statistics.median(hours):.0f}, "
+        f"tenth {tenths[0]:.0f}, nine tenths {tenths[8]:.0f}, longest {max(hours):.0f}"
+    )
+
+
+def main() -> None:
+    """Read the command line, and measure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--replay", type=Path, required=True, help="JSON lines, or .zst of them")
+    parser.add_argument("--hours", type=float, default=1.0, help="between two passes; 1")
+    parser.add_argument("--listed", type=int, default=30, help="entries in a feed; 30")
+    parser.add_argument("--seed", type=int, default=1, help="of the random cuts; 1")
+    asked = parser.parse_args()
+    measure(asked.replay, timedelta(hours=asked.hours), asked.listed, asked.seed)
+
+
+if __name__ == "__main__":
+    main()

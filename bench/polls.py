@@ -1,0 +1,138 @@
+"""How many unchanged feeds the poll stage asks per second and core, over loopback.
+
+    python -m bench.polls [--feeds N] [--profile]
+
+Starts a server of its own in another process, with N feeds, each a site of its own
+(`sNNNNN.localhost`, so a new connection each). All are polled once to fill the ledger; then the
+second pass is timed, where every feed answers 304. What is timed is the whole stage: reading what
+is due, asking, judging, and recording in a SQLite ledger. CPU seconds are those of this process
+with its threads, so the figure does not depend on what else the machine is doing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import cProfile
+import multiprocessing
+import pstats
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from core.ledger import feeds
+from core.settings import load_settings
+from wirewatch.house import House
+from wirewatch.stages.poll import poll
+
+FEED = (
+    '<?xml version="1.0"?><rss version="2.0"><channel><title>Feed {0}</title>'
+    "<item><title>Item of {0}</title><link>http://{0}/1</link></item></channel></rss>"
+)
+
+
+class Outlet(asyncio.Protocol):
+    """A feed's server that answers 304 to whoever brings a validator, and the feed to others."""
+
+    def __init__(self) -> None:
+        self._came = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Somebody is there."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """A part of a request, or the rest of it."""
+        self._came += data
+        if not self._came.endswith(b"\r\n\r\n"):
+            return
+        asked, self._came = self._came.lower(), b""
+        if b"if-none-match:" in asked:
+            self._transport.write(b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n')
+            return
+        host = asked.partition(b"\r\nhost: ")[2].partition(b"\r\n")[0].decode()
+        body = FEED.format(host).encode()
+        head = f'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: {len(body)}\r\n\r\n'
+        self._transport.write(head.encode() + body)
+
+
+def serve(port: Connection) -> None:
+    """Run the server, and say at which port, until the process is ended."""
+
+    async def run() -> None:
+        server = await asyncio.get_running_loop().create_server(
+            Outlet, "127.0.0.1", 0, backlog=1024
+        )
+        port.send(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    asyncio.run(run())
+
+
+def measure(number: int, *, profiled: bool) -> None:
+    """Poll all feeds twice, and print what the second time cost."""
+    ours, theirs = multiprocessing.Pipe()
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
+    server.start()
+    port = ours.recv()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            settings = load_settings(
+                Path(folder), allow_hosts="*.localhost", poll_every=0, poll_min=0, pause=1
+            )
+            with House(settings) as house:
+                with house.ledger.write() as tx:
+                    for one in range(number):
+                        feeds.add(tx, f"http://s{one:06}.localhost:{port}/feed", now=house.now())
+                assert poll(house) == number
+                print(f"{number:,} feeds, first pass done", flush=True)
+                _report(number, lambda: poll(house), profiled=profiled)
+                _check(house, number)
+    finally:
+        server.terminate()
+        server.join()
+
+
+def _report(number: int, work: Callable[[], int], *, profiled: bool) -> None:
+    profile = cProfile.Profile()
+    cpu, begun = time.process_time(), time.perf_counter()
+    if profiled:
+        profile.enable()
+    polled = work()
+    if profiled:
+        profile.disable()
+    wall, cpu = time.perf_counter() - begun, time.process_time() - cpu
+    if profiled:
+        pstats.Stats(profile).sort_stats("tottime").print_stats(45)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"unchanged feeds polled  {polled:,}")
+    print(f"feeds per second        {number / wall:,.0f}")
+    print(f"CPU per feed            {cpu / number * 1e3:.2f} ms")
+    print(f"feeds per second, core  {number / cpu:,.0f}")
+    print(f"peak memory             {peak:,.0f} MB")
+
+
+def _check(house: House, number: int) -> None:
+    """All of the second pass must have been a 304: else the figures are of something else."""
+    with house.ledger.read() as tx:
+        states = {feed.state for feed in feeds.listed(tx)}
+        asked = tx.exec_driver_sql("select status, count(*) from polls group by status").all()
+    assert sorted(asked) == [(200, number), (304, number)], asked
+    print(f"states                  {', '.join(sorted(states))}")
+
+
+def main() -> None:
+    """Read the command line, and measure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--feeds", type=int, default=5_000, help="how many; 5000 unless told")
+    parser.add_argument("--profile", action="store_true", help="say where the time goes (slower)")
+    asked = parser.parse_args()
+    measure(asked.feeds, profiled=asked.profile)
+
+
+if __name__ == "__main__":
+    main()

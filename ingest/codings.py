@@ -1,0 +1,190 @@
+"""Content codings (RFC 9110, 8.4.1): what decompresses a body in pieces of a bounded size.
+
+A kilobyte can stand for a gigabyte. So each piece is handed on as soon as it is there, and whoever
+takes it can stop by raising; a coding within another is not read at all.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from typing import IO, Protocol, cast
+
+import brotli
+import zstandard
+
+ACCEPTED = "gzip, deflate, br, zstd"
+"""What we ask for and can read: the value of Accept-Encoding."""
+
+PIECE = 64 * 1024
+"""Bytes of one piece, about: brotli gives up to 32 KiB more."""
+
+WINDOW = 8 * 1024 * 1024
+"""Most memory that a zstd body may want for its window (RFC 9659 allows a sender this much)."""
+
+_KNOWN = {"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz"}
+
+_MEMBER = b"\x1f\x8b"  # how a member of a gzip body begins
+
+Sink = Callable[[bytes], None]
+"""Takes the pieces of a body in order; what it raises ends the reading."""
+
+
+class CodingError(Exception):
+    """A body is not coded as it says, or in a way that was not asked for."""
+
+
+class Inflater(Protocol):
+    """Decompresses what comes off the wire."""
+
+    def feed(self, raw: bytes) -> None:
+        """Take some bytes, and hand on what they stand for."""
+
+    def close(self) -> None:
+        """There is no more; raise where there should be."""
+
+
+def inflater(encoding: str, sink: Sink) -> Inflater:
+    """What reads a body with this Content-Encoding.
+
+    Raises:
+        CodingError: it was not asked for, or is several codings one within the other.
+    """
+    # Some servers name a charset here, or "none": only what compresses is heard.
+    codings = [part.strip().lower() for part in encoding.split(",")]
+    codings = [coding for coding in codings if coding in _KNOWN]
+    match codings:
+        case []:
+            return _Plain(sink)
+        case ["gzip" | "x-gzip"]:
+            return _Zlib(sink, zlib.MAX_WBITS | 16)
+        case ["deflate"]:
+            return _Deflate(sink)
+        case ["br"]:
+            return _Brotli(sink)
+        case ["zstd"]:
+            return _Zstd(sink)
+    raise CodingError(f"a coding that was not asked for: {encoding}")
+
+
+class _Plain:
+    def __init__(self, sink: Sink) -> None:
+        self.feed = sink
+
+    def close(self) -> None:
+        pass
+
+
+class _Zlib:
+    """gzip or deflate. gzip may have several members, one after the other (RFC 1952, 2.2)."""
+
+    def __init__(self, sink: Sink, wbits: int) -> None:
+        self._sink = sink
+        self._wbits = wbits
+        self._unzip = zlib.decompressobj(wbits)
+        self._begun = False
+        self._after = b""
+
+    def feed(self, raw: bytes) -> None:
+        self._begun = self._begun or bool(raw)
+        try:
+            while raw:
+                if self._unzip.eof:
+                    # Another member, or padding, which all readers of gzip pass over.
+                    raw = self._after + raw
+                    self._after = raw[:2]
+                    if self._after != _MEMBER:
+                        return
+                    self._after = b""
+                    self._unzip = zlib.decompressobj(self._wbits)
+                self._sink(self._unzip.decompress(raw, PIECE))
+                raw = self._unzip.unconsumed_tail or self._unzip.unused_data
+            # What was held back for want of room comes out without more input.
+            while not self._unzip.eof and (piece := self._unzip.decompress(b"", PIECE)):
+                self._sink(piece)
+        except zlib.error as error:
+            raise CodingError(f"not compressed as it says: {error}") from None
+
+    def close(self) -> None:
+        if self._begun and not self._unzip.eof:
+            raise CodingError("a compressed body that breaks off")
+
+
+class _Deflate:
+    """zlib's format, or what some servers send instead: the same without its two-byte header."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._head = b""
+        self._inner: _Zlib | None = None
+
+    def feed(self, raw: bytes) -> None:
+        if self._inner is None:
+            self._head += raw
+            if len(self._head) < 2:
+                return
+            first, second = self._head[:2]
+            # RFC 1950, 2.2: method 8, and the two bytes are a multiple of 31.
+            wrapped = first & 0x0F == 8 and (first * 256 + second) % 31 == 0
+            self._inner = _Zlib(self._sink, zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
+            raw = self._head
+        self._inner.feed(raw)
+
+    def close(self) -> None:
+        if self._inner is not None:
+            self._inner.close()
+        elif self._head:
+            raise CodingError("a compressed body that breaks off")
+
+
+class _Brotli:
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._unpack = brotli.Decompressor()
+        self._begun = False
+
+    def feed(self, raw: bytes) -> None:
+        self._begun = self._begun or bool(raw)
+        try:
+            while not self._unpack.is_finished():
+                piece = self._unpack.process(raw, output_buffer_limit=PIECE)
+                self._sink(piece)
+                raw = b""
+                if not piece and self._unpack.can_accept_more_data():
+                    return
+        except brotli.error as error:
+            raise CodingError(f"not compressed as it says: {error}") from None
+
+    def close(self) -> None:
+        if self._begun and not self._unpack.is_finished():
+            raise CodingError("a compressed body that breaks off")
+
+
+class _Zstd:
+    def __init__(self, sink: Sink) -> None:
+        unpack = zstandard.ZstdDecompressor(max_window_size=WINDOW)
+        # Its stubs want a whole file, where one method is used.
+        into = cast(IO[bytes], _Writer(sink))
+        self._writer = unpack.stream_writer(into, write_size=PIECE, closefd=False)
+
+    def feed(self, raw: bytes) -> None:
+        try:
+            self._writer.write(raw)
+        except zstandard.ZstdError as error:
+            raise CodingError(f"not compressed as it says: {error}") from None
+
+    def close(self) -> None:
+        # The library does not tell whether a frame is whole; HTTP's own framing tells whether
+        # all bytes of it came.
+        pass
+
+
+class _Writer:
+    """A sink in the shape of a file, as zstandard wants it."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def write(self, piece: bytes) -> int:
+        self._sink(bytes(piece))
+        return len(piece)

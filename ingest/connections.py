@@ -1,0 +1,162 @@
+"""Connections that are kept: one to a host at a time, as one request is made to a site at a time.
+
+httpcore's own pool looks through all its connections for each request, several times; with some
+thousand sites that takes more time than all else together. Its connections, which speak HTTP/1.1
+and HTTP/2, are used; what is kept is a table by origin, the longest unused let go first.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import httpcore
+
+from ingest.network import Network, Stream
+
+KEPT_SECONDS = 15.0
+"""An idle connection is let go then; many servers do it after 5 to 15 seconds themselves."""
+
+_STALE = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
+
+_Key = tuple[bytes, bytes, int]
+
+
+def stream_of(response: httpcore.Response) -> Stream:
+    """The connection that a response comes over."""
+    stream = response.extensions["network_stream"]
+    if not isinstance(stream, Stream):  # "101 Switching Protocols", which we never ask for
+        raise httpcore.RemoteProtocolError("another protocol than was asked for")
+    return stream
+
+
+class Connections(Protocol):
+    """Where requests are sent to."""
+
+    def send(self, request: httpcore.Request) -> AbstractAsyncContextManager[httpcore.Response]:
+        """The response to a request, its body not read yet.
+
+        Whoever does not read the body to its end leaves the block by an exception: then the
+        connection is hung up on.
+        """
+
+    async def aclose(self) -> None:
+        """Hang up on all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Idle:
+    connection: httpcore.AsyncHTTPConnection
+    stream: Stream
+
+
+class Direct:
+    """Connections to the sites themselves."""
+
+    def __init__(self, network: Network, context: ssl.SSLContext, *, most: int) -> None:
+        self._network = network
+        self._context = context
+        self._most = most
+        self._idle: OrderedDict[_Key, _Idle] = OrderedDict()
+
+    @asynccontextmanager
+    async def send(self, request: httpcore.Request) -> AsyncIterator[httpcore.Response]:
+        """See `Connections.send`."""
+        origin = request.url.origin
+        key = (origin.scheme, origin.host, origin.port)
+        connection, response = await self._answer(key, request)
+        try:
+            stream = stream_of(response)
+            stream.begin_body()
+            yield response
+            await response.aclose()
+        except BaseException:
+            await connection.aclose()
+            raise
+        if connection.is_idle() and not connection.has_expired():
+            await self._keep(key, _Idle(connection, stream))
+        else:
+            await connection.aclose()
+
+    async def _answer(
+        self, key: _Key, request: httpcore.Request
+    ) -> tuple[httpcore.AsyncHTTPConnection, httpcore.Response]:
+        kept = self._idle.pop(key, None)
+        if kept is not None and kept.connection.has_expired():
+            await kept.connection.aclose()
+        elif kept is not None:
+            kept.stream.begin_head()
+            try:
+                return kept.connection, await _ask(kept.connection, request)
+            except _STALE:
+                pass  # closed in the very moment, as a server may close an idle one: asked anew
+        fresh = httpcore.AsyncHTTPConnection(
+            request.url.origin,
+            ssl_context=self._context,
+            keepalive_expiry=KEPT_SECONDS,
+            http2=True,
+            network_backend=self._network,
+        )
+        return fresh, await _ask(fresh, request)
+
+    async def _keep(self, key: _Key, idle: _Idle) -> None:
+        spare = [self._idle.pop(key, None)]
+        self._idle[key] = idle
+        if len(self._idle) > self._most:
+            spare.append(self._idle.popitem(last=False)[1])
+        for one in spare:
+            if one is not None:
+                await one.connection.aclose()
+
+    async def aclose(self) -> None:
+        """Hang up on all."""
+        while self._idle:
+            await self._idle.popitem()[1].connection.aclose()
+
+
+class Proxied:
+    """Connections to a proxy, which resolves the names and makes the connections itself."""
+
+    def __init__(self, proxy: str, network: Network, context: ssl.SSLContext, *, most: int) -> None:
+        parts = urlsplit(proxy)
+        given = (unquote(parts.username or ""), unquote(parts.password or ""))
+        place = parts.netloc.rpartition("@")[2]
+        self._pool = httpcore.AsyncHTTPProxy(
+            f"{parts.scheme}://{place}",
+            proxy_auth=given if parts.username else None,
+            ssl_context=context,
+            max_connections=most,
+            max_keepalive_connections=most,
+            keepalive_expiry=KEPT_SECONDS,
+            http2=True,
+            network_backend=network,
+        )
+
+    @asynccontextmanager
+    async def send(self, request: httpcore.Request) -> AsyncIterator[httpcore.Response]:
+        """See `Connections.send`."""
+        response = await self._pool.handle_async_request(request)
+        try:
+            stream_of(response).begin_body()
+            yield response
+        finally:
+            await response.aclose()
+
+    async def aclose(self) -> None:
+        """Hang up on all."""
+        await self._pool.aclose()
+
+
+async def _ask(
+    connection: httpcore.AsyncHTTPConnection, request: httpcore.Request
+) -> httpcore.Response:
+    try:
+        return await connection.handle_async_request(request)
+    except BaseException:
+        await connection.aclose()
+        raise

@@ -1,0 +1,109 @@
+"""A feed's items in its own words, as readers of all formats hand them on, and made ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+
+from core.records import FeedItem, Hints
+from ingest.addresses import canonical_url
+from ingest.moments import moment
+from ingest.words import MAX_SUMMARY, is_markup, paragraphs, plain, text_paragraphs
+
+MAX_AUTHORS = 50
+MAX_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NotAFeed:
+    """The body is no feed; the reason says what it looks like instead."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of a feed. `is_text` is what the feed says it is, which is often not true: many put
+    markup where text belongs."""
+
+    value: str
+    is_text: bool = False
+
+    def line(self) -> str:
+        """Its words on one line."""
+        if self.is_text and not is_markup(self.value):
+            return " ".join(text_paragraphs(self.value, MAX_SUMMARY).split())
+        return plain(self.value)
+
+    def paragraphs(self) -> str:
+        """Its words, a paragraph a line."""
+        if self.is_text and not is_markup(self.value):
+            return text_paragraphs(self.value)
+        return paragraphs(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An item as its feed has it.
+
+    `links` are its addresses, the best first, perhaps relative; `ids` are names of it that count
+    as addresses only where they are whole ones. `texts` are all that tells its story, the
+    summary first. `dates` as they are written, the best
+    first.
+    """
+
+    links: tuple[str, ...]
+    ids: tuple[str, ...]
+    title: Words
+    texts: tuple[Words, ...]
+    authors: tuple[str, ...]
+    dates: tuple[str, ...]
+
+    def address(self, url: str) -> str | None:
+        """Its canonical address, seen from its feed's; None where it has none."""
+        links = (canonical_url(link, base=url) for link in self.links)
+        ids = (canonical_url(name) for name in self.ids)
+        return next(filter(None, chain(links, ids)), None)
+
+    def published(self) -> datetime | None:
+        """The first of its dates that is one."""
+        return next(filter(None, map(moment, self.dates)), None)
+
+    def item(self, url: str) -> FeedItem | None:
+        """The item as wirewatch records it; None if it has no address to record it by."""
+        address = self.address(url)
+        if address is None:
+            return None
+        summary = next(filter(None, (text.line() for text in self.texts)), "")
+        return FeedItem(
+            url=address,
+            title=self.title.line(),
+            summary=summary,
+            content=self._content(summary),
+            authors=names(self.authors),
+            published=self.published(),
+        )
+
+    def _content(self, summary: str) -> str:
+        """The longest of its texts, if it says more than the summary."""
+        fuller = [text for text in self.texts if len(text.value) > len(summary)]
+        longest = max((text.paragraphs() for text in fuller), key=len, default="")
+        return longest if len(longest) > len(summary) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A feed read: its title as it stands there, its items, its hints, and what is broken in it."""
+
+    title: Words
+    drafts: tuple[Draft, ...]
+    hints: Hints = field(default_factory=Hints)
+    fault: str | None = None
+
+
+def names(written: Iterable[str]) -> tuple[str, ...]:
+    """The names of authors, each once."""
+    found = filter(None, (plain(name, MAX_NAME) for name in written))
+    return tuple(dict.fromkeys(found))[:MAX_AUTHORS]

@@ -1,0 +1,202 @@
+"""Who wrote an article: by its page's witnesses, and its feed's.
+
+A witness that names a person wins over all that name an organisation; among those that name
+people, the order is that of how seldom they name somebody else. An agency is an author where
+nobody else is, and the outlet itself where not even an agency is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from core.records import FeedItem
+from ingest.extraction.document import Document
+from ingest.extraction.linked_data import called, is_article, resolved, types
+from ingest.extraction.markup import is_aside, metas
+from ingest.extraction.names import is_body, is_full, names, stands_in
+from ingest.extraction.outlet import folded, outlet_names
+
+_META = frozenset(
+    {
+        "author",
+        "authors",
+        "articleauthor",
+        "ogauthor",
+        "ogarticleauthor",
+        "byl",
+        "byline",
+        "dccreator",
+        "dccreatoraut",
+        "dctermscreator",
+        "creator",
+        "contentcreator",
+        "parselyauthor",
+        "sailthruauthor",
+        "citationauthor",
+        "dcsextauthor",
+        "rbauthors",
+        "atcmetaauthor",
+        "analyticsauthor",
+        "analyticsattributesauthor",
+        "shareaholicarticleauthorname",
+        "authorname",
+        "cxenseparseauthor",
+    }
+)
+
+_WRITTEN_BY = re.compile(
+    r"written|author|autor|auteur|verfasst|geschrieben|écrit|escrito|scritto|geschreven|posted by",
+    re.IGNORECASE,
+)
+_REL = XPath("descendant::*[@rel][contains(@rel, 'author')][not(self::link)]")
+_MICRODATA = XPath("descendant::*[@itemprop][contains(@itemprop, 'author')][not(self::meta)]")
+_NAME = XPath("descendant-or-self::*[contains(@itemprop, 'name')]")
+_BYLINES = XPath(
+    "descendant::*[@class or @id or @data-testid][contains(@class, 'uthor')"
+    " or contains(@class, 'yline') or contains(@class, 'utor') or contains(@class, 'writer')"
+    " or contains(@class, 'auteur') or contains(@class, 'vcard') or contains(@class, 'posted-by')"
+    " or contains(@id, 'author') or contains(@id, 'byline') or contains(@data-testid, 'yline')"
+    " or contains(@data-testid, 'uthor')]"
+)
+_LINKS = XPath(
+    "descendant::a[contains(@href, '/author') or contains(@href, '/autor')"
+    " or contains(@href, '/people/') or contains(@href, '/profile/') or contains(@href, '/staff/')"
+    " or contains(@href, '/contributor') or contains(@href, '/journalist') or"
+    " contains(@href, '/auteur') or contains(@href, '/by/') or contains(@href, '/redakteur')]"
+)
+_UNDER_HEADING = XPath("following::text()[string-length(.) < 120][position() < 40]")
+_BY = re.compile(r"\s*(?:by|von|par|por|door|di)(?:\s*:)?(?:\s|$)", re.IGNORECASE)
+
+MOST_TOGETHER = 8
+"""Links to more authors than these are those of other articles on the page."""
+
+MOST_BYLINES = 25
+"""Elements that are read as bylines. An article's own is among the first of its page."""
+
+LONGEST_BYLINE = 150
+"""Letters; what is longer is a text about its author, or holds other elements."""
+
+
+def authors(document: Document, item: FeedItem | None) -> tuple[str, ...]:
+    """The people who wrote an article, in the order of its byline; else who stands in for them."""
+    outlet = outlet_names(document)
+    others: list[str] = []
+    for texts in _told(document, item):
+        found = names(texts)
+        people = tuple(n for n in found if not is_body(n) and folded(n) not in outlet)
+        if people:
+            return _completed(people, document)
+        others.extend(found)
+    for texts in _seen(document, guess=not others):
+        found = names(texts)
+        people = tuple(n for n in found if is_full(n) and folded(n) not in outlet)
+        if people:
+            return people
+        others.extend(filter(stands_in, found))
+    elsewhere = [name for name in others if folded(name) not in outlet]
+    return tuple((elsewhere or others)[:1])
+
+
+def _told(document: Document, item: FeedItem | None) -> Iterator[Iterable[str]]:
+    """What says of itself that it is the author: any name there counts."""
+    tree, objects = document.tree, document.linked_data
+    yield _of_articles(objects, "author")
+    tags = list(metas(tree))
+    yield _by_label(tags)
+    yield item.authors if item is not None else ()
+    yield _together(_REL(tree))
+    yield _together(_MICRODATA(tree))
+    yield [text for name, text in tags if name in _META]
+    yield _of_articles(objects, "creator")
+
+
+def _seen(document: Document, *, guess: bool) -> Iterator[Iterable[str]]:
+    """What may well be a byline: only what looks like a person's name counts there."""
+    yield from _bylines(document.tree)
+    yield _together(_LINKS(document.tree))
+    yield _only_person(document.linked_data)
+    if guess:
+        yield from _under_heading(document.tree)
+
+
+def _completed(people: tuple[str, ...], document: Document) -> tuple[str, ...]:
+    """With those whom the `meta` elements list beside them, where a byline names these, too.
+
+    JSON-LD often has the first author only; `meta` elements have the publisher among authors.
+    """
+    listed = names(text for name, text in metas(document.tree) if name in _META)
+    named = {folded(name) for name in people}
+    added = {folded(name) for name in listed} - named
+    if not added or len(listed) < len(named) + len(added):
+        return people  # nobody new, or not all of those who are known
+    seen = names(text for texts in _bylines(document.tree) for text in texts)
+    return listed if added <= {folded(name) for name in seen} else people
+
+
+def _of_articles(objects: tuple[dict[str, Any], ...], name: str) -> list[str]:
+    """What the first article with such a property has there."""
+    signed = (thing for thing in objects if thing.get(name) and is_article(thing))
+    for thing in islice(signed, MOST_TOGETHER):
+        found = [text for value in resolved(thing[name], objects) for text in called(value)]
+        if found:
+            return found
+    return []
+
+
+def _by_label(tags: list[tuple[str, str]]) -> list[str]:
+    """Twitter's labelled data, which WordPress's plugins write."""
+    said = dict(reversed(tags))
+    return [
+        said.get(f"twitterdata{number}", "")
+        for number in (1, 2)
+        if _WRITTEN_BY.search(said.get(f"twitterlabel{number}", ""))
+    ]
+
+
+def _only_person(objects: tuple[dict[str, Any], ...]) -> list[str]:
+    people = {
+        str(thing["name"]) for thing in objects if thing.get("name") and "Person" in types(thing)
+    }
+    return list(people) if len(people) == 1 else []
+
+
+def _together(elements: list[HtmlElement]) -> list[str]:
+    """The texts of elements that each hold one author."""
+    texts = [_text(element) for element in elements if not is_aside(element)]
+    distinct = list(dict.fromkeys(text for text in texts if text))
+    return distinct if len(distinct) <= MOST_TOGETHER else distinct[:1]
+
+
+def _text(element: HtmlElement) -> str:
+    named = _NAME(element)
+    for inner in (*named, element):
+        text = inner.get("content") or inner.text_content() or inner.get("title") or ""
+        if text.strip():
+            return str(text)
+    return ""
+
+
+def _bylines(tree: HtmlElement) -> Iterator[list[str]]:
+    """Each element that is classed as a byline, if it is as short as one: its links, its text."""
+    for element in _BYLINES(tree)[:MOST_BYLINES]:
+        texts = [part.strip() for part in element.itertext() if part.strip()]
+        if texts and sum(map(len, texts)) < LONGEST_BYLINE and not is_aside(element):
+            yield [link.text_content() for link in element.iter("a") if link is not element]
+            yield ["\n".join(texts)]
+
+
+def _under_heading(tree: HtmlElement) -> Iterator[list[str]]:
+    """Short texts below the headline that begin with "by", or follow one that is but that."""
+    heading = next(tree.iter("h1"), None)
+    before = ""
+    for text in _UNDER_HEADING(heading) if heading is not None else ():
+        if text.strip():
+            if _BY.match(text) or (_BY.match(before) and len(before.split()) == 1):
+                yield [text]
+            before = text

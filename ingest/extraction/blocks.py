@@ -1,0 +1,102 @@
+"""A page as blocks of words: how much of it is prose, how much is links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+PROSE_WORDS = 20
+"""A block of prose has at least so many words: a headline or a label has fewer."""
+
+LINKED = 0.5
+"""A block with more than this share of its words in links is no prose."""
+
+_UNSEEN = frozenset({"script", "style", "template", "head", "noscript", "select", "textarea"})
+_INLINE = frozenset(
+    {
+        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del"),
+        *("dfn", "em", "font", "i", "img", "ins", "kbd", "mark", "q", "s", "samp", "small"),
+        *("span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
+    }
+)
+
+
+@dataclass(slots=True)
+class Block:
+    """The words that stand between two breaks, and how many of them are in links."""
+
+    words: int = 0
+    linked: int = 0
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it reads as a paragraph."""
+        return self.words >= PROSE_WORDS and self.linked <= LINKED * self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """A page's blocks, added up: its `words`, those `linked`, those in prose, and prose blocks."""
+
+    words: int
+    linked: int
+    prose_words: int
+    prose: int
+
+    @property
+    def link_share(self) -> float:
+        """The share of its words that are in links."""
+        return self.linked / self.words if self.words else 0.0
+
+
+def blocks(tree: HtmlElement) -> Blocks:
+    """Add up a page's blocks."""
+    found = list(_blocks(tree))
+    prose = [block.words for block in found if block.is_prose]
+    return Blocks(
+        words=sum(block.words for block in found),
+        linked=sum(block.linked for block in found),
+        prose_words=sum(prose),
+        prose=len(prose),
+    )
+
+
+def visible_text(tree: HtmlElement) -> str:
+    """The page's words in one line, those that a reader may see. Scripts are no words."""
+    runs = ((" " if breaks else "") + text for text, _, breaks in _runs(tree))
+    return " ".join("".join(runs).split())
+
+
+def _blocks(tree: HtmlElement) -> Iterator[Block]:
+    block = Block()
+    for text, linked, breaks in _runs(tree):
+        if breaks:
+            yield block
+            block = Block()
+        words = len(text.split())
+        block.words += words
+        block.linked += words if linked else 0
+    yield block
+
+
+def _runs(tree: HtmlElement) -> Iterator[tuple[str, bool, bool]]:
+    """The visible texts in order: whether each is in a link, and whether a break is before it."""
+    links = 0
+    breaks = True
+    walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        text = element.tail
+        if event == "start":
+            text = element.text
+            if element.tag in _UNSEEN:
+                text = None
+                walk.skip_subtree()
+        if event in ("start", "end"):
+            links += (element.tag == "a") * (1 if event == "start" else -1)
+            breaks = breaks or element.tag not in _INLINE
+        if text:
+            yield text, links > 0, breaks
+            breaks = False

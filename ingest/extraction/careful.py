@@ -1,0 +1,51 @@
+"""The careful way to a page's text, for the pages that matter and those that are in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import html
+from lxml.html import HtmlElement
+
+from ingest.extraction.body import body
+from ingest.extraction.choice import first_text, is_about, is_text, medoid
+from ingest.extraction.document import Document
+from ingest.extraction.extractors import (
+    by_linked_data,
+    by_readability,
+    by_resiliparse,
+    by_rs_trafilatura,
+    by_trafilatura,
+)
+from ingest.extraction.furniture import Furniture
+
+
+def careful_text(document: Document, quick: str, witness: str) -> str:
+    """A page's text, a paragraph a line: the one that most of several extractors come to.
+
+    `quick` is what the quick way made of the page, `witness` what the feed says of it, if
+    anything. Where the extractors find hardly a text, or one that is not about the witness's
+    words, others are tried; if none is about them, the witness is not heard.
+    """
+    tree = body(document)
+    furniture = Furniture(document, tree)
+    candidates = [furniture.off(text) for text in _candidates(document, tree)]
+    candidates = [text for text in candidates if is_text(text)]
+
+    def texts() -> Iterator[str]:
+        """The page's texts, the likeliest first, the crudest last."""
+        if candidates:
+            yield medoid(candidates)
+        yield quick
+        yield from candidates
+        yield furniture.off(by_linked_data(document))
+        yield furniture.off(by_resiliparse(document.markup))
+
+    return first_text(text for text in texts() if is_about(witness, text)) or first_text(texts())
+
+
+def _candidates(document: Document, tree: HtmlElement) -> Iterator[str]:
+    markup = html.tostring(tree, encoding="unicode")
+    yield by_trafilatura(tree, precise=True)
+    yield by_rs_trafilatura(markup, document.url)
+    yield by_readability(markup)

@@ -1,0 +1,333 @@
+"""When an article came out: by its page's witnesses, and its feed's.
+
+Every witness that is wrong is mostly so in one of two ways: it tells of an update (then it is too
+late), or it turned the outlet's day into another zone's (then it is a day off). So witnesses are
+asked in the order of how seldom they do either: the address, `meta` elements, JSON-LD, microdata,
+`time` elements. Where they say nothing, the day that is printed around the headline is taken, and
+htmldate only reads what has none, as it copies the tree and takes longer than all others together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from itertools import chain
+from typing import Any
+from urllib.parse import urlsplit
+
+from htmldate import find_date
+from htmldate.extractors import try_date_expr
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from core.records import FeedItem
+from ingest.extraction.document import Document
+from ingest.extraction.linked_data import is_article, types
+from ingest.extraction.markup import is_aside, metas
+
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+"""Hardly a news page is older; what says so has lost its date (the Unix epoch, zeros)."""
+
+_DAY = timedelta(days=1)
+
+WEST, EAST = 10, 13
+"""Hours that the zones of outlets are behind UTC and ahead of it: from Hawaii to New Zealand."""
+
+_IN_ADDRESS = re.compile(
+    r"(?<!\d)(?P<year>199[5-9]|20[0-4]\d)(?P<sep>[/_.-]?)"
+    r"(?P<month>0[1-9]|1[0-2]|(?<=[/_.-])[1-9]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?P=sep)(?P<day>0[1-9]|[12]\d|3[01]|(?<=[/_.-])[1-9])(?!\d)"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_PUBLISHED = frozenset(
+    {
+        "analyticsattributesarticledate",
+        "articledateoriginal",
+        "articlepostdate",
+        "articlepublicationdate",
+        "articlepublished",
+        "articlepublishedtime",
+        "btpubdate",
+        "citationdate",
+        "citationonlinedate",
+        "citationpublicationdate",
+        "cxenseparserecspublishtime",
+        "datepublication",
+        "datepublished",
+        "dcdateissued",
+        "dcissued",
+        "dcsextarticlefirstpublished",
+        "dctermsissued",
+        "displaydate",
+        "issued",
+        "mediatorpublishedtime",
+        "ogarticlepublishedtime",
+        "ogdatepublished",
+        "ogpubdate",
+        "ogpublishdate",
+        "ogpublishedtime",
+        "originalpublicationdate",
+        "parselypubdate",
+        "pdate",
+        "pubdate",
+        "publicationdate",
+        "publishdate",
+        "published",
+        "publishedat",
+        "publisheddate",
+        "publishedtime",
+        "publishtime",
+        "rbpubdate",
+        "rnewsdatepublished",
+        "sailthrudate",
+        "shareaholicarticlepublishedtime",
+        "snpostdate",
+        "vrpublishedtime",
+    }
+)
+_CREATED = frozenset(
+    {
+        "articlecreated",
+        "articledate",
+        "contentcreatedate",
+        "created",
+        "date",
+        "datecreated",
+        "dateposted",
+        "dccreated",
+        "dcdate",
+        "dcdatecreated",
+        "dctermscreated",
+        "dctermsdate",
+        "docdate",
+        "timestamp",
+    }
+)
+"""Names of `meta` elements as `metas` gives them; the second set may mean other days, too."""
+
+_BELOW = XPath("following::text()[string-length(.) < 80][position() <= 60]")
+_ABOVE = XPath("preceding::text()[string-length(.) < 80][position() <= 20]")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+_MICRODATA = XPath(
+    "descendant::*[@itemprop][not(self::meta)]"
+    "[contains(@itemprop, 'datePublished') or contains(@itemprop, 'dateCreated')]"
+)
+_PROPERTIES = ("datePublished", "dateCreated", "uploadDate")
+
+
+def moment(text: str) -> datetime | None:
+    """A written time as an aware one, in the zone it names, else in UTC; None if it is no time.
+
+    A day alone is its midnight in UTC. Times before `EARLIEST` or in the future are none.
+    """
+    text = text.strip()
+    if not 6 <= len(text) <= 60:
+        return None
+    for read in (_from_iso, _from_mail, _from_number, _from_words):
+        found = read(text)
+        if found is not None:
+            aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+            return aware if _is_plausible(aware) else None
+    return None
+
+
+def _is_plausible(time: datetime) -> bool:
+    return EARLIEST <= time <= datetime.now(UTC) + _DAY
+
+
+_ABBREVIATED = re.compile(r"\b([A-Za-zäé]{3})t?\.(?=\s*\d)")
+"""A month with its period, "Sept. 3": htmldate knows the three letters alone."""
+
+_CLOCK = re.compile(
+    r"\b\d{1,2}[:h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?(?:\s*\(?(?:[A-Z]{1,3}T|GMT|UTC)\b\)?)?"
+    r"|\b\d{1,2}\s*[ap]\.?m\b\.?(?:\s*[A-Z]{1,3}T\b)?|\b\d{1,2}[.:]\d\d\s*Uhr\b",
+    re.IGNORECASE,
+)
+"""A time of day and its zone, which htmldate takes for a price and its currency."""
+
+_NAIVE_EARLIEST = EARLIEST.replace(tzinfo=None)
+_NAIVE_LATEST = datetime(2100, 1, 1)  # noqa: DTZ001 - htmldate compares naive days
+
+_ISO = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[T ]\s*(\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?"
+)
+
+
+def _from_iso(text: str) -> datetime | None:
+    found = _ISO.match(text)
+    if found is None:
+        return None
+    day, time, zone = found.groups()
+    zone = {"UTC": "Z", "GMT": "Z"}.get(zone, zone) if time else None
+    try:
+        return datetime.fromisoformat(f"{day}T{time or '00:00'}{zone or ''}")
+    except ValueError:
+        return None
+
+
+def _from_mail(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _from_number(text: str) -> datetime | None:
+    """Seconds or milliseconds since 1970."""
+    if not re.fullmatch(r"\d{10}(?:\d{3})?", text):
+        return None
+    return datetime.fromtimestamp(int(text[:10]), UTC)
+
+
+def _from_words(text: str) -> datetime | None:
+    """A day as people write it, in the languages and orders that htmldate reads at once."""
+    text = _ABBREVIATED.sub(lambda found: found[1], _CLOCK.sub(" ", text))
+    day = try_date_expr(text, "%Y-%m-%d", False, _NAIVE_EARLIEST, _NAIVE_LATEST)
+    return datetime.fromisoformat(day) if day else None
+
+
+def in_address(url: str) -> datetime | None:
+    """The day that an address names: `/2024/05/31/`, `-20240531`, `/2024/may/31/`."""
+    for found in _IN_ADDRESS.finditer(urlsplit(url).path.lower()):
+        month = found["month"]
+        number = _MONTHS.index(month) + 1 if month in _MONTHS else int(month)
+        try:
+            day = datetime(int(found["year"]), number, int(found["day"]), tzinfo=UTC)
+        except ValueError:
+            continue
+        if _is_plausible(day):
+            return day
+    return None
+
+
+def published(document: Document, item: FeedItem | None) -> datetime | None:
+    """When an article came out, with the zone that its outlet counts its days in; None if unknown.
+
+    The instant is exact where a witness is, else midnight of the day. `.date()` is the day that
+    the outlet prints; whoever turns the time into UTC keeps the instant, but may turn the day.
+
+    The feed's time wins, being the outlet's own, of this very item, and exact; unless the page
+    states an earlier day, as then the feed tells of an update, or the feed has only the day.
+    """
+    page = stated(document)
+    feed = item.published if item is not None else None
+    if feed is None or not _is_plausible(feed):
+        return page or _seen(document.tree) or _found_by_htmldate(document)
+    if page is None:
+        return feed
+    if _is_day(feed) and _may_be_on(page, feed):
+        return page
+    if _is_day(page) and _may_be_on(feed, page):
+        return _on_day(feed, page)
+    return page if page < feed - _DAY else feed.astimezone(page.tzinfo)
+
+
+def stated(document: Document) -> datetime | None:
+    """What a page's address and markup say of when it was published, without any guessing."""
+    witnesses = _witnesses(document)
+    first = next(witnesses, None)
+    if first is None or first.utcoffset():
+        return first
+    if _is_day(first):
+        exact = (other for other in witnesses if not _is_day(other) and _may_be_on(other, first))
+        return next((_on_day(other, first) for other in exact), first)
+    if first.hour < WEST:
+        # A time in UTC early in a day was still the day before for an outlet in the Americas.
+        before = (first - _DAY).date()
+        local = (other for other in witnesses if _is_day(other) or other.utcoffset())
+        day = next((day for day in local if day.date() == before), _seen_in(_BELOW, document.tree))
+        if day is not None and day.date() == before:
+            return _on_day(first, day)
+    return first
+
+
+def _witnesses(document: Document) -> Iterator[datetime]:
+    """What is said of the day, in the order of how often it is right."""
+    day = in_address(document.url)
+    if day is not None:
+        yield day
+    tags = list(metas(document.tree))
+    yield from _in_meta(tags, _PUBLISHED)
+    yield from _in_linked_data(document.linked_data)
+    yield from _in_meta(tags, _CREATED)
+    for element in chain(_MICRODATA(document.tree), document.tree.iter("time")):
+        found = _of(element)
+        if found is not None and not is_aside(element):
+            yield found
+
+
+def _is_day(time: datetime) -> bool:
+    """Whether a time is but a day: hardly anything comes out at midnight sharp in UTC."""
+    return not (time.utcoffset() or time.hour or time.minute or time.second)
+
+
+def _may_be_on(time: datetime, day: datetime) -> bool:
+    """Whether it is a given day somewhere at a time."""
+    midnight = day.replace(hour=0, minute=0, second=0, tzinfo=UTC)
+    return timedelta(hours=-EAST) <= time - midnight < timedelta(hours=24 + WEST)
+
+
+def _on_day(time: datetime, day: datetime) -> datetime:
+    """The same instant in the nearest zone of whole hours where it falls on a day."""
+    for hours in sorted(range(-WEST, EAST + 1), key=abs):
+        there = time.astimezone(timezone(timedelta(hours=hours)))
+        if there.date() == day.date():
+            return there
+    return time
+
+
+def _seen(tree: HtmlElement) -> datetime | None:
+    """The day written nearest below the headline, or else above it."""
+    return _seen_in(_BELOW, tree) or _seen_in(_ABOVE, tree)
+
+
+def _seen_in(place: XPath, tree: HtmlElement) -> datetime | None:
+    """The first day written in short texts at a place around the headline: the outlet's own day.
+
+    A page that is read in one place prints that place's day, whatever zone its markup is in.
+    """
+    heading = next(tree.iter("h1"), None)
+    texts = place(heading) if heading is not None else []
+    for text in texts if place is _BELOW else reversed(texts):
+        day = _from_words(text.strip()) if _YEAR.search(text) else None
+        if day is not None and _is_plausible(day.replace(tzinfo=UTC)):
+            return day.replace(tzinfo=UTC)
+    return None
+
+
+def _found_by_htmldate(document: Document) -> datetime | None:
+    # htmldate prunes a copy, so the tree stays as it is.
+    day = find_date(document.tree, original_date=True, extensive_search=True, url=document.url)
+    return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+
+
+def _in_meta(tags: list[tuple[str, str]], names: frozenset[str]) -> Iterator[datetime]:
+    return _moments(content for name, content in tags if name in names)
+
+
+def _in_linked_data(objects: tuple[dict[str, Any], ...]) -> Iterator[datetime]:
+    """The times of articles first, then those of pages, of which some are articles."""
+    for is_kind in (is_article, _is_page):
+        for name in _PROPERTIES:
+            said = (thing.get(name) for thing in objects if is_kind(thing))
+            yield from _moments(value for value in said if isinstance(value, str))
+
+
+def _moments(texts: Iterable[str]) -> Iterator[datetime]:
+    return (found for text in texts if (found := moment(text)) is not None)
+
+
+def _is_page(thing: dict[str, Any]) -> bool:
+    return any(name.endswith(("Page", "CreativeWork", "VideoObject")) for name in types(thing))
+
+
+def _of(element: HtmlElement) -> datetime | None:
+    for text in (element.get("datetime"), element.get("content"), element.text_content()):
+        found = moment(text) if text else None
+        if found is not None:
+            return found
+    return None

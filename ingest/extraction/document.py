@@ -1,0 +1,79 @@
+"""A page as a document: its bytes decoded and parsed, once, for all that read it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+from typing import Any
+
+import charset_normalizer
+from lxml import html
+from lxml.html import HtmlElement
+from trafilatura.utils import load_html
+from w3lib.encoding import html_to_unicode
+
+from ingest.extraction.linked_data import linked_data
+
+_CONTROL = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]))(?![0-9a-f]);?", re.IGNORECASE
+)
+"""References to characters that no XML may hold: for one of them trafilatura drops a page."""
+
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Characters that are no text: a terminal would obey some of them."""
+
+_OF_WINDOWS = re.compile(r"&#(?:12[89]|1[345]\d);")
+"""References that mean a character of windows-1252, as every browser knows and libxml2 does not."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page's markup and its tree. Nobody changes the tree; who has to, copies it."""
+
+    url: str
+    markup: str
+    tree: HtmlElement
+
+    @cached_property
+    def linked_data(self) -> tuple[dict[str, Any], ...]:
+        """The objects of its JSON-LD, nested ones too, in the order of the page."""
+        return linked_data(self.tree)
+
+
+def parse(body: bytes | str, url: str, content_type: str = "") -> Document:
+    """A page parsed. A body in which no parser finds an element has an empty `<html>`."""
+    if isinstance(body, str):
+        # Half a surrogate pair is no character: extractors that encode the markup would fail.
+        text = body.encode("utf-8", "replace").decode("utf-8")
+    else:
+        text = decode(body, content_type)
+    markup = _NO_TEXT.sub(" ", _CONTROL.sub(" ", text))
+    markup = _OF_WINDOWS.sub(lambda reference: unescape(reference[0]), markup)
+    tree = load_html(markup)
+    return Document(url, markup, tree if tree is not None else html.Element("html"))
+
+
+def decode(body: bytes, content_type: str) -> str:
+    """A page's characters: by what it declares, unless its bytes plainly are something else."""
+    _, markup = html_to_unicode(content_type, body, default_encoding="utf-8")
+    broken = markup.count("\ufffd")
+    if broken:
+        meant = sum(1 for character in markup if character > "\x7f") - broken
+        if broken > meant:
+            return _guessed(body)
+    return str(markup)
+
+
+def _guessed(body: bytes) -> str:
+    """Bytes of a charset that nothing names; where others fit as well, windows-1252 is meant."""
+    guesses = charset_normalizer.from_bytes(body)
+    best = guesses.best()
+    if best is None:
+        return body.decode("cp1252", "replace")
+    for guess in guesses:
+        fits = guess.chaos <= best.chaos and guess.coherence >= best.coherence
+        if fits and "cp1252" in guess.could_be_from_charset:
+            return str(guess)
+    return str(best)

@@ -1,0 +1,71 @@
+"""The extractors that others wrote, each as a function from a page to lines of text.
+
+All answer an empty string where they find nothing, or give up on a page.
+"""
+
+from __future__ import annotations
+
+import rs_trafilatura
+from lxml.html import HtmlElement
+from readability import Document as Readable
+from readability.readability import Unparseable
+from resiliparse.extract.html2text import extract_plain_text
+from trafilatura import bare_extraction
+
+from core.words import words
+from ingest.extraction.document import Document
+
+PROSE_WORDS = 10
+"""A line of fewer words may be a label as well as a sentence."""
+
+
+def by_trafilatura(tree: HtmlElement, *, precise: bool = False) -> str:
+    """By trafilatura: its fast way, or its full and `precise` one. The tree stays as it is."""
+    found = bare_extraction(tree, fast=not precise, favor_precision=precise, include_comments=False)
+    if found is None or isinstance(found, dict):
+        return ""
+    return found.text or ""
+
+
+def by_rs_trafilatura(markup: str, url: str) -> str:
+    """By trafilatura's cousin in Rust, which finds much where the original finds little."""
+    found = rs_trafilatura.extract(markup, url=url or None, page_type="article")
+    return str(found.main_content or "")
+
+
+def by_readability(markup: str) -> str:
+    """By the scores of the reader view in browsers."""
+    try:
+        summary = Readable(markup).summary()
+    except Unparseable:
+        return ""  # readability's word for whatever befell it on this page
+    return _plain(summary, main_content=False)
+
+
+def by_resiliparse(markup: str) -> str:
+    """By Resiliparse: the sentences in all that is not menu, foot or advertisement by its name.
+
+    It works on any markup, however deep; the price is too much text rather than too little.
+    """
+    lines = _plain(markup, main_content=True).split("\n")
+    return "\n".join(line for line in lines if len(words(line)) >= PROSE_WORDS)
+
+
+def by_linked_data(document: Document) -> str:
+    """The article's text as the page tells it to machines."""
+    told = [thing.get("articleBody") for thing in document.linked_data]
+    longest = max((text for text in told if isinstance(text, str)), key=len, default="")
+    # Some put markup into it; a "<" that is none is left alone.
+    return _plain(longest, main_content=False) if "</" in longest else longest.strip()
+
+
+def _plain(markup: str, *, main_content: bool) -> str:
+    text = extract_plain_text(
+        markup,
+        main_content=main_content,
+        preserve_formatting=True,
+        list_bullets=False,
+        alt_texts=False,
+    )
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)

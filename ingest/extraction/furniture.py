@@ -1,0 +1,85 @@
+"""What stands in a text and is not of it: the headline, and lines that only lead elsewhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml.html import HtmlElement
+
+from core.words import words
+from ingest.extraction.document import Document
+from ingest.extraction.witness import headlines
+
+HEADLINE_LINES = 4
+"""A headline is among so many first lines, after a section's name or a date at most."""
+
+SAME = 0.75
+"""Two lines are the same headline if they share so much of the words that are in either."""
+
+LINKED = 0.8
+"""A line with so much of its letters in links leads to another article, or to a shop.
+
+From .6 to .9 the choice makes next to no difference (docs/decisions/0005-extraction.md).
+"""
+
+_INLINE = frozenset({"a", "b", "em", "font", "i", "mark", "small", "span", "strong", "u"})
+_OUTLET = re.compile(r"\s+[|»\u2013\u2014-]\s+")
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """A page's furniture, as its document tells: gathered once, for all texts made of the page."""
+
+    document: Document
+    tree: HtmlElement
+
+    def off(self, text: str) -> str:
+        """A text without its headline, and without lines that are nothing but links."""
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        headline = self._headline(lines)
+        if headline is not None:
+            del lines[headline]
+        return "\n".join(line for line in lines if tuple(words(line)) not in self._linked)
+
+    def _headline(self, lines: list[str]) -> int | None:
+        """Which line is the page's title, if any."""
+        for number, line in enumerate(lines[:HEADLINE_LINES]):
+            told = frozenset(words(line))
+            if len(told) > 1 and any(
+                len(told & of) >= SAME * len(told | of) for of in self._titles
+            ):
+                return number
+        return None
+
+    @cached_property
+    def _titles(self) -> tuple[frozenset[str], ...]:
+        """The words of what the page is called, with and without the outlet's name."""
+        printed = headlines(self.document)
+        titles = {*printed, *(_OUTLET.split(title)[0] for title in printed)}
+        return tuple(frozenset(words(title)) for title in titles)
+
+    @cached_property
+    def _linked(self) -> frozenset[tuple[str, ...]]:
+        return _linked(self.tree)
+
+
+def _linked(tree: HtmlElement) -> frozenset[tuple[str, ...]]:
+    """The lines of a page that are nothing, or little else, than links; as their words."""
+    letters: dict[HtmlElement, int] = {}
+    for link in tree.iter("a"):
+        length = _letters(link.text_content())
+        block = link.getparent()
+        while length and block is not None and block.tag in _INLINE:
+            block = block.getparent()
+        if length and block is not None:
+            letters[block] = letters.get(block, 0) + length
+    lines = ((block.text_content(), length) for block, length in letters.items())
+    return frozenset(
+        tuple(words(line)) for line, length in lines if length >= LINKED * _letters(line)
+    )
+
+
+def _letters(text: str) -> int:
+    return len("".join(text.split()))

@@ -1,0 +1,190 @@
+"""What kind of page was got: the article, or something in its place. Pure.
+
+The best witness is the feed: what it says should be found on the page. A page that is about it
+and has a text of some length is the article, whatever else is on it; only the others are looked
+at for walls. One thing fools this witness: a list of links that has the article's among them. So
+a redirect to a front page counts before it, and a list's own headline is asked for, too.
+
+Over 181 article pages no whole article is taken for anything else, with its headline for a witness
+or with none; two outlets' previews are told as teasers. It takes 2 ms a page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from core.records import FeedItem
+from ingest.extraction.blocks import Blocks, blocks, visible_text
+from ingest.extraction.document import Document
+from ingest.extraction.linked_data import is_article, types
+from ingest.extraction.live import is_live
+from ingest.extraction.teaser import teaser
+from ingest.extraction.walls import (
+    challenge,
+    consent_wall,
+    is_front,
+    led_away,
+    login,
+    not_found,
+)
+from ingest.extraction.witness import ABOUT, about, headlines, is_titled
+
+PLENTY = 200
+"""Words of a text that no wall has."""
+
+ENOUGH = 80
+"""Words of a text that is the article if it is about what its feed says."""
+
+FEW = 50
+"""Words in blocks of prose: articles have more, but for 1 in 60."""
+
+LINKED = 0.4
+"""Share of a page's words that are in links: with little prose, it is a list of links."""
+
+ONLY_LINKED = 0.85
+"""Share from which on a page without prose is a list of links, whoever is the witness."""
+
+PARAGRAPHS = 3
+"""Blocks of prose that no list of links has."""
+
+_SECTION = re.compile(r"(?:/[^/\d_.-]+(?:-[^/\d_.-]+)?){0,3}/?(?:index\.\w+)?")
+"""Paths of front pages and sections: few names, without numbers, of two words at most."""
+
+CAPTION = 60
+"""Words beside a player, at most: a longer text is an article with a video."""
+
+
+class PageKind(StrEnum):
+    """What a page is."""
+
+    ARTICLE = "article"
+    LIVE_BLOG = "live blog"
+    TEASER = "teaser"
+    VIDEO = "video page"
+    CONSENT_WALL = "consent wall"
+    LOGIN = "log-in"
+    BOT_CHALLENGE = "bot challenge"
+    SOFT_404 = "soft 404"
+    HUB = "hub of links"
+    UNRELATED = "unrelated page"
+    EMPTY = "page without text"
+
+
+WITH_TEXT = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.TEASER})
+"""Kinds of which the text is kept as the article's; a teaser's with its mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a page is, and the evidence for it in words."""
+
+    kind: PageKind
+    reason: str
+
+
+def kind_of(document: Document, text: str, item: FeedItem | None, *, asked: str) -> Kind:
+    """Tell what a page is.
+
+    Args:
+        document: the page; its `url` is where redirects led.
+        text: what was extracted from it, a paragraph a line; may be empty.
+        item: what its feed says, where it came by one.
+        asked: the address that was asked for.
+    """
+    share = about(item, document, text)
+    length = len(text.split())
+    away = _led_away(document, item, asked, strange=share is not None and share < ABOUT)
+    if away is not None:
+        return Kind(PageKind.SOFT_404, away)
+    if length < PLENTY or share is None or share < ABOUT:
+        found = _in_its_place(document, item, text, share)
+        if found is not None:
+            return found
+    stops = teaser(document, text, item.content if item else "")
+    if is_live(document):
+        return Kind(PageKind.LIVE_BLOG, "its markup says that it is one")
+    if stops is not None:
+        return Kind(PageKind.TEASER, stops)
+    known = "" if share is None else f", {share:.0%} of the feed's words on the page"
+    if share is not None and share < ABOUT and length < PLENTY:
+        return Kind(PageKind.UNRELATED, f"{length} words{known}")
+    return Kind(PageKind.ARTICLE, f"{length} words{known}")
+
+
+def _led_away(
+    document: Document, item: FeedItem | None, asked: str, *, strange: bool
+) -> str | None:
+    """A redirect away from the article, unless what it led to has the article's headline."""
+    away = led_away(asked, document.url)
+    if away is None or is_titled(item, document):
+        return None
+    # A section has the articles in it below its address, but an article has its pages there.
+    return away if is_front(document.url) or strange else None
+
+
+def _in_its_place(
+    document: Document, item: FeedItem | None, text: str, share: float | None
+) -> Kind | None:
+    """What stands in the article's place; None if nothing is known to."""
+    length = len(text.split())
+    related = share is not None and share >= ABOUT
+    if related and length >= ENOUGH:
+        return None
+    names = headlines(document)
+    seen = visible_text(document.tree)
+    # A wall's words are what was extracted; an article's page has them in a banner beside it.
+    said_there = " ".join(text.split()) or seen
+    if length < PLENTY and not (related and length > CAPTION):
+        said = challenge(document, names, said_there, seen)
+        if said:
+            return Kind(PageKind.BOT_CHALLENGE, said)
+    if length < PLENTY and not related:
+        for kind, said in (
+            (PageKind.CONSENT_WALL, consent_wall(document, names, said_there)),
+            (PageKind.SOFT_404, not_found(names)),
+            (PageKind.LOGIN, login(document, names)),
+        ):
+            if said:
+                return Kind(kind, said)
+    found = blocks(document.tree)
+    said = _player(document) if max(length, found.prose_words) < CAPTION else None
+    if said:
+        return Kind(PageKind.VIDEO, f"{said} and {length} words")
+    said = _hub(document, found, strange=share is not None and not related)
+    if said and not is_titled(item, document):
+        return Kind(PageKind.HUB, said)
+    if not text.strip():
+        return Kind(PageKind.EMPTY, f"no text found, of {len(seen.split())} words on the page")
+    return None
+
+
+def _hub(document: Document, found: Blocks, *, strange: bool) -> str | None:
+    """A list of links: front pages, sections, results of a search.
+
+    By its words alone 1 article in 60 is taken for one (tables, quizzes, lists of downloads), so
+    a second witness has to agree: the feed, or else the address and the page's own markup.
+    """
+    if found.link_share <= LINKED or found.prose >= PARAGRAPHS:
+        return None
+    few = found.prose_words < FEW
+    only = not found.prose_words and found.link_share > ONLY_LINKED
+    section = _SECTION.fullmatch(urlsplit(document.url).path) is not None
+    declared = any(map(is_article, document.linked_data))
+    if not (only or (strange and (few or section)) or (few and section and not declared)):
+        return None
+    return f"{found.link_share:.0%} of {found.words} words in links, {found.prose_words} in prose"
+
+
+def _player(document: Document) -> str | None:
+    if any("VideoObject" in types(thing) for thing in document.linked_data):
+        return "a VideoObject in its JSON-LD"
+    if document.tree.xpath(
+        "boolean(//meta[@property='og:type' and starts-with(@content,'video')])"
+    ):
+        return "og:type is video"
+    if document.tree.xpath("boolean(//video | //amp-video | //amp-youtube)"):
+        return "a player"
+    return None

@@ -1,0 +1,111 @@
+"""Teasers: the beginning of an article whose rest is for subscribers.
+
+That a page says it is not free proves nothing: of 35 such pages 30 had the whole text. So the
+text itself has to show that it stops.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from ingest.extraction.blocks import visible_text
+from ingest.extraction.document import Document
+from ingest.extraction.phrases import phrase
+
+TEASER_WORDS = 300
+"""Outlets show a few paragraphs; a longer text is the article, whatever is hidden beside it."""
+
+FULLER = 1.5
+"""A feed's text so many times as long as its page's shows that the page holds back."""
+
+BEHIND = 500
+"""Characters after the text in which the invitation to subscribe stands."""
+
+HIDDEN_WORDS = 20
+"""Fewer words than this in the part that is not free: it was left out."""
+
+_LOCKED = etree.XPath(
+    "(//meta[contains(@property, 'content_tier') or contains(@name, 'content_tier')]"
+    "[@content='locked' or @content='metered']/@content"
+    " | //*[contains(@class, 'paywall') or contains(@id, 'paywall')"
+    " or contains(@class, 'regwall') or contains(@class, 'subscriber-only')"
+    " or contains(@class, 'piano-') or contains(@class, 'tp-modal')]/@class)[1]"
+)
+"""Marks in the markup that there may be a paywall."""
+
+_STOPS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W{0,3}$")
+
+
+def teaser(document: Document, text: str, content: str) -> str | None:
+    """Why a text is only the beginning of its article; None if it seems whole.
+
+    `content` is what the feed gave of the article, maybe nothing.
+    """
+    length = len(text.split())
+    fuller = len(content.split())
+    withheld = fuller > FULLER * max(length, HIDDEN_WORDS)
+    if not withheld and not 0 < length < TEASER_WORDS:
+        return None
+    stops = _STOPS.search(text)
+    locked = _locked(document)
+    if not (withheld or stops or locked):
+        return None
+    invited = _invitation(document, text)
+    if withheld and (locked or invited):
+        return f"its feed has {fuller} words, the page {length}"
+    if invited and length < TEASER_WORDS:
+        return f"{length} words, then “{invited}”"
+    if locked and stops:
+        return f"{length} words that stop in the middle, and {locked}"
+    if locked and _left_out(document):
+        return f"{length} words, and the part that is not free is left out"
+    return None
+
+
+def _locked(document: Document) -> str | None:
+    for thing in document.linked_data:
+        if str(thing.get("isAccessibleForFree")).lower() in ("false", "no", "0"):
+            return "its JSON-LD says it is not free"
+    for found in _LOCKED(document.tree):
+        return f"its markup has “{found[:60]}”"
+    return None
+
+
+def _invitation(document: Document, text: str) -> str | None:
+    """An invitation to subscribe, in the text's last line or right after it on the page."""
+    last = text.rstrip().rpartition("\n")[2][-BEHIND:]
+    seen = visible_text(document.tree)
+    end = " ".join(text.split())[-60:]
+    at = seen.rfind(end)
+    behind = seen[at + len(end) :][:BEHIND] if at >= 0 else ""
+    found = phrase("subscribe").search(last) or phrase("subscribe").search(behind)
+    return found.group()[:80] if found else None
+
+
+def _left_out(document: Document) -> bool:
+    """Whether the parts that JSON-LD names as not free are there, and empty."""
+    selectors = list(_selectors(document))
+    parts = [
+        part
+        for selector in selectors
+        for name in re.findall(r"^[\w*]*[.#]([\w-]+)$", selector)
+        for part in document.tree.xpath(
+            "//*[@id=$name or contains(concat(' ', normalize-space(@class), ' '), $spaced)]",
+            name=name,
+            spaced=f" {name} ",
+        )
+    ]
+    words = sum(len(part.text_content().split()) for part in parts)
+    return bool(parts) and words < HIDDEN_WORDS
+
+
+def _selectors(document: Document) -> Iterator[str]:
+    for thing in document.linked_data:
+        if str(thing.get("isAccessibleForFree")).lower() in ("false", "no", "0"):
+            selector = thing.get("cssSelector")
+            for one in selector if isinstance(selector, list) else [selector]:
+                if isinstance(one, str):
+                    yield from (single.strip() for single in one.split(","))

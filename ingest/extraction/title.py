@@ -1,0 +1,94 @@
+"""What an article is called: in its feed's words, else in those of its page."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from lxml.html import HtmlElement
+
+from core.records import FeedItem
+from ingest.extraction.document import Document
+from ingest.extraction.linked_data import is_article
+from ingest.extraction.markup import metas
+from ingest.extraction.outlet import folded, outlet_names
+
+_CUT = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?|\[…\])\s*$")
+_SEPARATOR = re.compile(r"\s+(?:[|·•»«:]+|[-\u2013\u2014]|//|::)\s+|\s*[|»]\s*")
+_META = ("twittertitle", "parselytitle", "sailthrutitle", "dctitle", "headline")
+
+MOST_LETTERS = 600
+"""A longer "headline" is the page's text in a wrong element."""
+
+
+def title(document: Document, item: FeedItem | None) -> str:
+    """The title of an article, an empty string if nothing names it.
+
+    The feed's wins, being what the outlet calls this very item. One that the feed cut off is
+    completed by the page, if the page has a title that begins with it.
+    """
+    told = " ".join(item.title.split()) if item is not None else ""
+    if told and not _CUT.search(told):
+        return told
+    candidates = _candidates(document)
+    beginning = folded(_CUT.sub("", told))
+    if beginning:
+        whole = (text for text in candidates if folded(text).startswith(beginning))
+        return next(whole, told)
+    return candidates[0] if candidates else told
+
+
+def _candidates(document: Document) -> list[str]:
+    """The page's titles without the outlet's name, the likeliest first.
+
+    A heading is the printed title where another element says so, too; alone it may be a logo.
+    """
+    outlet = outlet_names(document)
+    headings = [_plain(heading.text_content()) for heading in document.tree.iter("h1")]
+    tags = dict(reversed(list(metas(document.tree))))
+    told = [
+        tags.get("ogtitle", ""),
+        *(str(thing["headline"]) for thing in document.linked_data if _has_headline(thing)),
+        *(tags.get(name, "") for name in _META),
+        _of_head(document.tree),
+    ]
+    told = [_without_outlet(_plain(text), outlet) for text in told]
+    told = [text for text in told if text]
+    printed = [text for text in headings if any(_is_most_of(text, whole) for whole in told)]
+    headings = [text for text in headings if folded(text) not in outlet]
+    found = [*printed, *told, *headings]
+    return list(dict.fromkeys(text for text in found if text))
+
+
+def _is_most_of(heading: str, told: str) -> bool:
+    """Whether a told title is a heading, give or take a section's name before or after it."""
+    part, whole = folded(heading), folded(told)
+    return len(part) * 2 > len(whole) and (whole.startswith(part) or whole.endswith(part))
+
+
+def _has_headline(thing: dict[str, object]) -> bool:
+    return isinstance(thing.get("headline"), str) and is_article(thing)
+
+
+def _of_head(tree: HtmlElement) -> str:
+    element = next(tree.iter("title"), None)
+    return element.text_content() if element is not None else ""
+
+
+def _plain(text: str) -> str:
+    """A text in one line. Templates escape twice, and some put markup into attributes."""
+    if len(text) > MOST_LETTERS:
+        return ""
+    return " ".join(re.sub(r"</?[a-z][^<>]{0,100}>", " ", html.unescape(text), flags=re.I).split())
+
+
+def _without_outlet(text: str, outlet: frozenset[str]) -> str:
+    """A title without the outlet's name before or after it, its sections' neither."""
+    parts = list(_SEPARATOR.finditer(text))
+    for separator in parts:
+        if folded(text[: separator.start()]) in outlet:
+            return _without_outlet(text[separator.end() :], outlet)
+    for separator in reversed(parts):
+        if folded(text[separator.end() :]) in outlet:
+            return _without_outlet(text[: separator.start()], outlet)
+    return text

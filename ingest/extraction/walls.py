@@ -1,0 +1,142 @@
+"""What stands in an article's place: bot challenges, consent walls, log-ins, missing pages.
+
+Each function gives the evidence in words, or None. They look at pages without their article
+only, so a mark that many article pages have as well (a consent framework, a captcha on a form)
+is evidence here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from ingest.extraction.document import Document
+from ingest.extraction.phrases import phrase
+
+BEGINNING = 2_000
+"""Characters of a page in which a wall says what it is."""
+
+NEARLY_EMPTY = 60
+"""Words of a page on which a captcha is all that there is."""
+
+LONG_WALL = 250
+"""Words of a page that is a wall, at most, when no framework has made it."""
+
+_CHALLENGERS = {
+    "Cloudflare": r"cf[-_](?:chl|challenge|turnstile)|challenge-platform/h/",
+    "DataDome": r"captcha-delivery\.com|datadome",
+    "HUMAN": r"px-captcha|_pxappid|perimeterx",
+    "Imperva": r"_incapsula_resource|incident id",
+    "Akamai": r"/_sec/cp_challenge|bm-verify|errors\.edgesuite\.net",
+    "AWS": r"awswafcookiedomainlist|gokuprops|aws-?waf-?(?:token|captcha)|token\.awswaf\.com",
+    "Sucuri": r"sucuri_cloudproxy|sucuri website firewall",
+    "DDoS-Guard": r"ddos-guard|ddg-captcha",
+    "Kasada": r"kpsdk",
+    "Anubis": r"anubis[_-]challenge|\.within\.website/x/",
+    "a captcha": r"\bh-?captcha|g-recaptcha|recaptcha/(?:api|enterprise)|geetest|arkoselabs",
+}
+"""Marks in the markup of those who sell challenges, and of captchas."""
+
+_CONSENTERS = {
+    "OneTrust": r"onetrust|otsdkstub|optanon",
+    "Sourcepoint": r"sourcepoint|sp_message_container|privacy-mgmt\.com|_sp_\.config|_sp_queue",
+    "Didomi": r"didomi",
+    "Usercentrics": r"usercentrics",
+    "Quantcast": r"qc-cmp2?|quantcast\.mgr|cmp\.quantcast",
+    "Cookiebot": r"cookiebot",
+    "consentmanager": r"consentmanager\.net|cmpbox",
+    "TrustArc": r"truste_|consent\.trustarc|trustarc\.com",
+    "Contentpass": r"contentpass",
+    "the TCF": r"__tcfapi",
+}
+"""Marks in the markup of consent frameworks."""
+
+_CONSENT_HOST = re.compile(
+    r"^(?:consent|cmp|myprivacy|privacygate|guce|collectconsent|cookiewall|zustimmung)[.-]"
+)
+"""Hosts that outlets and platforms send readers to for their consent."""
+
+_FRONT = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)(?:\.\w{2,5})?/?)?")
+"""Paths of front pages, of one language too."""
+
+_REFRESH = re.compile(r"<meta[^>]{0,40}http-equiv=[\"']?refresh", re.IGNORECASE)
+
+
+def challenge(document: Document, names: Iterable[str], text: str, seen: str) -> str | None:
+    """A test for being human: who makes it, or what it says.
+
+    `names` are the page's headlines, `text` is what was extracted, or `seen`, which is all that a
+    reader sees.
+    """
+    said = _said("challenge", (*names, text[:BEGINNING]))
+    # Without words it is told by its emptiness: a page with a form may have a captcha as well.
+    if said is not None or len(seen.split()) < NEARLY_EMPTY:
+        sold = _mark(_CHALLENGERS, document.markup)
+        if said or sold:
+            return ", ".join(filter(None, (sold, said and f"“{said}”")))
+    if _REFRESH.search(document.markup) and "challenge" in document.markup and not seen:
+        return "an empty page that reloads itself"
+    return None
+
+
+def consent_wall(document: Document, names: Iterable[str], text: str) -> str | None:
+    """A request for consent: at a host made for it, or by framework and words."""
+    host = urlsplit(document.url).hostname or ""
+    if _CONSENT_HOST.match(host):
+        return host
+    said = _said("consent", (*names, text[:BEGINNING]))
+    if said is None:
+        return None
+    framework = _mark(_CONSENTERS, document.markup)
+    # Where it is an outlet's own, its words are nearly all that there is.
+    if framework is None and len(text.split()) >= LONG_WALL:
+        return None
+    return ", ".join(filter(None, (framework, f"“{said}”")))
+
+
+def login(document: Document, names: Iterable[str]) -> str | None:
+    """A log-in, by its headline and a field for a password."""
+    said = _said("login", names)
+    if said and document.tree.xpath("boolean(//input[@type='password'])"):
+        return f"“{said}” and a field for a password"
+    return None
+
+
+def not_found(names: Iterable[str]) -> str | None:
+    """A page that says it is none, in its title or headline."""
+    for name in names:
+        for part in (name, *re.split(r"\s[-\u2013\u2014·]\s|[:|]", name)):
+            found = phrase("not_found").match(part.strip(" .!?"))
+            if found:
+                return f"“{name[:80]}”"
+    return None
+
+
+def led_away(asked: str, answered: str) -> str | None:
+    """A redirect from an article's address to the front page, or to a section above it."""
+    there, here = urlsplit(asked), urlsplit(answered)
+    if is_front(asked):
+        return None
+    if is_front(answered):
+        return "redirected to the front page"
+    above = here.path.rstrip("/") + "/"
+    if not here.query and there.path.startswith(above) and there.path != above:
+        return f"redirected to {here.path}"
+    return None
+
+
+def is_front(url: str) -> bool:
+    """Whether an address is that of a front page, of one language too."""
+    parts = urlsplit(url)
+    return not parts.query and _FRONT.fullmatch(parts.path) is not None
+
+
+def _said(topic: str, texts: Iterable[str]) -> str | None:
+    found = (phrase(topic).search(text) for text in texts)
+    return next((one.group()[:80] for one in found if one), None)
+
+
+def _mark(marks: dict[str, str], markup: str) -> str | None:
+    low = markup.lower()
+    return next((name for name, pattern in marks.items() if re.search(pattern, low)), None)

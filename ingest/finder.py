@@ -1,0 +1,217 @@
+"""Finding a site's feeds: from its address to feeds that were fetched and read.
+
+    ask for the address                             → a feed: that is it
+    read the page's candidates, surest first        → ask for each, keep what is a feed
+    follow one page that lists feeds                → the same with its candidates
+    nothing yet: where sites usually have their feed → up to the first
+    rank: comments, and what another feed brings too, last
+
+Pages and guesses are asked for if robots.txt lets us, and so is the address that a person names;
+what a site itself offers as a feed is there to be asked for, as a poll does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.records import Record, UtcTime
+from core.settings import Settings
+from ingest.answers import Answer, Failure
+from ingest.candidates import Candidate, Hint, candidates, guesses
+from ingest.client import Client, Permit
+from ingest.parser import NotAFeed, ParsedFeed, parse_feed
+from ingest.robots import Permission, Robots
+
+MAX_ASKED = 40
+"""Requests for one search: a site may list hundreds of feeds, and each has to be looked at."""
+
+SAME = 0.8
+"""Share of items in common from which two feeds are the same one, in two formats, say."""
+
+_COMMENTS = re.compile(
+    r"comments? (?:for|on|to)\b.*|.*\bcomments feed|kommentare? (?:zu|für)\b.*|.*kommentar-feed"
+    r"|commentaires (?:pour|sur)\b.*|.*flux des commentaires|comentarios (?:en|de|para)\b.*"
+    r"|comentários (?:em|sobre|para)\b.*|commenti (?:per|su|a)\b.*|reacties op\b.*"
+    r"|komentarze (?:do|dla)\b.*",
+    re.IGNORECASE,
+)
+"""What WordPress calls feeds of comments, in the languages that the tagger reads and some more."""
+
+_COMMENTS_URL = re.compile(r".*(?:/comments/|[/=]comments[-_]).*", re.IGNORECASE)
+
+_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf)\b", re.IGNORECASE)
+_FORMATS = {b"rss": "RSS", b"feed": "Atom", b"rdf": "RDF"}
+
+
+class FoundFeed(Record):
+    """A feed that was fetched and read.
+
+    `comments` tells that it brings readers' comments, `same_as` names a better feed that brings
+    the same items.
+    """
+
+    url: str
+    title: str
+    format: str
+    items: int
+    newest: UtcTime | None
+    comments: bool = False
+    same_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The feeds of a site, the best first; at least one."""
+
+    feeds: tuple[FoundFeed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """No feed was found, and why."""
+
+    reason: str
+
+
+async def find_feeds(
+    client: Client, robots: Robots, url: str, settings: Settings
+) -> Found | NotFound:
+    """The feeds at an address: the feed that it is, or those of the site whose page it is."""
+    search = _Search(client, robots, settings)
+    answer = await search.ask(Candidate(url, "", Hint.GUESSED), named=True)
+    if isinstance(answer, str):
+        return NotFound(answer)
+    if search.keep(answer, Candidate(url, "", Hint.DECLARED)):
+        return Found(ranked(search.found))
+    offered = candidates(answer.body, answer.header("content-type"), answer.url)
+    await search.try_all(offered)
+    if not search.has_articles:
+        await search.try_until_found(guesses(answer.url))
+    if search.found:
+        return Found(ranked(search.found))
+    return NotFound(
+        f"no feed at {answer.url}: {len(offered) or 'no'} links on its page look like one, "
+        f"{search.asked} addresses were asked, and none is a feed"
+    )
+
+
+def ranked(found: Iterable[tuple[FoundFeed, frozenset[str]]]) -> tuple[FoundFeed, ...]:
+    """Feeds with the addresses of their items, the best first.
+
+    The order that they were found in stays; empty ones, those that bring what one before them
+    brings, and comments go to the end, in this order.
+    """
+    kept: list[tuple[FoundFeed, frozenset[str]]] = []
+    for feed, items in sorted(found, key=lambda one: (one[0].comments, not one[0].items)):
+        same = next((other.url for other, theirs in kept if _are_same(items, theirs)), None)
+        kept.append((feed.model_copy(update={"same_as": same}), items))
+    feeds = (feed for feed, _ in kept)
+    return tuple(sorted(feeds, key=lambda one: (one.comments, one.same_as is not None)))
+
+
+def _are_same(some: frozenset[str], others: frozenset[str]) -> bool:
+    return bool(some) and len(some & others) >= SAME * len(some | others)
+
+
+class _Search:
+    """One search: what was asked and what was found."""
+
+    def __init__(self, client: Client, robots: Robots, settings: Settings) -> None:
+        self.found: list[tuple[FoundFeed, frozenset[str]]] = []
+        self.asked = 0
+        self._client = client
+        self._robots = robots
+        self._max_bytes = settings.feed_max_bytes
+        self._seen: set[str] = set()
+        self._followed = False
+
+    @property
+    def has_articles(self) -> bool:
+        """Whether a feed was found that brings more than comments."""
+        return any(not feed.comments for feed, _ in self.found)
+
+    async def try_all(self, offered: Iterable[Candidate]) -> None:
+        """Look at all candidates, and at those of one page that lists feeds."""
+        queue = deque(offered)
+        while queue:
+            candidate = queue.popleft()
+            if self._followed and candidate.hint is Hint.LISTED:
+                continue
+            answer = await self.ask(candidate)
+            if isinstance(answer, str) or self.keep(answer, candidate):
+                continue
+            if not self._followed and candidate.hint is not Hint.DECLARED:
+                listed = candidates(answer.body, answer.header("content-type"), answer.url)
+                fresh = [one for one in listed if one.url not in self._seen]
+                queue.extend(one for one in fresh if one.hint is not Hint.LISTED)
+                self._followed = any(one.hint is not Hint.LISTED for one in fresh)
+
+    async def try_until_found(self, offered: Iterable[Candidate]) -> None:
+        """Look at candidates until one is a feed of articles."""
+        for candidate in offered:
+            if self.has_articles:
+                return
+            answer = await self.ask(candidate)
+            if not isinstance(answer, str):
+                self.keep(answer, candidate)
+
+    def keep(self, answer: Answer, candidate: Candidate) -> bool:
+        """Keep what was answered if it is a feed; whether it is one."""
+        parsed = parse_feed(answer.body, answer.header("content-type"), answer.url)
+        if isinstance(parsed, NotAFeed):
+            return False
+        address = answer.moved_to or candidate.url
+        if all(feed.url != address for feed, _ in self.found):
+            feed = _described(parsed, answer.body, address, candidate.title)
+            self.found.append((feed, frozenset(item.url for item in parsed.items)))
+        return True
+
+    async def ask(self, candidate: Candidate, *, named: bool = False) -> Answer | str:
+        """An answer to be read, or why there is none. `named`: a person asks for it."""
+        url = candidate.url
+        if url in self._seen or self.asked >= MAX_ASKED:
+            return f"{url} is not asked for any more"
+        self._seen.add(url)
+        self.asked += 1
+        permit = self._permit(candidate, named=named)
+        answer: Answer | Failure | Permission = await self._client.get(
+            url, max_bytes=self._max_bytes, permit=permit
+        )
+        if isinstance(answer, Permission):
+            return f"{url}: {answer.value}"
+        if isinstance(answer, Failure):
+            return str(answer)
+        if not 200 <= answer.status < 300:
+            return f"{answer.url} answered {answer.status}"
+        return answer
+
+    def _permit(self, candidate: Candidate, *, named: bool) -> Permit[Permission | Failure]:
+        on_offer = candidate.hint in (Hint.DECLARED, Hint.LINKED)
+
+        async def permit(url: str) -> Permission | Failure | None:
+            refusal = None if on_offer else await self._robots.refusal(self._client, url)
+            # Where robots.txt is not to be had, a person's own address is asked for all the same:
+            # the failure that this comes to is what the person has to know.
+            return None if named and refusal is not Permission.DISALLOWED else refusal
+
+        return permit
+
+
+def _described(parsed: ParsedFeed, body: bytes, address: str, called: str) -> FoundFeed:
+    titles = (parsed.title, called)
+    return FoundFeed(
+        url=address,
+        title=parsed.title or called,
+        format=_format(body),
+        items=len(parsed.items),
+        newest=parsed.newest,
+        comments=any(map(_COMMENTS.match, titles)) or _COMMENTS_URL.match(address) is not None,
+    )
+
+
+def _format(body: bytes) -> str:
+    root = _ROOT.search(body[:10_000].replace(b"\0", b""))  # the NULs of UTF-16
+    return _FORMATS[root[1].lower()] if root else "JSON Feed"

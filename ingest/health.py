@@ -1,0 +1,184 @@
+"""How a feed is doing: judged from what a poll showed and what was known before. Pure.
+
+A state begins with the first poll that shows it. Operators are told once it has held for two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from core.records import Feed, FeedState, Notice, Rhythm
+from ingest.rhythm import ENOUGH, overdue_after, silence, stale_after
+
+WELL = (FeedState.NEW, FeedState.OK, FeedState.MOVED)
+"""States that need nobody's attention."""
+
+HOLD = 2
+"""Polls in a row that a change must last to be told: one failure is none."""
+
+AT_ONCE = (FeedState.GONE, FeedState.FROZEN)
+"""Told at the first sight: the server said so, or proof is at hand."""
+
+LONG_LIMITED = 5
+"""Failures in a row that make "too many requests" a refusal: by then we ask less than daily."""
+
+_REFUSALS = (401, 403, 451)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one poll showed.
+
+    `failure` tells why no answer came; `status` is that of the answer that did.
+    `moved_to` is where permanent redirects led, if they did, and `follow` whether that is the
+    feed's address from now on. `challenge` and `not_a_feed` tell what
+    came instead of a feed. `unasked` is a 304 to a request without conditions; `untrue` what
+    shows that earlier 304s were untrue. `empty` tells of a feed without entries; `fault` what is
+    wrong with one that could be read. `rhythm` is the feed's, with what this poll brought,
+    `full_at` when its last whole body came.
+    """
+
+    status: int | None = None
+    failure: str | None = None
+    moved_to: str | None = None
+    follow: bool = False
+    challenge: str | None = None
+    not_a_feed: str | None = None
+    wait: timedelta | None = None
+    unasked: bool = False
+    untrue: str | None = None
+    empty: bool = False
+    fault: str | None = None
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    full_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A feed's state with the evidence for it, and whether the poll failed."""
+
+    state: FeedState
+    reason: str | None
+    failed: bool = False
+
+
+def judge_health(before: Feed, facts: Facts, now: datetime) -> Verdict:
+    """What a poll's facts mean for a feed."""
+    return _failed(before, facts) or _answered(before, facts, now)
+
+
+def tell(before: Feed, after: Feed, now: datetime) -> tuple[Feed, Notice | None]:
+    """What operators are to hear of a change of a feed's health, and the feed as told of.
+
+    A change that held for `HOLD` polls is told, or one that is certain at once; so a feed that
+    flaps is not told of at each flap. That a new feed is well is no news.
+    """
+    followed = after.url != before.url
+    state = FeedState.OK if after.state in WELL else after.state
+    told = FeedState.OK if before.told is FeedState.NEW and state is FeedState.OK else before.told
+    if not followed:
+        if state is told:
+            return after.model_copy(update={"told": told}), None
+        # Failures of changing kinds hold as failures; once told, each further kind has to hold.
+        held = max(after.held, after.failures) if told in WELL else after.held
+        if held < HOLD and state not in AT_ONCE:
+            return after, None
+    notice = Notice(
+        feed=after.id,
+        url=after.url,
+        title=after.title,
+        before=told,
+        state=FeedState.MOVED if followed else state,
+        reason=after.reason,
+        since=after.since,
+        created_at=now,
+    )
+    return after.model_copy(update={"told": state}), notice
+
+
+def _failed(before: Feed, facts: Facts) -> Verdict | None:
+    """The verdict on a poll that brought nothing of use; None if it did."""
+    if facts.failure is not None:
+        return Verdict(FeedState.FAILING, facts.failure, failed=True)
+    status = facts.status or 0
+    said = f"answered {status}{_phrase(status)}"
+    if facts.moved_to:
+        said = f"moved for good to {facts.moved_to}, which {said}"
+    if facts.wait:
+        said += f", asks to wait {spell(facts.wait)}"
+    if facts.challenge:
+        reason = f"a bot check instead of the feed ({said}; {facts.challenge})"
+        return Verdict(FeedState.BLOCKED, reason, failed=True)
+    if status == 410:
+        return Verdict(FeedState.GONE, said, failed=True)
+    if status in _REFUSALS:
+        return Verdict(FeedState.BLOCKED, f"{said}: the site refuses us", failed=True)
+    if status == 429 and before.failures + 1 >= LONG_LIMITED:
+        times = f"no answer that could be used {before.failures + 1} times in a row"
+        return Verdict(FeedState.BLOCKED, f"{said}; {times}", failed=True)
+    if facts.unasked:
+        reason = f"{said} to a request without conditions: its entries cannot be had"
+        return Verdict(FeedState.FROZEN, reason, failed=True)
+    if status != 304 and not 200 <= status < 300:
+        return Verdict(FeedState.FAILING, said, failed=True)
+    if facts.not_a_feed:
+        said = f"moved for good to {facts.moved_to}, which is " if facts.moved_to else ""
+        return Verdict(FeedState.NOT_A_FEED, f"{said}not a feed: {facts.not_a_feed}", failed=True)
+    return None
+
+
+def _answered(before: Feed, facts: Facts, now: datetime) -> Verdict:
+    """The verdict on a poll that was answered as asked."""
+    if facts.untrue:
+        return Verdict(FeedState.FROZEN, f"{facts.untrue}; from now on asked without conditions")
+    if facts.empty:
+        return Verdict(FeedState.EMPTY, _joined("a feed without entries", facts.fault))
+    if silence(facts.rhythm, now) > stale_after(facts.rhythm) and _confirmed(facts):
+        return Verdict(FeedState.STALE, _silent(facts.rhythm, now))
+    if facts.moved_to:
+        said = f"moved for good to {facts.moved_to}, says its server"
+        if facts.follow:
+            said = f"moved here for good from {before.url}"
+        return Verdict(FeedState.MOVED, _joined(said, facts.fault))
+    wary = "asked without conditions: it was once said to be unmodified when it was not"
+    return Verdict(FeedState.OK, _joined(wary if before.distrusted else None, facts.fault))
+
+
+def _confirmed(facts: Facts) -> bool:
+    """Whether a whole body showed the silence: "not modified" alone may be untrue."""
+    newest = facts.rhythm.newest_at
+    if newest is None or facts.full_at is None:
+        return False
+    return facts.full_at - newest > overdue_after(facts.rhythm)
+
+
+def _silent(rhythm: Rhythm, now: datetime) -> str:
+    said = f"nothing new for {spell(silence(rhythm, now))}, since {rhythm.newest_at:%Y-%m-%d %H:%M}"
+    if rhythm.gaps < ENOUGH or rhythm.interval is None:
+        return said
+    return (
+        f"{said}; before, on average every {spell(timedelta(seconds=rhythm.interval))} "
+        f"and at least every {spell(timedelta(seconds=rhythm.longest))}"
+    )
+
+
+def spell(period: timedelta) -> str:
+    """A period as one reads it: in the largest unit of which there are two."""
+    seconds = period.total_seconds()
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _phrase(status: int) -> str:
+    try:
+        return f" {HTTPStatus(status).phrase}"
+    except ValueError:
+        return ""
+
+
+def _joined(*parts: str | None) -> str | None:
+    return "; ".join(filter(None, parts)) or None

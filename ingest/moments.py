@@ -1,0 +1,104 @@
+"""Moments as feeds write them: RFC 822 and ISO 8601 in all their spellings, and others."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import UTC, datetime
+
+# The parsers of dates that feedparser has are no part of its public face; but it offers them no
+# other way, and of itself it also tries a guess at half dates that fills them up with today's.
+from feedparser.datetimes.asctime import _parse_date_asctime
+from feedparser.datetimes.greek import _parse_date_greek
+from feedparser.datetimes.hungarian import _parse_date_hungarian
+from feedparser.datetimes.korean import _parse_date_nate, _parse_date_onblog
+from feedparser.datetimes.perforce import _parse_date_perforce
+from feedparser.datetimes.rfc822 import _parse_date_rfc822
+from feedparser.datetimes.w3dtf import _parse_date_w3dtf
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""Years of the web, and a little of its future: other dates are zeros, jokes or slips."""
+
+_HANDLERS = (
+    _parse_date_w3dtf,
+    _parse_date_rfc822,
+    _parse_date_asctime,
+    _parse_date_perforce,
+    _parse_date_hungarian,
+    _parse_date_greek,
+    _parse_date_nate,
+    _parse_date_onblog,
+)
+
+_SLIPS = (ValueError, KeyError, OverflowError, AttributeError, IndexError, TypeError)
+"""What those raise of a text that is none of their dates."""
+
+_ZONES = {
+    "WET": "+0000",
+    "WEST": "+0100",
+    "BST": "+0100",
+    "CET": "+0100",
+    "MEZ": "+0100",
+    "CEST": "+0200",
+    "MESZ": "+0200",
+    "EET": "+0200",
+    "SAST": "+0200",
+    "EEST": "+0300",
+    "MSK": "+0300",
+    "TRT": "+0300",
+    "PKT": "+0500",
+    "IST": "+0530",
+    "WIB": "+0700",
+    "ICT": "+0700",
+    "HKT": "+0800",
+    "SGT": "+0800",
+    "PHT": "+0800",
+    "JST": "+0900",
+    "KST": "+0900",
+    "AEST": "+1000",
+    "AEDT": "+1100",
+    "NZST": "+1200",
+    "NZDT": "+1300",
+}
+"""Zones beyond RFC 822's American ones, whose offset feedparser takes for none. Of those with two
+meanings that of more news: BST is Britain's, IST India's."""
+
+_ZONE = re.compile(rf"\b({'|'.join(_ZONES)})\b")
+_WEEKDAY = re.compile(r"^\s*[^\W\d]{2,12}\.?\s*,\s*(?=\d)")
+_MAX_LENGTH = 100
+
+
+def moment(text: str) -> datetime | None:
+    """The moment that a text tells, in UTC; a time without a zone is taken as UTC.
+
+    None if it tells none, or one out of all reason. Weekdays are not believed: they are wrong
+    more often than the date is.
+    """
+    text = text.strip()
+    if not text or len(text) > _MAX_LENGTH:
+        return None
+    found = _iso(text) or _spelt(text)
+    return found if found and FIRST_YEAR <= found.year <= LAST_YEAR else None
+
+
+def _iso(text: str) -> datetime | None:
+    """ISO 8601 as Python knows it, week dates and dates without dashes included."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _spelt(text: str) -> datetime | None:
+    zoned = _ZONE.sub(lambda zone: _ZONES[zone[1]], text)
+    # As it is, for the handlers that know their weekdays, and without a weekday none knows.
+    for spelling in dict.fromkeys((zoned, _WEEKDAY.sub("", zoned))):
+        for handler in _HANDLERS:
+            try:
+                parts = handler(spelling)
+                if parts:
+                    return datetime.fromtimestamp(calendar.timegm(parts), UTC)
+            except _SLIPS:
+                continue
+    return None

@@ -1,0 +1,239 @@
+"""Connections for httpcore: resolved by us, checked, and made to the address that was checked."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import httpcore
+
+from ingest.guard import Guard, RefusedAddressError
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""The IP addresses of a host and port; OSError where there are none."""
+
+Connect = Callable[[str, int], Awaitable[Streams]]
+"""A connection to an IP address and port; OSError where nobody is there."""
+
+
+class CertificateError(httpcore.ConnectError):
+    """Whoever is there cannot prove to be who was asked for."""
+
+
+HEAD_BYTES = 128 * 1024
+"""Most that may come before a body begins, interim answers included. httpcore lets a single head
+have 100 KiB, but any number of interim ones before it, each of which takes time to read."""
+
+MOST_ADDRESSES = 4
+"""Addresses of a host that are tried: whoever has more has them for the load, not as a spare."""
+
+
+class Resolver:
+    """Asks the system's resolver, in threads of its own.
+
+    The loop's own threads are few, and names of dead sites take a thread for many seconds each:
+    neither other names nor the ledger may wait for them.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="resolver")
+
+    async def __call__(self, host: str, port: int) -> list[str]:
+        """The IP addresses of a host.
+
+        Raises:
+            OSError: the name does not resolve.
+        """
+        if host == "localhost" or host.endswith(".localhost"):
+            return ["127.0.0.1"]  # always loopback (RFC 6761, 6.3), whatever a resolver says
+        look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+    def close(self) -> None:
+        """Begin no more; whoever is still at work is not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class Network(httpcore.AsyncNetworkBackend):
+    """httpcore's network backend, behind the guard; without one (to a proxy), all may be reached.
+
+    Plain asyncio streams: a third less work per request than httpcore's own backend, by
+    `bench/polls.py`.
+    """
+
+    def __init__(
+        self,
+        guard: Guard | None,
+        resolve: Resolve,
+        connect: Connect = asyncio.open_connection,
+    ) -> None:
+        self._guard = guard
+        self._resolve = resolve
+        self._connect = connect
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,  # noqa: ARG002 - httpcore's signature
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 - the same
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first of the host's addresses that answers.
+
+        Raises:
+            RefusedAddressError: the guard refuses one of the addresses.
+            httpcore.ConnectError: the name does not resolve, or no address answers.
+            httpcore.ConnectTimeout: none answers in time.
+        """
+        try:
+            async with asyncio.timeout(timeout) as limit:
+                addresses = await self._resolve(host, port)
+                if self._guard is not None:
+                    self._guard.check(host, addresses)
+                return await self._first(addresses[:MOST_ADDRESSES], port, limit.when())
+        except TimeoutError:
+            raise httpcore.ConnectTimeout(f"{host} cannot be reached in time") from None
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(f"{host} cannot be reached: {error}") from error
+
+    async def _first(
+        self, addresses: Sequence[str], port: int, end: float | None
+    ) -> httpcore.AsyncNetworkStream:
+        failure: OSError = OSError("it has no address")
+        for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
+            now = asyncio.get_running_loop().time()
+            try:
+                # An address that swallows what is sent must leave time for the next one.
+                async with asyncio.timeout(None if end is None else (end - now) / left):
+                    return Stream(*await self._connect(address, port))
+            except OSError as error:  # TimeoutError is one
+                failure = error
+        raise failure
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ARG002, ASYNC109 - httpcore's signature
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 - the same
+    ) -> httpcore.AsyncNetworkStream:
+        """Refused: nothing that wirewatch reads lives on this machine's sockets."""
+        raise RefusedAddressError(f"a socket of this machine: {path}")
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, as httpcore asks between its own attempts."""
+        await asyncio.sleep(seconds)
+
+
+class Stream(httpcore.AsyncNetworkStream):
+    """One connection, over asyncio's streams. `received` counts all bytes that came over it."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._answered = True
+        self._head_left: int | None = HEAD_BYTES
+        self.received = 0
+
+    def begin_head(self) -> None:
+        """A request is about to be sent, and the head of its answer to come."""
+        self._head_left = HEAD_BYTES
+
+    def begin_body(self) -> None:
+        """The head has come: from here on, whoever reads the body looks after its size."""
+        self._head_left = None
+
+    async def read(
+        self,
+        max_bytes: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+    ) -> bytes:
+        """Some bytes; none at the end of the stream.
+
+        Raises:
+            httpcore.ReadTimeout: nothing comes in time.
+            httpcore.ReadError: the connection is lost, or closed before it answered at all.
+            httpcore.RemoteProtocolError: a head that does not end.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                data = await self._reader.read(max_bytes)
+        except TimeoutError:
+            raise httpcore.ReadTimeout("nothing comes") from None
+        except OSError as error:
+            raise httpcore.ReadError(str(error) or "connection lost") from error
+        if not data and not self._answered:
+            raise httpcore.ReadError("closed without an answer")
+        self._answered = True
+        self.received += len(data)
+        if self._head_left is not None:
+            self._head_left -= len(data)
+            if self._head_left < 0:
+                raise httpcore.RemoteProtocolError(f"no end of the head in {HEAD_BYTES:,} bytes")
+        return data
+
+    async def write(
+        self,
+        buffer: bytes,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+    ) -> None:
+        """Send bytes.
+
+        Raises:
+            httpcore.WriteTimeout: they are not taken in time.
+            httpcore.WriteError: the connection is lost.
+        """
+        self._answered = False
+        try:
+            self._writer.write(buffer)
+            async with asyncio.timeout(timeout):
+                await self._writer.drain()
+        except TimeoutError:
+            raise httpcore.WriteTimeout("nothing is taken") from None
+        except OSError as error:
+            raise httpcore.WriteError(str(error) or "connection lost") from error
+
+    async def aclose(self) -> None:
+        """Hang up at once: nobody is waited for, and nothing that is on its way is taken."""
+        self._writer.transport.abort()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+    ) -> httpcore.AsyncNetworkStream:
+        """Encrypt the connection, once it is sure who is there.
+
+        Raises:
+            httpcore.ConnectTimeout: the handshake is not done in time.
+            CertificateError: the certificate is not one for this host that we can trust.
+            httpcore.ConnectError: it fails otherwise.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
+        except TimeoutError:
+            await self.aclose()
+            raise httpcore.ConnectTimeout("no handshake in time") from None
+        except ssl.SSLCertVerificationError as error:
+            await self.aclose()
+            raise CertificateError(error.verify_message) from error
+        except OSError as error:  # ssl.SSLError is one
+            await self.aclose()
+            raise httpcore.ConnectError(f"no safe connection: {error}") from error
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        """What httpcore asks of a connection: its TLS, and whether an idle one has been closed."""
+        if info == "is_readable":
+            return self._reader.at_eof() or self._writer.is_closing()
+        return self._writer.get_extra_info(info)

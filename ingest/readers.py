@@ -1,0 +1,221 @@
+"""feedparser's two parsers, the strict and the lenient one, with limits and without its cleaning.
+
+Its own `feedparser.parse` finds out the charset (`charsets` does), guards the document type
+(`unwrap` cuts it off) and then drives these two; driven here they can be told what is kept of an
+element, by methods named after it as feedparser's own are, and when to stop.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.sax import SAXException, SAXParseException
+from xml.sax.expatreader import create_parser
+from xml.sax.handler import feature_namespaces
+
+from feedparser import UndeclaredNamespace
+from feedparser.api import LooseFeedParser, StrictFeedParser
+from feedparser.mixin import _FeedParserMixin
+
+MAX_ITEMS = 20_000
+"""Items that are read of one feed. The largest of real feeds have some thousand."""
+
+MAX_ELEMENTS = 300_000
+"""Elements that are read of one feed, 15 for each item; one takes feedparser up to 0.05 ms."""
+
+MAX_ATTRIBUTES = 100
+MAX_NAMESPACES = 200
+MAX_BASE = 2_000
+"""Attributes of an element, namespaces of a feed, characters of an `xml:base`: feedparser's time
+grows with their squares, or with that of how deep they are nested."""
+
+MAX_AUTHOR = 500
+"""Characters of an author in which feedparser looks for an e-mail address, in the same way."""
+
+MAX_LENIENT = 5_000_000
+"""Characters of a broken feed that are read: the lenient parser takes 40 times their memory."""
+
+MAX_TAG = 20_000
+"""Characters of a tag, in a broken feed, that may be as well a `<` that stands for itself."""
+
+_UNREAD = ("georss", "gml", "psc")
+"""Modules that feedparser makes long lists of, and that say nothing that is recorded."""
+
+_SLIPS = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+)
+"""What feedparser raises, instead of reporting it, of some bytes. One such feed must not end a pass
+over all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What feedparser read: the feed itself and its items as its dictionaries, which format it is
+    (empty where it cannot tell), the hours and days of `skipHours` and `skipDays`, and what is
+    broken."""
+
+    channel: dict[str, Any]
+    entries: list[dict[str, Any]]
+    version: str
+    hours: list[str]
+    days: list[str]
+    fault: str | None
+
+
+class _TooMuchError(Exception):
+    """Stop reading: the feed is beyond all measure. What was read of it stays."""
+
+
+class _Kept(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
+    """What differs from feedparser, in both of its parsers."""
+
+    resolve_relative_uris = False
+    sanitize_html = False  # it is for those who show HTML; here all of it becomes plain words
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.elements = 0
+        self.hours: list[str] = []
+        self.days: list[str] = []
+
+    def unknown_starttag(self, tag: str, attrs: Sequence[tuple[str, str]]) -> None:
+        self.elements += 1
+        if self.elements > MAX_ELEMENTS:
+            raise _TooMuchError(f"cut after {MAX_ELEMENTS:,} elements")
+        if len(attrs) > MAX_ATTRIBUTES:
+            raise _TooMuchError(f"cut at an element of {len(attrs):,} attributes")
+        if len(self.baseuri) > MAX_BASE:
+            raise _TooMuchError(f"cut at an xml:base of {len(self.baseuri):,} characters")
+        super().unknown_starttag(_name(tag), attrs)
+
+    def unknown_endtag(self, tag: str) -> None:
+        super().unknown_endtag(_name(tag))
+
+    def track_namespace(self, prefix: str | None, uri: str) -> None:
+        if len(self.namespaces_in_use) > MAX_NAMESPACES:
+            raise _TooMuchError(f"cut after {MAX_NAMESPACES:,} namespaces")
+        super().track_namespace(prefix, uri)
+
+    def _start_item(self, attrs: dict[str, str]) -> None:
+        if len(self.entries) == MAX_ITEMS:
+            raise _TooMuchError(f"cut after {MAX_ITEMS:,} items")
+        super()._start_item(attrs)
+
+    _start_entry = _start_item
+
+    def _end_guid(self) -> None:
+        # Nothing is made of it: feedparser takes `4711` for an address relative to the feed's.
+        self.guidislink = False
+        self.pop("id")
+
+    _end_id = _end_guid
+
+    def _sync_author_detail(self, key: str = "author") -> None:
+        context = self._get_context()
+        if len(context.get(key) or "") > MAX_AUTHOR:
+            context[key] = context[key][:MAX_AUTHOR]
+        super()._sync_author_detail(key)
+
+    def _add_tag(self, *_: Any) -> None:
+        """Categories are not recorded, and feedparser compares each with all."""
+        self._get_context().setdefault("tags", [])
+
+    # The caption of a picture: feedparser takes the first of it and of the item's own description
+    # for the summary.
+    def _start_media_description(self, _: dict[str, str]) -> None:
+        self.push("media_caption", 1)
+
+    def _end_media_description(self) -> None:
+        self.pop("media_caption")
+
+    # Of several of these, feedparser keeps the last.
+    def _start_hour(self, _: dict[str, str]) -> None:
+        self.push("hour", 0)
+
+    def _end_hour(self) -> None:
+        self.hours.append(self.pop("hour") or "")
+
+    def _start_day(self, _: dict[str, str]) -> None:
+        self.push("day", 0)
+
+    def _end_day(self) -> None:
+        self.days.append(self.pop("day") or "")
+
+
+class _Strict(_Kept, StrictFeedParser):  # type: ignore[misc] # the same
+    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802 - of SAX
+        if len(attrs) > MAX_ATTRIBUTES:
+            raise _TooMuchError(f"cut at an element of {len(attrs):,} attributes")
+        super().startElementNS(name, qname, attrs)
+
+
+class _Loose(_Kept, LooseFeedParser):  # type: ignore[misc] # the same
+    def parse_starttag(self, i: int) -> int:
+        if self.rawdata.find(">", i, i + MAX_TAG) < 0:
+            self.handle_data("&lt;")
+            return i + 1
+        return int(super().parse_starttag(i))
+
+
+def _name(tag: str) -> str:
+    """A tag's name, or one that feedparser does nothing for."""
+    prefix, colon, suffix = tag.partition(":")
+    return f"unread-{suffix}" if colon and prefix in _UNREAD else tag
+
+
+def read(markup: str, url: str) -> Read | str:
+    """Read a feed's markup, from its root element on; a text tells why it could not be read.
+
+    Its relative addresses are made whole by `url`, where it came from, and by each `xml:base`.
+    First it is read as the XML that it should be, and where it is not, leniently.
+    """
+    strict = _Strict(url, None, "utf-8")
+    # What makes XML dangerous is its document type, and `unwrap` has cut that off.
+    reader = create_parser()  # noqa: S315
+    reader.setFeature(feature_namespaces, True)
+    reader.setContentHandler(strict)
+    reader.setErrorHandler(strict)
+    try:
+        reader.parse(io.BytesIO(markup.encode()))
+        return _result(strict, None)
+    except _TooMuchError as stop:
+        return _result(strict, str(stop))
+    except (SAXException, UndeclaredNamespace, *_SLIPS) as error:
+        fault = _told(error)
+    loose = _Loose(url, None, "utf-8", {})
+    try:
+        loose.feed(markup[:MAX_LENIENT])
+    except _TooMuchError as stop:
+        return _result(loose, str(stop))
+    except _SLIPS as error:
+        return f"{fault}; and leniently: {_told(error)}"
+    if len(markup) > MAX_LENIENT:
+        fault += f"; cut there, or after {MAX_LENIENT:,} characters"
+        return _result(max(strict, loose, key=lambda parser: len(parser.entries)), fault)
+    return _result(loose, fault)
+
+
+def _result(parser: Any, fault: str | None) -> Read:
+    return Read(
+        channel=dict(parser.feeddata),
+        # Plain dictionaries: feedparser's own give one thing for another, and are slow.
+        entries=[dict(entry) for entry in parser.entries],
+        version=parser.version,
+        hours=parser.hours,
+        days=parser.days,
+        fault=fault,
+    )
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, SAXParseException):
+        return f"line {error.getLineNumber()}: {error.getMessage()}"
+    return str(error) or type(error).__name__

@@ -1,0 +1,136 @@
+"""When a feed is polled next: what was asked for, its own rhythm, failures. Pure, over its record.
+
+Whatever delays a poll is heard, and the longest delay holds: `Retry-After`, the answer's
+freshness (`Cache-Control`, `Expires`), the document's hints (`ttl`, `sy:updatePeriod`, hours and
+days to skip). What is left open, the feed's rhythm decides: `poll_every` is the rule, a feed that
+is slow is asked less often, and one whose list is so short that entries would fall off it between
+two polls is asked more often, never more than `poll_min` allows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.records import Feed, FeedState, Hints
+from core.settings import Settings
+from ingest.answers import Answer, fresh_for, retry_after
+from ingest.rhythm import ENOUGH, marked, silence
+
+SLOWEST = timedelta(days=30)
+"""Feeds that fail or are gone are asked once a month: some come back."""
+
+LONGEST_SKIP = timedelta(days=7)
+"""More than any hours and days to skip can come to, short of all of them."""
+
+SHARE, SHARE_WITHOUT_VALIDATORS = 8, 2
+"""Polls in a slow feed's usual interval: news is at most an eighth of it late. Where each poll
+costs the whole body, because the server gives no validators, half of the polls shall bring news.
+(Once a day at most, as some advise for such feeds, would lose entries of every busy outlet.)"""
+
+QUIET = 24
+"""A slow feed is asked at most so many times less often than others."""
+
+DAILY_UNTIL = 12
+"""Failures in a row up to which a feed is asked at least every `poll_max`: for about a week."""
+
+_SPREAD = 0.03
+"""Share of a wait that is added or not, by the feed's id, so that feeds that were added together
+are not polled together for ever."""
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an answer asks for: to wait, and for how long it may be taken as fresh."""
+
+    retry_after: timedelta | None = None
+    fresh_for: timedelta | None = None
+
+
+def what_is_asked(answer: Answer, now: datetime) -> Asked:
+    """What an answer's headers ask for."""
+    return Asked(retry_after(answer, now), fresh_for(answer, now))
+
+
+def next_poll_at(feed: Feed, asked: Asked, now: datetime, settings: Settings) -> datetime:
+    """When to poll a feed again.
+
+    Never earlier than `poll_min` or `Retry-After` say, never later than `SLOWEST`; a feed that is
+    well at least every `poll_max`, unless it asked to wait or to skip.
+
+    Args:
+        feed: as the poll left it.
+        asked: what its answer asked for; nothing where none came.
+        now: the time of the poll.
+        settings: `poll_every`, `poll_min` and `poll_max` count.
+    """
+    hints = feed.hints
+    limit = SLOWEST - LONGEST_SKIP if hints.skip_hours or hints.skip_days else SLOWEST
+    ceiling, limit_seconds = settings.poll_max, limit.total_seconds()
+    least = max(settings.poll_min, _seconds(asked.retry_after))
+    if feed.failures:
+        wait, ceiling = _after_failure(feed, settings), limit_seconds
+    else:
+        wait = _own_time(feed, now, settings)
+        least = max(least, min(ceiling, max(_seconds(asked.fresh_for), hints.every or 0.0)))
+    least = min(least, limit_seconds)
+    ceiling = min(max(ceiling, least), limit_seconds)
+    wait = _spread(feed, max(wait, least), least, ceiling)
+    return _out_of_skipped(now + timedelta(seconds=wait), hints)
+
+
+def _own_time(feed: Feed, now: datetime, settings: Settings) -> float:
+    """The wait that suits a healthy feed that asks for nothing."""
+    every, rhythm = settings.poll_every, feed.rhythm
+    interval = rhythm.interval if rhythm.gaps >= ENOUGH else None
+    # Silence counts once it is longer than any before: usual nights and weekends do not make
+    # the first news after them late.
+    unusual = silence(rhythm, now).total_seconds() - rhythm.longest
+    # Who has said "not modified" has validators, though they may be left out once in a while.
+    validators = feed.etag or feed.last_modified or feed.denied_at
+    share = SHARE if validators else SHARE_WITHOUT_VALIDATORS
+    wait = max(every, min(max(interval or 0.0, unusual) / share, every * QUIET))
+    listed = marked(feed.marks)
+    if interval is None or not listed:
+        return wait
+    # At half the time that its list covers, nothing falls off it unseen.
+    return min(wait, interval * listed / 2)
+
+
+def _after_failure(feed: Feed, settings: Settings) -> float:
+    """Twice as long after each failure, up to a day for a week, then up to a month.
+
+    A feed that is gone by its server's word is asked again a day later, in case that was a slip,
+    and then ever less.
+    """
+    past = feed.failures - 1
+    if feed.state is FeedState.GONE:
+        return settings.poll_max * 4.0 ** min(past, 10)
+    if past < DAILY_UNTIL:
+        return min(settings.poll_every * 2.0**past, max(settings.poll_max, settings.poll_every))
+    return max(settings.poll_max, settings.poll_every) * 2.0 ** min(past - DAILY_UNTIL + 1, 20)
+
+
+def _spread(feed: Feed, wait: float, least: float, ceiling: float) -> float:
+    part = _SPREAD * int(feed.id[:8], 16) / 16**8
+    later = wait * (1 + part)
+    # At the ceiling there is room only below it.
+    return later if later <= ceiling else max(least, ceiling * (1 - part))
+
+
+def _out_of_skipped(moment: datetime, hints: Hints) -> datetime:
+    """The same moment, or the same minute of the next hour that is not to be skipped.
+
+    A feed that skips all hours or all days has made a slip.
+    """
+    hours = hints.skip_hours if len(hints.skip_hours) < 24 else frozenset()
+    days = hints.skip_days if len(hints.skip_days) < 7 else frozenset()
+    while moment.hour in hours or moment.weekday() in days:
+        moment += _HOUR
+    return moment
+
+
+def _seconds(period: timedelta | None) -> float:
+    return period.total_seconds() if period else 0.0

@@ -1,0 +1,99 @@
+"""The words of a piece of markup, as a feed carries it: on one line, or a paragraph a line."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+MAX_SUMMARY = 2_000
+"""Characters of a title or summary that are kept; some feeds put the whole article there."""
+
+MAX_CONTENT = 200_000
+"""Characters of an item's own text that are kept: a long book chapter, and no more."""
+
+_MARKUP_A_WORD = 4
+"""Characters of markup that are read for each of words that is kept; articles have two."""
+
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Controls and half characters: no store takes them all, and a terminal would obey some."""
+
+_MARKUP = re.compile(r"</[a-z][a-z0-9]*\s*>|<(?:br|hr|img|p)[\s/>]|&#?\w{2,32};", re.IGNORECASE)
+"""What tells markup from a text that only speaks of `<b>` or `a < b`."""
+
+_BREAK = "\u2029"
+"""Unicode's own paragraph separator stands between paragraphs until lines are made."""
+
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+
+_BLOCK_NAMES = (
+    "address article aside blockquote br caption center dd details dialog div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section "
+    "summary table tbody td tfoot th thead title tr ul"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+"""Elements that begin and end a paragraph, after the rendering rules of HTML; table cells too,
+as two of them are never one word."""
+
+_NO_WORDS = ("script", "style", "noscript", "template", "svg")
+"""Elements whose text nobody reads."""
+
+_RAW = re.compile(r"</?(?:iframe|noembed|noframes|plaintext|textarea|xmp)\b[^<>]*>", re.IGNORECASE)
+"""Tags after which a parser of HTML takes markup for text, to the very end if one is not closed."""
+
+
+def plain(markup: str, limit: int = MAX_SUMMARY) -> str:
+    """The words of a piece of markup, on one line of at most `limit` characters."""
+    return " ".join(" ".join(_lines(markup, limit)).split())[:limit].rstrip()
+
+
+def paragraphs(markup: str, limit: int = MAX_CONTENT) -> str:
+    """The words of a piece of markup, a paragraph a line, in at most `limit` characters."""
+    return "\n".join(_lines(markup, limit))[:limit].rstrip()
+
+
+def text_paragraphs(text: str, limit: int = MAX_CONTENT) -> str:
+    """The paragraphs of a text that is no markup: parted by blank lines, or else by lines."""
+    text = _NO_TEXT.sub(" ", text[: limit * 2]).replace("\r\n", "\n")
+    parts = _BLANK_LINE.split(text)
+    return "\n".join(_filled(parts if len(parts) > 1 else text.split("\n")))[:limit].rstrip()
+
+
+def is_markup(text: str) -> bool:
+    """Whether something that calls itself a text is markup all the same, as many feeds have it."""
+    return _MARKUP.search(text) is not None
+
+
+def _lines(markup: str, limit: int) -> list[str]:
+    markup = _NO_TEXT.sub(" ", markup[: limit * _MARKUP_A_WORD])
+    if "<" not in markup:
+        return _filled([_NO_TEXT.sub(" ", html.unescape(markup))])
+    # Within a parent of ours, as a piece of markup may be of any number of elements, or of none.
+    tree = etree.fromstring(f"<div>{_RAW.sub(' ', markup.replace(_BREAK, ' '))}</div>", _parser())
+    return _filled(_NO_TEXT.sub(" ", "".join(_pieces(tree))).split(_BREAK))
+
+
+def _pieces(tree: etree._Element) -> Iterator[str]:
+    """The text of a tree, with a break at each beginning and end of a paragraph."""
+    walk = etree.iterwalk(tree, events=("start", "end"))
+    for event, element in walk:
+        is_block = element.tag in _BLOCKS
+        if event == "start" and element.tag in _NO_WORDS:
+            walk.skip_subtree()
+            continue
+        if event == "start":
+            yield from (_BREAK,) if is_block else ()
+            yield element.text or ""
+        else:
+            yield from (_BREAK,) if is_block else ()
+            yield element.tail or ""
+
+
+def _filled(lines: list[str]) -> list[str]:
+    return [line for line in (" ".join(line.split()) for line in lines) if line]
+
+
+def _parser() -> etree.HTMLParser:
+    return etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)

@@ -1,0 +1,227 @@
+"""Work on hostile pages, in processes that can be replaced.
+
+A page that takes too long, eats all memory or kills its worker costs only itself: its neighbours
+are worked on by others, and a new worker takes the place of the lost one. The processes are
+pebble's (LGPL-3.0): the pools of the standard library neither end a task nor outlive a death.
+
+Workers come from a fork server (POSIX): a fork of the caller would copy its threads' locks and
+its open database. The server has imported the work's module before it forks, so that a worker
+costs 50 ms to start and to replace; the server itself starts with the first item, for the time
+of that import (1.2 s with the extractors). A task costs .2 to .5 ms of talk between processes
+beside the 10 ms and more of a page, so each page is a task.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from threading import Lock
+from types import ModuleType, TracebackType
+from typing import Generic, Self, TypeVar
+
+import psutil
+from pebble import ProcessExpired, ProcessPool
+
+AHEAD = 4
+"""Items a process that wait or are done before their turn: bounds the memory of a pass."""
+
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[Value]):
+    """What the function made of an item."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """The item took more than `seconds`, and its worker was ended."""
+
+    seconds: float
+
+    @property
+    def reason(self) -> str:
+        """What happened, in words."""
+        return f"took more than {self.seconds:g} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The item was the end of its worker, or of the room that the worker has."""
+
+    detail: str
+
+    @property
+    def reason(self) -> str:
+        """What happened, in words."""
+        return f"its worker died: {self.detail}"
+
+
+Result = Done[Value] | TooLong | Died
+
+
+class Workers(Generic[Item, Value]):
+    """Processes that work on items; a context manager. Nothing is started before the first item.
+
+    Args:
+        function: the work, a function of some module (it is sent by name).
+        processes: how many work side by side; 0 works in this process, where nothing bounds
+            an item's time and memory: for tests and tiny runs.
+        seconds: of the clock, that an item may take.
+        max_bytes: of memory that a worker may come to take, beyond what it has at its start.
+            Kept on Linux only.
+        initializer: called once in each worker before its first item.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[Item], Value],
+        *,
+        processes: int,
+        seconds: float,
+        max_bytes: int | None = None,
+        initializer: Callable[[], None] | None = None,
+    ) -> None:
+        self._function = function
+        self._processes = processes
+        self._seconds = seconds
+        self._max_bytes = max_bytes
+        self._initializer = initializer
+        self._pool: ProcessPool | None = None
+
+    def __enter__(self) -> Self:
+        if not self._processes and self._initializer is not None:
+            self._initializer()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it unannotated
+            self._pool.join()
+            self._pool = None
+
+    def begin(self) -> None:
+        """Start the processes now, without waiting, so that they are ready for the first item.
+
+        Their server needs the time of its imports; a pass has it while it waits for the network.
+        """
+        if self._processes:
+            self._started().schedule(_work, args=(len, ()))
+
+    def map(self, items: Iterable[Item]) -> Iterator[Result[Value]]:
+        """What became of each item, in order; items are taken only some ahead.
+
+        Running out of memory or of stack is the page's doing and a `Died`; whatever else the
+        function raises is a bug, and raises here.
+        """
+        if not self._processes:
+            yield from (_work(self._function, item) for item in items)
+            return
+        waiting: deque[Future[Result[Value]]] = deque()
+        try:
+            for item in items:
+                waiting.append(self._schedule(item))
+                if len(waiting) >= AHEAD * self._processes:
+                    yield self._result(waiting.popleft())
+            while waiting:
+                yield self._result(waiting.popleft())
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def _schedule(self, item: Item) -> Future[Result[Value]]:
+        future: Future[Result[Value]] = self._started().schedule(
+            _work, args=(self._function, item), timeout=self._seconds
+        )
+        return future
+
+    def _started(self) -> ProcessPool:
+        if self._pool is None:
+            context = _Context()
+            # One server serves all pools of this process; it imports what the first one told.
+            context.set_forkserver_preload([self._function.__module__, __name__])
+            self._pool = ProcessPool(
+                max_workers=self._processes,
+                initializer=_prepare,
+                initargs=(self._initializer, self._max_bytes),
+                context=context,
+            )
+        return self._pool
+
+    def _result(self, future: Future[Result[Value]]) -> Result[Value]:
+        try:
+            return future.result()
+        except TimeoutError:
+            return TooLong(self._seconds)
+        except ProcessExpired as error:
+            return Died(_how(error.exitcode))
+
+
+def _work(function: Callable[[Item], Value], item: Item) -> Result[Value]:
+    try:
+        return Done(function(item))
+    except (MemoryError, RecursionError) as error:
+        return Died(f"{type(error).__name__} {error}".strip())
+
+
+def _prepare(initializer: Callable[[], None] | None, max_bytes: int | None) -> None:
+    """Make a new worker ready."""
+    # To be ended at once: pebble's own handler would wait for a C function to return, 3 s long.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux" and max_bytes is not None:
+        import resource
+
+        limit = psutil.Process().memory_info().vms + max_bytes
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if hard != resource.RLIM_INFINITY:
+            limit = min(limit, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    if initializer is not None:
+        initializer()
+
+
+class _Process(ForkServerProcess):
+    """A process that does not run the caller's main script again, as others do at their start.
+
+    Workers need nothing of it, and it would cost each of them the imports of a whole program.
+    """
+
+    def start(self) -> None:
+        """Start, while this process looks as if it had no main script."""
+        with _starting:
+            main = sys.modules["__main__"]
+            sys.modules["__main__"] = ModuleType("__main__")
+            try:
+                super().start()
+            finally:
+                sys.modules["__main__"] = main
+
+
+class _Context(ForkServerContext):
+    Process = _Process
+
+
+_starting = Lock()
+
+
+def _how(exitcode: int | None) -> str:
+    """A process's end, from its exit code: negative ones name signals."""
+    if exitcode is None or exitcode >= 0:
+        return f"exit code {exitcode}"
+    try:
+        return signal.Signals(-exitcode).name
+    except ValueError:  # a real-time signal has no name
+        return f"signal {-exitcode}"

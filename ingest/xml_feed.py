@@ -1,0 +1,89 @@
+"""RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, and CDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ingest.drafts import Document, Draft, NotAFeed, Words
+from ingest.hints import read_hints
+from ingest.readers import Read, read
+from ingest.unwrap import unwrap
+
+_HTML = ("text/html", "application/xhtml+xml")
+
+
+def read_xml(text: str, url: str) -> Document | NotAFeed:
+    """Read the text of a feed that came from `url`."""
+    found = unwrap(text)
+    if isinstance(found, NotAFeed):
+        return found
+    feed = read(found.markup, url)
+    if isinstance(feed, str):
+        return NotAFeed(f"unreadable: {feed}")
+    if not (feed.version or feed.entries or feed.channel):
+        return NotAFeed("no feed format")
+    return Document(
+        title=_words(feed.channel, "title"),
+        drafts=tuple(_draft(entry, feed) for entry in feed.entries),
+        hints=read_hints(feed.channel, feed.hours, feed.days),
+        fault="; ".join(filter(None, (found.fault, feed.fault))) or None,
+    )
+
+
+def _draft(entry: Mapping[str, Any], feed: Read) -> Draft:
+    return Draft(
+        links=tuple(_links(entry)),
+        ids=tuple(filter(None, (_text(entry, "id"),))),
+        title=_words(entry, "title"),
+        texts=tuple(_texts(entry)) or (Words(_text(entry, "media_caption"), is_text=True),),
+        authors=tuple(_authors(entry, feed)),
+        dates=tuple(filter(None, (_text(entry, n) for n in ("published", "updated", "created")))),
+    )
+
+
+def _links(entry: Mapping[str, Any]) -> Iterator[str]:
+    """Where the item says that its article is."""
+    # What FeedBurner has behind its own links, which count clicks.
+    yield from filter(None, (_text(entry, "feedburner_origlink"),))
+    alternates = [
+        link
+        for link in entry.get("links", ())
+        if link.get("rel", "").rpartition("/")[2] == "alternate" and link.get("href")
+    ]
+    yield from (link["href"] for link in alternates if link.get("type") in (*_HTML, None))
+    yield from (link["href"] for link in alternates)
+    yield from filter(None, (_text(entry, "link"),))
+
+
+def _texts(entry: Mapping[str, Any]) -> Iterator[Words]:
+    summary = _words(entry, "summary")
+    if summary.value:
+        yield summary
+    for part in entry.get("content", ()):
+        kind = part.get("type") or ""
+        if part.get("value") and (kind in ("", *_HTML) or kind.startswith("text/")):
+            yield Words(part["value"], kind not in _HTML)
+
+
+def _authors(entry: Mapping[str, Any], feed: Read) -> list[str]:
+    """The names of those who wrote the item; in Atom those of the feed, where it has none of its
+    own (RFC 4287, 4.2.1)."""
+    own = _names(entry)
+    if own or not feed.version.startswith("atom"):
+        return own
+    return _names(entry.get("source", {})) or _names(feed.channel)
+
+
+def _names(holder: Mapping[str, Any]) -> list[str]:
+    return [name for person in holder.get("authors", ()) if (name := person.get("name"))]
+
+
+def _words(holder: Mapping[str, Any], name: str) -> Words:
+    detail = holder.get(f"{name}_detail") or {}
+    return Words(_text(holder, name), detail.get("type", "text/html") not in _HTML)
+
+
+def _text(holder: Mapping[str, Any], name: str) -> str:
+    value = holder.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,58 @@
+"""What operators read: one change as it is, many as one sum."""
+
+from __future__ import annotations
+
+from made import NOON
+
+from alert.operators import MAX_NAMED, body, subject
+from core.records import FeedState, Notice, content_id
+
+
+def a_notice(number=1, **changes):
+    url = f"https://news.example/{number}/rss"
+    fields = {
+        "feed": content_id(url),
+        "url": url,
+        "title": f"Outlet {number}",
+        "before": FeedState.OK,
+        "state": FeedState.FAILING,
+        "reason": "answered 500 Internal Server Error",
+        "since": NOON,
+        "created_at": NOON,
+    }
+    return Notice.model_validate(fields | changes)
+
+
+def test_one_change_is_told_with_its_evidence():
+    told = [a_notice()]
+    assert subject(told) == "[feeds] Outlet 1: failing"
+    assert body(told) == (
+        "https://news.example/1/rss\n"
+        "Outlet 1 was ok, now failing since 2026-03-01 12:00 UTC\n"
+        "Why: answered 500 Internal Server Error\n"
+        "All that are unwell: wirewatch feeds health"
+    )
+
+
+def test_a_recovery_is_told_as_one():
+    told = [a_notice(before=FeedState.GONE, state=FeedState.OK, reason=None, title="")]
+    assert subject(told) == "[feeds] https://news.example/1/rss: ok again"
+    assert "was gone, now ok again since" in body(told)
+    assert "Why" not in body(told)
+
+
+def test_many_changes_are_one_sum_the_worst_first():
+    told = [a_notice(n, state=FeedState.OK, before=FeedState.FAILING) for n in (1, 2)]
+    told += [a_notice(n) for n in range(10, 80)]
+    told.append(a_notice(90, state=FeedState.GONE))
+    assert subject(told) == "[feeds] 73 feeds changed: 1 gone, 70 failing, 2 ok again"
+    text = body(told)
+    assert text.index("1 gone:") < text.index("70 failing:") < text.index("2 ok again:")
+    assert text.count("now failing") == MAX_NAMED
+    assert f"and {70 - MAX_NAMED} more" in text
+    assert len(text.splitlines()) < 60
+
+
+def test_a_feed_that_changed_twice_is_one_feed():
+    told = [a_notice(), a_notice(state=FeedState.OK, before=FeedState.FAILING)]
+    assert subject(told) == "[feeds] 1 feed changed: 1 failing, 1 ok again"

@@ -1,0 +1,89 @@
+"""What operators are to hear, in the ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from made import NOON
+
+from core.ledger import notices
+from core.records import FeedState, Notice, content_id
+
+
+def a_notice(number=1, **changes):
+    url = f"https://news.example/{number}/rss"
+    fields = {
+        "feed": content_id(url),
+        "url": url,
+        "title": f"Outlet {number}",
+        "before": FeedState.OK,
+        "state": FeedState.FAILING,
+        "reason": "answered 500",
+        "since": NOON - timedelta(hours=1),
+        "created_at": NOON,
+    }
+    return Notice.model_validate(fields | changes)
+
+
+def recorded(ledger, *told, channels=("desk",)):
+    with ledger.write() as tx:
+        for notice in told:
+            notices.add(tx, notice)
+        notices.address(tx, channels, NOON)
+
+
+def outbox(ledger, now=NOON):
+    with ledger.read() as tx:
+        return notices.outbox(tx, now)
+
+
+def test_each_channel_gets_all_in_one_bundle(ledger):
+    recorded(ledger, a_notice(1), a_notice(2, reason=None), channels=["desk", "mail", "desk"])
+    desk, mail = outbox(ledger)
+    assert (desk.channel, mail.channel) == ("desk", "mail")
+    assert desk.notices == mail.notices == (a_notice(1), a_notice(2, reason=None))
+
+
+def test_what_was_taken_is_not_delivered_again(ledger):
+    recorded(ledger, a_notice(), channels=["desk", "mail"])
+    desk, mail = outbox(ledger)
+    with ledger.write() as tx:
+        notices.set_delivered(tx, desk, NOON)
+        notices.address(tx, ["desk", "mail"], NOON)
+    assert outbox(ledger) == [mail]
+    with ledger.read() as tx:
+        ((notice, statuses),) = notices.listed(tx)
+    assert notice == a_notice()
+    assert [(one.channel, one.delivered_at) for one in statuses] == [("desk", NOON), ("mail", None)]
+
+
+def test_what_was_refused_is_tried_again_with_what_came_since(ledger):
+    recorded(ledger, a_notice(1))
+    later = NOON + timedelta(minutes=5)
+    with ledger.write() as tx:
+        notices.set_failed(tx, outbox(ledger)[0], reason="refused", retry_at=later)
+    assert outbox(ledger) == []
+    recorded(ledger, a_notice(2))
+    (bundle,) = outbox(ledger, later)
+    assert bundle.notices == (a_notice(1), a_notice(2))
+    assert bundle.attempts == 1
+    with ledger.read() as tx:
+        first, second = notices.listed(tx)
+    assert (first[1][0].reason, second[1][0].reason) == ("refused", None)
+
+
+def test_whoever_is_named_later_does_not_get_old_ones(ledger):
+    recorded(ledger, a_notice(), channels=[])
+    recorded(ledger, channels=["desk"])
+    assert outbox(ledger) == []
+    with ledger.read() as tx:
+        assert [statuses for _, statuses in notices.listed(tx)] == [()]
+
+
+def test_thousands_of_changes_are_one_bundle(ledger):
+    recorded(ledger, *(a_notice(number) for number in range(2_000)))
+    (bundle,) = outbox(ledger)
+    assert len(bundle.notices) == 2_000
+    with ledger.write() as tx:
+        notices.set_delivered(tx, bundle, NOON)
+    assert outbox(ledger) == []

@@ -1,0 +1,220 @@
+"""Names out of bylines, and which of a page's bylines is believed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.records import FeedItem
+from ingest.extraction.authors import authors
+from ingest.extraction.document import Document, parse
+from ingest.extraction.names import is_body, is_full, names, stands_in
+
+URL = "https://news.example/story"
+
+
+def page(head: str = "", body: str = "<h1>A headline</h1><p>Text.</p>") -> Document:
+    return parse(f"<html><head>{head}</head><body>{body}</body></html>", URL)
+
+
+def linked(*things: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps(things)}</script>'
+
+
+def article(author: object, **more: object) -> dict[str, object]:
+    return {"@type": "NewsArticle", "author": author, **more}
+
+
+def person(name: str) -> dict[str, object]:
+    return {"@type": "Person", "name": name}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("By Jane Doe", ("Jane Doe",)),
+        ("by: Jane Doe", ("Jane Doe",)),
+        ("Written by Jane Doe on May 5, 2019", ("Jane Doe",)),
+        ("Von Jana Muster und Max Mann, Berlin", ("Jana Muster", "Max Mann")),
+        ("Par Anne Dupont et Luc Martin", ("Anne Dupont", "Luc Martin")),
+        ("Ana de la Cruz y Juan Pérez", ("Ana de la Cruz", "Juan Pérez")),
+        ("Jane Doe, John Roe and Jim Poe", ("Jane Doe", "John Roe", "Jim Poe")),
+        ("Jane Doe, John Roe, and Jim Poe", ("Jane Doe", "John Roe", "Jim Poe")),
+        ("Jane Doe &amp; John Roe", ("Jane Doe", "John Roe")),
+        ("Jane Doe; John Roe", ("Jane Doe", "John Roe")),
+        ("Jane Doe / John Roe", ("Jane Doe", "John Roe")),
+        ("Jane Doe, Senior Editor", ("Jane Doe",)),
+        ("Jane Doe, Ph.D.", ("Jane Doe",)),
+        ("Jane Doe (Example News)", ("Jane Doe",)),
+        ("Jane Doe | Example News", ("Jane Doe",)),
+        ("Jane Doe - Example News", ("Jane Doe",)),
+        ("Jane Doe for the Example News", ("Jane Doe",)),
+        ("Jane Doe (jane@example.com)", ("Jane Doe",)),
+        ("Jane Doe @janedoe", ("Jane Doe",)),
+        ("<a href='/jane'>Jane Doe</a>", ("Jane Doe",)),
+        ("JANE DOE", ("Jane Doe",)),
+        ("Doe, Jane", ("Jane Doe",)),
+        ("Jane Doe\njane doe\nJane  Doe", ("Jane Doe",)),
+        ("Joe S.", ("Joe S.",)),
+        ("Vonda Byrne", ("Vonda Byrne",)),
+        ("jdoe", ("jdoe",)),
+        ("dpa/lno", ("dpa/lno",)),
+        ("(dpa)", ("dpa",)),
+        ("Иван Иванов и Пётр Петров", ("Иван Иванов", "Пётр Петров")),
+        ("李明", ("李明",)),
+    ],
+)
+def test_names_of_a_byline(text: str, meant: tuple[str, ...]) -> None:
+    assert names([text]) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "By",
+        "jane@example.com",
+        "https://social.example/jane",
+        "@jane",
+        "Share",
+        "3 Comments",
+        "View all posts by the same",
+        "She lives in the north of the country since she was a child",
+    ],
+)
+def test_no_names(text: str) -> None:
+    assert names([text]) == ()
+
+
+@given(st.lists(st.text(max_size=120), max_size=3))
+def test_no_text_raises_and_each_name_comes_once(texts: list[str]) -> None:
+    found = names(texts)
+    assert len(found) == len(set(found))
+    assert all(name.strip() for name in found)
+
+
+@pytest.mark.parametrize(
+    "name", ["Reuters", "Redaktion", "The Example", "Staff Reports", "dpa/lno"]
+)
+def test_bodies_stand_in_for_people(name: str) -> None:
+    assert is_body(name)
+    assert stands_in(name)
+    assert not is_full(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Jane Doe", "Ludwig van Beethoven", "J. R. Doe", "Венера Иванова"]
+)
+def test_full_names_are_of_people(name: str) -> None:
+    assert is_full(name)
+    assert not is_body(name)
+
+
+@pytest.mark.parametrize(
+    "label", ["November 18", "Read more", "Print this article", "Nov 18", "of trade"]
+)
+def test_labels_are_no_full_names(label: str) -> None:
+    assert not is_full(label)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        linked(article(person("Jane Doe"))),
+        linked(article([person("Jane Doe")])),
+        linked(article("By Jane Doe")),
+        linked(article({"@id": "#1"}), {"@id": "#1", **person("Jane Doe")}),
+        linked({"@type": "Article", "creator": "Jane Doe"}),
+        '<meta name="author" content="Jane Doe">',
+        '<meta property="article:author" content="Jane Doe">',
+        '<meta name="twitter:label1" content="Written by">'
+        '<meta name="twitter:data1" content="Jane Doe">',
+    ],
+)
+def test_what_the_head_tells(head: str) -> None:
+    assert authors(page(head), None) == ("Jane Doe",)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<h1>A headline</h1><a rel="author" href="/j">Jane Doe</a>',
+        '<span itemprop="author"><b itemprop="name">Jane Doe</b> <i>Editor</i></span>',
+        '<div class="article-byline">By <a href="/j">Jane Doe</a>, Example Herald</div>',
+        '<p class="Autor">Von Jane Doe</p>',
+        '<p>Story: <a href="/authors/jane-doe">Jane Doe</a></p>',
+        "<h1>A headline</h1><p>A standfirst.</p><p>By Jane Doe</p><p>Text.</p>",
+    ],
+)
+def test_what_the_body_shows(body: str) -> None:
+    assert authors(page(body=body), None) == ("Jane Doe",)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<div class="comments"><span class="author">Jane Doe</span></div>',
+        '<aside><a rel="author">Jane Doe</a></aside>',
+        "<p>Text.</p>",
+    ],
+)
+def test_other_peoples_names_are_not_the_authors(body: str) -> None:
+    assert authors(page(body=body), None) == ()
+
+
+def test_a_person_wins_over_an_agency_that_is_told_first() -> None:
+    document = page(
+        linked(article({"@type": "Organization", "name": "Reuters"})),
+        '<p class="byline">By Jane Doe</p>',
+    )
+    assert authors(document, None) == ("Jane Doe",)
+
+
+def test_an_agency_wins_over_the_outlet() -> None:
+    head = '<meta property="og:site_name" content="Example Daily"><meta name="author" content="{}">'
+    told = linked(article("Example Daily"))
+    assert authors(page(told + head.format("dpa")), None) == ("dpa",)
+    assert authors(page(told + head.format("")), None) == ("Example Daily",)
+
+
+def test_the_outlet_is_no_author_beside_people() -> None:
+    head = linked(
+        article([person("Jane Doe"), person("Example Daily")]),
+        {"@type": "Organization", "name": "Example Daily"},
+    )
+    assert authors(page(head), None) == ("Jane Doe",)
+
+
+def test_an_agency_does_not_give_way_to_a_label() -> None:
+    head = linked(article("Reuters"))
+    assert authors(page(head, '<p class="byline">November 18</p>'), None) == ("Reuters",)
+
+
+def test_authors_that_the_first_witness_left_out() -> None:
+    head = linked(article(person("Jane Doe"))) + '<meta name="author" content="John Roe, Jane Doe">'
+    shown = '<p class="byline">By John Roe and Jane Doe</p>'
+    assert authors(page(head, shown), None) == ("John Roe", "Jane Doe")
+    assert authors(page(head), None) == ("Jane Doe",)
+
+
+def test_the_founder_of_the_outlet_is_not_the_author() -> None:
+    head = linked(
+        article({"@type": "Organization", "name": "Example", "founder": person("Old Owner")})
+    )
+    shown = '<p class="byline">By Jane Doe</p>'
+    assert authors(page(head, shown), None) == ("Jane Doe",)
+
+
+def test_links_to_many_authors_are_those_of_other_articles() -> None:
+    links = "".join(f'<a rel="author">Jane {chr(65 + n)}oe</a>' for n in range(9))
+    assert authors(page(body=links), None) == ("Jane Aoe",)
+
+
+def test_the_feed_is_a_witness() -> None:
+    item = FeedItem(url=URL, authors=("jane@example.com (Jane Doe)", "By John Roe"))
+    assert authors(page(), item) == ("Jane Doe", "John Roe")
+    assert authors(page(linked(article(person("Ann Poe")))), item) == ("Ann Poe",)
+    assert authors(page('<meta name="author" content="Ann Poe">'), item) == ("Jane Doe", "John Roe")

@@ -1,0 +1,76 @@
+"""The careful way to a page's text."""
+
+from __future__ import annotations
+
+import pytest
+
+from demo.outlets import outlets
+from demo.pages import article_page
+from ingest.extraction.careful import careful_text
+from ingest.extraction.document import parse
+
+WITNESS = "Auditors fault the ferry company over passenger lists. Names were kept for years."
+ABOUT = [
+    f"The auditors fault the ferry company for passenger lists of the {nth} year. Names of those"
+    " who travelled were kept for years, and nobody asked them."
+    for nth in ("first", "second", "third", "fourth")
+]
+STRANGE = [
+    f"Bread prices rose again in the {nth} week of the month, bakers in the old town say, as flour"
+    " became dearer and ovens older than those who heat them."
+    for nth in ("first", "second", "third", "fourth")
+]
+LAST_DAY = 365
+
+
+def a_page(*blocks: str) -> str:
+    return f"<html><head><title>Ferries</title></head><body>{''.join(blocks)}</body></html>"
+
+
+def paragraphs(texts: list[str]) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def careful(markup: str, quick: str = "", witness: str = "") -> str:
+    return careful_text(parse(markup, "https://news.example/ferries"), quick, witness)
+
+
+@pytest.mark.parametrize("outlet", outlets(), ids=lambda outlet: outlet.name)
+def test_each_page_of_the_sample_newsroom_gives_its_body_and_no_more(outlet):
+    for piece in outlet.pieces:
+        if piece.media == "html":
+            version = piece.version(LAST_DAY)
+            page = article_page(outlet, piece, version, "http://sample.example")
+            witness = f"{version.title} {version.summary}"
+            assert careful(page, version.text, witness) == version.text
+
+
+def test_a_text_that_is_not_about_the_witness_gives_way_to_one_that_is():
+    page = a_page(f"<article>{paragraphs(STRANGE)}</article>")
+    quick = "\n".join(ABOUT)
+    assert careful(page, quick, WITNESS) == quick
+    assert careful(page, quick) == "\n".join(STRANGE)
+
+
+def test_a_witness_whom_no_text_bears_out_is_not_heard():
+    page = a_page(f"<article>{paragraphs(STRANGE)}</article>")
+    assert careful(page, "", WITNESS) == "\n".join(STRANGE)
+
+
+def test_the_quick_text_stands_where_no_extractor_finds_one():
+    assert careful(a_page("<div></div>"), "It is short.") == "It is short."
+
+
+def test_a_text_under_300_divisions_is_found():
+    text = " ".join(ABOUT)
+    page = a_page("<div>" * 300 + f"<p>{text}</p>" + "</div>" * 300)
+    assert careful(page, "", WITNESS) == text
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["", "no markup", "<!-- -->", "<div>" * 5000 + "word " * 100, "<p>word \ud800 \x00</p>" * 50],
+    ids=["nothing", "no markup", "a comment", "5,000 divisions", "half a character"],
+)
+def test_no_page_is_too_strange(markup):
+    assert isinstance(careful(markup, "", WITNESS), str)

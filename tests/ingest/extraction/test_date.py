@@ -1,0 +1,239 @@
+"""The witnesses of a page's date, and which of them is believed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from core.records import FeedItem
+from ingest.extraction.date import in_address, moment, published, stated
+from ingest.extraction.document import Document, parse
+
+URL = "https://news.example/story"
+
+
+def page(head: str = "", body: str = "<h1>A headline</h1><p>Text.</p>", url: str = URL) -> Document:
+    return parse(f"<html><head>{head}</head><body>{body}</body></html>", url)
+
+
+def meta(content: str, name: str = "article:published_time") -> str:
+    return f'<meta property="{name}" content="{content}">'
+
+
+def linked(**fields: str) -> str:
+    pairs = ", ".join(f'"{name}": "{value}"' for name, value in fields.items())
+    return f'<script type="application/ld+json">{{"@type": "NewsArticle", {pairs}}}</script>'
+
+
+def fed(when: datetime | None) -> FeedItem:
+    return FeedItem(url=URL, published=when)
+
+
+def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2024-05-31", "2024-05-31T00:00:00+00:00"),
+        ("2024-05-31T10:20:30Z", "2024-05-31T10:20:30+00:00"),
+        ("2024-05-31T10:20:30.1234567+02:00", "2024-05-31T10:20:30+02:00"),
+        ("2024-05-31 10:20:30 +0530", "2024-05-31T10:20:30+05:30"),
+        ("2024-05-31T10:20", "2024-05-31T10:20:00+00:00"),
+        ("2024-05-31 10:20:30 UTC", "2024-05-31T10:20:30+00:00"),
+        ("Fri, 31 May 2024 10:20:30 GMT", "2024-05-31T10:20:30+00:00"),
+        ("1717150830", "2024-05-31T10:20:30+00:00"),
+        ("1717150830000", "2024-05-31T10:20:30+00:00"),
+        ("May 31, 2024", "2024-05-31T00:00:00+00:00"),
+        ("Sept. 3, 2024", "2024-09-03T00:00:00+00:00"),
+        ("31. Mai 2024, 10:20 Uhr", "2024-05-31T00:00:00+00:00"),
+        ("31.05.2024", "2024-05-31T00:00:00+00:00"),
+        ("Published 7:07 PM EST May 31, 2024", "2024-05-31T00:00:00+00:00"),
+        ("31 mai 2024", "2024-05-31T00:00:00+00:00"),
+    ],
+)
+def test_times_of_many_spellings(text: str, meant: str) -> None:
+    found = moment(text)
+    assert found is not None
+    assert found.isoformat() == meant
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "2024", "1970-01-01", "0000-00-00", "2024-13-45", "2999-01-01", "12:30 pm"]
+)
+def test_no_times(text: str) -> None:
+    assert moment(text) is None
+
+
+@given(st.text(max_size=80))
+def test_no_text_raises(text: str) -> None:
+    found = moment(text)
+    assert found is None or found.tzinfo is not None
+
+
+@given(
+    st.datetimes(datetime(1996, 1, 1), datetime(2024, 1, 1)),  # noqa: DTZ001 - zoned below
+    st.integers(-12, 14),
+)
+def test_what_is_written_in_iso_is_read_back(when: datetime, hours: int) -> None:
+    zoned = when.replace(microsecond=0, tzinfo=timezone(timedelta(hours=hours)))
+    found = moment(zoned.isoformat())
+    assert found == zoned
+    assert found is not None
+    assert found.date() == zoned.date()
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://news.example/2024/05/31/story", date(2024, 5, 31)),
+        ("https://news.example/2024/5/3/story", date(2024, 5, 3)),
+        ("https://news.example/2024/may/31/story", date(2024, 5, 31)),
+        ("https://news.example/story-2024-05-31.html", date(2024, 5, 31)),
+        ("https://news.example/20240531/story", date(2024, 5, 31)),
+        ("https://news.example/2024/05/story", None),
+        ("https://news.example/2024/02/31/story", None),
+        ("https://news.example/120240531", None),
+        ("https://news.example/id/20249931", None),
+        ("https://news.example/2024/0531/story", None),
+        ("https://news.example/2999/05/31/story", None),
+        ("https://news.example/story?until=2024-05-31", None),
+    ],
+)
+def test_days_in_addresses(url: str, day: date | None) -> None:
+    found = in_address(url)
+    assert (found and found.date()) == day
+
+
+def test_the_address_gives_the_day_and_the_markup_the_hour() -> None:
+    document = page(meta("2024-05-31T10:20:00Z"), url="https://news.example/2024/05/31/story")
+    assert stated(document) == at(2024, 5, 31, 10, 20)
+
+
+def test_an_update_does_not_move_the_day_of_the_address() -> None:
+    document = page(meta("2024-06-02T10:20:00Z"), url="https://news.example/2024/05/31/story")
+    assert stated(document) == at(2024, 5, 31)
+
+
+def test_the_day_is_the_outlets_where_utc_has_turned_it() -> None:
+    document = page(meta("2024-06-01T02:30:00Z"), url="https://news.example/2024/05/31/story")
+    found = stated(document)
+    assert found == at(2024, 6, 1, 2, 30)
+    assert found is not None
+    assert found.date() == date(2024, 5, 31)
+
+
+@pytest.mark.parametrize("printed", ["May 31, 2024 at 9:30 pm", "31.05.2024"])
+def test_the_day_is_the_one_that_is_printed_where_utc_has_turned_it(printed: str) -> None:
+    body = f"<h1>A headline</h1><p>Jane Doe</p><p>{printed}</p>"
+    found = stated(page(meta("2024-06-01T02:30:00Z"), body))
+    assert found == at(2024, 6, 1, 2, 30)
+    assert found is not None
+    assert found.date() == date(2024, 5, 31)
+
+
+def test_a_day_of_its_own_is_left_alone() -> None:
+    body = "<h1>A headline</h1><p>June 1, 2024</p><p>See also: May 31, 2024</p>"
+    found = stated(page(meta("2024-06-01T02:30:00Z"), body))
+    assert found is not None
+    assert found.date() == date(2024, 6, 1)
+
+
+def test_a_zone_that_is_given_is_kept() -> None:
+    found = stated(page(meta("2024-06-01T00:30:00+02:00")))
+    assert found is not None
+    assert found.date() == date(2024, 6, 1)
+    assert found == at(2024, 5, 31, 22, 30)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "day"),
+    [
+        (meta("2024-05-31") + linked(datePublished="2024-05-30"), "", 31),
+        (linked(datePublished="2024-05-31") + meta("2024-05-30", "date"), "", 31),
+        (linked(dateCreated="2024-05-30", datePublished="2024-05-31"), "", 31),
+        (meta("2024-05-31", "date"), "<time datetime='2024-05-30'></time>", 31),
+        ("", "<span itemprop='datePublished' content='2024-05-31'></span>", 31),
+        ("", "<time datetime='2024-05-31'></time><time datetime='2024-05-30'></time>", 31),
+        ("", "<aside><time datetime='2024-05-30'></time></aside><time>31 May 2024</time>", 31),
+        (
+            "",
+            "<div class='comments'><time datetime='2024-05-30'></time></div>"
+            "<time datetime='2024-05-31'></time>",
+            31,
+        ),
+    ],
+)
+def test_the_order_of_the_witnesses(head: str, body: str, day: int) -> None:
+    assert stated(page(head, body)) == at(2024, 5, day)
+
+
+def test_a_time_of_modification_is_no_witness() -> None:
+    assert stated(page(meta("2024-05-31", "article:modified_time"))) is None
+
+
+def test_the_printed_day_speaks_where_nothing_else_does() -> None:
+    body = "<h1>A headline</h1><p>By Jane Doe</p><p>31. Mai 2024</p><p>Text of 1 June 2023.</p>"
+    assert published(page(body=body), None) == at(2024, 5, 31)
+
+
+def test_the_day_above_the_headline_speaks_too() -> None:
+    body = "<p>Published 31 May 2024</p><h1>A headline</h1><p>Text.</p>"
+    assert published(page(body=body), None) == at(2024, 5, 31)
+
+
+def test_htmldate_reads_what_is_left() -> None:
+    body = "<p>Text.</p><div class='post-meta'>Posted on 31 May 2024</div>"
+    assert published(page(body=body), None) == at(2024, 5, 31)
+
+
+def test_a_page_without_any_date() -> None:
+    assert published(page(), None) is None
+
+
+def test_the_feeds_exact_time_wins() -> None:
+    feed = at(2024, 5, 31, 9, 0)
+    assert published(page(meta("2024-05-31T10:20:00Z")), fed(feed)) == feed
+    assert published(page(meta("2024-06-02T10:20:00Z")), fed(feed)) == feed
+
+
+def test_an_earlier_day_on_the_page_tells_that_the_feed_has_an_update() -> None:
+    assert published(page(meta("2024-05-29T10:20:00Z")), fed(at(2024, 5, 31, 9))) == at(
+        2024, 5, 29, 10, 20
+    )
+
+
+def test_the_feeds_time_is_told_in_the_outlets_zone() -> None:
+    evening = at(2024, 6, 1, 2, 30)
+    by_address = published(page(url="https://news.example/2024/05/31/story"), fed(evening))
+    by_zone = published(page(meta("2024-05-31T22:00:00-05:00")), fed(evening))
+    for found in (by_address, by_zone):
+        assert found == evening
+        assert found is not None
+        assert found.date() == date(2024, 5, 31)
+
+
+def test_a_feed_that_has_only_the_day_takes_the_hour_from_the_page() -> None:
+    document = page(meta("2024-05-31T10:20:00Z"))
+    assert published(document, fed(at(2024, 5, 31))) == at(2024, 5, 31, 10, 20)
+
+
+@pytest.mark.parametrize("wrong", [at(1970, 1, 1), at(2999, 1, 1)])
+def test_an_impossible_time_in_the_feed_is_none(wrong: datetime) -> None:
+    assert published(page(meta("2024-05-31")), fed(wrong)) == at(2024, 5, 31)
+
+
+def test_the_feed_speaks_for_a_page_that_says_nothing() -> None:
+    assert published(page(), fed(at(2024, 5, 31, 9))) == at(2024, 5, 31, 9)
+
+
+def test_the_tree_is_left_as_it_was() -> None:
+    document = page(body="<div class='post-meta'>Posted on 31 May 2024</div><p>Text.</p>")
+    before = etree.tostring(document.tree)
+    published(document, None)
+    assert etree.tostring(document.tree) == before

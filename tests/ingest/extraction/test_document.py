@@ -1,0 +1,75 @@
+"""Pages decoded and parsed, once, for all that read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.extraction.document import decode, parse
+
+
+def page(text: str, declared: str = "") -> str:
+    return f"<html><head>{declared}<title>x</title></head><body><p>{text}</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Größe, Maß und Übermaß für „alle“ Bürger: 5 €.", "cp1252"),
+        (
+            "Les données ont été conservées à tort, a jugé la cour d\u2019appel.",
+            "cp1252",
+        ),
+        ("La policía compró cámaras; el año pasado pidió más señales.", "latin-1"),
+        ("Полиция следила за журналистами при помощи шпионской программы.", "cp1251"),
+        ("市民団体は監視カメラの増設に反対した。警察は説明を拒んだ。", "shift_jis"),
+        ("Größe \u2013 und Maß, 監視カメラ, слежка.", "utf-8"),
+        ("Plain words.", "ascii"),
+    ],
+)
+def test_the_charset_is_found_out_where_nothing_names_it(text, charset):
+    markup = page(text)
+    assert decode(markup.encode(charset), "text/html") == markup
+    # Mislabelled: the bytes plainly are something else.
+    assert decode(markup.encode(charset), "text/html; charset=utf-8") == markup
+
+
+@pytest.mark.parametrize(
+    ("declared", "content_type"),
+    [
+        ("", "text/html; charset=iso-8859-2"),
+        ('<meta charset="iso-8859-2">', "text/html"),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-2">', ""),
+    ],
+)
+def test_the_charset_is_the_one_that_is_named(declared, content_type):
+    markup = page("śledziła dziennikarzy przez rok, żądając łączności", declared)
+    assert decode(markup.encode("iso-8859-2"), content_type) == markup
+
+
+def test_a_byte_order_mark_outweighs_every_name():
+    markup = page("śledziła żądając")
+    assert decode(b"\xef\xbb\xbf" + markup.encode(), "text/html; charset=latin-1") == markup
+    assert decode(markup.encode("utf-16"), "text/html; charset=latin-1") == markup
+
+
+def test_a_few_broken_bytes_do_not_change_the_charset():
+    body = page("Größe und Maß und Übermaß").encode() + b"\xff"
+    assert "Größe und Maß und Übermaß" in decode(body, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize("content_type", ["text/html; charset=nonsense", "charset=", "\x00;=", ""])
+def test_a_charset_that_is_none_is_not_heard(content_type):
+    assert "Größe" in decode(page("Größe").encode(), content_type)
+
+
+@pytest.mark.parametrize("body", [b"", b"  ", b"\x00", b"<!-- -->", b"<html></html>"])
+def test_a_body_of_nothing_is_an_empty_document(body):
+    document = parse(body, "https://example.com/1")
+    assert document.tree.text_content().strip() == ""
+    assert document.linked_data == ()
+
+
+def test_references_of_windows_are_the_characters_that_they_mean():
+    body = page("caf&eacute; &#150; &#147;so&#148; &#233;")
+    tree = parse(body, "https://example.com/1").tree
+    assert tree.find(".//p").text == "café \u2013 \u201cso\u201d é"

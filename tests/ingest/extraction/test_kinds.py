@@ -1,0 +1,341 @@
+"""What a page is: articles are told from what stands in their place, and not the reverse."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import trafilatura
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.records import FeedItem
+from demo.faults import FAULTS
+from demo.outlets import Outlet, Piece, outlets
+from demo.pages import amp_page, article_page, front_page, page_in_place
+from ingest.extraction.document import Document, parse
+from ingest.extraction.kinds import Kind, PageKind, kind_of
+from ingest.extraction.phrases import phrase
+from ingest.extraction.witness import about
+
+URL = "https://example.com/2026/09/the-late-clock-of-nether-wick"
+ITEM = FeedItem(
+    url=URL,
+    title="The late clock of Nether Wick",
+    summary="The council met about the clock on the town hall, which has been late since spring.",
+)
+SENTENCE = "The council of Nether Wick met about the clock on the town hall, late since spring. "
+OTHER = "Apples were dearer at market this week, and pears are expected to follow by Friday. "
+EVERY = [(outlet, piece) for outlet in outlets() for piece in outlet.pieces]
+IDS = [f"{outlet.name}/{piece.slug}" for outlet, piece in EVERY]
+
+
+def text_of(document: Document) -> str:
+    return trafilatura.extract(document.markup, include_comments=False, fast=True) or ""
+
+
+def kind(markup: str, *, item=ITEM, url=URL, asked=URL, text=None) -> Kind:
+    document = parse(markup, url)
+    return kind_of(document, text_of(document) if text is None else text, item, asked=asked)
+
+
+def page(body: str, title: str = "The Daily Bell", head: str = "") -> str:
+    return f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
+
+
+def paragraphs(sentence: str, words: int) -> str:
+    count = words // len((sentence * 3).split()) + 1
+    each = (f"<p>{number}. {sentence * 3}</p>" for number in range(count))
+    return f"<article>{''.join(each)}</article>"
+
+
+def newsroom_item(outlet: Outlet, piece: Piece) -> FeedItem:
+    version = piece.version(3)
+    url = f"http://{outlet.host}{outlet.path_of(piece)}"
+    return FeedItem(url=url, title=version.title, summary=version.summary)
+
+
+@pytest.mark.parametrize(("outlet", "piece"), EVERY, ids=IDS)
+def test_every_article_of_the_newsroom_is_one_with_its_feed_and_without(outlet, piece):
+    item = newsroom_item(outlet, piece)
+    markup = article_page(outlet, piece, piece.version(3), f"http://{outlet.host}")
+    expected = PageKind.LIVE_BLOG if piece.posts else PageKind.ARTICLE
+    assert kind(markup, item=item, url=item.url, asked=item.url).kind is expected
+    assert kind(markup, item=None, url=item.url, asked=item.url).kind is expected
+    amp = kind(amp_page(markup), item=item, url=item.url, asked=f"{item.url}/amp")
+    assert amp.kind is expected
+
+
+IN_PLACE = {fault.name: fault for fault in FAULTS if fault.page}
+
+
+@pytest.mark.parametrize(
+    ("template", "expected", "reason"),
+    [
+        ("consent", PageKind.CONSENT_WALL, "Before you continue"),
+        ("challenge", PageKind.BOT_CHALLENGE, "Just a moment"),
+        ("notfound", PageKind.SOFT_404, "nicht gefunden"),
+        ("section", PageKind.HUB, "words in links"),
+        ("video", PageKind.VIDEO, "VideoObject"),
+    ],
+)
+@pytest.mark.parametrize("item", [ITEM, None], ids=["its feed", "no feed"])
+def test_each_sample_of_the_newsroom_is_told(template, expected, reason, item):
+    found = kind(page_in_place(template, ITEM.title if template == "video" else ""), item=item)
+    assert found.kind is expected
+    assert reason in found.reason
+
+
+def test_the_samples_are_those_of_the_faults():
+    assert {fault.page for fault in IN_PLACE.values()} == {
+        PageKind.CONSENT_WALL,
+        PageKind.BOT_CHALLENGE,
+        PageKind.SOFT_404,
+        PageKind.HUB,
+        PageKind.VIDEO,
+        PageKind.TEASER,
+    }
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        page(
+            "<h1>Attention required</h1><p>Sorry, you have been blocked.</p>", "Attention Required!"
+        ),
+        page('<script src="https://ct.captcha-delivery.com/c.js"></script>', "example.com"),
+        page('<div id="px-captcha"></div><p>Press and hold.</p>', "Access to this page"),
+        page('<iframe src="/_Incapsula_Resource?x=1"></iframe>', ""),
+        page("<h1>Access Denied</h1><p>Reference 18.2f</p>", "Access Denied"),
+        page("<h1>Making sure you&#39;re not a bot!</h1><p>Loading</p>", "x"),
+        page("<p>Bitte bestätigen Sie, dass Sie kein Roboter sind.</p>", "example.com"),
+        page("<p>Vérification de sécurité en cours.</p>", "exemple"),
+    ],
+)
+def test_bot_challenges_are_told_by_their_makers_and_words(markup):
+    assert kind(markup).kind is PageKind.BOT_CHALLENGE
+
+
+@pytest.mark.parametrize(
+    ("markup", "url"),
+    [
+        (page("<p>Bienvenue.</p>"), "https://consent.example.com/collect?back=1"),
+        (
+            page('<div id="didomi-host"><p>Nos 214 partenaires utilisent des cookies.</p></div>'),
+            URL,
+        ),
+        (page("<div class=sp_message_container><p>Alle akzeptieren oder Abo.</p></div>"), URL),
+        (page("<p>Toestemming voor cookies. Alles accepteren?</p>"), URL),
+        (page("<p>Aceptar y continuar o suscribirse.</p><script>__tcfapi()</script>"), URL),
+    ],
+)
+def test_consent_walls_are_told_by_host_framework_and_words(markup, url):
+    assert kind(markup, url=url).kind is PageKind.CONSENT_WALL
+
+
+def test_a_consent_framework_beside_an_article_is_no_wall():
+    banner = '<div id="onetrust-banner-sdk"><p>We value your privacy. Accept all?</p></div>'
+    for words in (60, 150, 600):
+        for item in (ITEM, None):
+            found = kind(page(banner + paragraphs(SENTENCE, words), ITEM.title), item=item)
+            assert found.kind is PageKind.ARTICLE, words
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("404 - The Daily Bell", "Hm"),
+        ("Page not found | The Daily Bell", "Oh dear"),
+        ("The Daily Bell", "Sorry, we cannot find that page"),
+        ("Erreur 404", "Perdu"),
+        ("El Diario: Página no encontrada", "Vaya"),
+        ("Pagina niet gevonden", "Jammer"),
+    ],
+)
+def test_pages_that_say_they_are_none(title, heading):
+    found = kind(page(f"<h1>{heading}</h1><p>Try the front page instead, please.</p>", title))
+    assert found.kind is PageKind.SOFT_404
+
+
+def test_an_article_about_404_is_one():
+    item = FeedItem(url=URL, title="404: the story of a number")
+    for words in (90, 300):
+        markup = page(f"<h1>{item.title}</h1>{paragraphs(OTHER, words)}", item.title)
+        assert kind(markup, item=item).kind is PageKind.ARTICLE
+
+
+@pytest.mark.parametrize("day", [1, 3])
+def test_a_redirect_to_the_front_page_is_told_though_it_lists_the_headline(day):
+    for outlet in outlets():
+        front = front_page(outlet, day)
+        for piece in outlet.published(day):
+            item = newsroom_item(outlet, piece)
+            url = f"http://{outlet.host}/"
+            found = kind(front, item=item, url=url, asked=item.url)
+            assert found == Kind(PageKind.SOFT_404, "redirected to the front page")
+            # Without the redirect it is a list of links, or too little to be anything.
+            stayed = kind(front, item=item, url=url, asked=url)
+            assert stayed.kind in (PageKind.HUB, PageKind.UNRELATED, PageKind.ARTICLE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "expected"),
+    [
+        ("https://example.com/news/a-b-c", "https://example.com/", PageKind.SOFT_404),
+        ("https://example.com/news/a-b-c", "https://example.com/en/", PageKind.SOFT_404),
+        ("https://example.com/news/a-b-c", "https://example.com/index.html", PageKind.SOFT_404),
+        ("https://example.com/news/a-b-c", "https://example.com/news/", PageKind.SOFT_404),
+        ("https://example.com/?p=12", "https://example.com/", PageKind.SOFT_404),
+        ("https://example.com/", "https://example.com/", PageKind.ARTICLE),
+        ("https://example.com/a", "https://www.example.com/a/", PageKind.ARTICLE),
+        ("https://example.com/1", "https://example.com/news/the-late-clock", PageKind.ARTICLE),
+    ],
+)
+def test_redirects_away_from_the_article(asked, answered, expected):
+    markup = page(paragraphs(OTHER, 400), "The Daily Bell")
+    assert kind(markup, asked=asked, url=answered).kind is expected
+    # What has the article's headline is it, wherever it is.
+    titled = page(f"<h1>{ITEM.title}</h1>{paragraphs(SENTENCE, 400)}", ITEM.title)
+    assert kind(titled, asked=asked, url=answered).kind is PageKind.ARTICLE
+
+
+def test_an_amp_page_that_leads_to_its_article_is_not_led_away():
+    markup = page(paragraphs(SENTENCE, 300))
+    for item in (ITEM, None):
+        assert kind(markup, item=item, asked=f"{URL}/amp").kind is PageKind.ARTICLE
+
+
+def test_a_hub_is_told_by_links_and_a_second_witness():
+    link = "<li><a href='/{}'>Apples dearer again, says market {}</a></li>"
+    links = "".join(link.format(number, number) for number in range(60))
+    hub = page(f"<h1>Latest</h1><ul>{links}</ul><p>Every day the market news for you.</p>")
+    assert kind(hub).kind is PageKind.HUB
+    section = "https://example.com/market"
+    assert kind(hub, item=None, url=section, asked=section).kind is PageKind.HUB
+    # A table of results is as short of prose; its feed speaks for it.
+    item = FeedItem(url=URL, title="Apples at the market", summary="Apples dearer again")
+    titled = hub.replace("Latest", "Apples at the market: all results")
+    assert kind(titled, item=item).kind is PageKind.ARTICLE
+
+
+def test_a_video_page_has_next_to_no_text_and_an_article_with_a_video_does():
+    video = "<video src='x.mp4'></video>"
+    assert kind(page(f"<h1>{ITEM.title}</h1>{video}<p>Two minutes.</p>")).kind is PageKind.VIDEO
+    whole = page(f"<h1>{ITEM.title}</h1>{video}{paragraphs(SENTENCE, 150)}")
+    assert kind(whole).kind is PageKind.ARTICLE
+
+
+def test_a_log_in_has_a_field_for_a_password():
+    form = "<h1>Sign in</h1><form><input name=u><input type=password></form>"
+    assert kind(page(form)).kind is PageKind.LOGIN
+    assert kind(page("<h1>Sign in</h1><p>Please.</p>")).kind is PageKind.UNRELATED
+
+
+def test_a_page_made_by_script_has_no_text():
+    markup = page("<div id=app></div><noscript>Please turn scripts on.</noscript>")
+    found = kind(markup, text="")
+    assert found == Kind(PageKind.EMPTY, "no text found, of 0 words on the page")
+
+
+# Teasers
+
+NOT_FREE = {"@type": "NewsArticle", "isAccessibleForFree": False}
+INVITED = "<aside><h2>Subscribe to continue reading</h2></aside>"
+
+
+def not_free(**more: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps(NOT_FREE | more)}</script>'
+
+
+@pytest.mark.parametrize("item", [ITEM, None], ids=["its feed", "no feed"])
+@pytest.mark.parametrize(
+    ("head", "words", "after", "ending"),
+    [
+        (not_free(), 100, INVITED, ""),
+        (not_free(), 100, "", "But the keeper says that …"),
+        ("", 100, INVITED, "But the keeper says that..."),
+        ('<meta property="article:content_tier" content="locked">', 100, INVITED, ""),
+        (
+            not_free(hasPart={"isAccessibleForFree": "False", "cssSelector": ".rest, .more"}),
+            100,
+            "<div class='x rest'><p>Hm.</p></div>",
+            "",
+        ),
+        ("", 100, "<div class=paywall><p>Déjà abonné ? Connectez-vous.</p></div>", ""),
+        ("", 100, "<div class=paywall><p>Jetzt mit Abo weiterlesen.</p></div>", ""),
+    ],
+)
+def test_teasers_stop(item, head, words, after, ending):
+    body = paragraphs(SENTENCE, words).replace("</article>", f"<p>{ending}</p></article>")
+    text = "\n".join([SENTENCE * 6, ending]).strip()
+    found = kind(page(f"<h1>{ITEM.title}</h1>{body}{after}", head=head), item=item, text=text)
+    assert found.kind is PageKind.TEASER, found
+
+
+@pytest.mark.parametrize(
+    ("head", "words", "after"),
+    [
+        (not_free(), 150, ""),
+        (not_free(), 500, INVITED),
+        (
+            not_free(hasPart={"isAccessibleForFree": False, "cssSelector": "article"}),
+            150,
+            "",
+        ),
+        ("", 150, "<aside><h2>Subscribe to our newsletter</h2></aside>"),
+        ("", 500, "<div class=paywall><p>Already a subscriber? Log in.</p></div>"),
+    ],
+)
+def test_a_page_that_says_it_is_not_free_may_be_whole(head, words, after):
+    markup = page(f"<h1>{ITEM.title}</h1>{paragraphs(SENTENCE, words)}{after}", head=head)
+    assert kind(markup).kind is PageKind.ARTICLE
+
+
+def test_a_feed_that_says_more_than_its_page_shows_a_teaser():
+    fuller = ITEM.model_copy(update={"content": SENTENCE * 40})
+    markup = page(f"<h1>{ITEM.title}</h1>{paragraphs(SENTENCE, 320)}", head=not_free())
+    assert kind(markup, item=fuller).kind is PageKind.TEASER
+    # Where nothing speaks of a paywall, it is the extraction that fell short.
+    assert kind(markup.replace("isAccessible", "x"), item=fuller).kind is PageKind.ARTICLE
+
+
+# The witness
+
+
+def test_the_feed_is_a_witness_by_title_or_summary_in_any_script():
+    document = parse(page("<p>x</p>", "Times"), URL)
+    assert about(ITEM, document, SENTENCE) == 1
+    assert (about(ITEM, document, OTHER) or 0) < 0.2
+    retold = ITEM.model_copy(update={"title": "Tick, tock and nobody knows why"})
+    assert (about(retold, document, SENTENCE) or 0) > 0.7
+    japanese = FeedItem(url=URL, title="町役場の時計が遅れている")
+    assert (about(japanese, document, "町役場の時計は春から遅れている。") or 0) > 0.7
+    assert about(None, document, SENTENCE) is None
+    assert about(FeedItem(url=URL, title="Why?"), document, SENTENCE) is None
+
+
+def test_a_short_text_about_something_else_is_unrelated_and_a_long_one_may_be_retold():
+    assert kind(page(paragraphs(OTHER, 100))).kind is PageKind.UNRELATED
+    assert kind(page(paragraphs(OTHER, 400))).kind is PageKind.ARTICLE
+
+
+@pytest.mark.parametrize("topic", ["not_found", "challenge", "consent", "subscribe", "live_ended"])
+def test_phrases_are_found_in_no_article_of_the_newsroom(topic):
+    found = [
+        (piece.slug, match.group())
+        for _, piece in EVERY
+        if not piece.posts
+        for line in (piece.title, *piece.version(3).body)
+        if (match := phrase(topic).search(line))
+    ]
+    assert found == []
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.text(max_size=400) | st.text("<>/abdivp =\"'", max_size=400),
+    st.text(max_size=200),
+    st.sampled_from([ITEM, None]),
+)
+def test_any_page_is_of_some_kind(markup, text, item):
+    assert kind(page(markup), item=item, text=text).reason

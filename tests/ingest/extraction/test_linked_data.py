@@ -1,0 +1,153 @@
+"""JSON-LD as templates really write it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from ingest.extraction.linked_data import (
+    articles,
+    called,
+    linked_data,
+    read,
+    resolved,
+    types,
+)
+
+
+def objects(*scripts: str, kind: str = "application/ld+json") -> tuple[dict[str, Any], ...]:
+    tags = "".join(f'<script type="{kind}">{script}</script>' for script in scripts)
+    return linked_data(html.document_fromstring(f"<html><head>{tags}</head><body>x</body></html>"))
+
+
+def test_nested_objects_are_given_in_the_order_of_the_page() -> None:
+    found = objects('{"n": 1, "inner": [{"n": 2}]}', '[{"n": 3}, {"@graph": [{"n": 4}]}]')
+    assert [thing["n"] for thing in found if "n" in thing] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("kind", ["application/ld+json", "application/LD+JSON; charset=utf-8"])
+def test_the_type_may_have_parameters(kind: str) -> None:
+    assert objects('{"n": 1}', kind=kind) == ({"n": 1},)
+
+
+def test_other_scripts_are_not_read() -> None:
+    assert objects('{"n": 1}', kind="application/json") == ()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '{"a": [1, 2,], }',
+        '{"a": [1,, 2]}',
+        '<!-- {"a": [1, 2]} -->',
+        '//<![CDATA[\n{"a": [1, 2]}\n//]]>',
+        '/*<![CDATA[*/{"a": [1, 2]}/*]]>*/',
+        '{"a": [1, 2]};',
+        '\ufeff{"a": [1, 2]}\x00',
+        "{&quot;a&quot;: [1, 2]}",
+        '{"a": [1, 2], // as the editor said\n}',
+        '// for machines\n{"a": [1, 2]}',
+    ],
+)
+def test_what_templates_break_is_mended(broken: str) -> None:
+    assert read(broken) == [{"a": [1, 2]}]
+
+
+@pytest.mark.parametrize(
+    ("broken", "meant"),
+    [
+        ('{"a": "one\ntwo"}', "one\ntwo"),
+        (r'{"a": "it\'s", }', "it's"),
+        ('{\n"a": "she said "no" twice",\n"b": 1}', 'she said "no" twice'),
+        ('{\n"a": \'single\',\n"b": 1}', "single"),
+        ('{"a": "keeps ,} and // and <!-- inside",}', "keeps ,} and // and <!-- inside"),
+    ],
+)
+def test_texts_survive_the_mending(broken: str, meant: str) -> None:
+    assert read(broken)[0]["a"] == meant
+
+
+def test_values_in_a_row_are_all_read() -> None:
+    assert read('{"n": 1}\n{"n": 2}') == [{"n": 1}, {"n": 2}]
+
+
+def test_what_comes_before_the_break_is_kept() -> None:
+    assert read('{"n": 1} } "rest": 2 }') == [{"n": 1}]
+
+
+@pytest.mark.parametrize("hopeless", ["", "   ", "var x = 1;", "{{template}}", "[" * 50_000])
+def test_nothing_comes_of_nothing(hopeless: str) -> None:
+    assert read(hopeless) == []
+
+
+@given(st.text(max_size=200))
+def test_no_text_raises(text: str) -> None:
+    assert isinstance(read(text), list)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+        ),
+        max_leaves=12,
+    ).filter(lambda value: isinstance(value, (list, dict)))
+)
+def test_whole_json_is_read_as_it_is(value: Any) -> None:
+    assert read(json.dumps(value)) == [value]
+
+
+def test_a_reference_is_followed_to_what_it_means() -> None:
+    person = {"@id": "#jane", "@type": "Person", "name": "Jane Doe"}
+    article = {"@type": "NewsArticle", "author": {"@id": "#jane"}}
+    assert resolved(article["author"], [article, person]) == [person]
+
+
+def test_a_reference_to_nothing_stays() -> None:
+    assert resolved([{"@id": "#x"}, "Jane"], []) == [{"@id": "#x"}, "Jane"]
+    assert resolved(None, []) == []
+
+
+def test_a_circle_of_references_ends() -> None:
+    one, two = {"@id": "#1", "about": {"@id": "#2"}}, {"@id": "#2", "about": {"@id": "#1"}}
+    assert resolved({"@id": "#1"}, [one, two]) == [one]
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        ("NewsArticle", ("NewsArticle",)),
+        (["Thing", "schema:Article"], ("Thing", "Article")),
+        ("https://schema.org/BlogPosting", ("BlogPosting",)),
+        (None, ()),
+        (7, ()),
+    ],
+)
+def test_types_are_names_without_their_vocabulary(named: object, meant: tuple[str, ...]) -> None:
+    assert types({"@type": named}) == meant
+
+
+def test_articles_are_of_every_kind() -> None:
+    kinds = ["NewsArticle", "LiveBlogPosting", "Report", "OpinionNewsArticle"]
+    things = [{"@type": kind} for kind in [*kinds, "WebPage", "Person"]]
+    assert [thing["@type"] for thing in articles(things)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("thing", "names"),
+    [
+        ("Jane", ["Jane"]),
+        ({"name": "Jane"}, ["Jane"]),
+        ({"name": ["Jane", 3, "John"]}, ["Jane", "John"]),
+        ({"url": "https://news.example"}, []),
+        (3, []),
+    ],
+)
+def test_a_thing_is_called_by_its_name(thing: object, names: list[str]) -> None:
+    assert called(thing) == names

@@ -1,0 +1,154 @@
+"""The quick way to a page's text."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from demo.outlets import outlets
+from demo.pages import article_page
+from ingest.extraction.document import parse
+from ingest.extraction.quick import quick_text
+
+TITLE = "Harbour cameras read plates for a year before anyone asked"
+PARAGRAPHS = [
+    f"In the {nth} month the council found that the harbour's cameras had kept what they saw,"
+    " and that nobody at the port could say who had looked at it since."
+    for nth in ("first", "second", "third", "fourth", "fifth", "sixth")
+]
+LAST_DAY = 365
+
+
+def a_page(body: str, head: str = "") -> str:
+    return f"<html><head><title>{TITLE} | The Post</title>{head}</head><body>{body}</body></html>"
+
+
+def an_article(*blocks: str) -> str:
+    return a_page(f"<article><h1>{TITLE}</h1>{''.join(blocks)}</article>")
+
+
+def paragraphs(texts: list[str] = PARAGRAPHS) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def quick(markup: str) -> str:
+    return quick_text(parse(markup, "https://news.example/harbour"))
+
+
+@pytest.mark.parametrize("outlet", outlets(), ids=lambda outlet: outlet.name)
+def test_each_page_of_the_sample_newsroom_gives_its_body_and_no_more(outlet):
+    for piece in outlet.pieces:
+        if piece.media == "html":
+            version = piece.version(LAST_DAY)
+            page = article_page(outlet, piece, version, "http://sample.example")
+            assert quick(page) == version.text
+
+
+def test_the_headline_is_not_of_the_text():
+    kicker = "<p>Harbour and docks</p>"
+    assert quick(a_page(f"<article>{kicker}<h1>{TITLE}</h1>{paragraphs()}</article>")) == (
+        "\n".join(["Harbour and docks", *PARAGRAPHS])
+    )
+
+
+def test_a_line_that_is_nothing_but_a_link_leads_elsewhere_and_is_dropped():
+    linked = "<a href='/x'>The port that forgot whom it had let in, and how it learnt of it</a>"
+    elsewhere = f"<p><b>Read more: {linked}</b></p>"
+    within = "<p>The port <a href='/y'>said on Monday</a> that it would look into what it kept.</p>"
+    text = quick(an_article(paragraphs(), elsewhere, within, paragraphs(PARAGRAPHS[:1])))
+    assert "forgot whom" not in text
+    assert "said on Monday that it would look" in text
+
+
+def test_an_embedded_post_is_kept():
+    post = "<blockquote class='twitter-tweet'><p>We did not know about it, and we ask why.</p>\
+— The harbour's crews (@crews)</blockquote>"
+    wrapped = f"<div class='social-media-embed'>{post}<script>embed()</script></div>"
+    text = quick(an_article(paragraphs(PARAGRAPHS[:3]), wrapped, paragraphs(PARAGRAPHS[3:])))
+    before, after = PARAGRAPHS[2], PARAGRAPHS[3]
+    assert text.index(before) < text.index("we ask why") < text.index(after)
+
+
+def chunk(texts: list[str], name: str = "article-body part") -> str:
+    return f"<div><div class='{name}'>{paragraphs(texts)}</div></div>"
+
+
+def test_an_article_in_chunks_is_whole():
+    advertisement = "<div class='ad-slot'><span>Advertisement</span></div>"
+    page = an_article(chunk(PARAGRAPHS[:3]), advertisement, chunk(PARAGRAPHS[3:]))
+    assert quick(page).split("\n") == PARAGRAPHS
+
+
+def test_articles_that_follow_in_the_page_are_not_its_chunks():
+    first = f"<div class='one'><h1>{TITLE}</h1>{chunk(PARAGRAPHS[:3])}</div>"
+    next_one = f"<div class='one'><h1>Another day at the port</h1>{chunk(PARAGRAPHS[3:])}</div>"
+    text = quick(a_page(f"<div id='stream'>{first}{next_one}</div>"))
+    assert text.split("\n") == PARAGRAPHS[:3]
+
+
+def test_an_article_within_an_unclosed_menu_is_found():
+    assert PARAGRAPHS[0] in quick(a_page(f"<nav><a href='/'>Home</a><div>{paragraphs()}</div>"))
+
+
+def test_what_a_page_tells_machines_helps_where_it_shows_little():
+    told = json.dumps({"@type": "NewsArticle", "articleBody": "\n".join(PARAGRAPHS)})
+    script = f"<script type='application/ld+json'>{told}</script>"
+    page = a_page("<div id='app'><p>This page needs a newer browser.</p></div>", head=script)
+    assert quick(page).split("\n") == PARAGRAPHS
+
+
+def test_a_text_under_300_divisions_is_found():
+    text = " ".join(PARAGRAPHS)
+    assert quick(a_page("<div>" * 300 + f"<p>{text}</p>" + "</div>" * 300)) == text
+
+
+def test_a_short_article_stays_as_short_as_it_is():
+    footer = "<div><p>The harbour office answers letters within the week they come in.</p></div>"
+    said = "The ferry at nine is cancelled. The next one sails at noon, if the wind lets it."
+    text = quick(a_page(f"<article><h1>{TITLE}</h1><p>{said}</p></article>{footer}"))
+    assert text.startswith(said)
+    assert len(text) < 2 * len(said)
+
+
+def test_the_tree_stays_as_it_is():
+    document = parse(an_article(paragraphs(), chunk(PARAGRAPHS), "<svg></svg>"), "")
+    before = html.tostring(document.tree)
+    quick_text(document)
+    assert html.tostring(document.tree) == before
+
+
+HOSTILE = {
+    "nothing": "",
+    "no markup": "words and no markup",
+    "no html": "<?xml version='1.0'?><rss><item>one</item></rss>",
+    "a comment": "<!-- -->",
+    "zero bytes": "<p>a\x00b</p>" * 50,
+    "controls": "<p>word \x01\x0b </p>" * 50,
+    "half a character": "<p>word \ud800 </p>" * 50,
+    "5,000 divisions": "<div>" * 5000 + "word " * 100,
+    "300 quotes": "<blockquote>" * 300 + "word " * 100,
+    "3,000 bold": "<b>" * 3000 + "word " * 100,
+    "1,000 quotes side by side": "<blockquote>word</blockquote>" * 1000,
+    "5,000 links": "<a href='/'>word</a> " * 5000,
+    "chunks within chunks": f"<div class='part'>{paragraphs(PARAGRAPHS[:2])}" * 200,
+}
+
+
+@pytest.mark.parametrize("markup", HOSTILE.values(), ids=HOSTILE.keys())
+def test_no_page_is_too_strange(markup):
+    assert isinstance(quick(markup), str)
+
+
+_tags = st.sampled_from(["<p>", "</p>", "<div class='body'>", "</div>", "<a href='/'>", "</a>"])
+_more = st.sampled_from(["<table><tr><td>", "<svg>", "<nav>", "<h1>", "<blockquote>", "<li>", "<"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.one_of(_tags, _more, st.text(max_size=30)), max_size=60))
+def test_no_line_is_empty_whatever_the_markup(pieces):
+    text = quick("".join(pieces))
+    assert text == "" or all(line.strip() for line in text.split("\n"))

@@ -1,0 +1,101 @@
+"""What an article is called, by its feed and by its page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.records import FeedItem
+from ingest.extraction.document import Document, parse
+from ingest.extraction.title import title
+
+URL = "https://www.example.com/story"
+LONG = "Council buys cameras that nobody asked for"
+
+
+def page(head: str = "", body: str = "<p>Text.</p>") -> Document:
+    return parse(f"<html><head>{head}</head><body>{body}</body></html>", URL)
+
+
+def fed(words: str) -> FeedItem:
+    return FeedItem(url=URL, title=words)
+
+
+def named(site: str) -> str:
+    return f'<meta property="og:site_name" content="{site}">'
+
+
+def og(words: str) -> str:
+    return f'<meta property="og:title" content="{words}">'
+
+
+def test_the_feeds_words_win() -> None:
+    assert title(page(og(LONG)), fed("Cameras bought")) == "Cameras bought"
+
+
+@pytest.mark.parametrize("cut", ["Council buys cameras…", "Council buys ...", "Council buys [...]"])
+def test_a_title_that_the_feed_cut_off_is_completed(cut: str) -> None:
+    assert title(page(og(LONG)), fed(cut)) == LONG
+
+
+def test_a_title_that_no_title_of_the_page_completes_stays() -> None:
+    assert title(page(og("Another story")), fed("Council buys…")) == "Council buys…"
+
+
+@pytest.mark.parametrize("empty", ["", "  ", "..."])
+def test_an_empty_title_is_the_pages(empty: str) -> None:
+    assert title(page(og(LONG)), fed(empty)) == LONG
+
+
+@pytest.mark.parametrize("separator", [" | ", " - ", " – ", " — ", " · ", " :: ", " » "])  # noqa: RUF001 - as pages have them
+def test_the_outlets_name_is_cut_off(separator: str) -> None:
+    head = named("The Example") + f"<title>{LONG}{separator}The Example</title>"
+    assert title(page(head), None) == LONG
+    head = named("The Example") + f"<title>The Example{separator}{LONG}</title>"
+    assert title(page(head), None) == LONG
+
+
+def test_the_name_of_its_domain_is_cut_off() -> None:
+    head = f"<title>{LONG} | Example</title>"
+    assert title(page(head), None) == LONG
+
+
+def test_a_separator_of_the_title_itself_stays() -> None:
+    head = named("The Example") + "<title>Cameras - and who buys them | The Example</title>"
+    assert title(page(head), None) == "Cameras - and who buys them"
+
+
+def test_the_heading_is_the_printed_title() -> None:
+    document = page(og(f"Opinion | {LONG}"), f"<h1>The Example</h1><h1>{LONG}</h1>")
+    assert title(document, None) == LONG
+
+
+def test_a_heading_that_is_a_logo_is_no_title() -> None:
+    document = page(named("The Example") + og(LONG), "<h1>The Example</h1>")
+    assert title(document, None) == LONG
+
+
+def test_the_headline_of_linked_data_speaks() -> None:
+    head = (
+        f'<script type="application/ld+json">{{"@type": "Report", "headline": "{LONG}"}}</script>'
+    )
+    assert title(page(head), None) == LONG
+
+
+def test_a_heading_alone_speaks() -> None:
+    assert title(page(body=f"<h1> {LONG}\n</h1>"), None) == LONG
+
+
+def test_a_page_without_any() -> None:
+    assert title(page(), None) == ""
+
+
+def test_escapes_and_markup_are_undone() -> None:
+    head = '<meta property="og:title" content="R&amp;amp;D &lt;em&gt;for&lt;/em&gt; all">'
+    assert title(page(head), None) == "R&D for all"
+
+
+@given(st.text(max_size=80))
+def test_no_title_raises(words: str) -> None:
+    assert title(page(og(LONG)), fed(words))

@@ -1,0 +1,133 @@
+"""Content codings: what comes out is what went in, in pieces of a bounded size."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from functools import partial
+from itertools import pairwise
+
+import brotli
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.codings import ACCEPTED, PIECE, CodingError, inflater
+
+
+def raw_deflate(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(body) + packer.flush()
+
+
+PACK = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": partial(brotli.compress, quality=2),
+    "zstd": zstandard.ZstdCompressor().compress,
+}
+WHOLE = [*PACK.items(), ("deflate", raw_deflate)]
+
+
+def inflate(encoding: str, packets: list[bytes]) -> list[bytes]:
+    pieces: list[bytes] = []
+    reader = inflater(encoding, pieces.append)
+    for packet in packets:
+        reader.feed(packet)
+    reader.close()
+    return pieces
+
+
+def cut(whole: bytes, places: list[int]) -> list[bytes]:
+    ends = [0, *sorted(place % (len(whole) + 1) for place in places), len(whole)]
+    return [whole[start:end] for start, end in pairwise(ends)]
+
+
+@pytest.mark.parametrize(("encoding", "pack"), WHOLE)
+@settings(deadline=None, max_examples=30)
+@given(
+    body=st.binary(max_size=300) | st.integers(0, 300_000).map(bytes),
+    places=st.lists(st.integers(0, 10**6), max_size=5),
+)
+def test_what_comes_out_is_what_went_in_wherever_the_packets_end(encoding, pack, body, places):
+    pieces = inflate(encoding, cut(pack(body), places))
+    assert b"".join(pieces) == body
+    assert all(len(piece) <= 2 * PIECE for piece in pieces)
+
+
+@pytest.mark.parametrize("encoding", PACK)
+def test_a_bomb_is_handed_on_in_pieces_and_stopped_by_whoever_takes_them(encoding):
+    class EnoughError(Exception):
+        pass
+
+    taken = []
+
+    def take(piece: bytes) -> None:
+        taken.append(len(piece))
+        if sum(taken) > 1_000_000:
+            raise EnoughError
+
+    reader = inflater(encoding, take)
+    with pytest.raises(EnoughError):
+        reader.feed(PACK[encoding](bytes(20_000_000)))
+    assert sum(taken) <= 1_000_000 + 2 * PIECE
+    assert max(taken) <= 2 * PIECE
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_members_one_after_the_other_are_one_body(encoding):
+    both = PACK[encoding](b"abc") + PACK[encoding](b"def")
+    for packets in ([both], [both[i : i + 1] for i in range(len(both))]):
+        assert b"".join(inflate(encoding, packets)) == b"abcdef"
+
+
+def test_padding_after_the_end_is_passed_over():
+    assert b"".join(inflate("gzip", [gzip.compress(b"abc") + bytes(9), b"more"])) == b"abc"
+
+
+@pytest.mark.parametrize("encoding", [*PACK, ""])
+def test_an_answer_without_a_body_has_none(encoding):
+    assert b"".join(inflate(encoding, [])) == b""
+    assert b"".join(inflate(encoding, [b""])) == b""
+
+
+@pytest.mark.parametrize(("encoding", "pack"), [one for one in WHOLE if one[0] != "zstd"])
+def test_a_body_that_breaks_off_is_not_taken_for_a_whole_one(encoding, pack):
+    packed = pack(bytes(range(256)) * 9)
+    for whole in (packed[:-1], packed[:1]):
+        with pytest.raises(CodingError):
+            inflate(encoding, [whole])
+
+
+@pytest.mark.parametrize("encoding", PACK)
+def test_a_body_that_is_not_compressed_as_it_says_is_an_error(encoding):
+    with pytest.raises(CodingError):
+        inflate(encoding, [b"<html>plain</html>" * 99])
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["compress", "gzip, gzip", "gzip,br", "br, zstd, gzip", "identity, br, br", "dcz"],
+)
+def test_what_was_not_asked_for_is_refused(encoding):
+    with pytest.raises(CodingError):
+        inflate(encoding, [b"x"])
+
+
+@pytest.mark.parametrize("encoding", ["", "identity", "utf-8", "none", "UTF-8, identity"])
+def test_an_encoding_that_is_none_is_not_heard(encoding):
+    assert inflate(encoding, [b"x", b"y"]) == [b"x", b"y"]
+
+
+def test_a_window_that_wants_more_memory_than_may_be_is_refused():
+    parameters = zstandard.ZstdCompressionParameters(window_log=27, enable_ldm=True)
+    pack = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    packed = pack.compress(b"x" * 100) + pack.flush()
+    with pytest.raises(CodingError):
+        inflate("zstd", [packed])
+
+
+def test_all_that_is_asked_for_can_be_read():
+    assert set(ACCEPTED.split(", ")) <= PACK.keys()

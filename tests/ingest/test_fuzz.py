@@ -1,0 +1,68 @@
+"""Spoilt feeds raise nothing and stay within bounds; `tests/support/fuzz_feeds.py` has more."""
+
+from __future__ import annotations
+
+from time import process_time
+
+import pytest
+from feed_mutations import check
+from fuzz_feeds import MAX_MEGABYTES, MAX_SECONDS, run
+
+SHARDS = 8
+FEEDS = 400
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_spoilt_feeds_raise_nothing_and_stay_within_bounds(shard: int) -> None:
+    found = run(range(shard * FEEDS, (shard + 1) * FEEDS))
+    assert found.wrong == ()
+    assert found.slowest[0] < MAX_SECONDS, f"number {found.slowest[1]}"
+    assert found.megabytes < MAX_MEGABYTES
+
+
+def _many(piece: str, size: int = 200_000) -> str:
+    return piece * (size // len(piece))
+
+
+RSS = '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel>'
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="/1"/>'
+ITEM = "<item><link>/1</link>"
+HOSTILE = {
+    "entities within entities": "<!DOCTYPE rss ["
+    + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    + f"]>{RSS}{ITEM}<title>&a9;</title></item></channel></rss>",
+    "one entity often": f'<!DOCTYPE rss [<!ENTITY a "{"x" * 100}">]>{RSS}{ITEM}<title>'
+    + _many("&a;")
+    + "</title></item></channel></rss>",
+    "an entity without end": "<!DOCTYPE rss [" + _many('<!ENTITY a "') + "]>" + RSS,
+    "empty lines": '<?xml version="1.0"?>' + _many("\n") + RSS,
+    "an author of one word": f"{RSS}<item><author>{_many('a')}</author></item>",
+    "an author in pieces": f"{RSS}<item><author>{_many('a' * 249 + '<b/>')}</author></item>",
+    "an author of references": f"{RSS}<item><author>{_many('a&#97;')}</author></item>",
+    "categories": RSS + ITEM + "".join(f"<category>{n}</category>" for n in range(8_000)),
+    "keywords": f"{RSS}{ITEM}<media:keywords>{','.join(map(str, range(60_000)))}</media:keywords>",
+    "attributes": RSS + "<item " + " ".join(f'a{n}="b"' for n in range(40_000)) + "/>",
+    "namespaces": RSS + "".join(f'<a xmlns:n{n}="u:{n}"><n{n}:b/></a>' for n in range(9_000)),
+    "bases": ATOM + "".join('<a xml:base="http://e.example/a/">' + '<a xml:base="x/">' * 9_000),
+    "depth": RSS + "<a>" * 20_000,
+    "divs within divs": f"{ATOM}<content type='xhtml'>{'<div>' * 10_000}",
+    "escaped divs": f"{RSS}{ITEM}<description>{_many('&lt;div&gt;')}</description></item>",
+    "comments without end": RSS + _many("<!--"),
+    "CDATA without end": RSS + _many("<![CDATA["),
+    "declarations": RSS + _many("<!"),
+    "quotes": RSS + _many("<a '"),
+    "ampersands": RSS + _many("&"),
+    "roots": _many("<rss version"),
+    "escaped roots": "x&lt;rss " + _many("&amp;lt;rss ") + "&lt;/rss&gt;",
+    "escapes of escapes": "x&lt;rss &" + _many("amp;") + "lt;rss&gt;&lt;/rss&gt;",
+    "a date of numbers": f"{RSS}{ITEM}<pubDate>{_many('1:')}</pubDate></item></channel></rss>",
+    "JSON within JSON": '{"version":"https://jsonfeed.org/version/1","items":' + _many("["),
+}
+
+
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
+def test_what_only_an_attacker_writes_takes_no_more_than_its_length(body: str) -> None:
+    # What took the square of its length would take minutes.
+    start = process_time()
+    check(body.encode())
+    assert process_time() - start < 10

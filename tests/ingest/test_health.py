@@ -1,0 +1,257 @@
+"""How a feed is judged to do, over simulated polls."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from core.records import Feed, FeedState, content_id
+from core.settings import Settings
+from ingest.answers import Answer, Failure, FailureKind
+from ingest.challenges import challenge
+from ingest.health import spell, tell
+from ingest.poll import conditional_headers, judge
+
+BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
+URL = "https://example.com/feed"
+SETTINGS = Settings(home=Path("home"))
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+CHECK = b"<html><title>Just a moment...</title></html>"
+CAPTCHA = b'<html><script src="https://www.google.com/recaptcha/api.js"></script></html>'
+
+
+def a_feed(**changes):
+    fields = {
+        "id": content_id(URL),
+        "url": URL,
+        "site": "example.com",
+        "state": FeedState.NEW,
+        "since": BEGIN,
+        "next_poll_at": BEGIN,
+    }
+    return Feed.model_validate(fields | changes)
+
+
+def says(status=200, body=b"", **headers):
+    fields = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    return Answer(URL, status, fields, body)
+
+
+class Server:
+    """A feed of an entry each period. From `frozen` on it denies changes; at `ended` it ends,
+    until it is `resumed`, with or without what came out meanwhile."""
+
+    def __init__(
+        self, every=HOUR, ended=None, resumed=None, frozen=None, redated=False, caught_up=False
+    ):
+        self.every, self.ended, self.resumed = every, ended, resumed
+        self.frozen, self.redated, self.caught_up = frozen, redated, caught_up
+
+    def __call__(self, feed, now):
+        runs = self.ended is None or (self.resumed is not None and now >= self.resumed)
+        last = ((now if runs else min(now, self.ended)) - BEGIN) // self.every
+        tag = f'"{last}"'
+        asked = conditional_headers(feed).get(b"If-None-Match")
+        if asked and (asked == tag.encode() or (self.frozen and now >= self.frozen)):
+            return says(304)
+        items = []
+        for number in range(max(-5, last - 9), last + 1):
+            date = now if self.redated else BEGIN + number * self.every
+            if self.resumed and not self.caught_up and self.ended < date < self.resumed:
+                continue
+            url = f"https://example.com/{number}"
+            items.append({"id": url, "url": url, "date_published": date.isoformat()})
+        version = "https://jsonfeed.org/version/1.1"
+        body = json.dumps({"version": version, "title": "News", "items": items}).encode()
+        # What is redated is another body at each poll.
+        return says(200, body, ETag=tag if not self.redated else f'"{now.timestamp()}"')
+
+
+def simulate(server, days, feed=None, begin=BEGIN):
+    """Poll when it is due, by passes each hour; the last record and all that was polled."""
+    feed = feed or a_feed()
+    polled, now = [], begin
+    while now < begin + days * DAY:
+        if feed.next_poll_at <= now:
+            polled.append(judge(feed, server(feed, now), now, SETTINGS))
+            feed = polled[-1].feed
+        now += HOUR
+    return feed, polled
+
+
+@cache
+def a_well_feed():
+    return simulate(Server(), 8)[0]
+
+
+def states(polled):
+    """The states in order, without repetition."""
+    came = [one.feed.state.value for one in polled]
+    return [state for n, state in enumerate(came) if n == 0 or came[n - 1] != state]
+
+
+def notices(polled):
+    return [(one.notice.before, one.notice.state) for one in polled if one.notice]
+
+
+def test_a_feed_that_goes_on_is_well_and_nobody_is_told():
+    feed, polled = simulate(Server(), 12)
+    assert states(polled) == ["ok"]
+    assert notices(polled) == []
+    assert feed.told is FeedState.OK
+    assert feed.since == BEGIN
+    assert len(polled) > 24 * 11
+
+
+@pytest.mark.parametrize(
+    ("every", "least", "most"),
+    [(HOUR, 1, 1.3), (4 * HOUR, 1, 1.5), (DAY, 1.5, 4), (3 * DAY, 6, 14), (7 * DAY, 14, 35)],
+)
+def test_a_feed_that_falls_silent_is_stale_by_its_own_rhythm(every, least, most):
+    known = max(10 * DAY, 8 * every)
+    feed, polled = simulate(Server(every, ended=BEGIN + known), known / DAY + most + 10)
+    assert states(polled) == ["ok", "stale"]
+    silent = feed.since - feed.rhythm.newest_at
+    assert least * DAY < silent < most * DAY
+    assert "nothing new for" in feed.reason
+    assert notices(polled) == [("ok", "stale")]
+
+
+def test_a_feed_that_gives_everything_a_new_date_does_not_pass_for_alive():
+    feed, polled = simulate(Server(ended=BEGIN + 10 * DAY, redated=True), 16)
+    assert states(polled) == ["ok", "stale"]
+    assert DAY < feed.since - feed.rhythm.newest_at < 5 * DAY
+
+
+def test_a_stale_feed_that_comes_back_is_well_and_that_is_told():
+    server = Server(ended=BEGIN + 10 * DAY, resumed=BEGIN + 15 * DAY)
+    feed, polled = simulate(server, 18)
+    assert states(polled) == ["ok", "stale", "ok"]
+    assert notices(polled) == [("ok", "stale"), ("stale", "ok")]
+    assert not feed.distrusted
+
+
+def test_a_feed_that_catches_up_after_a_silence_was_honest():
+    """Its list was not made for days: a whole body between showed that."""
+    server = Server(DAY, ended=BEGIN + 20 * DAY, resumed=BEGIN + 30 * DAY, caught_up=True)
+    feed, polled = simulate(server, 35)
+    assert states(polled) == ["ok", "stale", "ok"]
+    assert not feed.distrusted
+
+
+def test_a_server_that_says_unmodified_for_ever_is_found_out_and_asked_otherwise():
+    frozen = BEGIN + 10 * DAY
+    feed, polled = simulate(Server(frozen=frozen), 15)
+    assert states(polled) == ["ok", "frozen", "ok"]
+    first = next(one.feed for one in polled if one.feed.state is FeedState.FROZEN)
+    assert first.since < frozen + 1.3 * DAY
+    assert notices(polled) == [("ok", "frozen"), ("frozen", "ok")]
+    # From then on nothing is missed.
+    assert feed.rhythm.newest_at >= BEGIN + 15 * DAY - 3 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("what", "state", "said", "polls"),
+    [
+        (says(403), "blocked", "answered 403 Forbidden: the site refuses us", 1),
+        (says(401), "blocked", "answered 401 Unauthorized: the site refuses us", 1),
+        (says(451), "blocked", "answered 451 ", 1),
+        (says(200, CHECK), "blocked", "a bot check instead of the feed (answered 200 OK; Cl", 1),
+        (says(403, CHECK), "blocked", "a bot check instead of the feed", 1),
+        (says(503, CHECK), "blocked", "a bot check instead of the feed", 1),
+        (says(403, b"", CF_Mitigated="challenge"), "blocked", "cf-mitigated: challenge", 1),
+        (says(202, b"", x_amzn_waf_action="challenge"), "blocked", "x-amzn-waf-action", 1),
+        (says(405, CAPTCHA), "blocked", "a captcha", 1),
+        (says(410), "gone", "answered 410 Gone", 1),
+        (says(404), "failing", "answered 404 Not Found", 1),
+        (says(500), "failing", "answered 500 Internal Server Error", 1),
+        (says(599), "failing", "answered 599", 1),
+        (says(429, Retry_After="60"), "failing", "answered 429 Too Many Requests, asks to wait", 1),
+        (says(429), "blocked", "answered 429 Too Many Requests; no answer", 5),
+        (says(200, b"<html>parked</html>"), "not a feed", "not a feed: ", 1),
+        (says(200, b""), "not a feed", "not a feed: ", 1),
+        (says(200, b'<rss version="2.0"><channel/></rss>'), "empty", "without entries", 1),
+        (Failure(FailureKind.TIME_OUT, "x"), "failing", "timed out: x", 1),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_seen_at_once_told_at_the_second_poll_and_mended(what, state, said, polls):
+    well = feed = a_well_feed()
+    told = []
+    for _ in range(polls):
+        polled = judge(feed, what, feed.next_poll_at, SETTINGS)
+        feed = polled.feed
+        told += notices([polled])
+    assert (feed.state, feed.well_at) == (state, well.well_at)
+    assert said in feed.reason
+    polled = judge(feed, what, feed.next_poll_at, SETTINGS)
+    told += notices([polled])
+    assert (polled.feed.state, polled.feed.since) == (state, feed.since)
+    assert told[-1][1] == state
+    assert told[0][0] == "ok"
+    back, after = simulate(Server(), 3, polled.feed, begin=polled.feed.next_poll_at)
+    assert back.state is FeedState.OK
+    assert notices(after) == [(state, "ok")]
+
+
+def test_a_feed_that_tells_of_captchas_is_no_captcha():
+    item = {"id": "https://example.com/1", "content_html": CAPTCHA.decode()}
+    feed = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]})
+    assert judge(a_feed(), says(200, feed.encode()), BEGIN, SETTINGS).feed.state is FeedState.OK
+    assert challenge(says(404, b"<html>not found</html>")) is None
+
+
+def test_a_feed_that_was_never_well_is_told_of_too():
+    first = judge(a_feed(), says(404), BEGIN, SETTINGS)
+    second = judge(first.feed, says(404), BEGIN + DAY, SETTINGS)
+    assert notices([first, second]) == [("new", "failing")]
+
+
+def test_a_feed_that_flaps_is_not_told_of_at_each_flap():
+    server = Server()
+    answers = iter(range(100))
+
+    def flapping(feed, now):
+        return says(500) if next(answers) % 2 else server(feed, now)
+
+    feed, polled = simulate(flapping, 2, a_well_feed(), begin=a_well_feed().next_poll_at)
+    assert len(states(polled)) > 10
+    assert notices(polled) == []
+    assert feed.told is FeedState.OK
+
+
+def test_failures_of_changing_kinds_hold_as_failures():
+    kinds = [says(500), says(403), says(404), says(403), says(403)]
+    feed, polled = a_well_feed(), []
+    for what in kinds:
+        polled.append(judge(feed, what, feed.next_poll_at, SETTINGS))
+        feed = polled[-1].feed
+    assert notices(polled) == [("ok", "blocked")]
+
+
+def test_a_move_is_told_once_when_it_is_followed_and_ends_what_was_wrong():
+    wrong = a_feed(state=FeedState.MOVED, told=FeedState.FAILING, held=1)
+    there = wrong.model_copy(update={"url": "https://new.example/feed", "held": 2})
+    told, notice = tell(wrong, there, BEGIN)
+    assert (notice.before, notice.state, notice.url) == ("failing", "moved", there.url)
+    assert told.told is FeedState.OK
+    settled = told.model_copy(update={"state": FeedState.OK, "held": 5})
+    assert tell(told, settled, BEGIN) == (settled, None)
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        (timedelta(seconds=90), "90 s"),
+        (timedelta(minutes=2), "2 minutes"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(hours=47), "47 hours"),
+        (timedelta(days=9.6), "10 days"),
+    ],
+)
+def test_periods_are_spelt_as_one_reads_them(period, said):
+    assert spell(period) == said

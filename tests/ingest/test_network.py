@@ -1,0 +1,123 @@
+"""Connections are made to the address that was checked, whatever the name resolves to later."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import cycle
+
+import httpcore
+import pytest
+
+from ingest.guard import Guard, RefusedAddressError
+from ingest.network import MOST_ADDRESSES, Network, Resolver
+
+
+class Line:
+    """Stands for both streams of a connection."""
+
+
+class World:
+    """Names, and who is there: nobody at addresses that end in .9, silence at those in .8."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self._answers = cycle(answers)
+        self.connected: list[str] = []
+
+    async def resolve(self, _host, _port):
+        return next(self._answers)
+
+    async def connect(self, address, _port):
+        self.connected.append(address)
+        if address.endswith(".9"):
+            raise ConnectionRefusedError("nobody there")
+        if address.endswith(".8"):
+            await asyncio.sleep(60)
+        return Line(), Line()
+
+
+def connect(world, host="news.example", allow=(), timeout=5.0, guarded=True):
+    guard = Guard(allow, (80,)) if guarded else None
+    network = Network(guard, world.resolve, world.connect)
+    return asyncio.run(network.connect_tcp(host, 80, timeout))
+
+
+@pytest.mark.parametrize(
+    ("allow", "found", "connected"),
+    [
+        ((), ["1.1.1.1"], ["1.1.1.1"]),
+        ((), ["1.1.1.9", "1.1.1.1"], ["1.1.1.9", "1.1.1.1"]),
+        (("news.example",), ["10.0.0.1"], ["10.0.0.1"]),
+        (("*.example",), ["10.0.0.1"], ["10.0.0.1"]),
+    ],
+)
+def test_the_first_address_that_answers_is_connected_to(allow, found, connected):
+    world = World(found)
+    connect(world, allow=allow)
+    assert world.connected == connected
+
+
+@pytest.mark.parametrize(
+    "found", [["10.0.0.1"], ["1.1.1.1", "10.0.0.1"], ["::ffff:127.0.0.1"], ["1.1.1.1", "::1"]]
+)
+def test_a_private_address_among_them_is_refused_before_any_is_connected_to(found):
+    world = World(found)
+    with pytest.raises(RefusedAddressError):
+        connect(world, allow=("other.example",))
+    assert world.connected == []
+
+
+def test_a_name_that_changes_its_answer_gets_nobody_inside():
+    world = World(["1.1.1.1"], ["127.0.0.1"])
+    connect(world)
+    # There is no second look: what was checked is what was connected to.
+    assert world.connected == ["1.1.1.1"]
+    with pytest.raises(RefusedAddressError):
+        connect(world)
+    assert world.connected == ["1.1.1.1"]
+
+
+@pytest.mark.parametrize("found", [[], ["1.1.1.9"], ["1.1.1.9"] * 9])
+def test_nobody_there_is_an_error(found):
+    world = World(found)
+    with pytest.raises(httpcore.ConnectError):
+        connect(world)
+    assert len(world.connected) <= MOST_ADDRESSES
+
+
+def test_an_address_that_swallows_all_leaves_time_for_the_next():
+    world = World(["1.1.1.8", "1.1.1.1"])
+    connect(world, timeout=0.1)
+    assert world.connected == ["1.1.1.8", "1.1.1.1"]
+    with pytest.raises((httpcore.ConnectTimeout, httpcore.ConnectError)):
+        connect(World(["1.1.1.8"]), timeout=0.05)
+
+
+def test_a_resolver_that_says_nothing_is_not_waited_for():
+    async def never(host, port):
+        await asyncio.sleep(60)
+
+    with pytest.raises(httpcore.ConnectTimeout):
+        asyncio.run(Network(None, never).connect_tcp("news.example", 80, 0.05))
+
+
+def test_a_way_to_a_proxy_is_free():
+    world = World(["10.0.0.1"])
+    connect(world, guarded=False)
+    assert world.connected == ["10.0.0.1"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "a.localhost"])
+def test_localhost_is_always_loopback(host):
+    assert asyncio.run(Resolver(1)(host, 80)) == ["127.0.0.1"]
+
+
+def test_an_address_resolves_to_itself():
+    resolver = Resolver(2)
+    assert asyncio.run(resolver("1.1.1.1", 80)) == ["1.1.1.1"]
+    assert asyncio.run(resolver("2606:4700:4700::1111", 443)) == ["2606:4700:4700::1111"]
+    resolver.close()
+
+
+def test_sockets_of_this_machine_are_refused():
+    with pytest.raises(RefusedAddressError):
+        asyncio.run(Network(Guard(("*",), ()), Resolver(1)).connect_unix_socket("/run/x"))

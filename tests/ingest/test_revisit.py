@@ -1,0 +1,86 @@
+"""When a page is looked at again: soon, then seldom, then never."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.revisit import AGES, LIVE_EVERY, LIVE_FOR, revisit_at
+
+SEEN = datetime(2026, 9, 14, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+moments = st.timedeltas(timedelta(0), timedelta(days=12)).map(lambda age: SEEN + age)
+published = st.none() | st.timedeltas(timedelta(days=-3000), DAY).map(lambda age: SEEN + age)
+
+
+def visits(*, matters=True, live=False, late=timedelta(0), published=None) -> list[timedelta]:
+    """The ages at which a page is fetched again, each visit `late` by some time."""
+    now, count, ages = SEEN, 1, []
+    while True:
+        at = revisit_at(SEEN, published, count, matters=matters, live=live, now=now)
+        if at is None:
+            return ages
+        assert at > now
+        now, count = at + late, count + 1
+        ages.append(at - SEEN)
+        assert count < 1_000
+
+
+def test_an_article_on_topic_is_looked_at_five_times():
+    assert visits() == [HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY] == list(AGES)
+
+
+def test_the_rest_of_the_stream_is_fetched_once():
+    assert visits(matters=False) == []
+
+
+def test_a_live_blog_on_topic_is_looked_at_hourly_for_three_days():
+    ages = visits(live=True)
+    assert ages == [LIVE_EVERY * n for n in range(1, 73)]
+    assert ages[-1] == LIVE_FOR
+    # One that ended has what is left to an article of its age.
+    assert revisit_at(SEEN, None, 30, matters=True, live=False, now=SEEN + 30 * HOUR) is None
+
+
+def test_a_live_blog_off_topic_may_come_to_it():
+    assert visits(matters=False, live=True) == list(AGES)
+
+
+def test_what_is_found_late_has_its_late_visits_left():
+    found_late = revisit_at(SEEN, SEEN - 2 * DAY, 1, matters=True, live=False, now=SEEN)
+    assert found_late == SEEN + DAY
+    wrong = revisit_at(SEEN, SEEN - 2000 * DAY, 1, matters=True, live=False, now=SEEN)
+    assert wrong == SEEN + HOUR
+
+
+def test_a_pass_that_comes_late_does_not_make_up_for_what_it_missed():
+    assert visits(late=8 * HOUR) == [HOUR, DAY, 3 * DAY, 7 * DAY]
+
+
+@given(published, st.integers(0, 200), st.booleans(), st.booleans(), moments)
+def test_it_is_never_in_the_past_and_ends(published, count, matters, live, now):
+    at = revisit_at(SEEN, published, count, matters=matters, live=live, now=now)
+    assert at is None or now < at <= SEEN + AGES[-1]
+    if not matters and not live:
+        assert at is None
+
+
+@given(published, st.integers(1, 200), st.booleans(), st.booleans(), moments, moments)
+def test_later_visits_and_later_moments_never_come_sooner(
+    published, count, matters, live, now, then
+):
+    def ask(count: int, now: datetime) -> datetime:
+        at = revisit_at(SEEN, published, count, matters=matters, live=live, now=now)
+        return at or datetime.max.replace(tzinfo=UTC)
+
+    now, then = sorted((now, then))
+    assert ask(count, now) <= ask(count + 1, now)
+    assert ask(count, now) <= ask(count, then)
+
+
+@given(st.booleans(), st.booleans(), st.timedeltas(timedelta(0), 3 * DAY), published)
+def test_every_run_of_visits_ends(matters, live, late, published):
+    assert len(visits(matters=matters, live=live, late=late, published=published)) <= 72

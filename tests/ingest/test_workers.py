@@ -1,0 +1,168 @@
+"""Workers: a hostile item costs only itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from functools import cache
+
+import psutil
+import pytest
+
+from ingest.workers import Died, Done, TooLong, Workers
+
+SECONDS = 0.6
+ROOM = 300_000_000
+
+
+def behave(item: str) -> str:
+    match item:
+        case "loop":
+            while True:
+                pass
+        case "loop in C":
+            return str(sum(range(10**12)))
+        case "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "exit":
+            os._exit(3)
+        case "eat":
+            return str(len(bytes(2 * ROOM)))
+        case "nest":
+            return behave_deeper(item)
+        case "bug":
+            raise KeyError(item)
+    return item.upper()
+
+
+def behave_deeper(item: str) -> str:
+    return behave_deeper(item)
+
+
+@cache
+def marked() -> list[int]:
+    return []
+
+
+def mark() -> None:
+    marked().append(os.getpid())
+
+
+def who(_item: str) -> list[int]:
+    return [*marked(), os.getpid()]
+
+
+@pytest.fixture(scope="module")
+def two():
+    with Workers(behave, processes=2, seconds=SECONDS, max_bytes=ROOM) as workers:
+        yield workers
+
+
+@pytest.mark.parametrize(
+    ("bad", "becomes"),
+    [
+        ("loop", TooLong(SECONDS)),
+        ("loop in C", TooLong(SECONDS)),
+        ("kill", Died("SIGKILL")),
+        ("exit", Died("exit code 3")),
+        pytest.param(
+            "eat",
+            Died("MemoryError"),
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="Linux keeps the limit"),
+        ),
+    ],
+)
+def test_a_bad_item_costs_only_itself(two, bad, becomes):
+    items = [f"page {number}" for number in range(12)]
+    items.insert(5, bad)
+    results = list(two.map(items))
+    assert results.pop(5) == becomes
+    assert results == [Done(f"PAGE {number}") for number in range(12)]
+
+
+def test_bad_items_in_a_row_are_each_told(two):
+    results = list(two.map(["kill", "exit", "a", "kill"]))
+    assert results == [Died("SIGKILL"), Died("exit code 3"), Done("A"), Died("SIGKILL")]
+
+
+@pytest.mark.parametrize("processes", [0, 1])
+def test_nesting_beyond_the_stack_is_the_items_doing_and_a_bug_is_not(processes):
+    with Workers(behave, processes=processes, seconds=SECONDS) as workers:
+        deep, well = workers.map(["nest", "a"])
+        assert isinstance(deep, Died)
+        assert "RecursionError" in deep.reason
+        assert well == Done("A")
+        with pytest.raises(KeyError, match="bug"):
+            list(workers.map(["a", "bug", "b"]))
+        assert list(workers.map(["c"])) == [Done("C")]
+
+
+@pytest.mark.parametrize("processes", [0, 1])
+def test_each_worker_is_made_ready_once(processes):
+    marked().clear()
+    with Workers(who, processes=processes, seconds=10, initializer=mark) as workers:
+        for result in workers.map("abc"):
+            assert isinstance(result, Done)
+            marks, own = result.value[:-1], result.value[-1]
+            assert marks == [own]
+            assert (own == os.getpid()) == (processes == 0)
+
+
+def test_items_are_taken_only_some_ahead_and_need_not_all_be_heard(two):
+    taken = []
+
+    def items():
+        for number in range(1_000):
+            taken.append(number)
+            yield str(number)
+
+    results = two.map(items())
+    assert next(results) == Done("0")
+    assert len(taken) < 20
+    results.close()
+    assert list(two.map(["after"])) == [Done("AFTER")]
+
+
+def test_nothing_is_started_for_nothing():
+    with Workers(behave, processes=2, seconds=SECONDS) as workers:
+        assert list(workers.map([])) == []
+        assert workers._pool is None
+
+
+@pytest.mark.parametrize("processes", [0, 1])
+def test_workers_can_be_started_ahead(processes):
+    with Workers(behave, processes=processes, seconds=SECONDS) as workers:
+        workers.begin()
+        assert (workers._pool is not None) == (processes > 0)
+        assert list(workers.map(["a"])) == [Done("A")]
+
+
+PARENT = """
+import operator, sys
+from ingest.workers import Workers
+with Workers(operator.neg, processes=2, seconds=60) as workers:
+    assert len(list(workers.map(range(8)))) == 8
+    sys.stdout.write("ready\\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+"""
+
+
+def test_workers_end_with_a_process_that_is_killed():
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == "ready\n"
+        children = psutil.Process(parent.pid).children(recursive=True)
+        assert len(children) >= 3
+        parent.kill()
+        _, left = psutil.wait_procs(children, timeout=20)
+    assert left == []
+
+
+def test_the_reasons_are_words():
+    assert TooLong(2.0).reason == "took more than 2 s"
+    assert Died("SIGSEGV").reason == "its worker died: SIGSEGV"

@@ -1,0 +1,51 @@
+"""A pass that is killed with `kill -9`, in a process of its own that costs little to start."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from core.ledger import Ledger
+from core.settings import load_settings
+from wirewatch.house import House
+from wirewatch.pipeline import run_pass
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["dying", "wirewatch.stages.extract"])
+
+
+def run_and_die(home: Path, at: int, *, committed: bool) -> bool:
+    """Make a pass that dies at its n-th transaction, before or after it is committed; whether it
+    came so far."""
+    process = _context.Process(target=_run, args=(home, at, committed))
+    process.start()
+    process.join()
+    if process.exitcode not in (0, -signal.SIGKILL):
+        raise AssertionError(f"a pass ended with {process.exitcode}")
+    return process.exitcode != 0
+
+
+def _run(home: Path, at: int, committed: bool) -> None:
+    write = Ledger.write
+    left = at
+
+    @contextmanager
+    def dying(self: Ledger) -> Iterator[Connection]:
+        nonlocal left
+        left -= 1
+        with write(self) as tx:
+            yield tx
+            if left == 0 and not committed:
+                os.kill(os.getpid(), signal.SIGKILL)
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Ledger.write = dying  # type: ignore[method-assign] # the one seam that every stage goes through
+    with House(load_settings(home)) as house:
+        run_pass(house)

@@ -1,0 +1,78 @@
+"""Batches: nothing is lost, nothing waits for long, and none is larger than it may be."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wirewatch.batches import in_batches
+
+
+async def items(numbers, *, then=None):
+    for number in numbers:
+        await asyncio.sleep(0)
+        yield number
+    if then is not None:
+        await then
+
+
+def collect(source, **kwargs):
+    async def run():
+        async with asyncio.timeout(10):
+            return [batch async for batch in in_batches(source(), **kwargs)]
+
+    return asyncio.run(run())
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.integers(), max_size=30), st.integers(1, 9), st.sampled_from([0.0, 60.0]))
+def test_all_come_in_order_in_batches_of_the_size_at_most(numbers, size, seconds):
+    batches = collect(lambda: items(numbers), size=size, seconds=seconds)
+    assert [number for batch in batches for number in batch] == numbers
+    assert all(0 < len(batch) <= size for batch in batches)
+    if seconds:
+        assert all(len(batch) == size for batch in batches[:-1])
+
+
+def test_what_came_does_not_wait_for_what_does_not_come():
+    async def run():
+        never = asyncio.Event()
+        source = items([1, 2], then=never.wait())
+        async with aclosing(in_batches(source, size=9, seconds=0.05)) as batches:
+            async with asyncio.timeout(10):
+                return await anext(batches)
+
+    assert asyncio.run(run()) == [1, 2]
+
+
+def test_what_is_raised_is_raised_on():
+    async def broken():
+        yield 1
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        collect(broken, size=9, seconds=60)
+
+
+def test_a_reader_that_goes_away_ends_all():
+    async def run():
+        ended = []
+
+        async def source():
+            try:
+                yield 1
+                await asyncio.sleep(60)
+            finally:
+                ended.append(True)
+
+        stream = source()
+        async with aclosing(stream), aclosing(in_batches(stream, size=1, seconds=0)) as batches:
+            async for _ in batches:
+                break
+        return ended, len(asyncio.all_tasks())
+
+    assert asyncio.run(run()) == ([True], 1)

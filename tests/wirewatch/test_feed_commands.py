@@ -1,0 +1,163 @@
+"""`wirewatch feeds`: finding, adding, importing and exporting, as a person or a script does it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from demo.newsroom import Newsroom
+from wirewatch.choice import numbers
+from wirewatch.cli import app
+from wirewatch.commands import feeds as commands
+
+
+class Terminal:
+    """Runs commands on a home folder of the test's own."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    def __call__(self, *arguments: str, exit_code: int = 0, typed: str = "") -> Result:
+        home = ["--home", str(self._home)]
+        result = CliRunner().invoke(app, [*home, "feeds", *arguments], input=typed)
+        assert result.exit_code == exit_code, (result.output, result.exception)
+        return result
+
+    def listed(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self("list", "--json").stdout.splitlines()]
+
+    def addresses(self) -> set[object]:
+        return {feed["url"] for feed in self.listed()}
+
+
+@pytest.fixture
+def feeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "wirewatch.toml").write_text('allow_hosts = ["*.localhost"]\npause = 0.0\n')
+    monkeypatch.setattr(commands.out, "_width", 200)
+    return Terminal(home)
+
+
+def said(result: Result) -> str:
+    return re.sub(r"[\s│]+", " ", result.output)
+
+
+def site_with(newsroom: Newsroom, count: int) -> str:
+    """A site of the newsroom that has so many feeds, and all of them in good health."""
+    newsroom.active.clear()
+    hosts = [url.split("/")[2] for url in newsroom.feeds]
+    return next(f"http://{host}/" for host in hosts if hosts.count(host) == count)
+
+
+def test_a_sites_only_feed_is_added(feeds: Terminal, newsroom: Newsroom) -> None:
+    site = site_with(newsroom, 1)
+    assert "added" in said(feeds("add", site, "--label", "A"))
+    (feed,) = feeds.listed()
+    assert feed["url"] in newsroom.feeds
+    assert feed["title"]
+    assert feed["labels"] == ["A"]
+    assert "on the list already" in said(feeds("add", site))
+    assert "on the list already" in said(feeds("add", str(feed["url"]), "--title", "B"))
+
+
+def test_of_several_feeds_a_script_chooses_by_option(feeds: Terminal, newsroom: Newsroom) -> None:
+    site = site_with(newsroom, 2)
+    several = feeds("add", site, exit_code=2)
+    assert "2 feeds found; choose with --all, with --first, or by adding the address" in said(
+        several
+    )
+    found = [json.loads(line) for line in feeds("add", site, "--json").stdout.splitlines()]
+    assert {one["url"] for one in found} <= set(newsroom.feeds)
+    assert set(found[0]) == {"url", "title", "format", "items", "newest", "comments", "same_as"}
+    assert all(one["url"] in several.output for one in found)
+    assert feeds.listed() == []
+    feeds("add", site, "--first")
+    assert feeds.addresses() == {found[0]["url"]}
+    feeds("add", site, "--all", "--title", "Mine")
+    assert feeds.addresses() == {one["url"] for one in found}
+
+
+def test_of_several_feeds_a_person_chooses_by_number(
+    feeds: Terminal, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = site_with(newsroom, 2)
+    found = [json.loads(line) for line in feeds("add", site, "--json").stdout.splitlines()]
+    monkeypatch.setattr(commands, "_is_person", lambda: True)
+    shown = said(feeds("add", site, typed="7\ntwo\n2\n"))
+    assert "7 is not on the list; it has 1 to 2" in shown
+    assert "'two' is no number" in shown
+    assert feeds.addresses() == {found[1]["url"]}
+
+
+def test_where_there_is_no_feed_it_is_said_why_and_what_to_do(
+    feeds: Terminal, newsroom: Newsroom
+) -> None:
+    missing = f"http://nowhere.localhost:{newsroom.port}/x"
+    result = feeds("add", missing, exit_code=1)
+    assert isinstance(result.exception, commands.NoFeedError)
+    assert f"{missing} answered 404" in str(result.exception)
+    assert f"--no-check {missing}" in str(result.exception)
+    assert feeds.listed() == []
+    assert "no web address" in said(feeds("add", "ftp://x", exit_code=2))
+
+
+def test_an_address_may_be_added_unasked(feeds: Terminal) -> None:
+    assert "added" in said(feeds("add", "--no-check", "https://a.example/x", "--title", "A"))
+    assert "already" in said(feeds("add", "--force", "a.example/x"))
+    assert feeds.addresses() == {"https://a.example/x"}
+
+
+def test_a_text_of_addresses_is_imported(feeds: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text("# mine\nhttps://a.example/rss\nhttps://b.example/rss # b\n")
+    assert "2 feeds added, 0 were on the list" in said(feeds("import", str(file)))
+    assert "0 feeds added, 2 were on the list" in said(feeds("import", str(file)))
+    file.write_text("a.example/rss")
+    refused = said(feeds("import", str(file), exit_code=2)).replace(" ", "")
+    assert "list.txt:line1is'a.example/rss'" in refused  # where lines break is the terminal's
+
+
+def test_folders_survive_import_and_export(feeds: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "list.opml"
+    file.write_text(
+        '<opml><body><outline text="A &amp; B"><outline text="C">'
+        '<outline text="One" xmlUrl="https://a.example/?x&amp;y"/></outline></outline>'
+        '<outline text="D"><outline text="One" xmlUrl="https://a.example/?x&amp;y"/></outline>'
+        '<outline text="Mail" xmlUrl="mailto:a@a.example"/></body></opml>'
+    )
+    result = said(feeds("import", str(file)))
+    assert "1 feeds added, 0 were on the list already." in result
+    assert "1 left out, no web addresses: mailto:a@a.example" in result
+    exported = feeds("export").stdout
+    feeds("remove", "https://a.example/?x&y")
+    file.write_text(exported)
+    feeds("import", str(file))
+    (feed,) = feeds.listed()
+    assert (feed["title"], feed["labels"]) == ("One", ["A & B/C", "D"])
+    assert feeds("export").stdout == exported
+
+
+def test_ten_thousand_feeds_are_imported_and_exported(feeds: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text("".join(f"https://site{n}.example.com/rss\n" for n in range(10_000)))
+    assert "10000 feeds added" in said(feeds("import", str(file)))
+    assert feeds("export").stdout.count("xmlUrl") == 10_000
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [("1", [1]), ("1 3", [1, 3]), ("3,1-2", [3, 1, 2]), ("all", [1, 2, 3]), ("2-2 2", [2])],
+)
+def test_numbers_are_read_as_people_write_them(text: str, chosen: list[int]) -> None:
+    assert numbers(text, 3) == chosen
+
+
+@pytest.mark.parametrize("text", ["", "0", "4", "2-4", "3-1", "-1", "1-", "x", "1-2-3", "²"])
+def test_what_is_no_choice_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"no number|not on the list|nothing is chosen"):
+        numbers(text, 3)

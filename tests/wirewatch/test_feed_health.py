@@ -1,0 +1,145 @@
+"""Feed health from poll to message: ledger, delivery and the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from loopback import Reply, loopback
+from typer.testing import CliRunner
+
+from core.ledger import feeds, notices
+from core.records import FeedState
+from core.settings import load_settings
+from wirewatch.cli import app
+from wirewatch.house import House
+from wirewatch.stages.deliver import deliver
+from wirewatch.stages.poll import poll
+
+SETTINGS = """\
+allow_hosts = ["*.localhost", "127.0.0.1"]
+pause = 0.0
+poll_every = 0.0
+poll_min = 0.0
+poll_max = 0.0
+"""
+RSS = (
+    b'<rss version="2.0"><channel><title>News of %s</title><item><title>One</title>'
+    b"<link>http://a.localhost/1</link></item></channel></rss>"
+)
+
+
+class Outlets:
+    """Feeds that are well until they are told to answer otherwise."""
+
+    def __init__(self) -> None:
+        self.status: dict[str, int] = {}
+
+    def __call__(self, request) -> Reply:
+        path = request.path
+        status = self.status.get(path, 200)
+        return Reply(status, body=RSS % path.encode() if status == 200 else b"")
+
+
+@pytest.fixture
+def outlets() -> Outlets:
+    return Outlets()
+
+
+@pytest.fixture
+def house(tmp_path: Path, outlets: Outlets) -> Iterator[House]:
+    (tmp_path / "wirewatch.toml").write_text(SETTINGS)
+    (tmp_path / "rules.toml").write_text('operators = ["terminal"]\n')
+    with loopback(outlets) as server, House(load_settings(tmp_path)) as opened:
+        with opened.ledger.write() as tx:
+            for name in "abcd":
+                url = f"http://{name}.localhost:{server.port}/{name}"
+                feeds.add(tx, url, now=opened.now())
+        yield opened
+
+
+@pytest.fixture
+def told(house: House, capsys) -> Callable[[], str]:
+    """Polls all, delivers, and gives what operators were told."""
+
+    def one_pass() -> str:
+        capsys.readouterr()
+        assert poll(house) == 4
+        deliver(house)
+        return capsys.readouterr().out
+
+    return one_pass
+
+
+def test_operators_hear_of_what_held_for_two_polls_once_and_of_its_end(told, outlets):
+    assert told() == ""
+    outlets.status = {"/a": 500}
+    assert told() == ""
+    first = told()
+    assert first.startswith("[feeds] News of /a: failing\n")
+    assert "answered 500 Internal Server Error" in first
+    assert told() == ""
+    outlets.status = {}
+    assert told() == ""
+    assert told().startswith("[feeds] News of /a: ok again\n")
+
+
+def test_what_is_certain_is_told_at_once(told, outlets):
+    told()
+    outlets.status = {"/a": 410}
+    assert told().startswith("[feeds] News of /a: gone\n")
+
+
+def test_when_all_fail_that_is_one_message(told, outlets):
+    told()
+    outlets.status = dict.fromkeys(("/a", "/b", "/c", "/d"), 500)
+    told()
+    message = told()
+    assert message.count("[feeds]") == 1
+    assert message.startswith("[feeds] 4 feeds changed: 4 failing\n")
+
+
+def test_a_channel_that_is_down_gets_it_later(house, told, outlets):
+    with loopback(lambda _: Reply(500)) as server:
+        desk = f'operators = ["desk"]\n[channels]\ndesk = "json://127.0.0.1:{server.port}"\n'
+        house.settings.rules_path.write_text(desk)
+        outlets.status = {"/a": 410}
+        told()
+    with house.ledger.read() as tx:
+        ((notice, (status,)),) = notices.listed(tx)
+    assert notice.state is FeedState.GONE
+    assert (status.channel, status.attempts, status.delivered_at) == ("desk", 1, None)
+    assert "500" in status.reason
+
+
+def run(house: House, *arguments: str, exit_code: int = 0) -> str:
+    done = CliRunner().invoke(app, ["--home", str(house.settings.home), "feeds", *arguments])
+    assert done.exit_code == exit_code, done.output
+    return done.stdout
+
+
+def test_the_terminal_shows_the_unwell_first_with_evidence(house, told, outlets):
+    told()
+    assert run(house, "health", "--strict") == ""
+    outlets.status = {"/b": 404, "/c": 410}
+    told()
+    told()
+    gone, failing = (line.split("\t") for line in run(house, "health").splitlines())
+    assert (gone[0], gone[4]) == ("gone", "answered 410 Gone (2 polls in a row)")
+    assert (failing[0], failing[2]) == ("failing", "News of /b")
+    assert all(len(row) == 7 for row in (gone, failing))
+    run(house, "health", "--strict", exit_code=1)
+    assert len(run(house, "health", "--all").splitlines()) == 4
+
+
+def test_scripts_get_json(house, told, outlets):
+    outlets.status = {"/c": 410}
+    told()
+    (line,) = run(house, "health", "--json").splitlines()
+    feed = json.loads(line)
+    assert (feed["state"], feed["reason"]) == ("gone", "answered 410 Gone")
+    assert {"since", "well_at", "next_poll_at", "failures"} <= feed.keys()
+    listed = [json.loads(line) for line in run(house, "list", "--json").splitlines()]
+    assert {one["state"] for one in listed} == {"ok", "gone"}

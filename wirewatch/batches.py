@@ -1,0 +1,56 @@
+"""Batches: what comes one by one is taken together, so that it costs one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+async def in_batches(
+    items: AsyncIterator[Item], *, size: int, seconds: float
+) -> AsyncGenerator[list[Item], None]:
+    """Yield items as lists: of `size`, or of what came within `seconds` of the first of them.
+
+    The next batch is gathered while one is worked on, and no more than that.
+    """
+    gathered: list[Item] = []
+    arrived, full, room = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    room.set()
+
+    async def gather() -> None:
+        try:
+            async for item in items:
+                await room.wait()
+                gathered.append(item)
+                arrived.set()
+                if len(gathered) >= size:
+                    full.set()
+                    room.clear()
+        finally:
+            arrived.set()
+            full.set()
+
+    gathering = asyncio.create_task(gather())
+    try:
+        while not gathering.done() or gathered:
+            await arrived.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await full.wait()
+            batch = gathered.copy()
+            gathered.clear()
+            if not gathering.done():
+                arrived.clear()
+                full.clear()
+            room.set()
+            if batch:
+                yield batch
+        await gathering
+    finally:
+        gathering.cancel()
+        # What it raised has been raised above, or nobody is there any more to hear of it.
+        await asyncio.gather(gathering, return_exceptions=True)

@@ -1,0 +1,108 @@
+"""`wirewatch feeds health`: which feeds are unwell, since when, and what says so."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.control import strip_control_codes
+from rich.table import Table
+from rich.text import Text
+
+from core.ledger import feeds
+from core.records import Feed, FeedState
+from ingest.health import WELL
+from wirewatch.terminal import house_of, out
+
+MAX_TABLE = 1_000
+"""Rows of a table; rich takes a millisecond to lay out each, and nobody looks at more."""
+
+_WORST_FIRST = (
+    FeedState.GONE,
+    FeedState.NOT_A_FEED,
+    FeedState.BLOCKED,
+    FeedState.FAILING,
+    FeedState.FROZEN,
+    FeedState.EMPTY,
+    FeedState.STALE,
+    FeedState.MOVED,
+    FeedState.NEW,
+    FeedState.OK,
+)
+
+_HEADINGS = ("state", "since", "outlet", "address", "evidence", "last ok", "next poll")
+
+
+def health(
+    context: typer.Context,
+    everything: Annotated[bool, typer.Option("--all", help="Feeds that are well, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
+    strict: Annotated[bool, typer.Option(help="Exit code 1 if a feed is unwell.")] = False,
+) -> None:
+    """Show the feeds that are not well: since when, what says so, and when they are asked next.
+
+    As a table, or as lines with tabs in a pipe. Example: wirewatch feeds health --strict
+    """
+    with house_of(context) as house, house.ledger.read() as tx:
+        listed = sorted(feeds.listed(tx), key=_rank)
+    unwell = [feed for feed in listed if feed.state not in WELL]
+    shown = listed if everything else unwell
+    if as_json:
+        for feed in shown:
+            sys.stdout.write(feed.model_dump_json(include=_FIELDS) + "\n")
+    elif shown:
+        _print(shown)
+    if not as_json and out.is_terminal:
+        out.print(_summary(listed))
+    if strict and unwell:
+        raise typer.Exit(1)
+
+
+_FIELDS = {
+    "id", "url", "title", "labels", "state", "since", "reason", "failures", "well_at",
+    "last_polled_at", "next_poll_at", "moved_to", "rhythm", "distrusted",
+}  # fmt: skip
+
+
+def _rank(feed: Feed) -> tuple[int, datetime, str]:
+    return _WORST_FIRST.index(feed.state), feed.since, feed.url
+
+
+def _print(shown: Sequence[Feed]) -> None:
+    if len(shown) > MAX_TABLE or not out.is_terminal:
+        for feed in shown:
+            sys.stdout.write(strip_control_codes("\t".join(_row(feed))) + "\n")
+        return
+    table = Table(*_HEADINGS, show_edge=False)
+    for feed in shown:
+        table.add_row(*map(Text, _row(feed)))
+    out.print(table)
+
+
+def _row(feed: Feed) -> tuple[str, ...]:
+    evidence = feed.reason or ""
+    if feed.failures > 1:
+        evidence += f" ({feed.failures} polls in a row)"
+    return (
+        feed.state,
+        _moment(feed.since),
+        feed.title,
+        feed.url,
+        evidence,
+        _moment(feed.well_at) if feed.well_at else "never",
+        _moment(feed.next_poll_at),
+    )
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _summary(listed: Sequence[Feed]) -> str:
+    counts = Counter(feed.state for feed in listed)
+    parts = (f"{counts[state]} {state}" for state in reversed(_WORST_FIRST) if counts[state])
+    return f"{len(listed)} feeds: {', '.join(parts)}" if listed else "No feeds yet."
