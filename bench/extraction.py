@@ -10,7 +10,8 @@ Speeds are pages a second of CPU time on one core, on DIR's pages, else on those
 newsroom. "quick" is parsing and text; beside it stands what `trafilatura.bare_extraction` takes
 with metadata. "article" is all that the quick way does to a page, from its bytes to the article's
 JSON as it is archived: text, title, authors, date, address, and whether it is the article at all;
-pages that are in doubt are read the careful way in it, as they are in a pass. Every page goes through all ways in turn, so that a busy machine is fair to each.
+pages that are in doubt are read the careful way in it, as they are in a pass. Every page goes
+through all ways in turn, so that a busy machine is fair to each.
 """
 
 from __future__ import annotations
