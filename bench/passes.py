@@ -61,7 +61,7 @@ def _feed(host: str, articles: int) -> bytes:
 
 def _title(host: str, number: int) -> str:
     chance = random.Random(f"{host}/{number}")
-    return " ".join(chance.sample(chance.choice(_stock()).split(), 8))
+    return " ".join(chance.sample(" ".join(chance.sample(_stock(), 3)).split(), 8))
 
 
 def _page(host: str, number: int) -> bytes:
