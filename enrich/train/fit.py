@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp  # type: ignore[import-untyped]
 from numpy.typing import NDArray
-from scipy.optimize import minimize  # type: ignore[import-untyped]
-from scipy.special import expit  # type: ignore[import-untyped]
+from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy has no types
+from scipy.special import expit  # type: ignore[import-untyped]  # scipy has no types
 from sklearn.linear_model import LogisticRegression
 
 from enrich.features import Featuriser, Floats, Reading
