@@ -7,7 +7,6 @@ and its first words, and the fewer articles of the stream use it (TF-IDF).
 from __future__ import annotations
 
 import gzip
-import html
 import json
 import math
 import re
@@ -20,6 +19,8 @@ from typing import NamedTuple
 
 import justext
 import Stemmer
+
+from core.references import unescape
 
 MOST_TERMS = 80
 """How many terms an article keeps, the heaviest ones. More of them cost room and add nothing:
@@ -98,7 +99,7 @@ def language_code(language: str) -> str:
 
 def split_words(text: str) -> list[str]:
     """The words of a text as written, without markup, addresses and possessive endings."""
-    plain = unicodedata.normalize("NFKC", _MARKUP.sub(" ", html.unescape(text)))
+    plain = unicodedata.normalize("NFKC", _MARKUP.sub(" ", unescape(text)))
     plain = plain.replace(_CURLED_APOSTROPHE, "'")
     return [_POSSESSIVE.sub("", word) for word in _WORD.findall(plain)]
 

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from html.entities import name2codepoint
 
+from core.references import unescape
 from ingest.drafts import NotAFeed
 
 MAX_PREAMBLE = 4_000
@@ -79,7 +80,7 @@ def _find(text: str) -> tuple[str, str, str | None] | NotAFeed:
     escaped = _ESCAPED_ROOT.search(text, start, start + MAX_PREAMBLE)
     ends = [match.end() for match in _ESCAPED_END.finditer(text)] if escaped else []
     if escaped and ends and len(text) - ends[-1] < MAX_PREAMBLE:
-        inner = html.unescape(text[escaped.start() : ends[-1]])
+        inner = unescape(text[escaped.start() : ends[-1]])
         start, declared = _after_prolog(inner)
         if _ROOT.match(inner, start):
             return inner[start:], declared, f"{looks} around the feed"
@@ -124,9 +125,7 @@ def _without_what_follows(root: str) -> str:
 def _entities(declared: str) -> dict[str, str]:
     """The entities that a document type declares as plain words. Those made of others are the way
     to fill a reader's memory, and those from elsewhere the way to make it fetch."""
-    return {
-        name: html.unescape(double or single) for name, double, single in _ENTITY.findall(declared)
-    }
+    return {name: unescape(double or single) for name, double, single in _ENTITY.findall(declared)}
 
 
 def _mended(markup: str, entities: dict[str, str]) -> str:

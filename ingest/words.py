@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
 from lxml import etree
+
+from core.references import unescape
 
 MAX_SUMMARY = 2_000
 """Characters of a title or summary that are kept; some feeds put the whole article there."""
@@ -69,7 +70,7 @@ def is_markup(text: str) -> bool:
 def _lines(markup: str, limit: int) -> list[str]:
     markup = _NO_TEXT.sub(" ", markup[: limit * _MARKUP_A_WORD])
     if "<" not in markup:
-        return _filled([_NO_TEXT.sub(" ", html.unescape(markup))])
+        return _filled([_NO_TEXT.sub(" ", unescape(markup))])
     # Within a parent of ours, as a piece of markup may be of any number of elements, or of none.
     tree = etree.fromstring(f"<div>{_RAW.sub(' ', markup.replace(_BREAK, ' '))}</div>", _parser())
     return _filled(_NO_TEXT.sub(" ", "".join(_pieces(tree))).split(_BREAK))

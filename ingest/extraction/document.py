@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from html import unescape
 from typing import Any
 
 import charset_normalizer
@@ -14,6 +13,7 @@ from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 from w3lib.encoding import html_to_unicode
 
+from core.references import unescape
 from ingest.extraction.linked_data import linked_data
 
 _CONTROL = re.compile(

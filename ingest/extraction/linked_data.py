@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lxml.html import HtmlElement
+
+from core.references import unescape
 
 _START = re.compile(r"[{\[](?=\s*[\[\]{}\"])")
 _CDATA = re.compile(r"<!\[CDATA\[|(?:/[/*]\s*)?\]\]>\s*(?:\*/)?\s*$")
@@ -117,7 +118,7 @@ def _values(text: str) -> tuple[list[Any], bool]:
 def _unwrapped(text: str) -> str:
     """Without what is around the JSON; the same signs inside it belong to an article's words."""
     if "&quot;" in text and '"' not in text:
-        text = html.unescape(text)
+        text = unescape(text)
     text = _CDATA.sub("", text)
     start = _START.search(text)
     if start is None:

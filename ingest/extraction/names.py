@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable
 
+from core.references import unescape
 from ingest.extraction.outlet import folded
 
 _TAG = re.compile(r"<[^<>]{0,300}>")
@@ -132,7 +132,7 @@ def is_full(name: str) -> bool:
 
 
 def _names_in(text: str) -> list[str]:
-    text = _TAG.sub(" ", html.unescape(html.unescape(text[:LONGEST_BYLINE])))
+    text = _TAG.sub(" ", unescape(unescape(text[:LONGEST_BYLINE])))
     text = _ADDRESS.sub(" ", text)
     text = "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
     parts = [_trimmed(part) for part in _SPLIT.split(_without_lead(text))]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from lxml.html import HtmlElement
 
 from core.records import FeedItem
+from core.references import unescape
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article
 from ingest.extraction.markup import metas
@@ -79,7 +79,7 @@ def _plain(text: str) -> str:
     """A text in one line. Templates escape twice, and some put markup into attributes."""
     if len(text) > MOST_LETTERS:
         return ""
-    return " ".join(re.sub(r"</?[a-z][^<>]{0,100}>", " ", html.unescape(text), flags=re.I).split())
+    return " ".join(re.sub(r"</?[a-z][^<>]{0,100}>", " ", unescape(text), flags=re.I).split())
 
 
 def _without_outlet(text: str, outlet: frozenset[str]) -> str:
