@@ -20,9 +20,13 @@ from datetime import UTC, datetime, timedelta
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, dag, task
 
+TASK_SEGMENTS = 5
+"""Segments that one task takes: some 1,000 items. It costs seconds to start one, which is as long
+as a segment's work."""
+
 MAX_MAPPED = 512
-"""Segments in one run, at most: Airflow refuses to map over more than 1,024. The rest goes on in
-the next hour."""
+"""Tasks that one run maps over segments, at most: Airflow refuses more than 1,024. The rest goes on
+in the next hour."""
 
 ARTICLES = Asset(name="articles", uri="wirewatch://articles")
 STORIES = Asset(name="stories", uri="wirewatch://stories")
@@ -82,22 +86,25 @@ def news_hourly() -> None:
             stage.fetch(house, Shard(shard, SHARDS), told)
 
     @task
-    def pages() -> list[str]:
-        """The page segments that wait for extraction."""
+    def pages() -> list[list[str]]:
+        """The page segments that wait for extraction, shared out."""
         from core.ledger import segments
+        from wirewatch.batches import shared_out
         from wirewatch.house import House
 
         with House.open() as house, house.ledger.read() as tx:
-            return [segment.id for segment in segments.to_extract(tx)[:MAX_MAPPED]]
+            waiting = [segment.id for segment in segments.to_extract(tx)]
+        return shared_out(waiting, size=TASK_SEGMENTS, most=MAX_MAPPED)
 
     @task
-    def extract(segment: str) -> None:
-        """Make a segment's pages articles, tagged."""
+    def extract(waiting: list[str]) -> None:
+        """Make some segments' pages articles, tagged."""
         from wirewatch.house import House
         from wirewatch.stages import extract as stage
 
         with House.open() as house:
-            stage.extract_pages(house, house.segment(segment), told)
+            for segment in waiting:
+                stage.extract_pages(house, house.segment(segment), told)
 
     @task(outlets=[STORIES])
     def link() -> None:
@@ -109,24 +116,29 @@ def news_hourly() -> None:
             stage.link(house, told)
 
     @task
-    def articles() -> list[str]:
-        """The article segments that wait for the index."""
+    def articles() -> list[list[str]]:
+        """The article segments that wait for the index, shared out."""
         from core.ledger import segments
+        from wirewatch.batches import shared_out
         from wirewatch.house import House
 
         with House.open() as house, house.ledger.read() as tx:
-            return [segment.id for segment in segments.to_index(tx)[:MAX_MAPPED]]
+            waiting = [segment.id for segment in segments.to_index(tx)]
+        return shared_out(waiting, size=TASK_SEGMENTS, most=MAX_MAPPED)
 
     @task(outlets=[ARTICLES])
-    def index(segment: str) -> None:
-        """Make a segment's articles searchable."""
+    def index(waiting: list[str]) -> None:
+        """Make some segments' articles searchable."""
         from wirewatch.house import House
         from wirewatch.stages import index as stage
 
         with House.open() as house:
-            waiting = stage.index_articles(house, house.segment(segment), told)
-        if waiting:
-            raise RuntimeError(f"the index did not take {waiting} articles of {segment} yet")
+            left = {
+                segment: stage.index_articles(house, house.segment(segment), told)
+                for segment in waiting
+            }
+        if any(left.values()):
+            raise RuntimeError(f"the index did not take all articles yet: {left}")
 
     @task(outlets=[ALERTS])
     def match() -> None:
@@ -158,17 +170,17 @@ def news_hourly() -> None:
     polled = poll.expand(shard=list(range(SHARDS)))
     fetched = fetch.expand(shard=list(range(SHARDS)))
     found = pages()
-    extracted = extract.expand(segment=found)
+    extracted = extract.expand(waiting=found)
     linked = link()
-    waiting = articles()
-    indexed = index.expand(segment=waiting)
+    unindexed = articles()
+    indexed = index.expand(waiting=unindexed)
     matched = match()
     delivered = deliver()
     told_all = account()
     all_went_well = EmptyOperator(task_id="all_went_well", trigger_rule="none_failed")
 
     polled >> fetched >> found
-    extracted >> linked >> [waiting, matched]
+    extracted >> linked >> [unindexed, matched]
     matched >> delivered
     [indexed, delivered] >> told_all
     [polled, fetched, extracted, linked, indexed, matched, delivered, told_all] >> all_went_well

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from core.records import Article, Entry, Extraction, FeedItem, Page
+from core.records import Entry, Extraction, FeedItem, Page
 from core.sites import site_of
 from ingest.addresses import article_address, declared_addresses
 from ingest.extraction.authors import authors
@@ -24,7 +22,7 @@ from ingest.extraction.live import live_ended
 from ingest.extraction.pdf import Unreadable, is_pdf, pdf_text
 from ingest.extraction.quick import quick_text
 from ingest.extraction.title import title
-from ingest.fetch import FEED_WORDS
+from ingest.made import Extracted, Made, article_of, completed, without_article
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 
 Matters = Callable[[str, str], bool]
@@ -36,31 +34,8 @@ SHORT_WORDS = 40
 TITLE_SHARE = 0.34
 """Least share of the feed title's longer words that are found on a page of the article."""
 
-_AHEAD = timedelta(days=1)
-"""A time further ahead than any zone can be is no time of publication."""
-
 _REJECTED = (PageKind.HUB, PageKind.SOFT_404, PageKind.VIDEO)
 """Kinds of page behind which no article is hidden: a person would find none either."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """What a page says, with its feed as a witness where there is one."""
-
-    title: str
-    text: str
-    authors: tuple[str, ...]
-    published: datetime | None
-    site: str
-    extraction: Extraction
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The article of a page. `live` tells that the page goes on being written."""
-
-    article: Article
-    live: bool = False
 
 
 def extract(document: Document, item: FeedItem | None, matters: Matters) -> Extracted:
@@ -117,39 +92,11 @@ def make_article(
         end = Rejected if kind.kind in _REJECTED else Quarantined
         return without_article(entry, page, end(reason))
     address = article_address(entry.url, page.url, declared_addresses(document.tree, page.url))
-    article = _article(entry, page, found, url=address)
+    article = article_of(entry, page, found, url=address)
     if kind.kind is PageKind.TEASER:
-        article = _completed(article, entry, reason)
+        article = completed(article, entry, reason)
     live = kind.kind is PageKind.LIVE_BLOG and not live_ended(document, found.text, page.fetched_at)
     return Made(article, live)
-
-
-def _article(
-    entry: Entry, page: Page, found: Extracted, *, url: str, caveat: str | None = None
-) -> Article:
-    return Article(
-        id=entry.id,
-        revision=entry.revision + 1,
-        url=url,
-        site=entry.site,
-        outlet=entry.outlet,
-        feeds=entry.feeds,
-        title=found.title,
-        text=found.text,
-        authors=found.authors,
-        published=_sane(found.published, page.fetched_at),
-        first_seen=entry.first_seen,
-        extraction=found.extraction,
-        caveat=caveat,
-    )
-
-
-def _completed(article: Article, entry: Entry, reason: str) -> Article:
-    """The beginning of an article, or what its feed says of it where that is more."""
-    if len(entry.content) > len(article.text):
-        update = {"text": entry.content, "extraction": Extraction.FEED}
-        return article.model_copy(update={**update, "caveat": f"the feed's text: {reason}"})
-    return article.model_copy(update={"caveat": f"the beginning only: {reason}"})
 
 
 def _from_pdf(entry: Entry, page: Page) -> Made | Rejected | Quarantined | Unchanged:
@@ -166,36 +113,8 @@ def _from_pdf(entry: Entry, page: Page) -> Made | Rejected | Quarantined | Uncha
     )
     caveat = f"the beginning only: {pdf.cut} more pages" if pdf.cut else None
     address = article_address(entry.url, page.url, ())
-    return Made(_article(entry, page, found, url=address, caveat=caveat))
-
-
-def without_article(
-    entry: Entry, page: Page, end: Rejected | Quarantined
-) -> Made | Rejected | Quarantined | Unchanged:
-    """The article out of its feed's own words, where there is no page or it is not the article.
-
-    An article that was once read from its page stays as it was.
-    """
-    text = entry.content or entry.summary
-    if entry.address is None and len(text.split()) >= FEED_WORDS:
-        found = Extracted(
-            title=entry.title,
-            text=text,
-            authors=entry.authors,
-            published=entry.published,
-            site=entry.site,
-            extraction=Extraction.FEED,
-        )
-        caveat = f"the feed's text: {end.reason}"
-        return Made(_article(entry, page, found, url=entry.url, caveat=caveat))
-    if entry.revision or entry.duplicate_of:
-        return Unchanged(f"not to be had again: {end.reason}")
-    return end
+    return Made(article_of(entry, page, found, url=address, caveat=caveat))
 
 
 def _witness(item: FeedItem | None) -> str:
     return "" if item is None else "\n".join((item.title, item.summary, item.content))
-
-
-def _sane(moment: datetime | None, now: datetime) -> datetime | None:
-    return moment if moment is not None and moment <= now + _AHEAD else None

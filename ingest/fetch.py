@@ -9,14 +9,12 @@ from core.records import Entry, Page
 from core.settings import Settings
 from ingest.answers import RETRY_STATUSES, Answer, Failure, retry_after
 from ingest.client import Client
+from ingest.made import FEED_WORDS
 from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.robots import Permission, Robots
 
 LONGEST_WAIT = timedelta(days=1)
 """A page that may heal is tried at least daily, until the ladder is at its end."""
-
-FEED_WORDS = 8
-"""Words of an item's text from which on it says something of its own, beyond the title."""
 
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 

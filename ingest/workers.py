@@ -79,6 +79,7 @@ class Workers(Generic[Item, Value]):
         max_bytes: of memory that a worker may come to take, beyond what it has at its start.
             Kept on Linux only.
         initializer: called once in each worker before its first item.
+        preload: a module that the server imports as well before it forks them.
     """
 
     def __init__(
@@ -89,7 +90,9 @@ class Workers(Generic[Item, Value]):
         seconds: float,
         max_bytes: int | None = None,
         initializer: Callable[[], None] | None = None,
+        preload: str | None = None,
     ) -> None:
+        self._preload = preload
         self._function = function
         self._processes = processes
         self._seconds = seconds
@@ -152,7 +155,8 @@ class Workers(Generic[Item, Value]):
         if self._pool is None:
             context = _Context()
             # One server serves all pools of this process; it imports what the first one told.
-            context.set_forkserver_preload([self._function.__module__, __name__])
+            modules = [self._function.__module__, __name__, self._preload]
+            context.set_forkserver_preload([module for module in modules if module])
             self._pool = ProcessPool(
                 max_workers=self._processes,
                 initializer=_prepare,

@@ -1,13 +1,20 @@
-"""Batches: what comes one by one is taken together, so that it costs one transaction."""
+"""Batches: what comes one by one is taken together, as one transaction or one task."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
 Item = TypeVar("Item")
+
+
+def shared_out(items: Sequence[Item], *, size: int, most: int) -> list[list[Item]]:
+    """The items in order, as lists of `size` and a last one of what is left; `most` lists of
+    them, what is beyond is left out."""
+    taken = items[: size * most]
+    return [list(taken[at : at + size]) for at in range(0, len(taken), size)]
 
 
 async def in_batches(

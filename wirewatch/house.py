@@ -89,8 +89,13 @@ class House:
 
         return load_rules(self.settings.rules_path)
 
-    def workers(self, function: Callable[[Item], Value]) -> Workers[Item, Value]:
-        """The processes that do a piece of work on many items; they live as long as the house."""
+    def workers(
+        self, function: Callable[[Item], Value], *, preload: str | None = None
+    ) -> Workers[Item, Value]:
+        """The processes that do a piece of work on many items; they live as long as the house.
+
+        `preload` names a module that they have imported before their first item.
+        """
         from ingest.workers import Workers
 
         if function not in self._workers:
@@ -100,6 +105,7 @@ class House:
                 processes=settings.extract_processes,
                 seconds=settings.extract_timeout,
                 max_bytes=settings.extract_max_bytes,
+                preload=preload,
             )
             self._workers[function] = self._open.enter_context(workers)
         return self._workers[function]

@@ -59,5 +59,5 @@ def _is_ours(process: psutil.Process, folder: Path) -> bool:
 
 
 def _log(folder: Path) -> str:
-    log = folder / "airflow" / "standalone.log"
+    log = folder / "airflow" / "airflow.log"
     return log.read_text("utf-8", "replace")[-5000:] if log.exists() else ""

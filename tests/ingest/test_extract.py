@@ -12,8 +12,9 @@ from core.records import Article, Entry, Extraction, Page, State
 from demo.newsroom import Newsroom
 from demo.outlets import outlets
 from demo.pages import article_page, consent_page
-from ingest.extract import Made, always, extract, is_doubtful, make_article, never
+from ingest.extract import always, extract, is_doubtful, make_article, never
 from ingest.extraction.document import parse
+from ingest.made import Made
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

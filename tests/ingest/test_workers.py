@@ -139,6 +139,19 @@ def test_workers_can_be_started_ahead(processes):
         assert list(workers.map(["a"])) == [Done("A")]
 
 
+PRELOADED = """
+from ingest.workers import Done, Workers
+with Workers(eval, processes=1, seconds=60, preload="colorsys") as workers:
+    (answer,) = workers.map(["'colorsys' in __import__('sys').modules"])
+    assert answer == Done(True), answer
+"""
+
+
+def test_what_is_to_be_loaded_is_loaded_before_the_first_item():
+    # In a process of its own: its workers' server imports what the first of all workers asks for.
+    subprocess.run([sys.executable, "-c", PRELOADED], check=True)
+
+
 PARENT = """
 import operator, sys
 from ingest.workers import Workers

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wirewatch.batches import in_batches
+from wirewatch.batches import in_batches, shared_out
 
 
 async def items(numbers, *, then=None):
@@ -76,3 +76,17 @@ def test_a_reader_that_goes_away_ends_all():
         return ended, len(asyncio.all_tasks())
 
     assert asyncio.run(run()) == ([True], 1)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, []),
+        (3, [[0, 1, 2]]),
+        (7, [[0, 1, 2], [3, 4, 5], [6]]),
+        (9, [[0, 1, 2], [3, 4, 5], [6, 7, 8]]),
+        (40, [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]),
+    ],
+)
+def test_work_is_shared_out_in_order_and_no_more_than_may_be(number, expected):
+    assert shared_out(range(number), size=3, most=4) == expected

@@ -1,4 +1,8 @@
-"""Extract, and enrich on the way: pages → articles."""
+"""Extract, and enrich on the way: pages → articles.
+
+What reads pages is imported where it is called: in the workers. Loading it takes two seconds and
+more, and the process that hands them their work, an Airflow task say, has no need of it.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
 from core.ledger import entries, segments
 from core.ledger.segments import Segment
 from core.records import Article, Entry, Extraction, Page, State, content_id
-from enrich.fingerprint import fingerprint
-from enrich.language import language
-from enrich.tagger import Tagger
-from ingest.extract import Made, make_article, without_article
+from ingest.made import Made, without_article
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 from ingest.revisit import revisit_at
 from ingest.workers import Died, Done, TooLong
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from enrich.tagger import Tagger
+    from ingest.workers import Workers
 
 MAY_MATTER = 0.1
 """Score of title and opening from which on a page is read the careful way: far below the
@@ -52,7 +57,7 @@ class Worked:
 
 def ready_to_extract(house: House) -> None:
     """Start the workers, without waiting until they are there."""
-    house.workers(work_on).begin()
+    _workers(house).begin()
 
 
 def pages_to_extract(house: House) -> list[Segment]:
@@ -76,7 +81,7 @@ def extract_pages(house: House, segment: Segment, progress: Progress = silent) -
             if page.id in known and known[page.id].state is State.FETCHED
         ]
         worked: list[Worked] = []
-        for one, outcome in zip(work, house.workers(work_on).map(work), strict=True):
+        for one, outcome in zip(work, _workers(house).map(work), strict=True):
             worked.append(_worked(one, outcome))
             progress("extract", len(worked), len(work))
         return _record(house, segment, worked)
@@ -87,6 +92,8 @@ def work_on(work: Work) -> Worked:
 
     Runs in a worker: a page that takes too long, or kills the process, costs only itself.
     """
+    from ingest.extract import make_article
+
     began = monotonic()
     result = make_article(work.entry, work.page, _may_matter)
     if isinstance(result, Made):
@@ -96,6 +103,9 @@ def work_on(work: Work) -> Worked:
 
 def enrich(article: Article) -> Article:
     """An article with its language, its tags and the fingerprint of its text."""
+    from enrich.fingerprint import fingerprint
+    from enrich.language import language
+
     verdict = tagger().tag(article.title, article.text)
     return article.model_copy(
         update={
@@ -110,7 +120,13 @@ def enrich(article: Article) -> Article:
 @cache
 def tagger() -> Tagger:
     """This process's tagger: its model takes a moment to load."""
+    from enrich.tagger import Tagger
+
     return Tagger.load()
+
+
+def _workers(house: House) -> Workers[Work, Worked]:
+    return house.workers(work_on, preload="wirewatch.readers")
 
 
 def _may_matter(title: str, text: str) -> bool:

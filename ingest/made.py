@@ -1,0 +1,96 @@
+"""What an article is made of, and the article out of its feed's words where there is no page.
+
+Apart from `extract`, so that whoever hands pages to workers need not load what reads them: all the
+extractors together take two seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.records import Article, Entry, Extraction, Page
+from ingest.outcomes import Quarantined, Rejected, Unchanged
+
+FEED_WORDS = 8
+"""Words of an item's text from which on it says something of its own, beyond the title."""
+
+_AHEAD = timedelta(days=1)
+"""A time further ahead than any zone can be is no time of publication."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a page says, with its feed as a witness where there is one."""
+
+    title: str
+    text: str
+    authors: tuple[str, ...]
+    published: datetime | None
+    site: str
+    extraction: Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The article of a page. `live` tells that the page goes on being written."""
+
+    article: Article
+    live: bool = False
+
+
+def article_of(
+    entry: Entry, page: Page, found: Extracted, *, url: str, caveat: str | None = None
+) -> Article:
+    """The next revision of an entry's article."""
+    return Article(
+        id=entry.id,
+        revision=entry.revision + 1,
+        url=url,
+        site=entry.site,
+        outlet=entry.outlet,
+        feeds=entry.feeds,
+        title=found.title,
+        text=found.text,
+        authors=found.authors,
+        published=_sane(found.published, page.fetched_at),
+        first_seen=entry.first_seen,
+        extraction=found.extraction,
+        caveat=caveat,
+    )
+
+
+def completed(article: Article, entry: Entry, reason: str) -> Article:
+    """The beginning of an article, or what its feed says of it where that is more."""
+    if len(entry.content) > len(article.text):
+        update = {"text": entry.content, "extraction": Extraction.FEED}
+        return article.model_copy(update={**update, "caveat": f"the feed's text: {reason}"})
+    return article.model_copy(update={"caveat": f"the beginning only: {reason}"})
+
+
+def without_article(
+    entry: Entry, page: Page, end: Rejected | Quarantined
+) -> Made | Rejected | Quarantined | Unchanged:
+    """The article out of its feed's own words, where there is no page or it is not the article.
+
+    An article that was once read from its page stays as it was.
+    """
+    text = entry.content or entry.summary
+    if entry.address is None and len(text.split()) >= FEED_WORDS:
+        found = Extracted(
+            title=entry.title,
+            text=text,
+            authors=entry.authors,
+            published=entry.published,
+            site=entry.site,
+            extraction=Extraction.FEED,
+        )
+        caveat = f"the feed's text: {end.reason}"
+        return Made(article_of(entry, page, found, url=entry.url, caveat=caveat))
+    if entry.revision or entry.duplicate_of:
+        return Unchanged(f"not to be had again: {end.reason}")
+    return end
+
+
+def _sane(moment: datetime | None, now: datetime) -> datetime | None:
+    return moment if moment is not None and moment <= now + _AHEAD else None
