@@ -1,6 +1,6 @@
 """A whole pass over many simulated feeds, and the memory that it takes on its way.
 
-    python -m bench.passes [--feeds N] [--quiet SHARE]
+    python -m bench.passes [--feeds N] [--quiet SHARE] [--every SECONDS]
 
 Starts a server of its own in another process: N feeds, each a site of its own
 (`sNNNNNN.localhost`). In the first pass each of them lists one article that nobody has seen, so N
@@ -13,19 +13,19 @@ and when all of the stage's work was done: it must not grow with the number of e
 from __future__ import annotations
 
 import argparse
-import asyncio
 import multiprocessing
 import multiprocessing.synchronize
 import random
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from functools import cache, partial
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import psutil
 
+from bench.serving import address, ok, serving
 from core.ledger import feeds
 from core.settings import load_settings
 from demo.outlets import outlets
@@ -75,59 +75,20 @@ def _page(host: str, number: int) -> bytes:
     ).encode()
 
 
-class Outlet(asyncio.Protocol):
-    """Serves every host's feed and articles; in the second pass some have one article more."""
-
-    def __init__(self, quiet: float, second: multiprocessing.synchronize.Event) -> None:
-        self._quiet = quiet
-        self._second = second
-        self._came = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A client is there."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Part of a request, or all of it."""
-        self._came += data
-        if not self._came.endswith(b"\r\n\r\n"):
-            return
-        asked, self._came = self._came.decode(), b""
-        path = asked.split(" ", 2)[1]
-        fields = asked.lower()
-        host = fields.partition("\r\nhost: ")[2].partition("\r\n")[0]
-        grown = self._second.is_set() and random.Random(host).random() > self._quiet
-        self._transport.write(_answer(host, path, fields, articles=2 if grown else 1))
-
-
-def _answer(host: str, path: str, fields: str, *, articles: int) -> bytes:
-    tag = f'"{articles}"'
-    if path == "/feed":
-        if f"if-none-match: {tag}" in fields:
-            return f"HTTP/1.1 304 Not Modified\r\nETag: {tag}\r\n\r\n".encode()
-        return _ok(_feed(host, articles), "application/rss+xml", f"ETag: {tag}\r\n")
+def answer(
+    second: multiprocessing.synchronize.Event, quiet: float, host: str, path: str, fields: str
+) -> bytes:
+    """What an outlet answers; in the second pass some have one article more."""
     if path == "/robots.txt":
         return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-    return _ok(_page(host, int(path[1:])), "text/html; charset=utf-8")
-
-
-def _ok(body: bytes, kind: str, more: str = "") -> bytes:
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n{more}Content-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
-
-
-def serve(port: Connection, quiet: float, second: multiprocessing.synchronize.Event) -> None:
-    """Run the server, and say at which port, until the process is ended."""
-
-    async def run() -> None:
-        loop = asyncio.get_running_loop()
-        made = partial(Outlet, quiet, second)
-        server = await loop.create_server(made, "127.0.0.1", 0, backlog=1024)
-        port.send(server.sockets[0].getsockname()[1])
-        await server.serve_forever()
-
-    asyncio.run(run())
+    if path != "/feed":
+        return ok(_page(host, int(path[1:])), "text/html; charset=utf-8")
+    grown = second.is_set() and random.Random(host).random() > quiet
+    articles = 2 if grown else 1
+    tag = f'"{articles}"'
+    if f"if-none-match: {tag}" in fields:
+        return f"HTTP/1.1 304 Not Modified\r\nETag: {tag}\r\n\r\n".encode()
+    return ok(_feed(host, articles), "application/rss+xml", f"ETag: {tag}\r\n")
 
 
 @dataclass
@@ -149,6 +110,7 @@ class Watch:
         self._process = psutil.Process()
         self._last = time.monotonic()
         self.stages: dict[str, Stage] = {}
+        self.now = ("", 0)
 
     def __call__(self, stage: str, done: int, total: int) -> None:  # noqa: ARG002 - a Progress
         """Note how far a stage is."""
@@ -157,6 +119,7 @@ class Watch:
         # A stage that works segment by segment begins to count anew with each.
         known.done = known.done + 1 if stage in ("extract", "index") else done
         known.ended = self._last = now
+        self.now = (stage, known.done)
         if known.done % 500 == 0 or not known.late:
             known.late = self._process.memory_info().rss
             if known.done <= max(self._of // 10, 1):
@@ -174,35 +137,71 @@ class Watch:
             )
 
 
-def measure(number: int, quiet: float) -> None:
-    """Make both passes, and print what they took."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    second = context.Event()
-    server = context.Process(target=serve, args=(theirs, quiet, second), daemon=True)
-    server.start()
-    port = ours.recv()
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / "rules.toml").write_text("")
-            settings = load_settings(
-                Path(folder), allow_hosts="*.localhost", poll_every=0, poll_min=0
+class Memory:
+    """What this process and its workers hold of memory, printed every so many seconds of a run.
+
+    Of the workers the largest is told: they share most of what they have.
+    """
+
+    def __init__(self, watch: Watch, every: float) -> None:
+        self._watch = watch
+        self._every = every
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        begun, own = time.monotonic(), psutil.Process()
+        peak = 0
+        while not self._ended.wait(self._every):
+            held = own.memory_info().rss
+            peak = max(peak, held)
+            largest = max((_resident(one) for one in own.children(recursive=True)), default=0)
+            stage, done = self._watch.now
+            print(
+                f"{time.monotonic() - begun:>7,.0f} s  {stage:8}{done:>9,}  "
+                f"{held >> 20:>6,} MB (peak {peak >> 20:,}), a worker {largest >> 20:,}",
+                flush=True,
             )
-            with House(settings) as house:
-                with house.ledger.write() as tx:
-                    for one in range(number):
-                        feeds.add(tx, f"http://s{one:06}.localhost:{port}/feed", now=house.now())
-                for title in ("First pass: every feed has an article", "Second pass: few have"):
-                    watch = Watch(number)
-                    begun = time.monotonic()
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        # The server that answers is a child as well, and no part of what is measured.
+        ours = not any("spawn_main" in part for part in process.cmdline())
+        return process.memory_info().rss if ours else 0
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def measure(number: int, quiet: float, every: float) -> None:
+    """Make both passes, and print what they took."""
+    second = multiprocessing.get_context("spawn").Event()
+    with (
+        serving(partial(answer, second, quiet)) as port,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        (Path(folder) / "rules.toml").write_text("")
+        settings = load_settings(Path(folder), allow_hosts="*.localhost", poll_every=0, poll_min=0)
+        with House(settings) as house:
+            with house.ledger.write() as tx:
+                for one in range(number):
+                    feeds.add(tx, address(one, port), now=house.now())
+            for title in ("First pass: every feed has an article", "Second pass: few have"):
+                watch = Watch(number)
+                begun = time.monotonic()
+                with Memory(watch, every):
                     accounting = run_pass(house, watch)
-                    took = time.monotonic() - begun
-                    watch.report(f"\n{title}; {number:,} feeds, {took:,.0f} s in all")
-                    print(accounting.model_dump_json())
-                    second.set()
-    finally:
-        server.terminate()
-        server.join()
+                took = time.monotonic() - begun
+                watch.report(f"\n{title}; {number:,} feeds, {took:,.0f} s in all")
+                print(accounting.model_dump_json(), flush=True)
+                second.set()
 
 
 def main() -> None:
@@ -210,8 +209,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--feeds", type=int, default=2_000, help="how many; 2000 unless told")
     parser.add_argument("--quiet", type=float, default=0.95, help="share without news in pass two")
+    parser.add_argument("--every", type=float, default=15, help="seconds between two looks")
     asked = parser.parse_args()
-    measure(asked.feeds, asked.quiet)
+    measure(asked.feeds, asked.quiet, asked.every)
 
 
 if __name__ == "__main__":

@@ -12,17 +12,15 @@ with its threads, so the figure does not depend on what else the machine is doin
 from __future__ import annotations
 
 import argparse
-import asyncio
 import cProfile
-import multiprocessing
 import pstats
 import resource
 import tempfile
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from pathlib import Path
 
+from bench.serving import address, ok, serving
 from core.ledger import feeds
 from core.settings import load_settings
 from wirewatch.house import House
@@ -34,67 +32,27 @@ FEED = (
 )
 
 
-class Outlet(asyncio.Protocol):
-    """A feed's server that answers 304 to whoever brings a validator, and the feed to others."""
-
-    def __init__(self) -> None:
-        self._came = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Somebody is there."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """A part of a request, or the rest of it."""
-        self._came += data
-        if not self._came.endswith(b"\r\n\r\n"):
-            return
-        asked, self._came = self._came.lower(), b""
-        if b"if-none-match:" in asked:
-            self._transport.write(b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n')
-            return
-        host = asked.partition(b"\r\nhost: ")[2].partition(b"\r\n")[0].decode()
-        body = FEED.format(host).encode()
-        head = f'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: {len(body)}\r\n\r\n'
-        self._transport.write(head.encode() + body)
-
-
-def serve(port: Connection) -> None:
-    """Run the server, and say at which port, until the process is ended."""
-
-    async def run() -> None:
-        server = await asyncio.get_running_loop().create_server(
-            Outlet, "127.0.0.1", 0, backlog=1024
-        )
-        port.send(server.sockets[0].getsockname()[1])
-        await server.serve_forever()
-
-    asyncio.run(run())
+def answer(host: str, _path: str, fields: str) -> bytes:
+    """304 to whoever brings a validator, and the feed to others."""
+    if "if-none-match:" in fields:
+        return b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
+    return ok(FEED.format(host).encode(), "application/rss+xml", 'ETag: "1"\r\n')
 
 
 def measure(number: int, *, profiled: bool) -> None:
     """Poll all feeds twice, and print what the second time cost."""
-    ours, theirs = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
-    server.start()
-    port = ours.recv()
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            settings = load_settings(
-                Path(folder), allow_hosts="*.localhost", poll_every=0, poll_min=0, pause=1
-            )
-            with House(settings) as house:
-                with house.ledger.write() as tx:
-                    for one in range(number):
-                        feeds.add(tx, f"http://s{one:06}.localhost:{port}/feed", now=house.now())
-                assert poll(house) == number
-                print(f"{number:,} feeds, first pass done", flush=True)
-                _report(number, lambda: poll(house), profiled=profiled)
-                _check(house, number)
-    finally:
-        server.terminate()
-        server.join()
+    with serving(answer) as port, tempfile.TemporaryDirectory() as folder:
+        settings = load_settings(
+            Path(folder), allow_hosts="*.localhost", poll_every=0, poll_min=0, pause=1
+        )
+        with House(settings) as house:
+            with house.ledger.write() as tx:
+                for one in range(number):
+                    feeds.add(tx, address(one, port), now=house.now())
+            assert poll(house) == number
+            print(f"{number:,} feeds, first pass done", flush=True)
+            _report(number, lambda: poll(house), profiled=profiled)
+            _check(house, number)
 
 
 def _report(number: int, work: Callable[[], int], *, profiled: bool) -> None:

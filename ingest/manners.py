@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import TypeVar
@@ -25,6 +26,12 @@ LONGEST_HOLD = timedelta(days=1)
 """A Retry-After longer than this is cut to it: some say years by mistake."""
 
 _BUSY_STATUSES = (429, 503)
+
+
+class Again(Enum):
+    """What a job's work gives where its site had to be asked something else first."""
+
+    AGAIN = "to be worked on again once its site's pause is over"
 
 
 @dataclass(slots=True)
@@ -123,7 +130,7 @@ async def site_by_site(
     jobs: Iterable[Job],
     *,
     site: Callable[[Job], str],
-    work: Callable[[Job], Awaitable[Done]],
+    work: Callable[[Job], Awaitable[Done | Again]],
     sites: Sites,
     concurrency: int,
 ) -> AsyncGenerator[tuple[Job, Done], None]:
@@ -135,7 +142,9 @@ async def site_by_site(
     Args:
         jobs: what is to be done.
         site: the site of a job.
-        work: does one job, in `sites.turn` for each request; what it raises ends all.
+        work: does one job, in `sites.turn` for each request; what it raises ends all. A job that
+            needs two requests gives `Again` after the first: to wait out the pause between them
+            would keep its worker from all other sites.
         sites: tell when a site may be asked again.
         concurrency: how many jobs are worked on at once.
     """
@@ -153,8 +162,11 @@ async def site_by_site(
             at, _, name = heappop(ready)
             if (wait := at - now()) > 0:
                 await asyncio.sleep(wait)
-            job = queues[name].popleft()
-            await done.put((job, await work(job)))
+            job = queues[name][0]
+            result = await work(job)
+            if not isinstance(result, Again):
+                queues[name].popleft()
+                await done.put((job, result))
             if queues[name]:
                 heappush(ready, (now() + sites.wait(name), next(order), name))
             else:

@@ -81,6 +81,14 @@ class Robots:
             return None if rules.can_fetch(url, PRODUCT) else Permission.DISALLOWED
         return None if rules is Permission.ALLOWED else rules
 
+    def is_known(self, url: str) -> bool:
+        """Whether an address can be judged without asking its site. So can what is no address."""
+        try:
+            known = self._known.get(urljoin(url, "/robots.txt"))
+        except ValueError:
+            return True
+        return known is not None and self._now() < known.until
+
     async def _rules(self, client: Client, where: str) -> Rules | Failure:
         known = self._known.get(where)
         if known is not None and self._now() < known.until:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made import Clock
 
-from ingest.manners import BUSY, LONGEST_HOLD, LONGEST_PAUSE, Sites, site_by_site
+from ingest.manners import BUSY, LONGEST_HOLD, LONGEST_PAUSE, Again, Sites, site_by_site
 
 
 class Worker:
@@ -302,3 +302,21 @@ def test_nothing_is_kept_of_a_site_whose_pause_is_over():
     asyncio.run(many())
     assert len(sites._ended) <= LONGEST_PAUSE.seconds + 2
     assert sites._turns == {}
+
+
+def test_a_job_that_needs_two_requests_keeps_no_worker_while_its_site_rests():
+    clock = Clock()
+    sites = Sites(0.05, clock)
+    asked: list[tuple[str, int]] = []
+
+    async def work(job):
+        async with sites.turn(job[0]):
+            asked.append(job)
+            return Again.AGAIN if asked.count(job) == 1 else job
+
+    jobs = [("a", 1), ("a", 2), ("b", 1), ("c", 1)]
+    done = run(jobs, work, concurrency=1, sites=sites)
+    assert asked[:3] == [("a", 1), ("b", 1), ("c", 1)]
+    assert sorted(asked) == sorted(jobs * 2)
+    assert sorted(job for job, _ in done) == jobs
+    assert [job for job, _ in done if job[0] == "a"] == [("a", 1), ("a", 2)]

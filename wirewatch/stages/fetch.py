@@ -12,7 +12,7 @@ from core.records import Entry, Page, State
 from ingest.answers import Answer, Failure
 from ingest.client import Client
 from ingest.fetch import ask, judge
-from ingest.manners import site_by_site
+from ingest.manners import Again, site_by_site
 from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.robots import Permission
 from wirewatch.house import ALL, House, Shard
@@ -51,7 +51,14 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
     settings = house.settings
     fetched: list[Fetch] = []
 
-    async def timed(entry: Entry) -> tuple[Answer | Failure | Permission, float]:
+    prepared: set[str] = set()
+
+    async def timed(entry: Entry) -> tuple[Answer | Failure | Permission, float] | Again:
+        if entry.id not in prepared and not house.robots.is_known(entry.url):
+            # Once for each entry: what is not to be had would be asked for without end.
+            prepared.add(entry.id)
+            await house.robots.permission(client, entry.url)
+            return Again.AGAIN
         began = time.monotonic()
         return await ask(client, house.robots, entry, settings), time.monotonic() - began
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 
@@ -46,26 +46,25 @@ def poll(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
 
 async def _poll(house: House, due: list[Feed], before: int, progress: Progress) -> None:
     settings = house.settings
-    async with (
-        Client(settings, house.sites) as client,
-        aclosing(
-            site_by_site(
-                due,
-                site=lambda feed: feed.site,
-                work=lambda feed: ask(client, feed, settings),
-                sites=house.sites,
-                concurrency=settings.concurrency,
-            )
-        ) as answers,
-        aclosing(in_batches(answers, size=BATCH, seconds=BATCH_SECONDS)) as batches,
-    ):
-        done = before
-        async for batch in batches:
-            # In a thread, so that neither a slow disk nor a feed of 10,000 entries makes the
-            # other sites wait.
-            await asyncio.to_thread(_record, house, batch)
-            done += len(batch)
-            progress("poll", done, before + len(due))
+    async with Client(settings, house.sites) as client:
+        answers: AsyncGenerator[tuple[Feed, Answer | Failure], None] = site_by_site(
+            due,
+            site=lambda feed: feed.site,
+            work=lambda feed: ask(client, feed, settings),
+            sites=house.sites,
+            concurrency=settings.concurrency,
+        )
+        async with (
+            aclosing(answers),
+            aclosing(in_batches(answers, size=BATCH, seconds=BATCH_SECONDS)) as batches,
+        ):
+            done = before
+            async for batch in batches:
+                # In a thread, so that neither a slow disk nor a feed of 10,000 entries makes the
+                # other sites wait.
+                await asyncio.to_thread(_record, house, batch)
+                done += len(batch)
+                progress("poll", done, before + len(due))
 
 
 def _record(house: House, answers: Sequence[tuple[Feed, Answer | Failure]]) -> None:

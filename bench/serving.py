@@ -1,0 +1,78 @@
+"""A server of benchmarks: made-up outlets on loopback, in a process of its own.
+
+Each is a site of its own, `sNNNNNN.localhost`, so that each needs a connection of its own and none
+has to wait for the pause of another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing.connection import Connection
+
+Answer = Callable[[str, str, str], bytes]
+"""The whole answer to a request for a path of a host, given its header in lower case. A function
+that can be sent to another process."""
+
+
+@contextmanager
+def serving(answer: Answer) -> Iterator[int]:
+    """Serve within the block; gives the port."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    server = context.Process(target=_serve, args=(theirs, answer), daemon=True)
+    server.start()
+    try:
+        yield ours.recv()
+    finally:
+        server.terminate()
+        server.join()
+
+
+def address(number: int, port: int) -> str:
+    """The address of an outlet's feed."""
+    return f"http://s{number:06}.localhost:{port}/feed"
+
+
+def ok(body: bytes, kind: str, more: str = "") -> bytes:
+    """An answer that brings a body; `more` are further header fields, each with its line's end."""
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n{more}Content-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+class _Outlet(asyncio.Protocol):
+    """One connection."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self._came = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client is there."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Part of a request, or the rest of it."""
+        self._came += data
+        if not self._came.endswith(b"\r\n\r\n"):
+            return
+        asked, self._came = self._came.decode("latin-1"), b""
+        path = asked.split(" ", 2)[1]
+        fields = asked.lower()
+        host = fields.partition("\r\nhost: ")[2].partition("\r\n")[0]
+        self._transport.write(self._answer(host, path, fields))
+
+
+def _serve(port: Connection, answer: Answer) -> None:
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        made = partial(_Outlet, answer)
+        server = await loop.create_server(made, "127.0.0.1", 0, backlog=1024)
+        port.send(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    asyncio.run(run())
