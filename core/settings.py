@@ -134,11 +134,11 @@ class Settings(BaseModel):
     extract_processes: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=0,
-        description="that make pages articles side by side; 0: none beside our own, and no limits",
+        description="that read pages and large feeds; 0: none beside our own, and no limits",
     )
-    extract_timeout: float = Field(30.0, gt=0, description="for one page to become an article")
+    extract_timeout: float = Field(30.0, gt=0, description="for one page or large feed to be read")
     extract_max_bytes: int = Field(
-        2_000_000_000, gt=0, description="memory that one page may take on its way"
+        2_000_000_000, gt=0, description="memory that one of them may take on its way"
     )
     segment_items: int = Field(
         200, ge=1, le=5_000, description="items in one archive file, at most"

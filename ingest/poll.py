@@ -8,6 +8,9 @@ and sets the next poll (`ingest.schedule`). The order of things that an answer c
     a body that is known        → nothing new, whatever the validators say
     226 IM Used                 → only what is new; what is known stays known
     a body                      → parsed: its entries, hints and rhythm
+
+A hostile body takes seconds to parse for each of its megabytes, so a large one is parsed before, by
+a worker that is given a limit (`heavy_body`), and handed to `judge` with what became of it.
 """
 
 from __future__ import annotations
@@ -38,6 +41,9 @@ other would have us go to and fro for ever."""
 CACHE_LAG = timedelta(hours=1)
 """A 304 is untrue of an entry that had been out for so long; younger ones, caches may not know."""
 
+LIGHT = 100_000
+"""Bytes of a body that `judge` parses itself: half a second at worst, some milliseconds mostly."""
+
 _MAX_VALIDATOR = 1_024
 """Bytes of a validator that are kept; servers refuse requests with headers of some kilobytes."""
 
@@ -52,6 +58,18 @@ class Polled:
     status: int | None
     reason: str | None
     notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What there is to parse of an answer."""
+
+    content: bytes
+    content_type: str
+    url: str
+
+
+Parsed = ParsedFeed | NotAFeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +93,29 @@ def conditional_headers(feed: Feed) -> dict[bytes, bytes]:
     return {b"A-IM": b"feed"} | _conditions(feed)
 
 
-def judge(feed: Feed, answer: Answer | Failure, now: datetime, settings: Settings) -> Polled:
-    """What an answer to a poll means for the feed, and which items it brought."""
+def heavy_body(feed: Feed, answer: Answer | Failure) -> Body | None:
+    """What is too large for `judge` to parse; None where it is not, or is nothing new."""
+    if isinstance(answer, Failure) or len(answer.body) <= LIGHT or not _brings_a_body(answer):
+        return None
+    return None if _hash(answer) == feed.body_hash else _body(answer)
+
+
+def parse_body(body: Body) -> Parsed:
+    """Parse a body, in a worker."""
+    return parse_feed(body.content, body.content_type, body.url)
+
+
+def judge(
+    feed: Feed,
+    answer: Answer | Failure,
+    now: datetime,
+    settings: Settings,
+    parsed: Parsed | None = None,
+) -> Polled:
+    """What an answer to a poll means for the feed, and which items it brought.
+
+    `parsed` is what became of its body where that was heavy.
+    """
     if isinstance(answer, Failure) and answer.wait is not None:
         # Its site was not asked, being busy: nothing is known, and nothing has failed.
         waiting = feed.model_copy(update={"next_poll_at": now + min(answer.wait, SLOWEST)})
@@ -84,7 +123,8 @@ def judge(feed: Feed, answer: Answer | Failure, now: datetime, settings: Setting
     if isinstance(answer, Failure):
         reading = _Reading(Facts(failure=str(answer), rhythm=feed.rhythm))
         return _settle(feed, reading, Asked(), now, settings)
-    return _settle(feed, _read(feed, answer, now), what_is_asked(answer, now), now, settings)
+    reading = _read(feed, answer, now, parsed)
+    return _settle(feed, reading, what_is_asked(answer, now), now, settings)
 
 
 def _conditions(feed: Feed) -> dict[bytes, bytes]:
@@ -95,7 +135,19 @@ def _conditions(feed: Feed) -> dict[bytes, bytes]:
     return {name: value for name, value in validators.items() if value}
 
 
-def _read(feed: Feed, answer: Answer, now: datetime) -> _Reading:
+def _brings_a_body(answer: Answer) -> bool:
+    return 200 <= answer.status < 300
+
+
+def _hash(answer: Answer) -> str:
+    return hashlib.sha256(answer.body).hexdigest()
+
+
+def _body(answer: Answer) -> Body:
+    return Body(answer.body, answer.header("content-type"), answer.url)
+
+
+def _read(feed: Feed, answer: Answer, now: datetime, parsed: Parsed | None) -> _Reading:
     facts = Facts(
         status=answer.status,
         moved_to=answer.moved_to if answer.moved_to != feed.url else None,
@@ -109,17 +161,18 @@ def _read(feed: Feed, answer: Answer, now: datetime) -> _Reading:
         # Conditions are not sent on to where a redirect leads.
         unasked = answer.url != feed.url or not _conditions(feed)
         return _Reading(replace(facts, unasked=unasked), _denied(feed, now))
-    if not 200 <= answer.status < 300:
+    if not _brings_a_body(answer):
         return _Reading(replace(facts, challenge=challenge(answer)))
     # A 226 brings a part of the feed, which says nothing of the whole but for the validators.
     full_at = feed.full_at if answer.status == 226 else now
     facts = replace(facts, full_at=full_at)
-    body_hash = hashlib.sha256(answer.body).hexdigest()
+    body_hash = _hash(answer)
     learnt = _validators(answer) | {"full_at": full_at, "denied_at": None}
     if body_hash == feed.body_hash:
         # Many servers send the same body again and again, with no validator that says so.
         return _Reading(facts, learnt)
-    parsed = parse_feed(answer.body, answer.header("content-type"), answer.url)
+    if parsed is None:
+        parsed = parse_body(_body(answer))
     if isinstance(parsed, NotAFeed):
         return _Reading(replace(facts, challenge=challenge(answer), not_a_feed=parsed.reason))
     fresh = fresh_items(feed.marks, parsed.items)

@@ -13,6 +13,7 @@ beside the 10 ms and more of a page, so each page is a task.
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sys
 from collections import deque
@@ -145,6 +146,14 @@ class Workers(Generic[Item, Value]):
             for future in waiting:
                 future.cancel()
 
+    async def do(self, item: Item) -> Result[Value]:
+        """What became of one item, while others are worked on as well; raises as `map` does."""
+        if not self._processes:
+            return _work(self._function, item)
+        done = asyncio.wrap_future(self._schedule(item))
+        await asyncio.wait([done])
+        return self._result(done)
+
     def _schedule(self, item: Item) -> Future[Result[Value]]:
         future: Future[Result[Value]] = self._started().schedule(
             _work, args=(self._function, item), timeout=self._seconds
@@ -165,7 +174,9 @@ class Workers(Generic[Item, Value]):
             )
         return self._pool
 
-    def _result(self, future: Future[Result[Value]]) -> Result[Value]:
+    def _result(
+        self, future: Future[Result[Value]] | asyncio.Future[Result[Value]]
+    ) -> Result[Value]:
         try:
             return future.result()
         except TimeoutError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -123,6 +124,30 @@ def test_items_are_taken_only_some_ahead_and_need_not_all_be_heard(two):
     assert len(taken) < 20
     results.close()
     assert list(two.map(["after"])) == [Done("AFTER")]
+
+
+def test_items_are_awaited_side_by_side_and_a_bad_one_costs_only_itself(two):
+    async def run():
+        return await asyncio.gather(*map(two.do, ["loop", "a", "kill", "b", "c"]))
+
+    assert asyncio.run(run()) == [
+        TooLong(SECONDS),
+        Done("A"),
+        Died("SIGKILL"),
+        Done("B"),
+        Done("C"),
+    ]
+
+
+@pytest.mark.parametrize("processes", [0, 1])
+def test_a_bug_raises_where_it_is_awaited(processes):
+    async def run(workers):
+        assert await workers.do("a") == Done("A")
+        with pytest.raises(KeyError, match="bug"):
+            await workers.do("bug")
+
+    with Workers(behave, processes=processes, seconds=SECONDS) as workers:
+        asyncio.run(run(workers))
 
 
 def test_nothing_is_started_for_nothing():

@@ -6,7 +6,9 @@ import pytest
 from loopback import Asked, Reply, loopback
 
 from core.ledger import feeds
+from core.records import FeedState
 from core.settings import load_settings
+from ingest.poll import LIGHT
 from wirewatch.house import House
 from wirewatch.stages.poll import poll
 
@@ -39,3 +41,54 @@ def test_each_feed_is_asked_once(tmp_path, monkeypatch, batch):
             polls = tx.exec_driver_sql("select status, count(*) from polls group by status").all()
         assert sorted(polls) == [(200, 7), (304, 7)]
         assert house.account().seen == 1
+
+
+def hostile() -> bytes:
+    """A feed of some megabytes that takes a good while to parse."""
+    item = b"<item><link>http://bad.localhost/%d</link><description>%s</description></item>"
+    items = b"".join(item % (number, b"&lt;p&gt;a " * 9) for number in range(20_000))
+    return b"<rss version='2.0'><channel><title>Bad</title>" + items
+
+
+def test_feeds_that_take_long_to_parse_cost_no_other_its_time(tmp_path):
+    bad, well = ("bad1", "bad2"), tuple(f"well{number}" for number in range(30))
+    body = hostile()
+
+    def answer(asked: Asked) -> Reply:
+        return Reply(200, body if asked.headers["Host"].startswith("bad") else FEED)
+
+    settings = load_settings(
+        tmp_path, allow_hosts="*.localhost", pause=0, extract_processes=1, extract_timeout=2
+    )
+    with loopback(answer) as server, House(settings) as house:
+        with house.ledger.write() as tx:
+            for name in (*bad, *well):
+                feeds.add(tx, server.url("/feed", f"{name}.localhost"), now=house.now())
+        assert poll(house) == len(bad) + len(well)
+        with house.ledger.read() as tx:
+            order = tx.exec_driver_sql(
+                "select feeds.url, polls.reason from polls join feeds on feeds.id = polls.feed "
+                "order by polls.id"
+            ).all()
+    names = [url.removeprefix("http://").partition(".")[0] for url, _ in order]
+    # All that are well were recorded before the first of the others was given up.
+    assert set(names[: len(well)]) == set(well)
+    assert set(names[len(well) :]) == set(bad)
+    assert all("took more than 2 s" in reason for _, reason in order[len(well) :])
+
+
+def test_a_large_feed_is_read_as_a_small_one_is(tmp_path):
+    item = b"<item><title>News</title><link>http://large.localhost/%d</link></item>"
+    items = b"".join(item % number for number in range(2_000))
+    body = b"<rss version='2.0'><channel><title>Large</title>" + items + b"</channel></rss>"
+    assert len(body) > LIGHT
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
+    with loopback(lambda _: Reply(200, body)) as server, House(settings) as house:
+        with house.ledger.write() as tx:
+            feeds.add(tx, server.url("/feed", "large.localhost"), now=house.now())
+        for _ in range(2):
+            assert poll(house) == 1
+            with house.ledger.read() as tx:
+                (feed,) = feeds.listed(tx)
+            assert (feed.title, feed.state, feed.reason) == ("Large", FeedState.OK, None)
+            assert house.account().seen == 2_000

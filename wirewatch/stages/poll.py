@@ -12,7 +12,9 @@ from core.records import Feed
 from ingest.answers import Answer, Failure
 from ingest.client import Client
 from ingest.manners import site_by_site
-from ingest.poll import ask, judge
+from ingest.parser import NotAFeed
+from ingest.poll import Parsed, ask, heavy_body, judge, parse_body
+from ingest.workers import Done
 from wirewatch.batches import in_batches
 from wirewatch.house import ALL, House, Shard
 from wirewatch.progress import Progress, silent
@@ -25,6 +27,10 @@ BATCH = 100
 
 BATCH_SECONDS = 0.2
 """How long an answer waits for others to be recorded with: what `kill -9` may lose."""
+
+
+Asked = tuple[Answer | Failure, Parsed | None]
+"""What came of asking for a feed, and what its body is where that was heavy."""
 
 
 def poll(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
@@ -46,11 +52,16 @@ def poll(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
 
 async def _poll(house: House, due: list[Feed], before: int, progress: Progress) -> None:
     settings = house.settings
+
+    async def work(feed: Feed) -> Asked:
+        answer = await ask(client, feed, settings)
+        return answer, await _parsed_beside(house, feed, answer)
+
     async with Client(settings, house.sites) as client:
-        answers: AsyncGenerator[tuple[Feed, Answer | Failure], None] = site_by_site(
+        answers: AsyncGenerator[tuple[Feed, Asked], None] = site_by_site(
             due,
             site=lambda feed: feed.site,
-            work=lambda feed: ask(client, feed, settings),
+            work=work,
             sites=house.sites,
             concurrency=settings.concurrency,
         )
@@ -67,9 +78,23 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
                 progress("poll", done, before + len(due))
 
 
-def _record(house: House, answers: Sequence[tuple[Feed, Answer | Failure]]) -> None:
+async def _parsed_beside(house: House, feed: Feed, answer: Answer | Failure) -> Parsed | None:
+    """What became of a body that is too large to be parsed here: the other feeds would wait."""
+    body = heavy_body(feed, answer)
+    if body is None:
+        return None
+    result = await house.workers(parse_body).do(body)
+    if isinstance(result, Done):
+        return result.value
+    return NotAFeed(f"of {len(body.content):,} bytes; parsing it {result.reason}")
+
+
+def _record(house: House, answers: Sequence[tuple[Feed, Asked]]) -> None:
     now = house.now()
-    judged = [(feed, judge(feed, answer, now, house.settings)) for feed, answer in answers]
+    judged = [
+        (feed, judge(feed, answer, now, house.settings, parsed))
+        for feed, (answer, parsed) in answers
+    ]
     with house.ledger.write() as tx:
         for feed, polled in judged:
             # Validators and entries in one transaction: were the entries lost, the next answer
