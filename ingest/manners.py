@@ -13,6 +13,8 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import TypeVar
 
+from core.ledger.politeness import KeptSite
+
 Job = TypeVar("Job")
 Done = TypeVar("Done")
 
@@ -24,6 +26,9 @@ BUSY = timedelta(seconds=60)
 
 LONGEST_HOLD = timedelta(days=1)
 """A Retry-After longer than this is cut to it: some say years by mistake."""
+
+KEPT_PAUSE = timedelta(seconds=2)
+"""Longer pauses are kept over the end of a process; the next one takes as long to start."""
 
 _BUSY_STATUSES = (429, 503)
 
@@ -56,6 +61,35 @@ class Sites:
         self._held: dict[str, datetime] = {}
         self._ended: dict[str, datetime] = {}  # in order of time
         self._turns: dict[str, _Turn] = {}
+        self._changed: set[str] = set()
+
+    def take_in(self, kept: Iterable[KeptSite]) -> None:
+        """Know what another process owes to sites."""
+        for one in kept:
+            if one.pause is not None:
+                self._slow[one.name] = timedelta(seconds=one.pause)
+            if one.held_until is not None:
+                self._held[one.name] = max(one.held_until, self._held.get(one.name, one.held_until))
+            if one.asked_at is not None and one.name not in self._ended:
+                self._ended[one.name] = one.asked_at
+        # In order of time, whoever asked.
+        self._ended = dict(sorted(self._ended.items(), key=lambda item: item[1]))
+
+    def give_out(self) -> list[KeptSite]:
+        """What has changed since this was called last and outlives a process, to be kept."""
+        changed, self._changed = self._changed, set()
+        return [self._kept(site) for site in changed]
+
+    def _kept(self, site: str) -> KeptSite:
+        slow, held, asked = self._slow.get(site), self._held.get(site), self._ended.get(site)
+        owed = (asked or self._now()) + (slow or self._pause)
+        return KeptSite(
+            name=site,
+            asked_at=asked,
+            pause=None if slow is None else slow.total_seconds(),
+            held_until=held,
+            until=owed if held is None else max(held, owed),
+        )
 
     @asynccontextmanager
     async def turn(self, site: str) -> AsyncIterator[timedelta | None]:
@@ -108,6 +142,7 @@ class Sites:
         if status in _BUSY_STATUSES:
             hold = min(BUSY if wait is None else wait, LONGEST_HOLD)
             self._held[site] = max(self._now() + hold, self._held.get(site, self._now()))
+            self._changed.add(site)
 
     def slow_down(self, site: str, delay: float | None) -> None:
         """Keep a site's `Crawl-delay`, in seconds, where it is longer than our own pause."""
@@ -121,6 +156,8 @@ class Sites:
         now = self._now()
         self._ended.pop(site, None)
         self._ended[site] = now
+        if self._slow.get(site, self._pause) > KEPT_PAUSE:
+            self._changed.add(site)
         longest = max(self._pause, LONGEST_PAUSE)
         while (first := next(iter(self._ended))) and self._ended[first] + longest < now:
             del self._ended[first]

@@ -1,19 +1,26 @@
-"""robots.txt (RFC 9309), asked once a day at most, read by protego."""
+"""robots.txt (RFC 9309), asked once a day at most, read by protego.
+
+What was asked is given out to be kept, and taken in again by the next process (`take_in`,
+`give_out`): the RFC's day does not end with a process.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from urllib.parse import urljoin
+from zlib import compress, decompress
 
 from protego import Protego
 
+from core.ledger.politeness import KeptRobots
 from core.sites import site_of
 from ingest.answers import Answer, Failure, FailureKind
 from ingest.client import Client
+from ingest.manners import Sites
 
 PRODUCT = "wirewatch"
 
@@ -41,6 +48,12 @@ class Permission(Enum):
     UNKNOWN = "robots.txt is not to be had"
 
 
+_ABOUT = 1_000
+"""Bytes that knowing a site's robots.txt takes, beside its text."""
+
+_READ = "READ"
+"""The verdict of a robots.txt that has to be read for each address, where others say all."""
+
 Rules = Protego | Permission
 """What a robots.txt says of each address, or of all."""
 
@@ -59,6 +72,32 @@ class Robots:
         self._now = now
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._size = 0
+        self._fresh: dict[str, KeptRobots] = {}
+
+    def unknown(self, urls: Iterable[str]) -> set[str]:
+        """The addresses of the robots.txt that have to be asked for, for some addresses."""
+        wheres = {where for url in urls if (where := _where(url)) is not None}
+        return {where for where in wheres if not self._holds(where)}
+
+    @property
+    def fresh(self) -> int:
+        """How many have been asked for since they were given out last."""
+        return len(self._fresh)
+
+    def take_in(self, kept: Iterable[KeptRobots], sites: Sites) -> None:
+        """Know what another process has asked for, and keep to it with the sites."""
+        for one in kept:
+            rules: Rules = (
+                _parse(decompress(one.body)) if one.verdict == _READ else Permission[one.verdict]
+            )
+            self._put(one.address, _Known(rules, one.until, _ABOUT + len(one.body)))
+            sites.slow_down(site_of(one.address), _delay(rules))
+
+    def give_out(self) -> list[KeptRobots]:
+        """What was asked for since this was called last, to be kept."""
+        fresh = list(self._fresh.values())
+        self._fresh.clear()
+        return fresh
 
     async def permission(self, client: Client, url: str) -> Permission:
         """Whether an address may be asked for."""
@@ -72,9 +111,8 @@ class Robots:
 
         None: it may. A failure: its site is not to be asked at all, being busy or refused by us.
         """
-        try:
-            where = urljoin(url, "/robots.txt")
-        except ValueError:
+        where = _where(url)
+        if where is None:
             return None  # no address: the client itself says so
         rules = await self._rules(client, where)
         if isinstance(rules, Protego):
@@ -83,10 +121,11 @@ class Robots:
 
     def is_known(self, url: str) -> bool:
         """Whether an address can be judged without asking its site. So can what is no address."""
-        try:
-            known = self._known.get(urljoin(url, "/robots.txt"))
-        except ValueError:
-            return True
+        where = _where(url)
+        return where is None or self._holds(where)
+
+    def _holds(self, where: str) -> bool:
+        known = self._known.get(where)
         return known is not None and self._now() < known.until
 
     async def _rules(self, client: Client, where: str) -> Rules | Failure:
@@ -101,18 +140,39 @@ class Robots:
         ):
             return answer
         rules = read(answer)
-        self._keep(where, rules, len(answer.body) if isinstance(answer, Answer) else 0)
-        delay = rules.crawl_delay(PRODUCT) if isinstance(rules, Protego) else None
-        client.sites.slow_down(site_of(where), delay)
+        self._keep(where, rules, answer.body if isinstance(answer, Answer) else b"")
+        client.sites.slow_down(site_of(where), _delay(rules))
         return rules
 
-    def _keep(self, where: str, rules: Rules, size: int) -> None:
-        kept = KEPT_UNKNOWN if rules is Permission.UNKNOWN else KEPT
+    def _keep(self, where: str, rules: Rules, body: bytes) -> None:
+        until = self._now() + (KEPT_UNKNOWN if rules is Permission.UNKNOWN else KEPT)
+        self._put(where, _Known(rules, until, _ABOUT + len(body)))
+        read = isinstance(rules, Protego)
+        verdict = rules.name if isinstance(rules, Permission) else _READ
+        self._fresh[where] = KeptRobots(where, verdict, compress(body) if read else b"", until)
+
+    def _put(self, where: str, known: _Known) -> None:
         old = self._known.pop(where, None)
-        self._known[where] = _Known(rules, self._now() + kept, size + len(where))
+        self._known[where] = known
         self._size += self._known[where].size - (old.size if old else 0)
         while self._size > KEPT_BYTES:
             self._size -= self._known.popitem(last=False)[1].size
+
+
+def _where(url: str) -> str | None:
+    """The address of the robots.txt for an address; None where that is no address."""
+    try:
+        return urljoin(url, "/robots.txt")
+    except ValueError:
+        return None
+
+
+def _delay(rules: Rules) -> float | None:
+    return rules.crawl_delay(PRODUCT) if isinstance(rules, Protego) else None
+
+
+def _parse(body: bytes) -> Protego:
+    return Protego.parse(body.decode("utf-8-sig", "replace"))
 
 
 def read(answer: Answer | Failure) -> Rules:
@@ -128,4 +188,4 @@ def read(answer: Answer | Failure) -> Rules:
         return Permission.UNKNOWN
     if answer.status >= 400:
         return Permission.ALLOWED
-    return Protego.parse(answer.body.decode("utf-8-sig", "replace"))
+    return _parse(answer.body)

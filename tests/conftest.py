@@ -1,5 +1,6 @@
 """Fixtures for every folder of tests."""
 
 from elastic_server import elasticsearch_url, pytest_unconfigure
+from postgres_server import postgres_url
 
-__all__ = ["elasticsearch_url", "pytest_unconfigure"]
+__all__ = ["elasticsearch_url", "postgres_url", "pytest_unconfigure"]

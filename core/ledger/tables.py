@@ -267,6 +267,27 @@ cursors = Table(
     Column("position", Integer, nullable=False, comment="last segment position that was read"),
 )
 
+robots = Table(
+    "robots",
+    metadata,
+    Column("address", Text, primary_key=True, comment="of a robots.txt"),
+    Column("verdict", String(16), nullable=False, comment="what it says of all, or READ"),
+    Column("body", LargeBinary, nullable=False, comment="its text if it is READ, deflated"),
+    Column("until", Utc, nullable=False, comment="asked for again after this"),
+    Index("ix_robots_until", "until"),
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("name", Text, primary_key=True, comment="registrable domain"),
+    Column("asked_at", Utc, comment="end of the last request, where the pause is a long one"),
+    Column("pause", Float, comment="its Crawl-delay in seconds, where longer than our own pause"),
+    Column("held_until", Utc, comment="let alone until then, as it asked"),
+    Column("until", Utc, nullable=False, comment="all of this says nothing any more after this"),
+    Index("ix_sites_until", "until"),
+)
+
 leases = Table(
     "leases",
     metadata,

@@ -1,19 +1,17 @@
-"""A ledger in a folder of the test's own, with a clock that the test sets; and records.
+"""A ledger of the test's own, with a clock that the test sets; and records.
 
-`WIREWATCH_TEST_POSTGRES=postgresql+psycopg://...` runs the ledger's tests on PostgreSQL as well,
-each in a schema of its own.
+Each test of the ledger runs on SQLite, in a folder, and on PostgreSQL, in a schema.
 """
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from made import Clock, add_feed
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from core.ledger import Ledger
 from core.records import Feed
@@ -24,20 +22,19 @@ def clock() -> Clock:
     return Clock()
 
 
-POSTGRES = os.environ.get("WIREWATCH_TEST_POSTGRES", "")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database that holds nothing yet."""
+    """The URL of a database that holds nothing yet, of either kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'ledger.db'}"
         return
+    server = make_url(request.getfixturevalue("postgres_url"))
+    engine = create_engine(server)
     schema = f"test_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(POSTGRES)
     with engine.begin() as tx:
         tx.execute(text(f"CREATE SCHEMA {schema}"))
-    yield f"{POSTGRES}?options=-csearch_path={schema}"
+    own = server.update_query_dict({"options": f"-csearch_path={schema}"})
+    yield own.render_as_string(hide_password=False)
     with engine.begin() as tx:
         tx.execute(text(f"DROP SCHEMA {schema} CASCADE"))
     engine.dispose()

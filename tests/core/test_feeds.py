@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -28,6 +29,25 @@ def test_an_address_is_listed_once(ledger, feed):
     with ledger.write() as tx:
         assert not feeds.add(tx, feed.url, title="Other", now=NOON)
         assert feeds.listed(tx) == [feed]
+
+
+@dataclass(frozen=True)
+class Named:
+    url: str
+    title: str = ""
+    labels: tuple[str, ...] = ()
+
+
+def test_many_are_listed_at_once_each_of_them_once(ledger, feed):
+    lists = [Named(f"https://s{number}.example/rss", "S", ("a",)) for number in range(1_500)]
+    with ledger.write() as tx:
+        assert feeds.add_all(tx, [*lists, Named(feed.url, "Other"), lists[7]], NOON) == 1_500
+        assert feeds.add_all(tx, lists, NOON) == 0
+        assert feeds.add_all(tx, [], NOON) == 0
+        known = {one.url: one for one in feeds.listed(tx)}
+    assert len(known) == 1_501
+    assert known[feed.url] == feed
+    assert (known[lists[0].url].title, known[lists[0].url].labels) == ("S", ("a",))
 
 
 def test_without_feeds_none_is_due(ledger):

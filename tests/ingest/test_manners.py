@@ -320,3 +320,42 @@ def test_a_job_that_needs_two_requests_keeps_no_worker_while_its_site_rests():
     assert sorted(asked) == sorted(jobs * 2)
     assert sorted(job for job, _ in done) == jobs
     assert [job for job, _ in done if job[0] == "a"] == [("a", 1), ("a", 2)]
+
+
+# --- over the end of a process
+
+
+def test_what_is_owed_to_a_site_is_owed_by_the_next_process():
+    clock = Clock()
+    first, second = Sites(1, clock), Sites(1, clock)
+    first.slow_down("slow", 30.0)
+    first.heed("busy", 503, timedelta(hours=2))
+    spans_of(first, ["slow", "quick"])
+    given = first.give_out()
+    # A pause that is over before another process has started need not be kept.
+    assert sorted(one.name for one in given) == ["busy", "slow"]
+    assert first.give_out() == []
+    assert {one.name: one.until - clock() for one in given} == {
+        "busy": timedelta(hours=2),
+        "slow": timedelta(seconds=30),
+    }
+    second.take_in(given)
+    clock.go(seconds=10)
+    assert second.wait("slow") == 20
+    assert second.held("busy") == timedelta(hours=2) - timedelta(seconds=10)
+    assert second.wait("quick") == 0
+
+
+def test_what_a_process_knows_itself_is_newer_than_what_it_takes_in():
+    clock = Clock()
+    first, second = Sites(10, clock), Sites(10, clock)
+    spans_of(first, "a")
+    first.heed("a", 503, timedelta(minutes=1))
+    given = first.give_out()
+    clock.go(seconds=5)
+    spans_of(second, "ba")
+    second.heed("b", 503, timedelta(minutes=5))
+    second.take_in(given)
+    assert second.wait("a") == 10
+    assert second.held("a") == timedelta(seconds=55)
+    assert second.held("b") == timedelta(minutes=5)

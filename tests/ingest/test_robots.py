@@ -193,3 +193,32 @@ def test_only_so_much_is_kept(monkeypatch):
             visitor.refusal(server.url("/", f"{host}.localhost"))
         # The first was let go for the third; the others were there still.
         assert [asked.headers["Host"][0] for asked in server.log] == ["a", "b", "c", "a"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "permission"),
+    [
+        (Reply(200, b"User-agent: *\nDisallow: /a\nCrawl-delay: 20"), Permission.DISALLOWED),
+        (Reply(404), None),
+        (Reply(500), Permission.UNKNOWN),
+    ],
+    ids=["read", "absent", "error"],
+)
+def test_another_process_takes_in_what_was_given_out(reply, permission):
+    first, second = Visitor(), Visitor()
+    with loopback(lambda _: reply) as server:
+        url = server.url("/a")
+        assert not first.robots.is_known(url)
+        assert first.refusal(url) is permission
+        given = first.robots.give_out()
+        assert first.robots.give_out() == []
+        assert second.robots.unknown([url, "http://[", url]) == {server.url("/robots.txt")}
+        second.robots.take_in(given, second.sites)
+        assert second.robots.is_known(url)
+        assert second.robots.unknown([url]) == set()
+        assert second.refusal(url) is permission
+        assert len(server.log) == 1
+    # The delay is kept before the site was asked for anything.
+    assert second.sites._slow == first.sites._slow
+    second.clock.time = given[0].until
+    assert not second.robots.is_known(url)

@@ -16,6 +16,7 @@ from ingest.manners import Again, site_by_site
 from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.robots import Permission
 from wirewatch.house import ALL, House, Shard
+from wirewatch.manners import TOGETHER, keep, learnt, recall
 from wirewatch.progress import Progress, silent
 
 FETCH_BATCH = 5_000
@@ -40,6 +41,7 @@ def fetch(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
                 due = entries.due(tx, slots, house.now(), FETCH_BATCH)
             if not due:
                 return asked
+            recall(house, (entry.url for entry in due))
             until = house.now() + timedelta(seconds=next(iter(house.settings.retry_ladder), 0.0))
             with house.ledger.write() as tx:
                 entries.claim(tx, due, until)
@@ -58,6 +60,8 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
             # Once for each entry: what is not to be had would be asked for without end.
             prepared.add(entry.id)
             await house.robots.permission(client, entry.url)
+            if house.robots.fresh >= TOGETHER:
+                await asyncio.to_thread(keep, house, learnt(house))
             return Again.AGAIN
         began = time.monotonic()
         return await ask(client, house.robots, entry, settings), time.monotonic() - began
@@ -80,10 +84,12 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
             if len(fetched) >= settings.segment_items:
                 await asyncio.to_thread(_record_pages, house, fetched)
                 fetched = []
+                await asyncio.to_thread(keep, house, learnt(house))
             done += 1
             progress("fetch", done, before + len(due))
     if fetched:
         _record_pages(house, fetched)
+    keep(house, learnt(house))
 
 
 def _record_unfetched(

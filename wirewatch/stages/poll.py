@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 
-from core.ledger import entries, feeds, notices
+from core.ledger import entries, feeds, notices, politeness
 from core.records import Feed
 from ingest.answers import Answer, Failure
 from ingest.client import Client
@@ -17,6 +17,7 @@ from ingest.poll import Parsed, ask, heavy_body, judge, parse_body
 from ingest.workers import Done
 from wirewatch.batches import in_batches
 from wirewatch.house import ALL, House, Shard
+from wirewatch.manners import Learnt, learnt, recall
 from wirewatch.progress import Progress, silent
 
 POLL_BATCH = 10_000
@@ -37,6 +38,7 @@ def poll(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
     """Poll the feeds that are due, and record what they list; how many were polled."""
     polled = 0
     started = house.now()
+    recall(house)
     with house.slots(shard) as slots:
         while True:
             with house.ledger.read() as tx:
@@ -73,7 +75,7 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
             async for batch in batches:
                 # In a thread, so that neither a slow disk nor a feed of 10,000 entries makes the
                 # other sites wait.
-                await asyncio.to_thread(_record, house, batch)
+                await asyncio.to_thread(_record, house, batch, learnt(house))
                 done += len(batch)
                 progress("poll", done, before + len(due))
 
@@ -89,7 +91,7 @@ async def _parsed_beside(house: House, feed: Feed, answer: Answer | Failure) -> 
     return NotAFeed(f"of {len(body.content):,} bytes; parsing it {result.reason}")
 
 
-def _record(house: House, answers: Sequence[tuple[Feed, Asked]]) -> None:
+def _record(house: House, answers: Sequence[tuple[Feed, Asked]], new: Learnt) -> None:
     now = house.now()
     judged = [
         (feed, judge(feed, answer, now, house.settings, parsed))
@@ -113,3 +115,4 @@ def _record(house: House, answers: Sequence[tuple[Feed, Asked]]) -> None:
             )
             if polled.notice is not None:
                 notices.add(tx, polled.notice)
+        politeness.keep(tx, new.robots, new.sites, now)

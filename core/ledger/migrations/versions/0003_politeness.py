@@ -1,0 +1,86 @@
+"""what sites ask for, kept over the end of a process.
+
+Revision: 0003, after 0002.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from core.ledger.tables import Utc
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "robots",
+        sa.Column("address", sa.Text(), nullable=False, comment="of a robots.txt"),
+        sa.Column(
+            "verdict",
+            sa.String(length=16),
+            nullable=False,
+            comment="what it says of all, or READ",
+        ),
+        sa.Column(
+            "body",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="its text if it is READ, deflated",
+        ),
+        sa.Column(
+            "until", Utc(timezone=True), nullable=False, comment="asked for again after this"
+        ),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_robots")),
+    )
+    op.create_index("ix_robots_until", "robots", ["until"])
+    op.create_table(
+        "sites",
+        sa.Column("name", sa.Text(), nullable=False, comment="registrable domain"),
+        sa.Column(
+            "asked_at",
+            Utc(timezone=True),
+            nullable=True,
+            comment="end of the last request, where the pause is a long one",
+        ),
+        sa.Column(
+            "pause",
+            sa.Float(),
+            nullable=True,
+            comment="its Crawl-delay in seconds, where longer than our own pause",
+        ),
+        sa.Column(
+            "held_until",
+            Utc(timezone=True),
+            nullable=True,
+            comment="let alone until then, as it asked",
+        ),
+        sa.Column(
+            "until",
+            Utc(timezone=True),
+            nullable=False,
+            comment="all of this says nothing any more after this",
+        ),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_sites")),
+    )
+    op.create_index("ix_sites_until", "sites", ["until"])
+    # PostgreSQL keeps comments: 0002 gave the column another meaning and left its old one.
+    with op.batch_alter_table("feeds", schema=None) as batch_op:
+        batch_op.alter_column(
+            "moves",
+            existing_type=sa.Integer(),
+            existing_nullable=False,
+            comment="permanent redirects to moved_to in a row",
+        )
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("feeds", schema=None) as batch_op:
+        batch_op.alter_column(
+            "moves",
+            existing_type=sa.Integer(),
+            existing_nullable=False,
+            comment="permanent redirects in a row",
+        )
+    op.drop_table("sites")
+    op.drop_table("robots")

@@ -1,0 +1,78 @@
+"""What sites ask of whoever visits them, kept over the end of a process: their robots.txt, and
+until when they are to be let alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from core.ledger.ledger import upsert
+from core.ledger.tables import robots, sites
+
+_AT_ONCE = 500
+"""Addresses in one question: databases bound how many values a statement may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRobots:
+    """What a robots.txt said, and until when that holds. `verdict` is a value of `ingest`'s own;
+    `body` is its text where that has to be read for each address."""
+
+    address: str
+    verdict: str
+    body: bytes
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSite:
+    """What is owed to a site: `pause` seconds after its last request, and all peace until `held`.
+
+    It says nothing any more after `until`.
+    """
+
+    name: str
+    asked_at: datetime | None
+    pause: float | None
+    held_until: datetime | None
+    until: datetime
+
+
+def robots_of(tx: Connection, addresses: Iterable[str], now: datetime) -> list[KeptRobots]:
+    """What is kept of these robots.txt and holds yet."""
+    asked = sorted(set(addresses))
+    found = []
+    for at in range(0, len(asked), _AT_ONCE):
+        query = select(robots).where(
+            robots.c.address.in_(asked[at : at + _AT_ONCE]), robots.c.until > now
+        )
+        found += [KeptRobots(**row._mapping) for row in tx.execute(query)]
+    return found
+
+
+def owed(tx: Connection, now: datetime) -> list[KeptSite]:
+    """All sites to which something is owed yet: few, as most pauses are short."""
+    return [
+        KeptSite(**row._mapping) for row in tx.execute(select(sites).where(sites.c.until > now))
+    ]
+
+
+def keep(
+    tx: Connection, answers: Sequence[KeptRobots], owing: Sequence[KeptSite], now: datetime
+) -> None:
+    """Keep what was learnt, in place of what was known, and forget what holds no more."""
+    for table, key, rows in ((robots, "address", answers), (sites, "name", owing)):
+        if not rows:
+            continue
+        insert = upsert(tx, table)
+        others = {
+            column.name: insert.excluded[column.name] for column in table.c if column.name != key
+        }
+        tx.execute(
+            insert.on_conflict_do_update(index_elements=[key], set_=others),
+            [{column.name: getattr(row, column.name) for column in table.c} for row in rows],
+        )
+        tx.execute(delete(table).where(table.c.until <= now))

@@ -1,0 +1,61 @@
+"""What sites ask for is kept as long as it holds, and no longer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from made import NOON
+
+from core.ledger import politeness
+from core.ledger.politeness import KeptRobots, KeptSite
+
+
+def robots(name: str, *, verdict: str = "READ", hours: float = 24) -> KeptRobots:
+    address = f"https://{name}.example/robots.txt"
+    return KeptRobots(address, verdict, name.encode(), NOON + timedelta(hours=hours))
+
+
+def site(name: str, *, minutes: float, pause: float | None = None) -> KeptSite:
+    until = NOON + timedelta(minutes=minutes)
+    return KeptSite(name, NOON, pause, until, until)
+
+
+def test_what_is_kept_comes_back_as_it_was(ledger):
+    with ledger.write() as tx:
+        politeness.keep(tx, [robots("a"), robots("b", verdict="ALLOWED")], [], NOON)
+        politeness.keep(tx, [], [site("slow.example", minutes=1, pause=30.0)], NOON)
+    with ledger.read() as tx:
+        asked = [robots(name).address for name in "abc"]
+        assert politeness.robots_of(tx, asked, NOON) == [
+            robots("a"),
+            robots("b", verdict="ALLOWED"),
+        ]
+        assert politeness.robots_of(tx, [], NOON) == []
+        assert politeness.owed(tx, NOON) == [site("slow.example", minutes=1, pause=30.0)]
+
+
+def test_what_is_learnt_anew_takes_the_place_of_what_was_known(ledger):
+    for hours in (1, 2):
+        with ledger.write() as tx:
+            politeness.keep(tx, [robots("a", hours=hours)], [site("a", minutes=hours)], NOON)
+    with ledger.read() as tx:
+        assert politeness.robots_of(tx, [robots("a").address], NOON) == [robots("a", hours=2)]
+        assert politeness.owed(tx, NOON) == [site("a", minutes=2)]
+
+
+@pytest.mark.parametrize("number", [1, 1_100])
+def test_what_holds_no_more_is_forgotten(ledger, number):
+    many = [robots(f"s{one}", hours=1) for one in range(number)]
+    with ledger.write() as tx:
+        politeness.keep(tx, many, [site("a", minutes=60)], NOON)
+    addresses = [one.address for one in many]
+    hour, later = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
+    with ledger.read() as tx:
+        assert len(politeness.robots_of(tx, addresses, NOON)) == number
+        assert politeness.robots_of(tx, addresses, hour) == []
+        assert politeness.owed(tx, hour) == []
+    with ledger.write() as tx:
+        politeness.keep(tx, [robots("b")], [site("b", minutes=600)], later)
+        assert tx.exec_driver_sql("select count(*) from robots").scalar() == 1
+        assert tx.exec_driver_sql("select count(*) from sites").scalar() == 1

@@ -1,0 +1,112 @@
+"""The fixture `postgres_url`: a real PostgreSQL, one for each worker of pytest.
+
+`WIREWATCH_TEST_POSTGRES=postgresql+psycopg://...` names one that runs already. Else a throw-away
+cluster is made by the binaries that are installed, listening on a socket in its own folder alone;
+it ends with the worker, also where that is killed. Where there are none the test is skipped, except
+in CI, where that is a failure.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+NOBODY = "nobody"
+"""Who runs it where the tests are run by root, which PostgreSQL refuses."""
+
+START_SECONDS = 60
+
+# It is thrown away: nothing of it needs to survive a crash.
+CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB")
+
+_PR_SET_PDEATHSIG = 1
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    if named := os.environ.get("WIREWATCH_TEST_POSTGRES"):
+        yield named
+        return
+    binaries = _binaries()
+    if binaries is None:
+        said = "no PostgreSQL: neither initdb on the PATH nor /usr/lib/postgresql/*/bin"
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{said}, which CI must have")
+        pytest.skip(said)
+    # Not in pytest's own folder, which nobody else may enter.
+    folder = Path(tempfile.mkdtemp(prefix="wirewatch-postgres-"))
+    try:
+        yield from _running(binaries, folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _running(binaries: Path, folder: Path) -> Iterator[str]:
+    run_as = None
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam(NOBODY)
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        run_as = NOBODY
+    data, log = folder / "data", folder / "log"
+    make = [binaries / "initdb", "-D", data, "-U", "wirewatch", "-A", "trust", "-E", "UTF8"]
+    made = subprocess.run(
+        [*make, "--locale=C", "--no-sync"],
+        user=run_as,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    settings = (*CARELESS, "listen_addresses=", f"unix_socket_directories={folder}")
+    command = [binaries / "postgres", "-D", data]
+    for setting in settings:
+        command += ["-c", setting]
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command,
+            user=run_as,
+            cwd=folder,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_end_with_parent,
+        )
+    try:
+        _wait(server, folder, log)
+        yield f"postgresql+psycopg://wirewatch@/postgres?host={folder}"
+    finally:
+        server.send_signal(signal.SIGINT)  # its "fast" way to end: without waiting for clients
+        server.wait(START_SECONDS)
+
+
+def _wait(server: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
+    state = folder / "data" / "postmaster.pid"
+    deadline = time.monotonic() + START_SECONDS
+    while not (state.exists() and state.read_text().rstrip().endswith("ready")):
+        running = server.poll() is None and time.monotonic() < deadline
+        assert running, log.read_text()
+        time.sleep(0.05)
+
+
+def _end_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+
+
+def _binaries() -> Path | None:
+    """The folder of PostgreSQL's programs: that of the PATH, else the newest of Debian's."""
+    found = shutil.which("initdb")
+    debian = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name)
+    )
+    folders = [Path(found).resolve().parent] if found else []
+    folders += reversed(debian)
+    return next((one for one in folders if (one / "postgres").exists()), None)

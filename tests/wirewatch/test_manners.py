@@ -1,0 +1,74 @@
+"""A restart makes no worse a guest: what sites have said is known to the next process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from loopback import Asked, Loopback, Reply, loopback
+
+from core.ledger import feeds, politeness
+from core.records import State
+from core.settings import load_settings
+from wirewatch.house import House
+from wirewatch.stages.fetch import fetch
+from wirewatch.stages.poll import poll
+
+PAGE = b"<html><body><p>" + b"Words of an article. " * 50 + b"</p></body></html>"
+
+
+def one_pass(home: Path, server: Loopback, *hosts: str) -> House:
+    """Poll and fetch as a process of its own would."""
+    settings = load_settings(
+        home, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0, extract_processes=0
+    )
+    with House(settings) as house:
+        with house.ledger.write() as tx:
+            for host in hosts:
+                feeds.add(tx, server.url("/feed", host), now=house.now())
+        poll(house)
+        fetch(house)
+    return house
+
+
+def feed_of(*numbers: int) -> bytes:
+    items = "".join(f"<item><title>News {n}</title><link>/{n}</link></item>" for n in numbers)
+    return f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
+
+
+def test_robots_txt_is_not_asked_for_again_by_the_next_process(tmp_path):
+    listed = [1]
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/robots.txt":
+            return Reply(200, b"User-agent: *\nDisallow: /2")
+        return Reply(200, feed_of(*listed)) if asked.path == "/feed" else Reply(200, PAGE)
+
+    with loopback(answer) as server:
+        one_pass(tmp_path, server, "one.localhost")
+        listed += [2, 3]
+        house = one_pass(tmp_path, server)
+    paths = [asked.path for asked in server.log]
+    assert paths.count("/robots.txt") == 1
+    assert sorted(path for path in paths if path[1:].isdigit()) == ["/1", "/3"]
+    assert house.account().count(State.REJECTED) == 1
+
+
+def test_a_site_that_asked_to_be_let_alone_is_let_alone_by_the_next_process(tmp_path):
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/other":
+            return Reply(200, feed_of(1))
+        return Reply(503, headers=(("Retry-After", "3600"),))
+
+    with loopback(answer) as server:
+        one_pass(tmp_path, server, "busy.localhost")
+        assert [asked.path for asked in server.log] == ["/feed"]
+        settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_min=0)
+        with House(settings) as house:
+            with house.ledger.write() as tx:
+                # Another feed of the same site, which nobody has asked for yet.
+                feeds.add(tx, server.url("/other", "busy.localhost"), now=house.now())
+            assert poll(house) == 1
+            with house.ledger.read() as tx:
+                (owed,) = politeness.owed(tx, house.now())
+    assert [asked.path for asked in server.log] == ["/feed"]
+    assert owed.name == "busy.localhost"
