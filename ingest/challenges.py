@@ -1,6 +1,13 @@
-"""Bot checks: what a site sends to a reader that it takes for a machine, instead of its content."""
+"""Bot checks: what a site sends to a reader that it takes for a machine, instead of its content.
+
+The one place that knows them by their makers; what such pages say in words is in
+`ingest.extraction.walls`.
+"""
 
 from __future__ import annotations
+
+import re
+from dataclasses import dataclass
 
 from ingest.answers import Answer
 
@@ -11,23 +18,45 @@ _HEADERS = (
 )
 """Header and value by which Cloudflare and AWS say that this is a check."""
 
-_MARKS = (
-    (b"/cdn-cgi/challenge-platform/", "Cloudflare's check"),
-    (b"cf-chl-", "Cloudflare's check"),
-    (b"<title>just a moment", "Cloudflare's check"),
-    (b"<title>attention required! | cloudflare", "Cloudflare's refusal"),
-    (b"captcha-delivery.com", "DataDome's check"),
-    (b"_incapsula_resource", "Imperva's check"),
-    (b"px-captcha", "HUMAN's check"),
-    (b"ddos-guard", "DDoS-Guard's check"),
-    (b"sucuri_cloudproxy", "Sucuri's check"),
-    (b"/.within.website/x/cmd/anubis", "Anubis's check"),
-    (b"awswafcookiedomainlist", "AWS's check"),
-    (b"hcaptcha.com/", "a captcha"),
-    (b"google.com/recaptcha/", "a captcha"),
-    (b"challenges.cloudflare.com/turnstile", "a captcha"),
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Who makes checks, and the marks of them in lower-case markup.
+
+    `sure` ones are of a check alone. `protected` ones are on ordinary pages of protected sites as
+    well, and say something of a page that holds nothing else.
+    """
+
+    name: str
+    sure: str
+    protected: str = ""
+
+
+_MAKERS = (
+    _Maker(
+        "Cloudflare",
+        r"cf-chl-|challenge-platform/h/|<title>(?:just a moment|attention required! \| cloudflare)",
+        r"/cdn-cgi/challenge-platform/|cf[-_](?:chl|challenge|turnstile)",
+    ),
+    _Maker("DataDome", r"captcha-delivery\.com", r"datadome"),
+    _Maker("HUMAN", r"px-captcha", r"_pxappid|perimeterx"),
+    _Maker("Imperva", r"_incapsula_resource", r"incident id"),
+    _Maker("Akamai", r"/_sec/cp_challenge", r"bm-verify|errors\.edgesuite\.net"),
+    _Maker(
+        "AWS", r"awswafcookiedomainlist", r"gokuprops|aws-?waf-?(?:token|captcha)|token\.awswaf"
+    ),
+    _Maker("Sucuri", r"sucuri_cloudproxy", r"sucuri website firewall"),
+    _Maker("DDoS-Guard", r"ddg-captcha|ddos-guard"),
+    _Maker("Kasada", r"/149e9513-01fa-4fb0-aad4-566afd725d1b/", r"kpsdk"),
+    _Maker(
+        "Anubis", r"\.within\.website/x/cmd/anubis|anubis[_-]challenge", r"\.within\.website/x/"
+    ),
+    _Maker(
+        "a captcha",
+        r"hcaptcha\.com/|google\.com/recaptcha/|challenges\.cloudflare\.com/turnstile",
+        r"\bh-?captcha|g-recaptcha|recaptcha/(?:api|enterprise)|geetest|arkoselabs",
+    ),
 )
-"""What such pages are made with, in lower case, and what a person knows it as."""
 
 _LOOKED_AT = 200_000
 
@@ -40,5 +69,18 @@ def challenge(answer: Answer) -> str | None:
     for name, value in _HEADERS:
         if answer.header(name).strip().lower() == value:
             return f"{name}: {value}"
-    body = answer.body[:_LOOKED_AT].lower()
-    return next((what for mark, what in _MARKS if mark in body), None)
+    maker = maker_of(answer.body[:_LOOKED_AT].decode("latin-1"))
+    return maker if maker is None or maker.startswith("a ") else f"{maker}'s check"
+
+
+def maker_of(markup: str, *, holds_nothing: bool = False) -> str | None:
+    """Who made the check that a page is; None where nothing shows that it is one.
+
+    Where a page `holds_nothing` else, what protected sites have on all their pages counts as well.
+    """
+    low = markup.lower()
+    for maker in _MAKERS:
+        marks = (maker.sure, maker.protected) if holds_nothing else (maker.sure,)
+        if any(mark and re.search(mark, low) for mark in marks):
+            return maker.name
+    return None

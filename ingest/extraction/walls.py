@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from ingest.challenges import maker_of
 from ingest.extraction.document import Document
 from ingest.extraction.phrases import phrase
 
@@ -22,21 +23,6 @@ NEARLY_EMPTY = 60
 
 LONG_WALL = 250
 """Words of a page that is a wall, at most, when no framework has made it."""
-
-_CHALLENGERS = {
-    "Cloudflare": r"cf[-_](?:chl|challenge|turnstile)|challenge-platform/h/",
-    "DataDome": r"captcha-delivery\.com|datadome",
-    "HUMAN": r"px-captcha|_pxappid|perimeterx",
-    "Imperva": r"_incapsula_resource|incident id",
-    "Akamai": r"/_sec/cp_challenge|bm-verify|errors\.edgesuite\.net",
-    "AWS": r"awswafcookiedomainlist|gokuprops|aws-?waf-?(?:token|captcha)|token\.awswaf\.com",
-    "Sucuri": r"sucuri_cloudproxy|sucuri website firewall",
-    "DDoS-Guard": r"ddos-guard|ddg-captcha",
-    "Kasada": r"kpsdk",
-    "Anubis": r"anubis[_-]challenge|\.within\.website/x/",
-    "a captcha": r"\bh-?captcha|g-recaptcha|recaptcha/(?:api|enterprise)|geetest|arkoselabs",
-}
-"""Marks in the markup of those who sell challenges, and of captchas."""
 
 _CONSENTERS = {
     "OneTrust": r"onetrust|otsdkstub|optanon",
@@ -72,7 +58,7 @@ def challenge(document: Document, names: Iterable[str], text: str, seen: str) ->
     said = _said("challenge", (*names, text[:BEGINNING]))
     # Without words it is told by its emptiness: a page with a form may have a captcha as well.
     if said is not None or len(seen.split()) < NEARLY_EMPTY:
-        sold = _mark(_CHALLENGERS, document.markup)
+        sold = maker_of(document.markup, holds_nothing=True)
         if said or sold:
             return ", ".join(filter(None, (sold, said and f"“{said}”")))
     if _REFRESH.search(document.markup) and "challenge" in document.markup and not seen:
