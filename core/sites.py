@@ -18,6 +18,9 @@ SLOTS = 64
 def site_of(url: str) -> str:
     """The registrable domain of a URL's host, or the host itself where it has none.
 
+    What hosts of many owners' sites have named as such counts as a suffix: `NAME.blogspot.com` is
+    a site, as `NAME.co.uk` is (see `docs/decisions/0009`).
+
     `NAME.localhost` is a site of its own for each NAME, so that a made-up internet can live on
     one machine.
     """
@@ -37,7 +40,12 @@ def _suffixes() -> TLDExtract:
     from tldextract import TLDExtract
 
     # The list of suffixes comes inside the package: nothing is fetched or cached at run time.
-    return TLDExtract(suffix_list_urls=(), cache_dir=None)
+    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+def is_shared(site: str) -> bool:
+    """Whether a domain is one below which anybody may have a site: `co.uk`, `blogspot.com`."""
+    return _suffixes()(site).suffix == site
 
 
 def slot_of(site: str) -> int:

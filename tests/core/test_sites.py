@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.sites import SLOTS, site_of, slot_of, slots_of_shard
+from core.sites import SLOTS, is_shared, site_of, slot_of, slots_of_shard
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,10 @@ from core.sites import SLOTS, site_of, slot_of, slots_of_shard
         ("http://[2001:db8::1]/", "2001:db8::1"),
         ("http://intranet/rss", "intranet"),
         ("http://co.uk/", "co.uk"),
+        ("https://www.some.blogspot.com/feeds/posts", "some.blogspot.com"),
+        ("https://other.github.io/feed.xml", "other.github.io"),
+        ("https://blogspot.com/", "blogspot.com"),
+        ("https://some.wordpress.com/feed", "wordpress.com"),
         ("mailto:a@b.example", ""),
     ],
 )
@@ -43,3 +47,11 @@ def test_every_slot_is_exactly_one_shards(shards):
     taken = [slot for shard in range(shards) for slot in slots_of_shard(shard, shards)]
     assert sorted(taken) == list(range(SLOTS))
     assert all(slots_of_shard(shard, shards) for shard in range(shards))
+
+
+@pytest.mark.parametrize(
+    ("site", "shared"),
+    [("blogspot.com", True), ("co.uk", True), ("example.com", False), ("a.blogspot.com", False)],
+)
+def test_what_is_shared_is_the_site_of_nobody(site, shared):
+    assert is_shared(site) is shared

@@ -1,4 +1,4 @@
-"""what sites ask for, kept over the end of a process.
+"""what sites ask for, kept over the end of a process; shared hosts are many sites.
 
 Revision: 0003, after 0002.
 """
@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from core.ledger.tables import Utc
+from core.sites import is_shared, site_of, slot_of
 
 revision = "0003"
 down_revision = "0002"
@@ -72,6 +73,21 @@ def upgrade() -> None:
             existing_nullable=False,
             comment="permanent redirects to moved_to in a row",
         )
+    _part_shared_hosts()
+
+
+def _part_shared_hosts() -> None:
+    """Give what is at a host of many sites the site and the slot of its own."""
+    tx = op.get_bind()
+    for name in ("feeds", "entries"):
+        table = sa.table(name, *map(sa.column, ("id", "url", "site", "slot")))
+        sites = tx.execute(sa.select(table.c.site).distinct()).scalars().all()
+        for shared in filter(is_shared, sites):
+            rows = tx.execute(sa.select(table.c.id, table.c.url).where(table.c.site == shared))
+            for row in rows.all():
+                own = site_of(row.url)
+                there = sa.update(table).where(table.c.id == row.id)
+                tx.execute(there.values(site=own, slot=slot_of(own)))
 
 
 def downgrade() -> None:
