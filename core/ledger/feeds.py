@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     update,
@@ -192,6 +193,13 @@ def record_poll(
             "reason": reason,
         },
     )
+
+
+def forget_polls(tx: Connection, before: datetime) -> None:
+    """Forget polls before a time that found nothing: they are nine in ten, and account for none."""
+    # Written out: SQLite does not use an index of some rows for a value that it is told later.
+    quiet = polls.c.found == literal_column("0")
+    tx.execute(delete(polls).where(quiet, polls.c.polled_at < before))
 
 
 def _feed(row: Row[Any]) -> Feed:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 
@@ -62,6 +63,11 @@ class Utc(TypeDecorator[datetime]):
 
 def _id(name: str, comment: str, **kwargs: Any) -> Column[str]:
     return Column(name, String(64), comment=comment, **kwargs)
+
+
+def _only_where(condition: str) -> dict[str, Any]:
+    """Has an index hold only some rows, in either database."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 feeds = Table(
@@ -110,6 +116,9 @@ polls = Table(
     Column("edited", Integer, nullable=False, comment="known entries whose item had changed"),
     Column("reason", Text, comment="what was wrong, if anything"),
     Index("ix_polls_feed", "feed", "polled_at"),
+    # Most polls find nothing: the accounting adds up the others, and these are forgotten in time.
+    Index("ix_polls_found", "found", **_only_where("found > 0")),
+    Index("ix_polls_quiet", "polled_at", **_only_where("found = 0")),
 )
 
 entries = Table(

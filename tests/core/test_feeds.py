@@ -148,3 +148,29 @@ def test_a_removed_feed_leaves_its_entries(ledger, feed):
         assert not feeds.remove(tx, feed.url)
         (entry,) = entries.listed(tx)
     assert entry.feeds == ()
+
+
+def test_polls_that_found_nothing_are_forgotten_in_time_and_the_accounting_is_the_same(
+    ledger, feed
+):
+    for day in range(4):
+        with ledger.write() as tx:
+            items = [item(day)] if day % 2 else []
+            found, _ = entries.record_items(tx, feed, items, NOON)
+            feeds.record_poll(
+                tx,
+                feed,
+                now=NOON + timedelta(days=day),
+                status=200,
+                items=len(items),
+                found=found,
+                edited=0,
+                reason=None,
+            )
+    with ledger.write() as tx:
+        before = entries.account(tx)
+        feeds.forget_polls(tx, NOON + timedelta(days=2))
+        assert entries.account(tx) == before
+        days = tx.execute(select(tables.polls.c.polled_at).order_by(tables.polls.c.id)).scalars()
+        assert [(day - NOON).days for day in days] == [1, 2, 3]
+    assert before.seen == 2

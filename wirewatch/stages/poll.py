@@ -23,6 +23,9 @@ from wirewatch.progress import Progress, silent
 POLL_BATCH = 10_000
 """Feeds that are asked for at once, some 70 MB of them; bounds the memory of a pass."""
 
+POLLS_KEPT = timedelta(days=30)
+"""For how long it is remembered of a poll that it found nothing."""
+
 BATCH = 100
 """Polls that are recorded in one transaction, at most."""
 
@@ -39,6 +42,8 @@ def poll(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
     polled = 0
     started = house.now()
     recall(house)
+    with house.ledger.write() as tx:
+        feeds.forget_polls(tx, started - POLLS_KEPT)
     with house.slots(shard) as slots:
         while True:
             with house.ledger.read() as tx:

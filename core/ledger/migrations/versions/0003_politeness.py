@@ -12,6 +12,11 @@ from core.sites import is_shared, site_of, slot_of
 revision = "0003"
 down_revision = "0002"
 
+_INDEXES = (
+    ("ix_polls_found", "found", "found > 0"),
+    ("ix_polls_quiet", "polled_at", "found = 0"),
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -65,6 +70,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_sites")),
     )
     op.create_index("ix_sites_until", "sites", ["until"])
+    for name, column, condition in _INDEXES:
+        where = sa.text(condition)
+        op.create_index(name, "polls", [column], sqlite_where=where, postgresql_where=where)
     # PostgreSQL keeps comments: 0002 gave the column another meaning and left its old one.
     with op.batch_alter_table("feeds", schema=None) as batch_op:
         batch_op.alter_column(
@@ -98,5 +106,7 @@ def downgrade() -> None:
             existing_nullable=False,
             comment="permanent redirects in a row",
         )
+    for name, _, _ in _INDEXES:
+        op.drop_index(name, table_name="polls")
     op.drop_table("sites")
     op.drop_table("robots")
