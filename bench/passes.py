@@ -7,8 +7,8 @@ Starts a server of its own in another process: N feeds, each a site of its own
 entries are polled, fetched with their robots.txt, extracted, tagged, linked, indexed and matched.
 In the second pass, as in most hours, nothing has changed, but for `1 - SHARE` of the feeds, which
 have one more article; with `--known` the first articles are but polled, and taken for known ones,
-so that this pass alone is made. Prints what each stage took, and the memory of this process when a tenth
-and when all of the stage's work was done: it must not grow with the number of entries.
+so that this pass alone is made. Prints what each stage took, and the memory of this process when a
+tenth and when all of the stage's work was done: it must not grow with the number of entries.
 """
 
 from __future__ import annotations

@@ -58,9 +58,11 @@ _REL = XPath("descendant::*[@rel][contains(@rel, 'author')][not(self::link)]")
 _MICRODATA = XPath("descendant::*[@itemprop][contains(@itemprop, 'author')][not(self::meta)]")
 _NAME = XPath("descendant-or-self::*[contains(@itemprop, 'name')]")
 _BYLINES = XPath(
-    "descendant::*[@class or @id or @data-testid][contains(@class, 'uthor')"
+    "descendant::*[self::author or @class or @id or @data-testid or @data-component]"
+    "[self::author or contains(@class, 'uthor')"
     " or contains(@class, 'yline') or contains(@class, 'utor') or contains(@class, 'writer')"
     " or contains(@class, 'auteur') or contains(@class, 'vcard') or contains(@class, 'posted-by')"
+    " or contains(@class, 'submitted') or contains(@data-component, 'yline')"
     " or contains(@id, 'author') or contains(@id, 'byline') or contains(@data-testid, 'yline')"
     " or contains(@data-testid, 'uthor')]"
 )

@@ -13,6 +13,12 @@ _ADDRESS = re.compile(
     r"\(?\b(?:https?://|www\.)\S+|[\w.+-]+(?:@|\s?\[at\]\s?|\(at\))[\w-]+(?:\.[\w-]+)+\)?"
     r"|(?<!\w)@\w{2,30}"
 )
+_ORNAMENT = re.compile(
+    "[\\u00a1\\u00bf\\u200d\\ufe0e\\ufe0f\\u2190-\\u21ff\\u2600-\\u27bf\\u2b00-\\u2bff"
+    "\\U0001f000-\\U0001faff]"
+)
+"""Arrows, hearts and other pictures beside a name."""
+
 _LEAD = re.compile(
     r"^(?:(?:(?:written|posted|published|reviewed|compiled|contributed|story|words|text|article"
     r"|report(?:ing|ed)?|analysis|opinion|review|interview|submitted|a?utor|verfasst|geschrieben"
@@ -133,7 +139,7 @@ def is_full(name: str) -> bool:
 
 def _names_in(text: str) -> list[str]:
     text = _TAG.sub(" ", unescape(unescape(text[:LONGEST_BYLINE])))
-    text = _ADDRESS.sub(" ", text)
+    text = _ORNAMENT.sub(" ", _ADDRESS.sub(" ", text))
     text = "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
     parts = [_trimmed(part) for part in _SPLIT.split(_without_lead(text))]
     found: list[str] = []
