@@ -1,0 +1,94 @@
+"""Police forces and courts that no list can hold: named by their place and what they are.
+
+"Oakland Police Department", "Fulton County Superior Court", "Landgericht Berlin". The name is that of
+the text. A force in small letters ("Leeds police") is no name: then only the place is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from core.records import MentionKind
+from enrich.mentions.found import FORMED, Found
+from enrich.mentions.names import Name
+
+_WORD = r"[A-ZÀ-Þ][\w.'-]*"
+_OWN = rf"((?:{_WORD} ){{1,3}})"
+_BODIES = (
+    (
+        MentionKind.AGENCY,
+        re.compile(
+            _OWN + r"(?:Police Department|Police Service|Police Force|Police|Sheriff's (?:Office|"
+            r"Department)|Constabulary|State Patrol|Highway Patrol|Department of Public Safety)\b"
+        ),
+    ),
+    (
+        MentionKind.COURT,
+        re.compile(
+            _OWN + r"(?:District Court|Superior Court|High Court|Supreme Court|Crown Court"
+            r"|Circuit Court|Constitutional Court|Magistrates' Court|Appeals Court"
+            r"|Court of Appeals?|County Court|Administrative Court|Regional Court)\b"
+        ),
+    ),
+    (
+        MentionKind.COURT,
+        re.compile(r"U\.?S\.? District Court for the (?:\w+ ){1,2}of [A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?"),
+    ),
+)
+_HEADS = ("Police", "Sheriff", "Constabulary", "Patrol", "Court", "Public Safety")
+
+_NO_BEGINNING = frozenset(
+    """
+    The A An In On At By For From When While After Before But And Or If As This That These Those His
+    Her Its Their Our Some Many Former Last Then Now Local State Federal Secret Military Riot National
+    Religious Morality Undercover Transit Airport Campus School New Both Several US Says Say Chief Deputy
+    Under With Against Since Until Where Why How Who What Lower Higher Another Other Every Each No
+    """.split()
+)
+"""Words with a capital, of a sentence's start or a headline, that are no part of such a name."""
+
+_PLACE_AFTER = re.compile(
+    r" (?:de |di |du |d'|of |von |van |da |do |del )?(?:la |los |las )?"
+    r"[A-ZÀ-Þ][\w-]+(?:(?: (?:de|do|da|del|la) | )[A-ZÀ-Þ][\w-]+)?"
+)
+
+
+def formed_bodies(text: str) -> Iterator[Found]:
+    """The police forces and courts whose names end in what they are."""
+    if not any(head in text for head in _HEADS):
+        return
+    for kind, pattern in _BODIES:
+        for match in pattern.finditer(text):
+            start = match.start()
+            own = match[1].split(" ")[:-1] if match.lastindex else []
+            while own and own[0] in _NO_BEGINNING:
+                start += len(own.pop(0)) + 1
+            if own and own[-1].endswith(("'s", "s'")):
+                continue  # "California's Supreme Court" is a place and a court
+            if own or not match.lastindex:
+                yield Found(start, match.end(), text[start : match.end()], kind, FORMED)
+
+
+def with_its_place(text: str, found: Found, name: Name, places: Iterable[str]) -> Found:
+    """A listed name that takes a place after it as its part: "Landgericht" and "Berlin"."""
+    match = _PLACE_AFTER.match(text, found.end) if name.joins else None
+    if match is None:
+        return found
+    ends = (end for end in _ends(match.group()) if match.group()[:end].split(" ")[-1])
+    for end in ends:
+        words = match.group()[:end].split(" ")
+        if any(" ".join(words[skip:]) in places for skip in range(1, len(words))):
+            whole = text[found.start : found.end + end]
+            return Found(
+                found.start, found.end + end, whole, found.kind, FORMED, None, found.country
+            )
+    return found
+
+
+def _ends(text: str) -> Iterator[int]:
+    """Where the text may be cut: after its last word, the one before, and so on."""
+    end = len(text)
+    while end > 0:
+        yield end
+        end = text.rfind(" ", 0, end)
