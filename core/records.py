@@ -277,9 +277,9 @@ class Mention(Record):
     `name` is the one that all spellings share; what the article says is
     `getattr(article, field)[start:end]`, with offsets as in `Evidence`. `uri` is stable, of
     Wikidata, Wikipedia, GeoNames, the owner's site or wirewatch itself; None where a name is known
-    from this article alone. `country` is an ISO 3166-1 alpha-2 code (`EU` for the Union's bodies and
-    laws), of where a place lies or whose an agency, court or law is. Only places have coordinates,
-    in degrees of WGS 84.
+    from this article alone. `country` is an ISO 3166-1 alpha-2 code (`EU` for the Union's bodies
+    and laws), of where a place lies or whose an agency, court or law is. Only places have
+    coordinates, in degrees of WGS 84.
     """
 
     name: str

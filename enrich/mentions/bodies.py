@@ -1,7 +1,7 @@
 """Police forces and courts that no list can hold: named by their place and what they are.
 
-"Oakland Police Department", "Fulton County Superior Court", "Landgericht Berlin". The name is that of
-the text. A force in small letters ("Leeds police") is no name: then only the place is one.
+"Oakland Police Department", "Fulton County Superior Court", "Landgericht Berlin". The name is that
+of the text. A force in small letters ("Leeds police") is no name: then only the place is one.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from core.records import MentionKind
 from enrich.mentions.found import FORMED, Found
-from enrich.mentions.names import Name
+from enrich.mentions.names import Name, read_cues, read_words
 
-_WORD = r"[A-ZÀ-Þ][\w.'-]*"
+_WORD = r"(?:St\. )?[A-ZÀ-Þ][\w'-]*"
 _OWN = rf"((?:{_WORD} ){{1,3}})"
 _BODIES = (
     (
@@ -38,16 +38,6 @@ _BODIES = (
 )
 _HEADS = ("Police", "Sheriff", "Constabulary", "Patrol", "Court", "Public Safety")
 
-_NO_BEGINNING = frozenset(
-    """
-    The A An In On At By For From When While After Before But And Or If As This That These Those His
-    Her Its Their Our Some Many Former Last Then Now Local State Federal Secret Military Riot National
-    Religious Morality Undercover Transit Airport Campus School New Both Several US Says Say Chief Deputy
-    Under With Against Since Until Where Why How Who What Lower Higher Another Other Every Each No
-    """.split()
-)
-"""Words with a capital, of a sentence's start or a headline, that are no part of such a name."""
-
 _PLACE_AFTER = re.compile(
     r" (?:de |di |du |d'|of |von |van |da |do |del )?(?:la |los |las )?"
     r"[A-ZÀ-Þ][\w-]+(?:(?: (?:de|do|da|del|la) | )[A-ZÀ-Þ][\w-]+)?"
@@ -58,14 +48,17 @@ def formed_bodies(text: str) -> Iterator[Found]:
     """The police forces and courts whose names end in what they are."""
     if not any(head in text for head in _HEADS):
         return
+    cues, common = read_cues(), read_words("common_words.txt")
     for kind, pattern in _BODIES:
         for match in pattern.finditer(text):
             start = match.start()
             own = match[1].split(" ")[:-1] if match.lastindex else []
-            while own and own[0] in _NO_BEGINNING:
+            while own and own[0] in cues["no_body"]:
                 start += len(own.pop(0)) + 1
-            if own and own[-1].endswith(("'s", "s'")):
-                continue  # "California's Supreme Court" is a place and a court
+            while any(word.endswith(("'s", "s'")) for word in own):
+                start += len(own.pop(0)) + 1  # "California's Supreme Court": a place and a court
+            if any(word.lower() in common and word not in cues["body"] for word in own):
+                continue  # "Indonesia Puts Police Tactics in Spotlight"
             if own or not match.lastindex:
                 yield Found(start, match.end(), text[start : match.end()], kind, FORMED)
 

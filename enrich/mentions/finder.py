@@ -28,12 +28,13 @@ from enrich.mentions.names import (
     read_contexts,
     read_demonyms,
     read_names,
+    read_words,
 )
 from enrich.mentions.patterns import Hit, Patterns
 from enrich.mentions.people import PeopleFinder
 from enrich.mentions.places import PlaceFinder, Places
 from enrich.mentions.unified import Unified, unify
-from enrich.mentions.words import Word, capitalised
+from enrich.mentions.words import Word, capitalised, word_before
 
 _ACRONYM = re.compile(r"'?s? \(\"?(?:the |or )?([A-Z][A-Za-z&-]{1,9})\"?\)")
 """Right behind a name: "Government Communications Security Bureau (GCSB)"."""
@@ -99,7 +100,19 @@ class MentionFinder:
         names = self._named(text, name_hits, contexts, countries)
         words = capitalised(text)
         names += _abbreviated(text, words, names)
-        people = list(self._people.full_names(text, words))
+        begun = {
+            place
+            for start, end in [(one.start, one.end) for one in name_hits]
+            + [(one.start, one.end) for one in place_hits]
+            if " " in text[start:end]
+            for place in range(start + 1, end)
+        }
+        people = [
+            # "San Diego Padres" holds no Diego Padres.
+            one
+            for one in self._people.full_names(text, words)
+            if one.start not in begun
+        ]
         listed = [one for one in names if one.kind is MentionKind.PERSON]
         places = self._places.find(text, place_hits, countries)
         firm = settled([*names, *formed_bodies(text), *people, *places])
@@ -110,7 +123,7 @@ class MentionFinder:
             for one in self._people.short_forms(text, words, [*known, *listed])
             if one.start not in located
         ]
-        # A surname is meant where it is also a place: "Jordan said" once the article has Jim Jordan.
+        # A surname is meant where it is also a place: "Jordan said" where there is Jim Jordan.
         surnames = {one.start: one.end for one in short}
         kept = [
             one
@@ -128,14 +141,23 @@ class MentionFinder:
     ) -> list[Found]:
         """The listed names that the article may mean."""
         plain = {hit.target.name for hit in hits if hit.target.needs is None}
+        fitting = [hit for hit in hits if hit.target.needs is None or not _in_a_name(text, hit)]
         return [
             with_its_place(text, found_name(hit.start, hit.end, name), name, self._place_names)
-            for hit in hits
+            for hit in fitting
             if (name := hit.target).needs is None
             or name.name in plain
             or name.needs in contexts
             or (name.needs == COUNTRY and name.country in countries)
         ]
+
+
+def _in_a_name(text: str, hit: Hit[Name]) -> bool:
+    """Whether a word before makes one word a part of another name: "Elden Ring"."""
+    before = word_before(text, hit.start)
+    if not before[:1].isupper() or before.isupper() or " " in text[hit.start : hit.end]:
+        return False
+    return before.lower() not in read_words("common_words.txt") and not before.endswith("'s")
 
 
 def _first_of_each_spelling(names: Sequence[Name]) -> Iterable[list[tuple[str, Target]]]:
@@ -182,7 +204,9 @@ def _abbreviated(text: str, words: Sequence[Word], names: Sequence[Found]) -> li
     ]
 
 
-def _mention(one: Found, unified: Unified, field: Literal["title", "text"], beginning: int) -> Mention:
+def _mention(
+    one: Found, unified: Unified, field: Literal["title", "text"], beginning: int
+) -> Mention:
     start, end = unified.given(one.start - beginning, one.end - beginning)
     return Mention(
         name=one.name,

@@ -42,9 +42,7 @@ class Place:
 def read_places() -> tuple[Place, ...]:
     """All places, cities by their inhabitants."""
     lines = resources.files("enrich.mentions.lists").joinpath("places.tsv").read_text("utf-8")
-    return tuple(
-        _place(line.split("\t")) for line in lines.splitlines() if line and line[0] != "#"
-    )
+    return tuple(_place(line.split("\t")) for line in lines.splitlines() if line and line[0] != "#")
 
 
 def by_name(places: tuple[Place, ...]) -> Mapping[str, tuple[Place, ...]]:

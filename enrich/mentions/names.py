@@ -120,7 +120,7 @@ def parse_names(text: str, place: str, contexts: Mapping[str, Any]) -> Iterator[
 
 def _why(error: ValidationError | TypeError) -> str:
     if isinstance(error, TypeError):
-        return "expected a table such as { name = \"GCHQ\" }"
+        return 'expected a table such as { name = "GCHQ" }'
     first = error.errors()[0]
     return f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
 

@@ -50,17 +50,25 @@ class _Automaton(Generic[Target]):
                 continue
             if end == length or not ((after := text[end]).isalnum() or after == "_"):
                 # A name inside an address is none: "ring.com".
-                if end + 1 < length and after == "." and text[end + 1].islower():
-                    continue
+                if (
+                    end < length
+                    and after in ".$"
+                    and (after == "$" or text[end + 1 : end + 2].islower())
+                ):
+                    continue  # so is one before an amount: "US$ 5"
                 for target, _ in self._meant[index]:
                     yield Hit(start, end, target)
                 continue
-            rest = _REST.match(text, end)
-            assert rest is not None
-            ending = rest.group()
+            rest = _REST.search(text, end)
+            ending, rest_end = (rest.group(), rest.end()) if rest else ("", end)
             for target, goes_on in self._meant[index]:
                 if goes_on or ending in _ENDINGS:
-                    yield Hit(start, rest.end(), target)
+                    yield Hit(start, rest_end, target)
+
+
+def _is_cut(text: str, end: int) -> bool:
+    """Whether a name goes on as something else: as an address (ring.com), an amount (US$5)."""
+    return text[end] == "$" or (text[end] == "." and text[end + 1 : end + 2].islower())
 
 
 class Patterns(Generic[Target]):

@@ -3,7 +3,7 @@
 A full name is taken where
 
 - a given name that is nothing else stands before a word that is no common word and no thing's name;
-- a given name that is also a word or a place (Will, Paris, Austin) stands before a listed surname;
+- one that is also a place or begins sentences (Austin, Will) stands before a listed surname;
 - two words of which one is a listed name stand behind a role ("researcher Ana Perera") or beside a
   word of speech.
 
@@ -18,16 +18,18 @@ from collections.abc import Collection, Iterator, Sequence
 
 from core.records import MentionKind
 from enrich.mentions.found import PERSON, SHORT, TITLED, Found
-from enrich.mentions.names import read_cues, read_words
+from enrich.mentions.names import read_cues, read_demonyms, read_words
 from enrich.mentions.words import Word, word_after, word_before
 
 MOST_WORDS = 5
 """Words of a name: "Andrés Manuel López Obrador" has four."""
 
-_JOINTS = frozenset(
-    " de | van | von | bin | ben | ibn | al-| el-| al | el | da | di | del | della | du | dos | la "
-    "| le | van der | van den | van de | de la | von der | ter | zu | y | den | O'".split("|")
+_PARTICLES = (
+    *("de", "van", "von", "bin", "ben", "ibn", "al", "el", "da", "di", "del", "della", "du", "dos"),
+    *("la", "le", "ter", "zu", "y", "den"),
 )
+_PAIRS = ("van der", "van den", "van de", "de la", "von der")
+_JOINTS = frozenset((" al-", " el-", *(f" {one} " for one in (*_PARTICLES, *_PAIRS))))
 """What may stand between two words of a name beside a space."""
 
 _AFTER_FAMILY = frozenset(("Jr", "Sr", "II", "III", "IV"))
@@ -41,11 +43,18 @@ class PeopleFinder:
     def __init__(self, places: Collection[str]) -> None:
         cues = read_cues()
         self._titles, self._roles = cues["titles"], cues["roles"]
+        self._weak_titles = cues["weak_titles"]
+        self._nationalities = {
+            one.rstrip("*").capitalize() for words in read_demonyms().values() for one in words
+        }
         self._speech, self._things = cues["speech"], cues["things"] | cues["after_place"]
         self._none = {tuple(pair.split("+")) for pair in cues["no_persons"]}
-        self._given = read_words("given_names.txt")
-        self._surnames = read_words("surnames.txt")
         self._common = read_words("common_words.txt")
+        self._weak_given = cues["weak_given"]
+        words = {word for word in read_words("given_names.txt") if word.lower() in self._common}
+        kept = cues["word_given"] | cues["weak_given"]
+        self._given = read_words("given_names.txt") - words | kept
+        self._surnames = read_words("surnames.txt")
         self._places = places
 
     def full_names(self, text: str, words: Sequence[Word]) -> Iterator[Found]:
@@ -72,17 +81,15 @@ class PeopleFinder:
             if surname is not None:
                 known[surname] = person
         for index, word in enumerate(words):
-            person = known.get(word.text)
-            if person is None or not self._stands_alone(text, words, index):
+            owner = known.get(word.text)
+            if owner is None or not self._stands_alone(text, words, index):
                 continue
-            yield Found(
-                word.start, word.end, person.name, MentionKind.PERSON, SHORT, person.uri
-            )
+            yield Found(word.start, word.end, owner.name, MentionKind.PERSON, SHORT, owner.uri)
 
     def _name_from(self, text: str, words: Sequence[Word], first: int) -> int:
         """The index of the last word of the full name that begins here, or `first`."""
         word = words[first].text
-        given = word in self._given
+        given = word in self._given and word not in self._nationalities
         if not given and not (word[0].isupper() and self._may_be_a_name(word)):
             return first
         last = self._surname_after(text, words, first)
@@ -93,11 +100,12 @@ class PeopleFinder:
         surname = words[last].text
         if not self._may_be_a_name(surname) or surname in self._things:
             return first
-        sure = given and word not in self._places and word.lower() not in self._common
+        sure = given and word not in self._places and word not in self._weak_given
         listed = surname in self._surnames
         if sure and (listed or surname.lower() not in self._common):
             return last
-        if given and listed and surname not in self._places:
+        uncommon = word not in self._weak_given or surname.lower() not in self._common
+        if given and listed and uncommon and surname not in self._places:
             return last
         if (given or listed) and self._is_said_to_be_one(text, words[first], words[last]):
             return last
@@ -123,7 +131,9 @@ class PeopleFinder:
 
     def _goes_on(self, words: Sequence[Word], first: int, last: int, gap: str) -> bool:
         """Whether a name that could end at `last` has one more word."""
-        following = words[last + 1].text
+        following, latest = words[last + 1].text, words[last].text
+        if not self._may_be_a_name(latest) or latest in self._things:
+            return False
         if following in self._things or not self._may_be_a_name(following):
             return False
         if gap != " ":
@@ -163,6 +173,8 @@ class PeopleFinder:
             return False  # more of a name than a surname
         if word.text in self._surnames:
             return following not in self._things
+        if title.text in self._weak_titles or word.text in self._nationalities:
+            return False
         return word.text.lower() not in self._common and following not in self._things
 
     def _stands_alone(self, text: str, words: Sequence[Word], index: int) -> bool:

@@ -1,8 +1,8 @@
 """Which of the spellings of places are places, and which place each is.
 
-- **A word** (Reading, Nice) is a place only where the text says so: after "in", before "police",
-  with its country or state beside it. A city called like a person needs that too unless it is a
-  capital or as large as one; a smaller city needs that, or an article that speaks of its country.
+- **A word** (Reading, Nice) is a place only after "in" and the like, or with its country or state
+  beside it. A city called like a person needs that, "police" after it or a possessive, unless it is
+  a capital or as large as one; so does a smaller city where its country is not spoken of.
 - **Of several** of one name the one whose state or country stands beside it is meant ("Paris,
   Texas"), else one in a country that the article speaks of, else the largest.
 - **Georgia** is the country where the article speaks of Georgians or Tbilisi, the state where it
@@ -31,13 +31,13 @@ AS_LARGE_AS_A_CAPITAL = 700_000
 """Inhabitants from which on a city that is called like a person is rather meant than the person."""
 
 RIVAL = 0.1
-"""A smaller city of one name has to have this share of the largest one's inhabitants to be taken for
-it because the article speaks of its country: London in Canada has a twentieth."""
+"""A smaller city of one name has to have this share of the largest one's inhabitants to be taken
+for it because the article speaks of its country: London in Canada has a twentieth."""
 
 CITY_FIRST = frozenset(("New York", "Washington"))
 """Names of a city and a state of which news mostly means the city."""
 
-_WEAK = frozenset("a for over off to no di um im zu of".split())
+_WEAK = frozenset(["a", "for", "over", "off", "to", "no", "di", "um", "im", "zu", "of"])
 """Locatives that stand before any noun, too: they make no place of a word."""
 
 _BESIDE = re.compile(r",? \(?((?:[A-ZÀ-Þ][\w.'-]*)(?: [A-ZÀ-Þ][\w-]*){0,2})|, ([A-Z]\.[A-Z]\.)")
@@ -67,6 +67,7 @@ class PlaceFinder:
         }
         cues = read_cues()
         self._locatives = cues["locatives"]
+        self._firm_locatives = cues["locatives"] - _WEAK
         self._after_a_place = cues["after_a_place"]
         self._after, self._before = cues["after_place"], cues["before_place"]
         self._titles = cues["titles"]
@@ -108,13 +109,13 @@ class PlaceFinder:
         if beside is not None:
             return place
         before = word_before(text, hit.start).lower()
-        located = before in self._locatives or (
-            word_after(text, hit.end) in self._after_a_place or text.startswith("-based", hit.end)
-        )
         if "S" in place.marks:
             return None
         if "W" in place.marks:
-            return place if located and before not in _WEAK else None
+            return place if before in self._firm_locatives else None
+        located = before in self._locatives or (
+            word_after(text, hit.end) in self._after_a_place or text.startswith("-based", hit.end)
+        )
         possessive = text.startswith("'s ", hit.end)
         if located or possessive or _is_dateline(text, hit):
             return place
@@ -143,7 +144,8 @@ class PlaceFinder:
         name = text[start:end]
         if name in self._given and after[:1].isupper():
             surname = after.removesuffix("'s")
-            if surname in self._surnames and surname.lower() not in self._common:
+            listed = surname in self._surnames and surname not in self._titles
+            if listed and surname.lower() not in self._common:
                 return surname not in self._names
         if before[:1].isupper() and (name in self._surnames or name in self._given):
             return before in self._given and before.lower() not in self._common

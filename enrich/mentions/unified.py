@@ -9,15 +9,14 @@ from dataclasses import dataclass
 _UNSEEN = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff]")
 """Soft hyphens, joiners, direction marks and combining accents: they take room and no part."""
 
-_ONE_FOR_ONE = str.maketrans(
-    {
-        **dict.fromkeys("\u2018\u2019\u201a\u02bc\u2032\u0060\u00b4", "'"),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
-        **dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\t\r", " "),
-        **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
-    }
-)
-_ODD = re.compile("[\u2018\u2019\u201a\u02bc\u2032\u0060\u00b4\u2010-\u2014\u2212\u00a0\u2002\u2003\u2009\u202f\t\r\u201c\u201d\u201e\u00ab\u00bb]")  # fmt: skip
+_ONE_FOR_ONE = {
+    **dict.fromkeys("\u2018\u2019\u201a\u02bc\u2032\u0060\u00b4", "'"),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+    **dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\t\r", " "),
+    **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
+}
+_TABLE = str.maketrans(_ONE_FOR_ONE)
+_ODD = re.compile(f"[{''.join(_ONE_FOR_ONE)}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Unified:
 def unify(text: str) -> Unified:
     """Unify a text. Composed letters take the place of a letter and its accents."""
     if _UNSEEN.search(text) is None:
-        return Unified(text.translate(_ONE_FOR_ONE) if _ODD.search(text) else text)
+        return Unified(text.translate(_TABLE) if _ODD.search(text) else text)
     letters: list[str] = []
     offsets: list[int] = []
     for offset, character in enumerate(text):
@@ -50,7 +49,7 @@ def unify(text: str) -> Unified:
         elif unicodedata.combining(character) and letters:
             composed = unicodedata.normalize("NFC", letters[-1] + character)
             letters[-1] = composed if len(composed) == 1 else letters[-1]
-    return Unified("".join(letters).translate(_ONE_FOR_ONE), (*offsets, len(text)))
+    return Unified("".join(letters).translate(_TABLE), (*offsets, len(text)))
 
 
 def folded(text: str) -> str:

@@ -75,7 +75,10 @@ class ElasticIndex:
         self.alias = alias
 
     def prepare(self) -> None:
-        """Put the index template; make the first index and its alias where there is none."""
+        """Put the index template; make the first index and its alias where there is none.
+
+        An index of an older version gets the fields that have come since.
+        """
         template = json.loads(
             resources.files("search.elastic").joinpath("template.json").read_text("utf-8")
         )
@@ -83,6 +86,11 @@ class ElasticIndex:
         self.client.indices.put_index_template(name=self.alias, **template)
         if not self.client.indices.exists_alias(name=self.alias):
             self._create(f"{self.alias}-000001", {self.alias: {"is_write_index": True}})
+        else:
+            mappings = template["template"]["mappings"]
+            self.client.indices.put_mapping(
+                index=self.alias, properties=mappings["properties"], dynamic=mappings["dynamic"]
+            )
 
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:
         """See `Index.write`. Outcomes are told in batches, within a batch in any order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -15,6 +16,8 @@ from core.ledger.segments import Segment
 from core.records import Article, Entry, Extraction, Page, State, content_id
 from enrich.fingerprint import fingerprint
 from enrich.language import language
+from enrich.mentions.finder import MentionFinder
+from enrich.mentions.names import read_names
 from enrich.tagger import Tagger
 from ingest.extract import Made, make_article, without_article
 from ingest.outcomes import Quarantined, Rejected, Unchanged
@@ -35,10 +38,11 @@ Ended = Made | Rejected | Quarantined | Unchanged
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A page on its way to be an article, and its entry."""
+    """A page on its way to be an article, its entry, and where the newsroom's own names are."""
 
     entry: Entry
     page: Page
+    names: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,12 @@ class Worked:
 
 
 def ready_to_extract(house: House) -> None:
-    """Start the workers, without waiting until they are there."""
+    """Start the workers, without waiting until they are there.
+
+    Raises:
+        NamesError: the newsroom's own list of names cannot be read.
+    """
+    _own_names(house)
     house.workers(work_on).begin()
 
 
@@ -67,11 +76,12 @@ def extract_pages(house: House, segment: Segment, progress: Progress = silent) -
         if not taken:
             return 0
         pages = list(house.archive.read_pages(segment))
+        names = _own_names(house)
         with house.ledger.read() as tx:
             known = entries.get(tx, (page.id for page in pages))
         # What is not `fetched` was moved on by an earlier run that died after its transaction.
         work = [
-            Work(known[page.id], page)
+            Work(known[page.id], page, names)
             for page in pages
             if page.id in known and known[page.id].state is State.FETCHED
         ]
@@ -83,25 +93,29 @@ def extract_pages(house: House, segment: Segment, progress: Progress = silent) -
 
 
 def work_on(work: Work) -> Worked:
-    """Make a page an article, with its language, its tags and the fingerprint of its text.
+    """Make a page an article, with its language, tags, mentions and the fingerprint of its text.
 
     Runs in a worker: a page that takes too long, or kills the process, costs only itself.
     """
     began = monotonic()
     result = make_article(work.entry, work.page, _may_matter)
     if isinstance(result, Made):
-        result = Made(enrich(result.article), result.live)
+        result = Made(enrich(result.article, work.names), result.live)
     return Worked(work.entry, result, monotonic() - began)
 
 
-def enrich(article: Article) -> Article:
-    """An article with its language, its tags and the fingerprint of its text."""
+def enrich(article: Article, names: Path | None = None) -> Article:
+    """An article with its language, its tags, its mentions and the fingerprint of its text.
+
+    `names` is the newsroom's own list of names, where there is such a file.
+    """
     verdict = tagger().tag(article.title, article.text)
     return article.model_copy(
         update={
             "language": language(f"{article.title}\n{article.text}"),
             "score": verdict.score,
             "tags": verdict.tags,
+            "mentions": mention_finder(names).find(article.title, article.text),
             "fingerprint": fingerprint(article.text),
         }
     )
@@ -113,8 +127,23 @@ def tagger() -> Tagger:
     return Tagger.load()
 
 
+@cache
+def mention_finder(names: Path | None) -> MentionFinder:
+    """This process's finder of mentions. An edit of the file is seen by the next run."""
+    return MentionFinder.load(names)
+
+
 def _may_matter(title: str, text: str) -> bool:
     return tagger().tag(title, text[:OPENING]).score >= MAY_MATTER
+
+
+def _own_names(house: House) -> Path | None:
+    """The newsroom's own list of names, checked here: a fault in it must not cost every page."""
+    path = house.settings.names_path
+    if not path.is_file():
+        return None
+    read_names(path)
+    return path
 
 
 def _worked(work: Work, outcome: Done[Worked] | TooLong | Died) -> Worked:

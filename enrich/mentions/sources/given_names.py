@@ -1,26 +1,25 @@
 """Build the list of given names and of surnames.
 
-    pip install faker==40.63.0
+    pip install faker==40.63.0 names==0.3.0
     python -m enrich.mentions.sources.given_names
 
 Run in an environment of its own: Faker is no part of wirewatch. It writes
 `enrich/mentions/lists/given_names.txt` and `surnames.txt`, the same bytes for the same release.
-Faker is MIT-licensed; its lists come from public statistics of names.
+Faker and names are MIT-licensed; their lists come from public statistics of names, those of the
+latter from the US census of 1990 (public domain).
 """
 
 from __future__ import annotations
 
 import importlib
+import importlib.resources
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 LISTS = Path(__file__).parents[1] / "lists"
-LOCALES = """
-en_US en_GB en_IE en_IN en_NZ de_DE de_AT de_CH fr_FR fr_CH fr_CA es_ES es_MX es_AR es_CO it_IT
-pt_PT pt_BR nl_NL nl_BE pl_PL sv_SE no_NO dk_DK fi_FI cs_CZ hu_HU ro_RO hr_HR tr_TR ga_IE
-en_NG id_ID az_AZ ee_EE lv_LV lt_LT sk_SK sl_SI
-""".split()
+LOCALES = tomllib.loads((Path(__file__).parent / "hand.toml").read_text("utf-8"))["locales"].split()
 GIVEN = ("first_names", "first_names_male", "first_names_female")
 SURNAMES = ("last_names", "last_names_male", "last_names_female")
 
@@ -54,14 +53,26 @@ def names(fields: tuple[str, ...]) -> list[str]:
     )
 
 
+def census() -> set[str]:
+    """The given names of the US census of 1990, in capitals there."""
+    package = importlib.resources.files("names")
+    found = set()
+    for file in ("dist.female.first", "dist.male.first"):
+        lines = (package / file).read_text("ascii").splitlines()
+        found |= {line.split()[0].capitalize() for line in lines}
+    return found
+
+
 def main() -> None:
     """Write both lists."""
     head = (
         "# Made by `python -m enrich.mentions.sources.given_names`; change nothing here by hand.\n"
-        "# Source: Faker 40.63.0, MIT.\n"
+        "# Source: Faker 40.63.0 and names 0.3.0, MIT.\n"
     )
     for file, fields in (("given_names.txt", GIVEN), ("surnames.txt", SURNAMES)):
-        (LISTS / file).write_text(head + "\n".join(names(fields)) + "\n", "utf-8")
+        more = census() if fields is GIVEN else set()
+        listed = sorted({*names(fields), *more})
+        (LISTS / file).write_text(head + "\n".join(listed) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -8,14 +8,15 @@ Run in an environment of its own: the package is no part of wirewatch. It writes
 release. The galaxies are CC0-1.0 and BSD-2-Clause, at the taker's choice.
 
 No name stands by itself: a vendor's needs an article about spying, as the galaxies know vendors
-called "Circles" and "Scylla"; an agency's needs one that speaks of its country, as half of the world
-has a "Military Intelligence Directorate".
+called "Circles" and "Scylla"; an agency's needs one that speaks of its country, as half of the
+world has a "Military Intelligence Directorate".
 """
 
 from __future__ import annotations
 
 import json
 import re
+import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -27,14 +28,11 @@ GALAXIES = (
     ("intelligence-agencies", "agency", "country"),
 )
 LEFT_OUT = frozenset(
-    """
-    Ability Actuate Area Aegis Avalanche Citadel Dassault EDGE Epsilon Espy Falcon Gloo Innova
-    InReach Jacobs Leonardo Lightspeed Logically Near Nightingale Parrot Primer Resonant Utility
-    Weibo Windward Unisys Criteo Meltwater PowerSchool SimilarWeb Optix RealNetworks Intrado Kavit
-    """.split()
+    tomllib.loads((Path(__file__).parent / "hand.toml").read_text("utf-8"))["left_out"].split()
 )
-"""Vendors whose names say other things a hundred times before they are meant."""
-FORMS = r",? (?:Inc|Inc\.|LLC|Ltd|Ltd\.|Limited|GmbH|S\.?p\.?A\.?|S\.?A\.?|B\.?V\.?|Corp\.?|AG|plc)$"
+FORMS = (
+    r",? (?:Inc|Inc\.|LLC|Ltd|Ltd\.|Limited|GmbH|S\.?p\.?A\.?|S\.?A\.?|B\.?V\.?|Corp\.?|AG|plc)$"
+)
 """Legal forms, which news leaves out."""
 
 
@@ -67,7 +65,7 @@ def _usable(name: str) -> bool:
 
 
 def _acronyms(description: str) -> list[str]:
-    """`GDI` of "General Directorate of Intelligence (GDI) ..."; shorter ones name too many things."""
+    """`GDIA` of "General Directorate (GDIA)"; shorter ones name too many things."""
     return re.findall(r"\(([A-Z]{4,8})\)", description[:200])
 
 
