@@ -7,7 +7,7 @@ of the text. A force in small letters ("Leeds police") is no name: then only the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 
 from core.records import MentionKind
 from enrich.mentions.found import FORMED, Found
@@ -63,20 +63,21 @@ def formed_bodies(text: str) -> Iterator[Found]:
                 yield Found(start, match.end(), text[start : match.end()], kind, FORMED)
 
 
-def with_its_place(text: str, found: Found, name: Name, places: Iterable[str]) -> Found:
-    """A listed name that takes a place after it as its part: "Landgericht" and "Berlin"."""
-    match = _PLACE_AFTER.match(text, found.end) if name.joins else None
-    if match is None:
+def with_its_place(text: str, found: Found, name: Name, places: Container[str]) -> Found | None:
+    """A listed name with the place after it, where that is its part: "Landgericht Berlin".
+
+    None where it is no name without one, and there is none.
+    """
+    if name.joins is None:
         return found
-    ends = (end for end in _ends(match.group()) if match.group()[:end].split(" ")[-1])
-    for end in ends:
-        words = match.group()[:end].split(" ")
+    match = _PLACE_AFTER.match(text, found.end)
+    for end in _ends(match.group()) if match else ():
+        words = text[found.end : found.end + end].split(" ")
         if any(" ".join(words[skip:]) in places for skip in range(1, len(words))):
-            whole = text[found.start : found.end + end]
-            return Found(
-                found.start, found.end + end, whole, found.kind, FORMED, None, found.country
-            )
-    return found
+            end += found.end
+            whole = text[found.start : end]
+            return Found(found.start, end, whole, found.kind, FORMED, None, found.country)
+    return found if name.joins == "may" else None
 
 
 def _ends(text: str) -> Iterator[int]:

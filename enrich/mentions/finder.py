@@ -20,7 +20,7 @@ from typing import Literal
 
 from core.records import Mention, MentionKind
 from enrich.mentions.bodies import formed_bodies, with_its_place
-from enrich.mentions.found import LISTED, Found, found_name, settled
+from enrich.mentions.found import LISTED, OTHER, Found, found_name, settled
 from enrich.mentions.gazetteer import Place, by_name, read_places
 from enrich.mentions.names import (
     COUNTRY,
@@ -28,6 +28,7 @@ from enrich.mentions.names import (
     read_contexts,
     read_demonyms,
     read_names,
+    read_others,
     read_words,
 )
 from enrich.mentions.patterns import Hit, Patterns
@@ -51,7 +52,12 @@ class Cue:
     country: str = ""
 
 
-Target = Name | Places | Cue
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A name that holds one of ours and is none."""
+
+
+Target = Name | Places | Cue | Other
 
 
 class MentionFinder:
@@ -64,6 +70,7 @@ class MentionFinder:
             spellings += name
         spellings += named.items()
         spellings += _cues()
+        spellings += ((other, Other()) for other in read_others())
         self._patterns: Patterns[Target] = Patterns(spellings)
         self._place_names = named
         self._places = PlaceFinder(named)
@@ -88,6 +95,7 @@ class MentionFinder:
             if one.start < beginning
             else _mention(one, body, "text", beginning)
             for one in self._found(whole)
+            if one.kind is not None
         )
 
     def _found(self, text: str) -> list[Found]:
@@ -102,10 +110,10 @@ class MentionFinder:
         names += _abbreviated(text, words, names)
         begun = {
             place
-            for start, end in [(one.start, one.end) for one in name_hits]
+            for start, end in [(one.start + 1, one.end) for one in name_hits]
             + [(one.start, one.end) for one in place_hits]
             if " " in text[start:end]
-            for place in range(start + 1, end)
+            for place in range(start, end)
         }
         people = [
             # "San Diego Padres" holds no Diego Padres.
@@ -115,7 +123,12 @@ class MentionFinder:
         ]
         listed = [one for one in names if one.kind is MentionKind.PERSON]
         places = self._places.find(text, place_hits, countries)
-        firm = settled([*names, *formed_bodies(text), *people, *places])
+        others = [
+            Found(hit.start, hit.end, "", None, OTHER)
+            for hit in hits
+            if isinstance(hit.target, Other)
+        ]
+        firm = settled([*names, *formed_bodies(text), *people, *places, *others])
         known = [one for one in firm if one.kind is MentionKind.PERSON]
         located = {one.start for one in places if self._places.is_located(text, one.start)}
         short = [
@@ -142,14 +155,15 @@ class MentionFinder:
         """The listed names that the article may mean."""
         plain = {hit.target.name for hit in hits if hit.target.needs is None}
         fitting = [hit for hit in hits if hit.target.needs is None or not _in_a_name(text, hit)]
-        return [
+        meant = (
             with_its_place(text, found_name(hit.start, hit.end, name), name, self._place_names)
             for hit in fitting
             if (name := hit.target).needs is None
             or name.name in plain
             or name.needs in contexts
             or (name.needs == COUNTRY and name.country in countries)
-        ]
+        )
+        return [one for one in meant if one is not None]
 
 
 def _in_a_name(text: str, hit: Hit[Name]) -> bool:
@@ -193,7 +207,8 @@ def _abbreviated(text: str, words: Sequence[Word], names: Sequence[Found]) -> li
     defined = {
         match[1]: one
         for one in names
-        if one.kind is not MentionKind.PLACE and (match := _ACRONYM.match(text, one.end))
+        if one.kind not in (MentionKind.PLACE, MentionKind.PERSON)
+        and (match := _ACRONYM.match(text, one.end))
     }
     if not defined:
         return []

@@ -13,12 +13,15 @@ from enrich.mentions.names import Name
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A mention in the unified text. Of two of one length the lower `rank` is meant."""
+    """A mention in the unified text. Of two of one length the lower `rank` is meant.
+
+    One without a kind is no mention, and keeps what it overlaps from being one.
+    """
 
     start: int
     end: int
     name: str
-    kind: MentionKind
+    kind: MentionKind | None
     rank: int
     uri: str | None = None
     country: str | None = None
@@ -26,9 +29,9 @@ class Found:
     longitude: float | None = None
 
 
-LISTED, FORMED, PERSON, PLACE, SHORT, TITLED = range(6)
-"""Ranks: a listed name, a body named after its place, a full name, a place, a surname alone of
-somebody known, one behind a title of somebody who is not."""
+OTHER, LISTED, FORMED, PERSON, PLACE, SHORT, TITLED = range(7)
+"""Ranks: a name that is none of ours, a listed one, a body named after its place, a full name, a
+place, a surname alone of somebody known, one behind a title of somebody who is not."""
 
 
 def found_name(start: int, end: int, name: Name) -> Found:

@@ -10,7 +10,7 @@ A list is TOML: `kind`, and `names`, a table each:
 | `country` | ISO 3166-1 alpha-2 code, where it has one |
 | `uri` | an address, `wikidata:Q121194` or `wikipedia:GCHQ`; else one of wirewatch's own |
 | `needs` | the context without which it is taken for something else (`contexts.toml`) |
-| `joins` | true: a place after it is a part of its name, as in "Landgericht Berlin" |
+| `joins` | "may": a place after it is its part ("Landgericht Berlin"); "must": it needs one |
 | `kind` | where it is not that of the list |
 
 A spelling with a capital is looked for as written and all in capitals, one without in any case. `*`
@@ -25,7 +25,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -68,7 +68,7 @@ class Name(BaseModel):
     country: str | None = Field(default=None, pattern="^[A-Z]{2}$")
     uri: str = ""
     needs: str | None = None
-    joins: bool = False
+    joins: Literal["may", "must"] | None = None
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -144,6 +144,13 @@ def read_cues() -> Mapping[str, frozenset[str]]:
     """The sets of `cues.toml`."""
     table = _toml(_list_text("cues.toml"), "cues.toml")
     return {name: frozenset(words.split()) for name, words in table.items()}
+
+
+@cache
+def read_others() -> tuple[str, ...]:
+    """Names that hold one of ours and are none."""
+    table = _toml(_list_text("others.toml"), "others.toml")
+    return tuple(name for line in table["others"].splitlines() for name in line.split("|") if name)
 
 
 @cache

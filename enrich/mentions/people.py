@@ -32,6 +32,8 @@ _PAIRS = ("van der", "van den", "van de", "de la", "von der")
 _JOINTS = frozenset((" al-", " el-", *(f" {one} " for one in (*_PARTICLES, *_PAIRS))))
 """What may stand between two words of a name beside a space."""
 
+_CAPITAL_PARTICLES = frozenset(("Van", "Von", "De", "Del", "La", "Al", "El", "Bin", "Ben", "St"))
+
 _AFTER_FAMILY = frozenset(("Jr", "Sr", "II", "III", "IV"))
 _SPEECH_AFTER = re.compile(r",? (?:who )?([^\W\d_]+)")
 _SPEECH_BEFORE = re.compile(r"([^\W\d_]+),? $")
@@ -138,10 +140,9 @@ class PeopleFinder:
             return False
         if gap != " ":
             return True
-        middle = words[last].text in self._given
-        return following in self._surnames and (
-            following.lower() not in self._common or (middle and last == first + 1)
-        )
+        if following.lower() in self._common:
+            return latest in self._given and last == first + 1 and following in self._surnames
+        return following in self._surnames or latest in self._given or latest in _CAPITAL_PARTICLES
 
     def _may_be_a_name(self, word: str) -> bool:
         """Whether a word looks like one of a name: neither an acronym nor a thing."""
