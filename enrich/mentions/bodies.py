@@ -1,7 +1,8 @@
-"""Police forces and courts that no list can hold: named by their place and what they are.
+"""Police forces, courts, laws and operations that no list can hold: their names say what they are.
 
-"Oakland Police Department", "Fulton County Superior Court", "Landgericht Berlin". The name is that
-of the text. A force in small letters ("Leeds police") is no name: then only the place is one.
+"Oakland Police Department", "Fulton County Superior Court", "Landgericht Berlin", "Immigration and
+Nationality Act", "Operation Hurricane". The name is that of the text. A force in small letters
+("Leeds police") is no name: then only the place is one.
 """
 
 from __future__ import annotations
@@ -35,13 +36,57 @@ _BODIES = (
         MentionKind.COURT,
         re.compile(r"U\.?S\.? District Court for the (?:\w+ ){1,2}of [A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?"),
     ),
+    (
+        MentionKind.COURT,
+        re.compile(
+            r"(?:Eastern|Western|Northern|Southern|Central|Middle) District of "
+            r"[A-ZÀ-Þ]\w+(?: (?:York|Carolina|Dakota|Virginia|Mexico|Jersey|Hampshire|Island))?"
+        ),
+    ),
 )
-_HEADS = ("Police", "Sheriff", "Constabulary", "Patrol", "Court", "Public Safety")
+_HEADS = ("Police", "Sheriff", "Constabulary", "Patrol", "Court", "Public Safety", "District of")
+_LAW = re.compile(
+    r"((?:[A-ZÀ-Þ][\w'-]* (?:(?:and|of|for|the|in|on|to|or|from|against) )*){1,8})"
+    r"(Act|Directive|Security Law|Cybercrime Law|Protection Law|Intelligence Law|Espionage Law)"
+    r"\b(?: of)?(?: (?:19|20)\d\d)?"
+)
+_GERMAN_LAW = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{3,}(?:gesetz|verordnung)(?:e?s)?\b")
+_OPERATION = re.compile(r"\bOperation [A-Z][\w'-]+(?: [A-Z][\w'-]+)?")
+
+_NO_LAW = frozenset(
+    ("Better", "Class", "Sister", "Balancing", "Next", "Final", "Second", "Opening")
+)
+_MOST_OF_A_LAW = 9
 
 _PLACE_AFTER = re.compile(
     r" (?:de |di |du |d'|of |von |van |da |do |del )?(?:la |los |las )?"
     r"[A-ZÀ-Þ][\w-]+(?:(?: (?:de|do|da|del|la) | )[A-ZÀ-Þ][\w-]+)?"
 )
+
+
+def formed_laws(text: str) -> Iterator[Found]:
+    """The acts and laws whose names end in what they are, and the operations."""
+    if "Act" in text or "Law" in text or "Directive" in text:
+        for match in _LAW.finditer(text):
+            start, own = match.start(), match[1].split()
+            while own and (own[0].islower() or read_cues()["no_law"].intersection(own)):
+                start += len(own.pop(0)) + 1
+            if len(own) > _MOST_OF_A_LAW or (own and own[-1] in _NO_LAW):
+                continue
+            if len(own) > 1 or (own and own[0].lower() not in read_words("common_words.txt")):
+                end = match.end() - (3 if match.group().endswith(" of") else 0)
+                yield Found(start, end, text[start:end], MentionKind.LAW, FORMED)
+    if "gesetz" in text or "verordnung" in text:
+        for match in _GERMAN_LAW.finditer(text):
+            yield Found(*match.span(), match.group(), MentionKind.LAW, FORMED)
+    if "Operation " in text:
+        for match in _OPERATION.finditer(text):
+            words = match.group().split(" ")
+            if len(words) > 2 and words[2].endswith("s"):
+                words.pop()  # "Operation Hurricane Leads to Arrests"
+            end = match.start() + len(" ".join(words))
+            name = text[match.start() : end]
+            yield Found(match.start(), end, name, MentionKind.PROGRAMME, FORMED)
 
 
 def formed_bodies(text: str) -> Iterator[Found]:

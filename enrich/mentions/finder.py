@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.records import Mention, MentionKind
-from enrich.mentions.bodies import formed_bodies, with_its_place
+from enrich.mentions.bodies import formed_bodies, formed_laws, with_its_place
 from enrich.mentions.found import LISTED, OTHER, Found, found_name, settled
 from enrich.mentions.gazetteer import Place, by_name, read_places
 from enrich.mentions.names import (
@@ -56,6 +56,12 @@ class Cue:
 class Other:
     """A name that holds one of ours and is none."""
 
+
+TRADE = frozenset(("watch", "spyware", "leaks", "face", "broker"))
+"""Contexts of an article that names a vendor or a programme beyond doubt: "Graphite" beside
+"Paragon Solutions" is what that sells."""
+
+_OF_THE_TRADE = (MentionKind.VENDOR, MentionKind.PROGRAMME)
 
 Target = Name | Places | Cue | Other
 
@@ -105,6 +111,12 @@ class MentionFinder:
         cues = [hit.target for hit in hits if isinstance(hit.target, Cue)]
         contexts = frozenset[str]().union(*(cue.contexts for cue in cues))
         countries = {cue.country for cue in cues} | self._places.countries(place_hits)
+        for hit in name_hits:
+            if hit.target.needs is None:
+                # An agency speaks of its country, a vendor of its trade.
+                countries.add(hit.target.country or "")
+                if hit.target.kind in _OF_THE_TRADE:
+                    contexts |= TRADE
         names = self._named(text, name_hits, contexts, countries)
         words = capitalised(text)
         names += _abbreviated(text, words, names)
@@ -128,7 +140,9 @@ class MentionFinder:
             for hit in hits
             if isinstance(hit.target, Other)
         ]
-        firm = settled([*names, *formed_bodies(text), *people, *places, *others])
+        firm = settled(
+            [*names, *formed_bodies(text), *formed_laws(text), *people, *places, *others]
+        )
         known = [one for one in firm if one.kind is MentionKind.PERSON]
         located = {one.start for one in places if self._places.is_located(text, one.start)}
         short = [
@@ -154,7 +168,7 @@ class MentionFinder:
     ) -> list[Found]:
         """The listed names that the article may mean."""
         plain = {hit.target.name for hit in hits if hit.target.needs is None}
-        fitting = [hit for hit in hits if hit.target.needs is None or not _in_a_name(text, hit)]
+        fitting = [hit for hit in hits if hit.target.needs is None or _stands_alone(text, hit)]
         meant = (
             with_its_place(text, found_name(hit.start, hit.end, name), name, self._place_names)
             for hit in fitting
@@ -166,12 +180,14 @@ class MentionFinder:
         return [one for one in meant if one is not None]
 
 
-def _in_a_name(text: str, hit: Hit[Name]) -> bool:
-    """Whether a word before makes one word a part of another name: "Elden Ring"."""
-    before = word_before(text, hit.start)
-    if not before[:1].isupper() or before.isupper() or " " in text[hit.start : hit.end]:
+def _stands_alone(text: str, hit: Hit[Name]) -> bool:
+    """Whether one word is no part of another name ("Elden Ring") and no plural ("Eagles")."""
+    said, before = text[hit.start : hit.end], word_before(text, hit.start)
+    if said.endswith("s") and said not in hit.target.spellings and said[0].isupper():
         return False
-    return before.lower() not in read_words("common_words.txt") and not before.endswith("'s")
+    if not before[:1].isupper() or before.isupper() or " " in said:
+        return True
+    return before.lower() in read_words("common_words.txt") or before.endswith("'s")
 
 
 def _first_of_each_spelling(names: Sequence[Name]) -> Iterable[list[tuple[str, Target]]]:

@@ -34,7 +34,10 @@ class Place:
 
     @property
     def uri(self) -> str:
-        """Its page at GeoNames."""
+        """Its page at GeoNames; wirewatch's own tag for one whose number there is not known."""
+        if not self.id:
+            slug = self.name.casefold().replace(" ", "-")
+            return f"tag:wirewatch.example,2026:place/{self.country.lower()}/{slug}"
         return f"https://www.geonames.org/{self.id}"
 
 

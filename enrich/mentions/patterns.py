@@ -19,7 +19,10 @@ Target = TypeVar("Target")
 
 _REST = re.compile(r"\w+")
 _ENDINGS = frozenset(("s", "es"))
-"""What a word may end with beyond its spelling: the plural, and the genitive of German."""
+"""What a word in small letters may end with beyond its spelling: the plural."""
+
+_ENDINGS_OF_NAMES = frozenset("s")
+"""The genitive of German: "Merkels"."""
 
 _ALL_CAPITALS_FROM = 5
 """Letters of a spelling that headlines and datelines may print all in capitals: shorter ones would
@@ -37,7 +40,10 @@ class Hit(NamedTuple, Generic[Target]):
 class _Automaton(Generic[Target]):
     """Spellings, each with what it stands for and whether its word may go on."""
 
-    def __init__(self, spellings: dict[str, list[tuple[Target, bool]]]) -> None:
+    def __init__(
+        self, spellings: dict[str, list[tuple[Target, bool]]], endings: frozenset[str]
+    ) -> None:
+        self._endings = endings
         self._meant = list(spellings.values())
         self._automaton = AhoCorasick(list(spellings)) if spellings else None
 
@@ -62,7 +68,7 @@ class _Automaton(Generic[Target]):
             rest = _REST.search(text, end)
             ending, rest_end = (rest.group(), rest.end()) if rest else ("", end)
             for target, goes_on in self._meant[index]:
-                if goes_on or ending in _ENDINGS:
+                if goes_on or ending in self._endings:
                     yield Hit(start, rest_end, target)
 
 
@@ -83,8 +89,8 @@ class Patterns(Generic[Target]):
                 meant = (exact if one != one.lower() else small)[one]
                 if (target, goes_on) not in meant:
                     meant.append((target, goes_on))
-        self._exact = _Automaton(exact)
-        self._small = _Automaton(small)
+        self._exact = _Automaton(exact, _ENDINGS_OF_NAMES)
+        self._small = _Automaton(small, _ENDINGS)
 
     def find(self, text: str) -> list[Hit[Target]]:
         """All hits in a unified text, those that overlap too."""

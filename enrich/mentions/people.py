@@ -36,6 +36,8 @@ _CAPITAL_PARTICLES = frozenset(("Van", "Von", "De", "Del", "La", "Al", "El", "Bi
 
 _AFTER_FAMILY = frozenset(("Jr", "Sr", "II", "III", "IV"))
 _SPEECH_AFTER = re.compile(r",? (?:who )?([^\W\d_]+)")
+_PERSON_AFTER = re.compile(r", (?:who|aged \d|\d\d,|\d\d\b)")
+_PERSON_OR_THING_AFTER = re.compile(r", (?:die|der|qui|quien|che|que) ")
 _SPEECH_BEFORE = re.compile(r"([^\W\d_]+),? $")
 
 
@@ -82,16 +84,19 @@ class PeopleFinder:
             surname = _surname(person.name)
             if surname is not None:
                 known[surname] = person
+                known[f"Al-{surname}"] = person
         for index, word in enumerate(words):
             owner = known.get(word.text)
             if owner is None or not self._stands_alone(text, words, index):
                 continue
-            yield Found(word.start, word.end, owner.name, MentionKind.PERSON, SHORT, owner.uri)
+            article = 3 if text.endswith((" al-", " el-"), 0, word.start) else 0
+            start = word.start - article
+            yield Found(start, word.end, owner.name, MentionKind.PERSON, SHORT, owner.uri)
 
     def _name_from(self, text: str, words: Sequence[Word], first: int) -> int:
         """The index of the last word of the full name that begins here, or `first`."""
         word = words[first].text
-        given = word in self._given and word not in self._nationalities
+        given = self._is_given(word) and word not in self._nationalities
         if not given and not (word[0].isupper() and self._may_be_a_name(word)):
             return first
         last = self._surname_after(text, words, first)
@@ -109,9 +114,16 @@ class PeopleFinder:
         uncommon = word not in self._weak_given or surname.lower() not in self._common
         if given and listed and uncommon and surname not in self._places:
             return last
-        if (given or listed) and self._is_said_to_be_one(text, words[first], words[last]):
+        if self._is_said_to_be_one(text, words[first], words[last], known=given or listed):
             return last
         return first
+
+    def _is_given(self, word: str) -> bool:
+        """Whether a word is a given name, or two of them: "Marie-Ange"."""
+        if word in self._given:
+            return True
+        parts = word.split("-")
+        return len(parts) == 2 and parts[0] in self._given and parts[1] in self._given
 
     def _surname_after(self, text: str, words: Sequence[Word], first: int) -> int:
         """The index of the surname behind a given name, further names and initials between."""
@@ -152,9 +164,20 @@ class PeopleFinder:
             return False
         return word in self._surnames or word in self._given or word.lower() not in self._common
 
-    def _is_said_to_be_one(self, text: str, first: Word, last: Word) -> bool:
-        """Whether a role before, or a word of speech beside, says that this is a person."""
-        if word_before(text, first.start).lower() in self._roles:
+    def _is_said_to_be_one(self, text: str, first: Word, last: Word, *, known: bool) -> bool:
+        """Whether a role before, or a word of speech beside, says that this is a person.
+
+        Of two words that no list knows only what cannot be said of a firm is believed.
+        """
+        if any(one.text in self._places for one in (first, last)):
+            return False
+        if word_before(text, first.start).lower().rpartition("'")[2] in self._roles:
+            return True
+        if _PERSON_AFTER.match(text, last.end):
+            return True
+        if not known:
+            return False
+        if _PERSON_OR_THING_AFTER.match(text, last.end):
             return True
         after = _SPEECH_AFTER.match(text, last.end)
         before = _SPEECH_BEFORE.search(text, max(0, first.start - 24), first.start)
@@ -185,7 +208,7 @@ class PeopleFinder:
         if following in self._things and following[0].isupper():
             return False
         if word.start and text[word.start - 1] == "-":
-            return False
+            return text.endswith((" al-", " el-"), 0, word.start)
         if word.text.lower() in self._common and not word_before(text, word.start):
             return False  # the first word of a sentence may be any word
         if index and text[words[index - 1].end : word.start] == " ":
@@ -201,4 +224,5 @@ def _found(text: str, start: int, end: int) -> Found:
 def _surname(name: str) -> str | None:
     """The last word of a full name; None where it is of one word."""
     words = [word for word in name.split(" ") if word.rstrip(".") not in _AFTER_FAMILY]
-    return words[-1] if len(words) > 1 and words[-1][:1].isupper() else None
+    last = words[-1].removeprefix("al-").removeprefix("el-")
+    return last if len(words) > 1 and last[:1].isupper() else None

@@ -23,7 +23,7 @@ from enrich.mentions.names import read_cues, read_words
 from enrich.mentions.patterns import Hit
 from enrich.mentions.words import word_after, word_before
 
-LARGE = 300_000
+LARGE = 150_000
 """Inhabitants from which on a city needs nothing beside it. Below it lie most of the cities that
 other things are called after."""
 
@@ -112,9 +112,15 @@ class PlaceFinder:
         if "S" in place.marks:
             return None
         if "W" in place.marks:
-            return place if before in self._firm_locatives else None
-        located = before in self._locatives or (
-            word_after(text, hit.end) in self._after_a_place or text.startswith("-based", hit.end)
+            called = _is_called_a_city(text, hit.start)
+            return place if called or before in self._firm_locatives else None
+        located = (
+            before in self._locatives
+            or _is_called_a_city(text, hit.start)
+            or (
+                word_after(text, hit.end) in self._after_a_place
+                or text.startswith("-based", hit.end)
+            )
         )
         possessive = text.startswith("'s ", hit.end)
         if located or possessive or _is_dateline(text, hit):
@@ -202,6 +208,15 @@ class PlaceFinder:
 
 def _lies_in(city: Place, wider: Place) -> bool:
     return city.country == wider.country and wider.state in ("", city.state)
+
+
+def _is_called_a_city(text: str, start: int) -> bool:
+    """ "The city of Nice"."""
+    return text.endswith(
+        ("city of ", "town of ", "ville de ", "ciudad de ", "città di ", "cidade de ", "Stadt "),
+        0,
+        start,
+    )
 
 
 def _is_dateline(text: str, hit: Hit[Places]) -> bool:

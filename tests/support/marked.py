@@ -1,7 +1,8 @@
 """Paragraphs in which the names are marked, and how well a finder does on them.
 
-A mark is `[[what stands there|kind|name]]`. A mention that is found is right where a mark of its kind
-covers some of the same characters, each mark counted once; it is exact where it covers the same ones.
+A mark is `[[what stands there|kind|name]]`. A mention that is found is right where a mark of its
+kind covers some of the same characters, each mark counted once; it is exact where it covers the
+same ones.
 """
 
 from __future__ import annotations

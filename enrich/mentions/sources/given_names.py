@@ -14,7 +14,7 @@ from __future__ import annotations
 import importlib
 import importlib.resources
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +34,15 @@ def providers() -> Iterator[Any]:
         yield module.Provider
 
 
+def of(provider: Any, field: str) -> Iterable[str]:
+    """A provider's names of one kind; where it makes them up as it goes, there is no list."""
+    listed = getattr(provider, field, ())
+    return listed if isinstance(listed, list | tuple | dict) else ()
+
+
 def names(fields: tuple[str, ...]) -> list[str]:
     """All names of the fields: one word, in Latin letters, with a capital and a small letter."""
-    found = {
-        name
-        for provider in providers()
-        for field in fields
-        for name in getattr(provider, field, ())
-    }
+    found = {name for provider in providers() for field in fields for name in of(provider, field)}
     return sorted(
         name
         for name in found

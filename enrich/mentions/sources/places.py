@@ -26,6 +26,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from enrich.mentions.unified import unaccented
+
 LIST = Path(__file__).parents[1] / "lists" / "places.tsv"
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 LEAST = 100_000
@@ -89,7 +91,7 @@ def _lines(words: set[str]) -> Iterable[str]:
         marks = "C" if key in capitals else ""
         marks += "H" if key in WANTED else ""
         marks += "" if known else "S"
-        word = city["name"] in WORDS or city["name"].lower() in words
+        word = city["name"] in WORDS or unaccented(city["name"]).lower() in words
         marks += "W" if word else ""
         marks += "P" if city["name"].split()[0] in persons else ""
         state = city["admin1code"] if city["countrycode"] == "US" else ""
@@ -148,8 +150,9 @@ def _exonyms(cities: list[dict[str, Any]]) -> dict[int, list[str]]:
         by_name[city["name"], city["timezone"]] = city
     english = Locale("en").time_zones
     found: dict[int, list[str]] = defaultdict(list)
-    for zone in sorted(english):
-        name = english[zone].get("city") or zone.rpartition("/")[2].replace("_", " ")
+    zones = {zone for language in LANGUAGES for zone in Locale(language).time_zones}
+    for zone in sorted(zones):
+        name = english.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
         city_of_zone = by_name.get((name, zone))
         if city_of_zone is None:
             continue
@@ -162,13 +165,13 @@ def _exonyms(cities: list[dict[str, Any]]) -> dict[int, list[str]]:
 
 def _person_words() -> set[str]:
     """Given names and surnames of the seven languages."""
-    from enrich.mentions.sources.given_names import GIVEN, SURNAMES, providers
+    from enrich.mentions.sources.given_names import GIVEN, SURNAMES, of, providers
 
     return {
         name
         for provider in providers()
         for field in (*GIVEN, *SURNAMES)
-        for name in getattr(provider, field, ())
+        for name in of(provider, field)
     }
 
 
