@@ -69,6 +69,11 @@ def formed_laws(text: str) -> Iterator[Found]:
     if "Act" in text or "Law" in text or "Directive" in text:
         for match in _LAW.finditer(text):
             start, own = match.start(), match[1].split()
+            for joint in ("and", "or", "of", "in", "under", "with"):
+                # "the GDPR and the Border Act" is two of them, "Act of the Sea" would be one.
+                while joint in own and own[own.index(joint) + 1 : own.index(joint) + 2] == ["the"]:
+                    for _ in range(own.index(joint) + 2):
+                        start += len(own.pop(0)) + 1
             while own and (own[0].islower() or read_cues()["no_law"].intersection(own)):
                 start += len(own.pop(0)) + 1
             if len(own) > _MOST_OF_A_LAW or (own and own[-1] in _NO_LAW):

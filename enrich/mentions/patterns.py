@@ -83,9 +83,12 @@ class Patterns(Generic[Target]):
     def __init__(self, spellings: Iterable[tuple[str, Target]]) -> None:
         exact: dict[str, list[tuple[Target, bool]]] = defaultdict(list)
         small: dict[str, list[tuple[Target, bool]]] = defaultdict(list)
+        spellings = list(spellings)
+        written = {spelling.rstrip("*") for spelling, _ in spellings}
         for spelling, target in spellings:
-            goes_on = spelling.endswith("*")
-            for one in _variants(spelling.rstrip("*")):
+            goes_on, plain = spelling.endswith("*"), spelling.rstrip("*")
+            # "Geórgia" without its accent is a name by itself, of two places.
+            for one in {plain, *(_variants(plain) - written)}:
                 meant = (exact if one != one.lower() else small)[one]
                 if (target, goes_on) not in meant:
                     meant.append((target, goes_on))

@@ -16,13 +16,14 @@ from elastic_transport import (
     HttpHeaders,
 )
 from elastic_transport._node import NodeApiResponse
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
 from core.index import IndexUnavailableError, Outcome
 from core.query import parse
 from core.records import Article
 from core.words import stem, words
 from search.elastic import bulk
+from search.elastic.bulk import DERIVED, LOCATION
 from search.elastic.index import ElasticIndex
 
 Make = Callable[..., Article]
@@ -102,7 +103,7 @@ def test_kibana_finds_the_fields_by_the_names_of_the_record(
     list(elastic.write(corpus))
     mapping = elastic.client.indices.get_mapping(index=elastic.alias)
     properties = mapping[f"{elastic.alias}-000001"]["mappings"]["properties"]
-    assert set(properties) == {*Article.model_fields, "topic"}
+    assert set(properties) == {*Article.model_fields, *DERIVED, LOCATION}
     lucene = {"query_string": {"query": "text:spying AND topic:interception", "default_field": "*"}}
     found = elastic.client.search(index=elastic.alias, query=lucene)
     assert found["hits"]["total"]["value"] == 1
@@ -182,3 +183,28 @@ def test_without_a_connection_reading_says_so(unreachable: ElasticIndex) -> None
     ):
         with pytest.raises(IndexUnavailableError, match="Connection"):
             read()
+
+
+@pytest.mark.elasticsearch
+def test_places_are_found_on_a_map(elastic: ElasticIndex, corpus: list[Article]) -> None:
+    list(elastic.write(corpus))
+    near = {"geo_distance": {"distance": "20km", "location": {"lat": 51.5, "lon": 0}}}
+    found = elastic.client.search(index=elastic.alias, query=near)
+    assert {hit["_id"] for hit in found["hits"]["hits"]} == {corpus[0].id, corpus[1].id}
+
+
+@pytest.mark.elasticsearch
+def test_an_index_of_an_older_version_gets_the_fields_that_have_come_since(
+    elastic: ElasticIndex, corpus: list[Article]
+) -> None:
+    older = {"id": {"type": "keyword"}, "revision": {"type": "long"}}
+    elastic.client.indices.create(
+        index=f"{elastic.alias}-000001",
+        mappings={"dynamic": "strict", "properties": older},
+        aliases={elastic.alias: {"is_write_index": True}},
+    )
+    assert {one.outcome for one in elastic.write(corpus[:1])} == {Outcome.REJECTED}
+    with pytest.raises(BadRequestError):  # what was indexed otherwise needs a rebuild
+        elastic.prepare()
+    list(elastic.rebuild(corpus))
+    assert elastic.search(parse("place:london")).total == 2

@@ -148,16 +148,15 @@ def _exonyms(cities: list[dict[str, Any]]) -> dict[int, list[str]]:
     by_name: dict[tuple[str, str], dict[str, Any]] = {}
     for city in sorted(cities, key=lambda one: one["population"]):
         by_name[city["name"], city["timezone"]] = city
-    english = Locale("en").time_zones
+    zones: dict[str, Any] = {language: Locale(language).time_zones for language in LANGUAGES}
     found: dict[int, list[str]] = defaultdict(list)
-    zones = {zone for language in LANGUAGES for zone in Locale(language).time_zones}
-    for zone in sorted(zones):
-        name = english.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
+    for zone in sorted({zone for of_language in zones.values() for zone in of_language}):
+        name = zones["en"].get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
         city_of_zone = by_name.get((name, zone))
         if city_of_zone is None:
             continue
-        for language in LANGUAGES:
-            other = Locale(language).time_zones.get(zone, {}).get("city")
+        for of_language in zones.values():
+            other = of_language.get(zone, {}).get("city")
             if other and other not in found[city_of_zone["geonameid"]]:
                 found[city_of_zone["geonameid"]].append(other)
     return found
