@@ -80,7 +80,10 @@ class MentionFinder:
         self._patterns: Patterns[Target] = Patterns(spellings)
         self._place_names = named
         self._places = PlaceFinder(named)
-        self._people = PeopleFinder(named)
+        known = {
+            name: same for name, same in named.items() if any("S" not in p.marks for p in same)
+        }
+        self._people = PeopleFinder(known)  # Harvey, Illinois, is no reason to doubt a Harvey
 
     @classmethod
     def load(cls, own: Path | None = None) -> MentionFinder:

@@ -52,6 +52,7 @@ class PeopleFinder:
             one.rstrip("*").capitalize() for words in read_demonyms().values() for one in words
         }
         self._speech, self._things = cues["speech"], cues["things"] | cues["after_place"]
+        self._no_given = self._nationalities | self._things
         self._none = {tuple(pair.split("+")) for pair in cues["no_persons"]}
         self._common = read_words("common_words.txt")
         self._weak_given = cues["weak_given"]
@@ -96,7 +97,7 @@ class PeopleFinder:
     def _name_from(self, text: str, words: Sequence[Word], first: int) -> int:
         """The index of the last word of the full name that begins here, or `first`."""
         word = words[first].text
-        given = self._is_given(word) and word not in self._nationalities
+        given = self._is_given(word) and word not in self._no_given
         if not given and not (word[0].isupper() and self._may_be_a_name(word)):
             return first
         last = self._surname_after(text, words, first)
@@ -196,7 +197,8 @@ class PeopleFinder:
         if following[:1].isupper() and following.lower() not in self._common:
             return False  # more of a name than a surname
         if word.text in self._surnames:
-            return following not in self._things
+            weak = title.text in self._weak_titles and word.text.lower() in self._common
+            return following not in self._things and not weak
         if title.text in self._weak_titles or word.text in self._nationalities:
             return False
         return word.text.lower() not in self._common and following not in self._things
