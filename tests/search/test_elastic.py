@@ -7,6 +7,7 @@ import random
 import sys
 import unicodedata
 from collections.abc import Callable
+from importlib import resources
 
 import elastic_transport
 import pytest
@@ -16,7 +17,7 @@ from elastic_transport import (
     HttpHeaders,
 )
 from elastic_transport._node import NodeApiResponse
-from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
+from elasticsearch import Elasticsearch, NotFoundError
 
 from core.index import IndexUnavailableError, Outcome
 from core.query import parse
@@ -197,14 +198,29 @@ def test_places_are_found_on_a_map(elastic: ElasticIndex, corpus: list[Article])
 def test_an_index_of_an_older_version_gets_the_fields_that_have_come_since(
     elastic: ElasticIndex, corpus: list[Article]
 ) -> None:
-    older = {"id": {"type": "keyword"}, "revision": {"type": "long"}}
+    template = json.loads(resources.files("search.elastic").joinpath("template.json").read_text())
+    older = template["template"]
+    for field in (*DERIVED, LOCATION, "mentions"):
+        del older["mappings"]["properties"][field]
     elastic.client.indices.create(
         index=f"{elastic.alias}-000001",
-        mappings={"dynamic": "strict", "properties": older},
         aliases={elastic.alias: {"is_write_index": True}},
+        **older,
     )
     assert {one.outcome for one in elastic.write(corpus[:1])} == {Outcome.REJECTED}
-    with pytest.raises(BadRequestError):  # what was indexed otherwise needs a rebuild
-        elastic.prepare()
-    list(elastic.rebuild(corpus))
+    elastic.prepare()
+    assert {one.outcome for one in elastic.write(corpus[:1])} == {Outcome.CREATED}
+    assert elastic.search(parse("place:london")).total == 1
+
+
+@pytest.mark.elasticsearch
+def test_a_rebuild_replaces_an_index_that_cannot_be_brought_up_to_date(
+    elastic: ElasticIndex, corpus: list[Article]
+) -> None:
+    elastic.client.indices.create(
+        index=f"{elastic.alias}-000001",
+        mappings={"properties": {"place": {"type": "long"}}},
+        aliases={elastic.alias: {"is_write_index": True}},
+    )
+    assert {one.outcome for one in elastic.rebuild(corpus)} == {Outcome.CREATED}
     assert elastic.search(parse("place:london")).total == 2
