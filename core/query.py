@@ -7,6 +7,7 @@
 | `intercept*` `wom?n` | with a word that fits the pattern |
 | `title:court` `title:(court OR judge)` | with it in that field; see `FIELDS` |
 | `outlet:"Example Times"` `site:*.example` | with that value, in upper or lower case |
+| `agency:GCHQ*` `technology:spyware` `country:gr` | that mention it (`docs/mentions.md`) |
 | `score:[0.5 TO 1]` `score:>=0.5` `score:{0.5 TO *}` | within a range; `{ }` leave the bound out |
 | `published:2026-01` `published:[2026-01-01 TO *]` `first_seen:>=now-7d` | of that time |
 | `story:*` | with a value in that field |
@@ -82,6 +83,16 @@ FIELDS: Mapping[str, Kind] = MappingProxyType(
         "extraction": Kind.KEYWORD,
         "caveat": Kind.KEYWORD,
         "topic": Kind.KEYWORD,
+        "mention": Kind.KEYWORD,
+        "agency": Kind.KEYWORD,
+        "vendor": Kind.KEYWORD,
+        "programme": Kind.KEYWORD,
+        "technology": Kind.KEYWORD,
+        "law": Kind.KEYWORD,
+        "court": Kind.KEYWORD,
+        "person": Kind.KEYWORD,
+        "place": Kind.KEYWORD,
+        "country": Kind.KEYWORD,
         "story": Kind.KEYWORD,
         "duplicate_of": Kind.KEYWORD,
         "score": Kind.NUMBER,

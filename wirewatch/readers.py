@@ -9,11 +9,12 @@ from __future__ import annotations
 from enrich.fingerprint import fingerprint
 from enrich.language import language
 from ingest.extract import make_article
-from wirewatch.stages.extract import tagger
+from wirewatch.stages.extract import mention_finder, tagger
 
-__all__ = ["fingerprint", "language", "make_article", "tagger"]
+__all__ = ["fingerprint", "language", "make_article", "mention_finder", "tagger"]
 
-_TEXT = "The first text of a language and of a tagger loads their models."
+_TEXT = "The first text that each sees loads its models and lists."
 
 language(_TEXT)
 tagger().tag(_TEXT, _TEXT)
+mention_finder(None).find(_TEXT, _TEXT)

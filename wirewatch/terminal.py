@@ -16,7 +16,7 @@ from rich.text import Text
 
 from core.ledger import feeds
 from core.ledger.entries import Accounting
-from core.records import ENDS, Article, State
+from core.records import ENDS, Article, Mention, MentionKind, State
 from wirewatch.house import House
 from wirewatch.progress import Progress
 
@@ -115,6 +115,24 @@ def highlighted(article: Article, field: str) -> Text:
             if piece.field == field:
                 shown.stylize("bold black on yellow", piece.start, piece.end)
     return shown
+
+
+def mentions_table(article: Article) -> Table:
+    """Whom and what an article mentions: each name once, how often, where first, and its link."""
+    table = Table("mentions", "", "times", "first as", "link", show_edge=False, pad_edge=False)
+    shown: dict[tuple[MentionKind, str], list[Mention]] = {}
+    for kind in MentionKind:
+        for one in article.mentions:
+            if one.kind is kind:
+                shown.setdefault((kind, one.name), []).append(one)
+    for (what, name), same in shown.items():
+        first = same[0]
+        where = f"{getattr(article, first.field)[first.start : first.end]} ({first.field})"
+        kind_and_country = f"{what}, {first.country}" if first.country else str(what)
+        table.add_row(
+            Text(name), kind_and_country, str(len(same)), Text(where), Text(first.uri or "")
+        )
+    return table
 
 
 def hit_lines(article: Article) -> Iterator[Text]:

@@ -20,6 +20,24 @@ MAX_CHUNK_BYTES = 8 * 1024 * 1024
 MAX_RETRIES = 4
 """Of an item that the server had no room for (429), after 1, 2, 4 and 8 seconds."""
 
+DERIVED = (
+    "topic",
+    "mention",
+    "agency",
+    "vendor",
+    "programme",
+    "technology",
+    "law",
+    "court",
+    "person",
+    "place",
+    "country",
+)
+"""Properties of an article that are stored, to be searched and counted."""
+
+LOCATION = "location"
+"""The field of the points of its places, for maps; only Elasticsearch has it."""
+
 _OUTCOMES = {"created": Outcome.CREATED, "updated": Outcome.UPDATED}
 _CONFLICT = 409
 _REFUSED = frozenset({400, 413})
@@ -63,18 +81,31 @@ class PartlySentError(Exception):
 
 
 def source(article: Article) -> dict[str, Any]:
-    """An article as it is stored: by the record's names, what is empty left out, and `topic`.
+    """An article as it is stored: by the record's names, what is empty left out, with `DERIVED`.
 
     Left out, an empty text is not a value, neither in a facet nor for `field:*`.
     """
-    dumped = article.model_dump(mode="json") | {"topic": list(article.topic)}
+    dumped = article.model_dump(mode="json")
+    dumped |= {name: list(getattr(article, name)) for name in DERIVED}
+    dumped[LOCATION] = _points(article)
     return {name: value for name, value in dumped.items() if value not in (None, "", [])}
 
 
 def article_of(stored: Mapping[str, Any]) -> Article:
     """The article that was stored as `source`."""
-    named = {name: value for name, value in stored.items() if name != "topic"}
+    made = {*DERIVED, LOCATION}
+    named = {name: value for name, value in stored.items() if name not in made}
     return Article.model_validate({"title": "", "text": "", **named})
+
+
+def _points(article: Article) -> list[dict[str, float]]:
+    """The distinct points of an article's places."""
+    points = dict.fromkeys(
+        (one.latitude, one.longitude)
+        for one in article.mentions
+        if one.latitude is not None and one.longitude is not None
+    )
+    return [{"lat": latitude, "lon": longitude} for latitude, longitude in points]
 
 
 def reason_of(error: ApiError | TransportError) -> str:

@@ -75,14 +75,23 @@ class ElasticIndex:
         self.alias = alias
 
     def prepare(self) -> None:
-        """Put the index template; make the first index and its alias where there is none."""
-        template = json.loads(
+        """Put the index template; make the first index and its alias where there is none.
+
+        An index of an older version gets the fields that have come since.
+        """
+        mappings = self._begin()["template"]["mappings"]
+        self.client.indices.put_mapping(index=self.alias, **mappings)
+
+    def _begin(self) -> dict[str, Any]:
+        """Put the template, make the first index where there is none; the template."""
+        template: dict[str, Any] = json.loads(
             resources.files("search.elastic").joinpath("template.json").read_text("utf-8")
         )
         template["index_patterns"] = [f"{self.alias}-*"]
         self.client.indices.put_index_template(name=self.alias, **template)
         if not self.client.indices.exists_alias(name=self.alias):
             self._create(f"{self.alias}-000001", {self.alias: {"is_write_index": True}})
+        return template
 
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:
         """See `Index.write`. Outcomes are told in batches, within a batch in any order."""
@@ -188,7 +197,7 @@ class ElasticIndex:
     def rebuild(self, articles: Iterable[Article]) -> Iterator[Written]:
         """See `Index.rebuild`. The next index is filled, the alias moved, the old one deleted."""
         try:
-            self.prepare()
+            self._begin()  # whatever the old index is like: it goes
             old = sorted(self.client.indices.get_alias(name=self.alias))
             new = _next(old[-1])
             # What a rebuild that was cut off has left behind.

@@ -12,7 +12,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from core.index import Index
-from core.records import Article, Evidence, Tag, content_id
+from core.records import Article, Evidence, Mention, MentionKind, Tag, content_id
 from search.elastic.index import ElasticIndex
 from search.embedded import EmbeddedIndex
 
@@ -69,6 +69,15 @@ def _tag(topic: str, score: float) -> Tag:
     return Tag(topic=topic, score=score, evidence=(why,))
 
 
+def _mention(kind: str, name: str, **more: object) -> Mention:
+    return Mention.model_validate(
+        {"name": name, "kind": MentionKind(kind), "field": "title", "start": 0, "end": 2, **more}
+    )
+
+
+LONDON = _mention("place", "London", country="GB", latitude=51.5085, longitude=-0.1257)
+
+
 @pytest.fixture(scope="session")
 def corpus() -> list[Article]:
     """Articles that differ in everything a query can ask for."""
@@ -85,6 +94,12 @@ def corpus() -> list[Article]:
             score=0.91,
             published=START - day,
             tags=(_tag("surveillance", 0.91), _tag("interception", 0.8)),
+            mentions=(
+                LONDON,
+                _mention("agency", "GCHQ", country="GB", uri="https://www.gchq.gov.uk/"),
+                _mention("technology", "wiretap"),
+                LONDON.model_copy(update={"field": "text"}),
+            ),
         ),
         an_article(
             1,
@@ -96,6 +111,11 @@ def corpus() -> list[Article]:
             score=0.7,
             published=START + day,
             tags=(_tag("surveillance", 0.7), _tag("biometrics", 0.7)),
+            mentions=(
+                LONDON,
+                _mention("technology", "face recognition"),
+                _mention("vendor", "Clearview AI", country="US"),
+            ),
             story=content_id("story"),
         ),
         an_article(
@@ -116,6 +136,13 @@ def corpus() -> list[Article]:
             language="fr",
             score=0.5,
             feeds=("f2",),
+            mentions=(
+                _mention("court", "Conseil d'État", country="FR"),
+                _mention("law", "Loi renseignement", country="FR"),
+                _mention("person", "Gérald Darmanin"),
+                _mention("programme", "PRISM", country="US"),
+                _mention("technology", "wiretap"),
+            ),
         ),
         an_article(
             4,

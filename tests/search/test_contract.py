@@ -77,6 +77,22 @@ QUERIES: dict[str, set[int]] = {
     "topic:interception": {0},
     "topic:(interception OR biometrics)": {0, 1},
     "-topic:*": {2, 3, 4, 5, 6, 7, 8, 9},
+    "mention:*": {0, 1, 3},
+    "mention:london": {0, 1},
+    'mention:"conseil d\'état"': {3},
+    "agency:gchq": {0},
+    "vendor:clearview*": {1},
+    "programme:PRISM": {3},
+    "technology:(wiretap OR spyware)": {0, 3},
+    'technology:"face recognition" AND place:London': {1},
+    "law:*": {3},
+    "court:conseil*": {3},
+    'person:"gérald darmanin"': {3},
+    "place:*": {0, 1},
+    "country:gb": {0, 1},
+    "country:fr": {3},
+    "country:us": set(),
+    "-mention:* AND language:de": {2},
     "language:en": {0, 1, 9},
     "language:*": {0, 1, 2, 3, 4, 5, 7, 9},
     "story:*": {1, 5},
@@ -157,6 +173,19 @@ def test_facets_count_all_that_match(filled: Index) -> None:
         ["surveillance", "biometrics", "interception"],
     ]
     assert filled.search(parse("score:7"), facets=["topic"]).facets == {"topic": {}}
+
+
+def test_facets_count_technology_by_vendor_by_place(filled: Index) -> None:
+    names = ["technology", "vendor", "place", "country", "agency", "mention"]
+    facets = filled.search(parse("place:london"), facets=names).facets
+    assert facets == {
+        "technology": {"face recognition": 1, "wiretap": 1},
+        "vendor": {"Clearview AI": 1},
+        "place": {"London": 2},
+        "country": {"GB": 2},
+        "agency": {"GCHQ": 1},
+        "mention": {"London": 2, "Clearview AI": 1, "GCHQ": 1, "face recognition": 1, "wiretap": 1},
+    }
 
 
 def test_newest_is_by_first_seen_to_the_millisecond_then_id(

@@ -7,6 +7,7 @@ import random
 import sys
 import unicodedata
 from collections.abc import Callable
+from importlib import resources
 
 import elastic_transport
 import pytest
@@ -23,6 +24,7 @@ from core.query import parse
 from core.records import Article
 from core.words import stem, words
 from search.elastic import bulk
+from search.elastic.bulk import DERIVED, LOCATION
 from search.elastic.index import ElasticIndex
 
 Make = Callable[..., Article]
@@ -102,7 +104,7 @@ def test_kibana_finds_the_fields_by_the_names_of_the_record(
     list(elastic.write(corpus))
     mapping = elastic.client.indices.get_mapping(index=elastic.alias)
     properties = mapping[f"{elastic.alias}-000001"]["mappings"]["properties"]
-    assert set(properties) == {*Article.model_fields, "topic"}
+    assert set(properties) == {*Article.model_fields, *DERIVED, LOCATION}
     lucene = {"query_string": {"query": "text:spying AND topic:interception", "default_field": "*"}}
     found = elastic.client.search(index=elastic.alias, query=lucene)
     assert found["hits"]["total"]["value"] == 1
@@ -182,3 +184,43 @@ def test_without_a_connection_reading_says_so(unreachable: ElasticIndex) -> None
     ):
         with pytest.raises(IndexUnavailableError, match="Connection"):
             read()
+
+
+@pytest.mark.elasticsearch
+def test_places_are_found_on_a_map(elastic: ElasticIndex, corpus: list[Article]) -> None:
+    list(elastic.write(corpus))
+    near = {"geo_distance": {"distance": "20km", "location": {"lat": 51.5, "lon": 0}}}
+    found = elastic.client.search(index=elastic.alias, query=near)
+    assert {hit["_id"] for hit in found["hits"]["hits"]} == {corpus[0].id, corpus[1].id}
+
+
+@pytest.mark.elasticsearch
+def test_an_index_of_an_older_version_gets_the_fields_that_have_come_since(
+    elastic: ElasticIndex, corpus: list[Article]
+) -> None:
+    template = json.loads(resources.files("search.elastic").joinpath("template.json").read_text())
+    older = template["template"]
+    for field in (*DERIVED, LOCATION, "mentions"):
+        del older["mappings"]["properties"][field]
+    elastic.client.indices.create(
+        index=f"{elastic.alias}-000001",
+        aliases={elastic.alias: {"is_write_index": True}},
+        **older,
+    )
+    assert {one.outcome for one in elastic.write(corpus[:1])} == {Outcome.REJECTED}
+    elastic.prepare()
+    assert {one.outcome for one in elastic.write(corpus[:1])} == {Outcome.CREATED}
+    assert elastic.search(parse("place:london")).total == 1
+
+
+@pytest.mark.elasticsearch
+def test_a_rebuild_replaces_an_index_that_cannot_be_brought_up_to_date(
+    elastic: ElasticIndex, corpus: list[Article]
+) -> None:
+    elastic.client.indices.create(
+        index=f"{elastic.alias}-000001",
+        mappings={"properties": {"place": {"type": "long"}}},
+        aliases={elastic.alias: {"is_write_index": True}},
+    )
+    assert {one.outcome for one in elastic.rebuild(corpus)} == {Outcome.CREATED}
+    assert elastic.search(parse("place:london")).total == 2

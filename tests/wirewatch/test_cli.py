@@ -54,6 +54,7 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
         "wirewatch.toml",
         "feeds.opml",
         "rules.toml",
+        "names.toml",
     }
     assert "nothing new; 0 feeds" in wirewatch("init", "--feeds", str(opml)).stdout
     ran = wirewatch("run")
@@ -65,6 +66,8 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     shown = wirewatch("show", first[:10]).stdout
     assert str(hits[0]["title"]) in shown
     assert hits[0] == lines(wirewatch("show", first, "--json"))[0]
+    named = lines(wirewatch("search", "technology:*", "--json"))[0]
+    assert "first as" in wirewatch("show", str(named["id"])).stdout
     entries = lines(wirewatch("entries", "--json"))
     assert set(entries[0]) == {"id", "url", "feeds", "state", "reason", "story"}
     assert all(entry["feeds"] for entry in entries)
@@ -81,6 +84,33 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     wirewatch("index", "check")
     assert "topic:surveillance" in wirewatch("rules").stdout
     assert "of " in wirewatch("search", "police", "--facet", "language", "--sort", "newest").stdout
+
+
+def test_tag_tells_mentions_and_knows_names_of_ones_own(
+    wirewatch: Wirewatch, tmp_path: Path
+) -> None:
+    (tmp_path / "home").mkdir()
+    own = 'names = [{ name = "Lantern", kind = "programme", uri = "https://lantern.example/" }]'
+    (tmp_path / "home" / "names.toml").write_text(own)
+    (tmp_path / "in.jsonl").write_text(
+        '{"id": "1", "title": "Lantern", "text": "Cameras in Leeds"}'
+    )
+    (told,) = lines(wirewatch("tag", "--jsonl", "in.jsonl"))
+    lantern, leeds = told["mentions"]  # type: ignore[misc]
+    assert lantern == {
+        "name": "Lantern",
+        "kind": "programme",
+        "field": "title",
+        "start": 0,
+        "end": 7,
+        "uri": "https://lantern.example/",
+    }
+    assert (leeds["field"], leeds["start"], leeds["end"], leeds["country"]) == (
+        "text",
+        11,
+        16,
+        "GB",
+    )
 
 
 def test_feed_list(wirewatch: Wirewatch, tmp_path: Path) -> None:
@@ -121,6 +151,9 @@ def test_wrong_use_says_what_to_do(
 def test_broken_files_are_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
+    (home / "names.toml").write_text('names = [{ name = "Lantern" }]')
+    (tmp_path / "in.jsonl").write_text('{"id": "1", "title": "", "text": ""}')
+    assert "name 1: kind" in wirewatch("tag", "--jsonl", "in.jsonl", exit_code=1).stderr
     (home / "wirewatch.toml").write_text("pauze = 1")
     assert "did you mean pause?" in wirewatch("entries", exit_code=1).stderr
     (home / "wirewatch.toml").write_text("")

@@ -22,7 +22,7 @@ def init(
         Path | None, typer.Option("--feeds", help="An OPML file to start from, not ours.")
     ] = None,
 ) -> None:
-    """Make a home folder: wirewatch.toml, feeds.opml, rules.toml.
+    """Make a home folder: wirewatch.toml, feeds.opml, rules.toml, names.toml.
 
     What is there already stays as it is.
 
@@ -40,6 +40,7 @@ def init(
                 (FILE, settings_template()),
                 ("feeds.opml", listed.decode("utf-8")),
                 ("rules.toml", (starter / "rules.toml").read_text("utf-8")),
+                ("names.toml", (starter / "names.toml").read_text("utf-8")),
             )
             if _write_new(home / name, content)
         ]

@@ -11,6 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
+from core.records import Mention
+from core.settings import load_settings
 from wirewatch.terminal import UsageError
 
 # Each command imports what it needs: the models of all three take seconds to load together.
@@ -53,20 +55,26 @@ def extract(
         )
 
 
-def tag(file: File) -> None:
-    """Tag articles with topics and their evidence.
+def tag(context: typer.Context, file: File) -> None:
+    """Tag articles with topics and their evidence, and find whom and what they mention.
 
-    In: {id, title, text}. Out: {id, score, topics: [{topic, score, evidence}], mentions}.
+    In: {id, title, text}. Out: {id, score, topics: [{topic, score, evidence}],
+    mentions: [{name, kind, field, start, end, uri}]}; those of places with country, latitude
+    and longitude. Names of your own come from names.toml in the home folder.
 
     Example: wirewatch tag --jsonl articles.jsonl > tagged.jsonl
     """
+    from enrich.mentions.finder import MentionFinder
     from enrich.tagger import Tagger
 
     tagger = Tagger.load()
+    finder = MentionFinder.load(load_settings(context.obj).names_path)
     for row in _rows(file, "id"):
-        verdict = tagger.tag(row.get("title") or "", row.get("text") or "")
+        title, text = row.get("title") or "", row.get("text") or ""
+        verdict = tagger.tag(title, text)
         topics = [one.model_dump(mode="json") for one in verdict.tags]
-        _print(id=row["id"], score=verdict.score, topics=topics, mentions=[])
+        mentions = [_mention(one) for one in finder.find(title, text)]
+        _print(id=row["id"], score=verdict.score, topics=topics, mentions=mentions)
 
 
 def thread(file: File) -> None:
@@ -80,6 +88,11 @@ def thread(file: File) -> None:
 
     for threaded in thread_lines(_rows(file, "id")):
         sys.stdout.write(threaded.model_dump_json() + "\n")
+
+
+def _mention(mention: Mention) -> dict[str, Any]:
+    """A mention without what it does not have."""
+    return mention.model_dump(mode="json", exclude_none=True) | {"uri": mention.uri}
 
 
 def _rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:

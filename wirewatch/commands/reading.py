@@ -20,6 +20,7 @@ from wirewatch.terminal import (
     highlighted,
     hit_lines,
     house_of,
+    mentions_table,
     out,
     print_lines,
 )
@@ -72,7 +73,7 @@ def show(
     article_id: Annotated[str, typer.Argument(metavar="ID", help="An id, or its beginning.")],
     as_json: Annotated[bool, typer.Option("--json", help="The article as JSON.")] = False,
 ) -> None:
-    """Show an article with its evidence, how it came to its story, and each step of its way.
+    """Show an article: its evidence, whom and what it mentions, its story, each step of its way.
 
     Example: wirewatch show 3f9a
     """
@@ -110,6 +111,8 @@ def show(
     for line in hit_lines(article):
         out.print(line, soft_wrap=True)
     out.print(facts)
+    if article.mentions:
+        out.print(Padding(mentions_table(article), (1, 0, 0, 0)))
     out.print(Padding(highlighted(article, "text"), (1, 0)))
 
 

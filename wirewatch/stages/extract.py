@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 
 if TYPE_CHECKING:
+    from enrich.mentions.finder import MentionFinder
     from enrich.tagger import Tagger
     from ingest.workers import Workers
 
@@ -40,10 +42,11 @@ Ended = Made | Rejected | Quarantined | Unchanged
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A page on its way to be an article, and its entry."""
+    """A page on its way to be an article, its entry, and where the newsroom's own names are."""
 
     entry: Entry
     page: Page
+    names: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,12 @@ class Worked:
 
 
 def ready_to_extract(house: House) -> None:
-    """Start the workers, without waiting until they are there."""
+    """Start the workers, without waiting until they are there.
+
+    Raises:
+        NamesError: the newsroom's own list of names cannot be read.
+    """
+    own_names(house.settings.names_path)
     _workers(house).begin()
 
 
@@ -72,11 +80,12 @@ def extract_pages(house: House, segment: Segment, progress: Progress = silent) -
         if not taken:
             return 0
         pages = list(house.archive.read_pages(segment))
+        names = own_names(house.settings.names_path)
         with house.ledger.read() as tx:
             known = entries.get(tx, (page.id for page in pages))
         # What is not `fetched` was moved on by an earlier run that died after its transaction.
         work = [
-            Work(known[page.id], page)
+            Work(known[page.id], page, names)
             for page in pages
             if page.id in known and known[page.id].state is State.FETCHED
         ]
@@ -88,7 +97,7 @@ def extract_pages(house: House, segment: Segment, progress: Progress = silent) -
 
 
 def work_on(work: Work) -> Worked:
-    """Make a page an article, with its language, its tags and the fingerprint of its text.
+    """Make a page an article, with its language, tags, mentions and the fingerprint of its text.
 
     Runs in a worker: a page that takes too long, or kills the process, costs only itself.
     """
@@ -97,12 +106,15 @@ def work_on(work: Work) -> Worked:
     began = monotonic()
     result = make_article(work.entry, work.page, _may_matter)
     if isinstance(result, Made):
-        result = Made(enrich(result.article), result.live)
+        result = Made(enrich(result.article, work.names), result.live)
     return Worked(work.entry, result, monotonic() - began)
 
 
-def enrich(article: Article) -> Article:
-    """An article with its language, its tags and the fingerprint of its text."""
+def enrich(article: Article, names: Path | None = None) -> Article:
+    """An article with its language, its tags, its mentions and the fingerprint of its text.
+
+    `names` is the newsroom's own list of names, where there is one.
+    """
     from enrich.fingerprint import fingerprint
     from enrich.language import language
 
@@ -112,6 +124,7 @@ def enrich(article: Article) -> Article:
             "language": language(f"{article.title}\n{article.text}"),
             "score": verdict.score,
             "tags": verdict.tags,
+            "mentions": mention_finder(names).find(article.title, article.text),
             "fingerprint": fingerprint(article.text),
         }
     )
@@ -125,12 +138,33 @@ def tagger() -> Tagger:
     return Tagger.load()
 
 
+@cache
+def mention_finder(names: Path | None) -> MentionFinder:
+    """This process's finder of mentions. An edit of the file is seen by the next run."""
+    from enrich.mentions.finder import MentionFinder
+
+    return MentionFinder.load(names)
+
+
 def _workers(house: House) -> Workers[Work, Worked]:
     return house.workers(work_on, preload="wirewatch.readers")
 
 
 def _may_matter(title: str, text: str) -> bool:
     return tagger().tag(title, text[:OPENING]).score >= MAY_MATTER
+
+
+def own_names(path: Path) -> Path | None:
+    """The newsroom's own list of names; None where there is none, or nothing in it.
+
+    Checked here: a fault in it must not cost every page.
+
+    Raises:
+        NamesError: it cannot be read.
+    """
+    from enrich.mentions.names import read_list
+
+    return path if path.is_file() and read_list(path) else None
 
 
 def _worked(work: Work, outcome: Done[Worked] | TooLong | Died) -> Worked:

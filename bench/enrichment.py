@@ -1,0 +1,83 @@
+"""How many articles a second each part of enrichment takes, on one core.
+
+    python -m bench.enrichment [--articles N] [--words W]
+
+The articles are made of the paragraphs of the sample newsroom's own (demo/content), in its
+languages as they come, each of W words at least. Prints for each part its articles a second and
+its milliseconds an article, the best of three rounds over all of them: CPU time of one process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Callable
+
+from demo.outlets import outlets
+from enrich.fingerprint import fingerprint
+from enrich.language import language
+from enrich.mentions.finder import MentionFinder
+from enrich.tagger import Tagger
+
+ROUNDS = 3
+
+
+def articles(number: int, words: int) -> list[tuple[str, str]]:
+    """Titles and texts, the same for the same numbers."""
+    pieces = [piece.version(3) for outlet in outlets() for piece in outlet.published(3)]
+    titles = [piece.title for piece in pieces]
+    paragraphs = list(dict.fromkeys(one for piece in pieces for one in piece.body))
+    chance = random.Random(5)
+    made = []
+    for _ in range(number):
+        body: list[str] = []
+        while sum(len(one.split()) for one in body) < words:
+            body.append(chance.choice(paragraphs))
+        made.append((chance.choice(titles), "\n".join(body)))
+    return made
+
+
+def measure(name: str, part: Callable[[str, str], object], made: list[tuple[str, str]]) -> None:
+    """Print how fast one part is."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        begun = time.process_time()
+        for title, text in made:
+            part(title, text)
+        best = min(best, time.process_time() - begun)
+    print(f"{name:12}{len(made) / best:>12,.0f}{best / len(made) * 1000:>12.2f}")
+
+
+def main() -> None:
+    """Read the command line, and measure."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--articles", type=int, default=500, help="how many; 500 unless told")
+    parser.add_argument("--words", type=int, default=600, help="of each, at least; 600 unless told")
+    asked = parser.parse_args()
+    made = articles(asked.articles, asked.words)
+    begun = time.process_time()
+    finder = MentionFinder.load()
+    print(f"mentions load in {time.process_time() - begun:.2f} s")
+    tagger = Tagger.load()
+    characters = sum(len(text) for _, text in made) / len(made)
+    print(f"{len(made)} articles of {characters:,.0f} characters")
+    print("part          a second          ms")
+    parts: dict[str, Callable[[str, str], object]] = {
+        "mentions": finder.find,
+        "tags": tagger.tag,
+        "language": lambda title, text: language(f"{title}\n{text}"),
+        "fingerprint": lambda _, text: fingerprint(text),
+    }
+    for name, part in parts.items():
+        measure(name, part, made)
+
+    def everything(title: str, text: str) -> None:
+        for part in parts.values():
+            part(title, text)
+
+    measure("all", everything, made)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""Police forces, courts, laws and operations that no list can hold: their names say what they are.
+
+"Oakland Police Department", "Fulton County Superior Court", "Landgericht Berlin", "Immigration and
+Nationality Act", "Operation Hurricane". The name is that of the text. A force in small letters
+("Leeds police") is no name: then only the place is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+
+from core.records import MentionKind
+from enrich.mentions.found import FORMED, Found
+from enrich.mentions.names import Name, read_cues, read_words
+
+_WORD = r"(?:St\. )?[A-ZÀ-Þ][\w'-]*"
+_OWN = rf"((?:{_WORD} ){{1,3}})"
+_BODIES = (
+    (
+        MentionKind.AGENCY,
+        re.compile(
+            _OWN + r"(?:Police Department|Police Service|Police Force|Police|Sheriff's (?:Office|"
+            r"Department)|Constabulary|State Patrol|Highway Patrol|Department of Public Safety)\b"
+        ),
+    ),
+    (
+        MentionKind.COURT,
+        re.compile(
+            _OWN + r"(?:District Court|Superior Court|High Court|Supreme Court|Crown Court"
+            r"|Circuit Court|Constitutional Court|Magistrates' Court|Appeals Court"
+            r"|Court of Appeals?|County Court|Administrative Court|Regional Court)\b"
+        ),
+    ),
+    (
+        MentionKind.COURT,
+        re.compile(r"U\.?S\.? District Court for the (?:\w+ ){1,2}of [A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?"),
+    ),
+    (
+        MentionKind.COURT,
+        re.compile(
+            r"(?:Eastern|Western|Northern|Southern|Central|Middle) District of "
+            r"[A-ZÀ-Þ]\w+(?: (?:York|Carolina|Dakota|Virginia|Mexico|Jersey|Hampshire|Island))?"
+        ),
+    ),
+)
+_HEADS = ("Police", "Sheriff", "Constabulary", "Patrol", "Court", "Public Safety", "District of")
+_LAW = re.compile(
+    r"((?:[A-ZÀ-Þ][\w'-]* (?:(?:and|of|for|the|in|on|to|or|from|against) )*){1,8})"
+    r"(Act|Directive|Security Law|Cybercrime Law|Protection Law|Intelligence Law|Espionage Law)"
+    r"\b(?: of)?(?: (?:19|20)\d\d)?"
+)
+_GERMAN_LAW = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{3,}(?:gesetz|verordnung)(?:e?s)?\b")
+_OPERATION = re.compile(r"\bOperation [A-Z][\w'-]+(?: [A-Z][\w'-]+)?")
+
+_NO_LAW = frozenset(
+    ("Better", "Class", "Sister", "Balancing", "Next", "Final", "Second", "Opening")
+)
+_MOST_OF_A_LAW = 9
+
+_PLACE_AFTER = re.compile(
+    r" (?:de |di |du |d'|of |von |van |da |do |del )?(?:la |los |las )?"
+    r"[A-ZÀ-Þ][\w-]+(?:(?: (?:de|do|da|del|la) | )[A-ZÀ-Þ][\w-]+)?"
+)
+
+
+def formed_laws(text: str) -> Iterator[Found]:
+    """The acts and laws whose names end in what they are, and the operations."""
+    if "Act" in text or "Law" in text or "Directive" in text:
+        for match in _LAW.finditer(text):
+            start, own = match.start(), match[1].split()
+            for joint in ("and", "or", "of", "in", "under", "with"):
+                # "the GDPR and the Border Act" is two of them, "Act of the Sea" would be one.
+                while joint in own and own[own.index(joint) + 1 : own.index(joint) + 2] == ["the"]:
+                    for _ in range(own.index(joint) + 2):
+                        start += len(own.pop(0)) + 1
+            while own and (own[0].islower() or read_cues()["no_law"].intersection(own)):
+                start += len(own.pop(0)) + 1
+            if len(own) > _MOST_OF_A_LAW or (own and own[-1] in _NO_LAW):
+                continue
+            if len(own) > 1 or (own and own[0].lower() not in read_words("common_words.txt")):
+                end = match.end() - (3 if match.group().endswith(" of") else 0)
+                yield Found(start, end, text[start:end], MentionKind.LAW, FORMED)
+    if "gesetz" in text or "verordnung" in text:
+        for match in _GERMAN_LAW.finditer(text):
+            yield Found(*match.span(), match.group(), MentionKind.LAW, FORMED)
+    if "Operation " in text:
+        for match in _OPERATION.finditer(text):
+            words = match.group().split(" ")
+            if len(words) > 2 and words[2].endswith("s"):
+                words.pop()  # "Operation Hurricane Leads to Arrests"
+            end = match.start() + len(" ".join(words))
+            name = text[match.start() : end]
+            yield Found(match.start(), end, name, MentionKind.PROGRAMME, FORMED)
+
+
+def formed_bodies(text: str) -> Iterator[Found]:
+    """The police forces and courts whose names end in what they are."""
+    if not any(head in text for head in _HEADS):
+        return
+    cues, common = read_cues(), read_words("common_words.txt")
+    for kind, pattern in _BODIES:
+        for match in pattern.finditer(text):
+            start = match.start()
+            own = match[1].split(" ")[:-1] if match.lastindex else []
+            while own and own[0] in cues["no_body"]:
+                start += len(own.pop(0)) + 1
+            while any(word.endswith(("'s", "s'")) for word in own):
+                start += len(own.pop(0)) + 1  # "California's Supreme Court": a place and a court
+            if any(word.lower() in common and word not in cues["body"] for word in own):
+                continue  # "Indonesia Puts Police Tactics in Spotlight"
+            if own or not match.lastindex:
+                yield Found(start, match.end(), text[start : match.end()], kind, FORMED)
+
+
+def with_its_place(text: str, found: Found, name: Name, places: Container[str]) -> Found | None:
+    """A listed name with the place after it, where that is its part: "Landgericht Berlin".
+
+    None where it is no name without one, and there is none.
+    """
+    if name.joins is None:
+        return found
+    match = _PLACE_AFTER.match(text, found.end)
+    for end in _ends(match.group()) if match else ():
+        words = text[found.end : found.end + end].split(" ")
+        if any(" ".join(words[skip:]) in places for skip in range(1, len(words))):
+            end += found.end
+            whole = text[found.start : end]
+            return Found(found.start, end, whole, found.kind, FORMED, None, found.country)
+    return found if name.joins == "may" else None
+
+
+def _ends(text: str) -> Iterator[int]:
+    """Where the text may be cut: after its last word, the one before, and so on."""
+    end = len(text)
+    while end > 0:
+        yield end
+        end = text.rfind(" ", 0, end)

@@ -1,0 +1,78 @@
+"""The list of places: GeoNames' countries, states, regions and cities."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that news names. `kind` is `country`, `state`, `region` or `city`.
+
+    `marks`: `C` a capital, `H` listed by hand, `S` small: meant only with its state beside it, `W`
+    called like a common word, `P` called like a person.
+    """
+
+    id: int
+    kind: str
+    country: str
+    state: str
+    latitude: float
+    longitude: float
+    people: int
+    marks: str
+    names: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name in English."""
+        return self.names[0]
+
+    @property
+    def uri(self) -> str:
+        """Its page at GeoNames; wirewatch's own tag for one whose number there is not known."""
+        if not self.id:
+            slug = self.name.casefold().replace(" ", "-")
+            return f"tag:wirewatch.example,2026:place/{self.country.lower()}/{slug}"
+        return f"https://www.geonames.org/{self.id}"
+
+
+@cache
+def read_places() -> tuple[Place, ...]:
+    """All places, cities by their inhabitants."""
+    lines = resources.files("enrich.mentions.lists").joinpath("places.tsv").read_text("utf-8")
+    return tuple(_place(line.split("\t")) for line in lines.splitlines() if line and line[0] != "#")
+
+
+def by_name(places: tuple[Place, ...]) -> Mapping[str, tuple[Place, ...]]:
+    """The places of each name, the one that is mostly meant first."""
+    found: dict[str, list[Place]] = defaultdict(list)
+    for place in places:
+        for name in place.names:
+            found[name].append(place)
+    return {name: tuple(sorted(same, key=_renown)) for name, same in found.items()}
+
+
+def _renown(place: Place) -> tuple[int, int]:
+    """Countries before regions before cities; of cities the largest, hand-listed ones first."""
+    order = {"country": 0, "region": 1, "state": 2, "city": 3}[place.kind]
+    return order, -(10**9 if "H" in place.marks else place.people)
+
+
+def _place(fields: list[str]) -> Place:
+    number, kind, country, state, latitude, longitude, people, marks, names = fields
+    return Place(
+        int(number),
+        kind,
+        country,
+        state,
+        float(latitude),
+        float(longitude),
+        int(people),
+        marks,
+        tuple(names.split("|")),
+    )

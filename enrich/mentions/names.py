@@ -1,0 +1,187 @@
+"""The lists of names: read from the package, and from a newsroom's own file.
+
+A list is TOML: `kind`, and `names`, a table each:
+
+| field | says |
+|---|---|
+| `name` | the name that all spellings share; looked for as well |
+| `also` | other spellings: acronyms, translations, inflections |
+| `only` | as `also`, where `name` itself is not looked for |
+| `country` | ISO 3166-1 alpha-2 code, where it has one |
+| `uri` | an address, `wikidata:Q121194` or `wikipedia:GCHQ`; else one of wirewatch's own |
+| `needs` | the context without which it is taken for something else (`contexts.toml`) |
+| `joins` | "may": a place after it is its part ("Landgericht Berlin"); "must": it needs one |
+| `kind` | where it is not that of the list |
+
+A spelling with a capital is looked for as written and all in capitals, one without in any case. `*`
+at the end lets the word go on: German compounds, plurals.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core.errors import WirewatchError
+from core.records import MentionKind
+
+LISTS = (
+    "agencies.toml",
+    "vendors.toml",
+    "programmes.toml",
+    "technologies.toml",
+    "laws.toml",
+    "courts.toml",
+    "people.toml",
+    "misp_agencies.toml",
+    "misp_vendors.toml",
+)
+"""In the order of their say: where two lists hold one spelling, the first has it."""
+
+OWN_FILE = "names.toml"
+"""A newsroom's own list, in its home folder. It has its say before those of the package."""
+
+COUNTRY = "country"
+"""A name that needs this needs an article that speaks of the name's country."""
+
+
+class NamesError(WirewatchError):
+    """A list of names cannot be read; the text says which, where and why."""
+
+
+class Name(BaseModel):
+    """An entry of a list."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1)
+    kind: MentionKind
+    also: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    country: str | None = Field(default=None, pattern="^[A-Z]{2}$")
+    uri: str = ""
+    needs: str | None = None
+    joins: Literal["may", "must"] | None = None
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """All that is looked for."""
+        return self.only or (self.name, *self.also)
+
+    @property
+    def link(self) -> str:
+        """Its stable URI; one under wirewatch's own tag where the list names none."""
+        scheme, _, rest = self.uri.partition(":")
+        if scheme == "wikidata":
+            return f"http://www.wikidata.org/entity/{rest}"
+        if scheme == "wikipedia":
+            return f"https://en.wikipedia.org/wiki/{rest}"
+        if self.uri:
+            return self.uri
+        slug = re.sub(r"[\W_]+", "-", self.name.casefold()).strip("-")
+        return f"tag:wirewatch.example,2026:{self.kind}/{slug}"
+
+
+def read_names(own: Path | None = None) -> list[Name]:
+    """The names of all lists, the newsroom's own first where `own` is a file.
+
+    Raises:
+        NamesError: a list is not TOML, or an entry does not fit.
+    """
+    found: list[Name] = []
+    contexts = read_contexts()
+    if own is not None and own.is_file():
+        found += read_list(own)
+    for name in LISTS:
+        found += parse_names(_list_text(name), name, contexts)
+    return found
+
+
+def read_list(file: Path) -> list[Name]:
+    """The names of a newsroom's own list.
+
+    Raises:
+        NamesError: it is not TOML, or an entry does not fit.
+    """
+    return list(parse_names(_read(file), str(file), read_contexts()))
+
+
+def parse_names(text: str, place: str, contexts: Mapping[str, Any]) -> Iterator[Name]:
+    """The entries of one list; `place` names it in errors."""
+    table = _toml(text, place)
+    for number, row in enumerate(table.get("names", ()), 1):
+        try:
+            name = Name(**({"kind": table["kind"]} if "kind" in table else {}) | row)
+        except (ValidationError, TypeError) as error:
+            raise NamesError(f"{place}, name {number}: {_why(error)}") from error
+        if name.needs not in (None, COUNTRY) and name.needs not in contexts:
+            known = ", ".join(sorted([COUNTRY, *contexts]))
+            raise NamesError(f"{place}, {name.name}: no context {name.needs!r}; one of {known}")
+        yield name
+
+
+def _why(error: ValidationError | TypeError) -> str:
+    if isinstance(error, TypeError):
+        return 'expected a table such as { name = "GCHQ" }'
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
+
+
+@cache
+def read_contexts() -> Mapping[str, tuple[str, ...]]:
+    """The words of each context, by its name."""
+    table = _toml(_list_text("contexts.toml"), "contexts.toml")
+    return {name: tuple(words) for name, words in table.items()}
+
+
+@cache
+def read_demonyms() -> Mapping[str, tuple[str, ...]]:
+    """The nationalities of each country, by its code."""
+    table = _toml(_list_text("demonyms.toml"), "demonyms.toml")["demonyms"]
+    return {code: tuple(words) for code, words in table.items()}
+
+
+@cache
+def read_cues() -> Mapping[str, frozenset[str]]:
+    """The sets of `cues.toml`."""
+    table = _toml(_list_text("cues.toml"), "cues.toml")
+    return {name: frozenset(words.split()) for name, words in table.items()}
+
+
+@cache
+def read_others() -> tuple[str, ...]:
+    """Names that hold one of ours and are none."""
+    table = _toml(_list_text("others.toml"), "others.toml")
+    return tuple(name for line in table["others"].splitlines() for name in line.split("|") if name)
+
+
+@cache
+def read_words(name: str) -> frozenset[str]:
+    """A list of single words, one a line."""
+    lines = _list_text(name).splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def _list_text(name: str) -> str:
+    return resources.files("enrich.mentions.lists").joinpath(name).read_text("utf-8")
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise NamesError(f"{file} is not UTF-8: {error}") from error
+
+
+def _toml(text: str, place: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise NamesError(f"{place} is not valid TOML: {error}") from error

@@ -1,0 +1,108 @@
+"""Many spellings looked for at once (Aho-Corasick), at the bounds of words.
+
+Two automata, since capitals tell "ICE" from "ice" and "police": spellings with a capital are looked
+for in the text as it is, the others in the text in small letters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Generic, NamedTuple, TypeVar
+
+from ahocorasick_rs import AhoCorasick
+
+from enrich.mentions.unified import folded, unaccented
+
+Target = TypeVar("Target")
+
+_REST = re.compile(r"\w+")
+_ENDINGS = frozenset(("s", "es"))
+"""What a word in small letters may end with beyond its spelling: the plural."""
+
+_ENDINGS_OF_NAMES = frozenset("s")
+"""The genitive of German: "Merkels"."""
+
+_ALL_CAPITALS_FROM = 5
+"""Letters of a spelling that headlines and datelines may print all in capitals: shorter ones would
+become acronyms of something else."""
+
+
+class Hit(NamedTuple, Generic[Target]):
+    """A spelling in a text, and what it is one of."""
+
+    start: int
+    end: int
+    target: Target
+
+
+class _Automaton(Generic[Target]):
+    """Spellings, each with what it stands for and whether its word may go on."""
+
+    def __init__(
+        self, spellings: dict[str, list[tuple[Target, bool]]], endings: frozenset[str]
+    ) -> None:
+        self._endings = endings
+        self._meant = list(spellings.values())
+        self._automaton = AhoCorasick(list(spellings)) if spellings else None
+
+    def find(self, text: str) -> Iterable[Hit[Target]]:
+        if self._automaton is None:
+            return
+        length = len(text)
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            if start and ((before := text[start - 1]).isalnum() or before in "_@/"):
+                continue
+            if end == length or not ((after := text[end]).isalnum() or after == "_"):
+                # A name inside an address is none: "ring.com".
+                if (
+                    end < length
+                    and after in ".$"
+                    and (after == "$" or text[end + 1 : end + 2].islower())
+                ):
+                    continue  # so is one before an amount: "US$ 5"
+                for target, _ in self._meant[index]:
+                    yield Hit(start, end, target)
+                continue
+            rest = _REST.search(text, end)
+            ending, rest_end = (rest.group(), rest.end()) if rest else ("", end)
+            for target, goes_on in self._meant[index]:
+                if goes_on or ending in self._endings:
+                    yield Hit(start, rest_end, target)
+
+
+def _is_cut(text: str, end: int) -> bool:
+    """Whether a name goes on as something else: as an address (ring.com), an amount (US$5)."""
+    return text[end] == "$" or (text[end] == "." and text[end + 1 : end + 2].islower())
+
+
+class Patterns(Generic[Target]):
+    """All spellings; made once, then pure."""
+
+    def __init__(self, spellings: Iterable[tuple[str, Target]]) -> None:
+        exact: dict[str, list[tuple[Target, bool]]] = defaultdict(list)
+        small: dict[str, list[tuple[Target, bool]]] = defaultdict(list)
+        spellings = list(spellings)
+        written = {spelling.rstrip("*") for spelling, _ in spellings}
+        for spelling, target in spellings:
+            goes_on, plain = spelling.endswith("*"), spelling.rstrip("*")
+            # "Geórgia" without its accent is a name by itself, of two places.
+            for one in {plain, *(_variants(plain) - written)}:
+                meant = (exact if one != one.lower() else small)[one]
+                if (target, goes_on) not in meant:
+                    meant.append((target, goes_on))
+        self._exact = _Automaton(exact, _ENDINGS_OF_NAMES)
+        self._small = _Automaton(small, _ENDINGS)
+
+    def find(self, text: str) -> list[Hit[Target]]:
+        """All hits in a unified text, those that overlap too."""
+        return [*self._exact.find(text), *self._small.find(folded(text))]
+
+
+def _variants(spelling: str) -> set[str]:
+    """A spelling with and without accents, and all in capitals where it is long enough."""
+    found = {spelling, unaccented(spelling)}
+    if spelling != spelling.lower() and sum(map(str.isalpha, spelling)) >= _ALL_CAPITALS_FROM:
+        found |= {one.upper() for one in found}
+    return found

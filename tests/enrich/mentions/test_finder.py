@@ -1,0 +1,190 @@
+"""Mentions of an article: names in their contexts, short forms, acronyms, offsets."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.records import MentionKind
+from enrich.mentions.finder import MentionFinder
+
+Find = Callable[..., list[tuple[str, str, str]]]
+
+NSA = "National Security Agency"
+SPYWARE = "The phones of two reporters were infected with spyware. "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The NSA's files, and N.S.A. men.", [("agency", "NSA", NSA), ("agency", "N.S.A.", NSA)]),
+        ("He works for the nsa.", []),
+        ("Read it on nsa.gov or NSA.gov.", []),
+        ("The FBI uses drones.", [("agency", "FBI", "Federal Bureau of Investigation"),
+                                  ("technology", "drones", "drone")]),
+        ("ICE agents raided a home near the border.",
+         [("agency", "ICE", "Immigration and Customs Enforcement")]),
+        ("ICE trains ran late all week.", []),
+        ("Police and justice services met.", []),
+        ("Die Gesichtserkennungssoftware am Bahnhof.",
+         [("technology", "Gesichtserkennungssoftware", "face recognition")]),
+        ("Le Conseil d\u2019État a rejeté",
+         [("court", "Conseil d\u2019État", "Conseil d'État")]),
+        ("The GDPR and the Investigatory Powers Act 2016.",
+         [("law", "GDPR", "General Data Protection Regulation"),
+          ("law", "Investigatory Powers Act 2016", "Investigatory Powers Act")]),
+        ("Two IMSI-catchers and a stingray.", [("technology", "IMSI-catchers", "IMSI catcher"),
+                                               ("technology", "stingray", "IMSI catcher")]),
+    ],
+)  # fmt: skip
+def test_listed_names(find: Find, text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert find(text) == expected
+
+
+@pytest.mark.parametrize("name", ["Predator", "Circles", "Reign", "Candiru", "Pegasus", "Graphite"])
+def test_a_generic_name_needs_its_context(find: Find, name: str) -> None:
+    assert [found for _, found, _ in find(f"{SPYWARE}It was {name}, experts found.")][-1] == name
+    assert find(f"{name} ran third at the races and was cheered.") == []
+
+
+def test_a_listed_name_beyond_doubt_is_a_context(find: Find) -> None:
+    found = find("Paragon Solutions sells a tool that it calls Graphite.")
+    assert [name for _, _, name in found] == ["Paragon Solutions", "Graphite"]
+
+
+def test_a_part_of_another_name_is_none(find: Find) -> None:
+    assert find(f"{SPYWARE}He plays Elden Ring and reads the Washington Post.") == [
+        ("technology", "spyware", "spyware")
+    ]
+
+
+def test_the_longest_name_is_meant(find: Find) -> None:
+    (found,) = find("The FISA Court of Review ruled.")
+    assert found[1] == "FISA Court of Review"
+
+
+def test_an_acronym_that_the_article_defines(find: Find) -> None:
+    text = "The Undercover Policing Inquiry (UPI) sat. The UPI heard two officers."
+    assert [said for kind, said, name in find(text) if kind == "court"] == [
+        "Undercover Policing Inquiry",
+        "UPI",
+        "UPI",
+    ]
+    assert find("The UPI heard two officers.") == []
+
+
+def test_a_surname_is_of_the_person_whose_full_name_is_there(find: Find) -> None:
+    found = find("Wyden wants answers, and Mr. Ames too.", title="Senator Ron Wyden and Carla Ames")
+    assert [(said, name) for _, said, name in found] == [
+        ("Ron Wyden", "Ron Wyden"),
+        ("Carla Ames", "Carla Ames"),
+        ("Wyden", "Ron Wyden"),
+        ("Ames", "Carla Ames"),
+    ]
+
+
+def test_bodies_named_after_their_place(find: Find) -> None:
+    text = (
+        "The Oakland Police Department and a Fulton County Superior Court judge disagree. "
+        "Das Landgericht Berlin entschied. California's Supreme Court did not. Oakland police left."
+    )
+    assert [(kind, said) for kind, said, _ in find(text)] == [
+        ("agency", "Oakland Police Department"),
+        ("court", "Fulton County Superior Court"),
+        ("court", "Landgericht Berlin"),
+        ("place", "California"),
+        ("court", "Supreme Court"),
+        ("place", "Oakland"),
+    ]
+
+
+def test_laws_and_operations_by_their_form(find: Find) -> None:
+    text = "Under the Border Search Act, Operation Night Heron went on. It was a class act."
+    assert [(kind, said) for kind, said, _ in find(text)] == [
+        ("law", "Border Search Act"),
+        ("programme", "Operation Night Heron"),
+    ]
+
+
+def test_offsets_hold_in_the_text_as_given(finder: MentionFinder) -> None:
+    # A soft hyphen, a combining accent and a zero-width space move everything behind them.
+    text = (
+        "Sur\u00adveillance: Ge\u0301rald Darmanin at the N\u200bSA, said G\u00adCHQ in İstanbul."
+    )
+    found = {one.name: text[one.start : one.end] for one in finder.find("", text)}
+    assert found["Gérald Darmanin"] == "Ge\u0301rald Darmanin"
+    assert found[NSA] == "N\u200bSA"
+    assert found["Government Communications Headquarters"] == "G\u00adCHQ"
+
+
+def test_no_name_spans_title_and_text(find: Find) -> None:
+    assert find("Security Agency files", title="Our National") == []
+
+
+def test_links_and_points(finder: MentionFinder) -> None:
+    nsa, london, clapper = finder.find("", "The NSA has a man in London, said Bert Clapperton.")
+    assert nsa.uri == "http://www.wikidata.org/entity/Q121194"
+    assert nsa.country == "US"
+    assert nsa.latitude is None
+    assert london.uri == "https://www.geonames.org/2643743"
+    assert (london.country, round(london.latitude or 0), round(london.longitude or 9)) == (
+        "GB",
+        52,
+        0,
+    )
+    assert (clapper.kind, clapper.uri) == (MentionKind.PERSON, None)
+
+
+def test_a_newsroom_adds_its_own_names(tmp_path: Path) -> None:
+    own = tmp_path / "names.toml"
+    own.write_text('names = [{ name = "Lantern", kind = "programme", also = ["LNTN"] }]')
+    found = MentionFinder.load(own).find("", "LNTN, or Lantern, and the NSA.")
+    assert [one.name for one in found] == ["Lantern", "Lantern", NSA]
+    assert found[0].uri == "tag:wirewatch.example,2026:programme/lantern"
+
+
+def test_the_story_that_it_began_with(find: Find) -> None:
+    text = (
+        "The U.S. director of national intelligence denies that the National Security Agency "
+        "took 70 million calls in France. James Clapper's office wrote that a paper was wrong. "
+        "Laurent Fabius met John Kerry in London; Fabius told Kerry to stop. Barack Obama called "
+        "Francois Hollande. Edward Snowden had leaked PRISM; Snowden is in Russia. Mexico's "
+        "Felipe Calderon was read too."
+    )
+    assert {name for _, _, name in find(text)} == {
+        *("United States", NSA, "France", "James Clapper", "Laurent Fabius", "John Kerry"),
+        *("London", "Barack Obama", "François Hollande", "Edward Snowden", "PRISM", "Russia"),
+        *("Mexico", "Felipe Calderón"),
+    }
+
+
+PIECES = (
+    *("NSA", "in Paris", "Ron Wyden", "İ", "\u0301", "\u00ad", " (GCSB)", "spyware", "\n"),
+    *("\u2019s", "$", ".", "Landgericht ", "Berlin", "Act", "Operation Night", "Polizei", " al-"),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_any_text_gives_spans_in_order_that_do_not_overlap(title: str, text: str) -> None:
+    for field, source in (("title", title), ("text", text)):
+        last = 0
+        for one in FINDER.find(title, text):
+            if one.field == field:
+                assert last <= one.start < one.end <= len(source)
+                last = one.end
+
+
+FINDER = MentionFinder.load()
+
+
+def test_the_starter_file_is_a_list_once_its_comments_are_taken_away() -> None:
+    starter = Path(__file__).parents[3] / "wirewatch" / "starter" / "names.toml"
+    lines = [line.removeprefix("# ") for line in starter.read_text().splitlines()]
+    begin = lines.index("names = [")
+    assert len(tomllib.loads("\n".join(lines[begin:]))["names"]) == 2

@@ -1,0 +1,76 @@
+"""Lists of names: what they may hold, and what an error says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from core.records import MentionKind
+from enrich.mentions.names import (
+    LISTS,
+    Name,
+    NamesError,
+    parse_names,
+    read_contexts,
+    read_names,
+)
+
+LISTED = Path(__file__).parents[3] / "enrich" / "mentions" / "lists"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("names = [", "valid TOML"),
+        ('names = [{ name = "X" }]', "name 1: kind: field required"),
+        (
+            'kind = "agency"\nnames = [{ name = "X" }, { nam = "Y" }]',
+            "name 2: name: field required",
+        ),
+        (
+            'kind = "agency"\nnames = [{ name = "X", needs = "rain" }]',
+            "X: no context 'rain'; one of",
+        ),
+        ('kind = "agency"\nnames = ["X"]', "expected a table"),
+        ('kind = "firm"\nnames = [{ name = "X" }]', "kind: input should be 'agency', 'vendor'"),
+    ],
+)
+def test_errors_say_where_and_what(text: str, message: str) -> None:
+    with pytest.raises(NamesError, match=f"^my file.*{re.escape(message)}"):
+        list(parse_names(text, "my file", read_contexts()))
+
+
+def test_links() -> None:
+    def link(uri: str) -> str:
+        return Name(name="Unit 8200", kind=MentionKind.AGENCY, uri=uri).link
+
+    assert link("wikidata:Q121194") == "http://www.wikidata.org/entity/Q121194"
+    assert link("wikipedia:Unit_8200") == "https://en.wikipedia.org/wiki/Unit_8200"
+    assert link("https://example.org/") == "https://example.org/"
+    assert link("") == "tag:wirewatch.example,2026:agency/unit-8200"
+
+
+def test_every_list_can_be_read_and_says_its_source_and_licence() -> None:
+    assert len(read_names()) > 2_000
+    for file in (*LISTED.glob("*.toml"), *LISTED.glob("*.tsv"), *LISTED.glob("*.txt")):
+        head = file.read_text("utf-8")[:600]
+        assert "Source" in head, file
+        assert re.search(r"Licence|CC BY|MIT|frequencies/README", head), file
+
+
+def test_every_list_is_read() -> None:
+    named = {file.name for file in LISTED.glob("*.toml") if "\nkind = " in file.read_text("utf-8")}
+    assert named == set(LISTS)
+
+
+def test_no_list_has_a_name_twice_for_one_context() -> None:
+    for file in LISTS:
+        names = list(parse_names((LISTED / file).read_text("utf-8"), file, read_contexts()))
+        keys = [(name.name, name.kind, name.needs, name.country) for name in names]
+        assert sorted(keys, key=str) == sorted(set(keys), key=str), file
+
+
+def test_an_own_file_that_is_missing_is_none(tmp_path: Path) -> None:
+    assert read_names(tmp_path / "names.toml") == read_names()

@@ -1,0 +1,63 @@
+"""Places: which of several, and what is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from enrich.mentions.finder import MentionFinder
+
+
+def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
+    return [
+        (text[one.start : one.end], one.country)
+        for one in finder.find("", text)
+        if one.kind == "place"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("She lives in Reading.", [("Reading", "GB")]),
+        ("Reading took all night.", []),
+        ("The city of Nice tests cameras.", [("Nice", "FR")]),
+        ("Nice weather, mobile phones, Mobile Phones.", []),
+        ("In Paris, Texas, a sheriff", [("Paris", "US"), ("Texas", "US")]),
+        ("Trains leave Paris at noon.", [("Paris", "FR")]),
+        ("Paris Fleury sang.", []),
+        ("Georgia's parliament in Tbilisi met.", [("Georgia", "GE"), ("Tbilisi", "GE")]),
+        ("In Georgia, as in Ohio and Texas, voters",
+         [("Georgia", "US"), ("Ohio", "US"), ("Texas", "US")]),
+        ("Michael Jordan spoke. Jordan smiled.", []),
+        ("The king of Jordan spoke.", [("Jordan", "JO")]),
+        ("Washington denies it.", [("Washington", "US")]),
+        ("A bill in Washington state.", [("Washington", "US")]),
+        ("The Washington Post and the University of Oxford said so.", []),
+        ("The French paper was read by Germans.", []),
+        ("LONDON (Reuters) - A court", [("LONDON", "GB")]),
+        ("A vendor from Herzlia sold it.", [("Herzlia", "IL")]),
+        ("In München, Lissabon und Mailand",
+         [("München", "DE"), ("Lissabon", "PT"), ("Mailand", "IT")]),
+        ("The Tel Aviv-based firm", [("Tel Aviv", "IL")]),
+        ("It costs US$5 in the US.", [("US", "US")]),
+    ],
+)  # fmt: skip
+def test_places(finder: MentionFinder, text: str, expected: list[tuple[str, str | None]]) -> None:
+    assert _places(finder, text) == expected
+
+
+def test_of_several_cities_the_one_in_the_country_that_is_spoken_of(finder: MentionFinder) -> None:
+    def cordoba(text: str) -> str | None:
+        return next(
+            one.country for one in finder.find("", text) if text[one.start : one.end] == "Córdoba"
+        )
+
+    assert cordoba("La policía de Córdoba, en Argentina") == "AR"
+    assert cordoba("La policía de Córdoba, España") == "ES"
+
+
+def test_washington_state_is_the_state(finder: MentionFinder) -> None:
+    (state,) = finder.find("", "lawmakers of Washington state met")
+    (city,) = finder.find("", "lawmakers met in Washington")
+    assert state.uri != city.uri
+    assert city.uri == "https://www.geonames.org/4140963"
