@@ -49,12 +49,16 @@ fix: setup ## Mend what ruff can mend
 elasticsearch: setup ## A real Elasticsearch in the foreground (needs Maven and Java 21)
 	@$(BIN)/python -m demo.elasticsearch
 
-train: setup ## Learn the tagger's weights anew: DATA=labelled.jsonl
-	@$(BIN)/python -m enrich.train --data $(DATA)
+train: setup ## Learn the tagger anew, an hour or two: DATA=labelled.jsonl STREAM=stream.jsonl.zst
+	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet -r requirements-train.lock
+	@$(BIN)/python -m enrich.train.encoder --data $(DATA) $(if $(STREAM),--stream $(STREAM))
+	@$(BIN)/python -m enrich.train --data $(DATA) $(if $(STREAM),--stream $(STREAM))
 
 lock: setup ## Write requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  pyproject.toml --extra airflow --extra postgres --group dev --output-file requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  pyproject.toml --group train --constraints requirements.lock --output-file requirements-train.lock
 
 migration: setup ## Write the ledger's next migration: NAME="what changes"
 	@$(BIN)/python -m core.ledger.migrations "$(NAME)"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alert.rules import Rule
 from core.index import Index
-from core.records import Alert, Article, content_id
+from core.records import Alert, Article, Evidence, content_id
 
 MAX_WHY = 6
 """Pieces of evidence that an alert shows."""
@@ -36,7 +36,10 @@ def match(
 
 
 def _alert(rule: Rule, story: str, article: Article, now: datetime) -> Alert:
-    evidence = [piece for tag in article.tags for piece in tag.evidence]
+    # One phrase may speak for several topics: it is told once, as the first of them has it.
+    evidence: dict[tuple[str, int, str], Evidence] = {}
+    for piece in (piece for tag in article.tags for piece in tag.evidence):
+        evidence.setdefault((piece.field, piece.start, piece.phrase), piece)
     return Alert(
         # A name cannot hold a line break's worth of another name: the pair stays unambiguous.
         key=content_id(f"{rule.name}\n{story}"),
@@ -48,6 +51,6 @@ def _alert(rule: Rule, story: str, article: Article, now: datetime) -> Alert:
         url=article.url,
         outlet=article.outlet,
         score=article.score,
-        why=tuple(evidence[:MAX_WHY]),
+        why=tuple(evidence.values())[:MAX_WHY],
         created_at=now,
     )

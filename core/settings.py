@@ -166,11 +166,6 @@ class Settings(BaseModel):
         return self.home / "rules.toml"
 
     @property
-    def names_path(self) -> Path:
-        """The file of the newsroom's own names."""
-        return self.home / "names.toml"
-
-    @property
     def index_path(self) -> Path:
         """The embedded index's file."""
         return self.home / "index.db"

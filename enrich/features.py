@@ -1,8 +1,8 @@
 """Titles and texts as numbers: the one featuriser that training and tagging share.
 
-A row has four blocks: words (1 and 2 of title and text), characters (3 to 5 within words),
-title words (1 and 2), each a TF-IDF vector of length 1 (terms outside the vocabulary count in the
-length, so that a text in an unknown tongue is not blown up), and senses.
+A row has three blocks: words (1 and 2 of title and text) and title words (1 and 2), each a TF-IDF
+vector of length 1 (terms outside the vocabulary count in the length, so that a text in an unknown
+tongue is not blown up), and senses.
 """
 
 from __future__ import annotations
@@ -12,18 +12,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from enrich.language import language
 from enrich.senses import Match, Senses
 from enrich.words import Token, tokens
 
 Floats = NDArray[np.float64]
 Columns = NDArray[np.int32]
+
+LANGUAGES = ("", "en", "de", "fr", "es", "it", "pt", "nl")
+"""The languages that senses have phrases of (ISO 639-1). What is too short to tell its language
+("") counts as English, as most news that is read is."""
 
 LEAD = 400
 """Characters of the text that count as its lead: about a feed's summary or a first paragraph."""
@@ -46,28 +49,23 @@ def clean(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A title and a text, read: their words, the senses found in each, and whether in English."""
+    """A title and a text, read: their words, and the senses found in each."""
 
     title: list[Token]
     text: list[Token]
     title_senses: list[Match]
     text_senses: list[Match]
-    english: bool
 
 
 def read(senses: Senses, title: str, text: str) -> Reading:
-    """Clean, split and search a title and a text. Offsets hold in both as given.
-
-    What is too short to tell its language counts as English, as most news that is read is.
-    """
+    """Clean, split and search a title and a text. Offsets hold in both as given."""
     title, text = clean(title), clean(text)
-    title_words, text_words = tokens(title), tokens(text)[:MOST_WORDS]
+    title_words, text_words = tokens(title), tokens(text, MOST_WORDS)
     return Reading(
         title_words,
         text_words,
         senses.find(title, title_words),
         senses.find(text, text_words),
-        language(f"{title} {text}") in ("en", ""),
     )
 
 
@@ -75,14 +73,6 @@ def word_terms(words: Sequence[Token]) -> list[str]:
     """The words and the pairs of neighbours, as terms."""
     forms = [token.form for token in words]
     return forms + [f"{first} {second}" for first, second in pairwise(forms)]
-
-
-def character_terms(form: str) -> list[str]:
-    """The 3 to 5 characters long parts of a word with a space at each end."""
-    padded = f" {form} "
-    return [
-        padded[at : at + size] for size in (3, 4, 5) for at in range(len(padded) - size + 1)
-    ] or [padded]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +104,9 @@ class Featuriser:
     """Turns a `Reading` into columns and values. Pure once made."""
 
     def __init__(self, senses: Senses, blocks: Sequence[Block], sense_scale: float) -> None:
-        self.words, self.characters, self.title = blocks
+        self.words, self.title = blocks
         self.senses = senses
         self.sense_scale = sense_scale
-        self._word_cache: dict[str, tuple[Columns, int]] = {}
         self.sense_columns = _sense_columns(senses, sum(len(block.columns) for block in blocks))
         self.width = sum(len(block.columns) for block in blocks) + len(self.sense_columns)
 
@@ -126,32 +115,35 @@ class Featuriser:
         cls,
         senses: Senses,
         readings: Sequence[Reading],
-        least: tuple[int, int, int],
+        least: tuple[int, int],
         sense_scale: float,
     ) -> Featuriser:
-        """Learn the vocabularies of the three TF-IDF blocks; `least` documents a term, a block."""
+        """Learn the vocabularies of the two TF-IDF blocks; `least` documents a term, a block."""
         words = Block.fit(
             (set(word_terms(r.title)) | set(word_terms(r.text)) for r in readings), least[0], 0
         )
         first = len(words.columns)
-        characters = Block.fit((_character_set(r) for r in readings), least[1], first)
-        first += len(characters.columns)
-        title = Block.fit((set(word_terms(r.title)) for r in readings), least[2], first)
-        return cls(senses, (words, characters, title), sense_scale)
+        title = Block.fit((set(word_terms(r.title)) for r in readings), least[1], first)
+        return cls(senses, (words, title), sense_scale)
 
-    def row(self, reading: Reading) -> tuple[Columns, Floats]:
-        """The columns and the values of a reading; each column at most once."""
-        title_terms = word_terms(reading.title)
+    def row(self, reading: Reading, *, words: bool = True) -> tuple[Columns, Floats]:
+        """The columns and the values of a reading; each column at most once.
+
+        Without `words` the senses alone.
+        """
         senses = self.sense_values(reading)
         parts = [
-            _word_part(self.words, title_terms + word_terms(reading.text)),
-            _word_part(self.title, title_terms),
-            self._character_part(chain(reading.title, reading.text)),
             (
                 np.fromiter(senses.keys(), np.int32, len(senses)),
                 np.fromiter(senses.values(), np.float64, len(senses)) * self.sense_scale,
             ),
         ]
+        if words:
+            title_terms = word_terms(reading.title)
+            parts += [
+                _word_part(self.words, title_terms + word_terms(reading.text)),
+                _word_part(self.title, title_terms),
+            ]
         return (
             np.concatenate([columns for columns, _ in parts]),
             np.concatenate([values for _, values in parts]),
@@ -173,33 +165,6 @@ class Featuriser:
                 found[f"{place} {kind} senses"] = count / (count + 1)
         return {self.sense_columns[name]: value for name, value in found.items()}
 
-    def _character_part(self, words: Iterable[Token]) -> tuple[Columns, Floats]:
-        unknown = 0
-        arrays: list[Columns] = []
-        for form, times in Counter([token.form for token in words]).items():
-            known, left_out = self._word_columns(form)
-            unknown += left_out
-            arrays += [known] * times
-        if not arrays:
-            return _weigh(self.characters, _NO_COLUMNS, _NO_COLUMNS, unknown)
-        columns, counts = np.unique(np.concatenate(arrays), return_counts=True)
-        return _weigh(self.characters, columns, counts, unknown)
-
-    def _word_columns(self, form: str) -> tuple[Columns, int]:
-        """A word's character columns, and how many of its parts are not in the vocabulary."""
-        cached = self._word_cache.get(form)
-        if cached is None:
-            terms = character_terms(form)
-            known = [c for term in terms if (c := self.characters.columns.get(term)) is not None]
-            cached = (np.array(known, np.int32), len(terms) - len(known))
-            if len(self._word_cache) >= 1 << 16:
-                self._word_cache.clear()
-            self._word_cache[form] = cached
-        return cached
-
-
-_NO_COLUMNS: Columns = np.empty(0, np.int32)
-
 
 def _word_part(block: Block, terms: Sequence[str]) -> tuple[Columns, Floats]:
     counts = Counter(terms)
@@ -216,11 +181,6 @@ def _weigh(
     weights = block.idf[columns - block.first_column] * (1 + np.log(counts))
     length = math.sqrt(float(weights @ weights) + unknown * block.unknown_idf**2)
     return columns, weights / length if length else weights
-
-
-def _character_set(reading: Reading) -> set[str]:
-    forms = {token.form for token in chain(reading.title, reading.text)}
-    return {term for form in forms for term in character_terms(form)}
 
 
 def _sense_columns(senses: Senses, first_column: int) -> dict[str, int]:

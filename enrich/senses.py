@@ -139,15 +139,20 @@ class Senses:
 
     def __init__(self, senses: Sequence[Sense], lists: Mapping[str, Sequence[str]]) -> None:
         self.senses = tuple(senses)
+        self._entries = lists
         self.kind: Mapping[str, Kind] = {sense.name: sense.kind for sense in senses}
         self._globs = _Globs()
         self._lists: dict[str, list[_Sequence]] = {}
         for name, entries in lists.items():
             self._lists[name] = [self._parse(entry, f"list {name!r}") for entry in entries]
-        self._list_heads = {
-            name: [(self._heads(sequence[0]), sequence) for sequence in sequences]
-            for name, sequences in self._lists.items()
-        }
+        # The entries of each list by the words that they can begin with.
+        self._list_heads: dict[str, dict[int, list[_Sequence]]] = {}
+        for name, sequences in self._lists.items():
+            by_head: dict[int, list[_Sequence]] = {}
+            for sequence in sequences:
+                for number in self._heads(sequence[0]):
+                    by_head.setdefault(number, []).append(sequence)
+            self._list_heads[name] = by_head
         self._by_need: dict[int, list[_Phrase]] = {}
         for sense in self.senses:
             for text in sense.phrases:
@@ -181,6 +186,10 @@ class Senses:
         if len({sense.name for sense in senses}) < len(senses):
             raise SenseError("two senses have one name")
         return cls(senses, data["lists"])
+
+    def with_senses(self, senses: Sequence[Sense]) -> Senses:
+        """Other senses, that may use the same lists of words."""
+        return Senses(senses, self._entries)
 
     def find(self, text: str, words: Sequence[Token] | None = None) -> list[Match]:
         """Every phrase found, in order of offset; per sense, overlapping phrases count once.
@@ -272,6 +281,7 @@ class _Search:
         for place, numbers in enumerate(self._numbers):
             for number in numbers:
                 self._places.setdefault(number, []).append(place)
+        self._here = frozenset(self._places)
         self._spans: dict[str, dict[int, list[int]]] = {}
 
     def run(self) -> list[Match]:
@@ -302,19 +312,19 @@ class _Search:
     def _candidates(self) -> Iterator[_Phrase]:
         """The phrases all of whose words may be in the text, each once."""
         by_need = self._senses._by_need  # noqa: SLF001
-        here = self._places.keys()
+        apart = self._here.isdisjoint
         seen: set[int] = set()
-        for number in here & by_need.keys():
-            for phrase in by_need[number]:
+        for number in self._here:
+            for phrase in by_need.get(number, ()):
                 if id(phrase) not in seen:
                     seen.add(id(phrase))
-                    if not any(map(here.isdisjoint, phrase.needs)):
+                    if not any(map(apart, phrase.needs)):
                         yield phrase
 
     def _matches(self, phrase: _Phrase) -> list[tuple[int, int]]:
         parts: list[list[tuple[int, int]]] = []
         for sequence, heads in zip(phrase.sequences, phrase.heads, strict=True):
-            places = sorted({p for n in heads & self._places.keys() for p in self._places[n]})
+            places = sorted({p for n in heads & self._here for p in self._places[n]})
             spans = []
             for place in places:
                 end = next(self._ends(sequence, 0, place), 0)
@@ -365,12 +375,13 @@ class _Search:
 
     def _group_spans(self, group: str) -> dict[int, list[int]]:
         spans: dict[int, list[int]] = {}
-        here = self._places.keys()
-        for heads, sequence in self._senses._list_heads[group]:  # noqa: SLF001
-            for place in {p for n in heads & here for p in self._places[n]}:
-                ends = list(self._ends(sequence, 0, place))
-                if ends:
-                    spans.setdefault(place, []).extend(ends)
+        by_head = self._senses._list_heads[group]  # noqa: SLF001
+        for number in self._here & by_head.keys():
+            for place in self._places[number]:
+                for sequence in by_head[number]:
+                    ends = list(self._ends(sequence, 0, place))
+                    if ends:
+                        spans.setdefault(place, []).extend(ends)
         # Longest first: "secret service agents" rather than "secret service".
         return {place: sorted(set(ends), reverse=True) for place, ends in spans.items()}
 

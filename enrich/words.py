@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,20 +29,32 @@ def _form(word: str) -> str:
     return form.removesuffix("'s")
 
 
-def tokens(text: str) -> list[Token]:
-    """The words of a text in order. Offsets count code points of the text as given."""
+def tokens(text: str, most: int | None = None) -> list[Token]:
+    """The words of a text in order, the first `most` of them.
+
+    Offsets count code points of the text as given.
+    """
     found: list[Token] = []
-    sentence, last_end = 0, 0
+    sentence, last_start, last_end = 0, 0, 0
+    ends = _SENTENCE_END.finditer(text)
+    next_end = _start(ends)
     for match in _WORD.finditer(text):
         start, end = match.span()
-        # After a word of one or two letters a full stop is an abbreviation's: "U.S. ", "Mr. ".
-        if found and text[last_end:start] != " ":
-            between = text[last_end:start]
-            full_stop = between[0] == "."
-            long_word = last_end - found[-1].start > 2
-            if _SENTENCE_END.search(between) and (long_word or not full_stop):
+        if next_end < start:
+            # After a word of one or two letters a full stop is an abbreviation's: "U.S. ", "Mr. ".
+            if found and (last_end - last_start > 2 or text[last_end] != "."):
                 sentence += 1
+            while next_end < start:
+                next_end = _start(ends)
         word = match.group()
         found.append(Token(start, end, word, _form(word), sentence))
-        last_end = end
+        if len(found) == most:
+            break
+        last_start, last_end = start, end
     return found
+
+
+def _start(ends: Iterator[re.Match[str]]) -> float:
+    """Where the next of some matches begins; beyond every text where there is none."""
+    match = next(ends, None)
+    return math.inf if match is None else match.start()

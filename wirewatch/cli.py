@@ -10,7 +10,7 @@ import typer
 
 from core.errors import WirewatchError
 from core.query import QueryError
-from wirewatch.commands import accounts, alerts, feeds, home, index, lines, reading
+from wirewatch.commands import accounts, alerts, feeds, home, index, lines, reading, tagging
 from wirewatch.terminal import errors
 
 app = typer.Typer(
@@ -28,8 +28,9 @@ app.command("stories")(reading.stories)
 app.command("alerts")(alerts.alerts)
 app.command("rules")(alerts.rules)
 app.command("extract")(lines.extract)
-app.command("tag")(lines.tag)
+app.command("tag")(tagging.tag)
 app.command("thread")(lines.thread)
+app.command("train")(tagging.train)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(accounts.app, name="entries")
 app.add_typer(index.app, name="index")

@@ -1,63 +1,188 @@
-"""Train the tagger: `python -m enrich.train --data FILE [--fresh FILE] [--out FOLDER]`.
+"""Train the tagger: `python -m enrich.train --data FILE [--stream FILE] [--out FOLDER]`.
 
-Cross-validates, fits on all rows, writes the model and its card, prints the figures. The same
-data gives the same files, but for the speed, which is printed and not written.
+Cross-validates, fits on all rows, writes the model and its card, prints the figures. The encoder
+is learnt before, by `python -m enrich.train.encoder`. The same data gives the same files, but for
+the speed, which is printed and not written.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import math
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
 
-from enrich.features import Reading
+from enrich.encoder import Encoder, encoder_input
+from enrich.features import Floats, Reading
+from enrich.own_words import LANGUAGES, outcome
 from enrich.senses import Senses
-from enrich.tagger import MODEL_FILE, Model, Tagger
+from enrich.tagger import Tagger
+from enrich.taxonomy import shipped
 from enrich.train.card import card
-from enrich.train.fit import calibrate, fit, log_odds, probability
-from enrich.train.measure import Figures, best_threshold, measure, measure_fresh
-from enrich.train.rows import DataError, Row, folds, load, read_all
+from enrich.train.fit import Odds, calibrate, fit, fit_topic, gate_at, log_odds
+from enrich.train.measure import (
+    LEAST_PRECISION,
+    LEAST_PRECISION_ALONE,
+    Figures,
+    Scores,
+    best_threshold,
+    measure,
+    measure_tagger,
+)
+from enrich.train.rows import (
+    EXAMPLE,
+    ODDS_FILE,
+    DataError,
+    Fold,
+    Row,
+    add_arguments,
+    folds,
+    load_all,
+    read_all,
+)
+from enrich.train.topics import TopicFigures, measure_topics
+from enrich.weights import MODEL_FILE, Model, TopicWeights
 
-CARD_FILE = "MODEL_CARD.md"
+CARD = Path(__file__).parents[2] / "docs" / "tagger.md"
+
+NEVER = 1e9
+"""Log-odds that nothing reaches: the gate where no encoder has learnt of the rows."""
+
+GROWTH = (0.25, 0.5, 1.0)
+"""Shares of the labels that words and senses learn from, to see what more labels bring."""
 
 
-def train(rows: Sequence[Row], senses: Senses) -> tuple[Model, Figures]:
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model, and all that is known of it."""
+
+    model: Model
+    figures: Figures
+    topics: list[TopicFigures]
+    growth: list[tuple[int, float]]
+
+
+def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     """The model fitted on all rows, and the cross-validated figures of those not borderline."""
     readings = read_all(senses, rows)
-    labels = [row.label for row in rows]
-    full, alone = np.zeros(len(rows)), np.zeros(len(rows))
-    models: list[Model] = []
     parts = folds(rows)
-    for part in parts:
-        model = fit(senses, _take(readings, part.learn), [labels[place] for place in part.learn])
+    odds = _unseen(rows, readings, senses, parts, 1.0)
+    of_encoder = encoder_odds(rows)
+    scored = np.sort(np.concatenate([part.test for part in parts]))
+    positive = [rows[place].positive for place in scored]
+    plain = np.array([rows[place].origin == "random" for place in scored])
+    seen = Odds(odds.full[scored], odds.senses_alone[scored])
+    least = NEVER if of_encoder is None else gate_at(seen.full, plain)
+    heard = np.zeros(len(rows)) if of_encoder is None else of_encoder
+    raw = calibrate(seen, heard[scored], positive, least)
+    tested = [rows[place] for place in scored]
+    best = best_threshold(tested, raw.scores(seen, heard[scored]), LEAST_PRECISION)
+    best_alone = best_threshold(tested, raw.scores_alone(seen), LEAST_PRECISION_ALONE)
+    # Scores are moved so that one half is the threshold, whatever the share of stories was here.
+    calibration = raw.shifted(_log_odds(best), _log_odds(best_alone))
+    scores = Scores(
+        calibration.scores(odds, heard),
+        odds.full,
+        calibration.scores_alone(odds),
+        odds.full >= least,
+    )
+    figures = measure(rows, scores, [part.test for part in parts], 0.5)
+    model = calibration.of(fit(senses, *_learnt(rows, readings)), 0.5)
+    topics, topic_figures = _topics(rows, readings, model, senses, encoder)
+    growth = []
+    for share in GROWTH:
+        part_odds = odds if share == 1 else _unseen(rows, readings, senses, parts, share)
+        words = measure(
+            rows,
+            replace(scores, full=part_odds.full),
+            [part.test for part in parts],
+            0.5,
+        )
+        growth.append((round(share * len(scored)), words.no_keyword_average_precision))
+    return Trained(replace(model, topics=topics), figures, topic_figures, growth)
+
+
+def _log_odds(score: float) -> float:
+    return math.log(score / (1 - score))
+
+
+def encoder_odds(rows: Sequence[Row]) -> Floats | None:
+    """The encoder's log-odds of rows, by networks that never saw them; None if of none.
+
+    Raises `DataError` where some are missing: the encoder has to learn anew first.
+    """
+    content = files("enrich.train").joinpath(ODDS_FILE).read_text("utf-8")
+    known: dict[str, float] = json.loads(content)
+    missing = [
+        row.id
+        for row in rows
+        if row.id not in known and row.origin != EXAMPLE and row.label != "borderline"
+    ]
+    if not any(row.id in known for row in rows):
+        return None
+    if missing:
+        raise DataError(
+            f"the encoder has not learnt {len(missing)} rows, {missing[0]} among them: run"
+            " `python -m enrich.train.encoder` first"
+        )
+    return np.array([known.get(row.id, 0.0) for row in rows])
+
+
+def _unseen(
+    rows: Sequence[Row],
+    readings: Sequence[Reading],
+    senses: Senses,
+    parts: Sequence[Fold],
+    share: float,
+) -> Odds:
+    """Log-odds of each row by a model of words and senses that learnt of a share of the others."""
+    full, alone = np.zeros(len(rows)), np.zeros(len(rows))
+    chance = np.random.default_rng(0)
+    for number, part in enumerate(parts, 1):
+        learn = part.learn[chance.random(len(part.learn)) < share]
+        taken = [rows[place] for place in learn]
+        model = fit(senses, *_learnt(taken, _take(readings, learn)))
         odds = log_odds(model, senses, _take(readings, part.test))
         full[part.test], alone[part.test] = odds.full, odds.senses_alone
-        models.append(model)
-        print(f"fold {len(models)} of {len(parts)}", file=sys.stderr)
-    scored = [place for place, label in enumerate(labels) if label != "borderline"]
-    positive = [rows[place].positive for place in scored]
-    in_full, in_alone = calibrate(full[scored], positive), calibrate(alone[scored], positive)
-    english = np.array([reading.english for reading in readings])
-    scores_alone = probability(alone, *in_alone)
-    scores = np.where(english, probability(full, *in_full), scores_alone)
-    threshold = best_threshold([rows[place] for place in scored], scores[scored])
+        print(f"fold {number} of {len(parts)}, {len(learn):,} rows", file=sys.stderr)
+    return Odds(full, alone)
 
-    def calibrated(model: Model) -> Model:
-        return replace(
-            model,
-            full=replace(model.full, slope=in_full[0], intercept=in_full[1]),
-            senses_alone=replace(model.senses_alone, slope=in_alone[0], intercept=in_alone[1]),
-            threshold=threshold,
-        )
 
-    taggers = [Tagger(calibrated(model), senses) for model in models]
-    figures = measure(rows, scores, scores_alone, [part.test for part in parts], taggers)
-    return calibrated(fit(senses, readings, labels)), figures
+def _learnt(rows: Sequence[Row], readings: Sequence[Reading]) -> tuple[list[Reading], list[str]]:
+    """What words and senses learn from: not our own words, which would teach them our style."""
+    pairs = [pair for pair in zip(rows, readings, strict=True) if pair[0].origin != EXAMPLE]
+    return [reading for _, reading in pairs], [row.label for row, _ in pairs]
+
+
+def _topics(
+    rows: Sequence[Row],
+    readings: Sequence[Reading],
+    model: Model,
+    senses: Senses,
+    encoder: Encoder,
+) -> tuple[tuple[TopicWeights, ...], list[TopicFigures]]:
+    """The weights of each topic, learnt from stories that a reader gave topics."""
+    told = [place for place, row in enumerate(rows) if row.topics is not None]
+    if not told:
+        return (), []
+    tagger = Tagger(model, senses, encoder)
+    by_sign = np.stack(
+        [tagger.kinds.signs(readings[place], rows[place].title, rows[place].text) for place in told]
+    )
+    inputs = [encoder_input(rows[place].title, rows[place].text) for place in told]
+    vectors = np.stack([one.vector for one in encoder.encode(inputs)]).astype(np.float64)
+    names = [topic.name for topic in shipped()]
+    truth = {
+        name: np.array([name in (rows[place].topics or ()) for place in told]) for name in names
+    }
+    figures = measure_topics(truth, by_sign, vectors)
+    return tuple(fit_topic(name, by_sign, vectors, truth[name]) for name in names), figures
 
 
 def _take(readings: Sequence[Reading], places: Iterable[int]) -> list[Reading]:
@@ -67,28 +192,35 @@ def _take(readings: Sequence[Reading], places: Iterable[int]) -> list[Reading]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 where the files are written, 1 where the data is missing or broken."""
     parser = argparse.ArgumentParser(prog="python -m enrich.train", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="labelled items, JSON lines")
-    parser.add_argument("--out", type=Path, help="folder to write to; by default the package's")
-    parser.add_argument("--fresh", type=Path, help="fresh items by language, TOML, for the card")
+    add_arguments(parser)
+    parser.add_argument(
+        "--out", type=Path, help="folder for model and card; by default the package's, and docs/"
+    )
     options = parser.parse_args(arguments)
+    senses, encoder = Senses.load(), Encoder()
     try:
-        rows = load(options.data)
+        rows = load_all(options.data, options.stream)
+        trained = train(rows, senses, encoder)
     except DataError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    senses = Senses.load()
-    model, figures = train(rows, senses)
+    model = trained.model
     content = model.dump()
-    fresh = measure_fresh(options.fresh, Tagger(model, senses)) if options.fresh else []
-    text = card(rows, model, [sense.kind for sense in senses.senses], figures, fresh)
+    tagger = Tagger(model, senses, encoder)
+    done = measure_tagger([row for row in rows if row.origin != EXAMPLE], tagger)
+    checks = [outcome(code, tagger.is_tagged) for code in LANGUAGES]
+    kinds = [sense.kind for sense in senses.senses]
+    text = card(rows, model, kinds, trained.figures, done, trained.topics, checks, trained.growth)
     with as_file(files("enrich.model")) as package:
         folder = options.out or package
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MODEL_FILE).write_bytes(content)
-        (folder / CARD_FILE).write_text(text, "utf-8")
-    for field in fields(figures):
-        print(f"{field.name:28} {getattr(figures, field.name)}")
-    print(f"{'threshold':28} {model.threshold}")
+    (options.out / CARD.name if options.out else CARD).write_text(text, "utf-8")
+    for record in (trained.figures, done):
+        for field in fields(record):
+            print(f"{field.name:28} {getattr(record, field.name)}")
+    for line in (*trained.topics, *checks, *trained.growth):
+        print(line)
     print(f"{'model bytes':28} {len(content):,}")
     return 0
 

@@ -1,17 +1,27 @@
-"""Labelled rows: reading them, and parting them into folds that share no story."""
+"""Labelled rows: reading them, and parting them into folds that share no story.
+
+Three sources: a file of labelled items (`--data`); our own labels of a stream of feed items, by
+address (`labels/`, the texts stay in the stream, `--stream`); and our own words.
+"""
 
 from __future__ import annotations
 
+import argparse
+import io
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import zstandard
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from enrich.features import Reading, clean, read
+from enrich.own_words import items
 from enrich.senses import Senses
 from enrich.words import tokens
 
@@ -20,6 +30,13 @@ SEED = 0
 
 LABELS = ("positive", "hard_negative", "negative", "borderline")
 
+ODDS_FILE = "encoder_odds.json"
+"""The encoder's log-odds of each row by a network that never saw it; numbers alone, by row id."""
+
+STREAM = "stream"
+EXAMPLE = "example"
+"""Origins of rows of our own: read in the stream, or written."""
+
 
 class DataError(Exception):
     """The labelled data is missing or cannot be read; the message is for the person training."""
@@ -27,14 +44,18 @@ class DataError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A labelled item. `origin` says how it was found; rows of one `thread` tell one event."""
+    """A labelled item. `origin` says how it was found; rows of one `thread` tell one event.
+
+    `topics` are those that a reader gave a positive row; None where nobody looked.
+    """
 
     id: str
     title: str
     text: str
     label: str
     origin: str
-    thread: str
+    thread: str = ""
+    topics: tuple[str, ...] | None = None
 
     @property
     def positive(self) -> bool:
@@ -45,6 +66,76 @@ class Row:
     def short(self) -> bool:
         """Whether it is a title with a summary, and not a whole article."""
         return self.origin != "full_text"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that name the data."""
+    parser.add_argument("--data", type=Path, required=True, help="labelled items, JSON lines")
+    parser.add_argument(
+        "--stream", type=Path, help="the feed items that labels/ speaks of, JSON lines (.zst)"
+    )
+
+
+def load_all(data: Path, stream: Path | None) -> list[Row]:
+    """The rows of all sources, those of `data` first. Without a stream, without its labels.
+
+    Raises `DataError`, naming the file and the line, where one cannot be read.
+    """
+    topics = {one["id"]: tuple(one["topics"]) for one in _labels("topics.jsonl")}
+    rows = [replace(row, topics=topics.get(row.id)) for row in load(data)]
+    if stream is not None:
+        rows += _stream_rows(stream)
+    return rows + examples()
+
+
+def examples() -> list[Row]:
+    """The rows in our own words, of English."""
+    return [
+        Row(
+            id=f"example-{number}",
+            title=one.title,
+            text=one.text,
+            label=one.label,
+            origin=EXAMPLE,
+            topics=one.topics if one.positive else None,
+        )
+        for number, one in enumerate(items("examples", "en"))
+    ]
+
+
+def _labels(name: str) -> list[dict[str, Any]]:
+    content = files("enrich.train").joinpath("labels", name).read_text("utf-8")
+    return [json.loads(line) for line in content.splitlines()]
+
+
+def _stream_rows(path: Path) -> list[Row]:
+    """The items of a stream that we labelled, each once."""
+    labels = {one["url"]: one for one in _labels("stream.jsonl")}
+    if not path.is_file():
+        raise DataError(f"{path} is not there; --stream names feed items as JSON lines")
+    rows: dict[str, Row] = {}
+    for item in read_lines(path):
+        label = labels.get(item["url"])
+        if label is not None and item["url"] not in rows:
+            rows[item["url"]] = Row(
+                id=item["url"],
+                title=item["title"],
+                text=item["summary"],
+                label=label["label"],
+                origin=STREAM,
+                topics=tuple(label["topics"]) if label["label"] == "positive" else None,
+            )
+    return list(rows.values())
+
+
+def read_lines(path: Path) -> Iterator[Mapping[str, str]]:
+    """The rows of a file of JSON lines, packed (.zst) or not."""
+    with path.open("rb") as packed:
+        plain = (
+            zstandard.ZstdDecompressor().stream_reader(packed) if path.suffix == ".zst" else packed
+        )
+        for line in io.TextIOWrapper(plain, "utf-8"):
+            yield json.loads(line)
 
 
 def load(path: Path) -> list[Row]:
@@ -68,6 +159,7 @@ def load(path: Path) -> list[Row]:
                 data["label"],
                 data["origin"],
                 data.get("thread") or "",
+                tuple(data["topics"]) if data.get("topics") is not None else None,
             )
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise DataError(f"{path}, line {number}: {error!r}") from error
@@ -93,12 +185,13 @@ class Fold:
 
 
 def folds(rows: Sequence[Row]) -> list[Fold]:
-    """Folds of which no story, and no title, stands on both sides."""
+    """Folds of which no story, and no title, stands on both sides; borderline rows and those of
+    our own words are learnt from and never tested on."""
     names = [row.thread or _plain(row.title) or row.id for row in rows]
     numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
     groups = np.array([numbers[name] for name in names])
     positive = np.array([row.positive for row in rows])
-    scored = np.flatnonzero([row.label != "borderline" for row in rows])
+    scored = np.flatnonzero([row.label != "borderline" and row.origin != EXAMPLE for row in rows])
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
     parts = splitter.split(scored, positive[scored], groups[scored])
     return [

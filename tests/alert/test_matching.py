@@ -48,6 +48,12 @@ def test_an_alert_says_all_that_a_reader_needs():
     assert alert.key == content_id(f"my rule\n{article.id}")
 
 
+def test_a_phrase_that_speaks_for_two_topics_is_told_once():
+    tags = (tag("surveillance", "a"), tag("spyware", "a", "b"))
+    ((_, alert),) = matched([a_rule("topic:spyware")], [an_article(1, score=0.7, tags=tags)])
+    assert [piece.phrase for piece in alert.why] == ["a", "b"]
+
+
 def test_a_story_meets_a_rule_once_by_its_first_article_in_recorded_order():
     story = item(1).id
     articles = [

@@ -1,14 +1,17 @@
 """Training, on made-up rows: the same file each time, honest folds, and clear errors."""
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from enrich.encoder import Encoder
 from enrich.senses import Senses
-from enrich.tagger import MODEL_FILE, Model, Tagger
-from enrich.train.__main__ import CARD_FILE, main
-from enrich.train.rows import Row, folds
+from enrich.tagger import Tagger
+from enrich.train.__main__ import CARD, main
+from enrich.train.rows import Row, folds, load_all
+from enrich.weights import MODEL_FILE, Model
 
 _PLACES = ("Oslo", "Lyon", "Graz", "Porto", "Siena", "Delft", "Cork", "Turku", "Bern", "Malmo")
 
@@ -46,10 +49,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_training_twice_gives_the_same_files(data: Path, tmp_path: Path) -> None:
     for name in ("first", "second"):
         assert main(["--data", str(data), "--out", str(tmp_path / name)]) == 0
-    for name in (MODEL_FILE, CARD_FILE):
+    for name in (MODEL_FILE, CARD.name):
         first, second = (tmp_path / run / name for run in ("first", "second"))
         assert first.read_bytes() == second.read_bytes()
-    tagger = Tagger(Model.parse((tmp_path / "first" / MODEL_FILE).read_bytes()), Senses.load())
+    tagger = Tagger(
+        Model.parse((tmp_path / "first" / MODEL_FILE).read_bytes()), Senses.load(), Encoder()
+    )
     assert tagger.tag("Police in Gent spied on reporters", "The spyware was on phones.").tags
     assert not tagger.tag("Pool opens in Gent", "Families swam all day.").tags
 
@@ -101,3 +106,19 @@ def test_a_story_stays_in_one_fold() -> None:
         assert not {rows[n].thread for n in part.learn} & {rows[n].thread for n in part.test}
     tested = sorted(n for part in parts for n in part.test)
     assert tested == [n for n, row in enumerate(rows) if row.label != "borderline"]
+
+
+def test_labels_meet_their_texts_in_the_stream(data: Path, tmp_path: Path) -> None:
+    known = files("enrich.train").joinpath("labels", "stream.jsonl").read_text("utf-8")
+    labels = [json.loads(line) for line in known.splitlines()]
+    assert all(row["url"] and row["label"] and row["why"] for row in labels)
+    assert not any({"title", "text", "summary"} & row.keys() for row in labels), "no texts"
+    stream = tmp_path / "stream.jsonl"
+    items = [
+        {"url": labels[0]["url"], "title": "Ours", "summary": "Read."},
+        {"url": labels[0]["url"], "title": "Again", "summary": "The same address."},
+        {"url": "https://example.org/unread", "title": "Not ours", "summary": ""},
+    ]
+    stream.write_text("\n".join(map(json.dumps, items)), "utf-8")
+    rows = [row for row in load_all(data, stream) if row.origin == "stream"]
+    assert [(row.title, row.label) for row in rows] == [("Ours", labels[0]["label"])]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from terminal import Wirewatch
 
 from core.ledger import feeds
 from core.settings import load_settings
@@ -55,3 +59,28 @@ def make_home(newsroom: Newsroom, tmp_path: Path) -> Callable[..., Path]:
 def house(make_home: Callable[..., Path]) -> Iterator[House]:
     with House(load_settings(make_home())) as opened:
         yield opened
+
+
+@pytest.fixture
+def wirewatch(tmp_path: Path) -> Wirewatch:
+    """Runs `wirewatch` on a home folder of the test's own."""
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("WIREWATCH_")},
+        "WIREWATCH_HOME": str(tmp_path / "home"),
+        "WIREWATCH_ALLOW_HOSTS": "*.localhost",
+        "WIREWATCH_PAUSE": "0",
+        "COLUMNS": "200",
+    }
+
+    def run(*arguments: str, exit_code: int = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "wirewatch", *arguments],
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=tmp_path,
+        )
+        assert done.returncode == exit_code, done.stdout + done.stderr
+        return done
+
+    return run

@@ -4,46 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from terminal import Wirewatch, lines
 
 from demo.newsroom import Newsroom
-
-Wirewatch = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def wirewatch(tmp_path: Path) -> Wirewatch:
-    """Runs `wirewatch` on a home folder of the test's own."""
-    environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith("WIREWATCH_")},
-        "WIREWATCH_HOME": str(tmp_path / "home"),
-        "WIREWATCH_ALLOW_HOSTS": "*.localhost",
-        "WIREWATCH_PAUSE": "0",
-        "COLUMNS": "200",
-    }
-
-    def run(*arguments: str, exit_code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "wirewatch", *arguments],
-            capture_output=True,
-            text=True,
-            env=environment,
-            cwd=tmp_path,
-        )
-        assert done.returncode == exit_code, done.stdout + done.stderr
-        return done
-
-    return run
-
-
-def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
-    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`wirewatch extract`, `tag` and `thread`: one stage alone over a file of JSON lines."""
+"""`wirewatch extract` and `thread`: one stage alone over a file of JSON lines."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
-from core.records import Mention
-from core.settings import load_settings
 from wirewatch.terminal import UsageError
 
-# Each command imports what it needs: the models of all three take seconds to load together.
+# Each command imports what it needs: the models of both take seconds to load together.
 
 File = Annotated[
     Path,
@@ -41,9 +39,9 @@ def extract(
     from ingest.extraction.document import parse
 
     matters = extraction.never if quick else extraction.always
-    for row in _rows(file, "id", "url"):
+    for row in rows(file, "id", "url"):
         found = extraction.extract(parse(_page(row, file), row["url"]), None, matters)
-        _print(
+        print_line(
             id=row["id"],
             title=found.title,
             text=found.text,
@@ -55,28 +53,6 @@ def extract(
         )
 
 
-def tag(context: typer.Context, file: File) -> None:
-    """Tag articles with topics and their evidence, and find whom and what they mention.
-
-    In: {id, title, text}. Out: {id, score, topics: [{topic, score, evidence}],
-    mentions: [{name, kind, field, start, end, uri}]}; those of places with country, latitude
-    and longitude. Names of your own come from names.toml in the home folder.
-
-    Example: wirewatch tag --jsonl articles.jsonl > tagged.jsonl
-    """
-    from enrich.mentions.finder import MentionFinder
-    from enrich.tagger import Tagger
-
-    tagger = Tagger.load()
-    finder = MentionFinder.load(load_settings(context.obj).names_path)
-    for row in _rows(file, "id"):
-        title, text = row.get("title") or "", row.get("text") or ""
-        verdict = tagger.tag(title, text)
-        topics = [one.model_dump(mode="json") for one in verdict.tags]
-        mentions = [_mention(one) for one in finder.find(title, text)]
-        _print(id=row["id"], score=verdict.score, topics=topics, mentions=mentions)
-
-
 def thread(file: File) -> None:
     """Put articles, in order of arrival, into stories.
 
@@ -86,16 +62,16 @@ def thread(file: File) -> None:
     """
     from enrich.thread_lines import thread_lines
 
-    for threaded in thread_lines(_rows(file, "id")):
+    for threaded in thread_lines(rows(file, "id")):
         sys.stdout.write(threaded.model_dump_json() + "\n")
 
 
-def _mention(mention: Mention) -> dict[str, Any]:
-    """A mention without what it does not have."""
-    return mention.model_dump(mode="json", exclude_none=True) | {"uri": mention.uri}
+def rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
+    """The rows of a file of JSON lines.
 
-
-def _rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
+    Raises:
+        UsageError: a line is no JSON or lacks a name that is needed; the text names it.
+    """
     with file.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
@@ -119,5 +95,6 @@ def _page(row: dict[str, Any], file: Path) -> bytes | str:
     return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
 
-def _print(**values: Any) -> None:
+def print_line(**values: Any) -> None:
+    """A line of JSON to the standard output."""
     sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")

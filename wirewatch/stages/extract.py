@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +22,10 @@ from ingest.outcomes import Quarantined, Rejected, Unchanged
 from ingest.revisit import revisit_at
 from ingest.workers import Died, Done, TooLong
 from wirewatch.house import House
+from wirewatch.own import NOTHING, Own, mention_finder, own_files, tagger
 from wirewatch.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from enrich.mentions.finder import MentionFinder
-    from enrich.tagger import Tagger
     from ingest.workers import Workers
 
 MAY_MATTER = 0.1
@@ -42,11 +40,11 @@ Ended = Made | Rejected | Quarantined | Unchanged
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A page on its way to be an article, its entry, and where the newsroom's own names are."""
+    """A page on its way to be an article, its entry, and what the newsroom has of its own."""
 
     entry: Entry
     page: Page
-    names: Path | None = None
+    own: Own = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +60,9 @@ def ready_to_extract(house: House) -> None:
     """Start the workers, without waiting until they are there.
 
     Raises:
-        NamesError: the newsroom's own list of names cannot be read.
+        WirewatchError: a file of the newsroom's own names, topics or corrections cannot be read.
     """
-    own_names(house.settings.names_path)
+    own_files(house.settings.home)
     _workers(house).begin()
 
 
@@ -80,12 +78,12 @@ def extract_pages(house: House, segment: Segment, progress: Progress = silent) -
         if not taken:
             return 0
         pages = list(house.archive.read_pages(segment))
-        names = own_names(house.settings.names_path)
+        own = own_files(house.settings.home)
         with house.ledger.read() as tx:
             known = entries.get(tx, (page.id for page in pages))
         # What is not `fetched` was moved on by an earlier run that died after its transaction.
         work = [
-            Work(known[page.id], page, names)
+            Work(known[page.id], page, own)
             for page in pages
             if page.id in known and known[page.id].state is State.FETCHED
         ]
@@ -104,67 +102,34 @@ def work_on(work: Work) -> Worked:
     from ingest.extract import make_article
 
     began = monotonic()
-    result = make_article(work.entry, work.page, _may_matter)
+    result = make_article(work.entry, work.page, partial(_may_matter, work.own))
     if isinstance(result, Made):
-        result = Made(enrich(result.article, work.names), result.live)
+        result = Made(enrich(result.article, work.own), result.live)
     return Worked(work.entry, result, monotonic() - began)
 
 
-def enrich(article: Article, names: Path | None = None) -> Article:
-    """An article with its language, its tags, its mentions and the fingerprint of its text.
-
-    `names` is the newsroom's own list of names, where there is one.
-    """
+def enrich(article: Article, own: Own = NOTHING) -> Article:
+    """An article with its language, its tags, its mentions and the fingerprint of its text."""
     from enrich.fingerprint import fingerprint
-    from enrich.language import language
 
-    verdict = tagger().tag(article.title, article.text)
+    verdict = tagger(own).tag(article.title, article.text)
     return article.model_copy(
         update={
-            "language": language(f"{article.title}\n{article.text}"),
+            "language": verdict.language,
             "score": verdict.score,
             "tags": verdict.tags,
-            "mentions": mention_finder(names).find(article.title, article.text),
+            "mentions": mention_finder(own).find(article.title, article.text),
             "fingerprint": fingerprint(article.text),
         }
     )
-
-
-@cache
-def tagger() -> Tagger:
-    """This process's tagger: its model takes a moment to load."""
-    from enrich.tagger import Tagger
-
-    return Tagger.load()
-
-
-@cache
-def mention_finder(names: Path | None) -> MentionFinder:
-    """This process's finder of mentions. An edit of the file is seen by the next run."""
-    from enrich.mentions.finder import MentionFinder
-
-    return MentionFinder.load(names)
 
 
 def _workers(house: House) -> Workers[Work, Worked]:
     return house.workers(work_on, preload="wirewatch.readers")
 
 
-def _may_matter(title: str, text: str) -> bool:
-    return tagger().tag(title, text[:OPENING]).score >= MAY_MATTER
-
-
-def own_names(path: Path) -> Path | None:
-    """The newsroom's own list of names; None where there is none, or nothing in it.
-
-    Checked here: a fault in it must not cost every page.
-
-    Raises:
-        NamesError: it cannot be read.
-    """
-    from enrich.mentions.names import read_list
-
-    return path if path.is_file() and read_list(path) else None
+def _may_matter(own: Own, title: str, text: str) -> bool:
+    return tagger(own).tag(title, text[:OPENING]).score >= MAY_MATTER
 
 
 def _worked(work: Work, outcome: Done[Worked] | TooLong | Died) -> Worked:

@@ -42,8 +42,6 @@ def poll(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
     polled = 0
     started = house.now()
     recall(house)
-    with house.ledger.write() as tx:
-        feeds.forget_polls(tx, started - POLLS_KEPT)
     with house.slots(shard) as slots:
         while True:
             with house.ledger.read() as tx:
@@ -51,6 +49,7 @@ def poll(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
             until = house.now() + timedelta(seconds=house.settings.poll_min)
             with house.ledger.write() as tx:
                 feeds.claim(tx, due, until)
+                feeds.forget_polls(tx, started - POLLS_KEPT)
             asyncio.run(_poll(house, due, polled, progress))
             polled += len(due)
             if len(due) < POLL_BATCH:

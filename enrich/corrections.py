@@ -1,0 +1,170 @@
+"""A newsroom's own corrections of the tagger, on top of what ships.
+
+A correction is a labelled item. What is learnt of all of them is how far each word and each pair
+of words moves a score's log-odds: ridge regression of the moves that would put the corrected items
+on their side, with our own examples, which shall stay where they are, as counterweight. Pure: the
+same corrections and examples give the same words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import WirewatchError
+from enrich.evidence import Field, Reason
+from enrich.features import MOST_WORDS, Reading, clean, word_terms
+from enrich.words import Token, tokens
+
+VERSION = 1
+
+MARGIN = 1.0
+"""Log-odds past the threshold that a corrected item shall have: a score of .73, or of .27."""
+
+STIFFNESS = 0.05
+"""Ridge: what a correction is not believed. Low: a single one suffices for its own item."""
+
+LEAST_MOVE = 0.3
+"""Log-odds from which on a word of a correction is a reason worth showing."""
+
+DIGITS = 4
+
+
+class CorrectionError(WirewatchError):
+    """Corrections cannot be read, or are not taken; the text says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An item that a reader says is, or is not, a story about surveillance."""
+
+    title: str
+    text: str
+    positive: bool
+
+
+FOLDER = "corrections"
+"""The folder in a newsroom's home where they are kept, one file a training; the newest counts."""
+
+
+def newest(home: Path) -> Path | None:
+    """The file of corrections that counts in a home folder, if there is one."""
+    return max((home / FOLDER).glob("[0-9]*.json"), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """Words and pairs of words, and how far each moves log-odds."""
+
+    moves: Mapping[str, float]
+
+    def log_odds(self, reading: Reading) -> float:
+        """How far an item's log-odds are moved."""
+        terms = _row(reading.title, reading.text)
+        return sum(value * self.moves.get(term, 0.0) for term, value in terms.items())
+
+    def reasons(self, reading: Reading) -> list[Reason]:
+        """The words of a reading that a correction speaks for, the strongest first."""
+        share = next(iter(_row(reading.title, reading.text).values()), 0.0)
+        found: dict[str, Reason] = {}
+        field: Field
+        for field, words in (("title", reading.title), ("text", reading.text)):
+            for token in words:
+                gain = self.moves.get(token.form, 0.0) * share
+                if gain >= LEAST_MOVE:
+                    why = f"the newsroom's correction ({gain:+.1f})"
+                    reason = Reason(field, token.start, token.end, gain, why)
+                    found.setdefault(token.form, reason)
+        return sorted(found.values(), key=lambda r: (-r.gain, r.field != "title", r.start))
+
+    def dump(self) -> str:
+        """The corrections as a file's text."""
+        return json.dumps({"version": VERSION, "moves": dict(self.moves)}, ensure_ascii=False)
+
+    @classmethod
+    def load(cls, path: Path) -> Corrections:
+        """Read a file that `dump` made. Raises `CorrectionError` where it is another's."""
+        try:
+            data = json.loads(path.read_text("utf-8"))
+            if data["version"] != VERSION:
+                raise CorrectionError(
+                    f"{path} is of version {data['version']}, this wirewatch reads {VERSION}; "
+                    "make it anew with `wirewatch train --with`"
+                )
+            return cls({str(term): float(move) for term, move in data["moves"].items()})
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CorrectionError(f"{path} is not a file of corrections: {error!r}") from error
+
+
+def learn(
+    corrections: Sequence[tuple[Correction, float]], anchors: Iterable[tuple[str, str]]
+) -> Corrections:
+    """What to move, of corrections with the log-odds that they have now.
+
+    `anchors` are items (title, text) that shall not move. Ridge regression in its dual form, over
+    the words of the corrections: w = X'(XX' + s I)^-1 r, r being the moves wanted.
+    """
+    rows = [_terms(one.title, one.text) for one, _ in corrections]
+    vocabulary = {term: place for place, term in enumerate(sorted({t for r in rows for t in r}))}
+    wanted = [_move(one.positive, log_odds) for one, log_odds in corrections]
+    rows += [_terms(title, text) for title, text in anchors]
+    wanted += [0.0] * (len(rows) - len(wanted))
+    matrix = np.zeros((len(rows), len(vocabulary)))
+    for place, row in enumerate(rows):
+        for term, value in row.items():
+            if term in vocabulary:
+                matrix[place, vocabulary[term]] = value
+    dual = np.linalg.solve(matrix @ matrix.T + STIFFNESS * np.eye(len(rows)), np.array(wanted))
+    moves = np.round(matrix.T @ dual, DIGITS)
+    return Corrections({term: float(moves[at]) for term, at in vocabulary.items() if moves[at]})
+
+
+def read_corrections(path: Path) -> list[Correction]:
+    """The corrections of a file: JSON lines of `title`, `text` and `label`, as training data.
+
+    `label` is positive, hard_negative or negative; borderline rows are passed over. Raises
+    `CorrectionError`, naming the line.
+    """
+    if not path.is_file():
+        raise CorrectionError(f"{path} is not there")
+    found = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        where = f"{path}, line {number}"
+        try:
+            row = json.loads(line)
+            title, text, label = str(row["title"]), str(row.get("text") or ""), row["label"]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CorrectionError(
+                f"{where}: expected JSON of title, text and label, not {error!r}"
+            ) from error
+        if label not in ("positive", "hard_negative", "negative", "borderline"):
+            raise CorrectionError(
+                f"{where}: label is {label!r}; expected positive, hard_negative, negative or"
+                " borderline"
+            )
+        if label != "borderline":
+            found.append(Correction(title, text, label == "positive"))
+    if not found:
+        raise CorrectionError(f"{path} holds no correction that says yes or no")
+    return found
+
+
+def _move(positive: bool, log_odds: float) -> float:
+    side = 1.0 if positive else -1.0
+    return side * max(0.0, MARGIN - side * log_odds)
+
+
+def _terms(title: str, text: str) -> dict[str, float]:
+    return _row(tokens(clean(title)), tokens(clean(text), MOST_WORDS))
+
+
+def _row(title: Sequence[Token], text: Sequence[Token]) -> dict[str, float]:
+    """The words and pairs of an item, each with the same value, as a row of length 1."""
+    terms = sorted({*word_terms(title), *word_terms(text)})
+    return dict.fromkeys(terms, 1 / max(1, len(terms)) ** 0.5)

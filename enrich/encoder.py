@@ -1,0 +1,80 @@
+"""The encoder: a small language model that reads a title and its lead for their meaning.
+
+MiniLM (six layers, 384 wide), fine-tuned in `enrich.train.encoder` to tell stories about
+surveillance, in whole numbers of eight bits (ONNX). It takes milliseconds an item, hence the
+tagger asks it only of what the cheap model does not rule out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enrich.features import clean
+
+MODEL_FILE = "encoder.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+
+MOST_TOKENS = 80
+"""Pieces of words that are read, of title and lead together: a feed item whole, mostly."""
+
+LEAD_CHARACTERS = 600
+"""Characters of the text that can matter, given `MOST_TOKENS`: the rest need not be split."""
+
+
+class Encoded(NamedTuple):
+    """What the encoder made of one item: log-odds for the topic, and the item as a vector."""
+
+    log_odds: float
+    vector: NDArray[np.float32]
+
+
+def encoder_input(title: str, text: str) -> str:
+    """What the encoder reads of an item: the title and the beginning of the text, cleaned."""
+    title, lead = " ".join(clean(title).split()), " ".join(clean(text[:2_000]).split())
+    whole = f"{title}. {lead[:LEAD_CHARACTERS]}" if lead else title
+    # Half a character, as broken feeds have them, is none to the tokenizer.
+    return whole.encode("utf-8", "replace").decode("utf-8")
+
+
+class Encoder:
+    """The encoder that comes with the package, loaded when first used. English only."""
+
+    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
+        """Log-odds and vectors of `encoder_input`s, all run at once, in their order."""
+        encodings = self._tokenizer.encode_batch(list(inputs))
+        width = max(len(encoding.ids) for encoding in encodings)
+        ids = np.zeros((len(inputs), width), np.int64)
+        mask = np.zeros((len(inputs), width), np.int64)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding.ids)] = encoding.ids
+            mask[row, : len(encoding.ids)] = 1
+        odds, vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return [Encoded(float(one), vector) for one, vector in zip(odds, vectors, strict=True)]
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        content = files("enrich.model").joinpath(TOKENIZER_FILE).read_text("utf-8")
+        tokenizer = Tokenizer.from_str(content)
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(MOST_TOKENS)
+        return tokenizer
+
+    @cached_property
+    def _session(self) -> Any:
+        # Loading takes as long as reading a hundred items: only who needs it pays for it.
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        # Articles are spread over processes: threads in each would only be in each other's way.
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        content = files("enrich.model").joinpath(MODEL_FILE).read_bytes()
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,215 @@
+"""Evidence: the phrases that a score is made of, with what each counts in log-odds.
+
+Three kinds, the most telling first: a positive **sense** of a phrase; a phrase that the encoder
+read **in context**, known by what the score loses without it; and a single **learnt** word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from core.records import Evidence
+from enrich.encoder import LEAD_CHARACTERS
+from enrich.features import LEAD, Block, Featuriser, Reading
+from enrich.senses import Match
+from enrich.weights import Weights
+from enrich.words import Token
+
+Field = Literal["title", "text"]
+
+MOST_EVIDENCE = 6
+"""Pieces of evidence a tag carries at most: what a reader takes in at a glance."""
+
+ENOUGH_EVIDENCE = 2
+"""Where senses give fewer pieces than this, context and learnt words fill up to it."""
+
+LEAST_SENSE = 0.1
+LEAST_LEARNT = 0.4
+LEAST_CONTEXT = 0.3
+"""Log-odds below which a sense, a word or a phrase is no reason worth showing."""
+
+MOST_PHRASES = 10
+LONGEST_PHRASE = 4
+"""Phrases that are tried in context, and the words of the longest of them. Each costs a reading."""
+
+_STOP_WORDS = """
+a about above after again against all also am an and any are as at back be because been before
+being below between both but by can could did do does doing down during each even ever every few
+for from further get gets getting go goes going got had has have having he her here hers him his
+how i if in into is it its itself just last let like made make makes making many may me might
+more most much must my new no nor not now of off on once one only or other our out over own per
+put said same say says see set she should so some still such take than that the their them then
+there these they this those though three through to too two under until up upon us use used
+using very via want was way we were what when where which while who whom whose why will with
+within without won't would year years yet you your don't it's i'm can't
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+"""Words that carry weight in a sum but are no reason to a reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A candidate for evidence: a span of a field and what it adds to the log-odds."""
+
+    field: Field
+    start: int
+    end: int
+    gain: float
+    why: str
+
+
+def sense_reasons(
+    reading: Reading, featuriser: Featuriser, gains: Callable[[str], float]
+) -> list[Reason]:
+    """The positive senses found, once a sense and field, by what they add.
+
+    `gains` gives the log-odds of a sense column, such as `title spyware`, where it is full.
+    """
+    kind = featuriser.senses.kind
+    reasons: dict[tuple[str, str], Reason] = {}
+    field: Field
+    for field, matches in (("title", reading.title_senses), ("text", reading.text_senses)):
+        for match in matches:
+            if kind[match.sense] != "positive":
+                continue
+            place = "title" if field == "title" else "lead" if match.start < LEAD else "rest"
+            # Its part in "some positive sense is here", which the first half-way fills.
+            shared = gains(f"{place} positive senses") / 2
+            gain = gains(f"{place} {match.sense}") + shared
+            known = reasons.get((match.sense, field))
+            longer = known and match.end - match.start > known.end - known.start
+            if gain >= LEAST_SENSE and (known is None or (longer and gain >= known.gain)):
+                reasons[match.sense, field] = _of_sense(field, match, gain)
+    return sorted(reasons.values(), key=_strength)
+
+
+def _of_sense(field: Field, match: Match, gain: float) -> Reason:
+    return Reason(field, match.start, match.end, gain, f"sense: {match.sense} ({gain:+.1f})")
+
+
+def phrases(reading: Reading, title: str, text: str) -> list[tuple[Field, int, int]]:
+    """Runs of content words within a sentence of the title and the lead, in reading order."""
+    found: list[tuple[Field, int, int]] = []
+    field: Field
+    for field, words, whole in (("title", reading.title, title), ("text", reading.text, text)):
+        run: list[Token] = []
+        for word in words:
+            if word.start >= LEAD_CHARACTERS:
+                break
+            apart = bool(run) and whole[run[-1].end : word.start].strip() != ""
+            if run and (apart or not is_content(word) or len(run) == LONGEST_PHRASE):
+                found.append((field, run[0].start, run[-1].end))
+                run = []
+            if is_content(word):
+                run.append(word)
+        if run:
+            found.append((field, run[0].start, run[-1].end))
+    return found[:MOST_PHRASES]
+
+
+def context_reasons(
+    spans: Sequence[tuple[Field, int, int]], gains: Sequence[float]
+) -> list[Reason]:
+    """Phrases by what the encoder's answer loses without them, those that matter."""
+    return sorted(
+        (
+            Reason(field, start, end, gain, f"in context ({gain:+.1f})")
+            for (field, start, end), gain in zip(spans, gains, strict=True)
+            if gain >= LEAST_CONTEXT
+        ),
+        key=_strength,
+    )
+
+
+def learnt_reasons(
+    reading: Reading, row: Mapping[int, float], featuriser: Featuriser, weights: Weights
+) -> list[Reason]:
+    """Content words by the weight that training gave them, best first."""
+    gains = _word_gains(reading, row, featuriser, weights)
+    best: dict[str, Reason] = {}
+    found: list[tuple[Field, Token]] = [("title", token) for token in reading.title]
+    found += [("text", token) for token in reading.text]
+    # A text of nothing but short and common words still has to give a reason.
+    for field, token in [pair for pair in found if is_content(pair[1])] or found:
+        gain = gains[token.form]
+        why = f"weight {gain:+.1f} (learnt)"
+        best.setdefault(token.form, Reason(field, token.start, token.end, gain, why))
+    return sorted(best.values(), key=_strength)
+
+
+def strongest(candidates: Sequence[Reason], chosen: Sequence[Reason], most: int) -> list[Reason]:
+    """`chosen` and the first candidates that overlap nothing chosen, `most` in all."""
+    kept = list(chosen)
+    for reason in candidates:
+        if len(kept) >= most:
+            break
+        if all(
+            reason.field != other.field or reason.end <= other.start or reason.start >= other.end
+            for other in kept
+        ):
+            kept.append(reason)
+    return kept
+
+
+def evidence(reasons: Sequence[Reason], title: str, text: str) -> tuple[Evidence, ...]:
+    """Reasons as records, in reading order."""
+    fields = {"title": title, "text": text}
+    return tuple(
+        Evidence(
+            field=reason.field,
+            start=reason.start,
+            end=reason.end,
+            phrase=fields[reason.field][reason.start : reason.end],
+            why=reason.why,
+        )
+        for reason in sorted(reasons, key=lambda r: (r.field != "title", r.start, r.end))
+    )
+
+
+def masked(title: str, text: str, spans: Sequence[tuple[Field, int, int]]) -> tuple[str, str]:
+    """Title and text with spans blanked out, all else at its place."""
+    fields = {"title": title, "text": text}
+    for field, start, end in spans:
+        whole = fields[field]
+        fields[field] = whole[:start] + " " * (end - start) + whole[end:]
+    return fields["title"], fields["text"]
+
+
+def is_content(token: Token) -> bool:
+    """Whether a word can be a reason to a reader."""
+    form = token.form
+    return form not in STOP_WORDS and len(form) >= 3 and not form.isdigit()
+
+
+def _strength(reason: Reason) -> tuple[float, bool, int]:
+    return -reason.gain, reason.field != "title", reason.start
+
+
+def _word_gains(
+    reading: Reading, row: Mapping[int, float], featuriser: Featuriser, weights: Weights
+) -> dict[str, float]:
+    """What each word of a reading adds: itself, and half of each pair with it."""
+
+    def part(block: Block, term: str) -> float:
+        column = block.columns.get(term)
+        if column is None:
+            return 0.0
+        return float(weights.by_column[column]) * row.get(column, 0.0) * weights.slope
+
+    gains: dict[str, float] = {}
+    for token in (*reading.title, *reading.text):
+        if token.form not in gains:
+            gains[token.form] = part(featuriser.words, token.form) + part(
+                featuriser.title, token.form
+            )
+    for first, second in {
+        (a.form, b.form) for words in (reading.title, reading.text) for a, b in pairwise(words)
+    }:
+        pair = f"{first} {second}"
+        half = (part(featuriser.words, pair) + part(featuriser.title, pair)) / 2
+        gains[first] += half
+        gains[second] += half
+    return gains

@@ -1,0 +1,121 @@
+"""Why a verdict is what it is: what speaks for it, what against, and what it resembles."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from enrich.evidence import Field
+from enrich.features import LANGUAGES, LEAD, word_terms
+from enrich.own_words import items
+from enrich.tagger import Look, Tagger, Verdict
+from enrich.words import tokens
+
+LEAST_LIKENESS = 0.1
+"""Cosine of words below which two items have nothing to do with each other."""
+
+
+class Part(NamedTuple):
+    """What one part of the tagger adds to the log-odds, 0 being the threshold."""
+
+    name: str
+    log_odds: float
+
+
+class Against(NamedTuple):
+    """A look-alike's phrase: where it stands, of which sense, and what it adds (mostly less)."""
+
+    field: Field
+    start: int
+    end: int
+    sense: str
+    log_odds: float
+
+
+class Example(NamedTuple):
+    """A look-alike in our own words, what it is instead, and its likeness (cosine of words)."""
+
+    title: str
+    why: str
+    likeness: float
+
+
+class Explanation(NamedTuple):
+    """A verdict with all that made it; `parts` is empty for a language that is not tagged."""
+
+    verdict: Verdict
+    parts: tuple[Part, ...] = ()
+    against: tuple[Against, ...] = ()
+    nearest: Example | None = None
+
+
+def explain(tagger: Tagger, title: str, text: str) -> Explanation:
+    """A verdict on an item, and why."""
+    verdict = tagger.tag(title, text)
+    if verdict.language not in LANGUAGES:
+        return Explanation(verdict)
+    english = verdict.language in ("en", "")
+    look = tagger.look(title, text, english=english)
+    nearest = _nearest(tagger, title, text) if english else None
+    return Explanation(verdict, _parts(tagger, look), _against(tagger, look), nearest)
+
+
+def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
+    model, weights = tagger.model, look.weights
+    first_sense = tagger.featuriser.width - len(tagger.featuriser.sense_columns)
+    senses = look.columns >= first_sense
+    gains = weights.by_column[look.columns] * look.values * weights.slope
+    parts = [Part("senses", float(gains[senses].sum()))]
+    if weights is model.full:
+        parts.append(Part("words", float(gains[~senses].sum())))
+        asked = look.encoded is not None
+        told = look.encoded.log_odds if look.encoded else model.gate.unasked
+        name = "the encoder, in context" if asked else "the encoder, not asked"
+        parts.append(Part(name, model.gate.slope * told))
+    if look.moved:
+        parts.append(Part("the newsroom's corrections", look.moved))
+    rest = look.log_odds - sum(part.log_odds for part in parts)
+    return (*parts, Part("where one starts from", rest))
+
+
+def _against(tagger: Tagger, look: Look) -> tuple[Against, ...]:
+    """The look-alikes found, the weightiest first."""
+    featuriser, weights = tagger.featuriser, look.weights
+    scale = tagger.model.sense_scale * weights.slope
+    found: list[Against] = []
+    field: Field
+    for field, matches in (
+        ("title", look.reading.title_senses),
+        ("text", look.reading.text_senses),
+    ):
+        for match in matches:
+            if featuriser.senses.kind[match.sense] == "lookalike":
+                place = "title" if field == "title" else "lead" if match.start < LEAD else "rest"
+                column = featuriser.sense_columns[f"{place} {match.sense}"]
+                adds = float(weights.by_column[column]) * scale
+                found.append(Against(field, match.start, match.end, match.sense, adds))
+    return tuple(sorted(found, key=lambda one: (one.log_odds, one.field != "title", one.start)))
+
+
+def _nearest(tagger: Tagger, title: str, text: str) -> Example | None:
+    """The look-alike among our own examples that has the most telling words in common."""
+    wanted = _words(tagger, title, text)
+    best: Example | None = None
+    for item in items("examples", "en"):
+        if item.label == "hard_negative":
+            other = _words(tagger, item.title, item.text)
+            likeness = sum(value * other.get(term, 0.0) for term, value in wanted.items())
+            if likeness >= LEAST_LIKENESS and (best is None or likeness > best.likeness):
+                best = Example(item.title, item.why, likeness)
+    return best
+
+
+def _words(tagger: Tagger, title: str, text: str) -> dict[str, float]:
+    """An item's words and pairs by how rare they are, as a row of length 1."""
+    block = tagger.featuriser.words
+    terms = sorted({*word_terms(tokens(title)), *word_terms(tokens(text[:LEAD]))})
+    known = [term for term in terms if term in block.columns]
+    weights = np.array([block.idf[block.columns[term] - block.first_column] for term in known])
+    length = float(np.linalg.norm(weights)) or 1.0
+    return {term: float(weight / length) for term, weight in zip(known, weights, strict=True)}

@@ -1,0 +1,130 @@
+"""Kinds: which topics a story about surveillance has, and what says so.
+
+Read only of what is tagged. What speaks for a topic are senses and the topic's own phrases (the
+**signs**), and the encoder's vector where it was asked. A newsroom's own topic holds where one of
+its phrases is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.records import Evidence, Tag
+from enrich.encoder import Encoded
+from enrich.evidence import Field, Reason, evidence, sense_reasons, strongest
+from enrich.features import Featuriser, Floats, Reading
+from enrich.senses import Senses
+from enrich.taxonomy import OwnTopics, finder_of, shipped
+from enrich.weights import TopicWeights, sigmoid
+
+TOPIC_THRESHOLD = 0.5
+"""From this score on a story has a topic."""
+
+OWN_SCORE = 1.0
+"""The score of a newsroom's own topic: its phrase is there, or it is not."""
+
+MOST_EVIDENCE = 3
+"""Pieces of evidence of one kind at most; the root topic shows the others."""
+
+LEAST_PHRASE = 0.1
+"""Log-odds below which a topic's phrase is no reason worth showing."""
+
+
+class Kinds:
+    """Tells the topics of stories. Pure once made."""
+
+    def __init__(
+        self, featuriser: Featuriser, senses: Senses, own: OwnTopics | None = None
+    ) -> None:
+        self._featuriser = featuriser
+        self._topics = shipped()
+        self._finder = finder_of(self._topics, senses)
+        self._own = own
+
+    def signs(self, reading: Reading, title: str, text: str) -> NDArray[np.float64]:
+        """The signs of a story, a column each: senses, then each topic's phrases in its title and
+        in what was read of its text."""
+        columns = self._featuriser.sense_columns
+        first = self._featuriser.width - len(columns)
+        row = np.zeros(len(columns) + 2 * len(self._topics))
+        for column, value in self._featuriser.sense_values(reading).items():
+            row[column - first] = value
+        for place, field in enumerate((title, text)):
+            found = {match.sense for match in self._finder.find(field)}
+            for number, topic in enumerate(self._topics):
+                row[len(columns) + 2 * number + place] = topic.name in found
+        return row
+
+    def tags(
+        self,
+        topics: Sequence[TopicWeights],
+        reading: Reading,
+        encoded: Encoded | None,
+        reasons: Sequence[Reason],
+        title: str,
+        text: str,
+    ) -> list[Tag]:
+        """The topics of a story, the surest first, then the newsroom's own.
+
+        `reasons` are the root topic's, shown where a topic has none of its own.
+        """
+        signs = self.signs(reading, title, text)
+        tags = []
+        for topic in topics:
+            score = round(topic_score(topic, signs, encoded), 6)
+            if score >= TOPIC_THRESHOLD:
+                weights = topic.by_sign if encoded else topic.alone_by_sign
+                found = self._reasons(topic.name, weights, reading, title, text) or list(reasons)
+                shown = evidence(strongest(found, [], MOST_EVIDENCE), title, text)
+                tags.append(Tag(topic=topic.name, score=score, evidence=shown))
+        return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(title, text)
+
+    def _reasons(
+        self, name: str, weights: Floats, reading: Reading, title: str, text: str
+    ) -> list[Reason]:
+        """The senses and the topic's phrases that speak for it, the strongest first."""
+        columns = self._featuriser.sense_columns
+        senses = dict(zip(columns, weights.tolist(), strict=False))
+        reasons = sense_reasons(reading, self._featuriser, senses.__getitem__)
+        number = next(n for n, topic in enumerate(self._topics) if topic.name == name)
+        fields: tuple[tuple[Field, str], ...] = (("title", title), ("text", text))
+        for place, (field, whole) in enumerate(fields):
+            gain = float(weights[len(columns) + 2 * number + place])
+            if gain >= LEAST_PHRASE:
+                reasons += [
+                    Reason(field, match.start, match.end, gain, f"phrase of {name} ({gain:+.1f})")
+                    for match in self._finder.find(whole)
+                    if match.sense == name
+                ]
+        return sorted(reasons, key=lambda r: (-r.gain, r.field != "title", r.start))
+
+    def _own_tags(self, title: str, text: str) -> list[Tag]:
+        if self._own is None:
+            return []
+        found: dict[str, list[Evidence]] = {}
+        field: Field
+        for field, whole in (("title", title), ("text", text)):
+            for match in self._own.finder.find(whole):
+                piece = Evidence(
+                    field=field,
+                    start=match.start,
+                    end=match.end,
+                    phrase=whole[match.start : match.end],
+                    why="phrase of the newsroom's topic",
+                )
+                found.setdefault(match.sense, []).append(piece)
+        return [
+            Tag(topic=name, score=OWN_SCORE, evidence=tuple(pieces[:MOST_EVIDENCE]))
+            for name, pieces in found.items()
+        ]
+
+
+def topic_score(topic: TopicWeights, signs: Floats, encoded: Encoded | None) -> float:
+    """How surely a story about surveillance is of a topic, between 0 and 1."""
+    if encoded is None:
+        return sigmoid(float(topic.alone_by_sign @ signs) + topic.alone_bias)
+    odds = float(topic.by_sign @ signs) + float(topic.by_vector @ encoded.vector)
+    return sigmoid(odds + topic.bias)

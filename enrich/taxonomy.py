@@ -1,0 +1,116 @@
+"""The topics of surveillance as data: those that come with the package, and a newsroom's own."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from core.errors import WirewatchError
+from core.records import SURVEILLANCE
+from enrich.senses import Sense, SenseError, Senses
+
+OWN_FILE = "topics.toml"
+"""The name of a newsroom's own topics in its home folder."""
+
+
+class TopicError(WirewatchError):
+    """A topic's data cannot be read; the message says which, where and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A kind of surveillance."""
+
+    name: str
+    title: str
+    definition: str
+    inside: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+
+
+@cache
+def shipped() -> tuple[Topic, ...]:
+    """The topics that come with the package, in their order."""
+    return _parse(files("enrich").joinpath("topics.toml").read_text("utf-8"), "topics.toml")
+
+
+def finder_of(topics: Sequence[Topic], senses: Senses) -> Senses:
+    """What finds the phrases of topics, each as a sense of its topic's name."""
+    return senses.with_senses(
+        [Sense(t.name, "positive", t.definition, t.phrases, (), ()) for t in topics]
+    )
+
+
+def read_own(path: Path) -> OwnTopics | None:
+    """A newsroom's own topics, from a file; None where there are none in it.
+
+    Raises `TopicError` where it cannot be read, or where a topic's own examples contradict it.
+    """
+    topics = _parse(path.read_text("utf-8"), str(path))
+    taken = {SURVEILLANCE, *(topic.name for topic in shipped())}
+    for topic in topics:
+        where = f"{path}, topic {topic.name!r}"
+        if topic.name in taken:
+            raise TopicError(f"{where}: the name is taken; choose another")
+        if not topic.phrases:
+            raise TopicError(f"{where}: expected `phrases`, a list of at least one")
+    try:
+        finder = finder_of(topics, Senses.load())
+    except SenseError as error:
+        raise TopicError(f"{path}: {error}") from error
+    for topic in topics:
+        _check(topic, finder, f"{path}, topic {topic.name!r}")
+    return OwnTopics(topics, finder) if topics else None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTopics:
+    """A newsroom's own topics: each holds where one of its phrases is found."""
+
+    topics: tuple[Topic, ...]
+    finder: Senses
+
+
+def _check(topic: Topic, finder: Senses, where: str) -> None:
+    """Try a topic on its own examples."""
+    for texts, wanted in ((topic.inside, True), (topic.outside, False)):
+        for text in texts:
+            if any(match.sense == topic.name for match in finder.find(text)) != wanted:
+                why = "no phrase of it is found" if wanted else "a phrase of it is found"
+                raise TopicError(f"{where}: {why} in its own example {text!r}")
+
+
+def _parse(toml: str, where: str) -> tuple[Topic, ...]:
+    try:
+        data: dict[str, Any] = tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        raise TopicError(f"{where}: {error}") from error
+    topics = []
+    for number, row in enumerate(data.get("topic", []), 1):
+        known = {"name", "title", "definition", "in", "out", "phrases"}
+        unknown, missing = set(row) - known, {"name", "title", "definition"} - set(row)
+        if unknown or missing:
+            raise TopicError(
+                f"{where}, topic {row.get('name', number)!r}: "
+                + (f"unknown {sorted(unknown)}" if unknown else f"missing {sorted(missing)}")
+                + f"; expected {sorted(known)}"
+            )
+        topics.append(
+            Topic(
+                row["name"],
+                row["title"],
+                row["definition"],
+                tuple(row.get("in", ())),
+                tuple(row.get("out", ())),
+                tuple(row.get("phrases", ())),
+            )
+        )
+    if len({topic.name for topic in topics}) < len(topics):
+        raise TopicError(f"{where}: two topics have one name")
+    return tuple(topics)

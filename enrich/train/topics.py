@@ -1,0 +1,63 @@
+"""How well topics are told among stories about surveillance, by cross-validation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score
+from sklearn.model_selection import KFold
+
+from enrich.encoder import Encoded
+from enrich.features import Floats
+from enrich.kinds import TOPIC_THRESHOLD, topic_score
+from enrich.train.fit import fit_topic
+
+FOLDS = 5
+SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFigures:
+    """Of a topic: stories that have it, and figures on stories that it was not learnt from.
+
+    The encoder's vectors are of the finished encoder, which has learnt these stories (as stories,
+    not their topics): expect a little less.
+    """
+
+    name: str
+    stories: int
+    average_precision: float
+    precision: float
+    recall: float
+    alone_average_precision: float
+
+
+def measure_topics(
+    truth: Mapping[str, NDArray[np.bool_]], by_sign: Floats, vectors: Floats
+) -> list[TopicFigures]:
+    """Figures of each topic; `truth` says of each story whether it has it."""
+    parts = list(KFold(FOLDS, shuffle=True, random_state=SEED).split(by_sign))
+    figures = []
+    for name, has in truth.items():
+        both, alone = np.zeros(len(has)), np.zeros(len(has))
+        for learn, test in parts:
+            topic = fit_topic(name, by_sign[learn], vectors[learn], has[learn])
+            for place in test:
+                seen = Encoded(0.0, vectors[place].astype(np.float32))
+                both[place] = topic_score(topic, by_sign[place], seen)
+                alone[place] = topic_score(topic, by_sign[place], None)
+        passed = both >= TOPIC_THRESHOLD
+        figures.append(
+            TopicFigures(
+                name,
+                int(has.sum()),
+                float(average_precision_score(has, both)),
+                float(has[passed].mean()) if passed.any() else 0.0,
+                float(passed[has].mean()),
+                float(average_precision_score(has, alone)),
+            )
+        )
+    return figures

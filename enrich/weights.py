@@ -1,0 +1,184 @@
+"""What training learns of the tagger, as a file: vocabularies, weights, gate and threshold."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from enrich.features import Block, Columns, Floats
+
+MODEL_FILE = "tagger.json.gz"
+MODEL_VERSION = 3
+
+
+class ModelError(ValueError):
+    """The model file does not fit this code or these senses; train again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What one linear model learnt.
+
+    `score = sigmoid(slope * (bias + by_column . row) + intercept)`. `by_column` is as wide as the
+    featuriser; a model of senses alone has zeros for all words.
+    """
+
+    by_column: Floats
+    bias: float
+    slope: float
+    intercept: float
+
+    def log_odds(self, columns: Columns, values: Floats) -> float:
+        """The log-odds of a row, before calibration."""
+        return self.bias + float(self.by_column[columns] @ values)
+
+    def score(self, log_odds: float) -> float:
+        """The calibrated score of a row's log-odds, between 0 and 1."""
+        return sigmoid(self.slope * log_odds + self.intercept)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """When the encoder is asked, and what its answer counts.
+
+    It is asked from `least` log-odds of words and senses on. Its log-odds count `slope` in the
+    score's; what it was not asked of counts as if it had said `unasked`, the mean of its answers
+    there.
+    """
+
+    least: float
+    slope: float
+    unasked: float
+
+
+@dataclass(frozen=True, slots=True)
+class TopicWeights:
+    """What speaks for one topic of a story that is about surveillance.
+
+    `by_sign` (see `enrich.kinds`) and `by_vector` (the encoder's) with `bias` where the encoder
+    was asked; else `alone_by_sign` with `alone_bias`.
+    """
+
+    name: str
+    by_sign: Floats
+    by_vector: Floats
+    bias: float
+    alone_by_sign: Floats
+    alone_bias: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All that training learns but the encoder, whose file lies beside."""
+
+    blocks: tuple[Block, Block]
+    full: Weights
+    senses_alone: Weights
+    gate: Gate
+    topics: tuple[TopicWeights, ...]
+    threshold: float
+    sense_scale: float
+    senses: tuple[str, ...]
+
+    def dump(self) -> bytes:
+        """The model as a file's bytes: the same model gives the same bytes."""
+        offset = 0
+        blocks = []
+        for block in self.blocks:
+            size = len(block.columns)
+            weights = self.full.by_column[offset : offset + size]
+            blocks.append(
+                {
+                    "unknown_idf": block.unknown_idf,
+                    "terms": list(block.columns),
+                    "idf": block.idf.tolist(),
+                    "weights": weights.tolist(),
+                }
+            )
+            offset += size
+        data = {
+            "version": MODEL_VERSION,
+            "threshold": self.threshold,
+            "sense_scale": self.sense_scale,
+            "senses": list(self.senses),
+            "full": _dump_weights(self.full, offset),
+            "senses_alone": _dump_weights(self.senses_alone, offset),
+            "gate": [self.gate.least, self.gate.slope, self.gate.unasked],
+            "topics": [
+                {
+                    "name": topic.name,
+                    "by_sign": topic.by_sign.tolist(),
+                    "by_vector": topic.by_vector.tolist(),
+                    "bias": topic.bias,
+                    "alone_by_sign": topic.alone_by_sign.tolist(),
+                    "alone_bias": topic.alone_bias,
+                }
+                for topic in self.topics
+            ],
+            "blocks": blocks,
+        }
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        return gzip.compress(text.encode(), compresslevel=9, mtime=0)
+
+    @classmethod
+    def parse(cls, content: bytes) -> Model:
+        """Read a model file's bytes. Raises `ModelError` where its version is another."""
+        data: Mapping[str, Any] = json.loads(gzip.decompress(content))
+        if data["version"] != MODEL_VERSION:
+            raise ModelError(f"model version {data['version']}, this code reads {MODEL_VERSION}")
+        words: list[float] = []
+        blocks = []
+        for block in data["blocks"]:
+            first = len(words)
+            columns = {term: first + place for place, term in enumerate(block["terms"])}
+            blocks.append(Block(columns, np.array(block["idf"]), block["unknown_idf"], first))
+            words += block["weights"]
+        in_words, in_title = blocks
+        topics = [
+            TopicWeights(
+                topic["name"],
+                np.array(topic["by_sign"]),
+                np.array(topic["by_vector"]),
+                topic["bias"],
+                np.array(topic["alone_by_sign"]),
+                topic["alone_bias"],
+            )
+            for topic in data["topics"]
+        ]
+        return cls(
+            (in_words, in_title),
+            _parse_weights(data["full"], words),
+            _parse_weights(data["senses_alone"], [0.0] * len(words)),
+            Gate(*data["gate"]),
+            tuple(topics),
+            data["threshold"],
+            data["sense_scale"],
+            tuple(data["senses"]),
+        )
+
+
+def sigmoid(value: float) -> float:
+    """Log-odds as a probability, without overflow."""
+    if value < 0:
+        return math.exp(value) / (1 + math.exp(value))
+    return 1 / (1 + math.exp(-value))
+
+
+def _dump_weights(weights: Weights, first_sense: int) -> dict[str, Any]:
+    return {
+        "bias": weights.bias,
+        "slope": weights.slope,
+        "intercept": weights.intercept,
+        "senses": weights.by_column[first_sense:].tolist(),
+    }
+
+
+def _parse_weights(data: Mapping[str, Any], words: Sequence[float]) -> Weights:
+    by_column = np.array([*words, *data["senses"]])
+    return Weights(by_column, data["bias"], data["slope"], data["intercept"])

@@ -1,0 +1,100 @@
+"""Corrections: what a newsroom says counts, of what resembles it too, and little of all else."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enrich.corrections import (
+    MARGIN,
+    Correction,
+    CorrectionError,
+    Corrections,
+    learn,
+    newest,
+    read_corrections,
+)
+from enrich.features import Reading
+from enrich.words import tokens
+
+WANTED = Correction(
+    "Turnstile project stays", "The turnstile project counts who comes and goes.", True
+)
+UNWANTED = Correction("Birdwatch board game", "A new game.", False)
+ANCHORS = [("Pool opens in June", "Families swam."), ("Bread prize", "A bakery won it.")]
+
+
+def _read(title: str, text: str = "") -> Reading:
+    return Reading(tokens(title), tokens(text), [], [])
+
+
+def test_a_correction_moves_what_it_is_about_and_what_resembles_it() -> None:
+    learnt = learn([(WANTED, -2.0), (UNWANTED, 1.5)], ANCHORS)
+    itself = learnt.log_odds(_read(WANTED.title, WANTED.text))
+    assert itself > 0.7 * (MARGIN + 2.0)
+    assert learnt.log_odds(_read("Turnstile project grows")) > 0.5
+    assert learnt.log_odds(_read(UNWANTED.title, UNWANTED.text)) < -1.5
+    assert abs(learnt.log_odds(_read(*ANCHORS[0]))) < 0.3
+
+
+def test_what_is_right_already_moves_nothing() -> None:
+    assert learn([(WANTED, 4.0), (UNWANTED, -4.0)], ANCHORS).moves == {}
+
+
+def test_the_word_that_moved_is_shown_as_a_reason() -> None:
+    learnt = learn([(WANTED, -6.0)], ANCHORS)
+    reasons = learnt.reasons(_read("Turnstile project"))
+    assert {reason.start for reason in reasons} <= {0, 10}
+    assert all("newsroom's correction" in reason.why for reason in reasons)
+    assert reasons
+
+
+_WORD = st.sampled_from(["camera", "gate", "bread", "pool", "list", "phone", "school"])
+_TITLE = st.lists(_WORD, min_size=1, max_size=5).map(" ".join)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(_TITLE, st.booleans(), st.floats(-5, 5)), min_size=1, max_size=8))
+def test_the_same_corrections_give_the_same_words(rows: list[tuple[str, bool, float]]) -> None:
+    wanted = [(Correction(title, "", positive), odds) for title, positive, odds in rows]
+    first = learn(wanted, ANCHORS)
+    assert first == learn(wanted, ANCHORS)
+    assert Corrections(json.loads(first.dump())["moves"]) == first
+
+
+def test_the_newest_file_counts(tmp_path: Path) -> None:
+    assert newest(tmp_path) is None
+    folder = tmp_path / "corrections"
+    folder.mkdir()
+    for name in ("0001.json", "0002.json", "0003.taken-back", "0004.unfinished"):
+        (folder / name).write_text(Corrections({"a": 1.0}).dump(), "utf-8")
+    assert newest(tmp_path) == folder / "0002.json"
+    assert Corrections.load(folder / "0002.json").moves == {"a": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "line 1"),
+        ('{"title": "a", "label": "maybe"}', "label is 'maybe'; expected positive"),
+        ('{"label": "positive"}', "title"),
+        ("[]", "line 1"),
+        ('{"title": "a", "label": "borderline"}', "no correction that says yes or no"),
+        ("", "no correction that says yes or no"),
+    ],
+)
+def test_a_fault_is_named(content: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "corrections.jsonl"
+    path.write_text(content, "utf-8")
+    with pytest.raises(CorrectionError, match=message):
+        read_corrections(path)
+
+
+def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "0001.json"
+    for content in ("[]", "{", '{"version": 1}', '{"version": 2, "moves": {}}'):
+        path.write_text(content, "utf-8")
+        with pytest.raises(CorrectionError, match=r"0001\.json"):
+            Corrections.load(path)

@@ -1,0 +1,44 @@
+"""The encoder: one answer for one text, alone or in company, and no text that breaks it."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enrich.encoder import LEAD_CHARACTERS, Encoder, encoder_input
+
+ENCODER = Encoder()
+
+STORY = "Phones of four reporters were infected. A laboratory found traces of the tool."
+OTHER = "Pool opens."
+
+
+def test_an_item_is_a_number_and_a_vector() -> None:
+    (one,) = ENCODER.encode([STORY])
+    assert one.vector.shape == (384,)
+    assert np.isfinite(one.vector).all()
+    assert isinstance(one.log_odds, float)
+
+
+def test_stories_are_likelier_than_others() -> None:
+    story, other = ENCODER.encode([STORY, OTHER])
+    assert story.log_odds > other.log_odds + 2
+
+
+def test_company_changes_little() -> None:
+    # Whole numbers of eight bits are scaled over all that is run together.
+    alone, together = ENCODER.encode([OTHER])[0], ENCODER.encode([STORY, OTHER])[1]
+    assert abs(alone.log_odds - together.log_odds) < 1.5
+
+
+def test_only_title_and_lead_are_read() -> None:
+    lead = "word " * 1_000
+    assert encoder_input(" A  title ", "") == "A title"
+    assert len(encoder_input("A title", lead)) <= len("A title. ") + LEAD_CHARACTERS
+    assert encoder_input("A title", lead) == encoder_input("A title", lead + "more")
+
+
+@settings(max_examples=25, deadline=None)
+@given(title=st.text(max_size=60), text=st.text(max_size=200))
+def test_no_text_breaks_it(title: str, text: str) -> None:
+    (one,) = ENCODER.encode([encoder_input(f"\ud800{title}", text)])
+    assert np.isfinite(one.log_odds)

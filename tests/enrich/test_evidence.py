@@ -1,0 +1,46 @@
+"""Evidence: phrases that read as reasons, at their place, and what is chosen of them."""
+
+import pytest
+
+from enrich.evidence import Reason, context_reasons, masked, phrases, strongest
+from enrich.features import Reading
+from enrich.words import tokens
+
+
+def _reading(title: str, text: str) -> Reading:
+    return Reading(tokens(title), tokens(text), [], [])
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("Police in the city read faces", ["Police", "city read faces"]),
+        ("Cameras, drones and towers", ["Cameras", "drones", "towers"]),
+        ("It is what it is", []),
+        ("Clinic visitors movements sold cheaply abroad", ["Clinic visitors movements sold",
+                                                          "cheaply abroad"]),
+    ],
+)  # fmt: skip
+def test_phrases_are_runs_of_content_words(title: str, found: list[str]) -> None:
+    spans = phrases(_reading(title, ""), title, "")
+    assert [title[start:end] for _, start, end in spans] == found
+
+
+def test_masking_leaves_all_else_at_its_place() -> None:
+    title, text = masked("Spies listen", "They listen.", [("title", 0, 5), ("text", 5, 11)])
+    assert (title, text) == ("      listen", "They       .")
+
+
+def test_what_overlaps_is_shown_once_and_the_stronger_wins() -> None:
+    strong = Reason("title", 0, 10, 2.0, "a")
+    weak = Reason("title", 5, 12, 1.0, "b")
+    apart = Reason("text", 5, 12, 0.5, "c")
+    assert strongest([strong, weak, apart], [], 6) == [strong, apart]
+    assert strongest([strong, weak, apart], [weak], 1) == [weak]
+
+
+def test_a_phrase_that_hardly_matters_is_no_reason() -> None:
+    spans = [("title", 0, 3), ("text", 0, 3), ("text", 4, 9)]
+    reasons = context_reasons(spans, [0.1, 0.9, 1.4])
+    assert [(reason.field, reason.start) for reason in reasons] == [("text", 4), ("text", 0)]
+    assert reasons[0].why == "in context (+1.4)"

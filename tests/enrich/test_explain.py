@@ -1,0 +1,45 @@
+"""Explanations: the parts add up to the score, and what speaks against it is named."""
+
+import math
+
+import pytest
+
+from enrich.explain import explain
+from enrich.tagger import Tagger
+
+TAGGER = Tagger.load()
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Police put spyware on reporters' phones", "A court had not been asked."),
+        ("Surveillance video shows robbery", "Police released footage of the suspect."),
+        ("Geheimdienst hörte Telefonate ab", "Das Parlament verlangt Aufklärung."),
+        ("Pool opens", ""),
+    ],
+)
+def test_the_parts_add_up_to_the_score(title: str, text: str) -> None:
+    found = explain(TAGGER, title, text)
+    total = sum(part.log_odds for part in found.parts)
+    assert 1 / (1 + math.exp(-total)) == pytest.approx(found.verdict.score, abs=1e-4)
+
+
+def test_a_lookalike_is_named_with_its_phrase() -> None:
+    title = "Surveillance video shows man stealing cake from bakery"
+    found = explain(TAGGER, title, "Police released footage of the suspect.")
+    assert found.against[0].log_odds < 0
+    assert "urveillance" in title[found.against[0].start : found.against[0].end]
+
+
+def test_the_nearest_lookalike_says_what_it_is_instead() -> None:
+    nearest = explain(
+        TAGGER, "Spy novel sells a million copies", "The thriller has an agent."
+    ).nearest
+    assert nearest is not None
+    assert nearest.why
+
+
+def test_a_language_that_is_not_tagged_has_no_parts() -> None:
+    found = explain(TAGGER, "Policja podsłuchiwała dziennikarzy przez lata, podała gazeta", "")
+    assert (found.verdict.language, found.parts) == ("pl", ())

@@ -1,0 +1,69 @@
+"""Topics as data: the shipped ones are whole, and a newsroom's own work or say what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from enrich.tagger import Tagger
+from enrich.taxonomy import TopicError, read_own, shipped
+
+OWN = """
+[[topic]]
+name = "ports"
+title = "Ports"
+definition = "Watching of our harbours."
+phrases = ["(harbour|port) ~ camera*", "dock* & (spy*|spied)"]
+in = ["New cameras: the harbour has forty cameras now", "Dockers were spied on"]
+out = ["The harbour froze over"]
+"""
+
+
+def test_the_shipped_topics_are_those_that_the_model_knows_and_the_guide_tells() -> None:
+    topics = shipped()
+    names = [topic.name for topic in topics]
+    assert [topic.name for topic in Tagger.load().model.topics] == names
+    guide = (Path(__file__).parents[2] / "docs" / "topics.md").read_text("utf-8")
+    for topic in topics:
+        assert topic.definition
+        assert len(topic.inside) >= 2
+        assert len(topic.outside) >= 2
+        assert f"`{topic.name}`" in guide
+
+
+def test_a_newsroom_adds_a_topic_without_code(tmp_path: Path) -> None:
+    path = tmp_path / "topics.toml"
+    path.write_text(OWN, "utf-8")
+    tagger = Tagger.load(path)
+    title = "Secret police spied on dockers for years, files show"
+    tags = {tag.topic: tag for tag in tagger.tag(title, "Informers wrote reports on them.").tags}
+    assert tags["ports"].evidence[0].phrase in title
+    assert "newsroom" in tags["ports"].evidence[0].why
+    assert "ports" not in {tag.topic for tag in Tagger.load().tag(title, "").tags}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('name = "ports"', 'name = "spyware"', "the name is taken"),
+        ('title = "Ports"', 'heading = "Ports"', "unknown ['heading']"),
+        ('definition = "Watching of our harbours."', "", "missing ['definition']"),
+        ("The harbour froze over", "The harbour camera froze", "a phrase of it is found"),
+        ("Dockers were spied on", "Dockers were asked", "no phrase of it is found"),
+        ("(harbour|port)", "(harbour|port", "cannot read"),
+        ("[[topic]]", "[[topic", "topics.toml"),
+        ("phrases = ", "phrases = [] # ", "expected `phrases`"),
+    ],
+)
+def test_a_fault_in_it_is_named(old: str, new: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "topics.toml"
+    path.write_text(OWN.replace(old, new), "utf-8")
+    with pytest.raises(TopicError) as caught:
+        read_own(path)
+    assert message in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_an_empty_file_means_no_own_topics(tmp_path: Path) -> None:
+    path = tmp_path / "topics.toml"
+    path.write_text("# nothing yet\n", "utf-8")
+    assert read_own(path) is None

@@ -1,0 +1,13 @@
+"""The terminal of a test: what runs `wirewatch`, and what its lines of JSON say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+
+Wirewatch = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]

@@ -1,0 +1,88 @@
+"""`wirewatch tag` explains, `wirewatch train` learns, refuses and goes back."""
+
+import json
+from pathlib import Path
+
+import pytest
+from terminal import Wirewatch, lines
+
+from enrich.own_words import items
+
+STORY = "Police put spyware on reporters' phones\nNo court had been asked, a paper says.\n"
+
+WANTED = {
+    "title": "Turnstile project stays",
+    "text": "The turnstile project counts who comes to the library, and when.",
+    "label": "positive",
+}
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> str:
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    return str(path)
+
+
+def test_a_file_is_explained(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    file = tmp_path / "story.txt"
+    file.write_text(STORY, "utf-8")
+    said = wirewatch("tag", str(file)).stdout
+    assert "a story about surveillance" in said
+    assert "what adds up" in said
+    assert "the encoder, in context" in said
+    assert "spyware" in said
+
+
+def test_a_page_and_what_is_not_about_it(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    body = "<p>Families queued for the first swim of the season on Monday morning.</p>" * 5
+    page.write_text(f"<html><title>Pool opens</title><article>{body}</article></html>", "utf-8")
+    assert "not about surveillance" in wirewatch("tag", str(page)).stdout
+
+
+def test_wrong_use_of_tag_is_said(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    assert "either a FILE" in wirewatch("tag", exit_code=2).stderr
+    assert "not a file" in wirewatch("tag", str(tmp_path / "none"), exit_code=2).stderr
+    latin = tmp_path / "latin.txt"
+    latin.write_bytes("Überwachung".encode("latin-1"))
+    assert "not UTF-8" in wirewatch("tag", str(latin), exit_code=2).stderr
+
+
+def test_corrections_are_learnt_and_taken_back(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    rows = _write(tmp_path / "rows.jsonl", [{"id": "a", **WANTED}])
+
+    def score() -> float:
+        return float(str(lines(wirewatch("tag", "--jsonl", rows))[0]["score"]))
+
+    before = score()
+    assert "no corrections are in use" in wirewatch("train").stdout
+    corrections = _write(tmp_path / "corrections.jsonl", [WANTED])
+    said = wirewatch("train", "--with", corrections).stdout
+    assert "of 1 corrections right: 0 before, 1 after" in said
+    assert "0001.json" in wirewatch("train").stdout
+    assert score() >= 0.5 > before
+    assert "as it came" in wirewatch("train", "--back").stdout
+    assert score() == before
+    assert "to take back" in wirewatch("train", "--back", exit_code=2).stderr
+
+
+@pytest.mark.timeout(120)
+def test_what_makes_the_tagger_worse_is_refused(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    upside_down = [
+        {
+            "title": item.title,
+            "text": item.text,
+            "label": "hard_negative" if item.positive else "positive",
+        }
+        for item in items("checks", "en")
+    ]
+    corrections = _write(tmp_path / "wrong.jsonl", upside_down)
+    said = wirewatch("train", "--with", corrections, exit_code=1).stderr
+    assert "not taken: F1 on the checks falls" in said
+    assert not list((tmp_path / "home").rglob("*.json"))
+
+
+def test_a_fault_in_corrections_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    corrections = _write(tmp_path / "corrections.jsonl", [WANTED, {"title": "", "label": "no"}])
+    assert "line 2" in wirewatch("train", "--with", corrections, exit_code=1).stderr

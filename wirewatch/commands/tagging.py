@@ -1,0 +1,236 @@
+"""`wirewatch tag` and `wirewatch train`: what the tagger says and why, and teaching it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from core.errors import WirewatchError
+from core.records import Mention
+from core.settings import load_settings
+from wirewatch.commands.lines import print_line, rows
+from wirewatch.own import mention_finder, own_files, tagger
+from wirewatch.terminal import UsageError, out
+
+if TYPE_CHECKING:
+    from enrich.explain import Explanation
+    from enrich.own_words import Outcome
+
+# Each command imports what it needs: the model takes a moment to load.
+
+WORSE = 0.01
+"""By how much F1 on the shipped checks may fall: less is chance, more is a worse tagger."""
+
+
+def tag(
+    context: typer.Context,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A page (.html), or a text whose first line is the title; - for stdin."
+        ),
+    ] = None,
+    jsonl: Annotated[
+        Path | None,
+        typer.Option("--jsonl", exists=True, dir_okay=False, help="A file of JSON lines."),
+    ] = None,
+) -> None:
+    """Tag articles with topics and their evidence.
+
+    One FILE is explained: what speaks for its topics and what against. With --jsonl many are
+    tagged, and whom and what they mention is found. In: {id, title, text}. Out: {id, score,
+    topics: [{topic, score, evidence}], mentions: [{name, kind, field, start, end, uri}]}; mentions
+    of places with country, latitude and longitude. Your own names, topics and corrections count.
+
+    Examples:
+    wirewatch tag article.txt
+    wirewatch tag --jsonl articles.jsonl > tagged.jsonl
+    """
+    if (file is None) == (jsonl is None):
+        raise UsageError("give either a FILE to explain or --jsonl FILE to tag many")
+    own = own_files(load_settings(context.obj).home)
+    if jsonl is not None:
+        finder = mention_finder(own)
+        for row in rows(jsonl, "id"):
+            title, text = row.get("title") or "", row.get("text") or ""
+            verdict = tagger(own).tag(title, text)
+            topics = [one.model_dump(mode="json") for one in verdict.tags]
+            mentions = [_mention(one) for one in finder.find(title, text)]
+            print_line(id=row["id"], score=verdict.score, topics=topics, mentions=mentions)
+    elif file is not None:
+        from enrich.explain import explain
+
+        title, text = _item(file)
+        _print_explanation(explain(tagger(own), title, text), title, text, tagger(own).threshold)
+
+
+def train(
+    context: typer.Context,
+    corrections: Annotated[
+        Path | None,
+        typer.Option("--with", help="JSON lines of title, text and label (positive, ...)."),
+    ] = None,
+    back: Annotated[bool, typer.Option("--back", help="Take the newest corrections back.")] = False,
+) -> None:
+    """Teach the tagger a newsroom's corrections, or take them back.
+
+    All corrections so far belong in the file: each training stands for itself. What scores worse
+    on the checks that come with wirewatch is not taken.
+
+    Examples:
+    wirewatch train --with corrections.jsonl
+    wirewatch train --back
+    """
+    from enrich.corrections import newest
+
+    home = load_settings(context.obj).home
+    if corrections is not None and back:
+        raise UsageError("either --with FILE or --back")
+    if corrections is not None:
+        _train(home, corrections)
+    elif back:
+        file = newest(home)
+        if file is None:
+            raise UsageError(f"no corrections in {home} to take back")
+        file.rename(file.with_suffix(".taken-back"))
+        left = newest(home)
+        out.print(
+            f"{file.name} is taken back; {left.name if left else 'the tagger as it came'} counts"
+        )
+    else:
+        file = newest(home)
+        out.print(f"corrections in use: {file}" if file else "no corrections are in use")
+
+
+def _train(home: Path, path: Path) -> None:
+    from enrich.corrections import FOLDER, Corrections, learn, read_corrections
+    from enrich.own_words import LANGUAGES, f1, items, outcome
+    from enrich.tagger import Tagger
+
+    before = Tagger.load()
+    given = [(one, before.log_odds(one.title, one.text)) for one in read_corrections(path)]
+    known = [(one, odds) for one, odds in given if odds is not None]
+    if len(known) < len(given):
+        out.print(f"{len(given) - len(known)} corrections are in languages that are not tagged")
+    wanted = [one for one, _ in known]
+    anchors = [(item.title, item.text) for code in LANGUAGES for item in items("examples", code)]
+    learnt = learn(known, anchors)
+    after = before.with_corrections(learnt)
+    checked = {
+        name: [outcome(code, one.is_tagged) for code in LANGUAGES]
+        for name, one in (("before", before), ("after", after))
+    }
+    _print_checks(checked["before"], checked["after"])
+    right = {
+        name: sum(one.is_tagged(item.title, item.text) == item.positive for item in wanted)
+        for name, one in (("before", before), ("after", after))
+    }
+    out.print(
+        f"of {len(wanted)} corrections right: {right['before']} before, {right['after']} after"
+    )
+    if f1(checked["after"]) < f1(checked["before"]) - WORSE:
+        raise WirewatchError(
+            f"not taken: F1 on the checks falls from {f1(checked['before']):.3f} to"
+            f" {f1(checked['after']):.3f}. Look whether the corrections contradict each other, or"
+            " speak of one story only."
+        )
+    folder = home / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = [int(file.stem) for file in folder.iterdir() if file.stem.isdecimal()]
+    file = folder / f"{max(numbers, default=0) + 1:04}.json"
+    # Whole or not at all: the tagger of a pass that begins now may read it.
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.write_text(learnt.dump(), "utf-8")
+    unfinished.rename(file)
+    Corrections.load(file)
+    out.print(
+        f"taken: {file}. It counts from the next pass on; `wirewatch train --back` undoes it."
+    )
+
+
+def _mention(mention: Mention) -> dict[str, Any]:
+    """A mention without what it does not have."""
+    return mention.model_dump(mode="json", exclude_none=True) | {"uri": mention.uri}
+
+
+def _print_checks(before: list[Outcome], after: list[Outcome]) -> None:
+    table = Table("checks", "stories tagged", "after", "others tagged", "after", show_edge=False)
+    for one, other in zip(before, after, strict=True):
+        table.add_row(
+            one.language,
+            f"{one.hits} of {one.stories}",
+            str(other.hits),
+            f"{one.alarms} of {one.others}",
+            str(other.alarms),
+        )
+    out.print(table)
+
+
+def _item(file: Path) -> tuple[str, str]:
+    """Title and text of a file."""
+    if str(file) == "-":
+        content = sys.stdin.read()
+    elif not file.is_file():
+        raise UsageError(f"{file} is not a file")
+    elif file.suffix.lower() in (".html", ".htm"):
+        from ingest import extract as extraction
+        from ingest.extraction.document import parse
+
+        page = parse(file.read_bytes(), file.absolute().as_uri())
+        found = extraction.extract(page, None, extraction.always)
+        return found.title, found.text
+    else:
+        try:
+            content = file.read_text("utf-8")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{file} is not UTF-8 text ({error}); save it as such") from error
+    title, _, text = content.strip().partition("\n")
+    return title.strip(), text.strip()
+
+
+def _print_explanation(found: Explanation, title: str, text: str, threshold: float) -> None:
+    verdict = found.verdict
+    if not found.parts:
+        out.print(f"language {verdict.language}: not tagged; no senses or words are known of it")
+        return
+    said = "a story about surveillance" if verdict.tags else "not about surveillance"
+    out.print(
+        Text.assemble(
+            (f"{verdict.score:.2f} ", "bold cyan"),
+            (said, "bold"),
+            f" (threshold {threshold:g}, language {verdict.language or 'not sure'})",
+        )
+    )
+    for field, content in (("title", title), ("text", text)):
+        shown = Text(content)
+        for one in found.against:
+            if one.field == field:
+                shown.stylize("black on bright_white", one.start, one.end)
+        for piece in (piece for tag in verdict.tags for piece in tag.evidence):
+            if piece.field == field:
+                shown.stylize("bold black on yellow", piece.start, piece.end)
+        out.print(Padding(shown, (1, 0, 0, 2)))
+    parts = Table("what adds up", "log-odds", show_edge=False)
+    for part in found.parts:
+        parts.add_row(part.name, f"{part.log_odds:+.2f}")
+    parts.add_section()
+    parts.add_row("together (0 is the threshold)", f"{sum(p.log_odds for p in found.parts):+.2f}")
+    out.print(Padding(parts, (1, 0)))
+    for tag in verdict.tags:
+        phrases = dict.fromkeys(f"{piece.phrase} ({piece.why})" for piece in tag.evidence)
+        out.print(Text.assemble((f"{tag.topic} {tag.score:.2f}: ", "green"), "; ".join(phrases)))
+    contents: dict[str, str] = {"title": title, "text": text}
+    for one in found.against[:3]:
+        phrase = contents[one.field][one.start : one.end]
+        out.print(Text(f"look-alike: {phrase} ({one.sense}, {one.log_odds:+.1f})", style="dim"))
+    if found.nearest:
+        near = found.nearest
+        out.print(
+            Text(f"nearest look-alike: {near.title} ({near.why}; {near.likeness:.2f})", style="dim")
+        )
