@@ -38,8 +38,13 @@ from enrich.senses import Senses
 from enrich.taxonomy import OwnTopics, read_own
 from enrich.weights import MODEL_FILE, Model, ModelError, Weights, sigmoid
 
-OPENING = 1_500
+OPENING = 1_000
 """Characters of a text that are read first: the rest is, where they do not rule the topic out."""
+
+
+STRONG_EVIDENCE = 2.0
+"""Log-odds of senses together from which on it need not be tried whether the score falls without
+them: reading an item again costs as much as the first time."""
 
 
 class Verdict(Record):
@@ -175,7 +180,10 @@ class Tagger:
         corrected = self._corrections.reasons(look.reading) if self._corrections else []
         by_sense = sense_reasons(look.reading, self.featuriser, gains)
         chosen = strongest([*corrected, *by_sense], [], MOST_EVIDENCE)
-        if len(chosen) >= ENOUGH_EVIDENCE and self._falls_without(chosen, look, title, text):
+        sure = sum(reason.gain for reason in chosen) >= STRONG_EVIDENCE
+        if len(chosen) >= ENOUGH_EVIDENCE and (
+            sure or self._falls_without(chosen, look, title, text)
+        ):
             return chosen
         if look.encoded is not None:
             spans = phrases(look.reading, title, text)
