@@ -114,6 +114,17 @@ def test_fresh_items_are_told_apart_in_each_language(code: str) -> None:
     assert len(alarms) <= MOST_ALARMS.get(code, 0), alarms
 
 
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Marktüberwachung nimmt Badetiere aus dem Handel", "Das Amt prüfte vierzig Muster."),
+        ("Douze patients restent sous surveillance après le repas", "Des moules avariées."),
+    ],
+)
+def test_the_bare_word_in_another_field_is_no_story(title: str, text: str) -> None:
+    assert TAGGER.tag(title, text).tags == ()
+
+
 def test_another_language_is_scored_by_senses_alone() -> None:
     plain = "Der Gemeinderat hat am Montag über den Haushalt beraten."
     other = "Die Feuerwehr feiert am Samstag ihr Sommerfest mit viel Musik."
