@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from enrich.evidence import Field
+from enrich.evidence import LEAST_SENSE, Field
 from enrich.features import LANGUAGES, LEAD, word_terms
 from enrich.own_words import items
 from enrich.tagger import Look, Tagger, Verdict
@@ -24,7 +24,7 @@ class Part(NamedTuple):
 
 
 class Against(NamedTuple):
-    """A look-alike's phrase: where it stands, of which sense, and what it adds (mostly less)."""
+    """A look-alike's phrase: where it stands, of which sense, and what it takes away."""
 
     field: Field
     start: int
@@ -80,7 +80,7 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
 
 
 def _against(tagger: Tagger, look: Look) -> tuple[Against, ...]:
-    """The look-alikes found, the weightiest first."""
+    """The look-alikes that count against it, the weightiest first."""
     featuriser, weights = tagger.featuriser, look.weights
     scale = tagger.model.sense_scale * weights.slope
     found: list[Against] = []
@@ -94,7 +94,8 @@ def _against(tagger: Tagger, look: Look) -> tuple[Against, ...]:
                 place = "title" if field == "title" else "lead" if match.start < LEAD else "rest"
                 column = featuriser.sense_columns[f"{place} {match.sense}"]
                 adds = float(weights.by_column[column]) * scale
-                found.append(Against(field, match.start, match.end, match.sense, adds))
+                if adds <= -LEAST_SENSE:
+                    found.append(Against(field, match.start, match.end, match.sense, adds))
     return tuple(sorted(found, key=lambda one: (one.log_odds, one.field != "title", one.start)))
 
 
