@@ -311,7 +311,7 @@ class _Search:
 
     def _candidates(self) -> Iterator[_Phrase]:
         """The phrases all of whose words may be in the text, each once."""
-        by_need = self._senses._by_need  # noqa: SLF001
+        by_need = self._senses._by_need  # noqa: SLF001 - as in `__init__`
         apart = self._here.isdisjoint
         seen: set[int] = set()
         for number in self._here:
@@ -375,7 +375,7 @@ class _Search:
 
     def _group_spans(self, group: str) -> dict[int, list[int]]:
         spans: dict[int, list[int]] = {}
-        by_head = self._senses._list_heads[group]  # noqa: SLF001
+        by_head = self._senses._list_heads[group]  # noqa: SLF001 - as in `__init__`
         for number in self._here & by_head.keys():
             for place in self._places[number]:
                 for sequence in by_head[number]:

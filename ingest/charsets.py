@@ -109,4 +109,4 @@ def _is_text_codec(name: str) -> bool:
         return False
     # Python also has codecs from bytes to bytes; `bytes.decode` looks at the same mark.
     # The only way to tell a charset from rot13 and the like; `str.encode` asks the same.
-    return codec._is_text_encoding and codec.name not in _NO_CHARSETS  # noqa: SLF001
+    return codec._is_text_encoding and codec.name not in _NO_CHARSETS  # noqa: SLF001 - nothing public says it
