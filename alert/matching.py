@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alert.rules import Rule
 from core.index import Index
-from core.records import Alert, Article, Evidence, content_id
+from core.records import Alert, Article, Evidence, Telling, content_id
 
 MAX_WHY = 6
 """Pieces of evidence that an alert shows."""
@@ -46,10 +46,21 @@ def _alert(rule: Rule, story: str, article: Article, now: datetime) -> Alert:
         rule=rule.name,
         query=rule.query.text,
         story=story,
+        headline=article.title,
         article=article.id,
         title=article.title,
         url=article.url,
         outlet=article.outlet,
+        language=article.language,
+        topics=article.topic,
+        first=Telling(
+            article=article.id,
+            title=article.title,
+            url=article.url,
+            outlet=article.outlet,
+            first_seen=article.first_seen,
+        ),
+        outlets=(article.outlet,),
         score=article.score,
         why=tuple(evidence.values())[:MAX_WHY],
         created_at=now,

@@ -8,6 +8,7 @@
 | `title:court` `title:(court OR judge)` | with it in that field; see `FIELDS` |
 | `outlet:"Example Times"` `site:*.example` | with that value, in upper or lower case |
 | `agency:GCHQ*` `technology:spyware` `country:gr` | that mention it (`docs/mentions.md`) |
+| `statement:denial` | where somebody denies it; `official`, `court`, `parliament` likewise |
 | `score:[0.5 TO 1]` `score:>=0.5` `score:{0.5 TO *}` | within a range; `{ }` leave the bound out |
 | `published:2026-01` `published:[2026-01-01 TO *]` `first_seen:>=now-7d` | of that time |
 | `story:*` | with a value in that field |
@@ -93,6 +94,7 @@ FIELDS: Mapping[str, Kind] = MappingProxyType(
         "person": Kind.KEYWORD,
         "place": Kind.KEYWORD,
         "country": Kind.KEYWORD,
+        "statement": Kind.KEYWORD,
         "story": Kind.KEYWORD,
         "duplicate_of": Kind.KEYWORD,
         "score": Kind.NUMBER,

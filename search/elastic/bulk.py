@@ -32,6 +32,7 @@ DERIVED = (
     "person",
     "place",
     "country",
+    "statement",
 )
 """Properties of an article that are stored, to be searched and counted."""
 

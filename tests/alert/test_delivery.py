@@ -9,28 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from loopback import Reply, loopback
-from made import NOON, item
+from made import NOON, an_alert, item
 
 from alert.delivery import LONGEST_WAIT, body, deliver, retry_at, subject
-from core.records import Alert, Evidence, content_id
+from core.records import Evidence, content_id
 
 
 def piece(phrase):
     return Evidence(field="text", start=0, end=len(phrase), phrase=phrase, why="vendor")
 
 
-ALERT = Alert(
-    key=content_id("key"),
+ALERT = an_alert(
     rule="spyware",
     query="topic:spyware",
-    story=item(1).id,
-    article=item(1).id,
+    key=content_id("key"),
     title="Größe & <b>Maß</b> \\n",
-    url=item(1).url,
-    outlet="Example News",
     score=0.756,
     why=(piece("Lumen Trace"), piece("implant"), piece("Lumen Trace")),
-    created_at=NOON,
 )
 
 PRINTED = f"""[spyware] Größe & <b>Maß</b> \\n

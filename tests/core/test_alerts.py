@@ -5,27 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from made import NOON, item
+from made import NOON, an_alert
 
 from core.ledger import alerts
-from core.records import Alert, Evidence, content_id
-
-
-def an_alert(rule="r", story=1, **changes):
-    fields = {
-        "key": content_id(f"{rule}\n{story}"),
-        "rule": rule,
-        "query": "topic:surveillance",
-        "story": item(story).id,
-        "article": item(story).id,
-        "title": "Headline",
-        "url": item(story).url,
-        "outlet": "Example News",
-        "score": 0.7,
-        "why": (Evidence(field="title", start=0, end=4, phrase="Head", why="a rule"),),
-        "created_at": NOON,
-    }
-    return Alert.model_validate(fields | changes)
 
 
 def add(ledger, alert, *channels):

@@ -12,7 +12,16 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from core.index import Index
-from core.records import Article, Evidence, Mention, MentionKind, Tag, content_id
+from core.records import (
+    Article,
+    Evidence,
+    Mention,
+    MentionKind,
+    Statement,
+    StatementKind,
+    Tag,
+    content_id,
+)
 from search.elastic.index import ElasticIndex
 from search.embedded import EmbeddedIndex
 
@@ -142,6 +151,16 @@ def corpus() -> list[Article]:
                 _mention("person", "Gérald Darmanin"),
                 _mention("programme", "PRISM", country="US"),
                 _mention("technology", "wiretap"),
+            ),
+            statements=(
+                Statement(
+                    kind=StatementKind.DENIAL,
+                    speaker="Le ministère",
+                    field="text",
+                    start=0,
+                    end=16,
+                    phrase="Le ministère nie",
+                ),
             ),
         ),
         an_article(

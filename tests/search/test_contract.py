@@ -27,6 +27,7 @@ QUERIES: dict[str, set[int]] = {
     "judge's": {0},
     "muller": set(),
     "authors:muller": {0},
+    "statement:denial": {3},
     "authors:MÜLLER": {0},
     'authors:"müller bo"': set(),
     'authors:"bo chen"': {0},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from core.ledger import Ledger, feeds
-from core.records import Article, Entry, Feed, FeedItem, State, content_id
+from core.records import Alert, Article, Entry, Evidence, Feed, FeedItem, State, content_id
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -63,3 +63,30 @@ def an_article(number: int = 1, **changes: object) -> Article:
         "first_seen": NOON,
     }
     return Article.model_validate(fields | changes)
+
+
+def an_alert(rule: str = "r", story: int = 1, **changes: object) -> Alert:
+    told = item(story)
+    fields = {
+        "key": content_id(f"{rule}\n{story}"),
+        "rule": rule,
+        "query": "topic:surveillance",
+        "story": told.id,
+        "headline": "Headline",
+        "article": told.id,
+        "title": "Headline",
+        "url": told.url,
+        "outlet": "Example News",
+        "score": 0.7,
+        "why": (Evidence(field="title", start=0, end=4, phrase="Head", why="a rule"),),
+        "first": {
+            "article": told.id,
+            "title": "Headline",
+            "url": told.url,
+            "outlet": "Example News",
+            "first_seen": NOON,
+        },
+        "outlets": ("Example News",),
+        "created_at": NOON,
+    }
+    return Alert.model_validate(fields | changes)

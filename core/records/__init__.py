@@ -1,0 +1,52 @@
+"""The one vocabulary: what wirewatch speaks of, as frozen records.
+
+Every stage takes and gives these records; ledger columns, index fields, JSON lines and the
+documentation use the same names. Times are timezone-aware UTC. Ids are lower-case hex.
+"""
+
+from core.records.articles import (
+    Article,
+    Evidence,
+    Mention,
+    MentionKind,
+    Statement,
+    StatementKind,
+    Tag,
+)
+from core.records.base import SURVEILLANCE, Record, Score, UtcTime, content_id
+from core.records.entries import ENDS, Entry, Extraction, FeedItem, Page, State, Step
+from core.records.feeds import Feed, FeedState, Hints, Notice, Rhythm
+from core.records.stories import Alert, AlertKind, Development, DevelopmentKind, Story, Telling
+
+__all__ = [
+    "ENDS",
+    "SURVEILLANCE",
+    "Alert",
+    "AlertKind",
+    "Article",
+    "Development",
+    "DevelopmentKind",
+    "Entry",
+    "Evidence",
+    "Extraction",
+    "Feed",
+    "FeedItem",
+    "FeedState",
+    "Hints",
+    "Mention",
+    "MentionKind",
+    "Notice",
+    "Page",
+    "Record",
+    "Rhythm",
+    "Score",
+    "State",
+    "Statement",
+    "StatementKind",
+    "Step",
+    "Story",
+    "Tag",
+    "Telling",
+    "UtcTime",
+    "content_id",
+]

@@ -1,0 +1,33 @@
+"""What all records are made of."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+SURVEILLANCE = "surveillance"
+"""The root topic. Every tagged article carries a `Tag` of it, or is off topic."""
+
+
+def _to_utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+UtcTime = Annotated[datetime, AfterValidator(_to_utc)]
+"""A moment in UTC; a time without a zone is taken as UTC, as feeds mostly mean it."""
+
+Score = Annotated[float, Field(ge=0, le=1)]
+
+
+def content_id(text: str) -> str:
+    """The id of anything named by a text: the SHA-256 of its UTF-8 bytes, as 64 hex digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Record(BaseModel):
+    """Base of all records: frozen, and closed to names outside the vocabulary."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

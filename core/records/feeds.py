@@ -1,0 +1,118 @@
+"""Feeds: what is polled, and how it is doing."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from core.records.base import Record, UtcTime
+
+
+class Hints(Record):
+    """What a feed's own document says about when to ask for it.
+
+    `every` is the longer of RSS's `ttl` and what `sy:updatePeriod` and `sy:updateFrequency`
+    come to, in seconds. `skip_hours` (0 to 23) and `skip_days` (0 is Monday) are in UTC.
+    """
+
+    every: float | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+class FeedState(StrEnum):
+    """How a feed is doing, as its last polls told."""
+
+    NEW = "new"
+    OK = "ok"
+    MOVED = "moved"
+    GONE = "gone"
+    BLOCKED = "blocked"
+    EMPTY = "empty"
+    STALE = "stale"
+    FAILING = "failing"
+    NOT_A_FEED = "not a feed"
+    FROZEN = "frozen"
+
+
+class Rhythm(Record):
+    """How often a feed has something new, learnt from what its polls brought.
+
+    `gaps` counts the times between two entries that were learnt from, `span` is their sum and
+    `longest` the longest of them, in seconds; all three fade with a half-life of a month of the
+    feed's own time, so that a feed may change its ways. `newest_at` is when its newest entry came
+    out.
+    """
+
+    gaps: float = 0.0
+    span: float = 0.0
+    longest: float = 0.0
+    newest_at: UtcTime | None = None
+
+    @property
+    def interval(self) -> float | None:
+        """The mean time between two entries in seconds; None before there were two."""
+        return self.span / self.gaps if self.gaps else None
+
+
+class Feed(Record):
+    """A polled address, with what the next poll of it has to know.
+
+    **Health.** `since` is when its `state` began, `reason` the evidence for it, `held` how many
+    polls in a row it has lasted, `well_at` when a poll last was as it should be, `told` the state
+    that operators were last told of.
+
+    **Conditions.** `body_hash` is that of the last whole body, which came at `full_at`;
+    `denied_at` is when the server last said "not modified", if it did since. `distrusted` tells
+    that it once said so of a feed that was: it is asked without conditions.
+
+    **Rhythm.** `marks` holds a few bytes of the id of each entry in the last body, which tell the
+    new ones from those that were merely listed again; `hints` and `rhythm` say when to ask.
+
+    **Moves.** `moved_to` is where its server's last permanent redirect led, `moves` how often in
+    a row; `moved_from` is the address that it was last followed from.
+    """
+
+    id: str
+    url: str
+    site: str
+    title: str = ""
+    labels: tuple[str, ...] = ()
+    state: FeedState
+    since: UtcTime
+    reason: str | None = None
+    held: int = 0
+    well_at: UtcTime | None = None
+    told: FeedState = FeedState.NEW
+    etag: bytes | None = None
+    last_modified: bytes | None = None
+    validators_url: str | None = None
+    body_hash: str | None = None
+    full_at: UtcTime | None = None
+    denied_at: UtcTime | None = None
+    distrusted: bool = False
+    marks: bytes | None = None
+    hints: Hints = Hints()
+    rhythm: Rhythm = Rhythm()
+    next_poll_at: UtcTime
+    last_polled_at: UtcTime | None = None
+    failures: int = 0
+    moves: int = 0
+    moved_to: str | None = None
+    moved_from: str | None = None
+
+
+class Notice(Record):
+    """A change of a feed's health that the operators are to hear of.
+
+    `before` is the state that they last knew of, `since` when the new one began, `reason` the
+    evidence for it. A feed that moved is well: its `state` is `moved`, its `url` the new one.
+    """
+
+    feed: str
+    url: str
+    title: str
+    before: FeedState
+    state: FeedState
+    reason: str | None
+    since: UtcTime
+    created_at: UtcTime
