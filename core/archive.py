@@ -10,9 +10,10 @@ from __future__ import annotations
 import io
 import os
 import posixpath
+import re
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import IO, Any, TypeVar, cast
@@ -34,6 +35,9 @@ ENTRY_HEADER = "WARC-Wirewatch-Entry"
 # What a body is no longer, once it is decoded from its transfer.
 _TRANSFER_HEADERS = {"content-encoding", "content-length", "transfer-encoding"}
 
+
+_STAMP = "%Y%m%dT%H%M%S%f"
+"""What a segment's id begins with: in order of time, also as text."""
 
 Read = TypeVar("Read", Page, Article)
 
@@ -98,9 +102,37 @@ class Archive:
             text = io.TextIOWrapper(lines, encoding="utf-8")
             yield from _all(segment, (_from_json(line) for line in text))
 
+    def rewrite(self, segments: Sequence[Segment]) -> Segment:
+        """Write what some segments of one kind hold as one file, in their order.
+
+        Theirs stay, for whoever reads them at this moment; `sweep` removes them.
+
+        Raises:
+            ArchiveError: a file is damaged; then nothing is written.
+        """
+        if segments[0].kind == "pages":
+            return self.write_pages(page for one in segments for page in self.read_pages(one))
+        return self.write_articles(each for one in segments for each in self.read_articles(one))
+
+    def sweep(self, kept: Container[str], before: datetime) -> int:
+        """Remove the files that were begun before a moment and are not to be kept; how many.
+
+        Args:
+            kept: paths below the root, as segments have them.
+            before: spares the files of stages that are at work and record them in the end.
+        """
+        removed = 0
+        for kind in ("pages", "articles"):
+            for found in self._fs.find(posixpath.join(self._root, kind)):
+                path = posixpath.relpath(found, self._root)
+                if path not in kept and _begun(path) < f"{before:{_STAMP}}":
+                    self._fs.rm_file(found)
+                    removed += 1
+        return removed
+
     def _name(self) -> tuple[str, str]:
         now = self._now()
-        return f"{now:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}", f"{now:%Y/%m/%d}"
+        return f"{now:{_STAMP}}-{uuid.uuid4().hex[:8]}", f"{now:%Y/%m/%d}"
 
     def _write(
         self, segment_id: str, kind: Any, path: str, fill: Callable[[IO[bytes]], int]
@@ -140,6 +172,12 @@ def _all(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:
             f"the archive's file {segment.path} holds {count} of {segment.items} {segment.kind}; "
             "restore it from a copy"
         )
+
+
+def _begun(path: str) -> str:
+    """When a file was begun, by its name; of a stranger's name nothing that comes before a time."""
+    stamp = posixpath.basename(path).partition("-")[0]
+    return stamp if re.fullmatch(r"\d{8}T\d{12}", stamp) else "~"
 
 
 def _sync_folder(folder: str) -> None:

@@ -143,6 +143,9 @@ class Settings(BaseModel):
     segment_items: int = Field(
         200, ge=1, le=5_000, description="items in one archive file, at most"
     )
+    keep_pages_days: float = Field(
+        90.0, ge=0, description="days that fetched pages are kept; 0: for ever, as articles are"
+    )
     window_days: float = Field(
         7.0, gt=0, description="days an article waits for its story to go on"
     )

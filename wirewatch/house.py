@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from core.ledger import Ledger, entries, segments
 from core.ledger.entries import Accounting
+from core.ledger.ledger import utc_now
 from core.ledger.segments import Segment
 from core.settings import Settings, load_settings
 from core.sites import slots_of_shard
@@ -47,8 +48,10 @@ ALL = Shard(0, 1)
 class House:
     """What the stages work with, opened when first used. Use it in a `with` block."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
+        """Work with what some settings name, by a clock."""
         self.settings = settings
+        self._clock = now
         self._open = ExitStack()
         self._workers: dict[Callable[..., Any], Workers[Any, Any]] = {}
 
@@ -60,7 +63,7 @@ class House:
     @cached_property
     def ledger(self) -> Ledger:
         """The state database."""
-        return Ledger(self.settings.ledger)
+        return Ledger(self.settings.ledger, now=self._clock)
 
     @cached_property
     def archive(self) -> Archive:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from core.ledger.ledger import upsert
 from core.ledger.tables import cursors, segments
@@ -73,6 +75,59 @@ def set_position(tx: Connection, segment: Segment) -> None:
 def reopen(tx: Connection) -> None:
     """Have every linked segment indexed again: the index is to be rebuilt."""
     tx.execute(update(segments).where(segments.c.position.is_not(None)).values(done_at=None))
+
+
+def settled(tx: Connection, kind: Kind, before: datetime) -> list[list[Segment]]:
+    """Segments that no stage waits for any more and that were recorded before a time.
+
+    In runs that stand side by side in the recorded order, so that what one file takes the place
+    of is not parted by another.
+    """
+    read = select(func.coalesce(func.min(cursors.c.position), 0)).scalar_subquery()
+    is_settled = and_(segments.c.done_at.is_not(None), segments.c.created_at < before)
+    if kind == "articles":
+        is_settled = and_(is_settled, segments.c.position <= read)
+    query = (
+        select(segments, is_settled.label("settled"))
+        .where(segments.c.kind == kind)
+        .order_by(segments.c.position, segments.c.created_at, segments.c.id)
+    )
+    runs = groupby(tx.execute(query), key=lambda row: bool(row.settled))
+    return [[_segment(row) for row in rows] for settled, rows in runs if settled]
+
+
+def replace(tx: Connection, old: Sequence[Segment], new: Segment) -> bool:
+    """Have one segment take the place of several settled ones of its kind: that of the last.
+
+    False, and nothing is changed, where one of them is gone or waited for again.
+    """
+    last = select(segments).where(segments.c.id.in_([one.id for one in old]))
+    newest = func.max(segments.c.created_at), func.max(segments.c.done_at)
+    created_at, done_at = tx.execute(last.with_only_columns(*newest)).one()
+    if not remove(tx, old):
+        return False
+    positions = [one.position for one in old if one.position is not None]
+    values = new.model_dump() | {"position": max(positions, default=None)}
+    tx.execute(insert(segments).values(**values, created_at=created_at, done_at=done_at))
+    return True
+
+
+def remove(tx: Connection, old: Sequence[Segment]) -> bool:
+    """Forget settled segments.
+
+    False, and nothing is changed, where one of them is gone or waited for again.
+    """
+    known = and_(segments.c.id.in_([one.id for one in old]), segments.c.done_at.is_not(None))
+    counted = tx.execute(select(func.count()).select_from(segments).where(known)).scalar_one()
+    if counted != len(old):
+        return False
+    tx.execute(delete(segments).where(known))
+    return True
+
+
+def paths(tx: Connection) -> frozenset[str]:
+    """The archive files of all segments."""
+    return frozenset(tx.execute(select(segments.c.path)).scalars())
 
 
 def cursor(tx: Connection, name: str) -> int:

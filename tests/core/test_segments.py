@@ -83,3 +83,28 @@ def test_a_segment_is_recorded_once(ledger):
 def test_an_unknown_segment_is_an_error(ledger):
     with ledger.read() as tx, pytest.raises(NoResultFound):
         segments.get(tx, "none")
+
+
+def test_a_large_segment_takes_the_place_of_settled_ones(ledger, clock):
+    old = [add(ledger, name) for name in "abc"]
+    added = clock()
+    with ledger.write() as tx:
+        for segment in old:
+            segments.set_position(tx, segment)
+            segments.set_done(tx, segment, clock())
+        segments.set_cursor(tx, "match", 2)
+    now = clock.go(days=1)
+    with ledger.read() as tx:
+        (run,) = segments.settled(tx, "articles", now)
+        assert [one.id for one in run] == ["a", "b"]
+        assert segments.settled(tx, "articles", added) == []
+    large = Segment(id="large", kind="articles", path="large", items=6)
+    with ledger.write() as tx:
+        assert segments.replace(tx, run, large)
+        assert not segments.replace(tx, run, large)
+    with ledger.read() as tx:
+        assert [(one.id, one.position) for one in segments.linked(tx)] == [("large", 2), ("c", 3)]
+        assert segments.paths(tx) == {"large", old[2].path}
+        ((alone,),) = segments.settled(tx, "articles", now)
+    with ledger.write() as tx:
+        assert segments.remove(tx, [alone])

@@ -13,7 +13,15 @@ from core.ledger import feeds
 from core.settings import FILE, Settings
 from ingest.health import WELL
 from ingest.opml import read_list
-from wirewatch.terminal import accounting_table, bars, house_of, house_with_feeds, out, print_lines
+from wirewatch.terminal import (
+    accounting_table,
+    bars,
+    errors,
+    house_of,
+    house_with_feeds,
+    out,
+    print_lines,
+)
 
 
 def init(
@@ -78,6 +86,28 @@ def run(
         out.print(f"Feeds: {', '.join(unwell)}. `wirewatch feeds health` says why.")
     if next_due is not None:
         out.print(f"The next feed falls due at {next_due:%Y-%m-%d %H:%M} UTC.")
+
+
+def upkeep(context: typer.Context) -> None:
+    """Keep the archive in order: small files put together, old pages let go. Once a day is enough.
+
+    What a page said stays in its article; `keep_pages_days` says how long the page itself is kept.
+    """
+    from wirewatch.upkeep import upkeep as keep
+
+    with house_of(context) as house, bars() as progress:
+        kept = keep(house, progress)
+    if kept is None:
+        out.print("Another process is at it.")
+        return
+    out.print(
+        f"{kept.before} files became {kept.after}; {kept.let_go} files of old pages let go; "
+        f"{kept.swept} files removed that nothing names."
+    )
+    for problem in kept.damaged:
+        errors.print(problem, markup=False, highlight=False)
+    if kept.damaged:
+        raise typer.Exit(1)
 
 
 def settings_template() -> str:

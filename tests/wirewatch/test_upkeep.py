@@ -1,0 +1,180 @@
+"""Upkeep: the archive's small files become few large ones, and nothing in them is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import NOON, Clock, an_article, item
+
+from core.ledger import segments
+from core.ledger.ledger import utc_now
+from core.ledger.segments import Segment
+from core.records import Article, Page
+from core.settings import load_settings
+from wirewatch.house import House
+from wirewatch.pipeline import run_pass
+from wirewatch.projection import check, rebuild
+from wirewatch.upkeep import together, upkeep
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
+    """A house in whose archive four small files of each kind stand, done with."""
+    with House(load_settings(tmp_path), now=clock) as opened:
+        for number in range(4):
+            pages = opened.archive.write_pages([a_page(number)])
+            made = opened.archive.write_articles(an_article(2 * number + odd) for odd in (0, 1))
+            with opened.ledger.write() as tx:
+                for segment in (pages, made):
+                    segments.add(tx, segment, clock())
+                    segments.set_done(tx, segment, clock())
+                segments.set_position(tx, made)
+                segments.set_cursor(tx, "match", number + 1)
+            clock.go(minutes=1)
+        yield opened
+
+
+def a_page(number: int) -> Page:
+    one = item(number)
+    return Page(id=one.id, url=one.url, status=200, body=b"<p>Hello</p>", fetched_at=NOON)
+
+
+def articles(house: House) -> list[Article]:
+    with house.ledger.read() as tx:
+        linked = segments.linked(tx)
+    return [article for segment in linked for article in house.archive.read_articles(segment)]
+
+
+def files(house: House) -> set[str]:
+    root = Path(house.settings.archive)
+    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+
+
+def named(house: House) -> set[str]:
+    with house.ledger.read() as tx:
+        return set(segments.paths(tx))
+
+
+def test_small_files_become_few_and_hold_the_same_in_the_same_order(
+    house: House, clock: Clock
+) -> None:
+    before, many = articles(house), len(named(house))
+    clock.go(days=2)
+    kept = upkeep(house)
+    assert kept is not None
+    assert (kept.before, kept.after) == (8, 2)
+    assert len(named(house)) == many - kept.before + kept.after
+    assert articles(house) == before
+
+
+def test_the_index_is_made_anew_from_large_files(make_home: Callable[..., Path]) -> None:
+    home = make_home()
+    clock = Clock()
+    clock.time = utc_now()  # by now the home folder's feeds are due
+    with House(load_settings(home, segment_items=20), now=clock) as house:
+        run_pass(house)
+        clock.go(days=2)
+        kept = upkeep(house)
+        assert kept is not None
+        assert kept.before > kept.after > 0
+        rebuild(house)
+        assert check(house).agrees
+
+
+def test_who_reads_an_old_file_comes_to_its_end(house: House, clock: Clock) -> None:
+    clock.go(days=2)
+    old = named(house)
+    upkeep(house)
+    assert old <= files(house)
+    clock.go(days=2)
+    upkeep(house)
+    assert files(house) == named(house)
+
+
+def test_what_a_stage_waits_for_is_left_alone(house: House, clock: Clock) -> None:
+    clock.go(days=2)
+    with house.ledger.write() as tx:
+        segments.reopen(tx)
+        waiting = {segment.id for segment in segments.to_index(tx)}
+    upkeep(house)
+    with house.ledger.read() as tx:
+        assert waiting == {segment.id for segment in segments.to_index(tx)}
+
+
+def test_what_no_rule_has_seen_is_left_alone(house: House, clock: Clock) -> None:
+    clock.go(days=2)
+    with house.ledger.write() as tx:
+        segments.set_cursor(tx, "match", 0)
+        unseen = segments.linked(tx)
+    upkeep(house)
+    with house.ledger.read() as tx:
+        assert segments.linked(tx) == unseen
+
+
+def test_a_segment_that_is_waited_for_again_is_not_replaced(house: House, clock: Clock) -> None:
+    clock.go(days=2)
+    with house.ledger.write() as tx:
+        (run, *_) = segments.settled(tx, "articles", clock())
+        segments.reopen(tx)
+        new = Segment(id="new", kind="articles", path="new", items=1)
+        assert not segments.replace(tx, run, new)
+        assert not segments.remove(tx, run)
+        assert {one.id for one in run} <= {one.id for one in segments.to_index(tx)}
+
+
+def test_pages_are_let_go_when_they_are_old_and_articles_are_not(
+    house: House, clock: Clock
+) -> None:
+    clock.go(days=house.settings.keep_pages_days - 1)
+    upkeep(house)
+    assert any(path.startswith("pages/") for path in named(house))
+    before = articles(house)
+    clock.go(days=3)
+    kept = upkeep(house)
+    assert kept is not None
+    assert kept.let_go > 0
+    assert not any(path.startswith("pages/") for path in named(house))
+    clock.go(days=2)
+    upkeep(house)
+    assert files(house) == named(house)
+    assert articles(house) == before
+
+
+def test_a_damaged_file_costs_no_other_and_is_told(house: House, clock: Clock) -> None:
+    clock.go(days=2)
+    with house.ledger.read() as tx:
+        (page, *_) = (one for run in segments.settled(tx, "pages", clock()) for one in run)
+    (Path(house.settings.archive) / page.path).write_bytes(b"")
+    kept = upkeep(house)
+    assert kept is not None
+    assert [page.path in problem for problem in kept.damaged] == [True]
+    assert kept.after > 0
+    assert page.path in named(house)
+
+
+@given(sizes=st.lists(st.integers(1, 12), max_size=30), large=st.integers(1, 20))
+def test_neighbours_are_put_together_as_far_as_they_fit(sizes: list[int], large: int) -> None:
+    run = [
+        Segment(id=str(number), kind="articles", path=str(number), items=size)
+        for number, size in enumerate(sizes)
+    ]
+    groups = list(together(run, large))
+    assert [segment for group in groups for segment in group] == run
+    filled = [sum(one.items for one in group) for group in groups]
+    assert all(
+        total <= large or len(group) == 1 for total, group in zip(filled, groups, strict=True)
+    )
+    assert all(
+        total + after[0].items > large
+        for total, (_, after) in zip(filled, pairwise(groups), strict=False)
+    )

@@ -1,0 +1,101 @@
+"""What is done once a day: the archive's small files put together, old pages let go.
+
+A pass writes files of some hundred items, an hour's news several of them. Once no stage waits for
+them any more they are rewritten as few large ones, which a store keeps and lists with less effort.
+The ledger names the new file and forgets the old ones in one transaction; the old ones are removed
+a day later, so that whoever reads them at that moment comes to their end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.archive import ArchiveError
+from core.ledger import segments
+from core.ledger.segments import Kind, Segment
+from wirewatch.house import House
+from wirewatch.progress import Progress, silent
+
+LARGE: dict[Kind, int] = {"articles": 5_000, "pages": 2_000}
+"""Items in a large file. A segment's articles are read into memory at once: 5,000 take 50 MB."""
+
+REST = timedelta(days=1)
+"""How long a file is left alone, before it is put together with others and before it is removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What upkeep did: files swept away, segments of old pages let go, how many segments became
+    how many, and what is wrong with those that could not be read."""
+
+    swept: int
+    let_go: int
+    before: int
+    after: int
+    damaged: tuple[str, ...] = ()
+
+
+def upkeep(house: House, progress: Progress = silent) -> Kept | None:
+    """Keep the archive in order; None where another process is at it."""
+    with house.lease("upkeep") as taken:
+        if not taken:
+            return None
+        swept = _sweep(house)
+        let_go = _let_go(house)
+        groups = [group for kind in LARGE for group in _settled(house, kind) if len(group) > 1]
+        before = after = 0
+        damaged = []
+        for number, group in enumerate(groups, 1):
+            try:
+                done = _put_together(house, group)
+            except (ArchiveError, FileNotFoundError) as error:
+                damaged.append(str(error))
+            else:
+                before += len(group) * done
+                after += done
+            progress("archive", number, len(groups))
+        return Kept(swept, let_go, before, after, tuple(damaged))
+
+
+def together(run: Sequence[Segment], large: int) -> Iterator[list[Segment]]:
+    """Neighbours that fit into one file, as many as do; a large one stays by itself."""
+    group: list[Segment] = []
+    for segment in run:
+        if group and sum(one.items for one in group) + segment.items > large:
+            yield group
+            group = []
+        group.append(segment)
+    if group:
+        yield group
+
+
+def _settled(house: House, kind: Kind) -> list[list[Segment]]:
+    with house.ledger.read() as tx:
+        runs = segments.settled(tx, kind, house.now() - REST)
+    return [group for run in runs for group in together(run, LARGE[kind])]
+
+
+def _put_together(house: House, group: list[Segment]) -> bool:
+    new = house.archive.rewrite(group)
+    with house.ledger.write() as tx:
+        # Where the index is to be made anew meanwhile, they are waited for again and stay.
+        return segments.replace(tx, group, new)
+
+
+def _let_go(house: House) -> int:
+    """Forget pages that are older than the setting says; their articles stay."""
+    days = house.settings.keep_pages_days
+    if not days:
+        return 0
+    with house.ledger.write() as tx:
+        runs = segments.settled(tx, "pages", house.now() - timedelta(days=days))
+        old = [segment for run in runs for segment in run]
+        return len(old) if old and segments.remove(tx, old) else 0
+
+
+def _sweep(house: House) -> int:
+    with house.ledger.read() as tx:
+        kept = segments.paths(tx)
+    return house.archive.sweep(kept, house.now() - REST)
