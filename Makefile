@@ -56,7 +56,7 @@ train: setup ## Learn the tagger anew, an hour or two: DATA=labelled.jsonl STREA
 
 lock: setup ## Write requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  pyproject.toml --extra airflow --extra postgres --group dev --output-file requirements.lock
+	  pyproject.toml --extra airflow --extra celery --extra postgres --extra s3 --group dev --output-file requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  pyproject.toml --group train --constraints requirements.lock --output-file requirements-train.lock
 

@@ -1,15 +1,37 @@
-"""What operators are told of their feeds: one change as it is, many as one sum."""
+"""What operators are told: of their feeds, one change as it is, many as one sum; of a task that
+failed in Airflow."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.records import FeedState, Notice
+from core.records import FeedState, Notice, Record
 
 MAX_NAMED = 8
 """Feeds that a message names for each change; more are counted."""
 
 _ORDER = list(FeedState)
+
+
+class Failure(Record):
+    """A task of a DAG that failed and is not tried again in this run."""
+
+    dag: str
+    task: str
+    run: str
+    error: str
+    log_url: str | None = None
+
+
+def failed(failure: Failure) -> tuple[str, str]:
+    """Subject and body for a failure: what failed, why, what becomes of the work, where to look."""
+    lines = [
+        f"Why: {failure.error}",
+        "Nothing is lost: what was to be done stands in the ledger, and the next run goes on with "
+        "it. If the reason is the same each hour, it needs you.",
+        f"The run {failure.run}" + (f", its log: {failure.log_url}" if failure.log_url else ""),
+    ]
+    return f"[airflow] {failure.dag}: the task {failure.task} failed", "\n".join(lines)
 
 
 def subject(notices: Sequence[Notice]) -> str:

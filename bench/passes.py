@@ -55,7 +55,8 @@ def _stock() -> tuple[str, ...]:
     )
 
 
-def _feed(host: str, articles: int) -> bytes:
+def feed(host: str, articles: int) -> bytes:
+    """The feed of a made-up outlet with so many articles."""
     items = "".join(
         f"<item><title>{_title(host, number)}</title><link>http://{host}/{number}</link></item>"
         for number in range(articles)
@@ -69,7 +70,8 @@ def _title(host: str, number: int) -> str:
     return " ".join(chance.sample(" ".join(chance.sample(_stock(), 3)).split(), 8))
 
 
-def _page(host: str, number: int) -> bytes:
+def page(host: str, number: int) -> bytes:
+    """The page of one of its articles, the same each time."""
     chance = random.Random(f"{host}/{number}/text")
     body = "".join(f"<p>{each}</p>" for each in chance.sample(_stock(), PARAGRAPHS))
     links = "".join(f'<li><a href="/{n}">Another headline, {n}</a></li>' for n in range(40))
@@ -87,13 +89,13 @@ def answer(
     if path == "/robots.txt":
         return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
     if path != "/feed":
-        return ok(_page(host, int(path[1:])), "text/html; charset=utf-8")
+        return ok(page(host, int(path[1:])), "text/html; charset=utf-8")
     grown = second.is_set() and random.Random(host).random() > quiet
     articles = 2 if grown else 1
     tag = f'"{articles}"'
     if f"if-none-match: {tag}" in fields:
         return f"HTTP/1.1 304 Not Modified\r\nETag: {tag}\r\n\r\n".encode()
-    return ok(_feed(host, articles), "application/rss+xml", f"ETag: {tag}\r\n")
+    return ok(feed(host, articles), "application/rss+xml", f"ETag: {tag}\r\n")
 
 
 @dataclass

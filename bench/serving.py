@@ -19,11 +19,11 @@ that can be sent to another process."""
 
 
 @contextmanager
-def serving(answer: Answer) -> Iterator[int]:
-    """Serve within the block; gives the port."""
+def serving(answer: Answer, delay: float = 0.0) -> Iterator[int]:
+    """Serve within the block, each answer `delay` seconds after its request; gives the port."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    server = context.Process(target=_serve, args=(theirs, answer), daemon=True)
+    server = context.Process(target=_serve, args=(theirs, answer, delay), daemon=True)
     server.start()
     try:
         yield ours.recv()
@@ -46,8 +46,9 @@ def ok(body: bytes, kind: str, more: str = "") -> bytes:
 class _Outlet(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, delay: float) -> None:
         self._answer = answer
+        self._delay = delay
         self._came = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -64,13 +65,17 @@ class _Outlet(asyncio.Protocol):
         path = asked.split(" ", 2)[1]
         fields = asked.lower()
         host = fields.partition("\r\nhost: ")[2].partition("\r\n")[0]
-        self._transport.write(self._answer(host, path, fields))
+        answer = self._answer(host, path, fields)
+        if self._delay:
+            asyncio.get_running_loop().call_later(self._delay, self._transport.write, answer)
+        else:
+            self._transport.write(answer)
 
 
-def _serve(port: Connection, answer: Answer) -> None:
+def _serve(port: Connection, answer: Answer, delay: float) -> None:
     async def run() -> None:
         loop = asyncio.get_running_loop()
-        made = partial(_Outlet, answer)
+        made = partial(_Outlet, answer, delay)
         server = await loop.create_server(made, "127.0.0.1", 0, backlog=1024)
         port.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()

@@ -110,6 +110,10 @@ class Settings(BaseModel):
     shards: int = Field(
         4, ge=1, le=64, description="of the hourly DAG, side by side; set it in the environment"
     )
+    pool: str = Field(
+        "default_pool",
+        description="Airflow pool of the tasks that ask sites; set it in the environment",
+    )
     concurrency: int = Field(64, ge=1, description="sites asked side by side by one process")
     pause: float = Field(1.0, ge=0, description="between two requests to one site")
     connect_timeout: float = Field(10.0, gt=0, description="for a connection to stand")

@@ -6,6 +6,10 @@ them, and alerts readers of each new story that meets a rule. Each task is one s
 done stands in wirewatch's ledger, so a task that failed or was killed is simply run again, here or
 in the next hour.
 
+*By hand*: **Trigger** takes a feed's address (that one is polled, due or not), a segment (only that
+file of the archive is extracted or indexed), or a dry run (**plan** logs what is due, and nothing
+else is done). A run by hand beside the hourly one is safe: who comes second finds the work leased.
+
 *Where to look*: the log of **account** says how every entry ended, and why. If it fails, an entry
 was lost, and the message says what to report. If another task fails, its log names the reason; the
 other stages go on with what there is, and the run is marked failed by **all_went_well**.
@@ -15,10 +19,17 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import Asset, dag, task
+from airflow.sdk import Asset, Param, dag, task
+
+from wirewatch.airflow import DEFAULTS, told
+
+if TYPE_CHECKING:
+    from core.ledger.segments import Segment
 
 TASK_SEGMENTS = 5
 """Segments that one task takes: some 1,000 items. It costs seconds to start one, which is as long
@@ -38,13 +49,17 @@ SHARDS = int(os.environ.get("WIREWATCH_SHARDS", "4"))
 SCHEDULE = os.environ.get("WIREWATCH_SCHEDULE", "@hourly")
 """A cron expression, or `none`: only when it is triggered."""
 
+POOL = os.environ.get("WIREWATCH_POOL", "default_pool")
+"""Airflow's pool for the tasks that ask sites: its slots bound how many do so at once."""
+
 log = logging.getLogger("wirewatch.dags")
+progress = told()
 
 
-def told(stage: str, done: int, total: int) -> None:
-    """Progress as a task's log: a line for each tenth."""
-    if done == total or done % max(1, total // 10) == 0:
-        log.info("%s: %s of %s", stage, done, total)
+def chosen(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> list[str]:
+    """The ids of the segments that wait, or of the one that the trigger names."""
+    only = (params or {}).get("segment")
+    return [segment.id for segment in waiting if not only or segment.id == only]
 
 
 @dag(
@@ -53,13 +68,16 @@ def told(stage: str, done: int, total: int) -> None:
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=3),
-    default_args={
-        "owner": "newsroom",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=20),
-        "execution_timeout": timedelta(hours=1),
-        # One shard or segment that fails costs no other: what is there goes on.
-        "trigger_rule": "all_done",
+    # One shard or segment that fails costs no other: what is there goes on.
+    default_args=DEFAULTS | {"trigger_rule": "all_done"},
+    params={
+        "feed": Param(
+            "", type="string", description="address of the only feed to poll, due or not"
+        ),
+        "segment": Param(
+            "", type="string", description="id of the only archive file to extract or index"
+        ),
+        "dry_run": Param(False, type="boolean", description="only log what is due"),
     },
     doc_md=__doc__,
     tags=["wirewatch"],
@@ -67,33 +85,46 @@ def told(stage: str, done: int, total: int) -> None:
 def news_hourly() -> None:
     """Wire the stages; the work is in `wirewatch.pipeline`."""
 
-    @task(max_active_tis_per_dagrun=16)
-    def poll(shard: int) -> None:
+    @task.short_circuit
+    def plan(params: dict[str, Any] | None = None) -> bool:
+        """Log what is due; in a dry run, end with that."""
+        from wirewatch.house import House
+        from wirewatch.plan import plan as due
+        from wirewatch.plan import plan_text
+
+        with House.open() as house:
+            log.info("\n%s", plan_text(due(house)))
+        return not (params or {}).get("dry_run")
+
+    @task(pool=POOL, max_active_tis_per_dagrun=16)
+    def poll(shard: int, params: dict[str, Any] | None = None) -> None:
         """Ask the due feeds of a shard for what is new."""
         from wirewatch.house import House, Shard
         from wirewatch.stages import poll as stage
 
+        only = (params or {}).get("feed") or None
         with House.open() as house:
-            stage.poll(house, Shard(shard, SHARDS), told)
+            polled = stage.poll(house, Shard(shard, SHARDS), progress, only=only)
+        log.info("%s feeds polled", polled)
 
-    @task(max_active_tis_per_dagrun=16)
+    @task(pool=POOL, max_active_tis_per_dagrun=16)
     def fetch(shard: int) -> None:
         """Fetch the pages of a shard's new entries into the archive."""
         from wirewatch.house import House, Shard
         from wirewatch.stages import fetch as stage
 
         with House.open() as house:
-            stage.fetch(house, Shard(shard, SHARDS), told)
+            stage.fetch(house, Shard(shard, SHARDS), progress)
 
     @task
-    def pages() -> list[list[str]]:
+    def pages(params: dict[str, Any] | None = None) -> list[list[str]]:
         """The page segments that wait for extraction, shared out."""
         from core.ledger import segments
         from wirewatch.batches import shared_out
         from wirewatch.house import House
 
         with House.open() as house, house.ledger.read() as tx:
-            waiting = [segment.id for segment in segments.to_extract(tx)]
+            waiting = chosen(segments.to_extract(tx), params)
         return shared_out(waiting, size=TASK_SEGMENTS, most=MAX_MAPPED)
 
     @task
@@ -104,7 +135,7 @@ def news_hourly() -> None:
 
         with House.open() as house:
             for segment in waiting:
-                stage.extract_pages(house, house.segment(segment), told)
+                stage.extract_pages(house, house.segment(segment), progress)
 
     @task(outlets=[STORIES])
     def link() -> None:
@@ -113,17 +144,17 @@ def news_hourly() -> None:
         from wirewatch.stages import link as stage
 
         with House.open() as house:
-            stage.link(house, told)
+            stage.link(house, progress)
 
     @task
-    def articles() -> list[list[str]]:
+    def articles(params: dict[str, Any] | None = None) -> list[list[str]]:
         """The article segments that wait for the index, shared out."""
         from core.ledger import segments
         from wirewatch.batches import shared_out
         from wirewatch.house import House
 
         with House.open() as house, house.ledger.read() as tx:
-            waiting = [segment.id for segment in segments.to_index(tx)]
+            waiting = chosen(segments.to_index(tx), params)
         return shared_out(waiting, size=TASK_SEGMENTS, most=MAX_MAPPED)
 
     @task(outlets=[ARTICLES])
@@ -134,7 +165,7 @@ def news_hourly() -> None:
 
         with House.open() as house:
             left = {
-                segment: stage.index_articles(house, house.segment(segment), told)
+                segment: stage.index_articles(house, house.segment(segment), progress)
                 for segment in waiting
             }
         if any(left.values()):
@@ -147,7 +178,7 @@ def news_hourly() -> None:
         from wirewatch.stages import match as stage
 
         with House.open() as house:
-            log.info("%s alerts raised", stage.match(house, told))
+            log.info("%s alerts raised", stage.match(house, progress))
 
     @task
     def deliver() -> None:
@@ -156,17 +187,25 @@ def news_hourly() -> None:
         from wirewatch.stages import deliver as stage
 
         with House.open() as house:
-            log.info("%s alerts delivered", stage.deliver(house, told))
+            log.info("%s alerts delivered", stage.deliver(house, progress))
 
     @task
     def account() -> None:
         """Say how every entry ended; fail if one was lost."""
+        from airflow.sdk.observability.stats import Stats
+
+        from core.records import State
         from wirewatch.house import House
         from wirewatch.terminal import accounting_text
 
         with House.open() as house:
-            log.info("\n%s", accounting_text(house.account()))
+            accounting = house.account()
+        log.info("\n%s", accounting_text(accounting))
+        # To StatsD or OpenTelemetry, where Airflow is told to send its metrics there.
+        for state in State:
+            Stats.gauge(f"wirewatch.entries.{state}", accounting.count(state))
 
+    planned = plan()
     polled = poll.expand(shard=list(range(SHARDS)))
     fetched = fetch.expand(shard=list(range(SHARDS)))
     found = pages()
@@ -179,11 +218,13 @@ def news_hourly() -> None:
     told_all = account()
     all_went_well = EmptyOperator(task_id="all_went_well", trigger_rule="none_failed")
 
+    planned >> polled
     polled >> fetched >> found
     extracted >> linked >> [unindexed, matched]
     matched >> delivered
     [indexed, delivered] >> told_all
-    [polled, fetched, extracted, linked, indexed, matched, delivered, told_all] >> all_went_well
+    stages = [planned, polled, fetched, extracted, linked, indexed, matched, delivered]
+    [*stages, told_all] >> all_went_well
 
 
 news_hourly()

@@ -34,6 +34,9 @@ LOOK_SECONDS = 1.0
 PARTS = ("api-server", "scheduler", "dag-processor")
 """What is started: `airflow PART`."""
 
+DATABASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+"""Names another database than one of SQLite in the folder."""
+
 PASSWORDS = "simple_auth_manager_passwords.json.generated"
 
 _LIVE = ("queued", "running", "restarting", "scheduled", "deferred", "up_for_retry")
@@ -61,13 +64,13 @@ class Airflow:
             home: its folder. An empty database is kept there, so that a second start need not
                 make it again, and none goes on with what an interrupted one has left.
             dags: the folder of DAG files.
-            environment: further variables that its tasks see.
+            environment: further variables that its tasks see, and settings that win over ours.
         """
         self.home = home
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home / "airflow.log"
-        self._environment = {**os.environ, **self._settings(dags), **environment}
+        self.environment = {**os.environ, **self._settings(dags), **environment}
         self._processes: list[subprocess.Popen[bytes]] = []
         self._http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
 
@@ -87,15 +90,7 @@ class Airflow:
         with self.log.open("wb") as log:
             self._make_database(log)
             for part in PARTS:
-                self._processes.append(
-                    subprocess.Popen(  # noqa: S603 - one of PARTS
-                        [sys.executable, "-m", "airflow", part],
-                        env=self._environment,
-                        stdout=log,
-                        stderr=subprocess.STDOUT,
-                        start_new_session=True,
-                    )
-                )
+                self.begin(part, log=log)
         deadline = time.monotonic() + START_SECONDS
         while not self._is_healthy():
             ended = any(process.poll() is not None for process in self._processes)
@@ -107,6 +102,18 @@ class Airflow:
             "/auth/token", json={"username": USER, "password": self.password}
         ).raise_for_status()
         self._http.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+
+    def begin(self, *part: str, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Start one more part, such as `celery worker`, to be stopped with the others."""
+        process = subprocess.Popen(  # noqa: S603 - a part of Airflow
+            [sys.executable, "-m", "airflow", *part],
+            env=self.environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self._processes.append(process)
+        return process
 
     def run(
         self, dag: str, progress: Callable[[dict[str, str]], None] = lambda _: None
@@ -162,22 +169,28 @@ class Airflow:
         self.stop()
 
     def _make_database(self, log: IO[bytes]) -> None:
+        if DATABASE in self.environment:
+            self._migrate(log)
+            return
         empty = self.home / f"empty-{version('apache-airflow')}.db"
         database = self.home / "airflow.db"
         for leftover in self.home.glob("airflow.db*"):
             leftover.unlink()
         if not empty.exists():
-            subprocess.run(
-                [sys.executable, "-m", "airflow", "db", "migrate"],
-                env=self._environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                check=True,
-            )
+            self._migrate(log)
             # Copied, then renamed: a database with this name is whole.
             shutil.copyfile(database, empty.with_suffix(".tmp"))
             empty.with_suffix(".tmp").rename(empty)
         shutil.copyfile(empty, database)
+
+    def _migrate(self, log: IO[bytes]) -> None:
+        subprocess.run(
+            [sys.executable, "-m", "airflow", "db", "migrate"],
+            env=self.environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            check=True,
+        )
 
     def _settings(self, dags: Path) -> dict[str, str]:
         scripts = str(Path(sys.executable).parent)

@@ -40,8 +40,13 @@ __all__ = [
 ]
 
 
-def run_pass(house: House, progress: Progress = silent) -> Accounting:
+def run_pass(house: House, progress: Progress = silent, *, feed: str | None = None) -> Accounting:
     """One pass over all that is due, and the accounting of all entries.
+
+    Args:
+        house: whose feeds, archive and index.
+        progress: told how far each stage is.
+        feed: the address of the only feed to poll, due or not.
 
     Raises:
         LedgerError: an entry was lost.
@@ -49,7 +54,7 @@ def run_pass(house: House, progress: Progress = silent) -> Accounting:
     # What extracts takes a second to load; that goes on beside the polling.
     ready_to_extract(house)
     # Each site's feeds are asked for what is new, and what they list is recorded.
-    poll(house, progress=progress)
+    poll(house, progress=progress, only=feed)
     # The pages of new and edited entries are fetched, one at a time per site, and archived.
     fetch(house, progress=progress)
     # Pages become articles: clean text, language, topics with evidence. They are archived.

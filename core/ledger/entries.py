@@ -97,6 +97,22 @@ def due(tx: Connection, slots: Collection[int], now: datetime, limit: int) -> li
 
     They are new, or wait for another try, or have an article that is to be visited again.
     """
+    query = (
+        select(entries)
+        .where(entries.c.slot.in_(slots), _is_due(now))
+        .order_by(entries.c.first_seen, entries.c.id)
+        .limit(limit)
+    )
+    return _with_feeds(tx, list(tx.execute(query)))
+
+
+def count_due(tx: Connection, now: datetime) -> int:
+    """How many entries' pages may be fetched now."""
+    query = select(func.count()).select_from(entries).where(_is_due(now))
+    return tx.execute(query).scalar_one()
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
     waiting = and_(
         entries.c.state == State.FOUND,
         or_(entries.c.next_attempt_at.is_(None), entries.c.next_attempt_at <= now),
@@ -104,13 +120,7 @@ def due(tx: Connection, slots: Collection[int], now: datetime, limit: int) -> li
     revisits = and_(
         entries.c.state.in_((State.INDEXED, State.DUPLICATE)), entries.c.revisit_at <= now
     )
-    query = (
-        select(entries)
-        .where(entries.c.slot.in_(slots), or_(waiting, revisits))
-        .order_by(entries.c.first_seen, entries.c.id)
-        .limit(limit)
-    )
-    return _with_feeds(tx, list(tx.execute(query)))
+    return or_(waiting, revisits)
 
 
 def claim(tx: Connection, claimed: Iterable[Entry], until: datetime) -> None:

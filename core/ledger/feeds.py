@@ -107,16 +107,31 @@ def listed(tx: Connection) -> list[Feed]:
 
 
 def due(
-    tx: Connection, slots: Collection[int], now: datetime, limit: int | None = None
+    tx: Connection,
+    slots: Collection[int],
+    now: datetime,
+    limit: int | None = None,
+    *,
+    only: str | None = None,
 ) -> list[Feed]:
-    """The feeds of these slots that may be polled now, the longest overdue first."""
+    """The feeds of these slots that may be polled now, the longest overdue first.
+
+    `only` is the address of one that somebody asks for: that alone, due or not.
+    """
+    wanted = feeds.c.next_poll_at <= now if only is None else feeds.c.url == only
     query = (
         select(feeds)
-        .where(feeds.c.slot.in_(slots), feeds.c.next_poll_at <= now)
+        .where(feeds.c.slot.in_(slots), wanted)
         .order_by(feeds.c.next_poll_at, feeds.c.id)
         .limit(limit)
     )
     return [_feed(row) for row in tx.execute(query)]
+
+
+def count_due(tx: Connection, now: datetime) -> int:
+    """How many feeds may be polled now."""
+    query = select(func.count()).select_from(feeds).where(feeds.c.next_poll_at <= now)
+    return tx.execute(query).scalar_one()
 
 
 def claim(tx: Connection, claimed: Iterable[Feed], until: datetime) -> None:

@@ -24,9 +24,14 @@ print("RESULT " + json.dumps({
             "tags": sorted(dag.tags),
             "max_active_runs": dag.max_active_runs,
             "catchup": dag.catchup,
+            "params": sorted(dag.params),
             "tasks": {
                 task.task_id: {
                     "owner": task.owner,
+                    "tells": bool(task.partial_kwargs.get("on_failure_callback")
+                        if task.is_mapped else task.on_failure_callback),
+                    "policy": bool(task.partial_kwargs.get("retry_policy")
+                        if task.is_mapped else task.retry_policy),
                     "mapped": type(task).__name__ == "DecoratedMappedOperator",
                     "downstream": sorted(task.downstream_task_ids),
                 }
@@ -76,3 +81,55 @@ def test_the_hourly_dag_has_a_task_for_each_stage(parsed: dict) -> None:
     assert mapped == {"poll", "fetch", "extract", "index"}
     for name in stages:
         assert "all_went_well" in tasks[name]["downstream"], name
+
+
+@pytest.mark.airflow
+def test_a_trigger_by_hand_can_name_a_feed_or_a_segment_or_only_look(parsed: dict) -> None:
+    assert parsed["dags"]["news_hourly"]["params"] == ["dry_run", "feed", "segment"]
+
+
+@pytest.mark.airflow
+def test_upkeep_needs_no_pass_and_no_order(parsed: dict) -> None:
+    tasks = parsed["dags"]["maintain_daily"]["tasks"]
+    assert set(tasks) == {"feed_health", "archive", "index_check"}
+    assert not any(task["downstream"] for task in tasks.values())
+
+
+@pytest.mark.airflow
+def test_every_task_tells_of_its_failure_and_knows_what_is_worth_another_try(parsed: dict) -> None:
+    for dag in parsed["dags"].values():
+        for name, task in dag["tasks"].items():
+            assert task["tells"], name
+            assert task["policy"], name
+
+
+TELL = """
+from types import SimpleNamespace
+from wirewatch.airflow import RETRIES, tell_operators
+from core.ledger.ledger import LedgerError
+from core.index import IndexUnavailableError
+task = SimpleNamespace(dag_id="news_hourly", task_id="link", log_url="http://airflow.example/log")
+tell_operators({"task_instance": task, "run_id": "r1", "exception": LedgerError("it is newer")})
+for error in (LedgerError(), IndexUnavailableError(), OSError()):
+    print(RETRIES.evaluate(error, 1, 2).action.value)
+"""
+
+
+@pytest.mark.airflow
+def test_operators_hear_of_a_task_that_failed(tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text('operators = ["terminal"]')
+    done = subprocess.run(
+        [sys.executable, "-c", TELL],
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "AIRFLOW_HOME": str(tmp_path / "airflow"),
+            "WIREWATCH_HOME": str(tmp_path),
+        },
+    )
+    assert done.returncode == 0, done.stderr
+    assert "[airflow] news_hourly: the task link failed" in done.stdout
+    assert "Why: it is newer" in done.stdout
+    assert "http://airflow.example/log" in done.stdout
+    assert done.stdout.split()[-3:] == ["fail", "retry", "default"]

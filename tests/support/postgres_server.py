@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,12 +38,19 @@ def postgres_url() -> Iterator[str]:
     if named := os.environ.get("WIREWATCH_TEST_POSTGRES"):
         yield named
         return
-    binaries = _binaries()
+    binaries = installed()
     if binaries is None:
         said = "no PostgreSQL: neither initdb on the PATH nor /usr/lib/postgresql/*/bin"
         if os.environ.get("CI") == "true":
             pytest.fail(f"{said}, which CI must have")
         pytest.skip(said)
+    with postgres(binaries) as url:
+        yield url
+
+
+@contextmanager
+def postgres(binaries: Path) -> Iterator[str]:
+    """A throw-away PostgreSQL within the block; gives the URL of its database `postgres`."""
     # Not in pytest's own folder, which nobody else may enter.
     folder = Path(tempfile.mkdtemp(prefix="wirewatch-postgres-"))
     try:
@@ -101,7 +109,7 @@ def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
-def _binaries() -> Path | None:
+def installed() -> Path | None:
     """The folder of PostgreSQL's programs: that of the PATH, else the newest of Debian's."""
     found = shutil.which("initdb")
     debian = sorted(

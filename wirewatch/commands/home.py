@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from importlib import resources
 from pathlib import Path
@@ -13,7 +14,10 @@ from core.ledger import feeds
 from core.settings import FILE, Settings
 from ingest.health import WELL
 from ingest.opml import read_list
+from wirewatch.house import House
+from wirewatch.plan import plan, plan_text
 from wirewatch.terminal import (
+    UsageError,
     accounting_table,
     bars,
     errors,
@@ -62,18 +66,34 @@ def init(
 
 def run(
     context: typer.Context,
+    feed: Annotated[
+        str | None, typer.Option(help="Poll this feed alone, due or not, by its address.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what is due, stage by stage.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The accounting as a JSON line.")] = False,
 ) -> None:
     """Make one pass over all feeds that are due, and print the accounting.
 
     Example: wirewatch run
     """
+    if dry_run:
+        with house_with_feeds(context) as house:
+            planned = plan(house)
+        if as_json:
+            print_lines([planned])
+        else:
+            out.print(plan_text(planned), highlight=False)
+        return
     # Imported here: the stages take longer to load than the other commands to run.
     from wirewatch.pipeline import run_pass
 
     with house_with_feeds(context) as house:
+        if feed is not None:
+            _check_listed(house, feed)
         with bars() as progress:
-            accounting = run_pass(house, progress)
+            accounting = run_pass(house, progress, feed=feed)
         with house.ledger.read() as tx:
             next_due = feeds.next_due(tx)
             states = Counter(feed.state for feed in feeds.listed(tx))
@@ -122,6 +142,15 @@ def settings_template() -> str:
                 shown = f'"{default}"' if isinstance(default, str) else str(default)
             lines += ["", f"# {field.description}", f"# {name} = {shown}"]
     return "\n".join(lines) + "\n"
+
+
+def _check_listed(house: House, url: str) -> None:
+    with house.ledger.read() as tx:
+        known = [feed.url for feed in feeds.listed(tx)]
+    if url not in known:
+        near = difflib.get_close_matches(url, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else "; `wirewatch feeds list` lists them"
+        raise UsageError(f"{url} is not on the list{hint}")
 
 
 def _write_new(path: Path, content: str) -> bool:

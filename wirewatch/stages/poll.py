@@ -37,15 +37,20 @@ Asked = tuple[Answer | Failure, Parsed | None]
 """What came of asking for a feed, and what its body is where that was heavy."""
 
 
-def poll(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
-    """Poll the feeds that are due, and record what they list; how many were polled."""
+def poll(
+    house: House, shard: Shard = ALL, progress: Progress = silent, *, only: str | None = None
+) -> int:
+    """Poll the feeds that are due, and record what they list; how many were polled.
+
+    `only` is the address of a feed that somebody asks for: that alone is polled, due or not.
+    """
     polled = 0
     started = house.now()
     recall(house)
     with house.slots(shard) as slots:
         while True:
             with house.ledger.read() as tx:
-                due = feeds.due(tx, slots, started, POLL_BATCH)
+                due = feeds.due(tx, slots, started, POLL_BATCH, only=only)
             until = house.now() + timedelta(seconds=house.settings.poll_min)
             with house.ledger.write() as tx:
                 feeds.claim(tx, due, until)

@@ -1,0 +1,84 @@
+"""### What is done once a day, beside the hourly passes
+
+**feed_health** lists the feeds that are not well, since when, and why. **archive** puts the small
+files that passes have left together, lets old pages go (`keep_pages_days`) and removes what nothing
+names. **index_check** compares the index with the ledger, and fails if they differ:
+`wirewatch index rebuild` makes the index anew.
+
+All of it can run beside a pass, and twice at once: who comes second finds the work leased.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import dag, task
+
+from wirewatch.airflow import DEFAULTS, told
+
+log = logging.getLogger("wirewatch.dags")
+
+
+@dag(
+    schedule="17 4 * * *",
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=6),
+    default_args=DEFAULTS | {"execution_timeout": timedelta(hours=3)},
+    doc_md=__doc__,
+    tags=["wirewatch"],
+)
+def maintain_daily() -> None:
+    """Three tasks that need nothing of each other."""
+
+    @task
+    def feed_health() -> None:
+        """List the feeds that are not well."""
+        from core.ledger import feeds
+        from ingest.health import WELL
+        from wirewatch.house import House
+
+        with House.open() as house, house.ledger.read() as tx:
+            listed = feeds.listed(tx)
+        unwell = [feed for feed in listed if feed.state not in WELL]
+        log.info("%s of %s feeds are not well", len(unwell), len(listed))
+        for feed in unwell:
+            log.info("%s %s since %s: %s", feed.url, feed.state, feed.since, feed.reason)
+
+    @task
+    def archive() -> None:
+        """Keep the archive in order."""
+        from core.archive import ArchiveError
+        from wirewatch.house import House
+        from wirewatch.upkeep import upkeep
+
+        with House.open() as house:
+            kept = upkeep(house, told())
+        log.info("%s", kept or "another process is at it")
+        if kept and kept.damaged:
+            raise ArchiveError("; ".join(kept.damaged))
+
+    @task
+    def index_check() -> None:
+        """Compare the index with the ledger."""
+        from wirewatch.house import House
+        from wirewatch.projection import check
+
+        with House.open() as house:
+            report = check(house)
+        log.info("%s articles are in the index as the ledger says", report.same)
+        if not report.agrees:
+            raise RuntimeError(
+                f"the index lacks {len(report.missing)} articles, has another revision of "
+                f"{len(report.differing)} and {len(report.unknown)} that the ledger does not "
+                "know; `wirewatch index rebuild` makes it anew"
+            )
+
+    feed_health()
+    archive()
+    index_check()
+
+
+maintain_daily()

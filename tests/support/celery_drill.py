@@ -1,0 +1,249 @@
+"""Scale-out, proven on one machine: `python tests/support/celery_drill.py [--sites N]`.
+
+A real Airflow with CeleryExecutor, Redis and PostgreSQL of this machine, and two Celery workers,
+each with its own folder, that share the ledger and the archive as machines of a newsroom would.
+
+1. The hourly DAG runs over N made-up sites, each with a feed and two articles. In the middle of
+   fetching, one worker is killed with all its processes. The run must end well, the accounting add
+   up with every article indexed, and no site have been asked by two at once.
+2. The same with one worker, then with two, from nothing each time: how much faster two are.
+
+Needs `redis-server` and PostgreSQL's programs. Prints what it saw; exit code 1 if it was not so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import psutil
+from postgres_server import installed, postgres
+from sqlalchemy import create_engine, text
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from bench.passes import feed, page
+from bench.serving import address, ok, serving
+from core.ledger import feeds
+from core.records import State
+from core.settings import load_settings
+from demo.airflow import DATABASE, Airflow, free_port
+from wirewatch.house import House
+
+ROOT = Path(__file__).parents[2]
+ARTICLES = 2
+"""Of each site: the second is fetched a pause after the first."""
+
+ANSWER_SECONDS = 0.1
+"""A site takes so long to answer: a request that comes sooner after another finds it still open."""
+
+HEARTBEAT_SECONDS = 20
+"""After which Airflow takes a silent task for lost; its own default is 300."""
+
+
+def answer(log: Any, host: str, path: str, fields: str) -> bytes:
+    """What a site answers; each request is noted with its time."""
+    log.put((time.monotonic(), host, path))
+    if path == "/robots.txt":
+        return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+    if path == "/feed":
+        return ok(feed(host, ARTICLES), "application/rss+xml")
+    return ok(page(host, int(path[1:])), "text/html; charset=utf-8")
+
+
+@dataclass
+class Seen:
+    """What came of a run."""
+
+    seconds: float
+    states: dict[str, int]
+    repeated: int
+    closest: float
+
+
+class Parts:
+    """PostgreSQL, Redis and an Airflow on them, for a run of the DAG over some sites."""
+
+    def __init__(self, folder: Path, postgres_url: str, sites: int, pause: float) -> None:
+        self.folder = folder
+        self.sites = sites
+        self.redis = free_port()
+        self.ledger_url = _database(postgres_url, f"ledger_{folder.name}")
+        airflow_url = _database(postgres_url, f"airflow_{folder.name}")
+        self.home = folder / "home"
+        self.home.mkdir()
+        (self.home / "rules.toml").write_text("")
+        self.wirewatch = {
+            "WIREWATCH_HOME": str(self.home),
+            "WIREWATCH_LEDGER_URL": self.ledger_url,
+            "WIREWATCH_ALLOW_HOSTS": "*.localhost",
+            "WIREWATCH_PAUSE": str(pause),
+            "WIREWATCH_SCHEDULE": "none",
+            "WIREWATCH_EXTRACT_PROCESSES": "1",
+            "WIREWATCH_SEGMENT_ITEMS": "50",
+        }
+        broker = f"redis://127.0.0.1:{self.redis}/0"
+        self.airflow = Airflow(
+            folder / "airflow",
+            ROOT / "dags",
+            {
+                **self.wirewatch,
+                DATABASE: airflow_url,
+                f"{DATABASE}_ASYNC": airflow_url,
+                "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
+                "AIRFLOW__CELERY__BROKER_URL": broker,
+                "AIRFLOW__CELERY__RESULT_BACKEND": f"db+{airflow_url}",
+                "AIRFLOW__CELERY__WORKER_CONCURRENCY": "2",
+                "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": str(HEARTBEAT_SECONDS),
+                "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "5",
+                "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
+                # A lost worker's messages are handed out anew after so many seconds.
+                "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT": "60",
+            },
+        )
+
+    def house(self) -> House:
+        """The house that the workers share."""
+        settings = load_settings(self.home, ledger_url=self.ledger_url, allow_hosts="*.localhost")
+        return House(settings)
+
+    def list_feeds(self, port: int) -> None:
+        """Put every site's feed on the list."""
+        with self.house() as house, house.ledger.write() as tx:
+            for number in range(self.sites):
+                feeds.add(tx, address(number, port), now=house.now())
+
+    def worker(self, name: str, log: Any) -> subprocess.Popen[bytes]:
+        """Start a Celery worker."""
+        return self.airflow.begin(
+            "celery", "worker", "--celery-hostname", f"{name}@%h", "--without-gossip", log=log
+        )
+
+
+@contextmanager
+def redis(port: int) -> Iterator[None]:
+    """A Redis that keeps nothing, within the block."""
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    server = subprocess.Popen([*command, "--appendonly", "no"], stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def run(folder: Path, postgres_url: str, sites: int, *, workers: int, kill: bool) -> Seen:
+    """One run of the hourly DAG over fresh sites."""
+    folder.mkdir()
+    log = get_context("spawn").Manager().Queue()
+    parts = Parts(folder, postgres_url, sites, pause=0.2)
+    with ExitStack() as stack:
+        port = stack.enter_context(serving(partial(answer, log), ANSWER_SECONDS))
+        parts.list_feeds(port)
+        stack.enter_context(redis(parts.redis))
+        airflow = stack.enter_context(parts.airflow)
+        airflow.start()
+        output = stack.enter_context((folder / "workers.log").open("wb"))
+        running = [parts.worker(f"w{number}", output) for number in range(workers)]
+        time.sleep(20)  # until they have told the broker that they are there
+        killed: list[float] = []
+
+        def progress(_: dict[str, str]) -> None:
+            if kill and not killed and _fetched(parts) > sites * ARTICLES // 4:
+                _kill(running[0])
+                killed.append(time.monotonic())
+                print(f"  killed a worker with {_fetched(parts)} pages fetched", flush=True)
+
+        began = time.monotonic()
+        airflow.run("news_hourly", progress)
+        seconds = time.monotonic() - began
+        if kill and not killed:
+            raise SystemExit("the run was over before a worker could be killed: more --sites")
+    with parts.house() as house:
+        accounting = house.account()
+    states = {state.value: accounting.count(state) for state in State if accounting.count(state)}
+    repeated, closest = _requests(log)
+    return Seen(seconds, states, repeated, closest)
+
+
+def _fetched(parts: Parts) -> int:
+    with parts.house() as house:
+        accounting = house.account()
+    return accounting.seen - accounting.count(State.FOUND)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    parent = psutil.Process(process.pid)
+    for one in [*parent.children(recursive=True), parent]:
+        one.send_signal(signal.SIGKILL)
+
+
+def _requests(log: Any) -> tuple[int, float]:
+    """Pages that were asked for more than once, and the shortest time in seconds between two
+    requests to one site: below `ANSWER_SECONDS`, two would have been at it at once."""
+    asked: dict[str, list[tuple[float, str]]] = {}
+    while not log.empty():
+        at, host, path = log.get()
+        asked.setdefault(host, []).append((at, path))
+    pages = [(host, path) for host, rows in asked.items() for _, path in rows if path[1:].isdigit()]
+    gaps = [
+        later - earlier
+        for rows in asked.values()
+        for (earlier, _), (later, _) in zip(sorted(rows), sorted(rows)[1:], strict=False)
+    ]
+    return len(pages) - len(set(pages)), min(gaps, default=float("inf"))
+
+
+def _database(server: str, name: str) -> str:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return server.replace("/postgres?", f"/{name}?")
+
+
+def main() -> int:
+    """Run the drill."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--sites", type=int, default=400)
+    parser.add_argument("--only", choices=["kill", "speed"], help="one half of it")
+    asked = parser.parse_args()
+    binaries = installed()
+    if binaries is None:
+        raise SystemExit("no PostgreSQL here: install Debian's postgresql")
+    os.environ.pop("WIREWATCH_HOME", None)
+    well = True
+    with postgres(binaries) as url, tempfile.TemporaryDirectory() as made:
+        base = Path(made)
+        if asked.only != "speed":
+            print(f"{asked.sites} sites, two workers, one killed in the middle", flush=True)
+            seen = run(base / "kill", url, asked.sites, workers=2, kill=True)
+            print(f"  {seen}", flush=True)
+            total = asked.sites * ARTICLES
+            ended = seen.states.get("indexed", 0) + seen.states.get("duplicate", 0)
+            well = ended == total and seen.closest >= ANSWER_SECONDS
+            print(f"  {'all' if ended == total else 'NOT all'} {total} articles came to their end")
+        if asked.only != "kill":
+            took = {}
+            for workers in (1, 2):
+                seen = run(base / f"w{workers}", url, asked.sites, workers=workers, kill=False)
+                took[workers] = seen.seconds
+                print(f"{workers} workers: {seen}", flush=True)
+            print(f"throughput of two workers over one: {took[1] / took[2]:.2f}")
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

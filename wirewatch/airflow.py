@@ -1,0 +1,86 @@
+"""What the tasks of all DAGs share: how they are retried, what they log, who hears of a failure.
+
+Only the DAG files import this; nothing else of wirewatch needs Airflow.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
+
+from wirewatch.progress import Progress
+
+log = logging.getLogger("wirewatch.dags")
+
+RETRIES = ExceptionRetryPolicy(
+    rules=[
+        RetryRule(
+            # By name: importing them here would load half of wirewatch at each parse of a DAG.
+            exception=[
+                "core.settings.SettingsError",
+                "alert.rules.RulesError",
+                "core.ledger.ledger.LedgerError",
+                "core.archive.ArchiveError",
+            ],
+            action=RetryAction.FAIL,
+            reason="A person has to mend this; the message says what and where",
+        ),
+        RetryRule(
+            exception="core.index.IndexUnavailableError",
+            retry_delay=timedelta(minutes=2),
+            reason="The index does not answer; it may be starting",
+        ),
+    ]
+)
+"""What is worth another try. Anything not named here, such as a lost connection to the database, is
+tried again after `retry_delay`."""
+
+
+def told(log_name: str = "wirewatch.dags") -> Progress:
+    """Progress as a task's log: a line for each tenth."""
+    lines = logging.getLogger(log_name)
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if done == total or done % max(1, total // 10) == 0:
+            lines.info("%s: %s of %s", stage, done, total)
+
+    return progress
+
+
+def tell_operators(context: Mapping[str, Any]) -> None:
+    """Tell the operators' channels of `rules.toml` that a task has failed for good.
+
+    A channel that does not take it is named in the task's log: the failure stands in Airflow too.
+    """
+    from alert import delivery, operators
+    from wirewatch.house import House
+
+    task = context["task_instance"]
+    failure = operators.Failure(
+        dag=task.dag_id,
+        task=task.task_id,
+        run=context["run_id"],
+        error=str(context.get("exception") or "its process was lost"),
+        log_url=task.log_url,
+    )
+    with House.open() as house:
+        subject, body = operators.failed(failure)
+        for channel in house.rules.operators:
+            refused = delivery.send(subject, body, channel, house.rules.channels)
+            if refused:
+                log.error("%s did not take the news of this failure: %s", channel, refused)
+
+
+DEFAULTS: dict[str, Any] = {
+    "owner": "newsroom",
+    "retries": 2,
+    "retry_delay": timedelta(seconds=20),
+    "retry_policy": RETRIES,
+    "execution_timeout": timedelta(hours=1),
+    "on_failure_callback": tell_operators,
+}
+"""`default_args` of every DAG."""
