@@ -19,11 +19,13 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import process
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from threading import Lock
 from types import ModuleType, TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import psutil
 from pebble import ProcessExpired, ProcessPool
@@ -209,20 +211,38 @@ def _prepare(initializer: Callable[[], None] | None, max_bytes: int | None) -> N
 
 
 class _Process(ForkServerProcess):
-    """A process that does not run the caller's main script again, as others do at their start.
+    """A process that takes nothing over from ours but its work."""
 
-    Workers need nothing of it, and it would cost each of them the imports of a whole program.
-    """
+    def __init__(self, *args: Any, **named: Any) -> None:
+        with _as_any_process():
+            super().__init__(*args, **named)
 
     def start(self) -> None:
-        """Start, while this process looks as if it had no main script."""
-        with _starting:
-            main = sys.modules["__main__"]
-            sys.modules["__main__"] = ModuleType("__main__")
-            try:
-                super().start()
-            finally:
-                sys.modules["__main__"] = main
+        """Start it."""
+        with _as_any_process():
+            super().start()
+
+
+@contextmanager
+def _as_any_process() -> Iterator[None]:
+    """Within the block this process looks to `multiprocessing` like one that was just started.
+
+    Without a main script: others run it again at their start, which would cost each worker the
+    imports of a whole program. And not as a process of Celery's pool, which is billiard's, its key
+    to be sent to no other, and a daemon, which may start none, lest they outlive it: ours end when
+    their pipe to us does. Airflow 3 offers no way to run its tasks outside of that pool.
+    """
+    with _starting:
+        main, ours = sys.modules["__main__"], process.current_process()
+        anew = process.BaseProcess()
+        anew.daemon, anew.authkey = False, bytes(ours.authkey)
+        sys.modules["__main__"] = ModuleType("__main__")
+        process._current_process = anew  # type: ignore[attr-defined]  # noqa: SLF001
+        try:
+            yield
+        finally:
+            process._current_process = ours  # type: ignore[attr-defined]  # noqa: SLF001
+            sys.modules["__main__"] = main
 
 
 class _Context(ForkServerContext):

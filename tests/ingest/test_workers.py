@@ -201,6 +201,27 @@ def test_workers_end_with_a_process_that_is_killed():
     assert left == []
 
 
+IN_CELERYS_POOL = """
+import operator
+import billiard
+from ingest.workers import Done, Workers
+def work():
+    assert billiard.current_process().daemon
+    with Workers(operator.neg, processes=1, seconds=60) as workers:
+        assert list(workers.map([1])) == [Done(-1)]
+    assert billiard.current_process().daemon
+process = billiard.Process(target=work)
+process.daemon = True
+process.start()
+process.join()
+raise SystemExit(process.exitcode)
+"""
+
+
+def test_a_process_of_celerys_pool_has_workers_too():
+    subprocess.run([sys.executable, "-c", IN_CELERYS_POOL], check=True, timeout=60)
+
+
 def test_the_reasons_are_words():
     assert TooLong(2.0).reason == "took more than 2 s"
     assert Died("SIGSEGV").reason == "its worker died: SIGSEGV"

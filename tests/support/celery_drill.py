@@ -39,7 +39,7 @@ from bench.serving import address, ok, serving
 from core.ledger import feeds
 from core.records import State
 from core.settings import load_settings
-from demo.airflow import DATABASE, Airflow, free_port
+from demo.airflow import DATABASE, Airflow, AirflowError, free_port
 from wirewatch.house import House
 
 ROOT = Path(__file__).parents[2]
@@ -154,7 +154,11 @@ def run(folder: Path, postgres_url: str, sites: int, *, workers: int, kill: bool
         parts.list_feeds(port)
         stack.enter_context(redis(parts.redis))
         airflow = stack.enter_context(parts.airflow)
-        airflow.start()
+        try:
+            airflow.start()
+        except AirflowError:
+            print(airflow.log.read_text("utf-8", "replace")[-3_000:])
+            raise
         output = stack.enter_context((folder / "workers.log").open("wb"))
         running = [parts.worker(f"w{number}", output) for number in range(workers)]
         time.sleep(20)  # until they have told the broker that they are there
@@ -219,6 +223,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sites", type=int, default=400)
     parser.add_argument("--only", choices=["kill", "speed"], help="one half of it")
+    parser.add_argument("--folder", type=Path, help="keep what it leaves there, logs above all")
     asked = parser.parse_args()
     binaries = installed()
     if binaries is None:
@@ -226,7 +231,7 @@ def main() -> int:
     os.environ.pop("WIREWATCH_HOME", None)
     well = True
     with postgres(binaries) as url, tempfile.TemporaryDirectory() as made:
-        base = Path(made)
+        base = asked.folder or Path(made)
         if asked.only != "speed":
             print(f"{asked.sites} sites, two workers, one killed in the middle", flush=True)
             seen = run(base / "kill", url, asked.sites, workers=2, kill=True)
