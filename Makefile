@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test fuzz lint fix elasticsearch train lock migration secrets clean
+.PHONY: help setup demo run test fuzz scale lint fix elasticsearch train lock migration secrets clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ test: setup lint ## All checks
 
 fuzz: setup ## A million mutated feeds through the parser: COUNT=1000000
 	@$(BIN)/python tests/support/fuzz_feeds.py --count $(or $(COUNT),1000000)
+
+scale: setup ## The hourly DAG on Celery, Redis, PostgreSQL and S3, a worker killed: SITES=100
+	@$(BIN)/python tests/support/celery_drill.py --sites $(or $(SITES),100)
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -71,6 +71,7 @@ class Airflow:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home / "airflow.log"
         self.environment = {**os.environ, **self._settings(dags), **environment}
+        self.tries: dict[str, int] = {}
         self._processes: list[subprocess.Popen[bytes]] = []
         self._http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
 
@@ -119,6 +120,8 @@ class Airflow:
         self, dag: str, progress: Callable[[dict[str, str]], None] = lambda _: None
     ) -> dict[str, str]:
         """Run a DAG and wait for its end; the state of each task instance, by its name.
+
+        How often each was tried stands in `tries` then.
 
         Raises:
             AirflowError: the run failed or took too long; names the tasks that failed.
@@ -236,12 +239,12 @@ class Airflow:
     def _task_states(self, run: str) -> dict[str, str]:
         answer = self._http.get(f"{run}/taskInstances", params={"limit": 500}).raise_for_status()
         found: list[dict[str, Any]] = answer.json()["task_instances"]
-        return {
-            one["task_id"] + (f"[{one['map_index']}]" if one["map_index"] >= 0 else ""): str(
-                one["state"]
-            )
+        named = {
+            one["task_id"] + (f"[{one['map_index']}]" if one["map_index"] >= 0 else ""): one
             for one in found
         }
+        self.tries = {name: int(one["try_number"]) for name, one in named.items()}
+        return {name: str(one["state"]) for name, one in named.items()}
 
 
 def is_live(state: str) -> bool:

@@ -12,16 +12,36 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made import NOON, an_article
+from moto.server import ThreadedMotoServer
 
 from core.archive import Archive, ArchiveError
 from core.records import Evidence, Page, Tag
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(scope="module")
+def s3() -> Iterator[None]:
+    """An S3-compatible store on loopback, named by the environment as a newsroom names its own."""
+    store = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    store.start()
+    host, port = store.get_host_and_port()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        environment.setenv("AWS_ACCESS_KEY_ID", "ours")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        yield
+    store.stop()
+
+
+@pytest.fixture(params=["folder", "memory", "s3"])
 def root(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "folder":
         return str(tmp_path / "archive")
-    return f"memory://{uuid.uuid4().hex}"
+    if request.param == "memory":
+        return f"memory://{uuid.uuid4().hex}"
+    request.getfixturevalue("s3")
+    bucket = uuid.uuid4().hex
+    fsspec.filesystem("s3").mkdir(bucket)
+    return f"s3://{bucket}/wirewatch"
 
 
 @pytest.fixture
@@ -154,3 +174,27 @@ def test_pages_that_are_missing_from_a_file_are_noticed(tmp_path):
     (tmp_path / segment.path).write_bytes(b"")
     with pytest.raises(ArchiveError, match=r"holds 0 of 1 pages"):
         list(archive.read_pages(segment))
+
+
+def test_several_files_become_one_with_all_that_they_hold(archive: Archive) -> None:
+    pages = [archive.write_pages([a_page(id=f"{n}" * 64)]) for n in range(3)]
+    articles = [archive.write_articles([an_article(n), an_article(n + 5)]) for n in range(3)]
+    assert [page.id[0] for page in archive.read_pages(archive.rewrite(pages))] == ["0", "1", "2"]
+    one = archive.rewrite(articles)
+    assert one.items == 6
+    assert list(archive.read_articles(one)) == [
+        each for segment in articles for each in archive.read_articles(segment)
+    ]
+
+
+def test_what_nothing_names_is_swept_unless_it_is_new(root: str) -> None:
+    archive = Archive(root, now=lambda: NOON)
+    kept, orphan = (archive.write_articles([an_article(n)]) for n in (1, 2))
+    later = Archive(root, now=lambda: NOON + timedelta(days=2))
+    fresh = later.write_articles([an_article(3)])
+    fs, path = fsspec.core.url_to_fs(root)
+    fs.pipe_file(f"{path}/articles/readme", b"a stranger's")
+    assert archive.sweep({kept.path}, NOON + timedelta(days=1)) == 1
+    left = {file.removeprefix(f"{path}/") for file in files(root)}
+    assert left == {kept.path, fresh.path, "articles/readme"}
+    assert orphan.path not in left
