@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
 import fsspec
@@ -113,6 +114,12 @@ class Archive:
         if segments[0].kind == "pages":
             return self.write_pages(page for one in segments for page in self.read_pages(one))
         return self.write_articles(each for one in segments for each in self.read_articles(one))
+
+    def copy(self, path: str, folder: Path) -> None:
+        """Copy the file of a segment into another archive, a folder."""
+        to = folder / path
+        to.parent.mkdir(parents=True, exist_ok=True)
+        self._fs.get_file(posixpath.join(self._root, path), str(to))
 
     def sweep(self, kept: Container[str], before: datetime) -> int:
         """Remove the files that were begun before a moment and are not to be kept; how many.

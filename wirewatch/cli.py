@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command("init")(home.init)
 app.command("run")(home.run)
+app.command("backup")(home.backup)
 app.command("upkeep")(home.upkeep)
 app.command("search")(reading.search)
 app.command("show")(reading.show)

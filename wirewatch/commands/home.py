@@ -108,6 +108,24 @@ def run(
         out.print(f"The next feed falls due at {next_due:%Y-%m-%d %H:%M} UTC.")
 
 
+def backup(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A new folder; it becomes a home folder.")],
+) -> None:
+    """Copy what cannot be made anew: ledger, archive, settings, rules. A pass may run meanwhile.
+
+    To restore: wirewatch --home FOLDER index rebuild
+
+    Example: wirewatch backup /media/disk/wirewatch-2026-11-25
+    """
+    from wirewatch.backup import backup as copy
+
+    with house_of(context) as house, bars() as progress:
+        files = copy(house, folder, progress)
+    out.print(f"{folder}: the ledger, what you wrote, and {files} files of the archive.")
+    out.print(f"To use it: wirewatch --home {folder} index rebuild", highlight=False)
+
+
 def upkeep(context: typer.Context) -> None:
     """Keep the archive in order: small files put together, old pages let go. Once a day is enough.
 

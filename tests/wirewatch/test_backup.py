@@ -1,0 +1,64 @@
+"""Backup and restore: ledger and archive copied, the index made anew, and the same answers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.ledger import entries, stories
+from core.query import parse
+from core.settings import load_settings
+from wirewatch.backup import BackupError, backup
+from wirewatch.house import House
+from wirewatch.pipeline import run_pass
+from wirewatch.projection import check, rebuild
+
+
+def answers(house: House) -> dict[str, object]:
+    def found(query: str) -> list[dict[str, object]]:
+        hits = house.index.search(parse(query), size=1_000, sort="newest")
+        return [article.model_dump() for article in hits.articles]
+
+    with house.ledger.read() as tx:
+        return {
+            "accounting": house.account(),
+            "entries": list(entries.listed(tx)),
+            "stories": stories.listed(tx),
+            "topic": found("topic:surveillance"),
+            "words": found("court OR phone*"),
+        }
+
+
+def test_a_restored_home_gives_the_same_answers_and_goes_on(
+    make_home: Callable[..., Path], tmp_path: Path
+) -> None:
+    home, copy = make_home(), tmp_path / "copy"
+    with House(load_settings(home)) as house:
+        run_pass(house)
+        before = answers(house)
+        backup(house, copy)
+    shutil.rmtree(home)
+    with House(load_settings(copy)) as restored:
+        assert not restored.index.search(parse("*")).total
+        rebuild(restored)
+        assert answers(restored) == before
+        assert check(restored).agrees
+        assert run_pass(restored).balances
+
+
+def test_a_folder_that_holds_something_is_left_alone(house: House, tmp_path: Path) -> None:
+    folder = tmp_path / "full"
+    folder.mkdir()
+    (folder / "mine").write_text("mine")
+    with pytest.raises(BackupError, match="is not empty"):
+        backup(house, folder)
+    assert [path.name for path in folder.iterdir()] == ["mine"]
+
+
+def test_of_postgresql_it_says_what_to_do(tmp_path: Path, postgres_url: str) -> None:
+    settings = load_settings(tmp_path / "home", ledger_url=postgres_url)
+    with House(settings) as house, pytest.raises(BackupError, match="pg_dump"):
+        backup(house, tmp_path / "copy")

@@ -1,0 +1,65 @@
+"""A copy of all that cannot be made anew: the ledger, the archive, and what a person wrote.
+
+The ledger is copied first, as it is at one moment. The archive's files never change and are
+recorded after they are whole, so all that the copied ledger names are there to be copied after it,
+also while a pass runs. The index is left out: `wirewatch index rebuild` makes it from the two.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from core.errors import WirewatchError
+from core.ledger import Ledger, segments
+from wirewatch.house import House
+from wirewatch.progress import Progress, silent
+
+WRITTEN = ("*.toml", "*.opml", "corrections/*.json")
+"""What people write into the home folder."""
+
+
+class BackupError(WirewatchError):
+    """No copy can be made; the text says why and what to do."""
+
+
+def backup(house: House, folder: Path, progress: Progress = silent) -> int:
+    """Copy a home into an empty folder, which is a home folder then; how many files of the archive.
+
+    Raises:
+        BackupError: the folder is not empty, or the ledger is not in SQLite.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise BackupError(f"{folder} is not empty; name a new folder for each backup")
+    if house.ledger.engine.dialect.name != "sqlite":
+        raise BackupError(
+            "the ledger is in PostgreSQL: copy it with pg_dump, and after it the archive with its "
+            "store's own means; docs/operate.md has the commands"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    ledger = folder / "ledger.db"
+    _copy_ledger(house.ledger, ledger)
+    for pattern in WRITTEN:
+        for written in house.settings.home.glob(pattern):
+            target = folder / written.relative_to(house.settings.home)
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy2(written, target)
+    copied = Ledger(f"sqlite:///{ledger}")
+    with closing(copied), copied.read() as tx:
+        paths = sorted(segments.paths(tx))
+    for number, path in enumerate(paths, 1):
+        house.archive.copy(path, folder / "archive")
+        progress("archive", number, len(paths))
+    return len(paths)
+
+
+def _copy_ledger(ledger: Ledger, to: Path) -> None:
+    """By SQLite's own means: a plain copy of the file would miss what is in its log."""
+    source = ledger.engine.url.database
+    with (
+        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old,
+        closing(sqlite3.connect(to)) as new,
+    ):
+        old.backup(new)
