@@ -4,8 +4,11 @@ failed in Airflow."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from core.records import FeedState, Notice, Record
+from alert.markup import bullet, line
+from alert.message import Message
+from core.records import FeedState, Notice, Record, content_id
 
 MAX_NAMED = 8
 """Feeds that a message names for each change; more are counted."""
@@ -34,6 +37,35 @@ def failed(failure: Failure) -> tuple[str, str]:
     return f"[airflow] {failure.dag}: the task {failure.task} failed", "\n".join(lines)
 
 
+def failure_message(failure: Failure, now: datetime) -> Message:
+    """The message that tells operators of a failure."""
+    said, lines = failed(failure)
+    return Message(
+        key=content_id(f"failure\n{failure.dag}\n{failure.task}\n{failure.run}"),
+        type="notice",
+        subject=said,
+        body=tuple(map(line, lines.splitlines())),
+        created_at=now,
+        thread=content_id(f"failure\n{failure.dag}\n{failure.task}"),
+    )
+
+
+def message(notices: Sequence[Notice]) -> Message:
+    """The message that tells operators of them."""
+    keys = [f"{one.feed} {one.created_at.isoformat()} {one.state}" for one in notices]
+    return Message(
+        key=content_id("\n".join(["notices", *keys])),
+        type="notice",
+        subject=subject(notices),
+        body=tuple(
+            bullet(told) if told.startswith(" ") else line(told)
+            for told in body(notices).splitlines()
+        ),
+        created_at=notices[-1].created_at,
+        thread=content_id("feeds"),
+    )
+
+
 def subject(notices: Sequence[Notice]) -> str:
     """One line: what happened, to which feed or to how many."""
     if len(notices) == 1:
@@ -51,7 +83,7 @@ def body(notices: Sequence[Notice]) -> str:
     for change, same in _grouped(notices):
         parts.append(f"{len(same)} {change}:")
         for notice in same[:MAX_NAMED]:
-            parts += [f"  {line}" for line in _lines(notice)]
+            parts += [f"  {told}" for told in _lines(notice)]
         if len(same) > MAX_NAMED:
             parts.append(f"  and {len(same) - MAX_NAMED} more")
     return "\n".join([*parts, _HINT])

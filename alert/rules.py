@@ -2,53 +2,49 @@
 
 operators = ["desk"]             # who is told when a feed fails or recovers; nobody unless named
 
-[channels]
-desk = "mailto://user:password@example.org?to=desk@example.org"    # any Apprise URL
-
 [[rule]]
 name = "surveillance"
 query = "topic:surveillance"     # as typed into the search box
-to = ["terminal", "desk"]        # "terminal" is always there
+to = ["terminal", "desk"]        # "terminal" is always there; [] for digests and feeds alone
+feed = true                      # its stories in feeds/surveillance.atom; false unless said
+
+`[channels]` and `[[digest]]` are described in `alert.channels` and `alert.digests`.
 """
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import apprise
-
-from core.errors import WirewatchError
+from alert.channels import TERMINAL, Channel, read_channels
+from alert.checks import RulesError, check_known, check_names, tables
+from alert.digests import Digest, read_digests
 from core.query import Query, QueryError, parse
 
-TERMINAL = "terminal"
-"""The channel that prints where wirewatch runs, or into the log of the Airflow task."""
-
-
-class RulesError(WirewatchError):
-    """`rules.toml` cannot be used; the text says which rule, what is wrong and what to write."""
+__all__ = ["TERMINAL", "Rule", "Rules", "RulesError", "load_rules", "read_rules"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A saved search and where its alerts go."""
+    """A saved search and where its alerts go; with `feed`, into an Atom file too."""
 
     name: str
     query: Query
     to: tuple[str, ...]
+    feed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules, the Apprise URL of each channel by name, and the operators' channels."""
+    """The rules, the channels by name, the operators' channels, and the digests."""
 
     rules: tuple[Rule, ...]
-    channels: Mapping[str, str]
+    channels: Mapping[str, Channel]
     operators: tuple[str, ...] = ()
+    digests: tuple[Digest, ...] = ()
 
 
 def load_rules(path: Path) -> Rules:
@@ -71,13 +67,10 @@ def read_rules(text: str, source: str) -> Rules:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RulesError(f"{source} is not valid TOML: {error}") from error
-    _check_names(document, ("operators", "channels", "rule"), source)
-    channels = _channels(document.get("channels", {}), source)
-    tables = document.get("rule", [])
-    if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
-        raise RulesError(f"{source}: write [[rule]] with two brackets, one block for each rule")
+    check_names(document, ("operators", "channels", "rule", "digest"), source)
+    channels = read_channels(document.get("channels", {}), source)
     rules: dict[str, Rule] = {}
-    for number, table in enumerate(tables, 1):
+    for number, table in enumerate(tables(document, "rule", source), 1):
         rule = _rule(table, channels, f"{source}, rule {number}")
         if rule.name in rules:
             raise RulesError(
@@ -87,32 +80,17 @@ def read_rules(text: str, source: str) -> Rules:
     operators = document.get("operators", [])
     if not isinstance(operators, list):
         raise RulesError(f'{source}: operators is a list of channels, such as ["{TERMINAL}"]')
-    _check_channels(operators, channels, f"{source}, operators")
-    return Rules(tuple(rules.values()), channels, tuple(operators))
+    check_known(operators, [TERMINAL, *channels], "channel", f"{source}, operators")
+    digests = read_digests(tables(document, "digest", source), list(rules), list(channels), source)
+    return Rules(tuple(rules.values()), channels, tuple(operators), digests)
 
 
-def _channels(table: Any, source: str) -> dict[str, str]:
-    if not isinstance(table, dict):
-        raise RulesError(f'{source}: [channels] holds lines such as desk = "mailto://..."')
-    for name, url in table.items():
-        place = f"{source}, channel {name!r}"
-        if name == TERMINAL:
-            raise RulesError(f"{place}: this name is taken by the channel that prints")
-        # Apprise tells whether it knows the scheme and whether the URL has all that it needs.
-        if not isinstance(url, str) or apprise.Apprise.instantiate(url) is None:
-            raise RulesError(
-                f"{place} is no Apprise URL; see https://github.com/caronc/apprise/wiki for "
-                "the spelling of each service"
-            )
-    return dict(table)
-
-
-def _rule(table: Mapping[str, Any], channels: Mapping[str, str], place: str) -> Rule:
+def _rule(table: Mapping[str, Any], channels: Mapping[str, Channel], place: str) -> Rule:
     name = table.get("name")
     if not isinstance(name, str) or not name.strip():
         raise RulesError(f'{place} has no name; write name = "..."')
     place = f"{place} ({name})"
-    _check_names(table, ("name", "query", "to"), place)
+    check_names(table, ("name", "query", "to", "feed"), place)
     text = table.get("query")
     if not isinstance(text, str):
         raise RulesError(f'{place} has no query; write query = "topic:surveillance", say')
@@ -122,24 +100,10 @@ def _rule(table: Mapping[str, Any], channels: Mapping[str, str], place: str) -> 
         pointer = " " * error.position + "^"
         raise RulesError(f"{place}: {error.message}\n  {text}\n  {pointer}") from error
     to = table.get("to", [TERMINAL])
-    if not isinstance(to, list) or not to:
+    if not isinstance(to, list):
         raise RulesError(f'{place}: to is a list of channels, such as ["{TERMINAL}"]')
-    _check_channels(to, channels, place)
-    return Rule(name, query, tuple(to))
-
-
-def _check_channels(named: Sequence[Any], channels: Mapping[str, str], place: str) -> None:
-    known = [TERMINAL, *channels]
-    for channel in named:
-        if channel not in known:
-            near = difflib.get_close_matches(str(channel), known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
-            raise RulesError(f"{place}: there is no channel {channel!r}{hint}")
-
-
-def _check_names(table: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:
-    for name in table:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else f"; expected are {', '.join(known)}"
-            raise RulesError(f"{place}: {name!r} means nothing here{hint}")
+    check_known(to, [TERMINAL, *channels], "channel", place)
+    feed = table.get("feed", False)
+    if not isinstance(feed, bool):
+        raise RulesError(f"{place}: feed is true or false")
+    return Rule(name, query, tuple(to), feed)

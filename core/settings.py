@@ -153,6 +153,11 @@ class Settings(BaseModel):
     window_days: float = Field(
         7.0, gt=0, description="days an article waits for its story to go on"
     )
+    deliver_timeout: float = Field(
+        60.0,
+        gt=0,
+        description="for one channel to take its alerts; the rest waits for a pass",
+    )
     lease_seconds: float = Field(
         120.0, gt=0, description="after which a lost worker's work is free"
     )

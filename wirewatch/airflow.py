@@ -57,6 +57,8 @@ def tell_operators(context: Mapping[str, Any]) -> None:
     A channel that does not take it is named in the task's log: the failure stands in Airflow too.
     """
     from alert import delivery, operators
+    from alert.channels import TERMINAL, Terminal
+    from alert.outcomes import Failed, Outcome
     from wirewatch.house import House
 
     task = context["task_instance"]
@@ -68,11 +70,20 @@ def tell_operators(context: Mapping[str, Any]) -> None:
         log_url=task.log_url,
     )
     with House.open() as house:
-        subject, body = operators.failed(failure)
-        for channel in house.rules.operators:
-            refused = delivery.send(subject, body, channel, house.rules.channels)
-            if refused:
-                log.error("%s did not take the news of this failure: %s", channel, refused)
+        message = operators.failure_message(failure, house.now())
+        named = {TERMINAL: Terminal(), **house.rules.channels}
+
+        def settle(channel: str, _: object, outcome: Outcome) -> bool:
+            if isinstance(outcome, Failed):
+                log.error("%s did not take the news of this failure: %s", channel, outcome.reason)
+            return True
+
+        delivery.side_by_side(
+            {channel: [message] for channel in house.rules.operators},
+            lambda channel, told: delivery.send(told, named[channel], house.now()),
+            settle,
+            seconds=house.settings.deliver_timeout,
+        )
 
 
 DEFAULTS: dict[str, Any] = {

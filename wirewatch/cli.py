@@ -10,7 +10,18 @@ import typer
 
 from core.errors import WirewatchError
 from core.query import QueryError
-from wirewatch.commands import accounts, alerts, feeds, home, index, lines, reading, tagging
+from wirewatch.commands import (
+    accounts,
+    alerts,
+    delivery,
+    feeds,
+    home,
+    index,
+    lines,
+    reading,
+    rules,
+    tagging,
+)
 from wirewatch.terminal import errors
 
 app = typer.Typer(
@@ -27,14 +38,16 @@ app.command("upkeep")(home.upkeep)
 app.command("search")(reading.search)
 app.command("show")(reading.show)
 app.command("stories")(reading.stories)
-app.command("alerts")(alerts.alerts)
-app.command("rules")(alerts.rules)
+app.command("rules")(rules.rules)
+app.command("digest")(delivery.digest)
+app.command("feed")(delivery.feed)
 app.command("extract")(lines.extract)
 app.command("tag")(tagging.tag)
 app.command("thread")(lines.thread)
 app.command("train")(tagging.train)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(accounts.app, name="entries")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(index.app, name="index")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from core.ledger.channels import waits
 from core.ledger.ledger import upsert
 from core.ledger.tables import alerts, deliveries
 from core.records import Alert, Record
@@ -29,6 +30,7 @@ class DeliveryStatus(Record):
     attempts: int
     next_attempt_at: datetime
     reason: str | None
+    closed_at: datetime | None = None
 
 
 def add(tx: Connection, alert: Alert, channels: Sequence[str], now: datetime) -> bool:
@@ -62,7 +64,7 @@ def outbox(tx: Connection, now: datetime) -> list[Delivery]:
     query = (
         select(deliveries, alerts.c.record)
         .join(alerts, alerts.c.id == deliveries.c.alert)
-        .where(deliveries.c.delivered_at.is_(None), deliveries.c.next_attempt_at <= now)
+        .where(*waits(deliveries, now))
         .order_by(alerts.c.id, deliveries.c.channel)
     )
     return [
@@ -76,9 +78,11 @@ def outbox(tx: Connection, now: datetime) -> list[Delivery]:
     ]
 
 
-def set_delivered(tx: Connection, delivery: Delivery, now: datetime) -> None:
-    """The channel took the alert."""
-    _update(tx, delivery, delivered_at=now, reason=None)
+def set_delivered(
+    tx: Connection, delivery: Delivery, now: datetime, *, note: str | None = None
+) -> None:
+    """The channel took the alert; `note` is what a person should know all the same."""
+    _update(tx, delivery, delivered_at=now, reason=note)
 
 
 def set_failed(tx: Connection, delivery: Delivery, *, reason: str, retry_at: datetime) -> None:
@@ -101,10 +105,18 @@ def listed(tx: Connection) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]
                     attempts=one.attempts,
                     next_attempt_at=one.next_attempt_at,
                     reason=one.reason,
+                    closed_at=one.closed_at,
                 )
                 for one in tx.execute(query)
             ),
         )
+
+
+def of_rule(tx: Connection, rule: str, *, limit: int) -> list[Alert]:
+    """The last alerts of a rule, in order of time."""
+    query = select(alerts.c.record).where(alerts.c.rule == rule).order_by(alerts.c.id.desc())
+    rows = tx.execute(query.limit(limit)).scalars()
+    return [Alert.model_validate(record) for record in rows][::-1]
 
 
 def resend(tx: Connection, key: str, now: datetime) -> bool:
@@ -115,7 +127,7 @@ def resend(tx: Connection, key: str, now: datetime) -> bool:
     tx.execute(
         update(deliveries)
         .where(deliveries.c.alert == alert_id)
-        .values(delivered_at=None, attempts=0, next_attempt_at=now)
+        .values(delivered_at=None, closed_at=None, attempts=0, next_attempt_at=now)
     )
     return True
 

@@ -237,8 +237,53 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False, comment="failed deliveries in a row"),
     Column("next_attempt_at", Utc, nullable=False, comment="not tried before this"),
     Column("delivered_at", Utc, comment="when the channel took it"),
-    Column("reason", Text, comment="why the last delivery failed"),
+    Column("closed_at", Utc, comment="when a person gave it up"),
+    Column("reason", Text, comment="why the last delivery failed, or was given up"),
     Index("ix_deliveries_open", "delivered_at", "next_attempt_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="in order of time"),
+    _id("key", "stable for receivers", nullable=False, unique=True),
+    Column("kind", String(16), nullable=False, comment="digest or channel"),
+    Column("record", JSON, nullable=False, comment="the Digest or ChannelNews as delivered"),
+    Column("created_at", Utc, nullable=False, comment="when it was composed"),
+)
+
+message_deliveries = Table(
+    "message_deliveries",
+    metadata,
+    Column("message", Integer, ForeignKey("messages.id"), primary_key=True, comment="the message"),
+    Column("channel", String(80), primary_key=True, comment="name of a channel in rules.toml"),
+    Column("attempts", Integer, nullable=False, comment="failed deliveries in a row"),
+    Column("next_attempt_at", Utc, nullable=False, comment="not tried before this"),
+    Column("delivered_at", Utc, comment="when the channel took it"),
+    Column("closed_at", Utc, comment="when a person gave it up"),
+    Column("reason", Text, comment="why the last delivery failed, or was given up"),
+    Index("ix_message_deliveries_open", "delivered_at", "next_attempt_at"),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("name", String(80), primary_key=True, comment="name of a channel in rules.toml"),
+    Column("state", String(16), nullable=False, comment="how it is doing: a ChannelState"),
+    Column("since", Utc, nullable=False, comment="since when it is in that state"),
+    Column("attempts", Integer, nullable=False, comment="failed tries in a row"),
+    Column("next_attempt_at", Utc, nullable=False, comment="nothing is sent before this"),
+    Column("reason", Text, comment="why it is in that state"),
+    Column("told", String(16), nullable=False, comment="state that operators last heard of"),
+    Column("delivered_at", Utc, comment="when it last took something"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("name", Text, primary_key=True, comment="of the [[digest]] in rules.toml"),
+    Column("position", Integer, nullable=False, comment="last alert that one has covered"),
+    Column("until", Utc, nullable=False, comment="up to when its last one covers"),
 )
 
 notices = Table(

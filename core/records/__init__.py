@@ -14,6 +14,7 @@ from core.records.articles import (
     Tag,
 )
 from core.records.base import SURVEILLANCE, Record, Score, UtcTime, content_id
+from core.records.delivery import ChannelHealth, ChannelNews, ChannelState, Digest
 from core.records.entries import ENDS, Entry, Extraction, FeedItem, Page, State, Step
 from core.records.feeds import Feed, FeedState, Hints, Notice, Rhythm
 from core.records.stories import Alert, AlertKind, Development, DevelopmentKind, Story, Telling
@@ -24,8 +25,12 @@ __all__ = [
     "Alert",
     "AlertKind",
     "Article",
+    "ChannelHealth",
+    "ChannelNews",
+    "ChannelState",
     "Development",
     "DevelopmentKind",
+    "Digest",
     "Entry",
     "Evidence",
     "Extraction",

@@ -1,92 +1,168 @@
-"""Delivery: what a reader sees, and what becomes of an alert that is not taken."""
+"""Delivery: each channel by itself, and what becomes of a message that is not taken."""
 
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from loopback import Reply, loopback
-from made import NOON, an_alert, item
+from made import NOON, an_alert
 
-from alert.delivery import LONGEST_WAIT, body, deliver, retry_at, subject
-from core.records import Evidence, content_id
+from alert.channels import Service, Terminal, Webhook
+from alert.delivery import send, side_by_side
+from alert.outcomes import Failed, Fault, Taken
+from alert.retries import LONGEST_WAIT, SUSPICIOUS, blamed, retry_at
+from alert.wording import of_alert
 
-
-def piece(phrase):
-    return Evidence(field="text", start=0, end=len(phrase), phrase=phrase, why="vendor")
-
-
-ALERT = an_alert(
-    rule="spyware",
-    query="topic:spyware",
-    key=content_id("key"),
-    title="Größe & <b>Maß</b> \\n",
-    score=0.756,
-    why=(piece("Lumen Trace"), piece("implant"), piece("Lumen Trace")),
-)
-
-PRINTED = f"""[spyware] Größe & <b>Maß</b> \\n
-Example News: {item(1).url}
-Why: it meets topic:spyware, score 0.76; “Lumen Trace” (vendor), “implant” (vendor)
-Story {item(1).id[:12]}, alert {content_id("key")}
-
-"""
+MESSAGE = of_alert(an_alert(title="Größe & <b>Maß</b> \\n"))
 
 
-def test_the_terminal_prints_what_where_and_why(capsys):
-    assert deliver(ALERT, "terminal", {}) is None
-    assert capsys.readouterr().out == PRINTED
+def desk(url):
+    return Service("desk", url)
 
 
-def test_without_evidence_the_reason_is_the_query_alone():
-    bare = ALERT.model_copy(update={"why": ()})
-    assert "Why: it meets topic:spyware, score 0.76\n" in body(bare)
+def test_the_terminal_prints_it(capsys):
+    assert send(MESSAGE, Terminal(), NOON) == Taken()
+    assert capsys.readouterr().out == f"{MESSAGE.subject}\n{MESSAGE.text}\n\n"
 
 
-def test_a_service_takes_an_alert_as_it_is():
+def test_a_service_for_programs_gets_it_as_text():
     with loopback(lambda _: Reply(200)) as server:
-        channels = {"desk": f"json://127.0.0.1:{server.port}/alerts"}
-        assert deliver(ALERT, "desk", channels) is None
+        url = f"json://127.0.0.1:{server.port}/alerts"
+        assert send(MESSAGE, desk(url), NOON) == Taken()
     (asked,) = server.log
     told = json.loads(asked.body)
     assert (asked.method, asked.path) == ("POST", "/alerts")
-    assert (told["title"], told["message"]) == (subject(ALERT), body(ALERT))
+    assert (told["title"], told["message"]) == (MESSAGE.subject, MESSAGE.text)
 
 
 @pytest.mark.parametrize("status", [500, 403])
 def test_a_service_that_refuses_is_a_reason(status):
     with loopback(lambda _: Reply(status)) as server:
-        reason = deliver(ALERT, "desk", {"desk": f"json://127.0.0.1:{server.port}/"})
-    assert reason is not None
-    assert str(status) in reason
+        outcome = send(MESSAGE, desk(f"json://127.0.0.1:{server.port}/"), NOON)
+    assert isinstance(outcome, Failed)
+    assert str(status) in outcome.reason
 
 
 def test_a_service_that_is_not_there_is_a_reason_without_its_password():
     with loopback(lambda _: Reply()) as server:
         port = server.port
-    reason = deliver(ALERT, "desk", {"desk": f"json://me:secret@127.0.0.1:{port}/"})
-    assert reason
-    assert "secret" not in reason
-
-
-def test_a_channel_that_was_taken_out_is_a_reason():
-    assert deliver(ALERT, "desk", {}) == "rules.toml names no channel 'desk' any more"
+    outcome = send(MESSAGE, desk(f"json://me:secret@127.0.0.1:{port}/"), NOON)
+    assert isinstance(outcome, Failed)
+    assert outcome.reason
+    assert "secret" not in outcome.reason
 
 
 def test_a_channel_whose_url_is_of_no_use_is_a_reason():
-    assert deliver(ALERT, "desk", {"desk": "nonsense://"})
+    assert isinstance(send(MESSAGE, desk("nonsense://"), NOON), Failed)
 
 
-@given(st.integers(0, 10**6))
-def test_a_failed_delivery_is_tried_ever_later_and_never_given_up(attempts):
-    wait = retry_at(attempts, NOON) - NOON
+def test_a_surprise_is_a_reason_too():
+    outcome = send(MESSAGE, Webhook("hook", None), NOON)  # type: ignore[arg-type]
+    assert isinstance(outcome, Failed)
+    assert outcome.fault is Fault.UNKNOWN
+
+
+@given(st.integers(0, 10**6), st.none() | st.timedeltas(timedelta(), timedelta(days=99)))
+def test_a_failed_delivery_is_tried_ever_later_and_never_given_up(attempts, asked):
+    wait = retry_at(attempts, NOON, asked) - NOON
     assert timedelta(minutes=1) <= wait <= LONGEST_WAIT
-    assert wait <= retry_at(attempts + 1, NOON) - NOON
+    assert wait <= retry_at(attempts + 1, NOON, asked) - NOON
 
 
 def test_the_first_tries_come_soon():
     waits = [(retry_at(attempts, NOON) - NOON).total_seconds() for attempts in range(4)]
     assert waits == [60, 120, 240, 480]
+
+
+def test_a_receiver_may_ask_for_a_longer_wait():
+    assert retry_at(0, NOON, timedelta(hours=1)) == NOON + timedelta(hours=1)
+
+
+def test_a_fault_that_nobody_knows_is_the_channels_first_and_the_messages_later():
+    unknown = Failed("?", Fault.UNKNOWN)
+    faults = [blamed(unknown, attempts) for attempts in range(SUSPICIOUS)]
+    assert faults == [Fault.CHANNEL] * (SUSPICIOUS - 1) + [Fault.MESSAGE]
+    assert blamed(Failed("?", Fault.CHANNEL), 99) is Fault.CHANNEL
+
+
+class Record:
+    """What was settled, in order; a channel goes on while its outcomes are good."""
+
+    def __init__(self):
+        self.settled = []
+
+    def __call__(self, name, parcel, outcome):
+        self.settled.append((name, parcel, isinstance(outcome, Taken)))
+        return isinstance(outcome, Taken)
+
+    def of(self, name):
+        return [(parcel, taken) for one, parcel, taken in self.settled if one == name]
+
+
+def test_each_channel_gets_its_parcels_in_order():
+    record = Record()
+    parcels = {"a": [1, 2, 3], "b": [1, 2], "c": []}
+    assert side_by_side(parcels, lambda *_: Taken(), record, seconds=60) == set()
+    assert record.of("a") == [(1, True), (2, True), (3, True)]
+    assert record.of("b") == [(1, True), (2, True)]
+
+
+def test_a_channel_that_fails_stops_and_the_others_do_not():
+    record = Record()
+
+    def send(name, parcel):
+        fails = name == "a" and parcel == 2
+        return Failed("no", Fault.CHANNEL) if fails else Taken()
+
+    side_by_side({"a": [1, 2, 3], "b": [1, 2, 3]}, send, record, seconds=60)
+    assert record.of("a") == [(1, True), (2, False)]
+    assert record.of("b") == [(1, True), (2, True), (3, True)]
+
+
+def test_the_next_is_sent_only_when_the_one_before_is_settled():
+    settled = []
+
+    def send(_, parcel):
+        assert settled == list(range(parcel))
+        return Taken()
+
+    def settle(_, parcel, outcome):
+        settled.append(parcel)
+        return True
+
+    side_by_side({"a": range(5)}, send, settle, seconds=60)
+    assert settled == list(range(5))
+
+
+def test_a_channel_that_hangs_is_left_behind_and_what_it_says_later_counts_no_more():
+    record, over = Record(), threading.Event()
+
+    def send(name, parcel):
+        if name == "hangs":
+            over.wait(30)
+        return Taken()
+
+    spent = side_by_side({"hangs": [1, 2], "b": [1, 2]}, send, record, seconds=0.2)
+    assert spent == {"hangs"}
+    assert record.of("b") == [(1, True), (2, True)]
+    assert record.of("hangs") == [(1, False)]
+    over.set()
+    assert len(record.settled) == 3
+
+
+def test_a_slow_channel_that_works_ends_at_its_time_without_a_failure():
+    record, pause = Record(), threading.Event()
+
+    def send(name, parcel):
+        pause.wait(0.05)
+        return Taken()
+
+    assert side_by_side({"slow": range(1000)}, send, record, seconds=0.3) == {"slow"}
+    done = [taken for _, taken in record.of("slow")]
+    assert 0 < len(done) < 1000
+    assert all(done[:-1])  # the last may have been under way

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from alert.channels import Service
 from alert.rules import Rule, Rules, RulesError, load_rules, read_rules
 from core.query import parse
 
@@ -28,8 +29,13 @@ def test_rules_are_read():
             Rule("surveillance", parse("topic:surveillance"), ("terminal", "desk")),
             Rule("spyware", parse("title:spyware AND score:>=0.5"), ("terminal",)),
         ),
-        {"desk": "json://127.0.0.1/alerts"},
+        {"desk": Service("desk", "json://127.0.0.1/alerts")},
     )
+
+
+def test_a_rule_may_go_to_digests_and_feeds_alone():
+    (rule,) = read_rules(a_rule(to="[]", feed="true"), "r.toml").rules
+    assert rule == Rule("r", parse("a"), (), feed=True)
 
 
 def test_operators_are_channels():
@@ -66,7 +72,10 @@ def a_rule(**lines):
     [
         ("rule = ", "r.toml is not valid TOML"),
         ("[rules]", "r.toml: 'rules' means nothing here; did you mean rule?"),
-        ("[zzz]", "r.toml: 'zzz' means nothing here; expected are operators, channels, rule"),
+        (
+            "[zzz]",
+            "r.toml: 'zzz' means nothing here; expected are operators, channels, rule, digest",
+        ),
         ("[rule]\nname = 'x'", "r.toml: write [[rule]] with two brackets"),
         ("rule = ['x']", "r.toml: write [[rule]] with two brackets"),
         ("rule = 'x'", "r.toml: write [[rule]] with two brackets"),
@@ -84,7 +93,7 @@ def a_rule(**lines):
         (a_rule(query='"a AND ("'), "r.toml, rule 1 (r): "),
         (a_rule(querry="'x'"), "r.toml, rule 1 (r): 'querry' means nothing here; did you mean"),
         (a_rule(to="'terminal'"), 'r.toml, rule 1 (r): to is a list of channels, such as ["'),
-        (a_rule(to="[]"), "r.toml, rule 1 (r): to is a list of channels"),
+        (a_rule(feed="1"), "r.toml, rule 1 (r): feed is true or false"),
         (a_rule(to="['termnal']"), "rule 1 (r): there is no channel 'termnal'; did you mean"),
         (a_rule(to="['zzz']"), "rule 1 (r): there is no channel 'zzz'; known are terminal"),
         (a_rule(to="[7]"), "rule 1 (r): there is no channel 7"),

@@ -1,4 +1,4 @@
-"""`wirewatch alerts` and `wirewatch rules`."""
+"""`wirewatch alerts`: what met the rules, where it went, and how the channels are doing."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from alert.channel_health import unknown
+from alert.channels import TERMINAL, Channel, Terminal
 from core.ledger import alerts as outbox
+from core.ledger import channels as ledger_channels
+from core.ledger.alerts import DeliveryStatus
+from core.records import Alert, AlertKind, ChannelHealth, ChannelState
 from wirewatch.terminal import UsageError, house_of, out, print_lines
 
+app = typer.Typer(help="The alerts: what met which rule, why, and where it was delivered.")
 
-def alerts(
+
+@app.callback(invoke_without_command=True)
+def listed(
     context: typer.Context,
     resend: Annotated[str | None, typer.Option(help="Deliver the alert of this key again.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Alerts as JSON lines.")] = False,
@@ -21,6 +29,8 @@ def alerts(
 
     Example: wirewatch alerts --json
     """
+    if context.invoked_subcommand is not None:
+        return
     with house_of(context) as house:
         if resend is not None:
             with house.ledger.write() as tx:
@@ -29,30 +39,109 @@ def alerts(
             out.print("It will be delivered again with the next run.")
             return
         with house.ledger.read() as tx:
-            listed = list(outbox.listed(tx))
+            told = list(outbox.listed(tx))
+            unwell = [
+                one for one in ledger_channels.known(tx).values() if one.state != ChannelState.OK
+            ]
     if as_json:
-        print_lines(alert for alert, _ in listed)
+        print_lines(alert for alert, _ in told)
         return
     table = Table("when", "rule", "story", "why", "delivered", show_edge=False)
-    for alert, deliveries in listed:
-        why = ", ".join(dict.fromkeys(piece.phrase for piece in alert.why))
-        where = "\n".join(
-            f"{one.channel} {one.delivered_at:%m-%d %H:%M}"
-            if one.delivered_at
-            else f"{one.channel}: {one.reason or 'waits'}"
-            for one in deliveries
-        )
-        title = Text.assemble(alert.title, "\n", (f"{alert.outlet}, {alert.score:.2f}", "dim"))
+    for alert, deliveries in told:
+        where = "\n".join(_where(one) for one in deliveries)
         table.add_row(
-            f"{alert.created_at:%m-%d %H:%M}", Text(alert.rule), title, Text(why), Text(where)
+            f"{alert.created_at:%m-%d %H:%M}",
+            Text(alert.rule),
+            _what(alert),
+            _why(alert),
+            Text(where),
         )
-    out.print(table if listed else "No alerts yet.")
+    out.print(table if told else "No alerts yet.")
+    for health in unwell:
+        out.print(
+            f"Channel {health.name} takes nothing since {health.since:%Y-%m-%d %H:%M} UTC. "
+            "`wirewatch alerts channels` says why.",
+            markup=False,
+        )
 
 
-def rules(context: typer.Context) -> None:
-    """Check rules.toml and list its rules."""
+@app.command()
+def channels(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Channels as JSON lines.")] = False,
+) -> None:
+    """Show how each channel is doing: which take nothing, since when and why, and what waits.
+
+    Example: wirewatch alerts channels
+    """
     with house_of(context) as house:
-        table = Table("rule", "query", "to", show_edge=False)
-        for rule in house.rules.rules:
-            table.add_row(Text(rule.name), Text(rule.query.text), ", ".join(rule.to))
-        out.print(table if table.row_count else f"No rules in {house.settings.rules_path}.")
+        named: dict[str, Channel] = {TERMINAL: Terminal(), **house.rules.channels}
+        with house.ledger.read() as tx:
+            known = ledger_channels.known(tx)
+            waiting = ledger_channels.waiting(tx)
+        now = house.now()
+    health = {name: known.get(name) or unknown(name, now) for name in [*named, *waiting]}
+    if as_json:
+        print_lines(health.values())
+        return
+    table = Table(
+        "channel", "to", "state", "waiting", "last took", "next try", "why", show_edge=False
+    )
+    for name, one in health.items():
+        channel = named.get(name)
+        state, why = _state(one, name in known, channel is None)
+        to = "" if channel is None or isinstance(channel, Terminal) else channel.shown
+        took = f"{one.delivered_at:%m-%d %H:%M}" if one.delivered_at else "never"
+        again = f"{one.next_attempt_at:%m-%d %H:%M}" if one.attempts and channel else ""
+        table.add_row(
+            Text(name), Text(to), state, str(waiting.get(name, 0)), took, again, Text(why)
+        )
+    out.print(table)
+
+
+@app.command()
+def close(
+    context: typer.Context,
+    channel: Annotated[str, typer.Argument(help="A channel, also one that is no more.")],
+    reason: Annotated[str, typer.Option(help="Why; it stays beside the alerts.")] = "given up",
+) -> None:
+    """Give up what waits for a channel. Other channels of these alerts are not touched.
+
+    Example: wirewatch alerts close old-desk --reason "the address is no more"
+    """
+    with house_of(context) as house, house.ledger.write() as tx:
+        number = ledger_channels.close(tx, channel, reason=reason, now=house.now())
+    if not number:
+        raise UsageError(f"nothing waits for a channel {channel!r}; see wirewatch alerts channels")
+    out.print(f"{number} given up. `wirewatch alerts --resend KEY` delivers one all the same.")
+
+
+def _what(alert: Alert) -> Text:
+    new = "" if alert.kind is AlertKind.STORY else "\n".join(one.what for one in alert.developments)
+    return Text.assemble(
+        alert.headline, *([("\nnew: " + new, "bold")] if new else []),
+        "\n", (f"{alert.outlet}, {alert.score:.2f}", "dim"),
+    )  # fmt: skip
+
+
+def _why(alert: Alert) -> Text:
+    return Text(", ".join(dict.fromkeys(piece.phrase for piece in alert.why)))
+
+
+def _where(one: DeliveryStatus) -> str:
+    if one.delivered_at:
+        note = f" ({one.reason})" if one.reason else ""
+        return f"{one.channel} {one.delivered_at:%m-%d %H:%M}{note}"
+    if one.closed_at:
+        return f"{one.channel} given up: {one.reason}"
+    return f"{one.channel}: {one.reason or 'waits'}"
+
+
+def _state(health: ChannelHealth, is_known: bool, is_removed: bool) -> tuple[str, str]:
+    if is_removed:
+        why = "rules.toml names it no more; write it there again, or: wirewatch alerts close"
+        return "removed", why
+    if not is_known:
+        return "not used yet", ""
+    since = f" since {health.since:%m-%d %H:%M}" if health.state is not ChannelState.OK else ""
+    return f"{health.state}{since}", health.reason or ""

@@ -1,53 +1,219 @@
-"""Deliver: outbox → readers and operators."""
+"""Deliver: outbox → readers and operators; and the Atom files of the rules that have one."""
 
 from __future__ import annotations
 
-from alert import delivery, operators
-from core.ledger import alerts, notices
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alert import channel_health, delivery, digests, operators, retries, schedule, wording
+from alert.channels import TERMINAL, Terminal
+from alert.digests import Digest
+from alert.message import Message
+from alert.outcomes import Fault, Outcome, Taken
+from core.errors import WirewatchError
+from core.ledger import alerts, channels, messages, notices
+from core.ledger import digests as ledger_digests
+from core.records import ChannelHealth, ChannelState
+from core.records import Digest as DigestRecord
 from wirewatch.house import House
+from wirewatch.outbound import write_feeds
 from wirewatch.progress import Progress, silent
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message for a channel, and how the ledger hears what became of it."""
+
+    message: Message
+    attempts: int
+    taken: Callable[[Connection, datetime, str | None], None]
+    failed: Callable[[Connection, str, datetime], None]
+    is_alert: bool = False
+
+
 def deliver(house: House, progress: Progress = silent) -> int:
-    """Hand the outbox's alerts to their channels, and the operators what is to be told of feeds;
-    how many alerts were taken.
+    """Hand what waits to its channels, all of them side by side; how many alerts were taken.
 
     At least once: a run that dies between a channel's yes and the ledger delivers again, with the
-    same key.
+    same key and the same content. Each channel gets its messages in order; one that takes nothing
+    is let alone for a while, and the others do not wait for it.
     """
-    delivered = 0
     with house.lease("deliver") as taken:
         if not taken:
             return 0
-        with house.ledger.read() as tx:
-            outbox = alerts.outbox(tx, house.now())
-        for number, one in enumerate(outbox, 1):
-            reason = delivery.deliver(one.alert, one.channel, house.rules.channels)
-            now = house.now()
-            with house.ledger.write() as tx:
-                if reason is None:
-                    delivered += 1
-                    alerts.set_delivered(tx, one, now)
-                else:
-                    retry_at = delivery.retry_at(one.attempts, now)
-                    alerts.set_failed(tx, one, reason=reason, retry_at=retry_at)
-            progress("deliver", number, len(outbox))
-        _tell_operators(house)
-    return delivered
-
-
-def _tell_operators(house: House) -> None:
-    """Hand each of the operators' channels all its notices as one message."""
-    with house.ledger.write() as tx:
-        notices.address(tx, house.rules.operators, house.now())
-        outbox = notices.outbox(tx, house.now())
-    for bundle in outbox:
-        subject, body = operators.subject(bundle.notices), operators.body(bundle.notices)
-        reason = delivery.send(subject, body, bundle.channel, house.rules.channels)
-        now = house.now()
+        _compose_digests(house)
         with house.ledger.write() as tx:
-            if reason is None:
-                notices.set_delivered(tx, bundle, now)
+            notices.address(tx, house.rules.operators, house.now())
+        rounds = _Round(house, progress)
+        rounds.run()
+        # What had to wait for a channel that was found to be well again need not wait longer,
+        # and what operators are to hear of channels is known by now.
+        rounds.run()
+        write_feeds(house)
+    return rounds.delivered
+
+
+def send_digest(house: House, digest: Digest) -> DigestRecord | None:
+    """Put what a digest has gathered into the outbox now; None where it has nothing to say.
+
+    Raises:
+        WirewatchError: a pass is delivering, and may be composing the same.
+    """
+    with house.lease("deliver") as taken:
+        if not taken:
+            raise WirewatchError("a pass is delivering just now; try again once it has ended")
+        with house.ledger.write() as tx:
+            return _compose(tx, digest, house.now())
+
+
+def preview_digest(house: House, digest: Digest) -> DigestRecord | None:
+    """What `send_digest` would put into the outbox."""
+    with house.ledger.read() as tx:
+        return _gathered(tx, digest, house.now())[0]
+
+
+def _compose_digests(house: House) -> None:
+    """Put the digests that are due into the outbox. After a break one covers all of it."""
+    for digest in house.rules.digests:
+        now = house.now()
+        due = schedule.latest_due(digest.schedule, now)
+        with house.ledger.write() as tx:
+            before = ledger_digests.covered(tx, digest.name, since=due)
+            if before.until < due:
+                _compose(tx, digest, now)
             else:
-                retry_at = delivery.retry_at(bundle.attempts, now)
-                notices.set_failed(tx, bundle, reason=reason, retry_at=retry_at)
+                # Noted when it is first seen, so that it is known when it falls due.
+                ledger_digests.cover(tx, before)
+
+
+def _compose(tx: Connection, digest: Digest, now: datetime) -> DigestRecord | None:
+    record, reached = _gathered(tx, digest, now)
+    if record is not None:
+        messages.add(tx, record, digest.to, now)
+    ledger_digests.cover(tx, reached)
+    return record
+
+
+def _gathered(
+    tx: Connection, digest: Digest, now: datetime
+) -> tuple[DigestRecord | None, ledger_digests.Covered]:
+    since = schedule.latest_due(digest.schedule, now)
+    before = ledger_digests.covered(tx, digest.name, since=since)
+    # All that there is, also what came after it fell due: it is told at once, not a day later.
+    found = list(ledger_digests.gathered(tx, before.position))
+    held = [alert for _, alert in found if digest.holds(alert.rule)]
+    position = found[-1][0] if found else before.position
+    record = digests.compose(digest, held, since=before.until, now=now)
+    return record, ledger_digests.Covered(name=digest.name, position=position, until=now)
+
+
+class _Round:
+    """One look at all that waits."""
+
+    def __init__(self, house: House, progress: Progress) -> None:
+        self.house = house
+        self.progress = progress
+        self.delivered = 0
+        self.spent: set[str] = set()
+        self.settled = 0
+        self.total = 0
+
+    def run(self) -> None:
+        """Send what is due, channel by channel, side by side."""
+        house, now = self.house, self.house.now()
+        named = {TERMINAL: Terminal(), **house.rules.channels}
+        with house.ledger.read() as tx:
+            self.health = channels.known(tx)
+            waiting = _parcels(tx, now)
+        due = {}
+        for name, parcels in waiting.items():
+            health = self.health.setdefault(name, channel_health.unknown(name, now))
+            if name in named and name not in self.spent and health.next_attempt_at <= now:
+                due[name] = parcels
+        self.total += sum(map(len, due.values()))
+        self.spent |= delivery.side_by_side(
+            due,
+            lambda name, parcel: delivery.send(parcel.message, named[name], house.now()),
+            self._settle,
+            seconds=house.settings.deliver_timeout,
+        )
+
+    def _settle(self, name: str, parcel: Parcel, outcome: Outcome) -> bool:
+        """Record what became of a message, at once; whether its channel goes on."""
+        now, before = self.house.now(), self.health[name]
+        goes_on = True
+        with self.house.ledger.write() as tx:
+            if isinstance(outcome, Taken):
+                parcel.taken(tx, now, outcome.note)
+                after = channel_health.after_taken(before, now)
+                if before.state is not ChannelState.OK:
+                    channels.release(tx, name, now)
+                self.delivered += parcel.is_alert
+            elif retries.blamed(outcome, parcel.attempts) is Fault.MESSAGE:
+                again = retries.retry_at(parcel.attempts, now, outcome.wait)
+                parcel.failed(tx, outcome.reason, again)
+                after = before
+            else:
+                parcel.failed(tx, outcome.reason, now)
+                # Nor was it the fault of those that were suspected before: they keep their place.
+                channels.release(tx, name, now)
+                after, goes_on = channel_health.after_failed(before, outcome, now), False
+            self._tell_operators(tx, after, now)
+        self.settled += 1
+        self.progress("deliver", self.settled, self.total)
+        return goes_on
+
+    def _tell_operators(self, tx: Connection, health: ChannelHealth, now: datetime) -> None:
+        """Record how a channel is doing, and put into the outbox what operators are to hear."""
+        news = channel_health.news(health, now)
+        if news is not None:
+            others = [name for name in self.house.rules.operators if name != health.name]
+            messages.add(tx, news, others, now)
+            health = health.model_copy(update={"told": health.state})
+        channels.put(tx, health)
+        self.health[health.name] = health
+
+
+def _parcels(tx: Connection, now: datetime) -> dict[str, list[Parcel]]:
+    """What is due, by channel: alerts before digests before what operators hear of feeds."""
+    parcels: dict[str, list[Parcel]] = {}
+    for alert in alerts.outbox(tx, now):
+        parcels.setdefault(alert.channel, []).append(_alert(alert))
+    for message in messages.outbox(tx, now):
+        parcels.setdefault(message.channel, []).append(_message(message))
+    for bundle in notices.outbox(tx, now):
+        parcels.setdefault(bundle.channel, []).append(_notices(bundle))
+    return parcels
+
+
+def _alert(one: alerts.Delivery) -> Parcel:
+    return Parcel(
+        wording.of_alert(one.alert),
+        one.attempts,
+        lambda tx, now, note: alerts.set_delivered(tx, one, now, note=note),
+        lambda tx, reason, again: alerts.set_failed(tx, one, reason=reason, retry_at=again),
+        is_alert=True,
+    )
+
+
+def _message(one: messages.MessageDelivery) -> Parcel:
+    return Parcel(
+        wording.of_digest(one.record)
+        if isinstance(one.record, DigestRecord)
+        else wording.of_channel_news(one.record),
+        one.attempts,
+        lambda tx, now, note: messages.set_delivered(tx, one, now, note=note),
+        lambda tx, reason, again: messages.set_failed(tx, one, reason=reason, retry_at=again),
+    )
+
+
+def _notices(bundle: notices.Bundle) -> Parcel:
+    return Parcel(
+        operators.message(bundle.notices),
+        bundle.attempts,
+        lambda tx, now, _: notices.set_delivered(tx, bundle, now),
+        lambda tx, reason, again: notices.set_failed(tx, bundle, reason=reason, retry_at=again),
+    )

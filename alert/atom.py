@@ -1,0 +1,161 @@
+"""Outbound feeds: Atom (RFC 4287) of a rule's stories, or of what a search finds. Pure.
+
+An entry's id is the same for as long as there is its story, or article; `updated` moves when the
+story does, so that a feed reader shows a development as something new.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+
+from alert.markup import Block, Line, Link, as_html, line, plain, shortened
+from alert.wording import MAX_HEADLINE, alert_body, by_story, story_thread
+from core.records import Alert, Article, content_id
+
+MAX_ENTRIES = 100
+"""Entries in a feed: what a reader that asks once a day does not miss on a busy one."""
+
+ATOM = "http://www.w3.org/2005/Atom"
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a feed without entries was updated."""
+
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:wirewatch")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed. `key` is a stable name of what it is about."""
+
+    key: str
+    title: str
+    url: str
+    outlet: str
+    body: tuple[Block, ...]
+    published: datetime
+    updated: datetime
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed, and its entries, the last updated first."""
+
+    key: str
+    title: str
+    entries: tuple[Entry, ...]
+    updated: datetime
+
+
+def of_rule(rule: str, alerts: Sequence[Alert]) -> Feed:
+    """The feed of a rule: an entry for each story, told by its last alert."""
+    entries = [
+        Entry(
+            key=story_thread(told[0]),
+            title=told[-1].headline,
+            url=told[-1].url,
+            outlet=told[-1].outlet,
+            body=tuple(alert_body(told[-1])),
+            published=told[0].created_at,
+            updated=told[-1].created_at,
+            topics=told[-1].topics,
+        )
+        for told in by_story(alerts)
+    ]
+    return _feed(content_id(f"rule\n{rule}"), f"wirewatch: {rule}", entries)
+
+
+def of_search(query: str, articles: Iterable[Article]) -> Feed:
+    """The feed of a search: an entry for each article."""
+    entries = [
+        Entry(
+            key=article.id,
+            title=article.title,
+            url=article.url,
+            outlet=article.outlet,
+            body=tuple(_article_body(article)),
+            published=article.published or article.first_seen,
+            updated=article.first_seen,
+            topics=article.topic,
+        )
+        for article in articles
+    ]
+    return _feed(content_id(f"search\n{query}"), f"wirewatch: {query}", entries)
+
+
+def _feed(key: str, title: str, entries: list[Entry]) -> Feed:
+    last = sorted(entries, key=lambda entry: (entry.updated, entry.key), reverse=True)
+    shown = tuple(last[:MAX_ENTRIES])
+    return Feed(key, title, shown, shown[0].updated if shown else _NEVER)
+
+
+def _article_body(article: Article) -> Iterable[Line]:
+    yield line(f"{shortened(article.outlet, 80)}: ", Link(_title(article.title), article.url))
+    for tag in article.tags:
+        phrases = dict.fromkeys(shortened(piece.phrase, 80) for piece in tag.evidence)
+        told = "; ".join(f"“{phrase}”" for phrase in phrases)
+        yield line(f"{tag.topic}, score {tag.score:.2f}{': ' if told else ''}{told}")
+
+
+def written(feed: Feed) -> bytes:
+    """The feed as an XML document: the same bytes for the same feed."""
+    ET.register_namespace("", ATOM)
+    root = ET.Element(_name("feed"))
+    _add(root, "id", _urn(feed.key))
+    _add(root, "title", _title(feed.title))
+    _add(root, "updated", _moment(feed.updated))
+    _add(root, "generator", "wirewatch")
+    for entry in feed.entries:
+        _write_entry(ET.SubElement(root, _name("entry")), entry)
+    ET.indent(root, " ")
+    document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def _write_entry(element: ET.Element, entry: Entry) -> None:
+    _add(element, "id", _urn(entry.key))
+    _add(element, "title", _title(entry.title))
+    _add(element, "published", _moment(entry.published))
+    _add(element, "updated", _moment(entry.updated))
+    ET.SubElement(element, _name("link"), rel="alternate", href=plain(entry.url))
+    author = ET.SubElement(element, _name("author"))
+    _add(author, "name", shortened(entry.outlet, 80) or "unknown")
+    for topic in entry.topics:
+        ET.SubElement(element, _name("category"), term=plain(topic))
+    _add(element, "content", as_html(entry.body)).set("type", "html")
+
+
+def _add(parent: ET.Element, name: str, text: str) -> ET.Element:
+    child = ET.SubElement(parent, _name(name))
+    child.text = text
+    return child
+
+
+def _name(name: str) -> str:
+    return f"{{{ATOM}}}{name}"
+
+
+def _title(words: str) -> str:
+    return shortened(words, MAX_HEADLINE) or "Untitled"
+
+
+def _urn(key: str) -> str:
+    return uuid.uuid5(_NAMESPACE, key).urn
+
+
+def _moment(moment: datetime) -> str:
+    """RFC 3339, to the second."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def file_name(rule: str) -> str:
+    """The name of a rule's file: its own where any disk takes it, else with a part of its hash."""
+    safe = re.sub(r"[^\w.-]+", "-", rule).strip("-.")[:60]
+    if safe and safe == rule:
+        return f"{safe}.atom"
+    return f"{safe or 'rule'}-{content_id(rule)[:8]}.atom"

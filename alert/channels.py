@@ -1,0 +1,167 @@
+"""Channels: where messages go. The `[channels]` of `rules.toml`.
+
+[channels]
+desk = "mailto://user:password@example.org?to=desk@example.org"   # any Apprise URL
+room = "$ROOM_URL"                                                 # from the environment
+
+[channels.archive]
+webhook = "https://example.org/wirewatch"
+secret = "$ARCHIVE_SECRET"       # signs what is sent; openssl rand -base64 32, say
+timeout = 10                     # seconds for each answer
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+from alert.checks import RulesError, check_names
+
+# Apprise is imported where it is used: it takes longer to load than most commands to run.
+
+TERMINAL = "terminal"
+"""The channel that prints where wirewatch runs, or into the log of the Airflow task."""
+
+MAX_NAME = 80
+"""Characters of a channel's name; the ledger's column holds no more."""
+
+MIN_SECRET = 16
+"""Bytes of a secret: one that can be guessed signs nothing."""
+
+WEBHOOK_TIMEOUT = 10.0
+LONGEST_TIMEOUT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The channel that prints."""
+
+    name: str = TERMINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A channel that Apprise or our own e-mail reaches. Its URL holds passwords."""
+
+    name: str
+    url: str = field(repr=False)
+
+    @property
+    def shown(self) -> str:
+        """The URL without its secrets, for people to see."""
+        import apprise
+
+        plugin = apprise.Apprise.instantiate(self.url)
+        if plugin is None:
+            return "no Apprise URL"
+        shown = plugin.url(privacy=True)  # type: ignore[no-untyped-call]
+        return str(shown).partition("?")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A channel that gets JSON by POST, signed with `secret` if there is one.
+
+    Its address may be a private one: unlike a page's, it was written by whoever runs wirewatch.
+    """
+
+    name: str
+    url: str = field(repr=False)
+    secret: bytes = field(default=b"", repr=False)
+    timeout: float = WEBHOOK_TIMEOUT
+
+    @property
+    def shown(self) -> str:
+        """The address without what may be secret in it: many hooks have a key in their path."""
+        parts = urlsplit(self.url)
+        port = f":{parts.port}" if parts.port else ""
+        return f"{parts.scheme}://{parts.hostname}{port}/…"
+
+
+Channel: TypeAlias = Terminal | Service | Webhook
+
+
+def read_channels(table: Any, source: str) -> dict[str, Channel]:
+    """The channels by name, from the `[channels]` of a file that is called `source`.
+
+    Raises:
+        RulesError: with the channel and what was expected.
+    """
+    if not isinstance(table, dict):
+        raise RulesError(f'{source}: [channels] holds lines such as desk = "mailto://..."')
+    return {
+        name: _channel(name, value, f"{source}, channel {name!r}") for name, value in table.items()
+    }
+
+
+def _channel(name: str, value: Any, place: str) -> Channel:
+    if name == TERMINAL:
+        raise RulesError(f"{place}: this name is taken by the channel that prints")
+    if not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
+        raise RulesError(f"{place}: a name has 1 to {MAX_NAME} printable characters")
+    if isinstance(value, dict):
+        return _webhook(name, value, place)
+    url = _resolved(value, place)
+    import apprise
+
+    # Apprise tells whether it knows the scheme and whether the URL has all that it needs.
+    if not isinstance(url, str) or apprise.Apprise.instantiate(url) is None:
+        raise RulesError(
+            f"{place} is no Apprise URL; see https://github.com/caronc/apprise/wiki for "
+            "the spelling of each service"
+        )
+    return Service(name, url)
+
+
+def _webhook(name: str, table: Mapping[str, Any], place: str) -> Webhook:
+    check_names(table, ("webhook", "secret", "timeout"), place)
+    url = _resolved(table.get("webhook"), place)
+    if not isinstance(url, str) or not _is_web(url):
+        raise RulesError(f'{place} has no address; write webhook = "https://example.org/hook", say')
+    timeout = table.get("timeout", WEBHOOK_TIMEOUT)
+    if not isinstance(timeout, int | float) or not 0 < timeout <= LONGEST_TIMEOUT:
+        raise RulesError(f"{place}: timeout is in seconds, up to {LONGEST_TIMEOUT:.0f}")
+    return Webhook(name, url, _secret(table.get("secret", ""), place), float(timeout))
+
+
+def _secret(value: Any, place: str) -> bytes:
+    """The key that signs: the bytes behind `whsec_` in base64, as Standard Webhooks spells it, or
+    the bytes of any other text."""
+    text = _resolved(value, place)
+    if not isinstance(text, str):
+        raise RulesError(f"{place}: secret is a text")
+    key = text.encode()
+    if text.startswith("whsec_"):
+        try:
+            key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+        except binascii.Error:
+            raise RulesError(f"{place}: what follows whsec_ in secret is no base64") from None
+    if text and len(key) < MIN_SECRET:
+        raise RulesError(
+            f"{place}: secret is shorter than {MIN_SECRET} bytes; `openssl rand -base64 32` "
+            "makes a good one"
+        )
+    return key
+
+
+def _resolved(value: Any, place: str) -> Any:
+    """The value, or where it is `$NAME` what the environment has under this name."""
+    if not isinstance(value, str) or not value.startswith("$"):
+        return value
+    name = value.removeprefix("$")
+    if not os.environ.get(name):
+        raise RulesError(f"{place}: the environment has no {name}; set it where wirewatch runs")
+    return os.environ[name]
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

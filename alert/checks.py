@@ -1,0 +1,44 @@
+"""What every table of `rules.toml` is checked for. Errors name the place and what was expected."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from core.errors import WirewatchError
+
+
+class RulesError(WirewatchError):
+    """`rules.toml` cannot be used; the text says which rule, what is wrong and what to write."""
+
+
+def check_names(table: Mapping[str, Any], known: Sequence[str], place: str) -> None:
+    """Refuse a name that means nothing there."""
+    for name in table:
+        if name not in known:
+            raise RulesError(f"{place}: {name!r} means nothing here{near(name, known, 'expected')}")
+
+
+def check_known(named: Iterable[Any], known: Sequence[str], what: str, place: str) -> None:
+    """Refuse what is not among those that there are; `what` is a channel, a rule."""
+    for one in named:
+        if one not in known:
+            hint = near(str(one), known, "known")
+            raise RulesError(f"{place}: there is no {what} {one!r}{hint}")
+
+
+def near(name: str, known: Sequence[str], called: str) -> str:
+    """What was probably meant, else all that it could have been."""
+    close = difflib.get_close_matches(name, known, n=1)
+    if close and called == "expected":
+        return f"; did you mean {close[0]}?"
+    return f"; did you mean {close[0]!r}?" if close else f"; {called} are {', '.join(known)}"
+
+
+def tables(document: Mapping[str, Any], name: str, source: str) -> list[dict[str, Any]]:
+    """The blocks of one kind, `[[rule]]` say."""
+    blocks = document.get(name, [])
+    if not isinstance(blocks, list) or not all(isinstance(one, dict) for one in blocks):
+        raise RulesError(f"{source}: write [[{name}]] with two brackets, one block for each {name}")
+    return blocks

@@ -1,0 +1,128 @@
+"""Digests: the alerts of several rules in one message. The `[[digest]]` of `rules.toml`.
+
+[[digest]]
+name = "morning"
+rules = ["spyware", "police"]    # all, unless named
+every = "day"                    # or "weekday", or a day such as "monday"
+at = "07:30"
+timezone = "Europe/Paris"        # UTC, unless named
+to = ["desk"]
+empty = true                     # send it also where nothing happened; false, unless said
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from alert.channels import TERMINAL
+from alert.checks import RulesError, check_known, check_names
+from alert.schedule import DAYS, Schedule
+from core.records import Alert, content_id
+from core.records import Digest as DigestRecord
+
+_NAMES = ("name", "rules", "every", "at", "timezone", "to", "empty")
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What goes into a digest, when it is sent and where to. `rules` is None for all of them."""
+
+    name: str
+    rules: frozenset[str] | None
+    schedule: Schedule
+    to: tuple[str, ...]
+    empty: bool = False
+
+    def holds(self, rule: str) -> bool:
+        """Whether the alerts of a rule belong into it."""
+        return self.rules is None or rule in self.rules
+
+
+def compose(
+    digest: Digest, alerts: Sequence[Alert], *, since: datetime, now: datetime
+) -> DigestRecord | None:
+    """The digest of what happened since a moment; None where it would say nothing.
+
+    Its key is of its name and what it covers, so that a later digest never has it.
+    """
+    if not alerts and not digest.empty:
+        return None
+    last = alerts[-1].key if alerts else ""
+    return DigestRecord(
+        key=content_id(f"digest\n{digest.name}\n{now.isoformat()}\n{last}"),
+        name=digest.name,
+        timezone=str(digest.schedule.zone),
+        since=since,
+        until=now,
+        alerts=tuple(alerts),
+        created_at=now,
+    )
+
+
+def read_digests(
+    tables: Sequence[Mapping[str, Any]], rules: Sequence[str], channels: Sequence[str], source: str
+) -> tuple[Digest, ...]:
+    """The digests of a file that is called `source`; they may name these rules and channels.
+
+    Raises:
+        RulesError: with the digest, the place and what was expected.
+    """
+    digests: dict[str, Digest] = {}
+    for number, table in enumerate(tables, 1):
+        one = _digest(table, rules, channels, f"{source}, digest {number}")
+        if one.name in digests:
+            raise RulesError(
+                f"{source}: two digests are called {one.name!r}; names tell them apart"
+            )
+        digests[one.name] = one
+    return tuple(digests.values())
+
+
+def _digest(
+    table: Mapping[str, Any], rules: Sequence[str], channels: Sequence[str], place: str
+) -> Digest:
+    name = table.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise RulesError(f'{place} has no name; write name = "..."')
+    place = f"{place} ({name})"
+    check_names(table, _NAMES, place)
+    named = table.get("rules")
+    if named is not None:
+        if not isinstance(named, list) or not named:
+            raise RulesError(f"{place}: rules is a list of rules' names; leave it out for all")
+        check_known(named, rules, "rule", place)
+    to = table.get("to", [TERMINAL])
+    if not isinstance(to, list) or not to:
+        raise RulesError(f'{place}: to is a list of channels, such as ["{TERMINAL}"]')
+    check_known(to, [TERMINAL, *channels], "channel", place)
+    empty = table.get("empty", False)
+    if not isinstance(empty, bool):
+        raise RulesError(f"{place}: empty is true or false")
+    chosen = None if named is None else frozenset(named)
+    return Digest(name, chosen, _schedule(table, place), tuple(to), empty)
+
+
+def _schedule(table: Mapping[str, Any], place: str) -> Schedule:
+    every = table.get("every", "day")
+    if every not in DAYS:
+        raise RulesError(f"{place}: every is one of {', '.join(DAYS)}, not {every!r}")
+    at = table.get("at", "07:30")
+    try:
+        clock = time.fromisoformat(at)
+        fits = clock.tzinfo is None and clock.second == clock.microsecond == 0
+    except (TypeError, ValueError):
+        fits = False
+    if not fits:
+        raise RulesError(f'{place}: at is a time of day such as "07:30", not {at!r}')
+    name = table.get("timezone", "UTC")
+    try:
+        zone = ZoneInfo(name)
+    except (TypeError, ValueError, OSError, ZoneInfoNotFoundError):
+        raise RulesError(
+            f'{place}: timezone is a name such as "Europe/Paris", not {name!r}'
+        ) from None
+    return Schedule(DAYS[every], clock, zone)

@@ -1,0 +1,194 @@
+"""E-mail: HTML and text, threaded by story.
+
+Apprise's own e-mail gives each message a new Message-ID and makes the text from the HTML: a story's
+messages would not be threaded, and a repeat not be known as one. It reads the URL, though, with
+the defaults of many providers; `Server` is what it makes of it.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from alert.markup import as_html, plain
+from alert.message import Message
+from alert.outcomes import Failed, Fault, Outcome, Taken
+
+TIMEOUT = 20.0
+"""Seconds for a connection to stand, and for each answer of the server."""
+
+KEY_HEADER = "X-Wirewatch-Key"
+"""Holds the message's key, by which a program can drop repeats."""
+
+_OWN_HEADERS = frozenset(
+    {
+        KEY_HEADER.lower(),
+        *("bcc", "cc", "content-transfer-encoding", "content-type", "date", "from"),
+        *("in-reply-to", "list-id", "message-id", "mime-version", "references", "reply-to"),
+        *("subject", "to"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A mail server, how to log in, and whom it is to reach. Addresses are as in `To:`, names in
+    `names` by address. `security` is `ssl`, `starttls` or `insecure`."""
+
+    host: str
+    port: int
+    security: str
+    sender: str
+    targets: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    reply_to: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    user: str = ""
+    password: str = field(default="", repr=False)
+    verify: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def send(message: Message, server: Server) -> Outcome:
+    """Hand a message to the server for each of its recipients, who do not see each other."""
+    refused: dict[str, tuple[int, str]] = {}
+    try:
+        with _connected(server) as smtp:
+            for letter, recipients in letters(message, server):
+                refused |= _handed_in(smtp, server.sender, recipients, letter)
+    except smtplib.SMTPDataError as error:
+        # It took the recipients and then did not like what it read.
+        fault = Fault.UNKNOWN if error.smtp_code >= 500 else Fault.CHANNEL
+        return Failed(f"the server answered {_said(error.smtp_code, error.smtp_error)}", fault)
+    except smtplib.SMTPResponseException as error:
+        reason = f"the server answered {_said(error.smtp_code, error.smtp_error)}"
+        return Failed(reason, Fault.CHANNEL)
+    except TimeoutError:
+        return Failed(f"no answer from {server.host} within {TIMEOUT:.0f} s", Fault.CHANNEL)
+    except (OSError, smtplib.SMTPException) as error:
+        return Failed(f"{server.host} not reached: {plain(str(error))}", Fault.CHANNEL)
+    return _judged(refused, len(server.targets))
+
+
+def _connected(server: Server) -> smtplib.SMTP:
+    """A session with the server that a URL names, encrypted and logged in as it says."""
+    context = ssl.create_default_context()
+    if not server.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    smtp: smtplib.SMTP
+    if server.security == "ssl":
+        smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
+    else:
+        smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+    try:
+        if server.security == "starttls":
+            smtp.starttls(context=context)
+        if server.user and server.password:
+            smtp.login(server.user, server.password)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _handed_in(
+    smtp: smtplib.SMTP, sender: str, recipients: list[str], letter: bytes
+) -> dict[str, tuple[int, str]]:
+    """Who was refused, and how."""
+    try:
+        refused = smtp.sendmail(sender, recipients, letter)
+    except smtplib.SMTPRecipientsRefused as error:
+        refused = error.recipients
+    return {one: (code, _said(code, said)) for one, (code, said) in refused.items()}
+
+
+def _judged(refused: dict[str, tuple[int, str]], targets: int) -> Outcome:
+    """One recipient who is no more does not keep the others from what they have taken."""
+    if not refused:
+        return Taken()
+    told = "; ".join(f"{one}: {said}" for one, (_, said) in sorted(refused.items()))
+    is_for_good = all(code >= 500 for code, _ in refused.values())
+    if is_for_good and len(refused) < targets:
+        return Taken(f"not taken for {told}")
+    return Failed(f"not taken for {told}", Fault.CHANNEL)
+
+
+def letters(message: Message, server: Server) -> Iterator[tuple[bytes, list[str]]]:
+    """A letter for each recipient, as bytes, and the addresses that it goes to.
+
+    Copies go along with the first. The bytes follow from the message and the URL alone.
+    """
+    copies = sorted({*server.cc, *server.bcc})
+    for address in server.targets:
+        yield _letter(message, server, address), [address, *copies]
+        copies = []
+
+
+def _letter(message: Message, server: Server, address: str) -> bytes:
+    letter = EmailMessage(policy=SMTP)
+    letter["From"] = _address(server, server.sender)
+    letter["To"] = _address(server, address)
+    if server.cc:
+        letter["Cc"] = [_address(server, one) for one in server.cc]
+    if server.reply_to:
+        letter["Reply-To"] = [_address(server, one) for one in server.reply_to]
+    # A line break would end the header and begin another one; `plain` leaves none.
+    letter["Subject"] = plain(message.subject)
+    letter["Date"] = format_datetime(message.created_at)
+    domain = _domain(server.sender)
+    first = message_id(message.thread, domain)
+    if message.opens:
+        letter["Message-ID"] = first
+    else:
+        letter["Message-ID"] = message_id(message.key, domain)
+        letter["In-Reply-To"] = first
+        letter["References"] = first
+    letter[KEY_HEADER] = message.key
+    # RFC 2919: what lets a mail program sort all of this into one folder.
+    letter["List-Id"] = f"wirewatch <wirewatch.{domain}>"
+    # RFC 3834: so that nobody's absence answers it.
+    letter["Auto-Submitted"] = "auto-generated"
+    for header, value in sorted(server.headers.items()):
+        if re.fullmatch(r"[!-9;-~]+", header) and header.lower() not in _OWN_HEADERS:
+            letter[header] = plain(value)
+    letter.set_content(message.text + "\n")
+    letter.add_alternative(html_page(message), subtype="html")
+    # Of its own a boundary is random; a repeat is to be the same bytes. A longer one would be
+    # folded in a way that not every mail program reads.
+    letter.set_boundary(f"=_{message.key[:32]}")
+    return letter.as_bytes()
+
+
+def html_page(message: Message) -> str:
+    """The body as a page of HTML."""
+    return (
+        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n'
+        f"{as_html(message.body)}\n</body></html>\n"
+    )
+
+
+def message_id(key: str, domain: str) -> str:
+    """The Message-ID of a message's key, or for the first of a conversation of that."""
+    return f"<{key}@{domain}>"
+
+
+def _address(server: Server, address: str) -> Address:
+    return Address(display_name=plain(server.names.get(address, "")), addr_spec=address)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].encode("idna").decode() or "localhost"
+
+
+def _said(code: int, said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return f"{code} {plain(text)}".strip()

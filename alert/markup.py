@@ -1,0 +1,224 @@
+"""A message's lines, and how they look as plain text, as HTML and as Markdown.
+
+What a message says is written once, as lines of pieces. A piece's words come from strangers, such
+as a headline: each writer here escapes them for its own form, so that no mark-up of a headline is
+mark-up of a message.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words that stand out."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to an address."""
+
+    words: str
+    url: str
+
+
+Piece = str | Strong | Link
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph, or with `item` a bullet, of the level that `level` says."""
+
+    pieces: tuple[Piece, ...]
+    item: bool = False
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of the lines that follow."""
+
+    words: str
+
+
+Block = Line | Heading
+
+
+def line(*pieces: Piece) -> Line:
+    """A paragraph of these pieces."""
+    return Line(pieces)
+
+
+def bullet(*pieces: Piece, level: int = 0) -> Line:
+    """An item of a list."""
+    return Line(pieces, item=True, level=level)
+
+
+# Besides controls: what turns the direction of writing, joins lines, or cannot be encoded.
+_UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_KEPT = frozenset("\u200c\u200d")  # joiners: several scripts and emoji are written with them
+
+
+def plain(words: str) -> str:
+    """Words on one line, without characters that are invisible or steer a display."""
+    kept = (
+        " " if character.isspace() else character
+        for character in words
+        if character.isspace()
+        or character in _KEPT
+        or unicodedata.category(character) not in _UNFIT
+    )
+    return " ".join("".join(kept).split())
+
+
+def shortened(words: str, limit: int) -> str:
+    """Words on one line, cut between two of them where they are longer than `limit`."""
+    words = plain(words)
+    if len(words) <= limit:
+        return words
+    return words[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
+
+
+def as_text(blocks: Iterable[Block]) -> str:
+    """Plain text; a link's address stands behind its words, as RFC 3986 delimits it."""
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            lines += ["", plain(block.words)] if lines else [plain(block.words)]
+            continue
+        mark = "  " * block.level + "• " if block.item else ""
+        lines.append(mark + "".join(_text(piece) for piece in block.pieces))
+    return "\n".join(lines)
+
+
+def _text(piece: Piece) -> str:
+    if isinstance(piece, Link):
+        address = _address(piece.url)
+        return f"{plain(piece.words)} <{address}>" if address else plain(piece.words)
+    return _spaced(piece if isinstance(piece, str) else piece.words)
+
+
+def as_html(blocks: Iterable[Block]) -> str:
+    """HTML of paragraphs, lists, `b`, `a` and `h3`, without style or script."""
+    parts: list[str] = []
+    depth = 0  # of open lists, each with its last item open
+    for block in blocks:
+        wanted = block.level + 1 if isinstance(block, Line) and block.item else 0
+        parts += ["</li></ul>"] * (depth - wanted)
+        if isinstance(block, Heading):
+            parts.append(f"<h3>{html.escape(plain(block.words))}</h3>")
+        elif wanted:
+            parts += ["<ul>"] * (wanted - depth) or ["</li>"]
+            parts.append("<li>" + _inner(block))
+        else:
+            parts.append(f"<p>{_inner(block)}</p>")
+        depth = wanted
+    return "\n".join(parts + ["</li></ul>"] * depth)
+
+
+def _inner(block: Line) -> str:
+    return "".join(_html(piece) for piece in block.pieces)
+
+
+def as_simple_html(blocks: Iterable[Block]) -> str:
+    """HTML of lines, `b` and `a` alone, as chat services take it."""
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            lines += [""] * bool(lines) + [f"<b>{html.escape(plain(block.words))}</b>"]
+            continue
+        mark = "&nbsp;&nbsp;" * block.level + "• " if block.item else ""
+        lines.append(mark + _inner(block))
+    return "<br/>\n".join(lines)
+
+
+def _html(piece: Piece) -> str:
+    if isinstance(piece, Link):
+        words, address = html.escape(plain(piece.words)), _address(piece.url)
+        return f'<a href="{html.escape(address)}">{words}</a>' if address else words
+    if isinstance(piece, Strong):
+        return f"<b>{html.escape(plain(piece.words))}</b>"
+    return html.escape(_spaced(piece))
+
+
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>&~|#]")
+_OPENING = re.compile(r"^(\d*)([-+=.)])")
+"""What makes a line of Markdown an item of a list, or a rule below a headline."""
+
+_CALLING = re.compile(r"(?<![\w/])@(?=\w)")
+_WORD_JOINER = "\u2060"
+
+
+def quiet(words: str) -> str:
+    """Words in which no "@everyone" of a headline calls everyone in a room: an invisible joiner
+    follows its @. Those in addresses stay as they are."""
+    return _CALLING.sub(f"@{_WORD_JOINER}", words)
+
+
+def as_markdown(blocks: Iterable[Block]) -> str:
+    """CommonMark, which Apprise turns into what Slack and others understand."""
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            lines += [""] * bool(lines) + [f"**{_escaped(plain(block.words))}**"]
+            continue
+        mark = "  " * block.level + "• " if block.item else ""
+        said = "".join(_markdown(piece) for piece in block.pieces)
+        lines.append(mark + _OPENING.sub(r"\1\\\2", said, count=1))
+    return "\n".join(lines)
+
+
+def _markdown(piece: Piece) -> str:
+    if isinstance(piece, Link):
+        words, address = _escaped(plain(piece.words)), _address(piece.url)
+        return f"[{words}](<{address}>)" if address else words
+    if isinstance(piece, Strong):
+        return f"**{_escaped(plain(piece.words))}**"
+    return _escaped(_spaced(piece))
+
+
+def _escaped(words: str) -> str:
+    return _MARKDOWN.sub(r"\\\g<0>", words)
+
+
+def _spaced(words: str) -> str:
+    """`plain`, with a space at either end kept: pieces are parts of one sentence."""
+    inner = plain(words)
+    before = " " if words[:1].isspace() else ""
+    after = " " if inner and words[-1:].isspace() else ""
+    return before + inner + after
+
+
+def _address(url: str) -> str:
+    """The address if it is of the web, spelt so that no writer's mark ends it; else nothing."""
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        return ""
+    if scheme not in ("http", "https"):
+        return ""
+    return quote(url.encode("utf-8", "replace"), safe="!#$%&'()*+,/:;=?@[]~")
+
+
+def fitting(blocks: Sequence[Block], write: Callable[[Iterable[Block]], str], limit: int) -> str:
+    """What `write` makes of as many of the first blocks as `limit` characters hold.
+
+    Cut are whole blocks, so that no mark-up stays open; the last line says so.
+    """
+    whole = write(blocks)
+    if len(whole) <= limit:
+        return whole
+    end = line("… There is more than fits here: `wirewatch alerts` shows all.")
+    cut = bisect_right(
+        range(len(blocks)), limit, key=lambda kept: len(write([*blocks[:kept], end]))
+    )
+    return write([*blocks[: max(cut - 1, 0)], end])

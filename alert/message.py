@@ -1,0 +1,86 @@
+"""A message on its way to a channel: what it says, in lines and as a record, and its names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from alert.markup import Block, as_text
+from core.records import Alert, Digest, Record, UtcTime
+
+EventType = Literal["alert.story", "alert.development", "digest", "notice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a channel is handed. All of it follows from one record: a repeat says the same.
+
+    `key` is the same for each repeat. `thread` names the conversation that it belongs to, and
+    `opens` says whether it is the first of it. `record` is what webhooks get beside the words.
+    """
+
+    key: str
+    type: EventType
+    subject: str
+    body: Sequence[Block]
+    created_at: datetime
+    thread: str
+    opens: bool = False
+    record: Alert | Digest | None = field(default=None)
+
+    @property
+    def text(self) -> str:
+        """The body as plain text."""
+        return as_text(self.body)
+
+
+class _Event(Record):
+    """What every event has."""
+
+    timestamp: UtcTime = Field(description="when it was recorded; the same for each repeat")
+    key: str = Field(description="the same for each repeat; also in the header webhook-id")
+    subject: str = Field(description="one line that says what happened")
+    text: str = Field(description="the whole message as plain text")
+
+
+class AlertEvent(_Event):
+    """A story that met a rule (`alert.story`), or what is new in it (`alert.development`)."""
+
+    type: Literal["alert.story", "alert.development"]
+    data: Alert
+
+
+class DigestEvent(_Event):
+    """The alerts of a day or a week."""
+
+    type: Literal["digest"]
+    data: Digest
+
+
+class NoticeEvent(_Event):
+    """What operators are told of feeds and channels."""
+
+    type: Literal["notice"]
+
+
+Event = AlertEvent | DigestEvent | NoticeEvent
+
+
+def event(message: Message) -> Event:
+    """What a webhook gets of a message."""
+    common = {
+        "timestamp": message.created_at,
+        "key": message.key,
+        "subject": message.subject,
+        "text": message.text,
+        "type": message.type,
+    }
+    if isinstance(message.record, Alert):
+        return AlertEvent.model_validate(common | {"data": message.record})
+    if isinstance(message.record, Digest):
+        return DigestEvent.model_validate(common | {"data": message.record})
+    return NoticeEvent.model_validate(common)

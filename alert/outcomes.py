@@ -1,0 +1,36 @@
+"""What became of a message that was handed to a channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class Fault(StrEnum):
+    """Whose fault it is that a message was not taken, as far as the answer tells."""
+
+    CHANNEL = "channel"
+    MESSAGE = "message"
+    UNKNOWN = "unknown"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The channel took it. `note` is what a person should know all the same."""
+
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The channel did not take it. `wait` is what it asks to be left alone for."""
+
+    reason: str
+    fault: Fault
+    wait: timedelta | None = None
+
+
+Outcome: TypeAlias = Taken | Failed

@@ -1,0 +1,36 @@
+"""When what was not taken is tried again, and whose fault it is held to be. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from alert.outcomes import Failed, Fault
+
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+
+SUSPICIOUS = 3
+"""Tries after which a message is held to be at fault itself, where the answer does not tell."""
+
+
+def blamed(failed: Failed, attempts: int) -> Fault:
+    """Whose fault a failure is held to be, with the failed tries that the message had before.
+
+    Where the answer does not tell, it is the channel's at first, which keeps its messages in
+    order; after some tries the message's, so that one that is never taken does not stop the rest.
+    """
+    if failed.fault is not Fault.UNKNOWN:
+        return failed.fault
+    return Fault.MESSAGE if attempts + 1 >= SUSPICIOUS else Fault.CHANNEL
+
+
+def retry_at(attempts: int, now: datetime, asked: timedelta | None = None) -> datetime:
+    """When it is tried again after so many failures: ever later, never given up.
+
+    Args:
+        attempts: failures before this one.
+        now: the time of the failure.
+        asked: the wait that the receiver asked for.
+    """
+    wait: timedelta = FIRST_WAIT * 2 ** min(attempts, 10)
+    return now + min(max(wait, asked or wait), LONGEST_WAIT)

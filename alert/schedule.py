@@ -1,0 +1,60 @@
+"""When a digest is due: at a time of day, on some days of the week, by its reader's clock.
+
+Each day of the zone's calendar makes one time that is due. Where the clocks skip it, it is as much
+later as they are put forward; where they show it twice, it is the first (PEP 495, `fold=0`). Zones
+that have skipped a whole day have no time due on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+DAYS: dict[str, frozenset[int]] = {
+    "day": frozenset(range(7)),
+    "weekday": frozenset(range(5)),
+    **{name: frozenset({number}) for number, name in enumerate(WEEKDAYS)},
+}
+"""What `every` may say, and the days of the week that it means; Monday is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A time of day on days of the week, in a time zone."""
+
+    days: frozenset[int]
+    at: time
+    zone: ZoneInfo
+
+
+def latest_due(schedule: Schedule, now: datetime) -> datetime:
+    """The last time that was due by `now`, in UTC."""
+    return max(due for due in _around(schedule, now) if due <= now)
+
+
+def next_due(schedule: Schedule, now: datetime) -> datetime:
+    """The first time that is due after `now`, in UTC."""
+    return min(due for due in _around(schedule, now) if due > now)
+
+
+def _around(schedule: Schedule, now: datetime) -> Iterator[datetime]:
+    # A week and two days either way: a weekly time, and whatever a zone's clocks may do to it.
+    today = now.astimezone(schedule.zone).date()
+    for shift in range(-9, 10):
+        day = today + timedelta(days=shift)
+        if day.weekday() in schedule.days and _exists(day, schedule.zone):
+            yield _due(schedule, day)
+
+
+def _due(schedule: Schedule, day: date) -> datetime:
+    return datetime.combine(day, schedule.at, schedule.zone).astimezone(UTC)
+
+
+def _exists(day: date, zone: ZoneInfo) -> bool:
+    """Whether the zone has that day: noon in UTC and back is another day where it was skipped."""
+    noon = datetime.combine(day, time(12), zone)
+    return noon.astimezone(UTC).astimezone(zone).date() == day

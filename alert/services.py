@@ -1,0 +1,120 @@
+"""Services that Apprise speaks to: chat rooms, phones, and its own kinds of hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import apprise
+from apprise.plugins.email import NotifyEmail
+
+from alert import mail
+from alert.channels import Service
+from alert.markup import (
+    Block,
+    as_markdown,
+    as_simple_html,
+    as_text,
+    fitting,
+    line,
+    plain,
+    quiet,
+    shortened,
+)
+from alert.message import Message
+from alert.outcomes import Failed, Fault, Outcome, Taken
+
+MAX_TITLE = 250
+"""Characters of a title; Apprise would cut without a sign."""
+
+_FORMATS: dict[apprise.NotifyFormat, Callable[[Iterable[Block]], str]] = {
+    apprise.NotifyFormat.TEXT: as_text,
+    apprise.NotifyFormat.HTML: as_simple_html,
+    apprise.NotifyFormat.MARKDOWN: as_markdown,
+}
+
+_BEST = (apprise.NotifyFormat.HTML, apprise.NotifyFormat.MARKDOWN, apprise.NotifyFormat.TEXT)
+"""HTML first: it escapes everything exactly, where dialects of Markdown differ."""
+
+_FOR_PROGRAMS = frozenset({"form", "forms", "json", "jsons", "xml", "xmls"})
+"""Apprise's own hooks: they hand on text, unless their URL asks for something else."""
+
+_ROOM = 0.9
+"""Share of a service's limit that is filled: Apprise's own conversion may lengthen a body."""
+
+
+def send(message: Message, channel: Service) -> Outcome:
+    """Hand a message to a service, in the form that suits it best."""
+    asset = apprise.AppriseAsset(app_id="wirewatch", async_mode=False)
+    plugin = apprise.Apprise.instantiate(channel.url, asset=asset)
+    if plugin is None:
+        return Failed("its URL in rules.toml is no Apprise URL any more", Fault.CHANNEL)
+    # Encrypted mail stays Apprise's own; its subclasses send by other ways.
+    if type(plugin) is NotifyEmail and plugin.pgp_mode == "no":
+        return mail.send(message, server_of(plugin))
+    return _through_apprise(message, plugin, asset)
+
+
+def _through_apprise(message: Message, plugin: Any, asset: apprise.AppriseAsset) -> Outcome:
+    form = best_format(plugin)
+    sender = apprise.Apprise(asset=asset)
+    sender.add(plugin)
+    result = sender.notify(
+        title=title(message, plugin, form), body=body(message, plugin, form), body_format=form
+    )
+    if result:
+        return Taken()
+    said = " ".join(plain(entry.message) for entry in result.logs())
+    return Failed(said or "the service did not take it, and did not say why", Fault.UNKNOWN)
+
+
+def title(message: Message, plugin: Any, form: apprise.NotifyFormat) -> str:
+    """The title; escaped for the form where a service has none and puts it before the body."""
+    words = shortened(message.subject, MAX_TITLE)
+    if plugin.title_maxlen <= 0:
+        return _written(form, plugin)([line(words)])
+    return words if plugin.schema in _FOR_PROGRAMS else quiet(words)
+
+
+def body(message: Message, plugin: Any, form: apprise.NotifyFormat) -> str:
+    """The body in a form, within what the service takes."""
+    limit = int(plugin.body_maxlen * _ROOM) - MAX_TITLE
+    return fitting(message.body, _written(form, plugin), max(limit, MAX_TITLE))
+
+
+def _written(form: apprise.NotifyFormat, plugin: Any) -> Callable[[Iterable[Block]], str]:
+    write = _FORMATS[form]
+    return write if plugin.schema in _FOR_PROGRAMS else lambda blocks: quiet(write(blocks))
+
+
+def best_format(plugin: Any) -> apprise.NotifyFormat:
+    """The form that a channel's URL asks for by `?format=`, else the best that it takes."""
+    formats = plugin.notify_format
+    known = formats if isinstance(formats, tuple) else (formats,)
+    asked = plugin.template_args.get("format") and plugin.url_parameters().get("format")
+    if asked in known:
+        return apprise.NotifyFormat(asked)
+    if plugin.schema in _FOR_PROGRAMS:
+        return apprise.NotifyFormat.TEXT
+    return next((form for form in _BEST if form in known), apprise.NotifyFormat.TEXT)
+
+
+def server_of(plugin: Any) -> mail.Server:
+    """What Apprise has read of a `mailto://` URL."""
+    name, sender = plugin.from_addr
+    people = [(name, sender), *plugin.targets, *((name, who) for who, name in plugin.names.items())]
+    return mail.Server(
+        host=plugin.smtp_host,
+        port=plugin.port,
+        security=plugin.secure_mode,
+        sender=sender,
+        targets=tuple(dict.fromkeys(address for _, address in plugin.targets)),
+        cc=tuple(sorted(plugin.cc)),
+        bcc=tuple(sorted(plugin.bcc)),
+        reply_to=tuple(sorted(plugin.reply_to)),
+        names={address: name for name, address in people if isinstance(name, str)},
+        user=plugin.user or "",
+        password=plugin.password or "",
+        verify=plugin.verify_certificate,
+        headers=dict(plugin.headers),
+    )

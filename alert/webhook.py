@@ -1,0 +1,117 @@
+"""Webhooks: JSON by POST, signed as Standard Webhooks lays down.
+
+The three headers and the signature are those of https://www.standardwebhooks.com (specification
+1.0.0), so that its libraries verify them; ours is written here, as it is four lines. The id is the
+message's key and the timestamp that of the try, as the specification wants it: a receiver drops
+what it has had by the id, and what is replayed by the timestamp.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+from pydantic import TypeAdapter
+
+from alert.channels import Webhook
+from alert.message import Event, Message, event
+from alert.outcomes import Failed, Fault, Outcome, Taken
+
+USER_AGENT = "wirewatch"
+
+_MAY_BE_THE_MESSAGE = frozenset({400, 413, 422})
+"""Answers that a receiver gives to what it cannot read, and also where it is set up wrongly."""
+
+_BUSY = frozenset({429, 503})
+
+
+def send(message: Message, channel: Webhook, now: datetime) -> Outcome:
+    """Post a message to a webhook.
+
+    Redirects are not followed: a body that is signed for one receiver is not for another.
+    """
+    body = payload(message)
+    try:
+        # The body of an answer says nothing to us: it is left where it is, however long.
+        with httpx.stream(
+            "POST",
+            channel.url,
+            content=body,
+            headers=headers(message.key, body, channel.secret, now),
+            timeout=channel.timeout,
+            follow_redirects=False,
+        ) as answer:
+            return judge(answer.status_code, answer.headers.get("retry-after"), now)
+    except httpx.TimeoutException:
+        return Failed(f"no answer within {channel.timeout:g} seconds", Fault.CHANNEL)
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        return Failed(f"not reached: {error or type(error).__name__}", Fault.CHANNEL)
+
+
+def payload(message: Message) -> bytes:
+    """The body: the same bytes for each repeat of a message."""
+    return event(message).model_dump_json().encode()
+
+
+def headers(key: str, body: bytes, secret: bytes, now: datetime) -> dict[str, str]:
+    """The head of a request. Without a secret it has no signature."""
+    timestamp = str(int(now.timestamp()))
+    said = {
+        "content-type": "application/json",
+        "user-agent": USER_AGENT,
+        "webhook-id": key,
+        "webhook-timestamp": timestamp,
+    }
+    if secret:
+        said["webhook-signature"] = signature(key, timestamp, body, secret)
+    return said
+
+
+def signature(key: str, timestamp: str, body: bytes, secret: bytes) -> str:
+    """`v1,` and the HMAC-SHA256 of `key.timestamp.body`, in base64."""
+    digest = hmac.new(secret, f"{key}.{timestamp}.".encode() + body, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(digest).decode()}"
+
+
+def judge(status: int, retry_after: str | None, now: datetime) -> Outcome:
+    """What an answer means for the message and for the channel."""
+    if 200 <= status < 300:
+        return Taken()
+    reason = f"answered {status}"
+    if status == 410:
+        return Failed(f"{reason}: the receiver says that it is gone for good", Fault.GONE)
+    if 300 <= status < 400:
+        return Failed(f"{reason}: redirects are not followed; write the new address", Fault.CHANNEL)
+    if status in _BUSY:
+        return Failed(reason, Fault.CHANNEL, _wait(retry_after, now))
+    if status in _MAY_BE_THE_MESSAGE or status >= 500:
+        return Failed(reason, Fault.UNKNOWN)
+    return Failed(reason, Fault.CHANNEL)
+
+
+def _wait(retry_after: str | None, now: datetime) -> timedelta | None:
+    """What `Retry-After` asks for: seconds, or a date (RFC 9110, section 10.2.3)."""
+    text = (retry_after or "").strip()
+    if text.isascii() and text.isdigit() and len(text) < 9:
+        return timedelta(seconds=int(text))
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(moment - now, timedelta())
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of what a webhook gets; docs/webhook.schema.json holds it."""
+    described = TypeAdapter[Event](Event).json_schema(mode="serialization")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "What a wirewatch webhook gets",
+    } | described

@@ -1,0 +1,267 @@
+"""What an alert and a digest say, in a newsroom's words. Pure: from the record alone.
+
+So whoever gets an alert twice, after a failure in between, gets the same words under the same key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from alert.markup import Block, Heading, Line, Link, Piece, Strong, bullet, line, plain, shortened
+from alert.message import Message
+from core.records import (
+    SURVEILLANCE,
+    Alert,
+    AlertKind,
+    ChannelNews,
+    ChannelState,
+    Digest,
+    Evidence,
+    Telling,
+    content_id,
+)
+
+MAX_HEADLINE = 200
+"""Characters of a headline that are told; some are whole paragraphs."""
+
+MAX_QUOTE = 400
+"""Characters of an article's own words that are told."""
+
+MAX_NAMED = 6
+"""Outlets, and phrases, that are named; more are counted."""
+
+
+def of_alert(alert: Alert) -> Message:
+    """The message that tells an alert."""
+    is_new = alert.kind is AlertKind.STORY
+    return Message(
+        key=alert.key,
+        type="alert.story" if is_new else "alert.development",
+        subject=alert_subject(alert),
+        body=tuple(alert_body(alert)),
+        created_at=alert.created_at,
+        thread=story_thread(alert),
+        opens=is_new,
+        record=alert,
+    )
+
+
+def story_thread(alert: Alert) -> str:
+    """The conversation that an alert belongs to: the key of its rule and story."""
+    return content_id(f"{alert.rule}\n{alert.story}")
+
+
+def alert_subject(alert: Alert) -> str:
+    """One line: the rule, and the headline or what is new."""
+    rule = shortened(alert.rule, 60)
+    if not alert.developments:
+        return f"[{rule}] {_headline(alert)}"
+    first, *others = alert.developments
+    more = f" (and {len(others)} more)" if others else ""
+    return f"[{rule}] Update: {shortened(first.what, 120)}{more} · {_headline(alert)}"
+
+
+def alert_body(alert: Alert) -> Iterator[Block]:
+    """What is new, where to read it, who had it first, who else has it, and why it is told."""
+    if alert.developments:
+        yield Heading("What is new")
+        for one in alert.developments:
+            yield bullet(Strong(_sentence(one.what)), " ", *_told_by(one.told_by, alert.created_at))
+            if one.quote.strip():
+                yield bullet(f"“{shortened(one.quote, MAX_QUOTE)}”", level=1)
+        yield Heading(_headline(alert))
+        yield line(f"Latest from {_name(alert.outlet)}: ", _link(alert.title, alert.url))
+    else:
+        yield Line((Strong(_headline(alert)),))
+        told = alert.title if plain(alert.title) != plain(alert.headline) else "read the article"
+        yield line(f"{_name(alert.outlet)}: ", _link(told, alert.url))
+    yield from _coverage(alert)
+    yield from _why(alert)
+
+
+def _coverage(alert: Alert) -> Iterator[Line]:
+    first = alert.first
+    when = _when(first.first_seen, alert.created_at)
+    if first.article == alert.article:
+        yield line(f"First seen: {when}.")
+    else:
+        yield line(
+            f"First to have it: {_name(first.outlet)}, {when}: ", _link(first.title, first.url)
+        )
+    named = [_name(outlet) for outlet in alert.outlets]
+    if len(named) > 1:
+        told = f"So far {len(named)} outlets have it: {_listed(named)}."
+    else:
+        told = "No other outlet has it yet."
+    if alert.copies:
+        one = alert.copies == 1
+        told += f" {alert.copies} {'article is a copy' if one else 'articles are copies'}"
+        told += " of another's text."
+    yield line(told)
+
+
+def _why(alert: Alert) -> Iterator[Line]:
+    topics = [topic for topic in alert.topics if topic != SURVEILLANCE]
+    about = f" Topics: {_listed(topics)}." if topics else ""
+    rule, query = shortened(alert.rule, 60), shortened(alert.query, 200)
+    yield line(
+        f"Why you get this: it meets your rule “{rule}” ({query}); surveillance score "
+        f"{alert.score:.2f} of 1.{about}"
+    )
+    yield from _phrases(alert.why)
+
+
+def _phrases(why: Sequence[Evidence]) -> Iterator[Line]:
+    said: dict[str, Evidence] = {}
+    for piece in why:
+        said.setdefault(plain(piece.phrase).casefold(), piece)
+    if not said:
+        return
+    shown = [
+        f"“{shortened(piece.phrase, 80)}”"
+        + (" in the headline" if piece.field == "title" else "")
+        + (f" ({shortened(piece.why, 80)})" if piece.why.strip() else "")
+        for piece in list(said.values())[:MAX_NAMED]
+    ]
+    yield line(f"What speaks for it: {'; '.join(shown)}.")
+
+
+def of_digest(digest: Digest) -> Message:
+    """The message that tells a digest."""
+    return Message(
+        key=digest.key,
+        type="digest",
+        subject=digest_subject(digest),
+        body=tuple(digest_body(digest)),
+        created_at=digest.created_at,
+        # Each digest of a name follows up on the ones before it.
+        thread=content_id(f"digest\n{digest.name}"),
+        record=digest,
+    )
+
+
+def digest_subject(digest: Digest) -> str:
+    """One line: how many stories, and until when."""
+    until = digest.until.astimezone(ZoneInfo(digest.timezone))
+    number = len(by_story(digest.alerts))
+    stories = {0: "nothing new", 1: "one story"}.get(number, f"{number} stories")
+    return f"[{shortened(digest.name, 60)}] {stories} up to {until:%A} {_day(until)}, {until:%H:%M}"
+
+
+def digest_body(digest: Digest) -> Iterator[Block]:
+    """Its stories, those with most outlets first; in each what happened, in order."""
+    zone = ZoneInfo(digest.timezone)
+    since, until = digest.since.astimezone(zone), digest.until.astimezone(zone)
+    yield line(
+        f"From {_day(since)}, {since:%H:%M}, to {_day(until)}, {until:%H:%M} ({digest.timezone})."
+    )
+    stories = by_story(digest.alerts)
+    if not stories:
+        yield line("No story met the rules in this time.")
+    for told in sorted(stories, key=lambda told: -len(told[-1].outlets)):
+        last = told[-1]
+        yield Heading(_headline(last))
+        named = [_name(outlet) for outlet in last.outlets]
+        rules = list(dict.fromkeys(shortened(alert.rule, 60) for alert in told))
+        yield line(
+            f"{_listed(named)}; {'rule' if len(rules) == 1 else 'rules'} {_listed(rules)}; "
+            f"score {max(alert.score for alert in told):.2f}"
+        )
+        yield from _story_items(told, until)
+
+
+def _story_items(told: Sequence[Alert], now: datetime) -> Iterator[Line]:
+    tellings = [alert for alert in told if not alert.developments]
+    if tellings:
+        first = tellings[0]
+        teller = Telling(
+            article=first.article,
+            title=first.title,
+            url=first.url,
+            outlet=first.outlet,
+            first_seen=first.created_at,
+        )
+        yield bullet("New: ", *_told_by(teller, now))
+    seen: set[tuple[str, str]] = set()
+    for one in (one for alert in told for one in alert.developments):
+        if (one.what, one.told_by.article) not in seen:
+            seen.add((one.what, one.told_by.article))
+            yield bullet(Strong(_sentence(one.what)), " ", *_told_by(one.told_by, now))
+
+
+def by_story(alerts: Iterable[Alert]) -> list[list[Alert]]:
+    """Alerts of one story together, whatever rule raised them, in order of their first."""
+    stories: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        stories.setdefault(alert.story, []).append(alert)
+    return list(stories.values())
+
+
+def of_channel_news(news: ChannelNews) -> Message:
+    """The message that tells operators of a channel."""
+    channel = shortened(news.channel, 60)
+    if news.state is ChannelState.OK:
+        became, then = "works again", "What waited for it is on its way."
+    elif news.state is ChannelState.GONE:
+        became = "is gone, says its receiver"
+        then = (
+            "Its alerts wait. Mend or remove it in rules.toml; "
+            f"`wirewatch alerts close {channel}` gives up what waits."
+        )
+    else:
+        became, then = "takes nothing", "Its alerts wait, in order, and are tried again."
+    body = [line(f"Channel {channel} {became}, since {news.since:%Y-%m-%d %H:%M} UTC.")]
+    if news.reason and news.state is not ChannelState.OK:
+        body.append(line(f"Why: {shortened(news.reason, MAX_QUOTE)}"))
+    body += [line(then), line("All channels: wirewatch alerts channels")]
+    return Message(
+        key=news.key,
+        type="notice",
+        subject=f"[channels] {channel} {became}",
+        body=tuple(body),
+        created_at=news.created_at,
+        thread=content_id(f"channel\n{news.channel}"),
+    )
+
+
+def _told_by(telling: Telling, now: datetime) -> tuple[Piece, ...]:
+    when = _when(telling.first_seen, now)
+    return (_link(telling.title, telling.url), f" ({_name(telling.outlet)}, {when})")
+
+
+def _headline(alert: Alert) -> str:
+    return shortened(alert.headline, MAX_HEADLINE) or "Untitled"
+
+
+def _link(title: str, url: str) -> Link:
+    return Link(shortened(title, MAX_HEADLINE) or "untitled", url)
+
+
+def _name(outlet: str) -> str:
+    return shortened(outlet, 80) or "an outlet without a name"
+
+
+def _sentence(words: str) -> str:
+    words = shortened(words, MAX_QUOTE)
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+
+
+def _when(moment: datetime, now: datetime) -> str:
+    """A time of day by the clock of `now`, with its date where that is another day."""
+    local = moment.astimezone(now.tzinfo)
+    clock = f"{local:%H:%M} UTC" if now.tzinfo is UTC else f"{local:%H:%M}"
+    return clock if local.date() == now.date() else f"{_day(local)}, {clock}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`, or the first of many and how many more."""
+    shown = list(names[:MAX_NAMED])
+    if len(names) > MAX_NAMED:
+        shown.append(f"{len(names) - MAX_NAMED} more")
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

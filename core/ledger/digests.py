@@ -1,0 +1,43 @@
+"""Digests in the ledger: which alerts each has covered: each alert once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from core.ledger.ledger import upsert
+from core.ledger.tables import alerts, digests
+from core.records import Alert, Record
+
+
+class Covered(Record):
+    """How far a digest has come: `position` is the last alert that it covered."""
+
+    name: str
+    position: int
+    until: datetime
+
+
+def covered(tx: Connection, name: str, *, since: datetime) -> Covered:
+    """How far a digest has come; one that is new begins with the alerts since a time."""
+    row = tx.execute(select(digests).where(digests.c.name == name)).one_or_none()
+    if row is not None:
+        return Covered(**row._mapping)
+    before = select(func.max(alerts.c.id)).where(alerts.c.created_at <= since)
+    return Covered(name=name, position=tx.execute(before).scalar() or 0, until=since)
+
+
+def gathered(tx: Connection, after: int) -> Iterator[tuple[int, Alert]]:
+    """The alerts after a position, in order, each with its own."""
+    query = select(alerts.c.id, alerts.c.record).where(alerts.c.id > after).order_by(alerts.c.id)
+    for row in tx.execute(query):
+        yield row.id, Alert.model_validate(row.record)
+
+
+def cover(tx: Connection, reached: Covered) -> None:
+    """Record how far a digest has come, in the transaction that puts it into the outbox."""
+    values = reached.model_dump()
+    new = upsert(tx, digests).values(values)
+    tx.execute(new.on_conflict_do_update(index_elements=["name"], set_=values))

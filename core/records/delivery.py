@@ -1,0 +1,61 @@
+"""What is delivered beside alerts, and how the channels are doing."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from core.records.base import Record, UtcTime
+from core.records.stories import Alert
+
+
+class ChannelState(StrEnum):
+    """How a channel is doing: `gone` where its receiver says that it is for good."""
+
+    OK = "ok"
+    FAILING = "failing"
+    GONE = "gone"
+
+
+class ChannelHealth(Record):
+    """How a channel is doing, since when and why.
+
+    `attempts` counts tries in a row that failed, `told` is the state that operators last heard
+    of. Nothing goes to the channel before `next_attempt_at`. `delivered_at` is when it last took
+    something.
+    """
+
+    name: str
+    state: ChannelState = ChannelState.OK
+    since: UtcTime
+    attempts: int = 0
+    next_attempt_at: UtcTime
+    reason: str | None = None
+    told: ChannelState = ChannelState.OK
+    delivered_at: UtcTime | None = None
+
+
+class ChannelNews(Record):
+    """A channel's state has changed, for operators to know."""
+
+    key: str
+    channel: str
+    before: ChannelState
+    state: ChannelState
+    since: UtcTime
+    reason: str | None = None
+    created_at: UtcTime
+
+
+class Digest(Record):
+    """The alerts that several rules raised between two moments, oldest first, for one message.
+
+    `name` is that of the `[[digest]]`, `timezone` the one that its reader lives by.
+    """
+
+    key: str
+    name: str
+    timezone: str
+    since: UtcTime
+    until: UtcTime
+    alerts: tuple[Alert, ...]
+    created_at: UtcTime

@@ -1,0 +1,120 @@
+"""Outbound feeds: Atom that feed readers take, with ids that stay and times that move."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from xml.etree import ElementTree as ET
+
+import feedparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import NOON, an_alert, an_article
+
+from alert.atom import ATOM, MAX_ENTRIES, file_name, of_rule, of_search, written
+from core.records import Development, DevelopmentKind, Evidence, Tag, content_id
+
+NEW = an_alert(headline="Cameras & <b>faces</b>", topics=("surveillance", "cameras"))
+MOVED = an_alert(
+    key=content_id("moved"),
+    kind="development",
+    headline="Cameras & faces, continued",
+    url="https://news.example/later",
+    developments=(
+        Development(
+            kind=DevelopmentKind.COURT, what="A court forbids it", told_by=an_alert().first
+        ),
+    ),
+    created_at=NOON + timedelta(hours=5),
+)
+
+
+def read(document):
+    parsed = feedparser.parse(document)
+    assert not parsed.bozo
+    return parsed
+
+
+def test_a_rules_feed_has_an_entry_for_each_story():
+    parsed = read(written(of_rule("faces", [NEW, an_alert(story=2)])))
+    assert parsed.version == "atom10"
+    assert parsed.feed.title == "wirewatch: faces"
+    assert parsed.feed.id.startswith("urn:uuid:")
+    assert {entry.link for entry in parsed.entries} == {
+        "https://news.example/1",
+        "https://news.example/2",
+    }
+    (entry,) = (one for one in parsed.entries if one.link.endswith("/1"))
+    assert entry.author == "Example News"
+    assert [tag.term for tag in entry.tags] == ["surveillance", "cameras"]
+    assert entry.published == entry.updated == "2026-03-01T12:00:00Z"
+    assert "Why you get this: it meets your rule" in entry.content[0].value
+    assert entry.content[0].type == "text/html"
+
+
+def test_a_development_moves_its_storys_entry():
+    (before,) = read(written(of_rule("r", [NEW]))).entries
+    (after,) = read(written(of_rule("r", [NEW, MOVED]))).entries
+    assert before.id == after.id
+    assert (after.published, after.updated) == ("2026-03-01T12:00:00Z", "2026-03-01T17:00:00Z")
+    assert after.link == "https://news.example/later"
+    assert "A court forbids it." in after.content[0].value
+
+
+def test_two_rules_entries_of_one_story_are_two():
+    (one,) = of_rule("r", [NEW]).entries
+    (other,) = of_rule("s", [NEW.model_copy(update={"rule": "s"})]).entries
+    assert one.key != other.key
+
+
+def test_a_searchs_feed_has_an_entry_for_each_article():
+    phrase = Evidence(field="text", start=0, end=7, phrase="Nothing", why="a word")
+    tagged = an_article(1, tags=(Tag(topic="cameras", score=0.8, evidence=(phrase,)),))
+    parsed = read(written(of_search("topic:cameras", [tagged, an_article(2)])))
+    assert len({entry.id for entry in parsed.entries}) == 2
+    (entry,) = (one for one in parsed.entries if one.link.endswith("/1"))
+    assert "cameras, score 0.80: “Nothing”" in entry.content[0].value
+
+
+@given(st.text(max_size=60) | st.sampled_from(["<script>&\x00\x1b\ufffe\ud800]]>", "", "\u202e"]))
+def test_whatever_a_title_holds_a_feed_reader_reads_it(words):
+    hostile = NEW.model_copy(update={"headline": words, "title": words, "outlet": words})
+    document = written(of_rule(words, [hostile]))
+    parsed = read(document)
+    assert parsed.entries[0].title_detail.type == "text/plain"
+    root = ET.fromstring(document)
+    for parent in (root, *root.findall(f"{{{ATOM}}}entry")):
+        for name in ("id", "title", "updated"):
+            (child,) = parent.findall(f"{{{ATOM}}}{name}")
+            assert child.text
+
+
+def test_the_same_feed_is_the_same_bytes_whatever_the_order():
+    alerts = [an_alert(story=n) for n in range(5)]
+    assert written(of_rule("r", alerts)) == written(of_rule("r", alerts[::-1]))
+
+
+def test_a_feed_without_entries_is_one():
+    parsed = read(written(of_rule("r", [])))
+    assert parsed.entries == []
+
+
+def test_a_feed_holds_the_last_entries():
+    alerts = [an_alert(story=n, created_at=NOON + timedelta(hours=n)) for n in range(200)]
+    parsed = read(written(of_rule("r", alerts)))
+    assert len(parsed.entries) == MAX_ENTRIES
+    assert parsed.entries[0].link == "https://news.example/199"
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [("spyware", "spyware.atom"), ("über-wachung.2", "über-wachung.2.atom")],
+)
+def test_a_files_name_is_its_rules(rule, name):
+    assert file_name(rule) == name
+
+
+def test_no_rule_writes_outside_the_folder_or_over_another():
+    names = [file_name(rule) for rule in ("a b", "a-b", "a/b", "../a", "..", ".", "", "x" * 500)]
+    assert len(set(names)) == len(names)
+    assert all("/" not in name and not name.startswith(".") and len(name) < 90 for name in names)

@@ -1,0 +1,73 @@
+"""Channels: read from the file, with what is secret kept out of sight."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from alert.channels import Service, Webhook
+from alert.checks import RulesError
+from alert.rules import read_rules
+
+LONG = "a secret of more than sixteen bytes"
+CODED = base64.b64encode(bytes(range(24))).decode()
+
+
+def channels(text):
+    return read_rules("[channels]\n" + text, "r.toml").channels
+
+
+def test_a_webhook_has_its_secret_and_its_time():
+    read = channels(f"hook = {{webhook = 'https://x.example/a', secret = '{LONG}', timeout = 3}}")
+    assert read["hook"] == Webhook("hook", "https://x.example/a", LONG.encode(), 3.0)
+
+
+def test_a_secret_may_be_spelt_as_standard_webhooks_do():
+    read = channels(f"hook = {{webhook = 'http://10.0.0.7/a', secret = 'whsec_{CODED}'}}")
+    assert read["hook"] == Webhook("hook", "http://10.0.0.7/a", bytes(range(24)), 10.0)
+
+
+def test_what_is_secret_may_stand_in_the_environment(monkeypatch):
+    monkeypatch.setenv("DESK_URL", "json://me:secret@127.0.0.1/")
+    monkeypatch.setenv("HOOK_SECRET", LONG)
+    read = channels("desk = '$DESK_URL'\nhook = {webhook = 'https://x/', secret = '$HOOK_SECRET'}")
+    assert read["desk"] == Service("desk", "json://me:secret@127.0.0.1/")
+    assert read["hook"].secret == LONG.encode()
+
+
+def test_what_people_see_has_no_secrets():
+    read = channels(
+        "desk = 'mailto://me:geheim@x.example?to=desk@x.example'\n"
+        f"hook = {{webhook = 'https://me:geheim@x.example:8443/geheim', secret = '{LONG}'}}"
+    )
+    assert read["hook"].shown == "https://x.example:8443/…"
+    for one in read.values():
+        assert "geheim" not in one.shown + repr(one)
+        assert LONG not in repr(one)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("x = {}", "channel 'x' has no address; write webhook ="),
+        ("x = {webhook = 'ftp://x/'}", "has no address"),
+        ("x = {webhook = 'https://'}", "has no address"),
+        ("x = {webhook = 'http://['}", "has no address"),
+        ("x = {webhook = 7}", "has no address"),
+        ("x = {webhok = 'https://x/'}", "'webhok' means nothing here; did you mean webhook?"),
+        ("x = {webhook = 'https://x/', secret = 7}", "secret is a text"),
+        ("x = {webhook = 'https://x/', secret = 'short'}", "shorter than 16 bytes; `openssl"),
+        ("x = {webhook = 'https://x/', secret = 'whsec_%'}", "whsec_ in secret is no base64"),
+        ("x = {webhook = 'https://x/', timeout = 0}", "timeout is in seconds, up to 60"),
+        ("x = {webhook = 'https://x/', timeout = 'a'}", "timeout is in seconds"),
+        ("x = '$NOT_SET_ANYWHERE'", "the environment has no NOT_SET_ANYWHERE; set it where"),
+        ("' ' = 'json://x'", "a name has 1 to 80 printable characters"),
+        ("\"a\\nb\" = 'json://x'", "a name has 1 to 80 printable characters"),
+    ],
+)
+def test_every_mistake_is_named_with_its_place(line, said):
+    with pytest.raises(RulesError) as error:
+        channels(line)
+    assert said in str(error.value)
+    assert "r.toml, channel" in str(error.value)

@@ -1,0 +1,87 @@
+"""Digests: read from the file, and composed of what was gathered."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from made import NOON, an_alert
+
+from alert.checks import RulesError
+from alert.digests import Digest, compose
+from alert.rules import read_rules
+from alert.schedule import DAYS, Schedule
+
+RULE = "[[rule]]\nname = 'spyware'\nquery = 'topic:spyware'\nto = []\n"
+
+
+def read(lines):
+    return read_rules(f"{RULE}[[digest]]\n{lines}", "r.toml").digests
+
+
+def test_a_digest_is_read():
+    (digest,) = read(
+        "name = 'weekly'\nrules = ['spyware']\nevery = 'monday'\nat = '18:05'\n"
+        "timezone = 'Europe/Paris'\nto = ['terminal']\nempty = true"
+    )
+    schedule = Schedule(DAYS["monday"], time(18, 5), ZoneInfo("Europe/Paris"))
+    assert digest == Digest("weekly", frozenset({"spyware"}), schedule, ("terminal",), True)
+    assert digest.holds("spyware")
+    assert not digest.holds("other")
+
+
+def test_what_is_not_said_is_every_rule_every_morning_on_the_terminal():
+    (digest,) = read("name = 'd'")
+    assert digest == Digest(
+        "d", None, Schedule(DAYS["day"], time(7, 30), ZoneInfo("UTC")), ("terminal",)
+    )
+    assert digest.holds("whatever")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("every = 'day'", "digest 1 has no name"),
+        ("name = 'd'\nrule = ['spyware']", "digest 1 (d): 'rule' means nothing here; did you mean"),
+        ("name = 'd'\nrules = ['spywar']", "there is no rule 'spywar'; did you mean 'spyware'?"),
+        ("name = 'd'\nrules = []", "rules is a list of rules' names; leave it out for all"),
+        ("name = 'd'\nrules = 'spyware'", "rules is a list of rules' names"),
+        ("name = 'd'\nto = ['desk']", "there is no channel 'desk'; known are terminal"),
+        ("name = 'd'\nto = []", "to is a list of channels"),
+        ("name = 'd'\nevery = 'noon'", "every is one of day, weekday, monday"),
+        ("name = 'd'\nat = '25:00'", "at is a time of day such as \"07:30\", not '25:00'"),
+        ("name = 'd'\nat = '07:30:10'", "at is a time of day"),
+        ("name = 'd'\nat = '07:30+01:00'", "at is a time of day"),
+        ("name = 'd'\nat = 7", "at is a time of day"),
+        ("name = 'd'\ntimezone = 'Paris'", 'timezone is a name such as "Europe/Paris", not'),
+        ("name = 'd'\ntimezone = '../etc'", "timezone is a name"),
+        ("name = 'd'\ntimezone = 1", "timezone is a name"),
+        ("name = 'd'\nempty = 1", "empty is true or false"),
+        ("name = 'd'\n[[digest]]\nname = 'd'", "two digests are called 'd'"),
+    ],
+)
+def test_every_mistake_is_named_with_its_place(lines, said):
+    with pytest.raises(RulesError) as error:
+        read(lines)
+    assert said in str(error.value)
+
+
+def test_an_empty_one_is_composed_only_where_that_is_asked_for():
+    (quiet,), (asked) = read("name = 'd'"), read("name = 'd'\nempty = true")
+    since = NOON - timedelta(days=1)
+    assert compose(quiet, [], since=since, now=NOON) is None
+    composed = compose(asked[0], [], since=since, now=NOON)
+    assert composed
+    assert composed.alerts == ()
+
+
+def test_no_two_digests_have_one_key():
+    (digest,) = read("name = 'd'")
+    told = [an_alert(), an_alert(story=2)]
+    keys = {
+        compose(digest, alerts, since=NOON, now=now).key
+        for alerts in (told, told[:1])
+        for now in (NOON, NOON + timedelta(days=1))
+    }
+    assert len(keys) == 4

@@ -1,0 +1,156 @@
+"""E-mail: HTML and text, threaded by story, the same bytes for each repeat."""
+
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+
+import apprise
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import NOON, an_alert
+from receivers import letter, mail_receiver
+
+from alert.channels import Service
+from alert.delivery import send
+from alert.mail import letters, message_id
+from alert.outcomes import Failed, Fault, Taken
+from alert.services import server_of
+from alert.wording import of_alert
+from core.records import Development, DevelopmentKind, content_id
+
+MESSAGE = of_alert(an_alert(title="Größe & <b>Maß</b>", headline="Größe & <b>Maß</b>"))
+MOVED = of_alert(
+    an_alert(
+        key=content_id("moved"),
+        kind="development",
+        developments=(
+            Development(
+                kind=DevelopmentKind.DENIAL,
+                what="The minister denies it",
+                told_by=an_alert().first,
+            ),
+        ),
+    )
+)
+FROM = "from=wire@newsroom.example&name=The%20Wire"
+
+
+def desk(port, more="to=desk@newsroom.example"):
+    return Service("desk", f"mailto://127.0.0.1:{port}?{FROM}&{more}")
+
+
+def server(more="to=desk@newsroom.example"):
+    return server_of(apprise.Apprise.instantiate(desk(25, more).url))
+
+
+def the_letter(message, more="to=desk@newsroom.example"):
+    ((content, _),) = letters(message, server(more))
+    return letter(content)
+
+
+def test_a_letter_has_both_forms():
+    with mail_receiver() as inbox:
+        assert send(MESSAGE, desk(inbox.port), NOON) == Taken()
+    ((content,),) = inbox.by_key.values()
+    read = letter(content)
+    assert read.get_content_type() == "multipart/alternative"
+    assert read["subject"] == "[r] Größe & <b>Maß</b>"
+    assert read["from"] == "The Wire <wire@newsroom.example>"
+    assert read["to"] == "desk@newsroom.example"
+    assert parsedate_to_datetime(read["date"]) == NOON
+    assert read["list-id"] == "wirewatch <wirewatch.newsroom.example>"
+    text, page = (read.get_body((form,)).get_content() for form in ("plain", "html"))
+    assert text.replace("\r\n", "\n") == MESSAGE.text + "\n"
+    assert "Größe &amp; &lt;b&gt;Maß&lt;/b&gt;" in page
+
+
+def test_a_development_follows_its_storys_first_letter():
+    first, moved = the_letter(MESSAGE), the_letter(MOVED)
+    assert first["message-id"] == message_id(MESSAGE.thread, "newsroom.example")
+    assert "references" not in first
+    assert moved["references"] == moved["in-reply-to"] == first["message-id"]
+    assert moved["message-id"] != first["message-id"]
+
+
+def test_a_repeat_is_the_same_bytes():
+    assert list(letters(MESSAGE, server())) == list(letters(MESSAGE, server()))
+
+
+def test_readers_do_not_see_each_other():
+    more = "to=a@x.example,b@x.example&cc=c@x.example&bcc=d@x.example&reply=e@x.example"
+    (one, to_one), (other, to_other) = letters(MESSAGE, server(more))
+    assert (to_one, to_other) == (["a@x.example", "c@x.example", "d@x.example"], ["b@x.example"])
+    assert [letter(one)["to"], letter(other)["to"]] == ["a@x.example", "b@x.example"]
+    assert letter(one)["cc"] == "c@x.example"
+    assert letter(one)["reply-to"] == "e@x.example"
+    assert b"d@x.example" not in one + other
+
+
+def test_headers_of_the_url_go_along_but_for_our_own():
+    read = the_letter(MESSAGE, "to=a@x.example&+X-Desk=night&+Message-ID=<x@y>")
+    assert read["x-desk"] == "night"
+    assert read.get_all("message-id") == [message_id(MESSAGE.thread, "newsroom.example")]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["a", "\r\n", "\n", "\r", "Bcc: x@y.example", "\x00", "\u2028", "ü", "\x85"]
+        )
+        | st.text(max_size=3),
+        max_size=8,
+    ).map("".join)
+)
+def test_no_headline_begins_another_header(words):
+    alert = an_alert(headline=words, rule=words, title=words)
+    read = the_letter(of_alert(alert))
+    assert read.keys() == the_letter(MESSAGE).keys()
+    assert "bcc" not in read
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("451 later", Fault.CHANNEL),
+        ("554 not this", Fault.UNKNOWN),
+    ],
+)
+def test_a_server_that_does_not_take_it_is_a_reason(said, fault):
+    with mail_receiver(lambda _: said) as inbox:
+        outcome = send(MESSAGE, desk(inbox.port), NOON)
+    assert outcome == Failed(f"the server answered {said}", fault)
+
+
+def test_a_reader_who_is_no_more_does_not_keep_the_others_from_it():
+    refused = {"gone@x.example": "550 no such person"}
+    with mail_receiver(recipients=refused) as inbox:
+        both = desk(inbox.port, "to=a@x.example,gone@x.example")
+        assert send(MESSAGE, both, NOON) == Taken(
+            "not taken for gone@x.example: 550 no such person"
+        )
+        alone = send(MESSAGE, desk(inbox.port, "to=gone@x.example"), NOON)
+    assert alone == Failed("not taken for gone@x.example: 550 no such person", Fault.CHANNEL)
+
+
+def test_a_reader_who_is_refused_for_now_gets_it_later():
+    with mail_receiver(recipients={"full@x.example": "452 too much mail"}) as inbox:
+        outcome = send(MESSAGE, desk(inbox.port, "to=a@x.example,full@x.example"), NOON)
+    assert outcome == Failed("not taken for full@x.example: 452 too much mail", Fault.CHANNEL)
+
+
+def test_a_server_that_is_not_there_is_a_reason():
+    with mail_receiver() as inbox:
+        port = inbox.port
+    outcome = send(MESSAGE, desk(port), NOON)
+    assert isinstance(outcome, Failed)
+    assert outcome.reason.startswith("127.0.0.1 not reached: ")
+    assert outcome.fault is Fault.CHANNEL
+
+
+def test_a_login_that_is_refused_is_a_reason_without_the_password():
+    with mail_receiver() as inbox:
+        url = f"mailto://me:geheim@127.0.0.1:{inbox.port}?{FROM}&to=a@x.example&mode=insecure"
+        outcome = send(MESSAGE, Service("desk", url), NOON)
+    assert isinstance(outcome, Failed)
+    assert "geheim" not in outcome.reason

@@ -1,0 +1,105 @@
+"""When a digest is due: once on each day of its reader's calendar, whatever the clocks do."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alert.schedule import DAYS, Schedule, latest_due, next_due
+
+ZONES = (
+    *("UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo"),
+    *("Africa/Casablanca", "Asia/Tehran", "Pacific/Apia", "America/Nuuk", "Asia/Kathmandu"),
+)
+
+schedules = st.builds(
+    Schedule,
+    days=st.sampled_from(list(DAYS.values())),
+    at=st.builds(time, st.integers(0, 23), st.sampled_from([0, 1, 15, 30, 59])),
+    zone=st.sampled_from(ZONES).map(ZoneInfo),
+)
+moments = st.builds(
+    lambda hours: datetime(2009, 1, 1, tzinfo=UTC) + timedelta(hours=hours),
+    st.floats(0, 19 * 365 * 24),
+)
+
+
+@given(schedules, moments)
+def test_the_latest_and_the_next_are_neighbours(schedule, now):
+    before, after = latest_due(schedule, now), next_due(schedule, now)
+    assert before <= now < after
+    assert next_due(schedule, before) == after
+    assert latest_due(schedule, after) == after
+    assert latest_due(schedule, after - timedelta(microseconds=1)) == before
+
+
+@given(
+    st.sampled_from(ZONES).map(ZoneInfo),
+    st.builds(time, st.integers(0, 23), st.integers(0, 59)),
+    st.dates(date(2009, 1, 10), date(2027, 6, 1)),
+)
+def test_each_day_has_exactly_one(zone, at, first):
+    schedule = Schedule(DAYS["day"], at, zone)
+    start = datetime.combine(first, time(0), zone).astimezone(UTC)
+    end = datetime.combine(first + timedelta(days=120), time(0), zone).astimezone(UTC)
+    midnight = Schedule(DAYS["day"], time(0), zone)
+    days = dues = 0
+    moment = start - timedelta(microseconds=1)
+    while (moment := next_due(midnight, moment)) < end:
+        days += 1
+    moment = latest_due(schedule, start - timedelta(microseconds=1))
+    while (moment := next_due(schedule, moment)) < end:
+        dues += 1
+        local = moment.astimezone(zone)
+        # Where the clocks skip the time, it is as much later.
+        late = local.replace(tzinfo=None) - datetime.combine(local.date(), at)
+        assert timedelta() <= late <= timedelta(hours=1) or late == timedelta(hours=-23)
+    assert dues == days
+
+
+@given(schedules, moments, st.lists(st.integers(1, 20_000), min_size=1, max_size=30))
+def test_however_often_one_looks_each_is_seen_once(schedule, now, minutes):
+    """What the deliver stage does: it sends when the latest is later than what it covered."""
+    covered = latest_due(schedule, now)
+    sent = []
+    for step in minutes:
+        now += timedelta(minutes=step)
+        if latest_due(schedule, now) > covered:
+            sent.append(now)
+            covered = now
+    assert latest_due(schedule, now) <= covered
+    for one, following in pairwise(sent):
+        assert one < next_due(schedule, one) <= following
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "now", "due"),
+    [
+        ("Europe/Paris", "07:30", "2026-07-01T06:00", "2026-07-01T05:30"),
+        ("Europe/Paris", "07:30", "2026-07-01T05:29", "2026-06-30T05:30"),
+        # 02:30 is skipped on that day, and comes twice on the other.
+        ("Europe/Paris", "02:30", "2026-03-29T12:00", "2026-03-29T01:30"),
+        ("Europe/Paris", "02:30", "2026-10-25T12:00", "2026-10-25T00:30"),
+        # Samoa had no 30 December in 2011.
+        ("Pacific/Apia", "07:30", "2011-12-30T12:00", "2011-12-29T17:30"),
+        ("Pacific/Apia", "07:30", "2011-12-30T18:00", "2011-12-30T17:30"),
+    ],
+)
+def test_examples(zone, at, now, due):
+    schedule = Schedule(DAYS["day"], time.fromisoformat(at), ZoneInfo(zone))
+    assert latest_due(schedule, _utc(now)) == _utc(due)
+
+
+def test_a_weekly_one_is_due_on_its_day():
+    schedule = Schedule(DAYS["monday"], time(7, 30), ZoneInfo("UTC"))
+    assert latest_due(schedule, _utc("2026-03-01T12:00")) == _utc("2026-02-23T07:30")
+    assert next_due(schedule, _utc("2026-03-02T07:30")) == _utc("2026-03-09T07:30")
+
+
+def _utc(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

@@ -1,0 +1,107 @@
+"""Services through Apprise: a body that suits each, within its limits."""
+
+from __future__ import annotations
+
+import json
+
+import apprise
+import pytest
+import requests
+from made import NOON, an_alert
+
+from alert.channels import Service
+from alert.delivery import send
+from alert.outcomes import Taken
+from alert.services import best_format, body
+from alert.wording import of_alert, of_digest
+from core.records import Digest
+
+HOSTILE = an_alert(
+    headline="<!channel> *Gags* & [x](https://evil.example) <b>@everyone</b> _now_",
+    title='Minister: "never" <i>used</i>',
+)
+SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
+TELEGRAM = "tgram://123456789:abcdefghijklmnopabcdefghijklmnopabc/12345"
+DISCORD = "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"
+MATRIX = "matrix://me:pw@127.0.0.1/#room"
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """What would have gone over the network, as JSON."""
+    bodies = []
+
+    def answer(_, request, **kwargs):
+        bodies.append(json.loads(request.body))
+        said = requests.Response()
+        said.status_code = 200
+        said._content = b"ok" if "slack" in request.url else b'{"ok": true, "result": {}}'
+        said.request, said.url = request, request.url
+        return said
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", answer)
+    return bodies
+
+
+@pytest.mark.parametrize(
+    ("url", "form"),
+    [
+        (SLACK, "markdown"),
+        (TELEGRAM, "html"),
+        (DISCORD, "markdown"),
+        (MATRIX, "html"),
+        ("json://x", "text"),
+        ("json://x?format=html", "html"),
+        ("mmost://x/abc", "text"),
+        ("mmost://x/abc?format=markdown", "markdown"),
+        ("ntfy://topic", "text"),
+    ],
+)
+def test_each_gets_the_form_that_suits_it(url, form):
+    assert best_format(apprise.Apprise.instantiate(url)) == form
+
+
+def test_slack_reads_its_own_mark_up_and_no_headlines(sent):
+    assert send(of_alert(HOSTILE), Service("desk", SLACK), NOON) == Taken()
+    text = sent[0]["attachments"][0]["text"]
+    assert text.startswith("*&lt;!channel&gt; ")
+    assert '<https://news.example/1|Minister: "never" &lt;i&gt;used&lt;/i&gt;>' in text
+    assert "<!channel>" not in json.dumps(sent)
+    assert "@everyone" not in json.dumps(sent)
+    assert "|x>" not in text
+
+
+def test_telegram_gets_its_html(sent):
+    assert send(of_alert(HOSTILE), Service("desk", TELEGRAM), NOON) == Taken()
+    text = sent[-1]["text"]
+    assert "<b>&lt;!channel&gt; *Gags* &amp; [x](https://evil.example) &lt;b&gt;@" in text
+    assert '<a href="https://news.example/1">Minister: "never" &lt;i&gt;used&lt;/i&gt;</a>' in text
+    assert sent[-1]["parse_mode"] == "HTML"
+    assert "&amp;lt;" not in text
+
+
+def test_discord_calls_nobody(sent):
+    assert send(of_alert(HOSTILE), Service("desk", DISCORD), NOON) == Taken()
+    assert "@everyone" not in json.dumps(sent, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("url", [SLACK, TELEGRAM, DISCORD, "json://x"])
+def test_what_is_long_keeps_within_the_limit(url):
+    alerts = tuple(an_alert(story=n, headline=f"Story {n} & " * 9) for n in range(500))
+    digest = Digest(
+        key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=alerts, created_at=NOON
+    )
+    plugin = apprise.Apprise.instantiate(url)
+    text = body(of_digest(digest), plugin, best_format(plugin))
+    assert plugin.body_maxlen / 2 < len(text) < plugin.body_maxlen
+    assert "There is more than fits here" in text
+
+
+def test_a_long_digest_goes_out_as_one_message(sent):
+    alerts = tuple(an_alert(story=n, headline=f"Story {n} & " * 9) for n in range(500))
+    digest = Digest(
+        key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=alerts, created_at=NOON
+    )
+    assert send(of_digest(digest), Service("desk", TELEGRAM), NOON) == Taken()
+    (one,) = sent
+    assert len(one["text"]) <= 4096

@@ -1,0 +1,172 @@
+"""Webhooks: signed JSON by its schema, the same for each repeat, and what an answer means."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from loopback import Reply, loopback, raw_loopback
+from made import NOON, an_alert
+
+from alert.channels import Webhook
+from alert.operators import message as of_notices
+from alert.outcomes import Failed, Fault, Taken
+from alert.webhook import headers, judge, payload, schema, send, signature
+from alert.wording import of_alert, of_digest
+from core.records import Digest, FeedState, Notice, content_id
+
+SECRET = b"a secret of more than sixteen bytes"
+MESSAGE = of_alert(an_alert())
+DIGEST = of_digest(
+    Digest(
+        key=content_id("d"),
+        name="d",
+        timezone="UTC",
+        since=NOON,
+        until=NOON,
+        alerts=(an_alert(), an_alert(story=2)),
+        created_at=NOON,
+    )
+)
+NOTICE = of_notices(
+    [
+        Notice(
+            feed=content_id("f"),
+            url="https://news.example/rss",
+            title="Outlet",
+            before=FeedState.OK,
+            state=FeedState.FAILING,
+            reason="answered 500",
+            since=NOON,
+            created_at=NOON,
+        )
+    ]
+)
+
+
+def hook(server, secret=SECRET, timeout=5.0):
+    return Webhook("hook", server.url("/hook", host="127.0.0.1"), secret, timeout)
+
+
+def test_a_receiver_can_verify_what_it_gets():
+    with loopback(lambda _: Reply(204)) as server:
+        assert send(MESSAGE, hook(server), NOON) == Taken()
+    (asked,) = server.log
+    head = asked.headers
+    assert asked.method == "POST"
+    assert head["content-type"] == "application/json"
+    assert head["webhook-id"] == MESSAGE.key == json.loads(asked.body)["key"]
+    assert head["webhook-timestamp"] == str(int(NOON.timestamp()))
+    signed = f"{head['webhook-id']}.{head['webhook-timestamp']}.".encode() + asked.body
+    mac = hmac.new(SECRET, signed, hashlib.sha256).digest()
+    assert head["webhook-signature"] == f"v1,{base64.b64encode(mac).decode()}"
+
+
+def test_the_example_in_the_docs_verifies_it():
+    (example,) = re.findall(r"```python\n(.*?)```", Path("docs/alerts.md").read_text(), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)
+    body, now = payload(MESSAGE), datetime.now(UTC)
+    head = headers(MESSAGE.key, body, SECRET, now)
+    assert names["verified"](head, body, SECRET)
+    assert not names["verified"](head, body + b" ", SECRET)
+    assert not names["verified"](head, body, SECRET + b"x")
+    late = headers(MESSAGE.key, body, SECRET, now - timedelta(hours=1))
+    assert not names["verified"](late, body, SECRET)
+
+
+def test_the_signature_is_that_of_standard_webhooks():
+    """The example in the specification's own libraries."""
+    secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    assert signature(
+        "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}', secret
+    ) == ("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+
+
+def test_without_a_secret_nothing_is_signed():
+    with loopback(lambda _: Reply()) as server:
+        send(MESSAGE, hook(server, secret=b""), NOON)
+    assert "webhook-signature" not in server.log[0].headers
+
+
+def test_a_repeat_is_the_same_but_for_the_time_of_the_try():
+    with loopback(lambda _: Reply()) as server:
+        send(MESSAGE, hook(server), NOON)
+        send(of_alert(an_alert()), hook(server), NOON + timedelta(hours=1))
+    first, second = server.log
+    assert first.body == second.body
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert first.headers["webhook-timestamp"] != second.headers["webhook-timestamp"]
+
+
+@pytest.mark.parametrize("message", [MESSAGE, DIGEST, NOTICE], ids=["alert", "digest", "notice"])
+def test_what_is_sent_fits_the_schema(message):
+    jsonschema.validate(json.loads(payload(message)), schema())
+
+
+def test_the_schema_in_the_docs_is_that_of_the_records():
+    documented = Path("docs/webhook.schema.json").read_text("utf-8")
+    assert json.loads(documented) == schema(), "run: python scripts/webhook_schema.py"
+
+
+@pytest.mark.parametrize(
+    ("status", "fault"),
+    [
+        (301, Fault.CHANNEL),
+        (401, Fault.CHANNEL),
+        (404, Fault.CHANNEL),
+        (410, Fault.GONE),
+        (413, Fault.UNKNOWN),
+        (429, Fault.CHANNEL),
+        (500, Fault.UNKNOWN),
+        (503, Fault.CHANNEL),
+    ],
+)
+def test_an_answer_that_is_no_yes_is_a_reason(status, fault):
+    with loopback(lambda _: Reply(status, b"no", (("Location", "/other"),))) as server:
+        outcome = send(MESSAGE, hook(server), NOON)
+    assert isinstance(outcome, Failed)
+    assert outcome.reason.startswith(f"answered {status}")
+    assert outcome.fault is fault
+    assert len(server.log) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "wait"),
+    [
+        ("120", timedelta(minutes=2)),
+        ("Sun, 01 Mar 2026 13:00:00 GMT", timedelta(hours=1)),
+        ("Sun, 01 Mar 2026 11:00:00 GMT", timedelta()),
+        ("soon", None),
+        ("9" * 30, None),
+        (None, None),
+    ],
+)
+def test_a_busy_receiver_is_let_alone_for_as_long_as_it_asks(asked, wait):
+    outcome = judge(429, asked, NOON)
+    assert isinstance(outcome, Failed)
+    assert outcome.wait == wait
+
+
+def test_a_receiver_that_hangs_is_a_reason_after_its_time():
+    with raw_loopback(lambda line, *_: line.recv(1 << 20) and line.recv(1)) as server:
+        outcome = send(MESSAGE, hook(server, timeout=0.2), NOON)
+    assert outcome == Failed("no answer within 0.2 seconds", Fault.CHANNEL)
+
+
+@pytest.mark.parametrize("address", [None, "http://[::1", "http://x.invalid:1/"])
+def test_a_receiver_that_is_not_there_is_a_reason(address):
+    with loopback(lambda _: Reply()) as server:
+        closed = server.url("/", host="127.0.0.1")
+    outcome = send(MESSAGE, Webhook("hook", address or closed, SECRET), NOON)
+    assert isinstance(outcome, Failed)
+    assert outcome.reason.startswith("not reached: ")
+    assert outcome.fault is Fault.CHANNEL

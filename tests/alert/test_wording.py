@@ -1,0 +1,318 @@
+"""What an alert and a digest say: exact texts, and that a headline's mark-up stays words."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import NOON, an_alert, item
+from markdown_it import MarkdownIt
+
+from alert.markup import as_html, as_markdown, as_simple_html, as_text, fitting, plain, quiet
+from alert.wording import by_story, of_alert, of_channel_news, of_digest, story_thread
+from core.records import (
+    AlertKind,
+    ChannelNews,
+    ChannelState,
+    Development,
+    DevelopmentKind,
+    Digest,
+    Evidence,
+    Telling,
+    content_id,
+)
+
+
+def told(number, outlet, title=None, **later):
+    return Telling(
+        article=item(number).id,
+        title=title or f"Headline {number}",
+        url=item(number).url,
+        outlet=outlet,
+        first_seen=NOON + timedelta(**later),
+    )
+
+
+def piece(phrase, why, field="text"):
+    return Evidence(field=field, start=0, end=len(phrase), phrase=phrase, why=why)
+
+
+NEW = an_alert(
+    rule="spyware",
+    query="topic:spyware",
+    headline="Three lawyers learn that their phones were infected",
+    title="Three lawyers learn that their phones were infected",
+    outlet="Harbour Post",
+    outlets=("Harbour Post",),
+    first=told(1, "Harbour Post"),
+    score=0.956,
+    topics=("surveillance", "spyware", "oversight"),
+    why=(
+        piece("infected", "spyware on chosen people", "title"),
+        piece("Lumen Trace", "vendor"),
+        piece("Infected", "spyware on chosen people"),
+    ),
+)
+
+MOVED = an_alert(
+    rule="spyware",
+    query="topic:spyware",
+    key=content_id("moved"),
+    kind=AlertKind.DEVELOPMENT,
+    headline="Three lawyers learn that their phones were infected",
+    article=item(3).id,
+    title="Minister: we never bought it",
+    url=item(3).url,
+    outlet="Civic Lantern",
+    outlets=("Harbour Post", "North Quay", "Civic Lantern"),
+    first=told(1, "Harbour Post", hours=-20),
+    copies=2,
+    score=0.7,
+    why=(),
+    developments=(
+        Development(
+            kind=DevelopmentKind.DENIAL,
+            what="The interior minister denies it",
+            quote="We have never bought this, nor used it.",
+            told_by=told(3, "Civic Lantern", "Minister: we never bought it"),
+        ),
+        Development(
+            kind=DevelopmentKind.PICKUP,
+            what="Three outlets have it now",
+            told_by=told(4, "North Quay", hours=-1),
+        ),
+    ),
+)
+
+
+def test_a_new_story_is_told_with_link_first_outlet_and_why():
+    message = of_alert(NEW)
+    assert message.subject == "[spyware] Three lawyers learn that their phones were infected"
+    assert message.text == (
+        "Three lawyers learn that their phones were infected\n"
+        "Harbour Post: read the article <https://news.example/1>\n"
+        "First seen: 12:00 UTC.\n"
+        "No other outlet has it yet.\n"
+        "Why you get this: it meets your rule “spyware” (topic:spyware); surveillance score 0.96 "
+        "of 1. Topics: spyware and oversight.\n"
+        "What speaks for it: “infected” in the headline (spyware on chosen people); "
+        "“Lumen Trace” (vendor)."
+    )
+
+
+def test_a_development_begins_with_what_is_new():
+    message = of_alert(MOVED)
+    assert message.subject == (
+        "[spyware] Update: The interior minister denies it (and 1 more) · "
+        "Three lawyers learn that their phones were infected"
+    )
+    assert message.text == (
+        "What is new\n"
+        "• The interior minister denies it. Minister: we never bought it "
+        "<https://news.example/3> (Civic Lantern, 12:00 UTC)\n"
+        "  • “We have never bought this, nor used it.”\n"
+        "• Three outlets have it now. Headline 4 <https://news.example/4> "
+        "(North Quay, 11:00 UTC)\n"
+        "\n"
+        "Three lawyers learn that their phones were infected\n"
+        "Latest from Civic Lantern: Minister: we never bought it <https://news.example/3>\n"
+        "First to have it: Harbour Post, 28 February 2026, 16:00 UTC: "
+        "Headline 1 <https://news.example/1>\n"
+        "So far 3 outlets have it: Harbour Post, North Quay and Civic Lantern. "
+        "2 articles are copies of another's text.\n"
+        "Why you get this: it meets your rule “spyware” (topic:spyware); surveillance score 0.70 "
+        "of 1."
+    )
+
+
+def test_html_has_lists_and_links():
+    assert as_html(of_alert(MOVED).body).startswith(
+        "<h3>What is new</h3>\n<ul>\n<li><b>The interior minister denies it.</b> "
+        '<a href="https://news.example/3">Minister: we never bought it</a> '
+        "(Civic Lantern, 12:00 UTC)\n<ul>\n<li>“We have never bought this, nor used it.”\n"
+        "</li></ul>\n</li>\n<li><b>Three outlets have it now.</b> "
+    )
+
+
+def test_a_digest_groups_by_story_the_widest_first_by_its_readers_clock():
+    other = an_alert(story=2, rule="cameras", headline="Cameras compare faces")
+    digest = Digest(
+        key=content_id("d"),
+        name="morning",
+        timezone="Europe/Paris",
+        since=NOON - timedelta(days=1),
+        until=NOON,
+        alerts=(other, NEW, MOVED),
+        created_at=NOON,
+    )
+    message = of_digest(digest)
+    assert message.subject == "[morning] 2 stories up to Sunday 1 March 2026, 13:00"
+    assert message.text == (
+        "From 28 February 2026, 13:00, to 1 March 2026, 13:00 (Europe/Paris).\n"
+        "\n"
+        "Three lawyers learn that their phones were infected\n"
+        "Harbour Post, North Quay and Civic Lantern; rule spyware; score 0.96\n"
+        "• New: Three lawyers learn that their phones were infected <https://news.example/1> "
+        "(Harbour Post, 13:00)\n"
+        "• The interior minister denies it. Minister: we never bought it "
+        "<https://news.example/3> (Civic Lantern, 13:00)\n"
+        "• Three outlets have it now. Headline 4 <https://news.example/4> (North Quay, 12:00)\n"
+        "\n"
+        "Cameras compare faces\n"
+        "Example News; rule cameras; score 0.70\n"
+        "• New: Headline <https://news.example/2> (Example News, 13:00)"
+    )
+
+
+def test_one_story_that_two_rules_met_is_told_once_in_a_digest():
+    assert by_story([NEW, NEW.model_copy(update={"rule": "phones"})]) == [
+        [NEW, NEW.model_copy(update={"rule": "phones"})]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "subject", "said"),
+    [
+        ("failing", "[channels] desk takes nothing", "Its alerts wait, in order"),
+        ("gone", "[channels] desk is gone, says its receiver", "wirewatch alerts close desk"),
+        ("ok", "[channels] desk works again", "What waited for it is on its way."),
+    ],
+)
+def test_operators_are_told_of_a_channel(state, subject, said):
+    news = ChannelNews(
+        key="k",
+        channel="desk",
+        before=ChannelState.OK,
+        state=ChannelState(state),
+        since=NOON,
+        reason="answered 500",
+        created_at=NOON,
+    )
+    message = of_channel_news(news)
+    assert message.subject == subject
+    assert said in message.text
+    assert ("answered 500" in message.text) == (state != "ok")
+
+
+def test_a_development_is_in_its_storys_conversation():
+    assert of_alert(MOVED).thread == of_alert(NEW).thread == story_thread(NEW)
+    assert of_alert(MOVED).key != of_alert(NEW).key
+
+
+def test_long_words_are_cut_between_words():
+    long = of_alert(NEW.model_copy(update={"headline": "word " * 100}))
+    assert long.subject.endswith("word…")
+    assert len(long.subject) < 220
+
+
+HOSTILE = st.lists(
+    st.sampled_from(
+        (
+            *("<b>", "</p>", "<script>", "&amp;", "&lt;", '"', "'", "](http://evil.example)", "["),
+            *("**", "_", "`", "~~", "<!channel>", "@everyone", "<@U123>", "\r\n", "\u202e", "\x00"),
+            *("\x1b[31m", "Bcc: a@b.example", "a ", "ü", "||", "# ", "> ", "\\", "]]>", "- "),
+            *("1. ", "<https://evil.example|x>"),
+        )
+    ),
+    min_size=1,
+    max_size=8,
+).map("".join)
+
+
+def hostile(words):
+    return MOVED.model_copy(
+        update={
+            "headline": words,
+            "title": words,
+            "outlet": words,
+            "outlets": (words, "B"),
+            "rule": words,
+            "query": words,
+            "first": told(1, words, words),
+            "why": (piece(words, words),),
+            "developments": (
+                Development(
+                    kind=DevelopmentKind.COURT,
+                    what=words,
+                    quote=words,
+                    told_by=told(2, words, words),
+                ),
+            ),
+        }
+    )
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags = set()
+        self.links = set()
+        self.words = ""
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.links |= {value for name, value in attrs if name == "href"}
+        assert {name for name, _ in attrs} <= {"href"}
+
+    def handle_data(self, data):
+        self.words += data
+
+
+@given(HOSTILE)
+def test_no_mark_up_of_a_headline_is_mark_up_of_a_message(words):
+    message = of_alert(hostile(words))
+    for write in (as_html, as_simple_html):
+        seen = Tags()
+        seen.feed(write(message.body))
+        assert seen.tags <= {"p", "ul", "li", "b", "a", "h3", "br"}
+        assert all(link.startswith("https://news.example/") for link in seen.links)
+        assert plain(words)[:40] in plain(seen.words)
+    for text in (message.subject, message.text, as_html(message.body)):
+        assert not re.search("[\x00-\x09\x0b-\x1f\u202a-\u202e\u2066-\u2069]", text)
+    assert "\n" not in message.subject
+
+
+@given(HOSTILE)
+def test_no_mark_up_of_a_headline_is_markdown(words):
+    text = quiet(as_markdown(of_alert(hostile(words)).body))
+    assert not re.search(r"(?<![\w/])@\w", text)
+    seen = MarkdownIt("commonmark").parse(text)
+    pieces = [piece for token in seen for piece in token.children or ()]
+    assert {token.type for token in seen} == {"paragraph_open", "inline", "paragraph_close"}
+    assert {piece.type for piece in pieces} <= {
+        *("text", "text_special", "softbreak"),
+        *("strong_open", "strong_close", "link_open", "link_close"),
+    }
+    links = {piece.attrs["href"] for piece in pieces if piece.type == "link_open"}
+    assert all(str(link).startswith("https://news.example/") for link in links)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://[", "", "mailto:a@b.example"])
+def test_only_addresses_of_the_web_become_links(url):
+    alert = NEW.model_copy(update={"url": url})
+    assert "href" not in as_html(of_alert(alert).body)
+    assert "](" not in as_markdown(of_alert(alert).body)
+    assert "<" not in of_alert(alert).text
+
+
+def test_an_address_cannot_end_its_link():
+    alert = NEW.model_copy(update={"url": 'https://news.example/a b">)<x>'})
+    assert "<https://news.example/a%20b%22%3E)%3Cx%3E>" in of_alert(alert).text
+    assert "](<https://news.example/a%20b%22%3E)%3Cx%3E>)" in as_markdown(of_alert(alert).body)
+
+
+@given(st.integers(250, 3000), st.integers(0, 40))
+def test_what_does_not_fit_is_cut_by_whole_lines_and_said(limit, number):
+    alerts = tuple(an_alert(story=n, headline=f"Story {n} " * 5) for n in range(number))
+    digest = Digest(
+        key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=alerts, created_at=NOON
+    )
+    body = of_digest(digest).body
+    for write in (as_text, as_markdown, as_simple_html):
+        text = fitting(body, write, limit)
+        assert len(text) <= limit
+        assert text == write(body) or "more than fits" in text

@@ -1,0 +1,106 @@
+"""Channels, digests and messages in the ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from made import NOON, an_alert
+
+from core.ledger import alerts, channels, digests, messages
+from core.records import ChannelHealth, ChannelNews, ChannelState, Digest, content_id
+
+NEWS = ChannelNews(
+    key=content_id("news"),
+    channel="desk",
+    before=ChannelState.OK,
+    state=ChannelState.GONE,
+    since=NOON,
+    created_at=NOON,
+)
+DIGEST = Digest(
+    key=content_id("digest"),
+    name="d",
+    timezone="UTC",
+    since=NOON,
+    until=NOON,
+    alerts=(an_alert(),),
+    created_at=NOON,
+)
+
+
+def test_a_channels_health_is_kept(ledger):
+    health = ChannelHealth(name="desk", since=NOON, next_attempt_at=NOON)
+    worse = health.model_copy(
+        update={"state": ChannelState.FAILING, "attempts": 3, "reason": "answered 500"}
+    )
+    for one in (health, worse):
+        with ledger.write() as tx:
+            channels.put(tx, one)
+        with ledger.read() as tx:
+            assert channels.known(tx) == {"desk": one}
+
+
+def test_messages_come_in_order_and_leave_once_taken(ledger):
+    with ledger.write() as tx:
+        assert messages.add(tx, DIGEST, ["desk", "desk"], NOON)
+        assert messages.add(tx, NEWS, ["desk"], NOON)
+        assert not messages.add(tx, DIGEST, ["terminal"], NOON)
+        first, second = messages.outbox(tx, NOON)
+        assert [first.record, second.record] == [DIGEST, NEWS]
+        messages.set_delivered(tx, first, NOON)
+        messages.set_failed(tx, second, reason="no", retry_at=NOON + timedelta(hours=1))
+        assert messages.outbox(tx, NOON) == []
+        (again,) = messages.outbox(tx, NOON + timedelta(hours=1))
+        assert again.attempts == 1
+
+
+def test_what_waits_is_counted_released_and_given_up_by_channel(ledger):
+    later = NOON + timedelta(hours=1)
+    with ledger.write() as tx:
+        alerts.add(tx, an_alert(), ["desk", "hook"], NOON)
+        messages.add(tx, DIGEST, ["desk"], NOON)
+        assert channels.waiting(tx) == {"desk": 2, "hook": 1}
+        for one in alerts.outbox(tx, NOON):
+            alerts.set_failed(tx, one, reason="no", retry_at=later)
+        channels.release(tx, "desk", NOON)
+        assert [one.channel for one in alerts.outbox(tx, NOON)] == ["desk"]
+        assert channels.close(tx, "desk", reason="left", now=NOON) == 2
+        assert channels.close(tx, "desk", reason="left", now=NOON) == 0
+        assert channels.waiting(tx) == {"hook": 1}
+        ((_, (desk, hook)),) = alerts.listed(tx)
+    assert (desk.closed_at, desk.delivered_at, desk.reason) == (NOON, None, "left")
+    assert hook.closed_at is None
+
+
+def test_what_was_given_up_can_be_sent_all_the_same(ledger):
+    with ledger.write() as tx:
+        alerts.add(tx, an_alert(), ["desk"], NOON)
+        channels.close(tx, "desk", reason="left", now=NOON)
+        assert alerts.outbox(tx, NOON) == []
+        alerts.resend(tx, an_alert().key, NOON)
+        assert len(alerts.outbox(tx, NOON)) == 1
+
+
+def test_a_new_digest_begins_with_the_alerts_since_its_time(ledger):
+    with ledger.write() as tx:
+        for number in range(3):
+            moment = NOON + timedelta(hours=number)
+            alerts.add(tx, an_alert(story=number, created_at=moment), [], moment)
+        begun = digests.covered(tx, "d", since=NOON)
+        assert [one.story for _, one in digests.gathered(tx, begun.position)] == [
+            an_alert(story=number).story for number in (1, 2)
+        ]
+        reached = digests.Covered(name="d", position=3, until=NOON + timedelta(days=1))
+        digests.cover(tx, begun)
+        digests.cover(tx, reached)
+        assert digests.covered(tx, "d", since=NOON) == reached
+        assert list(digests.gathered(tx, reached.position)) == []
+
+
+def test_a_rules_last_alerts(ledger):
+    with ledger.write() as tx:
+        for number in range(4):
+            alerts.add(tx, an_alert(story=number), [], NOON)
+            alerts.add(tx, an_alert(rule="other", story=number), [], NOON)
+        told = alerts.of_rule(tx, "r", limit=2)
+    assert told == [an_alert(story=2), an_alert(story=3)]

@@ -1,0 +1,110 @@
+"""Receivers on loopback: a webhook and a mail server that remember what they were handed."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from types import MappingProxyType
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from loopback import Asked, Reply, loopback
+
+from alert.mail import KEY_HEADER
+
+
+@dataclass
+class Inbox:
+    """What came, by key: each delivery's bytes, in order."""
+
+    port: int = 0
+    by_key: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    in_order: list[str] = field(default_factory=list)
+
+    def take(self, key: str, content: bytes) -> None:
+        self.by_key[key].append(content)
+        self.in_order.append(key)
+
+    @property
+    def repeats(self) -> int:
+        """Deliveries of a key that had come before."""
+        return sum(len(contents) - 1 for contents in self.by_key.values())
+
+    @property
+    def differing(self) -> list[str]:
+        """Keys that came with different contents."""
+        return [key for key, contents in self.by_key.items() if len(set(contents)) > 1]
+
+
+def _taken(_: Inbox) -> Reply:
+    return Reply(200)
+
+
+@contextmanager
+def webhook_receiver(
+    answer: Callable[[Inbox], Reply] = _taken, *, by_body: Callable[[bytes], Reply] | None = None
+) -> Iterator[Inbox]:
+    """A webhook that takes everything, or answers as it is told to after it has read it."""
+    inbox = Inbox()
+
+    def took(asked: Asked) -> Reply:
+        reply = by_body(asked.body) if by_body else answer(inbox)
+        if reply.status < 300:
+            inbox.take(asked.headers["webhook-id"], asked.body)
+        return reply
+
+    with loopback(took) as server:
+        inbox.port = server.port
+        yield inbox
+
+
+def letter(content: bytes) -> EmailMessage:
+    """A letter as its reader's program understands it."""
+    read = message_from_bytes(content, policy=policy.default)
+    assert isinstance(read, EmailMessage)
+    return read
+
+
+@contextmanager
+def mail_receiver(
+    answer: Callable[[Inbox], str] = lambda _: "250 taken",
+    recipients: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Inbox]:
+    """A mail server that takes everything, or answers as it is told to: at the end of a letter, and
+    to some recipients."""
+    inbox = Inbox()
+    lock = threading.Lock()
+
+    class Handler:
+        async def handle_RCPT(  # noqa: N802 - aiosmtpd's names
+            self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: object
+        ) -> str:
+            if address not in recipients:
+                envelope.rcpt_tos.append(address)
+            return recipients.get(address, "250 known")
+
+        async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
+            content = envelope.content
+            assert isinstance(content, bytes)
+            key = letter(content)[KEY_HEADER].strip()
+            with lock:
+                said = answer(inbox)
+                if said.startswith("2"):
+                    inbox.take(key, content)
+            return said
+
+    # The controller connects to its own port to see whether it is up: it has to know which.
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        inbox.port = probe.getsockname()[1]
+    controller = Controller(Handler(), hostname="127.0.0.1", port=inbox.port)
+    controller.start()
+    try:
+        yield inbox
+    finally:
+        controller.stop()

@@ -1,0 +1,97 @@
+"""`wirewatch alerts`, `digest` and `feed`, as a person uses them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+from made import an_alert
+from terminal import Wirewatch, lines
+
+from core.ledger import alerts, channels
+from core.records import ChannelHealth, ChannelState
+from core.settings import load_settings
+from wirewatch.house import House
+
+RULES = """\
+[channels]
+desk = "json://me:geheim@127.0.0.1:1/"
+
+[[rule]]
+name = "r"
+query = "camera"
+to = ["desk"]
+
+[[digest]]
+name = "morning"
+timezone = "Europe/Paris"
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home folder with an alert that waits for two channels, one of which is no more."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "rules.toml").write_text(RULES)
+    now = datetime.now(UTC)
+    with House(load_settings(folder)) as house, house.ledger.write() as tx:
+        alerts.add(tx, an_alert(created_at=now + timedelta(days=2)), ["desk", "old"], now)
+        channels.put(
+            tx,
+            ChannelHealth(
+                name="desk",
+                state=ChannelState.FAILING,
+                since=now,
+                attempts=3,
+                next_attempt_at=now + timedelta(hours=1),
+                reason="answered 500",
+            ),
+        )
+    return folder
+
+
+def test_channels_that_take_nothing_are_shown(wirewatch: Wirewatch, home: Path) -> None:
+    assert "Channel desk takes nothing since" in wirewatch("alerts").stdout
+    shown = wirewatch("alerts", "channels").stdout
+    desk = next(line for line in shown.splitlines() if "desk" in line)
+    assert "failing since" in desk
+    assert "answered 500" in desk
+    assert "geheim" not in shown
+    assert "removed" in next(line for line in shown.splitlines() if line.lstrip().startswith("old"))
+    assert "not used yet" in next(line for line in shown.splitlines() if "terminal" in line)
+    named = {one["name"]: one["state"] for one in lines(wirewatch("alerts", "channels", "--json"))}
+    assert named == {"terminal": "ok", "desk": "failing", "old": "ok"}
+
+
+def test_what_waits_for_a_channel_that_is_no_more_can_be_given_up(
+    wirewatch: Wirewatch, home: Path
+) -> None:
+    assert "1 given up" in wirewatch("alerts", "close", "old", "--reason", "moved house").stdout
+    assert "old given up: moved house" in wirewatch("alerts").stdout
+    again = wirewatch("alerts", "close", "old", exit_code=2).stderr
+    assert "nothing waits for a channel" in again
+
+
+def test_a_digest_is_looked_at_and_then_sent(wirewatch: Wirewatch, home: Path) -> None:
+    shown = wirewatch("digest", "--dry-run").stdout
+    assert "[morning] one story up to" in shown
+    assert "(Europe/Paris)" in shown
+    assert "morning is due on" in shown
+    assert "morning: 1 alerts." in wirewatch("digest", "morning").stdout
+    assert "morning: nothing new." in wirewatch("digest", "morning").stdout
+    wrong = wirewatch("digest", "evening", exit_code=2).stderr
+    assert "there are morning" in " ".join(wrong.replace("│", " ").split())
+
+
+def test_a_feed_is_written(wirewatch: Wirewatch, home: Path, tmp_path: Path) -> None:
+    printed = feedparser.parse(wirewatch("feed", "--rule", "r").stdout)
+    assert [entry.link for entry in printed.entries] == ["https://news.example/1"]
+    wirewatch("feed", "topic:surveillance", "--out", "found.atom")
+    found = feedparser.parse((tmp_path / "found.atom").read_bytes())
+    assert found.feed.title == "wirewatch: topic:surveillance"
+    assert "no rule" in wirewatch("feed", "--rule", "x", exit_code=2).stderr
+    assert "give a search, or --rule" in wirewatch("feed", exit_code=2).stderr
+    assert "not understood" in wirewatch("feed", "topci:x", exit_code=2).stderr

@@ -1,0 +1,324 @@
+"""The deliver stage: every channel on time, whatever the others do, and nothing lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+from loopback import Reply, raw_loopback
+from made import NOON, Clock, an_alert
+from receivers import Inbox, letter, mail_receiver, webhook_receiver
+
+from core.errors import WirewatchError
+from core.ledger import Ledger, alerts, channels
+from core.records import Alert, ChannelHealth, ChannelState
+from core.settings import load_settings
+from wirewatch.house import House
+from wirewatch.stages.deliver import deliver, preview_digest, send_digest
+
+Open = Callable[..., House]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def open_house(tmp_path: Path, clock: Clock) -> Iterator[Open]:
+    """Opens the house of one home folder, each time as a new process would."""
+    with ExitStack() as stack:
+
+        def opened(rules: str = "", **settings: float) -> House:
+            if rules:
+                (tmp_path / "rules.toml").write_text(rules)
+            house = stack.enter_context(House(load_settings(tmp_path, **settings)))
+            house.ledger = Ledger(house.settings.ledger, now=clock)
+            return house
+
+        yield opened
+
+
+def add(house: House, *numbers: int, to: tuple[str, ...] = ("hook",), **fields: object) -> None:
+    with house.ledger.write() as tx:
+        for number in numbers:
+            alert = an_alert(story=number, created_at=house.now(), **fields)
+            alerts.add(tx, alert, to, house.now())
+
+
+def told(inbox: Inbox) -> list[int]:
+    """The numbers of the alerts that came, in order."""
+    numbers = {an_alert(story=number).key: number for number in range(100)}
+    return [numbers[key] for key in inbox.in_order if key in numbers]
+
+
+def health(house: House) -> dict[str, ChannelHealth]:
+    with house.ledger.read() as tx:
+        return channels.known(tx)
+
+
+def waiting(house: House) -> dict[str, int]:
+    with house.ledger.read() as tx:
+        return dict(channels.waiting(tx))
+
+
+def hook(name: str, port: int) -> str:
+    return f'[channels.{name}]\nwebhook = "http://127.0.0.1:{port}/"\ntimeout = 30\n'
+
+
+def mail(name: str, port: int) -> str:
+    url = f"mailto://127.0.0.1:{port}?from=wire@news.example&to=desk@news.example"
+    return f'[channels]\n{name} = "{url}"\n'
+
+
+def test_alerts_come_in_order_and_once(open_house: Open) -> None:
+    with webhook_receiver() as inbox:
+        house = open_house(hook("hook", inbox.port))
+        add(house, 1, 2, 3)
+        assert deliver(house) == 3
+        assert deliver(house) == 0
+    assert told(inbox) == [1, 2, 3]
+
+
+def test_a_webhook_that_answers_500_for_an_hour(open_house: Open, clock: Clock) -> None:
+    """The mail is on time; the webhook's alerts wait in order, over restarts, and all come."""
+    broken = True
+    with webhook_receiver(lambda _: Reply(500 if broken else 200)) as dead, mail_receiver() as well:
+        rules = mail("desk", well.port) + hook("hook", dead.port)
+        for minute in range(60):
+            house = open_house(rules)  # a new process each time
+            if minute % 10 == 0:
+                add(house, minute // 10, to=("hook", "desk"))
+            deliver(house)
+            assert told(well) == list(range(minute // 10 + 1))
+            clock.go(minutes=1)
+        assert told(dead) == []
+        assert waiting(house) == {"hook": 6}
+        state = health(house)["hook"]
+        assert (state.state, state.reason, state.since) == (
+            ChannelState.FAILING,
+            "answered 500",
+            NOON,
+        )
+        broken = False
+        clock.go(hours=1)
+        deliver(house)
+        assert told(dead) == list(range(6))
+        assert health(house)["hook"].state is ChannelState.OK
+        assert waiting(house) == {}
+    assert dead.repeats == well.repeats == 0
+
+
+def test_a_webhook_that_hangs_holds_up_nobody(open_house: Open, clock: Clock) -> None:
+    over = threading.Event()
+    with (
+        raw_loopback(lambda *_: over.wait(30) and None) as hangs,
+        webhook_receiver() as well,
+    ):
+        house = open_house(hook("hangs", hangs.port) + hook("hook", well.port), deliver_timeout=0.5)
+        add(house, 1, 2, 3, to=("hangs", "hook"))
+        assert deliver(house) == 3
+        assert told(well) == [1, 2, 3]
+        state = health(house)["hangs"]
+        assert state.reason == "no answer within 0.5 seconds"
+        assert state.next_attempt_at > clock()
+        assert waiting(house) == {"hangs": 3}
+        over.set()
+
+
+def test_a_webhook_that_is_gone_is_told_and_its_alerts_wait(open_house: Open, clock: Clock) -> None:
+    gone = True
+    with webhook_receiver(lambda _: Reply(410 if gone else 200)) as dead, mail_receiver() as well:
+        rules = 'operators = ["desk"]\n' + mail("desk", well.port) + hook("hook", dead.port)
+        house = open_house(rules)
+        add(house, 1, 2)
+        deliver(house)
+        ((content,),) = well.by_key.values()
+        assert letter(content)["subject"] == "[channels] hook is gone, says its receiver"
+        clock.go(hours=1)
+        deliver(house)
+        assert waiting(house) == {"hook": 2}
+        gone = False
+        clock.go(hours=6)
+        deliver(house)
+        assert told(dead) == [1, 2]
+        assert [letter(one)["subject"] for (one,) in well.by_key.values()] == [
+            "[channels] hook is gone, says its receiver",
+            "[channels] hook works again",
+        ]
+
+
+def test_a_channel_that_was_taken_out_keeps_its_alerts(open_house: Open, clock: Clock) -> None:
+    with webhook_receiver() as inbox:
+        house = open_house("# no channels")
+        add(house, 1, to=("hook", "terminal"))
+        assert deliver(house) == 1
+        assert waiting(house) == {"hook": 1}
+        again = open_house(hook("hook", inbox.port))
+        assert deliver(again) == 1
+    assert told(inbox) == [1]
+
+
+def test_operators_hear_of_a_failing_channel_at_the_second_time(
+    open_house: Open, clock: Clock
+) -> None:
+    with webhook_receiver(lambda _: Reply(503)) as dead, webhook_receiver() as well:
+        rules = 'operators = ["dead", "well"]\n' + hook("dead", dead.port) + hook("well", well.port)
+        house = open_house(rules)
+        add(house, 1, to=("dead",))
+        deliver(house)
+        assert well.in_order == []
+        for _ in range(5):
+            clock.go(hours=6)
+            deliver(house)
+        assert len(well.in_order) == 1
+        ((content,),) = well.by_key.values()
+        assert b"[channels] dead takes nothing" in content
+
+
+def test_one_alert_that_is_never_taken_does_not_stop_the_rest(
+    open_house: Open, clock: Clock
+) -> None:
+    refused = an_alert(story=1).key.encode()
+
+    def answer(body: bytes) -> Reply:
+        return Reply(500 if refused in body else 200)
+
+    with webhook_receiver(by_body=answer) as inbox:
+        house = open_house(hook("hook", inbox.port))
+        add(house, 1, 2, 3)
+        for _ in range(3):
+            deliver(house)
+            clock.go(minutes=10)
+        assert told(inbox) == [2, 3]
+        assert waiting(house) == {"hook": 1}
+
+
+DIGEST = """
+[[rule]]
+name = "r"
+query = "camera"
+to = []
+
+[[digest]]
+name = "morning"
+at = "07:30"
+timezone = "Europe/Paris"
+to = ["hook"]
+"""
+
+
+def test_a_digest_has_each_alert_once_and_comes_once_a_day(open_house: Open, clock: Clock) -> None:
+    with webhook_receiver() as inbox:
+        rules = DIGEST + hook("hook", inbox.port)
+        for hour in range(72):
+            house = open_house(rules)
+            if hour < 60:
+                add(house, hour, to=())
+            deliver(house)
+            clock.go(hours=1)
+        stories = [digest_stories(content) for (content,) in inbox.by_key.values()]
+        # From noon on the first day: up to 06:30 UTC, a day each, and what was left.
+        assert [len(told) for told in stories] == [20, 24, 16]
+        assert [one for told in stories for one in told] == [
+            an_alert(story=n).story for n in range(60)
+        ]
+
+
+def test_after_a_break_one_digest_covers_all(open_house: Open, clock: Clock) -> None:
+    with webhook_receiver() as inbox:
+        house = open_house(DIGEST + hook("hook", inbox.port))
+        deliver(house)
+        add(house, 1, to=())
+        clock.go(days=5)
+        add(house, 2, to=())
+        deliver(house)
+        deliver(house)
+        ((content,),) = inbox.by_key.values()
+        assert len(digest_stories(content)) == 2
+
+
+def test_an_empty_digest_is_not_sent_unless_asked_for(open_house: Open, clock: Clock) -> None:
+    with webhook_receiver() as inbox:
+        quiet, asked = DIGEST + hook("hook", inbox.port), DIGEST + "empty = true\n"
+        for rules, number in ((quiet, 0), (asked + hook("hook", inbox.port), 1)):
+            deliver(open_house(rules))
+            clock.go(days=1)
+            deliver(open_house())
+            assert len(inbox.in_order) == number
+
+
+def test_a_digest_can_be_had_before_its_time(open_house: Open, clock: Clock) -> None:
+    with webhook_receiver() as inbox:
+        house = open_house(DIGEST + hook("hook", inbox.port))
+        deliver(house)
+        (digest,) = house.rules.digests
+        assert preview_digest(house, digest) is None
+        clock.go(minutes=1)
+        add(house, 1, to=())
+        previewed = preview_digest(house, digest)
+        assert previewed
+        assert previewed == preview_digest(house, digest) == send_digest(house, digest)
+        deliver(house)
+        clock.go(days=1)
+        deliver(house)
+        assert list(inbox.by_key) == [previewed.key]
+
+
+def test_a_digest_is_not_composed_beside_a_pass_that_may_do_the_same(open_house: Open) -> None:
+    house = open_house(DIGEST + hook("hook", 1))
+    with house.lease("deliver"), pytest.raises(WirewatchError, match="try again"):
+        send_digest(open_house(), house.rules.digests[0])
+
+
+def digest_stories(content: bytes) -> list[str]:
+    from alert.message import DigestEvent
+
+    return [alert.story for alert in DigestEvent.model_validate_json(content).data.alerts]
+
+
+def test_a_rule_with_a_feed_has_a_file_that_follows_its_stories(
+    open_house: Open, clock: Clock, tmp_path: Path
+) -> None:
+    house = open_house('[[rule]]\nname = "r"\nquery = "camera"\nto = []\nfeed = true\n')
+    path = tmp_path / "feeds" / "r.atom"
+    deliver(house)
+    assert feedparser.parse(path.read_bytes()).entries == []
+    add(house, 1, to=())
+    deliver(house)
+    (entry,) = feedparser.parse(path.read_bytes()).entries
+    assert entry.link == "https://news.example/1"
+    before = path.stat()
+    clock.go(hours=1)
+    deliver(house)
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert [one.name for one in path.parent.iterdir()] == ["r.atom"]
+
+
+def test_a_repeat_says_the_same(open_house: Open, clock: Clock) -> None:
+    with webhook_receiver() as hooked, mail_receiver() as mailed:
+        house = open_house(mail("desk", mailed.port) + hook("hook", hooked.port))
+        add(house, 1, to=("desk", "hook"))
+        deliver(house)
+        clock.go(days=3)
+        with house.ledger.write() as tx:
+            assert alerts.resend(tx, an_alert().key, house.now())
+        deliver(house)
+    for inbox in (hooked, mailed):
+        assert (inbox.repeats, inbox.differing) == (1, [])
+
+
+def test_the_terminal_is_a_channel(open_house: Open, capsys: pytest.CaptureFixture[str]) -> None:
+    house = open_house()
+    add(house, 1, to=("terminal",))
+    deliver(house)
+    assert capsys.readouterr().out.startswith("[r] Headline\n")
+    with house.ledger.read() as tx:
+        ((alert, (status,)),) = alerts.listed(tx)
+    assert isinstance(alert, Alert)
+    assert status.delivered_at == NOON + timedelta()

@@ -1,0 +1,83 @@
+"""`wirewatch digest` and `wirewatch feed`: what else than alerts goes out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alert import schedule, wording
+from wirewatch.house import House
+from wirewatch.terminal import UsageError, house_of, out
+
+
+def digest(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="A digest of rules.toml; else all.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what it would say, and send nothing.")
+    ] = False,
+) -> None:
+    """Send what a digest has gathered now, without waiting until it is due.
+
+    Example: wirewatch digest morning --dry-run
+    """
+    # Imported here: Apprise takes longer to load than most commands to run.
+    from wirewatch.stages.deliver import deliver, preview_digest, send_digest
+
+    with house_of(context) as house:
+        chosen = [one for one in house.rules.digests if name in (None, one.name)]
+        if not chosen:
+            known = ", ".join(one.name for one in house.rules.digests)
+            told = f"no digest {name!r}; there are {known}" if known else "no [[digest]]"
+            raise UsageError(f"{told} in {house.settings.rules_path}")
+        for one in chosen:
+            record = preview_digest(house, one) if dry_run else send_digest(house, one)
+            due = schedule.next_due(one.schedule, house.now()).astimezone(one.schedule.zone)
+            if record is None:
+                out.print(f"{one.name}: nothing new.", markup=False)
+            elif dry_run:
+                message = wording.of_digest(record)
+                out.print(f"{message.subject}\n{message.text}", markup=False, soft_wrap=True)
+            else:
+                out.print(f"{one.name}: {len(record.alerts)} alerts.", markup=False)
+            out.print(f"{one.name} is due on {due:%Y-%m-%d at %H:%M} ({one.schedule.zone}).")
+        if not dry_run:
+            deliver(house)
+
+
+def feed(
+    context: typer.Context,
+    query: Annotated[str | None, typer.Argument(help="A search, as in the search box.")] = None,
+    rule: Annotated[str | None, typer.Option(help="A rule of rules.toml instead.")] = None,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="Write it there. Default: standard output.")
+    ] = None,
+) -> None:
+    """Write an Atom feed: of what a search finds, or of the stories that met a rule.
+
+    Examples:
+    wirewatch feed 'topic:spyware' --out spyware.atom
+    wirewatch feed --rule surveillance
+    """
+    if (query is None) == (rule is None):
+        raise UsageError("give a search, or --rule with a rule's name")
+    with house_of(context) as house:
+        document = _document(house, query, rule)
+    if out_file is None:
+        sys.stdout.buffer.write(document)
+    else:
+        out_file.write_bytes(document)
+
+
+def _document(house: House, query: str | None, rule: str | None) -> bytes:
+    from wirewatch.outbound import feed_of_rule, feed_of_search
+
+    if rule is None:
+        return feed_of_search(house, query or "*")
+    known = [one.name for one in house.rules.rules]
+    if rule not in known:
+        raise UsageError(f"no rule {rule!r}; there are {', '.join(known) or 'none'}")
+    return feed_of_rule(house, rule)
