@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test fuzz scale lint fix elasticsearch train lock migration secrets clean
+.PHONY: help setup demo run test drill fuzz scale lint fix elasticsearch train lock migration secrets clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ run: setup ## One live pass over the starter feeds, in your own home folder
 
 test: setup lint ## All checks
 	@$(BIN)/pytest -n auto -q
+
+drill: setup ## A thousand kill -9 over runs that alert, half an hour: KILLS=1000
+	@$(BIN)/python tests/support/drill.py --kills $(or $(KILLS),1000)
 
 fuzz: setup ## A million mutated feeds through the parser: COUNT=1000000
 	@$(BIN)/python tests/support/fuzz_feeds.py --count $(or $(COUNT),1000000)

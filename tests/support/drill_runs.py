@@ -1,0 +1,201 @@
+"""The drill's runs: processes that have everything loaded when they begin.
+
+Started as a program, it loads all that a run needs, and then forks a run for each line that it
+reads: a plan. It answers with the run's process id, and with its exit code once it has ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import apprise
+import wire
+from sqlalchemy import Connection
+
+from core.ledger import Ledger, feeds
+from core.settings import load_settings
+from wirewatch import pipeline
+from wirewatch.house import House
+
+STAGES = ("poll", "fetch", "extract_pages", "link", "index_articles", "match", "deliver")
+
+STAGE_FILE = "stage"
+"""Where a run notes the number of the stage that it is at."""
+
+SETTINGS = """\
+allow_hosts = ["*.localhost"]
+pause = 0.0
+poll_every = 0.0
+poll_min = 0.0
+retry_ladder = [0.0, 0.0, 0.0, 0.0]
+extract_processes = 0
+segment_items = 3
+"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run over a home folder, by a clock that is so many seconds ahead. It dies at its n-th
+    transaction, before or after the commit; with 0, not by itself."""
+
+    home: str
+    ahead: float
+    at: int = 0
+    committed: bool = False
+
+
+class Runs:
+    """Starts runs, one at a time. Use it in a `with` block."""
+
+    def __enter__(self) -> Runs:
+        self._server = subprocess.Popen(
+            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self._line() == "ready"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._server.stdin is not None
+        self._server.stdin.close()
+        self._server.wait()
+
+    def start(self, plan: Plan) -> int:
+        """Begin a run; its process id."""
+        self._say(json.dumps(asdict(plan)))
+        return int(self._line())
+
+    def wait(self) -> int:
+        """The exit code of the run that was begun, once it has ended; a signal's is negative."""
+        return int(self._line())
+
+    def bury(self) -> None:
+        """Let go of the process id of the run that has ended."""
+        self._say("bury")
+
+    def _say(self, line: str) -> None:
+        assert self._server.stdin is not None
+        self._server.stdin.write(line + "\n")
+        self._server.stdin.flush()
+
+    def _line(self) -> str:
+        assert self._server.stdout is not None
+        return self._server.stdout.readline().strip()
+
+
+@contextmanager
+def house_ahead(home: Path, ahead: timedelta) -> Iterator[House]:
+    """A house whose clock is ahead."""
+    with House(load_settings(home)) as house:
+        house.ledger = Ledger(house.settings.ledger, now=lambda: datetime.now(UTC) + ahead)
+        yield house
+
+
+def stage_of_last(home: Path) -> str:
+    """The stage that the last run came to."""
+    noted = (home / STAGE_FILE).read_bytes()
+    return STAGES[noted[0]] if noted else "start"
+
+
+def run(plan: Plan) -> None:
+    """One run, as planned."""
+    home = Path(plan.home)
+    noted = os.open(home / STAGE_FILE, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
+    for number, name in enumerate(STAGES):
+        setattr(pipeline, name, _noting(getattr(pipeline, name), number, noted))
+    if plan.at:
+        _die_at(plan)
+    with house_ahead(home, timedelta(seconds=plan.ahead)) as house:
+        pipeline.run_pass(house)
+
+
+def _noting(work: Callable[..., Any], number: int, file: int) -> Callable[..., Any]:
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        os.pwrite(file, bytes([number]), 0)
+        return work(*args, **kwargs)
+
+    return noted
+
+
+def _die_at(plan: Plan) -> None:
+    write = Ledger.write
+    left = plan.at
+
+    @contextmanager
+    def dying(self: Ledger) -> Iterator[Connection]:
+        nonlocal left
+        left -= 1
+        with write(self) as tx:
+            yield tx
+            if left == 0 and not plan.committed:
+                os.kill(os.getpid(), signal.SIGKILL)
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Ledger.write = dying  # type: ignore[method-assign] # the one seam that every stage goes through
+
+
+def _warm_up() -> None:
+    """Load models, lists and libraries, by a pass over a few items."""
+    items = wire.Wire(random.Random(0))
+    items.publish(6, datetime.now(UTC))
+    with tempfile.TemporaryDirectory() as folder, wire.running(items) as outlets:
+        home = Path(folder)
+        (home / "wirewatch.toml").write_text(SETTINGS)
+        (home / "rules.toml").write_text('[[rule]]\nname = "all"\nquery = "*"\n')
+        with House(load_settings(home)) as house, contextlib.redirect_stdout(io.StringIO()):
+            with house.ledger.write() as tx:
+                for url in wire.feeds(outlets):
+                    feeds.add(tx, url, now=house.now())
+            pipeline.run_pass(house)
+    mail = "mailto://127.0.0.1:25?from=a@b.example&to=c@d.example"
+    apprise.Apprise.instantiate(mail)
+    # Nothing of all this is to be looked at by the runs' garbage collection, which would copy it.
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    """Fork a run for each plan."""
+    _warm_up()
+    print("ready", flush=True)
+    while line := sys.stdin.readline():
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+                os.dup2(2, 1)  # what a run prints is no answer
+                run(Plan(**json.loads(line)))
+                code = 0
+            except BaseException:  # noqa: BLE001 - the run ends here, whatever it was
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        print(child, flush=True)
+        # It stays a zombie until the drill says so: its id is no other's as long as the drill may
+        # kill it.
+        ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        assert ended is not None
+        print(ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status, flush=True)
+        sys.stdin.readline()
+        os.waitpid(child, 0)
+
+
+if __name__ == "__main__":
+    main()
