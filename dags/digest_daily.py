@@ -1,0 +1,67 @@
+"""### Digests, when they are due
+
+A digest has its own hour and time zone in `rules.toml`, so this looks each quarter of an hour
+whether one is due, puts it together and delivers it, with whatever else waits for a channel.
+Without it digests would go out with the next hourly pass.
+
+*By hand*: **Trigger** takes a digest's name, which is then sent at once, with what there is; with a
+dry run the log says what would be in it, and nothing is sent.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import Param, dag, task
+
+from wirewatch.airflow import DEFAULTS, told
+
+log = logging.getLogger("wirewatch.dags")
+
+
+@dag(
+    schedule="*/15 * * * *",
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(minutes=30),
+    default_args=DEFAULTS | {"execution_timeout": timedelta(minutes=20)},
+    params={
+        "digest": Param("", type="string", description="name of a digest to send at once"),
+        "dry_run": Param(False, type="boolean", description="only log what would be in it"),
+    },
+    doc_md=__doc__,
+    tags=["wirewatch"],
+)
+def digest_daily() -> None:
+    """One task: it takes longer to start than to run."""
+
+    @task
+    def digest(params: dict[str, Any] | None = None) -> None:
+        """Put together what is due, and deliver it."""
+        from alert import wording
+        from wirewatch.house import House
+        from wirewatch.stages import deliver as stage
+
+        asked = params or {}
+        with House.open() as house:
+            named = [one for one in house.rules.digests if one.name == asked.get("digest")]
+            if asked.get("digest") and not named:
+                known = ", ".join(one.name for one in house.rules.digests) or "none"
+                raise ValueError(f"rules.toml has no digest {asked['digest']!r}; it has: {known}")
+            if asked.get("dry_run"):
+                for one in named or house.rules.digests:
+                    record = stage.preview_digest(house, one)
+                    text = wording.of_digest(record).text if record else "nothing to say"
+                    log.info("%s:\n%s", one.name, text)
+                return
+            for one in named:
+                stage.send_digest(house, one)
+            log.info("%s alerts delivered", stage.deliver(house, told()))
+
+    digest()
+
+
+digest_daily()
