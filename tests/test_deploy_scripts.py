@@ -92,8 +92,8 @@ def test_the_entry_point_reads_the_key(tmp_path: Path, key: str | None) -> None:
 
 
 def test_the_key_reaches_our_indices_only() -> None:
-    (role,) = rights("desk").values()
-    assert [grant["names"] for grant in role["indices"]] == [["desk", "desk-*"]]
+    (role,) = rights("desk", "desk-work").values()
+    assert [grant["names"] for grant in role["indices"]] == [["desk", "desk-*"], ["desk-work"]]
     assert role["cluster"] == ["manage_index_templates"]
 
 
