@@ -16,6 +16,7 @@ COPY core/ core/
 COPY demo/ demo/
 COPY enrich/ enrich/
 COPY ingest/ ingest/
+COPY kibana/ kibana/
 COPY search/ search/
 COPY wirewatch/ wirewatch/
 RUN pip install --no-deps .
@@ -30,7 +31,6 @@ RUN useradd --uid 10001 --user-group --home-dir /opt/airflow wirewatch \
     /opt/airflow /opt/airflow/auth /opt/airflow/logs /var/lib/wirewatch /var/lib/wirewatch-key
 COPY --from=build /opt/venv /opt/venv
 COPY dags/ /opt/airflow/dags/
-COPY kibana/ /opt/wirewatch/kibana/
 COPY scripts/airflow_init.py /opt/wirewatch/scripts/
 COPY --chmod=755 scripts/entrypoint.sh /usr/local/bin/entrypoint
 USER wirewatch

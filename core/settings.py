@@ -91,6 +91,9 @@ class Settings(BaseModel):
     elasticsearch_url: str = Field("", description="empty: the embedded index in the home folder")
     elasticsearch_api_key: str = Field("", description="encoded API key, if the server wants one")
     elasticsearch_alias: str = Field("wirewatch-articles", description="alias of our indices")
+    elasticsearch_operations: str = Field(
+        "wirewatch-operations", description="index of what passes tell Kibana of the work itself"
+    )
     contact: str = Field(
         "", description="your address in the User-Agent, where a site's owner can reach you"
     )

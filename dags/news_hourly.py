@@ -191,15 +191,16 @@ def news_hourly() -> None:
 
     @task
     def account() -> None:
-        """Say how every entry ended; fail if one was lost."""
+        """Say how every entry ended, here and in Kibana; fail if one was lost."""
         from airflow.sdk.observability.stats import Stats
 
         from core.records import State
         from wirewatch.house import House
+        from wirewatch.stages import account as stage
         from wirewatch.terminal import accounting_text
 
         with House.open() as house:
-            accounting = house.account()
+            accounting = stage.account(house)
         log.info("\n%s", accounting_text(accounting))
         # To StatsD or OpenTelemetry, where Airflow is told to send its metrics there.
         for state in State:

@@ -1,28 +1,29 @@
-"""One-shot: import wirewatch's saved objects into Kibana, over what an earlier run has left.
+"""One-shot: give a Kibana wirewatch's data views, dashboards, searches and rules.
 
-    ELASTIC_PASSWORD=... python kibana/provision.py http://kibana:5601
+    KIBANA_USER=... KIBANA_PASSWORD=... python -m kibana.provision URL [--renew-rules]
 
-The objects stand in `objects.json` beside this file, readable and in one list. Kibana wants one
-object a line, and within an object some values not as JSON but as a text that holds JSON.
+It can be run again at any time. Objects replace those of the same id: what a newsroom changes in
+them is lost, unless it saved a copy or brought the change back into the files (`kibana.export`).
+Rules and connectors that are there already stay as they are, since each newsroom sets thresholds
+and receivers of its own; `--renew-rules` makes the rules what the files say.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 import httpx
 
-OBJECTS = Path(__file__).with_name("objects.json")
-JSON_TEXTS = frozenset({"fieldAttrs", "fieldFormatMap", "fields", "sourceFilters"})
-"""Attributes of a data view that Kibana keeps as text. Elsewhere such names end in `JSON`."""
+from kibana.client import USAGE, connect, reason_of
+from kibana.objects import Json, ndjson, read_connectors, read_objects, read_rules
 
-TIMEOUT_SECONDS = 60.0
+CHANGEABLE = ("name", "tags", "schedule", "params", "actions")
+"""What Kibana lets be changed in a rule that is there."""
 
 log = logging.getLogger("wirewatch.provision")
 
@@ -31,26 +32,7 @@ class ImportRefusedError(RuntimeError):
     """Kibana took the file but not all objects in it; the text is its own account."""
 
 
-def as_kibana_keeps(value: Any) -> Any:
-    """An object as Kibana keeps it: what is a text holding JSON there becomes one."""
-    if isinstance(value, list):
-        return [as_kibana_keeps(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        name: json.dumps(each)
-        if (name in JSON_TEXTS or name.endswith("JSON")) and not isinstance(each, str)
-        else as_kibana_keeps(each)
-        for name, each in value.items()
-    }
-
-
-def ndjson(objects: Iterable[dict[str, Any]]) -> bytes:
-    """The file that Kibana imports."""
-    return "".join(json.dumps(as_kibana_keeps(each)) + "\n" for each in objects).encode()
-
-
-def import_objects(client: httpx.Client, objects: list[dict[str, Any]]) -> int:
+def import_objects(client: httpx.Client, objects: Sequence[Json]) -> int:
     """Import objects over those of the same id; gives how many.
 
     Raises:
@@ -60,7 +42,6 @@ def import_objects(client: httpx.Client, objects: list[dict[str, Any]]) -> int:
     answer = client.post(
         "/api/saved_objects/_import",
         params={"overwrite": "true"},
-        headers={"kbn-xsrf": "wirewatch"},  # Kibana refuses a write without this header
         files={"file": ("objects.ndjson", ndjson(objects), "application/ndjson")},
     )
     answer.raise_for_status()
@@ -70,29 +51,83 @@ def import_objects(client: httpx.Client, objects: list[dict[str, Any]]) -> int:
     return int(said["successCount"])
 
 
-def main() -> int:
+def put_connector(client: httpx.Client, connector: Json) -> bool:
+    """Make a connector where it is not there. True if it was made.
+
+    Raises `httpx.HTTPError` where Kibana does not answer, or answers with an error.
+    """
+    path = f"/api/actions/connector/{connector['id']}"
+    if _exists(client, path):
+        return False
+    _send(client, "POST", path, {name: one for name, one in connector.items() if name != "id"})
+    return True
+
+
+def put_rule(client: httpx.Client, rule: Json, *, renew: bool = False) -> str:
+    """Make a rule where it is not there; one that is there is kept, or renewed. Says which.
+
+    Raises `httpx.HTTPError` where Kibana does not answer, or answers with an error.
+    """
+    path = f"/api/alerting/rule/{rule['id']}"
+    if not _exists(client, path):
+        _send(client, "POST", path, {name: one for name, one in rule.items() if name != "id"})
+        return "made"
+    if renew:
+        _send(client, "PUT", path, {name: rule[name] for name in CHANGEABLE})
+        return "renewed"
+    return "kept"
+
+
+def provision(client: httpx.Client, *, renew_rules: bool = False) -> None:
+    """Do all of it, telling what was done.
+
+    Raises:
+        httpx.HTTPError: Kibana does not answer, or answers with an error.
+        ImportRefusedError: it did not take every object.
+    """
+    log.info("Kibana took %s objects", import_objects(client, read_objects()))
+    for connector in read_connectors():
+        log.info("connector %s: %s", connector["name"], _made(put_connector(client, connector)))
+    for rule in read_rules():
+        log.info("rule %s: %s", rule["name"], put_rule(client, rule, renew=renew_rules))
+
+
+def main(arguments: Sequence[str] = ()) -> int:
     """Run from the command line: 0 done, 1 failed, 2 wrong use."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    password = os.environ.get("ELASTIC_PASSWORD")
-    if len(sys.argv) != 2 or not password:
-        log.error("usage: python kibana/provision.py URL, with ELASTIC_PASSWORD set")
+    urls = [one for one in arguments if one != "--renew-rules"]
+    client = connect(urls[0]) if len(urls) == 1 else None
+    if client is None:
+        log.error("usage: python -m kibana.provision URL [--renew-rules], %s", USAGE)
         return 2
-    objects = json.loads(OBJECTS.read_text("utf-8"))
-    transport = httpx.HTTPTransport(retries=3)
     try:
-        with httpx.Client(
-            base_url=sys.argv[1],
-            auth=("elastic", password),
-            timeout=TIMEOUT_SECONDS,
-            transport=transport,
-        ) as client:
-            log.info("Kibana took %s objects", import_objects(client, objects))
-    except (httpx.HTTPError, ImportRefusedError) as error:
-        log.error("Kibana: %s", error)  # noqa: TRY400 - a message for a person, no traceback
+        with client:
+            provision(client, renew_rules="--renew-rules" in arguments)
+    except httpx.HTTPError as error:
+        log.error("Kibana: %s", reason_of(error))  # noqa: TRY400 - a message for a person
+        return 1
+    except ImportRefusedError as error:
+        log.error("Kibana did not take all objects: %s", error)  # noqa: TRY400
         return 1
     return 0
 
 
+def _exists(client: httpx.Client, path: str) -> bool:
+    answer = client.get(path)
+    if answer.status_code == HTTPStatus.NOT_FOUND:
+        return False
+    answer.raise_for_status()
+    return True
+
+
+def _send(client: httpx.Client, method: str, path: str, body: Any) -> None:
+    client.request(method, path, json=body).raise_for_status()
+
+
+def _made(new: bool) -> str:
+    return "made" if new else "kept"
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

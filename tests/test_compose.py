@@ -281,7 +281,7 @@ def test_the_key_goes_from_hand_to_hand() -> None:
 
 def test_only_one_shots_know_the_superuser() -> None:
     knowing = {service for service, name, _ in environment("ELASTIC_PASSWORD")}
-    assert knowing == {"elasticsearch", "elasticsearch-provision", "kibana-provision"}
+    assert knowing == {"elasticsearch", "elasticsearch-provision"}
     assert set(PASSWORDS) <= set(services()["elasticsearch-provision"]["environment"])
 
 

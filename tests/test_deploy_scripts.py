@@ -1,19 +1,16 @@
-"""The scripts around the compose file, and the objects that Kibana gets."""
+"""The scripts around the compose file."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
 import subprocess
-from email import message_from_bytes
 from pathlib import Path
 from types import ModuleType
 
-import httpx
 import pytest
 from cryptography.fernet import Fernet
 
-from search.elastic.index import ALIAS
 from search.elastic.provision import rights
 
 ROOT = Path(__file__).parent.parent
@@ -28,10 +25,8 @@ def script(path: str) -> ModuleType:
     return module
 
 
-kibana = script("kibana/provision.py")
 make_secrets = script("scripts/make_secrets.py")
 airflow_init = script("scripts/airflow_init.py")
-OBJECTS = json.loads(kibana.OBJECTS.read_text("utf-8"))
 
 
 def values(env: str) -> dict[str, str]:
@@ -92,57 +87,6 @@ def test_the_entry_point_reads_the_key(tmp_path: Path, key: str | None) -> None:
 
 
 def test_the_key_reaches_our_indices_only() -> None:
-    (role,) = rights("desk").values()
-    assert [grant["names"] for grant in role["indices"]] == [["desk", "desk-*"]]
+    (role,) = rights("desk", "desk-work").values()
+    assert [grant["names"] for grant in role["indices"]] == [["desk", "desk-*"], ["desk-work"]]
     assert role["cluster"] == ["manage_index_templates"]
-
-
-def test_the_data_view_is_over_our_fields() -> None:
-    (view,) = [each["attributes"] for each in OBJECTS if each["type"] == "index-pattern"]
-    template = json.loads((ROOT / "search/elastic/template.json").read_text("utf-8"))
-    fields = template["template"]["mappings"]["properties"]
-    assert view["title"] == ALIAS
-    assert fields[view["timeFieldName"]]["type"] == "date"
-    named = {*view["fieldFormatMap"], *view["fieldAttrs"]}
-    named |= {each["value"] for each in view["sourceFilters"]}
-    assert named - set(fields) == set()
-
-
-def test_objects_are_sent_as_kibana_keeps_them() -> None:
-    received = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        received.append(request)
-        return httpx.Response(200, json={"success": True, "successCount": len(OBJECTS)})
-
-    with httpx.Client(transport=httpx.MockTransport(answer), base_url="http://kibana") as client:
-        assert kibana.import_objects(client, OBJECTS) == len(OBJECTS)
-    (request,) = received
-    assert request.url.params["overwrite"] == "true"
-    assert "kbn-xsrf" in request.headers
-    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
-    (part,) = message_from_bytes(head + request.content).get_payload()
-    assert part.get_filename().endswith(".ndjson")  # Kibana refuses other names
-    sent = [json.loads(line) for line in part.get_payload(decode=True).splitlines()]
-    assert [each["id"] for each in sent] == [each["id"] for each in OBJECTS]
-    for ours, theirs in zip(OBJECTS, sent, strict=True):
-        for name, value in ours["attributes"].items():
-            kept = theirs["attributes"][name]
-            assert kept == value or (isinstance(kept, str) and json.loads(kept) == value)
-            assert not isinstance(kept, dict | list)
-
-
-@pytest.mark.parametrize(
-    ("status", "said", "error"),
-    [
-        (200, {"success": False, "errors": [{"id": "x"}]}, kibana.ImportRefusedError),
-        (401, {}, httpx.HTTPStatusError),
-    ],
-)
-def test_a_refused_import_raises(status: int, said: object, error: type[Exception]) -> None:
-    transport = httpx.MockTransport(lambda _: httpx.Response(status, json=said))
-    with (
-        httpx.Client(transport=transport, base_url="http://kibana") as client,
-        pytest.raises(error),
-    ):
-        kibana.import_objects(client, OBJECTS)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ingest.manners import Sites
     from ingest.robots import Robots
     from ingest.workers import Workers
+    from search.elastic.operations import Operations
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -84,6 +85,18 @@ class House:
 
         client = connect(settings.elasticsearch_url, settings.elasticsearch_api_key or None)
         return ElasticIndex(client, settings.elasticsearch_alias)
+
+    @cached_property
+    def operations(self) -> Operations | None:
+        """Where passes are told of, for Kibana; None without Elasticsearch."""
+        settings = self.settings
+        if not settings.elasticsearch_url:
+            return None
+        from search.elastic.index import connect
+        from search.elastic.operations import Operations
+
+        client = connect(settings.elasticsearch_url, settings.elasticsearch_api_key or None)
+        return Operations(client, settings.elasticsearch_operations)
 
     @cached_property
     def rules(self) -> Rules:
@@ -162,9 +175,9 @@ class House:
         """Close what was opened."""
         self._open.close()
         self._workers.clear()
-        for name in ("index", "ledger"):
-            if name in self.__dict__:
-                self.__dict__.pop(name).close()
+        for name in ("index", "operations", "ledger"):
+            if (opened := self.__dict__.pop(name, None)) is not None:
+                opened.close()
 
     def __enter__(self) -> Self:
         return self

@@ -4,7 +4,7 @@
 
 As the superuser `elastic`, and so that no other service needs that password, it
 
-1. makes the index template, the first index and its alias;
+1. makes the index templates, the first index and its alias, and the operations index;
 2. mints wirewatch's API key, which reaches nothing but our indices, into `KEY_FILE`;
 3. sets the password of `kibana_system`, by which Kibana reaches Elasticsearch;
 4. makes the user `newsroom`, who reads articles in Kibana and edits views and dashboards there.
@@ -26,6 +26,7 @@ from elasticsearch import ApiError, AuthenticationException, Elasticsearch, Tran
 from core.settings import SettingsError, load_settings
 from search.elastic.bulk import reason_of
 from search.elastic.index import ElasticIndex, connect
+from search.elastic.operations import OPERATIONS, Operations
 
 KEY_NAME = "wirewatch"
 READER = "newsroom"
@@ -34,8 +35,8 @@ PASSWORDS = ("ELASTIC_PASSWORD", "KIBANA_SYSTEM_PASSWORD", "NEWSROOM_PASSWORD")
 log = logging.getLogger("wirewatch.provision")
 
 
-def rights(alias: str) -> dict[str, Any]:
-    """The role of wirewatch's key: all that `ElasticIndex` does, on our indices only.
+def rights(alias: str, operations: str = OPERATIONS) -> dict[str, Any]:
+    """The role of wirewatch's key: what `ElasticIndex` and `Operations` do, on our indices only.
 
     `manage` is for the rebuild, which makes an index, moves the alias and deletes the old index.
     A rebuild also renews the template, and Elasticsearch grants that on all templates or none.
@@ -44,28 +45,38 @@ def rights(alias: str) -> dict[str, Any]:
         KEY_NAME: {
             "cluster": ["manage_index_templates"],
             "indices": [
-                {"names": [alias, f"{alias}-*"], "privileges": ["read", "write", "manage"]}
+                {"names": [alias, f"{alias}-*"], "privileges": ["read", "write", "manage"]},
+                {"names": [operations], "privileges": ["read", "write", "manage"]},
             ],
         }
     }
 
 
-def hand_over_key(client: Elasticsearch, alias: str, file: Path) -> bool:
+def hand_over_key(
+    client: Elasticsearch, alias: str, file: Path, operations: str = OPERATIONS
+) -> bool:
     """See to it that `file` holds a key that works. True if a new one was minted."""
     if file.exists() and (key_id := _id_of(client, file.read_text("ascii"))):
-        client.security.update_api_key(id=key_id, role_descriptors=rights(alias))
+        client.security.update_api_key(id=key_id, role_descriptors=rights(alias, operations))
         return False
     # A key whose file is lost with its volume would otherwise be valid for ever.
     client.security.invalidate_api_key(name=KEY_NAME, owner=True)
-    made = client.security.create_api_key(name=KEY_NAME, role_descriptors=rights(alias))
+    made = client.security.create_api_key(name=KEY_NAME, role_descriptors=rights(alias, operations))
     _write_secret(file, made["encoded"])
     return True
 
 
-def provision(client: Elasticsearch, alias: str, file: Path, passwords: dict[str, str]) -> None:
+def provision(
+    client: Elasticsearch,
+    alias: str,
+    file: Path,
+    passwords: dict[str, str],
+    operations: str = OPERATIONS,
+) -> None:
     """Do all four. `client` must be a superuser; `passwords` has the names in `PASSWORDS`."""
     ElasticIndex(client, alias).prepare()
-    minted = hand_over_key(client, alias, file)
+    Operations(client, operations).prepare()
+    minted = hand_over_key(client, alias, file, operations)
     log.info("%s: %s", file, "a new key" if minted else "the key works and is kept")
     client.security.change_password(
         username="kibana_system", password=passwords["KIBANA_SYSTEM_PASSWORD"]
@@ -92,7 +103,13 @@ def main() -> int:
             basic_auth=("elastic", passwords["ELASTIC_PASSWORD"])
         )
         with superuser as client:
-            provision(client, settings.elasticsearch_alias, Path(sys.argv[1]), passwords)
+            provision(
+                client,
+                settings.elasticsearch_alias,
+                Path(sys.argv[1]),
+                passwords,
+                settings.elasticsearch_operations,
+            )
     except SettingsError as error:
         log.error("%s", error)  # noqa: TRY400 - a message for a person, without a traceback
         return 1

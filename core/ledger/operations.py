@@ -1,0 +1,124 @@
+"""What the ledger tells of the work itself: for those who run wirewatch, not for its stages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from core.ledger.tables import entries, feeds, steps
+from core.records import FeedState, Record, State
+
+
+class Taken(Record):
+    """A step that was taken, with what its entry's delays are measured by.
+
+    `number` tells the order of steps. `seconds` is how long the work on the entry took. `fresh`
+    tells that its article was never looked at again: this is its first way through.
+    """
+
+    number: int
+    at: datetime
+    state: State
+    seconds: float
+    first_seen: datetime
+    published: datetime | None
+    fresh: bool
+
+
+class Quarantined(Record):
+    """An entry that a person has to look at, since when, and why."""
+
+    id: str
+    url: str
+    outlet: str
+    title: str
+    reason: str | None
+    at: datetime
+
+
+class Unwell(Record):
+    """A feed that is not well, since when, and the evidence for it."""
+
+    id: str
+    url: str
+    outlet: str
+    state: FeedState
+    reason: str | None
+    since: datetime
+
+
+def taken(tx: Connection, *, after: int, limit: int) -> list[Taken]:
+    """The newest steps after a number, oldest first; `limit` at most."""
+    query = (
+        select(
+            steps.c.id.label("number"),
+            steps.c.at,
+            steps.c.state,
+            steps.c.seconds,
+            entries.c.first_seen,
+            entries.c.published,
+            entries.c.visits,
+            entries.c.revision,
+        )
+        .join(entries, entries.c.id == steps.c.entry)
+        .where(steps.c.id > after)
+        .order_by(steps.c.id.desc())
+        .limit(limit)
+    )
+    found = [
+        Taken(
+            number=row.number,
+            at=row.at,
+            state=State(row.state),
+            seconds=row.seconds,
+            first_seen=row.first_seen,
+            published=row.published,
+            fresh=row.visits == 0 and row.revision <= 1,
+        )
+        for row in tx.execute(query)
+    ]
+    return found[::-1]
+
+
+def quarantined(tx: Connection, limit: int) -> list[Quarantined]:
+    """The entries in quarantine, the newest first; `limit` at most."""
+    query = (
+        select(
+            entries.c.id,
+            entries.c.url,
+            entries.c.outlet,
+            entries.c.title,
+            entries.c.reason,
+            entries.c.updated_at.label("at"),
+        )
+        .where(entries.c.state == State.QUARANTINED)
+        .order_by(entries.c.updated_at.desc(), entries.c.id)
+        .limit(limit)
+    )
+    return [Quarantined.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+
+
+def health(tx: Connection) -> dict[FeedState, int]:
+    """How many feeds are in each state; states of none are left out."""
+    query = select(feeds.c.state, func.count()).group_by(feeds.c.state)
+    return {FeedState(state): number for state, number in tx.execute(query)}
+
+
+def unwell(tx: Connection, well: Collection[FeedState], limit: int) -> list[Unwell]:
+    """Feeds in other states than these, the latest to fall ill first; `limit` at most."""
+    query = (
+        select(
+            feeds.c.id,
+            feeds.c.url,
+            func.coalesce(func.nullif(feeds.c.title, ""), feeds.c.site).label("outlet"),
+            feeds.c.state,
+            feeds.c.reason,
+            feeds.c.since,
+        )
+        .where(feeds.c.state.not_in(well))
+        .order_by(feeds.c.since.desc(), feeds.c.id)
+        .limit(limit)
+    )
+    return [Unwell.model_validate(dict(row._mapping)) for row in tx.execute(query)]

@@ -1,0 +1,66 @@
+"""Bring what was changed in a Kibana back into the files, so that it can be reviewed and kept.
+
+    KIBANA_USER=... KIBANA_PASSWORD=... python -m kibana.export URL [FOLDER]
+
+Exports wirewatch's dashboards, with all that they refer to, and its other objects into FOLDER
+(`kibana/objects`), an object a file, as people read it. `git diff` then shows what was changed, and
+`pytest tests/kibana` whether all of it still has its fields. Needs the rights of an editor.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import httpx
+
+from kibana.client import USAGE, connect, reason_of
+from kibana.objects import OBJECTS, Json, as_people_read, read_objects, write_object
+
+log = logging.getLogger("wirewatch.export")
+
+
+def exported(client: httpx.Client, known: Iterable[Json]) -> Iterator[Json]:
+    """The objects that are known, and all that they refer to, as they are in Kibana now.
+
+    Raises `httpx.HTTPError` where Kibana does not answer, or answers with an error.
+    """
+    wanted = [{"type": each["type"], "id": each["id"]} for each in known]
+    answer = client.post(
+        "/api/saved_objects/_export",
+        json={
+            "objects": wanted,
+            "includeReferencesDeep": True,
+            "excludeExportDetails": True,
+        },
+    )
+    answer.raise_for_status()
+    for line in answer.text.splitlines():
+        if line.strip():
+            yield as_people_read(json.loads(line))
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Run from the command line: 0 done, 1 failed, 2 wrong use."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    client = connect(arguments[0]) if len(arguments) in (1, 2) else None
+    if client is None:
+        log.error("usage: python -m kibana.export URL [FOLDER], %s", USAGE)
+        return 2
+    folder = Path(arguments[1]) if len(arguments) > 1 else OBJECTS
+    try:
+        with client:
+            for saved in exported(client, read_objects()):
+                log.info("%s", write_object(saved, folder))
+    except httpx.HTTPError as error:
+        log.error("Kibana: %s", reason_of(error))  # noqa: TRY400 - a message for a person
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

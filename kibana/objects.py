@@ -1,0 +1,118 @@
+"""Saved objects and rules as files, and as Kibana takes them.
+
+    objects/TYPE/ID.json    data views (`index-pattern`), searches, panels (`lens`, `map`) and
+                            dashboards
+    rules/NAME.json         alerting rules, as the alerting API takes them
+    connectors/NAME.json    what rules act through
+
+Kibana keeps some parts of an object not as JSON but as a text that holds JSON. In the files they
+are JSON like the rest; `as_kibana_keeps` and `as_people_read` go from one to the other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+FOLDER = Path(__file__).parent
+OBJECTS, RULES, CONNECTORS = FOLDER / "objects", FOLDER / "rules", FOLDER / "connectors"
+
+DATA_VIEW = "index-pattern"
+"""The type of data views, by the name that they once had."""
+
+DATA_VIEW_TEXTS = frozenset(
+    {"fieldAttrs", "fieldFormatMap", "fields", "runtimeFieldMap", "sourceFilters", "typeMeta"}
+)
+"""Attributes of a data view that Kibana keeps as text. In other types such names end in `JSON`."""
+
+OWN = ("type", "id", "attributes", "references", "coreMigrationVersion", "typeMigrationVersion")
+"""What a file holds of an object; the rest is of one Kibana: who made it and when."""
+
+
+def read_objects(folder: Path = OBJECTS) -> list[Json]:
+    """The objects of all files, by type and id."""
+    return [_read(path) for path in sorted(folder.glob("*/*.json"))]
+
+
+def read_rules(folder: Path = RULES) -> list[Json]:
+    """The rules, by the names of their files."""
+    return [_read(path) for path in sorted(folder.glob("*.json"))]
+
+
+def read_connectors(folder: Path = CONNECTORS) -> list[Json]:
+    """The connectors, by the names of their files."""
+    return [_read(path) for path in sorted(folder.glob("*.json"))]
+
+
+def write_object(saved: Json, folder: Path = OBJECTS) -> Path:
+    """Write an object, as people read it, to the file that is its own."""
+    path = folder / str(saved["type"]) / f"{saved['id']}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(file_text(saved), "utf-8")
+    return path
+
+
+def file_text(saved: Json) -> str:
+    """What a file of an object holds: keys in order, so that a change shows as what it is."""
+    return json.dumps(saved, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def as_kibana_keeps(saved: Json) -> Json:
+    """An object as Kibana keeps it: what is a text holding JSON there becomes one."""
+    return _attributes(saved, _to_texts)
+
+
+def as_people_read(saved: Json) -> Json:
+    """An object as its file holds it: texts that hold JSON become that, and only `OWN` stays."""
+    own = {name: saved[name] for name in OWN if name in saved}
+    return _attributes(own, _from_texts)
+
+
+def ndjson(objects: Iterable[Json]) -> bytes:
+    """The file that Kibana imports: an object a line."""
+    return "".join(json.dumps(as_kibana_keeps(each)) + "\n" for each in objects).encode()
+
+
+def _read(path: Path) -> Json:
+    try:
+        read: Json = json.loads(path.read_text("utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error
+    return read
+
+
+def _attributes(saved: Json, change: Any) -> Json:
+    view = saved["type"] == DATA_VIEW
+    return {**saved, "attributes": change(saved["attributes"], view)}
+
+
+def _is_text(name: str, view: bool) -> bool:
+    return name.endswith("JSON") or (view and name in DATA_VIEW_TEXTS)
+
+
+def _to_texts(value: Any, view: bool) -> Any:
+    if isinstance(value, list):
+        return [_to_texts(each, view) for each in value]
+    if not isinstance(value, dict):
+        return value
+    changed = {name: _to_texts(each, view) for name, each in value.items()}
+    return {
+        name: json.dumps(each) if _is_text(name, view) and not isinstance(each, str) else each
+        for name, each in changed.items()
+    }
+
+
+def _from_texts(value: Any, view: bool) -> Any:
+    if isinstance(value, list):
+        return [_from_texts(each, view) for each in value]
+    if not isinstance(value, dict):
+        return value
+    read = {
+        name: json.loads(each) if _is_text(name, view) and isinstance(each, str) else each
+        for name, each in value.items()
+    }
+    return {name: _from_texts(each, view) for name, each in read.items()}

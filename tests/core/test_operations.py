@@ -1,0 +1,80 @@
+"""What the ledger tells of the work itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from made import NOON, add_feed, item
+
+from core.ledger import entries, feeds, operations
+from core.records import FeedState, State
+
+
+def recorded(ledger, feed, *items):
+    with ledger.write() as tx:
+        entries.record_items(tx, feed, items, ledger.now())
+
+
+def moved(ledger, number, state, **more):
+    with ledger.write() as tx:
+        (one,) = entries.get(tx, [item(number).id]).values()
+        assert entries.move(tx, one, state, now=ledger.now(), **more)
+
+
+def taken(ledger, after=0, limit=100):
+    with ledger.read() as tx:
+        return operations.taken(tx, after=after, limit=limit)
+
+
+def test_steps_are_told_once_each_in_their_order(ledger, feed, clock):
+    recorded(ledger, feed, item(1, published=NOON - timedelta(hours=1)), item(2))
+    clock.go(minutes=5)
+    moved(ledger, 1, State.FETCHED, seconds=0.5)
+    first = taken(ledger)
+    assert [one.state for one in first] == [State.FOUND, State.FOUND, State.FETCHED]
+    last = first[-1]
+    assert (last.seconds, last.at - last.first_seen) == (0.5, timedelta(minutes=5))
+    assert last.first_seen - last.published == timedelta(hours=1)
+    assert {one.published for one in first} == {None, NOON - timedelta(hours=1)}
+    assert taken(ledger, after=last.number) == []
+    assert taken(ledger, limit=1) == [last]
+
+
+def test_an_article_that_was_looked_at_again_is_not_fresh(ledger, feed):
+    recorded(ledger, feed, item(1), item(2), item(3))
+    moved(ledger, 1, State.INDEXED, revision=1)
+    moved(ledger, 2, State.INDEXED, revision=2)
+    moved(ledger, 3, State.INDEXED, revision=1, visits=1)
+    ended = [one.fresh for one in taken(ledger) if one.state is State.INDEXED]
+    assert ended == [True, False, False]
+
+
+def test_the_newest_in_quarantine_come_first(ledger, feed, clock):
+    recorded(ledger, feed, *(item(number) for number in (1, 2, 3)))
+    for number in (2, 3, 1):
+        clock.go(minutes=1)
+        moved(ledger, number, State.QUARANTINED, reason="took too long")
+    with ledger.read() as tx:
+        found = operations.quarantined(tx, 2)
+    assert [one.id for one in found] == [item(1).id, item(3).id]
+    assert found[0].at == clock()
+    assert (found[0].title, found[0].outlet) == ("Headline 1", "Example News")
+    assert found[0].reason == "took too long"
+
+
+def test_feeds_are_counted_by_health_and_the_unwell_listed(ledger, feed, clock):
+    other = add_feed(ledger, "https://other.example/rss")
+    clock.go(hours=1)
+    ill = other.model_copy(
+        update={"state": FeedState.GONE, "since": clock(), "reason": "answered 410"}
+    )
+    with ledger.write() as tx:
+        feeds.save(tx, other, ill)
+    with ledger.read() as tx:
+        assert operations.health(tx) == {FeedState.NEW: 1, FeedState.GONE: 1}
+        (one,) = operations.unwell(tx, (FeedState.NEW, FeedState.OK), 10)
+        assert operations.unwell(tx, tuple(FeedState), 10) == []
+        assert len(operations.unwell(tx, (FeedState.OK,), 1)) == 1
+    # A feed that never told its name goes by its site's.
+    assert (one.outlet, one.state, one.since) == ("other.example", FeedState.GONE, clock())
+    assert (one.url, one.reason) == ("https://other.example/rss", "answered 410")

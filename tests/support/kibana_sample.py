@@ -1,0 +1,103 @@
+"""The sample newsroom in Elasticsearch, with what Kibana is given for it."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+
+from elasticsearch import Elasticsearch
+
+from core.ledger import entries, feeds
+from core.query import parse
+from core.records import Article, State, Statement, StatementKind
+from core.settings import load_settings
+from demo.newsroom import Newsroom
+from kibana.fields import Field, index_fields
+from kibana.objects import Json, read_objects, read_rules
+from kibana.panels import Library
+from search.elastic.index import ALIAS
+from search.elastic.operations import OPERATIONS
+from wirewatch.house import House
+from wirewatch.pipeline import run_pass
+
+SETTINGS = """\
+allow_hosts = ["*.localhost"]
+pause = 0.0
+poll_every = 0.0
+poll_min = 0.0
+retry_ladder = [0.0, 0.0, 0.0, 0.0]
+extract_processes = 0
+"""
+
+NAMES = """\
+names = [
+  { name = "Valdorian Signals Directorate", kind = "agency", also = ["signals directorate"] },
+  { name = "Kesmere Police", kind = "agency", also = ["the police"] },
+  { name = "Market Security", kind = "vendor", also = ["security company"] },
+]
+"""
+"""The sample's agencies and vendors are made up: a newsroom there would have told their names."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A server with the sample's articles and operations, and the names of their indices."""
+
+    client: Elasticsearch
+    articles: str
+    operations: str
+
+    def fields(self) -> dict[str, dict[str, Field]]:
+        names = (self.articles, self.operations)
+        return {name: index_fields(self.client, name) for name in names}
+
+    def library(
+        self, objects: list[Json] | None = None, rules: list[Json] | None = None
+    ) -> Library:
+        """The objects, over the sample's indices."""
+        own = copy.deepcopy(read_objects() if objects is None else objects)
+        titles = {ALIAS: self.articles, OPERATIONS: self.operations}
+        for saved in own:
+            if saved["type"] == "index-pattern":
+                saved["attributes"]["title"] = titles[saved["attributes"]["title"]]
+        return Library(own, read_rules() if rules is None else rules)
+
+
+def articles_of(home: Path) -> list[Article]:
+    (home / "wirewatch.toml").write_text(SETTINGS)
+    (home / "rules.toml").write_text("")
+    (home / "names.toml").write_text(NAMES)
+    with Newsroom() as newsroom, House(load_settings(home)) as house:
+        with house.ledger.write() as tx:
+            for url in newsroom.feeds:
+                feeds.add(tx, url, now=house.now())
+        for day in (1, 2, 3):
+            newsroom.day = day
+            run_pass(house)
+        found = list(house.index.search(parse("*"), size=1000).articles)
+    return found if any(one.statements for one in found) else [with_statement(one) for one in found]
+
+
+def with_statement(article: Article) -> Article:
+    """The article, with a denial where it is on topic and speaks of one."""
+    start = article.text.find("denie")
+    if not article.tags or start < 0:
+        return article
+    end = start + len("denied")
+    denial = Statement(
+        kind=StatementKind.DENIAL,
+        field="text",
+        start=start,
+        end=end,
+        phrase=article.text[start:end],
+    )
+    return article.model_copy(update={"statements": (denial,)})
+
+
+def quarantine_one(house: House) -> None:
+    """Put an entry of the sample aside, as a page that takes too long would be."""
+    with house.ledger.write() as tx:
+        one = next(entries.listed(tx, state=State.INDEXED))
+        reason = "extraction took longer than 30 s"
+        assert entries.move(tx, one, State.QUARANTINED, now=house.now(), reason=reason)

@@ -1,0 +1,275 @@
+"""What a pass tells of itself: the documents, and that telling never costs the pass."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from elasticsearch import Elasticsearch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.index import IndexUnavailableError
+from core.ledger import entries, feeds, segments
+from core.ledger.entries import Accounting
+from core.ledger.operations import Quarantined, Taken, Unwell
+from core.records import FeedItem, FeedState, State
+from core.settings import load_settings
+from search.elastic.operations import Operations, operations_template
+from wirewatch.house import House
+from wirewatch.operations import (
+    MAX_ENTRIES,
+    MAX_FEEDS,
+    MAX_REASONS,
+    MAX_TEXT,
+    Observed,
+    documents,
+    percentile,
+)
+from wirewatch.stages.account import CURSOR, account
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def accounting(**states: Mapping[str, int]) -> Accounting:
+    counted = {State(state): reasons for state, reasons in states.items()}
+    return Accounting(seen=sum(sum(one.values()) for one in states.values()), states=counted)
+
+
+def taken(number: int, state: State, **changes: object) -> Taken:
+    fields = {
+        "number": number,
+        "at": NOON,
+        "state": state,
+        "seconds": float(number),
+        "first_seen": NOON - timedelta(minutes=number),
+        "published": NOON - timedelta(hours=number),
+        "fresh": True,
+    }
+    return Taken.model_validate(fields | changes)
+
+
+def observed(**changes: Any) -> Observed:
+    nothing = accounting()
+    return Observed(
+        **{"at": NOON, "accounting": nothing, "of_day": nothing, "health": {}} | changes
+    )
+
+
+def of_kind(kind: str, seen: Observed) -> list[Mapping[str, Any]]:
+    return [one.fields for one in documents(seen) if one.fields["kind"] == kind]
+
+
+def test_a_pass_tells_its_sums_and_shares() -> None:
+    seen = observed(
+        accounting=accounting(indexed={"": 90}, quarantined={"too slow": 10}, found={"": 5}),
+        of_day=accounting(indexed={"": 6}, quarantined={"too slow": 2}, found={"": 5}),
+        health={FeedState.OK: 6, FeedState.MOVED: 1, FeedState.GONE: 1},
+    )
+    (one,) = of_kind("pass", seen)
+    assert (one["seen"], one["waiting"], one["indexed"], one["rejected"]) == (105, 5, 90, 0)
+    assert one["quarantined_share"] == 2 / 8  # of those that have ended
+    assert (one["feeds"], one["feeds_unwell"], one["feeds_unwell_share"]) == (8, 1, 1 / 8)
+    assert one["articles"] == 0
+    assert not any(name.startswith("lag") for name in one)  # no article, no delay
+
+
+def test_delays_are_of_articles_on_their_first_way() -> None:
+    steps = [
+        taken(1, State.INDEXED),
+        taken(2, State.DUPLICATE),
+        taken(3, State.INDEXED),
+        taken(50, State.INDEXED, fresh=False),
+        taken(60, State.FETCHED),
+        taken(70, State.REJECTED),
+        taken(4, State.INDEXED, published=None),
+        taken(5, State.INDEXED, published=NOON + timedelta(days=1)),
+    ]
+    (one,) = of_kind("pass", observed(taken=steps))
+    assert one["articles"] == 5
+    assert (one["lag_seen_median"], one["lag_seen_p95"]) == (180, 300)
+    assert (one["lag_published_median"], one["lag_published_p95"]) == (7200, 10800)
+
+
+def test_stages_tell_how_long_an_entry_took() -> None:
+    steps = [taken(number, State.FETCHED) for number in range(1, 21)]
+    (one,) = of_kind("stage", observed(taken=[*steps, taken(1, State.FOUND)]))
+    assert (one["stage"], one["entries"], one["seconds"]) == ("fetch", 20, 210)
+    assert (one["seconds_median"], one["seconds_p95"]) == (10.5, 19)
+
+
+def test_states_and_reasons_are_counted_over_all_and_over_the_day() -> None:
+    seen = observed(
+        accounting=accounting(rejected={"gone": 7, "no text": 9}, indexed={"": 3}),
+        of_day=accounting(rejected={"gone": 2}),
+    )
+    states = {one["state"]: (one["entries"], one["entries_day"]) for one in of_kind("state", seen)}
+    assert states[State.REJECTED] == (16, 2)
+    assert states[State.QUARANTINED] == (0, 0)  # an end that none came to is a good sign: told
+    assert State.FOUND not in states
+    told = [(one["reason"], one["entries"], one["entries_day"]) for one in of_kind("reason", seen)]
+    assert told == [("gone", 7, 2), ("no text", 9, 0)]
+
+
+def test_a_bad_day_costs_no_more_than_its_limits() -> None:
+    reasons = {f"reason {number}": 1 for number in range(5_000)}
+    bad = Quarantined(
+        id="e", url="https://a.example/", outlet="A", title="t" * 9_999, reason="r" * 9_999, at=NOON
+    )
+    ill = Unwell(id="f", url="u", outlet="A", state=FeedState.GONE, reason=None, since=NOON)
+    seen = observed(
+        accounting=accounting(rejected=reasons),
+        quarantined=[bad.model_copy(update={"id": f"{n}"}) for n in range(5_000)],
+        unwell=[ill.model_copy(update={"id": f"{n}"}) for n in range(5_000)],
+    )
+    made = documents(seen)
+    assert len(made) < 20 + MAX_REASONS + MAX_ENTRIES + MAX_FEEDS
+    assert len({one.id for one in made}) == len(made)
+    (one, *_) = of_kind("entry", seen)
+    assert len(one["title"]) == len(one["reason"]) == MAX_TEXT
+    assert (one["at"], one["state"]) == (NOON.isoformat(), State.QUARANTINED)
+
+
+def test_the_mapping_knows_every_field() -> None:
+    seen = observed(
+        accounting=accounting(rejected={"gone": 7}),
+        health={FeedState.OK: 1},
+        taken=[taken(1, State.INDEXED)],
+        quarantined=[Quarantined(id="e", url="u", outlet="A", title="t", reason=None, at=NOON)],
+        unwell=[Unwell(id="f", url="u", outlet="A", state=FeedState.GONE, reason=None, since=NOON)],
+    )
+    mappings = operations_template("any")["template"]["mappings"]
+    assert mappings["dynamic"] == "strict"
+    told = {name for one in documents(seen) for name in one.fields}
+    assert told == set(mappings["properties"])
+
+
+@given(st.lists(st.floats(allow_nan=False), min_size=1), st.floats(0.01, 1))
+def test_a_percentile_is_one_of_the_values_and_holds_its_share(
+    values: list[float], share: float
+) -> None:
+    found = percentile(values, share)
+    assert found in values
+    assert sum(value <= found for value in values) >= share * len(values) - 1e-9
+
+
+def test_there_is_no_percentile_of_nothing() -> None:
+    with pytest.raises(ValueError, match="nothing"):
+        percentile([], 0.5)
+
+
+@pytest.fixture
+def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
+    """Opens houses of one home folder, with entries in its ledger and no newsroom."""
+    opened = []
+
+    def open_one(**settings: str) -> House:
+        opened.append(House(load_settings(tmp_path, **settings)))
+        return opened[-1]
+
+    with open_one() as first, first.ledger.write() as tx:
+        assert feeds.add(tx, "https://news.example/rss", title="Example News", now=first.now())
+        (feed,) = feeds.listed(tx)
+        items = [FeedItem(url=f"https://news.example/{n}", title=f"Headline {n}") for n in range(3)]
+        found, edited = entries.record_items(tx, feed, items, first.now())
+        feeds.record_poll(
+            tx,
+            feed,
+            now=first.now(),
+            status=200,
+            items=3,
+            found=found,
+            edited=edited,
+            reason=None,
+        )
+        one, other, _ = entries.get(tx, [item.id for item in items]).values()
+        entries.move(tx, one, State.INDEXED, now=first.now(), revision=1)
+        entries.move(tx, other, State.QUARANTINED, now=first.now(), reason="too slow")
+    yield open_one
+    for house in opened:
+        house.close()
+
+
+def cursor(house: House) -> int:
+    with house.ledger.read() as tx:
+        return segments.cursor(tx, CURSOR)
+
+
+def test_without_elasticsearch_nothing_is_told(open_house: Callable[..., House]) -> None:
+    house = open_house()
+    assert house.operations is None
+    assert account(house).seen == 3
+    assert cursor(house) == 0
+
+
+def test_a_pass_that_cannot_be_told_is_none_the_worse(
+    open_house: Callable[..., House],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    house = open_house(elasticsearch_url="http://127.0.0.1:1")
+    client = Elasticsearch("http://127.0.0.1:1", max_retries=0)
+    monkeypatch.setattr("search.elastic.index.connect", lambda *_: client)
+    assert account(house).seen == 3
+    assert "does not know of this pass (ConnectionError" in caplog.text
+    assert "wirewatch-operations" in caplog.text
+    assert cursor(house) == 0  # the next one tells of the same steps
+
+
+@pytest.mark.elasticsearch
+def test_a_pass_is_told_once_and_what_is_no_longer_so_is_forgotten(
+    open_house: Callable[..., House], elasticsearch_url: str
+) -> None:
+    index = f"test-{uuid.uuid4().hex[:12]}"
+    house = open_house(elasticsearch_url=elasticsearch_url, elasticsearch_operations=index)
+    assert house.operations is not None
+    client = house.operations.client
+
+    def told(kind: str) -> list[dict[str, Any]]:
+        query = {"term": {"kind": kind}}
+        hits = client.search(index=index, query=query, size=100, sort="at")["hits"]["hits"]
+        return [hit["_source"] for hit in hits]
+
+    account(house)
+    (first,) = told("pass")
+    assert (first["seen"], first["quarantined"], first["articles"]) == (3, 1, 1)
+    assert [one["reason"] for one in told("entry")] == ["too slow"]
+    assert cursor(house) > 0
+    with house.ledger.write() as tx:
+        entries.replay(tx, now=house.now())
+    account(house)
+    _, second = told("pass")
+    assert (second["quarantined"], second["articles"]) == (0, 0)  # its articles were told before
+    assert told("entry") == []
+    assert len(told("health")) == 2
+    # What is older than it is kept for goes.
+    house.operations.write([], written=house.now(), keep_since=house.now() + timedelta(seconds=1))
+    assert told("pass") == []
+    client.indices.delete(index=index)
+    client.indices.delete_index_template(name=index)
+
+
+@pytest.mark.elasticsearch
+def test_an_older_index_gets_new_fields_and_unknown_ones_are_refused(
+    elasticsearch_url: str,
+) -> None:
+    index = f"test-{uuid.uuid4().hex[:12]}"
+    client = Elasticsearch(elasticsearch_url, request_timeout=60)
+    client.indices.create(
+        index=index,
+        mappings={"dynamic": "strict", "properties": {"kind": {"type": "keyword"}}},
+    )
+    operations = Operations(client, index)
+    operations.prepare()
+    operations.prepare()
+    when = {"written": NOON, "keep_since": NOON - timedelta(days=1)}
+    operations.write([("a", {"kind": "pass", "written": NOON.isoformat(), "seen": 1})], **when)
+    with pytest.raises(IndexUnavailableError, match="strict_dynamic_mapping_exception"):
+        operations.write([("b", {"kind": "pass", "unheard_of": 1})], **when)
+    client.indices.delete(index=index)
+    client.indices.delete_index_template(name=index)
+    operations.close()

@@ -1,0 +1,212 @@
+"""Operations: what each pass tells those who run wirewatch, as documents for Kibana. Pure.
+
+Entries and feeds live in the ledger, which Kibana cannot read; these small documents say how they
+are doing, and can be thrown away. `kind` tells them apart:
+
+- `pass`: one a pass: the sums, the delays of new articles, the share that needs a person;
+- `state`, `reason`: how many entries are in a state, and for what reason;
+- `stage`: how long a stage's work on an entry took;
+- `health`: how many feeds are doing how;
+- `entry`, `feed`: an entry in quarantine and a feed that is unwell, as they are now.
+
+The first four are kept for a while, so that a dashboard shows how they change. The last two are
+replaced by the next pass. Each list has a limit, so a bad day costs no more than a good one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from core.ledger.entries import Accounting
+from core.ledger.operations import Quarantined, Taken, Unwell
+from core.records import ENDS, FeedState, State
+from ingest.health import WELL
+
+KEEP = timedelta(days=90)
+"""How long documents of past passes are kept: hourly, some 100,000 of a few hundred bytes."""
+
+DAY = timedelta(days=1)
+"""What `entries_day` and the shares are about: the entries that came within this time."""
+
+MAX_STEPS = 50_000
+"""Steps that delays and durations are worked out from; of a larger pass, the newest."""
+
+MAX_ENTRIES = 1_000
+"""Entries in quarantine that are listed, the newest; the counts are of all."""
+
+MAX_FEEDS = 500
+"""Feeds that are unwell that are listed, the latest to fall ill; the counts are of all."""
+
+MAX_REASONS = 100
+"""Reasons that are counted by themselves, the most frequent."""
+
+MAX_TEXT = 500
+"""Characters of a title or reason."""
+
+_STAGES = {
+    State.FETCHED: "fetch",
+    State.EXTRACTED: "extract",
+    State.LINKED: "link",
+    State.INDEXED: "index",
+}
+"""Whose work led to a state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document and the id that it replaces an earlier one by."""
+
+    id: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What the ledger showed at the end of a pass.
+
+    `of_day` is the accounting of the entries that came within the last `DAY`; `taken` are the steps
+    since the last pass that was told.
+    """
+
+    at: datetime
+    accounting: Accounting
+    of_day: Accounting
+    health: Mapping[FeedState, int]
+    taken: Sequence[Taken] = ()
+    quarantined: Sequence[Quarantined] = ()
+    unwell: Sequence[Unwell] = ()
+
+
+def documents(observed: Observed) -> list[Document]:
+    """The documents of a pass."""
+    moment = observed.at.isoformat()
+    of_pass = [
+        _pass(observed),
+        *_states(observed),
+        *_reasons(observed),
+        *_stages(observed.taken),
+        *({"kind": "health", "health": state, "feeds": n} for state, n in observed.health.items()),
+    ]
+    return [
+        *(
+            Document(f"{moment}/{number}", {"at": moment, "written": moment, **fields})
+            for number, fields in enumerate(of_pass)
+        ),
+        *(_entry(one, moment) for one in observed.quarantined[:MAX_ENTRIES]),
+        *(_feed(one, moment) for one in observed.unwell[:MAX_FEEDS]),
+    ]
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest of the values that so large a share of them does not exceed (nearest rank).
+
+    Raises `ValueError` without values.
+    """
+    if not values:
+        raise ValueError("no percentile of nothing")
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+def _pass(observed: Observed) -> dict[str, Any]:
+    accounting, day = observed.accounting, observed.of_day
+    feeds = sum(observed.health.values())
+    unwell = sum(n for state, n in observed.health.items() if state not in WELL)
+    ended = sum(day.count(state) for state in ENDS)
+    new = [one for one in observed.taken if one.fresh and one.state in _SEARCHABLE]
+    return {
+        "kind": "pass",
+        "seen": accounting.seen,
+        "waiting": accounting.waiting,
+        **{state.value: accounting.count(state) for state in ENDS},
+        "quarantined_share": day.count(State.QUARANTINED) / ended if ended else 0.0,
+        "feeds": feeds,
+        "feeds_unwell": unwell,
+        "feeds_unwell_share": unwell / feeds if feeds else 0.0,
+        "articles": len(new),
+        **_delay("lag_seen", [one.at - one.first_seen for one in new]),
+        **_delay("lag_published", [one.at - one.published for one in new if one.published]),
+    }
+
+
+_SEARCHABLE = (State.INDEXED, State.DUPLICATE)
+
+
+def _delay(name: str, delays: Sequence[timedelta]) -> dict[str, float]:
+    """Median and 95th percentile of some delays; what outlets date into the future is no delay."""
+    seconds = [delay.total_seconds() for delay in delays if delay >= timedelta()]
+    if not seconds:
+        return {}
+    return {f"{name}_median": median(seconds), f"{name}_p95": percentile(seconds, 0.95)}
+
+
+def _states(observed: Observed) -> Iterator[dict[str, Any]]:
+    for state in State:
+        total, day = observed.accounting.count(state), observed.of_day.count(state)
+        if total or state in ENDS:
+            yield {"kind": "state", "state": state, "entries": total, "entries_day": day}
+
+
+def _reasons(observed: Observed) -> list[dict[str, Any]]:
+    """States with a reason, the most frequent; those of the day first."""
+    found: list[dict[str, Any]] = [
+        {
+            "kind": "reason",
+            "state": state,
+            "reason": reason[:MAX_TEXT],
+            "entries": total,
+            "entries_day": observed.of_day.states.get(state, {}).get(reason, 0),
+        }
+        for state, reasons in observed.accounting.states.items()
+        for reason, total in reasons.items()
+        if reason
+    ]
+    found.sort(key=lambda one: (-one["entries_day"], -one["entries"], one["reason"]))
+    return found[:MAX_REASONS]
+
+
+def _stages(taken: Sequence[Taken]) -> Iterator[dict[str, Any]]:
+    for state, stage in _STAGES.items():
+        seconds = [one.seconds for one in taken if one.state is state]
+        if seconds:
+            yield {
+                "kind": "stage",
+                "stage": stage,
+                "entries": len(seconds),
+                "seconds": sum(seconds),
+                "seconds_median": median(seconds),
+                "seconds_p95": percentile(seconds, 0.95),
+            }
+
+
+def _entry(one: Quarantined, moment: str) -> Document:
+    fields = {
+        "kind": "entry",
+        "at": one.at.isoformat(),
+        "written": moment,
+        "entry": one.id,
+        "url": one.url,
+        "outlet": one.outlet,
+        "title": one.title[:MAX_TEXT],
+        "state": State.QUARANTINED,
+        "reason": (one.reason or "")[:MAX_TEXT],
+    }
+    return Document(f"entry/{one.id}", fields)
+
+
+def _feed(one: Unwell, moment: str) -> Document:
+    fields = {
+        "kind": "feed",
+        "at": moment,
+        "written": moment,
+        "url": one.url,
+        "outlet": one.outlet,
+        "health": one.state,
+        "reason": (one.reason or "")[:MAX_TEXT],
+        "since": one.since.isoformat(),
+    }
+    return Document(f"feed/{one.id}", fields)
