@@ -9,8 +9,11 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from core.records import Record, UtcTime
+from core.sites import site_of
+from enrich.duplicates import Duplicates
 from enrich.fingerprint import fingerprint
 from enrich.language import language
+from enrich.sketch import sketch
 from enrich.threader import Threader
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,6 +43,7 @@ class Row(BaseModel):
     title: str = ""
     text: str = ""
     language: str = ""
+    url: str = ""
     published: Annotated[UtcTime | None, BeforeValidator(_time_or_none)] = None
 
 
@@ -56,26 +60,36 @@ def thread_lines(
 ) -> Iterator[Threaded]:
     """Place rows one after the other, giving each back as soon as it is placed.
 
-    A row whose text has the fingerprint of an earlier row's is a duplicate of that one: it has
-    its story and is not placed itself. A row counts as first seen when it was published; without
-    a time, when the row before it was, so that a file without times lies within one window.
+    A row whose text an earlier row had, as it is or nearly (`enrich.duplicates`), is a duplicate
+    of that one: it has its story and is not placed itself. A row counts as first seen when it was
+    published; without a time, when the row before it was, so that a file without times lies within
+    one window.
 
     Raises `pydantic.ValidationError` for a row that has no id or whose fields are not strings.
     """
     threader = Threader() if threader is None else threader
-    first_of: dict[str, Threaded] = {}
+    duplicates = Duplicates()
+    first_of: dict[str, str] = {}
+    story_of: dict[str, str] = {}
     now = _EPOCH
     for fields in rows:
         row = Row.model_validate(fields)
         now = row.published or now
         print_ = fingerprint(row.text)
-        first = first_of.get(print_)
-        if first is not None:
-            yield Threaded(id=row.id, story=first.story, duplicate_of=first.id)
+        copy = duplicates.place(
+            row.id,
+            sketch(row.text),
+            now,
+            site_of(row.url) if row.url else "",
+            original=first_of.get(print_),
+        ).copy
+        if copy is not None:
+            story = story_of[copy.original]
+            yield Threaded(id=row.id, story=story, duplicate_of=copy.original)
             continue
         tongue = row.language or language(f"{row.title}\n{row.text}")
         placed = threader.place(row.id, row.title, row.text, now, tongue)
-        threaded = Threaded(id=row.id, story=placed.story)
+        story_of[row.id] = placed.story
         if print_:
-            first_of[print_] = threaded
-        yield threaded
+            first_of[print_] = row.id
+        yield Threaded(id=row.id, story=placed.story)

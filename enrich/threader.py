@@ -79,13 +79,15 @@ class Placement(Record):
     """The decision: `story` is the id of the article that opened it, the own id if none fits.
 
     `score` is the similarity to the story joined, 0 for a story just opened. `member` is what
-    a later `Threader` has to be given to know this article.
+    a later `Threader` has to be given to know this article. `merges` are stories that this article
+    shows to be one with `story`: they end in it.
     """
 
     story: str
     score: Score
     why: tuple[Reason, ...]
     member: Member
+    merges: tuple[str, ...] = ()
 
 
 class Threader:

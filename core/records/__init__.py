@@ -17,6 +17,7 @@ from core.records.base import SURVEILLANCE, Record, Score, UtcTime, content_id
 from core.records.delivery import ChannelHealth, ChannelNews, ChannelState, Digest
 from core.records.entries import ENDS, Entry, Extraction, FeedItem, Page, State, Step
 from core.records.feeds import Feed, FeedState, Hints, Notice, Rhythm
+from core.records.sketches import Sketched
 from core.records.stories import Alert, AlertKind, Development, DevelopmentKind, Story, Telling
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Record",
     "Rhythm",
     "Score",
+    "Sketched",
     "State",
     "Statement",
     "StatementKind",

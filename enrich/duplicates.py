@@ -1,0 +1,281 @@
+"""Which article has the text of another: also cut, edited, under another headline, or with a
+paragraph more.
+
+`Duplicates` remembers the sketches of a window of days. A text is a copy of one that it shares
+half of the shorter one's shingles with (`SHARE`). That measure, containment, finds cut copies,
+which resemblance (MinHash, simhash) does not; see docs/decisions/0013. It has three exceptions:
+
+- What most of a stream says, or an outlet writes under all its pieces, is no text in common.
+- A short text inside of a much longer one is a quotation, unless the long one begins with it.
+- Two articles of one site share that site's own phrases: they have to share nearly all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+
+from core.records import Record, Score, Sketched
+from enrich.shingle_index import Postings, ShingleIndex
+from enrich.sketch import Hashes, Sketch, common, held, multiples
+
+WINDOW = timedelta(days=7)
+
+SHARE = 0.5
+"""Of the shorter text's shingles, to be in the other as well."""
+
+SHARE_OF_SHORT = 0.6
+SHORT = 40
+"""The same share for texts of fewer shingles: two reporters' first sentences on one event may share
+half of theirs, a quotation say."""
+
+LEAST_SHARED = 6
+"""Shingles that two texts share, at least: eight words in a row."""
+
+SHARE_AT_HOME = 0.8
+"""The same share for two articles of one site."""
+
+SEEN_AT_HOME = 2
+"""A shingle in so many earlier articles of one site is the site's own phrase."""
+
+CUT = 0.5
+"""A text shorter than this part of the other is a copy only if that one begins alike."""
+
+LEAD_SHARE = 1 / 3
+"""Of the longer one's first shingles, to be in the shorter: less than half, as a copy that was cut
+may have another first sentence."""
+
+INDEXED = 128
+"""Shingles of a text that are indexed and looked up, about; to compare two, all of both sketches
+are. Forty words of a text of a thousand then still have five of them."""
+
+COMPARED = 12
+"""Texts that are compared in full, at most: those with most of the shingles."""
+
+HOPELESS = 0.15
+"""Of the indexed shingles of the shorter text: a text that has fewer in common with it is not worth
+a comparison. A third of what makes a copy."""
+
+WELL_KNOWN = 16
+"""Copies of one text in the window, after which a further one is not remembered itself. Wire copy
+comes hundreds of times: remembered, its shingles would pass for phrases of the language."""
+
+LONG_ENOUGH = 40
+"""Shingles in common for that: short texts of one form must not keep each other known."""
+
+
+class Copy(Record):
+    """The article whose text another one has: the first that had it, and how much they share.
+
+    `share` is of the shingles of the shorter text, with the copy of it that is most like this one.
+    """
+
+    original: str
+    share: Score
+
+
+class Decided(NamedTuple):
+    """What an article is a copy of, if it is one, and what a later `Duplicates` has to be given to
+    know it (nothing where it is too short, or one copy of very many)."""
+
+    copy: Copy | None
+    sketched: Sketched | None
+
+
+class _Text(NamedTuple):
+    article: str
+    site: str
+    seconds: int
+    original: str
+    packed: bytes
+
+
+class Duplicates:
+    """Finds the texts that came before, among those of a window of days.
+
+    `sketched` are those of earlier decisions in the order in which they were made. Ones older than
+    the window of the articles to come make no difference and may be left out.
+    """
+
+    def __init__(self, sketched: Iterable[Sketched] = (), *, window: timedelta = WINDOW) -> None:
+        self._window = int(window.total_seconds())
+        self._texts: dict[int, _Text] = {}
+        self._numbers: dict[str, int] = {}
+        self._copies: dict[str, list[int]] = {}
+        self._index = ShingleIndex()
+        self._next = 0
+        self._index.fill(self._noted(one, Sketch.unpack(one.sketch)) for one in sketched)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of sketches and index, without what Python needs around them."""
+        return self._index.nbytes + sum(len(one.packed) for one in self._texts.values())
+
+    def place(
+        self,
+        article: str,
+        sketch: Sketch | None,
+        first_seen: datetime,
+        site: str = "",
+        *,
+        original: str | None = None,
+    ) -> Decided:
+        """Decide whether an article is a copy, and remember it.
+
+        Args:
+            article: its id.
+            sketch: of its text; None for one that is too short, which is no copy.
+            first_seen: compared are texts first seen within the window before that, or later.
+            site: where it stands; empty if unknown, which is no site.
+            original: the article that it is known to be an exact copy of.
+        """
+        copy = Copy(original=original, share=1.0) if original else None
+        if sketch is None:
+            return Decided(copy, None)
+        if copy is None and article not in self._numbers:
+            copy = self._find(sketch, _seconds(first_seen), site)
+        if article in self._numbers or (copy and self._is_well_known(copy, sketch, first_seen)):
+            return Decided(copy, None)
+        one = Sketched(
+            article=article,
+            site=site,
+            first_seen=first_seen,
+            duplicate_of=copy.original if copy else None,
+            sketch=sketch.pack(),
+        )
+        self._index.add(*self._noted(one, sketch))
+        return Decided(copy, one)
+
+    def share(self, article: str, sketch: Sketch | None) -> float | None:
+        """How much of a text a remembered article has, of the shorter one's; None if it is not
+        remembered, or the text is too short to tell."""
+        number = self._numbers.get(article)
+        if number is None or sketch is None:
+            return None
+        return _share(sketch, Sketch.unpack(self._texts[number].packed), None)[0]
+
+    def forget(self, before: datetime) -> int:
+        """Drop what was first seen before a moment, to free its memory; how many texts."""
+        since = _seconds(before)
+        gone = [number for number, text in self._texts.items() if text.seconds < since]
+        for number in gone:
+            text = self._texts.pop(number)
+            del self._numbers[text.article]
+            copies = self._copies[text.original]
+            copies.remove(number)
+            if not copies:
+                del self._copies[text.original]
+        if gone:
+            self._index.forget(since)
+        return len(gone)
+
+    def _noted(self, one: Sketched, sketch: Sketch) -> tuple[Hashes, int, int]:
+        """Note down a text; what is to be indexed of it, when it was seen, and its number."""
+        if one.article in self._numbers:
+            raise ValueError(f"the sketch of {one.article} is given twice")
+        original = one.duplicate_of or one.article
+        number, seconds = self._next, _seconds(one.first_seen)
+        self._next += 1
+        self._texts[number] = _Text(one.article, one.site, seconds, original, one.sketch)
+        self._numbers[one.article] = number
+        self._copies.setdefault(original, []).append(number)
+        return _indexed(sketch), seconds, number
+
+    def _is_well_known(self, copy: Copy, sketch: Sketch, first_seen: datetime) -> bool:
+        """Whether a copy adds nothing to what is known of its text."""
+        if copy.share < SHARE_AT_HOME or sketch.size * copy.share < LONG_ENOUGH:
+            return False
+        since = _seconds(first_seen) - self._window
+        copies = self._copies.get(copy.original, ())
+        return sum(self._texts[number].seconds >= since for number in copies) >= WELL_KNOWN
+
+    def _find(self, sketch: Sketch, seconds: int, site: str) -> Copy | None:
+        """The text that a sketch shares most with, by the article that had it first."""
+        hashes = _indexed(sketch)
+        postings = self._index.look_up(hashes, max(seconds - self._window, 0))
+        numbers, counts = np.unique(postings.texts, return_counts=True)
+        ranked = np.lexsort((numbers, -counts))[:COMPARED]
+        best: tuple[float, str] | None = None
+        for number, count in zip(numbers[ranked].tolist(), counts[ranked].tolist(), strict=True):
+            text = self._texts[number]
+            other = Sketch.unpack(text.packed)
+            scale = max(_index_scale(sketch), _index_scale(other))
+            if count * scale < HOPELESS * min(sketch.size, other.size):
+                continue
+            at_home = bool(site) and site == text.site
+            phrases = hashes[self._phrases(postings, site if at_home else "")]
+            share, shared = _share(sketch, other, phrases)
+            if shared < LEAST_SHARED or share < _needed(sketch, other, at_home=at_home):
+                continue
+            if (at_home or _is_cut(sketch, other)) and not _begin_alike(sketch, other):
+                continue
+            if best is None or share > best[0]:
+                best = share, text.original
+        return None if best is None else Copy(original=best[1], share=round(best[0], 3))
+
+    def _phrases(self, postings: Postings, site: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Which of the hashes looked up tell nothing: frequent ones, and a site's own."""
+        if not site:
+            return postings.frequent
+        here = [self._texts[number].site == site for number in postings.texts.tolist()]
+        at_home = np.bincount(postings.places[here], minlength=len(postings.frequent))
+        return postings.frequent | (at_home >= SEEN_AT_HOME)
+
+
+def _indexed(sketch: Sketch) -> Hashes:
+    """The hashes of a sketch that are indexed and looked up."""
+    return sketch.at(_index_scale(sketch))
+
+
+def _index_scale(sketch: Sketch) -> int:
+    scale = 1
+    while sketch.size > INDEXED * scale:
+        scale *= 2
+    return scale
+
+
+def _share(one: Sketch, other: Sketch, phrases: Hashes | None) -> tuple[float, float]:
+    """The share of the shorter text that the longer has, and how many shingles that is.
+
+    `phrases`, of the indexed hashes of `one`, count neither as shared nor as text.
+    """
+    scale = max(one.scale, other.scale)
+    ours, theirs = one.at(scale), other.at(scale)
+    shared = float(common(ours, theirs) * scale)
+    size = float(min(len(ours), len(theirs)) * scale)
+    if phrases is not None and len(phrases):
+        least = max(_index_scale(one), other.scale)
+        empty = common(multiples(phrases, least), other.hashes) * least
+        shared, size = shared - empty, size - empty
+    return (min(max(shared / size, 0.0), 1.0) if size > 0 else 0.0), shared
+
+
+def _needed(one: Sketch, other: Sketch, *, at_home: bool) -> float:
+    """The least share that makes one of two texts a copy."""
+    if at_home:
+        return SHARE_AT_HOME
+    return SHARE_OF_SHORT if min(one.size, other.size) < SHORT else SHARE
+
+
+def _is_cut(one: Sketch, other: Sketch) -> bool:
+    """Whether one of two texts is much shorter."""
+    return min(one.size, other.size) < CUT * max(one.size, other.size)
+
+
+def _begin_alike(one: Sketch, other: Sketch) -> bool:
+    """Whether the shorter of two texts has what the longer begins with."""
+    short, long = (one, other) if one.size <= other.size else (other, one)
+    lead = multiples(long.lead, short.scale)
+    needed = LEAD_SHARE * min(len(lead), len(short.hashes))
+    return int(np.count_nonzero(held(lead, short.hashes))) >= needed
+
+
+def _seconds(moment: datetime) -> int:
+    """Whole seconds since 1970; 0 before that."""
+    return max(int(moment.timestamp()), 0)

@@ -1,0 +1,44 @@
+"""The headline that tells a story best: the one most like all its others."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from enrich.terms import language_code, split_words, stem
+
+
+class Headline(NamedTuple):
+    """An article's title, and its language tag."""
+
+    title: str
+    language: str = ""
+
+
+def most_central(headlines: Sequence[Headline]) -> int:
+    """The place of the medoid: the headline whose cosines to all others add up to most.
+
+    A headline is the set of its stemmed words. Of equally central ones the first counts, so give
+    them in the order of time; two headlines have none in the middle, and the first stands. An
+    empty title is chosen only if there is no other.
+
+    Raises:
+        ValueError: there are none.
+    """
+    if not headlines:
+        raise ValueError("a story without headlines has none that is central")
+    terms = [
+        frozenset(stem(split_words(one.title), language_code(one.language))) for one in headlines
+    ]
+    # With vectors of length 1, the sum of the products with all is the product with their sum.
+    total: defaultdict[str, float] = defaultdict(float)
+    for each in terms:
+        for term in each:
+            total[term] += 1 / math.sqrt(len(each))
+    central = [
+        round(sum(total[term] for term in sorted(each)) / math.sqrt(len(each)), 9) if each else -1
+        for each in terms
+    ]
+    return central.index(max(central))

@@ -1,0 +1,77 @@
+"""The headline of a story: one of its own, the one most like the others."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrich.headlines import Headline, most_central
+
+WORDS = ["spies", "mayor", "phone", "court", "cameras", "Lutz", "denies", "Zubrovka", "..."]
+titles = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
+headlines = st.lists(titles.map(Headline), min_size=1, max_size=12)
+
+
+def test_the_one_that_shares_most_with_the_others_is_chosen() -> None:
+    told = [
+        Headline("What a week it was"),
+        Headline("Agents of Zubrovka tapped the phone of a mayor"),
+        Headline("Mayor's phone tapped by Zubrovka"),
+        Headline("Zubrovka taps mayor's phone"),
+        Headline("Zubrovka denies it"),
+    ]
+    assert most_central(told) in (2, 3)
+
+
+def test_inflections_of_a_language_are_one_word() -> None:
+    told = [
+        Headline("Nichts Neues", "de"),
+        Headline("Kamera der Polizei", "de"),
+        Headline("Kameras bei Polizeien", "de"),
+    ]
+    assert most_central(told) == 1
+
+
+def test_two_have_no_middle_and_the_first_stands() -> None:
+    assert most_central([Headline("Mayor's phone tapped"), Headline("Mayor's phone")]) == 0
+
+
+def test_a_headline_without_words_stands_only_alone() -> None:
+    assert most_central([Headline("..."), Headline("Mayor resigns")]) == 1
+    assert most_central([Headline("")]) == 0
+
+
+def test_a_story_without_headlines_is_an_error() -> None:
+    with pytest.raises(ValueError, match="without headlines"):
+        most_central([])
+
+
+@given(headlines)
+def test_it_is_the_first_of_its_kind(told: list[Headline]) -> None:
+    place = most_central(told)
+    assert told.index(told[place]) == place
+
+
+@given(headlines, st.randoms(use_true_random=False))
+def test_an_order_matters_among_equals_alone(told: list[Headline], chance: object) -> None:
+    def centrality(headline: Headline) -> float:
+        own = {word.lower() for word in headline.title.split() if word != "..."}
+        others = [{w.lower() for w in one.title.split() if w != "..."} for one in told]
+        return sum(
+            len(own & other) / (len(own) * len(other)) ** 0.5 for other in others if own and other
+        )
+
+    mixed = list(told)
+    chance.shuffle(mixed)  # type: ignore[attr-defined]
+    first, second = told[most_central(told)], mixed[most_central(mixed)]
+    assert centrality(first) == pytest.approx(centrality(second), abs=1e-6)
+
+
+@given(titles.map(Headline), st.integers(1, 6), headlines)
+def test_one_that_more_than_half_have_is_chosen_over_strangers(
+    said: Headline, extra: int, strangers: list[Headline]
+) -> None:
+    alone = [Headline(f"stranger{number}") for number in range(len(strangers))]
+    if said.title.replace(".", "").strip():
+        assert most_central([*alone, *[said] * (extra + 1)]) == len(alone)

@@ -1,0 +1,78 @@
+"""Sketches: small, the same everywhere, and a fair sample of the text."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from core.words import words
+from enrich.sketch import MOST, Sketch, common, sketch
+
+PINNED = "0700000001000000a4d49a4a2e46ba6983c1c5a7149bbab0b7303bbf6ae2e4d7e58078e1"
+"""A ledger's sketch of `One two three four five six seven eight nine`."""
+
+
+def made(number: int, chance: Random) -> str:
+    return " ".join(f"w{chance.randrange(10**9)}" for _ in range(number))
+
+
+def same(one: Sketch | None, other: Sketch | None) -> bool:
+    return (one is None) == (other is None) and (
+        one is None or (other is not None and one.pack() == other.pack())
+    )
+
+
+@given(st.text(max_size=200))
+@example("Das Überwachungsgesetz der Länder: straßenweise, naïve Æsir, “quoted” \u2013 and more.")
+@example("監視カメラの映像が公開された " * 3)
+@example("суд йод ещё слово здесь и там и тут")
+@example("ǅ İ ŉ ß ﬁ a\u0301 \u00ad soft\u00adhyphen x\u200dy one two three four five")
+def test_a_sketch_sees_the_words_that_a_search_does(text: str) -> None:
+    if "://" not in text and "www." not in text:
+        assert same(sketch(text), sketch(" ".join(words(text))))
+
+
+def test_below_eight_words_there_is_none() -> None:
+    assert sketch("Follow our live coverage of this here") is None
+    assert sketch("Follow our live coverage of this right here") is not None
+
+
+def test_an_address_is_one_word() -> None:
+    long = "https://news.example/2022/10/world/a/very/long/path?with=many&words=in&it"
+    assert sketch(f"Read it at {long}, or do not") is None
+    told = sketch(f"You can read all of the long report at {long}")
+    assert told is not None
+    assert told.size == 8
+
+
+@given(st.integers(8, 5000))
+def test_a_sketch_is_bounded_and_survives_packing(number: int) -> None:
+    before = sketch(made(number, Random(number)))
+    assert before is not None
+    assert before.size == number - 2
+    assert len(before.hashes) <= 1.2 * MOST
+    after = Sketch.unpack(before.pack())
+    assert (after.size, after.scale) == (before.size, before.scale)
+    assert after.hashes.tolist() == before.hashes.tolist() == sorted(set(before.hashes.tolist()))
+    assert after.lead.tolist() == before.lead.tolist()
+    assert len(before.pack()) < 3_000
+
+
+def test_samples_of_different_coarseness_agree_on_what_is_shared() -> None:
+    text = made(4000, Random(1))
+    whole, part = sketch(text), sketch(" ".join(text.split()[:1000]))
+    assert whole is not None
+    assert part is not None
+    scale = max(whole.scale, part.scale)
+    shared = common(part.at(scale), whole.at(scale))
+    assert shared == len(part.at(scale))
+    assert shared * scale == pytest.approx(998, rel=0.2)
+
+
+def test_what_ledgers_hold_is_read_by_later_versions() -> None:
+    told = sketch("One two three four five six seven eight nine")
+    assert told is not None
+    assert told.pack().hex() == PINNED
