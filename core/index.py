@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from core.errors import WirewatchError
 from core.query import FIELDS, Kind, Query
@@ -27,14 +27,23 @@ class Outcome(StrEnum):
 class Written(Record):
     """The outcome of one written article.
 
-    `same`: this revision, or a newer one, is already there. `rejected`: the index will never
-    take this article as it is; `reason` says why. `failed`: it may take it later.
+    `same`: this version (`Article.version`), or a newer one, is there already. `rejected`: the
+    index will never take this article as it is; `reason` says why. `failed`: it may take it
+    later.
     """
 
     id: str
     revision: int
     outcome: Outcome
     reason: str | None = None
+
+
+class Held(NamedTuple):
+    """What an index holds of an article, as far as it has to agree with the ledger."""
+
+    id: str
+    revision: int
+    story: str | None
 
 
 class Hits(Record):
@@ -81,7 +90,7 @@ class Index(Protocol):
         ...
 
     def get(self, article_id: str) -> Article | None:
-        """The newest revision of an article, or None."""
+        """The newest version of an article, or None."""
         ...
 
     def search(
@@ -105,8 +114,8 @@ class Index(Protocol):
         """Remove articles; how many were there."""
         ...
 
-    def revisions(self) -> Iterator[tuple[str, int]]:
-        """Every indexed article's id and revision, in the order of ids."""
+    def held(self) -> Iterator[Held]:
+        """Every indexed article, in the order of ids."""
         ...
 
     def rebuild(self, articles: Iterable[Article]) -> Iterator[Written]:

@@ -171,6 +171,17 @@ def news_hourly() -> None:
         if any(left.values()):
             raise RuntimeError(f"the index did not take all articles yet: {left}")
 
+    @task
+    def reindex() -> None:
+        """Write again what the index has under a story that became part of another."""
+        from wirewatch.house import House
+        from wirewatch.stages import index as stage
+
+        with House.open() as house:
+            left = stage.index_moved(house)
+        if left:
+            raise RuntimeError(f"the index did not take {left} moved articles yet")
+
     @task(outlets=[ALERTS])
     def match() -> None:
         """Try the rules on what is new."""
@@ -214,6 +225,7 @@ def news_hourly() -> None:
     linked = link()
     unindexed = articles()
     indexed = index.expand(waiting=unindexed)
+    reindexed = reindex()
     matched = match()
     delivered = deliver()
     told_all = account()
@@ -223,8 +235,9 @@ def news_hourly() -> None:
     polled >> fetched >> found
     extracted >> linked >> [unindexed, matched]
     matched >> delivered
-    [indexed, delivered] >> told_all
-    stages = [planned, polled, fetched, extracted, linked, indexed, matched, delivered]
+    indexed >> reindexed
+    [reindexed, delivered] >> told_all
+    stages = [planned, polled, fetched, extracted, linked, indexed, reindexed, matched, delivered]
     [*stages, told_all] >> all_went_well
 
 

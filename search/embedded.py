@@ -18,6 +18,7 @@ from typing import Final
 
 from core.index import (
     FACET_VALUES,
+    Held,
     Hits,
     IndexUnavailableError,
     Outcome,
@@ -142,12 +143,17 @@ class EmbeddedIndex:
                 _remove(self._db, rowid)
         return len(found)
 
-    def revisions(self) -> Iterator[tuple[str, int]]:
-        """See `Index.revisions`."""
+    def held(self) -> Iterator[Held]:
+        """See `Index.held`."""
         last = ""
-        page = "SELECT id, revision FROM article WHERE id > ? ORDER BY id LIMIT 1000"
+        page = (
+            "SELECT id, revision, value FROM article"
+            " LEFT JOIN keyword ON article = article.rowid AND field = 'story'"
+            " WHERE id > ? ORDER BY id LIMIT 1000"
+        )
         while rows := self._rows(Sql(page, (last,))):
-            yield from ((str(row[0]), int(row[1])) for row in rows)
+            for article_id, revision, story in rows:
+                yield Held(str(article_id), int(revision), str(story) if story else None)
             last = str(rows[-1][0])
 
     def rebuild(self, articles: Iterable[Article]) -> Iterator[Written]:
@@ -264,10 +270,14 @@ def _written(article: Article, outcome: Outcome, reason: str | None = None) -> W
     return Written(id=article.id, revision=article.revision, outcome=outcome, reason=reason)
 
 
-def _row_of(db: sqlite3.Connection, article_id: str) -> tuple[int, int] | None:
-    """The row and revision of an article, or None."""
-    row = db.execute("SELECT rowid, revision FROM article WHERE id = ?", (article_id,)).fetchone()
-    return None if row is None else (int(row[0]), int(row[1]))
+def _row_of(db: sqlite3.Connection, article_id: str) -> tuple[int, tuple[int, int]] | None:
+    """The row of an article, and its revision and moves there; or None."""
+    found = (
+        "SELECT rowid, revision, coalesce(json_extract(json, '$.moves'), 0)"
+        " FROM article JOIN source USING (rowid) WHERE id = ?"
+    )
+    row = db.execute(found, (article_id,)).fetchone()
+    return None if row is None else (int(row[0]), (int(row[1]), int(row[2])))
 
 
 def _remove(db: sqlite3.Connection, rowid: int) -> None:
@@ -290,7 +300,7 @@ def _write(db: sqlite3.Connection, articles: list[Article]) -> list[Written]:
         elif known is None:
             vocabulary |= _insert(db, article, None)
             written.append(_written(article, Outcome.CREATED))
-        elif known[1] >= article.revision:
+        elif known[1] >= (article.revision, article.moves):
             written.append(_written(article, Outcome.SAME))
         else:
             _remove(db, known[0])

@@ -3,67 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.ledger.stories import StoredMember
 from core.records import Article, Entry
+from enrich.duplicates import SHARE
 from enrich.threader import Threader
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The article whose text another one has: its entry, and the share of the shorter text that
+    the two have in common; None where that cannot be told any more."""
+
+    entry: Entry
+    overlap: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
     """The article's story, the article whose text it repeats, and what threading remembers of it
-    (none where it was not threaded)."""
+    (none where it was not threaded). `merges` are stories that end in this one."""
 
     story: str
     duplicate_of: str | None = None
+    overlap: float | None = None
     member: StoredMember | None = None
+    merges: tuple[str, ...] = ()
 
 
 def link_article(
     article: Article,
     entry: Entry,
-    original: Entry | None,
+    original: Original | None,
     threader: Threader,
     *,
     threaded: Container[str],
+    everything: bool = False,
 ) -> Linked:
     """Decide the story of an article.
 
-    An edited article keeps its story. One whose text another had first belongs to that one's
-    story. What is on topic is threaded. Anything else stands alone, as a story of its own id: the
-    stream is mostly that, and threading it would cost much and join what is alike, not the same.
+    An edited article keeps its story, and is a copy as long as it still has the text of the same
+    original. One whose text another had first belongs to that one's story. What is on topic is
+    threaded. Anything else stands alone, as a story of its own id: the stream is mostly that, and
+    threading it would cost much and join what is alike, not the same.
 
     Args:
         article: as it was extracted and tagged.
         entry: its entry, with the story of an earlier revision if there was one.
-        original: the linked article that had its text first, if there is one.
+        original: the linked article that had its text first, if there is one; of an edited copy,
+            the one that it was a copy of.
         threader: remembers the threaded articles of the window.
         threaded: those of the ids `article`, `original` and their stories that are threaded.
+        everything: whether what is off topic is threaded too.
     """
+    wanted = everything or bool(article.tags)
     if entry.story is not None:
-        stood_alone = entry.story == article.id and article.id not in threaded
-        if not (stood_alone and article.tags):
-            return Linked(story=entry.story)
-        return _threaded(article, threader)
+        return _link_again(article, entry, original, threader, threaded, wanted=wanted)
     if original is not None:
-        story = original.story or original.id
-        if not article.tags or story in threaded:
-            return Linked(story=story, duplicate_of=original.id)
+        story = original.entry.story or original.entry.id
+        copy = Linked(story=story, duplicate_of=original.entry.id, overlap=original.overlap)
+        if not wanted or story in threaded:
+            return copy
         # The same text, found on topic under this headline only: now its story is threaded.
-        return _threaded(article, threader, story=story, duplicate_of=original.id)
-    if not article.tags:
-        return Linked(story=article.id)
-    return _threaded(article, threader)
+        return replace(copy, member=_threaded(article, threader, story=story).member)
+    return _threaded(article, threader) if wanted else Linked(story=article.id)
 
 
-def _threaded(
+def _link_again(
     article: Article,
+    entry: Entry,
+    original: Original | None,
     threader: Threader,
+    threaded: Container[str],
     *,
-    story: str | None = None,
-    duplicate_of: str | None = None,
+    wanted: bool,
 ) -> Linked:
+    """Decide anew for an article whose text has changed."""
+    assert entry.story is not None  # noqa: S101 - it was linked before
+    kept = Linked(story=entry.story)
+    if original is not None and (original.overlap is None or original.overlap >= SHARE):
+        return replace(kept, duplicate_of=original.entry.id, overlap=original.overlap)
+    if not wanted or article.id in threaded:
+        return kept
+    if entry.story != article.id:
+        if entry.story not in threaded:
+            return kept
+        # It was a copy, and is a piece of its own by now.
+        return replace(kept, member=_threaded(article, threader, story=entry.story).member)
+    linked = _threaded(article, threader)
+    if linked.story == article.id:
+        return linked
+    # It stood alone, with copies perhaps; they all go with it.
+    return replace(linked, merges=(*linked.merges, article.id))
+
+
+def _threaded(article: Article, threader: Threader, *, story: str | None = None) -> Linked:
     placement = threader.place(
         article.id,
         article.title,
@@ -80,4 +115,4 @@ def _threaded(
         similarity=placement.score,
         why=tuple((reason.term, reason.weight) for reason in placement.why),
     )
-    return Linked(story=placement.story, duplicate_of=duplicate_of, member=member)
+    return Linked(story=placement.story, member=member, merges=placement.merges)

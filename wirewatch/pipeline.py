@@ -22,7 +22,7 @@ from wirewatch.stages.account import account
 from wirewatch.stages.deliver import deliver
 from wirewatch.stages.extract import extract_pages, pages_to_extract, ready_to_extract
 from wirewatch.stages.fetch import fetch
-from wirewatch.stages.index import articles_to_index, index_articles
+from wirewatch.stages.index import articles_to_index, index_articles, index_moved
 from wirewatch.stages.link import link
 from wirewatch.stages.match import match
 from wirewatch.stages.poll import poll
@@ -34,6 +34,7 @@ __all__ = [
     "extract_pages",
     "fetch",
     "index_articles",
+    "index_moved",
     "link",
     "match",
     "pages_to_extract",
@@ -67,6 +68,8 @@ def run_pass(house: House, progress: Progress = silent, *, feed: str | None = No
     # Articles become searchable.
     for articles in articles_to_index(house):
         index_articles(house, articles, progress)
+    # What the index has under a story that became part of another is written again.
+    index_moved(house)
     # Rules see what is new, and each story that meets one goes into the outbox, once.
     match(house, progress)
     deliver(house, progress)

@@ -20,12 +20,13 @@ class Report:
     same: int
     missing: tuple[str, ...]
     differing: tuple[str, ...]
+    misplaced: tuple[str, ...]
     unknown: tuple[str, ...]
 
     @property
     def agrees(self) -> bool:
         """Whether nothing differs."""
-        return not (self.missing or self.differing or self.unknown)
+        return not (self.missing or self.differing or self.misplaced or self.unknown)
 
 
 def rebuild(house: House, progress: Progress = silent) -> Counter[str]:
@@ -52,14 +53,18 @@ def check(house: House) -> Report:
         everything = list(entries.listed(tx))
     # One that is edited or visited again is in the index as it was, until its next revision.
     there = (State.INDEXED, State.DUPLICATE, State.FOUND, State.FETCHED)
-    expected = {one.id: one.revision for one in everything if one.revision and one.state in there}
+    expected = {one.id: one for one in everything if one.revision and one.state in there}
     underway = {one.id for one in everything if one.state in (State.EXTRACTED, State.LINKED)}
-    found = dict(house.index.revisions())
-    shared = expected.keys() & found.keys()
-    differing = sorted(key for key in shared if expected[key] != found[key])
+    found = {held.id: held for held in house.index.held()}
+    shared = sorted(expected.keys() & found.keys())
+    differing = [key for key in shared if expected[key].revision != found[key].revision]
+    misplaced = [
+        key for key in shared if key not in differing and expected[key].story != found[key].story
+    ]
     return Report(
-        same=len(shared) - len(differing),
+        same=len(shared) - len(differing) - len(misplaced),
         missing=tuple(sorted(expected.keys() - found.keys())),
         differing=tuple(differing),
+        misplaced=tuple(misplaced),
         unknown=tuple(sorted(found.keys() - expected.keys() - underway)),
     )

@@ -356,6 +356,7 @@ def _new_row(feed: Feed, item: FeedItem, now: datetime) -> dict[str, Any]:
         "attempts": 0,
         "visits": 0,
         "revision": 0,
+        "moves": 0,
     }
 
 

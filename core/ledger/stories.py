@@ -1,16 +1,32 @@
-"""Stories in the ledger: which article belongs to which, and what threading has to remember."""
+"""Stories in the ledger: which article belongs to which, why, and which stories became one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, distinct, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    distinct,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from core.ledger.ledger import upsert
-from core.ledger.tables import entries, members, stories
-from core.records import Article, Entry, Record, Story
+from core.ledger.tables import entries, members, moved, stories
+from core.records import Article, Entry, Record, State, Story, Telling
+
+MENTIONS = 8
+"""Names that a story is told with, at most."""
 
 
 class StoredMember(Record):
@@ -24,15 +40,35 @@ class StoredMember(Record):
     why: tuple[tuple[str, float], ...] = ()
 
 
+class Joined(Telling):
+    """An article of a story: what it is a copy of, or why it joined (terms and their weights).
+
+    `overlap` is the share of the shorter text that it has in common with that of `duplicate_of`;
+    `similarity` is that to the story as it then was, 0 for the article that opened it, None for
+    one that was not threaded.
+    """
+
+    duplicate_of: str | None = None
+    overlap: float | None = None
+    similarity: float | None = None
+    why: tuple[tuple[str, float], ...] = ()
+
+
+def waiting_since(tx: Connection) -> datetime | None:
+    """When the first of the articles that wait for their stories was seen; None without any."""
+    query = select(func.min(entries.c.first_seen)).where(entries.c.state == State.EXTRACTED)
+    return tx.execute(query).scalar()
+
+
 def window(tx: Connection, since: datetime) -> Iterator[StoredMember]:
     """The threaded articles first seen since a time."""
-    query = select(members).where(members.c.first_seen >= since)
+    query = select(*_member_columns()).where(members.c.first_seen >= since)
     for row in tx.execute(query):
         yield StoredMember(**row._mapping)
 
 
 def join(tx: Connection, article: Article, member: StoredMember) -> None:
-    """Put an article into its story, which it opens where there is none."""
+    """Put an article into its story, which it opens where there is none. `settle` comes after."""
     seen = {"first_seen": article.first_seen, "last_seen": article.first_seen}
     new = upsert(tx, stories).values(
         id=member.story, title=article.title, size=1, score=article.score, **seen
@@ -41,23 +77,87 @@ def join(tx: Connection, article: Article, member: StoredMember) -> None:
     tx.execute(
         new.on_conflict_do_update(
             index_elements=["id"],
-            set_={
-                "size": stories.c.size + 1,
-                "last_seen": greatest(stories.c.last_seen, new.excluded.last_seen),
-                "score": greatest(stories.c.score, new.excluded.score),
-            },
+            set_={"score": greatest(stories.c.score, new.excluded.score)},
         )
     )
-    tx.execute(insert(members).values(**_columns(member)))
+    tx.execute(
+        insert(members).values(
+            **member.model_dump(exclude={"terms", "why"}),
+            terms=dict(member.terms),
+            why=[list(pair) for pair in member.why],
+            title=article.title,
+            language=article.language,
+            countries=list(article.country),
+            mentions=list(article.mention),
+        )
+    )
 
 
-def follow(tx: Connection, story: str, seen: datetime) -> None:
-    """Note that a duplicate or an edit of a story's article came in."""
+def merge(tx: Connection, story: str, into: str) -> None:
+    """Have two stories be one: all articles of `story` are those of `into`.
+
+    The old id stays valid, as do ids that it had taken in. Its articles are noted down to be
+    indexed again. `settle` of the survivor comes after. Nothing happens where they are one
+    already.
+    """
+    story, into = root(tx, story), root(tx, into)
+    if story == into:
+        return
+    _keep_id(tx, story)
+    ours = entries.c.story == story
+    tx.execute(
+        upsert(tx, moved)
+        .from_select(["article"], select(entries.c.id).where(ours, entries.c.revision > 0))
+        .on_conflict_do_nothing()
+    )
+    tx.execute(update(entries).where(ours).values(story=into, moves=entries.c.moves + 1))
+    tx.execute(update(members).where(members.c.story == story).values(story=into))
     tx.execute(
         update(stories)
-        .where(stories.c.id == story, stories.c.last_seen < seen)
-        .values(last_seen=seen)
+        .where(or_(stories.c.id == story, stories.c.merged_into == story))
+        .values(merged_into=into)
     )
+    old = tx.execute(select(stories.c.score).where(stories.c.id == story)).scalar_one()
+    tx.execute(update(stories).where(stories.c.id == into, stories.c.score < old).values(score=old))
+
+
+def headlines(tx: Connection, story: str) -> list[tuple[str, str]]:
+    """Titles and languages of a story's threaded articles, in the order of their times."""
+    query = (
+        select(members.c.title, members.c.language)
+        .where(members.c.story == story)
+        .order_by(members.c.first_seen, members.c.article)
+    )
+    return [(row.title, row.language) for row in tx.execute(query)]
+
+
+def settle(tx: Connection, story: str, title: str) -> None:
+    """Have a story say what its articles are by now: its size, its times, and its title."""
+    counted = and_(entries.c.story == story, entries.c.revision > 0)
+    query = select(
+        func.min(entries.c.first_seen).label("first_seen"),
+        func.max(entries.c.first_seen).label("last_seen"),
+        func.count().filter(entries.c.duplicate_of.is_(None)).label("size"),
+    ).where(counted)
+    found = tx.execute(query).one()._mapping
+    tx.execute(update(stories).where(stories.c.id == story).values(**found, title=title))
+
+
+def root(tx: Connection, story: str) -> str:
+    """The story that a story is by now: itself, or the one that took it in."""
+    query = select(stories.c.merged_into).where(stories.c.id == story)
+    return tx.execute(query).scalar() or story
+
+
+def ids_of(tx: Connection, named: Iterable[str]) -> dict[str, frozenset[str]]:
+    """For each of some stories all the ids that it goes by: its survivor's, and of all that became
+    one with it."""
+    roots = {story: root(tx, story) for story in dict.fromkeys(named)}
+    ids = {survivor: {survivor} for survivor in roots.values()}
+    for survivor, held in ids.items():
+        query = select(stories.c.id).where(stories.c.merged_into == survivor)
+        held.update(tx.execute(query).scalars())
+    return {story: frozenset(ids[survivor] | {story}) for story, survivor in roots.items()}
 
 
 def listed(tx: Connection, *, limit: int | None = None) -> list[Story]:
@@ -66,6 +166,7 @@ def listed(tx: Connection, *, limit: int | None = None) -> list[Story]:
     query = (
         select(stories, outlets.label("outlets"))
         .join(entries, entries.c.story == stories.c.id)
+        .where(stories.c.merged_into.is_(None))
         .group_by(*stories.c)
         .order_by(outlets.desc(), stories.c.size.desc(), stories.c.last_seen.desc(), stories.c.id)
         .limit(limit)
@@ -74,14 +175,45 @@ def listed(tx: Connection, *, limit: int | None = None) -> list[Story]:
 
 
 def get(tx: Connection, story: str) -> Story | None:
-    """A story by id; None if no article opened one of that id."""
-    row = tx.execute(select(stories).where(stories.c.id == story)).one_or_none()
+    """A story by its id or by one that it took in; None if no article opened one of that id."""
+    row = tx.execute(select(stories).where(stories.c.id == root(tx, story))).one_or_none()
     return None if row is None else _story(tx, dict(row._mapping))
+
+
+def find(tx: Connection, prefix: str) -> list[str]:
+    """Ids of stories that begin so, two at most: enough to tell one from several."""
+    query = select(stories.c.id).where(stories.c.id.startswith(prefix, autoescape=True)).limit(2)
+    return list(tx.execute(query).scalars())
+
+
+def told(tx: Connection, story: str) -> list[Joined]:
+    """The articles of a story, copies included, in the order in which they arrived."""
+    query = (
+        select(entries, members.c.similarity, members.c.why, members.c.title.label("headline"))
+        .join(members, members.c.article == entries.c.id, isouter=True)
+        .where(entries.c.story == root(tx, story), entries.c.revision > 0)
+        .order_by(entries.c.first_seen, entries.c.id)
+    )
+    return [
+        Joined(
+            article=row.id,
+            title=row.headline or row.title,
+            url=row.url,
+            outlet=row.outlet,
+            first_seen=row.first_seen,
+            duplicate_of=row.duplicate_of,
+            overlap=row.overlap,
+            similarity=row.similarity,
+            why=row.why or (),
+        )
+        for row in tx.execute(query)
+    ]
 
 
 def member(tx: Connection, article: str) -> StoredMember | None:
     """What is remembered of an article; None if it was not threaded."""
-    row = tx.execute(select(members).where(members.c.article == article)).one_or_none()
+    query = select(*_member_columns()).where(members.c.article == article)
+    row = tx.execute(query).one_or_none()
     return None if row is None else StoredMember(**row._mapping)
 
 
@@ -94,19 +226,69 @@ def threaded(tx: Connection, *named: Entry | None) -> set[str]:
     return {value for row in tx.execute(query) for value in row} & set(ids)
 
 
+def to_move(tx: Connection, limit: int) -> list[str]:
+    """Articles of merged stories that are to be indexed again and are not on their way already,
+    in the order of ids."""
+    settled = and_(
+        entries.c.id == moved.c.article,
+        entries.c.state.not_in((State.EXTRACTED, State.LINKED)),
+    )
+    query = select(moved.c.article).join(entries, settled).order_by(moved.c.article).limit(limit)
+    return list(tx.execute(query).scalars())
+
+
+def set_moved(tx: Connection, article: str, moves: int) -> None:
+    """The index has an article with so many moves; it stays noted down if it has moved again."""
+    same = select(literal(1)).where(entries.c.id == article, entries.c.moves == moves).exists()
+    tx.execute(delete(moved).where(moved.c.article == article, same))
+
+
+def _keep_id(tx: Connection, story: str) -> None:
+    """See to it that a story has a row: one that stood alone, off topic, had none."""
+    query = select(entries).where(entries.c.id == story)
+    entry = tx.execute(query).one_or_none()
+    if entry is None:
+        return
+    seen = {"first_seen": entry.first_seen, "last_seen": entry.first_seen}
+    new = upsert(tx, stories).values(id=story, title=entry.title, size=1, score=0.0, **seen)
+    tx.execute(new.on_conflict_do_nothing())
+
+
 def _story(tx: Connection, values: dict[str, Any]) -> Story:
-    query = (
+    ours: ColumnElement[bool] = and_(entries.c.story == values["id"], entries.c.revision > 0)
+    by_time = (
         select(entries.c.outlet)
-        .where(entries.c.story == values["id"])
+        .where(ours)
         .group_by(entries.c.outlet)
         .order_by(func.min(entries.c.first_seen), entries.c.outlet)
     )
-    return Story(**{**values, "outlets": tuple(tx.execute(query).scalars())})
+    copies = select(func.count()).where(ours, entries.c.duplicate_of.is_not(None))
+    facts = list(
+        tx.execute(
+            select(members.c.language, members.c.countries, members.c.mentions)
+            .where(members.c.story == values["id"])
+            .order_by(members.c.first_seen, members.c.article)
+        )
+    )
+    named = Counter(name for row in facts for name in row.mentions)
+    return Story(
+        **values
+        | {
+            "outlets": tuple(tx.execute(by_time).scalars()),
+            "copies": tx.execute(copies).scalar_one(),
+            "languages": _by_frequency(row.language for row in facts if row.language),
+            "countries": _by_frequency(code for row in facts for code in row.countries),
+            "mentions": tuple(
+                name for name, count in named.most_common() if 2 * count > len(facts)
+            )[:MENTIONS],
+        }
+    )
 
 
-def _columns(member: StoredMember) -> dict[str, Any]:
-    return {
-        **member.model_dump(exclude={"terms", "why"}),
-        "terms": dict(member.terms),
-        "why": [list(pair) for pair in member.why],
-    }
+def _by_frequency(values: Iterable[str]) -> tuple[str, ...]:
+    """Distinct values, the most frequent first, then in the order in which they came."""
+    return tuple(value for value, _ in Counter(values).most_common())
+
+
+def _member_columns() -> list[Any]:
+    return [members.c[name] for name in StoredMember.model_fields]

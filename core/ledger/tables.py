@@ -148,7 +148,9 @@ entries = Table(
     _id("text_hash", "of title and text of that revision"),
     _id("fingerprint", "of the normalised text; equal for one text"),
     _id("duplicate_of", "article that had the same text first"),
+    Column("overlap", Float, comment="share of the shorter text in common with duplicate_of's"),
     _id("story", "id of the article that opened its story"),
+    Column("moves", Integer, nullable=False, comment="how often its story became part of another"),
     Index("ix_entries_state", "state", "slot"),
     Index("ix_entries_fingerprint", "fingerprint"),
     Index("ix_entries_story", "story"),
@@ -195,11 +197,13 @@ stories = Table(
     "stories",
     metadata,
     _id("id", "id of the article that opened it", primary_key=True),
-    Column("title", Text, nullable=False, comment="headline of the article that opened it"),
+    Column("title", Text, nullable=False, comment="its most central headline"),
     Column("first_seen", Utc, nullable=False, comment="of its first article"),
     Column("last_seen", Utc, nullable=False, comment="of its last article"),
     Column("size", Integer, nullable=False, comment="articles without duplicates"),
     Column("score", Float, nullable=False, comment="highest score of its articles"),
+    _id("merged_into", "story that it was found to be one with, where its articles are now"),
+    Index("ix_stories_merged_into", "merged_into"),
 )
 
 members = Table(
@@ -213,8 +217,30 @@ members = Table(
         "similarity", Float, nullable=False, comment="to the story it joined; 0 if it opened it"
     ),
     Column("why", JSON, nullable=False, comment="terms shared with the story, with weights"),
+    Column("title", Text, nullable=False, comment="the article's headline"),
+    Column("language", Text, nullable=False, comment="the article's language"),
+    Column("countries", JSON, nullable=False, comment="codes of what it mentions"),
+    Column("mentions", JSON, nullable=False, comment="names in it"),
     Index("ix_members_first_seen", "first_seen"),
     Index("ix_members_story", "story"),
+)
+
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="in the order of linking"),
+    _id("article", "an article whose text was long enough", nullable=False, unique=True),
+    Column("site", Text, nullable=False, comment="registrable domain of the article"),
+    Column("first_seen", Utc, nullable=False, comment="of the article; the window's measure"),
+    _id("duplicate_of", "article that it was found to be a copy of"),
+    Column("sketch", LargeBinary, nullable=False, comment="sampled shingles of its text, packed"),
+    Index("ix_sketches_first_seen", "first_seen"),
+)
+
+moved = Table(
+    "moved",
+    metadata,
+    _id("article", "to be indexed again: its story became part of another", primary_key=True),
 )
 
 alerts = Table(

@@ -10,6 +10,9 @@ from pydantic import Field
 from core.records.base import Record, Score, UtcTime
 from core.records.entries import Extraction
 
+MOVES_BITS = 20
+"""Of an article's version, for its moves: a million, where a handful are seen."""
+
 
 class Evidence(Record):
     """A phrase that speaks for a tag: `phrase == getattr(article, field)[start:end]`.
@@ -103,8 +106,9 @@ class Article(Record):
     `revision` counts changed texts from 1. `score` is that of the root topic, also below the
     threshold; `tags` holds the topics that passed. `mentions` stand in the order of the text, those
     of the title first, and so do `statements`, which are looked for on topic only. `story` is the
-    id of the article that opened its story, its own id where it stands alone. `duplicate_of` names
-    the first article of the same text. `extraction` is the way that made the text. `caveat` tells
+    id of the article that opened its story, its own id where it stands alone; `moves` counts how
+    often that story became part of another. `duplicate_of` names the first article of the same
+    text. `extraction` is the way that made the text. `caveat` tells
     why it is not the whole article, where that is so.
     """
 
@@ -128,7 +132,14 @@ class Article(Record):
     statements: tuple[Statement, ...] = ()
     fingerprint: str = ""
     story: str | None = None
+    moves: int = Field(default=0, ge=0)
     duplicate_of: str | None = None
+
+    @property
+    def version(self) -> int:
+        """Rises with each revision, and within one with each move to another story: of two
+        writings of an article, the one of the higher version holds."""
+        return (self.revision << MOVES_BITS) + min(self.moves, (1 << MOVES_BITS) - 1)
 
     @property
     def topic(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from core.records.base import Record, UtcTime, content_id
+from core.records.base import Record, Score, UtcTime, content_id
 
 
 class State(StrEnum):
@@ -61,7 +61,9 @@ class Entry(FeedItem):
     """A feed item that the ledger accounts for, from `found` to one of the ends.
 
     `address` is where its page was found to be, after redirects and by the page's own word.
-    `revisit_at` is when its page is fetched again to see whether it was edited.
+    `revisit_at` is when its page is fetched again to see whether it was edited. `overlap` is the
+    share of the shorter text that it has in common with that of `duplicate_of`. `moves` counts how
+    often its story became part of another.
     """
 
     site: str
@@ -79,7 +81,9 @@ class Entry(FeedItem):
     revisit_at: UtcTime | None = None
     visits: int = 0
     duplicate_of: str | None = None
+    overlap: Score | None = None
     story: str | None = None
+    moves: int = 0
 
 
 class Step(Record):

@@ -9,7 +9,8 @@ from core.records.base import Record, Score, UtcTime
 
 
 class Story(Record):
-    """Articles about one event. `size` leaves duplicates out, `outlets` counts them in.
+    """Articles about one event. `size` leaves duplicates out, `copies` counts them; `outlets` are
+    those of both, the first first.
 
     `title` is the most central headline. `merged_into` is the story that a late article showed it
     to be one with; its id stays valid. `mentions` are the names that most of its articles share,
@@ -21,6 +22,7 @@ class Story(Record):
     first_seen: UtcTime
     last_seen: UtcTime
     size: int
+    copies: int = 0
     outlets: tuple[str, ...]
     countries: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()

@@ -86,7 +86,9 @@ def source(article: Article) -> dict[str, Any]:
 
     Left out, an empty text is not a value, neither in a facet nor for `field:*`.
     """
-    dumped = article.model_dump(mode="json")
+    # Most stories never move; an index from before `moves` takes their articles as they were.
+    unmoved = set() if article.moves else {"moves"}
+    dumped = article.model_dump(mode="json", exclude=unmoved)
     dumped |= {name: list(getattr(article, name)) for name in DERIVED}
     dumped[LOCATION] = _points(article)
     return {name: value for name, value in dumped.items() if value not in (None, "", [])}
@@ -155,7 +157,7 @@ def _action(article: Article) -> dict[str, Any]:
     return {
         "_op_type": "index",
         "_id": article.id,
-        "version": article.revision,
+        "version": article.version,
         "version_type": "external",
         "_source": source(article),
     }

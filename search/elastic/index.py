@@ -1,8 +1,8 @@
 """The index in Elasticsearch: an alias over one concrete index, which Kibana reads as well.
 
 `ALIAS-000001` is the first index behind the alias; a rebuild fills the next one and moves the
-alias in one step. An article's revision is its external version, so a repeat changes nothing and
-an old revision never replaces a newer one.
+alias in one step. An article's version, which rises with its revisions and the moves of its story,
+is its external version there, so a repeat changes nothing and an old one never replaces a newer.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from elasticsearch.helpers import streaming_bulk
 
 from core.index import (
     FACET_VALUES,
+    Held,
     Hits,
     IndexUnavailableError,
     Outcome,
@@ -171,8 +172,8 @@ class ElasticIndex:
             raise IndexUnavailableError(bulk.reason_of(error)) from error
         return deleted
 
-    def revisions(self) -> Iterator[tuple[str, int]]:
-        """See `Index.revisions`."""
+    def held(self) -> Iterator[Held]:
+        """See `Index.held`."""
         after: dict[str, Any] = {}
         try:
             if not self.client.indices.exists_alias(name=self.alias):
@@ -185,11 +186,13 @@ class ElasticIndex:
                 pit={"id": pit, "keep_alive": PIT_SECONDS},
                 sort=[{"id": "asc"}],
                 size=PAGE,
-                source=["id", "revision"],
+                source=["id", "revision", "story"],
                 track_total_hits=False,
                 **after,
             )["hits"]["hits"]:
-                yield from ((hit["_source"]["id"], hit["_source"]["revision"]) for hit in hits)
+                for hit in hits:
+                    held = hit["_source"]
+                    yield Held(held["id"], held["revision"], held.get("story"))
                 after = {"search_after": hits[-1]["sort"]}
         finally:
             self.client.close_point_in_time(id=pit)

@@ -8,7 +8,7 @@ from made import NOON, add_feed, an_article, item
 
 from core.ledger import entries, stories
 from core.ledger.stories import StoredMember
-from core.records import State
+from core.records import Mention, MentionKind, State
 
 
 def member(number, story, **changes):
@@ -23,17 +23,29 @@ def member(number, story, **changes):
     return StoredMember.model_validate(fields | changes)
 
 
-def join(ledger, number, story, *, feed, score=0.5, **changes):
-    """Thread an article whose entry the feed brought."""
+def join(ledger, number, story, *, feed, score=0.5, about=None, **changes):
+    """Thread an article whose entry the feed brought; what has `changes` is not threaded."""
     article = an_article(
-        number, score=score, first_seen=NOON + timedelta(minutes=number), title=f"Article {number}"
+        number,
+        score=score,
+        first_seen=NOON + timedelta(minutes=number),
+        **{"title": f"Article {number}", **(about or {})},
     )
     with ledger.write() as tx:
         entries.record_items(tx, feed, [item(number)], article.first_seen)
         (entry,) = entries.get(tx, [article.id]).values()
-        entries.move(tx, entry, State.LINKED, now=NOON, story=item(story).id, **changes)
+        placed = {"story": item(story).id, "revision": 1, **changes}
+        entries.move(tx, entry, State.LINKED, now=NOON, **placed)
         if not changes:
             stories.join(tx, article, member(number, story))
+        stories.settle(tx, item(story).id, f"Of {number}")
+
+
+def naming(*names):
+    """Mentions of places, each in a country of its own, in an English article."""
+    fields = {"kind": MentionKind.PLACE, "field": "title", "start": 0, "end": 1}
+    mentions = tuple(Mention(name=name, country=name[:2].upper(), **fields) for name in names)
+    return {"language": "en", "mentions": mentions}
 
 
 def test_a_member_is_remembered_as_it_was(ledger, feed):
@@ -47,15 +59,17 @@ def test_a_member_is_remembered_as_it_was(ledger, feed):
         }
 
 
-def test_a_story_grows_and_keeps_the_headline_that_opened_it(ledger, feed):
+def test_a_story_grows_and_has_the_headline_that_it_is_given(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss", title="Other News")
     join(ledger, 1, 1, feed=feed, score=0.5)
     join(ledger, 3, 1, feed=other, score=0.9)
     join(ledger, 2, 1, feed=feed, score=0.7)
     with ledger.read() as tx:
         story = stories.get(tx, item(1).id)
+        titles = [f"Article {number}" for number in (1, 2, 3)]
+        assert stories.headlines(tx, item(1).id) == [(title, "") for title in titles]
     assert story is not None
-    assert (story.title, story.size, story.score) == ("Article 1", 3, 0.9)
+    assert (story.title, story.size, story.copies, story.score) == ("Of 2", 3, 0, 0.9)
     assert (story.first_seen, story.last_seen) == (
         NOON + timedelta(minutes=1),
         NOON + timedelta(minutes=3),
@@ -63,16 +77,128 @@ def test_a_story_grows_and_keeps_the_headline_that_opened_it(ledger, feed):
     assert story.outlets == ("Example News", "Other News")
 
 
-def test_duplicates_count_among_the_outlets_not_in_the_size(ledger, feed):
+def test_duplicates_count_among_outlets_and_copies_not_in_the_size(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss", title="Other News")
     join(ledger, 1, 1, feed=feed)
-    join(ledger, 2, 1, feed=other, duplicate_of=item(1).id)
-    late = NOON + timedelta(hours=5)
-    with ledger.write() as tx:
-        stories.follow(tx, item(1).id, late)
-        stories.follow(tx, item(1).id, NOON)
+    join(ledger, 2, 1, feed=other, duplicate_of=item(1).id, overlap=0.8)
+    with ledger.read() as tx:
         (story,) = stories.listed(tx)
-    assert (story.size, story.outlets, story.last_seen) == (1, ("Example News", "Other News"), late)
+    assert (story.size, story.copies) == (1, 1)
+    assert story.outlets == ("Example News", "Other News")
+    assert story.last_seen == NOON + timedelta(minutes=2)
+
+
+def test_another_address_of_an_article_counts_nowhere(ledger, feed):
+    join(ledger, 1, 1, feed=feed)
+    join(ledger, 2, 1, feed=feed, duplicate_of=item(1).id, revision=0)
+    with ledger.read() as tx:
+        (story,) = stories.listed(tx)
+        assert (story.size, story.copies) == (1, 0)
+        assert [one.article for one in stories.told(tx, story.id)] == [item(1).id]
+
+
+def test_a_story_names_what_most_of_its_articles_do_and_where(ledger, feed):
+    join(ledger, 1, 1, feed=feed, about=naming("Lutz", "Klow"))
+    join(ledger, 2, 1, feed=feed, about=naming("Klow", "Tarsk"))
+    join(ledger, 3, 1, feed=feed, about=naming("Klow", "Lutz") | {"language": "de"})
+    with ledger.read() as tx:
+        (story,) = stories.listed(tx)
+    assert story.mentions == ("Klow", "Lutz")
+    assert story.countries == ("KL", "LU", "TA")
+    assert story.languages == ("en", "de")
+
+
+def test_a_story_is_told_in_order_of_arrival_with_the_reasons(ledger, feed):
+    join(ledger, 1, 1, feed=feed)
+    join(ledger, 3, 1, feed=feed)
+    join(ledger, 2, 1, feed=feed, duplicate_of=item(1).id, overlap=0.8)
+    with ledger.read() as tx:
+        told = stories.told(tx, item(1).id)
+    assert [one.article for one in told] == [item(number).id for number in (1, 2, 3)]
+    assert [one.title for one in told] == ["Article 1", "Headline 2", "Article 3"]
+    assert [one.duplicate_of for one in told] == [None, item(1).id, None]
+    assert [one.overlap for one in told] == [None, 0.8, None]
+    assert [one.similarity for one in told] == [0.0, None, 0.5]
+    assert [one.why for one in told] == [(), (), (("camera", 0.5),)]
+
+
+def merge(ledger, story, into):
+    with ledger.write() as tx:
+        stories.merge(tx, item(story).id, item(into).id)
+        stories.settle(tx, stories.root(tx, item(into).id), "Both")
+
+
+def test_a_merged_story_lives_on_under_both_ids(ledger, feed):
+    other = add_feed(ledger, "https://other.example/rss", title="Other News")
+    join(ledger, 1, 1, feed=feed, score=0.9)
+    join(ledger, 2, 2, feed=other, score=0.5)
+    join(ledger, 3, 2, feed=other)
+    join(ledger, 4, 1, feed=other, duplicate_of=item(1).id)
+    merge(ledger, 1, 2)
+    ids = [item(number).id for number in (1, 2, 3, 4)]
+    with ledger.read() as tx:
+        (story,) = stories.listed(tx)
+        assert stories.get(tx, ids[0]) == stories.get(tx, ids[1]) == story
+        assert stories.root(tx, ids[0]) == stories.root(tx, ids[1]) == ids[1]
+        assert len(stories.told(tx, ids[0])) == 4
+        assert {one.story for one in stories.window(tx, NOON)} == {ids[1]}
+        moved = entries.get(tx, ids)
+    assert (story.id, story.title, story.score) == (ids[1], "Both", 0.9)
+    assert (story.size, story.copies, story.outlets) == (3, 1, ("Example News", "Other News"))
+    assert (story.first_seen, story.last_seen) == (
+        NOON + timedelta(minutes=1),
+        NOON + timedelta(minutes=4),
+    )
+    assert {entry.story for entry in moved.values()} == {ids[1]}
+    assert [moved[one].moves for one in ids] == [1, 0, 0, 1]
+
+
+def test_all_ids_of_a_story_are_known_however_it_grew_together(ledger, feed):
+    for number in (1, 2, 3, 4):
+        join(ledger, number, number, feed=feed)
+    one, two, three, four = (item(number).id for number in (1, 2, 3, 4))
+    merge(ledger, 1, 2)
+    merge(ledger, 2, 3)
+    merge(ledger, 1, 2)  # they are one already
+    with ledger.read() as tx:
+        assert stories.ids_of(tx, [one, four, "unknown"]) == {
+            one: frozenset((one, two, three)),
+            four: frozenset((four,)),
+            "unknown": frozenset(("unknown",)),
+        }
+        assert stories.ids_of(tx, [three, two])[two] == frozenset((one, two, three))
+        assert stories.root(tx, one) == three
+        assert stories.root(tx, "unknown") == "unknown"
+        assert entries.get(tx, [one])[one].moves == 2
+
+
+def test_an_article_that_stood_alone_leaves_its_id_valid(ledger, feed):
+    join(ledger, 1, 1, feed=feed, duplicate_of=None)
+    join(ledger, 2, 1, feed=feed, duplicate_of=item(1).id)
+    join(ledger, 3, 3, feed=feed)
+    merge(ledger, 1, 3)
+    with ledger.read() as tx:
+        story = stories.get(tx, item(1).id)
+        assert story is not None
+        assert (story.id, story.size, story.copies) == (item(3).id, 2, 1)
+        assert stories.ids_of(tx, [item(3).id])[item(3).id] == {item(1).id, item(3).id}
+
+
+def test_moved_articles_wait_until_the_index_has_them(ledger, feed):
+    for number in (1, 2, 3):
+        join(ledger, number, number, feed=feed)
+    merge(ledger, 1, 2)
+    with ledger.write() as tx:
+        assert stories.to_move(tx, 10) == []  # it is on its way to the index anyway
+        (entry,) = entries.get(tx, [item(1).id]).values()
+        entries.move(tx, entry, State.INDEXED, now=NOON)
+        assert stories.to_move(tx, 10) == [item(1).id]
+    merge(ledger, 2, 3)
+    with ledger.write() as tx:
+        stories.set_moved(tx, item(1).id, 1)  # it has moved again meanwhile
+        assert stories.to_move(tx, 10) == [item(1).id]
+        stories.set_moved(tx, item(1).id, 2)
+        assert stories.to_move(tx, 10) == []
 
 
 def test_stories_are_listed_by_outlets_then_size_then_freshness(ledger, feed):

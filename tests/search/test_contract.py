@@ -230,7 +230,7 @@ def test_an_empty_index_answers(index: Index) -> None:
         "facets": {"site": {}},
     }
     assert index.get("0") is None
-    assert list(index.revisions()) == []
+    assert list(index.held()) == []
     assert index.delete(["0"]) == 0
 
 
@@ -286,9 +286,35 @@ def test_deleted_articles_are_gone_and_can_come_back(filled: Index, corpus: list
     assert filled.search(parse("wiretap")).total == 1
 
 
-def test_revisions_are_told_in_the_order_of_ids(filled: Index, corpus: list[Article]) -> None:
-    expected = sorted((article.id, article.revision) for article in corpus)
-    assert list(filled.revisions()) == expected
+def test_what_is_held_is_told_in_the_order_of_ids(filled: Index, corpus: list[Article]) -> None:
+    expected = sorted((article.id, article.revision, article.story) for article in corpus)
+    assert list(filled.held()) == expected
+
+
+def test_an_article_moves_to_another_story_and_not_back(index: Index, make: Make) -> None:
+    before = make(1, story="a" * 64)
+    moved = make(1, story="b" * 64, moves=1)
+    steps = [
+        (before, Outcome.CREATED),
+        (moved, Outcome.UPDATED),
+        (moved, Outcome.SAME),
+        (before, Outcome.SAME),
+    ]
+    for article, outcome in steps:
+        (written,) = index.write([article])
+        assert written.outcome is outcome
+    assert index.get(moved.id) == moved
+    assert index.search(parse(f"story:{'a' * 64}")).total == 0
+    assert index.search(parse(f"story:{'b' * 64}")).total == 1
+    assert [held.story for held in index.held()] == ["b" * 64]
+
+
+def test_a_revision_counts_more_than_a_move(index: Index, make: Make) -> None:
+    moved = make(1, title="Before", moves=7)
+    revised = make(1, title="After", revision=2, story="c" * 64)
+    outcomes = [told.outcome for one in (moved, revised, moved) for told in index.write([one])]
+    assert outcomes == [Outcome.CREATED, Outcome.UPDATED, Outcome.SAME]
+    assert index.get(moved.id) == revised
 
 
 def test_a_rebuild_shows_the_old_until_the_end(filled: Index, make: Make) -> None:

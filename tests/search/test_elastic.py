@@ -180,7 +180,7 @@ def test_without_a_connection_reading_says_so(unreachable: ElasticIndex) -> None
         lambda: unreachable.search(parse("*")),
         lambda: unreachable.get("1"),
         lambda: unreachable.delete(["1"]),
-        lambda: list(unreachable.revisions()),
+        lambda: list(unreachable.held()),
     ):
         with pytest.raises(IndexUnavailableError, match="Connection"):
             read()

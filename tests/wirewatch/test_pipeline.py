@@ -167,7 +167,7 @@ def test_feeds_that_are_not_well_say_so(newsroom: Newsroom, house: House) -> Non
     assert "429" in (by_host["ferrytown.localhost"].reason or "")
 
 
-def test_wire_copy_is_one_story_with_four_outlets_and_one_alert(
+def test_wire_copy_also_cut_and_added_to_is_one_story_with_five_outlets_and_one_alert(
     newsroom: Newsroom, house: House
 ) -> None:
     through_the_days(newsroom, house)
@@ -181,11 +181,17 @@ def test_wire_copy_is_one_story_with_four_outlets_and_one_alert(
     first = next(entry for entry in copies if entry.state is State.INDEXED)
     assert {entry.duplicate_of for entry in copies if entry is not first} == {first.id}
     assert {entry.story for entry in copies} == {first.story}
+    (edited,) = (
+        entry for url, entry in all_entries(house).items() if url.endswith("where-everybody-drives")
+    )
+    assert (edited.state, edited.story) == (State.DUPLICATE, first.story)
+    assert edited.duplicate_of == first.id
+    assert (edited.reason or "").startswith("nearly the same text as another article (")
     with house.ledger.read() as tx:
         story = stories.get(tx, first.story or "")
         told = [one for one, _ in alerts.listed(tx) if one.story == first.story]
     assert story is not None
-    assert len(story.outlets) == 4
+    assert (story.size, story.copies, len(story.outlets)) == (1, 4, 5)
     assert len(told) == 1
 
 

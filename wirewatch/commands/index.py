@@ -28,6 +28,7 @@ def check(context: typer.Context) -> None:
     for name, ids in (
         ("missing from the index", report.missing),
         ("of another revision in the index", report.differing),
+        ("of another story in the index", report.misplaced),
         ("in the index but not in the ledger", report.unknown),
     ):
         if ids:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from time import monotonic
 
-from core.index import Outcome, Written
-from core.ledger import entries, segments
+from core.index import IndexUnavailableError, Outcome, Written
+from core.ledger import entries, segments, stories
 from core.ledger.segments import Segment
-from core.records import Article, State
+from core.records import Article, Entry, State
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.link import linked_articles
+
+BATCH = 500
+"""Articles of merged stories that are written together."""
 
 
 def articles_to_index(house: House) -> list[Segment]:
@@ -38,7 +41,7 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
         with house.ledger.write() as tx:
             for one in written:
                 article, entry = known[one.id]
-                state, reason = _end(one, article)
+                state, reason = _end(one, article, entry)
                 failed += one.outcome is Outcome.FAILED
                 if entry.state is State.LINKED:
                     # What the index refused is not to be taken for unchanged when it is replayed.
@@ -51,12 +54,50 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
         return failed
 
 
-def _end(one: Written, article: Article) -> tuple[State, str | None]:
+def index_moved(house: House) -> int:
+    """Write again what the index has under a story that became part of another; how many articles
+    it did not take yet.
+
+    What is on its way to the index anyway waits until it has come there: whichever of the two
+    writings comes last, the one of the higher version holds.
+    """
+    failed = 0
+    with house.lease("moved") as taken:
+        while taken:
+            with house.ledger.read() as tx:
+                waiting = entries.get(tx, stories.to_move(tx, BATCH))
+            try:
+                again = [
+                    held.model_copy(update={"story": entry.story, "moves": entry.moves})
+                    for entry in waiting.values()
+                    if (held := house.index.get(entry.id)) is not None
+                ]
+            except IndexUnavailableError:
+                return len(waiting)
+            results = {one.id: one.outcome for one in house.index.write(again)}
+            failed = sum(outcome is Outcome.FAILED for outcome in results.values())
+            with house.ledger.write() as tx:
+                for entry in waiting.values():
+                    if results.get(entry.id) is not Outcome.FAILED:
+                        stories.set_moved(tx, entry.id, entry.moves)
+            if failed or len(waiting) < BATCH:
+                break
+    return failed
+
+
+def _end(one: Written, article: Article, entry: Entry) -> tuple[State, str | None]:
     """The state that the outcome of writing means for an article's entry, and the reason."""
     if one.outcome is Outcome.FAILED:
         return State.LINKED, f"the index did not take it yet: {one.reason}"
     if one.outcome is Outcome.REJECTED:
         return State.QUARANTINED, f"the index refuses it: {one.reason}"
     if article.duplicate_of:
-        return State.DUPLICATE, "same text as another article"
+        return State.DUPLICATE, copy_reason(entry.overlap)
     return State.INDEXED, article.caveat
+
+
+def copy_reason(overlap: float | None) -> str:
+    """Why an article is a copy, in words; the particulars in parentheses."""
+    if overlap is None or overlap >= 1:
+        return "same text as another article"
+    return f"nearly the same text as another article ({overlap:.0%} in common)"

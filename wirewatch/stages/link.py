@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
 
-from core.ledger import entries, segments, stories
+from sqlalchemy import Connection
+
+from core.ledger import entries, segments, sketches, stories
 from core.ledger.segments import Segment
 from core.records import Article, Entry, State
+from enrich.duplicates import Duplicates
+from enrich.headlines import Headline, most_central
+from enrich.sketch import sketch
 from enrich.threader import Member, Threader
 from wirewatch.house import House
-from wirewatch.linking import link_article
+from wirewatch.linking import Linked, Original, link_article
 from wirewatch.progress import Progress, silent
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What linking remembers of the window: the texts, and the threaded articles."""
+
+    duplicates: Duplicates
+    threader: Threader
 
 
 def link(house: House, progress: Progress = silent) -> int:
@@ -20,26 +34,38 @@ def link(house: House, progress: Progress = silent) -> int:
     with house.lease("link") as taken:
         if not taken:
             return 0
-        window = timedelta(days=house.settings.window_days)
         with house.ledger.read() as tx:
             waiting = segments.to_link(tx)
-            remembered = list(stories.window(tx, house.now() - window)) if waiting else []
-        threader = Threader(
-            (
-                Member(id=one.article, story=one.story, first_seen=one.first_seen, terms=one.terms)
-                for one in remembered
-            ),
-            window=window,
-        )
+        if not waiting:
+            return 0
+        memory = _remember(house)
         for number, segment in enumerate(waiting, 1):
-            _link_segment(house, segment, threader)
+            _link_segment(house, segment, memory)
             progress("link", number, len(waiting))
         return len(waiting)
 
 
-def _link_segment(house: House, segment: Segment, threader: Threader) -> None:
+def _remember(house: House) -> Memory:
+    """What was seen within the window of the articles that wait; older sketches are dropped."""
+    window = timedelta(days=house.settings.window_days)
+    with house.ledger.write() as tx:
+        # An article whose page came late was seen long ago, and so was what it is compared with.
+        since = (stories.waiting_since(tx) or house.now()) - window
+        sketches.forget(tx, min(since, house.now() - window))
+    with house.ledger.read() as tx:
+        remembered = list(stories.window(tx, since))
+        duplicates = Duplicates(sketches.window(tx, since), window=window)
+    members = (
+        Member(id=one.article, story=one.story, first_seen=one.first_seen, terms=one.terms)
+        for one in remembered
+    )
+    return Memory(duplicates, Threader(members, window=window))
+
+
+def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
     articles = list(house.archive.read_articles(segment))
     now = house.now()
+    changed: set[str] = set()
     with house.ledger.write() as tx:
         known = entries.get(tx, (article.id for article in articles))
         for article in articles:
@@ -47,9 +73,19 @@ def _link_segment(house: House, segment: Segment, threader: Threader) -> None:
             if entry.state is not State.EXTRACTED or entry.revision != article.revision:
                 continue  # recorded again by a run that died, and linked already
             began = monotonic()
-            original = entries.original(tx, article.id, article.fingerprint)
-            threaded = stories.threaded(tx, entry, original)
-            linked = link_article(article, entry, original, threader, threaded=threaded)
+            if entry.story is not None:
+                # An article of this segment may have shown two stories to be one.
+                entry = entry.model_copy(update={"story": stories.root(tx, entry.story)})
+            original = _original(tx, article, entry, memory.duplicates)
+            linked = link_article(
+                article,
+                entry,
+                original,
+                memory.threader,
+                threaded=stories.threaded(tx, entry, original.entry if original else None),
+                everything=house.settings.thread == "all",
+            )
+            _record(tx, article, linked)
             entries.move(
                 tx,
                 entry,
@@ -57,13 +93,57 @@ def _link_segment(house: House, segment: Segment, threader: Threader) -> None:
                 now=now,
                 seconds=monotonic() - began,
                 duplicate_of=linked.duplicate_of,
+                overlap=linked.overlap,
                 story=linked.story,
             )
-            if linked.member is not None:
-                stories.join(tx, article, linked.member)
-            else:
-                stories.follow(tx, linked.story, article.first_seen)
+            if linked.member is not None or linked.story != article.id:
+                changed.add(linked.story)
+        for story in sorted({stories.root(tx, one) for one in changed}):
+            _settle(tx, story)
         segments.set_position(tx, segment)
+
+
+def _original(
+    tx: Connection, article: Article, entry: Entry, duplicates: Duplicates
+) -> Original | None:
+    """The article that had a text first, as it is or nearly; of an edited copy, the one that it
+    was a copy of. What is compared is remembered."""
+    same = entries.original(tx, article.id, article.fingerprint)
+    if entry.story is not None:
+        if entry.duplicate_of is None:
+            return None
+        before = entries.get(tx, [entry.duplicate_of])[entry.duplicate_of]
+        if same is not None and same.id == before.id:
+            return Original(same, 1.0)
+        return Original(before, duplicates.share(before.id, sketch(article.text)))
+    decided = duplicates.place(
+        article.id,
+        sketch(article.text),
+        article.first_seen,
+        article.site,
+        original=same.id if same else None,
+    )
+    if decided.sketched is not None:
+        sketches.add(tx, decided.sketched)
+    if decided.copy is None:
+        return None
+    found = same or entries.get(tx, [decided.copy.original])[decided.copy.original]
+    return Original(found, decided.copy.share)
+
+
+def _record(tx: Connection, article: Article, linked: Linked) -> None:
+    """Put an article into its story, and the stories that it shows to be one together."""
+    if linked.member is not None:
+        stories.join(tx, article, linked.member)
+    for story in linked.merges:
+        stories.merge(tx, story, linked.story)
+
+
+def _settle(tx: Connection, story: str) -> None:
+    """Have a story say what its articles are by now; one that is not threaded says nothing."""
+    told = [Headline(*one) for one in stories.headlines(tx, story)]
+    if told:
+        stories.settle(tx, story, told[most_central(told)].title)
 
 
 def linked_articles(house: House, segment: Segment) -> Iterator[tuple[Article, Entry]]:
@@ -77,6 +157,7 @@ def linked_articles(house: House, segment: Segment) -> Iterator[tuple[Article, E
         if entry.revision == article.revision:
             update = {
                 "story": entry.story,
+                "moves": entry.moves,
                 "duplicate_of": entry.duplicate_of,
                 "feeds": entry.feeds,
             }

@@ -1,0 +1,76 @@
+"""Articles that arrive in a house without a network: extracted, in a segment of the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from made import add_feed, an_article, get_feed
+from sqlalchemy import update
+
+from core.ledger import entries, feeds, segments, tables
+from core.records import SURVEILLANCE, Article, Entry, FeedItem, State, Tag
+from enrich.fingerprint import fingerprint
+from wirewatch.house import House
+from wirewatch.stages.index import articles_to_index, index_articles, index_moved
+
+FEED = "https://news.example/rss"
+TAGS = (Tag(topic=SURVEILLANCE, score=0.9),)
+TEXT = (
+    "Agents of Zubrovka have listened to the calls of the mayor of Lutz for a year, her office "
+    "says. The mayor, who leads the opposition in the assembly, was told by the company that made "
+    "the telephone. She has asked the court of Lutz to have the recordings handed over, and the "
+    "assembly is to hear the chief of the agency on Friday."
+)
+OTHER = (
+    "The railway of Borduria has bought four thousand cameras that know faces, and will hang them "
+    "in its stations before the summer. The regulator was not asked, according to the minutes of "
+    "a meeting in February, and the ministry of transport says that it was not told either."
+)
+
+
+def arrive(house: House, articles: Sequence[Article]) -> None:
+    """Have articles come from a feed, extracted, in one segment of the archive."""
+    with house.ledger.read() as tx:
+        known = bool(feeds.listed(tx))
+    feed = get_feed(house.ledger, FEED) if known else add_feed(house.ledger, FEED)
+    segment = house.archive.write_articles(articles)
+    with house.ledger.write() as tx:
+        segments.add(tx, segment, house.now())
+        for article in articles:
+            entries.record_items(tx, feed, [FeedItem(url=article.url)], article.first_seen)
+            (entry,) = entries.get(tx, [article.id]).values()
+            made = {"revision": article.revision, "fingerprint": article.fingerprint or None}
+            entries.move(tx, entry, State.EXTRACTED, now=house.now(), **made)
+            tx.execute(
+                update(tables.entries)
+                .where(tables.entries.c.id == article.id)
+                .values(outlet=article.outlet)
+            )
+
+
+def piece(house: House, number: int, title: str, text: str, **changes: object) -> Article:
+    site = f"site{number}.example"
+    fields = {
+        "title": title,
+        "text": text,
+        "site": site,
+        "outlet": site,
+        "language": "en",
+        "tags": TAGS,
+        "score": 0.9,
+        "fingerprint": fingerprint(text),
+        "first_seen": house.now() - timedelta(hours=1) + timedelta(minutes=number),
+    }
+    return an_article(number, **(fields | changes))
+
+
+def index(house: House) -> None:
+    for segment in articles_to_index(house):
+        assert index_articles(house, segment) == 0
+    assert index_moved(house) == 0
+
+
+def entry_of(house: House, article: Article) -> Entry:
+    with house.ledger.read() as tx:
+        return entries.get(tx, [article.id])[article.id]

@@ -1,0 +1,215 @@
+"""Where an article belongs: copies, edits, and stories that turn out to be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from arriving import OTHER, TAGS, TEXT, arrive, entry_of, index, piece
+from made import NOON, an_article, an_entry
+
+from core.ledger import stories
+from core.query import parse
+from core.records import Article, Entry, State
+from core.settings import load_settings
+from demo.editing import local_paragraph
+from enrich.threader import Placement, Threader
+from wirewatch.house import House
+from wirewatch.linking import Linked, Original, link_article
+from wirewatch.projection import check, rebuild
+from wirewatch.stages import link as link_stage
+from wirewatch.stages.index import index_moved
+from wirewatch.stages.link import link
+
+
+def decide(article: Article, entry: Entry, original: Original | None = None, **more: object):
+    threaded = more.pop("threaded", ())
+    threader = more.pop("threader", None) or Threader()
+    return link_article(article, entry, original, threader, threaded=threaded, **more)  # type: ignore[arg-type]
+
+
+def test_what_is_off_topic_stands_alone_unless_all_is_threaded() -> None:
+    article = an_article(1)
+    assert decide(article, an_entry(1)) == Linked(story=article.id)
+    linked = decide(article, an_entry(1), everything=True)
+    assert linked.member is not None
+    assert linked.member.story == article.id
+
+
+def test_a_near_copy_belongs_to_the_story_of_its_original() -> None:
+    original = Original(an_entry(1, story="s"), 0.9)
+    linked = decide(an_article(2, tags=TAGS), an_entry(2), original, threaded={"s"})
+    assert linked == Linked(story="s", duplicate_of=original.entry.id, overlap=0.9)
+
+
+def test_a_copy_that_is_edited_a_little_stays_one_and_rewritten_is_none() -> None:
+    first = an_entry(1, story="s")
+    entry = an_entry(2, story="s", duplicate_of=first.id)
+    article = an_article(2, tags=TAGS, revision=2)
+    for overlap in (0.7, None):  # None: the window has passed on, and nothing says otherwise
+        linked = decide(article, entry, Original(first, overlap), threaded={"s"})
+        assert linked == Linked(story="s", duplicate_of=first.id, overlap=overlap)
+    linked = decide(article, entry, Original(first, 0.2), threaded={"s"})
+    assert (linked.story, linked.duplicate_of) == ("s", None)
+    assert linked.member is not None  # it speaks for its story from now on
+
+
+def test_what_stood_alone_and_is_on_topic_by_now_takes_its_copies_along() -> None:
+    threader = Threader()
+    threader.place("s", "Zubrovka spies tapped mayor's phone", TEXT, NOON, "en")
+    article = an_article(2, title="Spies of Zubrovka tapped mayor's phone", text=TEXT, tags=TAGS)
+    linked = decide(article, an_entry(2, story=article.id), threader=threader)
+    assert (linked.story, linked.merges) == ("s", (article.id,))
+
+
+class Bridge(Threader):
+    """Finds that an article whose title says so shows two stories to be one."""
+
+    def place(self, id: str, title: str, *args: object, **named: object) -> Placement:  # noqa: A002
+        placement = super().place(id, title, *args, **named)  # type: ignore[arg-type]
+        if "bridge" not in title:
+            return placement
+        stories = {member.story for member in self._members.values()} - {placement.story}
+        return placement.model_copy(update={"merges": tuple(sorted(stories))})
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    (tmp_path / "home").mkdir()
+    with House(load_settings(tmp_path / "home")) as opened:
+        yield opened
+
+
+def test_an_edited_copy_collapses_with_its_reason(house: House) -> None:
+    first = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT)
+    copy = piece(house, 2, "What the mayor heard", local_paragraph(TEXT, Random(1)))
+    arrive(house, [first])
+    link(house)
+    arrive(house, [copy])
+    link(house)
+    index(house)
+    told = entry_of(house, copy)
+    assert (told.story, told.duplicate_of, told.state) == (first.id, first.id, State.DUPLICATE)
+    assert told.overlap == 1
+    cut = piece(house, 3, "Calls", f"{TEXT[: len(TEXT) // 2]} Other news of the day follows below.")
+    arrive(house, [cut])
+    link(house)
+    index(house)
+    told = entry_of(house, cut)
+    assert told.duplicate_of == first.id
+    assert (told.reason or "").startswith("nearly the same text as another article (")
+    with house.ledger.read() as tx:
+        (story,) = stories.listed(tx)
+    assert (story.size, story.copies, len(story.outlets)) == (1, 2, 3)
+
+
+def test_an_edited_article_is_no_copy_of_its_own_copy(house: House) -> None:
+    first = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT)
+    copy = piece(house, 2, "What the mayor heard", f"{TEXT} So much for that, she says.")
+    arrive(house, [first, copy])
+    link(house)
+    index(house)
+    edited = first.model_copy(update={"revision": 2, "text": f"{TEXT} So much for that."})
+    again = copy.model_copy(update={"revision": 2, "text": f"{TEXT} So much for all of that."})
+    arrive(house, [edited, again])
+    link(house)
+    index(house)
+    assert entry_of(house, first).duplicate_of is None
+    assert entry_of(house, copy).duplicate_of == first.id
+    assert entry_of(house, copy).story == entry_of(house, first).story == first.id
+
+
+def test_two_stories_that_an_article_shows_to_be_one_are_one_everywhere(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_stage, "Threader", Bridge)
+    one = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT)
+    copy = piece(house, 2, "Mayor's phone", TEXT)
+    two = piece(house, 3, "Borduria buys face cameras", OTHER)
+    arrive(house, [one, copy, two])
+    link(house)
+    index(house)
+    assert {entry_of(house, each).story for each in (one, copy)} == {one.id}
+    assert entry_of(house, two).story == two.id
+    bridge = piece(house, 4, "Borduria's face cameras, a bridge", OTHER.replace("railway", "army"))
+    bridge = bridge.model_copy(update={"text": f"Borduria buys cameras, cameras. {'x ' * 9}"})
+    arrive(house, [bridge])
+    link(house)
+    survivor = entry_of(house, bridge).story
+    assert {entry_of(house, each).story for each in (one, copy, two)} == {survivor}
+    assert not check(house).agrees  # the index does not know yet
+    assert check(house).misplaced
+    index(house)
+    assert check(house).agrees
+    assert house.index.search(parse(f"story:{survivor}")).total == 4
+    assert index_moved(house) == 0
+    with house.ledger.read() as tx:
+        (story,) = stories.listed(tx)
+        assert stories.get(tx, one.id) == stories.get(tx, two.id) == story
+        assert (story.size, story.copies) == (3, 1)
+        assert stories.ids_of(tx, [one.id])[one.id] >= {one.id, two.id}
+    rebuild(house)
+    assert check(house).agrees
+
+
+def test_what_moves_while_the_index_is_away_is_written_later(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_stage, "Threader", Bridge)
+    one = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT)
+    two = piece(house, 2, "Borduria buys face cameras", OTHER)
+    arrive(house, [one, two])
+    link(house)
+    index(house)
+    arrive(house, [piece(house, 3, "A bridge: Borduria buys face cameras", "Face cameras.")])
+    link(house)
+    away = House(house.settings.model_copy(update={"elasticsearch_url": "http://127.0.0.1:9"}))
+    assert index_moved(away) == 1
+    away.close()
+    index(house)
+    assert check(house).agrees
+
+
+class Together(Threader):
+    """Puts every article into the story of the first."""
+
+    def place(self, id: str, *args: object, **named: object) -> Placement:  # noqa: A002
+        story = next(iter(self._members.values())).story if self._members else None
+        return super().place(id, *args, **{**named, "story": story})  # type: ignore[arg-type]
+
+
+def test_a_story_takes_the_headline_that_its_others_are_most_like(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_stage, "Threader", Together)
+    titles = ["Heard!", "Spies tapped the mayor's phone", "Mayor: spies tapped my phone", "Spies"]
+    known = []
+    for number, title in enumerate(titles, 1):
+        arrive(house, [piece(house, number, title, f"Report {number}.")])
+        link(house)
+        with house.ledger.read() as tx:
+            (story,) = stories.listed(tx)
+        known.append(story.title)
+    assert known == ["Heard!", "Heard!", "Spies tapped the mayor's phone", known[2]]
+    assert story.size == 4
+
+
+@pytest.mark.parametrize("size", [1, 2, 9])
+def test_links_do_not_depend_on_how_articles_are_cut_into_segments(house: House, size: int) -> None:
+    chance = Random(4)
+    made = [piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT)]
+    made += [
+        piece(
+            house, number, f"Copy {number}", local_paragraph(TEXT if number % 2 else OTHER, chance)
+        )
+        for number in range(2, 10)
+    ]
+    for start in range(0, len(made), size):
+        arrive(house, made[start : start + size])
+        if start % 2:
+            link(house)
+    link(house)
+    originals = [entry_of(house, one).duplicate_of for one in made]
+    assert originals == [None, None, *[made[0].id, made[1].id] * 3, made[0].id]
