@@ -92,7 +92,7 @@ def show(
     facts.add_row("feeds", Text(", ".join(entry.feeds)))
     facts.add_row("state", Text(f"{entry.state}" + (f": {entry.reason}" if entry.reason else "")))
     if entry.duplicate_of:
-        facts.add_row("copy of", entry.duplicate_of)
+        facts.add_row("copy of", Text(_copy_of(entry.duplicate_of, entry.overlap)))
     if story is not None:
         facts.add_row("story", Text(f"{story.title} ({', '.join(story.outlets)})"))
     if member is not None and member.why:
@@ -118,26 +118,94 @@ def show(
 
 def stories(
     context: typer.Context,
+    story_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="A story's id, or its beginning.")
+    ] = None,
     size: Annotated[int, typer.Option(min=1, help="Stories to show.")] = 20,
-    as_json: Annotated[bool, typer.Option("--json", help="Stories as JSON lines.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON lines: stories, or one and its articles.")
+    ] = False,
 ) -> None:
-    """List the stories about surveillance, those that most outlets cover first."""
+    """List the stories, those that most outlets cover first; or show one: what it is made of.
+
+    Example: wirewatch stories 3f9a
+    """
+    if story_id is not None:
+        _show_story(house_of(context), story_id, as_json=as_json)
+        return
     with house_of(context) as house, house.ledger.read() as tx:
         listed = ledger_stories.listed(tx, limit=size)
     if as_json:
         print_lines(listed)
         return
-    table = Table("story", "outlets", "articles", "score", "last seen", show_edge=False)
+    columns = ("story", "id", "outlets", "articles", "copies", "languages", "score", "last seen")
+    table = Table(*columns, show_edge=False)
     for story in listed:
         title = Text.assemble(story.title, "\n", (", ".join(story.outlets), "dim"))
         table.add_row(
             title,
+            story.id[:12],
             str(len(story.outlets)),
             str(story.size),
+            str(story.copies),
+            ", ".join(story.languages),
             f"{story.score:.2f}",
             f"{story.last_seen:%m-%d %H:%M}",
         )
     out.print(table)
+
+
+def _show_story(opened: House, prefix: str, *, as_json: bool) -> None:
+    """One story: what it is about, and its articles in the order of arrival."""
+    with opened as house, house.ledger.read() as tx:
+        found = ledger_stories.find(tx, prefix)
+        story = ledger_stories.get(tx, found[0]) if len(found) == 1 else None
+        told = ledger_stories.told(tx, story.id) if story else []
+    if not found:
+        raise UsageError(
+            f"no story has an id that begins with {prefix!r}; `wirewatch stories` lists them"
+        )
+    if story is None:
+        raise UsageError(f"several stories have an id that begins with {prefix!r}; give more of it")
+    if as_json:
+        print_lines([story, *told])
+        return
+    facts = Table.grid(padding=(0, 2))
+    facts.add_row("id", story.id)
+    if not story.id.startswith(prefix):
+        facts.add_row("asked for", f"{found[0]}, which became part of it")
+    facts.add_row("seen", f"{story.first_seen:%Y-%m-%d %H:%M} to {story.last_seen:%Y-%m-%d %H:%M}")
+    facts.add_row("articles", f"{story.size}, and {story.copies} copies")
+    facts.add_row("outlets", Text(", ".join(story.outlets)))
+    facts.add_row("languages", ", ".join(story.languages))
+    facts.add_row("countries", ", ".join(story.countries))
+    facts.add_row("names", Text(", ".join(story.mentions)))
+    out.print(Text(story.title, style="bold"), facts)
+    for one in told:
+        where = f"{one.first_seen:%m-%d %H:%M}  {one.outlet}  {one.article[:12]}"
+        out.print(Text.assemble((where, "dim"), "\n    ", one.title), soft_wrap=True)
+        out.print(Text(f"    {_reason(one)}", style="green"), soft_wrap=True)
+
+
+def _reason(one: ledger_stories.Joined) -> str:
+    """Why an article is in its story."""
+    if one.duplicate_of:
+        return f"copy of {_copy_of(one.duplicate_of, one.overlap)}"
+    if one.similarity is None:
+        return "its text was on topic in a copy only"
+    if not one.similarity:
+        return "opened the story"
+    shared = ", ".join(f"{term} {weight:.2f}" for term, weight in one.why)
+    return f"joined by {shared} (similarity {one.similarity:.2f})"
+
+
+def _copy_of(original: str, overlap: float | None) -> str:
+    """The article that another one is a copy of, and how much of the text they share."""
+    if overlap is None:
+        return original[:12]
+    if overlap >= 1:
+        return f"{original[:12]} (all of the shorter text)"
+    return f"{original[:12]} ({overlap:.0%} of the shorter text in common)"
 
 
 def _way(way: Sequence[Step]) -> Text:

@@ -1,0 +1,98 @@
+"""`wirewatch stories` and `show`: what a story is made of, and why each article is in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+from arriving import OTHER, TEXT, arrive, index, piece
+from typer.testing import CliRunner
+
+from core.ledger import stories
+from core.records import Article
+from core.settings import load_settings
+from demo.editing import local_paragraph
+from wirewatch.cli import app
+from wirewatch.house import House
+from wirewatch.stages.link import link
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> list[Article]:
+    """A story of two pieces and a copy, and one of another event, in a home folder."""
+    (tmp_path / "home").mkdir()
+    with House(load_settings(tmp_path / "home")) as house:
+        follow_up = "Spies of Zubrovka tapped the phone of the mayor of Lutz, agents say."
+        articles = [
+            piece(house, 1, "Zubrovka spies tapped phone of mayor of Lutz", TEXT),
+            piece(house, 2, "What the mayor heard", local_paragraph(TEXT, Random(1))),
+            piece(house, 3, "Mayor of Lutz: Zubrovka tapped my phone", follow_up),
+            piece(house, 4, "Borduria buys face cameras", OTHER, language="de"),
+        ]
+        arrive(house, articles)
+        link(house)
+        index(house)
+    return articles
+
+
+@pytest.fixture
+def run(made: list[Article], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setattr("wirewatch.terminal.out.width", 200)
+    monkeypatch.setattr("wirewatch.commands.reading.out.width", 200)
+
+    def command(*arguments: str, exit_code: int = 0) -> str:
+        done = CliRunner().invoke(app, ["--home", str(tmp_path / "home"), *arguments])
+        assert done.exit_code == exit_code, done.output
+        return done.output
+
+    return command
+
+
+def test_stories_are_listed_with_articles_and_copies(run: Run, made: list[Article]) -> None:
+    first, second = (json.loads(line) for line in run("stories", "--json").splitlines())
+    assert (first["id"], first["size"], first["copies"]) == (made[0].id, 2, 1)
+    assert first["outlets"] == ["site1.example", "site2.example", "site3.example"]
+    assert first["languages"] == ["en"]
+    assert (second["id"], second["languages"]) == (made[3].id, ["de"])
+    assert "copies" in run("stories")
+
+
+def test_a_story_tells_its_articles_and_why_each_joined(run: Run, made: list[Article]) -> None:
+    story, *told = (
+        json.loads(line) for line in run("stories", made[0].id[:9], "--json").splitlines()
+    )
+    assert story["id"] == made[0].id
+    assert [one["article"] for one in told] == [article.id for article in made[:3]]
+    assert [one["duplicate_of"] for one in told] == [None, made[0].id, None]
+    assert told[2]["why"]
+    shown = run("stories", made[0].id)
+    assert "opened the story" in shown
+    assert f"copy of {made[0].id[:12]} (all of the shorter text)" in shown
+    assert "joined by " in shown
+
+
+def test_show_tells_what_an_article_is_a_copy_of_and_how_much(
+    run: Run, made: list[Article]
+) -> None:
+    assert f"{made[0].id[:12]} (all of the shorter text)" in run("show", made[1].id)
+
+
+def test_the_old_id_of_a_merged_story_shows_the_survivor(
+    run: Run, made: list[Article], tmp_path: Path
+) -> None:
+    with House(load_settings(tmp_path / "home")) as house, house.ledger.write() as tx:
+        stories.merge(tx, made[3].id, made[0].id)
+        stories.settle(tx, made[0].id, "Both")
+    shown = run("stories", made[3].id[:12])
+    assert "Both" in shown
+    assert "which became part of it" in shown
+    assert len(run("stories", "--json").splitlines()) == 1
+
+
+def test_an_id_of_no_story_is_told(run: Run) -> None:
+    assert "`wirewatch stories`" in run("stories", "zz", exit_code=2)
