@@ -82,8 +82,12 @@ class House:
             return EmbeddedIndex(settings.index_path)
         from search.elastic.index import ElasticIndex, connect
 
-        client = connect(settings.elasticsearch_url, settings.elasticsearch_api_key or None)
-        return ElasticIndex(client, settings.elasticsearch_alias)
+        url, ca = settings.elasticsearch_url, settings.elasticsearch_ca
+        client = connect(url, settings.elasticsearch_api_key, ca)
+        admin = None
+        if settings.elasticsearch_admin_key:
+            admin = connect(url, settings.elasticsearch_admin_key, ca)
+        return ElasticIndex(client, settings.elasticsearch_alias, admin)
 
     @cached_property
     def rules(self) -> Rules:
