@@ -34,9 +34,26 @@ class Report:
     repeated: tuple[str, ...] = ()
 
     @property
+    def differences(self) -> dict[str, tuple[str, ...]]:
+        """What differs, by how it does in words; nothing where it agrees."""
+        named = {
+            "missing from the index": self.missing,
+            "of an older revision in the index": self.behind,
+            "of a newer revision in the index": self.ahead,
+            "in the index but not in the ledger": self.unknown,
+            "in the index more than once": self.repeated,
+        }
+        return {how: ids for how, ids in named.items() if ids}
+
+    @property
+    def told(self) -> str:
+        """How many differ, and how, in one line."""
+        return ", ".join(f"{len(ids)} {how}" for how, ids in self.differences.items())
+
+    @property
     def agrees(self) -> bool:
         """Whether nothing differs."""
-        return not (self.to_remove or self.to_write)
+        return not self.differences
 
     @property
     def to_remove(self) -> set[str]:

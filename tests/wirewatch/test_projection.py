@@ -62,6 +62,10 @@ def test_all_that_differs_is_found_and_mended(house: House) -> None:
         ahead=(ahead.id,),
         unknown=(unknown.id,),
     )
+    assert report.told == (
+        "2 missing from the index, 1 of a newer revision in the index, "
+        "1 in the index but not in the ledger"
+    )
     outcomes = projection.mend(house, report)
     assert outcomes.counts == {"created": 3}
     assert outcomes.removed == 2

@@ -89,16 +89,9 @@ def check(
 
 def _print(report: Report) -> None:
     out.print(f"{report.same} articles are in the index as the ledger says.")
-    for name, ids in (
-        ("missing from the index", report.missing),
-        ("of an older revision in the index", report.behind),
-        ("of a newer revision in the index", report.ahead),
-        ("in the index but not in the ledger", report.unknown),
-        ("in the index more than once", report.repeated),
-    ):
-        if ids:
-            more = " ..." if len(ids) > 5 else ""
-            errors.print(f"{len(ids)} {name}: {', '.join(one[:12] for one in ids[:5])}{more}")
+    for how, ids in report.differences.items():
+        more = " ..." if len(ids) > 5 else ""
+        errors.print(f"{len(ids)} {how}: {', '.join(one[:12] for one in ids[:5])}{more}")
 
 
 def _tell(outcomes: Outcomes, nothing: str) -> None:
