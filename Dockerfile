@@ -28,7 +28,8 @@ ENV PATH=/opt/venv/bin:$PATH \
 # The folders that volumes are mounted on belong to the user: a new volume takes that over.
 RUN useradd --uid 10001 --user-group --home-dir /opt/airflow wirewatch \
  && install -d -o wirewatch -g wirewatch \
-    /opt/airflow /opt/airflow/auth /opt/airflow/logs /var/lib/wirewatch /var/lib/wirewatch-key
+    /opt/airflow /opt/airflow/auth /opt/airflow/logs /var/lib/wirewatch \
+    /var/lib/wirewatch-keys/writer /var/lib/wirewatch-keys/reader /var/lib/wirewatch-keys/provisioner
 COPY --from=build /opt/venv /opt/venv
 COPY dags/ /opt/airflow/dags/
 COPY scripts/airflow_init.py /opt/wirewatch/scripts/

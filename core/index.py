@@ -85,6 +85,10 @@ class Index(Protocol):
     be found once it is exhausted.
     """
 
+    def prepare(self) -> None:
+        """Make the index where there is none, and bring one of an older version up to date."""
+        ...
+
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:
         """Write articles, telling what became of each. Repeating a write changes nothing."""
         ...
@@ -118,11 +122,12 @@ class Index(Protocol):
         """Every indexed article, in the order of ids."""
         ...
 
-    def rebuild(self, articles: Iterable[Article]) -> Iterator[Written]:
+    def rebuild(self, articles: Iterable[Article], month: str | None = None) -> Iterator[Written]:
         """Replace all content by these articles; searches see the old content until the end.
 
-        Where one `failed`, or the iteration is given up, the old content stays. Whatever another
-        process writes meanwhile is lost: rebuild while no pass runs.
+        With a month (`2026-11`, UTC), only what was first seen in it is replaced, and all articles
+        must be of it. Where one `failed`, or the iteration is given up, the old content stays.
+        Whatever another process writes meanwhile is lost: rebuild while no pass runs.
         """
         ...
 

@@ -3,7 +3,8 @@
 | query | finds articles |
 |---|---|
 | `wiretap` | with that word in title or text, in any form that shares its stem |
-| `"facial recognition"` | with exactly these words in sequence: quotes switch stems off |
+| `NSA` `IMSI catcher` | with it or a synonym (`synonyms.txt`), such as `National Security Agency` |
+| `"facial recognition"` | with exactly these words: quotes switch stems and synonyms off |
 | `intercept*` `wom?n` | with a word that fits the pattern |
 | `title:court` `title:(court OR judge)` | with it in that field; see `FIELDS` |
 | `outlet:"Example Times"` `site:*.example` | with that value, in upper or lower case |
@@ -17,17 +18,17 @@
 
 Words side by side mean AND, and bind less closely than OR: `a b OR c` is `a AND (b OR c)`. Lucene's
 own default is OR; here a query is mostly a rule that raises alerts, and one more word must make
-it narrower. A word with a hyphen or an apostrophe inside is searched as the phrase of its parts.
-Boosts, fuzzy words, proximity and regular expressions are refused: two indexes could not give them
-one meaning. Dates are UTC unless they say otherwise; `now` goes with `+` or `-`, a number and one
-of s, m, h, d, w.
+it narrower. A word with a hyphen or an apostrophe inside is searched as the phrase of its parts,
+but `NSA's` as `NSA`. Boosts, fuzzy words, proximity and regular expressions are refused: two
+indexes could not give them one meaning. Dates are UTC unless they say otherwise; `now` goes with
+`+` or `-`, a number and one of s, m, h, d, w.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import InvalidOperation
@@ -38,6 +39,7 @@ import luqum.thread
 from luqum import tree
 from luqum.exceptions import IllegalCharacterError, ParseSyntaxError
 
+from core import synonyms
 from core.conditions import (
     Condition,
     Dates,
@@ -57,8 +59,10 @@ from core.conditions import (
     none_of,
 )
 from core.dates import Moment, period
-from core.errors import WirewatchError
+from core.syntax import MAX_NESTING, QueryError, pointing, prepared, refused
 from core.words import lower, stem, words
+
+__all__ = ["DEFAULT_FIELDS", "FIELDS", "Kind", "Query", "QueryError", "parse"]
 
 
 class Kind(StrEnum):
@@ -105,6 +109,9 @@ FIELDS: Mapping[str, Kind] = MappingProxyType(
 )
 """Every field that can be searched."""
 
+_NAMES = frozenset({"mention", "agency", "technology", "law", "court"})
+"""Fields of names, each kept under one of several: `agency:NSA` means the agency."""
+
 DEFAULT_FIELDS = ("title", "text")
 """Where a word without a field is looked for."""
 
@@ -117,18 +124,7 @@ MAX_LEAVES = 500
 MAX_DEPTH = 20
 """Levels in a query; Elasticsearch takes 30."""
 
-_MAX_NESTING = 100
-"""Parentheses and signs inside each other as written, before needless levels are taken out."""
-
-
-class QueryError(WirewatchError, ValueError):
-    """A query that cannot be understood: what is wrong, where, and what was expected."""
-
-    def __init__(self, message: str, position: int) -> None:
-        super().__init__(f"{message} (at character {position + 1})")
-        self.message = message
-        self.position = position
-        """The index into the query's text, from 0."""
+_POSSESSIVE = re.compile(r"(?<=\w)['\u2019\uff07]s$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +145,15 @@ def parse(text: str) -> Query:
         raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", MAX_LENGTH)
     if surrogate := re.search("[\ud800-\udfff]", text):
         raise QueryError("half of a character: expected whole ones", surrogate.start())
-    prepared = _prepared(text)
-    if not prepared.strip():
+    readable = prepared(text)
+    if not readable.strip():
         return Query(text, Everything())
     try:
-        parsed = luqum.thread.parse(prepared)
+        parsed = luqum.thread.parse(readable)
     except (ParseSyntaxError, IllegalCharacterError) as error:
-        raise _pointing(prepared, str(error)) from error
+        raise pointing(readable, str(error)) from error
     except InvalidOperation as error:  # luqum takes `^.` for a boost by a number
-        raise QueryError("boosts are not understood", prepared.find("^")) from error
+        raise QueryError("boosts are not understood", readable.find("^")) from error
     condition = _condition(parsed, None, 0)
     if sum(1 for _ in leaves(condition)) > MAX_LEAVES:
         raise QueryError(f"the query has more than {MAX_LEAVES} parts: split it", 0)
@@ -166,67 +162,14 @@ def parse(text: str) -> Query:
     return Query(text, condition)
 
 
-_BEFORE_QUOTE = frozenset(" \t\r\n\u3000([{:+-!<>=^~")
-
-
-def _prepared(text: str) -> str:
-    """The text for luqum, place by place the same: `!` made `-`, quotes and nesting checked."""
-    prepared = list(text)
-    opened: list[int] = []
-    i = 0
-    while i < len(text):
-        character, before = text[i], text[i - 1] if i else " "
-        if character == "\\":
-            i += 1
-            if i == len(text):
-                raise QueryError(r"\ at the end: expected the character it makes literal", i - 1)
-        elif character == '"':
-            if before not in _BEFORE_QUOTE and not before.isspace():
-                raise QueryError(r"a quote inside a word: expected a space before it, or \"", i)
-            end = re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL).match(text, i + 1)
-            if end is None:
-                raise QueryError('this quote is not closed: expected another "', i)
-            i = end.end() - 1
-        elif character == "!" and (before.isspace() or before in "(!+-:"):
-            prepared[i] = "-"
-        elif character == "(":
-            opened.append(i)
-            if len(opened) > _MAX_NESTING:
-                raise QueryError("too many parentheses inside each other", i)
-        elif character == ")":
-            if not opened:
-                raise QueryError("this ) closes nothing: expected a ( before it", i)
-            opened.pop()
-        i += 1
-    if opened:
-        raise QueryError("this ( is not closed: expected a )", opened[-1])
-    return "".join(prepared)
-
-
-def _pointing(text: str, message: str) -> QueryError:
-    """luqum's complaint as ours; it names the place in its message only."""
-    found = re.search(r"position (\d+)", message)
-    if found is None:
-        expected = "expected a word, a phrase, a field or a ("
-        return QueryError(f"the query ends too early: {expected}", len(text))
-    position = int(found[1])
-    rest = text[position:]
-    token = rest.split(maxsplit=1)[0][:20] if rest.strip() else ""
-    if rest[0] in ":/":
-        return QueryError(
-            f"unexpected {token!r}: a value that holds ':' or '/' has to stand in quotes, and a "
-            "field is written as name:value",
-            position,
-        )
-    return QueryError(f"unexpected {token!r}: expected a word, a phrase, a field or a (", position)
-
-
 def _condition(item: tree.Item, field: str | None, level: int) -> Condition:
     """The condition of one item of luqum's tree, inside `field` where one is named."""
-    if level > _MAX_NESTING:
+    if level > MAX_NESTING:
         raise QueryError("too many signs or parentheses inside each other", item.pos or 0)
     match item:
-        case tree.AndOperation() | tree.UnknownOperation():
+        case tree.UnknownOperation():
+            return all_of(_side_by_side(item.operands, field, level + 1))
+        case tree.AndOperation():
             return all_of([_condition(inner, field, level + 1) for inner in item.operands])
         case tree.OrOperation():
             for inner in item.operands:
@@ -248,23 +191,49 @@ def _condition(item: tree.Item, field: str | None, level: int) -> Condition:
         case tree.Word():
             return _word(item, field)
         case _:
-            raise _refused(item)
+            raise refused(item)
 
 
-def _refused(item: tree.Item) -> QueryError:
-    """Why this part of Lucene's syntax is not understood here."""
-    match item:
-        case tree.Boost():
-            why = "a boost (^) does not change which articles are found: leave it out"
-        case tree.Fuzzy():
-            why = "fuzzy words (~) are not supported: use a pattern such as colo?r or wiretap*"
-        case tree.Proximity():
-            why = 'a phrase with ~ is not supported: write "a b" for the sequence, a AND b for both'
-        case tree.Regex():
-            why = "regular expressions are not supported: use * and ?, or quote a value with /"
-        case _:
-            why = f"{item} is not understood here"
-    return QueryError(why, item.pos or 0)
+def _side_by_side(items: Sequence[tree.Item], field: str | None, level: int) -> list[Condition]:
+    """The conditions of items side by side; some words together may have synonyms."""
+    conditions = []
+    start = 0
+    while start < len(items):
+        end = start + 1
+        same: tuple[Condition, ...] = ()
+        for longer in range(min(len(items), start + synonyms.longest()), start + 1, -1):
+            if found := _synonyms(items[start:longer], field):
+                end, same = longer, found
+                break
+        literally = [_condition(item, field, level) for item in items[start:end]]
+        conditions.append(any_of([all_of(literally), *same]))
+        start = end
+    return conditions
+
+
+def _synonyms(items: Sequence[tree.Item], field: str | None) -> tuple[Condition, ...]:
+    """What means the same as plain words side by side, in a TEXT field."""
+    if field is not None and FIELDS[field] is not Kind.TEXT:
+        return ()
+    together: list[str] = []
+    for item in items:
+        if not isinstance(item, tree.Word) or _is_pattern(str(item.value)):
+            return ()
+        together += words(_base(_literal(str(item.value))))
+    fields = DEFAULT_FIELDS if field is None else (field,)
+    return tuple(_term(same, fields) for same in synonyms.others(together))
+
+
+def _term(found: Sequence[str], fields: tuple[str, ...], *, stems: bool = True) -> Condition:
+    """The condition of some words in sequence; a single one stands for all of its stem."""
+    if stems and len(found) == 1:
+        return Word(fields, stem(found[0]))
+    return Phrase(fields, tuple(found))
+
+
+def _base(word: str) -> str:
+    """A word without the ending of its possessive."""
+    return _POSSESSIVE.sub("", word)
 
 
 def _known(item: tree.SearchField, outer: str | None) -> str:
@@ -285,12 +254,13 @@ def _known(item: tree.SearchField, outer: str | None) -> str:
 def _word(item: tree.Word, field: str | None) -> Condition:
     """The condition of a word or a pattern."""
     raw = str(item.value)
-    pattern = re.fullmatch(r"(?:[^*?\\]|\\.)*", raw, re.DOTALL) is None
+    kind = Kind.TEXT if field is None else FIELDS[field]
     if raw == "*":
         return Everything() if field is None else Exists(field)
-    if not pattern:
-        return _exactly(_literal(raw), field, item.pos, stems=True)
-    kind = Kind.TEXT if field is None else FIELDS[field]
+    if not _is_pattern(raw):
+        value = _base(_literal(raw)) if kind is Kind.TEXT else _literal(raw)
+        literally = _exactly(value, field, item.pos, stems=True)
+        return any_of([literally, *_synonyms([item], field)])
     if kind in (Kind.NUMBER, Kind.DATE):
         raise QueryError(
             f"{field} holds a {kind}: expected a value or a range, no pattern", item.pos
@@ -303,6 +273,11 @@ def _word(item: tree.Word, field: str | None) -> Condition:
     if re.fullmatch(r"[^*?\\]+\*+", folded):
         return Prefix(fields, folded.rstrip("*"))
     return Wildcard(fields, folded)
+
+
+def _is_pattern(raw: str) -> bool:
+    """Whether a word holds a `*` or `?` that is not made literal."""
+    return re.fullmatch(r"(?:[^*?\\]|\\.)*", raw, re.DOTALL) is None
 
 
 def _folded(piece: str, kind: Kind, position: int) -> str:
@@ -324,7 +299,9 @@ def _exactly(value: str, field: str | None, position: int, *, stems: bool = Fals
     """The condition of a value; a single word of a text stands for all of its stem if `stems`."""
     kind = Kind.TEXT if field is None else FIELDS[field]
     if field is not None and kind is Kind.KEYWORD:
-        return Keyword(field, lower(value))
+        same = synonyms.names(words(value)) if field in _NAMES else ()
+        values = dict.fromkeys(lower(name) for name in (value, *same))
+        return any_of([Keyword(field, one) for one in values])
     if field is not None and kind is Kind.NUMBER:
         number = _number(value, field, position)
         return Numbers(field, number, number)
@@ -335,9 +312,7 @@ def _exactly(value: str, field: str | None, position: int, *, stems: bool = Fals
     if not found:
         hint = {"&&": "; write AND", "||": "; write OR"}.get(value, "")
         raise QueryError(f"{value!r} holds no word: expected letters or digits{hint}", position)
-    if stems and len(found) == 1:
-        return Word(fields, stem(found[0]))
-    return Phrase(fields, tuple(found))
+    return _term(found, fields, stems=stems)
 
 
 def _range(item: tree.Range | tree.From | tree.To, field: str | None) -> Condition:

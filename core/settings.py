@@ -89,7 +89,15 @@ class Settings(BaseModel):
     ledger_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the home folder")
     archive_url: str = Field("", description="fsspec URL or folder; empty: in the home folder")
     elasticsearch_url: str = Field("", description="empty: the embedded index in the home folder")
-    elasticsearch_api_key: str = Field("", description="encoded API key, if the server wants one")
+    elasticsearch_api_key: str = Field(
+        "", description="encoded API key, if the server wants one: the writer's or the reader's"
+    )
+    elasticsearch_admin_key: str = Field(
+        "", description="the provisioner's, for `wirewatch index prepare`, `rebuild` and `--mend`"
+    )
+    elasticsearch_ca: str = Field(
+        "", description="file of the certificate that the server's is signed by, if not public"
+    )
     elasticsearch_alias: str = Field("wirewatch-articles", description="alias of our indices")
     elasticsearch_operations: str = Field(
         "wirewatch-operations", description="index of what passes tell Kibana of the work itself"

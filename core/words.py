@@ -1,7 +1,7 @@
 """The words of a text: how title, text and authors are cut, folded and stemmed for searching.
 
 Both indexes and the query language share this one definition; Elasticsearch gets it as an analyzer
-(`search/elastic/template.json`), and a test holds that analyzer to it on the whole of Unicode.
+(`search/elastic/templates/mappings.json`), and a test holds that to it on the whole of Unicode.
 
 - A word is a run of letters, marks and decimal digits; all else parts words. In scripts written
   without spaces (Chinese, Japanese, Thai ...) each letter is a word, so that a search for several

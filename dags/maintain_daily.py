@@ -3,7 +3,7 @@
 **feed_health** lists the feeds that are not well, since when, and why. **archive** puts the small
 files that passes have left together, lets old pages go (`keep_pages_days`) and removes what nothing
 names. **index_check** compares the index with the ledger, and fails if they differ:
-`wirewatch index rebuild` makes the index anew.
+`wirewatch index check --mend` mends the index.
 
 All of it can run beside a pass, and twice at once: who comes second finds the work leased.
 """
@@ -70,11 +70,7 @@ def maintain_daily() -> None:
             report = check(house)
         log.info("%s articles are in the index as the ledger says", report.same)
         if not report.agrees:
-            raise RuntimeError(
-                f"the index lacks {len(report.missing)} articles, has another revision of "
-                f"{len(report.differing)} and {len(report.unknown)} that the ledger does not "
-                "know; `wirewatch index rebuild` makes it anew"
-            )
+            raise RuntimeError(f"{report.told}; `wirewatch index check --mend` mends that")
 
     feed_health()
     archive()

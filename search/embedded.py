@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from core.dates import Moment, period
 from core.index import (
     FACET_VALUES,
     Held,
@@ -29,7 +30,7 @@ from core.index import (
 from core.query import FIELDS, Kind, Query
 from core.records import Article
 from core.words import lower, stem, words
-from search.moments import milliseconds
+from search.moments import bound_milliseconds, milliseconds
 from search.sql import Sql, ranking, where
 
 BATCH = 500
@@ -88,6 +89,9 @@ class EmbeddedIndex:
         self.path = path
         self._lock = threading.RLock()
         self._db = _open(path)
+
+    def prepare(self) -> None:
+        """See `Index.prepare`. Opening the file has done it."""
 
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:
         """See `Index.write`. Outcomes are told once their batch is committed."""
@@ -156,7 +160,7 @@ class EmbeddedIndex:
                 yield Held(str(article_id), int(revision), str(story) if story else None)
             last = str(rows[-1][0])
 
-    def rebuild(self, articles: Iterable[Article]) -> Iterator[Written]:
+    def rebuild(self, articles: Iterable[Article], month: str | None = None) -> Iterator[Written]:
         """See `Index.rebuild`. A second database is filled, then copied in one transaction.
 
         It is not renamed over the first: processes that have that open would go on with the old
@@ -168,6 +172,10 @@ class EmbeddedIndex:
         fresh = EmbeddedIndex(aside)
         try:
             failed = False
+            if month is not None:
+                with self._lock, self._telling():
+                    self._db.backup(fresh._db)
+                fresh._empty(*period(month))
             for written in fresh.write(articles):
                 failed = failed or written.outcome is Outcome.FAILED
                 yield written
@@ -178,6 +186,15 @@ class EmbeddedIndex:
             fresh.close()
             if aside is not None:
                 _unlink(aside)
+
+    def _empty(self, since: Moment, until: Moment) -> None:
+        """Remove what was first seen in a period."""
+        seen = "SELECT rowid FROM article WHERE first_seen >= ? AND first_seen < ?"
+        bounds = (bound_milliseconds(since), bound_milliseconds(until))
+        with self._lock, self._telling(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            for (rowid,) in self._db.execute(seen, bounds).fetchall():
+                _remove(self._db, rowid)
 
     def close(self) -> None:
         """See `Index.close`."""

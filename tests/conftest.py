@@ -2,5 +2,6 @@
 
 from elastic_server import elasticsearch_url, pytest_unconfigure
 from postgres_server import postgres_url
+from secured_server import secured
 
-__all__ = ["elasticsearch_url", "postgres_url", "pytest_unconfigure"]
+__all__ = ["elasticsearch_url", "postgres_url", "pytest_unconfigure", "secured"]

@@ -31,7 +31,7 @@ from sqlalchemy import make_url
 from typer.testing import CliRunner
 
 from core.settings import PREFIX, Settings
-from search.elastic.provision import PASSWORDS
+from search.elastic.provision import KEY_FILE, PASSWORDS, rights
 from wirewatch.cli import app
 
 ROOT = Path(__file__).parent.parent
@@ -156,7 +156,8 @@ def programs() -> list[list[str]]:
     checks = [each["healthcheck"]["test"] for each in ours().values() if "healthcheck" in each]
     found += [test[1:] for test in checks if test[0] == "CMD"]
     found += [
-        shlex.split(line) for line in re.findall(r"compose run --rm (wirewatch [^`\n]+)", GUIDE)
+        ["wirewatch", *shlex.split(line)]
+        for line in re.findall(r"compose run --rm wirewatch(?:-admin)? ([^`\n]+)", GUIDE)
     ]
     return found
 
@@ -271,12 +272,25 @@ def test_databases_are_those_that_postgres_makes() -> None:
         assert url.get_dialect().import_dbapi()
 
 
-def test_the_key_goes_from_hand_to_hand() -> None:
-    path = re.search(r"^key=(\S+)$", ENTRYPOINT, re.MULTILINE)
+def test_keys_go_from_hand_to_hand_and_to_nobody_else() -> None:
+    path = re.search(r"^keys=(\S+)$", ENTRYPOINT, re.MULTILINE)
     assert path
     assert services()["elasticsearch-provision"]["command"][-1] == path[1]
-    for name in ("elasticsearch-provision", "airflow-scheduler", "wirewatch"):
-        assert ("wirewatch-key", str(Path(path[1]).parent)) in mounts(services()[name]), name
+    having = {
+        key: {
+            name
+            for name, each in services().items()
+            if (f"{key}-key", f"{path[1]}/{key}") in mounts(each)
+        }
+        for key in rights("any")
+    }
+    minting = {"elasticsearch-provision"}
+    assert having == {
+        "writer": {*minting, "airflow-scheduler", "wirewatch", "wirewatch-admin"},
+        "reader": minting,
+        "provisioner": {*minting, "wirewatch-admin"},
+    }
+    assert f"/$name/{KEY_FILE}" in ENTRYPOINT
 
 
 def test_only_one_shots_know_the_superuser() -> None:

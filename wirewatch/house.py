@@ -83,8 +83,12 @@ class House:
             return EmbeddedIndex(settings.index_path)
         from search.elastic.index import ElasticIndex, connect
 
-        client = connect(settings.elasticsearch_url, settings.elasticsearch_api_key or None)
-        return ElasticIndex(client, settings.elasticsearch_alias)
+        url, ca = settings.elasticsearch_url, settings.elasticsearch_ca
+        client = connect(url, settings.elasticsearch_api_key, ca)
+        admin = None
+        if settings.elasticsearch_admin_key:
+            admin = connect(url, settings.elasticsearch_admin_key, ca)
+        return ElasticIndex(client, settings.elasticsearch_alias, admin)
 
     @cached_property
     def operations(self) -> Operations | None:
@@ -95,7 +99,8 @@ class House:
         from search.elastic.index import connect
         from search.elastic.operations import Operations
 
-        client = connect(settings.elasticsearch_url, settings.elasticsearch_api_key or None)
+        key, ca = settings.elasticsearch_api_key, settings.elasticsearch_ca
+        client = connect(settings.elasticsearch_url, key, ca)
         return Operations(client, settings.elasticsearch_operations)
 
     @cached_property

@@ -1,36 +1,102 @@
-"""The index as a projection of archive and ledger: made anew, and compared."""
+"""The index as a projection of archive and ledger: made anew, compared, and mended."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
+from core.index import Outcome, Written
 from core.ledger import entries, segments
-from core.records import Article, State
+from core.records import Article, Entry, State
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.link import linked_articles
 
+Place = tuple[int, str]
+"""Of an article: its revision, and its story."""
+
+# One that is edited or visited again is in the index as it was, until its next revision.
+_THERE = (State.INDEXED, State.DUPLICATE, State.FOUND, State.FETCHED)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How index and ledger compare, by the ids of articles."""
+    """How index and ledger compare, by the ids of articles.
+
+    `missing` are not in the index, `behind` and `ahead` are there in an older or newer revision
+    than the ledger knows, `misplaced` in another story, `unknown` are there without an entry that
+    has an article, `repeated` are there more than once.
+    """
 
     same: int
-    missing: tuple[str, ...]
-    differing: tuple[str, ...]
-    misplaced: tuple[str, ...]
-    unknown: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()
+    misplaced: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
+
+    @property
+    def differences(self) -> dict[str, tuple[str, ...]]:
+        """What differs, by how it does in words; nothing where it agrees."""
+        named = {
+            "missing from the index": self.missing,
+            "of an older revision in the index": self.behind,
+            "of a newer revision in the index": self.ahead,
+            "of another story in the index": self.misplaced,
+            "in the index but not in the ledger": self.unknown,
+            "in the index more than once": self.repeated,
+        }
+        return {how: ids for how, ids in named.items() if ids}
+
+    @property
+    def told(self) -> str:
+        """How many differ, and how, in one line."""
+        return ", ".join(f"{len(ids)} {how}" for how, ids in self.differences.items())
 
     @property
     def agrees(self) -> bool:
         """Whether nothing differs."""
-        return not (self.missing or self.differing or self.misplaced or self.unknown)
+        return not self.differences
+
+    @property
+    def to_remove(self) -> set[str]:
+        """What the index has and should not have: an older revision never replaces a newer."""
+        return {*self.unknown, *self.ahead, *self.repeated}
+
+    @property
+    def to_write(self) -> set[str]:
+        """What the archive has to give to the index anew."""
+        return {*self.missing, *self.behind, *self.ahead, *self.misplaced, *self.repeated}
 
 
-def rebuild(house: House, progress: Progress = silent) -> Counter[str]:
-    """Fill a new index with every linked article of the archive; the outcomes counted."""
+@dataclass(slots=True)
+class Outcomes:
+    """What became of many written articles, and the first reason why one was not taken.
+
+    `removed` were taken from the index before; `lost` are in no file of the archive.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    reason: str | None = None
+    removed: int = 0
+    lost: int = 0
+
+    def add(self, written: Written) -> None:
+        """Count one."""
+        self.counts[written.outcome] += 1
+        self.reason = self.reason or written.reason
+
+    @property
+    def complete(self) -> bool:
+        """Whether the index took, or has, all of them."""
+        refused = self.counts[Outcome.FAILED] + self.counts[Outcome.REJECTED]
+        return not (refused or self.lost)
+
+
+def rebuild(house: House, progress: Progress = silent, *, month: str | None = None) -> Outcomes:
+    """Fill a new index with every linked article of the archive, or with those of a month."""
     with house.ledger.read() as tx:
         linked = segments.linked(tx)
     total = sum(segment.items for segment in linked)
@@ -38,33 +104,97 @@ def rebuild(house: House, progress: Progress = silent) -> Counter[str]:
     def everything() -> Iterator[Article]:
         for segment in linked:
             for article, _ in linked_articles(house, segment):
-                yield article
+                if month in (None, f"{article.first_seen:%Y-%m}"):
+                    yield article
 
-    counts: Counter[str] = Counter()
-    for written in house.index.rebuild(everything()):
-        counts[written.outcome] += 1
-        progress("rebuild", counts.total(), total)
-    return counts
+    outcomes = Outcomes()
+    for written in house.index.rebuild(everything(), month):
+        outcomes.add(written)
+        progress("rebuild", outcomes.counts.total(), total)
+    return outcomes
 
 
 def check(house: House) -> Report:
-    """Compare what the ledger says is indexed with what the index holds."""
+    """Compare what the ledger says is indexed with what the index holds.
+
+    A pass may run meanwhile: what seems to differ is looked up in the ledger once more.
+    """
     with house.ledger.read() as tx:
-        everything = list(entries.listed(tx))
-    # One that is edited or visited again is in the index as it was, until its next revision.
-    there = (State.INDEXED, State.DUPLICATE, State.FOUND, State.FETCHED)
-    expected = {one.id: one for one in everything if one.revision and one.state in there}
-    underway = {one.id for one in everything if one.state in (State.EXTRACTED, State.LINKED)}
-    found = {held.id: held for held in house.index.held()}
-    shared = sorted(expected.keys() & found.keys())
-    differing = [key for key in shared if expected[key].revision != found[key].revision]
-    misplaced = [
-        key for key in shared if key not in differing and expected[key].story != found[key].story
-    ]
+        expected, underway = _expected(entries.listed(tx))
+    found: dict[str, Place] = {}
+    repeated = set()
+    for held in house.index.held():
+        place = held.revision, held.story or ""
+        if held.id in found:
+            repeated.add(held.id)
+        found[held.id] = max(place, found.get(held.id, place))
+    seemingly = {key for key in found if found[key] != expected.get(key) and key not in underway}
+    with house.ledger.read() as tx:
+        now, moved = _expected(entries.get(tx, seemingly).values())
+    expected = {key: one for key, one in expected.items() if key not in seemingly} | now
+    underway |= moved
+    return _compared(expected, found, underway, repeated)
+
+
+def _expected(listed: Iterable[Entry]) -> tuple[dict[str, Place], set[str]]:
+    """What the index must hold of articles, and the articles that it may hold in any revision."""
+    expected: dict[str, Place] = {}
+    underway = set()
+    for one in listed:
+        if one.revision and one.state in _THERE:
+            expected[one.id] = one.revision, one.story or ""
+        elif one.revision:
+            # On its way, or its edit was refused: what the index has of it stays.
+            underway.add(one.id)
+    return expected, underway
+
+
+def _compared(
+    expected: Mapping[str, Place],
+    found: Mapping[str, Place],
+    underway: set[str],
+    repeated: set[str],
+) -> Report:
+    shared = sorted((expected.keys() & found.keys()) - repeated)
+    step = {key: found[key][0] - expected[key][0] for key in shared}
     return Report(
-        same=len(shared) - len(differing) - len(misplaced),
+        same=sum(expected[key] == found[key] for key in shared),
         missing=tuple(sorted(expected.keys() - found.keys())),
-        differing=tuple(differing),
-        misplaced=tuple(misplaced),
+        behind=tuple(key for key in shared if step[key] < 0),
+        ahead=tuple(key for key in shared if step[key] > 0),
+        misplaced=tuple(key for key in shared if not step[key] and found[key] != expected[key]),
         unknown=tuple(sorted(found.keys() - expected.keys() - underway)),
+        repeated=tuple(sorted(repeated)),
     )
+
+
+def mend(house: House, report: Report, progress: Progress = silent) -> Outcomes:
+    """Have the index agree with the ledger: remove what is not to be there, write what is missing
+    or of another revision anew from the archive.
+
+    Raises:
+        IndexUnavailableError: the index does not answer, or our key may not remove anything.
+    """
+    outcomes = Outcomes()
+    if report.to_remove:
+        outcomes.removed = house.index.delete(sorted(report.to_remove))
+    wanted = report.to_write
+    total = len(wanted)
+    for written in house.index.write(_archived(house, wanted)):
+        outcomes.add(written)
+        progress("mend", outcomes.counts.total(), total)
+    outcomes.lost = len(wanted)
+    return outcomes
+
+
+def _archived(house: House, wanted: set[str]) -> Iterator[Article]:
+    """The articles of these ids as the ledger knows them; ids that were found are taken out."""
+    with house.ledger.read() as tx:
+        linked = segments.linked(tx)
+    for segment in reversed(linked):  # what is missing is mostly of late
+        if not wanted:
+            return
+        for article, _ in linked_articles(house, segment):
+            if article.id in wanted:
+                wanted.remove(article.id)
+                yield article

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 from elasticsearch.helpers import streaming_bulk
 
-from core.index import Outcome, Written
+from core.index import IndexUnavailableError, Outcome, Written
 from core.records import Article
+from search.elastic.reasons import of_item, reason_of
 
 BATCH = 500
 """Articles whose outcome is told together."""
@@ -18,7 +19,7 @@ MAX_CHUNK_BYTES = 8 * 1024 * 1024
 """Of a bulk request. Elastic advises 5 to 15 MB; the client's own default is the server's limit."""
 
 MAX_RETRIES = 4
-"""Of an item that the server had no room for (429), after 1, 2, 4 and 8 seconds."""
+"""Of an item that the server had no room for, after 1, 2, 4 and 8 seconds."""
 
 DERIVED = (
     "topic",
@@ -41,6 +42,7 @@ LOCATION = "location"
 
 _OUTCOMES = {"created": Outcome.CREATED, "updated": Outcome.UPDATED}
 _CONFLICT = 409
+_BUSY = (429, 503)
 _REFUSED = frozenset({400, 413})
 """Of an item: it breaks the mapping, or is too large. Any other error may pass."""
 
@@ -48,10 +50,10 @@ _REFUSED = frozenset({400, 413})
 def write(
     client: Elasticsearch,
     articles: Iterable[Article],
-    target: Mapping[str, Any],
+    route: Callable[[Article], str],
     failure: str | None = None,
 ) -> Iterator[Written]:
-    """Write articles to `target` (`index=`, `require_alias=`), telling what became of each.
+    """Write each article to the index that `route` names, telling what became of it.
 
     After a failure of the connection, or with one named at the start, nothing more is sent: all
     that remains has failed for that reason.
@@ -60,7 +62,7 @@ def write(
         told: dict[str, Written] = {}
         if failure is None:
             try:
-                told = {written.id: written for written in _send(client, batch, target)}
+                told = {written.id: written for written in _send(client, batch, route)}
             except PartlySentError as error:
                 told, failure = error.told, error.reason
         for article in batch:
@@ -111,11 +113,6 @@ def _points(article: Article) -> list[dict[str, float]]:
     return [{"lat": latitude, "lon": longitude} for latitude, longitude in points]
 
 
-def reason_of(error: ApiError | TransportError) -> str:
-    """What went wrong, in one line."""
-    return f"{type(error).__name__}: {error}"
-
-
 def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
     """Lists of articles of distinct ids, so that an answer's id names its article."""
     batch: dict[str, Article] = {}
@@ -129,20 +126,26 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
 
 
 def _send(
-    client: Elasticsearch, batch: list[Article], target: Mapping[str, Any]
+    client: Elasticsearch, batch: list[Article], route: Callable[[Article], str]
 ) -> Iterator[Written]:
-    """Send one batch. Raises `PartlySentError` where the connection fails."""
+    """Send one batch. Raises `PartlySentError` where the connection fails, or there is no index."""
     revisions = {article.id: article.revision for article in batch}
     told: dict[str, Written] = {}
+    try:
+        routed = [(article, route(article)) for article in batch]
+    except IndexUnavailableError as error:
+        raise PartlySentError(told, str(error)) from error
+    except (ApiError, TransportError) as error:
+        raise PartlySentError(told, reason_of(error)) from error
     answers = streaming_bulk(
         client,
-        (_action(article) for article in batch),
+        (_action(article, index) for article, index in routed),
         max_chunk_bytes=MAX_CHUNK_BYTES,
         raise_on_error=False,
         max_retries=MAX_RETRIES,
         initial_backoff=1,
         max_backoff=8,
-        **target,
+        retry_on_status=_BUSY,
     )
     try:
         for _, answer in answers:
@@ -153,9 +156,10 @@ def _send(
     yield from told.values()
 
 
-def _action(article: Article) -> dict[str, Any]:
+def _action(article: Article, index: str) -> dict[str, Any]:
     return {
         "_op_type": "index",
+        "_index": index,
         "_id": article.id,
         "version": article.version,
         "version_type": "external",
@@ -174,14 +178,5 @@ def _outcome(item: Mapping[str, Any], revision: int) -> Written:
         id=item["_id"],
         revision=revision,
         outcome=Outcome.REJECTED if refused else Outcome.FAILED,
-        reason=_explained(item["error"]),
+        reason=of_item(item["error"]),
     )
-
-
-def _explained(error: Mapping[str, Any] | str) -> str:
-    """The reasons of an error, from the outermost to its cause."""
-    reasons = []
-    while isinstance(error, Mapping):
-        reasons.append(str(error.get("reason", error.get("type"))))
-        error = error.get("caused_by", "")
-    return ": ".join([*reasons, error] if error else reasons)

@@ -1,4 +1,4 @@
-"""Conditions as Elasticsearch's query DSL, over the fields of `template.json`.
+"""Conditions as Elasticsearch's query DSL, over the fields of `templates/mappings.json`.
 
 Texts are folded already, so only queries that analyze nothing again are used.
 """

@@ -1,27 +1,20 @@
-"""The index in Elasticsearch: an alias over one concrete index, which Kibana reads as well.
+"""The index in Elasticsearch: an index a month behind one alias, which Kibana reads as well.
 
-`ALIAS-000001` is the first index behind the alias; a rebuild fills the next one and moves the
-alias in one step. An article's version, which rises with its revisions and the moves of its story,
-is its external version there, so a repeat changes nothing and an old one never replaces a newer.
+`search.elastic.layout` tells how articles lie there. An article's version, which rises with its
+revisions and the moves of its story, is its external version there, so a repeat changes nothing and
+an old one never replaces a newer.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
+import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from importlib import resources
 from typing import Any
 
-from elasticsearch import (
-    ApiError,
-    BadRequestError,
-    Elasticsearch,
-    NotFoundError,
-    TransportError,
-)
+from elasticsearch import ApiError, Elasticsearch, TransportError
 from elasticsearch.helpers import streaming_bulk
 
 from core.index import (
@@ -36,10 +29,12 @@ from core.index import (
 )
 from core.query import Query
 from core.records import Article
-from search.elastic import bulk
+from search.elastic import bulk, generations, layout, offered
 from search.elastic.dsl import clause
+from search.elastic.layout import ALIAS, Live
+from search.elastic.reasons import of_item, reason_of
 
-ALIAS = "wirewatch-articles"
+__all__ = ["ALIAS", "ElasticIndex", "connect"]
 
 REQUEST_SECONDS = 60
 PIT_SECONDS = "120s"
@@ -47,76 +42,89 @@ PAGE = 5_000
 FORGET_SECONDS = 0.5
 """The server's clock for this ticks every 0.2 s (`thread_pool.estimated_time_interval`)."""
 
+SEARCH_TRIES = 3
+"""Of a search that met an index on its way out: the next one finds what has taken its place."""
+
 _NEWEST = [{"first_seen": "desc"}, {"id": "asc"}]
 
+log = logging.getLogger(__name__)
 
-def connect(url: str, api_key: str | None = None) -> Elasticsearch:
-    """A client that tries again, slower each time, where a server is busy or away for a moment."""
+
+def connect(url: str, api_key: str = "", ca: str = "") -> Elasticsearch:
+    """A client that tries again, slower each time, where a server is busy or away for a moment.
+
+    `ca` is a file with the certificate that the server's is signed by, where that is not a public
+    one.
+    """
+    trusted: dict[str, Any] = {"ca_certs": ca} if ca else {}
     return Elasticsearch(
         url,
-        api_key=api_key,
+        api_key=api_key or None,
         request_timeout=REQUEST_SECONDS,
         max_retries=3,
         retry_on_status=(429, 502, 503, 504),
         retry_on_timeout=True,
         retry_backoff_base=0.5,
         retry_backoff_cap=8,
+        **trusted,
     )
 
 
 class ElasticIndex:
     """`core.index.Index` in Elasticsearch.
 
-    The first `write` makes template, index and alias where the alias is missing; `prepare` does so
-    ahead, for a writer whose key may not.
+    The first `write` makes templates, index and alias where the alias is missing. `prepare`,
+    `rebuild` and `delete` take more rights than writing does: on a secured server their client is
+    `admin`, with the provisioner's key (`search.elastic.provision`).
     """
 
-    def __init__(self, client: Elasticsearch, alias: str = ALIAS) -> None:
+    def __init__(
+        self, client: Elasticsearch, alias: str = ALIAS, admin: Elasticsearch | None = None
+    ) -> None:
         self.client = client
         self.alias = alias
+        self.admin = admin or client
 
     def prepare(self) -> None:
-        """Put the index template; make the first index and its alias where there is none.
+        """See `Index.prepare`. Puts the templates; makes this month's index where there is none.
 
-        An index of an older version gets the fields that have come since.
+        Indices of an older layout are copied into the present one (`generations.migrate`).
         """
-        mappings = self._begin()["template"]["mappings"]
-        self.client.indices.put_mapping(index=self.alias, **mappings)
+        with _telling():
+            live = self._begin()
+            live += layout.strays(self.alias, layout.aside(self.admin, self.alias))
+            if any(one.outdated for one in live):
+                number = generations.migrate(self.admin, self.alias, live)
+                log.info("%s: %s articles copied into the present layout", self.alias, number)
+                live = layout.live(self.admin, self.alias)
+            if not live:
+                this = layout.month_at(datetime.now(UTC))
+                layout.create(self.admin, layout.name_of(self.alias, this))
 
-    def _begin(self) -> dict[str, Any]:
-        """Put the template, make the first index where there is none; the template."""
-        template: dict[str, Any] = json.loads(
-            resources.files("search.elastic").joinpath("template.json").read_text("utf-8")
-        )
-        template["index_patterns"] = [f"{self.alias}-*"]
-        self.client.indices.put_index_template(name=self.alias, **template)
-        if not self.client.indices.exists_alias(name=self.alias):
-            self._create(f"{self.alias}-000001", {self.alias: {"is_write_index": True}})
-        return template
+    def _begin(self) -> list[Live]:
+        """Put the templates; the indices that there are. Raises as the client does."""
+        live = layout.live(self.admin, self.alias)
+        _refuse_newer(live)
+        layout.put_templates(self.admin, self.alias, offered.apply(self.admin, self.alias, live))
+        return live
 
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:
         """See `Index.write`. Outcomes are told in batches, within a batch in any order."""
-        failure = None
-        try:
-            if not self.client.indices.exists_alias(name=self.alias):
-                self.prepare()
-        except (ApiError, TransportError) as error:
-            failure = bulk.reason_of(error)
-        yield from bulk.write(
-            self.client, articles, {"index": self.alias, "require_alias": True}, failure
-        )
+        yield from bulk.write(self.client, articles, _Months(self))
         with contextlib.suppress(ApiError, TransportError):  # then searches see it a second later
             self.client.indices.refresh(index=self.alias, ignore_unavailable=True)
 
     def get(self, article_id: str) -> Article | None:
         """See `Index.get`."""
-        try:
-            found = self.client.get(index=self.alias, id=article_id)
-        except NotFoundError:
-            return None
-        except (ApiError, TransportError) as error:
-            raise IndexUnavailableError(bulk.reason_of(error)) from error
-        return bulk.article_of(found["_source"])
+        # A search, as an id alone does not tell the month.
+        found = self._search(
+            index=self.alias,
+            ignore_unavailable=True,
+            query={"ids": {"values": [article_id]}},
+            sort=[{"revision": "desc"}],
+            size=1,
+        )["hits"]["hits"]
+        return bulk.article_of(found[0]["_source"]) if found else None
 
     def search(
         self,
@@ -152,35 +160,48 @@ class ElasticIndex:
 
     def delete(self, article_ids: Iterable[str]) -> int:
         """See `Index.delete`."""
-        actions = ({"_op_type": "delete", "_id": each} for each in dict.fromkeys(article_ids))
-        deleted = 0
-        try:
-            for done, item in streaming_bulk(
-                self.client, actions, index=self.alias, raise_on_error=False
-            ):
-                result = item["delete"]
-                if not done and result.get("status") != 404:
-                    raise IndexUnavailableError(str(result.get("error")))
-                deleted += done
+        wanted = list(dict.fromkeys(article_ids))
+        deleted: set[str] = set()
+        with _telling():
+            for start in range(0, len(wanted), PAGE):
+                deleted |= self._delete(wanted[start : start + PAGE])
             if deleted:
                 # A deleted article's version is remembered until a refresh finds it old enough
                 # (`gc_deletes`), and until then writing the article again is refused as a repeat.
-                self.client.indices.refresh(index=self.alias)
+                self.admin.indices.refresh(index=self.alias)
                 time.sleep(FORGET_SECONDS)
-                self.client.indices.refresh(index=self.alias)
-        except (ApiError, TransportError) as error:
-            raise IndexUnavailableError(bulk.reason_of(error)) from error
+                self.admin.indices.refresh(index=self.alias)
+        return len(deleted)
+
+    def _delete(self, ids: list[str]) -> set[str]:
+        """Remove articles, from whatever months they are in; the ids of those that were there."""
+        found = self._search(
+            index=self.alias,
+            ignore_unavailable=True,
+            query={"ids": {"values": ids}},
+            size=2 * PAGE,
+            source=False,
+        )
+        actions = (
+            {"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]}
+            for hit in found["hits"]["hits"]
+        )
+        deleted = set()
+        for done, item in streaming_bulk(self.admin, actions, raise_on_error=False):
+            result = item["delete"]
+            if not done and result.get("status") != 404:
+                raise IndexUnavailableError(of_item(result["error"]))
+            if done:
+                deleted.add(result["_id"])
         return deleted
 
     def held(self) -> Iterator[Held]:
         """See `Index.held`."""
         after: dict[str, Any] = {}
-        try:
+        with _telling():
             if not self.client.indices.exists_alias(name=self.alias):
                 return
             pit = self.client.open_point_in_time(index=self.alias, keep_alive=PIT_SECONDS)["id"]
-        except (ApiError, TransportError) as error:
-            raise IndexUnavailableError(bulk.reason_of(error)) from error
         try:
             while hits := self._search(
                 pit={"id": pit, "keep_alive": PIT_SECONDS},
@@ -195,70 +216,141 @@ class ElasticIndex:
                     yield Held(held["id"], held["revision"], held.get("story"))
                 after = {"search_after": hits[-1]["sort"]}
         finally:
-            self.client.close_point_in_time(id=pit)
+            with contextlib.suppress(ApiError, TransportError):  # it ends by itself
+                self.client.close_point_in_time(id=pit)
 
-    def rebuild(self, articles: Iterable[Article]) -> Iterator[Written]:
-        """See `Index.rebuild`. The next index is filled, the alias moved, the old one deleted."""
+    def rebuild(self, articles: Iterable[Article], month: str | None = None) -> Iterator[Written]:
+        """See `Index.rebuild`. Each month's next index is filled; then all take their places."""
+        month = month and month.replace("-", ".")
         try:
-            self._begin()  # whatever the old index is like: it goes
-            old = sorted(self.client.indices.get_alias(name=self.alias))
-            new = _next(old[-1])
-            # What a rebuild that was cut off has left behind.
-            self.client.indices.delete(index=new, ignore_unavailable=True)
-            self._create(new, {})
-        except (ApiError, TransportError) as error:
-            yield from bulk.write(self.client, articles, {}, bulk.reason_of(error))
+            with _telling():
+                live = self._begin()
+                _refuse_part_of_another_layout(live, month)
+        except IndexUnavailableError as error:
+            yield from bulk.write(self.admin, articles, str, str(error))
             return
+        made: dict[str, str] = {}
+
+        def route(article: Article) -> str:
+            of = layout.month_of(article)
+            if month not in (None, of):
+                raise ValueError(f"an article of {of} is no part of {month}")
+            if of not in made:
+                made[of] = generations.create(self.admin, self.alias, of, live)
+            return made[of]
+
         complete = False
         try:
             failed = 0
-            for written in bulk.write(self.client, articles, {"index": new}):
+            for written in bulk.write(self.admin, articles, route):
                 failed += written.outcome is Outcome.FAILED
                 yield written
-            complete = failed == 0
+            if not failed:
+                with _telling():
+                    if not made:  # the alias has to name something
+                        empty = month or layout.month_at(datetime.now(UTC))
+                        made[empty] = generations.create(self.admin, self.alias, empty, live)
+                    old = [one.name for one in live if month in (None, one.month)]
+                    generations.swap(self.admin, self.alias, old, made)
+                complete = True
         finally:
             if not complete:
-                with contextlib.suppress(TransportError):  # the next rebuild deletes it
-                    self.client.indices.delete(index=new, ignore_unavailable=True)
-        if complete:
-            self._move(old, new)
+                generations.discard(self.admin, self.alias, made.values())
 
     def close(self) -> None:
         """See `Index.close`."""
         self.client.close()
-
-    def _create(self, name: str, aliases: Mapping[str, Mapping[str, Any]]) -> None:
-        try:
-            self.client.indices.create(index=name, aliases=aliases)
-        except BadRequestError as error:
-            # Two writers may start at once; the other one made it.
-            if error.error != "resource_already_exists_exception":
-                raise
-
-    def _move(self, old: Sequence[str], new: str) -> None:
-        """Let the alias name `new`, and delete what it named, in one step."""
-        actions: list[dict[str, Any]] = [{"remove_index": {"index": name}} for name in old]
-        actions.append({"add": {"index": new, "alias": self.alias, "is_write_index": True}})
-        try:
-            self.client.indices.refresh(index=new)
-            self.client.indices.update_aliases(actions=actions)
-        except (ApiError, TransportError) as error:
-            raise IndexUnavailableError(bulk.reason_of(error)) from error
+        self.admin.close()
 
     def _search(self, **body: Any) -> dict[str, Any]:
-        try:
-            return dict(self.client.search(**body).body)
-        except (ApiError, TransportError) as error:
-            raise IndexUnavailableError(bulk.reason_of(error)) from error
+        """Ask for hits of every index, or of none."""
+        for tries_left in reversed(range(SEARCH_TRIES)):
+            try:
+                # With a point in time this is no parameter of the search.
+                whole: dict[str, Any] = {}
+                if "pit" not in body:
+                    whole["allow_partial_search_results"] = False
+                return dict(self.client.search(**body, **whole).body)
+            except (ApiError, TransportError) as error:
+                if not tries_left or not _passing(error):
+                    raise IndexUnavailableError(reason_of(error)) from error
+        raise AssertionError
+
+
+class _Months:
+    """Where a writer's articles go: looked up once, months made as articles come."""
+
+    def __init__(self, index: ElasticIndex) -> None:
+        self._index = index
+        self._months: set[str] = set()
+
+    def __call__(self, article: Article) -> str:
+        """The name of the article's index, which is there.
+
+        Raises:
+            IndexUnavailableError: it cannot be written to.
+        """
+        alias = self._index.alias
+        month = layout.month_of(article)
+        name = layout.name_of(alias, month)
+        with _telling():
+            if not self._months:
+                self._months = self._read()
+            if month not in self._months:
+                layout.create(self._index.client, name)
+                self._months = self._read()
+        if month not in self._months:
+            raise IndexUnavailableError(
+                f"{name} was made without our templates and is not searched: "
+                "`wirewatch index prepare` puts them"
+            )
+        return name
+
+    def _read(self) -> set[str]:
+        live = layout.live(self._index.client, self._index.alias)
+        if not live:
+            self._index.prepare()
+            live = layout.live(self._index.client, self._index.alias)
+        _refuse_newer(live)
+        if outdated := [one.name for one in live if one.outdated]:
+            raise IndexUnavailableError(
+                f"{', '.join(outdated)}: of an older layout, which is not written to: "
+                "`wirewatch index prepare` brings it up to date"
+            )
+        return {one.month for one in live if one.month}
+
+
+@contextlib.contextmanager
+def _telling() -> Iterator[None]:
+    """What the client raises becomes `IndexUnavailableError`."""
+    try:
+        yield
+    except (ApiError, TransportError) as error:
+        raise IndexUnavailableError(reason_of(error)) from error
+
+
+def _refuse_newer(live: Sequence[Live]) -> None:
+    if newer := [one.name for one in live if one.version > layout.VERSION]:
+        raise IndexUnavailableError(
+            f"{', '.join(newer)}: made by a newer wirewatch: upgrade this one, or rebuild the "
+            "index under another `elasticsearch_alias`"
+        )
+
+
+def _refuse_part_of_another_layout(live: Sequence[Live], month: str | None) -> None:
+    if month and any(one.month is None for one in live):
+        raise IndexUnavailableError(
+            "the index is of an older layout, without months: `wirewatch index prepare` brings it "
+            "up to date"
+        )
+
+
+def _passing(error: ApiError | TransportError) -> bool:
+    """Whether a search failed for an index that was just taken away."""
+    return isinstance(error, ApiError) and error.status_code in (404, 500)
 
 
 def _facet(name: str) -> dict[str, Any]:
     """The aggregation for one facet."""
     order = [{"_count": "desc"}, {"_key": "asc"}]
     return {"terms": {"field": name, "size": FACET_VALUES, "order": order}}
-
-
-def _next(name: str) -> str:
-    """The name of the index after this one: `...-000001` is followed by `...-000002`."""
-    base, _, number = name.rpartition("-")
-    return f"{base}-{int(number) + 1:06}"

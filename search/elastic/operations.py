@@ -12,7 +12,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from elasticsearch.helpers import BulkIndexError, bulk
 
 from core.index import IndexUnavailableError
-from search.elastic.bulk import reason_of
+from search.elastic.reasons import reason_of
 
 OPERATIONS = "wirewatch-operations"
 

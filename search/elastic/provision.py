@@ -1,13 +1,17 @@
 """One-shot for a secured Elasticsearch: what wirewatch, Kibana and its readers may do there.
 
-    ELASTIC_PASSWORD=... python -m search.elastic.provision KEY_FILE
+    ELASTIC_PASSWORD=... python -m search.elastic.provision KEY_FOLDER
 
 As the superuser `elastic`, and so that no other service needs that password, it
 
-1. makes the index templates, the first index and its alias, and the operations index;
-2. mints wirewatch's API key, which reaches nothing but our indices, into `KEY_FILE`;
-3. sets the password of `kibana_system`, by which Kibana reaches Elasticsearch;
-4. makes the user `newsroom`, who reads articles in Kibana and edits views and dashboards there.
+1. puts the templates and makes the index (`ElasticIndex.prepare`), or brings it up to date; the
+   operations index likewise;
+2. mints three API keys, which reach nothing but our indices, into `KEY_FOLDER/NAME/api-key`: of the
+   `writer`, the `reader` and the `provisioner` (`rights`);
+3. sets the password of `kibana_system`, by which Kibana reaches Elasticsearch, to
+   `KIBANA_SYSTEM_PASSWORD`, where that is set;
+4. makes the user `newsroom`, who reads articles in Kibana and edits views and dashboards there,
+   with `NEWSROOM_PASSWORD`, where that is set.
 
 It can be run again at any time: a key that works is kept and its rights brought up to date, one
 that does not is replaced, and passwords become what the environment says.
@@ -23,45 +27,89 @@ from typing import Any
 
 from elasticsearch import ApiError, AuthenticationException, Elasticsearch, TransportError
 
-from core.settings import SettingsError, load_settings
-from search.elastic.bulk import reason_of
+from core.errors import WirewatchError
+from core.settings import load_settings
 from search.elastic.index import ElasticIndex, connect
 from search.elastic.operations import OPERATIONS, Operations
+from search.elastic.reasons import reason_of
 
-KEY_NAME = "wirewatch"
-READER = "newsroom"
-PASSWORDS = ("ELASTIC_PASSWORD", "KIBANA_SYSTEM_PASSWORD", "NEWSROOM_PASSWORD")
+KEY_FILE = "api-key"
+NEWSROOM = "newsroom"
+PASSWORDS = (ELASTICS, KIBANAS, NEWSROOMS) = (
+    "ELASTIC_PASSWORD",
+    "KIBANA_SYSTEM_PASSWORD",
+    "NEWSROOM_PASSWORD",
+)
+"""Variables of the environment. Only the first must be set."""
+
+FORMER_KEY = "wirewatch"
+"""The one key of before there were three: it could do all that they can."""
 
 log = logging.getLogger("wirewatch.provision")
 
 
-def rights(alias: str, operations: str = OPERATIONS) -> dict[str, Any]:
-    """The role of wirewatch's key: what `ElasticIndex` and `Operations` do, on our indices only.
+def rights(alias: str, operations: str = OPERATIONS) -> dict[str, dict[str, Any]]:
+    """What each key may do, on our indices only.
 
-    `manage` is for the rebuild, which makes an index, moves the alias and deletes the old index.
-    A rebuild also renews the template, and Elasticsearch grants that on all templates or none.
+    - The **writer** adds articles and revisions, makes a new month's index, and reads, to compare
+      index and ledger. It deletes no article and knows no other index; of `operations`, where each
+      pass replaces what the one before it told, it deletes what is old.
+    - The **reader** reads.
+    - The **provisioner** puts templates and whatever the server offers, which Elasticsearch grants
+      for all indices or none; it makes, copies and deletes indices, and deletes articles, for
+      `wirewatch index prepare`, `rebuild` and `check --mend`.
     """
+
+    def on(names: list[str], *privileges: str) -> dict[str, Any]:
+        return {"names": names, "privileges": list(privileges)}
+
+    articles, work = [alias, f"{alias}-*"], [operations]
+    read = ("read", "view_index_metadata")
     return {
-        KEY_NAME: {
-            "cluster": ["manage_index_templates"],
+        # `maintenance` has the refresh, after which what was written is found.
+        "writer": {
+            "cluster": [],
             "indices": [
-                {"names": [alias, f"{alias}-*"], "privileges": ["read", "write", "manage"]},
-                {"names": [operations], "privileges": ["read", "write", "manage"]},
+                on(articles, *read, "index", "create_index", "maintenance"),
+                on(work, *read, "index", "delete", "maintenance"),
             ],
-        }
+        },
+        "reader": {"cluster": [], "indices": [on([*articles, *work], *read)]},
+        "provisioner": {
+            "cluster": [
+                "manage_index_templates",
+                "manage_ilm",
+                "manage_slm",
+                "monitor_snapshot",
+            ],
+            "indices": [on([*articles, *work], "read", "write", "manage")],
+        },
     }
 
 
-def hand_over_key(
-    client: Elasticsearch, alias: str, file: Path, operations: str = OPERATIONS
-) -> bool:
-    """See to it that `file` holds a key that works. True if a new one was minted."""
+def newsroom(alias: str, operations: str = OPERATIONS) -> dict[str, Any]:
+    """The role of the newsroom's people: to read our indices, and to use Kibana."""
+    return {
+        "indices": rights(alias, operations)["reader"]["indices"],
+        "applications": [
+            {
+                "application": "kibana-.kibana",
+                "privileges": ["space_all"],
+                "resources": ["space:default"],
+            }
+        ],
+    }
+
+
+def hand_over_key(client: Elasticsearch, name: str, role: dict[str, Any], file: Path) -> bool:
+    """See to it that `file` holds a key of this name that works. True if a new one was minted."""
+    roles = {name: role}
     if file.exists() and (key_id := _id_of(client, file.read_text("ascii"))):
-        client.security.update_api_key(id=key_id, role_descriptors=rights(alias, operations))
+        client.security.update_api_key(id=key_id, role_descriptors=roles)
         return False
     # A key whose file is lost with its volume would otherwise be valid for ever.
-    client.security.invalidate_api_key(name=KEY_NAME, owner=True)
-    made = client.security.create_api_key(name=KEY_NAME, role_descriptors=rights(alias, operations))
+    client.security.invalidate_api_key(name=name, owner=True)
+    made = client.security.create_api_key(name=name, role_descriptors=roles)
     _write_secret(file, made["encoded"])
     return True
 
@@ -69,23 +117,29 @@ def hand_over_key(
 def provision(
     client: Elasticsearch,
     alias: str,
-    file: Path,
+    folder: Path,
     passwords: dict[str, str],
     operations: str = OPERATIONS,
 ) -> None:
-    """Do all four. `client` must be a superuser; `passwords` has the names in `PASSWORDS`."""
+    """Do all four. `client` must be a superuser; `passwords` go by the names in `PASSWORDS`.
+
+    Raises:
+        IndexUnavailableError: the index could not be made or brought up to date.
+    """
     ElasticIndex(client, alias).prepare()
     Operations(client, operations).prepare()
-    minted = hand_over_key(client, alias, file, operations)
-    log.info("%s: %s", file, "a new key" if minted else "the key works and is kept")
-    client.security.change_password(
-        username="kibana_system", password=passwords["KIBANA_SYSTEM_PASSWORD"]
-    )
-    # `editor` is built in: it reads every index that is no system index, and here all are ours.
-    client.security.put_user(
-        username=READER, password=passwords["NEWSROOM_PASSWORD"], roles=["editor"]
-    )
-    log.info("passwords of kibana_system and %s are set", READER)
+    for name, role in rights(alias, operations).items():
+        file = folder / name / KEY_FILE
+        minted = hand_over_key(client, f"{alias}-{name}", role, file)
+        log.info("%s: %s", file, "a new key" if minted else "the key works and is kept")
+    client.security.invalidate_api_key(name=FORMER_KEY, owner=True)
+    if password := passwords.get(KIBANAS):
+        client.security.change_password(username="kibana_system", password=password)
+        log.info("the password of kibana_system is set")
+    if password := passwords.get(NEWSROOMS):
+        client.security.put_role(name=NEWSROOM, **newsroom(alias, operations))
+        client.security.put_user(username=NEWSROOM, password=password, roles=[NEWSROOM])
+        log.info("the user %s and its password are set", NEWSROOM)
 
 
 def main() -> int:
@@ -93,14 +147,13 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("elastic_transport").setLevel(logging.WARNING)
     passwords = {name: os.environ.get(name, "") for name in PASSWORDS}
-    missing = [name for name, value in passwords.items() if not value]
-    if len(sys.argv) != 2 or missing:
-        log.error("usage: python -m search.elastic.provision KEY_FILE, with %s set", PASSWORDS)
+    if len(sys.argv) != 2 or not passwords[ELASTICS]:
+        log.error("usage: python -m search.elastic.provision KEY_FOLDER, with %s set", ELASTICS)
         return 2
     try:
         settings = load_settings()
-        superuser = connect(settings.elasticsearch_url).options(
-            basic_auth=("elastic", passwords["ELASTIC_PASSWORD"])
+        superuser = connect(settings.elasticsearch_url, ca=settings.elasticsearch_ca).options(
+            basic_auth=("elastic", passwords[ELASTICS])
         )
         with superuser as client:
             provision(
@@ -110,7 +163,7 @@ def main() -> int:
                 passwords,
                 settings.elasticsearch_operations,
             )
-    except SettingsError as error:
+    except WirewatchError as error:
         log.error("%s", error)  # noqa: TRY400 - a message for a person, without a traceback
         return 1
     except (ApiError, TransportError) as error:
@@ -130,6 +183,7 @@ def _id_of(client: Elasticsearch, key: str) -> str | None:
 
 def _write_secret(file: Path, secret: str) -> None:
     """Write a file that only its owner may read, whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     aside = file.with_suffix(".new")
     aside.unlink(missing_ok=True)
     aside.touch(0o600)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from demo import elasticsearch
-from demo.elasticsearch import CannotServeError, find_java, install
+from demo.distribution import VERSION, CannotServeError, install
+from demo.elasticsearch import find_java
 
 
 def _jdk(home: Path, version: str) -> Path:
@@ -32,6 +32,6 @@ def test_a_whole_distribution_is_not_fetched_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    there = tmp_path / f"elasticsearch-{elasticsearch.VERSION}"
+    there = tmp_path / f"elasticsearch-{VERSION}"
     there.mkdir()
     assert install(tmp_path) == there

@@ -22,6 +22,7 @@ from core.records import (
     Tag,
     content_id,
 )
+from search.elastic import layout
 from search.elastic.index import ElasticIndex
 from search.embedded import EmbeddedIndex
 
@@ -36,7 +37,7 @@ def elastic(elasticsearch_url: str) -> Iterator[ElasticIndex]:
     yield index
     for name in client.indices.get(index=f"{index.alias}-*"):
         client.indices.delete(index=name)
-    client.options(ignore_status=404).indices.delete_index_template(name=index.alias)
+    layout.remove_templates(client, index.alias)
     index.close()
 
 

@@ -336,6 +336,51 @@ def test_a_rebuild_shows_the_old_until_the_end(filled: Index, make: Make) -> Non
     assert filled.search(parse("*")).total == 0
 
 
+def test_one_month_is_made_anew(index: Index, make: Make) -> None:
+    month = timedelta(days=31)
+    articles = [make(n, first_seen=make(0).first_seen + n * month, title="Old") for n in range(3)]
+    list(index.write(articles))
+    anew = articles[1].model_copy(update={"title": "Fresh"})
+    assert [each.outcome for each in index.rebuild([anew], "2026-04")] == [Outcome.CREATED]
+    assert index.search(parse("fresh")).articles == (anew,)
+    assert index.search(parse("old")).total == 2
+    assert list(index.rebuild([], "2026-04")) == []
+    assert index.search(parse("*")).total == 2
+
+
+def test_to_prepare_an_index_again_changes_nothing(filled: Index) -> None:
+    filled.prepare()
+    filled.prepare()
+    assert filled.search(parse("*")).total == 10
+
+
+def test_synonyms_and_possessives_find_the_same_in_every_index(index: Index, make: Make) -> None:
+    titles = [
+        "The NSA\N{RIGHT SINGLE QUOTATION MARK}s order",
+        "What the National Security Agency knows",
+        "National agency, security",
+        "Cell-site simulators in Athens",
+        "An IMSI catcher in Athens",
+        "A stingray swims in Athens",
+    ]
+    articles = [make(n, title=title, text="") for n, title in enumerate(titles)]
+    list(index.write(articles))
+    numbers = {article.id: n for n, article in enumerate(articles)}
+    queries = {
+        "NSA": {0, 1},
+        "nsa's": {0, 1},
+        "national security agency": {0, 1, 2},
+        '"NSA"': {0},
+        "-NSA": {2, 3, 4, 5},
+        "imsi catchers athens": {3, 4},
+        "stingray": {3, 4, 5},
+        "title:(cell-site simulator)": {3, 4},
+    }
+    for text, expected in queries.items():
+        found = {numbers[article.id] for article in index.search(parse(text)).articles}
+        assert found == expected, text
+
+
 def test_a_rebuild_given_up_changes_nothing(filled: Index, make: Make) -> None:
     rebuilding = filled.rebuild([make(n) for n in range(100, 103)])
     next(iter(rebuilding))

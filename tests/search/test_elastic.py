@@ -7,7 +7,7 @@ import random
 import sys
 import unicodedata
 from collections.abc import Callable
-from importlib import resources
+from typing import ClassVar
 
 import elastic_transport
 import pytest
@@ -17,7 +17,7 @@ from elastic_transport import (
     HttpHeaders,
 )
 from elastic_transport._node import NodeApiResponse
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import Elasticsearch
 
 from core.index import IndexUnavailableError, Outcome
 from core.query import parse
@@ -43,8 +43,7 @@ def unreachable() -> ElasticIndex:
 
 
 def _analyzed(elastic: ElasticIndex, text: str, analyzer: str) -> list[str]:
-    name = f"{elastic.alias}-000001"
-    answer = elastic.client.indices.analyze(index=name, text=text, analyzer=analyzer)
+    answer = elastic.client.indices.analyze(index=elastic.alias, text=text, analyzer=analyzer)
     return [token["token"] for token in answer["tokens"]]
 
 
@@ -103,7 +102,7 @@ def test_kibana_finds_the_fields_by_the_names_of_the_record(
 ) -> None:
     list(elastic.write(corpus))
     mapping = elastic.client.indices.get_mapping(index=elastic.alias)
-    properties = mapping[f"{elastic.alias}-000001"]["mappings"]["properties"]
+    properties = mapping[f"{elastic.alias}-2026.03"]["mappings"]["properties"]
     assert set(properties) == {*Article.model_fields, *DERIVED, LOCATION}
     lucene = {"query_string": {"query": "text:spying AND topic:interception", "default_field": "*"}}
     found = elastic.client.search(index=elastic.alias, query=lucene)
@@ -115,19 +114,8 @@ def test_a_rebuild_moves_the_alias_and_leaves_one_index(elastic: ElasticIndex, m
     list(elastic.write([make(1)]))
     list(elastic.rebuild([make(2)]))
     assert list(elastic.client.indices.get(index=f"{elastic.alias}-*")) == [
-        f"{elastic.alias}-000002"
+        f"{elastic.alias}-2026.03-000002"
     ]
-
-
-@pytest.mark.elasticsearch
-def test_nothing_is_written_beside_the_alias(elastic: ElasticIndex, make: Make) -> None:
-    elastic.prepare()
-    elastic.prepare()
-    target = {"index": f"{elastic.alias}-typo", "require_alias": True}
-    (written,) = bulk.write(elastic.client, [make(1)], target)
-    assert written.outcome is Outcome.FAILED
-    with pytest.raises(NotFoundError):
-        elastic.client.indices.get(index=f"{elastic.alias}-typo")
 
 
 def test_without_a_connection_each_article_failed(unreachable: ElasticIndex, make: Make) -> None:
@@ -156,12 +144,15 @@ class AnswersOnce(BaseNode):
             {"index": {"_id": action["index"]["_id"], "status": 201, "result": "created"}}
             for action in actions
         ]
+        return self.answer(200, {"items": items})
+
+    def answer(self, status: int, body: object) -> NodeApiResponse:
         kind = "application/vnd.elasticsearch+json;compatible-with=9"
-        answer = HttpHeaders({"content-type": kind, "x-elastic-product": "Elasticsearch"})
+        headers = HttpHeaders({"content-type": kind, "x-elastic-product": "Elasticsearch"})
         meta = ApiResponseMeta(
-            status=200, http_version="1.1", headers=answer, duration=0.0, node=self.config
+            status=status, http_version="1.1", headers=headers, duration=0.0, node=self.config
         )
-        return NodeApiResponse(meta, json.dumps({"items": items}).encode())
+        return NodeApiResponse(meta, json.dumps(body).encode())
 
     def close(self) -> None:
         pass
@@ -169,10 +160,65 @@ class AnswersOnce(BaseNode):
 
 def test_a_connection_lost_midway_fails_what_was_not_answered(make: Make) -> None:
     client = Elasticsearch("http://answers-once.example:1", node_class=AnswersOnce, max_retries=0)
-    told = list(bulk.write(client, [make(n) for n in range(1100)], {"index": "any"}))
+    told = list(bulk.write(client, [make(n) for n in range(1100)], lambda _: "any"))
     assert AnswersOnce.requests == 2
     assert [each.outcome for each in told] == [Outcome.CREATED] * 500 + [Outcome.FAILED] * 600
     assert all("ConnectionError" in (each.reason or "") for each in told[500:])
+
+
+class BusyAtFirst(AnswersOnce):
+    """A server that has no room at first: for a whole request, then for one of its items."""
+
+    requests = 0
+    sizes: ClassVar[list[int]] = []
+
+    def perform_request(  # type: ignore[override]
+        self, *_: object, body: bytes = b"", **__: object
+    ) -> NodeApiResponse:
+        type(self).requests += 1
+        lines = body.splitlines()[::2]
+        self.sizes.append(len(lines))
+        full = {"type": "es_rejected_execution_exception", "reason": "queue is full"}
+        if type(self).requests == 1:
+            return self.answer(429, {"error": full, "status": 429})
+        statuses = [201] * len(lines)
+        if type(self).requests <= 3:
+            statuses[0] = 429 if type(self).requests == 2 else 503
+        items = [
+            {
+                "index": {"_id": json.loads(line)["index"]["_id"], "status": status}
+                | ({"result": "created"} if status == 201 else {"error": full})
+            }
+            for line, status in zip(lines, statuses, strict=True)
+        ]
+        return self.answer(200, {"items": items})
+
+
+def test_what_a_busy_server_has_no_room_for_is_sent_again_by_itself(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("time.sleep", waits.append)
+    client = Elasticsearch("http://busy.example:1", node_class=BusyAtFirst, max_retries=0)
+    told = list(bulk.write(client, [make(n) for n in range(5)], lambda _: "any"))
+    assert [each.outcome for each in told] == [Outcome.CREATED] * 5
+    assert BusyAtFirst.sizes == [5, 5, 1, 1]
+    assert waits == [1, 2, 4]
+
+
+def test_what_stays_too_much_has_failed_and_not_been_refused(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Busy(BusyAtFirst):
+        def perform_request(  # type: ignore[override]
+            self, *_: object, **__: object
+        ) -> NodeApiResponse:
+            return self.answer(503, {"error": {"type": "busy", "reason": "x"}, "status": 503})
+
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    client = Elasticsearch("http://busy.example:1", node_class=Busy, max_retries=0)
+    told = list(bulk.write(client, [make(1)], lambda _: "any"))
+    assert [each.outcome for each in told] == [Outcome.FAILED]
 
 
 def test_without_a_connection_reading_says_so(unreachable: ElasticIndex) -> None:
@@ -192,35 +238,3 @@ def test_places_are_found_on_a_map(elastic: ElasticIndex, corpus: list[Article])
     near = {"geo_distance": {"distance": "20km", "location": {"lat": 51.5, "lon": 0}}}
     found = elastic.client.search(index=elastic.alias, query=near)
     assert {hit["_id"] for hit in found["hits"]["hits"]} == {corpus[0].id, corpus[1].id}
-
-
-@pytest.mark.elasticsearch
-def test_an_index_of_an_older_version_gets_the_fields_that_have_come_since(
-    elastic: ElasticIndex, corpus: list[Article]
-) -> None:
-    template = json.loads(resources.files("search.elastic").joinpath("template.json").read_text())
-    older = template["template"]
-    for field in (*DERIVED, LOCATION, "mentions"):
-        del older["mappings"]["properties"][field]
-    elastic.client.indices.create(
-        index=f"{elastic.alias}-000001",
-        aliases={elastic.alias: {"is_write_index": True}},
-        **older,
-    )
-    assert {one.outcome for one in elastic.write(corpus[:1])} == {Outcome.REJECTED}
-    elastic.prepare()
-    assert {one.outcome for one in elastic.write(corpus[:1])} == {Outcome.CREATED}
-    assert elastic.search(parse("place:london")).total == 1
-
-
-@pytest.mark.elasticsearch
-def test_a_rebuild_replaces_an_index_that_cannot_be_brought_up_to_date(
-    elastic: ElasticIndex, corpus: list[Article]
-) -> None:
-    elastic.client.indices.create(
-        index=f"{elastic.alias}-000001",
-        mappings={"properties": {"place": {"type": "long"}}},
-        aliases={elastic.alias: {"is_write_index": True}},
-    )
-    assert {one.outcome for one in elastic.rebuild(corpus)} == {Outcome.CREATED}
-    assert elastic.search(parse("place:london")).total == 2

@@ -14,35 +14,43 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-PID, URL = "elasticsearch.pid", "elasticsearch.url"
+NAME = "elasticsearch"
 
 
 @pytest.fixture(scope="session")
 def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     if named := os.environ.get("WIREWATCH_TEST_ELASTICSEARCH"):
         return named
-    worker = "PYTEST_XDIST_WORKER" in os.environ
+    with locked(run_folder(tmp_path_factory), NAME) as folder:
+        if not (folder / f"{NAME}.url").exists():
+            start(folder, NAME)
+    return url_of(folder, NAME)
+
+
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of this run of pytest, which all of its workers share."""
     base = tmp_path_factory.getbasetemp()
-    folder = base.parent if worker else base
-    with (folder / "elasticsearch.lock").open("w") as lock:
+    return base.parent if _is_worker() else base
+
+
+@contextlib.contextmanager
+def locked(folder: Path, name: str) -> Iterator[Path]:
+    """Keep other workers out of the same block."""
+    with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / URL).exists():
-            _start(folder, os.getppid() if worker else os.getpid())
-    url = (folder / URL).read_text()
-    if not url.startswith("http"):
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"no Elasticsearch, which CI must have: {url}")
-        pytest.skip(f"no Elasticsearch: {url}")
-    return url
+        yield folder
 
 
-def _start(folder: Path, controller: int) -> None:
-    command = ["--url-file", str(folder / URL), "--while", str(controller)]
+def start(folder: Path, name: str, *options: str) -> None:
+    """Start a server that lasts as long as the run; `url_of` tells whether it did."""
+    url, controller = folder / f"{name}.url", os.getppid() if _is_worker() else os.getpid()
+    command = ["--url-file", str(url), "--while", str(controller), *options]
     process = subprocess.Popen(
         [sys.executable, "-m", "demo.elasticsearch", *command],
         cwd=Path(__file__).parents[2],
@@ -51,20 +59,35 @@ def _start(folder: Path, controller: int) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    (folder / PID).write_text(str(process.pid))
-    while not (folder / URL).exists():
-        if process.poll() is not None and not (folder / URL).exists():
-            (folder / URL).write_text(f"demo.elasticsearch ended with {process.returncode}")
+    (folder / f"{name}.pid").write_text(str(process.pid))
+    while not url.exists():
+        if process.poll() is not None and not url.exists():
+            url.write_text(f"demo.elasticsearch ended with {process.returncode}")
         time.sleep(0.1)
+
+
+def url_of(folder: Path, name: str) -> str:
+    """The URL of a server that was started; skips the test where that could not be."""
+    url = (folder / f"{name}.url").read_text()
+    if not url.startswith("http"):
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"no Elasticsearch, which CI must have: {url}")
+        pytest.skip(f"no Elasticsearch: {url}")
+    return url
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
-    pid_file = config._tmp_path_factory.getbasetemp() / PID  # type: ignore[attr-defined]
-    if pid_file.exists():
+    folder = config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    servers = []
+    for file in folder.glob("*.pid"):
         with contextlib.suppress(psutil.NoSuchProcess):
-            server = psutil.Process(int(pid_file.read_text()))
-            server.terminate()
-            # Ours where no xdist worker started it, and then a zombie that wait() must reap.
-            server.wait(60)
+            servers.append(psutil.Process(int(file.read_text())))
+            servers[-1].terminate()
+    # Ours where no xdist worker started them, and then zombies that must be reaped.
+    psutil.wait_procs(servers, timeout=60)
+
+
+def _is_worker() -> bool:
+    return "PYTEST_XDIST_WORKER" in os.environ

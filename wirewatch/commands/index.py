@@ -1,38 +1,106 @@
-"""`wirewatch index`: the index anew from the archive, and the two compared."""
+"""`wirewatch index`: made, made anew from the archive, compared with the ledger, and mended."""
 
 from __future__ import annotations
 
+import re
+from typing import Annotated
+
 import typer
 
-from wirewatch.projection import check as check_index
-from wirewatch.projection import rebuild as rebuild_index
+from core.index import Outcome
+from wirewatch import projection
+from wirewatch.projection import Outcomes, Report
 from wirewatch.terminal import bars, errors, house_of, out
 
-app = typer.Typer(no_args_is_help=True, help="The search index: rebuild it, or check it.")
+app = typer.Typer(
+    no_args_is_help=True, help="The search index: prepare, rebuild, check or mend it."
+)
 
 
 @app.command()
-def rebuild(context: typer.Context) -> None:
-    """Make the index anew from archive and ledger. Searches see the old one until it is done."""
-    with house_of(context) as house, bars() as progress:
-        counts = rebuild_index(house, progress)
-    out.print(", ".join(f"{number} {outcome}" for outcome, number in counts.items()) or "Empty.")
+def prepare(context: typer.Context) -> None:
+    """Make the index where there is none, and bring one of an older version up to date.
 
-
-@app.command()
-def check(context: typer.Context) -> None:
-    """Compare the index with the ledger. Exit code 1 if they differ."""
+    In Elasticsearch this puts the templates, and copies indices of an older layout. On a secured
+    server it takes the provisioner's key (WIREWATCH_ELASTICSEARCH_ADMIN_KEY).
+    """
     with house_of(context) as house:
-        report = check_index(house)
-    out.print(f"{report.same} articles are in the index as the ledger says.")
-    for name, ids in (
-        ("missing from the index", report.missing),
-        ("of another revision in the index", report.differing),
-        ("of another story in the index", report.misplaced),
-        ("in the index but not in the ledger", report.unknown),
-    ):
-        if ids:
-            errors.print(f"{len(ids)} {name}: {', '.join(one[:12] for one in ids[:5])} ...")
-    if not report.agrees:
-        errors.print("`wirewatch index rebuild` makes the index anew.")
+        house.index.prepare()
+    out.print("The index is ready.")
+
+
+def _month(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
+        raise typer.BadParameter("expected a month such as 2026-11")
+    return value
+
+
+@app.command()
+def rebuild(
+    context: typer.Context,
+    month: Annotated[
+        str | None,
+        typer.Option(callback=_month, help="Only what was first seen in it: 2026-11 (UTC)."),
+    ] = None,
+) -> None:
+    """Make the index anew from archive and ledger. Searches see the old one until it is done.
+
+    On a secured Elasticsearch it takes the provisioner's key (WIREWATCH_ELASTICSEARCH_ADMIN_KEY).
+    """
+    with house_of(context) as house, bars() as progress:
+        outcomes = projection.rebuild(house, progress, month=month)
+    _tell(outcomes, "Empty.")
+    if outcomes.counts[Outcome.FAILED]:
+        errors.print("The index stays as it was.")
         raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    mend: Annotated[
+        bool,
+        typer.Option("--mend", help="Remove what is unknown, write what is missing or differs."),
+    ] = False,
+) -> None:
+    """Compare the index with the ledger. Exit code 1 if they differ.
+
+    To remove articles from a secured Elasticsearch takes the provisioner's key
+    (WIREWATCH_ELASTICSEARCH_ADMIN_KEY); to write them, the writer's is enough.
+    """
+    with house_of(context) as house, bars() as progress:
+        report = projection.check(house)
+        _print(report)
+        if report.agrees:
+            return
+        if mend:
+            outcomes = projection.mend(house, report, progress)
+            report = projection.check(house)
+    if not mend:
+        errors.print("`wirewatch index check --mend` mends that.")
+        raise typer.Exit(1)
+    _tell(outcomes, "Nothing to write.")
+    if not report.agrees:
+        errors.print("Still, they differ:")
+        _print(report)
+        raise typer.Exit(1)
+    out.print("Now they agree.")
+
+
+def _print(report: Report) -> None:
+    out.print(f"{report.same} articles are in the index as the ledger says.")
+    for how, ids in report.differences.items():
+        more = " ..." if len(ids) > 5 else ""
+        errors.print(f"{len(ids)} {how}: {', '.join(one[:12] for one in ids[:5])}{more}")
+
+
+def _tell(outcomes: Outcomes, nothing: str) -> None:
+    """What became of articles, and why one was not taken."""
+    told = [f"{number} {outcome}" for outcome, number in outcomes.counts.items()]
+    if outcomes.removed:
+        told.insert(0, f"{outcomes.removed} removed")
+    out.print(", ".join(told) or nothing)
+    if outcomes.reason:
+        errors.print(f"Not taken: {outcomes.reason}")
+    if outcomes.lost:
+        errors.print(f"{outcomes.lost} are in no file of the archive: restore it from a copy.")

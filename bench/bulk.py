@@ -1,0 +1,124 @@
+"""Writing articles into Elasticsearch, against the client's own bulk helper.
+
+    python -m bench.bulk [--articles N] [--rounds R] [--url URL]
+
+The same articles are written in turn by `streaming_bulk` of the client library, which is handed
+documents that are made already, and by `ElasticIndex.write`, which makes them, routes each to its
+month, gives it an external version and classes each answer; each time into empty indices of the
+same templates, on the same server. Each round begins with the other one. Prints the articles a
+second of each and the ratio of the medians; exit code 1 where that is less than .9.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gc
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+from elasticsearch.helpers import streaming_bulk
+
+from core.index import Outcome
+from core.records import Article
+from demo.articles import made
+from demo.elasticsearch import elasticsearch_server
+from search.elastic import bulk, layout
+from search.elastic.index import ElasticIndex, connect
+
+LEAST = 0.9
+ALIAS = "bench-bulk"
+
+
+def raw(index: ElasticIndex, articles: list[Article]) -> Callable[[], int]:
+    """What writes with the client's helper: documents are made before."""
+    documents = [
+        {
+            "_index": layout.name_of(ALIAS, layout.month_of(one)),
+            "_id": one.id,
+            "_source": bulk.source(one),
+        }
+        for one in articles
+    ]
+
+    def write() -> int:
+        done = sum(ok for ok, _ in streaming_bulk(index.client, documents))
+        index.client.indices.refresh(index=ALIAS)
+        return done
+
+    return write
+
+
+def ours(index: ElasticIndex, articles: list[Article]) -> Callable[[], int]:
+    """What writes as a pass does."""
+    return lambda: sum(one.outcome is Outcome.CREATED for one in index.write(articles))
+
+
+def measured(
+    index: ElasticIndex,
+    way: Callable[[ElasticIndex, list[Article]], Callable[[], int]],
+    articles: list[Article],
+) -> float:
+    """Articles a second of one way of writing, into indices of its own."""
+    index.prepare()
+    for month in {layout.month_of(one) for one in articles}:
+        layout.create(index.client, layout.name_of(ALIAS, month))
+    write = way(index, articles)
+    gc.collect()
+    began = time.perf_counter()
+    done = write()
+    seconds = time.perf_counter() - began
+    if done != len(articles):
+        raise RuntimeError(f"{done} of {len(articles)} articles were written")
+    for one in layout.live(index.client, ALIAS):
+        index.client.indices.delete(index=one.name)
+    return len(articles) / seconds
+
+
+@contextlib.contextmanager
+def serving(url: str | None) -> Iterator[str]:
+    """A server: the one that is named, else one of our own."""
+    if url:
+        yield url
+        return
+    with elasticsearch_server() as started:
+        yield started
+
+
+def main() -> int:
+    """Run from the command line: 0 where ours is fast enough, else 1."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--articles", type=int, default=5_000)
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--url", help="of a running server without content of worth")
+    options = parser.parse_args()
+    articles = [made(number) for number in range(options.articles)]
+    ways = {"streaming_bulk": raw, "ElasticIndex.write": ours}
+    rates: dict[str, list[float]] = {name: [] for name in ways}
+    with serving(options.url) as url, connect(url) as client:
+        index = ElasticIndex(client, ALIAS)
+        for way in ways.values():  # the first writes of a server are slow
+            measured(index, way, articles[:1_000])
+        for number in range(options.rounds):
+            order = list(ways) if number % 2 == 0 else list(reversed(ways))
+            for name in order:
+                rates[name].append(measured(index, ways[name], articles))
+            shown = ", ".join(f"{name} {rates[name][-1]:,.0f}" for name in ways)
+            print(f"round {number + 1}: {shown} articles/s")
+        layout.remove_templates(client, ALIAS)
+    medians = {name: statistics.median(each) for name, each in rates.items()}
+    ratio = medians["ElasticIndex.write"] / medians["streaming_bulk"]
+    per_round = [b / a for a, b in zip(*rates.values(), strict=True)]
+    print(
+        f"medians of {options.rounds} rounds of {options.articles:,} articles: "
+        + ", ".join(f"{name} {rate:,.0f}/s" for name, rate in medians.items())
+        + f"; ratio {ratio:.2f} (rounds {min(per_round):.2f} to {max(per_round):.2f})"
+    )
+    return 0 if ratio >= LEAST else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

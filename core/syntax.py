@@ -1,0 +1,93 @@
+"""Lucene syntax as luqum reads it: what it is given, and what is wrong with a query it refuses."""
+
+from __future__ import annotations
+
+import re
+
+from luqum import tree
+
+from core.errors import WirewatchError
+
+MAX_NESTING = 100
+"""Parentheses and signs inside each other as written, before needless levels are taken out."""
+
+
+class QueryError(WirewatchError, ValueError):
+    """A query that cannot be understood: what is wrong, where, and what was expected."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(f"{message} (at character {position + 1})")
+        self.message = message
+        self.position = position
+        """The index into the query's text, from 0."""
+
+
+_BEFORE_QUOTE = frozenset(" \t\r\n\u3000([{:+-!<>=^~")
+
+
+def prepared(text: str) -> str:
+    """The text for luqum, place by place the same: `!` made `-`, quotes and nesting checked."""
+    made = list(text)
+    opened: list[int] = []
+    i = 0
+    while i < len(text):
+        character, before = text[i], text[i - 1] if i else " "
+        if character == "\\":
+            i += 1
+            if i == len(text):
+                raise QueryError(r"\ at the end: expected the character it makes literal", i - 1)
+        elif character == '"':
+            if before not in _BEFORE_QUOTE and not before.isspace():
+                raise QueryError(r"a quote inside a word: expected a space before it, or \"", i)
+            end = re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL).match(text, i + 1)
+            if end is None:
+                raise QueryError('this quote is not closed: expected another "', i)
+            i = end.end() - 1
+        elif character == "!" and (before.isspace() or before in "(!+-:"):
+            made[i] = "-"
+        elif character == "(":
+            opened.append(i)
+            if len(opened) > MAX_NESTING:
+                raise QueryError("too many parentheses inside each other", i)
+        elif character == ")":
+            if not opened:
+                raise QueryError("this ) closes nothing: expected a ( before it", i)
+            opened.pop()
+        i += 1
+    if opened:
+        raise QueryError("this ( is not closed: expected a )", opened[-1])
+    return "".join(made)
+
+
+def pointing(text: str, message: str) -> QueryError:
+    """luqum's complaint as ours; it names the place in its message only."""
+    found = re.search(r"position (\d+)", message)
+    if found is None:
+        expected = "expected a word, a phrase, a field or a ("
+        return QueryError(f"the query ends too early: {expected}", len(text))
+    position = int(found[1])
+    rest = text[position:]
+    token = rest.split(maxsplit=1)[0][:20] if rest.strip() else ""
+    if rest[0] in ":/":
+        return QueryError(
+            f"unexpected {token!r}: a value that holds ':' or '/' has to stand in quotes, and a "
+            "field is written as name:value",
+            position,
+        )
+    return QueryError(f"unexpected {token!r}: expected a word, a phrase, a field or a (", position)
+
+
+def refused(item: tree.Item) -> QueryError:
+    """Why this part of Lucene's syntax is not understood here."""
+    match item:
+        case tree.Boost():
+            why = "a boost (^) does not change which articles are found: leave it out"
+        case tree.Fuzzy():
+            why = "fuzzy words (~) are not supported: use a pattern such as colo?r or wiretap*"
+        case tree.Proximity():
+            why = 'a phrase with ~ is not supported: write "a b" for the sequence, a AND b for both'
+        case tree.Regex():
+            why = "regular expressions are not supported: use * and ?, or quote a value with /"
+        case _:
+            why = f"{item} is not understood here"
+    return QueryError(why, item.pos or 0)

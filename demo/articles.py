@@ -1,0 +1,98 @@
+"""Many articles without their outlets: for benchmarks and drills of what comes after extraction.
+
+Each is some 500 words of the sample newsroom's English articles in an order of its own.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import islice
+
+from sqlalchemy import update
+
+from core.ledger import entries, feeds, segments
+from core.ledger.tables import entries as entries_table
+from core.records import Article, Evidence, FeedItem, State, Tag, content_id
+from demo.outlets import outlets
+from wirewatch.house import House
+
+PARAGRAPHS = 8
+ON_TOPIC = 50
+"""One in so many is tagged, as some two of a hundred are."""
+
+FEED = "http://made.localhost/feed"
+START = datetime(2026, 10, 20, tzinfo=UTC)
+EVERY = timedelta(minutes=2)
+"""Between two articles: 20,000 of them are of two months."""
+
+
+@cache
+def _stock() -> tuple[str, ...]:
+    """Paragraphs of the sample newsroom's articles in English, to make others of."""
+    return tuple(
+        dict.fromkeys(
+            paragraph
+            for outlet in outlets()
+            if outlet.language == "en"
+            for piece in outlet.published(3)
+            for paragraph in piece.version(3).body
+        )
+    )
+
+
+def made(number: int, *, revision: int = 1) -> Article:
+    """One article; the same for the same number and revision."""
+    chance = random.Random(f"{number}/{revision}")  # noqa: S311 - to be the same every time
+    url = f"http://made.localhost/{number}"
+    paragraphs = chance.sample(_stock(), PARAGRAPHS)
+    title = " ".join(chance.sample(" ".join(paragraphs).split(), 8))
+    why = Evidence(field="title", start=0, end=5, phrase=title[:5], why="made up")
+    tag = Tag(topic="surveillance", score=0.9, evidence=(why,))
+    return Article(
+        id=content_id(url),
+        revision=revision,
+        url=url,
+        site="made.localhost",
+        outlet="Made Up",
+        feeds=(FEED,),
+        title=title,
+        text="\n\n".join(paragraphs),
+        authors=("A. Writer",),
+        first_seen=START + number * EVERY,
+        language="en",
+        score=0.9 if number % ON_TOPIC == 0 else 0.02,
+        tags=(tag,) if number % ON_TOPIC == 0 else (),
+        story=content_id(url),
+        fingerprint=content_id(title)[:16],
+    )
+
+
+def leave_linked(house: House, articles: Iterable[Article]) -> int:
+    """Put new articles into archive and ledger as a pass has left them when only the index is
+    missing; how many. For a ledger that knows none of them."""
+    remaining = iter(articles)
+    number = 0
+    while batch := list(islice(remaining, house.settings.segment_items)):
+        number += len(batch)
+        segment = house.archive.write_articles(batch)
+        now = batch[-1].first_seen
+        with house.ledger.write() as tx:
+            feeds.add(tx, FEED, now=now)
+            (feed,) = feeds.listed(tx)
+            items = [FeedItem(url=one.url, title=one.title) for one in batch]
+            new, _ = entries.record_items(tx, feed, items, now)
+            feeds.record_poll(
+                tx, feed, now=now, status=200, items=new, found=new, edited=0, reason=None
+            )
+            for one in batch:
+                tx.execute(
+                    update(entries_table)
+                    .where(entries_table.c.id == one.id)
+                    .values(state=State.LINKED, revision=one.revision, story=one.story)
+                )
+            segments.add(tx, segment, now)
+            segments.set_position(tx, segment)
+    return number

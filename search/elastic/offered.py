@@ -1,0 +1,91 @@
+"""What some Elasticsearch servers offer beyond the index itself, applied where it is offered.
+
+- **Index lifecycle**: a month that nothing is added to any more is merged into one segment, which
+  is searched fastest. Nothing is deleted: how long articles are kept is the archive's matter.
+- **Snapshots**: nightly, into the repository named `wirewatch`, once an operator has registered
+  one. The articles could be had from the archive; what people made in Kibana could not.
+
+Elastic's own images have both. What a server lacks is said once, at info, and nothing needs it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
+
+from search.elastic.layout import Live
+from search.elastic.reasons import reason_of
+
+REPOSITORY = "wirewatch"
+
+MERGED_AFTER = "45d"
+"""A month's index is that old when its last articles have been visited for the last time."""
+
+KEPT = {"expire_after": "30d", "min_count": 3, "max_count": 60}
+
+log = logging.getLogger(__name__)
+
+_said: set[str] = set()
+
+
+def lifecycle() -> dict[str, Any]:
+    """The policy of our indices."""
+    merged = {"min_age": MERGED_AFTER, "actions": {"forcemerge": {"max_num_segments": 1}}}
+    return {"phases": {"hot": {"actions": {}}, "warm": merged}}
+
+
+def apply(client: Elasticsearch, alias: str, live: Sequence[Live]) -> dict[str, Any]:
+    """Apply what the server offers; the settings that an index needs for it."""
+    settings = {}
+    if _lifecycle(client, alias):
+        settings = {"index.lifecycle.name": alias}
+        if live:
+            names = ",".join(one.name for one in live)
+            client.indices.put_settings(index=names, settings=settings)
+    _snapshots(client, alias)
+    return settings
+
+
+def _lifecycle(client: Elasticsearch, alias: str) -> bool:
+    try:
+        client.ilm.put_lifecycle(name=alias, policy=lifecycle())
+    except ApiError as error:
+        _say("no index lifecycle, so months that are over are not merged", error)
+        return False
+    return True
+
+
+def _snapshots(client: Elasticsearch, alias: str) -> None:
+    try:
+        client.snapshot.get_repository(name=REPOSITORY)
+    except NotFoundError:
+        _say("no nightly snapshots", f"no repository named {REPOSITORY!r} is registered")
+        return
+    except ApiError as error:
+        _say("no nightly snapshots", error)
+        return
+    try:
+        client.slm.put_lifecycle(
+            policy_id=alias,
+            name=f"<{alias}-{{now/d}}>",
+            schedule="0 30 2 * * ?",
+            repository=REPOSITORY,
+            config={
+                "indices": [f"{alias}-*"],
+                "include_global_state": False,
+                "feature_states": ["kibana"],
+            },
+            retention=KEPT,
+        )
+    except ApiError as error:
+        _say("no nightly snapshots", error)
+
+
+def _say(what: str, why: ApiError | str) -> None:
+    """Say what is not applied, and why, once in a process."""
+    if what not in _said:
+        _said.add(what)
+        log.info("%s: %s", what, why if isinstance(why, str) else reason_of(why))

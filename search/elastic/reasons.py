@@ -1,0 +1,71 @@
+"""What went wrong, in one line for a person: what, why, and which key or setting mends it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from elasticsearch import (
+    ApiError,
+    AuthenticationException,
+    AuthorizationException,
+    TransportError,
+)
+
+from core.settings import PREFIX
+
+KEY = f"{PREFIX}ELASTICSEARCH_API_KEY"
+ADMIN_KEY = f"{PREFIX}ELASTICSEARCH_ADMIN_KEY"
+
+UNAUTHORIZED = "security_exception"
+
+_WRITERS = ("indices:data/write/bulk", "indices:data/write/index")
+
+
+def reason_of(error: ApiError | TransportError) -> str:
+    """What went wrong, in one line."""
+    if isinstance(error, AuthenticationException):
+        return (
+            f"Elasticsearch does not know our key: set {KEY} to one that is valid, unless the "
+            "server has started this second"
+        )
+    if isinstance(error, AuthorizationException) and error.error == UNAUTHORIZED:
+        info = error.body["error"] if isinstance(error.body, Mapping) else {}
+        return missing_right(str(info.get("reason", error.message)))
+    if isinstance(error, ApiError):
+        return str(error)  # it begins with the error's name
+    return f"{type(error).__name__}: {error}"
+
+
+def of_item(error: Mapping[str, Any] | str) -> str:
+    """What went wrong with one item of a bulk request."""
+    if isinstance(error, Mapping) and error.get("type") == UNAUTHORIZED:
+        return missing_right(str(error.get("reason")))
+    if isinstance(error, Mapping) and error.get("type") == "cluster_block_exception":
+        return (
+            f"{error.get('reason')}: it is being copied into the present layout, which ends by "
+            "itself; should that have been cut off, `wirewatch index prepare` goes on with it"
+        )
+    reasons = []
+    while isinstance(error, Mapping):
+        reasons.append(str(error.get("reason", error.get("type"))))
+        error = error.get("caused_by", "")
+    return ": ".join([*reasons, error] if error else reasons)
+
+
+def missing_right(said: str) -> str:
+    """Elasticsearch's word on a missing right, made short, and the key that has it."""
+    action = re.search(r"action \[([^\]]+)\]", said)
+    indices = re.search(r"on indices \[([^\]]+)\]", said)
+    granted = re.search(r"granted by the (?:index|cluster) privileges \[([^\]]+)\]", said)
+    what = action[1] if action else said
+    where = f" on {indices[1]}" if indices else ""
+    right = f" (it takes one of the rights {granted[1].replace(',', ', ')})" if granted else ""
+    if what.startswith("indices:data/read"):
+        hint = f"set {KEY} to the reader's key or the writer's"
+    elif what.startswith(_WRITERS) or what.startswith("indices:admin/create"):
+        hint = f"set {KEY} to the writer's key"
+    else:
+        hint = f"set {ADMIN_KEY} to the provisioner's key"
+    return f"the key may not do {what}{where}{right}: {hint}"

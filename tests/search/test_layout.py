@@ -1,0 +1,295 @@
+"""How articles lie in Elasticsearch: an index a month, and layouts that are brought up to date."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from elasticsearch import Elasticsearch, TransportError
+
+from core.index import IndexUnavailableError, Outcome
+from core.query import parse
+from core.records import Article
+from search.elastic import bulk, generations, layout
+from search.elastic.index import ElasticIndex
+
+Make = Callable[..., Article]
+
+VERSIONS = {1: "56b78c21"}
+"""What the templates of each version begin their hash with."""
+
+MONTH = timedelta(days=31)
+
+
+def names(elastic: ElasticIndex) -> list[str]:
+    """What comes after the alias in the names of its indices."""
+    found = layout.live(elastic.client, elastic.alias)
+    return [one.name.removeprefix(f"{elastic.alias}-") for one in found]
+
+
+def as_it_was(elastic: ElasticIndex, name: str = "000001", *, version: int | None = None) -> None:
+    """Make an index as an older wirewatch did: one for all months, without a version."""
+    template = layout.template("mappings", elastic.alias)["template"]
+    mappings = template["mappings"]
+    mappings["_meta"] = {} if version is None else {"version": version}
+    # That wirewatch knew no places.
+    for field in ("place", "location"):
+        del mappings["properties"][field]
+    elastic.client.indices.create(
+        index=f"{elastic.alias}-{name}",
+        aliases={elastic.alias: {}},
+        mappings=mappings,
+        settings=template["settings"],
+    )
+
+
+def filled(elastic: ElasticIndex, articles: list[Article], name: str = "000001") -> None:
+    """Write articles into an index by its name."""
+    told = list(bulk.write(elastic.client, articles, lambda _: f"{elastic.alias}-{name}"))
+    assert {one.outcome for one in told} <= {Outcome.CREATED, Outcome.UPDATED}
+    elastic.client.indices.refresh(index=f"{elastic.alias}-{name}")
+
+
+def test_a_change_of_the_templates_has_a_new_version() -> None:
+    texts = [layout._file(name) for name in (*layout.COMPONENTS, *layout.TEMPLATES)]
+    begins = hashlib.sha256("".join(texts).encode()).hexdigest()[:8]
+    assert VERSIONS[layout.VERSION] == begins, (
+        "indices that exist are brought up to date only if VERSION and the templates' own "
+        f"versions are raised; the templates hash to {begins}"
+    )
+    named = [*layout.COMPONENTS, *layout.TEMPLATES]
+    assert {layout.template(name)["version"] for name in named} == {layout.VERSION}
+    assert layout.mappings()["_meta"] == {"version": layout.VERSION}
+
+
+def test_the_month_is_that_of_utc(make: Make) -> None:
+    eve = make(first_seen=datetime.fromisoformat("2026-11-01T01:30:00+02:00"))
+    assert layout.month_of(eve) == "2026.10"
+
+
+@pytest.mark.elasticsearch
+def test_a_revision_meets_its_first_version_whatever_the_month(
+    elastic: ElasticIndex, make: Make
+) -> None:
+    first = make(1)
+    later = make(2, first_seen=first.first_seen + 2 * MONTH)
+    assert {one.outcome for one in elastic.write([first, later])} == {Outcome.CREATED}
+    assert {"2026.03", "2026.05"} <= set(names(elastic))
+    edited = first.model_copy(update={"revision": 2, "title": "Edited"})
+    told = list(elastic.write([later, edited, first]))
+    assert [one.outcome for one in told] == [Outcome.SAME, Outcome.UPDATED, Outcome.SAME]
+    assert elastic.search(parse("*")).total == 2
+    assert elastic.get(first.id) == edited
+
+
+@pytest.mark.elasticsearch
+def test_articles_are_deleted_from_whatever_month(elastic: ElasticIndex, make: Make) -> None:
+    articles = [make(n, first_seen=make(0).first_seen + n * MONTH) for n in range(3)]
+    list(elastic.write(articles))
+    assert elastic.delete([articles[0].id, articles[2].id, "absent"]) == 2
+    assert [key for key, _ in elastic.revisions()] == [articles[1].id]
+    assert {one.outcome for one in elastic.write(articles)} == {Outcome.CREATED, Outcome.SAME}
+
+
+@pytest.mark.elasticsearch
+def test_a_month_is_made_anew_alone(elastic: ElasticIndex, make: Make) -> None:
+    articles = [make(n, first_seen=make(0).first_seen + n * MONTH) for n in range(3)]
+    list(elastic.write(articles))
+    anew = articles[1].model_copy(update={"title": "Anew"})
+    assert {one.outcome for one in elastic.rebuild([anew], "2026-04")} == {Outcome.CREATED}
+    assert {"2026.03", "2026.04-000002", "2026.05"} <= set(names(elastic))
+    assert elastic.search(parse("*")).total == 3
+    assert elastic.get(anew.id) == anew
+    # It is written to by the same name as before.
+    edited = anew.model_copy(update={"revision": 2})
+    assert [one.outcome for one in elastic.write([edited])] == [Outcome.UPDATED]
+    list(elastic.rebuild([edited], "2026-04"))
+    assert "2026.04-000003" in names(elastic)
+    assert elastic.search(parse("*")).total == 3
+    with pytest.raises(ValueError, match="no part of"):
+        list(elastic.rebuild([articles[0]], "2026-04"))
+    assert elastic.search(parse("*")).total == 3
+
+
+@pytest.mark.elasticsearch
+def test_a_rebuild_of_nothing_leaves_an_index(elastic: ElasticIndex, make: Make) -> None:
+    list(elastic.write([make(1)]))
+    assert list(elastic.rebuild([])) == []
+    assert elastic.search(parse("*"), facets=["language"]).total == 0
+    assert [one.outcome for one in elastic.write([make(1)])] == [Outcome.CREATED]
+
+
+class Searcher(threading.Thread):
+    """Searches again and again, by a client of its own; remembers every total that it met."""
+
+    def __init__(self, elastic: ElasticIndex, url: str) -> None:
+        super().__init__()
+        self.index = ElasticIndex(Elasticsearch(url), elastic.alias)
+        self.ended = threading.Event()
+        self.totals: list[int] = []
+        self.failures: list[str] = []
+
+    def run(self) -> None:
+        query = parse("*")
+        while not self.ended.is_set():
+            try:
+                hits = self.index.search(query, size=50)
+            except IndexUnavailableError as error:
+                self.failures.append(str(error))
+            else:
+                self.totals.append(hits.total)
+                assert len(hits.articles) == min(50, hits.total)
+
+    def __enter__(self) -> Searcher:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ended.set()
+        self.join()
+        self.index.close()
+
+
+@pytest.mark.elasticsearch
+def test_no_search_sees_half_of_a_migration(
+    elastic: ElasticIndex, make: Make, elasticsearch_url: str
+) -> None:
+    as_it_was(elastic)
+    days = [make(n, first_seen=make(0).first_seen + timedelta(days=n)) for n in range(60)]
+    edited = days[7].model_copy(update={"revision": 5, "title": "Edited"})
+    filled(elastic, [*days, edited])
+    with Searcher(elastic, elasticsearch_url) as searcher:
+        elastic.prepare()
+        list(elastic.rebuild([*days, edited]))
+    assert set(searcher.totals) == {60}
+    assert searcher.failures == []
+    assert names(elastic) == [f"2026.0{month}-000002" for month in (3, 4)]
+    assert elastic.get(edited.id) == edited
+    assert [one.outcome for one in elastic.write(days[:9])] == [Outcome.SAME] * 9
+
+
+@pytest.mark.elasticsearch
+def test_an_older_layout_is_not_written_to_until_it_is_up_to_date(
+    elastic: ElasticIndex, corpus: list[Article]
+) -> None:
+    as_it_was(elastic)
+    (told,) = elastic.write(corpus[:1])
+    assert told.outcome is Outcome.FAILED
+    assert "`wirewatch index prepare`" in (told.reason or "")
+    elastic.prepare()
+    assert [one.outcome for one in elastic.write(corpus[:1])] == [Outcome.CREATED]
+    assert elastic.search(parse("place:london")).total == 1
+
+
+@pytest.mark.elasticsearch
+def test_a_month_of_older_templates_is_copied_with_its_versions(
+    elastic: ElasticIndex, make: Make
+) -> None:
+    as_it_was(elastic, "2026.03", version=0)
+    filled(elastic, [make(1, revision=3)], "2026.03")
+    as_it_was(elastic)  # and one of an older layout still, which holds an article of it as well
+    filled(elastic, [make(1), make(2)])
+    elastic.prepare()
+    assert names(elastic) == ["2026.03-000002"]
+    assert dict(elastic.revisions()) == {make(1).id: 3, make(2).id: 1}
+    assert [one.outcome for one in elastic.write([make(1, revision=2)])] == [Outcome.SAME]
+
+
+@pytest.mark.elasticsearch
+def test_what_cannot_be_copied_stays_as_it_was_and_is_told(
+    elastic: ElasticIndex, make: Make
+) -> None:
+    elastic.client.indices.create(
+        index=f"{elastic.alias}-000001",
+        mappings={"properties": {"id": {"type": "keyword"}, "first_seen": {"type": "date"}}},
+        aliases={elastic.alias: {}},
+    )
+    odd = {"id": "1", "first_seen": "2026-03-01", "unheard_of": 1}
+    elastic.client.index(index=f"{elastic.alias}-000001", document=odd, refresh=True)
+    with pytest.raises(IndexUnavailableError, match=r"could not be copied.*index rebuild"):
+        elastic.prepare()
+    assert names(elastic) == ["000001"]
+    assert len(elastic.client.indices.get(index=f"{elastic.alias}-*")) == 1
+    # It can be written to as before.
+    elastic.client.index(index=f"{elastic.alias}-000001", document=odd)
+    assert {one.outcome for one in elastic.rebuild([make(1)])} == {Outcome.CREATED}
+    assert names(elastic) == ["2026.03-000001"]
+
+
+@pytest.mark.elasticsearch
+def test_while_an_index_is_copied_writers_are_told_to_come_again(
+    elastic: ElasticIndex, make: Make
+) -> None:
+    list(elastic.write([make(1)]))
+    generations._block(elastic.client, f"{elastic.alias}-2026.03", [])
+    told = list(elastic.write([make(2), make(1, revision=2)]))
+    assert [one.outcome for one in told] == [Outcome.FAILED] * 2
+    assert "copied" in (told[0].reason or "")
+
+
+@pytest.mark.elasticsearch
+def test_a_newer_layout_is_left_alone(elastic: ElasticIndex, make: Make) -> None:
+    as_it_was(elastic, "2026.03", version=layout.VERSION + 1)
+    with pytest.raises(IndexUnavailableError, match="newer wirewatch"):
+        elastic.prepare()
+    for told in (elastic.write([make(1)]), elastic.rebuild([make(1)])):
+        assert [one.outcome for one in told] == [Outcome.FAILED]
+    assert elastic.search(parse("*")).total == 0
+
+
+@pytest.mark.elasticsearch
+def test_a_month_that_templates_did_not_make_is_told(elastic: ElasticIndex, make: Make) -> None:
+    list(elastic.write([make(1)]))
+    layout.remove_templates(elastic.client, elastic.alias)
+    next_month = make(2, first_seen=make(0).first_seen + MONTH)
+    (told,) = elastic.write([next_month])
+    assert told.outcome is Outcome.FAILED
+    assert "without our templates" in (told.reason or "")
+    elastic.prepare()
+    assert [one.outcome for one in elastic.write([next_month])] == [Outcome.CREATED]
+    assert elastic.search(parse("*")).total == 2
+
+
+@pytest.mark.elasticsearch
+def test_of_two_rebuilds_at_once_one_holds_and_the_other_says_so(
+    elastic: ElasticIndex, make: Make
+) -> None:
+    list(elastic.write([make(0)]))
+    slow = elastic.rebuild([make(1), make(2)])
+    next(slow)
+    assert {one.outcome for one in elastic.rebuild([make(3)])} == {Outcome.CREATED}
+    with pytest.raises(IndexUnavailableError):
+        list(slow)
+    assert [key for key, _ in elastic.revisions()] == [make(3).id]
+    assert layout.aside(elastic.client, elastic.alias) == []
+
+
+@pytest.mark.elasticsearch
+def test_what_a_rebuild_that_was_killed_has_left_is_deleted_by_the_next(
+    elastic: ElasticIndex, make: Make
+) -> None:
+    list(elastic.write([make(0)]))
+    elastic.client.indices.create(index=f"{elastic.alias}-2026.03-000002")
+    list(elastic.rebuild([make(1)]))
+    assert names(elastic) == ["2026.03-000003"]
+    assert layout.aside(elastic.client, elastic.alias) == []
+
+
+@pytest.mark.elasticsearch
+def test_an_answer_that_is_lost_does_not_cost_the_new_index(
+    elastic: ElasticIndex, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(elastic.write([make(0)]))
+    update = elastic.admin.indices.update_aliases
+
+    def lost(**how: Any) -> None:
+        update(**how)
+        raise TransportError("the answer never came")
+
+    monkeypatch.setattr(elastic.admin.indices, "update_aliases", lost)
+    assert {one.outcome for one in elastic.rebuild([make(1)])} == {Outcome.CREATED}
+    assert [key for key, _ in elastic.revisions()] == [make(1).id]

@@ -1,0 +1,91 @@
+"""What a server offers beyond the index is applied where it is offered, and missed where not."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import ClassVar
+
+import pytest
+from elastic_transport import ApiResponseMeta, BaseNode, HttpHeaders
+from elastic_transport._node import NodeApiResponse
+from elasticsearch import Elasticsearch
+
+from search.elastic import offered
+from search.elastic.layout import Live
+
+LIVE = [Live("desk-2026.10", "2026.10", 1), Live("desk-2026.11", "2026.11", 1)]
+
+
+class Full(BaseNode):
+    """A server that offers everything, and remembers what it was asked for."""
+
+    asked: ClassVar[dict[str, object]] = {}
+    missing: ClassVar[tuple[str, ...]] = ()
+
+    def perform_request(  # type: ignore[override]
+        self, method: str, target: str, body: bytes | None = None, **_: object
+    ) -> NodeApiResponse:
+        path = target.split("?")[0]
+        lacks = any(path.startswith(one) for one in self.missing)
+        if not lacks:
+            self.asked[f"{method} {path}"] = json.loads(body) if body else None
+        kind = "application/vnd.elasticsearch+json;compatible-with=9"
+        headers = HttpHeaders({"content-type": kind, "x-elastic-product": "Elasticsearch"})
+        status = (404 if path.startswith("/_snapshot") else 400) if lacks else 200
+        meta = ApiResponseMeta(
+            status=status, http_version="1.1", headers=headers, duration=0.0, node=self.config
+        )
+        answer = {"error": f"no handler found for uri [{path}]"} if lacks else {}
+        return NodeApiResponse(meta, json.dumps(answer).encode())
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offered, "_said", set())
+    monkeypatch.setattr(Full, "asked", {})
+
+
+def server(monkeypatch: pytest.MonkeyPatch, *missing: str) -> Elasticsearch:
+    monkeypatch.setattr(Full, "missing", missing)
+    return Elasticsearch("http://full.example:1", node_class=Full, max_retries=0)
+
+
+def test_a_full_server_merges_months_that_are_over_and_takes_snapshots(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = offered.apply(server(monkeypatch), "desk", LIVE)
+    assert settings == {"index.lifecycle.name": "desk"}
+    phases = Full.asked["PUT /_ilm/policy/desk"]["policy"]["phases"]  # type: ignore[index]
+    assert "delete" not in phases
+    assert phases["warm"]["actions"]["forcemerge"] == {"max_num_segments": 1}
+    assert Full.asked["PUT /desk-2026.10,desk-2026.11/_settings"] == settings
+    nightly = Full.asked["PUT /_slm/policy/desk"]
+    assert nightly["repository"] == "wirewatch"  # type: ignore[index]
+    assert nightly["config"]["indices"] == ["desk-*"]  # type: ignore[index]
+    assert caplog.records == []
+
+
+def test_what_is_missing_is_said_once_at_info(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    bare = server(monkeypatch, "/_ilm", "/_slm", "/_snapshot")
+    with caplog.at_level(logging.INFO, "search.elastic.offered"):
+        assert offered.apply(bare, "desk", LIVE) == {}
+        assert offered.apply(bare, "desk", []) == {}
+    said = [record for record in caplog.records if record.name == "search.elastic.offered"]
+    assert [record.levelname for record in said] == ["INFO", "INFO"]
+    assert "no index lifecycle" in said[0].getMessage()
+    assert "no repository named 'wirewatch'" in said[1].getMessage()
+    assert [asked for asked in Full.asked if asked.startswith("PUT")] == []
+
+
+def test_a_server_without_nightly_snapshots_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "search.elastic.offered"):
+        offered.apply(server(monkeypatch, "/_slm"), "desk", LIVE)
+    assert "no nightly snapshots" in caplog.text

@@ -1,0 +1,91 @@
+"""The fixture `secured`: a real Elasticsearch with security on, by https, provisioned.
+
+One for the whole run of pytest, as `elasticsearch_url`; a test that has it has it alone, empty but
+for what provisioning made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+from certificates import self_signed
+from elastic_server import locked, run_folder, start, url_of
+from elasticsearch import AuthenticationException, Elasticsearch, TransportError
+
+from demo.elasticsearch import SUPERUSER
+from search.elastic import layout
+from search.elastic.index import ElasticIndex, connect
+from search.elastic.provision import KEY_FILE, PASSWORDS, provision
+
+NAME = "secured"
+ALIAS = "wirewatch-articles"
+PASSWORD = "of-the-bench"
+
+
+@dataclass(frozen=True)
+class Secured:
+    """Where it answers, the file of its certificate, its keys, and the process that watches it."""
+
+    url: str
+    ca: Path
+    keys: Path
+    pid: int
+
+    def client(self, key: str = "") -> Elasticsearch:
+        """A client with one of the keys, else the superuser's."""
+        if key:
+            return connect(self.url, self.key(key), str(self.ca))
+        superuser = (SUPERUSER, PASSWORD)
+        return connect(self.url, ca=str(self.ca)).options(basic_auth=superuser)
+
+    def key(self, name: str) -> str:
+        """One of the keys: `writer`, `reader` or `provisioner`."""
+        return (self.keys / name / KEY_FILE).read_text("ascii")
+
+    def index(self, key: str, admin: str | None = None) -> ElasticIndex:
+        """Our index, by a key."""
+        return ElasticIndex(self.client(key), ALIAS, admin=admin and self.client(admin))
+
+    def kill(self) -> None:
+        """End the server at once (`kill -9`). Whoever watches it starts it again."""
+        java = psutil.Process(self.pid).children(recursive=True)
+        for process in java:
+            process.kill()
+        psutil.wait_procs(java, timeout=30)
+
+    def wait(self) -> None:
+        """Wait until it has come back and knows its keys, which takes it a second more."""
+        with self.client("writer") as client:
+            while True:
+                with contextlib.suppress(AuthenticationException, TransportError):
+                    client.security.authenticate()
+                    return
+                time.sleep(0.1)
+
+
+@pytest.fixture
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+    with locked(run_folder(tmp_path_factory), NAME) as folder:
+        certificate, key = folder / "localhost.pem", folder / "localhost.both.pem"
+        fresh = not (folder / f"{NAME}.url").exists()
+        if fresh:
+            self_signed(folder, "localhost")
+            options = ["--password", PASSWORD, "--tls", str(certificate), str(key), "--restart"]
+            start(folder, NAME, *options)
+        # The certificate is of the name, not of the number.
+        url = url_of(folder, NAME).replace("127.0.0.1", "localhost")
+        pid = int((folder / f"{NAME}.pid").read_text())
+        found = Secured(url, certificate, folder / "keys", pid)
+        with found.client() as superuser:
+            if fresh:
+                passwords = dict.fromkeys(PASSWORDS, "secret-enough")
+                provision(superuser, ALIAS, found.keys, passwords)
+            yield found
+            ours = ",".join(one.name for one in layout.live(superuser, ALIAS))
+            superuser.delete_by_query(index=ours, query={"match_all": {}}, refresh=True)

@@ -1,0 +1,112 @@
+"""The index is compared with the ledger, and mended from the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from terminal import Wirewatch
+
+from core.ledger import entries
+from core.ledger.tables import entries as table
+from core.records import Article, State
+from core.settings import load_settings
+from demo.articles import leave_linked, made
+from wirewatch import projection
+from wirewatch.house import House
+from wirewatch.pipeline import articles_to_index, index_articles
+
+ARTICLES = [made(number) for number in range(7)]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home whose ledger, archive and index agree."""
+    home = tmp_path / "home"
+    with House(load_settings(home, segment_items=3)) as house:
+        leave_linked(house, ARTICLES)
+        for segment in articles_to_index(house):
+            index_articles(house, segment)
+    return home
+
+
+@pytest.fixture
+def house(home: Path) -> Iterator[House]:
+    with House(load_settings(home)) as opened:
+        yield opened
+
+
+def revised(article: Article, revision: int) -> Article:
+    return article.model_copy(update={"revision": revision})
+
+
+def test_what_agrees_is_left_alone(house: House) -> None:
+    report = projection.check(house)
+    assert report == projection.Report(same=7)
+    assert report.agrees
+    assert projection.mend(house, report).counts == {}
+
+
+def test_all_that_differs_is_found_and_mended(house: House) -> None:
+    missing, behind, ahead, *_ = ARTICLES
+    unknown = made(99)
+    house.index.delete([missing.id, behind.id])
+    # The archive knows revision 1 of it; what the index has came from somewhere else.
+    list(house.index.write([revised(ahead, 5), unknown]))
+    report = projection.check(house)
+    assert report == projection.Report(
+        same=4,
+        missing=tuple(sorted([missing.id, behind.id])),
+        ahead=(ahead.id,),
+        unknown=(unknown.id,),
+    )
+    assert report.told == (
+        "2 missing from the index, 1 of a newer revision in the index, "
+        "1 in the index but not in the ledger"
+    )
+    outcomes = projection.mend(house, report)
+    assert outcomes.counts == {"created": 3}
+    assert outcomes.removed == 2
+    assert outcomes.complete
+    assert projection.check(house) == projection.Report(same=7)
+    assert house.index.get(ahead.id) == ahead
+
+
+def test_an_older_revision_is_written_over(house: House) -> None:
+    before = revised(ARTICLES[0], 2)
+    house.index.delete([ARTICLES[0].id])
+    with house.ledger.write() as tx:
+        tx.execute(update(table).where(table.c.id == before.id).values(revision=2))
+    list(house.index.write([ARTICLES[0]]))
+    report = projection.check(house)
+    assert report.behind == (before.id,)
+    outcomes = projection.mend(house, report)
+    # That revision is in no segment here: it is told, not passed over.
+    assert (outcomes.lost, outcomes.complete) == (1, False)
+    assert house.index.get(before.id) == ARTICLES[0]
+
+
+def test_what_is_on_its_way_or_was_refused_stays_as_the_index_has_it(house: House) -> None:
+    with house.ledger.write() as tx:
+        known = entries.get(tx, (one.id for one in ARTICLES[:2]))
+        for entry, state in zip(known.values(), (State.QUARANTINED, State.LINKED), strict=True):
+            entries.move(tx, entry, state, now=house.now(), revision=2)
+    report = projection.check(house)
+    assert report == projection.Report(same=5)
+
+
+def test_the_terminal_compares_and_mends(wirewatch: Wirewatch, home: Path) -> None:
+    assert "7 articles are in the index" in wirewatch("index", "check").stdout
+    with House(load_settings(home)) as house:
+        house.index.delete([ARTICLES[3].id])
+    told = wirewatch("index", "check", exit_code=1)
+    assert "1 missing from the index" in told.stderr
+    assert "--mend" in told.stderr
+    assert "Now they agree" in wirewatch("index", "check", "--mend").stdout
+    assert "ready" in wirewatch("index", "prepare").stdout
+    assert "7 created" in wirewatch("index", "rebuild", "--month", "2026-10").stdout
+    assert "Empty" in wirewatch("index", "rebuild", "--month", "2026-09").stdout
+    wirewatch("index", "check")
+    assert "2026-11" in wirewatch("index", "rebuild", "--month", "Nov", exit_code=2).stderr
