@@ -144,7 +144,7 @@ class Settings(BaseModel):
         200, ge=1, le=5_000, description="items in one archive file, at most"
     )
     window_days: float = Field(
-        7.0, gt=0, description="days an article waits for its story to go on"
+        30.0, gt=0, description="days an article waits for its story to go on"
     )
     lease_seconds: float = Field(
         120.0, gt=0, description="after which a lost worker's work is free"

@@ -54,7 +54,10 @@ class Threaded(Record):
 def thread_lines(
     rows: Iterable[Mapping[str, object]], threader: Threader | None = None
 ) -> Iterator[Threaded]:
-    """Place rows one after the other, giving each back as soon as it is placed.
+    """Place rows one after the other; give them back, in their order, when all are placed.
+
+    Not before: a late row may show two stories to be one, and the rows of both then have the story
+    that it ends in.
 
     A row whose text has the fingerprint of an earlier row's is a duplicate of that one: it has
     its story and is not placed itself. A row counts as first seen when it was published; without
@@ -63,7 +66,9 @@ def thread_lines(
     Raises `pydantic.ValidationError` for a row that has no id or whose fields are not strings.
     """
     threader = Threader() if threader is None else threader
+    placed_rows: list[Threaded] = []
     first_of: dict[str, Threaded] = {}
+    merged_into: dict[str, str] = {}
     now = _EPOCH
     for fields in rows:
         row = Row.model_validate(fields)
@@ -71,11 +76,21 @@ def thread_lines(
         print_ = fingerprint(row.text)
         first = first_of.get(print_)
         if first is not None:
-            yield Threaded(id=row.id, story=first.story, duplicate_of=first.id)
+            placed_rows.append(Threaded(id=row.id, story=first.story, duplicate_of=first.id))
             continue
         tongue = row.language or language(f"{row.title}\n{row.text}")
         placed = threader.place(row.id, row.title, row.text, now, tongue)
+        merged_into |= dict.fromkeys(placed.merges, placed.story)
         threaded = Threaded(id=row.id, story=placed.story)
         if print_:
             first_of[print_] = threaded
-        yield threaded
+        placed_rows.append(threaded)
+    for threaded in placed_rows:
+        yield threaded.model_copy(update={"story": _end(threaded.story, merged_into)})
+
+
+def _end(story: str, merged_into: Mapping[str, str]) -> str:
+    """Where a story ends after all merges."""
+    while story in merged_into:
+        story = merged_into[story]
+    return story

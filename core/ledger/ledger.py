@@ -25,7 +25,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from core.errors import WirewatchError
 from core.ledger import tables
 
-HEAD = "0003"
+HEAD = "0005"
 """The schema version that this code speaks; a test compares it with the newest migration."""
 
 BUSY_SECONDS = 60

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,19 +14,23 @@ from core.records import Article, Entry, Record, Story
 
 
 class StoredMember(Record):
-    """What the window remembers of a threaded article, and why it joined its story."""
+    """What the window remembers of a threaded article, and why it joined its story.
+
+    `profile` is what others are compared with, packed as the threader does it; none for an article
+    that was threaded before there were profiles.
+    """
 
     article: str
     story: str
     first_seen: datetime
-    terms: Mapping[str, float]
+    profile: bytes | None
     similarity: float
     why: tuple[tuple[str, float], ...] = ()
 
 
 def window(tx: Connection, since: datetime) -> Iterator[StoredMember]:
-    """The threaded articles first seen since a time."""
-    query = select(members).where(members.c.first_seen >= since)
+    """The threaded articles first seen since a time that others can be compared with."""
+    query = select(members).where(members.c.first_seen >= since, members.c.profile.is_not(None))
     for row in tx.execute(query):
         yield StoredMember(**row._mapping)
 
@@ -106,7 +110,6 @@ def _story(tx: Connection, values: dict[str, Any]) -> Story:
 
 def _columns(member: StoredMember) -> dict[str, Any]:
     return {
-        **member.model_dump(exclude={"terms", "why"}),
-        "terms": dict(member.terms),
+        **member.model_dump(exclude={"why"}),
         "why": [list(pair) for pair in member.why],
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 
 from core.ledger import entries, segments, stories
 from core.ledger.segments import Segment
 from core.records import Article, Entry, State
-from enrich.threader import Member, Threader
+from enrich.profile import Profile
+from enrich.threader import NEVER, WAYS, Member, Threader
 from wirewatch.house import House
 from wirewatch.linking import link_article
 from wirewatch.progress import Progress, silent
@@ -26,10 +28,17 @@ def link(house: House, progress: Progress = silent) -> int:
             remembered = list(stories.window(tx, house.now() - window)) if waiting else []
         threader = Threader(
             (
-                Member(id=one.article, story=one.story, first_seen=one.first_seen, terms=one.terms)
+                Member(
+                    id=one.article,
+                    story=one.story,
+                    first_seen=one.first_seen,
+                    profile=Profile.unpack(one.profile),
+                )
                 for one in remembered
+                if one.profile is not None
             ),
             window=window,
+            ways=replace(WAYS, merge=NEVER),  # the ledger cannot make two stories one yet
         )
         for number, segment in enumerate(waiting, 1):
             _link_segment(house, segment, threader)
