@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test drill fuzz scale lint fix elasticsearch train lock migration secrets clean
+.PHONY: help setup demo run test drill fuzz scale lint fix elasticsearch train threads lock migration secrets clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -59,6 +59,10 @@ train: setup ## Learn the tagger anew, an hour or two: DATA=labelled.jsonl STREA
 	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet -r requirements-train.lock
 	@$(BIN)/python -m enrich.train.encoder --data $(DATA) $(if $(STREAM),--stream $(STREAM))
 	@$(BIN)/python -m enrich.train --data $(DATA) $(if $(STREAM),--stream $(STREAM))
+
+threads: setup ## Learn threading anew, a minute: ECB=events.jsonl DATA=labelled.jsonl STREAM=stream.jsonl.zst
+	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet -r requirements-train.lock
+	@$(BIN)/python -m enrich.train.threads --ecb $(ECB) --tagging $(DATA) --stream $(STREAM)
 
 lock: setup ## Write requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

@@ -162,8 +162,9 @@ class Settings(BaseModel):
         90.0, ge=0, description="days that fetched pages are kept; 0: for ever, as articles are"
     )
     window_days: float = Field(
-        7.0, gt=0, description="days an article waits for its story to go on, and for its copies"
+        30.0, gt=0, description="days an article waits for its story to go on"
     )
+    copy_days: float = Field(7.0, gt=0, description="days an article waits for edited copies")
     thread: Literal["topic", "all"] = Field(
         "topic", description="what is put into stories: articles on topic, or all"
     )

@@ -58,7 +58,10 @@ class Threaded(Record):
 def thread_lines(
     rows: Iterable[Mapping[str, object]], threader: Threader | None = None
 ) -> Iterator[Threaded]:
-    """Place rows one after the other, giving each back as soon as it is placed.
+    """Place rows one after the other; give them back, in their order, when all are placed.
+
+    Not before: a late row may show two stories to be one, and the rows of both then have the story
+    that it ends in.
 
     A row whose text an earlier row had, as it is or nearly (`enrich.duplicates`), is a duplicate
     of that one: it has its story and is not placed itself. A row counts as first seen when it was
@@ -71,6 +74,8 @@ def thread_lines(
     duplicates = Duplicates()
     first_of: dict[str, str] = {}
     story_of: dict[str, str] = {}
+    placed_rows: list[Threaded] = []
+    merged_into: dict[str, str] = {}
     now = _EPOCH
     for fields in rows:
         row = Row.model_validate(fields)
@@ -85,11 +90,21 @@ def thread_lines(
         ).copy
         if copy is not None:
             story = story_of[copy.original]
-            yield Threaded(id=row.id, story=story, duplicate_of=copy.original)
+            placed_rows.append(Threaded(id=row.id, story=story, duplicate_of=copy.original))
             continue
         tongue = row.language or language(f"{row.title}\n{row.text}")
         placed = threader.place(row.id, row.title, row.text, now, tongue)
+        merged_into |= dict.fromkeys(placed.merges, placed.story)
         story_of[row.id] = placed.story
         if print_:
             first_of[print_] = row.id
-        yield Threaded(id=row.id, story=placed.story)
+        placed_rows.append(Threaded(id=row.id, story=placed.story))
+    for threaded in placed_rows:
+        yield threaded.model_copy(update={"story": _end(threaded.story, merged_into)})
+
+
+def _end(story: str, merged_into: Mapping[str, str]) -> str:
+    """Where a story ends after all merges."""
+    while story in merged_into:
+        story = merged_into[story]
+    return story

@@ -2,8 +2,13 @@
 
 `Threader` remembers the articles of a window of days. An arriving article is compared with those
 that share its heaviest terms, then with the stories of the closest ones; it joins the best story
-if that one is close enough, else opens its own. A decision depends only on the article and on
-the members within its window, never on how the stream was cut into batches.
+if that one is close enough, else opens its own. How likely two articles tell one event is said by
+decision trees (`enrich/train/threads.py`) over what the two have in common (`enrich/pairs.py`). A
+decision depends only on the article and on the members within its window, never on how the
+stream was cut into batches.
+
+Where an article is clearly of two stories, the two are one from then on: the younger one ends in
+the older one.
 
 Articles in different languages share few terms, so they rarely join. What an article tells in
 other words than its story does opens a second story: over-joining would hide alerts, which is
@@ -12,57 +17,94 @@ worse than an alert too many.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from functools import cache
+from importlib.resources import files
 from operator import itemgetter
 from typing import NamedTuple
 
+import numpy as np
+from pydantic import ConfigDict
+
 from core.records import Record, Score, UtcTime
-from enrich.terms import Terms, weigh
+from enrich.forest import Floats, Forest
+from enrich.pairs import features
+from enrich.postings import Key, Postings
+from enrich.profile import FULL, LEAD, NAMES, TITLE, Profile
+from enrich.terms import Reading, read
 
-WINDOW = timedelta(days=7)
-THRESHOLD = 0.24
-"""Least similarity to join: the same for short and long texts.
+WINDOW = timedelta(days=30)
+"""How far apart two articles may be compared. Of 50 threads that people made, 13 have a
+gap of more than a week; that likeness proves less after weeks, the trees know."""
 
-Cross-validation (`enrich.measure_threads`) mostly chooses 0.22. This is a step more careful: it
-costs under 0.01 of B-cubed F, and an article that joins a wrong story hides an alert."""
+MODEL_FILE = "threads.npz"
 
-BEST_SHARE = 0.5
-"""What the closest member counts in the similarity to a story; the rest is the mean over its
-members. The closest alone lets stories grow along chains, the mean alone splits long ones."""
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How pairs become stories. The defaults were chosen by cross-validation (docs/stories.md).
+
+    Attributes:
+        threshold: least score to join a story, the same for short and long texts.
+        crowd: how much harder it is to join the more members the window has: so much is taken
+            off the log-odds of each pair for each e-fold of `CROWD` members. Among ten times as
+            many articles ten times as many look alike by chance, and there are no more that are.
+        best_share: what the closest member counts in the score of a story; the rest is the mean
+            over its members. The closest alone lets stories grow along chains, the mean alone
+            splits long ones.
+        merge: least score of two stories that an article shows to be one; above 1 none are.
+        cohesion: least mean score between the members of two stories that become one.
+    """
+
+    threshold: float = 0.38
+    crowd: float = 0.72
+    best_share: float = 0.5
+    merge: float = 0.9
+    cohesion: float = 0.5
+
+
+WAYS = Ways()
+
+NEVER = 2.0
+"""As a threshold: no score reaches it."""
+
+SERVICE_COSTS = 1.5
+"""Log-odds that two service pieces lose: rankings, comparisons and offers are alike by their kind.
+English headlines only."""
+
+CROWD = 300
+"""A window of so many members or fewer is no crowd."""
 
 PROBED_TERMS = 12
-POSTINGS = 150
+INDEXED_TERMS = 40
+POSTINGS = 200
 CLOSEST_ARTICLES = 16
 CLOSEST_STORIES = 5
 STORY_MEMBERS = 8
+LEAST_OVERLAP = 0.04
 """Bounds of the search, so that its cost does not grow with the window: the heaviest terms that
-are looked up, the newest articles taken of each, how many of all those and how many of their
-stories are compared in full, and how many members, the newest, speak for a story."""
+are looked up, and those by which a member can be found; the newest articles taken of each; how
+many of all those and how many of their stories are compared in full; how many members, the
+newest, speak for a story; and below what share of common terms nothing is compared."""
 
 REASONS = 6
 """How many shared terms a placement names."""
 
-Key = tuple[float, str]
-"""Seconds since 1970 and id: what members are ordered by, whatever order they came back in."""
-
-_time_of = itemgetter(0)
-
 
 class Member(Record):
-    """What the window remembers of an article: enough to compare others with it.
+    """What the window remembers of an article: enough to compare others with it."""
 
-    `terms` are its heaviest terms, heaviest first, as a vector of length 1 (empty for an article
-    without words).
-    """
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     id: str
     story: str
     first_seen: UtcTime
-    terms: Mapping[str, float]
+    profile: Profile
 
 
 class Reason(NamedTuple):
@@ -78,9 +120,9 @@ class Reason(NamedTuple):
 class Placement(Record):
     """The decision: `story` is the id of the article that opened it, the own id if none fits.
 
-    `score` is the similarity to the story joined, 0 for a story just opened. `member` is what
-    a later `Threader` has to be given to know this article. `merges` are stories that this article
-    shows to be one with `story`: they end in it.
+    `score` is how likely the article is of the story joined, 0 for a story just opened. `member`
+    is what a later `Threader` has to be given to know this article. `merges` are the stories that
+    end in `story` from now on: whoever keeps members has to move theirs.
     """
 
     story: str
@@ -102,15 +144,19 @@ class Threader:
         members: Iterable[Member] = (),
         *,
         window: timedelta = WINDOW,
-        threshold: float = THRESHOLD,
+        ways: Ways = WAYS,
+        forest: Forest | None = None,
     ) -> None:
         self._window = window.total_seconds()
-        self._threshold = threshold
+        self._ways = ways
+        self._forest = forest or shipped()
         self._members: dict[str, Member] = {}
+        self._slots: dict[str, int] = {}
         self._order: list[Key] = []
-        self._by_term: defaultdict[str, list[Key]] = defaultdict(list)
+        self._postings = Postings()
         self._by_story: defaultdict[str, list[Key]] = defaultdict(list)
-        for member in members:
+        # In order, since what comes last is taken in fastest.
+        for member in sorted(members, key=_key):
             self._remember(member)
 
     def __len__(self) -> int:
@@ -133,22 +179,39 @@ class Threader:
         Only members seen within the window of `first_seen`, before it or after, are considered.
         An article that is already a member keeps its story, whatever its text is by now.
         """
+        return self.place_reading(id, read(title, text, language), first_seen, story=story)
+
+    def place_reading(
+        self,
+        id: str,  # noqa: A002
+        reading: Reading,
+        first_seen: datetime,
+        *,
+        story: str | None = None,
+    ) -> Placement:
+        """`place` for an article that was read already."""
         known = self._members.get(id)
         if known is not None:
             return Placement(story=known.story, score=1.0, why=(), member=known)
-        terms = weigh(title, text, language)
-        member = Member(id=id, story=story or id, first_seen=first_seen, terms=terms.weights)
+        member = Member(id=id, story=story or id, first_seen=first_seen, profile=reading.profile)
         if story is not None:
             self._remember(member)
             return Placement(story=story, score=0.0, why=(), member=member)
-        story, shared = self._closest_story(member)
-        score = min(sum(shared.values()), 1.0)  # rounded vectors can be a trace longer than 1
-        if score < self._threshold:
+        near = self._near_stories(member)
+        if not near or near[0].score < self._ways.threshold:
             self._remember(member)
             return Placement(story=id, score=0.0, why=(), member=member)
+        best = near[0]
+        why = _reasons(best, reading, self._ways.best_share)
+        one = self._one_story(near, member)
+        story = one[0]
+        for merged in one[1:]:
+            self._move(merged, story)
         member = member.model_copy(update={"story": story})
         self._remember(member)
-        return Placement(story=story, score=score, why=_reasons(shared, terms), member=member)
+        return Placement(
+            story=story, score=best.score, why=why, member=member, merges=tuple(one[1:])
+        )
 
     def forget(self, before: datetime) -> int:
         """Drop the members first seen before a moment, to free their memory; how many."""
@@ -158,8 +221,8 @@ class Threader:
             member = self._members.pop(member_id)
             # The oldest go first, so each is by now the first of all its lists.
             _drop_first(self._by_story, member.story)
-            for term in member.terms:
-                _drop_first(self._by_term, term)
+            terms, _ = _probes(member.profile, INDEXED_TERMS)
+            self._postings.drop(self._slots.pop(member_id), terms)
         return len(gone)
 
     def _remember(self, member: Member) -> None:
@@ -169,39 +232,140 @@ class Threader:
         self._members[member.id] = member
         insort(self._order, key)
         insort(self._by_story[member.story], key)
-        for term in member.terms:
-            insort(self._by_term[term], key)
+        self._slots[member.id] = self._postings.add(key, *_probes(member.profile, INDEXED_TERMS))
 
-    def _closest_story(self, article: Member) -> tuple[str, dict[str, float]]:
-        """The story most similar to an article, and what each shared term adds to that.
+    def _move(self, story: str, into: str) -> None:
+        keys = self._by_story.pop(story)
+        for key in keys:
+            member = self._members[key[1]]
+            self._members[key[1]] = member.model_copy(update={"story": into})
+        self._by_story[into] = sorted(self._by_story[into] + keys)
 
-        Of equally similar ones the story with the lowest id, so that the choice is fixed. The
-        article itself, with nothing shared, where no story has any of its terms.
-        """
-        best: tuple[float, str, dict[str, float]] = (0.0, article.id, {})
-        for story in self._candidate_stories(article):
-            members = self._within(self._by_story[story], article)[-STORY_MEMBERS:]
-            shared = similarity(article.terms, [self._members[key[1]].terms for key in members])
-            total = sum(shared.values())
-            if total > best[0]:
-                best = (total, story, shared)
-        return best[1], best[2]
+    def _near_stories(self, article: Member) -> list[Near]:
+        """The stories closest to an article, best first; of equal ones the lowest id."""
+        close = self._close_members(article)
+        if not close:
+            return []
+        scores = self._scores(article, close)
+        # A story's score is at most that of its closest member.
+        best_of: dict[str, float] = {}
+        for member, score in zip(close, scores, strict=True):
+            best_of[member.story] = max(best_of.get(member.story, 0.0), float(score))
+        possible = [
+            story
+            for story in sorted(best_of, key=lambda story: (-best_of[story], story))
+            if best_of[story] >= self._ways.threshold
+        ][:CLOSEST_STORIES]
+        if not possible:
+            return []
+        score_of = {member.id: float(score) for member, score in zip(close, scores, strict=True)}
+        speaking = {story: self._speaking(story, article, score_of) for story in possible}
+        asked = [m for members in speaking.values() for m in members if m.id not in score_of]
+        if asked:
+            new = self._scores(article, asked)
+            score_of |= {member.id: float(score) for member, score in zip(asked, new, strict=True)}
+        near = [
+            self._near(story, members, [score_of[member.id] for member in members])
+            for story, members in speaking.items()
+        ]
+        return sorted(near, key=lambda one: (-one.score, one.story))
 
-    def _candidate_stories(self, article: Member) -> list[str]:
-        """The stories of the articles that share most of the heaviest terms, in order of ids."""
-        overlap: defaultdict[Key, float] = defaultdict(float)
-        for term, weight in islice(article.terms.items(), PROBED_TERMS):
-            for key in self._within(self._by_term.get(term, ()), article)[-POSTINGS:]:
-                overlap[key] += weight * self._members[key[1]].terms[term]
-        closest = sorted(overlap, key=lambda key: (-overlap[key], key))[:CLOSEST_ARTICLES]
-        stories = dict.fromkeys(self._members[key[1]].story for key in closest)
-        return sorted(islice(stories, CLOSEST_STORIES))
+    def _near(self, story: str, members: Sequence[Member], scores: Sequence[float]) -> Near:
+        best = max(scores)
+        share = self._ways.best_share
+        score = share * best + (1 - share) * sum(scores) / len(scores)
+        return Near(score, story, members[scores.index(best)], tuple(members))
+
+    def _speaking(self, story: str, article: Member, score_of: Mapping[str, float]) -> list[Member]:
+        """The newest members of a story within the window, and the closest one of all."""
+        keys = self._within(self._by_story[story], article)
+        newest = [self._members[key[1]] for key in keys[-STORY_MEMBERS:]]
+        closest = max(
+            (self._members[key[1]] for key in keys if key[1] in score_of),
+            key=lambda member: (score_of[member.id], member.id),
+        )
+        return newest if closest in newest else [closest, *newest[1:]]
+
+    def _scores(self, article: Member, members: Sequence[Member]) -> Floats:
+        at = article.first_seen
+        hours = np.array([abs((at - m.first_seen).total_seconds()) / 3600 for m in members])
+        rows = features(article.profile, [member.profile for member in members], hours)
+        odds = self._forest.log_odds(rows) - self._handicap(article)
+        if article.profile.is_service:
+            odds -= SERVICE_COSTS * np.array([member.profile.is_service for member in members])
+        return _probability(odds)
+
+    def _handicap(self, article: Member) -> float:
+        at = article.first_seen.timestamp()
+        start = bisect_left(self._order, at - self._window, key=_time_of)
+        crowd = bisect_right(self._order, at + self._window, key=_time_of) - start
+        return self._ways.crowd * math.log(max(crowd / CROWD, 1.0))
+
+    def _one_story(self, near: Sequence[Near], article: Member) -> list[str]:
+        """The best story; and with it, oldest first, those that the article shows to be the
+        same."""
+        best = near[0]
+        if len(near) == 1 or best.score < self._ways.merge:
+            return [best.story]
+        same = [
+            other
+            for other in near[1:]
+            if other.score >= self._ways.merge
+            and self._cohesion(best.members, other.members) >= self._ways.cohesion
+        ]
+        stories = [best.story, *(other.story for other in same)]
+        return sorted(stories, key=lambda s: self._within(self._by_story[s], article)[0])
+
+    def _cohesion(self, these: Sequence[Member], those: Sequence[Member]) -> float:
+        """The mean score between the members of two stories."""
+        return float(np.mean([self._scores(one, those) for one in these]))
+
+    def _close_members(self, article: Member) -> list[Member]:
+        """The members that share most of an article's heaviest terms, closest first."""
+        at = article.first_seen.timestamp()
+        terms, weights = _probes(article.profile, PROBED_TERMS)
+        slots, products = [], []
+        for term, weight in zip(terms, weights, strict=True):
+            found, theirs = self._postings.newest(
+                term, at - self._window, at + self._window, POSTINGS
+            )
+            if len(found):
+                slots.append(found)
+                products.append(theirs * np.float32(weight))
+        if not slots:
+            return []
+        distinct, place = np.unique(np.concatenate(slots), return_inverse=True)
+        overlap = np.bincount(place, weights=np.concatenate(products))
+        least = LEAST_OVERLAP
+        if len(distinct) > CLOSEST_ARTICLES:
+            least = max(least, np.partition(overlap, -CLOSEST_ARTICLES)[-CLOSEST_ARTICLES])
+        chosen = np.flatnonzero(overlap >= least)
+        keys = self._postings.keys
+        ranked = sorted((-overlap[one], keys[distinct[one]]) for one in chosen.tolist())
+        return [self._members[key[1]] for _, key in ranked[:CLOSEST_ARTICLES]]
 
     def _within(self, keys: Sequence[Key], article: Member) -> Sequence[Key]:
         """Those of some ordered keys that lie no further from an article than the window."""
         at = article.first_seen.timestamp()
         start = bisect_left(keys, at - self._window, key=_time_of)
         return keys[start : bisect_right(keys, at + self._window, key=_time_of)]
+
+
+class Near(NamedTuple):
+    """A story that an article may be of: how likely, by which member above all, by which all."""
+
+    score: float
+    story: str
+    closest: Member
+    members: tuple[Member, ...]
+
+
+_time_of = itemgetter(0)
+
+
+def _probability(log_odds: Floats) -> Floats:
+    chances: Floats = 1 / (1 + np.exp(-log_odds))
+    return chances
 
 
 def _key(member: Member) -> Key:
@@ -214,27 +378,42 @@ def _drop_first(lists: defaultdict[str, list[Key]], name: str) -> None:
         del lists[name]
 
 
-def similarity(
-    terms: Mapping[str, float], members: Sequence[Mapping[str, float]]
-) -> dict[str, float]:
-    """What each shared term adds to the similarity of an article to a story's members.
+def _probes(profile: Profile, most: int) -> tuple[list[int], list[float]]:
+    """A profile's heaviest terms of title, lead and all, with what each weighs together."""
+    weights = profile.weights[:, (FULL, TITLE, LEAD)].sum(axis=1) / 3
+    order = np.argsort(-weights, kind="stable")[:most]
+    return profile.terms[order].tolist(), weights[order].tolist()
 
-    The sum is `BEST_SHARE` of the cosine to the closest member and the rest of the mean cosine;
-    of equally close ones the first counts. There must be at least one member.
+
+@cache
+def shipped() -> Forest:
+    """The trees that come with the package."""
+    return Forest.unpack(files("enrich.model").joinpath(MODEL_FILE).read_bytes())
+
+
+def _reasons(near: Near, reading: Reading, best_share: float) -> tuple[Reason, ...]:
+    """The shared terms that speak most for a story, names twice.
+
+    Decision trees have no weight for a term. What each adds to the cosines of whole texts and of
+    names, in the mix of closest member and mean that the score is of, shares the score out.
     """
-    products = [
-        {term: weight * member[term] for term, weight in terms.items() if term in member}
-        for member in members
-    ]
-    closest = max(products, key=lambda product: sum(product.values()))
-    added = {term: BEST_SHARE * weight for term, weight in closest.items()}
-    each = (1 - BEST_SHARE) / len(products)
-    for product in products:
-        for term, weight in product.items():
-            added[term] = added.get(term, 0.0) + each * weight
-    return added
-
-
-def _reasons(shared: Mapping[str, float], terms: Terms) -> tuple[Reason, ...]:
-    heaviest = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:REASONS]
-    return tuple(Reason(terms.words[term], round(weight, 4)) for term, weight in heaviest)
+    profile = reading.profile
+    mean = (1 - best_share) / len(near.members)
+    added = np.zeros(len(profile.terms))
+    for member in near.members:
+        counts = mean + best_share * (member is near.closest)
+        _, mine, theirs = np.intersect1d(
+            profile.terms, member.profile.terms, assume_unique=True, return_indices=True
+        )
+        product = profile.weights[mine] * member.profile.weights[theirs]
+        added[mine] += counts * (product[:, FULL] + product[:, NAMES])
+    if not (total := float(added.sum())):
+        return ()
+    heaviest = np.argsort(-added, kind="stable")[:REASONS].tolist()
+    return tuple(
+        Reason(
+            reading.words[int(profile.terms[one])], round(near.score * float(added[one]) / total, 4)
+        )
+        for one in heaviest
+        if added[one] > 0
+    )

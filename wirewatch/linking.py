@@ -111,7 +111,7 @@ def _threaded(article: Article, threader: Threader, *, story: str | None = None)
         article=article.id,
         story=placement.story,
         first_seen=article.first_seen,
-        terms=placement.member.terms,
+        profile=placement.member.profile.pack(),
         similarity=placement.score,
         why=tuple((reason.term, reason.weight) for reason in placement.why),
     )

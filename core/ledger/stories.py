@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -30,12 +30,16 @@ MENTIONS = 8
 
 
 class StoredMember(Record):
-    """What the window remembers of a threaded article, and why it joined its story."""
+    """What the window remembers of a threaded article, and why it joined its story.
+
+    `profile` is what others are compared with, packed as the threader does it; none for an article
+    that was threaded before there were profiles.
+    """
 
     article: str
     story: str
     first_seen: datetime
-    terms: Mapping[str, float]
+    profile: bytes | None
     similarity: float
     why: tuple[tuple[str, float], ...] = ()
 
@@ -61,8 +65,10 @@ def waiting_since(tx: Connection) -> datetime | None:
 
 
 def window(tx: Connection, since: datetime) -> Iterator[StoredMember]:
-    """The threaded articles first seen since a time."""
-    query = select(*_member_columns()).where(members.c.first_seen >= since)
+    """The threaded articles first seen since a time that others can be compared with."""
+    query = select(*_member_columns()).where(
+        members.c.first_seen >= since, members.c.profile.is_not(None)
+    )
     for row in tx.execute(query):
         yield StoredMember(**row._mapping)
 
@@ -82,8 +88,7 @@ def join(tx: Connection, article: Article, member: StoredMember) -> None:
     )
     tx.execute(
         insert(members).values(
-            **member.model_dump(exclude={"terms", "why"}),
-            terms=dict(member.terms),
+            **member.model_dump(exclude={"why"}),
             why=[list(pair) for pair in member.why],
             title=article.title,
             language=article.language,

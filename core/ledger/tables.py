@@ -212,7 +212,11 @@ members = Table(
     _id("article", "an article that was threaded", primary_key=True),
     Column("story", String(64), ForeignKey("stories.id"), nullable=False, comment="its story"),
     Column("first_seen", Utc, nullable=False, comment="of the article; the window's measure"),
-    Column("terms", JSON, nullable=False, comment="its heaviest terms and their weights"),
+    Column(
+        "profile",
+        LargeBinary,
+        comment="what others are compared with, packed; none from before profiles",
+    ),
     Column(
         "similarity", Float, nullable=False, comment="to the story it joined; 0 if it opened it"
     ),

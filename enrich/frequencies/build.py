@@ -14,10 +14,19 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import zstandard
 
-from enrich.terms import SHORTEST_TERM, language_code, split_words, stem
+from enrich.terms import (
+    SHORTEST_TERM,
+    language_code,
+    split_words,
+    stem,
+    without_boilerplate,
+    without_site,
+    words_inside,
+)
 
 log = logging.getLogger(__name__)
 
@@ -28,40 +37,63 @@ nothing that "unseen" does not tell."""
 LEAST_OF_LANGUAGE = 2_000
 """A language with fewer articles gets no table: its counts would be chance."""
 
+NAME_SHARE = 0.6
+"""A term written with a capital in at least this share of its places inside of sentences is a
+name. Two places of either kind are counted beforehand, so that a single one decides nothing."""
+
 PACKAGED = Path(__file__).with_name("stream.json.gz")
 
 
-def count(entries: Iterable[Mapping[str, str]]) -> dict[str, tuple[int, dict[str, int]]]:
-    """By language code, the number of articles and of those that use each term.
+class Counts(NamedTuple):
+    """Of a language: its articles, how many of them use each term, and which terms are names."""
+
+    articles: int
+    frequencies: dict[str, int]
+    names: list[str]
+
+
+def count(entries: Iterable[Mapping[str, str]]) -> dict[str, Counts]:
+    """By language code, what was counted of its articles.
 
     An entry that came before with the same title and summary is not counted again.
     """
     seen: set[tuple[str, str]] = set()
     articles: Counter[str] = Counter()
     frequencies: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    capitals: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    small: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for entry in entries:
-        title, summary = entry["title"], entry["summary"]
+        title, summary = entry["title"], without_boilerplate(entry["summary"])
         if (title, summary) in seen:
             continue
         seen.add((title, summary))
         code = language_code(entry["language"])
         articles[code] += 1
-        frequencies[code].update(set(stem(split_words(title) + split_words(summary), code)))
-    return {
-        code: (
-            articles[code],
-            {
-                term: used
-                for term, used in sorted(frequencies[code].items())
-                if used >= LEAST_ARTICLES and len(term) >= SHORTEST_TERM
-            },
-        )
-        for code in sorted(articles)
-        if articles[code] >= LEAST_OF_LANGUAGE
-    }
+        words = split_words(without_site(title)) + split_words(summary)
+        frequencies[code].update(set(stem(words, code)))
+        inside = words_inside(summary)
+        for word, term in zip(inside, stem(inside, code), strict=True):
+            (capitals if word[0].isupper() else small)[code][term] += 1
+    counted = {}
+    for code in sorted(articles):
+        if articles[code] < LEAST_OF_LANGUAGE:
+            continue
+        kept = {
+            term: used
+            for term, used in sorted(frequencies[code].items())
+            if used >= LEAST_ARTICLES and len(term) >= SHORTEST_TERM
+        }
+        names = [
+            term
+            for term in kept
+            if capitals[code][term] + 1
+            >= NAME_SHARE * (capitals[code][term] + small[code][term] + 2)
+        ]
+        counted[code] = Counts(articles[code], kept, names)
+    return counted
 
 
-def pack(tables: Mapping[str, tuple[int, Mapping[str, int]]]) -> bytes:
+def pack(tables: Mapping[str, Counts]) -> bytes:
     """The tables as compressed JSON; no time is written into the header, so bytes repeat."""
     plain = json.dumps(tables, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return gzip.compress(plain.encode(), compresslevel=9, mtime=0)
@@ -85,8 +117,11 @@ def main() -> None:
     tables = count(read_stream(arguments.stream))
     packed = pack(tables)
     arguments.out.write_bytes(packed)
-    for code, (articles, frequencies) in tables.items():
-        log.info("%s: %d articles, %d terms", code, articles, len(frequencies))
+    for code, counts in tables.items():
+        log.info(
+            "%s: %d articles, %d terms, %d of them names",
+            code, counts.articles, len(counts.frequencies), len(counts.names),
+        )  # fmt: skip
     log.info("%s: %d bytes", arguments.out, len(packed))
 
 

@@ -16,7 +16,7 @@ def member(number, story, **changes):
         "article": item(number).id,
         "story": item(story).id,
         "first_seen": NOON + timedelta(minutes=number),
-        "terms": {"camera": 0.8, "mayor": 0.6},
+        "profile": b"camera mayor",
         "similarity": 0.0 if number == story else 0.5,
         "why": () if number == story else (("camera", 0.5),),
     }

@@ -1,6 +1,5 @@
 import gzip
 import json
-import math
 
 import justext
 import pytest
@@ -8,8 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich import terms
-from enrich.frequencies.build import LEAST_ARTICLES, LEAST_OF_LANGUAGE, PACKAGED, count, pack
-from enrich.terms import MOST_TERMS, language_code, split_words, stem, weigh
+from enrich.frequencies.build import (
+    LEAST_ARTICLES,
+    LEAST_OF_LANGUAGE,
+    PACKAGED,
+    Counts,
+    count,
+    pack,
+)
+from enrich.profile import FULL, LEAD, NAMES, TITLE, hashed
+from enrich.terms import (
+    MOST_TERMS,
+    Reading,
+    language_code,
+    read,
+    split_words,
+    stem,
+    without_boilerplate,
+    without_site,
+    words_inside,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,26 +61,89 @@ def test_a_language_tag_gives_its_code(tag: str, code: str) -> None:
     assert language_code(tag) == code
 
 
+def weights(found: Reading, column: int = FULL) -> dict[str, float]:
+    """What each word weighs, as the article spells it."""
+    profile = found.profile
+    return {
+        found.words[int(key)]: float(weight)
+        for key, weight in zip(profile.terms, profile.weights[:, column], strict=True)
+        if weight
+    }
+
+
 def test_rare_terms_of_the_title_weigh_most() -> None:
-    found = weigh("Zubrovka taps phones", "The police said more on Monday about Zubrovka.")
-    assert next(iter(found.weights)) == "zubrovka"
-    assert found.words["phone"] == "phones"
-    assert not {"the", "more", "on", "about", "said"} & found.weights.keys()
-    assert found.weights["phone"] > found.weights["monday"]
+    found = read("Zubrovka taps phones", "The police said more on Monday about Zubrovka.")
+    full = weights(found)
+    assert max(full, key=full.__getitem__) == "Zubrovka"
+    assert found.words[hashed("phone")] == "phones"
+    assert not {"The", "more", "on", "about", "said"} & full.keys()
+    assert full["phones"] > full["Monday"]
 
 
 def test_the_title_and_the_lead_count_more() -> None:
     filler = "and " * terms.LEAD_WORDS
-    late = weigh("", f"zubrovka {filler} kreplach").weights
-    titled = weigh("kreplach", "zubrovka").weights
-    assert late["zubrovka"] > late["kreplach"]
-    assert titled["kreplach"] > titled["zubrovka"]
+    late = read("", f"zubrovka {filler} kreplach")
+    titled = read("kreplach", "zubrovka")
+    assert weights(late)["zubrovka"] > weights(late)["kreplach"]
+    assert weights(titled)["kreplach"] > weights(titled)["zubrovka"]
+    assert weights(titled, TITLE).keys() == {"kreplach"}
+    assert weights(titled, LEAD).keys() == weights(late, LEAD).keys() == {"zubrovka"}
 
 
 def test_grammar_is_dropped_in_languages_without_frequencies() -> None:
-    found = weigh("Die Polizei und der Bürgermeister", "Er hat nicht mit dem Amt gesprochen.", "de")
-    assert {"polizei", "burgermeist"} <= found.weights.keys()
-    assert not {"die", "und", "der", "nicht", "mit", "dem", "hat"} & found.weights.keys()
+    found = read("Die Polizei und der Bürgermeister", "Er hat nicht mit dem Amt gesprochen.", "de")
+    assert {"Polizei", "Bürgermeister"} <= weights(found).keys()
+    assert not {"Die", "und", "der", "nicht", "mit", "dem", "hat"} & weights(found).keys()
+
+
+def test_names_are_what_the_stream_writes_with_a_capital() -> None:
+    found = read("Zubrovka Buys New Cameras In London", "Its Mayor asks why")
+    assert weights(found, NAMES).keys() == {"Zubrovka", "London"}
+
+
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        ("The mayor of Lutz says no - CNET", "The mayor of Lutz says no"),
+        ("The mayor of Lutz says no | The Lutz Courier", "The mayor of Lutz says no"),
+        ("The mayor of Lutz says no - and yes", "The mayor of Lutz says no - and yes"),
+        ("No - CNET", "No - CNET"),
+        (
+            "The mayor of Lutz says no - Here Is All She Said",
+            "The mayor of Lutz says no - Here Is All She Said",
+        ),
+    ],
+)
+def test_a_headline_loses_its_site(title: str, left: str) -> None:
+    assert without_site(title) == left
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "Continue reading...",
+        "Read more",
+        "Comments URL: https://example.org Points: 7 # Comments: 12",
+        "#Zubrovka #spies",
+        "The post The mayor says no appeared first on Lutz Courier.",
+    ],
+)
+def test_boilerplate_is_no_text(added: str) -> None:
+    assert split_words(without_boilerplate(f"She said no. {added}")) == ["She", "said", "no"]
+
+
+def test_words_inside_of_sentences() -> None:
+    assert words_inside("Spies of Zubrovka. The Mayor, Ann, listens") == [
+        "of", "Zubrovka", "Mayor", "Ann", "listens",
+    ]  # fmt: skip
+
+
+def test_numbers_years_and_days_are_kept() -> None:
+    one = read("", "On 3 May 2021 some 150 phones").profile
+    same = read("", "May 3rd, 2021: 150 Phones").profile
+    other = read("", "On 4 May 2020 some 151 phones").profile
+    assert set(one.marks) & set(same.marks)
+    assert not set(one.marks) & set(other.marks)
 
 
 def test_every_named_stop_list_exists() -> None:
@@ -71,25 +151,25 @@ def test_every_named_stop_list_exists() -> None:
 
 
 @given(st.text(), st.text(), st.sampled_from(["", "en", "pl", "de", "ar", "zz"]))
-def test_weights_are_a_bounded_ordered_unit_vector(title: str, text: str, tag: str) -> None:
-    weights, words = weigh(title, text, tag)
-    assert len(weights) <= MOST_TERMS
-    assert list(weights.values()) == sorted(weights.values(), reverse=True)
-    assert words.keys() == weights.keys()
-    if weights:
-        assert math.sqrt(sum(w * w for w in weights.values())) == pytest.approx(1, abs=1e-3)
-        assert min(weights.values()) > 0
+def test_weights_are_a_bounded_unit_vectors(title: str, text: str, tag: str) -> None:
+    profile, words = read(title, text, tag)
+    assert len(profile.terms) <= MOST_TERMS
+    assert profile.terms.tolist() == sorted(set(profile.terms.tolist())) == sorted(words)
+    lengths = (profile.weights[:, :-1] ** 2).sum(axis=0)
+    assert all(length == 0 or length == pytest.approx(1, abs=2e-3) for length in lengths)
+    assert (profile.weights >= 0).all()
 
 
 def test_a_long_text_keeps_its_heaviest_terms() -> None:
     invented = " ".join(f"zub{chr(97 + n // 26)}{chr(97 + n % 26)}q" for n in range(200))
-    found = weigh("Zubrovka", invented)
-    assert len(found.weights) == MOST_TERMS
-    assert next(iter(found.weights)) == "zubrovka"
+    found = read("Zubrovka", invented)
+    assert len(found.profile.terms) == MOST_TERMS
+    assert "Zubrovka" in weights(found)
 
 
 def entry(number: int, title: str = "Zubrovka votes", language: str = "en-GB") -> dict[str, str]:
-    return {"title": title, "summary": f"Report number {number}", "language": language}
+    summary = f"Report number {number} from Lutz"
+    return {"title": title, "summary": summary, "language": language}
 
 
 def test_counting_a_stream() -> None:
@@ -98,16 +178,17 @@ def test_counting_a_stream() -> None:
     stream += [entry(n, "Once only", "pl") for n in range(10)]
     tables = count(stream)
     assert tables.keys() == {"en"}
-    articles, frequencies = tables["en"]
+    articles, frequencies, names = tables["en"]
     assert articles == LEAST_OF_LANGUAGE
     assert frequencies["zubrovka"] == frequencies["vote"] == LEAST_OF_LANGUAGE
+    assert names == ["lutz"]  # "Report" and "Zubrovka" only begin
     assert "17" not in frequencies  # once: fewer than LEAST_ARTICLES
 
 
 def test_the_table_packs_to_the_same_bytes() -> None:
-    table = {"en": (9, {"a": 3, "b": 4})}
-    assert pack(table) == pack({"en": (9, {"b": 4, "a": 3})})
-    assert json.loads(gzip.decompress(pack(table))) == {"en": [9, {"a": 3, "b": 4}]}
+    table = {"en": Counts(9, {"a": 3, "b": 4}, ["b"])}
+    assert pack(table) == pack({"en": Counts(9, {"b": 4, "a": 3}, ["b"])})
+    assert json.loads(gzip.decompress(pack(table))) == {"en": [9, {"a": 3, "b": 4}, ["b"]]}
 
 
 def test_the_packaged_table_keeps_to_the_limits_of_the_script() -> None:
@@ -115,6 +196,7 @@ def test_the_packaged_table_keeps_to_the_limits_of_the_script() -> None:
     tables = json.loads(gzip.decompress(packed))
     assert len(packed) < 2_000_000
     assert {"en", "pl"} <= tables.keys()
-    for articles, frequencies in tables.values():
+    for articles, frequencies, names in tables.values():
+        assert set(names) < frequencies.keys()
         assert all(LEAST_ARTICLES <= used <= articles for used in frequencies.values())
         assert list(frequencies) == sorted(frequencies)

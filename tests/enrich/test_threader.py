@@ -1,15 +1,15 @@
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from enrich.measure_threads import BCubed, b_cubed
+from enrich.profile import Profile
 from enrich.thread_lines import Threaded, thread_lines
-from enrich.threader import BEST_SHARE, Member, Placement, Threader, similarity
+from enrich.threader import NEVER, Member, Placement, Threader, Ways
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -31,19 +31,19 @@ def test_an_article_joins_the_story_of_its_event_and_says_why() -> None:
     assert (first.story, first.score, first.why) == ("a", 0.0, ())
     assert other.story == "b"
     assert second.story == second.member.story == "a"
-    assert second.score > 0.24
-    assert second.why[0].term == "Zubrovka"
-    assert {reason.term for reason in second.why} >= {"Lutz", "tapped", "Mayor"}
+    assert second.score > 0.5
+    assert {reason.term for reason in second.why[:2]} == {"Zubrovka", "Lutz"}
+    assert {reason.term for reason in second.why} >= {"tapped", "Mayor"}
     assert [r.weight for r in second.why] == sorted((r.weight for r in second.why), reverse=True)
     assert sum(reason.weight for reason in second.why) <= second.score + 1e-3
 
 
 def test_a_story_lives_as_long_as_articles_come() -> None:
     days = [MONDAY + timedelta(days=n) for n in (0, 6, 12)]
-    chain = Threader()
+    chain = Threader(window=timedelta(days=7))
     stories = [place(chain, name, TAPPED, day).story for name, day in zip("abc", days, strict=True)]
     assert stories == ["a", "a", "a"]
-    gap = Threader()
+    gap = Threader(window=timedelta(days=7))
     place(gap, "a", TAPPED, days[0])
     assert place(gap, "c", TAPPED, days[2]).story == "c"
 
@@ -58,12 +58,43 @@ def test_the_window_includes_its_edge_on_both_sides(sign: int) -> None:
 
 
 def test_the_threshold_decides() -> None:
-    strict, loose = Threader(threshold=0.99), Threader(threshold=0.01)
+    strict, loose = (Threader(ways=Ways(threshold=least)) for least in (0.995, 0.01))
     for threader in (strict, loose):
         place(threader, "a", TAPPED, MONDAY)
     assert place(strict, "b", TAPPED_2, MONDAY).story == "b"
     assert place(loose, "b", TAPPED_2, MONDAY).story == "a"
-    assert place(strict, "c", TAPPED, MONDAY).story == "a"
+
+
+def test_a_crowd_makes_it_harder_to_join() -> None:
+    few, many = Threader(), Threader()
+    for number in range(2_000):
+        many.place(f"{number}", f"Report {number}", "", MONDAY)
+    scores = []
+    for threader in (few, many):
+        place(threader, "a", TAPPED, MONDAY)
+        scores.append(place(threader, "b", TAPPED_2, MONDAY).score)
+    assert scores[0] > scores[1] > 0
+
+
+def test_an_article_of_two_stories_makes_them_one() -> None:
+    """Two headlines that share too little, until one article has what both have."""
+    both = ("Zubrovka tapped the mayor of Lutz; opera singer Castafiore heard the tape", "")
+    one = ("Zubrovka tapped the mayor of Lutz", "")
+    other = ("Opera singer Castafiore heard the tape", "")
+    ways = Ways(threshold=0.2, merge=0.25, cohesion=0.0)
+    threader = Threader(ways=ways)
+    stories = [
+        place(threader, name, piece, MONDAY + HOUR) for name, piece in (("b", one), ("a", other))
+    ]
+    assert [placed.story for placed in stories] == ["b", "a"]
+    placed = place(threader, "c", both, MONDAY + 2 * HOUR)
+    # Both were seen at one time: the id decides.
+    assert (placed.story, placed.merges) == ("a", ("b",))
+    assert place(threader, "b", one, MONDAY).story == "a"
+    strict = Threader(ways=Ways(threshold=0.2, merge=0.25, cohesion=0.9))
+    for name, piece in (("b", one), ("a", other)):
+        place(strict, name, piece, MONDAY + HOUR)
+    assert place(strict, "c", both, MONDAY + 2 * HOUR).merges == ()
 
 
 def test_an_article_without_words_stands_alone() -> None:
@@ -94,14 +125,6 @@ def test_a_time_without_zone_is_utc() -> None:
     assert place(threader, "b", TAPPED, MONDAY.replace(tzinfo=None)).story == "a"
 
 
-def test_similarity_blends_the_closest_and_the_mean() -> None:
-    article = {"x": 0.8, "y": 0.6}
-    shared = similarity(article, [{"x": 1.0}, {"y": 1.0}])
-    assert shared == pytest.approx(
-        {"x": BEST_SHARE * 0.8 + (1 - BEST_SHARE) * 0.4, "y": (1 - BEST_SHARE) * 0.3}
-    )
-
-
 # Streams of invented pieces: few words, so that some meet, at times that mostly move on.
 NAMES = ["Zubrovka", "Borduria", "Lutz", "Syldavia", "Klow", "mayor", "phones", "cameras", "spies"]
 pieces = st.tuples(
@@ -109,7 +132,7 @@ pieces = st.tuples(
     st.lists(st.sampled_from([*NAMES, "the", "court"]), max_size=6).map(" ".join),
     st.integers(-5, 60),
 )
-streams = st.lists(pieces, min_size=1, max_size=40)
+streams = st.lists(pieces, min_size=1, max_size=20)
 Pieces = list[tuple[str, str, int]]
 
 
@@ -122,21 +145,42 @@ def run(stream: Pieces, threader: Threader, start: int = 0) -> list[Placement]:
     return placed
 
 
-def restored(members: Iterable[Member]) -> list[Member]:
-    return [Member.model_validate(json.loads(member.model_dump_json())) for member in members]
+def restored(placed: list[Placement]) -> list[Member]:
+    """The members of some placements as a store gives them back, after all merges."""
+    kept: dict[str, Member] = {}
+    for placement in placed:
+        moved = dict.fromkeys(placement.merges, placement.story)
+        kept[placement.member.id] = placement.member
+        for name, member in kept.items():
+            kept[name] = member.model_copy(update={"story": moved.get(member.story, member.story)})
+    return [
+        member.model_copy(update={"profile": Profile.unpack(member.profile.pack())})
+        for member in kept.values()
+    ]
 
 
-@given(streams, st.sampled_from([1, 3, 10, 1000]), st.booleans())
-def test_batches_and_restarts_change_nothing(stream: Pieces, size: int, backwards: bool) -> None:
-    whole = run(stream, Threader())
+def told(placed: Iterable[Placement]) -> list[tuple[object, ...]]:
+    return [(one.story, one.score, one.why, one.member.id, one.merges) for one in placed]
+
+
+WAYS = [Ways(), Ways(threshold=0.2, merge=0.3, cohesion=0.1), Ways(merge=NEVER)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(streams, st.sampled_from([1, 3, 10, 1000]), st.booleans(), st.sampled_from(WAYS))
+def test_batches_and_restarts_change_nothing(
+    stream: Pieces, size: int, backwards: bool, ways: Ways
+) -> None:
+    whole = run(stream, Threader(ways=ways))
     parts: list[Placement] = []
     for start in range(0, len(stream), size):
-        saved = restored(placement.member for placement in parts)
-        threader = Threader(reversed(saved) if backwards else saved)
+        saved = restored(parts)
+        threader = Threader(reversed(saved) if backwards else saved, ways=ways)
         parts += run(stream[start : start + size], threader, start)
-    assert parts == whole
+    assert told(parts) == told(whole)
 
 
+@settings(max_examples=25, deadline=None)
 @given(streams)
 def test_forgetting_what_is_outside_the_window_changes_nothing(stream: Pieces) -> None:
     window = timedelta(days=4)
@@ -147,20 +191,25 @@ def test_forgetting_what_is_outside_the_window_changes_nothing(stream: Pieces) -
         # No piece comes more than 5 hours before its turn.
         threader.forget(MONDAY + (10 * number - 5) * HOUR - window)
         parts += run([piece], threader, number)
-    assert parts == whole
+    assert told(parts) == told(whole)
 
 
-@given(streams)
-def test_a_story_is_named_by_the_article_that_opened_it(stream: Pieces) -> None:
+@settings(max_examples=25, deadline=None)
+@given(streams, st.sampled_from(WAYS))
+def test_a_story_is_named_by_the_article_that_opened_it(stream: Pieces, ways: Ways) -> None:
     stories: dict[str, str] = {}
-    for placement in run(stream, Threader()):
+    for placement in run(stream, Threader(ways=ways)):
         member = placement.member
         stories[member.id] = placement.story
+        for merged in placement.merges:
+            assert stories[merged] == merged
+            stories[merged] = placement.story
         assert stories[placement.story] == placement.story
         assert 0 <= placement.score <= 1
         assert (placement.story == member.id) == (placement.score == 0)
 
 
+@settings(max_examples=25, deadline=None)
 @given(streams)
 def test_everything_can_be_forgotten(stream: Pieces) -> None:
     threader = Threader()
@@ -168,8 +217,9 @@ def test_everything_can_be_forgotten(stream: Pieces) -> None:
     assert threader.forget(MONDAY - 24 * HOUR) == 0
     assert threader.forget(MONDAY + timedelta(days=999)) == len(stream)
     assert len(threader) == 0
-    assert threader._by_term == threader._by_story == {}
+    assert threader._by_story == threader._slots == {}
     assert threader._order == []
+    assert len(threader._postings) == 0
 
 
 def rows(*fields: dict[str, object]) -> list[Threaded]:
@@ -216,7 +266,7 @@ def test_a_row_without_a_readable_time_has_that_of_the_row_before(missing: objec
     found = rows(
         {"id": "a", "title": title, "published": "2026-03-02T08:00:00Z"},
         {"id": "b", "title": title, "published": missing},
-        {"id": "c", "title": title, "published": "2026-03-20 08:00:00+00:00"},
+        {"id": "c", "title": title, "published": "2026-04-20 08:00:00+00:00"},
         {"id": "d", "title": title, "published": missing},
     )
     assert [one.story for one in found] == ["a", "a", "c", "c"]

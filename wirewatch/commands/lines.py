@@ -56,7 +56,8 @@ def extract(
 def thread(file: File) -> None:
     """Put articles, in order of arrival, into stories.
 
-    In: {id, title, text}. Out: {id, story, duplicate_of}.
+    In: {id, title, text}, and published and language where known. Out: {id, story, duplicate_of},
+    all of them at the end: a late article may show two stories to be one.
 
     Example: wirewatch thread --jsonl articles.jsonl > stories.jsonl
     """

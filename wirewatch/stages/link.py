@@ -14,6 +14,7 @@ from core.ledger.segments import Segment
 from core.records import Article, Entry, State
 from enrich.duplicates import Duplicates
 from enrich.headlines import Headline, most_central
+from enrich.profile import Profile
 from enrich.sketch import sketch
 from enrich.threader import Member, Threader
 from wirewatch.house import House
@@ -48,16 +49,23 @@ def link(house: House, progress: Progress = silent) -> int:
 def _remember(house: House) -> Memory:
     """What was seen within the window of the articles that wait; older sketches are dropped."""
     window = timedelta(days=house.settings.window_days)
+    for_copies = timedelta(days=house.settings.copy_days)
     with house.ledger.write() as tx:
         # An article whose page came late was seen long ago, and so was what it is compared with.
-        since = (stories.waiting_since(tx) or house.now()) - window
-        sketches.forget(tx, min(since, house.now() - window))
+        waits_since = stories.waiting_since(tx) or house.now()
+        sketches.forget(tx, min(waits_since, house.now()) - for_copies)
     with house.ledger.read() as tx:
-        remembered = list(stories.window(tx, since))
-        duplicates = Duplicates(sketches.window(tx, since), window=window)
+        remembered = list(stories.window(tx, waits_since - window))
+        duplicates = Duplicates(sketches.window(tx, waits_since - for_copies), window=for_copies)
     members = (
-        Member(id=one.article, story=one.story, first_seen=one.first_seen, terms=one.terms)
+        Member(
+            id=one.article,
+            story=one.story,
+            first_seen=one.first_seen,
+            profile=Profile.unpack(one.profile),
+        )
         for one in remembered
+        if one.profile is not None
     )
     return Memory(duplicates, Threader(members, window=window))
 

@@ -1,0 +1,122 @@
+"""How fast articles are put into stories, and what the window takes, on one core.
+
+    python -m bench.threads [--stream FILE] [--windows N ...] [--articles N] [--words W]
+
+A window is filled with N feed items, then more are placed among them: items of STREAM (JSON lines
+of title, summary, published, language; .zst or not), again and again until they are enough. Each
+time over, the names and rarer words of the copies are other ones (a number is put behind), so
+that a copy meets its own round only, as a stream of other months would. Last, articles of W words
+are placed in the largest window, each made of the texts of items that follow one another.
+
+Prints for each window the articles a second, reading and weighing of the words included, their
+milliseconds, and the memory that the window takes. CPU time of one process. Without a stream it
+says so and ends.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+
+from enrich.frequencies.build import read_stream
+from enrich.threader import Threader
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+SPAN = timedelta(days=29)
+MEASURED = 2_000
+
+_CAPITAL = re.compile(r"\b[A-Z]\w{3,}")
+
+
+class Item(NamedTuple):
+    """A feed item, or an article."""
+
+    title: str
+    text: str
+    language: str
+
+
+def repeated(items: Sequence[Item]) -> Iterator[Item]:
+    """The items without end; from the second time on, capitalised words bear the round's number."""
+    yield from items
+    number = 1
+    while True:
+        mark = rf"\g<0>{number}"
+        for item in items:
+            yield Item(_CAPITAL.sub(mark, item.title), _CAPITAL.sub(mark, item.text), item.language)
+        number += 1
+
+
+def articles(items: Iterator[Item], words: int) -> Iterator[Item]:
+    """Articles of so many words, each an item with the texts of those after it."""
+    for first in items:
+        body = [first.text]
+        while sum(len(text.split()) for text in body) < words:
+            body.append(next(items).text)
+        yield Item(first.title, " ".join(" ".join(body).split()[:words]), first.language)
+
+
+def place(threader: Threader, items: Iterator[Item], number: int, at: datetime, name: str) -> float:
+    """Place some items a moment apart; how many a second of CPU time."""
+    made = list(islice(items, number))
+    begun = time.process_time()
+    for place_, item in enumerate(made):
+        moment = at + timedelta(seconds=place_)
+        threader.place(f"{name}{place_}", item.title, item.text, moment, item.language)
+    return number / (time.process_time() - begun)
+
+
+def memory() -> float:
+    """What this process holds, in MB."""
+    return float(psutil.Process().memory_info().rss / 1e6)
+
+
+def fill(threader: Threader, items: Iterator[Item], number: int) -> None:
+    """Put some items into the window, over all its days."""
+    for place_, item in enumerate(islice(items, number)):
+        moment = START + SPAN * (place_ / number)
+        threader.place(f"w{place_}", item.title, item.text, moment, item.language)
+
+
+def main() -> None:
+    """Read the command line, and measure."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--stream", type=Path, help="feed items, JSON lines")
+    parser.add_argument("--windows", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--articles", type=int, default=MEASURED, help="placed in each window")
+    parser.add_argument("--words", type=int, default=600, help="of a full article")
+    asked = parser.parse_args()
+    if asked.stream is None or not asked.stream.exists():
+        print("Nothing measured: there is no --stream of feed items to measure on.")
+        return
+    items = [
+        Item(row["title"], row["summary"], row["language"]) for row in read_stream(asked.stream)
+    ]
+    print(f"{len(items):,} items in {asked.stream.name}, {asked.articles:,} placed in each window")
+    print("window        what             a second      ms   window's MB")
+    for size in sorted(asked.windows):
+        stream = repeated(items)
+        threader = Threader()
+        threader.place("warm", "Words are loaded", "before memory is measured", START)
+        before = memory()
+        fill(threader, stream, size)
+        taken = memory() - before
+        rate = place(threader, stream, asked.articles, START + SPAN, "i")
+        print(f"{size:<10,}    feed items {rate:>14,.0f} {1000 / rate:>7.2f} {taken:>13,.0f}")
+        long = articles(stream, asked.words)
+        rate = place(threader, long, asked.articles // 4, START + SPAN, "a")
+        print(f"{'':10}    {asked.words} words  {rate:>14,.0f} {1000 / rate:>7.2f}")
+
+
+if __name__ == "__main__":
+    main()

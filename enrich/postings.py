@@ -1,0 +1,89 @@
+"""Which members of the window use a term: the index that candidates are found by."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Slots = npt.NDArray[np.int32]
+Weights = npt.NDArray[np.float32]
+
+Key = tuple[float, str]
+"""Seconds since 1970 and id: what members are ordered by, whatever order they came back in."""
+
+
+class Postings:
+    """For each term the members that use it, in the order of their keys, with its weights.
+
+    A member is known by its slot, a small number that is used again when it is forgotten.
+    """
+
+    def __init__(self) -> None:
+        self.keys: list[Key] = []
+        self._free: list[int] = []
+        self._slots: dict[int, array[int]] = {}
+        self._weights: dict[int, array[float]] = {}
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    def add(self, key: Key, terms: Sequence[int], weights: Sequence[float]) -> int:
+        """Take a member in; its slot."""
+        if self._free:
+            slot = self._free.pop()
+            self.keys[slot] = key
+        else:
+            slot = len(self.keys)
+            self.keys.append(key)
+        for term, weight in zip(terms, weights, strict=True):
+            slots = self._slots.get(term)
+            if slots is None:
+                self._slots[term] = array("i", (slot,))
+                self._weights[term] = array("f", (weight,))
+            elif key >= self.keys[slots[-1]]:
+                slots.append(slot)
+                self._weights[term].append(weight)
+            else:
+                place = bisect_left(slots, key, key=self.keys.__getitem__)
+                slots.insert(place, slot)
+                self._weights[term].insert(place, weight)
+        return slot
+
+    def drop(self, slot: int, terms: Sequence[int]) -> None:
+        """Let a member go; it must be the oldest of all."""
+        for term in terms:
+            slots = self._slots[term]
+            if len(slots) == 1:
+                del self._slots[term], self._weights[term]
+            else:
+                del slots[0]
+                del self._weights[term][0]
+        self._free.append(slot)
+
+    def newest(self, term: int, since: float, until: float, most: int) -> tuple[Slots, Weights]:
+        """The newest members of a term that lie within two times, oldest first."""
+        slots = self._slots.get(term)
+        if slots is None:
+            return _NO_SLOTS, _NO_WEIGHTS
+        stop = len(slots)
+        if self.keys[slots[-1]][0] > until:
+            stop = bisect_right(slots, until, key=self._time)
+        start = max(stop - most, 0)
+        if start < stop and self.keys[slots[start]][0] < since:
+            start = bisect_left(slots, since, lo=start, hi=stop, key=self._time)
+        # Copies, since an array that is lent out cannot grow.
+        return (
+            np.array(slots[start:stop], dtype=np.int32),
+            np.array(self._weights[term][start:stop], dtype=np.float32),
+        )
+
+    def _time(self, slot: int) -> float:
+        return self.keys[slot][0]
+
+
+_NO_SLOTS: Slots = np.empty(0, dtype=np.int32)
+_NO_WEIGHTS: Weights = np.empty(0, dtype=np.float32)

@@ -1,0 +1,183 @@
+"""What is kept of an article so that others can be compared with it: numbers, no text."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple, Self
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+Hashes = npt.NDArray[np.uint32]
+Columns = npt.NDArray[np.float32]
+
+FULL, TITLE, LEAD, NAMES, LEAD_NAMES, OTHER, IDF = range(7)
+"""The columns of a profile's weights. The first six are vectors of length 1 (or empty): of the
+whole article, its title, its first words, its names, the names among title and first words, and
+of what is no name. The last says how rare each term is."""
+
+NUMBER, YEAR, DAY = (kind << 28 for kind in (1, 2, 3))
+"""What the upper four bits of a mark say of it."""
+KIND = 0xF << 28
+SERVICE = 4 << 28
+"""The mark of a service piece: a ranking, a comparison, an offer."""
+
+MOST_PAIRS = 96
+MOST_MARKS = 48
+
+_STORED = (FULL, TITLE, LEAD, IDF)
+_HEAD = struct.Struct("<BHHHI")
+_VERSION = 1
+
+
+class Term(NamedTuple):
+    """A term of an article, with its weights before they are scaled."""
+
+    term: str
+    full: float
+    title: float
+    lead: float
+    idf: float
+    name: bool
+
+
+class ProfileError(ValueError):
+    """Bytes that are no profile, or one that another version has made."""
+
+
+@lru_cache(maxsize=1 << 17)
+def hashed(term: str) -> int:
+    """A term in 32 bits, the same in every process."""
+    return crc32(term.encode("utf-8", "surrogatepass"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """An article as numbers.
+
+    Attributes:
+        terms: hashes of its terms, ascending.
+        weights: a row for each term, of the seven columns above.
+        named: whether each term is a name.
+        pairs: hashes of terms that stand side by side, ascending.
+        marks: its numbers, years and days, each with its kind, ascending.
+        words: how many words it has.
+        is_service: whether it advises its readers rather than tells them an event.
+        title_names: the share of names in what its title weighs (squares of its vector).
+    """
+
+    terms: Hashes
+    weights: Columns
+    named: npt.NDArray[np.bool_]
+    pairs: Hashes
+    marks: Hashes
+    words: int
+    title_names: float
+    is_service: bool
+
+    @classmethod
+    def of(
+        cls,
+        terms: Sequence[Term],
+        *,
+        pairs: Collection[str] = (),
+        numbers: Collection[str] = (),
+        years: Collection[int] = (),
+        days: Collection[int] = (),
+        words: int = 0,
+        service: bool = False,
+    ) -> Self:
+        """A profile from what was read; two terms of one hash count as one."""
+        by_hash = {hashed(term.term): term for term in reversed(terms)}
+        order = sorted(by_hash)
+        rows = [by_hash[key] for key in order]
+        stored = np.array(
+            [(row.full, row.title, row.lead, row.idf) for row in rows], dtype=np.float64
+        ).reshape(-1, len(_STORED))
+        stored[:, :3] = _unit(stored[:, :3])
+        marks = sorted(
+            {NUMBER | hashed(number) >> 4 for number in numbers}
+            | {YEAR | year for year in years}
+            | {DAY | day for day in days}
+        )
+        return cls._from_stored(
+            np.array(order, dtype=np.uint32),
+            stored.astype(np.float16),
+            np.array([row.name for row in rows], dtype=np.bool_),
+            np.array(sorted({hashed(pair) for pair in pairs})[:MOST_PAIRS], dtype=np.uint32),
+            np.array(marks[:MOST_MARKS] + [SERVICE] * service, dtype=np.uint32),
+            min(words, 0xFFFF),
+        )
+
+    @classmethod
+    def _from_stored(
+        cls,
+        terms: Hashes,
+        stored: npt.NDArray[np.float16],
+        named: npt.NDArray[np.bool_],
+        pairs: Hashes,
+        marks: Hashes,
+        words: int,
+    ) -> Self:
+        """All columns from the rounded ones, so that a stored profile equals the one it was."""
+        weights = np.empty((len(terms), 7), dtype=np.float32)
+        weights[:, _STORED] = stored
+        is_name = named[:, None]
+        lead = np.maximum(weights[:, TITLE], weights[:, LEAD])
+        split = np.stack([weights[:, FULL], lead, weights[:, FULL]], axis=1)
+        split *= np.concatenate([is_name, is_name, ~is_name], axis=1)
+        weights[:, (NAMES, LEAD_NAMES, OTHER)] = _unit(split)
+        title_names = float(np.square(weights[named, TITLE], dtype=np.float64).sum())
+        is_service = bool(len(marks)) and int(marks[-1]) == SERVICE
+        return cls(terms, weights, named, pairs, marks, words, title_names, is_service)
+
+    def pack(self) -> bytes:
+        """The profile as bytes, some hundred for a feed item, a kilobyte for a full article."""
+        head = _HEAD.pack(_VERSION, len(self.terms), len(self.pairs), len(self.marks), self.words)
+        return b"".join(
+            [
+                head,
+                self.terms.astype("<u4").tobytes(),
+                self.weights[:, _STORED].astype("<f2").tobytes(),
+                self.named.tobytes(),
+                self.pairs.astype("<u4").tobytes(),
+                self.marks.astype("<u4").tobytes(),
+            ]
+        )
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Self:
+        """The profile that was packed.
+
+        Raises:
+            ProfileError: the bytes are none, or of another version.
+        """
+        try:
+            version, terms, pairs, marks, words = _HEAD.unpack_from(packed)
+        except struct.error as error:
+            raise ProfileError("a stored profile is cut short") from error
+        sizes = [_HEAD.size, 4 * terms, 2 * len(_STORED) * terms, terms, 4 * pairs, 4 * marks]
+        if version != _VERSION or len(packed) != sum(sizes):
+            raise ProfileError(
+                f"a stored profile of version {version} and {len(packed)} bytes does not fit this"
+                f" program, which writes version {_VERSION}"
+            )
+        _, *parts = np.split(np.frombuffer(packed, dtype=np.uint8), np.cumsum(sizes)[:-1])
+        return cls._from_stored(
+            parts[0].view("<u4").astype(np.uint32),
+            parts[1].view("<f2").astype(np.float16).reshape(-1, len(_STORED)),
+            parts[2].view(np.bool_),
+            parts[3].view("<u4").astype(np.uint32),
+            parts[4].view("<u4").astype(np.uint32),
+            words,
+        )
+
+
+def _unit(columns: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Each column scaled to length 1; one of zeros stays."""
+    lengths = np.sqrt(np.square(columns).sum(axis=0))
+    return columns / np.where(lengths > 0, lengths, 1)

@@ -1,0 +1,298 @@
+"""Train what threading judges pairs of articles by:
+`python -m enrich.train.threads --ecb FILE --tagging FILE --stream FILE`.
+
+ECB and TAGGING are as in `enrich.measure_threads`; of STREAM (feed entries: `url, title, summary,
+published, language`) come the texts of the pairs in `labels/joins.jsonl`, which were read one by
+one. Needs LightGBM (the dependency group `train`). The same data gives the same file.
+
+Prints how well the pairs set aside in the labels are told, then writes the trees. How well whole
+stories do, with trees that have not seen them, is what `enrich.measure_threads` prints.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+from collections.abc import Container, Iterator, Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from core.records import Record, UtcTime
+from enrich.forest import MOST_LEAVES, Floats, Forest
+from enrich.frequencies.build import read_stream
+from enrich.language import language
+from enrich.measure_threads import Gold, Item, ecb_set, threads_set
+from enrich.pairs import FEATURES, features
+from enrich.profile import FULL, TITLE, Profile
+from enrich.terms import read
+from enrich.threader import MODEL_FILE
+
+log = logging.getLogger(__name__)
+
+OUT = Path(__file__).parents[1] / "model" / MODEL_FILE
+
+TREES = 150
+SETTINGS: dict[str, Any] = {
+    "objective": "binary",
+    "num_leaves": MOST_LEAVES,
+    "learning_rate": 0.06,
+    "min_child_samples": 20,
+    "feature_fraction": 0.6,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 3.0,
+    # One thread and fixed seeds: the same data gives the same trees.
+    "seed": 7,
+    "num_threads": 1,
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbose": -1,
+}
+
+STRANGERS = 6
+LEAST_ALIKE = 0.05
+"""Of each article, how many of the most similar ones of other topics are pairs to learn from, and
+how similar (cosines of texts and titles together) they must be at least: the rest is never asked
+about."""
+
+JOINS_COUNT = 0.7
+"""What all pairs of the stream count together, against one for each of the other sets. More of it
+tells pairs of the stream better, and splits more of the threads and events."""
+
+DOUBTFUL_COUNTS = 0.5
+"""What a pair that its reader was in doubt of counts, as one that does not belong together."""
+
+TIMELESS_SHARE = 0.3
+"""What pairs of the stream count without their times, against the whole: some articles come
+without, and nothing should rest on the clock alone."""
+
+_HOURS = list(FEATURES).index("hours")
+_TIME = TypeAdapter(UtcTime)
+
+
+class JoinLabel(Record):
+    """Whether two entries of the stream tell one event, as somebody read them.
+
+    `b` came first. Those of the part `test` were read to measure with, and nothing learns of them.
+    """
+
+    a: str
+    b: str
+    same: Literal[True, False, "doubtful"]
+    reason: str
+    part: Literal["train", "test"]
+
+
+class Pairs(NamedTuple):
+    """Pairs to learn from: a row of features each, whether they belong together, what each counts
+    of the whole."""
+
+    rows: Floats
+    same: Floats
+    counts: Floats
+
+
+class Judged(NamedTuple):
+    """The labelled pairs of the stream, as `Pairs`, and which of them are of which part."""
+
+    pairs: Pairs
+    is_test: np.ndarray[Any, np.dtype[np.bool_]]
+    doubtful: np.ndarray[Any, np.dtype[np.bool_]]
+
+
+def read_joins() -> list[JoinLabel]:
+    """The labels of the package."""
+    lines = files("enrich.train").joinpath("labels", "joins.jsonl").read_text("utf-8").splitlines()
+    return [JoinLabel.model_validate(json.loads(line)) for line in lines]
+
+
+def judged_pairs(stream: Path) -> Judged:
+    """The labelled pairs whose both entries are in the stream."""
+    labels = read_joins()
+    wanted = {address for label in labels for address in (label.a, label.b)}
+    found: dict[str, Mapping[str, str]] = {}
+    for entry in read_stream(stream):
+        if entry["url"] in wanted:
+            found.setdefault(entry["url"], entry)
+    kept = [label for label in labels if label.a in found and label.b in found]
+    log.info("%d of %d labelled pairs are in %s", len(kept), len(labels), stream)
+    rows = np.array([_compare(found[label.a], found[label.b]) for label in kept])
+    doubtful = np.array([label.same == "doubtful" for label in kept])
+    return Judged(
+        Pairs(
+            rows.reshape(-1, len(FEATURES)),
+            np.array([float(label.same is True) for label in kept]),
+            np.where(doubtful, DOUBTFUL_COUNTS, 1.0),
+        ),
+        np.array([label.part == "test" for label in kept]),
+        doubtful,
+    )
+
+
+def _compare(later: Mapping[str, str], earlier: Mapping[str, str]) -> Floats:
+    profiles = [_profile(one["title"], one["summary"]) for one in (later, earlier)]
+    times = [_TIME.validate_python(one["published"]) for one in (later, earlier)]
+    hours = abs((times[0] - times[1]).total_seconds()) / 3600
+    row: Floats = features(profiles[0], profiles[1:], np.array([hours]))[0]
+    return row
+
+
+def _profile(title: str, text: str) -> Profile:
+    return read(title, text, language(f"{title}\n{text}")).profile
+
+
+class Learner:
+    """Learns trees from sets with truth and pairs of the stream, all of them or some."""
+
+    def __init__(self, sets: Sequence[Gold], judged: Judged | None) -> None:
+        self._sets = sets
+        self._judged = judged
+        self._profiles = {
+            gold.name: [_profile(str(row["title"]), str(row["text"])) for row in gold.rows]
+            for gold in sets
+        }
+
+    def learn(self, held_out: Container[Item] = (), *, fold: int = 0, folds: int = 0) -> Forest:
+        """The trees that all but what is held out teaches.
+
+        With a number of folds, those pairs of the stream are held out too that are of the fold.
+        """
+        parts = [self._pairs(gold, held_out) for gold in self._sets]
+        if self._judged is not None:
+            parts.append(_joins(self._judged, fold, folds))
+        return fit(parts)
+
+    def _pairs(self, gold: Gold, held_out: Container[Item]) -> Pairs:
+        """All pairs of one topic, and each article with the most similar ones of other topics."""
+        ids = [str(row["id"]) for row in gold.rows]
+        profiles, hours = self._profiles[gold.name], _hours(gold)
+        places = [place for place, one in enumerate(ids) if (gold.name, one) not in held_out]
+        rows: list[Floats] = []
+        same: list[float] = []
+        for number, place in enumerate(places[1:], 1):
+            before = np.array(places[:number])
+            compared = features(
+                profiles[place],
+                [profiles[one] for one in before],
+                np.abs(hours[place] - hours[before]),
+            )
+            akin = np.array([gold.groups[ids[one]] == gold.groups[ids[place]] for one in before])
+            alike = compared[:, FULL] + compared[:, TITLE]
+            strangers = np.flatnonzero(~akin & (alike > LEAST_ALIKE))
+            strangers = strangers[np.argsort(-alike[strangers], kind="stable")[:STRANGERS]]
+            for one in (*np.flatnonzero(akin), *strangers):
+                rows.append(compared[one])
+                same.append(float(gold.events[ids[place]] == gold.events[ids[before[one]]]))
+        made = np.array(rows)
+        # Half without times: nothing should rest on the clock alone.
+        made[np.random.default_rng(7).random(len(made)) < 0.5, _HOURS] = 0
+        return Pairs(made, np.array(same), np.full(len(made), 1 / len(made)))
+
+
+def _hours(gold: Gold) -> Floats:
+    """When each row was published, in hours; all at once where they do not say."""
+    seconds = [
+        _TIME.validate_python(row["published"]).timestamp() if row.get("published") else 0.0
+        for row in gold.rows
+    ]
+    return np.array(seconds) / 3600
+
+
+def _joins(judged: Judged, fold: int, folds: int) -> Pairs:
+    """Pairs of the stream to learn from, once with their times and once without."""
+    kept = ~judged.is_test
+    if folds:
+        kept &= np.arange(len(kept)) % folds != fold
+    rows, same, counts = (part[kept] for part in judged.pairs)
+    timeless = rows.copy()
+    timeless[:, _HOURS] = 0
+    counts = counts / counts.sum() * JOINS_COUNT
+    return Pairs(
+        np.concatenate([rows, timeless]),
+        np.concatenate([same, same]),
+        np.concatenate([counts * (1 - TIMELESS_SHARE), counts * TIMELESS_SHARE]),
+    )
+
+
+def fit(parts: Sequence[Pairs]) -> Forest:
+    """The trees that some pairs teach."""
+    import lightgbm
+
+    rows, same, counts = (np.concatenate([part[one] for part in parts]) for one in range(3))
+    names = list(FEATURES)
+    data = lightgbm.Dataset(rows, same, weight=counts / counts.mean(), feature_name=names)
+    settings = {**SETTINGS, "monotone_constraints": list(FEATURES.values())}
+    return _forest(lightgbm.train(settings, data, TREES).dump_model()["tree_info"])
+
+
+def _forest(trees: Sequence[Mapping[str, Any]]) -> Forest:
+    """LightGBM's trees as arrays; nodes and leaves that a tree lacks change nothing."""
+    shape = len(trees), MOST_LEAVES - 1
+    feature = np.zeros(shape, dtype=np.intp)
+    threshold = np.full(shape, np.inf)
+    reachable = np.full(shape, 255, dtype=np.uint8)
+    leaves = np.zeros((len(trees), MOST_LEAVES))
+    for tree, told in enumerate(trees):
+        values: list[float] = []
+        for node, (place, limit, left) in enumerate(_nodes(told["tree_structure"], values)):
+            feature[tree, node], threshold[tree, node] = place, limit
+            reachable[tree, node] = 255 & ~sum(1 << leaf for leaf in left)
+        leaves[tree, : len(values)] = values
+    return Forest(tuple(FEATURES), feature, threshold, reachable, leaves)
+
+
+def _nodes(
+    tree: Mapping[str, Any], values: list[float]
+) -> Iterator[tuple[int, float, Sequence[int]]]:
+    """The inner nodes of a tree: what each tests, and the leaves to its left; `values` takes the
+    leaves from left to right."""
+    if "split_feature" not in tree:
+        values.append(tree["leaf_value"])
+        return
+    first = len(values)
+    left = list(_nodes(tree["left_child"], values))
+    yield tree["split_feature"], tree["threshold"], range(first, len(values))
+    yield from left
+    yield from _nodes(tree["right_child"], values)
+
+
+def report(forest: Forest, judged: Judged) -> None:
+    """Print how well pairs are told that nothing has learnt of."""
+    test = judged.is_test
+    odds = forest.log_odds(judged.pairs.rows[test])
+    same = judged.pairs.same[test] > 0
+    for least in (0.3, 0.5, 0.7, 0.8, 0.9):
+        joined = odds >= np.log(least / (1 - least))
+        log.info(
+            "pairs set aside, %d: at %.2f precision %.3f (doubtful ones are wrong), recall %.3f",
+            len(same), least, same[joined].mean(), joined[same].mean(),
+        )  # fmt: skip
+
+
+def main() -> None:
+    """Learn, report and write."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--ecb", type=Path, required=True)
+    parser.add_argument("--tagging", type=Path, required=True)
+    parser.add_argument("--stream", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=OUT, help="default: the packaged trees")
+    arguments = parser.parse_args()
+    judged = judged_pairs(arguments.stream)
+    sets = [ecb_set(arguments.ecb), threads_set(arguments.tagging)]
+    forest = Learner(sets, judged).learn()
+    report(forest, judged)
+    packed = forest.pack()
+    arguments.out.write_bytes(packed)
+    log.info("%s: %d trees, %d bytes", arguments.out, len(forest.leaves), len(packed))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrich.forest import Forest, ForestError
+from enrich.pairs import FEATURES, features
+from enrich.profile import Profile, ProfileError, hashed
+from enrich.terms import read
+from enrich.threader import shipped
+
+TAPPED = ("Zubrovka spies tapped mayor's phone", "The mayor of Lutz says Zubrovka agents listened.")
+AGAIN = ("Mayor of Lutz: Zubrovka listened to me", "Agents tapped her phone, she says.")
+CAMERAS = ("Borduria buys face cameras", "The Bordurian railway orders cameras for its stations.")
+
+
+def profile(piece: tuple[str, str]) -> Profile:
+    return read(*piece).profile
+
+
+def compared(one: Profile, *others: Profile, hours: float = 0) -> dict[str, list[float]]:
+    rows = features(one, others, np.full(len(others), hours))
+    return dict(zip(FEATURES, rows.T.tolist(), strict=True))
+
+
+def chances(one: Profile, *others: Profile, hours: float = 0) -> list[float]:
+    odds = shipped().log_odds(features(one, others, np.full(len(others), hours)))
+    return (1 / (1 + np.exp(-odds))).tolist()
+
+
+def test_a_hash_is_the_same_in_every_process() -> None:
+    assert hashed("zubrovka") == 2940837974
+
+
+@given(st.text(), st.text(), st.sampled_from(["", "pl", "de", "ar"]))
+def test_a_profile_survives_storing(title: str, text: str, language: str) -> None:
+    made = read(title, text, language).profile
+    kept = Profile.unpack(made.pack())
+    assert kept.pack() == made.pack()
+    assert np.array_equal(kept.weights, made.weights)
+    assert (kept.words, kept.title_names) == (made.words, made.title_names)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x01", b"\x07" + b"\x00" * 10, None])
+def test_what_is_no_profile_is_refused(damage: bytes | None) -> None:
+    packed = profile(TAPPED).pack() + b"more" if damage is None else damage
+    with pytest.raises(ProfileError):
+        Profile.unpack(packed)
+
+
+def test_what_two_articles_share() -> None:
+    found = compared(profile(TAPPED), profile(AGAIN), profile(CAMERAS), profile(TAPPED), hours=9)
+    assert found["full"][0] > 0.4 > found["full"][1] == 0
+    assert [found["full"][2], found["names"][2]] == pytest.approx([1, 1], abs=1e-2)
+    assert found["names_shared"][0] > 0 == found["names_shared"][1]
+    assert found["title_names_missing_most"][2] == pytest.approx(0, abs=1e-6)
+    assert found["hours"] == pytest.approx([np.log(10)] * 3)
+
+
+@given(st.sampled_from([TAPPED, AGAIN, CAMERAS]), st.sampled_from([TAPPED, AGAIN, CAMERAS]))
+def test_which_article_came_first_makes_no_difference(
+    one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    there = features(profile(one), [profile(other)], np.zeros(1))
+    back = features(profile(other), [profile(one)], np.zeros(1))
+    assert there == pytest.approx(back, abs=1e-9)
+
+
+def test_articles_without_words_can_be_compared() -> None:
+    empty = profile(("", ""))
+    assert compared(empty, empty, profile(TAPPED))["full"] == [0, 0]
+    assert compared(profile(TAPPED), empty)["full"] == [0]
+
+
+def test_the_shipped_trees_know_what_belongs_together() -> None:
+    """Scores of the packaged file, so that a damaged or half-changed one is seen."""
+    assert shipped().names == tuple(FEATURES)
+    same, other, copy = chances(profile(TAPPED), profile(AGAIN), profile(CAMERAS), profile(TAPPED))
+    assert other < 0.02 < 0.5 < same < copy
+    late = chances(profile(TAPPED), profile(AGAIN), hours=600)[0]
+    assert late < same
+
+
+def small() -> Forest:
+    """One tree: left of 1 at the first column is -1; else left of 5 at the second 2, else 3."""
+    feature, threshold = np.zeros((1, 7), dtype=np.intp), np.full((1, 7), np.inf)
+    reachable, leaves = np.full((1, 7), 255, dtype=np.uint8), np.zeros((1, 8))
+    feature[0, 1], threshold[0, :2] = 1, (1, 5)
+    reachable[0, :2] = 0b11111110, 0b11111101
+    leaves[0, :3] = -1, 2, 3
+    return Forest(("a", "b"), feature, threshold, reachable, leaves)
+
+
+def test_a_row_falls_to_its_leaf() -> None:
+    rows = np.array([[1.0, 9.0], [2.0, 5.0], [2.0, 6.0]])
+    assert small().log_odds(rows).tolist() == [-1, 2, 3]
+    kept = Forest.unpack(small().pack())
+    assert kept.log_odds(rows).tolist() == [-1, 2, 3]
+    assert kept.pack() == small().pack()
+
+
+def test_what_is_no_forest_is_refused() -> None:
+    with pytest.raises(ForestError):
+        Forest.unpack(b"no trees")
