@@ -32,7 +32,7 @@ RUN useradd --uid 10001 --user-group --home-dir /opt/airflow wirewatch \
     /var/lib/wirewatch-keys/writer /var/lib/wirewatch-keys/reader /var/lib/wirewatch-keys/provisioner
 COPY --from=build /opt/venv /opt/venv
 COPY dags/ /opt/airflow/dags/
-COPY scripts/airflow_init.py /opt/wirewatch/scripts/
+COPY scripts/airflow_init.py scripts/make_bucket.py /opt/wirewatch/scripts/
 COPY --chmod=755 scripts/entrypoint.sh /usr/local/bin/entrypoint
 USER wirewatch
 WORKDIR /opt/wirewatch

@@ -39,12 +39,12 @@ COMPOSE = ROOT / "docker-compose.yml"
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 ENTRYPOINT = (ROOT / "scripts/entrypoint.sh").read_text("utf-8")
 DATABASES = (ROOT / "scripts/databases.sql").read_text("utf-8")
-GUIDE = (ROOT / "docs/deploy.md").read_text("utf-8")
+GUIDE = (ROOT / "docs/operate.md").read_text("utf-8")
 
 TEXT = {"type": "string", "minLength": 1}
 TEXTS = {"type": "array", "items": TEXT, "minItems": 1}
 SPAN = {"type": "string", "pattern": r"^\d+(s|m)$"}
-PINNED = r"^[a-z]+:\d+\.\d+(\.\d+)?(-[a-z]+)*$"
+PINNED = r"^([a-z]+/)?[a-z]+:\d+\.\d+(\.\d+)?(-[a-z]+)*$"
 
 SERVICE: dict[str, Any] = {
     "type": "object",
@@ -139,7 +139,8 @@ def environment(prefix: str = "") -> Iterator[tuple[str, str, str]]:
 
 def filled(value: str) -> str:
     """A value with its variables replaced."""
-    return re.sub(r"\$\{\w+:\?[^}]+\}", "secret", value)
+    defaults = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
+    return re.sub(r"\$\{\w+:\?[^}]+\}", "secret", defaults)
 
 
 def mounts(service: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -210,10 +211,12 @@ def test_docker_compose_takes_the_file(tmp_path: Path) -> None:
 
 def test_variables_stand_in_the_example_and_are_all_used() -> None:
     text = re.sub(r"(?m)^\s*#.*$", "", COMPOSE.read_text("utf-8"))
-    used = re.findall(r"(?<!\$)\$\{?(\w+)(:\?[^}]+)?", text)
+    used = re.findall(r"(?<!\$)\$\{?(\w+)(:[?-][^}]+)?", text)
     example = (ROOT / ".env.example").read_text("utf-8")
-    assert {name for name, _ in used} == set(re.findall(r"(?m)^(\w+)=", example))
-    assert [name for name, message in used if not message] == []  # each says what to do
+    needed = {name for name, rest in used if not rest.startswith(":-")}
+    assert needed == set(re.findall(r"(?m)^(\w+)=", example))
+    # Each says what to do where it is not set, or what it is then.
+    assert [name for name, rest in used if not rest] == []
 
 
 def test_mounted_files_and_volumes_exist() -> None:
@@ -286,7 +289,13 @@ def test_keys_go_from_hand_to_hand_and_to_nobody_else() -> None:
     }
     minting = {"elasticsearch-provision"}
     assert having == {
-        "writer": {*minting, "airflow-scheduler", "wirewatch", "wirewatch-admin"},
+        "writer": {
+            *minting,
+            "airflow-scheduler",
+            "airflow-worker",
+            "wirewatch",
+            "wirewatch-admin",
+        },
         "reader": minting,
         "provisioner": {*minting, "wirewatch-admin"},
     }

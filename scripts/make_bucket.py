@@ -1,0 +1,21 @@
+"""One-shot: make the archive's bucket where it is kept in an S3 store and there is none yet."""
+
+from __future__ import annotations
+
+import sys
+
+import fsspec
+
+from core.settings import load_settings
+
+
+def main(archive: str) -> int:
+    """Make the bucket of an archive's URL; nothing for one that is a folder."""
+    filesystem, path = fsspec.core.url_to_fs(archive)
+    if archive.startswith("s3://"):
+        filesystem.makedirs(path.partition("/")[0], exist_ok=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(load_settings().archive))
