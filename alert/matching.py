@@ -1,67 +1,253 @@
-"""Which articles meet which rules: each rule's query on an index of the new articles alone."""
+"""What rules have to tell: each story that meets one, once, and later what is new in it.
+
+A rule sees articles in recorded order, a batch at a time. The first article of a story that meets
+it makes the **story** alert. From then on the rule follows the story: what its later articles bring
+(`alert.developments`) makes one **development** alert a batch, with all its reasons, whether or not
+these articles meet the rule themselves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple, Protocol
 
+from alert.developments import Bar, Named, developments, heard
 from alert.rules import Rule
-from core.index import Index
-from core.records import Alert, Article, Evidence, Telling, content_id
+from core.clauses import Reader, met_phrases
+from core.conditions import Condition
+from core.records import (
+    Alert,
+    AlertKind,
+    Article,
+    Coverage,
+    Development,
+    DevelopmentKind,
+    Evidence,
+    Followed,
+    Known,
+    content_id,
+)
 
 MAX_WHY = 6
 """Pieces of evidence that an alert shows."""
 
+MAX_MET = 4
+"""Phrases that met the query, beside these."""
 
-def match(
-    rules: Iterable[Rule], articles: Sequence[Article], index: Index, now: datetime
-) -> Iterator[tuple[Rule, Alert]]:
-    """Each rule and story that met, once, told by the first article of the story that met it.
+ASKED_FOR = "asked for by the rule"
+"""Why a phrase is shown that met the query and is no evidence of a topic."""
+
+
+class Standing(Protocol):
+    """Conditions that stand, in the order of the rules; see `search.percolator.Percolator`."""
+
+    def meeting(self, articles: Sequence[Article]) -> Iterable[Sequence[int]]:
+        """For each condition in turn, the places of the articles that meet it, in their order."""
+
+
+class Told(NamedTuple):
+    """The alerts of a rule on a batch, and by story what is followed from now on."""
+
+    alerts: list[Alert]
+    followed: dict[str, Followed]
+
+
+def conditions(rules: Iterable[Rule], now: datetime) -> list[Condition]:
+    """What the rules ask for, relative dates counted from `now`."""
+    return [rule.query.at(now).condition for rule in rules]
+
+
+def story_of(article: Article) -> str:
+    """The story of an article; one that stands alone is its own."""
+    return article.story or article.id
+
+
+class Batch:
+    """Articles in recorded order, by their stories, and how these stand.
+
+    `stories` gives the story that an article's story is part of by now.
+    """
+
+    def __init__(
+        self,
+        articles: Sequence[Article],
+        stories: Mapping[str, str],
+        coverage: Mapping[str, Coverage],
+        now: datetime,
+        named: Named,
+    ) -> None:
+        self.articles = articles
+        self.coverage = coverage
+        self.now = now
+        self.named = named
+        self._stories = [stories[story_of(article)] for article in articles]
+        self._of: dict[str, list[int]] = {}
+        for place, story in enumerate(self._stories):
+            self._of.setdefault(story, []).append(place)
+        self._readers: dict[int, Reader] = {}
+
+    def story(self, place: int) -> str:
+        """The story of the article at a place."""
+        return self._stories[place]
+
+    def places(self, story: str) -> Sequence[int]:
+        """The places of a story's articles."""
+        return self._of.get(story, ())
+
+    def reader(self, place: int) -> Reader:
+        """What reads the article at a place clause by clause."""
+        if place not in self._readers:
+            self._readers[place] = Reader(self.articles[place])
+        return self._readers[place]
+
+
+def tell(rule: Rule, met: Sequence[int], batch: Batch, followed: Mapping[str, Followed]) -> Told:
+    """What a rule has to tell of a batch.
 
     Args:
-        rules: the rules to try.
-        articles: new articles in recorded order; at most as many as a search reaches.
-        index: holds exactly these articles.
-        now: the time that relative dates in queries count from.
+        rule: the rule.
+        met: the places of the articles that meet it.
+        batch: all articles, with the coverage of all stories that are met or followed.
+        followed: what the rule's readers know, by the stories that they were told of.
     """
-    order = {article.id: number for number, article in enumerate(articles)}
-    for rule in rules:
-        hits = index.search(rule.query.at(now), size=len(order))
-        met: set[str] = set()
-        for article in sorted(hits.articles, key=lambda hit: order[hit.id]):
-            story = article.story or article.id
-            if story not in met:
-                met.add(story)
-                yield rule, _alert(rule, story, article, now)
+    told = Told([], {})
+    first_met: dict[str, int] = {}
+    for place in met:
+        first_met.setdefault(batch.story(place), place)
+    stories = {story: place for story, place in first_met.items() if story not in followed}
+    for story in followed:
+        if batch.places(story):
+            stories[story] = batch.places(story)[0]
+    for story, place in sorted(stories.items(), key=lambda item: item[1]):
+        before = followed.get(story)
+        alerts, after = _of_story(rule, story, place, batch, before)
+        told.alerts.extend(alerts)
+        if after != before:
+            told.followed[story] = after
+    return told
 
 
-def _alert(rule: Rule, story: str, article: Article, now: datetime) -> Alert:
-    # One phrase may speak for several topics: it is told once, as the first of them has it.
-    evidence: dict[tuple[str, int, str], Evidence] = {}
-    for piece in (piece for tag in article.tags for piece in tag.evidence):
-        evidence.setdefault((piece.field, piece.start, piece.phrase), piece)
+def _of_story(
+    rule: Rule, story: str, first: int, batch: Batch, before: Followed | None
+) -> tuple[list[Alert], Followed]:
+    """The alerts of one story, of which the articles from `first` on count."""
+    outlets = batch.coverage[story].outlets
+    places = [place for place in batch.places(story) if place >= first]
+    if before is None:
+        known = heard(Known(), batch.articles[first], outlets)
+        alerts = [_alert(rule, story, first, batch, number=1)]
+        places = places[1:]
+    elif before.known is None:
+        # Told before developments were: what there is by now is where it starts from.
+        known = Known()
+        for place in places:
+            known = heard(known, batch.articles[place], outlets)
+        return [], Followed(known=known, alerts=before.alerts)
+    else:
+        known, alerts = before.known, []
+    bar = Bar(rule.developments, rule.pickup)
+    found: list[tuple[int, Development]] = []
+    for place in places:
+        article = batch.articles[place]
+        new = developments(known, article, outlets, bar, batch.named)
+        if new:
+            found += [(place, one) for one in new]
+            known = heard(known, article, outlets)
+    number = (0 if before is None else before.alerts) + len(alerts)
+    if found:
+        order = list(DevelopmentKind)
+        found.sort(key=lambda one: (order.index(one[1].kind), one[0]))
+        number += 1
+        alerts.append(_alert(rule, story, found[0][0], batch, number, [one for _, one in found]))
+    return alerts, Followed(known=known, alerts=number)
+
+
+def _alert(
+    rule: Rule,
+    story: str,
+    place: int,
+    batch: Batch,
+    number: int,
+    new: Sequence[Development] = (),
+) -> Alert:
+    article, coverage = batch.articles[place], batch.coverage[story]
+    # A name cannot hold a line break's worth of another name: the parts stay unambiguous.
+    key = f"{rule.name}\n{story}" if number == 1 else f"{rule.name}\n{story}\n{number}"
     return Alert(
-        # A name cannot hold a line break's worth of another name: the pair stays unambiguous.
-        key=content_id(f"{rule.name}\n{story}"),
+        key=content_id(key),
+        kind=AlertKind.DEVELOPMENT if new else AlertKind.STORY,
         rule=rule.name,
         query=rule.query.text,
         story=story,
-        headline=article.title,
+        headline=coverage.headline,
         article=article.id,
         title=article.title,
         url=article.url,
         outlet=article.outlet,
         language=article.language,
-        topics=article.topic,
-        first=Telling(
-            article=article.id,
-            title=article.title,
-            url=article.url,
-            outlet=article.outlet,
-            first_seen=article.first_seen,
-        ),
-        outlets=(article.outlet,),
         score=article.score,
-        why=tuple(evidence.values())[:MAX_WHY],
-        created_at=now,
+        topics=article.topic,
+        why=tuple(_why(rule, article, batch.reader(place), batch.now)),
+        developments=tuple(new),
+        first=coverage.first,
+        outlets=coverage.outlets,
+        copies=coverage.copies,
+        created_at=batch.now,
+    )
+
+
+def _why(rule: Rule, article: Article, reader: Reader, now: datetime) -> Iterator[Evidence]:
+    """The evidence for the topics, and the phrases that met the query; each place once."""
+    # One phrase may speak for several topics: it is told once, as the first of them has it.
+    evidence: dict[tuple[str, int, str], Evidence] = {}
+    for piece in (piece for tag in article.tags for piece in tag.evidence):
+        evidence.setdefault((piece.field, piece.start, piece.phrase), piece)
+    shown = list(evidence.values())[:MAX_WHY]
+    yield from shown
+    places = {(piece.field, piece.start, piece.end) for piece in shown}
+    clause = reader.clause(rule.query.at(now).condition)
+    met: dict[tuple[str, int, int], Evidence] = {}
+    for piece in met_phrases(clause):
+        place = piece.field, piece.start, piece.end
+        if place not in places:
+            met.setdefault(place, piece.model_copy(update={"why": ASKED_FOR}))
+    yield from sorted(met.values(), key=lambda one: (one.field != "title", one.start))[:MAX_MET]
+
+
+class Admission(NamedTuple):
+    """Alerts that are sent now, and those that wait for their rule's rate; in order."""
+
+    sent: list[Alert]
+    held: list[Alert]
+
+
+def admit(waiting: Sequence[Alert], new: Sequence[Alert], free: int | None) -> Admission:
+    """Which alerts of a rule are sent, where it may send `free` more (None: any number).
+
+    Those that wait go first. What is new in a story whose alert has to wait, or waited so far, is
+    folded into that alert: nothing is lost, and nothing is told twice.
+    """
+    queue = list(waiting)
+    places = {alert.story: place for place, alert in enumerate(queue)}
+    for alert in new:
+        place = places.get(alert.story)
+        if place is not None and (place < len(waiting) or (free is not None and place >= free)):
+            queue[place] = _folded(queue[place], alert)
+        else:
+            places[alert.story] = len(queue)
+            queue.append(alert)
+    count = len(queue) if free is None else free
+    return Admission(queue[:count], queue[count:])
+
+
+def _folded(waiting: Alert, new: Alert) -> Alert:
+    """An alert that waits, with what a newer one of its story has to tell, and how it stands."""
+    return waiting.model_copy(
+        update={
+            "headline": new.headline,
+            "developments": (*waiting.developments, *new.developments),
+            "outlets": new.outlets,
+            "copies": new.copies,
+        }
     )

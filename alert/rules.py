@@ -7,6 +7,9 @@ name = "surveillance"
 query = "topic:surveillance"     # as typed into the search box
 to = ["terminal", "desk"]        # "terminal" is always there; [] for digests and feeds alone
 feed = true                      # its stories in feeds/surveillance.atom; false unless said
+developments = ["denial"]        # what else to tell of a story; all of it unless said, false: none
+pickup = 10                      # the number of outlets beyond which a story is told as picked up
+at_most = "10/day"               # or hour, or week; what is more waits
 
 `[channels]` and `[[digest]]` are described in `alert.channels` and `alert.digests`.
 """
@@ -14,7 +17,7 @@ feed = true                      # its stories in feeds/surveillance.atom; false
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,19 +25,39 @@ from typing import Any
 from alert.channels import TERMINAL, Channel, read_channels
 from alert.checks import RulesError, check_known, check_names, tables
 from alert.digests import Digest, read_digests
+from alert.rates import Rate, parse_rate
+from core.parsed import ParsedQueries
 from core.query import Query, QueryError, parse
+from core.records import DevelopmentKind
 
 __all__ = ["TERMINAL", "Rule", "Rules", "RulesError", "load_rules", "read_rules"]
 
 
+PICKUP = 5
+"""Outlets beyond which a story has been picked up, unless a rule says another number."""
+
+KEPT_FROM = 500
+"""Rules from which on their parsed queries are kept in a file: fewer load in no time."""
+
+_KEYS = ("name", "query", "to", "feed", "developments", "pickup", "at_most")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A saved search and where its alerts go; with `feed`, into an Atom file too."""
+    """A saved search, where its alerts go, what else it tells of a story, and how often.
+
+    `developments` are those that it alerts on, `pickup` the outlets beyond which a story counts as
+    picked up, `at_most` its rate, where it has one. With `feed` its
+    stories go into an Atom file too.
+    """
 
     name: str
     query: Query
     to: tuple[str, ...]
     feed: bool = False
+    developments: frozenset[DevelopmentKind] = frozenset(DevelopmentKind)
+    pickup: int = PICKUP
+    at_most: Rate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +70,45 @@ class Rules:
     digests: tuple[Digest, ...] = ()
 
 
-def load_rules(path: Path) -> Rules:
+def load_rules(path: Path, kept: Path | None = None) -> Rules:
     """Read and check the rules. An absent file holds no rules.
+
+    Args:
+        path: of `rules.toml`.
+        kept: where the parsed queries of many rules are kept, for the next time.
 
     Raises:
         RulesError: with the rule, the place and what was expected.
     """
     try:
-        return read_rules(path.read_text("utf-8"), str(path))
+        return read_rules(path.read_text("utf-8"), str(path), kept)
     except FileNotFoundError:
         return Rules((), {})
     except UnicodeDecodeError as error:
         raise RulesError(f"{path} is not UTF-8 text: {error}") from error
 
 
-def read_rules(text: str, source: str) -> Rules:
-    """Rules from the text of a file that is called `source` in errors."""
+def read_rules(text: str, source: str, kept: Path | None = None) -> Rules:
+    """Rules from the text of a file called `source` in errors; `kept` as in `load_rules`."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RulesError(f"{source} is not valid TOML: {error}") from error
     check_names(document, ("operators", "channels", "rule", "digest"), source)
     channels = read_channels(document.get("channels", {}), source)
+    listed = tables(document, "rule", source)
+    queries = ParsedQueries(kept) if kept is not None and len(listed) >= KEPT_FROM else None
+    understand = parse if queries is None else queries.parse
     rules: dict[str, Rule] = {}
-    for number, table in enumerate(tables(document, "rule", source), 1):
-        rule = _rule(table, channels, f"{source}, rule {number}")
+    for number, table in enumerate(listed, 1):
+        rule = _rule(table, channels, f"{source}, rule {number}", understand)
         if rule.name in rules:
             raise RulesError(
                 f"{source}: two rules are called {rule.name!r}; names tell alerts apart"
             )
         rules[rule.name] = rule
+    if queries is not None:
+        queries.save()
     operators = document.get("operators", [])
     if not isinstance(operators, list):
         raise RulesError(f'{source}: operators is a list of channels, such as ["{TERMINAL}"]')
@@ -85,17 +117,22 @@ def read_rules(text: str, source: str) -> Rules:
     return Rules(tuple(rules.values()), channels, tuple(operators), digests)
 
 
-def _rule(table: Mapping[str, Any], channels: Mapping[str, Channel], place: str) -> Rule:
+def _rule(
+    table: Mapping[str, Any],
+    channels: Mapping[str, Channel],
+    place: str,
+    understand: Callable[[str], Query],
+) -> Rule:
     name = table.get("name")
     if not isinstance(name, str) or not name.strip():
         raise RulesError(f'{place} has no name; write name = "..."')
     place = f"{place} ({name})"
-    check_names(table, ("name", "query", "to", "feed"), place)
+    check_names(table, _KEYS, place)
     text = table.get("query")
     if not isinstance(text, str):
         raise RulesError(f'{place} has no query; write query = "topic:surveillance", say')
     try:
-        query = parse(text)
+        query = understand(text)
     except QueryError as error:
         pointer = " " * error.position + "^"
         raise RulesError(f"{place}: {error.message}\n  {text}\n  {pointer}") from error
@@ -106,4 +143,38 @@ def _rule(table: Mapping[str, Any], channels: Mapping[str, Channel], place: str)
     feed = table.get("feed", False)
     if not isinstance(feed, bool):
         raise RulesError(f"{place}: feed is true or false")
-    return Rule(name, query, tuple(to), feed)
+    return Rule(
+        name,
+        query,
+        tuple(to),
+        feed,
+        _developments(table.get("developments", True), place),
+        _pickup(table.get("pickup", PICKUP), place),
+        _rate(table["at_most"], place) if "at_most" in table else None,
+    )
+
+
+def _developments(value: Any, place: str) -> frozenset[DevelopmentKind]:
+    if isinstance(value, bool):
+        return frozenset(DevelopmentKind) if value else frozenset()
+    known = [kind.value for kind in DevelopmentKind]
+    if not isinstance(value, list):
+        raise RulesError(f"{place}: developments is true, false or a list of {', '.join(known)}")
+    check_known(value, known, "development", place)
+    return frozenset(map(DevelopmentKind, value))
+
+
+def _pickup(value: Any, place: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise RulesError(f"{place}: pickup is a number of outlets, 1 or more, not {value!r}")
+    return value
+
+
+def _rate(value: Any, place: str) -> Rate:
+    rate = parse_rate(value) if isinstance(value, str) else None
+    if rate is None:
+        raise RulesError(
+            f'{place}: at_most is a number for each hour, day or week, such as "10/day", '
+            f"not {value!r}"
+        )
+    return rate

@@ -42,6 +42,9 @@ class Shard:
     of: int
 
 
+PARSED_RULES = "rules.parsed.json"
+"""In the home folder: what the queries of many rules were understood as. It may be deleted."""
+
 ALL = Shard(0, 1)
 """Every site."""
 
@@ -108,7 +111,7 @@ class House:
         """The readers' rules, checked."""
         from alert.rules import load_rules
 
-        return load_rules(self.settings.rules_path)
+        return load_rules(self.settings.rules_path, self.settings.home / PARSED_RULES)
 
     def workers(
         self, function: Callable[[Item], Value], *, preload: str | None = None

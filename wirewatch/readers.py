@@ -7,12 +7,16 @@ memory. Nobody else is to import it: loading takes two seconds and more.
 from __future__ import annotations
 
 from enrich.fingerprint import fingerprint
+from enrich.statement_rules import LANGUAGES
+from enrich.statements import statements
 from ingest.extract import make_article
 from wirewatch.own import mention_finder, tagger
 
-__all__ = ["fingerprint", "make_article", "mention_finder", "tagger"]
+__all__ = ["fingerprint", "make_article", "mention_finder", "statements", "tagger"]
 
 _TEXT = "The first text that each sees loads its models and lists."
 
 tagger().tag(_TEXT, _TEXT)
 mention_finder().find(_TEXT, _TEXT)
+for _language in LANGUAGES:
+    statements(_TEXT, _TEXT, _language, ())

@@ -135,6 +135,14 @@ def mentions_table(article: Article) -> Table:
     return table
 
 
+def statements_table(article: Article) -> Table:
+    """Who says so in an article and who denies it: each statement's kind, speaker and words."""
+    table = Table("statements", "speaker", "words", show_edge=False, pad_edge=False)
+    for one in article.statements:
+        table.add_row(one.kind.value, Text(one.speaker or ""), Text(" ".join(one.phrase.split())))
+    return table
+
+
 def hit_lines(article: Article) -> Iterator[Text]:
     """A hit, as a few lines: headline, where from, and what speaks for its topics."""
     yield Text.assemble((f"{article.score:.2f} ", "bold cyan"), highlighted(article, "title"))

@@ -1,8 +1,8 @@
-"""Alerts and the outbox in the ledger: one alert per rule and story, delivered until taken."""
+"""Alerts and the outbox in the ledger: each alert once, delivered until taken."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -34,7 +34,7 @@ class DeliveryStatus(Record):
 
 
 def add(tx: Connection, alert: Alert, channels: Sequence[str], now: datetime) -> bool:
-    """Record an alert and put it into the outbox, unless its rule and story had one already."""
+    """Record an alert and put it into the outbox, unless its key was there already."""
     statement = (
         upsert(tx, alerts)
         .values(
@@ -57,6 +57,15 @@ def add(tx: Connection, alert: Alert, channels: Sequence[str], now: datetime) ->
     if rows:
         tx.execute(insert(deliveries), rows)
     return True
+
+
+def sent_since(tx: Connection, rules: Mapping[str, datetime]) -> dict[str, list[datetime]]:
+    """When the alerts of some rules went into the outbox, each rule's after a time of its own."""
+    found: dict[str, list[datetime]] = {name: [] for name in rules}
+    for name, since in rules.items():
+        query = select(alerts.c.created_at).where(alerts.c.rule == name)
+        found[name] += tx.execute(query.where(alerts.c.created_at > since)).scalars()
+    return found
 
 
 def outbox(tx: Connection, now: datetime) -> list[Delivery]:

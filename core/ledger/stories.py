@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,9 @@ from core.records import Article, Entry, Record, State, Story, Telling
 
 MENTIONS = 8
 """Names that a story is told with, at most."""
+
+CHUNK = 500
+"""Ids that a query names at once; SQLite takes some thousand."""
 
 
 class StoredMember(Record):
@@ -154,15 +157,32 @@ def root(tx: Connection, story: str) -> str:
     return tx.execute(query).scalar() or story
 
 
+def roots(tx: Connection, named: Iterable[str]) -> dict[str, str]:
+    """By the ids of some stories, the story that each is by now."""
+    found = {story: story for story in named}
+    for some in _chunks(list(found)):
+        query = select(stories.c.id, stories.c.merged_into).where(
+            stories.c.id.in_(some), stories.c.merged_into.is_not(None)
+        )
+        found |= {row.id: row.merged_into for row in tx.execute(query)}
+    return found
+
+
 def ids_of(tx: Connection, named: Iterable[str]) -> dict[str, frozenset[str]]:
     """For each of some stories all the ids that it goes by: its survivor's, and of all that became
     one with it."""
-    roots = {story: root(tx, story) for story in dict.fromkeys(named)}
-    ids = {survivor: {survivor} for survivor in roots.values()}
-    for survivor, held in ids.items():
-        query = select(stories.c.id).where(stories.c.merged_into == survivor)
-        held.update(tx.execute(query).scalars())
-    return {story: frozenset(ids[survivor] | {story}) for story, survivor in roots.items()}
+    survivors = roots(tx, named)
+    ids = {survivor: {survivor} for survivor in survivors.values()}
+    for some in _chunks(list(ids)):
+        query = select(stories.c.id, stories.c.merged_into).where(stories.c.merged_into.in_(some))
+        for row in tx.execute(query):
+            ids[row.merged_into].add(row.id)
+    return {story: frozenset(ids[survivor] | {story}) for story, survivor in survivors.items()}
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many ids as one query may name."""
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
 def listed(tx: Connection, *, limit: int | None = None) -> list[Story]:

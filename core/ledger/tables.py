@@ -20,7 +20,6 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    UniqueConstraint,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -251,12 +250,38 @@ alerts = Table(
     "alerts",
     metadata,
     Column("id", Integer, primary_key=True, comment="in order of time"),
-    _id("key", "SHA-256 of rule and story: stable for receivers", nullable=False, unique=True),
+    _id("key", "of rule, story and number: stable for receivers", nullable=False, unique=True),
     Column("rule", Text, nullable=False, comment="name of the rule"),
     _id("story", "story that met the rule", nullable=False),
     Column("record", JSON, nullable=False, comment="the Alert as delivered"),
-    Column("created_at", Utc, nullable=False, comment="when the rule was met"),
-    UniqueConstraint("rule", "story"),
+    Column("created_at", Utc, nullable=False, comment="when it went into the outbox"),
+    Index("ix_alerts_rate", "rule", "created_at"),
+)
+
+followed = Table(
+    "followed",
+    metadata,
+    Column("rule", Text, primary_key=True, comment="name of the rule"),
+    _id("story", "a story that it has told of", primary_key=True),
+    Column("known", JSON, comment="what its readers have heard: a Known; none: all there was"),
+    Column("alerts", Integer, nullable=False, comment="alerts of it so far, held ones included"),
+    Index("ix_followed_story", "story"),
+)
+
+held_alerts = Table(
+    "held_alerts",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="in order of time"),
+    _id(
+        "key",
+        "as in alerts, where it goes once its rate allows",
+        nullable=False,
+        unique=True,
+    ),
+    Column("rule", Text, nullable=False, comment="name of the rule"),
+    Column("record", JSON, nullable=False, comment="the Alert so far; what is new is folded in"),
+    Column("held_at", Utc, nullable=False, comment="since when it waits"),
+    Index("ix_held_alerts_rule", "rule"),
 )
 
 deliveries = Table(

@@ -17,6 +17,7 @@ from core.records.base import SURVEILLANCE, Record, Score, UtcTime, content_id
 from core.records.delivery import ChannelHealth, ChannelNews, ChannelState, Digest
 from core.records.entries import ENDS, Entry, Extraction, FeedItem, Page, State, Step
 from core.records.feeds import Feed, FeedState, Hints, Notice, Rhythm
+from core.records.followed import Coverage, Followed, Known
 from core.records.sketches import Sketched
 from core.records.stories import Alert, AlertKind, Development, DevelopmentKind, Story, Telling
 
@@ -29,6 +30,7 @@ __all__ = [
     "ChannelHealth",
     "ChannelNews",
     "ChannelState",
+    "Coverage",
     "Development",
     "DevelopmentKind",
     "Digest",
@@ -38,7 +40,9 @@ __all__ = [
     "Feed",
     "FeedItem",
     "FeedState",
+    "Followed",
     "Hints",
+    "Known",
     "Mention",
     "MentionKind",
     "Notice",

@@ -7,25 +7,80 @@ from datetime import timedelta
 import pytest
 from made import NOON, an_article, item
 
-from alert.matching import MAX_WHY, match
+from alert.matching import MAX_WHY, Admission, Batch, admit, conditions, story_of, tell
 from alert.rules import Rule
 from core.query import parse
-from core.records import Evidence, Tag, content_id
-from search.embedded import EmbeddedIndex
+from core.records import (
+    AlertKind,
+    Coverage,
+    Development,
+    DevelopmentKind,
+    Evidence,
+    Followed,
+    Statement,
+    StatementKind,
+    Tag,
+    Telling,
+    content_id,
+)
+from search.percolator import Percolator
 
 
-def a_rule(query, name="r"):
-    return Rule(name, parse(query), ("terminal",))
+def a_rule(query, name="r", **more):
+    return Rule(name, parse(query), ("terminal",), **more)
+
+
+def coverage_of(articles):
+    """How stories stand when exactly these articles are there."""
+    by_story = {}
+    for one in articles:
+        by_story.setdefault(story_of(one), []).append(one)
+    return {
+        story: Coverage(
+            story=story,
+            headline=several[0].title,
+            first=Telling(
+                article=several[0].id,
+                title=several[0].title,
+                url=several[0].url,
+                outlet=several[0].outlet,
+                first_seen=several[0].first_seen,
+            ),
+            outlets=tuple(dict.fromkeys(one.outlet for one in several)),
+            copies=sum(one.duplicate_of is not None for one in several),
+        )
+        for story, several in by_story.items()
+    }
+
+
+def batches(rules, *several, named=str):
+    """What rules tell of batches, one after the other: pairs of rule and alert."""
+    seen, followed, found = [], {rule.name: {} for rule in rules}, []
+    for articles in several:
+        seen += articles
+        stories = {story_of(one): story_of(one) for one in seen}
+        batch = Batch(articles, stories, coverage_of(seen), NOON, named)
+        met = Percolator(conditions(rules, NOON)).meeting(articles)
+        for rule, places in zip(rules, met, strict=True):
+            told = tell(rule, places, batch, followed[rule.name])
+            followed[rule.name] |= told.followed
+            found += [(rule, alert) for alert in told.alerts]
+    return found
 
 
 def matched(rules, articles):
-    index = EmbeddedIndex(None)
-    for _ in index.write(articles):
-        pass
-    try:
-        return list(match(rules, articles, index, NOON))
-    finally:
-        index.close()
+    return batches(rules, articles)
+
+
+def denial(speaker="the ministry", text="the ministry denies it"):
+    return Statement(
+        kind=StatementKind.DENIAL,
+        speaker=speaker,
+        field="text",
+        start=0,
+        end=len(text),
+        phrase=text,
+    )
 
 
 def tag(topic, *phrases):
@@ -91,7 +146,137 @@ def test_more_articles_than_a_page_of_hits_are_all_seen():
     assert len(matched([a_rule("spyware")], articles)) == 250
 
 
-def test_the_evidence_is_cut_short():
+def test_the_evidence_is_cut_short_and_what_the_rule_asked_for_is_shown_beside_it():
     article = an_article(1, title="x", tags=(tag("a", *"abcdef"), tag("b", *"ghi")))
     ((_, alert),) = matched([a_rule("x")], [article])
-    assert len(alert.why) == MAX_WHY
+    shown = [piece.phrase for piece in alert.why]
+    assert shown[:MAX_WHY] == list("abcdef")
+    assert shown[MAX_WHY:] == ["x"]
+    last = alert.why[-1]
+    assert article.title[last.start : last.end] == "x"
+
+
+def the_story(**changes):
+    story = item(1).id
+    return [
+        an_article(1, title="Spyware found", outlet="First", story=story),
+        an_article(2, title="Copy", outlet="Second", story=story, duplicate_of=story),
+        an_article(
+            3, title="It is denied", outlet="Third", story=story, statements=(denial(),), **changes
+        ),
+    ]
+
+
+def test_a_story_is_told_once_then_its_denial_and_its_copies_never():
+    story, copy, denied = the_story()
+    (_, first), (_, second) = batches([a_rule("spyware")], [story], [copy], [denied])
+    assert (first.kind, first.article, first.developments) == (AlertKind.STORY, story.id, ())
+    assert (second.kind, second.article) == (AlertKind.DEVELOPMENT, denied.id)
+    (new,) = second.developments
+    assert (new.kind, new.what) == (DevelopmentKind.DENIAL, "The ministry denies it")
+    assert new.quote == "the ministry denies it"
+    assert new.told_by.outlet == "Third"
+    assert (second.first.article, second.outlets) == (story.id, ("First", "Second", "Third"))
+    assert second.copies == 1
+    assert first.key != second.key
+
+
+def test_what_was_told_is_not_told_again():
+    story, _, denied = the_story()
+    again = denied.model_copy(update={"id": item(4).id, "outlet": "Fourth"})
+    assert len(batches([a_rule("spyware")], [story], [denied], [again], [denied])) == 2
+
+
+def test_a_development_of_an_article_that_does_not_meet_the_rule_counts_too():
+    story, _, denied = the_story(text="nothing of that word")
+    assert [alert.kind for _, alert in batches([a_rule("spyware")], [story], [denied])] == [
+        AlertKind.STORY,
+        AlertKind.DEVELOPMENT,
+    ]
+
+
+def test_of_one_batch_a_story_has_one_development_alert_with_all_reasons():
+    story, _, denied = the_story()
+    court = denied.model_copy(
+        update={
+            "id": item(5).id,
+            "statements": (
+                Statement(
+                    kind=StatementKind.COURT,
+                    speaker="the high court",
+                    field="title",
+                    start=0,
+                    end=2,
+                    phrase="It",
+                ),
+            ),
+        }
+    )
+    _, (_, second) = batches([a_rule("spyware")], [story], [denied, court])
+    assert [one.kind for one in second.developments] == [
+        DevelopmentKind.DENIAL,
+        DevelopmentKind.COURT,
+    ]
+
+
+@pytest.mark.parametrize(
+    "wanted", [frozenset(), frozenset({DevelopmentKind.COURT, DevelopmentKind.PICKUP})]
+)
+def test_a_rule_is_told_only_what_it_wants(wanted):
+    story, _, denied = the_story()
+    rule = a_rule("spyware", developments=wanted)
+    assert len(batches([rule], [story], [denied])) == 1
+
+
+def test_pick_up_is_told_once_beyond_the_rules_number():
+    story = item(1).id
+    others = [an_article(n, title="x", outlet=f"Outlet {n}", story=story) for n in range(2, 8)]
+    first = an_article(1, title="spyware", outlet="First", story=story)
+    alerts = [a for _, a in batches([a_rule("spyware", pickup=3)], [first], *[[o] for o in others])]
+    (_, second) = alerts
+    (new,) = second.developments
+    assert new.what == "Picked up by 4 outlets, after First by Outlet 2, Outlet 3, Outlet 4"
+
+
+def test_keys_do_not_depend_on_when_it_runs():
+    once = [alert.key for _, alert in batches([a_rule("spyware")], *[[a] for a in the_story()])]
+    again = [alert.key for _, alert in batches([a_rule("spyware")], *[[a] for a in the_story()])]
+    assert once == again
+
+
+def an_alert_of(story, what=""):
+    ((_, alert),) = matched([a_rule("x")], [an_article(story, title="x")])
+    if not what:
+        return alert
+    new = Development(kind=DevelopmentKind.COURT, what=what, told_by=alert.first)
+    return alert.model_copy(update={"developments": (new,), "key": content_id(what)})
+
+
+def test_without_a_rate_all_is_sent():
+    alerts = [an_alert_of(1), an_alert_of(2)]
+    assert admit([], alerts, None) == Admission(alerts, [])
+
+
+def test_what_exceeds_the_rate_waits_and_goes_first_later():
+    one, two, three = (an_alert_of(n) for n in (1, 2, 3))
+    assert admit([], [one, two], 1) == Admission([one], [two])
+    assert admit([two], [three], 1) == Admission([two], [three])
+    assert admit([two], [], 0) == Admission([], [two])
+
+
+def test_what_is_new_in_a_story_that_waits_is_folded_into_its_alert():
+    waiting, court = an_alert_of(1), an_alert_of(1, "A court takes it up")
+    (held,) = admit([waiting], [court], 0).held
+    assert held.key == waiting.key
+    assert [one.what for one in held.developments] == ["A court takes it up"]
+
+
+def test_a_story_told_before_developments_were_starts_from_what_there_is():
+    story, _, denied = the_story()
+    seen = [story, denied]
+    batch = Batch([denied], {story.id: story.id}, coverage_of(seen), NOON, str)
+    told = tell(a_rule("spyware"), (), batch, {story.id: Followed(known=None, alerts=1)})
+    assert told.alerts == []
+    known = told.followed[story.id].known
+    assert known is not None
+    assert "denial" in known.said

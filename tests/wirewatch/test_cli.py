@@ -79,6 +79,18 @@ def test_tag_tells_mentions_and_knows_names_of_ones_own(
     )
 
 
+def test_tag_tells_statements_on_topic_only(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    denied = "The interior ministry denied it."
+    on = "Police used spyware and a phone interception system to spy on journalists. " + denied
+    rows = [{"id": "on", "title": "Spyware on phones", "text": on}]
+    rows += [{"id": "off", "title": "A new pier", "text": denied}]
+    (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    tagged, untagged = lines(wirewatch("tag", "--jsonl", "in.jsonl"))
+    (one,) = tagged["statements"]  # type: ignore[misc]
+    assert (one["kind"], one["speaker"], one["phrase"]) == ("denial", "interior ministry", denied)
+    assert untagged["statements"] == []
+
+
 def test_feed_list(wirewatch: Wirewatch, tmp_path: Path) -> None:
     one = ["feeds", "add", "--no-check", "https://one.example/feed"]
     wirewatch(*one, "--title", "One & Only", "--label", "A")

@@ -23,6 +23,7 @@ from wirewatch.terminal import (
     mentions_table,
     out,
     print_lines,
+    statements_table,
 )
 
 
@@ -73,12 +74,12 @@ def show(
     article_id: Annotated[str, typer.Argument(metavar="ID", help="An id, or its beginning.")],
     as_json: Annotated[bool, typer.Option("--json", help="The article as JSON.")] = False,
 ) -> None:
-    """Show an article: its evidence, whom and what it mentions, its story, each step of its way.
+    """Show an article: its evidence, whom and what it mentions, who says so, its story, its way.
 
     Example: wirewatch show 3f9a
     """
     with house_of(context) as house:
-        entry = _entry(house, article_id)
+        entry = entry_of(house, article_id)
         article = house.index.get(entry.id)
         if as_json:
             print_lines([article or entry])
@@ -113,6 +114,8 @@ def show(
     out.print(facts)
     if article.mentions:
         out.print(Padding(mentions_table(article), (1, 0, 0, 0)))
+    if article.statements:
+        out.print(Padding(statements_table(article), (1, 0, 0, 0)))
     out.print(Padding(highlighted(article, "text"), (1, 0)))
 
 
@@ -219,7 +222,12 @@ def _way(way: Sequence[Step]) -> Text:
     return Text("\n".join(lines))
 
 
-def _entry(house: House, prefix: str) -> Entry:
+def entry_of(house: House, prefix: str) -> Entry:
+    """The entry whose id begins so.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
     with house.ledger.read() as tx:
         found = entries.find(tx, prefix)
     if not found:

@@ -1,18 +1,190 @@
-"""`wirewatch rules`."""
+"""`wirewatch rules`: check them, try one on the past, and ask why it met an article or not."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Annotated
+
 import typer
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from wirewatch.terminal import house_of, out
+from alert.rules import Rule
+from core.clauses import Clause, Reader
+from core.ledger import followed, stories
+from core.query import parse
+from core.records import Alert, AlertKind, Article, DevelopmentKind
+from wirewatch.commands.reading import entry_of
+from wirewatch.house import House
+from wirewatch.terminal import UsageError, bars, house_of, out, print_lines
+
+app = typer.Typer(help="Rules: check them, try one on the past, ask why one met an article.")
+
+_PERIOD = re.compile(r"(\d+)\s*([hdw])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+Query = Annotated[str | None, typer.Option(help="A query, instead of a rule of rules.toml.")]
+Name = Annotated[str | None, typer.Argument(metavar="RULE", help="The name of a rule.")]
 
 
+@app.callback(invoke_without_command=True)
 def rules(context: typer.Context) -> None:
     """Check rules.toml and list its rules."""
+    if context.invoked_subcommand is not None:
+        return
     with house_of(context) as house:
-        table = Table("rule", "query", "to", show_edge=False)
+        table = Table("rule", "query", "to", "then", "at most", show_edge=False)
         for rule in house.rules.rules:
-            table.add_row(Text(rule.name), Text(rule.query.text), ", ".join(rule.to))
+            table.add_row(
+                Text(rule.name),
+                Text(rule.query.text),
+                ", ".join(rule.to) or "digests and feeds",
+                _then(rule),
+                str(rule.at_most or ""),
+            )
         out.print(table if table.row_count else f"No rules in {house.settings.rules_path}.")
+
+
+@app.command()
+def backtest(
+    context: typer.Context,
+    name: Name = None,
+    query: Query = None,
+    since: Annotated[str, typer.Option(help="How far back: 12h, 30d, 8w.")] = "30d",
+    as_json: Annotated[bool, typer.Option("--json", help="The alerts as JSON lines.")] = False,
+) -> None:
+    """Show the alerts that a rule would have sent over the archive, and how many a day.
+
+    Nothing is sent, and nothing is noted down.
+
+    Examples:
+    wirewatch rules backtest spyware --since 30d
+    wirewatch rules backtest --query 'topic:biometrics AND country:fr'
+    """
+    from wirewatch.backtest import backtest as tried
+
+    period = _period(since)
+    with house_of(context) as house, bars() as progress:
+        rule = _rule(house, name, query)
+        found = tried(house, rule, since=period, progress=progress)
+    if as_json:
+        print_lines(found.sent)
+        return
+    for alert in found.sent:
+        for line in _lines(alert):
+            out.print(line, soft_wrap=True)
+    told = Counts(found.sent)
+    mean, most = len(found.sent) / found.days, max(found.by_day.values(), default=0)
+    out.print(
+        f"{len(found.sent)} alerts of {told.stories} stories ({told.developments} of them updates) "
+        f"over {found.articles:,} articles of {found.days:g} days: {mean:.1f} a day, "
+        f"{most} on the fullest day.",
+        style="bold",
+    )
+    if found.held:
+        out.print(f"{len(found.held)} more would still wait for the rate {rule.at_most}.")
+
+
+@app.command("test")
+def explain(
+    context: typer.Context,
+    article: Annotated[str, typer.Option(help="An article's id, or its beginning.")],
+    name: Name = None,
+    query: Query = None,
+) -> None:
+    """Say why an article meets a rule or does not, clause by clause, and what comes of it.
+
+    Example: wirewatch rules test spyware --article 3f9a
+    """
+    with house_of(context) as house:
+        rule = _rule(house, name, query)
+        entry = entry_of(house, article)
+        found = house.index.get(entry.id)
+        if found is None:
+            raise UsageError(f"{entry.url} is not in the index: it is {entry.state} so far")
+        clause = Reader(found).clause(rule.query.at(house.now()).condition)
+        comes = _comes(house, rule, found, met=clause.met)
+    out.print(Text(found.title, style="bold"), Text(f"{found.outlet}  {found.id[:12]}"))
+    for line in clause_lines(clause):
+        out.print(Padding(line, (0, 0, 0, 2)), soft_wrap=True)
+    out.print(comes, markup=False)
+
+
+class Counts:
+    """Of some alerts, how many stories they tell and how many are updates."""
+
+    def __init__(self, alerts: tuple[Alert, ...]) -> None:
+        self.stories = len({alert.story for alert in alerts})
+        self.developments = sum(alert.kind is AlertKind.DEVELOPMENT for alert in alerts)
+
+
+def clause_lines(clause: Clause, depth: int = 0) -> Iterator[Text]:
+    """A clause and its parts, a line each: whether it is met, and what shows that."""
+    sign = ("✓ ", "green") if clause.met else ("✗ ", "red")
+    line = Text.assemble("  " * depth, sign, clause.says)
+    places = [f"“{one.phrase}” ({one.field} at {one.start})" for one in clause.found]
+    if places:
+        line.append(f"   {', '.join(places)}", style="dim")
+    elif clause.value:
+        line.append(f"   it has {clause.value}", style="dim")
+    yield line
+    for part in clause.of:
+        yield from clause_lines(part, depth + 1)
+
+
+def _comes(house: House, rule: Rule, article: Article, *, met: bool) -> str:
+    """What comes of an article that meets a rule or does not."""
+    if not met:
+        return "It does not meet the rule."
+    if article.duplicate_of is not None:
+        return f"It meets the rule; it is a copy of {article.duplicate_of[:12]}."
+    story = article.story or article.id
+    with house.ledger.read() as tx:
+        ids = stories.ids_of(tx, [story])
+        root = stories.root(tx, story)
+        told = followed.followed_by(tx, {root: ids[story]}).get((rule.name, root))
+    if told is None:
+        return "It meets the rule; its story has not been told by it."
+    return f"It meets the rule, which has told of its story ({told.alerts} alerts so far)."
+
+
+def _lines(alert: Alert) -> Iterator[Text]:
+    update = alert.kind is AlertKind.DEVELOPMENT
+    kind = ("update ", "yellow") if update else ("story  ", "cyan")
+    yield Text.assemble(f"{alert.created_at:%m-%d %H:%M}  ", kind, (alert.headline, "bold"))
+    for one in alert.developments:
+        yield Text(f"                    {one.what} ({one.told_by.outlet})")
+    phrases = "; ".join(dict.fromkeys(f"{piece.phrase} ({piece.why})" for piece in alert.why))
+    yield Text(
+        f"                    {alert.outlet}, {len(alert.outlets)} outlets, {alert.score:.2f}: "
+        f"{phrases}",
+        style="dim",
+    )
+
+
+def _rule(house: House, name: str | None, query: str | None) -> Rule:
+    if (name is None) == (query is None):
+        raise UsageError("name a rule of rules.toml, or give --query")
+    if query is not None:
+        return Rule("this query", parse(query), ())
+    found = next((rule for rule in house.rules.rules if rule.name == name), None)
+    if found is None:
+        known = ", ".join(rule.name for rule in house.rules.rules) or "none"
+        raise UsageError(f"no rule {name!r} in {house.settings.rules_path}; there are: {known}")
+    return found
+
+
+def _period(text: str) -> timedelta:
+    found = _PERIOD.fullmatch(text.strip())
+    if found is None or not int(found[1]):
+        raise UsageError(f"--since is a number and h, d or w, such as 30d, not {text!r}")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def _then(rule: Rule) -> str:
+    if rule.developments == frozenset(DevelopmentKind):
+        return f"all that is new (pick-up beyond {rule.pickup})"
+    return ", ".join(kind for kind in DevelopmentKind if kind in rule.developments) or "nothing"

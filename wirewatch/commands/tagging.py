@@ -45,8 +45,9 @@ def tag(
 
     One FILE is explained: what speaks for its topics and what against. With --jsonl many are
     tagged, and whom and what they mention is found. In: {id, title, text}. Out: {id, score,
-    topics: [{topic, score, evidence}], mentions: [{name, kind, field, start, end, uri}]}; mentions
-    of places with country, latitude and longitude. Your own names, topics and corrections count.
+    topics: [{topic, score, evidence}], mentions: [{name, kind, field, start, end, uri}],
+    statements: [{kind, speaker, field, start, end, phrase}]}; mentions of places with country,
+    latitude and longitude; statements on topic only. Your own names, topics and corrections count.
 
     Examples:
     wirewatch tag article.txt
@@ -56,13 +57,22 @@ def tag(
         raise UsageError("give either a FILE to explain or --jsonl FILE to tag many")
     own = own_files(load_settings(context.obj).home)
     if jsonl is not None:
+        from enrich.statements import statements
+
         finder = mention_finder(own)
         for row in rows(jsonl, "id"):
             title, text = row.get("title") or "", row.get("text") or ""
             verdict = tagger(own).tag(title, text)
             topics = [one.model_dump(mode="json") for one in verdict.tags]
-            mentions = [_mention(one) for one in finder.find(title, text)]
-            print_line(id=row["id"], score=verdict.score, topics=topics, mentions=mentions)
+            found = finder.find(title, text)
+            said = statements(title, text, verdict.language, found) if verdict.tags else ()
+            print_line(
+                id=row["id"],
+                score=verdict.score,
+                topics=topics,
+                mentions=[_mention(one) for one in found],
+                statements=[one.model_dump(mode="json") for one in said],
+            )
     elif file is not None:
         from enrich.explain import explain
 

@@ -95,7 +95,7 @@ def extract_pages(house: House, segment: Segment, progress: Progress = silent) -
 
 
 def work_on(work: Work) -> Worked:
-    """Make a page an article, with its language, tags, mentions and the fingerprint of its text.
+    """Make a page an article, with its language, tags, mentions, statements and the fingerprint.
 
     Runs in a worker: a page that takes too long, or kills the process, costs only itself.
     """
@@ -109,17 +109,25 @@ def work_on(work: Work) -> Worked:
 
 
 def enrich(article: Article, own: Own = NOTHING) -> Article:
-    """An article with its language, its tags, its mentions and the fingerprint of its text."""
-    from enrich.fingerprint import fingerprint
+    """An article with its language, its tags, its mentions and the fingerprint of its text.
 
-    verdict = tagger(own).tag(article.title, article.text)
+    Statements are looked for on topic only: off it nobody is told of them.
+    """
+    from enrich.fingerprint import fingerprint
+    from enrich.statements import statements
+
+    title, text = article.title, article.text
+    verdict = tagger(own).tag(title, text)
+    mentions = mention_finder(own).find(title, text)
+    said = statements(title, text, verdict.language, mentions) if verdict.tags else ()
     return article.model_copy(
         update={
             "language": verdict.language,
             "score": verdict.score,
             "tags": verdict.tags,
-            "mentions": mention_finder(own).find(article.title, article.text),
-            "fingerprint": fingerprint(article.text),
+            "mentions": mentions,
+            "statements": said,
+            "fingerprint": fingerprint(text),
         }
     )
 

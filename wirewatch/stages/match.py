@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from alert import matching
-from core.ledger import alerts, segments
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alert.matching import Admission, Batch, Told, admit, conditions, story_of, tell
+from alert.rules import Rule
+from core.ledger import alerts, followed, segments, stories
 from core.ledger.segments import Segment
-from search.embedded import EmbeddedIndex
+from core.records import Alert, Article, Followed
+from search.percolator import Percolator
+from wirewatch.countries import country_name
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.link import linked_articles
+
+CHUNK = 4_000
+"""Articles that rules see together: what a pass of most hours brings. Their developments of one
+story make one alert; each chunk is one transaction."""
 
 
 def match(house: House, progress: Progress = silent) -> int:
     """Try all rules on the articles recorded since the last time; how many alerts were raised.
 
     Rules see articles in recorded order, never by their published time, so a late one is not
-    missed. Whether the index has taken them does not matter: an alert does not wait for it.
+    missed. Whether the index has taken them does not matter: an alert does not wait for it. What a
+    rule's rate held back is sent as soon as the rate allows, also where nothing is new.
     """
     raised = 0
     with house.lease("match") as taken:
@@ -23,22 +36,93 @@ def match(house: House, progress: Progress = silent) -> int:
             return 0
         with house.ledger.read() as tx:
             waiting = segments.linked(tx, after=segments.cursor(tx, "match"))
-        for number, segment in enumerate(waiting, 1):
-            raised += _match_segment(house, segment)
-            progress("match", number, len(waiting))
+        if not waiting:
+            return _record(house, {}, None)
+        rules = house.rules.rules
+        standing = Percolator(conditions(rules, house.now()))
+        done = 0
+        for chunk in chunks(waiting):
+            articles = [one for segment in chunk for one, _ in linked_articles(house, segment)]
+            told = _told(house, rules, articles, standing)
+            raised += _record(house, told, chunk[-1])
+            done += len(chunk)
+            progress("match", done, len(waiting))
     return raised
 
 
-def _match_segment(house: House, segment: Segment) -> int:
-    assert segment.position is not None  # noqa: S101 - linked segments have their place
-    articles = [article for article, _ in linked_articles(house, segment)]
-    memory = EmbeddedIndex(None)
-    for _ in memory.write(articles):
-        pass
+def chunks(waiting: Sequence[Segment], most: int = CHUNK) -> Iterator[list[Segment]]:
+    """Segments in order, some together that hold `most` articles at most, or a single one."""
+    chunk: list[Segment] = []
+    for segment in waiting:
+        if chunk and sum(one.items for one in chunk) + segment.items > most:
+            yield chunk
+            chunk = []
+        chunk.append(segment)
+    if chunk:
+        yield chunk
+
+
+def _told(
+    house: House, rules: Sequence[Rule], articles: Sequence[Article], standing: Percolator
+) -> dict[str, Told]:
+    """By the rules that have something to tell of some articles, what that is."""
+    met = {
+        rule.name: (rule, places)
+        for rule, places in zip(rules, standing.meeting(articles), strict=True)
+    }
+    with house.ledger.read() as tx:
+        roots = stories.roots(tx, {story_of(article) for article in articles})
+        ids = stories.ids_of(tx, set(roots.values()))
+        known = followed.followed_by(tx, ids)
+        told_of = {story for _, story in known}
+        for _, places in met.values():
+            told_of.update(roots[story_of(articles[place])] for place in places)
+        coverage = followed.coverage(tx, {story: ids[story] for story in told_of})
+    by_rule: dict[str, dict[str, Followed]] = {}
+    for (name, story), one in known.items():
+        by_rule.setdefault(name, {})[story] = one
+    batch = Batch(articles, roots, coverage, house.now(), country_name)
+    return {
+        name: told
+        for name, (rule, places) in met.items()
+        if (places or name in by_rule)
+        and (told := tell(rule, places, batch, by_rule.get(name, {}))).followed
+    }
+
+
+def _record(house: House, told: dict[str, Told], last: Segment | None) -> int:
+    """Record in one transaction what was told, what is held, and how far rules have read.
+
+    How many alerts went into the outbox.
+    """
     now = house.now()
-    met = list(matching.match(house.rules.rules, articles, memory, now))
-    memory.close()
+    rules = {rule.name: rule for rule in house.rules.rules}
+    raised = 0
     with house.ledger.write() as tx:
-        raised = sum(alerts.add(tx, one, rule.to, now) for rule, one in met)
-        segments.set_cursor(tx, "match", segment.position)
+        waiting: dict[str, list[Alert]] = {}
+        for one in followed.held(tx):
+            waiting.setdefault(one.alert.rule, []).append(one.alert)
+        active = [name for name in rules if name in told or name in waiting]
+        rated = {name: rate for name in active if (rate := rules[name].at_most)}
+        sent = alerts.sent_since(tx, {name: now - rate.period for name, rate in rated.items()})
+        for name in active:
+            rate = rated.get(name)
+            new = told[name].alerts if name in told else []
+            free = None if rate is None else rate.free(sent[name], now)
+            admission = admit(waiting.get(name, []), new, free)
+            if name in told:
+                now_told = told[name].followed
+                followed.follow(tx, name, now_told, stories.ids_of(tx, now_told))
+            raised += _settle(tx, rules[name], admission, now)
+        if last is not None:
+            assert last.position is not None  # noqa: S101 - linked segments have their place
+            segments.set_cursor(tx, "match", last.position)
     return raised
+
+
+def _settle(tx: Connection, rule: Rule, admission: Admission, now: datetime) -> int:
+    """Put what is sent into the outbox, and what is not where it waits; how many were sent."""
+    followed.let_go(tx, [alert.key for alert in admission.sent])
+    for alert in admission.held:
+        followed.hold(tx, alert, now)
+    return sum(alerts.add(tx, alert, rule.to, now) for alert in admission.sent)

@@ -1,0 +1,231 @@
+"""How a story moves on: what is new in it for those who were told of it, and what is not worth it.
+
+All of it is decided here, by pure functions over what an article says and what the readers of a
+rule know. The bar is an editor's, and high: what stands in passing is no news.
+
+- A **statement** (denial, confirmation, another official word, a step of a court or a parliament)
+  is news the first time that the story has one of its kind, in the title or the lead. Later ones
+  of a kind are not, but for a denial, a confirmation or a step of a court by another agency, firm
+  or court that is known by name.
+- A **country** or an **agency** is news where the title names it, or the lead and another place.
+- **Pick-up** is news once: when more outlets than the rule's number have the story.
+
+A copy of a text that is known says nothing new, but its outlet counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from core.records import (
+    Article,
+    Development,
+    DevelopmentKind,
+    Known,
+    Mention,
+    MentionKind,
+    Statement,
+    StatementKind,
+    Telling,
+)
+
+LEAD = 600
+"""Characters of a text that count as its lead: some four sentences."""
+
+MAX_NAMED = 4
+"""Outlets that the sentence about a pick-up names."""
+
+MAX_QUOTE = 240
+"""Characters of a quote; a longer one is cut at a word."""
+
+MANY = frozenset((StatementKind.DENIAL, StatementKind.CONFIRMATION, StatementKind.COURT))
+"""Kinds of statement that are news again from another party that is known by name."""
+
+_PARTIES = (MentionKind.AGENCY, MentionKind.VENDOR, MentionKind.COURT)
+_LYING = (MentionKind.PLACE, MentionKind.AGENCY, MentionKind.COURT)
+
+
+def heard(known: Known, article: Article, outlets: Sequence[str]) -> Known:
+    """What the readers know once they were told of an article, when these outlets had it."""
+    said: set[str] = set()
+    for one in article.statements:
+        party = _party(article, one)
+        said |= {one.kind.value, f"{one.kind.value}:{party}"} if party else {one.kind.value}
+    countries = {one.country for one in article.mentions if one.kind in _LYING and one.country}
+    return Known(
+        said=known.said | said,
+        countries=known.countries | countries,
+        agencies=known.agencies | set(article.agency),
+        outlets=max(known.outlets, len(outlets)),
+    )
+
+
+class Bar(NamedTuple):
+    """What a rule wants to be told of: kinds, and the outlets beyond which it is a pick-up."""
+
+    kinds: frozenset[DevelopmentKind]
+    pickup: int
+
+
+Named = Callable[[str], str]
+"""Gives the name of a country by its code."""
+
+
+def developments(
+    known: Known, article: Article, outlets: Sequence[str], bar: Bar, named: Named
+) -> tuple[Development, ...]:
+    """What an article brings that is new to the readers, the weightiest first.
+
+    Args:
+        known: what they have heard of the story.
+        article: another article of the story.
+        outlets: all outlets that have the story by now, the first first.
+        bar: what the rule wants to be told.
+        named: names a country.
+    """
+    if article.duplicate_of is not None:
+        return ()
+    teller = telling(article)
+    found = [
+        *_statements(known, article, teller),
+        *_countries(known, article, teller, named),
+        *_agencies(known, article, teller),
+        *_pickup(known, outlets, bar.pickup, teller),
+    ]
+    order = list(DevelopmentKind)
+    wanted = [one for one in found if one.kind in bar.kinds]
+    return tuple(sorted(wanted, key=lambda one: order.index(one.kind)))
+
+
+def telling(article: Article) -> Telling:
+    """An article as an alert names it."""
+    return Telling(
+        article=article.id,
+        title=article.title,
+        url=article.url,
+        outlet=article.outlet,
+        first_seen=article.first_seen,
+    )
+
+
+def _statements(known: Known, article: Article, teller: Telling) -> Iterable[Development]:
+    told: set[StatementKind] = set()
+    answers = {StatementKind.DENIAL.value, StatementKind.CONFIRMATION.value}
+    for one in sorted(article.statements, key=_prominence):
+        if one.kind in told or not _is_prominent(one) or not _is_news(known, article, one):
+            continue
+        if one.kind is StatementKind.OFFICIAL and (told or known.said & answers):
+            continue  # who denied it has spoken
+        told.add(one.kind)
+        yield Development(
+            kind=DevelopmentKind(one.kind.value),
+            what=_said(one),
+            quote=_quote(one),
+            told_by=teller,
+        )
+
+
+def _is_news(known: Known, article: Article, one: Statement) -> bool:
+    if one.kind.value not in known.said:
+        return True
+    party = _party(article, one)
+    if one.kind not in MANY or not party:
+        return False
+    before = {said for said in known.said if said.startswith(f"{one.kind}:")}
+    # Whoever spoke before without a name that is known may have been this one.
+    return bool(before) and f"{one.kind}:{party}" not in before
+
+
+def _party(article: Article, one: Statement) -> str:
+    """The agency, firm or court that makes a statement, by the name that all languages share."""
+    said = (one.speaker or "").casefold()
+    for mention in article.mentions:
+        if mention.kind in _PARTIES and mention.uri:
+            surface = getattr(article, mention.field)[mention.start : mention.end]
+            if said and (mention.name.casefold() in said or surface.casefold() in said):
+                return mention.name
+    return ""
+
+
+def _prominence(one: Statement) -> tuple[bool, bool, int]:
+    """The title's before the text's; but a sentence of the text, with its speaker, says more."""
+    return one.speaker is None, one.field == "title", one.start
+
+
+def _is_prominent(one: Statement | Mention) -> bool:
+    return one.field == "title" or one.start < LEAD
+
+
+_VERBS = {
+    StatementKind.DENIAL: "{} denies it",
+    StatementKind.CONFIRMATION: "{} confirms it",
+    StatementKind.OFFICIAL: "{} comments",
+    StatementKind.COURT: "{} takes it up",
+    StatementKind.PARLIAMENT: "{} takes it up",
+}
+_WITHOUT = {
+    StatementKind.DENIAL: "There is a denial",
+    StatementKind.CONFIRMATION: "There is a confirmation",
+    StatementKind.OFFICIAL: "There is an official word on it",
+    StatementKind.COURT: "It has come to court",
+    StatementKind.PARLIAMENT: "It has come to parliament",
+}
+
+
+def _said(one: Statement) -> str:
+    if not one.speaker:
+        return _WITHOUT[one.kind]
+    speaker = one.speaker[0].upper() + one.speaker[1:]
+    return _VERBS[one.kind].format(speaker)
+
+
+def _quote(one: Statement) -> str:
+    """The article's own words for a statement, cut at a word where they are many."""
+    words = " ".join(one.phrase.split())
+    return words if len(words) <= MAX_QUOTE else f"{words[:MAX_QUOTE].rsplit(' ', 1)[0]} …"
+
+
+def _countries(
+    known: Known, article: Article, teller: Telling, named: Named
+) -> Iterable[Development]:
+    by_code: dict[str, list[Mention]] = {}
+    for one in article.mentions:
+        if one.kind in _LYING and one.country:
+            by_code.setdefault(one.country, []).append(one)
+    for code, mentions in by_code.items():
+        if code not in known.countries and _is_central(mentions):
+            first = mentions[0]
+            name, place = named(code), getattr(article, first.field)[first.start : first.end]
+            also = "" if place.casefold() == name.casefold() else f", by way of {place}"
+            what = f"The story reaches {name}{also}"
+            yield Development(kind=DevelopmentKind.COUNTRY, what=what, told_by=teller)
+
+
+def _agencies(known: Known, article: Article, teller: Telling) -> Iterable[Development]:
+    by_name: dict[str, list[Mention]] = {}
+    for one in article.mentions:
+        if one.kind is MentionKind.AGENCY and one.uri:
+            by_name.setdefault(one.name, []).append(one)
+    for name, mentions in by_name.items():
+        if name not in known.agencies and _is_central(mentions):
+            what = f"Another agency is named: {name}"
+            yield Development(kind=DevelopmentKind.AGENCY, what=what, told_by=teller)
+
+
+def _is_central(mentions: Sequence[Mention]) -> bool:
+    """Whether an article is about what is mentioned, and does not only touch it."""
+    if any(one.field == "title" for one in mentions):
+        return True
+    return len(mentions) > 1 and any(map(_is_prominent, mentions))
+
+
+def _pickup(
+    known: Known, outlets: Sequence[str], beyond: int, teller: Telling
+) -> Iterable[Development]:
+    if known.outlets <= beyond < len(outlets):
+        named = ", ".join(outlets[1 : MAX_NAMED + 1])
+        what = f"Picked up by {len(outlets)} outlets, after {outlets[0]} by {named}"
+        left = len(outlets) - 1 - MAX_NAMED
+        what += f" and {left} more" if left > 0 else ""
+        yield Development(kind=DevelopmentKind.PICKUP, what=what, told_by=teller)

@@ -1,0 +1,34 @@
+"""How often a rule may alert: `10/day`, and what becomes of more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+_PERIODS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `most` alerts within any `period`: the last 24 hours, say, not a calendar's day."""
+
+    most: int
+    period: timedelta
+
+    def free(self, sent: Iterable[datetime], now: datetime) -> int:
+        """How many alerts may still be sent, those that were having been sent at `sent`."""
+        return max(0, self.most - sum(now - self.period < moment for moment in sent))
+
+    def __str__(self) -> str:
+        name = next(name for name, period in _PERIODS.items() if period == self.period)
+        return f"{self.most}/{name}"
+
+
+def parse_rate(text: str) -> Rate | None:
+    """The rate that a text such as `10/day` or `3 / hour` names; None if it names none."""
+    found = re.fullmatch(r"\s*([1-9]\d{0,5})\s*/\s*([a-z]+)\s*", text)
+    if found is None or found[2] not in _PERIODS:
+        return None
+    return Rate(int(found[1]), _PERIODS[found[2]])

@@ -1,0 +1,224 @@
+"""A query clause by clause over one article: what it meets, what not, and the phrases it meets in.
+
+A plain reading of the condition tree, for people: `search` finds the same articles many at a time,
+and tests hold all of them to one meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, cast
+
+from core.conditions import (
+    Ago,
+    All,
+    Any,
+    Condition,
+    Dates,
+    Everything,
+    Exists,
+    Keyword,
+    Not,
+    Numbers,
+    Phrase,
+    Prefix,
+    Wildcard,
+    Word,
+)
+from core.query import FIELDS, Kind
+from core.records import Article, Evidence
+from core.words import located, lower, stem
+
+MAX_FOUND = 3
+"""Phrases that are kept of one leaf: the first of them, the title's before the text's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a query in words, whether an article meets it, and what shows that.
+
+    `found` are the phrases that a leaf met in title and text; `value` is what the article has in
+    the field of a leaf that asks for a value. `of` are the parts of AND, OR and NOT.
+    """
+
+    says: str
+    met: bool
+    found: tuple[Evidence, ...] = ()
+    value: str = ""
+    of: tuple[Clause, ...] = ()
+
+
+class Reader:
+    """Reads one article for any number of queries; its words are cut once."""
+
+    def __init__(self, article: Article) -> None:
+        self._article = article
+        self._words: dict[str, list[list[tuple[str, int, int]]]] = {}
+
+    def clause(self, condition: Condition) -> Clause:
+        """A condition clause by clause. Its relative dates must have been counted from a time."""
+        match condition:
+            case All(of):
+                parts = tuple(map(self.clause, of))
+                return Clause("all of", all(part.met for part in parts), of=parts)
+            case Any(of):
+                parts = tuple(map(self.clause, of))
+                return Clause("one of", any(part.met for part in parts), of=parts)
+            case Not(inner):
+                part = self.clause(inner)
+                return Clause("not", not part.met, of=(part,))
+            case Word(fields) | Phrase(fields):
+                return self._worded(condition, fields)
+            case Prefix(fields) | Wildcard(fields):
+                if FIELDS[fields[0]] is Kind.TEXT:
+                    return self._worded(condition, fields)
+                return self._valued(condition, fields[0])
+            case Everything():
+                return Clause(worded(condition), met=True)
+            case Keyword(field) | Exists(field) | Numbers(field) | Dates(field):
+                return self._valued(condition, field)
+
+    def _worded(self, leaf: Condition, fields: Sequence[str]) -> Clause:
+        found: list[Evidence] = []
+        met = False
+        for field in fields:
+            for words in self._located(field):
+                for first, behind in _spans(leaf, [word for word, _, _ in words]):
+                    met = True
+                    if field in ("title", "text") and len(found) < MAX_FOUND:
+                        start, end = words[first][1], words[behind - 1][2]
+                        found.append(self._evidence(field, start, end, worded(leaf)))
+        return Clause(worded(leaf), met, tuple(found))
+
+    def _evidence(self, field: str, start: int, end: int, why: str) -> Evidence:
+        return Evidence(
+            field=cast(Literal["title", "text"], field),
+            start=start,
+            end=end,
+            phrase=getattr(self._article, field)[start:end],
+            why=why,
+        )
+
+    def _located(self, field: str) -> list[list[tuple[str, int, int]]]:
+        if field not in self._words:
+            self._words[field] = [located(value) for value in _values(self._article, field)]
+        return self._words[field]
+
+    def _valued(self, leaf: Condition, field: str) -> Clause:
+        values = _values(self._article, field)
+        if FIELDS[field] in (Kind.NUMBER, Kind.DATE):
+            plain = getattr(self._article, field)
+            shown = plain.strftime("%Y-%m-%d %H:%M:%S") if isinstance(plain, datetime) else plain
+            return Clause(worded(leaf), _fits(leaf, plain), value=str(shown))
+        if FIELDS[field] is Kind.TEXT:  # whether there is any text at all
+            return Clause(worded(leaf), bool(values))
+        fitting = [value for value in values if _fits(leaf, lower(value))]
+        return Clause(worded(leaf), bool(fitting), value=", ".join(fitting or values))
+
+
+def met_phrases(clause: Clause) -> Iterator[Evidence]:
+    """The phrases that made an article meet a query: none of what must not be met."""
+    if clause.met and clause.says != "not":
+        yield from clause.found
+        for part in clause.of:
+            yield from met_phrases(part)
+
+
+def _spans(leaf: Condition, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where a leaf is met in some words: of the first word, and behind the last."""
+    match leaf:
+        case Word(_, stemmed):
+            yield from ((n, n + 1) for n, word in enumerate(words) if stem(word) == stemmed)
+        case Prefix(_, prefix):
+            yield from ((n, n + 1) for n, word in enumerate(words) if word.startswith(prefix))
+        case Wildcard(_, pattern):
+            regex = _compiled(pattern)
+            yield from ((n, n + 1) for n, word in enumerate(words) if regex.fullmatch(word))
+        case Phrase(_, sought):
+            length = len(sought)
+            for n, word in enumerate(words):
+                if word == sought[0] and tuple(words[n : n + length]) == sought:
+                    yield n, n + length
+
+
+def _fits(leaf: Condition, value: object) -> bool:
+    """Whether a value is what a leaf asks for; texts in lower case."""
+    match leaf, value:
+        case Exists(), _:
+            return value is not None
+        case Keyword(_, wanted), str():
+            return value == wanted
+        case Prefix(_, prefix), str():
+            return value.startswith(prefix)
+        case Wildcard(_, pattern), str():
+            return _compiled(pattern).fullmatch(value) is not None
+        case Numbers(_, low, high, with_low, with_high), float() | int():
+            above = low is None or value > low or (with_low and value == low)
+            return above and (high is None or value < high or (with_high and value == high))
+        case Dates(_, since, until), datetime():
+            moment = value.replace(microsecond=value.microsecond // 1000 * 1000)
+            return (since is None or moment >= _counted(since)) and (
+                until is None or moment < _counted(until)
+            )
+        case _:
+            return False
+
+
+def _counted(moment: datetime | Ago) -> datetime:
+    if isinstance(moment, Ago):
+        raise TypeError("relative dates must be counted from a time first: Query.at")
+    return moment
+
+
+def _values(article: Article, field: str) -> tuple[str, ...]:
+    value = getattr(article, field)
+    if isinstance(value, tuple):
+        return tuple(one for one in value if one)
+    return (str(value),) if value else ()
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    pieces = re.findall(r"\\.|.", pattern, re.DOTALL)
+    wild = {"*": ".*", "?": "."}
+    return re.compile("".join(wild.get(one, re.escape(one[-1])) for one in pieces), re.DOTALL)
+
+
+def worded(leaf: Condition) -> str:
+    """A leaf in words, as `rules test` shows it."""
+    match leaf:
+        case Everything():
+            return "any article"
+        case Word(fields, stemmed):
+            return f"{_in(fields)} a word of the stem “{stemmed}”"
+        case Phrase(fields, words):
+            return f"{_in(fields)} exactly “{' '.join(words)}”"
+        case Prefix(fields, prefix):
+            return f"{_in(fields)} what begins with “{prefix}”"
+        case Wildcard(fields, pattern):
+            return f"{_in(fields)} what fits “{pattern}”"
+        case Keyword(field, value):
+            return f"{field} is “{value}”"
+        case Exists(field):
+            return f"there is any {field}"
+        case Numbers(field, low, high) if low == high:
+            return f"{field} is {low:g}"
+        case Numbers(field, low, high, with_low, with_high):
+            bounds = []
+            if low is not None:
+                bounds.append(f"{'from' if with_low else 'above'} {low:g}")
+            if high is not None:
+                bounds.append(f"{'up to' if with_high else 'below'} {high:g}")
+            return f"{field} is {' '.join(bounds)}"
+        case Dates(field, since, until):
+            bounds = [] if since is None else [f"from {since:%Y-%m-%d %H:%M:%S}"]
+            bounds += [] if until is None else [f"before {until:%Y-%m-%d %H:%M:%S}"]
+            return f"{field} is {' '.join(bounds)}"
+        case _:
+            raise TypeError(f"{leaf} is no leaf")
+
+
+def _in(fields: Sequence[str]) -> str:
+    return f"{' or '.join(fields)} has"

@@ -1,0 +1,140 @@
+"""Stories that rules follow: what readers have heard of each, how it stands, and what is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from core.ledger.ledger import upsert
+from core.ledger.tables import entries, followed, held_alerts, stories
+from core.records import Alert, Coverage, Followed, Known, Record, Telling
+
+CHUNK = 500
+"""Ids that a query names at once; SQLite takes some thousand."""
+
+Ids = Mapping[str, frozenset[str]]
+"""By the id of each story, its ids: its own, and those of stories that were merged into it."""
+
+
+def followed_by(tx: Connection, ids: Ids) -> dict[tuple[str, str], Followed]:
+    """By rule and story, what was told of some stories; of merged ones, what was told of each."""
+    story_of = {one: story for story, several in ids.items() for one in several}
+    found: dict[tuple[str, str], Followed] = {}
+    for some in _chunks(story_of):
+        for row in tx.execute(select(followed).where(followed.c.story.in_(some))):
+            known = None if row.known is None else Known.model_validate(row.known)
+            place = row.rule, story_of[row.story]
+            here, there = Followed(known=known, alerts=row.alerts), found.get(place)
+            found[place] = here if there is None else _both(here, there)
+    return found
+
+
+def follow(tx: Connection, rule: str, told: Mapping[str, Followed], ids: Ids) -> None:
+    """Note what a rule's readers were told, by story; that of stories it took in is part of it."""
+    for story, one in told.items():
+        known = None if one.known is None else one.known.model_dump(mode="json")
+        values = {"known": known, "alerts": one.alerts}
+        statement = upsert(tx, followed).values(rule=rule, story=story, **values)
+        tx.execute(statement.on_conflict_do_update(index_elements=["rule", "story"], set_=values))
+        merged = followed.c.story.in_(ids[story] - {story})
+        tx.execute(delete(followed).where(followed.c.rule == rule, merged))
+
+
+def coverage(tx: Connection, ids: Ids) -> dict[str, Coverage]:
+    """How some stories stand: every entry that belongs to each counts, duplicates too."""
+    story_of = {one: story for story, several in ids.items() for one in several}
+    rows: dict[str, list[Any]] = {story: [] for story in ids}
+    titles: dict[str, str] = {}
+    columns = (
+        entries.c.id,
+        entries.c.title,
+        entries.c.url,
+        entries.c.outlet,
+        entries.c.first_seen,
+        entries.c.story,
+        entries.c.duplicate_of,
+    )
+    for some in _chunks(story_of):
+        for row in tx.execute(select(*columns).where(entries.c.story.in_(some))):
+            rows[story_of[row.story]].append(row)
+        told = select(stories.c.id, stories.c.title).where(stories.c.id.in_(some))
+        titles |= {row.id: row.title for row in tx.execute(told) if row.id in ids}
+    return {
+        story: _coverage(story, titles.get(story), several)
+        for story, several in rows.items()
+        if several
+    }
+
+
+class Held(Record):
+    """An alert that waits for its rule's rate, and since when."""
+
+    alert: Alert
+    held_at: datetime
+
+
+def held(tx: Connection) -> list[Held]:
+    """All alerts that wait, the oldest first."""
+    query = select(held_alerts).order_by(held_alerts.c.id)
+    return [
+        Held(alert=Alert.model_validate(row.record), held_at=row.held_at)
+        for row in tx.execute(query)
+    ]
+
+
+def hold(tx: Connection, alert: Alert, now: datetime) -> None:
+    """Have an alert wait; one that waits already, by its key, keeps its place."""
+    record = alert.model_dump(mode="json")
+    statement = upsert(tx, held_alerts).values(
+        key=alert.key, rule=alert.rule, record=record, held_at=now
+    )
+    tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"record": record}))
+
+
+def let_go(tx: Connection, keys: Sequence[str]) -> None:
+    """Alerts wait no longer."""
+    for some in _chunks(keys):
+        tx.execute(delete(held_alerts).where(held_alerts.c.key.in_(some)))
+
+
+def _coverage(story: str, title: str | None, rows: list[Any]) -> Coverage:
+    rows = sorted(rows, key=lambda row: (row.id != story, row.first_seen, row.id))
+    first = rows[0]
+    return Coverage(
+        story=story,
+        headline=title or first.title,
+        first=Telling(
+            article=first.id,
+            title=first.title,
+            url=first.url,
+            outlet=first.outlet,
+            first_seen=first.first_seen,
+        ),
+        outlets=tuple(dict.fromkeys(row.outlet for row in rows)),
+        copies=sum(row.duplicate_of is not None for row in rows),
+    )
+
+
+def _both(one: Followed, other: Followed) -> Followed:
+    known = [each.known for each in (one, other) if each.known is not None]
+    return Followed(
+        known=Known(
+            said=frozenset().union(*(each.said for each in known)),
+            countries=frozenset().union(*(each.countries for each in known)),
+            agencies=frozenset().union(*(each.agencies for each in known)),
+            outlets=max(each.outlets for each in known),
+        )
+        if len(known) == 2
+        else None,
+        alerts=one.alerts + other.alerts,
+    )
+
+
+def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+    remaining = iter(ids)
+    while some := list(islice(remaining, CHUNK)):
+        yield some

@@ -1,0 +1,104 @@
+"""a rule may tell of a story again when it moves; what exceeds a rule's rate is held.
+
+Revision: 0006, after 0005.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from core.ledger.tables import Utc
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "followed",
+        sa.Column("rule", sa.Text(), nullable=False, comment="name of the rule"),
+        sa.Column(
+            "story", sa.String(length=64), nullable=False, comment="a story that it has told of"
+        ),
+        sa.Column(
+            "known",
+            sa.JSON(),
+            nullable=True,
+            comment="what its readers have heard: a Known; none: all there was",
+        ),
+        sa.Column(
+            "alerts",
+            sa.Integer(),
+            nullable=False,
+            comment="alerts of it so far, held ones included",
+        ),
+        sa.PrimaryKeyConstraint("rule", "story", name=op.f("pk_followed")),
+    )
+    op.create_index("ix_followed_story", "followed", ["story"])
+    op.create_table(
+        "held_alerts",
+        sa.Column("id", sa.Integer(), nullable=False, comment="in order of time"),
+        sa.Column(
+            "key",
+            sa.String(length=64),
+            nullable=False,
+            comment="as in alerts, where it goes once its rate allows",
+        ),
+        sa.Column("rule", sa.Text(), nullable=False, comment="name of the rule"),
+        sa.Column(
+            "record",
+            sa.JSON(),
+            nullable=False,
+            comment="the Alert so far; what is new is folded in",
+        ),
+        sa.Column("held_at", Utc(timezone=True), nullable=False, comment="since when it waits"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_alerts")),
+        sa.UniqueConstraint("key", name=op.f("uq_held_alerts_key")),
+    )
+    op.create_index("ix_held_alerts_rule", "held_alerts", ["rule"])
+    # Each story that was told is followed from now on; what it holds so far counts as known.
+    alerts = sa.table("alerts", sa.column("rule"), sa.column("story"))
+    followed = sa.table("followed", *map(sa.column, ("rule", "story", "alerts")))
+    told = sa.select(alerts.c.rule, alerts.c.story, sa.literal(1))
+    op.execute(followed.insert().from_select(["rule", "story", "alerts"], told))
+    with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.drop_constraint("uq_alerts_rule_story", type_="unique")
+        batch_op.alter_column(
+            "key",
+            existing_type=sa.String(length=64),
+            existing_nullable=False,
+            comment="of rule, story and number: stable for receivers",
+        )
+        batch_op.alter_column(
+            "created_at",
+            existing_type=Utc(timezone=True),
+            existing_nullable=False,
+            comment="when it went into the outbox",
+        )
+        batch_op.create_index("ix_alerts_rate", ["rule", "created_at"])
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.drop_index("ix_alerts_rate")
+        batch_op.alter_column(
+            "created_at",
+            existing_type=Utc(timezone=True),
+            existing_nullable=False,
+            comment="when the rule was met",
+        )
+        batch_op.alter_column(
+            "key",
+            existing_type=sa.String(length=64),
+            existing_nullable=False,
+            comment="SHA-256 of rule and story: stable for receivers",
+        )
+    # An older version knows one alert a rule and story: the later ones go.
+    alerts = sa.table("alerts", *map(sa.column, ("id", "rule", "story")))
+    deliveries = sa.table("deliveries", sa.column("alert"))
+    first = sa.select(sa.func.min(alerts.c.id)).group_by(alerts.c.rule, alerts.c.story)
+    op.execute(deliveries.delete().where(deliveries.c.alert.not_in(first)))
+    op.execute(alerts.delete().where(alerts.c.id.not_in(first)))
+    with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.create_unique_constraint("uq_alerts_rule_story", ["rule", "story"])
+    op.drop_table("held_alerts")
+    op.drop_table("followed")

@@ -1,0 +1,46 @@
+"""Stories that a rule follows, as its readers know them and as they stand."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from core.records.base import Record
+from core.records.stories import Telling
+
+
+class Known(Record):
+    """What the readers of a rule have heard of a story.
+
+    `said` holds each kind of statement, and each kind with the party that made it behind a colon;
+    `countries` are codes, `agencies` names; `outlets` is how many had the story then.
+    """
+
+    said: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+    agencies: frozenset[str] = frozenset()
+    outlets: int = 0
+
+
+class Followed(Record):
+    """A story that a rule has told of, with how many alerts so far.
+
+    `known` is None where that was before developments were told: what there is then counts as
+    known.
+    """
+
+    known: Known | None
+    alerts: int = Field(ge=1)
+
+
+class Coverage(Record):
+    """A story as it stands: its headline, its first article, and who has it.
+
+    `outlets` are all that tell it, the first first, copies included; `copies` counts the articles
+    that repeat another's text.
+    """
+
+    story: str
+    headline: str
+    first: Telling
+    outlets: tuple[str, ...]
+    copies: int = 0

@@ -1,0 +1,85 @@
+"""The words of statements (`statements.toml`), read once and ready to be looked for."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from enrich.senses import Sense, Senses
+
+Role = Literal["official", "court", "parliament", "person", "place"]
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
+"""Those that there are rules for."""
+
+ROLES: tuple[Role, ...] = ("official", "court", "parliament")
+_LISTS = ("claim", "false")
+_STEPS = ("rule", "case", "vote")
+_VERBS = ("deny", "deny_by", "confirm", "confirm_by", "comment", "say", "untrue", "not", *_STEPS)
+_KEPT = frozenset(("comment", "deny_by", "confirm_by", "case", "untrue"))
+"""Words that no negation cancels: a refusal to comment is one, the passive has its actor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The words of a language, ready to be looked for."""
+
+    senses: Senses
+    modifiers: bool
+    inverts: bool
+    links: frozenset[str]
+    link_starts: tuple[str, ...]
+    determiners: frozenset[str]
+    prepositions: frozenset[str]
+    pronouns: frozenset[str]
+    stops: frozenset[str]
+    conjunctions: frozenset[str]
+    papers: frozenset[str]
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("enrich").joinpath("statements.toml").read_text("utf-8"))
+
+
+@cache
+def rules_of(language: str) -> Rules | None:
+    """The words of a language; None where there are none."""
+    table = _data().get(language)
+    if table is None:
+        return None
+    senses = [
+        Sense(name, "positive", "", tuple(table[name]), (), ())
+        for name in (*ROLES, *_VERBS)
+        if table[name]
+    ]
+    links = frozenset(table["links"])
+    return Rules(
+        Senses(senses, {name: table[name] for name in _LISTS}),
+        bool(table.get("modifiers")),
+        table.get("inverts", True),
+        links,
+        tuple(link.removesuffix("*") for link in sorted(links) if link.endswith("*")),
+        frozenset(table["determiners"]),
+        frozenset(table["prepositions"]),
+        frozenset(table["pronouns"]),
+        frozenset(table["stops"]),
+        frozenset(table["conjunctions"]),
+        frozenset(table["papers"]),
+    )
+
+
+def uncancelled(verbs: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """The verbs of a sentence without those that are negated, wished for or hearsay."""
+    against = [(first, last) for sense, first, last in verbs if sense == "not"]
+
+    def stands(sense: str, first: int, last: int) -> bool:
+        if sense == "say":  # what is said may hold a negation of its own around "said"
+            return not any(first == begin or last == end for begin, end in against)
+        return sense in _KEPT or not any(first < end and begin < last for begin, end in against)
+
+    return [one for one in verbs if one[0] != "not" and stands(*one)]

@@ -1,0 +1,386 @@
+"""Statements: who says so in an article, who denies it, and what courts and parliaments do.
+
+The words are data (`statements.toml`, whose head explains them); here is how they combine. A
+statement is a sentence with a verb of its kind and somebody with a say whom that verb is about:
+
+1. verbs that are negated, wished for, conditional or hearsay are dropped ("did not deny");
+2. who has a say is found by nouns ("the ministry") and by mentions (agencies, vendors, courts;
+   people and countries too where they deny or confirm);
+3. the subject of a verb stands before it within its clause, else right behind ("sagte ein
+   Sprecher"); a name with a preposition before it is none;
+4. an answer (denial, confirmation) or a step makes any other word in its sentence unimportant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from core.records import Mention, MentionKind, Statement, StatementKind
+from enrich.statement_rules import ROLES, Role, Rules, rules_of, uncancelled
+from enrich.words import tokens
+
+Field = Literal["title", "text"]
+
+LINKED = 3
+"""Words that a name may go on for behind a link ("chief of [harbour security]")."""
+
+MODIFIERS = 4
+"""Words that may belong to a noun before it ("former deputy harbour" minister)."""
+
+APART = 14
+"""The most words between a subject and its verb."""
+
+MARKS = 4
+"""The most marks that open a sentence and belong to it: "« ¿"."""
+
+BEHIND = 3
+"""The most words between a verb and a subject that stands behind it."""
+
+_OF_MENTION: dict[MentionKind, Role] = {
+    MentionKind.AGENCY: "official",
+    MentionKind.VENDOR: "official",
+    MentionKind.COURT: "court",
+    MentionKind.PERSON: "person",
+    MentionKind.PLACE: "place",
+}
+_WITHIN_NAME = re.compile(r"[ \u00a0\-\u2010\u2011]|\. ?|['\u2019]s? ")
+_ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
+_QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
+_TOLD = frozenset(("told", "tells", "tell"))
+"""Behind these stands who is told."""
+
+_APART = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
+_POSSESSIVE = ("'s", "\u2019s")
+_OPENING = re.compile("(?:[\"'\u2018\u201c\u201e(\\[\u00bf\u00a1]|\u00ab[ \u00a0\u202f]?)+\\Z")
+_CLOSING = re.compile("[^\\w\\s(\\[\u201c\u201e\u00ab]*(?:[ \u00a0\u202f]\u00bb[.,]?)?")
+
+
+@dataclass(slots=True)
+class _Name:
+    """Somebody with a say, as the words `first` to `last` (beyond the end) of a text."""
+
+    first: int
+    last: int
+    roles: set[Role]
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """Words `first` to `last` (beyond the end), and which of them are verbs of what."""
+
+    first: int
+    last: int
+    verbs: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    names: list[_Name] = field(default_factory=list)
+
+
+def statements(
+    title: str, text: str, language: str, mentions: Sequence[Mention]
+) -> tuple[Statement, ...]:
+    """The statements of an article, in the order of title and text; one of a kind in a sentence.
+
+    Args:
+        title: of the article.
+        text: of the article.
+        language: ISO 639-1 code; for those without rules there are none.
+        mentions: the article's, whose offsets count in title and text.
+    """
+    rules = rules_of(language)
+    if rules is None:
+        return ()
+    found: list[Statement] = []
+    contents: tuple[tuple[Field, str], ...] = (("title", title), ("text", text))
+    for name, content in contents:
+        here = [one for one in mentions if one.field == name]
+        found += _Reader(rules, name, content, here).statements()
+    return tuple(found)
+
+
+class _Reader:
+    """Reads the title or the text of one article."""
+
+    def __init__(
+        self, rules: Rules, name: Field, content: str, mentions: Sequence[Mention]
+    ) -> None:
+        self._rules = rules
+        self._field: Field = name
+        self._content = content
+        self._mentions = mentions
+        self._words = tokens(content)
+        self._verbs: set[int] = set()
+
+    def statements(self) -> Iterator[Statement]:
+        for sentence in self._sentences():
+            found: dict[StatementKind, str | None] = {}
+            for kind, speaker in self._answers(sentence):
+                found.setdefault(kind, speaker)
+            found |= self._steps(sentence)
+            if not found:
+                found |= self._words_of_officials(sentence)
+            for kind, speaker in found.items():
+                yield self._statement(sentence, kind, speaker)
+
+    def _sentences(self) -> list[_Sentence]:
+        """The sentences that have a verb of any kind, with their verbs and names."""
+        starts = {word.start: place for place, word in enumerate(self._words)}
+        ends = {word.end: place + 1 for place, word in enumerate(self._words)}
+        verbs: dict[int, list[tuple[str, int, int]]] = {}
+        heads: dict[int, list[tuple[Role, int, int]]] = {}
+        for match in self._rules.senses.find(self._content, self._words):
+            first, last = starts[match.start], ends[match.end]
+            number = self._words[first].sentence
+            role = next((one for one in ROLES if one == match.sense), None)
+            if role is None:
+                verbs.setdefault(number, []).append((match.sense, first, last))
+            else:
+                heads.setdefault(number, []).append((role, first, last))
+        for role, first, last in self._mentioned():
+            heads.setdefault(self._words[first].sentence, []).append((role, first, last))
+        found = []
+        for number, bounds in self._bounds(verbs).items():
+            sentence = _Sentence(*bounds)
+            for sense, first, last in uncancelled(verbs[number]):
+                sentence.verbs.setdefault(sense, []).append((first, last))
+            self._verbs.update(
+                first
+                for sense, spans in sentence.verbs.items()
+                if sense != "untrue"
+                for first, _ in spans
+            )
+            sentence.names = self._names(sentence, heads.get(number, ()))
+            found.append(sentence)
+        return found
+
+    def _bounds(self, wanted: Iterable[int]) -> dict[int, tuple[int, int]]:
+        numbers = set(wanted)
+        bounds: dict[int, tuple[int, int]] = {}
+        for place, word in enumerate(self._words):
+            if word.sentence in numbers:
+                first, _ = bounds.get(word.sentence, (place, place))
+                bounds[word.sentence] = first, place + 1
+        return bounds
+
+    def _mentioned(self) -> Iterator[tuple[Role, int, int]]:
+        """The mentions that may have a say, by words."""
+        place = 0
+        for one in sorted(self._mentions, key=lambda one: one.start):
+            role = _OF_MENTION.get(one.kind)
+            while place < len(self._words) and self._words[place].end <= one.start:
+                place += 1
+            last = place
+            while last < len(self._words) and self._words[last].start < one.end:
+                last += 1
+            if role and last > place:
+                yield role, place, last
+
+    def _names(self, sentence: _Sentence, heads: Sequence[tuple[Role, int, int]]) -> list[_Name]:
+        """Whole names by their heads; those that touch are one."""
+        names: list[_Name] = []
+        for role, first, last in sorted(heads, key=lambda head: head[1:]):
+            if any(place in self._verbs for place in range(first, last)):
+                continue
+            whole = self._whole(sentence, first, last)
+            before = names[-1] if names else None
+            if before is not None and whole[0] < before.last:
+                before.last = max(before.last, whole[1])
+                if role not in ("person", "place"):
+                    # The head is what a name begins with ("minister of ..."), but for compounds.
+                    before.roles |= {role}
+                continue
+            names.append(_Name(*whole, {role}))
+        return names
+
+    def _whole(self, sentence: _Sentence, first: int, last: int) -> tuple[int, int]:
+        start, end = self._modified(sentence, first), last
+        while end < sentence.last and self._is_link(end) and self._joined(end):
+            stop = end if self._is_leaning(end) else end + 1
+            if stop < sentence.last and self._form(stop) in self._rules.determiners:
+                stop += 1
+            begun = stop
+            while (
+                stop < min(sentence.last, begun + LINKED)
+                and self._joined(stop)
+                and not self._ends(stop)
+                and (stop == begun or not self._is_link(stop))
+            ):
+                stop += 1
+            if stop == begun:
+                break
+            end = stop
+        return start, end
+
+    def _modified(self, sentence: _Sentence, first: int) -> int:
+        """Where a name begins, its determiner left out."""
+        if not self._rules.modifiers:
+            return first
+        start = first
+        while (
+            start > max(sentence.first, first - MODIFIERS)
+            and self._joined(start)
+            and not self._ends(start - 1)
+            and self._form(start - 1) not in self._rules.determiners
+            and self._form(start - 1) not in self._rules.prepositions
+        ):
+            start -= 1
+        return start
+
+    def _joined(self, place: int) -> bool:
+        """Whether nothing but a space or so stands between a word and the one before."""
+        between = self._content[self._words[place - 1].end : self._words[place].start]
+        return place > 0 and _WITHIN_NAME.fullmatch(between) is not None
+
+    def _is_link(self, place: int) -> bool:
+        return self._form(place) in self._rules.links or self._is_leaning(place)
+
+    def _is_leaning(self, place: int) -> bool:
+        starts = self._rules.link_starts
+        return bool(starts) and self._form(place).startswith(starts)
+
+    def _ends(self, place: int) -> bool:
+        form = self._form(place)
+        return place in self._verbs or form in self._rules.stops or form in self._rules.pronouns
+
+    def _form(self, place: int) -> str:
+        return self._words[place].form
+
+    def _answers(self, sentence: _Sentence) -> Iterator[tuple[StatementKind, str | None]]:
+        """Denials and confirmations."""
+        anyone: frozenset[Role] = frozenset(("official", "parliament", "person", "place", "court"))
+        kinds = (("deny", StatementKind.DENIAL), ("confirm", StatementKind.CONFIRMATION))
+        for sense, kind in kinds:
+            for _, last in sentence.verbs.get(f"{sense}_by", ()):
+                name = self._behind(sentence, last - 1, anyone, passive=True)
+                if name is not None:
+                    yield kind, self._called(name)
+            for first, _ in sentence.verbs.get(sense, ()):
+                name = self._subject(sentence, first, anyone)
+                if name is not None:
+                    # What a court or a parliament denies or confirms is its decision.
+                    if name.roles & {"official", "person", "place"}:
+                        yield kind, self._called(name)
+                elif self._has_pronoun(sentence, first):
+                    yield kind, None
+        if "untrue" in sentence.verbs:
+            for first, _ in sentence.verbs.get("say", ()):
+                name = self._subject(sentence, first, anyone - {"place"})
+                if name is not None:
+                    yield StatementKind.DENIAL, self._called(name)
+
+    def _steps(self, sentence: _Sentence) -> dict[StatementKind, str | None]:
+        """What courts and parliaments do."""
+        found: dict[StatementKind, str | None] = {}
+        steps: tuple[tuple[str, Role, StatementKind], ...] = (
+            ("rule", "court", StatementKind.COURT),
+            ("vote", "parliament", StatementKind.PARLIAMENT),
+        )
+        for sense, role, kind in steps:
+            for first, _ in sentence.verbs.get(sense, ()):
+                name = self._subject(sentence, first, frozenset((role,)))
+                if name is not None and kind not in found:
+                    found[kind] = self._called(name)
+        if sentence.verbs.get("case"):
+            found.setdefault(StatementKind.COURT, None)
+        return found
+
+    def _words_of_officials(self, sentence: _Sentence) -> Iterator[tuple[StatementKind, str]]:
+        for sense in ("comment", "say"):
+            for first, _ in sentence.verbs.get(sense, ()):
+                name = self._subject(sentence, first, frozenset(ROLES))
+                if name is not None:
+                    yield StatementKind.OFFICIAL, self._called(name)
+                    return
+
+    def _subject(self, sentence: _Sentence, verb: int, roles: frozenset[Role]) -> _Name | None:
+        """Whom a verb is about: the first name before it in its clause, else the one behind."""
+        # Countries come last: most stand where something is, or a report is from.
+        names = sorted(sentence.names, key=lambda name: name.roles == {"place"})
+        for name in names:
+            if name.last <= verb and self._is_subject(sentence, name, verb):
+                return name if name.roles & roles else None
+        return self._behind(sentence, verb, roles)
+
+    def _is_subject(self, sentence: _Sentence, name: _Name, verb: int) -> bool:
+        between = self._content[self._words[name.last - 1].end : self._words[verb].start]
+        return (
+            verb - name.last <= APART
+            and between.count(", ") % 2 == 0
+            and not _APART.search(between)
+            and not self._is_possessive(name)
+            and not any(
+                self._form(place) in self._rules.conjunctions for place in range(name.last, verb)
+            )
+            and self._verbs.isdisjoint(range(name.last, verb))
+            and not self._has_preposition(sentence, name)
+        )
+
+    def _behind(
+        self, sentence: _Sentence, verb: int, roles: frozenset[Role], *, passive: bool = False
+    ) -> _Name | None:
+        for name in sentence.names:
+            if verb < name.first <= verb + 1 + BEHIND:
+                between = self._content[self._words[verb].end : self._words[name.first].start]
+                if "," in between or _QUOTE.search(between):
+                    return None
+                if not passive and self._has_preposition(sentence, name):
+                    return None
+                if not passive and not self._is_inverted(sentence, verb):
+                    return None
+                return name if name.roles & roles and not self._is_possessive(name) else None
+        return None
+
+    def _is_possessive(self, name: _Name) -> bool:
+        """Whether a name only says whose somebody is."""
+        return self._words[name.last - 1].word.endswith(_POSSESSIVE)
+
+    def _is_inverted(self, sentence: _Sentence, verb: int) -> bool:
+        """Whether a subject may stand behind a verb: what is said went before."""
+        if self._form(verb) in _TOLD:
+            return False
+        before = self._content[self._words[sentence.first].start : self._words[verb].start]
+        return self._rules.inverts or "," in before or _QUOTE.search(before) is not None
+
+    def _has_preposition(self, sentence: _Sentence, name: _Name) -> bool:
+        place = name.first - 1
+        if place >= sentence.first and self._form(place) in self._rules.determiners:
+            place -= 1
+        if place < sentence.first:
+            return False
+        if self._is_leaning(name.first):
+            return True
+        if self._form(place) not in self._rules.prepositions:
+            return False
+        # "A statement from the ministry said": the ministry did.
+        return place == sentence.first or self._form(place - 1) not in self._rules.papers
+
+    def _has_pronoun(self, sentence: _Sentence, verb: int) -> bool:
+        near = range(max(sentence.first, verb - 2), verb)
+        return any(self._form(place) in self._rules.pronouns for place in near)
+
+    def _called(self, name: _Name) -> str:
+        """A name as the article has it, on one line."""
+        first = name.first
+        if self._form(first) in self._rules.determiners and first + 1 < name.last:
+            first += 1
+        whole = self._content[self._words[first].start : self._words[name.last - 1].end]
+        leaning = _ELIDED.match(whole)
+        return " ".join(whole[leaning.end() if leaning else 0 :].split())
+
+    def _statement(
+        self, sentence: _Sentence, kind: StatementKind, speaker: str | None
+    ) -> Statement:
+        first, last = self._words[sentence.first].start, self._words[sentence.last - 1].end
+        opening = _OPENING.search(self._content, max(0, first - MARKS), first)
+        closing = _CLOSING.match(self._content, last)
+        start = opening.start() if opening else first
+        end = closing.end() if closing else last
+        return Statement(
+            kind=kind,
+            speaker=speaker,
+            field=self._field,
+            start=start,
+            end=end,
+            phrase=self._content[start:end],
+        )

@@ -1,0 +1,156 @@
+"""Who says so and who denies it: the finder against sentences that were written before it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.records import Mention, MentionKind, Statement, StatementKind
+from enrich.mentions.finder import MentionFinder
+from enrich.statement_rules import LANGUAGES
+from enrich.statements import statements
+
+SENTENCES = Path(__file__).with_name("statements.toml")
+
+LEAST = 0.9
+"""Share of a language's statements that must be right and found: a little below what
+docs/mentions.md tells, so that a change of one does not fail the build."""
+
+
+@dataclass
+class Score:
+    """Statements that are right, found at all, and wanted; `faults` say what is not right."""
+
+    right: int = 0
+    found: int = 0
+    wanted: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        precision = self.right / self.found if self.found else 1.0
+        recall = self.right / self.wanted if self.wanted else 1.0
+        return (
+            f"{self.right} right of {self.found} found and {self.wanted} wanted:"
+            f" precision {precision:.3f}, recall {recall:.3f}"
+        )
+
+
+def _fits(found: Statement, wanted: dict[str, str]) -> bool:
+    said = wanted.get("speaker", "")
+    return found.kind == wanted["kind"] and said in (found.speaker or "")
+
+
+def _score(finder: MentionFinder, language: str, rows: list[dict[str, Any]]) -> Score:
+    score = Score()
+    for row in rows:
+        found = list(statements("", row["text"], language, finder.find("", row["text"])))
+        wanted = row.get("is", [])
+        left = list(found)
+        for one in wanted:
+            hit = next((each for each in left if _fits(each, one)), None)
+            if hit is None:
+                score.faults.append(f"missed {one} in {row['text']!r}")
+            else:
+                left.remove(hit)
+                score.right += 1
+        score.faults += [f"not so: {one.kind} by {one.speaker} in {row['text']!r}" for one in left]
+        score.found += len(found)
+        score.wanted += len(wanted)
+    return score
+
+
+@pytest.fixture(scope="module")
+def finder() -> MentionFinder:
+    return MentionFinder.load()
+
+
+@pytest.fixture(scope="module")
+def scores(finder: MentionFinder) -> dict[str, Score]:
+    table = tomllib.loads(SENTENCES.read_text("utf-8"))
+    return {code: _score(finder, code, table[code]) for code in LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_falls_below_its_floor(scores: dict[str, Score], language: str) -> None:
+    score = scores[language]
+    print(f"{language}: {score}")
+    assert score.right >= LEAST * score.found, "\n".join(score.faults)
+    assert score.right >= LEAST * score.wanted, "\n".join(score.faults)
+
+
+def test_a_statement_has_the_whole_sentence_and_the_speakers_whole_name() -> None:
+    text = (
+        "Leeds (WP) -- The chief of harbour security for the U.K. says the story that a ferry line"
+        " told last week, of eight thousand cabins with microphones, is untrue.\nNobody else spoke."
+    )
+    (one,) = statements("", text, "en", ())
+    assert one.kind is StatementKind.DENIAL
+    assert one.speaker == "chief of harbour security for the U.K"
+    assert one.phrase == text.partition("\n")[0]
+
+
+def test_quotes_belong_to_the_sentence() -> None:
+    text = "Rain fell. “The claims are false,” the ministry said. It fell again."
+    (one,) = statements("", text, "en", ())
+    assert one.phrase == "“The claims are false,” the ministry said."
+
+
+def test_the_quote_before_is_left_to_its_own_sentence() -> None:
+    for gap in (" ", "\n"):
+        text = f'"It rains."{gap}The ministry denied it.'
+        (one,) = statements("", text, "en", ())
+        assert one.phrase == "The ministry denied it."
+
+
+def test_the_speaker_may_be_an_agency_that_only_its_mention_knows() -> None:
+    mention = Mention(
+        name="Bureau of Tides", kind=MentionKind.AGENCY, field="title", start=0, end=5
+    )
+    (one,) = statements("Tides denies tapping the pier", "", "en", [mention])
+    assert (one.kind, one.speaker, one.field) == (StatementKind.DENIAL, "Tides", "title")
+    assert statements("Tides denies tapping the pier", "", "en", ()) == ()
+
+
+def test_whoever_is_told_has_not_spoken() -> None:
+    assert statements("", "He told the ministry that it rained.", "en", ()) == ()
+
+
+def test_a_denial_by_nobody_named_has_no_speaker() -> None:
+    (one,) = statements("", "He denied it.", "en", ())
+    assert (one.kind, one.speaker) == (StatementKind.DENIAL, None)
+
+
+def test_a_language_without_rules_has_none() -> None:
+    assert statements("The ministry denied it.", "", "xx", ()) == ()
+
+
+WORDS = ["The ministry", "denied", "said", "court", "ruled", "was false", "the claim ", "U.S. "]
+OTHERS = ["l\u2019", "ministère", "a démenti", "der Sprecher", "wies", "zurück", "\U0001f600"]
+MARKS = [".", "\n", " ", ", ", "\u201c", "\u201d"]
+PIECES = st.sampled_from([*WORDS, *OTHERS, *MARKS])
+
+
+@given(
+    st.lists(PIECES | st.text(max_size=5)).map(" ".join),
+    st.lists(PIECES | st.text(max_size=5)).map("".join),
+    st.sampled_from(LANGUAGES),
+    st.lists(st.tuples(st.sampled_from(MentionKind), st.integers(0, 60), st.integers(1, 9))),
+)
+def test_each_phrase_is_what_stands_there(
+    title: str, text: str, language: str, spans: list[tuple[MentionKind, int, int]]
+) -> None:
+    mentions = [
+        Mention(name="x", kind=kind, field="text", start=start, end=min(len(text), start + long))
+        for kind, start, long in spans
+        if start < len(text)
+    ]
+    for one in statements(title, text, language, mentions):
+        assert one.phrase == {"title": title, "text": text}[one.field][one.start : one.end]
+        assert one.phrase.strip()
+        assert one.speaker is None or one.speaker.strip()

@@ -1,0 +1,105 @@
+"""Standing queries mean what both indexes mean by them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from made import NOON, an_article
+
+from core.clauses import Reader
+from core.conditions import at
+from core.query import parse
+from core.records import Mention, MentionKind
+from search.embedded import EmbeddedIndex
+from search.percolator import Percolator
+
+WORDS = [
+    "spy",
+    "spies",
+    "camera",
+    "cameras",
+    "court",
+    "Straße",
+    "strasse",
+    "wire tap",
+    "l'état",
+    "x-ray",
+]
+QUERIES = [
+    "spy", "camera*", "c?urt", '"wire tap"', "title:court", "text:(spy OR camera)", "strasse",
+    "spy AND NOT court", "-camera", "*", "outlet:one", "outlet:o*", "score:[0.5 TO 1]",
+    "score:<0.3",
+    "published:>=now-2d", "story:*", "NOT story:*", "vendor:acme", "mention:*", "country:gb",
+    "l'etat", '"l etat"', "x-ray", "language:en", "topic:*", "duplicate_of:*", "authors:jane",
+]  # fmt: skip
+
+
+@st.composite
+def articles(draw):
+    number = draw(st.integers(0, 10_000))
+    words = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
+    vendor = Mention(name="Acme", kind=MentionKind.VENDOR, field="title", start=0, end=0)
+    place = Mention(
+        name="London", kind=MentionKind.PLACE, field="title", start=0, end=0, country="GB"
+    )
+    return an_article(
+        number,
+        title=draw(words),
+        text=draw(words),
+        outlet=draw(st.sampled_from(["One", "Other"])),
+        language=draw(st.sampled_from(["en", ""])),
+        authors=draw(st.sampled_from([(), ("Jane Doe",)])),
+        score=draw(st.sampled_from([0.0, 0.29, 0.5, 1.0])),
+        published=draw(
+            st.sampled_from([None, NOON, NOON - timedelta(days=2), NOON - timedelta(9)])
+        ),
+        story=draw(st.sampled_from([None, "ab" * 32])),
+        mentions=draw(st.sampled_from([(), (vendor,), (place, vendor)])),
+    )
+
+
+query = st.recursive(
+    st.sampled_from(QUERIES),
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(lambda two: f"({two[0]}) AND ({two[1]})"),
+        st.tuples(inner, inner).map(lambda two: f"({two[0]}) OR ({two[1]})"),
+        inner.map(lambda one: f"NOT ({one})"),
+    ),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    batch=st.lists(articles(), max_size=8, unique_by=lambda one: one.id),
+    texts=st.lists(query, min_size=1, max_size=12),
+)
+def test_it_finds_what_the_embedded_index_finds_and_can_say_why(batch, texts) -> None:
+    index = EmbeddedIndex(None)
+    list(index.write(batch))
+    queries = [parse(text).at(NOON) for text in texts]
+    met = Percolator([one.condition for one in queries]).meeting(batch)
+    for one, places in zip(queries, met, strict=True):
+        found = {article.id for article in index.search(one, size=100).articles}
+        assert {batch[place].id for place in places} == found, one.text
+        said = {article.id for article in batch if Reader(article).clause(one.condition).met}
+        assert said == found, one.text
+    index.close()
+
+
+def test_a_batch_of_many_articles_is_told_in_their_order() -> None:
+    batch = [an_article(n, title="spy" if n % 3 else "court", text="") for n in range(600)]
+    (spies, courts) = Percolator([parse("spy").condition, parse("court").condition]).meeting(batch)
+    assert list(courts) == list(range(0, 600, 3))
+    assert len(spies) + len(courts) == 600
+
+
+@pytest.mark.parametrize("texts", [[], ["spy"], ['"wire tap"']])
+def test_no_articles_and_no_queries_are_no_trouble(texts) -> None:
+    standing = Percolator([at(parse(text).condition, NOON) for text in texts])
+    assert [list(places) for places in standing.meeting([])] == [[] for _ in texts]
+    nothing = [an_article(1, title="", text="")]
+    assert [list(places) for places in standing.meeting(nothing)] == [[] for _ in texts]

@@ -1,0 +1,82 @@
+"""`wirewatch rules`: a rule tried on the past tells what it told, and why it met an article."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from core.ledger import alerts
+from core.query import parse
+from core.records import AlertKind, DevelopmentKind
+from core.settings import load_settings
+from demo.newsroom import Newsroom
+from wirewatch.backtest import backtest
+from wirewatch.cli import app
+from wirewatch.house import House
+from wirewatch.pipeline import run_pass
+
+
+@pytest.fixture
+def home(make_home: Callable[..., Path], newsroom: Newsroom) -> Path:
+    home = make_home()
+    for day in (1, 2, 3):
+        newsroom.day = day
+        with House(load_settings(home)) as house:
+            run_pass(house)
+    return home
+
+
+def asked(home: Path, *arguments: str, code: int = 0) -> str:
+    done = CliRunner().invoke(app, ["--home", str(home), "rules", *arguments])
+    assert done.exit_code == code, done.output
+    return " ".join(done.output.split())
+
+
+def test_rules_are_tried_on_the_past_and_explained(home: Path) -> None:
+    with House(load_settings(home)) as house:
+        (rule,) = house.rules.rules
+        with house.ledger.read() as tx:
+            told = [alert for alert, _ in alerts.listed(tx)]
+        found = backtest(house, rule, since=timedelta(days=30))
+        off_topic = house.index.search(parse("NOT topic:*"), size=1).articles[0]
+
+    # The same stories; in which order, and with what else at once, is by the batch.
+    def stories(several):
+        return sorted(one.story for one in several if one.kind is AlertKind.STORY)
+
+    assert stories(found.sent) == stories(told)
+    for alerts_of in (found.sent, told):
+        assert DevelopmentKind.DENIAL in {new.kind for one in alerts_of for new in one.developments}
+    assert found.held == ()
+
+    said = asked(home, "backtest", "surveillance", "--since", "30d")
+    assert f"{len(found.sent)} alerts of {len(stories(told))} stories" in said
+    assert found.sent[0].headline in said
+    assert "0 alerts" in asked(home, "backtest", "--query", "nosuchword")
+
+    said = asked(home, "test", "surveillance", "--article", told[0].article)
+    assert "✓" in said
+    assert "which has told of its story" in said
+    said = asked(home, "test", "--query", "topic:surveillance", "--article", off_topic.id)
+    assert "✗" in said
+    assert "It does not meet the rule." in said
+    assert "all that is new" in asked(home)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("backtest",), "name a rule"),
+        (("backtest", "nosuch"), "no rule 'nosuch'"),
+        (("backtest", "surveillance", "--since", "soon"), "such as 30d"),
+        (("test", "surveillance", "--article", "ffff"), "no entry has an id"),
+    ],
+)
+def test_wrong_use_says_what_is_expected(
+    make_home: Callable[..., Path], arguments: tuple[str, ...], says: str
+) -> None:
+    assert says in asked(make_home(), *arguments, code=2)

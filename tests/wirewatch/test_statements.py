@@ -1,0 +1,43 @@
+"""Statements in articles on their way through extraction, and as `wirewatch show` lists them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from core.records import Article, StatementKind
+from wirewatch.stages.extract import enrich
+from wirewatch.terminal import statements_table
+
+DENIED = "The interior ministry denied it."
+
+
+def _article(title: str, text: str) -> Article:
+    return enrich(
+        Article(
+            id="1",
+            url="https://one.example/1",
+            site="one.example",
+            outlet="One",
+            title=title,
+            text=text,
+            first_seen=datetime(2026, 3, 1, tzinfo=UTC),
+        )
+    )
+
+
+def test_an_article_on_topic_has_its_statements() -> None:
+    text = f"Police used spyware to read the phones of journalists, a report says. {DENIED}"
+    article = _article("Police spied on journalists with phone spyware", text)
+    assert StatementKind.DENIAL in {one.kind for one in article.statements}
+    console = Console(width=200, record=True)
+    console.print(statements_table(article))
+    shown = console.export_text()
+    assert "denial" in shown
+    assert "interior ministry" in shown
+    assert DENIED in shown
+
+
+def test_an_article_off_topic_has_none() -> None:
+    assert _article("A new pier", DENIED).statements == ()
