@@ -1,0 +1,132 @@
+"""Developments: what is new in a story, and what is not worth telling."""
+
+from __future__ import annotations
+
+import pytest
+from made import an_article, item
+
+from alert.developments import Bar, developments, heard
+from core.records import (
+    DevelopmentKind,
+    Known,
+    Mention,
+    MentionKind,
+    Statement,
+    StatementKind,
+)
+
+ALL = Bar(frozenset(DevelopmentKind), 5)
+NAMES = {"FR": "France", "GB": "the United Kingdom"}
+
+
+def statement(
+    kind: str, speaker: str | None = None, field: str = "text", start: int = 0
+) -> Statement:
+    return Statement.model_validate(
+        {
+            "kind": StatementKind(kind),
+            "speaker": speaker,
+            "field": field,
+            "start": start,
+            "end": start + 4,
+            "phrase": "they",
+        }
+    )
+
+
+def mention(kind: str, name: str, field: str = "title", start: int = 0, **more: object) -> Mention:
+    return Mention.model_validate(
+        {"kind": MentionKind(kind), "name": name, "field": field, "start": start, "end": start + 4}
+        | {"uri": f"https://names.example/{name}"}
+        | more
+    )
+
+
+def told(known: Known, outlets: tuple[str, ...] = ("A", "B"), bar: Bar = ALL, **article: object):
+    one = an_article(2, story=item(1).id, **article)
+    return [
+        (new.kind.value, new.what)
+        for new in developments(known, one, outlets, bar, lambda code: NAMES.get(code, code))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("article", "says"),
+    [
+        ({"statements": (statement("denial", "the ministry"),)}, "The ministry denies it"),
+        ({"statements": (statement("denial"),)}, "There is a denial"),
+        ({"statements": (statement("confirmation", "police"),)}, "Police confirms it"),
+        ({"statements": (statement("official", "the premier"),)}, "The premier comments"),
+        ({"statements": (statement("court", None, "title"),)}, "It has come to court"),
+        ({"statements": (statement("parliament", "the Senate"),)}, "The Senate takes it up"),
+        (
+            {"title": "Lyon", "mentions": (mention("place", "Lyon", country="FR"),)},
+            "The story reaches France, by way of Lyon",
+        ),
+        ({"mentions": (mention("agency", "GCHQ"),)}, "Another agency is named: GCHQ"),
+    ],
+)
+def test_what_is_news(article: dict[str, object], says: str) -> None:
+    assert [what for _, what in told(Known(), **article)] == [says]
+
+
+@pytest.mark.parametrize(
+    ("known", "article"),
+    [
+        # A copy of a text says nothing new.
+        (Known(), {"duplicate_of": item(1).id, "statements": (statement("denial", "x"),)}),
+        # Deep in the text.
+        (Known(), {"statements": (statement("denial", "x", start=5_000),)}),
+        (Known(), {"mentions": (mention("agency", "GCHQ", "text", 5_000),)}),
+        # In passing: named once in the text.
+        (Known(), {"mentions": (mention("place", "Lyon", "text", country="FR"),)}),
+        # Known already.
+        (Known(said=frozenset({"denial"})), {"statements": (statement("denial", "the ministry"),)}),
+        (
+            Known(countries=frozenset({"FR"})),
+            {"mentions": (mention("place", "Lyon", country="FR"),)},
+        ),
+        (Known(agencies=frozenset({"GCHQ"})), {"mentions": (mention("agency", "GCHQ"),)}),
+        # Who has denied it has commented.
+        (
+            Known(said=frozenset({"denial"})),
+            {"statements": (statement("official", "a spokesman"),)},
+        ),
+    ],
+)
+def test_what_is_no_news(known: Known, article: dict[str, object]) -> None:
+    assert told(known, **article) == []
+
+
+def test_a_denial_by_another_party_that_is_known_by_name_is_news() -> None:
+    known = Known(said=frozenset({"denial", "denial:GCHQ"}))
+    text = "NSA denies, GCHQ denies"
+    nsa = mention("agency", "NSA", "text").model_copy(update={"end": 3})
+    gchq = mention("agency", "GCHQ", "text", 12).model_copy(update={"end": 16})
+    new = told(known, text=text, statements=(statement("denial", "the NSA"),), mentions=(nsa, gchq))
+    assert new == [("denial", "The NSA denies it")]
+    again = told(known, text=text, statements=(statement("denial", "GCHQ"),), mentions=(nsa, gchq))
+    assert again == []
+
+
+def test_pick_up_is_told_when_the_number_is_passed_and_not_after() -> None:
+    outlets = tuple("ABCDEFG")
+    (new,) = told(Known(outlets=2), outlets)
+    assert new[0] == "pickup"
+    assert told(Known(outlets=6), outlets) == []
+    assert told(Known(outlets=2), outlets[:5]) == []
+
+
+def test_what_was_heard_is_not_told_again_whatever_it_was() -> None:
+    one = an_article(
+        2,
+        title="Lyon",
+        statements=(statement("denial", "x"), statement("court", None, "title")),
+        mentions=(mention("place", "Lyon", country="FR"), mention("agency", "GCHQ")),
+    )
+    outlets = tuple("ABCDEFG")
+    first = developments(Known(), one, outlets, ALL, str)
+    assert len(first) == 5
+    known = heard(Known(), one, outlets)
+    assert developments(known, one, outlets, ALL, str) == ()
+    assert heard(known, one, outlets) == known

@@ -1,0 +1,38 @@
+"""Rates: how often a rule may alert."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import NOON
+
+from alert.rates import Rate, parse_rate
+
+
+@pytest.mark.parametrize("text", ["10/day", " 3 / hour ", "1/week"])
+def test_a_rate_is_read_and_told(text: str) -> None:
+    rate = parse_rate(text)
+    assert rate is not None
+    assert parse_rate(str(rate)) == rate
+
+
+@pytest.mark.parametrize(
+    "text", ["", "10", "day", "0/day", "-1/day", "1.5/day", "10/month", "10 day"]
+)
+def test_anything_else_is_none(text: str) -> None:
+    assert parse_rate(text) is None
+
+
+@given(hours=st.lists(st.integers(0, 100), max_size=60), most=st.integers(1, 10))
+def test_no_window_of_the_period_holds_more_than_the_rate(hours: list[int], most: int) -> None:
+    rate = Rate(most, timedelta(days=1))
+    sent = []
+    for hour in sorted(hours):
+        now = NOON + timedelta(hours=hour)
+        if rate.free(sent, now):
+            sent.append(now)
+    for moment in sent:
+        assert sum(moment - rate.period < one <= moment for one in sent) <= most

@@ -1,0 +1,54 @@
+"""Parsed queries that are kept: the same conditions, and never anything but them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.parsed import ParsedQueries, pack, unpack
+from core.query import QueryError, parse
+
+QUERIES = [
+    "*", "spy", '"wire tap"', "camera*", "c?urt", "title:(a OR b)", "NOT outlet:one",
+    "score:[0.5 TO 1]", "score:{0.1 TO *}", "published:2026-01", "published:>=now-7d",
+    "first_seen:[* TO now]", "story:*", "NSA", "agency:GCHQ*", "a b -c", "revision:>1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_a_condition_comes_back_as_it_was(text: str) -> None:
+    condition = parse(text).condition
+    assert unpack(json.loads(json.dumps(pack(condition)))) == condition
+
+
+def test_the_file_gives_what_parsing_gives(tmp_path: Path) -> None:
+    path = tmp_path / "parsed.json"
+    first = ParsedQueries(path)
+    made = [first.parse(text) for text in QUERIES]
+    first.save()
+    second = ParsedQueries(path)
+    assert [second.parse(text) for text in QUERIES] == made == [parse(text) for text in QUERIES]
+    assert [file.name for file in tmp_path.iterdir()] == ["parsed.json"]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"code": "old", "queries": {"spy": ["Everything"]}}']
+)
+def test_a_damaged_or_old_file_is_passed_over_and_made_anew(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "parsed.json"
+    path.write_text(content)
+    queries = ParsedQueries(path)
+    assert queries.parse("spy") == parse("spy")
+    queries.save()
+    assert "old" not in path.read_text()
+
+
+def test_what_is_wrong_raises_as_ever_and_is_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "parsed.json"
+    queries = ParsedQueries(path)
+    with pytest.raises(QueryError):
+        queries.parse("nosuchfield:x")
+    queries.save()
+    assert "nosuchfield" not in (path.read_text() if path.exists() else "")
