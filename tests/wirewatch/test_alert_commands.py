@@ -10,7 +10,7 @@ import pytest
 from made import an_alert
 from terminal import Wirewatch, lines
 
-from core.ledger import alerts, channels
+from core.ledger import alerts, channels, followed
 from core.records import ChannelHealth, ChannelState
 from core.settings import load_settings
 from wirewatch.house import House
@@ -51,6 +51,14 @@ def home(tmp_path: Path) -> Path:
             ),
         )
     return folder
+
+
+def test_what_a_rate_holds_back_is_shown(wirewatch: Wirewatch, home: Path) -> None:
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        followed.hold(tx, an_alert(story=2, headline="Cameras everywhere"), house.now())
+    said = wirewatch("alerts").stdout
+    assert "Waits for the rate of its rule r since" in said
+    assert "Cameras everywhere" in said
 
 
 def test_channels_that_take_nothing_are_shown(wirewatch: Wirewatch, home: Path) -> None:

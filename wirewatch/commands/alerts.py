@@ -12,6 +12,7 @@ from alert.channel_health import unknown
 from alert.channels import TERMINAL, Channel, Terminal
 from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
+from core.ledger import followed
 from core.ledger.alerts import DeliveryStatus
 from core.records import Alert, AlertKind, ChannelHealth, ChannelState
 from wirewatch.terminal import UsageError, house_of, out, print_lines
@@ -40,6 +41,7 @@ def listed(
             return
         with house.ledger.read() as tx:
             told = list(outbox.listed(tx))
+            held = followed.held(tx)
             unwell = [
                 one for one in ledger_channels.known(tx).values() if one.state != ChannelState.OK
             ]
@@ -57,6 +59,12 @@ def listed(
             Text(where),
         )
     out.print(table if told else "No alerts yet.")
+    for waiting in held:
+        out.print(
+            f"Waits for the rate of its rule {waiting.alert.rule} since "
+            f"{waiting.held_at:%Y-%m-%d %H:%M} UTC: {waiting.alert.headline}",
+            markup=False,
+        )
     for health in unwell:
         out.print(
             f"Channel {health.name} takes nothing since {health.since:%Y-%m-%d %H:%M} UTC. "
