@@ -111,11 +111,14 @@ def telling(article: Article) -> Telling:
 
 def _statements(known: Known, article: Article, teller: Telling) -> Iterable[Development]:
     told: set[StatementKind] = set()
-    answers = {StatementKind.DENIAL.value, StatementKind.CONFIRMATION.value}
+    answers = {StatementKind.DENIAL, StatementKind.CONFIRMATION}
+    answered = bool(known.said & answers) or any(
+        one.kind in answers and _is_prominent(one) for one in article.statements
+    )
     for one in sorted(article.statements, key=_prominence):
         if one.kind in told or not _is_prominent(one) or not _is_news(known, article, one):
             continue
-        if one.kind is StatementKind.OFFICIAL and (told or known.said & answers):
+        if one.kind is StatementKind.OFFICIAL and answered:
             continue  # who denied it has spoken
         told.add(one.kind)
         yield Development(
@@ -157,12 +160,13 @@ def _is_prominent(one: Statement | Mention) -> bool:
     return one.field == "title" or one.start < LEAD
 
 
+# In the past, which fits one speaker and many: "Police denied it".
 _VERBS = {
-    StatementKind.DENIAL: "{} denies it",
-    StatementKind.CONFIRMATION: "{} confirms it",
-    StatementKind.OFFICIAL: "{} comments",
-    StatementKind.COURT: "{} takes it up",
-    StatementKind.PARLIAMENT: "{} takes it up",
+    StatementKind.DENIAL: "{} denied it",
+    StatementKind.CONFIRMATION: "{} confirmed it",
+    StatementKind.OFFICIAL: "{} commented on it",
+    StatementKind.COURT: "{} took it up",
+    StatementKind.PARLIAMENT: "{} took it up",
 }
 _WITHOUT = {
     StatementKind.DENIAL: "There is a denial",

@@ -22,17 +22,6 @@ from core import conditions as c
 from core.conditions import Ago, Condition
 from core.query import Query, parse
 
-_CODE = (
-    "conditions.py",
-    "dates.py",
-    "folding.json",
-    "parsed.py",
-    "query.py",
-    "synonyms.py",
-    "synonyms.txt",
-    "words.py",
-)
-
 
 class ParsedQueries:
     """A file of queries that were understood; `parse` asks it first. Absent, it fills anew."""
@@ -70,12 +59,13 @@ class ParsedQueries:
 
 @cache
 def _code() -> str:
-    """A hash of all that decides what a query means."""
+    """A hash of all that may decide what a query means: the whole of `core`, which is small."""
     found = hashlib.sha256(unicodedata.unidata_version.encode())
     for library in ("luqum", "PyStemmer"):
         found.update(metadata.version(library).encode())
-    for name in _CODE:
-        found.update(resources.files("core").joinpath(name).read_bytes())
+    for file in sorted(resources.files("core").iterdir(), key=lambda file: file.name):
+        if file.is_file():
+            found.update(file.read_bytes())
     return found.hexdigest()
 
 

@@ -157,7 +157,12 @@ class _Batch:
 
     def _with_words(self, fields: tuple[str, ...], numbers: Sequence[int]) -> Set:
         found = [places for name in fields for places in self._words[name].holding(numbers)]
-        return self._set(np.concatenate(found)) if found else 0
+        if sum(map(len, found)) <= _FEW:
+            return self._set([place for places in found for place in places.tolist()])
+        here = np.zeros(self._count, bool)
+        for places in found:
+            here[places] = True
+        return _set_where(here)
 
     def _values(self, field: str) -> dict[str, list[int]]:
         """The places of the articles with each value of a KEYWORD field, in lower case."""
@@ -193,11 +198,11 @@ class _Batch:
     def _any_of(self, listed: Iterable[Sequence[int]]) -> Set:
         return self._set([place for places in listed for place in places])
 
-    def _set(self, places: Sequence[int] | Ints) -> Set:
+    def _set(self, places: Sequence[int]) -> Set:
         if len(places) <= _FEW:
             found = 0
             for place in places:
-                found |= 1 << int(place)
+                found |= 1 << place
             return found
         here = np.zeros(self._count, bool)
         here[places] = True

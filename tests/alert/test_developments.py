@@ -53,12 +53,12 @@ def told(known: Known, outlets: tuple[str, ...] = ("A", "B"), bar: Bar = ALL, **
 @pytest.mark.parametrize(
     ("article", "says"),
     [
-        ({"statements": (statement("denial", "the ministry"),)}, "The ministry denies it"),
+        ({"statements": (statement("denial", "the ministry"),)}, "The ministry denied it"),
         ({"statements": (statement("denial"),)}, "There is a denial"),
-        ({"statements": (statement("confirmation", "police"),)}, "Police confirms it"),
-        ({"statements": (statement("official", "the premier"),)}, "The premier comments"),
+        ({"statements": (statement("confirmation", "police"),)}, "Police confirmed it"),
+        ({"statements": (statement("official", "the premier"),)}, "The premier commented on it"),
         ({"statements": (statement("court", None, "title"),)}, "It has come to court"),
-        ({"statements": (statement("parliament", "the Senate"),)}, "The Senate takes it up"),
+        ({"statements": (statement("parliament", "the Senate"),)}, "The Senate took it up"),
         (
             {"title": "Lyon", "mentions": (mention("place", "Lyon", country="FR"),)},
             "The story reaches France, by way of Lyon",
@@ -104,7 +104,7 @@ def test_a_denial_by_another_party_that_is_known_by_name_is_news() -> None:
     nsa = mention("agency", "NSA", "text").model_copy(update={"end": 3})
     gchq = mention("agency", "GCHQ", "text", 12).model_copy(update={"end": 16})
     new = told(known, text=text, statements=(statement("denial", "the NSA"),), mentions=(nsa, gchq))
-    assert new == [("denial", "The NSA denies it")]
+    assert new == [("denial", "The NSA denied it")]
     again = told(known, text=text, statements=(statement("denial", "GCHQ"),), mentions=(nsa, gchq))
     assert again == []
 
@@ -130,3 +130,8 @@ def test_what_was_heard_is_not_told_again_whatever_it_was() -> None:
     known = heard(Known(), one, outlets)
     assert developments(known, one, outlets, ALL, str) == ()
     assert heard(known, one, outlets) == known
+
+
+def test_who_denied_it_has_spoken_wherever_the_comment_stands() -> None:
+    both = (statement("official", "the minister"), statement("denial", "the agency", start=90))
+    assert told(Known(), statements=both) == [("denial", "The agency denied it")]

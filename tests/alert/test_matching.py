@@ -173,7 +173,7 @@ def test_a_story_is_told_once_then_its_denial_and_its_copies_never():
     assert (first.kind, first.article, first.developments) == (AlertKind.STORY, story.id, ())
     assert (second.kind, second.article) == (AlertKind.DEVELOPMENT, denied.id)
     (new,) = second.developments
-    assert (new.kind, new.what) == (DevelopmentKind.DENIAL, "The ministry denies it")
+    assert (new.kind, new.what) == (DevelopmentKind.DENIAL, "The ministry denied it")
     assert new.quote == "the ministry denies it"
     assert new.told_by.outlet == "Third"
     assert (second.first.article, second.outlets) == (story.id, ("First", "Second", "Third"))
