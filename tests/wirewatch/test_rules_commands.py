@@ -80,3 +80,19 @@ def test_wrong_use_says_what_is_expected(
     make_home: Callable[..., Path], arguments: tuple[str, ...], says: str
 ) -> None:
     assert says in asked(make_home(), *arguments, code=2)
+
+
+def test_rules_are_written_and_taken_away(tmp_path: Path) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text('# Ours\n[[rule]]\nname = "a" # first\nquery = "spyware"\n')
+    asked(tmp_path, "add", "b", "topic:spyware", "--to", "terminal", "--at-most", "3/day")
+    asked(tmp_path, "add", "a", "spyware court")
+    first = '# Ours\n[[rule]]\nname = "a" # first\nquery = "spyware court"\n'
+    assert file.read_text().startswith(first)
+    assert "3/day" in asked(tmp_path)
+    before = file.read_text()
+    asked(tmp_path, "add", "c", "topik:spyware", code=1)
+    assert file.read_text() == before
+    asked(tmp_path, "remove", "a")
+    assert '"a"' not in file.read_text()
+    asked(tmp_path, "remove", "a", code=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from alert.editing import with_rule, without_rule
 from alert.rules import Rule
 from core.clauses import Clause, Reader
 from core.ledger import followed, stories
@@ -119,6 +121,49 @@ class Counts:
     def __init__(self, alerts: tuple[Alert, ...]) -> None:
         self.stories = len({alert.story for alert in alerts})
         self.developments = sum(alert.kind is AlertKind.DEVELOPMENT for alert in alerts)
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The rule's name.")],
+    query: Annotated[str, typer.Argument(help="A search, in Lucene syntax.")],
+    to: Annotated[list[str] | None, typer.Option(help="A channel; may be repeated.")] = None,
+    at_most: Annotated[str | None, typer.Option(help="Its rate, such as 10/day.")] = None,
+) -> None:
+    """Write a rule into rules.toml, or another query into one that is there. Comments stay.
+
+    Example: wirewatch rules add spyware 'topic:spyware score:>0.8' --to desk --at-most 10/day
+    """
+    with house_of(context) as house:
+        path = house.settings.rules_path
+    text = path.read_text("utf-8") if path.exists() else ""
+    rule = {"name": name, "query": query, "to": to, "at_most": at_most}
+    _write(path, with_rule(text, rule, str(path)))
+    out.print(f"{name} is in {path}.", markup=False, soft_wrap=True)
+
+
+@app.command()
+def remove(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="The rule's name.")]
+) -> None:
+    """Take a rule out of rules.toml. What it told stays known, should it come back.
+
+    Example: wirewatch rules remove spyware
+    """
+    with house_of(context) as house:
+        path = house.settings.rules_path
+    text = path.read_text("utf-8") if path.exists() else ""
+    _write(path, without_rule(text, name, str(path)))
+    out.print(f"{name} is not in {path} any more.", markup=False, soft_wrap=True)
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all: a pass that begins now may read it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(text, "utf-8")
+    unfinished.replace(path)
 
 
 def clause_lines(clause: Clause, depth: int = 0) -> Iterator[Text]:

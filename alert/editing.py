@@ -1,0 +1,78 @@
+"""Rules made and taken away in the text of `rules.toml`, whose comments and order stay as they are.
+
+What comes out is checked as a whole, as it is when it is loaded: a rule that could not be read is
+not written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Table
+
+from alert.checks import RulesError
+from alert.rules import read_rules
+
+
+def with_rule(text: str, rule: Mapping[str, Any], source: str) -> str:
+    """The text with a rule, in the place of the one of that name or behind all others.
+
+    Args:
+        text: of `rules.toml`.
+        rule: its keys and values, as `[[rule]]` has them; what is None is left out. Of a rule that
+            is there already, what is not given stays.
+        source: what the file is called in errors.
+
+    Raises:
+        RulesError: the text, or the rule, cannot be used.
+    """
+    document = _document(text, source)
+    rules = document.setdefault("rule", tomlkit.aot())
+    if not isinstance(rules, AoT):
+        raise RulesError(f"{source}: write [[rule]] with two brackets, one block for each rule")
+    table = next((one for one in rules if one.get("name") == rule["name"]), None)
+    if table is None:
+        table = tomlkit.table()
+        _set(table, rule)
+        rules.append(table)
+    else:
+        _set(table, rule)
+    return _checked(tomlkit.dumps(document), source)
+
+
+def without_rule(text: str, name: str, source: str) -> str:
+    """The text without a rule.
+
+    Raises:
+        RulesError: there is no rule of that name.
+    """
+    document = _document(text, source)
+    rules = document.get("rule", [])
+    place = next((n for n, one in enumerate(rules) if one.get("name") == name), None)
+    if place is None:
+        raise RulesError(f"{source}: there is no rule {name!r}")
+    del rules[place]
+    if not rules:
+        del document["rule"]
+    return _checked(tomlkit.dumps(document), source)
+
+
+def _set(table: Table, rule: Mapping[str, Any]) -> None:
+    for key, value in rule.items():
+        if value is not None and table.get(key) != value:
+            table[key] = value
+
+
+def _document(text: str, source: str) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(text)
+    except TOMLKitError as error:
+        raise RulesError(f"{source} is not valid TOML: {error}") from error
+
+
+def _checked(text: str, source: str) -> str:
+    read_rules(text, source)
+    return text

@@ -1,0 +1,85 @@
+"""Rules written into rules.toml and taken out of it: everything else stays as a person wrote it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alert.checks import RulesError
+from alert.editing import with_rule, without_rule
+from alert.rules import read_rules
+
+TEXT = """\
+# What we watch
+operators = ["terminal"]
+
+[[rule]] # the first
+name = "a"   # its name
+query = "spyware"
+at_most = "10/day"
+
+[[rule]]
+name = "b"
+query = "camera"
+"""
+
+
+def names(text):
+    return [rule.name for rule in read_rules(text, "rules.toml").rules]
+
+
+def test_a_new_rule_comes_last():
+    made = with_rule(TEXT, {"name": "c", "query": 'outlet:"A"', "to": None}, "rules.toml")
+    assert made.startswith(TEXT.rstrip())
+    assert names(made) == ["a", "b", "c"]
+
+
+def test_a_rule_that_is_there_is_changed_in_its_place():
+    made = with_rule(TEXT, {"name": "a", "query": "spyware court", "to": None}, "rules.toml")
+    assert made == TEXT.replace('"spyware"', '"spyware court"')
+
+
+def test_a_rule_is_taken_away():
+    left = without_rule(TEXT, "a", "rules.toml")
+    assert names(left) == ["b"]
+    assert left.startswith("# What we watch\n")
+    assert names(without_rule(left, "b", "rules.toml")) == []
+
+
+def test_the_first_rule_of_an_empty_file():
+    assert names(with_rule("", {"name": "a", "query": "x"}, "rules.toml")) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"name": "c", "query": "topik:x"}, "did you mean 'topic'"),
+        ({"name": "c", "query": "x", "to": ["desk"]}, "there is no channel 'desk'"),
+        ({"name": "c", "query": "x", "at_most": "often"}, "at_most"),
+    ],
+)
+def test_what_could_not_be_loaded_is_not_written(rule, said):
+    with pytest.raises(RulesError, match=said):
+        with_rule(TEXT, rule, "rules.toml")
+
+
+def test_a_file_that_cannot_be_read_is_left_alone():
+    with pytest.raises(RulesError, match="not valid TOML"):
+        with_rule("name =", {"name": "a", "query": "x"}, "rules.toml")
+    with pytest.raises(RulesError, match="there is no rule 'z'"):
+        without_rule(TEXT, "z", "rules.toml")
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), max_size=6))
+def test_after_any_edits_those_rules_are_there_that_were_written(edits):
+    text, wanted = "# ours\n", []
+    for name, written in edits:
+        if written:
+            text = with_rule(text, {"name": name, "query": "x"}, "rules.toml")
+            wanted += [] if name in wanted else [name]
+        elif name in wanted:
+            text = without_rule(text, name, "rules.toml")
+            wanted.remove(name)
+    assert names(text) == wanted
+    assert text.startswith("# ours\n")
