@@ -233,7 +233,7 @@ def test_the_running_story_is_told_once_and_again_when_it_is_denied(
     assert DevelopmentKind.DENIAL in {one.kind for one in second.developments}
     assert "62 million" in wording.of_alert(first).text
     said = wording.of_alert(second)
-    assert "denies it" in said.subject
+    assert "denied it" in said.subject
     assert "Why you get this: it meets your rule “surveillance”" in said.text
     assert "First to have it: " in said.text
     assert "So far 6 outlets have it: " in said.text
