@@ -8,7 +8,7 @@ these articles meet the rule themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -239,6 +239,33 @@ def admit(waiting: Sequence[Alert], new: Sequence[Alert], free: int | None) -> A
             queue.append(alert)
     count = len(queue) if free is None else free
     return Admission(queue[:count], queue[count:])
+
+
+def rejoined(
+    waiting: Sequence[Alert], survivors: Mapping[str, str], told: Container[str]
+) -> list[Alert]:
+    """Alerts of a rule that wait, after stories became one: each story once, as its survivor.
+
+    Of a story whose readers were told of it under another id, only what is new is left to tell.
+
+    Args:
+        waiting: the alerts, in order.
+        survivors: the story that each of theirs is by now.
+        told: the survivors of which the rule has sent an alert.
+    """
+    kept: dict[str, Alert] = {}
+    for alert in waiting:
+        story = survivors[alert.story]
+        if story in kept:
+            kept[story] = _folded(kept[story], alert)
+            continue
+        kind = alert.kind
+        if kind is AlertKind.STORY and story in told:
+            if not alert.developments:
+                continue
+            kind = AlertKind.DEVELOPMENT
+        kept[story] = alert.model_copy(update={"story": story, "kind": kind})
+    return list(kept.values())
 
 
 def _folded(waiting: Alert, new: Alert) -> Alert:

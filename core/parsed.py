@@ -22,6 +22,9 @@ from core import conditions as c
 from core.conditions import Ago, Condition
 from core.query import Query, parse
 
+_SPOILT = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What reading a file raises that is not as it was written."""
+
 
 class ParsedQueries:
     """A file of queries that were understood; `parse` asks it first. Absent, it fills anew."""
@@ -30,20 +33,22 @@ class ParsedQueries:
         self._path = path
         self._kept: dict[str, Any] = {}
         self._asked: dict[str, Any] = {}
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        with contextlib.suppress(OSError, *_SPOILT):
             document = json.loads(path.read_text("utf-8"))
             if document["code"] == _code():
                 self._kept = dict(document["queries"])
 
     def parse(self, text: str) -> Query:
         """As `core.query.parse`."""
-        packed = self._kept.get(text)
-        if packed is None:
-            query = parse(text)
-            self._asked[text] = pack(query.condition)
-            return query
-        self._asked[text] = packed
-        return Query(text, unpack(packed))
+        if text in self._kept:
+            # A query that is spoilt is parsed like one that was never kept.
+            with contextlib.suppress(*_SPOILT):
+                query = Query(text, unpack(self._kept[text]))
+                self._asked[text] = self._kept[text]
+                return query
+        query = parse(text)
+        self._asked[text] = pack(query.condition)
+        return query
 
     def save(self) -> None:
         """Keep the queries that were asked for, and no others. A folder that cannot be written

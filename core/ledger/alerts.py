@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -11,6 +12,9 @@ from core.ledger.channels import waits
 from core.ledger.ledger import upsert
 from core.ledger.tables import alerts, deliveries
 from core.records import Alert, Record
+
+CHUNK = 500
+"""Ids that a query names at once; SQLite takes some thousand."""
 
 
 class Delivery(Record):
@@ -65,6 +69,16 @@ def sent_since(tx: Connection, rules: Mapping[str, datetime]) -> dict[str, list[
     for name, since in rules.items():
         query = select(alerts.c.created_at).where(alerts.c.rule == name)
         found[name] += tx.execute(query.where(alerts.c.created_at > since)).scalars()
+    return found
+
+
+def told_of(tx: Connection, rule: str, named: Iterable[str]) -> set[str]:
+    """Those of some stories, by the ids they had then, of which a rule has sent an alert."""
+    found: set[str] = set()
+    remaining = iter(named)
+    while some := list(islice(remaining, CHUNK)):
+        query = select(alerts.c.story).where(alerts.c.rule == rule, alerts.c.story.in_(some))
+        found.update(tx.execute(query).scalars())
     return found
 
 

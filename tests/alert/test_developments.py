@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made import an_article, item
 
 from alert.developments import Bar, developments, heard
 from core.records import (
+    Article,
     DevelopmentKind,
     Known,
     Mention,
@@ -135,3 +138,74 @@ def test_what_was_heard_is_not_told_again_whatever_it_was() -> None:
 def test_who_denied_it_has_spoken_wherever_the_comment_stands() -> None:
     both = (statement("official", "the minister"), statement("denial", "the agency", start=90))
     assert told(Known(), statements=both) == [("denial", "The agency denied it")]
+
+
+@pytest.mark.parametrize(("official", "denial"), [(0, 50), (50, 0)])
+def test_an_official_word_is_no_news_beside_a_denial_wherever_it_stands(
+    official: int, denial: int
+) -> None:
+    said = (
+        statement("official", "the ministry", start=official),
+        statement("denial", "the ministry", start=denial),
+    )
+    assert told(Known(), statements=said) == [("denial", "The ministry denied it")]
+
+
+def test_a_copy_says_nothing_but_its_outlet_counts() -> None:
+    outlets = tuple("ABCDEFG")
+    assert told(Known(outlets=2), outlets, duplicate_of=item(1).id) == []
+    assert [kind for kind, _ in told(Known(outlets=2), outlets)] == ["pickup"]
+
+
+KINDS = st.sampled_from([kind.value for kind in StatementKind])
+STARTS = st.sampled_from([0, 300, 5_000])
+STATEMENTS = st.builds(statement, KINDS, st.sampled_from([None, "GCHQ", "the NSA"]), start=STARTS)
+MENTIONS = st.builds(
+    mention,
+    st.sampled_from(["place", "agency", "court"]),
+    st.sampled_from(["GCHQ", "NSA"]),
+    st.sampled_from(["title", "text"]),
+    STARTS,
+    country=st.sampled_from(["FR", "GB", "US"]),
+)
+ARTICLES = st.lists(
+    st.builds(
+        lambda number, said, named: an_article(
+            number,
+            story=item(1).id,
+            title="GCHQ and NSA",
+            text="GCHQ and NSA",
+            statements=tuple(said),
+            mentions=tuple(named),
+        ),
+        st.integers(1, 30),
+        st.lists(STATEMENTS, max_size=4),
+        st.lists(MENTIONS, max_size=4),
+    ),
+    max_size=6,
+)
+
+
+@given(articles=ARTICLES)
+def test_what_is_known_only_grows_and_nothing_is_told_twice(articles: list[Article]) -> None:
+    known, outlets = Known(), tuple("ABCDEFG")
+    for article in [*articles, *articles]:
+        if developments(known, article, outlets, ALL, str):
+            after = heard(known, article, outlets)
+            assert after.said >= known.said
+            assert after.countries >= known.countries
+            assert after.agencies >= known.agencies
+            assert after.outlets >= known.outlets
+            known = after
+            assert developments(known, article, outlets, ALL, str) == ()
+    for article in articles:
+        assert developments(known, article, outlets, ALL, str) == ()
+
+
+@given(article=ARTICLES.filter(bool).map(lambda several: several[0]))
+def test_a_rule_is_told_of_the_kinds_it_wants_and_of_no_others(article: Article) -> None:
+    outlets = tuple("ABCDEFG")
+    every = developments(Known(), article, outlets, ALL, str)
+    for kind in DevelopmentKind:
+        wanted = developments(Known(), article, outlets, Bar(frozenset({kind}), 5), str)
+        assert wanted == tuple(one for one in every if one.kind is kind)

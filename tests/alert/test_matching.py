@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from made import NOON, an_article, item
 
-from alert.matching import MAX_WHY, Admission, Batch, admit, conditions, story_of, tell
+from alert.matching import MAX_WHY, Admission, Batch, admit, conditions, rejoined, story_of, tell
 from alert.rules import Rule
 from core.query import parse
 from core.records import (
@@ -280,3 +280,29 @@ def test_a_story_told_before_developments_were_starts_from_what_there_is():
     known = told.followed[story.id].known
     assert known is not None
     assert "denial" in known.said
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_waiting_alerts_of_stories_that_became_one_are_one(told):
+    one, two, other = an_alert_of(1), an_alert_of(2), an_alert_of(3)
+    survivors = {one.story: two.story, two.story: two.story, other.story: other.story}
+    waiting = rejoined([one, other, two], survivors, {two.story} if told else set())
+    if told:
+        assert waiting == [other]
+    else:
+        assert [(alert.key, alert.story) for alert in waiting] == [
+            (one.key, two.story),
+            (other.key, other.story),
+        ]
+
+
+def test_of_a_waiting_story_that_was_told_under_another_id_what_is_new_is_left():
+    alert = an_alert_of(1, "A court takes it up")
+    (left,) = rejoined([alert], {alert.story: "s" * 64}, {"s" * 64})
+    assert (left.kind, left.story, left.key) == (AlertKind.DEVELOPMENT, "s" * 64, alert.key)
+    assert left.developments == alert.developments
+
+
+def test_a_waiting_development_of_a_told_story_waits_on():
+    alert = an_alert_of(1, "A court takes it up").model_copy(update={"kind": AlertKind.DEVELOPMENT})
+    assert rejoined([alert], {alert.story: alert.story}, {alert.story}) == [alert]

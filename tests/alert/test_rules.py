@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from alert.channels import Service
-from alert.rules import Rule, Rules, RulesError, load_rules, read_rules
+from alert.rates import Rate
+from alert.rules import KEPT_FROM, PICKUP, Rule, Rules, RulesError, load_rules, read_rules
 from core.query import parse
+from core.records import DevelopmentKind
 
 GOOD = """
 [channels]
@@ -100,6 +104,27 @@ def a_rule(**lines):
         (a_rule(to="[['x']]"), "rule 1 (r): there is no channel ['x']"),
         ("operators = 'terminal'", "r.toml: operators is a list of channels, such as"),
         ("operators = ['termnal']", "r.toml, operators: there is no channel 'termnal'; did you"),
+        (
+            a_rule(developments="'denial'"),
+            "r.toml, rule 1 (r): developments is true, false or a list of denial, ",
+        ),
+        (a_rule(developments="7"), "r.toml, rule 1 (r): developments is true, false or a list"),
+        (
+            a_rule(developments="['denail']"),
+            "r.toml, rule 1 (r): there is no development 'denail'; did you mean 'denial'?",
+        ),
+        (a_rule(developments="[1]"), "r.toml, rule 1 (r): there is no development 1"),
+        (a_rule(pickup="0"), "r.toml, rule 1 (r): pickup is a number of outlets, 1 or more, not 0"),
+        (a_rule(pickup="true"), "rule 1 (r): pickup is a number of outlets, 1 or more, not True"),
+        (a_rule(pickup="2.5"), "rule 1 (r): pickup is a number of outlets, 1 or more, not 2.5"),
+        (a_rule(pickup="'5'"), "rule 1 (r): pickup is a number of outlets, 1 or more, not '5'"),
+        (
+            a_rule(at_most="'10/month'"),
+            'r.toml, rule 1 (r): at_most is a number for each hour, day or week, such as "10/day", '
+            "not '10/month'",
+        ),
+        (a_rule(at_most="'0/day'"), "r.toml, rule 1 (r): at_most is a number for each hour"),
+        (a_rule(at_most="10"), "r.toml, rule 1 (r): at_most is a number for each hour"),
         (a_rule() + "\n" + a_rule(), "r.toml: two rules are called 'r'"),
         (a_rule() + "\n" + a_rule(name=None), "r.toml, rule 2 has no name"),
     ],
@@ -108,6 +133,44 @@ def test_every_mistake_is_named_with_its_place(text, said):
     with pytest.raises(RulesError) as error:
         read_rules(text, "r.toml")
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "kinds"),
+    [
+        (None, frozenset(DevelopmentKind)),
+        ("true", frozenset(DevelopmentKind)),
+        ("false", frozenset()),
+        ("[]", frozenset()),
+        ("['denial', 'court']", frozenset({DevelopmentKind.DENIAL, DevelopmentKind.COURT})),
+    ],
+)
+def test_a_rule_says_what_else_it_tells_of_a_story(written, kinds):
+    (rule,) = read_rules(a_rule(developments=written), "r.toml").rules
+    assert rule.developments == kinds
+
+
+def test_a_rule_says_from_how_many_outlets_on_and_how_often():
+    (rule,) = read_rules(a_rule(pickup="12", at_most="'3/hour'"), "r.toml").rules
+    assert (rule.pickup, rule.at_most) == (12, Rate(3, timedelta(hours=1)))
+    (rule,) = read_rules(a_rule(), "r.toml").rules
+    assert (rule.pickup, rule.at_most) == (PICKUP, None)
+
+
+def many_rules(count):
+    return "\n".join(a_rule(name=f"'{n}'", query=f"'word{n} OR camera*'") for n in range(count))
+
+
+def test_many_rules_load_from_what_was_kept_as_from_their_text(tmp_path):
+    kept = tmp_path / "kept.json"
+    plain = read_rules(many_rules(KEPT_FROM), "r.toml")
+    assert [read_rules(many_rules(KEPT_FROM), "r.toml", kept) for _ in range(2)] == [plain] * 2
+    assert kept.exists()
+
+
+def test_few_rules_keep_no_file(tmp_path):
+    read_rules(many_rules(3), "r.toml", tmp_path / "kept.json")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_mistake_in_a_query_is_pointed_at():

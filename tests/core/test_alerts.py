@@ -86,3 +86,14 @@ def test_an_alert_is_sent_again_on_demand(ledger, clock, taken):
         assert alerts.resend(tx, an_alert().key, clock())
         assert not alerts.resend(tx, "none", clock())
     assert [(one.channel, one.attempts) for one in outbox(ledger)] == [("desk", 0), ("terminal", 0)]
+
+
+def test_the_stories_that_a_rule_has_told_of_are_its_own(ledger):
+    add(ledger, an_alert(story=1))
+    add(ledger, an_alert(rule="s", story=2))
+    one, two = an_alert(story=1).story, an_alert(story=2).story
+    with ledger.read() as tx:
+        assert alerts.told_of(tx, "r", [one, two]) == {one}
+        assert alerts.told_of(tx, "t", [one, two]) == alerts.told_of(tx, "r", []) == set()
+        many = [f"{number:064}" for number in range(2 * alerts.CHUNK)]
+        assert alerts.told_of(tx, "s", [*many, two]) == {two}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from made import NOON, add_feed, an_alert, item
+import pytest
+from made import NOON, add_feed, an_alert, an_article, item
+from sqlalchemy import insert
 
-from core.ledger import alerts, entries, followed
+from core.ledger import alerts, entries, followed, stories, tables
+from core.ledger.stories import StoredMember
 from core.records import Followed, Known, State
 
 ONE, TWO = item(1).id, item(2).id
@@ -88,3 +91,62 @@ def test_a_rules_rate_counts_what_went_out_since(ledger, clock):
         alerts.add(tx, an_alert(story=2), [], clock.go(hours=1))
         alerts.add(tx, an_alert("s", story=2), [], clock())
         assert alerts.sent_since(tx, {"r": NOON, "q": NOON}) == {"r": [clock()], "q": []}
+
+
+def put(ledger, feed, number, story, **more):
+    """An entry of a story, which it opens where it gives it its id."""
+    when = NOON + timedelta(hours=number)
+    with ledger.write() as tx:
+        entries.record_items(tx, feed, [item(number)], when)
+        (entry,) = entries.get(tx, [item(number).id]).values()
+        entries.move(tx, entry, State.LINKED, now=when, story=story, revision=1, **more)
+        if entry.id == story:
+            member = StoredMember(
+                article=story, story=story, first_seen=when, profile=None, similarity=0.0
+            )
+            stories.join(tx, an_article(number, first_seen=when), member)
+
+
+def merge(ledger, story, into):
+    with ledger.write() as tx:
+        stories.merge(tx, story, into)
+
+
+def test_a_story_that_took_another_in_stands_by_the_articles_of_both(ledger):
+    feeds = {name: add_feed(ledger, f"https://{name}.example/feed", title=name) for name in "ABC"}
+    put(ledger, feeds["A"], 1, ONE)
+    put(ledger, feeds["B"], 2, TWO)
+    put(ledger, feeds["C"], 3, TWO, duplicate_of=TWO)
+    merge(ledger, TWO, ONE)
+    with ledger.read() as tx:
+        (found,) = followed.coverage(tx, stories.ids_of(tx, [ONE])).values()
+    assert (found.first.article, found.outlets, found.copies) == (ONE, ("A", "B", "C"), 1)
+
+
+@pytest.mark.parametrize("unknown", [ONE, TWO])
+def test_where_one_of_merged_stories_was_told_before_developments_were_nothing_is_known(
+    ledger, feed, unknown
+):
+    put(ledger, feed, 1, ONE)
+    put(ledger, feed, 2, TWO)
+    told = dict.fromkeys((ONE, TWO), Followed(known=KNOWN, alerts=1))
+    told[unknown] = Followed(known=None, alerts=1)
+    with ledger.write() as tx:
+        followed.follow(tx, "a", told, ids(ONE, TWO))
+    merge(ledger, TWO, ONE)
+    with ledger.write() as tx:
+        merged = stories.ids_of(tx, [ONE])
+        assert followed.followed_by(tx, merged) == {("a", ONE): Followed(known=None, alerts=2)}
+        # What is told next is noted for the survivor, for this rule, and the other's is gone.
+        after = Followed(known=KNOWN, alerts=3)
+        followed.follow(tx, "a", {ONE: after}, merged)
+        assert followed.followed_by(tx, merged) == {("a", ONE): after}
+        assert followed.followed_by(tx, ids(TWO)) == {}
+
+
+def test_more_stories_than_a_query_names_are_all_found(ledger):
+    named = [item(number).id for number in range(2 * followed.CHUNK + 1)]
+    rows = [{"rule": "r", "story": one, "known": None, "alerts": 1} for one in named]
+    with ledger.write() as tx:
+        tx.execute(insert(tables.followed), rows)
+        assert len(followed.followed_by(tx, ids(*named))) == len(named)

@@ -52,3 +52,46 @@ def test_what_is_wrong_raises_as_ever_and_is_not_kept(tmp_path: Path) -> None:
         queries.parse("nosuchfield:x")
     queries.save()
     assert "nosuchfield" not in (path.read_text() if path.exists() else "")
+
+
+@pytest.mark.parametrize(
+    "spoilt", [None, 5, [], ["wrod"], ["keyword"], ["not"], ["word", None, "x"], {"a": 1}]
+)
+def test_a_spoilt_query_in_a_file_that_is_whole_is_parsed_anew(
+    tmp_path: Path, spoilt: object
+) -> None:
+    path = tmp_path / "parsed.json"
+    first = ParsedQueries(path)
+    made = [first.parse(text) for text in QUERIES]
+    first.save()
+    whole = path.read_text()
+    document = json.loads(whole)
+    document["queries"][QUERIES[3]] = spoilt
+    path.write_text(json.dumps(document))
+    again = ParsedQueries(path)
+    assert [again.parse(text) for text in QUERIES] == made
+    again.save()
+    assert json.loads(path.read_text()) == json.loads(whole)
+
+
+def test_a_file_nested_beyond_reading_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "parsed.json"
+    path.write_text("[" * 200_000)
+    assert ParsedQueries(path).parse("spy") == parse("spy")
+
+
+def test_only_queries_that_were_asked_for_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "parsed.json"
+    for texts in (QUERIES, QUERIES[:2]):
+        queries = ParsedQueries(path)
+        for text in texts:
+            queries.parse(text)
+        queries.save()
+    assert list(json.loads(path.read_text())["queries"]) == QUERIES[:2]
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
+    queries = ParsedQueries(tmp_path / "absent" / "parsed.json")
+    assert queries.parse("spy") == parse("spy")
+    queries.save()
+    assert list(tmp_path.iterdir()) == []

@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.clauses import Reader
+from core.conditions import at
 from core.index import Index, Outcome
 from core.query import parse
 from core.records import Article
+from search.percolator import Percolator
 
 Make = Callable[..., Article]
 
@@ -141,6 +144,18 @@ def test_each_kind_of_query_finds_the_same(filled: Index, corpus: list[Article])
             if hits.total != len(expected) or sorted(found) != sorted(expected):
                 wrong[text] = (sort, hits.total, found, expected)
     assert wrong == {}
+
+
+def test_standing_queries_find_the_same_and_say_so(corpus: list[Article]) -> None:
+    asked = [at(parse(text).condition, datetime.now(UTC)) for text in QUERIES]
+    met = dict(zip(QUERIES, map(set, Percolator(asked).meeting(corpus)), strict=True))
+    assert met == QUERIES
+    readers = [Reader(article) for article in corpus]
+    read = {
+        text: {number for number, reader in enumerate(readers) if reader.clause(condition).met}
+        for text, condition in zip(QUERIES, asked, strict=True)
+    }
+    assert read == QUERIES
 
 
 def test_articles_come_back_whole(filled: Index, corpus: list[Article]) -> None:

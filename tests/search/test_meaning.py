@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from core.clauses import Reader
 from core.conditions import (
     All,
     Any,
@@ -30,6 +31,7 @@ from core.records import Article
 from core.words import lower, stem, words
 from search.elastic.index import ElasticIndex
 from search.embedded import EmbeddedIndex
+from search.percolator import Percolator
 
 DATES = "2025 2026-02 2026-02-28 2026-03-01 2026-03-01T12:00:00.123Z now now-1d now-29m *"
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
@@ -212,6 +214,21 @@ def test_the_embedded_index_means_it(
     check: Callable[[EmbeddedIndex, str], None],
 ) -> None:
     check(embedded, data.draw(queries(corpus)))
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+@given(data=st.data())
+def test_standing_queries_mean_it_and_so_does_their_reading_clause_by_clause(
+    data: st.DataObject, corpus: list[Article]
+) -> None:
+    texts = data.draw(st.lists(queries(corpus), min_size=1, max_size=5))
+    understood = [condition for text in texts if (condition := _parsed(text))]
+    readers = [Reader(article) for article in corpus]
+    for condition, places in zip(understood, Percolator(understood).meeting(corpus), strict=True):
+        expected = _expected(corpus, condition)
+        assert {corpus[place].id for place in places} == expected, condition
+        read = zip(corpus, readers, strict=True)
+        assert {one.id for one, reader in read if reader.clause(condition).met} == expected
 
 
 @pytest.mark.elasticsearch

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alert.matching import Admission, Batch, Told, admit, conditions, story_of, tell
+from alert.matching import Admission, Batch, Told, admit, conditions, rejoined, story_of, tell
 from alert.rules import Rule
 from core.ledger import alerts, followed, segments, stories
 from core.ledger.segments import Segment
@@ -99,9 +99,7 @@ def _record(house: House, told: dict[str, Told], last: Segment | None) -> int:
     rules = {rule.name: rule for rule in house.rules.rules}
     raised = 0
     with house.ledger.write() as tx:
-        waiting: dict[str, list[Alert]] = {}
-        for one in followed.held(tx):
-            waiting.setdefault(one.alert.rule, []).append(one.alert)
+        waiting = _waiting(tx)
         active = [name for name in rules if name in told or name in waiting]
         rated = {name: rate for name in active if (rate := rules[name].at_most)}
         sent = alerts.sent_since(tx, {name: now - rate.period for name, rate in rated.items()})
@@ -118,6 +116,23 @@ def _record(house: House, told: dict[str, Told], last: Segment | None) -> int:
             assert last.position is not None  # noqa: S101 - linked segments have their place
             segments.set_cursor(tx, "match", last.position)
     return raised
+
+
+def _waiting(tx: Connection) -> dict[str, list[Alert]]:
+    """By their rules the alerts that wait, as their stories are by now."""
+    by_rule: dict[str, list[Alert]] = {}
+    for one in followed.held(tx):
+        by_rule.setdefault(one.alert.rule, []).append(one.alert)
+    named = {alert.story for several in by_rule.values() for alert in several}
+    survivors = stories.roots(tx, named)
+    ids = stories.ids_of(tx, named)
+    for rule, several in by_rule.items():
+        sent = alerts.told_of(tx, rule, {one for alert in several for one in ids[alert.story]})
+        told = {survivors[story] for story in ids if ids[story] & sent}
+        by_rule[rule] = rejoined(several, survivors, told)
+        left = {alert.key for alert in by_rule[rule]}
+        followed.let_go(tx, [alert.key for alert in several if alert.key not in left])
+    return by_rule
 
 
 def _settle(tx: Connection, rule: Rule, admission: Admission, now: datetime) -> int:

@@ -1,0 +1,104 @@
+"""A query clause by clause: what an article meets, and where. `tests/search` holds it to the
+meaning that the indexes give a query."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import NOON, an_article
+
+from core.clauses import MAX_FOUND, Clause, Reader, met_phrases
+from core.query import parse
+
+ARTICLE = an_article(
+    title="Müller's spies",
+    text="The spies tapped Müller. Nobody spied on the court. Spying is spying.",
+    outlet="The Daily",
+    score=0.7,
+)
+
+
+def read(query: str) -> Clause:
+    return Reader(ARTICLE).clause(parse(query).at(NOON).condition)
+
+
+def phrases(query: str) -> list[str]:
+    return [one.phrase for one in met_phrases(read(query))]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("muller", ["Müller", "Müller"]),
+        ('"tapped muller"', ["tapped Müller"]),
+        ("text:cou*", ["court"]),
+        ("text:t?pped", ["tapped"]),
+        ("tapped AND court", ["tapped", "court"]),
+        ("tapped OR cake", ["tapped"]),
+        ("court AND NOT cake", ["court"]),
+        ("NOT (NOT court)", ["court"]),
+        ("court AND cake", []),
+        ("outlet:the*", []),
+    ],
+)
+def test_the_phrases_that_met_a_query_are_shown_as_they_stand(query: str, shown: list[str]) -> None:
+    assert phrases(query) == shown
+
+
+def test_of_a_word_that_stands_often_the_first_few_are_shown_the_titles_before_the_texts() -> None:
+    article = an_article(title="Spied on", text="Spies spied. He was spied on, spied out, spied.")
+    found = Reader(article).clause(parse("spied").condition).found
+    assert [(one.field, one.phrase) for one in found] == [
+        ("title", "Spied"),
+        ("text", "Spies"),
+        ("text", "spied"),
+    ]
+    assert len(found) == MAX_FOUND
+
+
+@pytest.mark.parametrize(
+    ("query", "says", "met", "value"),
+    [
+        ("score:[0.5 TO 1]", "score is from 0.5 up to 1", True, "0.7"),
+        ("score:>0.7", "score is above 0.7", False, "0.7"),
+        ('outlet:"the daily"', "outlet is “the daily”", True, "The Daily"),
+        ("outlet:other", "outlet is “other”", False, "The Daily"),
+        ("story:*", "there is any story", False, ""),
+        ("*", "any article", True, ""),
+    ],
+)
+def test_a_clause_says_what_it_asks_for_and_what_the_article_has(
+    query: str, says: str, met: bool, value: str
+) -> None:
+    clause = read(query)
+    assert (clause.says, clause.met, clause.value) == (says, met, value)
+
+
+def test_the_parts_of_a_query_are_told_apart() -> None:
+    clause = read("tapped AND (cake OR NOT court)")
+    assert (clause.says, clause.met) == ("all of", False)
+    tapped, either = clause.of
+    assert (tapped.met, either.says, either.met) == (True, "one of", False)
+    assert [(part.says, part.met) for part in either.of][1] == ("not", False)
+
+
+def test_relative_dates_must_have_been_counted() -> None:
+    with pytest.raises(TypeError, match=r"Ago|counted"):
+        Reader(ARTICLE).clause(parse("first_seen:>now-2d").condition)
+
+
+@given(
+    text=st.lists(st.sampled_from(["spy", "Straße", "e\u0301cole", "監視", ".", " "])).map(
+        " ".join
+    ),
+    query=st.sampled_from(["spy", "strasse", "école", "監視", "str*", '"spy strasse"', "?py"]),
+)
+def test_what_is_shown_stands_where_it_says(text: str, query: str) -> None:
+    article = an_article(title="", text=text)
+    clause = Reader(article).clause(parse(query).condition)
+    assert clause.met == bool(clause.found)
+    for one in clause.found:
+        assert article.text[one.start : one.end] == one.phrase
+        alone = an_article(title="", text=one.phrase)
+        assert Reader(alone).clause(parse(query).condition).met

@@ -1,0 +1,63 @@
+# ruff: noqa: RUF001 (letters that look alike are what this is about)
+"""Words cut by the block are the words that `core.words` cuts, text by text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.words import MAX_WORD, located, words
+from search.tokens import Vocabulary
+
+ODD = [
+    "Straße",
+    "ẞ",
+    "Œuvre",
+    "ﬁ",
+    "l’État",
+    "e\u0301cole",
+    "監視カメラ",
+    "ЁЖ",
+    "Σς",
+    "İ",
+    "\u00ad",
+    "½",
+]
+TEXTS = st.lists(
+    st.one_of(st.text(max_size=30), st.lists(st.sampled_from([*ODD, "a", " "])).map("".join)),
+    max_size=6,
+)
+
+
+def cut(vocabulary: Vocabulary, texts: list[str]) -> list[list[str]]:
+    """The words of each text, in order."""
+    found: list[list[str]] = [[] for _ in texts]
+    tokens = vocabulary.tokens(texts)
+    for number, owner in zip(tokens.numbers.tolist(), tokens.owners.tolist(), strict=True):
+        found[owner].append(vocabulary.words[number])
+    return found
+
+
+@settings(max_examples=50, deadline=None)
+@given(blocks=st.lists(TEXTS, max_size=3))
+def test_blocks_are_cut_as_texts_are(blocks: list[list[str]]) -> None:
+    vocabulary = Vocabulary()
+    for texts in blocks:
+        assert cut(vocabulary, texts) == [words(text) for text in texts]
+    assert len(set(vocabulary.words)) == len(vocabulary.words)
+
+
+@pytest.mark.parametrize("length", [MAX_WORD - 1, MAX_WORD, MAX_WORD + 1, 3 * MAX_WORD])
+@pytest.mark.parametrize("letter", ["x", "ß", "я", "\U00010428"])
+def test_long_words_are_cut_at_the_same_letter(letter: str, length: int) -> None:
+    text = f"a {letter * length} b"
+    assert cut(Vocabulary(), [text, text]) == [words(text)] * 2
+
+
+@given(text=st.one_of(st.text(), st.lists(st.sampled_from([*ODD, " "])).map("".join)))
+def test_located_words_are_the_words_and_stand_where_they_say(text: str) -> None:
+    found = located(text)
+    assert [word for word, _, _ in found] == words(text)
+    for word, start, end in found:
+        assert words(text[start:end]) == [word]

@@ -1,0 +1,309 @@
+"""Matching over a ledger: in recorded order, each story once, then what is new, at its rate."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from arriving import arrive, piece
+from made import Clock
+
+from core.ledger import alerts, followed, segments, stories
+from core.records import Alert, AlertKind, Article, DevelopmentKind, Statement, StatementKind
+from core.settings import load_settings
+from wirewatch.house import House
+from wirewatch.stages import match as match_stage
+from wirewatch.stages.link import link
+from wirewatch.stages.match import match
+
+RULE = '[[rule]]\nname = "{name}"\nquery = "title:spies"\n{more}\n'
+DENIES = "The ministry denies it."
+
+
+class Dies(BaseException):
+    """A process that ends, as by `kill -9`: nothing that follows is run."""
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def a_house(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., House]]:
+    """Makes houses with rules."""
+    opened: list[House] = []
+
+    def make(*rules: str) -> House:
+        home = tmp_path / f"home-{len(opened)}"
+        home.mkdir()
+        (home / "rules.toml").write_text("\n".join(rules))
+        opened.append(House(load_settings(home), now=clock))
+        return opened[-1]
+
+    yield make
+    for house in opened:
+        house.close()
+
+
+def a_rule(name: str = "r", more: str = "") -> str:
+    return RULE.format(name=name, more=more)
+
+
+def text_of(number: int) -> str:
+    """A text that is like no other."""
+    return " ".join(f"{word}{number}" for word in ("one", "two", "three", "four", "five", "six"))
+
+
+def spies(house: House, number: int, **changes: object) -> Article:
+    """An article that meets the rules and is off topic: a story of its own."""
+    made = piece(house, number, f"Spies {number}", text_of(number), tags=(), score=0.0)
+    return made.model_copy(update=changes)
+
+
+def denial(house: House, number: int) -> Article:
+    """An article that meets no rule, with a denial in its lead."""
+    statement = Statement(
+        kind=StatementKind.DENIAL,
+        speaker="the ministry",
+        field="text",
+        start=0,
+        end=len(DENIES),
+        phrase=DENIES,
+    )
+    text = f"{DENIES} {text_of(number)}"
+    made = piece(house, number, f"Reply {number}", text, tags=(), score=0.0)
+    return made.model_copy(update={"statements": (statement,)})
+
+
+def take_in(house: House, *articles: Article, story: Article | None = None) -> None:
+    """Have articles arrive and be linked, as part of a story if one is named."""
+    arrive(house, articles)
+    link(house)
+    for one in articles if story else ():
+        merge(house, one, story)
+
+
+def merge(house: House, one: Article, into: Article) -> None:
+    with house.ledger.write() as tx:
+        stories.merge(tx, one.id, into.id)
+
+
+def told(house: House) -> list[Alert]:
+    with house.ledger.read() as tx:
+        return [alert for alert, _ in alerts.listed(tx)]
+
+
+def held(house: House) -> list[Alert]:
+    with house.ledger.read() as tx:
+        return [one.alert for one in followed.held(tx)]
+
+
+def test_late_and_same_second_articles_are_told_whatever_their_times(
+    a_house: Callable[..., House],
+) -> None:
+    house = a_house(a_rule())
+    now = house.now()
+    take_in(house, spies(house, 1, published=now, first_seen=now))
+    assert match(house) == 1
+    late = now - timedelta(days=9)
+    take_in(
+        house,
+        spies(house, 2, published=now, first_seen=now),
+        spies(house, 3, published=late, first_seen=late),
+        spies(house, 4, published=None, first_seen=now),
+    )
+    assert match(house) == 3
+    assert match(house) == 0
+    assert [alert.title for alert in told(house)] == [f"Spies {n}" for n in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize("size", [1, 10, 12])
+def test_each_story_is_told_once_however_its_articles_are_cut(
+    a_house: Callable[..., House], size: int
+) -> None:
+    house = a_house(a_rule("r"), a_rule("s"))
+    made = [spies(house, number) for number in range(1, 13)]
+    for start in range(0, len(made), size):
+        several = made[start : start + size]
+        arrive(house, several)
+        link(house)
+        for one in several:  # every third article opens a story, in which the next two are
+            number = made.index(one)
+            if number % 3:
+                merge(house, one, made[number - number % 3])
+        match(house)
+    match(house)
+    counted = Counter((alert.rule, alert.story, alert.kind) for alert in told(house))
+    firsts = [one.id for one in made[::3]]
+    expected = [(rule, story, AlertKind.STORY) for rule in "rs" for story in firsts]
+    assert counted == dict.fromkeys(expected, 1)
+
+
+def test_a_denial_is_told_once_as_a_development_of_its_story(
+    a_house: Callable[..., House],
+) -> None:
+    house = a_house(a_rule())
+    first, denied, again = spies(house, 1), denial(house, 2), denial(house, 3)
+    take_in(house, first)
+    assert match(house) == 1
+    take_in(house, denied, story=first)
+    assert match(house) == 1
+    take_in(house, again, story=first)
+    assert match(house) == 0
+    _, second = told(house)
+    assert (second.kind, second.story) == (AlertKind.DEVELOPMENT, first.id)
+    (new,) = second.developments
+    assert (new.kind, new.told_by.article) == (DevelopmentKind.DENIAL, denied.id)
+
+
+def test_two_told_stories_that_become_one_raise_nothing_and_move_on_as_one(
+    a_house: Callable[..., House],
+) -> None:
+    house = a_house(a_rule())
+    one, two = spies(house, 1), spies(house, 2)
+    take_in(house, one, two)
+    assert match(house) == 2
+    merge(house, two, one)
+    assert match(house) == 0
+    take_in(house, spies(house, 3), story=one)
+    assert match(house) == 0
+    take_in(house, denial(house, 4), story=one)
+    assert match(house) == 1
+    assert len({alert.key for alert in told(house)}) == 3
+
+
+def test_an_article_whose_story_was_taken_in_before_it_was_seen_is_of_the_survivor(
+    a_house: Callable[..., House],
+) -> None:
+    house = a_house(a_rule())
+    one, two = spies(house, 1), spies(house, 2)
+    take_in(house, one, two)
+    merge(house, two, one)
+    assert match(house) == 1
+    assert [alert.story for alert in told(house)] == [one.id]
+
+
+def test_what_exceeds_the_rate_is_held_and_sent_when_the_rate_allows(
+    a_house: Callable[..., House], clock: Clock
+) -> None:
+    house = a_house(a_rule(more='at_most = "2/hour"'))
+    take_in(house, *(spies(house, number) for number in (1, 2, 3, 4, 5)))
+    assert match(house) == 2
+    assert [alert.title for alert in held(house)] == ["Spies 3", "Spies 4", "Spies 5"]
+    clock.go(minutes=59)
+    assert match(house) == 0
+    clock.go(minutes=1)
+    assert match(house) == 2
+    clock.go(hours=1)
+    assert match(house) == 1
+    assert held(house) == []
+    assert [alert.title for alert in told(house)] == [f"Spies {n}" for n in range(1, 6)]
+
+
+def test_what_is_new_in_a_held_story_goes_with_it(
+    a_house: Callable[..., House], clock: Clock
+) -> None:
+    house = a_house(a_rule(more='at_most = "1/hour"'))
+    one, two = spies(house, 1), spies(house, 2)
+    take_in(house, one, two)
+    assert match(house) == 1
+    take_in(house, denial(house, 3), story=two)
+    assert match(house) == 0
+    clock.go(hours=1)
+    assert match(house) == 1
+    _, last = told(house)
+    assert (last.article, [new.kind for new in last.developments]) == (
+        two.id,
+        [DevelopmentKind.DENIAL],
+    )
+
+
+@pytest.mark.parametrize("survivor", [0, 1])
+def test_a_held_story_that_becomes_one_with_a_told_one_is_not_told_again(
+    a_house: Callable[..., House], clock: Clock, survivor: int
+) -> None:
+    house = a_house(a_rule(more='at_most = "1/hour"'))
+    both = spies(house, 1), spies(house, 2)
+    take_in(house, *both)
+    assert match(house) == 1
+    merge(house, both[1 - survivor], both[survivor])
+    clock.go(hours=1)
+    assert match(house) == 0
+    assert held(house) == []
+
+
+def test_what_is_new_in_a_held_story_is_a_development_of_the_told_one_it_became(
+    a_house: Callable[..., House], clock: Clock
+) -> None:
+    house = a_house(a_rule(more='at_most = "1/hour"'))
+    one, two = spies(house, 1), spies(house, 2)
+    take_in(house, one, two)
+    assert match(house) == 1
+    take_in(house, denial(house, 3), story=two)
+    assert match(house) == 0
+    merge(house, two, one)
+    clock.go(hours=1)
+    assert match(house) == 1
+    _, last = told(house)
+    assert (last.kind, last.story) == (AlertKind.DEVELOPMENT, one.id)
+    assert [new.kind for new in last.developments] == [DevelopmentKind.DENIAL]
+
+
+def test_two_held_stories_that_become_one_are_told_once(
+    a_house: Callable[..., House], clock: Clock
+) -> None:
+    house = a_house(a_rule(more='at_most = "1/hour"'))
+    first, two, three = (spies(house, number) for number in (1, 2, 3))
+    take_in(house, first, two, three)
+    assert match(house) == 1
+    merge(house, three, two)
+    for expected in (1, 0):
+        clock.go(hours=1)
+        assert match(house) == expected
+    assert [alert.story for alert in told(house)] == [first.id, two.id]
+
+
+@pytest.mark.parametrize("before", ["set_cursor", "follow", "add", "hold"])
+def test_a_pass_that_dies_leaves_nothing_and_its_alerts_keep_their_keys(
+    a_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, clock: Clock, before: str
+) -> None:
+    rule = a_rule(more='at_most = "2/hour"')
+    undisturbed, house = a_house(rule), a_house(rule)
+    for each in (undisturbed, house):
+        take_in(each, *(spies(each, number) for number in (1, 2, 3)))
+    match(undisturbed)
+
+    def die(*_: object) -> None:
+        raise Dies
+
+    with monkeypatch.context() as patch:
+        module = {"set_cursor": segments, "add": alerts}.get(before, followed)
+        patch.setattr(module, before, die)
+        with pytest.raises(Dies):
+            match(house)
+    assert told(house) == held(house) == []
+    assert match(house) == 2
+    assert told(house) == told(undisturbed)
+    assert held(house) == held(undisturbed)
+
+
+def test_chunks_that_were_recorded_before_it_died_are_not_told_again(
+    a_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = a_house(a_rule())
+    for number in (1, 2, 3):
+        take_in(house, spies(house, number))
+    monkeypatch.setattr(match_stage.chunks, "__defaults__", (1,))
+
+    def die(stage: str, done: int, of: int) -> None:
+        if done == 2:
+            raise Dies
+
+    with pytest.raises(Dies):
+        match(house, die)
+    assert match(house) == 1
+    assert [alert.title for alert in told(house)] == ["Spies 1", "Spies 2", "Spies 3"]
