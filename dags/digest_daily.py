@@ -16,13 +16,13 @@ from typing import Any
 
 from airflow.sdk import Param, dag, task
 
-from wirewatch.airflow import DEFAULTS, told
+from wirewatch.airflow import DEFAULTS, scheduled, told
 
 log = logging.getLogger("wirewatch.dags")
 
 
 @dag(
-    schedule="*/15 * * * *",
+    schedule=scheduled("*/15 * * * *"),
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,

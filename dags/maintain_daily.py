@@ -15,13 +15,13 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import dag, task
 
-from wirewatch.airflow import DEFAULTS, told
+from wirewatch.airflow import DEFAULTS, scheduled, told
 
 log = logging.getLogger("wirewatch.dags")
 
 
 @dag(
-    schedule="17 4 * * *",
+    schedule=scheduled("17 4 * * *"),
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,

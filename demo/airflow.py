@@ -127,11 +127,12 @@ class Airflow:
             AirflowError: the run failed or took too long; names the tasks that failed.
         """
         deadline = time.monotonic() + RUN_SECONDS
-        while (answer := self._trigger(dag)).status_code == 404:
+        # Not known yet, or its database was busy for the moment.
+        while (answer := self._trigger(dag)).status_code in (404, 500):
             self._check_imports()
             if time.monotonic() > deadline:
-                raise AirflowError(f"Airflow does not know the DAG {dag}; see {self.log}")
-            time.sleep(0.3)  # not parsed yet
+                raise AirflowError(f"Airflow does not take a run of {dag}; see {self.log}")
+            time.sleep(0.3)
         run = f"/api/v2/dags/{dag}/dagRuns/{answer.raise_for_status().json()['dag_run_id']}"
         while True:
             state = self._http.get(run).raise_for_status().json()["state"]

@@ -6,6 +6,7 @@ Only the DAG files import this; nothing else of wirewatch needs Airflow.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -84,6 +85,11 @@ def tell_operators(context: Mapping[str, Any]) -> None:
             settle,
             seconds=house.settings.deliver_timeout,
         )
+
+
+def scheduled(cron: str) -> str | None:
+    """A schedule, unless `WIREWATCH_SCHEDULE=none` says that DAGs run only when triggered."""
+    return None if os.environ.get("WIREWATCH_SCHEDULE") == "none" else cron
 
 
 DEFAULTS: dict[str, Any] = {

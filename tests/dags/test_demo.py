@@ -40,7 +40,7 @@ def test_the_hourly_dag_runs_whole_in_a_real_airflow(tmp_path: Path) -> None:
     with House(load_settings(tmp_path / "home")) as house:
         accounting = house.account()
         assert accounting.waiting == 0
-        assert accounting.count(State.DUPLICATE) == 4
+        assert accounting.count(State.DUPLICATE) == 5
     left = [one for one in psutil.process_iter(["cmdline"]) if _is_ours(one, tmp_path)]
     assert left == []
 
