@@ -10,7 +10,7 @@ rule know. The bar is an editor's, and high: what stands in passing is no news.
 - A **country** or an **agency** is news where the title names it, or the lead and another place.
 - **Pick-up** is news once: when more outlets than the rule's number have the story.
 
-A copy of a text that is known says nothing new, but its outlet counts.
+A copy of a text that is known says nothing new but that one more outlet has it.
 """
 
 from __future__ import annotations
@@ -84,15 +84,12 @@ def developments(
         bar: what the rule wants to be told.
         named: names a country.
     """
-    if article.duplicate_of is not None:
-        return ()
     teller = telling(article)
-    found = [
-        *_statements(known, article, teller),
-        *_countries(known, article, teller, named),
-        *_agencies(known, article, teller),
-        *_pickup(known, outlets, bar.pickup, teller),
-    ]
+    found = [*_pickup(known, outlets, bar.pickup, teller)]
+    if article.duplicate_of is None:
+        found += _statements(known, article, teller)
+        found += _countries(known, article, teller, named)
+        found += _agencies(known, article, teller)
     order = list(DevelopmentKind)
     wanted = [one for one in found if one.kind in bar.kinds]
     return tuple(sorted(wanted, key=lambda one: order.index(one.kind)))

@@ -120,6 +120,12 @@ def test_pick_up_is_told_when_the_number_is_passed_and_not_after() -> None:
     assert told(Known(outlets=2), outlets[:5]) == []
 
 
+def test_copies_alone_make_a_pick_up_and_nothing_else() -> None:
+    outlets = tuple("ABCDEFG")
+    copy = {"duplicate_of": item(1).id, "statements": (statement("denial", "x"),)}
+    assert [kind for kind, _ in told(Known(outlets=2), outlets, **copy)] == ["pickup"]
+
+
 def test_what_was_heard_is_not_told_again_whatever_it_was() -> None:
     one = an_article(
         2,
@@ -149,12 +155,6 @@ def test_an_official_word_is_no_news_beside_a_denial_wherever_it_stands(
         statement("denial", "the ministry", start=denial),
     )
     assert told(Known(), statements=said) == [("denial", "The ministry denied it")]
-
-
-def test_a_copy_says_nothing_but_its_outlet_counts() -> None:
-    outlets = tuple("ABCDEFG")
-    assert told(Known(outlets=2), outlets, duplicate_of=item(1).id) == []
-    assert [kind for kind, _ in told(Known(outlets=2), outlets)] == ["pickup"]
 
 
 KINDS = st.sampled_from([kind.value for kind in StatementKind])
