@@ -23,9 +23,10 @@ from rich.rule import Rule
 from rich.spinner import Spinner
 from rich.text import Text
 
-from core.ledger import alerts, entries, feeds, stories
+from alert.wording import alert_subject
+from core.ledger import accounting, alerts, feeds, stories
 from core.query import parse
-from core.records import FeedState
+from core.records import AlertKind, FeedState
 from core.settings import FILE
 from demo.airflow import USER, Airflow, AirflowError, is_live
 from demo.newsroom import Newsroom
@@ -117,12 +118,12 @@ def make_home(newsroom: Newsroom, home: Path) -> Path:
 def report(house: House) -> None:
     """Print the accounting, the stories found with score and evidence, and the alerts."""
     with house.ledger.read() as tx:
-        accounting = entries.account(tx)
+        ended = accounting.account(tx)
         told = list(alerts.listed(tx))
         found = stories.listed(tx)
         troubled = [feed for feed in feeds.listed(tx) if feed.state not in QUIET]
     console.print(Rule("How every entry ended"))
-    console.print(accounting_table(accounting))
+    console.print(accounting_table(ended))
     console.print(Rule("Feeds that are not well, and why"))
     for feed in troubled:
         console.print(Text(f"{feed.state:8} {feed.url}: {feed.reason}"))
@@ -134,10 +135,11 @@ def report(house: House) -> None:
             if article.story == story.id:
                 for line in hit_lines(article):
                     console.print(line, soft_wrap=True)
-    console.print(Rule(f"{len(told)} alerts, one for each story"))
+    updates = sum(alert.kind is AlertKind.DEVELOPMENT for alert, _ in told)
+    console.print(Rule(f"{len(told) - updates} alerts, one for each story, and {updates} updates"))
     for alert, deliveries in told:
         where = ", ".join(f"{one.channel} ✔" for one in deliveries if one.delivered_at)
-        console.print(Text(f"[{alert.rule}] {alert.title}  ({alert.outlet}; {where or 'waits'})"))
+        console.print(Text(f"{alert_subject(alert)}  ({alert.outlet}; {where or 'waits'})"))
 
 
 def show_where(airflow: Airflow, home: Path) -> None:
