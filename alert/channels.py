@@ -59,7 +59,7 @@ class Service:
         plugin = apprise.Apprise.instantiate(self.url)
         if plugin is None:
             return "no Apprise URL"
-        shown = plugin.url(privacy=True)  # type: ignore[no-untyped-call]
+        shown = plugin.url(privacy=True)  # type: ignore[no-untyped-call]  # Apprise leaves it so
         return str(shown).partition("?")[0]
 
 

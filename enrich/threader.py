@@ -26,16 +26,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from operator import itemgetter
-from typing import NamedTuple
 
 import numpy as np
-from pydantic import ConfigDict
 
-from core.records import Record, Score, UtcTime
 from enrich.forest import Floats, Forest
 from enrich.pairs import features
+from enrich.placement import Member, Near, Placement, reasons
 from enrich.postings import Key, Postings
-from enrich.profile import FULL, LEAD, NAMES, TITLE, Profile
+from enrich.profile import FULL, LEAD, TITLE, Profile
 from enrich.terms import Reading, read
 
 WINDOW = timedelta(days=30)
@@ -70,9 +68,6 @@ class Ways:
 
 WAYS = Ways()
 
-NEVER = 2.0
-"""As a threshold: no score reaches it."""
-
 SERVICE_COSTS = 1.5
 """Log-odds that two service pieces lose: rankings, comparisons and offers are alike by their kind.
 English headlines only."""
@@ -91,45 +86,6 @@ LEAST_OVERLAP = 0.04
 are looked up, and those by which a member can be found; the newest articles taken of each; how
 many of all those and how many of their stories are compared in full; how many members, the
 newest, speak for a story; and below what share of common terms nothing is compared."""
-
-REASONS = 6
-"""How many shared terms a placement names."""
-
-
-class Member(Record):
-    """What the window remembers of an article: enough to compare others with it."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-    id: str
-    story: str
-    first_seen: UtcTime
-    profile: Profile
-
-
-class Reason(NamedTuple):
-    """A term that an article shares with its story, as the article spells it.
-
-    The weights of all shared terms, named or not, add up to the placement's score.
-    """
-
-    term: str
-    weight: float
-
-
-class Placement(Record):
-    """The decision: `story` is the id of the article that opened it, the own id if none fits.
-
-    `score` is how likely the article is of the story joined, 0 for a story just opened. `member`
-    is what a later `Threader` has to be given to know this article. `merges` are the stories that
-    end in `story` from now on: whoever keeps members has to move theirs.
-    """
-
-    story: str
-    score: Score
-    why: tuple[Reason, ...]
-    member: Member
-    merges: tuple[str, ...] = ()
 
 
 class Threader:
@@ -183,7 +139,7 @@ class Threader:
 
     def place_reading(
         self,
-        id: str,  # noqa: A002
+        id: str,  # noqa: A002  # as in `place`
         reading: Reading,
         first_seen: datetime,
         *,
@@ -202,7 +158,7 @@ class Threader:
             self._remember(member)
             return Placement(story=id, score=0.0, why=(), member=member)
         best = near[0]
-        why = _reasons(best, reading, self._ways.best_share)
+        why = reasons(best, reading, self._ways.best_share)
         one = self._one_story(near, member)
         story = one[0]
         for merged in one[1:]:
@@ -351,15 +307,6 @@ class Threader:
         return keys[start : bisect_right(keys, at + self._window, key=_time_of)]
 
 
-class Near(NamedTuple):
-    """A story that an article may be of: how likely, by which member above all, by which all."""
-
-    score: float
-    story: str
-    closest: Member
-    members: tuple[Member, ...]
-
-
 _time_of = itemgetter(0)
 
 
@@ -389,31 +336,3 @@ def _probes(profile: Profile, most: int) -> tuple[list[int], list[float]]:
 def shipped() -> Forest:
     """The trees that come with the package."""
     return Forest.unpack(files("enrich.model").joinpath(MODEL_FILE).read_bytes())
-
-
-def _reasons(near: Near, reading: Reading, best_share: float) -> tuple[Reason, ...]:
-    """The shared terms that speak most for a story, names twice.
-
-    Decision trees have no weight for a term. What each adds to the cosines of whole texts and of
-    names, in the mix of closest member and mean that the score is of, shares the score out.
-    """
-    profile = reading.profile
-    mean = (1 - best_share) / len(near.members)
-    added = np.zeros(len(profile.terms))
-    for member in near.members:
-        counts = mean + best_share * (member is near.closest)
-        _, mine, theirs = np.intersect1d(
-            profile.terms, member.profile.terms, assume_unique=True, return_indices=True
-        )
-        product = profile.weights[mine] * member.profile.weights[theirs]
-        added[mine] += counts * (product[:, FULL] + product[:, NAMES])
-    if not (total := float(added.sum())):
-        return ()
-    heaviest = np.argsort(-added, kind="stable")[:REASONS].tolist()
-    return tuple(
-        Reason(
-            reading.words[int(profile.terms[one])], round(near.score * float(added[one]) / total, 4)
-        )
-        for one in heaviest
-        if added[one] > 0
-    )

@@ -237,6 +237,7 @@ def _as_any_process() -> Iterator[None]:
         anew = process.BaseProcess()
         anew.daemon, anew.authkey = False, bytes(ours.authkey)
         sys.modules["__main__"] = ModuleType("__main__")
+        # Nothing public sets it; billiard sets it the same way, which is the trouble.
         process._current_process = anew  # type: ignore[attr-defined]  # noqa: SLF001
         try:
             yield

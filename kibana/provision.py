@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] = ()) -> int:
         log.error("Kibana: %s", reason_of(error))  # noqa: TRY400 - a message for a person
         return 1
     except ImportRefusedError as error:
-        log.error("Kibana did not take all objects: %s", error)  # noqa: TRY400
+        log.error("Kibana did not take all objects: %s", error)  # noqa: TRY400 - as above
         return 1
     return 0
 

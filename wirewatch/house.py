@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from core.ledger import Ledger, entries, segments
-from core.ledger.entries import Accounting
+from core.ledger import Ledger, accounting, segments
+from core.ledger.accounting import Accounting
 from core.ledger.ledger import utc_now
 from core.ledger.segments import Segment
 from core.settings import Settings, load_settings
@@ -177,7 +177,7 @@ class House:
             LedgerError: an entry was lost.
         """
         with self.ledger.read() as tx:
-            return entries.account(tx)
+            return accounting.account(tx)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from core.ledger.entries import Accounting
+from core.ledger.accounting import Accounting
 from core.ledger.operations import Quarantined, Taken, Unwell
 from core.records import ENDS, FeedState, State
 from ingest.health import WELL

@@ -15,7 +15,7 @@ index. The terminal calls `run_pass`; the Airflow DAG calls the same stages, a t
 
 from __future__ import annotations
 
-from core.ledger.entries import Accounting
+from core.ledger.accounting import Accounting
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.account import account

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from core.ledger import feeds
-from core.ledger.entries import Accounting
+from core.ledger.accounting import Accounting
 from core.records import ENDS, Article, Mention, MentionKind, State
 from wirewatch.house import House
 from wirewatch.progress import Progress

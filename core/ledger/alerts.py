@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy import Connection, insert, select, update
 
 from core.ledger.channels import waits
+from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import alerts, deliveries
 from core.records import Alert, Record
-
-CHUNK = 500
-"""Ids that a query names at once; SQLite takes some thousand."""
 
 
 class Delivery(Record):
@@ -75,8 +72,7 @@ def sent_since(tx: Connection, rules: Mapping[str, datetime]) -> dict[str, list[
 def told_of(tx: Connection, rule: str, named: Iterable[str]) -> set[str]:
     """Those of some stories, by the ids they had then, of which a rule has sent an alert."""
     found: set[str] = set()
-    remaining = iter(named)
-    while some := list(islice(remaining, CHUNK)):
+    for some in chunks(named):
         query = select(alerts.c.story).where(alerts.c.rule == rule, alerts.c.story.in_(some))
         found.update(tx.execute(query).scalars())
     return found

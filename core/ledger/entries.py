@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,51 +13,25 @@ from sqlalchemy import (
     and_,
     func,
     insert,
-    literal_column,
     or_,
     select,
     update,
 )
 
 from core.ledger import steps
-from core.ledger.ledger import LedgerError, upsert
-from core.ledger.tables import entries, entry_feeds, feeds, polls
-from core.records import ENDS, Entry, Feed, FeedItem, Record, State, content_id
+from core.ledger.chunks import chunks
+from core.ledger.ledger import upsert
+from core.ledger.tables import entries, entry_feeds, feeds
+from core.records import ENDS, Entry, Feed, FeedItem, State, content_id
 from core.sites import site_of, slot_of
 
 BATCH = 500
-"""Ids in one statement; SQLite's oldest limit on parameters is 999."""
-
+"""Rows that are read at a time."""
 
 EDITED = "edited by the outlet"
 
 _AGAIN = {"state": State.FOUND, "attempts": 0, "next_attempt_at": None, "revisit_at": None}
 """What sends an entry on its way again."""
-
-
-class Accounting(Record):
-    """How many entries were seen and how they ended, per reason.
-
-    `seen` is the sum of what the polls reported as found, counted apart from the entries
-    themselves; `balances` tells whether the two agree.
-    """
-
-    seen: int
-    states: Mapping[State, Mapping[str, int]]
-
-    def count(self, state: State) -> int:
-        """Entries in a state, whatever the reason."""
-        return sum(self.states.get(state, {}).values())
-
-    @property
-    def waiting(self) -> int:
-        """Entries that have not come to an end: they are still to be tried."""
-        return sum(self.count(state) for state in State if state not in ENDS)
-
-    @property
-    def balances(self) -> bool:
-        """Whether every entry seen is in exactly one state."""
-        return self.seen == self.waiting + sum(self.count(state) for state in ENDS)
 
 
 def record_items(
@@ -72,7 +46,7 @@ def record_items(
     fresh = {item.id: item for item in items}
     known: dict[str, Row[Any]] = {
         row.id: row
-        for chunk in _chunks(fresh)
+        for chunk in chunks(fresh)
         for row in tx.execute(select(entries).where(entries.c.id.in_(chunk)))
     }
     new = [_new_row(feed, item, now) for key, item in fresh.items() if key not in known]
@@ -126,7 +100,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 def claim(tx: Connection, claimed: Iterable[Entry], until: datetime) -> None:
     """Have entries whose pages are about to be asked for wait until a time, should we die before
     the answers are recorded: no server is to pay for that with a second request."""
-    for chunk in _chunks(entry.id for entry in claimed):
+    for chunk in chunks(entry.id for entry in claimed):
         mine = entries.c.id.in_(chunk)
         tx.execute(
             update(entries)
@@ -142,7 +116,7 @@ def get(tx: Connection, ids: Iterable[str]) -> dict[str, Entry]:
     """Entries by id; unknown ids are left out."""
     rows = [
         row
-        for chunk in _chunks(ids)
+        for chunk in chunks(ids)
         for row in tx.execute(select(entries).where(entries.c.id.in_(chunk)))
     ]
     return {entry.id: entry for entry in _with_feeds(tx, rows)}
@@ -298,7 +272,7 @@ def replay(
         )
         chosen.append(entries.c.id.in_(listing))
     ids = list(tx.execute(select(entries.c.id).where(*chosen)).scalars())
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         tx.execute(
             update(entries)
             .where(entries.c.id.in_(chunk))
@@ -306,37 +280,6 @@ def replay(
         )
     steps.record(tx, ids, State.FOUND, now=now, reason="replayed")
     return len(ids)
-
-
-def account(tx: Connection, *, since: datetime | None = None) -> Accounting:
-    """The accounting of all entries, or of those first seen since a time.
-
-    Raises:
-        LedgerError: the sums do not agree, which would mean that an entry was lost.
-    """
-    # Most polls find nothing, and are not to be read for it: there are far more than entries.
-    seen = select(func.coalesce(func.sum(polls.c.found), 0)).where(
-        polls.c.found > literal_column("0")
-    )
-    states = select(entries.c.state, entries.c.reason, func.count()).group_by(
-        entries.c.state, entries.c.reason
-    )
-    if since is not None:
-        seen = seen.where(polls.c.polled_at >= since)
-        states = states.where(entries.c.first_seen >= since)
-    counted: dict[State, dict[str, int]] = {}
-    for state, reason, number in tx.execute(states):
-        reasons = counted.setdefault(State(state), {})
-        # The particulars in parentheses are of one entry, and would make as many rows.
-        kind = (reason or "").partition(" (")[0]
-        reasons[kind] = reasons.get(kind, 0) + number
-    accounting = Accounting(seen=tx.execute(seen).scalar_one(), states=counted)
-    if not accounting.balances:
-        raise LedgerError(
-            f"the accounting does not add up: {accounting.seen} entries seen, but in states: "
-            f"{counted}; please report this with a copy of the ledger"
-        )
-    return accounting
 
 
 def _new_row(feed: Feed, item: FeedItem, now: datetime) -> dict[str, Any]:
@@ -390,7 +333,7 @@ def _is_first(tx: Connection, entry: str, feed: Feed) -> bool:
 def _with_feeds(tx: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
     """Entries with the addresses of the feeds that list them, or another address of theirs."""
     named: dict[str, set[str]] = {}
-    for chunk in _chunks(row.id for row in rows):
+    for chunk in chunks(row.id for row in rows):
         own = (
             select(entry_feeds.c.entry, feeds.c.url)
             .join(feeds, feeds.c.id == entry_feeds.c.feed)
@@ -413,9 +356,3 @@ def _entry(row: Row[Any], feed_urls: tuple[str, ...]) -> Entry:
         del values[name]
     values["content"] = values["content"] or ""
     return Entry(**values, feeds=feed_urls)
-
-
-def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
-    everything = list(values)
-    for start in range(0, len(everything), BATCH):
-        yield everything[start : start + BATCH]

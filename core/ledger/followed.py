@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
+from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import entries, followed, held_alerts, stories
 from core.records import Alert, Coverage, Followed, Known, Record, Telling
-
-CHUNK = 500
-"""Ids that a query names at once; SQLite takes some thousand."""
 
 Ids = Mapping[str, frozenset[str]]
 """By the id of each story, its ids: its own, and those of stories that were merged into it."""
@@ -24,7 +21,7 @@ def followed_by(tx: Connection, ids: Ids) -> dict[tuple[str, str], Followed]:
     """By rule and story, what was told of some stories; of merged ones, what was told of each."""
     story_of = {one: story for story, several in ids.items() for one in several}
     found: dict[tuple[str, str], Followed] = {}
-    for some in _chunks(story_of):
+    for some in chunks(story_of):
         for row in tx.execute(select(followed).where(followed.c.story.in_(some))):
             known = None if row.known is None else Known.model_validate(row.known)
             place = row.rule, story_of[row.story]
@@ -58,7 +55,7 @@ def coverage(tx: Connection, ids: Ids) -> dict[str, Coverage]:
         entries.c.story,
         entries.c.duplicate_of,
     )
-    for some in _chunks(story_of):
+    for some in chunks(story_of):
         for row in tx.execute(select(*columns).where(entries.c.story.in_(some))):
             rows[story_of[row.story]].append(row)
         told = select(stories.c.id, stories.c.title).where(stories.c.id.in_(some))
@@ -97,7 +94,7 @@ def hold(tx: Connection, alert: Alert, now: datetime) -> None:
 
 def let_go(tx: Connection, keys: Sequence[str]) -> None:
     """Alerts wait no longer."""
-    for some in _chunks(keys):
+    for some in chunks(keys):
         tx.execute(delete(held_alerts).where(held_alerts.c.key.in_(some)))
 
 
@@ -132,9 +129,3 @@ def _both(one: Followed, other: Followed) -> Followed:
         else None,
         alerts=one.alerts + other.alerts,
     )
-
-
-def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
-    remaining = iter(ids)
-    while some := list(islice(remaining, CHUNK)):
-        yield some

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -21,15 +21,13 @@ from sqlalchemy import (
     update,
 )
 
+from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import entries, members, moved, stories
 from core.records import Article, Entry, Record, State, Story, Telling
 
 MENTIONS = 8
 """Names that a story is told with, at most."""
-
-CHUNK = 500
-"""Ids that a query names at once; SQLite takes some thousand."""
 
 
 class StoredMember(Record):
@@ -160,7 +158,7 @@ def root(tx: Connection, story: str) -> str:
 def roots(tx: Connection, named: Iterable[str]) -> dict[str, str]:
     """By the ids of some stories, the story that each is by now."""
     found = {story: story for story in named}
-    for some in _chunks(list(found)):
+    for some in chunks(list(found)):
         query = select(stories.c.id, stories.c.merged_into).where(
             stories.c.id.in_(some), stories.c.merged_into.is_not(None)
         )
@@ -173,16 +171,11 @@ def ids_of(tx: Connection, named: Iterable[str]) -> dict[str, frozenset[str]]:
     one with it."""
     survivors = roots(tx, named)
     ids = {survivor: {survivor} for survivor in survivors.values()}
-    for some in _chunks(list(ids)):
+    for some in chunks(list(ids)):
         query = select(stories.c.id, stories.c.merged_into).where(stories.c.merged_into.in_(some))
         for row in tx.execute(query):
             ids[row.merged_into].add(row.id)
     return {story: frozenset(ids[survivor] | {story}) for story, survivor in survivors.items()}
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """As many ids as one query may name."""
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
 def listed(tx: Connection, *, limit: int | None = None) -> list[Story]:

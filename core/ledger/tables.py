@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -19,10 +17,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     text,
 )
-from sqlalchemy.engine import Dialect
+
+from core.ledger.utc import Utc
 
 metadata = MetaData(
     naming_convention={
@@ -34,34 +32,18 @@ metadata = MetaData(
 )
 
 
-class Utc(TypeDecorator[datetime]):
-    """A moment in UTC, aware on the way in and out; SQLite keeps no zone of its own."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time without a zone: it would silently mean another moment."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a zone reached the ledger: {value!r}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(
-        self,
-        value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
-    ) -> datetime | None:
-        """Give SQLite's value its zone back."""
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
-
-
 def _id(name: str, comment: str, **kwargs: Any) -> Column[str]:
     return Column(name, String(64), comment=comment, **kwargs)
+
+
+def _delivery() -> tuple[Column[Any], ...]:
+    """What every table of deliveries has, beside what is delivered."""
+    return (
+        Column("channel", String(80), primary_key=True, comment="name of a channel in rules.toml"),
+        Column("attempts", Integer, nullable=False, comment="failed deliveries in a row"),
+        Column("next_attempt_at", Utc, nullable=False, comment="not tried before this"),
+        Column("delivered_at", Utc, comment="when the channel took it"),
+    )
 
 
 def _only_where(condition: str) -> dict[str, Any]:
@@ -288,10 +270,7 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("alert", Integer, ForeignKey("alerts.id"), primary_key=True, comment="the alert"),
-    Column("channel", String(80), primary_key=True, comment="name of a channel in rules.toml"),
-    Column("attempts", Integer, nullable=False, comment="failed deliveries in a row"),
-    Column("next_attempt_at", Utc, nullable=False, comment="not tried before this"),
-    Column("delivered_at", Utc, comment="when the channel took it"),
+    *_delivery(),
     Column("closed_at", Utc, comment="when a person gave it up"),
     Column("reason", Text, comment="why the last delivery failed, or was given up"),
     Index("ix_deliveries_open", "delivered_at", "next_attempt_at"),
@@ -311,10 +290,7 @@ message_deliveries = Table(
     "message_deliveries",
     metadata,
     Column("message", Integer, ForeignKey("messages.id"), primary_key=True, comment="the message"),
-    Column("channel", String(80), primary_key=True, comment="name of a channel in rules.toml"),
-    Column("attempts", Integer, nullable=False, comment="failed deliveries in a row"),
-    Column("next_attempt_at", Utc, nullable=False, comment="not tried before this"),
-    Column("delivered_at", Utc, comment="when the channel took it"),
+    *_delivery(),
     Column("closed_at", Utc, comment="when a person gave it up"),
     Column("reason", Text, comment="why the last delivery failed, or was given up"),
     Index("ix_message_deliveries_open", "delivered_at", "next_attempt_at"),
@@ -361,10 +337,7 @@ notice_deliveries = Table(
     "notice_deliveries",
     metadata,
     Column("notice", Integer, ForeignKey("notices.id"), primary_key=True, comment="the notice"),
-    Column("channel", String(80), primary_key=True, comment="name of a channel in rules.toml"),
-    Column("attempts", Integer, nullable=False, comment="failed deliveries in a row"),
-    Column("next_attempt_at", Utc, nullable=False, comment="not tried before this"),
-    Column("delivered_at", Utc, comment="when the channel took it"),
+    *_delivery(),
     Column("reason", Text, comment="why the last delivery failed"),
     Index("ix_notice_deliveries_open", "delivered_at", "next_attempt_at"),
 )

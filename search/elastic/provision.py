@@ -167,7 +167,7 @@ def main() -> int:
         log.error("%s", error)  # noqa: TRY400 - a message for a person, without a traceback
         return 1
     except (ApiError, TransportError) as error:
-        log.error("Elasticsearch: %s", reason_of(error))  # noqa: TRY400
+        log.error("Elasticsearch: %s", reason_of(error))  # noqa: TRY400 - as above
         return 1
     return 0
 

@@ -62,7 +62,7 @@ def test_a_channel_whose_url_is_of_no_use_is_a_reason():
 
 
 def test_a_surprise_is_a_reason_too():
-    outcome = send(MESSAGE, Webhook("hook", None), NOON)  # type: ignore[arg-type]
+    outcome = send(MESSAGE, Webhook("hook", None), NOON)  # type: ignore[arg-type]  # to raise
     assert isinstance(outcome, Failed)
     assert outcome.fault is Fault.UNKNOWN
 

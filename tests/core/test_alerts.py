@@ -8,6 +8,7 @@ import pytest
 from made import NOON, an_alert
 
 from core.ledger import alerts
+from core.ledger.chunks import CHUNK
 
 
 def add(ledger, alert, *channels):
@@ -95,5 +96,5 @@ def test_the_stories_that_a_rule_has_told_of_are_its_own(ledger):
     with ledger.read() as tx:
         assert alerts.told_of(tx, "r", [one, two]) == {one}
         assert alerts.told_of(tx, "t", [one, two]) == alerts.told_of(tx, "r", []) == set()
-        many = [f"{number:064}" for number in range(2 * alerts.CHUNK)]
+        many = [f"{number:064}" for number in range(2 * CHUNK)]
         assert alerts.told_of(tx, "s", [*many, two]) == {two}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from made import NOON, add_feed, item
 from sqlalchemy import delete
 
-from core.ledger import Ledger, LedgerError, entries, feeds, steps, tables
+from core.ledger import Ledger, LedgerError, accounting, entries, feeds, steps, tables
 from core.records import ENDS, Feed, State
 from core.sites import SLOTS, slot_of
 
@@ -47,7 +47,7 @@ def move(ledger, state, number=1, **values):
 
 def account(ledger, **kwargs):
     with ledger.read() as tx:
-        return entries.account(tx, **kwargs)
+        return accounting.account(tx, **kwargs)
 
 
 def test_a_new_entry_is_found_with_all_that_its_item_said(ledger, feed):
@@ -318,9 +318,9 @@ def test_an_entry_that_is_lost_is_noticed(ledger, feed):
 def test_a_poll_that_commits_in_the_middle_does_not_upset_the_sums(ledger, ledger_url, feed):
     record(ledger, feed, item(1))
     with ledger.read() as tx:
-        assert entries.account(tx).seen == 1
+        assert accounting.account(tx).seen == 1
         record(ledger, feed, item(2))
-        assert entries.account(tx).seen == 1
+        assert accounting.account(tx).seen == 1
     assert account(ledger).seen == 2
 
 

@@ -9,7 +9,7 @@ import pytest
 from made import NOON, add_feed, get_feed, item
 from sqlalchemy import func, select
 
-from core.ledger import entries, feeds, tables
+from core.ledger import accounting, entries, feeds, tables
 from core.records import FeedState, Hints, Rhythm, content_id
 from core.sites import SLOTS, slot_of
 
@@ -168,9 +168,9 @@ def test_polls_that_found_nothing_are_forgotten_in_time_and_the_accounting_is_th
                 reason=None,
             )
     with ledger.write() as tx:
-        before = entries.account(tx)
+        before = accounting.account(tx)
         feeds.forget_polls(tx, NOON + timedelta(days=2))
-        assert entries.account(tx) == before
+        assert accounting.account(tx) == before
         days = tx.execute(select(tables.polls.c.polled_at).order_by(tables.polls.c.id)).scalars()
         assert [(day - NOON).days for day in days] == [1, 2, 3]
     assert before.seen == 2

@@ -9,6 +9,7 @@ from made import NOON, add_feed, an_alert, an_article, item
 from sqlalchemy import insert
 
 from core.ledger import alerts, entries, followed, stories, tables
+from core.ledger.chunks import CHUNK
 from core.ledger.stories import StoredMember
 from core.records import Followed, Known, State
 
@@ -145,7 +146,7 @@ def test_where_one_of_merged_stories_was_told_before_developments_were_nothing_i
 
 
 def test_more_stories_than_a_query_names_are_all_found(ledger):
-    named = [item(number).id for number in range(2 * followed.CHUNK + 1)]
+    named = [item(number).id for number in range(2 * CHUNK + 1)]
     rows = [{"rule": "r", "story": one, "known": None, "alerts": 1} for one in named]
     with ledger.write() as tx:
         tx.execute(insert(tables.followed), rows)

@@ -69,7 +69,7 @@ def test_words_side_by_side_are_one_term_wherever_they_stand() -> None:
     assert isinstance(alone, AnyOf)
     assert parse("athens IMSI-catchers police").condition != parse("athens imsi police").condition
     among = parse("athens IMSI catcher police").condition
-    assert alone in among.of  # type: ignore[union-attr]
+    assert alone in among.of  # type: ignore[union-attr]  # an Any has `of`
     assert parse("catcher IMSI").condition == parse("catcher AND imsi").condition
 
 

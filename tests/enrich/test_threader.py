@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from enrich.measure_threads import BCubed, b_cubed
+from enrich.placement import Member, Placement
 from enrich.profile import Profile
 from enrich.thread_lines import Threaded, thread_lines
-from enrich.threader import NEVER, Member, Placement, Threader, Ways
+from enrich.threader import Threader, Ways
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -163,7 +164,7 @@ def told(placed: Iterable[Placement]) -> list[tuple[object, ...]]:
     return [(one.story, one.score, one.why, one.member.id, one.merges) for one in placed]
 
 
-WAYS = [Ways(), Ways(threshold=0.2, merge=0.3, cohesion=0.1), Ways(merge=NEVER)]
+WAYS = [Ways(), Ways(threshold=0.2, merge=0.3, cohesion=0.1), Ways(merge=2.0)]
 
 
 @settings(max_examples=25, deadline=None)

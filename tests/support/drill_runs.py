@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import apprise
+import sample_home
 import wire
 from sqlalchemy import Connection
 
@@ -38,15 +39,7 @@ STAGES = ("poll", "fetch", "extract_pages", "link", "index_articles", "match", "
 STAGE_FILE = "stage"
 """Where a run notes the number of the stage that it is at."""
 
-SETTINGS = """\
-allow_hosts = ["*.localhost"]
-pause = 0.0
-poll_every = 0.0
-poll_min = 0.0
-retry_ladder = [0.0, 0.0, 0.0, 0.0]
-extract_processes = 0
-segment_items = 3
-"""
+SETTINGS = f"{sample_home.SETTINGS}segment_items = 3\n"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from elasticsearch import Elasticsearch
+from sample_home import SETTINGS
 
 from core.ledger import entries, feeds
 from core.query import parse
@@ -20,15 +21,6 @@ from search.elastic.index import ALIAS
 from search.elastic.operations import OPERATIONS
 from wirewatch.house import House
 from wirewatch.pipeline import run_pass
-
-SETTINGS = """\
-allow_hosts = ["*.localhost"]
-pause = 0.0
-poll_every = 0.0
-poll_min = 0.0
-retry_ladder = [0.0, 0.0, 0.0, 0.0]
-extract_processes = 0
-"""
 
 NAMES = """\
 names = [

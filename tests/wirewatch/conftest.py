@@ -9,21 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sample_home import SETTINGS
 from terminal import Wirewatch
 
 from core.ledger import feeds
 from core.settings import load_settings
 from demo.newsroom import Newsroom
 from wirewatch.house import House
-
-SETTINGS = """\
-allow_hosts = ["*.localhost"]
-pause = 0.0
-poll_every = 0.0
-poll_min = 0.0
-retry_ladder = [0.0, 0.0, 0.0, 0.0]
-extract_processes = 0
-"""
 
 RULES = """\
 [[rule]]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from core.index import IndexUnavailableError
 from core.ledger import entries, feeds, segments
-from core.ledger.entries import Accounting
+from core.ledger.accounting import Accounting
 from core.ledger.operations import Quarantined, Taken, Unwell
 from core.records import FeedItem, FeedState, State
 from core.settings import load_settings

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 
 from core.index import IndexUnavailableError
-from core.ledger import entries, operations, segments
-from core.ledger.entries import Accounting
+from core.ledger import accounting, operations, segments
+from core.ledger.accounting import Accounting
 from ingest.health import WELL
 from wirewatch.house import House
 from wirewatch.operations import (
@@ -34,9 +34,9 @@ def account(house: House) -> Accounting:
     Raises:
         LedgerError: an entry was lost.
     """
-    accounting = house.account()
+    ended = house.account()
     if house.operations is not None:
-        observed, last = _observe(house, accounting)
+        observed, last = _observe(house, ended)
         try:
             house.operations.write(
                 ((one.id, one.fields) for one in documents(observed)),
@@ -54,10 +54,10 @@ def account(house: House) -> Accounting:
         else:
             with house.ledger.write() as tx:
                 segments.set_cursor(tx, CURSOR, last)
-    return accounting
+    return ended
 
 
-def _observe(house: House, accounting: Accounting) -> tuple[Observed, int]:
+def _observe(house: House, ended: Accounting) -> tuple[Observed, int]:
     """What the ledger shows now, and the number of the last step in it."""
     now = house.now()
     with house.ledger.read() as tx:
@@ -65,8 +65,8 @@ def _observe(house: House, accounting: Accounting) -> tuple[Observed, int]:
         taken = operations.taken(tx, after=before, limit=MAX_STEPS)
         observed = Observed(
             at=now,
-            accounting=accounting,
-            of_day=entries.account(tx, since=now - DAY),
+            accounting=ended,
+            of_day=accounting.account(tx, since=now - DAY),
             health=operations.health(tx),
             taken=taken,
             quarantined=operations.quarantined(tx, MAX_ENTRIES),

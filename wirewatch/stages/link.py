@@ -14,9 +14,10 @@ from core.ledger.segments import Segment
 from core.records import Article, Entry, State
 from enrich.duplicates import Duplicates
 from enrich.headlines import Headline, most_central
+from enrich.placement import Member
 from enrich.profile import Profile
 from enrich.sketch import sketch
-from enrich.threader import Member, Threader
+from enrich.threader import Threader
 from wirewatch.house import House
 from wirewatch.linking import Linked, Original, link_article
 from wirewatch.progress import Progress, silent

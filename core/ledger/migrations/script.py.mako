@@ -6,7 +6,7 @@ Revision: ${up_revision}, after ${down_revision}.
 import sqlalchemy as sa
 from alembic import op
 
-from core.ledger.tables import Utc
+from core.ledger.utc import Utc
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}

@@ -6,7 +6,7 @@ Revision: 0001, after None.
 import sqlalchemy as sa
 from alembic import op
 
-from core.ledger.tables import Utc
+from core.ledger.utc import Utc
 
 revision = "0001"
 down_revision = None

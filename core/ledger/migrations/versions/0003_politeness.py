@@ -6,7 +6,7 @@ Revision: 0003, after 0002.
 import sqlalchemy as sa
 from alembic import op
 
-from core.ledger.tables import Utc
+from core.ledger.utc import Utc
 from core.sites import is_shared, site_of, slot_of
 
 revision = "0003"

@@ -6,7 +6,7 @@ Revision: 0004, after 0003.
 import sqlalchemy as sa
 from alembic import op
 
-from core.ledger.tables import Utc
+from core.ledger.utc import Utc
 
 revision = "0004"
 down_revision = "0003"

@@ -6,7 +6,7 @@ Revision: 0006, after 0005.
 import sqlalchemy as sa
 from alembic import op
 
-from core.ledger.tables import Utc
+from core.ledger.utc import Utc
 
 revision = "0006"
 down_revision = "0005"

@@ -6,7 +6,7 @@ Revision: 0007, after 0006.
 import sqlalchemy as sa
 from alembic import op
 
-from core.ledger.tables import Utc
+from core.ledger.utc import Utc
 
 revision = "0007"
 down_revision = "0006"

@@ -1,0 +1,68 @@
+"""The accounting: how many entries were seen, and how they ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, func, literal_column, select
+
+from core.ledger.ledger import LedgerError
+from core.ledger.tables import entries, polls
+from core.records import ENDS, Record, State
+
+
+class Accounting(Record):
+    """How many entries were seen and how they ended, per reason.
+
+    `seen` is the sum of what the polls reported as found, counted apart from the entries
+    themselves; `balances` tells whether the two agree.
+    """
+
+    seen: int
+    states: Mapping[State, Mapping[str, int]]
+
+    def count(self, state: State) -> int:
+        """Entries in a state, whatever the reason."""
+        return sum(self.states.get(state, {}).values())
+
+    @property
+    def waiting(self) -> int:
+        """Entries that have not come to an end: they are still to be tried."""
+        return sum(self.count(state) for state in State if state not in ENDS)
+
+    @property
+    def balances(self) -> bool:
+        """Whether every entry seen is in exactly one state."""
+        return self.seen == self.waiting + sum(self.count(state) for state in ENDS)
+
+
+def account(tx: Connection, *, since: datetime | None = None) -> Accounting:
+    """The accounting of all entries, or of those first seen since a time.
+
+    Raises:
+        LedgerError: the sums do not agree, which would mean that an entry was lost.
+    """
+    # Most polls find nothing, and are not to be read for it: there are far more than entries.
+    seen = select(func.coalesce(func.sum(polls.c.found), 0)).where(
+        polls.c.found > literal_column("0")
+    )
+    states = select(entries.c.state, entries.c.reason, func.count()).group_by(
+        entries.c.state, entries.c.reason
+    )
+    if since is not None:
+        seen = seen.where(polls.c.polled_at >= since)
+        states = states.where(entries.c.first_seen >= since)
+    counted: dict[State, dict[str, int]] = {}
+    for state, reason, number in tx.execute(states):
+        reasons = counted.setdefault(State(state), {})
+        # The particulars in parentheses are of one entry, and would make as many rows.
+        kind = (reason or "").partition(" (")[0]
+        reasons[kind] = reasons.get(kind, 0) + number
+    accounting = Accounting(seen=tx.execute(seen).scalar_one(), states=counted)
+    if not accounting.balances:
+        raise LedgerError(
+            f"the accounting does not add up: {accounting.seen} entries seen, but in states: "
+            f"{counted}; please report this with a copy of the ledger"
+        )
+    return accounting

@@ -1,0 +1,16 @@
+"""Many ids, as many at once as a statement may name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+CHUNK = 500
+"""Ids in one statement; SQLite's oldest limit on parameters is 999."""
+
+
+def chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+    """The ids in order, `CHUNK` at a time."""
+    remaining = iter(ids)
+    while some := list(islice(remaining, CHUNK)):
+        yield some

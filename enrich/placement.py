@@ -1,0 +1,88 @@
+"""Where an article was placed: what is remembered of it, and why it joined its story."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from pydantic import ConfigDict
+
+from core.records import Record, Score, UtcTime
+from enrich.profile import FULL, NAMES, Profile
+from enrich.terms import Reading
+
+REASONS = 6
+"""How many shared terms a placement names."""
+
+
+class Member(Record):
+    """What the window remembers of an article: enough to compare others with it."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    id: str
+    story: str
+    first_seen: UtcTime
+    profile: Profile
+
+
+class Reason(NamedTuple):
+    """A term that an article shares with its story, as the article spells it.
+
+    The weights of all shared terms, named or not, add up to the placement's score.
+    """
+
+    term: str
+    weight: float
+
+
+class Placement(Record):
+    """The decision: `story` is the id of the article that opened it, the own id if none fits.
+
+    `score` is how likely the article is of the story joined, 0 for a story just opened. `member`
+    is what a later `Threader` has to be given to know this article. `merges` are the stories that
+    end in `story` from now on: whoever keeps members has to move theirs.
+    """
+
+    story: str
+    score: Score
+    why: tuple[Reason, ...]
+    member: Member
+    merges: tuple[str, ...] = ()
+
+
+class Near(NamedTuple):
+    """A story that an article may be of: how likely, by which member above all, by which all."""
+
+    score: float
+    story: str
+    closest: Member
+    members: tuple[Member, ...]
+
+
+def reasons(near: Near, reading: Reading, best_share: float) -> tuple[Reason, ...]:
+    """The shared terms that speak most for a story, names twice.
+
+    Decision trees have no weight for a term. What each adds to the cosines of whole texts and of
+    names, in the mix of closest member and mean that the score is of, shares the score out.
+    """
+    profile = reading.profile
+    mean = (1 - best_share) / len(near.members)
+    added = np.zeros(len(profile.terms))
+    for member in near.members:
+        counts = mean + best_share * (member is near.closest)
+        _, mine, theirs = np.intersect1d(
+            profile.terms, member.profile.terms, assume_unique=True, return_indices=True
+        )
+        product = profile.weights[mine] * member.profile.weights[theirs]
+        added[mine] += counts * (product[:, FULL] + product[:, NAMES])
+    if not (total := float(added.sum())):
+        return ()
+    heaviest = np.argsort(-added, kind="stable")[:REASONS].tolist()
+    return tuple(
+        Reason(
+            reading.words[int(profile.terms[one])], round(near.score * float(added[one]) / total, 4)
+        )
+        for one in heaviest
+        if added[one] > 0
+    )
