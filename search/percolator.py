@@ -7,14 +7,14 @@ Elasticsearch calls this percolation.
 - A set of articles is one whole number, bit by bit: AND, OR and NOT of sets cost a microsecond.
 - Each leaf (`core.conditions.leaves`) is looked up once, however many queries share it.
 - Texts are cut into words by the block (`search.tokens`), each distinct word is judged once
-  (`search.answers`), and what no query asks for is dropped at once.
+  (`search.answers`), and sets the bits of the leaves that it answers.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,25 +29,27 @@ from core.conditions import (
     Keyword,
     Not,
     Numbers,
-    Phrase,
     Prefix,
     Wildcard,
-    Word,
     leaves,
 )
 from core.query import FIELDS, Kind
 from core.records import Article, MentionKind
 from core.words import lower
-from search.answers import Answers, compiled, is_text
+from search.answers import Answers, compiled
 from search.embedded import keyword_values
 from search.moments import bound_milliseconds, milliseconds
 from search.tokens import Ints, Vocabulary
 
-BLOCK = 250
-"""Articles whose texts are cut into words together: more would not fit a processor's caches."""
+BLOCK = 256
+"""Articles whose texts are cut into words together, a multiple of 8: more would not fit a
+processor's caches."""
 
 _FEW = 12
 """Articles up to which a set is put together bit by bit: for more, an array is quicker."""
+
+Bits: TypeAlias = NDArray[np.uint8]
+"""Sets of articles as bytes, a row a set."""
 
 Set = int
 """A set of articles: bit `n` tells of the article at place `n` of a batch."""
@@ -68,11 +70,8 @@ class Percolator:
 
     def meeting(self, articles: Sequence[Article]) -> Iterator[tuple[int, ...]]:
         """For each condition in turn, the places of the articles that meet it, in their order."""
-        words = {
-            field: _Words(articles, field, self._vocabulary, self._answers, self._sequences)
-            for field in sorted(self._answers.fields)
-        }
-        batch = _Batch(articles, words, self._answers)
+        bits = _bits(articles, self._vocabulary, self._answers, self._sequences)
+        batch = _Batch(articles, bits, self._answers.rows)
         for condition in self._conditions:
             yield places_of(batch.meeting(condition))
 
@@ -81,13 +80,13 @@ class _Batch:
     """Some articles, and what meets conditions of them."""
 
     def __init__(
-        self, articles: Sequence[Article], words: dict[str, _Words], answers: Answers
+        self, articles: Sequence[Article], bits: Bits, rows: Mapping[Condition, int]
     ) -> None:
         self._articles = articles
         self._count = len(articles)
         self._all: Set = (1 << self._count) - 1
-        self._words = words
-        self._answers = answers
+        self._bits = bits
+        self._rows = rows
         self._sets: dict[Condition, Set] = {}
         self._keywords: dict[str, dict[str, list[int]]] = {}
         self._times: dict[str, tuple[Ints, NDArray[np.bool_]]] = {}
@@ -116,17 +115,12 @@ class _Batch:
                 return known
 
     def _leaf(self, leaf: Condition) -> Set:
+        row = self._rows.get(leaf)
+        if row is not None:
+            return int.from_bytes(self._bits[row].tobytes(), "little")
         match leaf:
             case Everything():
                 return self._all
-            case Word(fields):
-                return self._with_words(fields, self._answers.words_of(leaf))
-            case Prefix(fields) | Wildcard(fields) if is_text(fields):
-                return self._with_words(fields, self._answers.words_of(leaf))
-            case Phrase(fields, (word,)):
-                return self._with_words(fields, self._answers.exactly(word))
-            case Phrase(fields, sought):
-                return self._set([p for name in fields for p in self._words[name].saying(sought)])
             case Keyword(field, value):
                 return self._set(self._values(field).get(value, ()))
             case Prefix(fields, prefix):
@@ -154,15 +148,6 @@ class _Batch:
                 return _set_where(here)
             case _:
                 raise TypeError(f"{leaf} is no condition on an article")
-
-    def _with_words(self, fields: tuple[str, ...], numbers: Sequence[int]) -> Set:
-        found = [places for name in fields for places in self._words[name].holding(numbers)]
-        if sum(map(len, found)) <= _FEW:
-            return self._set([place for places in found for place in places.tolist()])
-        here = np.zeros(self._count, bool)
-        for places in found:
-            here[places] = True
-        return _set_where(here)
 
     def _values(self, field: str) -> dict[str, list[int]]:
         """The places of the articles with each value of a KEYWORD field, in lower case."""
@@ -252,47 +237,30 @@ class _Sequences:
                     yield phrase, owners[at]
 
 
-class _Words:
-    """Which articles of a batch hold the words and phrases that are asked for, in one field."""
-
-    def __init__(
-        self,
-        articles: Sequence[Article],
-        field: str,
-        vocabulary: Vocabulary,
-        answers: Answers,
-        sequences: _Sequences,
-    ) -> None:
-        self._count = len(articles)
-        self._phrases: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        pairs = [np.zeros(0, np.int64)]
-        remaining = iter(enumerate(articles))
-        while block := list(islice(remaining, BLOCK)):
-            texts = [(place, text) for place, one in block for text in _texts(one, field) if text]
+def _bits(
+    articles: Sequence[Article], vocabulary: Vocabulary, answers: Answers, sequences: _Sequences
+) -> Bits:
+    """For each leaf that asks for words, in its row, the set of the articles that answer it."""
+    blocks = range(0, len(articles), BLOCK)
+    bits = np.zeros((len(answers.rows), len(blocks) * BLOCK // 8), np.uint8)
+    for first in blocks:
+        here = np.zeros((len(answers.rows), BLOCK), bool)
+        block = articles[first : first + BLOCK]
+        for field, asking in answers.fields.items():
+            texts = [
+                (place, text) for place, one in enumerate(block) for text in _texts(one, field)
+            ]
             places = np.array([place for place, _ in texts], np.int64)
             numbers, owners = vocabulary.tokens([text for _, text in texts])
             answers.judge(vocabulary.words)
-            wanted = answers.wanted[numbers]
-            if len(texts):
-                pairs.append(_distinct(numbers[wanted] * self._count + places[owners[wanted]]))
-            for phrase, at in sequences.found(answers.in_phrases[numbers], owners):
-                self._phrases[phrase] += places[at].tolist()
-        # Word by word, the places of its articles: `_places[_starts[n]:_starts[n + 1]]`.
-        together = np.sort(np.concatenate(pairs))
-        self._places: Ints = together % max(1, self._count)
-        words = together // max(1, self._count)
-        self._starts = np.searchsorted(words, np.arange(len(vocabulary.words) + 1)).tolist()
-
-    def holding(self, numbers: Sequence[int]) -> Iterator[Ints]:
-        """The places of the articles that hold some words, word by word."""
-        for number in numbers:
-            # A later field may have words that this one had not.
-            if number + 1 < len(self._starts) and self._starts[number] < self._starts[number + 1]:
-                yield self._places[self._starts[number] : self._starts[number + 1]]
-
-    def saying(self, phrase: tuple[str, ...]) -> Sequence[int]:
-        """The places of the articles that hold a phrase of several words."""
-        return self._phrases.get(phrase, ())
+            rows, at = answers.of(numbers)
+            asked = asking[rows]
+            here[rows[asked], places[owners[at[asked]]]] = True
+            for phrase, said_in in sequences.found(answers.in_phrases[numbers], owners):
+                for row in answers.phrases[phrase]:
+                    here[row, places[said_in]] |= asking[row]
+        bits[:, first // 8 : (first + BLOCK) // 8] = np.packbits(here, axis=1, bitorder="little")
+    return bits
 
 
 _LYING = (MentionKind.PLACE, MentionKind.AGENCY, MentionKind.COURT)
@@ -335,14 +303,6 @@ def _texts(article: Article, field: str) -> tuple[str, ...]:
     """The texts of a TEXT field; no phrase spans two."""
     value: str | tuple[str, ...] = getattr(article, field)
     return value if isinstance(value, tuple) else (value,)
-
-
-def _distinct(numbers: Ints) -> Ints:
-    """The numbers in order, each once. numpy's own `unique` hashes, which takes longer here."""
-    ordered = np.sort(numbers)
-    first = np.ones(len(ordered), bool)
-    first[1:] = ordered[1:] != ordered[:-1]
-    return ordered[first]
 
 
 def _set_where(here: NDArray[np.bool_]) -> Set:
