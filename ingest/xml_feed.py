@@ -48,7 +48,7 @@ def _links(entry: Mapping[str, Any]) -> Iterator[str]:
     yield from filter(None, (_text(entry, "feedburner_origlink"),))
     alternates = [
         link
-        for link in entry.get("links", ())
+        for link in _parts(entry, "links")
         if link.get("rel", "").rpartition("/")[2] == "alternate" and link.get("href")
     ]
     yield from (link["href"] for link in alternates if link.get("type") in (*_HTML, None))
@@ -60,7 +60,7 @@ def _texts(entry: Mapping[str, Any]) -> Iterator[Words]:
     summary = _words(entry, "summary")
     if summary.value:
         yield summary
-    for part in entry.get("content", ()):
+    for part in _parts(entry, "content"):
         kind = part.get("type") or ""
         if part.get("value") and (kind in ("", *_HTML) or kind.startswith("text/")):
             yield Words(part["value"], kind not in _HTML)
@@ -72,18 +72,32 @@ def _authors(entry: Mapping[str, Any], feed: Read) -> list[str]:
     own = _names(entry)
     if own or not feed.version.startswith("atom"):
         return own
-    return _names(entry.get("source", {})) or _names(feed.channel)
+    return _names(_part(entry, "source")) or _names(feed.channel)
 
 
 def _names(holder: Mapping[str, Any]) -> list[str]:
-    return [name for person in holder.get("authors", ()) if (name := person.get("name"))]
+    return [name for person in _parts(holder, "authors") if (name := person.get("name"))]
 
 
 def _words(holder: Mapping[str, Any], name: str) -> Words:
-    detail = holder.get(f"{name}_detail") or {}
+    detail = _part(holder, f"{name}_detail")
     return Words(_text(holder, name), detail.get("type", "text/html") not in _HTML)
 
 
 def _text(holder: Mapping[str, Any], name: str) -> str:
     value = holder.get(name)
     return value if isinstance(value, str) else ""
+
+
+# An element of a name that feedparser uses for what it puts together itself, such as `<authors>`,
+# is in its place, and is a text.
+
+
+def _part(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = holder.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _parts(holder: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    value = holder.get(name)
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

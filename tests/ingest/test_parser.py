@@ -156,6 +156,15 @@ def test_a_relative_link_is_one_of_its_feed(link, url):
     assert [item.url for item in parsed(json_feed({"url": link})).items] == [url]
 
 
+@pytest.mark.parametrize(
+    "name", ["authors", "content", "links", "source", "summary_detail", "title_detail"]
+)
+def test_an_element_named_as_feedparser_names_its_own_parts_does_no_harm(name):
+    item = f"<title>A</title><link>https://a.example/1</link><{name}>x</{name}>"
+    (found,) = parsed(rss(f"<item>{item}</item>")).items
+    assert (found.title, found.url) == ("A", "https://a.example/1")
+
+
 def test_items_without_a_web_address_are_counted():
     feed = parsed(
         rss(
