@@ -6,7 +6,7 @@ import struct
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple, Self
+from typing import Self
 from zlib import crc32
 
 import numpy as np
@@ -32,17 +32,6 @@ MOST_MARKS = 48
 _STORED = (FULL, TITLE, LEAD, IDF)
 _HEAD = struct.Struct("<BHHHI")
 _VERSION = 1
-
-
-class Term(NamedTuple):
-    """A term of an article, with its weights before they are scaled."""
-
-    term: str
-    full: float
-    title: float
-    lead: float
-    idf: float
-    name: bool
 
 
 class ProfileError(ValueError):
@@ -82,7 +71,9 @@ class Profile:
     @classmethod
     def of(
         cls,
-        terms: Sequence[Term],
+        terms: Sequence[str],
+        weights: Sequence[Sequence[float]],
+        names: Sequence[bool],
         *,
         pairs: Collection[str] = (),
         numbers: Collection[str] = (),
@@ -91,13 +82,23 @@ class Profile:
         words: int = 0,
         service: bool = False,
     ) -> Self:
-        """A profile from what was read; two terms of one hash count as one."""
-        by_hash = {hashed(term.term): term for term in reversed(terms)}
-        order = sorted(by_hash)
-        rows = [by_hash[key] for key in order]
-        stored = np.array(
-            [(row.full, row.title, row.lead, row.idf) for row in rows], dtype=np.float64
-        ).reshape(-1, len(_STORED))
+        """A profile from what was read; of two terms of one hash the first counts.
+
+        Args:
+            terms: of the article.
+            weights: of each term in the whole, in the title and in the lead, before they are
+                scaled, and how rare it is: four rows.
+            names: whether each term is a name.
+            pairs: terms that stand side by side.
+            numbers: that it has.
+            years: that it names.
+            days: that it names, as month * 32 + day.
+            words: how many it has.
+            service: whether it advises its readers.
+        """
+        hashes = np.array([hashed(term) for term in terms], dtype=np.uint32)
+        order, first = np.unique(hashes, return_index=True)
+        stored = np.array(weights, dtype=np.float64).T[first]
         stored[:, :3] = _unit(stored[:, :3])
         marks = sorted(
             {NUMBER | hashed(number) >> 4 for number in numbers}
@@ -105,9 +106,9 @@ class Profile:
             | {DAY | day for day in days}
         )
         return cls._from_stored(
-            np.array(order, dtype=np.uint32),
+            order,
             stored.astype(np.float16),
-            np.array([row.name for row in rows], dtype=np.bool_),
+            np.array(names, dtype=np.bool_)[first],
             np.array(sorted({hashed(pair) for pair in pairs})[:MOST_PAIRS], dtype=np.uint32),
             np.array(marks[:MOST_MARKS] + [SERVICE] * service, dtype=np.uint32),
             min(words, 0xFFFF),

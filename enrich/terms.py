@@ -12,7 +12,8 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -22,7 +23,7 @@ import justext
 import Stemmer
 
 from core.references import unescape
-from enrich.profile import Profile, Term, hashed
+from enrich.profile import Profile, hashed
 
 MOST_TERMS = 80
 """How many terms an article keeps, the heaviest ones. More of them cost room and add little."""
@@ -55,12 +56,14 @@ _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}]|'(?=[^\W_]))*")
 _CURLED_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 # Feeds cut their summaries inside a tag or an address, hence "to the end of the text".
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*(?:>|$)|(?:https?://|www\.)\S+")
-# What aggregators and blog engines put around a text; it would make strangers alike.
+# What aggregators and blog engines put around a text; it would make strangers alike. Each way
+# begins with a letter of its own: then all other places of a text are passed over at once.
 _BOILERPLATE = re.compile(
-    r"(?:Article|Comments) URL:|Points: \d+|# Comments: \d+|Continue [Rr]eading\b.{0,60}$"
-    r"|(?:Read|See) (?:[Mm]ore|[Ff]ull [Ss]tory)\b.{0,60}$|Continue Reading at \w+"
+    r"Article URL:|Comments URL:|Points: \d+|# Comments: \d+|#(?<!\w#)\w+"
+    r"|Continue [Rr]eading\b.{0,60}$|Continue Reading at \w+"
+    r"|Read (?:[Mm]ore|[Ff]ull [Ss]tory)\b.{0,60}$|See (?:[Mm]ore|[Ff]ull [Ss]tory)\b.{0,60}$"
     r"|The post .{0,300} (?:appeared first|first appeared) on .*$"
-    r"|submitted by /u/\S+|\[(?:link|comments)\]|(?<!\w)#\w+",
+    r"|submitted by /u/\S+|\[(?:link|comments)\]",
 )
 _SITE = re.compile(
     r"^(?P<title>.{20,})\s[-|\u2013\u2014]\s(?P<site>[A-Z][^-|\u2013\u2014:,]{1,28})$"
@@ -182,10 +185,7 @@ def without_boilerplate(text: str) -> str:
 
 def stem(words: list[str], code: str) -> list[str]:
     """The words in lower case without their inflection, as far as the language has a stemmer."""
-    # All at once, since a call for each word costs more than the work.
-    lower = "\n".join(words).lower().replace("'", "").split("\n") if words else []
-    stemmer = _stemmer(code)
-    return lower if stemmer is None else list(stemmer.stemWords(lower))
+    return [term for term, _ in map(_terms(code), words)]
 
 
 def read(title: str, text: str, language: str = "") -> Reading:
@@ -193,24 +193,23 @@ def read(title: str, text: str, language: str = "") -> Reading:
     code = language_code(language)
     in_title = split_words(without_site(title))
     in_text = split_words(without_boilerplate(text[:MOST_CHARACTERS]))[:MOST_WORDS]
-    stems = stem(in_title + in_text, code)
+    found = list(map(_terms(code), in_title + in_text))
+    stems = [term for term, _ in found]
     title_stems, text_stems = stems[: len(in_title)], stems[len(in_title) :]
     lead_stems = text_stems[:LEAD_WORDS]
-    counts: dict[str, float] = {}
-    for term in text_stems:
-        counts[term] = counts.get(term, 0.0) + 1
+    counts: dict[str, float] = dict(Counter(text_stems))
     for term in lead_stems:
         counts[term] += LEAD_COUNTS
     for term in title_stems:
         counts[term] = counts.get(term, 0.0) + TITLE_COUNTS
-    idf = _idf(code)
+    idf = dict(found)
     weights = {
         term: (1 + math.log(count)) * rarity
         for term, count in counts.items()
-        if (rarity := idf(term)) > 0
+        if (rarity := idf[term]) > 0
     }
     # Ties go by the alphabet, so that the choice is fixed.
-    kept = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]
+    kept = sorted(sorted(weights), key=weights.__getitem__, reverse=True)[:MOST_TERMS]
     words: dict[str, str] = {}
     names: set[str] = set()
     table = _table(code)
@@ -223,20 +222,17 @@ def read(title: str, text: str, language: str = "") -> Reading:
         if word[0].isupper() and table.is_name(term):
             names.add(term)
             words[term] = word
-    in_title_counts, in_lead_counts = _counts(title_stems), _counts(lead_stems)
+    rarities = [idf[term] for term in kept]
     numbers = {word for word in in_title + in_text if word[0].isdigit()}
     profile = Profile.of(
+        kept,
         [
-            Term(
-                term,
-                weights[term],
-                _weight(in_title_counts.get(term), idf(term)),
-                _weight(in_lead_counts.get(term), idf(term)),
-                idf(term),
-                term in names,
-            )
-            for term in kept
+            [weights[term] for term in kept],
+            _weights(Counter(title_stems), kept, rarities),
+            _weights(Counter(lead_stems), kept, rarities),
+            rarities,
         ],
+        [term in names for term in kept],
         pairs=_pairs(title_stems, weights) | _pairs(lead_stems, weights),
         numbers={word for word in in_title + in_text[: 2 * LEAD_WORDS] if word[0].isdigit()},
         years={int(word) for word in numbers if _is_year(word)},
@@ -247,15 +243,14 @@ def read(title: str, text: str, language: str = "") -> Reading:
     return Reading(profile, {hashed(term): words[term] for term in kept})
 
 
-def _counts(terms: list[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for term in terms:
-        counts[term] = counts.get(term, 0) + 1
-    return counts
-
-
-def _weight(count: int | None, rarity: float) -> float:
-    return (1 + math.log(count)) * rarity if count else 0.0
+def _weights(
+    counts: Mapping[str, int], terms: Sequence[str], rarities: Sequence[float]
+) -> list[float]:
+    """What some terms weigh in a part of the text, by how often it has them."""
+    return [
+        (1 + math.log(count)) * rarity if (count := counts.get(term)) else 0.0
+        for term, rarity in zip(terms, rarities, strict=True)
+    ]
 
 
 def _pairs(terms: list[str], weights: Mapping[str, float]) -> set[str]:
@@ -286,20 +281,24 @@ def _days(words: list[str]) -> set[int]:
 
 
 @cache
-def _idf(code: str) -> Callable[[str], float]:
-    table, dropped = _table(code), _stop_terms(code)
+def _terms(code: str) -> Callable[[str], tuple[str, float]]:
+    """What turns a word into its term, and how telling that is."""
+    stemming, table, dropped = _stemming(code), _table(code), _stop_terms(code)
 
+    # Looking up a word takes a tenth of stemming and weighing it.
     @lru_cache(maxsize=1 << 17)
-    def idf(term: str) -> float:
-        return 0.0 if len(term) < SHORTEST_TERM or term in dropped else table.idf(term)
+    def term_of(word: str) -> tuple[str, float]:
+        term = stemming(word)
+        telling = len(term) >= SHORTEST_TERM and term not in dropped
+        return term, table.idf(term) if telling else 0.0
 
-    return idf
+    return term_of
 
 
-@cache
-def _stemmer(code: str) -> Stemmer.Stemmer | None:
+def _stemming(code: str) -> Callable[[str], str]:
     name = _LANGUAGES.get(code, "").partition("_")[0].lower()
-    return Stemmer.Stemmer(name) if name in Stemmer.algorithms() else None
+    stem_lower = Stemmer.Stemmer(name).stemWord if name in Stemmer.algorithms() else str
+    return lambda word: str(stem_lower(word.lower().replace("'", "")))
 
 
 @cache
@@ -322,4 +321,4 @@ def _stop_terms(code: str) -> frozenset[str]:
     """The stems of a stop list, for the languages that no frequencies are known of."""
     if code in _tables() or code not in _LANGUAGES:
         return frozenset()
-    return frozenset(stem(sorted(justext.get_stoplist(_LANGUAGES[code])), code))
+    return frozenset(map(_stemming(code), justext.get_stoplist(_LANGUAGES[code])))

@@ -49,9 +49,6 @@ class Ways:
 
     Attributes:
         threshold: least score to join a story, the same for short and long texts.
-        crowd: how much harder it is to join the more members the window has: so much is taken
-            off the log-odds of each pair for each e-fold of `CROWD` members. Among ten times as
-            many articles ten times as many look alike by chance, and there are no more that are.
         best_share: what the closest member counts in the score of a story; the rest is the mean
             over its members. The closest alone lets stories grow along chains, the mean alone
             splits long ones.
@@ -60,20 +57,20 @@ class Ways:
     """
 
     threshold: float = 0.38
-    crowd: float = 0.72
-    best_share: float = 0.5
+    best_share: float = 0.8
     merge: float = 0.9
     cohesion: float = 0.5
 
 
 WAYS = Ways()
 
-SERVICE_COSTS = 1.5
+SERVICE_COSTS = 2.5
 """Log-odds that two service pieces lose: rankings, comparisons and offers are alike by their kind.
 English headlines only."""
 
-CROWD = 300
-"""A window of so many members or fewer is no crowd."""
+CROWD = 400
+"""A window of so many members or fewer is no crowd. Among ten times as many articles ten times as
+many look alike by chance, and no more of them are: the odds of each pair are a tenth."""
 
 PROBED_TERMS = 12
 INDEXED_TERMS = 40
@@ -255,7 +252,7 @@ class Threader:
         at = article.first_seen.timestamp()
         start = bisect_left(self._order, at - self._window, key=_time_of)
         crowd = bisect_right(self._order, at + self._window, key=_time_of) - start
-        return self._ways.crowd * math.log(max(crowd / CROWD, 1.0))
+        return math.log(max(crowd / CROWD, 1.0))
 
     def _one_story(self, near: Sequence[Near], article: Member) -> list[str]:
         """The best story; and with it, oldest first, those that the article shows to be the

@@ -60,7 +60,7 @@ LEAST_ALIKE = 0.05
 how similar (cosines of texts and titles together) they must be at least: the rest is never asked
 about."""
 
-JOINS_COUNT = 0.7
+JOINS_COUNT = 0.5
 """What all pairs of the stream count together, against one for each of the other sets. More of it
 tells pairs of the stream better, and splits more of the threads and events."""
 
