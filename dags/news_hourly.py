@@ -213,7 +213,7 @@ def news_hourly() -> None:
         with House.open() as house:
             accounting = stage.account(house)
         log.info("\n%s", accounting_text(accounting))
-        # To StatsD or OpenTelemetry, where Airflow is told to send its metrics there.
+        # To OpenTelemetry, where Airflow is told to send its metrics there (docs/operate.md).
         for state in State:
             Stats.gauge(f"wirewatch.entries.{state}", accounting.count(state))
 

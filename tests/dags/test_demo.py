@@ -10,6 +10,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from loopback import Asked, Reply, loopback
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsServiceRequest,
+)
 
 from core.records import State
 from core.settings import load_settings
@@ -21,13 +25,20 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.airflow
 @pytest.mark.timeout(600)
 def test_the_hourly_dag_runs_whole_in_a_real_airflow(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "demo", "--once", "--folder", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={key: value for key, value in os.environ.items() if not key.startswith("WIREWATCH_")},
-    )
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("WIREWATCH_")}
+    with loopback(lambda _: Reply()) as collector:
+        metrics = {
+            "AIRFLOW__METRICS__OTEL_ON": "True",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url(host="127.0.0.1"),
+            "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "demo", "--once", "--folder", str(tmp_path)],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env=kept | metrics,
+        )
     assert done.returncode == 0, done.stdout + done.stderr + _log(tmp_path)
     assert done.stdout.count("ran in Airflow") == 2
     said = re.sub(r"[│\s]+", " ", done.stdout)
@@ -41,6 +52,9 @@ def test_the_hourly_dag_runs_whole_in_a_real_airflow(tmp_path: Path) -> None:
         accounting = house.account()
         assert accounting.waiting == 0
         assert accounting.count(State.DUPLICATE) == 5
+    gauges = _gauges(collector.log)
+    assert gauges["airflow.wirewatch.entries.indexed"] == accounting.count(State.INDEXED)
+    assert len(gauges) > len(State)  # Airflow's own are beside them
     left = [one for one in psutil.process_iter(["cmdline"]) if _is_ours(one, tmp_path)]
     assert left == []
 
@@ -49,6 +63,19 @@ def _sum(said: str) -> str:
     found = re.search(r"\d+ seen = .*? quarantined", said)
     assert found, said
     return found.group()
+
+
+def _gauges(log: list[Asked]) -> dict[str, float]:
+    """The last value of each gauge that an OpenTelemetry collector was sent."""
+    values = {}
+    for asked in log:
+        sent = ExportMetricsServiceRequest.FromString(asked.body)
+        for resource in sent.resource_metrics:
+            for scope in resource.scope_metrics:
+                for metric in scope.metrics:
+                    for point in metric.gauge.data_points:
+                        values[metric.name] = point.as_double or point.as_int
+    return values
 
 
 def _is_ours(process: psutil.Process, folder: Path) -> bool:
