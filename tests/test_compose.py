@@ -57,6 +57,8 @@ SERVICE: dict[str, Any] = {
         "restart": {"type": "string", "pattern": r"^(no|unless-stopped|on-failure:\d)$"},
         "cap_drop": {"const": ["ALL"]},
         "security_opt": TEXTS,
+        "read_only": {"const": True},
+        "tmpfs": {"const": ["/tmp"]},
         "profiles": TEXTS,
         "entrypoint": TEXTS,
         "command": TEXTS,
@@ -341,6 +343,21 @@ def test_the_image_runs_as_a_user_and_by_its_entry_point() -> None:
     (entry,) = re.findall(r'^ENTRYPOINT \["(\w+)"\]$', final, re.MULTILINE)
     assert copied()["scripts/entrypoint.sh"] == f"/usr/local/bin/{entry}"
     assert (ROOT / "scripts/entrypoint.sh").stat().st_mode & 0o111
+
+
+def test_our_services_write_into_volumes_alone() -> None:
+    assert all(each["read_only"] and each["tmpfs"] for each in ours().values())
+    logs = {
+        target
+        for name, each in ours().items()
+        if each["command"][0] == "airflow"
+        for source, target in mounts(each)
+        if source == "airflow-logs"
+    }
+    (home,) = re.findall(r"AIRFLOW_HOME=(\S+)", DOCKERFILE)
+    assert logs == {f"{home}/logs"}
+    # Without a file of that name Airflow makes one, which it could not.
+    assert f"touch {home}/airflow.cfg" in DOCKERFILE
 
 
 def test_the_dags_are_where_airflow_looks() -> None:
