@@ -29,12 +29,13 @@ ENV PATH=/opt/venv/bin:$PATH \
 RUN useradd --uid 10001 --user-group --home-dir /opt/airflow wirewatch \
  && install -d -o wirewatch -g wirewatch \
     /opt/airflow /opt/airflow/auth /opt/airflow/logs /var/lib/wirewatch \
+    /var/lib/wirewatch-authority /var/lib/elasticsearch-certificates \
     /var/lib/wirewatch-keys/writer /var/lib/wirewatch-keys/reader /var/lib/wirewatch-keys/provisioner \
  # Airflow writes its defaults into a file of this name where there is none: the image is read-only.
  && touch /opt/airflow/airflow.cfg
 COPY --from=build /opt/venv /opt/venv
 COPY dags/ /opt/airflow/dags/
-COPY scripts/airflow_init.py scripts/make_bucket.py /opt/wirewatch/scripts/
+COPY scripts/airflow_init.py scripts/make_bucket.py scripts/make_certificates.py /opt/wirewatch/scripts/
 COPY --chmod=755 scripts/entrypoint.sh /usr/local/bin/entrypoint
 USER wirewatch
 WORKDIR /opt/wirewatch

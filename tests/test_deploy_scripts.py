@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import socket
+import ssl
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from cryptography.fernet import Fernet
+from loopback import Reply, loopback
 
 from search.elastic.provision import rights
 
 ROOT = Path(__file__).parent.parent
+NOW = datetime.now(UTC)
 
 
 def script(path: str) -> ModuleType:
@@ -26,6 +31,7 @@ def script(path: str) -> ModuleType:
 
 
 make_secrets = script("scripts/make_secrets.py")
+make_certificates = script("scripts/make_certificates.py")
 airflow_init = script("scripts/airflow_init.py")
 
 
@@ -101,3 +107,43 @@ def test_keys_reach_our_indices_only() -> None:
     ours = {"desk", "desk-*", "desk-work"}
     for role in rights("desk", "desk-work").values():
         assert {name for grant in role["indices"] for name in grant["names"]} == ours
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    for name in ("authority", "server"):
+        (tmp_path / name).mkdir()
+    return tmp_path / "authority", tmp_path / "server"
+
+
+def test_the_certificate_is_good_for_its_names_and_for_no_other(
+    folders: tuple[Path, Path],
+) -> None:
+    authority, server = folders
+    assert make_certificates.make(authority, server, ["one.localhost", "localhost"], NOW)
+    here = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    here.load_cert_chain(server / "server.pem", server / "server.key")
+    trusting = ssl.create_default_context(cafile=str(authority / "ca.pem"))
+    trusting.verify_flags |= ssl.VERIFY_X509_STRICT
+    with loopback(lambda _: Reply(), tls=here) as running:
+        for host in ("one.localhost", "localhost"):
+            with socket.create_connection(("127.0.0.1", running.port)) as plain:
+                trusting.wrap_socket(plain, server_hostname=host).close()
+        with (
+            socket.create_connection(("127.0.0.1", running.port)) as plain,
+            pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"),
+        ):
+            trusting.wrap_socket(plain, server_hostname="two.localhost")
+    assert [file.name for file in authority.iterdir()] == ["ca.pem"]
+
+
+def test_certificates_are_kept_while_they_are_good(folders: tuple[Path, Path]) -> None:
+    make = make_certificates.make
+    assert make(*folders, ["localhost"], NOW)
+    before = (folders[0] / "ca.pem").read_bytes()
+    assert not make(*folders, ["localhost"], NOW + timedelta(days=700))
+    assert (folders[0] / "ca.pem").read_bytes() == before
+    assert make(*folders, ["localhost"], NOW + timedelta(days=740))
+    assert make(*folders, ["localhost", "elasticsearch"], NOW + timedelta(days=740))
+    (folders[1] / "server.pem").unlink()
+    assert make(*folders, ["localhost", "elasticsearch"], NOW + timedelta(days=740))

@@ -7,6 +7,8 @@ for what provisioning made.
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +16,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from certificates import self_signed
 from elastic_server import locked, run_folder, start, url_of
 from elasticsearch import AuthenticationException, Elasticsearch, TransportError
 
@@ -26,11 +27,12 @@ from search.elastic.provision import KEY_FILE, PASSWORDS, provision
 NAME = "secured"
 ALIAS = "wirewatch-articles"
 PASSWORD = "of-the-bench"
+MAKE = Path(__file__).parents[2] / "scripts" / "make_certificates.py"
 
 
 @dataclass(frozen=True)
 class Secured:
-    """Where it answers, the file of its certificate, its keys, and the process that watches it."""
+    """Where it answers, whose certificates are trusted, its keys, and who watches it."""
 
     url: str
     ca: Path
@@ -72,16 +74,19 @@ class Secured:
 @pytest.fixture
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     with locked(run_folder(tmp_path_factory), NAME) as folder:
-        certificate, key = folder / "localhost.pem", folder / "localhost.both.pem"
+        authority, server = folder / "authority", folder / "server"
         fresh = not (folder / f"{NAME}.url").exists()
         if fresh:
-            self_signed(folder, "localhost")
-            options = ["--password", PASSWORD, "--tls", str(certificate), str(key), "--restart"]
-            start(folder, NAME, *options)
+            for made in (authority, server):
+                made.mkdir()
+            # As in the compose file.
+            subprocess.run([sys.executable, MAKE, authority, server, "localhost"], check=True)
+            files = [str(server / name) for name in ("server.pem", "server.key")]
+            start(folder, NAME, "--password", PASSWORD, "--tls", *files, "--restart")
         # The certificate is of the name, not of the number.
         url = url_of(folder, NAME).replace("127.0.0.1", "localhost")
         pid = int((folder / f"{NAME}.pid").read_text())
-        found = Secured(url, certificate, folder / "keys", pid)
+        found = Secured(url, authority / "ca.pem", folder / "keys", pid)
         with found.client() as superuser:
             if fresh:
                 passwords = dict.fromkeys(PASSWORDS, "secret-enough")
