@@ -18,7 +18,7 @@ import numpy as np
 from core.errors import WirewatchError
 from enrich.evidence import Field, Reason
 from enrich.features import MOST_WORDS, Reading, clean, word_terms
-from enrich.words import Token, tokens
+from enrich.words import Words
 
 VERSION = 1
 
@@ -73,7 +73,7 @@ class Corrections:
         found: dict[str, Reason] = {}
         field: Field
         for field, words in (("title", reading.title), ("text", reading.text)):
-            for token in words:
+            for token in words.tokens:
                 gain = self.moves.get(token.form, 0.0) * share
                 if gain >= LEAST_MOVE:
                     why = f"the newsroom's correction ({gain:+.1f})"
@@ -161,10 +161,10 @@ def _move(positive: bool, log_odds: float) -> float:
 
 
 def _terms(title: str, text: str) -> dict[str, float]:
-    return _row(tokens(clean(title)), tokens(clean(text), MOST_WORDS))
+    return _row(Words(clean(title)), Words(clean(text), MOST_WORDS))
 
 
-def _row(title: Sequence[Token], text: Sequence[Token]) -> dict[str, float]:
+def _row(title: Words, text: Words) -> dict[str, float]:
     """The words and pairs of an item, each with the same value, as a row of length 1."""
     terms = sorted({*word_terms(title), *word_terms(text)})
     return dict.fromkeys(terms, 1 / max(1, len(terms)) ** 0.5)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal
 
 from core.records import Evidence
@@ -96,7 +96,7 @@ def phrases(reading: Reading, title: str, text: str) -> list[tuple[Field, int, i
     field: Field
     for field, words, whole in (("title", reading.title, title), ("text", reading.text, text)):
         run: list[Token] = []
-        for word in words:
+        for word in words.tokens:
             if word.start >= LEAD_CHARACTERS:
                 break
             apart = bool(run) and whole[run[-1].end : word.start].strip() != ""
@@ -130,8 +130,8 @@ def learnt_reasons(
     """Content words by the weight that training gave them, best first."""
     gains = _word_gains(reading, row, featuriser, weights)
     best: dict[str, Reason] = {}
-    found: list[tuple[Field, Token]] = [("title", token) for token in reading.title]
-    found += [("text", token) for token in reading.text]
+    found: list[tuple[Field, Token]] = [("title", token) for token in reading.title.tokens]
+    found += [("text", token) for token in reading.text.tokens]
     # A text of nothing but short and common words still has to give a reason.
     for field, token in [pair for pair in found if is_content(pair[1])] or found:
         gain = gains[token.form]
@@ -200,14 +200,10 @@ def _word_gains(
         return float(weights.by_column[column]) * row.get(column, 0.0) * weights.slope
 
     gains: dict[str, float] = {}
-    for token in (*reading.title, *reading.text):
-        if token.form not in gains:
-            gains[token.form] = part(featuriser.words, token.form) + part(
-                featuriser.title, token.form
-            )
-    for first, second in {
-        (a.form, b.form) for words in (reading.title, reading.text) for a, b in pairwise(words)
-    }:
+    fields = (reading.title.forms, reading.text.forms)
+    for form in dict.fromkeys(chain(*fields)):
+        gains[form] = part(featuriser.words, form) + part(featuriser.title, form)
+    for first, second in {pair for forms in fields for pair in pairwise(forms)}:
         pair = f"{first} {second}"
         half = (part(featuriser.words, pair) + part(featuriser.title, pair)) / 2
         gains[first] += half

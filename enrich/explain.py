@@ -10,7 +10,7 @@ from enrich.evidence import LEAST_SENSE, Field
 from enrich.features import LANGUAGES, LEAD, word_terms
 from enrich.own_words import items
 from enrich.tagger import Look, Tagger, Verdict
-from enrich.words import tokens
+from enrich.words import Words
 
 LEAST_LIKENESS = 0.1
 """Cosine of words below which two items have nothing to do with each other."""
@@ -115,7 +115,7 @@ def _nearest(tagger: Tagger, title: str, text: str) -> Example | None:
 def _words(tagger: Tagger, title: str, text: str) -> dict[str, float]:
     """An item's words and pairs by how rare they are, as a row of length 1."""
     block = tagger.featuriser.words
-    terms = sorted({*word_terms(tokens(title)), *word_terms(tokens(text[:LEAD]))})
+    terms = sorted({*word_terms(Words(title)), *word_terms(Words(text[:LEAD]))})
     known = [term for term in terms if term in block.columns]
     weights = np.array([block.idf[block.columns[term] - block.first_column] for term in known])
     length = float(np.linalg.norm(weights)) or 1.0

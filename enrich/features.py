@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrich.senses import Match, Senses
-from enrich.words import Token, tokens
+from enrich.words import Words
 
 Floats = NDArray[np.float64]
 Columns = NDArray[np.int32]
@@ -51,8 +51,8 @@ def clean(text: str) -> str:
 class Reading:
     """A title and a text, read: their words, and the senses found in each."""
 
-    title: list[Token]
-    text: list[Token]
+    title: Words
+    text: Words
     title_senses: list[Match]
     text_senses: list[Match]
 
@@ -60,7 +60,7 @@ class Reading:
 def read(senses: Senses, title: str, text: str) -> Reading:
     """Clean, split and search a title and a text. Offsets hold in both as given."""
     title, text = clean(title), clean(text)
-    title_words, text_words = tokens(title), tokens(text, MOST_WORDS)
+    title_words, text_words = Words(title), Words(text, MOST_WORDS)
     return Reading(
         title_words,
         text_words,
@@ -69,10 +69,9 @@ def read(senses: Senses, title: str, text: str) -> Reading:
     )
 
 
-def word_terms(words: Sequence[Token]) -> list[str]:
+def word_terms(words: Words) -> list[str]:
     """The words and the pairs of neighbours, as terms."""
-    forms = [token.form for token in words]
-    return forms + [f"{first} {second}" for first, second in pairwise(forms)]
+    return words.forms + [f"{first} {second}" for first, second in pairwise(words.forms)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from typing import Literal
 
 from core.records import Mention, MentionKind, Statement, StatementKind
 from enrich.statement_rules import ROLES, Role, Rules, rules_of, uncancelled
-from enrich.words import tokens
+from enrich.words import Words
 
 Field = Literal["title", "text"]
 
@@ -109,7 +109,8 @@ class _Reader:
         self._field: Field = name
         self._content = content
         self._mentions = mentions
-        self._words = tokens(content)
+        self._split = Words(content)
+        self._words = self._split.tokens
         self._verbs: set[int] = set()
 
     def statements(self) -> Iterator[Statement]:
@@ -129,7 +130,7 @@ class _Reader:
         ends = {word.end: place + 1 for place, word in enumerate(self._words)}
         verbs: dict[int, list[tuple[str, int, int]]] = {}
         heads: dict[int, list[tuple[Role, int, int]]] = {}
-        for match in self._rules.senses.find(self._content, self._words):
+        for match in self._rules.senses.find(self._content, self._split):
             first, last = starts[match.start], ends[match.end]
             number = self._words[first].sentence
             role = next((one for one in ROLES if one == match.sense), None)

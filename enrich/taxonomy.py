@@ -12,7 +12,8 @@ from typing import Any
 
 from core.errors import WirewatchError
 from core.records import SURVEILLANCE
-from enrich.senses import Sense, SenseError, Senses
+from enrich.phrasebook import SenseError
+from enrich.senses import Sense, Senses
 
 OWN_FILE = "topics.toml"
 """The name of a newsroom's own topics in its home folder."""

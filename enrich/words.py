@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import NamedTuple
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple, TypeVar
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_WORD = re.compile(r"([^\W_]+(?:['\u2019][^\W_]+)*)")
 _SENTENCE_END = re.compile(r"[.!?\u2026]['\")\]\u2019\u201d]*\s|\n")
+
+MOST_KNOWN = 1 << 16
+"""Words that are remembered, with what was found out about them."""
+
+_Value = TypeVar("_Value")
+
+
+class Memo(dict[str, _Value]):
+    """What `tell` says of each word, asked once a word: `memo[word]`.
+
+    A dictionary, since looking up is what all words of all texts pay for.
+    """
+
+    def __init__(self, tell: Callable[[str], _Value]) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def __missing__(self, word: str) -> _Value:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        value = self[word] = self._tell(word)
+        return value
+
+
+def form_of(word: str) -> str:
+    """The matching form of a word: lower case, straight apostrophe, no possessive."""
+    form = word.lower().replace("\u2019", "'")
+    return form.removesuffix("'s")
+
+
+_FORMS = Memo(form_of)
 
 
 class Token(NamedTuple):
@@ -22,39 +54,67 @@ class Token(NamedTuple):
     sentence: int
 
 
-@lru_cache(maxsize=1 << 16)
-def _form(word: str) -> str:
-    """The matching form of a word: lower case, straight apostrophe, no possessive."""
-    form = word.lower().replace("\u2019", "'")
-    return form.removesuffix("'s")
-
-
-def tokens(text: str, most: int | None = None) -> list[Token]:
+class Words:
     """The words of a text in order, the first `most` of them.
 
-    Offsets count code points of the text as given.
+    Offsets, which count code points of the text as given, and sentences are worked out when first
+    asked for: most texts hold nothing that is looked for.
     """
-    found: list[Token] = []
-    sentence, last_start, last_end = 0, 0, 0
-    ends = _SENTENCE_END.finditer(text)
-    next_end = _start(ends)
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        if next_end < start:
+
+    def __init__(self, text: str, most: int = 0) -> None:
+        self._text = text
+        self._pieces = _WORD.split(text, most)
+        self.words = self._pieces[1::2]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @cached_property
+    def forms(self) -> list[str]:
+        """The words' matching forms."""
+        return [_FORMS[word] for word in self.words]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each word starts."""
+        return self._bounds[:-1:2]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each word ends."""
+        return self._bounds[1::2]
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """The places of the words that begin a sentence, but for the first."""
+        found = [0]
+        for match in _SENTENCE_END.finditer(self._text):
+            place = bisect_left(self.starts, match.start())
+            if place == len(self.words):
+                break
             # After a word of one or two letters a full stop is an abbreviation's: "U.S. ", "Mr. ".
-            if found and (last_end - last_start > 2 or text[last_end] != "."):
-                sentence += 1
-            while next_end < start:
-                next_end = _start(ends)
-        word = match.group()
-        found.append(Token(start, end, word, _form(word), sentence))
-        if len(found) == most:
-            break
-        last_start, last_end = start, end
-    return found
+            if place > found[-1] and (
+                len(self.words[place - 1]) > 2 or self._text[self.ends[place - 1]] != "."
+            ):
+                found.append(place)
+        return found[1:]
+
+    def sentence(self, place: int) -> int:
+        """The number of the sentence that a word stands in."""
+        return bisect_right(self.breaks, place)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The words, each with all that is known of it."""
+        sentences = map(self.sentence, range(len(self.words)))
+        columns = (self.starts, self.ends, self.words, self.forms, sentences)
+        return list(map(Token, *columns))
+
+    @cached_property
+    def _bounds(self) -> list[int]:
+        return list(accumulate(map(len, self._pieces)))
 
 
-def _start(ends: Iterator[re.Match[str]]) -> float:
-    """Where the next of some matches begins; beyond every text where there is none."""
-    match = next(ends, None)
-    return math.inf if match is None else match.start()
+def tokens(text: str) -> list[Token]:
+    """The words of a text in order, each with all that is known of it."""
+    return Words(text).tokens

@@ -23,7 +23,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from enrich.features import Reading, clean, read
 from enrich.own_words import items
 from enrich.senses import Senses
-from enrich.words import tokens
+from enrich.words import Words
 
 FOLDS = 5
 SEED = 0
@@ -201,4 +201,4 @@ def folds(rows: Sequence[Row]) -> list[Fold]:
 
 
 def _plain(title: str) -> str:
-    return " ".join(token.form for token in tokens(clean(title)))
+    return " ".join(Words(clean(title)).forms)

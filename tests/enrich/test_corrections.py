@@ -17,7 +17,7 @@ from enrich.corrections import (
     read_corrections,
 )
 from enrich.features import Reading
-from enrich.words import tokens
+from enrich.words import Words
 
 WANTED = Correction(
     "Turnstile project stays", "The turnstile project counts who comes and goes.", True
@@ -27,7 +27,7 @@ ANCHORS = [("Pool opens in June", "Families swam."), ("Bread prize", "A bakery w
 
 
 def _read(title: str, text: str = "") -> Reading:
-    return Reading(tokens(title), tokens(text), [], [])
+    return Reading(Words(title), Words(text), [], [])
 
 
 def test_a_correction_moves_what_it_is_about_and_what_resembles_it() -> None:

@@ -4,11 +4,11 @@ import pytest
 
 from enrich.evidence import Reason, context_reasons, masked, phrases, strongest
 from enrich.features import Reading
-from enrich.words import tokens
+from enrich.words import Words
 
 
 def _reading(title: str, text: str) -> Reading:
-    return Reading(tokens(title), tokens(text), [], [])
+    return Reading(Words(title), Words(text), [], [])
 
 
 @pytest.mark.parametrize(

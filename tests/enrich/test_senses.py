@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.senses import SenseError, Senses
+from enrich.phrasebook import SenseError
+from enrich.senses import Senses
 from enrich.words import tokens
 
 SENSES = Senses.load()

@@ -1,0 +1,198 @@
+"""The phrase language of senses, compiled: what stands in a phrase, and where to look it up.
+
+The head of `senses.toml` explains the language. Phrases are matched over words, not characters: a
+word looks up the few phrases that may hold it (`enrich.sense_search`), so the cost grows with what
+is found and hardly with how many phrases there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from enrich.words import Memo, form_of
+
+GAP = 6
+"""The most words that a `~` may skip."""
+
+_ELISION = re.compile(r"^(?i:[cdjlmnst]|qu|jusqu|un|(?:a|da|de|ne|su|que)ll)'(?=\w)")
+"""A French or Italian article or preposition that leans on a word: "l'agence", "dell'ente"."""
+
+_PART = re.compile(r"[()|~?]|<\w+>|[\w*']+")
+
+
+class SenseError(ValueError):
+    """A sense's data cannot be read; the message says which and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One place in a phrase: a word out of `words`, one of `choices`, or an entry of `group`."""
+
+    words: frozenset[int] = frozenset()
+    choices: tuple[tuple[Item, ...], ...] = ()
+    group: str = ""
+    optional: bool = False
+    gap: int = 0
+
+
+Items = tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A compiled phrase: all of its sequences must stand in one sentence.
+
+    `needs` are, per place that cannot be missing, the words of which a text must hold one for the
+    phrase to be looked for at all. `solid` is a run of words with nothing else asked for.
+    """
+
+    sense: str
+    sequences: tuple[Items, ...]
+    needs: tuple[frozenset[int], ...]
+    solid: bool
+
+
+class Globs:
+    """Numbers the words and globs of all phrases; tells which of them a word matches."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._exact: dict[str, int] = {}
+        self._prefixes: dict[str, int] = {}
+        self._infixes: list[tuple[re.Pattern[str], int]] = []
+        self._lengths: tuple[int, ...] = ()
+        self.of = Memo(self._matching)
+
+    def number(self, glob: str) -> int:
+        """The number of a glob, the same each time it is asked for."""
+        if glob in self._numbers:
+            return self._numbers[glob]
+        number = self._numbers[glob] = len(self._numbers)
+        if "*" not in glob:
+            self._exact[glob] = number
+        elif glob.index("*") == len(glob) - 1:
+            self._prefixes[glob[:-1]] = number
+            self._lengths = tuple(sorted({len(prefix) for prefix in self._prefixes}))
+        else:
+            pattern = "".join(".*" if part == "*" else re.escape(part) for part in glob)
+            self._infixes.append((re.compile(pattern), number))
+        return number
+
+    def _matching(self, word: str) -> tuple[int, ...]:
+        """The numbers of the globs that match a word. A glob with a capital minds capitals."""
+        found = set()
+        for variant in _variants(word):
+            if variant in self._exact:
+                found.add(self._exact[variant])
+            for length in self._lengths:
+                if length <= len(variant) and (prefix := variant[:length]) in self._prefixes:
+                    found.add(self._prefixes[prefix])
+            found.update(number for pattern, number in self._infixes if pattern.fullmatch(variant))
+        return tuple(found)
+
+
+def _variants(word: str) -> set[str]:
+    """A word's spellings to look up: in lower case and as written, with and without its article."""
+    # With its capitals, but without its possessive.
+    variants = {form_of(word), word.replace("\u2019", "'").removesuffix("'s")}
+    return variants | {_ELISION.sub("", variant) for variant in variants if "'" in variant}
+
+
+class Phrasebook:
+    """The phrases of senses, by name, and the lists of words that they use."""
+
+    def __init__(
+        self, phrases: Mapping[str, Sequence[str]], lists: Mapping[str, Sequence[str]]
+    ) -> None:
+        self.globs = Globs()
+        self._lists: dict[str, list[Items]] = {}
+        for name, entries in lists.items():
+            self._lists[name] = [self._parse(entry, f"list {name!r}") for entry in entries]
+        self.list_heads: dict[str, dict[int, list[Items]]] = {}
+        """The entries of each list by the words that they can begin with."""
+        for name, sequences in self._lists.items():
+            by_head: dict[int, list[Items]] = {}
+            for sequence in sequences:
+                for number in self._heads(sequence[0]):
+                    by_head.setdefault(number, []).append(sequence)
+            self.list_heads[name] = by_head
+        self.by_need: dict[int, list[Phrase]] = {}
+        """The phrases by the words of the need that is the likeliest to be missing."""
+        compiled = [self._compile(name, text) for name, texts in phrases.items() for text in texts]
+        # A word that many phrases need is a common one.
+        common = Counter(n for phrase in compiled for need in phrase.needs for n in need)
+        for phrase in compiled:
+            for number in min(phrase.needs, key=lambda need: sum(common[n] for n in need)):
+                self.by_need.setdefault(number, []).append(phrase)
+
+    def _parse(self, text: str, where: str) -> Items:
+        """A sequence out of its text, by recursive descent over its parts."""
+        parts = _PART.findall(text)
+        if "".join(parts) != "".join(text.split()):
+            raise SenseError(f"{where}: cannot read {text!r}")
+        parts.reverse()
+        try:
+            sequence = self._parse_sequence(parts)
+        except (LookupError, ValueError) as error:
+            raise SenseError(f"{where}: cannot read {text!r} ({error})") from error
+        if parts:
+            raise SenseError(f"{where}: cannot read {text!r}")
+        return sequence
+
+    def _parse_sequence(self, parts: list[str]) -> Items:
+        items: list[Item] = []
+        gap = 0
+        while parts and parts[-1] not in "|)":
+            part = parts.pop()
+            if part == "~":
+                gap = GAP
+                continue
+            if part == "?":
+                items[-1] = replace(items[-1], optional=True)
+                continue
+            items.append(replace(self._parse_item(part, parts), gap=gap))
+            gap = 0
+        if gap or not items or items[0].optional or items[0].gap:
+            raise ValueError("a sequence needs a first word and a last one")
+        return tuple(items)
+
+    def _parse_item(self, part: str, parts: list[str]) -> Item:
+        if part.startswith("<"):
+            return Item(group=self._known_list(part[1:-1]))
+        if part != "(":
+            return Item(words=frozenset((self.globs.number(part),)))
+        choices = [self._parse_sequence(parts)]
+        while (mark := parts.pop()) == "|":
+            choices.append(self._parse_sequence(parts))
+        if mark != ")":
+            raise ValueError("a bracket is not closed")
+        # Single words are by far the most: they are looked up at once, longer choices one by one.
+        single = frozenset(n for choice in choices if len(choice) == 1 for n in choice[0].words)
+        rest = tuple(c for c in choices if len(c) > 1 or not c[0].words)
+        return Item(words=single, choices=rest)
+
+    def _known_list(self, name: str) -> str:
+        if name not in self._lists:
+            raise ValueError(f"unknown list <{name}>")
+        return name
+
+    def _compile(self, sense: str, text: str) -> Phrase:
+        sequences = tuple(self._parse(part, f"sense {sense!r}") for part in text.split("&"))
+        needs = {
+            self._heads(item) for sequence in sequences for item in sequence if not item.optional
+        }
+        return Phrase(
+            sense,
+            sequences,
+            # The fewest words first: they are the likeliest to be missing.
+            tuple(sorted(needs, key=lambda need: (len(need), sorted(need)))),
+            len(sequences) == 1 and len(sequences[0]) > 1,
+        )
+
+    def _heads(self, item: Item) -> frozenset[int]:
+        """The numbers of the words that an item can begin with."""
+        sequences = self._lists[item.group] if item.group else item.choices
+        return item.words.union(*(self._heads(sequence[0]) for sequence in sequences))

@@ -1,0 +1,172 @@
+"""The search for a phrasebook's phrases in the words of one text.
+
+Places are sets of bits: bit 5 stands for the sixth word, or for what ends before it. All places
+at which a phrase may begin are thus found at once, from its last word to its first; only for
+those that are left is it worked out where the phrase ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from enrich.phrasebook import Item, Items, Phrase, Phrasebook
+from enrich.words import Words
+
+Span = tuple[int, int]
+"""The place of a first word, and the place after the last."""
+
+
+class SenseSearch:
+    """One search through the words of one text."""
+
+    def __init__(self, book: Phrasebook, words: Words) -> None:
+        self._book = book
+        self._words = words
+        of = book.globs.of
+        self._numbers = [of[word] for word in words.words]
+        self._places = _places(self._numbers)
+        self._anywhere = (2 << len(words)) - 1
+        self._following: int | None = None
+        self._any_of: dict[frozenset[int], int] = {}
+        self._spans: dict[str, dict[int, list[int]]] = {}
+
+    def spans(self) -> Iterator[tuple[Phrase, list[Span]]]:
+        """The phrases that are found, each with where it stands."""
+        for phrase in self._candidates():
+            if found := self._matches(phrase):
+                yield phrase, found
+
+    def _candidates(self) -> Iterator[Phrase]:
+        """The phrases all of whose words may be in the text, each once."""
+        by_need = self._book.by_need
+        apart = self._places.keys().isdisjoint
+        seen: set[int] = set()
+        for number in self._places.keys() & by_need.keys():
+            for phrase in by_need[number]:
+                if id(phrase) not in seen:
+                    seen.add(id(phrase))
+                    if not any(map(apart, phrase.needs)):
+                        yield phrase
+
+    def _matches(self, phrase: Phrase) -> list[Span]:
+        parts: list[list[Span]] = []
+        for sequence in phrase.sequences:
+            starts = self._starts(sequence, self._anywhere)
+            if not starts:
+                return []
+            parts.append([(place, next(self._ends(sequence, 0, place))) for place in _bits(starts)])
+        if len(parts) == 1:
+            return parts[0]
+        sentence = self._words.sentence
+        together = set.intersection(*({sentence(first) for first, _ in spans} for spans in parts))
+        return [span for spans in parts for span in spans if sentence(span[0]) in together]
+
+    def _starts(self, sequence: Items, ends: int) -> int:
+        """Where a sequence can begin so as to end at one of `ends`."""
+        starts = 0
+        for item in reversed(sequence):
+            if not ends:
+                return 0
+            starts = self._item_starts(item, ends)
+            # Where the item before may end: right before this one, or up to a gap away.
+            before = starts & self._within
+            for _ in range(item.gap):
+                before = (starts | before >> 1) & self._within
+            ends = before | ends if item.optional else before
+        return starts
+
+    def _item_starts(self, item: Item, ends: int) -> int:
+        if item.group:
+            return _bitset(
+                place
+                for place, after in self._group_spans(item.group).items()
+                if any(ends >> end & 1 for end in after)
+            )
+        starts = self._any(item.words) & ends >> 1
+        for choice in item.choices:
+            starts |= self._starts(choice, ends)
+        return starts
+
+    def _any(self, numbers: frozenset[int]) -> int:
+        """The places of the words that have one of some numbers."""
+        known = self._any_of.get(numbers)
+        if known is None:
+            known = 0
+            for number in self._places.keys() & numbers:
+                known |= self._places[number]
+            self._any_of[numbers] = known
+        return known
+
+    @property
+    def _within(self) -> int:
+        """The words that follow another one in their sentence."""
+        if self._following is None:
+            self._following = self._anywhere >> 1 & ~_bitset([0, *self._words.breaks])
+        return self._following
+
+    def _ends(self, sequence: Items, index: int, place: int) -> Iterator[int]:
+        """Where `sequence[index:]`, beginning exactly at `place`, can end."""
+        for end in self._item_ends(sequence[index], place):
+            yield from self._rest(sequence, index + 1, end)
+
+    def _rest(self, sequence: Items, index: int, end: int) -> Iterator[int]:
+        """Where the rest of a sequence can end, the part before it having ended at `end`."""
+        if index == len(sequence):
+            yield end
+            return
+        item = sequence[index]
+        for place in range(end, end + item.gap + 1):
+            if not self._within >> place & 1:
+                break
+            yield from self._ends(sequence, index, place)
+        if item.optional:
+            yield from self._rest(sequence, index + 1, end)
+
+    def _item_ends(self, item: Item, place: int) -> Sequence[int]:
+        if item.group:
+            return self._group_spans(item.group).get(place, ())
+        ends = [end for choice in item.choices for end in self._ends(choice, 0, place)]
+        if not item.words.isdisjoint(self._numbers[place]):
+            ends.append(place + 1)
+        return ends
+
+    def _group_spans(self, group: str) -> Mapping[int, list[int]]:
+        """Where the entries of a list begin, and where they can end, the longest first."""
+        known = self._spans.get(group)
+        if known is not None:
+            return known
+        spans: dict[int, set[int]] = {}
+        by_head = self._book.list_heads[group]
+        for number in self._places.keys() & by_head.keys():
+            for sequence in by_head[number]:
+                for place in _bits(self._starts(sequence, self._anywhere)):
+                    spans.setdefault(place, set()).update(self._ends(sequence, 0, place))
+        # Longest first: "secret service agents" rather than "secret service".
+        self._spans[group] = {place: sorted(ends)[::-1] for place, ends in spans.items()}
+        return self._spans[group]
+
+
+def _places(numbers: Sequence[Sequence[int]]) -> dict[int, int]:
+    """The places at which each number stands."""
+    places: dict[int, int] = {}
+    for place, here in enumerate(numbers):
+        if here:
+            bit = 1 << place
+            for number in here:
+                places[number] = places.get(number, 0) | bit
+    return places
+
+
+def _bitset(places: Iterable[int]) -> int:
+    found = 0
+    for place in places:
+        found |= 1 << place
+    return found
+
+
+def _bits(places: int) -> Iterator[int]:
+    """The places of a set, in order."""
+    while places:
+        lowest = places & -places
+        yield lowest.bit_length() - 1
+        places ^= lowest
