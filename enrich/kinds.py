@@ -7,7 +7,7 @@ its phrases is found.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from core.records import Evidence, Tag
 from enrich.encoder import Encoded
 from enrich.evidence import Field, Reason, evidence, sense_reasons, strongest
 from enrich.features import Featuriser, Floats, Reading
-from enrich.senses import Senses
+from enrich.senses import Match, Senses
 from enrich.taxonomy import OwnTopics, finder_of, shipped
 from enrich.weights import TopicWeights, sigmoid
 
@@ -31,6 +31,9 @@ MOST_EVIDENCE = 3
 
 LEAST_PHRASE = 0.1
 """Log-odds below which a topic's phrase is no reason worth showing."""
+
+Phrases = Mapping[Field, Sequence[Match]]
+"""The topics' phrases that stand in a title and in a text, in this order."""
 
 
 class Kinds:
@@ -47,13 +50,19 @@ class Kinds:
     def signs(self, reading: Reading, title: str, text: str) -> NDArray[np.float64]:
         """The signs of a story, a column each: senses, then each topic's phrases in its title and
         in what was read of its text."""
+        return self._signs(reading, self._phrases(title, text))
+
+    def _phrases(self, title: str, text: str) -> Phrases:
+        return {"title": self._finder.find(title), "text": self._finder.find(text)}
+
+    def _signs(self, reading: Reading, phrases: Phrases) -> NDArray[np.float64]:
         columns = self._featuriser.sense_columns
         first = self._featuriser.width - len(columns)
         row = np.zeros(len(columns) + 2 * len(self._topics))
         for column, value in self._featuriser.sense_values(reading).items():
             row[column - first] = value
-        for place, field in enumerate((title, text)):
-            found = {match.sense for match in self._finder.find(field)}
+        for place, matches in enumerate(phrases.values()):
+            found = {match.sense for match in matches}
             for number, topic in enumerate(self._topics):
                 row[len(columns) + 2 * number + place] = topic.name in found
         return row
@@ -71,32 +80,32 @@ class Kinds:
 
         `reasons` are the root topic's, shown where a topic has none of its own.
         """
-        signs = self.signs(reading, title, text)
+        phrases = self._phrases(title, text)
+        signs = self._signs(reading, phrases)
         tags = []
         for topic in topics:
             score = round(topic_score(topic, signs, encoded), 6)
             if score >= TOPIC_THRESHOLD:
                 weights = topic.by_sign if encoded else topic.alone_by_sign
-                found = self._reasons(topic.name, weights, reading, title, text) or list(reasons)
+                found = self._reasons(topic.name, weights, reading, phrases) or list(reasons)
                 shown = evidence(strongest(found, [], MOST_EVIDENCE), title, text)
                 tags.append(Tag(topic=topic.name, score=score, evidence=shown))
         return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(title, text)
 
     def _reasons(
-        self, name: str, weights: Floats, reading: Reading, title: str, text: str
+        self, name: str, weights: Floats, reading: Reading, phrases: Phrases
     ) -> list[Reason]:
         """The senses and the topic's phrases that speak for it, the strongest first."""
         columns = self._featuriser.sense_columns
         senses = dict(zip(columns, weights.tolist(), strict=False))
         reasons = sense_reasons(reading, self._featuriser, senses.__getitem__)
         number = next(n for n, topic in enumerate(self._topics) if topic.name == name)
-        fields: tuple[tuple[Field, str], ...] = (("title", title), ("text", text))
-        for place, (field, whole) in enumerate(fields):
+        for place, (field, matches) in enumerate(phrases.items()):
             gain = float(weights[len(columns) + 2 * number + place])
             if gain >= LEAST_PHRASE:
                 reasons += [
                     Reason(field, match.start, match.end, gain, f"phrase of {name} ({gain:+.1f})")
-                    for match in self._finder.find(whole)
+                    for match in matches
                     if match.sense == name
                 ]
         return sorted(reasons, key=lambda r: (-r.gain, r.field != "title", r.start))

@@ -17,6 +17,9 @@ from enrich.words import Memo, form_of
 GAP = 6
 """The most words that a `~` may skip."""
 
+BEGINNING = 3
+"""Letters of a glob by which it is looked up."""
+
 _ELISION = re.compile(r"^(?i:[cdjlmnst]|qu|jusqu|un|(?:a|da|de|ne|su|que)ll)'(?=\w)")
 """A French or Italian article or preposition that leans on a word: "l'agence", "dell'ente"."""
 
@@ -45,13 +48,14 @@ Items = tuple[Item, ...]
 class Phrase:
     """A compiled phrase: all of its sequences must stand in one sentence.
 
-    `needs` are, per place that cannot be missing, the words of which a text must hold one for the
-    phrase to be looked for at all. `solid` is a run of words with nothing else asked for.
+    A need is, per place that cannot be missing, the words of which a text must hold one for the
+    phrase to be looked for at all: `other_needs` than the one by which it is looked up.
+    `solid` is a run of words with nothing else asked for.
     """
 
     sense: str
     sequences: tuple[Items, ...]
-    needs: tuple[frozenset[int], ...]
+    other_needs: tuple[frozenset[int], ...]
     solid: bool
 
 
@@ -59,26 +63,34 @@ class Globs:
     """Numbers the words and globs of all phrases; tells which of them a word matches."""
 
     def __init__(self) -> None:
+        self.uses = Counter[int]()
+        """How often each number was asked for."""
         self._numbers: dict[str, int] = {}
         self._exact: dict[str, int] = {}
         self._prefixes: dict[str, int] = {}
         self._infixes: list[tuple[re.Pattern[str], int]] = []
-        self._lengths: tuple[int, ...] = ()
+        self._pieces: set[str] = set()
+        self._any_piece = re.compile("(?!)")
+        self._lengths: dict[str, set[int]] = {}
         self.of = Memo(self._matching)
 
     def number(self, glob: str) -> int:
         """The number of a glob, the same each time it is asked for."""
-        if glob in self._numbers:
-            return self._numbers[glob]
-        number = self._numbers[glob] = len(self._numbers)
+        number = self._numbers.setdefault(glob, len(self._numbers))
+        self.uses[number] += 1
+        if self.uses[number] > 1:
+            return number
         if "*" not in glob:
             self._exact[glob] = number
         elif glob.index("*") == len(glob) - 1:
-            self._prefixes[glob[:-1]] = number
-            self._lengths = tuple(sorted({len(prefix) for prefix in self._prefixes}))
+            prefix = glob[:-1]
+            self._prefixes[prefix] = number
+            self._lengths.setdefault(prefix[:BEGINNING], set()).add(len(prefix))
         else:
             pattern = "".join(".*" if part == "*" else re.escape(part) for part in glob)
             self._infixes.append((re.compile(pattern), number))
+            self._pieces.add(max(glob.split("*"), key=len))
+            self._any_piece = re.compile("|".join(map(re.escape, self._pieces)))
         return number
 
     def _matching(self, word: str) -> tuple[int, ...]:
@@ -87,10 +99,12 @@ class Globs:
         for variant in _variants(word):
             if variant in self._exact:
                 found.add(self._exact[variant])
-            for length in self._lengths:
-                if length <= len(variant) and (prefix := variant[:length]) in self._prefixes:
-                    found.add(self._prefixes[prefix])
-            found.update(number for pattern, number in self._infixes if pattern.fullmatch(variant))
+            for letters in range(BEGINNING + 1):
+                for length in self._lengths.get(variant[:letters], ()):
+                    if (prefix := variant[:length]) in self._prefixes:
+                        found.add(self._prefixes[prefix])
+            if self._any_piece.search(variant):
+                found.update(number for glob, number in self._infixes if glob.fullmatch(variant))
         return tuple(found)
 
 
@@ -108,25 +122,37 @@ class Phrasebook:
         self, phrases: Mapping[str, Sequence[str]], lists: Mapping[str, Sequence[str]]
     ) -> None:
         self.globs = Globs()
+        self._parsed: dict[str, Items] = {}
         self._lists: dict[str, list[Items]] = {}
         for name, entries in lists.items():
             self._lists[name] = [self._parse(entry, f"list {name!r}") for entry in entries]
-        self.list_heads: dict[str, dict[int, list[Items]]] = {}
-        """The entries of each list by the words that they can begin with."""
-        for name, sequences in self._lists.items():
-            by_head: dict[int, list[Items]] = {}
-            for sequence in sequences:
-                for number in self._heads(sequence[0]):
-                    by_head.setdefault(number, []).append(sequence)
-            self.list_heads[name] = by_head
+        parsed = [
+            (name, [self._parse_once(part, f"sense {name!r}") for part in text.split("&")])
+            for name, texts in phrases.items()
+            for text in texts
+        ]
         self.by_need: dict[int, list[Phrase]] = {}
-        """The phrases by the words of the need that is the likeliest to be missing."""
-        compiled = [self._compile(name, text) for name, texts in phrases.items() for text in texts]
-        # A word that many phrases need is a common one.
-        common = Counter(n for phrase in compiled for need in phrase.needs for n in need)
-        for phrase in compiled:
-            for number in min(phrase.needs, key=lambda need: sum(common[n] for n in need)):
+        """The phrases by the words of the rarest need."""
+        for name, sequences in parsed:
+            rarest, *others = self._needs([item for sequence in sequences for item in sequence])
+            solid = len(sequences) == 1 and len(sequences[0]) > 1
+            phrase = Phrase(name, tuple(sequences), tuple(others), solid)
+            for number in rarest:
                 self.by_need.setdefault(number, []).append(phrase)
+        self.list_by_need: dict[str, dict[int, list[Items]]] = {}
+        """The entries of each list by the words of their rarest need."""
+        for name, sequences in self._lists.items():
+            by_need = self.list_by_need[name] = {}
+            for sequence in sequences:
+                for number in self._needs(sequence)[0]:
+                    by_need.setdefault(number, []).append(sequence)
+
+    def _parse_once(self, text: str, where: str) -> Items:
+        """The same sequence for the same text, so that it need be found once only."""
+        text = " ".join(text.split())
+        if text not in self._parsed:
+            self._parsed[text] = self._parse(text, where)
+        return self._parsed[text]
 
     def _parse(self, text: str, where: str) -> Items:
         """A sequence out of its text, by recursive descent over its parts."""
@@ -179,20 +205,14 @@ class Phrasebook:
             raise ValueError(f"unknown list <{name}>")
         return name
 
-    def _compile(self, sense: str, text: str) -> Phrase:
-        sequences = tuple(self._parse(part, f"sense {sense!r}") for part in text.split("&"))
-        needs = {
-            self._heads(item) for sequence in sequences for item in sequence if not item.optional
-        }
-        return Phrase(
-            sense,
-            sequences,
-            # The fewest words first: they are the likeliest to be missing.
-            tuple(sorted(needs, key=lambda need: (len(need), sorted(need)))),
-            len(sequences) == 1 and len(sequences[0]) > 1,
-        )
+    def _needs(self, items: Sequence[Item]) -> list[frozenset[int]]:
+        """Per place that cannot be missing, the words of which one must be there, rarest first."""
+        needs = [self._need(item) for item in items if not item.optional]
+        # A word that many phrases use is a common one.
+        uses = self.globs.uses
+        return sorted(dict.fromkeys(needs), key=lambda need: sum(uses[word] for word in need))
 
-    def _heads(self, item: Item) -> frozenset[int]:
-        """The numbers of the words that an item can begin with."""
+    def _need(self, item: Item) -> frozenset[int]:
+        """The words of which one must be there for an item to be there."""
         sequences = self._lists[item.group] if item.group else item.choices
-        return item.words.union(*(self._heads(sequence[0]) for sequence in sequences))
+        return item.words.union(*(self._needs(sequence)[0] for sequence in sequences))

@@ -8,6 +8,7 @@ those that are left is it worked out where the phrase ends.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from enrich.phrasebook import Item, Items, Phrase, Phrasebook
 from enrich.words import Words
@@ -26,8 +27,8 @@ class SenseSearch:
         self._numbers = [of[word] for word in words.words]
         self._places = _places(self._numbers)
         self._anywhere = (2 << len(words)) - 1
-        self._following: int | None = None
         self._any_of: dict[frozenset[int], int] = {}
+        self._known: dict[int, list[Span]] = {}
         self._spans: dict[str, dict[int, list[int]]] = {}
 
     def spans(self) -> Iterator[tuple[Phrase, list[Span]]]:
@@ -43,31 +44,43 @@ class SenseSearch:
         seen: set[int] = set()
         for number in self._places.keys() & by_need.keys():
             for phrase in by_need[number]:
-                if id(phrase) not in seen:
-                    seen.add(id(phrase))
-                    if not any(map(apart, phrase.needs)):
+                for need in phrase.other_needs:
+                    if apart(need):
+                        break
+                else:
+                    if id(phrase) not in seen:
+                        seen.add(id(phrase))
                         yield phrase
 
     def _matches(self, phrase: Phrase) -> list[Span]:
         parts: list[list[Span]] = []
         for sequence in phrase.sequences:
-            starts = self._starts(sequence, self._anywhere)
-            if not starts:
+            spans = self._sequence_spans(sequence)
+            if not spans:
                 return []
-            parts.append([(place, next(self._ends(sequence, 0, place))) for place in _bits(starts)])
+            parts.append(spans)
         if len(parts) == 1:
             return parts[0]
         sentence = self._words.sentence
         together = set.intersection(*({sentence(first) for first, _ in spans} for spans in parts))
         return [span for spans in parts for span in spans if sentence(span[0]) in together]
 
+    def _sequence_spans(self, sequence: Items) -> list[Span]:
+        """Where a sequence stands. Many phrases share theirs."""
+        known = self._known.get(id(sequence))
+        if known is None:
+            starts = self._starts(sequence, self._anywhere)
+            known = [(place, next(self._ends(sequence, 0, place))) for place in _bits(starts)]
+            self._known[id(sequence)] = known
+        return known
+
     def _starts(self, sequence: Items, ends: int) -> int:
         """Where a sequence can begin so as to end at one of `ends`."""
         starts = 0
         for item in reversed(sequence):
-            if not ends:
-                return 0
             starts = self._item_starts(item, ends)
+            if not starts and not item.optional:
+                return 0
             # Where the item before may end: right before this one, or up to a gap away.
             before = starts & self._within
             for _ in range(item.gap):
@@ -97,12 +110,10 @@ class SenseSearch:
             self._any_of[numbers] = known
         return known
 
-    @property
+    @cached_property
     def _within(self) -> int:
         """The words that follow another one in their sentence."""
-        if self._following is None:
-            self._following = self._anywhere >> 1 & ~_bitset([0, *self._words.breaks])
-        return self._following
+        return self._anywhere >> 1 & ~_bitset([0, *self._words.breaks])
 
     def _ends(self, sequence: Items, index: int, place: int) -> Iterator[int]:
         """Where `sequence[index:]`, beginning exactly at `place`, can end."""
@@ -136,9 +147,9 @@ class SenseSearch:
         if known is not None:
             return known
         spans: dict[int, set[int]] = {}
-        by_head = self._book.list_heads[group]
-        for number in self._places.keys() & by_head.keys():
-            for sequence in by_head[number]:
+        by_need = self._book.list_by_need[group]
+        for number in self._places.keys() & by_need.keys():
+            for sequence in by_need[number]:
                 for place in _bits(self._starts(sequence, self._anywhere)):
                     spans.setdefault(place, set()).update(self._ends(sequence, 0, place))
         # Longest first: "secret service agents" rather than "secret service".

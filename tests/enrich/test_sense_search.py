@@ -1,0 +1,60 @@
+"""The search: sets of places find what following a phrase word by word finds."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrich.phrasebook import Phrasebook
+from enrich.sense_search import SenseSearch, Span
+from enrich.words import Words
+
+LISTS = {"list": ["a b", "a b c", "b"]}
+
+AS_PATTERNS = {
+    "a": "a",
+    "a b": "a b",
+    "a (b|c)": "a (b|c)",
+    "a (b c|b|d)": "a (b c|b|d)",
+    "(a|b c) d": "(b c|a) d",
+    "a b? c": "a (b )?c",
+    "a b? c? d": "a (b )?(c )?d",
+    "a b?": "a( b)?",
+    "a ~ b": r"a (\w ){0,6}?b",
+    "a ~ b? c": r"a ((\w ){0,6}?b )?c",
+    "a (b ~ c|d) a": r"a (b (\w ){0,6}?c|d) a",
+    "<list> d": "(a b c|a b|b) d",
+    "d ~ <list>": r"d (\w ){0,6}?(a b c|a b|b)",
+}
+
+
+def _spans(phrase: str, text: str) -> list[Span]:
+    search = SenseSearch(Phrasebook({"sense": (phrase,)}, LISTS), Words(text))
+    return [span for _, spans in search.spans() for span in spans]
+
+
+def _by_pattern(pattern: str, sentence: str, before: int) -> list[Span]:
+    """What a regular expression finds from each word on, words being letters."""
+    whole = re.compile(rf"(?:{pattern})\b")
+    found = [(place // 2, whole.match(sentence, place)) for place in range(0, len(sentence), 2)]
+    return [
+        (before + first, before + first + (len(match.group()) + 1) // 2)
+        for first, match in found
+        if match
+    ]
+
+
+@pytest.mark.parametrize("phrase", AS_PATTERNS)
+@given(sentences=st.lists(st.lists(st.sampled_from("abcdx"), min_size=1, max_size=14), max_size=3))
+def test_finds_what_a_pattern_finds(phrase: str, sentences: list[list[str]]) -> None:
+    expected: list[Span] = []
+    before = 0
+    for letters in sentences:
+        expected += _by_pattern(AS_PATTERNS[phrase], " ".join(letters), before)
+        before += len(letters)
+    assert _spans(phrase, "\n".join(map(" ".join, sentences))) == expected
+
+
+def test_parts_stand_in_one_sentence() -> None:
+    assert _spans("a & b c", "b c x a\na\nb c") == [(3, 4), (0, 2)]
