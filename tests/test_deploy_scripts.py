@@ -145,5 +145,11 @@ def test_certificates_are_kept_while_they_are_good(folders: tuple[Path, Path]) -
     assert (folders[0] / "ca.pem").read_bytes() == before
     assert make(*folders, ["localhost"], NOW + timedelta(days=740))
     assert make(*folders, ["localhost", "elasticsearch"], NOW + timedelta(days=740))
+    # Of an authority that has the same name but is another.
+    other = (folders[0] / "ca.pem").read_bytes()
+    assert make(*folders, ["localhost"], NOW + timedelta(days=740))
+    (folders[0] / "ca.pem").write_bytes(other)
+    assert make(*folders, ["localhost"], NOW + timedelta(days=740))
+    assert make(*folders, ["localhost", "elasticsearch"], NOW + timedelta(days=740))
     (folders[1] / "server.pem").unlink()
     assert make(*folders, ["localhost", "elasticsearch"], NOW + timedelta(days=740))
