@@ -1,16 +1,22 @@
 # One image for every service of ours: Airflow with wirewatch and its DAGs installed beside it.
 # Python is the minor version that the tests run on.
 
-FROM python:3.11.14-slim-bookworm AS build
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
-RUN python -m venv /opt/venv
-ENV PATH=/opt/venv/bin:$PATH
+# rs-trafilatura has a wheel for one Python on one kind of machine only; else it is compiled.
+FROM rust:1.95.0-slim-bookworm AS rust
+
+FROM python:3.11.14-bookworm AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1 \
+    VIRTUAL_ENV=/opt/venv CARGO_HOME=/usr/local/cargo RUSTUP_HOME=/usr/local/rustup
+ENV PATH=/opt/venv/bin:/usr/local/cargo/bin:$PATH
+COPY --from=rust /usr/local/cargo /usr/local/cargo
+COPY --from=rust /usr/local/rustup /usr/local/rustup
+RUN pip install uv==0.13.9 && python -m venv --without-pip /opt/venv
 WORKDIR /build
-# First what seldom changes, so that its layer is kept when only our code does. The lock is the
-# project's only one, so the development tools (mypy, pytest and the like) come along unused.
-COPY requirements.lock ./
-RUN pip install --require-hashes --only-binary :all: -r requirements.lock
-COPY pyproject.toml README.md ./
+# First what seldom changes, so that its layer is kept when only our code does. What is needed to
+# run, in the versions and with the hashes of the lock; the development tools in it stay behind.
+COPY pyproject.toml requirements.lock README.md ./
+RUN uv pip install --require-hashes --constraints requirements.lock --requirements pyproject.toml \
+    --extra airflow --extra celery --extra postgres --extra s3
 COPY alert/ alert/
 COPY core/ core/
 COPY demo/ demo/
@@ -19,7 +25,7 @@ COPY ingest/ ingest/
 COPY kibana/ kibana/
 COPY search/ search/
 COPY wirewatch/ wirewatch/
-RUN pip install --no-deps .
+RUN uv pip install --no-deps .
 
 FROM python:3.11.14-slim-bookworm
 ENV PATH=/opt/venv/bin:$PATH \
@@ -34,8 +40,9 @@ RUN useradd --uid 10001 --user-group --home-dir /opt/airflow wirewatch \
  # Airflow writes its defaults into a file of this name where there is none: the image is read-only.
  && touch /opt/airflow/airflow.cfg
 COPY --from=build /opt/venv /opt/venv
-COPY dags/ /opt/airflow/dags/
-COPY scripts/airflow_init.py scripts/make_bucket.py scripts/make_certificates.py /opt/wirewatch/scripts/
+# Readable whatever the umask of who cloned the project: they run as another user.
+COPY --chmod=755 dags/ /opt/airflow/dags/
+COPY --chmod=755 scripts/airflow_init.py scripts/make_bucket.py scripts/make_certificates.py /opt/wirewatch/scripts/
 COPY --chmod=755 scripts/entrypoint.sh /usr/local/bin/entrypoint
 USER wirewatch
 WORKDIR /opt/wirewatch

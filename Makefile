@@ -73,8 +73,8 @@ lock: setup ## Write requirements.lock anew from pyproject.toml
 migration: setup ## Write the ledger's next migration: NAME="what changes"
 	@$(BIN)/python -m core.ledger.migrations "$(NAME)"
 
-secrets: setup ## Write .env for docker compose, with fresh passwords and keys
-	@$(BIN)/python scripts/make_secrets.py
+secrets: ## Write .env for docker compose, with fresh passwords and keys
+	@$(PYTHON) scripts/make_secrets.py
 
 clean: ## Remove what the targets above have made
 	rm -rf .venv .demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
