@@ -49,22 +49,28 @@ PINNED = r"^([a-z]+/)?[a-z]+:\d+\.\d+(\.\d+)?(-[a-z]+)*$"
 SERVICE: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["image", "restart"],
+    "required": ["image", "restart", "cap_drop", "security_opt", "logging"],
     "properties": {
         "image": {"type": "string", "pattern": PINNED},
         "build": {"const": "."},
+        "pull_policy": {"enum": ["never", "missing"]},
+        "user": {"enum": ["postgres", "redis"]},
         "init": {"type": "boolean"},
         "restart": {"type": "string", "pattern": r"^(no|unless-stopped|on-failure:\d)$"},
         "cap_drop": {"const": ["ALL"]},
         "security_opt": TEXTS,
         "read_only": {"const": True},
-        "tmpfs": {"const": ["/tmp"]},
+        "tmpfs": {"enum": [["/tmp"], ["/tmp", "/run/postgresql"]]},
+        "shm_size": {"const": "256m"},
+        "logging": {
+            "const": {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}}
+        },
         "profiles": TEXTS,
         "entrypoint": TEXTS,
         "command": TEXTS,
         # Texts only: YAML makes a bare false or 8 something that a variable cannot hold.
         "environment": {"type": "object", "additionalProperties": {"type": "string"}},
-        "mem_limit": {"type": "string", "pattern": r"^\d+[mg]$"},
+        "mem_limit": {"type": "string", "pattern": r"^(\d+[mg]|\$\{\w+:-\d+[mg]\})$"},
         "ulimits": {"type": "object", "additionalProperties": {"type": "integer"}},
         "ports": {
             "type": "array",
@@ -128,7 +134,9 @@ def services() -> dict[str, dict[str, Any]]:
 
 
 def ours() -> dict[str, dict[str, Any]]:
-    return {name: each for name, each in services().items() if "build" in each}
+    return {
+        name: each for name, each in services().items() if each["image"].startswith("wirewatch:")
+    }
 
 
 def environment(prefix: str = "") -> Iterator[tuple[str, str, str]]:
@@ -158,10 +166,26 @@ def programs() -> list[list[str]]:
     ]
     checks = [each["healthcheck"]["test"] for each in ours().values() if "healthcheck" in each]
     found += [test[1:] for test in checks if test[0] == "CMD"]
-    found += [
-        ["wirewatch", *shlex.split(line)]
-        for line in re.findall(r"compose run --rm wirewatch(?:-admin)? ([^`\n]+)", GUIDE)
-    ]
+    return found + [line for _, line in guided() if line]
+
+
+def guided() -> list[tuple[str, list[str]]]:
+    """The services that the guide has run something in, and what is run of our image."""
+    found = []
+    text = GUIDE.replace("\\\n", " ")
+    for verb, rest in re.findall(r"docker compose (run|exec) ([^`\n#]+)", text):
+        words = shlex.split(rest.partition("<")[0].partition(">")[0])
+        options: list[str] = []
+        while words[0].startswith("-"):
+            option = words.pop(0)
+            options += [option, words.pop(0)] if option == "--entrypoint" else [option]
+        service, *line = words
+        each = services()[service]
+        if verb == "run" and "--entrypoint" in options:
+            line = [options[options.index("--entrypoint") + 1], *line]
+        elif verb == "run":
+            line = [*each.get("entrypoint", ["entrypoint"])[1:], *(line or each["command"])]
+        found.append((service, line if service in ours() else []))
     return found
 
 
@@ -217,6 +241,10 @@ def test_variables_stand_in_the_example_and_are_all_used() -> None:
     example = (ROOT / ".env.example").read_text("utf-8")
     needed = {name for name, rest in used if not rest.startswith(":-")}
     assert needed == set(re.findall(r"(?m)^(\w+)=", example))
+    # What has a value of its own stands there as a comment, for who looks for it.
+    optional = {name for name, rest in used if rest.startswith(":-")}
+    offered = set(re.findall(r"(?m)^# ([A-Z_]+)=", example))
+    assert optional == offered - {"COMPOSE_PROFILES"}  # which Compose itself reads
     # Each says what to do where it is not set, or what it is then.
     assert [name for name, rest in used if not rest] == []
 
@@ -244,6 +272,8 @@ def test_dependencies_can_be_met() -> None:
             assert healthy == ("healthcheck" in services()[other]), (name, other)
             # A service that is always started again never completes.
             assert healthy == (services()[other]["restart"] == "unless-stopped"), (name, other)
+            # Who waits for what no profile of its own starts, waits for ever.
+            assert set(services()[other].get("profiles", [])) <= set(service.get("profiles", []))
     order = {name: each.get("depends_on", {}).keys() for name, each in services().items()}
     assert list(graphlib.TopologicalSorter(order).static_order())
 
@@ -316,6 +346,55 @@ def test_elasticsearch_kibana_and_client_are_of_one_version() -> None:
     assert version("elasticsearch").split(".")[:2] == server.split(".")[:2]
 
 
+def test_one_service_builds_our_image_and_nobody_asks_a_registry_for_it() -> None:
+    building = {name for name, each in ours().items() if "build" in each}
+    assert len(building) == 1
+    assert {name for name, each in ours().items() if each["pull_policy"] != "never"} == building
+    # `docker compose run wirewatch` starts what that waits for: its image is built then.
+    waiting, seen = ["wirewatch"], set()
+    while waiting:
+        seen.add(one := waiting.pop())
+        waiting += services()[one].get("depends_on", {})
+    assert building <= seen
+
+
+def test_tasks_and_dags_are_of_one_shape() -> None:
+    # A DAG is read by one service, and again by the one that runs its tasks.
+    source = "".join(file.read_text("utf-8") for file in (ROOT / "dags").glob("*.py"))
+    shape = set(re.findall(r'os\.environ\.get\("(\w+)"', source))
+    assert len(shape) == 3
+    reading = ("airflow-dag-processor", "airflow-scheduler", "airflow-worker")
+    for name in shape:
+        assert len({services()[one]["environment"][name] for one in reading}) == 1
+
+
+def test_who_tells_operators_knows_the_rules_and_the_ledger() -> None:
+    # Of tasks whose process was lost, Airflow has the DAG processor tell.
+    home = ("wirewatch-home", "/var/lib/wirewatch")
+    for name in ("airflow-dag-processor", "airflow-scheduler", "airflow-worker"):
+        assert home in mounts(services()[name])
+        assert f"{PREFIX}LEDGER_URL" in services()[name]["environment"]
+
+
+def test_what_may_grow_fits_into_eight_gigabytes() -> None:
+    limits = [
+        filled(each["mem_limit"])
+        for each in services().values()
+        if "profiles" not in each and "mem_limit" in each
+    ]
+    megabytes = [int(limit[:-1]) * {"m": 1, "g": 1024}[limit[-1]] for limit in limits]
+    assert len(megabytes) == 3
+    assert sum(megabytes) <= 6 * 1024
+
+
+def test_busybox_asks_by_number() -> None:
+    # Its wget and nc try the first address of a name only, and localhost's may be ::1.
+    checks = [each["healthcheck"] for each in services().values() if "healthcheck" in each]
+    asking = [one["test"][-1] for one in checks if re.search(r"\b(wget|nc) ", one["test"][-1])]
+    assert asking
+    assert [test for test in asking if "localhost" in test] == []
+
+
 def test_our_image_is_of_our_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert {each["image"] for each in ours().values()} == {f"wirewatch:{project['version']}"}
@@ -332,9 +411,26 @@ def test_the_dockerfile_copies_what_there_is_and_what_is_needed() -> None:
 
 
 def test_the_dockerfile_builds_on_a_pinned_version() -> None:
-    bases = set(re.findall(r"(?m)^FROM (\S+)", DOCKERFILE))
-    assert len(bases) == 1
-    assert re.match(PINNED, bases.pop())
+    bases = re.findall(r"(?m)^FROM (\S+)", DOCKERFILE)
+    assert [base for base in bases if not re.match(PINNED, base)] == []
+    # The packages were built for the Python, and against the C library, that they run with.
+    pythons = [base.removesuffix("-bookworm") for base in bases if base.startswith("python:")]
+    assert {base.removesuffix("-slim") for base in pythons} == {pythons[0]}
+    assert all(base.endswith("-bookworm") for base in bases)
+
+
+def test_the_image_is_made_of_the_lock_as_the_lock_was_made() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (uv,) = re.findall(r"(?m)^UV_VERSION := (\S+)$", makefile)
+    assert f"pip install uv=={uv} " in DOCKERFILE
+    lock = re.search(r"pip compile (?:.*\\\n)+.*--output-file requirements\.lock", makefile)
+    install = re.search(r"uv pip install --require-hashes (?:.*\\\n)+.*", DOCKERFILE)
+    assert lock
+    assert install
+    extras = re.findall(r"--extra (\w+)", lock[0])
+    assert extras
+    assert extras == re.findall(r"--extra (\w+)", install[0])
+    assert "--constraints requirements.lock" in install[0]
 
 
 def test_the_image_runs_as_a_user_and_by_its_entry_point() -> None:
@@ -380,7 +476,15 @@ def test_our_programs_exist() -> None:
             assert f"{workdir}/{folder}/" in copied().values()
             assert (ROOT / folder / name).is_file()
         else:
-            assert program == "airflow"
+            # Of these the last four are Debian's, without which it is none.
+            assert program in {"airflow", "cat", "find", "tar", "tee"}
+
+
+def test_the_guide_deletes_with_the_key_that_may() -> None:
+    assert guided()
+    for service, line in guided():
+        if line[:2] == ["wirewatch", "index"]:
+            assert service == "wirewatch-admin", line
 
 
 ASK_AIRFLOW = """
