@@ -1,22 +1,17 @@
 # One image for every service of ours: Airflow with wirewatch and its DAGs installed beside it.
 # Python is the minor version that the tests run on.
 
-# rs-trafilatura has a wheel for one Python on one kind of machine only; else it is compiled.
-FROM rust:1.95.0-slim-bookworm AS rust
-
-FROM python:3.11.14-bookworm AS build
+FROM python:3.11.14-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1 \
-    VIRTUAL_ENV=/opt/venv CARGO_HOME=/usr/local/cargo RUSTUP_HOME=/usr/local/rustup
-ENV PATH=/opt/venv/bin:/usr/local/cargo/bin:$PATH
-COPY --from=rust /usr/local/cargo /usr/local/cargo
-COPY --from=rust /usr/local/rustup /usr/local/rustup
+    VIRTUAL_ENV=/opt/venv
+ENV PATH=/opt/venv/bin:$PATH
 RUN pip install uv==0.13.9 && python -m venv --without-pip /opt/venv
 WORKDIR /build
 # First what seldom changes, so that its layer is kept when only our code does. What is needed to
 # run, in the versions and with the hashes of the lock; the development tools in it stay behind.
 COPY pyproject.toml requirements.lock README.md ./
-RUN uv pip install --require-hashes --constraints requirements.lock --requirements pyproject.toml \
-    --extra airflow --extra celery --extra postgres --extra s3
+RUN uv pip install --require-hashes --only-binary :all: --constraints requirements.lock \
+    --requirements pyproject.toml --extra airflow --extra celery --extra postgres --extra s3
 COPY alert/ alert/
 COPY core/ core/
 COPY demo/ demo/

@@ -411,12 +411,9 @@ def test_the_dockerfile_copies_what_there_is_and_what_is_needed() -> None:
 
 
 def test_the_dockerfile_builds_on_a_pinned_version() -> None:
-    bases = re.findall(r"(?m)^FROM (\S+)", DOCKERFILE)
-    assert [base for base in bases if not re.match(PINNED, base)] == []
-    # The packages were built for the Python, and against the C library, that they run with.
-    pythons = [base.removesuffix("-bookworm") for base in bases if base.startswith("python:")]
-    assert {base.removesuffix("-slim") for base in pythons} == {pythons[0]}
-    assert all(base.endswith("-bookworm") for base in bases)
+    # One: packages must run with the Python, and with the C library, that they came for.
+    (base,) = set(re.findall(r"(?m)^FROM (\S+)", DOCKERFILE))
+    assert re.match(PINNED, base)
 
 
 def test_the_image_is_made_of_the_lock_as_the_lock_was_made() -> None:

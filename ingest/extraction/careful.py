@@ -14,7 +14,6 @@ from ingest.extraction.extractors import (
     by_linked_data,
     by_readability,
     by_resiliparse,
-    by_rs_trafilatura,
     by_trafilatura,
 )
 from ingest.extraction.furniture import Furniture
@@ -29,7 +28,7 @@ def careful_text(document: Document, quick: str, witness: str) -> str:
     """
     tree = body(document)
     furniture = Furniture(document, tree)
-    candidates = [furniture.off(text) for text in _candidates(document, tree)]
+    candidates = [*(furniture.off(text) for text in _candidates(document, tree)), quick]
     candidates = [text for text in candidates if is_text(text)]
 
     def texts() -> Iterator[str]:
@@ -38,14 +37,12 @@ def careful_text(document: Document, quick: str, witness: str) -> str:
             yield medoid(candidates)
         yield quick
         yield from candidates
-        yield furniture.off(by_linked_data(document))
         yield furniture.off(by_resiliparse(document.markup))
 
     return first_text(text for text in texts() if is_about(witness, text)) or first_text(texts())
 
 
 def _candidates(document: Document, tree: HtmlElement) -> Iterator[str]:
-    markup = html.tostring(tree, encoding="unicode")
     yield by_trafilatura(tree, precise=True)
-    yield by_rs_trafilatura(markup, document.url)
-    yield by_readability(markup)
+    yield by_readability(html.tostring(tree, encoding="unicode"))
+    yield by_linked_data(document)

@@ -5,7 +5,6 @@ All answer an empty string where they find nothing, or give up on a page.
 
 from __future__ import annotations
 
-import rs_trafilatura
 from lxml.html import HtmlElement
 from readability import Document as Readable
 from readability.readability import Unparseable
@@ -25,12 +24,6 @@ def by_trafilatura(tree: HtmlElement, *, precise: bool = False) -> str:
     if found is None or isinstance(found, dict):
         return ""
     return found.text or ""
-
-
-def by_rs_trafilatura(markup: str, url: str) -> str:
-    """By trafilatura's cousin in Rust, which finds much where the original finds little."""
-    found = rs_trafilatura.extract(markup, url=url or None, page_type="article")
-    return str(found.main_content or "")
 
 
 def by_readability(markup: str) -> str:
