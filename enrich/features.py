@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -104,7 +104,6 @@ class Featuriser:
 
     def __init__(self, senses: Senses, blocks: Sequence[Block], sense_scale: float) -> None:
         self.words, self.title = blocks
-        self._word_columns, self._title_columns = _by_pair(self.words), _by_pair(self.title)
         self.senses = senses
         self.sense_scale = sense_scale
         self.sense_columns = _sense_columns(senses, sum(len(block.columns) for block in blocks))
@@ -139,9 +138,10 @@ class Featuriser:
             ),
         ]
         if words:
+            title_terms = word_terms(reading.title)
             parts += [
-                _word_part(self.words, self._word_columns, reading.title.forms, reading.text.forms),
-                _word_part(self.title, self._title_columns, reading.title.forms),
+                _word_part(self.words, title_terms + word_terms(reading.text)),
+                _word_part(self.title, title_terms),
             ]
         return (
             np.concatenate([columns for columns, _ in parts]),
@@ -165,26 +165,9 @@ class Featuriser:
         return {self.sense_columns[name]: value for name, value in found.items()}
 
 
-_Term = str | tuple[str, str]
-"""A word, or a pair: of two words at hand a tuple is made faster than a string."""
-
-
-def _by_pair(block: Block) -> dict[_Term, int]:
-    """A block's columns, those of pairs by the two words."""
-    return {_term(term): column for term, column in block.columns.items()}
-
-
-def _term(term: str) -> _Term:
-    first, space, second = term.partition(" ")
-    return (first, second) if space else term
-
-
-def _word_part(
-    block: Block, columns_of: Mapping[_Term, int], *fields: Sequence[str]
-) -> tuple[Columns, Floats]:
-    counts = Counter[_Term](chain.from_iterable((*forms, *pairwise(forms)) for forms in fields))
-    places = zip(map(columns_of.get, counts), counts.values(), strict=True)
-    known = {column: times for column, times in places if column is not None}
+def _word_part(block: Block, terms: Sequence[str]) -> tuple[Columns, Floats]:
+    counts = Counter(terms)
+    known = {c: n for term, n in counts.items() if (c := block.columns.get(term)) is not None}
     columns = np.fromiter(known.keys(), np.int32, len(known))
     times = np.fromiter(known.values(), np.int32, len(known))
     return _weigh(block, columns, times, len(counts) - len(known))
