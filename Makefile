@@ -31,7 +31,7 @@ run: setup ## One live pass over the starter feeds, in your own home folder
 	@$(BIN)/wirewatch run
 
 test: setup lint ## All checks
-	@$(BIN)/pytest -n auto -q
+	@$(BIN)/pytest -n auto --dist worksteal -q
 
 drill: setup ## A thousand kill -9 over runs that alert, half an hour: KILLS=1000
 	@$(BIN)/python tests/support/drill.py --kills $(or $(KILLS),1000)
