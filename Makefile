@@ -33,7 +33,7 @@ run: setup ## One live pass over the starter feeds, in your own home folder
 test: setup lint ## All checks
 	@$(BIN)/pytest -n auto --dist worksteal -q
 
-drill: setup ## A thousand kill -9 over runs that alert, half an hour: KILLS=1000
+drill: setup ## A thousand kill -9 over runs that alert, ten minutes: KILLS=1000
 	@$(BIN)/python tests/support/drill.py --kills $(or $(KILLS),1000)
 
 fuzz: setup ## A million mutated feeds through the parser: COUNT=1000000

@@ -29,6 +29,7 @@ from core.query import parse
 from core.records import AlertKind, FeedState
 from core.settings import FILE
 from demo.airflow import USER, Airflow, AirflowError, is_live
+from demo.home import SETTINGS
 from demo.newsroom import Newsroom
 from ingest.health import WELL
 from wirewatch.house import House
@@ -43,16 +44,6 @@ ROOT = Path(__file__).resolve().parent.parent
 QUIET = (*WELL, FeedState.STALE)
 """States of feeds that are not told: the newsroom's days are long past, so all of its feeds have
 been silent since."""
-
-SETTINGS = """\
-# The demo's home folder. Its hosts are all on this machine and made for being asked, so there is
-# no need for the pauses that real outlets are owed.
-allow_hosts = ["*.localhost"]
-pause = 0.0
-poll_every = 0.0
-poll_min = 0.0
-retry_ladder = [0.0, 0.0, 0.0, 0.0]
-"""
 
 console = Console()
 

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from core.ledger import feeds
 from core.ledger.accounting import Accounting
-from core.records import ENDS, Article, Mention, MentionKind, State
+from core.records import ENDS, Article, Mention, MentionKind, State, Story
 from wirewatch.house import House
 from wirewatch.progress import Progress
 
@@ -141,6 +141,20 @@ def statements_table(article: Article) -> Table:
     for one in article.statements:
         table.add_row(one.kind.value, Text(one.speaker or ""), Text(" ".join(one.phrase.split())))
     return table
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things, in words that fit it: `1 outlet`, `2 outlets`."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def story_lines(story: Story) -> Iterator[Text]:
+    """A story, as a few lines: its title, how much there is of it, and whose it is."""
+    yield Text.assemble((f"{story.score:.2f} ", "bold cyan"), (story.title, "bold"))
+    size = f"{counted(len(story.outlets), 'outlet')}, {counted(story.size, 'article')}"
+    where = f"{size}, copies: {story.copies}  {', '.join(story.languages)}"
+    yield Text(f"     {where}  last seen {story.last_seen:%m-%d %H:%M}  {story.id[:12]}", "dim")
+    yield Text(f"     {', '.join(story.outlets)}", "dim")
 
 
 def hit_lines(article: Article) -> Iterator[Text]:

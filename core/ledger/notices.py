@@ -7,12 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import notice_deliveries, notices
 from core.records import Notice, Record
-
-_CHUNK = 500
-"""Ids in one statement; SQLite's oldest limit on parameters is 999."""
 
 
 class Bundle(Record):
@@ -119,11 +117,11 @@ def listed(tx: Connection) -> list[tuple[Notice, tuple[NoticeStatus, ...]]]:
 
 
 def _update(tx: Connection, bundle: Bundle, **values: object) -> None:
-    for at in range(0, len(bundle.ids), _CHUNK):
+    for some in chunks(bundle.ids):
         tx.execute(
             update(notice_deliveries)
             .where(
-                notice_deliveries.c.notice.in_(bundle.ids[at : at + _CHUNK]),
+                notice_deliveries.c.notice.in_(some),
                 notice_deliveries.c.channel == bundle.channel,
             )
             .values(**values)

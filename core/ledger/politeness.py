@@ -9,11 +9,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
+from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import robots, sites
-
-_AT_ONCE = 500
-"""Addresses in one question: databases bound how many values a statement may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +41,9 @@ class KeptSite:
 
 def robots_of(tx: Connection, addresses: Iterable[str], now: datetime) -> list[KeptRobots]:
     """What is kept of these robots.txt and holds yet."""
-    asked = sorted(set(addresses))
     found = []
-    for at in range(0, len(asked), _AT_ONCE):
-        query = select(robots).where(
-            robots.c.address.in_(asked[at : at + _AT_ONCE]), robots.c.until > now
-        )
+    for asked in chunks(sorted(set(addresses))):
+        query = select(robots).where(robots.c.address.in_(asked), robots.c.until > now)
         found += [KeptRobots(**row._mapping) for row in tx.execute(query)]
     return found
 

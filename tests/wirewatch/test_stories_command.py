@@ -59,7 +59,10 @@ def test_stories_are_listed_with_articles_and_copies(run: Run, made: list[Articl
     assert first["outlets"] == ["site1.example", "site2.example", "site3.example"]
     assert first["languages"] == ["en"]
     assert (second["id"], second["languages"]) == (made[3].id, ["de"])
-    assert "copies" in run("stories")
+    shown = run("stories")
+    assert "3 outlets, 2 articles, copies: 1  en  last seen" in shown
+    assert "1 outlet, 1 article, copies: 0  de  last seen" in shown
+    assert made[0].id[:12] in shown
 
 
 def test_a_story_tells_its_articles_and_why_each_joined(run: Run, made: list[Article]) -> None:

@@ -24,6 +24,7 @@ from wirewatch.terminal import (
     out,
     print_lines,
     statements_table,
+    story_lines,
 )
 
 
@@ -141,21 +142,9 @@ def stories(
     if as_json:
         print_lines(listed)
         return
-    columns = ("story", "id", "outlets", "articles", "copies", "languages", "score", "last seen")
-    table = Table(*columns, show_edge=False)
     for story in listed:
-        title = Text.assemble(story.title, "\n", (", ".join(story.outlets), "dim"))
-        table.add_row(
-            title,
-            story.id[:12],
-            str(len(story.outlets)),
-            str(story.size),
-            str(story.copies),
-            ", ".join(story.languages),
-            f"{story.score:.2f}",
-            f"{story.last_seen:%m-%d %H:%M}",
-        )
-    out.print(table)
+        for line in story_lines(story):
+            out.print(line, soft_wrap=True)
 
 
 def _show_story(opened: House, prefix: str, *, as_json: bool) -> None:

@@ -21,7 +21,7 @@ from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind
 from wirewatch.commands.reading import entry_of
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, bars, house_of, out, print_lines
+from wirewatch.terminal import UsageError, bars, counted, house_of, out, print_lines
 
 app = typer.Typer(help="Rules: check them, try one on the past, ask why one met an article.")
 
@@ -81,7 +81,8 @@ def backtest(
     told = Counts(found.sent)
     mean, most = len(found.sent) / found.days, max(found.by_day.values(), default=0)
     out.print(
-        f"{len(found.sent)} alerts of {told.stories} stories ({told.developments} of them updates) "
+        f"{len(found.sent)} alerts of {told.stories} stories "
+        f"(updates among them: {told.developments}) "
         f"over {found.articles:,} articles of {found.days:g} days: {mean:.1f} a day, "
         f"{most} on the fullest day.",
         style="bold",
@@ -203,9 +204,9 @@ def _lines(alert: Alert) -> Iterator[Text]:
     for one in alert.developments:
         yield Text(f"                    {one.what} ({one.told_by.outlet})")
     phrases = "; ".join(dict.fromkeys(f"{piece.phrase} ({piece.why})" for piece in alert.why))
+    outlets = counted(len(alert.outlets), "outlet")
     yield Text(
-        f"                    {alert.outlet}, {len(alert.outlets)} outlets, {alert.score:.2f}: "
-        f"{phrases}",
+        f"                    {alert.outlet}, {outlets}, {alert.score:.2f}: {phrases}",
         style="dim",
     )
 
