@@ -71,6 +71,7 @@ _LINKS = XPath(
     " or contains(@href, '/people/') or contains(@href, '/profile/') or contains(@href, '/staff/')"
     " or contains(@href, '/contributor') or contains(@href, '/journalist') or"
     " contains(@href, '/auteur') or contains(@href, '/by/') or contains(@href, '/redakteur')]"
+    "[not(contains(@href, '/topic'))]"  # those are of people whom articles are about
 )
 _UNDER_HEADING = XPath("following::text()[string-length(.) < 120][position() < 40]")
 _BY = re.compile(r"\s*(?:by|von|par|por|door|di)(?:\s*:)?(?:\s|$)", re.IGNORECASE)
@@ -93,7 +94,7 @@ def authors(document: Document, item: FeedItem | None) -> tuple[str, ...]:
         found = names(texts)
         people = tuple(n for n in found if not is_body(n) and folded(n) not in outlet)
         if people:
-            return _completed(people, document)
+            return _completed(people, document, outlet)
         others.extend(found)
     for texts in _seen(document, guess=not others):
         found = names(texts)
@@ -127,18 +128,23 @@ def _seen(document: Document, *, guess: bool) -> Iterator[Iterable[str]]:
         yield from _under_heading(document.tree)
 
 
-def _completed(people: tuple[str, ...], document: Document) -> tuple[str, ...]:
-    """With those whom the `meta` elements list beside them, where a byline names these, too.
+def _completed(
+    people: tuple[str, ...], document: Document, outlet: frozenset[str]
+) -> tuple[str, ...]:
+    """With the people whom the page shows beside them: JSON-LD often has the first only.
 
-    JSON-LD often has the first author only; `meta` elements have the publisher among authors.
+    A byline that has them all is believed if whoever else it names has a full name. What is not
+    shown is not: `meta` elements have the publisher among authors.
     """
-    listed = names(text for name, text in metas(document.tree) if name in _META)
-    named = {folded(name) for name in people}
-    added = {folded(name) for name in listed} - named
-    if not added or len(listed) < len(named) + len(added):
-        return people  # nobody new, or not all of those who are known
-    seen = names(text for texts in _bylines(document.tree) for text in texts)
-    return listed if added <= {folded(name) for name in seen} else people
+    known = {folded(name) for name in people}
+    tree = document.tree
+    for texts in (_together(_REL(tree)), _together(_MICRODATA(tree)), *_bylines(tree)):
+        found = tuple(n for n in names(texts) if not is_body(n) and folded(n) not in outlet)
+        others = [name for name in found if folded(name) not in known]
+        has_all = len(found) - len(others) == len(known)
+        if has_all and others and len(found) <= MOST_TOGETHER and all(map(is_full, others)):
+            return found
+    return people
 
 
 def _of_articles(objects: tuple[dict[str, Any], ...], name: str) -> list[str]:

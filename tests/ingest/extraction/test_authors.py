@@ -203,6 +203,19 @@ def test_authors_that_the_first_witness_left_out() -> None:
     shown = '<p class="byline">By John Roe and Jane Doe</p>'
     assert authors(page(head, shown), None) == ("John Roe", "Jane Doe")
     assert authors(page(head), None) == ("Jane Doe",)
+    linked_names = '<a rel="author">Jane Doe</a>, <a rel="author">John Roe</a>'
+    assert authors(page(head, linked_names), None) == ("Jane Doe", "John Roe")
+    section = '<p class="byline">By <a>Jane Doe</a> <a>Spaceflight</a></p>'
+    assert authors(page(head, section), None) == ("Jane Doe",)
+
+
+def test_an_administrators_account_is_no_author() -> None:
+    assert authors(page('<meta name="author" content="wpadmin">'), None) == ()
+
+
+def test_people_whom_an_article_is_about_are_not_its_authors() -> None:
+    about = '<p>Jane Doe, <a href="/topics/people/jane-doe.html">Jane Doe</a></p>'
+    assert authors(page(body=about), None) == ()
 
 
 def test_the_founder_of_the_outlet_is_not_the_author() -> None:
