@@ -1,6 +1,7 @@
 """Feed items in our own words: `examples/` to learn from, `checks/` that nothing learns from.
 
-All is made up. Real agencies and firms are named as news names them; nothing is claimed of them.
+Written to teach and to check: some items retell affairs that were in the news, most are invented.
+Agencies and firms are named as news names them. Nothing here is evidence of anything.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from enrich.encoder import Encoder, encoder_input
 from enrich.features import Floats, Reading
@@ -25,18 +26,22 @@ from enrich.senses import Senses
 from enrich.tagger import Tagger
 from enrich.taxonomy import shipped
 from enrich.train.card import card
-from enrich.train.fit import Odds, calibrate, fit, fit_topic, gate_at, log_odds
+from enrich.train.fit import Calibration, Odds, calibrate, fit, fit_topic, gate_at, log_odds
 from enrich.train.measure import (
     LEAST_PRECISION,
     LEAST_PRECISION_ALONE,
     Figures,
+    MonthsFigures,
     Scores,
     best_threshold,
     measure,
+    measure_months,
     measure_tagger,
 )
 from enrich.train.rows import (
     EXAMPLE,
+    FOLDED,
+    MONTHS,
     ODDS_FILE,
     DataError,
     Fold,
@@ -44,6 +49,7 @@ from enrich.train.rows import (
     add_arguments,
     folds,
     load_all,
+    months,
     read_all,
 )
 from enrich.train.topics import TopicFigures, measure_topics
@@ -64,6 +70,7 @@ class Trained:
 
     model: Model
     figures: Figures
+    months: MonthsFigures | None
     topics: list[TopicFigures]
     growth: list[tuple[int, float]]
 
@@ -73,8 +80,8 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     readings = read_all(senses, rows)
     parts = folds(rows)
     odds = _unseen(rows, readings, senses, parts, 1.0)
-    of_encoder = encoder_odds(rows)
     scored = np.sort(np.concatenate([part.test for part in parts]))
+    of_encoder = encoder_odds(rows, scored, FOLDED)
     positive = [rows[place].positive for place in scored]
     plain = np.array([rows[place].origin == "random" for place in scored])
     seen = Odds(odds.full[scored], odds.senses_alone[scored])
@@ -86,12 +93,7 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     best_alone = best_threshold(tested, raw.scores_alone(seen), LEAST_PRECISION_ALONE)
     # Scores are moved so that one half is the threshold, whatever the share of stories was here.
     calibration = raw.shifted(_log_odds(best), _log_odds(best_alone))
-    scores = Scores(
-        calibration.scores(odds, heard),
-        odds.full,
-        calibration.scores_alone(odds),
-        odds.full >= least,
-    )
+    scores = _scores(calibration, odds, heard)
     figures = measure(rows, scores, [part.test for part in parts], 0.5)
     model = calibration.of(fit(senses, *_learnt(rows, readings)), 0.5)
     topics, topic_figures = _topics(rows, readings, model, senses, encoder)
@@ -105,33 +107,57 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
             0.5,
         )
         growth.append((round(share * len(scored)), words.no_keyword_average_precision))
-    return Trained(replace(model, topics=topics), figures, topic_figures, growth)
+    by_month = _months(rows, readings, senses, calibration)
+    return Trained(replace(model, topics=topics), figures, by_month, topic_figures, growth)
+
+
+def _scores(calibration: Calibration, odds: Odds, heard: Floats) -> Scores:
+    return Scores(
+        calibration.scores(odds, heard),
+        odds.full,
+        calibration.scores_alone(odds),
+        odds.full >= calibration.gate.least,
+    )
+
+
+def _months(
+    rows: Sequence[Row], readings: Sequence[Reading], senses: Senses, calibration: Calibration
+) -> MonthsFigures | None:
+    """How well months are told that words, senses and encoder did not learn from.
+
+    Slopes, gate and threshold are the finished tagger's, and those come from all months.
+    """
+    fold = months(rows)
+    heard = encoder_odds(rows, fold.test, MONTHS) if fold else None
+    if fold is None or heard is None:
+        return None
+    odds = _unseen(rows, readings, senses, [fold], 1.0)
+    return measure_months(rows, _scores(calibration, odds, heard), fold)
 
 
 def _log_odds(score: float) -> float:
     return math.log(score / (1 - score))
 
 
-def encoder_odds(rows: Sequence[Row]) -> Floats | None:
-    """The encoder's log-odds of rows, by networks that never saw them; None if of none.
+def encoder_odds(rows: Sequence[Row], tested: NDArray[np.int64], kind: str) -> Floats | None:
+    """The encoder's log-odds of the tested rows, by networks that never saw them, 0 elsewhere.
 
-    Raises `DataError` where some are missing: the encoder has to learn anew first.
+    None if it has learnt of none of them. Raises `DataError` where some are missing: the encoder
+    has to learn anew first.
     """
     content = files("enrich.train").joinpath(ODDS_FILE).read_text("utf-8")
-    known: dict[str, float] = json.loads(content)
-    missing = [
-        row.id
-        for row in rows
-        if row.id not in known and row.origin != EXAMPLE and row.label != "borderline"
-    ]
-    if not any(row.id in known for row in rows):
+    known: dict[str, float] = json.loads(content)[kind]
+    missing = [rows[place].id for place in tested if rows[place].id not in known]
+    if len(missing) == len(tested):
         return None
     if missing:
         raise DataError(
             f"the encoder has not learnt {len(missing)} rows, {missing[0]} among them: run"
             " `python -m enrich.train.encoder` first"
         )
-    return np.array([known.get(row.id, 0.0) for row in rows])
+    odds = np.zeros(len(rows))
+    odds[tested] = [known[rows[place].id] for place in tested]
+    return odds
 
 
 def _unseen(
@@ -210,14 +236,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     done = measure_tagger([row for row in rows if row.origin != EXAMPLE], tagger)
     checks = [outcome(code, tagger.is_tagged) for code in LANGUAGES]
     kinds = [sense.kind for sense in senses.senses]
-    text = card(rows, model, kinds, trained.figures, done, trained.topics, checks, trained.growth)
+    text = card(
+        rows,
+        model,
+        kinds,
+        trained.figures,
+        trained.months,
+        done,
+        trained.topics,
+        checks,
+        trained.growth,
+    )
     with as_file(files("enrich.model")) as package:
         folder = options.out or package
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MODEL_FILE).write_bytes(content)
     (options.out / CARD.name if options.out else CARD).write_text(text, "utf-8")
-    for record in (trained.figures, done):
-        for field in fields(record):
+    for record in (trained.figures, trained.months, done):
+        for field in fields(record) if record else ():
             print(f"{field.name:28} {getattr(record, field.name)}")
     for line in (*trained.topics, *checks, *trained.growth):
         print(line)

@@ -14,7 +14,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 from enrich.evidence import masked
 from enrich.features import Floats
 from enrich.tagger import Tagger
-from enrich.train.rows import STREAM, Row
+from enrich.train.rows import EXAMPLE, STREAM, Fold, Row
 
 LEAST_PRECISION = 0.8
 """Of tagged items at least this share shall be right; below the threshold that gives it, more is
@@ -51,6 +51,20 @@ class Figures:
     alone_recall: float
     asked_share: float
     missed_by_gate: float
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsFigures:
+    """Figures over short items of months that nothing was learnt from."""
+
+    items: int
+    stories: int
+    average_precision: float
+    no_keyword_average_precision: float
+    recall_at_p90: float
+    words_average_precision: float
+    missed_by_gate: float
+    stories_learnt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +151,29 @@ def measure(
         alone_recall=alone[1],
         asked_share=share(short & (origin == "random"), scores.asked),
         missed_by_gate=share(short & truth, ~scores.asked),
+    )
+
+
+def measure_months(rows: Sequence[Row], scores: Scores, fold: Fold) -> MonthsFigures:
+    """The figures over the rows that a fold tests, from scores that did not learn their months."""
+    test = fold.test
+    truth = np.array([rows[place].positive for place in test])
+    unknown = np.array([rows[place].origin == "no_keyword" for place in test])
+    full = scores.full[test]
+    precision, recall, _ = precision_recall_curve(truth, full)
+    return MonthsFigures(
+        items=len(test),
+        stories=int(truth.sum()),
+        average_precision=float(average_precision_score(truth, full)),
+        no_keyword_average_precision=float(
+            average_precision_score(truth[unknown], full[unknown]) if truth[unknown].any() else 0
+        ),
+        recall_at_p90=float(recall[precision >= 0.9].max()),
+        words_average_precision=float(average_precision_score(truth, scores.words[test])),
+        missed_by_gate=float((~scores.asked[test])[truth].mean()),
+        stories_learnt=sum(
+            rows[place].positive for place in fold.learn if rows[place].origin != EXAMPLE
+        ),
     )
 
 

@@ -186,7 +186,8 @@ class _Silent(Encoder):
 
 def test_the_encoder_is_not_asked_of_what_words_rule_out() -> None:
     tagger = Tagger(TAGGER.model, Senses.load(), _Silent())
-    assert tagger.tag(*LOOKALIKES[-1]).tags == ()
+    match = ("Rovers win the cup after extra time", "The striker scored twice and the fans sang.")
+    assert tagger.tag(*match).tags == ()
     with pytest.raises(AssertionError, match="was asked"):
         tagger.tag(*ON_TOPIC[0])
 

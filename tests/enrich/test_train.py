@@ -4,13 +4,15 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from enrich.encoder import Encoder
 from enrich.senses import Senses
 from enrich.tagger import Tagger
 from enrich.train.__main__ import CARD, main
-from enrich.train.rows import Row, folds, load_all
+from enrich.train.measure import Scores, measure_months
+from enrich.train.rows import EXAMPLE, DataError, Fold, Row, folds, load_all, months
 from enrich.weights import MODEL_FILE, Model
 
 _PLACES = ("Oslo", "Lyon", "Graz", "Porto", "Siena", "Delft", "Cork", "Turku", "Bern", "Malmo")
@@ -106,6 +108,58 @@ def test_a_story_stays_in_one_fold() -> None:
         assert not {rows[n].thread for n in part.learn} & {rows[n].thread for n in part.test}
     tested = sorted(n for part in parts for n in part.test)
     assert tested == [n for n, row in enumerate(rows) if row.label != "borderline"]
+
+
+def test_later_months_know_nothing_of_earlier_ones() -> None:
+    def row(name: str, published: str, label: str = "positive", thread: str = "") -> Row:
+        return Row(name, f"title {name}", "", label, "random", thread, published=published)
+
+    rows = [
+        row("early", "2022-03-01"),
+        row("early doubtful", "2022-03-02", "borderline"),
+        row("goes on early", "2022-09-30", thread="affair"),
+        row("goes on late", "2022-10-02", thread="affair"),
+        row("late", "2022-11-05"),
+        row("late and other", "2022-12-05", "negative"),
+        row("undated", ""),
+    ]
+    fold = months(rows)
+    assert fold is not None
+    assert [rows[place].id for place in fold.test] == ["early", "goes on early"]
+    assert [rows[place].id for place in fold.learn] == ["late", "late and other", "undated"]
+    assert months(rows[3:]) is None, "no earlier story to test on"
+    assert months(rows[:3]) is None, "nothing later to learn from"
+
+
+def test_a_date_that_is_none_is_a_clear_error(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    row = _rows()[0] | {"published": "Mon, 03 Oct 2022"}
+    path.write_text(json.dumps(row), "utf-8")
+    with pytest.raises(DataError, match=r"line 1: published is no date: 'Mon, 03 Oct 2022'"):
+        load_all(path, None)
+
+
+def test_figures_of_other_months() -> None:
+    rows = [
+        Row("found", "a", "", "positive", "no_keyword"),
+        Row("passed over", "b", "", "positive", "keyword"),
+        Row("nothing", "c", "", "negative", "no_keyword"),
+        Row("learnt", "d", "", "positive", "keyword"),
+        Row("written", "e", "", "positive", EXAMPLE),
+    ]
+    scores = Scores(
+        full=np.array([0.9, 0.2, 0.4, 1.0, 1.0]),
+        words=np.array([2.0, 1.0, 0.0, 0.0, 0.0]),
+        alone=np.zeros(5),
+        asked=np.array([True, False, False, True, True]),
+    )
+    figures = measure_months(rows, scores, Fold(np.array([3, 4]), np.array([0, 1, 2])))
+    assert (figures.items, figures.stories, figures.stories_learnt) == (3, 2, 1)
+    assert figures.average_precision == pytest.approx((1 + 2 / 3) / 2)
+    assert figures.no_keyword_average_precision == 1.0
+    assert figures.words_average_precision == 1.0
+    assert figures.recall_at_p90 == 0.5
+    assert figures.missed_by_gate == 0.5
 
 
 def test_labels_meet_their_texts_in_the_stream(data: Path, tmp_path: Path) -> None:
