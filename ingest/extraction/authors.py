@@ -8,7 +8,7 @@ nobody else is, and the outlet itself where not even an agency is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 from core.records import FeedItem
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import called, is_article, resolved, types
-from ingest.extraction.markup import is_aside, metas
+from ingest.extraction.markup import is_aside
 from ingest.extraction.names import is_body, is_full, names, stands_in
 from ingest.extraction.outlet import folded, outlet_names
 
@@ -66,6 +66,11 @@ _BYLINES = XPath(
     " or contains(@id, 'author') or contains(@id, 'byline') or contains(@data-testid, 'yline')"
     " or contains(@data-testid, 'uthor')]"
 )
+_PLAIN_BYLINES = XPath(
+    "descendant::*[@class][contains(@class, 'yline') or contains(@class, 'uthor')]"
+)
+"""The usual ones of `_BYLINES`, found in a quarter of the time."""
+
 _LINKS = XPath(
     "descendant::a[contains(@href, '/author') or contains(@href, '/autor')"
     " or contains(@href, '/people/') or contains(@href, '/profile/') or contains(@href, '/staff/')"
@@ -110,7 +115,7 @@ def _told(document: Document, item: FeedItem | None) -> Iterator[Iterable[str]]:
     """What says of itself that it is the author: any name there counts."""
     tree, objects = document.tree, document.linked_data
     yield _of_articles(objects, "author")
-    tags = list(metas(tree))
+    tags = document.metas
     yield _by_label(tags)
     yield item.authors if item is not None else ()
     yield _together(_REL(tree))
@@ -121,7 +126,7 @@ def _told(document: Document, item: FeedItem | None) -> Iterator[Iterable[str]]:
 
 def _seen(document: Document, *, guess: bool) -> Iterator[Iterable[str]]:
     """What may well be a byline: only what looks like a person's name counts there."""
-    yield from _bylines(document.tree)
+    yield from _bylines(_BYLINES(document.tree))
     yield _together(_LINKS(document.tree))
     yield _only_person(document.linked_data)
     if guess:
@@ -138,7 +143,8 @@ def _completed(
     """
     known = {folded(name) for name in people}
     tree = document.tree
-    for texts in (_together(_REL(tree)), _together(_MICRODATA(tree)), *_bylines(tree)):
+    bylines = _bylines(_PLAIN_BYLINES(tree))
+    for texts in (_together(_REL(tree)), _together(_MICRODATA(tree)), *bylines):
         found = tuple(n for n in names(texts) if not is_body(n) and folded(n) not in outlet)
         others = [name for name in found if folded(name) not in known]
         has_all = len(found) - len(others) == len(known)
@@ -157,7 +163,7 @@ def _of_articles(objects: tuple[dict[str, Any], ...], name: str) -> list[str]:
     return []
 
 
-def _by_label(tags: list[tuple[str, str]]) -> list[str]:
+def _by_label(tags: Sequence[tuple[str, str]]) -> list[str]:
     """Twitter's labelled data, which WordPress's plugins write."""
     said = dict(reversed(tags))
     return [
@@ -190,9 +196,9 @@ def _text(element: HtmlElement) -> str:
     return ""
 
 
-def _bylines(tree: HtmlElement) -> Iterator[list[str]]:
-    """Each element that is classed as a byline, if it is as short as one: its links, its text."""
-    for element in _BYLINES(tree)[:MOST_BYLINES]:
+def _bylines(elements: Sequence[HtmlElement]) -> Iterator[list[str]]:
+    """Each element that is marked as a byline, if it is as short as one: its links, its text."""
+    for element in elements[:MOST_BYLINES]:
         texts = [part.strip() for part in element.itertext() if part.strip()]
         if texts and sum(map(len, texts)) < LONGEST_BYLINE and not is_aside(element):
             yield [link.text_content() for link in element.iter("a") if link is not element]

@@ -25,7 +25,7 @@ from lxml.html import HtmlElement
 from core.records import FeedItem
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article, types
-from ingest.extraction.markup import is_aside, metas
+from ingest.extraction.markup import is_aside
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 """Hardly a news page is older; what says so has lost its date (the Unix epoch, zeros)."""
@@ -250,7 +250,7 @@ def _witnesses(document: Document) -> Iterator[datetime]:
     day = in_address(document.url)
     if day is not None:
         yield day
-    tags = list(metas(document.tree))
+    tags = list(document.metas)
     yield from _in_meta(tags, _PUBLISHED)
     yield from _in_linked_data(document.linked_data)
     yield from _in_meta(tags, _CREATED)

@@ -15,6 +15,7 @@ from w3lib.encoding import html_to_unicode
 
 from core.references import unescape
 from ingest.extraction.linked_data import linked_data
+from ingest.extraction.markup import metas
 
 _CONTROL = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]))(?![0-9a-f]);?", re.IGNORECASE
@@ -40,6 +41,11 @@ class Document:
     def linked_data(self) -> tuple[dict[str, Any], ...]:
         """The objects of its JSON-LD, nested ones too, in the order of the page."""
         return linked_data(self.tree)
+
+    @cached_property
+    def metas(self) -> tuple[tuple[str, str], ...]:
+        """Its `meta` elements: lower-case letters and digits of the name, and the content."""
+        return tuple(metas(self.tree))
 
 
 def parse(body: bytes | str, url: str, content_type: str = "") -> Document:

@@ -134,7 +134,8 @@ def _in_its_place(
     if related and length >= ENOUGH:
         return None
     names = headlines(document)
-    seen = visible_text(document.tree)
+    # Who has plenty of text needs no words of the whole page, which take time to gather.
+    seen = visible_text(document.tree) if length < PLENTY else ""
     # A wall's words are what was extracted; an article's page has them in a banner beside it.
     said_there = " ".join(text.split()) or seen
     if length < PLENTY and not (related and length > CAPTION):

@@ -8,7 +8,6 @@ from itertools import islice
 from core.sites import site_of
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import called, resolved, types
-from ingest.extraction.markup import metas
 
 _META = frozenset({"ogsitename", "applicationname", "dcpublisher", "publisher", "cre"})
 _PUBLISHERS = frozenset({"WebSite", "Organization", "NewsMediaOrganization", "Corporation"})
@@ -17,7 +16,7 @@ _MOST_PUBLISHERS = 8
 
 def outlet_names(document: Document) -> frozenset[str]:
     """The outlet's names, `folded`: what its markup says, its site and the site's first part."""
-    told = [text for name, text in metas(document.tree) if name in _META]
+    told = [text for name, text in document.metas if name in _META]
     for thing in document.linked_data:
         if _PUBLISHERS.intersection(types(thing)):
             told.extend(called(thing))

@@ -10,7 +10,6 @@ from core.records import FeedItem
 from core.references import unescape
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article
-from ingest.extraction.markup import metas
 from ingest.extraction.outlet import folded, outlet_names
 
 _CUT = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?|\[…\])\s*$")
@@ -45,7 +44,7 @@ def _candidates(document: Document) -> list[str]:
     """
     outlet = outlet_names(document)
     headings = [_plain(heading.text_content()) for heading in document.tree.iter("h1")]
-    tags = dict(reversed(list(metas(document.tree))))
+    tags = dict(reversed(document.metas))
     told = [
         tags.get("ogtitle", ""),
         *(str(thing["headline"]) for thing in document.linked_data if _has_headline(thing)),
