@@ -33,7 +33,7 @@ from demo.home import SETTINGS
 from demo.newsroom import Newsroom
 from ingest.health import WELL
 from wirewatch.house import House
-from wirewatch.terminal import accounting_table, hit_lines
+from wirewatch.terminal import accounting_table, counted, hit_lines
 
 DAG = "news_hourly"
 DAYS = (1, 3)
@@ -127,7 +127,8 @@ def report(house: House) -> None:
                 for line in hit_lines(article):
                     console.print(line, soft_wrap=True)
     updates = sum(alert.kind is AlertKind.DEVELOPMENT for alert, _ in told)
-    console.print(Rule(f"{len(told) - updates} alerts, one for each story, and {updates} updates"))
+    first = counted(len(told) - updates, "alert")
+    console.print(Rule(f"{first}, one for each story, and {counted(updates, 'update')}"))
     for alert, deliveries in told:
         where = ", ".join(f"{one.channel} ✔" for one in deliveries if one.delivered_at)
         console.print(Text(f"{alert_subject(alert)}  ({alert.outlet}; {where or 'waits'})"))

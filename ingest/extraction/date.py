@@ -250,7 +250,7 @@ def _witnesses(document: Document) -> Iterator[datetime]:
     day = in_address(document.url)
     if day is not None:
         yield day
-    tags = list(document.metas)
+    tags = document.metas
     yield from _in_meta(tags, _PUBLISHED)
     yield from _in_linked_data(document.linked_data)
     yield from _in_meta(tags, _CREATED)
@@ -305,7 +305,7 @@ def _found_by_htmldate(document: Document) -> datetime | None:
     return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
 
 
-def _in_meta(tags: list[tuple[str, str]], names: frozenset[str]) -> Iterator[datetime]:
+def _in_meta(tags: Iterable[tuple[str, str]], names: frozenset[str]) -> Iterator[datetime]:
     return _moments(content for name, content in tags if name in names)
 
 
