@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from core.records import (
+    COUNTRY_KINDS,
     Article,
     Development,
     DevelopmentKind,
@@ -43,7 +44,6 @@ MANY = frozenset((StatementKind.DENIAL, StatementKind.CONFIRMATION, StatementKin
 """Kinds of statement that are news again from another party that is known by name."""
 
 _PARTIES = (MentionKind.AGENCY, MentionKind.VENDOR, MentionKind.COURT)
-_LYING = (MentionKind.PLACE, MentionKind.AGENCY, MentionKind.COURT)
 
 
 def heard(known: Known, article: Article, outlets: Sequence[str]) -> Known:
@@ -52,7 +52,7 @@ def heard(known: Known, article: Article, outlets: Sequence[str]) -> Known:
     for one in article.statements:
         party = _party(article, one)
         said |= {one.kind.value, f"{one.kind.value}:{party}"} if party else {one.kind.value}
-    countries = {one.country for one in article.mentions if one.kind in _LYING and one.country}
+    countries = set(article.country)
     return Known(
         said=known.said | said,
         countries=known.countries | countries,
@@ -192,7 +192,7 @@ def _countries(
 ) -> Iterable[Development]:
     by_code: dict[str, list[Mention]] = {}
     for one in article.mentions:
-        if one.kind in _LYING and one.country:
+        if one.kind in COUNTRY_KINDS and one.country:
             by_code.setdefault(one.country, []).append(one)
     for code, mentions in by_code.items():
         if code not in known.countries and _is_central(mentions):

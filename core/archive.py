@@ -18,12 +18,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
+from urllib.parse import quote
 
 import fsspec
 import zstandard
 from fsspec.implementations.local import LocalFileSystem
 from warcio.archiveiterator import ArchiveIterator
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
 from core.errors import WirewatchError
@@ -36,6 +37,9 @@ ENTRY_HEADER = "WARC-Wirewatch-Entry"
 # What a body is no longer, once it is decoded from its transfer.
 _TRANSFER_HEADERS = {"content-encoding", "content-length", "transfer-encoding"}
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+_HTTP = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"])
 
 _STAMP = "%Y%m%dT%H%M%S%f"
 """What a segment's id begins with: in order of time, also as text."""
@@ -210,7 +214,12 @@ def _to_warc(writer: WARCWriter, page: Page) -> Any:
             warc_content_type="text/plain; charset=utf-8",
             warc_headers_dict=_warc_headers(page),
         )
-    headers = [(k, v) for k, v in page.headers if k.lower() not in _TRANSFER_HEADERS]
+    # WARC writers take ASCII alone; warcio's own escaping leaves some of the rest as it is.
+    headers = [
+        (name, _BEYOND_ASCII.sub(lambda found: quote(found[0]), value))
+        for name, value in page.headers
+        if name.lower() not in _TRANSFER_HEADERS and name.isascii()
+    ]
     return writer.create_warc_record(
         page.url,
         "response",
@@ -237,11 +246,13 @@ def _from_warc(record: Any) -> Page:
             fetched_at=record.rec_headers.get_header("WARC-Date"),
             missing=record.content_stream().read().decode(),
         )
+    # Of an address such as HTTPS://…, whose scheme has capitals, warcio leaves them to us.
+    answered = record.http_headers or _HTTP.parse(record.raw_stream)
     return Page(
         id=record.rec_headers.get_header(ENTRY_HEADER),
         url=record.rec_headers.get_header("WARC-Target-URI"),
-        status=int(record.http_headers.get_statuscode()),
-        headers=tuple(record.http_headers.headers),
+        status=int(answered.get_statuscode()),
+        headers=tuple(answered.headers),
         body=record.content_stream().read(),
         fetched_at=record.rec_headers.get_header("WARC-Date"),
     )

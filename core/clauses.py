@@ -135,7 +135,7 @@ def _spans(leaf: Condition, words: Sequence[str]) -> Iterator[tuple[int, int]]:
         case Prefix(_, prefix):
             yield from ((n, n + 1) for n, word in enumerate(words) if word.startswith(prefix))
         case Wildcard(_, pattern):
-            regex = _compiled(pattern)
+            regex = compiled(pattern)
             yield from ((n, n + 1) for n, word in enumerate(words) if regex.fullmatch(word))
         case Phrase(_, sought):
             length = len(sought)
@@ -154,7 +154,7 @@ def _fits(leaf: Condition, value: object) -> bool:
         case Prefix(_, prefix), str():
             return value.startswith(prefix)
         case Wildcard(_, pattern), str():
-            return _compiled(pattern).fullmatch(value) is not None
+            return compiled(pattern).fullmatch(value) is not None
         case Numbers(_, low, high, with_low, with_high), float() | int():
             above = low is None or value > low or (with_low and value == low)
             return above and (high is None or value < high or (with_high and value == high))
@@ -180,7 +180,8 @@ def _values(article: Article, field: str) -> tuple[str, ...]:
     return (str(value),) if value else ()
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
+    r"""A pattern of `*`, `?` and `\` as a regular expression, for `fullmatch`."""
     pieces = re.findall(r"\\.|.", pattern, re.DOTALL)
     wild = {"*": ".*", "?": "."}
     return re.compile("".join(wild.get(one, re.escape(one[-1])) for one in pieces), re.DOTALL)

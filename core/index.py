@@ -127,7 +127,7 @@ class Index(Protocol):
 
         With a month (`2026-11`, UTC), only what was first seen in it is replaced, and all articles
         must be of it. Where one `failed`, or the iteration is given up, the old content stays.
-        Whatever another process writes meanwhile is lost: rebuild while no pass runs.
+        Whatever another process writes meanwhile is lost: look for it afterwards.
         """
         ...
 

@@ -1,27 +1,11 @@
-"""The query language of the search box, of rules and of the desk: Lucene syntax, as in Kibana.
+"""The query language of the search box, of rules and of the desk: docs/search.md has the table.
 
-| query | finds articles |
-|---|---|
-| `wiretap` | with that word in title or text, in any form that shares its stem |
-| `NSA` `IMSI catcher` | with it or a synonym (`synonyms.txt`), such as `National Security Agency` |
-| `"facial recognition"` | with exactly these words: quotes switch stems and synonyms off |
-| `intercept*` `wom?n` | with a word that fits the pattern |
-| `title:court` `title:(court OR judge)` | with it in that field; see `FIELDS` |
-| `outlet:"Example Times"` `site:*.example` | with that value, in upper or lower case |
-| `agency:GCHQ*` `technology:spyware` `country:gr` | that mention it (`docs/mentions.md`) |
-| `statement:denial` | where somebody denies it; `official`, `court`, `parliament` likewise |
-| `score:[0.5 TO 1]` `score:>=0.5` `score:{0.5 TO *}` | within a range; `{ }` leave the bound out |
-| `published:2026-01` `published:[2026-01-01 TO *]` `first_seen:>=now-7d` | of that time |
-| `story:*` | with a value in that field |
-| `a b` `a AND b` `a OR b` `NOT a` `-a` `!a` `+a` | combined; AND binds closer than OR |
-| `*` or nothing | everything |
-
-Words side by side mean AND, and bind less closely than OR: `a b OR c` is `a AND (b OR c)`. Lucene's
-own default is OR; here a query is mostly a rule that raises alerts, and one more word must make
-it narrower. A word with a hyphen or an apostrophe inside is searched as the phrase of its parts,
-but `NSA's` as `NSA`. Boosts, fuzzy words, proximity and regular expressions are refused: two
-indexes could not give them one meaning. Dates are UTC unless they say otherwise; `now` goes with
-`+` or `-`, a number and one of s, m, h, d, w.
+It is Lucene's syntax, as in Kibana, but words side by side mean AND, and bind less closely than OR:
+`a b OR c` is `a AND (b OR c)`. Lucene's own default is OR; here a query is mostly a rule that
+raises alerts, and one more word must make it narrower. A word with a hyphen or an apostrophe
+inside is searched as the phrase of its parts, but `NSA's` as `NSA`. Boosts, fuzzy words, proximity
+and regular expressions are refused: two indexes could not give them one meaning. Dates are UTC
+unless they say otherwise.
 """
 
 from __future__ import annotations

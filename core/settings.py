@@ -149,7 +149,8 @@ class Settings(BaseModel):
     extract_processes: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=0,
-        description="that read pages and large feeds; 0: none beside our own, and no limits",
+        description="that read pages and large feeds; unless set, as many as there are cores; 0:"
+        " none beside our own, and no limits",
     )
     extract_timeout: float = Field(30.0, gt=0, description="for one page or large feed to be read")
     extract_max_bytes: int = Field(

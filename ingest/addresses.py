@@ -47,7 +47,7 @@ _VIEW = re.compile(
 )
 """What may follow an article's path for another view of it."""
 
-_FRONT = re.compile(
+FRONT = re.compile(
     r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default|homepage)(?:\.[a-z]{3,5})?/?)?",
     re.IGNORECASE,
 )
@@ -170,7 +170,7 @@ def _only_tracks(parameter: str) -> bool:
 def _is_article(address: str) -> bool:
     """Whether there may be an article at an address: no front page, no log-in, no error page."""
     parts = urlsplit(address)
-    front = _FRONT.fullmatch(parts.path) and not _chosen(parts)
+    front = FRONT.fullmatch(parts.path) and not _chosen(parts)
     return not front and not _NO_ARTICLE.fullmatch(parts.path)
 
 

@@ -72,7 +72,7 @@ def retry_after(answer: Answer, now: datetime) -> timedelta | None:
         return None
     if value.isdecimal():
         return _seconds(value)
-    moment = _date(value)
+    moment = http_date(value)
     return None if moment is None else max(moment - now, timedelta())
 
 
@@ -94,19 +94,19 @@ def fresh_for(answer: Answer, now: datetime) -> timedelta | None:
     if ages:
         lifetime = max(ages)
     else:
-        expires = _date(answer.header("expires"))
+        expires = http_date(answer.header("expires"))
         if expires is None:
             return None
-        lifetime = expires - (_date(answer.header("date")) or now)
+        lifetime = expires - (http_date(answer.header("date")) or now)
     age = answer.header("age").strip()
     return max(lifetime - (_seconds(age) if age.isdecimal() else timedelta()), timedelta())
 
 
-def _date(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
     """An HTTP date; None if it is none, such as the `0` and `-1` that mean "expired"."""
     try:
         moment = parsedate_to_datetime(value.strip())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 

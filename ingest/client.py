@@ -7,17 +7,17 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self, TypeVar, overload
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
+import h2.exceptions
 import httpcore
 
 from core.settings import Settings
 from core.sites import site_of
-from ingest.answers import Answer, Failure, FailureKind, retry_after
+from ingest.answers import Answer, Failure, FailureKind, http_date, retry_after
 from ingest.codings import ACCEPTED, CodingError, inflater
 from ingest.connections import Connections, Direct, Proxied, stream_of
 from ingest.guard import Guard, RefusedAddressError, Target
@@ -168,7 +168,8 @@ class Client:
             came = await self._ask(request, target)
             request.seconds -= time.monotonic() - begun
             if isinstance(came, Answer):
-                self.sites.heed(site, came.status, retry_after(came, _moment(came)))
+                given = http_date(came.header("date")) or datetime.now(UTC)
+                self.sites.heed(site, came.status, retry_after(came, given))
             return came
 
     async def _ask(self, request: _Request, target: Target) -> Answer | _Redirect | Failure:
@@ -183,9 +184,13 @@ class Client:
             return Failure(FailureKind.REFUSED_ADDRESS, str(error))
         except CertificateError as error:
             return Failure(FailureKind.CERTIFICATE, f"{error} ({url})")
-        except (CodingError, httpcore.RemoteProtocolError) as error:
+        except (CodingError, httpcore.ProtocolError, h2.exceptions.ProtocolError) as error:
             return Failure(FailureKind.BAD_ANSWER, f"{error} ({url})")
-        except (httpcore.NetworkError, httpcore.ProxyError) as error:
+        except (
+            httpcore.NetworkError,
+            httpcore.ProxyError,
+            httpcore.ConnectionNotAvailable,
+        ) as error:
             return Failure(FailureKind.CONNECTION, f"{error or type(error).__name__} ({url})")
 
     async def _exchange(self, request: _Request, target: Target) -> Answer | _Redirect | Failure:
@@ -199,7 +204,12 @@ class Client:
             if redirect is None and not request.cut:
                 too_large = f"over {request.max_bytes:,} bytes: {request.url}"
                 return Failure(FailureKind.TOO_LARGE, too_large)
-        except (CodingError, httpcore.NetworkError):
+        except (
+            CodingError,
+            httpcore.NetworkError,
+            httpcore.ProtocolError,
+            h2.exceptions.ProtocolError,
+        ):
             if redirect is None:
                 raise
         if redirect is not None:
@@ -315,22 +325,14 @@ def _redirect(url: str, response: httpcore.Response) -> _Redirect | None:
     except UnicodeDecodeError:
         text = location.decode("latin-1")
     try:
-        return _Redirect(response.status, urldefrag(urljoin(url, text)).url)
+        # Put together anew: a scheme in capitals comes out in small letters.
+        return _Redirect(response.status, urlsplit(urldefrag(urljoin(url, text)).url).geturl())
     except ValueError:  # no address at all, which the guard says when it is asked for
         return _Redirect(response.status, text)
 
 
 def _header(response: httpcore.Response, name: bytes) -> bytes:
     return next((value for key, value in response.headers if key.lower() == name), b"")
-
-
-def _moment(answer: Answer) -> datetime:
-    """When an answer was given, by the clock that its dates are of."""
-    try:
-        moment = parsedate_to_datetime(answer.header("date"))
-    except ValueError:
-        return datetime.now(UTC)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def user_agent(settings: Settings) -> str:

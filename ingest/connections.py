@@ -22,7 +22,12 @@ from ingest.network import Network, Stream
 KEPT_SECONDS = 15.0
 """An idle connection is let go then; many servers do it after 5 to 15 seconds themselves."""
 
-_STALE = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
+_STALE = (
+    httpcore.ReadError,
+    httpcore.WriteError,
+    httpcore.RemoteProtocolError,
+    httpcore.ConnectionNotAvailable,  # HTTP/2's GOAWAY came while it was idle
+)
 
 _Key = tuple[bytes, bytes, int]
 

@@ -71,7 +71,8 @@ def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fe
         return Page(
             id=entry.id, url=entry.url, status=0, body=b"", fetched_at=now, missing=end.reason
         )
-    if entry.revision or entry.duplicate_of:
+    # Without a hash the index has refused its last revision: that is not to pass for indexed.
+    if entry.text_hash is not None or (entry.duplicate_of and not entry.revision):
         return Unchanged(f"not to be had again: {end.reason}")
     return end
 

@@ -87,7 +87,8 @@ def without_article(
         )
         caveat = f"the feed's text: {end.reason}"
         return Made(article_of(entry, page, found, url=entry.url, caveat=caveat))
-    if entry.revision or entry.duplicate_of:
+    # Without a hash the index has refused its last revision: that is not to pass for indexed.
+    if entry.text_hash is not None or (entry.duplicate_of and not entry.revision):
         return Unchanged(f"not to be had again: {end.reason}")
     return end
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from core.clauses import compiled
 from core.conditions import Condition, Phrase, Prefix, Wildcard, Word
 from core.query import FIELDS, Kind
 from core.words import stems
@@ -104,13 +105,6 @@ class Answers:
                 return ()
         self.rows[leaf] = row
         return fields
-
-
-def compiled(pattern: str) -> re.Pattern[str]:
-    r"""A pattern of `*`, `?` and `\` as a regular expression, for `fullmatch`."""
-    pieces = re.findall(r"\\.|.", pattern, re.DOTALL)
-    wild = {"*": ".*", "?": "."}
-    return re.compile("".join(wild.get(one, re.escape(one[-1])) for one in pieces), re.DOTALL)
 
 
 def is_text(fields: tuple[str, ...]) -> bool:

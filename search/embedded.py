@@ -88,7 +88,8 @@ class EmbeddedIndex:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self._lock = threading.RLock()
-        self._db = _open(path)
+        with self._telling():
+            self._db = _open(path)
 
     def prepare(self) -> None:
         """See `Index.prepare`. Opening the file has done it."""
@@ -101,7 +102,9 @@ class EmbeddedIndex:
                 with self._lock, self._db:
                     self._db.execute("BEGIN IMMEDIATE")
                     written = _write(self._db, batch)
-            except sqlite3.OperationalError as error:
+            except sqlite3.DatabaseError as error:
+                if not isinstance(error, sqlite3.OperationalError) and not _is_damage(error):
+                    raise
                 written = [_written(each, Outcome.FAILED, str(error)) for each in batch]
             yield from written
 
@@ -256,6 +259,19 @@ class EmbeddedIndex:
             yield
         except sqlite3.OperationalError as error:
             raise IndexUnavailableError(f"{self.path or 'memory'}: {error}") from error
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            raise IndexUnavailableError(
+                f"{self.path or 'memory'} is damaged ({error}): delete it with what begins like it,"
+                " then `wirewatch index rebuild` makes it anew from the archive"
+            ) from error
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file itself cannot be read, by SQLite's primary code."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _open(path: Path | None) -> sqlite3.Connection:

@@ -19,6 +19,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from core.clauses import compiled
 from core.conditions import (
     All,
     Any,
@@ -34,9 +35,9 @@ from core.conditions import (
     leaves,
 )
 from core.query import FIELDS, Kind
-from core.records import Article, MentionKind
+from core.records import COUNTRY_KINDS, Article, MentionKind
 from core.words import lower
-from search.answers import Answers, compiled
+from search.answers import Answers
 from search.embedded import keyword_values
 from search.moments import bound_milliseconds, milliseconds
 from search.tokens import Ints, Vocabulary
@@ -263,7 +264,6 @@ def _bits(
     return bits
 
 
-_LYING = (MentionKind.PLACE, MentionKind.AGENCY, MentionKind.COURT)
 _MENTIONING = frozenset(("mention", "country", *(kind.value for kind in MentionKind)))
 
 
@@ -277,7 +277,7 @@ def _mentioned(articles: Sequence[Article]) -> dict[str, dict[str, list[int]]]:
         for one in article.mentions:
             every[one.name].append(place)
             by_kind[one.kind][one.name].append(place)
-            if one.country and one.kind in _LYING:
+            if one.country and one.kind in COUNTRY_KINDS:
                 countries[one.country].append(place)
     return {field: _in_lower_case(by_value) for field, by_value in found.items()}
 

@@ -96,7 +96,10 @@ class Outcomes:
 
 
 def rebuild(house: House, progress: Progress = silent, *, month: str | None = None) -> Outcomes:
-    """Fill a new index with every linked article of the archive, or with those of a month."""
+    """Fill a new index with every linked article of the archive, or with those of a month.
+
+    What a pass writes into the old index meanwhile is looked for at the end, and written again.
+    """
     with house.ledger.read() as tx:
         linked = segments.linked(tx)
     total = sum(segment.items for segment in linked)
@@ -108,10 +111,26 @@ def rebuild(house: House, progress: Progress = silent, *, month: str | None = No
                     yield article
 
     outcomes = Outcomes()
+    refused: set[str] = set()
     for written in house.index.rebuild(everything(), month):
         outcomes.add(written)
+        if written.outcome is Outcome.REJECTED:
+            refused.add(written.id)
         progress("rebuild", outcomes.counts.total(), total)
+    if not outcomes.counts[Outcome.FAILED]:
+        for written in house.index.write(_archived(house, _meanwhile(house, refused, month))):
+            outcomes.add(written)
     return outcomes
+
+
+def _meanwhile(house: House, refused: set[str], month: str | None) -> set[str]:
+    """What the index lacks after it was made anew, but for what it refused."""
+    wanted = check(house).to_write - refused
+    if month is None:
+        return wanted
+    with house.ledger.read() as tx:
+        known = entries.get(tx, wanted)
+    return {key for key, entry in known.items() if f"{entry.first_seen:%Y-%m}" == month}
 
 
 def check(house: House) -> Report:

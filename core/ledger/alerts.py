@@ -138,6 +138,12 @@ def of_rule(tx: Connection, rule: str, *, limit: int) -> list[Alert]:
     return [Alert.model_validate(record) for record in rows][::-1]
 
 
+def find(tx: Connection, prefix: str) -> list[str]:
+    """Keys that begin so, two at most: enough to tell one from several."""
+    query = select(alerts.c.key).where(alerts.c.key.startswith(prefix, autoescape=True)).limit(2)
+    return list(tx.execute(query).scalars())
+
+
 def resend(tx: Connection, key: str, now: datetime) -> bool:
     """Put an alert into the outbox again, for all its channels. False if there is none of it."""
     alert_id = tx.execute(select(alerts.c.id).where(alerts.c.key == key)).scalar()

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from core.ledger import steps
 from core.ledger.chunks import chunks
-from core.ledger.ledger import upsert
+from core.ledger.ledger import RECORDING, one_at_a_time, upsert
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.records import ENDS, Entry, Feed, FeedItem, State, content_id
 from core.sites import site_of, slot_of
@@ -43,6 +43,9 @@ def record_items(
     `found` when its item changes: the outlet has edited it. One that is still on its way is
     visited again once it has come to its end.
     """
+    # Another worker may find the same article in another feed at the same moment: whoever comes
+    # second waits, and finds it known.
+    one_at_a_time(tx, RECORDING)
     fresh = {item.id: item for item in items}
     known: dict[str, Row[Any]] = {
         row.id: row

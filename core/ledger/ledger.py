@@ -7,6 +7,7 @@ once or not at all.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
@@ -19,11 +20,13 @@ from typing import Any
 import psutil
 from sqlalchemy import Connection, Engine, create_engine, delete, event, func, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import WirewatchError
 from core.ledger import tables
+
+log = logging.getLogger(__name__)
 
 HEAD = "0007"
 """The schema version that this code speaks; a test compares it with the newest migration."""
@@ -32,7 +35,7 @@ BUSY_SECONDS = 60
 """How long SQLite waits for another process's transaction; ours take milliseconds."""
 
 # PostgreSQL's advisory locks have numbers, shared by all who use the database.
-_MIGRATING, _LEASING = 7749817001, 7749817002
+_MIGRATING, _LEASING, RECORDING = 7749817001, 7749817002, 7749817003
 
 _SAME_START = 5.0
 """Seconds that two readings of a process's start may differ: the clock it is taken from is
@@ -119,7 +122,7 @@ class Ledger:
         table = tables.leases
         now = self.now()
         with self.write() as tx:
-            _one_at_a_time(tx, _LEASING)
+            one_at_a_time(tx, _LEASING)
             held = {
                 row.name
                 for row in tx.execute(select(table).where(table.c.name.in_(names)))
@@ -151,11 +154,23 @@ class Ledger:
     def _renew(self, names: set[str], seconds: float, ended: threading.Event) -> None:
         table = tables.leases
         while not ended.wait(seconds / 3):
-            with self.write() as tx:
-                tx.execute(
-                    table.update()
-                    .where(table.c.name.in_(names), table.c.owner == self.owner)
-                    .values(expires_at=self.now() + timedelta(seconds=seconds))
+            try:
+                with self.write() as tx:
+                    kept = tx.execute(
+                        table.update()
+                        .where(table.c.name.in_(names), table.c.owner == self.owner)
+                        .values(expires_at=self.now() + timedelta(seconds=seconds))
+                    ).rowcount
+            except SQLAlchemyError as error:
+                # Two more tries fit in before the leases run out.
+                why = getattr(error, "orig", None) or type(error).__name__
+                log.warning("leases were not renewed and will be tried again: %s", why)
+                continue
+            if kept < len(names):
+                log.error(
+                    "another process holds %d of this one's leases: it did nothing for %g s",
+                    len(names) - kept,
+                    seconds,
                 )
 
     def _migrate(self) -> None:
@@ -171,7 +186,7 @@ class Ledger:
         # One transaction around the look at the version and the change of the schema, so that
         # two processes that open a new ledger at once do not both make it.
         with self.write() as tx:
-            _one_at_a_time(tx, _MIGRATING)
+            one_at_a_time(tx, _MIGRATING)
             config.attributes["connection"] = tx
             try:
                 command.upgrade(config, "head")
@@ -192,7 +207,7 @@ def upsert(tx: Connection, table: Any) -> Any:
     return (postgresql if tx.dialect.name == "postgresql" else sqlite).insert(table)
 
 
-def _one_at_a_time(tx: Connection, what: int) -> None:
+def one_at_a_time(tx: Connection, what: int) -> None:
     """Wait for other transactions that do the same. SQLite has one writer at a time anyway."""
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_advisory_xact_lock(what)))

@@ -5,6 +5,7 @@ documentation use the same names. Times are timezone-aware UTC. Ids are lower-ca
 """
 
 from core.records.articles import (
+    COUNTRY_KINDS,
     Article,
     Evidence,
     Mention,
@@ -22,6 +23,7 @@ from core.records.sketches import Sketched
 from core.records.stories import Alert, AlertKind, Development, DevelopmentKind, Story, Telling
 
 __all__ = [
+    "COUNTRY_KINDS",
     "ENDS",
     "SURVEILLANCE",
     "Alert",

@@ -48,6 +48,11 @@ class MentionKind(StrEnum):
     PLACE = "place"
 
 
+COUNTRY_KINDS = frozenset((MentionKind.PLACE, MentionKind.AGENCY, MentionKind.COURT))
+"""Mentions by which an article is about a country: where its places lie, and whose agencies and
+courts it names."""
+
+
 class Mention(Record):
     """A name in an article: of what, where it stands, and what it is linked to.
 
@@ -199,8 +204,7 @@ class Article(Record):
     @property
     def country(self) -> tuple[str, ...]:
         """Codes of the countries where its places lie, and whose agencies and courts it names."""
-        whose = (MentionKind.PLACE, MentionKind.AGENCY, MentionKind.COURT)
-        codes = (one.country for one in self.mentions if one.kind in whose)
+        codes = (one.country for one in self.mentions if one.kind in COUNTRY_KINDS)
         return tuple(dict.fromkeys(code for code in codes if code))
 
     def _named(self, kind: MentionKind) -> tuple[str, ...]:

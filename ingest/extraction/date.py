@@ -172,7 +172,7 @@ def _from_iso(text: str) -> datetime | None:
 def _from_mail(text: str) -> datetime | None:
     try:
         return parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 

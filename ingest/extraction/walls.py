@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from ingest.addresses import FRONT
 from ingest.challenges import maker_of
 from ingest.extraction.document import Document
 from ingest.extraction.phrases import phrase
@@ -42,9 +43,6 @@ _CONSENT_HOST = re.compile(
     r"^(?:consent|cmp|myprivacy|privacygate|guce|collectconsent|cookiewall|zustimmung)[.-]"
 )
 """Hosts that outlets and platforms send readers to for their consent."""
-
-_FRONT = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)(?:\.\w{2,5})?/?)?")
-"""Paths of front pages, of one language too."""
 
 _REFRESH = re.compile(r"<meta[^>]{0,40}http-equiv=[\"']?refresh", re.IGNORECASE)
 
@@ -115,7 +113,7 @@ def led_away(asked: str, answered: str) -> str | None:
 def is_front(url: str) -> bool:
     """Whether an address is that of a front page, of one language too."""
     parts = urlsplit(url)
-    return not parts.query and _FRONT.fullmatch(parts.path) is not None
+    return not parts.query and FRONT.fullmatch(parts.path) is not None
 
 
 def _said(topic: str, texts: Iterable[str]) -> str | None:

@@ -89,6 +89,16 @@ def test_an_alert_is_sent_again_on_demand(ledger, clock, taken):
     assert [(one.channel, one.attempts) for one in outbox(ledger)] == [("desk", 0), ("terminal", 0)]
 
 
+def test_an_alert_is_found_by_the_beginning_of_its_key(ledger):
+    for number in range(20):
+        add(ledger, an_alert(story=number))
+    key = an_alert(story=3).key
+    with ledger.read() as tx:
+        assert alerts.find(tx, key[:12]) == alerts.find(tx, key) == [key]
+        assert len(alerts.find(tx, "")) == 2
+        assert alerts.find(tx, key[1:]) == alerts.find(tx, "%") == alerts.find(tx, "_" * 64) == []
+
+
 def test_the_stories_that_a_rule_has_told_of_are_its_own(ledger):
     add(ledger, an_alert(story=1))
     add(ledger, an_alert(rule="s", story=2))

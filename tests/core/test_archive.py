@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import fsspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from made import NOON, an_article
 from moto.server import ThreadedMotoServer
@@ -77,6 +78,9 @@ def a_page(**changes: object) -> Page:
         {"headers": (("X-Odd", "a:b; c='d'"), ("X-Empty", ""))},
         {"status": 203},
         {"url": "http://[2001:db8::1]:8000/"},
+        {"url": "HTTPS://news.example/a"},
+        {"url": "Http://news.example/a", "headers": ()},
+        {"url": "HTTPS://news.example/a", "status": 0, "headers": (), "body": b"", "missing": "x"},
     ],
     ids=str,
 )
@@ -91,6 +95,31 @@ def test_a_header_beyond_ascii_is_kept_escaped(archive):
     page = a_page(headers=(("X-Odd", "caf\u00e9"), ("ETag", "x")))
     (read,) = archive.read_pages(archive.write_pages([page]))
     assert read == page.model_copy(update={"headers": (("X-Odd", "caf%C3%A9"), ("ETag", "x"))})
+
+
+PRINTABLE = st.text(
+    st.characters(min_codepoint=0x20, exclude_categories=["Cs", "Cc"], exclude_characters="%")
+)
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
+@given(value=PRINTABLE)
+@example(value='<https://x.example/\u00c3\u009cberwachung>; rel="canonical"')
+@example(value="<https://x.example/a>; title='caf\u00e9'; rel=\"\u00fc\"")
+def test_whatever_a_header_says_its_page_can_be_written(archive, value):
+    page = a_page(headers=(("Link", value), ("ETag", "x")))
+    (read,) = archive.read_pages(archive.write_pages([page]))
+    (name, kept), etag = read.headers
+    assert (name, unquote(kept), etag) == ("Link", value.strip(" "), ("ETag", "x"))
+    assert kept.isascii()
+
+
+def test_a_header_whose_name_is_beyond_ascii_is_left_out(archive):
+    page = a_page(headers=(("X-\u00dcber", "1"), ("ETag", "x")))
+    (read,) = archive.read_pages(archive.write_pages([page]))
+    assert read.headers == (("ETag", "x"),)
 
 
 def test_headers_of_the_transfer_are_not_kept(archive):

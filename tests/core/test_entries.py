@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made import NOON, add_feed, item
-from sqlalchemy import delete
+from sqlalchemy import delete, event, select
 
 from core.ledger import Ledger, LedgerError, accounting, entries, feeds, steps, tables
 from core.records import ENDS, Feed, State
@@ -19,18 +21,21 @@ EVERY_SLOT = frozenset(range(SLOTS))
 
 def record(ledger, feed, *items):
     with ledger.write() as tx:
-        now = ledger.now()
-        found, edited = entries.record_items(tx, feed, items, now)
-        feeds.record_poll(
-            tx,
-            feed,
-            now=now,
-            status=200,
-            items=len(items),
-            found=found,
-            edited=edited,
-            reason=None,
-        )
+        return record_in(tx, ledger.now(), feed, *items)
+
+
+def record_in(tx, now, feed, *items):
+    found, edited = entries.record_items(tx, feed, items, now)
+    feeds.record_poll(
+        tx,
+        feed,
+        now=now,
+        status=200,
+        items=len(items),
+        found=found,
+        edited=edited,
+        reason=None,
+    )
     return found, edited
 
 
@@ -72,6 +77,32 @@ def test_an_entry_is_recorded_once_whatever_lists_it(ledger, feed):
     assert record(ledger, feed, item(), item(2)) == (0, 0)
     assert get(ledger).feeds == (feed.url, other.url)
     assert account(ledger).seen == 3
+
+
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_an_entry_is_recorded_once_when_two_feeds_list_it_at_once(ledger, ledger_url, feed):
+    late, other = Ledger(ledger_url, now=ledger.now), add_feed(ledger, "https://other.example/rss")
+    waiting = threading.Event()
+
+    def watch(_connection, _cursor, statement, *_):
+        if "pg_advisory" in statement:
+            waiting.set()
+
+    event.listen(late.engine, "before_cursor_execute", watch)
+    with ThreadPoolExecutor(1) as pool:
+        with ledger.write() as tx:
+            assert record_in(tx, NOON, feed, item(1), item(2)) == (2, 0)
+            second = pool.submit(record, late, other, item(3), item(2), item(1))
+            assert waiting.wait(20)
+        assert second.result() == (1, 0)
+    late.close()
+    assert get(ledger).feeds == (feed.url, other.url)
+    assert account(ledger).seen == 3
+    links = tables.entry_feeds.c
+    with ledger.read() as tx:
+        assert len(steps.of(tx, item().id)) == 1
+        brought = select(links.feed).where(links.entry == item().id, links.first)
+        assert tx.execute(brought).scalars().all() == [feed.id]
 
 
 def test_many_items_are_recorded_at_once(ledger, feed):

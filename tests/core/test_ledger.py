@@ -19,7 +19,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from made import NOON, add_feed
 from sqlalchemy import Connection, select, text, update
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import OperationalError, StatementError
 
 from core.ledger import Ledger, LedgerError, entries, feeds, tables
 from core.ledger.ledger import HEAD
@@ -281,6 +281,42 @@ def test_a_lease_is_renewed_as_long_as_its_block_runs(ledger, ledger_url):
     with working.lease(["a"], seconds=0.03):
         assert renewed.wait(10)
     working.close()
+
+
+def test_a_lease_that_could_not_be_renewed_once_is_renewed_the_next_time(ledger_url, caplog):
+    tries = []
+    renewed = threading.Event()
+
+    def now() -> datetime:
+        if threading.current_thread() is not threading.main_thread():
+            tries.append(None)
+            if len(tries) == 1:
+                raise OperationalError("UPDATE leases", {}, Exception("database is locked"))
+            renewed.set()
+        return NOON
+
+    working = Ledger(ledger_url, now=now)
+    with working.lease(["a"], seconds=0.03):
+        assert renewed.wait(10)
+    working.close()
+    assert "not renewed and will be tried again: database is locked" in caplog.text
+
+
+def test_who_lost_a_lease_is_told(ledger, ledger_url, caplog):
+    renewing = threading.Event()
+
+    def now() -> datetime:
+        if threading.current_thread() is not threading.main_thread():
+            renewing.set()
+        return NOON
+
+    working = Ledger(ledger_url, now=now)
+    with working.lease(["a", "b"], seconds=0.03):
+        hold_elsewhere(ledger, "a")
+        renewing.clear()
+        assert renewing.wait(10)
+    working.close()
+    assert "another process holds 1 of this one's leases" in caplog.text
 
 
 @pytest.mark.parametrize("reaped", [True, False])

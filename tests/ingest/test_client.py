@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import gzip
 import socket
 import ssl
@@ -18,6 +19,8 @@ import brotli
 import h2.config
 import h2.connection
 import h2.events
+import h2.exceptions
+import httpcore
 import pytest
 import zstandard
 from certificates import self_signed
@@ -406,6 +409,18 @@ def test_a_retry_after_is_reckoned_by_the_clock_of_whoever_says_it():
     assert second.wait == timedelta(minutes=2)
 
 
+@pytest.mark.parametrize("status", ["200 OK", "429 Busy"])
+def test_a_clock_that_no_calendar_has_is_not_gone_by(status):
+    date = "Sun, 01 Mar 9999999999 12:00:00 GMT"
+
+    def answer(line: socket.socket, *_: str) -> None:
+        head = f"HTTP/1.1 {status}\r\nDate: {date}\r\nRetry-After: {date}\r\n"
+        line.sendall(f"{head}Content-Length: 0\r\n\r\n".encode())
+
+    with raw_loopback(answer) as server:
+        assert got(server.url()).header("date") == date
+
+
 def test_who_says_429_and_no_more_is_let_alone_for_a_while():
     with serve(a=Reply(429)) as server:
         _, second = get_all([server.url("/a")] * 2, sites=Sites(0, Clock()))
@@ -557,41 +572,135 @@ def test_an_outlets_own_headers_do_not_go_on_in_the_clear(tmp_path, monkeypatch)
         assert plain.log[0].headers["X-Reader"] is None
 
 
-def speak_http2(line: ssl.SSLSocket) -> None:
-    """Answer each request with its own headers, until the line is closed."""
+def test_a_redirect_gives_its_scheme_in_small_letters(tmp_path, monkeypatch):
+    context, file = self_signed(tmp_path, "here.localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with loopback(lambda _: Reply(body=b"safe"), context) as safe:
+        shouted = safe.url("/b").replace("https:", "HTTPS:")
+        with serve(a=to(shouted, 301)) as plain:
+            answer = got(plain.url("/a"))
+    assert (answer.url, answer.moved_to) == (safe.url("/b"), safe.url("/b"))
+
+
+# --- HTTP/2
+
+
+Answering = Callable[[h2.connection.H2Connection, h2.events.Event], None]
+"""What a server does when something comes over a connection."""
+
+
+def its_own_headers(state: h2.connection.H2Connection, event: h2.events.Event) -> None:
+    """Answer each request with its own headers."""
+    if isinstance(event, h2.events.RequestReceived):
+        fields = "".join(f"{name!r} {value!r}\n" for name, value in event.headers)
+        state.send_headers(event.stream_id, [(":status", "200"), ("etag", '"1"')])
+        state.send_data(event.stream_id, fields.encode(), end_stream=True)
+
+
+def only_the_first(state: h2.connection.H2Connection, event: h2.events.Event) -> None:
+    """Answer one request; the next one crosses with our going away."""
+    if isinstance(event, h2.events.RequestReceived) and event.stream_id > 1:
+        state.close_connection(last_stream_id=1)
+    else:
+        its_own_headers(state, event)
+
+
+def of_a_false_length(*fields: tuple[str, str], at_once: bool) -> Answering:
+    """Answer with a body that is shorter than it says, with its head or once that has come."""
+
+    def answer(state: h2.connection.H2Connection, event: h2.events.Event) -> None:
+        if isinstance(event, h2.events.RequestReceived):
+            state.send_headers(event.stream_id, [*fields, ("content-length", "9")])
+            state.ping(bytes(8))
+        if isinstance(event, h2.events.RequestReceived if at_once else h2.events.PingAckReceived):
+            state.send_data(1, b"short", end_stream=True)
+
+    return answer
+
+
+def speak_http2(line: ssl.SSLSocket, answer: Answering) -> None:
+    """Answer what comes over a line, until it is closed."""
     state = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
     state.initiate_connection()
     line.sendall(state.data_to_send())
     while data := line.recv(65_536):
         for event in state.receive_data(data):
-            if isinstance(event, h2.events.RequestReceived):
-                fields = "".join(f"{name!r} {value!r}\n" for name, value in event.headers)
-                state.send_headers(event.stream_id, [(":status", "200"), ("etag", '"1"')])
-                state.send_data(event.stream_id, fields.encode(), end_stream=True)
+            answer(state, event)
         line.sendall(state.data_to_send())
 
 
-def test_http2_is_spoken_where_the_server_speaks_it(tmp_path, monkeypatch):
+@pytest.fixture
+def get_http2(tmp_path, monkeypatch):
+    """Asks a server for a page some times over HTTP/2; it answers each connection its own way."""
     context, file = self_signed(tmp_path, "here.localhost")
     context.set_alpn_protocols(["h2"])
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        url = f"https://here.localhost:{server.getsockname()[1]}/a"
 
-        def answer() -> None:
-            line, _ = server.accept()
-            with context.wrap_socket(line, server_side=True) as safe:
-                speak_http2(safe)
+    def get_http2(*connections: Answering, times: int = 1):
+        with closing(socket.create_server(("127.0.0.1", 0))) as server:
+            server.settimeout(20)
+            url = f"https://here.localhost:{server.getsockname()[1]}/a"
 
-        async def ask():
-            serving = asyncio.create_task(asyncio.to_thread(answer))
-            async with Client(LOCAL) as client:
-                answers = [await client.get(url, max_bytes=LIMIT) for _ in range(2)]
-            await serving
-            return answers
+            def answer() -> None:
+                for way in connections:
+                    line, _ = server.accept()
+                    # Whoever does not like an answer hangs up.
+                    with (
+                        contextlib.suppress(ConnectionError),
+                        context.wrap_socket(line, server_side=True) as safe,
+                    ):
+                        speak_http2(safe, way)
 
-        answers = asyncio.run(ask())
-    for one in answers:  # the server takes one connection only: both came over it
+            async def ask():
+                serving = asyncio.create_task(asyncio.to_thread(answer))
+                async with Client(LOCAL) as client:
+                    answers = [await client.get(url, max_bytes=LIMIT) for _ in range(times)]
+                await serving
+                return answers
+
+            return asyncio.run(ask())
+
+    return get_http2
+
+
+def test_http2_is_spoken_where_the_server_speaks_it(get_http2):
+    for one in get_http2(its_own_headers, times=2):  # both come over its only connection
         assert (one.status, one.header("etag")) == (200, '"1"')
         assert b"/a" in one.body
         assert b"cookie" not in one.body
+
+
+def test_http2_that_went_away_while_it_was_idle_is_made_anew(get_http2):
+    answers = get_http2(only_the_first, its_own_headers, times=2)
+    assert [one.status for one in answers] == [200, 200]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_body_over_http2_of_another_length_than_it_says_is_a_bad_answer(get_http2, at_once):
+    (failure,) = get_http2(of_a_false_length((":status", "200"), at_once=at_once))
+    assert failure.kind is FailureKind.BAD_ANSWER
+    assert "received 5" in failure.detail
+
+
+def test_a_redirect_over_http2_is_followed_whatever_its_body_is(get_http2):
+    redirect = of_a_false_length((":status", "302"), ("location", "/b"), at_once=False)
+    (answer,) = get_http2(redirect, its_own_headers)
+    assert answer.url.endswith("/b")
+    assert b"'/b'" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (httpcore.ConnectionNotAvailable(), FailureKind.CONNECTION),
+        (httpcore.LocalProtocolError("ours"), FailureKind.BAD_ANSWER),
+        (h2.exceptions.ProtocolError("theirs"), FailureKind.BAD_ANSWER),
+    ],
+    ids=repr,
+)
+def test_a_fault_of_the_protocol_is_a_value(monkeypatch, fault, kind):
+    async def broken(*_):
+        raise fault
+
+    monkeypatch.setattr(httpcore.AsyncHTTPConnection, "handle_async_request", broken)
+    assert kind_of("http://here.localhost/") is kind

@@ -197,11 +197,20 @@ def test_a_wall_is_no_article_and_the_feeds_words_are_kept_in_its_place():
     assert (kept.caveat or "").startswith("the feed's text: consent wall (")
 
 
-@pytest.mark.parametrize("before", [{"revision": 1, "address": URL}, {"duplicate_of": "a" * 64}])
+@pytest.mark.parametrize(
+    "before", [{"revision": 1, "text_hash": "a" * 64}, {"duplicate_of": "a" * 64}]
+)
 def test_an_article_that_was_had_is_not_lost_to_a_wall(before):
     again = make_article(an_entry(**{"address": URL, **before}), a_page(consent_page()), never)
     assert isinstance(again, Unchanged)
     assert again.reason.startswith("not to be had again: consent wall")
+
+
+def test_an_article_that_the_index_refused_does_not_pass_for_indexed():
+    refused = an_entry(revision=1, text_hash=None, address=URL)
+    again = make_article(refused, a_page(consent_page()), never)
+    assert isinstance(again, Quarantined)
+    assert again.reason.startswith("consent wall (")
 
 
 def test_a_page_without_an_article_is_rejected():

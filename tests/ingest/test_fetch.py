@@ -116,10 +116,18 @@ def test_what_is_gone_for_good_is_not_kept_from_its_feed():
 @pytest.mark.parametrize("what", [answer(404), answer(410), answer(403), Permission.DISALLOWED])
 def test_an_article_stays_when_its_page_is_not_to_be_had_again(what):
     summary = "Eight words say something of their own, here."
-    before = an_entry(revision=1, address=URL, summary=summary)
+    before = an_entry(revision=1, text_hash="a" * 64, address=URL, summary=summary)
     outcome = judged(what, before)
     assert isinstance(outcome, Unchanged)
     assert outcome.reason.startswith("not to be had again: ")
+
+
+@pytest.mark.parametrize("what", [answer(404), answer(410), answer(403), Permission.DISALLOWED])
+def test_an_article_that_the_index_refused_does_not_pass_for_indexed(what):
+    refused = an_entry(revision=1, text_hash=None, address=URL)
+    assert isinstance(judged(what, refused), Rejected | Quarantined)
+    copied = an_entry(revision=1, text_hash=None, address=URL, duplicate_of="a" * 64)
+    assert isinstance(judged(what, copied), Rejected | Quarantined)
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,43 @@ def test_a_writer_that_waits_too_long_fails_and_can_repeat(
     index.close()
 
 
+SAYS_WHAT_TO_DO = r"index.sqlite is damaged \(.+\): delete it .+`wirewatch index rebuild`"
+
+
+def test_a_file_that_is_no_index_says_what_to_do(tmp_path: Path, make: Make) -> None:
+    path = tmp_path / "index.sqlite"
+    path.write_bytes(b"no index at all " * 1_000)
+    with pytest.raises(IndexUnavailableError, match=SAYS_WHAT_TO_DO):
+        EmbeddedIndex(path)
+
+
+def test_an_index_that_is_damaged_says_what_to_do(tmp_path: Path, make: Make) -> None:
+    path = tmp_path / "index.sqlite"
+    index = EmbeddedIndex(path)
+    list(index.write(make(number) for number in range(50)))
+    (size,) = index._db.execute("PRAGMA page_size").fetchone()
+    tables = "SELECT rootpage FROM sqlite_master WHERE name IN ('article', 'source')"
+    pages = index._db.execute(tables).fetchall()
+    index.close()
+    with path.open("r+b") as file:
+        for (page,) in pages:
+            file.seek((page - 1) * size)
+            file.write(b"\xff" * size)
+    index = EmbeddedIndex(path)
+    for read in (
+        lambda: index.search(parse("*")),
+        lambda: index.get(make(1).id),
+        lambda: list(index.held()),
+        lambda: index.delete([make(1).id]),
+    ):
+        with pytest.raises(IndexUnavailableError, match=SAYS_WHAT_TO_DO):
+            read()
+    (written,) = index.write([make(1, revision=2)])
+    assert written.outcome is Outcome.FAILED
+    assert "malformed" in (written.reason or "")
+    index.close()
+
+
 def test_threads_share_one_index(make: Make) -> None:
     index = EmbeddedIndex()
 

@@ -83,6 +83,28 @@ def test_what_waits_for_a_channel_that_is_no_more_can_be_given_up(
     assert "nothing waits for a channel" in again
 
 
+def test_an_alert_is_delivered_again_by_the_beginning_of_its_key(
+    wirewatch: Wirewatch, home: Path
+) -> None:
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        alerts.add(tx, an_alert(story=2), [], house.now())
+        for delivery in alerts.outbox(tx, house.now()):
+            alerts.set_delivered(tx, delivery, house.now())
+    key = an_alert().key[:12]
+    assert f"key {key}" in wirewatch("alerts").stdout
+    none = wirewatch("alerts", "--resend", key[1:], exit_code=2).stderr
+    assert f"no alert has a key that begins with '{key[1:]}'" in none
+    several = wirewatch("alerts", "--resend", "", exit_code=2).stderr
+    assert "several alerts have a key that begins with ''; give more of it" in several
+    assert "delivered again with the next run" in wirewatch("alerts", "--resend", key).stdout
+    with House(load_settings(home)) as house, house.ledger.read() as tx:
+        waiting = alerts.outbox(tx, house.now())
+    assert {(one.alert.key, one.channel) for one in waiting} == {
+        (an_alert().key, "desk"),
+        (an_alert().key, "old"),
+    }
+
+
 def test_a_digest_is_looked_at_and_then_sent(wirewatch: Wirewatch, home: Path) -> None:
     shown = wirewatch("digest", "--dry-run").stdout
     assert "[morning] one story up to" in shown

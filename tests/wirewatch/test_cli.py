@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 from terminal import Wirewatch, lines
 
+from core.settings import Settings
 from demo.newsroom import Newsroom
 
 
@@ -102,6 +105,43 @@ def test_feed_list(wirewatch: Wirewatch, tmp_path: Path) -> None:
     (feed,) = lines(wirewatch("feeds", "list", "--json"))
     assert (feed["title"], feed["labels"]) == ("One & Only", ["A"])
     assert wirewatch("feeds", "export").stdout == exported
+
+
+def test_a_feed_that_was_removed_stays_off_the_list(
+    wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    opml = tmp_path / "newsroom.opml"
+    opml.write_text(newsroom.opml())
+    wirewatch("init", "--feeds", str(opml))
+    gone, *rest = [str(feed["url"]) for feed in lines(wirewatch("feeds", "list", "--json"))]
+    wirewatch("feeds", "remove", gone)
+    assert "nothing new; 0 feeds" in wirewatch("init").stdout
+    assert [feed["url"] for feed in lines(wirewatch("feeds", "list", "--json"))] == rest
+
+
+def test_an_empty_list_begins_with_the_homes_own_feeds(
+    wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    opml = tmp_path / "newsroom.opml"
+    opml.write_text(newsroom.opml())
+    wirewatch("init", "--feeds", str(opml))
+    feeds = [str(feed["url"]) for feed in lines(wirewatch("feeds", "list", "--json"))]
+    for one in feeds:
+        wirewatch("feeds", "remove", one)
+    assert f"{len(feeds)} feeds added" in wirewatch("init").stdout
+
+
+def test_the_settings_that_init_explains_are_the_defaults(
+    wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    opml = tmp_path / "newsroom.opml"
+    opml.write_text(newsroom.opml())
+    wirewatch("init", "--feeds", str(opml))
+    template = (tmp_path / "home" / "wirewatch.toml").read_text("utf-8")
+    settings = re.findall(r"^# (\w+ = .*)$", template, re.MULTILINE)
+    written = tomllib.loads("\n".join(settings))
+    assert set(written) == set(Settings.model_fields) - {"home"}
+    assert Settings(home=tmp_path, **written) == Settings(home=tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from demo.newsroom import Expected, Newsroom
 from ingest.addresses import canonical_url
 from ingest.extraction.kinds import PageKind
 from wirewatch.house import ALL, House, Shard
-from wirewatch.pipeline import match, poll, run_pass
+from wirewatch.pipeline import fetch, match, pages_to_extract, poll, run_pass
 
 FROM_FEED = "the feed's text: "
 
@@ -281,6 +281,21 @@ def test_one_site_is_one_shards_and_all_shards_do_what_one_pass_does(
     hosts = Counter(one.host for one in newsroom.log if "robots" not in one.path)
     assert set(hosts.values()) <= {1, 2, 3}  # a feed each, redirects and second feeds included
     assert poll(house, ALL) >= 0
+
+
+def test_pages_are_written_in_files_of_about_a_size(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wirewatch.stages.fetch.SEGMENT_BYTES", 20_000)
+    poll(house)
+    fetch(house)
+    files = [list(house.archive.read_pages(segment)) for segment in pages_to_extract(house)]
+    assert len(files) > 5
+    for pages in files:
+        assert sum(len(page.body) for page in pages[:-1]) < 20_000
+    found = all_entries(house).values()
+    fetched = {entry.id for entry in found if entry.state is State.FETCHED}
+    assert {page.id for pages in files for page in pages} == fetched
 
 
 def test_two_passes_side_by_side_leave_each_other_alone(house: House) -> None:

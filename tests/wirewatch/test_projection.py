@@ -88,6 +88,26 @@ def test_an_older_revision_is_written_over(house: House) -> None:
     assert house.index.get(before.id) == ARTICLES[0]
 
 
+@pytest.mark.parametrize("month", [None, "2026-10"])
+def test_what_a_pass_writes_while_the_index_is_made_anew_is_there_afterwards(
+    house: House, home: Path, month: str | None
+) -> None:
+    late = made(7)
+
+    def meanwhile(stage: str, done: int, total: int) -> None:
+        if (stage, done) == ("rebuild", 1):
+            with House(load_settings(home)) as other:
+                leave_linked(other, [late])
+                for segment in articles_to_index(other):
+                    index_articles(other, segment)
+                assert other.index.get(late.id) is not None
+
+    outcomes = projection.rebuild(house, meanwhile, month=month)
+    assert house.index.get(late.id) == late
+    assert projection.check(house) == projection.Report(same=8)
+    assert (outcomes.counts["created"], outcomes.complete) == (8, True)
+
+
 def test_what_is_on_its_way_or_was_refused_stays_as_the_index_has_it(house: House) -> None:
     with house.ledger.write() as tx:
         known = entries.get(tx, (one.id for one in ARTICLES[:2]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from stat import S_IMODE
 
 import pytest
 from typer.testing import CliRunner
@@ -96,3 +97,32 @@ def test_rules_are_written_and_taken_away(tmp_path: Path) -> None:
     asked(tmp_path, "remove", "a")
     assert '"a"' not in file.read_text()
     asked(tmp_path, "remove", "a", code=1)
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644])
+def test_whoever_may_read_the_rules_may_read_them_afterwards(tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text('[channels]\ndesk = "json://me:secret@127.0.0.1:1/"\n')
+    file.chmod(mode)
+    asked(tmp_path, "add", "b", "topic:spyware", "--to", "desk")
+    assert S_IMODE(file.stat().st_mode) == mode
+    asked(tmp_path, "remove", "b")
+    assert S_IMODE(file.stat().st_mode) == mode
+    assert [each for each in tmp_path.iterdir() if each.name.startswith("rules.unf")] == []
+
+
+def test_rules_that_are_new_are_read_by_nobody_else(tmp_path: Path) -> None:
+    asked(tmp_path, "add", "b", "topic:spyware")
+    assert S_IMODE((tmp_path / "rules.toml").stat().st_mode) == 0o600
+
+
+def test_rules_that_lie_elsewhere_are_written_there(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "shared" / "ours.toml"
+    home.mkdir()
+    file.parent.mkdir()
+    file.write_text("# Ours\n")
+    (home / "rules.toml").symlink_to("../shared/ours.toml")
+    asked(home, "add", "b", "topic:spyware")
+    assert (home / "rules.toml").readlink() == Path("../shared/ours.toml")
+    assert file.read_text().startswith("# Ours\n")
+    assert '"b"' in file.read_text()

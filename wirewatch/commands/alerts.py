@@ -23,7 +23,10 @@ app = typer.Typer(help="The alerts: what met which rule, why, and where it was d
 @app.callback(invoke_without_command=True)
 def listed(
     context: typer.Context,
-    resend: Annotated[str | None, typer.Option(help="Deliver the alert of this key again.")] = None,
+    resend: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="Deliver one again, by its key or the key's beginning."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Alerts as JSON lines.")] = False,
 ) -> None:
     """List the alerts: what met which rule, why, and where it was delivered.
@@ -35,8 +38,7 @@ def listed(
     with house_of(context) as house:
         if resend is not None:
             with house.ledger.write() as tx:
-                if not outbox.resend(tx, resend, house.now()):
-                    raise UsageError(f"no alert has the key {resend}")
+                outbox.resend(tx, _key(outbox.find(tx, resend), resend), house.now())
             out.print("It will be delivered again with the next run.")
             return
         with house.ledger.read() as tx:
@@ -124,11 +126,19 @@ def close(
     out.print(f"{number} given up. `wirewatch alerts --resend KEY` delivers one all the same.")
 
 
+def _key(found: list[str], prefix: str) -> str:
+    if not found:
+        raise UsageError(f"no alert has a key that begins with {prefix!r}")
+    if len(found) > 1:
+        raise UsageError(f"several alerts have a key that begins with {prefix!r}; give more of it")
+    return found[0]
+
+
 def _what(alert: Alert) -> Text:
     new = "" if alert.kind is AlertKind.STORY else "\n".join(one.what for one in alert.developments)
     return Text.assemble(
         alert.headline, *([("\nnew: " + new, "bold")] if new else []),
-        "\n", (f"{alert.outlet}, {alert.score:.2f}", "dim"),
+        "\n", (f"{alert.outlet}, {alert.score:.2f}, key {alert.key[:12]}", "dim"),
     )  # fmt: skip
 
 

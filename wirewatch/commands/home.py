@@ -36,7 +36,7 @@ def init(
 ) -> None:
     """Make a home folder: wirewatch.toml, feeds.opml, rules.toml, names.toml.
 
-    What is there already stays as it is.
+    What is there already stays as it is; feeds are added where there are none yet, or from --feeds.
 
     Example: wirewatch --home ~/watch init
     """
@@ -44,7 +44,9 @@ def init(
         home = house.settings.home
         home.mkdir(parents=True, exist_ok=True)
         starter = resources.files("wirewatch") / "starter"
-        listed = opml.read_bytes() if opml else (starter / "feeds.opml").read_bytes()
+        known = home / "feeds.opml"
+        chosen = opml or (known if known.exists() else starter / "feeds.opml")
+        listed = chosen.read_bytes()
         found = read_list(listed)
         made = [
             name
@@ -57,7 +59,9 @@ def init(
             if _write_new(home / name, content)
         ]
         with house.ledger.write() as tx:
-            added = feeds.add_all(tx, found, house.now())
+            # A feed that was taken off the list stays off.
+            begins = opml is not None or not feeds.listed(tx)
+            added = feeds.add_all(tx, found, house.now()) if begins else 0
     out.print(f"{home}: {', '.join(made) or 'nothing new'}; {added} feeds added.")
     if not house.settings.contact:
         out.print(f"Set contact in {home / FILE}, so that a site's owner can reach you.")
@@ -153,7 +157,7 @@ def settings_template() -> str:
     lines = ["# Settings of wirewatch. Each can be set in the environment too: WIREWATCH_PAUSE=2."]
     for name, field in Settings.model_fields.items():
         if name != "home":
-            default = field.default
+            default = field.get_default(call_default_factory=True)
             if isinstance(default, tuple):
                 shown = str(list(default))
             else:

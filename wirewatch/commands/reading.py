@@ -30,7 +30,10 @@ from wirewatch.terminal import (
 
 def search(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="Lucene syntax, as in Kibana.")] = "*",
+    query: Annotated[
+        str,
+        typer.Argument(help="Words that must all be there, fields, AND, OR, NOT: docs/search.md."),
+    ] = "*",
     size: Annotated[int, typer.Option(min=0, max=10_000, help="Hits to show.")] = 10,
     offset: Annotated[int, typer.Option(min=0, help="Hits to pass over.")] = 0,
     sort: Annotated[str, typer.Option(help="relevance or newest")] = "relevance",

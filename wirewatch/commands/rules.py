@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -128,7 +129,7 @@ class Counts:
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The rule's name.")],
-    query: Annotated[str, typer.Argument(help="A search, in Lucene syntax.")],
+    query: Annotated[str, typer.Argument(help="A search, as typed into `wirewatch search`.")],
     to: Annotated[list[str] | None, typer.Option(help="A channel; may be repeated.")] = None,
     at_most: Annotated[str | None, typer.Option(help="Its rate, such as 10/day.")] = None,
 ) -> None:
@@ -160,10 +161,16 @@ def remove(
 
 
 def _write(path: Path, text: str) -> None:
-    """Whole or not at all: a pass that begins now may read it."""
+    """Whole or not at all: a pass that begins now may read it. Who may read it stays as it was:
+    there may be passwords in it."""
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(0o600)
     unfinished.write_text(text, "utf-8")
+    if path.exists():
+        shutil.copymode(path, unfinished)
     unfinished.replace(path)
 
 

@@ -6,6 +6,7 @@ more, and the process that hands them their work, an Airflow task say, has no ne
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -28,12 +29,17 @@ from wirewatch.progress import Progress, silent
 if TYPE_CHECKING:
     from ingest.workers import Workers
 
+log = logging.getLogger(__name__)
+
 MAY_MATTER = 0.1
 """Score of title and opening from which on a page is read the careful way: far below the
 threshold of a tag, since what the quick way missed of the text may be what the story is about."""
 
 OPENING = 1_500
 """Characters of a text that are scored to tell whether it may matter."""
+
+THE_MACHINES = (MemoryError, RecursionError, OSError, ImportError)
+"""Faults that the next page would meet as well, or for which the process ends (`Died`)."""
 
 Ended = Made | Rejected | Quarantined | Unchanged
 
@@ -97,15 +103,33 @@ def extract_pages(house: House, segment: Segment, progress: Progress = silent) -
 def work_on(work: Work) -> Worked:
     """Make a page an article, with its language, tags, mentions, statements and the fingerprint.
 
-    Runs in a worker: a page that takes too long, or kills the process, costs only itself.
+    Runs in a worker: a page that takes too long, kills the process, or meets a fault in our code
+    or a library's, costs only itself.
     """
     from ingest.extract import make_article
 
     began = monotonic()
-    result = make_article(work.entry, work.page, partial(_may_matter, work.own))
+    result: Ended
+    try:
+        result = make_article(work.entry, work.page, partial(_may_matter, work.own))
+    except THE_MACHINES:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever a page brings to light in a parser
+        fault = _quarantined("extraction", work, error)
+        result = without_article(work.entry, work.page, fault)
     if isinstance(result, Made):
-        result = Made(enrich(result.article, work.own), result.live)
+        try:
+            result = Made(enrich(result.article, work.own), result.live)
+        except THE_MACHINES:
+            raise
+        except Exception as error:  # noqa: BLE001  # as above
+            result = _quarantined("enrichment", work, error)
     return Worked(work.entry, result, monotonic() - began)
+
+
+def _quarantined(what: str, work: Work, error: Exception) -> Quarantined:
+    log.error("%s of %s failed", what, work.page.url, exc_info=error)
+    return Quarantined(f"{what} failed, please report it: {type(error).__name__}: {error}")
 
 
 def enrich(article: Article, own: Own = NOTHING) -> Article:

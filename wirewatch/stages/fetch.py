@@ -20,7 +20,10 @@ from wirewatch.manners import TOGETHER, keep, learnt, recall
 from wirewatch.progress import Progress, silent
 
 FETCH_BATCH = 5_000
-"""Entries whose pages are asked for at once; bounds the memory of a pass."""
+"""Entries whose pages are asked for at once."""
+
+SEGMENT_BYTES = 64 * 1024 * 1024
+"""Of pages in one file, about: it bounds the memory of this stage, and of extraction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def fetch(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
 async def _fetch(house: House, due: list[Entry], before: int, progress: Progress) -> None:
     settings = house.settings
     fetched: list[Fetch] = []
+    size = 0
 
     prepared: set[str] = set()
 
@@ -79,11 +83,12 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
             result = judge(entry, answer, house.now(), settings)
             if isinstance(result, Page):
                 fetched.append(Fetch(entry, result, seconds))
+                size += len(result.body)
             else:
                 await asyncio.to_thread(_record_unfetched, house, entry, result, seconds)
-            if len(fetched) >= settings.segment_items:
+            if len(fetched) >= settings.segment_items or size >= SEGMENT_BYTES:
                 await asyncio.to_thread(_record_pages, house, fetched)
-                fetched = []
+                fetched, size = [], 0
                 await asyncio.to_thread(keep, house, learnt(house))
             done += 1
             progress("fetch", done, before + len(due))

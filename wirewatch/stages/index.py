@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from time import monotonic
 
 from core.index import IndexUnavailableError, Outcome, Written
@@ -11,6 +12,8 @@ from core.records import Article, Entry, State
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.link import linked_articles
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 """Articles of merged stories that are written together."""
@@ -28,10 +31,15 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
         if not taken:
             return 0
         linked = list(linked_articles(house, segment))
+        try:
+            index = house.index
+        except IndexUnavailableError as error:
+            log.warning("%s", error)
+            return len(linked)
         known = {article.id: (article, entry) for article, entry in linked}
         failed = 0
         began = monotonic()
-        results = house.index.write(article for article, _ in linked)
+        results = index.write(article for article, _ in linked)
         written = []
         for number, one in enumerate(results, 1):
             written.append(one)
@@ -67,14 +75,15 @@ def index_moved(house: House) -> int:
             with house.ledger.read() as tx:
                 waiting = entries.get(tx, stories.to_move(tx, BATCH))
             try:
+                index = house.index
                 again = [
                     held.model_copy(update={"story": entry.story, "moves": entry.moves})
                     for entry in waiting.values()
-                    if (held := house.index.get(entry.id)) is not None
+                    if (held := index.get(entry.id)) is not None
                 ]
             except IndexUnavailableError:
                 return len(waiting)
-            results = {one.id: one.outcome for one in house.index.write(again)}
+            results = {one.id: one.outcome for one in index.write(again)}
             failed = sum(outcome is Outcome.FAILED for outcome in results.values())
             with house.ledger.write() as tx:
                 for entry in waiting.values():

@@ -64,7 +64,18 @@ def test_times_of_many_spellings(text: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "2024", "1970-01-01", "0000-00-00", "2024-13-45", "2999-01-01", "12:30 pm"]
+    "text",
+    [
+        "",
+        "soon",
+        "2024",
+        "1970-01-01",
+        "0000-00-00",
+        "2024-13-45",
+        "2999-01-01",
+        "12:30 pm",
+        "Fri, 31 May 9999999999 10:20:30 GMT",
+    ],
 )
 def test_no_times(text: str) -> None:
     assert moment(text) is None

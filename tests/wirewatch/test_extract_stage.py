@@ -1,0 +1,114 @@
+"""The extract stage: a fault that a page brings to light, ours or a library's, costs only it."""
+
+from __future__ import annotations
+
+import pytest
+from lxml.etree import ParserError
+from made import NOON, an_article, an_entry
+
+from core.ledger import entries
+from core.records import Article, Extraction, Page, State
+from ingest.made import Made
+from ingest.outcomes import Quarantined, Unchanged
+from wirewatch.house import House
+from wirewatch.own import Own
+from wirewatch.pipeline import extract_pages, fetch, pages_to_extract, poll
+from wirewatch.stages import extract
+from wirewatch.stages.extract import Ended, Work, work_on
+
+SUMMARY = "Eight words say something of their own, here."
+
+
+def worked_on(**changes: object) -> Ended:
+    entry = an_entry(1, state=State.FETCHED, **changes)
+    page = Page(id=entry.id, url=entry.url, status=200, body=b"<p>x</p>", fetched_at=NOON)
+    return work_on(Work(entry, page)).result
+
+
+@pytest.fixture
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page can be read; what its feed says of it is enriched as it is."""
+
+    def make_article(*_: object) -> None:
+        raise KeyError("datePublished")
+
+    monkeypatch.setattr("ingest.extract.make_article", make_article)
+    monkeypatch.setattr(extract, "enrich", lambda article, _own: article)
+
+
+@pytest.mark.usefixtures("unread")
+def test_a_page_that_cannot_be_read_is_put_aside_with_the_error() -> None:
+    reason = "extraction failed, please report it: KeyError: 'datePublished'"
+    assert worked_on() == Quarantined(reason)
+
+
+@pytest.mark.usefixtures("unread")
+@pytest.mark.parametrize("field", ["summary", "content"])
+def test_the_feeds_own_words_stand_in_for_a_page_that_cannot_be_read(field: str) -> None:
+    result = worked_on(**{field: SUMMARY})
+    assert isinstance(result, Made)
+    assert (result.article.text, result.article.extraction) == (SUMMARY, Extraction.FEED)
+    caveat = "the feed's text: extraction failed, please report it: KeyError: 'datePublished'"
+    assert result.article.caveat == caveat
+
+
+@pytest.mark.usefixtures("unread")
+def test_an_article_stays_when_its_page_cannot_be_read_again() -> None:
+    result = worked_on(revision=1, text_hash="a" * 64, address="https://news.example/1")
+    assert isinstance(result, Unchanged)
+    assert "KeyError" in result.reason
+
+
+@pytest.mark.parametrize("fault", [ValueError, ZeroDivisionError, RuntimeError, ParserError])
+def test_an_article_that_cannot_be_enriched_is_put_aside_with_the_error(
+    monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    def enrich(_article: Article, _own: Own) -> Article:
+        raise fault("boom")
+
+    monkeypatch.setattr("ingest.extract.make_article", lambda *_: Made(an_article()))
+    monkeypatch.setattr(extract, "enrich", enrich)
+    reason = f"enrichment failed, please report it: {fault.__name__}: boom"
+    assert worked_on(summary=SUMMARY) == Quarantined(reason)
+
+
+@pytest.mark.parametrize("end", [*extract.THE_MACHINES, KeyboardInterrupt])
+def test_what_ends_a_worker_is_not_held_up(
+    monkeypatch: pytest.MonkeyPatch, end: type[BaseException]
+) -> None:
+    def make_article(*_: object) -> None:
+        raise end
+
+    monkeypatch.setattr("ingest.extract.make_article", make_article)
+    with pytest.raises(end):
+        worked_on()
+
+
+def test_the_other_pages_of_a_segment_are_articles(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll(house)
+    fetch(house)
+    (segment, *_) = pages_to_extract(house)
+    stumbled: list[Article] = []
+    enrich = extract.enrich
+
+    def stumbling(article: Article, own: Own) -> Article:
+        if not stumbled:
+            stumbled.append(article)
+            raise ZeroDivisionError("division by zero")
+        return enrich(article, own)
+
+    monkeypatch.setattr(extract, "enrich", stumbling)
+    assert extract_pages(house, segment) > 10
+    assert segment not in pages_to_extract(house)
+    (bad,) = stumbled
+    with house.ledger.read() as tx:
+        aside = [
+            entry
+            for entry in entries.listed(tx, state=State.QUARANTINED)
+            if "please report it" in (entry.reason or "")
+        ]
+    assert [(entry.id, entry.reason) for entry in aside] == [
+        (bad.id, "enrichment failed, please report it: ZeroDivisionError: division by zero")
+    ]
