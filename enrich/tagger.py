@@ -1,10 +1,11 @@
 """The topic tagger: how surely a title and a text are about surveillance, and what says so.
 
 Three looks, each dearer than the one before. A linear model over words and senses
-(`enrich.features`) reads every English item, a long one's opening first; `enrich.encoder` reads
-for their meaning those that it does not rule out. Other languages are scored by senses alone,
-since senses hold phrases of several languages but words are learnt from English; languages
-without phrases pass untagged. Training lives in `enrich.train`, what it learnt in `enrich/model`.
+(`enrich.features`) reads every English item, a long one's opening first, and `enrich.encoder`
+glances at it; those that are not ruled out it reads for their meaning. Other languages are scored
+by senses alone, since senses hold phrases of several languages but words are learnt from English;
+languages without phrases pass untagged. Training lives in `enrich.train`, what it learnt in
+`enrich/model`.
 """
 
 from __future__ import annotations
@@ -117,7 +118,12 @@ class Tagger:
 
     def is_tagged(self, title: str, text: str) -> bool:
         """Whether an item is a story about surveillance."""
-        return self.tag(title, text).score >= self.threshold
+        return self.score(title, text) >= self.threshold
+
+    def score(self, title: str, text: str) -> float:
+        """An item's score alone: evidence takes longer than all before it."""
+        _, look = self._seen(title, text)
+        return 0.0 if look is None else _score(look)
 
     def log_odds(self, title: str, text: str) -> float | None:
         """How far an item is past the threshold, or short of it, in log-odds.
@@ -132,17 +138,21 @@ class Tagger:
 
     def tag(self, title: str, text: str) -> Verdict:
         """The verdict on an article, or on a feed item's title and summary."""
-        code = language(f"{title}\n{text[:OPENING]}")
-        if code not in LANGUAGES:
-            return Verdict(score=0.0, language=code)
-        look = self.look(title, text, english=code in ("en", ""))
-        score = round(sigmoid(look.log_odds), 6)
-        if score < self.threshold:
+        code, look = self._seen(title, text)
+        score = 0.0 if look is None else _score(look)
+        if look is None or score < self.threshold:
             return Verdict(score=score, language=code)
         reasons = self._reasons(look, title, text)
         root = Tag(topic=SURVEILLANCE, score=score, evidence=evidence(reasons, title, text))
         kinds = self.kinds.tags(self.model.topics, look.reading, look.encoded, reasons, title, text)
         return Verdict(score=score, language=code, tags=(root, *kinds))
+
+    def _seen(self, title: str, text: str) -> tuple[str, Look | None]:
+        """An item's language, and what is seen of it; None in a language that is not tagged."""
+        code = language(f"{title}\n{text[:OPENING]}")
+        if code not in LANGUAGES:
+            return code, None
+        return code, self.look(title, text, english=code in ("en", ""))
 
     def look(self, title: str, text: str, *, english: bool, ask: bool = False) -> Look:
         """Read an item, as far as need be, and weigh what is seen.
@@ -154,7 +164,7 @@ class Tagger:
         columns, values = self.featuriser.row(reading, words=english)
         found = weights.log_odds(columns, values)
         moved = self._corrections.log_odds(reading) if self._corrections else 0.0
-        may_be = ask or found >= model.gate.least or moved > 0
+        may_be = english and (ask or moved > 0 or self._may_be(found, title, text))
         if len(text) > OPENING and (may_be or not english):
             reading = read(self._senses, title, text)
             columns, values = self.featuriser.row(reading, words=english)
@@ -164,10 +174,15 @@ class Tagger:
         if not english:
             return Look(reading, columns, values, weights, None, moved, total)
         encoded = None
-        if may_be or found >= model.gate.least:
+        if may_be:
             (encoded,) = self._encoder.encode([encoder_input(title, text)])
-        total += model.gate.slope * (encoded.log_odds if encoded else model.gate.unasked)
+        total += model.gate.counted(None if encoded is None else encoded.log_odds)
         return Look(reading, columns, values, weights, encoded, moved, total)
+
+    def _may_be(self, found: float, title: str, text: str) -> bool:
+        """Whether words, senses and a glance do not rule an English item out."""
+        gate = self.model.gate
+        return found + gate.glance * self._encoder.glance(encoder_input(title, text)) >= gate.least
 
     def _reasons(self, look: Look, title: str, text: str) -> list[Reason]:
         """The strongest reasons for the root topic; without them the score falls."""
@@ -206,3 +221,7 @@ class Tagger:
         spans = [(reason.field, reason.start, reason.end) for reason in reasons]
         english = look.weights is self.model.full
         return self.look(*masked(title, text, spans), english=english).log_odds < look.log_odds
+
+
+def _score(look: Look) -> float:
+    return round(sigmoid(look.log_odds), 6)

@@ -6,7 +6,7 @@ import gzip
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from enrich.features import Block, Columns, Floats
 
 MODEL_FILE = "tagger.json.gz"
-MODEL_VERSION = 3
+MODEL_VERSION = 4
 
 
 class ModelError(ValueError):
@@ -47,14 +47,20 @@ class Weights:
 class Gate:
     """When the encoder is asked, and what its answer counts.
 
-    It is asked from `least` log-odds of words and senses on. Its log-odds count `slope` in the
-    score's; what it was not asked of counts as if it had said `unasked`, the mean of its answers
-    there.
+    It is asked from `least` log-odds on, of words and senses and, counted `glance`, of its glance.
+    Its own log-odds, `most` of them at most, count `slope` in the score's; what it was not asked of
+    counts as if it had said `unasked`, the mean of its answers there.
     """
 
     least: float
+    glance: float
     slope: float
+    most: float
     unasked: float
+
+    def counted(self, told: float | None) -> float:
+        """What the encoder's log-odds count in the score's; None where it was not asked."""
+        return self.slope * (self.unasked if told is None else min(told, self.most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ class Model:
             "senses": list(self.senses),
             "full": _dump_weights(self.full, offset),
             "senses_alone": _dump_weights(self.senses_alone, offset),
-            "gate": [self.gate.least, self.gate.slope, self.gate.unasked],
+            "gate": list(astuple(self.gate)),
             "topics": [
                 {
                     "name": topic.name,

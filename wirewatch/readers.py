@@ -16,7 +16,8 @@ __all__ = ["fingerprint", "make_article", "mention_finder", "statements", "tagge
 
 _TEXT = "The first text that each sees loads its models and lists."
 
-tagger().tag(_TEXT, _TEXT)
+# Not `tag`: the encoder, the largest of them, would not be asked of this.
+tagger().log_odds(_TEXT, _TEXT)
 mention_finder().find(_TEXT, _TEXT)
 for _language in LANGUAGES:
     statements(_TEXT, _TEXT, _language, ())

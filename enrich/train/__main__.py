@@ -20,13 +20,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrich.encoder import Encoder, encoder_input
-from enrich.features import Floats, Reading
+from enrich.features import Reading
 from enrich.own_words import LANGUAGES, outcome
 from enrich.senses import Senses
 from enrich.tagger import Tagger
 from enrich.taxonomy import shipped
 from enrich.train.card import card
-from enrich.train.fit import Calibration, Odds, calibrate, fit, fit_topic, gate_at, log_odds
+from enrich.train.fit import (
+    Calibration,
+    Heard,
+    Odds,
+    calibrate,
+    fit,
+    fit_topic,
+    gate_at,
+    log_odds,
+)
 from enrich.train.measure import (
     LEAST_PRECISION,
     LEAST_PRECISION_ALONE,
@@ -85,11 +94,11 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     positive = [rows[place].positive for place in scored]
     plain = np.array([rows[place].origin == "random" for place in scored])
     seen = Odds(odds.full[scored], odds.senses_alone[scored])
-    least = NEVER if of_encoder is None else gate_at(seen.full, plain)
-    heard = np.zeros(len(rows)) if of_encoder is None else of_encoder
-    raw = calibrate(seen, heard[scored], positive, least)
+    heard = of_encoder or Heard(np.zeros(len(rows)), np.zeros(len(rows)))
+    least = NEVER if of_encoder is None else gate_at(seen, heard.at(scored), plain)
+    raw = calibrate(seen, heard.at(scored), positive, least)
     tested = [rows[place] for place in scored]
-    best = best_threshold(tested, raw.scores(seen, heard[scored]), LEAST_PRECISION)
+    best = best_threshold(tested, raw.scores(seen, heard.at(scored)), LEAST_PRECISION)
     best_alone = best_threshold(tested, raw.scores_alone(seen), LEAST_PRECISION_ALONE)
     # Scores are moved so that one half is the threshold, whatever the share of stories was here.
     calibration = raw.shifted(_log_odds(best), _log_odds(best_alone))
@@ -111,12 +120,12 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     return Trained(replace(model, topics=topics), figures, by_month, topic_figures, growth)
 
 
-def _scores(calibration: Calibration, odds: Odds, heard: Floats) -> Scores:
+def _scores(calibration: Calibration, odds: Odds, heard: Heard) -> Scores:
     return Scores(
         calibration.scores(odds, heard),
         odds.full,
         calibration.scores_alone(odds),
-        odds.full >= calibration.gate.least,
+        calibration.asked(odds, heard),
     )
 
 
@@ -139,14 +148,14 @@ def _log_odds(score: float) -> float:
     return math.log(score / (1 - score))
 
 
-def encoder_odds(rows: Sequence[Row], tested: NDArray[np.int64], kind: str) -> Floats | None:
-    """The encoder's log-odds of the tested rows, by networks that never saw them, 0 elsewhere.
+def encoder_odds(rows: Sequence[Row], tested: NDArray[np.int64], kind: str) -> Heard | None:
+    """What the encoder says of the tested rows, by networks that never saw them, 0 elsewhere.
 
     None if it has learnt of none of them. Raises `DataError` where some are missing: the encoder
     has to learn anew first.
     """
     content = files("enrich.train").joinpath(ODDS_FILE).read_text("utf-8")
-    known: dict[str, float] = json.loads(content)[kind]
+    known: dict[str, list[float]] = json.loads(content)[kind]
     missing = [rows[place].id for place in tested if rows[place].id not in known]
     if len(missing) == len(tested):
         return None
@@ -155,9 +164,9 @@ def encoder_odds(rows: Sequence[Row], tested: NDArray[np.int64], kind: str) -> F
             f"the encoder has not learnt {len(missing)} rows, {missing[0]} among them: run"
             " `python -m enrich.train.encoder` first"
         )
-    odds = np.zeros(len(rows))
+    odds = np.zeros((len(rows), 2))
     odds[tested] = [known[rows[place].id] for place in tested]
-    return odds
+    return Heard(odds[:, 0], odds[:, 1])
 
 
 def _unseen(
@@ -202,7 +211,8 @@ def _topics(
         [tagger.kinds.signs(readings[place], rows[place].title, rows[place].text) for place in told]
     )
     inputs = [encoder_input(rows[place].title, rows[place].text) for place in told]
-    vectors = np.stack([one.vector for one in encoder.encode(inputs)]).astype(np.float64)
+    # One by one, as they come in use: whole numbers are scaled over all that is run together.
+    vectors = np.stack([encoder.encode([one])[0].vector for one in inputs]).astype(np.float64)
     names = [topic.name for topic in shipped()]
     truth = {
         name: np.array([name in (rows[place].topics or ()) for place in told]) for name in names

@@ -32,8 +32,8 @@ SEED = 0
 LABELS = ("positive", "hard_negative", "negative", "borderline")
 
 ODDS_FILE = "encoder_odds.json"
-"""The encoder's log-odds of each row by a network that never saw it; numbers alone, by row id, for
-each kind of split: `FOLDED` and `MONTHS`."""
+"""The encoder's log-odds of each row, and its glance at it, by what never learnt the row; numbers
+alone, by row id, for each kind of split: `FOLDED` and `MONTHS`."""
 
 FOLDED = "folds"
 MONTHS = "months"
@@ -237,6 +237,11 @@ def splits(rows: Sequence[Row]) -> list[tuple[str, Fold]]:
     named = [(f"fold {number}", fold) for number, fold in enumerate(folds(rows), 1)]
     by_month = months(rows)
     return [*named, (MONTHS, by_month)] if by_month else named
+
+
+def kind_of(name: str) -> str:
+    """Of which kind a named split is."""
+    return MONTHS if name == MONTHS else FOLDED
 
 
 def _groups(rows: Sequence[Row]) -> NDArray[np.int64]:

