@@ -62,7 +62,7 @@ def init(
             # A feed that was taken off the list stays off.
             begins = opml is not None or not feeds.listed(tx)
             added = feeds.add_all(tx, found, house.now()) if begins else 0
-    out.print(f"{home}: {', '.join(made) or 'nothing new'}; {added} feeds added.")
+    out.print(f"{home}: {', '.join(made) or 'nothing new'}; {counted(added, 'feed')} added.")
     if not house.settings.contact:
         out.print(f"Set contact in {home / FILE}, so that a site's owner can reach you.")
     out.print("Next: [bold]wirewatch run[/]")
