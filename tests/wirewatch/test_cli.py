@@ -127,7 +127,7 @@ def test_an_empty_list_begins_with_the_homes_own_feeds(
     opml.write_text(f'<opml><body><outline type="rss" xmlUrl="{feed}"/></body></opml>')
     wirewatch("init", "--feeds", str(opml))
     wirewatch("feeds", "remove", feed)
-    assert "1 feeds added" in wirewatch("init").stdout
+    assert "1 feed added" in wirewatch("init").stdout
     assert [one["url"] for one in lines(wirewatch("feeds", "list", "--json"))] == [feed]
 
 

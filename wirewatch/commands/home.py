@@ -20,6 +20,7 @@ from wirewatch.terminal import (
     UsageError,
     accounting_table,
     bars,
+    counted,
     errors,
     house_of,
     house_with_feeds,
