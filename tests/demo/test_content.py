@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from demo.outlets import DAYS, Kind, Outlet, Piece, end_of, outlets
 from demo.pages import article_page, article_pdf
+from enrich.tagger import Tagger
 from ingest.extraction.pdf import PdfText, pdf_text
 
 EVERY = [(outlet, piece) for outlet in outlets() for piece in outlet.pieces]
@@ -122,3 +123,13 @@ def test_a_slip_in_a_content_file_is_told():
         Piece.model_validate(
             {"slug": "a", "section": "b", "published": end_of(1), "summary": "c", "titel": "d"}
         )
+
+
+def test_the_tagger_says_what_a_person_would():
+    tagger = Tagger.load()
+    told = {
+        piece.version(3).title: tagger.is_tagged(piece.version(3).title, piece.version(3).text)
+        for _, piece in EVERY
+    }
+    meant = {piece.version(3).title: piece.kind is Kind.SURVEILLANCE for _, piece in EVERY}
+    assert told == meant

@@ -18,7 +18,7 @@ from enrich.evidence import masked
 from enrich.features import clean
 from enrich.senses import Senses
 from enrich.tagger import OPENING, Tagger
-from enrich.weights import MODEL_FILE, Model, ModelError
+from enrich.weights import MODEL_FILE, Gate, Model, ModelError
 
 TAGGER = Tagger.load()
 
@@ -199,6 +199,11 @@ def test_the_encoder_is_not_asked_of_what_words_rule_out() -> None:
     seen = Tagger(TAGGER.model, Senses.load(), _Silent(glance=20.0))
     with pytest.raises(AssertionError, match="was asked"):
         seen.tag(*match)
+
+
+def test_the_encoder_counts_so_much_and_no_more() -> None:
+    gate = Gate(least=0.0, glance=0.6, slope=2.0, most=3.5, unasked=-6.0)
+    assert [gate.counted(told) for told in (1.0, 3.5, 9.0, None)] == [2.0, 7.0, 7.0, -12.0]
 
 
 # Words that pass the threshold, in odd company: joined, cut, and with characters whose lower case

@@ -132,11 +132,9 @@ def test_an_empty_list_begins_with_the_homes_own_feeds(
 
 
 def test_the_settings_that_init_explains_are_the_defaults(
-    wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
+    wirewatch: Wirewatch, tmp_path: Path
 ) -> None:
-    opml = tmp_path / "newsroom.opml"
-    opml.write_text(newsroom.opml())
-    wirewatch("init", "--feeds", str(opml))
+    wirewatch("init")
     template = (tmp_path / "home" / "wirewatch.toml").read_text("utf-8")
     settings = re.findall(r"^# (\w+ = .*)$", template, re.MULTILINE)
     written = tomllib.loads("\n".join(settings))

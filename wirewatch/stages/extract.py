@@ -7,11 +7,12 @@ more, and the process that hands them their work, an Airflow task say, has no ne
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -41,7 +42,16 @@ OPENING = 1_500
 THE_MACHINES = (MemoryError, RecursionError, OSError, ImportError)
 """Faults that the next page would meet as well, or for which the process ends (`Died`)."""
 
+Result = TypeVar("Result")
+
 Ended = Made | Rejected | Quarantined | Unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault in our code or a library's that one page met, and what it was."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,27 +119,32 @@ def work_on(work: Work) -> Worked:
     from ingest.extract import make_article
 
     began = monotonic()
-    result: Ended
-    try:
-        result = make_article(work.entry, work.page, partial(_may_matter, work.own))
-    except THE_MACHINES:
-        raise
-    except Exception as error:  # noqa: BLE001  # whatever a page brings to light in a parser
-        fault = _quarantined("extraction", work, error)
-        result = without_article(work.entry, work.page, fault)
+    result: Ended | Fault = _tried(
+        "extraction",
+        work.page.url,
+        lambda: make_article(work.entry, work.page, partial(_may_matter, work.own)),
+    )
+    if isinstance(result, Fault):
+        result = without_article(work.entry, work.page, Quarantined(result.reason))
     if isinstance(result, Made):
-        try:
-            result = Made(enrich(result.article, work.own), result.live)
-        except THE_MACHINES:
-            raise
-        except Exception as error:  # noqa: BLE001  # as above
-            result = _quarantined("enrichment", work, error)
+        made = result
+        result = _tried(
+            "enrichment", work.page.url, lambda: Made(enrich(made.article, work.own), made.live)
+        )
+        if isinstance(result, Fault):
+            result = Quarantined(result.reason)
     return Worked(work.entry, result, monotonic() - began)
 
 
-def _quarantined(what: str, work: Work, error: Exception) -> Quarantined:
-    log.error("%s of %s failed", what, work.page.url, exc_info=error)
-    return Quarantined(f"{what} failed, please report it: {type(error).__name__}: {error}")
+def _tried(what: str, url: str, make: Callable[[], Result]) -> Result | Fault:
+    """What is made, or the fault that the page brought to light; the log has all of it."""
+    try:
+        return make()
+    except THE_MACHINES:
+        raise
+    except Exception as error:  # parsers raise what they like
+        log.exception("%s of %s failed", what, url)
+        return Fault(f"{what} failed, please report it: {type(error).__name__}: {error}")
 
 
 def enrich(article: Article, own: Own = NOTHING) -> Article:
