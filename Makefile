@@ -5,6 +5,8 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 # Recipes that start programs by name (Airflow's do) find those of the project.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Tests and demo start hundreds of processes: without bytecode, each would compile what it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test drill fuzz scale lint fix elasticsearch train threads lock migration secrets clean

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from enrich.train.networks import padded
+from enrich.train.networks import half_precision, padded
 from enrich.train.rows import EXAMPLE, EXAMPLES_COUNT, Row
 
 EPOCHS = 4
@@ -75,7 +75,7 @@ def train(
             for place in range(len(rows))
         ]
         for batch in _batches(places, pieces, BATCH, chance):
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with half_precision():
                 odds, _ = network(*padded([pieces[place] for place in batch]))
             wanted = torch.tensor([targets[place] for place in batch])
             losses = nn.functional.binary_cross_entropy_with_logits(
