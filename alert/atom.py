@@ -150,7 +150,8 @@ def _urn(key: str) -> str:
 
 def _moment(moment: datetime) -> str:
     """RFC 3339, to the second."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}Z"
+    # Not by strftime, which does not fill up the year of a feed's "0001-01-01".
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def file_name(rule: str) -> str:

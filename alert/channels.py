@@ -13,7 +13,7 @@ timeout = 10                     # seconds for each answer
 from __future__ import annotations
 
 import base64
-import binascii
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -109,12 +109,18 @@ def _channel(name: str, value: Any, place: str) -> Channel:
     url = _resolved(value, place)
     import apprise
 
-    # Apprise tells whether it knows the scheme and whether the URL has all that it needs.
-    if not isinstance(url, str) or apprise.Apprise.instantiate(url) is None:
-        raise RulesError(
-            f"{place} is no Apprise URL; see https://github.com/caronc/apprise/wiki for "
-            "the spelling of each service"
-        )
+    # Apprise tells whether it knows the scheme and whether the URL has all that it needs. An
+    # address that it cannot read it only warns of, and would send to the others.
+    capture = apprise.LogCapture(level=logging.WARNING, fmt="%(message)s")  # type: ignore[no-untyped-call]
+    with capture as warnings:
+        if not isinstance(url, str) or apprise.Apprise.instantiate(url) is None:
+            raise RulesError(
+                f"{place} is no Apprise URL; see https://github.com/caronc/apprise/wiki for "
+                "the spelling of each service"
+            )
+        dropped = [one for one in warnings.getvalue().splitlines() if "Dropped invalid" in one]
+    if dropped:
+        raise RulesError(f"{place}: somebody would get nothing: {'; '.join(dropped)}")
     return Service(name, url)
 
 
@@ -124,7 +130,8 @@ def _webhook(name: str, table: Mapping[str, Any], place: str) -> Webhook:
     if not isinstance(url, str) or not _is_web(url):
         raise RulesError(f'{place} has no address; write webhook = "https://example.org/hook", say')
     timeout = table.get("timeout", WEBHOOK_TIMEOUT)
-    if not isinstance(timeout, int | float) or not 0 < timeout <= LONGEST_TIMEOUT:
+    is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
+    if not is_number or not 0 < timeout <= LONGEST_TIMEOUT:
         raise RulesError(f"{place}: timeout is in seconds, up to {LONGEST_TIMEOUT:.0f}")
     return Webhook(name, url, _secret(table.get("secret", ""), place), float(timeout))
 
@@ -139,7 +146,7 @@ def _secret(value: Any, place: str) -> bytes:
     if text.startswith("whsec_"):
         try:
             key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
-        except binascii.Error:
+        except ValueError:
             raise RulesError(f"{place}: what follows whsec_ in secret is no base64") from None
     if text and len(key) < MIN_SECRET:
         raise RulesError(

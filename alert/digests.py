@@ -108,7 +108,7 @@ def _digest(
 
 def _schedule(table: Mapping[str, Any], place: str) -> Schedule:
     every = table.get("every", "day")
-    if every not in DAYS:
+    if not isinstance(every, str) or every not in DAYS:
         raise RulesError(f"{place}: every is one of {', '.join(DAYS)}, not {every!r}")
     at = table.get("at", "07:30")
     try:

@@ -30,9 +30,7 @@ def with_rule(text: str, rule: Mapping[str, Any], source: str) -> str:
         RulesError: the text, or the rule, cannot be used.
     """
     document = _document(text, source)
-    rules = document.setdefault("rule", tomlkit.aot())
-    if not isinstance(rules, AoT):
-        raise RulesError(f"{source}: write [[rule]] with two brackets, one block for each rule")
+    rules = _rules(document, source)
     table = next((one for one in rules if one.get("name") == rule["name"]), None)
     if table is None:
         table = tomlkit.table()
@@ -50,7 +48,7 @@ def without_rule(text: str, name: str, source: str) -> str:
         RulesError: there is no rule of that name.
     """
     document = _document(text, source)
-    rules = document.get("rule", [])
+    rules = _rules(document, source)
     place = next((n for n, one in enumerate(rules) if one.get("name") == name), None)
     if place is None:
         raise RulesError(f"{source}: there is no rule {name!r}")
@@ -58,6 +56,13 @@ def without_rule(text: str, name: str, source: str) -> str:
     if not rules:
         del document["rule"]
     return _checked(tomlkit.dumps(document), source)
+
+
+def _rules(document: tomlkit.TOMLDocument, source: str) -> AoT:
+    rules = document.setdefault("rule", tomlkit.aot())
+    if not isinstance(rules, AoT):
+        raise RulesError(f"{source}: write [[rule]] with two brackets, one block for each rule")
+    return rules
 
 
 def _set(table: Table, rule: Mapping[str, Any]) -> None:

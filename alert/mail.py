@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -37,6 +38,14 @@ _OWN_HEADERS = frozenset(
 )
 
 
+_HEADERS = HeaderRegistry()
+# For its own a Message-ID is left whole where the line gets long; in these it would be written as
+# an encoded word (RFC 2047), and no mail program would find the letter that it names.
+for _name in ("In-Reply-To", "References"):
+    _HEADERS.map_to_type(_name, MessageIDHeader)  # type: ignore[arg-type]  # made as a mixin
+_POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A mail server, how to log in, and whom it is to reach. Addresses are as in `To:`, names in
@@ -59,6 +68,8 @@ class Server:
 
 def send(message: Message, server: Server) -> Outcome:
     """Hand a message to the server for each of its recipients, who do not see each other."""
+    if not server.targets:
+        return Failed("its URL in rules.toml names no address that can be read", Fault.CHANNEL)
     refused: dict[str, tuple[int, str]] = {}
     try:
         with _connected(server) as smtp:
@@ -75,10 +86,11 @@ def send(message: Message, server: Server) -> Outcome:
         return Failed(f"no answer from {server.host} within {TIMEOUT:.0f} s", Fault.CHANNEL)
     except (OSError, smtplib.SMTPException) as error:
         return Failed(f"{server.host} not reached: {plain(str(error))}", Fault.CHANNEL)
-    return _judged(refused, len(server.targets))
+    return _judged(refused, server.targets)
 
 
-def _connected(server: Server) -> smtplib.SMTP:
+@contextmanager
+def _connected(server: Server) -> Iterator[smtplib.SMTP]:
     """A session with the server that a URL names, encrypted and logged in as it says."""
     context = ssl.create_default_context()
     if not server.verify:
@@ -94,10 +106,12 @@ def _connected(server: Server) -> smtplib.SMTP:
             smtp.starttls(context=context)
         if server.user and server.password:
             smtp.login(server.user, server.password)
-    except BaseException:
+        yield smtp
+        # What it has taken it has taken, whatever it answers to our goodbye.
+        with suppress(smtplib.SMTPException):
+            smtp.quit()
+    finally:
         smtp.close()
-        raise
-    return smtp
 
 
 def _handed_in(
@@ -111,13 +125,14 @@ def _handed_in(
     return {one: (code, _said(code, said)) for one, (code, said) in refused.items()}
 
 
-def _judged(refused: dict[str, tuple[int, str]], targets: int) -> Outcome:
-    """One recipient who is no more does not keep the others from what they have taken."""
+def _judged(refused: dict[str, tuple[int, str]], targets: Sequence[str]) -> Outcome:
+    """One recipient who is no more, be it of a copy, does not keep the others from what they have
+    taken; but where none of the targets is there, copies alone do not make it taken."""
     if not refused:
         return Taken()
     told = "; ".join(f"{one}: {said}" for one, (_, said) in sorted(refused.items()))
     is_for_good = all(code >= 500 for code, _ in refused.values())
-    if is_for_good and len(refused) < targets:
+    if is_for_good and any(one not in refused for one in targets):
         return Taken(f"not taken for {told}")
     return Failed(f"not taken for {told}", Fault.CHANNEL)
 
@@ -134,7 +149,7 @@ def letters(message: Message, server: Server) -> Iterator[tuple[bytes, list[str]
 
 
 def _letter(message: Message, server: Server, address: str) -> bytes:
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=_POLICY)
     letter["From"] = _address(server, server.sender)
     letter["To"] = _address(server, address)
     if server.cc:

@@ -154,14 +154,27 @@ _MARKDOWN = re.compile(r"[\\`*_\[\]<>&~|#]")
 _OPENING = re.compile(r"^(\d*)([-+=.)])")
 """What makes a line of Markdown an item of a list, or a rule below a headline."""
 
-_CALLING = re.compile(r"(?<![\w/])@(?=\w)")
+_ADDRESS_OR_CALL = re.compile(
+    r"https?://[^\s\"<>]+|(?<!\w)@(?=[\w&!])|@(?=(?:everyone|here|channel|all)\b)", re.IGNORECASE
+)
+"""Addresses, and what calls somebody, or (`<@&1>`) a role; behind a letter only what calls all:
+the rest is e-mail."""
 _WORD_JOINER = "\u2060"
 
 
 def quiet(words: str) -> str:
     """Words in which no "@everyone" of a headline calls everyone in a room: an invisible joiner
-    follows its @. Those in addresses stay as they are."""
-    return _CALLING.sub(f"@{_WORD_JOINER}", words)
+    follows its @. In the path of an address it is spelt `%40`, which leads to the same page:
+    Apprise calls by these too."""
+    return _ADDRESS_OR_CALL.sub(_quieted, words)
+
+
+def _quieted(found: re.Match[str]) -> str:
+    if found[0] == "@":
+        return f"@{_WORD_JOINER}"
+    scheme, _, rest = found[0].partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host}{slash}{path.replace('@', '%40')}"
 
 
 def as_markdown(blocks: Iterable[Block]) -> str:

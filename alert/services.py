@@ -39,6 +39,9 @@ _BEST = (apprise.NotifyFormat.HTML, apprise.NotifyFormat.MARKDOWN, apprise.Notif
 _FOR_PROGRAMS = frozenset({"form", "forms", "json", "jsons", "xml", "xmls"})
 """Apprise's own hooks: they hand on text, unless their URL asks for something else."""
 
+_TITLE_IN_BODY = frozenset({"discord", "guilded"})
+"""They have a field for a title, and Apprise puts it before the body all the same, as it is."""
+
 _ROOM = 0.9
 """Share of a service's limit that is filled: Apprise's own conversion may lengthen a body."""
 
@@ -59,9 +62,10 @@ def _through_apprise(message: Message, plugin: Any, asset: apprise.AppriseAsset)
     form = best_format(plugin)
     sender = apprise.Apprise(asset=asset)
     sender.add(plugin)
-    result = sender.notify(
-        title=title(message, plugin, form), body=body(message, plugin, form), body_format=form
-    )
+    above, below = title(message, plugin, form), body(message, plugin, form)
+    if not below:  # which some services do not take
+        above, below = "", above
+    result = sender.notify(title=above, body=below, body_format=form)
     if result:
         return Taken()
     said = " ".join(plain(entry.message) for entry in result.logs())
@@ -70,16 +74,22 @@ def _through_apprise(message: Message, plugin: Any, asset: apprise.AppriseAsset)
 
 def title(message: Message, plugin: Any, form: apprise.NotifyFormat) -> str:
     """The title; escaped for the form where a service has none and puts it before the body."""
-    words = shortened(message.subject, MAX_TITLE)
-    if plugin.title_maxlen <= 0:
+    words = shortened(message.subject, min(MAX_TITLE, plugin.title_maxlen or _room(plugin)))
+    if plugin.title_maxlen <= 0 or plugin.schema in _TITLE_IN_BODY:
         return _written(form, plugin)([line(words)])
     return words if plugin.schema in _FOR_PROGRAMS else quiet(words)
 
 
 def body(message: Message, plugin: Any, form: apprise.NotifyFormat) -> str:
-    """The body in a form, within what the service takes."""
-    limit = int(plugin.body_maxlen * _ROOM) - MAX_TITLE
-    return fitting(message.body, _written(form, plugin), max(limit, MAX_TITLE))
+    """The body in a form, within what the service takes beside the title: nothing, where that is
+    all there is room for, as in a text message."""
+    limit = _room(plugin) - len(title(message, plugin, form))
+    said = fitting(message.body, _written(form, plugin), limit)
+    return said if len(said) <= limit else ""
+
+
+def _room(plugin: Any) -> int:
+    return int(plugin.body_maxlen * _ROOM)
 
 
 def _written(form: apprise.NotifyFormat, plugin: Any) -> Callable[[Iterable[Block]], str]:

@@ -56,7 +56,7 @@ def story_thread(alert: Alert) -> str:
 def alert_subject(alert: Alert) -> str:
     """One line: the rule, and the headline or what is new."""
     rule = shortened(alert.rule, 60)
-    if not alert.developments:
+    if alert.kind is AlertKind.STORY:
         return f"[{rule}] {_headline(alert)}"
     first, *others = alert.developments
     more = f" (and {len(others)} more)" if others else ""
@@ -64,21 +64,29 @@ def alert_subject(alert: Alert) -> str:
 
 
 def alert_body(alert: Alert) -> Iterator[Block]:
-    """What is new, where to read it, who had it first, who else has it, and why it is told."""
-    if alert.developments:
+    """What is new, where to read it, who had it first, who else has it, and why it is told.
+
+    A story that had to wait for its rate may have moved on by then: that comes behind it.
+    """
+    if alert.kind is AlertKind.DEVELOPMENT:
         yield Heading("What is new")
-        for one in alert.developments:
-            yield bullet(Strong(_sentence(one.what)), " ", *_told_by(one.told_by, alert.created_at))
-            if one.quote.strip():
-                yield bullet(f"“{shortened(one.quote, MAX_QUOTE)}”", level=1)
+        yield from _developments(alert)
         yield Heading(_headline(alert))
         yield line(f"Latest from {_name(alert.outlet)}: ", _link(alert.title, alert.url))
     else:
         yield Line((Strong(_headline(alert)),))
         told = alert.title if plain(alert.title) != plain(alert.headline) else "read the article"
         yield line(f"{_name(alert.outlet)}: ", _link(told, alert.url))
+        yield from _developments(alert)
     yield from _coverage(alert)
     yield from _why(alert)
+
+
+def _developments(alert: Alert) -> Iterator[Line]:
+    for one in alert.developments:
+        yield bullet(Strong(_sentence(one.what)), " ", *_told_by(one.told_by, alert.created_at))
+        if one.quote.strip():
+            yield bullet(f"“{shortened(one.quote, MAX_QUOTE)}”", level=1)
 
 
 def _coverage(alert: Alert) -> Iterator[Line]:
@@ -173,7 +181,7 @@ def digest_body(digest: Digest) -> Iterator[Block]:
 
 
 def _story_items(told: Sequence[Alert], now: datetime) -> Iterator[Line]:
-    tellings = [alert for alert in told if not alert.developments]
+    tellings = [alert for alert in told if alert.kind is AlertKind.STORY]
     if tellings:
         first = tellings[0]
         teller = Telling(

@@ -1,8 +1,8 @@
 """What a rule would have told: its alerts over the archive, with nothing written and nothing sent.
 
 The articles go by in recorded order, a segment at a time, as passes had them. An alert's time is
-when its article was first seen, and how a story stood is told by the articles that were there by
-then.
+when its article was first seen, or when its rate let it go, and how a story stood is told by the
+articles that were there by then.
 """
 
 from __future__ import annotations
@@ -88,7 +88,11 @@ def backtest(
             new = _told(house, rule, articles, seen, followed, at)
             rate = rule.at_most
             admission = admit(held, new, None if rate is None else rate.free(sent_at, at))
-            sent += admission.sent
+            waited = {alert.key for alert in held}
+            sent += [
+                alert.model_copy(update={"created_at": at}) if alert.key in waited else alert
+                for alert in admission.sent
+            ]
             sent_at += [at] * len(admission.sent)
             held = admission.held
         progress("backtest", number, len(linked))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from core.ledger.channels import waits
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
-from core.ledger.tables import alerts, deliveries
+from core.ledger.tables import alerts, channels, deliveries
 from core.records import Alert, Record
 
 
@@ -144,17 +144,21 @@ def find(tx: Connection, prefix: str) -> list[str]:
     return list(tx.execute(query).scalars())
 
 
-def resend(tx: Connection, key: str, now: datetime) -> bool:
-    """Put an alert into the outbox again, for all its channels. False if there is none of it."""
+def resend(tx: Connection, key: str, now: datetime) -> list[str]:
+    """Put an alert into the outbox again, for all its channels; which these are.
+
+    Those of them that are let alone are tried with the next run: a person asks for it.
+    """
     alert_id = tx.execute(select(alerts.c.id).where(alerts.c.key == key)).scalar()
-    if alert_id is None:
-        return False
+    query = select(deliveries.c.channel).where(deliveries.c.alert == alert_id)
+    again = list(tx.execute(query.order_by(deliveries.c.channel)).scalars())
     tx.execute(
         update(deliveries)
         .where(deliveries.c.alert == alert_id)
-        .values(delivered_at=None, closed_at=None, attempts=0, next_attempt_at=now)
+        .values(delivered_at=None, closed_at=None, attempts=0, next_attempt_at=now, reason=None)
     )
-    return True
+    tx.execute(update(channels).where(channels.c.name.in_(again)).values(next_attempt_at=now))
+    return again
 
 
 def _update(tx: Connection, delivery: Delivery, **values: object) -> None:

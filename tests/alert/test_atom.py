@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import feedparser
@@ -74,6 +74,11 @@ def test_a_searchs_feed_has_an_entry_for_each_article():
     assert len({entry.id for entry in parsed.entries}) == 2
     (entry,) = (one for one in parsed.entries if one.link.endswith("/1"))
     assert "cameras, score 0.80: “Nothing”" in entry.content[0].value
+
+
+def test_the_year_that_some_feeds_give_where_they_know_none_is_a_date():
+    dated = an_article(published=datetime(1, 1, 1, tzinfo=UTC))
+    assert b"<published>0001-01-01T00:00:00Z</published>" in written(of_search("x", [dated]))
 
 
 @given(st.text(max_size=60) | st.sampled_from(["<script>&\x00\x1b\ufffe\ud800]]>", "", "\u202e"]))

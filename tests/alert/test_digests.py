@@ -50,6 +50,7 @@ def test_what_is_not_said_is_every_rule_every_morning_on_the_terminal():
         ("name = 'd'\nto = ['desk']", "there is no channel 'desk'; known are terminal"),
         ("name = 'd'\nto = []", "to is a list of channels"),
         ("name = 'd'\nevery = 'noon'", "every is one of day, weekday, monday"),
+        ("name = 'd'\nevery = ['monday']", "every is one of day, weekday, monday"),
         ("name = 'd'\nat = '25:00'", "at is a time of day such as \"07:30\", not '25:00'"),
         ("name = 'd'\nat = '07:30:10'", "at is a time of day"),
         ("name = 'd'\nat = '07:30+01:00'", "at is a time of day"),

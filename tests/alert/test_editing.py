@@ -71,6 +71,14 @@ def test_a_file_that_cannot_be_read_is_left_alone():
         without_rule(TEXT, "z", "rules.toml")
 
 
+@pytest.mark.parametrize("text", ["[rule]\nname = 'a'\nquery = 'x'\n", "rule = 3", "rule = [1]"])
+def test_rules_that_are_written_otherwise_are_named(text):
+    with pytest.raises(RulesError, match="two brackets"):
+        with_rule(text, {"name": "a", "query": "x"}, "rules.toml")
+    with pytest.raises(RulesError, match="two brackets"):
+        without_rule(text, "a", "rules.toml")
+
+
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), max_size=6))
 def test_after_any_edits_those_rules_are_there_that_were_written(edits):
     text, wanted = "# ours\n", []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
 
+import aiosmtpd.smtp
 import apprise
 import pytest
 from hypothesis import given
@@ -73,6 +74,17 @@ def test_a_development_follows_its_storys_first_letter():
     assert moved["message-id"] != first["message-id"]
 
 
+@pytest.mark.parametrize("domain", ["newsroom.example", f"{'n' * 60}.newsroom.example"])
+def test_what_a_letter_follows_is_named_as_it_is(domain):
+    # Programs that sort letters into threads read no encoded words (RFC 2047) there.
+    ours = server_of(apprise.Apprise.instantiate(f"mailto://127.0.0.1?from=wire@{domain}"))
+    ((content, _),) = letters(MOVED, ours)
+    first = message_id(MESSAGE.thread, domain).encode()
+    head = content.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").split(b"\r\n")
+    assert b"In-Reply-To: " + first in head
+    assert b"References: " + first in head
+
+
 def test_a_repeat_is_the_same_bytes():
     assert list(letters(MESSAGE, server())) == list(letters(MESSAGE, server()))
 
@@ -131,6 +143,31 @@ def test_a_reader_who_is_no_more_does_not_keep_the_others_from_it():
         )
         alone = send(MESSAGE, desk(inbox.port, "to=gone@x.example"), NOON)
     assert alone == Failed("not taken for gone@x.example: 550 no such person", Fault.CHANNEL)
+
+
+@pytest.mark.parametrize("copy", ["cc", "bcc"])
+def test_a_copy_that_nobody_takes_does_not_have_the_reader_get_it_again(copy):
+    with mail_receiver(recipients={"gone@x.example": "550 no such person"}) as inbox:
+        outcome = send(MESSAGE, desk(inbox.port, f"to=a@x.example&{copy}=gone@x.example"), NOON)
+        other = send(MESSAGE, desk(inbox.port, f"to=gone@x.example&{copy}=a@x.example"), NOON)
+    assert outcome == Taken("not taken for gone@x.example: 550 no such person")
+    assert other == Failed("not taken for gone@x.example: 550 no such person", Fault.CHANNEL)
+
+
+def test_what_a_server_says_at_the_end_does_not_undo_what_it_took(monkeypatch):
+    async def busy(self, _):
+        await self.push("421 too busy to say goodbye")
+
+    monkeypatch.setattr(aiosmtpd.smtp.SMTP, "smtp_QUIT", busy)
+    with mail_receiver() as inbox:
+        assert send(MESSAGE, desk(inbox.port), NOON) == Taken()
+
+
+def test_nobody_to_send_it_to_is_a_reason():
+    # Apprise leaves out an address that it cannot read.
+    outcome = send(MESSAGE, desk(25, "to=b%C3%BCro@x.example"), NOON)
+    assert isinstance(outcome, Failed)
+    assert "names no address" in outcome.reason
 
 
 def test_a_reader_who_is_refused_for_now_gets_it_later():

@@ -173,9 +173,10 @@ def test_few_rules_keep_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_mistake_in_a_query_is_pointed_at():
+@pytest.mark.parametrize("query", ["'camera AND topik:x'", "'''camera\nAND topik:x'''"])
+def test_a_mistake_in_a_query_is_pointed_at(query):
     with pytest.raises(RulesError) as error:
-        read_rules(a_rule(query="'camera AND topik:x'"), "r.toml")
+        read_rules(a_rule(query=query), "r.toml")
     _, query, pointer = str(error.value).split("\n")[-3:]
     assert query.strip() == "camera AND topik:x"
     assert query[pointer.index("^")] == "t"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from urllib.parse import parse_qs
 
 import apprise
 import pytest
@@ -23,6 +25,7 @@ HOSTILE = an_alert(
 SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
 TELEGRAM = "tgram://123456789:abcdefghijklmnopabcdefghijklmnopabc/12345"
 DISCORD = "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"
+TWILIO = f"twilio://AC{'a' * 32}:{'b' * 32}@15551234567/15551234568"
 MATRIX = "matrix://me:pw@127.0.0.1/#room"
 
 
@@ -83,6 +86,43 @@ def test_telegram_gets_its_html(sent):
 def test_discord_calls_nobody(sent):
     assert send(of_alert(HOSTILE), Service("desk", DISCORD), NOON) == Taken()
     assert "@everyone" not in json.dumps(sent, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("headline", ["news/@everyone", "a@here", "<@&77> and <@12345>"])
+@pytest.mark.parametrize("more", ["", "?format=markdown"])
+def test_discord_calls_nobody_whatever_stands_before(sent, headline, more):
+    told = an_alert(headline=headline, url="https://social.example/@everyone/1")
+    assert send(of_alert(told), Service("desk", DISCORD + more), NOON) == Taken()
+    (said,) = sent
+    assert "allow_mentions" not in said  # what Apprise adds where it found somebody to call
+    assert "https://social.example/%40everyone/1" in json.dumps(said)
+    assert not re.search(r"@(everyone|here|&?\d)", json.dumps(said, ensure_ascii=False))
+
+
+def test_the_title_that_discord_reads_as_markdown_is_escaped(sent):
+    told = an_alert(headline="[x](https://evil.example) *now*")
+    assert send(of_alert(told), Service("desk", DISCORD), NOON) == Taken()
+    first = sent[0]["content"].splitlines()[0]
+    assert first == r"\[r\] \[x\](https://evil.example) \*now\*"
+
+
+def test_a_text_message_has_what_fits_into_one(monkeypatch):
+    bodies = []
+
+    def answer(_, request, **kwargs):
+        bodies.append(parse_qs(request.body)["Body"][0])
+        said = requests.Response()
+        said.status_code, said._content = 201, b"{}"
+        return said
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", answer)
+    for headline in ("Cameras", "Cameras in all streets " * 9):
+        assert send(of_alert(an_alert(headline=headline)), Service("desk", TWILIO), NOON) == Taken()
+    short, long = bodies
+    assert short.startswith("[r] Cameras\r\n")
+    assert long.startswith("[r] Cameras in all streets Cameras")
+    assert long.endswith("…")
+    assert max(map(len, bodies)) <= apprise.Apprise.instantiate(TWILIO).body_maxlen
 
 
 @pytest.mark.parametrize("url", [SLACK, TELEGRAM, DISCORD, "json://x"])

@@ -147,6 +147,7 @@ def test_an_answer_that_is_no_yes_is_a_reason(status, fault):
         ("Sun, 01 Mar 2026 11:00:00 GMT", timedelta()),
         ("soon", None),
         ("9" * 30, None),
+        (f"Sun, 01 Mar 2026 13:00:00 +{'9' * 30}", None),
         (None, None),
     ],
 )

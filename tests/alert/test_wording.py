@@ -129,6 +129,26 @@ def test_a_development_begins_with_what_is_new():
     )
 
 
+def test_a_story_that_waited_is_told_as_one_that_is_new_with_what_came_since():
+    waited = NEW.model_copy(update={"developments": MOVED.developments})
+    message = of_alert(waited)
+    assert message.type == "alert.story"
+    assert message.subject == of_alert(NEW).subject
+    assert message.text.startswith(
+        "Three lawyers learn that their phones were infected\n"
+        "Harbour Post: read the article <https://news.example/1>\n"
+        "• The interior minister denies it. Minister: we never bought it "
+        "<https://news.example/3> (Civic Lantern, 12:00 UTC)\n"
+        "  • “We have never bought this, nor used it.”\n"
+    )
+    digest = Digest(
+        key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=(waited,), created_at=NOON
+    )
+    text = of_digest(digest).text
+    assert "• New: Three lawyers learn that their phones were infected" in text
+    assert "• The interior minister denies it." in text
+
+
 def test_html_has_lists_and_links():
     assert as_html(of_alert(MOVED).body).startswith(
         "<h3>What is new</h3>\n<ul>\n<li><b>The interior minister denies it.</b> "
@@ -274,6 +294,19 @@ def test_no_mark_up_of_a_headline_is_mark_up_of_a_message(words):
     for text in (message.subject, message.text, as_html(message.body)):
         assert not re.search("[\x00-\x09\x0b-\x1f\u202a-\u202e\u2066-\u2069]", text)
     assert "\n" not in message.subject
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("@desk news/@all a@here", "@\u2060desk news/@\u2060all a@\u2060here"),
+        ("<@&1> desk@x.example 5 @ 3", "<@\u2060&1> desk@x.example 5 @ 3"),
+        ("<https://u@x.example/@a?b=@c> @d", "<https://u@x.example/%40a?b=%40c> @\u2060d"),
+        ('<a href="https://x.example/">@all</a>', '<a href="https://x.example/">@\u2060all</a>'),
+    ],
+)
+def test_what_would_call_somebody_is_quiet(words, said):
+    assert quiet(words) == said
 
 
 @given(HOSTILE)

@@ -87,6 +87,9 @@ def test_an_alert_is_sent_again_on_demand(ledger, clock, taken):
         assert alerts.resend(tx, an_alert().key, clock())
         assert not alerts.resend(tx, "none", clock())
     assert [(one.channel, one.attempts) for one in outbox(ledger)] == [("desk", 0), ("terminal", 0)]
+    with ledger.read() as tx:
+        ((_, statuses),) = alerts.listed(tx)
+    assert [one.reason for one in statuses] == [None, None]
 
 
 def test_an_alert_is_found_by_the_beginning_of_its_key(ledger):

@@ -83,6 +83,15 @@ def test_what_waits_for_a_channel_that_is_no_more_can_be_given_up(
     assert "nothing waits for a channel" in again
 
 
+def test_a_dead_channel_is_no_worry_once_it_is_taken_out_and_nothing_waits(
+    wirewatch: Wirewatch, home: Path
+) -> None:
+    (home / "rules.toml").write_text("")
+    assert "Channel desk takes nothing" in wirewatch("alerts").stdout
+    wirewatch("alerts", "close", "desk")
+    assert "takes nothing" not in wirewatch("alerts").stdout
+
+
 def test_an_alert_is_delivered_again_by_the_beginning_of_its_key(
     wirewatch: Wirewatch, home: Path
 ) -> None:
@@ -103,6 +112,28 @@ def test_an_alert_is_delivered_again_by_the_beginning_of_its_key(
         (an_alert().key, "desk"),
         (an_alert().key, "old"),
     }
+
+
+def test_a_channel_that_is_let_alone_is_tried_where_somebody_asks_for_it(
+    wirewatch: Wirewatch, home: Path
+) -> None:
+    wirewatch("alerts", "--resend", an_alert().key)
+    with House(load_settings(home)) as house, house.ledger.read() as tx:
+        assert channels.known(tx)["desk"].next_attempt_at <= house.now()
+
+
+def test_an_alert_for_digests_alone_is_not_said_to_be_delivered_again(
+    wirewatch: Wirewatch, home: Path
+) -> None:
+    told = an_alert(story=2)
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        alerts.add(tx, told, [], house.now())
+    assert "it went to no channel" in wirewatch("alerts", "--resend", told.key, exit_code=2).stderr
+
+
+def test_a_digest_may_have_brackets_in_its_name(wirewatch: Wirewatch, home: Path) -> None:
+    (home / "rules.toml").write_text("[[digest]]\nname = 'all [/night]'\n")
+    assert "all [/night] is due on" in wirewatch("digest", "--dry-run").stdout
 
 
 def test_a_digest_is_looked_at_and_then_sent(wirewatch: Wirewatch, home: Path) -> None:

@@ -74,6 +74,7 @@ def test_rules_are_tried_on_the_past_and_explained(home: Path) -> None:
         (("backtest",), "name a rule"),
         (("backtest", "nosuch"), "no rule 'nosuch'"),
         (("backtest", "surveillance", "--since", "soon"), "such as 30d"),
+        (("backtest", "surveillance", "--since", "999999d"), "such as 30d"),
         (("test", "surveillance", "--article", "ffff"), "no entry has an id"),
     ],
 )

@@ -38,15 +38,23 @@ def listed(
     with house_of(context) as house:
         if resend is not None:
             with house.ledger.write() as tx:
-                outbox.resend(tx, _key(outbox.find(tx, resend), resend), house.now())
+                again = outbox.resend(tx, _key(outbox.find(tx, resend), resend), house.now())
+            if not again:
+                raise UsageError("it went to no channel: its rule has to = []")
             out.print("It will be delivered again with the next run.")
             return
         with house.ledger.read() as tx:
             told = list(outbox.listed(tx))
             held = followed.held(tx)
-            unwell = [
-                one for one in ledger_channels.known(tx).values() if one.state != ChannelState.OK
-            ]
+            known = ledger_channels.known(tx).values()
+            waiting = ledger_channels.waiting(tx)
+        # One that is no more, and that nothing waits for, is nobody's worry.
+        unwell = [
+            one
+            for one in known
+            if one.state != ChannelState.OK
+            and (one.name in waiting or one.name in {TERMINAL, *house.rules.channels})
+        ]
     if as_json:
         print_lines(alert for alert, _ in told)
         return
@@ -61,10 +69,10 @@ def listed(
             Text(where),
         )
     out.print(table if told else "No alerts yet.")
-    for waiting in held:
+    for one in held:
         out.print(
-            f"Waits for the rate of its rule {waiting.alert.rule} since "
-            f"{waiting.held_at:%Y-%m-%d %H:%M} UTC: {waiting.alert.headline}",
+            f"Waits for the rate of its rule {one.alert.rule} since "
+            f"{one.held_at:%Y-%m-%d %H:%M} UTC: {one.alert.headline}",
             markup=False,
         )
     for health in unwell:

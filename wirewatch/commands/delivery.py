@@ -43,7 +43,8 @@ def digest(
                 out.print(f"{message.subject}\n{message.text}", markup=False, soft_wrap=True)
             else:
                 out.print(f"{one.name}: {len(record.alerts)} alerts.", markup=False)
-            out.print(f"{one.name} is due on {due:%Y-%m-%d at %H:%M} ({one.schedule.zone}).")
+            when = f"{due:%Y-%m-%d at %H:%M} ({one.schedule.zone})"
+            out.print(f"{one.name} is due on {when}.", markup=False)
         if not dry_run:
             deliver(house)
 

@@ -26,7 +26,8 @@ from wirewatch.terminal import UsageError, bars, counted, house_of, out, print_l
 
 app = typer.Typer(help="Rules: check them, try one on the past, ask why one met an article.")
 
-_PERIOD = re.compile(r"(\d+)\s*([hdw])")
+_PERIOD = re.compile(r"(\d{1,5})\s*([hdw])")
+"""Not more digits: what lies longer ago than there were years is no date."""
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 Query = Annotated[str | None, typer.Option(help="A query, instead of a rule of rules.toml.")]
