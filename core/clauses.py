@@ -112,7 +112,8 @@ class Reader:
         if FIELDS[field] in (Kind.NUMBER, Kind.DATE):
             plain = getattr(self._article, field)
             shown = plain.strftime("%Y-%m-%d %H:%M:%S") if isinstance(plain, datetime) else plain
-            return Clause(worded(leaf), _fits(leaf, plain), value=str(shown))
+            value = "" if plain is None else str(shown)
+            return Clause(worded(leaf), _fits(leaf, plain), value=value)
         if FIELDS[field] is Kind.TEXT:  # whether there is any text at all
             return Clause(worded(leaf), bool(values))
         fitting = [value for value in values if _fits(leaf, lower(value))]

@@ -18,7 +18,8 @@ def period(value: str) -> tuple[Moment, Moment]:
     """The time that a date stands for, from its first moment to just after its last.
 
     A year, a month or a day stand for all of it; a moment, in ISO 8601 or relative as `now-7d`,
-    for its millisecond. Without a zone it is UTC. Raises `ValueError` or `OverflowError`.
+    for its millisecond. Without a zone it is UTC. A week (`2026-W05`) is none of these: it would
+    pass for the moment at which it begins. Raises `ValueError` or `OverflowError`.
     """
     if relative := re.fullmatch(r"now(?:([+-])(\d{1,5})([smhdw]))?", value, re.ASCII):
         sign, amount, unit = relative.groups()
@@ -26,6 +27,10 @@ def period(value: str) -> tuple[Moment, Moment]:
         return Ago(shift), Ago(shift + _MILLISECOND)
     if day := re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", value, re.ASCII):
         return _calendar(*(int(part) if part else None for part in day.groups()))
+    if day := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", value, re.ASCII):
+        return _calendar(*map(int, day.groups()))
+    if "W" in value:
+        raise ValueError(f"{value} counts by weeks")
     moment = datetime.fromisoformat(value)
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     start = moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -43,7 +43,7 @@ from core.conditions import (
     none_of,
 )
 from core.dates import Moment, period
-from core.syntax import MAX_NESTING, QueryError, pointing, prepared, refused
+from core.syntax import MAX_NESTING, QueryError, pointing, prepared, refused, regrouped
 from core.words import lower, stem, words
 
 __all__ = ["DEFAULT_FIELDS", "FIELDS", "Kind", "Query", "QueryError", "parse"]
@@ -136,8 +136,12 @@ def parse(text: str) -> Query:
         parsed = luqum.thread.parse(readable)
     except (ParseSyntaxError, IllegalCharacterError) as error:
         raise pointing(readable, str(error)) from error
-    except InvalidOperation as error:  # luqum takes `^.` for a boost by a number
-        raise QueryError("boosts are not understood", readable.find("^")) from error
+    except InvalidOperation as error:  # luqum takes what follows ^ or ~ for a number
+        sign = re.search(r"[\^~]\d*\.", readable)
+        raise QueryError(
+            "boosts (^) and fuzzy words (~) are not supported: leave them out, or quote the text",
+            sign.start() if sign else 0,
+        ) from error
     condition = _condition(parsed, None, 0)
     if sum(1 for _ in leaves(condition)) > MAX_LEAVES:
         raise QueryError(f"the query has more than {MAX_LEAVES} parts: split it", 0)
@@ -150,6 +154,8 @@ def _condition(item: tree.Item, field: str | None, level: int) -> Condition:
     """The condition of one item of luqum's tree, inside `field` where one is named."""
     if level > MAX_NESTING:
         raise QueryError("too many signs or parentheses inside each other", item.pos or 0)
+    if isinstance(item, tree.BaseOperation):
+        item = regrouped(item)
     match item:
         case tree.UnknownOperation():
             return all_of(_side_by_side(item.operands, field, level + 1))

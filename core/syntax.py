@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from luqum import tree
 
@@ -22,11 +23,21 @@ class QueryError(WirewatchError, ValueError):
         """The index into the query's text, from 0."""
 
 
+_LOOSEST_FIRST = (tree.UnknownOperation, tree.OrOperation, tree.AndOperation)
+"""Operations by how closely they bind; the first is of words side by side."""
+
+_Part = tuple[type[tree.BaseOperation] | None, tree.Item]
+"""An operand, and the operation that joins it to the one before."""
+
+_CURLY = re.compile(r'[“”„][^“”„"\\]*[“”]')
 _BEFORE_QUOTE = frozenset(" \t\r\n\u3000([{:+-!<>=^~")
 
 
 def prepared(text: str) -> str:
-    """The text for luqum, place by place the same: `!` made `-`, quotes and nesting checked."""
+    """The text for luqum, place by place the same: `!` made `-`, quotes and nesting checked.
+
+    Curly quotes around a phrase, which keyboards and word processors set by themselves, are quotes.
+    """
     made = list(text)
     opened: list[int] = []
     i = 0
@@ -43,6 +54,10 @@ def prepared(text: str) -> str:
             if end is None:
                 raise QueryError('this quote is not closed: expected another "', i)
             i = end.end() - 1
+        elif character in "“”„" and (before.isspace() or before in _BEFORE_QUOTE):
+            if curly := _CURLY.match(text, i):
+                made[i] = made[curly.end() - 1] = '"'
+                i = curly.end() - 1
         elif character == "!" and (before.isspace() or before in "(!+-:"):
             made[i] = "-"
         elif character == "(":
@@ -57,6 +72,39 @@ def prepared(text: str) -> str:
     if opened:
         raise QueryError("this ( is not closed: expected a )", opened[-1])
     return "".join(made)
+
+
+def regrouped(operation: tree.BaseOperation) -> tree.Item:
+    """An operation bound as the language says; what stands in parentheses is left as it is.
+
+    luqum has a sign bind closer than any operation: it reads `a OR b -c` as `a OR (b -c)`, by which
+    what is not wanted is found.
+    """
+    return _bound(list(_in_order(operation)), _LOOSEST_FIRST)
+
+
+def _in_order(operation: tree.BaseOperation) -> Iterator[_Part]:
+    """The operands of an operation and of those right inside it, in the order of the text."""
+    waiting: list[_Part] = [(None, operation)]
+    while waiting:
+        joined_by, item = waiting.pop()
+        if isinstance(item, tree.BaseOperation):
+            first, *others = item.operands
+            waiting += [(type(item), other) for other in reversed(others)]
+            waiting.append((joined_by, first))
+        else:
+            yield joined_by, item
+
+
+def _bound(parts: Sequence[_Part], loosest_first: Sequence[type[tree.BaseOperation]]) -> tree.Item:
+    """Operands in their order, joined by operations."""
+    if len(parts) == 1:
+        return parts[0][1]
+    loosest, *closer = loosest_first
+    starts = [0, *(place for place, part in enumerate(parts) if place and part[0] is loosest)]
+    ends = [*starts[1:], len(parts)]
+    operands = [_bound(parts[start:end], closer) for start, end in zip(starts, ends, strict=True)]
+    return operands[0] if len(operands) == 1 else loosest(*operands)
 
 
 def pointing(text: str, message: str) -> QueryError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
+from typing import Any
 
 import httpx
 
@@ -35,6 +37,19 @@ def connect(
         timeout=TIMEOUT_SECONDS,
         transport=transport or httpx.HTTPTransport(retries=3),
     )
+
+
+def read_json(answer: httpx.Response, text: str) -> Any:
+    """What a part of an answer says. Raises `httpx.DecodingError` where it is no JSON: a login page
+    that stands before Kibana answers every request with success."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise httpx.DecodingError(
+            f"{answer.url} does not answer as Kibana does: see in a browser what stands at this "
+            "address, and name one that leads to Kibana without a login page",
+            request=answer.request,
+        ) from error
 
 
 def reason_of(error: httpx.HTTPError) -> str:

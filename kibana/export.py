@@ -9,7 +9,6 @@ Exports wirewatch's dashboards, with all that they refer to, and its other objec
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-from kibana.client import USAGE, connect, reason_of
+from kibana.client import USAGE, connect, read_json, reason_of
 from kibana.objects import OBJECTS, Json, as_people_read, read_objects, write_object
 
 log = logging.getLogger("wirewatch.export")
@@ -38,9 +37,9 @@ def exported(client: httpx.Client, known: Iterable[Json]) -> Iterator[Json]:
         },
     )
     answer.raise_for_status()
-    for line in answer.text.splitlines():
+    for line in answer.text.split("\n"):  # texts in it may hold other ends of lines
         if line.strip():
-            yield as_people_read(json.loads(line))
+            yield as_people_read(read_json(answer, line))
 
 
 def main(arguments: Sequence[str] = ()) -> int:

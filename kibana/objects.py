@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 Json = dict[str, Any]
 
@@ -49,8 +50,11 @@ def read_connectors(folder: Path = CONNECTORS) -> list[Json]:
 
 
 def write_object(saved: Json, folder: Path = OBJECTS) -> Path:
-    """Write an object, as people read it, to the file that is its own."""
-    path = folder / str(saved["type"]) / f"{saved['id']}.json"
+    """Write an object, as people read it, to the file that is its own.
+
+    Whoever may edit in Kibana chooses ids: a slash in one must not lead to another folder.
+    """
+    path = folder / str(saved["type"]) / f"{quote(str(saved['id']), safe='')}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(file_text(saved), "utf-8")
     return path

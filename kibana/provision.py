@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 
-from kibana.client import USAGE, connect, reason_of
+from kibana.client import USAGE, connect, read_json, reason_of
 from kibana.objects import Json, ndjson, read_connectors, read_objects, read_rules
 
 CHANGEABLE = ("name", "tags", "schedule", "params", "actions")
@@ -45,7 +45,7 @@ def import_objects(client: httpx.Client, objects: Sequence[Json]) -> int:
         files={"file": ("objects.ndjson", ndjson(objects), "application/ndjson")},
     )
     answer.raise_for_status()
-    said = answer.json()
+    said = read_json(answer, answer.text)
     if not said["success"]:
         raise ImportRefusedError(json.dumps(said.get("errors", said)))
     return int(said["successCount"])

@@ -29,15 +29,13 @@ from core.index import (
 )
 from core.query import FIELDS, Kind, Query
 from core.records import Article
+from core.sqlite import BUSY_SECONDS, write_ahead
 from core.words import lower, stem, words
 from search.moments import bound_milliseconds, milliseconds
 from search.sql import Sql, ranking, where
 
 BATCH = 500
 """Articles in a transaction of `write`."""
-
-BUSY_SECONDS = 30
-"""How long to wait for another process that writes."""
 
 MAX_KEYWORD_BYTES: Final = 32_766
 """Longer values are rejected, as Lucene, and so Elasticsearch, cannot index them."""
@@ -129,6 +127,8 @@ class EmbeddedIndex:
         condition = query.at(datetime.now(UTC)).condition
         with self._lock, self._reading():
             matching = where(condition, self._forms)
+            if facets:
+                matching = self._once(matching)
             by = ranking(condition, self._forms) if sort == "relevance" else None
             page = self._page(matching, by, size, offset)
             total = offset + len(page)
@@ -222,6 +222,13 @@ class EmbeddedIndex:
         read = "SELECT json FROM source WHERE rowid = ?"
         return [str(self._rows(Sql(read, (rowid,)))[0][0]) for rowid in rowids]
 
+    def _once(self, matching: Sql) -> Sql:
+        """What matches, found once for all facets; the end of `_reading` forgets it."""
+        self._rows(Sql("CREATE TEMP TABLE found (article INTEGER PRIMARY KEY)"))
+        found = f"INSERT INTO temp.found SELECT rowid FROM article WHERE {matching.text}"  # noqa: S608
+        self._rows(Sql(found, matching.parameters))
+        return Sql("rowid IN (SELECT article FROM temp.found)")
+
     def _facet(self, name: str, matching: Sql) -> dict[str, int]:
         """How many of the articles that match have each value of the field."""
         rows = self._rows(
@@ -284,7 +291,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
-    db.execute("PRAGMA journal_mode = WAL")
+    write_ahead(db)
     db.execute("PRAGMA synchronous = NORMAL")
     db.executescript(SCHEMA)
     return db

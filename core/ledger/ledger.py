@@ -25,14 +25,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import WirewatchError
 from core.ledger import tables
+from core.sqlite import BUSY_SECONDS, write_ahead
 
 log = logging.getLogger(__name__)
 
 HEAD = "0007"
 """The schema version that this code speaks; a test compares it with the newest migration."""
-
-BUSY_SECONDS = 60
-"""How long SQLite waits for another process's transaction; ours take milliseconds."""
 
 # PostgreSQL's advisory locks have numbers, shared by all who use the database.
 _MIGRATING, _LEASING, RECORDING = 7749817001, 7749817002, 7749817003
@@ -239,7 +237,7 @@ def _on_sqlite_connect(connection: Any, _: ConnectionPoolEntry) -> None:
     # The driver's own transactions begin late and only for writes; ours begin when told to.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-    connection.execute("PRAGMA journal_mode=WAL")
+    write_ahead(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
 

@@ -37,6 +37,9 @@ DERIVED = (
 )
 """Properties of an article that are stored, to be searched and counted."""
 
+_TEXTS = dict.fromkeys(("url", "site", "outlet", "title", "text"), "")
+"""Texts that every article has: they are left out where they are empty."""
+
 LOCATION = "location"
 """The field of the points of its places, for maps; only Elasticsearch has it."""
 
@@ -100,7 +103,7 @@ def article_of(stored: Mapping[str, Any]) -> Article:
     """The article that was stored as `source`."""
     made = {*DERIVED, LOCATION}
     named = {name: value for name, value in stored.items() if name not in made}
-    return Article.model_validate({"title": "", "text": "", **named})
+    return Article.model_validate({**_TEXTS, **named})
 
 
 def _points(article: Article) -> list[dict[str, float]]:

@@ -10,11 +10,15 @@ from elasticsearch import (
     ApiError,
     AuthenticationException,
     AuthorizationException,
+    SSLError,
     TransportError,
 )
+from elasticsearch import ConnectionError as NoConnectionError
 
 from core.settings import PREFIX
 
+URL = f"{PREFIX}ELASTICSEARCH_URL"
+CA = f"{PREFIX}ELASTICSEARCH_CA"
 KEY = f"{PREFIX}ELASTICSEARCH_API_KEY"
 ADMIN_KEY = f"{PREFIX}ELASTICSEARCH_ADMIN_KEY"
 
@@ -35,7 +39,14 @@ def reason_of(error: ApiError | TransportError) -> str:
         return missing_right(str(info.get("reason", error.message)))
     if isinstance(error, ApiError):
         return str(error)  # it begins with the error's name
-    return f"{type(error).__name__}: {error}"
+    said = f"{type(error).__name__}: {error}"
+    if isinstance(error, SSLError):
+        return (
+            f"{said}: see that {URL} begins as the server wants it, and {CA} names what signed it"
+        )
+    if isinstance(error, NoConnectionError):
+        return f"{said}: see that Elasticsearch runs where {URL} says"
+    return said
 
 
 def of_item(error: Mapping[str, Any] | str) -> str:

@@ -65,6 +65,7 @@ def test_of_a_word_that_stands_often_the_first_few_are_shown_the_titles_before_t
         ('outlet:"the daily"', "outlet is “the daily”", True, "The Daily"),
         ("outlet:other", "outlet is “other”", False, "The Daily"),
         ("story:*", "there is any story", False, ""),
+        ("published:*", "there is any published", False, ""),
         ("*", "any article", True, ""),
     ],
 )

@@ -48,6 +48,12 @@ def day(*date: int) -> datetime:
         ("Écoutes", word("ecout")),
         ('"Wiretaps, all"', Phrase(BOTH, ("wiretaps", "all"))),
         ('"wiretaps"', Phrase(BOTH, ("wiretaps",))),
+        ("“Wiretaps, all”", Phrase(BOTH, ("wiretaps", "all"))),
+        ("-„alle Daten“", Not(Phrase(BOTH, ("alle", "daten")))),
+        ("outlet:“The Daily”", Keyword("outlet", "the daily")),
+        ('outlet:"“The” Daily"', Keyword("outlet", "“the” daily")),
+        ("a“b”", Phrase(BOTH, ("a", "b"))),
+        ("“a", word("a")),
         ("e-mail", Phrase(BOTH, ("e", "mail"))),
         ("judge's", word("judg")),
         ("JUDGE\N{RIGHT SINGLE QUOTATION MARK}S", word("judg")),
@@ -78,6 +84,8 @@ def day(*date: int) -> datetime:
         ("published:2026", Dates("published", day(2026, 1, 1), day(2027, 1, 1))),
         ("published:2026-12", Dates("published", day(2026, 12, 1), day(2027, 1, 1))),
         ("published:2024-02-29", Dates("published", day(2024, 2, 29), day(2024, 3, 1))),
+        ("published:20240229", Dates("published", day(2024, 2, 29), day(2024, 3, 1))),
+        ("published:<=20240229", Dates("published", None, day(2024, 3, 1))),
         (
             "published:2026-01-01T10:00:00.5Z",
             Dates(
@@ -97,6 +105,14 @@ def day(*date: int) -> datetime:
         ("a OR b", Any((word("a"), word("b")))),
         ("a b OR c", All((word("a"), Any((word("b"), word("c")))))),
         ("a AND b OR c", Any((All((word("a"), word("b"))), word("c")))),
+        ("a OR b -c", All((Any((word("a"), word("b"))), Not(word("c"))))),
+        ("a OR b !c", All((Any((word("a"), word("b"))), Not(word("c"))))),
+        ("a OR b +c", All((Any((word("a"), word("b"))), word("c")))),
+        ("a OR b TO", All((Any((word("a"), word("b"))), word("to")))),
+        (
+            "title:(a OR b -c)",
+            All((Any((word("a", "title"), word("b", "title"))), Not(word("c", "title")))),
+        ),
         ("(a (b c))", All((word("a"), word("b"), word("c")))),
         ("+a -b", All((word("a"), Not(word("b"))))),
         ("NOT a", Not(word("a"))),
@@ -134,6 +150,8 @@ def test_what_a_query_stands_for(text: str, condition: Condition) -> None:
         ("a && b", 2, "write AND"),
         ("covid-19*", 0, "'covid-19' is not of one word"),
         ("a b^2", 2, "a boost (^)"),
+        ("a b^.", 3, "boosts (^) and fuzzy words (~) are not supported"),
+        ("a b~1.2.3", 3, "boosts (^) and fuzzy words (~) are not supported"),
         ("a b~", 2, "fuzzy words (~)"),
         ('"a b"~2', 0, "a phrase with ~"),
         ("a /b/", 2, "regular expressions"),
@@ -142,6 +160,7 @@ def test_what_a_query_stands_for(text: str, condition: Condition) -> None:
         ("score:1*", 6, "score holds a number"),
         ("published:soon", 10, "published holds a date"),
         ("published:2026-02-30", 10, "published holds a date"),
+        ("published:2026-W05", 10, "published holds a date"),
         ("published:now-1y", 10, "published holds a date"),
         ("published:9999", 10, "published holds a date"),
         ("outlet:[a TO b]", 7, "a range fits score, revision, published, first_seen only"),
@@ -179,11 +198,15 @@ def test_every_field_is_one_of_an_article() -> None:
         assert name in Article.model_fields or hasattr(Article, name)
 
 
+TERMS = ["a", "-b", "!c", "NOT d", '"e f"', "(g OR h)", "-(i j)", "title:k", "TO"]
+"""Terms as they may stand anywhere; + may not stand beside OR."""
+
 SYNTAX = st.text(alphabet=st.sampled_from(' ab"()[]{}:*?\\-+!~^/<>=.19TOANDR&|\n'))
 
 
 @given(st.one_of(SYNTAX, st.text()))
 @example("1^.")
+@example("1~.")
 def test_any_text_is_understood_or_refused_at_a_place(text: str) -> None:
     refusal = _refusal(text)
     if refusal is None:
@@ -198,6 +221,30 @@ def _refusal(text: str) -> QueryError | None:
     except QueryError as error:
         return error
     return None
+
+
+@given(
+    first=st.sampled_from(TERMS),
+    others=st.lists(
+        st.tuples(st.sampled_from([" ", " OR ", " AND "]), st.sampled_from(TERMS)), max_size=12
+    ),
+)
+def test_operations_bind_the_same_before_every_term(
+    first: str, others: list[tuple[str, str]]
+) -> None:
+    # AND binds closest, words side by side least; parentheses say so outright.
+    sides: list[list[list[str]]] = [[[first]]]
+    for operation, term in others:
+        if operation == " ":
+            sides.append([[term]])
+        elif operation == " OR ":
+            sides[-1].append([term])
+        else:
+            sides[-1][-1].append(term)
+    grouped = (" OR ".join(f"({' AND '.join(all_of)})" for all_of in side) for side in sides)
+    outright = " AND ".join(f"({side})" for side in grouped)
+    text = first + "".join(operation + term for operation, term in others)
+    assert parse(text).condition == parse(outright).condition
 
 
 def test_threads_may_parse_at_once() -> None:

@@ -156,3 +156,11 @@ def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
     path.write_text("{", "utf-8")
     with pytest.raises(ValueError, match=path.name):
         read_objects(tmp_path)
+
+
+def test_an_id_leads_to_no_other_folder(tmp_path: Path) -> None:
+    saved = {**read_objects()[0], "id": "../../ours"}
+    path = write_object(saved, tmp_path / "objects")
+    assert path.parent == tmp_path / "objects" / saved["type"]
+    assert read_objects(tmp_path / "objects") == [saved]
+    assert {each.name for each in tmp_path.iterdir()} == {"objects"}

@@ -110,6 +110,16 @@ def test_what_is_exported_is_what_the_files_hold(tmp_path: Path) -> None:
     assert {"type": "dashboard", "id": "wirewatch-newsroom"} in wanted["objects"]
 
 
+def test_an_export_ends_lines_only_where_kibana_does() -> None:
+    panel = {"type": "lens", "id": "x", "attributes": {"description": "a\u2028b\u0085c"}}
+    line = json.dumps(panel, ensure_ascii=False)
+    answers = httpx.MockTransport(lambda _: httpx.Response(200, text=f"{line}\n{line}\n"))
+    client = connect("http://kibana", AS_EDITOR, answers)
+    assert client is not None
+    with client:
+        assert list(export.exported(client, [])) == [panel, panel]
+
+
 def test_an_api_key_goes_before_a_password() -> None:
     seen = []
 
@@ -141,6 +151,14 @@ def test_wrong_use_and_failures_have_their_exit_codes(
     monkeypatch.setattr("kibana.client.httpx.HTTPTransport", lambda **_: Unreachable())
     assert main(["http://127.0.0.1:1"]) == 1
     assert "ConnectError: nobody there" in caplog.text
+    monkeypatch.setattr("kibana.client.httpx.HTTPTransport", lambda **_: LoginPage())
+    assert main(["http://127.0.0.1:1"]) == 1
+    assert "without a login page" in caplog.text
+
+
+class LoginPage(httpx.BaseTransport):
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, html="<h1>Log in</h1>", request=request)
 
 
 class Unreachable(httpx.BaseTransport):

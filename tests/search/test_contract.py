@@ -66,6 +66,7 @@ QUERIES: dict[str, set[int]] = {
     "spy OR NOT text:*": {0, 6, 8, 9},
     "cameras AND recognition OR cake": {1, 6, 9},
     "spy -(title:spy OR cake)": {0},
+    "cake OR cameras -spy": {1},
     'outlet:"the daily example"': {0, 1},
     'outlet:"The Daily Example"': {0, 1},
     "outlet:daily": set(),

@@ -156,3 +156,15 @@ def test_a_memory_index_is_its_own(make: Make) -> None:
     assert (one.search(parse("*")).total, other.search(parse("*")).total) == (1, 0)
     one.close()
     other.close()
+
+
+def test_facets_are_counted_over_what_one_search_found(make: Make) -> None:
+    index = EmbeddedIndex()
+    list(index.write([make(n, title="kept") for n in range(3)]))
+    asked: list[str] = []
+    index._db.set_trace_callback(asked.append)
+    for _ in range(2):
+        hits = index.search(parse("kept"), sort="newest", facets=["outlet", "site", "topic"])
+        assert hits.facets["site"] == {"news.example": 3}
+    assert sum("MATCH" in statement for statement in asked) == 2
+    index.close()

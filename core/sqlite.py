@@ -1,0 +1,30 @@
+"""What our SQLite files have in common."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+
+BUSY_SECONDS = 60
+"""How long SQLite waits for another process's transaction; ours take milliseconds."""
+
+_PAUSE = 0.01
+
+
+def write_ahead(db: sqlite3.Connection) -> None:
+    """Have a file written ahead (WAL): readers never wait for a writer.
+
+    Processes that open a new file at once may all change its mode; all but one are then told
+    `SQLITE_BUSY` at once, whatever they asked to wait. They try again, for `BUSY_SECONDS`.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            # An extended code's low byte is the primary one.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return

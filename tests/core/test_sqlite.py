@@ -1,0 +1,50 @@
+"""SQLite files: opened by several at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import cast
+
+import pytest
+
+from core import sqlite
+from core.sqlite import write_ahead
+
+
+class Refusing:
+    """Refuses some times, as a file does that others change at the same time."""
+
+    def __init__(self, times: int, code: int = sqlite3.SQLITE_BUSY) -> None:
+        self.left = times
+        self._code = code
+
+    def execute(self, _: str) -> None:
+        if self.left:
+            self.left -= 1
+            error = sqlite3.OperationalError("refused")
+            error.sqlite_errorcode = self._code
+            raise error
+
+
+def _write_ahead(refusing: Refusing) -> None:
+    write_ahead(cast("sqlite3.Connection", refusing))
+
+
+def test_a_file_that_is_busy_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "_PAUSE", 0)
+    refusing = Refusing(3)
+    _write_ahead(refusing)
+    assert refusing.left == 0
+
+
+def test_another_fault_is_told_at_once() -> None:
+    refusing = Refusing(3, sqlite3.SQLITE_CANTOPEN)
+    with pytest.raises(sqlite3.OperationalError):
+        _write_ahead(refusing)
+    assert refusing.left == 2
+
+
+def test_a_file_that_stays_busy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", -1)
+    with pytest.raises(sqlite3.OperationalError):
+        _write_ahead(Refusing(1))
