@@ -130,7 +130,7 @@ def _phrases(why: Sequence[Evidence]) -> Iterator[Line]:
     shown = [
         f"“{shortened(piece.phrase, 80)}”"
         + (" in the headline" if piece.field == "title" else "")
-        + (f" ({shortened(piece.why, 80)})" if piece.why.strip() else "")
+        + (f" ({shortened(piece.why, 120)})" if piece.why.strip() else "")
         for piece in list(said.values())[:MAX_NAMED]
     ]
     yield line(f"What speaks for it: {'; '.join(shown)}.")

@@ -102,3 +102,17 @@ class Encoder:
         # By its path: given bytes it would hold them twice.
         with as_file(files("enrich.model").joinpath(MODEL_FILE)) as path:
             return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+class RememberingEncoder(Encoder):
+    """An encoder that keeps what it read, for taggers that are tried on the same texts."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Encoded] = {}
+
+    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
+        """Log-odds and vectors of `encoder_input`s, in their order; each is read once, alone."""
+        for one in inputs:
+            if one not in self._known:
+                (self._known[one],) = super().encode([one])
+        return [self._known[one] for one in inputs]

@@ -33,32 +33,43 @@ LEAST_CONTEXT = 0.3
 
 MOST_PHRASES = 10
 LONGEST_PHRASE = 4
-"""Phrases that are tried in context, and the words of the longest of them. Each costs a reading."""
+"""Phrases that are tried in context, and the words of the longest of them, stop words aside. Each
+costs a reading."""
 
 _STOP_WORDS = """
-a about above after again against all also am an and any are as at back be because been before
-being below between both but by can could did do does doing down during each even ever every few
-for from further get gets getting go goes going got had has have having he her here hers him his
-how i if in into is it its itself just last let like made make makes making many may me might
-more most much must my new no nor not now of off on once one only or other our out over own per
-put said same say says see set she should so some still such take than that the their them then
-there these they this those though three through to too two under until up upon us use used
-using very via want was way we were what when where which while who whom whose why will with
-within without won't would year years yet you your don't it's i'm can't
+a about above according after again against all also am an and any are as at back be because been
+before being below between both but by can could did do does doing down during each even ever every
+few for from further get gets getting go goes going got had has have having he her here hers him his
+how i if in into is it its itself just last let like made make makes making many may me might more
+most much must my new no nor not now of off on once one only or other our out over own per put said
+same say saying says see set she should so some still such take tell tells than that the their them
+then there these they this those though three through to told too two under until up upon us use
+used using very via want was way we were what when where which while who whom whose why will with
+within without would year years yet you your won't don't it's i'm can't
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words that carry weight in a sum but are no reason to a reader."""
 
+_JOINING = frozenset(
+    ("a", "an", "and", "her", "his", "its", "my", "of", "our", "the", "their", "your")
+)
+"""Those of them that a phrase may hold between its first word and its last."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A candidate for evidence: a span of a field and what it adds to the log-odds."""
+    """A candidate for evidence: a span of a field and what it adds to the log-odds.
+
+    `beside` are the spans of the field without which it would be no reason, too far off to be
+    shown as one.
+    """
 
     field: Field
     start: int
     end: int
     gain: float
     why: str
+    beside: tuple[tuple[int, int], ...] = ()
 
 
 def sense_reasons(
@@ -87,27 +98,44 @@ def sense_reasons(
 
 
 def _of_sense(field: Field, match: Match, gain: float) -> Reason:
-    return Reason(field, match.start, match.end, gain, f"sense: {match.sense} ({gain:+.1f})")
+    why = f"sense: {match.sense} ({gain:+.1f})"
+    return Reason(field, match.start, match.end, gain, why, match.beside)
 
 
 def phrases(reading: Reading, title: str, text: str) -> list[tuple[Field, int, int]]:
-    """Runs of content words within a sentence of the title and the lead, in reading order."""
-    found: list[tuple[Field, int, int]] = []
+    """Runs of two content words and more within a sentence of the title and the lead, in reading
+    order; single words where there is nothing else. One that is cut never ends in a possessive."""
+    runs: list[tuple[Field, list[Token]]] = []
     field: Field
     for field, words, whole in (("title", reading.title, title), ("text", reading.text, text)):
         run: list[Token] = []
         for word in words.tokens:
             if word.start >= LEAD_CHARACTERS:
                 break
-            apart = bool(run) and whole[run[-1].end : word.start].strip() != ""
-            if run and (apart or not is_content(word) or len(run) == LONGEST_PHRASE):
-                found.append((field, run[0].start, run[-1].end))
+            if run and not _goes_on(run, word, whole):
+                runs.append((field, run))
                 run = []
-            if is_content(word):
+            if is_content(word) or (run and word.form in _JOINING):
                 run.append(word)
         if run:
-            found.append((field, run[0].start, run[-1].end))
-    return found[:MOST_PHRASES]
+            runs.append((field, run))
+    found = [(field, _between_content(run)) for field, run in runs]
+    several = [(field, run) for field, run in found if len(run) > 1] or found
+    return [(field, run[0].start, run[-1].end) for field, run in several[:MOST_PHRASES]]
+
+
+def _goes_on(run: Sequence[Token], word: Token, whole: str) -> bool:
+    """Whether a word belongs to the run before it."""
+    last = run[-1]
+    if whole[last.end : word.start].strip() or not (is_content(word) or word.form in _JOINING):
+        return False
+    full = sum(map(is_content, run)) >= LONGEST_PHRASE
+    return not full or last.word.endswith(("'s", "\u2019s"))
+
+
+def _between_content(run: Sequence[Token]) -> Sequence[Token]:
+    """A run without the joining words at its end."""
+    return run[: 1 + max(place for place, word in enumerate(run) if is_content(word))]
 
 
 def context_reasons(
@@ -163,10 +191,15 @@ def evidence(reasons: Sequence[Reason], title: str, text: str) -> tuple[Evidence
             start=reason.start,
             end=reason.end,
             phrase=fields[reason.field][reason.start : reason.end],
-            why=reason.why,
+            why=_why(reason, fields[reason.field]),
         )
         for reason in sorted(reasons, key=lambda r: (r.field != "title", r.start, r.end))
     )
+
+
+def _why(reason: Reason, whole: str) -> str:
+    others = [f'"{whole[start:end]}"' for start, end in reason.beside]
+    return f"{reason.why}, with {' and '.join(others)}" if others else reason.why
 
 
 def masked(title: str, text: str, spans: Sequence[tuple[Field, int, int]]) -> tuple[str, str]:

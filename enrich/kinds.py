@@ -103,8 +103,9 @@ class Kinds:
         for place, (field, matches) in enumerate(phrases.items()):
             gain = float(weights[len(columns) + 2 * number + place])
             if gain >= LEAST_PHRASE:
+                why = f"phrase of {name} ({gain:+.1f})"
                 reasons += [
-                    Reason(field, match.start, match.end, gain, f"phrase of {name} ({gain:+.1f})")
+                    Reason(field, match.start, match.end, gain, why, match.beside)
                     for match in matches
                     if match.sense == name
                 ]

@@ -7,7 +7,7 @@ those that are left is it worked out where the phrase ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from enrich.phrasebook import Item, Items, Phrase, Phrasebook
@@ -31,11 +31,17 @@ class SenseSearch:
         self._known: dict[int, list[Span]] = {}
         self._spans: dict[str, dict[int, list[int]]] = {}
 
-    def spans(self) -> Iterator[tuple[Phrase, list[Span]]]:
-        """The phrases that are found, each with where it stands."""
+    def found(self) -> Iterator[tuple[Phrase, list[list[Span]]]]:
+        """The phrases all of whose parts are in the text, each with where each part stands."""
         for phrase in self._candidates():
-            if found := self._matches(phrase):
-                yield phrase, found
+            parts = []
+            for sequence in phrase.sequences:
+                spans = self._sequence_spans(sequence)
+                if not spans:
+                    break
+                parts.append(spans)
+            else:
+                yield phrase, parts
 
     def _candidates(self) -> Iterator[Phrase]:
         """The phrases all of whose words may be in the text, each once."""
@@ -51,19 +57,6 @@ class SenseSearch:
                     if id(phrase) not in seen:
                         seen.add(id(phrase))
                         yield phrase
-
-    def _matches(self, phrase: Phrase) -> list[Span]:
-        parts: list[list[Span]] = []
-        for sequence in phrase.sequences:
-            spans = self._sequence_spans(sequence)
-            if not spans:
-                return []
-            parts.append(spans)
-        if len(parts) == 1:
-            return parts[0]
-        sentence = self._words.sentence
-        together = set.intersection(*({sentence(first) for first, _ in spans} for spans in parts))
-        return [span for spans in parts for span in spans if sentence(span[0]) in together]
 
     def _sequence_spans(self, sequence: Items) -> list[Span]:
         """Where a sequence stands. Many phrases share theirs."""
@@ -155,6 +148,36 @@ class SenseSearch:
         # Longest first: "secret service agents" rather than "secret service".
         self._spans[group] = {place: sorted(ends)[::-1] for place, ends in spans.items()}
         return self._spans[group]
+
+
+def together(parts: Sequence[Sequence[Span]], sentence: Callable[[int], int]) -> list[list[Span]]:
+    """Where all parts of a phrase stand in one sentence: those nearest to one another, once a
+    sentence. `sentence` tells the number of the sentence that a word stands in."""
+    if len(parts) == 1:
+        return [[span] for span in parts[0]]
+    by_sentence: list[dict[int, list[Span]]] = []
+    for spans in parts:
+        here: dict[int, list[Span]] = {}
+        for span in spans:
+            here.setdefault(sentence(span[0]), []).append(span)
+        by_sentence.append(here)
+    shared = set.intersection(*map(set, by_sentence))
+    return [_nearest([here[number] for here in by_sentence]) for number in sorted(shared)]
+
+
+def _nearest(parts: Sequence[Sequence[Span]]) -> list[Span]:
+    """Of each part the span that stands nearest to one of the first part's, in all as near as may
+    be."""
+    tried = [
+        [first, *(min(spans, key=lambda span: _cover([first, span])) for spans in parts[1:])]
+        for first in parts[0]
+    ]
+    return min(tried, key=_cover)
+
+
+def _cover(spans: Sequence[Span]) -> int:
+    """How many words there are from the first of some spans to the last."""
+    return max(end for _, end in spans) - min(first for first, _ in spans)
 
 
 def _places(numbers: Sequence[Sequence[int]]) -> dict[int, int]:

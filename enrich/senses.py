@@ -7,25 +7,33 @@ it, and `enrich.sense_search` finds the phrases.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Literal
 
 from enrich.phrasebook import Phrasebook, SenseError
-from enrich.sense_search import SenseSearch, Span
+from enrich.sense_search import SenseSearch, Span, together
 from enrich.words import Words
 
 Kind = Literal["positive", "lookalike"]
 
+MOST_TOGETHER = 8
+"""Words that the parts of an `A & B` may span to be shown as one, with what is between them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A phrase of a sense, found at `text[start:end]`."""
+    """A phrase of a sense, found at `text[start:end]`.
+
+    Of an `A & B` whose parts stand further apart each is a match, and the others are `beside` it,
+    as starts and ends: it means nothing without them.
+    """
 
     sense: str
     start: int
     end: int
+    beside: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +93,47 @@ class Senses:
 
         But for those of positive senses that a look-alike's phrase answers. "Disease surveillance
         law" is no surveillance law: a look-alike that is a run of words takes away what it overlaps
-        and is no longer than itself. Look-alikes of the form `A & B` only speak beside.
+        and is no longer than itself, of an `A & B` all parts. Look-alikes of that form only speak
+        beside.
 
         `words` saves work where the text is already split.
         """
         if words is None:
             words = Words(text)
-        found: dict[str, list[Span]] = {}
-        answered: list[Span] = []
-        for phrase, spans in SenseSearch(self._book, words).spans():
-            found.setdefault(phrase.sense, []).extend(spans)
-            if phrase.solid and self.kind[phrase.sense] == "lookalike":
-                answered += spans
-        matches = []
-        for sense, spans in found.items():
-            if answered and self.kind[sense] == "positive":
-                spans = [span for span in spans if not _is_answered(span, answered)]
-            matches += [
-                Match(sense, words.starts[first], words.ends[end - 1])
-                for first, end in _apart(spans)
-            ]
+        hits = list(SenseSearch(self._book, words).found())
+        answered = [
+            span
+            for phrase, parts in hits
+            if phrase.solid and self.kind[phrase.sense] == "lookalike"
+            for span in parts[0]
+        ]
+        found: dict[str, dict[Span, Sequence[Span]]] = {}
+        for phrase, parts in hits:
+            may_be_answered = answered and self.kind[phrase.sense] == "positive"
+            for spans in together(parts, words.sentence):
+                if may_be_answered and all(_is_answered(span, answered) for span in spans):
+                    continue
+                found.setdefault(phrase.sense, {}).update(_shown(spans))
+        starts, ends = words.starts, words.ends
+        matches = [
+            Match(
+                sense,
+                starts[first],
+                ends[end - 1],
+                tuple((starts[other], ends[last - 1]) for other, last in beside[first, end]),
+            )
+            for sense, beside in found.items()
+            for first, end in _apart(beside)
+        ]
         return sorted(matches, key=lambda match: (match.start, match.end, match.sense))
+
+
+def _shown(spans: Sequence[Span]) -> dict[Span, Sequence[Span]]:
+    """The parts of a phrase as they are shown: as one, or each with the others beside it."""
+    whole = min(first for first, _ in spans), max(end for _, end in spans)
+    if len(spans) == 1 or whole[1] - whole[0] <= MOST_TOGETHER:
+        return {whole: ()}
+    return {one: [other for other in spans if other != one] for one in spans}
 
 
 def _is_answered(span: Span, others: Sequence[Span]) -> bool:
@@ -114,7 +142,7 @@ def _is_answered(span: Span, others: Sequence[Span]) -> bool:
     return any(span[0] < end and first < span[1] and length <= end - first for first, end in others)
 
 
-def _apart(spans: Sequence[Span]) -> list[Span]:
+def _apart(spans: Iterable[Span]) -> list[Span]:
     """Spans that do not overlap: of those that do, the longest, then the first."""
     kept: list[Span] = []
     for first, end in sorted(set(spans), key=lambda span: (span[0] - span[1], span[0])):

@@ -17,9 +17,10 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 """Those that there are rules for."""
 
 ROLES: tuple[Role, ...] = ("official", "court", "parliament")
-_LISTS = ("claim", "false")
-_STEPS = ("rule", "case", "vote")
-_VERBS = ("deny", "deny_by", "confirm", "confirm_by", "comment", "say", "untrue", "not", *_STEPS)
+_LISTS = ("claim", "false", "finding")
+_STEPS = ("rule", "case", "penalty", "vote", "poll")
+_ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "untrue")
+_VERBS = (*_ANSWERS, "comment", "say", "not", *_STEPS)
 _KEPT = frozenset(("comment", "deny_by", "confirm_by", "case", "untrue"))
 """Words that no negation cancels: a refusal to comment is one, the passive has its actor."""
 
@@ -39,6 +40,9 @@ class Rules:
     stops: frozenset[str]
     conjunctions: frozenset[str]
     papers: frozenset[str]
+    joins: frozenset[str]
+    between: frozenset[str]
+    others: frozenset[str]
 
 
 @cache
@@ -55,11 +59,11 @@ def rules_of(language: str) -> Rules | None:
     senses = [
         Sense(name, "positive", "", tuple(table[name]), (), ())
         for name in (*ROLES, *_VERBS)
-        if table[name]
+        if table.get(name)
     ]
     links = frozenset(table["links"])
     return Rules(
-        Senses(senses, {name: table[name] for name in _LISTS}),
+        Senses(senses, {name: table[name] for name in _LISTS if name in table}),
         bool(table.get("modifiers")),
         table.get("inverts", True),
         links,
@@ -70,6 +74,9 @@ def rules_of(language: str) -> Rules | None:
         frozenset(table["stops"]),
         frozenset(table["conjunctions"]),
         frozenset(table["papers"]),
+        frozenset(table.get("joins", ())),
+        frozenset(table.get("between", ())),
+        frozenset(table.get("others", ())),
     )
 
 

@@ -8,7 +8,9 @@ statement is a sentence with a verb of its kind and somebody with a say whom tha
    people and countries too where they deny or confirm);
 3. the subject of a verb stands before it within its clause, else right behind ("sagte ein
    Sprecher"); a name with a preposition before it is none;
-4. an answer (denial, confirmation) or a step makes any other word in its sentence unimportant.
+4. a flat denial ("denied that ...") may also follow the speaker's first verb ("said ... and"), or
+   a name that only the article knows for one;
+5. an answer (denial, confirmation) or a step makes any other word in its sentence unimportant.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from core.records import Mention, MentionKind, Statement, StatementKind
@@ -39,6 +43,12 @@ MARKS = 4
 BEHIND = 3
 """The most words between a verb and a subject that stands behind it."""
 
+JOINED = 30
+"""The most words between a verb and a denial that is joined to it: "said ... and denied"."""
+
+NAMED = 4
+"""The most words of a name that only the article knows."""
+
 _OF_MENTION: dict[MentionKind, Role] = {
     MentionKind.AGENCY: "official",
     MentionKind.VENDOR: "official",
@@ -51,6 +61,9 @@ _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
 _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 _TOLD = frozenset(("told", "tells", "tell"))
 """Behind these stands who is told."""
+
+_THEMSELVES = frozenset(("it", "they"))
+"""By these a body speaks of itself; any other pronoun may mean somebody else."""
 
 _APART = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
 _POSSESSIVE = ("'s", "\u2019s")
@@ -92,20 +105,46 @@ def statements(
     if rules is None:
         return ()
     found: list[Statement] = []
+    spelt = _Spelt(text)
     contents: tuple[tuple[Field, str], ...] = (("title", title), ("text", text))
     for name, content in contents:
         here = [one for one in mentions if one.field == name]
-        found += _Reader(rules, name, content, here).statements()
+        found += _Reader(rules, name, content, here, spelt).statements()
     return tuple(found)
+
+
+class _Spelt:
+    """The names of a text that its spelling alone tells."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The words with a capital that stand behind one without, and are never without."""
+        words = Words(self._text).tokens
+        return frozenset(
+            after.form
+            for before, after in pairwise(words)
+            if after.word[0].isupper()
+            and before.word.islower()
+            and self._text[before.end : after.start] == " "
+        ).difference(word.word for word in words if word.word.islower())
 
 
 class _Reader:
     """Reads the title or the text of one article."""
 
     def __init__(
-        self, rules: Rules, name: Field, content: str, mentions: Sequence[Mention]
+        self,
+        rules: Rules,
+        name: Field,
+        content: str,
+        mentions: Sequence[Mention],
+        spelt: _Spelt,
     ) -> None:
         self._rules = rules
+        self._spelt = spelt
         self._field: Field = name
         self._content = content
         self._mentions = mentions
@@ -148,7 +187,7 @@ class _Reader:
             self._verbs.update(
                 first
                 for sense, spans in sentence.verbs.items()
-                if sense != "untrue"
+                if sense not in ("untrue", "penalty", "poll")
                 for first, _ in spans
             )
             sentence.names = self._names(sentence, heads.get(number, ()))
@@ -269,6 +308,93 @@ class _Reader:
                 name = self._subject(sentence, first, anyone - {"place"})
                 if name is not None:
                     yield StatementKind.DENIAL, self._called(name)
+        yield from self._flat_denials(sentence)
+
+    def _flat_denials(
+        self, sentence: _Sentence
+    ) -> Iterator[tuple[Literal[StatementKind.DENIAL], str | None]]:
+        """Those by a country that says so, by whoever spoke before, and by other names."""
+        speakers: frozenset[Role] = frozenset(("official", "person", "place"))
+        for first, _ in sentence.verbs.get("flat", ()):
+            if any(
+                name.last <= first and self._is_subject(sentence, name, first)
+                for name in sentence.names
+            ):
+                name = self._subject(sentence, first, speakers)
+                if name is not None:
+                    yield StatementKind.DENIAL, self._called(name)
+            elif not self._has_pronoun(sentence, first):
+                last = self._before(sentence, first)
+                joined = self._joined_to(sentence, last)
+                name = joined or self._spelt_name(sentence, last)
+                if name is not None:
+                    unsure = joined and self._speaks_of_others(joined, last)
+                    yield StatementKind.DENIAL, None if unsure else self._called(name)
+
+    def _before(self, sentence: _Sentence, verb: int) -> int:
+        """Where a verb begins with the small words before it: "[has also] denied"."""
+        place = verb
+        while place > sentence.first and self._form(place - 1) in self._rules.between:
+            place -= 1
+        return place
+
+    def _joined_to(self, sentence: _Sentence, verb: int) -> _Name | None:
+        """Who speaks in a verb before the "and" in front of this one, if nobody else can be."""
+        place = verb - 1
+        if place <= sentence.first or self._form(place) not in self._rules.joins:
+            return None
+        spans = [
+            span
+            for sense in ("say", "comment", "confirm", "deny")
+            for span in sentence.verbs.get(sense, ())
+            if span[1] <= place
+        ]
+        if not spans:
+            return None
+        first, last = max(spans)
+        between = self._content[self._words[last - 1].end : self._words[place].start]
+        if (
+            place - last > JOINED
+            or _APART.search(between)
+            or any(self._form(other) in self._rules.others for other in range(last, place))
+            or any(
+                name.roles != {"place"} and not self._has_preposition(sentence, name)
+                for name in sentence.names
+                if last <= name.first < place
+            )
+        ):
+            return None
+        speakers: frozenset[Role] = frozenset(("official", "person", "place"))
+        return self._subject(sentence, first, speakers)
+
+    def _speaks_of_others(self, name: _Name, verb: int) -> bool:
+        """Whether a pronoun between a speaker and a verb may mean somebody else."""
+        forms = {self._form(place) for place in range(name.last, verb)}
+        return not forms.isdisjoint(self._rules.pronouns - _THEMSELVES)
+
+    def _spelt_name(self, sentence: _Sentence, verb: int) -> _Name | None:
+        """The name right before a verb that no list has, but the article's spelling tells."""
+        first = verb
+        while (
+            first > sentence.first
+            and self._joined(first)
+            and self._form(first - 1) in self._spelt.names
+            and not self._ends(first - 1)
+        ):
+            first -= 1
+        name = _Name(first, verb, {"official"})
+        if not 0 < verb - first <= NAMED or self._is_possessive(name):
+            return None
+        if any(one.first < verb and first < one.last for one in sentence.names):
+            return None
+        return name if self._opens(sentence, first) else None
+
+    def _opens(self, sentence: _Sentence, place: int) -> bool:
+        """Whether a word opens its sentence or a clause of it."""
+        if place == sentence.first:
+            return True
+        between = self._content[self._words[place - 1].end : self._words[place].start]
+        return between.startswith(",") or self._form(place - 1) in self._rules.joins
 
     def _steps(self, sentence: _Sentence) -> dict[StatementKind, str | None]:
         """What courts and parliaments do."""
@@ -282,7 +408,11 @@ class _Reader:
                 name = self._subject(sentence, first, frozenset((role,)))
                 if name is not None and kind not in found:
                     found[kind] = self._called(name)
-        if sentence.verbs.get("case"):
+        for first, last in sentence.verbs.get("poll", ()):
+            for name in sentence.names:
+                if first <= name.first < last and self._is_subject(sentence, name, last - 1):
+                    found.setdefault(StatementKind.PARLIAMENT, self._called(name))
+        if sentence.verbs.get("case") or sentence.verbs.get("penalty"):
             found.setdefault(StatementKind.COURT, None)
         return found
 

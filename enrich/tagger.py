@@ -99,7 +99,12 @@ class Tagger:
             raise ModelError("the model's weights do not fit its vocabularies")
 
     @classmethod
-    def load(cls, own_topics: Path | None = None, corrections: Path | None = None) -> Tagger:
+    def load(
+        cls,
+        own_topics: Path | None = None,
+        corrections: Path | None = None,
+        encoder: Encoder | None = None,
+    ) -> Tagger:
         """The tagger that comes with the package, with a newsroom's topics and corrections.
 
         Raises `TopicError` or `CorrectionError` where their files cannot be read.
@@ -107,7 +112,7 @@ class Tagger:
         return cls(
             Model.parse(files("enrich.model").joinpath(MODEL_FILE).read_bytes()),
             Senses.load(),
-            Encoder(),
+            encoder or Encoder(),
             read_own(own_topics) if own_topics else None,
             Corrections.load(corrections) if corrections else None,
         )

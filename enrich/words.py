@@ -11,6 +11,8 @@ from typing import NamedTuple, TypeVar
 
 _WORD = re.compile(r"([^\W_]+(?:['\u2019][^\W_]+)*)")
 _SENTENCE_END = re.compile(r"[.!?\u2026]['\")\]\u2019\u201d]*\s|\n")
+_SHORTENED = frozenset(("al", "ca", "cf", "vs"))
+"""Words of two small letters that have a full stop before a capital in the middle of a sentence."""
 
 MOST_KNOWN = 1 << 16
 """Words that are remembered, with what was found out about them."""
@@ -92,12 +94,17 @@ class Words:
             place = bisect_left(self.starts, match.start())
             if place == len(self.words):
                 break
-            # After a word of one or two letters a full stop is an abbreviation's: "U.S. ", "Mr. ".
-            if place > found[-1] and (
-                len(self.words[place - 1]) > 2 or self._text[self.ends[place - 1]] != "."
-            ):
+            if place > found[-1] and not self._is_abbreviation(place - 1, match):
                 found.append(place)
         return found[1:]
+
+    def _is_abbreviation(self, place: int, end: re.Match[str]) -> bool:
+        """Whether a sentence seems to end, but the full stop is that of "U.S." or "Mr."."""
+        word = self.words[place]
+        if len(word) > 2 or self._text[self.ends[place]] != "." or "\n" in end[0]:
+            return False
+        shortened = len(word) == 1 or word.istitle() or word in _SHORTENED
+        return shortened or not self.words[place + 1][0].isupper()
 
     def sentence(self, place: int) -> int:
         """The number of the sentence that a word stands in."""

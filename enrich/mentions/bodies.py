@@ -8,11 +8,12 @@ Nationality Act", "Operation Hurricane". The name is that of the text. A force i
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
+from functools import cache
 
 from core.records import MentionKind
 from enrich.mentions.found import FORMED, Found
-from enrich.mentions.names import Name, read_cues, read_words
+from enrich.mentions.names import Name, read_cues, read_demonyms, read_words
 
 _WORD = r"(?:St\. )?[A-ZÀ-Þ][\w'-]*"
 _OWN = rf"((?:{_WORD} ){{1,3}})"
@@ -110,7 +111,19 @@ def formed_bodies(text: str) -> Iterator[Found]:
             if any(word.lower() in common and word not in cues["body"] for word in own):
                 continue  # "Indonesia Puts Police Tactics in Spotlight"
             if own or not match.lastindex:
-                yield Found(start, match.end(), text[start : match.end()], kind, FORMED)
+                country = _nations().get(own[0]) if own else None
+                said = text[start : match.end()]
+                yield Found(start, match.end(), said, kind, FORMED, None, country)
+
+
+@cache
+def _nations() -> Mapping[str, str]:
+    """The countries of the nationalities: "Austrian Supreme Court"."""
+    return {
+        word.rstrip("*").capitalize(): country
+        for country, words in read_demonyms().items()
+        for word in words
+    }
 
 
 def with_its_place(text: str, found: Found, name: Name, places: Container[str]) -> Found | None:

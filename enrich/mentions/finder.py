@@ -4,7 +4,8 @@ One pass over the text looks for all listed spellings at once (`patterns`). What
 judged by the whole article:
 
 1. which **contexts** and countries it speaks of: a generic name ("Predator", "Circles") counts only
-   in its own, or beside another spelling of the same thing;
+   in its own, or beside another spelling of the same thing; of bodies that share a name the one
+   whose country stands beside it, or is spoken of most;
 2. **acronyms** that the article defines: "Institute of Foo (IFO)" makes each "IFO" that institute;
 3. **people** and **bodies** by rule (`people`, `bodies`), **places** by what stands around them;
 4. of spellings that overlap the longest is meant (`found.settled`).
@@ -13,19 +14,21 @@ judged by the whole article:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from core.records import Mention, MentionKind
 from enrich.mentions.bodies import formed_bodies, formed_laws, with_its_place
-from enrich.mentions.found import LISTED, OTHER, Found, found_name, settled
+from enrich.mentions.found import FORMED, LISTED, OTHER, Found, found_name, settled
 from enrich.mentions.gazetteer import Place, by_name, read_places
 from enrich.mentions.names import (
     COUNTRY,
     Name,
     read_contexts,
+    read_cues,
     read_demonyms,
     read_names,
     read_others,
@@ -35,11 +38,15 @@ from enrich.mentions.patterns import Hit, Patterns
 from enrich.mentions.people import PeopleFinder
 from enrich.mentions.places import PlaceFinder, Places
 from enrich.mentions.unified import Unified, unify
-from enrich.mentions.words import Word, capitalised, word_before
+from enrich.mentions.words import Word, capitalised, word_after, word_before
 
 _ACRONYM = re.compile(r"'?s? \(\"?(?:the |or )?([A-Z][A-Za-z&-]{1,9})\"?\)")
 """Right behind a name: "Government Communications Security Bureau (GCSB)"."""
 
+_OF_A_PART = frozenset(("provincial", "state", "state's", "regional", "local", "county", "city"))
+"""Before a body they say that it is none of the whole country: "provincial ombudsman"."""
+
+_IN = re.compile(r" (?:in|of) (?:the )?")
 _GAP = "\n"
 """Between title and text; no spelling spans it."""
 
@@ -61,6 +68,7 @@ TRADE = frozenset(("watch", "spyware", "leaks", "face", "broker"))
 """Contexts of an article that names a vendor or a programme beyond doubt: "Graphite" beside
 "Paragon Solutions" is what that sells."""
 
+_BODIES = (MentionKind.AGENCY, MentionKind.COURT)
 _OF_THE_TRADE = (MentionKind.VENDOR, MentionKind.PROGRAMME)
 
 Target = Name | Places | Cue | Other
@@ -113,16 +121,24 @@ class MentionFinder:
         place_hits = [Hit(h.start, h.end, h.target) for h in hits if isinstance(h.target, tuple)]
         cues = [hit.target for hit in hits if isinstance(hit.target, Cue)]
         contexts = frozenset[str]().union(*(cue.contexts for cue in cues))
-        countries = {cue.country for cue in cues} | self._places.countries(place_hits)
+        countries = self._places.countries(place_hits)
+        nations = [
+            Hit(hit.start, hit.end, hit.target)
+            for hit in hits
+            if isinstance(hit.target, Cue) and hit.target.country
+        ]
+        # "Germans" is a spelling, and another one in the plural: one of them counts.
+        countries.update({hit.start: hit.target.country for hit in nations}.values())
         for hit in name_hits:
             if hit.target.needs is None:
                 # An agency speaks of its country, a vendor of its trade.
-                countries.add(hit.target.country or "")
+                countries[hit.target.country or ""] += 1
                 if hit.target.kind in _OF_THE_TRADE:
                     contexts |= TRADE
-        names = self._named(text, name_hits, contexts, countries)
+        beside = _Beside(text, place_hits, nations)
+        names = self._named(text, name_hits, contexts, countries, beside)
         words = capitalised(text)
-        names += _abbreviated(text, words, names)
+        names += _abbreviated(text, words, names, self._place_names)
         begun = {
             place
             for start, end in [(one.start + 1, one.end) for one in name_hits]
@@ -167,20 +183,150 @@ class MentionFinder:
         text: str,
         hits: Iterable[Hit[Name]],
         contexts: frozenset[str],
-        countries: set[str],
+        countries: Counter[str],
+        beside: _Beside,
     ) -> list[Found]:
         """The listed names that the article may mean."""
-        plain = {hit.target.name for hit in hits if hit.target.needs is None}
-        fitting = [hit for hit in hits if hit.target.needs is None or _stands_alone(text, hit)]
-        meant = (
-            with_its_place(text, found_name(hit.start, hit.end, name), name, self._place_names)
-            for hit in fitting
+        sure = [hit.target for hit in hits if hit.target.needs is None]
+        plain = {name.name for name in sure}
+        in_plain = {(name.name, name.country) for name in sure}
+        shared: dict[tuple[int, int], list[Name]] = defaultdict(list)
+        for hit in hits:
+            if hit.target.needs == COUNTRY and (
+                beside.owner(hit.start) or _stands_alone(text, hit)
+            ):
+                shared[hit.start, hit.end].append(hit.target)
+        generic = {
+            (hit.start, hit.end)
+            for hit in hits
+            if hit.target.needs is None and (hit.start, hit.end) in shared
+        }
+        meant: list[tuple[int, int, Name]] = []
+        for (start, end), names in shared.items():
+            only = (start, end) not in generic
+            own = _of_their_country(names, (start, end), in_plain, countries, beside, only=only)
+            # Those that are not meant may still be namesakes of what is: see below.
+            rest = names[:1] if only and not own and beside.owner(start) else []
+            meant += [(start, end, name) for name in own or rest]
+        meant += [
+            (hit.start, hit.end, name)
+            for hit in hits
             if (name := hit.target).needs is None
-            or name.name in plain
-            or name.needs in contexts
-            or (name.needs == COUNTRY and name.country in countries)
-        )
-        return [one for one in meant if one is not None]
+            or (
+                name.needs != COUNTRY
+                and (name.name in plain or name.needs in contexts)
+                and _stands_alone(text, hit)
+            )
+        ]
+        found = (self._named_here(text, *one, beside) for one in meant)
+        return [one for one in found if one is not None]
+
+    def _named_here(
+        self, text: str, start: int, end: int, name: Name, beside: _Beside
+    ) -> Found | None:
+        """A listed name with its place; None where something else is called like it."""
+        one = found_name(start, end, name)
+        if name.kind is MentionKind.PERSON:
+            return None if word_after(text, end) in read_cues()["named_after"] else one
+        if name.kind in _BODIES and (owner := beside.owner(start)) and owner != name.country:
+            said = text[start:end]
+            if name.country is None:
+                if not name.uri:
+                    one = replace(one, country=owner)  # "Kenya's High Court"
+            elif " " in said:
+                # "Egypt's National Security Agency". Acronyms of one country are known abroad.
+                return Found(start, end, said, name.kind, FORMED, None, owner)
+            elif name.needs == COUNTRY:
+                return None
+        return with_its_place(text, one, name, self._place_names)
+
+
+class _Beside:
+    """The countries that stand right beside a span: "Lithuania's", "the Irish", "in Karlsruhe".
+
+    "" is a part of a country, whose bodies are not the country's.
+    """
+
+    def __init__(
+        self, text: str, places: Sequence[Hit[Places]], nationalities: Sequence[Hit[Cue]]
+    ) -> None:
+        self._text = text
+        self._places = places
+        self._nationalities = {hit.end: hit.target.country for hit in nationalities}
+        self._ending = {hit.end: hit.target for hit in places}
+
+    def before(self, start: int) -> set[str]:
+        """The countries right before."""
+        if word_before(self._text, start) in _OF_A_PART:
+            return {""}
+        end = self._end_before(start)
+        if end in self._nationalities:
+            return {self._nationalities[end]}
+        return _countries(self._ending.get(end, ()))
+
+    def owner(self, start: int) -> str:
+        """The one country that is said right before to have it; "" where none is."""
+        end = self._end_before(start)
+        if end in self._nationalities:
+            return self._nationalities[end]
+        places = self._ending.get(end, ())
+        return places[0].country if len(places) == 1 and places[0].kind == "country" else ""
+
+    def after(self, end: int) -> set[str]:
+        """The countries behind "in" or "of"."""
+        match = _IN.match(self._text, end)
+        if match is None:
+            return set()
+        return {
+            country
+            for hit in self._places
+            if hit.start == match.end()
+            for country in _countries(hit.target)
+        }
+
+    def _end_before(self, start: int) -> int:
+        if self._text.endswith("'s ", 0, start):
+            return start - 3
+        return start - 1 if self._text.endswith(" ", 0, start) else -1
+
+
+def _countries(places: Places) -> set[str]:
+    """The countries of places of one name; "" for a part of one."""
+    return {
+        "" if place.kind in ("state", "region") and place.country != "EU" else place.country
+        for place in places
+        if "S" not in place.marks
+    }
+
+
+def _of_their_country(
+    names: Sequence[Name],
+    span: tuple[int, int],
+    plain: Container[tuple[str, str | None]],
+    countries: Counter[str],
+    beside: _Beside,
+    *,
+    only: bool,
+) -> list[Name]:
+    """Of names that share a spelling in several countries those that are meant, likeliest first.
+
+    The country right beside decides, else another spelling of one, else which country the article
+    speaks of. `only` says that the spelling is nothing else: then any country that the article
+    speaks of will do, not only the one that it speaks of most.
+    """
+    several = not only or len({name.country for name in names}) > 1
+    said = beside.before(span[0]) or (beside.after(span[1]) if several else set())
+    ranked = sorted(names, key=lambda name: -countries[name.country or ""])
+    if said:
+        own = [name for name in ranked if name.country in said]
+        if own or several:
+            return own
+    known = [name for name in ranked if (name.name, name.country) in plain]
+    if known or said:
+        return known
+    most = max((countries[one] for one in countries if one not in ("", "EU")), default=0)
+    least = 1 if only else max(most, 1)
+    return [name for name in ranked if name.country and countries[name.country] >= least]
 
 
 def _stands_alone(text: str, hit: Hit[Name]) -> bool:
@@ -196,14 +342,15 @@ def _stands_alone(text: str, hit: Hit[Name]) -> bool:
 def _first_of_each_spelling(names: Sequence[Name]) -> Iterable[list[tuple[str, Target]]]:
     """The spellings of each name, but for those that an earlier list has for another name.
 
-    Names of one list may share a spelling: their contexts tell them apart.
+    Names of one list may share a spelling: their contexts tell them apart. The last of them may do
+    without one: it is what the spelling means where none of the others is meant.
     """
     taken: dict[str, int] = {}
     for number, name in enumerate(names):
         kept: list[tuple[str, Target]] = []
         for spelling in name.spellings:
             first = taken.setdefault(spelling, number)
-            if first == number or (names[first].needs and name.needs):
+            if first == number or names[first].needs:
                 kept.append((spelling, name))
         yield kept
 
@@ -221,13 +368,19 @@ def _cues() -> Iterable[tuple[str, Target]]:
             yield word, Cue(country=country)
 
 
-def _abbreviated(text: str, words: Sequence[Word], names: Sequence[Found]) -> list[Found]:
-    """The acronyms that the article defines behind a listed name, wherever they stand."""
+def _abbreviated(
+    text: str, words: Sequence[Word], names: Sequence[Found], places: Container[str]
+) -> list[Found]:
+    """The acronyms that the article defines behind a listed name, wherever they stand.
+
+    A place there is none: "National Cyber Security Centre (Ireland)".
+    """
     defined = {
         match[1]: one
         for one in names
         if one.kind not in (MentionKind.PLACE, MentionKind.PERSON)
         and (match := _ACRONYM.match(text, one.end))
+        and match[1] not in places
     }
     if not defined:
         return []

@@ -173,6 +173,12 @@ def read_words(name: str) -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
+@cache
+def read_given_names() -> frozenset[str]:
+    """The given names: those of the list that is built, and those added by hand."""
+    return read_words("given_names.txt") | read_cues()["more_given"]
+
+
 def _list_text(name: str) -> str:
     return resources.files("enrich.mentions.lists").joinpath(name).read_text("utf-8")
 

@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from core.records import MentionKind
 from enrich.mentions.found import PERSON, SHORT, TITLED, Found
-from enrich.mentions.names import read_cues, read_demonyms, read_words
+from enrich.mentions.names import read_cues, read_demonyms, read_given_names, read_words
 from enrich.mentions.words import Word, word_after, word_before
 
 MOST_WORDS = 5
@@ -28,11 +28,22 @@ _PARTICLES = (
     *("de", "van", "von", "bin", "ben", "ibn", "al", "el", "da", "di", "del", "della", "du", "dos"),
     *("la", "le", "ter", "zu", "y", "den"),
 )
-_PAIRS = ("van der", "van den", "van de", "de la", "von der")
+_PAIRS = (
+    *("van der", "van den", "van de", "van 't", "de la", "de las", "de los"),
+    *("von der", "von dem"),
+)
 _JOINTS = frozenset((" al-", " el-", *(f" {one} " for one in (*_PARTICLES, *_PAIRS))))
 """What may stand between two words of a name beside a space."""
 
 _CAPITAL_PARTICLES = frozenset(("Van", "Von", "De", "Del", "La", "Al", "El", "Bin", "Ben", "St"))
+_ARTICLES = frozenset((" der ", " den ", " de ", " dem ", " la ", " las ", " los ", " 't "))
+"""What goes on after such a one with a capital: "Alexander Van der Bellen"."""
+
+_FAMILY = re.compile(
+    r"(?:[Vv]an (?:(?:[Dd]e[nr]?|'t) )?|[Vv]on (?:de[rm] )?|De (?:L[ao]s? )?|[Dd]e l(?:a|as|os) )$"
+)
+"""The particles before a surname that is said without its given name. "de" alone is no such one: it
+is "of" as well."""
 
 _AFTER_FAMILY = frozenset(("Jr", "Sr", "II", "III", "IV"))
 _SPEECH_AFTER = re.compile(r",? (?:who )?([^\W\d_]+)")
@@ -52,13 +63,14 @@ class PeopleFinder:
             one.rstrip("*").capitalize() for words in read_demonyms().values() for one in words
         }
         self._speech, self._things = cues["speech"], cues["things"] | cues["after_place"]
+        self._named_after = cues["named_after"]
         self._no_given = self._nationalities | self._things
         self._none = {tuple(pair.split("+")) for pair in cues["no_persons"]}
         self._common = read_words("common_words.txt")
         self._weak_given = cues["weak_given"]
-        words = {word for word in read_words("given_names.txt") if word.lower() in self._common}
+        words = {word for word in read_given_names() if word.lower() in self._common}
         kept = cues["word_given"] | cues["weak_given"]
-        self._given = read_words("given_names.txt") - words | kept
+        self._given = read_given_names() - words | kept
         self._surnames = read_words("surnames.txt")
         self._places = places
 
@@ -90,8 +102,7 @@ class PeopleFinder:
             owner = known.get(word.text)
             if owner is None or not self._stands_alone(text, words, index):
                 continue
-            article = 3 if text.endswith((" al-", " el-"), 0, word.start) else 0
-            start = word.start - article
+            start = word.start - _particles(text, word.start, owner.name)
             yield Found(start, word.end, owner.name, MentionKind.PERSON, SHORT, owner.uri)
 
     def _name_from(self, text: str, words: Sequence[Word], first: int) -> int:
@@ -107,6 +118,8 @@ class PeopleFinder:
             return first
         surname = words[last].text
         if not self._may_be_a_name(surname) or surname in self._things:
+            return first
+        if word_after(text, words[last].end) in self._named_after:
             return first
         sure = given and word not in self._places and word not in self._weak_given
         listed = surname in self._surnames
@@ -132,7 +145,10 @@ class PeopleFinder:
         while last + 1 < len(words) and last + 1 - first < MOST_WORDS:
             gap = text[words[last].end : words[last + 1].start]
             initial = last > first and len(words[last].text) == 1
-            if not (gap == " " or gap in _JOINTS or (initial and gap == ". ")):
+            joined = gap in _JOINTS or (
+                gap in _ARTICLES and last > first and words[last].text in _CAPITAL_PARTICLES
+            )
+            if not (gap == " " or joined or (initial and gap == ". ")):
                 break
             following = words[last + 1].text
             if last > first and not initial and not self._goes_on(words, first, last, gap):
@@ -198,16 +214,19 @@ class PeopleFinder:
             return False  # more of a name than a surname
         if word.text in self._surnames:
             weak = title.text in self._weak_titles and word.text.lower() in self._common
-            return following not in self._things and not weak
+            return not self._makes_a_thing(following) and not weak
         if title.text in self._weak_titles or word.text in self._nationalities:
             return False
-        return word.text.lower() not in self._common and following not in self._things
+        return word.text.lower() not in self._common and not self._makes_a_thing(following)
+
+    def _makes_a_thing(self, following: str) -> bool:
+        return following in self._things or following in self._named_after
 
     def _stands_alone(self, text: str, words: Sequence[Word], index: int) -> bool:
         """Whether a word is a surname by itself, and no part of another name."""
         word = words[index]
         following = word_after(text, word.end)
-        if following in self._things and following[0].isupper():
+        if self._makes_a_thing(following) and following[0].isupper():
             return False
         if word.start and text[word.start - 1] == "-":
             return text.endswith((" al-", " el-"), 0, word.start)
@@ -221,6 +240,18 @@ class PeopleFinder:
 
 def _found(text: str, start: int, end: int) -> Found:
     return Found(start, end, text[start:end], MentionKind.PERSON, PERSON)
+
+
+def _particles(text: str, start: int, name: str) -> int:
+    """The characters before a surname that belong to it: "von der Leyen", "al-Masarir"."""
+    if text.endswith((" al-", " el-"), 0, start):
+        return 3
+    before = _FAMILY.search(text, max(0, start - 12), start)
+    if before is None or f" {before.group().lower()}" not in name[: name.rfind(" ") + 1].lower():
+        return 0
+    if before.start() and text[before.start() - 1].isalnum():
+        return 0
+    return start - before.start()
 
 
 def _surname(name: str) -> str | None:

@@ -4,7 +4,7 @@
   beside it. A city called like a person needs that, "police" after it or a possessive, unless it is
   a capital or as large as one; so does a smaller city where its country is not spoken of.
 - **Of several** of one name the one whose state or country stands beside it is meant ("Paris,
-  Texas"), else one in a country that the article speaks of, else the largest.
+  Texas"), else one in the country that the article speaks of most, else the largest.
 - **Georgia** is the country where the article speaks of Georgians or Tbilisi, the state where it
   speaks of the United States otherwise.
 - **A capital that stands for its government** ("Washington denied it") is a place: its country is
@@ -15,11 +15,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from enrich.mentions.found import Found, found_place
 from enrich.mentions.gazetteer import Place
-from enrich.mentions.names import read_cues, read_words
+from enrich.mentions.names import read_cues, read_given_names, read_words
 from enrich.mentions.patterns import Hit
 from enrich.mentions.words import word_after, word_before
 
@@ -71,23 +72,25 @@ class PlaceFinder:
         self._after_a_place = cues["after_a_place"]
         self._after, self._before = cues["after_place"], cues["before_place"]
         self._titles = cues["titles"]
-        self._given, self._surnames = read_words("given_names.txt"), read_words("surnames.txt")
+        self._given, self._surnames = read_given_names(), read_words("surnames.txt")
         self._common = read_words("common_words.txt")
 
-    def countries(self, hits: Iterable[Hit[Places]]) -> set[str]:
-        """The countries that are spoken of beyond doubt."""
-        found = set()
+    def countries(self, hits: Iterable[Hit[Places]]) -> Counter[str]:
+        """The countries that are spoken of beyond doubt, and how often."""
+        found = Counter[str]()
         for hit in hits:
             first = hit.target[0]
             if first.kind == "city" and (first.marks.strip("CH") or first.people < LARGE):
                 continue
             if len({place.country for place in hit.target if place.kind != "city"}) > 1:
                 continue  # Georgia
-            found.add(first.country)
+            found[first.country] += 1
         return found
 
-    def find(self, text: str, hits: Iterable[Hit[Places]], spoken: Collection[str]) -> list[Found]:
-        """The places among the hits, in an article that speaks of these countries."""
+    def find(
+        self, text: str, hits: Iterable[Hit[Places]], spoken: Mapping[str, int]
+    ) -> list[Found]:
+        """The places among the hits, in an article that speaks of these countries so often."""
         found = []
         for hit in hits:
             place = self._meant(text, hit, spoken)
@@ -99,7 +102,7 @@ class PlaceFinder:
         """Whether a word before says that a place follows."""
         return word_before(text, start).lower() in self._locatives
 
-    def _meant(self, text: str, hit: Hit[Places], spoken: Collection[str]) -> Place | None:
+    def _meant(self, text: str, hit: Hit[Places], spoken: Mapping[str, int]) -> Place | None:
         if self._part_of_a_name(text, hit):
             return None
         beside = self._beside(text, hit.end)
@@ -137,6 +140,8 @@ class PlaceFinder:
         before, after = word_before(text, start), word_after(text, end)
         if after in self._after and after[0].isupper():
             return True
+        if hit.target[0].country == "EU":
+            return False  # "La UE", as no "La Paz"
         if before in self._before or before in self._titles:
             return before not in ("General", "M") or hit.target[0].kind == "city"
         if before == "of" and word_before(text, start - 3) in self._before:
@@ -158,7 +163,7 @@ class PlaceFinder:
         return False
 
     def _choice(
-        self, text: str, hit: Hit[Places], beside: Places | None, spoken: Collection[str]
+        self, text: str, hit: Hit[Places], beside: Places | None, spoken: Mapping[str, int]
     ) -> Place | None:
         """The place that is meant among those of the name."""
         same = hit.target
@@ -180,10 +185,12 @@ class PlaceFinder:
             return next((p for p in same if p.kind != "city" and p.country in spoken), first)
         plain = [p for p in same if "S" not in p.marks] or [first]
         first = plain[0]
-        if first.country in spoken:
-            return first
-        rivals = (p for p in plain if p.country in spoken and p.people >= RIVAL * first.people)
-        return next(rivals, first)
+        rivals = [
+            p
+            for p in plain
+            if p.country in spoken and ("H" in p.marks or p.people >= RIVAL * first.people)
+        ]
+        return max(rivals, key=lambda p: spoken[p.country], default=first)
 
     def _beside(self, text: str, end: int) -> Places | None:
         """The state or country that stands beside a city: ", Texas", "(Germany)"."""

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enrich.encoder import Encoder, encoder_input
+from enrich.encoder import Encoder, RememberingEncoder, encoder_input
 from enrich.features import Reading
 from enrich.own_words import LANGUAGES, outcome
 from enrich.senses import Senses
@@ -211,8 +211,7 @@ def _topics(
         [tagger.kinds.signs(readings[place], rows[place].title, rows[place].text) for place in told]
     )
     inputs = [encoder_input(rows[place].title, rows[place].text) for place in told]
-    # One by one, as they come in use: whole numbers are scaled over all that is run together.
-    vectors = np.stack([encoder.encode([one])[0].vector for one in inputs]).astype(np.float64)
+    vectors = np.stack([one.vector for one in encoder.encode(inputs)]).astype(np.float64)
     names = [topic.name for topic in shipped()]
     truth = {
         name: np.array([name in (rows[place].topics or ()) for place in told]) for name in names
@@ -233,7 +232,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--out", type=Path, help="folder for model and card; by default the package's, and docs/"
     )
     options = parser.parse_args(arguments)
-    senses, encoder = Senses.load(), Encoder()
+    # What is read is read alone, as in use: whole numbers are scaled over all that is run together.
+    senses, encoder = Senses.load(), RememberingEncoder()
     try:
         rows = load_all(options.data, options.stream)
         trained = train(rows, senses, encoder)

@@ -100,7 +100,8 @@ when the evidence is masked for {done.evidence_lowers:.3f}.
 ## Topics
 Learnt from {topic_stories} stories that their readers or writers gave topics, by senses, each
 topic's phrases and the encoder's vector; other languages without the vector. A topic's threshold
-is where its F is best, precision counting twice, moved to one half. Cross-validated among stories:
+is where its F is best, precision counting more and being six in ten at least, moved to one half.
+Cross-validated among stories:
 
 | topic | stories | average precision | precision | recall | without the vector |
 |---|---|---|---|---|---|

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enrich.encoder import LEAD_CHARACTERS, MODEL_FILE, Encoder, encoder_input
+from enrich.encoder import LEAD_CHARACTERS, MODEL_FILE, Encoder, RememberingEncoder, encoder_input
 
 ENCODER = Encoder()
 
@@ -45,6 +45,14 @@ def test_company_changes_little() -> None:
     # Whole numbers of eight bits are scaled over all that is run together.
     alone, together = ENCODER.encode([OTHER])[0], ENCODER.encode([STORY, OTHER])[1]
     assert abs(alone.log_odds - together.log_odds) < 1.5
+
+
+def test_what_is_remembered_is_what_was_read() -> None:
+    remembering = RememberingEncoder()
+    first, other, again = remembering.encode([STORY, OTHER, STORY])
+    assert again is first
+    assert remembering.encode([OTHER])[0] is other
+    assert first.log_odds == ENCODER.encode([STORY])[0].log_odds
 
 
 def test_only_title_and_lead_are_read() -> None:

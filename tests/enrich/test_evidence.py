@@ -2,7 +2,7 @@
 
 import pytest
 
-from enrich.evidence import Reason, context_reasons, masked, phrases, strongest
+from enrich.evidence import Reason, context_reasons, evidence, masked, phrases, strongest
 from enrich.features import Reading
 from enrich.words import Words
 
@@ -14,16 +14,26 @@ def _reading(title: str, text: str) -> Reading:
 @pytest.mark.parametrize(
     ("title", "found"),
     [
-        ("Police in the city read faces", ["Police", "city read faces"]),
-        ("Cameras, drones and towers", ["Cameras", "drones", "towers"]),
+        ("Police in the city read faces", ["city read faces"]),
+        ("Cameras, drones and towers", ["drones and towers"]),
+        ("Cameras, drones or towers", ["Cameras", "drones", "towers"]),
+        ("The faces of the crowd of the", ["faces of the crowd"]),
         ("It is what it is", []),
         ("Clinic visitors movements sold cheaply abroad", ["Clinic visitors movements sold",
                                                           "cheaply abroad"]),
+        ("They read President Emma Stone's mail daily", ["read President Emma Stone's mail"]),
     ],
 )  # fmt: skip
 def test_phrases_are_runs_of_content_words(title: str, found: list[str]) -> None:
     spans = phrases(_reading(title, ""), title, "")
     assert [title[start:end] for _, start, end in spans] == found
+
+
+def test_what_stands_beside_is_named() -> None:
+    text = "The agency, its lawyers said, taps calls"
+    reason = Reason("text", 4, 10, 1.0, "sense: interception (+1.0)", ((30, 40),))
+    (piece,) = evidence([reason], "", text)
+    assert (piece.phrase, piece.why) == ("agency", 'sense: interception (+1.0), with "taps calls"')
 
 
 def test_masking_leaves_all_else_at_its_place() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.phrasebook import Phrasebook
-from enrich.sense_search import SenseSearch, Span
+from enrich.sense_search import SenseSearch, Span, together
 from enrich.words import Words
 
 LISTS = {"list": ["a b", "a b c", "b"]}
@@ -31,7 +31,7 @@ AS_PATTERNS = {
 
 def _spans(phrase: str, text: str) -> list[Span]:
     search = SenseSearch(Phrasebook({"sense": (phrase,)}, LISTS), Words(text))
-    return [span for _, spans in search.spans() for span in spans]
+    return [span for _, (spans,) in search.found() for span in spans]
 
 
 def _by_pattern(pattern: str, sentence: str, before: int) -> list[Span]:
@@ -56,5 +56,9 @@ def test_finds_what_a_pattern_finds(phrase: str, sentences: list[list[str]]) -> 
     assert _spans(phrase, "\n".join(map(" ".join, sentences))) == expected
 
 
-def test_parts_stand_in_one_sentence() -> None:
-    assert _spans("a & b c", "b c x a\na\nb c") == [(3, 4), (0, 2)]
+def test_parts_stand_in_one_sentence_as_near_as_may_be() -> None:
+    words = Words("b c x a\na\nb c\na x x b c x a")
+    ((_, parts),) = SenseSearch(Phrasebook({"sense": ("a & b c",)}, LISTS), words).found()
+    assert together(parts, words.sentence) == [[(3, 4), (0, 2)], [(13, 14), (10, 12)]]
+    assert together(parts[:1], words.sentence) == [[span] for span in parts[0]]
+    assert together([parts[0], []], words.sentence) == []

@@ -61,7 +61,8 @@ def test_every_sense_is_explained_and_exemplified() -> None:
         ("police ~ data", "police asked the firm for data", ["police asked the firm for data"]),
         ("police ~ data", "police a b c d e f g data", []),
         ("police ~ data", "The police left. Data came.", []),
-        ("police & data", "data for police", ["data", "police"]),
+        ("police & data", "data for police", ["data for police"]),
+        ("police & data", "data of a b c d e f g police", ["data", "police"]),
         ("police & data", "The police left. Data came.", []),
         ("appels", "plus d\u2019appels", ["d\u2019appels"]),
         ("agence", "L'Agence", ["L'Agence"]),
@@ -89,6 +90,13 @@ def test_an_unknown_kind_is_refused() -> None:
             "[lists]\n[[sense]]\nname = 's'\nkind = 'maybe'\ndefinition = ''\n"
             "phrases = ['a']\nin = []\nout = []\n"
         )
+
+
+def test_parts_far_apart_are_beside_one_another() -> None:
+    text = "Police said, as a b c d e f g, that they bought data"
+    data, police = sorted(_one("police & data").find(text), key=lambda match: -match.start)
+    assert police.beside == ((data.start, data.end),)
+    assert data.beside == ((police.start, police.end),)
 
 
 def test_overlapping_phrases_of_a_sense_count_once() -> None:

@@ -84,6 +84,20 @@ def test_no_language_falls_below_its_floor(scores: dict[str, Score], language: s
     assert score.right >= LEAST * score.wanted, "\n".join(score.faults)
 
 
+@pytest.mark.parametrize(
+    "row", tomllib.loads(SENTENCES.read_text("utf-8"))["mended"], ids=lambda row: row["text"]
+)
+def test_what_was_mended_stays_so(finder: MentionFinder, row: dict[str, Any]) -> None:
+    assert _score(finder, "en", [row]).faults == []
+
+
+def test_the_text_tells_the_name_in_its_title() -> None:
+    title, text = "Bringello denies watching riders", "The couriers of Bringello are in doubt."
+    (one,) = statements(title, text, "en", ())
+    assert (one.kind, one.speaker, one.field) == (StatementKind.DENIAL, "Bringello", "title")
+    assert statements("Rider denies watching others", "A rider is in doubt.", "en", ()) == ()
+
+
 def test_a_statement_has_the_whole_sentence_and_the_speakers_whole_name() -> None:
     text = (
         "Leeds (WP) -- The chief of harbour security for the U.K. says the story that a ferry line"
@@ -131,6 +145,7 @@ def test_a_language_without_rules_has_none() -> None:
 
 
 WORDS = ["The ministry", "denied", "said", "court", "ruled", "was false", "the claim ", "U.S. "]
+WORDS += ["and", "denied that", "for Bringello", "Bringello", "the council voted", "has", "he"]
 OTHERS = ["l\u2019", "ministère", "a démenti", "der Sprecher", "wies", "zurück", "\U0001f600"]
 MARKS = [".", "\n", " ", ", ", "\u201c", "\u201d"]
 PIECES = st.sampled_from([*WORDS, *OTHERS, *MARKS])

@@ -1,5 +1,6 @@
 """Words: what is worked out late is what is worked out at once, and memory stays bounded."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,23 @@ def test_columns_agree(text: str) -> None:
     assert [split.sentence(place) for place in range(len(split))] == [
         token.sentence for token in split.tokens
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("He denied it. Then he left.", 2),
+        ("It was not he.\n\nServices of both knew.", 2),
+        ("The office of Mr.\nSecond line.", 2),
+        ("Rules of the EU. Police object.", 2),
+        ("They told us. \u201cNo,\u201d he said.", 2),
+        ("The U.S. Army and Mr. Hill of St. Louis met.", 1),
+        ("Levin et al. Proceedings; Hall vs. Facebook", 1),
+        ("It is no. 5 of ca. ten.", 1),
+    ],
+)
+def test_a_full_stop_ends_a_sentence_but_for_an_abbreviations(text: str, sentences: int) -> None:
+    assert len(Words(text).breaks) + 1 == sentences
 
 
 def test_a_memo_asks_once_a_word(monkeypatch) -> None:

@@ -120,10 +120,11 @@ def train(
 
 def _train(home: Path, path: Path) -> None:
     from enrich.corrections import FOLDER, Corrections, learn, read_corrections
+    from enrich.encoder import RememberingEncoder
     from enrich.own_words import LANGUAGES, f1, items, outcome
     from enrich.tagger import Tagger
 
-    before = Tagger.load()
+    before = Tagger.load(encoder=RememberingEncoder())
     given = [(one, before.log_odds(one.title, one.text)) for one in read_corrections(path)]
     known = [(one, odds) for one, odds in given if odds is not None]
     if len(known) < len(given):

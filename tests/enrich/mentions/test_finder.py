@@ -52,6 +52,92 @@ def test_a_generic_name_needs_its_context(find: Find, name: str) -> None:
     assert find(f"{name} ran third at the races and was cheered.") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("He told of an attempt to bug his handset with Predator.", "Predator"),
+        ("A wiretapping scandal: Predator had been sent to his mobile.", "Predator"),
+        ("The intelligence chief of Athens had Predator.", "Predator"),
+        ("They were targeted with Paragon's tool.", "Paragon Solutions"),
+        ("El gobierno negó haber usado Pegasus contra periodistas.", "Pegasus"),
+        ("They found Pegasus on the phones of two reporters.", "Pegasus"),
+        ("A Pegasus flight landed, and a passenger's phone burned. Journalists filmed it.", None),
+        ("The inflatable Pegasus by an Israeli artist hangs where phones are shown.", None),
+        ("Predator priest's phone led police to victims.", None),
+        ("Paragon of virtue: the group that rings phones. It was hacked.", None),
+    ],
+)
+def test_spyware_is_told_from_its_namesakes(find: Find, text: str, named: str | None) -> None:
+    found = [name for kind, _, name in find(text) if kind in ("programme", "vendor")]
+    assert found == ([named] if named else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("The National Cyber Security Centre in London warned.", "GB"),
+        ("Lithuania's National Cyber Security Centre warned Britain and British firms.", "LT"),
+        ("Irish hospitals closed; the Irish NCSC rang London.", "IE"),
+        ("In Dublin the NCSC sat. Ireland wept, and so did the UK.", "IE"),
+        ("The Swiss National Cyber Security Centre warned Germany.", "CH"),
+        ("Egypt's National Security Agency asked.", "EG"),
+        ("Egypt spoke of the NSA.", "US"),
+        ("The Constitutional Court in Karlsruhe ruled.", "DE"),
+        ("Germany's constitutional court ruled.", "DE"),
+        ("Austrian and German papers: the Austrian Constitutional Court ruled.", "AT"),
+        ("The Polish Supreme Court ruled.", "PL"),
+        ("Moldova's Constitutional Court ruled on Germany.", "MD"),
+        ("Germans left Moldova. In Moldova the Constitutional Court ruled.", None),
+        ("The Constitutional Court ruled.", None),
+        ("O Tribunal Constitucional de Lisboa", "PT"),
+        ("Kenya's High Court told Britain.", "KE"),
+        ("Judges of the High Court in London", "GB"),
+        ("The High Court ruled.", None),
+        ("The district court ruled.", None),
+        ("American judges of the district court", "US"),
+        ("Germany's constitutional court, unlike the Austrian one, in Austria, ruled.", "DE"),
+        ("Bern: das Federal Administrative Court, Swiss judges", "CH"),
+        ("The Dutch data protection authority fined them.", "NL"),
+        ("Italy's data protection authority, in a letter to France, fined them.", "IT"),
+        ("Canada: the provincial privacy commissioner learned of it.", None),
+    ],
+)
+def test_bodies_of_one_name_are_told_apart_by_their_country(
+    finder: MentionFinder, text: str, country: str | None
+) -> None:
+    (body,) = [one for one in finder.find("", text) if one.kind in ("agency", "court")]
+    assert body.country == country
+    if country in ("CH", "EG", "MD", "KE") and "Federal" not in text:
+        assert body.uri is None or body.uri.startswith("tag:")
+
+
+def test_a_generic_name_is_that_of_the_named_one_beside_it(find: Find) -> None:
+    found = find("The data protection authority, the Garante, fined a firm in Italy.")
+    assert {name for kind, _, name in found if kind == "court"} == {
+        "Garante per la protezione dei dati personali"
+    }
+
+
+def test_two_names_of_an_agency_are_one(find: Find) -> None:
+    found = find(
+        "The Federal Intelligence Service, known as the BND. Der Auslandsgeheimdienst BND."
+    )
+    assert {name for _, _, name in found} == {"Bundesnachrichtendienst"}
+    assert len(found) == 3
+
+
+def test_a_country_behind_a_name_is_no_acronym_of_it(find: Find) -> None:
+    found = find("The National Intelligence Service (Kenya) sat. Kenya wept.")
+    assert [name for kind, _, name in found if kind == "place"] == ["Kenya", "Kenya"]
+
+
+def test_plates_are_read(find: Find) -> None:
+    assert find("It bought readers of licence plates from Ubicquia.") == [
+        ("technology", "readers of licence plates", "licence plate reader"),
+        ("vendor", "Ubicquia", "Ubicquia"),
+    ]
+
+
 def test_a_listed_name_beyond_doubt_is_a_context(find: Find) -> None:
     found = find("Paragon Solutions sells a tool that it calls Graphite.")
     assert [name for _, _, name in found] == ["Paragon Solutions", "Graphite"]

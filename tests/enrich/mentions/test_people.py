@@ -24,8 +24,29 @@ from enrich.mentions.finder import MentionFinder
         ("The San Diego Padres won in Beverly Hills.", []),
         ("Ghanem al-Masarir sued. Al-Masarir won.", ["Ghanem al-Masarir", "Al-Masarir"]),
         ("Die Abgeordnete Martina Renner fragte.", ["Martina Renner"]),
+        ("President Alexander Van der Bellen left.", ["Alexander Van der Bellen"]),
+        ("Alexander Van der Bellen left. Van der Bellen slept.",
+         ["Alexander Van der Bellen", "Van der Bellen"]),
+        ("Ursula von der Leyen and Maria de los Santos left.",
+         ["Ursula von der Leyen", "Maria de los Santos"]),
+        ("Kevin De Bruyne ran. De Bruyne scored.", ["Kevin De Bruyne", "De Bruyne"]),
+        ("Alexandre de Carvalho decidiu. A decisão de Carvalho vale.",
+         ["Alexandre de Carvalho", "Carvalho"]),
+        ("The Kremlin's Dmitry Peskov and Oleksandr Tkachenko", ["Dmitry Peskov",
+         "Oleksandr Tkachenko"]),
+        ("Aides to Volodymyr Zelensky met Andriy Yermak.", ["Volodymyr Zelensky",
+         "Andriy Yermak"]),
+        ("Taoiseach Micheal Martin spoke. Tánaiste Simon Harris did not.",
+         ["Micheal Martin", "Simon Harris"]),
+        ("Bundeskanzler Olaf Scholz und Innenministerin Nancy Faeser",
+         ["Olaf Scholz", "Nancy Faeser"]),
+        ("Councilmember Mike Driscoll and Ombudsman Peter Tyndall",
+         ["Mike Driscoll", "Peter Tyndall"]),
+        ("The Friedrich Loeffler Institute, Adam Smith Street, James Madison University", []),
+        ("Snowden Lodge is let. Assange Street is not.", []),
+        ("Snowden files", ["Snowden"]),
     ],
-)
+)  # fmt: skip
 def test_people(finder: MentionFinder, text: str, expected: list[str]) -> None:
     found = [one for one in finder.find("", text) if one.kind == "person"]
     assert [text[one.start : one.end] for one in found] == expected

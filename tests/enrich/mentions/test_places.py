@@ -40,6 +40,9 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
          [("München", "DE"), ("Lissabon", "PT"), ("Mailand", "IT")]),
         ("The Tel Aviv-based firm", [("Tel Aviv", "IL")]),
         ("It costs US$5 in the US.", [("US", "US")]),
+        ("EU rules bind the European Union and its courts.",
+         [("EU", "EU"), ("European Union", "EU")]),
+        ("La UE y la Europäische Union", [("UE", "EU"), ("Europäische Union", "EU")]),
     ],
 )  # fmt: skip
 def test_places(finder: MentionFinder, text: str, expected: list[tuple[str, str | None]]) -> None:
@@ -54,6 +57,21 @@ def test_of_several_cities_the_one_in_the_country_that_is_spoken_of(finder: Ment
 
     assert cordoba("La policía de Córdoba, en Argentina") == "AR"
     assert cordoba("La policía de Córdoba, España") == "ES"
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Police in Dimitrovgrad, Serbia, held him.", "RS"),
+        ("Serbian police met Serbian and Bulgarian reporters in Dimitrovgrad.", "RS"),
+        ("Bulgarian police held him in Dimitrovgrad.", "BG"),
+        ("Russian police held him in Dimitrovgrad.", "RU"),
+    ],
+)
+def test_a_town_lies_in_the_country_that_is_spoken_of_most(
+    finder: MentionFinder, text: str, country: str
+) -> None:
+    assert ("Dimitrovgrad", country) in _places(finder, text)
 
 
 def test_washington_state_is_the_state(finder: MentionFinder) -> None:
