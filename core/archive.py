@@ -13,6 +13,7 @@ import posixpath
 import re
 import tempfile
 import uuid
+import zlib
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,6 +25,7 @@ import fsspec
 import zstandard
 from fsspec.implementations.local import LocalFileSystem
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
@@ -44,19 +46,33 @@ _HTTP = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"])
 _STAMP = "%Y%m%dT%H%M%S%f"
 """What a segment's id begins with: in order of time, also as text."""
 
+_DAMAGE = (
+    *(ArchiveLoadFailed, zstandard.ZstdError, zlib.error, EOFError),
+    # What is no JSON, no article, or has no headers any more.
+    *(ValueError, AttributeError),
+)
+"""What the two formats raise where bytes have changed."""
+
 Read = TypeVar("Read", Page, Article)
 
 
 class ArchiveError(WirewatchError):
-    """A file of the archive is damaged; the text names it."""
+    """A file of the archive is damaged, or its place is of no use; the text names it."""
 
 
 class Archive:
     """Segments of pages and articles, below one root."""
 
     def __init__(self, url: str, *, now: Callable[[], datetime]) -> None:
-        """Open the archive at a folder or fsspec URL (`s3://bucket/wirewatch`)."""
-        self._fs, self._root = fsspec.core.url_to_fs(url)
+        """Open the archive at a folder or fsspec URL (`s3://bucket/wirewatch`).
+
+        Raises:
+            ArchiveError: nothing here knows such a URL.
+        """
+        try:
+            self._fs, self._root = fsspec.core.url_to_fs(url)
+        except (ValueError, ImportError) as error:
+            raise ArchiveError(f"the archive's URL {url} is of no use: {error}") from error
         self._now = now
 
     def write_pages(self, pages: Iterable[Page]) -> Segment:
@@ -76,7 +92,7 @@ class Archive:
         """The pages of a segment, in the order they were written.
 
         Raises:
-            ArchiveError: the file holds fewer pages than were written.
+            ArchiveError: the file is damaged, or holds fewer pages than were written.
         """
         with self._open(segment) as file:
             yield from _all(segment, (_from_warc(record) for record in ArchiveIterator(file)))
@@ -86,7 +102,9 @@ class Archive:
 
         def fill(file: IO[bytes]) -> int:
             count = 0
-            with zstandard.ZstdCompressor(level=6).stream_writer(file, closefd=False) as lines:
+            # Without the checksum a bit that flips in a text would be read as it is.
+            zstd = zstandard.ZstdCompressor(level=6, write_checksum=True)
+            with zstd.stream_writer(file, closefd=False) as lines:
                 for count, article in enumerate(articles, 1):  # noqa: B007 - as above
                     lines.write(article.model_dump_json().encode() + b"\n")
             return count
@@ -98,7 +116,7 @@ class Archive:
         """The articles of a segment, in the order they were written.
 
         Raises:
-            ArchiveError: the file holds fewer articles than were written.
+            ArchiveError: the file is damaged, or holds fewer articles than were written.
         """
         with (
             self._open(segment) as file,
@@ -176,8 +194,14 @@ class Archive:
 def _all(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:
     """Records as they are read; neither format notices by itself that its end is missing."""
     count = 0
-    for count, record in enumerate(records, 1):  # noqa: B007 - the count is what we want
-        yield record
+    try:
+        for count, record in enumerate(records, 1):  # noqa: B007 - the count is what we want
+            yield record
+    except _DAMAGE as error:
+        raise ArchiveError(
+            f"the archive's file {segment.path} is damaged ({type(error).__name__}); "
+            "restore it from a copy"
+        ) from error
     if count != segment.items:
         raise ArchiveError(
             f"the archive's file {segment.path} holds {count} of {segment.items} {segment.kind}; "

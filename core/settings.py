@@ -37,6 +37,12 @@ def _split(value: Any) -> Any:
 Patterns = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """A list in the file, a comma-separated text in the environment."""
 
+YEAR = 86_400.0 * 365
+"""The longest of what is set in seconds: far beyond it no date comes after."""
+
+CENTURY = 36_500.0
+"""The same for what is set in days."""
+
 Seconds = Annotated[
     tuple[Annotated[float, Field(ge=0, le=86_400 * 30)], ...], BeforeValidator(_split)
 ]
@@ -126,11 +132,11 @@ class Settings(BaseModel):
         description="Airflow pool of the tasks that ask sites; set it in the environment",
     )
     concurrency: int = Field(64, ge=1, description="sites asked side by side by one process")
-    pause: float = Field(1.0, ge=0, description="between two requests to one site")
-    connect_timeout: float = Field(10.0, gt=0, description="for a connection to stand")
-    read_timeout: float = Field(20.0, gt=0, description="between two packets of an answer")
+    pause: float = Field(1.0, ge=0, le=YEAR, description="between two requests to one site")
+    connect_timeout: float = Field(10.0, gt=0, le=YEAR, description="for a connection to stand")
+    read_timeout: float = Field(20.0, gt=0, le=YEAR, description="between two packets of an answer")
     total_timeout: float = Field(
-        60.0, gt=0, description="for a whole answer, redirects included and pauses not"
+        60.0, gt=0, le=YEAR, description="for a whole answer, redirects included and pauses not"
     )
     feed_max_bytes: int = Field(20_000_000, gt=0, description="largest feed taken, decompressed")
     page_max_bytes: int = Field(10_000_000, gt=0, description="largest page taken, decompressed")
@@ -138,10 +144,15 @@ class Settings(BaseModel):
         # Five minutes under the hour: an hourly schedule must not miss a feed by seconds.
         3300.0,
         ge=0,
+        le=YEAR,
         description="between polls of a feed that says nothing of its own rhythm",
     )
-    poll_min: float = Field(600.0, ge=0, description="never poll a feed more often than this")
-    poll_max: float = Field(86_400.0, ge=0, description="poll a healthy feed at least this often")
+    poll_min: float = Field(
+        600.0, ge=0, le=YEAR, description="never poll a feed more often than this"
+    )
+    poll_max: float = Field(
+        86_400.0, ge=0, le=YEAR, description="poll a healthy feed at least this often"
+    )
     retry_ladder: Seconds = Field(
         (300.0, 1200.0, 3600.0, 14_400.0, 43_200.0, 86_400.0),
         description="before each further try of a page that may heal",
@@ -152,7 +163,9 @@ class Settings(BaseModel):
         description="that read pages and large feeds; unless set, as many as there are cores; 0:"
         " none beside our own, and no limits",
     )
-    extract_timeout: float = Field(30.0, gt=0, description="for one page or large feed to be read")
+    extract_timeout: float = Field(
+        30.0, gt=0, le=YEAR, description="for one page or large feed to be read"
+    )
     extract_max_bytes: int = Field(
         2_000_000_000, gt=0, description="memory that one of them may take on its way"
     )
@@ -160,22 +173,28 @@ class Settings(BaseModel):
         200, ge=1, le=5_000, description="items in one archive file, at most"
     )
     keep_pages_days: float = Field(
-        90.0, ge=0, description="days that fetched pages are kept; 0: for ever, as articles are"
+        90.0,
+        ge=0,
+        le=CENTURY,
+        description="days that fetched pages are kept; 0: for ever, as articles are",
     )
     window_days: float = Field(
-        30.0, gt=0, description="days an article waits for its story to go on"
+        30.0, gt=0, le=CENTURY, description="days an article waits for its story to go on"
     )
-    copy_days: float = Field(7.0, gt=0, description="days an article waits for edited copies")
+    copy_days: float = Field(
+        7.0, gt=0, le=CENTURY, description="days an article waits for edited copies"
+    )
     thread: Literal["topic", "all"] = Field(
         "topic", description="what is put into stories: articles on topic, or all"
     )
     deliver_timeout: float = Field(
         60.0,
         gt=0,
+        le=YEAR,
         description="for one channel to take its alerts; the rest waits for a pass",
     )
     lease_seconds: float = Field(
-        120.0, gt=0, description="after which a lost worker's work is free"
+        120.0, gt=0, le=YEAR, description="after which a lost worker's work is free"
     )
 
     @property
@@ -223,6 +242,11 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
     file = folder / FILE
     from_file = _read_file(file)
     _check_names(from_file, str(file), spell=str)
+    if "home" in from_file:
+        raise SettingsError(
+            f"{file} sets home, but it is read because it lies there; take that out, and name "
+            "another home folder by --home or WIREWATCH_HOME"
+        )
     _check_names(environment, "the environment", spell=lambda name: PREFIX + name.upper())
     values = {**from_file, **environment, **overrides, "home": folder}
     try:

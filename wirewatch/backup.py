@@ -7,6 +7,7 @@ also while a pass runs. The index is left out: `wirewatch index rebuild` makes i
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -14,11 +15,16 @@ from pathlib import Path
 
 from core.errors import WirewatchError
 from core.ledger import Ledger, segments
+from core.settings import FILE
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 
 WRITTEN = ("*.toml", "*.opml", "corrections/*.json")
 """What people write into the home folder."""
+
+
+_ELSEWHERE = re.compile(r"""^(?=\s*["']?(?:ledger|archive)_url["']?\s*=)""", re.MULTILINE)
+"""The settings that name another place than the home folder for what the copy has in it."""
 
 
 class BackupError(WirewatchError):
@@ -46,6 +52,7 @@ def backup(house: House, folder: Path, progress: Progress = silent) -> int:
             target = folder / written.relative_to(house.settings.home)
             target.parent.mkdir(exist_ok=True)
             shutil.copy2(written, target)
+    _settle_in(folder / FILE)
     copied = Ledger(f"sqlite:///{ledger}")
     with closing(copied), copied.read() as tx:
         paths = sorted(segments.paths(tx))
@@ -55,11 +62,18 @@ def backup(house: House, folder: Path, progress: Progress = silent) -> int:
     return len(paths)
 
 
+def _settle_in(settings: Path) -> None:
+    """Have a copied home folder use its own ledger and archive, not those it was copied from."""
+    if settings.is_file():
+        text = settings.read_text("utf-8")
+        settings.write_text(_ELSEWHERE.sub("# the backup has its own: ", text), "utf-8")
+
+
 def _copy_ledger(ledger: Ledger, to: Path) -> None:
     """By SQLite's own means: a plain copy of the file would miss what is in its log."""
-    source = ledger.engine.url.database
+    source = Path(ledger.engine.url.database or "").absolute().as_uri()
     with (
-        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old,
+        closing(sqlite3.connect(f"{source}?mode=ro", uri=True)) as old,
         closing(sqlite3.connect(to)) as new,
     ):
         old.backup(new)

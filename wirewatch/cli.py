@@ -22,7 +22,7 @@ from wirewatch.commands import (
     rules,
     tagging,
 )
-from wirewatch.terminal import errors
+from wirewatch.terminal import QueryCommand, errors
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,12 +35,12 @@ app.command("init")(home.init)
 app.command("run")(home.run)
 app.command("backup")(home.backup)
 app.command("upkeep")(home.upkeep)
-app.command("search")(reading.search)
+app.command("search", cls=QueryCommand)(reading.search)
 app.command("show")(reading.show)
 app.command("stories")(reading.stories)
 app.add_typer(rules.app, name="rules")
 app.command("digest")(delivery.digest)
-app.command("feed")(delivery.feed)
+app.command("feed", cls=QueryCommand)(delivery.feed)
 app.command("extract")(lines.extract)
 app.command("tag")(tagging.tag)
 app.command("thread")(lines.thread)
@@ -73,7 +73,7 @@ def main() -> None:
     except QueryError as error:
         errors.print(f"[bold red]The query is not understood:[/] {error}", highlight=False)
         sys.exit(2)
-    except (WirewatchError, FileNotFoundError) as error:
+    except (WirewatchError, OSError) as error:  # of a file or folder, which its text names
         errors.print("[bold red]Error:[/]", end=" ")
         errors.print(str(error), markup=False, highlight=False)
         sys.exit(1)

@@ -15,10 +15,12 @@ from core.ledger import Ledger, accounting, segments
 from core.ledger.accounting import Accounting
 from core.ledger.ledger import utc_now
 from core.ledger.segments import Segment
-from core.settings import Settings, load_settings
+from core.settings import Settings, SettingsError, load_settings
 from core.sites import slots_of_shard
 
 if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
     from alert.rules import Rules
     from core.archive import Archive
     from core.index import Index
@@ -84,13 +86,12 @@ class House:
             from search.embedded import EmbeddedIndex
 
             return EmbeddedIndex(settings.index_path)
-        from search.elastic.index import ElasticIndex, connect
+        from search.elastic.index import ElasticIndex
 
-        url, ca = settings.elasticsearch_url, settings.elasticsearch_ca
-        client = connect(url, settings.elasticsearch_api_key, ca)
+        client = self._elasticsearch(settings.elasticsearch_api_key)
         admin = None
         if settings.elasticsearch_admin_key:
-            admin = connect(url, settings.elasticsearch_admin_key, ca)
+            admin = self._elasticsearch(settings.elasticsearch_admin_key)
         return ElasticIndex(client, settings.elasticsearch_alias, admin)
 
     @cached_property
@@ -99,12 +100,25 @@ class House:
         settings = self.settings
         if not settings.elasticsearch_url:
             return None
-        from search.elastic.index import connect
         from search.elastic.operations import Operations
 
-        key, ca = settings.elasticsearch_api_key, settings.elasticsearch_ca
-        client = connect(settings.elasticsearch_url, key, ca)
+        client = self._elasticsearch(settings.elasticsearch_api_key)
         return Operations(client, settings.elasticsearch_operations)
+
+    def _elasticsearch(self, key: str) -> Elasticsearch:
+        """A client of the server that settings name.
+
+        Raises:
+            SettingsError: there can be none, as the settings are.
+        """
+        from search.elastic.index import connect
+
+        url, ca = self.settings.elasticsearch_url, self.settings.elasticsearch_ca
+        try:
+            return connect(url, key, ca)
+        except (ValueError, OSError) as error:
+            named = f"elasticsearch_url = {url!r}" + (f", elasticsearch_ca = {ca!r}" if ca else "")
+            raise SettingsError(f"{named}: of no use: {error}") from error
 
     @cached_property
     def rules(self) -> Rules:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
+from typer.core import TyperCommand
 
 from core.ledger import feeds
 from core.ledger.accounting import Accounting
@@ -26,6 +29,24 @@ errors = Console(stderr=True)
 
 class UsageError(typer.BadParameter):
     """A command was used wrongly; exit code 2."""
+
+
+class QueryCommand(TyperCommand):
+    """A command whose argument is a search: one that begins with a minus looks like options."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Read the arguments; of a search that is taken for options, say how it is given."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:  # whose class has another home in each version of typer
+            option = getattr(error, "option_name", "")
+            asked = next((one for one in given if one.startswith(option)), "")
+            if not re.fullmatch("-[^-]", option) or not asked:
+                raise
+            raise UsageError(
+                f"a search that begins with a minus comes after --: {ctx.command_path} -- '{asked}'"
+            ) from error
 
 
 def house_of(context: typer.Context) -> House:
@@ -47,6 +68,20 @@ def house_with_feeds(context: typer.Context) -> House:
                 "real outlets, `wirewatch feeds add ADDRESS` adds one"
             )
     return house
+
+
+def check_listed(house: House, url: str) -> None:
+    """See that an address is that of a feed.
+
+    Raises:
+        UsageError: it is not; the text names one that is like it.
+    """
+    with house.ledger.read() as tx:
+        known = [feed.url for feed in feeds.listed(tx)]
+    if url not in known:
+        near = difflib.get_close_matches(url, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else "; `wirewatch feeds list` lists them"
+        raise UsageError(f"{url} is not on the list{hint}")
 
 
 def print_lines(records: Iterable[BaseModel]) -> None:

@@ -81,7 +81,7 @@ def _put_together(house: House, group: list[Segment]) -> bool:
     new = house.archive.rewrite(group)
     with house.ledger.write() as tx:
         # Where the index is to be made anew meanwhile, they are waited for again and stay.
-        return segments.replace(tx, group, new)
+        return segments.replace(tx, group, new, house.now())
 
 
 def _let_go(house: House) -> int:
@@ -92,10 +92,11 @@ def _let_go(house: House) -> int:
     with house.ledger.write() as tx:
         runs = segments.settled(tx, "pages", house.now() - timedelta(days=days))
         old = [segment for run in runs for segment in run]
-        return len(old) if old and segments.remove(tx, old) else 0
+        return len(old) if old and segments.remove(tx, old, house.now()) else 0
 
 
 def _sweep(house: House) -> int:
-    with house.ledger.read() as tx:
-        kept = segments.paths(tx)
-    return house.archive.sweep(kept, house.now() - REST)
+    before = house.now() - REST
+    with house.ledger.write() as tx:
+        kept = segments.in_use(tx, before)
+    return house.archive.sweep(kept, before)

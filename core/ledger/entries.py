@@ -161,6 +161,11 @@ def move(
     """
     if state in ENDS and state is not State.QUARANTINED:
         values |= {"content": None}  # the archive has it, or nobody wants it
+    if state is State.FETCHED:
+        values |= {"revisit_at": None}  # from here on it says that an edit came meanwhile
+    elif entry.state is State.FETCHED and "revisit_at" in values:
+        # The page that it is made of is from before that edit.
+        values |= {"revisit_at": func.coalesce(entries.c.revisit_at, values["revisit_at"])}
     statement = (
         update(entries)
         .where(

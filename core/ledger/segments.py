@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from core.ledger.ledger import upsert
-from core.ledger.tables import cursors, segments
+from core.ledger.tables import cursors, forgotten, segments
 from core.records import Record
 
 Kind = Literal["pages", "articles"]
@@ -96,7 +96,7 @@ def settled(tx: Connection, kind: Kind, before: datetime) -> list[list[Segment]]
     return [[_segment(row) for row in rows] for settled, rows in runs if settled]
 
 
-def replace(tx: Connection, old: Sequence[Segment], new: Segment) -> bool:
+def replace(tx: Connection, old: Sequence[Segment], new: Segment, now: datetime) -> bool:
     """Have one segment take the place of several settled ones of its kind: that of the last.
 
     False, and nothing is changed, where one of them is gone or waited for again.
@@ -104,7 +104,7 @@ def replace(tx: Connection, old: Sequence[Segment], new: Segment) -> bool:
     last = select(segments).where(segments.c.id.in_([one.id for one in old]))
     newest = func.max(segments.c.created_at), func.max(segments.c.done_at)
     created_at, done_at = tx.execute(last.with_only_columns(*newest)).one()
-    if not remove(tx, old):
+    if not remove(tx, old, now):
         return False
     positions = [one.position for one in old if one.position is not None]
     values = new.model_dump() | {"position": max(positions, default=None)}
@@ -112,8 +112,8 @@ def replace(tx: Connection, old: Sequence[Segment], new: Segment) -> bool:
     return True
 
 
-def remove(tx: Connection, old: Sequence[Segment]) -> bool:
-    """Forget settled segments.
+def remove(tx: Connection, old: Sequence[Segment], now: datetime) -> bool:
+    """Forget settled segments. Since when nothing names their files is noted down.
 
     False, and nothing is changed, where one of them is gone or waited for again.
     """
@@ -122,7 +122,15 @@ def remove(tx: Connection, old: Sequence[Segment]) -> bool:
     if counted != len(old):
         return False
     tx.execute(delete(segments).where(known))
+    tx.execute(insert(forgotten), [{"path": one.path, "at": now} for one in old])
     return True
+
+
+def in_use(tx: Connection, before: datetime) -> frozenset[str]:
+    """The archive files that may still be read: those of all segments, and those that were let go
+    after a moment. What was let go until then is noted down no longer."""
+    tx.execute(delete(forgotten).where(forgotten.c.at <= before))
+    return paths(tx) | frozenset(tx.execute(select(forgotten.c.path)).scalars())
 
 
 def paths(tx: Connection) -> frozenset[str]:

@@ -174,6 +174,13 @@ segments = Table(
     Index("ix_segments_open", "kind", "done_at"),
 )
 
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("path", Text, primary_key=True, comment="archive file that no segment names any more"),
+    Column("at", Utc, nullable=False, comment="since when: it is removed a day later"),
+)
+
 stories = Table(
     "stories",
     metadata,

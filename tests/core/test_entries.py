@@ -153,6 +153,24 @@ def test_an_edit_of_an_entry_on_its_way_is_fetched_when_it_has_come_to_its_end(
         assert [entry.title for entry in entries.due(tx, EVERY_SLOT, clock(), 10)] == ["Corrected"]
 
 
+@pytest.mark.parametrize("hours", [None, 6])
+def test_an_edit_of_a_fetched_entry_outlives_what_extraction_says_of_visits(
+    ledger, feed, clock, hours
+):
+    again = None if hours is None else clock() + timedelta(hours=hours)
+    record(ledger, feed, item())
+    move(ledger, State.FETCHED)
+    record(ledger, feed, item(title="Corrected"))
+    move(ledger, State.EXTRACTED, revision=1, revisit_at=again)
+    move(ledger, State.INDEXED)
+    with ledger.read() as tx:
+        assert [entry.title for entry in entries.due(tx, EVERY_SLOT, clock(), 10)] == ["Corrected"]
+    # Its visit is not taken for another edit.
+    move(ledger, State.FETCHED)
+    move(ledger, State.INDEXED, revisit_at=again)
+    assert get(ledger).revisit_at == again
+
+
 def test_an_article_is_due_when_it_is_to_be_visited_again(ledger, feed, clock):
     record(ledger, feed, item(), item(2), item(3))
     move(ledger, State.INDEXED, 1, revisit_at=NOON + timedelta(hours=1))

@@ -100,11 +100,11 @@ def test_a_large_segment_takes_the_place_of_settled_ones(ledger, clock):
         assert segments.settled(tx, "articles", added) == []
     large = Segment(id="large", kind="articles", path="large", items=6)
     with ledger.write() as tx:
-        assert segments.replace(tx, run, large)
-        assert not segments.replace(tx, run, large)
+        assert segments.replace(tx, run, large, now)
+        assert not segments.replace(tx, run, large, now)
     with ledger.read() as tx:
         assert [(one.id, one.position) for one in segments.linked(tx)] == [("large", 2), ("c", 3)]
         assert segments.paths(tx) == {"large", old[2].path}
         ((alone,),) = segments.settled(tx, "articles", now)
     with ledger.write() as tx:
-        assert segments.remove(tx, [alone])
+        assert segments.remove(tx, [alone], now)

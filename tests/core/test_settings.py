@@ -104,6 +104,10 @@ def test_a_name_like_no_other_gets_no_hint(tmp_path):
         ("shards", "many", "hourly DAG"),
         ("pause", "-1", "between two requests"),
         ("page_max_bytes", "0", "largest page"),
+        ("pause", "inf", "between two requests"),
+        ("lease_seconds", "1e13", "lost worker"),
+        ("keep_pages_days", "1000000", "for ever"),
+        ("window_days", "1000000", "story to go on"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named_with_place_and_meaning(
@@ -122,6 +126,12 @@ def test_a_bad_value_in_the_file_names_the_file(tmp_path):
     with pytest.raises(SettingsError) as error:
         load_settings(tmp_path)
     assert str(error.value).startswith(f"{tmp_path / FILE} sets pause = 'soon': ")
+
+
+def test_a_home_folder_cannot_name_another(tmp_path):
+    write(tmp_path, 'home = "/elsewhere"\n')
+    with pytest.raises(SettingsError, match="WIREWATCH_HOME"):
+        load_settings(tmp_path)
 
 
 def test_a_bad_value_that_the_environment_overrides_does_not_matter(tmp_path, monkeypatch):

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from made import an_article
 
-from core.ledger import entries, stories
+from core.ledger import entries, segments, stories
 from core.query import parse
 from core.settings import load_settings
 from wirewatch.backup import BackupError, backup
@@ -47,6 +48,28 @@ def test_a_restored_home_gives_the_same_answers_and_goes_on(
         assert answers(restored) == before
         assert check(restored).agrees
         assert run_pass(restored).balances
+
+
+@pytest.mark.parametrize("name", ["elsewhere", "50% of #1"])
+def test_the_copy_of_a_home_whose_ledger_and_archive_lie_elsewhere_holds_them(
+    tmp_path: Path, name: str
+) -> None:
+    home, other, copy = tmp_path / "home", tmp_path / name, tmp_path / f"copy of {name}"
+    home.mkdir()
+    (home / "wirewatch.toml").write_text(
+        f'pause = 7\nledger_url = "sqlite:///{other / "ledger.db"}"\narchive_url = "{other}"\n'
+    )
+    with House(load_settings(home)) as house:
+        written = house.archive.write_articles([an_article(1)])
+        with house.ledger.write() as tx:
+            segments.add(tx, written, house.now())
+        backup(house, copy)
+    shutil.rmtree(other)
+    with House(load_settings(copy)) as restored:
+        assert restored.settings.pause == 7
+        with restored.ledger.read() as tx:
+            (found,) = segments.to_link(tx)
+        assert list(restored.archive.read_articles(found)) == [an_article(1)]
 
 
 def test_a_folder_that_holds_something_is_left_alone(house: House, tmp_path: Path) -> None:

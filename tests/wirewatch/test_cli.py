@@ -152,6 +152,12 @@ def test_the_settings_that_init_explains_are_the_defaults(
         (["show", "abc"], 2, "no entry"),
         (["feeds", "add", "ftp://x"], 2, "no web address"),
         (["feeds", "remove", "http://x"], 2, "not on the list"),
+        (["search", "-cake"], 2, "search -- '-cake'"),
+        (["search", "--sise", "2"], 2, "--size"),
+        (["feed", "-cake"], 2, "feed -- '-cake'"),
+        (["run", "--feed", "http://x", "--dry-run"], 2, "no feeds"),
+        (["entries", "replay", "--feed", "http://x"], 2, "not on the list"),
+        (["init", "--feeds", "."], 2, "is a directory"),
         (["nonsense"], 2, "No such command"),
         (["alerts", "--resend", "abc"], 2, "no alert"),
     ],
@@ -162,6 +168,42 @@ def test_wrong_use_says_what_to_do(
     done = wirewatch(*arguments, exit_code=exit_code)
     assert said in " ".join(done.stderr.replace("│", " ").split())
     assert "Traceback" not in done.stderr
+
+
+def test_where_there_is_nothing_yet_it_is_said_what_to_do(
+    wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    assert "`wirewatch run` brings articles" in wirewatch("search", "x").stderr
+    assert "No stories yet" in wirewatch("stories").stderr
+    assert "No feeds yet" in wirewatch("feeds", "list").stderr
+    (tmp_path / "newsroom.opml").write_text(newsroom.opml())
+    wirewatch("init", "--feeds", "newsroom.opml")
+    wirewatch("run")
+    assert wirewatch("search", "nosuchword").stderr == ""
+    for file in (tmp_path / "home").glob("index.db*"):
+        file.unlink()
+    assert "`wirewatch index rebuild`" in wirewatch("search", "x").stderr
+
+
+def test_a_list_of_feeds_need_not_be_utf_8(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    listed = (
+        '<?xml version="1.0" encoding="ISO-8859-1"?><opml version="2.0"><body>'
+        '<outline text="Café" xmlUrl="https://a.example/feed"/></body></opml>'
+    ).encode("latin-1")
+    (tmp_path / "feeds.opml").write_bytes(listed)
+    wirewatch("init", "--feeds", "feeds.opml")
+    assert "Café" in wirewatch("feeds", "list").stdout
+    assert (tmp_path / "home" / "feeds.opml").read_bytes() == listed
+
+
+def test_an_elasticsearch_that_cannot_be_asked_is_named(
+    wirewatch: Wirewatch, tmp_path: Path
+) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "wirewatch.toml").write_text('elasticsearch_url = "search.example"')
+    told = wirewatch("index", "check", exit_code=1).stderr
+    assert "elasticsearch_url = 'search.example'" in told
+    assert "Traceback" not in told
 
 
 def test_broken_files_are_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
@@ -175,6 +217,30 @@ def test_broken_files_are_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
     (home / "wirewatch.toml").write_text("")
     (home / "rules.toml").write_text('[[rule]]\nname = "x"\nquery = "topci:y"\n')
     assert "rule 1 (x)" in wirewatch("rules", exit_code=1).stderr
+    (tmp_path / "file").write_text("")
+    no_folder = wirewatch("--home", "file", "entries", exit_code=1).stderr
+    assert "file/wirewatch.toml" in no_folder
+    assert "Traceback" not in no_folder
+
+
+@pytest.mark.parametrize(
+    ("command", "row", "said"),
+    [
+        ("tag", b'{"id": 1, "title": 5}', "line 1: title is no text"),
+        ("tag", b'{"id": 1, "title": "\\ud800"}', "line 1: title is no text"),
+        ("tag", b'{"id": 1, "title": "caf\xe9"}', "line 1 is no JSON"),
+        ("extract", b'{"id": "a", "url": "http://[x/", "html": "<p>x</p>"}', "row 'a'"),
+        ("extract", b'{"id": "a", "url": "http://x/", "path": "in.gz"}', "row 'a'"),
+        ("thread", b'{"id": 5, "title": "x"}', "id is 5"),
+    ],
+)
+def test_a_row_of_no_use_is_named(
+    wirewatch: Wirewatch, tmp_path: Path, command: str, row: bytes, said: str
+) -> None:
+    (tmp_path / "in.jsonl").write_bytes(row)
+    (tmp_path / "in.gz").write_bytes(b"no gzip")
+    told = wirewatch(command, "--jsonl", "in.jsonl", exit_code=2).stderr
+    assert said in " ".join(told.replace("│", " ").split())
 
 
 def test_one_stage_over_json_lines(wirewatch: Wirewatch, tmp_path: Path) -> None:

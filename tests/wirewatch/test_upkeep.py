@@ -101,6 +101,22 @@ def test_who_reads_an_old_file_comes_to_its_end(house: House, clock: Clock) -> N
     assert files(house) == named(house)
 
 
+@pytest.mark.parametrize("days", [2, 100])
+def test_nor_does_a_second_upkeep_take_a_file_from_who_reads_it(
+    house: House, clock: Clock, days: int
+) -> None:
+    clock.go(days=days)
+    old = named(house)
+    upkeep(house)
+    assert named(house).isdisjoint(old)
+    clock.go(hours=23)
+    upkeep(house)
+    assert old <= files(house)
+    clock.go(hours=2)
+    upkeep(house)
+    assert old.isdisjoint(files(house))
+
+
 def test_what_a_stage_waits_for_is_left_alone(house: House, clock: Clock) -> None:
     clock.go(days=2)
     with house.ledger.write() as tx:
@@ -127,8 +143,8 @@ def test_a_segment_that_is_waited_for_again_is_not_replaced(house: House, clock:
         (run, *_) = segments.settled(tx, "articles", clock())
         segments.reopen(tx)
         new = Segment(id="new", kind="articles", path="new", items=1)
-        assert not segments.replace(tx, run, new)
-        assert not segments.remove(tx, run)
+        assert not segments.replace(tx, run, new, clock())
+        assert not segments.remove(tx, run, clock())
         assert {one.id for one in run} <= {one.id for one in segments.to_index(tx)}
 
 
@@ -150,11 +166,14 @@ def test_pages_are_let_go_when_they_are_old_and_articles_are_not(
     assert articles(house) == before
 
 
-def test_a_damaged_file_costs_no_other_and_is_told(house: House, clock: Clock) -> None:
+@pytest.mark.parametrize("damage", [b"", b"junk", b"\x1f\x8bjunk"])
+def test_a_damaged_file_costs_no_other_and_is_told(
+    house: House, clock: Clock, damage: bytes
+) -> None:
     clock.go(days=2)
     with house.ledger.read() as tx:
         (page, *_) = (one for run in segments.settled(tx, "pages", clock()) for one in run)
-    (Path(house.settings.archive) / page.path).write_bytes(b"")
+    (Path(house.settings.archive) / page.path).write_bytes(damage)
     kept = upkeep(house)
     assert kept is not None
     assert [page.path in problem for problem in kept.damaged] == [True]

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from core.ledger import entries
 from core.records import State
-from wirewatch.terminal import accounting_table, house_of, out
+from wirewatch.terminal import accounting_table, check_listed, house_of, out
 
 app = typer.Typer(help="The accounting: how many entries ended how, and why.")
 
@@ -83,13 +83,16 @@ def replay(
     Example: wirewatch entries replay --reason "timed out" --since 2026-03-01
     Example: wirewatch entries replay --state indexed --reason "the feed's text"
     """
-    with house_of(context) as house, house.ledger.write() as tx:
-        count = entries.replay(
-            tx,
-            now=house.now(),
-            states=[State(one) for one in state or [End.QUARANTINED]],
-            reason=reason,
-            feed=feed,
-            since=since.replace(tzinfo=UTC) if since else None,
-        )
+    with house_of(context) as house:
+        if feed is not None:
+            check_listed(house, feed)
+        with house.ledger.write() as tx:
+            count = entries.replay(
+                tx,
+                now=house.now(),
+                states=[State(one) for one in state or [End.QUARANTINED]],
+                reason=reason,
+                feed=feed,
+                since=since.replace(tzinfo=UTC) if since else None,
+            )
     out.print(f"{count} entries will be fetched again with the next run.")

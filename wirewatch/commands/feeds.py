@@ -117,11 +117,13 @@ def list_(
         for feed in listed:
             sys.stdout.write(feed.model_dump_json(exclude=hidden) + "\n")
         return
+    if not listed:
+        errors.print("No feeds yet: `wirewatch init` starts with a list, `feeds add` adds one.")
     rows = [
         (feed.state, feed.title, feed.url, f"{feed.next_poll_at:%m-%d %H:%M}", feed.reason or "")
         for feed in listed
     ]
-    if len(rows) > MAX_TABLE or not out.is_terminal:
+    if not rows or len(rows) > MAX_TABLE or not out.is_terminal:
         for row in rows:
             sys.stdout.write(strip_control_codes("\t".join(row)) + "\n")
         return

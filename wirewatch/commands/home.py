@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from importlib import resources
 from pathlib import Path
@@ -13,13 +12,13 @@ import typer
 from core.ledger import feeds
 from core.settings import FILE, Settings
 from ingest.health import WELL
-from ingest.opml import read_list
-from wirewatch.house import House
+from ingest.opml import FeedListError, read_list
 from wirewatch.plan import plan, plan_text
 from wirewatch.terminal import (
     UsageError,
     accounting_table,
     bars,
+    check_listed,
     counted,
     errors,
     house_of,
@@ -32,7 +31,13 @@ from wirewatch.terminal import (
 def init(
     context: typer.Context,
     opml: Annotated[
-        Path | None, typer.Option("--feeds", help="An OPML file to start from, not ours.")
+        Path | None,
+        typer.Option(
+            "--feeds",
+            help="An OPML file to start from, not ours.",
+            exists=True,
+            dir_okay=False,
+        ),
     ] = None,
 ) -> None:
     """Make a home folder: wirewatch.toml, feeds.opml, rules.toml, names.toml.
@@ -48,14 +53,17 @@ def init(
         known = home / "feeds.opml"
         chosen = opml or (known if known.exists() else starter / "feeds.opml")
         listed = chosen.read_bytes()
-        found = read_list(listed)
+        try:
+            found = read_list(listed)
+        except FeedListError as error:
+            raise UsageError(f"{chosen}: {error}") from error
         made = [
             name
             for name, content in (
-                (FILE, settings_template()),
-                ("feeds.opml", listed.decode("utf-8")),
-                ("rules.toml", (starter / "rules.toml").read_text("utf-8")),
-                ("names.toml", (starter / "names.toml").read_text("utf-8")),
+                (FILE, settings_template().encode()),
+                ("feeds.opml", listed),  # as it is: it says itself how its letters are written
+                ("rules.toml", (starter / "rules.toml").read_bytes()),
+                ("names.toml", (starter / "names.toml").read_bytes()),
             )
             if _write_new(home / name, content)
         ]
@@ -86,6 +94,9 @@ def run(
     if dry_run:
         with house_with_feeds(context) as house:
             planned = plan(house)
+            if feed is not None:
+                check_listed(house, feed)
+                planned = planned.model_copy(update={"poll": 1})
         if as_json:
             print_lines([planned])
         else:
@@ -96,7 +107,7 @@ def run(
 
     with house_with_feeds(context) as house:
         if feed is not None:
-            _check_listed(house, feed)
+            check_listed(house, feed)
         with bars() as progress:
             accounting = run_pass(house, progress, feed=feed)
         with house.ledger.read() as tx:
@@ -167,17 +178,8 @@ def settings_template() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _check_listed(house: House, url: str) -> None:
-    with house.ledger.read() as tx:
-        known = [feed.url for feed in feeds.listed(tx)]
-    if url not in known:
-        near = difflib.get_close_matches(url, known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else "; `wirewatch feeds list` lists them"
-        raise UsageError(f"{url} is not on the list{hint}")
-
-
-def _write_new(path: Path, content: str) -> bool:
+def _write_new(path: Path, content: bytes) -> bool:
     if path.exists():
         return False
-    path.write_text(content, "utf-8")
+    path.write_bytes(content)
     return True

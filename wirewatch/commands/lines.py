@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from wirewatch.terminal import UsageError
 
@@ -40,7 +42,11 @@ def extract(
 
     matters = extraction.never if quick else extraction.always
     for row in rows(file, "id", "url"):
-        found = extraction.extract(parse(_page(row, file), row["url"]), None, matters)
+        page = _page(row, file)
+        try:
+            found = extraction.extract(parse(page, row["url"]), None, matters)
+        except ValueError as error:
+            raise UsageError(f"{file}: the row {row['id']!r} cannot be read: {error}") from error
         print_line(
             id=row["id"],
             title=found.title,
@@ -63,17 +69,28 @@ def thread(file: File) -> None:
     """
     from enrich.thread_lines import thread_lines
 
-    for threaded in thread_lines(rows(file, "id")):
+    try:
+        stories = list(thread_lines(rows(file, "id")))
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = ".".join(map(str, wrong["loc"]))
+        raise UsageError(f"{file}: {name} is {wrong['input']!r}: {wrong['msg']}") from error
+    for threaded in stories:
         sys.stdout.write(threaded.model_dump_json() + "\n")
+
+
+_TEXTS = ("url", "html", "title", "text")
+"""Names of a row whose values are texts, where they are there."""
 
 
 def rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
     """The rows of a file of JSON lines.
 
     Raises:
-        UsageError: a line is no JSON or lacks a name that is needed; the text names it.
+        UsageError: a line is no JSON, lacks a name that is needed, or has no text where one
+            belongs; the error names it.
     """
-    with file.open(encoding="utf-8") as lines:
+    with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -84,7 +101,20 @@ def rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
             missing = [name for name in needed if not isinstance(row, dict) or name not in row]
             if missing:
                 raise UsageError(f"{file}, line {number} lacks {', '.join(missing)}")
+            for name in _TEXTS:
+                if not _is_text(row.get(name)):
+                    raise UsageError(f"{file}, line {number}: {name} is no text")
             yield row
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a value is a text or nothing. Half a surrogate pair is JSON, and no text."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return False
+    return value is None or isinstance(value, str)
 
 
 def _page(row: dict[str, Any], file: Path) -> bytes | str:
@@ -93,7 +123,10 @@ def _page(row: dict[str, Any], file: Path) -> bytes | str:
     if not isinstance(row.get("path"), str):
         raise UsageError(f"{file}: the row {row['id']!r} has neither html nor path")
     path = file.parent / row["path"]
-    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    try:
+        return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (OSError, EOFError, zlib.error) as error:
+        raise UsageError(f"{file}: the row {row['id']!r}: {path}: {error}") from error
 
 
 def print_line(**values: Any) -> None:

@@ -10,13 +10,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from core.ledger import entries, steps
+from core.ledger import accounting, entries, steps
 from core.ledger import stories as ledger_stories
 from core.query import parse
-from core.records import Entry, Step
+from core.records import Entry, State, Step
 from wirewatch.house import House
 from wirewatch.terminal import (
     UsageError,
+    errors,
     highlighted,
     hit_lines,
     house_of,
@@ -59,6 +60,8 @@ def search(
             hits = house.index.search(
                 asked, size=size, offset=offset, sort=order, facets=facet or ()
             )
+            if not hits.total and (why := _why_empty(house)):
+                errors.print(why)
         except ValueError as error:
             raise UsageError(str(error)) from error
     if as_json:
@@ -71,6 +74,16 @@ def search(
     for name, counts in hits.facets.items():
         shown = ", ".join(f"{value} {count}" for value, count in counts.items())
         out.print(Text.assemble((f"{name}: ", "bold"), shown))
+
+
+def _why_empty(house: House) -> str | None:
+    """Why there is nothing to be found, whatever is asked for; None where there is something."""
+    if house.index.search(parse("*"), size=0).total:
+        return None
+    with house.ledger.read() as tx:
+        if accounting.account(tx).count(State.INDEXED):
+            return "The index is empty: `wirewatch index rebuild` makes it anew from the archive."
+    return "The index is empty: `wirewatch run` brings articles."
 
 
 def show(
@@ -145,6 +158,8 @@ def stories(
     if as_json:
         print_lines(listed)
         return
+    if not listed:
+        errors.print("No stories yet: articles on topic make them. `wirewatch run` looks for some.")
     for story in listed:
         for line in story_lines(story):
             out.print(line, soft_wrap=True)
