@@ -126,6 +126,12 @@ def declared_addresses(tree: HtmlElement, url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
+def is_front_page(address: str) -> bool:
+    """Whether an address is that of a front page, by its path and for want of a choice."""
+    parts = urlsplit(address)
+    return FRONT.fullmatch(parts.path) is not None and not _chosen(parts)
+
+
 def web_scheme(url: str) -> str:
     """A feed's address as one of the web: programs hand it on as `feed://` or `feed:https://`."""
     if not url.lower().startswith("feed:"):
@@ -169,9 +175,7 @@ def _only_tracks(parameter: str) -> bool:
 
 def _is_article(address: str) -> bool:
     """Whether there may be an article at an address: no front page, no log-in, no error page."""
-    parts = urlsplit(address)
-    front = FRONT.fullmatch(parts.path) and not _chosen(parts)
-    return not front and not _NO_ARTICLE.fullmatch(parts.path)
+    return not is_front_page(address) and not _NO_ARTICLE.fullmatch(urlsplit(address).path)
 
 
 def _may_be(address: str, other: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.answers import Answer
+from ingest.words import paragraphs
 
 _HEADERS = (
     ("cf-mitigated", "challenge"),
@@ -35,7 +36,8 @@ class _Maker:
 _MAKERS = (
     _Maker(
         "Cloudflare",
-        r"cf-chl-|challenge-platform/h/|<title>(?:just a moment|attention required! \| cloudflare)",
+        r"cf-chl-|challenge-platform/h/\w+/orchestrate/"
+        r"|<title>(?:just a moment|attention required! \| cloudflare)",
         r"/cdn-cgi/challenge-platform/|cf[-_](?:chl|challenge|turnstile)",
     ),
     _Maker("DataDome", r"captcha-delivery\.com", r"datadome"),
@@ -58,6 +60,12 @@ _MAKERS = (
     ),
 )
 
+_ABSENT = (404, 410)
+"""Who says that there is nothing tests nobody; pages that say so are as protected as all others."""
+
+_CAPTCHA_WORDS = 120
+"""Words of a page that is a captcha, at most: many sites have one on all pages, for their forms."""
+
 _LOOKED_AT = 200_000
 
 
@@ -69,8 +77,14 @@ def challenge(answer: Answer) -> str | None:
     for name, value in _HEADERS:
         if answer.header(name).strip().lower() == value:
             return f"{name}: {value}"
-    maker = maker_of(answer.body[:_LOOKED_AT].decode("latin-1"))
-    return maker if maker is None or maker.startswith("a ") else f"{maker}'s check"
+    if answer.status in _ABSENT:
+        return None
+    markup = answer.body[:_LOOKED_AT].decode("latin-1")
+    maker = maker_of(markup)
+    if maker is None or not maker.startswith("a "):
+        return maker and f"{maker}'s check"
+    words = paragraphs(markup).split()
+    return maker if len(words) <= _CAPTCHA_WORDS else None
 
 
 def maker_of(markup: str, *, holds_nothing: bool = False) -> str | None:

@@ -74,7 +74,7 @@ def _named(body: bytes, content_type: str) -> list[str]:
     declared = html_body_declared_encoding(body)
     if served == _SERVERS_GUESS and declared:
         served, declared = declared, served
-    return [name for name in (served, declared) if name and _is_text_codec(name)]
+    return [name for name in (served, declared) if name and is_text_codec(name)]
 
 
 def _likeliest(body: bytes, named: list[str]) -> str:
@@ -88,7 +88,7 @@ def _likeliest(body: bytes, named: list[str]) -> str:
     except (UnicodeDecodeError, LookupError):
         # Nothing fits wholly: a byte is broken in what it says it is.
         other = [name for name in named if name != "utf-8"]
-        return other[0] if other else guessed if _is_text_codec(guessed) else _SERVERS_GUESS
+        return other[0] if other else guessed if is_text_codec(guessed) else _SERVERS_GUESS
     return guessed
 
 
@@ -101,7 +101,7 @@ def _telling(body: bytes) -> bytes:
     return body[start : start + _DETECTED_FROM]
 
 
-def _is_text_codec(name: str) -> bool:
+def is_text_codec(name: str) -> bool:
     """Whether a charset that documents are written in goes by this name in Python."""
     try:
         codec = codecs.lookup(name)

@@ -145,8 +145,9 @@ class Proxied:
     @asynccontextmanager
     async def send(self, request: httpcore.Request) -> AsyncIterator[httpcore.Response]:
         """See `Connections.send`."""
-        response = await self._pool.handle_async_request(request)
+        response = await _sent(self._pool, request)
         try:
+            _check_status(response)
             stream_of(response).begin_body()
             yield response
         finally:
@@ -161,7 +162,24 @@ async def _ask(
     connection: httpcore.AsyncHTTPConnection, request: httpcore.Request
 ) -> httpcore.Response:
     try:
-        return await connection.handle_async_request(request)
+        response = await _sent(connection, request)
+        _check_status(response)
     except BaseException:
         await connection.aclose()
         raise
+    return response
+
+
+async def _sent(
+    to: httpcore.AsyncHTTPConnection | httpcore.AsyncHTTPProxy, request: httpcore.Request
+) -> httpcore.Response:
+    try:
+        return await to.handle_async_request(request)
+    except ValueError as error:  # httpcore takes HTTP/2's status for a number, whatever it is
+        raise httpcore.RemoteProtocolError(f"no HTTP: {error}") from error
+
+
+def _check_status(response: httpcore.Response) -> None:
+    """A status is of three digits; HTTP/2 as it is read here would bring any number."""
+    if not 100 <= response.status <= 999:
+        raise httpcore.RemoteProtocolError(f"no HTTP status: {response.status}")

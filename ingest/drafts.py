@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain
 
 from core.records import FeedItem, Hints
-from ingest.addresses import canonical_url
+from ingest.addresses import canonical_url, is_front_page
 from ingest.moments import moment
 from ingest.words import MAX_SUMMARY, is_markup, paragraphs, plain, text_paragraphs
 
@@ -62,10 +62,19 @@ class Draft:
     dates: tuple[str, ...]
 
     def address(self, url: str) -> str | None:
-        """Its canonical address, seen from its feed's; None where it has none."""
+        """Its canonical address, seen from its feed's; None where it has none.
+
+        Some feeds link each of their items to the front page, and have its address as its id
+        only: all of them would pass for one.
+        """
         links = (canonical_url(link, base=url) for link in self.links)
         ids = (canonical_url(name) for name in self.ids)
-        return next(filter(None, chain(links, ids)), None)
+        front: str | None = None
+        for address in filter(None, chain(links, ids)):
+            if not is_front_page(address):
+                return address
+            front = front or address
+        return front
 
     def published(self) -> datetime | None:
         """The first of its dates that is one."""

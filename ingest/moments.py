@@ -64,6 +64,27 @@ _ZONES = {
 meanings that of more news: BST is Britain's, IST India's."""
 
 _ZONE = re.compile(rf"\b({'|'.join(_ZONES)})\b")
+_AMERICAN = {
+    "UTC": "+0000",
+    "GMT": "+0000",
+    "EST": "-0500",
+    "EDT": "-0400",
+    "CST": "-0600",
+    "CDT": "-0500",
+    "MST": "-0700",
+    "MDT": "-0600",
+    "PST": "-0800",
+    "PDT": "-0700",
+}
+"""Zones that feedparser knows in RFC 822's dates, and in no other: `2024-06-03 10:00:00 UTC`."""
+
+_AMERICAN_ZONE = re.compile(rf"\b({'|'.join(_AMERICAN)})$")
+_OFFSET = re.compile(r"(?:\b(?:UTC|GMT)|(?<=\d\s))([+-])(\d{1,2}?):?(\d\d)?(?=$|\s*\()")
+"""An offset as people write it, `UTC+2` or `+530`, which feedparser leaves off or misreads."""
+
+_HALF = re.compile(r"(?<!\d)(\d{1,2})(:\d\d(?::\d\d)?)\s*([AP])\.?M\b\.?", re.IGNORECASE)
+"""A time on a clock of twelve hours, whose half of the day feedparser leaves off."""
+
 _WEEKDAY = re.compile(r"^\s*[^\W\d]{2,12}\.?\s*,\s*(?=\d)")
 _MAX_LENGTH = 100
 
@@ -77,7 +98,7 @@ def moment(text: str) -> datetime | None:
     text = text.strip()
     if not text or len(text) > _MAX_LENGTH:
         return None
-    found = _iso(text) or _spelt(text)
+    found = _iso(text) or _spelt(_HALF.sub(_whole_day, _OFFSET.sub(_in_full, text)))
     return found if found and FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
@@ -92,8 +113,11 @@ def _iso(text: str) -> datetime | None:
 
 def _spelt(text: str) -> datetime | None:
     zoned = _ZONE.sub(lambda zone: _ZONES[zone[1]], text)
+    bare = _WEEKDAY.sub("", zoned)
     # As it is, for the handlers that know their weekdays, and without a weekday none knows.
-    for spelling in dict.fromkeys((zoned, _WEEKDAY.sub("", zoned))):
+    for spelling in dict.fromkeys(
+        (zoned, bare, _AMERICAN_ZONE.sub(lambda zone: _AMERICAN[zone[1]], bare))
+    ):
         for handler in _HANDLERS:
             try:
                 parts = handler(spelling)
@@ -102,3 +126,14 @@ def _spelt(text: str) -> datetime | None:
             except _SLIPS:
                 continue
     return None
+
+
+def _in_full(offset: re.Match[str]) -> str:
+    sign, hours, minutes = offset.groups(default="00")
+    return f" {sign}{hours:>02}{minutes}"
+
+
+def _whole_day(time: re.Match[str]) -> str:
+    hour, rest, half = time.groups()
+    later = 12 if half in "Pp" else 0
+    return f"{int(hour) % 12 + later:02}{rest}" if 0 < int(hour) <= 12 else f"{hour}{rest}"

@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import chain, zip_longest
 from typing import Any
 
 import httpcore
@@ -32,7 +33,8 @@ HEAD_BYTES = 128 * 1024
 have 100 KiB, but any number of interim ones before it, each of which takes time to read."""
 
 MOST_ADDRESSES = 4
-"""Addresses of a host that are tried: whoever has more has them for the load, not as a spare."""
+"""Addresses of a host that are tried, of IPv4 and IPv6 in turn: whoever has more has them for the
+load, not as a spare. Content networks have eight of IPv6, which from many networks lead nowhere."""
 
 
 class Resolver:
@@ -99,7 +101,7 @@ class Network(httpcore.AsyncNetworkBackend):
                 addresses = await self._resolve(host, port)
                 if self._guard is not None:
                     self._guard.check(host, addresses)
-                return await self._first(addresses[:MOST_ADDRESSES], port, limit.when())
+                return await self._first(_tried(addresses), port, limit.when())
         except TimeoutError:
             raise httpcore.ConnectTimeout(f"{host} cannot be reached in time") from None
         except (OSError, UnicodeError) as error:
@@ -131,6 +133,15 @@ class Network(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         """Sleep, as httpcore asks between its own attempts."""
         await asyncio.sleep(seconds)
+
+
+def _tried(addresses: Sequence[str]) -> list[str]:
+    """The addresses to try: in the resolver's order, but one of each kind by turns."""
+    first = ":" in addresses[0] if addresses else False
+    same = [one for one in addresses if (":" in one) is first]
+    others = [one for one in addresses if (":" in one) is not first]
+    by_turns = chain.from_iterable(zip_longest(same, others))
+    return [one for one in by_turns if one is not None][:MOST_ADDRESSES]
 
 
 class Stream(httpcore.AsyncNetworkStream):

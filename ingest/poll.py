@@ -288,4 +288,7 @@ def _validator(answer: Answer, name: str) -> bytes | None:
 
 def _fault(parsed: ParsedFeed) -> str | None:
     unusable = f"left out for want of an address: {parsed.unusable}" if parsed.unusable else None
-    return "; ".join(filter(None, (parsed.fault, unusable))) or None
+    # A few are a live blog's posts; where they are most, the feed's links are not its articles'.
+    most = parsed.repeated > len(parsed.items)
+    repeated = f"left out for another's address: {parsed.repeated}" if most else None
+    return "; ".join(filter(None, (parsed.fault, unusable, repeated))) or None

@@ -6,6 +6,7 @@ What was asked is given out to be kept, and taken in again by the next process (
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,6 +24,12 @@ from ingest.client import Client
 from ingest.manners import Sites
 
 PRODUCT = "wirewatch"
+
+_AGENT = re.compile(r"user(?:-|\s+)?agent(?:\s*:|\s)", re.IGNORECASE)
+"""How a line begins that says whom the rules after it are for, as protego hears it."""
+
+_OTHERS = "-"
+"""Whom rules are for that are not for us."""
 
 MAX_BYTES = 512 * 1024
 """The RFC wants at least 500 KiB to be read; what comes after is not."""
@@ -172,7 +179,22 @@ def _delay(rules: Rules) -> float | None:
 
 
 def _parse(body: bytes) -> Protego:
-    return Protego.parse(body.decode("utf-8-sig", "replace"))
+    """Read the rules. All whom they do not concern are one to protego, which keeps each rule once
+    for each whom it names: thousands of either would take minutes, and all memory."""
+    lines = body.decode("utf-8-sig", "replace").splitlines()
+    return Protego.parse("\n".join(map(_told, lines)))
+
+
+def _told(line: str) -> str:
+    """A line as it is, but for whom it names: us, by our product's name with or without what
+    follows it in our `User-Agent`; all; or others."""
+    line = line.partition("#")[0].strip()
+    begins = _AGENT.match(line)
+    whom = line[begins.end() :].split(maxsplit=1) if begins else []
+    if not whom:
+        return line
+    name = whom[0].lower().partition("/")[0].strip("*")
+    return f"User-agent: {PRODUCT if name == PRODUCT else _OTHERS if name else '*'}"
 
 
 def read(answer: Answer | Failure) -> Rules:

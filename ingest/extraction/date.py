@@ -153,7 +153,8 @@ _NAIVE_EARLIEST = EARLIEST.replace(tzinfo=None)
 _NAIVE_LATEST = datetime(2100, 1, 1)  # noqa: DTZ001 - htmldate compares naive days
 
 _ISO = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[T ]\s*(\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?"
+    r"(\d{4}-\d\d-\d\d)(?:[T ]\s*(\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?)?\s*"
+    r"(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?(?!\d))?"
 )
 
 
@@ -186,7 +187,10 @@ def _from_number(text: str) -> datetime | None:
 def _from_words(text: str) -> datetime | None:
     """A day as people write it, in the languages and orders that htmldate reads at once."""
     text = _ABBREVIATED.sub(lambda found: found[1], _CLOCK.sub(" ", text))
-    day = try_date_expr(text, "%Y-%m-%d", False, _NAIVE_EARLIEST, _NAIVE_LATEST)
+    try:
+        day = try_date_expr(text, "%Y-%m-%d", False, _NAIVE_EARLIEST, _NAIVE_LATEST)
+    except (ValueError, OverflowError):
+        return None  # htmldate takes a number for a zone of more than a day
     return datetime.fromisoformat(day) if day else None
 
 

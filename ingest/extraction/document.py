@@ -11,9 +11,14 @@ import charset_normalizer
 from lxml import html
 from lxml.html import HtmlElement
 from trafilatura.utils import load_html
-from w3lib.encoding import html_to_unicode
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    html_to_unicode,
+    http_content_type_encoding,
+)
 
 from core.references import unescape
+from ingest.charsets import is_text_codec
 from ingest.extraction.linked_data import linked_data
 from ingest.extraction.markup import metas
 
@@ -63,6 +68,9 @@ def parse(body: bytes | str, url: str, content_type: str = "") -> Document:
 
 def decode(body: bytes, content_type: str) -> str:
     """A page's characters: by what it declares, unless its bytes plainly are something else."""
+    named = http_content_type_encoding(content_type or None) or html_body_declared_encoding(body)
+    if named and not _may_be_in(body, named):
+        content_type = "text/html; charset=utf-8"
     _, markup = html_to_unicode(content_type, body, default_encoding="utf-8")
     broken = markup.count("\ufffd")
     if broken:
@@ -70,6 +78,12 @@ def decode(body: bytes, content_type: str) -> str:
         if broken > meant:
             return _guessed(body)
     return str(markup)
+
+
+def _may_be_in(body: bytes, named: str) -> bool:
+    """Whether what a page calls its charset is one, and not UTF-16 without the NULs of its markup:
+    templates say that of themselves, and browsers read them as UTF-8."""
+    return is_text_codec(named) and (b"\0" in body or not named.startswith("utf-16"))
 
 
 def _guessed(body: bytes) -> str:

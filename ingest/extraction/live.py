@@ -83,6 +83,7 @@ def _moments(*values: object) -> Iterator[datetime]:
         if isinstance(value, str):
             try:
                 moment = datetime.fromisoformat(value.strip())
-            except ValueError:
-                continue  # a date that is none says nothing
-            yield moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+                aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+                yield aware.astimezone(UTC)
+            except (ValueError, OverflowError):
+                continue  # a date that is none, or the end of all time, says nothing

@@ -12,6 +12,11 @@ from ingest.challenges import maker_of
     [
         ("<script src='/cdn-cgi/challenge-platform/h/b/orchestrate/'>", "Cloudflare", "Cloudflare"),
         ("<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'>", "Cloudflare", None),
+        (
+            "<script src='/cdn-cgi/challenge-platform/h/b/scripts/jsd/a/main.js'>",
+            "Cloudflare",
+            None,
+        ),
         ("<TITLE>Just a moment...</TITLE>", "Cloudflare", "Cloudflare"),
         ("<script src='https://ct.captcha-delivery.com/c.js'>", "DataDome", "DataDome"),
         ("<script src='https://js.datadome.co/tags.js'>", "DataDome", None),

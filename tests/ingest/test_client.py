@@ -682,6 +682,16 @@ def test_a_body_over_http2_of_another_length_than_it_says_is_a_bad_answer(get_ht
     assert "received 5" in failure.detail
 
 
+@pytest.mark.parametrize("status", ["abc", "", "-1", "99999", "9" * 5_000])
+def test_what_is_no_status_over_http2_is_a_bad_answer(get_http2, status):
+    def answer(state: h2.connection.H2Connection, event: h2.events.Event) -> None:
+        if isinstance(event, h2.events.RequestReceived):
+            state.send_headers(event.stream_id, [(":status", status)], end_stream=True)
+
+    (failure,) = get_http2(answer)
+    assert failure.kind is FailureKind.BAD_ANSWER
+
+
 def test_a_redirect_over_http2_is_followed_whatever_its_body_is(get_http2):
     redirect = of_a_false_length((":status", "302"), ("location", "/b"), at_once=False)
     (answer,) = get_http2(redirect, its_own_headers)

@@ -75,6 +75,10 @@ class TestAddress:
             ("<link>\n /a\n</link>", "https://example.com/a"),
             ("<link><![CDATA[/a?b=1&c=2]]></link>", "https://example.com/a?b=1&c=2"),
             ("<link/><guid>https://example.com/b</guid>", "https://example.com/b"),
+            # A front page is no item's, where there is another address.
+            ("<link>/</link><guid>https://example.com/b</guid>", "https://example.com/b"),
+            ("<link>/en/</link><guid>4711</guid>", "https://example.com/en/"),
+            ("<link>/?p=7</link><guid>https://example.com/b</guid>", "https://example.com/?p=7"),
             # WordPress calls its ids no permalinks; they open all the same.
             (
                 "<guid isPermaLink='false'>https://example.com/?p=7</guid>",
@@ -333,6 +337,18 @@ class TestMoment:
             "Sun, 2026/03/01 11:30:00 GMT",
             "2026-március-01T12:30+01:00",
             "2026년 03월 01일  20:30:00",
+            "2026-03-01 11:30:00 UTC",
+            "2026-03-01T11:30:00 GMT",
+            "2026-03-01 06:30:00 EST",
+            "2026-03-01 05:30:00 PM +0600",
+            "Sun, 01 Mar 2026 12:30:00 am -1100",
+            "Sun, 01 Mar 2026 11:30:00 A.M. GMT",
+            "Sun, 01 Mar 2026 06:30 AM EST",
+            "Sun, 01 Mar 2026 13:30:00 UTC+2",
+            "Sun, 01 Mar 2026 17:00:00 GMT+5:30",
+            "Sun, 01 Mar 2026 17:00:00 +530",
+            "Sun, 01 Mar 2026 08:30:00 -03",
+            "Sun Mar 01 2026 13:30:00 GMT+0200 (Central European Summer Time)",
         ],
     )
     def test_is_read_in_every_spelling(self, text: str) -> None:

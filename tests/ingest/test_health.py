@@ -22,6 +22,7 @@ SETTINGS = Settings(home=Path("home"))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CHECK = b"<html><title>Just a moment...</title></html>"
 CAPTCHA = b'<html><script src="https://www.google.com/recaptcha/api.js"></script></html>'
+PROTECTED = CAPTCHA + b"<p>The town's news, and a form to write to us.</p>" * 20
 
 
 def a_feed(**changes):
@@ -167,7 +168,11 @@ def test_a_server_that_says_unmodified_for_ever_is_found_out_and_asked_otherwise
         (says(202, b"", x_amzn_waf_action="challenge"), "blocked", "x-amzn-waf-action", 1),
         (says(405, CAPTCHA), "blocked", "a captcha", 1),
         (says(410), "gone", "answered 410 Gone", 1),
+        (says(410, CAPTCHA), "gone", "answered 410 Gone", 1),
         (says(404), "failing", "answered 404 Not Found", 1),
+        (says(404, CAPTCHA), "failing", "answered 404 Not Found", 1),
+        (says(200, PROTECTED), "not a feed", "not a feed: an HTML page", 1),
+        (says(500, PROTECTED), "failing", "answered 500", 1),
         (says(500), "failing", "answered 500 Internal Server Error", 1),
         (says(599), "failing", "answered 599", 1),
         (says(429, Retry_After="60"), "failing", "answered 429 Too Many Requests, asks to wait", 1),

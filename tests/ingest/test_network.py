@@ -84,6 +84,12 @@ def test_nobody_there_is_an_error(found):
     assert len(world.connected) <= MOST_ADDRESSES
 
 
+def test_both_kinds_of_addresses_are_tried():
+    world = World([*(f"2606:4700::{number}.9" for number in range(8)), "1.1.1.9", "1.1.1.1"])
+    connect(world, guarded=False)
+    assert world.connected == ["2606:4700::0.9", "1.1.1.9", "2606:4700::1.9", "1.1.1.1"]
+
+
 def test_an_address_that_swallows_all_leaves_time_for_the_next():
     world = World(["1.1.1.8", "1.1.1.1"])
     connect(world, timeout=0.1)

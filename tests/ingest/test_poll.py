@@ -236,6 +236,14 @@ def test_what_came_by_the_validators_own_word_does_not_speak_against_them():
     assert judged(frozen_since(0.5), answer(body=late)).feed.state is FeedState.OK
 
 
+def test_a_feed_that_gives_most_items_one_address_says_so():
+    items = "".join(f"<item><title>{n}</title><link>/live#{n}</link></item>" for n in range(5))
+    body = f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'.encode()
+    polled = judge(a_feed(), answer(body=body), NOW, SETTINGS)
+    assert (len(polled.items), polled.reason) == (1, "left out for another's address: 4")
+    assert polled.feed.state is FeedState.OK
+
+
 def test_a_permanent_redirect_is_followed_when_it_is_repeated():
     moved = answer(url=MOVED, moved_to=MOVED, ETag="x")
     first = judged(a_feed(), moved).feed

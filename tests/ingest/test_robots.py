@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,10 @@ from made import Clock
 
 from core.settings import Settings
 from demo.newsroom import Newsroom
-from ingest.answers import Failure, FailureKind
+from ingest.answers import Answer, Failure, FailureKind
 from ingest.client import Client
 from ingest.manners import LONGEST_PAUSE, Sites
-from ingest.robots import KEPT, KEPT_UNKNOWN, MAX_BYTES, Permission, Robots
+from ingest.robots import KEPT, KEPT_UNKNOWN, MAX_BYTES, Permission, Robots, read
 
 LOCAL = Settings(home=Path("home"), allow_hosts=("*.localhost",), pause=0)
 
@@ -71,6 +72,17 @@ def test_each_article_of_the_newsroom_is_allowed_or_not_as_its_site_says():
         (Reply(200, b"User-agent: *\nDisallow: /\n#" + b"x" * 600_000), Permission.DISALLOWED),
         (Reply(200, b"User-agent: WireWatch\nDisallow: /"), Permission.DISALLOWED),
         (Reply(200, b"User-agent: firewatch\nDisallow: /"), Permission.ALLOWED),
+        (
+            # As our own User-Agent has it.
+            Reply(200, b"User-agent: wirewatch/1.0 (+a@b.example) # you\nDisallow: /"),
+            Permission.DISALLOWED,
+        ),
+        (Reply(200, b"user agent *\nDisallow: /user agent x\nDisallow: /a"), Permission.DISALLOWED),
+        (Reply(200, b"User-agent: x\nUser-agent: *\nDisallow: /"), Permission.DISALLOWED),
+        (
+            Reply(200, b"User-agent: x\nDisallow: /\nUser-agent: *\nDisallow: /b"),
+            Permission.ALLOWED,
+        ),
     ],
     ids=lambda value: str(value)[:60],
 )
@@ -79,6 +91,15 @@ def test_what_an_answer_means(reply, permission):
         url = server.url("/a/1.html")
         assert permissions(url, url) == [permission, permission]
         assert [asked.path for asked in server.log] == ["/robots.txt"]
+
+
+def test_rules_for_thousands_take_no_time_and_no_memory():
+    # Each rule once for each whom it names: a hundred million, on less than half a megabyte.
+    whom = "".join(f"User-agent: bot{number}*\n" for number in range(10_000))
+    rules = "".join(f"Disallow: /{number}\n" for number in range(10_000))
+    began = time.monotonic()
+    read(Answer("https://a.example/robots.txt", 200, (), (whom + rules).encode()))
+    assert time.monotonic() - began < 5
 
 
 def test_no_answer_allows_nothing():

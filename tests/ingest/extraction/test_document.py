@@ -62,6 +62,15 @@ def test_a_charset_that_is_none_is_not_heard(content_type):
     assert "Größe" in decode(page("Größe").encode(), content_type)
 
 
+@pytest.mark.parametrize(
+    "name", ["hex", "base64", "rot13", "idna", "punycode", "undefined", "unicode_escape", "utf-16"]
+)
+def test_a_charset_that_a_page_cannot_be_in_is_not_heard(name):
+    markup = page("Größe", f'<meta charset="{name}">')
+    assert decode(markup.encode(), "text/html") == markup
+    assert decode(markup.encode(), f"text/html; charset={name}") == markup
+
+
 @pytest.mark.parametrize("body", [b"", b"  ", b"\x00", b"<!-- -->", b"<html></html>"])
 def test_a_body_of_nothing_is_an_empty_document(body):
     document = parse(body, "https://example.com/1")

@@ -65,6 +65,8 @@ def test_a_live_blog_that_is_only_named_is_another_page():
         ({"coverageEndTime": "2026-09-16T12:00:00Z"}, "x", True),
         ({"coverageEndTime": "2026-09-16T16:00:00+02:00"}, "x", False),
         ({"coverageEndTime": "soon"}, "x", False),
+        ({"coverageEndTime": "9999-12-31T23:59:59-05:00"}, "x", False),
+        ({"coverageEndTime": "0001-01-01T00:00:00+01:00"}, "x", False),
         ({"liveBlogUpdate": {"datePublished": (NOW - QUIET).isoformat()}}, "x", True),
         (
             {"liveBlogUpdate": [{"dateModified": (NOW - timedelta(hours=1)).isoformat()}, 7]},
