@@ -112,6 +112,14 @@ class Ledger:
                         )
                     )
 
+    def others_at_work(self) -> set[str]:
+        """The other processes that have leases, as `host/process`."""
+        now = self.now()
+        with self.read() as tx:
+            held = tx.execute(select(tables.leases).where(tables.leases.c.owner != self.owner))
+            owners = {row.owner for row in held if row.expires_at > now}
+        return {owner.rpartition("/")[0] for owner in owners if not _is_lost(owner)}
+
     def close(self) -> None:
         """Close the pooled connections."""
         self.engine.dispose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -228,6 +229,20 @@ def test_a_second_worker_gets_what_is_free(ledger, ledger_url, clock):
         with other.lease(["a"], seconds=60) as none:
             assert none == set()
     other.close()
+
+
+def test_others_at_work_are_those_whose_leases_hold(ledger, ledger_url, clock):
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLD, ledger_url, "a", "b"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    other.stdout.readline()
+    with ledger.lease(["c"], seconds=60):
+        assert ledger.others_at_work() == {f"{socket.gethostname()}/{other.pid}"}
+    other.kill()
+    other.communicate()
+    assert ledger.others_at_work() == set()
 
 
 def test_a_lease_is_free_at_the_end_of_its_block(ledger, ledger_url, clock):

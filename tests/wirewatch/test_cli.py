@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from terminal import Wirewatch, lines
 
-from core.settings import Settings
+from core.settings import Settings, load_settings
 from demo.newsroom import Newsroom
+from wirewatch.house import House
 
 
 def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path) -> None:
@@ -178,7 +179,8 @@ def test_where_there_is_nothing_yet_it_is_said_what_to_do(
     assert "No feeds yet" in wirewatch("feeds", "list").stderr
     (tmp_path / "newsroom.opml").write_text(newsroom.opml())
     wirewatch("init", "--feeds", "newsroom.opml")
-    wirewatch("run")
+    with House(load_settings(tmp_path / "home")) as house, house.lease("of another pass"):
+        assert "Another pass is at work" in wirewatch("run").stderr
     assert wirewatch("search", "nosuchword").stderr == ""
     for file in (tmp_path / "home").glob("index.db*"):
         file.unlink()

@@ -108,6 +108,12 @@ def run(
     with house_with_feeds(context) as house:
         if feed is not None:
             check_listed(house, feed)
+        if others := house.ledger.others_at_work():
+            errors.print(
+                f"Another pass is at work ({', '.join(sorted(others))}): this one leaves to it what"
+                " it has in hand.",
+                highlight=False,
+            )
         with bars() as progress:
             accounting = run_pass(house, progress, feed=feed)
         with house.ledger.read() as tx:
