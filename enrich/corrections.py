@@ -131,14 +131,19 @@ def read_corrections(path: Path) -> list[Correction]:
     """
     if not path.is_file():
         raise CorrectionError(f"{path} is not there")
+    try:
+        content = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CorrectionError(f"{path} is not UTF-8 text ({error}); save it as such") from error
     found = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    # Not `splitlines`: a line of JSON may hold other marks that end lines, as articles do.
+    for number, line in enumerate(content.split("\n"), 1):
         if not line.strip():
             continue
         where = f"{path}, line {number}"
         try:
             row = json.loads(line)
-            title, text, label = str(row["title"]), str(row.get("text") or ""), row["label"]
+            title, text, label = _text(row["title"]), _text(row.get("text")), row["label"]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CorrectionError(
                 f"{where}: expected JSON of title, text and label, not {error!r}"
@@ -153,6 +158,13 @@ def read_corrections(path: Path) -> list[Correction]:
     if not found:
         raise CorrectionError(f"{path} holds no correction that says yes or no")
     return found
+
+
+def _text(value: object) -> str:
+    """A text; what is not there is empty."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise TypeError(f"{value!r} is no text")
 
 
 def _move(positive: bool, log_odds: float) -> float:

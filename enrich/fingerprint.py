@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from core.records import content_id
+from core.words import words
 
 LEAST_WORDS = 8
 """Shorter texts get no fingerprint.
@@ -36,5 +38,20 @@ def fingerprint(text: str) -> str:
 
     An empty fingerprint means "too short to tell" and equals no other, not even itself.
     """
-    words = normalise(text)
-    return content_id(words) if words.count(" ") + 1 >= LEAST_WORDS else ""
+    # The normal form has no marks, so the words of Indian scripts are in pieces there.
+    normal = normalise(text)
+    return content_id(normal) if normal and not are_few(_words(text)) else ""
+
+
+def _words(text: str) -> list[str]:
+    return words(text.translate(_INVISIBLE))
+
+
+def are_few(found: Sequence[str]) -> bool:
+    """Whether the words of a text, as `core.words` has them, are fewer than `LEAST_WORDS`.
+
+    In scripts without spaces each letter is a word there: two of those count as one.
+    """
+    enough = found[: 2 * LEAST_WORDS]
+    letters = sum(len(word) == 1 and "\u0e00" <= word < "\ua000" for word in enough)
+    return len(enough) - letters / 2 < LEAST_WORDS

@@ -88,7 +88,8 @@ class Kinds:
             if score >= TOPIC_THRESHOLD:
                 weights = topic.by_sign if encoded else topic.alone_by_sign
                 found = self._reasons(topic.name, weights, reading, phrases) or list(reasons)
-                shown = evidence(strongest(found, [], MOST_EVIDENCE), title, text)
+                pieces = strongest(_said_once(found, title, text), [], MOST_EVIDENCE)
+                shown = evidence(pieces, title, text)
                 tags.append(Tag(topic=topic.name, score=score, evidence=shown))
         return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(title, text)
 
@@ -138,3 +139,12 @@ def topic_score(topic: TopicWeights, signs: Floats, encoded: Encoded | None) -> 
         return sigmoid(float(topic.alone_by_sign @ signs) + topic.alone_bias)
     odds = float(topic.by_sign @ signs) + float(topic.by_vector @ encoded.vector)
     return sigmoid(odds + topic.bias)
+
+
+def _said_once(reasons: Sequence[Reason], title: str, text: str) -> list[Reason]:
+    """Of reasons with the same words, such as a name in title and text, the first."""
+    whole = {"title": title, "text": text}
+    first: dict[str, Reason] = {}
+    for reason in reasons:
+        first.setdefault(whole[reason.field][reason.start : reason.end].casefold(), reason)
+    return list(first.values())

@@ -7,6 +7,7 @@ those that are left is it worked out where the phrase ends.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -168,11 +169,24 @@ def together(parts: Sequence[Sequence[Span]], sentence: Callable[[int], int]) ->
 def _nearest(parts: Sequence[Sequence[Span]]) -> list[Span]:
     """Of each part the span that stands nearest to one of the first part's, in all as near as may
     be."""
-    tried = [
-        [first, *(min(spans, key=lambda span: _cover([first, span])) for spans in parts[1:])]
-        for first in parts[0]
-    ]
+    tried = [[first, *(_nearest_to(first, spans) for spans in parts[1:])] for first in parts[0]]
     return min(tried, key=_cover)
+
+
+def _nearest_to(one: Span, spans: Sequence[Span]) -> Span:
+    """Of some spans, in their order, the first that stands nearest to another one.
+
+    Only those that may be as near as a neighbour are looked at: a long text without a full stop
+    has thousands.
+    """
+
+    def reach(span: Span) -> int:
+        return _cover((one, span))
+
+    place = bisect_left(spans, one)
+    least = min(map(reach, spans[max(place - 1, 0) : place + 1]))
+    first, last = bisect_left(spans, (one[1] - least,)), bisect_left(spans, (one[0] + least,))
+    return min(spans[first:last], key=reach)
 
 
 def _cover(spans: Sequence[Span]) -> int:
@@ -200,7 +214,9 @@ def _bitset(places: Iterable[int]) -> int:
 
 def _bits(places: int) -> Iterator[int]:
     """The places of a set, in order."""
-    while places:
-        lowest = places & -places
-        yield lowest.bit_length() - 1
-        places ^= lowest
+    # By its digits, the lowest first: taking bit by bit out of a large number takes its square.
+    digits = f"{places:b}"[::-1]
+    place = digits.find("1")
+    while place >= 0:
+        yield place
+        place = digits.find("1", place + 1)

@@ -7,6 +7,7 @@ it, and `enrich.sense_search` finds the phrases.
 from __future__ import annotations
 
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -107,11 +108,12 @@ class Senses:
             if phrase.solid and self.kind[phrase.sense] == "lookalike"
             for span in parts[0]
         ]
+        answers = _Answers(answered)
         found: dict[str, dict[Span, Sequence[Span]]] = {}
         for phrase, parts in hits:
             may_be_answered = answered and self.kind[phrase.sense] == "positive"
             for spans in together(parts, words.sentence):
-                if may_be_answered and all(_is_answered(span, answered) for span in spans):
+                if may_be_answered and all(map(answers.overlap, spans)):
                     continue
                 found.setdefault(phrase.sense, {}).update(_shown(spans))
         starts, ends = words.starts, words.ends
@@ -136,16 +138,31 @@ def _shown(spans: Sequence[Span]) -> dict[Span, Sequence[Span]]:
     return {one: [other for other in spans if other != one] for one in spans}
 
 
-def _is_answered(span: Span, others: Sequence[Span]) -> bool:
-    """Whether one of `others`, at least as long, overlaps a span."""
-    length = span[1] - span[0]
-    return any(span[0] < end and first < span[1] and length <= end - first for first, end in others)
+class _Answers:
+    """What answers phrases: spans, in their order, and the length of the longest."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans = sorted(set(spans))
+        self._longest = max((end - first for first, end in self._spans), default=0)
+
+    def overlap(self, span: Span) -> bool:
+        """Whether one of them, at least as long, overlaps a span."""
+        start, stop = span
+        # None that begins earlier reaches it, none that begins later does.
+        near = bisect_left(self._spans, (start - self._longest,))
+        return any(
+            start < end and stop - start <= end - first
+            for first, end in self._spans[near : bisect_left(self._spans, (stop,))]
+        )
 
 
 def _apart(spans: Iterable[Span]) -> list[Span]:
     """Spans that do not overlap: of those that do, the longest, then the first."""
     kept: list[Span] = []
     for first, end in sorted(set(spans), key=lambda span: (span[0] - span[1], span[0])):
-        if all(end <= other or first >= other_end for other, other_end in kept):
-            kept.append((first, end))
-    return sorted(kept)
+        place = bisect_left(kept, (first, end))
+        if (not place or kept[place - 1][1] <= first) and (
+            place == len(kept) or end <= kept[place][0]
+        ):
+            kept.insert(place, (first, end))
+    return kept

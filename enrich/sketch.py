@@ -18,9 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.words import words
-
-LEAST_WORDS = 8
-"""Shorter texts have no sketch: outlets put the same short line under different pieces."""
+from enrich.fingerprint import LEAST_WORDS, are_few
 
 SHINGLE = 3
 MOST = 512
@@ -77,14 +75,15 @@ class Sketch:
 
 
 def sketch(text: str) -> Sketch | None:
-    """The sketch of a text; None below `LEAST_WORDS` words.
+    """The sketch of a text; None below `LEAST_WORDS` words: outlets put the same short line under
+    different pieces.
 
     An address counts as one word: else two texts would share most of a long address.
     """
     if "://" in text or "www." in text:
         text = _ADDRESS.sub(_one_word, text)
     found = _encoded_words(text)
-    if len(found) < LEAST_WORDS:
+    if are_few([word.decode() for word in found[: 2 * LEAST_WORDS]]):
         return None
     shingled = _shingles(found)
     distinct = np.unique(shingled)
@@ -155,4 +154,5 @@ def _shingles(found: list[bytes]) -> Hashes:
 
 
 def _one_word(match: re.Match[str]) -> str:
-    return f" address{crc32(match.group().encode()):08x} "
+    # Half a character, as broken feeds have them, must not stop those behind it.
+    return f" address{crc32(match.group().encode('utf-8', 'surrogatepass')):08x} "

@@ -16,10 +16,12 @@ statement is a sentence with a verb of its kind and somebody with a say whom tha
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 from typing import Literal
 
 from core.records import Mention, MentionKind, Statement, StatementKind
@@ -88,6 +90,17 @@ class _Sentence:
     last: int
     verbs: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     names: list[_Name] = field(default_factory=list)
+    """None of them overlap; in their order."""
+
+    def before(self, verb: int) -> list[_Name]:
+        """The names that stand before a verb, and not too far off to be its subject."""
+        first = bisect_left(self.names, verb - APART, key=attrgetter("last"))
+        return self.names[first : bisect_right(self.names, verb, key=attrgetter("last"))]
+
+    def starting(self, first: int, last: int) -> list[_Name]:
+        """The names that start at the words `first` to `last` (beyond the end)."""
+        start = bisect_left(self.names, first, key=attrgetter("first"))
+        return self.names[start : bisect_left(self.names, last, key=attrgetter("first"))]
 
 
 def statements(
@@ -316,10 +329,7 @@ class _Reader:
         """Those by a country that says so, by whoever spoke before, and by other names."""
         speakers: frozenset[Role] = frozenset(("official", "person", "place"))
         for first, _ in sentence.verbs.get("flat", ()):
-            if any(
-                name.last <= first and self._is_subject(sentence, name, first)
-                for name in sentence.names
-            ):
+            if any(self._is_subject(sentence, name, first) for name in sentence.before(first)):
                 name = self._subject(sentence, first, speakers)
                 if name is not None:
                     yield StatementKind.DENIAL, self._called(name)
@@ -359,8 +369,7 @@ class _Reader:
             or any(self._form(other) in self._rules.others for other in range(last, place))
             or any(
                 name.roles != {"place"} and not self._has_preposition(sentence, name)
-                for name in sentence.names
-                if last <= name.first < place
+                for name in sentence.starting(last, place)
             )
         ):
             return None
@@ -409,8 +418,8 @@ class _Reader:
                 if name is not None and kind not in found:
                     found[kind] = self._called(name)
         for first, last in sentence.verbs.get("poll", ()):
-            for name in sentence.names:
-                if first <= name.first < last and self._is_subject(sentence, name, last - 1):
+            for name in sentence.starting(first, last):
+                if self._is_subject(sentence, name, last - 1):
                     found.setdefault(StatementKind.PARLIAMENT, self._called(name))
         if sentence.verbs.get("case") or sentence.verbs.get("penalty"):
             found.setdefault(StatementKind.COURT, None)
@@ -427,9 +436,9 @@ class _Reader:
     def _subject(self, sentence: _Sentence, verb: int, roles: frozenset[Role]) -> _Name | None:
         """Whom a verb is about: the first name before it in its clause, else the one behind."""
         # Countries come last: most stand where something is, or a report is from.
-        names = sorted(sentence.names, key=lambda name: name.roles == {"place"})
+        names = sorted(sentence.before(verb), key=lambda name: name.roles == {"place"})
         for name in names:
-            if name.last <= verb and self._is_subject(sentence, name, verb):
+            if self._is_subject(sentence, name, verb):
                 return name if name.roles & roles else None
         return self._behind(sentence, verb, roles)
 
@@ -450,16 +459,15 @@ class _Reader:
     def _behind(
         self, sentence: _Sentence, verb: int, roles: frozenset[Role], *, passive: bool = False
     ) -> _Name | None:
-        for name in sentence.names:
-            if verb < name.first <= verb + 1 + BEHIND:
-                between = self._content[self._words[verb].end : self._words[name.first].start]
-                if "," in between or _QUOTE.search(between):
-                    return None
-                if not passive and self._has_preposition(sentence, name):
-                    return None
-                if not passive and not self._is_inverted(sentence, verb):
-                    return None
-                return name if name.roles & roles and not self._is_possessive(name) else None
+        for name in sentence.starting(verb + 1, verb + 2 + BEHIND):
+            between = self._content[self._words[verb].end : self._words[name.first].start]
+            if "," in between or _QUOTE.search(between):
+                return None
+            if not passive and self._has_preposition(sentence, name):
+                return None
+            if not passive and not self._is_inverted(sentence, verb):
+                return None
+            return name if name.roles & roles and not self._is_possessive(name) else None
         return None
 
     def _is_possessive(self, name: _Name) -> bool:

@@ -173,6 +173,8 @@ class Tagger:
         if len(text) > OPENING and (may_be or not english):
             reading = read(self._senses, title, text)
             columns, values = self.featuriser.row(reading, words=english)
+            # Corrections were learnt of whole texts, as far as words are read.
+            moved = self._corrections.log_odds(reading) if self._corrections else 0.0
             # What the rest of a long text tells can only add: its opening says what it is about.
             found = max(found, weights.log_odds(columns, values))
         total = weights.slope * found + weights.intercept + moved

@@ -53,7 +53,11 @@ def read_own(path: Path) -> OwnTopics | None:
 
     Raises `TopicError` where it cannot be read, or where a topic's own examples contradict it.
     """
-    topics = _parse(path.read_text("utf-8"), str(path))
+    try:
+        content = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TopicError(f"{path} is not UTF-8 text ({error}); save it as such") from error
+    topics = _parse(content, str(path))
     taken = {SURVEILLANCE, *(topic.name for topic in shipped())}
     for topic in topics:
         where = f"{path}, topic {topic.name!r}"
@@ -92,8 +96,11 @@ def _parse(toml: str, where: str) -> tuple[Topic, ...]:
         data: dict[str, Any] = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
         raise TopicError(f"{where}: {error}") from error
+    rows = data.get("topic", [])
+    if set(data) - {"topic"} or not _all_are(dict, rows):
+        raise TopicError(f"{where}: expected nothing but tables headed [[topic]]")
     topics = []
-    for number, row in enumerate(data.get("topic", []), 1):
+    for number, row in enumerate(rows, 1):
         known = {"name", "title", "definition", "in", "out", "phrases"}
         unknown, missing = set(row) - known, {"name", "title", "definition"} - set(row)
         if unknown or missing:
@@ -102,6 +109,13 @@ def _parse(toml: str, where: str) -> tuple[Topic, ...]:
                 + (f"unknown {sorted(unknown)}" if unknown else f"missing {sorted(missing)}")
                 + f"; expected {sorted(known)}"
             )
+        for key, value in row.items():
+            one = key in {"name", "title", "definition"}
+            if not (isinstance(value, str) and value.strip() if one else _all_are(str, value)):
+                expected = "a text" if one else "a list of texts"
+                raise TopicError(
+                    f"{where}, topic {row['name']!r}: {key} is {value!r}; expected {expected}"
+                )
         topics.append(
             Topic(
                 row["name"],
@@ -115,3 +129,8 @@ def _parse(toml: str, where: str) -> tuple[Topic, ...]:
     if len({topic.name for topic in topics}) < len(topics):
         raise TopicError(f"{where}: two topics have one name")
     return tuple(topics)
+
+
+def _all_are(kind: type, values: object) -> bool:
+    """Whether something is a list of one kind. A text for a list would be read letter by letter."""
+    return isinstance(values, list) and all(isinstance(one, kind) for one in values)

@@ -81,12 +81,14 @@ def thread_lines(
         row = Row.model_validate(fields)
         now = row.published or now
         print_ = fingerprint(row.text)
+        # A row that comes again is itself, and no copy of itself.
+        first = first_of.get(print_)
         copy = duplicates.place(
             row.id,
             sketch(row.text),
             now,
             site_of(row.url) if row.url else "",
-            original=first_of.get(print_),
+            original=None if first == row.id else first,
         ).copy
         if copy is not None:
             story = story_of[copy.original]

@@ -127,6 +127,14 @@ def merge(tx: Connection, story: str, into: str) -> None:
     tx.execute(update(stories).where(stories.c.id == into, stories.c.score < old).values(score=old))
 
 
+def retitle(tx: Connection, article: Article) -> bool:
+    """Have a threaded article go by the headline that its outlet gave it since; False if it has
+    none other, or is not threaded. `settle` of its story comes after."""
+    other = and_(members.c.article == article.id, members.c.title != article.title)
+    changed = update(members).where(other).values(title=article.title, language=article.language)
+    return tx.execute(changed).rowcount > 0
+
+
 def headlines(tx: Connection, story: str) -> list[tuple[str, str]]:
     """Titles and languages of a story's threaded articles, in the order of their times."""
     query = (

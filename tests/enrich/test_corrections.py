@@ -81,6 +81,7 @@ def test_the_newest_file_counts(tmp_path: Path) -> None:
         ('{"title": "a", "label": "maybe"}', "label is 'maybe'; expected positive"),
         ('{"label": "positive"}', "title"),
         ("[]", "line 1"),
+        ('{"title": ["a"], "label": "positive"}', "line 1"),
         ('{"title": "a", "label": "borderline"}', "no correction that says yes or no"),
         ("", "no correction that says yes or no"),
     ],
@@ -98,3 +99,18 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
         path.write_text(content, "utf-8")
         with pytest.raises(CorrectionError, match=r"0001\.json"):
             Corrections.load(path)
+
+
+def test_a_text_may_hold_what_ends_lines_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "corrections.jsonl"
+    text = "one\N{LINE SEPARATOR}two\N{NEXT LINE}three"
+    row = json.dumps({"title": None, "text": text, "label": "positive"}, ensure_ascii=False)
+    path.write_bytes(b"\xef\xbb\xbf" + f"{row}\r\n{row}\n".encode())
+    assert read_corrections(path) == [Correction("", text, True)] * 2
+
+
+def test_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "corrections.jsonl"
+    path.write_bytes('{"title": "Überwachung", "label": "positive"}'.encode("latin-1"))
+    with pytest.raises(CorrectionError, match="not UTF-8"):
+        read_corrections(path)

@@ -76,3 +76,18 @@ def test_normalising_twice_is_normalising_once(text: str) -> None:
 @given(st.text())
 def test_the_way_accents_are_composed_changes_nothing(text: str) -> None:
     assert normalise(unicodedata.normalize("NFD", text)) == normalise(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "few"),
+    [
+        ("ताज़ा ख़बरों के लिए पढ़ें", True),
+        ("ताज़ा ख़बरों के लिए पढ़ें और हमारे साथ", False),
+        ("点击这里查看更多内容", True),
+        ("警方在首都监视了三名记者的电话 法院文件显示", False),
+        ("Fol\N{ZERO WIDTH SPACE}low our live cov\N{ZERO WIDTH SPACE}erage here now", True),
+        ("\N{COMBINING ACUTE ACCENT} " * 20, True),
+    ],
+)
+def test_the_words_of_every_script_are_counted_as_readers_do(text: str, few: bool) -> None:
+    assert (fingerprint(text) == "") == few

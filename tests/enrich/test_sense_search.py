@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.phrasebook import Phrasebook
-from enrich.sense_search import SenseSearch, Span, together
+from enrich.sense_search import SenseSearch, Span, _cover, _nearest_to, together
 from enrich.words import Words
 
 LISTS = {"list": ["a b", "a b c", "b"]}
@@ -62,3 +62,12 @@ def test_parts_stand_in_one_sentence_as_near_as_may_be() -> None:
     assert together(parts, words.sentence) == [[(3, 4), (0, 2)], [(13, 14), (10, 12)]]
     assert together(parts[:1], words.sentence) == [[span] for span in parts[0]]
     assert together([parts[0], []], words.sentence) == []
+
+
+SPANS = st.tuples(st.integers(0, 40), st.integers(1, 6)).map(lambda one: (one[0], sum(one)))
+
+
+@given(SPANS, st.lists(SPANS, min_size=1, max_size=9, unique_by=lambda span: span[0]))
+def test_the_nearest_is_the_first_of_all_that_are_as_near(one: Span, spans: list[Span]) -> None:
+    spans.sort()
+    assert _nearest_to(one, spans) == min(spans, key=lambda span: _cover([one, span]))

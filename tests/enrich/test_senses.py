@@ -1,5 +1,7 @@
 """The senses: their own examples, and the phrase language they are written in."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,3 +127,11 @@ def test_offsets_are_true_in_any_text(text: str) -> None:
         assert text[token.start : token.end] == token.word
     for match in SENSES.find(text):
         assert 0 <= match.start < match.end <= len(text)
+
+
+def test_a_long_text_without_a_full_stop_takes_no_more_time_than_its_length() -> None:
+    senses = _one("spied ~ reporters & spyware", "spyware & berlin", "reporters")
+    began = time.perf_counter()
+    found = senses.find("the agency spied on reporters in Berlin with spyware " * 8_000)
+    assert time.perf_counter() - began < 8  # minutes, if each part were tried with each other one
+    assert len(found) == 8_000

@@ -52,7 +52,7 @@ def test_an_address_is_one_word() -> None:
 def test_a_sketch_is_bounded_and_survives_packing(number: int) -> None:
     before = sketch(made(number, Random(number)))
     assert before is not None
-    assert before.size == number - 2
+    assert number - 4 <= before.size <= number - 2  # two of a million have one hash
     assert len(before.hashes) <= 1.2 * MOST
     after = Sketch.unpack(before.pack())
     assert (after.size, after.scale) == (before.size, before.scale)
@@ -76,3 +76,13 @@ def test_what_ledgers_hold_is_read_by_later_versions() -> None:
     told = sketch("One two three four five six seven eight nine")
     assert told is not None
     assert told.pack().hex() == PINNED
+
+
+def test_a_short_line_without_spaces_is_none_either() -> None:
+    assert sketch("点击这里查看更多内容") is None
+    assert sketch("警方在首都监视了三名记者的电话 法院文件显示") is not None
+
+
+def test_half_a_character_in_an_address_stops_nothing() -> None:
+    broken = "Read all of it here: https://news.example/\ud800 and tell us what you think"
+    assert sketch(broken) is not None

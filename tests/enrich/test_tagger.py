@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.records import SURVEILLANCE
+from enrich.corrections import Correction, learn
 from enrich.encoder import MODEL_FILE as ENCODER_FILE
 from enrich.encoder import Encoded, Encoder
 from enrich.evidence import masked
@@ -169,6 +170,17 @@ def test_a_story_has_its_kinds() -> None:
     assert any("spyware" in piece.phrase.lower() for piece in kinds["spyware"].evidence)
 
 
+def test_a_kind_says_the_same_words_once() -> None:
+    title = "Border officers searched phones of travellers without a warrant"
+    (kind,) = (
+        tag
+        for tag in TAGGER.tag(title, "Border officers searched 31,000 phones last year.").tags
+        if tag.topic == "border"
+    )
+    said = [piece.phrase.casefold() for piece in kind.evidence]
+    assert len(said) == len(set(said))
+
+
 def test_what_a_long_text_is_about_may_come_late() -> None:
     opening = "The town council met on Monday and spoke of many things, police cameras among them. "
     late = " ".join(text for _, text in ON_TOPIC)
@@ -290,3 +302,16 @@ def test_a_model_of_other_senses_is_refused() -> None:
     )
     with pytest.raises(ModelError, match="other senses"):
         Tagger(model, other, Encoder())
+
+
+def test_a_correction_of_a_long_text_counts_in_full() -> None:
+    title, text = "Annual report of the turnstile project", " ".join(text for _, text in LOOKALIKES)
+    words = [f"turnstile{number} project{number}" for number in range(200)]
+    text = f"{text} {' '.join(words)}"
+    assert len(text) > OPENING
+    correction = Correction(title, text, True)
+    before = TAGGER.log_odds(title, text)
+    assert before is not None
+    tagger = TAGGER.with_corrections(learn([(correction, before)], []))
+    assert not TAGGER.is_tagged(title, text)
+    assert tagger.is_tagged(title, text)

@@ -52,6 +52,13 @@ def test_a_newsroom_adds_a_topic_without_code(tmp_path: Path) -> None:
         ("(harbour|port)", "(harbour|port", "cannot read"),
         ("[[topic]]", "[[topic", "topics.toml"),
         ("phrases = ", "phrases = [] # ", "expected `phrases`"),
+        ("phrases = ", "phrases = 'dock*' # ", "phrases is 'dock*'; expected a list of texts"),
+        ("phrases = ", "phrases = [3] # ", "expected a list of texts"),
+        ("in = ", "in = 'Dockers were spied on' # ", "expected a list of texts"),
+        ('name = "ports"', 'name = ["ports"]', "expected a text"),
+        ('name = "ports"', 'name = " "', "expected a text"),
+        ("[[topic]]", "[topic]", "[[topic]]"),
+        ("[[topic]]", "[[topics]]", "[[topic]]"),
     ],
 )
 def test_a_fault_in_it_is_named(old: str, new: str, message: str, tmp_path: Path) -> None:
@@ -67,3 +74,10 @@ def test_an_empty_file_means_no_own_topics(tmp_path: Path) -> None:
     path = tmp_path / "topics.toml"
     path.write_text("# nothing yet\n", "utf-8")
     assert read_own(path) is None
+
+
+def test_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "topics.toml"
+    path.write_bytes(OWN.replace("Ports", "Häfen").encode("latin-1"))
+    with pytest.raises(TopicError, match="not UTF-8"):
+        read_own(path)

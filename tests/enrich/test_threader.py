@@ -286,3 +286,11 @@ def test_b_cubed() -> None:
     alone = b_cubed(events, {name: name for name in events}, events)
     assert alone == BCubed(precision=1, recall=3 / 4)
     assert alone.f == pytest.approx(6 / 7)
+
+
+def test_a_row_that_comes_again_is_no_copy_of_itself() -> None:
+    text = "The agency said that it had watched forty reporters for three years without a warrant."
+    row = {"id": "1", "title": "Agency watched reporters", "text": text}
+    first, again, copy = thread_lines([row, row, row | {"id": "2"}])
+    assert (first.duplicate_of, again.duplicate_of, copy.duplicate_of) == (None, None, "1")
+    assert first.story == again.story == copy.story

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -197,6 +198,20 @@ def test_a_story_takes_the_headline_that_its_others_are_most_like(
     assert story.size == 4
 
 
+def test_a_corrected_headline_is_the_storys(house: House) -> None:
+    wrong = piece(house, 1, "Police bought the movements of 140,000 phones", TEXT)
+    arrive(house, [wrong])
+    link(house)
+    index(house)
+    right = "Police bought the movements of 14,000 phones (corrected)"
+    arrive(house, [wrong.model_copy(update={"revision": 2, "title": right})])
+    link(house)
+    with house.ledger.read() as tx:
+        (story,) = stories.listed(tx)
+        (article,) = stories.told(tx, story.id)
+    assert (story.title, article.title) == (right, right)
+
+
 @pytest.mark.parametrize("size", [1, 2, 9])
 def test_links_do_not_depend_on_how_articles_are_cut_into_segments(house: House, size: int) -> None:
     chance = Random(4)
@@ -214,3 +229,15 @@ def test_links_do_not_depend_on_how_articles_are_cut_into_segments(house: House,
     link(house)
     originals = [entry_of(house, one).duplicate_of for one in made]
     assert originals == [None, None, *[made[0].id, made[1].id] * 3, made[0].id]
+
+
+def test_a_copy_at_the_edge_of_the_window_is_one_after_a_restart_too(house: House) -> None:
+    week = timedelta(days=house.settings.copy_days)
+    now = house.now().replace(microsecond=700_000)
+    first = piece(house, 1, "Heard", TEXT, first_seen=now.replace(microsecond=200_000) - week)
+    arrive(house, [first])
+    link(house)
+    copy = piece(house, 2, "Heard, too", f"{TEXT} More soon.", first_seen=now)
+    arrive(house, [copy])
+    link(house)
+    assert entry_of(house, copy).duplicate_of == first.id

@@ -54,10 +54,12 @@ def _remember(house: House) -> Memory:
     with house.ledger.write() as tx:
         # An article whose page came late was seen long ago, and so was what it is compared with.
         waits_since = stories.waiting_since(tx) or house.now()
-        sketches.forget(tx, min(waits_since, house.now()) - for_copies)
+        # Texts are compared by whole seconds: one of the same second still counts.
+        copies_since = (min(waits_since, house.now()) - for_copies).replace(microsecond=0)
+        sketches.forget(tx, copies_since)
     with house.ledger.read() as tx:
         remembered = list(stories.window(tx, waits_since - window))
-        duplicates = Duplicates(sketches.window(tx, waits_since - for_copies), window=for_copies)
+        duplicates = Duplicates(sketches.window(tx, copies_since), window=for_copies)
     members = (
         Member(
             id=one.article,
@@ -105,7 +107,8 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
                 overlap=linked.overlap,
                 story=linked.story,
             )
-            if linked.member is not None or linked.story != article.id:
+            retitled = linked.member is None and stories.retitle(tx, article)
+            if linked.member is not None or linked.story != article.id or retitled:
                 changed.add(linked.story)
         for story in sorted({stories.root(tx, one) for one in changed}):
             _settle(tx, story)
