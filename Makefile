@@ -44,7 +44,7 @@ fuzz: setup ## A million mutated feeds through the parser: COUNT=1000000
 scale: setup ## The hourly DAG on Celery, Redis, PostgreSQL and S3, a worker killed: SITES=100
 	@$(BIN)/python tests/support/celery_drill.py --sites $(or $(SITES),100)
 
-lint: setup
+lint: setup ## Style, types and imports alone
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy

@@ -225,8 +225,9 @@ def _pickup(
     known: Known, outlets: Sequence[str], beyond: int, teller: Telling
 ) -> Iterable[Development]:
     if known.outlets <= beyond < len(outlets):
-        named = ", ".join(outlets[1 : MAX_NAMED + 1])
-        what = f"Picked up by {len(outlets)} outlets, after {outlets[0]} by {named}"
+        named = list(outlets[1 : MAX_NAMED + 1])
         left = len(outlets) - 1 - MAX_NAMED
-        what += f" and {left} more" if left > 0 else ""
+        last = f"{left} more" if left > 0 else named.pop()
+        then = f"{', '.join(named)} and {last}" if named else last
+        what = f"Picked up by {len(outlets)} outlets: {outlets[0]}, then {then}"
         yield Development(kind=DevelopmentKind.PICKUP, what=what, told_by=teller)

@@ -7,13 +7,14 @@ python -m demo --once    # ends after the print
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from rich.rule import Rule
 from rich.spinner import Spinner
 from rich.text import Text
 
-from alert.wording import alert_subject
+from alert.wording import of_alert
 from core.ledger import accounting, alerts, feeds, stories
 from core.query import parse
 from core.records import AlertKind, FeedState
@@ -102,7 +103,8 @@ def make_home(newsroom: Newsroom, home: Path) -> Path:
     os.environ["WIREWATCH_HOME"] = str(home)
     from wirewatch.cli import app
 
-    app(["init", "--feeds", str(opml)], standalone_mode=False)
+    with redirect_stdout(io.StringIO()):  # what a newcomer is told to do next, the demo does
+        app(["init", "--feeds", str(opml)], standalone_mode=False)
     return home
 
 
@@ -117,9 +119,10 @@ def report(house: House) -> None:
     console.print(accounting_table(ended))
     console.print(Rule("Feeds that are not well, and why"))
     for feed in troubled:
-        console.print(Text(f"{feed.state:8} {feed.url}: {feed.reason}"))
+        console.print(Text(f"{feed.state:10} {feed.url}: {feed.reason}"))
     console.print(Rule(f"{len(found)} stories about surveillance, with score and evidence"))
-    hits = house.index.search(parse("topic:surveillance"), size=1000, sort="newest").articles
+    answer = house.index.search(parse("topic:surveillance"), size=1000)
+    hits = sorted(answer.articles, key=lambda article: article.published or article.first_seen)
     for story in found:
         console.print(Text(f"● {story.title}", style="bold"))
         for article in hits:
@@ -131,7 +134,12 @@ def report(house: House) -> None:
     console.print(Rule(f"{first}, one for each story, and {counted(updates, 'update')}"))
     for alert, deliveries in told:
         where = ", ".join(f"{one.channel} ✔" for one in deliveries if one.delivered_at)
-        console.print(Text(f"{alert_subject(alert)}  ({alert.outlet}; {where or 'waits'})"))
+        console.print(Text(f"{of_alert(alert).subject}  ({alert.outlet}; {where or 'waits'})"))
+    for kind, name in ((AlertKind.STORY, "an alert"), (AlertKind.DEVELOPMENT, "an update")):
+        message = next((of_alert(alert) for alert, _ in told if alert.kind is kind), None)
+        if message is not None:
+            console.print(Rule(f"What {name} says"))
+            console.print(Text(f"{message.subject}\n{message.text}"), soft_wrap=True)
 
 
 def show_where(airflow: Airflow, home: Path) -> None:

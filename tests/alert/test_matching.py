@@ -235,7 +235,7 @@ def test_pick_up_is_told_once_beyond_the_rules_number():
     alerts = [a for _, a in batches([a_rule("spyware", pickup=3)], [first], *[[o] for o in others])]
     (_, second) = alerts
     (new,) = second.developments
-    assert new.what == "Picked up by 4 outlets, after First by Outlet 2, Outlet 3, Outlet 4"
+    assert new.what == "Picked up by 4 outlets: First, then Outlet 2, Outlet 3 and Outlet 4"
 
 
 def test_keys_do_not_depend_on_when_it_runs():

@@ -141,10 +141,16 @@ def test_a_digest_is_looked_at_and_then_sent(wirewatch: Wirewatch, home: Path) -
     assert "[morning] one story up to" in shown
     assert "(Europe/Paris)" in shown
     assert "morning is due on" in shown
-    assert "morning: 1 alerts." in wirewatch("digest", "morning").stdout
+    assert "morning: 1 alert." in wirewatch("digest", "morning").stdout
     assert "morning: nothing new." in wirewatch("digest", "morning").stdout
     wrong = wirewatch("digest", "evening", exit_code=2).stderr
     assert "there are morning" in " ".join(wrong.replace("│", " ").split())
+
+
+def test_without_digests_it_is_said_how_to_write_one(wirewatch: Wirewatch, home: Path) -> None:
+    (home / "rules.toml").unlink()
+    said = wirewatch("digest", "--dry-run", exit_code=2).stderr
+    assert "docs/alerts.md shows how" in " ".join(said.replace("│", " ").split())
 
 
 def test_a_feed_is_written(wirewatch: Wirewatch, home: Path, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     assert "Nothing is quarantined" in wirewatch("entries", "quarantined").stdout
     replay = ("entries", "replay", "--reason", "consent wall")
     assert "0 entries" in wirewatch(*replay).stdout
-    assert "1 entries" in wirewatch(*replay, "--state", "indexed").stdout
+    assert "1 entry" in wirewatch(*replay, "--state", "indexed").stdout
     assert "in the index as the ledger says" in wirewatch("index", "check").stdout
     assert "created" in wirewatch("index", "rebuild").stdout
     wirewatch("index", "check")
@@ -102,7 +102,7 @@ def test_feed_list(wirewatch: Wirewatch, tmp_path: Path) -> None:
     exported = wirewatch("feeds", "export").stdout
     (tmp_path / "list.opml").write_text(exported)
     wirewatch("feeds", "remove", "https://one.example/feed")
-    assert "1 feeds added, 0" in wirewatch("feeds", "import", "list.opml").stdout
+    assert "1 feed added, 0" in wirewatch("feeds", "import", "list.opml").stdout
     (feed,) = lines(wirewatch("feeds", "list", "--json"))
     assert (feed["title"], feed["labels"]) == ("One & Only", ["A"])
     assert wirewatch("feeds", "export").stdout == exported

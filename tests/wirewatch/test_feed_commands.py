@@ -115,8 +115,8 @@ def test_an_address_may_be_added_unasked(feeds: Terminal) -> None:
 def test_a_text_of_addresses_is_imported(feeds: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
     file.write_text("# mine\nhttps://a.example/rss\nhttps://b.example/rss # b\n")
-    assert "2 feeds added, 0 were on the list" in said(feeds("import", str(file)))
-    assert "0 feeds added, 2 were on the list" in said(feeds("import", str(file)))
+    assert "2 feeds added, 0 on the list" in said(feeds("import", str(file)))
+    assert "0 feeds added, 2 on the list" in said(feeds("import", str(file)))
     file.write_text("a.example/rss")
     refused = said(feeds("import", str(file), exit_code=2)).replace(" ", "")
     assert "list.txt:line1is'a.example/rss'" in refused  # where lines break is the terminal's
@@ -131,7 +131,7 @@ def test_folders_survive_import_and_export(feeds: Terminal, tmp_path: Path) -> N
         '<outline text="Mail" xmlUrl="mailto:a@a.example"/></body></opml>'
     )
     result = said(feeds("import", str(file)))
-    assert "1 feeds added, 0 were on the list already." in result
+    assert "1 feed added, 0 on the list already." in result
     assert "1 left out, no web addresses: mailto:a@a.example" in result
     exported = feeds("export").stdout
     feeds("remove", "https://a.example/?x&y")
@@ -145,7 +145,7 @@ def test_folders_survive_import_and_export(feeds: Terminal, tmp_path: Path) -> N
 def test_ten_thousand_feeds_are_imported_and_exported(feeds: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
     file.write_text("".join(f"https://site{n}.example.com/rss\n" for n in range(10_000)))
-    assert "10000 feeds added" in said(feeds("import", str(file)))
+    assert "10,000 feeds added" in said(feeds("import", str(file)))
     assert feeds("export").stdout.count("xmlUrl") == 10_000
 
 

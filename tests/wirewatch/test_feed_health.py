@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from loopback import Reply, loopback
+from rich.console import Console
 from typer.testing import CliRunner
 
 from core.ledger import feeds, notices
 from core.records import FeedState
 from core.settings import load_settings
 from wirewatch.cli import app
+from wirewatch.commands import feed_health
 from wirewatch.house import House
 from wirewatch.stages.deliver import deliver
 from wirewatch.stages.poll import poll
@@ -132,6 +134,21 @@ def test_the_terminal_shows_the_unwell_first_with_evidence(house, told, outlets)
     assert all(len(row) == 7 for row in (gone, failing))
     run(house, "health", "--strict", exit_code=1)
     assert len(run(house, "health", "--all").splitlines()) == 4
+
+
+def test_a_narrow_table_cuts_neither_address_nor_date(house, told, outlets, monkeypatch):
+    outlets.status = {"/c": 410}
+    told()
+    monkeypatch.setattr(
+        feed_health, "out", Console(width=80, force_terminal=True, color_system=None)
+    )
+    shown = run(house, "health")
+    with house.ledger.read() as tx:
+        (gone,) = (feed for feed in feeds.listed(tx) if feed.state == "gone")
+    cells = [line.split("│") for line in shown.splitlines() if "│" in line]
+    assert gone.url in "".join(cell[2].strip() for cell in cells)
+    assert f"{gone.since:%Y-%m-%d}" in shown
+    assert "…" not in shown
 
 
 def test_scripts_get_json(house, told, outlets):

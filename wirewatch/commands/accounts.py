@@ -95,4 +95,5 @@ def replay(
                 feed=feed,
                 since=since.replace(tzinfo=UTC) if since else None,
             )
-    out.print(f"{count} entries will be fetched again with the next run.")
+    entry = "entry" if count == 1 else "entries"
+    out.print(f"{count} {entry} will be fetched again with the next run.")

@@ -10,7 +10,7 @@ import typer
 
 from alert import schedule, wording
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, house_of, out
+from wirewatch.terminal import UsageError, counted, house_of, out
 
 
 def digest(
@@ -31,8 +31,10 @@ def digest(
         chosen = [one for one in house.rules.digests if name in (None, one.name)]
         if not chosen:
             known = ", ".join(one.name for one in house.rules.digests)
-            told = f"no digest {name!r}; there are {known}" if known else "no [[digest]]"
-            raise UsageError(f"{told} in {house.settings.rules_path}")
+            path = house.settings.rules_path
+            if not known:
+                raise UsageError(f"no [[digest]] in {path}; docs/alerts.md shows how to write one")
+            raise UsageError(f"no digest {name!r}; there are {known} in {path}")
         for one in chosen:
             record = preview_digest(house, one) if dry_run else send_digest(house, one)
             due = schedule.next_due(one.schedule, house.now()).astimezone(one.schedule.zone)
@@ -42,7 +44,7 @@ def digest(
                 message = wording.of_digest(record)
                 out.print(f"{message.subject}\n{message.text}", markup=False, soft_wrap=True)
             else:
-                out.print(f"{one.name}: {len(record.alerts)} alerts.", markup=False)
+                out.print(f"{one.name}: {counted(len(record.alerts), 'alert')}.", markup=False)
             when = f"{due:%Y-%m-%d at %H:%M} ({one.schedule.zone})"
             out.print(f"{one.name} is due on {when}.", markup=False)
         if not dry_run:

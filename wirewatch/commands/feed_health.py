@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 from rich.control import strip_control_codes
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from core.ledger import feeds
 from core.records import Feed, FeedState
 from ingest.health import WELL
-from wirewatch.terminal import house_of, out
+from wirewatch.terminal import counted, house_of, out
 
 MAX_TABLE = 1_000
 """Rows of a table; rich takes a millisecond to lay out each, and nobody looks at more."""
@@ -34,7 +34,7 @@ _WORST_FIRST = (
     FeedState.OK,
 )
 
-_HEADINGS = ("state", "since", "outlet", "address", "evidence", "last ok", "next poll")
+_HEADINGS = ("state", "since", "feed", "last ok", "next poll")
 
 
 def health(
@@ -77,10 +77,17 @@ def _print(shown: Sequence[Feed]) -> None:
         for feed in shown:
             sys.stdout.write(strip_control_codes("\t".join(_row(feed))) + "\n")
         return
-    table = Table(*_HEADINGS, show_edge=False)
+    out.print(_table(shown))
+
+
+def _table(shown: Sequence[Feed]) -> Table:
+    """Outlet, address and evidence share a column: side by side none could be read."""
+    table = Table(*(Column(name, overflow="fold") for name in _HEADINGS), show_edge=False)
     for feed in shown:
-        table.add_row(*map(Text, _row(feed)))
-    out.print(table)
+        state, since, outlet, address, evidence, *moments = _row(feed)
+        told = Text("\n".join(filter(None, (outlet, address, evidence))))
+        table.add_row(Text(state), Text(since), told, *map(Text, moments))
+    return table
 
 
 def _row(feed: Feed) -> tuple[str, ...]:
@@ -105,4 +112,4 @@ def _moment(moment: datetime) -> str:
 def _summary(listed: Sequence[Feed]) -> str:
     counts = Counter(feed.state for feed in listed)
     parts = (f"{counts[state]} {state}" for state in reversed(_WORST_FIRST) if counts[state])
-    return f"{len(listed)} feeds: {', '.join(parts)}" if listed else "No feeds yet."
+    return f"{counted(len(listed), 'feed')}: {', '.join(parts)}" if listed else "No feeds yet."

@@ -20,7 +20,7 @@ from ingest.opml import FeedListError, Listed, read_list, write_opml
 from wirewatch.choice import choose, print_found
 from wirewatch.commands.feed_health import health
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, errors, house_of, out, print_lines
+from wirewatch.terminal import UsageError, counted, errors, house_of, out, print_lines
 
 if TYPE_CHECKING:
     from ingest.finder import Found, FoundFeed, NotFound
@@ -89,7 +89,7 @@ def import_(
     usable = [one for one in found if _is_web_address(one.url)]
     with house_of(context) as house, house.ledger.write() as tx:
         added = feeds.add_all(tx, usable, house.now())
-    out.print(f"{added} feeds added, {len(usable) - added} were on the list already.")
+    out.print(f"{counted(added, 'feed')} added, {len(usable) - added} on the list already.")
     if left_out := [one.url for one in found if not _is_web_address(one.url)]:
         out.print(Text(f"{len(left_out)} left out, no web addresses: {', '.join(left_out[:5])}"))
 

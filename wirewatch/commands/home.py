@@ -144,7 +144,7 @@ def backup(
 
     with house_of(context) as house, bars() as progress:
         files = copy(house, folder, progress)
-    out.print(f"{folder}: the ledger, what you wrote, and {files} files of the archive.")
+    out.print(f"{folder}: the ledger, what you wrote, and {counted(files, 'file')} of the archive.")
     out.print(f"To use it: wirewatch --home {folder} index rebuild", highlight=False)
 
 
@@ -161,8 +161,8 @@ def upkeep(context: typer.Context) -> None:
         out.print("Another process is at it.")
         return
     out.print(
-        f"{kept.before} files became {kept.after}; {kept.let_go} files of old pages let go; "
-        f"{kept.swept} files removed that nothing names."
+        f"{counted(kept.before, 'file')} became {kept.after:,}; {counted(kept.let_go, 'file')} of "
+        f"old pages let go; {counted(kept.swept, 'file')} removed that nothing names."
     )
     for problem in kept.damaged:
         errors.print(problem, markup=False, highlight=False)

@@ -10,7 +10,7 @@ import typer
 from core.index import Outcome
 from wirewatch import projection
 from wirewatch.projection import Outcomes, Report
-from wirewatch.terminal import bars, errors, house_of, out
+from wirewatch.terminal import bars, counted, errors, house_of, out
 
 app = typer.Typer(
     no_args_is_help=True, help="The search index: prepare, rebuild, check or mend it."
@@ -88,7 +88,8 @@ def check(
 
 
 def _print(report: Report) -> None:
-    out.print(f"{report.same} articles are in the index as the ledger says.")
+    verb = "is" if report.same == 1 else "are"
+    out.print(f"{counted(report.same, 'article')} {verb} in the index as the ledger says.")
     for how, ids in report.differences.items():
         more = " ..." if len(ids) > 5 else ""
         errors.print(f"{len(ids)} {how}: {', '.join(one[:12] for one in ids[:5])}{more}")

@@ -83,9 +83,10 @@ def backtest(
     told = Counts(found.sent)
     mean, most = len(found.sent) / found.days, max(found.by_day.values(), default=0)
     out.print(
-        f"{len(found.sent)} alerts of {told.stories} stories "
+        f"{counted(len(found.sent), 'alert')} of {told.stories} "
+        f"{'story' if told.stories == 1 else 'stories'} "
         f"(updates among them: {told.developments}) "
-        f"over {found.articles:,} articles of {found.days:g} days: {mean:.1f} a day, "
+        f"over {counted(found.articles, 'article')} of {found.days:g} days: {mean:.1f} a day, "
         f"{most} on the fullest day.",
         style="bold",
     )
@@ -202,7 +203,9 @@ def _comes(house: House, rule: Rule, article: Article, *, met: bool) -> str:
         told = followed.followed_by(tx, {root: ids[story]}).get((rule.name, root))
     if told is None:
         return "It meets the rule; its story has not been told by it."
-    return f"It meets the rule, which has told of its story ({told.alerts} alerts so far)."
+    return (
+        f"It meets the rule, which has told of its story ({counted(told.alerts, 'alert')} so far)."
+    )
 
 
 def _lines(alert: Alert) -> Iterator[Text]:
