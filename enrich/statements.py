@@ -1,7 +1,8 @@
 """Statements: who says so in an article, who denies it, and what courts and parliaments do.
 
-The words are data (`statements.toml`, whose head explains them); here is how they combine. A
-statement is a sentence with a verb of its kind and somebody with a say whom that verb is about:
+The words are data (`statements.toml`, whose head explains them); here is how they combine, the
+first two steps in `enrich.sentences`. A statement is a sentence with a verb of its kind and
+somebody with a say whom that verb is about:
 
 1. verbs that are negated, wished for, conditional or hearsay are dropped ("did not deny");
 2. who has a say is found by nouns ("the ministry") and by mentions (agencies, vendors, courts;
@@ -16,28 +17,17 @@ statement is a sentence with a verb of its kind and somebody with a say whom tha
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
-from operator import attrgetter
 from typing import Literal
 
-from core.records import Mention, MentionKind, Statement, StatementKind
-from enrich.statement_rules import ROLES, Role, Rules, rules_of, uncancelled
+from core.records import Mention, Statement, StatementKind
+from enrich.sentences import APART, Name, Sentence, SentenceReader
+from enrich.statement_rules import ROLES, Role, Rules, rules_of
 from enrich.words import Words
 
 Field = Literal["title", "text"]
-
-LINKED = 3
-"""Words that a name may go on for behind a link ("chief of [harbour security]")."""
-
-MODIFIERS = 4
-"""Words that may belong to a noun before it ("former deputy harbour" minister)."""
-
-APART = 14
-"""The most words between a subject and its verb."""
 
 MARKS = 4
 """The most marks that open a sentence and belong to it: "« ¿"."""
@@ -51,14 +41,6 @@ JOINED = 30
 NAMED = 4
 """The most words of a name that only the article knows."""
 
-_OF_MENTION: dict[MentionKind, Role] = {
-    MentionKind.AGENCY: "official",
-    MentionKind.VENDOR: "official",
-    MentionKind.COURT: "court",
-    MentionKind.PERSON: "person",
-    MentionKind.PLACE: "place",
-}
-_WITHIN_NAME = re.compile(r"[ \u00a0\-\u2010\u2011]|\. ?|['\u2019]s? ")
 _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
 _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 _TOLD = frozenset(("told", "tells", "tell"))
@@ -71,36 +53,6 @@ _APART = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
 _POSSESSIVE = ("'s", "\u2019s")
 _OPENING = re.compile("(?:[\"'\u2018\u201c\u201e(\\[\u00bf\u00a1]|\u00ab[ \u00a0\u202f]?)+\\Z")
 _CLOSING = re.compile("[^\\w\\s(\\[\u201c\u201e\u00ab]*(?:[ \u00a0\u202f]\u00bb[.,]?)?")
-
-
-@dataclass(slots=True)
-class _Name:
-    """Somebody with a say, as the words `first` to `last` (beyond the end) of a text."""
-
-    first: int
-    last: int
-    roles: set[Role]
-
-
-@dataclass(slots=True)
-class _Sentence:
-    """Words `first` to `last` (beyond the end), and which of them are verbs of what."""
-
-    first: int
-    last: int
-    verbs: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    names: list[_Name] = field(default_factory=list)
-    """None of them overlap; in their order."""
-
-    def before(self, verb: int) -> list[_Name]:
-        """The names that stand before a verb, and not too far off to be its subject."""
-        first = bisect_left(self.names, verb - APART, key=attrgetter("last"))
-        return self.names[first : bisect_right(self.names, verb, key=attrgetter("last"))]
-
-    def starting(self, first: int, last: int) -> list[_Name]:
-        """The names that start at the words `first` to `last` (beyond the end)."""
-        start = bisect_left(self.names, first, key=attrgetter("first"))
-        return self.names[start : bisect_left(self.names, last, key=attrgetter("first"))]
 
 
 def statements(
@@ -145,7 +97,7 @@ class _Spelt:
         ).difference(word.word for word in words if word.word.islower())
 
 
-class _Reader:
+class _Reader(SentenceReader):
     """Reads the title or the text of one article."""
 
     def __init__(
@@ -156,17 +108,12 @@ class _Reader:
         mentions: Sequence[Mention],
         spelt: _Spelt,
     ) -> None:
-        self._rules = rules
+        super().__init__(rules, content, mentions)
         self._spelt = spelt
         self._field: Field = name
-        self._content = content
-        self._mentions = mentions
-        self._split = Words(content)
-        self._words = self._split.tokens
-        self._verbs: set[int] = set()
 
     def statements(self) -> Iterator[Statement]:
-        for sentence in self._sentences():
+        for sentence in self.sentences():
             found: dict[StatementKind, str | None] = {}
             for kind, speaker in self._answers(sentence):
                 found.setdefault(kind, speaker)
@@ -176,130 +123,7 @@ class _Reader:
             for kind, speaker in found.items():
                 yield self._statement(sentence, kind, speaker)
 
-    def _sentences(self) -> list[_Sentence]:
-        """The sentences that have a verb of any kind, with their verbs and names."""
-        starts = {word.start: place for place, word in enumerate(self._words)}
-        ends = {word.end: place + 1 for place, word in enumerate(self._words)}
-        verbs: dict[int, list[tuple[str, int, int]]] = {}
-        heads: dict[int, list[tuple[Role, int, int]]] = {}
-        for match in self._rules.senses.find(self._content, self._split):
-            first, last = starts[match.start], ends[match.end]
-            number = self._words[first].sentence
-            role = next((one for one in ROLES if one == match.sense), None)
-            if role is None:
-                verbs.setdefault(number, []).append((match.sense, first, last))
-            else:
-                heads.setdefault(number, []).append((role, first, last))
-        for role, first, last in self._mentioned():
-            heads.setdefault(self._words[first].sentence, []).append((role, first, last))
-        found = []
-        for number, bounds in self._bounds(verbs).items():
-            sentence = _Sentence(*bounds)
-            for sense, first, last in uncancelled(verbs[number]):
-                sentence.verbs.setdefault(sense, []).append((first, last))
-            self._verbs.update(
-                first
-                for sense, spans in sentence.verbs.items()
-                if sense not in ("untrue", "penalty", "poll")
-                for first, _ in spans
-            )
-            sentence.names = self._names(sentence, heads.get(number, ()))
-            found.append(sentence)
-        return found
-
-    def _bounds(self, wanted: Iterable[int]) -> dict[int, tuple[int, int]]:
-        numbers = set(wanted)
-        bounds: dict[int, tuple[int, int]] = {}
-        for place, word in enumerate(self._words):
-            if word.sentence in numbers:
-                first, _ = bounds.get(word.sentence, (place, place))
-                bounds[word.sentence] = first, place + 1
-        return bounds
-
-    def _mentioned(self) -> Iterator[tuple[Role, int, int]]:
-        """The mentions that may have a say, by words."""
-        place = 0
-        for one in sorted(self._mentions, key=lambda one: one.start):
-            role = _OF_MENTION.get(one.kind)
-            while place < len(self._words) and self._words[place].end <= one.start:
-                place += 1
-            last = place
-            while last < len(self._words) and self._words[last].start < one.end:
-                last += 1
-            if role and last > place:
-                yield role, place, last
-
-    def _names(self, sentence: _Sentence, heads: Sequence[tuple[Role, int, int]]) -> list[_Name]:
-        """Whole names by their heads; those that touch are one."""
-        names: list[_Name] = []
-        for role, first, last in sorted(heads, key=lambda head: head[1:]):
-            if any(place in self._verbs for place in range(first, last)):
-                continue
-            whole = self._whole(sentence, first, last)
-            before = names[-1] if names else None
-            if before is not None and whole[0] < before.last:
-                before.last = max(before.last, whole[1])
-                if role not in ("person", "place"):
-                    # The head is what a name begins with ("minister of ..."), but for compounds.
-                    before.roles |= {role}
-                continue
-            names.append(_Name(*whole, {role}))
-        return names
-
-    def _whole(self, sentence: _Sentence, first: int, last: int) -> tuple[int, int]:
-        start, end = self._modified(sentence, first), last
-        while end < sentence.last and self._is_link(end) and self._joined(end):
-            stop = end if self._is_leaning(end) else end + 1
-            if stop < sentence.last and self._form(stop) in self._rules.determiners:
-                stop += 1
-            begun = stop
-            while (
-                stop < min(sentence.last, begun + LINKED)
-                and self._joined(stop)
-                and not self._ends(stop)
-                and (stop == begun or not self._is_link(stop))
-            ):
-                stop += 1
-            if stop == begun:
-                break
-            end = stop
-        return start, end
-
-    def _modified(self, sentence: _Sentence, first: int) -> int:
-        """Where a name begins, its determiner left out."""
-        if not self._rules.modifiers:
-            return first
-        start = first
-        while (
-            start > max(sentence.first, first - MODIFIERS)
-            and self._joined(start)
-            and not self._ends(start - 1)
-            and self._form(start - 1) not in self._rules.determiners
-            and self._form(start - 1) not in self._rules.prepositions
-        ):
-            start -= 1
-        return start
-
-    def _joined(self, place: int) -> bool:
-        """Whether nothing but a space or so stands between a word and the one before."""
-        between = self._content[self._words[place - 1].end : self._words[place].start]
-        return place > 0 and _WITHIN_NAME.fullmatch(between) is not None
-
-    def _is_link(self, place: int) -> bool:
-        return self._form(place) in self._rules.links or self._is_leaning(place)
-
-    def _is_leaning(self, place: int) -> bool:
-        starts = self._rules.link_starts
-        return bool(starts) and self._form(place).startswith(starts)
-
-    def _ends(self, place: int) -> bool:
-        form = self._form(place)
-        return place in self._verbs or form in self._rules.stops or form in self._rules.pronouns
-
-    def _form(self, place: int) -> str:
-        return self._words[place].form
-
-    def _answers(self, sentence: _Sentence) -> Iterator[tuple[StatementKind, str | None]]:
+    def _answers(self, sentence: Sentence) -> Iterator[tuple[StatementKind, str | None]]:
         """Denials and confirmations."""
         anyone: frozenset[Role] = frozenset(("official", "parliament", "person", "place", "court"))
         kinds = (("deny", StatementKind.DENIAL), ("confirm", StatementKind.CONFIRMATION))
@@ -324,7 +148,7 @@ class _Reader:
         yield from self._flat_denials(sentence)
 
     def _flat_denials(
-        self, sentence: _Sentence
+        self, sentence: Sentence
     ) -> Iterator[tuple[Literal[StatementKind.DENIAL], str | None]]:
         """Those by a country that says so, by whoever spoke before, and by other names."""
         speakers: frozenset[Role] = frozenset(("official", "person", "place"))
@@ -341,14 +165,14 @@ class _Reader:
                     unsure = joined and self._speaks_of_others(joined, last)
                     yield StatementKind.DENIAL, None if unsure else self._called(name)
 
-    def _before(self, sentence: _Sentence, verb: int) -> int:
+    def _before(self, sentence: Sentence, verb: int) -> int:
         """Where a verb begins with the small words before it: "[has also] denied"."""
         place = verb
         while place > sentence.first and self._form(place - 1) in self._rules.between:
             place -= 1
         return place
 
-    def _joined_to(self, sentence: _Sentence, verb: int) -> _Name | None:
+    def _joined_to(self, sentence: Sentence, verb: int) -> Name | None:
         """Who speaks in a verb before the "and" in front of this one, if nobody else can be."""
         place = verb - 1
         if place <= sentence.first or self._form(place) not in self._rules.joins:
@@ -376,12 +200,12 @@ class _Reader:
         speakers: frozenset[Role] = frozenset(("official", "person", "place"))
         return self._subject(sentence, first, speakers)
 
-    def _speaks_of_others(self, name: _Name, verb: int) -> bool:
+    def _speaks_of_others(self, name: Name, verb: int) -> bool:
         """Whether a pronoun between a speaker and a verb may mean somebody else."""
         forms = {self._form(place) for place in range(name.last, verb)}
         return not forms.isdisjoint(self._rules.pronouns - _THEMSELVES)
 
-    def _spelt_name(self, sentence: _Sentence, verb: int) -> _Name | None:
+    def _spelt_name(self, sentence: Sentence, verb: int) -> Name | None:
         """The name right before a verb that no list has, but the article's spelling tells."""
         first = verb
         while (
@@ -391,21 +215,21 @@ class _Reader:
             and not self._ends(first - 1)
         ):
             first -= 1
-        name = _Name(first, verb, {"official"})
+        name = Name(first, verb, {"official"})
         if not 0 < verb - first <= NAMED or self._is_possessive(name):
             return None
         if any(one.first < verb and first < one.last for one in sentence.names):
             return None
         return name if self._opens(sentence, first) else None
 
-    def _opens(self, sentence: _Sentence, place: int) -> bool:
+    def _opens(self, sentence: Sentence, place: int) -> bool:
         """Whether a word opens its sentence or a clause of it."""
         if place == sentence.first:
             return True
         between = self._content[self._words[place - 1].end : self._words[place].start]
         return between.startswith(",") or self._form(place - 1) in self._rules.joins
 
-    def _steps(self, sentence: _Sentence) -> dict[StatementKind, str | None]:
+    def _steps(self, sentence: Sentence) -> dict[StatementKind, str | None]:
         """What courts and parliaments do."""
         found: dict[StatementKind, str | None] = {}
         steps: tuple[tuple[str, Role, StatementKind], ...] = (
@@ -425,7 +249,7 @@ class _Reader:
             found.setdefault(StatementKind.COURT, None)
         return found
 
-    def _words_of_officials(self, sentence: _Sentence) -> Iterator[tuple[StatementKind, str]]:
+    def _words_of_officials(self, sentence: Sentence) -> Iterator[tuple[StatementKind, str]]:
         for sense in ("comment", "say"):
             for first, _ in sentence.verbs.get(sense, ()):
                 name = self._subject(sentence, first, frozenset(ROLES))
@@ -433,7 +257,7 @@ class _Reader:
                     yield StatementKind.OFFICIAL, self._called(name)
                     return
 
-    def _subject(self, sentence: _Sentence, verb: int, roles: frozenset[Role]) -> _Name | None:
+    def _subject(self, sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | None:
         """Whom a verb is about: the first name before it in its clause, else the one behind."""
         # Countries come last: most stand where something is, or a report is from.
         names = sorted(sentence.before(verb), key=lambda name: name.roles == {"place"})
@@ -442,7 +266,7 @@ class _Reader:
                 return name if name.roles & roles else None
         return self._behind(sentence, verb, roles)
 
-    def _is_subject(self, sentence: _Sentence, name: _Name, verb: int) -> bool:
+    def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
         between = self._content[self._words[name.last - 1].end : self._words[verb].start]
         return (
             verb - name.last <= APART
@@ -457,8 +281,8 @@ class _Reader:
         )
 
     def _behind(
-        self, sentence: _Sentence, verb: int, roles: frozenset[Role], *, passive: bool = False
-    ) -> _Name | None:
+        self, sentence: Sentence, verb: int, roles: frozenset[Role], *, passive: bool = False
+    ) -> Name | None:
         for name in sentence.starting(verb + 1, verb + 2 + BEHIND):
             between = self._content[self._words[verb].end : self._words[name.first].start]
             if "," in between or _QUOTE.search(between):
@@ -470,18 +294,18 @@ class _Reader:
             return name if name.roles & roles and not self._is_possessive(name) else None
         return None
 
-    def _is_possessive(self, name: _Name) -> bool:
+    def _is_possessive(self, name: Name) -> bool:
         """Whether a name only says whose somebody is."""
         return self._words[name.last - 1].word.endswith(_POSSESSIVE)
 
-    def _is_inverted(self, sentence: _Sentence, verb: int) -> bool:
+    def _is_inverted(self, sentence: Sentence, verb: int) -> bool:
         """Whether a subject may stand behind a verb: what is said went before."""
         if self._form(verb) in _TOLD:
             return False
         before = self._content[self._words[sentence.first].start : self._words[verb].start]
         return self._rules.inverts or "," in before or _QUOTE.search(before) is not None
 
-    def _has_preposition(self, sentence: _Sentence, name: _Name) -> bool:
+    def _has_preposition(self, sentence: Sentence, name: Name) -> bool:
         place = name.first - 1
         if place >= sentence.first and self._form(place) in self._rules.determiners:
             place -= 1
@@ -494,11 +318,11 @@ class _Reader:
         # "A statement from the ministry said": the ministry did.
         return place == sentence.first or self._form(place - 1) not in self._rules.papers
 
-    def _has_pronoun(self, sentence: _Sentence, verb: int) -> bool:
+    def _has_pronoun(self, sentence: Sentence, verb: int) -> bool:
         near = range(max(sentence.first, verb - 2), verb)
         return any(self._form(place) in self._rules.pronouns for place in near)
 
-    def _called(self, name: _Name) -> str:
+    def _called(self, name: Name) -> str:
         """A name as the article has it, on one line."""
         first = name.first
         if self._form(first) in self._rules.determiners and first + 1 < name.last:
@@ -507,9 +331,7 @@ class _Reader:
         leaning = _ELIDED.match(whole)
         return " ".join(whole[leaning.end() if leaning else 0 :].split())
 
-    def _statement(
-        self, sentence: _Sentence, kind: StatementKind, speaker: str | None
-    ) -> Statement:
+    def _statement(self, sentence: Sentence, kind: StatementKind, speaker: str | None) -> Statement:
         first, last = self._words[sentence.first].start, self._words[sentence.last - 1].end
         opening = _OPENING.search(self._content, max(0, first - MARKS), first)
         closing = _CLOSING.match(self._content, last)

@@ -1,0 +1,201 @@
+"""The sentences of a text that may hold a statement: their verbs, and whom they name.
+
+Verbs that are negated, wished for, conditional or hearsay are none here ("did not deny"). Whom a
+sentence names is found by nouns ("the ministry") and by mentions (agencies, vendors, courts,
+people, places); a name goes on over what belongs to its head ("former chief of harbour security").
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from core.records import Mention, MentionKind
+from enrich.statement_rules import ROLES, Role, Rules, uncancelled
+from enrich.words import Words
+
+LINKED = 3
+"""Words that a name may go on for behind a link ("chief of [harbour security]")."""
+
+MODIFIERS = 4
+"""Words that may belong to a noun before it ("former deputy harbour" minister)."""
+
+APART = 14
+"""The most words between a subject and its verb."""
+
+_OF_MENTION: dict[MentionKind, Role] = {
+    MentionKind.AGENCY: "official",
+    MentionKind.VENDOR: "official",
+    MentionKind.COURT: "court",
+    MentionKind.PERSON: "person",
+    MentionKind.PLACE: "place",
+}
+_WITHIN_NAME = re.compile(r"[ \u00a0\-\u2010\u2011]|\. ?|['\u2019]s? ")
+
+
+@dataclass(slots=True)
+class Name:
+    """Somebody with a say, as the words `first` to `last` (beyond the end) of a text."""
+
+    first: int
+    last: int
+    roles: set[Role]
+
+
+@dataclass(slots=True)
+class Sentence:
+    """Words `first` to `last` (beyond the end), and which of them are verbs of what."""
+
+    first: int
+    last: int
+    verbs: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    names: list[Name] = field(default_factory=list)
+    """None of them overlap; in their order."""
+
+    def before(self, verb: int) -> list[Name]:
+        """The names that stand before a verb, and not too far off to be its subject."""
+        first = bisect_left(self.names, verb - APART, key=attrgetter("last"))
+        return self.names[first : bisect_right(self.names, verb, key=attrgetter("last"))]
+
+    def starting(self, first: int, last: int) -> list[Name]:
+        """The names that start at the words `first` to `last` (beyond the end)."""
+        start = bisect_left(self.names, first, key=attrgetter("first"))
+        return self.names[start : bisect_left(self.names, last, key=attrgetter("first"))]
+
+
+class SentenceReader:
+    """Reads the sentences of the title or the text of one article."""
+
+    def __init__(self, rules: Rules, content: str, mentions: Sequence[Mention]) -> None:
+        self._rules = rules
+        self._content = content
+        self._mentions = mentions
+        self._split = Words(content)
+        self._words = self._split.tokens
+        self._verbs: set[int] = set()
+
+    def sentences(self) -> list[Sentence]:
+        """The sentences that have a verb of any kind, with their verbs and names."""
+        starts = {word.start: place for place, word in enumerate(self._words)}
+        ends = {word.end: place + 1 for place, word in enumerate(self._words)}
+        verbs: dict[int, list[tuple[str, int, int]]] = {}
+        heads: dict[int, list[tuple[Role, int, int]]] = {}
+        for match in self._rules.senses.find(self._content, self._split):
+            first, last = starts[match.start], ends[match.end]
+            number = self._words[first].sentence
+            role = next((one for one in ROLES if one == match.sense), None)
+            if role is None:
+                verbs.setdefault(number, []).append((match.sense, first, last))
+            else:
+                heads.setdefault(number, []).append((role, first, last))
+        for role, first, last in self._mentioned():
+            heads.setdefault(self._words[first].sentence, []).append((role, first, last))
+        found = []
+        for number, bounds in self._bounds(verbs).items():
+            sentence = Sentence(*bounds)
+            for sense, first, last in uncancelled(verbs[number]):
+                sentence.verbs.setdefault(sense, []).append((first, last))
+            self._verbs.update(
+                first
+                for sense, spans in sentence.verbs.items()
+                if sense not in ("untrue", "penalty", "poll")
+                for first, _ in spans
+            )
+            sentence.names = self._names(sentence, heads.get(number, ()))
+            found.append(sentence)
+        return found
+
+    def _bounds(self, wanted: Iterable[int]) -> dict[int, tuple[int, int]]:
+        numbers = set(wanted)
+        bounds: dict[int, tuple[int, int]] = {}
+        for place, word in enumerate(self._words):
+            if word.sentence in numbers:
+                first, _ = bounds.get(word.sentence, (place, place))
+                bounds[word.sentence] = first, place + 1
+        return bounds
+
+    def _mentioned(self) -> Iterator[tuple[Role, int, int]]:
+        """The mentions that may have a say, by words."""
+        place = 0
+        for one in sorted(self._mentions, key=lambda one: one.start):
+            role = _OF_MENTION.get(one.kind)
+            while place < len(self._words) and self._words[place].end <= one.start:
+                place += 1
+            last = place
+            while last < len(self._words) and self._words[last].start < one.end:
+                last += 1
+            if role and last > place:
+                yield role, place, last
+
+    def _names(self, sentence: Sentence, heads: Sequence[tuple[Role, int, int]]) -> list[Name]:
+        """Whole names by their heads; those that touch are one."""
+        names: list[Name] = []
+        for role, first, last in sorted(heads, key=lambda head: head[1:]):
+            if any(place in self._verbs for place in range(first, last)):
+                continue
+            whole = self._whole(sentence, first, last)
+            before = names[-1] if names else None
+            if before is not None and whole[0] < before.last:
+                before.last = max(before.last, whole[1])
+                if role not in ("person", "place"):
+                    # The head is what a name begins with ("minister of ..."), but for compounds.
+                    before.roles |= {role}
+                continue
+            names.append(Name(*whole, {role}))
+        return names
+
+    def _whole(self, sentence: Sentence, first: int, last: int) -> tuple[int, int]:
+        start, end = self._modified(sentence, first), last
+        while end < sentence.last and self._is_link(end) and self._joined(end):
+            stop = end if self._is_leaning(end) else end + 1
+            if stop < sentence.last and self._form(stop) in self._rules.determiners:
+                stop += 1
+            begun = stop
+            while (
+                stop < min(sentence.last, begun + LINKED)
+                and self._joined(stop)
+                and not self._ends(stop)
+                and (stop == begun or not self._is_link(stop))
+            ):
+                stop += 1
+            if stop == begun:
+                break
+            end = stop
+        return start, end
+
+    def _modified(self, sentence: Sentence, first: int) -> int:
+        """Where a name begins, its determiner left out."""
+        if not self._rules.modifiers:
+            return first
+        start = first
+        while (
+            start > max(sentence.first, first - MODIFIERS)
+            and self._joined(start)
+            and not self._ends(start - 1)
+            and self._form(start - 1) not in self._rules.determiners
+            and self._form(start - 1) not in self._rules.prepositions
+        ):
+            start -= 1
+        return start
+
+    def _joined(self, place: int) -> bool:
+        """Whether nothing but a space or so stands between a word and the one before."""
+        between = self._content[self._words[place - 1].end : self._words[place].start]
+        return place > 0 and _WITHIN_NAME.fullmatch(between) is not None
+
+    def _is_link(self, place: int) -> bool:
+        return self._form(place) in self._rules.links or self._is_leaning(place)
+
+    def _is_leaning(self, place: int) -> bool:
+        starts = self._rules.link_starts
+        return bool(starts) and self._form(place).startswith(starts)
+
+    def _ends(self, place: int) -> bool:
+        form = self._form(place)
+        return place in self._verbs or form in self._rules.stops or form in self._rules.pronouns
+
+    def _form(self, place: int) -> str:
+        return self._words[place].form
