@@ -111,7 +111,9 @@ def _channel(name: str, value: Any, place: str) -> Channel:
 
     # Apprise tells whether it knows the scheme and whether the URL has all that it needs. An
     # address that it cannot read it only warns of, and would send to the others.
-    capture = apprise.LogCapture(level=logging.WARNING, fmt="%(message)s")  # type: ignore[no-untyped-call]
+    capture = apprise.LogCapture(  # type: ignore[no-untyped-call]  # apprise has no types
+        level=logging.WARNING, fmt="%(message)s"
+    )
     with capture as warnings:
         if not isinstance(url, str) or apprise.Apprise.instantiate(url) is None:
             raise RulesError(

@@ -64,7 +64,7 @@ _ZONES = {
 meanings that of more news: BST is Britain's, IST India's."""
 
 _ZONE = re.compile(rf"\b({'|'.join(_ZONES)})\b")
-_AMERICAN = {
+_RFC_ZONES = {
     "UTC": "+0000",
     "GMT": "+0000",
     "EST": "-0500",
@@ -78,7 +78,7 @@ _AMERICAN = {
 }
 """Zones that feedparser knows in RFC 822's dates, and in no other: `2024-06-03 10:00:00 UTC`."""
 
-_AMERICAN_ZONE = re.compile(rf"\b({'|'.join(_AMERICAN)})$")
+_RFC_ZONE = re.compile(rf"\b({'|'.join(_RFC_ZONES)})$")
 _OFFSET = re.compile(r"(?:\b(?:UTC|GMT)|(?<=\d\s))([+-])(\d{1,2}?):?(\d\d)?(?=$|\s*\()")
 """An offset as people write it, `UTC+2` or `+530`, which feedparser leaves off or misreads."""
 
@@ -116,7 +116,7 @@ def _spelt(text: str) -> datetime | None:
     bare = _WEEKDAY.sub("", zoned)
     # As it is, for the handlers that know their weekdays, and without a weekday none knows.
     for spelling in dict.fromkeys(
-        (zoned, bare, _AMERICAN_ZONE.sub(lambda zone: _AMERICAN[zone[1]], bare))
+        (zoned, bare, _RFC_ZONE.sub(lambda zone: _RFC_ZONES[zone[1]], bare))
     ):
         for handler in _HANDLERS:
             try:

@@ -29,8 +29,8 @@ from core.index import (
 )
 from core.query import FIELDS, Kind, Query
 from core.records import Article
-from core.sqlite import BUSY_SECONDS, write_ahead
 from core.words import lower, stem, words
+from search.file import is_damage, open_file, unlink
 from search.moments import bound_milliseconds, milliseconds
 from search.sql import Sql, ranking, where
 
@@ -44,34 +44,6 @@ _AUTHORS_GAP = " · "
 """Between authors, so that no phrase spans two: a word that no query can hold."""
 
 _KEYWORDS = tuple(field for field, kind in FIELDS.items() if kind is Kind.KEYWORD)
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS article (
-    rowid INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    revision INTEGER NOT NULL,
-    score REAL NOT NULL,
-    published INTEGER,
-    first_seen INTEGER NOT NULL,
-    has_title INTEGER NOT NULL,
-    has_text INTEGER NOT NULL,
-    has_authors INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS article_newest ON article (first_seen DESC, id);
-CREATE TABLE IF NOT EXISTS source (rowid INTEGER PRIMARY KEY, json TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS keyword (
-    field TEXT NOT NULL,
-    folded TEXT NOT NULL,
-    article INTEGER NOT NULL,
-    value TEXT NOT NULL,
-    PRIMARY KEY (field, folded, article, value)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS keyword_article ON keyword (article, field);
-CREATE TABLE IF NOT EXISTS form (word TEXT PRIMARY KEY, stem TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS form_stem ON form (stem);
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, text, authors, tokenize = 'ascii');
-CREATE VIRTUAL TABLE IF NOT EXISTS instance USING fts5vocab (words, 'instance');
-"""
 
 _RANK = "bm25(words, 4.0, 1.0, 1.0)"
 """A word in the title says four times as much about an article as one in its text."""
@@ -87,7 +59,7 @@ class EmbeddedIndex:
         self.path = path
         self._lock = threading.RLock()
         with self._telling():
-            self._db = _open(path)
+            self._db = open_file(path)
 
     def prepare(self) -> None:
         """See `Index.prepare`. Opening the file has done it."""
@@ -101,7 +73,7 @@ class EmbeddedIndex:
                     self._db.execute("BEGIN IMMEDIATE")
                     written = _write(self._db, batch)
             except sqlite3.DatabaseError as error:
-                if not isinstance(error, sqlite3.OperationalError) and not _is_damage(error):
+                if not isinstance(error, sqlite3.OperationalError) and not is_damage(error):
                     raise
                 written = [_written(each, Outcome.FAILED, str(error)) for each in batch]
             yield from written
@@ -171,7 +143,7 @@ class EmbeddedIndex:
         """
         aside = None if self.path is None else self.path.with_name(f"{self.path.name}.rebuild")
         if aside is not None:
-            _unlink(aside)
+            unlink(aside)
         fresh = EmbeddedIndex(aside)
         try:
             failed = False
@@ -188,7 +160,7 @@ class EmbeddedIndex:
         finally:
             fresh.close()
             if aside is not None:
-                _unlink(aside)
+                unlink(aside)
 
     def _empty(self, since: Moment, until: Moment) -> None:
         """Remove what was first seen in a period."""
@@ -225,6 +197,7 @@ class EmbeddedIndex:
     def _once(self, matching: Sql) -> Sql:
         """What matches, found once for all facets; the end of `_reading` forgets it."""
         self._rows(Sql("CREATE TEMP TABLE found (article INTEGER PRIMARY KEY)"))
+        # Our own text: what readers wrote is in the parameters.
         found = f"INSERT INTO temp.found SELECT rowid FROM article WHERE {matching.text}"  # noqa: S608
         self._rows(Sql(found, matching.parameters))
         return Sql("rowid IN (SELECT article FROM temp.found)")
@@ -267,39 +240,12 @@ class EmbeddedIndex:
         except sqlite3.OperationalError as error:
             raise IndexUnavailableError(f"{self.path or 'memory'}: {error}") from error
         except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
+            if not is_damage(error):
                 raise
             raise IndexUnavailableError(
                 f"{self.path or 'memory'} is damaged ({error}): delete it with what begins like it,"
                 " then `wirewatch index rebuild` makes it anew from the archive"
             ) from error
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    """Whether the file itself cannot be read, by SQLite's primary code."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def _open(path: Path | None) -> sqlite3.Connection:
-    """A connection that leaves transactions to us, with the tables there."""
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(
-        ":memory:" if path is None else path,
-        timeout=BUSY_SECONDS,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    write_ahead(db)
-    db.execute("PRAGMA synchronous = NORMAL")
-    db.executescript(SCHEMA)
-    return db
-
-
-def _unlink(path: Path) -> None:
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)
 
 
 def _select(what: str, matching: Sql) -> Sql:

@@ -1,4 +1,4 @@
-"""Conditions as SQL over the tables of the embedded index (`search.embedded.SCHEMA`).
+"""Conditions as SQL over the tables of the embedded index (`search.file.SCHEMA`).
 
 A subtree of words, phrases and prefixes becomes one full-text expression; all else becomes SQL
 around it. Text never enters SQL but as a parameter.

@@ -34,7 +34,7 @@ class UsageError(typer.BadParameter):
 class QueryCommand(TyperCommand):
     """A command whose argument is a search: one that begins with a minus looks like options."""
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # click's own context, vendored
         """Read the arguments; of a search that is taken for options, say how it is given."""
         given = list(args)
         try:
@@ -178,9 +178,10 @@ def statements_table(article: Article) -> Table:
     return table
 
 
-def counted(number: int, thing: str) -> str:
-    """A number of things, in words that fit it: `1 outlet`, `2 outlets`."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+def counted(number: int, thing: str, things: str = "") -> str:
+    """A number of things, in words that fit it: `1 outlet`, `2 outlets`; `things` where that is no
+    mere s."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {things or f'{thing}s'}"
 
 
 def story_lines(story: Story) -> Iterator[Text]:

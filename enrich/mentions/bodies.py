@@ -8,12 +8,11 @@ Nationality Act", "Operation Hurricane". The name is that of the text. A force i
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
-from functools import cache
+from collections.abc import Container, Iterator
 
 from core.records import MentionKind
 from enrich.mentions.found import FORMED, Found
-from enrich.mentions.names import Name, read_cues, read_demonyms, read_words
+from enrich.mentions.names import Name, read_cues, read_nationalities, read_words
 
 _WORD = r"(?:St\. )?[A-ZÀ-Þ][\w'-]*"
 _OWN = rf"((?:{_WORD} ){{1,3}})"
@@ -111,19 +110,9 @@ def formed_bodies(text: str) -> Iterator[Found]:
             if any(word.lower() in common and word not in cues["body"] for word in own):
                 continue  # "Indonesia Puts Police Tactics in Spotlight"
             if own or not match.lastindex:
-                country = _nations().get(own[0]) if own else None
+                country = read_nationalities().get(own[0]) if own else None
                 said = text[start : match.end()]
                 yield Found(start, match.end(), said, kind, FORMED, None, country)
-
-
-@cache
-def _nations() -> Mapping[str, str]:
-    """The countries of the nationalities: "Austrian Supreme Court"."""
-    return {
-        word.rstrip("*").capitalize(): country
-        for country, words in read_demonyms().items()
-        for word in words
-    }
 
 
 def with_its_place(text: str, found: Found, name: Name, places: Container[str]) -> Found | None:

@@ -7,7 +7,8 @@ judged by the whole article:
    in its own, or beside another spelling of the same thing; of bodies that share a name the one
    whose country stands beside it, or is spoken of most;
 2. **acronyms** that the article defines: "Institute of Foo (IFO)" makes each "IFO" that institute;
-3. **people** and **bodies** by rule (`people`, `bodies`), **places** by what stands around them;
+3. **people** and **bodies** by rule (`people`, `bodies`), **places** by what stands around them,
+   and whose body it is by the country beside it (`beside`);
 4. of spellings that overlap the longest is meant (`found.settled`).
 """
 
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.records import Mention, MentionKind
+from enrich.mentions.beside import Beside, of_their_country
 from enrich.mentions.bodies import formed_bodies, formed_laws, with_its_place
 from enrich.mentions.found import FORMED, LISTED, OTHER, Found, found_name, settled
 from enrich.mentions.gazetteer import Place, by_name, read_places
@@ -43,10 +45,6 @@ from enrich.mentions.words import Word, capitalised, word_after, word_before
 _ACRONYM = re.compile(r"'?s? \(\"?(?:the |or )?([A-Z][A-Za-z&-]{1,9})\"?\)")
 """Right behind a name: "Government Communications Security Bureau (GCSB)"."""
 
-_OF_A_PART = frozenset(("provincial", "state", "state's", "regional", "local", "county", "city"))
-"""Before a body they say that it is none of the whole country: "provincial ombudsman"."""
-
-_IN = re.compile(r" (?:in|of) (?:the )?")
 _GAP = "\n"
 """Between title and text; no spelling spans it."""
 
@@ -123,19 +121,19 @@ class MentionFinder:
         contexts = frozenset[str]().union(*(cue.contexts for cue in cues))
         countries = self._places.countries(place_hits)
         nations = [
-            Hit(hit.start, hit.end, hit.target)
+            (hit.start, hit.end, hit.target.country)
             for hit in hits
             if isinstance(hit.target, Cue) and hit.target.country
         ]
         # "Germans" is a spelling, and another one in the plural: one of them counts.
-        countries.update({hit.start: hit.target.country for hit in nations}.values())
+        countries.update({start: country for start, _, country in nations}.values())
         for hit in name_hits:
             if hit.target.needs is None:
                 # An agency speaks of its country, a vendor of its trade.
                 countries[hit.target.country or ""] += 1
                 if hit.target.kind in _OF_THE_TRADE:
                     contexts |= TRADE
-        beside = _Beside(text, place_hits, nations)
+        beside = Beside(text, place_hits, {end: country for _, end, country in nations})
         names = self._named(text, name_hits, contexts, countries, beside)
         words = capitalised(text)
         names += _abbreviated(text, words, names, self._place_names)
@@ -184,7 +182,7 @@ class MentionFinder:
         hits: Iterable[Hit[Name]],
         contexts: frozenset[str],
         countries: Counter[str],
-        beside: _Beside,
+        beside: Beside,
     ) -> list[Found]:
         """The listed names that the article may mean."""
         sure = [hit.target for hit in hits if hit.target.needs is None]
@@ -204,7 +202,7 @@ class MentionFinder:
         meant: list[tuple[int, int, Name]] = []
         for (start, end), names in shared.items():
             only = (start, end) not in generic
-            own = _of_their_country(names, (start, end), in_plain, countries, beside, only=only)
+            own = of_their_country(names, (start, end), in_plain, countries, beside, only=only)
             # Those that are not meant may still be namesakes of what is: see below.
             rest = names[:1] if only and not own and beside.owner(start) else []
             meant += [(start, end, name) for name in own or rest]
@@ -222,7 +220,7 @@ class MentionFinder:
         return [one for one in found if one is not None]
 
     def _named_here(
-        self, text: str, start: int, end: int, name: Name, beside: _Beside
+        self, text: str, start: int, end: int, name: Name, beside: Beside
     ) -> Found | None:
         """A listed name with its place; None where something else is called like it."""
         one = found_name(start, end, name)
@@ -239,94 +237,6 @@ class MentionFinder:
             elif name.needs == COUNTRY:
                 return None
         return with_its_place(text, one, name, self._place_names)
-
-
-class _Beside:
-    """The countries that stand right beside a span: "Lithuania's", "the Irish", "in Karlsruhe".
-
-    "" is a part of a country, whose bodies are not the country's.
-    """
-
-    def __init__(
-        self, text: str, places: Sequence[Hit[Places]], nationalities: Sequence[Hit[Cue]]
-    ) -> None:
-        self._text = text
-        self._places = places
-        self._nationalities = {hit.end: hit.target.country for hit in nationalities}
-        self._ending = {hit.end: hit.target for hit in places}
-
-    def before(self, start: int) -> set[str]:
-        """The countries right before."""
-        if word_before(self._text, start) in _OF_A_PART:
-            return {""}
-        end = self._end_before(start)
-        if end in self._nationalities:
-            return {self._nationalities[end]}
-        return _countries(self._ending.get(end, ()))
-
-    def owner(self, start: int) -> str:
-        """The one country that is said right before to have it; "" where none is."""
-        end = self._end_before(start)
-        if end in self._nationalities:
-            return self._nationalities[end]
-        places = self._ending.get(end, ())
-        return places[0].country if len(places) == 1 and places[0].kind == "country" else ""
-
-    def after(self, end: int) -> set[str]:
-        """The countries behind "in" or "of"."""
-        match = _IN.match(self._text, end)
-        if match is None:
-            return set()
-        return {
-            country
-            for hit in self._places
-            if hit.start == match.end()
-            for country in _countries(hit.target)
-        }
-
-    def _end_before(self, start: int) -> int:
-        if self._text.endswith("'s ", 0, start):
-            return start - 3
-        return start - 1 if self._text.endswith(" ", 0, start) else -1
-
-
-def _countries(places: Places) -> set[str]:
-    """The countries of places of one name; "" for a part of one."""
-    return {
-        "" if place.kind in ("state", "region") and place.country != "EU" else place.country
-        for place in places
-        if "S" not in place.marks
-    }
-
-
-def _of_their_country(
-    names: Sequence[Name],
-    span: tuple[int, int],
-    plain: Container[tuple[str, str | None]],
-    countries: Counter[str],
-    beside: _Beside,
-    *,
-    only: bool,
-) -> list[Name]:
-    """Of names that share a spelling in several countries those that are meant, likeliest first.
-
-    The country right beside decides, else another spelling of one, else which country the article
-    speaks of. `only` says that the spelling is nothing else: then any country that the article
-    speaks of will do, not only the one that it speaks of most.
-    """
-    several = not only or len({name.country for name in names}) > 1
-    said = beside.before(span[0]) or (beside.after(span[1]) if several else set())
-    ranked = sorted(names, key=lambda name: -countries[name.country or ""])
-    if said:
-        own = [name for name in ranked if name.country in said]
-        if own or several:
-            return own
-    known = [name for name in ranked if (name.name, name.country) in plain]
-    if known or said:
-        return known
-    most = max((countries[one] for one in countries if one not in ("", "EU")), default=0)
-    least = 1 if only else max(most, 1)
-    return [name for name in ranked if name.country and countries[name.country] >= least]
 
 
 def _stands_alone(text: str, hit: Hit[Name]) -> bool:

@@ -153,6 +153,16 @@ def read_demonyms() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def read_nationalities() -> Mapping[str, str]:
+    """The country of each nationality, as it stands before a name: "Austrian"."""
+    return {
+        word.rstrip("*").capitalize(): country
+        for country, words in read_demonyms().items()
+        for word in words
+    }
+
+
+@cache
 def read_cues() -> Mapping[str, frozenset[str]]:
     """The sets of `cues.toml`."""
     table = _toml(_list_text("cues.toml"), "cues.toml")

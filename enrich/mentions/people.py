@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from core.records import MentionKind
 from enrich.mentions.found import PERSON, SHORT, TITLED, Found
-from enrich.mentions.names import read_cues, read_demonyms, read_given_names, read_words
+from enrich.mentions.names import read_cues, read_given_names, read_nationalities, read_words
 from enrich.mentions.words import Word, word_after, word_before
 
 MOST_WORDS = 5
@@ -59,9 +59,7 @@ class PeopleFinder:
         cues = read_cues()
         self._titles, self._roles = cues["titles"], cues["roles"]
         self._weak_titles = cues["weak_titles"]
-        self._nationalities = {
-            one.rstrip("*").capitalize() for words in read_demonyms().values() for one in words
-        }
+        self._nationalities = read_nationalities().keys()
         self._speech, self._things = cues["speech"], cues["things"] | cues["after_place"]
         self._named_after = cues["named_after"]
         self._no_given = self._nationalities | self._things

@@ -14,7 +14,7 @@ import pytest
 from core.index import IndexUnavailableError, Outcome
 from core.query import parse
 from core.records import Article
-from search import embedded
+from search import file
 from search.embedded import EmbeddedIndex
 
 Make = Callable[..., Article]
@@ -83,7 +83,7 @@ def test_others_see_a_rebuild_once_it_is_done(tmp_path: Path, make: Make) -> Non
 def test_a_writer_that_waits_too_long_fails_and_can_repeat(
     tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(file, "BUSY_SECONDS", 0.01)
     index = EmbeddedIndex(tmp_path / "index.sqlite")
     other = sqlite3.connect(tmp_path / "index.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from core.ledger import entries
 from core.records import State
-from wirewatch.terminal import accounting_table, check_listed, house_of, out
+from wirewatch.terminal import accounting_table, check_listed, counted, house_of, out
 
 app = typer.Typer(help="The accounting: how many entries ended how, and why.")
 
@@ -95,5 +95,4 @@ def replay(
                 feed=feed,
                 since=since.replace(tzinfo=UTC) if since else None,
             )
-    entry = "entry" if count == 1 else "entries"
-    out.print(f"{count} {entry} will be fetched again with the next run.")
+    out.print(f"{counted(count, 'entry', 'entries')} will be fetched again with the next run.")

@@ -83,8 +83,7 @@ def backtest(
     told = Counts(found.sent)
     mean, most = len(found.sent) / found.days, max(found.by_day.values(), default=0)
     out.print(
-        f"{counted(len(found.sent), 'alert')} of {told.stories} "
-        f"{'story' if told.stories == 1 else 'stories'} "
+        f"{counted(len(found.sent), 'alert')} of {counted(told.stories, 'story', 'stories')} "
         f"(updates among them: {told.developments}) "
         f"over {counted(found.articles, 'article')} of {found.days:g} days: {mean:.1f} a day, "
         f"{most} on the fullest day.",

@@ -1,0 +1,110 @@
+"""What stands right beside a name: the country whose body it is.
+
+Bodies of several countries share a name ("Constitutional Court"); which is meant the words beside
+it say, or else the whole article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+
+from enrich.mentions.names import Name
+from enrich.mentions.patterns import Hit
+from enrich.mentions.places import Places
+from enrich.mentions.words import word_before
+
+_OF_A_PART = frozenset(("provincial", "state", "state's", "regional", "local", "county", "city"))
+"""Before a body they say that it is none of the whole country: "provincial ombudsman"."""
+
+_IN = re.compile(r" (?:in|of) (?:the )?")
+
+
+class Beside:
+    """The countries that stand right beside a span: "Lithuania's", "the Irish", "in Karlsruhe".
+
+    "" is a part of a country, whose bodies are not the country's.
+    """
+
+    def __init__(
+        self, text: str, places: Sequence[Hit[Places]], nationalities: Mapping[int, str]
+    ) -> None:
+        """Places as found; the countries of nationalities, by where these end."""
+        self._text = text
+        self._places = places
+        self._nationalities = nationalities
+        self._ending = {hit.end: hit.target for hit in places}
+
+    def before(self, start: int) -> set[str]:
+        """The countries right before."""
+        if word_before(self._text, start) in _OF_A_PART:
+            return {""}
+        end = self._end_before(start)
+        if end in self._nationalities:
+            return {self._nationalities[end]}
+        return _countries(self._ending.get(end, ()))
+
+    def owner(self, start: int) -> str:
+        """The one country that is said right before to have it; "" where none is."""
+        end = self._end_before(start)
+        if end in self._nationalities:
+            return self._nationalities[end]
+        places = self._ending.get(end, ())
+        return places[0].country if len(places) == 1 and places[0].kind == "country" else ""
+
+    def after(self, end: int) -> set[str]:
+        """The countries behind "in" or "of"."""
+        match = _IN.match(self._text, end)
+        if match is None:
+            return set()
+        return {
+            country
+            for hit in self._places
+            if hit.start == match.end()
+            for country in _countries(hit.target)
+        }
+
+    def _end_before(self, start: int) -> int:
+        if self._text.endswith("'s ", 0, start):
+            return start - 3
+        return start - 1 if self._text.endswith(" ", 0, start) else -1
+
+
+def _countries(places: Places) -> set[str]:
+    """The countries of places of one name; "" for a part of one."""
+    return {
+        "" if place.kind in ("state", "region") and place.country != "EU" else place.country
+        for place in places
+        if "S" not in place.marks
+    }
+
+
+def of_their_country(
+    names: Sequence[Name],
+    span: tuple[int, int],
+    plain: Container[tuple[str, str | None]],
+    countries: Counter[str],
+    beside: Beside,
+    *,
+    only: bool,
+) -> list[Name]:
+    """Of names that share a spelling in several countries those that are meant, likeliest first.
+
+    The country right beside decides, else another spelling of one, else which country the article
+    speaks of. `only` says that the spelling is nothing else: then any country that the article
+    speaks of will do, not only the one that it speaks of most.
+    """
+    several = not only or len({name.country for name in names}) > 1
+    said = beside.before(span[0]) or (beside.after(span[1]) if several else set())
+    ranked = sorted(names, key=lambda name: -countries[name.country or ""])
+    if said:
+        own = [name for name in ranked if name.country in said]
+        if own or several:
+            return own
+    known = [name for name in ranked if (name.name, name.country) in plain]
+    if known or said:
+        return known
+    most = max((countries[one] for one in countries if one not in ("", "EU")), default=0)
+    least = 1 if only else max(most, 1)
+    return [name for name in ranked if name.country and countries[name.country] >= least]
