@@ -19,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrich.senses import Match, Senses
+from enrich.senses.reader import LANGUAGES as SENSE_LANGUAGES
 from enrich.words import Words
 
 Floats = NDArray[np.float64]
 Columns = NDArray[np.int32]
 
-LANGUAGES = ("", "en", "de", "fr", "es", "it", "pt", "nl")
+LANGUAGES = ("", *SENSE_LANGUAGES)
 """The languages that senses have phrases of (ISO 639-1). What is too short to tell its language
 ("") counts as English, as most news that is read is."""
 

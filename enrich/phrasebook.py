@@ -1,6 +1,6 @@
 """The phrase language of senses, compiled: what stands in a phrase, and where to look it up.
 
-The head of `senses.toml` explains the language. Phrases are matched over words, not characters: a
+`enrich/senses/README.md` explains the language. Phrases are matched over words, not characters: a
 word looks up the few phrases that may hold it (`enrich.sense_search`), so the cost grows with what
 is found and hardly with how many phrases there are.
 """
@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from enrich.words import Memo, form_of
 
@@ -28,6 +29,25 @@ _PART = re.compile(r"[()|~?]|<\w+>|[\w*']+")
 
 class SenseError(ValueError):
     """A sense's data cannot be read; the message says which and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a phrase stands: in the sense or in the list of a name."""
+
+    of: Literal["sense", "list"]
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.name!r}"
+
+
+class PhraseError(SenseError):
+    """A phrase cannot be read; `place` is where it stands."""
+
+    def __init__(self, place: Place, text: str, why: str = "") -> None:
+        super().__init__(f"{place}: cannot read {text!r}" + (f" ({why})" if why else ""))
+        self.place = place
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +145,9 @@ class Phrasebook:
         self._parsed: dict[str, Items] = {}
         self._lists: dict[str, list[Items]] = {}
         for name, entries in lists.items():
-            self._lists[name] = [self._parse(entry, f"list {name!r}") for entry in entries]
+            self._lists[name] = [self._parse(entry, Place("list", name)) for entry in entries]
         parsed = [
-            (name, [self._parse_once(part, f"sense {name!r}") for part in text.split("&")])
+            (name, [self._parse_once(part, Place("sense", name)) for part in text.split("&")])
             for name, texts in phrases.items()
             for text in texts
         ]
@@ -147,25 +167,25 @@ class Phrasebook:
                 for number in self._needs(sequence)[0]:
                     by_need.setdefault(number, []).append(sequence)
 
-    def _parse_once(self, text: str, where: str) -> Items:
+    def _parse_once(self, text: str, place: Place) -> Items:
         """The same sequence for the same text, so that it need be found once only."""
         text = " ".join(text.split())
         if text not in self._parsed:
-            self._parsed[text] = self._parse(text, where)
+            self._parsed[text] = self._parse(text, place)
         return self._parsed[text]
 
-    def _parse(self, text: str, where: str) -> Items:
+    def _parse(self, text: str, place: Place) -> Items:
         """A sequence out of its text, by recursive descent over its parts."""
         parts = _PART.findall(text)
         if "".join(parts) != "".join(text.split()):
-            raise SenseError(f"{where}: cannot read {text!r}")
+            raise PhraseError(place, text)
         parts.reverse()
         try:
             sequence = self._parse_sequence(parts)
         except (LookupError, ValueError) as error:
-            raise SenseError(f"{where}: cannot read {text!r} ({error})") from error
+            raise PhraseError(place, text, str(error)) from error
         if parts:
-            raise SenseError(f"{where}: cannot read {text!r}")
+            raise PhraseError(place, text)
         return sequence
 
     def _parse_sequence(self, parts: list[str]) -> Items:

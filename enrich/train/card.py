@@ -50,7 +50,7 @@ model files hold no text: terms of at most two words, and numbers.
 1. **Words and senses** read every English item: the mean of two logistic regressions, one (C
    {penalty:g}) over {width} numbers, one over those of the senses alone. TF-IDF of words (1 and 2)
    and title words (1 and 2), each term in at least {least} items; and {senses} senses
-   (`enrich/senses.toml`; {positive_senses} speak for the topic, {lookalike_senses} are look-alikes;
+   (`enrich/senses`; {positive_senses} speak for the topic, {lookalike_senses} are look-alikes;
    scale {scale:g}) in title, lead and rest. A row's weight as positive and as negative: {weights}.
 2. **The encoder** reads what they and a glance do not rule out: from {gate:g} log-odds on,
    {asked:.0%} of a plain stream. The glance is one number for each piece of a word, learnt from the

@@ -1,28 +1,43 @@
-"""The senses: their own examples, and the phrase language they are written in."""
+"""The senses: their own examples, their files, and the phrase language they are written in."""
 
+import re
 import time
+import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.phrasebook import SenseError
-from enrich.senses import Senses
+from enrich.senses import Sense, Senses
 from enrich.words import tokens
 
 SENSES = Senses.load()
+FOLDER = Path(__file__).parents[2] / "enrich" / "senses"
+FILES = sorted(FOLDER.glob("*/*.toml"))
 
 
 def _names(senses: Senses, text: str) -> set[str]:
     return {match.sense for match in senses.find(text)}
 
 
-def _one(*phrases: str, lists: str = "") -> Senses:
-    quoted = ", ".join(f"'{phrase}'" for phrase in phrases)
-    return Senses.parse(
-        f"[lists]\n{lists}\n[[sense]]\nname = 's'\nkind = 'positive'\ndefinition = 'd'\n"
-        f"phrases = [{quoted}]\nin = []\nout = []\n"
-    )
+def _one(*phrases: str, **lists: list[str]) -> Senses:
+    return Senses([Sense("s", "positive", "d", phrases, (), ())], lists)
+
+
+def _file(name: str = "s", phrases: str = "en = ['a']", more: str = "") -> str:
+    return f"name = '{name}'\ndefinition = 'd'\nin = []\nout = []\n{more}\n[phrases]\n{phrases}\n"
+
+
+def _read(folder: Path, files: dict[str, str], lists: str = "") -> Senses:
+    """The senses out of a folder with some files."""
+    for kind in ("positive", "lookalike"):
+        (folder / kind).mkdir()
+    for path, text in files.items():
+        (folder / path).write_text(text, "utf-8")
+    (folder / "lists.toml").write_text(lists, "utf-8")
+    return Senses.read(folder)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +89,7 @@ def test_every_sense_is_explained_and_exemplified() -> None:
     ],
 )
 def test_phrase_language(phrase: str, text: str, found: list[str]) -> None:
-    senses = _one(phrase, lists="who = ['police', 'secret service']")
+    senses = _one(phrase, who=["police", "secret service"])
     assert [text[match.start : match.end] for match in senses.find(text)] == found
 
 
@@ -86,12 +101,82 @@ def test_unreadable_phrases_are_refused(phrase: str) -> None:
         _one(phrase)
 
 
-def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(SenseError, match="kind"):
-        Senses.parse(
-            "[lists]\n[[sense]]\nname = 's'\nkind = 'maybe'\ndefinition = ''\n"
-            "phrases = ['a']\nin = []\nout = []\n"
+def test_senses_are_in_the_order_of_their_files_by_kind(tmp_path: Path) -> None:
+    files = {
+        "lookalike/a.toml": _file("first", "en = ['a b']"),
+        "positive/z.toml": _file("by name"),
+        "positive/b.toml": _file("a file", 'any = [\'x\']\nde = [\'y\', """z \\\n  & w"""]'),
+        "positive/notes.md": "not a sense",
+    }
+    senses = _read(tmp_path, files)
+    assert [sense.name for sense in senses.senses] == ["a file", "by name", "first"]
+    assert [sense.kind for sense in senses.senses] == ["positive", "positive", "lookalike"]
+    assert senses.senses[0].phrases == ("x", "y", "z & w")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("name =", ["Invalid value"]),
+        ("name = 's'", ["sense 's'", "definition, in, out, phrases missing"]),
+        (_file(more="weight = 2"), ["sense 's'", "unknown weight"]),
+        (_file(more="kind = 'positive'"), ["sense 's'", "unknown kind"]),
+        (_file(name=" "), ["name is ' '"]),
+        (_file(phrases=""), ["sense 's'", "expected phrases by language"]),
+        (
+            _file(phrases="sv = ['a']"),
+            ["sense 's'", "unknown sv", "en, de, fr, es, it, pt, nl, any"],
+        ),
+        (_file(phrases="en = 'spy'"), ["sense 's'", "en is 'spy'"]),
+        (_file(phrases="de = ['a', ' ']"), ["sense 's'", "de: ' ', number 2"]),
+        (_file(phrases="en = ['a']\nde = ['a']"), ["sense 's'", "'a' stands under en and de"]),
+        (_file(phrases="en = ['(a|b']"), ["sense 's'", "'(a|b'"]),
+        (_file(phrases="en = ['<nobody> a']"), ["sense 's'", "'<nobody> a'", "unknown list"]),
+        (_file().replace("in = []", "in = [1]"), ["sense 's'", "in: 1, number 1"]),
+    ],
+)
+def test_an_error_names_the_file_the_sense_and_the_phrase(
+    tmp_path: Path, text: str, told: list[str]
+) -> None:
+    with pytest.raises(SenseError) as error:
+        _read(
+            tmp_path,
+            {"lookalike/broken.toml": text, "positive/good.toml": _file("good", "en = ['x']")},
         )
+    assert str(error.value).startswith("lookalike/broken.toml: ")
+    for part in told:
+        assert part in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("lists", "told"),
+    [
+        ("who = 'me'", "list 'who' is 'me'"),
+        ("who = ['(a']", "list 'who': cannot read '(a'"),
+        ("who = ['<later> a']\nlater = ['b']", "unknown list <later>"),
+        ("who =", "Invalid value"),
+    ],
+)
+def test_an_error_in_the_lists_names_their_file(tmp_path: Path, lists: str, told: str) -> None:
+    with pytest.raises(SenseError, match=r"^lists\.toml: ") as error:
+        _read(tmp_path, {"positive/good.toml": _file()}, lists)
+    assert told in str(error.value)
+
+
+def test_two_senses_of_one_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SenseError, match=r"lookalike/b\.toml: sense 's' .* positive/a\.toml"):
+        _read(tmp_path, {"positive/a.toml": _file(), "lookalike/b.toml": _file()})
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_file_is_named_after_its_sense(file: Path) -> None:
+    name = tomllib.loads(file.read_text("utf-8"))["name"]
+    assert file.stem == re.sub(r"\W+", "_", name.lower().replace("'", ""))
+
+
+@pytest.mark.parametrize("file", [*FILES, FOLDER / "lists.toml"], ids=lambda file: file.stem)
+def test_no_line_is_too_long_to_read(file: Path) -> None:
+    assert max(map(len, file.read_text("utf-8").splitlines())) <= 110
 
 
 def test_parts_far_apart_are_beside_one_another() -> None:

@@ -17,7 +17,7 @@ from enrich.encoder import MODEL_FILE as ENCODER_FILE
 from enrich.encoder import Encoded, Encoder
 from enrich.evidence import masked
 from enrich.features import clean
-from enrich.senses import Senses
+from enrich.senses import Sense, Senses
 from enrich.tagger import OPENING, Tagger
 from enrich.weights import MODEL_FILE, Gate, Model, ModelError
 
@@ -296,10 +296,7 @@ def test_no_term_of_the_model_is_a_sentence() -> None:
 
 def test_a_model_of_other_senses_is_refused() -> None:
     model = Model.parse(files("enrich.model").joinpath(MODEL_FILE).read_bytes())
-    other = Senses.parse(
-        "[lists]\n[[sense]]\nname = 's'\nkind = 'positive'\ndefinition = ''\n"
-        "phrases = ['a']\nin = []\nout = []\n"
-    )
+    other = Senses([Sense("s", "positive", "", ("a",), (), ())], {})
     with pytest.raises(ModelError, match="other senses"):
         Tagger(model, other, Encoder())
 

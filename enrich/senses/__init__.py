@@ -1,23 +1,23 @@
 """Senses: what a phrase means here, as readable data, found fast and with true offsets.
 
-`senses.toml` holds the senses; its head explains the phrase language, `enrich.phrasebook` compiles
-it, and `enrich.sense_search` finds the phrases.
+The data lies beside, a file each sense (`README.md` explains it); `enrich.senses.reader` reads it,
+`enrich.phrasebook` compiles its phrases, and `enrich.sense_search` finds them.
 """
 
 from __future__ import annotations
 
-import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, Literal
+from importlib.resources.abc import Traversable
 
-from enrich.phrasebook import Phrasebook, SenseError
+from enrich.phrasebook import Phrasebook, PhraseError
 from enrich.sense_search import SenseSearch, Span, together
+from enrich.senses.reader import Kind, Lists, Sense, read_folder
 from enrich.words import Words
 
-Kind = Literal["positive", "lookalike"]
+__all__ = ["Match", "Sense", "Senses"]
 
 MOST_TOGETHER = 8
 """Words that the parts of an `A & B` may span to be shown as one, with what is between them."""
@@ -37,57 +37,35 @@ class Match:
     beside: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """A meaning that speaks for the topic (`positive`) or only looks like it (`lookalike`)."""
-
-    name: str
-    kind: Kind
-    definition: str
-    phrases: tuple[str, ...]
-    inside: tuple[str, ...]
-    outside: tuple[str, ...]
-
-
 class Senses:
     """All senses, ready to be found in a text."""
 
-    def __init__(self, senses: Sequence[Sense], lists: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, senses: Sequence[Sense], lists: Lists) -> None:
         self.senses = tuple(senses)
-        self._entries = lists
+        self._lists = lists
         self.kind: Mapping[str, Kind] = {sense.name: sense.kind for sense in senses}
         self._book = Phrasebook({sense.name: sense.phrases for sense in senses}, lists)
 
     @classmethod
     def load(cls) -> Senses:
         """Read the senses that come with the package. Raises `SenseError` on broken data."""
-        return cls.parse(files("enrich").joinpath("senses.toml").read_text("utf-8"))
+        return cls.read(files("enrich.senses"))
 
     @classmethod
-    def parse(cls, toml: str) -> Senses:
-        """Read senses from TOML text. Raises `SenseError` on broken data."""
-        data: dict[str, Any] = tomllib.loads(toml)
-        senses = []
-        for row in data["sense"]:
-            if row["kind"] not in ("positive", "lookalike"):
-                raise SenseError(f"sense {row['name']!r}: unknown kind {row['kind']!r}")
-            senses.append(
-                Sense(
-                    row["name"],
-                    row["kind"],
-                    row["definition"],
-                    tuple(row["phrases"]),
-                    tuple(row["in"]),
-                    tuple(row["out"]),
-                )
-            )
-        if len({sense.name for sense in senses}) < len(senses):
-            raise SenseError("two senses have one name")
-        return cls(senses, data["lists"])
+    def read(cls, folder: Traversable) -> Senses:
+        """Read a folder of senses.
+
+        Raises `SenseError` on broken data; it names the file, the sense and the phrase.
+        """
+        found = read_folder(folder)
+        try:
+            return cls(found.senses, found.lists)
+        except PhraseError as error:
+            raise found.explained(error) from error
 
     def with_senses(self, senses: Sequence[Sense]) -> Senses:
         """Other senses, that may use the same lists of words."""
-        return Senses(senses, self._entries)
+        return Senses(senses, self._lists)
 
     def find(self, text: str, words: Words | None = None) -> list[Match]:
         """Every phrase found, in order of offset; per sense, overlapping phrases count once.
