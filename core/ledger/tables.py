@@ -345,7 +345,8 @@ notice_deliveries = Table(
     metadata,
     Column("notice", Integer, ForeignKey("notices.id"), primary_key=True, comment="the notice"),
     *_delivery(),
-    Column("reason", Text, comment="why the last delivery failed"),
+    Column("closed_at", Utc, comment="when a person gave it up"),
+    Column("reason", Text, comment="why the last delivery failed, or was given up"),
     Index("ix_notice_deliveries_open", "delivered_at", "next_attempt_at"),
 )
 
