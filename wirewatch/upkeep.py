@@ -50,7 +50,7 @@ def upkeep(house: House, progress: Progress = silent) -> Kept | None:
         for number, group in enumerate(groups, 1):
             try:
                 done = _put_together(house, group)
-            except (ArchiveError, FileNotFoundError) as error:
+            except ArchiveError as error:
                 damaged.append(str(error))
             else:
                 before += len(group) * done
