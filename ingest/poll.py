@@ -154,8 +154,9 @@ def _read(feed: Feed, answer: Answer, now: datetime, parsed: Parsed | None) -> _
         wait=retry_after(answer, now),
         rhythm=feed.rhythm,
         full_at=feed.full_at,
-        # Without a new body, a feed without entries still has none.
+        # Without a new body, a feed without entries still has none, and what was wrong still is.
         empty=feed.marks == b"",
+        fault=feed.fault,
     )
     if answer.status == 304:
         # Conditions are not sent on to where a redirect leads.
@@ -188,12 +189,13 @@ def _read(feed: Feed, answer: Answer, now: datetime, parsed: Parsed | None) -> _
             "body_hash": body_hash,
             "title": feed.title or parsed.title,
             "hints": parsed.hints,
+            "fault": _fault(parsed),
         }
     facts = replace(
         facts,
         rhythm=learnt["rhythm"],
         untrue=untrue,
-        fault=_fault(parsed),
+        fault=_fault(parsed) or (feed.fault if answer.status == 226 else None),
         empty=learnt["marks"] == b"",
     )
     return _Reading(facts, learnt, parsed.items)

@@ -70,6 +70,7 @@ feeds = Table(
     Column("last_modified", LargeBinary, comment="validator, as the bytes that came"),
     Column("validators_url", Text, comment="the address that the validators came from"),
     Column("body_hash", String(64), comment="SHA-256 of the last parsed body"),
+    Column("fault", Text, comment="what is wrong with that body, though it could be read"),
     Column("full_at", Utc, comment="when a poll last brought a whole body"),
     Column("denied_at", Utc, comment="last 304 since then"),
     Column("distrusted", Boolean, nullable=False, comment="its 304s were untrue: not asked for"),
