@@ -80,7 +80,7 @@ def _settled(house: House, kind: Kind) -> list[list[Segment]]:
 def _put_together(house: House, group: list[Segment]) -> bool:
     new = house.archive.rewrite(group)
     with house.ledger.write() as tx:
-        # Where the index is to be made anew meanwhile, they are waited for again and stay.
+        # Where one of them is gone by now, or a stage waits for it, they stay.
         return segments.replace(tx, group, new, house.now())
 
 
