@@ -165,10 +165,11 @@ _VERBS = {
     StatementKind.COURT: "{} took it up",
     StatementKind.PARLIAMENT: "{} took it up",
 }
+# Nor that the article names nobody: we may have missed whom. Its own words stand below.
 _WITHOUT = {
-    StatementKind.DENIAL: "There is a denial",
-    StatementKind.CONFIRMATION: "There is a confirmation",
-    StatementKind.OFFICIAL: "There is an official word on it",
+    StatementKind.DENIAL: "A denial is reported",
+    StatementKind.CONFIRMATION: "A confirmation is reported",
+    StatementKind.OFFICIAL: "An official comment is reported",
     StatementKind.COURT: "It has come to court",
     StatementKind.PARLIAMENT: "It has come to parliament",
 }

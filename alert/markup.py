@@ -155,7 +155,9 @@ _OPENING = re.compile(r"^(\d*)([-+=.)])")
 """What makes a line of Markdown an item of a list, or a rule below a headline."""
 
 _ADDRESS_OR_CALL = re.compile(
-    r"https?://[^\s\"<>]+|(?<!\w)@(?=[\w&!])|@(?=(?:everyone|here|channel|all)\b)", re.IGNORECASE
+    r"https?://[^\s\"<>/()]+(?:/[^\s\"<>]*)?"
+    r"|(?<!\w)@(?=[\w&!])|@(?=(?:everyone|here|channel|all)\b)",
+    re.IGNORECASE,
 )
 """Addresses, and what calls somebody, or (`<@&1>`) a role; behind a letter only what calls all:
 the rest is e-mail."""
@@ -177,30 +179,52 @@ def _quieted(found: re.Match[str]) -> str:
     return f"{scheme}://{host}{slash}{path.replace('@', '%40')}"
 
 
+Spell = Callable[[str], str]
+"""How a character that may be a mark of Markdown is written so that it is none."""
+
+
 def as_markdown(blocks: Iterable[Block]) -> str:
     """CommonMark, which Apprise turns into what Slack and others understand."""
+    return _in_markdown(blocks, lambda mark: f"\\{mark}")
+
+
+def as_markdown_of_mattermost(blocks: Iterable[Block]) -> str:
+    """Markdown where a backslash before `<` or `&` is shown, and an entity is none."""
+    return _in_markdown(blocks, lambda mark: _entity(mark) if mark in "<>&" else f"\\{mark}")
+
+
+def as_markdown_of_zulip(blocks: Iterable[Block]) -> str:
+    """Markdown that knows no backslash: each is shown, and what follows it is still a mark."""
+    return _in_markdown(blocks, _entity)
+
+
+def _in_markdown(blocks: Iterable[Block], spell: Spell) -> str:
     lines: list[str] = []
     for block in blocks:
         if isinstance(block, Heading):
-            lines += [""] * bool(lines) + [f"**{_escaped(plain(block.words))}**"]
+            lines += [""] * bool(lines) + [_markdown(Strong(block.words), spell)]
             continue
         mark = "  " * block.level + "• " if block.item else ""
-        said = "".join(_markdown(piece) for piece in block.pieces)
-        lines.append(mark + _OPENING.sub(r"\1\\\2", said, count=1))
+        said = "".join(_markdown(piece, spell) for piece in block.pieces)
+        lines.append(mark + _OPENING.sub(lambda found: found[1] + spell(found[2]), said, count=1))
     return "\n".join(lines)
 
 
-def _markdown(piece: Piece) -> str:
+def _markdown(piece: Piece, spell: Spell) -> str:
     if isinstance(piece, Link):
-        words, address = _escaped(plain(piece.words)), _address(piece.url)
+        words, address = _escaped(plain(piece.words), spell), _address(piece.url)
         return f"[{words}](<{address}>)" if address else words
     if isinstance(piece, Strong):
-        return f"**{_escaped(plain(piece.words))}**"
-    return _escaped(_spaced(piece))
+        return f"**{_escaped(plain(piece.words), spell)}**"
+    return _escaped(_spaced(piece), spell)
 
 
-def _escaped(words: str) -> str:
-    return _MARKDOWN.sub(r"\\\g<0>", words)
+def _escaped(words: str, spell: Spell) -> str:
+    return _MARKDOWN.sub(lambda found: spell(found[0]), words)
+
+
+def _entity(mark: str) -> str:
+    return f"&#{ord(mark)};"
 
 
 def _spaced(words: str) -> str:

@@ -7,12 +7,16 @@ from typing import Any
 
 import apprise
 from apprise.plugins.email import NotifyEmail
+from apprise.plugins.mattermost import NotifyMattermost
+from apprise.plugins.zulip import NotifyZulip
 
 from alert import mail
 from alert.channels import Service
 from alert.markup import (
     Block,
     as_markdown,
+    as_markdown_of_mattermost,
+    as_markdown_of_zulip,
     as_simple_html,
     as_text,
     fitting,
@@ -35,6 +39,13 @@ _FORMATS: dict[apprise.NotifyFormat, Callable[[Iterable[Block]], str]] = {
 
 _BEST = (apprise.NotifyFormat.HTML, apprise.NotifyFormat.MARKDOWN, apprise.NotifyFormat.TEXT)
 """HTML first: it escapes everything exactly, where dialects of Markdown differ."""
+
+_DIALECTS: dict[type, Callable[[Iterable[Block]], str]] = {
+    NotifyMattermost: as_markdown_of_mattermost,
+    NotifyZulip: as_markdown_of_zulip,
+}
+"""Services that read every text as Markdown, though Apprise knows them for text alone, and how
+theirs is written."""
 
 _FOR_PROGRAMS = frozenset({"form", "forms", "json", "jsons", "xml", "xmls"})
 """Apprise's own hooks: they hand on text, unless their URL asks for something else."""
@@ -60,6 +71,8 @@ def send(message: Message, channel: Service) -> Outcome:
 
 def _through_apprise(message: Message, plugin: Any, asset: apprise.AppriseAsset) -> Outcome:
     form = best_format(plugin)
+    if type(plugin) in _DIALECTS:
+        plugin.notify_format = form  # else Apprise would take our mark-up out again
     sender = apprise.Apprise(asset=asset)
     sender.add(plugin)
     above, below = title(message, plugin, form), body(message, plugin, form)
@@ -94,11 +107,15 @@ def _room(plugin: Any) -> int:
 
 def _written(form: apprise.NotifyFormat, plugin: Any) -> Callable[[Iterable[Block]], str]:
     write = _FORMATS[form]
+    if form is apprise.NotifyFormat.MARKDOWN:
+        write = _DIALECTS.get(type(plugin), write)
     return write if plugin.schema in _FOR_PROGRAMS else lambda blocks: quiet(write(blocks))
 
 
 def best_format(plugin: Any) -> apprise.NotifyFormat:
     """The form that a channel's URL asks for by `?format=`, else the best that it takes."""
+    if type(plugin) in _DIALECTS:
+        return apprise.NotifyFormat.MARKDOWN  # as which they would read any other
     formats = plugin.notify_format
     known = formats if isinstance(formats, tuple) else (formats,)
     asked = plugin.template_args.get("format") and plugin.url_parameters().get("format")

@@ -32,6 +32,7 @@ from warcio.warcwriter import WARCWriter
 from core.errors import WirewatchError
 from core.ledger.segments import Segment
 from core.records import Article, Page
+from core.store import asking
 
 ENTRY_HEADER = "WARC-Wirewatch-Entry"
 """Names the entry that a page answers, since redirects change its address."""
@@ -92,7 +93,8 @@ class Archive:
         """The pages of a segment, in the order they were written.
 
         Raises:
-            ArchiveError: the file is damaged, or holds fewer pages than were written.
+            ArchiveError: the file is not there, is damaged, or holds fewer pages than were written.
+            StoreError: where the archive lies is out of reach.
         """
         with self._open(segment) as file:
             yield from _all(segment, (_from_warc(record) for record in ArchiveIterator(file)))
@@ -116,7 +118,9 @@ class Archive:
         """The articles of a segment, in the order they were written.
 
         Raises:
-            ArchiveError: the file is damaged, or holds fewer articles than were written.
+            ArchiveError: the file is not there, is damaged, or holds fewer articles than were
+                written.
+            StoreError: where the archive lies is out of reach.
         """
         with (
             self._open(segment) as file,
@@ -141,7 +145,8 @@ class Archive:
         """Copy the file of a segment into another archive, a folder."""
         to = folder / path
         to.parent.mkdir(parents=True, exist_ok=True)
-        self._fs.get_file(posixpath.join(self._root, path), str(to))
+        with self._asking(path):
+            self._fs.get_file(posixpath.join(self._root, path), str(to))
 
     def sweep(self, kept: Container[str], before: datetime) -> int:
         """Remove the files that were begun before a moment and are not to be kept; how many.
@@ -152,10 +157,13 @@ class Archive:
         """
         removed = 0
         for kind in ("pages", "articles"):
-            for found in self._fs.find(posixpath.join(self._root, kind)):
+            with self._asking(kind):
+                there = self._fs.find(posixpath.join(self._root, kind))
+            for found in there:
                 path = posixpath.relpath(found, self._root)
                 if path not in kept and _begun(path) < f"{before:{_STAMP}}":
-                    self._fs.rm_file(found)
+                    with self._asking(path):
+                        self._fs.rm_file(found)
                     removed += 1
         return removed
 
@@ -173,7 +181,8 @@ class Archive:
             with tempfile.NamedTemporaryFile() as local:
                 items = fill(local)
                 local.flush()
-                self._fs.put_file(local.name, final)
+                with self._asking(path):
+                    self._fs.put_file(local.name, final)
             return Segment(id=segment_id, kind=kind, path=path, items=items)
         temporary = f"{final}.tmp"
         os.makedirs(posixpath.dirname(final), exist_ok=True)  # noqa: PTH103 - fsspec's own paths
@@ -187,8 +196,25 @@ class Archive:
 
     @contextmanager
     def _open(self, segment: Segment) -> Iterator[IO[bytes]]:
-        with self._fs.open(posixpath.join(self._root, segment.path), "rb") as file:
+        with (
+            self._asking(segment.path),
+            self._fs.open(posixpath.join(self._root, segment.path), "rb") as file,
+        ):
             yield cast(IO[bytes], file)
+
+    @contextmanager
+    def _asking(self, path: str) -> Iterator[None]:
+        """Say in words what the store does not do; a folder's own errors name the file."""
+        try:
+            if isinstance(self._fs, LocalFileSystem):
+                yield
+            else:
+                with asking(self._fs, self._root):
+                    yield
+        except FileNotFoundError as error:
+            raise ArchiveError(
+                f"the archive's file {path} is not there; restore it from a copy"
+            ) from error
 
 
 def _all(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:

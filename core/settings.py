@@ -255,6 +255,22 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
         raise SettingsError(_explain(error, from_file, environment, file)) from None
 
 
+def from_environment(name: str) -> Any:
+    """One setting as the environment has it, else its default: for what is asked before there is
+    a home folder to read, as when Airflow reads a DAG.
+
+    Raises:
+        SettingsError: the value does not fit.
+    """
+    value = os.environ.get(PREFIX + name.upper())
+    set_here = {} if value is None else {name: value}
+    folder = default_home()
+    try:
+        return getattr(Settings(home=folder, **set_here), name)
+    except ValidationError as error:
+        raise SettingsError(_explain(error, {}, set_here, folder / FILE)) from None
+
+
 def _read_file(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
@@ -274,7 +290,7 @@ def _check_names(values: dict[str, Any], place: str, spell: Any) -> None:
 
 
 def _explain(
-    error: ValidationError, from_file: dict[str, Any], environment: dict[str, str], file: Path
+    error: ValidationError, from_file: dict[str, Any], environment: dict[str, Any], file: Path
 ) -> str:
     lines = []
     for problem in error.errors():

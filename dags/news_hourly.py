@@ -18,7 +18,6 @@ other stages go on with what there is, and the run is marked failed by **all_wen
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, Param, dag, task
 
-from wirewatch.airflow import DEFAULTS, told
+from core.settings import from_environment
+from wirewatch.airflow import DEFAULTS, own_schedule, told
 
 if TYPE_CHECKING:
     from core.ledger.segments import Segment
@@ -43,13 +43,10 @@ ARTICLES = Asset(name="articles", uri="wirewatch://articles")
 STORIES = Asset(name="stories", uri="wirewatch://stories")
 ALERTS = Asset(name="alerts", uri="wirewatch://alerts")
 
-SHARDS = int(os.environ.get("WIREWATCH_SHARDS", "4"))
+SHARDS: int = from_environment("shards")
 """Parts that all sites are shared out in: one site is always fetched by one worker."""
 
-SCHEDULE = os.environ.get("WIREWATCH_SCHEDULE", "@hourly")
-"""A cron expression, or `none`: only when it is triggered."""
-
-POOL = os.environ.get("WIREWATCH_POOL", "default_pool")
+POOL: str = from_environment("pool")
 """Airflow's pool for the tasks that ask sites: its slots bound how many do so at once."""
 
 log = logging.getLogger("wirewatch.dags")
@@ -63,7 +60,7 @@ def chosen(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> list
 
 
 @dag(
-    schedule=None if SCHEDULE == "none" else SCHEDULE,
+    schedule=own_schedule(),
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,

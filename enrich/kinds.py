@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Evidence, Tag
+from core.records import Tag
 from enrich.encoder import Encoded
 from enrich.evidence import Field, Reason, evidence, sense_reasons, strongest
 from enrich.features import Featuriser, Floats, Reading
@@ -115,21 +115,16 @@ class Kinds:
     def _own_tags(self, title: str, text: str) -> list[Tag]:
         if self._own is None:
             return []
-        found: dict[str, list[Evidence]] = {}
+        found: dict[str, list[Reason]] = {}
         field: Field
         for field, whole in (("title", title), ("text", text)):
             for match in self._own.finder.find(whole):
-                piece = Evidence(
-                    field=field,
-                    start=match.start,
-                    end=match.end,
-                    phrase=whole[match.start : match.end],
-                    why="phrase of the newsroom's topic",
-                )
-                found.setdefault(match.sense, []).append(piece)
+                why = "phrase of the newsroom's topic"  # it counts in no sum
+                reason = Reason(field, match.start, match.end, 0.0, why, match.beside)
+                found.setdefault(match.sense, []).append(reason)
         return [
-            Tag(topic=name, score=OWN_SCORE, evidence=tuple(pieces[:MOST_EVIDENCE]))
-            for name, pieces in found.items()
+            Tag(topic=name, score=OWN_SCORE, evidence=evidence(told[:MOST_EVIDENCE], title, text))
+            for name, told in found.items()
         ]
 
 

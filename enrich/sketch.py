@@ -42,6 +42,10 @@ _FACTORS = np.array(
 )  # odd numbers of xxHash: words in another order give another hash
 
 
+class SketchError(ValueError):
+    """Bytes that are no sketch."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sketch:
     """The sampled shingles of a text.
@@ -63,8 +67,17 @@ class Sketch:
 
     @classmethod
     def unpack(cls, packed: bytes) -> Sketch:
-        """What `pack` made bytes of."""
+        """What `pack` made bytes of.
+
+        Raises:
+            SketchError: it did not make these.
+        """
+        numbered = len(packed) - _HEADER.size
+        if numbered < 0 or numbered % 4:
+            raise SketchError(f"a stored sketch of {len(packed)} bytes is cut short")
         size, scale, leading = _HEADER.unpack_from(packed)
+        if scale < 1 or scale & (scale - 1) or 4 * leading > numbered:
+            raise SketchError("a stored sketch has a damaged beginning")
         numbers = np.frombuffer(packed, dtype="<u4", offset=_HEADER.size)
         hashes = numbers[leading:]
         return cls(size, scale, hashes, numbers[:leading] if leading else hashes)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.records import Feed, FeedItem, Notice
+from core.records import Feed, FeedItem, FeedState, Notice
 from core.settings import Settings
 from ingest.answers import Answer, Failure, retry_after
 from ingest.challenges import challenge
@@ -29,7 +29,7 @@ from ingest.client import Client
 from ingest.health import WELL, Facts, judge_health, tell
 from ingest.parser import NotAFeed, ParsedFeed, parse_feed
 from ingest.rhythm import fresh_items, learn, marks_of, merged_marks, overdue_after
-from ingest.schedule import SLOWEST, Asked, next_poll_at, what_is_asked
+from ingest.schedule import SLOWEST, Asked, next_poll_at, usual_wait, what_is_asked
 
 MOVES_BEFORE_FOLLOWING = 2
 """Permanent redirects in a row to one address before it is believed: one may be a mistake."""
@@ -37,6 +37,9 @@ MOVES_BEFORE_FOLLOWING = 2
 MOVES_BEFORE_RETURNING = 10
 """The same, to the address that the feed was followed from: two servers that send us to each
 other would have us go to and fro for ever."""
+
+LET_ALONE = timedelta(hours=6)
+"""How late a feed may be for its site's sake before that is told as a refusal."""
 
 CACHE_LAG = timedelta(hours=1)
 """A 304 is untrue of an entry that had been out for so long; younger ones, caches may not know."""
@@ -117,14 +120,35 @@ def judge(
     `parsed` is what became of its body where that was heavy.
     """
     if isinstance(answer, Failure) and answer.wait is not None:
-        # Its site was not asked, being busy: nothing is known, and nothing has failed.
-        waiting = feed.model_copy(update={"next_poll_at": now + min(answer.wait, SLOWEST)})
-        return Polled(waiting, (), None, str(answer), None)
+        return _waiting(feed, answer, min(answer.wait, SLOWEST), now, settings)
     if isinstance(answer, Failure):
         reading = _Reading(Facts(failure=str(answer), rhythm=feed.rhythm))
         return _settle(feed, reading, Asked(), now, settings)
     reading = _read(feed, answer, now, parsed)
     return _settle(feed, reading, what_is_asked(answer, now), now, settings)
+
+
+def _waiting(
+    feed: Feed, answer: Failure, wait: timedelta, now: datetime, settings: Settings
+) -> Polled:
+    """The feed of a site that was not asked, being busy: nothing is known, and nothing has failed.
+
+    Of many feeds on a site that refuses all, each pass asks for one. The others would pass for
+    well for days, so one that is late by hours is blocked for that reason alone.
+    """
+    last = feed.last_polled_at or feed.since
+    late = now + wait - last - usual_wait(feed, now, settings)
+    update: dict[str, Any] = {"next_poll_at": now + wait}
+    blocked = feed.state is FeedState.BLOCKED
+    if late > LET_ALONE and not feed.failures and (blocked or feed.state in WELL):
+        update |= {
+            "state": FeedState.BLOCKED,
+            "reason": f"not asked since {last:%Y-%m-%d %H:%M}: {answer}",
+            "since": feed.since if blocked else now,
+            "held": feed.held + 1 if blocked else 1,
+        }
+    after, notice = tell(feed, feed.model_copy(update=update), now)
+    return Polled(after, (), None, str(answer), notice)
 
 
 def _conditions(feed: Feed) -> dict[bytes, bytes]:
@@ -154,8 +178,9 @@ def _read(feed: Feed, answer: Answer, now: datetime, parsed: Parsed | None) -> _
         wait=retry_after(answer, now),
         rhythm=feed.rhythm,
         full_at=feed.full_at,
-        # Without a new body, a feed without entries still has none.
+        # Without a new body, a feed without entries still has none, and what was wrong still is.
         empty=feed.marks == b"",
+        fault=feed.fault,
     )
     if answer.status == 304:
         # Conditions are not sent on to where a redirect leads.
@@ -188,12 +213,13 @@ def _read(feed: Feed, answer: Answer, now: datetime, parsed: Parsed | None) -> _
             "body_hash": body_hash,
             "title": feed.title or parsed.title,
             "hints": parsed.hints,
+            "fault": _fault(parsed),
         }
     facts = replace(
         facts,
         rhythm=learnt["rhythm"],
         untrue=untrue,
-        fault=_fault(parsed),
+        fault=_fault(parsed) or (feed.fault if answer.status == 226 else None),
         empty=learnt["marks"] == b"",
     )
     return _Reading(facts, learnt, parsed.items)

@@ -81,6 +81,12 @@ def next_poll_at(feed: Feed, asked: Asked, now: datetime, settings: Settings) ->
     return _out_of_skipped(now + timedelta(seconds=wait), hints)
 
 
+def usual_wait(feed: Feed, now: datetime, settings: Settings) -> timedelta:
+    """How long a feed that is well is let alone between two polls, as far as its record says."""
+    hinted = min(feed.hints.every or 0.0, settings.poll_max)
+    return timedelta(seconds=max(_own_time(feed, now, settings), hinted))
+
+
 def _own_time(feed: Feed, now: datetime, settings: Settings) -> float:
     """The wait that suits a healthy feed that asks for nothing."""
     every, rhythm = settings.poll_every, feed.rhythm

@@ -360,8 +360,10 @@ def test_one_service_builds_our_image_and_nobody_asks_a_registry_for_it() -> Non
 
 def test_tasks_and_dags_are_of_one_shape() -> None:
     # A DAG is read by one service, and again by the one that runs its tasks.
-    source = "".join(file.read_text("utf-8") for file in (ROOT / "dags").glob("*.py"))
-    shape = set(re.findall(r'os\.environ\.get\("(\w+)"', source))
+    reads = [*(ROOT / "dags").glob("*.py"), ROOT / "wirewatch" / "airflow.py"]
+    source = "".join(file.read_text("utf-8") for file in reads)
+    named = re.findall(r'from_environment\("(\w+)"\)', source)
+    shape = {f"WIREWATCH_{name.upper()}" for name in named}
     assert len(shape) == 3
     reading = ("airflow-dag-processor", "airflow-scheduler", "airflow-worker")
     for name in shape:

@@ -6,13 +6,14 @@ Only the DAG files import this; nothing else of wirewatch needs Airflow.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk import CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk.exceptions import AirflowTimetableInvalid
 
+from core.settings import SettingsError, from_environment
 from wirewatch.progress import Progress
 
 log = logging.getLogger("wirewatch.dags")
@@ -89,7 +90,28 @@ def tell_operators(context: Mapping[str, Any]) -> None:
 
 def scheduled(cron: str) -> str | None:
     """A schedule, unless `WIREWATCH_SCHEDULE=none` says that DAGs run only when triggered."""
-    return None if os.environ.get("WIREWATCH_SCHEDULE") == "none" else cron
+    return None if from_environment("schedule") == "none" else cron
+
+
+def own_schedule() -> str | None:
+    """The schedule that `WIREWATCH_SCHEDULE` names; None where DAGs run only when triggered.
+
+    Raises:
+        SettingsError: it is no schedule.
+    """
+    cron: str = from_environment("schedule")
+    if cron == "none":
+        return None
+    if cron in ("@once", "@continuous"):  # Airflow's own, and no cron
+        return cron
+    try:
+        CronTriggerTimetable(cron, timezone="UTC").validate()
+    except AirflowTimetableInvalid as error:
+        raise SettingsError(
+            f"the environment (WIREWATCH_SCHEDULE) sets schedule = {cron!r}: should be a cron "
+            f"expression such as '0 * * * *', @hourly, or none ({error})"
+        ) from error
+    return cron
 
 
 DEFAULTS: dict[str, Any] = {

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from core.archive import ArchiveError
 from core.index import Outcome, Written
 from core.ledger import entries, segments
 from core.records import Article, Entry, State
@@ -75,13 +76,15 @@ class Report:
 class Outcomes:
     """What became of many written articles, and the first reason why one was not taken.
 
-    `removed` were taken from the index before; `lost` are in no file of the archive.
+    `removed` were taken from the index before; `lost` are in no file of the archive that can be
+    read, and `unread` says of each file that cannot what is wrong with it.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     reason: str | None = None
     removed: int = 0
     lost: int = 0
+    unread: list[str] = field(default_factory=list)
 
     def add(self, written: Written) -> None:
         """Count one."""
@@ -95,22 +98,49 @@ class Outcomes:
         return not (refused or self.lost)
 
 
-def rebuild(house: House, progress: Progress = silent, *, month: str | None = None) -> Outcomes:
+def rebuild(
+    house: House,
+    progress: Progress = silent,
+    *,
+    month: str | None = None,
+    without_lost: bool = False,
+) -> Outcomes:
     """Fill a new index with every linked article of the archive, or with those of a month.
 
     What a pass writes into the old index meanwhile is looked for at the end, and written again.
+
+    Args:
+        house: whose index.
+        progress: hears of each article.
+        month: first seen in it, as `2026-11`; all, unless said.
+        without_lost: whether what the archive has lost is left out. Unless a person asks for
+            that, the old index stays: it may be all that is left of those articles.
+
+    Raises:
+        ArchiveError: a file is not there or damaged, and is not to be left out.
     """
     with house.ledger.read() as tx:
         linked = segments.linked(tx)
     total = sum(segment.items for segment in linked)
 
+    outcomes = Outcomes()
+
     def everything() -> Iterator[Article]:
         for segment in linked:
-            for article, _ in linked_articles(house, segment):
+            try:
+                found = list(linked_articles(house, segment))
+            except ArchiveError as error:
+                if not without_lost:
+                    raise ArchiveError(
+                        f"{error}, or leave its {segment.items} articles out by --without-lost. "
+                        "The index stays as it was"
+                    ) from error
+                outcomes.unread.append(str(error))
+                continue
+            for article, _ in found:
                 if month in (None, f"{article.first_seen:%Y-%m}"):
                     yield article
 
-    outcomes = Outcomes()
     refused: set[str] = set()
     for written in house.index.rebuild(everything(), month):
         outcomes.add(written)
@@ -118,8 +148,10 @@ def rebuild(house: House, progress: Progress = silent, *, month: str | None = No
             refused.add(written.id)
         progress("rebuild", outcomes.counts.total(), total)
     if not outcomes.counts[Outcome.FAILED]:
-        for written in house.index.write(_archived(house, _meanwhile(house, refused, month))):
+        wanted = _meanwhile(house, refused, month)
+        for written in house.index.write(_archived(house, wanted, outcomes)):
             outcomes.add(written)
+        outcomes.lost = len(wanted) if outcomes.unread else 0
     return outcomes
 
 
@@ -199,21 +231,30 @@ def mend(house: House, report: Report, progress: Progress = silent) -> Outcomes:
         outcomes.removed = house.index.delete(sorted(report.to_remove))
     wanted = report.to_write
     total = len(wanted)
-    for written in house.index.write(_archived(house, wanted)):
+    for written in house.index.write(_archived(house, wanted, outcomes)):
         outcomes.add(written)
         progress("mend", outcomes.counts.total(), total)
     outcomes.lost = len(wanted)
     return outcomes
 
 
-def _archived(house: House, wanted: set[str]) -> Iterator[Article]:
-    """The articles of these ids as the ledger knows them; ids that were found are taken out."""
+def _archived(house: House, wanted: set[str], outcomes: Outcomes) -> Iterator[Article]:
+    """The articles of these ids as the ledger knows them; ids that were found are taken out.
+
+    A file that cannot be read is noted down: the index gets what the others have.
+    """
     with house.ledger.read() as tx:
         linked = segments.linked(tx)
     for segment in reversed(linked):  # what is missing is mostly of late
         if not wanted:
             return
-        for article, _ in linked_articles(house, segment):
+        try:
+            found = list(linked_articles(house, segment))
+        except ArchiveError as error:
+            if str(error) not in outcomes.unread:
+                outcomes.unread.append(str(error))
+            continue
+        for article, _ in found:
             if article.id in wanted:
                 wanted.remove(article.id)
                 yield article

@@ -20,6 +20,7 @@ from typer.core import TyperCommand
 from core.ledger import feeds
 from core.ledger.accounting import Accounting
 from core.records import ENDS, Article, Mention, MentionKind, State, Story
+from core.settings import Settings, load_settings
 from wirewatch.house import House
 from wirewatch.progress import Progress
 
@@ -49,9 +50,37 @@ class QueryCommand(TyperCommand):
             ) from error
 
 
+HOME_FILES = ("ledger.db", "*.toml", "*.opml", "corrections")
+"""What tells that somebody has begun a home in a folder: one of these is there."""
+
+
 def house_of(context: typer.Context) -> House:
-    """The house that the command line names."""
+    """The house that the command line names, for work in a home that somebody has begun.
+
+    Raises:
+        UsageError: there is none; nothing is made of a name that was mistyped.
+    """
+    check_begun(settings := load_settings(context.obj))
+    return House(settings)
+
+
+def new_house_of(context: typer.Context) -> House:
+    """The same, for work that may begin a home."""
     return House.open(context.obj)
+
+
+def check_begun(settings: Settings) -> None:
+    """See that there is a home in the folder that settings name, or a ledger elsewhere.
+
+    Raises:
+        UsageError: there is neither; the text says how to begin.
+    """
+    home = settings.home
+    if not settings.ledger_url and not any(any(home.glob(one)) for one in HOME_FILES):
+        raise UsageError(
+            f"there is no home of wirewatch in {home}; `wirewatch init` begins one, and --home or "
+            "WIREWATCH_HOME name another folder"
+        )
 
 
 def house_with_feeds(context: typer.Context) -> House:

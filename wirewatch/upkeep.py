@@ -50,7 +50,7 @@ def upkeep(house: House, progress: Progress = silent) -> Kept | None:
         for number, group in enumerate(groups, 1):
             try:
                 done = _put_together(house, group)
-            except (ArchiveError, FileNotFoundError) as error:
+            except ArchiveError as error:
                 damaged.append(str(error))
             else:
                 before += len(group) * done
@@ -80,7 +80,7 @@ def _settled(house: House, kind: Kind) -> list[list[Segment]]:
 def _put_together(house: House, group: list[Segment]) -> bool:
     new = house.archive.rewrite(group)
     with house.ledger.write() as tx:
-        # Where the index is to be made anew meanwhile, they are waited for again and stay.
+        # Where one of them is gone by now, or a stage waits for it, they stay.
         return segments.replace(tx, group, new, house.now())
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Table, func, select, update
 
 from core.ledger.ledger import upsert
-from core.ledger.tables import channels, deliveries, message_deliveries
+from core.ledger.tables import channels, deliveries, message_deliveries, notice_deliveries
 from core.records import ChannelHealth
 
-_OUTBOXES = (deliveries, message_deliveries)
+_OUTBOXES = (deliveries, message_deliveries, notice_deliveries)
 
 
 def waits(outbox: Table, now: datetime | None = None) -> tuple[ColumnElement[bool], ...]:

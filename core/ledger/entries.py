@@ -30,6 +30,10 @@ BATCH = 500
 
 EDITED = "edited by the outlet"
 
+_ON_ITS_WAY = (State.FETCHED, State.EXTRACTED, State.LINKED)
+
+_WITHOUT_ARTICLE = (State.REJECTED, State.QUARANTINED)
+
 _AGAIN = {"state": State.FOUND, "attempts": 0, "next_attempt_at": None, "revisit_at": None}
 """What sends an entry on its way again."""
 
@@ -157,9 +161,11 @@ def move(
     """Move an entry on from the state that it was read in, and record the step.
 
     False, and nothing is changed, where another worker has moved it meanwhile. `seconds` is the
-    time that the work on it took.
+    time that the work on it took. One that comes to an end without an article, and that its outlet
+    has edited meanwhile, goes on its way again: what was refused is the version before.
     """
-    if state in ENDS and state is not State.QUARANTINED:
+    edited = state in _WITHOUT_ARTICLE and _is_edited(tx, entry, now)
+    if state in ENDS and state is not State.QUARANTINED and not edited:
         values |= {"content": None}  # the archive has it, or nobody wants it
     if state is State.FETCHED:
         values |= {"revisit_at": None}  # from here on it says that an edit came meanwhile
@@ -178,7 +184,18 @@ def move(
     if not tx.execute(statement).rowcount:
         return False
     steps.record(tx, (entry.id,), state, now=now, seconds=seconds, reason=reason)
+    if edited:
+        again = update(entries).where(entries.c.id == entry.id)
+        tx.execute(again.values(**_AGAIN, reason=EDITED))
+        steps.record(tx, (entry.id,), State.FOUND, now=now, reason=EDITED)
     return True
+
+
+def _is_edited(tx: Connection, entry: Entry, now: datetime) -> bool:
+    """Whether an edit came while an entry was on its way."""
+    query = select(entries.c.revisit_at).where(entries.c.id == entry.id)
+    revisit_at = tx.execute(query).scalar()
+    return entry.state in _ON_ITS_WAY and revisit_at is not None and revisit_at <= now
 
 
 def keep(

@@ -29,7 +29,7 @@ from core.sqlite import BUSY_SECONDS, write_ahead
 
 log = logging.getLogger(__name__)
 
-HEAD = "0008"
+HEAD = "0010"
 """The schema version that this code speaks; a test compares it with the newest migration."""
 
 # PostgreSQL's advisory locks have numbers, shared by all who use the database.
@@ -223,7 +223,10 @@ def _open(url: str) -> Engine:
     try:
         engine = create_engine(url)
     except (ArgumentError, ImportError) as error:
-        raise LedgerError(f"the ledger's URL is of no use: {error}") from error
+        raise LedgerError(
+            f"the ledger's URL (ledger_url, WIREWATCH_LEDGER_URL) is of no use: {error}; expected "
+            "is sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
+        ) from error
     if engine.dialect.name not in ("sqlite", "postgresql"):
         raise LedgerError(f"the ledger is kept in SQLite or PostgreSQL, not {engine.dialect.name}")
     if engine.dialect.name == "sqlite":

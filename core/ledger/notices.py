@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from core.ledger.channels import waits
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import notice_deliveries, notices
@@ -33,6 +34,7 @@ class NoticeStatus(Record):
     attempts: int
     next_attempt_at: datetime
     reason: str | None
+    closed_at: datetime | None = None
 
 
 def add(tx: Connection, notice: Notice) -> None:
@@ -62,10 +64,7 @@ def outbox(tx: Connection, now: datetime) -> list[Bundle]:
     query = (
         select(notice_deliveries.c.channel, notice_deliveries.c.attempts, notices)
         .join(notices, notices.c.id == notice_deliveries.c.notice)
-        .where(
-            notice_deliveries.c.delivered_at.is_(None),
-            notice_deliveries.c.next_attempt_at <= now,
-        )
+        .where(*waits(notice_deliveries, now))
         .order_by(notice_deliveries.c.channel, notices.c.id)
     )
     bundles: dict[str, list[tuple[int, int, Notice]]] = {}
@@ -105,6 +104,7 @@ def listed(tx: Connection) -> list[tuple[Notice, tuple[NoticeStatus, ...]]]:
             attempts=row.attempts,
             next_attempt_at=row.next_attempt_at,
             reason=row.reason,
+            closed_at=row.closed_at,
         )
         known.setdefault(row.notice, []).append(status)
     return [

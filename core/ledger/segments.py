@@ -72,11 +72,6 @@ def set_position(tx: Connection, segment: Segment) -> None:
     tx.execute(update(segments).where(segments.c.id == segment.id).values(position=last + 1))
 
 
-def reopen(tx: Connection) -> None:
-    """Have every linked segment indexed again: the index is to be rebuilt."""
-    tx.execute(update(segments).where(segments.c.position.is_not(None)).values(done_at=None))
-
-
 def settled(tx: Connection, kind: Kind, before: datetime) -> list[list[Segment]]:
     """Segments that no stage waits for any more and that were recorded before a time.
 
@@ -99,7 +94,7 @@ def settled(tx: Connection, kind: Kind, before: datetime) -> list[list[Segment]]
 def replace(tx: Connection, old: Sequence[Segment], new: Segment, now: datetime) -> bool:
     """Have one segment take the place of several settled ones of its kind: that of the last.
 
-    False, and nothing is changed, where one of them is gone or waited for again.
+    False, and nothing is changed, where one of them is gone or waited for.
     """
     last = select(segments).where(segments.c.id.in_([one.id for one in old]))
     newest = func.max(segments.c.created_at), func.max(segments.c.done_at)
@@ -115,7 +110,7 @@ def replace(tx: Connection, old: Sequence[Segment], new: Segment, now: datetime)
 def remove(tx: Connection, old: Sequence[Segment], now: datetime) -> bool:
     """Forget settled segments. Since when nothing names their files is noted down.
 
-    False, and nothing is changed, where one of them is gone or waited for again.
+    False, and nothing is changed, where one of them is gone or waited for.
     """
     known = and_(segments.c.id.in_([one.id for one in old]), segments.c.done_at.is_not(None))
     counted = tx.execute(select(func.count()).select_from(segments).where(known)).scalar_one()

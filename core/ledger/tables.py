@@ -70,6 +70,7 @@ feeds = Table(
     Column("last_modified", LargeBinary, comment="validator, as the bytes that came"),
     Column("validators_url", Text, comment="the address that the validators came from"),
     Column("body_hash", String(64), comment="SHA-256 of the last parsed body"),
+    Column("fault", Text, comment="what is wrong with that body, though it could be read"),
     Column("full_at", Utc, comment="when a poll last brought a whole body"),
     Column("denied_at", Utc, comment="last 304 since then"),
     Column("distrusted", Boolean, nullable=False, comment="its 304s were untrue: not asked for"),
@@ -345,7 +346,8 @@ notice_deliveries = Table(
     metadata,
     Column("notice", Integer, ForeignKey("notices.id"), primary_key=True, comment="the notice"),
     *_delivery(),
-    Column("reason", Text, comment="why the last delivery failed"),
+    Column("closed_at", Utc, comment="when a person gave it up"),
+    Column("reason", Text, comment="why the last delivery failed, or was given up"),
     Index("ix_notice_deliveries_open", "delivered_at", "next_attempt_at"),
 )
 

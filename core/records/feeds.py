@@ -61,7 +61,8 @@ class Feed(Record):
     polls in a row it has lasted, `well_at` when a poll last was as it should be, `told` the state
     that operators were last told of.
 
-    **Conditions.** `body_hash` is that of the last whole body, which came at `full_at`;
+    **Conditions.** `body_hash` is that of the last whole body, which came at `full_at`; `fault` is
+    what is wrong with it, though it could be read;
     `denied_at` is when the server last said "not modified", if it did since. `distrusted` tells
     that it once said so of a feed that was: it is asked without conditions.
 
@@ -87,6 +88,7 @@ class Feed(Record):
     last_modified: bytes | None = None
     validators_url: str | None = None
     body_hash: str | None = None
+    fault: str | None = None
     full_at: UtcTime | None = None
     denied_at: UtcTime | None = None
     distrusted: bool = False

@@ -14,7 +14,9 @@ from core.records import MentionKind
 from enrich.mentions.found import FORMED, Found
 from enrich.mentions.names import Name, read_cues, read_nationalities, read_words
 
-_WORD = r"(?:St\. )?[A-ZÀ-Þ][\w'-]*"
+# Bounded: in a long run of "A-A-A-" each letter begins a word that goes on to the end of the run.
+_CAPITAL = r"[A-ZÀ-Þ][\w'-]{0,60}"
+_WORD = rf"(?:St\. )?{_CAPITAL}"
 _OWN = rf"((?:{_WORD} ){{1,3}})"
 _BODIES = (
     (
@@ -46,7 +48,7 @@ _BODIES = (
 )
 _HEADS = ("Police", "Sheriff", "Constabulary", "Patrol", "Court", "Public Safety", "District of")
 _LAW = re.compile(
-    r"((?:[A-ZÀ-Þ][\w'-]* (?:(?:and|of|for|the|in|on|to|or|from|against) )*){1,8})"
+    rf"((?:{_CAPITAL} (?:(?:and|of|for|the|in|on|to|or|from|against) )*){{1,8}})"
     r"(Act|Directive|Security Law|Cybercrime Law|Protection Law|Intelligence Law|Espionage Law)"
     r"\b(?: of)?(?: (?:19|20)\d\d)?"
 )

@@ -57,7 +57,7 @@ def told(known: Known, outlets: tuple[str, ...] = ("A", "B"), bar: Bar = ALL, **
     ("article", "says"),
     [
         ({"statements": (statement("denial", "the ministry"),)}, "The ministry denied it"),
-        ({"statements": (statement("denial"),)}, "There is a denial"),
+        ({"statements": (statement("denial"),)}, "A denial is reported"),
         ({"statements": (statement("confirmation", "police"),)}, "Police confirmed it"),
         ({"statements": (statement("official", "the premier"),)}, "The premier commented on it"),
         ({"statements": (statement("court", None, "title"),)}, "It has come to court"),

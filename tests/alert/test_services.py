@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from urllib.parse import parse_qs
@@ -27,6 +28,8 @@ TELEGRAM = "tgram://123456789:abcdefghijklmnopabcdefghijklmnopabc/12345"
 DISCORD = "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"
 TWILIO = f"twilio://AC{'a' * 32}:{'b' * 32}@15551234567/15551234568"
 MATRIX = "matrix://me:pw@127.0.0.1/#room"
+MATTERMOST = "mmost://127.0.0.1/3ccdd113474722377935511fc85d3dd4"
+ZULIP = f"zulip://bot@org/{'a' * 32}/stream"
 
 
 @pytest.fixture
@@ -35,7 +38,8 @@ def sent(monkeypatch):
     bodies = []
 
     def answer(_, request, **kwargs):
-        bodies.append(json.loads(request.body))
+        form = "zulip" in request.url
+        bodies.append(parse_qs(request.body) if form else json.loads(request.body))
         said = requests.Response()
         said.status_code = 200
         said._content = b"ok" if "slack" in request.url else b'{"ok": true, "result": {}}'
@@ -55,8 +59,10 @@ def sent(monkeypatch):
         (MATRIX, "html"),
         ("json://x", "text"),
         ("json://x?format=html", "html"),
-        ("mmost://x/abc", "text"),
-        ("mmost://x/abc?format=markdown", "markdown"),
+        (MATTERMOST, "markdown"),
+        (f"{MATTERMOST}?format=text", "markdown"),  # it would read that as Markdown
+        (ZULIP, "markdown"),
+        ("ryver://org/ckhrjW8w672m6HG?format=markdown", "markdown"),
         ("ntfy://topic", "text"),
     ],
 )
@@ -104,6 +110,30 @@ def test_the_title_that_discord_reads_as_markdown_is_escaped(sent):
     assert send(of_alert(told), Service("desk", DISCORD), NOON) == Taken()
     first = sent[0]["content"].splitlines()[0]
     assert first == r"\[r\] \[x\](https://evil.example) \*now\*"
+
+
+MARKS = an_alert(headline="#1 > *Gags* & [x](https://evil.example) <b>_now_</b> `rm` ~~no~~ @all")
+
+
+def test_mattermost_shows_headlines_as_they_are(sent):
+    assert send(of_alert(MARKS), Service("desk", MATTERMOST), NOON) == Taken()
+    _, headline, outlet, *_ = sent[0]["text"].splitlines()
+    # A backslash is taken out before what its Markdown knows as a mark, and nowhere else.
+    assert headline == (
+        r"**\#1 &#62; \*Gags\* &#38; \[x\](https://evil.example) &#60;b&#62;\_now\_&#60;/b&#62; "
+        r"\`rm\` \~\~no\~\~ @{}all**".format("\u2060")
+    )
+    assert outlet == "Example News: [Headline](<https://news.example/1>)"
+
+
+def test_zulip_shows_headlines_as_they_are(sent):
+    assert send(of_alert(MARKS), Service("desk", ZULIP), NOON) == Taken()
+    headline, outlet, *_ = sent[0]["content"][0].splitlines()
+    assert not set("*`[]<>~_\\") & set(headline.strip("*"))  # it knows no backslash
+    shown = html.unescape(headline.strip("*")).replace("\u2060", "")
+    assert shown == MARKS.headline
+    assert outlet == "Example News: [Headline](<https://news.example/1>)"
+    assert sent[0]["topic"][0].startswith("[r] #1 > *Gags* & [x]")  # a topic is no Markdown
 
 
 def test_a_text_message_has_what_fits_into_one(monkeypatch):

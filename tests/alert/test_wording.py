@@ -302,6 +302,7 @@ def test_no_mark_up_of_a_headline_is_mark_up_of_a_message(words):
         ("@desk news/@all a@here", "@\u2060desk news/@\u2060all a@\u2060here"),
         ("<@&1> desk@x.example 5 @ 3", "<@\u2060&1> desk@x.example 5 @ 3"),
         ("<https://u@x.example/@a?b=@c> @d", "<https://u@x.example/%40a?b=%40c> @\u2060d"),
+        ("(http://x.example)@all", "(http://x.example)@\u2060all"),
         ('<a href="https://x.example/">@all</a>', '<a href="https://x.example/">@\u2060all</a>'),
     ],
 )

@@ -6,8 +6,16 @@ from datetime import timedelta
 
 from made import NOON, an_alert
 
-from core.ledger import alerts, channels, digests, messages
-from core.records import ChannelHealth, ChannelNews, ChannelState, Digest, content_id
+from core.ledger import alerts, channels, digests, messages, notices
+from core.records import (
+    ChannelHealth,
+    ChannelNews,
+    ChannelState,
+    Digest,
+    FeedState,
+    Notice,
+    content_id,
+)
 
 NEWS = ChannelNews(
     key=content_id("news"),
@@ -70,6 +78,32 @@ def test_what_waits_is_counted_released_and_given_up_by_channel(ledger):
         ((_, (desk, hook)),) = alerts.listed(tx)
     assert (desk.closed_at, desk.delivered_at, desk.reason) == (NOON, None, "left")
     assert hook.closed_at is None
+
+
+def test_what_waits_of_feeds_is_counted_released_and_given_up_too(ledger):
+    notice = Notice(
+        feed=content_id("feed"),
+        url="https://news.example/rss",
+        title="",
+        before=FeedState.OK,
+        state=FeedState.GONE,
+        reason="answered 410",
+        since=NOON,
+        created_at=NOON,
+    )
+    with ledger.write() as tx:
+        notices.add(tx, notice)
+        notices.address(tx, ["desk", "hook"], NOON)
+        assert channels.waiting(tx) == {"desk": 1, "hook": 1}
+        for bundle in notices.outbox(tx, NOON):
+            notices.set_failed(tx, bundle, reason="no", retry_at=NOON + timedelta(hours=1))
+        channels.release(tx, "desk", NOON)
+        assert [bundle.channel for bundle in notices.outbox(tx, NOON)] == ["desk"]
+        assert channels.close(tx, "desk", reason="left", now=NOON) == 1
+        later = notices.outbox(tx, NOON + timedelta(days=1))
+        assert [bundle.channel for bundle in later] == ["hook"]
+        ((_, (desk, _)),) = notices.listed(tx)
+    assert (desk.closed_at, desk.delivered_at, desk.reason) == (NOON, None, "left")
 
 
 def test_what_was_given_up_can_be_sent_all_the_same(ledger):

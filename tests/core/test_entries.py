@@ -153,6 +153,28 @@ def test_an_edit_of_an_entry_on_its_way_is_fetched_when_it_has_come_to_its_end(
         assert [entry.title for entry in entries.due(tx, EVERY_SLOT, clock(), 10)] == ["Corrected"]
 
 
+@pytest.mark.parametrize("end", [State.REJECTED, State.QUARANTINED])
+@pytest.mark.parametrize("state", [State.FETCHED, State.LINKED])
+def test_an_edit_on_its_way_outlives_the_refusal_of_the_version_before(
+    ledger, feed, clock, state, end
+):
+    record(ledger, feed, item())
+    move(ledger, state)
+    record(ledger, feed, item(title="Corrected", content="More of it"))
+    clock.go(hours=1)
+    move(ledger, end, reason="too short")
+    entry = get(ledger)
+    assert (entry.state, entry.reason, entry.revisit_at) == (State.FOUND, entries.EDITED, None)
+    assert (entry.title, entry.content) == ("Corrected", "More of it")
+    with ledger.read() as tx:
+        assert [one.id for one in entries.due(tx, EVERY_SLOT, clock(), 10)] == [entry.id]
+        told = [(one.state, one.reason) for one in steps.of(tx, entry.id)]
+    assert told[-2:] == [(end, "too short"), (State.FOUND, entries.EDITED)]
+    move(ledger, state)
+    move(ledger, end, reason="too short")  # and this time it was that version
+    assert get(ledger).state is end
+
+
 @pytest.mark.parametrize("hours", [None, 6])
 def test_an_edit_of_a_fetched_entry_outlives_what_extraction_says_of_visits(
     ledger, feed, clock, hours

@@ -53,18 +53,6 @@ def test_recorded_order_is_that_of_linking(ledger, clock):
         assert ids(segments.linked(tx, after=2)) == ["b"]
 
 
-def test_reopened_are_the_linked_ones(ledger):
-    pages, linked, waiting = add(ledger, "p", "pages"), add(ledger, "a"), add(ledger, "b")
-    with ledger.write() as tx:
-        segments.set_position(tx, linked)
-        for segment in (pages, linked):
-            segments.set_done(tx, segment, NOON)
-        segments.reopen(tx)
-        assert ids(segments.to_index(tx)) == ["a"]
-        assert segments.to_extract(tx) == []
-        assert ids(segments.to_link(tx)) == [waiting.id]
-
-
 def test_a_cursor_stands_at_the_beginning_and_moves(ledger):
     with ledger.write() as tx:
         assert segments.cursor(tx, "match") == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import FILE, PREFIX, Settings, SettingsError, load_settings
+from core.settings import FILE, PREFIX, Settings, SettingsError, from_environment, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +138,17 @@ def test_a_bad_value_that_the_environment_overrides_does_not_matter(tmp_path, mo
     write(tmp_path, 'pause = "soon"\n')
     monkeypatch.setenv("WIREWATCH_PAUSE", "3")
     assert load_settings(tmp_path).pause == 3.0
+
+
+def test_one_setting_is_read_without_a_home_folder(monkeypatch):
+    assert from_environment("shards") == 4
+    monkeypatch.setenv("WIREWATCH_SHARDS", "7")
+    monkeypatch.setenv("WIREWATCH_PAUSE", "long")  # that of another is not looked at
+    assert from_environment("shards") == 7
+    for bad in ("abc", "0", "65", ""):
+        monkeypatch.setenv("WIREWATCH_SHARDS", bad)
+        with pytest.raises(SettingsError, match=f"WIREWATCH_SHARDS.* sets shards = '{bad}': input"):
+            from_environment("shards")
 
 
 @pytest.mark.parametrize("content", [b"pause = ", b"\xff\xfe"])

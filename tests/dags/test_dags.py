@@ -95,6 +95,42 @@ def test_upkeep_needs_no_pass_and_no_order(parsed: dict) -> None:
     assert not any(task["downstream"] for task in tasks.values())
 
 
+MISSET = """
+import os
+from core.settings import SettingsError
+from wirewatch.airflow import own_schedule
+for value in ("none", "@once", "@daily", "7 * * * *"):
+    os.environ["WIREWATCH_SCHEDULE"] = value
+    print(own_schedule())
+os.environ["WIREWATCH_SCHEDULE"] = "hourly"
+try:
+    own_schedule()
+except SettingsError as error:
+    print(error)
+os.environ |= {"WIREWATCH_SCHEDULE": "none", "WIREWATCH_SHARDS": "abc"}
+try:
+    import dags.news_hourly
+except SettingsError as error:
+    print(error)
+"""
+
+
+@pytest.mark.airflow
+def test_what_the_environment_missets_is_named_when_airflow_reads_the_dag(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MISSET],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "AIRFLOW_HOME": str(tmp_path)},
+    )
+    assert done.returncode == 0, done.stderr
+    *fit, schedule, shards = done.stdout.splitlines()
+    assert fit == ["None", "@once", "@daily", "7 * * * *"]
+    assert "(WIREWATCH_SCHEDULE) sets schedule = 'hourly': should be a cron expression" in schedule
+    assert "(WIREWATCH_SHARDS) sets shards = 'abc': input should be a valid integer" in shards
+
+
 @pytest.mark.airflow
 def test_every_task_tells_of_its_failure_and_knows_what_is_worth_another_try(parsed: dict) -> None:
     for dag in parsed["dags"].values():

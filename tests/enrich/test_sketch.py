@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.words import words
-from enrich.sketch import MOST, Sketch, common, sketch
+from enrich.sketch import MOST, Sketch, SketchError, common, sketch
 
 PINNED = "0700000001000000a4d49a4a2e46ba6983c1c5a7149bbab0b7303bbf6ae2e4d7e58078e1"
 """A ledger's sketch of `One two three four five six seven eight nine`."""
@@ -59,6 +59,22 @@ def test_a_sketch_is_bounded_and_survives_packing(number: int) -> None:
     assert after.hashes.tolist() == before.hashes.tolist() == sorted(set(before.hashes.tolist()))
     assert after.lead.tolist() == before.lead.tolist()
     assert len(before.pack()) < 3_000
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"\x01",
+        bytes.fromhex("0600000001000000ffff"),  # cut short
+        bytes.fromhex("0600000000000000"),  # a sample of none
+        bytes.fromhex("0600000003000000"),  # no power of two
+        bytes.fromhex("060000000100090000000000"),  # more at its beginning than in all
+    ],
+)
+def test_what_is_no_sketch_is_refused(damage: bytes) -> None:
+    with pytest.raises(SketchError):
+        Sketch.unpack(damage)
 
 
 def test_samples_of_different_coarseness_agree_on_what_is_shared() -> None:

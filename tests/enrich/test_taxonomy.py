@@ -41,6 +41,17 @@ def test_a_newsroom_adds_a_topic_without_code(tmp_path: Path) -> None:
     assert "ports" not in {tag.topic for tag in Tagger.load().tag(title, "").tags}
 
 
+def test_of_a_phrase_whose_parts_stand_far_apart_each_names_the_other(tmp_path: Path) -> None:
+    path = tmp_path / "topics.toml"
+    path.write_text(OWN, "utf-8")
+    text = "The dockers of three harbours say that for many years now somebody has spied on them."
+    tags = {tag.topic: tag for tag in Tagger.load(path).tag("Secret police files", text).tags}
+    assert [(piece.phrase, piece.why) for piece in tags["ports"].evidence] == [
+        ("dockers", 'phrase of the newsroom\'s topic, with "spied"'),
+        ("spied", 'phrase of the newsroom\'s topic, with "dockers"'),
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

@@ -99,6 +99,36 @@ def notices(polled):
     return [(one.notice.before, one.notice.state) for one in polled if one.notice]
 
 
+def let_alone(hours, feed=None, wait=timedelta(minutes=1)):
+    """A feed in passes each hour of which none asks it: its site has refused another one's poll."""
+    busy = Failure(FailureKind.BUSY, "news.example, for another 60 s", wait)
+    return simulate(lambda *_: busy, hours / 24, feed or a_well_feed(), BEGIN + 8 * DAY)
+
+
+def test_of_many_feeds_on_a_site_that_refuses_all_none_passes_for_well_for_days():
+    feed, polled = let_alone(6)
+    assert (feed.state, notices(polled)) == (FeedState.OK, [])
+    feed, polled = let_alone(24)
+    assert states(polled) == ["ok", "blocked"]
+    assert notices(polled) == [(FeedState.OK, FeedState.BLOCKED)]
+    assert feed.since - a_well_feed().last_polled_at <= timedelta(hours=9)
+    assert feed.reason == (
+        f"not asked since {a_well_feed().last_polled_at:%Y-%m-%d %H:%M}: "
+        "site asks to be let alone: news.example, for another 60 s"
+    )
+    # Nothing has failed: it is asked as soon as its site may be, and well with the first answer.
+    assert feed.failures == 0
+    after, polled = simulate(Server(), 1, feed, BEGIN + 9 * DAY)
+    assert (after.state, notices(polled)) == (FeedState.OK, [(FeedState.BLOCKED, FeedState.OK)])
+
+
+def test_a_site_that_asks_for_a_day_is_told_of_at_once_and_what_is_unwell_stays_so():
+    feed, polled = let_alone(1, wait=DAY)
+    assert (feed.state, len(polled)) == (FeedState.BLOCKED, 1)
+    failing = judge(a_well_feed(), says(500), BEGIN + 8 * DAY, SETTINGS).feed
+    assert let_alone(24, failing)[0].reason == "answered 500 Internal Server Error"
+
+
 def test_a_feed_that_goes_on_is_well_and_nobody_is_told():
     feed, polled = simulate(Server(), 12)
     assert states(polled) == ["ok"]

@@ -260,7 +260,8 @@ def test_a_permanent_redirect_is_followed_when_it_is_repeated():
     assert second.notice.url == MOVED
     assert conditional_headers(after)[b"If-None-Match"] == b"x"
     settled = judged(after, answer(url=MOVED, ETag="x")).feed
-    assert (settled.url, settled.state, settled.reason) == (MOVED, FeedState.OK, None)
+    assert (settled.url, settled.state) == (MOVED, FeedState.OK)
+    assert settled.reason == "left out for want of an address: 1"
 
 
 def test_a_redirect_that_was_a_mistake_is_forgotten():
@@ -357,6 +358,19 @@ def test_a_feed_without_entries_is_empty_until_it_has_some():
     failing = judged(feed, answer(500)).feed
     assert judged(failing, answer(304, b"")).feed.state is FeedState.EMPTY
     assert judged(failing, answer(body=rss((1, NOW)))).feed.state is FeedState.OK
+
+
+def test_what_is_wrong_with_a_body_is_told_as_long_as_it_is_the_last():
+    left_out = "left out for want of an address: 1"
+    feed = judged(a_feed(), answer(ETag="x")).feed
+    assert feed.reason == left_out
+    for unchanged in (answer(304, b""), answer(ETag="x"), answer(226, rss((2, NOW)), ETag="x")):
+        feed = judged(feed, unchanged).feed
+        assert feed.reason == left_out
+    failing = judged(feed, answer(500)).feed
+    assert failing.reason == "answered 500 Internal Server Error"
+    assert judged(failing, answer(304, b"")).feed.reason == left_out
+    assert judged(feed, answer(body=rss((1, NOW)))).feed.reason is None
 
 
 def test_a_feed_whose_entries_all_lack_an_address_is_empty():

@@ -10,10 +10,18 @@ from pathlib import Path
 
 import pytest
 from terminal import Wirewatch, lines
+from typer.testing import CliRunner
 
-from core.settings import Settings, load_settings
+from core.settings import FILE, Settings, load_settings
 from demo.newsroom import Newsroom
+from wirewatch.cli import app
 from wirewatch.house import House
+
+
+def begin(home: Path) -> None:
+    """Make a folder a home that has nothing in it yet."""
+    home.mkdir()
+    (home / FILE).write_text("")
 
 
 def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path) -> None:
@@ -164,16 +172,43 @@ def test_the_settings_that_init_explains_are_the_defaults(
     ],
 )
 def test_wrong_use_says_what_to_do(
-    arguments: list[str], exit_code: int, said: str, wirewatch: Wirewatch
+    arguments: list[str], exit_code: int, said: str, wirewatch: Wirewatch, tmp_path: Path
 ) -> None:
+    begin(tmp_path / "home")
     done = wirewatch(*arguments, exit_code=exit_code)
     assert said in " ".join(done.stderr.replace("│", " ").split())
     assert "Traceback" not in done.stderr
 
 
+READING = [
+    *(["alerts"], ["alerts", "channels"], ["alerts", "close", "desk"], ["backup", "copy"]),
+    *(["digest", "x"], ["entries"], ["entries", "quarantined"], ["entries", "replay"]),
+    *(["feed", "x"], ["feeds", "export"], ["feeds", "health"], ["feeds", "list"]),
+    *(["index", "check"], ["index", "prepare"], ["index", "rebuild"], ["rules"], ["run"]),
+    *(["run", "--dry-run"], ["search", "x"], ["show", "x"], ["stories"], ["upkeep"]),
+]
+
+
+def test_a_mistyped_home_is_said_to_be_none_and_stays_none(tmp_path: Path) -> None:
+    for arguments in READING:
+        done = CliRunner().invoke(app, ["--home", str(tmp_path / "typo"), *arguments])
+        assert done.exit_code == 2, arguments
+        said = " ".join(done.stderr.replace("│", " ").split())
+        assert "there is no home of wirewatch in" in said, arguments
+        assert "`wirewatch init` begins one" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_feeds_may_begin_a_home_too(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    wirewatch("feeds", "add", "https://one.example/feed", "--no-check")
+    assert (tmp_path / "home" / "ledger.db").exists()
+    assert "one.example" in wirewatch("feeds", "list").stdout
+
+
 def test_where_there_is_nothing_yet_it_is_said_what_to_do(
     wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
 ) -> None:
+    begin(tmp_path / "home")
     assert "`wirewatch run` brings articles" in wirewatch("search", "x").stderr
     assert "No stories yet" in wirewatch("stories").stderr
     assert "No feeds yet" in wirewatch("feeds", "list").stderr

@@ -10,8 +10,9 @@ from random import Random
 import pytest
 from arriving import OTHER, TAGS, TEXT, arrive, entry_of, index, piece
 from made import NOON, an_article, an_entry
+from sqlalchemy import update
 
-from core.ledger import stories
+from core.ledger import stories, tables
 from core.query import parse
 from core.records import Article, Entry, State
 from core.settings import load_settings
@@ -210,6 +211,33 @@ def test_a_corrected_headline_is_the_storys(house: House) -> None:
         (story,) = stories.listed(tx)
         (article,) = stories.told(tx, story.id)
     assert (story.title, article.title) == (right, right)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x01", b"\x01" + b"\xff" * 30])
+def test_what_is_damaged_of_one_article_does_not_keep_others_from_their_stories(
+    house: House, damage: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = piece(house, 1, "Borduria buys face cameras", OTHER)
+    good = piece(house, 2, "Zubrovka spies tapped mayor's phone", TEXT)
+    arrive(house, [bad, good])
+    link(house)
+    with house.ledger.write() as tx:
+        member, text = tables.members, tables.sketches
+        tx.execute(update(member).where(member.c.article == bad.id).values(profile=damage))
+        tx.execute(update(text).where(text.c.article == bad.id).values(sketch=damage))
+    copy = piece(house, 3, "Mayor's phone", TEXT)
+    again = piece(house, 4, "Spies of Zubrovka tapped the mayor's phone", f"{TEXT[:200]} So far.")
+    other = piece(house, 5, "Face cameras", OTHER)
+    arrive(house, [copy, again, other])
+    assert link(house) == 1
+    found = [entry_of(house, one) for one in (bad, good, copy, again, other)]
+    assert [one.state for one in found] == [State.LINKED] * 5
+    assert found[0].story == bad.id  # it stays where it was
+    assert found[2].duplicate_of == good.id
+    assert found[3].story == good.id
+    told = [one.getMessage() for one in caplog.records]
+    assert len(told) == 2  # what is not compared with, and why
+    assert all(bad.id in line and "a stored" in line for line in told)
 
 
 @pytest.mark.parametrize("size", [1, 2, 9])

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 from terminal import Wirewatch
 
+from core.archive import ArchiveError
 from core.ledger import entries
 from core.ledger.tables import entries as table
 from core.records import Article, State
@@ -86,6 +87,48 @@ def test_an_older_revision_is_written_over(house: House) -> None:
     # That revision is in no segment here: it is told, not passed over.
     assert (outcomes.lost, outcomes.complete) == (1, False)
     assert house.index.get(before.id) == ARTICLES[0]
+
+
+def lose(home: Path, number: int) -> Path:
+    """Take one of the archive's files of articles away, the oldest being 0."""
+    lost = sorted((home / "archive" / "articles").rglob("*.zst"))[number]
+    return lost.rename(home / lost.name)
+
+
+def test_what_the_archive_has_lost_stays_in_the_index_unless_a_person_gives_it_up(
+    house: House, home: Path
+) -> None:
+    kept = lose(home, 0)
+    with pytest.raises(ArchiveError) as raised:
+        projection.rebuild(house)
+    said = str(raised.value)
+    assert "is not there; restore it from a copy, or leave its 3 articles out by" in said
+    assert said.endswith("--without-lost. The index stays as it was")
+    assert projection.check(house) == projection.Report(same=7)
+    outcomes = projection.rebuild(house, without_lost=True)
+    assert (outcomes.counts["created"], outcomes.lost, outcomes.complete) == (4, 3, False)
+    (problem,) = outcomes.unread
+    assert kept.name in problem
+    assert len(projection.check(house).missing) == 3
+
+
+def test_a_file_that_is_damaged_keeps_no_other_from_being_mended(house: House, home: Path) -> None:
+    lose(home, 1)
+    house.index.delete([one.id for one in ARTICLES])
+    outcomes = projection.mend(house, projection.check(house))
+    assert (outcomes.counts["created"], outcomes.lost, len(outcomes.unread)) == (4, 3, 1)
+
+
+def test_the_terminal_says_what_is_lost_and_what_to_do(wirewatch: Wirewatch, home: Path) -> None:
+    kept = lose(home, 0)
+    place = sorted((home / "archive" / "articles").rglob("*.zst"))[0].parent
+    assert "--without-lost" in wirewatch("index", "rebuild", exit_code=1).stderr
+    told = wirewatch("index", "rebuild", "--without-lost", exit_code=1)
+    assert "4 created" in told.stdout
+    assert "3 articles lost" in told.stderr
+    assert f"{kept.name} is not there; restore it from a copy" in told.stderr
+    kept.rename(place / kept.name)
+    assert "Now they agree" in wirewatch("index", "check", "--mend").stdout
 
 
 @pytest.mark.parametrize("month", [None, "2026-10"])

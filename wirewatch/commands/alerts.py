@@ -121,7 +121,7 @@ def channels(
 def close(
     context: typer.Context,
     channel: Annotated[str, typer.Argument(help="A channel, also one that is no more.")],
-    reason: Annotated[str, typer.Option(help="Why; it stays beside the alerts.")] = "given up",
+    reason: Annotated[str, typer.Option(help="Why; it is kept with them.")] = "given up",
 ) -> None:
     """Give up what waits for a channel. Other channels of these alerts are not touched.
 

@@ -20,7 +20,7 @@ from ingest.opml import FeedListError, Listed, read_list, write_opml
 from wirewatch.choice import choose, print_found
 from wirewatch.commands.feed_health import health
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, counted, errors, house_of, out, print_lines
+from wirewatch.terminal import UsageError, counted, errors, house_of, new_house_of, out, print_lines
 
 if TYPE_CHECKING:
     from ingest.finder import Found, FoundFeed, NotFound
@@ -59,7 +59,7 @@ def add(
     if not _is_web_address(address):
         raise UsageError(f"{url!r} is no web address; expected http:// or https://")
     labels = tuple(label or ())
-    with house_of(context) as house:
+    with new_house_of(context) as house:
         if unchecked:
             _add(house, [Listed(address, title, labels)])
             return
@@ -87,7 +87,7 @@ def import_(
     except FeedListError as error:
         raise UsageError(f"{file}: {error}") from error
     usable = [one for one in found if _is_web_address(one.url)]
-    with house_of(context) as house, house.ledger.write() as tx:
+    with new_house_of(context) as house, house.ledger.write() as tx:
         added = feeds.add_all(tx, usable, house.now())
     out.print(f"{counted(added, 'feed')} added, {len(usable) - added} on the list already.")
     if left_out := [one.url for one in found if not _is_web_address(one.url)]:

@@ -23,6 +23,7 @@ from wirewatch.terminal import (
     errors,
     house_of,
     house_with_feeds,
+    new_house_of,
     out,
     print_lines,
 )
@@ -46,7 +47,7 @@ def init(
 
     Example: wirewatch --home ~/watch init
     """
-    with house_of(context) as house:
+    with new_house_of(context) as house:
         home = house.settings.home
         home.mkdir(parents=True, exist_ok=True)
         starter = resources.files("wirewatch") / "starter"

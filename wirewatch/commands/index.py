@@ -42,16 +42,23 @@ def rebuild(
         str | None,
         typer.Option(callback=_month, help="Only what was first seen in it: 2026-11 (UTC)."),
     ] = None,
+    without_lost: Annotated[
+        bool,
+        typer.Option(
+            "--without-lost", help="Leave out what is in files that are not there or damaged."
+        ),
+    ] = False,
 ) -> None:
     """Make the index anew from archive and ledger. Searches see the old one until it is done.
 
     On a secured Elasticsearch it takes the provisioner's key (WIREWATCH_ELASTICSEARCH_ADMIN_KEY).
     """
     with house_of(context) as house, bars() as progress:
-        outcomes = projection.rebuild(house, progress, month=month)
+        outcomes = projection.rebuild(house, progress, month=month, without_lost=without_lost)
     _tell(outcomes, "Empty.")
     if outcomes.counts[Outcome.FAILED]:
         errors.print("The index stays as it was.")
+    if outcomes.counts[Outcome.FAILED] or outcomes.lost:
         raise typer.Exit(1)
 
 
@@ -104,4 +111,11 @@ def _tell(outcomes: Outcomes, nothing: str) -> None:
     if outcomes.reason:
         errors.print(f"Not taken: {outcomes.reason}")
     if outcomes.lost:
-        errors.print(f"{outcomes.lost} are in no file of the archive: restore it from a copy.")
+        errors.print(
+            f"{counted(outcomes.lost, 'article')} lost: in no file of the archive that can be "
+            "read. All others are there. Restore the archive from a copy, then: "
+            "wirewatch index check --mend",
+            highlight=False,
+        )
+    for problem in outcomes.unread:
+        errors.print(problem, markup=False, highlight=False)

@@ -22,7 +22,7 @@ from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind
 from wirewatch.commands.reading import entry_of
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, bars, counted, house_of, out, print_lines
+from wirewatch.terminal import UsageError, bars, counted, house_of, new_house_of, out, print_lines
 
 app = typer.Typer(help="Rules: check them, try one on the past, ask why one met an article.")
 
@@ -138,7 +138,7 @@ def add(
 
     Example: wirewatch rules add spyware 'topic:spyware score:>0.8' --to desk --at-most 10/day
     """
-    with house_of(context) as house:
+    with new_house_of(context) as house:
         path = house.settings.rules_path
     text = path.read_text("utf-8") if path.exists() else ""
     rule = {"name": name, "query": query, "to": to, "at_most": at_most}

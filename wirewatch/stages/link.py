@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -11,16 +12,19 @@ from sqlalchemy import Connection
 
 from core.ledger import entries, segments, sketches, stories
 from core.ledger.segments import Segment
-from core.records import Article, Entry, State
+from core.ledger.stories import StoredMember
+from core.records import Article, Entry, Sketched, State
 from enrich.duplicates import Duplicates
 from enrich.headlines import Headline, most_central
 from enrich.placement import Member
-from enrich.profile import Profile
-from enrich.sketch import sketch
+from enrich.profile import Profile, ProfileError
+from enrich.sketch import Sketch, SketchError, sketch
 from enrich.threader import Threader
 from wirewatch.house import House
 from wirewatch.linking import Linked, Original, link_article
 from wirewatch.progress import Progress, silent
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +63,47 @@ def _remember(house: House) -> Memory:
         sketches.forget(tx, copies_since)
     with house.ledger.read() as tx:
         remembered = list(stories.window(tx, waits_since - window))
-        duplicates = Duplicates(sketches.window(tx, copies_since), window=for_copies)
-    members = (
-        Member(
-            id=one.article,
-            story=one.story,
-            first_seen=one.first_seen,
-            profile=Profile.unpack(one.profile),
-        )
-        for one in remembered
-        if one.profile is not None
-    )
-    return Memory(duplicates, Threader(members, window=window))
+        texts = sketches.window(tx, copies_since)
+        duplicates = Duplicates(_readable_texts(texts), window=for_copies)
+    return Memory(duplicates, Threader(_readable_members(remembered), window=window))
+
+
+def _readable_members(remembered: Iterable[StoredMember]) -> Iterator[Member]:
+    """What threading compares with. A damaged profile is set aside: its article keeps the story
+    that it is in, and all others are linked."""
+    unread: dict[str, ProfileError] = {}
+    for one in remembered:
+        if one.profile is None:
+            continue
+        try:
+            profile = Profile.unpack(one.profile)
+        except ProfileError as error:
+            unread[one.article] = error
+            continue
+        yield Member(id=one.article, story=one.story, first_seen=one.first_seen, profile=profile)
+    _tell_unread(unread, "new articles are not joined to stories by way of")
+
+
+def _readable_texts(texts: Iterable[Sketched]) -> Iterator[Sketched]:
+    """What copies are known by. A damaged sketch is set aside: its article stays what it is."""
+    unread: dict[str, SketchError] = {}
+    for one in texts:
+        try:
+            Sketch.unpack(one.sketch)
+        except SketchError as error:
+            unread[one.article] = error
+            continue
+        yield one
+    _tell_unread(unread, "copies are not known by the text of")
+
+
+def _tell_unread(unread: Mapping[str, Exception], effect: str) -> None:
+    """One line for all: they are met again in each pass until their window has passed."""
+    if not unread:
+        return
+    article, error = next(iter(unread.items()))
+    others = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+    log.warning("%s article %s%s: %s", effect, article, others, error)
 
 
 def _link_segment(house: House, segment: Segment, memory: Memory) -> None:

@@ -1,0 +1,70 @@
+"""Where the archive lies, if not in a folder: what such a store does not do, in words.
+
+A store's library raises what it likes, from the operating system's errors to a class of its own;
+none of it names a setting. It becomes one error that does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from core.errors import WirewatchError
+
+KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+
+ADVICE = {
+    "NoCredentialsError": f"give the store's keys in the environment, as {KEYS}",
+    "PartialCredentialsError": f"give both of the store's keys in the environment, {KEYS}",
+    "NoSuchBucket": "make that bucket, or name another in archive_url",
+    "PermissionError": f"see that {KEYS} are right, and may read, write, list and delete there",
+    "EndpointConnectionError": "see that the store runs, and that AWS_ENDPOINT_URL is its address",
+    "ValueError": "see that AWS_ENDPOINT_URL is the store's address, as in http://127.0.0.1:9000",
+}
+"""What to do next, by the name of the error's class: those of S3 are no part of what is always
+installed."""
+
+OTHERWISE = "see that the store answers, and that archive_url and its keys are right"
+
+
+class StoreError(WirewatchError):
+    """The archive's store does not do as asked; the text says what, where and what to do.
+
+    Another try may do, unlike with a damaged file: the store may be starting.
+    """
+
+
+@contextmanager
+def asking(store: Any, place: str) -> Iterator[None]:
+    """Have what a store does not do within the block said in words.
+
+    Args:
+        store: an fsspec file system.
+        place: the root that it is asked about.
+
+    Raises:
+        StoreError: the store refuses, or cannot be reached.
+        FileNotFoundError: one file is not there.
+    """
+    try:
+        yield
+    except _faults(store) as error:
+        named = [type(one).__name__ for one in (error.__cause__, error) if one is not None]
+        if isinstance(error, FileNotFoundError) and "NoSuchBucket" not in named:
+            raise
+        advice = next((ADVICE[name] for name in named if name in ADVICE), OTHERWISE)
+        raise StoreError(
+            f"the archive at {store.unstrip_protocol(place)} is out of reach: {error}; {advice}. "
+            "What was to be done waits for the next run."
+        ) from error
+
+
+def _faults(store: Any) -> tuple[type[Exception], ...]:
+    """What a store's library raises for what is no fault of ours."""
+    protocols = (store.protocol,) if isinstance(store.protocol, str) else store.protocol
+    if "s3" not in protocols:
+        return (OSError,)
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return (OSError, BotoCoreError, ClientError, ValueError)

@@ -1,0 +1,111 @@
+"""A store that does not do as asked is said so in words, with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from made import NOON, an_article
+from moto.server import ThreadedMotoServer
+from s3fs import S3FileSystem
+
+from core.archive import Archive, ArchiveError
+from core.ledger.segments import Segment
+from core.store import StoreError
+
+SEGMENT = Segment(id="x", kind="articles", path="articles/x.jsonl.zst", items=1)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    store = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    store.start()
+    host, port = store.get_host_and_port()
+    yield f"http://{host}:{port}"
+    store.stop()
+
+
+@pytest.fixture
+def archive(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
+    """Of a bucket that is not there; all else is right."""
+    monkeypatch.setenv("HOME", str(tmp_path))  # nor are there keys in a file
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ours")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    S3FileSystem.clear_instance_cache()
+    yield Archive("s3://nowhere/wirewatch", now=lambda: NOON)
+    S3FileSystem.clear_instance_cache()
+
+
+def said(archive: Archive, tmp_path: Path) -> set[str]:
+    """What the archive says to all that is asked of it."""
+    found = set()
+    for ask in (
+        lambda: archive.write_articles([an_article(1)]),
+        lambda: list(archive.read_articles(SEGMENT)),
+        lambda: archive.copy(SEGMENT.path, tmp_path / "copy"),
+        lambda: archive.sweep((), NOON),
+    ):
+        with pytest.raises(StoreError) as raised:
+            ask()
+        found.add(str(raised.value))
+    return found
+
+
+def test_a_bucket_that_is_not_there_is_named(archive: Archive, tmp_path: Path) -> None:
+    (text,) = said(archive, tmp_path)
+    assert text == (
+        "the archive at s3://nowhere/wirewatch is out of reach: The specified bucket does not "
+        "exist; make that bucket, or name another in archive_url. What was to be done waits for "
+        "the next run."
+    )
+
+
+@pytest.mark.parametrize("missing", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+def test_keys_that_are_not_given_are_asked_for(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    monkeypatch.delenv(missing)
+    for text in said(archive, tmp_path):
+        assert "redentials" in text
+        assert "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in text
+
+
+def test_an_address_that_is_none_is_named(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "127.0.0.1:9")
+    (text,) = said(archive, tmp_path)
+    assert "Invalid endpoint: 127.0.0.1:9; see that AWS_ENDPOINT_URL is the store's" in text
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (EndpointConnectionError(endpoint_url="http://s3.example"), "see that the store runs"),
+        (PermissionError("Access Denied"), "are right, and may read, write, list and delete there"),
+        (TimeoutError("too slow"), "see that the store answers"),
+    ],
+)
+def test_what_else_a_store_does_not_do_comes_with_advice(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, error: Exception, advice: str
+) -> None:
+    def put(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(archive._fs, "put_file", put)  # its own tries take seconds
+    with pytest.raises(StoreError, match=advice) as raised:
+        archive.write_articles([an_article(1)])
+    assert str(error) in str(raised.value)
+
+
+def test_one_file_that_is_not_there_is_no_fault_of_the_store(
+    archive: Archive, tmp_path: Path
+) -> None:
+    S3FileSystem().mkdir("here")
+    for root in ("s3://here/wirewatch", str(tmp_path)):
+        with pytest.raises(ArchiveError, match=f"{SEGMENT.path} is not there; restore it"):
+            list(Archive(root, now=lambda: NOON).read_articles(SEGMENT))
