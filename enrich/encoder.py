@@ -3,14 +3,18 @@
 The lower two thirds of MPNet (eight layers, 768 wide), fine-tuned in `enrich.train.encoder` to
 tell stories about surveillance, in whole numbers of eight bits (ONNX). It takes some hundredth of
 a second an item, hence the tagger asks it only of what the cheap model does not rule out.
+
+From the sixth layer on the rest of MPNet, as it came, goes on to an item's **meaning**: a vector
+by which it can be likened to others, whatever one wants to know of it. That costs as much again,
+and is worked out where it is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from importlib.resources import as_file, files
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +22,7 @@ from numpy.typing import NDArray
 from enrich.features import clean
 
 MODEL_FILE = "encoder.onnx"
+MEANING_FILE = "meaning.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 PIECES_FILE = "pieces.npy"
 
@@ -31,11 +36,23 @@ LEAD_CHARACTERS = 600
 """Characters of the text that can matter, given `MOST_TOKENS`: the rest need not be split."""
 
 
-class Encoded(NamedTuple):
-    """What the encoder made of one item: log-odds for the topic, and the item as a vector."""
+MEANING_WIDTH = 256
+"""Numbers of a meaning: the directions in which texts differ most, of 768."""
 
-    log_odds: float
-    vector: NDArray[np.float32]
+Floats32 = NDArray[np.float32]
+
+
+class Encoded:
+    """What the encoder made of one item: log-odds for the topic and, on demand, its meaning."""
+
+    def __init__(self, log_odds: float, further: Callable[[], Floats32]) -> None:
+        self.log_odds = log_odds
+        self._further = further
+
+    @cached_property
+    def meaning(self) -> Floats32:
+        """A vector of `MEANING_WIDTH` numbers and of length 1."""
+        return self._further()
 
 
 def encoder_input(title: str, text: str) -> str:
@@ -56,7 +73,7 @@ class Encoder:
         return float(self._by_piece[pieces].mean()) if pieces else 0.0
 
     def encode(self, inputs: Sequence[str]) -> list[Encoded]:
-        """Log-odds and vectors of `encoder_input`s, in their order."""
+        """What is made of `encoder_input`s, in their order."""
         found: list[Encoded] = []
         for first in range(0, len(inputs), READ_AT_ONCE):
             found += self._run(inputs[first : first + READ_AT_ONCE])
@@ -71,8 +88,19 @@ class Encoder:
         for row, encoding in enumerate(encodings):
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
-        odds, vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-        return [Encoded(float(one), vector) for one, vector in zip(odds, vectors, strict=True)]
+        odds, states = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        found = []
+        for one, row, encoding in zip(odds, states, encodings, strict=True):
+            # A copy, so that the rest of the batch need not be kept.
+            own = row[: len(encoding.ids)].copy()
+            found.append(Encoded(float(one), partial(self._go_on, own)))
+        return found
+
+    def _go_on(self, states: Floats32) -> Floats32:
+        """The meaning of an item, from the states of the lower layers."""
+        fed = {"states": states[None], "attention_mask": np.ones((1, len(states)), np.int64)}
+        meaning: Floats32 = self._meaning_session.run(None, fed)[0][0]
+        return meaning
 
     @cached_property
     def _by_piece(self) -> NDArray[np.float32]:
@@ -92,16 +120,29 @@ class Encoder:
 
     @cached_property
     def _session(self) -> Any:
-        # Loading takes as long as reading a hundred items: only who needs it pays for it.
-        import onnxruntime
+        return _session_of(MODEL_FILE)
 
-        options = onnxruntime.SessionOptions()
-        # Articles are spread over processes: threads in each would only be in each other's way.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        # By its path: given bytes it would hold them twice.
-        with as_file(files("enrich.model").joinpath(MODEL_FILE)) as path:
-            return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    @cached_property
+    def _meaning_session(self) -> Any:
+        return _session_of(MEANING_FILE)
+
+
+def _session_of(name: str) -> Any:
+    """A model file of the package, ready to run."""
+    # Loading takes as long as reading a hundred items: only who needs it pays for it.
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # Articles are spread over processes: threads in each would only be in each other's way.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    # By its path: given bytes it would hold them twice.
+    with as_file(files("enrich.model").joinpath(name)) as path:
+        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def _same(meaning: Floats32) -> Floats32:
+    return meaning
 
 
 class RememberingEncoder(Encoder):
@@ -111,8 +152,10 @@ class RememberingEncoder(Encoder):
         self._known: dict[str, Encoded] = {}
 
     def encode(self, inputs: Sequence[str]) -> list[Encoded]:
-        """Log-odds and vectors of `encoder_input`s, in their order; each is read once, alone."""
+        """What is made of `encoder_input`s, in their order; each is read once, alone."""
         for one in inputs:
             if one not in self._known:
-                (self._known[one],) = super().encode([one])
+                (read,) = super().encode([one])
+                # Without the states, which are a hundred times as large.
+                self._known[one] = Encoded(read.log_odds, partial(_same, read.meaning))
         return [self._known[one] for one in inputs]

@@ -73,6 +73,9 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
         told = look.encoded.log_odds if look.encoded else None
         name = "the encoder, in context" if asked else "the encoder, not asked"
         parts.append(Part(name, model.gate.counted(told)))
+        likened = look.likeness is not None
+        name = "its likeness to stories" if likened else "its likeness to stories, not asked"
+        parts.append(Part(name, model.further.counted(look.likeness)))
     if look.moved:
         parts.append(Part("the newsroom's corrections", look.moved))
     rest = look.log_odds - sum(part.log_odds for part in parts)

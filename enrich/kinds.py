@@ -1,7 +1,7 @@
 """Kinds: which topics a story about surveillance has, and what says so.
 
 Read only of what is tagged. What speaks for a topic are senses and the topic's own phrases (the
-**signs**), and the encoder's vector where it was asked. A newsroom's own topic holds where one of
+**signs**), and its meaning where the encoder was asked. A newsroom's own topic holds where one of
 its phrases is found.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.records import Tag
-from enrich.encoder import Encoded
+from enrich.encoder import Encoded, Floats32
 from enrich.evidence import Field, Reason, evidence, sense_reasons, strongest
 from enrich.features import Featuriser, Floats, Reading
 from enrich.senses import Match, Senses
@@ -82,9 +82,10 @@ class Kinds:
         """
         phrases = self._phrases(title, text)
         signs = self._signs(reading, phrases)
+        meaning = encoded.meaning if encoded else None
         tags = []
         for topic in topics:
-            score = round(topic_score(topic, signs, encoded), 6)
+            score = round(topic_score(topic, signs, meaning), 6)
             if score >= TOPIC_THRESHOLD:
                 weights = topic.by_sign if encoded else topic.alone_by_sign
                 found = self._reasons(topic.name, weights, reading, phrases) or list(reasons)
@@ -128,11 +129,11 @@ class Kinds:
         ]
 
 
-def topic_score(topic: TopicWeights, signs: Floats, encoded: Encoded | None) -> float:
+def topic_score(topic: TopicWeights, signs: Floats, meaning: Floats32 | None) -> float:
     """How surely a story about surveillance is of a topic, between 0 and 1."""
-    if encoded is None:
+    if meaning is None:
         return sigmoid(float(topic.alone_by_sign @ signs) + topic.alone_bias)
-    odds = float(topic.by_sign @ signs) + float(topic.by_vector @ encoded.vector)
+    odds = float(topic.by_sign @ signs) + float(topic.by_meaning @ meaning)
     return sigmoid(odds + topic.bias)
 
 

@@ -1,11 +1,12 @@
 """The topic tagger: how surely a title and a text are about surveillance, and what says so.
 
-Three looks, each dearer than the one before. A linear model over words and senses
+Four looks, each dearer than the one before. A linear model over words and senses
 (`enrich.features`) reads every English item, a long one's opening first, and `enrich.encoder`
-glances at it; those that are not ruled out it reads for their meaning. Other languages are scored
-by senses alone, since senses hold phrases of several languages but words are learnt from English;
-languages without phrases pass untagged. Training lives in `enrich.train`, what it learnt in
-`enrich/model`.
+glances at it; those that are not ruled out it reads; and of those that may still be stories it
+works out the meaning, which is likened to labelled items (`enrich.likeness`). Other languages are
+scored by senses alone, since senses hold phrases of several languages but words are learnt from
+English; languages without phrases pass untagged. Training lives in `enrich.train`, what it learnt
+in `enrich/model`.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ from enrich.evidence import (
 from enrich.features import LANGUAGES, Columns, Featuriser, Floats, Reading, read
 from enrich.kinds import Kinds
 from enrich.language import language
+from enrich.likeness import Likeness
+from enrich.likeness import shipped as shipped_likeness
 from enrich.senses import Senses
 from enrich.taxonomy import OwnTopics, read_own
 from enrich.weights import MODEL_FILE, Model, ModelError, Weights, sigmoid
@@ -62,7 +65,8 @@ class Verdict(Record):
 class Look(NamedTuple):
     """What was seen of an item on the way to its score: `sigmoid(log_odds)`.
 
-    `encoded` is None where the encoder was not asked; `moved` is what corrections add.
+    `encoded` is None where the encoder was not asked, `likeness` where the meaning was not; `moved`
+    is what corrections add.
     """
 
     reading: Reading
@@ -70,6 +74,7 @@ class Look(NamedTuple):
     values: Floats
     weights: Weights
     encoded: Encoded | None
+    likeness: float | None
     moved: float
     log_odds: float
 
@@ -84,6 +89,7 @@ class Tagger:
         encoder: Encoder,
         own_topics: OwnTopics | None = None,
         corrections: Corrections | None = None,
+        likeness: Likeness | None = None,
     ) -> None:
         if model.senses != tuple(sense.name for sense in senses.senses):
             raise ModelError("the model was trained with other senses")
@@ -93,6 +99,7 @@ class Tagger:
         self._encoder = encoder
         self._own_topics = own_topics
         self._corrections = corrections
+        self._likeness = likeness or shipped_likeness()
         self.featuriser = Featuriser(senses, model.blocks, model.sense_scale)
         self.kinds = Kinds(self.featuriser, senses, own_topics)
         if self.featuriser.width != len(model.full.by_column):
@@ -119,7 +126,14 @@ class Tagger:
 
     def with_corrections(self, corrections: Corrections) -> Tagger:
         """The same tagger with other corrections."""
-        return Tagger(self.model, self._senses, self._encoder, self._own_topics, corrections)
+        return Tagger(
+            self.model,
+            self._senses,
+            self._encoder,
+            self._own_topics,
+            corrections,
+            self._likeness,
+        )
 
     def is_tagged(self, title: str, text: str) -> bool:
         """Whether an item is a story about surveillance."""
@@ -162,7 +176,7 @@ class Tagger:
     def look(self, title: str, text: str, *, english: bool, ask: bool = False) -> Look:
         """Read an item, as far as need be, and weigh what is seen.
 
-        `ask` asks the encoder of what words rule out, too.
+        `ask` asks the encoder of what words rule out, too, and for its meaning.
         """
         model, weights = self.model, self.model.full if english else self.model.senses_alone
         reading = read(self._senses, title, text[:OPENING])
@@ -179,12 +193,15 @@ class Tagger:
             found = max(found, weights.log_odds(columns, values))
         total = weights.slope * found + weights.intercept + moved
         if not english:
-            return Look(reading, columns, values, weights, None, moved, total)
-        encoded = None
+            return Look(reading, columns, values, weights, None, None, moved, total)
+        encoded = likeness = None
         if may_be:
             (encoded,) = self._encoder.encode([encoder_input(title, text)])
-        total += model.gate.counted(None if encoded is None else encoded.log_odds)
-        return Look(reading, columns, values, weights, encoded, moved, total)
+        total += model.gate.counted(encoded.log_odds if encoded else None)
+        if encoded and (ask or total >= model.further.least):
+            likeness = self._likeness.told(encoded.meaning)
+        total += model.further.counted(likeness)
+        return Look(reading, columns, values, weights, encoded, likeness, moved, total)
 
     def _may_be(self, found: float, title: str, text: str) -> bool:
         """Whether words, senses and a glance do not rule an English item out."""
@@ -210,10 +227,9 @@ class Tagger:
         if look.encoded is not None:
             spans = phrases(look.reading, title, text)
             inputs = [encoder_input(*masked(title, text, [span])) for span in spans]
-            told = look.encoded.log_odds
-            lost = [told - one.log_odds for one in self._encoder.encode(inputs)] if inputs else []
-            slope = self.model.gate.slope
-            in_context = context_reasons(spans, [slope * one for one in lost])
+            told = self._in_context(look.encoded)
+            lost = [told - self._in_context(one) for one in self._encoder.encode(inputs)]
+            in_context = context_reasons(spans, lost)
             most = max(ENOUGH_EVIDENCE, len(chosen) + 1)
             chosen = strongest(in_context, chosen, min(most, MOST_EVIDENCE))
         if look.weights is self.model.full and len(chosen) < ENOUGH_EVIDENCE:
@@ -223,6 +239,11 @@ class Tagger:
             # Whatever passed the threshold shows at least its best word.
             chosen = strongest(strong if chosen or strong else learnt[:1], chosen, ENOUGH_EVIDENCE)
         return chosen
+
+    def _in_context(self, encoded: Encoded) -> float:
+        """What the encoder and the meaning add to the log-odds, however much it is."""
+        by_likeness = self.model.further.slope * self._likeness.told(encoded.meaning)
+        return self.model.gate.slope * encoded.log_odds + by_likeness
 
     def _falls_without(self, reasons: Sequence[Reason], look: Look, title: str, text: str) -> bool:
         spans = [(reason.field, reason.start, reason.end) for reason in reasons]

@@ -14,7 +14,7 @@ import numpy as np
 from enrich.features import Block, Columns, Floats
 
 MODEL_FILE = "tagger.json.gz"
-MODEL_VERSION = 4
+MODEL_VERSION = 5
 
 
 class ModelError(ValueError):
@@ -64,16 +64,33 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """When an item's meaning is worked out, and what its likeness to stories counts.
+
+    It is where the encoder was asked and the score's log-odds so far are `least` or more. The
+    likeness counts `slope`; what has none counts as if it were `unasked`, the mean there.
+    """
+
+    least: float
+    slope: float
+    unasked: float
+
+    def counted(self, likeness: float | None) -> float:
+        """What a likeness counts in the score's log-odds; None where it was not asked for."""
+        return self.slope * (self.unasked if likeness is None else likeness)
+
+
+@dataclass(frozen=True, slots=True)
 class TopicWeights:
     """What speaks for one topic of a story that is about surveillance.
 
-    `by_sign` (see `enrich.kinds`) and `by_vector` (the encoder's) with `bias` where the encoder
-    was asked; else `alone_by_sign` with `alone_bias`.
+    `by_sign` (see `enrich.kinds`) and `by_meaning` with `bias` where the encoder was asked; else
+    `alone_by_sign` with `alone_bias`.
     """
 
     name: str
     by_sign: Floats
-    by_vector: Floats
+    by_meaning: Floats
     bias: float
     alone_by_sign: Floats
     alone_bias: float
@@ -81,12 +98,13 @@ class TopicWeights:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All that training learns but the encoder, whose file lies beside."""
+    """All that training learns but the encoder and the likeness, whose files lie beside."""
 
     blocks: tuple[Block, Block]
     full: Weights
     senses_alone: Weights
     gate: Gate
+    further: Further
     topics: tuple[TopicWeights, ...]
     threshold: float
     sense_scale: float
@@ -116,11 +134,12 @@ class Model:
             "full": _dump_weights(self.full, offset),
             "senses_alone": _dump_weights(self.senses_alone, offset),
             "gate": list(astuple(self.gate)),
+            "further": list(astuple(self.further)),
             "topics": [
                 {
                     "name": topic.name,
                     "by_sign": topic.by_sign.tolist(),
-                    "by_vector": topic.by_vector.tolist(),
+                    "by_meaning": topic.by_meaning.tolist(),
                     "bias": topic.bias,
                     "alone_by_sign": topic.alone_by_sign.tolist(),
                     "alone_bias": topic.alone_bias,
@@ -150,7 +169,7 @@ class Model:
             TopicWeights(
                 topic["name"],
                 np.array(topic["by_sign"]),
-                np.array(topic["by_vector"]),
+                np.array(topic["by_meaning"]),
                 topic["bias"],
                 np.array(topic["alone_by_sign"]),
                 topic["alone_bias"],
@@ -162,6 +181,7 @@ class Model:
             _parse_weights(data["full"], words),
             _parse_weights(data["senses_alone"], [0.0] * len(words)),
             Gate(*data["gate"]),
+            Further(*data["further"]),
             tuple(topics),
             data["threshold"],
             data["sense_scale"],

@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enrich.encoder import Encoder, RememberingEncoder, encoder_input
-from enrich.features import Reading
+from enrich.encoder import Encoder, RememberingEncoder
+from enrich.features import Floats, Reading
+from enrich.likeness import LIKENESS_FILE, Likeness
 from enrich.own_words import LANGUAGES, outcome
 from enrich.senses import Senses
 from enrich.tagger import Tagger
@@ -36,6 +37,7 @@ from enrich.train.fit import (
     gate_at,
     log_odds,
 )
+from enrich.train.likeness import Meanings, fit_likeness, meanings, told
 from enrich.train.measure import (
     LEAST_PRECISION,
     LEAST_PRECISION_ALONE,
@@ -78,6 +80,7 @@ class Trained:
     """A model, and all that is known of it."""
 
     model: Model
+    likeness: Likeness
     figures: Figures
     months: MonthsFigures | None
     topics: list[TopicFigures]
@@ -91,12 +94,14 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     odds = _unseen(rows, readings, senses, parts, 1.0)
     scored = np.sort(np.concatenate([part.test for part in parts]))
     of_encoder = encoder_odds(rows, scored, FOLDED)
+    of_rows = meanings(rows, encoder)
     positive = [rows[place].positive for place in scored]
     plain = np.array([rows[place].origin == "random" for place in scored])
     seen = Odds(odds.full[scored], odds.senses_alone[scored])
-    heard = of_encoder or Heard(np.zeros(len(rows)), np.zeros(len(rows)))
+    heard = of_encoder or Heard(*np.zeros((3, len(rows))))
+    heard = replace(heard, likeness=_unseen_likeness(rows, of_rows, parts))
     least = NEVER if of_encoder is None else gate_at(seen, heard.at(scored), plain)
-    raw = calibrate(seen, heard.at(scored), positive, least)
+    raw = calibrate(seen, heard.at(scored), positive, plain, least)
     tested = [rows[place] for place in scored]
     best = best_threshold(tested, raw.scores(seen, heard.at(scored)), LEAST_PRECISION)
     best_alone = best_threshold(tested, raw.scores_alone(seen), LEAST_PRECISION_ALONE)
@@ -105,7 +110,9 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     scores = _scores(calibration, odds, heard)
     figures = measure(rows, scores, [part.test for part in parts], 0.5)
     model = calibration.of(fit(senses, *_learnt(rows, readings)), 0.5)
-    topics, topic_figures = _topics(rows, readings, model, senses, encoder)
+    likeness = fit_likeness(rows, of_rows)
+    tagger = Tagger(model, senses, encoder, likeness=likeness)
+    topics, topic_figures = _topics(rows, readings, tagger, of_rows)
     growth = []
     for share in GROWTH:
         part_odds = odds if share == 1 else _unseen(rows, readings, senses, parts, share)
@@ -116,8 +123,9 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
             0.5,
         )
         growth.append((round(share * len(scored)), words.no_keyword_average_precision))
-    by_month = _months(rows, readings, senses, calibration)
-    return Trained(replace(model, topics=topics), figures, by_month, topic_figures, growth)
+    by_month = _months(rows, readings, senses, of_rows, calibration)
+    model = replace(model, topics=topics)
+    return Trained(model, likeness, figures, by_month, topic_figures, growth)
 
 
 def _scores(calibration: Calibration, odds: Odds, heard: Heard) -> Scores:
@@ -126,11 +134,16 @@ def _scores(calibration: Calibration, odds: Odds, heard: Heard) -> Scores:
         odds.full,
         calibration.scores_alone(odds),
         calibration.asked(odds, heard),
+        calibration.likened(odds, heard),
     )
 
 
 def _months(
-    rows: Sequence[Row], readings: Sequence[Reading], senses: Senses, calibration: Calibration
+    rows: Sequence[Row],
+    readings: Sequence[Reading],
+    senses: Senses,
+    of_rows: Meanings,
+    calibration: Calibration,
 ) -> MonthsFigures | None:
     """How well months are told that words, senses and encoder did not learn from.
 
@@ -141,6 +154,7 @@ def _months(
     if fold is None or heard is None:
         return None
     odds = _unseen(rows, readings, senses, [fold], 1.0)
+    heard = replace(heard, likeness=_unseen_likeness(rows, of_rows, [fold]))
     return measure_months(rows, _scores(calibration, odds, heard), fold)
 
 
@@ -166,7 +180,7 @@ def encoder_odds(rows: Sequence[Row], tested: NDArray[np.int64], kind: str) -> H
         )
     odds = np.zeros((len(rows), 2))
     odds[tested] = [known[rows[place].id] for place in tested]
-    return Heard(odds[:, 0], odds[:, 1])
+    return Heard(odds[:, 0], odds[:, 1], np.zeros(len(rows)))
 
 
 def _unseen(
@@ -189,6 +203,15 @@ def _unseen(
     return Odds(full, alone)
 
 
+def _unseen_likeness(rows: Sequence[Row], of_rows: Meanings, parts: Sequence[Fold]) -> Floats:
+    """How like stories the meaning of each row is, by what others teach; 0 where none is tested."""
+    unseen = np.zeros(len(rows))
+    for part in parts:
+        likeness = fit_likeness([rows[place] for place in part.learn], of_rows[part.learn])
+        unseen[part.test] = told(likeness, of_rows[part.test])
+    return unseen
+
+
 def _learnt(rows: Sequence[Row], readings: Sequence[Reading]) -> tuple[list[Reading], list[str]]:
     """What words and senses learn from: not our own words, which would teach them our style."""
     pairs = [pair for pair in zip(rows, readings, strict=True) if pair[0].origin != EXAMPLE]
@@ -198,26 +221,26 @@ def _learnt(rows: Sequence[Row], readings: Sequence[Reading]) -> tuple[list[Read
 def _topics(
     rows: Sequence[Row],
     readings: Sequence[Reading],
-    model: Model,
-    senses: Senses,
-    encoder: Encoder,
+    tagger: Tagger,
+    of_rows: Meanings,
 ) -> tuple[tuple[TopicWeights, ...], list[TopicFigures]]:
     """The weights of each topic, learnt from stories that a reader gave topics."""
-    told = [place for place, row in enumerate(rows) if row.topics is not None]
-    if not told:
+    these = [place for place, row in enumerate(rows) if row.topics is not None]
+    if not these:
         return (), []
-    tagger = Tagger(model, senses, encoder)
     by_sign = np.stack(
-        [tagger.kinds.signs(readings[place], rows[place].title, rows[place].text) for place in told]
+        [
+            tagger.kinds.signs(readings[place], rows[place].title, rows[place].text)
+            for place in these
+        ]
     )
-    inputs = [encoder_input(rows[place].title, rows[place].text) for place in told]
-    vectors = np.stack([one.vector for one in encoder.encode(inputs)]).astype(np.float64)
+    of_these = of_rows[these]
     names = [topic.name for topic in shipped()]
     truth = {
-        name: np.array([name in (rows[place].topics or ()) for place in told]) for name in names
+        name: np.array([name in (rows[place].topics or ()) for place in these]) for name in names
     }
-    figures = measure_topics(truth, by_sign, vectors)
-    return tuple(fit_topic(name, by_sign, vectors, truth[name]) for name in names), figures
+    figures = measure_topics(truth, by_sign, of_these)
+    return tuple(fit_topic(name, by_sign, of_these, truth[name]) for name in names), figures
 
 
 def _take(readings: Sequence[Reading], places: Iterable[int]) -> list[Reading]:
@@ -242,7 +265,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     model = trained.model
     content = model.dump()
-    tagger = Tagger(model, senses, encoder)
+    tagger = Tagger(model, senses, encoder, likeness=trained.likeness)
     done = measure_tagger([row for row in rows if row.origin != EXAMPLE], tagger)
     checks = [outcome(code, tagger.is_tagged) for code in LANGUAGES]
     kinds = [sense.kind for sense in senses.senses]
@@ -261,6 +284,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = options.out or package
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MODEL_FILE).write_bytes(content)
+        (folder / LIKENESS_FILE).write_bytes(trained.likeness.dump())
     (options.out / CARD.name if options.out else CARD).write_text(text, "utf-8")
     for record in (trained.figures, trained.months, done):
         for field in fields(record) if record else ():

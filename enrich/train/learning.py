@@ -76,7 +76,7 @@ def train(
         ]
         for batch in _batches(places, pieces, BATCH, chance):
             with half_precision():
-                odds, _ = network(*padded([pieces[place] for place in batch]))
+                odds = network(*padded([pieces[place] for place in batch]))
             wanted = torch.tensor([targets[place] for place in batch])
             losses = nn.functional.binary_cross_entropy_with_logits(
                 odds.float(), wanted, pos_weight=weight, reduction="none"
@@ -97,7 +97,7 @@ def predict(network: Any, whole: Sequence[Any]) -> NDArray[np.float64]:
     odds = np.zeros(len(whole))
     with torch.no_grad():
         for batch in _batches(list(range(len(whole))), whole, 64, None):
-            found, _ = network(*padded([whole[place] for place in batch]))
+            found = network(*padded([whole[place] for place in batch]))
             odds[batch] = found.float().numpy()
     return odds
 

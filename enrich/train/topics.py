@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import KFold
 
-from enrich.encoder import Encoded
+from enrich.encoder import Floats32
 from enrich.features import Floats
 from enrich.kinds import TOPIC_THRESHOLD, topic_score
 from enrich.train.fit import fit_topic
@@ -21,11 +21,7 @@ SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class TopicFigures:
-    """Of a topic: stories that have it, and figures on stories that it was not learnt from.
-
-    The encoder's vectors are of the finished encoder, which has learnt these stories (as stories,
-    not their topics): expect a little less.
-    """
+    """Of a topic: stories that have it, and figures on stories that it was not learnt from."""
 
     name: str
     stories: int
@@ -36,7 +32,7 @@ class TopicFigures:
 
 
 def measure_topics(
-    truth: Mapping[str, NDArray[np.bool_]], by_sign: Floats, vectors: Floats
+    truth: Mapping[str, NDArray[np.bool_]], by_sign: Floats, meanings: Floats32
 ) -> list[TopicFigures]:
     """Figures of each topic; `truth` says of each story whether it has it."""
     parts = list(KFold(FOLDS, shuffle=True, random_state=SEED).split(by_sign))
@@ -44,10 +40,9 @@ def measure_topics(
     for name, has in truth.items():
         both, alone = np.zeros(len(has)), np.zeros(len(has))
         for learn, test in parts:
-            topic = fit_topic(name, by_sign[learn], vectors[learn], has[learn])
+            topic = fit_topic(name, by_sign[learn], meanings[learn], has[learn])
             for place in test:
-                seen = Encoded(0.0, vectors[place].astype(np.float32))
-                both[place] = topic_score(topic, by_sign[place], seen)
+                both[place] = topic_score(topic, by_sign[place], meanings[place])
                 alone[place] = topic_score(topic, by_sign[place], None)
         passed = both >= TOPIC_THRESHOLD
         figures.append(

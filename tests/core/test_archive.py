@@ -102,9 +102,7 @@ PRINTABLE = st.text(
 )
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(value=PRINTABLE)
 @example(value='<https://x.example/\u00c3\u009cberwachung>; rel="canonical"')
 @example(value="<https://x.example/a>; title='caf\u00e9'; rel=\"\u00fc\"")
@@ -128,9 +126,7 @@ def test_headers_of_the_transfer_are_not_kept(archive):
     assert read.headers == (("ETag", "x"),)
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(bodies=st.lists(st.binary(max_size=200), max_size=4))
 def test_any_bodies_come_back_in_order(archive, bodies):
     pages = [a_page(body=body, id=f"{number:064x}") for number, body in enumerate(bodies)]
@@ -139,9 +135,7 @@ def test_any_bodies_come_back_in_order(archive, bodies):
     assert list(archive.read_pages(segment)) == pages
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(
     texts=st.lists(
         st.text()

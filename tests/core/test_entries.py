@@ -444,9 +444,7 @@ POLLS = st.lists(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(POLLS)
 def test_whatever_happens_the_sums_agree(tmp_path_factory, history):
     ledger = Ledger("sqlite://", now=lambda: NOON)

@@ -55,7 +55,7 @@ _WORD = st.sampled_from(["camera", "gate", "bread", "pool", "list", "phone", "sc
 _TITLE = st.lists(_WORD, min_size=1, max_size=5).map(" ".join)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(_TITLE, st.booleans(), st.floats(-5, 5)), min_size=1, max_size=8))
 def test_the_same_corrections_give_the_same_words(rows: list[tuple[str, bool, float]]) -> None:
     wanted = [(Correction(title, "", positive), odds) for title, positive, odds in rows]

@@ -253,7 +253,7 @@ def run(stream: Stream, known: Duplicates, start: int = 0) -> list[tuple[str, ob
     return found
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(streams, st.sampled_from([1, 10, 1000]), st.sampled_from([3, 60]))
 def test_batches_and_restarts_change_nothing(stream: Stream, size: int, limit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -272,7 +272,7 @@ def test_batches_and_restarts_change_nothing(stream: Stream, size: int, limit: i
     assert parts == whole
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(streams)
 def test_forgetting_what_is_outside_the_window_changes_nothing(stream: Stream) -> None:
     window = timedelta(days=4)
@@ -286,7 +286,7 @@ def test_forgetting_what_is_outside_the_window_changes_nothing(stream: Stream) -
     assert parts == whole
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(streams)
 def test_everything_can_be_forgotten(stream: Stream) -> None:
     known = Duplicates()

@@ -4,10 +4,18 @@ import re
 from importlib.resources import files
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enrich.encoder import LEAD_CHARACTERS, MODEL_FILE, Encoder, RememberingEncoder, encoder_input
+from enrich.encoder import (
+    LEAD_CHARACTERS,
+    MEANING_WIDTH,
+    MODEL_FILE,
+    Encoder,
+    RememberingEncoder,
+    encoder_input,
+)
 
 ENCODER = Encoder()
 
@@ -15,11 +23,31 @@ STORY = "Phones of four reporters were infected. A laboratory found traces of th
 OTHER = "Pool opens."
 
 
-def test_an_item_is_a_number_and_a_vector() -> None:
+def test_an_item_is_a_number_and_a_meaning() -> None:
     (one,) = ENCODER.encode([STORY])
-    assert one.vector.shape == (768,)
-    assert np.isfinite(one.vector).all()
     assert isinstance(one.log_odds, float)
+    assert one.meaning.shape == (MEANING_WIDTH,)
+    assert np.linalg.norm(one.meaning) == pytest.approx(1, abs=1e-5)
+
+
+def test_one_thing_in_other_words_means_nearly_the_same() -> None:
+    told, again, other = (
+        one.meaning
+        for one in ENCODER.encode(
+            [
+                "Mayor's phone tapped for months, court hears",
+                "Judges told that the calls of the town's leader were listened in on",
+                "Mayor opens the new swimming pool",
+            ]
+        )
+    )
+    assert told @ again > told @ other + 0.2
+
+
+def test_a_meaning_is_that_of_the_item_alone() -> None:
+    # Company changes the states a little, and no more than those.
+    (alone,), (_, beside) = ENCODER.encode([OTHER]), ENCODER.encode([STORY, OTHER])
+    assert alone.meaning @ beside.meaning > 0.97
 
 
 def test_stories_are_likelier_than_others() -> None:
@@ -52,7 +80,9 @@ def test_what_is_remembered_is_what_was_read() -> None:
     first, other, again = remembering.encode([STORY, OTHER, STORY])
     assert again is first
     assert remembering.encode([OTHER])[0] is other
-    assert first.log_odds == ENCODER.encode([STORY])[0].log_odds
+    (read,) = ENCODER.encode([STORY])
+    assert first.log_odds == read.log_odds
+    assert (first.meaning == read.meaning).all()
 
 
 def test_only_title_and_lead_are_read() -> None:
@@ -62,7 +92,7 @@ def test_only_title_and_lead_are_read() -> None:
     assert encoder_input("A title", lead) == encoder_input("A title", lead + "more")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(title=st.text(max_size=60), text=st.text(max_size=200))
 def test_no_text_breaks_it(title: str, text: str) -> None:
     (one,) = ENCODER.encode([encoder_input(f"\ud800{title}", text)])

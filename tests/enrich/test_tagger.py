@@ -4,6 +4,7 @@ import gzip
 import json
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,12 +15,12 @@ from hypothesis import strategies as st
 from core.records import SURVEILLANCE
 from enrich.corrections import Correction, learn
 from enrich.encoder import MODEL_FILE as ENCODER_FILE
-from enrich.encoder import Encoded, Encoder
+from enrich.encoder import Encoded, Encoder, Floats32
 from enrich.evidence import masked
 from enrich.features import clean
 from enrich.senses import Sense, Senses
 from enrich.tagger import OPENING, Tagger
-from enrich.weights import MODEL_FILE, Gate, Model, ModelError
+from enrich.weights import MODEL_FILE, Further, Gate, Model, ModelError
 
 TAGGER = Tagger.load()
 
@@ -216,6 +217,31 @@ def test_the_encoder_is_not_asked_of_what_words_rule_out() -> None:
 def test_the_encoder_counts_so_much_and_no_more() -> None:
     gate = Gate(least=0.0, glance=0.6, slope=2.0, most=3.5, unasked=-6.0)
     assert [gate.counted(told) for told in (1.0, 3.5, 9.0, None)] == [2.0, 7.0, 7.0, -12.0]
+    further = Further(least=-4.0, slope=1.5, unasked=-1.0)
+    assert [further.counted(told) for told in (1.0, -2.0, None)] == [1.5, -3.0, -1.5]
+
+
+class _NoMeaning(Encoder):
+    """An encoder whose meanings must not be worked out."""
+
+    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
+        def refuse() -> Floats32:
+            raise AssertionError(f"the meaning was asked of {inputs}")
+
+        return [Encoded(one.log_odds, refuse) for one in super().encode(inputs)]
+
+
+def test_the_meaning_is_asked_of_what_may_still_be_a_story() -> None:
+    def with_least(least: float) -> Tagger:
+        further = replace(TAGGER.model.further, least=least)
+        return Tagger(replace(TAGGER.model, further=further), Senses.load(), _NoMeaning())
+
+    look = with_least(99.0).look(*ON_TOPIC[0], english=True)
+    assert look.encoded is not None
+    assert look.likeness is None
+    for tagger, ask in ((with_least(99.0), True), (with_least(-99.0), False)):
+        with pytest.raises(AssertionError, match="the meaning was asked"):
+            tagger.look(*ON_TOPIC[0], english=True, ask=ask)
 
 
 # Words that pass the threshold, in odd company: joined, cut, and with characters whose lower case

@@ -167,7 +167,7 @@ def told(placed: Iterable[Placement]) -> list[tuple[object, ...]]:
 WAYS = [Ways(), Ways(threshold=0.2, merge=0.3, cohesion=0.1), Ways(merge=2.0)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(streams, st.sampled_from([1, 3, 10, 1000]), st.booleans(), st.sampled_from(WAYS))
 def test_batches_and_restarts_change_nothing(
     stream: Pieces, size: int, backwards: bool, ways: Ways
@@ -181,7 +181,7 @@ def test_batches_and_restarts_change_nothing(
     assert told(parts) == told(whole)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(streams)
 def test_forgetting_what_is_outside_the_window_changes_nothing(stream: Pieces) -> None:
     window = timedelta(days=4)
@@ -195,7 +195,7 @@ def test_forgetting_what_is_outside_the_window_changes_nothing(stream: Pieces) -
     assert told(parts) == told(whole)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(streams, st.sampled_from(WAYS))
 def test_a_story_is_named_by_the_article_that_opened_it(stream: Pieces, ways: Ways) -> None:
     stories: dict[str, str] = {}
@@ -210,7 +210,7 @@ def test_a_story_is_named_by_the_article_that_opened_it(stream: Pieces, ways: Wa
         assert (placement.story == member.id) == (placement.score == 0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(streams)
 def test_everything_can_be_forgotten(stream: Pieces) -> None:
     threader = Threader()

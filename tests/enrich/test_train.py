@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from enrich.encoder import Encoder
+from enrich.likeness import LIKENESS_FILE, Likeness
 from enrich.senses import Senses
 from enrich.tagger import Tagger
 from enrich.train.__main__ import CARD, main
@@ -55,11 +56,14 @@ def test_training_twice_gives_the_same_files(
     monkeypatch.setattr("enrich.train.rows.examples", lambda: some)
     for name in ("first", "second"):
         assert main(["--data", str(data), "--out", str(tmp_path / name)]) == 0
-    for name in (MODEL_FILE, CARD.name):
+    for name in (MODEL_FILE, LIKENESS_FILE, CARD.name):
         first, second = (tmp_path / run / name for run in ("first", "second"))
         assert first.read_bytes() == second.read_bytes()
     tagger = Tagger(
-        Model.parse((tmp_path / "first" / MODEL_FILE).read_bytes()), Senses.load(), Encoder()
+        Model.parse((tmp_path / "first" / MODEL_FILE).read_bytes()),
+        Senses.load(),
+        Encoder(),
+        likeness=Likeness.parse((tmp_path / "first" / LIKENESS_FILE).read_bytes()),
     )
     assert tagger.tag("Police in Gent spied on reporters", "The spyware was on phones.").tags
     assert not tagger.tag("Pool opens in Gent", "Families swam all day.").tags
@@ -156,6 +160,7 @@ def test_figures_of_other_months() -> None:
         words=np.array([2.0, 1.0, 0.0, 0.0, 0.0]),
         alone=np.zeros(5),
         asked=np.array([True, False, False, True, True]),
+        likened=np.array([False, False, False, True, True]),
     )
     figures = measure_months(rows, scores, Fold(np.array([3, 4]), np.array([0, 1, 2])))
     assert (figures.items, figures.stories, figures.stories_learnt) == (3, 2, 1)
@@ -164,6 +169,7 @@ def test_figures_of_other_months() -> None:
     assert figures.words_average_precision == 1.0
     assert figures.recall_at_p90 == 0.5
     assert figures.missed_by_gate == 0.5
+    assert figures.unlikened == 1.0
 
 
 def test_labels_meet_their_texts_in_the_stream(data: Path, tmp_path: Path) -> None:

@@ -256,7 +256,7 @@ HOSTS = st.from_regex(r"https?://[\w.:@%\[\]\\~\u2025\u00ad-]{0,12}(/\S{0,8})?",
 URLS = st.text(max_size=20) | HOSTS | st.text("xn-a1.", max_size=9).map("http://xn--{}/".format)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.lists(URLS, max_size=12))
 def test_whatever_is_asked_for_comes_to_a_value(urls):
     async def found(_host, _port):

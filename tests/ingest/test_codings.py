@@ -46,7 +46,7 @@ def cut(whole: bytes, places: list[int]) -> list[bytes]:
 
 
 @pytest.mark.parametrize(("encoding", "pack"), WHOLE)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     body=st.binary(max_size=300) | st.integers(0, 300_000).map(bytes),
     places=st.lists(st.integers(0, 10**6), max_size=5),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from made import Clock
 
@@ -55,7 +55,6 @@ def run(jobs, work, **kwargs):
 JOBS = st.lists(st.tuples(st.sampled_from("abcde"), st.integers(0, 99)), max_size=30)
 
 
-@settings(deadline=None)
 @given(JOBS, st.integers(1, 6))
 def test_each_job_is_done_once_in_order_within_its_site(jobs, concurrency):
     worker = Worker()

@@ -329,7 +329,6 @@ def check(body: bytes, content_type: str = "") -> None:
             item.model_dump_json()
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300), st.text(max_size=30))
 @example(b"{}", "")
 @example(b"<!DOCTYPE", "")
@@ -339,7 +338,7 @@ def test_arbitrary_bytes_do_not_raise(body, content_type):
     check(body, content_type)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @example(RSS2, [(0.08, b"\x00")])
 @example(RSS2, [(0.08, b"\x80")])
 @example(RSS2, [(0.5, b"&#99999999999;<")])
@@ -359,7 +358,6 @@ JSON_VALUES = st.recursive(
 NAMES = ["id", "url", "title", "authors", "author", "summary", "date_published", "external_url"]
 
 
-@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(NAMES), JSON_VALUES) | JSON_VALUES, max_size=3))
 def test_any_json_items_do_not_raise(items):
     body = json_feed(*items)

@@ -205,7 +205,7 @@ def check(corpus: list[Article]) -> Callable[[EmbeddedIndex | ElasticIndex, str]
     return compare
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_the_embedded_index_means_it(
     data: st.DataObject,
@@ -216,7 +216,7 @@ def test_the_embedded_index_means_it(
     check(embedded, data.draw(queries(corpus)))
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_standing_queries_mean_it_and_so_does_their_reading_clause_by_clause(
     data: st.DataObject, corpus: list[Article]
@@ -235,9 +235,7 @@ def test_standing_queries_mean_it_and_so_does_their_reading_clause_by_clause(
 def test_elasticsearch_means_it(elastic: ElasticIndex, corpus: list[Article]) -> None:
     drawn: set[str] = set()
 
-    @settings(
-        max_examples=300, database=None, phases=[Phase.generate], deadline=None, derandomize=True
-    )
+    @settings(max_examples=300, database=None, phases=[Phase.generate], derandomize=True)
     @given(queries(corpus))
     def draw(text: str) -> None:
         drawn.add(text)

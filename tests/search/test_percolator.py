@@ -72,7 +72,7 @@ query = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     batch=st.lists(articles(), max_size=8, unique_by=lambda one: one.id),
     texts=st.lists(query, min_size=1, max_size=12),

@@ -39,7 +39,7 @@ def cut(vocabulary: Vocabulary, texts: list[str]) -> list[list[str]]:
     return found
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(blocks=st.lists(TEXTS, max_size=3))
 def test_blocks_are_cut_as_texts_are(blocks: list[list[str]]) -> None:
     vocabulary = Vocabulary()

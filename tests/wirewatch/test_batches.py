@@ -28,7 +28,7 @@ def collect(source, **kwargs):
     return asyncio.run(run())
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.integers(), max_size=30), st.integers(1, 9), st.sampled_from([0.0, 60.0]))
 def test_all_come_in_order_in_batches_of_the_size_at_most(numbers, size, seconds):
     batches = collect(lambda: items(numbers), size=size, seconds=seconds)

@@ -29,6 +29,7 @@ def test_a_file_is_explained(wirewatch: Wirewatch, tmp_path: Path) -> None:
     assert "a story about surveillance" in said
     assert "what adds up" in said
     assert "the encoder, in context" in said
+    assert "its likeness to stories" in said
     assert "spyware" in said
 
 

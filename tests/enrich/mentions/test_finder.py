@@ -255,7 +255,7 @@ PIECES = (
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_any_text_gives_spans_in_order_that_do_not_overlap(title: str, text: str) -> None:
     for field, source in (("title", title), ("text", text)):

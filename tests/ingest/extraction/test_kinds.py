@@ -331,7 +331,7 @@ def test_phrases_are_found_in_no_article_of_the_newsroom(topic):
     assert found == []
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.text(max_size=400) | st.text("<>/abdivp =\"'", max_size=400),
     st.text(max_size=200),

@@ -127,7 +127,7 @@ def test_a_pdf_is_told_by_its_first_bytes_or_its_label():
     assert not is_pdf(b"<html>", "text/html")
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.data())
 def test_a_damaged_pdf_raises_nothing(data):
     body = bytearray(a_pdf())

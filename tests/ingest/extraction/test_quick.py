@@ -147,7 +147,7 @@ _tags = st.sampled_from(["<p>", "</p>", "<div class='body'>", "</div>", "<a href
 _more = st.sampled_from(["<table><tr><td>", "<svg>", "<nav>", "<h1>", "<blockquote>", "<li>", "<"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.one_of(_tags, _more, st.text(max_size=30)), max_size=60))
 def test_no_line_is_empty_whatever_the_markup(pieces):
     text = quick("".join(pieces))

@@ -1,0 +1,42 @@
+"""Likeness: near to stories is like stories, and a file gives back what was written."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrich.likeness import Likeness, LikenessError, shipped, stepped
+
+STORY, OTHER = np.eye(2, 8, dtype=np.float32) * np.float32(0.6)
+LIKENESS = Likeness(
+    meanings=stepped(np.stack([STORY, OTHER])),
+    counts=np.array([2.0, -2.0], dtype=np.float32),
+    bias=0.25,
+    gamma=1.0,
+)
+
+
+def test_what_lies_near_stories_is_like_them() -> None:
+    far = 2 * np.exp(-2 * 0.6**2)
+    assert LIKENESS.told(STORY) == pytest.approx(2 - far + 0.25)
+    assert LIKENESS.told(OTHER) == pytest.approx(far - 2 + 0.25)
+    assert LIKENESS.told((STORY + OTHER) / 2) == pytest.approx(0.25)
+
+
+@given(st.floats(-1, 1, width=32))
+def test_whole_numbers_stay_near(part: float) -> None:
+    (whole,) = stepped(np.array([part], dtype=np.float32)).tolist()
+    assert abs(whole / 200 - max(-0.635, min(0.635, part))) <= 0.0026
+
+
+def test_a_file_gives_back_what_was_written() -> None:
+    content = shipped().dump()
+    assert content == shipped().dump()
+    again = Likeness.parse(content)
+    assert (again.meanings == shipped().meanings).all()
+    assert again.told(np.zeros(256, np.float32)) == shipped().told(np.zeros(256, np.float32))
+
+
+def test_bytes_that_are_none_are_a_clear_error() -> None:
+    with pytest.raises(LikenessError, match=r"likeness\.npz cannot be read"):
+        Likeness.parse(b"PK\x03\x04 cut short")
