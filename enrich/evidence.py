@@ -104,7 +104,8 @@ def _of_sense(field: Field, match: Match, gain: float) -> Reason:
 
 def phrases(reading: Reading, title: str, text: str) -> list[tuple[Field, int, int]]:
     """Runs of two content words and more within a sentence of the title and the lead, in reading
-    order; single words where there is nothing else. One that is cut never ends in a possessive."""
+    order; single words where there is nothing else. Long ones are cut into parts of about the same
+    length, so that no last word stands alone; none ends in a possessive."""
     runs: list[tuple[Field, list[Token]]] = []
     field: Field
     for field, words, whole in (("title", reading.title, title), ("text", reading.text, text)):
@@ -119,18 +120,41 @@ def phrases(reading: Reading, title: str, text: str) -> list[tuple[Field, int, i
                 run.append(word)
         if run:
             runs.append((field, run))
-    found = [(field, _between_content(run)) for field, run in runs]
-    several = [(field, run) for field, run in found if len(run) > 1] or found
-    return [(field, run[0].start, run[-1].end) for field, run in several[:MOST_PHRASES]]
+    found = [(field, part) for field, run in runs for part in _parts(run)]
+    several = [(field, part) for field, part in found if len(part) > 1] or found
+    return [(field, part[0].start, part[-1].end) for field, part in several[:MOST_PHRASES]]
 
 
 def _goes_on(run: Sequence[Token], word: Token, whole: str) -> bool:
     """Whether a word belongs to the run before it."""
-    last = run[-1]
-    if whole[last.end : word.start].strip() or not (is_content(word) or word.form in _JOINING):
+    if whole[run[-1].end : word.start].strip():
         return False
-    full = sum(map(is_content, run)) >= LONGEST_PHRASE
-    return not full or last.word.endswith(("'s", "\u2019s"))
+    return is_content(word) or word.form in _JOINING
+
+
+def _parts(run: Sequence[Token]) -> list[Sequence[Token]]:
+    """A run in parts of at most `LONGEST_PHRASE` content words, or more where they belong
+    together."""
+    content = [place for place, word in enumerate(run) if is_content(word)]
+    number = -(-len(content) // LONGEST_PHRASE)
+    has_names = not all(run[place].word[0].isupper() for place in content)
+    starts = {0}
+    for part in range(1, number):
+        rest = content[part * len(content) // number :]
+        start = next((place for place in rest if not _belongs(run, place, has_names)), None)
+        if start is not None:
+            starts.add(start)
+    begin = sorted(starts)
+    ends = [*begin[1:], len(run)]
+    return [_between_content(run[start:end]) for start, end in zip(begin, ends, strict=True)]
+
+
+def _belongs(run: Sequence[Token], place: int, has_names: bool) -> bool:
+    """Whether a word belongs to the one before it: what is possessed, the rest of a name."""
+    last, word = run[place - 1].word, run[place].word
+    if last.endswith(("'s", "\u2019s")):
+        return True
+    return has_names and last[0].isupper() and word[0].isupper()
 
 
 def _between_content(run: Sequence[Token]) -> Sequence[Token]:
@@ -141,7 +165,7 @@ def _between_content(run: Sequence[Token]) -> Sequence[Token]:
 def context_reasons(
     spans: Sequence[tuple[Field, int, int]], gains: Sequence[float]
 ) -> list[Reason]:
-    """Phrases by what the encoder's answer loses without them, those that matter."""
+    """Phrases by what encoder and likeness lose without them, those that matter."""
     return sorted(
         (
             Reason(field, start, end, gain, f"in context ({gain:+.1f})")

@@ -75,7 +75,7 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
         parts.append(Part(name, model.gate.counted(told)))
         likened = look.likeness is not None
         name = "its likeness to stories" if likened else "its likeness to stories, not asked"
-        parts.append(Part(name, model.further.counted(look.likeness)))
+        parts.append(Part(name, model.likening.counted(look.likeness)))
     if look.moved:
         parts.append(Part("the newsroom's corrections", look.moved))
     rest = look.log_odds - sum(part.log_odds for part in parts)

@@ -84,5 +84,5 @@ class Forest:
                     read["reachable"],
                     read["leaves"],
                 )
-        except (ValueError, KeyError, OSError, BadZipFile) as error:
+        except (ValueError, TypeError, KeyError, OSError, EOFError, BadZipFile) as error:
             raise ForestError(f"the trees of threading cannot be read: {error}") from error

@@ -71,7 +71,7 @@ class Likeness:
             with np.load(io.BytesIO(content), allow_pickle=False) as read:
                 meanings, counts = read["meanings"], read["counts"]
                 return cls(meanings, counts, float(read["bias"]), float(read["gamma"]))
-        except (ValueError, KeyError, OSError, BadZipFile) as error:
+        except (ValueError, TypeError, KeyError, OSError, EOFError, BadZipFile) as error:
             raise LikenessError(f"{LIKENESS_FILE} cannot be read: {error}") from error
 
 

@@ -147,7 +147,7 @@ class Tagger:
     def log_odds(self, title: str, text: str) -> float | None:
         """How far an item is past the threshold, or short of it, in log-odds.
 
-        With the encoder asked in any case. None for a language that is not tagged.
+        With encoder and meaning asked in any case. None for a language that is not tagged.
         """
         code = language(f"{title}\n{text[:OPENING]}")
         if code not in LANGUAGES:
@@ -198,9 +198,9 @@ class Tagger:
         if may_be:
             (encoded,) = self._encoder.encode([encoder_input(title, text)])
         total += model.gate.counted(encoded.log_odds if encoded else None)
-        if encoded and (ask or total >= model.further.least):
+        if encoded and (ask or total >= model.likening.least):
             likeness = self._likeness.told(encoded.meaning)
-        total += model.further.counted(likeness)
+        total += model.likening.counted(likeness)
         return Look(reading, columns, values, weights, encoded, likeness, moved, total)
 
     def _may_be(self, found: float, title: str, text: str) -> bool:
@@ -242,7 +242,7 @@ class Tagger:
 
     def _in_context(self, encoded: Encoded) -> float:
         """What the encoder and the meaning add to the log-odds, however much it is."""
-        by_likeness = self.model.further.slope * self._likeness.told(encoded.meaning)
+        by_likeness = self.model.likening.slope * self._likeness.told(encoded.meaning)
         return self.model.gate.slope * encoded.log_odds + by_likeness
 
     def _falls_without(self, reasons: Sequence[Reason], look: Look, title: str, text: str) -> bool:

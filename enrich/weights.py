@@ -64,7 +64,7 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
-class Further:
+class Likening:
     """When an item's meaning is worked out, and what its likeness to stories counts.
 
     It is where the encoder was asked and the score's log-odds so far are `least` or more. The
@@ -104,7 +104,7 @@ class Model:
     full: Weights
     senses_alone: Weights
     gate: Gate
-    further: Further
+    likening: Likening
     topics: tuple[TopicWeights, ...]
     threshold: float
     sense_scale: float
@@ -134,7 +134,7 @@ class Model:
             "full": _dump_weights(self.full, offset),
             "senses_alone": _dump_weights(self.senses_alone, offset),
             "gate": list(astuple(self.gate)),
-            "further": list(astuple(self.further)),
+            "likening": list(astuple(self.likening)),
             "topics": [
                 {
                     "name": topic.name,
@@ -181,7 +181,7 @@ class Model:
             _parse_weights(data["full"], words),
             _parse_weights(data["senses_alone"], [0.0] * len(words)),
             Gate(*data["gate"]),
-            Further(*data["further"]),
+            Likening(*data["likening"]),
             tuple(topics),
             data["threshold"],
             data["sense_scale"],

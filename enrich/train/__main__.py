@@ -1,8 +1,7 @@
 """Train the tagger: `python -m enrich.train --data FILE [--stream FILE] [--out FOLDER]`.
 
 Cross-validates, fits on all rows, writes the model and its card, prints the figures. The encoder
-is learnt before, by `python -m enrich.train.encoder`. The same data gives the same files, but for
-the speed, which is printed and not written.
+is learnt before, by `python -m enrich.train.encoder`. The same data gives the same files.
 """
 
 from __future__ import annotations
@@ -255,7 +254,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--out", type=Path, help="folder for model and card; by default the package's, and docs/"
     )
     options = parser.parse_args(arguments)
-    # What is read is read alone, as in use: whole numbers are scaled over all that is run together.
     senses, encoder = Senses.load(), RememberingEncoder()
     try:
         rows = load_all(options.data, options.stream)

@@ -10,9 +10,9 @@ from enrich.own_words import Outcome
 from enrich.train import likeness
 from enrich.train.fit import (
     ASKED_SHARE,
-    FURTHER_SHARE,
     LABEL_WEIGHTS,
     LEAST_DOCUMENTS,
+    LIKENED_SHARE,
     PENALTY,
     SENSE_SCALE,
     SENSES_PENALTY,
@@ -208,7 +208,7 @@ def card(
         gate=model.gate.least,
         glance=model.gate.glance,
         most=model.gate.most,
-        likened=FURTHER_SHARE,
+        likened=LIKENED_SHARE,
         meaning=MEANING_WIDTH,
         machine=likeness.PENALTY,
         asked=ASKED_SHARE,

@@ -3,7 +3,8 @@
 It learns of all rows, our own words counting little: where we drew the line is not quite where it
 runs in the news. What ships is the mean of the weights of two networks that saw the rows in
 another order, since what chance taught one of them averages out (Wortsman et al., "Model soups",
-2022), in whole numbers of eight bits, a scale a channel.
+2022), in whole numbers of eight bits, a scale a channel; and what the upper layers, as they came,
+make of the lower ones' states: the meaning.
 
 Besides, a network for each fold, and one for the later months, give log-odds of rows that they
 never saw (`encoder_odds.json`, which `enrich.train` combines with the senses). `make train`
@@ -34,7 +35,7 @@ from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from enrich.encoder import MEANING_FILE, MODEL_FILE, TOKENIZER_FILE, encoder_input
 from enrich.train.glance import teach_glance
 from enrich.train.learning import predict, train
-from enrich.train.networks import Further, Lower, Upper, Whole, lower_states, padded, unpack
+from enrich.train.networks import Lower, Meaning, Upper, Whole, lower_states, padded, unpack
 from enrich.train.rows import (
     FOLDED,
     MONTHS,
@@ -55,7 +56,8 @@ READ_AT_ONCE = 1_000
 DIRECTED_BY = 6
 """One row in so many says in which directions meanings differ."""
 
-READ_FURTHER = 32
+MEANINGS_AT_ONCE = 32
+"""Texts whose meanings are worked out together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +162,18 @@ def export_meaning(base: Path, states: Sequence[Any], folder: Path) -> None:
 
     Its main directions are those of some texts, given by their states.
     """
-    further = Further(base).eval()
+    torch.set_num_threads(1)
+    network = Meaning(base).eval()
     with torch.no_grad():
         means = [
-            further.means(*padded(states[first : first + READ_FURTHER]))
-            for first in range(0, len(states), READ_FURTHER)
+            network.means(*padded(states[first : first + MEANINGS_AT_ONCE]))
+            for first in range(0, len(states), MEANINGS_AT_ONCE)
         ]
-    further.direct(torch.cat(means))
+    network.direct(torch.cat(means))
     some, mask = padded([state[:3] for state in states[:2]])
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / MEANING_FILE
-        _write(further, ("states", some.float()), mask, ("meaning",), plain)
+        _write(network, ("states", some.float()), mask, ("meaning",), plain)
         # A scale for each 128 numbers, of weights and of what they are multiplied with: some of
         # the latter are a hundred times the others here, and one scale for all of a text loses the
         # others (cosines between texts then correlate with the exact ones by .93, so by .9997).

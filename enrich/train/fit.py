@@ -18,7 +18,7 @@ from sklearn.model_selection import cross_val_predict
 from enrich.encoder import Floats32
 from enrich.features import Featuriser, Floats, Reading
 from enrich.senses import Senses
-from enrich.weights import Further, Gate, Model, TopicWeights, Weights
+from enrich.weights import Gate, Likening, Model, TopicWeights, Weights
 
 LEAST_DOCUMENTS = (3, 2)
 """Rows that a term must stand in: words, title words. Characters (3 to 5 within words) besides are
@@ -46,7 +46,7 @@ precision). These and the three above are chosen by cross-validation, where the 
 ASKED_SHARE = 0.1
 """The share of a plain stream that the encoder is asked of."""
 
-FURTHER_SHARE = 0.02
+LIKENED_SHARE = 0.02
 """The share of a plain stream of which the meaning is worked out: the items most like stories by
 all before it."""
 
@@ -105,7 +105,7 @@ def fit(senses: Senses, readings: Sequence[Reading], labels: Sequence[str]) -> M
         full=Weights(by_column, bias, 1.0, 0.0),
         senses_alone=alone,
         gate=Gate(least=0.0, glance=0.0, slope=0.0, most=0.0, unasked=0.0),
-        further=Further(least=0.0, slope=0.0, unasked=0.0),
+        likening=Likening(least=0.0, slope=0.0, unasked=0.0),
         topics=(),
         threshold=0.5,
         sense_scale=SENSE_SCALE,
@@ -164,7 +164,7 @@ def log_odds(model: Model, senses: Senses, readings: Sequence[Reading]) -> Odds:
     )
 
 
-MOST_OF_ENCODER = 3.0
+MOST_OF_ENCODER = 2.75
 """Log-odds of the encoder above which it is no surer: so it cannot overrule, with the likeness,
 what words and senses are sure of. From 2.5 on folds and other months do not tell limits apart."""
 
@@ -197,7 +197,7 @@ class Calibration:
     full: tuple[float, float]
     senses_alone: tuple[float, float]
     gate: Gate
-    further: Further
+    likening: Likening
 
     def asked(self, odds: Odds, heard: Heard) -> NDArray[np.bool_]:
         """Which English rows the encoder is asked of."""
@@ -207,14 +207,14 @@ class Calibration:
     def scores(self, odds: Odds, heard: Heard) -> Floats:
         """Scores of English rows."""
         so_far = self._so_far(odds, heard)
-        likeness = np.where(self.likened(odds, heard), heard.likeness, self.further.unasked)
-        scores: Floats = expit(so_far + self.further.slope * likeness)
+        likeness = np.where(self.likened(odds, heard), heard.likeness, self.likening.unasked)
+        scores: Floats = expit(so_far + self.likening.slope * likeness)
         return scores
 
     def likened(self, odds: Odds, heard: Heard) -> NDArray[np.bool_]:
         """Of which English rows the meaning is worked out."""
         likened: NDArray[np.bool_] = self.asked(odds, heard)
-        return likened & (self._so_far(odds, heard) >= self.further.least)
+        return likened & (self._so_far(odds, heard) >= self.likening.least)
 
     def _so_far(self, odds: Odds, heard: Heard) -> Floats:
         heard_at_most = np.minimum(heard.encoder, self.gate.most)
@@ -237,7 +237,7 @@ class Calibration:
             full=replace(model.full, slope=slope, intercept=intercept),
             senses_alone=replace(model.senses_alone, slope=slope_alone, intercept=intercept_alone),
             gate=self.gate,
-            further=self.further,
+            likening=self.likening,
             threshold=threshold,
         )
 
@@ -247,7 +247,7 @@ class Calibration:
             (self.full[0], round(self.full[1] - full, DIGITS)),
             (self.senses_alone[0], round(self.senses_alone[1] - alone, DIGITS)),
             self.gate,
-            replace(self.further, least=round(self.further.least - full, DIGITS)),
+            replace(self.likening, least=round(self.likening.least - full, DIGITS)),
         )
 
 
@@ -283,13 +283,13 @@ def calibrate(
         slope, of_encoder, of_likeness = line.coef_[0].tolist()
         so_far = slope * odds.full + of_encoder * told + float(line.intercept_[0])
         like_most = so_far[plain] if plain.any() else so_far
-        from_here = float(np.quantile(like_most, 1 - FURTHER_SHARE))
+        from_here = float(np.quantile(like_most, 1 - LIKENED_SHARE))
         likened = asked & (so_far >= from_here)
     return Calibration(
         (round(slope, DIGITS), round(float(line.intercept_[0]), DIGITS)),
         (round(float(alone.coef_[0][0]), DIGITS), round(float(alone.intercept_[0]), DIGITS)),
         Gate(least, GLANCE_COUNTS, round(of_encoder, DIGITS), MOST_OF_ENCODER, unasked),
-        Further(round(from_here, DIGITS), round(of_likeness, DIGITS), unlike),
+        Likening(round(from_here, DIGITS), round(of_likeness, DIGITS), unlike),
     )
 
 

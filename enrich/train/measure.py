@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,7 +77,6 @@ class TaggerFigures:
     evidence_share: float
     evidence_lowers: float
     senses_share: float
-    items_per_second: float
 
 
 def best_threshold(rows: Sequence[Row], scores: Floats, precision: float) -> float:
@@ -93,7 +91,8 @@ def best_threshold(rows: Sequence[Row], scores: Floats, precision: float) -> flo
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of unseen rows: the tagger's, those of words and senses, and of senses alone."""
+    """Scores of unseen rows: the tagger's, those of words and senses, and of senses alone; of which
+    rows the encoder is asked, and of which the meaning."""
 
     full: Floats
     words: Floats
@@ -185,7 +184,7 @@ def measure_months(rows: Sequence[Row], scores: Scores, fold: Fold) -> MonthsFig
 
 
 def measure_tagger(rows: Sequence[Row], tagger: Tagger) -> TaggerFigures:
-    """Over all that is tagged: evidence, and whether the score falls with it masked; speed."""
+    """Over all that is tagged: evidence, and whether the score falls with it masked."""
     counts: Counter[str] = Counter()
     for row in rows:
         verdict = tagger.tag(row.title, row.text)
@@ -204,7 +203,6 @@ def measure_tagger(rows: Sequence[Row], tagger: Tagger) -> TaggerFigures:
         counts["with"] / tagged,
         counts["lowered"] / tagged,
         counts["sense"] / tagged,
-        _speed(rows, tagger.tag),
     )
 
 
@@ -212,12 +210,3 @@ def _prf(truth: NDArray[np.bool_], passed: NDArray[np.bool_]) -> tuple[float, fl
     hits = int((truth & passed).sum())
     precision, recall = hits / max(int(passed.sum()), 1), hits / max(int(truth.sum()), 1)
     return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
-
-
-def _speed(rows: Sequence[Row], tag: Callable[[str, str], object]) -> float:
-    """Short items a second on one core, words not met before included."""
-    items = [row for row in rows if row.short]
-    begin = time.perf_counter()
-    for row in items:
-        tag(row.title, row.text)
-    return len(items) / (time.perf_counter() - begin)

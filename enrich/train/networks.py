@@ -71,7 +71,7 @@ class Upper(nn.Module):  # type: ignore[misc]  # torch has no types here
         return self.head(self.drop(mean)).squeeze(-1)
 
 
-class Further(nn.Module):  # type: ignore[misc]  # torch has no types here
+class Meaning(nn.Module):  # type: ignore[misc]  # torch has no types here
     """The upper layers as they came, and the main directions of the mean of the last one; reads
     states of the lower layers."""
 
@@ -109,7 +109,7 @@ class Whole(nn.Module):  # type: ignore[misc]  # torch has no types here
         self.lower, self.upper = lower, upper
 
     def forward(self, pieces: Any, mask: Any) -> tuple[Any, Any]:
-        """Log-odds, and the states of the lower layers for `Further`."""
+        """Log-odds, and the states of the lower layers for `Meaning`."""
         states = self.lower(pieces, mask)
         return self.upper(states, mask), states
 

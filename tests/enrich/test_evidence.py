@@ -19,8 +19,10 @@ def _reading(title: str, text: str) -> Reading:
         ("Cameras, drones or towers", ["Cameras", "drones", "towers"]),
         ("The faces of the crowd of the", ["faces of the crowd"]),
         ("It is what it is", []),
-        ("Clinic visitors movements sold cheaply abroad", ["Clinic visitors movements sold",
-                                                          "cheaply abroad"]),
+        ("Clinic visitors movements sold cheaply abroad",
+         ["Clinic visitors movements", "sold cheaply abroad"]),
+        ("Apple pulls strongest iCloud encryption", ["Apple pulls", "strongest iCloud encryption"]),
+        ("Agency Of Five Nations Listens Abroad", ["Agency Of Five", "Nations Listens Abroad"]),
         ("They read President Emma Stone's mail daily", ["read President Emma Stone's mail"]),
     ],
 )  # fmt: skip

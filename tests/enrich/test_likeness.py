@@ -1,5 +1,7 @@
 """Likeness: near to stories is like stories, and a file gives back what was written."""
 
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +16,12 @@ LIKENESS = Likeness(
     bias=0.25,
     gamma=1.0,
 )
+
+
+def _array() -> bytes:
+    into = io.BytesIO()
+    np.save(into, np.zeros(3))
+    return into.getvalue()
 
 
 def test_what_lies_near_stories_is_like_them() -> None:
@@ -37,6 +45,7 @@ def test_a_file_gives_back_what_was_written() -> None:
     assert again.told(np.zeros(256, np.float32)) == shipped().told(np.zeros(256, np.float32))
 
 
-def test_bytes_that_are_none_are_a_clear_error() -> None:
+@pytest.mark.parametrize("content", [b"", b"no file", b"PK\x03\x04 cut short", _array()])
+def test_bytes_that_are_none_are_a_clear_error(content: bytes) -> None:
     with pytest.raises(LikenessError, match=r"likeness\.npz cannot be read"):
-        Likeness.parse(b"PK\x03\x04 cut short")
+        Likeness.parse(content)

@@ -20,7 +20,7 @@ from enrich.evidence import masked
 from enrich.features import clean
 from enrich.senses import Sense, Senses
 from enrich.tagger import OPENING, Tagger
-from enrich.weights import MODEL_FILE, Further, Gate, Model, ModelError
+from enrich.weights import MODEL_FILE, Gate, Likening, Model, ModelError
 
 TAGGER = Tagger.load()
 
@@ -217,8 +217,8 @@ def test_the_encoder_is_not_asked_of_what_words_rule_out() -> None:
 def test_the_encoder_counts_so_much_and_no_more() -> None:
     gate = Gate(least=0.0, glance=0.6, slope=2.0, most=3.5, unasked=-6.0)
     assert [gate.counted(told) for told in (1.0, 3.5, 9.0, None)] == [2.0, 7.0, 7.0, -12.0]
-    further = Further(least=-4.0, slope=1.5, unasked=-1.0)
-    assert [further.counted(told) for told in (1.0, -2.0, None)] == [1.5, -3.0, -1.5]
+    likening = Likening(least=-4.0, slope=1.5, unasked=-1.0)
+    assert [likening.counted(told) for told in (1.0, -2.0, None)] == [1.5, -3.0, -1.5]
 
 
 class _NoMeaning(Encoder):
@@ -233,8 +233,8 @@ class _NoMeaning(Encoder):
 
 def test_the_meaning_is_asked_of_what_may_still_be_a_story() -> None:
     def with_least(least: float) -> Tagger:
-        further = replace(TAGGER.model.further, least=least)
-        return Tagger(replace(TAGGER.model, further=further), Senses.load(), _NoMeaning())
+        likening = replace(TAGGER.model.likening, least=least)
+        return Tagger(replace(TAGGER.model, likening=likening), Senses.load(), _NoMeaning())
 
     look = with_least(99.0).look(*ON_TOPIC[0], english=True)
     assert look.encoded is not None
