@@ -32,7 +32,6 @@ MOST_TOKENS = 80
 LEAD_CHARACTERS = 600
 """Characters of the text that can matter, given `MOST_TOKENS`: the rest need not be split."""
 
-
 MEANING_WIDTH = 256
 """Numbers of a meaning: the directions in which texts differ most, of 768."""
 

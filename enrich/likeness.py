@@ -17,6 +17,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from enrich.encoder import Floats32
+
 LIKENESS_FILE = "likeness.npz"
 
 STEPS = 200.0
@@ -41,11 +43,11 @@ class Likeness:
     """
 
     meanings: NDArray[np.int8]
-    counts: NDArray[np.float32]
+    counts: Floats32
     bias: float
     gamma: float
 
-    def told(self, meaning: NDArray[np.float32]) -> float:
+    def told(self, meaning: Floats32) -> float:
         """How like stories a meaning is: about 1 and more where it is, -1 and less where not."""
         known = self.meanings.astype(np.float32) / np.float32(STEPS)
         apart = np.square(known - stepped(meaning).astype(np.float32) / np.float32(STEPS))
@@ -75,7 +77,7 @@ class Likeness:
             raise LikenessError(f"{LIKENESS_FILE} cannot be read: {error}") from error
 
 
-def stepped(meaning: NDArray[np.float32]) -> NDArray[np.int8]:
+def stepped(meaning: Floats32) -> NDArray[np.int8]:
     """A meaning, or several, in whole numbers."""
     whole = np.clip(np.round(meaning * np.float32(STEPS)), -MOST_STEPS, MOST_STEPS)
     return whole.astype(np.int8)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enrich.encoder import Encoder, RememberingEncoder
+from enrich.encoder import Encoder, Floats32, RememberingEncoder
 from enrich.features import Floats, Reading
 from enrich.likeness import LIKENESS_FILE, Likeness
 from enrich.own_words import LANGUAGES, outcome
@@ -36,7 +36,7 @@ from enrich.train.fit import (
     gate_at,
     log_odds,
 )
-from enrich.train.likeness import Meanings, fit_likeness, meanings, told
+from enrich.train.likeness import fit_likeness, meanings, told
 from enrich.train.measure import (
     LEAST_PRECISION,
     LEAST_PRECISION_ALONE,
@@ -141,7 +141,7 @@ def _months(
     rows: Sequence[Row],
     readings: Sequence[Reading],
     senses: Senses,
-    of_rows: Meanings,
+    of_rows: Floats32,
     calibration: Calibration,
 ) -> MonthsFigures | None:
     """How well months are told that words, senses and encoder did not learn from.
@@ -202,7 +202,7 @@ def _unseen(
     return Odds(full, alone)
 
 
-def _unseen_likeness(rows: Sequence[Row], of_rows: Meanings, parts: Sequence[Fold]) -> Floats:
+def _unseen_likeness(rows: Sequence[Row], of_rows: Floats32, parts: Sequence[Fold]) -> Floats:
     """How like stories the meaning of each row is, by what others teach; 0 where none is tested."""
     unseen = np.zeros(len(rows))
     for part in parts:
@@ -221,7 +221,7 @@ def _topics(
     rows: Sequence[Row],
     readings: Sequence[Reading],
     tagger: Tagger,
-    of_rows: Meanings,
+    of_rows: Floats32,
 ) -> tuple[tuple[TopicWeights, ...], list[TopicFigures]]:
     """The weights of each topic, learnt from stories that a reader gave topics."""
     these = [place for place, row in enumerate(rows) if row.topics is not None]

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.svm import SVC
 
-from enrich.encoder import Encoder, encoder_input
+from enrich.encoder import Encoder, Floats32, encoder_input
 from enrich.features import Floats
 from enrich.likeness import STEPS, Likeness, stepped
 from enrich.train.rows import Row
@@ -22,16 +21,14 @@ GAMMA = 1.0
 """C of the machine, and how narrow its kernel is; around them the top is flat. At this C every row
 is on its own side, so that rows need no weights."""
 
-Meanings = NDArray[np.float32]
 
-
-def meanings(rows: Sequence[Row], encoder: Encoder) -> Meanings:
+def meanings(rows: Sequence[Row], encoder: Encoder) -> Floats32:
     """The meaning of each row."""
     inputs = [encoder_input(row.title, row.text) for row in rows]
     return np.stack([one.meaning for one in encoder.encode(inputs)])
 
 
-def fit_likeness(rows: Sequence[Row], of_rows: Meanings) -> Likeness:
+def fit_likeness(rows: Sequence[Row], of_rows: Floats32) -> Likeness:
     """What rows teach, given their meanings."""
     # Borderline rows would have to be on one side.
     places = [place for place, row in enumerate(rows) if row.label != "borderline"]
@@ -47,6 +44,6 @@ def fit_likeness(rows: Sequence[Row], of_rows: Meanings) -> Likeness:
     )
 
 
-def told(likeness: Likeness, of_rows: Meanings) -> Floats:
+def told(likeness: Likeness, of_rows: Floats32) -> Floats:
     """How like stories each of some meanings is."""
     return np.array([likeness.told(one) for one in of_rows])
