@@ -8,6 +8,9 @@ time over, the names and rarer words of the copies are other ones (a number is p
 that a copy meets its own round only, as a stream of other months would. Last, articles of W words
 are placed in the largest window, each made of the texts of items that follow one another.
 
+Which items are on topic, and what they mean, the tagger says beforehand, which takes minutes and
+is not counted: `bench.enrichment` tells its time. `--off-topic` does without.
+
 Prints for each window the articles a second, reading and weighing of the words included, their
 milliseconds, and the memory that the window takes. CPU time of one process. Without a stream it
 says so and ends.
@@ -27,6 +30,7 @@ from typing import NamedTuple
 import psutil
 
 from enrich.frequencies.build import read_stream
+from enrich.tagger import Tagger
 from enrich.threader import Threader
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -42,6 +46,7 @@ class Item(NamedTuple):
     title: str
     text: str
     language: str
+    meaning: str = ""
 
 
 def repeated(items: Sequence[Item]) -> Iterator[Item]:
@@ -51,7 +56,8 @@ def repeated(items: Sequence[Item]) -> Iterator[Item]:
     while True:
         mark = rf"\g<0>{number}"
         for item in items:
-            yield Item(_CAPITAL.sub(mark, item.title), _CAPITAL.sub(mark, item.text), item.language)
+            title, text = (_CAPITAL.sub(mark, one) for one in (item.title, item.text))
+            yield Item(title, text, item.language, item.meaning)
         number += 1
 
 
@@ -61,7 +67,8 @@ def articles(items: Iterator[Item], words: int) -> Iterator[Item]:
         body = [first.text]
         while sum(len(text.split()) for text in body) < words:
             body.append(next(items).text)
-        yield Item(first.title, " ".join(" ".join(body).split()[:words]), first.language)
+        text = " ".join(" ".join(body).split()[:words])
+        yield Item(first.title, text, first.language, first.meaning)
 
 
 def place(threader: Threader, items: Iterator[Item], number: int, at: datetime, name: str) -> float:
@@ -70,7 +77,7 @@ def place(threader: Threader, items: Iterator[Item], number: int, at: datetime, 
     begun = time.process_time()
     for place_, item in enumerate(made):
         moment = at + timedelta(seconds=place_)
-        threader.place(f"{name}{place_}", item.title, item.text, moment, item.language)
+        _place(threader, f"{name}{place_}", item, moment)
     return number / (time.process_time() - begun)
 
 
@@ -83,7 +90,11 @@ def fill(threader: Threader, items: Iterator[Item], number: int) -> None:
     """Put some items into the window, over all its days."""
     for place_, item in enumerate(islice(items, number)):
         moment = START + SPAN * (place_ / number)
-        threader.place(f"w{place_}", item.title, item.text, moment, item.language)
+        _place(threader, f"w{place_}", item, moment)
+
+
+def _place(threader: Threader, name: str, item: Item, moment: datetime) -> None:
+    threader.place(name, item.title, item.text, moment, item.language, meaning=item.meaning)
 
 
 def main() -> None:
@@ -95,14 +106,22 @@ def main() -> None:
     parser.add_argument("--windows", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--articles", type=int, default=MEASURED, help="placed in each window")
     parser.add_argument("--words", type=int, default=600, help="of a full article")
+    parser.add_argument("--off-topic", action="store_true", help="as if nothing were on topic")
     asked = parser.parse_args()
     if asked.stream is None or not asked.stream.exists():
         print("Nothing measured: there is no --stream of feed items to measure on.")
         return
+    tagger = None if asked.off_topic else Tagger.load()
     items = [
-        Item(row["title"], row["summary"], row["language"]) for row in read_stream(asked.stream)
+        Item(title, text, row["language"], tagger.meaning(title, text) if tagger else "")
+        for row in read_stream(asked.stream)
+        for title, text in [(row["title"], row["summary"])]
     ]
-    print(f"{len(items):,} items in {asked.stream.name}, {asked.articles:,} placed in each window")
+    on_topic = sum(bool(item.meaning) for item in items)
+    print(
+        f"{len(items):,} items in {asked.stream.name}, {on_topic:,} of them on topic;"
+        f" {asked.articles:,} placed in each window"
+    )
     print("window        what             a second      ms   window's MB")
     for size in sorted(asked.windows):
         stream = repeated(items)

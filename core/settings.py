@@ -179,7 +179,7 @@ class Settings(BaseModel):
         description="days that fetched pages are kept; 0: for ever, as articles are",
     )
     window_days: float = Field(
-        30.0, gt=0, le=CENTURY, description="days an article waits for its story to go on"
+        60.0, gt=0, le=CENTURY, description="days an article waits for its story to go on"
     )
     copy_days: float = Field(
         7.0, gt=0, le=CENTURY, description="days an article waits for edited copies"

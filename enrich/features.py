@@ -100,6 +100,43 @@ class Block:
         return cls(columns, idf, round(math.log(1 + count) + 1, 4), first_column)
 
 
+class SenseBlock:
+    """What was found of each sense in title, lead and rest, a column each."""
+
+    def __init__(self, senses: Senses, first_column: int = 0) -> None:
+        self._kind = senses.kind
+        self.first_column = first_column
+        names = [
+            f"{place} {name}"
+            for place in ("title", "lead", "rest")
+            for name in [*(s.name for s in senses.senses), "positive senses", "lookalike senses"]
+        ]
+        self.columns = {name: first_column + place for place, name in enumerate(names)}
+
+    def values(self, reading: Reading) -> dict[int, float]:
+        """By their columns; those of what was not found are left out."""
+        found: dict[str, float] = {}
+        in_title = {match.sense for match in reading.title_senses}
+        in_lead = {match.sense for match in reading.text_senses if match.start < LEAD}
+        rest = Counter(match.sense for match in reading.text_senses if match.start >= LEAD)
+        found.update((f"title {name}", 1.0) for name in in_title)
+        found.update((f"lead {name}", 1.0) for name in in_lead)
+        half = 2 + len(reading.text) / 100
+        found.update((f"rest {name}", count / (count + half)) for name, count in rest.items())
+        for place, names in (("title", in_title), ("lead", in_lead), ("rest", set(rest))):
+            kinds = Counter(self._kind[name] for name in names)
+            for kind, count in kinds.items():
+                found[f"{place} {kind} senses"] = count / (count + 1)
+        return {self.columns[name]: value for name, value in found.items()}
+
+    def row(self, reading: Reading) -> Floats:
+        """All columns, 0 where nothing was found."""
+        row = np.zeros(len(self.columns))
+        for column, value in self.values(reading).items():
+            row[column - self.first_column] = value
+        return row
+
+
 class Featuriser:
     """Turns a `Reading` into columns and values. Pure once made."""
 
@@ -107,8 +144,9 @@ class Featuriser:
         self.words, self.title = blocks
         self.senses = senses
         self.sense_scale = sense_scale
-        self.sense_columns = _sense_columns(senses, sum(len(block.columns) for block in blocks))
-        self.width = sum(len(block.columns) for block in blocks) + len(self.sense_columns)
+        self.found = SenseBlock(senses, sum(len(block.columns) for block in blocks))
+        self.sense_columns = self.found.columns
+        self.width = self.found.first_column + len(self.sense_columns)
 
     @classmethod
     def fit(
@@ -131,7 +169,7 @@ class Featuriser:
 
         Without `words` the senses alone.
         """
-        senses = self.sense_values(reading)
+        senses = self.found.values(reading)
         parts = [
             (
                 np.fromiter(senses.keys(), np.int32, len(senses)),
@@ -149,22 +187,6 @@ class Featuriser:
             np.concatenate([values for _, values in parts]),
         )
 
-    def sense_values(self, reading: Reading) -> dict[int, float]:
-        """The sense block before scaling: what was found in title, lead and rest."""
-        found: dict[str, float] = {}
-        in_title = {match.sense for match in reading.title_senses}
-        in_lead = {match.sense for match in reading.text_senses if match.start < LEAD}
-        rest = Counter(match.sense for match in reading.text_senses if match.start >= LEAD)
-        found.update((f"title {name}", 1.0) for name in in_title)
-        found.update((f"lead {name}", 1.0) for name in in_lead)
-        half = 2 + len(reading.text) / 100
-        found.update((f"rest {name}", count / (count + half)) for name, count in rest.items())
-        for place, names in (("title", in_title), ("lead", in_lead), ("rest", set(rest))):
-            kinds = Counter(self.senses.kind[name] for name in names)
-            for kind, count in kinds.items():
-                found[f"{place} {kind} senses"] = count / (count + 1)
-        return {self.sense_columns[name]: value for name, value in found.items()}
-
 
 def _word_part(block: Block, terms: Sequence[str]) -> tuple[Columns, Floats]:
     counts = Counter(terms)
@@ -181,12 +203,3 @@ def _weigh(
     weights = block.idf[columns - block.first_column] * (1 + np.log(counts))
     length = math.sqrt(float(weights @ weights) + unknown * block.unknown_idf**2)
     return columns, weights / length if length else weights
-
-
-def _sense_columns(senses: Senses, first_column: int) -> dict[str, int]:
-    names = [
-        f"{place} {name}"
-        for place in ("title", "lead", "rest")
-        for name in [*(s.name for s in senses.senses), "positive senses", "lookalike senses"]
-    ]
-    return {name: first_column + place for place, name in enumerate(names)}

@@ -56,15 +56,12 @@ class Kinds:
         return {"title": self._finder.find(title), "text": self._finder.find(text)}
 
     def _signs(self, reading: Reading, phrases: Phrases) -> NDArray[np.float64]:
-        columns = self._featuriser.sense_columns
-        first = self._featuriser.width - len(columns)
-        row = np.zeros(len(columns) + 2 * len(self._topics))
-        for column, value in self._featuriser.sense_values(reading).items():
-            row[column - first] = value
+        senses = self._featuriser.found.row(reading)
+        row = np.concatenate([senses, np.zeros(2 * len(self._topics))])
         for place, matches in enumerate(phrases.values()):
             found = {match.sense for match in matches}
             for number, topic in enumerate(self._topics):
-                row[len(columns) + 2 * number + place] = topic.name in found
+                row[len(senses) + 2 * number + place] = topic.name in found
         return row
 
     def tags(

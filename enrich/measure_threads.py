@@ -20,12 +20,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from enrich.forest import Forest
 from enrich.frequencies.build import read_stream
+from enrich.judge import Judge, shipped
+from enrich.tagger import Tagger
 from enrich.thread_lines import thread_lines
 from enrich.threader import WAYS, WINDOW, Threader, Ways
 
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 
 THRESHOLDS = (0.3, 0.34, 0.38, 0.42, 0.46)
 FOLDS = 5
+THREADS = "threads"
 SEEDS = (1, 2, 3)
 
 Rows = Sequence[Mapping[str, str | None]]
@@ -81,23 +84,30 @@ def b_cubed(events: Mapping[str, str], stories: Mapping[str, str], ids: Iterable
 
 
 def thread(
-    rows: Rows, *, ways: Ways = WAYS, window: timedelta = WINDOW, forest: Forest | None = None
+    rows: Rows, *, ways: Ways = WAYS, window: timedelta = WINDOW, judge: Judge | None = None
 ) -> dict[str, str]:
     """The story of each row's id."""
-    threader = Threader(ways=ways, window=window, forest=forest)
-    return {threaded.id: threaded.story for threaded in thread_lines(rows, threader)}
+    threader = Threader(ways=ways, window=window, judge=judge)
+    placed = thread_lines(rows, threader, meaning_of=meaning_of())
+    return {threaded.id: threaded.story for threaded in placed}
 
 
-def cross_validate(sets: Sequence[Gold], learn: Callable[[set[Item], int], Forest]) -> None:
-    """Print the score by set, of trees and a threshold that have not seen what is scored.
+@cache
+def meaning_of() -> Callable[[str, str], str]:
+    """`Tagger.meaning`, which remembers: the same rows are threaded again and again."""
+    return cache(Tagger.load().meaning)
 
-    Each fold is scored with trees of the other folds, and at the threshold that is best where the
-    other folds were held out: the one with the best mean of the sets' F. One threshold serves all
-    sets. Folds keep a topic or thread whole; means over the folds of several random splits.
+
+def cross_validate(sets: Sequence[Gold], learn: Callable[[set[Item], int], Judge]) -> None:
+    """Print the score by set, of a judge and a threshold that have not seen what is scored.
+
+    Each fold is scored with the judge of the other folds, and at the threshold that is best where
+    the other folds were held out: the one with the best mean of the sets' F. One threshold serves
+    all sets. Folds keep a topic or thread whole; means over the folds of several random splits.
 
     Args:
         sets: with truth.
-        learn: the trees that all but some items teach, and the number of the fold.
+        learn: the judge that all but some items teach, and the number of the fold.
     """
     scores: defaultdict[str, list[tuple[BCubed, int]]] = defaultdict(list)
     chosen: Counter[float] = Counter()
@@ -123,14 +133,14 @@ def cross_validate(sets: Sequence[Gold], learn: Callable[[set[Item], int], Fores
 
 
 def _at_thresholds(
-    sets: Sequence[Gold], held_out: set[Item], forest: Forest
+    sets: Sequence[Gold], held_out: set[Item], judge: Judge
 ) -> dict[tuple[str, float], tuple[BCubed, int]]:
     """The score of what is held out, and how much that is, by set and threshold."""
     scores = {}
     for gold in sets:
         ids = [one for one in gold.events if (gold.name, one) in held_out]
         for threshold in THRESHOLDS:
-            stories = thread(gold.rows, ways=replace(WAYS, threshold=threshold), forest=forest)
+            stories = thread(gold.rows, ways=replace(WAYS, threshold=threshold), judge=judge)
             scores[gold.name, threshold] = b_cubed(gold.events, stories, ids), len(ids)
     return scores
 
@@ -166,22 +176,41 @@ def threads_set(path: Path) -> Gold:
     """The labelled feed items that have a thread."""
     threaded = [row for row in read_stream(path) if row.get("thread")]
     events = {str(row["id"]): str(row["thread"]) for row in threaded}
-    return Gold("threads", threaded, events, events)
+    return Gold(THREADS, threaded, events, events)
 
 
 def _report_stream(rows: Rows) -> None:
     started = time.perf_counter()
-    threaded = list(thread_lines(rows))
+    threaded = list(thread_lines(rows, meaning_of=meaning_of()))
     seconds = time.perf_counter() - started
     placed = [one for one in threaded if one.duplicate_of is None]
     sizes = Counter(one.story for one in placed)
     joined = 1 - len(sizes) / len(placed)
     log.info(
-        "stream: %d rows, %.0f a second; %d duplicates; %d stories, %.0f %% of rows joined one;"
-        " largest %s",
+        "stream: %d rows, %.0f a second, tagging included; %d duplicates; %d stories,"
+        " %.0f %% of rows joined one; largest %s",
         len(rows), len(rows) / seconds, len(rows) - len(placed), len(sizes), 100 * joined,
         [size for _, size in sizes.most_common(5)],
     )  # fmt: skip
+
+
+def _learner(sets: Sequence[Gold], stream: Path | None) -> Callable[[set[Item], int], Judge]:
+    """Learns a judge of all but some items; where no threads are among the sets, its trees."""
+    from enrich.train.threads import Learner, closeness_learner, judged_pairs
+
+    trees = Learner(sets, judged_pairs(stream) if stream else None)
+    threads = next((gold for gold in sets if gold.name == THREADS), None)
+    closeness = closeness_learner(threads, stream) if threads else None
+
+    def learn(held_out: set[Item], fold: int) -> Judge:
+        forest = trees.learn(held_out, fold=fold, folds=FOLDS)
+        if threads is None or closeness is None:
+            return replace(shipped(), forest=forest)
+        ids = enumerate(str(row["id"]) for row in threads.rows)
+        without = {place for place, one in ids if (threads.name, one) in held_out}
+        return Judge(forest, closeness.learn(without))
+
+    return learn
 
 
 def _entries(path: Path) -> list[dict[str, str | None]]:
@@ -207,17 +236,14 @@ def main() -> None:
         rows = [row for row in read_stream(arguments.tagging) if "thread" in row]
         events = {str(row["id"]): row["thread"] or f"alone:{row['id']}" for row in rows}
         inside = b_cubed(events, thread(rows), sets[-1].events)
-        log.info("threads inside all %d rows, trees that know them: %s", len(rows), inside)
+        log.info("threads inside all %d rows, a judge that knows them: %s", len(rows), inside)
     for gold in sets:
         score = b_cubed(gold.events, thread(gold.rows), gold.events)
-        log.info("%s, %d rows, trees that know them: %s", gold.name, len(gold.rows), score)
+        log.info("%s, %d rows, a judge that knows them: %s", gold.name, len(gold.rows), score)
     if sets and find_spec("lightgbm") is None:
         log.info("without LightGBM (the dependency group train) nothing can be cross-validated")
     elif sets:
-        from enrich.train.threads import Learner, judged_pairs
-
-        learner = Learner(sets, judged_pairs(arguments.stream) if arguments.stream else None)
-        cross_validate(sets, lambda held_out, fold: learner.learn(held_out, fold=fold, folds=FOLDS))
+        cross_validate(sets, _learner(sets, arguments.stream))
     if arguments.stream:
         _report_stream(_entries(arguments.stream))
 

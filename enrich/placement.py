@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,9 @@ from enrich.terms import Reading
 
 REASONS = 6
 """How many shared terms a placement names."""
+
+MEANING = "alike meaning"
+"""What stands among the shared terms for the meanings of two articles on topic."""
 
 
 class Member(Record):
@@ -27,9 +31,10 @@ class Member(Record):
 
 
 class Reason(NamedTuple):
-    """A term that an article shares with its story, as the article spells it.
+    """A term that an article shares with its story, as the article spells it, or `MEANING`.
 
-    The weights of all shared terms, named or not, add up to the placement's score.
+    The weights of the meaning and of all shared terms, named or not, add up to the placement's
+    score.
     """
 
     term: str
@@ -60,11 +65,20 @@ class Near(NamedTuple):
     members: tuple[Member, ...]
 
 
-def reasons(near: Near, reading: Reading, best_share: float) -> tuple[Reason, ...]:
-    """The shared terms that speak most for a story, names twice.
+def reasons(
+    near: Near, reading: Reading, best_share: float, by_meaning: float
+) -> tuple[Reason, ...]:
+    """The meaning, if it counts, and the shared terms that speak most for a story, names twice.
 
-    Decision trees have no weight for a term. What each adds to the cosines of whole texts and of
-    names, in the mix of closest member and mean that the score is of, shares the score out.
+    Neither trees nor meanings have a weight for a term. What each adds to the cosines of whole
+    texts and of names, in the mix of closest member and mean that the score is of, shares out what
+    the meaning leaves.
+
+    Args:
+        near: the story that is joined.
+        reading: of the article.
+        best_share: what the closest member counts of the score.
+        by_meaning: how much of what speaks for that member is its meaning, 0 to 1.
     """
     profile = reading.profile
     mean = (1 - best_share) / len(near.members)
@@ -76,13 +90,15 @@ def reasons(near: Near, reading: Reading, best_share: float) -> tuple[Reason, ..
         )
         product = profile.weights[mine] * member.profile.weights[theirs]
         added[mine] += counts * (product[:, FULL] + product[:, NAMES])
-    if not (total := float(added.sum())):
-        return ()
-    heaviest = np.argsort(-added, kind="stable")[:REASONS].tolist()
-    return tuple(
-        Reason(
-            reading.words[int(profile.terms[one])], round(near.score * float(added[one]) / total, 4)
-        )
-        for one in heaviest
-        if added[one] > 0
-    )
+    total = float(added.sum())
+    if not total:
+        by_meaning = math.ceil(by_meaning)
+    left = near.score * (1 - by_meaning)
+    heaviest = [one for one in np.argsort(-added, kind="stable").tolist() if added[one] > 0]
+    terms = [
+        Reason(reading.words[int(profile.terms[one])], round(left * float(added[one]) / total, 4))
+        for one in heaviest[:REASONS]
+    ]
+    meaning = [Reason(MEANING, round(near.score * by_meaning, 4))] if by_meaning else []
+    telling = [reason for reason in meaning + terms if reason.weight]
+    return tuple(sorted(telling, key=lambda reason: -reason.weight))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Self
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
+
+from enrich.encoder import MEANING_WIDTH
+from enrich.meanings import Meaning
 
 Hashes = npt.NDArray[np.uint32]
 Columns = npt.NDArray[np.float32]
@@ -31,7 +34,8 @@ MOST_MARKS = 48
 
 _STORED = (FULL, TITLE, LEAD, IDF)
 _HEAD = struct.Struct("<BHHHI")
-_VERSION = 1
+_PLAIN, _MEANT = 1, 2
+"""Versions of stored profiles: without a meaning, and with one behind all else."""
 
 
 class ProfileError(ValueError):
@@ -57,6 +61,7 @@ class Profile:
         words: how many words it has.
         is_service: whether it advises its readers rather than tells them an event.
         title_names: the share of names in what its title weighs (squares of its vector).
+        meaning: what the encoder makes of it, where it is on topic and in English.
     """
 
     terms: Hashes
@@ -67,6 +72,7 @@ class Profile:
     words: int
     title_names: float
     is_service: bool
+    meaning: Meaning | None = None
 
     @classmethod
     def of(
@@ -136,9 +142,14 @@ class Profile:
         is_service = bool(len(marks)) and int(marks[-1]) == SERVICE
         return cls(terms, weights, named, pairs, marks, words, title_names, is_service)
 
+    def with_meaning(self, meaning: Meaning) -> Self:
+        """The same profile with a meaning."""
+        return replace(self, meaning=meaning)
+
     def pack(self) -> bytes:
         """The profile as bytes, some hundred for a feed item, a kilobyte for a full article."""
-        head = _HEAD.pack(_VERSION, len(self.terms), len(self.pairs), len(self.marks), self.words)
+        version = _PLAIN if self.meaning is None else _MEANT
+        head = _HEAD.pack(version, len(self.terms), len(self.pairs), len(self.marks), self.words)
         return b"".join(
             [
                 head,
@@ -147,6 +158,7 @@ class Profile:
                 self.named.tobytes(),
                 self.pairs.astype("<u4").tobytes(),
                 self.marks.astype("<u4").tobytes(),
+                b"" if self.meaning is None else self.meaning.tobytes(),
             ]
         )
 
@@ -162,13 +174,14 @@ class Profile:
         except struct.error as error:
             raise ProfileError("a stored profile is cut short") from error
         sizes = [_HEAD.size, 4 * terms, 2 * len(_STORED) * terms, terms, 4 * pairs, 4 * marks]
-        if version != _VERSION or len(packed) != sum(sizes):
+        sizes.append(MEANING_WIDTH if version == _MEANT else 0)
+        if version not in (_PLAIN, _MEANT) or len(packed) != sum(sizes):
             raise ProfileError(
                 f"a stored profile of version {version} and {len(packed)} bytes does not fit this"
-                f" program, which writes version {_VERSION}"
+                f" program, which knows versions {_PLAIN} and {_MEANT}"
             )
         _, *parts = np.split(np.frombuffer(packed, dtype=np.uint8), np.cumsum(sizes)[:-1])
-        return cls._from_stored(
+        profile = cls._from_stored(
             parts[0].view("<u4").astype(np.uint32),
             parts[1].view("<f2").astype(np.float16).reshape(-1, len(_STORED)),
             parts[2].view(np.bool_),
@@ -176,6 +189,7 @@ class Profile:
             parts[4].view("<u4").astype(np.uint32),
             words,
         )
+        return profile.with_meaning(parts[5].view(np.int8)) if version == _MEANT else profile
 
 
 def _unit(columns: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:

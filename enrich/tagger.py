@@ -36,8 +36,9 @@ from enrich.evidence import (
 from enrich.features import LANGUAGES, Columns, Featuriser, Floats, Reading, read
 from enrich.kinds import Kinds
 from enrich.language import language
-from enrich.likeness import Likeness
+from enrich.likeness import Likeness, point_of
 from enrich.likeness import shipped as shipped_likeness
+from enrich.meanings import packed
 from enrich.senses import Senses
 from enrich.taxonomy import OwnTopics, read_own
 from enrich.weights import MODEL_FILE, Model, ModelError, Weights, sigmoid
@@ -54,12 +55,14 @@ them: reading an item again costs as much as the first time."""
 class Verdict(Record):
     """The root topic's score, and the tags that passed the threshold.
 
-    `language` is the item's ISO 639-1 code, or "" where it cannot be told.
+    `language` is the item's ISO 639-1 code, or "" where it cannot be told. `meaning` is what a
+    tagged item in English means (`enrich.meanings.packed`), "" of any other.
     """
 
     score: float
     language: str
     tags: tuple[Tag, ...] = ()
+    meaning: str = ""
 
 
 class Look(NamedTuple):
@@ -164,7 +167,15 @@ class Tagger:
         reasons = self._reasons(look, title, text)
         root = Tag(topic=SURVEILLANCE, score=score, evidence=evidence(reasons, title, text))
         kinds = self.kinds.tags(self.model.topics, look.reading, look.encoded, reasons, title, text)
-        return Verdict(score=score, language=code, tags=(root, *kinds))
+        meaning = packed(look.encoded.meaning) if look.encoded else ""
+        return Verdict(score=score, language=code, tags=(root, *kinds), meaning=meaning)
+
+    def meaning(self, title: str, text: str) -> str:
+        """The meaning that `tag` would tell, without tags and evidence."""
+        _, look = self._seen(title, text)
+        if look is None or look.encoded is None or _score(look) < self.threshold:
+            return ""
+        return packed(look.encoded.meaning)
 
     def _seen(self, title: str, text: str) -> tuple[str, Look | None]:
         """An item's language, and what is seen of it; None in a language that is not tagged."""
@@ -199,7 +210,7 @@ class Tagger:
             (encoded,) = self._encoder.encode([encoder_input(title, text)])
         total += model.gate.counted(encoded.log_odds if encoded else None)
         if encoded and (ask or total >= model.likening.least):
-            likeness = self._likeness.told(encoded.meaning)
+            likeness = self._likened(encoded, reading)
         total += model.likening.counted(likeness)
         return Look(reading, columns, values, weights, encoded, likeness, moved, total)
 
@@ -227,8 +238,10 @@ class Tagger:
         if look.encoded is not None:
             spans = phrases(look.reading, title, text)
             inputs = [encoder_input(*masked(title, text, [span])) for span in spans]
-            told = self._in_context(look.encoded)
-            lost = [told - self._in_context(one) for one in self._encoder.encode(inputs)]
+            told = self._in_context(look.encoded, look.reading)
+            lost = [
+                told - self._in_context(one, look.reading) for one in self._encoder.encode(inputs)
+            ]
             in_context = context_reasons(spans, lost)
             most = max(ENOUGH_EVIDENCE, len(chosen) + 1)
             chosen = strongest(in_context, chosen, min(most, MOST_EVIDENCE))
@@ -240,10 +253,14 @@ class Tagger:
             chosen = strongest(strong if chosen or strong else learnt[:1], chosen, ENOUGH_EVIDENCE)
         return chosen
 
-    def _in_context(self, encoded: Encoded) -> float:
-        """What the encoder and the meaning add to the log-odds, however much it is."""
-        by_likeness = self.model.likening.slope * self._likeness.told(encoded.meaning)
+    def _in_context(self, encoded: Encoded, reading: Reading) -> float:
+        """What the encoder and the meaning add to the log-odds, however much it is, with all
+        senses that are read."""
+        by_likeness = self.model.likening.slope * self._likened(encoded, reading)
         return self.model.gate.slope * encoded.log_odds + by_likeness
+
+    def _likened(self, encoded: Encoded, reading: Reading) -> float:
+        return self._likeness.told(point_of(encoded.meaning, self.featuriser.found.row(reading)))
 
     def _falls_without(self, reasons: Sequence[Reason], look: Look, title: str, text: str) -> bool:
         spans = [(reason.field, reason.start, reason.end) for reason in reasons]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -56,7 +56,10 @@ class Threaded(Record):
 
 
 def thread_lines(
-    rows: Iterable[Mapping[str, object]], threader: Threader | None = None
+    rows: Iterable[Mapping[str, object]],
+    threader: Threader | None = None,
+    *,
+    meaning_of: Callable[[str, str], str],
 ) -> Iterator[Threaded]:
     """Place rows one after the other; give them back, in their order, when all are placed.
 
@@ -66,7 +69,12 @@ def thread_lines(
     A row whose text an earlier row had, as it is or nearly (`enrich.duplicates`), is a duplicate
     of that one: it has its story and is not placed itself. A row counts as first seen when it was
     published; without a time, when the row before it was, so that a file without times lies within
-    one window.
+    one window. What is on topic is also compared by its meaning.
+
+    Args:
+        rows: in order of arrival.
+        threader: to place them with; a new one if none is given.
+        meaning_of: tells by title and text what is on topic and means (`Tagger.meaning`).
 
     Raises `pydantic.ValidationError` for a row that has no id or whose fields are not strings.
     """
@@ -95,7 +103,8 @@ def thread_lines(
             placed_rows.append(Threaded(id=row.id, story=story, duplicate_of=copy.original))
             continue
         tongue = row.language or language(f"{row.title}\n{row.text}")
-        placed = threader.place(row.id, row.title, row.text, now, tongue)
+        meaning = meaning_of(row.title, row.text)
+        placed = threader.place(row.id, row.title, row.text, now, tongue, meaning=meaning)
         merged_into |= dict.fromkeys(placed.merges, placed.story)
         story_of[row.id] = placed.story
         if print_:

@@ -3,44 +3,42 @@
 `Threader` remembers the articles of a window of days. An arriving article is compared with those
 that share its heaviest terms, then with the stories of the closest ones; it joins the best story
 if that one is close enough, else opens its own. How likely two articles tell one event is said by
-decision trees (`enrich/train/threads.py`) over what the two have in common (`enrich/pairs.py`). A
+decision trees over what the two have in common (`enrich/pairs.py`), and between articles that are
+on topic by their meanings (`enrich/closeness.py`), by which those also find one another. A
 decision depends only on the article and on the members within its window, never on how the
 stream was cut into batches.
 
 Where an article is clearly of two stories, the two are one from then on: the younger one ends in
 the older one.
 
-Articles in different languages share few terms, so they rarely join. What an article tells in
-other words than its story does opens a second story: over-joining would hide alerts, which is
-worse than an alert too many.
+Articles in different languages share few terms, so they rarely join. Off topic, what an article
+tells in other words than its story does opens a second story: over-joining would hide alerts,
+which is worse than an alert too many.
 """
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.resources import files
 from operator import itemgetter
 
 import numpy as np
+import numpy.typing as npt
 
-from enrich.forest import Floats, Forest
-from enrich.pairs import features
+from enrich.forest import Floats
+from enrich.judge import Judge, shipped
+from enrich.meanings import Meanings, unpacked
 from enrich.placement import Member, Near, Placement, reasons
 from enrich.postings import Key, Postings
 from enrich.profile import FULL, LEAD, TITLE, Profile
 from enrich.terms import Reading, read
 
-WINDOW = timedelta(days=30)
+WINDOW = timedelta(days=60)
 """How far apart two articles may be compared. Of 50 threads that people made, 13 have a
-gap of more than a week; that likeness proves less after weeks, the trees know."""
-
-MODEL_FILE = "threads.npz"
+gap of more than a week, and some of more than a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,8 @@ English headlines only."""
 
 CROWD = 400
 """A window of so many members or fewer is no crowd. Among ten times as many articles ten times as
-many look alike by chance, and no more of them are: the odds of each pair are a tenth."""
+many look alike by chance, and no more of them are: the odds of each pair are a tenth. The crowd of
+pairs that are judged by meaning are the members that have one."""
 
 PROBED_TERMS = 12
 INDEXED_TERMS = 40
@@ -98,15 +97,16 @@ class Threader:
         *,
         window: timedelta = WINDOW,
         ways: Ways = WAYS,
-        forest: Forest | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self._window = window.total_seconds()
         self._ways = ways
-        self._forest = forest or shipped()
+        self._judge = judge or shipped()
         self._members: dict[str, Member] = {}
         self._slots: dict[str, int] = {}
         self._order: list[Key] = []
         self._postings = Postings()
+        self._meanings = Meanings()
         self._by_story: defaultdict[str, list[Key]] = defaultdict(list)
         # In order, since what comes last is taken in fastest.
         for member in sorted(members, key=_key):
@@ -123,16 +123,22 @@ class Threader:
         first_seen: datetime,
         language: str = "",
         *,
+        meaning: str = "",
         story: str | None = None,
     ) -> Placement:
         """Decide which story an article belongs to, and remember it.
 
+        An article that is on topic has a `meaning` (`enrich.meanings.packed`), if it is in English.
         Where its `story` is known, the article is only remembered as a member of that one.
 
         Only members seen within the window of `first_seen`, before it or after, are considered.
         An article that is already a member keeps its story, whatever its text is by now.
         """
-        return self.place_reading(id, read(title, text, language), first_seen, story=story)
+        reading = read(title, text, language)
+        if meaning:
+            profile = reading.profile.with_meaning(unpacked(meaning))
+            reading = Reading(profile, reading.words)
+        return self.place_reading(id, reading, first_seen, story=story)
 
     def place_reading(
         self,
@@ -155,7 +161,8 @@ class Threader:
             self._remember(member)
             return Placement(story=id, score=0.0, why=(), member=member)
         best = near[0]
-        why = reasons(best, reading, self._ways.best_share)
+        by_meaning = self._judge.by_meaning(reading.profile, best.closest.profile)
+        why = reasons(best, reading, self._ways.best_share, by_meaning)
         one = self._one_story(near, member)
         story = one[0]
         for merged in one[1:]:
@@ -170,6 +177,7 @@ class Threader:
         """Drop the members first seen before a moment, to free their memory; how many."""
         gone = self._order[: bisect_left(self._order, before.timestamp(), key=_time_of)]
         del self._order[: len(gone)]
+        self._meanings.forget(before.timestamp())
         for _, member_id in gone:
             member = self._members.pop(member_id)
             # The oldest go first, so each is by now the first of all its lists.
@@ -186,6 +194,8 @@ class Threader:
         insort(self._order, key)
         insort(self._by_story[member.story], key)
         self._slots[member.id] = self._postings.add(key, *_probes(member.profile, INDEXED_TERMS))
+        if member.profile.meaning is not None:
+            self._meanings.add(key, member.profile.meaning)
 
     def _move(self, story: str, into: str) -> None:
         keys = self._by_story.pop(story)
@@ -242,17 +252,21 @@ class Threader:
     def _scores(self, article: Member, members: Sequence[Member]) -> Floats:
         at = article.first_seen
         hours = np.array([abs((at - m.first_seen).total_seconds()) / 3600 for m in members])
-        rows = features(article.profile, [member.profile for member in members], hours)
-        odds = self._forest.log_odds(rows) - self._handicap(article)
+        opinion = self._judge.opinion(article.profile, [one.profile for one in members], hours)
+        odds = opinion.log_odds - self._handicaps(article, opinion.on_topic)
         if article.profile.is_service:
             odds -= SERVICE_COSTS * np.array([member.profile.is_service for member in members])
         return _probability(odds)
 
-    def _handicap(self, article: Member) -> float:
-        at = article.first_seen.timestamp()
-        start = bisect_left(self._order, at - self._window, key=_time_of)
-        crowd = bisect_right(self._order, at + self._window, key=_time_of) - start
-        return math.log(max(crowd / CROWD, 1.0))
+    def _handicaps(self, article: Member, on_topic: npt.NDArray[np.bool_]) -> Floats:
+        """What each pair loses for the crowd that it is of."""
+        since, until = self._span(article)
+        first = bisect_left(self._order, since, key=_time_of)
+        everybody = bisect_right(self._order, until, key=_time_of) - first
+        few = self._meanings.within(since, until) if on_topic.any() else 0
+        crowd = np.where(on_topic, few, everybody)
+        lost: Floats = np.log(np.maximum(crowd / CROWD, 1.0))
+        return lost
 
     def _one_story(self, near: Sequence[Near], article: Member) -> list[str]:
         """The best story; and with it, oldest first, those that the article shows to be the
@@ -274,14 +288,22 @@ class Threader:
         return float(np.mean([self._scores(one, those) for one in these]))
 
     def _close_members(self, article: Member) -> list[Member]:
+        """The members that share most of an article's heaviest terms or are nearest in meaning."""
+        keys = self._by_terms(article)
+        if article.profile.meaning is not None:
+            near = self._meanings.nearest(
+                article.profile.meaning, *self._span(article), CLOSEST_ARTICLES
+            )
+            keys = list(dict.fromkeys([*keys, *near]))
+        return [self._members[key[1]] for key in keys]
+
+    def _by_terms(self, article: Member) -> list[Key]:
         """The members that share most of an article's heaviest terms, closest first."""
-        at = article.first_seen.timestamp()
+        since, until = self._span(article)
         terms, weights = _probes(article.profile, PROBED_TERMS)
         slots, products = [], []
         for term, weight in zip(terms, weights, strict=True):
-            found, theirs = self._postings.newest(
-                term, at - self._window, at + self._window, POSTINGS
-            )
+            found, theirs = self._postings.newest(term, since, until, POSTINGS)
             if len(found):
                 slots.append(found)
                 products.append(theirs * np.float32(weight))
@@ -295,13 +317,18 @@ class Threader:
         chosen = np.flatnonzero(overlap >= least)
         keys = self._postings.keys
         ranked = sorted((-overlap[one], keys[distinct[one]]) for one in chosen.tolist())
-        return [self._members[key[1]] for _, key in ranked[:CLOSEST_ARTICLES]]
+        return [key for _, key in ranked[:CLOSEST_ARTICLES]]
 
     def _within(self, keys: Sequence[Key], article: Member) -> Sequence[Key]:
         """Those of some ordered keys that lie no further from an article than the window."""
+        since, until = self._span(article)
+        start = bisect_left(keys, since, key=_time_of)
+        return keys[start : bisect_right(keys, until, key=_time_of)]
+
+    def _span(self, article: Member) -> tuple[float, float]:
+        """The first and the last second of the window around an article."""
         at = article.first_seen.timestamp()
-        start = bisect_left(keys, at - self._window, key=_time_of)
-        return keys[start : bisect_right(keys, at + self._window, key=_time_of)]
+        return at - self._window, at + self._window
 
 
 _time_of = itemgetter(0)
@@ -327,9 +354,3 @@ def _probes(profile: Profile, most: int) -> tuple[list[int], list[float]]:
     weights = profile.weights[:, (FULL, TITLE, LEAD)].sum(axis=1) / 3
     order = np.argsort(-weights, kind="stable")[:most]
     return profile.terms[order].tolist(), weights[order].tolist()
-
-
-@cache
-def shipped() -> Forest:
-    """The trees that come with the package."""
-    return Forest.unpack(files("enrich.model").joinpath(MODEL_FILE).read_bytes())

@@ -14,7 +14,7 @@ import numpy as np
 from enrich.features import Block, Columns, Floats
 
 MODEL_FILE = "tagger.json.gz"
-MODEL_VERSION = 5
+MODEL_VERSION = 6
 
 
 class ModelError(ValueError):

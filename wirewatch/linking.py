@@ -105,6 +105,7 @@ def _threaded(article: Article, threader: Threader, *, story: str | None = None)
         article.text,
         article.first_seen,
         article.language,
+        meaning=article.meaning,
         story=story,
     )
     member = StoredMember(

@@ -114,7 +114,8 @@ class Article(Record):
     id of the article that opened its story, its own id where it stands alone; `moves` counts how
     often that story became part of another. `duplicate_of` names the first article of the same
     text. `extraction` is the way that made the text. `caveat` tells
-    why it is not the whole article, where that is so.
+    why it is not the whole article, where that is so. `meaning` is what on-topic articles in
+    English are put into stories by (`enrich.meanings`); no index takes it.
     """
 
     id: str
@@ -136,6 +137,7 @@ class Article(Record):
     mentions: tuple[Mention, ...] = ()
     statements: tuple[Statement, ...] = ()
     fingerprint: str = ""
+    meaning: str = ""
     story: str | None = None
     moves: int = Field(default=0, ge=0)
     duplicate_of: str | None = None

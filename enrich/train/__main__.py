@@ -36,7 +36,7 @@ from enrich.train.fit import (
     gate_at,
     log_odds,
 )
-from enrich.train.likeness import fit_likeness, meanings, told
+from enrich.train.likeness import fit_likeness, meanings, points, told
 from enrich.train.measure import (
     LEAST_PRECISION,
     LEAST_PRECISION_ALONE,
@@ -94,11 +94,12 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     scored = np.sort(np.concatenate([part.test for part in parts]))
     of_encoder = encoder_odds(rows, scored, FOLDED)
     of_rows = meanings(rows, encoder)
+    lying = points(of_rows, readings, senses)
     positive = [rows[place].positive for place in scored]
     plain = np.array([rows[place].origin == "random" for place in scored])
     seen = Odds(odds.full[scored], odds.senses_alone[scored])
     heard = of_encoder or Heard(*np.zeros((3, len(rows))))
-    heard = replace(heard, likeness=_unseen_likeness(rows, of_rows, parts))
+    heard = replace(heard, likeness=_unseen_likeness(rows, lying, parts))
     least = NEVER if of_encoder is None else gate_at(seen, heard.at(scored), plain)
     raw = calibrate(seen, heard.at(scored), positive, plain, least)
     tested = [rows[place] for place in scored]
@@ -109,7 +110,7 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     scores = _scores(calibration, odds, heard)
     figures = measure(rows, scores, [part.test for part in parts], 0.5)
     model = calibration.of(fit(senses, *_learnt(rows, readings)), 0.5)
-    likeness = fit_likeness(rows, of_rows)
+    likeness = fit_likeness(rows, lying)
     tagger = Tagger(model, senses, encoder, likeness=likeness)
     topics, topic_figures = _topics(rows, readings, tagger, of_rows)
     growth = []
@@ -122,7 +123,7 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
             0.5,
         )
         growth.append((round(share * len(scored)), words.no_keyword_average_precision))
-    by_month = _months(rows, readings, senses, of_rows, calibration)
+    by_month = _months(rows, readings, senses, lying, calibration)
     model = replace(model, topics=topics)
     return Trained(model, likeness, figures, by_month, topic_figures, growth)
 
@@ -141,7 +142,7 @@ def _months(
     rows: Sequence[Row],
     readings: Sequence[Reading],
     senses: Senses,
-    of_rows: Floats32,
+    lying: Floats32,
     calibration: Calibration,
 ) -> MonthsFigures | None:
     """How well months are told that words, senses and encoder did not learn from.
@@ -153,7 +154,7 @@ def _months(
     if fold is None or heard is None:
         return None
     odds = _unseen(rows, readings, senses, [fold], 1.0)
-    heard = replace(heard, likeness=_unseen_likeness(rows, of_rows, [fold]))
+    heard = replace(heard, likeness=_unseen_likeness(rows, lying, [fold]))
     return measure_months(rows, _scores(calibration, odds, heard), fold)
 
 
@@ -202,12 +203,12 @@ def _unseen(
     return Odds(full, alone)
 
 
-def _unseen_likeness(rows: Sequence[Row], of_rows: Floats32, parts: Sequence[Fold]) -> Floats:
-    """How like stories the meaning of each row is, by what others teach; 0 where none is tested."""
+def _unseen_likeness(rows: Sequence[Row], lying: Floats32, parts: Sequence[Fold]) -> Floats:
+    """How like stories the point of each row is, by what others teach; 0 where none is tested."""
     unseen = np.zeros(len(rows))
     for part in parts:
-        likeness = fit_likeness([rows[place] for place in part.learn], of_rows[part.learn])
-        unseen[part.test] = told(likeness, of_rows[part.test])
+        likeness = fit_likeness([rows[place] for place in part.learn], lying[part.learn])
+        unseen[part.test] = told(likeness, lying[part.test])
     return unseen
 
 

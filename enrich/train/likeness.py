@@ -1,4 +1,4 @@
-"""Learn which meanings are those of stories: a support vector machine over all rows.
+"""Learn which points are those of stories: a support vector machine over all rows.
 
 What meanings are was learnt of other texts than ours, so those of unseen rows can be taken from the
 encoder that ships; who is a story is learnt here, for each fold of the others.
@@ -12,8 +12,9 @@ import numpy as np
 from sklearn.svm import SVC
 
 from enrich.encoder import Encoder, Floats32, encoder_input
-from enrich.features import Floats
-from enrich.likeness import STEPS, Likeness, stepped
+from enrich.features import Floats, Reading, SenseBlock
+from enrich.likeness import STEPS, Likeness, point_of, stepped
+from enrich.senses import Senses
 from enrich.train.rows import Row
 
 PENALTY = 10.0
@@ -28,8 +29,19 @@ def meanings(rows: Sequence[Row], encoder: Encoder) -> Floats32:
     return np.stack([one.meaning for one in encoder.encode(inputs)])
 
 
+def points(of_rows: Floats32, readings: Sequence[Reading], senses: Senses) -> Floats32:
+    """Where each row lies, given its meaning and what was read of it."""
+    found = SenseBlock(senses)
+    return np.stack(
+        [
+            point_of(meaning, found.row(reading))
+            for meaning, reading in zip(of_rows, readings, strict=True)
+        ]
+    )
+
+
 def fit_likeness(rows: Sequence[Row], of_rows: Floats32) -> Likeness:
-    """What rows teach, given their meanings."""
+    """What rows teach, given their points."""
     # Borderline rows would have to be on one side.
     places = [place for place, row in enumerate(rows) if row.label != "borderline"]
     truth = [rows[place].positive for place in places]
@@ -45,5 +57,5 @@ def fit_likeness(rows: Sequence[Row], of_rows: Floats32) -> Likeness:
 
 
 def told(likeness: Likeness, of_rows: Floats32) -> Floats:
-    """How like stories each of some meanings is."""
+    """How like stories each of some points is."""
     return np.array([likeness.told(one) for one in of_rows])

@@ -2,39 +2,38 @@
 `python -m enrich.train.threads --ecb FILE --tagging FILE --stream FILE`.
 
 ECB and TAGGING are as in `enrich.measure_threads`; of STREAM (feed entries: `url, title, summary,
-published, language`) come the texts of the pairs in `labels/joins.jsonl`, which were read one by
-one. Needs LightGBM (the dependency group `train`). The same data gives the same file.
+published, language`) come the texts of pairs that were read one by one: trees learn from those of
+`labels/joins.jsonl`, closeness (`enrich.closeness`) from those of `labels/on_topic_joins.jsonl`.
+Needs LightGBM (the dependency group `train`). The same data gives the same files.
 
-Prints how well the pairs set aside in the labels are told, then writes the trees. How well whole
+Prints how well the pairs set aside in the labels are told, then writes both. How well whole
 stories do, with trees that have not seen them, is what `enrich.measure_threads` prints.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 from collections.abc import Container, Iterator, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from pydantic import TypeAdapter
 
-from core.records import Record, UtcTime
+from enrich.closeness import MODEL_FILE as CLOSENESS_FILE
 from enrich.forest import MOST_LEAVES, Floats, Forest
-from enrich.frequencies.build import read_stream
-from enrich.language import language
+from enrich.judge import MODEL_FILE
 from enrich.measure_threads import Gold, Item, ecb_set, threads_set
 from enrich.pairs import FEATURES, features
-from enrich.profile import FULL, TITLE, Profile
-from enrich.terms import read
-from enrich.threader import MODEL_FILE
+from enrich.profile import FULL, TITLE
+from enrich.train.closeness import ClosenessLearner
+from enrich.train.joins import TIME, Text, entries_of, profile_of, read_joins
 
 log = logging.getLogger(__name__)
 
-OUT = Path(__file__).parents[1] / "model" / MODEL_FILE
+OUT = Path(__file__).parents[1] / "model"
+
+LABELS = "joins.jsonl"
 
 TREES = 150
 SETTINGS: dict[str, Any] = {
@@ -72,20 +71,6 @@ TIMELESS_SHARE = 0.3
 without, and nothing should rest on the clock alone."""
 
 _HOURS = list(FEATURES).index("hours")
-_TIME = TypeAdapter(UtcTime)
-
-
-class JoinLabel(Record):
-    """Whether two entries of the stream tell one event, as somebody read them.
-
-    `b` came first. Those of the part `test` were read to measure with, and nothing learns of them.
-    """
-
-    a: str
-    b: str
-    same: Literal[True, False, "doubtful"]
-    reason: str
-    part: Literal["train", "test"]
 
 
 class Pairs(NamedTuple):
@@ -105,22 +90,11 @@ class Judged(NamedTuple):
     doubtful: np.ndarray[Any, np.dtype[np.bool_]]
 
 
-def read_joins() -> list[JoinLabel]:
-    """The labels of the package."""
-    lines = files("enrich.train").joinpath("labels", "joins.jsonl").read_text("utf-8").splitlines()
-    return [JoinLabel.model_validate(json.loads(line)) for line in lines]
-
-
 def judged_pairs(stream: Path) -> Judged:
     """The labelled pairs whose both entries are in the stream."""
-    labels = read_joins()
-    wanted = {address for label in labels for address in (label.a, label.b)}
-    found: dict[str, Mapping[str, str]] = {}
-    for entry in read_stream(stream):
-        if entry["url"] in wanted:
-            found.setdefault(entry["url"], entry)
+    labels = read_joins(LABELS)
+    found = entries_of(labels, stream)
     kept = [label for label in labels if label.a in found and label.b in found]
-    log.info("%d of %d labelled pairs are in %s", len(kept), len(labels), stream)
     rows = np.array([_compare(found[label.a], found[label.b]) for label in kept])
     doubtful = np.array([label.same == "doubtful" for label in kept])
     return Judged(
@@ -134,16 +108,12 @@ def judged_pairs(stream: Path) -> Judged:
     )
 
 
-def _compare(later: Mapping[str, str], earlier: Mapping[str, str]) -> Floats:
-    profiles = [_profile(one["title"], one["summary"]) for one in (later, earlier)]
-    times = [_TIME.validate_python(one["published"]) for one in (later, earlier)]
-    hours = abs((times[0] - times[1]).total_seconds()) / 3600
-    row: Floats = features(profiles[0], profiles[1:], np.array([hours]))[0]
+def _compare(later: Text, earlier: Text) -> Floats:
+    assert later.published is not None  # noqa: S101 - an entry of the stream
+    assert earlier.published is not None  # noqa: S101 - as above
+    hours = abs((later.published - earlier.published).total_seconds()) / 3600
+    row: Floats = features(profile_of(later), [profile_of(earlier)], np.array([hours]))[0]
     return row
-
-
-def _profile(title: str, text: str) -> Profile:
-    return read(title, text, language(f"{title}\n{text}")).profile
 
 
 class Learner:
@@ -152,10 +122,7 @@ class Learner:
     def __init__(self, sets: Sequence[Gold], judged: Judged | None) -> None:
         self._sets = sets
         self._judged = judged
-        self._profiles = {
-            gold.name: [_profile(str(row["title"]), str(row["text"])) for row in gold.rows]
-            for gold in sets
-        }
+        self._profiles = {gold.name: [profile_of(text) for text in texts_of(gold)] for gold in sets}
 
     def learn(self, held_out: Container[Item] = (), *, fold: int = 0, folds: int = 0) -> Forest:
         """The trees that all but what is held out teaches.
@@ -194,10 +161,22 @@ class Learner:
         return Pairs(made, np.array(same), np.full(len(made), 1 / len(made)))
 
 
+def texts_of(gold: Gold) -> list[Text]:
+    """Title, text and time of each row."""
+    return [
+        Text(
+            str(row["title"]),
+            str(row["text"]),
+            TIME.validate_python(row["published"]) if row.get("published") else None,
+        )
+        for row in gold.rows
+    ]
+
+
 def _hours(gold: Gold) -> Floats:
     """When each row was published, in hours; all at once where they do not say."""
     seconds = [
-        _TIME.validate_python(row["published"]).timestamp() if row.get("published") else 0.0
+        TIME.validate_python(row["published"]).timestamp() if row.get("published") else 0.0
         for row in gold.rows
     ]
     return np.array(seconds) / 3600
@@ -283,15 +262,25 @@ def main() -> None:
     parser.add_argument("--ecb", type=Path, required=True)
     parser.add_argument("--tagging", type=Path, required=True)
     parser.add_argument("--stream", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=OUT, help="default: the packaged trees")
+    parser.add_argument("--out", type=Path, default=OUT, help="default: into the package")
     arguments = parser.parse_args()
     judged = judged_pairs(arguments.stream)
     sets = [ecb_set(arguments.ecb), threads_set(arguments.tagging)]
     forest = Learner(sets, judged).learn()
     report(forest, judged)
     packed = forest.pack()
-    arguments.out.write_bytes(packed)
-    log.info("%s: %d trees, %d bytes", arguments.out, len(forest.leaves), len(packed))
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    arguments.out.joinpath(MODEL_FILE).write_bytes(packed)
+    log.info("%s: %d trees, %d bytes", MODEL_FILE, len(forest.leaves), len(packed))
+    closeness = closeness_learner(sets[1], arguments.stream).learn()
+    arguments.out.joinpath(CLOSENESS_FILE).write_bytes(closeness.dump())
+    log.info("%s", closeness)
+
+
+def closeness_learner(threads: Gold, stream: Path | None) -> ClosenessLearner:
+    """What learns closeness of the set of threads and a stream's pairs."""
+    ids = [str(row["id"]) for row in threads.rows]
+    return ClosenessLearner(texts_of(threads), [threads.events[one] for one in ids], stream)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from enrich.likeness import Likeness, LikenessError, shipped, stepped
 
 STORY, OTHER = np.eye(2, 8, dtype=np.float32) * np.float32(0.6)
 LIKENESS = Likeness(
-    meanings=stepped(np.stack([STORY, OTHER])),
+    points=stepped(np.stack([STORY, OTHER])),
     counts=np.array([2.0, -2.0], dtype=np.float32),
     bias=0.25,
     gamma=1.0,
@@ -41,8 +41,9 @@ def test_a_file_gives_back_what_was_written() -> None:
     content = shipped().dump()
     assert content == shipped().dump()
     again = Likeness.parse(content)
-    assert (again.meanings == shipped().meanings).all()
-    assert again.told(np.zeros(256, np.float32)) == shipped().told(np.zeros(256, np.float32))
+    assert (again.points == shipped().points).all()
+    nowhere = np.zeros(shipped().points.shape[1], np.float32)
+    assert again.told(nowhere) == shipped().told(nowhere)
 
 
 @pytest.mark.parametrize("content", [b"", b"no file", b"PK\x03\x04 cut short", _array()])

@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.forest import Forest, ForestError
+from enrich.judge import shipped
 from enrich.pairs import FEATURES, features
 from enrich.profile import Profile, ProfileError, hashed
 from enrich.terms import read
-from enrich.threader import shipped
 
 TAPPED = ("Zubrovka spies tapped mayor's phone", "The mayor of Lutz says Zubrovka agents listened.")
 AGAIN = ("Mayor of Lutz: Zubrovka listened to me", "Agents tapped her phone, she says.")
@@ -24,7 +24,7 @@ def compared(one: Profile, *others: Profile, hours: float = 0) -> dict[str, list
 
 
 def chances(one: Profile, *others: Profile, hours: float = 0) -> list[float]:
-    odds = shipped().log_odds(features(one, others, np.full(len(others), hours)))
+    odds = shipped().forest.log_odds(features(one, others, np.full(len(others), hours)))
     return (1 / (1 + np.exp(-odds))).tolist()
 
 
@@ -39,6 +39,17 @@ def test_a_profile_survives_storing(title: str, text: str, language: str) -> Non
     assert kept.pack() == made.pack()
     assert np.array_equal(kept.weights, made.weights)
     assert (kept.words, kept.title_names) == (made.words, made.title_names)
+
+
+def test_a_profile_keeps_its_meaning() -> None:
+    meaning = np.arange(-128, 128, dtype=np.int8)
+    made = profile(TAPPED).with_meaning(meaning)
+    kept = Profile.unpack(made.pack())
+    assert kept.meaning is not None
+    assert kept.meaning.tolist() == meaning.tolist()
+    assert kept.pack()[1:] == made.pack()[1:] == profile(TAPPED).pack()[1:] + meaning.tobytes()
+    with pytest.raises(ProfileError):
+        Profile.unpack(made.pack()[:-1])
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x01", b"\x07" + b"\x00" * 10, None])
@@ -74,7 +85,7 @@ def test_articles_without_words_can_be_compared() -> None:
 
 def test_the_shipped_trees_know_what_belongs_together() -> None:
     """Scores of the packaged file, so that a damaged or half-changed one is seen."""
-    assert shipped().names == tuple(FEATURES)
+    assert shipped().forest.names == tuple(FEATURES)
     same, other, copy = chances(profile(TAPPED), profile(AGAIN), profile(CAMERAS), profile(TAPPED))
     assert other < 0.02 < 0.5 < same < copy
     late = chances(profile(TAPPED), profile(AGAIN), hours=600)[0]

@@ -1,13 +1,16 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from enrich.encoder import MEANING_WIDTH
+from enrich.meanings import packed
 from enrich.measure_threads import BCubed, b_cubed
-from enrich.placement import Member, Placement
+from enrich.placement import MEANING, Member, Placement
 from enrich.profile import Profile
 from enrich.thread_lines import Threaded, thread_lines
 from enrich.threader import Threader, Ways
@@ -20,8 +23,20 @@ TAPPED_2 = ("Mayor of Lutz: Zubrovka listened to me", "Agents tapped her phone, 
 CAMERAS = ("Borduria buys face cameras", "The Bordurian railway orders cameras for its stations.")
 
 
-def place(threader: Threader, name: str, piece: tuple[str, str], at: datetime) -> Placement:
-    return threader.place(name, *piece, at)
+TOLD_ANEW = ("She was overheard for a year", "A politician speaks of foreign listeners.")
+
+
+def meaning(*parts: float) -> str:
+    """A meaning of length 1 in the direction of its first few numbers."""
+    whole = np.zeros(MEANING_WIDTH, dtype=np.float32)
+    whole[: len(parts)] = np.array(parts) / np.linalg.norm(parts)
+    return packed(whole / 2)
+
+
+def place(
+    threader: Threader, name: str, piece: tuple[str, str], at: datetime, meaning: str = ""
+) -> Placement:
+    return threader.place(name, *piece, at, meaning=meaning)
 
 
 def test_an_article_joins_the_story_of_its_event_and_says_why() -> None:
@@ -37,6 +52,47 @@ def test_an_article_joins_the_story_of_its_event_and_says_why() -> None:
     assert {reason.term for reason in second.why} >= {"tapped", "Mayor"}
     assert [r.weight for r in second.why] == sorted((r.weight for r in second.why), reverse=True)
     assert sum(reason.weight for reason in second.why) <= second.score + 1e-3
+
+
+def test_on_topic_an_event_told_in_other_words_joins_by_its_meaning() -> None:
+    threader = Threader()
+    place(threader, "a", TAPPED, MONDAY, meaning(1, 0.1))
+    place(threader, "b", CAMERAS, MONDAY, meaning(0.1, 1))
+    joined = place(threader, "c", TOLD_ANEW, MONDAY + HOUR, meaning(1, 0.2))
+    assert joined.story == "a"
+    assert [(reason.term, reason.weight) for reason in joined.why] == [
+        (MEANING, pytest.approx(joined.score, abs=1e-3))
+    ]
+    assert place(threader, "d", TOLD_ANEW, MONDAY + HOUR, meaning(0, 0, 1)).story == "d"
+
+
+def test_off_topic_nothing_is_compared_by_meaning() -> None:
+    threader = Threader()
+    place(threader, "a", TAPPED, MONDAY, meaning(1, 0.1))
+    assert place(threader, "b", TOLD_ANEW, MONDAY + HOUR).story == "b"
+    assert place(threader, "c", TOLD_ANEW, MONDAY + HOUR, meaning(0, 1)).story == "b"
+
+
+def test_meaning_and_terms_share_out_the_score() -> None:
+    threader = Threader()
+    place(threader, "a", TAPPED, MONDAY, meaning(1, 0.1))
+    joined = place(threader, "b", TAPPED_2, MONDAY + HOUR, meaning(1, 0.2))
+    weights = {reason.term: reason.weight for reason in joined.why}
+    assert 0 < weights["Zubrovka"] < weights[MEANING] < joined.score
+    assert sum(weights.values()) <= joined.score + 1e-3
+
+
+def test_the_crowd_on_topic_is_who_is_on_topic() -> None:
+    ways = Ways(threshold=0.5)
+    alone, crowded = Threader(ways=ways), Threader(ways=ways)
+    for number in range(600):
+        crowded.place(f"x{number}", f"Match {number}", "", MONDAY)
+    for threader in (alone, crowded):
+        place(threader, "a", TAPPED, MONDAY, meaning(1, 0.1))
+    there, here = (
+        place(threader, "b", TAPPED_2, MONDAY, meaning(1, 0.2)) for threader in (alone, crowded)
+    )
+    assert (there.story, there.score) == (here.story, here.score) == ("a", there.score)
 
 
 def test_a_story_lives_as_long_as_articles_come() -> None:
@@ -128,20 +184,22 @@ def test_a_time_without_zone_is_utc() -> None:
 
 # Streams of invented pieces: few words, so that some meet, at times that mostly move on.
 NAMES = ["Zubrovka", "Borduria", "Lutz", "Syldavia", "Klow", "mayor", "phones", "cameras", "spies"]
+MEANINGS = ["", meaning(1), meaning(1, 0.3), meaning(0.8, 0.7), meaning(0, 0, 1)]
 pieces = st.tuples(
     st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map(" ".join),
     st.lists(st.sampled_from([*NAMES, "the", "court"]), max_size=6).map(" ".join),
     st.integers(-5, 60),
+    st.sampled_from(MEANINGS),
 )
 streams = st.lists(pieces, min_size=1, max_size=20)
-Pieces = list[tuple[str, str, int]]
+Pieces = list[tuple[str, str, int, str]]
 
 
 def run(stream: Pieces, threader: Threader, start: int = 0) -> list[Placement]:
     at = MONDAY + start * 10 * HOUR
     placed = []
-    for number, (title, text, hours) in enumerate(stream, start):
-        placed.append(threader.place(str(number), title, text, at + hours * HOUR))
+    for number, (title, text, hours, means) in enumerate(stream, start):
+        placed.append(place(threader, str(number), (title, text), at + hours * HOUR, means))
         at += 10 * HOUR
     return placed
 
@@ -220,11 +278,15 @@ def test_everything_can_be_forgotten(stream: Pieces) -> None:
     assert len(threader) == 0
     assert threader._by_story == threader._slots == {}
     assert threader._order == []
-    assert len(threader._postings) == 0
+    assert len(threader._postings) == len(threader._meanings) == 0
 
 
 def rows(*fields: dict[str, object]) -> list[Threaded]:
-    return list(thread_lines(fields))
+    return list(thread_lines(fields, meaning_of=off_topic))
+
+
+def off_topic(title: str, text: str) -> str:
+    return ""
 
 
 LONG = "The mayor of Lutz says that agents of Zubrovka have listened to all her calls."
@@ -242,6 +304,15 @@ def test_lines_are_threaded_in_order() -> None:
         ("b", "b", None),
         ("c", "a", None),
     ]
+
+
+def test_lines_on_topic_are_compared_by_meaning() -> None:
+    means = {TAPPED[0]: meaning(1), TOLD_ANEW[0]: meaning(1, 0.1)}
+    lines = [{"id": one[0], "title": one[0], "text": one[1]} for one in (TAPPED, TOLD_ANEW)]
+    first, second = thread_lines(lines, meaning_of=lambda title, _: means[title])
+    assert first.story == second.story
+    first, second = rows(*lines)
+    assert first.story != second.story
 
 
 def test_an_exact_copy_is_a_duplicate_of_the_first() -> None:
@@ -267,7 +338,7 @@ def test_a_row_without_a_readable_time_has_that_of_the_row_before(missing: objec
     found = rows(
         {"id": "a", "title": title, "published": "2026-03-02T08:00:00Z"},
         {"id": "b", "title": title, "published": missing},
-        {"id": "c", "title": title, "published": "2026-04-20 08:00:00+00:00"},
+        {"id": "c", "title": title, "published": "2026-05-20 08:00:00+00:00"},
         {"id": "d", "title": title, "published": missing},
     )
     assert [one.story for one in found] == ["a", "a", "c", "c"]
@@ -291,6 +362,6 @@ def test_b_cubed() -> None:
 def test_a_row_that_comes_again_is_no_copy_of_itself() -> None:
     text = "The agency said that it had watched forty reporters for three years without a warrant."
     row = {"id": "1", "title": "Agency watched reporters", "text": text}
-    first, again, copy = thread_lines([row, row, row | {"id": "2"}])
+    first, again, copy = rows(row, row, row | {"id": "2"})
     assert (first.duplicate_of, again.duplicate_of, copy.duplicate_of) == (None, None, "1")
     assert first.story == again.story == copy.story

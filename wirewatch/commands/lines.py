@@ -60,7 +60,7 @@ def extract(
 
 
 def thread(file: File) -> None:
-    """Put articles, in order of arrival, into stories.
+    """Put articles, in order of arrival, into stories. Each is tagged for that, too.
 
     In: {id, title, text}, and published and language where known. Out: {id, story, duplicate_of},
     all of them at the end: a late article may show two stories to be one.
@@ -68,9 +68,10 @@ def thread(file: File) -> None:
     Example: wirewatch thread --jsonl articles.jsonl > stories.jsonl
     """
     from enrich.thread_lines import thread_lines
+    from wirewatch.own import tagger
 
     try:
-        stories = list(thread_lines(rows(file, "id")))
+        stories = list(thread_lines(rows(file, "id"), meaning_of=tagger().meaning))
     except ValidationError as error:
         wrong = error.errors()[0]
         name = ".".join(map(str, wrong["loc"]))

@@ -167,6 +167,7 @@ def enrich(article: Article, own: Own = NOTHING) -> Article:
             "mentions": mentions,
             "statements": said,
             "fingerprint": fingerprint(text),
+            "meaning": verdict.meaning,
         }
     )
 

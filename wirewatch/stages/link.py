@@ -205,5 +205,7 @@ def linked_articles(house: House, segment: Segment) -> Iterator[tuple[Article, E
                 "moves": entry.moves,
                 "duplicate_of": entry.duplicate_of,
                 "feeds": entry.feeds,
+                # Linking has made use of it, and nobody searches by it.
+                "meaning": "",
             }
             yield article.model_copy(update=update), entry

@@ -1,0 +1,120 @@
+"""Meanings of on-topic articles (`enrich.encoder`): how they are kept, and which are nearest."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from enrich.encoder import MEANING_WIDTH, Floats32
+from enrich.likeness import stepped
+from enrich.postings import Key
+
+Meaning = npt.NDArray[np.int8]
+"""`MEANING_WIDTH` whole numbers (`enrich.likeness.stepped`)."""
+
+Floats = npt.NDArray[np.float64]
+
+
+class MeaningError(ValueError):
+    """The text is no meaning."""
+
+
+def packed(meaning: Floats32) -> str:
+    """A meaning as text: a byte for each of its numbers, in base 64."""
+    return b64encode(stepped(meaning).tobytes()).decode("ascii")
+
+
+def unpacked(text: str) -> Meaning:
+    """The meaning that was packed.
+
+    Raises:
+        MeaningError: the text is none.
+    """
+    try:
+        content = b64decode(text, validate=True)
+    except ValueError as error:
+        raise MeaningError(f"a meaning cannot be read: {error}") from error
+    if len(content) != MEANING_WIDTH:
+        raise MeaningError(f"a meaning has {len(content)} numbers instead of {MEANING_WIDTH}")
+    return np.frombuffer(content, dtype=np.int8)
+
+
+def cosines(meaning: Meaning, others: Sequence[Meaning]) -> Floats:
+    """How alike a meaning and others are, each -1 to 1."""
+    rows = np.array(others, dtype=np.float32)
+    return _cosines(meaning, rows, _lengths(rows))
+
+
+def _cosines(meaning: Meaning, rows: npt.NDArray[np.float32], lengths: Floats) -> Floats:
+    # Sums of products of such numbers stay below 2 ** 24: exact, in whatever order they are made.
+    products = rows @ meaning.astype(np.float32)
+    length = float(np.linalg.norm(meaning.astype(np.float64)))
+    alike: Floats = products / np.maximum(lengths * length, 1.0)
+    return alike
+
+
+def _lengths(rows: npt.NDArray[np.float32]) -> Floats:
+    lengths: Floats = np.sqrt(np.square(rows.astype(np.float64)).sum(axis=1))
+    return lengths
+
+
+class Meanings:
+    """The meanings of a window's members, all looked at for each article: they are few, since
+    only what is on topic has one."""
+
+    def __init__(self) -> None:
+        self._keys: list[Key] = []
+        self._rows = np.empty((0, MEANING_WIDTH), dtype=np.float32)
+        self._lengths = np.empty(0)
+        self._times = np.empty(0)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def add(self, key: Key, meaning: Meaning) -> None:
+        """Take a member in."""
+        place = len(self._keys)
+        if place == len(self._rows):
+            self._grow(max(2 * place, 64))
+        self._keys.append(key)
+        self._rows[place] = meaning
+        self._lengths[place] = _lengths(self._rows[place : place + 1])[0]
+        self._times[place] = key[0]
+
+    def forget(self, before: float) -> None:
+        """Let members go that were first seen before a time."""
+        kept = np.flatnonzero(self._times[: len(self)] >= before)
+        if len(kept) == len(self):
+            return
+        self._keys = [self._keys[place] for place in kept.tolist()]
+        self._rows, self._lengths = self._rows[kept], self._lengths[kept]
+        self._times = self._times[kept]
+
+    def within(self, since: float, until: float) -> int:
+        """How many members lie within two times."""
+        return len(self._places(since, until))
+
+    def nearest(self, meaning: Meaning, since: float, until: float, most: int) -> list[Key]:
+        """The members within two times that are most alike, those first; of equals by key."""
+        places = self._places(since, until)
+        if not len(places):
+            return []
+        alike = _cosines(meaning, self._rows[: len(self)], self._lengths[: len(self)])[places]
+        least = np.partition(alike, -most)[-most] if len(alike) > most else -1.0
+        chosen = np.flatnonzero(alike >= least)
+        ranked = sorted((-alike[one], self._keys[places[one]]) for one in chosen.tolist())
+        return [key for _, key in ranked[:most]]
+
+    def _places(self, since: float, until: float) -> npt.NDArray[np.intp]:
+        times = self._times[: len(self)]
+        return np.flatnonzero((times >= since) & (times <= until))
+
+    def _grow(self, size: int) -> None:
+        for name in ("_rows", "_lengths", "_times"):
+            old = getattr(self, name)
+            new = np.zeros((size, *old.shape[1:]), dtype=old.dtype)
+            new[: len(old)] = old
+            setattr(self, name, new)

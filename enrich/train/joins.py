@@ -1,0 +1,67 @@
+"""Pairs of a month's stream that were read one by one: whether they tell one event, and why."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from pydantic import TypeAdapter
+
+from core.records import Record, UtcTime
+from enrich.frequencies.build import read_stream
+from enrich.language import language
+from enrich.profile import Profile
+from enrich.terms import read
+
+log = logging.getLogger(__name__)
+
+TIME: TypeAdapter[datetime] = TypeAdapter(UtcTime)
+
+
+class JoinLabel(Record):
+    """Whether two entries of the stream tell one event, as somebody read them.
+
+    `b` came first. Those of the part `test` were read to measure with, and nothing learns of them.
+    """
+
+    a: str
+    b: str
+    same: Literal[True, False, "doubtful"]
+    reason: str
+    part: Literal["train", "test"]
+
+
+class Text(NamedTuple):
+    """Title and text of an article, and when it was published, where that is known."""
+
+    title: str
+    text: str
+    published: datetime | None = None
+
+
+def read_joins(name: str) -> list[JoinLabel]:
+    """The labels of one of the package's files."""
+    lines = files("enrich.train").joinpath("labels", name).read_text("utf-8").splitlines()
+    return [JoinLabel.model_validate(json.loads(line)) for line in lines]
+
+
+def entries_of(labels: Iterable[JoinLabel], stream: Path) -> dict[str, Text]:
+    """The entries of some labels that are in a stream, by their addresses."""
+    wanted = {address for label in labels for address in (label.a, label.b)}
+    found: dict[str, Text] = {}
+    for entry in read_stream(stream):
+        if (address := entry["url"]) in wanted and address not in found:
+            published = TIME.validate_python(entry["published"])
+            found[address] = Text(entry["title"], entry["summary"], published)
+    log.info("%d of %d labelled entries are in %s", len(found), len(wanted), stream)
+    return found
+
+
+def profile_of(text: Text) -> Profile:
+    """What an article is compared by."""
+    return read(text.title, text.text, language(f"{text.title}\n{text.text}")).profile

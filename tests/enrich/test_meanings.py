@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from enrich.encoder import MEANING_WIDTH
+from enrich.meanings import Meaning, MeaningError, Meanings, cosines, packed, unpacked
+
+whole = arrays.arrays(np.int8, MEANING_WIDTH, elements=st.integers(-127, 127))
+
+
+def direction(*parts: int) -> Meaning:
+    meaning = np.zeros(MEANING_WIDTH, dtype=np.int8)
+    meaning[: len(parts)] = parts
+    return meaning
+
+
+def test_a_meaning_survives_packing() -> None:
+    made = np.linspace(-0.6, 0.6, MEANING_WIDTH, dtype=np.float32)
+    kept = unpacked(packed(made))
+    assert kept.tolist() == [round(200 * one) for one in made.tolist()]
+
+
+@pytest.mark.parametrize("text", ["", "AAAA", "no base 64", "é"])
+def test_what_is_no_meaning_is_refused(text: str) -> None:
+    with pytest.raises(MeaningError, match=r"meaning (has|cannot)"):
+        unpacked(text)
+
+
+def test_cosines() -> None:
+    others = [direction(3, 4), direction(4, -3), direction(-6, -8), direction()]
+    assert cosines(direction(3, 4), others).tolist() == [1, 0, -1, 0]
+
+
+@given(whole, st.lists(whole, min_size=1, max_size=8))
+def test_company_changes_no_cosine(meaning: Meaning, others: list[Meaning]) -> None:
+    """So that it makes no difference in which order a window came back."""
+    together = cosines(meaning, others).tolist()
+    assert together == [cosines(meaning, [one])[0] for one in others]
+    assert all(-1.000001 <= one <= 1.000001 for one in together)
+
+
+def test_the_nearest_come_first_and_equals_by_time() -> None:
+    meanings = Meanings()
+    known = {"d": (3, 1), "c": (1, 0), "b": (1, 0), "a": (0, 1), "far": (1, 0)}
+    for hour, (name, parts) in enumerate(known.items()):
+        meanings.add((100.0 if name == "far" else float(hour), name), direction(*parts))
+    near = meanings.nearest(direction(1, 0), 0, 50, 3)
+    assert [name for _, name in near] == ["c", "b", "d"]
+    assert len(meanings.nearest(direction(1, 0), 0, 50, 9)) == meanings.within(0, 50) == 4
+    assert meanings.nearest(direction(1, 0), 200, 300, 3) == []
+
+
+def test_what_is_forgotten_is_near_no_more() -> None:
+    meanings = Meanings()
+    for hour in range(200):
+        meanings.add((float(hour), str(hour)), direction(1, hour % 100))
+    meanings.forget(150)
+    assert len(meanings) == 50
+    assert meanings.nearest(direction(1, 0), 0, 999, 1) == [(150.0, "150")]
+    meanings.add((500.0, "new"), direction(1, 0))
+    assert meanings.nearest(direction(1, 0), 400, 999, 1) == [(500.0, "new")]
