@@ -10,6 +10,7 @@ thread (docs/decisions/0012): there are some hundred threads to learn from.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
@@ -70,11 +71,13 @@ class Closeness:
         """Read a file's bytes. Raises `ClosenessError` where they are none."""
         try:
             told = json.loads(content)
-            return cls(
-                **{name: float(told[name]) for name in ("meaning", "title", "hours", "bias")}
-            )
+            names = ("meaning", "title", "hours", "bias")
+            read = cls(**{name: float(told[name]) for name in names})
         except (ValueError, TypeError, KeyError) as error:
             raise ClosenessError(f"{MODEL_FILE} cannot be read: {error!r}") from error
+        if not all(map(math.isfinite, asdict(read).values())):
+            raise ClosenessError(f"{MODEL_FILE} has a weight that is no number")
+        return read
 
 
 def soon(hours: Floats) -> Floats:

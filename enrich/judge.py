@@ -56,9 +56,13 @@ class Judge:
             hours: between it and each of them; 0 where not known.
         """
         rows = features(article, others, hours)
-        odds = self.forest.log_odds(rows)
-        shares = np.full(len(others), np.nan)
-        meant = [place for place, one in enumerate(others) if one.meaning is not None]
+        odds, shares = np.empty(len(others)), np.full(len(others), np.nan)
+        meant: list[int] = []
+        if article.meaning is not None:
+            meant = [place for place, one in enumerate(others) if one.meaning is not None]
+        unmeant = np.setdiff1d(np.arange(len(others)), meant)
+        if len(unmeant):
+            odds[unmeant] = self.forest.log_odds(rows[unmeant])
         if article.meaning is not None and meant:
             meanings = [one.meaning for one in others if one.meaning is not None]
             alike, covered = cosines(article.meaning, meanings), rows[meant, TITLE]

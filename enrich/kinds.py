@@ -32,6 +32,10 @@ MOST_EVIDENCE = 3
 LEAST_PHRASE = 0.1
 """Log-odds below which a topic's phrase is no reason worth showing."""
 
+LEAST_TOLD = 0.5
+"""Log-odds below which what speaks for a topic is not shown where there is something stronger: most
+of it is a sense of another kind that happens to go with this one."""
+
 Phrases = Mapping[Field, Sequence[Match]]
 """The topics' phrases that stand in a title and in a text, in this order."""
 
@@ -86,7 +90,7 @@ class Kinds:
             if score >= TOPIC_THRESHOLD:
                 weights = topic.by_sign if encoded else topic.alone_by_sign
                 found = self._reasons(topic.name, weights, reading, phrases) or list(reasons)
-                pieces = strongest(_said_once(found, title, text), [], MOST_EVIDENCE)
+                pieces = strongest(_telling(_said_once(found, title, text)), [], MOST_EVIDENCE)
                 shown = evidence(pieces, title, text)
                 tags.append(Tag(topic=topic.name, score=score, evidence=shown))
         return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(title, text)
@@ -132,6 +136,11 @@ def topic_score(topic: TopicWeights, signs: Floats, meaning: Floats32 | None) ->
         return sigmoid(float(topic.alone_by_sign @ signs) + topic.alone_bias)
     odds = float(topic.by_sign @ signs) + float(topic.by_meaning @ meaning)
     return sigmoid(odds + topic.bias)
+
+
+def _telling(reasons: Sequence[Reason]) -> list[Reason]:
+    """Of reasons, the strongest first, those that say much; the first in any case."""
+    return [reason for reason in reasons if reason.gain >= LEAST_TOLD] or list(reasons[:1])
 
 
 def _said_once(reasons: Sequence[Reason], title: str, text: str) -> list[Reason]:

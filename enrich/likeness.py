@@ -53,6 +53,11 @@ class Likeness:
     bias: float
     gamma: float
 
+    @property
+    def width(self) -> int:
+        """Numbers of a point."""
+        return int(self.points.shape[1])
+
     def told(self, point: Floats32) -> float:
         """How like stories a point is: about 1 and more where it is, -1 and less where not."""
         whole = stepped(point).astype(np.float32)

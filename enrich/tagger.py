@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from core.records import SURVEILLANCE, Record, Tag
 from enrich.corrections import Corrections
-from enrich.encoder import Encoded, Encoder, encoder_input
+from enrich.encoder import MEANING_WIDTH, Encoded, Encoder, encoder_input
 from enrich.evidence import (
     ENOUGH_EVIDENCE,
     LEAST_LEARNT,
@@ -107,6 +107,8 @@ class Tagger:
         self.kinds = Kinds(self.featuriser, senses, own_topics)
         if self.featuriser.width != len(model.full.by_column):
             raise ModelError("the model's weights do not fit its vocabularies")
+        if self._likeness.width != MEANING_WIDTH + len(self.featuriser.sense_columns):
+            raise ModelError("the likeness was trained with other senses or meanings")
 
     @classmethod
     def load(

@@ -76,6 +76,10 @@ class Words:
         """The words' matching forms."""
         return [_FORMS[word] for word in self.words]
 
+    def between(self, start: int, end: int) -> str:
+        """What stands between two offsets, in lower case."""
+        return self._text[start:end].casefold()
+
     @cached_property
     def starts(self) -> list[int]:
         """Where each word starts."""

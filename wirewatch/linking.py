@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Container
 from dataclasses import dataclass, replace
 
 from core.ledger.stories import StoredMember
 from core.records import Article, Entry
 from enrich.duplicates import SHARE
+from enrich.meanings import MeaningError, unpacked
 from enrich.threader import Threader
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def _threaded(article: Article, threader: Threader, *, story: str | None = None)
         article.text,
         article.first_seen,
         article.language,
-        meaning=article.meaning,
+        meaning=_readable_meaning(article),
         story=story,
     )
     member = StoredMember(
@@ -117,3 +121,14 @@ def _threaded(article: Article, threader: Threader, *, story: str | None = None)
         why=tuple((reason.term, reason.weight) for reason in placement.why),
     )
     return Linked(story=placement.story, member=member, merges=placement.merges)
+
+
+def _readable_meaning(article: Article) -> str:
+    """Its meaning; none where that is damaged, so that it is compared by its words alone."""
+    try:
+        if article.meaning:
+            unpacked(article.meaning)
+    except MeaningError as error:
+        log.warning("article %s is compared by its words alone: %s", article.id, error)
+        return ""
+    return article.meaning

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from enum import StrEnum
 from typing import Literal
 
@@ -137,7 +138,7 @@ class Article(Record):
     mentions: tuple[Mention, ...] = ()
     statements: tuple[Statement, ...] = ()
     fingerprint: str = ""
-    meaning: str = ""
+    meaning: str = Field(default="", exclude_if=operator.not_)
     story: str | None = None
     moves: int = Field(default=0, ge=0)
     duplicate_of: str | None = None

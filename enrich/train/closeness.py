@@ -102,7 +102,11 @@ class ClosenessLearner:
 
     def _labelled(self, stream: Path) -> Known:
         """Pairs that were read, but for those that the reader was in doubt of."""
-        labels = [label for label in read_joins(LABELS) if label.same != "doubtful"]
+        labels = [
+            label
+            for label in read_joins(LABELS)
+            if label.same != "doubtful" and label.part == "train"
+        ]
         found = entries_of(labels, stream)
         pieces = {address: self._piece(text) for address, text in found.items()}
         parts = [

@@ -29,7 +29,16 @@ def test_a_closeness_survives_storing() -> None:
     assert Closeness.parse(shipped().dump()) == shipped()
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"meaning": 1}', b'{"meaning": null}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b'{"meaning": 1}',
+        b'{"meaning": null}',
+        shipped().dump().replace(b"-", b"NaN, 1"),
+    ],
+)
 def test_what_is_no_closeness_is_refused(content: bytes) -> None:
     with pytest.raises(ClosenessError, match=r"closeness\.json"):
         Closeness.parse(content)

@@ -18,6 +18,7 @@ from enrich.encoder import MODEL_FILE as ENCODER_FILE
 from enrich.encoder import Encoded, Encoder, Floats32
 from enrich.evidence import masked
 from enrich.features import clean
+from enrich.meanings import unpacked
 from enrich.senses import Sense, Senses
 from enrich.tagger import OPENING, Tagger
 from enrich.weights import MODEL_FILE, Gate, Likening, Model, ModelError
@@ -94,6 +95,17 @@ def test_stories_about_surveillance_are_tagged(title: str, text: str) -> None:
     assert verdict.tags[0].topic == SURVEILLANCE
     assert verdict.tags[0].score == verdict.score >= TAGGER.threshold
     assert any(piece.why.startswith("sense: ") for piece in verdict.tags[0].evidence)
+
+
+def test_a_tagged_item_has_its_meaning_and_no_other_has() -> None:
+    title, text = ON_TOPIC[0]
+    verdict = TAGGER.tag(title, text)
+    assert unpacked(verdict.meaning).any()
+    assert TAGGER.meaning(title, text) == verdict.meaning
+    german = "BND hörte Gespräche des Ministers ab, Journalisten mit Staatstrojaner überwacht"
+    assert TAGGER.tag(german, "").tags
+    for other in (LOOKALIKES[0], (german, ""), ("", "")):
+        assert TAGGER.tag(*other).meaning == TAGGER.meaning(*other) == ""
 
 
 @pytest.mark.parametrize(("title", "text"), LOOKALIKES)

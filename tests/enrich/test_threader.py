@@ -1,3 +1,4 @@
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -237,6 +238,22 @@ def test_batches_and_restarts_change_nothing(
         threader = Threader(reversed(saved) if backwards else saved, ways=ways)
         parts += run(stream[start : start + size], threader, start)
     assert told(parts) == told(whole)
+
+
+def test_stories_become_one_whatever_was_long_ago() -> None:
+    """A crowd that only old members have met makes no difference: a restart has not loaded it."""
+    window, day = timedelta(days=10), timedelta(days=1)
+    crowded, quiet = Threader(window=window), Threader(window=window)
+    for number in range(3_000):
+        crowd = (f"Match{number} ended", f"game{number}")
+        crowded.place(str(number), *crowd, MONDAY, meaning=meaning(0, 0, 1), story=str(number))
+    merges = []
+    for threader in (crowded, quiet):
+        for name, side in (("a", 1), ("b", -1)):
+            means = meaning(math.cos(0.6), side * math.sin(0.6))
+            threader.place(name, *TAPPED, MONDAY + 8 * day, meaning=means, story=name)
+        merges.append(place(threader, "c", TAPPED, MONDAY + 14 * day, meaning(1)).merges)
+    assert merges == [("b",), ("b",)]
 
 
 @settings(max_examples=25)

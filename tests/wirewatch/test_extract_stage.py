@@ -112,3 +112,11 @@ def test_the_other_pages_of_a_segment_are_articles(
     assert [(entry.id, entry.reason) for entry in aside] == [
         (bad.id, "enrichment failed, please report it: ZeroDivisionError: division by zero")
     ]
+
+
+def test_what_is_on_topic_takes_its_meaning_along() -> None:
+    title = "Intelligence agency intercepted millions of phone calls"
+    made = extract.enrich(an_article(1, title=title, text="Leaked documents show it."))
+    assert made.tags
+    assert made.meaning == extract.tagger().meaning(made.title, made.text) != ""
+    assert extract.enrich(an_article(2)).meaning == ""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from arriving import OTHER, TAGS, TEXT, arrive, entry_of, index, piece
 from made import NOON, an_article, an_entry
@@ -17,6 +18,8 @@ from core.query import parse
 from core.records import Article, Entry, State
 from core.settings import load_settings
 from demo.editing import local_paragraph
+from enrich.encoder import MEANING_WIDTH
+from enrich.meanings import packed
 from enrich.placement import Placement
 from enrich.threader import Threader
 from wirewatch.house import House
@@ -238,6 +241,44 @@ def test_what_is_damaged_of_one_article_does_not_keep_others_from_their_stories(
     told = [one.getMessage() for one in caplog.records]
     assert len(told) == 2  # what is not compared with, and why
     assert all(bad.id in line and "a stored" in line for line in told)
+
+
+def meaning(*parts: float) -> str:
+    whole = np.zeros(MEANING_WIDTH, dtype=np.float32)
+    whole[: len(parts)] = parts
+    return packed(whole)
+
+
+def test_on_topic_articles_with_no_word_in_common_join_by_their_meaning(house: House) -> None:
+    first = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT, meaning=meaning(0.5))
+    arrive(house, [first])
+    link(house)
+    anew = piece(house, 2, "Overheard", "A politician was.", meaning=meaning(0.5, 0.05))
+    other = piece(house, 3, "Seen", "Somebody else was.", meaning=meaning(0, 0.5))
+    arrive(house, [anew, other])
+    link(house)
+    assert [entry_of(house, one).story for one in (first, anew, other)] == [
+        first.id,
+        first.id,
+        other.id,
+    ]
+    index(house)
+    stored = house.index.get(anew.id)
+    assert stored is not None
+    assert "meaning" not in stored.model_dump()  # nobody searches by it
+
+
+@pytest.mark.parametrize("damage", ["AAAA", "no base 64"])
+def test_a_damaged_meaning_keeps_nothing_from_its_story(
+    house: House, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT, meaning=damage)
+    arrive(house, [first, piece(house, 2, "Borduria buys face cameras", OTHER)])
+    assert link(house) == 1
+    assert entry_of(house, first).state is State.LINKED
+    (told,) = [one.getMessage() for one in caplog.records]
+    assert first.id in told
+    assert "by its words alone: a meaning" in told
 
 
 @pytest.mark.parametrize("size", [1, 2, 9])

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from core.settings import load_settings
 from wirewatch.terminal import UsageError
 
 # Each command imports what it needs: the models of both take seconds to load together.
@@ -59,8 +60,11 @@ def extract(
         )
 
 
-def thread(file: File) -> None:
-    """Put articles, in order of arrival, into stories. Each is tagged for that, too.
+def thread(context: typer.Context, file: File) -> None:
+    """Put articles, in order of arrival, into stories.
+
+    Each is tagged for that: what is on topic is compared by its meaning, too. Your own topics and
+    corrections count.
 
     In: {id, title, text}, and published and language where known. Out: {id, story, duplicate_of},
     all of them at the end: a late article may show two stories to be one.
@@ -68,10 +72,11 @@ def thread(file: File) -> None:
     Example: wirewatch thread --jsonl articles.jsonl > stories.jsonl
     """
     from enrich.thread_lines import thread_lines
-    from wirewatch.own import tagger
+    from wirewatch.own import own_files, tagger
 
+    meaning_of = tagger(own_files(load_settings(context.obj).home)).meaning
     try:
-        stories = list(thread_lines(rows(file, "id"), meaning_of=tagger().meaning))
+        stories = list(thread_lines(rows(file, "id"), meaning_of=meaning_of))
     except ValidationError as error:
         wrong = error.errors()[0]
         name = ".".join(map(str, wrong["loc"]))
