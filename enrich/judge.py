@@ -21,7 +21,7 @@ from enrich.profile import Profile
 
 MODEL_FILE = "threads.npz"
 
-TITLE, HOURS = (list(FEATURES).index(name) for name in ("title_covered_most", "hours"))
+TITLE = list(FEATURES).index("title_covered_most")
 
 
 class Opinion(NamedTuple):
@@ -66,7 +66,7 @@ class Judge:
         if article.meaning is not None and meant:
             meanings = [one.meaning for one in others if one.meaning is not None]
             alike, covered = cosines(article.meaning, meanings), rows[meant, TITLE]
-            odds[meant] = self.closeness.log_odds(alike, covered, rows[meant, HOURS])
+            odds[meant] = self.closeness.log_odds(alike, covered)
             shares[meant] = [
                 self.closeness.share_of_meaning(*pair)
                 for pair in zip(alike.tolist(), covered.tolist(), strict=True)

@@ -15,9 +15,9 @@ import numpy as np
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 from scipy.special import expit  # type: ignore[import-untyped]
 
-from enrich.closeness import Closeness, Floats, soon
+from enrich.closeness import Closeness, Floats
 from enrich.encoder import Encoder, encoder_input
-from enrich.judge import HOURS, TITLE
+from enrich.judge import TITLE
 from enrich.likeness import stepped
 from enrich.meanings import Meaning, cosines
 from enrich.pairs import features
@@ -25,10 +25,6 @@ from enrich.profile import Profile
 from enrich.train.joins import Text, entries_of, profile_of, read_joins
 
 LABELS = "on_topic_joins.jsonl"
-
-HOURS_COUNT = -0.5
-"""What the logarithm of the hours counts. It cannot be learnt of threads that people made: they
-followed affairs over months. It adds .09 to the average precision on pairs that were read."""
 
 READ_COUNTS = 3.0
 """What a pair that was read counts, against one of the threads: it is a hard one. More of it joins
@@ -39,29 +35,27 @@ PENALTY = 0.002
 
 
 class Known(NamedTuple):
-    """Pairs with truth: cosines of meanings, what of a title is found, logarithms of hours,
-    whether one event, and what each counts."""
+    """Pairs with truth: cosines of meanings, what of a title is found, whether one event, and
+    what each counts."""
 
     alike: Floats
     covered: Floats
-    hours: Floats
     same: Floats
     counts: Floats
 
 
 class Piece(NamedTuple):
-    """An article to compare; its hours are those since 1970."""
+    """An article to compare."""
 
     profile: Profile
     meaning: Meaning
-    hours: float
 
 
 class ClosenessLearner:
     """Learns from threads, all of them or some, and from pairs that were read.
 
     Args:
-        texts: of each article that has a thread, with its time.
+        texts: of each article that has a thread.
         threads: the thread of each.
         stream: the entries that the labels are of; None for threads alone.
     """
@@ -79,17 +73,16 @@ class ClosenessLearner:
         known = _together(parts)
         rows = np.stack([known.alike, known.covered, np.ones(len(known.same))], axis=1)
         signs = np.where(known.same > 0, 1.0, -1.0)
-        by_hours = HOURS_COUNT * soon(known.hours)
 
         def loss(slopes: Floats) -> tuple[float, Floats]:
-            margins = signs * (rows @ slopes + by_hours)
+            margins = signs * (rows @ slopes)
             value = known.counts @ np.logaddexp(0, -margins) + PENALTY * slopes @ slopes
             slope = rows.T @ (-known.counts * signs * expit(-margins)) + 2 * PENALTY * slopes
             return float(value), slope
 
         best = minimize(loss, np.array([10.0, 1.0, -5.0]), jac=True, method="L-BFGS-B").x
         meaning, title, bias = (round(float(one), 3) for one in best)
-        return Closeness(meaning, title, HOURS_COUNT, bias)
+        return Closeness(meaning, title, bias)
 
     def _compared(self, places: Sequence[int]) -> Known:
         parts = []
@@ -118,16 +111,14 @@ class ClosenessLearner:
 
     def _piece(self, text: Text) -> Piece:
         (encoded,) = self._encoder.encode([encoder_input(text.title, text.text)])
-        hours = text.published.timestamp() / 3600 if text.published else 0.0
-        return Piece(profile_of(text), stepped(encoded.meaning), hours)
+        return Piece(profile_of(text), stepped(encoded.meaning))
 
 
 def _known(piece: Piece, others: Sequence[Piece], same: Sequence[float], counts: float) -> Known:
-    apart = np.abs(np.array([one.hours for one in others]) - piece.hours)
-    rows = features(piece.profile, [one.profile for one in others], apart)
+    rows = features(piece.profile, [one.profile for one in others], np.zeros(len(others)))
     alike = cosines(piece.meaning, [one.meaning for one in others])
     weights = np.full(len(others), counts)
-    return Known(alike, rows[:, TITLE], rows[:, HOURS], np.array(same), weights)
+    return Known(alike, rows[:, TITLE], np.array(same), weights)
 
 
 def _together(parts: Sequence[Known]) -> Known:

@@ -162,15 +162,8 @@ class Learner:
 
 
 def texts_of(gold: Gold) -> list[Text]:
-    """Title, text and time of each row."""
-    return [
-        Text(
-            str(row["title"]),
-            str(row["text"]),
-            TIME.validate_python(row["published"]) if row.get("published") else None,
-        )
-        for row in gold.rows
-    ]
+    """Title and text of each row."""
+    return [Text(str(row["title"]), str(row["text"])) for row in gold.rows]
 
 
 def _hours(gold: Gold) -> Floats:

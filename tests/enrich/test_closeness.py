@@ -4,25 +4,22 @@ import pytest
 from enrich.closeness import Closeness, ClosenessError, shipped
 
 
-def test_meaning_title_and_hours_add_up() -> None:
-    line = Closeness(meaning=10, title=2, hours=-1, bias=-6)
-    odds = line.log_odds(np.array([0.5, 1.0]), np.array([0.5, 0.0]), np.array([0.0, 3.0]))
-    assert odds.tolist() == [0, 1]
+def test_meaning_and_title_add_up() -> None:
+    line = Closeness(meaning=10, title=2, bias=-6)
+    assert line.log_odds(np.array([0.5, 1.0]), np.array([0.5, 0.0])).tolist() == [0, 4]
 
 
 @pytest.mark.parametrize(
     ("alike", "covered", "share"), [(0.5, 0, 1), (0.2, 1, 0.5), (-0.3, 1, 0), (0, 0, 0)]
 )
 def test_how_much_the_meaning_says(alike: float, covered: float, share: float) -> None:
-    line = Closeness(meaning=10, title=2, hours=-1, bias=-6)
+    line = Closeness(meaning=10, title=2, bias=-6)
     assert line.share_of_meaning(alike, covered) == share
 
 
-def test_the_shipped_closeness_wants_both_and_soon() -> None:
-    alike, covered = np.array([0.2, 0.5, 0.5, 0.5, 0.9]), np.array([1.0, 0.0, 0.5, 0.5, 0.0])
-    hours = np.log1p([1, 1, 1, 1_000, 1_000])
-    odds = shipped().log_odds(alike, covered, hours)
-    assert (odds > 0).tolist() == [False, False, True, False, True]
+def test_the_shipped_closeness_wants_both() -> None:
+    odds = shipped().log_odds(np.array([0.2, 0.5, 0.5, 0.9]), np.array([1.0, 0.0, 0.8, 0.0]))
+    assert (odds > 0).tolist() == [False, False, True, True]
 
 
 def test_a_closeness_survives_storing() -> None:

@@ -250,7 +250,7 @@ def test_stories_become_one_whatever_was_long_ago() -> None:
     merges = []
     for threader in (crowded, quiet):
         for name, side in (("a", 1), ("b", -1)):
-            means = meaning(math.cos(0.6), side * math.sin(0.6))
+            means = meaning(math.cos(0.55), side * math.sin(0.55))
             threader.place(name, *TAPPED, MONDAY + 8 * day, meaning=means, story=name)
         merges.append(place(threader, "c", TAPPED, MONDAY + 14 * day, meaning(1)).merges)
     assert merges == [("b",), ("b",)]

@@ -53,7 +53,7 @@ def test_a_run_may_die_anywhere(newsroom: Newsroom, make_home: Callable[..., Pat
         }
         assert check(house).agrees
         with house.ledger.read() as tx:
-            told = Counter((alert.rule, alert.story) for alert, _ in alerts.listed(tx))
+            told = Counter((one.rule, one.story, one.kind) for one, _ in alerts.listed(tx))
         assert told
         assert set(told.values()) == {1}
         assert all(one.delivered_at for _, deliveries in _alerts(house) for one in deliveries)
