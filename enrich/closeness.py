@@ -16,10 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Self
 
-import numpy as np
-import numpy.typing as npt
-
-Floats = npt.NDArray[np.float64]
+from enrich.forest import Floats
 
 MODEL_FILE = "closeness.json"
 

@@ -14,7 +14,7 @@ from typing import Literal
 from core.records import Evidence
 from enrich.encoder import LEAD_CHARACTERS
 from enrich.features import LEAD, Block, Featuriser, Reading
-from enrich.senses import Match
+from enrich.senses import Match, Senses
 from enrich.weights import Weights
 from enrich.words import Token, Words
 
@@ -25,15 +25,6 @@ MOST_EVIDENCE = 6
 
 ENOUGH_EVIDENCE = 2
 """Where senses give fewer pieces than this, context and learnt words fill up to it."""
-
-WHO_SPEAKS = frozenset(
-    {
-        "aclu", "amnesty", "amnesty international", "big brother watch", "citizen lab",
-        "civil liberties", "civil rights groups", "digital rights", "eff", "human rights watch",
-        "privacy international", "rights groups",
-    }
-)  # fmt: skip
-"""Those who object, as phrases of senses have them, in lower case."""
 
 LEAST_SENSE = 0.1
 LEAST_LEARNT = 0.4
@@ -95,7 +86,11 @@ def sense_reasons(
         ("title", reading.title, reading.title_senses),
         ("text", reading.text, reading.text_senses),
     ):
-        for match in sorted(matches, key=lambda match: _says_who(words, match)):
+        # Who objects is shown where nothing else is: it is no evidence of what is done.
+        objects = [_objects(featuriser.senses, words, match) for match in matches]
+        for match, is_objector in sorted(
+            zip(matches, objects, strict=True), key=lambda pair: pair[1]
+        ):
             if kind[match.sense] != "positive":
                 continue
             place = "title" if field == "title" else "lead" if match.start < LEAD else "rest"
@@ -103,19 +98,16 @@ def sense_reasons(
             shared = gains(f"{place} positive senses") / 2
             gain = gains(f"{place} {match.sense}") + shared
             known = reasons.get((match.sense, field))
-            longer = (
-                known
-                and match.end - match.start > known.end - known.start
-                and not _says_who(words, match)
-            )
+            longer = known and match.end - match.start > known.end - known.start and not is_objector
             if gain >= LEAST_SENSE and (known is None or (longer and gain >= known.gain)):
                 reasons[match.sense, field] = _of_sense(field, match, gain)
     return sorted(reasons.values(), key=_strength)
 
 
-def _says_who(words: Words, match: Match) -> bool:
-    """Whether a part of a phrase names those who speak, not what is done: the last to be shown."""
-    return words.between(match.start, match.end) in WHO_SPEAKS
+def _objects(senses: Senses, words: Words, match: Match) -> bool:
+    """Whether a part of a phrase names nothing but those who object."""
+    part = words.between(match.start, match.end)
+    return any((found.start, found.end) == (0, len(part)) for found in senses.objectors.find(part))
 
 
 def _of_sense(field: Field, match: Match, gain: float) -> Reason:

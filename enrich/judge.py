@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,19 +24,11 @@ TITLE = list(FEATURES).index("title_covered_most")
 
 
 class Opinion(NamedTuple):
-    """What is found of an article and others.
-
-    `log_odds` that each tells the same event; `by_meaning` how much of what speaks for it is the
-    meaning, 0 to 1, and NaN where trees have judged.
-    """
+    """What is found of an article and others: the log-odds that each tells the same event, and
+    which of them are told by their meanings, not by trees."""
 
     log_odds: Floats
-    by_meaning: Floats
-
-    @property
-    def on_topic(self) -> npt.NDArray[np.bool_]:
-        """Which pairs were judged by their meanings."""
-        return ~np.isnan(self.by_meaning)
+    by_meaning: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +47,24 @@ class Judge:
             hours: between it and each of them; 0 where not known.
         """
         rows = features(article, others, hours)
-        odds, shares = np.empty(len(others)), np.full(len(others), np.nan)
-        meant: list[int] = []
-        if article.meaning is not None:
-            meant = [place for place, one in enumerate(others) if one.meaning is not None]
-        unmeant = np.setdiff1d(np.arange(len(others)), meant)
-        if len(unmeant):
-            odds[unmeant] = self.forest.log_odds(rows[unmeant])
-        if article.meaning is not None and meant:
-            meanings = [one.meaning for one in others if one.meaning is not None]
-            alike, covered = cosines(article.meaning, meanings), rows[meant, TITLE]
-            odds[meant] = self.closeness.log_odds(alike, covered)
-            shares[meant] = [
-                self.closeness.share_of_meaning(*pair)
-                for pair in zip(alike.tolist(), covered.tolist(), strict=True)
-            ]
-        return Opinion(odds, shares)
+        meanings = [one.meaning for one in others if one.meaning is not None]
+        meant = np.array([one.meaning is not None for one in others])
+        if article.meaning is None or not meanings:
+            return Opinion(self.forest.log_odds(rows), np.zeros(len(others), dtype=np.bool_))
+        odds = np.empty(len(others))
+        odds[meant] = self.closeness.log_odds(
+            cosines(article.meaning, meanings), rows[meant, TITLE]
+        )
+        odds[~meant] = self.forest.log_odds(rows[~meant])
+        return Opinion(odds, meant)
 
-    def by_meaning(self, article: Profile, other: Profile) -> float:
+    def share_of_meaning(self, article: Profile, other: Profile) -> float:
         """How much of what speaks for two articles being of one event is their meaning, 0 to 1."""
-        (share,) = self.opinion(article, [other], np.zeros(1)).by_meaning.tolist()
-        return 0.0 if math.isnan(share) else float(share)
+        if article.meaning is None or other.meaning is None:
+            return 0.0
+        (alike,) = cosines(article.meaning, [other.meaning]).tolist()
+        covered = features(article, [other], np.zeros(1))[0, TITLE]
+        return self.closeness.share_of_meaning(alike, float(covered))
 
 
 @cache

@@ -20,13 +20,9 @@ from numpy.typing import NDArray
 
 from enrich.encoder import Floats32
 from enrich.features import Floats
+from enrich.meanings import STEPS, stepped
 
 LIKENESS_FILE = "likeness.npz"
-
-STEPS = 200.0
-"""Whole numbers to one: parts of a meaning stay below two thirds."""
-
-MOST_STEPS = 127
 
 SENSES_COUNT = 0.5
 """How far apart a sense puts two items, against the meaning, whose length is 1. Chosen by
@@ -42,7 +38,7 @@ class Likeness:
     """Items near the border between stories and others.
 
     Attributes:
-        points: of the items, a row each, as whole numbers (`stepped`).
+        points: of the items, a row each, as whole numbers (`enrich.meanings.stepped`).
         counts: what each item counts, below nought for those that are no stories.
         bias: added to the sum.
         gamma: how fast likeness falls with the squared distance.
@@ -102,12 +98,6 @@ def point_of(meaning: Floats32, senses: Floats) -> Floats32:
     """Where an item lies, given its meaning and its row of senses (`SenseBlock`)."""
     point: Floats32 = np.concatenate([meaning, SENSES_COUNT * senses]).astype(np.float32)
     return point
-
-
-def stepped(point: Floats32) -> NDArray[np.int8]:
-    """A point or a meaning, or several, in whole numbers."""
-    whole = np.clip(np.round(point * np.float32(STEPS)), -MOST_STEPS, MOST_STEPS)
-    return whole.astype(np.int8)
 
 
 @cache

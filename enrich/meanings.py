@@ -9,17 +9,27 @@ import numpy as np
 import numpy.typing as npt
 
 from enrich.encoder import MEANING_WIDTH, Floats32
-from enrich.likeness import stepped
+from enrich.forest import Floats
 from enrich.postings import Key
 
 Meaning = npt.NDArray[np.int8]
-"""`MEANING_WIDTH` whole numbers (`enrich.likeness.stepped`)."""
+"""`MEANING_WIDTH` whole numbers (`stepped`)."""
 
-Floats = npt.NDArray[np.float64]
+STEPS = 200.0
+"""Whole numbers to one: parts of a meaning stay below two thirds."""
+
+MOST_STEPS = 127
 
 
 class MeaningError(ValueError):
     """The text is no meaning."""
+
+
+def stepped(numbers: Floats32) -> npt.NDArray[np.int8]:
+    """The numbers of a meaning, or of a point that it is part of (`enrich.likeness`), or of
+    several, as whole ones."""
+    whole = np.clip(np.round(numbers * np.float32(STEPS)), -MOST_STEPS, MOST_STEPS)
+    return whole.astype(np.int8)
 
 
 def packed(meaning: Floats32) -> str:
@@ -78,7 +88,10 @@ class Meanings:
         """Take a member in."""
         place = len(self._keys)
         if place == len(self._rows):
-            self._grow(max(2 * place, 64))
+            more = max(place, 64)
+            self._rows = np.concatenate([self._rows, np.zeros((more, MEANING_WIDTH), np.float32)])
+            self._lengths = np.concatenate([self._lengths, np.zeros(more)])
+            self._times = np.concatenate([self._times, np.zeros(more)])
         self._keys.append(key)
         self._rows[place] = meaning
         self._lengths[place] = _lengths(self._rows[place : place + 1])[0]
@@ -111,10 +124,3 @@ class Meanings:
     def _places(self, since: float, until: float) -> npt.NDArray[np.intp]:
         times = self._times[: len(self)]
         return np.flatnonzero((times >= since) & (times <= until))
-
-    def _grow(self, size: int) -> None:
-        for name in ("_rows", "_lengths", "_times"):
-            old = getattr(self, name)
-            new = np.zeros((size, *old.shape[1:]), dtype=old.dtype)
-            new[: len(old)] = old
-            setattr(self, name, new)

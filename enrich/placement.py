@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -66,7 +65,7 @@ class Near(NamedTuple):
 
 
 def reasons(
-    near: Near, reading: Reading, best_share: float, by_meaning: float
+    near: Near, reading: Reading, best_share: float, share_of_meaning: float
 ) -> tuple[Reason, ...]:
     """The meaning, if it counts, and the shared terms that speak most for a story, names twice.
 
@@ -78,7 +77,7 @@ def reasons(
         near: the story that is joined.
         reading: of the article.
         best_share: what the closest member counts of the score.
-        by_meaning: how much of what speaks for that member is its meaning, 0 to 1.
+        share_of_meaning: how much of what speaks for that member is its meaning, 0 to 1.
     """
     profile = reading.profile
     mean = (1 - best_share) / len(near.members)
@@ -91,14 +90,14 @@ def reasons(
         product = profile.weights[mine] * member.profile.weights[theirs]
         added[mine] += counts * (product[:, FULL] + product[:, NAMES])
     total = float(added.sum())
-    if not total:
-        by_meaning = math.ceil(by_meaning)
-    left = near.score * (1 - by_meaning)
+    if share_of_meaning and not total:
+        share_of_meaning = 1.0
+    left = near.score * (1 - share_of_meaning)
     heaviest = [one for one in np.argsort(-added, kind="stable").tolist() if added[one] > 0]
     terms = [
         Reason(reading.words[int(profile.terms[one])], round(left * float(added[one]) / total, 4))
         for one in heaviest[:REASONS]
     ]
-    meaning = [Reason(MEANING, round(near.score * by_meaning, 4))] if by_meaning else []
+    meaning = [Reason(MEANING, round(near.score * share_of_meaning, 4))] if share_of_meaning else []
     telling = [reason for reason in meaning + terms if reason.weight]
     return tuple(sorted(telling, key=lambda reason: -reason.weight))

@@ -162,8 +162,8 @@ class Threader:
             self._remember(member)
             return Placement(story=id, score=0.0, why=(), member=member)
         best = near[0]
-        by_meaning = self._judge.by_meaning(reading.profile, best.closest.profile)
-        why = reasons(best, reading, self._ways.best_share, by_meaning)
+        share = self._judge.share_of_meaning(reading.profile, best.closest.profile)
+        why = reasons(best, reading, self._ways.best_share, share)
         one = self._one_story(near, member)
         story = one[0]
         for merged in one[1:]:
@@ -258,18 +258,18 @@ class Threader:
         at = article.first_seen
         hours = np.array([abs((at - m.first_seen).total_seconds()) / 3600 for m in members])
         opinion = self._judge.opinion(article.profile, [one.profile for one in members], hours)
-        odds = opinion.log_odds - self._handicaps(placed or article, opinion.on_topic)
+        odds = opinion.log_odds - self._handicaps(placed or article, opinion.by_meaning)
         if article.profile.is_service:
             odds -= SERVICE_COSTS * np.array([member.profile.is_service for member in members])
         return _probability(odds)
 
-    def _handicaps(self, article: Member, on_topic: npt.NDArray[np.bool_]) -> Floats:
+    def _handicaps(self, article: Member, by_meaning: npt.NDArray[np.bool_]) -> Floats:
         """What each pair loses for the crowd that it is of."""
         since, until = self._span(article)
         first = bisect_left(self._order, since, key=_time_of)
         everybody = bisect_right(self._order, until, key=_time_of) - first
-        few = self._meanings.within(since, until) if on_topic.any() else 0
-        crowd = np.where(on_topic, few, everybody)
+        few = self._meanings.within(since, until) if by_meaning.any() else 0
+        crowd = np.where(by_meaning, few, everybody)
         lost: Floats = np.log(np.maximum(crowd / CROWD, 1.0))
         return lost
 

@@ -77,8 +77,8 @@ class Words:
         return [_FORMS[word] for word in self.words]
 
     def between(self, start: int, end: int) -> str:
-        """What stands between two offsets, in lower case."""
-        return self._text[start:end].casefold()
+        """What stands between two offsets."""
+        return self._text[start:end]
 
     @cached_property
     def starts(self) -> list[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -66,6 +67,12 @@ class Senses:
     def with_senses(self, senses: Sequence[Sense]) -> Senses:
         """Other senses, that may use the same lists of words."""
         return Senses(senses, self._lists)
+
+    @cached_property
+    def objectors(self) -> Senses:
+        """What finds those who object to watching, as phrases of senses have them."""
+        phrases = ("<rightsfolk>",)
+        return self.with_senses([Sense("objectors", "positive", "Who objects.", phrases, (), ())])
 
     def find(self, text: str, words: Words | None = None) -> list[Match]:
         """Every phrase found, in order of offset; per sense, overlapping phrases count once.

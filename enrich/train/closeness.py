@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize  # type: ignore[import-untyped]
-from scipy.special import expit  # type: ignore[import-untyped]
+from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy has no types
+from scipy.special import expit  # type: ignore[import-untyped]  # scipy has no types
 
-from enrich.closeness import Closeness, Floats
+from enrich.closeness import Closeness
 from enrich.encoder import Encoder, encoder_input
+from enrich.forest import Floats
 from enrich.judge import TITLE
-from enrich.likeness import stepped
-from enrich.meanings import Meaning, cosines
+from enrich.meanings import Meaning, cosines, stepped
 from enrich.pairs import features
 from enrich.profile import Profile
 from enrich.train.joins import Text, entries_of, profile_of, read_joins
@@ -101,7 +101,7 @@ class ClosenessLearner:
             if label.same != "doubtful" and label.part == "train"
         ]
         found = entries_of(labels, stream)
-        pieces = {address: self._piece(text) for address, text in found.items()}
+        pieces = {address: self._piece(entry.text) for address, entry in found.items()}
         parts = [
             _known(pieces[label.a], [pieces[label.b]], [float(label.same)], READ_COUNTS)
             for label in labels

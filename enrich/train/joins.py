@@ -37,11 +37,17 @@ class JoinLabel(Record):
 
 
 class Text(NamedTuple):
-    """Title and text of an article, and when it was published, where that is known."""
+    """Title and text of an article."""
 
     title: str
     text: str
-    published: datetime | None = None
+
+
+class Read(NamedTuple):
+    """An entry of the stream that somebody read, and when it was published."""
+
+    text: Text
+    published: datetime
 
 
 def read_joins(name: str) -> list[JoinLabel]:
@@ -50,14 +56,14 @@ def read_joins(name: str) -> list[JoinLabel]:
     return [JoinLabel.model_validate(json.loads(line)) for line in lines]
 
 
-def entries_of(labels: Iterable[JoinLabel], stream: Path) -> dict[str, Text]:
+def entries_of(labels: Iterable[JoinLabel], stream: Path) -> dict[str, Read]:
     """The entries of some labels that are in a stream, by their addresses."""
     wanted = {address for label in labels for address in (label.a, label.b)}
-    found: dict[str, Text] = {}
+    found: dict[str, Read] = {}
     for entry in read_stream(stream):
         if (address := entry["url"]) in wanted and address not in found:
             published = TIME.validate_python(entry["published"])
-            found[address] = Text(entry["title"], entry["summary"], published)
+            found[address] = Read(Text(entry["title"], entry["summary"]), published)
     log.info("%d of %d labelled entries are in %s", len(found), len(wanted), stream)
     return found
 

@@ -13,7 +13,8 @@ from sklearn.svm import SVC
 
 from enrich.encoder import Encoder, Floats32, encoder_input
 from enrich.features import Floats, Reading, SenseBlock
-from enrich.likeness import STEPS, Likeness, point_of, stepped
+from enrich.likeness import Likeness, point_of
+from enrich.meanings import STEPS, stepped
 from enrich.senses import Senses
 from enrich.train.rows import Row
 

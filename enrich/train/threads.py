@@ -27,7 +27,7 @@ from enrich.measure_threads import Gold, Item, ecb_set, threads_set
 from enrich.pairs import FEATURES, features
 from enrich.profile import FULL, TITLE
 from enrich.train.closeness import ClosenessLearner
-from enrich.train.joins import TIME, Text, entries_of, profile_of, read_joins
+from enrich.train.joins import TIME, Read, Text, entries_of, profile_of, read_joins
 
 log = logging.getLogger(__name__)
 
@@ -108,11 +108,10 @@ def judged_pairs(stream: Path) -> Judged:
     )
 
 
-def _compare(later: Text, earlier: Text) -> Floats:
-    assert later.published is not None  # noqa: S101 - an entry of the stream
-    assert earlier.published is not None  # noqa: S101 - as above
+def _compare(later: Read, earlier: Read) -> Floats:
     hours = abs((later.published - earlier.published).total_seconds()) / 3600
-    row: Floats = features(profile_of(later), [profile_of(earlier)], np.array([hours]))[0]
+    profiles = [profile_of(one.text) for one in (later, earlier)]
+    row: Floats = features(profiles[0], profiles[1:], np.array([hours]))[0]
     return row
 
 

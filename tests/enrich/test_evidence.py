@@ -2,8 +2,17 @@
 
 import pytest
 
-from enrich.evidence import Reason, context_reasons, evidence, masked, phrases, strongest
-from enrich.features import Reading
+from enrich.evidence import (
+    Reason,
+    context_reasons,
+    evidence,
+    masked,
+    phrases,
+    sense_reasons,
+    strongest,
+)
+from enrich.features import Reading, read
+from enrich.tagger import Tagger
 from enrich.words import Words
 
 
@@ -56,3 +65,16 @@ def test_a_phrase_that_hardly_matters_is_no_reason() -> None:
     reasons = context_reasons(spans, [0.1, 0.9, 1.4])
     assert [(reason.field, reason.start) for reason in reasons] == [("text", 4), ("text", 0)]
     assert reasons[0].why == "in context (+1.4)"
+
+
+def test_who_objects_is_no_evidence_where_something_else_is() -> None:
+    title = "Iris scans taken from all residents of the valley"
+    text = (
+        "Human Rights Watch said that officials had gathered from everyone over twelve biometrics."
+    )
+    featuriser = Tagger.load().featuriser
+    reading = read(featuriser.senses, title, text)
+    found = sense_reasons(reading, featuriser, lambda _: 1.0)
+    shown = [(title if one.field == "title" else text)[one.start : one.end] for one in found]
+    assert "biometrics" in shown
+    assert "Human Rights Watch" not in shown

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.likeness import Likeness, LikenessError, shipped, stepped
+from enrich.likeness import Likeness, LikenessError, shipped
+from enrich.meanings import stepped
 
 STORY, OTHER = np.eye(2, 8, dtype=np.float32) * np.float32(0.6)
 LIKENESS = Likeness(
