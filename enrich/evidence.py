@@ -7,18 +7,21 @@ read **in context**, known by what the score loses without it; and a single **le
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from typing import Literal
 
 from core.records import Evidence
 from enrich.encoder import LEAD_CHARACTERS
 from enrich.features import LEAD, Block, Featuriser, Reading
+from enrich.phrasing import Bounds, is_content, parts, whole
 from enrich.senses import Match, Senses
 from enrich.weights import Weights
 from enrich.words import Token, Words
 
 Field = Literal["title", "text"]
+Span = tuple[Field, int, int]
+"""A field, and where in it something starts and ends."""
 
 MOST_EVIDENCE = 6
 """Pieces of evidence a tag carries at most: what a reader takes in at a glance."""
@@ -31,35 +34,22 @@ LEAST_LEARNT = 0.4
 LEAST_CONTEXT = 0.3
 """Log-odds below which a sense, a word or a phrase is no reason worth showing."""
 
+LEAST_BESIDE = 0.75
+"""Log-odds below which a phrase in context is no reason where there is a better one: up to there
+many are bylines and common words."""
+
 MOST_PHRASES = 10
-LONGEST_PHRASE = 4
-"""Phrases that are tried in context, and the words of the longest of them, stop words aside. Each
-costs a reading."""
+"""Phrases that are tried in context. Each costs a reading."""
 
-_STOP_WORDS = """
-a about above according after again against all also am an and any are as at back be because been
-before being below between both but by can could did do does doing down during each even ever every
-few for from further get gets getting go goes going got had has have having he her here hers him his
-how i if in into is it its itself just last let like made make makes making many may me might more
-most much must my new no nor not now of off on once one only or other our out over own per put said
-same say saying says see set she should so some still such take tell tells than that the their them
-then there these they this those though three through to told too two under until up upon us use
-used using very via want was way we were what when where which while who whom whose why will with
-within without would year years yet you your won't don't it's i'm can't
-"""
-STOP_WORDS = frozenset(_STOP_WORDS.split())
-"""Words that carry weight in a sum but are no reason to a reader."""
-
-_JOINING = frozenset(
-    ("a", "an", "and", "her", "his", "its", "my", "of", "our", "the", "their", "your")
-)
-"""Those of them that a phrase may hold between its first word and its last."""
+MOST_SENTENCES = 3
+"""Sentences that are tried where no phrase matters: many that say the same hold one another up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A candidate for evidence: a span of a field and what it adds to the log-odds.
 
+    `core` is the part of it that was found, shown where the whole overlaps something stronger;
     `beside` are the spans of the field without which it would be no reason, too far off to be
     shown as one.
     """
@@ -69,7 +59,8 @@ class Reason:
     end: int
     gain: float
     why: str
-    beside: tuple[tuple[int, int], ...] = ()
+    beside: tuple[Bounds, ...] = ()
+    core: Bounds | None = None
 
 
 def sense_reasons(
@@ -100,7 +91,8 @@ def sense_reasons(
             known = reasons.get((match.sense, field))
             longer = known and match.end - match.start > known.end - known.start and not is_objector
             if gain >= LEAST_SENSE and (known is None or (longer and gain >= known.gain)):
-                reasons[match.sense, field] = _of_sense(field, match, gain)
+                what = f"sense: {match.sense}"
+                reasons[match.sense, field] = reason_of(what, field, words, match, gain)
     return sorted(reasons.values(), key=_strength)
 
 
@@ -110,80 +102,47 @@ def _objects(senses: Senses, words: Words, match: Match) -> bool:
     return any((found.start, found.end) == (0, len(part)) for found in senses.objectors.find(part))
 
 
-def _of_sense(field: Field, match: Match, gain: float) -> Reason:
-    why = f"sense: {match.sense} ({gain:+.1f})"
-    return Reason(field, match.start, match.end, gain, why, match.beside)
+def reason_of(what: str, field: Field, words: Words, match: Match, gain: float) -> Reason:
+    """A phrase that was found, made whole, as a reason."""
+    beside = tuple(whole(words, start, end) for start, end in match.beside)
+    bounds = whole(words, match.start, match.end)
+    core = (match.start, match.end)
+    return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core)
 
 
-def phrases(reading: Reading, title: str, text: str) -> list[tuple[Field, int, int]]:
-    """Runs of two content words and more within a sentence of the title and the lead, in reading
-    order; single words where there is nothing else. Long ones are cut into parts of about the same
-    length, so that no last word stands alone; none ends in a possessive."""
-    runs: list[tuple[Field, list[Token]]] = []
+def phrases(reading: Reading) -> list[Span]:
+    """Runs of two content words and more of the title and the lead, in reading order, made whole;
+    single words where there is nothing else."""
+    found: list[tuple[Field, Words, Sequence[Token]]] = []
     field: Field
-    for field, words, whole in (("title", reading.title, title), ("text", reading.text, text)):
-        run: list[Token] = []
-        for word in words.tokens:
-            if word.start >= LEAD_CHARACTERS:
-                break
-            if run and not _goes_on(run, word, whole):
-                runs.append((field, run))
-                run = []
-            if is_content(word) or (run and word.form in _JOINING):
-                run.append(word)
-        if run:
-            runs.append((field, run))
-    found = [(field, part) for field, run in runs for part in _parts(run)]
-    several = [(field, part) for field, part in found if len(part) > 1] or found
-    return [(field, part[0].start, part[-1].end) for field, part in several[:MOST_PHRASES]]
+    for field, words in (("title", reading.title), ("text", reading.text)):
+        found += [(field, words, part) for part in parts(words, LEAD_CHARACTERS)]
+    several = [one for one in found if len(one[2]) > 1] or found
+    return [
+        (field, *whole(words, part[0].start, part[-1].end))
+        for field, words, part in several[:MOST_PHRASES]
+    ]
 
 
-def _goes_on(run: Sequence[Token], word: Token, whole: str) -> bool:
-    """Whether a word belongs to the run before it."""
-    if whole[run[-1].end : word.start].strip():
-        return False
-    return is_content(word) or word.form in _JOINING
+def sentences(reading: Reading) -> list[Span]:
+    """The title, and the first sentences of the text, as far as the encoder reads."""
+    found: list[Span] = []
+    if len(reading.title):
+        found.append(("title", reading.title.starts[0], reading.title.ends[-1]))
+    bounds = [0, *reading.text.breaks, len(reading.text)]
+    for first, last in pairwise(bounds):
+        if first < last and reading.text.starts[first] < LEAD_CHARACTERS:
+            found.append(("text", reading.text.starts[first], reading.text.ends[last - 1]))
+    return found[: 1 + MOST_SENTENCES]
 
 
-def _parts(run: Sequence[Token]) -> list[Sequence[Token]]:
-    """A run in parts of at most `LONGEST_PHRASE` content words, or more where they belong
-    together."""
-    content = [place for place, word in enumerate(run) if is_content(word)]
-    number = -(-len(content) // LONGEST_PHRASE)
-    has_names = not all(run[place].word[0].isupper() for place in content)
-    starts = {0}
-    for part in range(1, number):
-        rest = content[part * len(content) // number :]
-        start = next((place for place in rest if not _belongs(run, place, has_names)), None)
-        if start is not None:
-            starts.add(start)
-    begin = sorted(starts)
-    ends = [*begin[1:], len(run)]
-    return [_between_content(run[start:end]) for start, end in zip(begin, ends, strict=True)]
-
-
-def _belongs(run: Sequence[Token], place: int, has_names: bool) -> bool:
-    """Whether a word belongs to the one before it: what is possessed, the rest of a name."""
-    last, word = run[place - 1].word, run[place].word
-    if last.endswith(("'s", "\u2019s")):
-        return True
-    return has_names and last[0].isupper() and word[0].isupper()
-
-
-def _between_content(run: Sequence[Token]) -> Sequence[Token]:
-    """A run without the joining words at its end."""
-    return run[: 1 + max(place for place, word in enumerate(run) if is_content(word))]
-
-
-def context_reasons(
-    spans: Sequence[tuple[Field, int, int]], gains: Sequence[float]
-) -> list[Reason]:
-    """Phrases by what encoder and likeness lose without them, those that matter."""
+def context_reasons(spans: Sequence[Span], gains: Sequence[float], least: float) -> list[Reason]:
+    """Phrases by what encoder and likeness lose without them, if it is so much at least."""
     return sorted(
         (
             Reason(field, start, end, gain, f"in context ({gain:+.1f})")
             for (field, start, end), gain in zip(spans, gains, strict=True)
-            if gain >= LEAST_CONTEXT
+            if gain >= least
         ),
         key=_strength,
     )
@@ -211,12 +170,16 @@ def strongest(candidates: Sequence[Reason], chosen: Sequence[Reason], most: int)
     for reason in candidates:
         if len(kept) >= most:
             break
-        if all(
-            reason.field != other.field or reason.end <= other.start or reason.start >= other.end
-            for other in kept
-        ):
-            kept.append(reason)
+        bounds = [(reason.start, reason.end), *([reason.core] if reason.core else [])]
+        free = next((one for one in bounds if _is_free(reason.field, one, kept)), None)
+        if free:
+            kept.append(replace(reason, start=free[0], end=free[1]))
     return kept
+
+
+def _is_free(field: Field, bounds: Bounds, kept: Sequence[Reason]) -> bool:
+    start, end = bounds
+    return all(field != one.field or end <= one.start or start >= one.end for one in kept)
 
 
 def evidence(reasons: Sequence[Reason], title: str, text: str) -> tuple[Evidence, ...]:
@@ -239,19 +202,13 @@ def _why(reason: Reason, whole: str) -> str:
     return f"{reason.why}, with {' and '.join(others)}" if others else reason.why
 
 
-def masked(title: str, text: str, spans: Sequence[tuple[Field, int, int]]) -> tuple[str, str]:
+def masked(title: str, text: str, spans: Sequence[Span]) -> tuple[str, str]:
     """Title and text with spans blanked out, all else at its place."""
     fields = {"title": title, "text": text}
     for field, start, end in spans:
         whole = fields[field]
         fields[field] = whole[:start] + " " * (end - start) + whole[end:]
     return fields["title"], fields["text"]
-
-
-def is_content(token: Token) -> bool:
-    """Whether a word can be a reason to a reader."""
-    form = token.form
-    return form not in STOP_WORDS and len(form) >= 3 and not form.isdigit()
 
 
 def _strength(reason: Reason) -> tuple[float, bool, int]:

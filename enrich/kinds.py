@@ -8,17 +8,19 @@ its phrases is found.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.records import Tag
 from enrich.encoder import Encoded, Floats32
-from enrich.evidence import Field, Reason, evidence, sense_reasons, strongest
-from enrich.features import Featuriser, Floats, Reading
+from enrich.evidence import Field, Reason, evidence, reason_of, sense_reasons, strongest
+from enrich.features import Featuriser, Floats, Reading, clean
 from enrich.senses import Match, Senses
 from enrich.taxonomy import OwnTopics, finder_of, shipped
 from enrich.weights import TopicWeights, sigmoid
+from enrich.words import Words
 
 TOPIC_THRESHOLD = 0.5
 """From this score on a story has a topic."""
@@ -36,8 +38,16 @@ LEAST_TOLD = 0.5
 """Log-odds below which what speaks for a topic is not shown where there is something stronger: most
 of it is a sense of another kind that happens to go with this one."""
 
-Phrases = Mapping[Field, Sequence[Match]]
-"""The topics' phrases that stand in a title and in a text, in this order."""
+
+class Found(NamedTuple):
+    """What stands in a title or a text: its words, and the topics' phrases among them."""
+
+    words: Words
+    phrases: Sequence[Match]
+
+
+Phrases = Mapping[Field, Found]
+"""What stands in a title and in a text, in this order."""
 
 
 class Kinds:
@@ -57,13 +67,19 @@ class Kinds:
         return self._signs(reading, self._phrases(title, text))
 
     def _phrases(self, title: str, text: str) -> Phrases:
-        return {"title": self._finder.find(title), "text": self._finder.find(text)}
+        found: dict[Field, Found] = {}
+        field: Field
+        for field, whole in (("title", title), ("text", text)):
+            cleaned = clean(whole)
+            words = Words(cleaned)
+            found[field] = Found(words, self._finder.find(cleaned, words))
+        return found
 
     def _signs(self, reading: Reading, phrases: Phrases) -> NDArray[np.float64]:
         senses = self._featuriser.found.row(reading)
         row = np.concatenate([senses, np.zeros(2 * len(self._topics))])
-        for place, matches in enumerate(phrases.values()):
-            found = {match.sense for match in matches}
+        for place, found_here in enumerate(phrases.values()):
+            found = {match.sense for match in found_here.phrases}
             for number, topic in enumerate(self._topics):
                 row[len(senses) + 2 * number + place] = topic.name in found
         return row
@@ -103,13 +119,12 @@ class Kinds:
         senses = dict(zip(columns, weights.tolist(), strict=False))
         reasons = sense_reasons(reading, self._featuriser, senses.__getitem__)
         number = next(n for n, topic in enumerate(self._topics) if topic.name == name)
-        for place, (field, matches) in enumerate(phrases.items()):
+        for place, (field, found) in enumerate(phrases.items()):
             gain = float(weights[len(columns) + 2 * number + place])
             if gain >= LEAST_PHRASE:
-                why = f"phrase of {name} ({gain:+.1f})"
                 reasons += [
-                    Reason(field, match.start, match.end, gain, why, match.beside)
-                    for match in matches
+                    reason_of(f"phrase of {name}", field, found.words, match, gain)
+                    for match in found.phrases
                     if match.sense == name
                 ]
         return sorted(reasons, key=lambda r: (-r.gain, r.field != "title", r.start))

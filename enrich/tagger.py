@@ -22,15 +22,19 @@ from enrich.corrections import Corrections
 from enrich.encoder import MEANING_WIDTH, Encoded, Encoder, encoder_input
 from enrich.evidence import (
     ENOUGH_EVIDENCE,
+    LEAST_BESIDE,
+    LEAST_CONTEXT,
     LEAST_LEARNT,
     MOST_EVIDENCE,
     Reason,
+    Span,
     context_reasons,
     evidence,
     learnt_reasons,
     masked,
     phrases,
     sense_reasons,
+    sentences,
     strongest,
 )
 from enrich.features import LANGUAGES, Columns, Featuriser, Floats, Reading, read
@@ -238,13 +242,11 @@ class Tagger:
         ):
             return chosen
         if look.encoded is not None:
-            spans = phrases(look.reading, title, text)
-            inputs = [encoder_input(*masked(title, text, [span])) for span in spans]
-            told = self._in_context(look.encoded, look.reading)
-            lost = [
-                told - self._in_context(one, look.reading) for one in self._encoder.encode(inputs)
-            ]
-            in_context = context_reasons(spans, lost)
+            least = LEAST_BESIDE if chosen else LEAST_CONTEXT
+            in_context = self._missed(look.encoded, look, title, text, phrases(look.reading), least)
+            if not chosen and not in_context:
+                spans = sentences(look.reading)
+                in_context = self._missed(look.encoded, look, title, text, spans, least)[:1]
             most = max(ENOUGH_EVIDENCE, len(chosen) + 1)
             chosen = strongest(in_context, chosen, min(most, MOST_EVIDENCE))
         if look.weights is self.model.full and len(chosen) < ENOUGH_EVIDENCE:
@@ -254,6 +256,21 @@ class Tagger:
             # Whatever passed the threshold shows at least its best word.
             chosen = strongest(strong if chosen or strong else learnt[:1], chosen, ENOUGH_EVIDENCE)
         return chosen
+
+    def _missed(
+        self,
+        encoded: Encoded,
+        look: Look,
+        title: str,
+        text: str,
+        spans: Sequence[Span],
+        least: float,
+    ) -> list[Reason]:
+        """Of some spans those without which encoder and meaning say so much less at least."""
+        inputs = [encoder_input(*masked(title, text, [span])) for span in spans]
+        told = self._in_context(encoded, look.reading)
+        lost = [told - self._in_context(one, look.reading) for one in self._encoder.encode(inputs)]
+        return context_reasons(spans, lost, least)
 
     def _in_context(self, encoded: Encoded, reading: Reading) -> float:
         """What the encoder and the meaning add to the log-odds, however much it is, with all

@@ -1,14 +1,14 @@
 """Evidence: phrases that read as reasons, at their place, and what is chosen of them."""
 
-import pytest
-
 from enrich.evidence import (
+    LEAST_CONTEXT,
     Reason,
     context_reasons,
     evidence,
     masked,
     phrases,
     sense_reasons,
+    sentences,
     strongest,
 )
 from enrich.features import Reading, read
@@ -20,24 +20,19 @@ def _reading(title: str, text: str) -> Reading:
     return Reading(Words(title), Words(text), [], [])
 
 
-@pytest.mark.parametrize(
-    ("title", "found"),
-    [
-        ("Police in the city read faces", ["city read faces"]),
-        ("Cameras, drones and towers", ["drones and towers"]),
-        ("Cameras, drones or towers", ["Cameras", "drones", "towers"]),
-        ("The faces of the crowd of the", ["faces of the crowd"]),
-        ("It is what it is", []),
-        ("Clinic visitors movements sold cheaply abroad",
-         ["Clinic visitors movements", "sold cheaply abroad"]),
-        ("Apple pulls strongest iCloud encryption", ["Apple pulls", "strongest iCloud encryption"]),
-        ("Agency Of Five Nations Listens Abroad", ["Agency Of Five", "Nations Listens Abroad"]),
-        ("They read President Emma Stone's mail daily", ["read President Emma Stone's mail"]),
-    ],
-)  # fmt: skip
-def test_phrases_are_runs_of_content_words(title: str, found: list[str]) -> None:
-    spans = phrases(_reading(title, ""), title, "")
-    assert [title[start:end] for _, start, end in spans] == found
+def test_phrases_are_of_several_words_where_there_are_such() -> None:
+    reading = _reading("Cameras, drones or towers", "Police in the city read faces.")
+    assert phrases(reading) == [("text", 14, 29)]
+    reading = _reading("Cameras, drones or towers", "")
+    assert phrases(reading) == [("title", 0, 7), ("title", 9, 15), ("title", 19, 25)]
+
+
+def test_sentences_are_the_title_and_the_first_ones_of_the_text() -> None:
+    reading = _reading("They know.", "One saw it. Two did. Three wrote. Four read it.")
+    found = ["They know", "One saw it", "Two did", "Three wrote"]
+    whole = {"title": "They know.", "text": "One saw it. Two did. Three wrote. Four read it."}
+    assert [whole[field][start:end] for field, start, end in sentences(reading)] == found
+    assert sentences(_reading("", "")) == []
 
 
 def test_what_stands_beside_is_named() -> None:
@@ -62,9 +57,15 @@ def test_what_overlaps_is_shown_once_and_the_stronger_wins() -> None:
 
 def test_a_phrase_that_hardly_matters_is_no_reason() -> None:
     spans = [("title", 0, 3), ("text", 0, 3), ("text", 4, 9)]
-    reasons = context_reasons(spans, [0.1, 0.9, 1.4])
+    reasons = context_reasons(spans, [0.1, 0.9, 1.4], LEAST_CONTEXT)
     assert [(reason.field, reason.start) for reason in reasons] == [("text", 4), ("text", 0)]
     assert reasons[0].why == "in context (+1.4)"
+
+
+def test_of_what_overlaps_the_part_that_was_found_is_shown() -> None:
+    strong = Reason("title", 12, 30, 2.0, "a")
+    grown = Reason("title", 0, 20, 1.0, "b", core=(0, 10))
+    assert strongest([strong, grown], [], 6)[1] == Reason("title", 0, 10, 1.0, "b", core=(0, 10))
 
 
 def test_who_objects_is_no_evidence_where_something_else_is() -> None:

@@ -1,0 +1,279 @@
+"""Phrases that a reader is shown: which runs of words make one, and where one that was found
+begins and ends so that it reads whole.
+
+What finds a phrase ends where it is sure: "use of Predator", "apps track your". A reader wants
+"use of Predator spyware", "apps track your movements". English only, by the forms of words: whoever
+tells parts of speech is larger than all the rest of tagging.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from enrich.words import Token, Words
+
+Bounds = tuple[int, int]
+"""Where a phrase starts and ends in its text."""
+
+LONGEST_PHRASE = 4
+"""Words of a run's parts, stop words aside."""
+
+MOST_ADDED = 4
+"""Words by which a phrase grows at most."""
+
+QUOTED_WORDS = 3
+"""Words up to which the end of a quotation is looked for."""
+
+MOST_QUOTED = 80
+"""Characters up to which its beginning is."""
+
+_STOP_WORDS = """
+a about above according after again against all also am an and any are as at back be because been
+before being below between both but by can could did do does doing down during each even ever every
+few for from further get gets getting go goes going got had has have having he her here hers him his
+how i if in into is it its itself just last let like made make makes making many may me might more
+most much must my new no nor not now of off on once one only or other our out over own per put said
+same say saying says see set she should so some still such take tell tells than that the their them
+then there these they this those though three through to told too two under until up upon us use
+used using very via want was way we were what when where which while who whom whose why will with
+within without would year years yet you your won't don't it's i'm can't
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+"""Words that carry weight in a sum but are no reason to a reader."""
+
+_JOINING = frozenset(
+    ("a", "an", "and", "her", "his", "its", "my", "of", "our", "the", "their", "your")
+)
+"""Those of them that a phrase may hold between its first word and its last."""
+
+_LEADING_WORDS = """
+a an the my your his her its our their this these those no some any every of on in into onto at to
+from by with against over through about between
+"""
+_LEADING = frozenset(_LEADING_WORDS.split())
+"""Words that no phrase ends in: something has to follow."""
+
+_PRONOUNS = frozenset(("me", "you", "him", "her", "it", "us", "them"))
+
+_MODIFYING = ("ed", "ing", "al", "ic", "ive", "ous", "ful", "less", "able", "ible", "ish", "ese")
+"""Endings of what a noun mostly follows: "encrypted", "tapping", "social", "Chinese"."""
+
+_HEADS = """
+access act activity agencies agency agent agents agreement alert alerts analysis antenna antennas
+app apps arm authorities authority balloon balloons ban bill bills box boxes breach broker brokers
+camera cameras campaign capabilities capacity case center centre chats check checks chief
+communications companies company contract contracts controls court data database databases deal
+detection device devices directive drone drones emails engine engines equipment fingerprint
+fingerprints firm firms footage gear group hack headset helmet history images infrastructure
+interception investigation judge kit law laws lawsuit location locations logs machine machines
+malware market marketplace messages metadata microphone microphones monitoring movements network
+networks office officer officers official officials operation operations order orders outpost
+outposts permit phone phones photos plan plans plates platform platforms police policy powers
+practices probe product products program programme programmes programs project projects provider
+providers purchases push radar reader readers recognition record recorder recorders recording
+recordings records register registers regulation regulator request requests requirement requirements
+retention rules sale sales satellite satellites scandal scanner scanners scanning scheme schemes
+search searches secrets sensor sensors service services settings smartphones software spyware
+station stations suite surveillance system systems tags tap taps tech technologies technology tool
+tools towers tracker trackers tracking traffic tribunal unit units vendor vendors victims violation
+violations warrant warrants watchdog
+"""
+_COMPOUND_HEADS = frozenset(_HEADS.split())
+"""Nouns that a compound ends in, in stories of this kind: "wiretapping scandal", "call records"."""
+
+_HYPHENS = frozenset("-\u2010\u2011")
+_QUOTES = {"\u201c": "\u201d", "\u2018": "\u2019", '"': '"', "'": "'", "\u00ab": "\u00bb"}
+_APOSTROPHES = frozenset("'\u2019")
+
+
+def is_content(word: Token) -> bool:
+    """Whether a word can be a reason to a reader."""
+    return _is_content(word.form)
+
+
+def parts(words: Words, before: int) -> list[Sequence[Token]]:
+    """Runs of content words within a sentence, in order, of words that start before an offset.
+
+    Long ones are cut into parts of about the same length, so that no last word stands alone; none
+    ends in a possessive.
+    """
+    runs: list[list[Token]] = []
+    run: list[Token] = []
+    for word in words.tokens:
+        if word.start >= before:
+            break
+        if run and not _goes_on(run, word, words):
+            runs.append(run)
+            run = []
+        if is_content(word) or (run and (word.form in _JOINING or _joined(run[-1], word, words))):
+            run.append(word)
+    if run:
+        runs.append(run)
+    return [part for one in runs for part in _parts(one)]
+
+
+def whole(words: Words, start: int, end: int) -> Bounds:
+    """A phrase of whole words, made longer so that it reads as one.
+
+    It gets the rest of a hyphenated word; what has to follow an article, a preposition, a
+    possessive or an adjective; the noun that a compound ends in; the rest of a name; and a
+    quotation mark whose other one it has.
+    """
+    first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
+    while first and _joins(words, first - 1):
+        first -= 1
+    last = _last(words, first, last)
+    return _quoted(words, min(start, words.starts[first]), max(end, words.ends[last]))
+
+
+def _last(words: Words, first: int, last: int) -> int:
+    """The place of the word that a phrase is to end in."""
+    sound = last = _end_of_word(words, last)
+    for _ in range(MOST_ADDED):
+        if not _is_followed(words, last) or not _has_to_follow(words, first, last):
+            break
+        last = _end_of_word(words, last + 1)
+        if words.forms[last] not in _LEADING or words.forms[last] in _PRONOUNS:
+            sound = last
+    return sound
+
+
+def _end_of_word(words: Words, place: int) -> int:
+    """The last part of a hyphenated word."""
+    while place + 1 < len(words) and _joins(words, place):
+        place += 1
+    return place
+
+
+def _joins(words: Words, place: int) -> bool:
+    """Whether a hyphen and nothing else stands between a word and the next."""
+    return words.between(words.ends[place], words.starts[place + 1]) in _HYPHENS
+
+
+def _is_followed(words: Words, place: int) -> bool:
+    """Whether the next word stands right behind, within the sentence."""
+    if place + 1 == len(words) or place + 1 in words.breaks:
+        return False
+    between = words.between(words.ends[place], words.starts[place + 1])
+    return between.isspace() or _is_possessive(words, place)
+
+
+def _is_possessive(words: Words, place: int) -> bool:
+    """Whether a word is followed by what is possessed: "agency's", "users' "."""
+    word = words.words[place]
+    if word.endswith(("'s", "\u2019s")):
+        return _is_content(words.forms[place])
+    if place + 1 == len(words) or not word.endswith("s"):
+        return False
+    end = words.ends[place]
+    between = words.between(end, words.starts[place + 1])
+    if between[:1] not in _APOSTROPHES or not between[1:].isspace():
+        return False
+    # Else it ends a quotation.
+    opening = next(one for one, other in _QUOTES.items() if other == between[0])
+    since = max(end - MOST_QUOTED, 0)
+    return not _marks(words, opening, since, end, opens=True)
+
+
+def _has_to_follow(words: Words, first: int, last: int) -> bool:
+    """Whether a phrase that ends in a word asks for the next one."""
+    form, following = words.forms[last], words.forms[last + 1]
+    if form in _LEADING:
+        return following in _LEADING or following in _PRONOUNS or _is_content(following)
+    if _is_possessive(words, last) or following in _COMPOUND_HEADS:
+        return True
+    if not _is_content(following):
+        return False
+    if form.endswith(_MODIFYING) and form not in _COMPOUND_HEADS:
+        return True
+    return _is_name(words, last) and _is_name(words, last + 1) and _has_small(words, first, last)
+
+
+def _is_name(words: Words, place: int) -> bool:
+    return words.words[place][0].isupper()
+
+
+def _has_small(words: Words, first: int, last: int) -> bool:
+    """Whether a content word near a phrase begins with a small letter: where all have capitals, as
+    in some headlines, these make no names."""
+    near = range(max(first - 3, 0), min(last + 4, len(words)))
+    return any(_is_content(words.forms[one]) and words.words[one][0].islower() for one in near)
+
+
+def _quoted(words: Words, start: int, end: int) -> Bounds:
+    """With the quotation marks whose other ones are in a phrase."""
+    for opening, closing in _QUOTES.items():
+        opened = _marks(words, opening, start, end, opens=True)
+        closed = _marks(words, closing, start, end, opens=False)
+        if len(opened) > len(closed):
+            after = words.between(end, end + MOST_QUOTED)
+            place = after.find(closing)
+            between = after[: max(place, 0)]
+            if place >= 0 and "\n" not in between and len(between.split()) <= QUOTED_WORDS:
+                return start, end + place + 1
+        if len(closed) > len(opened) and start and words.between(start - 1, start) == opening:
+            return start - 1, end
+    return start, end
+
+
+def _marks(words: Words, mark: str, start: int, end: int, *, opens: bool) -> list[int]:
+    """Where a mark stands that opens a quotation, or closes one; apostrophes are neither."""
+    text = words.between(start, end)
+    found = []
+    for place, character in enumerate(text):
+        if character != mark:
+            continue
+        before = words.between(start + place - 1, start + place) if start + place else " "
+        after = words.between(start + place + 1, start + place + 2)
+        if opens and not before.isalnum() and after.isalnum():
+            found.append(place)
+        if not opens and not after.isalnum() and not before.isspace():
+            found.append(place)
+    return found
+
+
+def _goes_on(run: Sequence[Token], word: Token, words: Words) -> bool:
+    """Whether a word belongs to the run before it."""
+    if _joined(run[-1], word, words):
+        return True
+    between = words.between(run[-1].end, word.start)
+    return not between.strip() and (is_content(word) or word.form in _JOINING)
+
+
+def _joined(last: Token, word: Token, words: Words) -> bool:
+    return words.between(last.end, word.start) in _HYPHENS
+
+
+def _parts(run: Sequence[Token]) -> list[Sequence[Token]]:
+    """A run in parts of at most `LONGEST_PHRASE` content words, or more where they belong
+    together."""
+    content = [place for place, word in enumerate(run) if is_content(word)]
+    number = -(-len(content) // LONGEST_PHRASE)
+    has_names = not all(run[place].word[0].isupper() for place in content)
+    starts = {0}
+    for part in range(1, number):
+        rest = content[part * len(content) // number :]
+        start = next((place for place in rest if not _belongs(run, place, has_names)), None)
+        if start is not None:
+            starts.add(start)
+    begin = sorted(starts)
+    ends = [*begin[1:], len(run)]
+    return [_between_content(run[start:end]) for start, end in zip(begin, ends, strict=True)]
+
+
+def _belongs(run: Sequence[Token], place: int, has_names: bool) -> bool:
+    """Whether a word belongs to the one before it: what is possessed, the rest of a name."""
+    last, word = run[place - 1].word, run[place].word
+    if last.endswith(("'s", "\u2019s")):
+        return True
+    return has_names and last[0].isupper() and word[0].isupper()
+
+
+def _between_content(run: Sequence[Token]) -> Sequence[Token]:
+    """A run without the joining words at its end."""
+    return run[: 1 + max(place for place, word in enumerate(run) if is_content(word))]
+
+
+def _is_content(form: str) -> bool:
+    return form not in STOP_WORDS and len(form) >= 3 and not form.isdigit()

@@ -1,0 +1,96 @@
+"""Phrases as they are shown: runs of words, and where one that was found begins and ends."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrich.phrasing import MOST_QUOTED, parts, whole
+from enrich.words import Words
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("Police in the city read faces", ["Police", "city read faces"]),
+        ("Cameras, drones and towers", ["Cameras", "drones and towers"]),
+        ("The faces of the crowd of the", ["faces of the crowd"]),
+        ("It is what it is", []),
+        ("Clinic visitors movements sold cheaply abroad",
+         ["Clinic visitors movements", "sold cheaply abroad"]),
+        ("Apple pulls strongest iCloud encryption", ["Apple pulls", "strongest iCloud encryption"]),
+        ("Agency Of Five Nations Listens Abroad", ["Agency Of Five", "Nations Listens Abroad"]),
+        ("They read President Emma Stone's mail daily",
+         ["read President Emma Stone's mail", "daily"]),
+        ("They face digital strip-searches", ["face digital strip-searches"]),
+    ],
+)  # fmt: skip
+def test_runs_of_content_words_are_phrases(title: str, found: list[str]) -> None:
+    assert [title[one[0].start : one[-1].end] for one in parts(Words(title), 100)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "shown"),
+    [
+        ("The ministry denied any use of Predator spyware.", "Predator", "Predator spyware"),
+        ("They had access to call records of all.", "access to call", "access to call records"),
+        ("An app can track your movements at night.", "app can track your",
+         "app can track your movements"),
+        ("Pegasus, which Israel's NSO Group sells", "Israel's", "Israel's NSO Group"),
+        ("It kept the users\u2019 movements for years", "kept the users",
+         "kept the users\u2019 movements"),
+        ("Agents tapped the editor's phone in May", "Agents tapped the",
+         "Agents tapped the editor's phone"),
+        ("A court hears the wiretapping scandal", "wiretapping", "wiretapping scandal"),
+        ("Lens on a face-scanning tool", "face", "face-scanning tool"),
+        ("A mass-surveillance system", "surveillance", "mass-surveillance system"),
+        ("They had to break into an encrypted laptop", "break into an encrypted",
+         "break into an encrypted laptop"),
+        ("He spied on her. The court said so", "spied on", "spied on her"),
+        ("Sold to the office of Ana Prado in spring", "office of", "office of Ana Prado"),
+        ("An \u201cillegal police station\u201d in the harbour", "illegal police",
+         "illegal police station"),
+        ("The 'Big Brother' label", "Big Brother' label", "'Big Brother' label"),
+        ("A plan for \u2018police stations\u2019 abroad", "plan for \u2018police stations",
+         "plan for \u2018police stations\u2019"),
+        ("The phone was hacked while he slept", "phone was hacked", "phone was hacked"),
+        ("Webcam monitoring violates the law", "Webcam monitoring", "Webcam monitoring"),
+        ("All of the 'overseas police stations' across the sea", "overseas police stations",
+         "overseas police stations"),
+        ("Phones were tapped. Cameras followed", "tapped", "tapped"),
+        ("They listened in on", "listened in on", "listened in on"),
+        ("Old Town Spied On Is Angry", "Spied On", "Spied On"),
+    ],
+)  # fmt: skip
+def test_a_phrase_is_made_whole(text: str, found: str, shown: str) -> None:
+    start = text.index(found)
+    first, end = whole(Words(text), start, start + len(found))
+    assert text[first:end] == shown
+
+
+_PIECES = st.lists(
+    st.sampled_from(
+        ["the", "agency", "agency's", "users\u2019", "encrypted", "phone", "records", "-", "'",
+         "\u201c", "\u201d", ".", " ", "\n", "track", "your", "Ana", "Prado", "on"]
+    ),
+    max_size=30,
+)  # fmt: skip
+
+
+@given(_PIECES, st.data())
+def test_what_was_found_is_always_in_what_is_shown(pieces: list[str], data: st.DataObject) -> None:
+    text = " ".join(pieces).replace(" - ", "-")
+    words = Words(text)
+    if not len(words):
+        return
+    first = data.draw(st.integers(0, len(words) - 1))
+    last = data.draw(st.integers(first, len(words) - 1))
+    start, end = words.starts[first], words.ends[last]
+    shown = whole(words, start, end)
+    assert 0 <= shown[0] <= start
+    assert end <= shown[1] <= len(text)
+    assert "\n" not in text[end : shown[1]]
+
+
+def test_a_quotation_without_end_costs_no_search_through_the_text() -> None:
+    text = "The \u2018plan " + "goes on and " * MOST_QUOTED
+    assert whole(Words(text), 4, 9) == (4, 9)
