@@ -28,11 +28,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from onnx import TensorProto, helper, numpy_helper, save
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
-from enrich.encoder import MEANING_FILE, MODEL_FILE, TOKENIZER_FILE, encoder_input
+from enrich.encoder import (
+    MEANING_FILE,
+    MODEL_FILE,
+    OVERFLOW_FILE,
+    TOKENIZER_FILE,
+    encoder_input,
+)
 from enrich.train.glance import teach_glance
 from enrich.train.learning import predict, train
 from enrich.train.networks import Lower, Meaning, Upper, Whole, lower_states, padded, unpack
@@ -50,6 +58,9 @@ from enrich.train.rows import (
 
 SEEDS = (1, 2)
 """Of the networks whose mean ships; the others have the first."""
+
+OVERFLOW_WIDTH = 64
+OPSET = 20
 
 READ_AT_ONCE = 1_000
 
@@ -150,11 +161,25 @@ def export(base: Path, weights: dict[str, Any], folder: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / MODEL_FILE
         _write(whole, ("input_ids", pieces), mask, ("log_odds", "states"), plain)
-        # A scale a channel: one a matrix costs .017 average precision. Without a sign: products of
-        # numbers with and without one overflow where the processor adds them up in sixteen bits
-        # (AVX2, AVX-512 before VNNI), and nothing is told apart there.
-        quantize_dynamic(plain, folder / MODEL_FILE, per_channel=True, weight_type=QuantType.QUInt8)
+        # A scale a channel: one a matrix costs .017 average precision.
+        quantize_dynamic(plain, folder / MODEL_FILE, per_channel=True, weight_type=QuantType.QInt8)
     (folder / TOKENIZER_FILE).write_bytes((base / "tokenizer.json").read_bytes())
+
+
+def export_overflow(folder: Path) -> None:
+    """Write one product of eight-bit numbers, the largest there are: it overflows where those of
+    the encoder may."""
+    read, told = (1, OVERFLOW_WIDTH), (1, 1)
+    weights = numpy_helper.from_array(np.full((OVERFLOW_WIDTH, 1), 127, np.int8), "weights")
+    graph = helper.make_graph(
+        [helper.make_node("MatMulInteger", ["read", "weights"], ["products"])],
+        "overflow",
+        [helper.make_tensor_value_info("read", TensorProto.UINT8, read)],
+        [helper.make_tensor_value_info("products", TensorProto.INT32, told)],
+        [weights],
+    )
+    versions = [helper.make_opsetid("", OPSET)]
+    save(helper.make_model(graph, opset_imports=versions, ir_version=9), folder / OVERFLOW_FILE)
 
 
 def export_meaning(base: Path, states: Sequence[Any], folder: Path) -> None:
@@ -232,6 +257,7 @@ def teach(rows: list[Row], scratch: Path, pool: ProcessPoolExecutor) -> None:
         odds[kind_of(one.name)].update(found)
     folder = Path(str(files("enrich.model")))
     export(base, mean([one.path for one in shipped]), folder)
+    export_overflow(folder)
     export_meaning(base, _load(whole)[::DIRECTED_BY], folder)
     glances = teach_glance(base, rows, folder)
     content = {

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import enrich.encoder
 from enrich.encoder import (
     LEAD_CHARACTERS,
     MEANING_WIDTH,
@@ -60,13 +61,25 @@ def test_a_glance_sees_what_may_be_a_story() -> None:
     assert ENCODER.glance("") == 0
 
 
-def test_no_weight_has_a_sign() -> None:
-    # Weights with one overflow on processors without VNNI: there every text got the same answer.
-    # In an ONNX file a tensor's type (2: eight bits without a sign, 3: with) is before its name.
+def test_what_is_multiplied_has_a_sign() -> None:
+    # Those without one take twice the time where products of both kinds do not overflow. In an
+    # ONNX file a tensor's type (2: eight bits without a sign, 3: with) is before its name.
     content = files("enrich.model").joinpath(MODEL_FILE).read_bytes()
-    kinds = re.findall(rb"\x10(.)\x42.[\w:./]+_quantized", content, re.DOTALL)
+    kinds = re.findall(rb"\x10(.)\x42.onnx::MatMul_\d+_quantized", content, re.DOTALL)
     assert len(kinds) > 40
-    assert set(kinds) == {b"\x02"}
+    assert set(kinds) == {b"\x03"}
+
+
+@pytest.mark.parametrize("overflows", [True, False])
+def test_the_answer_is_the_same_whether_products_may_overflow_or_not(
+    overflows: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (known,) = ENCODER.encode([STORY])
+    if enrich.encoder._overflows() and not overflows:
+        pytest.skip("this processor's products overflow")
+    monkeypatch.setattr(enrich.encoder, "_overflows", lambda: overflows)
+    (read,) = Encoder().encode([STORY])
+    assert read.log_odds == known.log_odds
 
 
 def test_what_is_remembered_is_what_was_read() -> None:
