@@ -14,7 +14,7 @@ from typing import Literal
 from core.records import Evidence
 from enrich.encoder import LEAD_CHARACTERS
 from enrich.features import LEAD, Block, Featuriser, Reading
-from enrich.phrasing import Bounds, is_content, parts, whole
+from enrich.phrasing import Bounds, halves, is_content, parts, whole
 from enrich.senses import Match, Senses
 from enrich.weights import Weights
 from enrich.words import Token, Words
@@ -43,6 +43,10 @@ MOST_PHRASES = 10
 
 MOST_SENTENCES = 3
 """Sentences that are tried where no phrase matters: many that say the same hold one another up."""
+
+
+LEAST_SHARE = 0.6
+"""What half of a sentence has to bear of the whole to be shown in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,12 @@ def sentences(reading: Reading) -> list[Span]:
         if first < last and reading.text.starts[first] < LEAD_CHARACTERS:
             found.append(("text", reading.text.starts[first], reading.text.ends[last - 1]))
     return found[: 1 + MOST_SENTENCES]
+
+
+def parted(reading: Reading, reason: Reason) -> list[Span]:
+    """The halves of a long phrase; none of a short one."""
+    words = reading.title if reason.field == "title" else reading.text
+    return [(reason.field, *half) for half in halves(words, reason.start, reason.end) or ()]
 
 
 def context_reasons(spans: Sequence[Span], gains: Sequence[float], least: float) -> list[Reason]:

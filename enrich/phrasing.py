@@ -22,6 +22,9 @@ LONGEST_PHRASE = 4
 MOST_ADDED = 4
 """Words by which a phrase grows at most."""
 
+MOST_SHOWN = 12
+"""Words from which on a part of a sentence is cut further."""
+
 QUOTED_WORDS = 3
 """Words up to which the end of a quotation is looked for."""
 
@@ -53,6 +56,13 @@ from by with against over through about between
 """
 _LEADING = frozenset(_LEADING_WORDS.split())
 """Words that no phrase ends in: something has to follow."""
+
+_CLAUSE_WORDS = """
+after although and as because before but by for from if or since that to when where which while who
+whose with without
+"""
+_CLAUSES = frozenset(_CLAUSE_WORDS.split())
+"""Words that a clause may begin with."""
 
 _PRONOUNS = frozenset(("me", "you", "him", "her", "it", "us", "them"))
 
@@ -125,6 +135,26 @@ def whole(words: Words, start: int, end: int) -> Bounds:
         first -= 1
     last = _last(words, first, last)
     return _quoted(words, min(start, words.starts[first]), max(end, words.ends[last]))
+
+
+def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:
+    """A sentence, or a part of one, in two: where a clause begins, the nearer to the middle the
+    better; None where it is short."""
+    first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
+    if last - first < MOST_SHOWN:
+        return None
+    middle = (first + last + 1) / 2
+    cut = min(
+        range(first + 2, last),
+        key=lambda place: (not _is_clause(words, place), abs(place - middle), place),
+    )
+    return (start, words.ends[cut - 1]), (words.starts[cut], end)
+
+
+def _is_clause(words: Words, place: int) -> bool:
+    """Whether a clause may begin with a word."""
+    between = words.between(words.ends[place - 1], words.starts[place])
+    return words.forms[place] in _CLAUSES or not between.isspace()
 
 
 def _last(words: Words, first: int, last: int) -> int:

@@ -25,6 +25,7 @@ from enrich.evidence import (
     LEAST_BESIDE,
     LEAST_CONTEXT,
     LEAST_LEARNT,
+    LEAST_SHARE,
     MOST_EVIDENCE,
     Reason,
     Span,
@@ -32,6 +33,7 @@ from enrich.evidence import (
     evidence,
     learnt_reasons,
     masked,
+    parted,
     phrases,
     sense_reasons,
     sentences,
@@ -245,8 +247,7 @@ class Tagger:
             least = LEAST_BESIDE if chosen else LEAST_CONTEXT
             in_context = self._missed(look.encoded, look, title, text, phrases(look.reading), least)
             if not chosen and not in_context:
-                spans = sentences(look.reading)
-                in_context = self._missed(look.encoded, look, title, text, spans, least)[:1]
+                in_context = self._sentence(look.encoded, look, title, text)
             most = max(ENOUGH_EVIDENCE, len(chosen) + 1)
             chosen = strongest(in_context, chosen, min(most, MOST_EVIDENCE))
         if look.weights is self.model.full and len(chosen) < ENOUGH_EVIDENCE:
@@ -256,6 +257,17 @@ class Tagger:
             # Whatever passed the threshold shows at least its best word.
             chosen = strongest(strong if chosen or strong else learnt[:1], chosen, ENOUGH_EVIDENCE)
         return chosen
+
+    def _sentence(self, encoded: Encoded, look: Look, title: str, text: str) -> list[Reason]:
+        """The sentence that counts most in context, or the part of it that bears the most."""
+        spans = sentences(look.reading)
+        best: list[Reason] = []
+        while spans and (found := self._missed(encoded, look, title, text, spans, LEAST_CONTEXT)):
+            if best and found[0].gain < LEAST_SHARE * best[0].gain:
+                break
+            best = found[:1]
+            spans = parted(look.reading, best[0])
+        return best
 
     def _missed(
         self,

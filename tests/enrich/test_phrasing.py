@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.phrasing import MOST_QUOTED, parts, whole
+from enrich.phrasing import MOST_QUOTED, halves, parts, whole
 from enrich.words import Words
 
 
@@ -89,6 +89,14 @@ def test_what_was_found_is_always_in_what_is_shown(pieces: list[str], data: st.D
     assert 0 <= shown[0] <= start
     assert end <= shown[1] <= len(text)
     assert "\n" not in text[end : shown[1]]
+
+
+def test_a_sentence_is_cut_where_a_clause_begins() -> None:
+    text = "Two stations reported on Friday that a hall of servers keeps the messages of everyone"
+    first, second = halves(Words(text), 0, len(text)) or ((0, 0), (0, 0))
+    assert text[slice(*first)] == "Two stations reported on Friday"
+    assert text[slice(*second)] == "that a hall of servers keeps the messages of everyone"
+    assert halves(Words(text), *first) is None
 
 
 def test_a_quotation_without_end_costs_no_search_through_the_text() -> None:
