@@ -259,15 +259,17 @@ class Tagger:
         return chosen
 
     def _sentence(self, encoded: Encoded, look: Look, title: str, text: str) -> list[Reason]:
-        """The sentence that counts most in context, or the part of it that bears the most."""
+        """The sentence that counts most in context, or the part of it that bears the most; the
+        title where it counts nearly as much, since it says most in the fewest words."""
         spans = sentences(look.reading)
-        best: list[Reason] = []
+        best: Reason | None = None
         while spans and (found := self._missed(encoded, look, title, text, spans, LEAST_CONTEXT)):
-            if best and found[0].gain < LEAST_SHARE * best[0].gain:
+            if best and found[0].gain < LEAST_SHARE * best.gain:
                 break
-            best = found[:1]
-            spans = parted(look.reading, best[0])
-        return best
+            enough = [one for one in found if one.gain >= LEAST_SHARE * found[0].gain]
+            best = next((one for one in enough if one.field == "title"), found[0])
+            spans = parted(look.reading, best)
+        return [best] if best else []
 
     def _missed(
         self,
