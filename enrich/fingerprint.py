@@ -17,9 +17,12 @@ short text that comes twice says little. Longer teasers that come twice are most
 """
 
 _WORD = re.compile(r"[^\W_]+")
-_INVISIBLE = {
-    code: None for code in range(0x10000) if unicodedata.category(chr(code)) == "Cf"
-}  # soft hyphens, joiners and direction marks stand inside words and change no reading
+_FORMATTING = (chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) == "Cf")
+_INVISIBLE = re.compile(f"[{''.join(_FORMATTING)}]")
+"""Soft hyphens, joiners and direction marks stand inside words and change no reading."""
+
+BEGINNING = 400
+"""Characters in which a text of enough words mostly has them."""
 
 
 def normalise(text: str) -> str:
@@ -27,7 +30,7 @@ def normalise(text: str) -> str:
 
     Whatever is neither letter nor digit counts as space. The result is its own normal form.
     """
-    visible = text.translate(_INVISIBLE)
+    visible = _INVISIBLE.sub("", text)
     folded = unicodedata.normalize("NFKC", visible).casefold()
     # Folding case can undo the composition ("ǰ" becomes "j" and a mark), hence the second time.
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", folded)))
@@ -40,11 +43,12 @@ def fingerprint(text: str) -> str:
     """
     # The normal form has no marks, so the words of Indian scripts are in pieces there.
     normal = normalise(text)
-    return content_id(normal) if normal and not are_few(_words(text)) else ""
+    return content_id(normal) if normal and not _has_few_words(text) else ""
 
 
-def _words(text: str) -> list[str]:
-    return words(text.translate(_INVISIBLE))
+def _has_few_words(text: str) -> bool:
+    visible = _INVISIBLE.sub("", text)
+    return are_few(words(visible[:BEGINNING])) and are_few(words(visible))
 
 
 def are_few(found: Sequence[str]) -> bool:

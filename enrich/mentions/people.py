@@ -20,6 +20,7 @@ from core.records import MentionKind
 from enrich.mentions.found import PERSON, SHORT, TITLED, Found
 from enrich.mentions.names import read_cues, read_given_names, read_nationalities, read_words
 from enrich.mentions.words import Word, word_after, word_before
+from enrich.words import Memo
 
 MOST_WORDS = 5
 """Words of a name: "Andrés Manuel López Obrador" has four."""
@@ -71,6 +72,8 @@ class PeopleFinder:
         self._given = read_given_names() - words | kept
         self._surnames = read_words("surnames.txt")
         self._places = places
+        self._given_name = Memo(self._is_given)
+        self._may_be_name = Memo(self._may_be_a_name)
 
     def full_names(self, text: str, words: Sequence[Word]) -> Iterator[Found]:
         """The full names, and the surnames behind a title."""
@@ -106,8 +109,8 @@ class PeopleFinder:
     def _name_from(self, text: str, words: Sequence[Word], first: int) -> int:
         """The index of the last word of the full name that begins here, or `first`."""
         word = words[first].text
-        given = self._is_given(word) and word not in self._no_given
-        if not given and not (word[0].isupper() and self._may_be_a_name(word)):
+        given = self._given_name[word] and word not in self._no_given
+        if not given and not (word[0].isupper() and self._may_be_name[word]):
             return first
         last = self._surname_after(text, words, first)
         if last == first or (word, words[last].text) in self._none:
@@ -115,7 +118,7 @@ class PeopleFinder:
         if (word, words[first + 1].text) in self._none:
             return first
         surname = words[last].text
-        if not self._may_be_a_name(surname) or surname in self._things:
+        if not self._may_be_name[surname] or surname in self._things:
             return first
         if word_after(text, words[last].end) in self._named_after:
             return first
@@ -161,9 +164,9 @@ class PeopleFinder:
     def _goes_on(self, words: Sequence[Word], first: int, last: int, gap: str) -> bool:
         """Whether a name that could end at `last` has one more word."""
         following, latest = words[last + 1].text, words[last].text
-        if not self._may_be_a_name(latest) or latest in self._things:
+        if not self._may_be_name[latest] or latest in self._things:
             return False
-        if following in self._things or not self._may_be_a_name(following):
+        if following in self._things or not self._may_be_name[following]:
             return False
         if gap != " ":
             return True
@@ -205,7 +208,7 @@ class PeopleFinder:
         title, word = words[index], words[index + 1]
         if title.text not in self._titles or text[title.end : word.start] not in (" ", ". "):
             return False
-        if not self._may_be_a_name(word.text) or word.text in self._places:
+        if not self._may_be_name[word.text] or word.text in self._places:
             return False
         following = word_after(text, word.end)
         if following[:1].isupper() and following.lower() not in self._common:

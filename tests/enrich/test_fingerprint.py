@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.fingerprint import LEAST_WORDS, fingerprint, normalise
+from core import words as core_words
+from enrich.fingerprint import LEAST_WORDS, are_few, fingerprint, normalise
 
 TEXT = "The ministry's office said on Monday that nobody had read the messages of the mayor."
 
@@ -91,3 +92,10 @@ def test_the_way_accents_are_composed_changes_nothing(text: str) -> None:
 )
 def test_the_words_of_every_script_are_counted_as_readers_do(text: str, few: bool) -> None:
     assert (fingerprint(text) == "") == few
+
+
+@given(st.text(alphabet="ab \u00ad.\u0e01\u4e00\n", max_size=60), st.integers(0, 500))
+def test_a_beginning_tells_whether_words_are_few(text: str, spaces: int) -> None:
+    text = " " * spaces + text
+    found = core_words.words(text.replace("\u00ad", ""))
+    assert (fingerprint(text) == "") == (are_few(found) or not normalise(text))
