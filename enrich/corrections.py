@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import WirewatchError
-from enrich.evidence import Field, Reason
-from enrich.features import MOST_WORDS, Reading, clean, word_terms
+from enrich.evidence import Reason
+from enrich.features import MOST_WORDS, Field, Reading, clean, word_terms
 from enrich.words import Words
 
 VERSION = 1

@@ -6,20 +6,19 @@ read **in context**, known by what the score loses without it; and a single **le
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
-from typing import Literal
 
 from core.records import Evidence
 from enrich.encoder import LEAD_CHARACTERS
-from enrich.features import LEAD, Block, Featuriser, Reading
+from enrich.features import LEAD, Block, Featuriser, Field, Reading
 from enrich.phrasing import Bounds, halves, is_content, parts, whole
 from enrich.senses import Match, Senses
 from enrich.weights import Weights
 from enrich.words import Token, Words
 
-Field = Literal["title", "text"]
 Span = tuple[Field, int, int]
 """A field, and where in it something starts and ends."""
 
@@ -46,7 +45,8 @@ MOST_SENTENCES = 3
 
 
 LEAST_SHARE = 0.6
-"""What half of a sentence has to bear of the whole to be shown in its place."""
+"""What the title, or a part of a sentence, has to bear of the sentence that bears the most to be
+shown in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,12 @@ class Reason:
 
 
 def sense_reasons(
-    reading: Reading, featuriser: Featuriser, gains: Callable[[str], float]
+    reading: Reading, featuriser: Featuriser, gains: Callable[[str], float], *, english: bool
 ) -> list[Reason]:
     """The positive senses found, once a sense and field, by what they add.
 
-    `gains` gives the log-odds of a sense column, such as `title spyware`, where it is full.
+    `gains` gives the log-odds of a sense column, such as `title spyware`, where it is full; the
+    phrases of an item in English are made whole.
     """
     kind = featuriser.senses.kind
     reasons: dict[tuple[str, str], Reason] = {}
@@ -96,7 +97,9 @@ def sense_reasons(
             longer = known and match.end - match.start > known.end - known.start and not is_objector
             if gain >= LEAST_SENSE and (known is None or (longer and gain >= known.gain)):
                 what = f"sense: {match.sense}"
-                reasons[match.sense, field] = reason_of(what, field, words, match, gain)
+                reasons[match.sense, field] = reason_of(
+                    what, field, words, match, gain, english=english
+                )
     return sorted(reasons.values(), key=_strength)
 
 
@@ -106,10 +109,12 @@ def _objects(senses: Senses, words: Words, match: Match) -> bool:
     return any((found.start, found.end) == (0, len(part)) for found in senses.objectors.find(part))
 
 
-def reason_of(what: str, field: Field, words: Words, match: Match, gain: float) -> Reason:
+def reason_of(
+    what: str, field: Field, words: Words, match: Match, gain: float, *, english: bool
+) -> Reason:
     """A phrase that was found, made whole, as a reason."""
-    beside = tuple(whole(words, start, end) for start, end in match.beside)
-    bounds = whole(words, match.start, match.end)
+    beside = tuple(whole(words, start, end, english=english) for start, end in match.beside)
+    bounds = whole(words, match.start, match.end, english=english)
     core = (match.start, match.end)
     return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core)
 
@@ -119,7 +124,7 @@ def phrases(reading: Reading) -> list[Span]:
     single words where there is nothing else."""
     found: list[tuple[Field, Words, Sequence[Token]]] = []
     field: Field
-    for field, words in (("title", reading.title), ("text", reading.text)):
+    for field, words in reading.fields.items():
         found += [(field, words, part) for part in parts(words, LEAD_CHARACTERS)]
     several = [one for one in found if len(one[2]) > 1] or found
     return [
@@ -133,16 +138,20 @@ def sentences(reading: Reading) -> list[Span]:
     found: list[Span] = []
     if len(reading.title):
         found.append(("title", reading.title.starts[0], reading.title.ends[-1]))
-    bounds = [0, *reading.text.breaks, len(reading.text)]
-    for first, last in pairwise(bounds):
-        if first < last and reading.text.starts[first] < LEAD_CHARACTERS:
-            found.append(("text", reading.text.starts[first], reading.text.ends[last - 1]))
+    words = reading.text
+    read = bisect_left(words.starts, LEAD_CHARACTERS)
+    bounds = [0, *(place for place in words.breaks if place < read), read]
+    found += [
+        ("text", words.starts[first], words.ends[last - 1])
+        for first, last in pairwise(bounds)
+        if first < last
+    ]
     return found[: 1 + MOST_SENTENCES]
 
 
 def parted(reading: Reading, reason: Reason) -> list[Span]:
     """The halves of a long phrase; none of a short one."""
-    words = reading.title if reason.field == "title" else reading.text
+    words = reading.fields[reason.field]
     return [(reason.field, *half) for half in halves(words, reason.start, reason.end) or ()]
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from enrich.evidence import LEAST_SENSE, Field
-from enrich.features import LANGUAGES, LEAD, word_terms
+from enrich.evidence import LEAST_SENSE
+from enrich.features import LANGUAGES, LEAD, Field, word_terms
 from enrich.own_words import items
 from enrich.tagger import Look, Tagger, Verdict
 from enrich.words import Words

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ from enrich.words import Words
 
 Floats = NDArray[np.float64]
 Columns = NDArray[np.int32]
+
+Field = Literal["title", "text"]
 
 LANGUAGES = ("", *SENSE_LANGUAGES)
 """The languages that senses have phrases of (ISO 639-1). What is too short to tell its language
@@ -57,6 +59,11 @@ class Reading:
     title_senses: list[Match]
     text_senses: list[Match]
 
+    @property
+    def fields(self) -> dict[Field, Words]:
+        """The words of each."""
+        return {"title": self.title, "text": self.text}
+
 
 def read(senses: Senses, title: str, text: str) -> Reading:
     """Clean, split and search a title and a text. Offsets hold in both as given."""
@@ -65,8 +72,8 @@ def read(senses: Senses, title: str, text: str) -> Reading:
     return Reading(
         title_words,
         text_words,
-        senses.find(title, title_words),
-        senses.find(text, text_words),
+        senses.find(title_words),
+        senses.find(text_words),
     )
 
 

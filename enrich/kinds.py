@@ -8,15 +8,15 @@ its phrases is found.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.records import Tag
 from enrich.encoder import Encoded, Floats32
-from enrich.evidence import Field, Reason, evidence, reason_of, sense_reasons, strongest
-from enrich.features import Featuriser, Floats, Reading, clean
+from enrich.evidence import Reason, evidence, reason_of, sense_reasons, strongest
+from enrich.features import Featuriser, Field, Floats, Reading, clean
 from enrich.senses import Match, Senses
 from enrich.taxonomy import OwnTopics, finder_of, shipped
 from enrich.weights import TopicWeights, sigmoid
@@ -38,16 +38,8 @@ LEAST_TOLD = 0.5
 """Log-odds below which what speaks for a topic is not shown where there is something stronger: most
 of it is a sense of another kind that happens to go with this one."""
 
-
-class Found(NamedTuple):
-    """What stands in a title or a text: its words, and the topics' phrases among them."""
-
-    words: Words
-    phrases: Sequence[Match]
-
-
-Phrases = Mapping[Field, Found]
-"""What stands in a title and in a text, in this order."""
+Phrases = Mapping[Field, Sequence[Match]]
+"""The topics' phrases that stand in a title and in a text, in this order."""
 
 
 class Kinds:
@@ -61,25 +53,19 @@ class Kinds:
         self._finder = finder_of(self._topics, senses)
         self._own = own
 
-    def signs(self, reading: Reading, title: str, text: str) -> NDArray[np.float64]:
+    def signs(self, reading: Reading) -> NDArray[np.float64]:
         """The signs of a story, a column each: senses, then each topic's phrases in its title and
         in what was read of its text."""
-        return self._signs(reading, self._phrases(title, text))
+        return self._signs(reading, self._phrases(reading))
 
-    def _phrases(self, title: str, text: str) -> Phrases:
-        found: dict[Field, Found] = {}
-        field: Field
-        for field, whole in (("title", title), ("text", text)):
-            cleaned = clean(whole)
-            words = Words(cleaned)
-            found[field] = Found(words, self._finder.find(cleaned, words))
-        return found
+    def _phrases(self, reading: Reading) -> Phrases:
+        return {field: self._finder.find(words) for field, words in reading.fields.items()}
 
     def _signs(self, reading: Reading, phrases: Phrases) -> NDArray[np.float64]:
         senses = self._featuriser.found.row(reading)
         row = np.concatenate([senses, np.zeros(2 * len(self._topics))])
-        for place, found_here in enumerate(phrases.values()):
-            found = {match.sense for match in found_here.phrases}
+        for place, matches in enumerate(phrases.values()):
+            found = {match.sense for match in matches}
             for number, topic in enumerate(self._topics):
                 row[len(senses) + 2 * number + place] = topic.name in found
         return row
@@ -97,50 +83,62 @@ class Kinds:
 
         `reasons` are the root topic's, shown where a topic has none of its own.
         """
-        phrases = self._phrases(title, text)
+        phrases = self._phrases(reading)
         signs = self._signs(reading, phrases)
         meaning = encoded.meaning if encoded else None
+        english = encoded is not None  # nothing else is read by the encoder
         tags = []
         for topic in topics:
             score = round(topic_score(topic, signs, meaning), 6)
             if score >= TOPIC_THRESHOLD:
                 weights = topic.by_sign if encoded else topic.alone_by_sign
-                found = self._reasons(topic.name, weights, reading, phrases) or list(reasons)
+                found = self._reasons(
+                    topic.name, weights, reading, phrases, english=english
+                ) or list(reasons)
                 pieces = strongest(_telling(_said_once(found, title, text)), [], MOST_EVIDENCE)
                 shown = evidence(pieces, title, text)
                 tags.append(Tag(topic=topic.name, score=score, evidence=shown))
-        return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(title, text)
+        return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(
+            title, text, english=english
+        )
 
     def _reasons(
-        self, name: str, weights: Floats, reading: Reading, phrases: Phrases
+        self, name: str, weights: Floats, reading: Reading, phrases: Phrases, *, english: bool
     ) -> list[Reason]:
         """The senses and the topic's phrases that speak for it, the strongest first."""
         columns = self._featuriser.sense_columns
         senses = dict(zip(columns, weights.tolist(), strict=False))
-        reasons = sense_reasons(reading, self._featuriser, senses.__getitem__)
+        reasons = sense_reasons(reading, self._featuriser, senses.__getitem__, english=english)
         number = next(n for n, topic in enumerate(self._topics) if topic.name == name)
-        for place, (field, found) in enumerate(phrases.items()):
+        for place, (field, matches) in enumerate(phrases.items()):
             gain = float(weights[len(columns) + 2 * number + place])
             if gain >= LEAST_PHRASE:
+                words = reading.fields[field]
                 reasons += [
-                    reason_of(f"phrase of {name}", field, found.words, match, gain)
-                    for match in found.phrases
+                    reason_of(f"phrase of {name}", field, words, match, gain, english=english)
+                    for match in matches
                     if match.sense == name
                 ]
         return sorted(reasons, key=lambda r: (-r.gain, r.field != "title", r.start))
 
-    def _own_tags(self, title: str, text: str) -> list[Tag]:
+    def _own_tags(self, title: str, text: str, *, english: bool) -> list[Tag]:
         if self._own is None:
             return []
         found: dict[str, list[Reason]] = {}
         field: Field
-        for field, whole in (("title", title), ("text", text)):
-            for match in self._own.finder.find(whole):
-                why = "phrase of the newsroom's topic"  # it counts in no sum
-                reason = Reason(field, match.start, match.end, 0.0, why, match.beside)
+        for field, content in (("title", title), ("text", text)):
+            words = Words(clean(content))
+            for match in self._own.finder.find(words):
+                reason = reason_of("", field, words, match, 0.0, english=english)
+                # It counts in no sum.
+                reason = replace(reason, why="phrase of the newsroom's topic")
                 found.setdefault(match.sense, []).append(reason)
         return [
-            Tag(topic=name, score=OWN_SCORE, evidence=evidence(told[:MOST_EVIDENCE], title, text))
+            Tag(
+                topic=name,
+                score=OWN_SCORE,
+                evidence=evidence(strongest(told, [], MOST_EVIDENCE), title, text),
+            )
             for name, told in found.items()
         ]
 

@@ -23,7 +23,7 @@ MOST_ADDED = 4
 """Words by which a phrase grows at most."""
 
 MOST_SHOWN = 12
-"""Words from which on a part of a sentence is cut further."""
+"""Words up to which a part of a sentence is not cut further."""
 
 QUOTED_WORDS = 3
 """Words up to which the end of a quotation is looked for."""
@@ -50,12 +50,17 @@ _JOINING = frozenset(
 )
 """Those of them that a phrase may hold between its first word and its last."""
 
-_LEADING_WORDS = """
-a an the my your his her its our their this these those no some any every of on in into onto at to
-from by with against over through about between
+_DETERMINING_WORDS = """
+a an the my your his her its our their this these those no some any every and or who whom which
+that when where how why what if
 """
-_LEADING = frozenset(_LEADING_WORDS.split())
-"""Words that no phrase ends in: something has to follow."""
+_DETERMINING = frozenset(_DETERMINING_WORDS.split())
+_PREPOSITIONS = frozenset(
+    ("of", "on", "in", "into", "onto", "at", "to", "from", "by", "with", "against", "over",
+     "through", "about", "between")
+)  # fmt: skip
+_LEADING = _DETERMINING | _PREPOSITIONS
+"""Words behind which something has to follow."""
 
 _CLAUSE_WORDS = """
 after although and as because before but by for from if or since that to when where which while who
@@ -70,31 +75,44 @@ _MODIFYING = ("ed", "ing", "al", "ic", "ive", "ous", "ful", "less", "able", "ibl
 """Endings of what a noun mostly follows: "encrypted", "tapping", "social", "Chinese"."""
 
 _HEADS = """
-access act activity agencies agency agent agents agreement alert alerts analysis antenna antennas
-app apps arm authorities authority balloon balloons ban bill bills box boxes breach broker brokers
-camera cameras campaign capabilities capacity case center centre chats check checks chief
-communications companies company contract contracts controls court data database databases deal
-detection device devices directive drone drones emails engine engines equipment fingerprint
-fingerprints firm firms footage gear group hack headset helmet history images infrastructure
-interception investigation judge kit law laws lawsuit location locations logs machine machines
-malware market marketplace messages metadata microphone microphones monitoring movements network
-networks office officer officers official officials operation operations order orders outpost
-outposts permit phone phones photos plan plans plates platform platforms police policy powers
-practices probe product products program programme programmes programs project projects provider
-providers purchases push radar reader readers recognition record recorder recorders recording
-recordings records register registers regulation regulator request requests requirement requirements
-retention rules sale sales satellite satellites scandal scanner scanners scanning scheme schemes
-search searches secrets sensor sensors service services settings smartphones software spyware
-station stations suite surveillance system systems tags tap taps tech technologies technology tool
-tools towers tracker trackers tracking traffic tribunal unit units vendor vendors victims violation
-violations warrant warrants watchdog
+activity agencies agency agent agents agreement analysis antenna antennas app apps arm authorities
+authority balloon balloons bill bills box boxes breach broker brokers camera cameras capabilities
+capacity case center centre chats communications companies company court data database databases
+deal detection device devices directive drone drones emails engine engines equipment fingerprint
+fingerprints firm firms footage gear group habits headset helmet history infrastructure interception
+investigation kit law laws lawsuit location locations machine machines malware market marketplace
+messages metadata microphone microphones monitoring movements network networks office operation
+operations outpost outposts permit phone phones plates platform platforms policy powers practices
+product products programme programmes programs provider providers radar reader readers recognition
+recorder recorders recording recordings register registers regulation regulator requirement
+requirements retention sale satellite satellites scandal scanner scanners scanning scheme schemes
+secrets sensor sensors service services settings smartphones software spyware station stations suite
+surveillance system systems tech technologies technology tool tools towers tracker trackers tracking
+traffic tribunal unit units vendor vendors violation violations warrant warrants watchdog
+whereabouts
 """
 _COMPOUND_HEADS = frozenset(_HEADS.split())
-"""Nouns that a compound ends in, in stories of this kind: "wiretapping scandal", "call records"."""
+"""Nouns that a compound ends in, in stories of this kind: "wiretapping scandal"."""
+
+_HEADS_OR_VERBS = """
+access alert alerts ban campaign check checks contract contracts controls hack images logs order
+orders photos plan plans probe program project projects purchases push record records request
+requests rules sales scan scans search searches tags tap taps
+"""
+_MAY_BE_VERBS = frozenset(_HEADS_OR_VERBS.split())
+"""Those that may be verbs as well: "call records" but "the camera records everyone"."""
+
+_BEHIND_NOUNS = frozenset(
+    ("and", "are", "after", "at", "by", "for", "from", "in", "is", "of", "on", "or", "over",
+     "was", "were", "which", "with", "without")
+)  # fmt: skip
+"""Words behind which one of those is a noun."""
 
 _HYPHENS = frozenset("-\u2010\u2011")
 _QUOTES = {"\u201c": "\u201d", "\u2018": "\u2019", '"': '"', "'": "'", "\u00ab": "\u00bb"}
 _APOSTROPHES = frozenset("'\u2019")
+_CLAUSE_MARKS = frozenset(",;:()\u2013\u2014")
+_LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 def is_content(word: Token) -> bool:
@@ -120,41 +138,48 @@ def parts(words: Words, before: int) -> list[Sequence[Token]]:
             run.append(word)
     if run:
         runs.append(run)
-    return [part for one in runs for part in _parts(one)]
+    return [part for one in runs for part in _parts(one, words)]
 
 
-def whole(words: Words, start: int, end: int) -> Bounds:
+def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds:
     """A phrase of whole words, made longer so that it reads as one.
 
-    It gets the rest of a hyphenated word; what has to follow an article, a preposition, a
-    possessive or an adjective; the noun that a compound ends in; the rest of a name; and a
-    quotation mark whose other one it has.
+    It gets the rest of a hyphenated word, and a quotation mark whose other one it has. In English
+    also what has to follow an article, a preposition, a possessive or an adjective; the noun that
+    a compound ends in; and the rest of a name. An article at its end, which nothing follows, it
+    loses.
     """
     first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
-    while first and _joins(words, first - 1):
+    for _ in range(MOST_ADDED):
+        if not first or not _joins(words, first - 1):
+            break
         first -= 1
-    last = _last(words, first, last)
-    return _quoted(words, min(start, words.starts[first]), max(end, words.ends[last]))
+    last = _last(words, first, last) if english else _end_of_word(words, last)
+    return _quoted(words, min(start, words.starts[first]), words.ends[last])
 
 
 def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:
     """A sentence, or a part of one, in two: where a clause begins, the nearer to the middle the
     better; None where it is short."""
     first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
-    if last - first < MOST_SHOWN:
-        return None
     middle = (first + last + 1) / 2
-    cut = min(
-        range(first + 2, last),
-        key=lambda place: (not _is_clause(words, place), abs(place - middle), place),
-    )
+    places = [place for place in range(first + 2, last) if not _is_one_word(words, place)]
+    if last - first < MOST_SHOWN or not places:
+        return None
+    cut = min(places, key=lambda place: (not _is_clause(words, place), abs(place - middle), place))
     return (start, words.ends[cut - 1]), (words.starts[cut], end)
 
 
 def _is_clause(words: Words, place: int) -> bool:
     """Whether a clause may begin with a word."""
     between = words.between(words.ends[place - 1], words.starts[place])
-    return words.forms[place] in _CLAUSES or not between.isspace()
+    return words.forms[place] in _CLAUSES or not _CLAUSE_MARKS.isdisjoint(between)
+
+
+def _is_one_word(words: Words, place: int) -> bool:
+    """Whether nothing but signs, such as the full stops of "U.S.", parts a word from the last."""
+    between = words.between(words.ends[place - 1], words.starts[place])
+    return not any(map(str.isspace, between))
 
 
 def _last(words: Words, first: int, last: int) -> int:
@@ -166,12 +191,16 @@ def _last(words: Words, first: int, last: int) -> int:
         last = _end_of_word(words, last + 1)
         if words.forms[last] not in _LEADING or words.forms[last] in _PRONOUNS:
             sound = last
+    while sound > first and words.forms[sound] in _DETERMINING - _PRONOUNS:
+        sound -= 1
     return sound
 
 
 def _end_of_word(words: Words, place: int) -> int:
     """The last part of a hyphenated word."""
-    while place + 1 < len(words) and _joins(words, place):
+    for _ in range(MOST_ADDED):
+        if place + 1 == len(words) or not _joins(words, place):
+            break
         place += 1
     return place
 
@@ -183,10 +212,16 @@ def _joins(words: Words, place: int) -> bool:
 
 def _is_followed(words: Words, place: int) -> bool:
     """Whether the next word stands right behind, within the sentence."""
-    if place + 1 == len(words) or place + 1 in words.breaks:
+    if place + 1 == len(words) or words.sentence(place) != words.sentence(place + 1):
         return False
     between = words.between(words.ends[place], words.starts[place + 1])
-    return between.isspace() or _is_possessive(words, place)
+    return _is_gap(between) or _is_possessive(words, place)
+
+
+def _is_gap(between: str) -> bool:
+    """Whether one space and nothing else stands between two words: markup and addresses that were
+    blanked out leave more, and a line may be another paragraph."""
+    return len(between) == 1 and between.isspace() and between not in _LINE_ENDS
 
 
 def _is_possessive(words: Words, place: int) -> bool:
@@ -198,12 +233,14 @@ def _is_possessive(words: Words, place: int) -> bool:
         return False
     end = words.ends[place]
     between = words.between(end, words.starts[place + 1])
-    if between[:1] not in _APOSTROPHES or not between[1:].isspace():
+    if between[:1] not in _APOSTROPHES or not _is_gap(between[1:]):
         return False
     # Else it ends a quotation.
-    opening = next(one for one, other in _QUOTES.items() if other == between[0])
+    mark = between[0]
+    opening = next(one for one, other in _QUOTES.items() if other == mark)
     since = max(end - MOST_QUOTED, 0)
-    return not _marks(words, opening, since, end, opens=True)
+    opened = _marks(words, opening, since, end, opens=True)
+    return len(opened) <= len(_marks(words, mark, since, end, opens=False))
 
 
 def _has_to_follow(words: Words, first: int, last: int) -> bool:
@@ -213,9 +250,11 @@ def _has_to_follow(words: Words, first: int, last: int) -> bool:
         return following in _LEADING or following in _PRONOUNS or _is_content(following)
     if _is_possessive(words, last) or following in _COMPOUND_HEADS:
         return True
+    if following in _MAY_BE_VERBS:
+        return not _is_followed(words, last + 1) or words.forms[last + 2] in _BEHIND_NOUNS
     if not _is_content(following):
         return False
-    if form.endswith(_MODIFYING) and form not in _COMPOUND_HEADS:
+    if form.endswith(_MODIFYING) and form not in _COMPOUND_HEADS | _MAY_BE_VERBS:
         return True
     return _is_name(words, last) and _is_name(words, last + 1) and _has_small(words, first, last)
 
@@ -268,14 +307,14 @@ def _goes_on(run: Sequence[Token], word: Token, words: Words) -> bool:
     if _joined(run[-1], word, words):
         return True
     between = words.between(run[-1].end, word.start)
-    return not between.strip() and (is_content(word) or word.form in _JOINING)
+    return _is_gap(between) and (is_content(word) or word.form in _JOINING)
 
 
 def _joined(last: Token, word: Token, words: Words) -> bool:
     return words.between(last.end, word.start) in _HYPHENS
 
 
-def _parts(run: Sequence[Token]) -> list[Sequence[Token]]:
+def _parts(run: Sequence[Token], words: Words) -> list[Sequence[Token]]:
     """A run in parts of at most `LONGEST_PHRASE` content words, or more where they belong
     together."""
     content = [place for place, word in enumerate(run) if is_content(word)]
@@ -284,7 +323,8 @@ def _parts(run: Sequence[Token]) -> list[Sequence[Token]]:
     starts = {0}
     for part in range(1, number):
         rest = content[part * len(content) // number :]
-        start = next((place for place in rest if not _belongs(run, place, has_names)), None)
+        apart = (one for one in rest if not _belongs(run, one, words, has_names=has_names))
+        start = next(apart, None)
         if start is not None:
             starts.add(start)
     begin = sorted(starts)
@@ -292,8 +332,11 @@ def _parts(run: Sequence[Token]) -> list[Sequence[Token]]:
     return [_between_content(run[start:end]) for start, end in zip(begin, ends, strict=True)]
 
 
-def _belongs(run: Sequence[Token], place: int, has_names: bool) -> bool:
-    """Whether a word belongs to the one before it: what is possessed, the rest of a name."""
+def _belongs(run: Sequence[Token], place: int, words: Words, *, has_names: bool) -> bool:
+    """Whether a word belongs to the one before it: what is possessed, the rest of a name or of a
+    word with a hyphen."""
+    if _joined(run[place - 1], run[place], words):
+        return True
     last, word = run[place - 1].word, run[place].word
     if last.endswith(("'s", "\u2019s")):
         return True

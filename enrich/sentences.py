@@ -83,7 +83,7 @@ class SentenceReader:
         ends = {word.end: place + 1 for place, word in enumerate(self._words)}
         verbs: dict[int, list[tuple[str, int, int]]] = {}
         heads: dict[int, list[tuple[Role, int, int]]] = {}
-        for match in self._rules.senses.find(self._content, self._split):
+        for match in self._rules.senses.find(self._split):
             first, last = starts[match.start], ends[match.end]
             number = self._words[first].sentence
             role = next((one for one in ROLES if one == match.sense), None)

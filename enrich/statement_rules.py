@@ -17,7 +17,7 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 """Those that there are rules for."""
 
 ROLES: tuple[Role, ...] = ("official", "court", "parliament")
-_LISTS = ("claim", "false", "finding", "own", "watching")
+_LISTS = ("claim", "false", "finding", "fanciful", "own", "watching")
 _STEPS = ("rule", "case", "penalty", "vote", "poll")
 _ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "untrue")
 _VERBS = (*_ANSWERS, "comment", "say", "not", *_STEPS)

@@ -236,7 +236,8 @@ class Tagger:
             return float(look.weights.by_column[columns[column]]) * scale
 
         corrected = self._corrections.reasons(look.reading) if self._corrections else []
-        by_sense = sense_reasons(look.reading, self.featuriser, gains)
+        english = look.weights is self.model.full
+        by_sense = sense_reasons(look.reading, self.featuriser, gains, english=english)
         chosen = strongest([*corrected, *by_sense], [], MOST_EVIDENCE)
         sure = sum(reason.gain for reason in chosen) >= STRONG_EVIDENCE
         if len(chosen) >= ENOUGH_EVIDENCE and (
@@ -261,15 +262,18 @@ class Tagger:
     def _sentence(self, encoded: Encoded, look: Look, title: str, text: str) -> list[Reason]:
         """The sentence that counts most in context, or the part of it that bears the most; the
         title where it counts nearly as much, since it says most in the fewest words."""
-        spans = sentences(look.reading)
-        best: Reason | None = None
-        while spans and (found := self._missed(encoded, look, title, text, spans, LEAST_CONTEXT)):
-            if best and found[0].gain < LEAST_SHARE * best.gain:
+        found = self._missed(encoded, look, title, text, sentences(look.reading), LEAST_CONTEXT)
+        if not found:
+            return []
+        least = max(LEAST_CONTEXT, LEAST_SHARE * found[0].gain)
+        titles = (one for one in found if one.field == "title" and one.gain >= least)
+        best = next(titles, found[0])
+        while halves := parted(look.reading, best):
+            bearing = self._missed(encoded, look, title, text, halves, least)
+            if not bearing:
                 break
-            enough = [one for one in found if one.gain >= LEAST_SHARE * found[0].gain]
-            best = next((one for one in enough if one.field == "title"), found[0])
-            spans = parted(look.reading, best)
-        return [best] if best else []
+            best = bearing[0]
+        return [best]
 
     def _missed(
         self,

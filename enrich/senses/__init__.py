@@ -74,18 +74,15 @@ class Senses:
         phrases = ("<rightsfolk>",)
         return self.with_senses([Sense("objectors", "positive", "Who objects.", phrases, (), ())])
 
-    def find(self, text: str, words: Words | None = None) -> list[Match]:
+    def find(self, text: str | Words) -> list[Match]:
         """Every phrase found, in order of offset; per sense, overlapping phrases count once.
 
         But for those of positive senses that a look-alike's phrase answers. "Disease surveillance
         law" is no surveillance law: a look-alike that is a run of words takes away what it overlaps
         and is no longer than itself, of an `A & B` all parts. Look-alikes of that form only speak
         beside.
-
-        `words` saves work where the text is already split.
         """
-        if words is None:
-            words = Words(text)
+        words = Words(text) if isinstance(text, str) else text
         hits = list(SenseSearch(self._book, words).found())
         answered = [
             span

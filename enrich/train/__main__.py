@@ -228,12 +228,7 @@ def _topics(
     these = [place for place, row in enumerate(rows) if row.topics is not None]
     if not these:
         return (), []
-    by_sign = np.stack(
-        [
-            tagger.kinds.signs(readings[place], rows[place].title, rows[place].text)
-            for place in these
-        ]
-    )
+    by_sign = np.stack([tagger.kinds.signs(readings[place]) for place in these])
     of_these = of_rows[these]
     names = [topic.name for topic in shipped()]
     truth = {

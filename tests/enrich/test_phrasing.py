@@ -58,6 +58,14 @@ def test_runs_of_content_words_are_phrases(title: str, found: list[str]) -> None
          "overseas police stations"),
         ("Phones were tapped. Cameras followed", "tapped", "tapped"),
         ("They listened in on", "listened in on", "listened in on"),
+        ("A firm that was hacking its own users", "hacking its", "hacking"),
+        ("The camera records everyone", "camera", "camera"),
+        ("A vendor plans to move", "vendor", "vendor"),
+        ("The wiretap orders of May", "wiretap", "wiretap orders"),
+        ("He was hacked</p><p>Police came", "was hacked", "was hacked"),
+        ("The phones were hacked\nPolice came", "were hacked", "were hacked"),
+        ("A 'Big Brother' app kept the users' movements", "kept the users",
+         "kept the users' movements"),
         ("Old Town Spied On Is Angry", "Spied On", "Spied On"),
     ],
 )  # fmt: skip
@@ -82,12 +90,15 @@ def test_what_was_found_is_always_in_what_is_shown(pieces: list[str], data: st.D
     words = Words(text)
     if not len(words):
         return
+    english = data.draw(st.booleans())
     first = data.draw(st.integers(0, len(words) - 1))
     last = data.draw(st.integers(first, len(words) - 1))
     start, end = words.starts[first], words.ends[last]
-    shown = whole(words, start, end)
+    shown = whole(words, start, end, english=english)
     assert 0 <= shown[0] <= start
-    assert end <= shown[1] <= len(text)
+    assert words.ends[first] <= shown[1] <= len(text)
+    # It loses nothing but articles at its end.
+    assert shown[1] >= end or words.forms[last] in ("the", "your")
     assert "\n" not in text[end : shown[1]]
 
 
@@ -99,6 +110,44 @@ def test_a_sentence_is_cut_where_a_clause_begins() -> None:
     assert halves(Words(text), *first) is None
 
 
-def test_a_quotation_without_end_costs_no_search_through_the_text() -> None:
-    text = "The \u2018plan " + "goes on and " * MOST_QUOTED
+def test_a_quotation_that_ends_far_off_is_left_open() -> None:
+    text = f"The \u2018plan {'x' * MOST_QUOTED}\u2019"
     assert whole(Words(text), 4, 9) == (4, 9)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("El reconocimiento facial que identifica", "reconocimiento facial"),
+        ("Gezichtsherkenning bij de poort", "Gezichtsherkenning"),
+        ("Der Verfassungsschutz Klimaaktivisten", "Verfassungsschutz"),
+    ],
+)
+def test_in_other_languages_no_word_is_added(text: str, found: str) -> None:
+    start = text.index(found)
+    first, end = whole(Words(text), start, start + len(found), english=False)
+    assert text[first:end] == found
+
+
+def test_a_chain_of_hyphens_is_no_phrase() -> None:
+    words = Words("spyware-" * 50_000)
+    start, end = whole(words, words.starts[20_000], words.ends[20_000])
+    assert end - start < 200
+
+
+def test_a_hyphenated_word_is_in_one_part() -> None:
+    text = "police ordered strip-searches quietly yesterday"
+    shown = [text[one[0].start : one[-1].end] for one in parts(Words(text), 100)]
+    assert shown == ["police ordered strip-searches", "quietly yesterday"]
+
+
+@pytest.mark.parametrize(
+    "cut", ["face-scanning glasses", "U.S. spies", "AT&T data", "1,000 phones", "users' phones"]
+)
+def test_no_word_is_cut(cut: str) -> None:
+    text = f"The large firm in the north bought {cut} which it sold to others abroad"
+    for part in halves(Words(text), 0, len(text)) or ():
+        assert text[slice(*part)] in (
+            f"The large firm in the north bought {cut}",
+            "which it sold to others abroad",
+        )

@@ -8,14 +8,15 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.records import SURVEILLANCE
 from enrich.corrections import Correction, learn
+from enrich.encoder import MEANING_WIDTH, Encoded, Encoder, Floats32
 from enrich.encoder import MODEL_FILE as ENCODER_FILE
-from enrich.encoder import Encoded, Encoder, Floats32
 from enrich.evidence import masked
 from enrich.features import clean
 from enrich.meanings import unpacked
@@ -231,6 +232,33 @@ def test_the_encoder_counts_so_much_and_no_more() -> None:
     assert [gate.counted(told) for told in (1.0, 3.5, 9.0, None)] == [2.0, 7.0, 7.0, -12.0]
     likening = Likening(least=-4.0, slope=1.5, unasked=-1.0)
     assert [likening.counted(told) for told in (1.0, -2.0, None)] == [1.5, -3.0, -1.5]
+
+
+class _ByWord(Encoder):
+    """An encoder that is sure as long as it reads a word."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def glance(self, text: str) -> float:  # noqa: ARG002  # as in the one it stands for
+        return 20.0
+
+    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
+        meaning = np.eye(1, MEANING_WIDTH, dtype=np.float32)[0]
+        return [Encoded(9.0 if self._word in one else -9.0, lambda: meaning) for one in inputs]
+
+
+def test_where_no_phrase_matters_the_part_of_a_sentence_is_shown_that_bears_it() -> None:
+    bears = "People were asked for their glimmers and again for glimmers in the old hall"
+    text = f"The board met. {bears}, which those on it, having heard, found to be right and proper."
+    model = replace(TAGGER.model, threshold=0.0)
+    tagger = Tagger(model, Senses.load(), _ByWord("glimmers"))
+    (piece,) = tagger.tag("Harbour news", text).tags[0].evidence
+    assert (piece.field, piece.phrase) == ("text", bears)
+    assert piece.why.startswith("in context")
+    # The title says most in the fewest words.
+    (piece,) = tagger.tag("Glimmers: no glimmers", "The board met.").tags[0].evidence
+    assert piece.field == "title"
 
 
 class _NoMeaning(Encoder):
