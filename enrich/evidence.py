@@ -1,6 +1,6 @@
 """Evidence: the phrases that a score is made of, with what each counts in log-odds.
 
-Three kinds, the most telling first: a positive **sense** of a phrase; a phrase that the encoder
+Three kinds, the most telling first: a positive **sense** of a phrase; a clause that the encoder
 read **in context**, known by what the score loses without it; and a single **learnt** word.
 """
 
@@ -14,7 +14,7 @@ from itertools import chain, pairwise
 from core.records import Evidence
 from enrich.encoder import LEAD_CHARACTERS
 from enrich.features import LEAD, Block, Featuriser, Field, Reading
-from enrich.phrasing import Bounds, halves, is_content, parts, whole
+from enrich.phrasing import Bounds, clauses, halves, is_content, whole
 from enrich.senses import Match, Senses
 from enrich.weights import Weights
 from enrich.words import Token, Words
@@ -33,15 +33,15 @@ LEAST_LEARNT = 0.4
 LEAST_CONTEXT = 0.3
 """Log-odds below which a sense, a word or a phrase is no reason worth showing."""
 
-LEAST_BESIDE = 0.75
-"""Log-odds below which a phrase in context is no reason where there is a better one: up to there
-many are bylines and common words."""
+LEAST_BESIDE = 1.0
+"""Log-odds below which a clause in context is no reason where there is a better one: up to there
+many say little of the matter."""
 
-MOST_PHRASES = 10
-"""Phrases that are tried in context. Each costs a reading."""
+MOST_CLAUSES = 10
+"""Clauses that are tried in context. Each costs a reading."""
 
 MOST_SENTENCES = 3
-"""Sentences that are tried where no phrase matters: many that say the same hold one another up."""
+"""Sentences that are tried where no clause matters: many that say the same hold one another up."""
 
 
 LEAST_SHARE = 0.6
@@ -119,18 +119,12 @@ def reason_of(
     return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core)
 
 
-def phrases(reading: Reading) -> list[Span]:
-    """Runs of two content words and more of the title and the lead, in reading order, made whole;
-    single words where there is nothing else."""
-    found: list[tuple[Field, Words, Sequence[Token]]] = []
-    field: Field
+def clauses_of(reading: Reading) -> list[Span]:
+    """The clauses of the title and the lead, in reading order."""
+    found: list[Span] = []
     for field, words in reading.fields.items():
-        found += [(field, words, part) for part in parts(words, LEAD_CHARACTERS)]
-    several = [one for one in found if len(one[2]) > 1] or found
-    return [
-        (field, *whole(words, part[0].start, part[-1].end))
-        for field, words, part in several[:MOST_PHRASES]
-    ]
+        found += [(field, *bounds) for bounds in clauses(words, LEAD_CHARACTERS)]
+    return found[:MOST_CLAUSES]
 
 
 def sentences(reading: Reading) -> list[Span]:
@@ -150,13 +144,13 @@ def sentences(reading: Reading) -> list[Span]:
 
 
 def parted(reading: Reading, reason: Reason) -> list[Span]:
-    """The halves of a long phrase; none of a short one."""
+    """The halves of a long sentence; none of a short one."""
     words = reading.fields[reason.field]
     return [(reason.field, *half) for half in halves(words, reason.start, reason.end) or ()]
 
 
 def context_reasons(spans: Sequence[Span], gains: Sequence[float], least: float) -> list[Reason]:
-    """Phrases by what encoder and likeness lose without them, if it is so much at least."""
+    """Clauses by what encoder and likeness lose without them, if it is so much at least."""
     return sorted(
         (
             Reason(field, start, end, gain, f"in context ({gain:+.1f})")
@@ -199,6 +193,15 @@ def strongest(candidates: Sequence[Reason], chosen: Sequence[Reason], most: int)
 def _is_free(field: Field, bounds: Bounds, kept: Sequence[Reason]) -> bool:
     start, end = bounds
     return all(field != one.field or end <= one.start or start >= one.end for one in kept)
+
+
+def said_once(reasons: Sequence[Reason], title: str, text: str) -> list[Reason]:
+    """Of reasons with the same words, such as a name in title and text, the first."""
+    whole = {"title": title, "text": text}
+    first: dict[str, Reason] = {}
+    for reason in reasons:
+        first.setdefault(whole[reason.field][reason.start : reason.end].casefold(), reason)
+    return list(first.values())
 
 
 def evidence(reasons: Sequence[Reason], title: str, text: str) -> tuple[Evidence, ...]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.records import Tag
 from enrich.encoder import Encoded, Floats32
-from enrich.evidence import Reason, evidence, reason_of, sense_reasons, strongest
+from enrich.evidence import Reason, evidence, reason_of, said_once, sense_reasons, strongest
 from enrich.features import Featuriser, Field, Floats, Reading, clean
 from enrich.senses import Match, Senses
 from enrich.taxonomy import OwnTopics, finder_of, shipped
@@ -95,7 +95,7 @@ class Kinds:
                 found = self._reasons(
                     topic.name, weights, reading, phrases, english=english
                 ) or list(reasons)
-                pieces = strongest(_telling(_said_once(found, title, text)), [], MOST_EVIDENCE)
+                pieces = strongest(_telling(said_once(found, title, text)), [], MOST_EVIDENCE)
                 shown = evidence(pieces, title, text)
                 tags.append(Tag(topic=topic.name, score=score, evidence=shown))
         return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(
@@ -154,12 +154,3 @@ def topic_score(topic: TopicWeights, signs: Floats, meaning: Floats32 | None) ->
 def _telling(reasons: Sequence[Reason]) -> list[Reason]:
     """Of reasons, the strongest first, those that say much; the first in any case."""
     return [reason for reason in reasons if reason.gain >= LEAST_TOLD] or list(reasons[:1])
-
-
-def _said_once(reasons: Sequence[Reason], title: str, text: str) -> list[Reason]:
-    """Of reasons with the same words, such as a name in title and text, the first."""
-    whole = {"title": title, "text": text}
-    first: dict[str, Reason] = {}
-    for reason in reasons:
-        first.setdefault(whole[reason.field][reason.start : reason.end].casefold(), reason)
-    return list(first.values())

@@ -1,4 +1,4 @@
-"""Phrases that a reader is shown: which runs of words make one, and where one that was found
+"""Phrases that a reader is shown: the clauses of a sentence, and where a phrase that was found
 begins and ends so that it reads whole.
 
 What finds a phrase ends where it is sure: "use of Predator", "apps track your". A reader wants
@@ -9,21 +9,23 @@ tells parts of speech is larger than all the rest of tagging.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator
+from itertools import pairwise
 
 from enrich.words import Token, Words
 
 Bounds = tuple[int, int]
 """Where a phrase starts and ends in its text."""
 
-LONGEST_PHRASE = 4
-"""Words of a run's parts, stop words aside."""
-
 MOST_ADDED = 4
 """Words by which a phrase grows at most."""
 
 MOST_SHOWN = 12
 """Words up to which a part of a sentence is not cut further."""
+
+LEAST_CLAUSE = 2
+LEAST_JOINED = 4
+"""Words that a clause has at least, between commas and the like, and where a word joins two."""
 
 QUOTED_WORDS = 3
 """Words up to which the end of a quotation is looked for."""
@@ -45,10 +47,8 @@ within without would year years yet you your won't don't it's i'm can't
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words that carry weight in a sum but are no reason to a reader."""
 
-_JOINING = frozenset(
-    ("a", "an", "and", "her", "his", "its", "my", "of", "our", "the", "their", "your")
-)
-"""Those of them that a phrase may hold between its first word and its last."""
+_JOINING = frozenset(("and", "as", "but", "or", "that"))
+"""Those of them that a clause is shown without, at its beginning."""
 
 _DETERMINING_WORDS = """
 a an the my your his her its our their this these those no some any every and or who whom which
@@ -63,8 +63,8 @@ _LEADING = _DETERMINING | _PREPOSITIONS
 """Words behind which something has to follow."""
 
 _CLAUSE_WORDS = """
-after although and as because before but by for from if or since that to when where which while who
-whose with without
+after although and as because before but by for from how if or since that to what when where which
+while who whose why with without
 """
 _CLAUSES = frozenset(_CLAUSE_WORDS.split())
 """Words that a clause may begin with."""
@@ -110,6 +110,7 @@ _BEHIND_NOUNS = frozenset(
 
 _HYPHENS = frozenset("-\u2010\u2011")
 _QUOTES = {"\u201c": "\u201d", "\u2018": "\u2019", '"': '"', "'": "'", "\u00ab": "\u00bb"}
+_PAIRS = _QUOTES | {"(": ")", "[": "]"}
 _APOSTROPHES = frozenset("'\u2019")
 _CLAUSE_MARKS = frozenset(",;:()\u2013\u2014")
 _LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
@@ -120,25 +121,46 @@ def is_content(word: Token) -> bool:
     return _is_content(word.form)
 
 
-def parts(words: Words, before: int) -> list[Sequence[Token]]:
-    """Runs of content words within a sentence, in order, of words that start before an offset.
+def clauses(words: Words, before: int) -> list[Bounds]:
+    """The clauses of the sentences of a text, in order, of words that start before an offset.
 
-    Long ones are cut into parts of about the same length, so that no last word stands alone; none
-    ends in a possessive.
+    They end at commas and the like, and where a word begins another one; long ones are cut. Those
+    with fewer than two content words are left out, but for a text that has no others.
     """
-    runs: list[list[Token]] = []
-    run: list[Token] = []
-    for word in words.tokens:
-        if word.start >= before:
-            break
-        if run and not _goes_on(run, word, words):
-            runs.append(run)
-            run = []
-        if is_content(word) or (run and (word.form in _JOINING or _joined(run[-1], word, words))):
-            run.append(word)
-    if run:
-        runs.append(run)
-    return [part for one in runs for part in _parts(one, words)]
+    read = bisect_left(words.starts, before)
+    bounds = [0, *(place for place in words.breaks if place < read), read]
+    found = [
+        part
+        for first, end in pairwise(bounds)
+        for cut in pairwise([first, *_cuts(words, first, end), end])
+        for part in _short(words, *cut)
+        if cut[0] < cut[1]
+    ]
+    several = [one for one in found if sum(map(_is_content, words.forms[slice(*one)])) > 1]
+    return [
+        _quoted(words, words.starts[first], words.ends[end - 1]) for first, end in several or found
+    ]
+
+
+def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
+    """The places of a sentence's words with which another clause begins."""
+    since = first
+    for place in range(first + 1, end):
+        if not _is_one_word(words, place) and _is_clause(words, place):
+            least = LEAST_CLAUSE if _has_mark(words, place) else LEAST_JOINED
+            if min(place - since, end - place) >= least:
+                yield place
+                since = place
+
+
+def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
+    """A clause in parts of `MOST_SHOWN` words at most, without what joins it to the one before."""
+    while end - first > 1 and words.forms[first] in _JOINING:
+        first += 1
+    cut = _middle(words, first, end) if end - first > MOST_SHOWN else None
+    if cut is None:
+        return [(first, end)]
+    return _short(words, first, cut) + _short(words, cut, end)
 
 
 def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds:
@@ -162,18 +184,33 @@ def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:
     """A sentence, or a part of one, in two: where a clause begins, the nearer to the middle the
     better; None where it is short."""
     first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
-    middle = (first + last + 1) / 2
-    places = [place for place in range(first + 2, last) if not _is_one_word(words, place)]
-    if last - first < MOST_SHOWN or not places:
+    cut = _middle(words, first, last + 1) if last + 1 - first > MOST_SHOWN else None
+    if cut is None:
         return None
-    cut = min(places, key=lambda place: (not _is_clause(words, place), abs(place - middle), place))
     return (start, words.ends[cut - 1]), (words.starts[cut], end)
+
+
+def _middle(words: Words, first: int, end: int) -> int | None:
+    """Where to cut some words in two: where a clause begins, else behind a content word; of such
+    places the nearest to the middle. None where nothing but signs parts them."""
+
+    def merit(place: int) -> tuple[bool, bool, float]:
+        ends = _is_content(words.forms[place - 1]) and not _is_content(words.forms[place])
+        return not _is_clause(words, place), not ends, abs(place - (first + end) / 2)
+
+    places = [place for place in range(first + 2, end - 1) if not _is_one_word(words, place)]
+    return min(places, key=merit, default=None)
 
 
 def _is_clause(words: Words, place: int) -> bool:
     """Whether a clause may begin with a word."""
+    return words.forms[place] in _CLAUSES or _has_mark(words, place)
+
+
+def _has_mark(words: Words, place: int) -> bool:
+    """Whether a comma or the like stands before a word."""
     between = words.between(words.ends[place - 1], words.starts[place])
-    return words.forms[place] in _CLAUSES or not _CLAUSE_MARKS.isdisjoint(between)
+    return not _CLAUSE_MARKS.isdisjoint(between)
 
 
 def _is_one_word(words: Words, place: int) -> bool:
@@ -271,8 +308,8 @@ def _has_small(words: Words, first: int, last: int) -> bool:
 
 
 def _quoted(words: Words, start: int, end: int) -> Bounds:
-    """With the quotation marks whose other ones are in a phrase."""
-    for opening, closing in _QUOTES.items():
+    """With the quotation marks and brackets whose other ones are in a phrase."""
+    for opening, closing in _PAIRS.items():
         opened = _marks(words, opening, start, end, opens=True)
         closed = _marks(words, closing, start, end, opens=False)
         if len(opened) > len(closed):
@@ -300,52 +337,6 @@ def _marks(words: Words, mark: str, start: int, end: int, *, opens: bool) -> lis
         if not opens and not after.isalnum() and not before.isspace():
             found.append(place)
     return found
-
-
-def _goes_on(run: Sequence[Token], word: Token, words: Words) -> bool:
-    """Whether a word belongs to the run before it."""
-    if _joined(run[-1], word, words):
-        return True
-    between = words.between(run[-1].end, word.start)
-    return _is_gap(between) and (is_content(word) or word.form in _JOINING)
-
-
-def _joined(last: Token, word: Token, words: Words) -> bool:
-    return words.between(last.end, word.start) in _HYPHENS
-
-
-def _parts(run: Sequence[Token], words: Words) -> list[Sequence[Token]]:
-    """A run in parts of at most `LONGEST_PHRASE` content words, or more where they belong
-    together."""
-    content = [place for place, word in enumerate(run) if is_content(word)]
-    number = -(-len(content) // LONGEST_PHRASE)
-    has_names = not all(run[place].word[0].isupper() for place in content)
-    starts = {0}
-    for part in range(1, number):
-        rest = content[part * len(content) // number :]
-        apart = (one for one in rest if not _belongs(run, one, words, has_names=has_names))
-        start = next(apart, None)
-        if start is not None:
-            starts.add(start)
-    begin = sorted(starts)
-    ends = [*begin[1:], len(run)]
-    return [_between_content(run[start:end]) for start, end in zip(begin, ends, strict=True)]
-
-
-def _belongs(run: Sequence[Token], place: int, words: Words, *, has_names: bool) -> bool:
-    """Whether a word belongs to the one before it: what is possessed, the rest of a name or of a
-    word with a hyphen."""
-    if _joined(run[place - 1], run[place], words):
-        return True
-    last, word = run[place - 1].word, run[place].word
-    if last.endswith(("'s", "\u2019s")):
-        return True
-    return has_names and last[0].isupper() and word[0].isupper()
-
-
-def _between_content(run: Sequence[Token]) -> Sequence[Token]:
-    """A run without the joining words at its end."""
-    return run[: 1 + max(place for place, word in enumerate(run) if is_content(word))]
 
 
 def _is_content(form: str) -> bool:

@@ -29,12 +29,13 @@ from enrich.evidence import (
     MOST_EVIDENCE,
     Reason,
     Span,
+    clauses_of,
     context_reasons,
     evidence,
     learnt_reasons,
     masked,
     parted,
-    phrases,
+    said_once,
     sense_reasons,
     sentences,
     strongest,
@@ -246,7 +247,9 @@ class Tagger:
             return chosen
         if look.encoded is not None:
             least = LEAST_BESIDE if chosen else LEAST_CONTEXT
-            in_context = self._missed(look.encoded, look, title, text, phrases(look.reading), least)
+            in_context = self._missed(
+                look.encoded, look, title, text, clauses_of(look.reading), least
+            )
             if not chosen and not in_context:
                 in_context = self._sentence(look.encoded, look, title, text)
             most = max(ENOUGH_EVIDENCE, len(chosen) + 1)
@@ -288,7 +291,7 @@ class Tagger:
         inputs = [encoder_input(*masked(title, text, [span])) for span in spans]
         told = self._in_context(encoded, look.reading)
         lost = [told - self._in_context(one, look.reading) for one in self._encoder.encode(inputs)]
-        return context_reasons(spans, lost, least)
+        return said_once(context_reasons(spans, lost, least), title, text)
 
     def _in_context(self, encoded: Encoded, reading: Reading) -> float:
         """What the encoder and the meaning add to the log-odds, however much it is, with all

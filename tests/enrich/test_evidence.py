@@ -2,11 +2,12 @@
 
 from enrich.evidence import (
     LEAST_CONTEXT,
+    MOST_CLAUSES,
     Reason,
+    clauses_of,
     context_reasons,
     evidence,
     masked,
-    phrases,
     sense_reasons,
     sentences,
     strongest,
@@ -20,11 +21,11 @@ def _reading(title: str, text: str) -> Reading:
     return Reading(Words(title), Words(text), [], [])
 
 
-def test_phrases_are_of_several_words_where_there_are_such() -> None:
-    reading = _reading("Cameras, drones or towers", "Police in the city read faces.")
-    assert phrases(reading) == [("text", 14, 29)]
-    reading = _reading("Cameras, drones or towers", "")
-    assert phrases(reading) == [("title", 0, 7), ("title", 9, 15), ("title", 19, 25)]
+def test_clauses_are_those_of_title_and_lead() -> None:
+    reading = _reading("Cameras read faces", "Police in the city read faces, too. " * 40)
+    found = clauses_of(reading)
+    assert found[:2] == [("title", 0, 18), ("text", 0, 34)]
+    assert len(found) == MOST_CLAUSES
 
 
 def test_sentences_are_the_title_and_the_first_ones_of_the_text() -> None:
