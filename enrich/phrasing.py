@@ -277,7 +277,7 @@ def _is_possessive(words: Words, place: int) -> bool:
     opening = next(one for one, other in _QUOTES.items() if other == mark)
     since = max(end - MOST_QUOTED, 0)
     opened = _marks(words, opening, since, end, opens=True)
-    return len(opened) <= len(_marks(words, mark, since, end, opens=False))
+    return opened <= _marks(words, mark, since, end, opens=False)
 
 
 def _has_to_follow(words: Words, first: int, last: int) -> bool:
@@ -312,30 +312,28 @@ def _quoted(words: Words, start: int, end: int) -> Bounds:
     for opening, closing in _PAIRS.items():
         opened = _marks(words, opening, start, end, opens=True)
         closed = _marks(words, closing, start, end, opens=False)
-        if len(opened) > len(closed):
+        if opened > closed:
             after = words.between(end, end + MOST_QUOTED)
             place = after.find(closing)
             between = after[: max(place, 0)]
             if place >= 0 and "\n" not in between and len(between.split()) <= QUOTED_WORDS:
                 return start, end + place + 1
-        if len(closed) > len(opened) and start and words.between(start - 1, start) == opening:
+        if closed > opened and start and words.between(start - 1, start) == opening:
             return start - 1, end
     return start, end
 
 
-def _marks(words: Words, mark: str, start: int, end: int, *, opens: bool) -> list[int]:
-    """Where a mark stands that opens a quotation, or closes one; apostrophes are neither."""
-    text = words.between(start, end)
-    found = []
-    for place, character in enumerate(text):
-        if character != mark:
-            continue
-        before = words.between(start + place - 1, start + place) if start + place else " "
-        after = words.between(start + place + 1, start + place + 2)
-        if opens and not before.isalnum() and after.isalnum():
-            found.append(place)
-        if not opens and not after.isalnum() and not before.isspace():
-            found.append(place)
+def _marks(words: Words, mark: str, start: int, end: int, *, opens: bool) -> int:
+    """How many of a mark open a quotation, or close one; apostrophes do neither."""
+    found = 0
+    for place, character in enumerate(words.between(start, end), start):
+        if character == mark:
+            before = words.between(place - 1, place) if place else " "
+            after = words.between(place + 1, place + 2)
+            if opens:
+                found += not before.isalnum() and after.isalnum()
+            else:
+                found += not before.isspace() and not after.isalnum()
     return found
 
 
