@@ -17,9 +17,11 @@ import argparse
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 
+from bench.threads import Item
+from bench.threads import articles as joined
 from demo.outlets import outlets
 from enrich.fingerprint import fingerprint
 from enrich.mentions.finder import MentionFinder
@@ -44,19 +46,6 @@ def articles(number: int, words: int) -> list[tuple[str, str]]:
         while sum(len(one.split()) for one in body) < words:
             body.append(chance.choice(paragraphs))
         made.append((chance.choice(titles), "\n".join(body)))
-    return made
-
-
-def joined(items: Sequence[tuple[str, str]], number: int, words: int) -> list[tuple[str, str]]:
-    """Articles of the texts of items that follow one another, with the first one's title."""
-    made = []
-    stream = cycle(items)
-    for _ in range(number):
-        title, text = next(stream)
-        body = [text]
-        while sum(len(one.split()) for one in body) < words:
-            body.append(next(stream)[1])
-        made.append((title, "\n".join(body)))
     return made
 
 
@@ -113,7 +102,10 @@ def main() -> None:
     measure_parts(parts, articles(asked.articles, asked.words), "made of the sample newsroom")
     if asked.stream:
         items = [(item["title"], item["summary"]) for item in read_lines(asked.stream)]
-        measure_parts(parts, joined(items, asked.articles, asked.words), "made of the stream")
+        stream = cycle(Item(title, text, "") for title, text in items)
+        made = islice(joined(stream, asked.words), asked.articles)
+        pairs = [(one.title, one.text) for one in made]
+        measure_parts(parts, pairs, "made of the stream")
         measure_stream(items, tagger)
 
 

@@ -6,12 +6,12 @@ read **in context**, known by what the score loses without it; and a single **le
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from core.records import Evidence
+from enrich import phrasing
 from enrich.encoder import LEAD_CHARACTERS
 from enrich.features import LEAD, Block, Featuriser, Field, Reading
 from enrich.phrasing import Bounds, clauses, halves, is_content, whole
@@ -133,12 +133,9 @@ def sentences(reading: Reading) -> list[Span]:
     if len(reading.title):
         found.append(("title", reading.title.starts[0], reading.title.ends[-1]))
     words = reading.text
-    read = bisect_left(words.starts, LEAD_CHARACTERS)
-    bounds = [0, *(place for place in words.breaks if place < read), read]
     found += [
-        ("text", words.starts[first], words.ends[last - 1])
-        for first, last in pairwise(bounds)
-        if first < last
+        ("text", words.starts[first], words.ends[end - 1])
+        for first, end in phrasing.sentences(words, LEAD_CHARACTERS)
     ]
     return found[: 1 + MOST_SENTENCES]
 

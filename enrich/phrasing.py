@@ -121,20 +121,25 @@ def is_content(word: Token) -> bool:
     return _is_content(word.form)
 
 
+def sentences(words: Words, before: int) -> list[tuple[int, int]]:
+    """The sentences of a text, as the places of their first word and behind their last one, of
+    words that start before an offset."""
+    read = bisect_left(words.starts, before)
+    bounds = pairwise([0, *(place for place in words.breaks if place < read), read])
+    return [(first, end) for first, end in bounds if first < end]
+
+
 def clauses(words: Words, before: int) -> list[Bounds]:
     """The clauses of the sentences of a text, in order, of words that start before an offset.
 
     They end at commas and the like, and where a word begins another one; long ones are cut. Those
     with fewer than two content words are left out, but for a text that has no others.
     """
-    read = bisect_left(words.starts, before)
-    bounds = [0, *(place for place in words.breaks if place < read), read]
     found = [
         part
-        for first, end in pairwise(bounds)
+        for first, end in sentences(words, before)
         for cut in pairwise([first, *_cuts(words, first, end), end])
         for part in _short(words, *cut)
-        if cut[0] < cut[1]
     ]
     several = [one for one in found if sum(map(_is_content, words.forms[slice(*one)])) > 1]
     return [
