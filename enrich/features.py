@@ -45,8 +45,15 @@ _BOILERPLATE = re.compile(
 )
 
 
+_SIGNS = ("http", "www.", " URL:", "Points:", "Comments:", "The post ", "<", "&")
+"""Without any of these there is no boilerplate, and looking for them takes a twentieth of the
+time."""
+
+
 def clean(text: str) -> str:
     """The text with feed boilerplate, addresses and markup blanked out, of the same length."""
+    if not any(sign in text for sign in _SIGNS):
+        return text
     return _BOILERPLATE.sub(lambda match: " " * len(match.group()), text)
 
 

@@ -57,8 +57,10 @@ class Likeness:
     def told(self, point: Floats32) -> float:
         """How like stories a point is: about 1 and more where it is, -1 and less where not."""
         whole = stepped(point).astype(np.float32)
-        # Sums of products of such numbers stay below 2 ** 24: exact.
-        apart = self._squares + np.square(whole).sum() - 2 * (self._known @ whole)
+        # Sums of products of such numbers stay below 2 ** 24: exact. Row by row, since for a
+        # product of this size OpenBLAS would keep all cores spinning.
+        products = np.vecdot(self._known, whole)
+        apart = self._squares + np.square(whole).sum() - 2 * products
         near = np.exp(-self.gamma / STEPS**2 * apart.astype(np.float64))
         return float(near @ self.counts) + self.bias
 

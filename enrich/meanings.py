@@ -60,7 +60,8 @@ def cosines(meaning: Meaning, others: Sequence[Meaning]) -> Floats:
 
 def _cosines(meaning: Meaning, rows: npt.NDArray[np.float32], lengths: Floats) -> Floats:
     # Sums of products of such numbers stay below 2 ** 24: exact, in whatever order they are made.
-    products = rows @ meaning.astype(np.float32)
+    # Row by row, since for a product of this size OpenBLAS would keep all cores spinning.
+    products = np.vecdot(rows, meaning.astype(np.float32))
     length = float(np.linalg.norm(meaning.astype(np.float64)))
     alike: Floats = products / np.maximum(lengths * length, 1.0)
     return alike

@@ -20,6 +20,7 @@ _WORD = rf"(?:St\. )?{_CAPITAL}"
 _OWN = rf"((?:{_WORD} ){{1,3}})"
 _BODIES = (
     (
+        ("Police", "Sheriff", "Constabulary", "Patrol", "Public Safety"),
         MentionKind.AGENCY,
         re.compile(
             _OWN + r"(?:Police Department|Police Service|Police Force|Police|Sheriff's (?:Office|"
@@ -27,6 +28,7 @@ _BODIES = (
         ),
     ),
     (
+        ("Court",),
         MentionKind.COURT,
         re.compile(
             _OWN + r"(?:District Court|Superior Court|High Court|Supreme Court|Crown Court"
@@ -35,10 +37,12 @@ _BODIES = (
         ),
     ),
     (
+        ("District Court",),
         MentionKind.COURT,
         re.compile(r"U\.?S\.? District Court for the (?:\w+ ){1,2}of [A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?"),
     ),
     (
+        ("District of",),
         MentionKind.COURT,
         re.compile(
             r"(?:Eastern|Western|Northern|Southern|Central|Middle) District of "
@@ -46,7 +50,8 @@ _BODIES = (
         ),
     ),
 )
-_HEADS = ("Police", "Sheriff", "Constabulary", "Patrol", "Court", "Public Safety", "District of")
+"""Words without which there is no such name, which are quicker to look for; kind; and form."""
+
 _LAW = re.compile(
     rf"((?:{_CAPITAL} (?:(?:and|of|for|the|in|on|to|or|from|against) )*){{1,8}})"
     r"(Act|Directive|Security Law|Cybercrime Law|Protection Law|Intelligence Law|Espionage Law)"
@@ -98,10 +103,10 @@ def formed_laws(text: str) -> Iterator[Found]:
 
 def formed_bodies(text: str) -> Iterator[Found]:
     """The police forces and courts whose names end in what they are."""
-    if not any(head in text for head in _HEADS):
-        return
     cues, common = read_cues(), read_words("common_words.txt")
-    for kind, pattern in _BODIES:
+    for heads, kind, pattern in _BODIES:
+        if not any(head in text for head in heads):
+            continue
         for match in pattern.finditer(text):
             start = match.start()
             own = match[1].split(" ")[:-1] if match.lastindex else []

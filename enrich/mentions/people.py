@@ -36,6 +36,9 @@ _PAIRS = (
 _JOINTS = frozenset((" al-", " el-", *(f" {one} " for one in (*_PARTICLES, *_PAIRS))))
 """What may stand between two words of a name beside a space."""
 
+_WIDEST_GAP = max(map(len, _JOINTS))
+"""Words further apart are no name together, nor a title and a surname. Most words are."""
+
 _CAPITAL_PARTICLES = frozenset(("Van", "Von", "De", "Del", "La", "Al", "El", "Bin", "Ben", "St"))
 _ARTICLES = frozenset((" der ", " den ", " de ", " dem ", " la ", " las ", " los ", " 't "))
 """What goes on after such a one with a capital: "Alexander Van der Bellen"."""
@@ -79,6 +82,9 @@ class PeopleFinder:
         """The full names, and the surnames behind a title."""
         index = 0
         while index < len(words) - 1:
+            if words[index + 1].start - words[index].end > _WIDEST_GAP:
+                index += 1
+                continue
             last = self._name_from(text, words, index)
             if last > index:
                 yield _found(text, words[index].start, words[last].end)

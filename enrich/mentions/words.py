@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_WORD = re.compile(r"[^\W\d_a-zà-öø-ÿ](?:\w|['-](?!s\b)(?=\w))*")
+_WORD = re.compile(r"[^\W\d_a-zà-öø-ÿ]\w*(?:['-](?!s\b)\w+)*")
 _BEFORE = re.compile(r"([\w'.-]+) $")
 _AFTER = re.compile(r" ([\w'-]+)")
 _NEAR = 24

@@ -3,8 +3,8 @@
 It learns of all rows, our own words counting little: where we drew the line is not quite where it
 runs in the news. What ships is the mean of the weights of two networks that saw the rows in
 another order, since what chance taught one of them averages out (Wortsman et al., "Model soups",
-2022), in whole numbers of eight bits, a scale a channel; and what the upper layers, as they came,
-make of the lower ones' states: the meaning.
+2022), in whole numbers of eight bits (`enrich.train.outliers`); and what the upper layers, as they
+came, make of the lower ones' states: the meaning.
 
 Besides, a network for each fold, and one for the later months, give log-odds of rows that they
 never saw (`encoder_odds.json`, which `enrich.train` combines with the senses). `make train`
@@ -31,8 +31,6 @@ from typing import Any
 import numpy as np
 import torch
 from onnx import TensorProto, helper, numpy_helper, save
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
 from enrich.encoder import (
     MEANING_FILE,
@@ -41,10 +39,22 @@ from enrich.encoder import (
     TOKENIZER_FILE,
     encoder_input,
 )
+from enrich.own_words import items
 from enrich.train.glance import teach_glance
 from enrich.train.learning import predict, train
-from enrich.train.networks import Lower, Meaning, Upper, Whole, lower_states, padded, unpack
+from enrich.train.networks import (
+    Lower,
+    Meaning,
+    Upper,
+    Whole,
+    lower_states,
+    padded,
+    pieces_of,
+    unpack,
+)
+from enrich.train.outliers import part, quantise
 from enrich.train.rows import (
+    EXACT_FILE,
     FOLDED,
     MONTHS,
     ODDS_FILE,
@@ -66,6 +76,9 @@ READ_AT_ONCE = 1_000
 
 DIRECTED_BY = 6
 """One row in so many says in which directions meanings differ."""
+
+PARTED_BY = 36
+"""One row in so many shows where the numbers that a layer reads are large."""
 
 MEANINGS_AT_ONCE = 32
 """Texts whose meanings are worked out together."""
@@ -152,17 +165,32 @@ def mean(paths: Sequence[Path]) -> dict[str, Any]:
     }
 
 
-def export(base: Path, weights: dict[str, Any], folder: Path) -> None:
-    """Write the whole network, in whole numbers of eight bits, and its tokenizer."""
+def assembled(base: Path, weights: dict[str, Any]) -> Whole:
+    """The network of which the upper layers have these weights."""
     upper = Upper(base)
     upper.load_state_dict(weights)
-    whole = Whole(Lower(base), upper).eval()
+    return Whole(Lower(base), upper).eval()
+
+
+def write_exact_odds(whole: Whole, base: Path, path: Path) -> None:
+    """Write what the network says of our English checks before its numbers are made whole ones."""
+    texts = [encoder_input(item.title, item.text) for item in items("checks", "en")]
+    with torch.no_grad():
+        told = [float(whole(*padded([one]))[0]) for one in pieces_of(base, texts)]
+    path.write_text(json.dumps([round(odds, 3) for odds in told], indent=0) + "\n", "utf-8")
+
+
+def export(whole: Whole, base: Path, texts: Sequence[str], folder: Path) -> None:
+    """Write the whole network, in whole numbers of eight bits, and its tokenizer.
+
+    Some texts show where numbers are large.
+    """
+    part(whole, (padded([one]) for one in pieces_of(base, texts)))
     pieces, mask = padded([torch.tensor([101, 2023, 102]), torch.tensor([101, 2023, 2003, 102])])
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / MODEL_FILE
         _write(whole, ("input_ids", pieces), mask, ("log_odds", "states"), plain)
-        # A scale a channel: one a matrix costs .017 average precision.
-        quantize_dynamic(plain, folder / MODEL_FILE, per_channel=True, weight_type=QuantType.QInt8)
+        quantise(plain, folder / MODEL_FILE)
     (folder / TOKENIZER_FILE).write_bytes((base / "tokenizer.json").read_bytes())
 
 
@@ -185,7 +213,8 @@ def export_overflow(folder: Path) -> None:
 def export_meaning(base: Path, states: Sequence[Any], folder: Path) -> None:
     """Write the layers that go on from the lower ones' states to the meaning of a text.
 
-    Its main directions are those of some texts, given by their states.
+    Its main directions are those of some texts, given by their states; some of them show where
+    numbers are large.
     """
     torch.set_num_threads(1)
     network = Meaning(base).eval()
@@ -195,18 +224,12 @@ def export_meaning(base: Path, states: Sequence[Any], folder: Path) -> None:
             for first in range(0, len(states), MEANINGS_AT_ONCE)
         ]
     network.direct(torch.cat(means))
+    part(network, (padded([state.float()]) for state in states[:: PARTED_BY // DIRECTED_BY]))
     some, mask = padded([state[:3] for state in states[:2]])
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / MEANING_FILE
         _write(network, ("states", some.float()), mask, ("meaning",), plain)
-        # A scale for each 128 numbers, of weights and of what they are multiplied with: some of
-        # the latter are a hundred times the others here, and one scale for all of a text loses the
-        # others (cosines between texts then correlate with the exact ones by .93, so by .9997).
-        blocks = MatMulNBitsQuantizer(
-            str(plain), bits=8, block_size=128, is_symmetric=True, accuracy_level=4
-        )
-        blocks.process()
-        blocks.model.save_model_to_file(str(folder / MEANING_FILE))
+        quantise(plain, folder / MEANING_FILE)
 
 
 def _write(network: Any, read: tuple[str, Any], mask: Any, told: Sequence[str], path: Path) -> None:
@@ -240,7 +263,8 @@ def teach(rows: list[Row], scratch: Path, pool: ProcessPoolExecutor) -> None:
         ]
         return list(pool.map(read, readings))
 
-    whole = states("whole", [encoder_input(row.title, row.text) for row in rows])
+    texts = [encoder_input(row.title, row.text) for row in rows]
+    whole = states("whole", texts)
     titles = states("titles", [encoder_input(row.title, "") for row in rows])
 
     def job(name: str, learn: Iterable[int], unseen: Iterable[int], seed: int) -> Job:
@@ -255,8 +279,10 @@ def teach(rows: list[Row], scratch: Path, pool: ProcessPoolExecutor) -> None:
     jobs = [*shipped, *parts]
     for one, found in zip(jobs, pool.map(learn, jobs), strict=True):
         odds[kind_of(one.name)].update(found)
-    folder = Path(str(files("enrich.model")))
-    export(base, mean([one.path for one in shipped]), folder)
+    folder, here = Path(str(files("enrich.model"))), Path(str(files("enrich.train")))
+    network = assembled(base, mean([one.path for one in shipped]))
+    write_exact_odds(network, base, here / EXACT_FILE)
+    export(network, base, texts[::PARTED_BY], folder)
     export_overflow(folder)
     export_meaning(base, _load(whole)[::DIRECTED_BY], folder)
     glances = teach_glance(base, rows, folder)
@@ -264,9 +290,7 @@ def teach(rows: list[Row], scratch: Path, pool: ProcessPoolExecutor) -> None:
         kind: {key: [told, glances[kind][key]] for key, told in by_id.items()}
         for kind, by_id in odds.items()
     }
-    (Path(str(files("enrich.train"))) / ODDS_FILE).write_text(
-        json.dumps(content, indent=0, sort_keys=True) + "\n", "utf-8"
-    )
+    (here / ODDS_FILE).write_text(json.dumps(content, indent=0, sort_keys=True) + "\n", "utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -137,12 +137,17 @@ def _mean(states: Any, mask: Any) -> Any:
     return (states.float() * counted).sum(1) / counted.sum(1)
 
 
+def pieces_of(base: Path, texts: Sequence[str]) -> list[Any]:
+    """The numbers of each text's pieces of words."""
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    numbers = tokenizer(list(texts), truncation=True, max_length=MOST_TOKENS)["input_ids"]
+    return [torch.tensor(one) for one in numbers]
+
+
 def lower_states(base: Path, texts: Sequence[str]) -> list[Any]:
     """The states of each text after the layers that stay as they are, its pieces first."""
     lower = Lower(base).eval()
-    tokenizer = AutoTokenizer.from_pretrained(base)
-    numbers = tokenizer(texts, truncation=True, max_length=MOST_TOKENS)["input_ids"]
-    pieces = [torch.tensor(one) for one in numbers]
+    pieces = pieces_of(base, texts)
     order = sorted(range(len(pieces)), key=lambda place: len(pieces[place]))
     states: list[Any] = [None] * len(pieces)
     with torch.no_grad(), half_precision():

@@ -35,6 +35,10 @@ ODDS_FILE = "encoder_odds.json"
 """The encoder's log-odds of each row, and its glance at it, by what never learnt the row; numbers
 alone, by row id, for each kind of split: `FOLDED` and `MONTHS`."""
 
+EXACT_FILE = "exact_odds.json"
+"""What the encoder that ships says of our English checks, in their order, before its numbers are
+made whole ones: what ships is measured by it."""
+
 FOLDED = "folds"
 MONTHS = "months"
 

@@ -331,6 +331,26 @@ def test_the_same_text_gets_the_same_verdict() -> None:
         assert fresh.tag(title, text) == TAGGER.tag(title, text) == TAGGER.tag(title, text)
 
 
+@pytest.mark.parametrize(
+    "boilerplate",
+    [
+        "https://spy.example/a",
+        "http://spy.example",
+        "www.spy.example",
+        "Article URL:",
+        "Comments URL:",
+        "Points: 8",
+        "# Comments: 3",
+        "The post Bees first appeared on Spies .",
+        "<b class='spy'>",
+        "&#8217;",
+        "&nbsp;",
+    ],
+)
+def test_boilerplate_is_blanked_out(boilerplate: str) -> None:
+    assert clean(f"Bees {boilerplate} swarm") == f"Bees {' ' * len(boilerplate)} swarm"
+
+
 def test_feed_boilerplate_is_no_evidence() -> None:
     text = "Points: 8 The post Bees appeared first on Surveillance Weekly ."
     assert len(clean(text)) == len(text)
