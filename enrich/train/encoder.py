@@ -169,7 +169,9 @@ def assembled(base: Path, weights: dict[str, Any]) -> Whole:
     """The network of which the upper layers have these weights."""
     upper = Upper(base)
     upper.load_state_dict(weights)
-    return Whole(Lower(base), upper).eval()
+    whole = Whole(Lower(base), upper)
+    whole.eval()
+    return whole
 
 
 def write_exact_odds(whole: Whole, base: Path, path: Path) -> None:
