@@ -34,7 +34,7 @@ MOST_TOKENS = 80
 """Pieces of words that are read, of title and lead together: a feed item whole, mostly."""
 
 LEAD_CHARACTERS = 600
-"""Characters of the text that can matter, given `MOST_TOKENS`: the rest need not be split."""
+"""Characters of title and text that can matter, given `MOST_TOKENS`: the rest need not be split."""
 
 MEANING_WIDTH = 256
 """Numbers of a meaning: the directions in which texts differ most, of 768."""
@@ -60,8 +60,8 @@ class Encoded:
 
 def encoder_input(title: str, text: str) -> str:
     """What the encoder reads of an item: the title and the beginning of the text, cleaned."""
-    title, lead = " ".join(clean(title).split()), " ".join(clean(text[:2_000]).split())
-    whole = f"{title}. {lead[:LEAD_CHARACTERS]}" if lead else title
+    title, lead = (" ".join(clean(one[:2_000]).split())[:LEAD_CHARACTERS] for one in (title, text))
+    whole = f"{title}. {lead}" if lead else title
     # Half a character, as broken feeds have them, is none to the tokenizer.
     return whole.encode("utf-8", "replace").decode("utf-8")
 

@@ -30,7 +30,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from onnx import TensorProto, helper, numpy_helper, save
+from onnx import TensorProto, helper, load, numpy_helper, save
 
 from enrich.encoder import (
     MEANING_FILE,
@@ -48,6 +48,7 @@ from enrich.train.networks import (
     Upper,
     Whole,
     lower_states,
+    main_directions,
     padded,
     pieces_of,
     unpack,
@@ -215,23 +216,42 @@ def export_overflow(folder: Path) -> None:
 def export_meaning(base: Path, states: Sequence[Any], folder: Path) -> None:
     """Write the layers that go on from the lower ones' states to the meaning of a text.
 
-    Its main directions are those of some texts, given by their states; some of them show where
-    numbers are large.
+    Its directions are those of the file that is there. Articles keep their meanings for as long as
+    stories are open, and in other directions they would be compared with what they are not. Where
+    there is none, the main ones of some texts are taken, given by their states; some of these show
+    where numbers are large.
     """
     torch.set_num_threads(1)
     network = Meaning(base).eval()
-    with torch.no_grad():
-        means = [
-            network.means(*padded(states[first : first + MEANINGS_AT_ONCE]))
-            for first in range(0, len(states), MEANINGS_AT_ONCE)
-        ]
-    network.direct(torch.cat(means))
+    path = folder / MEANING_FILE
+    directions = (
+        shipped_directions(path) if path.exists() else main_directions(_means(network, states))
+    )
+    network.direct(*directions)
     part(network, (padded([state.float()]) for state in states[:: PARTED_BY // DIRECTED_BY]))
     some, mask = padded([state[:3] for state in states[:2]])
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / MEANING_FILE
         _write(network, ("states", some.float()), mask, ("meaning",), plain)
-        quantise(plain, folder / MEANING_FILE)
+        quantise(plain, path)
+
+
+def shipped_directions(path: Path) -> tuple[Any, Any]:
+    """The directions of a meaning that was written, for `Meaning.direct`."""
+    known = {one.name: numpy_helper.to_array(one) for one in load(path).graph.initializer}
+    # What multiplies by the right is written the other way round.
+    weights = np.ascontiguousarray(known["narrow.weight_Transposed"].T)
+    return torch.from_numpy(weights), torch.from_numpy(known["narrow.bias"].copy())
+
+
+def _means(network: Meaning, states: Sequence[Any]) -> Any:
+    with torch.no_grad():
+        return torch.cat(
+            [
+                network.means(*padded(states[first : first + MEANINGS_AT_ONCE]))
+                for first in range(0, len(states), MEANINGS_AT_ONCE)
+            ]
+        )
 
 
 def _write(network: Any, read: tuple[str, Any], mask: Any, told: Sequence[str], path: Path) -> None:

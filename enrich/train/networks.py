@@ -91,14 +91,19 @@ class Meaning(nn.Module):  # type: ignore[misc]  # torch has no types here
         """Meanings of shape (rows, `MEANING_WIDTH`), each of length 1."""
         return nn.functional.normalize(self.narrow(self.means(states, mask)), dim=1)
 
-    def direct(self, means: Any) -> None:
-        """Take the directions in which the means of some texts differ most."""
-        middle = means.mean(0)
-        _, _, directions = torch.linalg.svd(means - middle, full_matrices=False)
-        kept = directions[:MEANING_WIDTH]
+    def direct(self, weights: Any, biases: Any) -> None:
+        """Take directions, of shapes (`MEANING_WIDTH`, 768) and (`MEANING_WIDTH`,)."""
         with torch.no_grad():
-            self.narrow.weight.copy_(kept)
-            self.narrow.bias.copy_(-kept @ middle)
+            self.narrow.weight.copy_(weights)
+            self.narrow.bias.copy_(biases)
+
+
+def main_directions(means: Any) -> tuple[Any, Any]:
+    """The directions in which the means of some texts differ most, for `Meaning.direct`."""
+    middle = means.mean(0)
+    _, _, directions = torch.linalg.svd(means - middle, full_matrices=False)
+    kept = directions[:MEANING_WIDTH]
+    return kept, -kept @ middle
 
 
 class Whole(nn.Module):  # type: ignore[misc]  # torch has no types here

@@ -36,12 +36,12 @@ class Parted(nn.Module):  # type: ignore[misc]  # torch has no types here
         rest = torch.ones_like(largest).index_fill(0, places, 0.0)
         self.register_buffer("places", places)
         self.register_buffer("kept", rest)
-        self.few = nn.Linear(OUTLIERS, linear.out_features)
-        self.rest = nn.Linear(linear.in_features, linear.out_features, bias=False)
+        self.few = nn.Linear(OUTLIERS, linear.out_features, bias=False)
+        self.rest = nn.Linear(linear.in_features, linear.out_features)
         with torch.no_grad():
             self.few.weight.copy_(linear.weight[:, places])
-            self.few.bias.copy_(linear.bias)
             self.rest.weight.copy_(linear.weight * rest)
+            self.rest.bias.copy_(linear.bias)
 
     def forward(self, inputs: Any) -> Any:
         """What the whole layer would give."""
