@@ -54,7 +54,7 @@ class Ways:
         cohesion: least mean score between the members of two stories that become one.
     """
 
-    threshold: float = 0.38
+    threshold: float = 0.42
     best_share: float = 0.8
     merge: float = 0.9
     cohesion: float = 0.5

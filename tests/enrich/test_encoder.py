@@ -71,7 +71,7 @@ def test_whole_numbers_say_what_the_network_says() -> None:
     read = np.array([one.log_odds for one in ENCODER.encode(inputs)])
     wrong = read - np.array(exact)[list(some)]
     assert len(exact) == len(checks)
-    assert np.sqrt(np.mean(wrong**2)) < 0.35
+    assert np.sqrt(np.mean(wrong**2)) < 0.25
     assert abs(wrong.mean()) < 0.1
 
 

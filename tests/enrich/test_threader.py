@@ -1,6 +1,7 @@
 import math
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import numpy as np
 import pytest
@@ -8,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from demo.outlets import outlets
 from enrich.encoder import MEANING_WIDTH
 from enrich.meanings import packed
 from enrich.measure_threads import BCubed, b_cubed
 from enrich.placement import MEANING, Member, Placement
 from enrich.profile import Profile
+from enrich.tagger import Tagger
 from enrich.thread_lines import Threaded, thread_lines
 from enrich.threader import Threader, Ways
 
@@ -382,3 +385,20 @@ def test_a_row_that_comes_again_is_no_copy_of_itself() -> None:
     first, again, copy = rows(row, row, row | {"id": "2"})
     assert (first.duplicate_of, again.duplicate_of, copy.duplicate_of) == (None, None, "1")
     assert first.story == again.story == copy.story
+
+
+def test_two_affairs_of_one_technology_are_two_stories() -> None:
+    # A market hall's cameras and a harbour's: with more exact meanings they became one, and who
+    # read of the second was told an update of the first.
+    meaning_of = cache(Tagger.load().meaning)
+    pieces = [piece.version(1) for outlet in outlets() for piece in outlet.published(1)]
+    texts = {piece.title: "\n".join(piece.body) for piece in pieces}
+    rows = [
+        {"id": title, "title": title, "text": text}
+        for title, text in texts.items()
+        if meaning_of(title, text)
+    ]
+    stories = {one.id: one.story for one in thread_lines(rows, meaning_of=meaning_of)}
+    (hall,) = [title for title in stories if "market hall" in title]
+    (hearing,) = [title for title in stories if title.startswith("Live: the hearing")]
+    assert stories[hall] != stories[hearing]

@@ -17,7 +17,7 @@ from wirewatch.house import House
 from wirewatch.pipeline import run_pass
 from wirewatch.projection import check
 
-KILLS = 24
+KILLS = 40
 
 LONGEST = 12
 """Transactions that a run gets done before it dies, at most: so that many deaths go into one
