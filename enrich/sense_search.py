@@ -27,6 +27,9 @@ class SenseSearch:
         of = book.globs.of
         self._numbers = [of[word] for word in words.words]
         self._places = _places(self._numbers)
+        # Two sets are compared faster than a dictionary's keys and a set, which is gone through
+        # whole, and lists of words are long.
+        self._present = set(self._places)
         self._anywhere = (2 << len(words)) - 1
         self._any_of: dict[frozenset[int], int] = {}
         self._known: dict[int, list[Span]] = {}
@@ -47,9 +50,9 @@ class SenseSearch:
     def _candidates(self) -> Iterator[Phrase]:
         """The phrases all of whose words may be in the text, each once."""
         by_need = self._book.by_need
-        apart = self._places.keys().isdisjoint
+        apart = self._present.isdisjoint
         seen: set[int] = set()
-        for number in self._places.keys() & by_need.keys():
+        for number in self._present & by_need.keys():
             for phrase in by_need[number]:
                 for need in phrase.other_needs:
                     if apart(need):
@@ -99,7 +102,7 @@ class SenseSearch:
         known = self._any_of.get(numbers)
         if known is None:
             known = 0
-            for number in self._places.keys() & numbers:
+            for number in self._present & numbers:
                 known |= self._places[number]
             self._any_of[numbers] = known
         return known
@@ -142,7 +145,7 @@ class SenseSearch:
             return known
         spans: dict[int, set[int]] = {}
         by_need = self._book.list_by_need[group]
-        for number in self._places.keys() & by_need.keys():
+        for number in self._present & by_need.keys():
             for sequence in by_need[number]:
                 for place in _bits(self._starts(sequence, self._anywhere)):
                     spans.setdefault(place, set()).update(self._ends(sequence, 0, place))

@@ -24,6 +24,8 @@ _ENDINGS = frozenset(("s", "es"))
 _ENDINGS_OF_NAMES = frozenset("s")
 """The genitive of German: "Merkels"."""
 
+_FIRST_OF_ENDINGS = frozenset(ending[0] for ending in _ENDINGS | _ENDINGS_OF_NAMES)
+
 _ALL_CAPITALS_FROM = 5
 """Letters of a spelling that headlines and datelines may print all in capitals: shorter ones would
 become acronyms of something else."""
@@ -45,6 +47,9 @@ class _Automaton(Generic[Target]):
     ) -> None:
         self._endings = endings
         self._meant = list(spellings.values())
+        self._going_on = {
+            index for index, meant in enumerate(self._meant) if any(on for _, on in meant)
+        }
         self._automaton = AhoCorasick(list(spellings)) if spellings else None
 
     def find(self, text: str) -> Iterable[Hit[Target]]:
@@ -65,16 +70,14 @@ class _Automaton(Generic[Target]):
                 for target, _ in self._meant[index]:
                     yield Hit(start, end, target)
                 continue
-            rest = _REST.search(text, end)
+            # Mostly a word that only begins like one of ours.
+            if after not in _FIRST_OF_ENDINGS and index not in self._going_on:
+                continue
+            rest = _REST.match(text, end)
             ending, rest_end = (rest.group(), rest.end()) if rest else ("", end)
             for target, goes_on in self._meant[index]:
                 if goes_on or ending in self._endings:
                     yield Hit(start, rest_end, target)
-
-
-def _is_cut(text: str, end: int) -> bool:
-    """Whether a name goes on as something else: as an address (ring.com), an amount (US$5)."""
-    return text[end] == "$" or (text[end] == "." and text[end + 1 : end + 2].islower())
 
 
 class Patterns(Generic[Target]):

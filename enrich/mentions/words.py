@@ -21,17 +21,24 @@ class Word(NamedTuple):
 
 def capitalised(text: str) -> list[Word]:
     """All words that begin with a capital."""
-    return [
-        Word(match.start(), match.end(), word)
-        for match in _WORD.finditer(text)
-        if (word := match.group())[0].isupper()
-        and (match.start() == 0 or not text[match.start() - 1].isalnum())
-    ]
+    found = []
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        if text[start].isupper() and not (start and text[start - 1].isalnum()):
+            found.append(Word(start, end, match.group()))
+    return found
 
 
 def word_before(text: str, start: int) -> str:
     """The word that stands right before, with one space between; "" where none does."""
-    found = _BEFORE.search(text, max(0, start - _NEAR), start)
+    if not text.endswith(" ", 0, start):
+        return ""
+    near = text[max(0, start - _NEAR) : start]
+    # Mostly a plain word between spaces, which takes no searching.
+    word = near[near.rfind(" ", 0, -1) + 1 : -1]
+    if word.isalnum():
+        return word
+    found = _BEFORE.search(near)
     return found[1] if found else ""
 
 
