@@ -52,12 +52,16 @@ class Ways:
             splits long ones.
         merge: least score of two stories that an article shows to be one; above 1 none are.
         cohesion: least mean score between the members of two stories that become one.
+        merge_by_meaning, cohesion_by_meaning: the same where articles are compared by meaning:
+            what is first told from two sides is soon told from both.
     """
 
     threshold: float = 0.42
     best_share: float = 0.8
     merge: float = 0.9
     cohesion: float = 0.5
+    merge_by_meaning: float = 0.6
+    cohesion_by_meaning: float = 0.3
 
 
 WAYS = Ways()
@@ -276,15 +280,19 @@ class Threader:
     def _one_story(self, near: Sequence[Near], article: Member) -> list[str]:
         """The best story; and with it, oldest first, those that the article shows to be the
         same."""
-        best = near[0]
-        if len(near) == 1 or best.score < self._ways.merge:
-            return [best.story]
-        same = [
-            other
-            for other in near[1:]
-            if other.score >= self._ways.merge
-            and self._cohesion(best.members, other.members, article) >= self._ways.cohesion
-        ]
+        best, ways = near[0], self._ways
+        same = []
+        for other in near[1:]:
+            by_meaning = all(
+                one.profile.meaning is not None for one in (article, best.closest, other.closest)
+            )
+            merge = ways.merge_by_meaning if by_meaning else ways.merge
+            cohesion = ways.cohesion_by_meaning if by_meaning else ways.cohesion
+            if (
+                min(best.score, other.score) >= merge
+                and self._cohesion(best.members, other.members, article) >= cohesion
+            ):
+                same.append(other)
         stories = [best.story, *(other.story for other in same)]
         return sorted(stories, key=lambda s: self._within(self._by_story[s], article)[0])
 

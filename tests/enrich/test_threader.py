@@ -158,6 +158,17 @@ def test_an_article_of_two_stories_makes_them_one() -> None:
     assert place(strict, "c", both, MONDAY + 2 * HOUR).merges == ()
 
 
+def test_what_is_told_from_two_sides_becomes_one_story_once_an_article_tells_both() -> None:
+    """On topic: the two opened stories of their own since they were just too far apart."""
+    sides = ("a", TAPPED, 0.44), ("b", CAMERAS, -0.44)
+    threader = Threader()
+    for name, piece, angle in sides:
+        means = meaning(math.cos(angle), math.sin(angle))
+        assert place(threader, name, piece, MONDAY, means).story == name
+    placed = place(threader, "c", TOLD_ANEW, MONDAY + HOUR, meaning(1))
+    assert (placed.story, placed.merges) == ("a", ("b",))
+
+
 def test_an_article_without_words_stands_alone() -> None:
     threader = Threader()
     assert place(threader, "a", ("", "..."), MONDAY).story == "a"

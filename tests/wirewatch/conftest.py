@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sample_home import SETTINGS
 from terminal import Wirewatch
+from warm import Warm
 
 from core.ledger import feeds
 from core.settings import load_settings
@@ -53,25 +53,25 @@ def house(make_home: Callable[..., Path]) -> Iterator[House]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """What runs commands without importing all of wirewatch anew."""
+    own = {key: value for key, value in os.environ.items() if not key.startswith("WIREWATCH_")}
+    with Warm({**own, "COLUMNS": "200"}) as running:
+        yield running
+
+
 @pytest.fixture
-def wirewatch(tmp_path: Path) -> Wirewatch:
+def wirewatch(warm: Warm, tmp_path: Path) -> Wirewatch:
     """Runs `wirewatch` on a home folder of the test's own."""
     environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith("WIREWATCH_")},
         "WIREWATCH_HOME": str(tmp_path / "home"),
         "WIREWATCH_ALLOW_HOSTS": "*.localhost",
         "WIREWATCH_PAUSE": "0",
-        "COLUMNS": "200",
     }
 
     def run(*arguments: str, exit_code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "wirewatch", *arguments],
-            capture_output=True,
-            text=True,
-            env=environment,
-            cwd=tmp_path,
-        )
+        done = warm.run(arguments, tmp_path, environment)
         assert done.returncode == exit_code, done.stdout + done.stderr
         return done
 
