@@ -40,6 +40,8 @@ PICKUP = 5
 KEPT_FROM = 500
 """Rules from which on their parsed queries are kept in a file: fewer load in no time."""
 
+_EVERY = frozenset(DevelopmentKind)
+
 _KEYS = ("name", "query", "to", "feed", "developments", "pickup", "at_most")
 
 
@@ -56,7 +58,7 @@ class Rule:
     query: Query
     to: tuple[str, ...]
     feed: bool = False
-    developments: frozenset[DevelopmentKind] = frozenset(DevelopmentKind)
+    developments: frozenset[DevelopmentKind] = _EVERY
     pickup: int = PICKUP
     at_most: Rate | None = None
 
@@ -158,7 +160,7 @@ def _rule(
 
 def _developments(value: Any, place: str) -> frozenset[DevelopmentKind]:
     if isinstance(value, bool):
-        return frozenset(DevelopmentKind) if value else frozenset()
+        return _EVERY if value else frozenset()
     known = [kind.value for kind in DevelopmentKind]
     if not isinstance(value, list):
         raise RulesError(f"{place}: developments is true, false or a list of {', '.join(known)}")

@@ -5,15 +5,38 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.clauses import compiled
 from core.conditions import Condition, Phrase, Prefix, Wildcard, Word
 from core.query import FIELDS, Kind
 from core.words import stems
 from search.tokens import Ints
+
+
+class Listing:
+    """Rows by numbers from 0: some, one or none for each."""
+
+    def __init__(self) -> None:
+        self._ends: Ints = np.zeros(1, np.int64)
+        self._rows: Ints = np.zeros(0, np.int64)
+
+    def add(self, count: int, owners: Ints, rows: Ints) -> None:
+        """Go on for some more numbers, counted from the first of them: each row beside its own."""
+        ends = np.cumsum(np.bincount(owners, minlength=count)) + len(self._rows)
+        self._ends = np.concatenate([self._ends, ends])
+        self._rows = np.concatenate([self._rows, rows[np.argsort(owners, kind="stable")]])
+
+    def of(self, numbers: Ints, owners: Ints) -> tuple[Ints, Ints]:
+        """The rows of some numbers, and beside each the owner of its number."""
+        firsts = self._ends[numbers]
+        counts = self._ends[numbers + 1] - firsts
+        which = np.repeat(np.arange(len(numbers)), counts)
+        listed = (firsts - (np.cumsum(counts) - counts))[which]
+        listed += np.arange(len(listed))
+        return self._rows[listed], owners[which]
 
 
 class Answers:
@@ -36,56 +59,48 @@ class Answers:
             field: np.array([field in fields for fields in fields_of], bool)
             for field in sorted({field for fields in fields_of for field in fields})
         }
-        self._phrase_places = {
-            word: place
-            for place, word in enumerate(
-                dict.fromkeys(word for phrase in self.phrases for word in phrase)
-            )
-        }
-        # Per word by its number: its place among the phrases' own, and where its rows are listed.
-        self.in_phrases: NDArray[np.int32] = np.zeros(0, np.int32)
-        self._ends: Ints = np.zeros(1, np.int64)
-        self._listed: Ints = np.zeros(0, np.int64)
+        in_phrases = dict.fromkeys(word for phrase in self.phrases for word in phrase)
+        self._phrase_places = {word: place for place, word in enumerate(in_phrases, 1)}
+        # By the words' numbers: the rows, and the place among the words of phrases.
+        self._listing = Listing()
+        self.in_phrases: Ints = np.zeros(0, np.int64)
 
-    def of(self, numbers: Ints) -> tuple[Ints, Ints]:
-        """The rows that some words answer, and beside each the place of its word in `numbers`."""
-        firsts = self._ends[numbers]
-        counts = self._ends[numbers + 1] - firsts
-        answering = np.flatnonzero(counts)
-        firsts, counts = firsts[answering], counts[answering]
-        before = np.cumsum(counts) - counts
-        listed = np.repeat(firsts - before, counts)
-        listed += np.arange(len(listed))
-        return self._listed[listed], np.repeat(answering, counts)
+    def of(self, numbers: Ints, owners: Ints) -> tuple[Ints, Ints]:
+        """The rows that some words answer, and beside each the owner of its word."""
+        return self._listing.of(numbers, owners)
 
     def place(self, word: str) -> int:
-        """The place of a phrase's word, as in `in_phrases`."""
-        return self._phrase_places[word]
+        """The place of a phrase's word, from 1, as in `in_phrases`; 0 is that of all others."""
+        return self._phrase_places.get(word, 0)
 
     def judge(self, vocabulary: list[str]) -> None:
         """Judge the words that the vocabulary has gained."""
         gained = vocabulary[len(self.in_phrases) :]
         if not gained:
             return
-        rows = [self._judge(*word) for word in zip(gained, stems(gained), strict=True)]
-        ends = np.cumsum([len(answered) for answered in rows]) + len(self._listed)
-        listed = np.array([row for answered in rows for row in answered], np.int64)
-        places = [self._phrase_places.get(word, -1) for word in gained]
-        self._ends = np.concatenate([self._ends, ends])
-        self._listed = np.concatenate([self._listed, listed])
-        self.in_phrases = np.concatenate([self.in_phrases, np.array(places, np.int32)])
+        self._listing.add(len(gained), *self._judged(gained))
+        places = np.array([self.place(word) for word in gained], np.int64)
+        self.in_phrases = np.concatenate([self.in_phrases, places])
 
-    def _judge(self, word: str, stemmed: str) -> list[int]:
-        """The rows that a word answers."""
-        answered = [*self._exact.get(word, ()), *self._stems.get(stemmed, ())]
+    def _judged(self, gained: list[str]) -> tuple[Ints, Ints]:
+        """The rows that words answer, behind the places of these words."""
+        asked = [(self._exact, gained), (self._stems, stems(gained))]
         for length, prefixes in self._prefixes.items():
-            answered += prefixes.get(word[:length], ())
-        for beginning in {word[:2], word[:1], ""} if self._patterns else ():
-            if beginning in self._patterns:
+            asked.append((prefixes, [word[:length] for word in gained]))
+        places: list[int] = []
+        answered: list[list[int]] = []
+        for rows_of, found in asked:
+            hits = [place for place, one in enumerate(found) if one in rows_of]
+            places += hits
+            answered += [rows_of[found[place]] for place in hits]
+        for place, word in enumerate(gained) if self._patterns else ():
+            for beginning in {word[:2], word[:1], ""} & self._patterns.keys():
                 for pattern, rows in self._patterns[beginning].values():
                     if pattern.fullmatch(word):
-                        answered += rows
-        return answered
+                        places.append(place)
+                        answered.append(rows)
+        owners = np.repeat(np.array(places, np.int64), list(map(len, answered)))
+        return owners, np.array(list(chain.from_iterable(answered)), np.int64)
 
     def _take(self, leaf: Condition, row: int) -> tuple[str, ...]:
         """Give a leaf that asks for words its row; the fields that it asks about."""

@@ -35,9 +35,9 @@ from core.conditions import (
     leaves,
 )
 from core.query import FIELDS, Kind
-from core.records import COUNTRY_KINDS, Article, MentionKind
+from core.records import Article, MentionKind
 from core.words import lower
-from search.answers import Answers
+from search.answers import Answers, Listing
 from search.embedded import keyword_values
 from search.moments import bound_milliseconds, milliseconds
 from search.tokens import Ints, Vocabulary
@@ -48,6 +48,10 @@ processor's caches."""
 
 _FEW = 12
 """Articles up to which a set is put together bit by bit: for more, an array is quicker."""
+
+_LIKELY = 1 << 16
+"""Places of a small table, a power of two: it is asked first, by the last bits of the number of a
+pair of words, whether a phrase may begin so, which leaves few pairs to be searched for."""
 
 Bits: TypeAlias = NDArray[np.uint8]
 """Sets of articles as bytes, a row a set."""
@@ -86,9 +90,12 @@ class _Batch:
         self._articles = articles
         self._count = len(articles)
         self._all: Set = (1 << self._count) - 1
-        self._bits = bits
-        self._rows = rows
-        self._sets: dict[Condition, Set] = {}
+        width = bits.shape[1]
+        every = bits.tobytes()
+        self._sets: dict[Condition, Set] = {
+            leaf: int.from_bytes(every[row * width : (row + 1) * width], "little")
+            for leaf, row in rows.items()
+        }
         self._keywords: dict[str, dict[str, list[int]]] = {}
         self._times: dict[str, tuple[Ints, NDArray[np.bool_]]] = {}
 
@@ -116,9 +123,6 @@ class _Batch:
                 return known
 
     def _leaf(self, leaf: Condition) -> Set:
-        row = self._rows.get(leaf)
-        if row is not None:
-            return int.from_bytes(self._bits[row].tobytes(), "little")
         match leaf:
             case Everything():
                 return self._all
@@ -153,8 +157,10 @@ class _Batch:
     def _values(self, field: str) -> dict[str, list[int]]:
         """The places of the articles with each value of a KEYWORD field, in lower case."""
         if field not in self._keywords:
-            if field in _MENTIONING:
-                self._keywords.update(_mentioned(self._articles))
+            if field in _KINDS:
+                self._keywords.update(_named(self._articles))
+            elif field == "mention":
+                self._keywords[field] = _together(map(self._values, _KINDS))
             else:
                 every = (keyword_values(one, field) for one in self._articles)
                 self._keywords[field] = _by_value(every)
@@ -196,46 +202,61 @@ class _Batch:
 
 
 class _Sequences:
-    """The phrases that are asked for, by their first two words."""
+    """The phrases that are asked for, by the numbers of their first two words together."""
 
     def __init__(self, answers: Answers) -> None:
-        self._base = max(1, len({word for phrase in answers.phrases for word in phrase}))
-        self._by_pair: dict[int, list[tuple[tuple[str, ...], list[int]]]] = defaultdict(list)
-        for phrase in answers.phrases:
-            first, second, *rest = map(answers.place, phrase)
-            self._by_pair[first * self._base + second].append((phrase, rest))
-        self._pairs = np.array(sorted(self._by_pair), np.int64)
-        self._first = np.zeros(self._base + 1, bool)  # the last is that of no word: -1
-        self._second = np.zeros(self._base + 1, bool)
-        self._first[self._pairs // self._base] = True
-        self._second[self._pairs % self._base] = True
+        self._base = 1 + len({word for phrase in answers.phrases for word in phrase})
+        placed = [
+            (list(map(answers.place, phrase)), rows) for phrase, rows in answers.phrases.items()
+        ]
+        keys = sorted({words[0] * self._base + words[1] for words, _ in placed})
+        numbers = {key: number for number, key in enumerate(keys)}
+        self._pairs = np.array(keys, np.int64)
+        self._likely = np.zeros(_LIKELY, bool)
+        self._likely[self._pairs % _LIKELY] = True
+        owners: list[int] = []
+        listed: list[int] = []
+        self._longer: dict[int, list[tuple[list[int], list[int]]]] = defaultdict(list)
+        for (first, second, *rest), rows in placed:
+            number = numbers[first * self._base + second]
+            if rest:
+                self._longer[number].append((rest, rows))
+            else:
+                owners += [number] * len(rows)
+                listed += rows
+        self._listing = Listing()
+        self._listing.add(len(keys), np.array(owners, np.int64), np.array(listed, np.int64))
 
-    def found(
-        self, words: NDArray[np.int32], owners: Ints
-    ) -> Iterator[tuple[tuple[str, ...], Ints]]:
-        """The phrases in some texts, and the text of each place where one stands.
+    def found(self, words: Ints, owners: Ints) -> tuple[Ints, Ints]:
+        """The rows of the phrases in some texts, and beside each the text of a place where it
+        stands.
 
-        `words` are the places of the texts' words among those of phrases, -1 for all others.
+        `words` are the places of the texts' words among those of phrases, as in `Answers.place`.
         """
-        pairs = np.flatnonzero(
-            self._first[words[:-1]] & self._second[words[1:]] & (owners[:-1] == owners[1:])
-        )
-        keys = words[pairs].astype(np.int64) * self._base + words[pairs + 1]
-        nearest = np.minimum(np.searchsorted(self._pairs, keys), max(0, len(self._pairs) - 1))
-        sought = self._pairs[nearest] == keys if len(self._pairs) else np.zeros(0, bool)
-        pairs, keys = pairs[sought], keys[sought]
-        order = np.argsort(keys, kind="stable")
-        pairs, keys = pairs[order], keys[order]
-        distinct, starts = np.unique(keys, return_index=True)
-        ends = [*starts[1:].tolist(), len(keys)][: len(distinct)]
-        for key, start, end in zip(distinct.tolist(), starts.tolist(), ends, strict=True):
-            for phrase, rest in self._by_pair[key]:
-                at = pairs[start:end]
+        keys = words[:-1] * self._base + words[1:]
+        at = np.flatnonzero(self._likely[keys & (_LIKELY - 1)])
+        at = at[owners[at] == owners[at + 1]]
+        pairs = np.searchsorted(self._pairs, keys[at])
+        sought = self._pairs.take(pairs, mode="clip") == keys[at]
+        at, pairs = at[sought], pairs[sought]
+        found = [self._listing.of(pairs, owners[at])]
+        order = np.argsort(pairs, kind="stable")
+        at, pairs = at[order], pairs[order]
+        distinct, firsts = np.unique(pairs, return_index=True)
+        ends = [*firsts[1:].tolist(), len(pairs)][: len(distinct)]
+        for pair, first, end in zip(distinct.tolist(), firsts.tolist(), ends, strict=True):
+            for rest, rows in self._longer.get(pair, ()):
+                begins = at[first:end]
                 for behind, word in enumerate(rest, 2):
-                    at = at[at + behind < len(words)]
-                    at = at[(words[at + behind] == word) & (owners[at + behind] == owners[at])]
-                if len(at):
-                    yield phrase, owners[at]
+                    begins = begins[begins + behind < len(words)]
+                    there = begins + behind
+                    begins = begins[(words[there] == word) & (owners[there] == owners[begins])]
+                if len(begins):
+                    found += [(np.full(len(begins), row), owners[begins]) for row in rows]
+        return (
+            np.concatenate([rows for rows, _ in found]),
+            np.concatenate([texts for _, texts in found]),
+        )
 
 
 def _bits(
@@ -243,43 +264,44 @@ def _bits(
 ) -> Bits:
     """For each leaf that asks for words, in its row, the set of the articles that answer it."""
     blocks = range(0, len(articles), BLOCK)
-    bits = np.zeros((len(answers.rows), len(blocks) * BLOCK // 8), np.uint8)
+    count = len(answers.rows)
+    bits = np.zeros((count, len(blocks) * BLOCK // 8), np.uint8)
+    # Where a row begins; one that does not ask about the field has its answers behind all others.
+    fields = {
+        field: np.where(asking, np.arange(count), count) * BLOCK
+        for field, asking in answers.fields.items()
+    }
     for first in blocks:
-        here = np.zeros((len(answers.rows), BLOCK), bool)
+        here = np.zeros((count + 1) * BLOCK, bool)
         block = articles[first : first + BLOCK]
-        for field, asking in answers.fields.items():
+        for field, begins in fields.items():
             texts = [
                 (place, text) for place, one in enumerate(block) for text in _texts(one, field)
             ]
             places = np.array([place for place, _ in texts], np.int64)
             numbers, owners = vocabulary.tokens([text for _, text in texts])
             answers.judge(vocabulary.words)
-            rows, at = answers.of(numbers)
-            asked = asking[rows]
-            here[rows[asked], places[owners[at[asked]]]] = True
-            for phrase, said_in in sequences.found(answers.in_phrases[numbers], owners):
-                for row in answers.phrases[phrase]:
-                    here[row, places[said_in]] |= asking[row]
-        bits[:, first // 8 : (first + BLOCK) // 8] = np.packbits(here, axis=1, bitorder="little")
+            for rows, said_in in (
+                answers.of(numbers, owners),
+                sequences.found(answers.in_phrases[numbers], owners),
+            ):
+                here[begins[rows] + places[said_in]] = True
+        packed = np.packbits(here, bitorder="little").reshape(count + 1, -1)
+        bits[:, first // 8 : (first + BLOCK) // 8] = packed[:count]
     return bits
 
 
-_MENTIONING = frozenset(("mention", "country", *(kind.value for kind in MentionKind)))
+_KINDS = tuple(kind.value for kind in MentionKind)
 
 
-def _mentioned(articles: Sequence[Article]) -> dict[str, dict[str, list[int]]]:
-    """The fields that are read off the mentions, all in one reading: what the properties of
-    `Article` give, ten times as fast for ten fields."""
-    found: dict[str, dict[str, list[int]]] = {field: defaultdict(list) for field in _MENTIONING}
-    every, countries = found["mention"], found["country"]
-    by_kind = {kind: found[kind.value] for kind in MentionKind}
+def _named(articles: Sequence[Article]) -> dict[str, dict[str, list[int]]]:
+    """The fields of what mentions name, by their kinds, all in one reading: what the properties of
+    `Article` give, ten times as fast."""
+    found: dict[str, dict[str, list[int]]] = {field: defaultdict(list) for field in _KINDS}
     for place, article in enumerate(articles):
         for one in article.mentions:
-            every[one.name].append(place)
-            by_kind[one.kind][one.name].append(place)
-            if one.country and one.kind in COUNTRY_KINDS:
-                countries[one.country].append(place)
-    return {field: _in_lower_case(by_value) for field, by_value in found.items()}
+            found[one.kind][one.name].append(place)
+    return {field: _together([by_value]) for field, by_value in found.items()}
 
 
 def _by_value(every: Iterable[Iterable[str]]) -> dict[str, list[int]]:
@@ -288,14 +310,16 @@ def _by_value(every: Iterable[Iterable[str]]) -> dict[str, list[int]]:
     for place, values in enumerate(every):
         for value in values:
             by_value[value].append(place)
-    return _in_lower_case(by_value)
+    return _together([by_value])
 
 
-def _in_lower_case(by_value: Mapping[str, list[int]]) -> dict[str, list[int]]:
+def _together(several: Iterable[Mapping[str, Sequence[int]]]) -> dict[str, list[int]]:
+    """The places of all values, which are put in lower case."""
     small: dict[str, list[int]] = {}
-    for value, places in by_value.items():
-        if value:
-            small.setdefault(lower(value), []).extend(places)
+    for by_value in several:
+        for value, places in by_value.items():
+            if value:
+                small.setdefault(lower(value), []).extend(places)
     return small
 
 
@@ -319,4 +343,6 @@ def places_of(found: Set) -> tuple[int, ...]:
             found ^= lowest
         return tuple(places)
     packed = np.frombuffer(found.to_bytes((found.bit_length() + 7) // 8, "little"), np.uint8)
-    return tuple(np.unpackbits(packed, bitorder="little").nonzero()[0].tolist())
+    # As truths, which are sought through sooner than numbers.
+    here = np.unpackbits(packed, bitorder="little").view(np.bool_)
+    return tuple(np.flatnonzero(here).tolist())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from core.clauses import Reader
 from core.conditions import at
 from core.query import parse
 from core.records import Mention, MentionKind
+from search import percolator
 from search.embedded import EmbeddedIndex
 from search.percolator import Percolator
 
@@ -88,6 +90,62 @@ def test_it_finds_what_the_embedded_index_finds_and_can_say_why(batch, texts) ->
         said = {article.id for article in batch if Reader(article).clause(one.condition).met}
         assert said == found, one.text
     index.close()
+
+
+PHRASES = [
+    f'{field}"{" ".join(words)}"'
+    for field in ("", "title:", "authors:")
+    for length in (2, 3, 4)
+    for words in product("abc", repeat=length)
+]
+
+
+@settings(max_examples=30)
+@given(
+    said=st.lists(
+        st.tuples(
+            st.text("abcd ", max_size=9),
+            st.text("abcd ", max_size=9),
+            st.lists(st.text("abcd ", max_size=5), max_size=3).map(tuple),
+        ),
+        min_size=1,
+        max_size=8,
+    ),
+    likely=st.sampled_from([1, 4, 1 << 16]),
+)
+def test_phrases_are_found_where_they_stand_and_nowhere_else(said, likely) -> None:
+    def spaced(text: str) -> str:
+        return " ".join(text)
+
+    batch = [
+        an_article(n, title=spaced(title), text=spaced(text), authors=tuple(map(spaced, authors)))
+        for n, (title, text, authors) in enumerate(said)
+    ]
+    asked = [parse(text).condition for text in PHRASES]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(percolator, "_LIKELY", likely)
+        met = list(Percolator(asked).meeting(batch))
+    readers = [Reader(article) for article in batch]
+    for condition, places in zip(asked, met, strict=True):
+        assert list(places) == [
+            place for place, one in enumerate(readers) if one.clause(condition).met
+        ]
+
+
+def test_mentions_are_found_by_name_kind_and_country() -> None:
+    def named(name: str, kind: MentionKind, country: str | None = None) -> Mention:
+        return Mention(name=name, kind=kind, field="title", start=0, end=0, country=country)
+
+    batch = [
+        an_article(0, mentions=(named("Acme", MentionKind.VENDOR, "GB"),)),
+        an_article(
+            1, mentions=(named("ACME", MentionKind.PERSON), named("Ely", MentionKind.PLACE))
+        ),
+        an_article(2, mentions=(named("York", MentionKind.PLACE, "GB"),)),
+    ]
+    asked = ["mention:acme", "vendor:acme", "person:acme", "mention:*", "country:gb", "mention:e*"]
+    met = Percolator([parse(text).condition for text in asked]).meeting(batch)
+    assert list(met) == [(0, 1), (0,), (1,), (0, 1, 2), (2,), (1,)]
 
 
 def test_a_batch_of_many_articles_is_told_in_their_order() -> None:

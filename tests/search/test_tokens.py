@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.words import MAX_WORD, located, words
+from search import tokens
 from search.tokens import Vocabulary
 
 ODD = [
@@ -46,6 +47,33 @@ def test_blocks_are_cut_as_texts_are(blocks: list[list[str]]) -> None:
     for texts in blocks:
         assert cut(vocabulary, texts) == [words(text) for text in texts]
     assert len(set(vocabulary.words)) == len(vocabulary.words)
+
+
+ALIKE = st.text("abя", min_size=1, max_size=14)
+
+
+@settings(max_examples=50)
+@given(blocks=st.lists(st.lists(st.lists(ALIKE).map(" ".join), max_size=4), max_size=4))
+def test_words_that_share_letters_or_a_slot_are_told_apart(blocks: list[list[str]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tokens, "_SLOTS_LOG", 3)
+        patch.setattr(tokens, "_SLOTS", 8)
+        vocabulary = Vocabulary()
+        for texts in blocks:
+            assert cut(vocabulary, texts) == [words(text) for text in texts]
+        assert len(set(vocabulary.words)) == len(vocabulary.words)
+
+
+def test_each_letter_of_a_word_counts_and_how_many_there_are() -> None:
+    lengths = ["a" * length for length in range(1, MAX_WORD + 1)]
+    changed = [f"{'a' * place}b{'a' * (MAX_WORD - 1 - place)}" for place in range(MAX_WORD)]
+    text = " ".join([*lengths, *changed])
+    assert cut(Vocabulary(), [text, text]) == [[*lengths, *changed]] * 2
+
+
+def test_letters_that_fold_to_two_are_all_folded_as_elsewhere() -> None:
+    for letter, letters in tokens._SEVERAL.items():
+        assert words(letter) == [letters]
 
 
 @pytest.mark.parametrize("length", [MAX_WORD - 1, MAX_WORD, MAX_WORD + 1, 3 * MAX_WORD])
