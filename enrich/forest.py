@@ -49,10 +49,13 @@ class Forest:
 
     def log_odds(self, rows: Floats) -> Floats:
         """What the trees add up to for each row."""
-        right = rows[:, self.feature] > self.threshold
-        left_over = np.where(right, self.reachable, np.uint8(255))
-        leaf = _LOWEST_BIT[np.bitwise_and.reduce(left_over, axis=2)]
-        added: Floats = self.leaves[np.arange(len(self.leaves)), leaf].sum(axis=1)
+        # By node, tree and row, since numpy is fastest where the first of these is reduced.
+        right = rows.T.take(self.feature.T, axis=0) > self.threshold.T[..., None]
+        # A product, since `np.where` takes ten times as long.
+        lost = np.bitwise_or.reduce(right * ~self.reachable.T[..., None], axis=0)
+        leaf = _LOWEST_BIT.take(~lost)
+        first = np.arange(0, self.leaves.size, self.leaves.shape[1])
+        added: Floats = self.leaves.take(leaf + first[:, None]).sum(axis=0)
         return added
 
     def pack(self) -> bytes:

@@ -1,4 +1,4 @@
-"""How likely two articles tell one event: by trees, or by their meanings where both have one."""
+"""How likely two articles tell one event: by trees, and by their meanings where both have one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TITLE = list(FEATURES).index("title_covered_most")
 
 class Opinion(NamedTuple):
     """What is found of an article and others: the log-odds that each tells the same event, and
-    which of them are told by their meanings, not by trees."""
+    for which of them their meanings were asked."""
 
     log_odds: Floats
     by_meaning: npt.NDArray[np.bool_]
@@ -33,7 +33,8 @@ class Opinion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Judges pairs of articles. Only what is on topic has a meaning, so trees judge the rest."""
+    """Judges pairs of articles, by what makes them likelier: trees over what their words have in
+    common or, as far as they are on topic and so have one, their meanings."""
 
     forest: Forest
     closeness: Closeness
@@ -47,24 +48,25 @@ class Judge:
             hours: between it and each of them; 0 where not known.
         """
         rows = features(article, others, hours)
+        odds = self.forest.log_odds(rows)
         meanings = [one.meaning for one in others if one.meaning is not None]
-        meant = np.array([one.meaning is not None for one in others])
         if article.meaning is None or not meanings:
-            return Opinion(self.forest.log_odds(rows), np.zeros(len(others), dtype=np.bool_))
-        odds = np.empty(len(others))
-        odds[meant] = self.closeness.log_odds(
-            cosines(article.meaning, meanings), rows[meant, TITLE]
-        )
-        odds[~meant] = self.forest.log_odds(rows[~meant])
+            return Opinion(odds, np.zeros(len(others), dtype=np.bool_))
+        meant = np.array([one.meaning is not None for one in others])
+        alike = cosines(article.meaning, meanings)
+        told = self.closeness.log_odds(alike, rows[meant, TITLE])
+        odds[meant] = np.maximum(odds[meant], told)
         return Opinion(odds, meant)
 
-    def share_of_meaning(self, article: Profile, other: Profile) -> float:
+    def share_of_meaning(self, article: Profile, other: Profile, hours: float) -> float:
         """How much of what speaks for two articles being of one event is their meaning, 0 to 1."""
         if article.meaning is None or other.meaning is None:
             return 0.0
-        (alike,) = cosines(article.meaning, [other.meaning]).tolist()
-        covered = features(article, [other], np.zeros(1))[0, TITLE]
-        return self.closeness.share_of_meaning(alike, float(covered))
+        rows = features(article, [other], np.array([hours]))
+        alike, covered = cosines(article.meaning, [other.meaning]), rows[:, TITLE]
+        if self.forest.log_odds(rows)[0] > self.closeness.log_odds(alike, covered)[0]:
+            return 0.0
+        return self.closeness.share_of_meaning(float(alike[0]), float(covered[0]))
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Self
 from zlib import crc32
 
@@ -42,7 +41,6 @@ class ProfileError(ValueError):
     """Bytes that are no profile, or one that another version has made."""
 
 
-@lru_cache(maxsize=1 << 17)
 def hashed(term: str) -> int:
     """A term in 32 bits, the same in every process."""
     return crc32(term.encode("utf-8", "surrogatepass"))
@@ -77,7 +75,7 @@ class Profile:
     @classmethod
     def of(
         cls,
-        terms: Sequence[str],
+        terms: Sequence[int],
         weights: Sequence[Sequence[float]],
         names: Sequence[bool],
         *,
@@ -91,7 +89,7 @@ class Profile:
         """A profile from what was read; of two terms of one hash the first counts.
 
         Args:
-            terms: of the article.
+            terms: hashes of the article's.
             weights: of each term in the whole, in the title and in the lead, before they are
                 scaled, and how rare it is: four rows.
             names: whether each term is a name.
@@ -102,8 +100,7 @@ class Profile:
             words: how many it has.
             service: whether it advises its readers.
         """
-        hashes = np.array([hashed(term) for term in terms], dtype=np.uint32)
-        order, first = np.unique(hashes, return_index=True)
+        order, first = np.unique(np.array(terms, dtype=np.uint32), return_index=True)
         stored = np.array(weights, dtype=np.float64).T[first]
         stored[:, :3] = _unit(stored[:, :3])
         marks = sorted(
@@ -115,7 +112,7 @@ class Profile:
             order,
             stored.astype(np.float16),
             np.array(names, dtype=np.bool_)[first],
-            np.array(sorted({hashed(pair) for pair in pairs})[:MOST_PAIRS], dtype=np.uint32),
+            np.array(sorted(set(map(hashed, pairs)))[:MOST_PAIRS], dtype=np.uint32),
             np.array(marks[:MOST_MARKS] + [SERVICE] * service, dtype=np.uint32),
             min(words, 0xFFFF),
         )
@@ -133,11 +130,11 @@ class Profile:
         """All columns from the rounded ones, so that a stored profile equals the one it was."""
         weights = np.empty((len(terms), 7), dtype=np.float32)
         weights[:, _STORED] = stored
-        is_name = named[:, None]
-        lead = np.maximum(weights[:, TITLE], weights[:, LEAD])
-        split = np.stack([weights[:, FULL], lead, weights[:, FULL]], axis=1)
-        split *= np.concatenate([is_name, is_name, ~is_name], axis=1)
-        weights[:, (NAMES, LEAD_NAMES, OTHER)] = _unit(split)
+        full, lead = weights[:, FULL], np.maximum(weights[:, TITLE], weights[:, LEAD])
+        weights[:, NAMES] = full * named
+        weights[:, LEAD_NAMES] = lead * named
+        weights[:, OTHER] = full * ~named
+        weights[:, NAMES:IDF] = _unit(weights[:, NAMES:IDF])
         title_names = float(np.square(weights[named, TITLE], dtype=np.float64).sum())
         is_service = bool(len(marks)) and int(marks[-1]) == SERVICE
         return cls(terms, weights, named, pairs, marks, words, title_names, is_service)

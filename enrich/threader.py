@@ -3,8 +3,8 @@
 `Threader` remembers the articles of a window of days. An arriving article is compared with those
 that share its heaviest terms, then with the stories of the closest ones; it joins the best story
 if that one is close enough, else opens its own. How likely two articles tell one event is said by
-decision trees over what the two have in common (`enrich/pairs.py`), and between articles that are
-on topic by their meanings (`enrich/closeness.py`), by which those also find one another. A
+decision trees over what the two have in common (`enrich/pairs.py`) and, between articles that are
+on topic, also by their meanings (`enrich/closeness.py`), by which those find one another, too. A
 decision depends only on the article and on the members within its window, never on how the
 stream was cut into batches.
 
@@ -166,7 +166,9 @@ class Threader:
             self._remember(member)
             return Placement(story=id, score=0.0, why=(), member=member)
         best = near[0]
-        share = self._judge.share_of_meaning(reading.profile, best.closest.profile)
+        share = self._judge.share_of_meaning(
+            reading.profile, best.closest.profile, _hours_between(member, best.closest)
+        )
         why = reasons(best, reading, self._ways.best_share, share)
         one = self._one_story(near, member)
         story = one[0]
@@ -259,8 +261,7 @@ class Threader:
     ) -> Floats:
         """How likely an article is of one event with each of some members, in the crowd around the
         article that is being placed, itself unless told: of older ones part may be forgotten."""
-        at = article.first_seen
-        hours = np.array([abs((at - m.first_seen).total_seconds()) / 3600 for m in members])
+        hours = np.array([_hours_between(article, member) for member in members])
         opinion = self._judge.opinion(article.profile, [one.profile for one in members], hours)
         odds = opinion.log_odds - self._handicaps(placed or article, opinion.by_meaning)
         if article.profile.is_service:
@@ -329,7 +330,8 @@ class Threader:
             least = max(least, np.partition(overlap, -CLOSEST_ARTICLES)[-CLOSEST_ARTICLES])
         chosen = np.flatnonzero(overlap >= least)
         keys = self._postings.keys
-        ranked = sorted((-overlap[one], keys[distinct[one]]) for one in chosen.tolist())
+        far = (-overlap[chosen]).tolist()
+        ranked = sorted(zip(far, map(keys.__getitem__, distinct[chosen].tolist()), strict=True))
         return [key for _, key in ranked[:CLOSEST_ARTICLES]]
 
     def _within(self, keys: Sequence[Key], article: Member) -> Sequence[Key]:
@@ -356,6 +358,10 @@ def _key(member: Member) -> Key:
     return member.first_seen.timestamp(), member.id
 
 
+def _hours_between(one: Member, other: Member) -> float:
+    return abs((one.first_seen - other.first_seen).total_seconds()) / 3600
+
+
 def _drop_first(lists: defaultdict[str, list[Key]], name: str) -> None:
     del lists[name][0]
     if not lists[name]:
@@ -364,6 +370,7 @@ def _drop_first(lists: defaultdict[str, list[Key]], name: str) -> None:
 
 def _probes(profile: Profile, most: int) -> tuple[list[int], list[float]]:
     """A profile's heaviest terms of title, lead and all, with what each weighs together."""
-    weights = profile.weights[:, (FULL, TITLE, LEAD)].sum(axis=1) / 3
+    columns = profile.weights.T
+    weights = (columns[FULL] + columns[TITLE] + columns[LEAD]) / 3
     order = np.argsort(-weights, kind="stable")[:most]
     return profile.terms[order].tolist(), weights[order].tolist()

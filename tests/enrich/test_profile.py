@@ -68,6 +68,14 @@ def test_what_two_articles_share() -> None:
     assert found["hours"] == pytest.approx([np.log(10)] * 3)
 
 
+def test_what_stands_beside_an_article_makes_no_difference() -> None:
+    pieces = (AGAIN, ("", ""), CAMERAS, ("May 3, 2021", "17 of 1999"), TAPPED)
+    one, others = profile(("Zubrovka, May 3", "2021: 17 cameras")), [profile(p) for p in pieces]
+    hours = np.arange(5.0)
+    rows = [features(one, [other], hours[n : n + 1])[0] for n, other in enumerate(others)]
+    assert features(one, others, hours).tolist() == [row.tolist() for row in rows]
+
+
 @given(st.sampled_from([TAPPED, AGAIN, CAMERAS]), st.sampled_from([TAPPED, AGAIN, CAMERAS]))
 def test_which_article_came_first_makes_no_difference(
     one: tuple[str, str], other: tuple[str, str]
@@ -108,6 +116,17 @@ def test_a_row_falls_to_its_leaf() -> None:
     kept = Forest.unpack(small().pack())
     assert kept.log_odds(rows).tolist() == [-1, 2, 3]
     assert kept.pack() == small().pack()
+
+
+def test_every_row_falls_to_the_leaves_of_the_shipped_trees() -> None:
+    forest = shipped().forest
+    rows = np.random.default_rng(0).choice(forest.threshold.ravel(), (9, len(FEATURES)))
+    rows += np.linspace(-0.1, 0.1, 9)[:, None]
+    for row, odds in zip(rows, forest.log_odds(rows), strict=True):
+        left = np.where(row[forest.feature] > forest.threshold, forest.reachable, 255)
+        bits = [int(np.bitwise_and.reduce(tree)) for tree in left]
+        places = [(code & -code).bit_length() - 1 for code in bits]
+        assert odds == pytest.approx(sum(map(np.take, forest.leaves, places)))
 
 
 def test_what_is_no_forest_is_refused() -> None:

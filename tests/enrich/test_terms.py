@@ -1,11 +1,13 @@
 import gzip
 import json
+import re
 
 import justext
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.references import unescape
 from enrich import terms
 from enrich.frequencies.build import (
     LEAST_ARTICLES,
@@ -46,6 +48,18 @@ from enrich.terms import (
 )
 def test_words_are_split_as_people_read_them(text: str, words: list[str]) -> None:
     assert split_words(text) == words
+
+
+@given(st.text(st.sampled_from("aZ9é_' .\u0301\u093e\N{RIGHT SINGLE QUOTATION MARK}")))
+def test_words_are_letters_digits_marks_and_apostrophes_between(text: str) -> None:
+    one_by_one = rf"[^\W_](?:[^\W_]|[{terms._MARKS}]|'(?=[^\W_]))*"
+    assert terms._WORD.findall(text) == re.findall(one_by_one, text)
+
+
+@given(st.lists(st.sampled_from(["<", ">", "b", "/", " ", "http", "s://", "www", ".", "&lt;"])))
+def test_markup_is_dropped_wherever_there_is_any(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert terms._plain(text) == terms._MARKUP.sub(" ", unescape(text))
 
 
 def test_stemming_follows_the_language() -> None:
@@ -99,6 +113,23 @@ def test_grammar_is_dropped_in_languages_without_frequencies() -> None:
 def test_names_are_what_the_stream_writes_with_a_capital() -> None:
     found = read("Zubrovka Buys New Cameras In London", "Its Mayor asks why")
     assert weights(found, NAMES).keys() == {"Zubrovka", "London"}
+
+
+def test_a_term_is_spelled_as_its_name_or_as_it_stands_first() -> None:
+    found = read("zubrovka taps phones", "Zubrovkas Phone, Zubrovka phone")
+    assert (found.words[hashed("zubrovka")], found.words[hashed("phone")]) == (
+        "Zubrovkas",
+        "phones",
+    )
+
+
+@given(st.dictionaries(st.text("ab", min_size=1), st.sampled_from([0.5, 1.0, 2.0, 3.0])))
+def test_the_heaviest_terms_are_kept_ties_by_the_alphabet(weights: dict[str, float]) -> None:
+    ranked = sorted(weights, key=lambda term: (-weights[term], term))
+    with pytest.MonkeyPatch.context() as patch:
+        for most in (1, 3, 80):
+            patch.setattr(terms, "MOST_TERMS", most)
+            assert terms._heaviest(weights) == ranked[:most]
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,17 @@ def test_on_topic_an_event_told_in_other_words_joins_by_its_meaning() -> None:
     assert [(reason.term, reason.weight) for reason in joined.why] == [
         (MEANING, pytest.approx(joined.score, abs=1e-3))
     ]
-    assert place(threader, "d", TOLD_ANEW, MONDAY + HOUR, meaning(0, 0, 1)).story == "d"
+    apart = ("Who listens at the door?", "A senator asks for a list of names.")
+    assert place(threader, "d", apart, MONDAY + HOUR, meaning(0, 0, 1)).story == "d"
+
+
+def test_on_topic_an_event_told_in_the_same_words_joins_by_these() -> None:
+    threader = Threader()
+    place(threader, "a", TAPPED, MONDAY, meaning(1))
+    joined = place(threader, "b", TAPPED_2, MONDAY + HOUR, meaning(0, 1))
+    assert joined.story == "a"
+    assert {reason.term for reason in joined.why[:2]} == {"Zubrovka", "Lutz"}
+    assert MEANING not in {reason.term for reason in joined.why}
 
 
 def test_off_topic_nothing_is_compared_by_meaning() -> None:
