@@ -1,9 +1,9 @@
 """Likeness: whether an item means what labelled stories mean, or what labelled other items do.
 
-A support vector machine over the labelled items (`enrich.train.likeness`), each a point: its
-meaning, and beside it the senses that were found. What is kept of it are points near the border,
-and what each counts. It judges by nearness to single items where the encoder draws one line
-through all of them, so the two err differently.
+A regression over the labelled items (`enrich.train.likeness`), each a point: its meaning, and
+beside it the senses that were found. What is kept are the points, and what each counts. It judges
+by nearness to single items where the encoder draws one line through all of them, so the two err
+differently.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class LikenessError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Likeness:
-    """Items near the border between stories and others.
+    """Labelled items, stories and others.
 
     Attributes:
         points: of the items, a row each, as whole numbers (`enrich.meanings.stepped`).
-        counts: what each item counts, below nought for those that are no stories.
-        bias: added to the sum.
+        counts: what nearness to each item adds, mostly below nought for those that are no stories.
+        bias: what is told far from all of them.
         gamma: how fast likeness falls with the squared distance.
     """
 
@@ -62,7 +62,7 @@ class Likeness:
         products = np.vecdot(self._known, whole)
         apart = self._squares + np.square(whole).sum() - 2 * products
         near = np.exp(-self.gamma / STEPS**2 * apart.astype(np.float64))
-        return float(near @ self.counts) + self.bias
+        return float((near * self.counts).sum()) + self.bias
 
     @cached_property
     def _known(self) -> Floats32:

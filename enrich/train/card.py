@@ -64,10 +64,10 @@ model files hold no text: terms of at most two words, and numbers.
    stay as they came.
 3. **The meaning** is worked out for what is still most like a story, {likened:.0%} of a plain
    stream: the upper six layers, as they came, go on from where the encoder's own two branch off,
-   and the main {meaning} directions of the mean are kept. A support vector machine (C {machine:g})
-   over the meanings of all rows but borderline ones, each with the senses found beside it, says
-   how like stories it is (`enrich/train/likeness.py`). The encoder draws one line through all; the
-   machine goes by neighbours, so the two err differently.
+   and the main {meaning} directions of the mean are kept. A kernel ridge regression (penalty
+   {ridge:g}, width {gamma:g}) over the meanings of all rows, each with the senses found beside it,
+   says how like stories it is (`enrich/train/likeness.py`). The encoder draws one line through all,
+   the regression goes by neighbours, so the two err differently.
 4. **The score** is the sigmoid of a weighted sum of these, fitted on unseen folds (Platt), then
    moved so that one half is the threshold; of the encoder's log-odds {most:g} count at most. It is
    no probability: that depends on the share of stories in what one reads.
@@ -210,7 +210,8 @@ def card(
         most=model.gate.most,
         likened=LIKENED_SHARE,
         meaning=MEANING_WIDTH,
-        machine=likeness.PENALTY,
+        ridge=likeness.PENALTY,
+        gamma=likeness.GAMMA,
         asked=ASKED_SHARE,
         threshold=model.threshold,
         folds=FOLDS,

@@ -12,6 +12,7 @@ from enrich.likeness import LIKENESS_FILE, Likeness
 from enrich.senses import Senses
 from enrich.tagger import Tagger
 from enrich.train.__main__ import CARD, main
+from enrich.train.likeness import FAR_FROM_ALL, fit_likeness
 from enrich.train.measure import Scores, measure_months
 from enrich.train.rows import EXAMPLE, DataError, Fold, Row, examples, folds, load_all, months
 from enrich.weights import MODEL_FILE, Model
@@ -47,6 +48,23 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("data") / "rows.jsonl"
     path.write_text("\n".join(map(json.dumps, _rows())), "utf-8")
     return path
+
+
+def test_likeness_tells_apart_what_labels_tell_apart_and_has_doubts_where_they_do() -> None:
+    labels = ["positive", "hard_negative", "borderline"] * 3
+    rows = [Row(str(place), "", "", label, "keyword") for place, label in enumerate(labels)]
+    # Three kinds, each with a direction of its own, and no two rows at one point.
+    points = np.eye(3, 64, dtype=np.float32)[[0, 1, 2] * 3] * np.float32(0.6)
+    points[:, 3:6] += np.repeat(np.eye(3, dtype=np.float32), 3, axis=0) * np.float32(0.1)
+    likeness = fit_likeness(rows, points)
+
+    story, look_alike, doubt, far = (
+        likeness.told(point) for point in (*points[:3], np.full(64, 0.6, np.float32))
+    )
+    assert story > 0.5
+    assert look_alike < -0.8
+    assert look_alike < doubt < story
+    assert far == pytest.approx(FAR_FROM_ALL, abs=0.01)
 
 
 def test_training_twice_gives_the_same_files(
