@@ -62,6 +62,7 @@ class Likeness:
         products = np.vecdot(self._known, whole)
         apart = self._squares + np.square(whole).sum() - 2 * products
         near = np.exp(-self.gamma / STEPS**2 * apart.astype(np.float64))
+        # No product of vectors, for the same reason.
         return float((near * self.counts).sum()) + self.bias
 
     @cached_property

@@ -24,6 +24,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,17 @@ WINDOW = timedelta(days=60)
 gap of more than a week, and some of more than a month."""
 
 
+class Merge(NamedTuple):
+    """When two stories become one: the least score of both with an article that shows it (above 1
+    none shows it), and the least mean score between their members."""
+
+    score: float
+    cohesion: float
+
+
+MERGE, MERGE_BY_MEANING = Merge(0.9, 0.5), Merge(0.6, 0.3)
+
+
 @dataclass(frozen=True, slots=True)
 class Ways:
     """How pairs become stories. The defaults were chosen by cross-validation (docs/stories.md).
@@ -50,18 +62,15 @@ class Ways:
         best_share: what the closest member counts in the score of a story; the rest is the mean
             over its members. The closest alone lets stories grow along chains, the mean alone
             splits long ones.
-        merge: least score of two stories that an article shows to be one; above 1 none are.
-        cohesion: least mean score between the members of two stories that become one.
-        merge_by_meaning, cohesion_by_meaning: the same where articles are compared by meaning:
-            what is first told from two sides is soon told from both.
+        merge: when an article shows two stories to be one.
+        merge_by_meaning: the same where it is compared with both by meaning: what is first told
+            from two sides is soon told from both.
     """
 
     threshold: float = 0.42
     best_share: float = 0.8
-    merge: float = 0.9
-    cohesion: float = 0.5
-    merge_by_meaning: float = 0.6
-    cohesion_by_meaning: float = 0.3
+    merge: Merge = MERGE
+    merge_by_meaning: Merge = MERGE_BY_MEANING
 
 
 WAYS = Ways()
@@ -281,21 +290,20 @@ class Threader:
     def _one_story(self, near: Sequence[Near], article: Member) -> list[str]:
         """The best story; and with it, oldest first, those that the article shows to be the
         same."""
-        best, ways = near[0], self._ways
-        same = []
-        for other in near[1:]:
-            by_meaning = all(
-                one.profile.meaning is not None for one in (article, best.closest, other.closest)
-            )
-            merge = ways.merge_by_meaning if by_meaning else ways.merge
-            cohesion = ways.cohesion_by_meaning if by_meaning else ways.cohesion
-            if (
-                min(best.score, other.score) >= merge
-                and self._cohesion(best.members, other.members, article) >= cohesion
-            ):
-                same.append(other)
+        best = near[0]
+        same = [other for other in near[1:] if self._are_one(best, other, article)]
         stories = [best.story, *(other.story for other in same)]
         return sorted(stories, key=lambda s: self._within(self._by_story[s], article)[0])
+
+    def _are_one(self, one: Near, other: Near, article: Member) -> bool:
+        """Whether an article shows two stories to be the same."""
+        compared = (article, one.closest, other.closest)
+        by_meaning = all(member.profile.meaning is not None for member in compared)
+        merge = self._ways.merge_by_meaning if by_meaning else self._ways.merge
+        return (
+            min(one.score, other.score) >= merge.score
+            and self._cohesion(one.members, other.members, article) >= merge.cohesion
+        )
 
     def _cohesion(self, these: Sequence[Member], those: Sequence[Member], article: Member) -> float:
         """The mean score between the members of two stories, which an article shows to be one."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.linalg import solve  # type: ignore[import-untyped]  # scipy has no types
+from sklearn.kernel_ridge import KernelRidge
 
 from enrich.encoder import Encoder, Floats32, encoder_input
 from enrich.features import Floats, Reading, SenseBlock
@@ -65,18 +65,12 @@ def points(of_rows: Floats32, readings: Sequence[Reading], senses: Senses) -> Fl
 def fit_likeness(rows: Sequence[Row], of_rows: Floats32) -> Likeness:
     """What rows teach, given their points."""
     points = stepped(of_rows)
-    known = points / np.float32(STEPS)
-    squares = np.square(known).sum(axis=1)
-    alike = known @ known.T
-    alike *= 2
-    alike -= squares
-    alike -= squares[:, None]
-    alike *= GAMMA
-    np.exp(alike, out=alike)
-    alike[np.diag_indices(len(rows))] += [PENALTY / COUNTS[row.label] for row in rows]
     wanted = np.array([TARGETS[row.label] - FAR_FROM_ALL for row in rows], np.float32)
-    counts = solve(alike, wanted, assume_a="pos", overwrite_a=True)
-    return Likeness(points, np.round(counts, DIGITS), FAR_FROM_ALL, GAMMA)
+    weights = np.array([COUNTS[row.label] for row in rows], np.float32)
+    ridge = KernelRidge(alpha=PENALTY, kernel="rbf", gamma=GAMMA)
+    ridge.fit(points / np.float32(STEPS), wanted, sample_weight=weights)
+    counts = np.round(ridge.dual_coef_, DIGITS).astype(np.float32)
+    return Likeness(points, counts, FAR_FROM_ALL, GAMMA)
 
 
 def told(likeness: Likeness, of_rows: Floats32) -> Floats:

@@ -17,7 +17,7 @@ from enrich.placement import MEANING, Member, Placement
 from enrich.profile import Profile
 from enrich.tagger import Tagger
 from enrich.thread_lines import Threaded, thread_lines
-from enrich.threader import Threader, Ways
+from enrich.threader import Merge, Threader, Ways
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -152,7 +152,7 @@ def test_an_article_of_two_stories_makes_them_one() -> None:
     both = ("Zubrovka tapped the mayor of Lutz; opera singer Castafiore heard the tape", "")
     one = ("Zubrovka tapped the mayor of Lutz", "")
     other = ("Opera singer Castafiore heard the tape", "")
-    ways = Ways(threshold=0.2, merge=0.25, cohesion=0.0)
+    ways = Ways(threshold=0.2, merge=Merge(0.25, 0.0))
     threader = Threader(ways=ways)
     stories = [
         place(threader, name, piece, MONDAY + HOUR) for name, piece in (("b", one), ("a", other))
@@ -162,7 +162,7 @@ def test_an_article_of_two_stories_makes_them_one() -> None:
     # Both were seen at one time: the id decides.
     assert (placed.story, placed.merges) == ("a", ("b",))
     assert place(threader, "b", one, MONDAY).story == "a"
-    strict = Threader(ways=Ways(threshold=0.2, merge=0.25, cohesion=0.9))
+    strict = Threader(ways=Ways(threshold=0.2, merge=Merge(0.25, 0.9)))
     for name, piece in (("b", one), ("a", other)):
         place(strict, name, piece, MONDAY + HOUR)
     assert place(strict, "c", both, MONDAY + 2 * HOUR).merges == ()
@@ -247,7 +247,12 @@ def told(placed: Iterable[Placement]) -> list[tuple[object, ...]]:
     return [(one.story, one.score, one.why, one.member.id, one.merges) for one in placed]
 
 
-WAYS = [Ways(), Ways(threshold=0.2, merge=0.3, cohesion=0.1), Ways(merge=2.0)]
+EASY, NEVER = Merge(0.3, 0.1), Merge(2.0, 0.0)
+WAYS = [
+    Ways(),
+    Ways(threshold=0.2, merge=EASY, merge_by_meaning=EASY),
+    Ways(merge=NEVER, merge_by_meaning=NEVER),
+]
 
 
 @settings(max_examples=25)

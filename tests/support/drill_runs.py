@@ -13,7 +13,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import traceback
@@ -27,6 +26,7 @@ from typing import Any
 import apprise
 import sample_home
 import wire
+from forking import ForkingProgram
 from sqlalchemy import Connection
 
 from core.ledger import Ledger, feeds
@@ -53,20 +53,11 @@ class Plan:
     committed: bool = False
 
 
-class Runs:
+class Runs(ForkingProgram):
     """Starts runs, one at a time. Use it in a `with` block."""
 
-    def __enter__(self) -> Runs:
-        self._server = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert self._line() == "ready"
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._server.stdin is not None
-        self._server.stdin.close()
-        self._server.wait()
+    def __init__(self) -> None:
+        super().__init__(__file__)
 
     def start(self, plan: Plan) -> int:
         """Begin a run; its process id."""
@@ -80,15 +71,6 @@ class Runs:
     def bury(self) -> None:
         """Let go of the process id of the run that has ended."""
         self._say("bury")
-
-    def _say(self, line: str) -> None:
-        assert self._server.stdin is not None
-        self._server.stdin.write(line + "\n")
-        self._server.stdin.flush()
-
-    def _line(self) -> str:
-        assert self._server.stdout is not None
-        return self._server.stdout.readline().strip()
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from commands import Commands
 from sample_home import SETTINGS
 from terminal import Wirewatch
-from warm import Warm
 
 from core.ledger import feeds
 from core.settings import load_settings
@@ -54,15 +54,15 @@ def house(make_home: Callable[..., Path]) -> Iterator[House]:
 
 
 @pytest.fixture(scope="session")
-def warm() -> Iterator[Warm]:
+def commands() -> Iterator[Commands]:
     """What runs commands without importing all of wirewatch anew."""
     own = {key: value for key, value in os.environ.items() if not key.startswith("WIREWATCH_")}
-    with Warm({**own, "COLUMNS": "200"}) as running:
+    with Commands({**own, "COLUMNS": "200"}) as running:
         yield running
 
 
 @pytest.fixture
-def wirewatch(warm: Warm, tmp_path: Path) -> Wirewatch:
+def wirewatch(commands: Commands, tmp_path: Path) -> Wirewatch:
     """Runs `wirewatch` on a home folder of the test's own."""
     environment = {
         "WIREWATCH_HOME": str(tmp_path / "home"),
@@ -71,7 +71,7 @@ def wirewatch(warm: Warm, tmp_path: Path) -> Wirewatch:
     }
 
     def run(*arguments: str, exit_code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = warm.run(arguments, tmp_path, environment)
+        done = commands.run(arguments, tmp_path, environment)
         assert done.returncode == exit_code, done.stdout + done.stderr
         return done
 

@@ -1,0 +1,66 @@
+"""Commands of the terminal, each forked from a process that has imported `wirewatch`.
+
+Started as a program, it forks a command for each line that it reads, and answers with its exit
+code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from forking import ForkingProgram
+
+
+class Commands(ForkingProgram):
+    """Runs `wirewatch`, a command at a time. Use it in a `with` block."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        super().__init__(__file__, environment)
+
+    def run(
+        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in a folder, with more in its environment."""
+        out, err = folder / ".out", folder / ".err"
+        request = [list(arguments), str(folder), dict(environment), str(out), str(err)]
+        self._say(json.dumps(request))
+        code = int(self._line())
+        done = subprocess.CompletedProcess(arguments, code, out.read_text(), err.read_text())
+        out.unlink()
+        err.unlink()
+        return done
+
+
+def main() -> None:
+    """Fork a command for each request."""
+    # What commands import only when they need it is here for all of them.
+    import alembic.context  # noqa: F401 - imported for the forks, not used here
+    import tldextract  # noqa: F401 - as above
+
+    import wirewatch.cli
+
+    print("ready", flush=True)
+    for line in sys.stdin:
+        arguments, folder, environment, out, err = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            # Nothing to read, and what it prints into files.
+            for number, path, how in ((0, os.devnull, "r"), (1, out, "w"), (2, err, "w")):
+                with Path(path).open(how) as file:
+                    os.dup2(file.fileno(), number)
+            os.chdir(folder)
+            os.environ.update(environment)
+            sys.argv[1:] = arguments
+            wirewatch.cli.main()
+            sys.exit(0)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Programs that have loaded everything, and fork for each line that they are sent.
+
+What is forked is a process of its own, as it is for a person, but for the seconds that loading
+takes. Forked from such a program and not from the tests, which have threads and locks.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Self
+
+
+class ForkingProgram:
+    """One of them, seen from the tests. Use it in a `with` block."""
+
+    def __init__(self, program: str, environment: Mapping[str, str] | None = None) -> None:
+        self._program = program
+        self._environment = environment
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, self._program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=self._environment,
+        )
+        assert self._line() == "ready"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+    def _say(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
