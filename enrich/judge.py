@@ -21,6 +21,13 @@ from enrich.profile import Profile
 MODEL_FILE = "threads.npz"
 
 TITLE = list(FEATURES).index("title_covered_most")
+RARE_NAMES = list(FEATURES).index("names_shared")
+
+ACROSS_FROM, ACROSS_FULL, ACROSS_MOST = 20.0, 40.0, 2.0
+"""What articles in different languages gain by names that they share: nothing up to a rarity of so
+much in sum, which is two rare names, rising to so much, in log-odds. The trees were taught by pairs
+of one language, which share other words as well. Of 949 Polish feed items and the closest of 12,000
+English ones of their month, 8 share more than 25: 7 tell the same event, the eighth stays apart."""
 
 
 class Opinion(NamedTuple):
@@ -49,6 +56,8 @@ class Judge:
         """
         rows = features(article, others, hours)
         odds = self.forest.log_odds(rows)
+        across = np.array([_are_apart(article.language, one.language) for one in others])
+        odds += across * _by_names(rows[:, RARE_NAMES])
         meanings = [one.meaning for one in others if one.meaning is not None]
         if article.meaning is None or not meanings:
             return Opinion(odds, np.zeros(len(others), dtype=np.bool_))
@@ -67,6 +76,16 @@ class Judge:
         if self.forest.log_odds(rows)[0] > self.closeness.log_odds(alike, covered)[0]:
             return 0.0
         return self.closeness.share_of_meaning(float(alike[0]), float(covered[0]))
+
+
+def _are_apart(one: int | None, other: int | None) -> bool:
+    """Whether two languages are known and differ."""
+    return one is not None and other is not None and one != other
+
+
+def _by_names(rarity: Floats) -> Floats:
+    gained: Floats = np.clip((rarity - ACROSS_FROM) / (ACROSS_FULL - ACROSS_FROM), 0, 1)
+    return ACROSS_MOST * gained
 
 
 @cache

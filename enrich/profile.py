@@ -22,8 +22,8 @@ FULL, TITLE, LEAD, NAMES, LEAD_NAMES, OTHER, IDF = range(7)
 whole article, its title, its first words, its names, the names among title and first words, and
 of what is no name. The last says how rare each term is."""
 
-NUMBER, YEAR, DAY = (kind << 28 for kind in (1, 2, 3))
-"""What the upper four bits of a mark say of it."""
+LANGUAGE, NUMBER, YEAR, DAY = (kind << 28 for kind in (0, 1, 2, 3))
+"""What the upper four bits of a mark say of it. That of the language is the first."""
 KIND = 0xF << 28
 SERVICE = 4 << 28
 """The mark of a service piece: a ranking, a comparison, an offer."""
@@ -55,9 +55,10 @@ class Profile:
         weights: a row for each term, of the seven columns above.
         named: whether each term is a name.
         pairs: hashes of terms that stand side by side, ascending.
-        marks: its numbers, years and days, each with its kind, ascending.
+        marks: its language, numbers, years and days, each with its kind, ascending.
         words: how many words it has.
         is_service: whether it advises its readers rather than tells them an event.
+        language: the mark of its language; None where it was stored before that was kept.
         title_names: the share of names in what its title weighs (squares of its vector).
         meaning: what the encoder makes of it, where it is on topic and in English.
     """
@@ -70,6 +71,7 @@ class Profile:
     words: int
     title_names: float
     is_service: bool
+    language: int | None
     meaning: Meaning | None = None
 
     @classmethod
@@ -85,6 +87,7 @@ class Profile:
         days: Collection[int] = (),
         words: int = 0,
         service: bool = False,
+        language: str = "en",
     ) -> Self:
         """A profile from what was read; of two terms of one hash the first counts.
 
@@ -99,6 +102,7 @@ class Profile:
             days: that it names, as month * 32 + day.
             words: how many it has.
             service: whether it advises its readers.
+            language: the two letters of its language.
         """
         order, first = np.unique(np.array(terms, dtype=np.uint32), return_index=True)
         stored = np.array(weights, dtype=np.float64).T[first]
@@ -113,7 +117,10 @@ class Profile:
             stored.astype(np.float16),
             np.array(names, dtype=np.bool_)[first],
             np.array(sorted(set(map(hashed, pairs)))[:MOST_PAIRS], dtype=np.uint32),
-            np.array(marks[:MOST_MARKS] + [SERVICE] * service, dtype=np.uint32),
+            np.array(
+                [LANGUAGE | hashed(language) >> 4, *marks[:MOST_MARKS], *[SERVICE] * service],
+                dtype=np.uint32,
+            ),
             min(words, 0xFFFF),
         )
 
@@ -137,7 +144,8 @@ class Profile:
         weights[:, NAMES:IDF] = _unit(weights[:, NAMES:IDF])
         title_names = float(np.square(weights[named, TITLE], dtype=np.float64).sum())
         is_service = bool(len(marks)) and int(marks[-1]) == SERVICE
-        return cls(terms, weights, named, pairs, marks, words, title_names, is_service)
+        language = int(marks[0]) if len(marks) and int(marks[0]) & KIND == LANGUAGE else None
+        return cls(terms, weights, named, pairs, marks, words, title_names, is_service, language)
 
     def with_meaning(self, meaning: Meaning) -> Self:
         """The same profile with a meaning."""
