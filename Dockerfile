@@ -15,6 +15,7 @@ RUN uv pip install --require-hashes --only-binary :all: --constraints requiremen
 COPY alert/ alert/
 COPY core/ core/
 COPY demo/ demo/
+COPY desk/ desk/
 COPY enrich/ enrich/
 COPY ingest/ ingest/
 COPY kibana/ kibana/

@@ -17,6 +17,21 @@ def unknown(name: str, now: datetime) -> ChannelHealth:
     return ChannelHealth(name=name, since=now, next_attempt_at=now)
 
 
+def standing(health: ChannelHealth | None, *, named: bool) -> tuple[str, str]:
+    """How a channel stands, in a word, and why.
+
+    Args:
+        health: what is known of it; None where nothing was ever sent to it.
+        named: whether `rules.toml` names it; what waits for one that it names no more stays.
+    """
+    if not named:
+        why = "rules.toml names it no more; write it there again, or: wirewatch alerts close"
+        return "removed", why
+    if health is None:
+        return "not used yet", ""
+    return health.state, health.reason or ""
+
+
 def after_taken(health: ChannelHealth, now: datetime) -> ChannelHealth:
     """The channel took something: it is well."""
     since = health.since if health.state is ChannelState.OK else now

@@ -6,7 +6,7 @@ not written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import tomlkit
@@ -17,7 +17,9 @@ from alert.checks import RulesError
 from alert.rules import read_rules
 
 
-def with_rule(text: str, rule: Mapping[str, Any], source: str) -> str:
+def with_rule(
+    text: str, rule: Mapping[str, Any], source: str, *, without: Collection[str] = ()
+) -> str:
     """The text with a rule, in the place of the one of that name or behind all others.
 
     Args:
@@ -25,6 +27,7 @@ def with_rule(text: str, rule: Mapping[str, Any], source: str) -> str:
         rule: its keys and values, as `[[rule]]` has them; what is None is left out. Of a rule that
             is there already, what is not given stays.
         source: what the file is called in errors.
+        without: keys that a rule which is there loses, so that their defaults hold.
 
     Raises:
         RulesError: the text, or the rule, cannot be used.
@@ -38,6 +41,8 @@ def with_rule(text: str, rule: Mapping[str, Any], source: str) -> str:
         rules.append(table)
     else:
         _set(table, rule)
+        for key in without:
+            table.pop(key, None)
     return _checked(tomlkit.dumps(document), source)
 
 

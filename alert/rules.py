@@ -89,6 +89,8 @@ def load_rules(path: Path, kept: Path | None = None) -> Rules:
         return Rules((), {})
     except UnicodeDecodeError as error:
         raise RulesError(f"{path} is not UTF-8 text: {error}") from error
+    except OSError as error:
+        raise RulesError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def read_rules(text: str, source: str, kept: Path | None = None) -> Rules:

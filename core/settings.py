@@ -193,6 +193,12 @@ class Settings(BaseModel):
         le=YEAR,
         description="for one channel to take its alerts; the rest waits for a pass",
     )
+    desk_password: str = Field(
+        "", description="asked of the desk's readers; must be set for other machines to reach it"
+    )
+    desk_hosts: Patterns = Field(
+        (), description="names by which the desk is asked, beside localhost; `*.` may begin one"
+    )
     lease_seconds: float = Field(
         120.0, gt=0, le=YEAR, description="after which a lost worker's work is free"
     )

@@ -12,7 +12,6 @@ import os
 import shutil
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from functools import partial
@@ -30,11 +29,13 @@ from core.query import parse
 from core.records import AlertKind, FeedState
 from core.settings import FILE
 from demo.airflow import USER, Airflow, AirflowError, is_live
-from demo.home import SETTINGS
+from demo.home import NAMES, SETTINGS
 from demo.newsroom import Newsroom
+from desk.server import listen, serve
 from ingest.health import WELL
 from wirewatch.house import House
-from wirewatch.terminal import accounting_table, counted, hit_lines
+from wirewatch.terminal import accounting_table, hit_lines
+from wirewatch.wording import counted
 
 DAG = "news_hourly"
 DAYS = (1, 3)
@@ -86,10 +87,11 @@ def run(newsroom: Newsroom, folder: Path, *, once: bool) -> None:
             console.print(f"[green]✔[/] Day {day} of the sample newsroom: {DAG} ran in Airflow.")
         with House.open(home) as house:
             report(house)
-        if once:
-            return
-        show_where(airflow, home)
-        threading.Event().wait()
+            if once:
+                return
+            with listen(house, "127.0.0.1", 0) as opened:
+                show_where(airflow, home, opened.getsockname()[1])
+                serve(house, opened)
 
 
 def make_home(newsroom: Newsroom, home: Path) -> Path:
@@ -98,6 +100,7 @@ def make_home(newsroom: Newsroom, home: Path) -> Path:
         shutil.rmtree(home)
     home.mkdir(parents=True)
     (home / FILE).write_text(SETTINGS, "utf-8")
+    (home / "names.toml").write_text(NAMES, "utf-8")
     opml = home / "newsroom.opml"
     opml.write_text(newsroom.opml(), "utf-8")
     os.environ["WIREWATCH_HOME"] = str(home)
@@ -142,9 +145,10 @@ def report(house: House) -> None:
             console.print(Text(f"{message.subject}\n{message.text}"), soft_wrap=True)
 
 
-def show_where(airflow: Airflow, home: Path) -> None:
+def show_where(airflow: Airflow, home: Path, port: int) -> None:
     """Say where to look around."""
     console.print(Rule("Look around"))
+    console.print(f"The desk  http://localhost:{port}/   stories, search, alerts, rules")
     console.print(f"Airflow   {airflow.url}   login {USER}, password {airflow.password}")
     for command in ('search "phone AND topic:surveillance"', "stories", "entries", "alerts"):
         console.print(f"Terminal  .venv/bin/wirewatch --home {home} {command}", soft_wrap=True)

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
+from core.ledger import feeds
+from core.settings import FILE, load_settings
+from demo.newsroom import Newsroom
+from wirewatch.house import House
+from wirewatch.pipeline import run_pass
+
 SETTINGS = """\
 # The sample newsroom's hosts are all on this machine and made for being asked, so there is
 # no need for the pauses that real outlets are owed.
@@ -11,3 +20,41 @@ poll_every = 0.0
 poll_min = 0.0
 retry_ladder = [0.0, 0.0, 0.0, 0.0]
 """
+
+NAMES = """\
+# The sample's agencies, vendors and countries are made up; whoever follows them would have told
+# their names.
+names = [
+  { name = "Valdorian Signals Directorate", kind = "agency", also = ["VSD"] },
+  { name = "Kesmere Police", kind = "agency", also = ["police of Kesmere county"] },
+  { name = "Ferring Police", kind = "agency", also = ["Ferring police"] },
+  { name = "Kestrelway Data", kind = "vendor" },
+  { name = "GREYHERON", kind = "programme" },
+  { name = "Valdoria", kind = "place", also = ["Valdorien", "Valdorie"] },
+  { name = "Maravia", kind = "place", also = ["Marawien", "Marawiens", "Maravie"] },
+  { name = "Costa Luenga", kind = "place" },
+]
+"""
+
+RULES = """\
+[[rule]]
+name = "surveillance"
+query = "topic:surveillance"
+"""
+
+
+def follow(home: Path, newsroom: Newsroom, settings: str = SETTINGS, rules: str = RULES) -> None:
+    """Have a home folder, which may be a new one, watch the sample newsroom's feeds."""
+    home.mkdir(parents=True, exist_ok=True)
+    for name, content in ((FILE, settings), ("names.toml", NAMES), ("rules.toml", rules)):
+        (home / name).write_text(content, "utf-8")
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        for url in newsroom.feeds:
+            feeds.add(tx, url, now=house.now())
+
+
+def live(house: House, newsroom: Newsroom, days: Iterable[int] = (1, 2, 3)) -> None:
+    """Make a pass on each of some days."""
+    for day in days:
+        newsroom.day = day
+        run_pass(house)

@@ -15,6 +15,20 @@ from ingest.rhythm import ENOUGH, overdue_after, silence, stale_after
 WELL = (FeedState.NEW, FeedState.OK, FeedState.MOVED)
 """States that need nobody's attention."""
 
+WORST_FIRST = (
+    FeedState.GONE,
+    FeedState.NOT_A_FEED,
+    FeedState.BLOCKED,
+    FeedState.FAILING,
+    FeedState.FROZEN,
+    FeedState.EMPTY,
+    FeedState.STALE,
+    FeedState.MOVED,
+    FeedState.NEW,
+    FeedState.OK,
+)
+"""The states by how much they need a person."""
+
 HOLD = 2
 """Polls in a row that a change must last to be told: one failure is none."""
 
@@ -25,6 +39,11 @@ LONG_LIMITED = 5
 """Failures in a row that make "too many requests" a refusal: by then we ask less than daily."""
 
 _REFUSALS = (401, 403, 451)
+
+
+def by_health(feed: Feed) -> tuple[int, datetime, str]:
+    """Sorts feeds: those that need a person most first, then those that have done so longest."""
+    return WORST_FIRST.index(feed.state), feed.since, feed.url
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class EmbeddedIndex:
         self._lock = threading.RLock()
         with self._telling():
             self._db = open_file(path)
+        self._inode = self._inode_now()
 
     def prepare(self) -> None:
         """See `Index.prepare`. Opening the file has done it."""
@@ -80,9 +81,9 @@ class EmbeddedIndex:
 
     def get(self, article_id: str) -> Article | None:
         """See `Index.get`."""
-        rows = self._rows(
-            Sql("SELECT json FROM source JOIN article USING (rowid) WHERE id = ?", (article_id,))
-        )
+        found = "SELECT json FROM source JOIN article USING (rowid) WHERE id = ?"
+        with self._lock, self._reading():
+            rows = self._rows(Sql(found, (article_id,)))
         return Article.model_validate_json(str(rows[0][0])) if rows else None
 
     def search(
@@ -227,11 +228,22 @@ class EmbeddedIndex:
     def _reading(self) -> Iterator[None]:
         """One snapshot for several reads, whatever other processes write meanwhile."""
         with self._telling():
+            self._follow()
             self._db.execute("BEGIN")
             try:
                 yield
             finally:
                 self._db.rollback()
+
+    def _follow(self) -> None:
+        """Open the file anew where it was deleted, as one that is damaged has to be."""
+        if self._inode_now() != self._inode:
+            self._db.close()
+            self._db = open_file(self.path)
+            self._inode = self._inode_now()
+
+    def _inode_now(self) -> int | None:
+        return self.path.stat().st_ino if self.path is not None and self.path.exists() else None
 
     @contextlib.contextmanager
     def _telling(self) -> Iterator[None]:

@@ -19,7 +19,7 @@ from core.settings import FILE
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 
-WRITTEN = ("*.toml", "*.opml", "corrections/*.json")
+WRITTEN = ("*.toml", "*.opml", "corrections.jsonl", "corrections/*.json")
 """What people write into the home folder."""
 
 

@@ -20,6 +20,7 @@ from wirewatch.commands import (
     lines,
     reading,
     rules,
+    serve,
     tagging,
 )
 from wirewatch.terminal import QueryCommand, errors
@@ -38,6 +39,7 @@ app.command("upkeep")(home.upkeep)
 app.command("search", cls=QueryCommand)(reading.search)
 app.command("show")(reading.show)
 app.command("stories")(reading.stories)
+app.command("serve")(serve.serve)
 app.add_typer(rules.app, name="rules")
 app.command("digest")(delivery.digest)
 app.command("feed", cls=QueryCommand)(delivery.feed)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ingest.robots import Robots
     from ingest.workers import Workers
     from search.elastic.operations import Operations
+    from wirewatch.rulebook import Rulebook
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -43,9 +44,6 @@ class Shard:
     number: int
     of: int
 
-
-PARSED_RULES = "rules.parsed.json"
-"""In the home folder: what the queries of many rules were understood as. It may be deleted."""
 
 ALL = Shard(0, 1)
 """Every site."""
@@ -121,11 +119,16 @@ class House:
             raise SettingsError(f"{named}: of no use: {error}") from error
 
     @cached_property
-    def rules(self) -> Rules:
-        """The readers' rules, checked."""
-        from alert.rules import load_rules
+    def rulebook(self) -> Rulebook:
+        """The file of the readers' rules."""
+        from wirewatch.rulebook import Rulebook
 
-        return load_rules(self.settings.rules_path, self.settings.home / PARSED_RULES)
+        return Rulebook(self.settings.rules_path)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The readers' rules, checked, as they were when first asked for: a pass has one set."""
+        return self.rulebook.rules()
 
     def workers(
         self, function: Callable[[Item], Value], *, preload: str | None = None

@@ -23,6 +23,7 @@ from core.records import ENDS, Article, Mention, MentionKind, State, Story
 from core.settings import Settings, load_settings
 from wirewatch.house import House
 from wirewatch.progress import Progress
+from wirewatch.wording import counted, sum_line
 
 out = Console()
 errors = Console(stderr=True)
@@ -163,14 +164,6 @@ def accounting_text(accounting: Accounting) -> str:
     return captured.get()
 
 
-def sum_line(accounting: Accounting) -> str:
-    """The sum in words: seen = indexed + duplicate + rejected + quarantined."""
-    terms = [f"{accounting.count(state)} {state}" for state in ENDS]
-    if accounting.waiting:
-        terms.append(f"{accounting.waiting} still to do")
-    return f"{accounting.seen} seen = " + " + ".join(terms)
-
-
 def highlighted(article: Article, field: str) -> Text:
     """A field of an article with its evidence marked."""
     shown = Text(getattr(article, field))
@@ -205,12 +198,6 @@ def statements_table(article: Article) -> Table:
     for one in article.statements:
         table.add_row(one.kind.value, Text(one.speaker or ""), Text(" ".join(one.phrase.split())))
     return table
-
-
-def counted(number: int, thing: str, things: str = "") -> str:
-    """A number of things, in words that fit it: `1 outlet`, `2 outlets`; `things` where that is no
-    mere s."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {things or f'{thing}s'}"
 
 
 def story_lines(story: Story) -> Iterator[Text]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
 from core.ledger.channels import waits
 from core.ledger.chunks import chunks
@@ -111,7 +112,46 @@ def set_failed(tx: Connection, delivery: Delivery, *, reason: str, retry_at: dat
 
 def listed(tx: Connection) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
     """All alerts in order of time, each with where its deliveries stand."""
-    for row in list(tx.execute(select(alerts).order_by(alerts.c.id))):
+    return _with_deliveries(tx, select(alerts).order_by(alerts.c.id))
+
+
+def latest(
+    tx: Connection,
+    *,
+    rule: str | None = None,
+    of_stories: Collection[str] | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
+    """The same, the last first: all, those of a rule, or those of stories by their ids (all ids
+    that a story went by: `stories.ids_of`)."""
+    query = select(alerts).where(*_chosen(rule, of_stories)).order_by(alerts.c.id.desc())
+    return _with_deliveries(tx, query.limit(limit).offset(offset))
+
+
+def count(tx: Connection, *, rule: str | None = None) -> int:
+    """How many alerts there are, of a rule."""
+    query = select(func.count()).select_from(alerts).where(*_chosen(rule, None))
+    return tx.execute(query).scalar_one()
+
+
+def by_rule(tx: Connection, *, since: datetime) -> dict[str, int]:
+    """How many alerts each rule sent since a time; rules without any are left out."""
+    query = select(alerts.c.rule, func.count().label("sent")).where(alerts.c.created_at >= since)
+    return {row.rule: row.sent for row in tx.execute(query.group_by(alerts.c.rule))}
+
+
+def _chosen(rule: str | None, of_stories: Collection[str] | None) -> Iterator[ColumnElement[bool]]:
+    if rule is not None:
+        yield alerts.c.rule == rule
+    if of_stories is not None:
+        yield alerts.c.story.in_(of_stories)
+
+
+def _with_deliveries(
+    tx: Connection, chosen: Select[Any]
+) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
+    for row in list(tx.execute(chosen)):
         query = (
             select(deliveries).where(deliveries.c.alert == row.id).order_by(deliveries.c.channel)
         )

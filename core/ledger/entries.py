@@ -142,6 +142,33 @@ def listed(
         yield from _with_feeds(tx, rows)
 
 
+def latest(
+    tx: Connection,
+    *,
+    state: State | None = None,
+    reason: str | None = None,
+    limit: int,
+    offset: int = 0,
+) -> list[Entry]:
+    """Entries, those first whose state changed last: of a state, with words in their reason."""
+    query = select(entries).order_by(entries.c.updated_at.desc(), entries.c.id)
+    query = query.where(*_are(state, reason))
+    return _with_feeds(tx, list(tx.execute(query.limit(limit).offset(offset))))
+
+
+def count(tx: Connection, *, state: State | None = None, reason: str | None = None) -> int:
+    """How many entries there are of a state, with words in their reason."""
+    query = select(func.count()).select_from(entries).where(*_are(state, reason))
+    return tx.execute(query).scalar_one()
+
+
+def _are(state: State | None, reason: str | None) -> Iterator[ColumnElement[bool]]:
+    if state is not None:
+        yield entries.c.state == state
+    if reason is not None:
+        yield entries.c.reason.icontains(reason, autoescape=True)
+
+
 def find(tx: Connection, prefix: str) -> list[Entry]:
     """Entries whose id begins so, two at most: enough to tell one from several."""
     query = select(entries).where(entries.c.id.startswith(prefix, autoescape=True)).limit(2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -104,6 +104,14 @@ def remove(tx: Connection, url: str) -> bool:
 def listed(tx: Connection) -> list[Feed]:
     """All feeds, by site and address."""
     return [_feed(row) for row in tx.execute(select(feeds).order_by(feeds.c.site, feeds.c.url))]
+
+
+def pulse(tx: Connection) -> tuple[Mapping[FeedState, int], datetime | None]:
+    """How many feeds are in which state, and when the last poll of any was."""
+    query = select(feeds.c.state, func.count(), func.max(feeds.c.last_polled_at))
+    rows = [tuple(row) for row in tx.execute(query.group_by(feeds.c.state))]
+    polled = [at for _, _, at in rows if at is not None]
+    return {FeedState(state): number for state, number, _ in rows}, max(polled, default=None)
 
 
 def due(

@@ -61,6 +61,14 @@ def linked(tx: Connection, *, after: int = 0) -> list[Segment]:
     return _read(tx, segments.c.position > after)
 
 
+def of_articles(tx: Connection, *, since: datetime, limit: int) -> list[Segment]:
+    """Some article segments recorded at a time or later, the oldest first. Files that were put
+    together count as of the newest of them."""
+    recorded = and_(segments.c.kind == "articles", segments.c.created_at >= since)
+    query = select(segments).where(recorded).order_by(segments.c.created_at, segments.c.position)
+    return [_segment(row) for row in tx.execute(query.limit(limit))]
+
+
 def set_done(tx: Connection, segment: Segment, now: datetime) -> None:
     """Pages: all extracted; articles: all indexed."""
     tx.execute(update(segments).where(segments.c.id == segment.id).values(done_at=now))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -186,18 +186,68 @@ def ids_of(tx: Connection, named: Iterable[str]) -> dict[str, frozenset[str]]:
     return {story: frozenset(ids[survivor] | {story}) for story, survivor in survivors.items()}
 
 
-def listed(tx: Connection, *, limit: int | None = None) -> list[Story]:
-    """Stories: most outlets first, then most articles, then the latest."""
-    outlets = func.count(distinct(entries.c.outlet))
-    query = (
-        select(stories, outlets.label("outlets"))
-        .join(entries, entries.c.story == stories.c.id)
-        .where(stories.c.merged_into.is_(None))
-        .group_by(*stories.c)
-        .order_by(outlets.desc(), stories.c.size.desc(), stories.c.last_seen.desc(), stories.c.id)
-        .limit(limit)
-    )
+Order = Literal["outlets", "newest"]
+
+
+class Choice(NamedTuple):
+    """Which stories are meant: those that an article came to since a time, those among some ids
+    (500 at most), those with an article of a score."""
+
+    since: datetime | None = None
+    among: Collection[str] | None = None
+    least: float = 0.0
+
+
+ALL = Choice()
+
+
+def listed(
+    tx: Connection,
+    chosen: Choice = ALL,
+    *,
+    order: Order = "outlets",
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Story]:
+    """Stories. By `outlets`: most outlets first, then most articles, then the latest; by `newest`:
+    the one whose last article came last first."""
+    latest = stories.c.last_seen.desc(), stories.c.id
+    query = select(stories).where(*_are(chosen)).limit(limit).offset(offset)
+    if order == "newest":
+        query = query.order_by(*latest)
+    else:
+        outlets = func.count(distinct(entries.c.outlet))
+        query = query.join(entries, entries.c.story == stories.c.id).group_by(*stories.c)
+        query = query.order_by(outlets.desc(), stories.c.size.desc(), *latest)
     return [_story(tx, dict(row._mapping)) for row in tx.execute(query)]
+
+
+def count(tx: Connection, chosen: Choice = ALL) -> int:
+    """How many stories `listed` has."""
+    query = select(func.count()).select_from(stories).where(*_are(chosen))
+    return tx.execute(query).scalar_one()
+
+
+def _are(chosen: Choice) -> Iterator[ColumnElement[bool]]:
+    yield stories.c.merged_into.is_(None)
+    told = select(entries.c.id).where(entries.c.story == stories.c.id)
+    yield told.correlate(stories).exists()
+    if chosen.since is not None:
+        yield stories.c.last_seen >= chosen.since
+    if chosen.among is not None:
+        yield stories.c.id.in_(chosen.among)
+    if chosen.least:
+        yield stories.c.score >= chosen.least
+
+
+def titles(tx: Connection, named: Iterable[str]) -> dict[str, str]:
+    """By the ids of some stories, their titles by now; those that are none are left out."""
+    survivors = roots(tx, named)
+    found: dict[str, str] = {}
+    for some in chunks(list(set(survivors.values()))):
+        query = select(stories.c.id, stories.c.title).where(stories.c.id.in_(some))
+        found |= {row.id: row.title for row in tx.execute(query)}
+    return {story: found[root] for story, root in survivors.items() if root in found}
 
 
 def get(tx: Connection, story: str) -> Story | None:
@@ -218,7 +268,8 @@ def told(tx: Connection, story: str) -> list[Joined]:
         select(entries, members.c.similarity, members.c.why, members.c.title.label("headline"))
         .join(members, members.c.article == entries.c.id, isouter=True)
         .where(entries.c.story == root(tx, story), entries.c.revision > 0)
-        .order_by(entries.c.first_seen, entries.c.id)
+        # Of those that one pass brought, whoever opened the story comes first.
+        .order_by(entries.c.first_seen, func.coalesce(members.c.similarity, 1) > 0, entries.c.id)
     )
     return [
         Joined(

@@ -139,6 +139,7 @@ entries = Table(
     Index("ix_entries_duplicate_of", "duplicate_of"),
     Index("ix_entries_first_seen", "first_seen"),
     Index("ix_entries_address", "address"),
+    Index("ix_entries_updated_at", "updated_at"),
     Index("ix_entries_revisit", "slot", "revisit_at"),
 )
 
@@ -193,6 +194,7 @@ stories = Table(
     Column("score", Float, nullable=False, comment="highest score of its articles"),
     _id("merged_into", "story that it was found to be one with, where its articles are now"),
     Index("ix_stories_merged_into", "merged_into"),
+    Index("ix_stories_last_seen", "last_seen"),
 )
 
 members = Table(
@@ -246,6 +248,7 @@ alerts = Table(
     Column("record", JSON, nullable=False, comment="the Alert as delivered"),
     Column("created_at", Utc, nullable=False, comment="when it went into the outbox"),
     Index("ix_alerts_rate", "rule", "created_at"),
+    Index("ix_alerts_story", "story"),
 )
 
 followed = Table(

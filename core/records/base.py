@@ -13,7 +13,10 @@ SURVEILLANCE = "surveillance"
 
 
 def _to_utc(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time beyond the calendar") from error
 
 
 UtcTime = Annotated[datetime, AfterValidator(_to_utc)]

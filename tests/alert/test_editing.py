@@ -64,6 +64,13 @@ def test_what_could_not_be_loaded_is_not_written(rule, said):
         with_rule(TEXT, rule, "rules.toml")
 
 
+def test_what_a_rule_loses_goes_back_to_its_default():
+    text = with_rule(TEXT, {"name": "z", "query": "x", "at_most": "3/day"}, "rules.toml")
+    again = with_rule(text, {"name": "z", "query": "y"}, "rules.toml", without=["at_most", "feed"])
+    assert "at_most" in text
+    assert "at_most" not in again.partition('"z"')[2]
+
+
 def test_a_file_that_cannot_be_read_is_left_alone():
     with pytest.raises(RulesError, match="not valid TOML"):
         with_rule("name =", {"name": "a", "query": "x"}, "rules.toml")

@@ -45,6 +45,24 @@ def test_an_alert_without_channels_is_kept_all_the_same(ledger):
         assert list(alerts.listed(tx)) == [(an_alert(), ())]
 
 
+def test_the_last_alerts_come_first_of_a_rule_of_a_story_and_since(ledger, clock):
+    add(ledger, an_alert(), "terminal")
+    later = clock.go(hours=1)
+    add(ledger, an_alert(story=2))
+    add(ledger, an_alert(rule="s", story=2))
+    with ledger.read() as tx:
+        told = [alert for alert, _ in alerts.latest(tx)]
+        assert told == [an_alert(rule="s", story=2), an_alert(story=2), an_alert()]
+        assert [one for one, _ in alerts.latest(tx, limit=1, offset=1)] == told[1:2]
+        assert [one for one, _ in alerts.latest(tx, rule="r")] == told[1:]
+        assert [one for one, _ in alerts.latest(tx, of_stories=[told[0].story])] == told[:2]
+        ((_, (delivery,)),) = alerts.latest(tx, of_stories=[told[2].story])
+        assert delivery.channel == "terminal"
+        assert alerts.count(tx) == 3
+        assert alerts.count(tx, rule="r") == 2
+        assert alerts.by_rule(tx, since=later) == {"r": 1, "s": 1}
+
+
 def test_what_a_channel_took_leaves_the_outbox(ledger):
     add(ledger, an_alert(), "terminal", "desk")
     desk, terminal = outbox(ledger)

@@ -426,6 +426,19 @@ def test_entries_are_listed_by_state_and_by_their_last_change(ledger, feed, cloc
         assert [entry.url for entry in entries.listed(tx, since=later)] == [item(2).url]
 
 
+def test_the_entries_whose_state_changed_last_come_first(ledger, feed, clock):
+    record(ledger, feed, item(1), item(2), item(3))
+    clock.go(hours=1)
+    move(ledger, State.REJECTED, 1, reason="answered 404")
+    clock.go(hours=1)
+    move(ledger, State.REJECTED, 2, reason="answered 410: 100% gone")
+    with ledger.read() as tx:
+        assert [one.url for one in entries.latest(tx, limit=2)] == [item(2).url, item(1).url]
+        assert [one.url for one in entries.latest(tx, limit=9, offset=2)] == [item(3).url]
+        rejected = entries.latest(tx, state=State.REJECTED, reason="100% GONE", limit=9)
+        assert [one.url for one in rejected] == [item(2).url]
+
+
 def test_an_entry_is_found_by_the_beginning_of_its_id(ledger, feed):
     record(ledger, feed, *(item(number) for number in range(20)))
     with ledger.read() as tx:

@@ -212,6 +212,26 @@ def test_stories_are_listed_by_outlets_then_size_then_freshness(ledger, feed):
         assert [story.id for story in stories.listed(tx, limit=2)] == expected[:2]
 
 
+def test_stories_are_chosen_by_when_they_moved_by_id_and_by_score(ledger, feed):
+    join(ledger, 1, 1, feed=feed, score=0.4)
+    join(ledger, 90, 2, feed=feed, score=0.9)
+    later = NOON + timedelta(hours=1)
+    chosen = {
+        stories.Choice(): [2, 1],
+        stories.Choice(since=later): [2],
+        stories.Choice(among=(item(1).id, "none")): [1],
+        stories.Choice(among=()): [],
+        stories.Choice(least=0.5): [2],
+        stories.Choice(since=later, among=(item(1).id,)): [],
+    }
+    with ledger.read() as tx:
+        for choice, numbers in chosen.items():
+            found = stories.listed(tx, choice, order="newest")
+            assert [story.id for story in found] == [item(number).id for number in numbers]
+            assert stories.count(tx, choice) == len(numbers)
+        assert [one.id for one in stories.listed(tx, order="newest", offset=1)] == [item(1).id]
+
+
 def test_without_stories_none_is_listed(ledger):
     with ledger.read() as tx:
         assert stories.listed(tx) == []

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from core.query import parse
 from core.records import Article
 from search import file
 from search.embedded import EmbeddedIndex
+from search.file import unlink
 
 Make = Callable[..., Article]
 
@@ -97,6 +99,21 @@ def test_a_writer_that_waits_too_long_fails_and_can_repeat(
     other.close()
     (written,) = index.write([make(1)])
     assert written.outcome is Outcome.CREATED
+    index.close()
+
+
+def test_one_that_was_deleted_and_made_anew_is_followed(tmp_path: Path, make: Make) -> None:
+    # A desk keeps it open for weeks, and one that is damaged has to be deleted.
+    path = tmp_path / "index.sqlite"
+    index = EmbeddedIndex(path)
+    list(index.write([make(1)]))
+    assert index.search(parse("*")).total == 1
+    unlink(path)
+    with closing(EmbeddedIndex(path)) as fresh:
+        list(fresh.write([make(2), make(3)]))
+        assert index.search(parse("*")).total == 2
+        assert index.get(make(1).id) is None
+        assert index.get(make(2).id) == make(2)
     index.close()
 
 

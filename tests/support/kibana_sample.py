@@ -9,10 +9,11 @@ from pathlib import Path
 from elasticsearch import Elasticsearch
 from sample_home import SETTINGS
 
-from core.ledger import entries, feeds
+from core.ledger import entries
 from core.query import parse
 from core.records import Article, State, Statement, StatementKind
 from core.settings import load_settings
+from demo.home import follow, live
 from demo.newsroom import Newsroom
 from kibana.fields import Field, index_fields
 from kibana.objects import Json, read_objects, read_rules
@@ -20,16 +21,6 @@ from kibana.panels import Library
 from search.elastic.index import ALIAS
 from search.elastic.operations import OPERATIONS
 from wirewatch.house import House
-from wirewatch.pipeline import run_pass
-
-NAMES = """\
-names = [
-  { name = "Valdorian Signals Directorate", kind = "agency", also = ["signals directorate"] },
-  { name = "Kesmere Police", kind = "agency", also = ["the police"] },
-  { name = "Market Security", kind = "vendor", also = ["security company"] },
-]
-"""
-"""The sample's agencies and vendors are made up: a newsroom there would have told their names."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +48,11 @@ class Sample:
 
 
 def articles_of(home: Path) -> list[Article]:
-    (home / "wirewatch.toml").write_text(SETTINGS)
-    (home / "rules.toml").write_text("")
-    (home / "names.toml").write_text(NAMES)
-    with Newsroom() as newsroom, House(load_settings(home)) as house:
-        with house.ledger.write() as tx:
-            for url in newsroom.feeds:
-                feeds.add(tx, url, now=house.now())
-        for day in (1, 2, 3):
-            newsroom.day = day
-            run_pass(house)
-        found = list(house.index.search(parse("*"), size=1000).articles)
+    with Newsroom() as newsroom:
+        follow(home, newsroom, SETTINGS, rules="")
+        with House(load_settings(home)) as house:
+            live(house, newsroom)
+            found = list(house.index.search(parse("*"), size=1000).articles)
     return found if any(one.statements for one in found) else [with_statement(one) for one in found]
 
 

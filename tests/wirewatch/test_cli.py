@@ -185,7 +185,7 @@ READING = [
     *(["digest", "x"], ["entries"], ["entries", "quarantined"], ["entries", "replay"]),
     *(["feed", "x"], ["feeds", "export"], ["feeds", "health"], ["feeds", "list"]),
     *(["index", "check"], ["index", "prepare"], ["index", "rebuild"], ["rules"], ["run"]),
-    *(["run", "--dry-run"], ["search", "x"], ["show", "x"], ["stories"], ["upkeep"]),
+    *(["run", "--dry-run"], ["search", "x"], ["serve"], ["show", "x"], ["stories"], ["upkeep"]),
 ]
 
 

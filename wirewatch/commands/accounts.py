@@ -14,7 +14,8 @@ from rich.text import Text
 
 from core.ledger import entries
 from core.records import State
-from wirewatch.terminal import accounting_table, check_listed, counted, house_of, out
+from wirewatch.terminal import accounting_table, check_listed, house_of, out
+from wirewatch.wording import counted
 
 app = typer.Typer(help="The accounting: how many entries ended how, and why.")
 

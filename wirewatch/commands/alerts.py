@@ -8,13 +8,13 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from alert.channel_health import unknown
+from alert.channel_health import standing, unknown
 from alert.channels import TERMINAL, Channel, Terminal
 from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
 from core.ledger import followed
 from core.ledger.alerts import DeliveryStatus
-from core.records import Alert, AlertKind, ChannelHealth, ChannelState
+from core.records import Alert, AlertKind, ChannelState
 from wirewatch.terminal import UsageError, house_of, out, print_lines
 
 app = typer.Typer(help="The alerts: what met which rule, why, and where it was delivered.")
@@ -107,7 +107,9 @@ def channels(
     )
     for name, one in health.items():
         channel = named.get(name)
-        state, why = _state(one, name in known, channel is None)
+        state, why = standing(known.get(name), named=channel is not None)
+        if state in (ChannelState.FAILING, ChannelState.GONE):
+            state += f" since {one.since:%m-%d %H:%M}"
         to = "" if channel is None or isinstance(channel, Terminal) else channel.shown
         took = f"{one.delivered_at:%m-%d %H:%M}" if one.delivered_at else "never"
         again = f"{one.next_attempt_at:%m-%d %H:%M}" if one.attempts and channel else ""
@@ -161,13 +163,3 @@ def _where(one: DeliveryStatus) -> str:
     if one.closed_at:
         return f"{one.channel} given up: {one.reason}"
     return f"{one.channel}: {one.reason or 'waits'}"
-
-
-def _state(health: ChannelHealth, is_known: bool, is_removed: bool) -> tuple[str, str]:
-    if is_removed:
-        why = "rules.toml names it no more; write it there again, or: wirewatch alerts close"
-        return "removed", why
-    if not is_known:
-        return "not used yet", ""
-    since = f" since {health.since:%m-%d %H:%M}" if health.state is not ChannelState.OK else ""
-    return f"{health.state}{since}", health.reason or ""

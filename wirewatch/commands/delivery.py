@@ -10,7 +10,8 @@ import typer
 
 from alert import schedule, wording
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, counted, house_of, out
+from wirewatch.terminal import UsageError, house_of, out
+from wirewatch.wording import counted
 
 
 def digest(

@@ -14,25 +14,13 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from core.ledger import feeds
-from core.records import Feed, FeedState
-from ingest.health import WELL
-from wirewatch.terminal import counted, house_of, out
+from core.records import Feed
+from ingest.health import WELL, WORST_FIRST, by_health
+from wirewatch.terminal import house_of, out
+from wirewatch.wording import counted
 
 MAX_TABLE = 1_000
 """Rows of a table; rich takes a millisecond to lay out each, and nobody looks at more."""
-
-_WORST_FIRST = (
-    FeedState.GONE,
-    FeedState.NOT_A_FEED,
-    FeedState.BLOCKED,
-    FeedState.FAILING,
-    FeedState.FROZEN,
-    FeedState.EMPTY,
-    FeedState.STALE,
-    FeedState.MOVED,
-    FeedState.NEW,
-    FeedState.OK,
-)
 
 _HEADINGS = ("state", "since", "feed", "last ok", "next poll")
 
@@ -48,7 +36,7 @@ def health(
     As a table, or as lines with tabs in a pipe. Example: wirewatch feeds health --strict
     """
     with house_of(context) as house, house.ledger.read() as tx:
-        listed = sorted(feeds.listed(tx), key=_rank)
+        listed = sorted(feeds.listed(tx), key=by_health)
     unwell = [feed for feed in listed if feed.state not in WELL]
     shown = listed if everything else unwell
     if as_json:
@@ -66,10 +54,6 @@ _FIELDS = {
     "id", "url", "title", "labels", "state", "since", "reason", "failures", "well_at",
     "last_polled_at", "next_poll_at", "moved_to", "rhythm", "distrusted",
 }  # fmt: skip
-
-
-def _rank(feed: Feed) -> tuple[int, datetime, str]:
-    return _WORST_FIRST.index(feed.state), feed.since, feed.url
 
 
 def _print(shown: Sequence[Feed]) -> None:
@@ -111,5 +95,5 @@ def _moment(moment: datetime) -> str:
 
 def _summary(listed: Sequence[Feed]) -> str:
     counts = Counter(feed.state for feed in listed)
-    parts = (f"{counts[state]} {state}" for state in reversed(_WORST_FIRST) if counts[state])
+    parts = (f"{counts[state]} {state}" for state in reversed(WORST_FIRST) if counts[state])
     return f"{counted(len(listed), 'feed')}: {', '.join(parts)}" if listed else "No feeds yet."

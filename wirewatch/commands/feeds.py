@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import typer
 from rich.control import strip_control_codes
@@ -19,11 +17,13 @@ from core.ledger import feeds
 from ingest.opml import FeedListError, Listed, read_list, write_opml
 from wirewatch.choice import choose, print_found
 from wirewatch.commands.feed_health import health
+from wirewatch.finding import feeds_at, web_address
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, counted, errors, house_of, new_house_of, out, print_lines
+from wirewatch.terminal import UsageError, errors, house_of, new_house_of, out, print_lines
+from wirewatch.wording import counted
 
 if TYPE_CHECKING:
-    from ingest.finder import Found, FoundFeed, NotFound
+    from ingest.finder import FoundFeed
 
 MAX_TABLE = 1_000
 """Rows of a table; rich takes a millisecond to lay out each, and nobody looks at more."""
@@ -55,8 +55,8 @@ def add(
 
     Example: wirewatch feeds add https://www.eff.org/ --label Rights
     """
-    address = url if "://" in url else f"https://{url}"
-    if not _is_web_address(address):
+    address = web_address(url)
+    if address is None:
         raise UsageError(f"{url!r} is no web address; expected http:// or https://")
     labels = tuple(label or ())
     with new_house_of(context) as house:
@@ -86,12 +86,16 @@ def import_(
         found = read_list(file.read_bytes())
     except FeedListError as error:
         raise UsageError(f"{file}: {error}") from error
-    usable = [one for one in found if _is_web_address(one.url)]
+    usable: list[Listed] = []
+    left_out: list[Listed] = []
+    for one in found:
+        (usable if web_address(one.url) == one.url else left_out).append(one)
     with new_house_of(context) as house, house.ledger.write() as tx:
         added = feeds.add_all(tx, usable, house.now())
     out.print(f"{counted(added, 'feed')} added, {len(usable) - added} on the list already.")
-    if left_out := [one.url for one in found if not _is_web_address(one.url)]:
-        out.print(Text(f"{len(left_out)} left out, no web addresses: {', '.join(left_out[:5])}"))
+    if left_out:
+        named = ", ".join(one.url for one in left_out[:5])
+        out.print(Text(f"{len(left_out)} left out, no web addresses: {named}"))
 
 
 @app.command()
@@ -148,30 +152,16 @@ def remove(
     out.print("Removed.")
 
 
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
 def _find(house: House, address: str) -> tuple[FoundFeed, ...]:
     """The feeds at an address.
 
     Raises:
         NoFeedError: there are none, or the address does not answer.
     """
-    # Imported here: the client takes longer to load than the other commands to run.
-    from ingest.client import Client
-    from ingest.finder import NotFound, find_feeds
-
-    async def search() -> Found | NotFound:
-        async with Client(house.settings, house.sites) as client:
-            return await find_feeds(client, house.robots, address, house.settings)
+    from ingest.finder import NotFound
 
     with errors.status(Text(f"Looking for feeds at {address}")):
-        result = asyncio.run(search())
+        result = feeds_at(house, address)
     if isinstance(result, NotFound):
         raise NoFeedError(
             f"{result.reason}. Look on the site for its feed's address and add that; "

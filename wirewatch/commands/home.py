@@ -19,7 +19,6 @@ from wirewatch.terminal import (
     accounting_table,
     bars,
     check_listed,
-    counted,
     errors,
     house_of,
     house_with_feeds,
@@ -27,6 +26,7 @@ from wirewatch.terminal import (
     out,
     print_lines,
 )
+from wirewatch.wording import counted
 
 
 def init(

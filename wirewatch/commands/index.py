@@ -10,7 +10,8 @@ import typer
 from core.index import Outcome
 from wirewatch import projection
 from wirewatch.projection import Outcomes, Report
-from wirewatch.terminal import bars, counted, errors, house_of, out
+from wirewatch.terminal import bars, errors, house_of, out
+from wirewatch.wording import counted
 
 app = typer.Typer(
     no_args_is_help=True, help="The search index: prepare, rebuild, check or mend it."

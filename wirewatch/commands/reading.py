@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import typer
@@ -14,7 +15,9 @@ from core.ledger import accounting, entries, steps
 from core.ledger import stories as ledger_stories
 from core.query import parse
 from core.records import Entry, State, Step
+from wirewatch.changes import Change, changed, passages
 from wirewatch.house import House
+from wirewatch.revisions import Revisions, revisions
 from wirewatch.terminal import (
     UsageError,
     errors,
@@ -27,6 +30,7 @@ from wirewatch.terminal import (
     statements_table,
     story_lines,
 )
+from wirewatch.wording import counted, shared_text, why_joined
 
 
 def search(
@@ -89,14 +93,24 @@ def _why_empty(house: House) -> str | None:
 def show(
     context: typer.Context,
     article_id: Annotated[str, typer.Argument(metavar="ID", help="An id, or its beginning.")],
-    as_json: Annotated[bool, typer.Option("--json", help="The article as JSON.")] = False,
+    changes: Annotated[
+        bool, typer.Option("--changes", help="What its outlet changed, edit by edit.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The article as JSON; with --changes, each revision.")
+    ] = False,
 ) -> None:
     """Show an article: its evidence, whom and what it mentions, who says so, its story, its way.
 
-    Example: wirewatch show 3f9a
+    Examples:
+    wirewatch show 3f9a
+    wirewatch show 3f9a --changes
     """
     with house_of(context) as house:
         entry = entry_of(house, article_id)
+        if changes:
+            _show_changes(entry, revisions(house, entry), as_json=as_json)
+            return
         article = house.index.get(entry.id)
         if as_json:
             print_lines([article or entry])
@@ -201,21 +215,43 @@ def _reason(one: ledger_stories.Joined) -> str:
     """Why an article is in its story."""
     if one.duplicate_of:
         return f"copy of {_copy_of(one.duplicate_of, one.overlap)}"
-    if one.similarity is None:
-        return "its text was on topic in a copy only"
-    if not one.similarity:
-        return "opened the story"
-    shared = ", ".join(f"{term} {weight:.2f}" for term, weight in one.why)
-    return f"joined by {shared} (similarity {one.similarity:.2f})"
+    return why_joined(one)
+
+
+def _show_changes(entry: Entry, kept: Revisions, *, as_json: bool) -> None:
+    """The edits of an article, the first first, with what each took out and put in."""
+    known = kept.articles
+    for why in kept.damaged:
+        errors.print(why, markup=False, highlight=False)
+    if as_json:
+        print_lines(known)
+        return
+    if len(known) < entry.revision:
+        missing = counted(entry.revision - len(known), "revision")
+        errors.print(f"The archive lacks {missing}.")
+    for before, after in pairwise(known):
+        out.print(f"Revision {after.revision}", style="bold cyan")
+        out.print(_shown(changed(before.title, after.title)), style="bold", soft_wrap=True)
+        for passage in passages(before, after):
+            if passage.changes:
+                out.print(_shown(passage.changes))
+            elif passage.unchanged:
+                out.print(f"({counted(passage.unchanged, 'paragraph')} as before)", style="dim")
+    if len(known) < 2:
+        out.print("No edit of it has been seen.")
+
+
+def _shown(changes: Sequence[Change]) -> Text:
+    """Both revisions in one text; where colours are not to be had, the signs tell them apart."""
+    signs = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+    styles = {"same": "", "removed": "red", "added": "green"}
+    return Text.assemble(*((signs[one.what].format(one.text), styles[one.what]) for one in changes))
 
 
 def _copy_of(original: str, overlap: float | None) -> str:
     """The article that another one is a copy of, and how much of the text they share."""
-    if overlap is None:
-        return original[:12]
-    if overlap >= 1:
-        return f"{original[:12]} (all of the shorter text)"
-    return f"{original[:12]} ({overlap:.0%} of the shorter text in common)"
+    shared = shared_text(overlap)
+    return f"{original[:12]} ({shared})" if shared else original[:12]
 
 
 def _way(way: Sequence[Step]) -> Text:

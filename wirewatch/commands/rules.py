@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,7 +20,8 @@ from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind
 from wirewatch.commands.reading import entry_of
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, bars, counted, house_of, new_house_of, out, print_lines
+from wirewatch.terminal import UsageError, bars, house_of, new_house_of, out, print_lines
+from wirewatch.wording import counted
 
 app = typer.Typer(help="Rules: check them, try one on the past, ask why one met an article.")
 
@@ -138,11 +137,10 @@ def add(
 
     Example: wirewatch rules add spyware 'topic:spyware score:>0.8' --to desk --at-most 10/day
     """
-    with new_house_of(context) as house:
-        path = house.settings.rules_path
-    text = path.read_text("utf-8") if path.exists() else ""
     rule = {"name": name, "query": query, "to": to, "at_most": at_most}
-    _write(path, with_rule(text, rule, str(path)))
+    with new_house_of(context) as house:
+        path = house.rulebook.path
+        house.rulebook.change(lambda text: with_rule(text, rule, str(path)))
     out.print(f"{name} is in {path}.", markup=False, soft_wrap=True)
 
 
@@ -155,24 +153,9 @@ def remove(
     Example: wirewatch rules remove spyware
     """
     with house_of(context) as house:
-        path = house.settings.rules_path
-    text = path.read_text("utf-8") if path.exists() else ""
-    _write(path, without_rule(text, name, str(path)))
+        path = house.rulebook.path
+        house.rulebook.change(lambda text: without_rule(text, name, str(path)))
     out.print(f"{name} is not in {path} any more.", markup=False, soft_wrap=True)
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all: a pass that begins now may read it. Who may read it stays as it was:
-    there may be passwords in it."""
-    path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.unlink(missing_ok=True)
-    unfinished.touch(0o600)
-    unfinished.write_text(text, "utf-8")
-    if path.exists():
-        shutil.copymode(path, unfinished)
-    unfinished.replace(path)
 
 
 def clause_lines(clause: Clause, depth: int = 0) -> Iterator[Text]:

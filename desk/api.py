@@ -1,0 +1,156 @@
+"""The desk's JSON: the records of its pages, for scripts. `/api/openapi.json` describes it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query
+
+from core.index import WINDOW, Hits, Sort
+from core.ledger import accounting, alerts, entries, feeds, stories
+from core.ledger.accounting import Accounting
+from core.ledger.alerts import DeliveryStatus
+from core.ledger.stories import Choice, Joined, Order
+from core.query import parse
+from core.records import Alert, Article, Entry, FeedState, Record, State, Story, UtcTime
+from desk.office import AtOffice, Words
+
+router = APIRouter(prefix="/api")
+
+Size = Annotated[int, Query(ge=1, le=1_000)]
+Offset = Annotated[int, Query(ge=0, le=WINDOW)]
+
+
+class TellingOfStory(Record):
+    """A story and its articles, in the order in which they came."""
+
+    story: Story
+    articles: tuple[Joined, ...]
+
+
+class Sent(Record):
+    """An alert, and where its deliveries stand."""
+
+    alert: Alert
+    deliveries: tuple[DeliveryStatus, ...]
+
+
+class FeedHealth(Record):
+    """How a feed is doing, since when, and what says so."""
+
+    url: str
+    title: str
+    state: FeedState
+    since: datetime
+    reason: str | None
+    last_polled_at: datetime | None
+    next_poll_at: datetime
+
+
+class RuleTold(Record):
+    """A rule, and where its alerts go."""
+
+    name: str
+    query: str
+    to: tuple[str, ...]
+
+
+@router.get("/search")
+def search(
+    office: AtOffice,
+    q: str = "*",
+    size: Size = 20,
+    offset: Offset = 0,
+    sort: Sort = "newest",
+    facet: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it for each request
+) -> Hits:
+    """Articles that match a search."""
+    try:
+        return office.house.index.search(
+            parse(q), size=size, offset=offset, sort=sort, facets=facet
+        )
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from error
+
+
+@router.get("/articles/{article_id}")
+def article(office: AtOffice, article_id: str) -> Article:
+    """An article with all that was found in it."""
+    found = office.house.index.get(article_id)
+    if found is None:
+        raise HTTPException(404, "no article of this id is in the index")
+    return found
+
+
+@router.get("/stories")
+def told(
+    office: AtOffice,
+    since: UtcTime | None = None,
+    order: Order = "newest",
+    size: Size = 20,
+    offset: Offset = 0,
+) -> list[Story]:
+    """Stories, those that moved last first."""
+    with office.house.ledger.read() as tx:
+        return stories.listed(tx, Choice(since), order=order, limit=size, offset=offset)
+
+
+@router.get("/stories/{story_id}")
+def story(office: AtOffice, story_id: str) -> TellingOfStory:
+    """A story, by its id or by one that it took in."""
+    with office.house.ledger.read() as tx:
+        found = stories.get(tx, story_id)
+        if found is None:
+            raise HTTPException(404, "there is no story of this id")
+        return TellingOfStory(story=found, articles=tuple(stories.told(tx, found.id)))
+
+
+@router.get("/alerts")
+def sent(
+    office: AtOffice, rule: Words | None = None, size: Size = 20, offset: Offset = 0
+) -> list[Sent]:
+    """Alerts, the last first."""
+    with office.house.ledger.read() as tx:
+        return [
+            Sent(alert=alert, deliveries=where)
+            for alert, where in alerts.latest(tx, rule=rule, limit=size, offset=offset)
+        ]
+
+
+@router.get("/rules")
+def rules(office: AtOffice) -> list[RuleTold]:
+    """The rules."""
+    return [
+        RuleTold(name=rule.name, query=rule.query.text, to=rule.to) for rule in office.rules().rules
+    ]
+
+
+@router.get("/feeds")
+def health(office: AtOffice) -> list[FeedHealth]:
+    """How the feeds are doing."""
+    with office.house.ledger.read() as tx:
+        return [
+            FeedHealth.model_validate(feed.model_dump(include=set(FeedHealth.model_fields)))
+            for feed in feeds.listed(tx)
+        ]
+
+
+@router.get("/accounting")
+def account(office: AtOffice) -> Accounting:
+    """How many entries were seen, and how many ended how and why."""
+    with office.house.ledger.read() as tx:
+        return accounting.account(tx)
+
+
+@router.get("/entries")
+def latest(
+    office: AtOffice,
+    state: State | None = None,
+    reason: Words | None = None,
+    size: Size = 20,
+    offset: Offset = 0,
+) -> list[Entry]:
+    """Entries, those first whose state changed last."""
+    with office.house.ledger.read() as tx:
+        return entries.latest(tx, state=state, reason=reason, limit=size, offset=offset)

@@ -1,0 +1,91 @@
+"""The desk as an ASGI application: pages for people, JSON for scripts, one guard before both."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.resources import as_file, files
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from core.errors import WirewatchError
+from core.query import QueryError
+from desk import api
+from desk.guard import Doorkeeper, Guard
+from desk.office import Office
+from desk.pages import alerts, articles, entries, feeds, rules, search, stories
+from wirewatch.house import House
+
+THREADS = 12
+"""Of which requests are answered; SQLAlchemy keeps 15 connections."""
+
+PAGES = (stories, search, articles, alerts, rules, feeds, entries)
+
+
+def make_app(house: House) -> Guard:
+    """The desk of a house, which must stay open as long as it is asked."""
+    # Its usual pages of documentation load scripts from elsewhere.
+    app = FastAPI(
+        title="wirewatch",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=_few_threads,
+    )
+    app.state.office = Office(house)
+    # Requests are answered by threads: what they share is opened before the first.
+    _ = house.ledger, house.index, house.rulebook
+    for module in PAGES:
+        app.include_router(module.router, include_in_schema=False)
+    app.include_router(api.router)
+    with as_file(files("desk") / "static") as static:
+        app.mount("/static", StaticFiles(directory=static), name="static")
+    for kind, status in (
+        (QueryError, 422),
+        (RequestValidationError, 422),
+        (HTTPException, None),
+        (WirewatchError, 503),
+        (UnicodeEncodeError, 422),
+        (SQLAlchemyError, 503),
+        (OSError, 503),
+    ):
+        app.add_exception_handler(kind, _told(status))
+    settings = house.settings
+    return Guard(app, Doorkeeper(settings.desk_hosts, settings.desk_password))
+
+
+@asynccontextmanager
+async def _few_threads(_: FastAPI) -> AsyncIterator[None]:
+    """Have no more requests answered at once than the ledger has connections."""
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
+
+
+def _told(status: int | None) -> Callable[[Request, Exception], Response]:
+    """Tells an expected failure: as a page, or as JSON where JSON was asked for."""
+
+    def tell(request: Request, error: Exception) -> Response:
+        code, words = status or 500, str(error)
+        if isinstance(error, HTTPException):
+            code, words = error.status_code, error.detail
+        elif isinstance(error, SQLAlchemyError):
+            words = f"The ledger does not answer now: {getattr(error, 'orig', None) or error}"
+        elif isinstance(error, UnicodeEncodeError):
+            words = "Half of a character is among what was sent: expected whole ones."
+        elif isinstance(error, RequestValidationError):
+            words = "; ".join(
+                f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()
+            )
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"detail": words}, code)
+        office: Office = request.app.state.office
+        return office.error_page(code, words)
+
+    return tell

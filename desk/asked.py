@@ -1,0 +1,101 @@
+"""What a reader searches for: words, values picked beside them, and since when. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+from urllib.parse import urlencode
+
+from core.index import Sort
+from core.query import FIELDS, Kind
+
+Since = Literal["any", "1d", "7d", "30d"]
+
+SINCE: Mapping[Since, str] = {
+    "any": "any time",
+    "1d": "last day",
+    "7d": "last 7 days",
+    "30d": "last 30 days",
+}
+"""How far back one may look, and what that is called."""
+
+FACETS = (
+    "topic",
+    "outlet",
+    "language",
+    "country",
+    "agency",
+    "vendor",
+    "technology",
+    "statement",
+)
+"""Fields whose values are counted beside the hits, to be picked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search as the page has it. `picked` are fields and values, in the order of picking."""
+
+    words: str = ""
+    picked: Sequence[tuple[str, str]] = ()
+    since: Since = "any"
+    sort: Sort = "newest"
+    copies: bool = False
+    page: int = 1
+
+    @property
+    def query(self) -> str:
+        """The whole search in the language of the search box: what a rule or a feed is made of."""
+        picked = [f"{field}:{quoted(value)}" for field, value in self.picked]
+        words = self.words.strip()
+        if words and words != "*":
+            return " ".join([f"({words})" if picked else words, *picked])
+        return " ".join(picked) or "*"
+
+    @property
+    def searched(self) -> str:
+        """The same, with what only narrows the view."""
+        narrowed = [] if self.since == "any" else [f"first_seen:>=now-{self.since}"]
+        if not self.copies:
+            narrowed.append("-duplicate_of:*")
+        return " ".join([f"({self.query})", *narrowed])
+
+    def address(self, **changes: object) -> str:
+        """The page's address, with some of it changed; other hits begin on the first page."""
+        asked = replace(self, **({"page": 1} | changes))  # type: ignore[arg-type]  # as fields have it
+        values: list[tuple[str, str]] = [("q", asked.words)] if asked.words else []
+        values += [("pick", f"{field}:{value}") for field, value in asked.picked]
+        for name, value, usual in (
+            ("since", asked.since, "any"),
+            ("sort", asked.sort, "newest"),
+            ("copies", "1" if asked.copies else "", ""),
+            ("page", str(asked.page), "1"),
+        ):
+            if value != usual:
+                values.append((name, value))
+        return f"/search?{urlencode(values)}" if values else "/search"
+
+    def with_picked(self, field: str, value: str) -> str:
+        """The address of the search that a value narrows further."""
+        return self.address(picked=[*self.picked, (field, value)])
+
+    def without_picked(self, field: str, value: str) -> str:
+        """The address of the search without a value that was picked."""
+        return self.address(picked=[one for one in self.picked if one != (field, value)])
+
+
+def quoted(value: str) -> str:
+    """A value as the search language takes it, whatever characters are in it."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def read_picked(values: Sequence[str]) -> list[tuple[str, str]]:
+    """Fields and values out of an address; what names no field of values is passed over."""
+    found = []
+    for one in values:
+        field, colon, value = one.partition(":")
+        if colon and value and FIELDS.get(field) is Kind.KEYWORD:
+            found.append((field, value))
+    return list(dict.fromkeys(found))

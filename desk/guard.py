@@ -1,0 +1,135 @@
+"""Who may ask the desk for what, and what its answers forbid browsers to do.
+
+The desk is on a machine whose browser also shows pages that anybody may have written. So it answers
+only under names that it knows (a page's own name may be made to lead here, "DNS rebinding"), does
+nothing at another page's bidding, and lets its own pages load nothing from elsewhere: the titles
+and texts that it shows are strangers' words.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "*.localhost")
+"""Names by which only the machine itself can ask."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # An outlet is not to learn what was looked for before its article was opened. Without any
+    # referrer browsers would not say either that a form is our own (`Origin: null`).
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+_READING = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is not answered, in words for whoever asks."""
+
+    status: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doorkeeper:
+    """Decides on requests. `hosts` are patterns of names; an empty `password` is not asked for."""
+
+    hosts: Sequence[str]
+    password: str = ""
+
+    def refusal(self, method: str, headers: Headers) -> Refusal | None:
+        """Why a request is refused; None where it may be answered."""
+        host = headers.get("host", "")
+        name = _name(host)
+        if not any(_fits(name, pattern.lower()) for pattern in (*LOOPBACK, *self.hosts)):
+            return Refusal(
+                421,
+                f"The desk does not go by the name {name[:100]!r}. If it should, put the name into "
+                "desk_hosts in wirewatch.toml.",
+            )
+        if method not in _READING and not _is_own(headers, host):
+            return Refusal(403, "Another site's page asked for this. Ask on the desk itself.")
+        if self.password and not secrets.compare_digest(
+            _given_password(headers).encode(), self.password.encode()
+        ):
+            return Refusal(401, "The desk asks for its password (desk_password).")
+        return None
+
+
+class Guard:
+    """The doorkeeper before an ASGI application."""
+
+    def __init__(self, app: ASGIApp, doorkeeper: Doorkeeper) -> None:
+        self._app = app
+        self._doorkeeper = doorkeeper
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or say why not."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        refusal = self._doorkeeper.refusal(scope["method"], Headers(scope=scope))
+        if refusal is None:
+            await self._app(scope, receive, guarded)
+            return
+        asks = {"WWW-Authenticate": 'Basic realm="wirewatch"'} if refusal.status == 401 else {}
+        await PlainTextResponse(refusal.reason, refusal.status, asks)(scope, receive, guarded)
+
+
+def _name(host: str) -> str:
+    """The name in a Host header, without its port."""
+    if host.startswith("["):
+        return host.partition("]")[0].lower() + "]"
+    return host.partition(":")[0].lower()
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """Whether a name is meant by a pattern: by itself, or as one below what follows `*`."""
+    return name.endswith(pattern[1:]) if pattern.startswith("*.") else name == pattern
+
+
+def _is_own(headers: Headers, host: str) -> bool:
+    """Whether a request that changes something comes from our own page, or from no page at all.
+
+    Browsers say where a request comes from; programs such as curl do not.
+    """
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    try:
+        return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:
+        return False
+
+
+def _given_password(headers: Headers) -> str:
+    """The password of HTTP's Basic scheme, whatever the user's name; empty where there is none."""
+    scheme, _, encoded = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        decoded = base64.b64decode(encoded, validate=True).decode()
+    except ValueError:  # no base 64, or no UTF-8 in it
+        return ""
+    return decoded.partition(":")[2]

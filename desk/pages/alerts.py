@@ -1,0 +1,87 @@
+"""Alerts: what was told, why, and where it went; and how the channels are doing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from alert.channel_health import standing
+from alert.channels import TERMINAL, Channel, Terminal
+from alert.checks import RulesError
+from alert.markup import as_html
+from alert.rules import Rules
+from alert.wording import of_alert
+from core.ledger import alerts, channels, followed, stories
+from desk.office import PAGE, AtOffice, PageNumber, Words, pages
+from desk.telling import each_once
+
+router = APIRouter()
+
+
+@router.get("/alerts")
+def listed(
+    office: AtOffice,
+    rule: Words = "",
+    page: PageNumber = 1,
+    done: str = "",
+) -> HTMLResponse:
+    """The alerts, the last first, as their readers got them."""
+    try:
+        rules, error = office.rules(), None
+    except RulesError as wrong:
+        rules, error = Rules((), {}), str(wrong)
+    with office.house.ledger.read() as tx:
+        told = list(alerts.latest(tx, rule=rule or None, limit=PAGE, offset=(page - 1) * PAGE))
+        total = alerts.count(tx, rule=rule or None)
+        held = [one for one in followed.held(tx) if rule in ("", one.alert.rule)]
+        known = channels.known(tx)
+        waiting = channels.waiting(tx)
+        titles = stories.titles(tx, {alert.story for alert, _ in told})
+    named: dict[str, Channel] = {TERMINAL: Terminal(), **rules.channels}
+    return office.page(
+        "alerts.html",
+        "alerts",
+        told=[(alert, as_html(of_alert(alert).body), sent) for alert, sent in told],
+        phrases=lambda alert: each_once(alert.why),
+        titles=titles,
+        total=total,
+        held=held,
+        error=error,
+        rule=rule,
+        rules=[one.name for one in rules.rules],
+        channels=[
+            (name, *standing(known.get(name), named=name in named or bool(error)), known.get(name))
+            for name in [*named, *(one for one in waiting if one not in named)]
+        ],
+        shown=lambda name: _shown(named.get(name)),
+        waiting=waiting,
+        page=page,
+        pages=pages(total),
+        done=done,
+    )
+
+
+@router.post("/alerts/resend")
+def resend(
+    office: AtOffice,
+    key: Annotated[str, Form(max_length=64)],
+    rule: Annotated[str, Form()] = "",
+    page: Annotated[int, Form()] = 1,
+) -> RedirectResponse:
+    """Have an alert delivered again, with the next pass."""
+    with office.house.ledger.write() as tx:
+        if alerts.find(tx, key) != [key]:
+            raise HTTPException(404, "There is no alert of this key.")
+        again = alerts.resend(tx, key, office.house.now())
+    back = {"rule": rule, "page": page, "done": "resent" if again else "nowhere"}
+    return RedirectResponse(f"/alerts?{urlencode(back)}", 303)
+
+
+def _shown(channel: Channel | None) -> str:
+    """Where a channel leads, without its secrets."""
+    if channel is None:
+        return ""
+    return "prints where a pass runs" if isinstance(channel, Terminal) else channel.shown

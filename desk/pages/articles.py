@@ -1,0 +1,91 @@
+"""An article: its text with what was found in it, how it came here, and what its outlet changed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from core.ledger import entries, steps, stories
+from core.records import Entry
+from desk.marks import marks_of, paragraphs, pieces
+from desk.office import AtOffice, Office
+from desk.telling import names
+from wirewatch.changes import changed, passages
+from wirewatch.revisions import revisions
+from wirewatch.verdicts import Label, Verdicts
+from wirewatch.wording import shared_text, why_joined
+
+router = APIRouter()
+
+
+@router.get("/articles/{article_id}")
+def one(office: AtOffice, article_id: str, done: str = "") -> HTMLResponse:
+    """One article."""
+    house = office.house
+    with house.ledger.read() as tx:
+        entry = entries.get(tx, [article_id]).get(article_id)
+        if entry is None:
+            raise HTTPException(404, "There is no article of this id.")
+        way = steps.of(tx, entry.id)
+        story = stories.get(tx, entry.story) if entry.story else None
+        told = stories.told(tx, story.id) if story else []
+    article = house.index.get(entry.id)
+    return office.page(
+        "article.html",
+        "search",
+        entry=entry,
+        article=article,
+        way=way,
+        story=story,
+        joined=next((each for each in told if each.article == entry.id), None),
+        why_joined=why_joined,
+        shared_text=shared_text,
+        title=pieces(article.title, marks_of(article, "title")) if article else [],
+        text=paragraphs(article.text, marks_of(article, "text")) if article else [],
+        names=names([article]) if article else {},
+        verdict=Verdicts(house.settings.home).of(entry.id),
+        done=done,
+    )
+
+
+@router.get("/articles/{article_id}/changes")
+def changes(office: AtOffice, article_id: str) -> HTMLResponse:
+    """What its outlet changed, from revision to revision, the latest first."""
+    entry = _entry(office, article_id)
+    known, damaged = revisions(office.house, entry)
+    return office.page(
+        "changes.html",
+        "search",
+        entry=entry,
+        latest=known[-1] if known else None,
+        edits=[
+            (after, changed(before.title, after.title), passages(before, after))
+            for before, after in pairwise(known)
+        ][::-1],
+        missing=entry.revision - len(known),
+        damaged=damaged,
+    )
+
+
+@router.post("/articles/{article_id}/verdict")
+def judge(
+    office: AtOffice, article_id: str, label: Annotated[Label | None, Form()] = None
+) -> RedirectResponse:
+    """Keep what a reader says of an article, for the tagger to learn; no label: forget it."""
+    article = office.house.index.get(_entry(office, article_id).id)
+    if article is None:
+        raise HTTPException(404, "The article is not in the index yet: there is no text to judge.")
+    Verdicts(office.house.settings.home).keep(article, label)
+    done = "judged" if label else "withdrawn"
+    return RedirectResponse(f"/articles/{article.id}?done={done}", 303)
+
+
+def _entry(office: Office, article_id: str) -> Entry:
+    with office.house.ledger.read() as tx:
+        entry = entries.get(tx, [article_id]).get(article_id)
+    if entry is None:
+        raise HTTPException(404, "There is no article of this id.")
+    return entry

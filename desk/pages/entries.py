@@ -1,0 +1,64 @@
+"""Entries: the accounting of all that the feeds listed, and what waits for a person."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Query
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from core.ledger import accounting, entries
+from core.records import ENDS, State
+from desk.office import PAGE, AtOffice, PageNumber, Words, pages
+from wirewatch.wording import sum_line
+
+router = APIRouter()
+
+REPLAYED = (State.REJECTED, State.QUARANTINED)
+"""Ends that a reader sends entries on from here; the terminal's `entries replay` knows all."""
+
+
+@router.get("/entries")
+def listed(
+    office: AtOffice,
+    state: State | None = None,
+    reason: Words = "",
+    page: PageNumber = 1,
+    done: Annotated[int | None, Query(ge=0)] = None,
+) -> HTMLResponse:
+    """How many entries ended how and why, and the entries themselves, the latest first."""
+    with office.house.ledger.read() as tx:
+        account = accounting.account(tx)
+        total = entries.count(tx, state=state, reason=reason or None)
+        found = entries.latest(
+            tx, state=state, reason=reason or None, limit=PAGE, offset=(page - 1) * PAGE
+        )
+    return office.page(
+        "entries.html",
+        "entries",
+        account=account,
+        states=(*ENDS, *(one for one in State if one not in ENDS)),
+        found=found,
+        sum=sum_line(account),
+        pages=pages(total),
+        state=state,
+        reason=reason,
+        page=page,
+        replayed=REPLAYED,
+        done=done,
+    )
+
+
+@router.post("/entries/replay")
+def replay(
+    office: AtOffice,
+    state: Annotated[State, Form()],
+    reason: Annotated[str, Form(max_length=500)] = "",
+) -> RedirectResponse:
+    """Send entries of an end, with words in their reason, on their way again with the next pass."""
+    if state not in REPLAYED:
+        raise HTTPException(422, f"Entries that are {state} are sent on by `entries replay`.")
+    house = office.house
+    with house.ledger.write() as tx:
+        count = entries.replay(tx, now=house.now(), states=[state], reason=reason or None)
+    return RedirectResponse(f"/entries?done={count}", 303)

@@ -1,0 +1,93 @@
+"""Feeds: which are well and which are not, since when and why; added and taken off."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from core.ledger import feeds
+from desk.office import AtOffice, Office
+from ingest.finder import Found, FoundFeed, NotFound
+from ingest.health import WELL, by_health
+from ingest.opml import Listed
+from wirewatch.finding import feeds_at, web_address
+
+router = APIRouter()
+
+MOST = 500
+"""Feeds of a kind that are shown; `wirewatch feeds list` has all."""
+
+
+@router.get("/feeds")
+def listed(office: AtOffice, done: str = "") -> HTMLResponse:
+    """All feeds, those that need somebody first."""
+    return _page(office, done=done)
+
+
+@router.post("/feeds/find")
+def find(office: AtOffice, address: Annotated[str, Form()]) -> HTMLResponse:
+    """The feeds at an address, to choose from."""
+    asked = web_address(address)
+    if asked is None:
+        reason = f"{address!r} is no web address; expected http:// or https://"
+        return _page(office, address=address, error=reason, status=422)
+    match feeds_at(office.house, asked):
+        case Found(found):
+            return _page(office, address=asked, found=found)
+        case NotFound(reason):
+            told = f"{reason}. Look on the site for its feed's address and add that."
+            return _page(office, address=asked, error=told, status=422)
+
+
+@router.post("/feeds/add")
+def add(
+    office: AtOffice, url: Annotated[str, Form()], title: Annotated[str, Form()] = ""
+) -> RedirectResponse:
+    """Put a feed on the list; the next pass polls it."""
+    if (address := web_address(url)) is None:
+        raise HTTPException(422, f"{url!r} is no web address.")
+    house = office.house
+    with house.ledger.write() as tx:
+        added = feeds.add_all(tx, [Listed(address, title.strip(), ())], house.now())
+    return RedirectResponse(f"/feeds?done={'added' if added else 'known'}", 303)
+
+
+@router.post("/feeds/remove")
+def remove(office: AtOffice, url: Annotated[str, Form()]) -> RedirectResponse:
+    """Take a feed off the list. What it brought stays."""
+    with office.house.ledger.write() as tx:
+        if not feeds.remove(tx, url):
+            raise HTTPException(404, f"{url} is not on the list.")
+    return RedirectResponse("/feeds?done=removed", 303)
+
+
+def _page(
+    office: Office,
+    *,
+    address: str = "",
+    found: tuple[FoundFeed, ...] = (),
+    error: str | None = None,
+    done: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    with office.house.ledger.read() as tx:
+        listed = sorted(feeds.listed(tx), key=by_health)
+    return office.page(
+        "feeds.html",
+        "feeds",
+        status,
+        unwell=[feed for feed in listed if feed.state not in WELL][:MOST],
+        well=[feed for feed in listed if feed.state in WELL][:MOST],
+        total=len(listed),
+        most=MOST,
+        counts=Counter(feed.state for feed in listed),
+        known={feed.url for feed in listed},
+        now=office.house.now(),
+        address=address,
+        found=found,
+        error=error,
+        done=done,
+    )

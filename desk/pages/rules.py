@@ -1,0 +1,231 @@
+"""Rules: made, tried on the past, changed and taken away."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, HTTPException
+from pydantic import BaseModel, Field, field_validator
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from alert.channels import TERMINAL
+from alert.checks import RulesError
+from alert.editing import with_rule, without_rule
+from alert.rules import PICKUP, Rule, read_rules
+from core.ledger import alerts
+from core.query import QueryError
+from core.records import DevelopmentKind
+from desk.hints import hint
+from desk.office import AtOffice, Office
+from desk.telling import each_once
+from wirewatch.backtest import backtest
+
+router = APIRouter()
+
+MONTH = timedelta(days=30)
+TRIED = (1, 7, 30, 90)
+"""Days of the past that a rule can be tried on."""
+
+KINDS = {
+    DevelopmentKind.DENIAL: "a denial",
+    DevelopmentKind.CONFIRMATION: "a confirmation",
+    DevelopmentKind.OFFICIAL: "an official word",
+    DevelopmentKind.COURT: "a step of a court",
+    DevelopmentKind.PARLIAMENT: "a step of a parliament",
+    DevelopmentKind.COUNTRY: "another country",
+    DevelopmentKind.AGENCY: "another agency",
+    DevelopmentKind.PICKUP: "wide pick-up",
+}
+"""What a story can move on by, in words."""
+
+_ONE_TRIAL = threading.Lock()
+"""A trial goes by all articles there are: several at once would take the memory of several."""
+
+MAX_SHOWN = 200
+"""Alerts of a trial that are shown; all are counted."""
+
+
+class RuleForm(BaseModel):
+    """A rule as the page's form has it. What is left empty has its default."""
+
+    name: str = Field(min_length=1, max_length=200)
+    query: str = Field(min_length=1)
+    to: list[str] = []
+    at_most: str = ""
+    pickup: int | None = Field(None, ge=1)
+    developments: list[DevelopmentKind] = []
+    feed: bool = False
+    before: str = ""
+    """The name of the rule that is edited; empty for a new one."""
+    days: int = Field(7, ge=1, le=90)
+
+    @field_validator("pickup", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        """What a form leaves empty."""
+        return value or None
+
+    @property
+    def table(self) -> dict[str, Any]:
+        """As `[[rule]]` has it."""
+        every = set(self.developments) == set(DevelopmentKind)
+        return {
+            "name": self.before or self.name.strip(),
+            "query": self.query.strip(),
+            "to": self.to,
+            "at_most": self.at_most.strip() or None,
+            "pickup": self.pickup,
+            "developments": None if every else [kind.value for kind in self.developments],
+            "feed": self.feed or None,
+        }
+
+    @property
+    def left_empty(self) -> list[str]:
+        """Keys of `[[rule]]` whose defaults hold."""
+        return [key for key, value in self.table.items() if value is None]
+
+
+Filled = Annotated[RuleForm, Form()]
+
+
+@router.get("/rules")
+def listed(office: AtOffice, done: str = "") -> HTMLResponse:
+    """The rules, and how much each told of late."""
+    house = office.house
+    error, rules = None, None
+    try:
+        rules = office.rules()
+    except RulesError as wrong:
+        error = str(wrong)
+    with house.ledger.read() as tx:
+        told = alerts.by_rule(tx, since=house.now() - MONTH)
+    return office.page(
+        "rules.html",
+        "rules",
+        rules=rules.rules if rules else (),
+        told=told,
+        every=frozenset(DevelopmentKind),
+        path=house.rulebook.path,
+        error=error,
+        done=done,
+    )
+
+
+@router.get("/rules/edit")
+def edit(office: AtOffice, name: str = "", query: str = "") -> HTMLResponse:
+    """The form of a rule: of one that is there, or of a new one for a query."""
+    if not name:
+        developments = list(DevelopmentKind)
+        return _form(
+            office, {"name": "", "query": query, "to": [TERMINAL], "developments": developments}
+        )
+    rule = next((one for one in office.rules().rules if one.name == name), None)
+    if rule is None:
+        raise HTTPException(404, f"There is no rule {name!r}.")
+    return _form(office, _values(rule), before=name)
+
+
+@router.post("/rules/save")
+def save(office: AtOffice, form: Filled) -> Response:
+    """Write a rule into rules.toml; where it cannot be used, the form again and what is wrong."""
+    book, table = office.house.rulebook, form.table
+
+    def edited(text: str) -> str:
+        known = {rule.name for rule in read_rules(text, book.path.name).rules}
+        if not form.before and table["name"] in known:
+            raise RulesError(f"there is a rule {table['name']!r} already: choose another name")
+        return with_rule(text, table, book.path.name, without=form.left_empty)
+
+    try:
+        book.change(edited)
+    except RulesError as wrong:
+        return _form(office, form.model_dump(), before=form.before, wrong=wrong)
+    return RedirectResponse("/rules?done=saved", 303)
+
+
+@router.post("/rules/remove")
+def remove(office: AtOffice, name: Annotated[str, Form()]) -> RedirectResponse:
+    """Take a rule out of rules.toml."""
+    book = office.house.rulebook
+    if name not in {rule.name for rule in office.rules().rules}:
+        raise HTTPException(404, f"There is no rule {name!r}.")
+    book.change(lambda text: without_rule(text, name, book.path.name))
+    return RedirectResponse("/rules?done=removed", 303)
+
+
+@router.post("/rules/try")
+def tried(office: AtOffice, form: Filled) -> HTMLResponse:
+    """What a rule would have told over the last days, with nothing sent and nothing written."""
+    values = form.model_dump()
+    try:
+        rule = _understood(office, form)
+    except RulesError as wrong:
+        return _form(office, values, before=form.before, wrong=wrong)
+    with _ONE_TRIAL:
+        found = backtest(office.house, rule, since=timedelta(days=form.days))
+    today, by_day = office.house.now().date(), found.by_day
+    # So many times 24 hours reach into a day more.
+    days = [today - timedelta(days=back) for back in reversed(range(form.days + 1))]
+    trial = {
+        "found": found,
+        "shown": found.sent[::-1][:MAX_SHOWN],
+        "most": max(by_day.values(), default=0),
+        "days": [(day, by_day[day]) for day in days],
+        "period": form.days,
+        "rate": rule.at_most,
+        "hint": None if found.sent else hint(office.house.index, rule.query),
+    }
+    return _form(office, values, before=form.before, trial=trial)
+
+
+def _understood(office: Office, form: RuleForm) -> Rule:
+    """The rule of a form, checked as it would be in the file."""
+    book, table = office.house.rulebook, form.table
+    edited = with_rule(book.text(), table, book.path.name, without=form.left_empty)
+    rules = read_rules(edited, book.path.name)
+    return next(rule for rule in rules.rules if rule.name == table["name"])
+
+
+def _values(rule: Rule) -> dict[str, Any]:
+    """A rule as its form has it."""
+    return {
+        "name": rule.name,
+        "query": rule.query.text,
+        "to": list(rule.to),
+        "at_most": str(rule.at_most or ""),
+        "pickup": rule.pickup,
+        "developments": list(rule.developments),
+        "feed": rule.feed,
+    }
+
+
+def _form(
+    office: Office,
+    values: Mapping[str, Any],
+    *,
+    before: str = "",
+    wrong: RulesError | None = None,
+    trial: Mapping[str, Any] | None = None,
+) -> HTMLResponse:
+    try:
+        channels = [TERMINAL, *office.rules().channels]
+    except RulesError:  # which the page of rules tells
+        channels = [TERMINAL]
+    return office.page(
+        "rule.html",
+        "rules",
+        200 if wrong is None else 422,
+        values={"at_most": "", "pickup": None, "feed": False} | dict(values),
+        before=before,
+        channels=channels,
+        kinds=KINDS,
+        tried=TRIED,
+        pickup=PICKUP,
+        wrong=wrong,
+        misread=wrong.__cause__ if wrong and isinstance(wrong.__cause__, QueryError) else None,
+        trial=trial,
+        phrases=lambda alert: each_once(alert.why),
+    )

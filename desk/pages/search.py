@@ -1,0 +1,186 @@
+"""Search: hits with what speaks for them, values to narrow by; also as Atom and as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi import Query as Parameter
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+
+from core.clauses import Reader, met_phrases
+from core.index import WINDOW, Hits, Index, Sort
+from core.query import Query, QueryError, parse
+from core.records import SURVEILLANCE, Article, Evidence
+from desk.asked import FACETS, SINCE, Asked, Since, read_picked
+from desk.hints import hint
+from desk.marks import Mark, pieces
+from desk.office import PAGE, AtOffice, PageNumber, pages
+from desk.snippets import snippets
+from desk.telling import reasons, topics
+from wirewatch.outbound import feed_of_rule, feed_of_search
+
+router = APIRouter()
+
+VALUES = 8
+"""Values of a facet that are shown."""
+
+AT_A_TIME = 500
+"""Articles that are read at once for a table."""
+
+COLUMNS = (
+    *("first_seen", "published", "outlet", "language", "title", "url", "score", "topics"),
+    *(
+        "evidence",
+        "agencies",
+        "vendors",
+        "technologies",
+        "countries",
+        "story",
+        "duplicate_of",
+        "id",
+    ),
+)
+"""Of the table that a search can be taken away as."""
+
+Picked = Annotated[list[str], Parameter()]
+
+
+@router.get("/search")
+def search(
+    office: AtOffice,
+    q: str = "",
+    pick: Picked = [],  # noqa: B006 - FastAPI copies it for each request
+    since: Since = "any",
+    sort: Sort = "newest",
+    copies: bool = False,
+    page: PageNumber = 1,
+) -> HTMLResponse:
+    """A page of hits."""
+    asked = Asked(q, read_picked(pick), since, sort, copies, page)
+    hits, error = Hits(total=0, articles=()), None
+    met: dict[str, list[Evidence]] = {}
+    try:
+        parse(q)
+        hits = office.house.index.search(
+            parse(asked.searched),
+            size=PAGE,
+            offset=(page - 1) * PAGE,
+            sort=sort,
+            facets=FACETS,
+        )
+        condition = parse(q).at(office.house.now()).condition
+        met = {one.id: list(met_phrases(Reader(one).clause(condition))) for one in hits.articles}
+    except QueryError as wrong:
+        error = wrong
+    return office.page(
+        "search.html",
+        "search",
+        asked=asked,
+        hits=hits,
+        error=error,
+        hint=None if error or hits.total else hint(office.house.index, parse(asked.query)),
+        periods=SINCE,
+        titled=lambda article: pieces(article.title, _in_title(met[article.id])),
+        snippets=lambda article: snippets(article.text, met[article.id]),
+        topics_of=lambda article: topics([article]),
+        reasons=reasons,
+        facets=_facets(hits, asked),
+        pages=pages(hits.total),
+    )
+
+
+@router.get("/search.atom")
+def as_atom(office: AtOffice, q: str = "*") -> Response:
+    """What a search finds as an Atom document, the newest first."""
+    return Response(feed_of_search(office.house, q), media_type="application/atom+xml")
+
+
+@router.get("/rule.atom")
+def rule_as_atom(office: AtOffice, name: str) -> Response:
+    """The stories that a rule told as an Atom document."""
+    return Response(feed_of_rule(office.house, name), media_type="application/atom+xml")
+
+
+@router.get("/search.csv")
+def as_table(office: AtOffice, q: str = "*") -> Response:
+    """What a search finds as a table, the newest first, `WINDOW` rows at most."""
+    return StreamingResponse(
+        _lines(_all(office.house.index, parse(q))),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="wirewatch.csv"'},
+    )
+
+
+def _in_title(met: Sequence[Evidence]) -> list[Mark]:
+    return [Mark(one.start, one.end, "hit", one.why) for one in met if one.field == "title"]
+
+
+def _facets(hits: Hits, asked: Asked) -> dict[str, list[tuple[str, int]]]:
+    """The values that a reader may still pick, the most frequent first."""
+    return {
+        field: [
+            (value, number)
+            for value, number in hits.facets.get(field, {}).items()
+            if (field, value) not in asked.picked and value != SURVEILLANCE
+        ][:VALUES]
+        for field in FACETS
+    }
+
+
+def _all(index: Index, query: Query) -> Iterator[Article]:
+    """What a search finds, as deep as an index reaches. Some at a time: articles are large."""
+    told: set[str] = set()
+    for offset in range(0, WINDOW, AT_A_TIME):
+        found = index.search(query, size=AT_A_TIME, offset=offset, sort="newest").articles
+        # One that came meanwhile moves the others on.
+        yield from (article for article in found if article.id not in told)
+        told.update(article.id for article in found)
+        if len(found) < AT_A_TIME:
+            return
+
+
+def _lines(articles: Iterable[Article]) -> Iterator[str]:
+    line = io.StringIO()
+    writer = csv.writer(line)
+    for row in chain([COLUMNS], map(_row, articles)):
+        writer.writerow(map(_cell, row))
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+
+
+def _row(article: Article) -> tuple[str, ...]:
+    return (
+        article.first_seen.isoformat(),
+        article.published.isoformat() if article.published else "",
+        article.outlet,
+        article.language,
+        article.title,
+        article.url,
+        f"{article.score:.3f}",
+        "; ".join(article.topic),
+        "; ".join(piece.phrase for piece in reasons(article)),
+        "; ".join(article.agency),
+        "; ".join(article.vendor),
+        "; ".join(article.technology),
+        "; ".join(article.country),
+        article.story or "",
+        article.duplicate_of or "",
+        article.id,
+    )
+
+
+_FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@])")
+
+
+def _cell(value: str) -> str:
+    """A cell of which no spreadsheet takes anything for a formula: it is a stranger's words.
+
+    Some part cells at semicolons."""
+    return _FORMULA.sub(r"\1'", value)

@@ -1,0 +1,167 @@
+"""Stories: what moved lately, and one story whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Literal, NamedTuple
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from core.index import FACET_VALUES
+from core.ledger import alerts, stories
+from core.ledger.stories import Choice, Order
+from core.query import QueryError, parse
+from core.records import Article, StatementKind
+from desk.asked import SINCE, Since, quoted
+from desk.office import PAGE, AtOffice, Office, PageNumber, pages
+from desk.telling import VOICES, Voice, names, reasons, topics, voices
+from wirewatch.wording import shared_text, why_joined
+
+router = APIRouter()
+
+MOST_ARTICLES = 500
+"""Articles of a story that names and statements are gathered from: the newest."""
+
+ON_TOPIC = 0.5
+"""The score from which an article is on topic; tagging moves its own threshold there."""
+
+
+@router.get("/")
+def listed(
+    office: AtOffice,
+    q: str = "",
+    topic: str = "",
+    statement: StatementKind | Literal[""] = "",
+    since: Since = "7d",
+    order: Order = "newest",
+    page: PageNumber = 1,
+) -> HTMLResponse:
+    """The stories that moved lately, with what speaks for them and who denies it."""
+    house = office.house
+    error, among = None, None
+    asked = [f"({q})"] if q.strip() else []
+    asked += [f"topic:{quoted(topic)}"] if topic else []
+    asked += [f"statement:{statement}"] if statement else []
+    recent = "" if since == "any" else f"first_seen:>=now-{since}"
+    try:
+        parse(q)
+        among = _met(office, asked, recent) if asked else None
+    except QueryError as wrong:
+        error, among = wrong, Met((), cut=False)
+    begin = None if since == "any" else house.now() - timedelta(days=int(since[:-1]))
+    chosen = Choice(begin, among and among.stories, ON_TOPIC)
+    with house.ledger.read() as tx:
+        found = stories.listed(tx, chosen, order=order, limit=PAGE, offset=(page - 1) * PAGE)
+        total = stories.count(tx, chosen)
+    ids = [story.id for story in found]
+    kept = {"q": q, "topic": topic, "statement": statement, "since": since, "order": order}
+    return office.page(
+        "stories.html",
+        "stories",
+        found=found,
+        total=total,
+        cut=among is not None and among.cut,
+        opening=_opening(office, ids),
+        said=_said(office, ids),
+        topics_of=lambda article: topics([article]),
+        reasons=reasons,
+        topics=office.topics,
+        voices={kind: heading for heading, kind in VOICES},
+        q=q,
+        topic=topic,
+        statement=statement,
+        since=since,
+        order=order,
+        periods=SINCE,
+        page=page,
+        pages=pages(total),
+        at_page=lambda number: "/?" + urlencode(kept | {"page": number}),
+        error=error,
+    )
+
+
+@router.get("/stories/{story_id}")
+def one(office: AtOffice, story_id: str) -> Response:
+    """One story: who and what is in it, who says so, and its articles with why each is in it."""
+    with office.house.ledger.read() as tx:
+        story = stories.get(tx, story_id)
+        if story is None:
+            raise HTTPException(404, "There is no story of this id.")
+        if story.id != story_id:
+            return RedirectResponse(f"/stories/{story.id}", 308)
+        told = stories.told(tx, story.id)
+        ids = stories.ids_of(tx, [story.id])[story.id]
+        sent = list(alerts.latest(tx, of_stories=ids))[::-1]
+    hits = office.house.index.search(
+        parse(f"story:{quoted(story.id)}"), size=MOST_ARTICLES, sort="newest"
+    )
+    articles = sorted(hits.articles, key=lambda one: (one.first_seen, one.id))
+    own = [article for article in articles if article.duplicate_of is None]
+    said = voices(own)
+    return office.page(
+        "story.html",
+        "stories",
+        story=story,
+        told=told,
+        why_joined=why_joined,
+        shared_text=shared_text,
+        by_id={article.id: article for article in articles},
+        topics=topics(own),
+        names=names(own),
+        voices=said,
+        deniers=_speakers(said.get("Denied", [])),
+        sent=sent,
+        unread=max(0, hits.total - MOST_ARTICLES),
+    )
+
+
+def _speakers(told: Iterable[Voice]) -> list[str]:
+    """The first few who are named as speakers."""
+    named = (one.statement.speaker for one in told if one.statement.speaker)
+    return list(dict.fromkeys(named))[:3]
+
+
+class Met(NamedTuple):
+    """Stories that meet what was asked; `cut` where there are more than an index counts."""
+
+    stories: tuple[str, ...]
+    cut: bool
+
+
+def _met(office: Office, asked: Sequence[str], recent: str) -> Met:
+    """Stories of which, for each thing that is asked, one article on topic meets it: a story told
+    in one article may be denied in another."""
+    found: list[set[str]] = []
+    for one in asked:
+        query = parse(f"{one} score:>={ON_TOPIC} {recent}")
+        found.append(
+            set(office.house.index.search(query, size=0, facets=["story"]).facets["story"])
+        )
+    cut = any(len(stories) >= FACET_VALUES for stories in found)
+    return Met(tuple(set.intersection(*found)), cut)
+
+
+def _opening(office: Office, ids: Sequence[str]) -> dict[str, Article]:
+    """By the ids of some stories, the articles that opened them."""
+    if not ids:
+        return {}
+    found = office.house.index.search(parse(_one_of("id", ids)), size=len(ids))
+    return {article.id: article for article in found.articles}
+
+
+def _said(office: Office, ids: Sequence[str]) -> dict[str, list[str]]:
+    """By the ids of some stories, the headings of `VOICES` under which something is said in them,
+    mere words of officials left out."""
+    said: dict[str, list[str]] = {story: [] for story in ids}
+    for heading, kind in VOICES[:-1] if ids else ():
+        query = parse(f"({_one_of('story', ids)}) statement:{kind}")
+        for story in office.house.index.search(query, size=0, facets=["story"]).facets["story"]:
+            said[story].append(heading)
+    return said
+
+
+def _one_of(field: str, values: Sequence[str]) -> str:
+    return " OR ".join(f"{field}:{quoted(one)}" for one in values)

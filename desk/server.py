@@ -1,0 +1,55 @@
+"""The desk on a socket."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+import uvicorn
+
+from core.errors import WirewatchError
+from desk.app import make_app
+from wirewatch.house import House
+
+
+class DeskError(WirewatchError):
+    """The desk cannot be opened as it was asked to be; the text says what to do."""
+
+
+def listen(house: House, host: str, port: int) -> socket.socket:
+    """A socket for the desk; port 0 takes any that is free.
+
+    Raises:
+        DeskError: other machines could reach it and no password is set, or the address is taken.
+    """
+    if not house.settings.desk_password and not _is_own_machine(host):
+        raise DeskError(
+            f"at {host} other machines can reach the desk: set desk_password (and desk_hosts, the "
+            "names they know it by) first"
+        )
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
+    except OSError as error:
+        raise DeskError(
+            f"the desk cannot listen at {host}:{port}: {error.strerror}; another port is --port"
+        ) from error
+
+
+def serve(house: House, opened: socket.socket) -> None:
+    """Answer requests on a socket until interrupted."""
+    config = uvicorn.Config(
+        make_app(house), log_level="warning", server_header=False, timeout_graceful_shutdown=3
+    )
+    uvicorn.Server(config).run(sockets=[opened])
+
+
+def _is_own_machine(host: str) -> bool:
+    """Whether only programs of this machine can reach an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

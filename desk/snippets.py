@@ -1,0 +1,49 @@
+"""Where an article meets a search: those words, with some of the text around them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.records import Evidence
+from desk.marks import Mark, Piece, pieces
+
+AROUND = 90
+"""Characters shown on either side of what was met; words are not cut."""
+
+MOST = 2
+"""Places of a text that are shown."""
+
+
+def snippets(text: str, met: Sequence[Evidence]) -> list[list[Piece]]:
+    """The places of a text at which a search was met, in order, each in pieces.
+
+    Places that lie close together are one.
+    """
+    marks = [Mark(one.start, one.end, "hit", one.why) for one in met if one.field == "text"]
+    shown: list[tuple[int, int]] = []
+    for mark in sorted(marks):
+        start, end = _start(text, mark.start), _end(text, mark.end)
+        if shown and start <= shown[-1][1]:
+            shown[-1] = shown[-1][0], max(end, shown[-1][1])
+        else:
+            shown.append((start, end))
+    return [pieces(text[start:end], marks, start) for start, end in shown[:MOST]]
+
+
+def _start(text: str, place: int) -> int:
+    """Where the words before a place begin, within its paragraph."""
+    line = text.rfind("\n", 0, place) + 1
+    if place - line <= AROUND:
+        return line
+    space = text.find(" ", place - AROUND, place)
+    return place if space < 0 else space + 1
+
+
+def _end(text: str, place: int) -> int:
+    """Where the words behind a place end, within its paragraph."""
+    line = text.find("\n", place)
+    line = len(text) if line < 0 else line
+    if line - place <= AROUND:
+        return line
+    space = text.rfind(" ", place, place + AROUND)
+    return place if space < 0 else space

@@ -1,0 +1,99 @@
+// Keys, questions before what cannot be undone, and trials shown in place. Without it all pages work.
+"use strict";
+
+const items = () => [...document.querySelectorAll("[data-item]")];
+const main = (item) => item?.querySelector("h2 a, h3 a") ?? item?.querySelector("a");
+let waitsForPlace = false;
+
+function move(step) {
+  const all = items();
+  if (!all.length) return;
+  const at = all.findIndex((one) => one.classList.contains("here"));
+  const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+  all.forEach((one) => one.classList.toggle("here", one === next));
+  main(next)?.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+const follow = (choice) => document.querySelector(choice)?.click();
+
+const keys = {
+  "/": () => { const box = document.getElementById("find"); box.focus(); box.select(); },
+  "?": () => document.getElementById("keys").showModal(),
+  j: () => move(1),
+  k: () => move(-1),
+  o: () => main(document.querySelector(".here"))?.click(),
+  n: () => follow("[rel=next]"),
+  p: () => follow("[rel=prev]"),
+  // Back to the list that one came from, where it was; else up.
+  u: () => (document.referrer.startsWith(location.origin) ? history.back() : follow("[data-up]")),
+  g: () => { waitsForPlace = true; },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const typing = event.target.closest("input, textarea, select, dialog");
+  if (typing) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  if (waitsForPlace) {
+    waitsForPlace = false;
+    const place = document.querySelector(`nav a[data-key="${CSS.escape(event.key)}"]`);
+    if (place) { event.preventDefault(); place.click(); }
+    return;
+  }
+  if (localStorage.getItem("keys") === "off") return;
+  const act = keys[event.key];
+  if (act) { event.preventDefault(); act(); }
+});
+
+document.addEventListener("click", (event) => {
+  const shown = event.target.closest("[data-show]");
+  if (shown) document.getElementById(shown.dataset.show).showModal();
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target, button = event.submitter;
+  if (form.dataset.ask && !confirm(form.dataset.ask)) { event.preventDefault(); return; }
+  if (button?.dataset.into) { event.preventDefault(); showInto(form, button); }
+});
+
+const off = document.getElementById("keys-off");
+off.checked = localStorage.getItem("keys") === "off";
+off.addEventListener("change", () => localStorage.setItem("keys", off.checked ? "off" : "on"));
+
+// Which stories moved since this browser's reader last said that all were seen.
+const news = document.querySelector("[data-news]");
+if (news) {
+  const seen = localStorage.getItem("seen") ?? "";
+  const moved = items().filter((one) => Date.parse(one.dataset.moved) > Date.parse(seen));
+  moved.forEach((one) => one.classList.add("new"));
+  news.hidden = seen !== "" && !moved.length;
+  news.querySelector("strong").textContent = seen === "" ? "" : `${moved.length} moved since you last looked.`;
+  news.querySelector("[data-seen]").addEventListener("click", () => {
+    localStorage.setItem("seen", new Date().toISOString());
+    moved.forEach((one) => one.classList.remove("new"));
+    news.hidden = true;
+  });
+}
+
+async function showInto(form, button) {
+  const place = document.getElementById(button.dataset.into);
+  const words = button.textContent;
+  button.setAttribute("aria-busy", "true");
+  button.disabled = true;
+  button.textContent = "Trying …";
+  try {
+    const answer = await fetch(button.formAction, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    place.replaceChildren(page.getElementById("found") ?? page.querySelector(".error") ?? page.getElementById("main"));
+  } catch (error) {
+    place.textContent = `The desk does not answer: ${error.message}`;
+  } finally {
+    button.textContent = words;
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+  }
+  place.scrollIntoView({ block: "nearest" });
+}

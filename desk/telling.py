@@ -1,0 +1,113 @@
+"""A story as a page tells it: who watches, with what, where; who says so, who denies it. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from core.records import (
+    SURVEILLANCE,
+    Article,
+    Evidence,
+    MentionKind,
+    Statement,
+    StatementKind,
+    Tag,
+)
+
+NAMES = 8
+"""Names of a kind that are shown, the most frequent."""
+
+PHRASES = 3
+"""Phrases that are shown of an article or an alert."""
+
+NAMED = (
+    ("Agencies", MentionKind.AGENCY),
+    ("Vendors", MentionKind.VENDOR),
+    ("Programmes and products", MentionKind.PROGRAMME),
+    ("Technologies", MentionKind.TECHNOLOGY),
+    ("People", MentionKind.PERSON),
+    ("Places", MentionKind.PLACE),
+    ("Laws", MentionKind.LAW),
+    ("Courts and oversight", MentionKind.COURT),
+)
+"""Kinds of names by their headings, in the order of a page."""
+
+VOICES = (
+    ("Denied", StatementKind.DENIAL),
+    ("Confirmed", StatementKind.CONFIRMATION),
+    ("Courts", StatementKind.COURT),
+    ("Parliaments", StatementKind.PARLIAMENT),
+    ("Officials say", StatementKind.OFFICIAL),
+)
+"""Kinds of statements by their headings, in the order of a page."""
+
+
+class Named(NamedTuple):
+    """A name of a kind, its link if it has one, and in how many articles it is."""
+
+    kind: MentionKind
+    name: str
+    uri: str | None
+    articles: int
+
+
+class Voice(NamedTuple):
+    """A statement and the article that has it first."""
+
+    statement: Statement
+    article: Article
+
+
+def names(articles: Sequence[Article]) -> dict[str, list[Named]]:
+    """The names in some articles under their headings, those of most articles first."""
+    found = {}
+    for heading, kind in NAMED:
+        uris: dict[str, str | None] = {}
+        counts: Counter[str] = Counter()
+        for article in articles:
+            ours = {one.name: one.uri for one in article.mentions if one.kind is kind}
+            uris |= {name: uris.get(name) or uri for name, uri in ours.items()}
+            counts.update(ours.keys())
+        if counts:
+            found[heading] = [
+                Named(kind, name, uris[name], number) for name, number in counts.most_common(NAMES)
+            ]
+    return found
+
+
+def voices(articles: Iterable[Article]) -> dict[str, list[Voice]]:
+    """Who says so and who denies it in some articles, under headings; one sentence once."""
+    found: dict[StatementKind, dict[str, Voice]] = {}
+    for article in articles:
+        for one in article.statements:
+            sentence = " ".join(one.phrase.split())
+            found.setdefault(one.kind, {}).setdefault(sentence, Voice(one, article))
+    return {heading: list(found[kind].values()) for heading, kind in VOICES if kind in found}
+
+
+def topics(articles: Iterable[Article]) -> list[Tag]:
+    """The topics of some articles with their highest scores, the surest first; the root topic,
+    which all share, is left out."""
+    best: dict[str, Tag] = {}
+    for article in articles:
+        for tag in article.tags:
+            known = best.get(tag.topic)
+            if tag.topic != SURVEILLANCE and (known is None or tag.score > known.score):
+                best[tag.topic] = tag
+    return sorted(best.values(), key=lambda tag: (-tag.score, tag.topic))
+
+
+def reasons(article: Article) -> list[Evidence]:
+    """The first phrases that speak for an article's being on topic."""
+    root = (tag.evidence for tag in article.tags if tag.topic == SURVEILLANCE)
+    return each_once(next(root, ()))
+
+
+def each_once(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """The first few of some phrases, none twice."""
+    found: dict[str, Evidence] = {}
+    for piece in evidence:
+        found.setdefault(piece.phrase.casefold(), piece)
+    return list(found.values())[:PHRASES]

@@ -1,0 +1,64 @@
+"""The desk's JSON: the records, and what describes them."""
+
+from __future__ import annotations
+
+from starlette.testclient import TestClient
+
+from core.ledger.accounting import Accounting
+from core.records import Alert, Article, Entry, Story
+
+
+def test_its_lines_are_the_records(reading: TestClient) -> None:
+    (first, *_) = reading.get("/api/stories?order=outlets").json()
+    story = Story.model_validate(first)
+    told = reading.get(f"/api/stories/{story.id}").json()
+    assert Story.model_validate(told["story"]) == story
+    assert len(told["articles"]) == story.size + story.copies
+    article = reading.get(f"/api/articles/{told['articles'][0]['article']}").json()
+    assert Article.model_validate(article).story == story.id
+    (sent, *_) = reading.get("/api/alerts?rule=surveillance").json()
+    assert Alert.model_validate(sent["alert"]).rule == "surveillance"
+    assert sent["deliveries"][0]["channel"] == "terminal"
+    (entry, *_) = reading.get("/api/entries?state=rejected").json()
+    assert Entry.model_validate(entry).reason
+    assert Accounting.model_validate(reading.get("/api/accounting").json()).balances
+    assert reading.get("/api/rules").json()[0]["query"] == "topic:surveillance"
+    assert {one["state"] for one in reading.get("/api/feeds").json()} >= {"gone", "stale"}
+
+
+def test_a_search_has_facets_and_goes_on(reading: TestClient) -> None:
+    found = reading.get("/api/search?q=topic:*&size=2&facet=topic&facet=outlet").json()
+    assert len(found["articles"]) == 2
+    assert found["facets"]["topic"]["surveillance"] == found["total"]
+    further = reading.get("/api/search?q=topic:*&size=2&offset=2").json()
+    assert further["articles"][0] not in found["articles"]
+
+
+def test_wrong_asking_is_told_as_json(reading: TestClient) -> None:
+    for address, status in (
+        ("/api/search?q=%28a", 422),
+        ("/api/search?facet=title", 422),
+        ("/api/search?size=1000&offset=9999", 422),
+        ("/api/search?size=x", 422),
+        ("/api/stories/none", 404),
+        ("/api/articles/none", 404),
+        ("/api/nothing", 404),
+    ):
+        answer = reading.get(address)
+        assert (answer.status_code, list(answer.json())) == (status, ["detail"])
+
+
+def test_it_is_described(reading: TestClient) -> None:
+    described = reading.get("/api/openapi.json").json()
+    assert set(described["paths"]) == {
+        "/api/search",
+        "/api/articles/{article_id}",
+        "/api/stories",
+        "/api/stories/{story_id}",
+        "/api/alerts",
+        "/api/rules",
+        "/api/feeds",
+        "/api/accounting",
+        "/api/entries",
+    }
+    assert reading.get("/docs").status_code == 404  # it would load scripts from elsewhere

@@ -1,0 +1,54 @@
+"""What a page asks for is a search of the search box, and its addresses say the same again."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlsplit
+
+from hypothesis import given
+from hypothesis import strategies as st
+from made import an_article
+
+from core.clauses import Reader
+from core.query import parse
+from desk.asked import Asked, quoted, read_picked
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=20))
+def test_any_value_can_be_picked(value: str) -> None:
+    article = an_article(outlet=value)
+    assert Reader(article).clause(parse(f"outlet:{quoted(value)}").condition).met
+
+
+def test_words_stay_together_beside_what_is_picked() -> None:
+    asked = Asked("a OR b", [("topic", "spyware"), ("outlet", 'The "Post"')])
+    assert asked.query == '(a OR b) topic:"spyware" outlet:"The \\"Post\\""'
+    assert parse(asked.searched)
+    assert Asked().query == "*"
+    assert Asked("*", [("topic", "x")]).query == 'topic:"x"'
+
+
+def test_what_only_narrows_the_view_is_no_part_of_the_rule() -> None:
+    asked = Asked("spyware", since="7d")
+    assert asked.query == "spyware"
+    assert asked.searched == "(spyware) first_seen:>=now-7d -duplicate_of:*"
+    assert Asked("spyware", copies=True).searched == "(spyware)"
+
+
+def test_an_address_says_what_was_asked() -> None:
+    asked = Asked("a b", [("topic", "spyware")], since="7d", sort="relevance", page=3)
+    values = dict(parse_qsl(urlsplit(asked.address(page=4)).query))
+    assert values == {
+        "q": "a b",
+        "pick": "topic:spyware",
+        "since": "7d",
+        "sort": "relevance",
+        "page": "4",
+    }
+    assert "page" not in asked.with_picked("outlet", "A: B")
+    assert "pick=topic" not in asked.without_picked("topic", "spyware")
+    assert Asked().address() == "/search"
+
+
+def test_what_is_picked_is_read_from_an_address() -> None:
+    given = ["topic:spyware", "outlet:A: B", "topic:spyware", "nothing", "text:no", "outlet:"]
+    assert read_picked(given) == [("topic", "spyware"), ("outlet", "A: B")]

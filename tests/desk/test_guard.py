@@ -1,0 +1,106 @@
+"""Who may ask the desk for what."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import desk_sample
+import pytest
+from starlette.datastructures import Headers
+from starlette.testclient import TestClient
+
+from desk.guard import HEADERS, Doorkeeper
+
+PLAIN = Doorkeeper(())
+NAMED = Doorkeeper(("desk.example", "*.news.example"), "open sesame")
+
+
+def basic(password: str) -> str:
+    return "Basic " + base64.b64encode(f"me:{password}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", None),
+        ("localhost:8090", None),
+        ("LOCALHOST:8090", None),
+        ("127.0.0.1:8090", None),
+        ("[::1]:8090", None),
+        ("desk.localhost:8090", None),
+        ("evil.example", 421),
+        ("evil.example:8090", 421),
+        ("localhost.evil.example", 421),
+        ("", 421),
+    ],
+)
+def test_it_answers_only_under_its_names(host: str, status: int | None) -> None:
+    refusal = PLAIN.refusal("GET", Headers({"host": host}))
+    assert (refusal.status if refusal else None) == status
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("POST", {}, None),  # a program, no page
+        ("POST", {"origin": "http://localhost:8090"}, None),
+        ("POST", {"origin": "http://localhost:8090", "sec-fetch-site": "same-origin"}, None),
+        ("POST", {"origin": "http://localhost:9999"}, 403),
+        ("POST", {"origin": "https://evil.example"}, 403),
+        ("POST", {"origin": "null"}, 403),
+        ("POST", {"sec-fetch-site": "cross-site"}, 403),
+        ("POST", {"sec-fetch-site": "same-site"}, 403),
+        ("DELETE", {"origin": "https://evil.example"}, 403),
+        ("GET", {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}, None),
+    ],
+)
+def test_another_sites_page_changes_nothing(
+    method: str, headers: dict[str, str], status: int | None
+) -> None:
+    refusal = PLAIN.refusal(method, Headers({"host": "localhost:8090"} | headers))
+    assert (refusal.status if refusal else None) == status
+
+
+@pytest.mark.parametrize(
+    ("authorization", "status"),
+    [
+        (basic("open sesame"), None),
+        (basic("open"), 401),
+        (basic(""), 401),
+        ("Basic ????", 401),
+        ("Basic /////w==", 401),
+        ("Bearer open sesame", 401),
+        ("", 401),
+    ],
+)
+def test_a_password_is_asked_where_one_is_set(authorization: str, status: int | None) -> None:
+    headers = Headers({"host": "desk.example", "authorization": authorization})
+    refusal = NAMED.refusal("GET", headers)
+    assert (refusal.status if refusal else None) == status
+
+
+def test_a_name_that_is_not_the_desks_is_told_what_to_do() -> None:
+    refusal = NAMED.refusal("GET", Headers({"host": "other.example"}))
+    assert refusal is not None
+    assert "desk_hosts" in refusal.reason
+    assert NAMED.refusal("GET", Headers({"host": "a.news.example"})).status == 401
+
+
+def test_all_answers_forbid_what_comes_from_elsewhere(reading: TestClient) -> None:
+    for address in ("/", "/static/desk.css", "/api/stories", "/nowhere", "/api/openapi.json"):
+        answer = reading.get(address)
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+    refused = reading.get("/", headers={"host": "evil.example"})
+    assert refused.status_code == 421
+    assert refused.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
+
+
+def test_settings_say_names_and_password(sample: Path) -> None:
+    with desk_sample.desk(sample, desk_hosts="desk.example", desk_password="pass") as client:
+        asked = {"host": "desk.example"}
+        assert client.get("/", headers=asked).status_code == 401
+        assert "Basic" in client.get("/", headers=asked).headers["www-authenticate"]
+        allowed = asked | {"authorization": basic("pass")}
+        assert client.get("/", headers=allowed).status_code == 200
+        assert client.get("/static/desk.css", headers=asked).status_code == 401

@@ -1,0 +1,49 @@
+"""A text in pieces is the text, and each piece says what is said of it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.marks import Mark, paragraphs, pieces
+
+
+@st.composite
+def marked(draw: st.DrawFn) -> tuple[str, list[Mark]]:
+    text = draw(st.text(alphabet="ab \n", max_size=40))
+    place = st.integers(0, len(text))
+    spans = draw(st.lists(st.tuples(place, place), max_size=5))
+    return text, [Mark(*sorted(span), "mention", str(n)) for n, span in enumerate(spans)]
+
+
+@given(marked())
+def test_nothing_is_left_out_and_each_character_has_its_marks(case: tuple[str, list[Mark]]) -> None:
+    text, marks = case
+    cut = pieces(text, marks)
+    assert "".join(piece.text for piece in cut) == text
+    place = 0
+    for piece in cut:
+        for at in range(place, place + len(piece.text)):
+            assert set(piece.marks) == {m for m in marks if m.start <= at < m.end}
+        place += len(piece.text)
+
+
+@given(marked())
+def test_paragraphs_hold_the_same_pieces(case: tuple[str, list[Mark]]) -> None:
+    text, marks = case
+    lines = ["".join(piece.text for piece in line) for line in paragraphs(text, marks)]
+    assert lines == [line for line in text.split("\n") if line.strip()]
+    said = {mark for piece in pieces(text, marks) if piece.text.strip() for mark in piece.marks}
+    kept = {mark for line in paragraphs(text, marks) for piece in line for mark in piece.marks}
+    assert said <= kept
+
+
+def test_marks_that_overlap_say_all_of_it() -> None:
+    marks = [Mark(0, 4, "statement", "denial: VSD"), Mark(2, 6, "evidence", "sense: spying")]
+    cut = pieces("abcdefgh", marks)
+    assert [(piece.text, piece.kinds, piece.says) for piece in cut] == [
+        ("ab", "statement", "denial: VSD"),
+        ("cd", "statement evidence", "denial: VSD; sense: spying"),
+        ("ef", "evidence", "sense: spying"),
+        ("gh", "", ""),
+    ]

@@ -1,0 +1,320 @@
+"""The pages over the sample newsroom: what a reader sees, and what asking wrongly brings."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from starlette.testclient import TestClient
+
+from core.ledger import alerts, entries, stories
+from core.query import parse
+from core.records import Article, State
+from core.settings import load_settings
+from wirewatch.house import House
+from wirewatch.verdicts import FILE
+
+INTERCEPTED = "Valdorian agency intercepted 62 million Maravian calls, paper says"
+
+
+def said(client: TestClient, address: str, status: int = 200) -> str:
+    """The words of a page."""
+    answer = client.get(address)
+    assert answer.status_code == status, answer.text
+    return words(answer.text)
+
+
+def words(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def found(sample: Path, query: str) -> Article:
+    with House(load_settings(sample)) as house:
+        return house.index.search(parse(query), size=1).articles[0]
+
+
+def test_the_stories_say_how_many_have_them_and_why(reading: TestClient) -> None:
+    page = said(reading, "/?order=outlets")
+    first = page.index(INTERCEPTED)
+    assert "8 outlets" in page[first : first + 200]
+    assert "intercept" in page[first : first + 600]
+    assert "Mass interception" in page
+    assert "16 stories" in page
+
+
+def test_stories_are_chosen_by_words_kind_and_time(reading: TestClient) -> None:
+    assert INTERCEPTED in said(reading, "/?q=Maravia&since=any")
+    assert INTERCEPTED not in said(reading, "/?topic=workplace")
+    assert "bossware" in said(reading, "/?topic=workplace")
+    assert "No stories that meet this" in said(reading, "/?q=nosuchwordanywhere")
+    assert "not understood" in said(reading, "/?q=%28a")
+
+
+def test_a_story_tells_who_says_so_who_denies_it_and_what_was_told(
+    reading: TestClient, sample: Path
+) -> None:
+    with House(load_settings(sample)) as house, house.ledger.read() as tx:
+        story = next(one for one in stories.listed(tx) if one.title == INTERCEPTED)
+        told = stories.told(tx, story.id)
+        sent = list(alerts.latest(tx, of_stories=[story.id]))
+    page = said(reading, f"/stories/{story.id}")
+    assert page.index("Denied") < page.index("Confirmed") < page.index("Articles, in the order")
+    assert "director of the Valdorian Signals Directorate denied on Tuesday" in page
+    assert "opened the story" in page
+    assert "joined by" in page
+    for one in told:
+        assert " ".join(one.title.split()) in page
+    assert len(sent) == 2
+    assert "Update by rule surveillance" in page
+    assert "Claire Aubertin" in page[page.index("People") :]
+
+
+def test_copies_are_told_as_such(reading: TestClient) -> None:
+    (story,) = reading.get("/api/stories?order=outlets&size=100").json()[1:2]
+    assert story["copies"] == 4
+    page = said(reading, f"/stories/{story['id']}")
+    assert page.count("all of the shorter text") + page.count("of the shorter text in common") == 4
+
+
+def test_an_old_id_leads_to_the_story_that_took_it_in(client: TestClient, house: House) -> None:
+    with house.ledger.write() as tx:
+        into, story = (one.id for one in stories.listed(tx)[:2])
+        stories.merge(tx, story, into)
+    answer = client.get(f"/stories/{story}")
+    assert (answer.status_code, answer.headers["location"]) == (308, f"/stories/{into}")
+
+
+def test_search_shows_where_it_was_met_and_what_narrows_it(reading: TestClient) -> None:
+    page = reading.get("/search?q=phones&sort=relevance").text
+    assert '<mark class="hit"' in page
+    assert "/search?q=phones&amp;pick=topic%3A" in page
+    narrowed = said(reading, "/search?q=phones&pick=topic:border")
+    assert "topic: Border and migration" in narrowed
+    assert "1 article," in narrowed
+    assert "Nothing meets this" in said(reading, "/search?q=nosuchwordanywhere")
+
+
+def test_copies_are_shown_when_asked_for(reading: TestClient) -> None:
+    without, with_copies = (
+        int(re.search(r"(\d+) articles?", said(reading, f"/search?q=plates{more}"))[1])
+        for more in ("", "&copies=1")
+    )
+    assert with_copies > without
+
+
+def test_a_search_that_is_not_understood_is_pointed_at(reading: TestClient) -> None:
+    page = reading.get("/search?q=spy+AND+%28phone").text
+    line = page[page.index("<pre>") + 5 : page.index("</pre>")]
+    asked, pointer = unescape(line).split("\n")
+    assert asked[pointer.index("^")] == "("
+    for asked in ("/search.atom", "/search.csv", "/api/search"):
+        assert reading.get(f"{asked}?q=%28a").status_code == 422
+
+
+def test_a_search_is_taken_away_as_a_table_and_as_atom(reading: TestClient) -> None:
+    table = list(csv.DictReader(io.StringIO(reading.get("/search.csv?q=topic:*").text)))
+    assert len(table) > 20
+    assert all(row["url"].startswith("http") and row["topics"] for row in table)
+    assert "<feed" in reading.get("/search.atom?q=topic:*").text
+    assert "<feed" in reading.get("/rule.atom?name=surveillance").text
+
+
+def test_strangers_words_are_no_formulas() -> None:
+    from desk.pages.search import _cell
+
+    assert [_cell(one) for one in ("=1+1", "@a", "-a", "plain")] == ["'=1+1", "'@a", "'-a", "plain"]
+
+
+def test_an_article_shows_its_evidence_where_it_stands(reading: TestClient, sample: Path) -> None:
+    article = found(sample, 'title:"Border officers searched"')
+    page = reading.get(f"/articles/{article.id}").text
+    marked = [unescape(one) for one in re.findall(r'<mark class="evidence[^>]*>([^<]*)', page)]
+    for tag in article.tags:
+        for piece in tag.evidence:
+            assert any(one in piece.phrase for one in marked)
+            assert " ".join(piece.phrase.split()) in words(page)
+    assert "Why it is tagged" in words(page)
+    assert "Its way here" in words(page)
+
+
+def test_an_edit_can_be_read(reading: TestClient, sample: Path) -> None:
+    article = found(sample, "revision:>1 title:phones")
+    page = reading.get(f"/articles/{article.id}/changes").text
+    assert "<del>140</del><ins>14</ins>" in page
+    assert "An earlier version of this report" in page
+    assert "paragraphs as before" in words(page)
+    unchanged = found(sample, "revision:1")
+    assert "No edit has been seen" in said(reading, f"/articles/{unchanged.id}/changes")
+
+
+def test_what_has_no_text_says_why(reading: TestClient, sample: Path) -> None:
+    with House(load_settings(sample)) as house, house.ledger.read() as tx:
+        entry = next(entries.listed(tx, state=State.REJECTED))
+    page = said(reading, f"/articles/{entry.id}")
+    assert f"Rejected: {entry.reason}" in page
+
+
+def test_a_verdict_is_kept_for_training_and_can_be_taken_back(
+    client: TestClient, home: Path, house: House
+) -> None:
+    article = house.index.search(parse("topic:*"), size=1).articles[0]
+    (home / FILE).write_text('{"title": "ours", "text": "", "label": "positive"}\nnot json\n')
+    answer = client.post(f"/articles/{article.id}/verdict", data={"label": "hard_negative"})
+    assert answer.status_code == 303
+    assert "You said: not about surveillance" in said(client, answer.headers["location"])
+    assert (home / FILE).read_text().count("\n") == 3
+    assert article.title in (home / FILE).read_text()
+    client.post(f"/articles/{article.id}/verdict", data={"label": ""})
+    assert "This is not about surveillance" in said(client, f"/articles/{article.id}")
+    assert (home / FILE).read_text().count("\n") == 2
+
+
+def test_alerts_are_shown_as_their_readers_got_them(reading: TestClient) -> None:
+    page = said(reading, "/alerts")
+    assert "update rule surveillance" in page
+    assert "Why you get this: it meets your rule “surveillance”" in page
+    assert "terminal: taken" in page
+    assert "0 alerts" in said(reading, "/alerts?rule=other")
+
+
+def test_an_alert_is_sent_again(client: TestClient, house: House) -> None:
+    with house.ledger.read() as tx:
+        alert, _ = next(alerts.latest(tx))
+    answer = client.post("/alerts/resend", data={"key": alert.key})
+    assert answer.headers["location"] == "/alerts?rule=&page=1&done=resent"
+    with house.ledger.read() as tx:
+        ((_, (delivery,)),) = (one for one in alerts.latest(tx) if one[0].key == alert.key)
+    assert delivery.delivered_at is None
+    assert client.post("/alerts/resend", data={"key": "f"}).status_code == 404
+
+
+def test_feeds_that_need_somebody_come_first(reading: TestClient) -> None:
+    page = said(reading, "/feeds")
+    assert page.index("answered 410 Gone") < page.index("nothing new for")
+    assert "a bot check instead of the feed" in page
+
+
+def test_a_feed_is_taken_off_and_put_on_again(client: TestClient, house: House) -> None:
+    url = client.get("/api/feeds").json()[0]["url"]
+    assert client.post("/feeds/remove", data={"url": url}).status_code == 303
+    assert url not in {one["url"] for one in client.get("/api/feeds").json()}
+    assert client.post("/feeds/remove", data={"url": url}).status_code == 404
+    added = client.post("/feeds/add", data={"url": url, "title": "Ours"})
+    assert added.headers["location"] == "/feeds?done=added"
+    again = client.post("/feeds/add", data={"url": url})
+    assert again.headers["location"] == "/feeds?done=known"
+    assert client.post("/feeds/add", data={"url": "file:///etc/passwd"}).status_code == 422
+
+
+def test_the_accounting_adds_up_and_leads_to_the_entries(reading: TestClient) -> None:
+    page = said(reading, "/entries")
+    seen, *ends = map(int, re.findall(r"(\d+) (?:seen|indexed|duplicate|rejected|quar)", page)[:5])
+    assert seen == sum(ends) > 80
+    assert "answered 410: withdrawn" in said(reading, "/entries?state=rejected&reason=withdrawn")
+
+
+def test_entries_are_sent_on_their_way_again(client: TestClient, house: House) -> None:
+    answer = client.post("/entries/replay", data={"state": "rejected", "reason": "withdrawn"})
+    assert answer.headers["location"] == "/entries?done=1"
+    with house.ledger.read() as tx:
+        assert len(list(entries.listed(tx, state=State.FOUND))) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/nowhere", 404),
+        ("/stories/none", 404),
+        ("/articles/none", 404),
+        ("/articles/none/changes", 404),
+        ("/rules/edit?name=none", 404),
+        ("/?page=0", 422),
+        ("/?since=ever", 422),
+        ("/search?page=501", 422),
+        ("/search?sort=wrong", 422),
+        ("/entries?state=odd", 422),
+        ("/alerts?page=x", 422),
+    ],
+)
+def test_what_is_asked_wrongly_is_answered_by_a_page(
+    reading: TestClient, address: str, status: int
+) -> None:
+    answer = reading.get(address)
+    assert answer.status_code == status
+    assert "<main" in answer.text
+
+
+def test_strangers_words_stay_words(client: TestClient, house: House) -> None:
+    article = house.index.search(parse("topic:*"), size=1).articles[0]
+    hostile = article.model_copy(
+        update={
+            "title": "<script>alert(1)</script>",
+            "text": '<img src=x onerror="alert(1)"> & more',
+            "outlet": "</title><b>",
+            "url": "javascript:alert(1)",
+            "tags": (),
+            "mentions": (),
+            "statements": (),
+            "revision": article.revision + 1,
+        }
+    )
+    list(house.index.write([hostile]))
+    for address in (f"/articles/{article.id}", f"/search?q=id:{article.id}&copies=1"):
+        page = client.get(address).text
+        assert "<script>alert" not in page
+        assert "<img" not in page
+        assert "javascript:" not in page
+    echo = client.get('/search?q="><script>alert(1)</script>').text
+    assert "<script>alert" not in echo
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "data"),
+    [
+        ("GET", "/alerts?page=999999999999999999", None),
+        ("GET", "/entries?page=999999999999999999", None),
+        ("GET", "/entries?done=-1", None),
+        ("GET", f"/entries?reason={'x' * 501}", None),
+        ("GET", "/api/stories?since=9999-12-31T23:59:59-14:00", None),
+        ("POST", "/alerts/resend", {"key": "x" * 65}),
+        ("POST", "/alerts/resend", {}),
+        ("POST", "/entries/replay", {"state": "indexed"}),
+        ("POST", "/feeds/find", {"address": "http://["}),
+        ("POST", "/rules/save", {"name": "x"}),
+        ("POST", "/rules/remove", {"name": "none"}),
+        ("POST", "/articles/none/verdict", {"label": "maybe"}),
+    ],
+)
+def test_what_nobody_asks_for_is_refused_in_words(
+    client: TestClient, method: str, address: str, data: dict[str, str] | None
+) -> None:
+    answer = client.request(method, address, data=data)
+    assert answer.status_code in (404, 422), answer.text
+
+
+def test_half_a_character_is_refused(client: TestClient) -> None:
+    form = b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n\\ud800\r\n--x--\r\n'
+    answer = client.post(
+        "/rules/remove",
+        content=form,
+        headers={"content-type": "multipart/form-data; boundary=x; charset=unicode_escape"},
+    )
+    assert answer.status_code in (404, 422)
+
+
+def test_a_ledger_that_does_not_answer_is_told(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise OperationalError("UPDATE", {}, Exception("database is locked"))
+
+    monkeypatch.setattr("core.ledger.Ledger.read", busy)
+    for address in ("/", "/feeds", "/stories/none"):
+        answer = client.get(address)
+        assert answer.status_code == 503
+        assert "database is locked" in answer.text

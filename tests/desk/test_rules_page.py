@@ -1,0 +1,133 @@
+"""Rules made on the desk: tried on the past, written into rules.toml, checked as when loaded."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk_sample import RULES
+from starlette.testclient import TestClient
+
+from alert.rules import load_rules
+from core.ledger import alerts
+from core.records import DevelopmentKind
+from wirewatch.house import House
+
+EVERY = [kind.value for kind in DevelopmentKind]
+
+
+def rule(**changes: Any) -> dict[str, Any]:
+    filled = {
+        "name": "spies",
+        "query": "topic:spyware",
+        "to": ["terminal"],
+        "at_most": "",
+        "pickup": "5",
+        "developments": EVERY,
+        "before": "",
+        "days": "30",
+    }
+    return filled | changes
+
+
+def test_a_rule_is_made_and_kept_beside_the_others(client: TestClient, home: Path) -> None:
+    filled = rule(at_most="10/day", developments=["denial", "court"], feed="true", pickup="9")
+    answer = client.post("/rules/save", data=filled)
+    assert answer.headers["location"] == "/rules?done=saved"
+    _, made = load_rules(home / "rules.toml").rules
+    assert (made.name, made.query.text, made.to) == ("spies", "topic:spyware", ("terminal",))
+    assert (str(made.at_most), made.pickup, made.feed) == ("10/day", 9, True)
+    assert made.developments == {DevelopmentKind.DENIAL, DevelopmentKind.COURT}
+    assert (home / "rules.toml").read_text().startswith(RULES)  # comments and order stay
+    page = client.get("/rules?done=saved").text
+    assert "topic:spyware" in page
+    assert "10/day" in page
+
+
+def test_what_is_left_empty_goes_back_to_its_default(client: TestClient, home: Path) -> None:
+    client.post("/rules/save", data=rule(at_most="10/day", developments=["denial"], feed="true"))
+    changed = rule(query="topic:biometrics", to=[], before="spies")
+    client.post("/rules/save", data=changed)
+    _, made = load_rules(home / "rules.toml").rules
+    assert (made.query.text, made.to, made.at_most, made.feed) == (
+        "topic:biometrics",
+        (),
+        None,
+        False,
+    )
+    assert made.developments == frozenset(DevelopmentKind)
+
+
+def test_the_form_shows_the_rule_that_is_edited(client: TestClient) -> None:
+    client.post("/rules/save", data=rule(at_most="3/week", developments=["denial"]))
+    page = client.get("/rules/edit?name=spies").text
+    assert 'value="3/week"' in page
+    assert 'value="denial" checked' in page
+    assert 'value="court" checked' not in page
+    assert 'value="terminal" checked' in page
+    new = client.get("/rules/edit?query=topic:spyware+-outlet:%22A%22").text
+    assert "topic:spyware -outlet:&#34;A&#34;" in new
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"query": "(topic:spyware"}, "is not closed"),
+        ({"query": "topik:spyware"}, "topic"),
+        ({"at_most": "many"}, "10/day"),
+        ({"to": ["nowhere"]}, "nowhere"),
+        ({"name": "surveillance"}, "choose another name"),
+        ({"name": "  "}, "name"),
+    ],
+)
+def test_a_rule_that_cannot_be_used_is_not_written(
+    client: TestClient, home: Path, changes: dict[str, Any], expected: str
+) -> None:
+    answer = client.post("/rules/save", data=rule(**changes))
+    assert answer.status_code == 422
+    assert expected in answer.text
+    assert (home / "rules.toml").read_text() == RULES
+
+
+def test_what_was_typed_stays_in_the_form(client: TestClient) -> None:
+    page = client.post("/rules/save", data=rule(query="(topic:spyware", at_most="7/week")).text
+    assert "(topic:spyware</textarea>" in page
+    assert 'value="7/week"' in page
+
+
+def test_a_trial_tells_what_the_rule_would_have_told(client: TestClient, house: House) -> None:
+    with house.ledger.read() as tx:
+        told = alerts.count(tx, rule="surveillance")
+    filled = rule(name="surveillance", query="topic:surveillance", before="surveillance")
+    page = client.post("/rules/try", data=filled).text
+    assert re.search(r"It would have told \d\d alerts", page)
+    assert "</svg>" in page
+    assert page.count('class="kind story"') > 10
+    with house.ledger.read() as tx:
+        assert alerts.count(tx) == told  # nothing is noted down
+    nothing = client.post("/rules/try", data=rule(query="topic:spywar")).text
+    assert "It would have told 0 alerts" in nothing
+    assert "No article has the topic spywar; did you mean spyware?" in nothing
+    assert 'value="spies"' in nothing  # the form goes on
+
+
+def test_a_rule_is_taken_away(client: TestClient, home: Path) -> None:
+    client.post("/rules/save", data=rule())
+    assert client.post("/rules/remove", data={"name": "spies"}).status_code == 303
+    assert [one.name for one in load_rules(home / "rules.toml").rules] == ["surveillance"]
+    assert client.post("/rules/remove", data={"name": "spies"}).status_code == 404
+
+
+def test_a_file_broken_by_hand_is_told_and_not_touched(client: TestClient, home: Path) -> None:
+    (home / "rules.toml").write_text("[[rule]\n")
+    page = client.get("/rules")
+    assert page.status_code == 200
+    assert "not valid TOML" in page.text
+    assert client.post("/rules/save", data=rule()).status_code == 422
+    assert (home / "rules.toml").read_text() == "[[rule]\n"
+    assert "not valid TOML" in client.get("/alerts").text
+    assert client.get("/").status_code == 200
+    (home / "rules.toml").write_text(RULES)
+    assert "surveillance" in client.get("/rules").text

@@ -1,0 +1,41 @@
+"""Where a search was met, with the words around it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.records import Evidence
+from desk.snippets import AROUND, MOST, snippets
+
+
+def met(text: str, start: int, end: int) -> Evidence:
+    return Evidence(field="text", start=start, end=end, phrase=text[start:end], why="")
+
+
+@given(st.text(alphabet="ab \n", max_size=400), st.lists(st.integers(0, 399), max_size=4))
+def test_a_snippet_is_of_the_text_and_marks_what_was_met(text: str, places: list[int]) -> None:
+    found = [met(text, at, at + 1) for at in places if at < len(text)]
+    shown = snippets(text, found)
+    assert len(shown) <= MOST
+    assert bool(shown) == bool(found)
+    for place in shown:
+        words = "".join(piece.text for piece in place)
+        assert words in text
+        assert any(piece.marks for piece in place)
+
+
+def test_words_are_not_cut_and_paragraphs_not_crossed() -> None:
+    text = "Before.\n" + "long words " * 20 + "HERE " + "other words " * 20 + "\nBehind."
+    start = text.index("HERE")
+    ((before, hit, behind),) = snippets(text, [met(text, start, start + 4)])
+    assert hit.text == "HERE"
+    assert hit.kinds == "hit"
+    assert before.text.startswith(("long ", "words "))
+    assert behind.text.endswith((" other", " words"))
+    assert len(before.text) <= AROUND >= len(behind.text)
+
+
+def test_places_that_lie_close_are_one() -> None:
+    text = "a spy and another spy"
+    assert len(snippets(text, [met(text, 2, 5), met(text, 18, 21)])) == 1

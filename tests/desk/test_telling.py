@@ -1,0 +1,73 @@
+"""A story as a page tells it."""
+
+from __future__ import annotations
+
+from made import an_article
+
+from core.records import (
+    SURVEILLANCE,
+    Evidence,
+    Mention,
+    MentionKind,
+    Statement,
+    StatementKind,
+    Tag,
+)
+from desk.telling import PHRASES, Named, names, reasons, topics, voices
+
+
+def mention(name: str, kind: MentionKind, uri: str | None = None) -> Mention:
+    return Mention(name=name, kind=kind, field="text", start=0, end=1, uri=uri)
+
+
+def statement(kind: StatementKind, phrase: str) -> Statement:
+    return Statement(kind=kind, field="text", start=0, end=len(phrase), phrase=phrase)
+
+
+def evidence(phrase: str) -> Evidence:
+    return Evidence(field="text", start=0, end=len(phrase), phrase=phrase, why="sense")
+
+
+def test_names_of_most_articles_come_first_and_have_the_link_that_one_of_them_knows() -> None:
+    nsa = mention("NSA", MentionKind.AGENCY)
+    articles = [
+        an_article(1, mentions=(mention("BND", MentionKind.AGENCY), nsa, nsa)),
+        an_article(2, mentions=(mention("NSA", MentionKind.AGENCY, "https://wiki.example/nsa"),)),
+        an_article(3, mentions=(mention("Paris", MentionKind.PLACE),)),
+    ]
+    assert names(articles) == {
+        "Agencies": [
+            Named(MentionKind.AGENCY, "NSA", "https://wiki.example/nsa", 2),
+            Named(MentionKind.AGENCY, "BND", None, 1),
+        ],
+        "Places": [Named(MentionKind.PLACE, "Paris", None, 1)],
+    }
+    assert names([]) == {}
+
+
+def test_who_denies_it_comes_first_and_a_sentence_once() -> None:
+    said = statement(StatementKind.OFFICIAL, "It is looked into.")
+    denied = statement(StatementKind.DENIAL, "That is\nfalse.")
+    articles = [
+        an_article(1, statements=(said, denied)),
+        an_article(2, statements=(statement(StatementKind.DENIAL, "That is false."),)),
+    ]
+    told = voices(articles)
+    assert list(told) == ["Denied", "Officials say"]
+    assert [(one.article.id, one.statement) for one in told["Denied"]] == [(articles[0].id, denied)]
+
+
+def test_topics_are_told_by_their_highest_score() -> None:
+    def tagged(number: int, **scores: float) -> object:
+        tags = (Tag(topic=topic, score=score) for topic, score in scores.items())
+        return an_article(number, tags=(Tag(topic=SURVEILLANCE, score=1.0), *tags))
+
+    told = topics([tagged(1, spyware=0.6, leaks=0.7), tagged(2, spyware=0.9)])
+    assert [(tag.topic, tag.score) for tag in told] == [("spyware", 0.9), ("leaks", 0.7)]
+
+
+def test_the_first_phrases_are_the_reason_each_once() -> None:
+    several = tuple(map(evidence, ("spyware", "Spyware", "phones", "court", "police")))
+    article = an_article(tags=(Tag(topic=SURVEILLANCE, score=1.0, evidence=several),))
+    assert [one.phrase for one in reasons(article)] == ["spyware", "phones", "court"][:PHRASES]
+    assert reasons(an_article()) == []

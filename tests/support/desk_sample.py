@@ -1,0 +1,59 @@
+"""A home folder with all that the sample newsroom published, and the desk on a copy of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from elastic_server import locked, run_folder
+from sample_home import SETTINGS
+from starlette.testclient import TestClient
+
+from core.settings import load_settings
+from demo.home import follow, live
+from demo.newsroom import Newsroom
+from desk.app import make_app
+from wirewatch.house import House
+
+NAME = "desk-sample"
+
+RULES = """\
+# What the newsroom follows.
+[[rule]]
+name = "surveillance"
+query = "topic:surveillance"
+to = ["terminal"]
+"""
+
+
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home folder, which the workers of a run share: nothing is to be written into it."""
+    with locked(run_folder(tmp_path_factory), NAME) as folder:
+        home = folder / NAME
+        if not home.exists():
+            _fill(home)
+    return home
+
+
+@contextmanager
+def desk(home: Path, **settings: object) -> Iterator[TestClient]:
+    """A client of the desk of a home folder, asking as a program of this machine does."""
+    with House(load_settings(home, **settings)) as house:
+        yield TestClient(make_app(house), base_url="http://localhost", follow_redirects=False)
+
+
+def copy_of(home: Path, folder: Path) -> Path:
+    """A copy of a home folder, to be written into."""
+    return shutil.copytree(home, folder / "home")
+
+
+def _fill(home: Path) -> None:
+    unfinished = home.with_name(f"{home.name}.unfinished")
+    with Newsroom() as newsroom:
+        follow(unfinished, newsroom, SETTINGS, RULES)
+        with House(load_settings(unfinished)) as house:
+            live(house, newsroom)
+    unfinished.rename(home)

@@ -1,0 +1,61 @@
+"""What changed is told so that both revisions can be read from it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from made import an_article
+
+from wirewatch.changes import MOST_WORDS, Change, changed, passages
+
+TEXTS = st.text(alphabet="abc .,\n", max_size=60)
+
+
+def first(changes: list[Change]) -> str:
+    return "".join(change.text for change in changes if change.what != "added")
+
+
+def second(changes: list[Change]) -> str:
+    return "".join(change.text for change in changes if change.what != "removed")
+
+
+@given(TEXTS, TEXTS)
+def test_both_revisions_can_be_read_from_it(before: str, after: str) -> None:
+    changes = changed(before, after)
+    assert (first(changes), second(changes)) == (before, after)
+    assert all(change.text for change in changes)
+
+
+@given(TEXTS)
+def test_nothing_changed_is_nothing_told(text: str) -> None:
+    assert all(change.what == "same" for change in changed(text, text))
+
+
+def test_a_number_is_all_that_changed() -> None:
+    assert changed("some 140 phones", "some 14 phones") == [
+        Change("same", "some "),
+        Change("removed", "140"),
+        Change("added", "14"),
+        Change("same", " phones"),
+    ]
+
+
+def test_a_passage_too_long_to_compare_is_shown_as_replaced() -> None:
+    long = "word " * MOST_WORDS
+    assert changed(long, "other") == [Change("removed", long), Change("added", "other")]
+
+
+def test_unchanged_paragraphs_are_counted() -> None:
+    before = an_article(text="One.\nTwo.\n\nThree.")
+    after = an_article(text="One.\nTwo.\n\nFour.")
+    same, other = passages(before, after)
+    assert same.unchanged == 2
+    assert second(list(other.changes)) == "Four."
+
+
+def test_what_repeats_endlessly_is_compared_all_the_same() -> None:
+    # It took minutes, and one process serves all readers.
+    words = "the " * 900, "the of " * 450
+    assert second(changed(*words)) == words[1]
+    lines = an_article(text="a line\n" * 6_000), an_article(text="a line\nanother\n" * 3_000)
+    assert passages(*lines)

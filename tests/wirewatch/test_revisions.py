@@ -1,0 +1,83 @@
+"""The revisions of an article are found in the archive, also once its files were put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from arriving import arrive, entry_of, index, piece
+from made import Clock, add_feed, item
+from typer.testing import CliRunner
+
+from core.ledger import entries, segments
+from core.records import Article, State
+from core.settings import load_settings
+from wirewatch.cli import app
+from wirewatch.house import House
+from wirewatch.revisions import revisions
+from wirewatch.stages.link import link
+from wirewatch.stages.match import match
+from wirewatch.upkeep import upkeep
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
+    with House(load_settings(tmp_path), now=clock) as house:
+        yield house
+
+
+def edit(house: House, article: Article) -> None:
+    """Have an article come again with other words, as extraction records it."""
+    with house.ledger.write() as tx:
+        entry = entries.get(tx, [article.id])[article.id]
+        entries.move(tx, entry, State.FOUND, now=house.now())
+        entry = entries.get(tx, [article.id])[article.id]
+        segments.add(tx, house.archive.write_articles([article]), house.now())
+        entries.move(tx, entry, State.EXTRACTED, now=house.now(), revision=article.revision)
+
+
+def settle(house: House) -> None:
+    link(house)
+    index(house)
+    match(house)
+
+
+def test_all_revisions_are_found_in_their_order(house: House, clock: Clock) -> None:
+    first = piece(house, 1, "Headline", "As it was.")
+    others = [piece(house, n, f"Other {n}", "Of something else.") for n in (2, 3)]
+    arrive(house, [first, others[0]])
+    settle(house)
+    clock.go(hours=1)
+    arrive(house, [others[1]])
+    settle(house)
+    clock.go(hours=1)
+    second = first.model_copy(update={"revision": 2, "text": "As it is."})
+    edit(house, second)
+    settle(house)
+    entry = entry_of(house, first)
+    assert [one.text for one in revisions(house, entry).articles] == ["As it was.", "As it is."]
+    assert [one.revision for one in revisions(house, entry_of(house, others[0])).articles] == [1]
+
+    done = CliRunner().invoke(
+        app, ["--home", str(house.settings.home), "show", first.id[:12], "--changes"]
+    )
+    assert "As it [-was-]{+is+}." in done.output
+    clock.go(days=3)
+    kept = upkeep(house)
+    assert kept is not None
+    assert (kept.before, kept.after) == (3, 1)
+    assert [one.text for one in revisions(house, entry).articles] == ["As it was.", "As it is."]
+
+
+def test_before_there_is_an_article_there_is_no_revision(house: House) -> None:
+    feed = add_feed(house.ledger, "https://news.example/rss")
+    with house.ledger.write() as tx:
+        entries.record_items(tx, feed, [item()], house.now())
+        (entry,) = entries.listed(tx)
+    assert revisions(house, entry) == ((), ())

@@ -1,0 +1,79 @@
+"""rules.toml: read anew when it changes, changed as a whole or not at all."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from alert.checks import RulesError
+from alert.editing import with_rule
+from wirewatch.rulebook import Rulebook
+
+RULE = '[[rule]]\nname = "a"\nquery = "x"\n'
+
+
+def named(book: Rulebook) -> list[str]:
+    return [rule.name for rule in book.rules().rules]
+
+
+def test_it_follows_the_file(tmp_path: Path) -> None:
+    book = Rulebook(tmp_path / "rules.toml")
+    assert named(book) == []
+    book.path.write_text(RULE)
+    assert named(book) == ["a"]
+    assert book.rules() is book.rules()
+    book.path.write_text("[[rule]\n")
+    with pytest.raises(RulesError, match="not valid TOML"):
+        book.rules()
+    book.path.unlink()
+    assert named(book) == []
+
+
+def test_changes_at_once_are_all_kept(tmp_path: Path) -> None:
+    book = Rulebook(tmp_path / "rules.toml")
+
+    def add(number: int) -> None:
+        rule = {"name": f"rule {number}", "query": "x"}
+        book.change(lambda text: with_rule(text, rule, "rules.toml"))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(12)))
+    assert sorted(named(book)) == sorted(f"rule {number}" for number in range(12))
+
+
+def test_a_change_that_is_refused_leaves_the_file(tmp_path: Path) -> None:
+    book = Rulebook(tmp_path / "rules.toml")
+    book.path.write_text(RULE)
+    with pytest.raises(RulesError):
+        book.change(lambda text: with_rule(text, {"name": "b", "query": "("}, "rules.toml"))
+    assert book.path.read_text() == RULE
+    assert list(tmp_path.iterdir()) == [book.path]
+
+
+def test_who_may_read_it_stays_and_a_link_stays_a_link(tmp_path: Path) -> None:
+    real = tmp_path / "kept" / "rules.toml"
+    real.parent.mkdir()
+    real.write_text(RULE)
+    real.chmod(0o640)
+    link = tmp_path / "rules.toml"
+    link.symlink_to(real)
+    Rulebook(link).change(lambda text: text + "# more\n")
+    assert link.is_symlink()
+    assert real.read_text() == RULE + "# more\n"
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    book = Rulebook(tmp_path / "rules.toml")
+    book.path.write_bytes(b"# caf\xe9\n")
+    for use in (book.rules, book.text, lambda: book.change(str)):
+        with pytest.raises(RulesError, match="not UTF-8"):
+            use()
+    book.path.unlink()
+    book.path.mkdir()
+    for use in (book.rules, book.text, lambda: book.change(str)):
+        with pytest.raises(RulesError, match="cannot be"):
+            use()

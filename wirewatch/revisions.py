@@ -1,0 +1,48 @@
+"""The revisions of an article, from the archive: what each said, and so what its outlet changed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from core.archive import ArchiveError
+from core.ledger import segments, steps
+from core.records import Article, Entry, State
+from wirewatch.house import House
+
+MOST_FILES = 20
+"""Files that are read for one revision: its own is the first, or soon behind it."""
+
+
+class Revisions(NamedTuple):
+    """What the archive has of an article, the first revision first, and which files could not be
+    read, with why."""
+
+    articles: tuple[Article, ...]
+    damaged: tuple[str, ...]
+
+
+def revisions(house: House, entry: Entry) -> Revisions:
+    """All revisions of an entry's article; none before there is an article.
+
+    A revision's segment was recorded with the step that made its entry extracted, or has been put
+    together with later ones since. So one file is read for each revision, in most cases.
+    """
+    with house.ledger.read() as tx:
+        made = [step.at for step in steps.of(tx, entry.id) if step.state is State.EXTRACTED]
+        since = [segments.of_articles(tx, since=moment, limit=MOST_FILES) for moment in made]
+    found: dict[int, Article] = {}
+    damaged: dict[str, str] = {}
+    for candidates in since:
+        for segment in candidates:
+            if len(found) >= entry.revision:
+                break
+            known = len(found)
+            try:
+                for article in house.archive.read_articles(segment):
+                    if article.id == entry.id:
+                        found[article.revision] = article
+            except ArchiveError as error:
+                damaged[segment.path] = str(error)
+            if len(found) > known:
+                break
+    return Revisions(tuple(found[one] for one in sorted(found)), tuple(damaged.values()))

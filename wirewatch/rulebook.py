@@ -1,0 +1,68 @@
+"""The file of a newsroom's rules: read anew when it changes, changed as a whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alert.checks import RulesError
+from alert.rules import Rules, load_rules
+from core.files import change
+
+PARSED = "rules.parsed.json"
+"""Beside the rules: what the queries of many were understood as. It may be deleted."""
+
+
+class Rulebook:
+    """`rules.toml` of a home folder. Threads may share one, and processes change one file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._read: tuple[tuple[int, int] | None, Rules] | None = None
+
+    def rules(self) -> Rules:
+        """The rules, checked; read anew where the file is another than before.
+
+        Raises:
+            RulesError: the file cannot be used; the text says which rule, and what to write.
+        """
+        mark, read = self._mark(), self._read
+        if read is None or read[0] != mark:
+            read = self._read = mark, load_rules(self.path, self.path.with_name(PARSED))
+        return read[1]
+
+    def change(self, edit: Callable[[str], str]) -> None:
+        """Replace the file's text by what becomes of it: `alert.editing` checks what that is.
+
+        Raises:
+            RulesError: the file cannot be read or written, or what `edit` finds wrong.
+        """
+        with self._telling("changed"):
+            change(self.path, lambda content: edit(content.decode("utf-8")).encode("utf-8"))
+
+    def text(self) -> str:
+        """The file's text; empty where there is no file.
+
+        Raises:
+            RulesError: the file cannot be read.
+        """
+        with self._telling("read"):
+            return self.path.read_bytes().decode("utf-8") if self.path.exists() else ""
+
+    @contextmanager
+    def _telling(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except UnicodeDecodeError as error:
+            raise RulesError(f"{self.path} is not UTF-8 text: {error}") from error
+        except OSError as error:
+            raise RulesError(f"{self.path} cannot be {done}: {error.strerror}") from error
+
+    def _mark(self) -> tuple[int, int] | None:
+        """What tells one text of the file from another; None where there is no file."""
+        try:
+            status = self.path.stat()
+        except OSError:  # reading it says what is wrong
+            return None
+        return status.st_mtime_ns, status.st_ino

@@ -1,0 +1,60 @@
+"""Readers' verdicts on articles, in a file of the home folder that `wirewatch train` learns from.
+
+A row is one of the training data's shape: `title`, `text` and `label`; with it the article's id
+and address.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from core.files import change
+from core.records import Article
+
+FILE = "corrections.jsonl"
+
+Label: TypeAlias = Literal["positive", "hard_negative"]
+"""A story about surveillance, or none though it may look like one."""
+
+
+class Verdicts:
+    """The file of a home folder's verdicts; the last on an article holds."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / FILE
+
+    def of(self, article: str) -> str | None:
+        """The label that a reader gave an article, by its id."""
+        lines = self.path.read_bytes().split(b"\n") if self.path.exists() else []
+        found = next((row for row in map(_row, reversed(lines)) if row.get("id") == article), {})
+        return found.get("label")
+
+    def keep(self, article: Article, label: Label | None) -> None:
+        """Keep a verdict in the place of an earlier one; None forgets that. What somebody else
+        wrote into the file stays as it is."""
+        row = {
+            "id": article.id,
+            "url": article.url,
+            "title": article.title,
+            "text": article.text,
+            "label": label,
+        }
+
+        def edited(content: bytes) -> bytes:
+            lines = [line for line in content.split(b"\n") if line.strip()]
+            kept = [line for line in lines if _row(line).get("id") != article.id]
+            kept += [json.dumps(row, ensure_ascii=False).encode("utf-8")] if label else []
+            return b"".join(line + b"\n" for line in kept)
+
+        change(self.path, edited)
+
+
+def _row(line: bytes) -> dict[str, str]:
+    """What is in a line; nothing where it is no row: `wirewatch train` says what is wrong."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return row if isinstance(row, dict) else {}

@@ -1,0 +1,40 @@
+"""Words that terminal and desk share: of numbers, sums, and why an article is where it is. Pure."""
+
+from __future__ import annotations
+
+from core.ledger.accounting import Accounting
+from core.ledger.stories import Joined
+from core.records import ENDS
+
+
+def why_joined(joined: Joined) -> str:
+    """Why an article is in its story; what it is a copy of is told apart."""
+    if joined.similarity is None:
+        return "its text was on topic in a copy only"
+    if not joined.similarity:
+        return "opened the story"
+    shared = ", ".join(f"{term} {weight:.2f}" for term, weight in joined.why)
+    return f"joined by {shared} (similarity {joined.similarity:.2f})"
+
+
+def shared_text(overlap: float | None) -> str:
+    """How much of its text a copy shares with the original; empty where that is not known."""
+    if overlap is None:
+        return ""
+    if overlap >= 1:
+        return "all of the shorter text"
+    return f"{overlap:.0%} of the shorter text in common"
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """A number of things, in words that fit it: `1 outlet`, `2 outlets`; `things` where that is no
+    mere s."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {things or f'{thing}s'}"
+
+
+def sum_line(accounting: Accounting) -> str:
+    """The sum in words: seen = indexed + duplicate + rejected + quarantined."""
+    terms = [f"{accounting.count(state)} {state}" for state in ENDS]
+    if accounting.waiting:
+        terms.append(f"{accounting.waiting} still to do")
+    return f"{accounting.seen} seen = " + " + ".join(terms)
