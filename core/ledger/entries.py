@@ -34,7 +34,7 @@ _ON_ITS_WAY = (State.FETCHED, State.EXTRACTED, State.LINKED)
 
 _WITHOUT_ARTICLE = (State.REJECTED, State.QUARANTINED)
 
-_AGAIN = {"state": State.FOUND, "attempts": 0, "next_attempt_at": None, "revisit_at": None}
+AGAIN = {"state": State.FOUND, "attempts": 0, "next_attempt_at": None, "revisit_at": None}
 """What sends an entry on its way again."""
 
 
@@ -213,7 +213,7 @@ def move(
     steps.record(tx, (entry.id,), state, now=now, seconds=seconds, reason=reason)
     if edited:
         again = update(entries).where(entries.c.id == entry.id)
-        tx.execute(again.values(**_AGAIN, reason=EDITED))
+        tx.execute(again.values(**AGAIN, reason=EDITED))
         steps.record(tx, (entry.id,), State.FOUND, now=now, reason=EDITED)
     return True
 
@@ -291,49 +291,6 @@ def original(tx: Connection, article: str, fingerprint: str) -> Entry | None:
     return None if row is None else _entry(row, ())
 
 
-def replay(
-    tx: Connection,
-    *,
-    now: datetime,
-    states: Collection[State] = (State.QUARANTINED,),
-    reason: str | None = None,
-    feed: str | None = None,
-    since: datetime | None = None,
-) -> int:
-    """Send entries that came to an end on their way again; how many.
-
-    Args:
-        now: the time of the step.
-        states: the ends of those that are meant.
-        reason: words in their reason, in upper or lower case; any.
-        feed: the address of a feed that lists them; any.
-        since: first seen not before this; any time.
-    """
-    chosen: list[ColumnElement[bool]] = [
-        entries.c.state.in_([state for state in states if state in ENDS])
-    ]
-    if reason is not None:
-        chosen.append(entries.c.reason.icontains(reason, autoescape=True))
-    if since is not None:
-        chosen.append(entries.c.first_seen >= since)
-    if feed is not None:
-        listing = (
-            select(entry_feeds.c.entry)
-            .join(feeds, feeds.c.id == entry_feeds.c.feed)
-            .where(feeds.c.url == feed)
-        )
-        chosen.append(entries.c.id.in_(listing))
-    ids = list(tx.execute(select(entries.c.id).where(*chosen)).scalars())
-    for chunk in chunks(ids):
-        tx.execute(
-            update(entries)
-            .where(entries.c.id.in_(chunk))
-            .values(**_AGAIN, reason="replayed", updated_at=now)
-        )
-    steps.record(tx, ids, State.FOUND, now=now, reason="replayed")
-    return len(ids)
-
-
 def _new_row(feed: Feed, item: FeedItem, now: datetime) -> dict[str, Any]:
     site = site_of(item.url)
     return {
@@ -364,7 +321,7 @@ def _edit(tx: Connection, row: Row[Any], item: FeedItem, now: datetime) -> None:
         "item_hash": item.item_hash,
     }
     if row.state in ENDS:
-        values |= _AGAIN | {"reason": EDITED}
+        values |= AGAIN | {"reason": EDITED}
     elif row.state != State.FOUND:
         values["revisit_at"] = now
     tx.execute(update(entries).where(entries.c.id == row.id).values(**values, updated_at=now))

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Query
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from core.ledger import accounting, entries
+from core.ledger import accounting, entries, replays
 from core.records import ENDS, State
 from desk.office import PAGE, AtOffice, PageNumber, Words, pages
 from wirewatch.wording import sum_line
@@ -60,5 +60,5 @@ def replay(
         raise HTTPException(422, f"Entries that are {state} are sent on by `entries replay`.")
     house = office.house
     with house.ledger.write() as tx:
-        count = entries.replay(tx, now=house.now(), states=[state], reason=reason or None)
+        count = replays.replay(tx, now=house.now(), states=[state], reason=reason or None)
     return RedirectResponse(f"/entries?done={count}", 303)

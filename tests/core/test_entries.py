@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from made import NOON, add_feed, item
 from sqlalchemy import delete, event, select
 
-from core.ledger import Ledger, LedgerError, accounting, entries, feeds, steps, tables
+from core.ledger import Ledger, LedgerError, accounting, entries, feeds, replays, steps, tables
 from core.records import ENDS, Feed, State
 from core.sites import SLOTS, slot_of
 
@@ -320,13 +320,13 @@ def test_replay_sends_quarantined_entries_on_their_way_again(ledger, feed, clock
     move(ledger, State.REJECTED, 3, reason="a wall")
     clock.go(hours=1)
     with ledger.write() as tx:
-        assert entries.replay(tx, now=clock(), reason="a wall") == 1
+        assert replays.replay(tx, now=clock(), reason="a wall") == 1
     replayed = get(ledger, 1)
     assert (replayed.state, replayed.attempts, replayed.reason) == (State.FOUND, 0, "replayed")
     assert get(ledger, 2).state is State.QUARANTINED
     with ledger.write() as tx:
-        assert entries.replay(tx, now=clock()) == 1
-        assert entries.replay(tx, now=clock()) == 0
+        assert replays.replay(tx, now=clock()) == 1
+        assert replays.replay(tx, now=clock()) == 0
     assert get(ledger, 3).state is State.REJECTED
 
 
@@ -341,7 +341,7 @@ def test_replay_takes_a_state_a_feed_and_a_time(ledger, feed, clock):
 
     def replay(**chosen):
         with ledger.write() as tx:
-            return entries.replay(tx, now=clock(), **chosen)
+            return replays.replay(tx, now=clock(), **chosen)
 
     assert replay(states=[State.FOUND]) == 0
     assert replay(states=[State.REJECTED], since=NOON + timedelta(minutes=1), feed=feed.url) == 0

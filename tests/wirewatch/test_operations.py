@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.index import IndexUnavailableError
-from core.ledger import entries, feeds, segments
+from core.ledger import entries, feeds, replays, segments
 from core.ledger.accounting import Accounting
 from core.ledger.operations import Quarantined, Taken, Unwell
 from core.records import FeedItem, FeedState, State
@@ -240,7 +240,7 @@ def test_a_pass_is_told_once_and_what_is_no_longer_so_is_forgotten(
     assert [one["reason"] for one in told("entry")] == ["too slow"]
     assert cursor(house) > 0
     with house.ledger.write() as tx:
-        entries.replay(tx, now=house.now())
+        replays.replay(tx, now=house.now())
     account(house)
     _, second = told("pass")
     assert (second["quarantined"], second["articles"]) == (0, 0)  # its articles were told before

@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from core.ledger import entries
+from core.ledger import entries, replays
 from core.records import State
 from wirewatch.terminal import accounting_table, check_listed, house_of, out
 from wirewatch.wording import counted
@@ -88,7 +88,7 @@ def replay(
         if feed is not None:
             check_listed(house, feed)
         with house.ledger.write() as tx:
-            count = entries.replay(
+            count = replays.replay(
                 tx,
                 now=house.now(),
                 states=[State(one) for one in state or [End.QUARANTINED]],

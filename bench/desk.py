@@ -1,0 +1,157 @@
+"""How long the desk's pages take to write, as what it shows grows.
+
+python -m bench.desk [--sizes 1000,10000,100000]
+
+A home of so many made-up articles, half of them in stories of five and the others alone, in SQLite
+and the embedded index; each page is asked for five times, and the median is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from statistics import median
+from time import perf_counter
+
+from sqlalchemy import insert
+from starlette.testclient import TestClient
+
+from core.ledger import feeds, tables
+from core.ledger.ledger import utc_now
+from core.records import SURVEILLANCE, Article, Evidence, State, Tag, content_id
+from core.settings import load_settings
+from core.sites import slot_of
+from desk.app import make_app
+from wirewatch.house import House
+
+SIZES = "1000,10000,100000"
+IN_A_STORY = 5
+OUTLETS = 200
+WORDS = (
+    *("agency", "police", "court", "camera", "phone", "spyware", "data", "minister", "calls"),
+    *("warrant", "tower", "border", "company", "report", "claims", "denied", "watched", "harbour"),
+    *("recorded", "lawyers", "parliament", "letter", "market", "council", "station"),
+)
+
+PAGES = (
+    "/?since=any",
+    "/?since=any&order=outlets",
+    "/?since=any&q=warrant+AND+harbour",
+    "/search",
+    "/search?q=warrant+AND+harbour",
+    "/stories/{story}",
+    "/articles/{story}",
+    "/alerts",
+    "/entries",
+    "/feeds",
+)
+
+
+def articles(number: int) -> Iterator[Article]:
+    """Made-up articles, the newest first; every second one in a story of `IN_A_STORY`."""
+    chance, now = Random(1), utc_now()
+    for place in range(number):
+        url = f"https://outlet{place % OUTLETS}.example/{place}"
+        first = place - place % (2 * IN_A_STORY)
+        opener = content_id(f"https://outlet{first % OUTLETS}.example/{first}")
+        title = " ".join(chance.choices(WORDS, k=8))
+        phrase = title.split()[0]
+        evidence = Evidence(field="title", start=0, end=len(phrase), phrase=phrase, why="made up")
+        yield Article(
+            id=content_id(url),
+            url=url,
+            site=f"outlet{place % OUTLETS}.example",
+            outlet=f"Outlet {place % OUTLETS}",
+            title=title,
+            text=" ".join(chance.choices(WORDS, k=200)),
+            first_seen=now - timedelta(minutes=place),
+            language="en",
+            score=0.9,
+            tags=(Tag(topic=SURVEILLANCE, score=0.9, evidence=(evidence,)),),
+            story=opener if place % (2 * IN_A_STORY) < IN_A_STORY else content_id(url),
+        )
+
+
+def fill(house: House, number: int) -> str:
+    """Put so many articles into a house; the id of a story."""
+    made = list(articles(number))
+    entries = [
+        {
+            "id": one.id,
+            "url": one.url,
+            "site": one.site,
+            "slot": slot_of(one.site),
+            "outlet": one.outlet,
+            "title": one.title,
+            "summary": "",
+            "authors": [],
+            "item_hash": one.id,
+            "first_seen": one.first_seen,
+            "updated_at": one.first_seen,
+            "state": State.INDEXED,
+            "attempts": 0,
+            "revision": 1,
+            "visits": 0,
+            "moves": 0,
+            "story": one.story,
+        }
+        for one in made
+    ]
+    opened = {one.story: one for one in reversed(made)}
+    stories = [
+        {
+            "id": story,
+            "title": one.title,
+            "first_seen": one.first_seen,
+            "last_seen": one.first_seen,
+            "size": IN_A_STORY,
+            "score": one.score,
+        }
+        for story, one in opened.items()
+    ]
+    with house.ledger.write() as tx:
+        for number_of_outlet in range(OUTLETS):
+            url = f"https://outlet{number_of_outlet}.example/rss"
+            feeds.add(tx, url, now=house.now())
+        feed = feeds.listed(tx)[0]
+        feeds.record_poll(
+            tx, feed, house.now(), status=200, items=number, found=number, edited=0, reason=None
+        )
+        tx.execute(insert(tables.entries), entries)
+        tx.execute(insert(tables.stories), stories)
+    list(house.index.write(made))
+    return made[0].story or ""
+
+
+def main() -> None:
+    """Print a row for each page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default=SIZES)
+    sizes = [int(size) for size in parser.parse_args().sizes.split(",")]
+    took: dict[str, list[float]] = {page: [] for page in PAGES}
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as home, House(load_settings(Path(home))) as house:
+            story = fill(house, size)
+            client = TestClient(make_app(house), base_url="http://localhost")
+            for page in PAGES:
+                address = page.format(story=story)
+                took[page].append(median(_asked(client, address) for _ in range(5)))
+    print(f"{'page':36}" + "".join(f"{size:>10,}" for size in sizes))
+    for page, times in took.items():
+        print(f"{page:36}" + "".join(f"{1000 * one:>7.0f} ms" for one in times))
+
+
+def _asked(client: TestClient, address: str) -> float:
+    began = perf_counter()
+    answer = client.get(address)
+    took = perf_counter() - began
+    assert answer.status_code == 200, answer.text
+    return took
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""The desk shows the same over Elasticsearch as over the embedded index."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from core.ledger import stories
+from core.settings import load_settings
+from desk.app import make_app
+from wirewatch.house import House
+from wirewatch.projection import rebuild
+
+ADDRESSES = (
+    "/?since=any&order=outlets",
+    "/?since=any&q=phone&topic=policing",
+    "/?since=any&statement=denial",
+    "/search?q=phones&copies=1",
+    "/search?pick=topic:spyware&pick=language:en",
+    "/search?q=topic:spywar",
+    "/search?q=nosuchwordanywhere",
+    "/search.csv?q=topic:*",
+    "/api/search?q=phones&facet=topic",
+)
+
+
+@pytest.mark.elasticsearch
+def test_pages_are_the_same_over_both_indexes(home: Path, elasticsearch_url: str) -> None:
+    alias = f"test-{uuid.uuid4().hex[:12]}"
+    with (
+        House(load_settings(home)) as embedded,
+        House(
+            load_settings(home, elasticsearch_url=elasticsearch_url, elasticsearch_alias=alias)
+        ) as elastic,
+    ):
+        with embedded.ledger.read() as tx:
+            (story,) = stories.listed(tx, limit=1)
+        # An article names the feeds that list it by the time it is written: both are written now.
+        rebuild(embedded)
+        rebuild(elastic)
+        for address in (*ADDRESSES, f"/stories/{story.id}", f"/articles/{story.id}"):
+            one, two = (_shown(house, address) for house in (embedded, elastic))
+            assert one == two, address
+
+
+def _shown(house: House, address: str) -> str:
+    answer = TestClient(make_app(house), base_url="http://localhost").get(address)
+    assert answer.status_code == 200, answer.text
+    return re.sub(r"<time[^>]*>[^<]*</time>|Last poll [^<]*", "", answer.text)
