@@ -117,10 +117,8 @@ def fill(house: House, number: int) -> str:
         for number_of_outlet in range(OUTLETS):
             url = f"https://outlet{number_of_outlet}.example/rss"
             feeds.add(tx, url, now=house.now())
-        feed = feeds.listed(tx)[0]
-        feeds.record_poll(
-            tx, feed, house.now(), status=200, items=number, found=number, edited=0, reason=None
-        )
+        account = {"status": 200, "items": number, "found": number, "edited": 0, "reason": None}
+        feeds.record_poll(tx, feeds.listed(tx)[0], now=house.now(), **account)
         tx.execute(insert(tables.entries), entries)
         tx.execute(insert(tables.stories), stories)
     list(house.index.write(made))

@@ -17,7 +17,7 @@ from wirewatch.house import House
 from wirewatch.pipeline import run_pass
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["dying", "wirewatch.stages.extract"])
+_context.set_forkserver_preload(["dying", "wirewatch.readers"])
 
 
 def run_and_die(home: Path, at: int, *, committed: bool) -> bool:
