@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from terminal import Wirewatch
 from core.ledger import feeds
 from core.settings import load_settings
 from demo.newsroom import Newsroom
+from enrich.mentions.finder import MentionFinder
+from enrich.tagger import Tagger
 from wirewatch.house import House
 
 RULES = """\
@@ -76,3 +79,11 @@ def wirewatch(commands: Commands, tmp_path: Path) -> Wirewatch:
         return done
 
     return run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def remembered() -> None:
+    """Have this process remember what tagging and mentions say of a text: they are pure, and these
+    tests read the sample newsroom's articles over and over."""
+    Tagger.tag = cache(Tagger.tag)  # type: ignore[method-assign] # the same answers, sooner
+    MentionFinder.find = cache(MentionFinder.find)  # type: ignore[method-assign] # as above
