@@ -81,9 +81,15 @@ def wirewatch(commands: Commands, tmp_path: Path) -> Wirewatch:
     return run
 
 
-@pytest.fixture(scope="session", autouse=True)
-def remembered() -> None:
-    """Have this process remember what tagging and mentions say of a text: they are pure, and these
-    tests read the sample newsroom's articles over and over."""
-    Tagger.tag = cache(Tagger.tag)  # type: ignore[method-assign] # the same answers, sooner
-    MentionFinder.find = cache(MentionFinder.find)  # type: ignore[method-assign] # as above
+TAGGED, FOUND = cache(Tagger.tag), cache(MentionFinder.find)
+"""What tagging and mentions said of a text in this process. They are pure, and these tests read the
+sample newsroom's articles over and over."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def remembered() -> Iterator[None]:
+    """Have the tests of these modules, and no others, ask that memory first."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Tagger, "tag", lambda *asked: TAGGED(*asked))
+        patched.setattr(MentionFinder, "find", lambda *asked: FOUND(*asked))
+        yield
