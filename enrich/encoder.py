@@ -4,29 +4,31 @@ The lower two thirds of MPNet (eight layers, 768 wide), fine-tuned in `enrich.tr
 tell stories about surveillance, in whole numbers of eight bits (ONNX). It takes some hundredth of
 a second an item, hence the tagger asks it only of what the cheap model does not rule out.
 
-From the sixth layer on the rest of MPNet, as it came, goes on to an item's **meaning**: a vector
-by which it can be likened to others, whatever one wants to know of it. That costs two thirds as
-much again, and is worked out where it is asked for.
+From the sixth layer on the rest of MPNet, as it came, goes on to one half of an item's **meaning**:
+a vector by which it can be likened to others, whatever one wants to know of it. The other half is
+what `enrich.polyglot` makes of it. Both together cost as much again, and are worked out where they
+are asked for. In other languages than English there is no more than the polyglot's half.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache, cached_property, partial
-from importlib.resources import as_file, files
+from functools import cached_property, partial
+from importlib.resources import files
 from itertools import chain, islice
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from enrich.features import clean
+from enrich.meanings import Floats32, common, joined
+from enrich.network import session_of
+from enrich.polyglot import Polyglot
 from enrich.words import Memo
 
 MODEL_FILE = "encoder.onnx"
 MEANING_FILE = "meaning.onnx"
-OVERFLOW_FILE = "overflow.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 PIECES_FILE = "pieces.npy"
 
@@ -36,21 +38,12 @@ MOST_TOKENS = 80
 LEAD_CHARACTERS = 600
 """Characters of title and text that can matter, given `MOST_TOKENS`: the rest need not be split."""
 
-MEANING_WIDTH = 256
-"""Numbers of a meaning: the directions in which texts differ most, of 768."""
-
-SLOWER_FUSED = ["SkipLayerNormFusion"]
-"""What ONNX Runtime would make of an addition and a normalisation takes several times as long as
-the two: with 1.32 an eighth of a reading."""
-
-Floats32 = NDArray[np.float32]
-
 _APART = re.compile(r"[^\s!-/:-@\[-`{-~]+|\S")
 """What no piece goes beyond: words and marks of punctuation."""
 
 
 class Encoded:
-    """What the encoder made of one item: log-odds for the topic and, on demand, its meaning."""
+    """What was made of one item: log-odds for the topic and, on demand, its meaning."""
 
     def __init__(self, log_odds: float, further: Callable[[], Floats32]) -> None:
         self.log_odds = log_odds
@@ -58,7 +51,7 @@ class Encoded:
 
     @cached_property
     def meaning(self) -> Floats32:
-        """A vector of `MEANING_WIDTH` numbers and of length 1."""
+        """A vector of `MEANING_WIDTH` numbers (`enrich.meanings`)."""
         return self._further()
 
 
@@ -71,7 +64,10 @@ def encoder_input(title: str, text: str) -> str:
 
 
 class Encoder:
-    """The encoder that comes with the package, loaded when first used. English only."""
+    """The encoder that comes with the package, loaded when first used."""
+
+    def __init__(self) -> None:
+        self._polyglot = Polyglot()
 
     def glance(self, text: str) -> float:
         """What the pieces of an `encoder_input`'s words say for themselves: log-odds of a kind, a
@@ -84,25 +80,33 @@ class Encoder:
         return sum(told) / len(told) if told else 0.0
 
     def encode(self, inputs: Sequence[str]) -> list[Encoded]:
-        """What is made of `encoder_input`s, in their order.
+        """What is made of English `encoder_input`s, in their order.
 
         Each is read alone: numbers of eight bits are scaled over all that is read together, so
         that an item's company would change what is made of it; and it is no slower.
         """
         return [self._read(one) for one in inputs]
 
+    def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
+        """The same in other languages, of which the encoder knows nothing: log-odds of nought, and
+        the half of a meaning that is common to languages."""
+        return [Encoded(0.0, partial(self._common, one)) for one in inputs]
+
     def _read(self, one: str) -> Encoded:
         encoding = self._tokenizer.encode(one)
         ids = np.array([encoding.ids], np.int64)
         fed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
         odds, states = self._session.run(None, fed)
-        return Encoded(float(odds[0]), partial(self._go_on, states[0]))
+        return Encoded(float(odds[0]), partial(self._go_on, one, states[0]))
 
-    def _go_on(self, states: Floats32) -> Floats32:
-        """The meaning of an item, from the states of the lower layers."""
+    def _go_on(self, one: str, states: Floats32) -> Floats32:
+        """The meaning of an item, from its text and the states of the lower layers."""
         fed = {"states": states[None], "attention_mask": np.ones((1, len(states)), np.int64)}
-        meaning: Floats32 = self._meaning_session.run(None, fed)[0][0]
-        return meaning
+        (english,) = self._meaning_session.run(None, fed)[0]
+        return joined(english, self._polyglot.meaning(one))
+
+    def _common(self, one: str) -> Floats32:
+        return common(self._polyglot.meaning(one))
 
     @cached_property
     def _told(self) -> Memo[list[float]]:
@@ -130,45 +134,11 @@ class Encoder:
 
     @cached_property
     def _session(self) -> Any:
-        return _session_of(MODEL_FILE)
+        return session_of(MODEL_FILE)
 
     @cached_property
     def _meaning_session(self) -> Any:
-        return _session_of(MEANING_FILE)
-
-
-def _session_of(name: str) -> Any:
-    """A model file of the package, ready to run."""
-    return _session(name, exact=_overflows())
-
-
-@cache
-def _overflows() -> bool:
-    """Whether this processor adds up products of eight bits in sixteen, which overflow: x86 without
-    VNNI (most laptops before 2020, AMD's before Zen 4). There all texts would be told the same."""
-    session = _session(OVERFLOW_FILE, exact=False)
-    (read,) = session.get_inputs()
-    largest = np.full(read.shape, 255, np.uint8)
-    (products,) = session.run(None, {read.name: largest})
-    return bool(products.max() != 255 * 127 * largest.size)
-
-
-def _session(name: str, *, exact: bool) -> Any:
-    """A session; an `exact` one multiplies numbers without a sign, in twice the time."""
-    # Loading takes as long as reading a hundred items: only who needs it pays for it.
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    # Articles are spread over processes: threads in each would only be in each other's way.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    if exact:
-        options.add_session_config_entry("session.x64quantprecision", "1")
-    # By its path: given bytes it would hold them twice.
-    with as_file(files("enrich.model").joinpath(name)) as path:
-        return onnxruntime.InferenceSession(
-            path, options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER_FUSED
-        )
+        return session_of(MEANING_FILE)
 
 
 def _same(meaning: Floats32) -> Floats32:
@@ -179,13 +149,27 @@ class RememberingEncoder(Encoder):
     """An encoder that keeps what it read, for taggers that are tried on the same texts."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._known: dict[str, Encoded] = {}
+        self._foreign: dict[str, Encoded] = {}
 
     def encode(self, inputs: Sequence[str]) -> list[Encoded]:
         """What is made of `encoder_input`s, in their order; each is read once."""
-        for one in inputs:
-            if one not in self._known:
-                (read,) = super().encode([one])
-                # Without the states, which are a hundred times as large.
-                self._known[one] = Encoded(read.log_odds, partial(_same, read.meaning))
-        return [self._known[one] for one in inputs]
+        return _remembered(self._known, super().encode, inputs)
+
+    def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
+        """The same in other languages."""
+        return _remembered(self._foreign, super().encode_foreign, inputs)
+
+
+def _remembered(
+    known: dict[str, Encoded],
+    encode: Callable[[Sequence[str]], list[Encoded]],
+    inputs: Sequence[str],
+) -> list[Encoded]:
+    for one in inputs:
+        if one not in known:
+            (read,) = encode([one])
+            # Without the states, which are a hundred times as large.
+            known[one] = Encoded(read.log_odds, partial(_same, read.meaning))
+    return [known[one] for one in inputs]

@@ -67,7 +67,7 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
     senses = look.columns >= first_sense
     gains = weights.by_column[look.columns] * look.values * weights.slope
     parts = [Part("senses", float(gains[senses].sum()))]
-    if weights is model.full:
+    if look.english:
         parts.append(Part("words", float(gains[~senses].sum())))
         asked = look.encoded is not None
         told = look.encoded.log_odds if look.encoded else None
@@ -76,6 +76,8 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
         likened = look.likeness is not None
         name = "its likeness to stories" if likened else "its likeness to stories, not asked"
         parts.append(Part(name, model.likening.counted(look.likeness)))
+    elif look.likeness is not None:
+        parts.append(Part("its likeness to stories", model.foreign_likeness * look.likeness))
     if look.moved:
         parts.append(Part("the newsroom's corrections", look.moved))
     rest = look.log_odds - sum(part.log_odds for part in parts)

@@ -14,20 +14,13 @@ import numpy.typing as npt
 from enrich import closeness
 from enrich.closeness import Closeness
 from enrich.forest import Floats, Forest
-from enrich.meanings import cosines
+from enrich.meanings import Meaning, both_english, cosines
 from enrich.pairs import FEATURES, features
 from enrich.profile import Profile
 
 MODEL_FILE = "threads.npz"
 
 TITLE = list(FEATURES).index("title_covered_most")
-RARE_NAMES = list(FEATURES).index("names_shared")
-
-ACROSS_FROM, ACROSS_FULL, ACROSS_MOST = 20.0, 40.0, 2.0
-"""What articles in different languages gain by names that they share: nothing up to a rarity of so
-much in sum, which is two rare names, rising to so much, in log-odds. The trees were taught by pairs
-of one language, which share other words as well. Of 949 Polish feed items and the closest of 12,000
-English ones of their month, 8 share more than 25: 7 tell the same event, the eighth stays apart."""
 
 
 class Opinion(NamedTuple):
@@ -56,36 +49,31 @@ class Judge:
         """
         rows = features(article, others, hours)
         odds = self.forest.log_odds(rows)
-        across = np.array([_are_apart(article.language, one.language) for one in others])
-        odds += across * _by_names(rows[:, RARE_NAMES])
         meanings = [one.meaning for one in others if one.meaning is not None]
         if article.meaning is None or not meanings:
             return Opinion(odds, np.zeros(len(others), dtype=np.bool_))
         meant = np.array([one.meaning is not None for one in others])
-        alike = cosines(article.meaning, meanings)
-        told = self.closeness.log_odds(alike, rows[meant, TITLE])
+        told = self._by_meaning(article.meaning, meanings, rows[meant, TITLE])
         odds[meant] = np.maximum(odds[meant], told)
         return Opinion(odds, meant)
 
     def share_of_meaning(self, article: Profile, other: Profile, hours: float) -> float:
         """How much of what speaks for two articles being of one event is their meaning, 0 to 1."""
-        if article.meaning is None or other.meaning is None:
+        one, two = article.meaning, other.meaning
+        if one is None or two is None:
             return 0.0
         rows = features(article, [other], np.array([hours]))
-        alike, covered = cosines(article.meaning, [other.meaning]), rows[:, TITLE]
-        if self.forest.log_odds(rows)[0] > self.closeness.log_odds(alike, covered)[0]:
+        covered = rows[:, TITLE]
+        told = self._by_meaning(one, [two], covered)
+        if self.forest.log_odds(rows)[0] > told[0]:
             return 0.0
-        return self.closeness.share_of_meaning(float(alike[0]), float(covered[0]))
+        line = self.closeness.english if both_english(one, [two])[0] else self.closeness.common
+        return line.share_of_meaning(float(cosines(one, [two])[0]), float(covered[0]))
 
-
-def _are_apart(one: int | None, other: int | None) -> bool:
-    """Whether two languages are known and differ."""
-    return one is not None and other is not None and one != other
-
-
-def _by_names(rarity: Floats) -> Floats:
-    gained: Floats = np.clip((rarity - ACROSS_FROM) / (ACROSS_FULL - ACROSS_FROM), 0, 1)
-    return ACROSS_MOST * gained
+    def _by_meaning(self, meaning: Meaning, others: Sequence[Meaning], covered: Floats) -> Floats:
+        """The log-odds of an article and others that all have a meaning."""
+        alike, english = cosines(meaning, others), both_english(meaning, others)
+        return self.closeness.log_odds(alike, covered, english)
 
 
 @cache

@@ -1,8 +1,7 @@
 """Kinds: which topics a story about surveillance has, and what says so.
 
 Read only of what is tagged. What speaks for a topic are senses and the topic's own phrases (the
-**signs**), and its meaning where the encoder was asked. A newsroom's own topic holds where one of
-its phrases is found.
+**signs**), and its meaning. A newsroom's own topic holds where one of its phrases is found.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.records import Tag
-from enrich.encoder import Encoded, Floats32
 from enrich.evidence import Reason, evidence, reason_of, said_once, sense_reasons, strongest
 from enrich.features import Featuriser, Field, Floats, Reading, clean
+from enrich.meanings import Floats32
 from enrich.senses import Match, Senses
 from enrich.taxonomy import OwnTopics, finder_of, shipped
-from enrich.weights import TopicWeights, sigmoid
+from enrich.weights import TopicWeights
 from enrich.words import Words
 
 TOPIC_THRESHOLD = 0.5
@@ -74,26 +73,27 @@ class Kinds:
         self,
         topics: Sequence[TopicWeights],
         reading: Reading,
-        encoded: Encoded | None,
+        meaning: Floats32,
         reasons: Sequence[Reason],
         title: str,
         text: str,
+        *,
+        english: bool,
     ) -> list[Tag]:
         """The topics of a story, the surest first, then the newsroom's own.
 
-        `reasons` are the root topic's, shown where a topic has none of its own.
+        `reasons` are the root topic's, shown where a topic has none of its own; `meaning` is the
+        half that is common to languages where the story is not in English.
         """
         phrases = self._phrases(reading)
         signs = self._signs(reading, phrases)
-        meaning = encoded.meaning if encoded else None
-        english = encoded is not None  # nothing else is read by the encoder
         tags = []
         for topic in topics:
-            score = round(topic_score(topic, signs, meaning), 6)
+            line = topic.english if english else topic.foreign
+            score = round(line.score(signs, meaning), 6)
             if score >= TOPIC_THRESHOLD:
-                weights = topic.by_sign if encoded else topic.alone_by_sign
                 found = self._reasons(
-                    topic.name, weights, reading, phrases, english=english
+                    topic.name, line.by_sign, reading, phrases, english=english
                 ) or list(reasons)
                 pieces = strongest(_telling(said_once(found, title, text)), [], MOST_EVIDENCE)
                 shown = evidence(pieces, title, text)
@@ -141,14 +141,6 @@ class Kinds:
             )
             for name, told in found.items()
         ]
-
-
-def topic_score(topic: TopicWeights, signs: Floats, meaning: Floats32 | None) -> float:
-    """How surely a story about surveillance is of a topic, between 0 and 1."""
-    if meaning is None:
-        return sigmoid(float(topic.alone_by_sign @ signs) + topic.alone_bias)
-    odds = float(topic.by_sign @ signs) + float(topic.by_meaning @ meaning)
-    return sigmoid(odds + topic.bias)
 
 
 def _telling(reasons: Sequence[Reason]) -> list[Reason]:

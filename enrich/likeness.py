@@ -3,7 +3,9 @@
 A regression over the labelled items (`enrich.train.likeness`), each a point: its meaning, and
 beside it the senses that were found. What is kept are the points, and what each counts. It judges
 by nearness to single items where the encoder draws one line through all of them, so the two err
-differently.
+differently. Items in other languages than English are likened by a second regression, over what is
+common to languages in the meanings of all, without senses: so that what they say for or against an
+item stays as it was learnt.
 """
 
 from __future__ import annotations
@@ -12,19 +14,19 @@ import io
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Self
+from typing import NamedTuple, Self
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from enrich.encoder import Floats32
 from enrich.features import Floats
-from enrich.meanings import STEPS, stepped
+from enrich.meanings import STEPS, Floats32, stepped
 
 LIKENESS_FILE = "likeness.npz"
+FOREIGN_FILE = "foreign_likeness.npz"
 
-SENSES_COUNT = 0.5
+SENSES_COUNT = 0.35
 """How far apart a sense puts two items, against the meaning, whose length is 1. Chosen by
 cross-validation, where more is better on other months and worse on the months learnt from."""
 
@@ -87,14 +89,14 @@ class Likeness:
         return into.getvalue()
 
     @classmethod
-    def parse(cls, content: bytes) -> Self:
-        """Read a file's bytes. Raises `LikenessError` where they are none."""
+    def parse(cls, content: bytes, name: str = LIKENESS_FILE) -> Self:
+        """Read a file's bytes. Raises `LikenessError`, with its name, where they are none."""
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as read:
                 points, counts = read["points"], read["counts"]
                 return cls(points, counts, float(read["bias"]), float(read["gamma"]))
         except (ValueError, TypeError, KeyError, OSError, EOFError, BadZipFile) as error:
-            raise LikenessError(f"{LIKENESS_FILE} cannot be read: {error}") from error
+            raise LikenessError(f"{name} cannot be read: {error}") from error
 
 
 def point_of(meaning: Floats32, senses: Floats) -> Floats32:
@@ -103,7 +105,20 @@ def point_of(meaning: Floats32, senses: Floats) -> Floats32:
     return point
 
 
+class Likenesses(NamedTuple):
+    """Of English items, by whole meanings, and of others, by the half that is common."""
+
+    english: Likeness
+    foreign: Likeness
+
+
 @cache
-def shipped() -> Likeness:
-    """The likeness that comes with the package."""
-    return Likeness.parse(files("enrich.model").joinpath(LIKENESS_FILE).read_bytes())
+def shipped() -> Likenesses:
+    """The likenesses that come with the package."""
+    folder = files("enrich.model")
+    return Likenesses(
+        *(
+            Likeness.parse(folder.joinpath(name).read_bytes(), name)
+            for name in (LIKENESS_FILE, FOREIGN_FILE)
+        )
+    )

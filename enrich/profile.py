@@ -11,8 +11,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from enrich.encoder import MEANING_WIDTH
-from enrich.meanings import Meaning
+from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, Meaning
 
 Hashes = npt.NDArray[np.uint32]
 Columns = npt.NDArray[np.float32]
@@ -22,8 +21,8 @@ FULL, TITLE, LEAD, NAMES, LEAD_NAMES, OTHER, IDF = range(7)
 whole article, its title, its first words, its names, the names among title and first words, and
 of what is no name. The last says how rare each term is."""
 
-LANGUAGE, NUMBER, YEAR, DAY = (kind << 28 for kind in (0, 1, 2, 3))
-"""What the upper four bits of a mark say of it. That of the language is the first."""
+NUMBER, YEAR, DAY = (kind << 28 for kind in (1, 2, 3))
+"""What the upper four bits of a mark say of it."""
 KIND = 0xF << 28
 SERVICE = 4 << 28
 """The mark of a service piece: a ranking, a comparison, an offer."""
@@ -33,8 +32,9 @@ MOST_MARKS = 48
 
 _STORED = (FULL, TITLE, LEAD, IDF)
 _HEAD = struct.Struct("<BHHHI")
-_PLAIN, _MEANT = 1, 2
-"""Versions of stored profiles: without a meaning, and with one behind all else."""
+_PLAIN, _HALF_MEANT, _MEANT = 1, 2, 3
+"""Versions of stored profiles: without a meaning, with half of one behind all else, as it was once,
+and with a whole one. What has half of one is compared by its words alone."""
 
 
 class ProfileError(ValueError):
@@ -55,12 +55,11 @@ class Profile:
         weights: a row for each term, of the seven columns above.
         named: whether each term is a name.
         pairs: hashes of terms that stand side by side, ascending.
-        marks: its language, numbers, years and days, each with its kind, ascending.
+        marks: its numbers, years and days, each with its kind, ascending.
         words: how many words it has.
         is_service: whether it advises its readers rather than tells them an event.
-        language: the mark of its language; None where it was stored before that was kept.
         title_names: the share of names in what its title weighs (squares of its vector).
-        meaning: what the encoder makes of it, where it is on topic and in English.
+        meaning: what it means (`enrich.meanings`), where it is on topic.
     """
 
     terms: Hashes
@@ -71,7 +70,6 @@ class Profile:
     words: int
     title_names: float
     is_service: bool
-    language: int | None
     meaning: Meaning | None = None
 
     @classmethod
@@ -87,7 +85,6 @@ class Profile:
         days: Collection[int] = (),
         words: int = 0,
         service: bool = False,
-        language: str = "en",
     ) -> Self:
         """A profile from what was read; of two terms of one hash the first counts.
 
@@ -102,7 +99,6 @@ class Profile:
             days: that it names, as month * 32 + day.
             words: how many it has.
             service: whether it advises its readers.
-            language: the two letters of its language.
         """
         order, first = np.unique(np.array(terms, dtype=np.uint32), return_index=True)
         stored = np.array(weights, dtype=np.float64).T[first]
@@ -117,10 +113,7 @@ class Profile:
             stored.astype(np.float16),
             np.array(names, dtype=np.bool_)[first],
             np.array(sorted(set(map(hashed, pairs)))[:MOST_PAIRS], dtype=np.uint32),
-            np.array(
-                [LANGUAGE | hashed(language) >> 4, *marks[:MOST_MARKS], *[SERVICE] * service],
-                dtype=np.uint32,
-            ),
+            np.array(marks[:MOST_MARKS] + [SERVICE] * service, dtype=np.uint32),
             min(words, 0xFFFF),
         )
 
@@ -144,8 +137,7 @@ class Profile:
         weights[:, NAMES:IDF] = _unit(weights[:, NAMES:IDF])
         title_names = float(np.square(weights[named, TITLE], dtype=np.float64).sum())
         is_service = bool(len(marks)) and int(marks[-1]) == SERVICE
-        language = int(marks[0]) if len(marks) and int(marks[0]) & KIND == LANGUAGE else None
-        return cls(terms, weights, named, pairs, marks, words, title_names, is_service, language)
+        return cls(terms, weights, named, pairs, marks, words, title_names, is_service)
 
     def with_meaning(self, meaning: Meaning) -> Self:
         """The same profile with a meaning."""
@@ -179,11 +171,11 @@ class Profile:
         except struct.error as error:
             raise ProfileError("a stored profile is cut short") from error
         sizes = [_HEAD.size, 4 * terms, 2 * len(_STORED) * terms, terms, 4 * pairs, 4 * marks]
-        sizes.append(MEANING_WIDTH if version == _MEANT else 0)
-        if version not in (_PLAIN, _MEANT) or len(packed) != sum(sizes):
+        sizes.append({_HALF_MEANT: ENGLISH_WIDTH, _MEANT: MEANING_WIDTH}.get(version, 0))
+        if version not in (_PLAIN, _HALF_MEANT, _MEANT) or len(packed) != sum(sizes):
             raise ProfileError(
                 f"a stored profile of version {version} and {len(packed)} bytes does not fit this"
-                f" program, which knows versions {_PLAIN} and {_MEANT}"
+                f" program, which knows versions {_PLAIN} to {_MEANT}"
             )
         _, *parts = np.split(np.frombuffer(packed, dtype=np.uint8), np.cumsum(sizes)[:-1])
         profile = cls._from_stored(

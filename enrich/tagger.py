@@ -3,10 +3,11 @@
 Four looks, each dearer than the one before. A linear model over words and senses
 (`enrich.features`) reads every English item, a long one's opening first, and `enrich.encoder`
 glances at it; those that are not ruled out it reads; and of those that may still be stories it
-works out the meaning, which is likened to labelled items (`enrich.likeness`). Other languages are
-scored by senses alone, since senses hold phrases of several languages but words are learnt from
-English; languages without phrases pass untagged. Training lives in `enrich.train`, what it learnt
-in `enrich/model`.
+works out the meaning, which is likened to labelled items (`enrich.likeness`). Words are learnt
+from English, and the encoder knows nothing else; but senses hold phrases of several languages, and
+half of a meaning is common to all (`enrich.polyglot`): by these two other languages are scored.
+Languages without phrases pass untagged. Training lives in `enrich.train`, what it learnt in
+`enrich/model`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import NamedTuple
 
 from core.records import SURVEILLANCE, Record, Tag
 from enrich.corrections import Corrections
-from enrich.encoder import MEANING_WIDTH, Encoded, Encoder, encoder_input
+from enrich.encoder import Encoded, Encoder, encoder_input
 from enrich.evidence import (
     ENOUGH_EVIDENCE,
     LEAST_BESIDE,
@@ -43,9 +44,9 @@ from enrich.evidence import (
 from enrich.features import LANGUAGES, Columns, Featuriser, Floats, Reading, read
 from enrich.kinds import Kinds
 from enrich.language import language
-from enrich.likeness import Likeness, point_of
-from enrich.likeness import shipped as shipped_likeness
-from enrich.meanings import packed
+from enrich.likeness import Likenesses, point_of
+from enrich.likeness import shipped as shipped_likenesses
+from enrich.meanings import COMMON_WIDTH, MEANING_WIDTH, Floats32, common_half, packed
 from enrich.senses import Senses
 from enrich.taxonomy import OwnTopics, read_own
 from enrich.weights import MODEL_FILE, Model, ModelError, Weights, sigmoid
@@ -63,7 +64,7 @@ class Verdict(Record):
     """The root topic's score, and the tags that passed the threshold.
 
     `language` is the item's ISO 639-1 code, or "" where it cannot be told. `meaning` is what a
-    tagged item in English means (`enrich.meanings.packed`), "" of any other.
+    tagged item means (`enrich.meanings.packed`), "" of any other.
     """
 
     score: float
@@ -75,10 +76,11 @@ class Verdict(Record):
 class Look(NamedTuple):
     """What was seen of an item on the way to its score: `sigmoid(log_odds)`.
 
-    `encoded` is None where the encoder was not asked, `likeness` where the meaning was not; `moved`
-    is what corrections add.
+    `encoded` is None where an English item was ruled out before the encoder, `likeness` where the
+    meaning was not asked for; `moved` is what corrections add.
     """
 
+    english: bool
     reading: Reading
     columns: Columns
     values: Floats
@@ -99,7 +101,7 @@ class Tagger:
         encoder: Encoder,
         own_topics: OwnTopics | None = None,
         corrections: Corrections | None = None,
-        likeness: Likeness | None = None,
+        likenesses: Likenesses | None = None,
     ) -> None:
         if model.senses != tuple(sense.name for sense in senses.senses):
             raise ModelError("the model was trained with other senses")
@@ -109,13 +111,14 @@ class Tagger:
         self._encoder = encoder
         self._own_topics = own_topics
         self._corrections = corrections
-        self._likeness = likeness or shipped_likeness()
+        self._likenesses = likenesses or shipped_likenesses()
         self.featuriser = Featuriser(senses, model.blocks, model.sense_scale)
         self.kinds = Kinds(self.featuriser, senses, own_topics)
         if self.featuriser.width != len(model.full.by_column):
             raise ModelError("the model's weights do not fit its vocabularies")
-        if self._likeness.width != MEANING_WIDTH + len(self.featuriser.sense_columns):
-            raise ModelError("the likeness was trained with other senses or meanings")
+        widths = (MEANING_WIDTH + len(self.featuriser.sense_columns), COMMON_WIDTH)
+        if tuple(one.width for one in self._likenesses) != widths:
+            raise ModelError("the likenesses were trained with other senses or meanings")
 
     @classmethod
     def load(
@@ -144,7 +147,7 @@ class Tagger:
             self._encoder,
             self._own_topics,
             corrections,
-            self._likeness,
+            self._likenesses,
         )
 
     def is_tagged(self, title: str, text: str) -> bool:
@@ -175,16 +178,35 @@ class Tagger:
             return Verdict(score=score, language=code)
         reasons = self._reasons(look, title, text)
         root = Tag(topic=SURVEILLANCE, score=score, evidence=evidence(reasons, title, text))
-        kinds = self.kinds.tags(self.model.topics, look.reading, look.encoded, reasons, title, text)
-        meaning = packed(look.encoded.meaning) if look.encoded else ""
-        return Verdict(score=score, language=code, tags=(root, *kinds), meaning=meaning)
+        meaning = self._meant(look, title, text)
+        kinds = self.kinds.tags(
+            self.model.topics,
+            look.reading,
+            meaning if look.english else common_half(meaning),
+            reasons,
+            title,
+            text,
+            english=look.english,
+        )
+        return Verdict(score=score, language=code, tags=(root, *kinds), meaning=packed(meaning))
 
     def meaning(self, title: str, text: str) -> str:
         """The meaning that `tag` would tell, without tags and evidence."""
         _, look = self._seen(title, text)
-        if look is None or look.encoded is None or _score(look) < self.threshold:
+        if look is None or _score(look) < self.threshold:
             return ""
-        return packed(look.encoded.meaning)
+        return packed(self._meant(look, title, text))
+
+    def _meant(self, look: Look, title: str, text: str) -> Floats32:
+        """What a tagged item means; words or corrections may have sufficed to tag it."""
+        encoded = (
+            look.encoded or self._encode([encoder_input(title, text)], english=look.english)[0]
+        )
+        return encoded.meaning
+
+    def _encode(self, inputs: Sequence[str], *, english: bool) -> list[Encoded]:
+        encode = self._encoder.encode if english else self._encoder.encode_foreign
+        return encode(inputs)
 
     def _seen(self, title: str, text: str) -> tuple[str, Look | None]:
         """An item's language, and what is seen of it; None in a language that is not tagged."""
@@ -212,16 +234,18 @@ class Tagger:
             # What the rest of a long text tells can only add: its opening says what it is about.
             found = max(found, weights.log_odds(columns, values))
         total = weights.slope * found + weights.intercept + moved
-        if not english:
-            return Look(reading, columns, values, weights, None, None, moved, total)
         encoded = likeness = None
-        if may_be:
-            (encoded,) = self._encoder.encode([encoder_input(title, text)])
-        total += model.gate.counted(encoded.log_odds if encoded else None)
-        if encoded and (ask or total >= model.likening.least):
-            likeness = self._likened(encoded, reading)
-        total += model.likening.counted(likeness)
-        return Look(reading, columns, values, weights, encoded, likeness, moved, total)
+        if may_be or not english:
+            (encoded,) = self._encode([encoder_input(title, text)], english=english)
+        if english:
+            total += model.gate.counted(encoded.log_odds if encoded else None)
+            if encoded and (ask or total >= model.likening.least):
+                likeness = self._likened(encoded, reading, english=True)
+            total += model.likening.counted(likeness)
+        elif encoded is not None:  # as it always is
+            likeness = self._likened(encoded, reading, english=False)
+            total += model.foreign_likeness * likeness
+        return Look(english, reading, columns, values, weights, encoded, likeness, moved, total)
 
     def _may_be(self, found: float, title: str, text: str) -> bool:
         """Whether words, senses and a glance do not rule an English item out."""
@@ -237,8 +261,7 @@ class Tagger:
             return float(look.weights.by_column[columns[column]]) * scale
 
         corrected = self._corrections.reasons(look.reading) if self._corrections else []
-        english = look.weights is self.model.full
-        by_sense = sense_reasons(look.reading, self.featuriser, gains, english=english)
+        by_sense = sense_reasons(look.reading, self.featuriser, gains, english=look.english)
         chosen = strongest([*corrected, *by_sense], [], MOST_EVIDENCE)
         sure = sum(reason.gain for reason in chosen) >= STRONG_EVIDENCE
         if len(chosen) >= ENOUGH_EVIDENCE and (
@@ -254,7 +277,9 @@ class Tagger:
                 in_context = self._sentence(look.encoded, look, title, text)
             most = max(ENOUGH_EVIDENCE, len(chosen) + 1)
             chosen = strongest(in_context, chosen, min(most, MOST_EVIDENCE))
-        if look.weights is self.model.full and len(chosen) < ENOUGH_EVIDENCE:
+            if not chosen and not look.english:
+                chosen = self._together(look.encoded, look, title, text)
+        if look.english and len(chosen) < ENOUGH_EVIDENCE:
             row = dict(zip(look.columns.tolist(), look.values.tolist(), strict=True))
             learnt = learnt_reasons(look.reading, row, self.featuriser, look.weights)
             strong = [reason for reason in learnt if reason.gain >= LEAST_LEARNT]
@@ -278,6 +303,16 @@ class Tagger:
             best = bearing[0]
         return [best]
 
+    def _together(self, encoded: Encoded, look: Look, title: str, text: str) -> list[Reason]:
+        """The title and the first sentences, where they say the same, so that none alone is
+        missed: each with its part of what is lost without all of them."""
+        spans = sentences(look.reading)[:MOST_EVIDENCE]
+        (without,) = self._encode(
+            [encoder_input(*masked(title, text, spans))], english=look.english
+        )
+        lost = self._in_context(encoded, look) - self._in_context(without, look)
+        return context_reasons(spans, [lost / len(spans)] * len(spans), -math.inf)
+
     def _missed(
         self,
         encoded: Encoded,
@@ -289,23 +324,28 @@ class Tagger:
     ) -> list[Reason]:
         """Of some spans those without which encoder and meaning say so much less at least."""
         inputs = [encoder_input(*masked(title, text, [span])) for span in spans]
-        told = self._in_context(encoded, look.reading)
-        lost = [told - self._in_context(one, look.reading) for one in self._encoder.encode(inputs)]
+        told = self._in_context(encoded, look)
+        without = self._encode(inputs, english=look.english)
+        lost = [told - self._in_context(one, look) for one in without]
         return said_once(context_reasons(spans, lost, least), title, text)
 
-    def _in_context(self, encoded: Encoded, reading: Reading) -> float:
+    def _in_context(self, encoded: Encoded, look: Look) -> float:
         """What the encoder and the meaning add to the log-odds, however much it is, with all
         senses that are read."""
-        by_likeness = self.model.likening.slope * self._likened(encoded, reading)
-        return self.model.gate.slope * encoded.log_odds + by_likeness
+        model = self.model
+        slope = model.likening.slope if look.english else model.foreign_likeness
+        by_likeness = slope * self._likened(encoded, look.reading, english=look.english)
+        return model.gate.slope * encoded.log_odds + by_likeness
 
-    def _likened(self, encoded: Encoded, reading: Reading) -> float:
-        return self._likeness.told(point_of(encoded.meaning, self.featuriser.found.row(reading)))
+    def _likened(self, encoded: Encoded, reading: Reading, *, english: bool) -> float:
+        if not english:
+            return self._likenesses.foreign.told(common_half(encoded.meaning))
+        senses = self.featuriser.found.row(reading)
+        return self._likenesses.english.told(point_of(encoded.meaning, senses))
 
     def _falls_without(self, reasons: Sequence[Reason], look: Look, title: str, text: str) -> bool:
         spans = [(reason.field, reason.start, reason.end) for reason in reasons]
-        english = look.weights is self.model.full
-        return self.look(*masked(title, text, spans), english=english).log_odds < look.log_odds
+        return self.look(*masked(title, text, spans), english=look.english).log_odds < look.log_odds
 
 
 def _score(look: Look) -> float:

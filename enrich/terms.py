@@ -247,7 +247,6 @@ def read(title: str, text: str, language: str = "") -> Reading:
         days=_days(words),
         words=len(words),
         service=_SERVICE.search(title) is not None,
-        language=code,
     )
     spelled |= names
     return Reading(profile, {key: spelled[term] for key, term in zip(hashes, kept, strict=True)})

@@ -11,9 +11,8 @@ stream was cut into batches.
 Where an article is clearly of two stories, the two are one from then on: the younger one ends in
 the older one.
 
-Articles in different languages share few terms, so they rarely join. Off topic, what an article
-tells in other words than its story does opens a second story: over-joining would hide alerts,
-which is worse than an alert too many.
+Off topic, what an article tells in other words than its story does, or in another language, opens a
+second story: over-joining would hide alerts, which is worse than an alert too many.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class Merge(NamedTuple):
     cohesion: float
 
 
-MERGE, MERGE_BY_MEANING, MERGE_ACROSS = Merge(0.9, 0.5), Merge(0.6, 0.3), Merge(0.5, 0.15)
+MERGE, MERGE_BY_MEANING = Merge(0.9, 0.5), Merge(0.6, 0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +64,12 @@ class Ways:
         merge: when an article shows two stories to be one.
         merge_by_meaning: the same where it is compared with both by meaning: what is first told
             from two sides is soon told from both.
-        merge_across: the same where they are in different languages, which share little but names,
-            numbers and days: what they share says the more.
     """
 
     threshold: float = 0.42
     best_share: float = 0.8
     merge: Merge = MERGE
     merge_by_meaning: Merge = MERGE_BY_MEANING
-    merge_across: Merge = MERGE_ACROSS
 
 
 WAYS = Ways()
@@ -145,7 +141,7 @@ class Threader:
     ) -> Placement:
         """Decide which story an article belongs to, and remember it.
 
-        An article that is on topic has a `meaning` (`enrich.meanings.packed`), if it is in English.
+        An article that is on topic has a `meaning` (`enrich.meanings.packed`).
         Where its `story` is known, the article is only remembered as a member of that one.
 
         Only members seen within the window of `first_seen`, before it or after, are considered.
@@ -301,13 +297,8 @@ class Threader:
     def _are_one(self, one: Near, other: Near, article: Member) -> bool:
         """Whether an article shows two stories to be the same."""
         compared = (article, one.closest, other.closest)
-        languages = {member.profile.language for member in compared}
-        if len(languages - {None}) > 1:
-            merge = self._ways.merge_across
-        elif all(member.profile.meaning is not None for member in compared):
-            merge = self._ways.merge_by_meaning
-        else:
-            merge = self._ways.merge
+        by_meaning = all(member.profile.meaning is not None for member in compared)
+        merge = self._ways.merge_by_meaning if by_meaning else self._ways.merge
         return (
             min(one.score, other.score) >= merge.score
             and self._cohesion(one.members, other.members, article) >= merge.cohesion

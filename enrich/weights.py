@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from enrich.features import Block, Columns, Floats
+from enrich.meanings import Floats32
 
 MODEL_FILE = "tagger.json.gz"
-MODEL_VERSION = 6
+MODEL_VERSION = 7
 
 
 class ModelError(ValueError):
@@ -25,8 +26,8 @@ class ModelError(ValueError):
 class Weights:
     """What one linear model learnt.
 
-    `score = sigmoid(slope * (bias + by_column . row) + intercept)`. `by_column` is as wide as the
-    featuriser; a model of senses alone has zeros for all words.
+    It adds `slope * (bias + by_column . row) + intercept` to the score's log-odds. `by_column` is
+    as wide as the featuriser; a model of senses alone has zeros for all words.
     """
 
     by_column: Floats
@@ -37,10 +38,6 @@ class Weights:
     def log_odds(self, columns: Columns, values: Floats) -> float:
         """The log-odds of a row, before calibration."""
         return self.bias + float(self.by_column[columns] @ values)
-
-    def score(self, log_odds: float) -> float:
-        """The calibrated score of a row's log-odds, between 0 and 1."""
-        return sigmoid(self.slope * log_odds + self.intercept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +78,42 @@ class Likening:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicWeights:
-    """What speaks for one topic of a story that is about surveillance.
+class TopicLine:
+    """What adds to the log-odds of a topic: the signs (see `enrich.kinds`), the meaning, a bias."""
 
-    `by_sign` (see `enrich.kinds`) and `by_meaning` with `bias` where the encoder was asked; else
-    `alone_by_sign` with `alone_bias`.
-    """
-
-    name: str
     by_sign: Floats
     by_meaning: Floats
     bias: float
-    alone_by_sign: Floats
-    alone_bias: float
+
+    def score(self, signs: Floats, meaning: Floats32) -> float:
+        """How surely a story about surveillance is of the topic, between 0 and 1."""
+        return sigmoid(float(self.by_sign @ signs) + float(self.by_meaning @ meaning) + self.bias)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicWeights:
+    """What speaks for one topic of a story that is about surveillance, in English by its whole
+    meaning, in other languages by the half that is common."""
+
+    name: str
+    english: TopicLine
+    foreign: TopicLine
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All that training learns but the encoder and the likeness, whose files lie beside."""
+    """All that training learns but the encoder and the likenesses, whose files lie beside.
+
+    English is scored by `full`, `gate` and `likening`, other languages by `senses_alone` and what
+    their likeness counts, `foreign_likeness`.
+    """
 
     blocks: tuple[Block, Block]
     full: Weights
     senses_alone: Weights
     gate: Gate
     likening: Likening
+    foreign_likeness: float
     topics: tuple[TopicWeights, ...]
     threshold: float
     sense_scale: float
@@ -135,14 +144,12 @@ class Model:
             "senses_alone": _dump_weights(self.senses_alone, offset),
             "gate": list(astuple(self.gate)),
             "likening": list(astuple(self.likening)),
+            "foreign_likeness": self.foreign_likeness,
             "topics": [
                 {
                     "name": topic.name,
-                    "by_sign": topic.by_sign.tolist(),
-                    "by_meaning": topic.by_meaning.tolist(),
-                    "bias": topic.bias,
-                    "alone_by_sign": topic.alone_by_sign.tolist(),
-                    "alone_bias": topic.alone_bias,
+                    "english": _dump_line(topic.english),
+                    "foreign": _dump_line(topic.foreign),
                 }
                 for topic in self.topics
             ],
@@ -167,12 +174,7 @@ class Model:
         in_words, in_title = blocks
         topics = [
             TopicWeights(
-                topic["name"],
-                np.array(topic["by_sign"]),
-                np.array(topic["by_meaning"]),
-                topic["bias"],
-                np.array(topic["alone_by_sign"]),
-                topic["alone_bias"],
+                topic["name"], _parse_line(topic["english"]), _parse_line(topic["foreign"])
             )
             for topic in data["topics"]
         ]
@@ -182,6 +184,7 @@ class Model:
             _parse_weights(data["senses_alone"], [0.0] * len(words)),
             Gate(*data["gate"]),
             Likening(*data["likening"]),
+            data["foreign_likeness"],
             tuple(topics),
             data["threshold"],
             data["sense_scale"],
@@ -203,6 +206,18 @@ def _dump_weights(weights: Weights, first_sense: int) -> dict[str, Any]:
         "intercept": weights.intercept,
         "senses": weights.by_column[first_sense:].tolist(),
     }
+
+
+def _dump_line(line: TopicLine) -> dict[str, Any]:
+    return {
+        "by_sign": line.by_sign.tolist(),
+        "by_meaning": line.by_meaning.tolist(),
+        "bias": line.bias,
+    }
+
+
+def _parse_line(data: Mapping[str, Any]) -> TopicLine:
+    return TopicLine(np.array(data["by_sign"]), np.array(data["by_meaning"]), data["bias"])
 
 
 def _parse_weights(data: Mapping[str, Any], words: Sequence[float]) -> Weights:

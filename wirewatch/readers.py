@@ -15,9 +15,11 @@ from wirewatch.own import mention_finder, tagger
 __all__ = ["fingerprint", "make_article", "mention_finder", "statements", "tagger"]
 
 _TEXT = "The first text that each sees loads its models and lists."
+_FOREIGN = "Der erste Text in einer anderen Sprache lädt, was für diese gebraucht wird."
 
 # Not `tag`: the encoder, the largest of them, would not be asked of this.
 tagger().log_odds(_TEXT, _TEXT)
+tagger().log_odds(_FOREIGN, _FOREIGN)
 mention_finder().find(_TEXT, _TEXT)
 for _language in LANGUAGES:
     statements(_TEXT, _TEXT, _language, ())

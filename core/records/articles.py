@@ -115,8 +115,8 @@ class Article(Record):
     id of the article that opened its story, its own id where it stands alone; `moves` counts how
     often that story became part of another. `duplicate_of` names the first article of the same
     text. `extraction` is the way that made the text. `caveat` tells
-    why it is not the whole article, where that is so. `meaning` is what on-topic articles in
-    English are put into stories by (`enrich.meanings`); no index takes it.
+    why it is not the whole article, where that is so. `meaning` is what on-topic articles
+    are put into stories by (`enrich.meanings`); no index takes it.
     """
 
     id: str

@@ -1,7 +1,8 @@
 """Train the tagger: `python -m enrich.train --data FILE [--stream FILE] [--out FOLDER]`.
 
 Cross-validates, fits on all rows, writes the model and its card, prints the figures. The encoder
-is learnt before, by `python -m enrich.train.encoder`. The same data gives the same files.
+and the polyglot are written before, by `python -m enrich.train.encoder` and `.polyglot`. The same
+data gives the same files.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enrich.encoder import Encoder, Floats32, RememberingEncoder
+from enrich.encoder import Encoder, RememberingEncoder
 from enrich.features import Floats, Reading
-from enrich.likeness import LIKENESS_FILE, Likeness
+from enrich.likeness import FOREIGN_FILE, LIKENESS_FILE, Likenesses
+from enrich.meanings import Floats32, common_half
 from enrich.own_words import LANGUAGES, outcome
 from enrich.senses import Senses
 from enrich.tagger import Tagger
@@ -36,10 +38,9 @@ from enrich.train.fit import (
     gate_at,
     log_odds,
 )
-from enrich.train.likeness import fit_likeness, meanings, points, told
+from enrich.train.likeness import fit_likeness, foreign_meanings, meanings, points, told
 from enrich.train.measure import (
     LEAST_PRECISION,
-    LEAST_PRECISION_ALONE,
     Figures,
     MonthsFigures,
     Scores,
@@ -58,6 +59,7 @@ from enrich.train.rows import (
     Row,
     add_arguments,
     folds,
+    foreign_examples,
     load_all,
     months,
     read_all,
@@ -79,7 +81,7 @@ class Trained:
     """A model, and all that is known of it."""
 
     model: Model
-    likeness: Likeness
+    likenesses: Likenesses
     figures: Figures
     months: MonthsFigures | None
     topics: list[TopicFigures]
@@ -95,23 +97,32 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     of_encoder = encoder_odds(rows, scored, FOLDED)
     of_rows = meanings(rows, encoder)
     lying = points(of_rows, readings, senses)
+    abroad, own = common_half(of_rows), foreign_examples()
+    of_own = foreign_meanings(own, encoder)
     positive = [rows[place].positive for place in scored]
     plain = np.array([rows[place].origin == "random" for place in scored])
     seen = Odds(odds.full[scored], odds.senses_alone[scored])
-    heard = of_encoder or Heard(*np.zeros((3, len(rows))))
-    heard = replace(heard, likeness=_unseen_likeness(rows, lying, parts))
+    heard = replace(
+        of_encoder or Heard(*np.zeros((4, len(rows)))),
+        likeness=_unseen_likeness(rows, lying, parts),
+        foreign=_unseen_likeness(rows, abroad, parts, own, of_own),
+    )
     least = NEVER if of_encoder is None else gate_at(seen, heard.at(scored), plain)
     raw = calibrate(seen, heard.at(scored), positive, plain, least)
     tested = [rows[place] for place in scored]
     best = best_threshold(tested, raw.scores(seen, heard.at(scored)), LEAST_PRECISION)
-    best_alone = best_threshold(tested, raw.scores_alone(seen), LEAST_PRECISION_ALONE)
+    foreign = raw.foreign_scores(seen, heard.at(scored))
+    best_foreign = best_threshold(tested, foreign, LEAST_PRECISION)
     # Scores are moved so that one half is the threshold, whatever the share of stories was here.
-    calibration = raw.shifted(_log_odds(best), _log_odds(best_alone))
+    calibration = raw.shifted(_log_odds(best), _log_odds(best_foreign))
     scores = _scores(calibration, odds, heard)
     figures = measure(rows, scores, [part.test for part in parts], 0.5)
     model = calibration.of(fit(senses, *_learnt(rows, readings)), 0.5)
-    likeness = fit_likeness(rows, lying)
-    tagger = Tagger(model, senses, encoder, likeness=likeness)
+    likenesses = Likenesses(
+        fit_likeness(rows, lying),
+        fit_likeness([*rows, *own], np.concatenate([abroad, of_own])),
+    )
+    tagger = Tagger(model, senses, encoder, likenesses=likenesses)
     topics, topic_figures = _topics(rows, readings, tagger, of_rows)
     growth = []
     for share in GROWTH:
@@ -125,14 +136,15 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
         growth.append((round(share * len(scored)), words.no_keyword_average_precision))
     by_month = _months(rows, readings, senses, lying, calibration)
     model = replace(model, topics=topics)
-    return Trained(model, likeness, figures, by_month, topic_figures, growth)
+    return Trained(model, likenesses, figures, by_month, topic_figures, growth)
 
 
 def _scores(calibration: Calibration, odds: Odds, heard: Heard) -> Scores:
     return Scores(
         calibration.scores(odds, heard),
         odds.full,
-        calibration.scores_alone(odds),
+        odds.senses_alone,
+        calibration.foreign_scores(odds, heard),
         calibration.asked(odds, heard),
         calibration.likened(odds, heard),
     )
@@ -180,7 +192,7 @@ def encoder_odds(rows: Sequence[Row], tested: NDArray[np.int64], kind: str) -> H
         )
     odds = np.zeros((len(rows), 2))
     odds[tested] = [known[rows[place].id] for place in tested]
-    return Heard(odds[:, 0], odds[:, 1], np.zeros(len(rows)))
+    return Heard(odds[:, 0], odds[:, 1], *np.zeros((2, len(rows))))
 
 
 def _unseen(
@@ -203,11 +215,22 @@ def _unseen(
     return Odds(full, alone)
 
 
-def _unseen_likeness(rows: Sequence[Row], lying: Floats32, parts: Sequence[Fold]) -> Floats:
-    """How like stories the point of each row is, by what others teach; 0 where none is tested."""
+def _unseen_likeness(
+    rows: Sequence[Row],
+    lying: Floats32,
+    parts: Sequence[Fold],
+    own: Sequence[Row] = (),
+    of_own: Floats32 | None = None,
+) -> Floats:
+    """How like stories the point of each row is, by what others teach; 0 where none is tested.
+
+    What further rows, `own`, teach by their points is learnt with every part.
+    """
     unseen = np.zeros(len(rows))
+    further = [] if of_own is None else [of_own]
     for part in parts:
-        likeness = fit_likeness([rows[place] for place in part.learn], lying[part.learn])
+        learnt = [*(rows[place] for place in part.learn), *own]
+        likeness = fit_likeness(learnt, np.concatenate([lying[part.learn], *further]))
         unseen[part.test] = told(likeness, lying[part.test])
     return unseen
 
@@ -259,7 +282,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     model = trained.model
     content = model.dump()
-    tagger = Tagger(model, senses, encoder, likeness=trained.likeness)
+    tagger = Tagger(model, senses, encoder, likenesses=trained.likenesses)
     done = measure_tagger([row for row in rows if row.origin != EXAMPLE], tagger)
     checks = [outcome(code, tagger.is_tagged) for code in LANGUAGES]
     kinds = [sense.kind for sense in senses.senses]
@@ -278,7 +301,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = options.out or package
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MODEL_FILE).write_bytes(content)
-        (folder / LIKENESS_FILE).write_bytes(trained.likeness.dump())
+        (folder / LIKENESS_FILE).write_bytes(trained.likenesses.english.dump())
+        (folder / FOREIGN_FILE).write_bytes(trained.likenesses.foreign.dump())
     (options.out / CARD.name if options.out else CARD).write_text(text, "utf-8")
     for record in (trained.figures, trained.months, done):
         for field in fields(record) if record else ():

@@ -35,10 +35,10 @@ from onnx import TensorProto, helper, load, numpy_helper, save
 from enrich.encoder import (
     MEANING_FILE,
     MODEL_FILE,
-    OVERFLOW_FILE,
     TOKENIZER_FILE,
     encoder_input,
 )
+from enrich.network import OVERFLOW_FILE
 from enrich.own_words import items
 from enrich.train.glance import teach_glance
 from enrich.train.learning import predict, train

@@ -15,10 +15,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 from sklearn.model_selection import cross_val_predict
 
-from enrich.encoder import Floats32
 from enrich.features import Featuriser, Floats, Reading
+from enrich.meanings import Floats32, common_half
 from enrich.senses import Senses
-from enrich.weights import Gate, Likening, Model, TopicWeights, Weights
+from enrich.weights import Gate, Likening, Model, TopicLine, TopicWeights, Weights
 
 LEAST_DOCUMENTS = (3, 2)
 """Rows that a term must stand in: words, title words. Characters (3 to 5 within words) besides are
@@ -106,6 +106,7 @@ def fit(senses: Senses, readings: Sequence[Reading], labels: Sequence[str]) -> M
         senses_alone=alone,
         gate=Gate(least=0.0, glance=0.0, slope=0.0, most=0.0, unasked=0.0),
         likening=Likening(least=0.0, slope=0.0, unasked=0.0),
+        foreign_likeness=0.0,
         topics=(),
         threshold=0.5,
         sense_scale=SENSE_SCALE,
@@ -172,15 +173,18 @@ what words and senses are sure of. From 2.5 on folds and other months do not tel
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What the encoder says of rows that it never saw: its log-odds if it is asked, its glances,
-    and how like stories their meanings are."""
+    how like stories their meanings are, and how like them by what is common to languages."""
 
     encoder: NDArray[np.float64]
     glance: NDArray[np.float64]
     likeness: NDArray[np.float64]
+    foreign: NDArray[np.float64]
 
     def at(self, places: NDArray[np.int64]) -> Heard:
         """The same of some rows."""
-        return Heard(self.encoder[places], self.glance[places], self.likeness[places])
+        return Heard(
+            self.encoder[places], self.glance[places], self.likeness[places], self.foreign[places]
+        )
 
 
 def gate_at(odds: Odds, heard: Heard, plain: NDArray[np.bool_]) -> float:
@@ -191,11 +195,12 @@ def gate_at(odds: Odds, heard: Heard, plain: NDArray[np.bool_]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How log-odds become scores: of words and senses with what the encoder says, and of senses
-    alone."""
+    """How log-odds become scores: of English, by words and senses with what the encoder says, and
+    of other languages, by senses alone with their likeness."""
 
     full: tuple[float, float]
     senses_alone: tuple[float, float]
+    foreign_likeness: float
     gate: Gate
     likening: Likening
 
@@ -223,10 +228,11 @@ class Calibration:
         so_far: Floats = slope * odds.full + intercept + self.gate.slope * told
         return so_far
 
-    def scores_alone(self, odds: Odds) -> Floats:
-        """Scores of rows by senses alone."""
+    def foreign_scores(self, odds: Odds, heard: Heard) -> Floats:
+        """Scores of rows as if they were in another language."""
         slope, intercept = self.senses_alone
-        scores: Floats = expit(slope * odds.senses_alone + intercept)
+        by_likeness = self.foreign_likeness * heard.foreign
+        scores: Floats = expit(slope * odds.senses_alone + by_likeness + intercept)
         return scores
 
     def of(self, model: Model, threshold: float) -> Model:
@@ -238,16 +244,17 @@ class Calibration:
             senses_alone=replace(model.senses_alone, slope=slope_alone, intercept=intercept_alone),
             gate=self.gate,
             likening=self.likening,
+            foreign_likeness=self.foreign_likeness,
             threshold=threshold,
         )
 
-    def shifted(self, full: float, alone: float) -> Calibration:
+    def shifted(self, full: float, foreign: float) -> Calibration:
         """The same with these log-odds at nought."""
-        return Calibration(
-            (self.full[0], round(self.full[1] - full, DIGITS)),
-            (self.senses_alone[0], round(self.senses_alone[1] - alone, DIGITS)),
-            self.gate,
-            replace(self.likening, least=round(self.likening.least - full, DIGITS)),
+        return replace(
+            self,
+            full=(self.full[0], round(self.full[1] - full, DIGITS)),
+            senses_alone=(self.senses_alone[0], round(self.senses_alone[1] - foreign, DIGITS)),
+            likening=replace(self.likening, least=round(self.likening.least - full, DIGITS)),
         )
 
 
@@ -271,8 +278,9 @@ def calibrate(
     asked = odds.full + GLANCE_COUNTS * heard.glance >= least
     unasked = round(_mean(heard.encoder[~asked]), DIGITS)
     told = np.where(asked, np.minimum(heard.encoder, MOST_OF_ENCODER), unasked)
-    alone = LogisticRegression(C=1e6, max_iter=1000)
-    alone.fit(odds.senses_alone.reshape(-1, 1), truth)
+    foreign = LogisticRegression(C=1e6, max_iter=1000)
+    foreign.fit(np.stack([odds.senses_alone, heard.foreign], 1), truth)
+    of_senses, of_foreign = foreign.coef_[0].tolist()
     likened = asked
     # What the likeness counts moves of which rows it is asked, and the other way round.
     for _ in range(CALIBRATED_TIMES):
@@ -287,7 +295,8 @@ def calibrate(
         likened = asked & (so_far >= from_here)
     return Calibration(
         (round(slope, DIGITS), round(float(line.intercept_[0]), DIGITS)),
-        (round(float(alone.coef_[0][0]), DIGITS), round(float(alone.intercept_[0]), DIGITS)),
+        (round(of_senses, DIGITS), round(float(foreign.intercept_[0]), DIGITS)),
+        round(of_foreign, DIGITS),
         Gate(least, GLANCE_COUNTS, round(of_encoder, DIGITS), MOST_OF_ENCODER, unasked),
         Likening(round(from_here, DIGITS), round(of_likeness, DIGITS), unlike),
     )
@@ -300,22 +309,18 @@ def _mean(values: Floats) -> float:
 def fit_topic(
     name: str, signs: Floats, meanings: Floats32, positive: NDArray[np.bool_]
 ) -> TopicWeights:
-    """What speaks for a topic among stories about surveillance, rows of `signs` and `meanings`."""
-    rows = np.hstack([signs, meanings * MEANING_SCALE])
-    width = signs.shape[1]
-    both, alone = _fit_topic(rows, positive), _fit_topic(signs, positive)
+    """What speaks for a topic among English stories about surveillance, rows of `signs` and
+    `meanings`; in other languages the half of these that is common."""
     return TopicWeights(
-        name=name,
-        by_sign=np.round(both[0][:width], DIGITS),
-        by_meaning=np.round(both[0][width:] * MEANING_SCALE, DIGITS),
-        bias=round(both[1], DIGITS),
-        alone_by_sign=np.round(alone[0], DIGITS),
-        alone_bias=round(alone[1], DIGITS),
+        name,
+        _fit_line(signs, meanings, positive),
+        _fit_line(signs, common_half(meanings), positive),
     )
 
 
-def _fit_topic(rows: Floats, positive: NDArray[np.bool_]) -> tuple[Floats, float]:
-    """Weights and bias; the log-odds with the best F on unseen folds are moved to nought."""
+def _fit_line(signs: Floats, meanings: Floats32, positive: NDArray[np.bool_]) -> TopicLine:
+    """The log-odds with the best F on unseen folds are moved to nought."""
+    rows = np.hstack([signs, meanings * MEANING_SCALE])
 
     def regression() -> LogisticRegression:
         return LogisticRegression(C=TOPIC_PENALTY, max_iter=2000)
@@ -331,4 +336,9 @@ def _fit_topic(rows: Floats, positive: NDArray[np.bool_]) -> tuple[Floats, float
         right = f[:-1] * (precision[:-1] >= LEAST_PRECISION_OF_TOPIC)
         least = float(thresholds[(right if right.any() else f[:-1]).argmax()])
     fitted = regression().fit(rows, positive)
-    return fitted.coef_[0], float(fitted.intercept_[0]) - least
+    by_sign, by_meaning = np.split(fitted.coef_[0], [signs.shape[1]])
+    return TopicLine(
+        np.round(by_sign, DIGITS),
+        np.round(by_meaning * MEANING_SCALE, DIGITS),
+        round(float(fitted.intercept_[0]) - least, DIGITS),
+    )

@@ -2,7 +2,9 @@
 Gammerman & Vovk, "Ridge Regression Learning Algorithm in Dual Variables", 1998).
 
 What meanings are was learnt of other texts than ours, so those of unseen rows can be taken from the
-encoder that ships; who is a story is learnt here, for each fold of the others.
+networks that ship; who is a story is learnt here, for each fold of the others. English items are
+likened by whole meanings and senses; items in other languages by the half of a meaning that is
+common, to the same rows and to our own words in their languages.
 """
 
 from __future__ import annotations
@@ -12,14 +14,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from sklearn.kernel_ridge import KernelRidge
 
-from enrich.encoder import Encoder, Floats32, encoder_input
+from enrich.encoder import Encoder, encoder_input
 from enrich.features import Floats, Reading, SenseBlock
 from enrich.likeness import Likeness, point_of
-from enrich.meanings import STEPS, stepped
+from enrich.meanings import STEPS, Floats32, common_half, stepped
 from enrich.senses import Senses
 from enrich.train.rows import Row
 
-GAMMA = 0.3
+GAMMA = 0.6
 PENALTY = 0.3
 """How wide the kernel is, and how far a row that counts once may lie from what it is told.
 Around them the top is flat; at a tenth of this width single rows speak too loudly."""
@@ -46,9 +48,15 @@ DIGITS = 4
 
 
 def meanings(rows: Sequence[Row], encoder: Encoder) -> Floats32:
-    """The meaning of each row."""
+    """The meaning of each row, in English."""
     inputs = [encoder_input(row.title, row.text) for row in rows]
     return np.stack([one.meaning for one in encoder.encode(inputs)])
+
+
+def foreign_meanings(rows: Sequence[Row], encoder: Encoder) -> Floats32:
+    """What is common to languages of the meaning of each row, in another."""
+    inputs = [encoder_input(row.title, row.text) for row in rows]
+    return common_half(np.stack([one.meaning for one in encoder.encode_foreign(inputs)]))
 
 
 def points(of_rows: Floats32, readings: Sequence[Reading], senses: Senses) -> Floats32:

@@ -17,11 +17,8 @@ from enrich.train.rows import EXAMPLE, STREAM, Fold, Row
 
 LEAST_PRECISION = 0.9
 """Of tagged items at least this share shall be right; below the threshold that gives it, more is
-found but a reader of alerts sees too much that is not meant."""
-
-LEAST_PRECISION_ALONE = 0.68
-"""The same for senses alone, on English, where words of several languages meet the look-alikes of
-one: in the languages that they are for they hold fewer phrases, find less, and mistake little."""
+found but a reader of alerts sees too much that is not meant. For other languages the same of
+English items scored as if they were foreign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +43,9 @@ class Figures:
     stream_average_precision: float
     words_average_precision: float
     alone_average_precision: float
-    alone_precision: float
-    alone_recall: float
+    foreign_average_precision: float
+    foreign_precision: float
+    foreign_recall: float
     asked_share: float
     missed_by_gate: float
     likened_share: float
@@ -91,12 +89,13 @@ def best_threshold(rows: Sequence[Row], scores: Floats, precision: float) -> flo
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of unseen rows: the tagger's, those of words and senses, and of senses alone; of which
-    rows the encoder is asked, and of which the meaning."""
+    """Scores of unseen rows: the tagger's, those of words and senses, of senses alone, and as if
+    they were in another language; of which rows the encoder is asked, and of which the meaning."""
 
     full: Floats
     words: Floats
     alone: Floats
+    foreign: Floats
     asked: NDArray[np.bool_]
     likened: NDArray[np.bool_]
 
@@ -122,7 +121,7 @@ def measure(
     passed = scores.full >= threshold
     precision, recall, _ = precision_recall_curve(truth[short], scores.full[short])
     figures = _prf(truth[short], passed[short])
-    alone = _prf(truth[short], scores.alone[short] >= threshold)
+    foreign = _prf(truth[short], scores.foreign[short] >= threshold)
 
     def ranked(rows: NDArray[np.bool_], by: Floats = scores.full) -> float:
         return float(average_precision_score(truth[rows], by[rows])) if truth[rows].any() else 0.0
@@ -150,8 +149,9 @@ def measure(
         stream_average_precision=ranked(streamed),
         words_average_precision=ranked(short, scores.words),
         alone_average_precision=ranked(short, scores.alone),
-        alone_precision=alone[0],
-        alone_recall=alone[1],
+        foreign_average_precision=ranked(short, scores.foreign),
+        foreign_precision=foreign[0],
+        foreign_recall=foreign[1],
         asked_share=share(short & (origin == "random"), scores.asked),
         missed_by_gate=share(short & truth, ~scores.asked),
         likened_share=share(short & (origin == "random"), scores.likened),

@@ -21,7 +21,8 @@ import torch
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
-from enrich.encoder import MEANING_WIDTH, MOST_TOKENS
+from enrich.encoder import MOST_TOKENS
+from enrich.meanings import ENGLISH_WIDTH
 
 LAYERS = 8
 KEPT_LAYERS = 6
@@ -80,7 +81,7 @@ class Meaning(nn.Module):  # type: ignore[misc]  # torch has no types here
         model = AutoModel.from_pretrained(base)
         self.encoder = model.encoder
         self.encoder.layer = self.encoder.layer[KEPT_LAYERS:]
-        self.narrow = nn.Linear(model.config.hidden_size, MEANING_WIDTH)
+        self.narrow = nn.Linear(model.config.hidden_size, ENGLISH_WIDTH)
 
     def means(self, states: Any, mask: Any) -> Any:
         """Of shape (rows, 768), each of length 1."""
@@ -88,11 +89,11 @@ class Meaning(nn.Module):  # type: ignore[misc]  # torch has no types here
         return nn.functional.normalize(mean, dim=1)
 
     def forward(self, states: Any, mask: Any) -> Any:
-        """Meanings of shape (rows, `MEANING_WIDTH`), each of length 1."""
+        """Meanings of shape (rows, `ENGLISH_WIDTH`), each of length 1."""
         return nn.functional.normalize(self.narrow(self.means(states, mask)), dim=1)
 
     def direct(self, weights: Any, biases: Any) -> None:
-        """Take directions, of shapes (`MEANING_WIDTH`, 768) and (`MEANING_WIDTH`,)."""
+        """Take directions, of shapes (`ENGLISH_WIDTH`, 768) and (`ENGLISH_WIDTH`,)."""
         with torch.no_grad():
             self.narrow.weight.copy_(weights)
             self.narrow.bias.copy_(biases)
@@ -102,7 +103,7 @@ def main_directions(means: Any) -> tuple[Any, Any]:
     """The directions in which the means of some texts differ most, for `Meaning.direct`."""
     middle = means.mean(0)
     _, _, directions = torch.linalg.svd(means - middle, full_matrices=False)
-    kept = directions[:MEANING_WIDTH]
+    kept = directions[:ENGLISH_WIDTH]
     return kept, -kept @ middle
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from enrich.features import Reading, clean, read
-from enrich.own_words import items
+from enrich.own_words import LANGUAGES, items
 from enrich.senses import Senses
 from enrich.words import Words
 
@@ -120,6 +120,16 @@ def examples() -> list[Row]:
             topics=one.topics if one.positive else None,
         )
         for number, one in enumerate(items("examples", "en"))
+    ]
+
+
+def foreign_examples() -> list[Row]:
+    """The rows in our own words, of all other languages."""
+    return [
+        Row(f"example-{code}-{number}", one.title, one.text, one.label, EXAMPLE)
+        for code in LANGUAGES
+        if code != "en"
+        for number, one in enumerate(items("examples", code))
     ]
 
 

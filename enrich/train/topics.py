@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import KFold
 
-from enrich.encoder import Floats32
 from enrich.features import Floats
-from enrich.kinds import TOPIC_THRESHOLD, topic_score
+from enrich.kinds import TOPIC_THRESHOLD
+from enrich.meanings import Floats32, common_half
 from enrich.train.fit import fit_topic
 
 FOLDS = 5
@@ -21,14 +21,15 @@ SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class TopicFigures:
-    """Of a topic: stories that have it, and figures on stories that it was not learnt from."""
+    """Of a topic: stories that have it, and figures on stories that it was not learnt from; of the
+    same stories as if they were in another language."""
 
     name: str
     stories: int
     average_precision: float
     precision: float
     recall: float
-    alone_average_precision: float
+    foreign_average_precision: float
 
 
 def measure_topics(
@@ -38,21 +39,21 @@ def measure_topics(
     parts = list(KFold(FOLDS, shuffle=True, random_state=SEED).split(by_sign))
     figures = []
     for name, has in truth.items():
-        both, alone = np.zeros(len(has)), np.zeros(len(has))
+        english, foreign = np.zeros(len(has)), np.zeros(len(has))
         for learn, test in parts:
             topic = fit_topic(name, by_sign[learn], meanings[learn], has[learn])
             for place in test:
-                both[place] = topic_score(topic, by_sign[place], meanings[place])
-                alone[place] = topic_score(topic, by_sign[place], None)
-        passed = both >= TOPIC_THRESHOLD
+                english[place] = topic.english.score(by_sign[place], meanings[place])
+                foreign[place] = topic.foreign.score(by_sign[place], common_half(meanings[place]))
+        passed = english >= TOPIC_THRESHOLD
         figures.append(
             TopicFigures(
                 name,
                 int(has.sum()),
-                float(average_precision_score(has, both)),
+                float(average_precision_score(has, english)),
                 float(has[passed].mean()) if passed.any() else 0.0,
                 float(passed[has].mean()),
-                float(average_precision_score(has, alone)),
+                float(average_precision_score(has, foreign)),
             )
         )
     return figures

@@ -1,7 +1,6 @@
 """The encoder: one answer for one text, alone or in company, and no text that breaks it."""
 
 import json
-import re
 from importlib.resources import files
 
 import numpy as np
@@ -9,17 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import enrich.encoder
 from enrich.encoder import (
     LEAD_CHARACTERS,
-    MEANING_WIDTH,
-    MODEL_FILE,
     MOST_TOKENS,
     PIECES_FILE,
     Encoder,
     RememberingEncoder,
     encoder_input,
 )
+from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH
 from enrich.own_words import items
 from enrich.train.rows import EXACT_FILE
 
@@ -34,6 +31,13 @@ def test_an_item_is_a_number_and_a_meaning() -> None:
     assert isinstance(one.log_odds, float)
     assert one.meaning.shape == (MEANING_WIDTH,)
     assert np.linalg.norm(one.meaning) == pytest.approx(1, abs=1e-5)
+
+
+def test_in_another_language_there_is_the_common_half_alone() -> None:
+    ((english,), (foreign,)) = ENCODER.encode([STORY]), ENCODER.encode_foreign([STORY])
+    assert foreign.log_odds == 0
+    assert not foreign.meaning[:ENGLISH_WIDTH].any()
+    assert (foreign.meaning[ENGLISH_WIDTH:] == english.meaning[ENGLISH_WIDTH:]).all()
 
 
 def test_one_thing_in_other_words_means_nearly_the_same() -> None:
@@ -95,27 +99,6 @@ def test_a_glance_sees_what_may_be_a_story() -> None:
     assert ENCODER.glance("") == 0
 
 
-def test_what_is_multiplied_has_a_sign() -> None:
-    # Those without one take twice the time where products of both kinds do not overflow. In an
-    # ONNX file a tensor's type (2: eight bits without a sign, 3: with) is before its name.
-    content = files("enrich.model").joinpath(MODEL_FILE).read_bytes()
-    kinds = re.findall(rb"\x10(.)\x42.onnx::MatMul_\d+_quantized", content, re.DOTALL)
-    assert len(kinds) > 40
-    assert set(kinds) == {b"\x03"}
-
-
-@pytest.mark.parametrize("overflows", [True, False])
-def test_the_answer_is_the_same_whether_products_may_overflow_or_not(
-    overflows: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (known,) = ENCODER.encode([STORY])
-    if enrich.encoder._overflows() and not overflows:
-        pytest.skip("this processor's products overflow")
-    monkeypatch.setattr(enrich.encoder, "_overflows", lambda: overflows)
-    (read,) = Encoder().encode([STORY])
-    assert read.log_odds == known.log_odds
-
-
 def test_what_is_remembered_is_what_was_read() -> None:
     remembering = RememberingEncoder()
     first, other, again = remembering.encode([STORY, OTHER, STORY])
@@ -124,6 +107,9 @@ def test_what_is_remembered_is_what_was_read() -> None:
     (read,) = ENCODER.encode([STORY])
     assert first.log_odds == read.log_odds
     assert (first.meaning == read.meaning).all()
+    (foreign,) = remembering.encode_foreign([STORY])
+    assert remembering.encode_foreign([STORY])[0] is foreign is not first
+    assert (foreign.meaning == ENCODER.encode_foreign([STORY])[0].meaning).all()
 
 
 def test_only_title_and_lead_are_read() -> None:

@@ -39,12 +39,18 @@ def test_whole_numbers_stay_near(part: float) -> None:
 
 
 def test_a_file_gives_back_what_was_written() -> None:
-    content = shipped().dump()
-    assert content == shipped().dump()
-    again = Likeness.parse(content)
-    assert (again.points == shipped().points).all()
-    nowhere = np.zeros(shipped().points.shape[1], np.float32)
-    assert again.told(nowhere) == shipped().told(nowhere)
+    for known in shipped():
+        content = known.dump()
+        assert content == known.dump()
+        again = Likeness.parse(content)
+        assert (again.points == known.points).all()
+        nowhere = np.zeros(known.width, np.float32)
+        assert again.told(nowhere) == known.told(nowhere)
+
+
+def test_what_is_broken_is_named() -> None:
+    with pytest.raises(LikenessError, match=r"other\.npz cannot be read"):
+        Likeness.parse(b"", "other.npz")
 
 
 @pytest.mark.parametrize("content", [b"", b"no file", b"PK\x03\x04 cut short", _array()])

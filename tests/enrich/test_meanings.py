@@ -4,8 +4,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from enrich.encoder import MEANING_WIDTH
-from enrich.meanings import Meaning, MeaningError, Meanings, cosines, packed, unpacked
+from enrich.meanings import (
+    ENGLISH_WIDTH,
+    MEANING_WIDTH,
+    Meaning,
+    MeaningError,
+    Meanings,
+    both_english,
+    cosines,
+    packed,
+    unpacked,
+)
 
 whole = arrays.arrays(np.int8, MEANING_WIDTH, elements=st.integers(-127, 127))
 
@@ -31,6 +40,17 @@ def test_what_is_no_meaning_is_refused(text: str) -> None:
 def test_cosines() -> None:
     others = [direction(3, 4), direction(4, -3), direction(-6, -8), direction()]
     assert cosines(direction(3, 4), others).tolist() == [1, 0, -1, 0]
+
+
+def test_what_only_one_of_two_has_tells_nothing_of_how_alike_they_are() -> None:
+    english, foreign, other = direction(3, 4), direction(), direction(5)
+    for one, shared in ((english, (0, 5)), (foreign, (3, 4)), (other, (0, 5))):
+        one[ENGLISH_WIDTH : ENGLISH_WIDTH + 2] = shared
+    # By both halves, and by the second alone: 3 * 5 and 5 * 5, and 5 * 4.
+    assert cosines(english, [other, foreign]).tolist() == [40 / 50, 0.8]
+    assert cosines(foreign, [english, other]).tolist() == [0.8, 0.8]
+    assert both_english(english, [other, foreign]).tolist() == [True, False]
+    assert both_english(foreign, [other, foreign]).tolist() == [False, False]
 
 
 @given(whole, st.lists(whole, min_size=1, max_size=8))

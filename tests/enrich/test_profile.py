@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from enrich.forest import Forest, ForestError
 from enrich.judge import shipped
+from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH
 from enrich.pairs import FEATURES, features
 from enrich.profile import Profile, ProfileError, hashed
 from enrich.terms import read
@@ -41,8 +42,16 @@ def test_a_profile_survives_storing(title: str, text: str, language: str) -> Non
     assert (kept.words, kept.title_names) == (made.words, made.title_names)
 
 
+def test_what_was_stored_with_half_a_meaning_is_compared_by_its_words() -> None:
+    plain = profile(TAPPED)
+    half = np.ones(ENGLISH_WIDTH, dtype=np.int8).tobytes()
+    read = Profile.unpack(b"\x02" + plain.pack()[1:] + half)
+    assert read.meaning is None
+    assert read.pack() == plain.pack()
+
+
 def test_a_profile_keeps_its_meaning() -> None:
-    meaning = np.arange(-128, 128, dtype=np.int8)
+    meaning = np.resize(np.arange(-128, 128, dtype=np.int8), MEANING_WIDTH)
     made = profile(TAPPED).with_meaning(meaning)
     kept = Profile.unpack(made.pack())
     assert kept.meaning is not None

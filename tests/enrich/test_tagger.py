@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from core.records import SURVEILLANCE
 from enrich.corrections import Correction, learn
-from enrich.encoder import MEANING_WIDTH, Encoded, Encoder, Floats32
 from enrich.encoder import MODEL_FILE as ENCODER_FILE
+from enrich.encoder import Encoded, Encoder
 from enrich.evidence import masked
 from enrich.features import clean
-from enrich.meanings import unpacked
+from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, Floats32, unpacked
+from enrich.own_words import items
 from enrich.senses import Sense, Senses
 from enrich.tagger import OPENING, Tagger
 from enrich.weights import MODEL_FILE, Gate, Likening, Model, ModelError
@@ -84,8 +85,8 @@ FOREIGN = [
 
 
 FRESH = tomllib.loads((Path(__file__).parent / "fresh_stories.toml").read_text("utf-8"))
-LEAST_RECALL = 0.8
-MOST_ALARMS = {"de": 1, "fr": 3, "es": 1}
+LEAST_RECALL = 0.85
+MOST_ALARMS = {"de": 2, "fr": 1, "es": 1, "it": 1}
 """Measured when the model was last learnt; the senses were tuned on these items, so that they
 guard what is reached. What is reached on others is on the card (`own_words/checks`)."""
 
@@ -103,9 +104,10 @@ def test_a_tagged_item_has_its_meaning_and_no_other_has() -> None:
     verdict = TAGGER.tag(title, text)
     assert unpacked(verdict.meaning).any()
     assert TAGGER.meaning(title, text) == verdict.meaning
-    german = "BND hörte Gespräche des Ministers ab, Journalisten mit Staatstrojaner überwacht"
-    assert TAGGER.tag(german, "").tags
-    for other in (LOOKALIKES[0], (german, ""), ("", "")):
+    german = TAGGER.tag("BND hörte Gespräche des Ministers ab, Staatstrojaner bei Journalisten", "")
+    assert unpacked(german.meaning)[ENGLISH_WIDTH:].any()
+    assert not unpacked(german.meaning)[:ENGLISH_WIDTH].any()
+    for other in (LOOKALIKES[0], ("", "")):
         assert TAGGER.tag(*other).meaning == TAGGER.meaning(*other) == ""
 
 
@@ -140,17 +142,38 @@ def test_the_bare_word_in_another_field_is_no_story(title: str, text: str) -> No
     assert TAGGER.tag(title, text).tags == ()
 
 
-def test_another_language_is_scored_by_senses_alone() -> None:
+def test_in_another_language_a_story_needs_no_phrase_that_is_known() -> None:
+    title = "Wo ihre Nutzer schlafen, verkaufte die Wetter-App an Makler"
+    text = "Die Firma teilte mit, sie habe nur Koordinaten weitergegeben, keine Namen."
+    (root, *_) = TAGGER.tag(title, text).tags
+    assert root.evidence
+    assert all(piece.why.startswith("in context") for piece in root.evidence)
     plain = "Der Gemeinderat hat am Montag über den Haushalt beraten."
-    other = "Die Feuerwehr feiert am Samstag ihr Sommerfest mit viel Musik."
-    assert TAGGER.tag(plain, "").score == TAGGER.tag(other, "").score
-    assert TAGGER.tag("The council met about the budget.", "").score != TAGGER.tag(plain, "").score
+    assert TAGGER.tag(plain, "").score < 0.1
 
 
-def test_a_lookalike_never_speaks_for_the_topic_in_another_language() -> None:
-    story = ("Polizei hörte Telefonate von Abgeordneten ab", "Das Gericht prüft den Fall.")
-    answered = (story[0], "Ein Spionageroman erzählt davon. Das Gericht prüft den Fall.")
-    assert TAGGER.tag(*answered).score <= TAGGER.tag(*story).score
+@pytest.mark.parametrize("code", ["de", "fr"])
+def test_what_says_the_same_in_title_and_text_has_evidence(code: str) -> None:
+    # Without one of the two nothing is missed, so that no clause alone was a reason.
+    tagged = 0
+    for item in items("checks", code):
+        verdict = TAGGER.tag(item.title, item.title)
+        for tag in verdict.tags[:1]:
+            tagged += 1
+            spans = [(piece.field, piece.start, piece.end) for piece in tag.evidence]
+            assert spans
+            assert TAGGER.score(*masked(item.title, item.title, spans)) < verdict.score
+    assert tagged > 5
+
+
+def test_in_another_language_a_sense_stays_on_its_side() -> None:
+    weights = TAGGER.model.senses_alone.by_column
+    for name, column in TAGGER.featuriser.sense_columns.items():
+        _, _, sense = name.partition(" ")
+        positive = sense == "positive senses" or (
+            TAGGER.featuriser.senses.kind.get(sense) == "positive"
+        )
+        assert weights[column] >= 0 if positive else weights[column] <= 0
 
 
 def test_a_whole_article_is_tagged_like_its_summary() -> None:
@@ -207,6 +230,7 @@ class _Silent(Encoder):
     """An encoder that must not be asked, whatever it sees at a glance."""
 
     def __init__(self, glance: float | None = None) -> None:
+        super().__init__()
         self._glance = glance
 
     def glance(self, text: str) -> float:
@@ -238,6 +262,7 @@ class _ByWord(Encoder):
     """An encoder that is sure as long as it reads a word."""
 
     def __init__(self, word: str) -> None:
+        super().__init__()
         self._word = word
 
     def glance(self, text: str) -> float:  # noqa: ARG002  # as in the one it stands for

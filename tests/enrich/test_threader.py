@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from demo.outlets import outlets
-from enrich.encoder import MEANING_WIDTH
-from enrich.meanings import packed
+from enrich.meanings import MEANING_WIDTH, packed
 from enrich.measure_threads import BCubed, b_cubed
 from enrich.placement import MEANING, Member, Placement
 from enrich.profile import Profile
@@ -182,7 +181,7 @@ def test_an_article_of_two_stories_makes_them_one() -> None:
 
 def test_what_is_told_from_two_sides_becomes_one_story_once_an_article_tells_both() -> None:
     """On topic: the two opened stories of their own since they were just too far apart."""
-    sides = ("a", TAPPED, 0.44), ("b", CAMERAS, -0.44)
+    sides = ("a", TAPPED, 0.52), ("b", CAMERAS, -0.52)
     threader = Threader()
     for name, piece, angle in sides:
         means = meaning(math.cos(angle), math.sin(angle))

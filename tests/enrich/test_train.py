@@ -8,13 +8,23 @@ import numpy as np
 import pytest
 
 from enrich.encoder import Encoder
-from enrich.likeness import LIKENESS_FILE, Likeness
+from enrich.likeness import FOREIGN_FILE, LIKENESS_FILE, Likeness, Likenesses
 from enrich.senses import Senses
 from enrich.tagger import Tagger
 from enrich.train.__main__ import CARD, main
 from enrich.train.likeness import FAR_FROM_ALL, fit_likeness
 from enrich.train.measure import Scores, measure_months
-from enrich.train.rows import EXAMPLE, DataError, Fold, Row, examples, folds, load_all, months
+from enrich.train.rows import (
+    EXAMPLE,
+    DataError,
+    Fold,
+    Row,
+    examples,
+    folds,
+    foreign_examples,
+    load_all,
+    months,
+)
 from enrich.weights import MODEL_FILE, Model
 
 _PLACES = ("Oslo", "Lyon", "Graz", "Porto", "Siena", "Delft", "Cork", "Turku", "Bern", "Malmo")
@@ -72,16 +82,23 @@ def test_training_twice_gives_the_same_files(
 ) -> None:
     some = examples()[::20]  # the encoder takes a minute for all of them
     monkeypatch.setattr("enrich.train.rows.examples", lambda: some)
+    foreign = foreign_examples()[::50]
+    monkeypatch.setattr("enrich.train.__main__.foreign_examples", lambda: foreign)
     for name in ("first", "second"):
         assert main(["--data", str(data), "--out", str(tmp_path / name)]) == 0
-    for name in (MODEL_FILE, LIKENESS_FILE, CARD.name):
+    for name in (MODEL_FILE, LIKENESS_FILE, FOREIGN_FILE, CARD.name):
         first, second = (tmp_path / run / name for run in ("first", "second"))
         assert first.read_bytes() == second.read_bytes()
     tagger = Tagger(
         Model.parse((tmp_path / "first" / MODEL_FILE).read_bytes()),
         Senses.load(),
         Encoder(),
-        likeness=Likeness.parse((tmp_path / "first" / LIKENESS_FILE).read_bytes()),
+        likenesses=Likenesses(
+            *(
+                Likeness.parse((tmp_path / "first" / name).read_bytes())
+                for name in (LIKENESS_FILE, FOREIGN_FILE)
+            )
+        ),
     )
     assert tagger.tag("Police in Gent spied on reporters", "The spyware was on phones.").tags
     assert not tagger.tag("Pool opens in Gent", "Families swam all day.").tags
@@ -177,6 +194,7 @@ def test_figures_of_other_months() -> None:
         full=np.array([0.9, 0.2, 0.4, 1.0, 1.0]),
         words=np.array([2.0, 1.0, 0.0, 0.0, 0.0]),
         alone=np.zeros(5),
+        foreign=np.zeros(5),
         asked=np.array([True, False, False, True, True]),
         likened=np.array([False, False, False, True, True]),
     )

@@ -18,8 +18,7 @@ from core.query import parse
 from core.records import Article, Entry, State
 from core.settings import load_settings
 from demo.editing import local_paragraph
-from enrich.encoder import MEANING_WIDTH
-from enrich.meanings import packed
+from enrich.meanings import MEANING_WIDTH, packed
 from enrich.placement import Placement
 from enrich.threader import Threader
 from wirewatch.house import House

