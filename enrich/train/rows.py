@@ -11,6 +11,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -86,6 +87,15 @@ class Row:
     def short(self) -> bool:
         """Whether it is a title with a summary, and not a whole article."""
         return self.origin != "full_text"
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Ends a command whose data is missing or broken with a line that says what is wrong."""
+    try:
+        yield
+    except DataError as error:
+        raise SystemExit(f"error: {error}") from error
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -85,7 +85,7 @@ def test_training_twice_gives_the_same_files(
     foreign = foreign_examples()[::50]
     monkeypatch.setattr("enrich.train.__main__.foreign_examples", lambda: foreign)
     for name in ("first", "second"):
-        assert main(["--data", str(data), "--out", str(tmp_path / name)]) == 0
+        main(["--data", str(data), "--out", str(tmp_path / name)])
     for name in (MODEL_FILE, LIKENESS_FILE, FOREIGN_FILE, CARD.name):
         first, second = (tmp_path / run / name for run in ("first", "second"))
         assert first.read_bytes() == second.read_bytes()
@@ -104,9 +104,9 @@ def test_training_twice_gives_the_same_files(
     assert not tagger.tag("Pool opens in Gent", "Families swam all day.").tags
 
 
-def test_missing_data_is_a_clear_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--data", str(tmp_path / "none.jsonl"), "--out", str(tmp_path)]) == 1
-    assert "none.jsonl is not there" in capsys.readouterr().err
+def test_missing_data_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"^error: .*none\.jsonl is not there"):
+        main(["--data", str(tmp_path / "none.jsonl"), "--out", str(tmp_path)])
     assert not (tmp_path / MODEL_FILE).exists()
 
 
@@ -125,13 +125,11 @@ def test_missing_data_is_a_clear_error(tmp_path: Path, capsys: pytest.CaptureFix
         ),
     ],
 )
-def test_broken_data_is_a_clear_error(
-    line: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_broken_data_is_a_clear_error(line: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text(line, "utf-8")
-    assert main(["--data", str(path), "--out", str(tmp_path)]) == 1
-    assert message in capsys.readouterr().err
+    with pytest.raises(SystemExit, match=f"^error: .*{message}"):
+        main(["--data", str(path), "--out", str(tmp_path)])
 
 
 def test_a_story_stays_in_one_fold() -> None:
