@@ -12,7 +12,7 @@ way than the encoder does.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -31,11 +31,19 @@ PREFIX = "query: "
 """What the model was taught to find before a text that is compared with its like."""
 
 
+REMEMBERED = 16
+"""Texts whose meaning is kept: who looks for evidence asks for some of them twice."""
+
+
 class Polyglot:
     """The model that comes with the package, loaded when first used."""
 
-    def meaning(self, text: str) -> Floats32:
-        """`COMMON_WIDTH` numbers of length 1, those of texts that tell the same alike."""
+    def __init__(self) -> None:
+        self.meaning = lru_cache(REMEMBERED)(self._meaning)
+        """`COMMON_WIDTH` numbers of length 1 for a text, those of texts that tell the same
+        alike."""
+
+    def _meaning(self, text: str) -> Floats32:
         pieces = self._tokenizer.encode(PREFIX + text).ids
         (meaning,) = self._session.run(None, {"pieces": np.array([pieces], np.int64)})
         one: Floats32 = meaning[0]

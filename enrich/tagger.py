@@ -55,6 +55,9 @@ OPENING = 1_000
 """Characters of a text that are read first: the rest is, where they do not rule the topic out."""
 
 
+MOST_READ = 3
+"""Parts of an English item that are read out whole to see what is lost without each."""
+
 STRONG_EVIDENCE = 2.0
 """Log-odds of senses together from which on it need not be tried whether the score falls without
 them: reading an item again costs as much as the first time."""
@@ -324,11 +327,24 @@ class Tagger:
         least: float,
     ) -> list[Reason]:
         """Of some spans those without which encoder and meaning say so much less at least."""
+        if look.english and len(spans) > MOST_READ:
+            spans = self._missed_in_common(title, text, spans)
         inputs = [encoder_input(*masked(title, text, [span])) for span in spans]
         told = self._in_context(encoded, look)
         without = self._encode(inputs, english=look.english)
         lost = [told - self._in_context(one, look) for one in without]
         return said_once(context_reasons(spans, lost, least), title, text)
+
+    def _missed_in_common(self, title: str, text: str, spans: Sequence[Span]) -> list[Span]:
+        """Of many spans of an English item those without which the half of its meaning that is
+        common to languages says least: to work that out takes a quarter of a whole reading."""
+        inputs = [encoder_input(*masked(title, text, [span])) for span in spans]
+        told = [
+            self._likenesses.foreign.told(common_half(one.meaning))
+            for one in self._encoder.encode_foreign(inputs)
+        ]
+        least = sorted(range(len(spans)), key=told.__getitem__)[:MOST_READ]
+        return [spans[place] for place in least]
 
     def _in_context(self, encoded: Encoded, look: Look) -> float:
         """What the encoder and the meaning add to the log-odds, however much it is, with all
