@@ -6,7 +6,7 @@ Read only of what is tagged. What speaks for a topic are senses and the topic's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -74,7 +74,7 @@ class Kinds:
         topics: Sequence[TopicWeights],
         reading: Reading,
         meaning: Floats32,
-        reasons: Sequence[Reason],
+        in_context: Callable[[TopicWeights], Sequence[Reason]],
         title: str,
         text: str,
         *,
@@ -82,8 +82,8 @@ class Kinds:
     ) -> list[Tag]:
         """The topics of a story, the surest first, then the newsroom's own.
 
-        `reasons` are the root topic's, shown where a topic has none of its own; `meaning` is the
-        half that is common to languages where the story is not in English.
+        `in_context` gives the reasons of a topic that no sign speaks for; `meaning` is the half
+        that is common to languages where the story is not in English.
         """
         phrases = self._phrases(reading)
         signs = self._signs(reading, phrases)
@@ -94,7 +94,7 @@ class Kinds:
             if score >= TOPIC_THRESHOLD:
                 found = self._reasons(
                     topic.name, line.by_sign, reading, phrases, english=english
-                ) or list(reasons)
+                ) or list(in_context(topic))
                 pieces = strongest(_telling(said_once(found, title, text)), [], MOST_EVIDENCE)
                 shown = evidence(pieces, title, text)
                 tags.append(Tag(topic=topic.name, score=score, evidence=shown))

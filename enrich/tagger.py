@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
 from core.records import SURVEILLANCE, Record, Tag
+from enrich.context import Context
 from enrich.corrections import Corrections
 from enrich.encoder import Encoded, Encoder, encoder_input
 from enrich.evidence import (
@@ -31,12 +33,10 @@ from enrich.evidence import (
     Reason,
     Span,
     clauses_of,
-    context_reasons,
     evidence,
     learnt_reasons,
     masked,
     parted,
-    said_once,
     sense_reasons,
     sentences,
     strongest,
@@ -49,14 +49,11 @@ from enrich.likeness import shipped as shipped_likenesses
 from enrich.meanings import COMMON_WIDTH, MEANING_WIDTH, Floats32, common_half, packed
 from enrich.senses import Senses
 from enrich.taxonomy import OwnTopics, read_own
-from enrich.weights import MODEL_FILE, Model, ModelError, Weights, sigmoid
+from enrich.weights import MODEL_FILE, Model, ModelError, TopicWeights, Weights, sigmoid
 
 OPENING = 1_000
 """Characters of a text that are read first: the rest is, where they do not rule the topic out."""
 
-
-MOST_READ = 3
-"""Parts of an English item that are read out whole to see what is lost without each."""
 
 STRONG_EVIDENCE = 2.0
 """Log-odds of senses together from which on it need not be tried whether the score falls without
@@ -179,14 +176,16 @@ class Tagger:
         score = 0.0 if look is None else _score(look)
         if look is None or score < self.threshold:
             return Verdict(score=score, language=code)
-        reasons = self._reasons(look, title, text)
+        read = self._read(look, title, text)
+        context = Context(self._encoder, title, text, read, english=look.english)
+        reasons = self._reasons(look, title, text, context)
         root = Tag(topic=SURVEILLANCE, score=score, evidence=evidence(reasons, title, text))
-        meaning = self._meant(look, title, text)
+        meaning = read.meaning
         kinds = self.kinds.tags(
             self.model.topics,
             look.reading,
             meaning if look.english else common_half(meaning),
-            reasons,
+            lambda topic: self._in_context_of(topic, look, context) or reasons,
             title,
             text,
             english=look.english,
@@ -198,18 +197,15 @@ class Tagger:
         _, look = self._seen(title, text)
         if look is None or _score(look) < self.threshold:
             return ""
-        return packed(self._meant(look, title, text))
+        return packed(self._read(look, title, text).meaning)
 
-    def _meant(self, look: Look, title: str, text: str) -> Floats32:
-        """What a tagged item means; words or corrections may have sufficed to tag it."""
-        encoded = (
-            look.encoded or self._encode([encoder_input(title, text)], english=look.english)[0]
-        )
-        return encoded.meaning
-
-    def _encode(self, inputs: Sequence[str], *, english: bool) -> list[Encoded]:
-        encode = self._encoder.encode if english else self._encoder.encode_foreign
-        return encode(inputs)
+    def _read(self, look: Look, title: str, text: str) -> Encoded:
+        """What is made of a tagged item; words or corrections may have sufficed to tag it."""
+        if look.encoded is not None:
+            return look.encoded
+        encode = self._encoder.encode if look.english else self._encoder.encode_foreign
+        (encoded,) = encode([encoder_input(title, text)])
+        return encoded
 
     def _seen(self, title: str, text: str) -> tuple[str, Look | None]:
         """An item's language, and what is seen of it; None in a language that is not tagged."""
@@ -256,7 +252,7 @@ class Tagger:
         gate = self.model.gate
         return found + gate.glance * self._encoder.glance(encoder_input(title, text)) >= gate.least
 
-    def _reasons(self, look: Look, title: str, text: str) -> list[Reason]:
+    def _reasons(self, look: Look, title: str, text: str, context: Context) -> list[Reason]:
         """The strongest reasons for the root topic; without them the score falls."""
         scale = self.model.sense_scale * look.weights.slope
         columns = self.featuriser.sense_columns
@@ -274,15 +270,14 @@ class Tagger:
             return chosen
         if look.encoded is not None:
             least = LEAST_BESIDE if chosen else LEAST_CONTEXT
-            in_context = self._missed(
-                look.encoded, look, title, text, clauses_of(look.reading), least
-            )
+            in_context = self._missed(look, context, clauses_of(look.reading), least)
             if not chosen and not in_context:
-                in_context = self._sentence(look.encoded, look, title, text)
+                in_context = self._sentence(look, context)
             most = max(ENOUGH_EVIDENCE, len(chosen) + 1)
             chosen = strongest(in_context, chosen, min(most, MOST_EVIDENCE))
             if not chosen and not look.english:
-                chosen = self._together(look.encoded, look, title, text)
+                told = partial(self._in_context, look)
+                chosen = context.missed_together(sentences(look.reading), told)
         if look.english and len(chosen) < ENOUGH_EVIDENCE:
             row = dict(zip(look.columns.tolist(), look.values.tolist(), strict=True))
             learnt = learnt_reasons(look.reading, row, self.featuriser, look.weights)
@@ -291,62 +286,44 @@ class Tagger:
             chosen = strongest(strong if chosen or strong else learnt[:1], chosen, ENOUGH_EVIDENCE)
         return chosen
 
-    def _sentence(self, encoded: Encoded, look: Look, title: str, text: str) -> list[Reason]:
+    def _sentence(self, look: Look, context: Context) -> list[Reason]:
         """The sentence that counts most in context, or the part of it that bears the most; the
         title where it counts nearly as much, since it says most in the fewest words."""
-        found = self._missed(encoded, look, title, text, sentences(look.reading), LEAST_CONTEXT)
+        found = self._missed(look, context, sentences(look.reading), LEAST_CONTEXT)
         if not found:
             return []
         least = max(LEAST_CONTEXT, LEAST_SHARE * found[0].gain)
         titles = (one for one in found if one.field == "title" and one.gain >= least)
         best = next(titles, found[0])
         while halves := parted(look.reading, best):
-            bearing = self._missed(encoded, look, title, text, halves, least)
+            bearing = self._missed(look, context, halves, least)
             if not bearing:
                 break
             best = bearing[0]
         return [best]
 
-    def _together(self, encoded: Encoded, look: Look, title: str, text: str) -> list[Reason]:
-        """The title and the first sentences, where they say the same, so that none alone is
-        missed: each with its part of what is lost without all of them."""
-        spans = sentences(look.reading)[:MOST_EVIDENCE]
-        (without,) = self._encode(
-            [encoder_input(*masked(title, text, spans))], english=look.english
-        )
-        lost = self._in_context(encoded, look) - self._in_context(without, look)
-        return context_reasons(spans, [lost / len(spans)] * len(spans), -math.inf)
-
     def _missed(
-        self,
-        encoded: Encoded,
-        look: Look,
-        title: str,
-        text: str,
-        spans: Sequence[Span],
-        least: float,
+        self, look: Look, context: Context, spans: Sequence[Span], least: float
     ) -> list[Reason]:
         """Of some spans those without which encoder and meaning say so much less at least."""
-        if look.english and len(spans) > MOST_READ:
-            spans = self._missed_in_common(title, text, spans)
-        inputs = [encoder_input(*masked(title, text, [span])) for span in spans]
-        told = self._in_context(encoded, look)
-        without = self._encode(inputs, english=look.english)
-        lost = [told - self._in_context(one, look) for one in without]
-        return said_once(context_reasons(spans, lost, least), title, text)
+        told = partial(self._in_context, look)
+        return context.missed(spans, told, self._likenesses.foreign.told, least)
 
-    def _missed_in_common(self, title: str, text: str, spans: Sequence[Span]) -> list[Span]:
-        """Of many spans of an English item those without which the half of its meaning that is
-        common to languages says least: to work that out takes a quarter of a whole reading."""
-        inputs = [encoder_input(*masked(title, text, [span])) for span in spans]
-        told = [
-            self._likenesses.foreign.told(common_half(one.meaning))
-            for one in self._encoder.encode_foreign(inputs)
-        ]
-        least = sorted(range(len(spans)), key=told.__getitem__)[:MOST_READ]
-        return [spans[place] for place in least]
+    def _in_context_of(self, topic: TopicWeights, look: Look, context: Context) -> list[Reason]:
+        """The clauses without which the meaning says less for a topic."""
 
-    def _in_context(self, encoded: Encoded, look: Look) -> float:
+        def told(encoded: Encoded) -> float:
+            if look.english:
+                return float(topic.english.by_meaning @ encoded.meaning)
+            return in_common(common_half(encoded.meaning))
+
+        def in_common(half: Floats32) -> float:
+            return float(topic.foreign.by_meaning @ half)
+
+        found = context.missed(clauses_of(look.reading), told, in_common, LEAST_CONTEXT)
+        return found[:ENOUGH_EVIDENCE]
+
+    def _in_context(self, look: Look, encoded: Encoded) -> float:
         """What the encoder and the meaning add to the log-odds, however much it is, with all
         senses that are read."""
         model = self.model

@@ -22,7 +22,7 @@ from enrich.features import clean
 from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, Floats32, unpacked
 from enrich.own_words import items
 from enrich.senses import Sense, Senses
-from enrich.tagger import MOST_READ, OPENING, Tagger
+from enrich.tagger import OPENING, Tagger
 from enrich.weights import MODEL_FILE, Gate, Likening, Model, ModelError
 
 TAGGER = Tagger.load()
@@ -286,27 +286,19 @@ def test_where_no_phrase_matters_the_part_of_a_sentence_is_shown_that_bears_it()
     assert piece.field == "title"
 
 
-class _Counting(_ByWord):
-    """An encoder that counts what it reads out whole."""
-
-    read = 0
-
-    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
-        self.read += len(inputs)
-        return super().encode(inputs)
-
-
-def test_of_many_clauses_those_are_read_out_that_are_missed_most_in_common() -> None:
-    quiet = (
-        "The harbour board met on Monday; the mayor opened the hall; the choir sang two songs; "
-        "the baker brought bread; some children painted boats; a fair was planned for June; "
+def test_a_topic_that_no_sign_speaks_for_shows_what_its_meaning_is_in() -> None:
+    title = "Files from a Kabul basement show whose calls the republic was listening to"
+    tags = {tag.topic: tag for tag in TAGGER.tag(title, "").tags}
+    leaks, interception = tags["leaks"], tags["interception"]
+    assert leaks.evidence[0].phrase == "Files from a Kabul basement show"
+    assert [one.phrase for one in interception.evidence] == [
+        "whose calls the republic was listening to"
+    ]
+    assert leaks.evidence[0].why.startswith("in context")
+    without = TAGGER.tag(
+        *masked(title, "", [("title", 0, len("Files from a Kabul basement show"))])
     )
-    bears = "officers in plain clothes noted whom each reporter rang"
-    encoder = _Counting("rang")
-    tagger = Tagger(replace(TAGGER.model, threshold=0.0), Senses.load(), encoder)
-    (piece, *_) = tagger.tag("Harbour news", f"{quiet}{bears}.").tags[0].evidence
-    assert piece.phrase == bears
-    assert encoder.read == 1 + MOST_READ
+    assert "leaks" not in {tag.topic for tag in without.tags}
 
 
 class _NoMeaning(Encoder):

@@ -1,0 +1,83 @@
+"""What an item says in context: parts of it are masked, and what is left is read anew.
+
+A clause is a reason if much less is said without it. What is said is for whoever asks to tell: of
+the root topic by encoder and likeness, of another topic by its line over the meaning.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from enrich.encoder import Encoded, Encoder, encoder_input
+from enrich.evidence import MOST_EVIDENCE, Reason, Span, context_reasons, masked, said_once
+from enrich.meanings import Floats32, common_half
+
+MOST_READ = 3
+"""Parts of an English item that are read out whole to see what is lost without each."""
+
+Told = Callable[[Encoded], float]
+"""What a reading says for a topic: log-odds."""
+
+InCommon = Callable[[Floats32], float]
+"""What the half of a meaning that is common to languages says for it, in whatever unit."""
+
+
+class Context:
+    """One item, whole and without parts of it, each of which is read once.
+
+    Args:
+        encoder: reads it.
+        title: of the item.
+        text: of the item.
+        english: whether it is in English.
+        whole: what was made of all of it.
+    """
+
+    def __init__(
+        self, encoder: Encoder, title: str, text: str, whole: Encoded, *, english: bool
+    ) -> None:
+        self._encoder = encoder
+        self._title, self._text = title, text
+        self._whole = whole
+        self._english = english
+        self._read: dict[tuple[Span, ...], Encoded] = {}
+
+    def missed(
+        self, spans: Sequence[Span], told: Told, in_common: InCommon, least: float
+    ) -> list[Reason]:
+        """Of some spans those without which so much less is told at least, as reasons, the
+        strongest first.
+
+        Of many in English only those are read out that are missed most in common, which takes a
+        quarter of a whole reading to see.
+        """
+        if self._english and len(spans) > MOST_READ:
+            spans = self._missed_in_common(spans, in_common)
+        lost = [self._lost([span], told) for span in spans]
+        return said_once(context_reasons(spans, lost, least), self._title, self._text)
+
+    def missed_together(self, spans: Sequence[Span], told: Told) -> list[Reason]:
+        """The first of some spans that say the same, so that none alone is missed: each with its
+        part of what is lost without all of them."""
+        spans = spans[:MOST_EVIDENCE]
+        lost = self._lost(spans, told)
+        return context_reasons(spans, [lost / len(spans)] * len(spans), -math.inf)
+
+    def _lost(self, spans: Sequence[Span], told: Told) -> float:
+        return told(self._whole) - told(self._without(spans))
+
+    def _without(self, spans: Sequence[Span]) -> Encoded:
+        known = self._read.get(tuple(spans))
+        if known is None:
+            encode = self._encoder.encode if self._english else self._encoder.encode_foreign
+            (known,) = encode([encoder_input(*masked(self._title, self._text, spans))])
+            self._read[tuple(spans)] = known
+        return known
+
+    def _missed_in_common(self, spans: Sequence[Span], in_common: InCommon) -> list[Span]:
+        inputs = [encoder_input(*masked(self._title, self._text, [span])) for span in spans]
+        read = self._encoder.encode_foreign(inputs)
+        left = [in_common(common_half(one.meaning)) for one in read]
+        least = sorted(range(len(spans)), key=left.__getitem__)
+        return [spans[place] for place in least[:MOST_READ]]

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from enrich.context import MOST_READ, Context
+from enrich.encoder import Encoded, Encoder, encoder_input
+from enrich.evidence import Span
+from enrich.meanings import COMMON_WIDTH, Floats32, common
+
+TITLE = "Harbour news"
+CLAUSES = ("the mayor opened the hall", "agents tapped the phones", "children sang", "a fair came")
+TEXT = "; ".join(CLAUSES)
+
+
+class _Weighing(Encoder):
+    """Reads how much some words weigh, `most` at most, and keeps what it was asked; in common a
+    word weighs the square of that."""
+
+    def __init__(self, weights: dict[str, float], most: float = 99.0) -> None:
+        super().__init__()
+        self._weights = weights
+        self._most = most
+        self.read: list[str] = []
+
+    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
+        self.read += inputs
+        return [Encoded(self._sum(one, 1), _nothing) for one in inputs]
+
+    def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
+        return [self._in_common(self._sum(one, 2)) for one in inputs]
+
+    def _sum(self, text: str, power: int) -> float:
+        found = [weight**power for word, weight in self._weights.items() if word in text]
+        return min(sum(found), self._most)
+
+    def _in_common(self, weight: float) -> Encoded:
+        half = np.zeros(COMMON_WIDTH, np.float32)
+        half[0] = weight
+        return Encoded(weight, lambda: common(half))
+
+
+def _nothing() -> Floats32:
+    raise AssertionError("no meaning was asked for")
+
+
+def _spans(*clauses: str) -> list[Span]:
+    return [("text", TEXT.index(one), TEXT.index(one) + len(one)) for one in clauses]
+
+
+def _context(encoder: _Weighing, *, english: bool = True) -> Context:
+    encode = encoder.encode if english else encoder.encode_foreign
+    (whole,) = encode([encoder_input(TITLE, TEXT)])
+    encoder.read.clear()
+    return Context(encoder, TITLE, TEXT, whole, english=english)
+
+
+def _log_odds(encoded: Encoded) -> float:
+    return encoded.log_odds
+
+
+def _first(half: Floats32) -> float:
+    return float(half[0])
+
+
+def _phrases(context: Context, least: float = 0.5) -> list[tuple[str, str]]:
+    found = context.missed(_spans(*CLAUSES), _log_odds, _first, least)
+    return [(TEXT[one.start : one.end], one.why) for one in found]
+
+
+def test_what_is_missed_most_is_the_first_reason() -> None:
+    context = _context(_Weighing({"tapped": 3.0, "agents": 1.0, "sang": 1.0, "fair": 0.2}))
+    assert _phrases(context) == [
+        ("agents tapped the phones", "in context (+4.0)"),
+        ("children sang", "in context (+1.0)"),
+    ]
+
+
+def test_of_many_parts_only_those_are_read_out_that_are_missed_most_in_common() -> None:
+    encoder = _Weighing({"mayor": 1.0, "tapped": 3.0, "sang": 2.0, "fair": 1.5})
+    found = _phrases(_context(encoder))
+    assert [phrase for phrase, _ in found] == [CLAUSES[1], CLAUSES[2], CLAUSES[3]]
+    assert len(encoder.read) == MOST_READ < len(CLAUSES)
+
+
+def test_in_other_languages_all_parts_are_read_in_common() -> None:
+    encoder = _Weighing({"mayor": 1.0, "tapped": 3.0, "sang": 2.0, "fair": 1.5})
+    found = _phrases(_context(encoder, english=False))
+    assert len(found) == len(CLAUSES)
+    assert encoder.read == []
+
+
+def test_each_part_is_read_once_whoever_asks() -> None:
+    encoder = _Weighing({"tapped": 3.0})
+    context = _context(encoder)
+    assert _phrases(context) == _phrases(context)
+    assert len(encoder.read) == MOST_READ
+
+
+def test_parts_that_say_the_same_are_missed_together() -> None:
+    context = _context(_Weighing({"tapped": 4.0, "sang": 4.0}, most=4.0))
+    assert _phrases(context) == []
+    spans = _spans(CLAUSES[1], CLAUSES[2])
+    gains = [one.gain for one in context.missed_together(spans, _log_odds)]
+    assert gains == pytest.approx([2.0, 2.0])
