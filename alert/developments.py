@@ -120,7 +120,7 @@ def _statements(known: Known, article: Article, teller: Telling) -> Iterable[Dev
         told.add(one.kind)
         yield Development(
             kind=DevelopmentKind(one.kind.value),
-            what=_said(one),
+            what=_said(article, one),
             quote=_quote(one),
             told_by=teller,
         )
@@ -175,11 +175,22 @@ _WITHOUT = {
 }
 
 
-def _said(one: Statement) -> str:
+def _said(article: Article, one: Statement) -> str:
     if not one.speaker:
         return _WITHOUT[one.kind]
-    speaker = one.speaker[0].upper() + one.speaker[1:]
-    return _VERBS[one.kind].format(speaker)
+    return _VERBS[one.kind].format(_called(article, one, one.speaker))
+
+
+def _called(article: Article, one: Statement, speaker: str) -> str:
+    """A speaker at the beginning of an English sentence: of an article in another language by the
+    name that all languages share, or else as a quotation, if it is no person's name."""
+    if article.language not in ("", "en"):
+        if party := _party(article, one):
+            return party
+        people = (m for m in article.mentions if m.kind is MentionKind.PERSON)
+        if speaker not in {getattr(article, m.field)[m.start : m.end] for m in people}:
+            return f"“{speaker}”"
+    return speaker[0].upper() + speaker[1:]
 
 
 def _quote(one: Statement) -> str:

@@ -112,6 +112,31 @@ def test_a_denial_by_another_party_that_is_known_by_name_is_news() -> None:
     assert again == []
 
 
+@pytest.mark.parametrize(
+    ("speaker", "mentioned", "says"),
+    [
+        ("Director del VSD", (), "“Director del VSD” denied it"),
+        ("la NSA", (mention("agency", "NSA", "text", start=3, end=6),), "NSA denied it"),
+        (
+            "Ana Ruiz",
+            (mention("person", "Ana Ruiz", "text", start=7, end=15),),
+            "Ana Ruiz denied it",
+        ),
+    ],
+)
+def test_who_speaks_in_another_language_is_named_or_quoted(
+    speaker: str, mentioned: tuple[Mention, ...], says: str
+) -> None:
+    said = told(
+        Known(agencies=frozenset({"NSA"})),
+        language="es",
+        text="La NSA Ana Ruiz lo niega.",
+        mentions=mentioned,
+        statements=(statement("denial", speaker),),
+    )
+    assert said == [("denial", says)]
+
+
 def test_pick_up_is_told_when_the_number_is_passed_and_not_after() -> None:
     outlets = tuple("ABCDEFG")
     (new,) = told(Known(outlets=2), outlets)
