@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import re
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import jsonschema
 import pytest
 from loopback import Reply, loopback, raw_loopback
 from made import NOON, an_alert
+from receivers import webhook_receiver
 
 from alert.channels import Webhook
 from alert.operators import message as of_notices
@@ -54,6 +56,21 @@ NOTICE = of_notices(
 
 def hook(server, secret=SECRET, timeout=5.0):
     return Webhook("hook", server.url("/hook", host="127.0.0.1"), secret, timeout)
+
+
+def test_a_sender_that_dies_in_the_middle_has_delivered_nothing():
+    body = payload(MESSAGE)
+    said = {**headers(MESSAGE.key, body, SECRET, NOON), "content-length": str(len(body))}
+    head = "POST /hook HTTP/1.1\r\n" + "".join(f"{one}: {text}\r\n" for one, text in said.items())
+    with webhook_receiver() as inbox:
+        for sent in (b"", body[:9]):
+            with socket.create_connection(("127.0.0.1", inbox.port)) as line:
+                line.sendall(head.encode() + b"\r\n" + sent)
+                line.shutdown(socket.SHUT_WR)
+                assert line.recv(1) == b""
+        channel = Webhook("hook", f"http://127.0.0.1:{inbox.port}/hook", SECRET, 5.0)
+        assert send(MESSAGE, channel, NOON) == Taken()
+        assert inbox.by_key == {MESSAGE.key: [body]}
 
 
 def test_a_receiver_can_verify_what_it_gets():

@@ -207,7 +207,10 @@ class Drill:
         for name, inbox in inboxes.items():
             unknown = inbox.by_key.keys() - {alert.key for alert in told}
             report.wrong += [f"{name}: nobody knows {key}" for key in unknown]
-            report.wrong += [f"{name}: {key} came with two contents" for key in inbox.differing]
+            report.wrong += [
+                f"{name}: {key} came with different contents: {contents}"
+                for key, contents in inbox.differing.items()
+            ]
             report.deliveries += len(inbox.in_order)
             report.repeats += inbox.repeats
         report.items, report.alerts = self.wire.published, len(told)

@@ -52,6 +52,10 @@ def loopback(
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length", "0"))
             body = self.rfile.read(length)
+            if len(body) < length:
+                # Who hung up in the middle has asked for nothing (RFC 9112, section 8).
+                self.close_connection = True
+                return
             asked = Asked(self.command, self.path, self.headers, body, self.client_address[1])
             running.log.append(asked)
             reply = answer(asked)

@@ -37,9 +37,10 @@ class Inbox:
         return sum(len(contents) - 1 for contents in self.by_key.values())
 
     @property
-    def differing(self) -> list[str]:
-        """Keys that came with different contents."""
-        return [key for key, contents in self.by_key.items() if len(set(contents)) > 1]
+    def differing(self) -> dict[str, list[bytes]]:
+        """Keys that came with different contents, and these."""
+        distinct = {key: list(dict.fromkeys(contents)) for key, contents in self.by_key.items()}
+        return {key: contents for key, contents in distinct.items() if len(contents) > 1}
 
 
 def _taken(_: Inbox) -> Reply:

@@ -310,7 +310,7 @@ def test_a_repeat_says_the_same(open_house: Open, clock: Clock) -> None:
             assert alerts.resend(tx, an_alert().key, house.now())
         deliver(house)
     for inbox in (hooked, mailed):
-        assert (inbox.repeats, inbox.differing) == (1, [])
+        assert (inbox.repeats, inbox.differing) == (1, {})
 
 
 def test_the_terminal_is_a_channel(open_house: Open, capsys: pytest.CaptureFixture[str]) -> None:
