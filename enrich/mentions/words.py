@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W\d_a-zà-öø-ÿ]\w*(?:['-](?!s\b)\w+)*")
-_BEFORE = re.compile(r"([\w'.-]+) $")
+_BEFORE = re.compile(r"([\w'.-]+) \Z")
 _AFTER = re.compile(r" ([\w'-]+)")
 _NEAR = 24
 

@@ -34,7 +34,6 @@ from enrich.train.fit import (
     Odds,
     calibrate,
     fit,
-    fit_topic,
     gate_at,
     log_odds,
 )
@@ -65,8 +64,9 @@ from enrich.train.rows import (
     months,
     read_all,
 )
-from enrich.train.topics import TopicFigures, measure_topics
-from enrich.weights import MODEL_FILE, Model, TopicWeights
+from enrich.train.topics import Stories, TopicFigures, learn
+from enrich.train.topics import measure as measure_topic
+from enrich.weights import MODEL_FILE, Model
 
 CARD = Path(__file__).parents[2] / "docs" / "tagger.md"
 
@@ -124,7 +124,11 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
         fit_likeness([*rows, *own], np.concatenate([abroad, of_own])),
     )
     tagger = Tagger(model, senses, encoder, likenesses=likenesses)
-    topics, topic_figures = _topics(rows, readings, tagger, of_rows)
+    english = Stories.of(rows, readings, of_rows, tagger.kinds)
+    foreign_stories = Stories.of(own, read_all(senses, own), of_own, tagger.kinds)
+    names = [topic.name for topic in shipped()]
+    topics = tuple(learn(name, english, foreign_stories) for name in names)
+    topic_figures = [measure_topic(name, english, foreign_stories) for name in names]
     growth = []
     for share in GROWTH:
         part_odds = odds if share == 1 else _unseen(rows, readings, senses, parts, share)
@@ -240,26 +244,6 @@ def _learnt(rows: Sequence[Row], readings: Sequence[Reading]) -> tuple[list[Read
     """What words and senses learn from: not our own words, which would teach them our style."""
     pairs = [pair for pair in zip(rows, readings, strict=True) if pair[0].origin != EXAMPLE]
     return [reading for _, reading in pairs], [row.label for row, _ in pairs]
-
-
-def _topics(
-    rows: Sequence[Row],
-    readings: Sequence[Reading],
-    tagger: Tagger,
-    of_rows: Floats32,
-) -> tuple[tuple[TopicWeights, ...], list[TopicFigures]]:
-    """The weights of each topic, learnt from stories that a reader gave topics."""
-    these = [place for place, row in enumerate(rows) if row.topics is not None]
-    if not these:
-        return (), []
-    by_sign = np.stack([tagger.kinds.signs(readings[place]) for place in these])
-    of_these = of_rows[these]
-    names = [topic.name for topic in shipped()]
-    truth = {
-        name: np.array([name in (rows[place].topics or ()) for place in these]) for name in names
-    }
-    figures = measure_topics(truth, by_sign, of_these)
-    return tuple(fit_topic(name, by_sign, of_these, truth[name]) for name in names), figures
 
 
 def _take(readings: Sequence[Reading], places: Iterable[int]) -> list[Reading]:

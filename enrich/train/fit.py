@@ -12,13 +12,10 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy has no types
 from scipy.special import expit  # type: ignore[import-untyped]  # scipy has no types
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import precision_recall_curve
-from sklearn.model_selection import cross_val_predict
 
 from enrich.features import Featuriser, Floats, Reading
-from enrich.meanings import Floats32, common_half
 from enrich.senses import Senses
-from enrich.weights import Gate, Likening, Model, TopicLine, TopicWeights, Weights
+from enrich.weights import Gate, Likening, Model, Weights
 
 LEAST_DOCUMENTS = (3, 2)
 """Rows that a term must stand in: words, title words. Characters (3 to 5 within words) besides are
@@ -53,20 +50,6 @@ all before it."""
 GLANCE_COUNTS = 0.6
 """What the encoder's glance counts against words and senses, where it is decided whether it is
 asked. Without it, of other months' stories one in eleven is not asked of, with it one in 45."""
-
-TOPIC_PENALTY = 1.0
-MEANING_SCALE = 1.8
-"""C of a topic's regression, and how much the meaning counts in it against the senses."""
-
-TOPIC_FOLDS = 5
-
-FOR_RECALL = 0.5
-"""Beta squared of the F by which a topic's threshold is set. A wrong kind is seen by a reader, but
-stories without any are found by nobody who looks for one: at 0.25 the topics' mean precision and
-recall are .83 and .59, at 0.5 .79 and .64, at 1 .75 and .69."""
-
-LEAST_PRECISION_OF_TOPIC = 0.6
-"""A topic that is wrong more often than this is not told, however many stories of it are missed."""
 
 CALIBRATED_TIMES = 3
 """After so many no row changes sides."""
@@ -304,41 +287,3 @@ def calibrate(
 
 def _mean(values: Floats) -> float:
     return float(values.mean()) if len(values) else 0.0
-
-
-def fit_topic(
-    name: str, signs: Floats, meanings: Floats32, positive: NDArray[np.bool_]
-) -> TopicWeights:
-    """What speaks for a topic among English stories about surveillance, rows of `signs` and
-    `meanings`; in other languages the half of these that is common."""
-    return TopicWeights(
-        name,
-        _fit_line(signs, meanings, positive),
-        _fit_line(signs, common_half(meanings), positive),
-    )
-
-
-def _fit_line(signs: Floats, meanings: Floats32, positive: NDArray[np.bool_]) -> TopicLine:
-    """The log-odds with the best F on unseen folds are moved to nought."""
-    rows = np.hstack([signs, meanings * MEANING_SCALE])
-
-    def regression() -> LogisticRegression:
-        return LogisticRegression(C=TOPIC_PENALTY, max_iter=2000)
-
-    least = 0.0
-    if TOPIC_FOLDS <= positive.sum() <= len(positive) - TOPIC_FOLDS:
-        odds = cross_val_predict(
-            regression(), rows, positive, cv=TOPIC_FOLDS, method="decision_function"
-        )
-        precision, recall, thresholds = precision_recall_curve(positive, odds)
-        weighed = FOR_RECALL * precision + recall
-        f = (1 + FOR_RECALL) * precision * recall / np.maximum(weighed, 1e-9)
-        right = f[:-1] * (precision[:-1] >= LEAST_PRECISION_OF_TOPIC)
-        least = float(thresholds[(right if right.any() else f[:-1]).argmax()])
-    fitted = regression().fit(rows, positive)
-    by_sign, by_meaning = np.split(fitted.coef_[0], [signs.shape[1]])
-    return TopicLine(
-        np.round(by_sign, DIGITS),
-        np.round(by_meaning * MEANING_SCALE, DIGITS),
-        round(float(fitted.intercept_[0]) - least, DIGITS),
-    )

@@ -136,7 +136,14 @@ def examples() -> list[Row]:
 def foreign_examples() -> list[Row]:
     """The rows in our own words, of all other languages."""
     return [
-        Row(f"example-{code}-{number}", one.title, one.text, one.label, EXAMPLE)
+        Row(
+            id=f"example-{code}-{number}",
+            title=one.title,
+            text=one.text,
+            label=one.label,
+            origin=EXAMPLE,
+            topics=one.topics if one.positive else None,
+        )
         for code in LANGUAGES
         if code != "en"
         for number, one in enumerate(items("examples", code))
@@ -230,12 +237,12 @@ class Fold:
 def folds(rows: Sequence[Row]) -> list[Fold]:
     """Folds of which no story, and no title, stands on both sides; borderline rows and those of
     our own words are learnt from and never tested on."""
-    groups, scored = _groups(rows), _scored(rows)
+    of, scored = groups(rows), _scored(rows)
     positive = np.array([row.positive for row in rows])
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
     return [
-        Fold(np.flatnonzero(~np.isin(groups, groups[scored[test]])), scored[test])
-        for _, test in splitter.split(scored, positive[scored], groups[scored])
+        Fold(np.flatnonzero(~np.isin(of, of[scored[test]])), scored[test])
+        for _, test in splitter.split(scored, positive[scored], of[scored])
     ]
 
 
@@ -250,8 +257,8 @@ def months(rows: Sequence[Row]) -> Fold | None:
     test = scored[earlier[scored]]
     if not any(rows[place].positive for place in test):
         return None
-    groups = _groups(rows)
-    learn = np.flatnonzero(~earlier & ~np.isin(groups, groups[test]))
+    of = groups(rows)
+    learn = np.flatnonzero(~earlier & ~np.isin(of, of[test]))
     news = [rows[place] for place in learn.tolist() if rows[place].origin != EXAMPLE]
     return Fold(learn, test) if {row.positive for row in news} == {True, False} else None
 
@@ -268,7 +275,7 @@ def kind_of(name: str) -> str:
     return MONTHS if name == MONTHS else FOLDED
 
 
-def _groups(rows: Sequence[Row]) -> NDArray[np.int64]:
+def groups(rows: Sequence[Row]) -> NDArray[np.int64]:
     """A number for each story, and for each title that is in none."""
     names = [row.thread or _plain(row.title) or row.id for row in rows]
     numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}

@@ -43,7 +43,7 @@ def test_the_stories_say_how_many_have_them_and_why(reading: TestClient) -> None
     first = page.index(INTERCEPTED)
     assert "8 outlets" in page[first : first + 200]
     assert "intercept" in page[first : first + 600]
-    assert "Mass interception" in page
+    assert "Interception of communications" in page
     assert "16 stories" in page
 
 

@@ -156,7 +156,7 @@ def test_in_another_language_a_story_needs_no_phrase_that_is_known() -> None:
 def test_what_says_the_same_in_title_and_text_has_evidence(code: str) -> None:
     # Without one of the two nothing is missed, so that no clause alone was a reason.
     tagged = 0
-    for item in items("checks", code):
+    for item in items("checks", code)[:40]:
         verdict = TAGGER.tag(item.title, item.title)
         for tag in verdict.tags[:1]:
             tagged += 1
@@ -289,16 +289,14 @@ def test_where_no_phrase_matters_the_part_of_a_sentence_is_shown_that_bears_it()
 def test_a_topic_that_no_sign_speaks_for_shows_what_its_meaning_is_in() -> None:
     title = "Files from a Kabul basement show whose calls the republic was listening to"
     tags = {tag.topic: tag for tag in TAGGER.tag(title, "").tags}
-    leaks, interception = tags["leaks"], tags["interception"]
-    assert leaks.evidence[0].phrase == "Files from a Kabul basement show"
-    assert [one.phrase for one in interception.evidence] == [
-        "whose calls the republic was listening to"
-    ]
-    assert leaks.evidence[0].why.startswith("in context")
-    without = TAGGER.tag(
-        *masked(title, "", [("title", 0, len("Files from a Kabul basement show"))])
-    )
-    assert "leaks" not in {tag.topic for tag in without.tags}
+    (piece,) = tags["interception"].evidence
+    assert piece.phrase == "whose calls the republic was listening to"
+    assert piece.why.startswith("in context")
+    (other,) = tags["leaks"].evidence
+    assert other.phrase == "Files from a Kabul basement show"
+    assert other.why.startswith("phrase")
+    without = TAGGER.tag(*masked(title, "", [(piece.field, piece.start, piece.end)]))
+    assert "interception" not in {tag.topic for tag in without.tags}
 
 
 class _NoMeaning(Encoder):

@@ -9,6 +9,7 @@ import pytest
 
 from enrich.encoder import Encoder
 from enrich.likeness import FOREIGN_FILE, LIKENESS_FILE, Likeness, Likenesses
+from enrich.meanings import COMMON_WIDTH, MEANING_WIDTH
 from enrich.senses import Senses
 from enrich.tagger import Tagger
 from enrich.train.__main__ import CARD, main
@@ -25,6 +26,7 @@ from enrich.train.rows import (
     load_all,
     months,
 )
+from enrich.train.topics import Stories, learn, measure
 from enrich.weights import MODEL_FILE, Model
 
 _PLACES = ("Oslo", "Lyon", "Graz", "Porto", "Siena", "Delft", "Cork", "Turku", "Bern", "Malmo")
@@ -178,6 +180,42 @@ def test_a_date_that_is_none_is_a_clear_error(tmp_path: Path) -> None:
     path.write_text(json.dumps(row), "utf-8")
     with pytest.raises(DataError, match=r"line 1: published is no date: 'Mon, 03 Oct 2022'"):
         load_all(path, None)
+
+
+def _stories(affairs: int, copies: int, meanings: np.ndarray, *topics: str) -> Stories:
+    """Of each affair so many stories, all with one meaning; the first half of them are of the
+    topics."""
+    numbers = np.repeat(np.arange(affairs), copies)
+    told = [topics if number < affairs / 2 else () for number in numbers]
+    return Stories(told, np.zeros((len(numbers), 1)), meanings[numbers], numbers)
+
+
+def test_topics_are_measured_on_affairs_that_they_were_not_learnt_from() -> None:
+    chance = np.random.default_rng(3)
+    noise = chance.normal(size=(100, MEANING_WIDTH)).astype(np.float32)
+    elsewhere = chance.normal(size=(100, COMMON_WIDTH)).astype(np.float32)
+    foreign = _stories(100, 2, elsewhere, "leaks")
+    # Who had seen an affair would know its other stories by heart, and there is nothing else.
+    figures = measure("leaks", _stories(100, 2, noise, "leaks"), foreign)
+    assert figures.average_precision < 0.8
+    assert figures.foreign_average_precision < 0.8
+    noise[:50] += 1.0
+    figures = measure("leaks", _stories(100, 2, noise, "leaks"), foreign)
+    assert figures.stories == 100
+    assert figures.average_precision == figures.precision == 1.0
+    assert figures.recall > 0.9
+
+
+def test_stories_in_other_languages_teach_theirs() -> None:
+    english = _stories(20, 1, np.zeros((20, MEANING_WIDTH), np.float32), "leaks")
+    half = np.zeros((20, COMMON_WIDTH), np.float32)
+    half[:10, 3] = 1.0
+    topic = learn("leaks", english, _stories(20, 1, half, "leaks"))
+    assert (
+        topic.foreign.score(np.zeros(1), half[0]) > 0.5 > topic.foreign.score(np.zeros(1), half[19])
+    )
+    assert not topic.english.by_meaning.any()
+    assert topic.foreign.by_meaning.argmax() == 3
 
 
 def test_figures_of_other_months() -> None:
