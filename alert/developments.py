@@ -15,6 +15,7 @@ A copy of a text that is known says nothing new but that one more outlet has it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -139,13 +140,23 @@ def _is_news(known: Known, article: Article, one: Statement) -> bool:
 
 def _party(article: Article, one: Statement) -> str:
     """The agency, firm or court that makes a statement, by the name that all languages share."""
-    said = (one.speaker or "").casefold()
+    for mention, surface in _parties(article):
+        if one.speaker and any(_holds(one.speaker, name) for name in (mention.name, surface)):
+            return mention.name
+    return ""
+
+
+def _parties(article: Article) -> Iterable[tuple[Mention, str]]:
+    """The parties that an article names and that are known, each as it is written there."""
     for mention in article.mentions:
         if mention.kind in _PARTIES and mention.uri:
-            surface = getattr(article, mention.field)[mention.start : mention.end]
-            if said and (mention.name.casefold() in said or surface.casefold() in said):
-                return mention.name
-    return ""
+            yield mention, getattr(article, mention.field)[mention.start : mention.end]
+
+
+def _holds(speaker: str, name: str) -> bool:
+    """Whether a name stands in a speaker's, in whole words: no NSA is in "Defensa"."""
+    found = rf"(?<!\w){re.escape(name.casefold())}(?!\w)"
+    return bool(name) and re.search(found, speaker.casefold()) is not None
 
 
 def _prominence(one: Statement) -> tuple[bool, bool, int]:
@@ -156,6 +167,11 @@ def _prominence(one: Statement) -> tuple[bool, bool, int]:
 def _is_prominent(one: Statement | Mention) -> bool:
     return one.field == "title" or one.start < LEAD
 
+
+_ARTICLE = re.compile(
+    r"^(?:l['\u2019]|(?:der|die|das|la|le|el|lo|il|o|a|de|het)\s+)", re.IGNORECASE
+)
+"""What stands before an agency's or a firm's name in the languages that are tagged."""
 
 # In the past, which fits one speaker and many: "Police denied it".
 _VERBS = {
@@ -178,19 +194,24 @@ _WITHOUT = {
 def _said(article: Article, one: Statement) -> str:
     if not one.speaker:
         return _WITHOUT[one.kind]
-    return _VERBS[one.kind].format(_called(article, one, one.speaker))
+    return _VERBS[one.kind].format(_called(article, one))
 
 
-def _called(article: Article, one: Statement, speaker: str) -> str:
+def _called(article: Article, one: Statement) -> str:
     """A speaker at the beginning of an English sentence: of an article in another language by the
-    name that all languages share, or else as a quotation, if it is no person's name."""
-    if article.language not in ("", "en"):
-        if party := _party(article, one):
-            return party
-        people = (m for m in article.mentions if m.kind is MentionKind.PERSON)
-        if speaker not in {getattr(article, m.field)[m.start : m.end] for m in people}:
-            return f"“{speaker}”"
-    return speaker[0].upper() + speaker[1:]
+    name that all languages share where that is all it says, or else as a quotation, if it is no
+    person's name."""
+    speaker = one.speaker or ""
+    if article.language in ("", "en"):
+        return speaker[0].upper() + speaker[1:]
+    bare = _ARTICLE.sub("", speaker).casefold()
+    for mention, surface in _parties(article):
+        if bare in (mention.name.casefold(), surface.casefold()):
+            return mention.name
+    people = (m for m in article.mentions if m.kind is MentionKind.PERSON)
+    if speaker in {getattr(article, m.field)[m.start : m.end] for m in people}:
+        return speaker
+    return f"“{speaker}”"
 
 
 def _quote(one: Statement) -> str:

@@ -42,6 +42,7 @@ class Context:
         self._whole = whole
         self._english = english
         self._read: dict[tuple[Span, ...], Encoded] = {}
+        self._halves: dict[Span, Floats32] = {}
 
     def missed(
         self, spans: Sequence[Span], told: Told, in_common: InCommon, least: float
@@ -54,18 +55,16 @@ class Context:
         """
         if self._english and len(spans) > MOST_READ:
             spans = self._missed_in_common(spans, in_common)
-        lost = [self._lost([span], told) for span in spans]
+        of_all = told(self._whole)
+        lost = [of_all - told(self._without([span])) for span in spans]
         return said_once(context_reasons(spans, lost, least), self._title, self._text)
 
     def missed_together(self, spans: Sequence[Span], told: Told) -> list[Reason]:
         """The first of some spans that say the same, so that none alone is missed: each with its
         part of what is lost without all of them."""
         spans = spans[:MOST_EVIDENCE]
-        lost = self._lost(spans, told)
+        lost = told(self._whole) - told(self._without(spans))
         return context_reasons(spans, [lost / len(spans)] * len(spans), -math.inf)
-
-    def _lost(self, spans: Sequence[Span], told: Told) -> float:
-        return told(self._whole) - told(self._without(spans))
 
     def _without(self, spans: Sequence[Span]) -> Encoded:
         known = self._read.get(tuple(spans))
@@ -76,8 +75,14 @@ class Context:
         return known
 
     def _missed_in_common(self, spans: Sequence[Span], in_common: InCommon) -> list[Span]:
-        inputs = [encoder_input(*masked(self._title, self._text, [span])) for span in spans]
-        read = self._encoder.encode_foreign(inputs)
-        left = [in_common(common_half(one.meaning)) for one in read]
+        left = [in_common(self._half_without(span)) for span in spans]
         least = sorted(range(len(spans)), key=left.__getitem__)
         return [spans[place] for place in least[:MOST_READ]]
+
+    def _half_without(self, span: Span) -> Floats32:
+        known = self._halves.get(span)
+        if known is None:
+            without = encoder_input(*masked(self._title, self._text, [span]))
+            (read,) = self._encoder.encode_foreign([without])
+            known = self._halves[span] = common_half(read.meaning)
+        return known

@@ -38,7 +38,7 @@ LEAST_BESIDE = 1.0
 many say little of the matter."""
 
 MOST_CLAUSES = 10
-"""Clauses that are tried in context. Each costs a reading."""
+"""Clauses that are tried in context, by the polyglot at least."""
 
 MOST_SENTENCES = 3
 """Sentences that are tried where no clause matters: many that say the same hold one another up."""

@@ -32,7 +32,8 @@ PREFIX = "query: "
 
 
 REMEMBERED = 16
-"""Texts whose meaning is kept: who looks for evidence asks for some of them twice."""
+"""Texts whose meaning is kept: of some parts of an item the half in common is asked for, then all
+there is, in which it is again (`enrich.context`)."""
 
 
 class Polyglot:

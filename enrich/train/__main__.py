@@ -85,7 +85,7 @@ class Trained:
     likenesses: Likenesses
     figures: Figures
     months: MonthsFigures | None
-    topics: list[TopicFigures]
+    topics: dict[str, tuple[TopicFigures, TopicFigures]]
     growth: list[tuple[int, float]]
 
 
@@ -128,7 +128,7 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     foreign_stories = Stories.of(own, read_all(senses, own), of_own, tagger.kinds)
     names = [topic.name for topic in shipped()]
     topics = tuple(learn(name, english, foreign_stories) for name in names)
-    topic_figures = [measure_topic(name, english, foreign_stories) for name in names]
+    topic_figures = {name: measure_topic(name, english, foreign_stories) for name in names}
     growth = []
     for share in GROWTH:
         part_odds = odds if share == 1 else _unseen(rows, readings, senses, parts, share)
@@ -289,7 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for record in (trained.figures, trained.months, done):
         for field in fields(record) if record else ():
             print(f"{field.name:28} {getattr(record, field.name)}")
-    for line in (*trained.topics, *checks, *trained.growth):
+    for line in (*trained.topics.items(), *checks, *trained.growth):
         print(line)
     print(f"{'model bytes':28} {len(content):,}")
 

@@ -237,12 +237,12 @@ class Fold:
 def folds(rows: Sequence[Row]) -> list[Fold]:
     """Folds of which no story, and no title, stands on both sides; borderline rows and those of
     our own words are learnt from and never tested on."""
-    of, scored = groups(rows), _scored(rows)
+    group_of, scored = groups(rows), _scored(rows)
     positive = np.array([row.positive for row in rows])
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
     return [
-        Fold(np.flatnonzero(~np.isin(of, of[scored[test]])), scored[test])
-        for _, test in splitter.split(scored, positive[scored], of[scored])
+        Fold(np.flatnonzero(~np.isin(group_of, group_of[scored[test]])), scored[test])
+        for _, test in splitter.split(scored, positive[scored], group_of[scored])
     ]
 
 
@@ -257,8 +257,8 @@ def months(rows: Sequence[Row]) -> Fold | None:
     test = scored[earlier[scored]]
     if not any(rows[place].positive for place in test):
         return None
-    of = groups(rows)
-    learn = np.flatnonzero(~earlier & ~np.isin(of, of[test]))
+    group_of = groups(rows)
+    learn = np.flatnonzero(~earlier & ~np.isin(group_of, group_of[test]))
     news = [rows[place] for place in learn.tolist() if rows[place].origin != EXAMPLE]
     return Fold(learn, test) if {row.positive for row in news} == {True, False} else None
 

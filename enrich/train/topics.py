@@ -19,6 +19,7 @@ from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, cross_val_
 from enrich.features import Floats, Reading
 from enrich.kinds import TOPIC_THRESHOLD, Kinds
 from enrich.meanings import Floats32, common_half
+from enrich.train.fit import DIGITS
 from enrich.train.rows import Row, groups
 from enrich.weights import TopicLine, TopicWeights
 
@@ -35,15 +36,13 @@ stories without any are found by nobody who looks for one: at 0.25 the topics' m
 recall are .87 and .64, at 0.5 .83 and .73, at 1 .78 and .78."""
 
 LEAST_PRECISION = 0.6
-"""A topic that is wrong more often than this is not told, however many stories of it are missed."""
-
-DIGITS = 4
-"""Digits kept of a weight."""
+"""A topic is not told where it would be wrong more often than this, however many stories of it are
+missed; one that is nowhere so right is told where its F is best."""
 
 
 class Stories(NamedTuple):
     """Stories that a reader gave topics: these, their signs (`enrich.kinds`), their meanings, and a
-    number for the affair of each."""
+    number for the affair of each, as far as a thread or a title tells it."""
 
     topics: Sequence[Sequence[str]]
     signs: Floats
@@ -78,7 +77,7 @@ class Stories(NamedTuple):
         return self._replace(meanings=common_half(self.meanings))
 
     def and_also(self, others: Stories) -> Stories:
-        """These and others, whose affairs are not theirs."""
+        """These and others, whose affairs are counted on."""
         return Stories(
             [*self.topics, *others.topics],
             np.concatenate([self.signs, others.signs]),
@@ -89,15 +88,23 @@ class Stories(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TopicFigures:
-    """Of a topic: English stories that have it, and figures on stories that it was not learnt from;
-    the average precision of stories in other languages, likewise."""
+    """Of a topic: stories that have it, and figures on stories that it was not learnt from."""
 
-    name: str
     stories: int
     average_precision: float
     precision: float
     recall: float
-    foreign_average_precision: float
+
+    @classmethod
+    def of(cls, has: NDArray[np.bool_], scores: Floats) -> TopicFigures:
+        """Those of scores of unseen stories."""
+        passed = scores >= TOPIC_THRESHOLD
+        return cls(
+            int(has.sum()),
+            float(average_precision_score(has, scores)),
+            float(has[passed].mean()) if passed.any() else 0.0,
+            float(passed[has].mean()) if has.any() else 0.0,
+        )
 
 
 def learn(name: str, english: Stories, foreign: Stories) -> TopicWeights:
@@ -105,23 +112,18 @@ def learn(name: str, english: Stories, foreign: Stories) -> TopicWeights:
     return TopicWeights(name, _line(name, english), _line(name, english.abroad().and_also(foreign)))
 
 
-def measure(name: str, english: Stories, foreign: Stories) -> TopicFigures:
-    """Figures of a topic. What is of one affair stays in one fold."""
-    has, abroad = english.has(name), english.abroad()
-    scores, foreign_scores = np.zeros(len(has)), np.zeros(len(foreign.topics))
+def measure(name: str, english: Stories, foreign: Stories) -> tuple[TopicFigures, TopicFigures]:
+    """Figures of a topic in English and in other languages. What is of one affair stays in one
+    fold."""
+    of_english, of_foreign = np.zeros(len(english.topics)), np.zeros(len(foreign.topics))
+    abroad = english.abroad()
     for learnt, test in _folds(english):
-        scores[test] = _scores(_line(name, english.take(learnt)), english.take(test))
+        of_english[test] = _scores(_line(name, english.take(learnt)), english.take(test))
     for learnt, test in _folds(foreign):
-        line = _line(name, abroad.and_also(foreign.take(learnt)))
-        foreign_scores[test] = _scores(line, foreign.take(test))
-    passed = scores >= TOPIC_THRESHOLD
-    return TopicFigures(
-        name,
-        int(has.sum()),
-        float(average_precision_score(has, scores)),
-        float(has[passed].mean()) if passed.any() else 0.0,
-        float(passed[has].mean()),
-        float(average_precision_score(foreign.has(name), foreign_scores)),
+        of_foreign[test] = _scores(_line(name, foreign.take(learnt), abroad), foreign.take(test))
+    return (
+        TopicFigures.of(english.has(name), of_english),
+        TopicFigures.of(foreign.has(name), of_foreign),
     )
 
 
@@ -134,25 +136,24 @@ def _scores(line: TopicLine, stories: Stories) -> list[float]:
     return [line.score(*one) for one in zip(stories.signs, stories.meanings, strict=True)]
 
 
-def _line(name: str, stories: Stories) -> TopicLine:
-    """The log-odds with the best F on unseen folds are moved to nought."""
-    rows = np.hstack([stories.signs, stories.meanings * MEANING_SCALE])
-    has = stories.has(name)
+def _line(name: str, stories: Stories, further: Stories | None = None) -> TopicLine:
+    """What stories teach, and further ones; the log-odds with the best F on unseen folds of the
+    first are moved to nought."""
+    told = stories.and_also(further) if further else stories
+    rows = np.hstack([told.signs, told.meanings * MEANING_SCALE])
+    has = told.has(name)
 
     def regression() -> LogisticRegression:
         return LogisticRegression(C=PENALTY, max_iter=2000)
 
     least = 0.0
     if FOLDS <= has.sum() <= len(has) - FOLDS:
+        splitter = StratifiedGroupKFold(FOLDS)
         odds = cross_val_predict(
-            regression(),
-            rows,
-            has,
-            groups=stories.affairs,
-            cv=StratifiedGroupKFold(FOLDS),
-            method="decision_function",
+            regression(), rows, has, groups=told.affairs, cv=splitter, method="decision_function"
         )
-        precision, recall, thresholds = precision_recall_curve(has, odds)
+        first = len(stories.topics)
+        precision, recall, thresholds = precision_recall_curve(has[:first], odds[:first])
         weighed = FOR_RECALL * precision + recall
         f = (1 + FOR_RECALL) * precision * recall / np.maximum(weighed, 1e-9)
         right = f[:-1] * (precision[:-1] >= LEAST_PRECISION)

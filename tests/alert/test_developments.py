@@ -137,6 +137,18 @@ def test_who_speaks_in_another_language_is_named_or_quoted(
     assert said == [("denial", says)]
 
 
+def test_a_party_is_known_by_whole_words() -> None:
+    nsa = mention("agency", "NSA", "text", start=0, end=3)
+    said = (statement("denial", "the NSA"),)
+    heard_of_it = heard(
+        Known(), an_article(1, text="NSA", mentions=(nsa,), statements=said), ("A",)
+    )
+    assert "denial:NSA" in heard_of_it.said
+    defence = (statement("denial", "Ministerio de Defensa"),)
+    other = an_article(1, text="NSA", mentions=(nsa,), statements=defence)
+    assert heard(Known(), other, ("A",)).said == {"denial"}
+
+
 def test_pick_up_is_told_when_the_number_is_passed_and_not_after() -> None:
     outlets = tuple("ABCDEFG")
     (new,) = told(Known(outlets=2), outlets)

@@ -24,12 +24,14 @@ class _Weighing(Encoder):
         self._weights = weights
         self._most = most
         self.read: list[str] = []
+        self.glanced: list[str] = []
 
     def encode(self, inputs: Sequence[str]) -> list[Encoded]:
         self.read += inputs
         return [Encoded(self._sum(one, 1), _nothing) for one in inputs]
 
     def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
+        self.glanced += inputs
         return [self._in_common(self._sum(one, 2)) for one in inputs]
 
     def _sum(self, text: str, power: int) -> float:
@@ -54,6 +56,7 @@ def _context(encoder: _Weighing, *, english: bool = True) -> Context:
     encode = encoder.encode if english else encoder.encode_foreign
     (whole,) = encode([encoder_input(TITLE, TEXT)])
     encoder.read.clear()
+    encoder.glanced.clear()
     return Context(encoder, TITLE, TEXT, whole, english=english)
 
 
@@ -97,6 +100,7 @@ def test_each_part_is_read_once_whoever_asks() -> None:
     context = _context(encoder)
     assert _phrases(context) == _phrases(context)
     assert len(encoder.read) == MOST_READ
+    assert len(encoder.glanced) == len(CLAUSES)
 
 
 def test_parts_that_say_the_same_are_missed_together() -> None:

@@ -156,7 +156,8 @@ def test_in_another_language_a_story_needs_no_phrase_that_is_known() -> None:
 def test_what_says_the_same_in_title_and_text_has_evidence(code: str) -> None:
     # Without one of the two nothing is missed, so that no clause alone was a reason.
     tagged = 0
-    for item in items("checks", code)[:40]:
+    # Every fifth of them, since each takes a reading for each of its clauses.
+    for item in items("checks", code)[::5]:
         verdict = TAGGER.tag(item.title, item.title)
         for tag in verdict.tags[:1]:
             tagged += 1

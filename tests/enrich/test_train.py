@@ -196,11 +196,10 @@ def test_topics_are_measured_on_affairs_that_they_were_not_learnt_from() -> None
     elsewhere = chance.normal(size=(100, COMMON_WIDTH)).astype(np.float32)
     foreign = _stories(100, 2, elsewhere, "leaks")
     # Who had seen an affair would know its other stories by heart, and there is nothing else.
-    figures = measure("leaks", _stories(100, 2, noise, "leaks"), foreign)
-    assert figures.average_precision < 0.8
-    assert figures.foreign_average_precision < 0.8
+    for figures in measure("leaks", _stories(100, 2, noise, "leaks"), foreign):
+        assert figures.average_precision < 0.8
     noise[:50] += 1.0
-    figures = measure("leaks", _stories(100, 2, noise, "leaks"), foreign)
+    figures, _ = measure("leaks", _stories(100, 2, noise, "leaks"), foreign)
     assert figures.stories == 100
     assert figures.average_precision == figures.precision == 1.0
     assert figures.recall > 0.9

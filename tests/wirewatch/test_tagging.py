@@ -80,7 +80,7 @@ def test_what_makes_the_tagger_worse_is_refused(wirewatch: Wirewatch, tmp_path: 
     ]
     corrections = _write(tmp_path / "wrong.jsonl", upside_down)
     said = wirewatch("train", "--with", corrections, exit_code=1).stderr
-    assert "not taken: F1 on the checks falls" in said
+    assert "not taken: F1 on the checks of English falls" in said
     assert not list((tmp_path / "home").rglob("*.json"))
 
 
