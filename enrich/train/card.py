@@ -142,8 +142,8 @@ precision {f.foreign_precision:.3f}, recall {f.foreign_recall:.3f}. Articles in 
 untagged, with a score of 0.
 
 `enrich/own_words/checks/`: items in our own words that nothing is learnt from, harder than news:
-most stories are told without an obvious word, and many look-alikes are made to resemble them. Of
-English five authors wrote them, of the other languages two a file.
+most stories are told without an obvious word, and many look-alikes are made to resemble them. One
+author wrote those of English, two each of the other files.
 
 | language | stories tagged | others tagged |
 |---|---|---|

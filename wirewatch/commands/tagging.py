@@ -146,7 +146,7 @@ def _train(home: Path, path: Path) -> None:
     out.print(
         f"of {len(wanted)} corrections right: {right['before']} before, {right['after']} after"
     )
-    # Apart: five checks in eight are in other languages, which English corrections hardly move.
+    # Apart: three checks in four are in other languages, which English corrections hardly move.
     for what, which in (("English", slice(1)), ("the other languages", slice(1, None))):
         then, now = (f1(checked[name][which]) for name in ("before", "after"))
         if now < then - WORSE:
