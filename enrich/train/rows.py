@@ -120,33 +120,26 @@ def load_all(data: Path, stream: Path | None) -> list[Row]:
 
 def examples() -> list[Row]:
     """The rows in our own words, of English."""
-    return [
-        Row(
-            id=f"example-{number}",
-            title=one.title,
-            text=one.text,
-            label=one.label,
-            origin=EXAMPLE,
-            topics=one.topics if one.positive else None,
-        )
-        for number, one in enumerate(items("examples", "en"))
-    ]
+    return _own_words("en", "example")
 
 
 def foreign_examples() -> list[Row]:
     """The rows in our own words, of all other languages."""
+    others = [code for code in LANGUAGES if code != "en"]
+    return [row for code in others for row in _own_words(code, f"example-{code}")]
+
+
+def _own_words(language: str, name: str) -> list[Row]:
     return [
         Row(
-            id=f"example-{code}-{number}",
+            id=f"{name}-{number}",
             title=one.title,
             text=one.text,
             label=one.label,
             origin=EXAMPLE,
             topics=one.topics if one.positive else None,
         )
-        for code in LANGUAGES
-        if code != "en"
-        for number, one in enumerate(items("examples", code))
+        for number, one in enumerate(items("examples", language))
     ]
 
 
