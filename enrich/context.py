@@ -45,7 +45,12 @@ class Context:
         self._halves: dict[Span, Floats32] = {}
 
     def missed(
-        self, spans: Sequence[Span], told: Told, in_common: InCommon, least: float
+        self,
+        spans: Sequence[Span],
+        told: Told,
+        in_common: InCommon,
+        least: float,
+        most_read: int = MOST_READ,
     ) -> list[Reason]:
         """Of some spans those without which so much less is told at least, as reasons, the
         strongest first.
@@ -53,8 +58,8 @@ class Context:
         Of many in English only those are read out that are missed most in common, which takes a
         quarter of a whole reading to see.
         """
-        if self._english and len(spans) > MOST_READ:
-            spans = self._missed_in_common(spans, in_common)
+        if self._english and len(spans) > most_read:
+            spans = self._missed_in_common(spans, in_common)[:most_read]
         of_all = told(self._whole)
         lost = [of_all - told(self._without([span])) for span in spans]
         return said_once(context_reasons(spans, lost, least), self._title, self._text)
@@ -77,7 +82,7 @@ class Context:
     def _missed_in_common(self, spans: Sequence[Span], in_common: InCommon) -> list[Span]:
         left = [in_common(self._half_without(span)) for span in spans]
         least = sorted(range(len(spans)), key=left.__getitem__)
-        return [spans[place] for place in least[:MOST_READ]]
+        return [spans[place] for place in least]
 
     def _half_without(self, span: Span) -> Floats32:
         known = self._halves.get(span)

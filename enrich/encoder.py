@@ -2,12 +2,13 @@
 
 The lower two thirds of MPNet (eight layers, 768 wide), fine-tuned in `enrich.train.encoder` to
 tell stories about surveillance, in whole numbers of eight bits (ONNX). It takes some hundredth of
-a second an item, hence the tagger asks it only of what the cheap model does not rule out.
+a second an item, hence the tagger asks it only of what neither cheaper models nor `enrich.polyglot`
+rule out.
 
 From the sixth layer on the rest of MPNet, as it came, goes on to one half of an item's **meaning**:
 a vector by which it can be likened to others, whatever one wants to know of it. The other half is
-what `enrich.polyglot` makes of it. Both together cost as much again, and are worked out where they
-are asked for. In other languages than English there is no more than the polyglot's half.
+what the polyglot makes of it. Both together cost as much again, and are worked out where they are
+asked for. In other languages than English there is no more than the polyglot's half.
 """
 
 from __future__ import annotations

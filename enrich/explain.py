@@ -69,13 +69,12 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
     parts = [Part("senses", float(gains[senses].sum()))]
     if look.english:
         parts.append(Part("words", float(gains[~senses].sum())))
-        asked = look.encoded is not None
-        told = look.encoded.log_odds if look.encoded else None
-        name = "the encoder, in context" if asked else "the encoder, not asked"
-        parts.append(Part(name, model.gate.counted(told)))
-        likened = look.likeness is not None
-        name = "its likeness to stories" if likened else "its likeness to stories, not asked"
-        parts.append(Part(name, model.likening.counted(look.likeness)))
+        if look.encoded is None or look.likeness is None:
+            parts.append(Part("the encoder, not asked", model.answers.unread))
+        else:
+            told, likened = model.answers.counted(look.encoded.log_odds, look.likeness)
+            parts.append(Part("the encoder, in context", told))
+            parts.append(Part("its likeness to stories", likened))
     elif look.likeness is not None:
         parts.append(Part("its likeness to stories", model.foreign_likeness * look.likeness))
     if look.moved:

@@ -6,8 +6,8 @@ layers as they came, 384 wide, in whole numbers of eight bits (ONNX, written by
 kept: half of them, and all that the languages need that are tagged.
 
 Texts that tell the same lie near each other, whatever language they are in: so it likens an item in
-another language to labelled ones in English, and an English one for the second time, in another
-way than the encoder does.
+another language to labelled ones in English. Of English items it says which the encoder is worth
+asking of, and likens them in another way than that does.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ PREFIX = "query: "
 
 
 REMEMBERED = 16
-"""Texts whose meaning is kept: of some parts of an item the half in common is asked for, then all
-there is, in which it is again (`enrich.context`)."""
+"""Texts whose meaning is kept: of an item, and of some parts of it (`enrich.context`), the half in
+common is asked for first, then all there is, in which it is again."""
 
 
 class Polyglot:

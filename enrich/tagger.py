@@ -1,13 +1,12 @@
 """The topic tagger: how surely a title and a text are about surveillance, and what says so.
 
-Four looks, each dearer than the one before. A linear model over words and senses
-(`enrich.features`) reads every English item, a long one's opening first, and `enrich.encoder`
-glances at it; those that are not ruled out it reads; and of those that may still be stories it
-works out the meaning, which is likened to labelled items (`enrich.likeness`). Words are learnt
-from English, and the encoder knows nothing else; but senses hold phrases of several languages, and
-half of a meaning is common to all (`enrich.polyglot`): by these two other languages are scored.
-Languages without phrases pass untagged. Training lives in `enrich.train`, what it learnt in
-`enrich/model`.
+Four looks at an English item. A linear model over words and senses (`enrich.features`) reads it, of
+a long one the opening first, and `enrich.encoder` glances at it. What is not ruled out is read by
+`enrich.polyglot` and likened to labelled items (`enrich.likeness`). What is near enough to stories
+the encoder reads, and with its meaning it is likened once more. Words are learnt from English, and
+the encoder knows nothing else; but senses hold phrases of several languages, and the polyglot reads
+them all: by these two other languages are scored. Languages without phrases pass untagged. Training
+lives in `enrich.train`, what it learnt in `enrich/model`.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from typing import NamedTuple
 from core.records import SURVEILLANCE, Record, Tag
 from enrich.context import Context
 from enrich.corrections import Corrections
-from enrich.encoder import Encoded, Encoder, encoder_input
+from enrich.encoder import LEAD_CHARACTERS, Encoded, Encoder, encoder_input
 from enrich.evidence import (
     ENOUGH_EVIDENCE,
     LEAST_BESIDE,
@@ -51,9 +50,14 @@ from enrich.senses import Senses
 from enrich.taxonomy import OwnTopics, read_own
 from enrich.weights import MODEL_FILE, Model, ModelError, TopicWeights, Weights, sigmoid
 
-OPENING = 1_000
-"""Characters of a text that are read first: the rest is, where they do not rule the topic out."""
+OPENING = LEAD_CHARACTERS
+"""Characters of a text that are read first, as many as can matter to the encoder: the rest is,
+where they do not rule the topic out. Down to 400 no labelled story of 59 as long is lost."""
 
+
+MOST_READ_OF_TOPIC = 1
+"""Clauses that are read out whole for a topic: the one that its line over the half of the meaning
+that is common to languages misses most."""
 
 STRONG_EVIDENCE = 2.0
 """Log-odds of senses together from which on it need not be tried whether the score falls without
@@ -76,8 +80,8 @@ class Verdict(Record):
 class Look(NamedTuple):
     """What was seen of an item on the way to its score: `sigmoid(log_odds)`.
 
-    `encoded` is None where an English item was ruled out before the encoder, `likeness` where the
-    meaning was not asked for; `moved` is what corrections add.
+    `encoded` and `likeness` are None where an English item was ruled out before the encoder;
+    `moved` is what corrections add.
     """
 
     english: bool
@@ -217,15 +221,18 @@ class Tagger:
     def look(self, title: str, text: str, *, english: bool, ask: bool = False) -> Look:
         """Read an item, as far as need be, and weigh what is seen.
 
-        `ask` asks the encoder of what words rule out, too, and for its meaning.
+        `ask` asks the encoder of what would be ruled out before it, too.
         """
         model, weights = self.model, self.model.full if english else self.model.senses_alone
+        beginning = encoder_input(title, text)
         reading = read(self._senses, title, text[:OPENING])
         columns, values = self.featuriser.row(reading, words=english)
         found = weights.log_odds(columns, values)
         moved = self._corrections.log_odds(reading) if self._corrections else 0.0
-        may_be = english and (ask or moved > 0 or self._may_be(found, title, text))
-        if len(text) > OPENING and (may_be or not english):
+        ask = ask or moved > 0
+        glance = model.gate.glance * self._encoder.glance(beginning) if english else 0.0
+        may_be = not english or ask or found + glance >= model.gate.least
+        if len(text) > OPENING and may_be:
             reading = read(self._senses, title, text)
             columns, values = self.featuriser.row(reading, words=english)
             # Corrections were learnt of whole texts, as far as words are read.
@@ -235,22 +242,24 @@ class Tagger:
         total = weights.slope * found + weights.intercept + moved
         encoded = likeness = None
         if not english:
-            (encoded,) = self._encoder.encode_foreign([encoder_input(title, text)])
+            (encoded,) = self._encoder.encode_foreign([beginning])
             likeness = self._likened(encoded, reading, english=False)
             total += model.foreign_likeness * likeness
-            return Look(False, reading, columns, values, weights, encoded, likeness, moved, total)
-        if may_be:
-            (encoded,) = self._encoder.encode([encoder_input(title, text)])
-        total += model.gate.counted(encoded.log_odds if encoded else None)
-        if encoded and (ask or total >= model.likening.least):
+        elif may_be and (ask or self._is_near(found + glance, beginning)):
+            (encoded,) = self._encoder.encode([beginning])
             likeness = self._likened(encoded, reading, english=True)
-        total += model.likening.counted(likeness)
-        return Look(True, reading, columns, values, weights, encoded, likeness, moved, total)
+            total += sum(model.answers.counted(encoded.log_odds, likeness))
+        else:
+            total += model.answers.unread
+        return Look(english, reading, columns, values, weights, encoded, likeness, moved, total)
 
-    def _may_be(self, found: float, title: str, text: str) -> bool:
-        """Whether words, senses and a glance do not rule an English item out."""
+    def _is_near(self, seems: float, beginning: str) -> bool:
+        """Whether an English item of so many log-odds by words, senses and glance is near enough to
+        stories by what the polyglot makes of it, too."""
         gate = self.model.gate
-        return found + gate.glance * self._encoder.glance(encoder_input(title, text)) >= gate.least
+        (read,) = self._encoder.encode_foreign([beginning])
+        in_common = self._likenesses.foreign.told(common_half(read.meaning))
+        return seems + gate.in_common * in_common >= gate.least_in_common
 
     def _reasons(self, look: Look, title: str, text: str, context: Context) -> list[Reason]:
         """The strongest reasons for the root topic; without them the score falls."""
@@ -320,16 +329,19 @@ class Tagger:
         def in_common(half: Floats32) -> float:
             return float(topic.foreign.by_meaning @ half)
 
-        found = context.missed(clauses_of(look.reading), told, in_common, LEAST_CONTEXT)
+        found = context.missed(
+            clauses_of(look.reading), told, in_common, LEAST_CONTEXT, MOST_READ_OF_TOPIC
+        )
         return found[:ENOUGH_EVIDENCE]
 
     def _in_context(self, look: Look, encoded: Encoded) -> float:
         """What the encoder and the meaning add to the log-odds, however much it is, with all
         senses that are read."""
-        model = self.model
-        slope = model.likening.slope if look.english else model.foreign_likeness
-        by_likeness = slope * self._likened(encoded, look.reading, english=look.english)
-        return model.gate.slope * encoded.log_odds + by_likeness
+        likeness = self._likened(encoded, look.reading, english=look.english)
+        if not look.english:
+            return self.model.foreign_likeness * likeness
+        answers = self.model.answers
+        return answers.encoder * encoded.log_odds + answers.likeness * likeness
 
     def _likened(self, encoded: Encoded, reading: Reading, *, english: bool) -> float:
         if not english:

@@ -15,7 +15,7 @@ from enrich.features import Block, Columns, Floats
 from enrich.meanings import Floats32
 
 MODEL_FILE = "tagger.json.gz"
-MODEL_VERSION = 7
+MODEL_VERSION = 8
 
 
 class ModelError(ValueError):
@@ -42,39 +42,35 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """When the encoder is asked, and what its answer counts.
+    """Which English items are read on, in two steps of which the second is dearer.
 
-    It is asked from `least` log-odds on, of words and senses and, counted `glance`, of its glance.
-    Its own log-odds, `most` of them at most, count `slope` in the score's; what it was not asked of
-    counts as if it had said `unasked`, the mean of its answers there.
+    The polyglot reads what comes to `least` log-odds by words and senses and, counted `glance`, by
+    the encoder's glance; the encoder what comes to `least_in_common` by these and, counted
+    `in_common`, by how like stories the polyglot finds it.
     """
 
-    least: float
     glance: float
-    slope: float
-    most: float
-    unasked: float
-
-    def counted(self, told: float | None) -> float:
-        """What the encoder's log-odds count in the score's; None where it was not asked."""
-        return self.slope * (self.unasked if told is None else min(told, self.most))
+    least: float
+    in_common: float
+    least_in_common: float
 
 
 @dataclass(frozen=True, slots=True)
-class Likening:
-    """When an item's meaning is worked out, and what its likeness to stories counts.
+class Answers:
+    """What the encoder's answers of an English item count in its score's log-odds.
 
-    It is where the encoder was asked and the score's log-odds so far are `least` or more. The
-    likeness counts `slope`; what has none counts as if it were `unasked`, the mean there.
+    The encoder's own log-odds, `most` of them at most, count `encoder`, and how like stories the
+    meaning is `likeness`. What was not read counts `unread`, as the means of both would there.
     """
 
-    least: float
-    slope: float
-    unasked: float
+    encoder: float
+    most: float
+    likeness: float
+    unread: float
 
-    def counted(self, likeness: float | None) -> float:
-        """What a likeness counts in the score's log-odds; None where it was not asked for."""
-        return self.slope * (self.unasked if likeness is None else likeness)
+    def counted(self, log_odds: float, likeness: float) -> tuple[float, float]:
+        """What either counts of an item that was read."""
+        return self.encoder * min(log_odds, self.most), self.likeness * likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,7 @@ class TopicWeights:
 class Model:
     """All that training learns but the encoder and the likenesses, whose files lie beside.
 
-    English is scored by `full`, `gate` and `likening`, other languages by `senses_alone` and what
+    English is scored by `full`, `gate` and `answers`, other languages by `senses_alone` and what
     their likeness counts, `foreign_likeness`.
     """
 
@@ -112,7 +108,7 @@ class Model:
     full: Weights
     senses_alone: Weights
     gate: Gate
-    likening: Likening
+    answers: Answers
     foreign_likeness: float
     topics: tuple[TopicWeights, ...]
     threshold: float
@@ -143,7 +139,7 @@ class Model:
             "full": _dump_weights(self.full, offset),
             "senses_alone": _dump_weights(self.senses_alone, offset),
             "gate": list(astuple(self.gate)),
-            "likening": list(astuple(self.likening)),
+            "answers": list(astuple(self.answers)),
             "foreign_likeness": self.foreign_likeness,
             "topics": [
                 {
@@ -183,7 +179,7 @@ class Model:
             _parse_weights(data["full"], words),
             _parse_weights(data["senses_alone"], [0.0] * len(words)),
             Gate(*data["gate"]),
-            Likening(*data["likening"]),
+            Answers(*data["answers"]),
             data["foreign_likeness"],
             tuple(topics),
             data["threshold"],

@@ -20,24 +20,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrich.encoder import Encoder, RememberingEncoder
-from enrich.features import Floats, Reading
+from enrich.features import Reading
 from enrich.likeness import FOREIGN_FILE, LIKENESS_FILE, Likenesses
-from enrich.meanings import Floats32, common_half
+from enrich.meanings import common_half
 from enrich.own_words import LANGUAGES, outcome
 from enrich.senses import Senses
 from enrich.tagger import Tagger
 from enrich.taxonomy import shipped
 from enrich.train.card import card
 from enrich.train.fit import (
+    SHUT,
     Calibration,
     Heard,
     Odds,
+    Passed,
     calibrate,
     fit,
-    gate_at,
+    gate_of,
     log_odds,
 )
-from enrich.train.likeness import fit_likeness, foreign_meanings, meanings, points, told
+from enrich.train.likeness import Points, foreign_meanings, meanings, points_of
 from enrich.train.measure import (
     LEAST_PRECISION,
     Figures,
@@ -70,9 +72,6 @@ from enrich.weights import MODEL_FILE, Model
 
 CARD = Path(__file__).parents[2] / "docs" / "tagger.md"
 
-NEVER = 1e9
-"""Log-odds that nothing reaches: the gate where no encoder has learnt of the rows."""
-
 GROWTH = (0.25, 0.5, 1.0)
 """Shares of the labels that words and senses learn from, to see what more labels bring."""
 
@@ -95,21 +94,17 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     parts = folds(rows)
     odds = _unseen(rows, readings, senses, parts, 1.0)
     scored = np.sort(np.concatenate([part.test for part in parts]))
-    of_encoder = encoder_odds(rows, scored, FOLDED)
     of_rows = meanings(rows, encoder)
-    lying = points(of_rows, readings, senses)
-    abroad, own = common_half(of_rows), foreign_examples()
+    own = foreign_examples()
     of_own = foreign_meanings(own, encoder)
+    points = Points(rows, points_of(of_rows, readings, senses), common_half(of_rows), own, of_own)
+    of_encoder = encoder_odds(rows, scored, FOLDED)
+    heard = _heard(of_encoder or Heard(*np.zeros((4, len(rows)))), points, parts)
     positive = [rows[place].positive for place in scored]
     plain = np.array([rows[place].origin == "random" for place in scored])
     seen = Odds(odds.full[scored], odds.senses_alone[scored])
-    heard = replace(
-        of_encoder or Heard(*np.zeros((4, len(rows)))),
-        likeness=_unseen_likeness(rows, lying, parts),
-        foreign=_unseen_likeness(rows, abroad, parts, own, of_own),
-    )
-    least = NEVER if of_encoder is None else gate_at(seen, heard.at(scored), plain)
-    raw = calibrate(seen, heard.at(scored), positive, plain, least)
+    gate = SHUT if of_encoder is None else gate_of(seen, heard.at(scored), plain)
+    raw = calibrate(seen, heard.at(scored), positive, gate)
     tested = [rows[place] for place in scored]
     best = best_threshold(tested, raw.scores(seen, heard.at(scored)), LEAST_PRECISION)
     foreign = raw.foreign_scores(seen, heard.at(scored))
@@ -119,10 +114,7 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     scores = _scores(calibration, odds, heard)
     figures = measure(rows, scores, [part.test for part in parts], 0.5)
     model = calibration.of(fit(senses, *_learnt(rows, readings)), 0.5)
-    likenesses = Likenesses(
-        fit_likeness(rows, lying),
-        fit_likeness([*rows, *own], np.concatenate([abroad, of_own])),
-    )
+    likenesses = points.likenesses()
     tagger = Tagger(model, senses, encoder, likenesses=likenesses)
     english = Stories.of(rows, readings, of_rows, tagger.kinds)
     foreign_stories = Stories.of(own, read_all(senses, own), of_own, tagger.kinds)
@@ -139,7 +131,7 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
             0.5,
         )
         growth.append((round(share * len(scored)), words.no_keyword_average_precision))
-    by_month = _months(rows, readings, senses, lying, calibration)
+    by_month = _months(rows, readings, senses, points, calibration)
     model = replace(model, topics=topics)
     return Trained(model, likenesses, figures, by_month, topic_figures, growth)
 
@@ -150,8 +142,7 @@ def _scores(calibration: Calibration, odds: Odds, heard: Heard) -> Scores:
         odds.full,
         odds.senses_alone,
         calibration.foreign_scores(odds, heard),
-        calibration.asked(odds, heard),
-        calibration.likened(odds, heard),
+        Passed.of(calibration.gate, odds, heard),
     )
 
 
@@ -159,7 +150,7 @@ def _months(
     rows: Sequence[Row],
     readings: Sequence[Reading],
     senses: Senses,
-    lying: Floats32,
+    points: Points,
     calibration: Calibration,
 ) -> MonthsFigures | None:
     """How well months are told that words, senses and encoder did not learn from.
@@ -167,12 +158,17 @@ def _months(
     Slopes, gate and threshold are the finished tagger's, and those come from all months.
     """
     fold = months(rows)
-    heard = encoder_odds(rows, fold.test, MONTHS) if fold else None
-    if fold is None or heard is None:
+    of_encoder = encoder_odds(rows, fold.test, MONTHS) if fold else None
+    if fold is None or of_encoder is None:
         return None
     odds = _unseen(rows, readings, senses, [fold], 1.0)
-    heard = replace(heard, likeness=_unseen_likeness(rows, lying, [fold]))
+    heard = _heard(of_encoder, points, [fold])
     return measure_months(rows, _scores(calibration, odds, heard), fold)
+
+
+def _heard(of_encoder: Heard, points: Points, parts: Sequence[Fold]) -> Heard:
+    likeness, foreign = points.unseen(parts)
+    return replace(of_encoder, likeness=likeness, foreign=foreign)
 
 
 def _log_odds(score: float) -> float:
@@ -218,26 +214,6 @@ def _unseen(
         full[part.test], alone[part.test] = odds.full, odds.senses_alone
         print(f"fold {number} of {len(parts)}, {len(learn):,} rows", file=sys.stderr)
     return Odds(full, alone)
-
-
-def _unseen_likeness(
-    rows: Sequence[Row],
-    lying: Floats32,
-    parts: Sequence[Fold],
-    own: Sequence[Row] = (),
-    of_own: Floats32 | None = None,
-) -> Floats:
-    """How like stories the point of each row is, by what others teach; 0 where none is tested.
-
-    What further rows, `own`, teach by their points is learnt with every part.
-    """
-    unseen = np.zeros(len(rows))
-    further = [] if of_own is None else [of_own]
-    for part in parts:
-        learnt = [*(rows[place] for place in part.learn), *own]
-        likeness = fit_likeness(learnt, np.concatenate([lying[part.learn], *further]))
-        unseen[part.test] = told(likeness, lying[part.test])
-    return unseen
 
 
 def _learnt(rows: Sequence[Row], readings: Sequence[Reading]) -> tuple[list[Reading], list[str]]:

@@ -9,11 +9,11 @@ from enrich.meanings import COMMON_WIDTH, ENGLISH_WIDTH
 from enrich.own_words import Outcome
 from enrich.train import likeness
 from enrich.train.fit import (
-    ASKED_SHARE,
+    ENCODER_SHARE,
     LABEL_WEIGHTS,
     LEAST_DOCUMENTS,
-    LIKENED_SHARE,
     PENALTY,
+    POLYGLOT_SHARE,
     SENSE_SCALE,
     SENSES_PENALTY,
 )
@@ -64,20 +64,22 @@ model files hold no text: terms of at most two words, and numbers.
    and title words (1 and 2), each term in at least {least} items; and {senses} senses
    (`enrich/senses`; {positive_senses} speak for the topic, {lookalike_senses} are look-alikes;
    scale {scale:g}) in title, lead and rest. A row's weight as positive and as negative: {weights}.
-2. **The encoder** reads what they and a glance do not rule out: from {gate:g} log-odds on,
-   {asked:.0%} of a plain stream. The glance is one number for each piece of a word, learnt from the
-   encoder's word vectors (`enrich/train/glance.py`), of which the mean counts {glance:g}. The
-   encoder is the lower eight of the twelve layers of all-mpnet-base-v2 (Apache-2.0), in whole
-   numbers of eight bits; it reads the title and the lead, 80 pieces of words. Two of the layers are
+2. **The polyglot** reads what they and a glance do not rule out: from {gate.least:g} log-odds on,
+   {polyglot:.0%} of a plain stream. The glance is one number for each piece of a word, learnt from
+   the encoder's word vectors (`enrich/train/glance.py`), of which the mean counts {gate.glance:g}.
+   The polyglot is multilingual-e5-small (MIT, as it came, `enrich/polyglot.py`), of whose vector
+   the main {common} directions are kept. A kernel ridge regression over those of all rows says how
+   like stories an item is (`enrich/train/likeness.py`), which counts {gate.in_common:g}.
+3. **The encoder** reads what by all these comes to {gate.least_in_common:g} or more,
+   {encoder:.0%} of a plain stream: title and lead, 80 pieces of words. It is the lower eight of the
+   twelve layers of all-mpnet-base-v2 (Apache-2.0), in whole numbers of eight bits. Two of them are
    fine-tuned on all rows, our own words counting {example:g} each (`enrich/train/encoder.py`); six
-   stay as they came.
-3. **The meaning** is worked out for what is still most like a story, {likened:.0%} of a plain
-   stream. It has two halves. The upper six layers, as they came, go on from where the encoder's own
-   two branch off, and the main {english} directions of the mean are kept; of multilingual-e5-small
-   (MIT, as it came, `enrich/polyglot.py`) the main {common}. A kernel ridge regression (penalty
-   {ridge:g}, width {gamma:g}) over the meanings of all rows, each with the senses found beside it,
-   says how like stories it is (`enrich/train/likeness.py`). The encoder draws one line through all,
-   the regression goes by neighbours, so the two err differently.
+   stay as they came. From where the two branch off, the upper six layers, as they came, go on to a
+   vector, of which the main {english} directions are kept: with the polyglot's they are the item's
+   **meaning**. A second kernel ridge regression (penalty {ridge:g}, width {gamma:g}), over the
+   meanings of all rows, each with the senses found beside it, says how like stories it is. The
+   encoder draws one line through all, the regression goes by neighbours, so the two err
+   differently.
 4. **The score** is the sigmoid of a weighted sum of these, fitted on unseen folds (Platt), then
    moved so that one half is the threshold; of the encoder's log-odds {most:g} count at most. It is
    no probability: that depends on the share of stories in what one reads.
@@ -103,10 +105,10 @@ other languages the same, of English items scored as if they were foreign.
 | F1 on full texts ({full} items) | {f.full_text_f1:.3f} |
 | average precision of words and senses alone | {f.words_average_precision:.3f} |
 | average precision on the `stream` rows, chosen to be hard | {f.stream_average_precision:.3f} |
-| random items that the encoder is asked of | {f.asked_share:.3f} |
-| stories that it is not asked of | {f.missed_by_gate:.3f} |
-| random items whose meaning is worked out | {f.likened_share:.3f} |
-| stories whose meaning is not | {f.unlikened:.3f} |
+| random items that the polyglot reads | {f.polyglot_share:.3f} |
+| stories that it does not read | {f.missed_by_polyglot:.3f} |
+| random items that the encoder reads | {f.encoder_share:.3f} |
+| stories that it does not read | {f.missed_by_encoder:.3f} |
 
 No fold is untouched: the senses were written with errors of the first three folds in view, and
 settings were chosen on all five. Expect on unseen news less than these figures.
@@ -177,11 +179,11 @@ and tested on the months before, {m.items:,} short items with {m.stories} storie
 | average precision without a keyword | {m.no_keyword_average_precision:.3f} |
 | recall at precision .9 | {m.recall_at_p90:.3f} |
 | average precision of words and senses alone | {m.words_average_precision:.3f} |
-| stories that the encoder is not asked of | {m.missed_by_gate:.3f} |
-| stories whose meaning is not worked out | {m.unlikened:.3f} |
+| stories that the polyglot does not read | {m.missed_by_polyglot:.3f} |
+| stories that the encoder does not read | {m.missed_by_encoder:.3f} |
 
 That tagger learnt {m.stories_learnt} stories of the news. A story more or less is a point, and most
-of the tested ones are of the month before. Senses were written, and the share asked, the mean of
+of the tested ones are of the month before. Senses were written, and the shares read on, the mean of
 regressions and the layers that learn chosen, with these months in view too. Folds and months are
 scored by single networks.
 """
@@ -221,16 +223,15 @@ def card(
         positive_senses=kinds.count("positive"),
         lookalike_senses=kinds.count("lookalike"),
         scale=SENSE_SCALE,
-        gate=model.gate.least,
-        glance=model.gate.glance,
-        most=model.gate.most,
-        likened=LIKENED_SHARE,
+        gate=model.gate,
+        most=model.answers.most,
         english=ENGLISH_WIDTH,
         common=COMMON_WIDTH,
         foreign=len(foreign_examples()),
         ridge=likeness.PENALTY,
         gamma=likeness.GAMMA,
-        asked=ASKED_SHARE,
+        polyglot=POLYGLOT_SHARE,
+        encoder=ENCODER_SHARE,
         threshold=model.threshold,
         folds=FOLDS,
         fold_ap=", ".join(f"{one:.3f}" for one in figures.fold_average_precision),

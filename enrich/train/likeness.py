@@ -10,16 +10,18 @@ common, to the same rows and to our own words in their languages.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.kernel_ridge import KernelRidge
 
 from enrich.encoder import Encoder, encoder_input
 from enrich.features import Floats, Reading, SenseBlock
-from enrich.likeness import Likeness, point_of
+from enrich.likeness import Likeness, Likenesses, point_of
 from enrich.meanings import STEPS, Floats32, common_half, stepped
 from enrich.senses import Senses
-from enrich.train.rows import Row
+from enrich.train.rows import Fold, Row
 
 GAMMA = 0.6
 PENALTY = 0.3
@@ -59,7 +61,7 @@ def foreign_meanings(rows: Sequence[Row], encoder: Encoder) -> Floats32:
     return common_half(np.stack([one.meaning for one in encoder.encode_foreign(inputs)]))
 
 
-def points(of_rows: Floats32, readings: Sequence[Reading], senses: Senses) -> Floats32:
+def points_of(of_rows: Floats32, readings: Sequence[Reading], senses: Senses) -> Floats32:
     """Where each row lies, given its meaning and what was read of it."""
     found = SenseBlock(senses)
     return np.stack(
@@ -81,6 +83,34 @@ def fit_likeness(rows: Sequence[Row], of_rows: Floats32) -> Likeness:
     return Likeness(points, counts, FAR_FROM_ALL, GAMMA)
 
 
-def told(likeness: Likeness, of_rows: Floats32) -> Floats:
-    """How like stories each of some points is."""
-    return np.array([likeness.told(one) for one in of_rows])
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Where rows lie: `whole`, by English meanings and senses, and `common`, by the half that is
+    common to languages. By the latter lie `own` rows, too: our own words in other languages."""
+
+    rows: Sequence[Row]
+    whole: Floats32
+    common: Floats32
+    own: Sequence[Row]
+    of_own: Floats32
+
+    def likenesses(self) -> Likenesses:
+        """What all rows teach."""
+        return self._taught_by(np.arange(len(self.rows)))
+
+    def unseen(self, parts: Sequence[Fold]) -> tuple[Floats, Floats]:
+        """How like stories each tested row is, whole and in common, by what the others of its fold
+        teach; 0 where none is tested."""
+        whole, common = np.zeros(len(self.rows)), np.zeros(len(self.rows))
+        for part in parts:
+            taught = self._taught_by(part.learn)
+            whole[part.test] = [taught.english.told(one) for one in self.whole[part.test]]
+            common[part.test] = [taught.foreign.told(one) for one in self.common[part.test]]
+        return whole, common
+
+    def _taught_by(self, places: NDArray[np.int64]) -> Likenesses:
+        rows = [self.rows[place] for place in places]
+        common = np.concatenate([self.common[places], self.of_own])
+        return Likenesses(
+            fit_likeness(rows, self.whole[places]), fit_likeness([*rows, *self.own], common)
+        )

@@ -13,6 +13,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 from enrich.evidence import masked
 from enrich.features import Floats
 from enrich.tagger import Tagger
+from enrich.train.fit import Passed
 from enrich.train.rows import EXAMPLE, STREAM, Fold, Row
 
 LEAST_PRECISION = 0.9
@@ -46,10 +47,10 @@ class Figures:
     foreign_average_precision: float
     foreign_precision: float
     foreign_recall: float
-    asked_share: float
-    missed_by_gate: float
-    likened_share: float
-    unlikened: float
+    polyglot_share: float
+    missed_by_polyglot: float
+    encoder_share: float
+    missed_by_encoder: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class MonthsFigures:
     no_keyword_average_precision: float
     recall_at_p90: float
     words_average_precision: float
-    missed_by_gate: float
-    unlikened: float
+    missed_by_polyglot: float
+    missed_by_encoder: float
     stories_learnt: int
 
 
@@ -90,14 +91,13 @@ def best_threshold(rows: Sequence[Row], scores: Floats, precision: float) -> flo
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Scores of unseen rows: the tagger's, those of words and senses, of senses alone, and as if
-    they were in another language; of which rows the encoder is asked, and of which the meaning."""
+    they were in another language; and which rows are read on."""
 
     full: Floats
     words: Floats
     alone: Floats
     foreign: Floats
-    asked: NDArray[np.bool_]
-    likened: NDArray[np.bool_]
+    passed: Passed
 
 
 def measure(
@@ -152,10 +152,10 @@ def measure(
         foreign_average_precision=ranked(short, scores.foreign),
         foreign_precision=foreign[0],
         foreign_recall=foreign[1],
-        asked_share=share(short & (origin == "random"), scores.asked),
-        missed_by_gate=share(short & truth, ~scores.asked),
-        likened_share=share(short & (origin == "random"), scores.likened),
-        unlikened=share(short & truth, ~scores.likened),
+        polyglot_share=share(short & (origin == "random"), scores.passed.polyglot),
+        missed_by_polyglot=share(short & truth, ~scores.passed.polyglot),
+        encoder_share=share(short & (origin == "random"), scores.passed.encoder),
+        missed_by_encoder=share(short & truth, ~scores.passed.encoder),
     )
 
 
@@ -175,8 +175,8 @@ def measure_months(rows: Sequence[Row], scores: Scores, fold: Fold) -> MonthsFig
         ),
         recall_at_p90=float(recall[precision >= 0.9].max()),
         words_average_precision=float(average_precision_score(truth, scores.words[test])),
-        missed_by_gate=float((~scores.asked[test])[truth].mean()),
-        unlikened=float((~scores.likened[test])[truth].mean()),
+        missed_by_polyglot=float((~scores.passed.polyglot[test])[truth].mean()),
+        missed_by_encoder=float((~scores.passed.encoder[test])[truth].mean()),
         stories_learnt=sum(
             rows[place].positive for place in fold.learn if rows[place].origin != EXAMPLE
         ),

@@ -19,11 +19,11 @@ from enrich.encoder import MODEL_FILE as ENCODER_FILE
 from enrich.encoder import Encoded, Encoder
 from enrich.evidence import masked
 from enrich.features import clean
-from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, Floats32, unpacked
+from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, unpacked
 from enrich.own_words import items
 from enrich.senses import Sense, Senses
 from enrich.tagger import OPENING, Tagger
-from enrich.weights import MODEL_FILE, Gate, Likening, Model, ModelError
+from enrich.weights import MODEL_FILE, Answers, Model, ModelError
 
 TAGGER = Tagger.load()
 
@@ -253,10 +253,9 @@ def test_the_encoder_is_not_asked_of_what_words_rule_out() -> None:
 
 
 def test_the_encoder_counts_so_much_and_no_more() -> None:
-    gate = Gate(least=0.0, glance=0.6, slope=2.0, most=3.5, unasked=-6.0)
-    assert [gate.counted(told) for told in (1.0, 3.5, 9.0, None)] == [2.0, 7.0, 7.0, -12.0]
-    likening = Likening(least=-4.0, slope=1.5, unasked=-1.0)
-    assert [likening.counted(told) for told in (1.0, -2.0, None)] == [1.5, -3.0, -1.5]
+    answers = Answers(encoder=2.0, most=3.5, likeness=1.5, unread=-6.0)
+    told = [answers.counted(log_odds, -2.0) for log_odds in (1.0, 3.5, 9.0)]
+    assert told == [(2.0, -3.0), (7.0, -3.0), (7.0, -3.0)]
 
 
 class _ByWord(Encoder):
@@ -300,26 +299,36 @@ def test_a_topic_that_no_sign_speaks_for_shows_what_its_meaning_is_in() -> None:
     assert "interception" not in {tag.topic for tag in without.tags}
 
 
-class _NoMeaning(Encoder):
-    """An encoder whose meanings must not be worked out."""
+class _CountingPolyglot(_Silent):
+    """An encoder of which only the polyglot may be asked, how often is counted."""
 
-    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
-        def refuse() -> Floats32:
-            raise AssertionError(f"the meaning was asked of {inputs}")
+    asked = 0
 
-        return [Encoded(one.log_odds, refuse) for one in super().encode(inputs)]
+    def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
+        self.asked += 1
+        return super().encode_foreign(inputs)
 
 
-def test_the_meaning_is_asked_of_what_may_still_be_a_story() -> None:
-    def with_least(least: float) -> Tagger:
-        likening = replace(TAGGER.model.likening, least=least)
-        return Tagger(replace(TAGGER.model, likening=likening), Senses.load(), _NoMeaning())
+def test_the_encoder_is_asked_of_what_the_polyglot_does_not_rule_out() -> None:
+    def with_gate(**changes: float) -> tuple[Tagger, _CountingPolyglot]:
+        encoder = _CountingPolyglot()
+        gate = replace(TAGGER.model.gate, **changes)
+        return Tagger(replace(TAGGER.model, gate=gate), Senses.load(), encoder), encoder
 
-    look = with_least(99.0).look(*ON_TOPIC[0], english=True)
-    assert look.encoded is not None
+    tagger, encoder = with_gate(least=99.0)
+    tagger.look(*ON_TOPIC[0], english=True)
+    assert encoder.asked == 0
+    tagger, encoder = with_gate(least_in_common=99.0)
+    look = tagger.look(*ON_TOPIC[0], english=True)
+    assert encoder.asked == 1
+    assert look.encoded is None
     assert look.likeness is None
-    for tagger, ask in ((with_least(99.0), True), (with_least(-99.0), False)):
-        with pytest.raises(AssertionError, match="the meaning was asked"):
+    # The nearer to stories the polyglot finds it, the sooner it is read.
+    for tagger, ask in (
+        (with_gate(in_common=99.0)[0], False),
+        (with_gate(least=99.0, least_in_common=99.0)[0], True),
+    ):
+        with pytest.raises(AssertionError, match="was asked"):
             tagger.look(*ON_TOPIC[0], english=True, ask=ask)
 
 

@@ -13,6 +13,17 @@ from enrich.meanings import COMMON_WIDTH, MEANING_WIDTH
 from enrich.senses import Senses
 from enrich.tagger import Tagger
 from enrich.train.__main__ import CARD, main
+from enrich.train.fit import (
+    ENCODER_SHARE,
+    GLANCE_COUNTS,
+    IN_COMMON_COUNTS,
+    POLYGLOT_SHARE,
+    SHUT,
+    Heard,
+    Odds,
+    Passed,
+    gate_of,
+)
 from enrich.train.likeness import FAR_FROM_ALL, fit_likeness
 from enrich.train.measure import Scores, measure_months
 from enrich.train.rows import (
@@ -230,8 +241,10 @@ def test_figures_of_other_months() -> None:
         words=np.array([2.0, 1.0, 0.0, 0.0, 0.0]),
         alone=np.zeros(5),
         foreign=np.zeros(5),
-        asked=np.array([True, False, False, True, True]),
-        likened=np.array([False, False, False, True, True]),
+        passed=Passed(
+            np.array([True, False, False, True, True]),
+            np.array([False, False, False, True, True]),
+        ),
     )
     figures = measure_months(rows, scores, Fold(np.array([3, 4]), np.array([0, 1, 2])))
     assert (figures.items, figures.stories, figures.stories_learnt) == (3, 2, 1)
@@ -239,8 +252,25 @@ def test_figures_of_other_months() -> None:
     assert figures.no_keyword_average_precision == 1.0
     assert figures.words_average_precision == 1.0
     assert figures.recall_at_p90 == 0.5
-    assert figures.missed_by_gate == 0.5
-    assert figures.unlikened == 1.0
+    assert figures.missed_by_polyglot == 0.5
+    assert figures.missed_by_encoder == 1.0
+
+
+def test_a_gate_lets_shares_of_a_plain_stream_pass() -> None:
+    number = 1_000
+    chance = np.random.default_rng(3)
+    odds = Odds(*chance.normal(size=(2, number)))
+    heard = Heard(*chance.normal(size=(4, number)))
+    plain = np.arange(number) < number // 2
+    passed = Passed.of(gate_of(odds, heard, plain), odds, heard)
+    assert passed.polyglot[plain].mean() == pytest.approx(POLYGLOT_SHARE, abs=0.01)
+    assert passed.encoder[plain].mean() == pytest.approx(ENCODER_SHARE, abs=0.01)
+    assert not (passed.encoder & ~passed.polyglot).any()
+    # Of those that pass the first step, the likest to stories pass the second.
+    seems = odds.full + GLANCE_COUNTS * heard.glance + IN_COMMON_COUNTS * heard.foreign
+    first = passed.polyglot & plain
+    assert seems[first & passed.encoder].min() >= seems[first & ~passed.encoder].max()
+    assert not Passed.of(SHUT, odds, heard).polyglot.any()
 
 
 def test_labels_meet_their_texts_in_the_stream(data: Path, tmp_path: Path) -> None:
