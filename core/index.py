@@ -6,6 +6,7 @@ Two implementations stand in `search/`; one contract suite (`tests/search/`) run
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from typing import Literal, NamedTuple, Protocol
 
@@ -47,11 +48,16 @@ class Held(NamedTuple):
 
 
 class Hits(Record):
-    """Articles that matched, best first, out of `total`; facets count over all that matched."""
+    """Articles that matched, best first, out of `total`.
+
+    Facets and days count over all that matched: `days` how many were first seen on a day (UTC),
+    in their order; days without any are left out.
+    """
 
     total: int
     articles: tuple[Article, ...]
     facets: Mapping[str, Mapping[str, int]] = {}
+    days: Mapping[date, int] = {}
 
 
 Sort = Literal["relevance", "newest"]
@@ -105,8 +111,9 @@ class Index(Protocol):
         offset: int = 0,
         sort: Sort = "relevance",
         facets: Sequence[str] = (),
+        days: bool = False,
     ) -> Hits:
-        """The articles that match, with facets of KEYWORD fields.
+        """The articles that match, with facets of KEYWORD fields and, if asked for, days.
 
         `newest` is by `first_seen`, to the millisecond, then id; so are ties of relevance.
         Relative dates count from now, unless the query was taken `at` a time. Raises `ValueError`

@@ -64,11 +64,12 @@ def search(
     offset: Offset = 0,
     sort: Sort = "newest",
     facet: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it for each request
+    days: bool = False,
 ) -> Hits:
-    """Articles that match a search."""
+    """Articles that match a search; with `days`, how many were first seen on each."""
     try:
         return office.house.index.search(
-            parse(q), size=size, offset=offset, sort=sort, facets=facet
+            parse(q), size=size, offset=offset, sort=sort, facets=facet, days=days
         )
     except ValueError as error:
         raise HTTPException(422, str(error)) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -19,6 +20,9 @@ SINCE: Mapping[Since, str] = {
     "30d": "last 30 days",
 }
 """How far back one may look, and what that is called."""
+
+SINCE_DAYS: Mapping[Since, int] = {"1d": 1, "7d": 7, "30d": 30}
+"""The same in days, where there is a bound."""
 
 FACETS = (
     "topic",
@@ -75,6 +79,14 @@ class Asked:
             if value != usual:
                 values.append((name, value))
         return f"/search?{urlencode(values)}" if values else "/search"
+
+    def first_seen(self, start: date, end: date) -> str:
+        """The address of the search for what was first seen from a day to another, UTC."""
+        words = self.words.strip()
+        seen = f"first_seen:[{start} TO {end}]"
+        return self.address(
+            words=f"({words}) {seen}" if words not in ("", "*") else seen, since="any"
+        )
 
     def with_picked(self, field: str, value: str) -> str:
         """The address of the search that a value narrows further."""

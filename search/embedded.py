@@ -11,7 +11,7 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -94,13 +94,14 @@ class EmbeddedIndex:
         offset: int = 0,
         sort: Sort = "relevance",
         facets: Sequence[str] = (),
+        days: bool = False,
     ) -> Hits:
         """See `Index.search`."""
         check_search(size, offset, facets)
         condition = query.at(datetime.now(UTC)).condition
         with self._lock, self._reading():
             matching = where(condition, self._forms)
-            if facets:
+            if facets or days:
                 matching = self._once(matching)
             by = ranking(condition, self._forms) if sort == "relevance" else None
             page = self._page(matching, by, size, offset)
@@ -108,10 +109,12 @@ class EmbeddedIndex:
             if len(page) == size or (offset and not page):
                 total = int(self._rows(_select("count(*)", matching))[0][0])
             counts = {name: self._facet(name, matching) for name in facets}
+            by_day = self._days(matching) if days else {}
         return Hits(
             total=total,
             articles=tuple(Article.model_validate_json(json) for json in page),
             facets=counts,
+            days=by_day,
         )
 
     def delete(self, article_ids: Iterable[str]) -> int:
@@ -196,7 +199,7 @@ class EmbeddedIndex:
         return [str(self._rows(Sql(read, (rowid,)))[0][0]) for rowid in rowids]
 
     def _once(self, matching: Sql) -> Sql:
-        """What matches, found once for all facets; the end of `_reading` forgets it."""
+        """What matches, found once for all that is counted; the end of `_reading` forgets it."""
         self._rows(Sql("CREATE TEMP TABLE found (article INTEGER PRIMARY KEY)"))
         # Our own text: what readers wrote is in the parameters.
         found = f"INSERT INTO temp.found SELECT rowid FROM article WHERE {matching.text}"  # noqa: S608
@@ -214,6 +217,17 @@ class EmbeddedIndex:
             )
         )
         return {str(value): int(count) for value, count in rows}
+
+    def _days(self, matching: Sql) -> dict[date, int]:
+        """How many of the articles that match were first seen on each day."""
+        rows = self._rows(
+            Sql(
+                "SELECT date(first_seen / 1000, 'unixepoch') AS day, count(*) FROM article"  # noqa: S608
+                f" WHERE {matching.text} GROUP BY day ORDER BY day",
+                matching.parameters,
+            )
+        )
+        return {date.fromisoformat(str(day)): int(count) for day, count in rows}
 
     def _forms(self, stemmed: str) -> list[str]:
         """The indexed words of a stem."""

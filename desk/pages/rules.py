@@ -21,6 +21,7 @@ from core.records import DevelopmentKind
 from desk.hints import hint
 from desk.office import AtOffice, Office
 from desk.telling import each_once
+from desk.volume import Column
 from wirewatch.backtest import backtest
 
 router = APIRouter()
@@ -173,7 +174,7 @@ def tried(office: AtOffice, form: Filled) -> HTMLResponse:
         "found": found,
         "shown": found.sent[::-1][:MAX_SHOWN],
         "most": max(by_day.values(), default=0),
-        "days": [(day, by_day[day]) for day in days],
+        "columns": [Column(f"{day}", by_day[day]) for day in days],
         "period": form.days,
         "rate": rule.at_most,
         "hint": None if found.sent else hint(office.house.index, rule.query),

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import chain
 from typing import Annotated
 
@@ -17,12 +18,13 @@ from core.clauses import Reader, met_phrases
 from core.index import WINDOW, Hits, Index, Sort
 from core.query import Query, QueryError, parse
 from core.records import SURVEILLANCE, Article, Evidence
-from desk.asked import FACETS, SINCE, Asked, Since, read_picked
+from desk.asked import FACETS, SINCE, SINCE_DAYS, Asked, Since, read_picked
 from desk.hints import hint
 from desk.marks import Mark, pieces
 from desk.office import PAGE, AtOffice, PageNumber, pages
 from desk.snippets import snippets
 from desk.telling import reasons, topics
+from desk.volume import Column, bars
 from wirewatch.outbound import feed_of_rule, feed_of_search
 
 router = APIRouter()
@@ -73,6 +75,7 @@ def search(
             offset=(page - 1) * PAGE,
             sort=sort,
             facets=FACETS,
+            days=True,
         )
         condition = parse(q).at(office.house.now()).condition
         met = {one.id: list(met_phrases(Reader(one).clause(condition))) for one in hits.articles}
@@ -91,6 +94,7 @@ def search(
         topics_of=lambda article: topics([article]),
         reasons=reasons,
         facets=_facets(hits, asked),
+        volume=_volume(hits, asked, office.house.now().date()),
         pages=pages(hits.total),
     )
 
@@ -130,6 +134,24 @@ def _facets(hits: Hits, asked: Asked) -> dict[str, list[tuple[str, int]]]:
             if (field, value) not in asked.picked and value != SURVEILLANCE
         ][:VALUES]
         for field in FACETS
+    }
+
+
+def _volume(hits: Hits, asked: Asked, today: date) -> dict[str, object] | None:
+    """How much was found over time, each bar leading to what was first seen in its days; None where
+    there is no more than one."""
+    found = bars(hits.days, today, SINCE_DAYS.get(asked.since))
+    if not found:
+        return None
+    days = (found[0].end - found[0].start).days + 1
+    return {
+        "columns": [
+            Column(bar.says, bar.number, asked.first_seen(bar.start, bar.end)) for bar in found
+        ],
+        "most": max(bar.number for bar in found),
+        "span": "a day" if days == 1 else f"{days} days",
+        "since": found[0].start,
+        "until": found[-1].end,
     }
 
 

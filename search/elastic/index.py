@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
@@ -48,6 +49,16 @@ own choice, 160, leaves out what is rare in one month and frequent in the next."
 
 SEARCH_TRIES = 3
 """Of a search that met an index on its way out: the next one finds what has taken its place."""
+
+_DAYS = "days"
+_BY_DAY = {
+    "date_histogram": {
+        "field": "first_seen",
+        "calendar_interval": "day",
+        "format": "yyyy-MM-dd",
+        "min_doc_count": 1,
+    }
+}
 
 _NEWEST = [{"first_seen": "desc"}, {"id": "asc"}]
 
@@ -138,6 +149,7 @@ class ElasticIndex:
         offset: int = 0,
         sort: Sort = "relevance",
         facets: Sequence[str] = (),
+        days: bool = False,
     ) -> Hits:
         """See `Index.search`."""
         check_search(size, offset, facets)
@@ -149,16 +161,20 @@ class ElasticIndex:
             from_=offset,
             sort=[{"_score": "desc"}, *_NEWEST] if sort == "relevance" else _NEWEST,
             track_total_hits=True,
-            aggs={name: _facet(name) for name in facets},
+            aggs={name: _facet(name) for name in facets} | ({_DAYS: _BY_DAY} if days else {}),
         )
         # Without any index behind the alias there are no aggregations either.
-        counts = found.get("aggregations") or {name: {"buckets": []} for name in facets}
+        counts = defaultdict(lambda: {"buckets": []}, found.get("aggregations", {}))
         return Hits(
             total=found["hits"]["total"]["value"],
             articles=tuple(bulk.article_of(hit["_source"]) for hit in found["hits"]["hits"]),
             facets={
                 name: {bucket["key"]: bucket["doc_count"] for bucket in counts[name]["buckets"]}
                 for name in facets
+            },
+            days={
+                date.fromisoformat(bucket["key_as_string"]): bucket["doc_count"]
+                for bucket in counts[_DAYS]["buckets"]
             },
         )
 

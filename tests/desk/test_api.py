@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from starlette.testclient import TestClient
 
 from core.ledger.accounting import Accounting
@@ -30,6 +32,9 @@ def test_a_search_has_facets_and_goes_on(reading: TestClient) -> None:
     found = reading.get("/api/search?q=topic:*&size=2&facet=topic&facet=outlet").json()
     assert len(found["articles"]) == 2
     assert found["facets"]["topic"]["surveillance"] == found["total"]
+    by_day = reading.get("/api/search?q=topic:*&days=true").json()["days"]
+    assert sum(by_day.values()) == found["total"]
+    assert all(date.fromisoformat(day) for day in by_day)
     further = reading.get("/api/search?q=topic:*&size=2&offset=2").json()
     assert further["articles"][0] not in found["articles"]
 

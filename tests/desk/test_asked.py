@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from hypothesis import given
@@ -32,6 +33,19 @@ def test_what_only_narrows_the_view_is_no_part_of_the_rule() -> None:
     assert asked.query == "spyware"
     assert asked.searched == "(spyware) first_seen:>=now-7d -duplicate_of:*"
     assert Asked("spyware", copies=True).searched == "(spyware)"
+
+
+def test_a_bar_leads_to_what_was_first_seen_in_its_days() -> None:
+    start, end = date(2026, 11, 20), date(2026, 11, 26)
+    asked = Asked("a OR b", [("topic", "spyware")], since="30d", page=3)
+    values = dict(parse_qsl(urlsplit(asked.first_seen(start, end)).query))
+    words = "(a OR b) first_seen:[2026-11-20 TO 2026-11-26]"
+    assert values == {"q": words, "pick": "topic:spyware"}
+    assert "q=first_seen%3A%5B2026-11-20" in Asked("*").first_seen(start, end)
+    condition = parse(words).condition
+    for day, hour, within in ((20, 0, True), (26, 23, True), (27, 0, False), (19, 23, False)):
+        article = an_article(title="a", first_seen=datetime(2026, 11, day, hour, tzinfo=UTC))
+        assert Reader(article).clause(condition).met == within
 
 
 def test_an_address_says_what_was_asked() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
 import pytest
+from made import an_article
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
@@ -97,6 +99,25 @@ def test_search_shows_where_it_was_met_and_what_narrows_it(reading: TestClient) 
     assert "topic: Border and migration" in narrowed
     assert "1 article," in narrowed
     assert "Nothing meets this" in said(reading, "/search?q=nosuchwordanywhere")
+
+
+def test_a_search_shows_how_much_there_was_over_time(client: TestClient, house: House) -> None:
+    assert 'class="volume"' not in client.get("/search?q=lanternfish").text
+    newest = datetime.now(UTC) - timedelta(days=1)
+    articles = [
+        an_article(number, title="Lanternfish", first_seen=newest - timedelta(days=number // 2))
+        for number in range(1, 8)
+    ]
+    assert all(one.outcome == "created" for one in house.index.write(articles))
+    page = client.get("/search?q=lanternfish").text
+    days = dict(re.findall(r"<title>(\S+): (\d)</title>", page))
+    assert list(days.values())[:4] == ["2", "2", "2", "1"]
+    assert "first seen in a day: 2 at most" in page
+    day, number = next(iter(days.items()))
+    (address,) = (one for one in re.findall(r'href="([^"]+)" tabindex="-1"', page) if day in one)
+    assert f"{number} articles," in said(client, unescape(address))
+    narrow = client.get("/search?q=lanternfish&since=30d").text
+    assert len(re.findall(r"<title>[^<]+: \d</title>", narrow)) == 31
 
 
 def test_copies_are_shown_when_asked_for(reading: TestClient) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -205,6 +205,19 @@ def test_facets_count_technology_by_vendor_by_place(filled: Index) -> None:
     }
 
 
+def test_days_count_all_that_match_by_when_they_were_first_seen(index: Index, make: Make) -> None:
+    late = datetime(2024, 2, 29, 23, 59, 59, 999_000, tzinfo=UTC)
+    times = [late, late + timedelta(milliseconds=1), late - timedelta(hours=1)]
+    times.append(datetime(2025, 12, 31, 12, tzinfo=UTC))
+    list(index.write([make(number, first_seen=at) for number, at in enumerate(times)]))
+    days = {date(2024, 2, 29): 2, date(2024, 3, 1): 1, date(2025, 12, 31): 1}
+    found = index.search(parse("*"), size=1, days=True, facets=["outlet"])
+    assert list(found.days.items()) == list(days.items())
+    assert sum(found.facets["outlet"].values()) == 4
+    assert index.search(parse("first_seen:2024-02"), days=True).days == {date(2024, 2, 29): 2}
+    assert index.search(parse("*")).days == {}
+
+
 def test_newest_is_by_first_seen_to_the_millisecond_then_id(
     filled: Index, corpus: list[Article]
 ) -> None:
@@ -244,7 +257,9 @@ def test_an_empty_index_answers(index: Index) -> None:
         "total": 0,
         "articles": (),
         "facets": {"site": {}},
+        "days": {},
     }
+    assert index.search(parse("anything"), days=True).days == {}
     assert index.get("0") is None
     assert list(index.held()) == []
     assert index.delete(["0"]) == 0

@@ -62,6 +62,7 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     wirewatch("index", "check")
     assert "topic:surveillance" in wirewatch("rules").stdout
     assert "of " in wirewatch("search", "police", "--facet", "language", "--sort", "newest").stdout
+    assert re.search(r"\d{4}-\d\d-\d\d █+ \d+\n", wirewatch("search", "police", "--days").stdout)
 
 
 def test_tag_tells_mentions_and_knows_names_of_ones_own(

@@ -32,6 +32,9 @@ from wirewatch.terminal import (
 )
 from wirewatch.wording import counted, shared_text, why_joined
 
+WIDEST_BAR = 40
+"""Characters of the bar of the day that has most."""
+
 
 def search(
     context: typer.Context,
@@ -43,6 +46,7 @@ def search(
     offset: Annotated[int, typer.Option(min=0, help="Hits to pass over.")] = 0,
     sort: Annotated[str, typer.Option(help="relevance or newest")] = "relevance",
     facet: Annotated[list[str] | None, typer.Option(help="Count a field's values.")] = None,
+    days: Annotated[bool, typer.Option("--days", help="Count them by day, UTC.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Articles as JSON lines.")] = False,
 ) -> None:
     """Search the articles.
@@ -62,7 +66,7 @@ def search(
     with house_of(context) as house:
         try:
             hits = house.index.search(
-                asked, size=size, offset=offset, sort=order, facets=facet or ()
+                asked, size=size, offset=offset, sort=order, facets=facet or (), days=days
             )
             if not hits.total and (why := _why_empty(house)):
                 errors.print(why)
@@ -78,6 +82,10 @@ def search(
     for name, counts in hits.facets.items():
         shown = ", ".join(f"{value} {count}" for value, count in counts.items())
         out.print(Text.assemble((f"{name}: ", "bold"), shown))
+    most = max(hits.days.values(), default=0)
+    for day, count in hits.days.items():
+        bar = "█" * -(-count * WIDEST_BAR // most)
+        out.print(Text.assemble((f"{day} ", "bold"), bar, f" {count}"))
 
 
 def _why_empty(house: House) -> str | None:

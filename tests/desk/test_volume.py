@@ -1,0 +1,54 @@
+"""The bars of a chart over time."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.volume import MOST_BARS, Bar, bars
+
+TODAY = date(2026, 11, 27)
+
+
+def test_each_day_has_a_bar_up_to_today_and_those_without_any_are_empty() -> None:
+    found = bars({TODAY - timedelta(days=2): 3, TODAY - timedelta(days=1): 1}, TODAY)
+    assert [bar.number for bar in found] == [3, 1, 0]
+    assert [bar.says for bar in found] == ["2026-11-25", "2026-11-26", "2026-11-27"]
+
+
+def test_a_period_is_shown_whole_though_nothing_was_found_at_its_beginning() -> None:
+    found = bars({TODAY: 3}, TODAY, period=7)
+    assert (len(found), found[0].start, found[-1]) == (8, date(2026, 11, 20), Bar(TODAY, TODAY, 3))
+
+
+def test_a_long_time_has_weeks_or_more_to_a_bar() -> None:
+    found = bars({TODAY - timedelta(days=100): 1, TODAY: 2}, TODAY)
+    assert found[-1] == Bar(TODAY - timedelta(days=6), TODAY, 2)
+    assert found[-1].says == "2026-11-21 to 2026-11-27"
+    (longest,) = {(bar.end - bar.start).days + 1 for bar in bars({date(1999, 1, 1): 1}, TODAY)}
+    assert longest == 111
+
+
+def test_one_bar_is_none() -> None:
+    assert bars({}, TODAY) == []
+    assert bars({TODAY: 5}, TODAY) == []
+
+
+@given(
+    st.dictionaries(st.integers(-800, 3).map(lambda n: TODAY + timedelta(n)), st.integers(1, 9)),
+    st.sampled_from([None, 1, 7, 30]),
+)
+def test_bars_lose_nothing_and_follow_each_other(days: dict[date, int], period: int | None) -> None:
+    found = bars(days, TODAY, period)
+    if not found:
+        return
+    assert len(found) <= MOST_BARS
+    assert sum(bar.number for bar in found) == sum(days.values())
+    for one, following in pairwise(found):
+        assert following.start - one.end == timedelta(days=1)
+    for bar in found:
+        of_its_days = [number for day, number in days.items() if bar.start <= day <= bar.end]
+        assert bar.number == sum(of_its_days)
