@@ -20,6 +20,9 @@ Bounds = tuple[int, int]
 MOST_ADDED = 4
 """Words by which a phrase grows at most."""
 
+MOST_REFUSED = 4
+"""Words before a phrase up to which one that denies or forbids it is looked for."""
+
 MOST_SHOWN = 12
 """Words up to which a part of a sentence is not cut further."""
 
@@ -57,7 +60,8 @@ that when where how why what if
 _DETERMINING = frozenset(_DETERMINING_WORDS.split())
 _PREPOSITIONS = frozenset(
     ("of", "on", "in", "into", "onto", "at", "to", "from", "by", "with", "against", "over",
-     "through", "about", "between")
+     "through", "about", "between", "under", "beneath", "behind", "inside", "across", "around",
+     "near", "within", "without", "for")
 )  # fmt: skip
 _LEADING = _DETERMINING | _PREPOSITIONS
 """Words behind which something has to follow."""
@@ -70,6 +74,24 @@ _CLAUSES = frozenset(_CLAUSE_WORDS.split())
 """Words that a clause may begin with."""
 
 _PRONOUNS = frozenset(("me", "you", "him", "her", "it", "us", "them"))
+_OBJECTS = frozenset(("me", "him", "us", "them"))
+"""Those of them that nothing but an object can be: "sold them"."""
+
+_NEGATIONS = frozenset(("not", "never", "cannot", "neither", "nor"))
+_AUXILIARIES = frozenset(
+    ("am", "is", "are", "was", "were", "be", "been", "do", "does", "did", "has", "have", "had",
+     "can", "could", "may", "might", "must", "shall", "should", "will", "would")
+)  # fmt: skip
+
+_REFUSING_WORDS = """
+abandon abandoned abandons ban banned banning bans barred bars blocked cancelled ceased defeat
+defeated defeats denied denies deny denying dismissed dismisses disputed disputes forbade forbid
+forbids forbidden halt halted halts outlaw outlawed outlaws prohibit prohibited prohibits quashed
+refused refuses refuted refutes reject rejected rejecting rejects repealed scrap scrapped scraps
+shelved shelves suspended suspends
+"""
+_REFUSING = frozenset(_REFUSING_WORDS.split())
+"""Verbs, and what is made of them, that turn round what follows: "denies its tool infected"."""
 
 _MODIFYING = ("ed", "ing", "al", "ic", "ive", "ous", "ful", "less", "able", "ible", "ish", "ese")
 """Endings of what a noun mostly follows: "encrypted", "tapping", "social", "Chinese"."""
@@ -174,14 +196,17 @@ def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds
     It gets the rest of a hyphenated word, and a quotation mark whose other one it has. In English
     also what has to follow an article, a preposition, a possessive or an adjective; the noun that
     a compound ends in; and the rest of a name. An article at its end, which nothing follows, it
-    loses.
+    loses. And what denies or forbids it is part of it: else it would say the opposite.
     """
     first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
     for _ in range(MOST_ADDED):
         if not first or not _joins(words, first - 1):
             break
         first -= 1
-    last = _last(words, first, last) if english else _end_of_word(words, last)
+    if english:
+        first, last = _first(words, first), _last(words, first, last)
+    else:
+        last = _end_of_word(words, last)
     return _quoted(words, min(start, words.starts[first]), words.ends[last])
 
 
@@ -222,6 +247,28 @@ def _is_one_word(words: Words, place: int) -> bool:
     """Whether nothing but signs, such as the full stops of "U.S.", parts a word from the last."""
     between = words.between(words.ends[place - 1], words.starts[place])
     return not any(map(str.isspace, between))
+
+
+def _first(words: Words, first: int) -> int:
+    """The place of the word that a phrase is to begin with."""
+    place = first
+    # Whether something is not done, be it "not knowingly" done.
+    while place and _is_followed(words, place - 1) and words.forms[place - 1].endswith("ly"):
+        place -= 1
+    if place and _is_followed(words, place - 1) and _negates(words.forms[place - 1]):
+        place -= 1
+        apart = place and _is_followed(words, place - 1)
+        return place - 1 if apart and words.forms[place - 1] in _AUXILIARIES else place
+    for before in reversed(range(max(first - MOST_REFUSED, 0), first)):
+        if not _is_followed(words, before):
+            break
+        if words.forms[before] in _REFUSING:
+            return before
+    return first
+
+
+def _negates(form: str) -> bool:
+    return form in _NEGATIONS or form.endswith("n't")
 
 
 def _last(words: Words, first: int, last: int) -> int:
@@ -288,6 +335,8 @@ def _is_possessive(words: Words, place: int) -> bool:
 def _has_to_follow(words: Words, first: int, last: int) -> bool:
     """Whether a phrase that ends in a word asks for the next one."""
     form, following = words.forms[last], words.forms[last + 1]
+    if following in _OBJECTS and _is_content(form):
+        return True
     if form in _LEADING:
         return following in _LEADING or following in _PRONOUNS or _is_content(following)
     if _is_possessive(words, last) or following in _COMPOUND_HEADS:
