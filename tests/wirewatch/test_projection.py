@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 from terminal import Wirewatch
+from typer.testing import CliRunner
 
 from core.archive import ArchiveError
 from core.ledger import entries
@@ -16,6 +17,7 @@ from core.records import Article, State
 from core.settings import load_settings
 from demo.articles import leave_linked, made
 from wirewatch import projection
+from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.pipeline import articles_to_index, index_articles
 
@@ -173,3 +175,12 @@ def test_the_terminal_compares_and_mends(wirewatch: Wirewatch, home: Path) -> No
     assert "Empty" in wirewatch("index", "rebuild", "--month", "2026-09").stdout
     wirewatch("index", "check")
     assert "2026-11" in wirewatch("index", "rebuild", "--month", "Nov", exit_code=2).stderr
+
+
+@pytest.mark.parametrize("month", ["0000-01", "9999-12", "2026-13", "2026", "now"])
+def test_a_month_that_is_no_date_is_wrong_use(home: Path, month: str) -> None:
+    done = CliRunner().invoke(
+        app, ["--home", str(home), "index", "rebuild", "--month", month], terminal_width=200
+    )
+    assert done.exit_code == 2
+    assert "expected a month such as 2026-11" in done.stderr

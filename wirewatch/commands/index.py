@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from core.dates import period
 from core.index import Outcome
 from wirewatch import projection
 from wirewatch.projection import Outcomes, Report
@@ -31,9 +32,18 @@ def prepare(context: typer.Context) -> None:
 
 
 def _month(value: str | None) -> str | None:
-    if value is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
+    if value is not None and not _is_month(value):
         raise typer.BadParameter("expected a month such as 2026-11")
     return value
+
+
+def _is_month(value: str) -> bool:
+    try:
+        period(value)
+    except (ValueError, OverflowError):
+        # There is no year 0, and the last month of 9999 ends after all that are dates.
+        return False
+    return re.fullmatch(r"\d{4}-\d\d", value) is not None
 
 
 @app.command()
