@@ -273,9 +273,7 @@ class _Reader(SentenceReader):
             and between.count(", ") % 2 == 0
             and not _APART.search(between)
             and not self._is_possessive(name)
-            and not any(
-                self._form(place) in self._rules.conjunctions for place in range(name.last, verb)
-            )
+            and not self._has_conjunction(name.last, verb)
             and self._verbs.isdisjoint(range(name.last, verb))
             and not self._has_preposition(sentence, name)
         )
@@ -287,6 +285,9 @@ class _Reader(SentenceReader):
             between = self._content[self._words[verb].end : self._words[name.first].start]
             if "," in between or _QUOTE.search(between):
                 return None
+            # Who stands in a clause of its own is talked about: "confirmed that the agency ...".
+            if self._has_conjunction(verb + 1, name.first):
+                return None
             if not passive and self._has_preposition(sentence, name):
                 return None
             if not passive and not self._is_inverted(sentence, verb):
@@ -294,16 +295,26 @@ class _Reader(SentenceReader):
             return name if name.roles & roles and not self._is_possessive(name) else None
         return None
 
+    def _has_conjunction(self, first: int, last: int) -> bool:
+        """Whether a clause begins at the words `first` to `last` (beyond the end)."""
+        return any(self._form(place) in self._rules.conjunctions for place in range(first, last))
+
     def _is_possessive(self, name: Name) -> bool:
         """Whether a name only says whose somebody is."""
         return self._words[name.last - 1].word.endswith(_POSSESSIVE)
 
     def _is_inverted(self, sentence: Sentence, verb: int) -> bool:
-        """Whether a subject may stand behind a verb: what is said went before."""
+        """Whether a subject may stand behind a verb: what is said went right before."""
         if self._form(verb) in _TOLD:
             return False
-        before = self._content[self._words[sentence.first].start : self._words[verb].start]
-        return self._rules.inverts or "," in before or _QUOTE.search(before) is not None
+        if self._rules.inverts:
+            return True
+        first = self._before(sentence, verb)
+        if first == sentence.first:
+            return False
+        # Not anywhere before: "On Tuesday, the carrier confirmed the agency was behind it".
+        before = self._content[self._words[first - 1].end : self._words[first].start]
+        return "," in before or _QUOTE.search(before) is not None
 
     def _has_preposition(self, sentence: Sentence, name: Name) -> bool:
         place = name.first - 1
