@@ -22,7 +22,7 @@ def choose(found: Sequence[FoundFeed]) -> list[FoundFeed]:
         try:
             return [found[number - 1] for number in numbers(answer, len(found))]
         except ValueError as error:
-            errors.print(str(error), markup=False, highlight=False)
+            errors.print(str(error), highlight=False)
 
 
 def numbers(text: str, count: int) -> list[int]:

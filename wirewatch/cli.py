@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from core.errors import WirewatchError
 from core.query import QueryError
@@ -73,9 +74,9 @@ def main() -> None:
     try:
         app()
     except QueryError as error:
-        errors.print(f"[bold red]The query is not understood:[/] {error}", highlight=False)
+        said = Text("The query is not understood:", style="bold red")
+        errors.print(said, str(error), highlight=False)
         sys.exit(2)
     except (WirewatchError, OSError) as error:  # of a file or folder, which its text names
-        errors.print("[bold red]Error:[/]", end=" ")
-        errors.print(str(error), markup=False, highlight=False)
+        errors.print(Text("Error:", style="bold red"), str(error), highlight=False)
         sys.exit(1)

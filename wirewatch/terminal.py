@@ -25,8 +25,10 @@ from wirewatch.house import House
 from wirewatch.progress import Progress
 from wirewatch.wording import counted, sum_line
 
-out = Console()
-errors = Console(stderr=True)
+# Most of what is printed holds words of others: queries, addresses, paths, reasons of a server.
+# What stands in brackets or between colons there is no style and no emoji; ours are set by Text.
+out = Console(markup=False, emoji=False)
+errors = Console(stderr=True, markup=False, emoji=False)
 
 
 class UsageError(typer.BadParameter):

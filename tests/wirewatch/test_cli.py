@@ -181,6 +181,32 @@ def test_wrong_use_says_what_to_do(
     assert "Traceback" not in done.stderr
 
 
+def test_the_words_of_others_are_printed_as_they_are(tmp_path: Path) -> None:
+    home = tmp_path / "[/x]:cat:"
+
+    def said(*arguments: str) -> str:
+        done = CliRunner().invoke(app, ["--home", str(home), *arguments])
+        assert done.exit_code == 0, done.output
+        return "".join(done.output.split())  # lines are broken by the width of a terminal
+
+    assert str(home) in said("init")
+    (home / "rules.toml").write_text("")
+    assert str(home) in said("rules")
+    rule = '[channels]\n"[/desk]" = "json://localhost"\n' + '[[rule]]\nname = "[/r]"\n'
+    (home / "rules.toml").write_text(rule + 'query = "spies"\nto = ["[/desk]"]\n')
+    assert "[/desk]" in said("rules")
+    assert "[/r]isnotin" in said("rules", "remove", "[/r]")
+    assert "[/copy]:" in said("backup", str(tmp_path / "[/copy]"))
+    (home / "corrections").mkdir()
+    (home / "corrections" / "0001.json").write_text("{}")
+    assert f"{home}/corrections/0001.json" in said("train")
+
+
+def test_what_a_query_says_is_said_again_as_it_is(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    begin(tmp_path / "home")
+    assert "[/x]" in wirewatch("search", 'score:"[/x]"', exit_code=2).stderr
+
+
 READING = [
     *(["alerts"], ["alerts", "channels"], ["alerts", "close", "desk"], ["backup", "copy"]),
     *(["digest", "x"], ["entries"], ["entries", "quarantined"], ["entries", "replay"]),

@@ -184,3 +184,12 @@ def test_a_month_that_is_no_date_is_wrong_use(home: Path, month: str) -> None:
     )
     assert done.exit_code == 2
     assert "expected a month such as 2026-11" in done.stderr
+
+
+def test_why_the_index_did_not_take_it_is_told_as_the_index_says(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = projection.Outcomes(reason="[/type] failed to parse [first_seen]")
+    monkeypatch.setattr(projection, "rebuild", lambda *_, **__: found)
+    done = CliRunner().invoke(app, ["--home", str(home), "index", "rebuild"])
+    assert "Not taken: [/type] failed to parse [first_seen]" in done.stderr

@@ -73,13 +73,11 @@ def listed(
         out.print(
             f"Waits for the rate of its rule {one.alert.rule} since "
             f"{one.held_at:%Y-%m-%d %H:%M} UTC: {one.alert.headline}",
-            markup=False,
         )
     for health in unwell:
         out.print(
             f"Channel {health.name} takes nothing since {health.since:%Y-%m-%d %H:%M} UTC. "
             "`wirewatch alerts channels` says why.",
-            markup=False,
         )
 
 

@@ -40,14 +40,14 @@ def digest(
             record = preview_digest(house, one) if dry_run else send_digest(house, one)
             due = schedule.next_due(one.schedule, house.now()).astimezone(one.schedule.zone)
             if record is None:
-                out.print(f"{one.name}: nothing new.", markup=False)
+                out.print(f"{one.name}: nothing new.")
             elif dry_run:
                 message = wording.of_digest(record)
-                out.print(f"{message.subject}\n{message.text}", markup=False, soft_wrap=True)
+                out.print(f"{message.subject}\n{message.text}", soft_wrap=True)
             else:
-                out.print(f"{one.name}: {counted(len(record.alerts), 'alert')}.", markup=False)
+                out.print(f"{one.name}: {counted(len(record.alerts), 'alert')}.")
             when = f"{due:%Y-%m-%d at %H:%M} ({one.schedule.zone})"
-            out.print(f"{one.name} is due on {when}.", markup=False)
+            out.print(f"{one.name} is due on {when}.")
         if not dry_run:
             deliver(house)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from core.ledger import feeds
 from core.settings import FILE, Settings
@@ -75,7 +76,7 @@ def init(
     out.print(f"{home}: {', '.join(made) or 'nothing new'}; {counted(added, 'feed')} added.")
     if not house.settings.contact:
         out.print(f"Set contact in {home / FILE}, so that a site's owner can reach you.")
-    out.print("Next: [bold]wirewatch run[/]")
+    out.print(Text.assemble("Next: ", ("wirewatch run", "bold")))
 
 
 def run(
@@ -166,7 +167,7 @@ def upkeep(context: typer.Context) -> None:
         f"old pages let go; {counted(kept.swept, 'file')} removed that nothing names."
     )
     for problem in kept.damaged:
-        errors.print(problem, markup=False, highlight=False)
+        errors.print(problem, highlight=False)
     if kept.damaged:
         raise typer.Exit(1)
 

@@ -129,4 +129,4 @@ def _tell(outcomes: Outcomes, nothing: str) -> None:
             highlight=False,
         )
     for problem in outcomes.unread:
-        errors.print(problem, markup=False, highlight=False)
+        errors.print(problem, highlight=False)

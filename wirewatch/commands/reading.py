@@ -230,7 +230,7 @@ def _show_changes(entry: Entry, kept: Revisions, *, as_json: bool) -> None:
     """The edits of an article, the first first, with what each took out and put in."""
     known = kept.articles
     for why in kept.damaged:
-        errors.print(why, markup=False, highlight=False)
+        errors.print(why, highlight=False)
     if as_json:
         print_lines(known)
         return

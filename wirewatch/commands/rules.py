@@ -114,7 +114,7 @@ def explain(
     out.print(Text(found.title, style="bold"), Text(f"{found.outlet}  {found.id[:12]}"))
     for line in clause_lines(clause):
         out.print(Padding(line, (0, 0, 0, 2)), soft_wrap=True)
-    out.print(comes, markup=False)
+    out.print(comes)
 
 
 class Counts:
@@ -141,7 +141,7 @@ def add(
     with new_house_of(context) as house:
         path = house.rulebook.path
         house.rulebook.change(lambda text: with_rule(text, rule, str(path)))
-    out.print(f"{name} is in {path}.", markup=False, soft_wrap=True)
+    out.print(f"{name} is in {path}.", soft_wrap=True)
 
 
 @app.command()
@@ -155,7 +155,7 @@ def remove(
     with house_of(context) as house:
         path = house.rulebook.path
         house.rulebook.change(lambda text: without_rule(text, name, str(path)))
-    out.print(f"{name} is not in {path} any more.", markup=False, soft_wrap=True)
+    out.print(f"{name} is not in {path} any more.", soft_wrap=True)
 
 
 def clause_lines(clause: Clause, depth: int = 0) -> Iterator[Text]:
