@@ -5,7 +5,7 @@ So whoever gets an alert twice, after a failure in between, gets the same words 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -49,8 +49,8 @@ def of_alert(alert: Alert) -> Message:
 
 
 def story_thread(alert: Alert) -> str:
-    """The conversation that an alert belongs to: the key of its rule and story."""
-    return content_id(f"{alert.rule}\n{alert.story}")
+    """The conversation that an alert belongs to: the key of its rule and the story told first."""
+    return content_id(f"{alert.rule}\n{alert.told_as or alert.story}")
 
 
 def alert_subject(alert: Alert) -> str:
@@ -197,6 +197,20 @@ def _story_items(told: Sequence[Alert], now: datetime) -> Iterator[Line]:
         if (one.what, one.told_by.article) not in seen:
             seen.add((one.what, one.told_by.article))
             yield bullet(Strong(_sentence(one.what)), " ", *_told_by(one.told_by, now))
+
+
+def of_survivors(alerts: Iterable[Alert], survivors: Mapping[str, str]) -> list[Alert]:
+    """Alerts as those of the stories that theirs are by now, each in the conversation that it was.
+
+    Args:
+        alerts: as they were sent.
+        survivors: the story that each of theirs is by now.
+    """
+    told = []
+    for alert in alerts:
+        now = {"story": survivors[alert.story], "told_as": alert.told_as or alert.story}
+        told.append(alert if now["story"] == alert.story else alert.model_copy(update=now))
+    return told
 
 
 def by_story(alerts: Iterable[Alert]) -> list[list[Alert]]:

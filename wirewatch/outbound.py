@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from alert import atom
-from core.ledger import alerts
+from alert.wording import of_survivors
+from core.ledger import alerts, stories
 from core.query import parse
 from wirewatch.house import House
 
@@ -21,6 +22,9 @@ def feed_of_rule(house: House, rule: str) -> bytes:
     """The Atom document of a rule's stories."""
     with house.ledger.read() as tx:
         told = alerts.of_rule(tx, rule, limit=_LAST)
+        survivors = stories.roots(tx, {alert.story for alert in told})
+    # Stories that became one are one entry, which keeps the id of the one that was told first.
+    told = of_survivors(told, survivors)
     return atom.written(atom.of_rule(rule, told))
 
 

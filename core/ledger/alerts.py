@@ -79,6 +79,13 @@ def told_of(tx: Connection, rule: str, named: Iterable[str]) -> set[str]:
     return found
 
 
+def told_first(tx: Connection, rule: str, ids: Collection[str]) -> str | None:
+    """Of the ids of a story (all that it went by: `stories.ids_of`), the one that it had when a
+    rule sent its first alert of it; None where it has sent none."""
+    query = select(alerts.c.story).where(*_chosen(rule, ids)).order_by(alerts.c.id).limit(1)
+    return tx.execute(query).scalar()
+
+
 def outbox(tx: Connection, now: datetime) -> list[Delivery]:
     """What is to be delivered now, oldest alert first."""
     query = (

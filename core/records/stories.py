@@ -82,6 +82,7 @@ class Alert(Record):
     title. `first` is the story's first article, `outlets` all that tell it so far, the first
     first, copies included; `copies` counts its articles that repeat another's text. `why` is the
     evidence for its topics and the phrases that met the query, by their places in `article`.
+    `told_as` is the story as which the rule told it first, where that became part of `story` since.
     """
 
     key: str
@@ -89,6 +90,7 @@ class Alert(Record):
     rule: str
     query: str
     story: str
+    told_as: str | None = None
     headline: str
     article: str
     title: str

@@ -13,7 +13,14 @@ from made import NOON, an_alert, item
 from markdown_it import MarkdownIt
 
 from alert.markup import as_html, as_markdown, as_simple_html, as_text, fitting, plain, quiet
-from alert.wording import by_story, of_alert, of_channel_news, of_digest, story_thread
+from alert.wording import (
+    by_story,
+    of_alert,
+    of_channel_news,
+    of_digest,
+    of_survivors,
+    story_thread,
+)
 from core.records import (
     AlertKind,
     ChannelNews,
@@ -221,6 +228,20 @@ def test_operators_are_told_of_a_channel(state, subject, said):
 def test_a_development_is_in_its_storys_conversation():
     assert of_alert(MOVED).thread == of_alert(NEW).thread == story_thread(NEW)
     assert of_alert(MOVED).key != of_alert(NEW).key
+
+
+def test_a_development_is_in_the_conversation_of_the_story_that_ended_in_its_own():
+    moved = MOVED.model_copy(update={"story": "older", "told_as": NEW.story})
+    assert of_alert(moved).thread == of_alert(NEW).thread
+
+
+def test_alerts_of_stories_that_became_one_are_of_one_story():
+    other = an_alert(story=2)
+    older = MOVED.model_copy(update={"story": "older"})
+    survivors = {NEW.story: "older", "older": "older", other.story: other.story}
+    told = of_survivors([NEW, older, other], survivors)
+    assert by_story(told) == [told[:2], [other]]
+    assert [story_thread(one) for one in told[:2]] == [story_thread(NEW), story_thread(older)]
 
 
 def test_long_words_are_cut_between_words():

@@ -11,11 +11,12 @@ from pathlib import Path
 import feedparser
 import pytest
 from loopback import Reply, raw_loopback
-from made import NOON, Clock, an_alert
+from made import NOON, Clock, an_alert, an_article
 from receivers import Inbox, letter, mail_receiver, webhook_receiver
 
+from alert.wording import digest_subject
 from core.errors import WirewatchError
-from core.ledger import Ledger, alerts, channels
+from core.ledger import Ledger, alerts, channels, stories
 from core.records import Alert, ChannelHealth, ChannelState
 from core.settings import load_settings
 from wirewatch.house import House
@@ -298,6 +299,48 @@ def test_a_rule_with_a_feed_has_a_file_that_follows_its_stories(
     deliver(house)
     assert path.stat().st_mtime_ns == before.st_mtime_ns
     assert [one.name for one in path.parent.iterdir()] == ["r.atom"]
+
+
+def become_one(house: House, number: int, into: int) -> None:
+    """Have the stories of two alerts be threaded, and the first end in the second."""
+    one, other = an_alert(story=number).story, an_alert(story=into).story
+    with house.ledger.write() as tx:
+        for article in (an_article(number, id=one), an_article(into, id=other)):
+            member = stories.StoredMember(
+                article=article.id,
+                story=article.id,
+                first_seen=NOON,
+                profile=None,
+                similarity=0,
+            )
+            stories.join(tx, article, member)
+        stories.merge(tx, one, other)
+
+
+def test_stories_that_became_one_are_one_in_a_digest(open_house: Open, clock: Clock) -> None:
+    house = open_house(DIGEST + hook("hook", 1))
+    deliver(house)
+    clock.go(minutes=1)
+    add(house, 2, 1, 3, to=())
+    become_one(house, 2, into=1)
+    record = preview_digest(house, house.rules.digests[0])
+    assert record
+    assert digest_subject(record).startswith("[morning] 2 stories")
+
+
+def test_stories_that_became_one_are_one_in_a_feed(
+    open_house: Open, clock: Clock, tmp_path: Path
+) -> None:
+    house = open_house('[[rule]]\nname = "r"\nquery = "camera"\nto = []\nfeed = true\n')
+    path = tmp_path / "feeds" / "r.atom"
+    add(house, 2, to=())
+    deliver(house)
+    (before,) = feedparser.parse(path.read_bytes()).entries
+    become_one(house, 2, into=1)
+    add(house, 1, to=(), kind="development", key="later", headline="Later")
+    deliver(house)
+    (after,) = feedparser.parse(path.read_bytes()).entries
+    assert (after.id, after.title) == (before.id, "Later")
 
 
 def test_a_repeat_says_the_same(open_house: Open, clock: Clock) -> None:

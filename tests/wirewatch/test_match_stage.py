@@ -11,6 +11,7 @@ import pytest
 from arriving import arrive, piece
 from made import Clock
 
+from alert.wording import of_alert
 from core.ledger import alerts, followed, segments, stories
 from core.records import Alert, AlertKind, Article, DevelopmentKind, Statement, StatementKind
 from core.settings import load_settings
@@ -174,6 +175,27 @@ def test_two_told_stories_that_become_one_raise_nothing_and_move_on_as_one(
     take_in(house, denial(house, 4), story=one)
     assert match(house) == 1
     assert len({alert.key for alert in told(house)}) == 3
+
+
+def test_an_update_follows_the_letter_that_told_its_story_first(
+    a_house: Callable[..., House],
+) -> None:
+    house = a_house(a_rule())
+    one, two, three = (spies(house, number) for number in (1, 2, 3))
+    take_in(house, two, three)
+    assert match(house) == 2
+    take_in(house, one)
+    merge(house, two, one)
+    take_in(house, denial(house, 4), story=one)
+    assert match(house) == 1
+    first, _, update = told(house)
+    assert (update.kind, update.story) == (AlertKind.DEVELOPMENT, one.id)
+    assert first.story == update.told_as == two.id
+    assert of_alert(first).opens
+    assert of_alert(update).thread == of_alert(first).thread
+    # What is sent again later says the same, whatever its story has become.
+    merge(house, one, three)
+    assert told(house)[2] == update
 
 
 def test_an_article_whose_story_was_taken_in_before_it_was_seen_is_of_the_survivor(

@@ -14,7 +14,7 @@ from alert.digests import Digest
 from alert.message import Message
 from alert.outcomes import Fault, Outcome, Taken
 from core.errors import WirewatchError
-from core.ledger import alerts, channels, messages, notices
+from core.ledger import alerts, channels, messages, notices, stories
 from core.ledger import digests as ledger_digests
 from core.records import ChannelHealth, ChannelState
 from core.records import Digest as DigestRecord
@@ -105,6 +105,8 @@ def _gathered(
     # All that there is, also what came after it fell due: it is told at once, not a day later.
     found = list(ledger_digests.gathered(tx, before.position))
     held = [alert for _, alert in found if digest.holds(alert.rule)]
+    # Stories that became one since are told as one.
+    held = wording.of_survivors(held, stories.roots(tx, {alert.story for alert in held}))
     position = found[-1][0] if found else before.position
     record = digests.compose(digest, held, since=before.until, now=now)
     return record, ledger_digests.Covered(name=digest.name, position=position, until=now)

@@ -11,7 +11,7 @@ from alert.matching import Admission, Batch, Told, admit, conditions, rejoined, 
 from alert.rules import Rule
 from core.ledger import alerts, followed, segments, stories
 from core.ledger.segments import Segment
-from core.records import Alert, Article, Followed
+from core.records import Alert, AlertKind, Article, Followed
 from search.percolator import Percolator
 from wirewatch.countries import country_name
 from wirewatch.house import House
@@ -140,4 +140,15 @@ def _settle(tx: Connection, rule: Rule, admission: Admission, now: datetime) -> 
     followed.let_go(tx, [alert.key for alert in admission.sent])
     for alert in admission.held:
         followed.hold(tx, alert, now)
-    return sum(alerts.add(tx, alert, rule.to, now) for alert in admission.sent)
+    return sum(alerts.add(tx, _following(tx, alert), rule.to, now) for alert in admission.sent)
+
+
+def _following(tx: Connection, alert: Alert) -> Alert:
+    """An update that names the story as which its rule told it first, if that has ended in another.
+
+    It is noted down in the alert: a repeat is to follow the same, whatever ends in what by then.
+    """
+    if alert.kind is AlertKind.STORY:
+        return alert
+    first = alerts.told_first(tx, alert.rule, stories.ids_of(tx, [alert.story])[alert.story])
+    return alert if first in (None, alert.story) else alert.model_copy(update={"told_as": first})
