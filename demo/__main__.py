@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         console.print("Stopped.")
     except AirflowError as error:
-        console.print(f"[bold red]Error:[/] {error}", highlight=False)
+        console.print(Text("Error:", style="bold red"), str(error), highlight=False)
         return 1
     return 0
 
