@@ -22,6 +22,13 @@ _BAD_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|)')
 _LINE = re.compile(r"""^(\s*"[@\w:]+"\s*:\s*)["'](.*)["'](\s*,?\s*)$""", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufeff]")
 
+_ESCAPED = re.compile(
+    r"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})"
+    r"|\\u(?:d[89a-f][0-9a-f]{2}|00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f]))",
+    re.IGNORECASE,
+)
+"""Escapes of controls and of halves of characters, told from a backslash's own and from pairs."""
+
 _ARTICLE = re.compile(
     r"(?:Article|Posting|Report|Story|Review|Recipe|Essay|Chapter|Column|Guide)$", re.IGNORECASE
 )
@@ -36,7 +43,7 @@ def linked_data(tree: HtmlElement) -> tuple[dict[str, Any], ...]:
     found: list[dict[str, Any]] = []
     for script in tree.iter("script"):
         if (script.get("type") or "").split(";")[0].strip().lower() == "application/ld+json":
-            for value in read(script.text or ""):
+            for value in read(_without_escaped(script.text or "")):
                 found.extend(_objects(value, 0))
     return tuple(found)
 
@@ -90,6 +97,12 @@ def is_article(thing: Mapping[str, Any]) -> bool:
 def articles(objects: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The articles among a page's objects, in their order."""
     return [thing for thing in objects if is_article(thing)]
+
+
+def _without_escaped(text: str) -> str:
+    """Without escapes of what is no text: a page's own letters are cleaned before they are parsed,
+    but these become letters only here. A store that refuses one would refuse it in each pass."""
+    return _ESCAPED.sub(lambda found: found[1] or " ", text)
 
 
 def _followed(value: Any, objects: Sequence[Mapping[str, Any]]) -> Any:

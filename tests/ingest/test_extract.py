@@ -108,6 +108,21 @@ def test_a_page_cannot_speak_to_the_terminal(letters, matters):
     assert not [letter for letter in spoken if 0x7F <= ord(letter) < 0xA0]
 
 
+@pytest.mark.parametrize("matters", [never, always])
+def test_what_a_pages_data_escapes_can_be_written_down(matters):
+    said = r"Harbour \ud83d\u0000\u001b[31m news "
+    head = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", '
+        f'"headline": "{said}", "articleBody": "{said * 60}", '
+        f'"author": {{"@type": "Person", "name": "Jane Doe {said[8:14]}"}}}}</script>'
+    )
+    page = a_page(f"<html><head><title>x</title>{head}</head><body><p>a</p></body></html>")
+    article = made(an_entry(title="", authors=()), page, matters).article
+    assert (article.title, article.authors) == ("Harbour [31m news", ("Jane Doe",))
+    assert article.text.split()[:3] == ["Harbour", "[31m", "news"]
+    assert Article.model_validate_json(article.model_dump_json()) == article
+
+
 @settings(max_examples=60)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"<p>{text}</p>".encode()))
 @example(b"<div>" * 3_000 + b"deep")

@@ -72,6 +72,21 @@ def test_texts_survive_the_mending(broken: str, meant: str) -> None:
     assert read(broken)[0]["a"] == meant
 
 
+@pytest.mark.parametrize(
+    ("escaped", "meant"),
+    [
+        (r"Jane \ud83d", "Jane  "),
+        (r"\uDE00 Jane", "  Jane"),
+        (r"Jane\u0000 \u001b[31m\u009b2J", "Jane   [31m 2J"),
+        (r"Jane \ud83d\uDE00", "Jane 😀"),
+        (r"Jane\u00e9 \u000aDoe\t", "Janeé \nDoe\t"),
+        (r"C:\\ud83d\\u0000", r"C:\ud83d\u0000"),
+    ],
+)
+def test_escapes_of_what_is_no_text_are_left_out(escaped: str, meant: str) -> None:
+    assert objects(f'{{"name": "{escaped}"}}') == ({"name": meant},)
+
+
 def test_values_in_a_row_are_all_read() -> None:
     assert read('{"n": 1}\n{"n": 2}') == [{"n": 1}, {"n": 2}]
 
