@@ -62,9 +62,8 @@ def record_items(
         steps.record(tx, (row["id"] for row in new), State.FOUND, now=now)
     edited = 0
     for key, row in known.items():
-        # What two feeds say of one entry may differ for ever: only the feed that brought it
-        # first can edit it.
-        if row.item_hash != fresh[key].item_hash and _is_first(tx, key, feed):
+        # What two feeds say of one entry may differ for ever: only one of them can edit it.
+        if row.item_hash != fresh[key].item_hash and _may_edit(tx, key, feed):
             edited += 1
             _edit(tx, row, fresh[key], now)
     links = [{"entry": key, "feed": feed.id, "first": key not in known} for key in fresh]
@@ -332,11 +331,17 @@ def _edit(tx: Connection, row: Row[Any], item: FeedItem, now: datetime) -> None:
         tx.execute(update(entries).where(entries.c.id == row.duplicate_of).values(revisit_at=now))
 
 
-def _is_first(tx: Connection, entry: str, feed: Feed) -> bool:
-    query = select(entry_feeds.c.first).where(
-        entry_feeds.c.entry == entry, entry_feeds.c.feed == feed.id
+def _may_edit(tx: Connection, entry: str, feed: Feed) -> bool:
+    """Whether a feed is the one that brought an entry first. Where that is off the list, one of
+    those that still list the entry takes its place: an edit would be missed for good."""
+    query = (
+        select(entry_feeds.c.feed)
+        .join(feeds, feeds.c.id == entry_feeds.c.feed)
+        .where(entry_feeds.c.entry == entry)
+        .order_by(entry_feeds.c.first.desc(), entry_feeds.c.feed)
+        .limit(1)
     )
-    return bool(tx.execute(query).scalar())
+    return tx.execute(query).scalar() == feed.id
 
 
 def _with_feeds(tx: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:

@@ -277,6 +277,24 @@ def test_only_the_feed_that_brought_an_entry_first_can_edit_it(ledger, feed):
     assert get(ledger).title == "Headline 1"
 
 
+def test_one_feed_that_still_lists_an_entry_can_edit_what_a_removed_one_brought(ledger, feed):
+    others = [add_feed(ledger, f"https://{name}.example/rss") for name in "ab"]
+    for one in (feed, *others):
+        record(ledger, one, item())
+    move(ledger, State.INDEXED)
+    with ledger.write() as tx:
+        assert feeds.remove(tx, feed.url)
+    # They may differ for ever here as well.
+    edited = [record(ledger, one, item(title=f"As {one.site} has it"))[1] for one in others * 2]
+    assert sorted(edited) == [0, 0, 0, 1]
+    heir = others[edited.index(1)]
+    assert get(ledger).title == f"As {heir.site} has it"
+    # Who brought it first and is on the list again, is the one again.
+    add_feed(ledger, feed.url)
+    assert record(ledger, feed, item(title="Corrected")) == (0, 1)
+    assert record(ledger, heir, item(title="Another desk's headline")) == (0, 0)
+
+
 def test_due_are_found_entries_of_the_slots_whose_time_has_come(ledger, feed, clock):
     elsewhere = item(9, url="https://elsewhere.example/9")
     record(ledger, feed, item(1), item(2), elsewhere)
