@@ -11,8 +11,10 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
+    case,
     func,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -22,6 +24,7 @@ from core.ledger import steps
 from core.ledger.chunks import chunks
 from core.ledger.ledger import RECORDING, one_at_a_time, upsert
 from core.ledger.tables import entries, entry_feeds, feeds
+from core.ledger.utc import Utc
 from core.records import ENDS, Entry, Feed, FeedItem, State, content_id
 from core.sites import site_of, slot_of
 
@@ -31,6 +34,8 @@ BATCH = 500
 EDITED = "edited by the outlet"
 
 _ON_ITS_WAY = (State.FETCHED, State.EXTRACTED, State.LINKED)
+
+_WITH_ARTICLE = (State.INDEXED, State.DUPLICATE)
 
 _WITHOUT_ARTICLE = (State.REJECTED, State.QUARANTINED)
 
@@ -97,9 +102,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
         entries.c.state == State.FOUND,
         or_(entries.c.next_attempt_at.is_(None), entries.c.next_attempt_at <= now),
     )
-    revisits = and_(
-        entries.c.state.in_((State.INDEXED, State.DUPLICATE)), entries.c.revisit_at <= now
-    )
+    revisits = and_(entries.c.state.in_(_WITH_ARTICLE), entries.c.revisit_at <= now)
     return or_(waiting, revisits)
 
 
@@ -191,13 +194,21 @@ def move(
     has edited meanwhile, goes on its way again: what was refused is the version before.
     """
     edited = state in _WITHOUT_ARTICLE and _is_edited(tx, entry, now)
-    if state in ENDS and state is not State.QUARANTINED and not edited:
-        values |= {"content": None}  # the archive has it, or nobody wants it
+    again: ColumnElement[Any] = entries.c.revisit_at
     if state is State.FETCHED:
         values |= {"revisit_at": None}  # from here on it says that an edit came meanwhile
-    elif entry.state is State.FETCHED and "revisit_at" in values:
-        # The page that it is made of is from before that edit.
-        values |= {"revisit_at": func.coalesce(entries.c.revisit_at, values["revisit_at"])}
+    elif "revisit_at" in values:
+        again = literal(values["revisit_at"], Utc)
+        if entry.state is State.FETCHED:
+            # The page that it is made of is from before that edit.
+            again = func.coalesce(entries.c.revisit_at, again)
+        values |= {"revisit_at": again}
+    if state is State.REJECTED and not edited:
+        values |= {"content": None}  # nobody wants it
+    elif state in _WITH_ARTICLE:
+        # The archive has it; but where its page refuses us, or shows its beginning only, it is the
+        # article the next time as well.
+        values |= {"content": case((again.is_not(None), entries.c.content))}
     statement = (
         update(entries)
         .where(
@@ -211,8 +222,8 @@ def move(
         return False
     steps.record(tx, (entry.id,), state, now=now, seconds=seconds, reason=reason)
     if edited:
-        again = update(entries).where(entries.c.id == entry.id)
-        tx.execute(again.values(**AGAIN, reason=EDITED))
+        sent = update(entries).where(entries.c.id == entry.id)
+        tx.execute(sent.values(**AGAIN, reason=EDITED))
         steps.record(tx, (entry.id,), State.FOUND, now=now, reason=EDITED)
     return True
 

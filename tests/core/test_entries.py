@@ -233,6 +233,36 @@ def test_the_feeds_fuller_text_is_kept_until_it_is_no_longer_needed(ledger, feed
     assert get(ledger).content == ("" if done else "All of it")
 
 
+@pytest.mark.parametrize("end", [State.INDEXED, State.DUPLICATE])
+def test_the_feeds_fuller_text_is_kept_as_long_as_its_page_is_fetched_again(
+    ledger, feed, clock, end
+):
+    again = clock() + timedelta(hours=6)
+    duplicate_of = item(2).id if end is State.DUPLICATE else None
+    record(ledger, feed, item(content="All of it"))
+    move(ledger, State.FETCHED)
+    move(ledger, State.EXTRACTED, revision=1, duplicate_of=duplicate_of, revisit_at=again)
+    move(ledger, State.LINKED)
+    move(ledger, end)
+    assert get(ledger).content == "All of it"
+    for revisit_at, kept in ((again + timedelta(days=1), "All of it"), (None, "")):
+        move(ledger, State.FETCHED)
+        with ledger.write() as tx:
+            (entry,) = entries.get(tx, [item().id]).values()
+            assert entries.keep(tx, entry, now=clock(), revisit_at=revisit_at)
+        assert (get(ledger).state, get(ledger).content) == (end, kept)
+
+
+def test_the_fuller_text_of_an_edit_on_its_way_outlives_the_version_before(ledger, feed):
+    record(ledger, feed, item(content="All of it"))
+    move(ledger, State.EXTRACTED, revision=1)
+    before = get(ledger)
+    record(ledger, feed, item(title="Corrected", content="More of it"))
+    with ledger.write() as tx:
+        assert entries.move(tx, before, State.INDEXED, now=NOON)
+    assert get(ledger).content == "More of it"
+
+
 def test_an_article_at_two_addresses_is_found_by_where_its_page_is(ledger, feed):
     record(ledger, feed, item(1), item(2), item(3))
     move(ledger, State.INDEXED, 1, revision=1, address="https://news.example/true")
