@@ -38,6 +38,10 @@ MOVES_BEFORE_RETURNING = 10
 """The same, to the address that the feed was followed from: two servers that send us to each
 other would have us go to and fro for ever."""
 
+LONGEST_ADDRESS = 2_000
+"""Letters of an address that a feed is followed to. A longer one is made for the moment, and no
+index that keeps a list's addresses apart takes one of three thousand."""
+
 LET_ALONE = timedelta(hours=6)
 """How late a feed may be for its site's sake before that is told as a refusal."""
 
@@ -253,7 +257,7 @@ def _settle(
 
 def _moves(feed: Feed, target: str | None) -> dict[str, Any]:
     """What a permanent redirect to a feed, or its absence, changes: the address, once repeated."""
-    if target is None:
+    if target is None or len(target) > LONGEST_ADDRESS:
         return {"url": feed.url, "moves": 0, "moved_to": None}
     moves = feed.moves + 1 if target == feed.moved_to else 1
     enough = MOVES_BEFORE_RETURNING if target == feed.moved_from else MOVES_BEFORE_FOLLOWING

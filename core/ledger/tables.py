@@ -115,7 +115,7 @@ entries = Table(
     Column("summary", Text, nullable=False, comment="summary in the feed, as plain text"),
     Column("authors", JSON, nullable=False, comment="authors in the feed"),
     Column("published", Utc, comment="publication time in the feed"),
-    Column("content", Text, comment="fuller text in the feed; dropped once there is an article"),
+    Column("content", Text, comment="fuller text in the feed, until its page is fetched no more"),
     Column("item_hash", String(64), nullable=False, comment="of the item's words: shows edits"),
     Column("first_seen", Utc, nullable=False, comment="when a poll first brought it"),
     Column("updated_at", Utc, nullable=False, comment="last change of its state"),
@@ -138,7 +138,8 @@ entries = Table(
     Index("ix_entries_story", "story"),
     Index("ix_entries_duplicate_of", "duplicate_of"),
     Index("ix_entries_first_seen", "first_seen"),
-    Index("ix_entries_address", "address"),
+    # A tree takes no address of three thousand letters, and redirects lead to such.
+    Index("ix_entries_address", "address", postgresql_using="hash"),
     Index("ix_entries_updated_at", "updated_at"),
     Index("ix_entries_revisit", "slot", "revisit_at"),
 )

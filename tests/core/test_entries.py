@@ -13,7 +13,7 @@ from made import NOON, add_feed, item
 from sqlalchemy import delete, event, select
 
 from core.ledger import Ledger, LedgerError, accounting, entries, feeds, replays, steps, tables
-from core.records import ENDS, Feed, State
+from core.records import ENDS, Feed, State, content_id
 from core.sites import SLOTS, slot_of
 
 EVERY_SLOT = frozenset(range(SLOTS))
@@ -276,6 +276,16 @@ def test_an_article_at_two_addresses_is_found_by_where_its_page_is(ledger, feed)
     assert at_address.url == item(1).url
     assert at_url is not None
     assert at_url.url == item(3).url
+
+
+def test_an_address_may_be_of_any_length(ledger, feed):
+    token = "".join(content_id(str(number)) for number in range(200))
+    record(ledger, feed, item(1, url=f"https://news.example/1?token={token}"), item(2))
+    move(ledger, State.EXTRACTED, 2, revision=1, address=f"https://news.example/2?token={token}")
+    with ledger.read() as tx:
+        found = entries.same_article(tx, item(3), f"https://news.example/2?token={token}")
+    assert found is not None
+    assert found.id == item(2).id
 
 
 def test_an_entry_names_the_feeds_of_its_other_addresses_and_is_edited_by_them(ledger, feed, clock):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.records import Feed, FeedState, Rhythm, content_id
 from core.settings import Settings
 from ingest.answers import Answer, Failure, FailureKind
-from ingest.poll import MOVES_BEFORE_RETURNING, conditional_headers, judge
+from ingest.poll import LONGEST_ADDRESS, MOVES_BEFORE_RETURNING, conditional_headers, judge
 from ingest.rhythm import marked
 from ingest.schedule import SLOWEST
 
@@ -270,6 +270,13 @@ def test_a_redirect_that_was_a_mistake_is_forgotten():
     back = judged(first, answer()).feed
     assert (back.state, back.moves) == (FeedState.OK, 0)
     assert judged(back, moved).feed.url == URL
+
+
+def test_a_redirect_to_an_address_too_long_to_be_listed_is_not_followed():
+    for letters, followed in ((LONGEST_ADDRESS, True), (LONGEST_ADDRESS + 1, False)):
+        there = f"{MOVED}?".ljust(letters, "x")
+        after = polled_by(a_feed(), *[answer(url=there, moved_to=there)] * 4)
+        assert after.url == (there if followed else URL)
 
 
 def test_a_redirect_that_leads_elsewhere_each_time_is_not_followed():

@@ -1,0 +1,37 @@
+"""addresses of any length; a feed's fuller text is kept for revisits.
+
+Revision: 0012, after 0011.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+
+BEFORE = "fuller text in the feed; dropped once there is an article"
+AFTER = "fuller text in the feed, until its page is fetched no more"
+
+
+def upgrade() -> None:
+    _change("hash", BEFORE, AFTER)
+
+
+def downgrade() -> None:
+    _change("btree", AFTER, BEFORE)
+
+
+def _change(using: str, before: str, after: str) -> None:
+    # SQLite has one kind of index and no comments: its table need not be copied for nothing.
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    op.drop_index("ix_entries_address", table_name="entries")
+    op.create_index("ix_entries_address", "entries", ["address"], postgresql_using=using)
+    op.alter_column(
+        "entries",
+        "content",
+        existing_type=sa.TEXT(),
+        comment=after,
+        existing_comment=before,
+        existing_nullable=True,
+    )
