@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import SplitResult, unquote_plus, urljoin, urlsplit, urlunsplit
+from urllib.parse import (
+    SplitResult,
+    unquote_plus,
+    unquote_to_bytes,
+    urljoin,
+    urlsplit,
+    urlunsplit,
+)
 
 from lxml.html import HtmlElement
-from w3lib.url import canonicalize_url
+from w3lib.url import canonicalize_url, safe_url_string
 
 from core.sites import site_of
 from ingest.redirectors import resolve
@@ -39,6 +46,9 @@ _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 
 _IDENTIFYING = re.compile(r".*id|p|v|a|n|nr|no|item|story|article|art|news|post|doc", re.IGNORECASE)
 """Parameters that choose what a page shows, on some site or other."""
+
+_NUMBER_OR_PATH = re.compile(r"[/\d]")
+"""What a parameter without a value has that chooses: `print` and `rss` only ask for a view."""
 
 _VIEW = re.compile(
     r"(?:/(?:amp|amphtml|(?:index\.)?amp\.html|index\.html?|print|mobile|full|single|all|comments"
@@ -156,11 +166,35 @@ def _spelled(url: str) -> str | None:
     kept = [one for one in parts.query.split("&") if not _only_tracks(one)]
     path = _SESSION.sub("", parts.path) or "/"
     try:
-        canonical: str = canonicalize_url(urlunsplit((scheme, host, path, "&".join(kept), "")))
+        pairs = "&".join(filter(_is_pair, kept))
+        canonical: str = canonicalize_url(urlunsplit((scheme, host, path, pairs, "")))
+        canonical = _with_others(canonical, [one for one in kept if not _is_pair(one)])
         # A host of nothing but a backslash is a slash to w3lib, as to browsers.
         return canonical if urlsplit(canonical).hostname else None
     except ValueError:
         return None
+
+
+def _is_pair(parameter: str) -> bool:
+    return not parameter or ("=" in parameter and ";" not in parameter)
+
+
+def _with_others(canonical: str, others: Sequence[str]) -> str:
+    """An address with parameters that are no `name=value`, in their place among the sorted ones.
+
+    `story?4711`, `index.php?/archives/12.html` and `sid=12;op=show` are read by programs of their
+    own, to which `4711=` or `%2Farchives` is another page, or none: they stay as they are written.
+    """
+    if not others:
+        return canonical
+    place, _, query = canonical.partition("?")
+    written = [safe_url_string(f"{place}?{one}").partition("?")[2] for one in others]
+    return f"{place}?{'&'.join(sorted(filter(None, [*query.split('&'), *written]), key=_decoded))}"
+
+
+def _decoded(parameter: str) -> tuple[bytes, bytes, str]:
+    name, _, value = parameter.replace("+", " ").partition("=")
+    return unquote_to_bytes(name), unquote_to_bytes(value), parameter
 
 
 def _only_tracks(parameter: str) -> bool:
@@ -193,8 +227,13 @@ def _may_be(address: str, other: str) -> bool:
 
 
 def _chosen(parts: SplitResult) -> set[str]:
-    """The parameters by which one path serves many articles: `item?id=1`."""
-    return {one for one in parts.query.split("&") if _IDENTIFYING.fullmatch(one.partition("=")[0])}
+    """The parameters by which one path serves many articles: `item?id=1`, `story?4711`."""
+    return {
+        one
+        for one in parts.query.split("&")
+        if _IDENTIFYING.fullmatch(one.partition("=")[0])
+        or ("=" not in one and _NUMBER_OR_PATH.search(one))
+    }
 
 
 def _is_believed(address: str, here: str) -> bool:
