@@ -3,7 +3,9 @@
 The best witness is the feed: what it says should be found on the page. A page that is about it
 and has a text of some length is the article, whatever else is on it; only the others are looked
 at for walls. One thing fools this witness: a list of links that has the article's among them. So
-a redirect to a front page counts before it, and a list's own headline is asked for, too.
+a redirect to a front page counts before it, and a list's own headline is asked for, too. A page of
+any length that a redirect led to is the article only if the feed's words are there, or the title's
+in its address: whole sites lead to one notice.
 
 Over 181 article pages no whole article is taken for anything else, with its headline for a witness
 or with none; two outlets' previews are told as teasers. It takes 2 ms a page.
@@ -30,7 +32,14 @@ from ingest.extraction.walls import (
     login,
     not_found,
 )
-from ingest.extraction.witness import ABOUT, about, headlines, is_titled
+from ingest.extraction.witness import (
+    ABOUT,
+    about,
+    headlines,
+    is_named,
+    is_sure,
+    is_titled,
+)
 
 PLENTY = 200
 """Words of a text that no wall has."""
@@ -96,20 +105,24 @@ def kind_of(document: Document, text: str, item: FeedItem | None, *, asked: str)
     """
     share = about(item, document, text)
     length = len(text.split())
-    away = _led_away(document, item, asked, strange=share is not None and share < ABOUT)
+    strange = share is not None and share < ABOUT
+    away = _led_away(document, item, asked, strange=strange)
     if away is not None:
         return Kind(PageKind.SOFT_404, away)
-    if length < PLENTY or share is None or share < ABOUT:
+    if length < PLENTY or share is None or strange:
         found = _in_its_place(document, item, text, share)
         if found is not None:
             return found
     stops = teaser(document, text, item.content if item else "")
     if is_live(document):
         return Kind(PageKind.LIVE_BLOG, "its markup says that it is one")
+    known = "" if share is None else f", {share:.0%} of the feed's words on the page"
+    elsewhere = _elsewhere(document, item, asked) if strange else None
+    if elsewhere is not None:
+        return Kind(PageKind.UNRELATED, f"{length} words{known}, {elsewhere}")
     if stops is not None:
         return Kind(PageKind.TEASER, stops)
-    known = "" if share is None else f", {share:.0%} of the feed's words on the page"
-    if share is not None and share < ABOUT and length < PLENTY:
+    if strange and length < PLENTY:
         return Kind(PageKind.UNRELATED, f"{length} words{known}")
     return Kind(PageKind.ARTICLE, f"{length} words{known}")
 
@@ -123,6 +136,16 @@ def _led_away(
         return None
     # A section has the articles in it below its address, but an article has its pages there.
     return away if is_front(document.url) or strange else None
+
+
+def _elsewhere(document: Document, item: FeedItem | None, asked: str) -> str | None:
+    """A redirect to a page that is not about what the feed says, unless its address is."""
+    path = urlsplit(document.url).path
+    if item is None or path.rstrip("/") == urlsplit(asked).path.rstrip("/"):
+        return None
+    if not is_sure(item) or is_named(item, document.url):
+        return None
+    return f"redirected to {path}"
 
 
 def _in_its_place(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote, urlsplit
+
 from core.records import FeedItem
 from core.words import words
 from ingest.extraction.document import Document
@@ -17,11 +20,18 @@ TITLED = 0.6
 """Share of a title's words that makes a headline its own: the outlet's name, which stands in most
 pages' titles, has some of them often enough."""
 
+SURE = 6
+"""Different words of title and summary from which on it says something that hardly one of them is
+found. A title alone, which may be a play on words, mostly has fewer."""
+
 BEGINNING = 6_000
 """Characters of a text in which it comes to what it is about."""
 
 LONG = 4
 """Letters of a word that says what a text is about; shorter ones are in every text."""
+
+_BETWEEN = re.compile(r"[\W_]+")
+"""What parts the words of an address."""
 
 _UNSPACED_FROM = "\u0e00"
 """From here on are the scripts whose words are single letters (see `core.words`)."""
@@ -53,6 +63,18 @@ def is_titled(item: FeedItem | None, document: Document) -> bool:
     return share is not None and share >= TITLED
 
 
+def is_named(item: FeedItem, address: str) -> bool:
+    """Whether an address has the title's words, as those that are written for readers have."""
+    path = _BETWEEN.sub(" ", unquote(urlsplit(address).path))
+    share = _share(item.title, set(words(path)))
+    return share is not None and share >= ABOUT
+
+
+def is_sure(item: FeedItem) -> bool:
+    """Whether the feed says enough for a page without its words to be another one."""
+    return len(_telling(f"{item.title} {item.summary}")) >= SURE
+
+
 def headlines(document: Document) -> tuple[str, ...]:
     """What a page calls itself: its title, and the headlines of the highest rank."""
     found: dict[str, list[str]] = {"title": [], "meta": [], "h1": []}
@@ -66,5 +88,9 @@ def headlines(document: Document) -> tuple[str, ...]:
 
 
 def _share(said: str, seen: set[str]) -> float | None:
-    telling = {word for word in words(said) if len(word) >= LONG or word >= _UNSPACED_FROM}
+    telling = _telling(said)
     return len(telling & seen) / len(telling) if len(telling) > 1 else None
+
+
+def _telling(said: str) -> set[str]:
+    return {word for word in words(said) if len(word) >= LONG or word >= _UNSPACED_FROM}

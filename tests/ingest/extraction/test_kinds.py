@@ -62,6 +62,8 @@ def test_every_article_of_the_newsroom_is_one_with_its_feed_and_without(outlet, 
     expected = PageKind.LIVE_BLOG if piece.posts else PageKind.ARTICLE
     assert kind(markup, item=item, url=item.url, asked=item.url).kind is expected
     assert kind(markup, item=None, url=item.url, asked=item.url).kind is expected
+    short = f"http://{outlet.host}/r/4711"
+    assert kind(markup, item=item, url=item.url, asked=short).kind is expected
     amp = kind(amp_page(markup), item=item, url=item.url, asked=f"{item.url}/amp")
     assert amp.kind is expected
 
@@ -197,6 +199,29 @@ def test_redirects_away_from_the_article(asked, answered, expected):
     # What has the article's headline is it, wherever it is.
     titled = page(f"<h1>{ITEM.title}</h1>{paragraphs(SENTENCE, 400)}", ITEM.title)
     assert kind(titled, asked=asked, url=answered).kind is PageKind.ARTICLE
+
+
+def test_a_notice_that_many_addresses_lead_to_is_no_article_however_long():
+    notice = page(f"<h1>Not in your region</h1>{paragraphs(OTHER, 400)}", "Not in your region")
+    there = "https://example.com/gdpr/notice-for-readers"
+    found = kind(notice, url=there)
+    assert found.kind is PageKind.UNRELATED
+    assert found.reason.endswith(
+        "of the feed's words on the page, redirected to /gdpr/notice-for-readers"
+    )
+    # It may be the article, retold, where nothing led away from its address, ...
+    for address in (URL, f"{URL}/", URL.replace("https://", "https://www.")):
+        assert kind(notice, url=address).kind is PageKind.ARTICLE
+    # ... or where the feed says too little to tell.
+    brief = ITEM.model_copy(update={"summary": ""})
+    for item in (brief, None):
+        assert kind(notice, url=there, item=item).kind is PageKind.ARTICLE
+    # Who is led to the article from a short address finds the feed's words, or the title's above.
+    for item in (ITEM, brief):
+        for address in (there, URL):
+            article = page(f"<h1>Tick</h1>{paragraphs(SENTENCE, 400)}")
+            found = kind(article, url=address, item=item, asked="https://example.com/r/1")
+            assert found.kind is PageKind.ARTICLE
 
 
 def test_an_amp_page_that_leads_to_its_article_is_not_led_away():
