@@ -12,7 +12,7 @@ which resemblance (MinHash, simhash) does not; see docs/decisions/0013. It has t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -125,6 +125,7 @@ class Duplicates:
         site: str = "",
         *,
         original: str | None = None,
+        is_other_piece: Callable[[str], bool] | None = None,
     ) -> Decided:
         """Decide whether an article is a copy, and remember it.
 
@@ -134,12 +135,14 @@ class Duplicates:
             first_seen: compared are texts first seen within the window before that, or later.
             site: where it stands; empty if unknown, which is no site.
             original: the article that it is known to be an exact copy of.
+            is_other_piece: asked of articles of the same site that have its text; those of which
+                it is true are another piece all the same.
         """
         copy = Copy(original=original, share=1.0) if original else None
         if sketch is None:
             return Decided(copy, None)
         if copy is None and article not in self._numbers:
-            copy = self._find(sketch, _seconds(first_seen), site)
+            copy = self._find(sketch, _seconds(first_seen), site, is_other_piece)
         if article in self._numbers or (copy and self._is_well_known(copy, sketch, first_seen)):
             return Decided(copy, None)
         one = Sketched(
@@ -195,7 +198,13 @@ class Duplicates:
         copies = self._copies.get(copy.original, ())
         return sum(self._texts[number].seconds >= since for number in copies) >= WELL_KNOWN
 
-    def _find(self, sketch: Sketch, seconds: int, site: str) -> Copy | None:
+    def _find(
+        self,
+        sketch: Sketch,
+        seconds: int,
+        site: str,
+        is_other_piece: Callable[[str], bool] | None,
+    ) -> Copy | None:
         """The text that a sketch shares most with, by the article that had it first."""
         hashes = _indexed(sketch)
         postings = self._index.look_up(hashes, max(seconds - self._window, 0))
@@ -214,6 +223,8 @@ class Duplicates:
             if shared < LEAST_SHARED or share < _needed(sketch, other, at_home=at_home):
                 continue
             if (at_home or _is_cut(sketch, other)) and not _begin_alike(sketch, other):
+                continue
+            if at_home and is_other_piece is not None and is_other_piece(text.article):
                 continue
             if best is None or share > best[0]:
                 best = share, text.original

@@ -197,6 +197,19 @@ def test_an_article_is_no_copy_of_itself_nor_of_its_own_copy() -> None:
     assert len(known) == 2
 
 
+def test_what_is_known_for_another_piece_of_its_site_is_none_that_it_copies() -> None:
+    known = Duplicates()
+    text = invented(100, 1)
+    placed([(text, "a.org")], known)
+
+    def again(article: str, site: str) -> Copy | None:
+        found = known.place(article, sketch(text), MONDAY + MINUTE, site, is_other_piece="0".__eq__)
+        return found.copy
+
+    assert again("1", "a.org") is None
+    assert again("2", "b.org") == Copy(original="0", share=1.0)
+
+
 def test_how_much_of_a_text_is_shared_can_be_asked() -> None:
     known = Duplicates()
     text = invented(100, 1)

@@ -45,7 +45,7 @@ def arrive(house: House, articles: Sequence[Article]) -> None:
             tx.execute(
                 update(tables.entries)
                 .where(tables.entries.c.id == article.id)
-                .values(outlet=article.outlet)
+                .values(outlet=article.outlet, site=article.site, title=article.title)
             )
 
 

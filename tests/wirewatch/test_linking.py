@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from core.ledger import stories, tables
 from core.query import parse
-from core.records import Article, Entry, State
+from core.records import Article, Entry, Extraction, State
 from core.settings import load_settings
 from demo.editing import local_paragraph
 from enrich.meanings import MEANING_WIDTH, packed
@@ -278,6 +278,51 @@ def test_a_damaged_meaning_keeps_nothing_from_its_story(
     (told,) = [one.getMessage() for one in caplog.records]
     assert first.id in told
     assert "by its words alone: a meaning" in told
+
+
+STANDING_LINE = (
+    "Subscribe to read the full story on our website and support independent journalism."
+)
+
+
+@pytest.mark.parametrize("more", ["", " This was story number {} of the day."])
+def test_what_a_feed_says_under_each_item_makes_no_copies_of_its_items(
+    house: House, more: str
+) -> None:
+    titles = ("Court forbids spyware", "Cameras at stations", "Warehouse fined for watching staff")
+    made = [
+        piece(
+            house,
+            number,
+            title,
+            STANDING_LINE + more.format(number),
+            site="courier.example",
+            extraction=Extraction.FEED,
+        )
+        for number, title in enumerate(titles, 1)
+    ]
+    for one in made:
+        arrive(house, [one])
+        link(house)
+    assert [entry_of(house, one).duplicate_of for one in made] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("title", "site", "extraction"),
+    [
+        ("Heard", "site1.example", Extraction.FEED),  # one item, under another address
+        ("Heard, too", "site2.example", Extraction.FEED),
+        ("Heard, too", "site1.example", Extraction.QUICK),
+    ],
+)
+def test_what_a_feed_says_again_elsewhere_is_a_copy(
+    house: House, title: str, site: str, extraction: Extraction
+) -> None:
+    first = piece(house, 1, "Heard", TEXT, extraction=Extraction.FEED)
+    again = piece(house, 2, title, TEXT, site=site, extraction=extraction)
+    arrive(house, [first, again])
+    link(house)
+    assert entry_of(house, again).duplicate_of == first.id
 
 
 @pytest.mark.parametrize("size", [1, 2, 9])

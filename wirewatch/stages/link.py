@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from core.ledger import entries, segments, sketches, stories
 from core.ledger.segments import Segment
 from core.ledger.stories import StoredMember
-from core.records import Article, Entry, Sketched, State
+from core.records import Article, Entry, Extraction, Sketched, State
 from enrich.duplicates import Duplicates
 from enrich.headlines import Headline, most_central
 from enrich.placement import Member
@@ -153,6 +153,10 @@ def _original(
 ) -> Original | None:
     """The article that had a text first, as it is or nearly; of an edited copy, the one that it
     was a copy of. What is compared is remembered."""
+
+    def is_other_item(known: str) -> bool:
+        return _is_other_item(article, entry, entries.get(tx, [known])[known])
+
     same = entries.original(tx, article.id, article.fingerprint)
     if entry.story is not None:
         if entry.duplicate_of is None:
@@ -161,12 +165,15 @@ def _original(
         if same is not None and same.id == before.id:
             return Original(same, 1.0)
         return Original(before, duplicates.share(before.id, sketch(article.text)))
+    if same is not None and _is_other_item(article, entry, same):
+        same = None
     decided = duplicates.place(
         article.id,
         sketch(article.text),
         article.first_seen,
         article.site,
         original=same.id if same else None,
+        is_other_piece=is_other_item,
     )
     if decided.sketched is not None:
         sketches.add(tx, decided.sketched)
@@ -174,6 +181,20 @@ def _original(
         return None
     found = same or entries.get(tx, [decided.copy.original])[decided.copy.original]
     return Original(found, decided.copy.share)
+
+
+def _is_other_item(article: Article, entry: Entry, known: Entry) -> bool:
+    """Whether two articles are only what one site's feeds say of two pieces.
+
+    Where pages refuse us, that may be a line that stands under each item: what it tells of is
+    in the titles alone.
+    """
+    return (
+        article.extraction is Extraction.FEED
+        and known.address is None  # its text is the feed's as well: no page of it was read
+        and entry.site == known.site
+        and entry.title != known.title
+    )
 
 
 def _record(tx: Connection, article: Article, linked: Linked) -> None:
