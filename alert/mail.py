@@ -71,14 +71,19 @@ def send(message: Message, server: Server) -> Outcome:
     if not server.targets:
         return Failed("its URL in rules.toml names no address that can be read", Fault.CHANNEL)
     refused: dict[str, tuple[int, str]] = {}
+    disliked: str | None = None
     try:
         with _connected(server) as smtp:
             for letter, recipients in letters(message, server):
-                refused |= _handed_in(smtp, server.sender, recipients, letter)
-    except smtplib.SMTPDataError as error:
-        # It took the recipients and then did not like what it read.
-        fault = Fault.UNKNOWN if error.smtp_code >= 500 else Fault.CHANNEL
-        return Failed(f"the server answered {_said(error.smtp_code, error.smtp_error)}", fault)
+                try:
+                    refused |= _handed_in(smtp, server.sender, recipients, letter)
+                except smtplib.SMTPDataError as error:
+                    if error.smtp_code < 500:
+                        raise
+                    # It took these recipients and then did not like what it read. It may like it
+                    # for the next, behind whom another filter stands.
+                    disliked = _said(error.smtp_code, error.smtp_error)
+                    refused |= dict.fromkeys(recipients, (error.smtp_code, disliked))
     except smtplib.SMTPResponseException as error:
         reason = f"the server answered {_said(error.smtp_code, error.smtp_error)}"
         return Failed(reason, Fault.CHANNEL)
@@ -86,6 +91,8 @@ def send(message: Message, server: Server) -> Outcome:
         return Failed(f"no answer from {server.host} within {TIMEOUT:.0f} s", Fault.CHANNEL)
     except (OSError, smtplib.SMTPException) as error:
         return Failed(f"{server.host} not reached: {plain(str(error))}", Fault.CHANNEL)
+    if disliked is not None and all(refused.get(one, (0,))[0] >= 500 for one in server.targets):
+        return Failed(f"the server answered {disliked}", Fault.UNKNOWN)
     return _judged(refused, server.targets)
 
 

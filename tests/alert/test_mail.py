@@ -145,6 +145,58 @@ def test_a_reader_who_is_no_more_does_not_keep_the_others_from_it():
     assert alone == Failed("not taken for gone@x.example: 550 no such person", Fault.CHANNEL)
 
 
+NOT_THIS = "554 content refused"
+
+
+@pytest.mark.parametrize("to", ["a@x.example,strict@y.example", "strict@y.example,a@x.example"])
+def test_a_reader_whose_filter_refuses_the_letter_does_not_keep_the_others_from_it(to):
+    with mail_receiver(letters={"strict@y.example": NOT_THIS}) as inbox:
+        outcome = send(MESSAGE, desk(inbox.port, f"to={to}"), NOON)
+    assert outcome == Taken(f"not taken for strict@y.example: {NOT_THIS}")
+    (content,) = inbox.by_key[MESSAGE.key]
+    assert letter(content)["to"] == "a@x.example"
+
+
+@pytest.mark.parametrize(
+    ("recipients", "letters", "outcome"),
+    [
+        (
+            {},
+            {"a@x.example": NOT_THIS, "b@x.example": NOT_THIS},
+            Failed(f"the server answered {NOT_THIS}", Fault.UNKNOWN),
+        ),
+        (
+            {"a@x.example": "550 no such person"},
+            {"b@x.example": NOT_THIS},
+            Failed(f"the server answered {NOT_THIS}", Fault.UNKNOWN),
+        ),
+        (
+            {"b@x.example": "550 no such person"},
+            {"a@x.example": NOT_THIS},
+            Failed(f"the server answered {NOT_THIS}", Fault.UNKNOWN),
+        ),
+        (
+            {"b@x.example": "452 too much mail"},
+            {"a@x.example": NOT_THIS},
+            Failed(
+                f"not taken for a@x.example: {NOT_THIS}; b@x.example: 452 too much mail",
+                Fault.CHANNEL,
+            ),
+        ),
+        (
+            {},
+            {"a@x.example": NOT_THIS, "b@x.example": "451 later"},
+            Failed("the server answered 451 later", Fault.CHANNEL),
+        ),
+    ],
+)
+def test_a_letter_that_no_reader_has_or_that_one_may_have_later_is_tried_again(
+    recipients, letters, outcome
+):
+    with mail_receiver(recipients=recipients, letters=letters) as inbox:
+        assert send(MESSAGE, desk(inbox.port, "to=a@x.example,b@x.example"), NOON) == outcome
+
+
 @pytest.mark.parametrize("copy", ["cc", "bcc"])
 def test_a_copy_that_nobody_takes_does_not_have_the_reader_get_it_again(copy):
     with mail_receiver(recipients={"gone@x.example": "550 no such person"}) as inbox:

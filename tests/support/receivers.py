@@ -76,9 +76,10 @@ def letter(content: bytes) -> EmailMessage:
 def mail_receiver(
     answer: Callable[[Inbox], str] = lambda _: "250 taken",
     recipients: Mapping[str, str] = MappingProxyType({}),
+    letters: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Inbox]:
-    """A mail server that takes everything, or answers as it is told to: at the end of a letter, and
-    to some recipients."""
+    """A mail server that takes everything, or answers as it is told to: at the end of a letter, to
+    some recipients, and at the end of a letter to some."""
     inbox = Inbox()
     lock = threading.Lock()
 
@@ -95,7 +96,7 @@ def mail_receiver(
             assert isinstance(content, bytes)
             key = letter(content)[KEY_HEADER].strip()
             with lock:
-                said = answer(inbox)
+                said = letters.get(envelope.rcpt_tos[0]) or answer(inbox)
                 if said.startswith("2"):
                     inbox.take(key, content)
             return said
