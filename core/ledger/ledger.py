@@ -191,7 +191,7 @@ class Ledger:
         config.set_main_option("script_location", "core.ledger:migrations")
         # One transaction around the look at the version and the change of the schema, so that
         # two processes that open a new ledger at once do not both make it.
-        with self.write() as tx:
+        with self._write_unreferenced() as tx:
             one_at_a_time(tx, _MIGRATING)
             config.attributes["connection"] = tx
             try:
@@ -200,6 +200,31 @@ class Ledger:
                 raise LedgerError(
                     f"the ledger's schema is of a newer wirewatch ({error}); install that one"
                 ) from error
+
+    @contextmanager
+    def _write_unreferenced(self) -> Iterator[Connection]:
+        """`write`, in which a table of SQLite that others refer to can be dropped and made anew:
+        that is how a column is changed there."""
+        if self.engine.dialect.name != "sqlite":
+            with self.write() as tx:
+                yield tx
+            return
+        with self.engine.connect() as connection:
+            # Asked of the driver, as it has no effect in the transaction that SQLAlchemy begins.
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    lost = connection.execute(text("PRAGMA foreign_key_check")).all()
+                    if lost:
+                        raise LedgerError(
+                            "the ledger's schema cannot be brought up to date, and is as it was: "
+                            f"{len(lost)} of its rows refer to others that are not there, the "
+                            f"first from {lost[0].table} to {lost[0].parent}; restore a backup"
+                        )
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
 
     def _version(self) -> str | None:
         with self.read() as tx:

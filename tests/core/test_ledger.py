@@ -12,8 +12,6 @@ from datetime import datetime, timedelta, timezone
 from importlib import resources
 
 import pytest
-import sqlalchemy as sa
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -22,9 +20,8 @@ from made import NOON, add_feed
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.exc import OperationalError, StatementError
 
-from core.ledger import Ledger, LedgerError, entries, feeds, tables
+from core.ledger import Ledger, LedgerError, feeds, tables
 from core.ledger.ledger import HEAD
-from core.records import content_id
 
 HOLD = """
 import sys, time
@@ -47,61 +44,6 @@ def test_the_schema_version_is_the_newest_migration(ledger):
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
     with ledger.read() as tx:
         assert tx.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
-
-
-def test_a_ledger_of_the_first_version_keeps_its_feeds_and_entries(ledger_url):
-    old = sa.create_engine(ledger_url)
-    config = Config()
-    config.set_main_option("script_location", "core.ledger:migrations")
-    with old.begin() as tx:
-        config.attributes["connection"] = tx
-        command.upgrade(config, "0001")
-        tables_then = sa.MetaData()
-        tables_then.reflect(tx)
-        when = datetime(2026, 2, 1, 9)  # noqa: DTZ001 - as the driver of the time wrote it
-        address, host = "https://a.blogspot.com/1", "blogspot.com"
-        feed = {
-            "id": "f" * 64,
-            "url": address,
-            "site": host,
-            "slot": 1,
-            "title": "A",
-            "labels": ["Dailies"],
-            "state": "ok",
-            "since": when,
-            "next_poll_at": when,
-            "failures": 2,
-            "moves": 1,
-        }
-        entry = {
-            "id": content_id(address),
-            "url": address,
-            "site": host,
-            "slot": 1,
-            "outlet": "A",
-            "title": "News",
-            "summary": "",
-            "authors": ["Ann"],
-            "item_hash": "0" * 64,
-            "first_seen": when,
-            "updated_at": when,
-            "state": "indexed",
-            "attempts": 0,
-            "revision": 1,
-        }
-        listing = {"entry": entry["id"], "feed": feed["id"], "first": True}
-        for name, row in (("feeds", feed), ("entries", entry), ("entry_feeds", listing)):
-            tx.execute(tables_then.tables[name].insert().values(**row))
-    old.dispose()
-    ledger = Ledger(ledger_url)
-    with ledger.read() as tx:
-        (kept,) = feeds.listed(tx)
-        (found,) = entries.get(tx, [content_id(address)]).values()
-    ledger.close()
-    assert (kept.url, kept.labels, kept.failures) == (address, ("Dailies",), 2)
-    # What was one site to the first version is the site of whoever writes there.
-    assert kept.site == found.site == "a.blogspot.com"
-    assert (found.url, found.authors, found.feeds) == (address, ("Ann",), (kept.url,))
 
 
 def test_every_migration_is_packaged():
