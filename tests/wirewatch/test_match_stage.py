@@ -65,10 +65,10 @@ def spies(house: House, number: int, **changes: object) -> Article:
     return made.model_copy(update=changes)
 
 
-def denial(house: House, number: int) -> Article:
-    """An article that meets no rule, with a denial in its lead."""
+def denial(house: House, number: int, kind: StatementKind = StatementKind.DENIAL) -> Article:
+    """An article that meets no rule, with a denial in its lead, or another statement."""
     statement = Statement(
-        kind=StatementKind.DENIAL,
+        kind=kind,
         speaker="the ministry",
         field="text",
         start=0,
@@ -196,6 +196,36 @@ def test_an_update_follows_the_letter_that_told_its_story_first(
     # What is sent again later says the same, whatever its story has become.
     merge(house, one, three)
     assert told(house)[2] == update
+
+
+@pytest.mark.parametrize("survivor", [0, 1])
+@pytest.mark.parametrize("moving", [0, 1])
+def test_stories_that_become_one_while_rules_are_tried_lose_nothing_that_was_told(
+    a_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, survivor: int, moving: int
+) -> None:
+    house = a_house(a_rule(more="pickup = 50"))
+    both = spies(house, 1), spies(house, 2)
+    take_in(house, *both)
+    assert match(house) == 2
+    take_in(house, denial(house, 3), story=both[0])
+    assert match(house) == 1
+    record = match_stage._record
+
+    def merged_first(*args: object) -> int:
+        monkeypatch.undo()
+        merge(house, both[1 - survivor], both[survivor])
+        return record(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(match_stage, "_record", merged_first)
+    take_in(house, denial(house, 4, StatementKind.COURT), story=both[moving])
+    assert match(house) == 1
+    # What was told of either, the denial and the step in court, is known of what they became.
+    again = denial(house, 5), denial(house, 6, StatementKind.COURT)
+    take_in(house, *again, story=both[survivor])
+    assert match(house) == 0
+    take_in(house, denial(house, 7, StatementKind.PARLIAMENT), story=both[survivor])
+    assert match(house) == 1
+    assert len(told(house)) == 5
 
 
 def test_an_article_whose_story_was_taken_in_before_it_was_seen_is_of_the_survivor(

@@ -37,14 +37,14 @@ def match(house: House, progress: Progress = silent) -> int:
         with house.ledger.read() as tx:
             waiting = segments.linked(tx, after=segments.cursor(tx, "match"))
         if not waiting:
-            return _record(house, {}, None)
+            return _record(house, {}, {}, None)
         rules = house.rules.rules
         standing = Percolator(conditions(rules, house.now()))
         done = 0
         for chunk in chunks(waiting):
             articles = [one for segment in chunk for one, _ in linked_articles(house, segment)]
-            told = _told(house, rules, articles, standing)
-            raised += _record(house, told, chunk[-1])
+            told, ids = _told(house, rules, articles, standing)
+            raised += _record(house, told, ids, chunk[-1])
             done += len(chunk)
             progress("match", done, len(waiting))
     return raised
@@ -64,8 +64,9 @@ def chunks(waiting: Sequence[Segment], most: int = CHUNK) -> Iterator[list[Segme
 
 def _told(
     house: House, rules: Sequence[Rule], articles: Sequence[Article], standing: Percolator
-) -> dict[str, Told]:
-    """By the rules that have something to tell of some articles, what that is."""
+) -> tuple[dict[str, Told], followed.Ids]:
+    """By the rules that have something to tell of some articles, what that is; and by the stories
+    of these articles, the ids under which what readers know of each was found."""
     met = {
         rule.name: (rule, places)
         for rule, places in zip(rules, standing.meeting(articles), strict=True)
@@ -82,15 +83,16 @@ def _told(
     for (name, story), one in known.items():
         by_rule.setdefault(name, {})[story] = one
     batch = Batch(articles, roots, coverage, house.now(), country_name)
-    return {
+    by_name = {
         name: told
         for name, (rule, places) in met.items()
         if (places or name in by_rule)
         and (told := tell(rule, places, batch, by_rule.get(name, {}))).followed
     }
+    return by_name, ids
 
 
-def _record(house: House, told: dict[str, Told], last: Segment | None) -> int:
+def _record(house: House, told: dict[str, Told], ids: followed.Ids, last: Segment | None) -> int:
     """Record in one transaction what was told, what is held, and how far rules have read.
 
     How many alerts went into the outbox.
@@ -109,8 +111,10 @@ def _record(house: House, told: dict[str, Told], last: Segment | None) -> int:
             free = None if rate is None else rate.free(sent[name], now)
             admission = admit(waiting.get(name, []), new, free)
             if name in told:
-                now_told = told[name].followed
-                followed.follow(tx, name, now_told, stories.ids_of(tx, now_told))
+                # Not the ids of by now: linking may have made two stories one since they were read.
+                # What readers know of the other is in no part of what is noted here, and has to
+                # stay; they are put together when they are read the next time.
+                followed.follow(tx, name, told[name].followed, ids)
             raised += _settle(tx, rules[name], admission, now)
         if last is not None:
             assert last.position is not None  # noqa: S101 - linked segments have their place
