@@ -13,6 +13,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from core.archive import ArchiveError
 from core.errors import WirewatchError
 from core.ledger import Ledger, segments
 from core.settings import FILE
@@ -27,15 +28,20 @@ _ELSEWHERE = re.compile(r"""^(?=\s*["']?(?:ledger|archive)_url["']?\s*=)""", re.
 """The settings that name another place than the home folder for what the copy has in it."""
 
 
+MAX_NAMED = 10
+"""Lost files that an error names."""
+
+
 class BackupError(WirewatchError):
-    """No copy can be made; the text says why and what to do."""
+    """No copy can be made, or none that is whole; the text says why and what to do."""
 
 
 def backup(house: House, folder: Path, progress: Progress = silent) -> int:
     """Copy a home into an empty folder, which is a home folder then; how many files of the archive.
 
     Raises:
-        BackupError: the folder is not empty, or the ledger is not in SQLite.
+        BackupError: the folder is not empty, or the ledger is not in SQLite; or files of the
+            archive are not there, and all but these is copied.
     """
     if folder.exists() and any(folder.iterdir()):
         raise BackupError(f"{folder} is not empty; name a new folder for each backup")
@@ -56,10 +62,28 @@ def backup(house: House, folder: Path, progress: Progress = silent) -> int:
     copied = Ledger(f"sqlite:///{ledger}")
     with closing(copied), copied.read() as tx:
         paths = sorted(segments.paths(tx))
+    lost: list[str] = []
     for number, path in enumerate(paths, 1):
-        house.archive.copy(path, folder / "archive")
+        try:
+            house.archive.copy(path, folder / "archive")
+        except ArchiveError:
+            # What is lost already is no reason to have no copy of the rest.
+            lost.append(path)
         progress("archive", number, len(paths))
+    if lost:
+        raise BackupError(_without(lost, folder))
     return len(paths)
+
+
+def _without(lost: list[str], folder: Path) -> str:
+    """What a copy is without, and what to do about it."""
+    others = f" and {len(lost) - MAX_NAMED} more" if len(lost) > MAX_NAMED else ""
+    return (
+        f"{folder} holds everything but files of the archive that are not there: "
+        f"{', '.join(lost[:MAX_NAMED])}{others}. Restore them from an earlier copy, and make a "
+        "backup in a new folder; if there is none, what is left can be used: "
+        f"wirewatch --home {folder} index rebuild --without-lost"
+    )
 
 
 def _settle_in(settings: Path) -> None:

@@ -12,7 +12,7 @@ from made import an_article
 from core.ledger import entries, segments, stories
 from core.query import parse
 from core.settings import load_settings
-from wirewatch.backup import BackupError, backup
+from wirewatch.backup import MAX_NAMED, BackupError, backup
 from wirewatch.house import House
 from wirewatch.pipeline import run_pass
 from wirewatch.projection import check, rebuild
@@ -70,6 +70,34 @@ def test_the_copy_of_a_home_whose_ledger_and_archive_lie_elsewhere_holds_them(
         with restored.ledger.read() as tx:
             (found,) = segments.to_link(tx)
         assert list(restored.archive.read_articles(found)) == [an_article(1)]
+
+
+@pytest.mark.parametrize("lost", [1, MAX_NAMED + 2])
+def test_lost_files_of_the_archive_are_named_and_all_else_is_copied(
+    tmp_path: Path, lost: int
+) -> None:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    home.mkdir()
+    (home / "rules.toml").write_text("# mine\n")
+    with House(load_settings(home)) as house:
+        written = [house.archive.write_articles([an_article(n)]) for n in range(lost + 2)]
+        with house.ledger.write() as tx:
+            for segment in written:
+                segments.add(tx, segment, house.now())
+        gone = sorted(segment.path for segment in written)[:lost]
+        for path in gone:
+            (home / "archive" / path).unlink()
+        with pytest.raises(BackupError) as raised:
+            backup(house, copy)
+    said = str(raised.value)
+    assert [path for path in gone if path in said] == gone[:MAX_NAMED]
+    assert (" and 2 more." in said) == (lost > MAX_NAMED)
+    assert f"wirewatch --home {copy} index rebuild --without-lost" in said
+    assert (copy / "rules.toml").read_text() == "# mine\n"
+    with House(load_settings(copy)) as restored:
+        with restored.ledger.read() as tx:
+            kept = [one for one in segments.to_link(tx) if one.path not in gone]
+        assert len([list(restored.archive.read_articles(one)) for one in kept]) == 2
 
 
 def test_a_folder_that_holds_something_is_left_alone(house: House, tmp_path: Path) -> None:
