@@ -280,6 +280,7 @@ def test_a_damaged_meaning_keeps_nothing_from_its_story(
     assert "by its words alone: a meaning" in told
 
 
+TITLES = ("Court forbids spyware", "Cameras at stations", "Warehouse fined for watching staff")
 STANDING_LINE = (
     "Subscribe to read the full story on our website and support independent journalism."
 )
@@ -289,22 +290,32 @@ STANDING_LINE = (
 def test_what_a_feed_says_under_each_item_makes_no_copies_of_its_items(
     house: House, more: str
 ) -> None:
-    titles = ("Court forbids spyware", "Cameras at stations", "Warehouse fined for watching staff")
     made = [
-        piece(
-            house,
-            number,
-            title,
-            STANDING_LINE + more.format(number),
-            site="courier.example",
-            extraction=Extraction.FEED,
-        )
-        for number, title in enumerate(titles, 1)
+        _under_a_line(house, number, title, STANDING_LINE + more.format(number))
+        for number, title in enumerate(TITLES, 1)
     ]
     for one in made:
         arrive(house, [one])
         link(house)
     assert [entry_of(house, one).duplicate_of for one in made] == [None] * 3
+
+
+def test_a_line_under_each_item_makes_no_story_of_them(house: House) -> None:
+    again = "Zubrovka ministry buys phone tapping drones"
+    made = [
+        _under_a_line(house, number, title, STANDING_LINE)
+        for number, title in enumerate((*TITLES, "Harvest festival opens", again, again + ": text"))
+    ]
+    for one in made:
+        arrive(house, [one])
+        link(house)
+    told = [entry_of(house, one).story for one in made]
+    assert len(set(told[:5])) == 5
+    assert told[4] == told[5], "their titles tell the same"
+
+
+def _under_a_line(house: House, number: int, title: str, text: str) -> Article:
+    return piece(house, number, title, text, site="courier.example", extraction=Extraction.FEED)
 
 
 @pytest.mark.parametrize(

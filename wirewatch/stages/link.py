@@ -120,9 +120,12 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
             if entry.story is not None:
                 # An article of this segment may have shown two stories to be one.
                 entry = entry.model_copy(update={"story": stories.root(tx, entry.story)})
-            original = _original(tx, article, entry, memory.duplicates)
+            same = entries.original(tx, article.id, article.fingerprint)
+            standing = same is not None and _is_other_item(article, entry, same)
+            original = _original(tx, article, entry, None if standing else same, memory.duplicates)
             linked = link_article(
-                article,
+                # A line that stands under each item tells of none.
+                article.model_copy(update={"text": "", "meaning": ""}) if standing else article,
                 entry,
                 original,
                 memory.threader,
@@ -149,15 +152,14 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
 
 
 def _original(
-    tx: Connection, article: Article, entry: Entry, duplicates: Duplicates
+    tx: Connection, article: Article, entry: Entry, same: Entry | None, duplicates: Duplicates
 ) -> Original | None:
-    """The article that had a text first, as it is or nearly; of an edited copy, the one that it
-    was a copy of. What is compared is remembered."""
+    """The article that had a text first, as it is (`same`) or nearly; of an edited copy, the one
+    that it was a copy of. What is compared is remembered."""
 
     def is_other_item(known: str) -> bool:
         return _is_other_item(article, entry, entries.get(tx, [known])[known])
 
-    same = entries.original(tx, article.id, article.fingerprint)
     if entry.story is not None:
         if entry.duplicate_of is None:
             return None
@@ -165,8 +167,6 @@ def _original(
         if same is not None and same.id == before.id:
             return Original(same, 1.0)
         return Original(before, duplicates.share(before.id, sketch(article.text)))
-    if same is not None and _is_other_item(article, entry, same):
-        same = None
     decided = duplicates.place(
         article.id,
         sketch(article.text),
@@ -187,7 +187,7 @@ def _is_other_item(article: Article, entry: Entry, known: Entry) -> bool:
     """Whether two articles are only what one site's feeds say of two pieces.
 
     Where pages refuse us, that may be a line that stands under each item: what it tells of is
-    in the titles alone.
+    in the titles alone, and by these alone it is joined to stories.
     """
     return (
         article.extraction is Extraction.FEED
