@@ -20,7 +20,7 @@ ROLES: tuple[Role, ...] = ("official", "court", "parliament")
 _LISTS = ("claim", "false", "finding", "fanciful", "own", "watching")
 _STEPS = ("rule", "case", "penalty", "vote", "poll")
 _ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "untrue")
-_VERBS = (*_ANSWERS, "comment", "say", "not", *_STEPS)
+_VERBS = (*_ANSWERS, "comment", "say", "not", "refuse", *_STEPS)
 _KEPT = frozenset(("comment", "deny_by", "confirm_by", "case", "untrue"))
 """Words that no negation cancels: a refusal to comment is one, the passive has its actor."""
 
@@ -81,12 +81,19 @@ def rules_of(language: str) -> Rules | None:
 
 
 def uncancelled(verbs: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """The verbs of a sentence without those that are negated, wished for or hearsay."""
+    """The verbs of a sentence without those that are negated, wished for, hearsay or refusals."""
     against = [(first, last) for sense, first, last in verbs if sense == "not"]
+    flat = {first for sense, first, _ in verbs if sense == "flat"}
+    refused = [
+        (first, last)
+        for sense, first, last in verbs
+        if sense == "refuse" and first not in flat  # "denied spying on the man who appeals"
+    ]
 
     def stands(sense: str, first: int, last: int) -> bool:
         if sense == "say":  # what is said may hold a negation of its own around "said"
             return not any(first == begin or last == end for begin, end in against)
-        return sense in _KEPT or not any(first < end and begin < last for begin, end in against)
+        taking = [*against, *refused] if sense == "deny" else against
+        return sense in _KEPT or not any(first < end and begin < last for begin, end in taking)
 
-    return [one for one in verbs if one[0] != "not" and stands(*one)]
+    return [one for one in verbs if one[0] not in ("not", "refuse") and stands(*one)]
