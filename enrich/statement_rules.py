@@ -37,6 +37,7 @@ class Rules:
     determiners: frozenset[str]
     prepositions: frozenset[str]
     pronouns: frozenset[str]
+    nobody: frozenset[str]
     stops: frozenset[str]
     conjunctions: frozenset[str]
     papers: frozenset[str]
@@ -71,6 +72,7 @@ def rules_of(language: str) -> Rules | None:
         frozenset(table["determiners"]),
         frozenset(table["prepositions"]),
         frozenset(table["pronouns"]),
+        frozenset(table["nobody"]),
         frozenset(table["stops"]),
         frozenset(table["conjunctions"]),
         frozenset(table["papers"]),

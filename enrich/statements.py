@@ -263,7 +263,7 @@ class _Reader(SentenceReader):
         names = sorted(sentence.before(verb), key=lambda name: name.roles == {"place"})
         for name in names:
             if self._is_subject(sentence, name, verb):
-                return name if name.roles & roles else None
+                return name if name.roles & roles and not self._is_nobody(sentence, name) else None
         return self._behind(sentence, verb, roles)
 
     def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
@@ -292,7 +292,9 @@ class _Reader(SentenceReader):
                 return None
             if not passive and not self._is_inverted(sentence, verb):
                 return None
-            return name if name.roles & roles and not self._is_possessive(name) else None
+            if self._is_possessive(name) or self._is_nobody(sentence, name):
+                return None
+            return name if name.roles & roles else None
         return None
 
     def _has_conjunction(self, first: int, last: int) -> bool:
@@ -302,6 +304,11 @@ class _Reader(SentenceReader):
     def _is_possessive(self, name: Name) -> bool:
         """Whether a name only says whose somebody is."""
         return self._words[name.last - 1].word.endswith(_POSSESSIVE)
+
+    def _is_nobody(self, sentence: Sentence, name: Name) -> bool:
+        """Whether a name is denied itself: "no official confirmed"."""
+        near = range(max(sentence.first, name.first - 1), name.first + 1)
+        return any(self._form(place) in self._rules.nobody for place in near)
 
     def _is_inverted(self, sentence: Sentence, verb: int) -> bool:
         """Whether a subject may stand behind a verb: what is said went right before."""
