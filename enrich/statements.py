@@ -143,7 +143,8 @@ class _Reader(SentenceReader):
         if "untrue" in sentence.verbs:
             for first, _ in sentence.verbs.get("say", ()):
                 name = self._subject(sentence, first, anyone - {"place"})
-                if name is not None:
+                # A court or a parliament that finds something untrue speaks of others.
+                if name is not None and name.roles & {"official", "person"}:
                     yield StatementKind.DENIAL, self._called(name)
         yield from self._flat_denials(sentence)
 
