@@ -43,7 +43,7 @@ def with_rule(
         _set(table, rule)
         for key in without:
             table.pop(key, None)
-    return _checked(tomlkit.dumps(document), source)
+    return _checked(document, text, source)
 
 
 def without_rule(text: str, name: str, source: str) -> str:
@@ -60,7 +60,7 @@ def without_rule(text: str, name: str, source: str) -> str:
     del rules[place]
     if not rules:
         del document["rule"]
-    return _checked(tomlkit.dumps(document), source)
+    return _checked(document, text, source)
 
 
 def _rules(document: tomlkit.TOMLDocument, source: str) -> AoT:
@@ -77,12 +77,18 @@ def _set(table: Table, rule: Mapping[str, Any]) -> None:
 
 
 def _document(text: str, source: str) -> tomlkit.TOMLDocument:
+    # What is put behind a last line that does not end would stand in that line.
+    ended = text if not text or text.endswith("\n") else text + "\n"
     try:
-        return tomlkit.parse(text)
+        return tomlkit.parse(ended)
     except TOMLKitError as error:
         raise RulesError(f"{source} is not valid TOML: {error}") from error
 
 
-def _checked(text: str, source: str) -> str:
+def _checked(document: tomlkit.TOMLDocument, before: str, source: str) -> str:
+    """The document as text, its lines ended as they were before."""
+    text = tomlkit.dumps(document)
+    if "\r\n" in before and before.count("\n") == before.count("\r\n"):
+        text = text.replace("\r\n", "\n").replace("\n", "\r\n")
     read_rules(text, source)
     return text

@@ -71,6 +71,24 @@ def test_what_a_rule_loses_goes_back_to_its_default():
     assert "at_most" not in again.partition('"z"')[2]
 
 
+@pytest.mark.parametrize("last", ["pickup = 3", "# ours", "[channels]", "at_most = '3/day'  # few"])
+def test_a_last_line_that_does_not_end_is_a_line(last):
+    before = f"[[rule]]\nname = 'a'\nquery = 'x'\n{last}"
+    added = with_rule(before, {"name": "b", "query": "y"}, "rules.toml")
+    assert names(added) == ["a", "b"]
+    changed = with_rule(before, {"name": "a", "query": "y", "feed": True}, "rules.toml")
+    assert read_rules(changed, "rules.toml").rules[0].feed
+    assert f"{last}\n" in added
+    assert f"{last}\n" in changed
+
+
+def test_lines_end_as_they_did():
+    before = TEXT.replace("\n", "\r\n")
+    after = with_rule(before, {"name": "new", "query": "y"}, "rules.toml")
+    assert after.count("\n") == after.count("\r\n")
+    assert names(after) == [*names(TEXT), "new"]
+
+
 def test_a_file_that_cannot_be_read_is_left_alone():
     with pytest.raises(RulesError, match="not valid TOML"):
         with_rule("name =", {"name": "a", "query": "x"}, "rules.toml")
