@@ -75,7 +75,8 @@ class RuleForm(BaseModel):
         every = set(self.developments) == set(DevelopmentKind)
         return {
             "name": self.before or self.name.strip(),
-            "query": self.query.strip(),
+            # A form ends its lines as HTTP does; one that nobody changed must be what it was.
+            "query": self.query.replace("\r\n", "\n").strip(),
             "to": self.to,
             "at_most": self.at_most.strip() or None,
             "pickup": self.pickup,

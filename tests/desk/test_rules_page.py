@@ -46,6 +46,15 @@ def test_a_rule_is_made_and_kept_beside_the_others(client: TestClient, home: Pat
     assert "10/day" in page
 
 
+def test_a_search_of_several_lines_stays_as_it_was_written(client: TestClient, home: Path) -> None:
+    written = 'name = "long"\nquery = """\ntopic:spyware\nAND court"""\n'
+    with (home / "rules.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n[[rule]]\n{written}")
+    sent = rule(name="long", before="long", query="topic:spyware\r\nAND court", at_most="3/day")
+    assert client.post("/rules/save", data=sent).status_code == 303
+    assert written in (home / "rules.toml").read_text()
+
+
 def test_what_is_left_empty_goes_back_to_its_default(client: TestClient, home: Path) -> None:
     client.post("/rules/save", data=rule(at_most="10/day", developments=["denial"], feed="true"))
     changed = rule(query="topic:biometrics", to=[], before="spies")
