@@ -71,7 +71,7 @@ class Archive:
             ArchiveError: nothing here knows such a URL.
         """
         try:
-            self._fs, self._root = fsspec.core.url_to_fs(url)
+            self._fs, self._root = _place(url)
         except (ValueError, ImportError) as error:
             raise ArchiveError(f"the archive's URL {url} is of no use: {error}") from error
         self._now = now
@@ -215,6 +215,16 @@ class Archive:
             raise ArchiveError(
                 f"the archive's file {path} is not there; restore it from a copy"
             ) from error
+
+
+def _place(url: str) -> tuple[Any, str]:
+    """The file system that a folder or URL names, and the root there.
+
+    A folder is one whatever letters its name has: fsspec takes `::` and `://` for its own.
+    """
+    if (folder := Path(url)).is_absolute():
+        return LocalFileSystem(), str(folder)
+    return cast("tuple[Any, str]", fsspec.core.url_to_fs(url))
 
 
 def _all(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:

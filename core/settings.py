@@ -204,9 +204,9 @@ class Settings(BaseModel):
     )
 
     @property
-    def ledger(self) -> str:
-        """The ledger's SQLAlchemy URL."""
-        return self.ledger_url or f"sqlite:///{self.home / 'ledger.db'}"
+    def ledger(self) -> str | Path:
+        """The ledger's SQLAlchemy URL, else its file in the home folder."""
+        return self.ledger_url or self.home / "ledger.db"
 
     @property
     def archive(self) -> str:
@@ -244,7 +244,14 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
         for key, value in os.environ.items()
         if key.startswith(PREFIX) and not key.startswith(TEST_PREFIX)
     }
-    folder = (home or Path(environment.get("home") or default_home())).expanduser().absolute()
+    named = home or Path(environment.get("home") or default_home())
+    try:
+        folder = named.expanduser().absolute()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"{named} begins with the name of a user who is not known here; name the home folder "
+            "in full, or with ./ before a ~ that is a letter of it"
+        ) from error
     file = folder / FILE
     from_file = _read_file(file)
     _check_names(from_file, str(file), spell=str)

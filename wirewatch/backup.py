@@ -59,7 +59,7 @@ def backup(house: House, folder: Path, progress: Progress = silent) -> int:
             target.parent.mkdir(exist_ok=True)
             shutil.copy2(written, target)
     _settle_in(folder / FILE)
-    copied = Ledger(f"sqlite:///{ledger}")
+    copied = Ledger(ledger)
     with closing(copied), copied.read() as tx:
         paths = sorted(segments.paths(tx))
     lost: list[str] = []

@@ -18,7 +18,18 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, inspect, select, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    create_engine,
+    delete,
+    event,
+    func,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -52,11 +63,11 @@ def utc_now() -> datetime:
 class Ledger:
     """The state database of one person or newsroom: SQLite in WAL mode, or PostgreSQL."""
 
-    def __init__(self, url: str, *, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, url: str | Path, *, now: Callable[[], datetime] = utc_now) -> None:
         """Open the ledger and bring its schema up to date.
 
         Args:
-            url: a SQLAlchemy URL; the folder of a SQLite file is made if it is absent.
+            url: a SQLAlchemy URL, or a file of SQLite; its folder is made if it is absent.
             now: the clock.
 
         Raises:
@@ -244,10 +255,12 @@ def one_at_a_time(tx: Connection, what: int) -> None:
         tx.execute(select(func.pg_advisory_xact_lock(what)))
 
 
-def _open(url: str) -> Engine:
+def _open(url: str | Path) -> Engine:
+    # In the text of a URL a ? or % of the path would be more than a letter.
+    where = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else url
     try:
-        engine = create_engine(url)
-    except (ArgumentError, ImportError) as error:
+        engine = create_engine(where)
+    except (ArgumentError, ImportError, ValueError) as error:
         raise LedgerError(
             f"the ledger's URL (ledger_url, WIREWATCH_LEDGER_URL) is of no use: {error}; expected "
             "is sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"

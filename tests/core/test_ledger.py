@@ -73,6 +73,7 @@ def test_a_ledger_of_a_newer_version_is_refused(ledger, ledger_url):
     [
         ("no url at all", "of no use"),
         ("strange://host/db", "of no use"),
+        ("postgresql+psycopg://me@host:port/db", "of no use"),
         ("sqlite:////dev/null/ledger.db", "cannot make the ledger's folder /dev/null"),
         ("sqlite:////proc/ledger.db", "cannot open the ledger"),
     ],

@@ -24,7 +24,7 @@ def write(home: Path, text: str) -> None:
 def test_without_a_file_the_defaults_hold(tmp_path):
     settings = load_settings(tmp_path)
     assert settings == Settings(home=tmp_path)
-    assert settings.ledger == f"sqlite:///{tmp_path}/ledger.db"
+    assert settings.ledger == tmp_path / "ledger.db"
     assert settings.archive == str(tmp_path / "archive")
 
 
@@ -226,6 +226,11 @@ def test_a_header_that_cannot_be_set_is_an_error(tmp_path, field):
     write(tmp_path, f'[headers."news.example"]\n{field}\n')
     with pytest.raises(SettingsError, match="headers"):
         load_settings(tmp_path)
+
+
+def test_a_home_of_a_user_who_is_not_known_is_an_error():
+    with pytest.raises(SettingsError, match="~nobody-of-this-name/news begins with"):
+        load_settings(Path("~nobody-of-this-name/news"))
 
 
 def test_every_setting_says_what_it_means():

@@ -72,6 +72,22 @@ def test_the_copy_of_a_home_whose_ledger_and_archive_lie_elsewhere_holds_them(
         assert list(restored.archive.read_articles(found)) == [an_article(1)]
 
 
+@pytest.mark.parametrize("name", ["what?", "50%20", "a::b", "s3:", "#1 [x]"])
+def test_all_of_a_home_lies_in_its_folder_whatever_that_is_called(
+    tmp_path: Path, name: str
+) -> None:
+    home, copy = tmp_path / name / "home", tmp_path / name / "copy"
+    with House(load_settings(home)) as house:
+        written = house.archive.write_articles([an_article(1)])
+        with house.ledger.write() as tx:
+            segments.add(tx, written, house.now())
+        backup(house, copy)
+    assert {one.name for one in tmp_path.iterdir()} == {name}
+    for folder in (home, copy):
+        assert (folder / "ledger.db").is_file()
+        assert (folder / "archive" / written.path).is_file()
+
+
 @pytest.mark.parametrize("lost", [1, MAX_NAMED + 2])
 def test_lost_files_of_the_archive_are_named_and_all_else_is_copied(
     tmp_path: Path, lost: int
