@@ -84,7 +84,7 @@ def load_rules(path: Path, kept: Path | None = None) -> Rules:
         RulesError: with the rule, the place and what was expected.
     """
     try:
-        return read_rules(path.read_text("utf-8"), str(path), kept)
+        return read_rules(path.read_text("utf-8-sig"), str(path), kept)
     except FileNotFoundError:
         return Rules((), {})
     except UnicodeDecodeError as error:

@@ -89,7 +89,7 @@ def _without(lost: list[str], folder: Path) -> str:
 def _settle_in(settings: Path) -> None:
     """Have a copied home folder use its own ledger and archive, not those it was copied from."""
     if settings.is_file():
-        text = settings.read_text("utf-8")
+        text = settings.read_text("utf-8-sig")
         settings.write_text(_ELSEWHERE.sub("# the backup has its own: ", text), "utf-8")
 
 

@@ -39,7 +39,7 @@ class Rulebook:
             RulesError: the file cannot be read or written, or what `edit` finds wrong.
         """
         with self._telling("changed"):
-            change(self.path, lambda content: edit(content.decode("utf-8")).encode("utf-8"))
+            change(self.path, lambda content: edit(content.decode("utf-8-sig")).encode("utf-8"))
 
     def text(self) -> str:
         """The file's text; empty where there is no file.
@@ -48,7 +48,7 @@ class Rulebook:
             RulesError: the file cannot be read.
         """
         with self._telling("read"):
-            return self.path.read_bytes().decode("utf-8") if self.path.exists() else ""
+            return self.path.read_bytes().decode("utf-8-sig") if self.path.exists() else ""
 
     @contextmanager
     def _telling(self, done: str) -> Iterator[None]:

@@ -195,7 +195,7 @@ def _list_text(name: str) -> str:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text("utf-8")
+        return file.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise NamesError(f"{file} is not UTF-8: {error}") from error
 

@@ -228,6 +228,11 @@ def test_a_header_that_cannot_be_set_is_an_error(tmp_path, field):
         load_settings(tmp_path)
 
 
+def test_a_file_may_begin_with_a_mark_of_its_encoding(tmp_path):
+    write(tmp_path, "\ufeffpause = 2\n")
+    assert load_settings(tmp_path).pause == 2
+
+
 def test_a_home_of_a_user_who_is_not_known_is_an_error():
     with pytest.raises(SettingsError, match="~nobody-of-this-name/news begins with"):
         load_settings(Path("~nobody-of-this-name/news"))

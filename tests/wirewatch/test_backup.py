@@ -88,6 +88,18 @@ def test_all_of_a_home_lies_in_its_folder_whatever_that_is_called(
         assert (folder / "archive" / written.path).is_file()
 
 
+def test_the_copy_has_its_own_ledger_also_where_the_settings_begin_with_a_mark(
+    tmp_path: Path,
+) -> None:
+    home, copy = tmp_path / "home", tmp_path / "copy"
+    home.mkdir()
+    url = f"sqlite:///{tmp_path / 'other.db'}"
+    (home / "wirewatch.toml").write_text(f'\ufeffledger_url = "{url}"\n', "utf-8")
+    with House(load_settings(home)) as house:
+        backup(house, copy)
+    assert load_settings(copy).ledger == copy / "ledger.db"
+
+
 @pytest.mark.parametrize("lost", [1, MAX_NAMED + 2])
 def test_lost_files_of_the_archive_are_named_and_all_else_is_copied(
     tmp_path: Path, lost: int

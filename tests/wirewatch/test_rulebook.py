@@ -53,6 +53,15 @@ def test_a_change_that_is_refused_leaves_the_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [book.path]
 
 
+def test_a_mark_of_the_encoding_is_none_of_the_text(tmp_path: Path) -> None:
+    book = Rulebook(tmp_path / "rules.toml")
+    book.path.write_text("\ufeff" + RULE, "utf-8")
+    assert book.text() == RULE
+    assert [rule.name for rule in book.rules().rules] == ["a"]
+    book.change(lambda text: with_rule(text, {"name": "b", "query": "y"}, "rules.toml"))
+    assert [rule.name for rule in book.rules().rules] == ["a", "b"]
+
+
 def test_who_may_read_it_stays_and_a_link_stays_a_link(tmp_path: Path) -> None:
     real = tmp_path / "kept" / "rules.toml"
     real.parent.mkdir()

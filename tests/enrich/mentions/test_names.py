@@ -14,6 +14,7 @@ from enrich.mentions.names import (
     NamesError,
     parse_names,
     read_contexts,
+    read_list,
     read_names,
 )
 
@@ -70,6 +71,12 @@ def test_no_list_has_a_name_twice_for_one_context() -> None:
         names = list(parse_names((LISTED / file).read_text("utf-8"), file, read_contexts()))
         keys = [(name.name, name.kind, name.needs, name.country) for name in names]
         assert sorted(keys, key=str) == sorted(set(keys), key=str), file
+
+
+def test_an_own_file_may_begin_with_a_mark_of_its_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "names.toml"
+    path.write_text('\ufeffkind = "agency"\nnames = [{ name = "Office X" }]\n', "utf-8")
+    assert [one.name for one in read_list(path)] == ["Office X"]
 
 
 def test_an_own_file_that_is_missing_is_none(tmp_path: Path) -> None:
