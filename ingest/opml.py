@@ -42,11 +42,12 @@ def read_list(content: bytes) -> list[Listed]:
         FeedListError: it is neither, or lists no feed.
     """
     text = decode(content, "")
-    if "<" in text:
+    lines = [line.strip() for line in text.splitlines()]
+    # In a comment, or behind an address, it is a letter.
+    if any("<" in line for line in lines if not line.startswith(("#", "http://", "https://"))):
         return read_opml(content)
-    lines = enumerate(map(str.strip, text.splitlines()), 1)
     found: dict[str, Listed] = {}
-    for number, line in lines:
+    for number, line in enumerate(lines, 1):
         if not line or line.startswith("#"):
             continue
         url = line.split()[0]

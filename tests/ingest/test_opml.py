@@ -164,10 +164,10 @@ def test_what_other_programs_write_is_understood():
 
 
 def test_a_list_may_be_a_text_of_addresses():
-    content = """\ufeff# My feeds
+    content = """\ufeff# My feeds, kept by Ann <ann@news.example>
 
 https://a.example/rss#top
-  https://b.example/rss   # the other one
+  https://b.example/rss   # the other one <b>
 https://a.example/rss#top
 """
     assert read_list(content.encode()) == [
