@@ -144,7 +144,7 @@ def read_corrections(path: Path) -> list[Correction]:
         try:
             row = json.loads(line)
             title, text, label = _text(row["title"]), _text(row.get("text")), row["label"]
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise CorrectionError(
                 f"{where}: expected JSON of title, text and label, not {error!r}"
             ) from error

@@ -81,6 +81,7 @@ def test_the_newest_file_counts(tmp_path: Path) -> None:
         ('{"title": "a", "label": "maybe"}', "label is 'maybe'; expected positive"),
         ('{"label": "positive"}', "title"),
         ("[]", "line 1"),
+        ("[" * 100_000, "line 1"),
         ('{"title": ["a"], "label": "positive"}', "line 1"),
         ('{"title": "a", "label": "borderline"}', "no correction that says yes or no"),
         ("", "no correction that says yes or no"),

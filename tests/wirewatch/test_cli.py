@@ -292,6 +292,9 @@ def test_broken_files_are_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
     [
         ("tag", b'{"id": 1, "title": 5}', "line 1: title is no text"),
         ("tag", b'{"id": 1, "title": "\\ud800"}', "line 1: title is no text"),
+        ("tag", b'{"id": "\\ud800", "title": "x"}', "line 1: id is no text"),
+        ("thread", b'{"id": "\\ud800", "title": "x"}', "line 1: id is no text"),
+        ("tag", b"[" * 100_000, "line 1 is no JSON"),
         ("tag", b'{"id": 1, "title": "caf\xe9"}', "line 1 is no JSON"),
         ("extract", b'{"id": "a", "url": "http://[x/", "html": "<p>x</p>"}', "row 'a'"),
         ("extract", b'{"id": "a", "url": "http://x/", "path": "in.gz"}', "row 'a'"),

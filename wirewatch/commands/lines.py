@@ -102,13 +102,14 @@ def rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
                 continue
             try:
                 row = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise UsageError(f"{file}, line {number} is no JSON: {error}") from error
             missing = [name for name in needed if not isinstance(row, dict) or name not in row]
             if missing:
                 raise UsageError(f"{file}, line {number} lacks {', '.join(missing)}")
-            for name in _TEXTS:
-                if not _is_text(row.get(name)):
+            for name in ("id", *_TEXTS):
+                # An id of another kind than text is handed on as it is.
+                if not _is_text(row.get(name)) and (name != "id" or isinstance(row[name], str)):
                     raise UsageError(f"{file}, line {number}: {name} is no text")
             yield row
 
