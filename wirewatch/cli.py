@@ -77,6 +77,14 @@ def main() -> None:
         said = Text("The query is not understood:", style="bold red")
         errors.print(said, str(error), highlight=False)
         sys.exit(2)
+    except UnicodeEncodeError:
+        # Bytes of an argument that are no letters have come as halves of some.
+        wrong = [one for one in sys.argv if any("\ud800" <= letter <= "\udfff" for letter in one)]
+        if not wrong:
+            raise
+        told = f"{wrong[0]!r} is not UTF-8 text: expected whole letters"
+        errors.print(Text("Error:", style="bold red"), told, highlight=False)
+        sys.exit(2)
     except (WirewatchError, OSError) as error:  # of a file or folder, which its text names
         errors.print(Text("Error:", style="bold red"), str(error), highlight=False)
         sys.exit(1)

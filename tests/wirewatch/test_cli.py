@@ -270,6 +270,19 @@ def test_an_elasticsearch_that_cannot_be_asked_is_named(
     assert "Traceback" not in told
 
 
+def test_an_argument_that_is_no_text_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "wirewatch.toml").write_text("")
+    for command in (
+        ("feeds", "add", "--no-check", "https://news.example/", "--title", "caf\udce9"),
+        ("rules", "add", "caf\udce9", "topic:spyware"),
+        ("alerts", "close", "caf\udce9"),
+    ):
+        told = " ".join(wirewatch(*command, exit_code=2).stderr.split())
+        assert "'caf\\udce9' is not UTF-8 text" in told
+        assert "Traceback" not in told
+
+
 def test_broken_files_are_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
