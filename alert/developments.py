@@ -199,18 +199,21 @@ def _said(article: Article, one: Statement) -> str:
 
 def _called(article: Article, one: Statement) -> str:
     """A speaker at the beginning of an English sentence: of an article in another language by the
-    name that all languages share where that is all it says, or else as a quotation, if it is no
-    person's name."""
+    name that all languages share where that is all it says, or by a person's that it ends in, or
+    else as a quotation."""
     speaker = one.speaker or ""
     if article.language in ("", "en"):
-        return speaker[0].upper() + speaker[1:]
+        named = speaker[0].upper() + speaker[1:]
+        # An office with who holds it: "The agency's director, Ana Prado, denied it".
+        return f"{named}," if ", " in named else named
     bare = _ARTICLE.sub("", speaker).casefold()
     for mention, surface in _parties(article):
         if bare in (mention.name.casefold(), surface.casefold()):
             return mention.name
-    people = (m for m in article.mentions if m.kind is MentionKind.PERSON)
-    if speaker in {getattr(article, m.field)[m.start : m.end] for m in people}:
-        return speaker
+    for mention in article.mentions:
+        person: str = getattr(article, mention.field)[mention.start : mention.end]
+        if mention.kind is MentionKind.PERSON and f", {speaker}".endswith(f", {person}"):
+            return person
     return f"“{speaker}”"
 
 

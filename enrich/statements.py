@@ -22,7 +22,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from core.records import Mention, Statement, StatementKind
+from core.records import Mention, MentionKind, Statement, StatementKind
 from enrich.sentences import APART, Name, Sentence, SentenceReader
 from enrich.statement_rules import ROLES, Role, Rules, rules_of
 from enrich.words import Words
@@ -45,6 +45,10 @@ _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
 _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 _TOLD = frozenset(("told", "tells", "tell"))
 """Behind these stands who is told."""
+
+_COMMA = ", "
+_APPOSED = frozenset((",", ".", ";", ""))
+"""What ends who holds an office, named behind it."""
 
 _THEMSELVES = frozenset(("it", "they"))
 """By these a body speaks of itself; any other pronoun may mean somebody else."""
@@ -111,6 +115,17 @@ class _Reader(SentenceReader):
         super().__init__(rules, content, mentions)
         self._spelt = spelt
         self._field: Field = name
+
+    @cached_property
+    def _holders(self) -> dict[int, int]:
+        """Where people end that stand between commas, by where what is before them ends."""
+        people = (one for one in self._mentions if one.kind is MentionKind.PERSON)
+        return {
+            one.start - len(_COMMA): one.end
+            for one in people
+            if self._content.endswith(_COMMA, 0, one.start)
+            and self._content[one.end : one.end + 1] in _APPOSED
+        }
 
     def statements(self) -> Iterator[Statement]:
         for sentence in self.sentences():
@@ -342,11 +357,15 @@ class _Reader(SentenceReader):
         return any(self._form(place) in self._rules.pronouns for place in near)
 
     def _called(self, name: Name) -> str:
-        """A name as the article has it, on one line."""
+        """A name as the article has it, on one line; of an office also who holds it, where that
+        follows: "the agency's director, Ana Prado"."""
         first = name.first
         if self._form(first) in self._rules.determiners and first + 1 < name.last:
             first += 1
-        whole = self._content[self._words[first].start : self._words[name.last - 1].end]
+        end = self._words[name.last - 1].end
+        if name.roles != {"person"}:
+            end = self._holders.get(end, end)
+        whole = self._content[self._words[first].start : end]
         leaning = _ELIDED.match(whole)
         return " ".join(whole[leaning.end() if leaning else 0 :].split())
 

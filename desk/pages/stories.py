@@ -119,9 +119,12 @@ def one(office: AtOffice, story_id: str) -> Response:
 
 
 def _speakers(told: Iterable[Voice]) -> list[str]:
-    """The first few who are named as speakers."""
-    named = (one.statement.speaker for one in told if one.statement.speaker)
-    return list(dict.fromkeys(named))[:3]
+    """The first few who are named as speakers, a person once, by whatever office."""
+    named: dict[str, str] = {}
+    for one in told:
+        if speaker := one.statement.speaker:
+            named.setdefault(speaker.rpartition(", ")[2], speaker)
+    return list(named.values())[:3]
 
 
 class Met(NamedTuple):

@@ -122,6 +122,11 @@ def test_a_denial_by_another_party_that_is_known_by_name_is_news() -> None:
             (mention("person", "Ana Ruiz", "text", start=7, end=15),),
             "Ana Ruiz denied it",
         ),
+        (
+            "directora del VSD, Ana Ruiz",
+            (mention("person", "Ana Ruiz", "text", start=7, end=15),),
+            "Ana Ruiz denied it",
+        ),
     ],
 )
 def test_who_speaks_in_another_language_is_named_or_quoted(
@@ -135,6 +140,13 @@ def test_who_speaks_in_another_language_is_named_or_quoted(
         statements=(statement("denial", speaker),),
     )
     assert said == [("denial", says)]
+
+
+def test_an_office_is_told_with_who_holds_it() -> None:
+    said = (statement("denial", "the agency's director, Ana Prado"),)
+    assert told(Known(), statements=said) == [
+        ("denial", "The agency's director, Ana Prado, denied it")
+    ]
 
 
 def test_a_party_is_known_by_whole_words() -> None:

@@ -110,6 +110,27 @@ def test_a_statement_has_the_whole_sentence_and_the_speakers_whole_name() -> Non
     assert one.phrase == text.partition("\n")[0]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "speaker"),
+    [
+        ("en", "The agency's director, Jane Harrow, denied the report.",
+         "agency's director, Jane Harrow"),
+        ("en", "“The claim is false,” said the agency's spokeswoman, Jane Harrow.",
+         "agency's spokeswoman, Jane Harrow"),
+        ("es", "El director de la agencia, Edmund Harrow, negó la noticia.",
+         "director de la agencia, Edmund Harrow"),
+        ("en", "According to the ministry, Jane Harrow denied the report.", "Jane Harrow"),
+        ("en", "Jane Harrow, the agency's director, denied the report.", "Jane Harrow"),
+        ("en", "The ministry denied the report.", "ministry"),
+    ],
+)  # fmt: skip
+def test_an_office_is_named_with_who_holds_it(
+    finder: MentionFinder, language: str, text: str, speaker: str
+) -> None:
+    (one,) = statements("", text, language, finder.find("", text))
+    assert (one.kind, one.speaker) == (StatementKind.DENIAL, speaker)
+
+
 def test_quotes_belong_to_the_sentence() -> None:
     text = "Rain fell. “The claims are false,” the ministry said. It fell again."
     (one,) = statements("", text, "en", ())

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from arriving import arrive, piece
@@ -211,10 +212,10 @@ def test_stories_that_become_one_while_rules_are_tried_lose_nothing_that_was_tol
     assert match(house) == 1
     record = match_stage._record
 
-    def merged_first(*args: object) -> int:
+    def merged_first(*args: Any) -> int:
         monkeypatch.undo()
         merge(house, both[1 - survivor], both[survivor])
-        return record(*args)  # type: ignore[arg-type]
+        return record(*args)
 
     monkeypatch.setattr(match_stage, "_record", merged_first)
     take_in(house, denial(house, 4, StatementKind.COURT), story=both[moving])
