@@ -220,13 +220,8 @@ class EmbeddedIndex:
 
     def _days(self, matching: Sql) -> dict[date, int]:
         """How many of the articles that match were first seen on each day."""
-        rows = self._rows(
-            Sql(
-                "SELECT date(first_seen / 1000, 'unixepoch') AS day, count(*) FROM article"  # noqa: S608
-                f" WHERE {matching.text} GROUP BY day ORDER BY day",
-                matching.parameters,
-            )
-        )
+        each = _select("date(first_seen / 1000, 'unixepoch') AS day, count(*)", matching)
+        rows = self._rows(Sql(f"{each.text} GROUP BY day ORDER BY day", each.parameters))
         return {date.fromisoformat(str(day)): int(count) for day, count in rows}
 
     def _forms(self, stemmed: str) -> list[str]:
