@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from enrich.encoder import Encoded, Encoder, encoder_input
+from enrich.encoder import LEAD_CHARACTERS, Encoded, Encoder, encoder_input, lead_of
 from enrich.evidence import MOST_EVIDENCE, Reason, Span, context_reasons, masked, said_once
 from enrich.meanings import Floats32, common_half
 
@@ -38,11 +38,16 @@ class Context:
         self, encoder: Encoder, title: str, text: str, whole: Encoded, *, english: bool
     ) -> None:
         self._encoder = encoder
-        self._title, self._text = title, text
+        self._title, self._text, self._lead = title, text, lead_of(text)
         self._whole = whole
         self._english = english
         self._read: dict[tuple[Span, ...], Encoded] = {}
         self._halves: dict[Span, Floats32] = {}
+
+    @property
+    def read_to(self) -> int:
+        """The offset in the text up to which what is said in context is read."""
+        return min(len(self._lead), LEAD_CHARACTERS)
 
     def missed(
         self,
@@ -75,7 +80,7 @@ class Context:
         known = self._read.get(tuple(spans))
         if known is None:
             encode = self._encoder.encode if self._english else self._encoder.encode_foreign
-            (known,) = encode([encoder_input(*masked(self._title, self._text, spans))])
+            (known,) = encode([encoder_input(*masked(self._title, self._lead, spans))])
             self._read[tuple(spans)] = known
         return known
 
@@ -87,7 +92,7 @@ class Context:
     def _half_without(self, span: Span) -> Floats32:
         known = self._halves.get(span)
         if known is None:
-            without = encoder_input(*masked(self._title, self._text, [span]))
+            without = encoder_input(*masked(self._title, self._lead, [span]))
             (read,) = self._encoder.encode_foreign([without])
             known = self._halves[span] = common_half(read.meaning)
         return known

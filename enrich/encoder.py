@@ -39,6 +39,12 @@ MOST_TOKENS = 80
 LEAD_CHARACTERS = 600
 """Characters of title and text that can matter, given `MOST_TOKENS`: the rest need not be split."""
 
+ARTICLE = 1_200
+"""Characters from which on a text is an article, not a summary, of which one in 70 is as long."""
+
+ARTICLE_LEAD = 300
+"""Characters of an article that are its lead: with its title they say what it is about."""
+
 _APART = re.compile(r"[^\s!-/:-@\[-`{-~]+|\S")
 """What no piece goes beyond: words and marks of punctuation."""
 
@@ -54,6 +60,12 @@ class Encoded:
     def meaning(self) -> Floats32:
         """A vector of `MEANING_WIDTH` numbers (`enrich.meanings`)."""
         return self._further()
+
+
+def lead_of(text: str) -> str:
+    """What of a text says with the title what it is about: of a summary all, of an article the
+    first sentences."""
+    return text[:ARTICLE_LEAD] if len(text) > ARTICLE else text
 
 
 def encoder_input(title: str, text: str) -> str:

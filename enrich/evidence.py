@@ -12,7 +12,6 @@ from itertools import chain, pairwise
 
 from core.records import Evidence
 from enrich import phrasing
-from enrich.encoder import LEAD_CHARACTERS
 from enrich.features import LEAD, Block, Featuriser, Field, Reading
 from enrich.phrasing import Bounds, clauses, halves, is_content, whole
 from enrich.senses import Match, Senses
@@ -119,23 +118,23 @@ def reason_of(
     return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core)
 
 
-def clauses_of(reading: Reading) -> list[Span]:
-    """The clauses of the title and the lead, in reading order."""
+def clauses_of(reading: Reading, before: int) -> list[Span]:
+    """The clauses of the title, and of the text before an offset, in reading order."""
     found: list[Span] = []
     for field, words in reading.fields.items():
-        found += [(field, *bounds) for bounds in clauses(words, LEAD_CHARACTERS)]
+        found += [(field, *bounds) for bounds in clauses(words, before)]
     return found[:MOST_CLAUSES]
 
 
-def sentences(reading: Reading) -> list[Span]:
-    """The title, and the first sentences of the text, as far as the encoder reads."""
+def sentences(reading: Reading, before: int) -> list[Span]:
+    """The title, and the first sentences of the text, of those that begin before an offset."""
     found: list[Span] = []
     if len(reading.title):
         found.append(("title", reading.title.starts[0], reading.title.ends[-1]))
     words = reading.text
     found += [
         ("text", words.starts[first], words.ends[end - 1])
-        for first, end in phrasing.sentences(words, LEAD_CHARACTERS)
+        for first, end in phrasing.sentences(words, before)
     ]
     return found[: 1 + MOST_SENTENCES]
 

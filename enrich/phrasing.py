@@ -144,15 +144,18 @@ def is_content(word: Token) -> bool:
 
 
 def sentences(words: Words, before: int) -> list[tuple[int, int]]:
-    """The sentences of a text, as the places of their first word and behind their last one, of
-    words that start before an offset."""
+    """The sentences of a text that begin before an offset, as the places of their first word and
+    behind their last one."""
     read = bisect_left(words.starts, before)
-    bounds = pairwise([0, *(place for place in words.breaks if place < read), read])
+    end = next((place for place in words.breaks if place >= read), len(words))
+    # What goes on and on without a full stop is cut.
+    end = min(end, read + MOST_SHOWN)
+    bounds = pairwise([0, *(place for place in words.breaks if place < read), end])
     return [(first, end) for first, end in bounds if first < end]
 
 
 def clauses(words: Words, before: int) -> list[Bounds]:
-    """The clauses of the sentences of a text, in order, of words that start before an offset.
+    """The clauses of a text that begin before an offset, in order.
 
     They end at commas and the like, and where a word begins another one; long ones are cut. Those
     with fewer than two content words are left out, but for a text that has no others.
@@ -162,6 +165,7 @@ def clauses(words: Words, before: int) -> list[Bounds]:
         for first, end in sentences(words, before)
         for cut in pairwise([first, *_cuts(words, first, end), end])
         for part in _short(words, *cut)
+        if words.starts[part[0]] < before
     ]
     several = [one for one in found if sum(map(_is_content, words.forms[slice(*one)])) > 1]
     return [

@@ -1,7 +1,7 @@
 """The topic tagger: how surely a title and a text are about surveillance, and what says so.
 
 Four looks at an English item. A linear model over words and senses (`enrich.features`) reads it, of
-a long one the opening first, and `enrich.encoder` glances at it. What is not ruled out is read by
+an article the lead first, and `enrich.encoder` glances at it. What is not ruled out is read by
 `enrich.polyglot` and likened to labelled items (`enrich.likeness`). What is near enough to stories
 the encoder reads, and with its meaning it is likened once more. Words are learnt from English, and
 the encoder knows nothing else; but senses hold phrases of several languages, and the polyglot reads
@@ -21,7 +21,7 @@ from typing import NamedTuple
 from core.records import SURVEILLANCE, Record, Tag
 from enrich.context import Context
 from enrich.corrections import Corrections
-from enrich.encoder import LEAD_CHARACTERS, Encoded, Encoder, encoder_input
+from enrich.encoder import Encoded, Encoder, encoder_input, lead_of
 from enrich.evidence import (
     ENOUGH_EVIDENCE,
     LEAST_BESIDE,
@@ -49,11 +49,6 @@ from enrich.meanings import COMMON_WIDTH, MEANING_WIDTH, Floats32, common_half, 
 from enrich.senses import Senses
 from enrich.taxonomy import OwnTopics, read_own
 from enrich.weights import MODEL_FILE, Model, ModelError, TopicWeights, Weights, sigmoid
-
-OPENING = LEAD_CHARACTERS
-"""Characters of a text that are read first, as many as can matter to the encoder: the rest is,
-where they do not rule the topic out. Down to 400 no labelled story of 59 as long is lost."""
-
 
 MOST_READ_OF_TOPIC = 1
 """Clauses that are read out whole for a topic: the one that its line over the half of the meaning
@@ -168,7 +163,7 @@ class Tagger:
 
         With encoder and meaning asked in any case. None for a language that is not tagged.
         """
-        code = language(f"{title}\n{text[:OPENING]}")
+        code = language(f"{title}\n{lead_of(text)}")
         if code not in LANGUAGES:
             return None
         look = self.look(title, text, english=code in ("en", ""), ask=True)
@@ -208,12 +203,12 @@ class Tagger:
         if look.encoded is not None:
             return look.encoded
         encode = self._encoder.encode if look.english else self._encoder.encode_foreign
-        (encoded,) = encode([encoder_input(title, text)])
+        (encoded,) = encode([encoder_input(title, lead_of(text))])
         return encoded
 
     def _seen(self, title: str, text: str) -> tuple[str, Look | None]:
         """An item's language, and what is seen of it; None in a language that is not tagged."""
-        code = language(f"{title}\n{text[:OPENING]}")
+        code = language(f"{title}\n{lead_of(text)}")
         if code not in LANGUAGES:
             return code, None
         return code, self.look(title, text, english=code in ("en", ""))
@@ -224,20 +219,21 @@ class Tagger:
         `ask` asks the encoder of what would be ruled out before it, too.
         """
         model, weights = self.model, self.model.full if english else self.model.senses_alone
-        beginning = encoder_input(title, text)
-        reading = read(self._senses, title, text[:OPENING])
+        lead = lead_of(text)
+        beginning = encoder_input(title, lead)
+        reading = read(self._senses, title, lead)
         columns, values = self.featuriser.row(reading, words=english)
         found = weights.log_odds(columns, values)
         moved = self._corrections.log_odds(reading) if self._corrections else 0.0
         ask = ask or moved > 0
         glance = model.gate.glance * self._encoder.glance(beginning) if english else 0.0
         may_be = not english or ask or found + glance >= model.gate.least
-        if len(text) > OPENING and may_be:
+        if len(lead) < len(text) and may_be:
             reading = read(self._senses, title, text)
             columns, values = self.featuriser.row(reading, words=english)
             # Corrections were learnt of whole texts, as far as words are read.
             moved = self._corrections.log_odds(reading) if self._corrections else 0.0
-            # What the rest of a long text tells can only add: its opening says what it is about.
+            # What the rest of an article tells can only add: its lead says what it is about.
             found = max(found, weights.log_odds(columns, values))
         total = weights.slope * found + weights.intercept + moved
         encoded = likeness = None
@@ -279,14 +275,15 @@ class Tagger:
             return chosen
         if look.encoded is not None:
             least = LEAST_BESIDE if chosen else LEAST_CONTEXT
-            in_context = self._missed(look, context, clauses_of(look.reading), least)
+            clauses = clauses_of(look.reading, context.read_to)
+            in_context = self._missed(look, context, clauses, least)
             if not chosen and not in_context:
                 in_context = self._sentence(look, context)
             most = max(ENOUGH_EVIDENCE, len(chosen) + 1)
             chosen = strongest(in_context, chosen, min(most, MOST_EVIDENCE))
             if not chosen and not look.english:
                 told = partial(self._in_context, look)
-                chosen = context.missed_together(sentences(look.reading), told)
+                chosen = context.missed_together(sentences(look.reading, context.read_to), told)
         if look.english and len(chosen) < ENOUGH_EVIDENCE:
             row = dict(zip(look.columns.tolist(), look.values.tolist(), strict=True))
             learnt = learnt_reasons(look.reading, row, self.featuriser, look.weights)
@@ -298,7 +295,7 @@ class Tagger:
     def _sentence(self, look: Look, context: Context) -> list[Reason]:
         """The sentence that counts most in context, or the part of it that bears the most; the
         title where it counts nearly as much, since it says most in the fewest words."""
-        found = self._missed(look, context, sentences(look.reading), LEAST_CONTEXT)
+        found = self._missed(look, context, sentences(look.reading, context.read_to), LEAST_CONTEXT)
         if not found:
             return []
         least = max(LEAST_CONTEXT, LEAST_SHARE * found[0].gain)
@@ -330,7 +327,11 @@ class Tagger:
             return float(topic.foreign.by_meaning @ half)
 
         found = context.missed(
-            clauses_of(look.reading), told, in_common, LEAST_CONTEXT, MOST_READ_OF_TOPIC
+            clauses_of(look.reading, context.read_to),
+            told,
+            in_common,
+            LEAST_CONTEXT,
+            MOST_READ_OF_TOPIC,
         )
         return found[:ENOUGH_EVIDENCE]
 

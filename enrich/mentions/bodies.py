@@ -8,7 +8,7 @@ Nationality Act", "Operation Hurricane". The name is that of the text. A force i
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from core.records import MentionKind
 from enrich.mentions.found import FORMED, Found
@@ -51,6 +51,9 @@ _BODIES = (
     ),
 )
 """Words without which there is no such name, which are quicker to look for; kind; and form."""
+
+_MOST_BEFORE, _MOST_AFTER = 240, 120
+"""Characters from such a word to either end of a name: three words of 65 before it."""
 
 _LAW = re.compile(
     rf"((?:{_CAPITAL} (?:(?:and|of|for|the|in|on|to|or|from|against) )*){{1,8}})"
@@ -105,9 +108,7 @@ def formed_bodies(text: str) -> Iterator[Found]:
     """The police forces and courts whose names end in what they are."""
     cues, common = read_cues(), read_words("common_words.txt")
     for heads, kind, pattern in _BODIES:
-        if not any(head in text for head in heads):
-            continue
-        for match in pattern.finditer(text):
+        for match in _near(text, heads, pattern):
             start = match.start()
             own = match[1].split(" ")[:-1] if match.lastindex else []
             while own and own[0] in cues["no_body"]:
@@ -120,6 +121,24 @@ def formed_bodies(text: str) -> Iterator[Found]:
                 country = read_nationalities().get(own[0]) if own else None
                 said = text[start : match.end()]
                 yield Found(start, match.end(), said, kind, FORMED, None, country)
+
+
+def _near(text: str, heads: Iterable[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The matches of a pattern that has one of some words in it, looked for around these alone."""
+    read_to = 0
+    for place in sorted(place for head in heads for place in _places(text, head)):
+        first = max(read_to, place - _MOST_BEFORE)
+        for match in pattern.finditer(text, first, place + _MOST_AFTER):
+            yield match
+            read_to = match.end()
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Where a word, or a part of one, stands."""
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)
 
 
 def with_its_place(text: str, found: Found, name: Name, places: Container[str]) -> Found | None:

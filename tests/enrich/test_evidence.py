@@ -23,7 +23,7 @@ def _reading(title: str, text: str) -> Reading:
 
 def test_clauses_are_those_of_title_and_lead() -> None:
     reading = _reading("Cameras read faces", "Police in the city read faces, too. " * 40)
-    found = clauses_of(reading)
+    found = clauses_of(reading, 600)
     assert found[:2] == [("title", 0, 18), ("text", 0, 34)]
     assert len(found) == MOST_CLAUSES
 
@@ -32,8 +32,8 @@ def test_sentences_are_the_title_and_the_first_ones_of_the_text() -> None:
     reading = _reading("They know.", "One saw it. Two did. Three wrote. Four read it.")
     found = ["They know", "One saw it", "Two did", "Three wrote"]
     whole = {"title": "They know.", "text": "One saw it. Two did. Three wrote. Four read it."}
-    assert [whole[field][start:end] for field, start, end in sentences(reading)] == found
-    assert sentences(_reading("", "")) == []
+    assert [whole[field][start:end] for field, start, end in sentences(reading, 600)] == found
+    assert sentences(_reading("", ""), 600) == []
 
 
 def test_what_stands_beside_is_named() -> None:

@@ -40,6 +40,12 @@ def test_no_clause_is_long_and_none_begins_too_late() -> None:
     assert max(start for start, _ in found) < 200
 
 
+def test_a_clause_that_begins_in_time_is_whole() -> None:
+    text = "Agents tapped the phones of reporters. The court heard of it later."
+    found = [text[start:end] for start, end in clauses(Words(text), text.index("phones"))]
+    assert found == ["Agents tapped the phones of reporters"]
+
+
 @pytest.mark.parametrize(
     ("text", "found", "shown"),
     [

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from core.records import SURVEILLANCE
 from enrich.corrections import Correction, learn
+from enrich.encoder import ARTICLE, Encoded, Encoder
 from enrich.encoder import MODEL_FILE as ENCODER_FILE
-from enrich.encoder import Encoded, Encoder
 from enrich.evidence import masked
 from enrich.features import clean
 from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, unpacked
 from enrich.own_words import items
 from enrich.senses import Sense, Senses
-from enrich.tagger import OPENING, Tagger
+from enrich.tagger import Tagger
 from enrich.weights import MODEL_FILE, Answers, Model, ModelError
 
 TAGGER = Tagger.load()
@@ -222,7 +222,7 @@ def test_a_kind_says_the_same_words_once() -> None:
 def test_what_a_long_text_is_about_may_come_late() -> None:
     opening = "The town council met on Monday and spoke of many things, police cameras among them. "
     late = " ".join(text for _, text in ON_TOPIC)
-    assert len(opening * 20) > OPENING
+    assert len(opening * 20) > ARTICLE
     quiet = TAGGER.tag("Police cameras before the council", opening * 20).score
     assert TAGGER.tag("Police cameras before the council", opening * 20 + late).score > quiet
 
@@ -439,7 +439,7 @@ def test_a_correction_of_a_long_text_counts_in_full() -> None:
     title, text = "Annual report of the turnstile project", " ".join(text for _, text in LOOKALIKES)
     words = [f"turnstile{number} project{number}" for number in range(200)]
     text = f"{text} {' '.join(words)}"
-    assert len(text) > OPENING
+    assert len(text) > ARTICLE
     correction = Correction(title, text, True)
     before = TAGGER.log_odds(title, text)
     assert before is not None
