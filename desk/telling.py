@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -18,6 +19,9 @@ from core.records import (
 
 NAMES = 8
 """Names of a kind that are shown, the most frequent."""
+
+SPEAKERS = 3
+"""Speakers that are named of a story."""
 
 PHRASES = 3
 """Phrases that are shown of an article or an alert."""
@@ -42,6 +46,12 @@ VOICES = (
     ("Officials say", StatementKind.OFFICIAL),
 )
 """Kinds of statements by their headings, in the order of a page."""
+
+
+_WORD = re.compile(r"\w+")
+
+_SOMEBODY_ELSE = frozenset(("acting", "assistant", "deputy", "ex", "former", "vice"))
+"""Before an office these name somebody else than it does alone."""
 
 
 class Named(NamedTuple):
@@ -85,6 +95,33 @@ def voices(articles: Iterable[Article]) -> dict[str, list[Voice]]:
             sentence = " ".join(one.phrase.split())
             found.setdefault(one.kind, {}).setdefault(sentence, Voice(one, article))
     return {heading: list(found[kind].values()) for heading, kind in VOICES if kind in found}
+
+
+def speakers(told: Iterable[Voice]) -> list[str]:
+    """The first few who are named as speakers, each once: a person by whatever office, and of
+    "director", "VSD director" and "director of the Valdorian Signals Directorate" the last."""
+    named: dict[str, str] = {}
+    for one in told:
+        if speaker := one.statement.speaker:
+            named.setdefault(speaker.rpartition(", ")[2].casefold(), speaker)
+    found = list(named.values())
+    return [
+        one
+        for one in found
+        if not any(_is_short_for(one, other) for other in found if other is not one)
+    ][:SPEAKERS]
+
+
+def _is_short_for(speaker: str, other: str) -> bool:
+    """Whether each word of a speaker is one of another's, or stands for its capitals."""
+    words, others = (set(_WORD.findall(one.casefold())) for one in (speaker, other))
+    capitals = "".join(word[0] for word in _WORD.findall(other) if word[0].isupper())
+    more = others - words
+    return (
+        words <= others | {capitals.casefold()}
+        and len(speaker) < len(other)
+        and more.isdisjoint(_SOMEBODY_ELSE)
+    )
 
 
 def topics(articles: Iterable[Article]) -> list[Tag]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal, NamedTuple
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from core.query import QueryError, parse
 from core.records import Article, StatementKind
 from desk.asked import SINCE, Since, quoted
 from desk.office import PAGE, AtOffice, Office, PageNumber, pages
-from desk.telling import VOICES, Voice, names, reasons, topics, voices
+from desk.telling import VOICES, names, reasons, speakers, topics, voices
 from wirewatch.wording import shared_text, why_joined
 
 router = APIRouter()
@@ -112,19 +112,10 @@ def one(office: AtOffice, story_id: str) -> Response:
         topics=topics(own),
         names=names(own),
         voices=said,
-        deniers=_speakers(said.get("Denied", [])),
+        deniers=speakers(said.get("Denied", [])),
         sent=sent,
         unread=max(0, hits.total - MOST_ARTICLES),
     )
-
-
-def _speakers(told: Iterable[Voice]) -> list[str]:
-    """The first few who are named as speakers, a person once, by whatever office."""
-    named: dict[str, str] = {}
-    for one in told:
-        if speaker := one.statement.speaker:
-            named.setdefault(speaker.rpartition(", ")[2], speaker)
-    return list(named.values())[:3]
 
 
 class Met(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from made import an_article
 
 from core.records import (
@@ -13,7 +14,7 @@ from core.records import (
     StatementKind,
     Tag,
 )
-from desk.telling import PHRASES, Named, names, reasons, topics, voices
+from desk.telling import PHRASES, Named, Voice, names, reasons, speakers, topics, voices
 
 
 def mention(name: str, kind: MentionKind, uri: str | None = None) -> Mention:
@@ -55,6 +56,33 @@ def test_who_denies_it_comes_first_and_a_sentence_once() -> None:
     told = voices(articles)
     assert list(told) == ["Denied", "Officials say"]
     assert [(one.article.id, one.statement) for one in told["Denied"]] == [(articles[0].id, denied)]
+
+
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        (("VSD director", "director of the Valdorian Signals Directorate", "director"),
+         ["director of the Valdorian Signals Directorate"]),
+        (("its director, Edmund Harrow", "Edmund Harrow", None), ["its director, Edmund Harrow"]),
+        (("police", "police of Port-Clair", "ministry"), ["police of Port-Clair", "ministry"]),
+        (("ministry", "Ministry"), ["ministry"]),
+        (("director", "deputy director of the VSD"), ["director", "deputy director of the VSD"]),
+        (("A", "B", "C", "D"), ["A", "B", "C"]),
+    ],
+)  # fmt: skip
+def test_a_speaker_is_named_once_by_the_fullest_name(
+    told: tuple[str | None, ...], named: list[str]
+) -> None:
+    said = [
+        Voice(
+            statement(StatementKind.DENIAL, f"{number} denied it").model_copy(
+                update={"speaker": speaker}
+            ),
+            an_article(1),
+        )
+        for number, speaker in enumerate(told)
+    ]
+    assert speakers(said) == named
 
 
 def test_topics_are_told_by_their_highest_score() -> None:
