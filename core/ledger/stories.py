@@ -250,6 +250,21 @@ def titles(tx: Connection, named: Iterable[str]) -> dict[str, str]:
     return {story: found[root] for story, root in survivors.items() if root in found}
 
 
+def headed(tx: Connection, listed: Iterable[Story]) -> dict[str, str]:
+    """By the ids of some stories, the articles whose headlines they have: of several the first."""
+    found: dict[str, str] = {}
+    for some in chunks([story.id for story in listed]):
+        query = (
+            select(members.c.story, members.c.article)
+            .join(stories, stories.c.id == members.c.story)
+            .where(stories.c.id.in_(some), stories.c.title == members.c.title)
+            .order_by(members.c.first_seen, members.c.article)
+        )
+        for row in tx.execute(query):
+            found.setdefault(row.story, row.article)
+    return found
+
+
 def get(tx: Connection, story: str) -> Story | None:
     """A story by its id or by one that it took in; None if no article opened one of that id."""
     row = tx.execute(select(stories).where(stories.c.id == root(tx, story))).one_or_none()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Literal, NamedTuple
 from urllib.parse import urlencode
@@ -56,6 +56,7 @@ def listed(
     with house.ledger.read() as tx:
         found = stories.listed(tx, chosen, order=order, limit=PAGE, offset=(page - 1) * PAGE)
         total = stories.count(tx, chosen)
+        headed = stories.headed(tx, found)
     ids = [story.id for story in found]
     kept = {"q": q, "topic": topic, "statement": statement, "since": since, "order": order}
     return office.page(
@@ -64,7 +65,7 @@ def listed(
         found=found,
         total=total,
         cut=among is not None and among.cut,
-        opening=_opening(office, ids),
+        headline=_articles(office, headed),
         said=_said(office, ids),
         topics_of=lambda article: topics([article]),
         reasons=reasons,
@@ -105,6 +106,7 @@ def one(office: AtOffice, story_id: str) -> Response:
         "story.html",
         "stories",
         story=story,
+        language=next((one.language for one in own if one.title == story.title), ""),
         told=told,
         why_joined=why_joined,
         shared_text=shared_text,
@@ -138,12 +140,14 @@ def _met(office: Office, asked: Sequence[str], recent: str) -> Met:
     return Met(tuple(set.intersection(*found)), cut)
 
 
-def _opening(office: Office, ids: Sequence[str]) -> dict[str, Article]:
-    """By the ids of some stories, the articles that opened them."""
+def _articles(office: Office, by_story: Mapping[str, str]) -> dict[str, Article]:
+    """The articles of some ids, by whatever these are by; those not in the index are left out."""
+    ids = list(by_story.values())
     if not ids:
         return {}
-    found = office.house.index.search(parse(_one_of("id", ids)), size=len(ids))
-    return {article.id: article for article in found.articles}
+    hits = office.house.index.search(parse(_one_of("id", ids)), size=len(ids))
+    by_id = {article.id: article for article in hits.articles}
+    return {story: by_id[one] for story, one in by_story.items() if one in by_id}
 
 
 def _said(office: Office, ids: Sequence[str]) -> dict[str, list[str]]:

@@ -77,6 +77,17 @@ def test_a_story_grows_and_has_the_headline_that_it_is_given(ledger, feed):
     assert story.outlets == ("Example News", "Other News")
 
 
+def test_a_headline_is_that_of_the_first_article_that_has_it(ledger, feed):
+    for number in (1, 3, 2, 4):
+        join(ledger, number, 1, feed=feed)
+    with ledger.write() as tx:
+        stories.settle(tx, item(1).id, "Article 3")
+        told = [stories.get(tx, item(1).id)]
+        assert stories.headed(tx, told) == {item(1).id: item(3).id}
+        stories.settle(tx, item(1).id, "Of no article")
+        assert stories.headed(tx, told) == {}
+
+
 def test_duplicates_count_among_outlets_and_copies_not_in_the_size(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss", title="Other News")
     join(ledger, 1, 1, feed=feed)

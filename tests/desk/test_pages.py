@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from core.ledger import alerts, entries, stories
 from core.query import parse
-from core.records import Article, State
+from core.records import SURVEILLANCE, Article, State
 from core.settings import load_settings
 from wirewatch.house import House
 from wirewatch.verdicts import FILE
@@ -40,11 +40,15 @@ def found(sample: Path, query: str) -> Article:
         return house.index.search(parse(query), size=1).articles[0]
 
 
-def test_the_stories_say_how_many_have_them_and_why(reading: TestClient) -> None:
+def test_the_stories_say_how_many_have_them_and_why(reading: TestClient, sample: Path) -> None:
     page = said(reading, "/?order=outlets")
     first = page.index(INTERCEPTED)
     assert "8 outlets" in page[first : first + 200]
-    assert "intercept" in page[first : first + 600]
+    # In the words, and the language, of the article that has the headline.
+    (root,) = (
+        tag for tag in found(sample, f'title:"{INTERCEPTED}"').tags if tag.topic == SURVEILLANCE
+    )
+    assert root.evidence[0].phrase in page[first : first + 400]
     assert "Interception of communications" in page
     assert "16 stories" in page
 
