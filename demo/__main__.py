@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from rich.text import Text
 from alert.wording import of_alert
 from core.ledger import accounting, alerts, feeds, stories
 from core.query import parse
-from core.records import AlertKind, FeedState
+from core.records import AlertKind
 from core.settings import FILE
 from demo.airflow import USER, Airflow, AirflowError, is_live
 from demo.home import NAMES, SETTINGS
@@ -43,10 +44,6 @@ DAYS = (1, 3)
 
 ROOT = Path(__file__).resolve().parent.parent
 
-QUIET = (*WELL, FeedState.STALE)
-"""States of feeds that are not told: the newsroom's days are long past, so all of its feeds have
-been silent since."""
-
 console = Console()
 
 
@@ -59,7 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
     # A terminated demo stops what it has started, as an interrupted one does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with Newsroom() as newsroom:
+        # Its days are those before today: what is long past would have all feeds silent since.
+        first_day = datetime.now(UTC).date() - timedelta(days=DAYS[-1])
+        with Newsroom(first_day=first_day) as newsroom:
             run(newsroom, options.folder.absolute(), once=options.once)
     except KeyboardInterrupt:
         console.print("Stopped.")
@@ -117,7 +116,7 @@ def report(house: House) -> None:
         ended = accounting.account(tx)
         told = list(alerts.listed(tx))
         found = stories.listed(tx)
-        troubled = [feed for feed in feeds.listed(tx) if feed.state not in QUIET]
+        troubled = [feed for feed in feeds.listed(tx) if feed.state not in WELL]
     console.print(Rule("How every entry ended"))
     console.print(accounting_table(ended))
     console.print(Rule("Feeds that are not well, and why"))

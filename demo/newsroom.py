@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import threading
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from time import monotonic
 from types import TracebackType
 from typing import Literal, Self
@@ -45,6 +46,8 @@ from demo.spoils import Reply, Visit
 from ingest.extraction.kinds import PageKind
 
 CONTROL = "control.localhost"
+
+_DAY = re.compile(r"/\d{4}/\d\d/\d\d/")
 
 
 @dataclass(frozen=True)
@@ -96,12 +99,16 @@ class Newsroom:
     """A running newsroom; a context manager, or `start` and `stop`.
 
     `port` 0 takes any free port. `active` is the set of faults that are there; it may be changed
-    while the newsroom runs. Nothing is left running after `stop`.
+    while the newsroom runs. `first_day` is when its day 1 was. Nothing is left running after
+    `stop`.
     """
 
-    def __init__(self, *, port: int = 0, day: int = 1, faults: bool = True) -> None:
+    def __init__(
+        self, *, port: int = 0, day: int = 1, faults: bool = True, first_day: date = FIRST_DAY
+    ) -> None:
         self.active: set[Fault] = usual_faults() if faults else set()
-        self._outlets = {outlet.host: outlet for outlet in outlets()}
+        self._outlets = {outlet.host: outlet.moved(first_day) for outlet in outlets()}
+        self._later = first_day - FIRST_DAY
         self._lock = threading.Lock()
         self._log: list[Request] = []
         self._seen: Counter[tuple[str, str]] = Counter()
@@ -182,9 +189,16 @@ class Newsroom:
         return f"http://{outlet.host}:{self.port}"
 
     def _fault_at(self, host: str, path: str) -> Fault | None:
-        return next(
-            (f for f in FAULTS if f in self.active and (f.host, f.path) == (host, path)), None
-        )
+        place = host, _DAY.sub(self._as_written, path)
+        return next((f for f in FAULTS if f in self.active and (f.host, f.path) == place), None)
+
+    def _as_written(self, found: re.Match[str]) -> str:
+        """The day in an address as the content files and faults have it."""
+        try:
+            day = datetime.strptime(found.group(), "/%Y/%m/%d/").replace(tzinfo=UTC)
+        except ValueError:
+            return found.group()
+        return f"{day - self._later:/%Y/%m/%d/}"
 
     def _subscriptions(self) -> list[tuple[Outlet, str]]:
         return [

@@ -18,6 +18,8 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 CONTENT = Path(__file__).parent / "content"
 FIRST_DAY = date(2026, 9, 14)
+"""The first of `DAYS`, by which the content files are dated."""
+
 DAYS = (1, 2, 3)
 
 AMP = "/amp"
@@ -104,18 +106,28 @@ class Piece(_Content):
     edit: Edit | None = None
     posts: tuple[Post, ...] = ()
     media: Literal["html", "pdf"] = "html"
+    first_day: date = FIRST_DAY
+
+    def moved(self, first_day: date) -> Piece:
+        """The same article in a newsroom whose days begin with another one."""
+        later = first_day - self.first_day
+        edit = self.edit and self.edit.model_copy(update={"at": self.edit.at + later})
+        posts = tuple(post.model_copy(update={"at": post.at + later}) for post in self.posts)
+        published = self.published + later
+        changed = {"published": published, "edit": edit, "posts": posts, "first_day": first_day}
+        return self.model_copy(update=changed)
 
     @property
     def day(self) -> int:
         """The day of its publication, from 1."""
-        return (self.published.astimezone(UTC).date() - FIRST_DAY).days + 1
+        return (self.published.astimezone(UTC).date() - self.first_day).days + 1
 
     def version(self, day: int) -> Version:
         """Its words at the end of a day."""
         if self.posts:
             return self._with_posts(self.posted(day))
         edit = self.edit
-        if edit is not None and edit.at < end_of(day):
+        if edit is not None and edit.at < end_of(day, self.first_day):
             return Version(title=edit.title, summary=edit.summary, body=edit.body, modified=edit.at)
         return Version(
             title=self.title, summary=self.summary, body=self.body, modified=self.published
@@ -123,7 +135,7 @@ class Piece(_Content):
 
     def posted(self, day: int) -> list[Post]:
         """The posts of a live blog by the end of a day, newest first."""
-        posts = [post for post in self.posts if post.at < end_of(day)]
+        posts = [post for post in self.posts if post.at < end_of(day, self.first_day)]
         return sorted(posts, key=lambda post: post.at, reverse=True)
 
     def _with_posts(self, posts: list[Post]) -> Version:
@@ -183,6 +195,12 @@ class Outlet(_Content):
         """Its host name, without the port."""
         return f"{self.name}.localhost"
 
+    def moved(self, first_day: date) -> Outlet:
+        """The same outlet in a newsroom whose days begin with another one."""
+        return self.model_copy(
+            update={"pieces": tuple(piece.moved(first_day) for piece in self.pieces)}
+        )
+
     def path_of(self, piece: Piece) -> str:
         """The path of an article."""
         plain = unicodedata.normalize("NFKD", piece.section).encode("ascii", "ignore").decode()
@@ -240,9 +258,9 @@ class _Wires(_Content):
     wire: dict[str, _Wire] = Field(min_length=1)
 
 
-def end_of(day: int) -> datetime:
+def end_of(day: int, first_day: date = FIRST_DAY) -> datetime:
     """The midnight that ends a day, in UTC."""
-    midnight = datetime.combine(FIRST_DAY, datetime.min.time(), UTC)
+    midnight = datetime.combine(first_day, datetime.min.time(), UTC)
     return midnight + timedelta(days=day)
 
 

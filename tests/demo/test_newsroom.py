@@ -6,7 +6,7 @@ import socket
 import threading
 import xml.etree.ElementTree as ET
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
@@ -18,7 +18,7 @@ from asking import ask, by_link, heading, links, named, site
 from protego import Protego
 
 from demo.newsroom import CONTROL, Newsroom
-from demo.outlets import outlets
+from demo.outlets import FIRST_DAY, outlets
 from ingest.extraction.kinds import PageKind
 from ingest.extraction.pdf import PdfText, pdf_text
 
@@ -113,6 +113,21 @@ def test_a_new_day_changes_feeds_and_validators_but_not_old_pages():
         )
         assert earlier < later
         assert ask(room, page, If_None_Match=page_before.headers["ETag"]).status == 304
+
+
+def test_its_days_may_be_others_and_all_else_is_the_same():
+    later = timedelta(days=72)
+    as_written = Newsroom(day=2).expected()
+    with Newsroom(day=2, first_day=FIRST_DAY + later) as room:
+        moved = room.expected()
+        assert [one.published - later for one in moved] == [one.published for one in as_written]
+        for told in ("title", "text", "edited", "fault", "page"):
+            assert [getattr(one, told) for one in moved] == [
+                getattr(one, told) for one in as_written
+            ]
+        (gone,) = (one for one in moved if one.fault == "article-gone")
+        assert "/2026/11/25/" in gone.url
+        assert ask(room, gone.url).status == 410
 
 
 def test_unpublished_articles_are_not_there_yet():
