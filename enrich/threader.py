@@ -17,6 +17,7 @@ second story: over-joining would hide alerts, which is worse than an alert too m
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -79,9 +80,15 @@ SERVICE_COSTS = 2.5
 English headlines only."""
 
 CROWD = 400
-"""A window of so many members or fewer is no crowd. Among ten times as many articles ten times as
-many look alike by chance, and no more of them are: the odds of each pair are a tenth. The crowd of
-pairs that are judged by meaning are the members that have one."""
+"""So many members or fewer are no crowd. Among ten times as many articles ten times as many look
+alike by chance, and no more of them are: the odds of each pair are a tenth. The crowd of a pair are
+the members that are no more days away from the article, since news is told in the same days: an
+older pair has more strangers to stand out from. Of pairs that are judged by meaning it is those
+members that have one."""
+
+CROWD_DAYS = 3
+"""Days that a crowd is of at least. Of 100 joins of a month's stream, read one by one, 94 were
+right with 3, and 89 with 1, which makes two fifths more of them."""
 
 PROBED_TERMS = 12
 INDEXED_TERMS = 40
@@ -271,20 +278,28 @@ class Threader:
         article that is being placed, itself unless told: of older ones part may be forgotten."""
         hours = np.array([_hours_between(article, member) for member in members])
         opinion = self._judge.opinion(article.profile, [one.profile for one in members], hours)
-        odds = opinion.log_odds - self._handicaps(placed or article, opinion.by_meaning)
+        odds = opinion.log_odds - self._handicaps(placed or article, hours, opinion.by_meaning)
         if article.profile.is_service:
             odds -= SERVICE_COSTS * np.array([member.profile.is_service for member in members])
         return _probability(odds)
 
-    def _handicaps(self, article: Member, by_meaning: npt.NDArray[np.bool_]) -> Floats:
+    def _handicaps(
+        self, article: Member, hours: Floats, by_meaning: npt.NDArray[np.bool_]
+    ) -> Floats:
         """What each pair loses for the crowd that it is of."""
-        since, until = self._span(article)
-        first = bisect_left(self._order, since, key=_time_of)
-        everybody = bisect_right(self._order, until, key=_time_of) - first
-        few = self._meanings.within(since, until) if by_meaning.any() else 0
-        crowd = np.where(by_meaning, few, everybody)
-        lost: Floats = np.log(np.maximum(crowd / CROWD, 1.0))
+        days = np.maximum(np.ceil(hours / 24), CROWD_DAYS).tolist()
+        pairs = list(zip(days, by_meaning.tolist(), strict=True))
+        crowds = {pair: self._crowd(article, *pair) for pair in set(pairs)}
+        lost: Floats = np.log(np.maximum([crowds[pair] / CROWD for pair in pairs], 1.0))
         return lost
+
+    def _crowd(self, article: Member, days: float, by_meaning: bool) -> int:
+        """How many members are no more days away from an article: all, or those with a meaning."""
+        since, until = self._span(article, days * 86_400)
+        if by_meaning:
+            return self._meanings.within(since, until)
+        first = bisect_left(self._order, since, key=_time_of)
+        return bisect_right(self._order, until, key=_time_of) - first
 
     def _one_story(self, near: Sequence[Near], article: Member) -> list[str]:
         """The best story; and with it, oldest first, those that the article shows to be the
@@ -347,10 +362,10 @@ class Threader:
         start = bisect_left(keys, since, key=_time_of)
         return keys[start : bisect_right(keys, until, key=_time_of)]
 
-    def _span(self, article: Member) -> tuple[float, float]:
-        """The first and the last second of the window around an article."""
-        at = article.first_seen.timestamp()
-        return at - self._window, at + self._window
+    def _span(self, article: Member, most: float = math.inf) -> tuple[float, float]:
+        """The first and the last second of the window around an article, or of a smaller one."""
+        at, apart = article.first_seen.timestamp(), min(self._window, most)
+        return at - apart, at + apart
 
 
 _time_of = itemgetter(0)

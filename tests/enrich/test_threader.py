@@ -158,6 +158,21 @@ def test_a_crowd_makes_it_harder_to_join() -> None:
     assert scores[0] > scores[1] > 0
 
 
+def test_a_crowd_is_no_more_days_away_than_the_pair() -> None:
+    """Who came a month ago takes nothing from what is told today, but from what was told then."""
+    later = MONDAY + timedelta(days=30)
+    scores = []
+    for first in (MONDAY, later):
+        few, many = Threader(), Threader()
+        for number in range(2_000):
+            many.place(f"{number}", f"Report {number}", "", MONDAY)
+        for threader in (few, many):
+            place(threader, "a", TAPPED, first)
+            scores.append(place(threader, "b", TAPPED_2, later).score)
+    assert scores[0] > scores[1]
+    assert scores[2] == scores[3] > 0
+
+
 def test_an_article_of_two_stories_makes_them_one() -> None:
     """Two headlines that share too little, until one article has what both have."""
     both = ("Zubrovka tapped the mayor of Lutz; opera singer Castafiore heard the tape", "")
