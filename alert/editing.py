@@ -13,7 +13,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Table
 
-from alert.checks import RulesError
+from alert.checks import RulesError, tables
 from alert.rules import read_rules
 
 
@@ -50,13 +50,22 @@ def without_rule(text: str, name: str, source: str) -> str:
     """The text without a rule.
 
     Raises:
-        RulesError: there is no rule of that name.
+        RulesError: there is no rule of that name, or a digest names it.
     """
     document = _document(text, source)
     rules = _rules(document, source)
     place = next((n for n, one in enumerate(rules) if one.get("name") == name), None)
     if place is None:
         raise RulesError(f"{source}: there is no rule {name!r}")
+    # Without the rule the file could not be loaded. The digest is not changed along with it: one
+    # that loses its last rule would be a digest of all.
+    if digests := _digests_of(name, document, source):
+        one = len(digests) == 1
+        raise RulesError(
+            f"{source}: the {'digest' if one else 'digests'} {', '.join(digests)} "
+            f"{'names' if one else 'name'} the rule {name!r}; take it out of "
+            f"{'its' if one else 'their'} `rules` first"
+        )
     del rules[place]
     if not rules:
         del document["rule"]
@@ -68,6 +77,15 @@ def _rules(document: tomlkit.TOMLDocument, source: str) -> AoT:
     if not isinstance(rules, AoT):
         raise RulesError(f"{source}: write [[rule]] with two brackets, one block for each rule")
     return rules
+
+
+def _digests_of(rule: str, document: tomlkit.TOMLDocument, source: str) -> list[str]:
+    """The names of the digests that name a rule."""
+    return [
+        repr(table.get("name"))
+        for table in tables(document, "digest", source)
+        if isinstance(named := table.get("rules"), list) and rule in named
+    ]
 
 
 def _set(table: Table, rule: Mapping[str, Any]) -> None:

@@ -154,7 +154,10 @@ def remove(office: AtOffice, name: Annotated[str, Form()]) -> RedirectResponse:
     book = office.house.rulebook
     if name not in {rule.name for rule in office.rules().rules}:
         raise HTTPException(404, f"There is no rule {name!r}.")
-    book.change(lambda text: without_rule(text, name, book.path.name))
+    try:
+        book.change(lambda text: without_rule(text, name, book.path.name))
+    except RulesError as wrong:  # a digest names it, say: nothing that passes by itself
+        raise HTTPException(409, f"{wrong}.") from wrong
     return RedirectResponse("/rules?done=removed", 303)
 
 

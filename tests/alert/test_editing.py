@@ -47,6 +47,32 @@ def test_a_rule_is_taken_away():
     assert names(without_rule(left, "b", "rules.toml")) == []
 
 
+DIGESTS = """
+[[digest]]
+name = "morning"
+rules = ["a", "b"]
+
+[[digest]]
+name = "all"
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ("", "the digest 'morning' names the rule 'a'; take it out of its `rules` first"),
+        (
+            "\n[[digest]]\nname = 'night'\nrules = ['a']\n",
+            "the digests 'morning', 'night' name the rule 'a'; take it out of their `rules`",
+        ),
+    ],
+)
+def test_a_rule_that_a_digest_names_stays(more, named):
+    with pytest.raises(RulesError, match=named):
+        without_rule(TEXT + DIGESTS + more, "a", "rules.toml")
+    assert names(without_rule(TEXT + DIGESTS.replace('"a", ', ""), "a", "rules.toml")) == ["b"]
+
+
 def test_the_first_rule_of_an_empty_file():
     assert names(with_rule("", {"name": "a", "query": "x"}, "rules.toml")) == ["a"]
 

@@ -129,6 +129,16 @@ def test_a_rule_is_taken_away(client: TestClient, home: Path) -> None:
     assert client.post("/rules/remove", data={"name": "spies"}).status_code == 404
 
 
+def test_a_rule_that_a_digest_names_is_not_taken_away(client: TestClient, home: Path) -> None:
+    written = RULES + '\n[[digest]]\nname = "morning"\nrules = ["surveillance"]\n'
+    (home / "rules.toml").write_text(written)
+    answer = client.post("/rules/remove", data={"name": "surveillance"})
+    assert answer.status_code == 409
+    assert "the digest &#39;morning&#39; names the rule" in answer.text
+    assert "take it out of its `rules` first" in answer.text
+    assert (home / "rules.toml").read_text() == written
+
+
 def test_a_file_broken_by_hand_is_told_and_not_touched(client: TestClient, home: Path) -> None:
     (home / "rules.toml").write_text("[[rule]\n")
     page = client.get("/rules")
