@@ -90,6 +90,10 @@ class RuleForm(BaseModel):
         return [key for key, value in self.table.items() if value is None]
 
 
+class _RemovedError(RulesError):
+    """The rule that a form edits is no more: what it holds would be a new one."""
+
+
 Filled = Annotated[RuleForm, Form()]
 
 
@@ -137,12 +141,19 @@ def save(office: AtOffice, form: Filled) -> Response:
 
     def edited(text: str) -> str:
         known = {rule.name for rule in read_rules(text, book.path.name).rules}
+        if form.before and form.before not in known:
+            raise _RemovedError(
+                f"the rule {form.before!r} was removed meanwhile, so nothing was saved: to have "
+                "it again, save it as a new one"
+            )
         if not form.before and table["name"] in known:
             raise RulesError(f"there is a rule {table['name']!r} already: choose another name")
         return with_rule(text, table, book.path.name, without=form.left_empty)
 
     try:
         book.change(edited)
+    except _RemovedError as wrong:
+        return _form(office, form.model_dump(), wrong=wrong)
     except RulesError as wrong:
         return _form(office, form.model_dump(), before=form.before, wrong=wrong)
     return RedirectResponse("/rules?done=saved", 303)

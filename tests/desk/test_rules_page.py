@@ -129,6 +129,22 @@ def test_a_rule_is_taken_away(client: TestClient, home: Path) -> None:
     assert client.post("/rules/remove", data={"name": "spies"}).status_code == 404
 
 
+def test_a_rule_removed_meanwhile_does_not_come_back_by_itself(
+    client: TestClient, home: Path
+) -> None:
+    client.post("/rules/save", data=rule())
+    client.post("/rules/remove", data={"name": "spies"})
+    left = (home / "rules.toml").read_text()
+    answer = client.post("/rules/save", data=rule(before="spies", at_most="7/week"))
+    assert answer.status_code == 422
+    assert "&#39;spies&#39; was removed meanwhile, so nothing was saved" in answer.text
+    assert (home / "rules.toml").read_text() == left
+    # What was typed is a new rule's form, which may be saved.
+    assert 'name="before" value=""' in answer.text
+    assert 'value="7/week"' in answer.text
+    assert client.post("/rules/save", data=rule(at_most="7/week")).status_code == 303
+
+
 def test_a_rule_that_a_digest_names_is_not_taken_away(client: TestClient, home: Path) -> None:
     written = RULES + '\n[[digest]]\nname = "morning"\nrules = ["surveillance"]\n'
     (home / "rules.toml").write_text(written)
