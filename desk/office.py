@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 from starlette.responses import HTMLResponse
 
 from alert.rules import Rules
@@ -38,7 +41,26 @@ MOST_PAGES = WINDOW // PAGE
 
 PageNumber = Annotated[int, Query(ge=1, le=MOST_PAGES)]
 
-Words = Annotated[str, Query(max_length=500)]
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Characters that steer a device, but for tabs and the ends of lines."""
+
+
+def _typable(text: str) -> str:
+    if found := _CONTROL.search(text):
+        character = f"U+{ord(found[0]):04X}"
+        raise PydanticCustomError(
+            "control_character",
+            "character {number} is a control character ({character}): take it out",
+            {"number": found.start() + 1, "character": character},
+        )
+    return text
+
+
+Typed = Annotated[str, AfterValidator(_typable)]
+"""What a person typed. Control characters come of a paste gone wrong, or of a program: nobody sees
+them in a page or in `rules.toml`, and PostgreSQL takes no NUL."""
+
+Words = Annotated[Typed, Query(max_length=500)]
 """Of a reason, of a name."""
 
 

@@ -15,7 +15,7 @@ from alert.markup import as_html
 from alert.rules import Rules
 from alert.wording import of_alert
 from core.ledger import alerts, channels, followed, stories
-from desk.office import PAGE, AtOffice, PageNumber, Words, pages
+from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, pages
 from desk.telling import each_once
 
 router = APIRouter()
@@ -67,8 +67,8 @@ def listed(
 @router.post("/alerts/resend")
 def resend(
     office: AtOffice,
-    key: Annotated[str, Form(max_length=64)],
-    rule: Annotated[str, Form()] = "",
+    key: Annotated[Typed, Form(max_length=64)],
+    rule: Annotated[Typed, Form()] = "",
     page: Annotated[int, Form()] = 1,
 ) -> RedirectResponse:
     """Have an alert delivered again, with the next pass."""

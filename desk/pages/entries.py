@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from core.ledger import accounting, entries, replays
 from core.records import ENDS, State
-from desk.office import PAGE, AtOffice, PageNumber, Words, pages
+from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, pages
 from wirewatch.wording import sum_line
 
 router = APIRouter()
@@ -53,7 +53,7 @@ def listed(
 def replay(
     office: AtOffice,
     state: Annotated[State, Form()],
-    reason: Annotated[str, Form(max_length=500)] = "",
+    reason: Annotated[Typed, Form(max_length=500)] = "",
 ) -> RedirectResponse:
     """Send entries of an end, with words in their reason, on their way again with the next pass."""
     if state not in REPLAYED:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from core.ledger import feeds
-from desk.office import AtOffice, Office
+from desk.office import AtOffice, Office, Typed
 from ingest.finder import Found, FoundFeed, NotFound
 from ingest.health import WELL, by_health
 from ingest.opml import Listed
@@ -28,7 +28,7 @@ def listed(office: AtOffice, done: str = "") -> HTMLResponse:
 
 
 @router.post("/feeds/find")
-def find(office: AtOffice, address: Annotated[str, Form()]) -> HTMLResponse:
+def find(office: AtOffice, address: Annotated[Typed, Form()]) -> HTMLResponse:
     """The feeds at an address, to choose from."""
     asked = web_address(address)
     if asked is None:
@@ -44,7 +44,7 @@ def find(office: AtOffice, address: Annotated[str, Form()]) -> HTMLResponse:
 
 @router.post("/feeds/add")
 def add(
-    office: AtOffice, url: Annotated[str, Form()], title: Annotated[str, Form()] = ""
+    office: AtOffice, url: Annotated[Typed, Form()], title: Annotated[Typed, Form()] = ""
 ) -> RedirectResponse:
     """Put a feed on the list; the next pass polls it."""
     if (address := web_address(url)) is None:
@@ -56,7 +56,7 @@ def add(
 
 
 @router.post("/feeds/remove")
-def remove(office: AtOffice, url: Annotated[str, Form()]) -> RedirectResponse:
+def remove(office: AtOffice, url: Annotated[Typed, Form()]) -> RedirectResponse:
     """Take a feed off the list. What it brought stays."""
     with office.house.ledger.write() as tx:
         if not feeds.remove(tx, url):

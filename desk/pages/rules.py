@@ -19,7 +19,7 @@ from core.ledger import alerts
 from core.query import QueryError
 from core.records import DevelopmentKind
 from desk.hints import hint
-from desk.office import AtOffice, Office
+from desk.office import AtOffice, Office, Typed
 from desk.telling import each_once
 from desk.volume import Column
 from wirewatch.backtest import backtest
@@ -52,14 +52,14 @@ MAX_SHOWN = 200
 class RuleForm(BaseModel):
     """A rule as the page's form has it. What is left empty has its default."""
 
-    name: str = Field(min_length=1, max_length=200)
-    query: str = Field(min_length=1)
-    to: list[str] = []
-    at_most: str = ""
+    name: Typed = Field(min_length=1, max_length=200)
+    query: Typed = Field(min_length=1)
+    to: list[Typed] = []
+    at_most: Typed = ""
     pickup: int | None = Field(None, ge=1)
     developments: list[DevelopmentKind] = []
     feed: bool = False
-    before: str = ""
+    before: Typed = ""
     """The name of the rule that is edited; empty for a new one."""
     days: int = Field(7, ge=1, le=90)
 
@@ -160,7 +160,7 @@ def save(office: AtOffice, form: Filled) -> Response:
 
 
 @router.post("/rules/remove")
-def remove(office: AtOffice, name: Annotated[str, Form()]) -> RedirectResponse:
+def remove(office: AtOffice, name: Annotated[Typed, Form()]) -> RedirectResponse:
     """Take a rule out of rules.toml."""
     book = office.house.rulebook
     if name not in {rule.name for rule in office.rules().rules}:

@@ -322,6 +322,40 @@ def test_what_nobody_asks_for_is_refused_in_words(
     assert answer.status_code in (404, 422), answer.text
 
 
+def test_a_control_character_in_a_form_is_refused_in_words(client: TestClient, home: Path) -> None:
+    rules = (home / "rules.toml").read_bytes()
+    made = {"name": "spies", "query": "x", "to": "terminal"}
+    for character in ("\x00", "\x08", "\x0b", "\x1b", "\x1f", "\x7f"):
+        odd = f"sp{character}y"
+        for address, sent in (
+            ("/rules/save", made | {"name": odd}),
+            ("/rules/save", made | {"query": odd}),
+            ("/rules/save", made | {"to": odd}),
+            ("/rules/save", made | {"at_most": odd}),
+            ("/rules/try", made | {"query": odd}),
+            ("/rules/remove", {"name": odd}),
+            ("/feeds/find", {"address": odd}),
+            ("/feeds/add", {"url": "https://example.org/feed", "title": odd}),
+            ("/feeds/remove", {"url": odd}),
+            ("/entries/replay", {"state": "rejected", "reason": odd}),
+            ("/alerts/resend", {"key": odd}),
+        ):
+            answer = client.post(address, data=sent)
+            assert answer.status_code == 422, (address, sent)
+            told = f"character 3 is a control character (U+{ord(character):04X}): take it out"
+            assert told in answer.text
+    assert (home / "rules.toml").read_bytes() == rules
+
+
+@pytest.mark.parametrize("address", ["/alerts?rule=a%00", "/entries?reason=a%1b"])
+def test_a_control_character_in_an_address_is_refused_in_words(
+    reading: TestClient, address: str
+) -> None:
+    answer = reading.get(address)
+    assert answer.status_code == 422
+    assert "is a control character" in answer.text
+
+
 def test_half_a_character_is_refused(client: TestClient) -> None:
     form = b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n\\ud800\r\n--x--\r\n'
     answer = client.post(
