@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,25 @@ from core.errors import WirewatchError
 
 class RulesError(WirewatchError):
     """`rules.toml` cannot be used; the text says which rule, what is wrong and what to write."""
+
+
+MAX_NAME = 200
+"""Characters of a rule's or digest's name: it stands in subjects, in names of files, on pages."""
+
+
+def name_of(table: Mapping[str, Any], place: str) -> str:
+    """The name of a rule or digest, by which its alerts are told apart."""
+    name = table.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise RulesError(f'{place} has no name; write name = "..."')
+    if len(name) > MAX_NAME:
+        raise RulesError(
+            f"{place} ({name[:20]}…): a name has up to {MAX_NAME} characters, not {len(name)}"
+        )
+    # The ledger could not hold a NUL, and a line of text none of the others.
+    if any(unicodedata.category(one) == "Cc" for one in name):
+        raise RulesError(f"{place}: a name has no control characters or line ends: {name!r}")
+    return name
 
 
 def check_names(table: Mapping[str, Any], known: Sequence[str], place: str) -> None:

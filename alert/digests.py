@@ -19,7 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alert.channels import TERMINAL
-from alert.checks import RulesError, check_known, check_names
+from alert.checks import RulesError, check_known, check_names, name_of
 from alert.schedule import DAYS, Schedule
 from core.records import Alert, content_id
 from core.records import Digest as DigestRecord
@@ -85,9 +85,7 @@ def read_digests(
 def _digest(
     table: Mapping[str, Any], rules: Sequence[str], channels: Sequence[str], place: str
 ) -> Digest:
-    name = table.get("name")
-    if not isinstance(name, str) or not name.strip():
-        raise RulesError(f'{place} has no name; write name = "..."')
+    name = name_of(table, place)
     place = f"{place} ({name})"
     check_names(table, _NAMES, place)
     named = table.get("rules")

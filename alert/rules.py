@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from alert.channels import TERMINAL, Channel, read_channels
-from alert.checks import RulesError, check_known, check_names, tables
+from alert.checks import RulesError, check_known, check_names, name_of, tables
 from alert.digests import Digest, read_digests
 from alert.rates import Rate, parse_rate
 from core.parsed import ParsedQueries
@@ -128,9 +128,7 @@ def _rule(
     place: str,
     understand: Callable[[str], Query],
 ) -> Rule:
-    name = table.get("name")
-    if not isinstance(name, str) or not name.strip():
-        raise RulesError(f'{place} has no name; write name = "..."')
+    name = name_of(table, place)
     place = f"{place} ({name})"
     check_names(table, _KEYS, place)
     text = table.get("query")

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, field_validator
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alert.channels import TERMINAL
-from alert.checks import RulesError
+from alert.checks import MAX_NAME, RulesError
 from alert.editing import with_rule, without_rule
 from alert.rules import PICKUP, Rule, read_rules
 from core.ledger import alerts
@@ -52,7 +52,7 @@ MAX_SHOWN = 200
 class RuleForm(BaseModel):
     """A rule as the page's form has it. What is left empty has its default."""
 
-    name: Typed = Field(min_length=1, max_length=200)
+    name: Typed = Field(min_length=1)
     query: Typed = Field(min_length=1)
     to: list[Typed] = []
     at_most: Typed = ""
@@ -237,6 +237,7 @@ def _form(
         values={"at_most": "", "pickup": None, "feed": False} | dict(values),
         before=before,
         channels=channels,
+        max_name=MAX_NAME,
         kinds=KINDS,
         tried=TRIED,
         pickup=PICKUP,

@@ -42,6 +42,10 @@ def test_a_rule_may_go_to_digests_and_feeds_alone():
     assert rule == Rule("r", parse("a"), (), feed=True)
 
 
+def test_a_name_may_be_as_long_as_the_desk_can_edit():
+    assert read_rules(a_rule(name=f"'{'n' * 200}'"), "r.toml").rules[0].name == "n" * 200
+
+
 def test_operators_are_channels():
     assert read_rules(GOOD, "rules.toml").operators == ()
     named = read_rules('operators = ["terminal", "desk"]\n' + GOOD, "rules.toml")
@@ -91,6 +95,12 @@ def a_rule(**lines):
         (a_rule(name=None), "r.toml, rule 1 has no name"),
         (a_rule(name='" "'), "r.toml, rule 1 has no name"),
         (a_rule(name="7"), "r.toml, rule 1 has no name"),
+        (
+            a_rule(name=f"'{'n' * 201}'"),
+            "r.toml, rule 1 (nnnnnnnnnnnnnnnnnnnn…): a name has up to 200 characters, not 201",
+        ),
+        (a_rule(name='"a\\u0000"'), "rule 1: a name has no control characters or line ends: 'a"),
+        (a_rule(name='"a\\nb"'), "rule 1: a name has no control characters or line ends: 'a"),
         (a_rule(query=None), "r.toml, rule 1 (r) has no query"),
         (a_rule(query="7"), "r.toml, rule 1 (r) has no query"),
         (a_rule(query='"topik:x"'), "r.toml, rule 1 (r): "),

@@ -89,6 +89,7 @@ def test_the_form_shows_the_rule_that_is_edited(client: TestClient) -> None:
         ({"to": ["nowhere"]}, "nowhere"),
         ({"name": "surveillance"}, "choose another name"),
         ({"name": "  "}, "name"),
+        ({"name": "n" * 201}, "a name has up to 200 characters, not 201"),
     ],
 )
 def test_a_rule_that_cannot_be_used_is_not_written(
@@ -98,6 +99,14 @@ def test_a_rule_that_cannot_be_used_is_not_written(
     assert answer.status_code == 422
     assert expected in answer.text
     assert (home / "rules.toml").read_text() == RULES
+
+
+def test_the_longest_name_that_loads_is_edited(client: TestClient, home: Path) -> None:
+    name = "n" * 200
+    with (home / "rules.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[[rule]]\nname = "{name}"\nquery = "x"\n')
+    assert 'maxlength="200"' in client.get(f"/rules/edit?name={name}").text
+    assert client.post("/rules/save", data=rule(name=name, before=name)).status_code == 303
 
 
 def test_what_was_typed_stays_in_the_form(client: TestClient) -> None:
