@@ -31,7 +31,7 @@ class SettingsError(WirewatchError):
 def _split(value: Any) -> Any:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
+    return tuple(value) if isinstance(value, list) else value
 
 
 Patterns = Annotated[tuple[str, ...], BeforeValidator(_split)]
@@ -261,9 +261,13 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
             "another home folder by --home or WIREWATCH_HOME"
         )
     _check_names(environment, "the environment", spell=lambda name: PREFIX + name.upper())
-    values = {**from_file, **environment, **overrides, "home": folder}
+    above = {**environment, **overrides, "home": folder}
+    of_file = {name: value for name, value in from_file.items() if name not in above}
     try:
-        return Settings(**values)
+        # Variables of the environment are texts, out of which numbers are read. The file has types
+        # of its own: `true` is no number there, nor is "4".
+        Settings.model_validate({**of_file, "home": folder}, strict=True)
+        return Settings(**of_file, **above)
     except ValidationError as error:
         raise SettingsError(_explain(error, from_file, environment, file)) from None
 

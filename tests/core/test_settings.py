@@ -128,6 +128,32 @@ def test_a_bad_value_in_the_file_names_the_file(tmp_path):
     assert str(error.value).startswith(f"{tmp_path / FILE} sets pause = 'soon': ")
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("pause = true", "sets pause = True: input should be a valid number (between two"),
+        ('pause = "2"', "sets pause = '2': input should be a valid number"),
+        ("shards = true", "sets shards = True: input should be a valid integer"),
+        ('shards = "4"', "sets shards = '4': input should be a valid integer"),
+        ("shards = 4.0", "sets shards = 4.0: input should be a valid integer"),
+        ("allow_ports = [true]", "sets allow_ports = True: input should be a valid integer"),
+        ('allow_ports = ["80"]', "sets allow_ports = '80': input should be a valid integer"),
+        ('retry_ladder = ["5"]', "sets retry_ladder = '5': input should be a valid number"),
+    ],
+)
+def test_what_is_of_another_type_in_the_file_is_not_made_to_fit(tmp_path, line, said):
+    write(tmp_path, line)
+    with pytest.raises(SettingsError) as error:
+        load_settings(tmp_path)
+    assert str(error.value).startswith(f"{tmp_path / FILE} {said}")
+
+
+def test_whole_numbers_are_numbers_and_lists_lists_in_the_file(tmp_path):
+    write(tmp_path, "pause = 2\nallow_ports = [80]\nretry_ladder = [5, 6.5]\n")
+    settings = load_settings(tmp_path)
+    assert (settings.pause, settings.allow_ports, settings.retry_ladder) == (2.0, (80,), (5.0, 6.5))
+
+
 def test_a_home_folder_cannot_name_another(tmp_path):
     write(tmp_path, 'home = "/elsewhere"\n')
     with pytest.raises(SettingsError, match="WIREWATCH_HOME"):
