@@ -46,20 +46,38 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A channel that Apprise or our own e-mail reaches. Its URL holds passwords."""
+    """A channel that Apprise or our own e-mail reaches. Its URL holds passwords.
+
+    With a `target` it reaches only that one of those that its URL names (`alert.targets`).
+    """
 
     name: str
     url: str = field(repr=False)
+    target: str = field(default="", repr=False)
+
+    def plugin(self, asset: Any = None) -> Any:
+        """What Apprise makes of it; None where the URL is none of its own."""
+        import apprise
+
+        if not self.target:
+            return apprise.Apprise.instantiate(self.url, asset=asset)
+        only = self.read() | {"targets": [self.target]}
+        return apprise.Apprise.instantiate(only, asset=asset)
+
+    def read(self) -> dict[str, Any]:
+        """What Apprise reads in the URL, of which it makes a service too; nothing in another's."""
+        from apprise.plugins import url_to_dict
+
+        read = url_to_dict(self.url)  # type: ignore[no-untyped-call]  # Apprise leaves it so
+        return dict(read or {})
 
     @property
     def shown(self) -> str:
         """The URL without its secrets, for people to see."""
-        import apprise
-
-        plugin = apprise.Apprise.instantiate(self.url)
+        plugin = self.plugin()
         if plugin is None:
             return "no Apprise URL"
-        shown = plugin.url(privacy=True)  # type: ignore[no-untyped-call]  # Apprise leaves it so
+        shown = plugin.url(privacy=True)
         return str(shown).partition("?")[0]
 
 

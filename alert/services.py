@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import apprise
-from apprise.plugins.email import NotifyEmail
 from apprise.plugins.mattermost import NotifyMattermost
 from apprise.plugins.zulip import NotifyZulip
 
@@ -27,6 +26,7 @@ from alert.markup import (
 )
 from alert.message import Message
 from alert.outcomes import Failed, Fault, Outcome, Taken
+from alert.targets import is_mail
 
 MAX_TITLE = 250
 """Characters of a title; Apprise would cut without a sign."""
@@ -60,11 +60,10 @@ _ROOM = 0.9
 def send(message: Message, channel: Service) -> Outcome:
     """Hand a message to a service, in the form that suits it best."""
     asset = apprise.AppriseAsset(app_id="wirewatch", async_mode=False)
-    plugin = apprise.Apprise.instantiate(channel.url, asset=asset)
+    plugin = channel.plugin(asset)
     if plugin is None:
         return Failed("its URL in rules.toml is no Apprise URL any more", Fault.CHANNEL)
-    # Encrypted mail stays Apprise's own; its subclasses send by other ways.
-    if type(plugin) is NotifyEmail and plugin.pgp_mode == "no":
+    if is_mail(plugin):
         return mail.send(message, server_of(plugin))
     return _through_apprise(message, plugin, asset)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, update
 
 from core.ledger.ledger import upsert
 from core.ledger.tables import channels, deliveries, message_deliveries, notice_deliveries
@@ -48,6 +48,22 @@ def release(tx: Connection, name: str, now: datetime) -> None:
     for outbox in _OUTBOXES:
         mine = update(outbox).where(outbox.c.channel == name, *waits(outbox))
         tx.execute(mine.values(next_attempt_at=now))
+
+
+def divide(tx: Connection, name: str, lanes: Collection[str], now: datetime) -> None:
+    """Have what waits for a channel wait for each of its lanes instead."""
+    for outbox in _OUTBOXES:
+        what = next(column for column in outbox.primary_key if column.name != "channel")
+        mine = (outbox.c.channel == name, *waits(outbox))
+        rows = [
+            {what.name: one, "channel": lane, "attempts": 0, "next_attempt_at": now}
+            for one in tx.execute(select(what).where(*mine)).scalars()
+            for lane in lanes
+        ]
+        if rows:
+            # A lane that has had it, or that it waits for already, stays as it is.
+            tx.execute(upsert(tx, outbox).on_conflict_do_nothing(), rows)
+            tx.execute(delete(outbox).where(*mine))
 
 
 def close(tx: Connection, name: str, *, reason: str, now: datetime) -> int:

@@ -13,6 +13,7 @@ from alert.channels import TERMINAL, Channel, Terminal
 from alert.checks import RulesError
 from alert.markup import as_html
 from alert.rules import Rules
+from alert.targets import all_lanes
 from alert.wording import of_alert
 from core.ledger import alerts, channels, followed, stories
 from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, pages
@@ -40,7 +41,9 @@ def listed(
         known = channels.known(tx)
         waiting = channels.waiting(tx)
         titles = stories.titles(tx, {alert.story for alert, _ in told})
-    named: dict[str, Channel] = {TERMINAL: Terminal(), **rules.channels}
+    named: dict[str, Channel] = {TERMINAL: Terminal(), **all_lanes(rules.channels)}
+    # What waits for a channel of several targets goes to their lanes with the next pass.
+    there = {*named, *rules.channels}
     return office.page(
         "alerts.html",
         "alerts",
@@ -53,7 +56,7 @@ def listed(
         rule=rule,
         rules=[one.name for one in rules.rules],
         channels=[
-            (name, *standing(known.get(name), named=name in named or bool(error)), known.get(name))
+            (name, *standing(known.get(name), named=name in there or bool(error)), known.get(name))
             for name in [*named, *(one for one in waiting if one not in named)]
         ],
         shown=lambda name: _shown(named.get(name)),

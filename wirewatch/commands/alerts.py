@@ -10,6 +10,7 @@ from rich.text import Text
 
 from alert.channel_health import standing, unknown
 from alert.channels import TERMINAL, Channel, Terminal
+from alert.targets import all_lanes
 from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
 from core.ledger import followed
@@ -53,7 +54,7 @@ def listed(
             one
             for one in known
             if one.state != ChannelState.OK
-            and (one.name in waiting or one.name in {TERMINAL, *house.rules.channels})
+            and (one.name in waiting or one.name in {TERMINAL, *all_lanes(house.rules.channels)})
         ]
     if as_json:
         print_lines(alert for alert, _ in told)
@@ -91,7 +92,8 @@ def channels(
     Example: wirewatch alerts channels
     """
     with house_of(context) as house:
-        named: dict[str, Channel] = {TERMINAL: Terminal(), **house.rules.channels}
+        written = house.rules.channels
+        named: dict[str, Channel] = {TERMINAL: Terminal(), **all_lanes(written)}
         with house.ledger.read() as tx:
             known = ledger_channels.known(tx)
             waiting = ledger_channels.waiting(tx)
@@ -104,7 +106,8 @@ def channels(
         "channel", "to", "state", "waiting", "last took", "next try", "why", show_edge=False
     )
     for name, one in health.items():
-        channel = named.get(name)
+        # What waits for a channel of several targets goes to their lanes with the next pass.
+        channel = named.get(name) or written.get(name)
         state, why = standing(known.get(name), named=channel is not None)
         if state in (ChannelState.FAILING, ChannelState.GONE):
             state += f" since {one.since:%m-%d %H:%M}"

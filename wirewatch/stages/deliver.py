@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alert import channel_health, delivery, digests, operators, retries, schedule, wording
-from alert.channels import TERMINAL, Terminal
+from alert import channel_health, delivery, digests, operators, retries, schedule, targets, wording
+from alert.channels import TERMINAL, Channel, Terminal
 from alert.digests import Digest
 from alert.message import Message
 from alert.outcomes import Fault, Outcome, Taken
@@ -118,6 +118,7 @@ class _Round:
     def __init__(self, house: House, progress: Progress) -> None:
         self.house = house
         self.progress = progress
+        self.lanes = targets.lanes(house.rules.channels)
         self.delivered = 0
         self.spent: set[str] = set()
         self.settled = 0
@@ -126,7 +127,10 @@ class _Round:
     def run(self) -> None:
         """Send what is due, channel by channel, side by side."""
         house, now = self.house, self.house.now()
-        named = {TERMINAL: Terminal(), **house.rules.channels}
+        named: dict[str, Channel] = {TERMINAL: Terminal()}
+        for lanes in self.lanes.values():
+            named |= lanes
+        self._divide(now)
         with house.ledger.read() as tx:
             self.health = channels.known(tx)
             waiting = _parcels(tx, now)
@@ -142,6 +146,15 @@ class _Round:
             self._settle,
             seconds=house.settings.deliver_timeout,
         )
+
+    def _divide(self, now: datetime) -> None:
+        """Part what waits for a channel of several targets into their lanes, each of which is
+        tried, waits and is told of by itself."""
+        several = {name: lanes for name, lanes in self.lanes.items() if name not in lanes}
+        if several:
+            with self.house.ledger.write() as tx:
+                for name, lanes in several.items():
+                    channels.divide(tx, name, lanes, now)
 
     def _settle(self, name: str, parcel: Parcel, outcome: Outcome) -> bool:
         """Record what became of a message, at once; whether its channel goes on."""
@@ -172,7 +185,12 @@ class _Round:
         """Record how a channel is doing, and put into the outbox what operators are to hear."""
         news = channel_health.news(health, now)
         if news is not None:
-            others = [name for name in self.house.rules.operators if name != health.name]
+            told = [
+                lane
+                for name in self.house.rules.operators
+                for lane in self.lanes.get(name, (name,))
+            ]
+            others = [name for name in told if name != health.name]
             messages.add(tx, news, others, now)
             health = health.model_copy(update={"told": health.state})
         channels.put(tx, health)

@@ -1,0 +1,78 @@
+"""Targets: a channel whose URL names several is a lane for each, delivered by itself.
+
+Apprise sends to all targets of a URL and then says yes or no for all of them: one chat that takes
+nothing would have the others get every alert again with each try. What it reads of a URL is a
+table with its `targets`, of which it also makes a service: so of each target one is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote
+
+from alert.channels import MAX_NAME, Channel, Service
+from core.records import content_id
+
+# Apprise is imported where it is used: it takes longer to load than most commands to run.
+
+
+def lanes(channels: Mapping[str, Channel]) -> dict[str, dict[str, Channel]]:
+    """For each channel what is delivered by itself, by name: the channel, or one for each target.
+
+    A target stands in its lane's name, as it must lead to the same reader when others are written
+    into the URL or taken out of it.
+    """
+    found: dict[str, dict[str, Channel]] = {}
+    for name, channel in channels.items():
+        parts = _parts(channel) if isinstance(channel, Service) else ()
+        found[name] = {_lane_name(one, channels): one for one in parts} or {name: channel}
+    return found
+
+
+def all_lanes(channels: Mapping[str, Channel]) -> dict[str, Channel]:
+    """The same for all channels together."""
+    return {name: lane for of_one in lanes(channels).values() for name, lane in of_one.items()}
+
+
+def is_mail(plugin: Any) -> bool:
+    """Whether its letters are ours. Encrypted mail stays Apprise's own; its subclasses send by
+    other ways."""
+    from apprise.plugins.email import NotifyEmail
+
+    return type(plugin) is NotifyEmail and plugin.pgp_mode == "no"
+
+
+def _parts(channel: Service) -> tuple[Service, ...]:
+    """A service for each target of a channel; none where it has but one, or where Apprise cannot
+    say which they are.
+
+    None for mail either: its readers share a session with their server.
+    """
+    whole = channel.plugin()
+    if whole is None or is_mail(whole):
+        return ()
+    named = channel.read().get("targets")
+    if not isinstance(named, list):
+        return ()
+    # In a path they stand by themselves, in `?to=` with commas between them.
+    for spelt in (named, [part.strip() for one in named for part in str(one).split(",")]):
+        parts = tuple(replace(channel, target=one) for one in dict.fromkeys(spelt) if one)
+        plugins = [one.plugin() for one in parts]
+        # Some send one request for all, which is taken or not as a whole: that counts as one.
+        if 1 < len(whole) == len(parts) and all(
+            one is not None and len(one) == 1 for one in plugins
+        ):
+            return parts
+    return ()
+
+
+def _lane_name(part: Service, taken: Collection[str]) -> str:
+    """The channel and its target; a mark instead of one that is secret, or too long to be kept."""
+    name = f"{part.name}: {part.target}"
+    shown = unquote(part.plugin().url(privacy=True))
+    if part.target in shown and name.isprintable() and len(name) <= MAX_NAME and name not in taken:
+        return name
+    mark = f": {content_id(part.target)[:8]}"
+    return part.name[: MAX_NAME - len(mark)] + mark

@@ -1,0 +1,80 @@
+"""Targets: which of a channel's are delivered by themselves, and under which names."""
+
+from __future__ import annotations
+
+import pytest
+
+from alert.channels import Channel, Service, Webhook
+from alert.targets import all_lanes, lanes
+
+SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
+TELEGRAM = "tgram://123456789:abcdefghijklmnopabcdefghijklmnopabc"
+
+
+def of(url: str) -> dict[str, Channel]:
+    return lanes({"room": Service("room", url)})["room"]
+
+
+@pytest.mark.parametrize(
+    ("url", "names"),
+    [
+        (f"{TELEGRAM}/12345/67890", ["room: 12345", "room: 67890"]),
+        (f"{SLACK}/#desk/#night", ["room: #desk", "room: #night"]),
+        ("matrix://me:pw@127.0.0.1/#desk/#night", ["room: #desk", "room: #night"]),
+        ("ntfy://127.0.0.1/desk/night", ["room: desk", "room: night"]),
+        ("ntfy://127.0.0.1/?to=desk,night", ["room: desk", "room: night"]),
+        (
+            "mmost://127.0.0.1/3ccdd113474722377935511fc85d3dd4?channel=desk,night",
+            ["room: desk", "room: night"],
+        ),
+    ],
+)
+def test_each_target_is_a_lane_that_leads_to_it_alone(url: str, names: list[str]) -> None:
+    found = of(url)
+    assert list(found) == names
+    for lane in found.values():
+        assert isinstance(lane, Service)
+        assert len(lane.plugin()) == 1
+        assert "pw" not in lane.shown + repr(lane)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{TELEGRAM}/12345",
+        "json://127.0.0.1/a/b",
+        # One request for both: it is taken, or not, as a whole.
+        f"pover://{'a' * 30}@{'b' * 30}/phone/tablet",
+        # Its letters are ours: `mail` has a letter for each reader.
+        "mailto://127.0.0.1?from=w@x.example&to=a@x.example,b@x.example",
+        "nonsense://x",
+    ],
+)
+def test_what_is_one_stays_one(url: str) -> None:
+    assert of(url) == {"room": Service("room", url)}
+
+
+def test_a_webhook_is_one() -> None:
+    hook = Webhook("hook", "https://x.example/")
+    assert all_lanes({"hook": hook}) == {"hook": hook}
+
+
+def test_a_lane_keeps_its_name_whoever_else_stands_in_the_url() -> None:
+    assert set(of("ntfy://h/a/b")) & set(of("ntfy://h/c/b/a")) == {"room: a", "room: b"}
+
+
+def test_a_target_that_is_secret_or_long_is_not_told() -> None:
+    secret = "abcdefghijklmnop"
+    names = list(of(f"line://{'x' * 30}/{secret}/{'y' * 20}"))
+    assert len(set(names)) == 2
+    assert secret not in "".join(names)
+    channel = Service("r" * 80, "ntfy://h/a/b")
+    both = lanes({channel.name: channel})[channel.name]
+    assert [len(name) for name in both] == [80, 80]
+
+
+def test_a_lane_takes_no_channels_name() -> None:
+    other = Service("room: a", "json://h")
+    found = lanes({"room": Service("room", "ntfy://h/a/b"), "room: a": other})
+    assert "room: a" not in found["room"]
+    assert len(found["room"]) == 2

@@ -1,0 +1,103 @@
+"""Channels of several targets through the deliver stage: one that takes nothing is its own."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from loopback import Asked, Reply, loopback
+from made import Clock, an_alert
+
+from core.ledger import Ledger, alerts, channels
+from core.records import ChannelState
+from core.settings import load_settings
+from wirewatch.house import House
+from wirewatch.stages.deliver import deliver
+
+
+class Topics:
+    """A receiver of several topics, some of which take nothing."""
+
+    def __init__(self) -> None:
+        self.broken = {"night"}
+        self.got: Counter[tuple[str, str]] = Counter()
+
+    def answer(self, asked: Asked) -> Reply:
+        said = json.loads(asked.body)
+        if said["topic"] in self.broken:
+            return Reply(500)
+        self.got[said["topic"], said["title"]] += 1
+        return Reply(200)
+
+
+@pytest.fixture
+def topics() -> Topics:
+    return Topics()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: Clock, topics: Topics) -> Iterator[House]:
+    with loopback(topics.answer) as server:
+        url = f"ntfy://127.0.0.1:{server.port}/desk/night"
+        (tmp_path / "rules.toml").write_text(
+            f'operators = ["room", "terminal"]\n[channels]\nroom = "{url}"\n'
+        )
+        with House(load_settings(tmp_path)) as opened:
+            opened.ledger = Ledger(opened.settings.ledger, now=clock)
+            yield opened
+
+
+def raised(house: House, number: int) -> str:
+    alert = an_alert(story=number, headline=f"Story {number}")
+    with house.ledger.write() as tx:
+        alerts.add(tx, alert, ["room"], house.now())
+    return f"[r] Story {number}"
+
+
+def test_a_target_that_takes_nothing_has_the_others_get_each_alert_once(
+    house: House, topics: Topics, clock: Clock
+) -> None:
+    subjects = [raised(house, 1), raised(house, 2)]
+    for _ in range(4):
+        deliver(house)
+        clock.go(hours=7)
+    # In order of time, and without a wait for the one that takes nothing.
+    assert [topics.got["desk", one] for one in subjects] == [1, 1]
+    with house.ledger.read() as tx:
+        known, waiting = channels.known(tx), channels.waiting(tx)
+        (_, where), *_ = alerts.listed(tx)
+    assert known["room: desk"].state is ChannelState.OK
+    assert known["room: night"].state is ChannelState.FAILING
+    assert waiting == {"room: night": 2}
+    assert [one.channel for one in where if one.delivered_at] == ["room: desk"]
+    # The operators hear of it, by the target that works and not by the one that does not.
+    assert sum(number for (topic, _), number in topics.got.items() if topic == "desk") == 3
+    topics.broken.clear()
+    deliver(house)
+    assert [topics.got["night", one] for one in subjects] == [1, 1]
+    assert [topics.got["desk", one] for one in subjects] == [1, 1]
+
+
+def test_a_target_that_is_added_gets_what_comes_from_then_on(
+    house: House, topics: Topics, clock: Clock, tmp_path: Path
+) -> None:
+    topics.broken.clear()
+    first = raised(house, 1)
+    deliver(house)
+    rules = tmp_path / "rules.toml"
+    rules.write_text(rules.read_text().replace("/desk/night", "/desk/night/third"))
+    del house.rules
+    second = raised(house, 2)
+    deliver(house)
+    assert topics.got == Counter(
+        [("desk", first), ("night", first)]
+        + [(topic, second) for topic in ("desk", "night", "third")]
+    )
