@@ -74,16 +74,19 @@ def send(message: Message, server: Server) -> Outcome:
     disliked: str | None = None
     try:
         with _connected(server) as smtp:
-            for letter, recipients in letters(message, server):
+            for letter, recipient in letters(message, server):
+                # Where no reader took it, it is tried again: a copy would go out with each try.
+                if recipient not in server.targets and refused.keys() >= {*server.targets}:
+                    continue
                 try:
-                    refused |= _handed_in(smtp, server.sender, recipients, letter)
+                    refused |= _handed_in(smtp, server.sender, recipient, letter)
                 except smtplib.SMTPDataError as error:
                     if error.smtp_code < 500:
                         raise
-                    # It took these recipients and then did not like what it read. It may like it
+                    # It took the recipient and then did not like what it read. It may like it
                     # for the next, behind whom another filter stands.
                     disliked = _said(error.smtp_code, error.smtp_error)
-                    refused |= dict.fromkeys(recipients, (error.smtp_code, disliked))
+                    refused[recipient] = (error.smtp_code, disliked)
     except smtplib.SMTPResponseException as error:
         reason = f"the server answered {_said(error.smtp_code, error.smtp_error)}"
         return Failed(reason, Fault.CHANNEL)
@@ -122,11 +125,11 @@ def _connected(server: Server) -> Iterator[smtplib.SMTP]:
 
 
 def _handed_in(
-    smtp: smtplib.SMTP, sender: str, recipients: list[str], letter: bytes
+    smtp: smtplib.SMTP, sender: str, recipient: str, letter: bytes
 ) -> dict[str, tuple[int, str]]:
-    """Who was refused, and how."""
+    """How the recipient was refused, if so."""
     try:
-        refused = smtp.sendmail(sender, recipients, letter)
+        refused = smtp.sendmail(sender, [recipient], letter)
     except smtplib.SMTPRecipientsRefused as error:
         refused = error.recipients
     return {one: (code, _said(code, said)) for one, (code, said) in refused.items()}
@@ -144,15 +147,19 @@ def _judged(refused: dict[str, tuple[int, str]], targets: Sequence[str]) -> Outc
     return Failed(f"not taken for {told}", Fault.CHANNEL)
 
 
-def letters(message: Message, server: Server) -> Iterator[tuple[bytes, list[str]]]:
-    """A letter for each recipient, as bytes, and the addresses that it goes to.
+def letters(message: Message, server: Server) -> Iterator[tuple[bytes, str]]:
+    """A letter for each recipient, as bytes, and the address that it goes to.
 
-    Copies go along with the first. The bytes follow from the message and the URL alone.
+    Those of copies are the first reader's letter, handed in by itself: what becomes of one is not
+    another's to bear. The bytes follow from the message and the URL alone.
     """
-    copies = sorted({*server.cc, *server.bcc})
     for address in server.targets:
-        yield _letter(message, server, address), [address, *copies]
-        copies = []
+        yield _letter(message, server, address), address
+    copies = sorted({*server.cc, *server.bcc} - {*server.targets})
+    if copies and server.targets:
+        first = _letter(message, server, server.targets[0])
+        for address in copies:
+            yield first, address
 
 
 def _letter(message: Message, server: Server, address: str) -> bytes:

@@ -91,8 +91,9 @@ def test_a_repeat_is_the_same_bytes():
 
 def test_readers_do_not_see_each_other():
     more = "to=a@x.example,b@x.example&cc=c@x.example&bcc=d@x.example&reply=e@x.example"
-    (one, to_one), (other, to_other) = letters(MESSAGE, server(more))
-    assert (to_one, to_other) == (["a@x.example", "c@x.example", "d@x.example"], ["b@x.example"])
+    (one, to_one), (other, to_other), *copies = letters(MESSAGE, server(more))
+    assert (to_one, to_other) == ("a@x.example", "b@x.example")
+    assert copies == [(one, "c@x.example"), (one, "d@x.example")]
     assert [letter(one)["to"], letter(other)["to"]] == ["a@x.example", "b@x.example"]
     assert letter(one)["cc"] == "c@x.example"
     assert letter(one)["reply-to"] == "e@x.example"
@@ -204,6 +205,39 @@ def test_a_copy_that_nobody_takes_does_not_have_the_reader_get_it_again(copy):
         other = send(MESSAGE, desk(inbox.port, f"to=gone@x.example&{copy}=a@x.example"), NOON)
     assert outcome == Taken("not taken for gone@x.example: 550 no such person")
     assert other == Failed("not taken for gone@x.example: 550 no such person", Fault.CHANNEL)
+
+
+@pytest.mark.parametrize("copy", ["cc", "bcc"])
+def test_a_copy_does_not_bear_what_becomes_of_the_first_readers_letter(copy):
+    with mail_receiver(letters={"strict@y.example": NOT_THIS}) as inbox:
+        to = f"to=strict@y.example,a@x.example&{copy}=c@x.example"
+        outcome = send(MESSAGE, desk(inbox.port, to), NOON)
+    assert outcome == Taken(f"not taken for strict@y.example: {NOT_THIS}")
+    assert inbox.readers == ["a@x.example", "c@x.example"]
+
+
+@pytest.mark.parametrize("copy", ["cc", "bcc"])
+def test_the_filter_before_a_copy_does_not_keep_the_reader_from_the_letter(copy):
+    with mail_receiver(letters={"c@x.example": NOT_THIS}) as inbox:
+        outcome = send(MESSAGE, desk(inbox.port, f"to=a@x.example&{copy}=c@x.example"), NOON)
+    assert outcome == Taken(f"not taken for c@x.example: {NOT_THIS}")
+    assert inbox.readers == ["a@x.example"]
+
+
+@pytest.mark.parametrize("answer", ["550 no such person", "452 too much mail"])
+def test_a_letter_that_no_reader_takes_sends_no_copy_with_each_try(answer):
+    with mail_receiver(recipients={"gone@x.example": answer}) as inbox:
+        for _ in range(3):
+            outcome = send(MESSAGE, desk(inbox.port, "to=gone@x.example&cc=c@x.example"), NOON)
+            assert outcome == Failed(f"not taken for gone@x.example: {answer}", Fault.CHANNEL)
+    assert inbox.readers == []
+
+
+def test_who_has_a_copy_and_is_a_reader_too_gets_one_letter():
+    with mail_receiver() as inbox:
+        both = desk(inbox.port, "to=a@x.example,b@x.example&cc=b@x.example")
+        assert send(MESSAGE, both, NOON) == Taken()
+    assert inbox.readers == ["a@x.example", "b@x.example"]
 
 
 def test_what_a_server_says_at_the_end_does_not_undo_what_it_took(monkeypatch):

@@ -21,11 +21,12 @@ from alert.mail import KEY_HEADER
 
 @dataclass
 class Inbox:
-    """What came, by key: each delivery's bytes, in order."""
+    """What came, by key: each delivery's bytes, in order; and the readers of letters."""
 
     port: int = 0
     by_key: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     in_order: list[str] = field(default_factory=list)
+    readers: list[str] = field(default_factory=list)
 
     def take(self, key: str, content: bytes) -> None:
         self.by_key[key].append(content)
@@ -99,6 +100,7 @@ def mail_receiver(
                 said = letters.get(envelope.rcpt_tos[0]) or answer(inbox)
                 if said.startswith("2"):
                     inbox.take(key, content)
+                    inbox.readers += envelope.rcpt_tos
             return said
 
     # The controller connects to its own port to see whether it is up: it has to know which.
