@@ -72,7 +72,8 @@ _SITE = re.compile(
 _SITE_WORDS = 3
 _SERVICE = re.compile(
     r"\b(?:vs|best|deals?|how to|how-to|livestream|odds|mortgage rates|refinance rates|on sale"
-    r"|which (?:one )?(?:is right|should you)|where to (?:buy|watch)|everything you need)\b",
+    r"|which (?:one )?(?:is right|should you)|where to (?:buy|watch)|everything you need"
+    r"|(?:lottery|winning) numbers)\b",
     re.IGNORECASE,
 )
 

@@ -173,6 +173,17 @@ def test_a_crowd_is_no_more_days_away_than_the_pair() -> None:
     assert scores[2] == scores[3] > 0
 
 
+def test_two_service_pieces_need_better_reasons() -> None:
+    """They are alike by their kind: two lotteries' numbers, one advice on two things."""
+    scores = []
+    for kind in ("lottery numbers", "lottery scandal"):
+        threader = Threader()
+        text = "The numbers drawn in Zubrovka on Tuesday evening were 4, 8, 15 and 16."
+        place(threader, "a", (f"Lutz's {kind} for Tuesday", text), MONDAY)
+        scores.append(place(threader, "b", (f"Zubrovka's {kind} for Tuesday", text), MONDAY).score)
+    assert scores[0] < scores[1]
+
+
 def test_an_article_of_two_stories_makes_them_one() -> None:
     """Two headlines that share too little, until one article has what both have."""
     both = ("Zubrovka tapped the mayor of Lutz; opera singer Castafiore heard the tape", "")
