@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     and_,
     case,
+    false,
     func,
     insert,
     literal,
@@ -206,9 +207,11 @@ def move(
     if state is State.REJECTED and not edited:
         values |= {"content": None}  # nobody wants it
     elif state in _WITH_ARTICLE:
-        # The archive has it; but where its page refuses us, or shows its beginning only, it is the
-        # article the next time as well.
-        values |= {"content": case((again.is_not(None), entries.c.content))}
+        # The archive has it; but where no page was read it is the article, also when somebody
+        # replays it in a year; and until the last visit a page may refuse us, or show its
+        # beginning only.
+        unread = false() if values.get("address") else entries.c.address.is_(None)
+        values |= {"content": case((or_(again.is_not(None), unread), entries.c.content))}
     statement = (
         update(entries)
         .where(

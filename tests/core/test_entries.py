@@ -228,7 +228,7 @@ def test_each_step_is_kept_with_its_time_and_reason(ledger, feed, clock):
 @pytest.mark.parametrize("state", State)
 def test_the_feeds_fuller_text_is_kept_until_it_is_no_longer_needed(ledger, feed, state):
     record(ledger, feed, item(content="All of it"))
-    move(ledger, state)
+    move(ledger, state, address=item().url)
     done = state in (State.INDEXED, State.DUPLICATE, State.REJECTED)
     assert get(ledger).content == ("" if done else "All of it")
 
@@ -241,7 +241,8 @@ def test_the_feeds_fuller_text_is_kept_as_long_as_its_page_is_fetched_again(
     duplicate_of = item(2).id if end is State.DUPLICATE else None
     record(ledger, feed, item(content="All of it"))
     move(ledger, State.FETCHED)
-    move(ledger, State.EXTRACTED, revision=1, duplicate_of=duplicate_of, revisit_at=again)
+    made = {"revision": 1, "duplicate_of": duplicate_of, "address": item().url}
+    move(ledger, State.EXTRACTED, **made, revisit_at=again)
     move(ledger, State.LINKED)
     move(ledger, end)
     assert get(ledger).content == "All of it"
@@ -251,6 +252,16 @@ def test_the_feeds_fuller_text_is_kept_as_long_as_its_page_is_fetched_again(
             (entry,) = entries.get(tx, [item().id]).values()
             assert entries.keep(tx, entry, now=clock(), revisit_at=revisit_at)
         assert (get(ledger).state, get(ledger).content) == (end, kept)
+
+
+@pytest.mark.parametrize("end", [State.INDEXED, State.DUPLICATE])
+def test_the_feeds_fuller_text_is_kept_for_good_where_no_page_was_read(ledger, feed, end):
+    record(ledger, feed, item(content="All of it"))
+    move(ledger, State.EXTRACTED, revision=1, revisit_at=None)
+    move(ledger, end)
+    with ledger.write() as tx:
+        assert replays.replay(tx, now=NOON, states=[end]) == 1
+    assert get(ledger).content == "All of it"
 
 
 def test_the_fuller_text_of_an_edit_on_its_way_outlives_the_version_before(ledger, feed):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
-from lxml.etree import ParserError
-from made import NOON, an_article, an_entry
+from pathlib import Path
 
-from core.ledger import entries
-from core.records import Article, Extraction, Page, State
+import pytest
+from arriving import index
+from lxml.etree import ParserError
+from made import NOON, add_feed, an_article, an_entry, item
+
+from core.ledger import entries, replays, segments
+from core.records import Article, Entry, Extraction, Page, State
+from core.settings import load_settings
+from ingest.answers import Answer
+from ingest.fetch import judge
 from ingest.made import Made
 from ingest.outcomes import Quarantined, Unchanged
 from wirewatch.house import House
@@ -15,8 +21,10 @@ from wirewatch.own import Own
 from wirewatch.pipeline import extract_pages, fetch, pages_to_extract, poll
 from wirewatch.stages import extract
 from wirewatch.stages.extract import Ended, Work, work_on
+from wirewatch.stages.link import link
 
 SUMMARY = "Eight words say something of their own, here."
+REFUSED = Answer("https://news.example/1", 403, (), b"")
 
 
 def worked_on(**changes: object) -> Ended:
@@ -120,3 +128,37 @@ def test_what_is_on_topic_takes_its_meaning_along() -> None:
     assert made.tags
     assert made.meaning == extract.tagger().meaning(made.title, made.text) != ""
     assert extract.enrich(an_article(2)).meaning == ""
+
+
+def test_the_feeds_fuller_text_is_not_cut_to_its_summary_by_a_replay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract, "enrich", lambda article, _own: article)
+    said = item(summary=SUMMARY, content=f"{SUMMARY}\n{SUMMARY}")
+
+    def extracted(house: House) -> Entry:
+        """Its entry, once its site has refused us the page."""
+        with house.ledger.read() as tx:
+            (entry,) = entries.get(tx, [said.id]).values()
+        page = judge(entry, REFUSED, house.now(), house.settings)
+        assert isinstance(page, Page)
+        segment = house.archive.write_pages([page])
+        with house.ledger.write() as tx:
+            segments.add(tx, segment, house.now())
+            assert entries.move(tx, entry, State.FETCHED, now=house.now())
+        extract_pages(house, segment)
+        link(house)
+        index(house)
+        with house.ledger.read() as tx:
+            return entries.get(tx, [said.id])[said.id]
+
+    with House(load_settings(tmp_path)) as house:
+        feed = add_feed(house.ledger, "https://news.example/rss")
+        with house.ledger.write() as tx:
+            entries.record_items(tx, feed, [said], house.now())
+        first = extracted(house)
+        with house.ledger.write() as tx:
+            replays.replay(tx, now=house.now(), states=[State.INDEXED])
+        again = extracted(house)
+    assert (first.state, again.state) == (State.INDEXED, State.INDEXED)
+    assert (first.revision, again.revision) == (1, 1)
