@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.records import Feed, FeedItem, FeedState, Notice
+from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Notice
 from core.settings import Settings
 from ingest.answers import Answer, Failure, retry_after
 from ingest.challenges import challenge
@@ -37,10 +37,6 @@ MOVES_BEFORE_FOLLOWING = 2
 MOVES_BEFORE_RETURNING = 10
 """The same, to the address that the feed was followed from: two servers that send us to each
 other would have us go to and fro for ever."""
-
-LONGEST_ADDRESS = 2_000
-"""Letters of an address that a feed is followed to. A longer one is made for the moment, and no
-index that keeps a list's addresses apart takes one of three thousand."""
 
 LET_ALONE = timedelta(hours=6)
 """How late a feed may be for its site's sake before that is told as a refusal."""

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from wirewatch.finding import TOO_LONG, Sorted
 from wirewatch.terminal import errors, out
 
 if TYPE_CHECKING:
@@ -23,6 +24,15 @@ def choose(found: Sequence[FoundFeed]) -> list[FoundFeed]:
             return [found[number - 1] for number in numbers(answer, len(found))]
         except ValueError as error:
             errors.print(str(error), highlight=False)
+
+
+def print_left_out(listed: Sorted) -> None:
+    """Name feeds of a list that cannot be on ours, and say why."""
+    for reason, several in (("no web addresses", listed.no_addresses), (TOO_LONG, listed.too_long)):
+        if several:
+            named = ", ".join(one.url[:80] for one in several[:5])
+            told = f"{len(several)} left out, {reason}: {named}"
+            out.print(Text(told), soft_wrap=True)
 
 
 def numbers(text: str, count: int) -> list[int]:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from core.records import LONGEST_ADDRESS
+from ingest.opml import Listed
 from wirewatch.house import House
 
 if TYPE_CHECKING:
     from ingest.finder import Found, NotFound
+
+TOO_LONG = f"longer than {LONGEST_ADDRESS:,} letters"
+"""What is said of an address that cannot be on the feed list."""
 
 _ONE_AT_A_TIME = threading.Lock()
 """What keeps a site from being asked twice at once is one event loop's; each search has its own."""
@@ -43,3 +49,27 @@ def web_address(text: str) -> str | None:
     except ValueError:
         return None
     return address if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def is_too_long(address: str) -> bool:
+    """Whether a web address is longer than one on the feed list may be."""
+    return len(address.encode("utf-8", "replace")) > LONGEST_ADDRESS
+
+
+class Sorted(NamedTuple):
+    """The feeds of a list: those that can be on ours, and those that cannot."""
+
+    usable: list[Listed]
+    no_addresses: list[Listed]
+    too_long: list[Listed]
+
+
+def sorted_out(found: Iterable[Listed]) -> Sorted:
+    """The feeds of a list by what their addresses are good for."""
+    result = Sorted([], [], [])
+    for one in found:
+        if web_address(one.url) != one.url:
+            result.no_addresses.append(one)
+        else:
+            (result.too_long if is_too_long(one.url) else result.usable).append(one)
+    return result

@@ -6,6 +6,10 @@ from enum import StrEnum
 
 from core.records.base import Record, UtcTime
 
+LONGEST_ADDRESS = 2_000
+"""Letters of a feed's address, as bytes. A longer one is made for the moment, and no index that
+keeps a list's addresses apart takes one of three thousand."""
+
 
 class Hints(Record):
     """What a feed's own document says about when to ask for it.

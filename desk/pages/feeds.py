@@ -13,7 +13,7 @@ from desk.office import AtOffice, Office, Typed
 from ingest.finder import Found, FoundFeed, NotFound
 from ingest.health import WELL, by_health
 from ingest.opml import Listed
-from wirewatch.finding import feeds_at, web_address
+from wirewatch.finding import TOO_LONG, feeds_at, is_too_long, web_address
 
 router = APIRouter()
 
@@ -49,6 +49,8 @@ def add(
     """Put a feed on the list; the next pass polls it."""
     if (address := web_address(url)) is None:
         raise HTTPException(422, f"{url!r} is no web address.")
+    if is_too_long(address):
+        raise HTTPException(422, f"{address[:80]}… is {TOO_LONG}.")
     house = office.house
     with house.ledger.write() as tx:
         added = feeds.add_all(tx, [Listed(address, title.strip(), ())], house.now())

@@ -10,7 +10,7 @@ from made import NOON, add_feed, get_feed, item
 from sqlalchemy import func, select
 
 from core.ledger import accounting, entries, feeds, tables
-from core.records import FeedState, Hints, Rhythm, content_id
+from core.records import LONGEST_ADDRESS, FeedState, Hints, Rhythm, content_id
 from core.sites import SLOTS, slot_of
 
 EVERY_SLOT = frozenset(range(SLOTS))
@@ -174,3 +174,12 @@ def test_polls_that_found_nothing_are_forgotten_in_time_and_the_accounting_is_th
         days = tx.execute(select(tables.polls.c.polled_at).order_by(tables.polls.c.id)).scalars()
         assert [(day - NOON).days for day in days] == [1, 2, 3]
     assert before.seen == 2
+
+
+def test_an_address_of_the_most_letters_is_kept_apart_from_others(ledger):
+    # Of hex digits at random: databases compress what repeats itself.
+    letters = "".join(content_id(str(number)) for number in range(60))
+    address = f"https://long.example/{letters}"[:LONGEST_ADDRESS]
+    add_feed(ledger, address)
+    with ledger.write() as tx:
+        assert not feeds.add(tx, address, now=NOON)

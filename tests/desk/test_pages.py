@@ -310,6 +310,7 @@ def test_strangers_words_stay_words(client: TestClient, house: House) -> None:
         ("POST", "/alerts/resend", {}),
         ("POST", "/entries/replay", {"state": "indexed"}),
         ("POST", "/feeds/find", {"address": "http://["}),
+        ("POST", "/feeds/add", {"url": "https://a.example/".ljust(2_001, "x")}),
         ("POST", "/rules/save", {"name": "x"}),
         ("POST", "/rules/remove", {"name": "none"}),
         ("POST", "/articles/none/verdict", {"label": "maybe"}),

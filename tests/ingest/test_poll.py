@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.records import Feed, FeedState, Rhythm, content_id
+from core.records import LONGEST_ADDRESS, Feed, FeedState, Rhythm, content_id
 from core.settings import Settings
 from ingest.answers import Answer, Failure, FailureKind
-from ingest.poll import LONGEST_ADDRESS, MOVES_BEFORE_RETURNING, conditional_headers, judge
+from ingest.poll import MOVES_BEFORE_RETURNING, conditional_headers, judge
 from ingest.rhythm import marked
 from ingest.schedule import SLOWEST
 

@@ -134,8 +134,13 @@ def test_an_empty_list_begins_with_the_homes_own_feeds(
 ) -> None:
     opml = tmp_path / "one.opml"
     feed = "https://news.example/rss"
-    opml.write_text(f'<opml><body><outline type="rss" xmlUrl="{feed}"/></body></opml>')
-    wirewatch("init", "--feeds", str(opml))
+    outlines = (
+        f'<outline xmlUrl="{url}"/>' for url in (feed, "mailto:a@b.c", f"{feed}?{'x' * 2_000}")
+    )
+    opml.write_text(f"<opml><body>{''.join(outlines)}</body></opml>")
+    begun = wirewatch("init", "--feeds", str(opml)).stdout
+    assert "1 left out, no web addresses: mailto:a@b.c" in begun
+    assert f"1 left out, longer than 2,000 letters: {feed}?xx" in begun
     wirewatch("feeds", "remove", feed)
     assert "1 feed added" in wirewatch("init").stdout
     assert [one["url"] for one in lines(wirewatch("feeds", "list", "--json"))] == [feed]

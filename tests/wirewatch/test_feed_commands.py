@@ -122,6 +122,23 @@ def test_a_text_of_addresses_is_imported(feeds: Terminal, tmp_path: Path) -> Non
     assert "list.txt:line1is'a.example/rss'" in refused  # where lines break is the terminal's
 
 
+def test_an_address_that_no_list_can_keep_apart_is_refused_before_it_comes_there(
+    feeds: Terminal, tmp_path: Path
+) -> None:
+    short = "https://a.example/rss"
+    for long in (f"{short}?".ljust(2_001, "x"), f"{short}?".ljust(1_100, "ü")):
+        refused = said(feeds("add", "--no-check", long, exit_code=2)).replace(" ", "")
+        assert "islongerthan2,000letters;nothingwasadded" in refused
+        file = tmp_path / "list.opml"
+        file.write_text(
+            f'<opml><body><outline xmlUrl="{long}"/><outline xmlUrl="{short}"/></body></opml>'
+        )
+        assert "1 left out, longer than 2,000 letters: https://a.ex" in said(
+            feeds("import", str(file))
+        )
+    assert feeds.addresses() == {short}
+
+
 def test_folders_survive_import_and_export(feeds: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "list.opml"
     file.write_text(

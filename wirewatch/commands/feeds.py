@@ -15,9 +15,9 @@ from rich.text import Text
 from core.errors import WirewatchError
 from core.ledger import feeds
 from ingest.opml import FeedListError, Listed, read_list, write_opml
-from wirewatch.choice import choose, print_found
+from wirewatch.choice import choose, print_found, print_left_out
 from wirewatch.commands.feed_health import health
-from wirewatch.finding import feeds_at, web_address
+from wirewatch.finding import TOO_LONG, feeds_at, sorted_out, web_address
 from wirewatch.house import House
 from wirewatch.terminal import UsageError, errors, house_of, new_house_of, out, print_lines
 from wirewatch.wording import counted
@@ -86,16 +86,12 @@ def import_(
         found = read_list(file.read_bytes())
     except FeedListError as error:
         raise UsageError(f"{file}: {error}") from error
-    usable: list[Listed] = []
-    left_out: list[Listed] = []
-    for one in found:
-        (usable if web_address(one.url) == one.url else left_out).append(one)
+    listed = sorted_out(found)
     with new_house_of(context) as house, house.ledger.write() as tx:
-        added = feeds.add_all(tx, usable, house.now())
-    out.print(f"{counted(added, 'feed')} added, {len(usable) - added} on the list already.")
-    if left_out:
-        named = ", ".join(one.url for one in left_out[:5])
-        out.print(Text(f"{len(left_out)} left out, no web addresses: {named}"))
+        added = feeds.add_all(tx, listed.usable, house.now())
+    known = len(listed.usable) - added
+    out.print(f"{counted(added, 'feed')} added, {known} on the list already.")
+    print_left_out(listed)
 
 
 @app.command()
@@ -189,6 +185,8 @@ def _is_person() -> bool:
 
 
 def _add(house: House, listed: Sequence[Listed]) -> None:
+    for one in sorted_out(listed).too_long:
+        raise UsageError(f"{one.url[:80]}… is {TOO_LONG}; nothing was added")
     with house.ledger.write() as tx:
         new = [one for one in listed if feeds.add_all(tx, [one], house.now())]
     for one in listed:

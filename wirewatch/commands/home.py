@@ -14,6 +14,8 @@ from core.ledger import feeds
 from core.settings import FILE, Settings
 from ingest.health import WELL
 from ingest.opml import FeedListError, read_list
+from wirewatch.choice import print_left_out
+from wirewatch.finding import sorted_out
 from wirewatch.plan import plan, plan_text
 from wirewatch.terminal import (
     UsageError,
@@ -56,7 +58,7 @@ def init(
         chosen = opml or (known if known.exists() else starter / "feeds.opml")
         listed = chosen.read_bytes()
         try:
-            found = read_list(listed)
+            found = sorted_out(read_list(listed))
         except FeedListError as error:
             raise UsageError(f"{chosen}: {error}") from error
         made = [
@@ -72,8 +74,10 @@ def init(
         with house.ledger.write() as tx:
             # A feed that was taken off the list stays off.
             begins = opml is not None or not feeds.listed(tx)
-            added = feeds.add_all(tx, found, house.now()) if begins else 0
+            added = feeds.add_all(tx, found.usable, house.now()) if begins else 0
     out.print(f"{home}: {', '.join(made) or 'nothing new'}; {counted(added, 'feed')} added.")
+    if begins:
+        print_left_out(found)
     if not house.settings.contact:
         out.print(f"Set contact in {home / FILE}, so that a site's owner can reach you.")
     out.print(Text.assemble("Next: ", ("wirewatch run", "bold")))
