@@ -304,6 +304,20 @@ def original(tx: Connection, article: str, fingerprint: str) -> Entry | None:
     return None if row is None else _entry(row, ())
 
 
+def with_text(tx: Connection, fingerprints: Iterable[str], sites: Collection[str]) -> list[Entry]:
+    """Entries of some sites whose articles were read from their pages and have one of these texts,
+    in the order they were seen."""
+    rows = [
+        row
+        for chunk in chunks(fingerprints)
+        for row in tx.execute(
+            select(entries).where(entries.c.fingerprint.in_(chunk), entries.c.address.is_not(None))
+        )
+    ]
+    rows.sort(key=lambda row: (row.first_seen, row.id))
+    return [_entry(row, ()) for row in rows if row.site in sites]
+
+
 def _new_row(feed: Feed, item: FeedItem, now: datetime) -> dict[str, Any]:
     site = site_of(item.url)
     return {

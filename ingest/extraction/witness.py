@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from core.records import FeedItem
 from core.words import words
-from ingest.extraction.document import Document
+
+if TYPE_CHECKING:
+    from ingest.extraction.document import Document
 
 ABOUT = 0.4
 """A page on which less than this share of the feed's words is found is about something else.
@@ -43,18 +46,14 @@ def about(item: FeedItem | None, document: Document, text: str) -> float | None:
 
     None where the feed says too little to tell.
     """
-    if item is None:
-        return None
-    seen = set(words(text[:BEGINNING]))
-    shares = [
-        share
-        for share in (
-            _share(item.title, seen | set(words(" ".join(headlines(document))))),
-            _share(item.summary, seen),
-        )
-        if share is not None
-    ]
-    return max(shares, default=None)
+    return None if item is None else _told(item, text, " ".join(headlines(document)))
+
+
+def is_strange(item: FeedItem, text: str) -> bool:
+    """Whether a text is about something else than what its feed says, whatever its page is called.
+    False where the feed says too little to tell."""
+    share = _told(item, text)
+    return share is not None and share < ABOUT
 
 
 def is_titled(item: FeedItem | None, document: Document) -> bool:
@@ -85,6 +84,12 @@ def headlines(document: Document) -> tuple[str, ...]:
             found["meta"].append(element.get("content") or "")
     lines = (" ".join(one.split()) for one in [*found["title"][:1], *found["meta"], *found["h1"]])
     return tuple(dict.fromkeys(filter(None, lines)))
+
+
+def _told(item: FeedItem, text: str, called: str = "") -> float | None:
+    seen = set(words(text[:BEGINNING]))
+    shares = (_share(item.title, seen | set(words(called))), _share(item.summary, seen))
+    return max((share for share in shares if share is not None), default=None)
 
 
 def _share(said: str, seen: set[str]) -> float | None:

@@ -10,7 +10,7 @@ from lxml.etree import ParserError
 from made import NOON, add_feed, an_article, an_entry, item
 
 from core.ledger import entries, replays, segments
-from core.records import Article, Entry, Extraction, Page, State
+from core.records import Article, Entry, Extraction, FeedItem, Page, State
 from core.settings import load_settings
 from ingest.answers import Answer
 from ingest.fetch import judge
@@ -162,3 +162,53 @@ def test_the_feeds_fuller_text_is_not_cut_to_its_summary_by_a_replay(
         again = extracted(house)
     assert (first.state, again.state) == (State.INDEXED, State.INDEXED)
     assert (first.revision, again.revision) == (1, 1)
+
+
+def test_a_notice_that_a_site_serves_at_each_address_makes_no_copies_of_its_stories(
+    tmp_path: Path,
+) -> None:
+    notice = " ".join(["Please turn off your ad blocker, or subscribe, to go on reading here."] * 9)
+    said = [
+        item(1, title="Court forbids police spyware against reporters"),
+        item(2, title="Four thousand cameras for stations", summary=SUMMARY),
+        item(3, title="Warehouse fined for watching staff"),
+        item(4, title="Harvest festival opens at the lake", summary=SUMMARY),
+    ]
+
+    def extracted(house: House, *items: FeedItem) -> None:
+        pages = [
+            Page(
+                id=one.id,
+                url=one.url,
+                status=200,
+                headers=(("Content-Type", "text/html"),),
+                body=f"<title>{one.title}</title><h1>{one.title}</h1><p>{notice}</p>".encode(),
+                fetched_at=house.now(),
+            )
+            for one in items
+        ]
+        segment = house.archive.write_pages(pages)
+        with house.ledger.write() as tx:
+            segments.add(tx, segment, house.now())
+            for entry in entries.get(tx, [page.id for page in pages]).values():
+                assert entries.move(tx, entry, State.FETCHED, now=house.now())
+        extract_pages(house, segment)
+        link(house)
+        index(house)
+
+    with House(load_settings(tmp_path)) as house:
+        feed = add_feed(house.ledger, "https://news.example/rss")
+        with house.ledger.write() as tx:
+            entries.record_items(tx, feed, said, house.now())
+        extracted(house, *said[:3])
+        extracted(house, said[3])
+        with house.ledger.read() as tx:
+            ended = entries.get(tx, [one.id for one in said])
+    told = [(ended[one.id].state, ended[one.id].reason) for one in said]
+    reason = f"a notice, the same as at {said[0].url}"
+    assert told == [
+        (State.INDEXED, None),
+        (State.INDEXED, f"the feed's text: {reason}"),
+        (State.QUARANTINED, reason),
+        (State.INDEXED, f"the feed's text: {reason}"),
+    ]

@@ -314,6 +314,21 @@ def test_a_line_under_each_item_makes_no_story_of_them(house: House) -> None:
     assert told[4] == told[5], "their titles tell the same"
 
 
+@pytest.mark.parametrize("extraction", [Extraction.QUICK, Extraction.FEED])
+def test_a_notice_whose_words_differ_a_little_makes_no_copies_of_a_sites_pieces(
+    house: House, extraction: Extraction
+) -> None:
+    notice = f"{STANDING_LINE} Your visit has been noted down under the number {{}} today."
+    made = [
+        piece(house, n, title, notice.format(n * 7), site="courier.example", extraction=extraction)
+        for n, title in enumerate(TITLES, 1)
+    ]
+    for one in made:
+        arrive(house, [one])
+        link(house)
+    assert [entry_of(house, one).duplicate_of for one in made] == [None] * 3
+
+
 def _under_a_line(house: House, number: int, title: str, text: str) -> Article:
     return piece(house, number, title, text, site="courier.example", extraction=Extraction.FEED)
 

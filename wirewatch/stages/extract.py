@@ -7,8 +7,8 @@ more, and the process that hands them their work, an Airflow task say, has no ne
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -21,6 +21,7 @@ from core.ledger.segments import Segment
 from core.records import Article, Entry, Extraction, Page, State, content_id
 from ingest.made import Made, without_article
 from ingest.outcomes import Quarantined, Rejected, Unchanged
+from ingest.repeats import notices
 from ingest.revisit import revisit_at
 from ingest.workers import Died, Done, TooLong
 from wirewatch.house import House
@@ -107,7 +108,17 @@ def extract_pages(house: House, segment: Segment, progress: Progress = silent) -
         for one, outcome in zip(work, _workers(house).map(work), strict=True):
             worked.append(_worked(one, outcome))
             progress("extract", len(worked), len(work))
-        return _record(house, segment, worked)
+        reasons = _notices(house, worked)
+        unread = [
+            replace(one, page=one.page.model_copy(update={"missing": reasons[one.entry.id]}))
+            for one in work
+            if one.entry.id in reasons
+        ]
+        instead = {
+            one.entry.id: _worked(one, outcome)
+            for one, outcome in zip(unread, _workers(house).map(unread), strict=True)
+        }
+        return _record(house, segment, [instead.get(one.entry.id, one) for one in worked])
 
 
 def work_on(work: Work) -> Worked:
@@ -190,6 +201,16 @@ def _worked(work: Work, outcome: Done[Worked] | TooLong | Died) -> Worked:
         case Died(detail):
             end = Quarantined(f"extraction killed its worker: {detail}")
             return Worked(work.entry, without_article(work.entry, work.page, end), 0.0)
+
+
+def _notices(house: House, worked: Sequence[Worked]) -> dict[str, str]:
+    """By their entries' ids the articles that are a notice of their site, and why."""
+    made = [(one.entry, one.result.article) for one in worked if isinstance(one.result, Made)]
+    with house.ledger.read() as tx:
+        known = entries.with_text(
+            tx, {article.fingerprint for _, article in made}, {entry.site for entry, _ in made}
+        )
+    return notices(made, known)
 
 
 def _record(house: House, pages: Segment, worked: list[Worked]) -> int:

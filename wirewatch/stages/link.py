@@ -20,6 +20,7 @@ from enrich.placement import Member
 from enrich.profile import Profile, ProfileError
 from enrich.sketch import Sketch, SketchError, sketch
 from enrich.threader import Threader
+from ingest.repeats import is_notice
 from wirewatch.house import House
 from wirewatch.linking import Linked, Original, link_article
 from wirewatch.progress import Progress, silent
@@ -184,17 +185,15 @@ def _original(
 
 
 def _is_other_item(article: Article, entry: Entry, known: Entry) -> bool:
-    """Whether two articles are only what one site's feeds say of two pieces.
+    """Whether two articles are only what one site's feeds say of two pieces, or one notice of it.
 
-    Where pages refuse us, that may be a line that stands under each item: what it tells of is
-    in the titles alone, and by these alone it is joined to stories.
+    Where pages refuse us, the first may be a line that stands under each item: what it tells of is
+    in the titles alone, and by these alone it is joined to stories. So is a notice that extraction
+    has not told: its words differ a little each time, or two workers met it at once.
     """
-    return (
-        article.extraction is Extraction.FEED
-        and known.address is None  # its text is the feed's as well: no page of it was read
-        and entry.site == known.site
-        and entry.title != known.title
-    )
+    if article.extraction is Extraction.FEED and known.address is None:  # it is the feed's as well
+        return entry.site == known.site and entry.title != known.title
+    return is_notice(article.text, entry, known)
 
 
 def _record(tx: Connection, article: Article, linked: Linked) -> None:

@@ -1,0 +1,49 @@
+"""One page at several addresses of a site: a notice, or an article that stands there twice. Pure.
+
+Some sites answer a wall, a refusal or a request for JavaScript at each of their addresses, with
+status 200 and the article's own headline perhaps. Alone such a page may pass for an article, and
+all that come after it for copies of that. An article that is printed twice is about what the feed
+says of it, under one of its titles at least.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.records import Article, Entry, Extraction
+from ingest.extraction.witness import is_strange
+
+
+def is_notice(text: str, entry: Entry, other: Entry) -> bool:
+    """Whether a text that two entries' pages have is neither's article."""
+    return (
+        entry.site == other.site
+        and entry.title != other.title
+        and is_strange(entry, text)
+        and is_strange(other, text)
+    )
+
+
+def notices(made: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> dict[str, str]:
+    """By their entries' ids the articles that are notices, and why each is taken for one.
+
+    Args:
+        made: articles in the order in which they are recorded, and their entries.
+        known: entries whose articles were read from pages before, and have the text of one here.
+    """
+    had: dict[str, list[Entry]] = {}
+    for one in known:
+        had.setdefault(one.fingerprint or "", []).append(one)
+    found: dict[str, str] = {}
+    for entry, article in made:
+        if article.extraction is Extraction.FEED or not article.fingerprint:
+            continue
+        others = had.setdefault(article.fingerprint, [])
+        same = (one for one in others if one.id != entry.id)
+        where = next((one.url for one in same if is_notice(article.text, entry, one)), None)
+        if where is not None:
+            found[entry.id] = f"a notice, the same as at {where}"
+        else:
+            # The first stays as it is: by it the others are known.
+            others.append(entry)
+    return found

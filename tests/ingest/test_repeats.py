@@ -1,0 +1,51 @@
+"""One page at several addresses of a site: what is a notice, and what an article printed twice."""
+
+from __future__ import annotations
+
+import pytest
+from made import an_article, an_entry
+
+from core.records import Extraction
+from ingest.repeats import notices
+
+NOTICE = "Please enable JavaScript and turn off your ad blocker to go on reading with us."
+AGENCY = "The court in Lutz has forbidden the police to use spyware against reporters."
+COURT = {"title": "Court forbids police spyware"}
+CAMERAS = {"title": "Four thousand cameras for stations"}
+
+
+def told(*made, known=(), text=NOTICE, **article):
+    articles = [
+        (entry, an_article(text=text, fingerprint="f" * 64, **article, id=entry.id))
+        for entry in made
+    ]
+    return notices(articles, known)
+
+
+def test_what_is_about_none_of_several_items_is_a_notice_but_for_the_first():
+    first, *others = an_entry(1, **COURT), an_entry(2, **CAMERAS), an_entry(3, title="Fines raised")
+    reason = f"a notice, the same as at {first.url}"
+    assert told(first, *others) == {one.id: reason for one in others}
+    known = first.model_copy(update={"fingerprint": "f" * 64})
+    assert told(*others, known=[known]) == {one.id: reason for one in others}
+    assert told(first, known=[known]) == {}
+
+
+@pytest.mark.parametrize(
+    ("second", "article"),
+    [
+        (CAMERAS, {"text": AGENCY}),  # about the first: printed twice, under a play on words
+        (COURT, {}),  # one item, under another address
+        (CAMERAS | {"site": "other.example"}, {}),
+        (CAMERAS | {"summary": NOTICE}, {}),
+        ({"title": "Update"}, {}),  # says too little to tell
+        (CAMERAS, {"extraction": Extraction.FEED}),
+    ],
+)
+def test_what_may_be_an_article_is_no_notice(second, article):
+    assert told(an_entry(1, **COURT), an_entry(2, **second), **article) == {}
+
+
+def test_texts_too_short_to_tell_apart_are_no_notices():
+    pair = [(one, an_article(text="Go on.", id=one.id)) for one in (an_entry(1), an_entry(2))]
+    assert notices(pair, ()) == {}
