@@ -70,6 +70,9 @@ _NO_ARTICLE = re.compile(
 )
 """Paths of pages that a site leads to instead of an article."""
 
+_NO_HOST = re.compile(r"[\x00-\x20\x7f]")
+"""No host has such a character; and databases refuse a text with a NUL, with all beside it."""
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -157,7 +160,7 @@ def _spelled(url: str) -> str | None:
     except ValueError:
         return None
     scheme = parts.scheme.lower()
-    if scheme not in _DEFAULT_PORTS or not parts.hostname:
+    if scheme not in _DEFAULT_PORTS or not parts.hostname or _NO_HOST.search(parts.hostname):
         return None
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.rstrip(".")
     if port is not None and port != _DEFAULT_PORTS[scheme]:

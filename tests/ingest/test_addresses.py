@@ -79,6 +79,8 @@ def test_the_one_spelling_of_an_address(url, canonical):
         "http://[::1",
         "http://example.com:99999/",
         "http://example.com:port/",
+        "http://exam\x00ple.com/",
+        "http://exam ple.com/",
     ],
 )
 def test_what_is_no_web_address_has_none(url):
