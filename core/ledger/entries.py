@@ -69,9 +69,13 @@ def record_items(
     edited = 0
     for key, row in known.items():
         # What two feeds say of one entry may differ for ever: only one of them can edit it.
-        if row.item_hash != fresh[key].item_hash and _may_edit(tx, key, feed):
+        item = fresh[key]
+        if row.item_hash != item.item_hash and _may_edit(tx, key, feed):
             edited += 1
-            _edit(tx, row, fresh[key], now)
+            _edit(tx, row, item, now)
+        elif row.content and item.content not in ("", row.content) and _may_edit(tx, key, feed):
+            # For its next visit. No edit: some list what others read in it, new at each poll.
+            tx.execute(update(entries).where(entries.c.id == key).values(content=item.content))
     links = [{"entry": key, "feed": feed.id, "first": key not in known} for key in fresh]
     if links:
         tx.execute(upsert(tx, entry_feeds).on_conflict_do_nothing(), links)

@@ -264,6 +264,19 @@ def test_the_feeds_fuller_text_is_kept_for_good_where_no_page_was_read(ledger, f
     assert get(ledger).content == "All of it"
 
 
+def test_fuller_text_that_changed_under_the_same_summary_is_there_for_the_next_visit(ledger, feed):
+    other = add_feed(ledger, "https://other.example/rss")
+    record(ledger, feed, item(1, content="All of it"), item(2, content="All of it"))
+    again = {"revision": 1, "revisit_at": NOON + timedelta(hours=1)}
+    move(ledger, State.INDEXED, 1, **again)
+    move(ledger, State.INDEXED, 2, address=item(2).url, revision=1, revisit_at=None)
+    for one, said in ((feed, "Corrected"), (other, "As others have it"), (feed, "")):
+        items = [item(number, content=said) for number in (1, 2)]
+        assert record(ledger, one, *items) == (0, 0)
+    assert (get(ledger, 1).content, get(ledger, 1).revisit_at) == ("Corrected", again["revisit_at"])
+    assert get(ledger, 2).content == "", "its page was read and is fetched no more"
+
+
 def test_the_fuller_text_of_an_edit_on_its_way_outlives_the_version_before(ledger, feed):
     record(ledger, feed, item(content="All of it"))
     move(ledger, State.EXTRACTED, revision=1)
