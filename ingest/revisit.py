@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from core.records import Entry
+
 AGES = (
     timedelta(hours=1),
     timedelta(hours=6),
@@ -55,3 +57,15 @@ def revisit_at(
         born = published
     left = (born + age for age in AGES[max(visits, 1) - 1 :])
     return next((moment for moment in left if moment > now), None)
+
+
+def next_try_at(entry: Entry, now: datetime) -> datetime | None:
+    """When a page is fetched next that was not to be had again; None for never again.
+
+    A wall may stand there for an hour, and the outlet correct its article behind it. What is
+    fetched again at all was on topic, or edited, or somebody asked for it.
+    """
+    if not entry.revision:
+        return None  # another address of an article that is looked at by its own
+    seen = entry.first_seen, entry.published, entry.visits
+    return revisit_at(*seen, matters=True, live=False, now=now)

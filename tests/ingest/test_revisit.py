@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from made import an_entry
 
-from ingest.revisit import AGES, LIVE_EVERY, LIVE_FOR, revisit_at
+from ingest.revisit import AGES, LIVE_EVERY, LIVE_FOR, next_try_at, revisit_at
 
 SEEN = datetime(2026, 9, 14, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -31,6 +32,14 @@ def visits(*, matters=True, live=False, late=timedelta(0), published=None) -> li
 
 def test_an_article_on_topic_is_looked_at_five_times():
     assert visits() == [HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY] == list(AGES)
+
+
+def test_a_page_that_was_not_to_be_had_again_is_tried_at_the_ages_that_are_left():
+    entry = an_entry(revision=1, visits=0, first_seen=SEEN)
+    assert next_try_at(entry, SEEN + HOUR) == SEEN + 6 * HOUR
+    assert next_try_at(entry, SEEN + 2 * DAY) == SEEN + 3 * DAY
+    assert next_try_at(entry, SEEN + 7 * DAY) is None
+    assert next_try_at(an_entry(revision=0), SEEN + HOUR) is None
 
 
 def test_the_rest_of_the_stream_is_fetched_once():

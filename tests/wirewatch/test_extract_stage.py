@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from arriving import index
 from lxml.etree import ParserError
-from made import NOON, add_feed, an_article, an_entry, item
+from made import NOON, Clock, add_feed, an_article, an_entry, item
 
 from core.ledger import entries, replays, segments
 from core.records import Article, Entry, Extraction, FeedItem, Page, State
@@ -212,3 +213,35 @@ def test_a_notice_that_a_site_serves_at_each_address_makes_no_copies_of_its_stor
         (State.QUARANTINED, reason),
         (State.INDEXED, f"the feed's text: {reason}"),
     ]
+
+
+@pytest.mark.parametrize("stage", ["fetch", "extract"])
+def test_a_page_that_refuses_us_once_is_looked_at_again_at_its_next_age(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    clock = Clock()
+    said = item()
+
+    async def ask(*_: object) -> Answer:
+        wall = b"<title>Are you a robot?</title>"
+        return REFUSED if stage == "fetch" else Answer(said.url, 200, (), wall)
+
+    monkeypatch.setattr("wirewatch.stages.fetch.ask", ask)
+    with House(load_settings(tmp_path), now=clock) as house:
+        monkeypatch.setattr(house.robots, "is_known", lambda _url: True)
+        feed = add_feed(house.ledger, "https://news.example/rss")
+        with house.ledger.write() as tx:
+            entries.record_items(tx, feed, [said], clock())
+            (entry,) = entries.get(tx, [said.id]).values()
+            had = {"revision": 1, "address": said.url, "text_hash": "a" * 64}
+            hour = clock() + timedelta(hours=1)
+            assert entries.move(tx, entry, State.INDEXED, now=clock(), **had, revisit_at=hour)
+        clock.go(hours=1)
+        assert fetch(house) == 1
+        for segment in pages_to_extract(house):
+            extract_pages(house, segment)
+        with house.ledger.read() as tx:
+            (entry,) = entries.get(tx, [said.id]).values()
+    assert (entry.state, entry.revision) == (State.INDEXED, 1)
+    assert (entry.reason or "").startswith("not to be had again: ")
+    assert entry.revisit_at == NOON + timedelta(hours=6)

@@ -22,7 +22,7 @@ from core.records import Article, Entry, Extraction, Page, State, content_id
 from ingest.made import Made, without_article
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 from ingest.repeats import notices
-from ingest.revisit import revisit_at
+from ingest.revisit import next_try_at, revisit_at
 from ingest.workers import Died, Done, TooLong
 from wirewatch.house import House
 from wirewatch.own import NOTHING, Own, mention_finder, own_files, tagger
@@ -235,7 +235,8 @@ def _settle(tx: Connection, one: Worked, now: datetime) -> None:
         case Made():
             _settle_article(tx, one, one.result, took)
         case Unchanged(reason):
-            entries.keep(tx, one.entry, **took, reason=reason)
+            again = next_try_at(one.entry, now)
+            entries.keep(tx, one.entry, **took, reason=reason, revisit_at=again)
         case Rejected(reason):
             entries.move(tx, one.entry, State.REJECTED, **took, reason=reason)
         case Quarantined(reason):

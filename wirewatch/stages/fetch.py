@@ -14,6 +14,7 @@ from ingest.client import Client
 from ingest.fetch import ask, judge
 from ingest.manners import Again, site_by_site
 from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
+from ingest.revisit import next_try_at
 from ingest.robots import Permission
 from wirewatch.house import ALL, House, Shard
 from wirewatch.manners import TOGETHER, keep, learnt, recall
@@ -115,7 +116,14 @@ def _record_unfetched(
                     next_attempt_at=at,
                 )
             case Unchanged(reason):
-                entries.keep(tx, entry, now=now, seconds=seconds, reason=reason)
+                entries.keep(
+                    tx,
+                    entry,
+                    now=now,
+                    seconds=seconds,
+                    reason=reason,
+                    revisit_at=next_try_at(entry, now),
+                )
             case Rejected(reason) | Quarantined(reason):
                 end = State.REJECTED if isinstance(result, Rejected) else State.QUARANTINED
                 entries.move(tx, entry, end, now=now, seconds=seconds, reason=reason)
