@@ -31,9 +31,6 @@ from core.parsed import ParsedQueries
 from core.query import Query, QueryError, parse
 from core.records import DevelopmentKind
 
-__all__ = ["TERMINAL", "Rule", "Rules", "RulesError", "load_rules", "read_rules"]
-
-
 PICKUP = 5
 """Outlets beyond which a story has been picked up, unless a rule says another number."""
 

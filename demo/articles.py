@@ -70,13 +70,11 @@ def made(number: int, *, revision: int = 1) -> Article:
     )
 
 
-def leave_linked(house: House, articles: Iterable[Article]) -> int:
+def leave_linked(house: House, articles: Iterable[Article]) -> None:
     """Put new articles into archive and ledger as a pass has left them when only the index is
-    missing; how many. For a ledger that knows none of them."""
+    missing. For a ledger that knows none of them."""
     remaining = iter(articles)
-    number = 0
     while batch := list(islice(remaining, house.settings.segment_items)):
-        number += len(batch)
         segment = house.archive.write_articles(batch)
         now = batch[-1].first_seen
         with house.ledger.write() as tx:
@@ -95,4 +93,3 @@ def leave_linked(house: House, articles: Iterable[Article]) -> int:
                 )
             segments.add(tx, segment, now)
             segments.set_position(tx, segment)
-    return number

@@ -146,12 +146,12 @@ class Server:
 
 
 @contextlib.contextmanager
-def elasticsearch_server(heap: str = "512m") -> Iterator[str]:
+def elasticsearch_server() -> Iterator[str]:
     """Run a throw-away Elasticsearch; gives its URL, and leaves no process or data behind.
 
     Raises `CannotServeError` where something it needs is missing, or when it does not come up.
     """
-    with running(heap) as server:
+    with running() as server:
         yield server.url
 
 

@@ -44,12 +44,12 @@ def read_rules(folder: Path = RULES) -> list[Json]:
     return [_read(path) for path in sorted(folder.glob("*.json"))]
 
 
-def read_connectors(folder: Path = CONNECTORS) -> list[Json]:
+def read_connectors() -> list[Json]:
     """The connectors, by the names of their files."""
-    return [_read(path) for path in sorted(folder.glob("*.json"))]
+    return [_read(path) for path in sorted(CONNECTORS.glob("*.json"))]
 
 
-def write_object(saved: Json, folder: Path = OBJECTS) -> Path:
+def write_object(saved: Json, folder: Path) -> Path:
     """Write an object, as people read it, to the file that is its own.
 
     Whoever may edit in Kibana chooses ids: a slash in one must not lead to another folder.

@@ -15,9 +15,6 @@ from kibana.objects import DATA_VIEW, Json
 
 Kind = Literal["lens", "map", "search", "control", "rule"]
 
-SOURCE = "kibanaSavedObjectMeta.searchSourceJSON.index"
-"""The name of the reference from a search to its data view."""
-
 
 class UnknownPartError(ValueError):
     """Something that this check does not know, and so will not pass over; the text says where."""

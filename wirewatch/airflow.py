@@ -24,7 +24,7 @@ RETRIES = ExceptionRetryPolicy(
             # By name: importing them here would load half of wirewatch at each parse of a DAG.
             exception=[
                 "core.settings.SettingsError",
-                "alert.rules.RulesError",
+                "alert.checks.RulesError",
                 "core.ledger.ledger.LedgerError",
                 "core.archive.ArchiveError",
             ],
@@ -42,13 +42,12 @@ RETRIES = ExceptionRetryPolicy(
 tried again after `retry_delay`."""
 
 
-def told(log_name: str = "wirewatch.dags") -> Progress:
+def told() -> Progress:
     """Progress as a task's log: a line for each tenth."""
-    lines = logging.getLogger(log_name)
 
     def progress(stage: str, done: int, total: int) -> None:
         if done == total or done % max(1, total // 10) == 0:
-            lines.info("%s: %s of %s", stage, done, total)
+            log.info("%s: %s of %s", stage, done, total)
 
     return progress
 

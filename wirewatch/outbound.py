@@ -39,12 +39,11 @@ def feed_of_search(house: House, query: str) -> bytes:
     return atom.written(atom.of_search(query, hits.articles))
 
 
-def write_feeds(house: House) -> list[Path]:
-    """Write the files of the rules that have one, where anything in them is new; which those are.
+def write_feeds(house: House) -> None:
+    """Write the files of the rules that have one, where anything in them is new.
 
     A file is replaced as a whole: whoever serves the folder never reads half of one.
     """
-    written = []
     for rule in house.rules.rules:
         if not rule.feed:
             continue
@@ -52,8 +51,6 @@ def write_feeds(house: House) -> list[Path]:
         document = feed_of_rule(house, rule.name)
         if not path.exists() or path.read_bytes() != document:
             _replace(path, document)
-            written.append(path)
-    return written
 
 
 def _replace(path: Path, document: bytes) -> None:

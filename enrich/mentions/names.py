@@ -52,10 +52,6 @@ COUNTRY = "country"
 """A name that needs this needs an article that speaks of the name's country."""
 
 
-OWN_FILE = "names.toml"
-"""The name of a newsroom's own list in its home folder."""
-
-
 class NamesError(WirewatchError):
     """A list of names cannot be read; the text says which, where and why."""
 

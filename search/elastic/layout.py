@@ -111,16 +111,14 @@ def mappings() -> dict[str, Any]:
     return found
 
 
-def put_templates(
-    client: Elasticsearch, alias: str, more_settings: Mapping[str, Any] | None = None
-) -> None:
+def put_templates(client: Elasticsearch, alias: str, more_settings: Mapping[str, Any]) -> None:
     """Put the templates, with settings that only some servers know.
 
     Raises `ApiError` or `TransportError`.
     """
     for name in COMPONENTS:
         body = template(name, alias)
-        if name == "settings" and more_settings:
+        if name == "settings":
             body["template"]["settings"] |= more_settings
         client.cluster.put_component_template(name=f"{alias}-{name}", **body)
     for name in TEMPLATES:

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from alert.channels import Service
+from alert.checks import RulesError
 from alert.rates import Rate
-from alert.rules import KEPT_FROM, PICKUP, Rule, Rules, RulesError, load_rules, read_rules
+from alert.rules import KEPT_FROM, PICKUP, Rule, Rules, load_rules, read_rules
 from core.query import parse
 from core.records import DevelopmentKind
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -23,13 +23,10 @@ from ingest.made import Made, without_article
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 from ingest.repeats import notices
 from ingest.revisit import next_try_at, revisit_at
-from ingest.workers import Died, Done, TooLong
+from ingest.workers import Died, Done, TooLong, Workers
 from wirewatch.house import House
 from wirewatch.own import NOTHING, Own, mention_finder, own_files, tagger
 from wirewatch.progress import Progress, silent
-
-if TYPE_CHECKING:
-    from ingest.workers import Workers
 
 log = logging.getLogger(__name__)
 
