@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import typer
 from pydantic import BaseModel
 from rich.console import Console
+from rich.control import strip_control_codes
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
@@ -52,6 +53,9 @@ class QueryCommand(TyperCommand):
                 f"a search that begins with a minus comes after --: {ctx.command_path} -- '{asked}'"
             ) from error
 
+
+MAX_TABLE = 1_000
+"""Rows of a table; rich takes a millisecond to lay out each, and nobody looks at more."""
 
 HOME_FILES = ("ledger.db", "*.toml", "*.opml", "corrections")
 """What tells that somebody has begun a home in a folder: one of these is there."""
@@ -116,10 +120,26 @@ def check_listed(house: House, url: str) -> None:
         raise UsageError(f"{url} is not on the list{hint}")
 
 
-def print_lines(records: Iterable[BaseModel]) -> None:
-    """Records as JSON lines, for scripts."""
+def print_rows(
+    rows: Sequence[Sequence[str]], table: Callable[[Sequence[Sequence[str]]], Table]
+) -> None:
+    """Rows as a table of theirs; in a pipe, or where there are too many, as lines with tabs."""
+    if out.is_terminal and len(rows) <= MAX_TABLE:
+        out.print(table(rows))
+        return
+    for row in rows:
+        sys.stdout.write(strip_control_codes("\t".join(row)) + "\n")
+
+
+def print_lines(
+    records: Iterable[BaseModel],
+    *,
+    include: set[str] | None = None,
+    exclude: set[str] | None = None,
+) -> None:
+    """Records as JSON lines, for scripts: all of their fields, some, or all but some."""
     for record in records:
-        sys.stdout.write(record.model_dump_json() + "\n")
+        sys.stdout.write(record.model_dump_json(include=include, exclude=exclude) + "\n")
 
 
 @contextmanager

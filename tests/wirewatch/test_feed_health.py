@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from core.ledger import feeds, notices
 from core.records import FeedState
 from core.settings import load_settings
+from wirewatch import terminal
 from wirewatch.cli import app
-from wirewatch.commands import feed_health
 from wirewatch.house import House
 from wirewatch.stages.deliver import deliver
 from wirewatch.stages.poll import poll
@@ -139,9 +139,7 @@ def test_the_terminal_shows_the_unwell_first_with_evidence(house, told, outlets)
 def test_a_narrow_table_cuts_neither_address_nor_date(house, told, outlets, monkeypatch):
     outlets.status = {"/c": 410}
     told()
-    monkeypatch.setattr(
-        feed_health, "out", Console(width=80, force_terminal=True, color_system=None)
-    )
+    monkeypatch.setattr(terminal, "out", Console(width=80, force_terminal=True, color_system=None))
     shown = run(house, "health")
     with house.ledger.read() as tx:
         (gone,) = (feed for feed in feeds.listed(tx) if feed.state == "gone")

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.control import strip_control_codes
 from rich.table import Column, Table
 from rich.text import Text
 
 from core.ledger import feeds
 from core.records import Feed
 from ingest.health import WELL, WORST_FIRST, by_health
-from wirewatch.terminal import house_of, out
+from wirewatch.terminal import house_of, out, print_lines, print_rows
 from wirewatch.wording import counted
-
-MAX_TABLE = 1_000
-"""Rows of a table; rich takes a millisecond to lay out each, and nobody looks at more."""
 
 _HEADINGS = ("state", "since", "feed", "last ok", "next poll")
 
@@ -40,10 +35,9 @@ def health(
     unwell = [feed for feed in listed if feed.state not in WELL]
     shown = listed if everything else unwell
     if as_json:
-        for feed in shown:
-            sys.stdout.write(feed.model_dump_json(include=_FIELDS) + "\n")
+        print_lines(shown, include=_FIELDS)
     elif shown:
-        _print(shown)
+        print_rows(list(map(_row, shown)), _table)
     if not as_json and out.is_terminal:
         out.print(_summary(listed))
     if strict and unwell:
@@ -56,19 +50,10 @@ _FIELDS = {
 }  # fmt: skip
 
 
-def _print(shown: Sequence[Feed]) -> None:
-    if len(shown) > MAX_TABLE or not out.is_terminal:
-        for feed in shown:
-            sys.stdout.write(strip_control_codes("\t".join(_row(feed))) + "\n")
-        return
-    out.print(_table(shown))
-
-
-def _table(shown: Sequence[Feed]) -> Table:
+def _table(rows: Iterable[Sequence[str]]) -> Table:
     """Outlet, address and evidence share a column: side by side none could be read."""
     table = Table(*(Column(name, overflow="fold") for name in _HEADINGS), show_edge=False)
-    for feed in shown:
-        state, since, outlet, address, evidence, *moments = _row(feed)
+    for state, since, outlet, address, evidence, *moments in rows:
         told = Text("\n".join(filter(None, (outlet, address, evidence))))
         table.add_row(Text(state), Text(since), told, *map(Text, moments))
     return table

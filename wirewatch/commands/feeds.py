@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.control import strip_control_codes
 from rich.table import Table
 from rich.text import Text
 
@@ -19,14 +18,19 @@ from wirewatch.choice import choose, print_found, print_left_out
 from wirewatch.commands.feed_health import health
 from wirewatch.finding import TOO_LONG, feeds_at, sorted_out, web_address
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, errors, house_of, new_house_of, out, print_lines
+from wirewatch.terminal import (
+    UsageError,
+    errors,
+    house_of,
+    new_house_of,
+    out,
+    print_lines,
+    print_rows,
+)
 from wirewatch.wording import counted
 
 if TYPE_CHECKING:
     from ingest.finder import FoundFeed
-
-MAX_TABLE = 1_000
-"""Rows of a table; rich takes a millisecond to lay out each, and nobody looks at more."""
 
 
 class NoFeedError(WirewatchError):
@@ -113,24 +117,17 @@ def list_(
     with house_of(context) as house, house.ledger.read() as tx:
         listed = feeds.listed(tx)
     if as_json:
-        hidden = {"etag", "last_modified", "marks"}  # bytes that are for machines only
-        for feed in listed:
-            sys.stdout.write(feed.model_dump_json(exclude=hidden) + "\n")
+        # Those are bytes, for machines only.
+        print_lines(listed, exclude={"etag", "last_modified", "marks"})
         return
     if not listed:
         errors.print("No feeds yet: `wirewatch init` starts with a list, `feeds add` adds one.")
+        return
     rows = [
         (feed.state, feed.title, feed.url, f"{feed.next_poll_at:%m-%d %H:%M}", feed.reason or "")
         for feed in listed
     ]
-    if not rows or len(rows) > MAX_TABLE or not out.is_terminal:
-        for row in rows:
-            sys.stdout.write(strip_control_codes("\t".join(row)) + "\n")
-        return
-    table = Table("state", "outlet", "address", "next poll", "why", show_edge=False)
-    for row in rows:
-        table.add_row(*map(Text, row))
-    out.print(table)
+    print_rows(rows, _table)
 
 
 app.command()(health)
@@ -146,6 +143,13 @@ def remove(
     if not gone:
         raise UsageError(f"{url} is not on the list; `wirewatch feeds list` shows it")
     out.print("Removed.")
+
+
+def _table(rows: Iterable[Sequence[str]]) -> Table:
+    table = Table("state", "outlet", "address", "next poll", "why", show_edge=False)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
 
 
 def _find(house: House, address: str) -> tuple[FoundFeed, ...]:

@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from core.settings import load_settings
-from wirewatch.terminal import UsageError
+from wirewatch.terminal import UsageError, print_lines
 
 # Each command imports what it needs: the models of both take seconds to load together.
 
@@ -81,8 +81,7 @@ def thread(context: typer.Context, file: File) -> None:
         wrong = error.errors()[0]
         name = ".".join(map(str, wrong["loc"]))
         raise UsageError(f"{file}: {name} is {wrong['input']!r}: {wrong['msg']}") from error
-    for threaded in stories:
-        sys.stdout.write(threaded.model_dump_json() + "\n")
+    print_lines(stories)
 
 
 _TEXTS = ("url", "html", "title", "text")
