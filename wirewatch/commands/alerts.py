@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import Connection
 
 from alert.channel_health import standing, unknown
 from alert.channels import TERMINAL, Channel, Terminal
@@ -15,7 +17,7 @@ from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
 from core.ledger import followed
 from core.ledger.alerts import DeliveryStatus
-from core.records import Alert, AlertKind, ChannelState
+from core.records import Alert, AlertKind, ChannelHealth, ChannelState
 from wirewatch.terminal import UsageError, house_of, out, print_lines
 
 app = typer.Typer(help="The alerts: what met which rule, why, and where it was delivered.")
@@ -47,29 +49,11 @@ def listed(
         with house.ledger.read() as tx:
             told = list(outbox.listed(tx))
             held = followed.held(tx)
-            known = ledger_channels.known(tx).values()
-            waiting = ledger_channels.waiting(tx)
-        # One that is no more, and that nothing waits for, is nobody's worry.
-        unwell = [
-            one
-            for one in known
-            if one.state != ChannelState.OK
-            and (one.name in waiting or one.name in {TERMINAL, *all_lanes(house.rules.channels)})
-        ]
+            unwell = _unwell(tx, all_lanes(house.rules.channels))
     if as_json:
         print_lines(alert for alert, _ in told)
         return
-    table = Table("when", "rule", "story", "why", "delivered", show_edge=False)
-    for alert, deliveries in told:
-        where = "\n".join(_where(one) for one in deliveries)
-        table.add_row(
-            f"{alert.created_at:%m-%d %H:%M}",
-            Text(alert.rule),
-            _what(alert),
-            _why(alert),
-            Text(where),
-        )
-    out.print(table if told else "No alerts yet.")
+    out.print(_table(told) if told else "No alerts yet.")
     for one in held:
         out.print(
             f"Waits for the rate of its rule {one.alert.rule} since "
@@ -135,6 +119,30 @@ def close(
     if not number:
         raise UsageError(f"nothing waits for a channel {channel!r}; see wirewatch alerts channels")
     out.print(f"{number} given up. `wirewatch alerts --resend KEY` delivers one all the same.")
+
+
+def _unwell(tx: Connection, named: Iterable[str]) -> list[ChannelHealth]:
+    """The channels that take nothing. One that is no more, and that nothing waits for, is nobody's
+    worry."""
+    of_interest = {TERMINAL, *named, *ledger_channels.waiting(tx)}
+    return [
+        one
+        for one in ledger_channels.known(tx).values()
+        if one.state is not ChannelState.OK and one.name in of_interest
+    ]
+
+
+def _table(told: Iterable[tuple[Alert, Sequence[DeliveryStatus]]]) -> Table:
+    table = Table("when", "rule", "story", "why", "delivered", show_edge=False)
+    for alert, deliveries in told:
+        table.add_row(
+            f"{alert.created_at:%m-%d %H:%M}",
+            Text(alert.rule),
+            _what(alert),
+            _why(alert),
+            Text("\n".join(map(_where, deliveries))),
+        )
+    return table
 
 
 def _key(found: list[str], prefix: str) -> str:

@@ -10,11 +10,12 @@ import typer
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import Connection
 
 from core.ledger import accounting, entries, steps
 from core.ledger import stories as ledger_stories
 from core.query import parse
-from core.records import Entry, State, Step
+from core.records import Article, Entry, State, Step
 from wirewatch.changes import Change, changed, passages
 from wirewatch.house import House
 from wirewatch.revisions import Revisions, revisions
@@ -124,9 +125,24 @@ def show(
             print_lines([article or entry])
             return
         with house.ledger.read() as tx:
-            member = ledger_stories.member(tx, entry.id)
-            story = ledger_stories.get(tx, entry.story) if entry.story else None
-            way = steps.of(tx, entry.id)
+            facts = _facts(tx, entry, article)
+    if article is None:
+        out.print(Text(entry.title, style="bold"), facts)
+        return
+    for line in hit_lines(article):
+        out.print(line, soft_wrap=True)
+    out.print(facts)
+    if article.mentions:
+        out.print(Padding(mentions_table(article), (1, 0, 0, 0)))
+    if article.statements:
+        out.print(Padding(statements_table(article), (1, 0, 0, 0)))
+    out.print(Padding(highlighted(article, "text"), (1, 0)))
+
+
+def _facts(tx: Connection, entry: Entry, article: Article | None) -> Table:
+    """What is known of an article beside its words: where it is from, its story, its way."""
+    member = ledger_stories.member(tx, entry.id)
+    story = ledger_stories.get(tx, entry.story) if entry.story else None
     facts = Table.grid(padding=(0, 2))
     facts.add_row("address", Text(entry.url))
     facts.add_row("feeds", Text(", ".join(entry.feeds)))
@@ -144,18 +160,8 @@ def show(
         )
     if entry.revisit_at is not None:
         facts.add_row("visited again", f"{entry.revisit_at:%Y-%m-%d %H:%M} UTC")
-    facts.add_row("its way", _way(way))
-    if article is None:
-        out.print(Text(entry.title, style="bold"), facts)
-        return
-    for line in hit_lines(article):
-        out.print(line, soft_wrap=True)
-    out.print(facts)
-    if article.mentions:
-        out.print(Padding(mentions_table(article), (1, 0, 0, 0)))
-    if article.statements:
-        out.print(Padding(statements_table(article), (1, 0, 0, 0)))
-    out.print(Padding(highlighted(article, "text"), (1, 0)))
+    facts.add_row("its way", _way(steps.of(tx, entry.id)))
+    return facts
 
 
 def stories(
