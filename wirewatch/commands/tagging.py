@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from core.errors import WirewatchError
 from core.records import Mention
 from core.settings import load_settings
 from wirewatch.commands.lines import print_line, rows
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from enrich.own_words import Outcome
 
 # Each command imports what it needs: the model takes a moment to load.
-
-WORSE = 0.01
-"""By how much F1 on the shipped checks, of English or of the other languages, may fall: less is
-chance, more is a worse tagger."""
 
 
 def tag(
@@ -120,49 +116,17 @@ def train(
 
 
 def _train(home: Path, path: Path) -> None:
-    from enrich.corrections import FOLDER, Corrections, learn, read_corrections
-    from enrich.encoder import RememberingEncoder
-    from enrich.own_words import LANGUAGES, f1, items, outcome
-    from enrich.tagger import Tagger
+    from wirewatch.teaching import keep, teach
 
-    before = Tagger.load(encoder=RememberingEncoder())
-    given = [(one, before.log_odds(one.title, one.text)) for one in read_corrections(path)]
-    known = [(one, odds) for one, odds in given if odds is not None]
-    if len(known) < len(given):
-        out.print(f"{len(given) - len(known)} corrections are in languages that are not tagged")
-    wanted = [one for one, _ in known]
-    anchors = [(item.title, item.text) for code in LANGUAGES for item in items("examples", code)]
-    learnt = learn(known, anchors)
-    after = before.with_corrections(learnt)
-    checked = {
-        name: [outcome(code, one.is_tagged) for code in LANGUAGES]
-        for name, one in (("before", before), ("after", after))
-    }
-    _print_checks(checked["before"], checked["after"])
-    right = {
-        name: sum(one.is_tagged(item.title, item.text) == item.positive for item in wanted)
-        for name, one in (("before", before), ("after", after))
-    }
+    lesson = teach(path)
+    if lesson.passed_over:
+        out.print(f"{lesson.passed_over} corrections are in languages that are not tagged")
+    _print_checks(lesson.before.checks, lesson.after.checks)
     out.print(
-        f"of {len(wanted)} corrections right: {right['before']} before, {right['after']} after"
+        f"of {lesson.corrections} corrections right: {lesson.before.right} before, "
+        f"{lesson.after.right} after"
     )
-    # Apart: three checks in four are in other languages, which English corrections hardly move.
-    for what, which in (("English", slice(1)), ("the other languages", slice(1, None))):
-        then, now = (f1(checked[name][which]) for name in ("before", "after"))
-        if now < then - WORSE:
-            raise WirewatchError(
-                f"not taken: F1 on the checks of {what} falls from {then:.3f} to {now:.3f}. Look"
-                " whether the corrections contradict each other, or speak of one story only."
-            )
-    folder = home / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    numbers = [int(file.stem) for file in folder.iterdir() if file.stem.isdecimal()]
-    file = folder / f"{max(numbers, default=0) + 1:04}.json"
-    # Whole or not at all: the tagger of a pass that begins now may read it.
-    unfinished = file.with_suffix(".unfinished")
-    unfinished.write_text(learnt.dump(), "utf-8")
-    unfinished.rename(file)
-    Corrections.load(file)
+    file = keep(lesson, home)
     out.print(
         f"taken: {file}. It counts from the next pass on; `wirewatch train --back` undoes it."
     )
@@ -173,7 +137,7 @@ def _mention(mention: Mention) -> dict[str, Any]:
     return mention.model_dump(mode="json", exclude_none=True) | {"uri": mention.uri}
 
 
-def _print_checks(before: list[Outcome], after: list[Outcome]) -> None:
+def _print_checks(before: Sequence[Outcome], after: Sequence[Outcome]) -> None:
     table = Table("checks", "stories tagged", "after", "others tagged", "after", show_edge=False)
     for one, other in zip(before, after, strict=True):
         table.add_row(

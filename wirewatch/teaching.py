@@ -1,0 +1,94 @@
+"""Teaching the tagger a newsroom's corrections: what it learns, and how it does with that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import WirewatchError
+from enrich.corrections import FOLDER, Correction, Corrections, learn, read_corrections
+from enrich.encoder import RememberingEncoder
+from enrich.own_words import LANGUAGES, Outcome, f1, items, outcome
+from enrich.tagger import Tagger
+
+WORSE = 0.01
+"""By how much F1 on the shipped checks, of English or of the other languages, may fall: less is
+chance, more is a worse tagger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a tagger makes of the shipped checks, language by language, and of how many corrections
+    it says what the newsroom does."""
+
+    checks: tuple[Outcome, ...]
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What was learnt of some corrections, and the tagger tried before and after.
+
+    `corrections` is how many were learnt from, `passed_over` how many are in languages that are
+    not tagged.
+    """
+
+    learnt: Corrections
+    corrections: int
+    passed_over: int
+    before: Tried
+    after: Tried
+
+
+def teach(path: Path) -> Lesson:
+    """Learn the corrections of a file, and try what comes of it; nothing is kept yet.
+
+    Raises:
+        CorrectionError: the file cannot be used; the text says which line and why.
+    """
+    tagger = Tagger.load(encoder=RememberingEncoder())
+    given = [(one, tagger.log_odds(one.title, one.text)) for one in read_corrections(path)]
+    known = [(one, odds) for one, odds in given if odds is not None]
+    anchors = [(item.title, item.text) for code in LANGUAGES for item in items("examples", code)]
+    learnt = learn(known, anchors)
+    wanted = [one for one, _ in known]
+    return Lesson(
+        learnt,
+        corrections=len(known),
+        passed_over=len(given) - len(known),
+        before=_tried(tagger, wanted),
+        after=_tried(tagger.with_corrections(learnt), wanted),
+    )
+
+
+def keep(lesson: Lesson, home: Path) -> Path:
+    """Have a lesson count from the next pass on; the file that it is kept in.
+
+    Raises:
+        WirewatchError: the tagger would be worse by it.
+    """
+    # Apart: three checks in four are in other languages, which English corrections hardly move.
+    for what, which in (("English", slice(1)), ("the other languages", slice(1, None))):
+        then, now = f1(lesson.before.checks[which]), f1(lesson.after.checks[which])
+        if now < then - WORSE:
+            raise WirewatchError(
+                f"not taken: F1 on the checks of {what} falls from {then:.3f} to {now:.3f}. Look"
+                " whether the corrections contradict each other, or speak of one story only."
+            )
+    folder = home / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = [int(file.stem) for file in folder.iterdir() if file.stem.isdecimal()]
+    file = folder / f"{max(numbers, default=0) + 1:04}.json"
+    # Whole and readable, or not at all: the tagger of a pass that begins now may read it.
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.write_text(lesson.learnt.dump(), "utf-8")
+    Corrections.load(unfinished)
+    unfinished.rename(file)
+    return file
+
+
+def _tried(tagger: Tagger, wanted: list[Correction]) -> Tried:
+    return Tried(
+        checks=tuple(outcome(code, tagger.is_tagged) for code in LANGUAGES),
+        right=sum(tagger.is_tagged(one.title, one.text) == one.positive for one in wanted),
+    )
