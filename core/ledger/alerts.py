@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
-from core.ledger.channels import waits
+from core.ledger.channels import DeliveryStatus, status_of, waits
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import alerts, channels, deliveries
@@ -22,17 +22,6 @@ class Delivery(Record):
     channel: str
     attempts: int
     alert: Alert
-
-
-class DeliveryStatus(Record):
-    """Where the delivery of an alert to a channel stands, for people to see."""
-
-    channel: str
-    delivered_at: datetime | None
-    attempts: int
-    next_attempt_at: datetime
-    reason: str | None
-    closed_at: datetime | None = None
 
 
 def add(tx: Connection, alert: Alert, channels: Sequence[str], now: datetime) -> bool:
@@ -164,17 +153,7 @@ def _with_deliveries(
         )
         yield (
             Alert.model_validate(row.record),
-            tuple(
-                DeliveryStatus(
-                    channel=one.channel,
-                    delivered_at=one.delivered_at,
-                    attempts=one.attempts,
-                    next_attempt_at=one.next_attempt_at,
-                    reason=one.reason,
-                    closed_at=one.closed_at,
-                )
-                for one in tx.execute(query)
-            ),
+            tuple(map(status_of, tx.execute(query))),
         )
 
 

@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, select, update
 
 from core.ledger.ledger import upsert
 from core.ledger.tables import channels, deliveries, message_deliveries, notice_deliveries
-from core.records import ChannelHealth
+from core.records import ChannelHealth, Record
 
 _OUTBOXES = (deliveries, message_deliveries, notice_deliveries)
+
+
+class DeliveryStatus(Record):
+    """Where the delivery of an alert, a message or a notice to a channel stands, for people to
+    see."""
+
+    channel: str
+    delivered_at: datetime | None
+    attempts: int
+    next_attempt_at: datetime
+    reason: str | None
+    closed_at: datetime | None = None
+
+
+def status_of(row: Row[Any]) -> DeliveryStatus:
+    """Where the delivery of a row of an outbox stands."""
+    return DeliveryStatus(**{name: row._mapping[name] for name in DeliveryStatus.model_fields})
 
 
 def waits(outbox: Table, now: datetime | None = None) -> tuple[ColumnElement[bool], ...]:

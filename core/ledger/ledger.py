@@ -1,8 +1,8 @@
 """The ledger's database: engine, schema version, transactions and leases.
 
-What is asked of the tables stands beside this in `feeds`, `entries`, `segments`, `stories` and
-`alerts`: functions over an open transaction, so that a stage moves all that belongs together at
-once or not at all.
+What is asked of the tables (`core.ledger.tables`) stands beside this, a module for each matter:
+functions over an open transaction, so that a stage moves all that belongs together at once or not
+at all.
 """
 
 from __future__ import annotations

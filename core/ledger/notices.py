@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from core.ledger.channels import waits
+from core.ledger.channels import DeliveryStatus, status_of, waits
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import notice_deliveries, notices
@@ -24,17 +24,6 @@ class Bundle(Record):
     attempts: int
     ids: tuple[int, ...]
     notices: tuple[Notice, ...]
-
-
-class NoticeStatus(Record):
-    """Where the delivery of a notice to a channel stands, for people to see."""
-
-    channel: str
-    delivered_at: datetime | None
-    attempts: int
-    next_attempt_at: datetime
-    reason: str | None
-    closed_at: datetime | None = None
 
 
 def add(tx: Connection, notice: Notice) -> None:
@@ -94,19 +83,11 @@ def set_failed(tx: Connection, bundle: Bundle, *, reason: str, retry_at: datetim
     _update(tx, bundle, attempts=attempts, reason=reason, next_attempt_at=retry_at)
 
 
-def listed(tx: Connection) -> list[tuple[Notice, tuple[NoticeStatus, ...]]]:
+def listed(tx: Connection) -> list[tuple[Notice, tuple[DeliveryStatus, ...]]]:
     """All notices in order of time, each with where its deliveries stand."""
-    known: dict[int, list[NoticeStatus]] = {}
+    known: dict[int, list[DeliveryStatus]] = {}
     for row in tx.execute(select(notice_deliveries).order_by(notice_deliveries.c.channel)):
-        status = NoticeStatus(
-            channel=row.channel,
-            delivered_at=row.delivered_at,
-            attempts=row.attempts,
-            next_attempt_at=row.next_attempt_at,
-            reason=row.reason,
-            closed_at=row.closed_at,
-        )
-        known.setdefault(row.notice, []).append(status)
+        known.setdefault(row.notice, []).append(status_of(row))
     return [
         (
             Notice.model_validate({name: row._mapping[name] for name in Notice.model_fields}),

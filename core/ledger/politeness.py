@@ -27,7 +27,8 @@ class KeptRobots:
 
 @dataclass(frozen=True, slots=True)
 class KeptSite:
-    """What is owed to a site: `pause` seconds after its last request, and all peace until `held`.
+    """What is owed to a site: `pause` seconds after its last request, and all peace until
+    `held_until`.
 
     It says nothing any more after `until`.
     """

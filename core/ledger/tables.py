@@ -43,6 +43,8 @@ def _delivery() -> tuple[Column[Any], ...]:
         Column("attempts", Integer, nullable=False, comment="failed deliveries in a row"),
         Column("next_attempt_at", Utc, nullable=False, comment="not tried before this"),
         Column("delivered_at", Utc, comment="when the channel took it"),
+        Column("closed_at", Utc, comment="when a person gave it up"),
+        Column("reason", Text, comment="why the last delivery failed, or was given up"),
     )
 
 
@@ -283,8 +285,6 @@ deliveries = Table(
     metadata,
     Column("alert", Integer, ForeignKey("alerts.id"), primary_key=True, comment="the alert"),
     *_delivery(),
-    Column("closed_at", Utc, comment="when a person gave it up"),
-    Column("reason", Text, comment="why the last delivery failed, or was given up"),
     Index("ix_deliveries_open", "delivered_at", "next_attempt_at"),
 )
 
@@ -303,8 +303,6 @@ message_deliveries = Table(
     metadata,
     Column("message", Integer, ForeignKey("messages.id"), primary_key=True, comment="the message"),
     *_delivery(),
-    Column("closed_at", Utc, comment="when a person gave it up"),
-    Column("reason", Text, comment="why the last delivery failed, or was given up"),
     Index("ix_message_deliveries_open", "delivered_at", "next_attempt_at"),
 )
 
@@ -350,8 +348,6 @@ notice_deliveries = Table(
     metadata,
     Column("notice", Integer, ForeignKey("notices.id"), primary_key=True, comment="the notice"),
     *_delivery(),
-    Column("closed_at", Utc, comment="when a person gave it up"),
-    Column("reason", Text, comment="why the last delivery failed, or was given up"),
     Index("ix_notice_deliveries_open", "delivered_at", "next_attempt_at"),
 )
 
