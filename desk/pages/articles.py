@@ -6,12 +6,13 @@ from itertools import pairwise
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException
+from sqlalchemy import Connection
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from core.ledger import entries, steps, stories
 from core.records import Entry
 from desk.marks import marks_of, paragraphs, pieces
-from desk.office import AtOffice, Office
+from desk.office import AtOffice
 from desk.telling import names
 from wirewatch.changes import changed, passages
 from wirewatch.revisions import revisions
@@ -26,9 +27,7 @@ def one(office: AtOffice, article_id: str, done: str = "") -> HTMLResponse:
     """One article."""
     house = office.house
     with house.ledger.read() as tx:
-        entry = entries.get(tx, [article_id]).get(article_id)
-        if entry is None:
-            raise HTTPException(404, "There is no article of this id.")
+        entry = _entry(tx, article_id)
         way = steps.of(tx, entry.id)
         story = stories.get(tx, entry.story) if entry.story else None
         told = stories.told(tx, story.id) if story else []
@@ -54,7 +53,8 @@ def one(office: AtOffice, article_id: str, done: str = "") -> HTMLResponse:
 @router.get("/articles/{article_id}/changes")
 def changes(office: AtOffice, article_id: str) -> HTMLResponse:
     """What its outlet changed, from revision to revision, the latest first."""
-    entry = _entry(office, article_id)
+    with office.house.ledger.read() as tx:
+        entry = _entry(tx, article_id)
     known, damaged = revisions(office.house, entry)
     return office.page(
         "changes.html",
@@ -75,7 +75,9 @@ def judge(
     office: AtOffice, article_id: str, label: Annotated[Label | None, Form()] = None
 ) -> RedirectResponse:
     """Keep what a reader says of an article, for the tagger to learn; no label: forget it."""
-    article = office.house.index.get(_entry(office, article_id).id)
+    with office.house.ledger.read() as tx:
+        entry = _entry(tx, article_id)
+    article = office.house.index.get(entry.id)
     if article is None:
         raise HTTPException(404, "The article is not in the index yet: there is no text to judge.")
     Verdicts(office.house.settings.home).keep(article, label)
@@ -83,9 +85,8 @@ def judge(
     return RedirectResponse(f"/articles/{article.id}?done={done}", 303)
 
 
-def _entry(office: Office, article_id: str) -> Entry:
-    with office.house.ledger.read() as tx:
-        entry = entries.get(tx, [article_id]).get(article_id)
+def _entry(tx: Connection, article_id: str) -> Entry:
+    entry = entries.get(tx, [article_id]).get(article_id)
     if entry is None:
         raise HTTPException(404, "There is no article of this id.")
     return entry

@@ -37,16 +37,8 @@ AT_A_TIME = 500
 
 COLUMNS = (
     *("first_seen", "published", "outlet", "language", "title", "url", "score", "topics"),
-    *(
-        "evidence",
-        "agencies",
-        "vendors",
-        "technologies",
-        "countries",
-        "story",
-        "duplicate_of",
-        "id",
-    ),
+    *("evidence", "agencies", "vendors", "technologies", "countries"),
+    *("story", "duplicate_of", "id"),
 )
 """Of the table that a search can be taken away as."""
 
@@ -204,5 +196,6 @@ _FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@])")
 def _cell(value: str) -> str:
     """A cell of which no spreadsheet takes anything for a formula: it is a stranger's words.
 
-    Some part cells at semicolons."""
+    Some part cells at semicolons.
+    """
     return _FORMULA.sub(r"\1'", value)

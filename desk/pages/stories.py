@@ -15,7 +15,7 @@ from core.ledger import alerts, stories
 from core.ledger.stories import Choice, Order
 from core.query import QueryError, parse
 from core.records import Article, StatementKind
-from desk.asked import SINCE, Since, quoted
+from desk.asked import SINCE, SINCE_DAYS, Since, quoted
 from desk.office import PAGE, AtOffice, Office, PageNumber, pages
 from desk.telling import VOICES, names, reasons, speakers, topics, voices
 from wirewatch.wording import shared_text, why_joined
@@ -51,7 +51,8 @@ def listed(
         among = _met(office, asked, recent) if asked else None
     except QueryError as wrong:
         error, among = wrong, Met((), cut=False)
-    begin = None if since == "any" else house.now() - timedelta(days=int(since[:-1]))
+    days = SINCE_DAYS.get(since)
+    begin = None if days is None else house.now() - timedelta(days=days)
     chosen = Choice(begin, among and among.stories, ON_TOPIC)
     with house.ledger.read() as tx:
         found = stories.listed(tx, chosen, order=order, limit=PAGE, offset=(page - 1) * PAGE)
