@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection
+from deaths import die_at
 
-from core.ledger import Ledger
 from core.settings import load_settings
 from wirewatch.house import House
 from wirewatch.pipeline import run_pass
@@ -32,20 +28,6 @@ def run_and_die(home: Path, at: int, *, committed: bool) -> bool:
 
 
 def _run(home: Path, at: int, committed: bool) -> None:
-    write = Ledger.write
-    left = at
-
-    @contextmanager
-    def dying(self: Ledger) -> Iterator[Connection]:
-        nonlocal left
-        left -= 1
-        with write(self) as tx:
-            yield tx
-            if left == 0 and not committed:
-                os.kill(os.getpid(), signal.SIGKILL)
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    Ledger.write = dying  # type: ignore[method-assign] # the one seam that every stage goes through
+    die_at(at, committed=committed)
     with House(load_settings(home)) as house:
         run_pass(house)

@@ -1,0 +1,31 @@
+"""How a process is made to die in the middle of its work, by `kill -9`."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from core.ledger import Ledger
+
+
+def die_at(transaction: int, *, committed: bool) -> None:
+    """Have this process die at its n-th transaction from now, before or after it is committed."""
+    write = Ledger.write
+    left = transaction
+
+    @contextmanager
+    def dying(self: Ledger) -> Iterator[Connection]:
+        nonlocal left
+        left -= 1
+        with write(self) as tx:
+            yield tx
+            if left == 0 and not committed:
+                os.kill(os.getpid(), signal.SIGKILL)
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Ledger.write = dying  # type: ignore[method-assign]  # the one seam of every stage
