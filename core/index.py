@@ -1,4 +1,4 @@
-"""The `Index` protocol: what the search stage offers and every other part may rely on.
+"""The `Index` protocol: what `search` offers and every other part may rely on.
 
 Two implementations stand in `search/`; one contract suite (`tests/search/`) runs over both.
 """

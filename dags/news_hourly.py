@@ -80,7 +80,7 @@ def chosen(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> list
     tags=["wirewatch"],
 )
 def news_hourly() -> None:
-    """Wire the stages; the work is in `wirewatch.pipeline`."""
+    """Wire the stages; the work is in `wirewatch.stages`."""
 
     @task.short_circuit
     def plan(params: dict[str, Any] | None = None) -> bool:
