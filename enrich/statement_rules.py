@@ -13,9 +13,6 @@ from enrich.senses import Sense, Senses
 
 Role = Literal["official", "court", "parliament", "person", "place"]
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
-"""Those that there are rules for."""
-
 ROLES: tuple[Role, ...] = ("official", "court", "parliament")
 _LISTS = ("claim", "false", "finding", "fanciful", "own", "watching")
 _STEPS = ("rule", "case", "penalty", "vote", "poll")

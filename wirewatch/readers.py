@@ -7,7 +7,7 @@ memory. Nobody else is to import it: loading takes two seconds and more.
 from __future__ import annotations
 
 from enrich.fingerprint import fingerprint
-from enrich.statement_rules import LANGUAGES
+from enrich.senses.reader import LANGUAGES
 from enrich.statements import statements
 from ingest.extract import make_article
 from wirewatch.own import mention_finder, tagger

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.records import Mention, MentionKind, Statement, StatementKind
 from enrich.mentions.finder import MentionFinder
-from enrich.statement_rules import LANGUAGES
+from enrich.senses.reader import LANGUAGES
 from enrich.statements import statements
 
 SENTENCES = Path(__file__).with_name("statements.toml")

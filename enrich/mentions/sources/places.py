@@ -27,9 +27,9 @@ from pathlib import Path
 from typing import Any
 
 from enrich.mentions.unified import unaccented
+from enrich.senses.reader import LANGUAGES
 
 LIST = Path(__file__).parents[1] / "lists" / "places.tsv"
-LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 LEAST = 100_000
 LEAST_WITH_STATE = 15_000
 """American news names towns with their state ("Paris, Texas"): such a one is listed, marked `S`,
