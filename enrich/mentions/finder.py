@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from core.records import Mention, MentionKind
 from enrich.mentions.beside import Beside, of_their_country
@@ -60,6 +60,15 @@ class Cue:
 @dataclass(frozen=True, slots=True)
 class Other:
     """A name that holds one of ours and is none."""
+
+
+class Subject(NamedTuple):
+    """What an article speaks of: contexts, how often each country, and which nation's people are
+    named, by where their name ends."""
+
+    contexts: frozenset[str]
+    countries: Counter[str]
+    nations: Mapping[int, str]
 
 
 TRADE = frozenset(("watch", "spyware", "leaks", "face", "broker"))
@@ -117,26 +126,53 @@ class MentionFinder:
         hits = self._patterns.find(text)
         name_hits = [Hit(h.start, h.end, h.target) for h in hits if isinstance(h.target, Name)]
         place_hits = [Hit(h.start, h.end, h.target) for h in hits if isinstance(h.target, tuple)]
-        cues = [hit.target for hit in hits if isinstance(hit.target, Cue)]
-        contexts = frozenset[str]().union(*(cue.contexts for cue in cues))
-        countries = self._places.countries(place_hits)
-        nations = [
-            (hit.start, hit.end, hit.target.country)
+        subject = self._subject(hits, name_hits, place_hits)
+        beside = Beside(text, place_hits, subject.nations)
+        names = self._named(text, name_hits, subject, beside)
+        words = capitalised(text)
+        names += _abbreviated(text, words, names, self._place_names)
+        places = self._places.find(text, place_hits, subject.countries)
+        others = [
+            Found(hit.start, hit.end, "", None, OTHER)
             for hit in hits
-            if isinstance(hit.target, Cue) and hit.target.country
+            if isinstance(hit.target, Other)
         ]
+        people = self._full_names(text, words, name_hits, place_hits)
+        firm = settled(
+            [*names, *formed_bodies(text), *formed_laws(text), *people, *places, *others]
+        )
+        known = [one for one in (*firm, *names) if one.kind is MentionKind.PERSON]
+        return self._with_short_forms(text, words, firm, known, places)
+
+    def _subject(
+        self,
+        hits: Iterable[Hit[Target]],
+        name_hits: Iterable[Hit[Name]],
+        place_hits: Sequence[Hit[Places]],
+    ) -> Subject:
+        """What an article speaks of: its contexts, and how often it does so of each country."""
+        cues = [Hit(h.start, h.end, h.target) for h in hits if isinstance(h.target, Cue)]
+        contexts = frozenset[str]().union(*(hit.target.contexts for hit in cues))
+        countries = self._places.countries(place_hits)
+        nations = [hit for hit in cues if hit.target.country]
         # "Germans" is a spelling, and another one in the plural: one of them counts.
-        countries.update({start: country for start, _, country in nations}.values())
+        countries.update({hit.start: hit.target.country for hit in nations}.values())
         for hit in name_hits:
             if hit.target.needs is None:
                 # An agency speaks of its country, a vendor of its trade.
                 countries[hit.target.country or ""] += 1
                 if hit.target.kind in _OF_THE_TRADE:
                     contexts |= TRADE
-        beside = Beside(text, place_hits, {end: country for _, end, country in nations})
-        names = self._named(text, name_hits, contexts, countries, beside)
-        words = capitalised(text)
-        names += _abbreviated(text, words, names, self._place_names)
+        return Subject(contexts, countries, {hit.end: hit.target.country for hit in nations})
+
+    def _full_names(
+        self,
+        text: str,
+        words: Sequence[Word],
+        name_hits: Iterable[Hit[Name]],
+        place_hits: Iterable[Hit[Places]],
+    ) -> list[Found]:
+        """The people with a given name; "San Diego Padres" holds no Diego Padres."""
         begun = {
             place
             for start, end in [(one.start + 1, one.end) for one in name_hits]
@@ -144,30 +180,22 @@ class MentionFinder:
             if " " in text[start:end]
             for place in range(start, end)
         }
-        people = [
-            # "San Diego Padres" holds no Diego Padres.
-            one
-            for one in self._people.full_names(text, words)
-            if one.start not in begun
-        ]
-        listed = [one for one in names if one.kind is MentionKind.PERSON]
-        places = self._places.find(text, place_hits, countries)
-        others = [
-            Found(hit.start, hit.end, "", None, OTHER)
-            for hit in hits
-            if isinstance(hit.target, Other)
-        ]
-        firm = settled(
-            [*names, *formed_bodies(text), *formed_laws(text), *people, *places, *others]
-        )
-        known = [one for one in firm if one.kind is MentionKind.PERSON]
+        return [one for one in self._people.full_names(text, words) if one.start not in begun]
+
+    def _with_short_forms(
+        self,
+        text: str,
+        words: Sequence[Word],
+        firm: Sequence[Found],
+        known: Sequence[Found],
+        places: Iterable[Found],
+    ) -> list[Found]:
+        """What was found, with the surnames of people that are known. A surname is meant where it
+        is also a place: "Jordan said" where there is Jim Jordan."""
         located = {one.start for one in places if self._places.is_located(text, one.start)}
         short = [
-            one
-            for one in self._people.short_forms(text, words, [*known, *listed])
-            if one.start not in located
+            one for one in self._people.short_forms(text, words, known) if one.start not in located
         ]
-        # A surname is meant where it is also a place: "Jordan said" where there is Jim Jordan.
         surnames = {one.start: one.end for one in short}
         kept = [
             one
@@ -180,8 +208,7 @@ class MentionFinder:
         self,
         text: str,
         hits: Iterable[Hit[Name]],
-        contexts: frozenset[str],
-        countries: Counter[str],
+        subject: Subject,
         beside: Beside,
     ) -> list[Found]:
         """The listed names that the article may mean."""
@@ -202,7 +229,9 @@ class MentionFinder:
         meant: list[tuple[int, int, Name]] = []
         for (start, end), names in shared.items():
             only = (start, end) not in generic
-            own = of_their_country(names, (start, end), in_plain, countries, beside, only=only)
+            own = of_their_country(
+                names, (start, end), in_plain, subject.countries, beside, only=only
+            )
             # Those that are not meant may still be namesakes of what is: see below.
             rest = names[:1] if only and not own and beside.owner(start) else []
             meant += [(start, end, name) for name in own or rest]
@@ -212,7 +241,7 @@ class MentionFinder:
             if (name := hit.target).needs is None
             or (
                 name.needs != COUNTRY
-                and (name.name in plain or name.needs in contexts)
+                and (name.name in plain or name.needs in subject.contexts)
                 and _stands_alone(text, hit)
             )
         ]
