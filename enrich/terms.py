@@ -13,7 +13,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -103,6 +103,10 @@ _MONTHS = {
 } | {"Sept": 9}  # fmt: skip
 _YEARS = range(1900, 2101)
 _DAYS = range(1, 32)
+
+
+Terms = Callable[[str], tuple[str, float, bool]]
+"""Turns a word into its term, how telling that is, and whether the word is a name."""
 
 
 class Table(NamedTuple):
@@ -207,11 +211,53 @@ def read(title: str, text: str, language: str = "") -> Reading:
     for word in in_title:
         used[word] += TITLE_COUNTS - 1
     terms = _terms(code)
+    counts, idf, spelled, names = _counted(used, terms)
+    weights = {term: (1 + math.log(count)) * idf[term] for term, count in counts.items()}
+    kept = _heaviest(weights)
+    hashes = [hashed(term) for term in kept]
+    title_terms, lead_terms = (
+        [term for word in part if (term := terms(word)[0]) in weights]
+        for part in (in_title, in_lead)
+    )
+    numbers = {word for word in used if word[0].isdigit()}
+    profile = Profile.of(
+        hashes,
+        [
+            [weights[term] for term in kept],
+            _weights(title_terms, kept, idf),
+            _weights(lead_terms, kept, idf),
+            [idf[term] for term in kept],
+        ],
+        [term in names for term in kept],
+        pairs=_pairs(title_terms) | _pairs(lead_terms),
+        numbers=numbers.intersection(in_title + in_text[: 2 * LEAD_WORDS]),
+        years={int(word) for word in numbers if _is_year(word)},
+        days=_days(words),
+        words=len(words),
+        service=_SERVICE.search(title) is not None,
+    )
+    return Reading(profile, {key: spelled[term] for key, term in zip(hashes, kept, strict=True)})
+
+
+class _Counted(NamedTuple):
+    """By terms: how much they are used, how telling they are, how they are spelled; and which of
+    them are names."""
+
+    counts: dict[str, float]
+    idf: dict[str, float]
+    spelled: dict[str, str]
+    names: Collection[str]
+
+
+def _counted(used: Mapping[str, float], terms: Terms) -> _Counted:
+    """The terms of some words that tell anything, by how much each word is used.
+
+    A term is spelled as where it is a name first, else as where it is used first.
+    """
     counts: dict[str, float] = {}
     idf: dict[str, float] = {}
     spelled: dict[str, str] = {}
     names: dict[str, str] = {}
-    # A term is spelled as where it is a name first, else as where it is used first.
     for word, count in used.items():
         term, rarity, is_name = terms(word)
         if not rarity:
@@ -224,33 +270,7 @@ def read(title: str, text: str, language: str = "") -> Reading:
             spelled[term] = word
         if is_name and term not in names:
             names[term] = word
-    weights = {term: (1 + math.log(count)) * idf[term] for term, count in counts.items()}
-    kept = _heaviest(weights)
-    hashes = [hashed(term) for term in kept]
-    rarities = [idf[term] for term in kept]
-    title_terms, lead_terms = (
-        [term for word in part if (term := terms(word)[0]) in weights]
-        for part in (in_title, in_lead)
-    )
-    numbers = {word for word in used if word[0].isdigit()}
-    profile = Profile.of(
-        hashes,
-        [
-            [weights[term] for term in kept],
-            _weights(title_terms, kept, idf),
-            _weights(lead_terms, kept, idf),
-            rarities,
-        ],
-        [term in names for term in kept],
-        pairs=_pairs(title_terms) | _pairs(lead_terms),
-        numbers=numbers.intersection(in_title + in_text[: 2 * LEAD_WORDS]),
-        years={int(word) for word in numbers if _is_year(word)},
-        days=_days(words),
-        words=len(words),
-        service=_SERVICE.search(title) is not None,
-    )
-    spelled |= names
-    return Reading(profile, {key: spelled[term] for key, term in zip(hashes, kept, strict=True)})
+    return _Counted(counts, idf, spelled | names, names.keys())
 
 
 def _heaviest(weights: Mapping[str, float]) -> list[str]:
@@ -293,8 +313,8 @@ def _days(words: list[str]) -> set[int]:
 
 
 @cache
-def _terms(code: str) -> Callable[[str], tuple[str, float, bool]]:
-    """What turns a word into its term, how telling that is, and whether the word is a name."""
+def _terms(code: str) -> Terms:
+    """What turns the words of a language into their terms."""
     stemming, table, dropped = _stemming(code), _table(code), _stop_terms(code)
 
     # Looking up a word takes a tenth of stemming and weighing it.
