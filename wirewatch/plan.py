@@ -29,7 +29,7 @@ def plan(house: House) -> Plan:
             extract=len(segments.to_extract(tx)),
             link=len(segments.to_link(tx)),
             index=len(segments.to_index(tx)),
-            match=len(segments.linked(tx, after=segments.cursor(tx, "match"))),
+            match=len(segments.linked(tx, after=segments.cursor(tx, segments.MATCH))),
             deliver=len(alerts.outbox(tx, now)),
         )
 

@@ -15,6 +15,9 @@ from core.records import Record
 
 Kind = Literal["pages", "articles"]
 
+MATCH = "match"
+"""The cursor of the rules, which read the linked segments in their order."""
+
 
 class Segment(Record):
     """One archive file of some hundred pages or articles."""
@@ -86,10 +89,9 @@ def settled(tx: Connection, kind: Kind, before: datetime) -> list[list[Segment]]
     In runs that stand side by side in the recorded order, so that what one file takes the place
     of is not parted by another.
     """
-    read = select(func.coalesce(func.min(cursors.c.position), 0)).scalar_subquery()
     is_settled = and_(segments.c.done_at.is_not(None), segments.c.created_at < before)
     if kind == "articles":
-        is_settled = and_(is_settled, segments.c.position <= read)
+        is_settled = and_(is_settled, segments.c.position <= cursor(tx, MATCH))
     query = (
         select(segments, is_settled.label("settled"))
         .where(segments.c.kind == kind)
@@ -142,7 +144,7 @@ def paths(tx: Connection) -> frozenset[str]:
 
 
 def cursor(tx: Connection, name: str) -> int:
-    """The last position that a reader of the recorded order has read; 0 at first."""
+    """The last position that a reader of what is recorded in an order has read; 0 at first."""
     query = select(cursors.c.position).where(cursors.c.name == name)
     return tx.execute(query).scalar() or 0
 

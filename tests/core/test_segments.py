@@ -80,7 +80,8 @@ def test_a_large_segment_takes_the_place_of_settled_ones(ledger, clock):
         for segment in old:
             segments.set_position(tx, segment)
             segments.set_done(tx, segment, clock())
-        segments.set_cursor(tx, "match", 2)
+        segments.set_cursor(tx, segments.MATCH, 2)
+        segments.set_cursor(tx, "operations", 0)  # counts steps
     now = clock.go(days=1)
     with ledger.read() as tx:
         (run,) = segments.settled(tx, "articles", now)

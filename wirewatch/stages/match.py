@@ -35,7 +35,7 @@ def match(house: House, progress: Progress = silent) -> int:
         if not taken:
             return 0
         with house.ledger.read() as tx:
-            waiting = segments.linked(tx, after=segments.cursor(tx, "match"))
+            waiting = segments.linked(tx, after=segments.cursor(tx, segments.MATCH))
         if not waiting:
             return _record(house, {}, {}, None)
         rules = house.rules.rules
@@ -118,7 +118,7 @@ def _record(house: House, told: dict[str, Told], ids: followed.Ids, last: Segmen
             raised += _settle(tx, rules[name], admission, now)
         if last is not None:
             assert last.position is not None  # noqa: S101 - linked segments have their place
-            segments.set_cursor(tx, "match", last.position)
+            segments.set_cursor(tx, segments.MATCH, last.position)
     return raised
 
 
