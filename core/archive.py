@@ -184,14 +184,14 @@ class Archive:
                 with self._asking(path):
                     self._fs.put_file(local.name, final)
             return Segment(id=segment_id, kind=kind, path=path, items=items)
-        temporary = f"{final}.tmp"
-        os.makedirs(posixpath.dirname(final), exist_ok=True)  # noqa: PTH103 - fsspec's own paths
-        with open(temporary, "wb") as file:  # noqa: PTH123
+        temporary = Path(f"{final}.tmp")
+        temporary.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
             items = fill(file)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, final)  # noqa: PTH105
-        _sync_folder(posixpath.dirname(final))
+        temporary.replace(final)
+        _sync_folder(temporary.parent)
         return Segment(id=segment_id, kind=kind, path=path, items=items)
 
     @contextmanager
@@ -251,7 +251,7 @@ def _begun(path: str) -> str:
     return stamp if re.fullmatch(r"\d{8}T\d{12}", stamp) else "~"
 
 
-def _sync_folder(folder: str) -> None:
+def _sync_folder(folder: Path) -> None:
     """Have a rename outlive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
