@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Literal, cast
 
 from core.conditions import (
-    Ago,
     All,
     Any,
     Condition,
@@ -27,6 +26,7 @@ from core.conditions import (
     Prefix,
     Wildcard,
     Word,
+    counted,
 )
 from core.query import FIELDS, Kind
 from core.records import Article, Evidence
@@ -161,17 +161,11 @@ def _fits(leaf: Condition, value: object) -> bool:
             return above and (high is None or value < high or (with_high and value == high))
         case Dates(_, since, until), datetime():
             moment = value.replace(microsecond=value.microsecond // 1000 * 1000)
-            return (since is None or moment >= _counted(since)) and (
-                until is None or moment < _counted(until)
+            return (since is None or moment >= counted(since)) and (
+                until is None or moment < counted(until)
             )
         case _:
             return False
-
-
-def _counted(moment: datetime | Ago) -> datetime:
-    if isinstance(moment, Ago):
-        raise TypeError("relative dates must be counted from a time first: Query.at")
-    return moment
 
 
 def _values(article: Article, field: str) -> tuple[str, ...]:

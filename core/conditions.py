@@ -169,6 +169,13 @@ def at(condition: Condition, now: datetime) -> Condition:
             return condition
 
 
+def counted(moment: datetime | Ago) -> datetime:
+    """A moment of a condition whose relative dates have been counted from a time; else a fault."""
+    if isinstance(moment, Ago):
+        raise TypeError("relative dates must be counted from a time first: Query.at")
+    return moment
+
+
 def _moment(moment: datetime | Ago | None, now: datetime) -> datetime | None:
     return now + moment.shift if isinstance(moment, Ago) else moment
 

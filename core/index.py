@@ -69,6 +69,10 @@ FACET_VALUES = 100
 """A facet tells so many values, the most frequent first, then by their letters."""
 
 
+TITLE_WEIGHT = 4.0
+"""A word in the title says so many times as much about an article as one in its text."""
+
+
 class IndexUnavailableError(WirewatchError):
     """The index could not be read now; the message says why. It may answer later."""
 

@@ -19,6 +19,7 @@ from typing import Final
 from core.dates import Moment, period
 from core.index import (
     FACET_VALUES,
+    TITLE_WEIGHT,
     Held,
     Hits,
     IndexUnavailableError,
@@ -45,8 +46,8 @@ _AUTHORS_GAP = " · "
 
 _KEYWORDS = tuple(field for field, kind in FIELDS.items() if kind is Kind.KEYWORD)
 
-_RANK = "bm25(words, 4.0, 1.0, 1.0)"
-"""A word in the title says four times as much about an article as one in its text."""
+_RANK = f"bm25(words, {TITLE_WEIGHT}, 1.0, 1.0)"
+"""How well words fit: the columns of `words` are the title, the text and the authors."""
 
 
 class EmbeddedIndex:
@@ -186,7 +187,7 @@ class EmbeddedIndex:
             order = Sql("FROM article", ())
             first = ""
         else:
-            ranked = f"SELECT rowid AS ranked, {_RANK} AS rank FROM words WHERE words MATCH ?"  # noqa: S608
+            ranked = f"SELECT rowid AS ranked, {_RANK} AS rank FROM words WHERE words MATCH ?"  # noqa: S608 - see `Sql`
             order = Sql(f"FROM article LEFT JOIN ({ranked}) ON ranked = rowid", (by,))
             first = "coalesce(rank, 0), "
         page = Sql(
@@ -201,8 +202,7 @@ class EmbeddedIndex:
     def _once(self, matching: Sql) -> Sql:
         """What matches, found once for all that is counted; the end of `_reading` forgets it."""
         self._rows(Sql("CREATE TEMP TABLE found (article INTEGER PRIMARY KEY)"))
-        # Our own text: what readers wrote is in the parameters.
-        found = f"INSERT INTO temp.found SELECT rowid FROM article WHERE {matching.text}"  # noqa: S608
+        found = f"INSERT INTO temp.found SELECT rowid FROM article WHERE {matching.text}"  # noqa: S608 - see `Sql`
         self._rows(Sql(found, matching.parameters))
         return Sql("rowid IN (SELECT article FROM temp.found)")
 
@@ -210,7 +210,7 @@ class EmbeddedIndex:
         """How many of the articles that match have each value of the field."""
         rows = self._rows(
             Sql(
-                "SELECT value, count(*) FROM keyword WHERE field = ? AND article IN "  # noqa: S608
+                "SELECT value, count(*) FROM keyword WHERE field = ? AND article IN "  # noqa: S608 - see `Sql`
                 f"(SELECT rowid FROM article WHERE {matching.text})"
                 " GROUP BY value ORDER BY count(*) DESC, value LIMIT ?",
                 (name, *matching.parameters, FACET_VALUES),
@@ -270,7 +270,7 @@ class EmbeddedIndex:
 
 
 def _select(what: str, matching: Sql) -> Sql:
-    return Sql(f"SELECT {what} FROM article WHERE {matching.text}", matching.parameters)  # noqa: S608
+    return Sql(f"SELECT {what} FROM article WHERE {matching.text}", matching.parameters)  # noqa: S608 - see `Sql`
 
 
 def _written(article: Article, outcome: Outcome, reason: str | None = None) -> Written:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from core.conditions import Ago
+from core.conditions import Ago, counted
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -16,6 +16,4 @@ def milliseconds(moment: datetime) -> int:
 
 def bound_milliseconds(moment: datetime | Ago) -> int:
     """A bound in milliseconds, rounded up: a date is before it where its milliseconds are."""
-    if isinstance(moment, Ago):
-        raise TypeError("relative dates must be counted from a time first: Query.at")
-    return -((_EPOCH - moment) // timedelta(milliseconds=1))
+    return -((_EPOCH - counted(moment)) // timedelta(milliseconds=1))

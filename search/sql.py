@@ -36,7 +36,10 @@ Forms = Callable[[str], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Sql:
-    """A piece of SQL that is true for the articles wanted, with its parameters."""
+    """A piece of SQL that is true for the articles wanted, with its parameters.
+
+    Its text is our own, put together of constants; what readers wrote is in the parameters only.
+    """
 
     text: str
     parameters: tuple[str | int | float, ...] = ()
@@ -164,7 +167,7 @@ def _glob(pattern: str) -> str:
 
 def _keyword(field: str, test: str, value: str) -> Sql:
     return Sql(
-        f"rowid IN (SELECT article FROM keyword WHERE field = ? AND folded {test})",  # noqa: S608
+        f"rowid IN (SELECT article FROM keyword WHERE field = ? AND folded {test})",  # noqa: S608 - see `Sql`
         (field, value),
     )
 
@@ -173,7 +176,7 @@ def _words_like(fields: tuple[str, ...], glob: str) -> Sql:
     """Articles with a word that fits the pattern, by way of the list of all words."""
     marks = ", ".join("?" for _ in fields)
     return Sql(
-        "rowid IN (SELECT doc FROM form CROSS JOIN instance ON instance.term = form.word"  # noqa: S608
+        "rowid IN (SELECT doc FROM form CROSS JOIN instance ON instance.term = form.word"  # noqa: S608 - see `Sql`
         f" WHERE form.word GLOB ? AND instance.col IN ({marks}))",
         (glob, *fields),
     )

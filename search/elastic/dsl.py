@@ -22,13 +22,13 @@ from core.conditions import (
     Wildcard,
     Word,
 )
+from core.index import TITLE_WEIGHT
 from core.query import FIELDS, Kind
 from search.moments import bound_milliseconds
 
 Clause = dict[str, Json]
 
-_BOOSTS = {"title": 4.0}
-"""A word in the title says four times as much about an article as one in its text."""
+_BOOSTS = {"title": TITLE_WEIGHT}
 
 
 def clause(condition: Condition) -> Clause:
