@@ -83,4 +83,4 @@ secrets: ## Write .env for docker compose, with fresh passwords and keys
 	@$(PYTHON) scripts/make_secrets.py
 
 clean: ## Remove what the targets above have made
-	rm -rf .venv .demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .demo .cache .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis
