@@ -12,9 +12,9 @@ from rich.text import Text
 from core.errors import WirewatchError
 from core.query import QueryError
 from wirewatch.commands import (
-    accounts,
     alerts,
     delivery,
+    entries,
     feeds,
     home,
     index,
@@ -49,7 +49,7 @@ app.command("tag")(tagging.tag)
 app.command("thread")(lines.thread)
 app.command("train")(tagging.train)
 app.add_typer(feeds.app, name="feeds")
-app.add_typer(accounts.app, name="entries")
+app.add_typer(entries.app, name="entries")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(index.app, name="index")
 

@@ -1,4 +1,4 @@
-"""`wirewatch entries`: the accounting."""
+"""`wirewatch entries`: how every entry ended and why, and those that are sent on again."""
 
 from __future__ import annotations
 
