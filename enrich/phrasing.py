@@ -12,6 +12,24 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
+from enrich.phrasing_words import (
+    AUXILIARIES,
+    BEHIND_NOUNS,
+    CLAUSES,
+    COMPOUND_HEADS,
+    DETERMINING,
+    HYPOTHETICAL,
+    JOINING,
+    LEADING,
+    MAY_BE_VERBS,
+    MODIFYING,
+    NEGATIONS,
+    OBJECTS,
+    PRONOUNS,
+    REFUSING,
+    REFUSING_PARTICLES,
+    STOP_WORDS,
+)
 from enrich.words import Token, Words
 
 Bounds = tuple[int, int]
@@ -26,6 +44,12 @@ MOST_REFUSED = 4
 MOST_SHOWN = 12
 """Words up to which a part of a sentence is not cut further."""
 
+MOST_NEGATED = 3
+"""Words before it up to which a negation is: "may not order operators to keep records"."""
+
+MOST_TURNED = 3
+"""Times that a phrase is turned round at most: "dropped a ban on cameras"."""
+
 LEAST_CLAUSE = 2
 LEAST_JOINED = 4
 """Words that a clause has at least, between commas and the like, and where a word joins two."""
@@ -35,100 +59,6 @@ QUOTED_WORDS = 3
 
 MOST_QUOTED = 80
 """Characters up to which its beginning is."""
-
-_STOP_WORDS = """
-a about above according after again against all also am an and any are as at back be because been
-before being below between both but by can could did do does doing down during each even ever every
-few for from further get gets getting go goes going got had has have having he her here hers him his
-how i if in into is it its itself just last let like made make makes making many may me might more
-most much must my new no nor not now of off on once one only or other our out over own per put said
-same say saying says see set she should so some still such take tell tells than that the their them
-then there these they this those though three through to told too two under until up upon us use
-used using very via want was way we were what when where which while who whom whose why will with
-within without would year years yet you your won't don't it's i'm can't
-"""
-STOP_WORDS = frozenset(_STOP_WORDS.split())
-"""Words that carry weight in a sum but are no reason to a reader."""
-
-_JOINING = frozenset(("and", "as", "but", "or", "that"))
-"""Those of them that a clause is shown without, at its beginning."""
-
-_DETERMINING_WORDS = """
-a an the my your his her its our their this these those no some any every and or who whom which
-that when where how why what if
-"""
-_DETERMINING = frozenset(_DETERMINING_WORDS.split())
-_PREPOSITIONS = frozenset(
-    ("of", "on", "in", "into", "onto", "at", "to", "from", "by", "with", "against", "over",
-     "through", "about", "between", "under", "beneath", "behind", "inside", "across", "around",
-     "near", "within", "without", "for")
-)  # fmt: skip
-_LEADING = _DETERMINING | _PREPOSITIONS
-"""Words behind which something has to follow."""
-
-_CLAUSE_WORDS = """
-after although and as because before but by for from how if or since that to what when where which
-while who whose why with without
-"""
-_CLAUSES = frozenset(_CLAUSE_WORDS.split())
-"""Words that a clause may begin with."""
-
-_PRONOUNS = frozenset(("me", "you", "him", "her", "it", "us", "them"))
-_OBJECTS = frozenset(("me", "him", "us", "them"))
-"""Those of them that nothing but an object can be: "sold them"."""
-
-_NEGATIONS = frozenset(("not", "never", "cannot", "neither", "nor"))
-_AUXILIARIES = frozenset(
-    ("am", "is", "are", "was", "were", "be", "been", "do", "does", "did", "has", "have", "had",
-     "can", "could", "may", "might", "must", "shall", "should", "will", "would")
-)  # fmt: skip
-
-_REFUSING_WORDS = """
-abandon abandoned abandons ban banned banning bans barred bars blocked cancelled ceased defeat
-defeated defeats denied denies deny denying dismissed dismisses disputed disputes forbade forbid
-forbids forbidden halt halted halts outlaw outlawed outlaws prohibit prohibited prohibits quashed
-refused refuses refuted refutes reject rejected rejecting rejects repealed scrap scrapped scraps
-shelved shelves suspended suspends
-"""
-_REFUSING = frozenset(_REFUSING_WORDS.split())
-"""Verbs, and what is made of them, that turn round what follows: "denies its tool infected"."""
-
-_MODIFYING = ("ed", "ing", "al", "ic", "ive", "ous", "ful", "less", "able", "ible", "ish", "ese")
-"""Endings of what a noun mostly follows: "encrypted", "tapping", "social", "Chinese"."""
-
-_HEADS = """
-activity agencies agency agent agents agreement analysis antenna antennas app apps arm authorities
-authority balloon balloons bill bills box boxes breach broker brokers camera cameras capabilities
-capacity case center centre chats communications companies company court data database databases
-deal detection device devices directive drone drones emails engine engines equipment fingerprint
-fingerprints firm firms footage gear group habits headset helmet history infrastructure interception
-investigation kit law laws lawsuit location locations machine machines malware market marketplace
-messages metadata microphone microphones monitoring movements network networks office operation
-operations outpost outposts permit phone phones plates platform platforms policy powers practices
-product products programme programmes programs provider providers radar reader readers recognition
-recorder recorders recording recordings register registers regulation regulator requirement
-requirements retention sale satellite satellites scandal scanner scanners scanning scheme schemes
-secrets sensor sensors service services settings smartphones software spyware station stations suite
-surveillance system systems tech technologies technology tool tools towers tracker trackers tracking
-traffic tribunal unit units vendor vendors violation violations warrant warrants watchdog
-whereabouts
-"""
-_COMPOUND_HEADS = frozenset(_HEADS.split())
-"""Nouns that a compound ends in, in stories of this kind: "wiretapping scandal"."""
-
-_HEADS_OR_VERBS = """
-access alert alerts ban campaign check checks contract contracts controls hack images logs order
-orders photos plan plans probe program project projects purchases push record records request
-requests rules sales scan scans search searches tags tap taps
-"""
-_MAY_BE_VERBS = frozenset(_HEADS_OR_VERBS.split())
-"""Those that may be verbs as well: "call records" but "the camera records everyone"."""
-
-_BEHIND_NOUNS = frozenset(
-    ("and", "are", "after", "at", "by", "for", "from", "in", "is", "of", "on", "or", "over",
-     "was", "were", "which", "with", "without")
-)  # fmt: skip
-"""Words behind which one of those is a noun."""
 
 _HYPHENS = frozenset("-\u2010\u2011")
 _QUOTES = {"\u201c": "\u201d", "\u2018": "\u2019", '"': '"', "'": "'", "\u00ab": "\u00bb"}
@@ -186,7 +116,7 @@ def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
 
 def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
     """A clause in parts of `MOST_SHOWN` words at most, without what joins it to the one before."""
-    while end - first > 1 and words.forms[first] in _JOINING:
+    while end - first > 1 and words.forms[first] in JOINING:
         first += 1
     cut = _middle(words, first, end) if end - first > MOST_SHOWN else None
     if cut is None:
@@ -238,7 +168,7 @@ def _middle(words: Words, first: int, end: int) -> int | None:
 
 def _is_clause(words: Words, place: int) -> bool:
     """Whether a clause may begin with a word."""
-    return words.forms[place] in _CLAUSES or _has_mark(words, place)
+    return words.forms[place] in CLAUSES or _has_mark(words, place)
 
 
 def _has_mark(words: Words, place: int) -> bool:
@@ -255,24 +185,39 @@ def _is_one_word(words: Words, place: int) -> bool:
 
 def _first(words: Words, first: int) -> int:
     """The place of the word that a phrase is to begin with."""
-    place = first
-    # Whether something is not done, be it "not knowingly" done.
-    while place and _is_followed(words, place - 1) and words.forms[place - 1].endswith("ly"):
-        place -= 1
-    if place and _is_followed(words, place - 1) and _negates(words.forms[place - 1]):
-        place -= 1
-        apart = place and _is_followed(words, place - 1)
-        return place - 1 if apart and words.forms[place - 1] in _AUXILIARIES else place
-    for before in reversed(range(max(first - MOST_REFUSED, 0), first)):
-        if not _is_followed(words, before):
+    for _ in range(MOST_TURNED):
+        turning = _turning(words, first)
+        if turning is None:
             break
-        if words.forms[before] in _REFUSING:
-            return before
+        first = turning
     return first
 
 
+def _turning(words: Words, first: int) -> int | None:
+    """Where what turns a phrase round begins, a few words before it: "may not order firms to",
+    "voted against", "would have". None where nothing does."""
+    for before in reversed(range(max(first - MOST_REFUSED, 0), first)):
+        if not _is_followed(words, before):
+            break
+        form, apart = words.forms[before], first - before
+        verb = before - 1 if before and _is_followed(words, before - 1) else before
+        if _negates(form) and apart <= MOST_NEGATED:
+            return verb if words.forms[verb] in AUXILIARIES else before
+        if form in HYPOTHETICAL and all(map(_is_auxiliary, words.forms[before + 1 : first])):
+            return before
+        if form in REFUSING:
+            return before
+        if form in REFUSING_PARTICLES:
+            return verb
+    return None
+
+
+def _is_auxiliary(form: str) -> bool:
+    return form in AUXILIARIES or form.endswith("ly")
+
+
 def _negates(form: str) -> bool:
-    return form in _NEGATIONS or form.endswith("n't")
+    return form in NEGATIONS or form.endswith("n't")
 
 
 def _last(words: Words, first: int, last: int) -> int:
@@ -282,9 +227,9 @@ def _last(words: Words, first: int, last: int) -> int:
         if not _is_followed(words, last) or not _has_to_follow(words, first, last):
             break
         last = _end_of_word(words, last + 1)
-        if words.forms[last] not in _LEADING or words.forms[last] in _PRONOUNS:
+        if words.forms[last] not in LEADING or words.forms[last] in PRONOUNS:
             sound = last
-    while sound > first and words.forms[sound] in _DETERMINING - _PRONOUNS:
+    while sound > first and words.forms[sound] in DETERMINING - PRONOUNS:
         sound -= 1
     return sound
 
@@ -339,17 +284,17 @@ def _is_possessive(words: Words, place: int) -> bool:
 def _has_to_follow(words: Words, first: int, last: int) -> bool:
     """Whether a phrase that ends in a word asks for the next one."""
     form, following = words.forms[last], words.forms[last + 1]
-    if following in _OBJECTS and _is_content(form):
+    if following in OBJECTS and _is_content(form):
         return True
-    if form in _LEADING:
-        return following in _LEADING or following in _PRONOUNS or _is_content(following)
-    if _is_possessive(words, last) or following in _COMPOUND_HEADS:
+    if form in LEADING:
+        return following in LEADING or following in PRONOUNS or _is_content(following)
+    if _is_possessive(words, last) or following in COMPOUND_HEADS:
         return True
-    if following in _MAY_BE_VERBS:
-        return not _is_followed(words, last + 1) or words.forms[last + 2] in _BEHIND_NOUNS
+    if following in MAY_BE_VERBS:
+        return not _is_followed(words, last + 1) or words.forms[last + 2] in BEHIND_NOUNS
     if not _is_content(following):
         return False
-    if form.endswith(_MODIFYING) and form not in _COMPOUND_HEADS | _MAY_BE_VERBS:
+    if form.endswith(MODIFYING) and form not in COMPOUND_HEADS | MAY_BE_VERBS:
         return True
     return _is_name(words, last) and _is_name(words, last + 1) and _has_small(words, first, last)
 

@@ -1,0 +1,110 @@
+"""Words by which a phrase that is shown begins and ends: English, by their forms."""
+
+from __future__ import annotations
+
+_STOP_WORDS = """
+a about above according after again against all also am an and any are as at back be because been
+before being below between both but by can could did do does doing down during each even ever every
+few for from further get gets getting go goes going got had has have having he her here hers him his
+how i if in into is it its itself just last let like made make makes making many may me might more
+most much must my new no nor not now of off on once one only or other our out over own per put said
+same say saying says see set she should so some still such take tell tells than that the their them
+then there these they this those though three through to told too two under until up upon us use
+used using very via want was way we were what when where which while who whom whose why will with
+within without would year years yet you your won't don't it's i'm can't
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+"""Words that carry weight in a sum but are no reason to a reader."""
+
+JOINING = frozenset(("and", "as", "but", "or", "that"))
+"""Those of them that a clause is shown without, at its beginning."""
+
+_DETERMINING_WORDS = """
+a an the my your his her its our their this these those no some any every and or who whom which
+that when where how why what if
+"""
+DETERMINING = frozenset(_DETERMINING_WORDS.split())
+PREPOSITIONS = frozenset(
+    ("of", "on", "in", "into", "onto", "at", "to", "from", "by", "with", "against", "over",
+     "through", "about", "between", "under", "beneath", "behind", "inside", "across", "around",
+     "near", "within", "without", "for")
+)  # fmt: skip
+LEADING = DETERMINING | PREPOSITIONS
+"""Words behind which something has to follow."""
+
+_CLAUSE_WORDS = """
+after although and as because before but by for from how if or since that to what when where which
+while who whose why with without
+"""
+CLAUSES = frozenset(_CLAUSE_WORDS.split())
+"""Words that a clause may begin with."""
+
+PRONOUNS = frozenset(("me", "you", "him", "her", "it", "us", "them"))
+OBJECTS = frozenset(("me", "him", "us", "them"))
+"""Those of them that nothing but an object can be: "sold them"."""
+
+NEGATIONS = frozenset(("no", "not", "never", "cannot", "neither", "nor", "without"))
+AUXILIARIES = frozenset(
+    ("am", "is", "are", "was", "were", "be", "been", "do", "does", "did", "has", "have", "had",
+     "can", "could", "may", "might", "must", "shall", "should", "will", "would")
+)  # fmt: skip
+
+HYPOTHETICAL = frozenset(("would", "could", "might", "may", "should"))
+"""Of these what would be done, and is not: "a pilot that would have compared faces"."""
+
+_REFUSING_WORDS = """
+abandon abandoned abandons abolish abolished abolishes acquits acquitted annulled annuls ban banned
+banning bans bar barred barring bars block blocked blocking blocks cancel canceled cancelled cancels
+ceased ceases cleared curb curbed curbs defeat defeated defeats delete deleted deletes denial
+denials denied denies deny denying disband disbanded disbands dismantled dismantles dismissed
+dismisses disputed disputes ditched ditches drop dropped dropping drops end ended ending ends fail
+failed fails forbade forbid forbidden forbidding forbids halt halted halting halts lacked lacking
+lacks lose loses lost moratorium oppose opposed opposes outlaw outlawed outlaws overturned overturns
+postponed postpones prohibit prohibited prohibiting prohibits quash quashed quashes refusal refuse
+refused refuses refusing refuted refutes reject rejected rejecting rejection rejects remove removed
+removes repeal repealed repeals restrict restricted restricts revoke revoked revokes scrap scrapped
+scrapping scraps shelved shelves stop stopped stopping stops suspend suspended suspends unplugged
+unplugs veto vetoed vetoes voided voids withdraw withdrawn withdraws withdrew
+"""
+REFUSING = frozenset(_REFUSING_WORDS.split())
+"""Verbs, and what is made of them, that turn round what follows: "denies its tool infected"."""
+
+REFUSING_PARTICLES = frozenset(("against", "down", "off"))
+"""These do so with the verb before them: "voted against", "struck down", "switched off"."""
+
+MODIFYING = ("ed", "ing", "al", "ic", "ive", "ous", "ful", "less", "able", "ible", "ish", "ese")
+"""Endings of what a noun mostly follows: "encrypted", "tapping", "social", "Chinese"."""
+
+_HEADS = """
+activity agencies agency agent agents agreement analysis antenna antennas app apps arm authorities
+authority balloon balloons bill bills box boxes breach broker brokers camera cameras capabilities
+capacity case center centre chats communications companies company court data database databases
+deal detection device devices directive drone drones emails engine engines equipment fingerprint
+fingerprints firm firms footage gear group habits headset helmet history infrastructure interception
+investigation kit law laws lawsuit location locations machine machines malware market marketplace
+messages metadata microphone microphones monitoring movements network networks office operation
+operations outpost outposts permit phone phones plates platform platforms policy powers practices
+product products programme programmes programs provider providers radar reader readers recognition
+recorder recorders recording recordings register registers regulation regulator requirement
+requirements retention sale satellite satellites scandal scanner scanners scanning scheme schemes
+secrets sensor sensors service services settings smartphones software spyware station stations suite
+surveillance system systems tech technologies technology tool tools towers tracker trackers tracking
+traffic tribunal unit units vendor vendors violation violations warrant warrants watchdog
+whereabouts
+"""
+COMPOUND_HEADS = frozenset(_HEADS.split())
+"""Nouns that a compound ends in, in stories of this kind: "wiretapping scandal"."""
+
+_HEADS_OR_VERBS = """
+access alert alerts ban campaign check checks contract contracts controls hack images logs order
+orders photos plan plans probe program project projects purchases push record records request
+requests rules sales scan scans search searches tags tap taps
+"""
+MAY_BE_VERBS = frozenset(_HEADS_OR_VERBS.split())
+"""Those that may be verbs as well: "call records" but "the camera records everyone"."""
+
+BEHIND_NOUNS = frozenset(
+    ("and", "are", "after", "at", "by", "for", "from", "in", "is", "of", "on", "or", "over",
+     "was", "were", "which", "with", "without")
+)  # fmt: skip
+"""Words behind which one of those is a noun."""
