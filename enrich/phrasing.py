@@ -20,15 +20,20 @@ from enrich.phrasing_words import (
     DETERMINING,
     HYPOTHETICAL,
     JOINING,
+    JOINTS,
     LEADING,
     MAY_BE_VERBS,
     MODIFYING,
     NEGATIONS,
     OBJECTS,
+    PREPOSITIONS,
     PRONOUNS,
     REFUSING,
     REFUSING_PARTICLES,
+    RELATIVE,
+    SAYING,
     STOP_WORDS,
+    TOLD_BY,
 )
 from enrich.words import Token, Words
 
@@ -51,8 +56,10 @@ MOST_TURNED = 3
 """Times that a phrase is turned round at most: "dropped a ban on cameras"."""
 
 LEAST_CLAUSE = 2
-LEAST_JOINED = 4
-"""Words that a clause has at least, between commas and the like, and where a word joins two."""
+"""Words that a clause has at least, between commas and the like."""
+
+MOST_NAMING = 6
+"""Words up to which a clause may do nothing but name who says so."""
 
 QUOTED_WORDS = 3
 """Words up to which the end of a quotation is looked for."""
@@ -87,8 +94,9 @@ def sentences(words: Words, before: int) -> list[tuple[int, int]]:
 def clauses(words: Words, before: int) -> list[Bounds]:
     """The clauses of a text that begin before an offset, in order.
 
-    They end at commas and the like, and where a word begins another one; long ones are cut. Those
-    with fewer than two content words are left out, but for a text that has no others.
+    They end at commas and the like; long ones are cut where a word begins another one. Those with
+    fewer than two content words, or who only name who says so, are left out, but for a text that
+    has no others.
     """
     found = [
         part
@@ -97,21 +105,31 @@ def clauses(words: Words, before: int) -> list[Bounds]:
         for part in _short(words, *cut)
         if words.starts[part[0]] < before
     ]
-    several = [one for one in found if sum(map(_is_content, words.forms[slice(*one)])) > 1]
+    several = [one for one in found if _tells(words, *one)]
     return [
         _quoted(words, words.starts[first], words.ends[end - 1]) for first, end in several or found
     ]
 
 
+def _tells(words: Words, first: int, end: int) -> bool:
+    """Whether a clause can be a reason to a reader."""
+    forms = words.forms[first:end]
+    if sum(map(_is_content, forms)) < LEAST_CLAUSE:
+        return False
+    # Who says so, behind a comma: ", two reporters found", ", according to a suit".
+    if not first or end - first > MOST_NAMING or not _has_mark(words, first):
+        return True
+    return forms[0] not in TOLD_BY and (forms[-1] not in SAYING or forms[0] in CLAUSES)
+
+
 def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
-    """The places of a sentence's words with which another clause begins."""
+    """The places of a sentence's words that commas and the like stand before."""
     since = first
-    for place in range(first + 1, end):
-        if not _is_one_word(words, place) and _is_clause(words, place):
-            least = LEAST_CLAUSE if _has_mark(words, place) else LEAST_JOINED
-            if min(place - since, end - place) >= least:
-                yield place
-                since = place
+    for place in range(first + LEAST_CLAUSE, end - LEAST_CLAUSE + 1):
+        apart = _has_mark(words, place) and not _is_one_word(words, place)
+        if apart and place - since >= LEAST_CLAUSE:
+            yield place
+            since = place
 
 
 def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
@@ -155,12 +173,16 @@ def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:
 
 
 def _middle(words: Words, first: int, end: int) -> int | None:
-    """Where to cut some words in two: where a clause begins, else behind a content word; of such
-    places the nearest to the middle. None where nothing but signs parts them."""
+    """Where to cut some words in two: where a clause begins, else where something else does, else
+    behind a content word; of such places the nearest to the middle. None where nothing but signs
+    parts them."""
 
-    def merit(place: int) -> tuple[bool, bool, float]:
+    def merit(place: int) -> tuple[bool, bool, bool, float]:
         ends = _is_content(words.forms[place - 1]) and not _is_content(words.forms[place])
-        return not _is_clause(words, place), not ends, abs(place - (first + end) / 2)
+        # Not "would have | to learn".
+        joins = words.forms[place] in JOINTS and words.forms[place - 1] not in AUXILIARIES
+        distance = abs(place - (first + end) / 2)
+        return not _is_clause(words, place), not joins, not ends, distance
 
     places = [place for place in range(first + 2, end - 1) if not _is_one_word(words, place)]
     return min(places, key=merit, default=None)
@@ -168,7 +190,13 @@ def _middle(words: Words, first: int, end: int) -> int | None:
 
 def _is_clause(words: Words, place: int) -> bool:
     """Whether a clause may begin with a word."""
-    return words.forms[place] in CLAUSES or _has_mark(words, place)
+    if _has_mark(words, place):
+        return True
+    form, before = words.forms[place], words.forms[place - 1]
+    following = words.forms[place + 1] if place + 1 < len(words) else ""
+    if form in RELATIVE and before in PREPOSITIONS:
+        return False
+    return form in CLAUSES or (form in PREPOSITIONS and following in RELATIVE)
 
 
 def _has_mark(words: Words, place: int) -> bool:

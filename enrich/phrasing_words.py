@@ -32,12 +32,29 @@ PREPOSITIONS = frozenset(
 LEADING = DETERMINING | PREPOSITIONS
 """Words behind which something has to follow."""
 
-_CLAUSE_WORDS = """
-after although and as because before but by for from how if or since that to what when where which
-while who whose why with without
-"""
-CLAUSES = frozenset(_CLAUSE_WORDS.split())
-"""Words that a clause may begin with."""
+CLAUSES = frozenset(
+    ("although", "because", "but", "how", "if", "that", "what", "when", "where", "which", "while",
+     "who", "whose", "why")
+)  # fmt: skip
+"""Words that a clause begins with."""
+
+JOINTS = frozenset(
+    ("after", "and", "as", "before", "by", "for", "from", "or", "since", "to", "with", "without")
+)  # fmt: skip
+"""Words that what says little by itself begins with: "to a start-up"."""
+
+RELATIVE = frozenset(("which", "whose"))
+"""Of these a preposition may stand before: "systems through which they listen"."""
+
+SAYING = frozenset(
+    ("admit", "admits", "claim", "claims", "confirm", "confirms", "find", "finds", "found", "hear",
+     "heard", "hears", "report", "reports", "reveal", "reveals", "said", "say", "says", "show",
+     "shows", "suggest", "suggests", "write", "writes", "wrote")
+)  # fmt: skip
+"""Verbs by which somebody tells what stands before them: ", a study shows"."""
+
+TOLD_BY = frozenset(("according", "obtained", "reported", "reviewed", "seen"))
+"""Words with which it begins who tells it: ", seen by the Herald"."""
 
 PRONOUNS = frozenset(("me", "you", "him", "her", "it", "us", "them"))
 OBJECTS = frozenset(("me", "him", "us", "them"))

@@ -26,6 +26,22 @@ from enrich.words import Words
           "every pause between scans of the 900 pickers it has"]),
         ("They called it the end of 'the quiet foreman', and left",
          ["They called it the end of 'the quiet foreman'"]),
+        # What is short stays whole, else it would begin or end in the middle of a thought.
+        ("Police use a tool to choose which homes to visit",
+         ["Police use a tool to choose which homes to visit"]),
+        ("Sleep mask sent brain waves to a start-up in Delft, buyers told months later",
+         ["Sleep mask sent brain waves to a start-up in Delft", "buyers told months later"]),
+        ("The agency kept the names of 190,000 migrants who sent it a picture of themselves",
+         ["The agency kept the names of 190,000 migrants",
+          "who sent it a picture of themselves"]),
+        ("The hackers reached the systems of carriers in May through which the courts order taps",
+         ["The hackers reached the systems of carriers in May",
+          "through which the courts order taps"]),
+        # Who says so is no reason.
+        ("Agents read the chats, two reporters found", ["Agents read the chats"]),
+        ("Slides from a contractor, seen by the Herald, explain how agents link names",
+         ["Slides from a contractor", "explain how agents link names"]),
+        ("It is so, the two founders write", ["It is so", "the two founders write"]),
         ("", []),
     ],
 )  # fmt: skip
