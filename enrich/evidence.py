@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from core.records import Evidence
-from enrich import phrasing
+from enrich.clauses import clauses, halves, in_clause
+from enrich.clauses import sentences as sentences_of
 from enrich.features import LEAD, Block, Featuriser, Field, Reading
-from enrich.phrasing import Bounds, clauses, halves, is_content, whole
+from enrich.phrasing import Bounds, is_content, whole
 from enrich.senses import Match, Senses
 from enrich.weights import Weights
-from enrich.words import Token, Words
+from enrich.words import Words
 
 Span = tuple[Field, int, int]
 """A field, and where in it something starts and ends."""
@@ -93,7 +94,8 @@ def sense_reasons(
             shared = gains(f"{place} positive senses") / 2
             gain = gains(f"{place} {match.sense}") + shared
             known = reasons.get((match.sense, field))
-            longer = known and match.end - match.start > known.end - known.start and not is_objector
+            found = known.core if known and known.core else (0, 0)
+            longer = match.end - match.start > found[1] - found[0] and not is_objector
             if gain >= LEAST_SENSE and (known is None or (longer and gain >= known.gain)):
                 what = f"sense: {match.sense}"
                 reasons[match.sense, field] = reason_of(
@@ -111,9 +113,10 @@ def _objects(senses: Senses, words: Words, match: Match) -> bool:
 def reason_of(
     what: str, field: Field, words: Words, match: Match, gain: float, *, english: bool
 ) -> Reason:
-    """A phrase that was found, made whole, as a reason."""
+    """A phrase that was found, made whole, as a reason; a single word in its clause."""
     beside = tuple(whole(words, start, end, english=english) for start, end in match.beside)
     bounds = whole(words, match.start, match.end, english=english)
+    bounds = in_clause(words, *bounds, english=english)
     core = (match.start, match.end)
     return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core)
 
@@ -134,7 +137,7 @@ def sentences(reading: Reading, before: int) -> list[Span]:
     words = reading.text
     found += [
         ("text", words.starts[first], words.ends[end - 1])
-        for first, end in phrasing.sentences(words, before)
+        for first, end in sentences_of(words, before)
     ]
     return found[: 1 + MOST_SENTENCES]
 
@@ -163,14 +166,21 @@ def learnt_reasons(
     """Content words by the weight that training gave them, best first."""
     gains = _word_gains(reading, row, featuriser, weights)
     best: dict[str, Reason] = {}
-    found: list[tuple[Field, Token]] = [("title", token) for token in reading.title.tokens]
-    found += [("text", token) for token in reading.text.tokens]
+    found = [(field, token) for field, words in reading.fields.items() for token in words.tokens]
     # A text of nothing but short and common words still has to give a reason.
     for field, token in [pair for pair in found if is_content(pair[1])] or found:
         gain = gains[token.form]
         why = f"weight {gain:+.1f} (learnt)"
         best.setdefault(token.form, Reason(field, token.start, token.end, gain, why))
-    return sorted(best.values(), key=_strength)
+    strongest_first = sorted(best.values(), key=_strength)
+    return [_around(reading, reason) for reason in strongest_first[:MOST_EVIDENCE]]
+
+
+def _around(reading: Reading, reason: Reason) -> Reason:
+    """A reason of a single word with what makes it a phrase."""
+    words, core = reading.fields[reason.field], (reason.start, reason.end)
+    start, end = in_clause(words, *whole(words, *core))
+    return replace(reason, start=start, end=end, core=core)
 
 
 def strongest(candidates: Sequence[Reason], chosen: Sequence[Reason], most: int) -> list[Reason]:
@@ -192,11 +202,12 @@ def _is_free(field: Field, bounds: Bounds, kept: Sequence[Reason]) -> bool:
 
 
 def said_once(reasons: Sequence[Reason], title: str, text: str) -> list[Reason]:
-    """Of reasons with the same words, such as a name in title and text, the first."""
+    """Of reasons that were found by the same words, such as a name in title and text, the first."""
     whole = {"title": title, "text": text}
     first: dict[str, Reason] = {}
     for reason in reasons:
-        first.setdefault(whole[reason.field][reason.start : reason.end].casefold(), reason)
+        start, end = reason.core or (reason.start, reason.end)
+        first.setdefault(whole[reason.field][start:end].casefold(), reason)
     return list(first.values())
 
 
@@ -216,7 +227,11 @@ def evidence(reasons: Sequence[Reason], title: str, text: str) -> tuple[Evidence
 
 
 def _why(reason: Reason, whole: str) -> str:
-    others = [f'"{whole[start:end]}"' for start, end in reason.beside]
+    others = [
+        f'"{whole[start:end]}"'
+        for start, end in reason.beside
+        if not reason.start <= start < end <= reason.end
+    ]
     return f"{reason.why}, with {' and '.join(others)}" if others else reason.why
 
 

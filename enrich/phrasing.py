@@ -1,5 +1,4 @@
-"""Phrases that a reader is shown: the clauses of a sentence, and where a phrase that was found
-begins and ends so that it reads whole.
+"""Where a phrase that was found begins and ends so that it reads whole.
 
 What finds a phrase ends where it is sure: "use of Predator", "apps track your". A reader wants
 "use of Predator spyware", "apps track your movements". English only, by the forms of words: whoever
@@ -9,31 +8,22 @@ tells parts of speech is larger than all the rest of tagging.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from itertools import pairwise
 
 from enrich.phrasing_words import (
     AUXILIARIES,
     BEHIND_NOUNS,
-    CLAUSES,
     COMPOUND_HEADS,
     DETERMINING,
     HYPOTHETICAL,
-    JOINING,
-    JOINTS,
     LEADING,
     MAY_BE_VERBS,
     MODIFYING,
     NEGATIONS,
     OBJECTS,
-    PREPOSITIONS,
     PRONOUNS,
     REFUSING,
     REFUSING_PARTICLES,
-    RELATIVE,
-    SAYING,
     STOP_WORDS,
-    TOLD_BY,
 )
 from enrich.words import Token, Words
 
@@ -46,20 +36,11 @@ MOST_ADDED = 4
 MOST_REFUSED = 4
 """Words before a phrase up to which one that denies or forbids it is looked for."""
 
-MOST_SHOWN = 12
-"""Words up to which a part of a sentence is not cut further."""
-
 MOST_NEGATED = 3
 """Words before it up to which a negation is: "may not order operators to keep records"."""
 
 MOST_TURNED = 3
 """Times that a phrase is turned round at most: "dropped a ban on cameras"."""
-
-LEAST_CLAUSE = 2
-"""Words that a clause has at least, between commas and the like."""
-
-MOST_NAMING = 6
-"""Words up to which a clause may do nothing but name who says so."""
 
 QUOTED_WORDS = 3
 """Words up to which the end of a quotation is looked for."""
@@ -71,75 +52,17 @@ _HYPHENS = frozenset("-\u2010\u2011")
 _QUOTES = {"\u201c": "\u201d", "\u2018": "\u2019", '"': '"', "'": "'", "\u00ab": "\u00bb"}
 _PAIRS = _QUOTES | {"(": ")", "[": "]"}
 _APOSTROPHES = frozenset("'\u2019")
-_CLAUSE_MARKS = frozenset(",;:()\u2013\u2014")
 _LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 def is_content(word: Token) -> bool:
     """Whether a word can be a reason to a reader."""
-    return _is_content(word.form)
+    return is_content_form(word.form)
 
 
-def sentences(words: Words, before: int) -> list[tuple[int, int]]:
-    """The sentences of a text that begin before an offset, as the places of their first word and
-    behind their last one."""
-    read = bisect_left(words.starts, before)
-    end = next((place for place in words.breaks if place >= read), len(words))
-    # What goes on and on without a full stop is cut.
-    end = min(end, read + MOST_SHOWN)
-    bounds = pairwise([0, *(place for place in words.breaks if place < read), end])
-    return [(first, end) for first, end in bounds if first < end]
-
-
-def clauses(words: Words, before: int) -> list[Bounds]:
-    """The clauses of a text that begin before an offset, in order.
-
-    They end at commas and the like; long ones are cut where a word begins another one. Those with
-    fewer than two content words, or who only name who says so, are left out, but for a text that
-    has no others.
-    """
-    found = [
-        part
-        for first, end in sentences(words, before)
-        for cut in pairwise([first, *_cuts(words, first, end), end])
-        for part in _short(words, *cut)
-        if words.starts[part[0]] < before
-    ]
-    several = [one for one in found if _tells(words, *one)]
-    return [
-        _quoted(words, words.starts[first], words.ends[end - 1]) for first, end in several or found
-    ]
-
-
-def _tells(words: Words, first: int, end: int) -> bool:
-    """Whether a clause can be a reason to a reader."""
-    forms = words.forms[first:end]
-    if sum(map(_is_content, forms)) < LEAST_CLAUSE:
-        return False
-    # Who says so, behind a comma: ", two reporters found", ", according to a suit".
-    if not first or end - first > MOST_NAMING or not _has_mark(words, first):
-        return True
-    return forms[0] not in TOLD_BY and (forms[-1] not in SAYING or forms[0] in CLAUSES)
-
-
-def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
-    """The places of a sentence's words that commas and the like stand before."""
-    since = first
-    for place in range(first + LEAST_CLAUSE, end - LEAST_CLAUSE + 1):
-        apart = _has_mark(words, place) and not _is_one_word(words, place)
-        if apart and place - since >= LEAST_CLAUSE:
-            yield place
-            since = place
-
-
-def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
-    """A clause in parts of `MOST_SHOWN` words at most, without what joins it to the one before."""
-    while end - first > 1 and words.forms[first] in JOINING:
-        first += 1
-    cut = _middle(words, first, end) if end - first > MOST_SHOWN else None
-    if cut is None:
-        return [(first, end)]
-    return _short(words, first, cut) + _short(words, cut, end)
+def is_content_form(form: str) -> bool:
+    """Whether a word of this form can."""
+    return form not in STOP_WORDS and len(form) >= 3 and not form.isdigit()
 
 
 def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds:
@@ -159,56 +82,7 @@ def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds
         first, last = _first(words, first), _last(words, first, last)
     else:
         last = _end_of_word(words, last)
-    return _quoted(words, min(start, words.starts[first]), words.ends[last])
-
-
-def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:
-    """A sentence, or a part of one, in two: where a clause begins, the nearer to the middle the
-    better; None where it is short."""
-    first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
-    cut = _middle(words, first, last + 1) if last + 1 - first > MOST_SHOWN else None
-    if cut is None:
-        return None
-    return (start, words.ends[cut - 1]), (words.starts[cut], end)
-
-
-def _middle(words: Words, first: int, end: int) -> int | None:
-    """Where to cut some words in two: where a clause begins, else where something else does, else
-    behind a content word; of such places the nearest to the middle. None where nothing but signs
-    parts them."""
-
-    def merit(place: int) -> tuple[bool, bool, bool, float]:
-        ends = _is_content(words.forms[place - 1]) and not _is_content(words.forms[place])
-        # Not "would have | to learn".
-        joins = words.forms[place] in JOINTS and words.forms[place - 1] not in AUXILIARIES
-        distance = abs(place - (first + end) / 2)
-        return not _is_clause(words, place), not joins, not ends, distance
-
-    places = [place for place in range(first + 2, end - 1) if not _is_one_word(words, place)]
-    return min(places, key=merit, default=None)
-
-
-def _is_clause(words: Words, place: int) -> bool:
-    """Whether a clause may begin with a word."""
-    if _has_mark(words, place):
-        return True
-    form, before = words.forms[place], words.forms[place - 1]
-    following = words.forms[place + 1] if place + 1 < len(words) else ""
-    if form in RELATIVE and before in PREPOSITIONS:
-        return False
-    return form in CLAUSES or (form in PREPOSITIONS and following in RELATIVE)
-
-
-def _has_mark(words: Words, place: int) -> bool:
-    """Whether a comma or the like stands before a word."""
-    between = words.between(words.ends[place - 1], words.starts[place])
-    return not _CLAUSE_MARKS.isdisjoint(between)
-
-
-def _is_one_word(words: Words, place: int) -> bool:
-    """Whether nothing but signs, such as the full stops of "U.S.", parts a word from the last."""
-    between = words.between(words.ends[place - 1], words.starts[place])
-    return not any(map(str.isspace, between))
+    return quoted(words, min(start, words.starts[first]), words.ends[last])
 
 
 def _first(words: Words, first: int) -> int:
@@ -257,9 +131,14 @@ def _last(words: Words, first: int, last: int) -> int:
         last = _end_of_word(words, last + 1)
         if words.forms[last] not in LEADING or words.forms[last] in PRONOUNS:
             sound = last
-    while sound > first and words.forms[sound] in DETERMINING - PRONOUNS:
+    while sound > first and _dangles(words, sound):
         sound -= 1
     return sound
+
+
+def _dangles(words: Words, place: int) -> bool:
+    """Whether a word at the end of a phrase leaves it open: "the", but not of "who-is-who"."""
+    return words.forms[place] in DETERMINING - PRONOUNS and not _joins(words, place - 1)
 
 
 def _end_of_word(words: Words, place: int) -> int:
@@ -294,7 +173,7 @@ def _is_possessive(words: Words, place: int) -> bool:
     """Whether a word is followed by what is possessed: "agency's", "users' "."""
     word = words.words[place]
     if word.endswith(("'s", "\u2019s")):
-        return _is_content(words.forms[place])
+        return is_content_form(words.forms[place])
     if place + 1 == len(words) or not word.endswith("s"):
         return False
     end = words.ends[place]
@@ -312,15 +191,15 @@ def _is_possessive(words: Words, place: int) -> bool:
 def _has_to_follow(words: Words, first: int, last: int) -> bool:
     """Whether a phrase that ends in a word asks for the next one."""
     form, following = words.forms[last], words.forms[last + 1]
-    if following in OBJECTS and _is_content(form):
+    if following in OBJECTS and is_content_form(form):
         return True
     if form in LEADING:
-        return following in LEADING or following in PRONOUNS or _is_content(following)
+        return following in LEADING or following in PRONOUNS or is_content_form(following)
     if _is_possessive(words, last) or following in COMPOUND_HEADS:
         return True
     if following in MAY_BE_VERBS:
         return not _is_followed(words, last + 1) or words.forms[last + 2] in BEHIND_NOUNS
-    if not _is_content(following):
+    if not is_content_form(following):
         return False
     if form.endswith(MODIFYING) and form not in COMPOUND_HEADS | MAY_BE_VERBS:
         return True
@@ -335,10 +214,10 @@ def _has_small(words: Words, first: int, last: int) -> bool:
     """Whether a content word near a phrase begins with a small letter: where all have capitals, as
     in some headlines, these make no names."""
     near = range(max(first - 3, 0), min(last + 4, len(words)))
-    return any(_is_content(words.forms[one]) and words.words[one][0].islower() for one in near)
+    return any(is_content_form(words.forms[one]) and words.words[one][0].islower() for one in near)
 
 
-def _quoted(words: Words, start: int, end: int) -> Bounds:
+def quoted(words: Words, start: int, end: int) -> Bounds:
     """With the quotation marks and brackets whose other ones are in a phrase."""
     for opening, closing in _PAIRS.items():
         opened = _marks(words, opening, start, end, opens=True)
@@ -366,7 +245,3 @@ def _marks(words: Words, mark: str, start: int, end: int, *, opens: bool) -> int
             else:
                 found += not before.isspace() and not after.isalnum()
     return found
-
-
-def _is_content(form: str) -> bool:
-    return form not in STOP_WORDS and len(form) >= 3 and not form.isdigit()

@@ -78,5 +78,5 @@ def test_who_objects_is_no_evidence_where_something_else_is() -> None:
     reading = read(featuriser.senses, title, text)
     found = sense_reasons(reading, featuriser, lambda _: 1.0, english=True)
     shown = [(title if one.field == "title" else text)[one.start : one.end] for one in found]
-    assert "biometrics" in shown
+    assert any("biometrics" in phrase for phrase in shown)
     assert "Human Rights Watch" not in shown

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.phrasing import MOST_QUOTED, MOST_SHOWN, clauses, halves, whole
+from enrich.clauses import MOST_SHOWN, clauses, halves, in_clause
+from enrich.phrasing import MOST_QUOTED, whole
 from enrich.words import Words
 
 
@@ -142,6 +143,50 @@ def test_a_phrase_is_made_whole(text: str, found: str, shown: str) -> None:
     assert text[first:end] == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "told"),
+    [
+        # A single word says too little.
+        ("A federal judge bars police from buying records", "judge",
+         "A federal judge bars police from buying records"),
+        ("Workers at a parcel hub wear bands that log each pause longer than half a minute",
+         "Workers", "Workers at a parcel hub wear bands"),
+        ("It was sold to the police", "police", "It was sold to the police"),
+        ("Filings at the powers tribunal show, it said", "tribunal",
+         "Filings at the powers tribunal"),
+        ("Cameras helped to round up supporters, police say", "police",
+         "Cameras helped to round up supporters, police say"),
+        ("Rules of May; after cameras matched fans to a list", "cameras",
+         "cameras matched fans to a list"),
+        ("The road was closed, Pegasus.", "Pegasus", "The road was closed, Pegasus"),
+        ("Pegasus", "Pegasus", "Pegasus"),
+        # Of what is long a part is shown.
+        ("The large firms in all of the north of the land and the west scan chats for police",
+         "police", "the west scan chats for police"),
+        # What goes on over a comma begins where its clause does.
+        ("Deputies searched 4,000 phones last year, most without a warrant",
+         "phones last year, most without a warrant",
+         "Deputies searched 4,000 phones last year, most without a warrant"),
+        ("He bought movements from a broker, records show", "movements from a broker, records",
+         "He bought movements from a broker, records show"),
+        # Markup is no prose, and what is whole stays as it is.
+        ("News | Court | Agents tapped phones", "Court", "Court"),
+        ("Agents tapped the phones of an editor in May", "tapped the phones", "tapped the phones"),
+    ],
+)  # fmt: skip
+def test_what_says_too_little_is_told_in_its_clause(text: str, found: str, told: str) -> None:
+    start = text.index(found)
+    first, end = in_clause(Words(text), start, start + len(found))
+    assert text[first:end] == told
+
+
+def test_in_other_languages_commas_alone_end_a_clause() -> None:
+    text = "El CNI espió a seis abogados con Pegasus, según un informe"
+    start = text.index("espió")
+    first, end = in_clause(Words(text), start, start + 5, english=False)
+    assert text[first:end] == "El CNI espió a seis abogados con Pegasus"
+
+
 _PIECES = st.lists(
     st.sampled_from(
         ["the", "agency", "agency's", "users\u2019", "encrypted", "phone", "records", "-", "'",
@@ -164,6 +209,8 @@ def test_what_was_found_is_always_in_what_is_shown(pieces: list[str], data: st.D
     shown = whole(words, start, end, english=english)
     assert 0 <= shown[0] <= start
     assert words.ends[first] <= shown[1] <= len(text)
+    clause = in_clause(words, *shown, english=english)
+    assert 0 <= clause[0] <= shown[0] < shown[1] <= clause[1] <= len(text)
     # It loses nothing but articles at its end.
     assert shown[1] >= end or words.forms[last] in ("the", "your")
     assert "\n" not in text[end : shown[1]]

@@ -47,8 +47,11 @@ def test_of_a_phrase_whose_parts_stand_far_apart_each_names_the_other(tmp_path: 
     text = "The dockers of three harbours say that for many years now somebody has spied on them."
     tags = {tag.topic: tag for tag in Tagger.load(path).tag("Secret police files", text).tags}
     assert [(piece.phrase, piece.why) for piece in tags["ports"].evidence] == [
-        ("dockers", 'phrase of the newsroom\'s topic, with "spied"'),
-        ("spied", 'phrase of the newsroom\'s topic, with "dockers"'),
+        ("The dockers of three harbours", 'phrase of the newsroom\'s topic, with "spied"'),
+        (
+            "many years now somebody has spied on them",
+            'phrase of the newsroom\'s topic, with "dockers"',
+        ),
     ]
 
 

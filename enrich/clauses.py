@@ -1,0 +1,254 @@
+"""The clauses of a text, and which of them a phrase is shown in.
+
+They end at commas and the like; only what is long is cut elsewhere. By the forms of English words:
+in other languages marks alone part them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import pairwise
+
+from enrich.phrasing import Bounds, is_content_form, quoted, whole
+from enrich.phrasing_words import (
+    AUXILIARIES,
+    CLAUSES,
+    JOINING,
+    JOINTS,
+    PREPOSITIONS,
+    RELATIVE,
+    SAYING,
+    TOLD_BY,
+)
+from enrich.words import Words
+
+MOST_SHOWN = 12
+"""Words up to which a part of a sentence is not cut further."""
+
+LEAST_CLAUSE = 2
+"""Words that a clause has at least, between commas and the like."""
+
+MOST_NAMING = 6
+"""Words up to which a clause may do nothing but name who says so."""
+
+MOST_READ_ON = 16
+"""Words up to which a phrase that goes on over a comma is shown from where its clause begins."""
+
+MOST_AROUND = 24
+"""Words up to which the ends of a clause are looked for on both sides of a phrase."""
+
+_CLAUSE_MARKS = frozenset(",;:()\u2013\u2014")
+_WITHIN_CLAUSE = frozenset(
+    "'\u2018\u2019\"\u201c\u201d\u00ab\u00bb-\u2010\u2011.&%$\u20ac\u00a3@ \u00a0"
+)
+"""What may stand between two words of a clause; anything else is no prose."""
+
+
+def sentences(words: Words, before: int) -> list[tuple[int, int]]:
+    """The sentences of a text that begin before an offset, as the places of their first word and
+    behind their last one."""
+    read = bisect_left(words.starts, before)
+    end = next((place for place in words.breaks if place >= read), len(words))
+    # What goes on and on without a full stop is cut.
+    end = min(end, read + MOST_SHOWN)
+    bounds = pairwise([0, *(place for place in words.breaks if place < read), end])
+    return [(first, end) for first, end in bounds if first < end]
+
+
+def clauses(words: Words, before: int) -> list[Bounds]:
+    """The clauses of a text that begin before an offset, in order.
+
+    They end at commas and the like; long ones are cut where a word begins another one. Those with
+    fewer than two content words, or who only name who says so, are left out, but for a text that
+    has no others.
+    """
+    found = [
+        part
+        for first, end in sentences(words, before)
+        for cut in pairwise([first, *_cuts(words, first, end), end])
+        for part in _short(words, *cut)
+        if words.starts[part[0]] < before
+    ]
+    several = [one for one in found if _tells(words, *one)]
+    return [
+        quoted(words, words.starts[first], words.ends[end - 1]) for first, end in several or found
+    ]
+
+
+def _tells(words: Words, first: int, end: int) -> bool:
+    """Whether a clause can be a reason to a reader."""
+    forms = words.forms[first:end]
+    if sum(map(is_content_form, forms)) < LEAST_CLAUSE:
+        return False
+    # Who says so, behind a comma: ", two reporters found", ", according to a suit".
+    if not first or end - first > MOST_NAMING or not _has_mark(words, first):
+        return True
+    return forms[0] not in TOLD_BY and (forms[-1] not in SAYING or forms[0] in CLAUSES)
+
+
+def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
+    """The places of a sentence's words that commas and the like stand before."""
+    since = first
+    for place in range(first + LEAST_CLAUSE, end - LEAST_CLAUSE + 1):
+        if _is_apart(words, place) and place - since >= LEAST_CLAUSE:
+            yield place
+            since = place
+
+
+def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
+    """A clause in parts of `MOST_SHOWN` words at most, without what joins it to the one before."""
+    while end - first > 1 and words.forms[first] in JOINING:
+        first += 1
+    cut = _middle(words, first, end) if end - first > MOST_SHOWN else None
+    if cut is None:
+        return [(first, end)]
+    return _short(words, first, cut) + _short(words, cut, end)
+
+
+def in_clause(words: Words, start: int, end: int, *, english: bool = True) -> Bounds:
+    """A phrase as a reader is shown it: one that is a single word, or goes on over a comma, with
+    the clause around it.
+
+    "Court" or "phones last year, most without a warrant" is where something was found, and no
+    reason by itself. What would get too long stays as it is.
+    """
+    first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
+    goes_on = any(_is_apart(words, place) for place in range(first + 1, last + 1))
+    if not goes_on and any(map(str.isspace, words.between(start, end))):
+        return start, end
+    for begin, stop in _fitting(words, first, last, goes_on=goes_on, english=english):
+        if sum(map(is_content_form, words.forms[begin:stop])) >= LEAST_CLAUSE:
+            bounds = words.starts[begin], words.ends[stop - 1]
+            around = whole(words, *bounds) if english else quoted(words, *bounds)
+            return min(start, around[0]), max(end, around[1])
+    return start, end
+
+
+def _fitting(
+    words: Words, first: int, last: int, *, goes_on: bool, english: bool
+) -> Iterator[tuple[int, int]]:
+    """What is around some words and not too long, the best first: all between two commas, a clause
+    of it, the sentence, a part."""
+    most = MOST_READ_ON if goes_on else MOST_SHOWN
+    for begins in (_begins_part, _begins_clause, _begins_sentence):
+        begin, stop = _around(words, first, last, partial(begins, words))
+        if stop - begin <= most:
+            if english:
+                begin = _bare(words, begin, first)
+            # Where one comma is gone over, who says so is part of it.
+            said = goes_on or begins is _begins_sentence
+            yield begin, stop if said else _unsaid(words, last, stop)
+    if english and not goes_on:
+        around = _around(words, first, last, partial(_begins_clause, words))
+        for begin, stop in _short(words, *around):
+            if begin <= first < stop:
+                yield _bare(words, begin, first), stop
+
+
+def _around(words: Words, first: int, last: int, begins: Callable[[int], bool]) -> tuple[int, int]:
+    """The places of the first word of what is around some words, and behind its last one."""
+    begin, stop = first, last + 1
+    while begin > max(first - MOST_AROUND, 0) and not begins(begin):
+        begin -= 1
+    while stop < min(last + 1 + MOST_AROUND, len(words)) and not begins(stop):
+        stop += 1
+    return begin, stop
+
+
+def _begins_sentence(words: Words, place: int) -> bool:
+    """Whether a sentence, or what is no prose, parts a word from the last."""
+    between = words.between(words.ends[place - 1], words.starts[place])
+    if words.sentence(place - 1) != words.sentence(place):
+        return True
+    spaces = sum(map(str.isspace, between))
+    return spaces > 1 or not _WITHIN_CLAUSE.issuperset(set(between) - _CLAUSE_MARKS)
+
+
+def _begins_part(words: Words, place: int) -> bool:
+    return _begins_sentence(words, place) or _is_apart(words, place)
+
+
+def _begins_clause(words: Words, place: int) -> bool:
+    if _begins_part(words, place):
+        return True
+    return not _is_one_word(words, place) and _is_clause(words, place)
+
+
+def _bare(words: Words, begin: int, first: int) -> int:
+    """Where a clause begins without the words that join it to what is before: "and", "with"."""
+    while begin < first and words.forms[begin] in JOINING:
+        begin += 1
+    joins = words.forms[begin] in JOINTS | PREPOSITIONS
+    if begin < first and joins and words.forms[begin + 1] not in RELATIVE:
+        begin += 1
+    return begin
+
+
+def _unsaid(words: Words, last: int, stop: int) -> int:
+    """Where a clause ends without who says so: "filings at the tribunal [show]"."""
+    return stop - 1 if stop - 1 > last and words.forms[stop - 1] in SAYING else stop
+
+
+def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:
+    """A sentence, or a part of one, in two: where a clause begins, the nearer to the middle the
+    better; None where it is short."""
+    first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
+    cut = _middle(words, first, last + 1) if last + 1 - first > MOST_SHOWN else None
+    if cut is None:
+        return None
+    return (start, words.ends[cut - 1]), (words.starts[cut], end)
+
+
+def _middle(words: Words, first: int, end: int) -> int | None:
+    """Where to cut some words in two: where a clause begins, else where something else does, else
+    behind a content word; of such places the nearest to the middle. None where nothing but signs
+    parts them."""
+
+    def merit(place: int) -> tuple[bool, bool, bool, float]:
+        form = words.forms[place]
+        small = not is_content_form(form) and not form.isdigit()
+        ends = small and is_content_form(words.forms[place - 1])
+        joins = form in JOINTS and not _is_joined(words, place)
+        distance = abs(place - (first + end) / 2)
+        return not _is_clause(words, place), not joins, not ends, distance
+
+    places = [place for place in range(first + 2, end - 1) if not _is_one_word(words, place)]
+    return min(places, key=merit, default=None)
+
+
+def _is_joined(words: Words, place: int) -> bool:
+    """Whether a word belongs to the one before: "have to", "Immigration and Customs"."""
+    if words.forms[place - 1] in AUXILIARIES:
+        return True
+    beside = [words.words[one] for one in (place - 1, place + 1) if one < len(words)]
+    return words.forms[place] == "and" and all(one[0].isupper() for one in beside)
+
+
+def _is_clause(words: Words, place: int) -> bool:
+    """Whether a clause may begin with a word."""
+    if _has_mark(words, place):
+        return True
+    form, before = words.forms[place], words.forms[place - 1]
+    following = words.forms[place + 1] if place + 1 < len(words) else ""
+    if form in RELATIVE and before in PREPOSITIONS:
+        return False
+    return form in CLAUSES or (form in PREPOSITIONS and following in RELATIVE)
+
+
+def _has_mark(words: Words, place: int) -> bool:
+    """Whether a comma or the like stands before a word."""
+    between = words.between(words.ends[place - 1], words.starts[place])
+    return not _CLAUSE_MARKS.isdisjoint(between)
+
+
+def _is_apart(words: Words, place: int) -> bool:
+    """The same, but not of "1,000"."""
+    return _has_mark(words, place) and not _is_one_word(words, place)
+
+
+def _is_one_word(words: Words, place: int) -> bool:
+    """Whether nothing but signs, such as the full stops of "U.S.", parts a word from the last."""
+    between = words.between(words.ends[place - 1], words.starts[place])
+    return not any(map(str.isspace, between))
