@@ -22,6 +22,9 @@ from enrich.words import Words
 Span = tuple[Field, int, int]
 """A field, and where in it something starts and ends."""
 
+SAYS_SO = "by what it says here"
+"""Why a clause is shown that no phrase was found in: it was read in context."""
+
 MOST_EVIDENCE = 6
 """Pieces of evidence a tag carries at most: what a reader takes in at a glance."""
 
@@ -152,7 +155,7 @@ def context_reasons(spans: Sequence[Span], gains: Sequence[float], least: float)
     """Clauses by what encoder and likeness lose without them, if it is so much at least."""
     return sorted(
         (
-            Reason(field, start, end, gain, f"in context ({gain:+.1f})")
+            Reason(field, start, end, gain, f"{SAYS_SO} ({gain:+.1f})")
             for (field, start, end), gain in zip(spans, gains, strict=True)
             if gain >= least
         ),
@@ -170,7 +173,7 @@ def learnt_reasons(
     # A text of nothing but short and common words still has to give a reason.
     for field, token in [pair for pair in found if is_content(pair[1])] or found:
         gain = gains[token.form]
-        why = f"weight {gain:+.1f} (learnt)"
+        why = f"a word of such stories ({gain:+.1f})"
         best.setdefault(token.form, Reason(field, token.start, token.end, gain, why))
     strongest_first = sorted(best.values(), key=_strength)
     return [_around(reading, reason) for reason in strongest_first[:MOST_EVIDENCE]]

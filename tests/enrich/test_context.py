@@ -76,8 +76,8 @@ def _phrases(context: Context, least: float = 0.5) -> list[tuple[str, str]]:
 def test_what_is_missed_most_is_the_first_reason() -> None:
     context = _context(_Weighing({"tapped": 3.0, "agents": 1.0, "sang": 1.0, "fair": 0.2}))
     assert _phrases(context) == [
-        ("agents tapped the phones", "in context (+4.0)"),
-        ("children sang", "in context (+1.0)"),
+        ("agents tapped the phones", "by what it says here (+4.0)"),
+        ("children sang", "by what it says here (+1.0)"),
     ]
 
 

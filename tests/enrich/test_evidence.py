@@ -60,7 +60,7 @@ def test_a_phrase_that_hardly_matters_is_no_reason() -> None:
     spans = [("title", 0, 3), ("text", 0, 3), ("text", 4, 9)]
     reasons = context_reasons(spans, [0.1, 0.9, 1.4], LEAST_CONTEXT)
     assert [(reason.field, reason.start) for reason in reasons] == [("text", 4), ("text", 0)]
-    assert reasons[0].why == "in context (+1.4)"
+    assert reasons[0].why == "by what it says here (+1.4)"
 
 
 def test_of_what_overlaps_the_part_that_was_found_is_shown() -> None:

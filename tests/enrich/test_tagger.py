@@ -17,7 +17,7 @@ from core.records import SURVEILLANCE
 from enrich.corrections import Correction, learn
 from enrich.encoder import ARTICLE, Encoded, Encoder
 from enrich.encoder import MODEL_FILE as ENCODER_FILE
-from enrich.evidence import masked
+from enrich.evidence import SAYS_SO, masked
 from enrich.features import clean
 from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, unpacked
 from enrich.own_words import items
@@ -147,7 +147,7 @@ def test_in_another_language_a_story_needs_no_phrase_that_is_known() -> None:
     text = "Die Firma teilte mit, sie habe nur Koordinaten weitergegeben, keine Namen."
     (root, *_) = TAGGER.tag(title, text).tags
     assert root.evidence
-    assert all(piece.why.startswith("in context") for piece in root.evidence)
+    assert all(piece.why.startswith(SAYS_SO) for piece in root.evidence)
     plain = "Der Gemeinderat hat am Montag über den Haushalt beraten."
     assert TAGGER.tag(plain, "").score < 0.1
 
@@ -280,7 +280,7 @@ def test_where_no_phrase_matters_the_part_of_a_sentence_is_shown_that_bears_it()
     tagger = Tagger(model, Senses.load(), _ByWord("glimmers"))
     (piece,) = tagger.tag("Harbour news", text).tags[0].evidence
     assert (piece.field, piece.phrase) == ("text", bears)
-    assert piece.why.startswith("in context")
+    assert piece.why.startswith(SAYS_SO)
     # The title says most in the fewest words.
     (piece,) = tagger.tag("Glimmers: no glimmers", "The board met.").tags[0].evidence
     assert piece.field == "title"
@@ -291,7 +291,7 @@ def test_a_topic_that_no_sign_speaks_for_shows_what_its_meaning_is_in() -> None:
     tags = {tag.topic: tag for tag in TAGGER.tag(title, "").tags}
     (piece,) = tags["interception"].evidence
     assert piece.phrase == "whose calls the republic was listening to"
-    assert piece.why.startswith("in context")
+    assert piece.why.startswith(SAYS_SO)
     (other,) = tags["leaks"].evidence
     assert other.phrase == "Files from a Kabul basement show"
     assert other.why.startswith("phrase")
