@@ -7,8 +7,9 @@ somebody with a say whom that verb is about:
 1. verbs that are negated, wished for, conditional or hearsay are dropped ("did not deny");
 2. who has a say is found by nouns ("the ministry") and by mentions (agencies, vendors, courts;
    people and countries too where they deny or confirm);
-3. the subject of a verb stands before it within its clause, else right behind ("sagte ein
-   Sprecher"); a name with a preposition before it is none;
+3. the subject of a verb stands before it within its clause, or between commas ("Lenslet, its
+   maker, denies"), else right behind ("sagte ein Sprecher"); a name with a preposition before it
+   is none;
 4. a flat denial ("denied that ...") may also follow the speaker's first verb ("said ... and"), or
    a name that only the article knows for one;
 5. an answer (denial, confirmation) or a step makes any other word in its sentence unimportant.
@@ -23,7 +24,7 @@ from itertools import pairwise
 from typing import Literal
 
 from core.records import Mention, MentionKind, Statement, StatementKind
-from enrich.sentences import APART, Name, Sentence, SentenceReader
+from enrich.sentences import APART, COMMA, Name, Sentence, SentenceReader
 from enrich.statement_rules import ROLES, Role, Rules, rules_of
 from enrich.words import Words
 
@@ -46,7 +47,6 @@ _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 _TOLD = frozenset(("told", "tells", "tell"))
 """Behind these stands who is told."""
 
-_COMMA = ", "
 _APPOSED = frozenset((",", ".", ";", ""))
 """What ends who holds an office, named behind it."""
 
@@ -121,9 +121,9 @@ class _Reader(SentenceReader):
         """Where people end that stand between commas, by where what is before them ends."""
         people = (one for one in self._mentions if one.kind is MentionKind.PERSON)
         return {
-            one.start - len(_COMMA): one.end
+            one.start - len(COMMA): one.end
             for one in people
-            if self._content.endswith(_COMMA, 0, one.start)
+            if self._content.endswith(COMMA, 0, one.start)
             and self._content[one.end : one.end + 1] in _APPOSED
         }
 
@@ -286,7 +286,10 @@ class _Reader(SentenceReader):
         between = self._content[self._words[name.last - 1].end : self._words[verb].start]
         return (
             verb - name.last <= APART
-            and between.count(", ") % 2 == 0
+            and (
+                between.count(", ") % 2 == 0
+                or self._is_aside(sentence, name, self._before(sentence, verb))
+            )
             and not _APART.search(between)
             and not self._is_possessive(name)
             and not self._has_conjunction(name.last, verb)
@@ -337,6 +340,8 @@ class _Reader(SentenceReader):
             return False
         # Not anywhere before: "On Tuesday, the carrier confirmed the agency was behind it".
         before = self._content[self._words[first - 1].end : self._words[first].start]
+        if before == COMMA and self._is_capitalised_aside(sentence, first, NAMED):
+            return False
         return "," in before or _QUOTE.search(before) is not None
 
     def _has_preposition(self, sentence: Sentence, name: Name) -> bool:
