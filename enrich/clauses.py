@@ -33,11 +33,17 @@ LEAST_CLAUSE = 2
 MOST_NAMING = 6
 """Words up to which a clause may do nothing but name who says so."""
 
+LEAST_TOLD = 3
+"""Words that what is found by one of them has at least to say enough: not "border officers"."""
+
 MOST_READ_ON = 16
 """Words up to which a phrase that goes on over a comma is shown from where its clause begins."""
 
 MOST_AROUND = 24
 """Words up to which the ends of a clause are looked for on both sides of a phrase."""
+
+_BOUND = RELATIVE | {"least", "most"}
+"""Words that a preposition before them is not left out of: "at least"."""
 
 _CLAUSE_MARKS = frozenset(",;:()\u2013\u2014")
 _WITHIN_CLAUSE = frozenset(
@@ -108,15 +114,18 @@ def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
 
 
 def in_clause(words: Words, start: int, end: int, *, english: bool = True) -> Bounds:
-    """A phrase as a reader is shown it: one that is a single word, or goes on over a comma, with
-    the clause around it.
+    """A phrase as a reader is shown it: made whole, and one that is found by a single word, or
+    goes on over a comma, with the clause around it.
 
     "Court" or "phones last year, most without a warrant" is where something was found, and no
     reason by itself. What would get too long stays as it is.
     """
+    is_word = _is_word(words, start, end)
+    start, end = whole(words, start, end, english=english)
     first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
     goes_on = any(_is_apart(words, place) for place in range(first + 1, last + 1))
-    if not goes_on and any(map(str.isspace, words.between(start, end))):
+    says_little = is_word and len(words.between(start, end).split()) < LEAST_TOLD
+    if not goes_on and not says_little:
         return start, end
     for begin, stop in _fitting(words, first, last, goes_on=goes_on, english=english):
         if sum(map(is_content_form, words.forms[begin:stop])) >= LEAST_CLAUSE:
@@ -124,6 +133,10 @@ def in_clause(words: Words, start: int, end: int, *, english: bool = True) -> Bo
             around = whole(words, *bounds) if english else quoted(words, *bounds)
             return min(start, around[0]), max(end, around[1])
     return start, end
+
+
+def _is_word(words: Words, start: int, end: int) -> bool:
+    return not any(map(str.isspace, words.between(start, end)))
 
 
 def _fitting(
@@ -144,7 +157,7 @@ def _fitting(
         around = _around(words, first, last, partial(_begins_clause, words))
         for begin, stop in _short(words, *around):
             if begin <= first < stop:
-                yield _bare(words, begin, first), stop
+                yield _bare(words, begin, first), _unsaid(words, last, stop)
 
 
 def _around(words: Words, first: int, last: int, begins: Callable[[int], bool]) -> tuple[int, int]:
@@ -181,7 +194,7 @@ def _bare(words: Words, begin: int, first: int) -> int:
     while begin < first and words.forms[begin] in JOINING:
         begin += 1
     joins = words.forms[begin] in JOINTS | PREPOSITIONS
-    if begin < first and joins and words.forms[begin + 1] not in RELATIVE:
+    if begin < first and joins and words.forms[begin + 1] not in _BOUND:
         begin += 1
     return begin
 

@@ -118,9 +118,8 @@ def reason_of(
 ) -> Reason:
     """A phrase that was found, made whole, as a reason; a single word in its clause."""
     beside = tuple(whole(words, start, end, english=english) for start, end in match.beside)
-    bounds = whole(words, match.start, match.end, english=english)
-    bounds = in_clause(words, *bounds, english=english)
     core = (match.start, match.end)
+    bounds = in_clause(words, *core, english=english)
     return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core)
 
 
@@ -182,7 +181,7 @@ def learnt_reasons(
 def _around(reading: Reading, reason: Reason) -> Reason:
     """A reason of a single word with what makes it a phrase."""
     words, core = reading.fields[reason.field], (reason.start, reason.end)
-    start, end = in_clause(words, *whole(words, *core))
+    start, end = in_clause(words, *core)
     return replace(reason, start=start, end=end, core=core)
 
 

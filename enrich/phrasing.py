@@ -22,6 +22,7 @@ from enrich.phrasing_words import (
     OBJECTS,
     PRONOUNS,
     REFUSING,
+    REFUSING_ABROAD,
     REFUSING_PARTICLES,
     STOP_WORDS,
 )
@@ -35,6 +36,9 @@ MOST_ADDED = 4
 
 MOST_REFUSED = 4
 """Words before a phrase up to which one that denies or forbids it is looked for."""
+
+MOST_REFUSED_ABROAD = 5
+"""The same where articles are many: "nega che i servizi abbiano sorvegliato"."""
 
 MOST_NEGATED = 3
 """Words before it up to which a negation is: "may not order operators to keep records"."""
@@ -71,7 +75,8 @@ def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds
     It gets the rest of a hyphenated word, and a quotation mark whose other one it has. In English
     also what has to follow an article, a preposition, a possessive or an adjective; the noun that
     a compound ends in; and the rest of a name. An article at its end, which nothing follows, it
-    loses. And what denies or forbids it is part of it: else it would say the opposite.
+    loses. And what denies or forbids it is part of it, in any language: else it would say the
+    opposite.
     """
     first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
     for _ in range(MOST_ADDED):
@@ -81,7 +86,7 @@ def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds
     if english:
         first, last = _first(words, first), _last(words, first, last)
     else:
-        last = _end_of_word(words, last)
+        first, last = _first_abroad(words, first), _end_of_word(words, last)
     return quoted(words, min(start, words.starts[first]), words.ends[last])
 
 
@@ -92,6 +97,16 @@ def _first(words: Words, first: int) -> int:
         if turning is None:
             break
         first = turning
+    return first
+
+
+def _first_abroad(words: Words, first: int) -> int:
+    """The same in another language: "niega haber ordenado escuchas", "zonder toestemming"."""
+    for before in reversed(range(max(first - MOST_REFUSED_ABROAD, 0), first)):
+        if not _is_followed(words, before):
+            break
+        if words.forms[before] in REFUSING_ABROAD:
+            return before
     return first
 
 

@@ -89,25 +89,52 @@ REFUSING = frozenset(_REFUSING_WORDS.split())
 REFUSING_PARTICLES = frozenset(("against", "down", "off"))
 """These do so with the verb before them: "voted against", "struck down", "switched off"."""
 
-MODIFYING = ("ed", "ing", "al", "ic", "ive", "ous", "ful", "less", "able", "ible", "ish", "ese")
+_ABROAD_WORDS = """
+abandonne abandonné annule annulla annullato annulé anula anuló aucun aucune bestreiten bestreitet
+bestritt boccia bocciato dementiert desmente desmentiu desmiente desmintió dément démenti geen
+interdit kein keine keinen keiner lehnt nega negam negano negaron negato negou negó nenhum nenhuma
+nessun nessuna nicht nie niega niegan nient niet ohne ontkende ontkent prohibió prohíbe proibiu
+proíbe rechaza rechazó refuse refusé rejeita rejeitou rejette rejeté respinge respinto sans schrapt
+sem senza sin smentisce smentito sospende sospeso stoppt stopt suspend suspende suspendeu suspendió
+suspendu untersagt verbiedt verbietet verbood verbot verwerpt vieta vietato weigert zonder
+"""
+REFUSING_ABROAD = frozenset(_ABROAD_WORDS.split())
+"""The same in other languages that are tagged, and what negates in them."""
+
+MODIFYING = (
+    "ed",
+    "ing",
+    "al",
+    "ic",
+    "ive",
+    "ous",
+    "ful",
+    "full",
+    "less",
+    "able",
+    "ible",
+    "ish",
+    "ese",
+)
 """Endings of what a noun mostly follows: "encrypted", "tapping", "social", "Chinese"."""
 
 _HEADS = """
-activity agencies agency agent agents agreement analysis antenna antennas app apps arm authorities
-authority balloon balloons bill bills box boxes breach broker brokers camera cameras capabilities
-capacity case center centre chats communications companies company court data database databases
-deal detection device devices directive drone drones emails engine engines equipment fingerprint
-fingerprints firm firms footage gear group habits headset helmet history infrastructure interception
-investigation kit law laws lawsuit location locations machine machines malware market marketplace
-messages metadata microphone microphones monitoring movements network networks office operation
-operations outpost outposts permit phone phones plates platform platforms policy powers practices
-product products programme programmes programs provider providers radar reader readers recognition
-recorder recorders recording recordings register registers regulation regulator requirement
-requirements retention sale satellite satellites scandal scanner scanners scanning scheme schemes
-secrets sensor sensors service services settings smartphones software spyware station stations suite
-surveillance system systems tech technologies technology tool tools towers tracker trackers tracking
-traffic tribunal unit units vendor vendors violation violations warrant warrants watchdog
-whereabouts
+activists activity agencies agency agent agents agreement analysis analysts antenna antennas app
+apps arm authorities authority balloon balloons bill bills box boxes breach broker brokers camera
+cameras candidates capabilities capacity case center centre chats communications companies company
+court customers data database databases deal detection device devices directive drone drones editors
+emails engine engines equipment figures fingerprint fingerprints firm firms footage gear group
+habits headset helmet history infrastructure interception investigation journalists kit law laws
+lawsuit lawyers location locations machine machines malware market marketplace messages metadata
+microphone microphones monitoring movements network networks office officers officials operation
+operations outpost outposts permit phone phones plates platform platforms policy politicians powers
+practices product products programme programmes programs provider providers pupils radar reader
+readers recognition recorder recorders recording recordings register registers regulation regulator
+reporters requirement requirements residents retention sale satellite satellites scandal scanner
+scanners scanning scheme schemes secrets sensor sensors service services settings smartphones
+software spyware staff station stations students suite surveillance system systems tech technologies
+technology tool tools towers tracker trackers tracking traffic tribunal unit units users vendor
+vendors violation violations warrant warrants watchdog whereabouts workers
 """
 COMPOUND_HEADS = frozenset(_HEADS.split())
 """Nouns that a compound ends in, in stories of this kind: "wiretapping scandal"."""

@@ -108,6 +108,10 @@ def test_a_clause_that_begins_in_time_is_whole() -> None:
          "kept the users\u2019 movements"),
         ("Agents tapped the editor's phone in May", "Agents tapped the",
          "Agents tapped the editor's phone"),
+        ("They hacked the phones of three newspaper editors", "phones of three newspaper",
+         "phones of three newspaper editors"),
+        ("He kept files on exiled opposition figures", "files on exiled opposition",
+         "files on exiled opposition figures"),
         ("A court hears the wiretapping scandal", "wiretapping", "wiretapping scandal"),
         ("Lens on a face-scanning tool", "face", "face-scanning tool"),
         ("A mass-surveillance system", "surveillance", "mass-surveillance system"),
@@ -160,6 +164,8 @@ def test_a_phrase_is_made_whole(text: str, found: str, shown: str) -> None:
          "cameras matched fans to a list"),
         ("The road was closed, Pegasus.", "Pegasus", "The road was closed, Pegasus"),
         ("Pegasus", "Pegasus", "Pegasus"),
+        ("A man refuses to show his phone to border officers, he says", "border",
+         "A man refuses to show his phone to border officers"),
         # Of what is long a part is shown.
         ("The large firms in all of the north of the land and the west scan chats for police",
          "police", "the west scan chats for police"),
@@ -209,7 +215,7 @@ def test_what_was_found_is_always_in_what_is_shown(pieces: list[str], data: st.D
     shown = whole(words, start, end, english=english)
     assert 0 <= shown[0] <= start
     assert words.ends[first] <= shown[1] <= len(text)
-    clause = in_clause(words, *shown, english=english)
+    clause = in_clause(words, start, end, english=english)
     assert 0 <= clause[0] <= shown[0] < shown[1] <= clause[1] <= len(text)
     # It loses nothing but articles at its end.
     assert shown[1] >= end or words.forms[last] in ("the", "your")
@@ -241,6 +247,25 @@ def test_in_other_languages_no_word_is_added(text: str, found: str) -> None:
     start = text.index(found)
     first, end = whole(Words(text), start, start + len(found), english=False)
     assert text[first:end] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "told"),
+    [
+        ("La CNIL interdit la reconnaissance faciale", "reconnaissance faciale",
+         "interdit la reconnaissance faciale"),
+        ("El Gobierno niega haber ordenado las escuchas", "las escuchas",
+         "niega haber ordenado las escuchas"),
+        ("Chigi nega che i servizi abbiano sorvegliato giornalisti", "sorvegliato giornalisti",
+         "nega che i servizi abbiano sorvegliato giornalisti"),
+        ("Ze lazen het zonder toestemming", "toestemming", "zonder toestemming"),
+        ("Das Amt liest ohne Beschluss mit. Kameras filmen", "Kameras", "Kameras"),
+    ],
+)  # fmt: skip
+def test_what_denies_it_is_part_of_it_in_other_languages(text: str, found: str, told: str) -> None:
+    start = text.index(found)
+    first, end = whole(Words(text), start, start + len(found), english=False)
+    assert text[first:end] == told
 
 
 def test_a_chain_of_hyphens_is_no_phrase() -> None:
