@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from enrich.encoder import ARTICLE, ARTICLE_LEAD
 from enrich.meanings import COMMON_WIDTH, ENGLISH_WIDTH
 from enrich.own_words import Outcome
 from enrich.train import likeness
@@ -71,7 +72,9 @@ model files hold no text: terms of at most two words, and numbers.
    the main {common} directions are kept. A kernel ridge regression over those of all rows says how
    like stories an item is (`enrich/train/likeness.py`), which counts {gate.in_common:g}.
 3. **The encoder** reads what by all these comes to {gate.least_in_common:g} or more,
-   {encoder:.0%} of a plain stream: title and lead, 80 pieces of words. It is the lower eight of the
+   {encoder:.0%} of a plain stream: title and lead, 80 pieces of words. Of an article, a text of
+   more than {article:,} characters, polyglot and encoder read {lead} with the title; training, and
+   so the figures below, go by 80 pieces. It is the lower eight of the
    twelve layers of all-mpnet-base-v2 (Apache-2.0), in whole numbers of eight bits. Two of them are
    fine-tuned on all rows, our own words counting {example:g} each (`enrich/train/encoder.py`); six
    stay as they came. From where the two branch off, the upper six layers, as they came, go on to a
@@ -232,6 +235,8 @@ def card(
         gamma=likeness.GAMMA,
         polyglot=POLYGLOT_SHARE,
         encoder=ENCODER_SHARE,
+        article=ARTICLE,
+        lead=ARTICLE_LEAD,
         threshold=model.threshold,
         folds=FOLDS,
         fold_ap=", ".join(f"{one:.3f}" for one in figures.fold_average_precision),
