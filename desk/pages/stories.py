@@ -102,12 +102,14 @@ def one(office: AtOffice, story_id: str) -> Response:
     )
     articles = sorted(hits.articles, key=lambda one: (one.first_seen, one.id))
     own = [article for article in articles if article.duplicate_of is None]
-    said = voices(own)
+    language = next((one.language for one in own if one.title == story.title), "")
+    # Whoever reads the headline can read what is said in its language.
+    said = voices(sorted(own, key=lambda one: one.language != language))
     return office.page(
         "story.html",
         "stories",
         story=story,
-        language=next((one.language for one in own if one.title == story.title), ""),
+        language=language,
         told=told,
         why_joined=why_joined,
         shared_text=shared_text,
