@@ -26,9 +26,21 @@ def lanes(channels: Mapping[str, Channel]) -> dict[str, dict[str, Channel]]:
     """
     found: dict[str, dict[str, Channel]] = {}
     for name, channel in channels.items():
-        parts = _parts(channel) if isinstance(channel, Service) else ()
-        found[name] = {_lane_name(one, channels): one for one in parts} or {name: channel}
+        parts = _parts(channel)
+        found[name] = {name: channel}
+        if len(parts) > 1:
+            found[name] = {_lane_name(one, channels): one for one in parts}
     return found
+
+
+def alone(channels: Mapping[str, Channel]) -> dict[str, str]:
+    """The channels of a single target, each by the name that it would have as one of several: what
+    waits there since there were others is that channel's."""
+    return {
+        _lane_name(parts[0], channels): name
+        for name, channel in channels.items()
+        if len(parts := _parts(channel)) == 1
+    }
 
 
 def all_lanes(channels: Mapping[str, Channel]) -> dict[str, Channel]:
@@ -44,12 +56,13 @@ def is_mail(plugin: Any) -> bool:
     return type(plugin) is NotifyEmail and plugin.pgp_mode == "no"
 
 
-def _parts(channel: Service) -> tuple[Service, ...]:
-    """A service for each target of a channel; none where it has but one, or where Apprise cannot
-    say which they are.
+def _parts(channel: Channel) -> tuple[Service, ...]:
+    """A service for each target of a channel; none where Apprise cannot say which they are.
 
     None for mail either: its readers share a session with their server.
     """
+    if not isinstance(channel, Service):
+        return ()
     whole = channel.plugin()
     if whole is None or is_mail(whole):
         return ()
@@ -61,9 +74,7 @@ def _parts(channel: Service) -> tuple[Service, ...]:
         parts = tuple(replace(channel, target=one) for one in dict.fromkeys(spelt) if one)
         plugins = [one.plugin() for one in parts]
         # Some send one request for all, which is taken or not as a whole: that counts as one.
-        if 1 < len(whole) == len(parts) and all(
-            one is not None and len(one) == 1 for one in plugins
-        ):
+        if len(whole) == len(parts) and all(one is not None and len(one) == 1 for one in plugins):
             return parts
     return ()
 

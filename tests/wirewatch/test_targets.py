@@ -101,3 +101,21 @@ def test_a_target_that_is_added_gets_what_comes_from_then_on(
         [("desk", first), ("night", first)]
         + [(topic, second) for topic in ("desk", "night", "third")]
     )
+
+
+def test_what_waits_for_the_target_that_is_left_is_not_lost(
+    house: House, topics: Topics, clock: Clock, tmp_path: Path
+) -> None:
+    first = raised(house, 1)
+    deliver(house)
+    rules = tmp_path / "rules.toml"
+    rules.write_text(rules.read_text().replace("/desk/night", "/night"))
+    del house.rules
+    topics.broken.clear()
+    second = raised(house, 2)
+    for _ in range(2):
+        deliver(house)
+        clock.go(hours=7)
+    assert topics.got == Counter([("desk", first), ("night", first), ("night", second)])
+    with house.ledger.read() as tx:
+        assert not channels.waiting(tx)

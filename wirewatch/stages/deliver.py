@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -119,6 +119,7 @@ class _Round:
         self.house = house
         self.progress = progress
         self.lanes = targets.lanes(house.rules.channels)
+        self.alone = targets.alone(house.rules.channels)
         self.delivered = 0
         self.spent: set[str] = set()
         self.settled = 0
@@ -149,11 +150,15 @@ class _Round:
 
     def _divide(self, now: datetime) -> None:
         """Part what waits for a channel of several targets into their lanes, each of which is
-        tried, waits and is told of by itself."""
-        several = {name: lanes for name, lanes in self.lanes.items() if name not in lanes}
-        if several:
+        tried, waits and is told of by itself. What waits for the one that is left of them is the
+        channel's again."""
+        moved: dict[str, Collection[str]] = {
+            name: lanes for name, lanes in self.lanes.items() if name not in lanes
+        }
+        moved |= {lane: (name,) for lane, name in self.alone.items()}
+        if moved:
             with self.house.ledger.write() as tx:
-                for name, lanes in several.items():
+                for name, lanes in moved.items():
                     channels.divide(tx, name, lanes, now)
 
     def _settle(self, name: str, parcel: Parcel, outcome: Outcome) -> bool:
