@@ -85,5 +85,5 @@ def _lane_name(part: Service, taken: Collection[str]) -> str:
     shown = unquote(part.plugin().url(privacy=True))
     if part.target in shown and name.isprintable() and len(name) <= MAX_NAME and name not in taken:
         return name
-    mark = f": {content_id(part.target)[:8]}"
+    mark = f": {content_id(name)[:8]}"  # of both: two names that are cut may begin alike
     return part.name[: MAX_NAME - len(mark)] + mark

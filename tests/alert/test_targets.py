@@ -73,6 +73,11 @@ def test_a_target_that_is_secret_or_long_is_not_told() -> None:
     assert [len(name) for name in both] == [80, 80]
 
 
+def test_long_names_that_begin_alike_have_lanes_of_their_own() -> None:
+    alike = [Service("r" * 75 + end, f"matrix://me:pw@h/#{'a' * 9}/#{'b' * 9}") for end in "12"]
+    assert len(all_lanes({one.name: one for one in alike})) == 4
+
+
 def test_a_lane_takes_no_channels_name() -> None:
     other = Service("room: a", "json://h")
     found = lanes({"room": Service("room", "ntfy://h/a/b"), "room: a": other})
