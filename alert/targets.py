@@ -18,6 +18,10 @@ from core.records import content_id
 # Apprise is imported where it is used: it takes longer to load than most commands to run.
 
 
+_LOGGING_IN = ("matrix", "matrixs", "rocket", "rockets")
+"""Schemes of services that log in with a name and a password for whatever they send."""
+
+
 def lanes(channels: Mapping[str, Channel]) -> dict[str, dict[str, Channel]]:
     """For each channel what is delivered by itself, by name: the channel, or one for each target.
 
@@ -59,15 +63,17 @@ def is_mail(plugin: Any) -> bool:
 def _parts(channel: Channel) -> tuple[Service, ...]:
     """A service for each target of a channel; none where Apprise cannot say which they are.
 
-    None for mail either: its readers share a session with their server.
+    None for mail either, nor where a password is logged in with: their targets share a session with
+    a server that allows few.
     """
     if not isinstance(channel, Service):
         return ()
     whole = channel.plugin()
     if whole is None or is_mail(whole):
         return ()
-    named = channel.read().get("targets")
-    if not isinstance(named, list):
+    read = channel.read()
+    named = read.get("targets")
+    if not isinstance(named, list) or _logs_in(read):
         return ()
     # In a path they stand by themselves, in `?to=` with commas between them.
     for spelt in (named, [part.strip() for one in named for part in str(one).split(",")]):
@@ -77,6 +83,11 @@ def _parts(channel: Channel) -> tuple[Service, ...]:
         if len(whole) == len(parts) and all(one is not None and len(one) == 1 for one in plugins):
             return parts
     return ()
+
+
+def _logs_in(read: Mapping[str, Any]) -> bool:
+    """Whether a service begins with a login; by a token there is none."""
+    return bool(read.get("schema") in _LOGGING_IN and read.get("user") and read.get("password"))
 
 
 def _lane_name(part: Service, taken: Collection[str]) -> str:
