@@ -40,6 +40,8 @@ def test_a_page_that_was_not_to_be_had_again_is_tried_at_the_ages_that_are_left(
     assert next_try_at(entry, SEEN + 2 * DAY) == SEEN + 3 * DAY
     assert next_try_at(entry, SEEN + 7 * DAY) is None
     assert next_try_at(an_entry(revision=0), SEEN + HOUR) is None
+    live = entry.model_copy(update={"visits": 8})
+    assert next_try_at(live, SEEN + 8 * HOUR) == SEEN + DAY
 
 
 def test_the_rest_of_the_stream_is_fetched_once():
