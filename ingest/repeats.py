@@ -16,12 +16,14 @@ from ingest.extraction.witness import is_strange
 
 def is_notice(text: str, entry: Entry, other: Entry) -> bool:
     """Whether a text that two entries' pages have is neither's article."""
-    return (
-        entry.site == other.site
-        and entry.title != other.title
-        and is_strange(entry, text)
-        and is_strange(other, text)
-    )
+    return _are_two(entry, other) and is_strange(entry, text) and is_strange(other, text)
+
+
+def _are_two(entry: Entry, other: Entry) -> bool:
+    """Whether a site's feeds say of two entries different things. Titles alone do not tell: some
+    feeds have none, or the same for each item."""
+    said, told = (entry.title, entry.summary), (other.title, other.summary)
+    return entry.site == other.site and said != told
 
 
 def notices(made: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> dict[str, str]:

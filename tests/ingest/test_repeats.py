@@ -31,6 +31,13 @@ def test_what_is_about_none_of_several_items_is_a_notice_but_for_the_first():
     assert told(first, known=[known]) == {}
 
 
+@pytest.mark.parametrize("title", ["", "In brief"])
+def test_a_notice_is_told_by_summaries_where_titles_are_none_or_the_same(title):
+    said = ("Police may not spy on reporters", "Four thousand cameras for stations")
+    first, second = (an_entry(n, title=title, summary=one) for n, one in enumerate(said, 1))
+    assert list(told(first, second)) == [second.id]
+
+
 @pytest.mark.parametrize(
     ("second", "article"),
     [
