@@ -33,19 +33,25 @@ def notices(made: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> di
         made: articles in the order in which they are recorded, and their entries.
         known: entries whose articles were read from pages before, and have the text of one here.
     """
-    had: dict[str, list[Entry]] = {}
+    by_text: dict[str, list[Entry]] = {}
     for one in known:
-        had.setdefault(one.fingerprint or "", []).append(one)
+        by_text.setdefault(one.fingerprint or "", []).append(one)
+    had: dict[str, list[Entry]] = {}
     found: dict[str, str] = {}
     for entry, article in made:
-        if article.extraction is Extraction.FEED or not article.fingerprint:
+        text, key = article.text, article.fingerprint
+        if article.extraction is Extraction.FEED or not key:
             continue
-        others = had.setdefault(article.fingerprint, [])
-        same = (one for one in others if one.id != entry.id)
-        where = next((one.url for one in same if is_notice(article.text, entry, one)), None)
+        if key not in had:
+            # Told once of each: a text may stand at thousands of addresses, and be about them all.
+            had[key] = [one for one in by_text.get(key, ()) if is_strange(one, text)]
+        if not is_strange(entry, text):
+            continue
+        same = (one for one in had[key] if one.id != entry.id)
+        where = next((one.url for one in same if _are_two(entry, one)), None)
         if where is not None:
             found[entry.id] = f"a notice, the same as at {where}"
         else:
             # The first stays as it is: by it the others are known.
-            others.append(entry)
+            had[key].append(entry)
     return found

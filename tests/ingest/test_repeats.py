@@ -6,6 +6,7 @@ import pytest
 from made import an_article, an_entry
 
 from core.records import Extraction
+from ingest import repeats
 from ingest.repeats import notices
 
 NOTICE = "Please enable JavaScript and turn off your ad blocker to go on reading with us."
@@ -56,3 +57,12 @@ def test_what_may_be_an_article_is_no_notice(second, article):
 def test_texts_too_short_to_tell_apart_are_no_notices():
     pair = [(one, an_article(text="Go on.", id=one.id)) for one in (an_entry(1), an_entry(2))]
     assert notices(pair, ()) == {}
+
+
+def test_a_text_at_many_addresses_is_read_once_for_each(monkeypatch):
+    asked = []
+    monkeypatch.setattr(repeats, "is_strange", lambda entry, _text: asked.append(entry.id))
+    several = [an_entry(n, title=f"Note {n}") for n in range(30)]
+    known = [an_entry(n, title="Notes", fingerprint="f" * 64) for n in range(30, 60)]
+    assert told(*several, known=known) == {}
+    assert len(asked) == len(set(asked)) == 60
