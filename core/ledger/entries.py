@@ -26,7 +26,7 @@ from core.ledger.chunks import chunks
 from core.ledger.ledger import RECORDING, one_at_a_time, upsert
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.ledger.utc import Utc
-from core.records import ENDS, Entry, Feed, FeedItem, State, content_id
+from core.records import ENDS, Entry, Feed, FeedItem, State
 from core.sites import site_of, slot_of
 
 BATCH = 500
@@ -269,59 +269,6 @@ def keep(
     )
 
 
-def same_article(tx: Connection, entry: Entry, address: str) -> Entry | None:
-    """The entry, other than this one, whose article is at an address already; None if it is new.
-
-    Feeds name one article by several addresses, which redirects and the page's own word show to
-    be one.
-    """
-    query = (
-        select(entries)
-        .where(
-            or_(entries.c.address == address, entries.c.id == content_id(address)),
-            entries.c.id != entry.id,
-            entries.c.revision > 0,
-        )
-        .order_by(entries.c.first_seen, entries.c.id)
-        .limit(1)
-    )
-    row = tx.execute(query).one_or_none()
-    return None if row is None else _entry(row, ())
-
-
-def original(tx: Connection, article: str, fingerprint: str) -> Entry | None:
-    """The linked article, other than this one, that had a text first; None if it is new."""
-    if not fingerprint:
-        return None
-    query = (
-        select(entries)
-        .where(
-            entries.c.fingerprint == fingerprint,
-            entries.c.id != article,
-            entries.c.duplicate_of.is_(None),
-            entries.c.state.in_((State.LINKED, State.INDEXED, State.DUPLICATE)),
-        )
-        .order_by(entries.c.first_seen, entries.c.id)
-        .limit(1)
-    )
-    row = tx.execute(query).one_or_none()
-    return None if row is None else _entry(row, ())
-
-
-def with_text(tx: Connection, fingerprints: Iterable[str], sites: Collection[str]) -> list[Entry]:
-    """Entries of some sites whose articles were read from their pages and have one of these texts,
-    in the order they were seen."""
-    rows = [
-        row
-        for chunk in chunks(fingerprints)
-        for row in tx.execute(
-            select(entries).where(entries.c.fingerprint.in_(chunk), entries.c.address.is_not(None))
-        )
-    ]
-    rows.sort(key=lambda row: (row.first_seen, row.id))
-    return [_entry(row, ()) for row in rows if row.site in sites]
-
-
 def _new_row(feed: Feed, item: FeedItem, now: datetime) -> dict[str, Any]:
     site = site_of(item.url)
     return {
@@ -393,10 +340,11 @@ def _with_feeds(tx: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
         )
         for entry, url in (*tx.execute(own), *tx.execute(by_another_address)):
             named.setdefault(entry, set()).add(url)
-    return [_entry(row, tuple(sorted(named.get(row.id, ())))) for row in rows]
+    return [of_row(row, tuple(sorted(named.get(row.id, ())))) for row in rows]
 
 
-def _entry(row: Row[Any], feed_urls: tuple[str, ...]) -> Entry:
+def of_row(row: Row[Any], feed_urls: tuple[str, ...] = ()) -> Entry:
+    """A row of the table as a record, with the addresses of its feeds where they are asked for."""
     values = dict(row._mapping)
     for name in ("id", "slot", "item_hash", "updated_at"):
         del values[name]

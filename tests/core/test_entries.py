@@ -9,45 +9,19 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made import NOON, add_feed, item
+from made import NOON, add_feed, item, move, record, record_in
 from sqlalchemy import delete, event, select
 
 from core.ledger import Ledger, LedgerError, accounting, entries, feeds, replays, steps, tables
-from core.records import ENDS, Feed, State, content_id
+from core.records import ENDS, Feed, State
 from core.sites import SLOTS, slot_of
 
 EVERY_SLOT = frozenset(range(SLOTS))
 
 
-def record(ledger, feed, *items):
-    with ledger.write() as tx:
-        return record_in(tx, ledger.now(), feed, *items)
-
-
-def record_in(tx, now, feed, *items):
-    found, edited = entries.record_items(tx, feed, items, now)
-    feeds.record_poll(
-        tx,
-        feed,
-        now=now,
-        status=200,
-        items=len(items),
-        found=found,
-        edited=edited,
-        reason=None,
-    )
-    return found, edited
-
-
 def get(ledger, number=1):
     with ledger.read() as tx:
         return entries.get(tx, [item(number).id])[item(number).id]
-
-
-def move(ledger, state, number=1, **values):
-    with ledger.write() as tx:
-        (entry,) = entries.get(tx, [item(number).id]).values()
-        assert entries.move(tx, entry, state, now=ledger.now(), **values)
 
 
 def account(ledger, **kwargs):
@@ -287,31 +261,6 @@ def test_the_fuller_text_of_an_edit_on_its_way_outlives_the_version_before(ledge
     assert get(ledger).content == "More of it"
 
 
-def test_an_article_at_two_addresses_is_found_by_where_its_page_is(ledger, feed):
-    record(ledger, feed, item(1), item(2), item(3))
-    move(ledger, State.INDEXED, 1, revision=1, address="https://news.example/true")
-    move(ledger, State.INDEXED, 3, revision=1)
-    with ledger.read() as tx:
-        second = entries.get(tx, [item(2).id])[item(2).id]
-        at_address = entries.same_article(tx, second, "https://news.example/true")
-        at_url = entries.same_article(tx, second, item(3).url)
-        assert entries.same_article(tx, second, item(2).url) is None
-    assert at_address is not None
-    assert at_address.url == item(1).url
-    assert at_url is not None
-    assert at_url.url == item(3).url
-
-
-def test_an_address_may_be_of_any_length(ledger, feed):
-    token = "".join(content_id(str(number)) for number in range(200))
-    record(ledger, feed, item(1, url=f"https://news.example/1?token={token}"), item(2))
-    move(ledger, State.EXTRACTED, 2, revision=1, address=f"https://news.example/2?token={token}")
-    with ledger.read() as tx:
-        found = entries.same_article(tx, item(3), f"https://news.example/2?token={token}")
-    assert found is not None
-    assert found.id == item(2).id
-
-
 def test_an_entry_names_the_feeds_of_its_other_addresses_and_is_edited_by_them(ledger, feed, clock):
     other = add_feed(ledger, "https://other.example/rss")
     record(ledger, feed, item(1))
@@ -475,27 +424,6 @@ def test_a_poll_that_commits_in_the_middle_does_not_upset_the_sums(ledger, ledge
         record(ledger, feed, item(2))
         assert accounting.account(tx).seen == 1
     assert account(ledger).seen == 2
-
-
-def test_the_original_of_a_text_is_the_first_that_was_linked(ledger, feed, clock):
-    for number in range(1, 5):
-        record(ledger, feed, item(number))
-        clock.go(minutes=1)
-    move(ledger, State.EXTRACTED, 1, fingerprint="f")
-    move(ledger, State.INDEXED, 2, fingerprint="f")
-    move(ledger, State.LINKED, 3, fingerprint="f")
-    move(ledger, State.DUPLICATE, 4, fingerprint="f", duplicate_of=item(2).id)
-
-    def original(number, fingerprint="f"):
-        with ledger.read() as tx:
-            found = entries.original(tx, item(number).id, fingerprint)
-        return found and found.url
-
-    assert original(1) == item(2).url
-    assert original(3) == item(2).url
-    assert original(2) == item(3).url
-    assert original(1, "other") is None
-    assert original(1, "") is None
 
 
 def test_entries_are_listed_by_state_and_by_their_last_change(ledger, feed, clock):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from core.ledger import Ledger, feeds
+from sqlalchemy import Connection
+
+from core.ledger import Ledger, entries, feeds
 from core.records import Alert, Article, Entry, Evidence, Feed, FeedItem, State, content_id
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -90,3 +92,32 @@ def an_alert(rule: str = "r", story: int = 1, **changes: object) -> Alert:
         "created_at": NOON,
     }
     return Alert.model_validate(fields | changes)
+
+
+def record(ledger: Ledger, feed: Feed, *items: FeedItem) -> tuple[int, int]:
+    """A poll that brought some items: how many are new, and how many edited."""
+    with ledger.write() as tx:
+        return record_in(tx, ledger.now(), feed, *items)
+
+
+def record_in(tx: Connection, now: datetime, feed: Feed, *items: FeedItem) -> tuple[int, int]:
+    """The same in a transaction of the caller's."""
+    found, edited = entries.record_items(tx, feed, items, now)
+    feeds.record_poll(
+        tx,
+        feed,
+        now=now,
+        status=200,
+        items=len(items),
+        found=found,
+        edited=edited,
+        reason=None,
+    )
+    return found, edited
+
+
+def move(ledger: Ledger, state: State, number: int = 1, **values: object) -> None:
+    """Have an item's entry come to a state."""
+    with ledger.write() as tx:
+        (entry,) = entries.get(tx, [item(number).id]).values()
+        assert entries.move(tx, entry, state, now=ledger.now(), **values)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from core.ledger import entries, segments
+from core.ledger import copies, entries, segments
 from core.ledger.segments import Segment
 from core.records import Article, Entry, Extraction, Page, State, content_id
 from ingest.made import Made, without_article
@@ -204,7 +204,7 @@ def _notices(house: House, worked: Sequence[Worked]) -> dict[str, str]:
     """By their entries' ids the articles that are a notice of their site, and why."""
     made = [(one.entry, one.result.article) for one in worked if isinstance(one.result, Made)]
     with house.ledger.read() as tx:
-        known = entries.with_text(
+        known = copies.with_text(
             tx, {article.fingerprint for _, article in made}, {entry.site for entry, _ in made}
         )
     return notices(made, known)
@@ -242,7 +242,7 @@ def _settle(tx: Connection, one: Worked, now: datetime) -> None:
 
 def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any]) -> None:
     article, entry = made.article, one.entry
-    same = None if entry.revision else entries.same_article(tx, entry, article.url)
+    same = None if entry.revision else copies.same_article(tx, entry, article.url)
     if same is not None:
         reason = "another address of an article that is known"
         known: dict[str, Any] = {"duplicate_of": same.id, "address": article.url}

@@ -10,7 +10,7 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from core.ledger import entries, segments, sketches, stories
+from core.ledger import copies, entries, segments, sketches, stories
 from core.ledger.segments import Segment
 from core.ledger.stories import StoredMember
 from core.records import Article, Entry, Extraction, Sketched, State
@@ -121,7 +121,7 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
             if entry.story is not None:
                 # An article of this segment may have shown two stories to be one.
                 entry = entry.model_copy(update={"story": stories.root(tx, entry.story)})
-            same = entries.original(tx, article.id, article.fingerprint)
+            same = copies.original(tx, article.id, article.fingerprint)
             standing = same is not None and _is_other_item(article, entry, same)
             original = _original(tx, article, entry, None if standing else same, memory.duplicates)
             linked = link_article(

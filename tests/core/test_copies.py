@@ -1,0 +1,66 @@
+"""Entries that have an article already: found by its address, or by its text."""
+
+from __future__ import annotations
+
+from made import item, move, record
+
+from core.ledger import copies, entries
+from core.records import State, content_id
+
+
+def test_an_article_at_two_addresses_is_found_by_where_its_page_is(ledger, feed):
+    record(ledger, feed, item(1), item(2), item(3))
+    move(ledger, State.INDEXED, 1, revision=1, address="https://news.example/true")
+    move(ledger, State.INDEXED, 3, revision=1)
+    with ledger.read() as tx:
+        second = entries.get(tx, [item(2).id])[item(2).id]
+        at_address = copies.same_article(tx, second, "https://news.example/true")
+        at_url = copies.same_article(tx, second, item(3).url)
+        assert copies.same_article(tx, second, item(2).url) is None
+    assert at_address is not None
+    assert at_address.url == item(1).url
+    assert at_url is not None
+    assert at_url.url == item(3).url
+
+
+def test_an_address_may_be_of_any_length(ledger, feed):
+    token = "".join(content_id(str(number)) for number in range(200))
+    record(ledger, feed, item(1, url=f"https://news.example/1?token={token}"), item(2))
+    move(ledger, State.EXTRACTED, 2, revision=1, address=f"https://news.example/2?token={token}")
+    with ledger.read() as tx:
+        found = copies.same_article(tx, item(3), f"https://news.example/2?token={token}")
+    assert found is not None
+    assert found.id == item(2).id
+
+
+def test_the_original_of_a_text_is_the_first_that_was_linked(ledger, feed, clock):
+    for number in range(1, 5):
+        record(ledger, feed, item(number))
+        clock.go(minutes=1)
+    move(ledger, State.EXTRACTED, 1, fingerprint="f")
+    move(ledger, State.INDEXED, 2, fingerprint="f")
+    move(ledger, State.LINKED, 3, fingerprint="f")
+    move(ledger, State.DUPLICATE, 4, fingerprint="f", duplicate_of=item(2).id)
+
+    def original(number, fingerprint="f"):
+        with ledger.read() as tx:
+            found = copies.original(tx, item(number).id, fingerprint)
+        return found and found.url
+
+    assert original(1) == item(2).url
+    assert original(3) == item(2).url
+    assert original(2) == item(3).url
+    assert original(1, "other") is None
+    assert original(1, "") is None
+
+
+def test_of_some_sites_the_entries_whose_pages_had_a_text(ledger, feed):
+    record(ledger, feed, *map(item, range(1, 5)))
+    move(ledger, State.INDEXED, 2, fingerprint="f", address=item(2).url)
+    move(ledger, State.INDEXED, 1, fingerprint="f", address=item(1).url)
+    move(ledger, State.INDEXED, 3, fingerprint="f")
+    move(ledger, State.INDEXED, 4, fingerprint="g", address=item(4).url)
+    with ledger.read() as tx:
+        found = copies.with_text(tx, ["f"], ["news.example"])
+        assert {one.id for one in found} == {item(1).id, item(2).id}
+        assert copies.with_text(tx, ["f"], ["other.example"]) == []
