@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Query
 from core.index import WINDOW, Hits, Sort
 from core.ledger import accounting, alerts, entries, feeds, stories
 from core.ledger.accounting import Accounting
-from core.ledger.channels import DeliveryStatus
+from core.ledger.outboxes import DeliveryStatus
 from core.ledger.stories import Choice, Joined, Order
 from core.query import parse
 from core.records import Alert, Article, Entry, FeedState, Record, State, Story, UtcTime

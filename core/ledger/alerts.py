@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
-from core.ledger.channels import DeliveryStatus, status_of, waits
 from core.ledger.chunks import chunks
-from core.ledger.ledger import upsert
+from core.ledger.outboxes import ALERTS, DeliveryStatus
 from core.ledger.tables import alerts, channels, deliveries
 from core.records import Alert, Record
 
@@ -26,28 +25,10 @@ class Delivery(Record):
 
 def add(tx: Connection, alert: Alert, channels: Sequence[str], now: datetime) -> bool:
     """Record an alert and put it into the outbox, unless its key was there already."""
-    statement = (
-        upsert(tx, alerts)
-        .values(
-            key=alert.key,
-            rule=alert.rule,
-            story=alert.story,
-            record=alert.model_dump(mode="json"),
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(alerts.c.id)
+    record = alert.model_dump(mode="json")
+    return ALERTS.add(
+        tx, channels, now, key=alert.key, rule=alert.rule, story=alert.story, record=record
     )
-    alert_id = tx.execute(statement).scalar()
-    if alert_id is None:
-        return False
-    rows = [
-        {"alert": alert_id, "channel": channel, "attempts": 0, "next_attempt_at": now}
-        for channel in dict.fromkeys(channels)
-    ]
-    if rows:
-        tx.execute(insert(deliveries), rows)
-    return True
 
 
 def sent_since(tx: Connection, rules: Mapping[str, datetime]) -> dict[str, list[datetime]]:
@@ -77,20 +58,14 @@ def told_first(tx: Connection, rule: str, ids: Collection[str]) -> str | None:
 
 def outbox(tx: Connection, now: datetime) -> list[Delivery]:
     """What is to be delivered now, oldest alert first."""
-    query = (
-        select(deliveries, alerts.c.record)
-        .join(alerts, alerts.c.id == deliveries.c.alert)
-        .where(*waits(deliveries, now))
-        .order_by(alerts.c.id, deliveries.c.channel)
-    )
     return [
         Delivery(
-            alert_id=row.alert,
+            alert_id=row.id,
             channel=row.channel,
             attempts=row.attempts,
             alert=Alert.model_validate(row.record),
         )
-        for row in tx.execute(query)
+        for row in ALERTS.due(tx, now)
     ]
 
 
@@ -98,12 +73,13 @@ def set_delivered(
     tx: Connection, delivery: Delivery, now: datetime, *, note: str | None = None
 ) -> None:
     """The channel took the alert; `note` is what a person should know all the same."""
-    _update(tx, delivery, delivered_at=now, reason=note)
+    ALERTS.set_delivered(tx, delivery.channel, [delivery.alert_id], now, note=note)
 
 
 def set_failed(tx: Connection, delivery: Delivery, *, reason: str, retry_at: datetime) -> None:
     """The channel did not take the alert; it is tried again."""
-    _update(tx, delivery, attempts=delivery.attempts + 1, reason=reason, next_attempt_at=retry_at)
+    ids = [delivery.alert_id]
+    ALERTS.set_failed(tx, delivery.channel, ids, reason=reason, retry_at=retry_at)
 
 
 def listed(tx: Connection) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
@@ -147,14 +123,8 @@ def _chosen(rule: str | None, of_stories: Collection[str] | None) -> Iterator[Co
 def _with_deliveries(
     tx: Connection, chosen: Select[Any]
 ) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
-    for row in list(tx.execute(chosen)):
-        query = (
-            select(deliveries).where(deliveries.c.alert == row.id).order_by(deliveries.c.channel)
-        )
-        yield (
-            Alert.model_validate(row.record),
-            tuple(map(status_of, tx.execute(query))),
-        )
+    for row, stand in ALERTS.standing(tx, chosen):
+        yield Alert.model_validate(row.record), stand
 
 
 def of_rule(tx: Connection, rule: str, *, limit: int) -> list[Alert]:
@@ -185,11 +155,3 @@ def resend(tx: Connection, key: str, now: datetime) -> list[str]:
     )
     tx.execute(update(channels).where(channels.c.name.in_(again)).values(next_attempt_at=now))
     return again
-
-
-def _update(tx: Connection, delivery: Delivery, **values: object) -> None:
-    tx.execute(
-        update(deliveries)
-        .where(deliveries.c.alert == delivery.alert_id, deliveries.c.channel == delivery.channel)
-        .values(**values)
-    )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
-from core.ledger.channels import DeliveryStatus, status_of, waits
-from core.ledger.chunks import chunks
-from core.ledger.ledger import upsert
-from core.ledger.tables import notice_deliveries, notices
+from core.ledger.outboxes import NOTICES, DeliveryStatus
+from core.ledger.tables import notices
 from core.records import Notice, Record
 
 
@@ -37,73 +36,42 @@ def address(tx: Connection, channels: Sequence[str], now: datetime) -> None:
     Without channels they are recorded only: whoever is named later does not get old ones.
     """
     new = list(tx.execute(select(notices.c.id).where(notices.c.addressed_at.is_(None))).scalars())
-    rows = [
-        {"notice": notice, "channel": channel, "attempts": 0, "next_attempt_at": now}
-        for notice in new
-        for channel in dict.fromkeys(channels)
-    ]
-    if rows:
-        tx.execute(upsert(tx, notice_deliveries).on_conflict_do_nothing(), rows)
     if new:
+        NOTICES.put(tx, new, channels, now)
         tx.execute(update(notices).where(notices.c.addressed_at.is_(None)).values(addressed_at=now))
 
 
 def outbox(tx: Connection, now: datetime) -> list[Bundle]:
     """What is to be delivered now, a bundle for each channel."""
-    query = (
-        select(notice_deliveries.c.channel, notice_deliveries.c.attempts, notices)
-        .join(notices, notices.c.id == notice_deliveries.c.notice)
-        .where(*waits(notice_deliveries, now))
-        .order_by(notice_deliveries.c.channel, notices.c.id)
-    )
-    bundles: dict[str, list[tuple[int, int, Notice]]] = {}
-    for row in tx.execute(query):
-        fields = {name: row._mapping[name] for name in Notice.model_fields}
-        one = (row.id, row.attempts, Notice.model_validate(fields))
-        bundles.setdefault(row.channel, []).append(one)
+    bundles: dict[str, list[Row[Any]]] = {}
+    for row in NOTICES.due(tx, now):
+        bundles.setdefault(row.channel, []).append(row)
     return [
         Bundle(
             channel=channel,
-            attempts=max(attempts for _, attempts, _ in told),
-            ids=tuple(notice for notice, _, _ in told),
-            notices=tuple(notice for _, _, notice in told),
+            attempts=max(row.attempts for row in rows),
+            ids=tuple(row.id for row in rows),
+            notices=tuple(map(_notice, rows)),
         )
-        for channel, told in bundles.items()
+        for channel, rows in bundles.items()
     ]
 
 
 def set_delivered(tx: Connection, bundle: Bundle, now: datetime) -> None:
     """The channel took the bundle."""
-    _update(tx, bundle, delivered_at=now, reason=None)
+    NOTICES.set_delivered(tx, bundle.channel, bundle.ids, now)
 
 
 def set_failed(tx: Connection, bundle: Bundle, *, reason: str, retry_at: datetime) -> None:
     """The channel did not take the bundle; it is tried again, with what came since."""
-    attempts = notice_deliveries.c.attempts + 1
-    _update(tx, bundle, attempts=attempts, reason=reason, next_attempt_at=retry_at)
+    NOTICES.set_failed(tx, bundle.channel, bundle.ids, reason=reason, retry_at=retry_at)
 
 
 def listed(tx: Connection) -> list[tuple[Notice, tuple[DeliveryStatus, ...]]]:
     """All notices in order of time, each with where its deliveries stand."""
-    known: dict[int, list[DeliveryStatus]] = {}
-    for row in tx.execute(select(notice_deliveries).order_by(notice_deliveries.c.channel)):
-        known.setdefault(row.notice, []).append(status_of(row))
-    return [
-        (
-            Notice.model_validate({name: row._mapping[name] for name in Notice.model_fields}),
-            tuple(known.get(row.id, ())),
-        )
-        for row in tx.execute(select(notices).order_by(notices.c.id))
-    ]
+    told = NOTICES.standing(tx, select(notices).order_by(notices.c.id))
+    return [(_notice(row), stand) for row, stand in told]
 
 
-def _update(tx: Connection, bundle: Bundle, **values: object) -> None:
-    for some in chunks(bundle.ids):
-        tx.execute(
-            update(notice_deliveries)
-            .where(
-                notice_deliveries.c.notice.in_(some),
-                notice_deliveries.c.channel == bundle.channel,
-            )
-            .values(**values)
-        )
+def _notice(row: Row[Any]) -> Notice:
+    return Notice.model_validate({name: row._mapping[name] for name in Notice.model_fields})

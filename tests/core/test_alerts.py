@@ -90,6 +90,29 @@ def test_what_failed_is_tried_again_in_its_time(ledger, clock):
     assert (status.reason, status.delivered_at) == (None, clock())
 
 
+def test_more_alerts_than_a_statement_names_are_listed_each_with_its_own_deliveries(ledger):
+    many = [an_alert(story=number) for number in range(CHUNK + 2)]
+    with ledger.write() as tx:
+        for alert in many:
+            alerts.add(tx, alert, ["terminal", alert.key], NOON)
+        told = list(alerts.listed(tx))
+    assert [alert for alert, _ in told] == many
+    assert all({one.channel for one in where} == {"terminal", a.key} for a, where in told)
+
+
+def test_a_refusal_counts_on_from_what_the_ledger_says(ledger, clock):
+    add(ledger, an_alert(), "desk")
+    (delivery,) = outbox(ledger)
+    with ledger.write() as tx:
+        for _ in range(3):
+            alerts.set_failed(tx, delivery, reason="no", retry_at=clock())
+        assert [one.attempts for one in alerts.outbox(tx, clock())] == [3]
+        # Asked for anew while it was being sent: what it went through before is no more.
+        alerts.resend(tx, an_alert().key, clock())
+        alerts.set_failed(tx, delivery, reason="no", retry_at=clock())
+        assert [one.attempts for one in alerts.outbox(tx, clock())] == [1]
+
+
 @pytest.mark.parametrize("taken", [True, False])
 def test_an_alert_is_sent_again_on_demand(ledger, clock, taken):
     add(ledger, an_alert(), "desk", "terminal")

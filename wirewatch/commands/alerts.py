@@ -16,7 +16,7 @@ from alert.targets import all_lanes
 from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
 from core.ledger import followed
-from core.ledger.channels import DeliveryStatus
+from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, AlertKind, ChannelHealth, ChannelState
 from wirewatch.terminal import UsageError, house_of, out, print_lines
 

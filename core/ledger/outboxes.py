@@ -1,0 +1,126 @@
+"""Outboxes in the ledger: what is on its way to channels, tried until it is taken or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, select, update
+
+from core.ledger.chunks import chunks
+from core.ledger.ledger import upsert
+from core.ledger.tables import (
+    alerts,
+    deliveries,
+    message_deliveries,
+    messages,
+    notice_deliveries,
+    notices,
+)
+from core.records import Record
+
+
+class DeliveryStatus(Record):
+    """Where the delivery of an alert, a message or a notice to a channel stands, for people to
+    see."""
+
+    channel: str
+    delivered_at: datetime | None
+    attempts: int
+    next_attempt_at: datetime
+    reason: str | None
+    closed_at: datetime | None = None
+
+
+class Outbox:
+    """A table of things to be told, and one with a row for each channel that a thing goes to."""
+
+    def __init__(self, things: Table, deliveries: Table, thing: Column[Any]) -> None:
+        """`thing` is the column of `deliveries` with the id of what is delivered."""
+        self.things = things
+        self.deliveries = deliveries
+        self.thing = thing
+
+    def add(self, tx: Connection, channels: Sequence[str], now: datetime, **values: object) -> bool:
+        """Record a thing and put it on its way, unless its key was there already."""
+        new = upsert(tx, self.things).values(created_at=now, **values).on_conflict_do_nothing()
+        thing = tx.execute(new.returning(self.things.c.id)).scalar()
+        if thing is None:
+            return False
+        self.put(tx, [thing], channels, now)
+        return True
+
+    def put(
+        self, tx: Connection, ids: Iterable[int], channels: Iterable[str], now: datetime
+    ) -> None:
+        """Put things on their way to channels. Where one is on its way to a channel already, or
+        has come there, that stays as it is."""
+        rows = [
+            {self.thing.name: one, "channel": channel, "attempts": 0, "next_attempt_at": now}
+            for one in ids
+            for channel in dict.fromkeys(channels)
+        ]
+        if rows:
+            tx.execute(upsert(tx, self.deliveries).on_conflict_do_nothing(), rows)
+
+    def waits(self, channel: str | None = None) -> ColumnElement[bool]:
+        """What holds for a delivery that is still to be made, to a channel if one is named."""
+        table = self.deliveries.c
+        waits = and_(table.delivered_at.is_(None), table.closed_at.is_(None))
+        return waits if channel is None else and_(table.channel == channel, waits)
+
+    def due(self, tx: Connection, now: datetime) -> Sequence[Row[Any]]:
+        """What is to be delivered now, the oldest first: `channel`, `attempts` and the thing."""
+        table = self.deliveries.c
+        query = (
+            select(table.channel, table.attempts, self.things)
+            .join_from(self.deliveries, self.things)
+            .where(self.waits(), table.next_attempt_at <= now)
+            .order_by(self.things.c.id, table.channel)
+        )
+        return tx.execute(query).all()
+
+    def set_delivered(
+        self,
+        tx: Connection,
+        channel: str,
+        ids: Iterable[int],
+        now: datetime,
+        *,
+        note: str | None = None,
+    ) -> None:
+        """A channel took things; `note` is what a person should know all the same."""
+        self._update(tx, channel, ids, delivered_at=now, reason=note)
+
+    def set_failed(
+        self, tx: Connection, channel: str, ids: Iterable[int], *, reason: str, retry_at: datetime
+    ) -> None:
+        """A channel did not take things; they are tried again."""
+        attempts = self.deliveries.c.attempts + 1
+        self._update(tx, channel, ids, attempts=attempts, reason=reason, next_attempt_at=retry_at)
+
+    def standing(
+        self, tx: Connection, chosen: Select[Any]
+    ) -> Iterator[tuple[Row[Any], tuple[DeliveryStatus, ...]]]:
+        """Chosen things, each with where its deliveries stand."""
+        for rows in chunks(tx.execute(chosen).all()):
+            query = select(self.deliveries).where(self.thing.in_([row.id for row in rows]))
+            stand: dict[int, list[DeliveryStatus]] = {row.id: [] for row in rows}
+            for row in tx.execute(query.order_by(self.deliveries.c.channel)):
+                fields = {name: row._mapping[name] for name in DeliveryStatus.model_fields}
+                stand[row._mapping[self.thing]].append(DeliveryStatus(**fields))
+            for row in rows:
+                yield row, tuple(stand[row.id])
+
+    def _update(self, tx: Connection, channel: str, ids: Iterable[int], **values: object) -> None:
+        table = self.deliveries
+        for some in chunks(ids):
+            mine = update(table).where(table.c.channel == channel, self.thing.in_(some))
+            tx.execute(mine.values(**values))
+
+
+ALERTS = Outbox(alerts, deliveries, deliveries.c.alert)
+MESSAGES = Outbox(messages, message_deliveries, message_deliveries.c.message)
+NOTICES = Outbox(notices, notice_deliveries, notice_deliveries.c.notice)
+OUTBOXES = (ALERTS, MESSAGES, NOTICES)
