@@ -8,7 +8,6 @@ a file that nothing points to.
 from __future__ import annotations
 
 import io
-import os
 import posixpath
 import re
 import tempfile
@@ -30,6 +29,7 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
 from core.errors import WirewatchError
+from core.files import replacing
 from core.ledger.segments import Segment
 from core.records import Article, Page
 from core.store import asking
@@ -184,14 +184,9 @@ class Archive:
                 with self._asking(path):
                     self._fs.put_file(local.name, final)
             return Segment(id=segment_id, kind=kind, path=path, items=items)
-        temporary = Path(f"{final}.tmp")
-        temporary.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
+        Path(final).parent.mkdir(parents=True, exist_ok=True)
+        with replacing(Path(final)) as file:
             items = fill(file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(final)
-        _sync_folder(temporary.parent)
         return Segment(id=segment_id, kind=kind, path=path, items=items)
 
     @contextmanager
@@ -249,15 +244,6 @@ def _begun(path: str) -> str:
     """When a file was begun, by its name; of a stranger's name nothing that comes before a time."""
     stamp = posixpath.basename(path).partition("-")[0]
     return stamp if re.fullmatch(r"\d{8}T\d{12}", stamp) else "~"
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have a rename outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _from_json(line: str) -> Article:

@@ -1,22 +1,56 @@
-"""Small files that several processes read and write: changed as a whole, one at a time."""
+"""Files that others read meanwhile: written as a whole or not at all, and changed one at a time."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-import shutil
-import tempfile
+import secrets
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
+
+
+@contextmanager
+def replacing(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
+    """Write a file in a block, whole or not at all: also where the power fails.
+
+    It takes its name as the block ends. Until then, and for ever if the block raises, what was
+    there stays as it was; a link stays one. A process that is killed leaves `NAME.*.tmp` beside it.
+
+    Args:
+        path: of the file; its folder is there.
+        mode: who may read and write it. Without, that stays as it was, and a new file is like any.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path = path.resolve()
+    if mode is None and path.exists():
+        mode = stat.S_IMODE(path.stat().st_mode)
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        # Nobody else reads of it what they may not read in the end.
+        unfinished.touch(0o666 if mode is None else 0o600, exist_ok=False)
+        with unfinished.open("wb") as file:
+            yield file
+            if mode is not None:
+                unfinished.chmod(mode)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
 
 
 def change(path: Path, edit: Callable[[bytes], bytes]) -> None:
     """Replace what a file holds by what becomes of it, nothing where there is no file.
 
-    Whole or not at all: whoever reads it meanwhile sees what it was or what it is. Who may read it
-    stays as it was; a new one is its owner's alone. A link stays one. Where `edit` raises, the file
-    is left alone.
+    Whole or not at all, as by `replacing`; a new file is its owner's alone. Where `edit` raises,
+    the file is left alone.
 
     Raises:
         OSError: the file cannot be read, or its folder not written into.
@@ -24,19 +58,10 @@ def change(path: Path, edit: Callable[[bytes], bytes]) -> None:
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     with _alone(path.parent):
-        before = path.read_bytes() if path.exists() else b""
-        after = edit(before)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        unfinished = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(after)
-            if path.exists():
-                shutil.copymode(path, unfinished)
-            unfinished.replace(path)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
+        known = path.exists()
+        after = edit(path.read_bytes() if known else b"")
+        with replacing(path, mode=None if known else 0o600) as file:
+            file.write(after)
 
 
 @contextmanager
@@ -48,3 +73,12 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(held)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have a rename outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import unicodedata
 from datetime import datetime, timedelta
 from functools import cache
@@ -20,6 +19,7 @@ from typing import Any
 
 from core import conditions as c
 from core.conditions import Ago, Condition
+from core.files import replacing
 from core.query import Query, parse
 
 _SPOILT = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -56,10 +56,8 @@ class ParsedQueries:
         if self._asked == self._kept:
             return
         document = json.dumps({"code": _code(), "queries": self._asked})
-        unfinished = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        with contextlib.suppress(OSError):
-            unfinished.write_text(document, "utf-8")
-            unfinished.replace(self._path)
+        with contextlib.suppress(OSError), replacing(self._path) as file:
+            file.write(document.encode("utf-8"))
 
 
 @cache

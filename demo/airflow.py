@@ -24,6 +24,8 @@ from typing import IO, Any, Self
 import httpx
 import psutil
 
+from core.files import replacing
+
 USER = "admin"
 START_SECONDS = 180
 STOP_SECONDS = 6
@@ -182,9 +184,9 @@ class Airflow:
             leftover.unlink()
         if not empty.exists():
             self._migrate(log)
-            # Copied, then renamed: a database with this name is whole.
-            shutil.copyfile(database, empty.with_suffix(".tmp"))
-            empty.with_suffix(".tmp").rename(empty)
+            # A database with this name is whole.
+            with database.open("rb") as made, replacing(empty) as file:
+                shutil.copyfileobj(made, file)
         shutil.copyfile(empty, database)
 
     def _migrate(self, log: IO[bytes]) -> None:

@@ -40,6 +40,7 @@ from pathlib import Path
 import platformdirs
 import psutil
 
+from core.files import replacing
 from demo.distribution import VERSION, CannotServeError, install
 
 OLDEST_JAVA = 21
@@ -361,9 +362,8 @@ def main() -> None:
 def _say(path: Path | None, text: str) -> None:
     """Write `text` to the file in one go, so that a reader finds all of it or none."""
     if path is not None:
-        aside = path.with_name(path.name + ".part")
-        aside.write_text(text)
-        aside.rename(path)
+        with replacing(path) as file:
+            file.write(text.encode())
 
 
 if __name__ == "__main__":

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from alert import atom
 from alert.wording import of_survivors
+from core.files import replacing
 from core.ledger import alerts, stories
 from core.query import parse
 from wirewatch.house import House
@@ -50,11 +48,6 @@ def write_feeds(house: House) -> None:
         path = house.settings.home / FOLDER / atom.file_name(rule.name)
         document = feed_of_rule(house, rule.name)
         if not path.exists() or path.read_bytes() != document:
-            _replace(path, document)
-
-
-def _replace(path: Path, document: bytes) -> None:
-    path.parent.mkdir(exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(document)
-    beside.replace(path)
+            path.parent.mkdir(exist_ok=True)
+            with replacing(path) as file:
+                file.write(document)

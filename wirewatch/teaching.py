@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import WirewatchError
+from core.files import replacing
 from enrich.corrections import FOLDER, Correction, Corrections, learn, read_corrections
 from enrich.encoder import RememberingEncoder
 from enrich.own_words import LANGUAGES, Outcome, f1, items, outcome
@@ -80,10 +81,10 @@ def keep(lesson: Lesson, home: Path) -> Path:
     numbers = [int(file.stem) for file in folder.iterdir() if file.stem.isdecimal()]
     file = folder / f"{max(numbers, default=0) + 1:04}.json"
     # Whole and readable, or not at all: the tagger of a pass that begins now may read it.
-    unfinished = file.with_suffix(".unfinished")
-    unfinished.write_text(lesson.learnt.dump(), "utf-8")
-    Corrections.load(unfinished)
-    unfinished.rename(file)
+    with replacing(file) as unfinished:
+        unfinished.write(lesson.learnt.dump().encode("utf-8"))
+        unfinished.flush()
+        Corrections.load(Path(unfinished.name))
     return file
 
 

@@ -28,6 +28,7 @@ from typing import Any
 from elasticsearch import ApiError, AuthenticationException, Elasticsearch, TransportError
 
 from core.errors import WirewatchError
+from core.files import replacing
 from core.settings import load_settings
 from search.elastic.index import ElasticIndex, connect
 from search.elastic.operations import OPERATIONS, Operations
@@ -181,14 +182,11 @@ def _id_of(client: Elasticsearch, key: str) -> str | None:
     return str(who["api_key"]["id"])
 
 
-def _write_secret(file: Path, secret: str) -> None:
+def _write_secret(path: Path, secret: str) -> None:
     """Write a file that only its owner may read, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_suffix(".new")
-    aside.unlink(missing_ok=True)
-    aside.touch(0o600)
-    aside.write_text(secret, "ascii")
-    aside.replace(file)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path, mode=0o600) as file:
+        file.write(secret.encode("ascii"))
 
 
 if __name__ == "__main__":

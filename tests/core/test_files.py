@@ -1,15 +1,17 @@
-"""Small files are changed as a whole, by one process at a time."""
+"""Files are written as a whole or not at all, and changed by one process at a time."""
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from core.files import change
+from core.files import change, replacing
 
 ADD = """
 import sys
@@ -60,3 +62,126 @@ def test_a_folder_that_is_none_raises(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         change(tmp_path / "file" / "within", lambda content: content)
+
+
+def mode_of(file: Path) -> int:
+    return stat.S_IMODE(file.stat().st_mode)
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "after"),
+    [
+        (None, None, 0o640),  # a new file is like any: the umask says who may read it
+        (None, 0o600, 0o600),
+        (None, 0o666, 0o666),
+        (0o600, None, 0o600),
+        (0o644, None, 0o644),
+        (0o666, None, 0o666),
+        (0o444, None, 0o444),
+        (0o644, 0o600, 0o600),
+    ],
+)
+def test_who_may_read_a_file_that_is_written(
+    tmp_path: Path, before: int | None, asked: int | None, after: int
+) -> None:
+    file = tmp_path / "file"
+    if before is not None:
+        file.write_bytes(b"before")
+        file.chmod(before)
+    usual = os.umask(0o027)
+    try:
+        with replacing(file, mode=asked) as unfinished:
+            beside = mode_of(Path(unfinished.name))
+            unfinished.write(b"after")
+    finally:
+        os.umask(usual)
+    assert (file.read_bytes(), mode_of(file)) == (b"after", after)
+    assert not beside & ~after & 0o077, "others may read what they may not in the end"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def raises_in_the_block(file: Path, _: pytest.MonkeyPatch) -> None:
+    with replacing(file) as unfinished:
+        unfinished.write(b"half of it")
+        raise KeyboardInterrupt
+
+
+def the_disk_does_not_take_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: int) -> None:
+        raise OSError(28, "no space left on device")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with replacing(file) as unfinished:
+        unfinished.write(b"all of it")
+
+
+def a_folder_has_its_name(file: Path, _: pytest.MonkeyPatch) -> None:
+    file.unlink(missing_ok=True)
+    file.mkdir()
+    with replacing(file) as unfinished:
+        unfinished.write(b"all of it")
+
+
+def its_folder_is_not_there(file: Path, _: pytest.MonkeyPatch) -> None:
+    with replacing(file.parent / "absent" / "file") as unfinished:
+        unfinished.write(b"all of it")
+
+
+@pytest.mark.parametrize("before", [b"before", None])
+@pytest.mark.parametrize(
+    ("fails", "error"),
+    [
+        (raises_in_the_block, KeyboardInterrupt),
+        (the_disk_does_not_take_it, OSError),
+        (a_folder_has_its_name, IsADirectoryError),
+        (its_folder_is_not_there, FileNotFoundError),
+    ],
+)
+def test_what_is_not_written_whole_leaves_nothing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    before: bytes | None,
+    fails: Callable[[Path, pytest.MonkeyPatch], None],
+    error: type[BaseException],
+) -> None:
+    file = tmp_path / "file"
+    if before is not None:
+        file.write_bytes(before)
+    with pytest.raises(error):
+        fails(file, monkeypatch)
+    assert [one for one in tmp_path.iterdir() if one != file] == []
+    if fails is not a_folder_has_its_name:
+        assert (file.read_bytes() if file.exists() else None) == before
+
+
+def test_a_file_is_what_it_was_until_all_of_it_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"before")
+    synced = []
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: synced.append((os.fstat(handle).st_size, file.read_bytes()))
+    )
+    with replacing(file) as unfinished:
+        unfinished.write(b"all of it")
+    assert synced[0] == (len(b"all of it"), b"before")
+    assert [content for _, content in synced[1:]] == [b"all of it"], "the folder, for the name"
+
+
+def test_two_that_write_the_same_file_at_once_are_not_in_each_others_way(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    with replacing(file) as first, replacing(file) as second:
+        first.write(b"first")
+        second.write(b"second")
+    assert file.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_link_that_is_written_stays_one(tmp_path: Path) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    link.symlink_to(real)
+    with replacing(link) as file:
+        file.write(b"through it")
+    assert link.is_symlink()
+    assert real.read_bytes() == b"through it"

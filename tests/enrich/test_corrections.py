@@ -68,7 +68,7 @@ def test_the_newest_file_counts(tmp_path: Path) -> None:
     assert newest(tmp_path) is None
     folder = tmp_path / "corrections"
     folder.mkdir()
-    for name in ("0001.json", "0002.json", "0003.taken-back", "0004.unfinished"):
+    for name in ("0001.json", "0002.json", "0003.taken-back", "0004.json.1f0c2a3b.tmp"):
         (folder / name).write_text(Corrections({"a": 1.0}).dump(), "utf-8")
     assert newest(tmp_path) == folder / "0002.json"
     assert Corrections.load(folder / "0002.json").moves == {"a": 1.0}
