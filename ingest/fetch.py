@@ -9,7 +9,7 @@ from core.records import Entry, Page
 from core.settings import Settings
 from ingest.answers import RETRY_STATUSES, Answer, Failure, retry_after
 from ingest.client import Client
-from ingest.made import FEED_WORDS
+from ingest.made import may_be_of_feed
 from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.robots import Permission, Robots
 
@@ -66,8 +66,7 @@ def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fe
     What was fetched once stays. Otherwise the feed's own words are the article, where they say
     more than a title: a story must not be lost to a wall in front of its page.
     """
-    had_a_page = entry.address is not None
-    if not had_a_page and len((entry.content or entry.summary).split()) >= FEED_WORDS:
+    if may_be_of_feed(entry):
         return Page(
             id=entry.id, url=entry.url, status=0, body=b"", fetched_at=now, missing=end.reason
         )

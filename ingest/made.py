@@ -33,10 +33,12 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The article of a page. `live` tells that the page goes on being written."""
+    """The article of a page. `live` tells that the page goes on being written; `reason` why its
+    text is another one than the page's."""
 
     article: Article
     live: bool = False
+    reason: str | None = None
 
 
 def article_of(
@@ -68,6 +70,17 @@ def completed(article: Article, entry: Entry, reason: str) -> Article:
     return article.model_copy(update={"caveat": f"the beginning only: {reason}"})
 
 
+def may_be_of_feed(entry: Entry) -> bool:
+    """Whether the feed's own words are the article where its page is not to be had: they say more
+    than a title, and no page was read before.
+
+    Where the text that it has is a notice, anything that its outlet said is better, a headline
+    alone as well: what was searched for and told of is not taken out again.
+    """
+    said = entry.content or entry.summary
+    return entry.holds_notice or (not entry.was_read and len(said.split()) >= FEED_WORDS)
+
+
 def without_article(
     entry: Entry, page: Page, end: Rejected | Quarantined
 ) -> Made | Rejected | Quarantined | Unchanged:
@@ -75,11 +88,10 @@ def without_article(
 
     An article that was once read from its page stays as it was.
     """
-    text = entry.content or entry.summary
-    if entry.address is None and len(text.split()) >= FEED_WORDS:
+    if may_be_of_feed(entry):
         found = Extracted(
             title=entry.title,
-            text=text,
+            text=entry.content or entry.summary,
             authors=entry.authors,
             published=entry.published,
             site=entry.site,

@@ -8,10 +8,20 @@ says of it, under one of its titles at least.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from core.records import Article, Entry, Extraction
 from ingest.extraction.witness import is_strange
+
+
+class Notice(NamedTuple):
+    """What an entry's page had in its article's place: its fingerprint, and why it is taken for a
+    notice."""
+
+    fingerprint: str
+    reason: str
 
 
 def is_notice(text: str, entry: Entry, other: Entry) -> bool:
@@ -26,32 +36,42 @@ def _are_two(entry: Entry, other: Entry) -> bool:
     return entry.site == other.site and said != told
 
 
-def notices(made: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> dict[str, str]:
-    """By their entries' ids the articles that are notices, and why each is taken for one.
+def notices(made: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> dict[str, Notice]:
+    """By the ids of entries the notices that their articles are: of those made now, and of those
+    known that took one for their article before.
 
     Args:
         made: articles in the order in which they are recorded, and their entries.
-        known: entries whose articles were read from pages before, and have the text of one here.
+        known: entries whose articles were read from pages before and have the text of one here, or
+            whose pages had it and were found to be a notice.
     """
-    by_text: dict[str, list[Entry]] = {}
+    having: dict[str | None, list[Entry]] = defaultdict(list)
+    told: dict[str | None, list[Entry]] = defaultdict(list)
     for one in known:
-        by_text.setdefault(one.fingerprint or "", []).append(one)
-    had: dict[str, list[Entry]] = {}
-    found: dict[str, str] = {}
+        having[one.fingerprint].append(one)
+        told[one.notice].append(one)
+    holders: dict[str, dict[str, Entry]] = {}
     for entry, article in made:
         text, key = article.text, article.fingerprint
         if article.extraction is Extraction.FEED or not key:
             continue
-        if key not in had:
+        if key not in holders:
             # Told once of each: a text may stand at thousands of addresses, and be about them all.
-            had[key] = [one for one in by_text.get(key, ()) if is_strange(one, text)]
-        if not is_strange(entry, text):
-            continue
-        same = (one for one in had[key] if one.id != entry.id)
-        where = next((one.url for one in same if _are_two(entry, one)), None)
-        if where is not None:
-            found[entry.id] = f"a notice, the same as at {where}"
-        else:
-            # The first stays as it is: by it the others are known.
-            had[key].append(entry)
+            holders[key] = {one.id: one for one in having[key] if is_strange(one, text)}
+        if entry.id in holders[key] or is_strange(entry, text):
+            holders[key][entry.id] = entry
+    found: dict[str, Notice] = {}
+    for key, several in holders.items():
+        for entry in several.values():
+            where = _elsewhere(entry, told[key], several.values())
+            if where is not None:
+                found[entry.id] = Notice(key, f"a notice, the same as at {where.url}")
     return found
+
+
+def _elsewhere(entry: Entry, told: Iterable[Entry], several: Iterable[Entry]) -> Entry | None:
+    """Another entry that shows an entry's text to be a notice: one of those that were told to have
+    it, or one of several that have it and of which their feeds say something else."""
+    known = (one for one in told if one.id != entry.id and one.site == entry.site)
+    others = (one for one in several if one.id != entry.id and _are_two(entry, one))
+    return next(known, None) or next(others, None)

@@ -41,6 +41,14 @@ def changed(before: str, after: str) -> list[Change]:
     return list(_joined(_compared(old, new)))
 
 
+def by_notice(before: Article, after: Article, notice: str | None) -> bool:
+    """Whether one of two revisions is a notice of its site: what differs is no edit then.
+
+    `notice` is the fingerprint of the one that the article's page had (`Entry.notice`).
+    """
+    return notice is not None and notice in (before.fingerprint, after.fingerprint)
+
+
 def passages(before: Article, after: Article) -> list[Passage]:
     """What changed in an article's text, paragraph by paragraph."""
     old, new = before.text.split("\n"), after.text.split("\n")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-
 from sqlalchemy import Connection, or_, select
 
-from core.ledger.chunks import chunks
 from core.ledger.entries import of_row
 from core.ledger.tables import entries
 from core.records import Entry, State, content_id
@@ -49,17 +46,3 @@ def original(tx: Connection, article: str, fingerprint: str) -> Entry | None:
     )
     row = tx.execute(query).one_or_none()
     return None if row is None else of_row(row)
-
-
-def with_text(tx: Connection, fingerprints: Iterable[str], sites: Collection[str]) -> list[Entry]:
-    """Entries of some sites whose articles were read from their pages and have one of these texts,
-    in the order they were seen."""
-    rows = [
-        row
-        for chunk in chunks(fingerprints)
-        for row in tx.execute(
-            select(entries).where(entries.c.fingerprint.in_(chunk), entries.c.address.is_not(None))
-        )
-    ]
-    rows.sort(key=lambda row: (row.first_seen, row.id))
-    return [of_row(row) for row in rows if row.site in sites]

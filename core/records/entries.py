@@ -63,7 +63,8 @@ class Entry(FeedItem):
     `address` is where its page was found to be, after redirects and by the page's own word.
     `revisit_at` is when its page is fetched again to see whether it was edited. `overlap` is the
     share of the shorter text that it has in common with that of `duplicate_of`. `moves` counts how
-    often its story became part of another.
+    often its story became part of another. `notice` is the fingerprint of what its page had in the
+    article's place, by which others that have it are known.
     """
 
     site: str
@@ -84,6 +85,17 @@ class Entry(FeedItem):
     overlap: Score | None = None
     story: str | None = None
     moves: int = 0
+    notice: str | None = None
+
+    @property
+    def holds_notice(self) -> bool:
+        """Whether the text that its article has is known to be a notice of its site."""
+        return self.notice is not None and self.notice == self.fingerprint
+
+    @property
+    def was_read(self) -> bool:
+        """Whether its article was read from its page: no feed's text, and no notice."""
+        return self.address is not None and not self.holds_notice
 
 
 class Step(Record):

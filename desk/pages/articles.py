@@ -14,7 +14,7 @@ from core.records import Entry
 from desk.marks import marks_of, paragraphs, pieces
 from desk.office import AtOffice
 from desk.telling import names
-from wirewatch.changes import changed, passages
+from wirewatch.changes import by_notice, changed, passages
 from wirewatch.revisions import revisions
 from wirewatch.verdicts import Label, Verdicts
 from wirewatch.wording import shared_text, why_joined
@@ -62,7 +62,11 @@ def changes(office: AtOffice, article_id: str) -> HTMLResponse:
         entry=entry,
         latest=known[-1] if known else None,
         edits=[
-            (after, changed(before.title, after.title), passages(before, after))
+            (
+                after,
+                changed(before.title, after.title),
+                [] if by_notice(before, after, entry.notice) else passages(before, after),
+            )
             for before, after in pairwise(known)
         ][::-1],
         missing=entry.revision - len(known),

@@ -52,15 +52,3 @@ def test_the_original_of_a_text_is_the_first_that_was_linked(ledger, feed, clock
     assert original(2) == item(3).url
     assert original(1, "other") is None
     assert original(1, "") is None
-
-
-def test_of_some_sites_the_entries_whose_pages_had_a_text(ledger, feed):
-    record(ledger, feed, *map(item, range(1, 5)))
-    move(ledger, State.INDEXED, 2, fingerprint="f", address=item(2).url)
-    move(ledger, State.INDEXED, 1, fingerprint="f", address=item(1).url)
-    move(ledger, State.INDEXED, 3, fingerprint="f")
-    move(ledger, State.INDEXED, 4, fingerprint="g", address=item(4).url)
-    with ledger.read() as tx:
-        found = copies.with_text(tx, ["f"], ["news.example"])
-        assert {one.id for one in found} == {item(1).id, item(2).id}
-        assert copies.with_text(tx, ["f"], ["other.example"]) == []

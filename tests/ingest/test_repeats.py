@@ -7,7 +7,7 @@ from made import an_article, an_entry
 
 from core.records import Extraction
 from ingest import repeats
-from ingest.repeats import notices
+from ingest.repeats import Notice, notices
 
 NOTICE = "Please enable JavaScript and turn off your ad blocker to go on reading with us."
 AGENCY = "The court in Lutz has forbidden the police to use spyware against reporters."
@@ -15,28 +15,49 @@ COURT = {"title": "Court forbids police spyware"}
 CAMERAS = {"title": "Four thousand cameras for stations"}
 
 
+KEY = "f" * 64
+
+
 def told(*made, known=(), text=NOTICE, **article):
     articles = [
-        (entry, an_article(text=text, fingerprint="f" * 64, **article, id=entry.id))
-        for entry in made
+        (entry, an_article(text=text, fingerprint=KEY, **article, id=entry.id)) for entry in made
     ]
-    return notices(articles, known)
+    return {id_: notice.reason for id_, notice in notices(articles, known).items()}
 
 
-def test_what_is_about_none_of_several_items_is_a_notice_but_for_the_first():
+def same_as(one):
+    return f"a notice, the same as at {one.url}"
+
+
+def test_what_is_about_none_of_several_items_is_a_notice():
     first, *others = an_entry(1, **COURT), an_entry(2, **CAMERAS), an_entry(3, title="Fines raised")
-    reason = f"a notice, the same as at {first.url}"
-    assert told(first, *others) == {one.id: reason for one in others}
-    known = first.model_copy(update={"fingerprint": "f" * 64})
-    assert told(*others, known=[known]) == {one.id: reason for one in others}
+    reasons = {one.id: same_as(first) for one in others} | {first.id: same_as(others[0])}
+    assert told(first, *others) == reasons
+    # Whoever took it for the article before loses it.
+    known = first.model_copy(update={"fingerprint": KEY})
+    assert told(*others, known=[known]) == reasons
     assert told(first, known=[known]) == {}
+    assert notices([(others[0], an_article(text=NOTICE, fingerprint=KEY))], [known])[
+        first.id
+    ] == Notice(KEY, same_as(others[0]))
+
+
+def test_what_was_a_notice_is_one_wherever_it_is_met_again():
+    first, second = an_entry(1, **COURT, notice=KEY), an_entry(2, **CAMERAS, notice=KEY)
+    other = an_entry(3, title="Fines raised")
+    assert told(other, known=[first, second]) == {other.id: same_as(first)}
+    assert told(first, known=[first, second]) == {first.id: same_as(second)}
+    assert told(first, known=[first]) == {}
+    assert told(other, text="Fines are raised by the city.", known=[first]) == {}
+    elsewhere = an_entry(3, title="Fines raised", site="other.example")
+    assert told(elsewhere, known=[first]) == {}
 
 
 @pytest.mark.parametrize("title", ["", "In brief"])
 def test_a_notice_is_told_by_summaries_where_titles_are_none_or_the_same(title):
     said = ("Police may not spy on reporters", "Four thousand cameras for stations")
     first, second = (an_entry(n, title=title, summary=one) for n, one in enumerate(said, 1))
-    assert list(told(first, second)) == [second.id]
+    assert set(told(first, second)) == {first.id, second.id}
 
 
 @pytest.mark.parametrize(
@@ -63,6 +84,6 @@ def test_a_text_at_many_addresses_is_read_once_for_each(monkeypatch):
     asked = []
     monkeypatch.setattr(repeats, "is_strange", lambda entry, _text: asked.append(entry.id))
     several = [an_entry(n, title=f"Note {n}") for n in range(30)]
-    known = [an_entry(n, title="Notes", fingerprint="f" * 64) for n in range(30, 60)]
+    known = [an_entry(n, title="Notes", fingerprint=KEY) for n in range(30, 60)]
     assert told(*several, known=known) == {}
     assert len(asked) == len(set(asked)) == 60

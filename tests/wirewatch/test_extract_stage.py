@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from arriving import index
 from lxml.etree import ParserError
-from made import NOON, Clock, add_feed, an_article, an_entry, item
+from made import NOON, Clock, add_feed, an_article, an_entry, item, record
+from typer.testing import CliRunner
 
-from core.ledger import entries, replays, segments
+from core.ledger import entries, replays, segments, sketches, steps
+from core.query import parse
 from core.records import Article, Entry, Extraction, FeedItem, Page, State
 from core.settings import load_settings
 from ingest.answers import Answer
 from ingest.fetch import judge
 from ingest.made import Made
 from ingest.outcomes import Quarantined, Unchanged
+from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.own import Own
 from wirewatch.pipeline import extract_pages, fetch, pages_to_extract, poll
@@ -165,54 +169,158 @@ def test_the_feeds_fuller_text_is_not_cut_to_its_summary_by_a_replay(
     assert (first.revision, again.revision) == (1, 1)
 
 
-def test_a_notice_that_a_site_serves_at_each_address_makes_no_copies_of_its_stories(
-    tmp_path: Path,
-) -> None:
-    notice = " ".join(["Please turn off your ad blocker, or subscribe, to go on reading here."] * 9)
+NOTICE = " ".join(["Please turn off your ad blocker, or subscribe, to go on reading here."] * 9)
+TRUE = " ".join(["The court has forbidden the police to use spyware against reporters."] * 9)
+
+
+def brought(house: House, *items: FeedItem, text: str = NOTICE) -> dict[str, Entry]:
+    """Their entries in the end, once their pages have come and each has this text."""
+    pages = [
+        Page(
+            id=one.id,
+            url=one.url,
+            status=200,
+            headers=(("Content-Type", "text/html"),),
+            body=f"<title>{one.title}</title><h1>{one.title}</h1><p>{text}</p>".encode(),
+            fetched_at=house.now(),
+        )
+        for one in items
+    ]
+    segment = house.archive.write_pages(pages)
+    with house.ledger.write() as tx:
+        segments.add(tx, segment, house.now())
+        for entry in entries.get(tx, [page.id for page in pages]).values():
+            assert entries.move(tx, entry, State.FETCHED, now=house.now())
+    extract_pages(house, segment)
+    link(house)
+    index(house)
+    with house.ledger.read() as tx:
+        return {one.url: one for one in entries.listed(tx)}
+
+
+def same_as(one: FeedItem) -> str:
+    return f"a notice, the same as at {one.url}"
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[House, list[FeedItem]]]:
+    """A house, and the items of a site whose feed says little of some of them."""
     said = [
         item(1, title="Court forbids police spyware against reporters"),
         item(2, title="Four thousand cameras for stations", summary=SUMMARY),
         item(3, title="Warehouse fined for watching staff"),
         item(4, title="Harvest festival opens at the lake", summary=SUMMARY),
     ]
-
-    def extracted(house: House, *items: FeedItem) -> None:
-        pages = [
-            Page(
-                id=one.id,
-                url=one.url,
-                status=200,
-                headers=(("Content-Type", "text/html"),),
-                body=f"<title>{one.title}</title><h1>{one.title}</h1><p>{notice}</p>".encode(),
-                fetched_at=house.now(),
-            )
-            for one in items
-        ]
-        segment = house.archive.write_pages(pages)
-        with house.ledger.write() as tx:
-            segments.add(tx, segment, house.now())
-            for entry in entries.get(tx, [page.id for page in pages]).values():
-                assert entries.move(tx, entry, State.FETCHED, now=house.now())
-        extract_pages(house, segment)
-        link(house)
-        index(house)
-
     with House(load_settings(tmp_path)) as house:
-        feed = add_feed(house.ledger, "https://news.example/rss")
-        with house.ledger.write() as tx:
-            entries.record_items(tx, feed, said, house.now())
-        extracted(house, *said[:3])
-        extracted(house, said[3])
-        with house.ledger.read() as tx:
-            ended = entries.get(tx, [one.id for one in said])
-    told = [(ended[one.id].state, ended[one.id].reason) for one in said]
-    reason = f"a notice, the same as at {said[0].url}"
+        record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), *said)
+        yield house, said
+
+
+Served = tuple[House, list[FeedItem]]
+
+
+def test_a_notice_that_a_site_serves_at_each_address_makes_no_copies_of_its_stories(
+    served: Served,
+) -> None:
+    house, said = served
+    brought(house, *said[:3])
+    ended = brought(house, said[3])
+    told = [(ended[one.url].state, ended[one.url].reason) for one in said]
+    # Two are remembered of those that met it.
+    known = min(said[:3], key=lambda one: one.id)
     assert told == [
-        (State.INDEXED, None),
-        (State.INDEXED, f"the feed's text: {reason}"),
-        (State.QUARANTINED, reason),
-        (State.INDEXED, f"the feed's text: {reason}"),
+        (State.QUARANTINED, same_as(said[1])),
+        (State.INDEXED, f"the feed's text: {same_as(said[0])}"),
+        (State.QUARANTINED, same_as(said[0])),
+        (State.INDEXED, f"the feed's text: {same_as(known)}"),
     ]
+
+
+@pytest.mark.parametrize(("first", "text"), [(0, ""), (1, SUMMARY)])
+def test_who_took_a_notice_for_the_article_loses_it_once_it_is_known(
+    served: Served, first: int, text: str
+) -> None:
+    house, said = served
+    one, second = said[first], said[3]
+    before = brought(house, one)[one.url]
+    assert (before.state, before.revision) == (State.INDEXED, 1)
+    ended = brought(house, second)
+    after = ended[one.url]
+    reason = f"the feed's text: {same_as(second)}"
+    assert (after.state, after.reason, after.revision) == (State.INDEXED, reason, 2)
+    assert (after.address, after.story) == (None, before.story)
+    assert after.fingerprint != before.fingerprint == after.notice
+    held = house.index.get(one.id)
+    assert held is not None
+    assert (held.text, held.extraction, held.caveat) == (text, Extraction.FEED, reason)
+    assert not house.index.search(parse("blocker")).total
+    with house.ledger.read() as tx:
+        way = [(step.state, step.reason) for step in steps.of(tx, one.id)][-4:]
+        remembered = {each.article for each in sketches.window(tx, house.now() - timedelta(days=9))}
+    assert one.id not in remembered
+    assert way == [
+        (State.FETCHED, same_as(second)),
+        (State.EXTRACTED, None),
+        (State.LINKED, None),
+        (State.INDEXED, reason),
+    ]
+    changes = CliRunner().invoke(
+        app, ["--home", str(house.settings.home), "show", one.id, "--changes"]
+    )
+    assert "No edit: one of the two texts is a notice" in changes.output
+    # And it is no notice of the next one's that it takes for a new text.
+    third = brought(house, said[2])
+    assert third[said[2].url].state is State.QUARANTINED
+    assert third[one.url] == after
+    assert house.account().balances
+
+
+def test_what_is_withdrawn_is_so_though_a_run_dies_before_it_is_extracted(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, said = served
+    brought(house, said[1])
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(extract, "extract_pages", dies)
+        with pytest.raises(KeyboardInterrupt):
+            brought(house, said[3])
+    (withdrawn,) = pages_to_extract(house)
+    assert extract_pages(house, withdrawn) == 1
+    with house.ledger.read() as tx:
+        (entry,) = entries.get(tx, [said[1].id]).values()
+    assert (entry.state, entry.revision) == (State.EXTRACTED, 2)
+
+
+def test_an_article_that_a_notice_took_the_place_of_has_its_text_again(served: Served) -> None:
+    house, said = served
+    one = said[0]
+    before = brought(house, one, text=TRUE)[one.url]
+    assert brought(house, one)[one.url].revision == 2
+    ended = brought(house, said[3])
+    after = ended[one.url]
+    assert (after.state, after.reason, after.revision) == (State.INDEXED, None, 3)
+    assert (after.fingerprint, after.address) == (before.fingerprint, before.address)
+    held = house.index.get(one.id)
+    assert held is not None
+    assert (held.text, held.caveat) == (TRUE, None)
+    with house.ledger.read() as tx:
+        told = [step.reason for step in steps.of(tx, one.id) if step.state is State.EXTRACTED]
+    assert told == [None, None, f"the text of before: {same_as(said[3])}"]
+
+
+def test_copies_by_nothing_but_a_notice_find_their_stories_anew(served: Served) -> None:
+    house, said = served
+    other = item(9, url="https://other.example/9", title="Ministry buys drones for the border")
+    record(house.ledger, add_feed(house.ledger, "https://other.example/rss"), other)
+    brought(house, other)
+    copy = brought(house, said[1])[said[1].url]
+    assert (copy.state, copy.duplicate_of, copy.story) == (State.DUPLICATE, other.id, other.id)
+    after = brought(house, said[3])[said[1].url]
+    assert (after.state, after.duplicate_of, after.story) == (State.INDEXED, None, said[1].id)
 
 
 @pytest.mark.parametrize("stage", ["fetch", "extract"])

@@ -16,7 +16,7 @@ from core.ledger import accounting, entries, steps
 from core.ledger import stories as ledger_stories
 from core.query import parse
 from core.records import Article, Entry, State, Step
-from wirewatch.changes import Change, changed, passages
+from wirewatch.changes import Change, by_notice, changed, passages
 from wirewatch.house import House
 from wirewatch.revisions import Revisions, revisions
 from wirewatch.terminal import (
@@ -245,6 +245,9 @@ def _show_changes(entry: Entry, kept: Revisions, *, as_json: bool) -> None:
         errors.print(f"The archive lacks {missing}.")
     for before, after in pairwise(known):
         out.print(f"Revision {after.revision}", style="bold cyan")
+        if by_notice(before, after, entry.notice):
+            out.print("No edit: one of the two texts is a notice that its site serves.")
+            continue
         out.print(_shown(changed(before.title, after.title)), style="bold", soft_wrap=True)
         for passage in passages(before, after):
             if passage.changes:

@@ -7,7 +7,7 @@ more, and the process that hands them their work, an Airflow task say, has no ne
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -16,17 +16,19 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from core.ledger import copies, entries, segments
+from core.ledger import copies, entries, segments, walls
 from core.ledger.segments import Segment
-from core.records import Article, Entry, Extraction, Page, State, content_id
+from core.records import ENDS, Article, Entry, Extraction, Page, State, content_id
+from ingest.kept import restored
 from ingest.made import Made, without_article
 from ingest.outcomes import Quarantined, Rejected, Unchanged
-from ingest.repeats import notices
+from ingest.repeats import Notice, notices
 from ingest.revisit import next_try_at, revisit_at
 from ingest.workers import Died, Done, TooLong, Workers
 from wirewatch.house import House
 from wirewatch.own import NOTHING, Own, mention_finder, own_files, tagger
 from wirewatch.progress import Progress, silent
+from wirewatch.revisions import revisions
 
 log = logging.getLogger(__name__)
 
@@ -54,11 +56,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A page on its way to be an article, its entry, and what the newsroom has of its own."""
+    """A page on its way to be an article, its entry, and what the newsroom has of its own.
+
+    `instead` is what is made of it where its text is not to be the page's.
+    """
 
     entry: Entry
     page: Page
     own: Own = NOTHING
+    instead: Made | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,34 +94,38 @@ def pages_to_extract(house: House) -> list[Segment]:
 
 def extract_pages(house: House, segment: Segment, progress: Progress = silent) -> int:
     """Make a segment's pages articles, tagged; how many articles came of them."""
+    made, withdrawn = _extract(house, segment, progress)
+    # What took a notice for its article before is not to wait for the next pass.
+    return made if withdrawn is None else made + extract_pages(house, withdrawn, progress)
+
+
+def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, Segment | None]:
+    """How many articles came of a segment's pages, and the segment of those that are withdrawn."""
     with house.lease(f"segment:{segment.id}") as taken:
         if not taken:
-            return 0
+            return 0, None
         pages = list(house.archive.read_pages(segment))
         own = own_files(house.settings.home)
         with house.ledger.read() as tx:
             known = entries.get(tx, (page.id for page in pages))
         # What is not `fetched` was moved on by an earlier run that died after its transaction.
         work = [
-            Work(known[page.id], page, own)
+            Work(entry, page, own, _of_before(house, entry, page))
             for page in pages
-            if page.id in known and known[page.id].state is State.FETCHED
+            if (entry := known.get(page.id)) and entry.state is State.FETCHED
         ]
         worked: list[Worked] = []
         for one, outcome in zip(work, _workers(house).map(work), strict=True):
             worked.append(_worked(one, outcome))
             progress("extract", len(worked), len(work))
-        reasons = _notices(house, worked)
-        unread = [
-            replace(one, page=one.page.model_copy(update={"missing": reasons[one.entry.id]}))
-            for one in work
-            if one.entry.id in reasons
-        ]
+        seen = _notices(house, worked)
+        unread = [_unread(house, one, seen[one.entry.id]) for one in work if one.entry.id in seen]
         instead = {
             one.entry.id: _worked(one, outcome)
             for one, outcome in zip(unread, _workers(house).map(unread), strict=True)
         }
-        return _record(house, segment, [instead.get(one.entry.id, one) for one in worked])
+        worked = [instead.get(one.entry.id, one) for one in worked]
+        return _record(house, segment, worked, seen)
 
 
 def work_on(work: Work) -> Worked:
@@ -130,14 +140,16 @@ def work_on(work: Work) -> Worked:
     result: Ended | Fault = _tried(
         "extraction",
         work.page.url,
-        lambda: make_article(work.entry, work.page, partial(_may_matter, work.own)),
+        lambda: work.instead or make_article(work.entry, work.page, partial(_may_matter, work.own)),
     )
     if isinstance(result, Fault):
         result = without_article(work.entry, work.page, Quarantined(result.reason))
     if isinstance(result, Made):
         made = result
         result = _tried(
-            "enrichment", work.page.url, lambda: Made(enrich(made.article, work.own), made.live)
+            "enrichment",
+            work.page.url,
+            lambda: replace(made, article=enrich(made.article, work.own)),
         )
         if isinstance(result, Fault):
             result = Quarantined(result.reason)
@@ -200,29 +212,64 @@ def _worked(work: Work, outcome: Done[Worked] | TooLong | Died) -> Worked:
             return Worked(work.entry, without_article(work.entry, work.page, end), 0.0)
 
 
-def _notices(house: House, worked: Sequence[Worked]) -> dict[str, str]:
-    """By their entries' ids the articles that are a notice of their site, and why."""
+def _notices(house: House, worked: Sequence[Worked]) -> dict[str, Notice]:
+    """By their entries' ids the articles that are a notice of their site: of those made here, and
+    of those that were made before."""
     made = [(one.entry, one.result.article) for one in worked if isinstance(one.result, Made)]
     with house.ledger.read() as tx:
-        known = copies.with_text(
+        known = walls.with_text(
             tx, {article.fingerprint for _, article in made}, {entry.site for entry, _ in made}
         )
     return notices(made, known)
 
 
-def _record(house: House, pages: Segment, worked: list[Worked]) -> int:
-    """Record what became of a segment's pages; how many articles that are."""
+def _unread(house: House, work: Work, seen: Notice) -> Work:
+    """The work on a page that is a notice, as on one that is not there."""
+    page = work.page.model_copy(update={"missing": seen.reason})
+    entry = work.entry
+    if entry.fingerprint == seen.fingerprint:
+        entry = entry.model_copy(update={"notice": seen.fingerprint})
+    return replace(work, entry=entry, page=page, instead=_of_before(house, entry, page))
+
+
+def _of_before(house: House, entry: Entry, page: Page) -> Made | None:
+    """The article that a page had before a notice took its place, where there was one."""
+    if page.missing is None or not entry.holds_notice or entry.revision < 2:
+        return None
+    return restored(entry, revisions(house, entry).articles, page.missing)
+
+
+def _record(
+    house: House, pages: Segment, worked: list[Worked], seen: Mapping[str, Notice]
+) -> tuple[int, Segment | None]:
+    """Record what became of a segment's pages, and withdraw the notices among the articles that
+    were made before; how many articles there are, and the segment of what is withdrawn."""
     made = [one.result for one in worked if isinstance(one.result, Made) and _is_new(one)]
     articles = [one.article for one in made]
     written = house.archive.write_articles(articles) if articles else None
+    with house.ledger.read() as tx:
+        others = entries.get(tx, seen.keys() - {one.entry.id for one in worked}).values()
+    had = [entry for entry in others if entry.state in ENDS]
     now = house.now()
+    missing = [_missing(entry, seen[entry.id].reason, now) for entry in had]
+    withdrawn = house.archive.write_pages(missing) if missing else None
     with house.ledger.write() as tx:
         if written is not None:
             segments.add(tx, written, now)
+        walls.met(tx, {key: notice.fingerprint for key, notice in seen.items()}, now)
         for one in worked:
             _settle(tx, one, now)
+        if withdrawn is not None:
+            segments.add(tx, withdrawn, now)
+        for entry in had:
+            entries.move(tx, entry, State.FETCHED, now=now, reason=seen[entry.id].reason)
         segments.set_done(tx, pages, now)
-    return len(articles)
+    return len(articles), withdrawn
+
+
+def _missing(entry: Entry, reason: str, now: datetime) -> Page:
+    """The page of an entry that has none."""
+    return Page(id=entry.id, url=entry.url, status=0, body=b"", fetched_at=now, missing=reason)
 
 
 def _settle(tx: Connection, one: Worked, now: datetime) -> None:
@@ -259,11 +306,17 @@ def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any
     if not _is_new(one):
         entries.keep(tx, entry, **took, reason=article.caveat, revisit_at=again)
         return
+    if entry.holds_notice and entry.revision == 1:
+        walls.forget(tx, entry.id)
+        if entry.duplicate_of is not None:
+            # A copy by nothing but the notice: it has to find its story anew.
+            took |= {"duplicate_of": None, "overlap": None, "story": None}
     entries.move(
         tx,
         entry,
         State.EXTRACTED,
         **took,
+        reason=made.reason,
         revision=article.revision,
         text_hash=_text_hash(article),
         fingerprint=article.fingerprint or None,

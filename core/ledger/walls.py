@@ -1,0 +1,58 @@
+"""Notices that sites serve in their articles' place: which entries' pages had one, and whose text
+one is still."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+
+from core.ledger.chunks import chunks
+from core.ledger.entries import of_row
+from core.ledger.tables import entries, members, sketches
+from core.records import Entry, State
+
+_ON_ITS_WAY = (State.FETCHED, State.EXTRACTED, State.LINKED)
+
+
+def with_text(tx: Connection, fingerprints: Iterable[str], sites: Collection[str]) -> list[Entry]:
+    """Entries of some sites that know one of these texts, in the order they were seen: their
+    articles were read from their pages and have it, or their pages had it as a notice.
+
+    Of the latter two for each notice are enough, so that each of them has another to name.
+    """
+    rows: dict[str, Row[Any]] = {}
+    for chunk in chunks(fingerprints):
+        told = entries.c.notice.in_(chunk)
+        some = (
+            select(func.min(entries.c.id), func.max(entries.c.id))
+            .where(told, entries.c.site.in_(sites))
+            .group_by(entries.c.notice, entries.c.site)
+        )
+        named = {key for pair in tx.execute(some) for key in pair}
+        read = and_(entries.c.fingerprint.in_(chunk), entries.c.address.is_not(None))
+        query = select(entries).where(or_(read, entries.c.id.in_(named)))
+        rows |= {row.id: row for row in tx.execute(query)}
+    found = sorted(rows.values(), key=lambda row: (row.first_seen, row.id))
+    return [of_row(row) for row in found if row.site in sites]
+
+
+def met(tx: Connection, notices: Mapping[str, str], now: datetime) -> None:
+    """Note down by their ids the entries whose pages had a notice, each with its fingerprint.
+
+    One that has it as its text and is on its way to the index is looked at again after that.
+    """
+    for key, fingerprint in notices.items():
+        mine = entries.c.id == key
+        tx.execute(update(entries).where(mine).values(notice=fingerprint))
+        holds = and_(mine, entries.c.fingerprint == fingerprint, entries.c.revision > 0)
+        under_way = entries.c.state.in_(_ON_ITS_WAY)
+        tx.execute(update(entries).where(holds, under_way).values(revisit_at=now))
+
+
+def forget(tx: Connection, article: str) -> None:
+    """Forget what copies and stories would be known by of an article whose text was a notice."""
+    tx.execute(delete(sketches).where(sketches.c.article == article))
+    tx.execute(delete(members).where(members.c.article == article))
