@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 from arriving import index
 from lxml.etree import ParserError
-from made import NOON, Clock, add_feed, an_article, an_entry, item, record
+from made import (
+    NOON,
+    Clock,
+    add_feed,
+    an_article,
+    an_entry,
+    get_feed,
+    item,
+    record,
+    record_in,
+)
 from typer.testing import CliRunner
 
 from core.ledger import entries, replays, segments, sketches, steps
@@ -173,6 +183,10 @@ NOTICE = " ".join(["Please turn off your ad blocker, or subscribe, to go on read
 TRUE = " ".join(["The court has forbidden the police to use spyware against reporters."] * 9)
 
 
+def paragraphs(text: str) -> str:
+    return "".join(f"<p>{line}</p>" for line in text.split("\n"))
+
+
 def brought(house: House, *items: FeedItem, text: str = NOTICE) -> dict[str, Entry]:
     """Their entries in the end, once their pages have come and each has this text."""
     pages = [
@@ -181,7 +195,7 @@ def brought(house: House, *items: FeedItem, text: str = NOTICE) -> dict[str, Ent
             url=one.url,
             status=200,
             headers=(("Content-Type", "text/html"),),
-            body=f"<title>{one.title}</title><h1>{one.title}</h1><p>{text}</p>".encode(),
+            body=f"<title>{one.title}</title><h1>{one.title}</h1>{paragraphs(text)}".encode(),
             fetched_at=house.now(),
         )
         for one in items
@@ -321,6 +335,62 @@ def test_copies_by_nothing_but_a_notice_find_their_stories_anew(served: Served) 
     assert (copy.state, copy.duplicate_of, copy.story) == (State.DUPLICATE, other.id, other.id)
     after = brought(house, said[3])[said[1].url]
     assert (after.state, after.duplicate_of, after.story) == (State.INDEXED, None, said[1].id)
+
+
+LONG = [
+    "The court in Lutz has forbidden the police to use spyware against reporters.",
+    "Judge Anna Roth said on Monday that the law knows no such measure, whoever asks for it.",
+    "The ministry of the interior had bought the licences two years ago, in secret, and had told "
+    "neither parliament nor the commissioner for data protection of them.",
+    "Eleven reporters of four newspapers were watched for a year, as their lawyers found out.",
+    "An appeal is possible until the end of May, and the minister has announced one.",
+]
+SHUT = "\n".join((*LONG[:2], "Subscribe to continue reading this article."))
+
+
+@pytest.mark.parametrize("content", ["", "\n".join(LONG[:3])])
+def test_a_page_that_shows_only_its_beginning_by_now_takes_nothing_away(
+    served: Served, content: str
+) -> None:
+    house, said = served
+    one = said[0]
+    with house.ledger.write() as tx:
+        again = one.model_copy(update={"content": content, "summary": SUMMARY})
+        record_in(tx, house.now(), get_feed(house.ledger, "https://news.example/rss"), again)
+    before = brought(house, one, text="\n".join(LONG))[one.url]
+    after = brought(house, one, text=SHUT)[one.url]
+    assert (after.state, after.revision, after.text_hash) == (
+        State.INDEXED,
+        1,
+        before.text_hash,
+    )
+    reason = after.reason or ""
+    assert reason.startswith("the whole text is kept: its page shows the beginning only by now (")
+    held = house.index.get(one.id)
+    assert held is not None
+    assert held.text == "\n".join(LONG)
+    # What an editor takes out of it is an edit as before.
+    cut = brought(house, one, text="\n".join((*LONG[:2], *LONG[3:])))[one.url]
+    assert (cut.revision, cut.reason) == (2, None)
+
+
+def test_a_headline_that_changes_over_a_page_that_is_shut_is_an_edit(served: Served) -> None:
+    house, said = served
+    one = said[0]
+    brought(house, one, text="\n".join(LONG))
+    title = "Court forbids police spyware against reporters for good"
+    shut = one.model_copy(update={"title": title})
+    with house.ledger.write() as tx:
+        feed = get_feed(house.ledger, "https://news.example/rss")
+        record_in(tx, house.now(), feed, shut)
+    after = brought(house, shut, text=SHUT)[one.url]
+    held = house.index.get(one.id)
+    assert held is not None
+    assert (after.revision, held.title, held.text) == (2, title, "\n".join(LONG))
+    with house.ledger.read() as tx:
+        told = [step.reason for step in steps.of(tx, one.id) if step.state is State.EXTRACTED]
+    assert "the whole text is kept" in (told[-1] or "")
+    assert brought(house, shut, text=SHUT)[one.url].revision == 2
 
 
 @pytest.mark.parametrize("stage", ["fetch", "extract"])

@@ -7,7 +7,7 @@ more, and the process that hands them their work, an Airflow task say, has no ne
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from core.ledger import copies, entries, segments, walls
 from core.ledger.segments import Segment
 from core.records import ENDS, Article, Entry, Extraction, Page, State, content_id
-from ingest.kept import restored
+from ingest.kept import may_hold_back, restored, whole
 from ingest.made import Made, without_article
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 from ingest.repeats import Notice, notices
@@ -119,10 +119,11 @@ def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, S
             worked.append(_worked(one, outcome))
             progress("extract", len(worked), len(work))
         seen = _notices(house, worked)
-        unread = [_unread(house, one, seen[one.entry.id]) for one in work if one.entry.id in seen]
+        worked = [one if one.entry.id in seen else _held_back(house, one) for one in worked]
+        again = list(_again(house, work, worked, seen))
         instead = {
             one.entry.id: _worked(one, outcome)
-            for one, outcome in zip(unread, _workers(house).map(unread), strict=True)
+            for one, outcome in zip(again, _workers(house).map(again), strict=True)
         }
         worked = [instead.get(one.entry.id, one) for one in worked]
         return _record(house, segment, worked, seen)
@@ -230,6 +231,31 @@ def _unread(house: House, work: Work, seen: Notice) -> Work:
     if entry.fingerprint == seen.fingerprint:
         entry = entry.model_copy(update={"notice": seen.fingerprint})
     return replace(work, entry=entry, page=page, instead=_of_before(house, entry, page))
+
+
+def _held_back(house: House, worked: Worked) -> Worked:
+    """What became of a page; of one that shows only the beginning of what it had, the whole."""
+    entry, made = worked.entry, worked.result
+    if not (isinstance(made, Made) and entry.revision and entry.was_read and _is_new(worked)):
+        return worked
+    if not may_hold_back(made.article):
+        return worked
+    known = revisions(house, entry).articles
+    before = next((one for one in known if one.revision == entry.revision), None)
+    kept = None if before is None else whole(before, made)
+    return worked if kept is None else replace(worked, result=kept)
+
+
+def _again(
+    house: House, work: Sequence[Work], worked: Sequence[Worked], seen: Mapping[str, Notice]
+) -> Iterator[Work]:
+    """What is worked on a second time: pages that are notices, and texts of before."""
+    for before, after in zip(work, worked, strict=True):
+        if before.entry.id in seen:
+            yield _unread(house, before, seen[before.entry.id])
+        elif isinstance(after.result, Made) and after.result.reason and before.instead is None:
+            # A text of before under the headline of now.
+            yield replace(before, instead=after.result)
 
 
 def _of_before(house: House, entry: Entry, page: Page) -> Made | None:

@@ -1,0 +1,158 @@
+"""Texts of before that are kept: a page that holds back what it showed, and what is an edit."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import an_article, an_entry
+
+from core.records import Extraction
+from ingest.kept import is_beginning, may_hold_back, restored, whole
+from ingest.made import Made
+from ingest.outcomes import Unchanged
+
+FIRST = "The court in Lutz has forbidden the police to use spyware against reporters."
+SECOND = "Judge Anna Roth said on Monday that the law knows no such measure, whoever asks for it."
+THIRD = "The ministry of the interior had bought the licences two years ago, in secret."
+FOURTH = "An appeal is possible until the end of May, and the minister has announced one."
+WHOLE = "\n".join((FIRST, SECOND, THIRD, FOURTH))
+SUBSCRIBE = "Subscribe to continue reading"
+SHARED = "Already a subscriber? Log in."
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        f"{FIRST}\n{SUBSCRIBE}",
+        f"{FIRST}\n{SECOND}\n{SUBSCRIBE}",
+        f"{FIRST} {SUBSCRIBE}",  # in the same paragraph
+        f"{FIRST}\nDear reader, please\nsubscribe to continue reading.\n{SHARED}",
+        f"{FIRST}\nJudge Anna Roth said on Mon…",
+        f"{FIRST}\nJudge Anna Roth said on Mon",
+        f"{FIRST}\nJudge Anna Roth said on …",
+        f"{FIRST}\nJudge Anna Roth said on",
+        FIRST.upper() + f"\n{SUBSCRIBE}",
+        f"{FIRST}\nDieser Artikel ist nur für Abonnenten.",
+    ],
+)
+def test_the_beginning_of_what_the_page_had_is_no_edit(after):
+    assert is_beginning(WHOLE, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (WHOLE, WHOLE),
+        (WHOLE, f"{WHOLE}\n{SUBSCRIBE}"),
+        (WHOLE, f"{FIRST}\n{SECOND}\n{FOURTH}"),  # a paragraph taken out
+        (WHOLE, f"{FIRST}\n{SECOND}"),  # the end taken off, and nothing says more
+        (WHOLE, FIRST),
+        (f"{WHOLE}\nMore soon.", f"{WHOLE}\n{SUBSCRIBE}"),  # nearly all of it
+        (WHOLE, "Correction: an earlier version of this article was wrong. We apologise."),
+        (WHOLE, f"{FIRST}\nCorrection: it was not the judge who said so.\n{SUBSCRIBE}"),
+        (WHOLE, f"{FIRST}\nCorrection: it was not the judge who said so."),
+        (WHOLE, f"{FIRST.replace('Lutz', 'Linz')}\n{SUBSCRIBE}"),
+        (WHOLE, SUBSCRIBE),
+        (WHOLE, ""),
+        ("", f"{FIRST}\n{SUBSCRIBE}"),
+        # It stands below each article of this outlet.
+        (f"{WHOLE}\n{SUBSCRIBE}", f"{FIRST}\n{SUBSCRIBE}"),
+        (f"{FIRST} …\n{SECOND}\n{THIRD}", f"{FIRST} …"),
+        (f"Court ruling on police spyware in the city of Lutz\n{WHOLE}",) * 2,
+        (
+            f"Court ruling on police spyware in the city of Lutz\n{WHOLE}",
+            "Court ruling on police spyware in the city of Lutz",
+        ),
+    ],
+)
+def test_what_an_editor_may_have_done_is_an_edit(before, after):
+    assert not is_beginning(before, after)
+
+
+def test_a_page_that_shows_that_it_has_more_needs_no_other_sign():
+    assert is_beginning(WHOLE, f"{FIRST}\n{SECOND}", held_back=True)
+    assert not is_beginning(WHOLE, f"{FIRST}\n{FOURTH}", held_back=True)
+    assert not is_beginning(f"{WHOLE}\nMore soon.", WHOLE, held_back=True)
+
+
+WORDS = st.lists(st.sampled_from(["law", "court", "judge", "police", "bill", "appeal"]), min_size=9)
+TEXTS = st.lists(WORDS.map(lambda words: " ".join(words) + "."), min_size=2, max_size=6)
+
+
+@given(TEXTS, st.data())
+def test_whatever_the_text_its_beginning_with_an_invitation_is_known(paragraphs, data):
+    text = "\n".join(paragraphs)
+    words = text.split(" ")
+    shown = data.draw(st.integers(9, max(9, len(words) // 2)))
+    cut = " ".join(words[:shown])
+    assert is_beginning(text, f"{cut}\n{SUBSCRIBE}") == (
+        len(cut.split()) <= 0.8 * len(text.split())
+    )
+
+
+@given(TEXTS, TEXTS, st.booleans())
+def test_what_is_as_long_or_has_other_words_is_no_beginning(one, other, held_back):
+    before, after = "\n".join(one), "\n".join(other)
+    if is_beginning(before, after, held_back=held_back):
+        assert before.startswith(after)
+        assert held_back
+    assert not is_beginning(before, f"{before}\n{after}", held_back=held_back)
+
+
+def kept(after, before=WHOLE, **changes):
+    made = Made(an_article(revision=2, text=after, **changes))
+    return whole(an_article(text=before, language="en"), made)
+
+
+def test_the_whole_is_kept_and_why_is_told():
+    told = "the whole text is kept: its page shows the beginning only by now"
+    assert kept(f"{FIRST}\n{SUBSCRIBE}") == Unchanged(f"{told} (17 words)")
+    caveat = "the beginning only: teaser (13 words, then “Subscribe”)"
+    reason = f"{told} (teaser (13 words, then “Subscribe”))"
+    assert kept(FIRST, caveat=caveat) == Unchanged(reason)
+    assert kept(FIRST) is None
+
+
+def test_a_headline_of_now_is_taken_over():
+    result = kept(f"{FIRST}\n{SUBSCRIBE}", title="Court forbids spyware")
+    assert isinstance(result, Made)
+    assert (result.article.title, result.article.text) == ("Court forbids spyware", WHOLE)
+    assert result.article.revision == 2
+    assert "the whole text is kept" in (result.reason or "")
+
+
+def test_the_feeds_text_takes_the_place_of_a_page_only_where_it_has_more():
+    of_feed = {"extraction": Extraction.FEED, "caveat": "the feed's text: teaser (13 words)"}
+    assert isinstance(kept(f"{FIRST}\n{SECOND}", **of_feed), Unchanged)
+    assert kept(f"{WHOLE}\n{FIRST}", **of_feed) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "caveat", "may"),
+    [
+        (FIRST, None, False),
+        (FIRST, "the beginning only: teaser", True),
+        (f"{FIRST}\n{SUBSCRIBE}.", None, True),
+        (f"{FIRST} Judge Anna …", None, True),
+        (f"{FIRST} Judge Anna...", None, True),
+        (f"{FIRST} Judge Anna", None, True),
+    ],
+)
+def test_the_text_of_before_is_looked_at_where_something_shows_that_there_is_more(
+    text, caveat, may
+):
+    assert may_hold_back(an_article(text=text, caveat=caveat)) is may
+
+
+def test_the_last_text_that_is_no_notice_is_the_one_of_before():
+    entry = an_entry(1, revision=3, notice="n")
+    known = [
+        an_article(text=text, revision=n, fingerprint=fingerprint)
+        for n, (text, fingerprint) in enumerate((("A", "a"), ("B", "b"), ("N", "n")), 1)
+    ]
+    found = restored(entry, known, "a notice")
+    assert found is not None
+    assert (found.article.text, found.article.revision) == ("B", 4)
+    assert found.reason == "the text of before: a notice"
+    assert restored(entry, known[2:], "a notice") is None
