@@ -41,6 +41,11 @@ def judge(
         return _later(entry, answer.value, now, settings)
     if isinstance(answer, Failure):
         if answer.wait is not None:
+            if not entry.was_read and now - entry.first_seen >= patience(settings):
+                # Of a site that refuses all, each pass asks for one page only: of the others
+                # the ladder would have no end, and nobody would find what their feed says.
+                reason = f"{answer.kind}, for as long as a page is tried"
+                return without_page(entry, Quarantined(reason), now)
             # Its site was not asked, being busy: that was no attempt.
             return Retry(now + min(answer.wait, LONGEST_WAIT), str(answer.kind), entry.attempts)
         if answer.may_heal:
@@ -58,6 +63,11 @@ def judge(
         # Whoever says "gone for good" has taken the article back, and its summary with it.
         return Rejected("answered 410: withdrawn")
     return without_page(entry, Rejected(f"answered {answer.status}"), now)
+
+
+def patience(settings: Settings) -> timedelta:
+    """How long a page is waited for, from its first try to the last."""
+    return timedelta(seconds=sum(settings.retry_ladder))
 
 
 def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fetched:

@@ -10,7 +10,7 @@ import pytest
 from core.records import Entry, Page, State, content_id
 from core.settings import Settings
 from ingest.answers import Answer, Failure, FailureKind
-from ingest.fetch import LONGEST_WAIT, judge
+from ingest.fetch import LONGEST_WAIT, judge, patience
 from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.robots import Permission
 
@@ -152,6 +152,22 @@ def test_a_site_that_was_not_asked_costs_no_attempt():
     busy = Failure(FailureKind.BUSY, "x", timedelta(seconds=90))
     outcome = judged(busy, an_entry(attempts=3))
     assert outcome == Retry(NOW + timedelta(seconds=90), "site asks to be let alone", 3)
+
+
+def test_a_page_of_a_site_that_refuses_all_is_not_waited_for_without_end():
+    busy = Failure(FailureKind.BUSY, "x", timedelta(seconds=90))
+    summary = "Eight words say something of their own, here."
+    seen = NOW - patience(Settings(home=Path()))
+    reason = "site asks to be let alone, for as long as a page is tried"
+    outcome = judged(busy, an_entry(first_seen=seen, summary=summary))
+    assert isinstance(outcome, Page)
+    assert outcome.missing == reason
+    assert judged(busy, an_entry(first_seen=seen)) == Quarantined(reason)
+    younger = an_entry(first_seen=seen + timedelta(seconds=1), summary=summary)
+    assert isinstance(judged(busy, younger), Retry)
+    # What was read once has its text, and an edit of it is not to be missed.
+    read = an_entry(first_seen=seen, revision=1, address="https://news.example/1")
+    assert isinstance(judged(busy, read), Retry)
 
 
 def test_a_page_is_tried_from_minutes_to_a_day_apart_and_in_the_end_quarantined():
