@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -33,6 +33,14 @@ BATCH = 500
 """Rows that are read at a time."""
 
 EDITED = "edited by the outlet"
+
+FRESH = timedelta(hours=6)
+"""Age of an entry up to which its page is looked at after each edit of its item: then corrections
+come."""
+
+SPACING = 4
+"""Under the same headline, an older one's page is looked at again only once so large a part of its
+age has passed since it was: some feeds count clicks and comments in each summary."""
 
 _ON_ITS_WAY = (State.FETCHED, State.EXTRACTED, State.LINKED)
 
@@ -298,8 +306,13 @@ def _edit(tx: Connection, row: Row[Any], item: FeedItem, now: datetime) -> None:
         "content": item.content or None,
         "item_hash": item.item_hash,
     }
+    looked_at = None
+    if row.title == item.title:
+        looked_at = next_look(row.first_seen, row.updated_at, now)
     if row.state in ENDS:
-        values |= AGAIN | {"reason": EDITED}
+        values |= AGAIN | {"reason": EDITED, "next_attempt_at": looked_at}
+    elif row.state == State.FOUND and row.reason == EDITED and looked_at is None:
+        values["next_attempt_at"] = None  # a new headline does not wait as what changed before it
     elif row.state != State.FOUND:
         values["revisit_at"] = now
     tx.execute(update(entries).where(entries.c.id == row.id).values(**values, updated_at=now))
@@ -307,7 +320,21 @@ def _edit(tx: Connection, row: Row[Any], item: FeedItem, now: datetime) -> None:
         steps.record(tx, (row.id,), State.FOUND, now=now, reason=EDITED)
     if row.duplicate_of and not row.revision:
         # Another address of an article that has its own entry: that one's page has changed.
-        tx.execute(update(entries).where(entries.c.id == row.duplicate_of).values(revisit_at=now))
+        original = update(entries).where(entries.c.id == row.duplicate_of)
+        tx.execute(original.values(revisit_at=looked_at or now))
+
+
+def next_look(first_seen: datetime, last: datetime, now: datetime) -> datetime | None:
+    """When the page of an entry whose item was edited may be looked at; None for at once.
+
+    Args:
+        first_seen: when the entry was found.
+        last: when it came to its end the last time.
+        now: the moment of the edit.
+    """
+    age = now - first_seen
+    again = last + age / SPACING
+    return again if age > FRESH and again > now else None
 
 
 def _may_edit(tx: Connection, entry: str, feed: Feed) -> bool:

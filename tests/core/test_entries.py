@@ -29,6 +29,45 @@ def account(ledger, **kwargs):
         return accounting.account(tx, **kwargs)
 
 
+def counted(ledger, feed, clock, hours):
+    """How often an item's page is looked at whose summary changes each hour."""
+    looks = 0
+    for hour in range(hours):
+        record(ledger, feed, item(summary=f"{hour} comments"))
+        with ledger.read() as tx:
+            due = entries.due(tx, EVERY_SLOT, clock(), 9)
+        if due:
+            looks += 1
+            move(ledger, State.INDEXED, revision=1, address=item().url)
+        clock.go(hours=1)
+    return looks
+
+
+def test_a_summary_that_changes_at_each_poll_sends_nobody_to_the_page_each_time(
+    ledger, feed, clock
+):
+    assert counted(ledger, feed, clock, 6) == 6
+    assert counted(ledger, feed, clock, 7 * 24) < 20
+
+
+def test_a_new_headline_sends_us_to_the_page_at_once(ledger, feed, clock):
+    counted(ledger, feed, clock, 48)
+    if get(ledger).state is State.FOUND:
+        move(ledger, State.INDEXED)
+    record(ledger, feed, item(summary="So many comments"))
+    assert get(ledger).next_attempt_at > clock()
+    record(ledger, feed, item(title="Corrected", summary="So many comments"))
+    assert get(ledger).next_attempt_at is None
+
+
+def test_an_old_entry_that_was_not_looked_at_of_late_is_at_its_edit(ledger, feed, clock):
+    record(ledger, feed, item())
+    move(ledger, State.INDEXED, revision=1, address=item().url)
+    clock.go(days=3)
+    record(ledger, feed, item(summary="As it is by now"))
+    assert (get(ledger).reason, get(ledger).next_attempt_at) == ("edited by the outlet", None)
+
+
 def test_a_new_entry_is_found_with_all_that_its_item_said(ledger, feed):
     said = item(summary="Words", authors=["Ana", "Bo"], published=NOON - timedelta(hours=1))
     assert record(ledger, feed, said) == (1, 0)
