@@ -132,7 +132,8 @@ class Sites:
         until = self._held.get(site)
         if until is None:
             return None
-        if until <= (now := self._now()):
+        # One that is longer than any was set while the clock was wrong.
+        if not (now := self._now()) < until <= now + LONGEST_HOLD:
             del self._held[site]
             return None
         return until - now

@@ -25,7 +25,7 @@ from core.ledger import steps
 from core.ledger.chunks import chunks
 from core.ledger.ledger import RECORDING, one_at_a_time, upsert
 from core.ledger.tables import entries, entry_feeds, feeds
-from core.ledger.utc import Utc
+from core.ledger.utc import FARTHEST, Utc, has_come
 from core.records import ENDS, Entry, Feed, FeedItem, State
 from core.sites import site_of, slot_of
 
@@ -113,9 +113,9 @@ def count_due(tx: Connection, now: datetime) -> int:
 def _is_due(now: datetime) -> ColumnElement[bool]:
     waiting = and_(
         entries.c.state == State.FOUND,
-        or_(entries.c.next_attempt_at.is_(None), entries.c.next_attempt_at <= now),
+        or_(entries.c.next_attempt_at.is_(None), has_come(entries.c.next_attempt_at, now)),
     )
-    revisits = and_(entries.c.state.in_(_WITH_ARTICLE), entries.c.revisit_at <= now)
+    revisits = and_(entries.c.state.in_(_WITH_ARTICLE), has_come(entries.c.revisit_at, now))
     return or_(waiting, revisits)
 
 
@@ -333,7 +333,7 @@ def next_look(first_seen: datetime, last: datetime, now: datetime) -> datetime |
         now: the moment of the edit.
     """
     age = now - first_seen
-    again = last + age / SPACING
+    again = min(last + age / SPACING, now + FARTHEST)
     return again if age > FRESH and again > now else None
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from core.ledger.ledger import upsert
 from core.ledger.tables import entry_feeds, feeds, polls
+from core.ledger.utc import has_come
 from core.records import Feed, FeedState, content_id
 from core.sites import site_of, slot_of
 
@@ -126,7 +127,7 @@ def due(
 
     `only` is the address of one that somebody asks for: that alone, due or not.
     """
-    wanted = feeds.c.next_poll_at <= now if only is None else feeds.c.url == only
+    wanted = has_come(feeds.c.next_poll_at, now) if only is None else feeds.c.url == only
     query = (
         select(feeds)
         .where(feeds.c.slot.in_(slots), wanted)
@@ -138,7 +139,7 @@ def due(
 
 def count_due(tx: Connection, now: datetime) -> int:
     """How many feeds may be polled now."""
-    query = select(func.count()).select_from(feeds).where(feeds.c.next_poll_at <= now)
+    query = select(func.count()).select_from(feeds).where(has_come(feeds.c.next_poll_at, now))
     return tx.execute(query).scalar_one()
 
 

@@ -18,6 +18,7 @@ from core.ledger.tables import (
     notice_deliveries,
     notices,
 )
+from core.ledger.utc import has_come
 from core.records import Record
 
 
@@ -76,7 +77,7 @@ class Outbox:
         query = (
             select(table.channel, table.attempts, self.things)
             .join_from(self.deliveries, self.things)
-            .where(self.waits(), table.next_attempt_at <= now)
+            .where(self.waits(), has_come(table.next_attempt_at, now))
             .order_by(self.things.c.id, table.channel)
         )
         return tx.execute(query).all()

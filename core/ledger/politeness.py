@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, select
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import robots, sites
+from core.ledger.utc import holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def robots_of(tx: Connection, addresses: Iterable[str], now: datetime) -> list[K
     """What is kept of these robots.txt and holds yet."""
     found = []
     for asked in chunks(sorted(set(addresses))):
-        query = select(robots).where(robots.c.address.in_(asked), robots.c.until > now)
+        query = select(robots).where(robots.c.address.in_(asked), holds(robots.c.until, now))
         found += [KeptRobots(**row._mapping) for row in tx.execute(query)]
     return found
 
@@ -52,7 +53,8 @@ def robots_of(tx: Connection, addresses: Iterable[str], now: datetime) -> list[K
 def owed(tx: Connection, now: datetime) -> list[KeptSite]:
     """All sites to which something is owed yet: few, as most pauses are short."""
     return [
-        KeptSite(**row._mapping) for row in tx.execute(select(sites).where(sites.c.until > now))
+        KeptSite(**row._mapping)
+        for row in tx.execute(select(sites).where(holds(sites.c.until, now)))
     ]
 
 

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import DateTime, TypeDecorator
+from sqlalchemy import Column, ColumnElement, DateTime, TypeDecorator, and_, or_
 from sqlalchemy.engine import Dialect
+
+FARTHEST = timedelta(days=31)
+"""Nothing is put off for longer: a month at most, where a feed is gone."""
+
+
+def has_come(
+    moment: Column[datetime], now: datetime, *, longest: timedelta = FARTHEST
+) -> ColumnElement[bool]:
+    """Whether a moment that something waits for has come.
+
+    One that is farther off than anything is put off for was set while the clock was wrong: who
+    waited for it would do nothing for years once the clock is right again, and nobody would know.
+    """
+    return or_(moment <= now, moment > now + longest)
+
+
+def holds(
+    until: Column[datetime], now: datetime, *, longest: timedelta = FARTHEST
+) -> ColumnElement[bool]:
+    """Whether what was kept until a moment holds yet: the other side of `has_come`."""
+    return and_(until > now, until <= now + longest)
 
 
 class Utc(TypeDecorator[datetime]):

@@ -43,6 +43,19 @@ def counted(ledger, feed, clock, hours):
     return looks
 
 
+@pytest.mark.parametrize(
+    ("state", "column"),
+    [(State.FOUND, "next_attempt_at"), (State.INDEXED, "revisit_at")],
+)
+def test_an_entry_that_a_wrong_clock_put_off_for_years_is_due(ledger, feed, clock, state, column):
+    record(ledger, feed, item())
+    for days, is_due in ((30, 0), (365, 1)):
+        move(ledger, state, **{column: clock() + timedelta(days=days)})
+        with ledger.read() as tx:
+            assert len(entries.due(tx, EVERY_SLOT, clock(), 9)) == is_due
+            assert entries.count_due(tx, clock()) == is_due
+
+
 def test_a_summary_that_changes_at_each_poll_sends_nobody_to_the_page_each_time(
     ledger, feed, clock
 ):

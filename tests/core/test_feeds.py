@@ -68,6 +68,15 @@ def test_due_are_those_of_the_slots_whose_time_has_come_longest_overdue_first(le
         assert feeds.due(tx, (), late) == []
 
 
+def test_a_feed_that_a_wrong_clock_put_off_for_years_is_due(ledger, feed):
+    for days, is_due in ((30, False), (365, True)):
+        after = feed.model_copy(update={"next_poll_at": NOON + timedelta(days=days)})
+        with ledger.write() as tx:
+            feeds.save(tx, feed, after)
+            assert feeds.due(tx, EVERY_SLOT, NOON) == [after] * is_due
+            assert feeds.count_due(tx, NOON) == is_due
+
+
 def test_what_a_poll_made_of_a_feed_is_kept(ledger, feed):
     after = feed.model_copy(
         update={

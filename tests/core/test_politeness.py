@@ -59,3 +59,12 @@ def test_what_holds_no_more_is_forgotten(ledger, number):
         politeness.keep(tx, [robots("b")], [site("b", minutes=600)], later)
         assert tx.exec_driver_sql("select count(*) from robots").scalar() == 1
         assert tx.exec_driver_sql("select count(*) from sites").scalar() == 1
+
+
+def test_what_a_wrong_clock_kept_for_years_says_nothing(ledger):
+    year = 365 * 24
+    with ledger.write() as tx:
+        owed = [site("slow.example", minutes=60 * year)]
+        politeness.keep(tx, [robots("a", hours=year)], owed, NOON)
+        assert politeness.robots_of(tx, [robots("a").address], NOON) == []
+        assert politeness.owed(tx, NOON) == []

@@ -276,6 +276,15 @@ def test_which_answers_let_a_site_alone(status, said, kept):
     assert sites.held("a") == kept
 
 
+def test_a_site_is_not_held_for_years_by_a_clock_that_was_wrong():
+    clock = Clock()
+    clock.go(days=365)
+    sites = Sites(0, clock)
+    sites.heed("a", 429, timedelta(hours=1))
+    clock.go(days=-365)
+    assert sites.held("a") is None
+
+
 def test_a_request_that_fails_ends_its_turn():
     sites = Sites(7, Clock())
 

@@ -115,6 +115,19 @@ def test_a_webhook_that_answers_500_for_an_hour(open_house: Open, clock: Clock) 
     assert dead.repeats == well.repeats == 0
 
 
+def test_what_a_wrong_clock_put_off_for_years_is_delivered(open_house: Open, clock: Clock) -> None:
+    broken = True
+    with webhook_receiver(lambda _: Reply(500 if broken else 200)) as hooked:
+        house = open_house(hook("hook", hooked.port))
+        add(house, 1, to=("hook",))
+        clock.go(days=365)
+        assert deliver(house) == 0
+        clock.go(days=-365)
+        broken = False
+        assert deliver(house) == 1
+        assert told(hooked) == [1]
+
+
 def test_a_webhook_that_hangs_holds_up_nobody(open_house: Open, clock: Clock) -> None:
     over = threading.Event()
     with (
