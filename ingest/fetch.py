@@ -66,8 +66,9 @@ def judge(
 
 
 def patience(settings: Settings) -> timedelta:
-    """How long a page is waited for, from its first try to the last."""
-    return timedelta(seconds=sum(settings.retry_ladder))
+    """How long a page of a busy site is waited for: from a page's first try to its last, and as
+    long as sites may ask to be let alone."""
+    return max(timedelta(seconds=sum(settings.retry_ladder)), LONGEST_WAIT)
 
 
 def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fetched:

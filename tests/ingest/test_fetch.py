@@ -165,6 +165,8 @@ def test_a_page_of_a_site_that_refuses_all_is_not_waited_for_without_end():
     assert judged(busy, an_entry(first_seen=seen)) == Quarantined(reason)
     younger = an_entry(first_seen=seen + timedelta(seconds=1), summary=summary)
     assert isinstance(judged(busy, younger), Retry)
+    # However short the ladder: who asks to be let alone for a minute is asked again.
+    assert patience(Settings(home=Path(), retry_ladder=(1.0,))) == LONGEST_WAIT
     # What was read once has its text, and an edit of it is not to be missed.
     read = an_entry(first_seen=seen, revision=1, address="https://news.example/1")
     assert isinstance(judged(busy, read), Retry)
