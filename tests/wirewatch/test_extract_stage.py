@@ -187,15 +187,19 @@ def paragraphs(text: str) -> str:
     return "".join(f"<p>{line}</p>" for line in text.split("\n"))
 
 
-def brought(house: House, *items: FeedItem, text: str = NOTICE) -> dict[str, Entry]:
-    """Their entries in the end, once their pages have come and each has this text."""
+def brought(
+    house: House, *items: FeedItem, text: str = NOTICE, named: str = ""
+) -> dict[str, Entry]:
+    """Their entries in the end, once their pages have come and each has this text, and names an
+    address for its own."""
+    says = f'<link rel="canonical" href="{named}">' if named else ""
     pages = [
         Page(
             id=one.id,
             url=one.url,
             status=200,
             headers=(("Content-Type", "text/html"),),
-            body=f"<title>{one.title}</title><h1>{one.title}</h1>{paragraphs(text)}".encode(),
+            body=f"{says}<title>{one.title}</title><h1>{one.title}</h1>{paragraphs(text)}".encode(),
             fetched_at=house.now(),
         )
         for one in items
@@ -335,6 +339,17 @@ def test_copies_by_nothing_but_a_notice_find_their_stories_anew(served: Served) 
     assert (copy.state, copy.duplicate_of, copy.story) == (State.DUPLICATE, other.id, other.id)
     after = brought(house, said[3])[said[1].url]
     assert (after.state, after.duplicate_of, after.story) == (State.INDEXED, None, said[1].id)
+
+
+def test_an_address_that_all_pages_of_a_site_name_costs_no_article(served: Served) -> None:
+    house, said = served
+    for number, one in enumerate(said):
+        text = " ".join([f"{one.title}, as was said there on day {number}."] * 9)
+        ended = brought(house, one, text=text, named="https://news.example/the-article")
+    told = [(ended[one.url].state, ended[one.url].duplicate_of) for one in said]
+    assert told == [(State.INDEXED, None)] * len(said)
+    # Who named it first is believed; the others are where they were found.
+    assert [ended[one.url].address for one in said[1:]] == [one.url for one in said[1:]]
 
 
 LONG = [

@@ -19,6 +19,8 @@ from sqlalchemy import Connection
 from core.ledger import copies, entries, segments, walls
 from core.ledger.segments import Segment
 from core.records import ENDS, Article, Entry, Extraction, Page, State, content_id
+from ingest.addresses import article_address
+from ingest.aliases import disputed, is_another
 from ingest.kept import may_hold_back, restored, whole
 from ingest.made import Made, without_article
 from ingest.outcomes import Quarantined, Rejected, Unchanged
@@ -126,7 +128,7 @@ def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, S
             for one, outcome in zip(again, _workers(house).map(again), strict=True)
         }
         worked = [instead.get(one.entry.id, one) for one in worked]
-        return _record(house, segment, worked, seen)
+        return _record(house, segment, _at_their_own(house, work, worked), seen)
 
 
 def work_on(work: Work) -> Worked:
@@ -258,6 +260,30 @@ def _again(
             yield replace(before, instead=after.result)
 
 
+def _at_their_own(house: House, work: Sequence[Work], worked: Sequence[Worked]) -> list[Worked]:
+    """What became of the pages, each article that is new at an address that is no other's."""
+    made = [
+        (one.entry, one.result.article)
+        for one in worked
+        if isinstance(one.result, Made) and not one.entry.revision
+    ]
+    with house.ledger.read() as tx:
+        known = {
+            article.url: [same]
+            for entry, article in made
+            if (same := copies.same_article(tx, entry, article.url)) is not None
+        }
+    others = disputed(made, known)
+    settled = []
+    for before, after in zip(work, worked, strict=True):
+        if isinstance(after.result, Made) and after.entry.id in others:
+            own = article_address(before.entry.url, before.page.url, ())
+            article = after.result.article.model_copy(update={"url": own})
+            after = replace(after, result=replace(after.result, article=article))
+        settled.append(after)
+    return settled
+
+
 def _of_before(house: House, entry: Entry, page: Page) -> Made | None:
     """The article that a page had before a notice took its place, where there was one."""
     if page.missing is None or not entry.holds_notice or entry.revision < 2:
@@ -316,7 +342,7 @@ def _settle(tx: Connection, one: Worked, now: datetime) -> None:
 def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any]) -> None:
     article, entry = made.article, one.entry
     same = None if entry.revision else copies.same_article(tx, entry, article.url)
-    if same is not None:
+    if same is not None and not is_another(entry, article.text, same):
         reason = "another address of an article that is known"
         known: dict[str, Any] = {"duplicate_of": same.id, "address": article.url}
         entries.move(tx, entry, State.DUPLICATE, **took, reason=reason, **known)

@@ -1,0 +1,48 @@
+"""Several addresses that are said to be one article's, and whether they are."""
+
+from __future__ import annotations
+
+from made import an_article, an_entry
+
+from ingest import aliases
+from ingest.aliases import COMPARED, disputed, is_another
+
+SPYWARE = "The court in Lutz has forbidden the police to use spyware against reporters."
+CAMERAS = "Four thousand cameras were bought for the stations of the railway this year."
+ONE = an_entry(1, title="Court forbids police spyware")
+MOBILE = an_entry(2, title="Court forbids police spyware")
+OTHER = an_entry(3, title="Four thousand cameras for stations")
+THERE = "https://news.example/the-article"
+
+
+def at(entry, text, url=THERE):
+    return entry, an_article(id=entry.id, url=url, text=text)
+
+
+def test_an_article_under_two_addresses_is_one():
+    assert not is_another(MOBILE, SPYWARE, ONE)
+    assert disputed([at(ONE, SPYWARE), at(MOBILE, SPYWARE)], {}) == frozenset()
+    assert disputed([at(MOBILE, SPYWARE)], {THERE: [ONE]}) == frozenset()
+
+
+def test_an_address_that_all_pages_of_a_site_name_is_none_of_them():
+    assert is_another(OTHER, CAMERAS, ONE)
+    made = [at(ONE, SPYWARE), at(OTHER, CAMERAS)]
+    assert disputed(made, {}) == {ONE.id, OTHER.id}
+    assert disputed([at(OTHER, CAMERAS)], {THERE: [ONE]}) == {OTHER.id}
+    assert disputed([at(ONE, SPYWARE, ONE.url), at(OTHER, CAMERAS)], {}) == frozenset()
+
+
+def test_nobody_can_tell_where_a_feed_says_too_little_or_the_page_is_about_something_else():
+    short = an_entry(4, title="Update")
+    assert disputed([at(OTHER, CAMERAS)], {THERE: [short]}) == frozenset()
+    assert disputed([at(OTHER, SPYWARE)], {THERE: [ONE]}) == frozenset()
+    assert disputed([at(OTHER, "Turn off your ad blocker.")], {THERE: [ONE]}) == frozenset()
+
+
+def test_each_of_thousands_is_compared_with_a_few(monkeypatch):
+    asked = []
+    monkeypatch.setattr(aliases, "is_strange", lambda entry, _: asked.append(entry.id))
+    several = [at(an_entry(number), SPYWARE) for number in range(100)]
+    assert disputed(several, {}) == frozenset()
+    assert len(asked) == 100 * (COMPARED + 1)
