@@ -35,6 +35,10 @@ HOLD = 2
 AT_ONCE = (FeedState.GONE, FeedState.FROZEN)
 """Told at the first sight: the server said so, or proof is at hand."""
 
+UNSEEN = timedelta(days=2)
+"""A feed that is asked next so much later is told of at the first sight: who asks to be let alone
+for a month would be down for two before anybody heard."""
+
 LONG_LIMITED = 5
 """Failures in a row that make "too many requests" a refusal: by then we ask less than daily."""
 
@@ -91,8 +95,9 @@ def judge_health(before: Feed, facts: Facts, now: datetime) -> Verdict:
 def tell(before: Feed, after: Feed, now: datetime) -> tuple[Feed, Notice | None]:
     """What operators are to hear of a change of a feed's health, and the feed as told of.
 
-    A change that held for `HOLD` polls is told, or one that is certain at once; so a feed that
-    flaps is not told of at each flap. That a new feed is well is no news.
+    A change that held for `HOLD` polls is told; at once one that is certain, or that nobody will
+    see again for days. So a feed that flaps is not told of at each flap. That a new feed is well
+    is no news.
     """
     followed = after.url != before.url
     state = FeedState.OK if after.state in WELL else after.state
@@ -102,7 +107,7 @@ def tell(before: Feed, after: Feed, now: datetime) -> tuple[Feed, Notice | None]
             return after.model_copy(update={"told": told}), None
         # Failures of changing kinds hold as failures; once told, each further kind has to hold.
         held = max(after.held, after.failures) if told in WELL else after.held
-        if held < HOLD and state not in AT_ONCE:
+        if held < HOLD and state not in AT_ONCE and after.next_poll_at - now <= UNSEEN:
             return after, None
     notice = Notice(
         feed=after.id,

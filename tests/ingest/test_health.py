@@ -129,6 +129,14 @@ def test_a_site_that_asks_for_a_day_is_told_of_at_once_and_what_is_unwell_stays_
     assert let_alone(24, failing)[0].reason == "answered 500 Internal Server Error"
 
 
+@pytest.mark.parametrize(("days", "told"), [(1, False), (4_000, True)])
+def test_a_feed_that_asks_to_be_let_alone_for_weeks_is_told_of_at_once(days, told):
+    refused = says(429, Retry_After=str(days * 86_400))
+    polled = judge(a_well_feed(), refused, BEGIN + 8 * DAY, SETTINGS)
+    assert polled.feed.state is FeedState.FAILING
+    assert (polled.notice is not None) is told
+
+
 def test_a_feed_that_goes_on_is_well_and_nobody_is_told():
     feed, polled = simulate(Server(), 12)
     assert states(polled) == ["ok"]
