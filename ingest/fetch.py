@@ -16,6 +16,10 @@ from ingest.robots import Permission, Robots
 LONGEST_WAIT = timedelta(days=1)
 """A page that may heal is tried at least daily, until the ladder is at its end."""
 
+YOUNG = timedelta(hours=6)
+"""Age up to which an article that is not found may be there soon: some outlets list it in their
+feed minutes before its page is on all of their servers."""
+
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 
 Fetched = Page | Rejected | Quarantined | Retry | Unchanged
@@ -59,6 +63,8 @@ def judge(
     if answer.status in (401, 402, 403, 451):
         refused = Quarantined(f"answered {answer.status}: the site refuses us")
         return without_page(entry, refused, now)
+    if answer.status == 404 and not entry.attempts and _is_young(entry, now):
+        return _later(entry, "answered 404", now, settings)
     if answer.status == 410 and not entry.revision:
         # Whoever says "gone for good" has taken the article back, and its summary with it.
         return Rejected("answered 410: withdrawn")
@@ -85,6 +91,12 @@ def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fe
     if entry.text_hash is not None or (entry.duplicate_of and not entry.revision):
         return Unchanged(f"not to be had again: {end.reason}")
     return end
+
+
+def _is_young(entry: Entry, now: datetime) -> bool:
+    """Whether an article came out just now by its feed's word, and no page of it was read."""
+    published = entry.published
+    return not entry.was_read and published is not None and abs(now - published) < YOUNG
 
 
 def _page(entry: Entry, answer: Answer, now: datetime) -> Fetched:

@@ -154,6 +154,20 @@ def test_a_site_that_was_not_asked_costs_no_attempt():
     assert outcome == Retry(NOW + timedelta(seconds=90), "site asks to be let alone", 3)
 
 
+def test_a_page_of_an_article_that_came_out_just_now_may_be_there_soon():
+    summary = "Eight words say something of their own, here."
+    just_now = {"published": NOW - timedelta(minutes=2), "summary": summary}
+    again = judged(answer(404), an_entry(**just_now))
+    assert again == Retry(NOW + timedelta(minutes=5), "answered 404", 1)
+    # Once: then it is not there.
+    assert isinstance(judged(answer(404), an_entry(**just_now, attempts=1)), Page)
+    old = just_now | {"published": NOW - timedelta(hours=7)}
+    assert isinstance(judged(answer(404), an_entry(**old)), Page)
+    read = just_now | {"revision": 1, "text_hash": "a" * 64, "address": URL}
+    assert isinstance(judged(answer(404), an_entry(**read)), Unchanged)
+    assert judged(answer(410), an_entry(**just_now)) == Rejected("answered 410: withdrawn")
+
+
 def test_a_page_of_a_site_that_refuses_all_is_not_waited_for_without_end():
     busy = Failure(FailureKind.BUSY, "x", timedelta(seconds=90))
     summary = "Eight words say something of their own, here."
