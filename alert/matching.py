@@ -146,6 +146,9 @@ def _of_story(
         return [], Followed(known=known, alerts=before.alerts)
     else:
         known, alerts = before.known, []
+    # What several articles of a batch bring is told by one that the headline's readers can read.
+    read_in = batch.coverage[story].language
+    places.sort(key=lambda place: batch.articles[place].language != read_in)
     bar = Bar(rule.developments, rule.pickup)
     found: list[tuple[int, Development]] = []
     for place in places:
@@ -157,7 +160,8 @@ def _of_story(
     number = (0 if before is None else before.alerts) + len(alerts)
     if found:
         order = list(DevelopmentKind)
-        found.sort(key=lambda one: (order.index(one[1].kind), one[0]))
+        # Stable: of a kind those first that came first above.
+        found.sort(key=lambda one: order.index(one[1].kind))
         number += 1
         alerts.append(_alert(rule, story, found[0][0], batch, number, [one for _, one in found]))
     return alerts, Followed(known=known, alerts=number)

@@ -56,6 +56,7 @@ class _Seen:
         return Coverage(
             story=story,
             headline=several[0].title,
+            language=several[0].language,
             first=telling(several[0]),
             outlets=tuple(dict.fromkeys(one.outlet for one in several)),
             copies=sum(one.duplicate_of is not None for one in several),

@@ -35,12 +35,13 @@ class Followed(Record):
 class Coverage(Record):
     """A story as it stands: its headline, its first article, and who has it.
 
-    `outlets` are all that tell it, the first first, copies included; `copies` counts the articles
+    `language` is the headline's; `outlets` are all that tell it, the first first, copies included; `copies` counts the articles
     that repeat another's text.
     """
 
     story: str
     headline: str
+    language: str = ""
     first: Telling
     outlets: tuple[str, ...]
     copies: int = 0

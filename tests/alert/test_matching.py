@@ -39,6 +39,7 @@ def coverage_of(articles):
         story: Coverage(
             story=story,
             headline=several[0].title,
+            language=several[0].language,
             first=Telling(
                 article=several[0].id,
                 title=several[0].title,
@@ -226,6 +227,32 @@ def test_a_rule_is_told_only_what_it_wants(wanted):
     story, _, denied = the_story()
     rule = a_rule("spyware", developments=wanted)
     assert len(batches([rule], [story], [denied])) == 1
+
+
+@pytest.mark.parametrize("languages", [("es", "en"), ("en", "es")])
+def test_what_several_bring_at_once_is_told_in_the_headlines_language(languages):
+    story, _, denied = the_story()
+    story = story.model_copy(update={"language": "en"})
+    denials = [
+        denied.model_copy(update={"id": item(number).id, "language": language})
+        for number, language in enumerate(languages, 7)
+    ]
+    told = [alert for _, alert in batches([a_rule("spyware")], [story], denials)]
+    (new,) = told[1].developments
+    in_english = denials[languages.index("en")].id
+    assert (new.told_by.article, told[1].article, told[1].language) == (in_english,) * 2 + ("en",)
+
+
+def test_what_no_article_of_the_headlines_language_brings_is_told_all_the_same():
+    story, _, denied = the_story()
+    story, denied = (
+        one.model_copy(update={"language": language})
+        for one, language in ((story, "en"), (denied, "es"))
+    )
+    plain = an_article(7, title="x", story=story.id, language="en")
+    told = [alert for _, alert in batches([a_rule("spyware")], [story], [denied, plain])]
+    (new,) = told[1].developments
+    assert new.told_by.article == denied.id
 
 
 def test_pick_up_is_told_once_beyond_the_rules_number():

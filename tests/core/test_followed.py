@@ -73,6 +73,22 @@ def test_a_story_stands_as_its_entries_say(ledger):
     assert (found.outlets, found.copies) == (("A", "B", "C"), 1)
 
 
+def test_a_story_stands_with_the_language_that_its_headline_is_in(ledger):
+    feed = add_feed(ledger, "https://A.example/feed", title="A")
+    put(ledger, feed, 1, ONE)
+    for number, title, language in ((2, "Manchete", "pt"), (3, "Titular", "es")):
+        one = an_article(number, title=title, language=language, first_seen=NOON)
+        member = StoredMember(
+            article=one.id, story=ONE, first_seen=NOON, profile=None, similarity=0.5
+        )
+        with ledger.write() as tx:
+            stories.join(tx, one, member)
+    with ledger.write() as tx:
+        stories.settle(tx, ONE, "Titular")
+        (found,) = followed.coverage(tx, ids(ONE)).values()
+    assert (found.headline, found.language) == ("Titular", "es")
+
+
 def test_what_is_held_keeps_its_place_until_it_is_let_go(ledger, clock):
     first, second = an_alert(story=1), an_alert(story=2)
     with ledger.write() as tx:
