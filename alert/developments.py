@@ -103,6 +103,7 @@ def telling(article: Article) -> Telling:
         title=article.title,
         url=article.url,
         outlet=article.outlet,
+        language=article.language,
         first_seen=article.first_seen,
     )
 

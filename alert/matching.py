@@ -185,6 +185,7 @@ def _alert(
         query=rule.query.text,
         story=story,
         headline=coverage.headline,
+        headline_language=coverage.language,
         article=article.id,
         title=article.title,
         url=article.url,
@@ -277,6 +278,7 @@ def _folded(waiting: Alert, new: Alert) -> Alert:
     return waiting.model_copy(
         update={
             "headline": new.headline,
+            "headline_language": new.headline_language,
             "developments": (*waiting.developments, *new.developments),
             "outlets": new.outlets,
             "copies": new.copies,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from alert.languages import language_name
 from alert.markup import Block, Heading, Line, Link, Piece, Strong, bullet, line, plain, shortened
 from alert.message import Message
 from core.records import (
@@ -84,7 +85,8 @@ def alert_body(alert: Alert) -> Iterator[Block]:
 
 def _developments(alert: Alert) -> Iterator[Line]:
     for one in alert.developments:
-        yield bullet(Strong(_sentence(one.what)), " ", *_told_by(one.told_by, alert.created_at))
+        told_by = _told_by(one.told_by, alert.created_at, alert.headline_language)
+        yield bullet(Strong(_sentence(one.what)), " ", *told_by)
         if one.quote.strip():
             yield bullet(f"“{shortened(one.quote, MAX_QUOTE)}”", level=1)
 
@@ -181,6 +183,7 @@ def digest_body(digest: Digest) -> Iterator[Block]:
 
 
 def _story_items(told: Sequence[Alert], now: datetime) -> Iterator[Line]:
+    read_in = told[-1].headline_language
     tellings = [alert for alert in told if alert.kind is AlertKind.STORY]
     if tellings:
         first = tellings[0]
@@ -189,14 +192,15 @@ def _story_items(told: Sequence[Alert], now: datetime) -> Iterator[Line]:
             title=first.title,
             url=first.url,
             outlet=first.outlet,
+            language=first.language,
             first_seen=first.created_at,
         )
-        yield bullet("New: ", *_told_by(teller, now))
+        yield bullet("New: ", *_told_by(teller, now, read_in))
     seen: set[tuple[str, str]] = set()
     for one in (one for alert in told for one in alert.developments):
         if (one.what, one.told_by.article) not in seen:
             seen.add((one.what, one.told_by.article))
-            yield bullet(Strong(_sentence(one.what)), " ", *_told_by(one.told_by, now))
+            yield bullet(Strong(_sentence(one.what)), " ", *_told_by(one.told_by, now, read_in))
 
 
 def of_survivors(alerts: Iterable[Alert], survivors: Mapping[str, str]) -> list[Alert]:
@@ -248,9 +252,13 @@ def of_channel_news(news: ChannelNews) -> Message:
     )
 
 
-def _told_by(telling: Telling, now: datetime) -> tuple[Piece, ...]:
+def _told_by(telling: Telling, now: datetime, read_in: str) -> tuple[Piece, ...]:
+    """An article and who has it; in which language, where that is another than the headline's."""
+    foreign = ""
+    if telling.language and read_in and telling.language != read_in:
+        foreign = f"in {language_name(telling.language)}, "
     when = _when(telling.first_seen, now)
-    return (_link(telling.title, telling.url), f" ({_name(telling.outlet)}, {when})")
+    return (_link(telling.title, telling.url), f" ({_name(telling.outlet)}, {foreign}{when})")
 
 
 def _headline(alert: Alert) -> str:

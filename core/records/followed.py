@@ -35,8 +35,8 @@ class Followed(Record):
 class Coverage(Record):
     """A story as it stands: its headline, its first article, and who has it.
 
-    `language` is the headline's; `outlets` are all that tell it, the first first, copies included; `copies` counts the articles
-    that repeat another's text.
+    `language` is the headline's; `outlets` are all that tell it, the first first, copies included;
+    `copies` counts the articles that repeat another's text.
     """
 
     story: str

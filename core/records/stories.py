@@ -38,6 +38,7 @@ class Telling(Record):
     title: str
     url: str
     outlet: str
+    language: str = ""
     first_seen: UtcTime
 
 
@@ -77,12 +78,13 @@ class AlertKind(StrEnum):
 class Alert(Record):
     """A story that met a rule, told once; or, later, what is new in it (`developments`).
 
-    `key` is stable, so that a receiver can drop repeats. `article`, `title`, `url`, `outlet` and
-    `score` are of the article that met the rule or moved the story; `headline` is the story's
-    title. `first` is the story's first article, `outlets` all that tell it so far, the first
-    first, copies included; `copies` counts its articles that repeat another's text. `why` is the
-    evidence for its topics and the phrases that met the query, by their places in `article`.
-    `told_as` is the story as which the rule told it first, where that became part of `story` since.
+    `key` is stable, so that a receiver can drop repeats. `article`, `title`, `url`, `outlet`,
+    `language` and `score` are of the article that met the rule or moved the story; `headline` is
+    the story's title, in `headline_language`. `first` is the story's first article, `outlets` all
+    that tell it so far, the first first, copies included; `copies` counts its articles that repeat
+    another's text. `why` is the evidence for its topics and the phrases that met the query, by
+    their places in `article`. `told_as` is the story as which the rule told it first, where that
+    became part of `story` since.
     """
 
     key: str
@@ -92,6 +94,7 @@ class Alert(Record):
     story: str
     told_as: str | None = None
     headline: str
+    headline_language: str = ""
     article: str
     title: str
     url: str

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from made import NOON, an_alert, item
 from markdown_it import MarkdownIt
 
+from alert.languages import language_name
 from alert.markup import as_html, as_markdown, as_simple_html, as_text, fitting, plain, quiet
 from alert.wording import (
     by_story,
@@ -32,6 +33,7 @@ from core.records import (
     Telling,
     content_id,
 )
+from enrich.language import LANGUAGES
 
 
 def told(number, outlet, title=None, **later):
@@ -154,6 +156,39 @@ def test_a_story_that_waited_is_told_as_one_that_is_new_with_what_came_since():
     text = of_digest(digest).text
     assert "• New: Three lawyers learn that their phones were infected" in text
     assert "• The interior minister denies it." in text
+
+
+@pytest.mark.parametrize(
+    ("headline", "article", "says"),
+    [
+        ("en", "es", "(Civic Lantern, in Spanish, 12:00 UTC)"),
+        ("fr", "en", "(Civic Lantern, in English, 12:00 UTC)"),
+        ("en", "en", "(Civic Lantern, 12:00 UTC)"),
+        ("", "es", "(Civic Lantern, 12:00 UTC)"),
+        ("en", "", "(Civic Lantern, 12:00 UTC)"),
+    ],
+)
+def test_in_which_language_it_is_told_is_said_where_that_is_not_the_headlines(
+    headline, article, says
+):
+    denial, pickup = MOVED.developments
+    teller = denial.told_by.model_copy(update={"language": article})
+    moved = MOVED.model_copy(
+        update={
+            "headline_language": headline,
+            "developments": (denial.model_copy(update={"told_by": teller}), pickup),
+        }
+    )
+    assert f"Minister: we never bought it <https://news.example/3> {says}" in of_alert(moved).text
+    digest = Digest(
+        key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=(moved,), created_at=NOON
+    )
+    said = says.replace(" UTC", "")  # a digest says at its top by which clock it goes
+    assert f"Minister: we never bought it <https://news.example/3> {said}" in of_digest(digest).text
+
+
+def test_every_language_that_is_told_has_a_name():
+    assert {code for code in LANGUAGES if language_name(code) == code} == set()
 
 
 def test_html_has_lists_and_links():

@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from made import an_article
+from made import an_alert, an_article
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
@@ -208,6 +208,15 @@ def test_alerts_are_shown_as_their_readers_got_them(reading: TestClient) -> None
     assert "Why you get this: it meets your rule “surveillance”" in page
     assert "terminal: taken" in page
     assert "0 alerts" in said(reading, "/alerts?rule=other")
+
+
+def test_an_alerts_headline_is_marked_as_of_its_own_language(
+    client: TestClient, house: House
+) -> None:
+    headline = {"headline": "La ministre nie tout", "headline_language": "fr", "language": "en"}
+    with house.ledger.write() as tx:
+        alerts.add(tx, an_alert(**headline), [], house.now())
+    assert 'lang="fr">La ministre nie tout</a>' in client.get("/alerts").text
 
 
 def test_an_alert_is_sent_again(client: TestClient, house: House) -> None:
