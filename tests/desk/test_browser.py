@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from made import an_article
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from alert.rules import load_rules
@@ -168,3 +169,17 @@ def test_without_scripts_all_of_it_works(browser: Browser, address: str) -> None
     page.click("button:text('Save')")
     assert "Saved" in page.inner_text("main")
     context.close()
+
+
+def test_an_outlets_signs_of_direction_turn_no_words_beside_its_name(
+    page: Page, home: Path
+) -> None:
+    turned = an_article(outlet="Gazette \u202e", title="Lanternfish", language="en", revision=2)
+    with House(load_settings(home)) as house:
+        assert [one.outcome for one in house.index.write([turned])] == ["created"]
+    page.goto("/search?q=lanternfish")
+    facts = page.locator(".item .facts")
+    time, edited = facts.locator("time").bounding_box(), facts.locator("a").bounding_box()
+    assert time is not None
+    assert edited is not None
+    assert time["x"] < edited["x"]
