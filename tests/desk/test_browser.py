@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from arriving import arrive, piece
 from made import an_article
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
@@ -22,6 +23,7 @@ from core.settings import load_settings
 from desk.app import make_app
 from desk.server import listen
 from wirewatch.house import House
+from wirewatch.pipeline import articles_to_index, index_articles, link, match
 from wirewatch.verdicts import FILE
 
 
@@ -183,3 +185,29 @@ def test_an_outlets_signs_of_direction_turn_no_words_beside_its_name(
     assert time is not None
     assert edited is not None
     assert time["x"] < edited["x"]
+
+
+def test_no_page_is_wider_than_a_small_screen_whatever_a_headline_is(
+    page: Page, home: Path
+) -> None:
+    word = f"Lanternfish{'h' * 300}"
+    with House(load_settings(home)) as house:
+        made = piece(house, 1, f"{word} watched", f"{word} was seen at sea.")
+        arrive(house, [made])
+        link(house)
+        match(house)
+        for segment in articles_to_index(house):
+            index_articles(house, segment)
+    page.set_viewport_size({"width": 320, "height": 700})
+    addresses = [
+        *("/", "/search?q=lanternfish*", f"/search?q={word}+-", "/alerts", "/rules", "/feeds"),
+        *("/entries", f"/rules/edit?query={word}", f"/articles/{made.id}", f"/stories/{made.id}"),
+    ]
+    wide = {}
+    for address in addresses:
+        page.goto(address)
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > 320:
+            wide[address] = width
+        sections = page.locator("nav[aria-label=Sections] a").all()
+        assert all(one.bounding_box()["x"] < 320 for one in sections)  # type: ignore[index]
+    assert wide == {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from made import add_feed, an_article, get_feed
+from made import add_feed, an_article, get_feed, record_in
 from sqlalchemy import update
 
 from core.ledger import entries, feeds, segments, tables
@@ -32,13 +32,13 @@ OTHER = (
 def arrive(house: House, articles: Sequence[Article]) -> None:
     """Have articles come from a feed, extracted, in one segment of the archive."""
     with house.ledger.read() as tx:
-        known = bool(feeds.listed(tx))
+        known = any(feed.url == FEED for feed in feeds.listed(tx))
     feed = get_feed(house.ledger, FEED) if known else add_feed(house.ledger, FEED)
     segment = house.archive.write_articles(articles)
     with house.ledger.write() as tx:
         segments.add(tx, segment, house.now())
         for article in articles:
-            entries.record_items(tx, feed, [FeedItem(url=article.url)], article.first_seen)
+            record_in(tx, article.first_seen, feed, FeedItem(url=article.url))
             (entry,) = entries.get(tx, [article.id]).values()
             made = {"revision": article.revision, "fingerprint": article.fingerprint or None}
             entries.move(tx, entry, State.EXTRACTED, now=house.now(), **made)
