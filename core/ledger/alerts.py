@@ -101,9 +101,11 @@ def latest(
     return _with_deliveries(tx, query.limit(limit).offset(offset))
 
 
-def count(tx: Connection, *, rule: str | None = None) -> int:
-    """How many alerts there are, of a rule."""
-    query = select(func.count()).select_from(alerts).where(*_chosen(rule, None))
+def count(
+    tx: Connection, *, rule: str | None = None, of_stories: Collection[str] | None = None
+) -> int:
+    """How many alerts there are, of a rule and of stories, chosen as for `latest`."""
+    query = select(func.count()).select_from(alerts).where(*_chosen(rule, of_stories))
     return tx.execute(query).scalar_one()
 
 

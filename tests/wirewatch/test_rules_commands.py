@@ -10,7 +10,7 @@ from stat import S_IMODE
 import pytest
 from typer.testing import CliRunner
 
-from core.ledger import alerts
+from core.ledger import alerts, followed
 from core.query import parse
 from core.records import AlertKind, DevelopmentKind
 from core.settings import load_settings
@@ -66,6 +66,22 @@ def test_rules_are_tried_on_the_past_and_explained(home: Path) -> None:
     assert "✗" in said
     assert "It does not meet the rule." in said
     assert "all that is new" in asked(home)
+
+
+def test_a_story_that_waits_for_its_rate_is_not_said_to_be_told(
+    make_home: Callable[..., Path], newsroom: Newsroom
+) -> None:
+    home = make_home()
+    asked(home, "add", "surveillance", "topic:surveillance", "--at-most", "1/week")
+    with House(load_settings(home)) as house:
+        run_pass(house)
+        with house.ledger.read() as tx:
+            waits = followed.held(tx)[0].alert
+            (sent, _), *_ = alerts.listed(tx)
+    said = asked(home, "test", "surveillance", "--article", waits.article)
+    assert "the alert on its story waits for the rule's rate since" in said
+    said = asked(home, "test", "surveillance", "--article", sent.article)
+    assert "which has told of its story (1 alert so far)" in said
 
 
 @pytest.mark.parametrize(

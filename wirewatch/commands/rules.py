@@ -15,7 +15,7 @@ from rich.text import Text
 from alert.editing import with_rule, without_rule
 from alert.rules import Rule
 from core.clauses import Clause, Reader
-from core.ledger import followed, stories
+from core.ledger import alerts, followed, stories
 from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind
 from wirewatch.commands.reading import entry_of
@@ -182,12 +182,20 @@ def _comes(house: House, rule: Rule, article: Article, *, met: bool) -> str:
     with house.ledger.read() as tx:
         ids = stories.ids_of(tx, [story])
         root = stories.root(tx, story)
-        told = followed.followed_by(tx, {root: ids[story]}).get((rule.name, root))
-    if told is None:
-        return "It meets the rule; its story has not been told by it."
-    return (
-        f"It meets the rule, which has told of its story ({counted(told.alerts, 'alert')} so far)."
-    )
+        followed_by = followed.followed_by(tx, {root: ids[story]})
+        sent = alerts.count(tx, rule=rule.name, of_stories=ids[story])
+        held = [one for one in followed.held(tx) if one.alert.rule == rule.name]
+    if sent:
+        return f"It meets the rule, which has told of its story ({counted(sent, 'alert')} so far)."
+    # What waits is not told yet, though the rule follows the story already.
+    if waits := next((one for one in held if one.alert.story in ids[story]), None):
+        return (
+            "It meets the rule; the alert on its story waits for the rule's rate since "
+            f"{waits.held_at:%Y-%m-%d %H:%M} UTC."
+        )
+    if (rule.name, root) in followed_by:
+        return "It meets the rule, which has told of its story."
+    return "It meets the rule; its story has not been told by it."
 
 
 def _lines(alert: Alert) -> Iterator[Text]:
