@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.ledger.accounting import Accounting
 from core.ledger.stories import Joined
 from core.records import ENDS
@@ -38,3 +40,10 @@ def sum_line(accounting: Accounting) -> str:
     if accounting.waiting:
         terms.append(f"{accounting.waiting} still to do")
     return f"{accounting.seen} seen = " + " + ".join(terms)
+
+
+def why_held(rule: str, named: Collection[str]) -> str:
+    """Why an alert of a rule is held, where `named` are the rules that there are."""
+    if rule in named:
+        return f"Waits for the rate of its rule {rule}"
+    return f"Waits for its rule {rule}, which was removed, to be written again,"

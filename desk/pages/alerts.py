@@ -18,6 +18,7 @@ from alert.wording import of_alert
 from core.ledger import alerts, channels, followed, stories
 from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, pages
 from desk.telling import each_once
+from wirewatch.wording import why_held
 
 router = APIRouter()
 
@@ -52,6 +53,7 @@ def listed(
         titles=titles,
         total=total,
         held=held,
+        why_held=why_held,
         error=error,
         rule=rule,
         rules=[one.name for one in rules.rules],

@@ -14,7 +14,7 @@ from made import an_alert, an_article
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
-from core.ledger import alerts, entries, stories
+from core.ledger import alerts, entries, followed, stories
 from core.query import parse
 from core.records import SURVEILLANCE, Article, State
 from core.settings import load_settings
@@ -217,6 +217,15 @@ def test_an_alerts_headline_is_marked_as_of_its_own_language(
     with house.ledger.write() as tx:
         alerts.add(tx, an_alert(**headline), [], house.now())
     assert 'lang="fr">La ministre nie tout</a>' in client.get("/alerts").text
+
+
+def test_why_an_alert_is_held_is_told(client: TestClient, house: House) -> None:
+    with house.ledger.write() as tx:
+        followed.hold(tx, an_alert(rule="surveillance", story=1), house.now())
+        followed.hold(tx, an_alert(rule="gone", story=2), house.now())
+    page = said(client, "/alerts")
+    assert "Waits for the rate of its rule surveillance since" in page
+    assert "Waits for its rule gone, which was removed, to be written again, since" in page
 
 
 def test_an_alert_is_sent_again(client: TestClient, house: House) -> None:

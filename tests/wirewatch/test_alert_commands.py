@@ -61,6 +61,16 @@ def test_what_a_rate_holds_back_is_shown(wirewatch: Wirewatch, home: Path) -> No
     assert "Cameras everywhere" in said
 
 
+def test_what_waits_for_a_rule_that_was_removed_is_not_said_to_wait_for_its_rate(
+    wirewatch: Wirewatch, home: Path
+) -> None:
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        followed.hold(tx, an_alert(rule="gone", story=2), house.now())
+    said = " ".join(wirewatch("alerts").stdout.split())
+    assert "Waits for its rule gone, which was removed, to be written again, since" in said
+    assert "the rate of its rule" not in said
+
+
 def test_channels_that_take_nothing_are_shown(wirewatch: Wirewatch, home: Path) -> None:
     assert "Channel desk takes nothing since" in wirewatch("alerts").stdout
     shown = wirewatch("alerts", "channels").stdout

@@ -19,6 +19,7 @@ from core.ledger import followed
 from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, AlertKind, ChannelHealth, ChannelState
 from wirewatch.terminal import UsageError, house_of, out, print_lines
+from wirewatch.wording import why_held
 
 app = typer.Typer(help="The alerts: what met which rule, why, and where it was delivered.")
 
@@ -50,15 +51,14 @@ def listed(
             told = list(outbox.listed(tx))
             held = followed.held(tx)
             unwell = _unwell(tx, all_lanes(house.rules.channels))
+            named = {rule.name for rule in house.rules.rules}
     if as_json:
         print_lines(alert for alert, _ in told)
         return
     out.print(_table(told) if told else "No alerts yet.")
     for one in held:
-        out.print(
-            f"Waits for the rate of its rule {one.alert.rule} since "
-            f"{one.held_at:%Y-%m-%d %H:%M} UTC: {one.alert.headline}",
-        )
+        waits = why_held(one.alert.rule, named)
+        out.print(Text(f"{waits} since {one.held_at:%Y-%m-%d %H:%M} UTC: {one.alert.headline}"))
     for health in unwell:
         out.print(
             f"Channel {health.name} takes nothing since {health.since:%Y-%m-%d %H:%M} UTC. "
