@@ -20,6 +20,7 @@ from desk.moments import ago, exactly
 from ingest.health import WELL
 from wirewatch.countries import country_name
 from wirewatch.house import House
+from wirewatch.own import topic_titles
 from wirewatch.wording import counted
 
 SECTIONS = (
@@ -102,11 +103,7 @@ class Office:
     @cached_property
     def topics(self) -> Mapping[str, str]:
         """Titles of the topics, by their names; a newsroom's own among them."""
-        from enrich.taxonomy import OWN_FILE, read_own, shipped
-
-        path = self.house.settings.home / OWN_FILE
-        own = read_own(path) if path.is_file() else None
-        return {topic.name: topic.title for topic in (*shipped(), *(own.topics if own else ()))}
+        return topic_titles(self.house.settings.home)
 
     def page(self, template: str, section: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page of the desk, in one of its sections, with how the watch is doing at its foot."""

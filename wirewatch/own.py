@@ -46,6 +46,19 @@ def own_files(home: Path) -> Own:
     )
 
 
+def topic_titles(home: Path) -> dict[str, str]:
+    """Titles of the topics, by their names; a newsroom's own among them.
+
+    Raises:
+        WirewatchError: the newsroom's own cannot be read.
+    """
+    from enrich.taxonomy import OWN_FILE, read_own, shipped
+
+    path = home / OWN_FILE
+    own = read_own(path) if path.is_file() else None
+    return {topic.name: topic.title for topic in (*shipped(), *(own.topics if own else ()))}
+
+
 @cache
 def tagger(own: Own = NOTHING) -> Tagger:
     """This process's tagger: its model takes a moment to load."""

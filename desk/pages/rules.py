@@ -18,11 +18,11 @@ from alert.rules import PICKUP, Rule, read_rules
 from core.ledger import alerts
 from core.query import QueryError
 from core.records import DevelopmentKind
-from desk.hints import hint
 from desk.office import AtOffice, Office, Typed
 from desk.telling import each_once
 from desk.volume import Column
 from wirewatch.backtest import backtest
+from wirewatch.hints import hint, misspelt
 
 router = APIRouter()
 
@@ -113,6 +113,7 @@ def listed(office: AtOffice, done: str = "") -> HTMLResponse:
         "rules",
         rules=rules.rules if rules else (),
         told=told,
+        misspelt=lambda rule: misspelt(rule.query, office.topics),
         every=frozenset(DevelopmentKind),
         path=house.rulebook.path,
         error=error,

@@ -19,12 +19,12 @@ from core.index import WINDOW, Hits, Index, Sort
 from core.query import Query, QueryError, parse
 from core.records import SURVEILLANCE, Article, Evidence
 from desk.asked import FACETS, SINCE, SINCE_DAYS, Asked, Since, read_picked
-from desk.hints import hint
 from desk.marks import Mark, pieces
 from desk.office import PAGE, AtOffice, PageNumber, pages
 from desk.snippets import snippets
 from desk.telling import reasons, topics
 from desk.volume import Column, bars
+from wirewatch.hints import hint
 from wirewatch.outbound import feed_of_rule, feed_of_search
 
 router = APIRouter()

@@ -131,6 +131,11 @@ def test_a_trial_tells_what_the_rule_would_have_told(client: TestClient, house: 
     assert 'value="spies"' in nothing  # the form goes on
 
 
+def test_a_rule_that_can_never_be_met_is_said_to_be_misspelt(client: TestClient) -> None:
+    client.post("/rules/save", data={"name": "a", "query": "topic:spywear"})
+    assert "There is no topic spywear; did you mean spyware?" in client.get("/rules").text
+
+
 def test_a_rule_is_taken_away(client: TestClient, home: Path) -> None:
     client.post("/rules/save", data=rule())
     assert client.post("/rules/remove", data={"name": "spies"}).status_code == 303

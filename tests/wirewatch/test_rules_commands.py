@@ -116,6 +116,26 @@ def test_rules_are_written_and_taken_away(tmp_path: Path) -> None:
     asked(tmp_path, "remove", "a", code=1)
 
 
+def test_a_rule_that_can_never_be_met_is_said_to_be_misspelt(tmp_path: Path) -> None:
+    (tmp_path / "topics.toml").write_text(
+        '[[topic]]\nname = "ports"\ntitle = "Ports"\ndefinition = "Harbours."\n'
+        'phrases = ["harbour"]\nin = ["The harbour"]\nout = ["The hill"]\n'
+    )
+    said = asked(tmp_path, "add", "a", "topic:spywear")
+    assert "a: there is no topic spywear; did you mean spyware?" in said
+    assert "there is no" not in asked(tmp_path, "add", "b", "topic:ports")
+    said = asked(tmp_path)
+    assert "a: there is no topic spywear; did you mean spyware?" in said
+    assert "b: there" not in said
+
+
+def test_a_backtest_that_finds_nothing_says_what_may_be_misspelt(home: Path) -> None:
+    said = asked(home, "backtest", "--query", "language:english")
+    assert "No article has the language english; did you mean en?" in said
+    done = CliRunner().invoke(app, ["--home", str(home), "search", "topic:spywear"])
+    assert "No article has the topic spywear; did you mean spyware?" in done.output
+
+
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o644])
 def test_whoever_may_read_the_rules_may_read_them_afterwards(tmp_path: Path, mode: int) -> None:
     file = tmp_path / "rules.toml"

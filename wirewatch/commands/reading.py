@@ -17,6 +17,7 @@ from core.ledger import stories as ledger_stories
 from core.query import parse
 from core.records import Article, Entry, State, Step
 from wirewatch.changes import Change, by_notice, changed, passages
+from wirewatch.hints import hint
 from wirewatch.house import House
 from wirewatch.revisions import Revisions, revisions
 from wirewatch.terminal import (
@@ -69,8 +70,8 @@ def search(
             hits = house.index.search(
                 asked, size=size, offset=offset, sort=order, facets=facet or (), days=days
             )
-            if not hits.total and (why := _why_empty(house)):
-                errors.print(why)
+            if not hits.total and (why := _why_empty(house) or hint(house.index, asked)):
+                errors.print(Text(why))
         except ValueError as error:
             raise UsageError(str(error)) from error
     if as_json:

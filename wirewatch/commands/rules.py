@@ -19,8 +19,10 @@ from core.ledger import alerts, followed, stories
 from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind
 from wirewatch.commands.reading import entry_of
+from wirewatch.hints import hint, misspelt
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, bars, house_of, new_house_of, out, print_lines
+from wirewatch.own import topic_titles
+from wirewatch.terminal import UsageError, bars, errors, house_of, new_house_of, out, print_lines
 from wirewatch.wording import counted
 
 app = typer.Typer(help="Rules: check them, try one on the past, ask why one met an article.")
@@ -49,6 +51,10 @@ def rules(context: typer.Context) -> None:
                 str(rule.at_most or ""),
             )
         out.print(table if table.row_count else f"No rules in {house.settings.rules_path}.")
+        topics = topic_titles(house.settings.home)
+        for rule in house.rules.rules:
+            if why := misspelt(rule.query, topics):
+                errors.print(Text(f"{rule.name}: {why}"))
 
 
 @app.command()
@@ -73,6 +79,7 @@ def backtest(
     with house_of(context) as house, bars() as progress:
         rule = _rule(house, name, query)
         found = tried(house, rule, since=period, progress=progress)
+        why = None if found.sent or found.held else hint(house.index, rule.query)
     if as_json:
         print_lines(found.sent)
         return
@@ -90,6 +97,8 @@ def backtest(
     )
     if found.held:
         out.print(f"{len(found.held)} more would still wait for the rate {rule.at_most}.")
+    if why:
+        out.print(Text(why))
 
 
 @app.command("test")
@@ -141,7 +150,10 @@ def add(
     with new_house_of(context) as house:
         path = house.rulebook.path
         house.rulebook.change(lambda text: with_rule(text, rule, str(path)))
+        why = misspelt(parse(query), topic_titles(house.settings.home))
     out.print(f"{name} is in {path}.", soft_wrap=True)
+    if why:
+        errors.print(Text(f"{name}: {why}"))
 
 
 @app.command()

@@ -1,0 +1,56 @@
+"""Why a search may find nothing."""
+
+from __future__ import annotations
+
+import pytest
+from made import an_article
+
+from core.query import parse
+from core.records import Mention, MentionKind
+from search.embedded import EmbeddedIndex
+from wirewatch.hints import hint, misspelt
+
+
+def test_a_country_is_known_again_by_its_name() -> None:
+    index = EmbeddedIndex()
+    place = Mention(
+        kind=MentionKind.PLACE, name="Germany", country="DE", field="title", start=0, end=4
+    )
+    list(index.write([an_article(mentions=(place,))]))
+    assert hint(index, parse("country:germany")) == (
+        "No article has the country germany; did you mean DE?"
+    )
+    assert hint(index, parse("country:dk")) == "No article has the country dk"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("topic:spywear", "there is no topic spywear; did you mean spyware?"),
+        ("court statement:denail", "there is no statement denail; did you mean denial?"),
+        ("topic:Spyware topic:surveillance topic:ports statement:court outlet:x", None),
+        ("NOT topic:x", None),
+        ("topic:spy*", None),
+    ],
+)
+def test_what_no_article_can_ever_have_is_named(query: str, said: str | None) -> None:
+    assert misspelt(parse(query), ("spyware", "ports")) == said
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("language:en", None),
+        ("phones", None),
+        ("language:english", "No article has the language english; did you mean en?"),
+        ("phones (language:EN OR outlet:example)", "No article has the outlet example; did you"),
+        ("NOT language:de", None),
+        ("agency:NSA", "No article has the agency nsa"),
+    ],
+)
+def test_the_value_that_no_article_has_is_named(query: str, said: str | None) -> None:
+    index = EmbeddedIndex()
+    list(index.write([an_article(language="en")]))
+    told = hint(index, parse(query))
+    assert (told or "").startswith(said or "")
+    assert (told is None) == (said is None)

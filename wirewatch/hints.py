@@ -1,0 +1,63 @@
+"""Why a search may find nothing: a value that no article has, and the one that was meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping
+
+from alert.languages import language_name
+from core.conditions import All, Any, Condition, Keyword
+from core.index import FACET_VALUES, Index
+from core.query import Query, parse
+from core.records import SURVEILLANCE, StatementKind
+from core.words import lower
+from wirewatch.countries import country_name
+
+_NAMED = {"country": country_name, "language": language_name}
+"""Fields of codes, and what names these."""
+
+
+def hint(index: Index, query: Query) -> str | None:
+    """The first value that a search asks for and no article has, with a near one; None where all
+    are had. Fields with more values than an index counts are passed over: they may hold it."""
+    asked = list(_asked(query.condition))
+    fields = list(dict.fromkeys(leaf.field for leaf in asked))
+    if not fields:
+        return None
+    counted = index.search(parse("*"), size=0, facets=fields).facets
+    for leaf in asked:
+        values = {lower(value): value for value in counted[leaf.field]}
+        if leaf.value in values or len(values) >= FACET_VALUES:
+            continue
+        cutoff = 0.4
+        if name := _NAMED.get(leaf.field):
+            # Of two letters any two are near: a code is known again by its name alone.
+            values, cutoff = {lower(name(code)): code for code in values.values()}, 0.8
+        return f"No article has the {leaf.field} {leaf.value}{_meant(leaf.value, values, cutoff)}"
+    return None
+
+
+def misspelt(query: Query, topics: Collection[str]) -> str | None:
+    """The first topic or kind of statement that a search asks for and that there is not, whatever
+    articles may come; None where there are all."""
+    there_are = {"topic": (SURVEILLANCE, *topics), "statement": tuple(StatementKind)}
+    for leaf in _asked(query.condition):
+        values = {lower(value): value for value in there_are.get(leaf.field, ())}
+        if values and leaf.value not in values:
+            return f"there is no {leaf.field} {leaf.value}{_meant(leaf.value, values, 0.4)}"
+    return None
+
+
+def _meant(value: str, values: Mapping[str, str], cutoff: float) -> str:
+    near = difflib.get_close_matches(value, list(values), n=1, cutoff=cutoff)
+    return f"; did you mean {values[near[0]]}?" if near else ""
+
+
+def _asked(condition: Condition) -> Iterator[Keyword]:
+    """The values that a search asks for; what must not be is none of them."""
+    match condition:
+        case Keyword():
+            yield condition
+        case All(of) | Any(of):
+            for part in of:
+                yield from _asked(part)
