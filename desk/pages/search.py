@@ -35,6 +35,9 @@ VALUES = 8
 AT_A_TIME = 500
 """Articles that are read at once for a table."""
 
+BOM = "\ufeff"
+"""Begins a table: Excel takes one without it for a text in the letters of its own country."""
+
 COLUMNS = (
     *("first_seen", "published", "outlet", "language", "title", "url", "score", "topics"),
     *("evidence", "agencies", "vendors", "technologies", "countries"),
@@ -107,7 +110,7 @@ def rule_as_atom(office: AtOffice, name: str) -> Response:
 def as_table(office: AtOffice, q: str = "*") -> Response:
     """What a search finds as a table, the newest first, `WINDOW` rows at most."""
     return StreamingResponse(
-        _lines(_all(office.house.index, parse(q))),
+        chain([BOM], _lines(_all(office.house.index, parse(q)))),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="wirewatch.csv"'},
     )

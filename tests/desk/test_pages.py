@@ -148,6 +148,10 @@ def test_a_search_is_taken_away_as_a_table_and_as_atom(reading: TestClient) -> N
     table = list(csv.DictReader(io.StringIO(reading.get("/search.csv?q=topic:*").text)))
     assert len(table) > 20
     assert all(row["url"].startswith("http") and row["topics"] for row in table)
+    # By these three bytes Excel tells that it is UTF-8; without them "é" comes out as "Ã©".
+    content = reading.get("/search.csv?q=topic:*").content
+    assert content.startswith(b"\xef\xbb\xbffirst_seen,")
+    assert content.count(b"\xef\xbb\xbf") == 1
     assert "<feed" in reading.get("/search.atom?q=topic:*").text
     assert "<feed" in reading.get("/rule.atom?name=surveillance").text
 
