@@ -122,6 +122,9 @@ def pointing(text: str, message: str) -> QueryError:
             "field is written as name:value",
             position,
         )
+    if rest[0] == "'":
+        why = "a phrase, and a word that begins with an apostrophe, have to stand in double quotes"
+        return QueryError(f"unexpected {token!r}: {why}", position)
     return QueryError(f"unexpected {token!r}: expected a word, a phrase, a field or a (", position)
 
 

@@ -142,6 +142,8 @@ def test_what_a_query_stands_for(text: str, condition: Condition) -> None:
         ("a b) c", 3, "this ) closes nothing"),
         ("a AND", 5, "the query ends too early"),
         ("a AND OR b", 6, "unexpected 'OR'"),
+        ("title:'Ndrangheta", 6, "a word that begins with an apostrophe, have to stand in double"),
+        ("court 'spy balloon'", 6, "a phrase, and a word"),
         ("title:", 6, "the query ends too early"),
         ("title:url:x", 6, "inside title: expected a value"),
         ("url:https://a.example/b", 4, "has to stand in quotes"),
