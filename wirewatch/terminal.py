@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.control import strip_control_codes
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 from typer.core import TyperCommand
 
@@ -160,6 +160,12 @@ def bars() -> Iterator[Progress]:
             shown.update(tasks[stage], completed=done, total=total)
 
         yield progress
+
+
+def table_of(*headings: str) -> Table:
+    """A table of which nothing is cut off in a narrow window: addresses and long words go on in the
+    next line."""
+    return Table(*(Column(name, overflow="fold") for name in headings), show_edge=False)
 
 
 def accounting_table(accounting: Accounting) -> Table:

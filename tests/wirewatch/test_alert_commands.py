@@ -9,10 +9,12 @@ import feedparser
 import pytest
 from made import an_alert
 from terminal import Wirewatch, lines
+from typer.testing import CliRunner
 
 from core.ledger import alerts, channels, followed
 from core.records import ChannelHealth, ChannelState
 from core.settings import load_settings
+from wirewatch.cli import app
 from wirewatch.house import House
 
 RULES = """\
@@ -172,3 +174,13 @@ def test_a_feed_is_written(wirewatch: Wirewatch, home: Path, tmp_path: Path) -> 
     assert "no rule" in wirewatch("feed", "--rule", "x", exit_code=2).stderr
     assert "give a search, or --rule" in wirewatch("feed", exit_code=2).stderr
     assert "not understood" in wirewatch("feed", "topci:x", exit_code=2).stderr
+
+
+def test_why_a_channel_takes_nothing_is_read_whole_in_a_narrow_window(home: Path) -> None:
+    why = f"not reached: {'Connection' * 6}Refused"
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        health = channels.known(tx)["desk"]
+        channels.put(tx, health.model_copy(update={"reason": why}))
+    done = CliRunner().invoke(app, ["--home", str(home), "alerts", "channels"])
+    column = [line.rpartition("│")[2].strip() for line in done.output.splitlines()]
+    assert why.replace(" ", "") in "".join(column).replace(" ", "")

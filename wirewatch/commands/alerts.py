@@ -18,7 +18,7 @@ from core.ledger import channels as ledger_channels
 from core.ledger import followed
 from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, AlertKind, ChannelHealth, ChannelState
-from wirewatch.terminal import UsageError, house_of, out, print_lines
+from wirewatch.terminal import UsageError, house_of, out, print_lines, table_of
 from wirewatch.wording import why_held
 
 app = typer.Typer(help="The alerts: what met which rule, why, and where it was delivered.")
@@ -86,9 +86,7 @@ def channels(
     if as_json:
         print_lines(health.values())
         return
-    table = Table(
-        "channel", "to", "state", "waiting", "last took", "next try", "why", show_edge=False
-    )
+    table = table_of("channel", "to", "state", "waiting", "last took", "next try", "why")
     for name, one in health.items():
         # What waits for a channel of several targets goes to their lanes with the next pass.
         channel = named.get(name) or written.get(name)
@@ -133,7 +131,7 @@ def _unwell(tx: Connection, named: Iterable[str]) -> list[ChannelHealth]:
 
 
 def _table(told: Iterable[tuple[Alert, Sequence[DeliveryStatus]]]) -> Table:
-    table = Table("when", "rule", "story", "why", "delivered", show_edge=False)
+    table = table_of("when", "rule", "story", "why", "delivered")
     for alert, deliveries in told:
         table.add_row(
             f"{alert.created_at:%m-%d %H:%M}",

@@ -9,12 +9,11 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from core.ledger import entries, replays
 from core.records import State
-from wirewatch.terminal import accounting_table, check_listed, house_of, out
+from wirewatch.terminal import accounting_table, check_listed, house_of, out, table_of
 from wirewatch.wording import counted
 
 app = typer.Typer(help="The accounting: how many entries ended how, and why.")
@@ -56,7 +55,7 @@ def summary(
 @app.command()
 def quarantined(context: typer.Context) -> None:
     """List what a person has to look at, and why."""
-    table = Table("id", "outlet", "title", "why", show_edge=False)
+    table = table_of("id", "outlet", "title", "why")
     with house_of(context) as house, house.ledger.read() as tx:
         for entry in entries.listed(tx, state=State.QUARANTINED):
             table.add_row(

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from core.ledger import feeds
 from core.records import Feed
 from ingest.health import WELL, WORST_FIRST, by_health
-from wirewatch.terminal import house_of, out, print_lines, print_rows
+from wirewatch.terminal import house_of, out, print_lines, print_rows, table_of
 from wirewatch.wording import counted
 
 _HEADINGS = ("state", "since", "feed", "last ok", "next poll")
@@ -52,7 +52,7 @@ _FIELDS = {
 
 def _table(rows: Iterable[Sequence[str]]) -> Table:
     """Outlet, address and evidence share a column: side by side none could be read."""
-    table = Table(*(Column(name, overflow="fold") for name in _HEADINGS), show_edge=False)
+    table = table_of(*_HEADINGS)
     for state, since, outlet, address, evidence, *moments in rows:
         told = Text("\n".join(filter(None, (outlet, address, evidence))))
         table.add_row(Text(state), Text(since), told, *map(Text, moments))

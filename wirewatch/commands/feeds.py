@@ -26,6 +26,7 @@ from wirewatch.terminal import (
     out,
     print_lines,
     print_rows,
+    table_of,
 )
 from wirewatch.wording import counted
 
@@ -146,7 +147,7 @@ def remove(
 
 
 def _table(rows: Iterable[Sequence[str]]) -> Table:
-    table = Table("state", "outlet", "address", "next poll", "why", show_edge=False)
+    table = table_of("state", "outlet", "address", "next poll", "why")
     for row in rows:
         table.add_row(*map(Text, row))
     return table

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from alert.editing import with_rule, without_rule
@@ -22,7 +21,16 @@ from wirewatch.commands.reading import entry_of
 from wirewatch.hints import hint, misspelt
 from wirewatch.house import House
 from wirewatch.own import topic_titles
-from wirewatch.terminal import UsageError, bars, errors, house_of, new_house_of, out, print_lines
+from wirewatch.terminal import (
+    UsageError,
+    bars,
+    errors,
+    house_of,
+    new_house_of,
+    out,
+    print_lines,
+    table_of,
+)
 from wirewatch.wording import counted
 
 app = typer.Typer(help="Rules: check them, try one on the past, ask why one met an article.")
@@ -41,7 +49,7 @@ def rules(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     with house_of(context) as house:
-        table = Table("rule", "query", "to", "then", "at most", show_edge=False)
+        table = table_of("rule", "query", "to", "then", "at most")
         for rule in house.rules.rules:
             table.add_row(
                 Text(rule.name),
