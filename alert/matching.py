@@ -275,11 +275,16 @@ def rejoined(
 
 def _folded(waiting: Alert, new: Alert) -> Alert:
     """An alert that waits, with what a newer one of its story has to tell, and how it stands."""
+    # Where two stories became one, each may have told of the same denial, or of its pick-up.
+    told: dict[tuple[DevelopmentKind, str], Development] = {}
+    for one in (*waiting.developments, *new.developments):
+        what = "" if one.kind is DevelopmentKind.PICKUP else one.what
+        told.setdefault((one.kind, what), one)
     return waiting.model_copy(
         update={
             "headline": new.headline,
             "headline_language": new.headline_language,
-            "developments": (*waiting.developments, *new.developments),
+            "developments": tuple(told.values()),
             "outlets": new.outlets,
             "copies": new.copies,
         }

@@ -324,6 +324,27 @@ def test_waiting_alerts_of_stories_that_became_one_are_one(told):
         ]
 
 
+def test_what_waiting_alerts_of_stories_that_became_one_both_have_is_told_once():
+    one, two = an_alert_of(1, "The ministry denied it"), an_alert_of(2, "The ministry denied it")
+    widely = two.developments[0].model_copy(update={"kind": DevelopmentKind.PICKUP})
+    one, two = (
+        alert.model_copy(
+            update={
+                "developments": (
+                    *alert.developments,
+                    widely.model_copy(update={"what": f"Picked up by {number} outlets"}),
+                )
+            }
+        )
+        for alert, number in ((one, 6), (two, 7))
+    )
+    (waiting,) = rejoined([one, two], {one.story: "s" * 64, two.story: "s" * 64}, set())
+    assert [new.what for new in waiting.developments] == [
+        "The ministry denied it",
+        "Picked up by 6 outlets",
+    ]
+
+
 def test_of_a_waiting_story_that_was_told_under_another_id_what_is_new_is_left():
     alert = an_alert_of(1, "A court takes it up")
     (left,) = rejoined([alert], {alert.story: "s" * 64}, {"s" * 64})
