@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -52,6 +52,7 @@ def coverage(tx: Connection, ids: Ids) -> dict[str, Coverage]:
         entries.c.url,
         entries.c.outlet,
         entries.c.first_seen,
+        entries.c.published,
         entries.c.story,
         entries.c.duplicate_of,
     )
@@ -66,6 +67,11 @@ def coverage(tx: Connection, ids: Ids) -> dict[str, Coverage]:
         for story, several in rows.items()
         if several
     }
+
+
+_CREDIBLE = timedelta(days=7)
+"""How much older than the opener a story's first article may say that it is: some feeds date what
+is new to years ago."""
 
 
 class Held(Record):
@@ -115,7 +121,7 @@ def _languages(tx: Connection, titles: Mapping[str, str]) -> dict[str, str]:
 
 
 def _coverage(story: str, title: str | None, language: str, rows: list[Any]) -> Coverage:
-    rows = sorted(rows, key=lambda row: (row.id != story, row.first_seen, row.id))
+    rows = _in_order(story, rows)
     first = rows[0]
     return Coverage(
         story=story,
@@ -131,6 +137,23 @@ def _coverage(story: str, title: str | None, language: str, rows: list[Any]) -> 
         outlets=tuple(dict.fromkeys(row.outlet for row in rows)),
         copies=sum(row.duplicate_of is not None for row in rows),
     )
+
+
+def _in_order(story: str, rows: Sequence[Any]) -> list[Any]:
+    """A story's articles, the one that had it first before all others: the one that opened it,
+    unless another that we had by then says that it is older. Which of a poll's comes first is
+    chance."""
+    opener = min(rows, key=lambda row: (row.id != story, row.first_seen, row.id))
+
+    def dated(row: Any) -> tuple[datetime, str]:
+        known = row.published is not None and opener.published is not None
+        credible = known and row.published >= opener.published - _CREDIBLE
+        # Whatever has no date is taken for as new as what was seen with it.
+        return (row.published if credible else row.first_seen), row.id
+
+    there = [row for row in rows if row.first_seen <= opener.first_seen and opener.published]
+    first = min(there, key=dated, default=opener)
+    return sorted(rows, key=lambda row: (row is not first, row.first_seen, dated(row)))
 
 
 def _both(one: Followed, other: Followed) -> Followed:

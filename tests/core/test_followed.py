@@ -73,6 +73,23 @@ def test_a_story_stands_as_its_entries_say(ledger):
     assert (found.outlets, found.copies) == (("A", "B", "C"), 1)
 
 
+def test_of_articles_of_one_poll_the_first_is_the_one_that_was_published_first(ledger):
+    feeds = {name: add_feed(ledger, f"https://{name}.example/feed", title=name) for name in "ABCDE"}
+    published = {1: -3, 2: -5, 3: -4, 4: -24 * 3000, 5: -9}
+    for number, name in enumerate("ABCDE", 1):
+        # The last says that it is the oldest, but came when the story was known.
+        when = NOON + timedelta(hours=1 if name == "E" else 0)
+        listed = item(number, published=NOON + timedelta(hours=published[number]))
+        with ledger.write() as tx:
+            entries.record_items(tx, feeds[name], [listed], when)
+            (entry,) = entries.get(tx, [listed.id]).values()
+            entries.move(tx, entry, State.LINKED, now=when, story=ONE, revision=1)
+    with ledger.read() as tx:
+        (found,) = followed.coverage(tx, ids(ONE)).values()
+    assert found.first.outlet == "B"
+    assert found.outlets == ("B", "C", "A", "D", "E")
+
+
 def test_a_story_stands_with_the_language_that_its_headline_is_in(ledger):
     feed = add_feed(ledger, "https://A.example/feed", title="A")
     put(ledger, feed, 1, ONE)
