@@ -61,8 +61,9 @@ def account(tx: Connection, *, since: datetime | None = None) -> Accounting:
         reasons[kind] = reasons.get(kind, 0) + number
     accounting = Accounting(seen=tx.execute(seen).scalar_one(), states=counted)
     if not accounting.balances:
+        found = ", ".join(f"{accounting.count(state)} {state}" for state in sorted(counted))
         raise LedgerError(
-            f"the accounting does not add up: {accounting.seen} entries seen, but in states: "
-            f"{counted}; please report this with a copy of the ledger"
+            f"the accounting does not add up: {accounting.seen} entries seen, but "
+            f"{found or 'none there'}; please report this with a copy of the ledger"
         )
     return accounting

@@ -465,7 +465,7 @@ def test_an_entry_that_is_lost_is_noticed(ledger, feed):
     record(ledger, feed, item(1), item(2))
     with ledger.write() as tx:
         tx.execute(delete(tables.entries).where(tables.entries.c.id == item(1).id))
-    with pytest.raises(LedgerError, match="does not add up: 2 entries seen"):
+    with pytest.raises(LedgerError, match="does not add up: 2 entries seen, but 1 found;"):
         account(ledger)
 
 
