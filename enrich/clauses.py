@@ -52,19 +52,19 @@ _WITHIN_CLAUSE = frozenset(
 """What may stand between two words of a clause; anything else is no prose."""
 
 
-def sentences(words: Words, before: int) -> list[tuple[int, int]]:
-    """The sentences of a text that begin before an offset, as the places of their first word and
-    behind their last one."""
-    read = bisect_left(words.starts, before)
+def sentences(words: Words, since: int, before: int) -> list[tuple[int, int]]:
+    """The sentences of a text that begin between two offsets, as the places of their first word and
+    behind their last one; the first may have begun before."""
+    begun, read = bisect_left(words.starts, since), bisect_left(words.starts, before)
     end = next((place for place in words.breaks if place >= read), len(words))
     # What goes on and on without a full stop is cut.
     end = min(end, read + MOST_SHOWN)
-    bounds = pairwise([0, *(place for place in words.breaks if place < read), end])
+    bounds = pairwise([begun, *(place for place in words.breaks if begun < place < read), end])
     return [(first, end) for first, end in bounds if first < end]
 
 
-def clauses(words: Words, before: int) -> list[Bounds]:
-    """The clauses of a text that begin before an offset, in order.
+def clauses(words: Words, since: int, before: int) -> list[Bounds]:
+    """The clauses of a text that begin between two offsets, in order.
 
     They end at commas and the like; long ones are cut where a word begins another one. Those with
     fewer than two content words, or who only name who says so, are left out, but for a text that
@@ -72,7 +72,7 @@ def clauses(words: Words, before: int) -> list[Bounds]:
     """
     found = [
         part
-        for first, end in sentences(words, before)
+        for first, end in sentences(words, since, before)
         for cut in pairwise([first, *_cuts(words, first, end), end])
         for part in _short(words, *cut)
         if words.starts[part[0]] < before

@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from enrich.encoder import LEAD_CHARACTERS, Encoded, Encoder, encoder_input, lead_of
+from enrich.encoder import LEAD_CHARACTERS, Encoded, Encoder, encoder_input
 from enrich.evidence import MOST_EVIDENCE, Reason, Span, context_reasons, masked, said_once
+from enrich.features import Field
 from enrich.meanings import Floats32, common_half
+from enrich.passages import Passage
+from enrich.phrasing import Bounds
 
 MOST_READ = 3
 """Parts of an English item that are read out whole to see what is lost without each."""
@@ -30,24 +33,36 @@ class Context:
         encoder: reads it.
         title: of the item.
         text: of the item.
-        english: whether it is in English.
-        whole: what was made of all of it.
+        passage: of the text that is read with the title.
+        whole: what was made of both.
+        english: whether the item is in English.
     """
 
     def __init__(
-        self, encoder: Encoder, title: str, text: str, whole: Encoded, *, english: bool
+        self,
+        encoder: Encoder,
+        title: str,
+        text: str,
+        passage: Passage,
+        whole: Encoded,
+        *,
+        english: bool,
     ) -> None:
         self._encoder = encoder
-        self._title, self._text, self._lead = title, text, lead_of(text)
+        self._title, self._text, self._passage = title, text, passage
         self._whole = whole
         self._english = english
         self._read: dict[tuple[Span, ...], Encoded] = {}
         self._halves: dict[Span, Floats32] = {}
 
     @property
-    def read_to(self) -> int:
-        """The offset in the text up to which what is said in context is read."""
-        return min(len(self._lead), LEAD_CHARACTERS)
+    def bounds(self) -> dict[Field, Bounds]:
+        """Of title and text the offsets between which what is said in context is read."""
+        start, end = self._passage
+        return {
+            "title": (0, LEAD_CHARACTERS),
+            "text": (start, min(end, start + LEAD_CHARACTERS)),
+        }
 
     def missed(
         self,
@@ -80,7 +95,7 @@ class Context:
         known = self._read.get(tuple(spans))
         if known is None:
             encode = self._encoder.encode if self._english else self._encoder.encode_foreign
-            (known,) = encode([encoder_input(*masked(self._title, self._lead, spans))])
+            (known,) = encode([self._input_without(spans)])
             self._read[tuple(spans)] = known
         return known
 
@@ -92,7 +107,10 @@ class Context:
     def _half_without(self, span: Span) -> Floats32:
         known = self._halves.get(span)
         if known is None:
-            without = encoder_input(*masked(self._title, self._lead, [span]))
-            (read,) = self._encoder.encode_foreign([without])
+            (read,) = self._encoder.encode_foreign([self._input_without([span])])
             known = self._halves[span] = common_half(read.meaning)
         return known
+
+    def _input_without(self, spans: Sequence[Span]) -> str:
+        title, text = masked(self._title, self._text, spans)
+        return encoder_input(title, text[slice(*self._passage)])

@@ -14,7 +14,7 @@ asked for. In other languages than English there is no more than the polyglot's 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from importlib.resources import files
 from itertools import chain, islice
@@ -39,12 +39,6 @@ MOST_TOKENS = 80
 LEAD_CHARACTERS = 600
 """Characters of title and text that can matter, given `MOST_TOKENS`: the rest need not be split."""
 
-ARTICLE = 1_200
-"""Characters from which on a text is an article, not a summary, of which one in 70 is as long."""
-
-ARTICLE_LEAD = 300
-"""Characters of an article that are its lead: with its title they say what it is about."""
-
 _APART = re.compile(r"[^\s!-/:-@\[-`{-~]+|\S")
 """What no piece goes beyond: words and marks of punctuation."""
 
@@ -62,14 +56,9 @@ class Encoded:
         return self._further()
 
 
-def lead_of(text: str) -> str:
-    """What of a text says with the title what it is about: of a summary all, of an article the
-    first sentences."""
-    return text[:ARTICLE_LEAD] if len(text) > ARTICLE else text
-
-
 def encoder_input(title: str, text: str) -> str:
-    """What the encoder reads of an item: the title and the beginning of the text, cleaned."""
+    """What the encoder reads of an item: the title and the beginning of a passage of its text
+    (`enrich.passages`), cleaned."""
     title, lead = (" ".join(clean(one[:2_000]).split())[:LEAD_CHARACTERS] for one in (title, text))
     whole = f"{title}. {lead}" if lead else title
     # Half a character, as broken feeds have them, is none to the tokenizer.
@@ -122,18 +111,28 @@ class Encoder:
         return common(self._polyglot.meaning(one))
 
     @cached_property
+    def words(self) -> Mapping[str, float]:
+        """What each word, small letters, that is a piece by itself says in a glance."""
+        pieces = self._tokenizer.get_vocab().items()
+        return {word: self._by_piece[piece] for word, piece in pieces if word.isalpha()}
+
+    @cached_property
     def _told(self) -> Memo[list[float]]:
         """What the pieces of each word say: splitting words anew takes most of a glance's time."""
-        with files("enrich.model").joinpath(PIECES_FILE).open("rb") as file:
-            by_piece: list[float] = np.load(file).astype(float).tolist()
 
         def told(word: str) -> list[float]:
             return [
-                by_piece[piece]
+                self._by_piece[piece]
                 for piece in self._tokenizer.encode(word, add_special_tokens=False).ids
             ]
 
         return Memo(told)
+
+    @cached_property
+    def _by_piece(self) -> list[float]:
+        with files("enrich.model").joinpath(PIECES_FILE).open("rb") as file:
+            by_piece: list[float] = np.load(file).astype(float).tolist()
+        return by_piece
 
     @cached_property
     def _tokenizer(self) -> Any:

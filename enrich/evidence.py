@@ -123,23 +123,23 @@ def reason_of(
     return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core)
 
 
-def clauses_of(reading: Reading, before: int) -> list[Span]:
-    """The clauses of the title, and of the text before an offset, in reading order."""
+def clauses_of(reading: Reading, within: Mapping[Field, Bounds]) -> list[Span]:
+    """The clauses of title and text that begin within bounds, in reading order."""
     found: list[Span] = []
     for field, words in reading.fields.items():
-        found += [(field, *bounds) for bounds in clauses(words, before)]
+        found += [(field, *bounds) for bounds in clauses(words, *within[field])]
     return found[:MOST_CLAUSES]
 
 
-def sentences(reading: Reading, before: int) -> list[Span]:
-    """The title, and the first sentences of the text, of those that begin before an offset."""
+def sentences(reading: Reading, within: Mapping[Field, Bounds]) -> list[Span]:
+    """The title, and the first sentences of the text, of those that begin within bounds."""
     found: list[Span] = []
     if len(reading.title):
         found.append(("title", reading.title.starts[0], reading.title.ends[-1]))
     words = reading.text
     found += [
         ("text", words.starts[first], words.ends[end - 1])
-        for first, end in sentences_of(words, before)
+        for first, end in sentences_of(words, *within["text"])
     ]
     return found[: 1 + MOST_SENTENCES]
 

@@ -8,8 +8,10 @@ import numpy as np
 
 from enrich.evidence import LEAST_SENSE
 from enrich.features import LANGUAGES, LEAD, Field, word_terms
+from enrich.look import Look
 from enrich.own_words import items
-from enrich.tagger import Look, Tagger, Verdict
+from enrich.tagger import Tagger, Verdict
+from enrich.weights import Answers
 from enrich.words import Words
 
 LEAST_LIKENESS = 0.1
@@ -69,18 +71,25 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
     parts = [Part("senses", float(gains[senses].sum()))]
     if look.english:
         parts.append(Part("words", float(gains[~senses].sum())))
-        if look.encoded is None or look.likeness is None:
-            parts.append(Part("the encoder, not asked", model.answers.unread))
-        else:
-            told, likened = model.answers.counted(look.encoded.log_odds, look.likeness)
-            parts.append(Part("the encoder, in context", told))
-            parts.append(Part("its likeness to stories", likened))
+        parts += _read_parts(model.answers, look)
     elif look.likeness is not None:
         parts.append(Part("its likeness to stories", model.foreign_likeness * look.likeness))
     if look.moved:
         parts.append(Part("the newsroom's corrections", look.moved))
+    if look.late:
+        parts.append(Part("told further down, not in its lead", look.late))
     rest = look.log_odds - sum(part.log_odds for part in parts)
     return (*parts, Part("where one starts from", rest))
+
+
+def _read_parts(answers: Answers, look: Look) -> list[Part]:
+    """What the encoder and the likeness count of an English item."""
+    if look.encoded is None:
+        return [Part("the encoder, not asked", answers.unread)]
+    told = Part("the encoder, in context", answers.told(look.encoded.log_odds))
+    if look.likeness is None:
+        return [told, Part("its likeness to stories, not asked", answers.likeness * answers.unlike)]
+    return [told, Part("its likeness to stories", answers.likeness * look.likeness)]
 
 
 def _against(tagger: Tagger, look: Look) -> tuple[Against, ...]:

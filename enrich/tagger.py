@@ -1,12 +1,9 @@
 """The topic tagger: how surely a title and a text are about surveillance, and what says so.
 
-Four looks at an English item. A linear model over words and senses (`enrich.features`) reads it, of
-an article the lead first, and `enrich.encoder` glances at it. What is not ruled out is read by
-`enrich.polyglot` and likened to labelled items (`enrich.likeness`). What is near enough to stories
-the encoder reads, and with its meaning it is likened once more. Words are learnt from English, and
-the encoder knows nothing else; but senses hold phrases of several languages, and the polyglot reads
-them all: by these two other languages are scored. Languages without phrases pass untagged. Training
-lives in `enrich.train`, what it learnt in `enrich/model`.
+How surely is for `enrich.look`; here a verdict is made of it, with evidence. Words are learnt from
+English, and the encoder knows nothing else; but senses hold phrases of several languages, and the
+polyglot reads them all: by these two other languages are scored. Languages without phrases pass
+untagged. Training lives in `enrich.train`, what it learnt in `enrich/model`.
 """
 
 from __future__ import annotations
@@ -16,12 +13,11 @@ from collections.abc import Sequence
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
 
 from core.records import SURVEILLANCE, Record, Tag
 from enrich.context import Context
 from enrich.corrections import Corrections
-from enrich.encoder import Encoded, Encoder, encoder_input, lead_of
+from enrich.encoder import Encoded, Encoder, encoder_input
 from enrich.evidence import (
     ENOUGH_EVIDENCE,
     LEAST_BESIDE,
@@ -40,15 +36,17 @@ from enrich.evidence import (
     sentences,
     strongest,
 )
-from enrich.features import LANGUAGES, Columns, Featuriser, Floats, Reading, read
+from enrich.features import LANGUAGES, Featuriser
 from enrich.kinds import Kinds
 from enrich.language import language
-from enrich.likeness import Likenesses, point_of
+from enrich.likeness import Likenesses
 from enrich.likeness import shipped as shipped_likenesses
+from enrich.look import Look, Looker, sense_gains
 from enrich.meanings import COMMON_WIDTH, MEANING_WIDTH, Floats32, common_half, packed
+from enrich.passages import lead_of
 from enrich.senses import Senses
 from enrich.taxonomy import OwnTopics, read_own
-from enrich.weights import MODEL_FILE, Model, ModelError, TopicWeights, Weights, sigmoid
+from enrich.weights import MODEL_FILE, Model, ModelError, TopicWeights
 
 MOST_READ_OF_TOPIC = 1
 """Clauses that are read out whole for a topic: the one that its line over the half of the meaning
@@ -70,24 +68,6 @@ class Verdict(Record):
     language: str
     tags: tuple[Tag, ...] = ()
     meaning: str = ""
-
-
-class Look(NamedTuple):
-    """What was seen of an item on the way to its score: `sigmoid(log_odds)`.
-
-    `encoded` and `likeness` are None where an English item was ruled out before the encoder;
-    `moved` is what corrections add.
-    """
-
-    english: bool
-    reading: Reading
-    columns: Columns
-    values: Floats
-    weights: Weights
-    encoded: Encoded | None
-    likeness: float | None
-    moved: float
-    log_odds: float
 
 
 class Tagger:
@@ -118,6 +98,9 @@ class Tagger:
         widths = (MEANING_WIDTH + len(self.featuriser.sense_columns), COMMON_WIDTH)
         if tuple(one.width for one in self._likenesses) != widths:
             raise ModelError("the likenesses were trained with other senses or meanings")
+        self._looker = Looker(
+            model, senses, self.featuriser, encoder, self._likenesses, corrections
+        )
 
     @classmethod
     def load(
@@ -156,14 +139,14 @@ class Tagger:
     def score(self, title: str, text: str) -> float:
         """An item's score alone: evidence takes longer than all before it."""
         _, look = self._seen(title, text)
-        return 0.0 if look is None else _score(look)
+        return 0.0 if look is None else look.score
 
     def log_odds(self, title: str, text: str) -> float | None:
         """How far an item is past the threshold, or short of it, in log-odds.
 
         With encoder and meaning asked in any case. None for a language that is not tagged.
         """
-        code = language(f"{title}\n{lead_of(text)}")
+        code = _language(title, text)
         if code not in LANGUAGES:
             return None
         look = self.look(title, text, english=code in ("en", ""), ask=True)
@@ -172,11 +155,11 @@ class Tagger:
     def tag(self, title: str, text: str) -> Verdict:
         """The verdict on an article, or on a feed item's title and summary."""
         code, look = self._seen(title, text)
-        score = 0.0 if look is None else _score(look)
+        score = 0.0 if look is None else look.score
         if look is None or score < self.threshold:
             return Verdict(score=score, language=code)
         read = self._read(look, title, text)
-        context = Context(self._encoder, title, text, read, english=look.english)
+        context = Context(self._encoder, title, text, look.passage, read, english=look.english)
         reasons = self._reasons(look, title, text, context)
         root = Tag(topic=SURVEILLANCE, score=score, evidence=evidence(reasons, title, text))
         meaning = read.meaning
@@ -194,7 +177,7 @@ class Tagger:
     def meaning(self, title: str, text: str) -> str:
         """The meaning that `tag` would tell, without tags and evidence."""
         _, look = self._seen(title, text)
-        if look is None or _score(look) < self.threshold:
+        if look is None or look.score < self.threshold:
             return ""
         return packed(self._read(look, title, text).meaning)
 
@@ -203,68 +186,23 @@ class Tagger:
         if look.encoded is not None:
             return look.encoded
         encode = self._encoder.encode if look.english else self._encoder.encode_foreign
-        (encoded,) = encode([encoder_input(title, lead_of(text))])
+        (encoded,) = encode([encoder_input(title, text[slice(*look.passage)])])
         return encoded
 
     def _seen(self, title: str, text: str) -> tuple[str, Look | None]:
         """An item's language, and what is seen of it; None in a language that is not tagged."""
-        code = language(f"{title}\n{lead_of(text)}")
+        code = _language(title, text)
         if code not in LANGUAGES:
             return code, None
         return code, self.look(title, text, english=code in ("en", ""))
 
     def look(self, title: str, text: str, *, english: bool, ask: bool = False) -> Look:
-        """Read an item, as far as need be, and weigh what is seen.
-
-        `ask` asks the encoder of what would be ruled out before it, too.
-        """
-        model, weights = self.model, self.model.full if english else self.model.senses_alone
-        lead = lead_of(text)
-        beginning = encoder_input(title, lead)
-        reading = read(self._senses, title, lead)
-        columns, values = self.featuriser.row(reading, words=english)
-        found = weights.log_odds(columns, values)
-        moved = self._corrections.log_odds(reading) if self._corrections else 0.0
-        ask = ask or moved > 0
-        glance = model.gate.glance * self._encoder.glance(beginning) if english else 0.0
-        may_be = not english or ask or found + glance >= model.gate.least
-        if len(lead) < len(text) and may_be:
-            reading = read(self._senses, title, text)
-            columns, values = self.featuriser.row(reading, words=english)
-            # Corrections were learnt of whole texts, as far as words are read.
-            moved = self._corrections.log_odds(reading) if self._corrections else 0.0
-            # What the rest of an article tells can only add: its lead says what it is about.
-            found = max(found, weights.log_odds(columns, values))
-        total = weights.slope * found + weights.intercept + moved
-        encoded = likeness = None
-        if not english:
-            (encoded,) = self._encoder.encode_foreign([beginning])
-            likeness = self._likened(encoded, reading, english=False)
-            total += model.foreign_likeness * likeness
-        elif may_be and (ask or self._is_near(found + glance, beginning)):
-            (encoded,) = self._encoder.encode([beginning])
-            likeness = self._likened(encoded, reading, english=True)
-            total += sum(model.answers.counted(encoded.log_odds, likeness))
-        else:
-            total += model.answers.unread
-        return Look(english, reading, columns, values, weights, encoded, likeness, moved, total)
-
-    def _is_near(self, seems: float, beginning: str) -> bool:
-        """Whether an English item of so many log-odds by words, senses and glance is near enough to
-        stories by what the polyglot makes of it, too."""
-        gate = self.model.gate
-        (read,) = self._encoder.encode_foreign([beginning])
-        in_common = self._likenesses.foreign.told(common_half(read.meaning))
-        return seems + gate.in_common * in_common >= gate.least_in_common
+        """What is seen of an item (`Looker.look`)."""
+        return self._looker.look(title, text, english=english, ask=ask)
 
     def _reasons(self, look: Look, title: str, text: str, context: Context) -> list[Reason]:
         """The strongest reasons for the root topic; without them the score falls."""
-        scale = self.model.sense_scale * look.weights.slope
-        columns = self.featuriser.sense_columns
-
-        def gains(column: str) -> float:
-            return float(look.weights.by_column[columns[column]]) * scale
-
+        gains = sense_gains(self.featuriser, self.model, look.weights)
         corrected = self._corrections.reasons(look.reading) if self._corrections else []
         by_sense = sense_reasons(look.reading, self.featuriser, gains, english=look.english)
         chosen = strongest([*corrected, *by_sense], [], MOST_EVIDENCE)
@@ -275,7 +213,7 @@ class Tagger:
             return chosen
         if look.encoded is not None:
             least = LEAST_BESIDE if chosen else LEAST_CONTEXT
-            clauses = clauses_of(look.reading, context.read_to)
+            clauses = clauses_of(look.reading, context.bounds)
             in_context = self._missed(look, context, clauses, least)
             if not chosen and not in_context:
                 in_context = self._sentence(look, context)
@@ -283,7 +221,7 @@ class Tagger:
             chosen = strongest(in_context, chosen, min(most, MOST_EVIDENCE))
             if not chosen and not look.english:
                 told = partial(self._in_context, look)
-                chosen = context.missed_together(sentences(look.reading, context.read_to), told)
+                chosen = context.missed_together(sentences(look.reading, context.bounds), told)
         if look.english and len(chosen) < ENOUGH_EVIDENCE:
             row = dict(zip(look.columns.tolist(), look.values.tolist(), strict=True))
             learnt = learnt_reasons(look.reading, row, self.featuriser, look.weights)
@@ -295,7 +233,7 @@ class Tagger:
     def _sentence(self, look: Look, context: Context) -> list[Reason]:
         """The sentence that counts most in context, or the part of it that bears the most; the
         title where it counts nearly as much, since it says most in the fewest words."""
-        found = self._missed(look, context, sentences(look.reading, context.read_to), LEAST_CONTEXT)
+        found = self._missed(look, context, sentences(look.reading, context.bounds), LEAST_CONTEXT)
         if not found:
             return []
         least = max(LEAST_CONTEXT, LEAST_SHARE * found[0].gain)
@@ -327,7 +265,7 @@ class Tagger:
             return float(topic.foreign.by_meaning @ half)
 
         found = context.missed(
-            clauses_of(look.reading, context.read_to),
+            clauses_of(look.reading, context.bounds),
             told,
             in_common,
             LEAST_CONTEXT,
@@ -338,22 +276,16 @@ class Tagger:
     def _in_context(self, look: Look, encoded: Encoded) -> float:
         """What the encoder and the meaning add to the log-odds, however much it is, with all
         senses that are read."""
-        likeness = self._likened(encoded, look.reading, english=look.english)
+        likeness = self._looker.likened(encoded, look.reading, english=look.english)
         if not look.english:
             return self.model.foreign_likeness * likeness
         answers = self.model.answers
         return answers.encoder * encoded.log_odds + answers.likeness * likeness
-
-    def _likened(self, encoded: Encoded, reading: Reading, *, english: bool) -> float:
-        if not english:
-            return self._likenesses.foreign.told(common_half(encoded.meaning))
-        senses = self.featuriser.found.row(reading)
-        return self._likenesses.english.told(point_of(encoded.meaning, senses))
 
     def _falls_without(self, reasons: Sequence[Reason], look: Look, title: str, text: str) -> bool:
         spans = [(reason.field, reason.start, reason.end) for reason in reasons]
         return self.look(*masked(title, text, spans), english=look.english).log_odds < look.log_odds
 
 
-def _score(look: Look) -> float:
-    return round(sigmoid(look.log_odds), 6)
+def _language(title: str, text: str) -> str:
+    return language(f"{title}\n{text[slice(*lead_of(text))]}")

@@ -15,7 +15,7 @@ from enrich.features import Block, Columns, Floats
 from enrich.meanings import Floats32
 
 MODEL_FILE = "tagger.json.gz"
-MODEL_VERSION = 8
+MODEL_VERSION = 9
 
 
 class ModelError(ValueError):
@@ -60,17 +60,21 @@ class Answers:
     """What the encoder's answers of an English item count in its score's log-odds.
 
     The encoder's own log-odds, `most` of them at most, count `encoder`, and how like stories the
-    meaning is `likeness`. What was not read counts `unread`, as the means of both would there.
+    meaning is `likeness`. What was not read counts `unread`, as the means of both would there. What
+    comes to less than `least` without its likeness is no story with it either: no meaning is worked
+    out, and the likeness is taken to be `unlike`, the mean of such items.
     """
 
     encoder: float
     most: float
     likeness: float
     unread: float
+    least: float
+    unlike: float
 
-    def counted(self, log_odds: float, likeness: float) -> tuple[float, float]:
-        """What either counts of an item that was read."""
-        return self.encoder * min(log_odds, self.most), self.likeness * likeness
+    def told(self, log_odds: float) -> float:
+        """What the encoder's own log-odds count of an item that was read."""
+        return self.encoder * min(log_odds, self.most)
 
 
 @dataclass(frozen=True, slots=True)

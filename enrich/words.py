@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 _WORD = re.compile(r"([^\W_]+(?:['\u2019][^\W_]+)*)")
-_SENTENCE_END = re.compile(r"[.!?\u2026]['\")\]\u2019\u201d]*\s|\n")
+SENTENCE_END = re.compile(r"[.!?\u2026]['\")\]\u2019\u201d]*\s|\n")
 _SHORTENED = frozenset(("al", "ca", "cf", "vs"))
 """Words of two small letters that have a full stop before a capital in the middle of a sentence."""
 
@@ -94,7 +94,7 @@ class Words:
     def breaks(self) -> list[int]:
         """The places of the words that begin a sentence, but for the first."""
         found = [0]
-        for match in _SENTENCE_END.finditer(self._text):
+        for match in SENTENCE_END.finditer(self._text):
             place = bisect_left(self.starts, match.start())
             if place == len(self.words):
                 break

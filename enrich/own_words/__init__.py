@@ -1,4 +1,5 @@
-"""Feed items in our own words: `examples/` to learn from, `checks/` that nothing learns from.
+"""News in our own words: feed items, in `examples/` to learn from and in `checks/`, that nothing
+learns from, and whole `articles/`, that nothing learns from either.
 
 Written to teach and to check: some items retell affairs that were in the news, most are invented.
 Agencies and firms are named as news names them. Nothing here is evidence of anything.
@@ -11,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal, NamedTuple
+
+Folder = Literal["examples", "checks", "articles"]
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 
@@ -32,7 +35,7 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a tagger made of the checks of a language: stories, and those tagged; others, too."""
+    """What a tagger made of a language's items: stories, and those tagged; others, too."""
 
     language: str
     stories: int
@@ -41,7 +44,7 @@ class Outcome:
     alarms: int
 
 
-def items(folder: Literal["examples", "checks"], language: str) -> list[Item]:
+def items(folder: Folder, language: str) -> list[Item]:
     """The items of a language."""
     content = files("enrich.own_words").joinpath(folder, f"{language}.jsonl").read_text("utf-8")
     rows = [json.loads(line) for line in content.splitlines()]
@@ -51,9 +54,11 @@ def items(folder: Literal["examples", "checks"], language: str) -> list[Item]:
     ]
 
 
-def outcome(language: str, is_tagged: Callable[[str, str], bool]) -> Outcome:
-    """Try a tagger on the checks of a language, those left out on which readers may differ."""
-    clear = [item for item in items("checks", language) if item.label != "borderline"]
+def outcome(
+    language: str, is_tagged: Callable[[str, str], bool], folder: Folder = "checks"
+) -> Outcome:
+    """Try a tagger on a language's items, those left out on which readers may differ."""
+    clear = [item for item in items(folder, language) if item.label != "borderline"]
     tagged = [is_tagged(item.title, item.text) for item in clear]
     stories = sum(item.positive for item in clear)
     hits = sum(item.positive and one for item, one in zip(clear, tagged, strict=True))

@@ -104,7 +104,7 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     plain = np.array([rows[place].origin == "random" for place in scored])
     seen = Odds(odds.full[scored], odds.senses_alone[scored])
     gate = SHUT if of_encoder is None else gate_of(seen, heard.at(scored), plain)
-    raw = calibrate(seen, heard.at(scored), positive, gate)
+    raw = calibrate(seen, heard.at(scored), positive, plain, gate)
     tested = [rows[place] for place in scored]
     best = best_threshold(tested, raw.scores(seen, heard.at(scored)), LEAST_PRECISION)
     foreign = raw.foreign_scores(seen, heard.at(scored))
@@ -243,6 +243,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     tagger = Tagger(model, senses, encoder, likenesses=trained.likenesses)
     done = measure_tagger([row for row in rows if row.origin != EXAMPLE], tagger)
     checks = [outcome(code, tagger.is_tagged) for code in LANGUAGES]
+    articles = [outcome(code, tagger.is_tagged, "articles") for code in LANGUAGES]
     kinds = [sense.kind for sense in senses.senses]
     text = card(
         rows,
@@ -253,6 +254,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         done,
         trained.topics,
         checks,
+        articles,
         trained.growth,
     )
     with as_file(files("enrich.model")) as package:
@@ -265,7 +267,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for record in (trained.figures, trained.months, done):
         for field in fields(record) if record else ():
             print(f"{field.name:28} {getattr(record, field.name)}")
-    for line in (*trained.topics.items(), *checks, *trained.growth):
+    for line in (*trained.topics.items(), *checks, *articles, *trained.growth):
         print(line)
     print(f"{'model bytes':28} {len(content):,}")
 

@@ -9,6 +9,7 @@ from enrich.context import MOST_READ, Context
 from enrich.encoder import Encoded, Encoder, encoder_input
 from enrich.evidence import Span
 from enrich.meanings import COMMON_WIDTH, Floats32, common
+from enrich.passages import lead_of
 
 TITLE = "Harbour news"
 CLAUSES = ("the mayor opened the hall", "agents tapped the phones", "children sang", "a fair came")
@@ -57,7 +58,7 @@ def _context(encoder: _Weighing, *, english: bool = True) -> Context:
     (whole,) = encode([encoder_input(TITLE, TEXT)])
     encoder.read.clear()
     encoder.glanced.clear()
-    return Context(encoder, TITLE, TEXT, whole, english=english)
+    return Context(encoder, TITLE, TEXT, lead_of(TEXT), whole, english=english)
 
 
 def _log_odds(encoded: Encoded) -> float:

@@ -9,15 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enrich.encoder import (
-    ARTICLE,
-    ARTICLE_LEAD,
     LEAD_CHARACTERS,
     MOST_TOKENS,
     PIECES_FILE,
     Encoder,
     RememberingEncoder,
     encoder_input,
-    lead_of,
 )
 from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH
 from enrich.own_words import items
@@ -120,12 +117,6 @@ def test_only_title_and_lead_are_read() -> None:
     assert encoder_input(" A  title ", "") == "A title"
     assert len(encoder_input("A title", lead)) <= len("A title. ") + LEAD_CHARACTERS
     assert encoder_input("A title", lead) == encoder_input("A title", lead + "more")
-
-
-def test_of_an_article_the_first_sentences_are_its_lead() -> None:
-    text = "word " * (ARTICLE // 5)
-    assert lead_of(text) == text
-    assert lead_of(f"{text}!") == text[:ARTICLE_LEAD]
 
 
 @settings(max_examples=25)

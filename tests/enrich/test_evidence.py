@@ -12,9 +12,11 @@ from enrich.evidence import (
     sentences,
     strongest,
 )
-from enrich.features import Reading, read
+from enrich.features import Field, Reading, read
 from enrich.tagger import Tagger
 from enrich.words import Words
+
+WITHIN: dict[Field, tuple[int, int]] = {"title": (0, 600), "text": (0, 600)}
 
 
 def _reading(title: str, text: str) -> Reading:
@@ -23,7 +25,7 @@ def _reading(title: str, text: str) -> Reading:
 
 def test_clauses_are_those_of_title_and_lead() -> None:
     reading = _reading("Cameras read faces", "Police in the city read faces, too. " * 40)
-    found = clauses_of(reading, 600)
+    found = clauses_of(reading, WITHIN)
     assert found[:2] == [("title", 0, 18), ("text", 0, 34)]
     assert len(found) == MOST_CLAUSES
 
@@ -32,8 +34,8 @@ def test_sentences_are_the_title_and_the_first_ones_of_the_text() -> None:
     reading = _reading("They know.", "One saw it. Two did. Three wrote. Four read it.")
     found = ["They know", "One saw it", "Two did", "Three wrote"]
     whole = {"title": "They know.", "text": "One saw it. Two did. Three wrote. Four read it."}
-    assert [whole[field][start:end] for field, start, end in sentences(reading, 600)] == found
-    assert sentences(_reading("", ""), 600) == []
+    assert [whole[field][start:end] for field, start, end in sentences(reading, WITHIN)] == found
+    assert sentences(_reading("", ""), WITHIN) == []
 
 
 def test_what_stands_beside_is_named() -> None:

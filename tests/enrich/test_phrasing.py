@@ -47,19 +47,19 @@ from enrich.words import Words
     ],
 )  # fmt: skip
 def test_a_text_is_told_in_clauses(text: str, found: list[str]) -> None:
-    assert [text[start:end] for start, end in clauses(Words(text), 200)] == found
+    assert [text[start:end] for start, end in clauses(Words(text), 0, 200)] == found
 
 
 def test_no_clause_is_long_and_none_begins_too_late() -> None:
     text = "they watch you and me at home and at work " * 40
-    found = clauses(Words(text), 200)
+    found = clauses(Words(text), 0, 200)
     assert max(len(text[start:end].split()) for start, end in found) <= MOST_SHOWN
     assert max(start for start, _ in found) < 200
 
 
 def test_a_clause_that_begins_in_time_is_whole() -> None:
     text = "Agents tapped the phones of reporters. The court heard of it later."
-    found = [text[start:end] for start, end in clauses(Words(text), text.index("phones"))]
+    found = [text[start:end] for start, end in clauses(Words(text), 0, text.index("phones"))]
     assert found == ["Agents tapped the phones of reporters"]
 
 

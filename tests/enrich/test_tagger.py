@@ -15,15 +15,17 @@ from hypothesis import strategies as st
 
 from core.records import SURVEILLANCE
 from enrich.corrections import Correction, learn
-from enrich.encoder import ARTICLE, Encoded, Encoder
 from enrich.encoder import MODEL_FILE as ENCODER_FILE
+from enrich.encoder import Encoded, Encoder
 from enrich.evidence import SAYS_SO, masked
+from enrich.explain import explain
 from enrich.features import clean
-from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, unpacked
-from enrich.own_words import items
+from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, Floats32, unpacked
+from enrich.own_words import LANGUAGES, Item, items, outcome
+from enrich.passages import ARTICLE
 from enrich.senses import Sense, Senses
 from enrich.tagger import Tagger
-from enrich.weights import MODEL_FILE, Answers, Model, ModelError
+from enrich.weights import MODEL_FILE, Model, ModelError
 
 TAGGER = Tagger.load()
 
@@ -85,6 +87,7 @@ FOREIGN = [
 
 
 FRESH = tomllib.loads((Path(__file__).parent / "fresh_stories.toml").read_text("utf-8"))
+LEAST_OF_ARTICLES = 0.75
 LEAST_RECALL = 0.85
 MOST_ALARMS = {"de": 2, "fr": 1, "es": 1, "it": 1}
 """Measured when the model was last learnt; the senses were tuned on these items, so that they
@@ -227,6 +230,58 @@ def test_what_a_long_text_is_about_may_come_late() -> None:
     assert TAGGER.tag("Police cameras before the council", opening * 20 + late).score > quiet
 
 
+LATE = [
+    next(item for item in items("articles", code) if item.title == title)
+    for code, title in (
+        ("en", "A very expensive flower shop"),
+        ("es", "El enchufe que no daba corriente"),
+    )
+]
+
+
+@pytest.mark.parametrize("late", LATE, ids=("en", "es"))
+def test_an_article_is_tagged_by_its_nut_graf(late: Item) -> None:
+    look = TAGGER.look(late.title, late.text, english=late is LATE[0])
+    assert look.passage.start > 0 > look.late
+    verdict = TAGGER.tag(late.title, late.text)
+    assert verdict.tags
+    assert verdict.score == look.score
+    explained = explain(TAGGER, late.title, late.text)
+    assert ("told further down, not in its lead", look.late) in explained.parts
+    assert sum(part.log_odds for part in explained.parts) == pytest.approx(look.log_odds)
+    for piece in verdict.tags[0].evidence:
+        assert (late.title if piece.field == "title" else late.text)[
+            piece.start : piece.end
+        ] == piece.phrase
+    without = masked(
+        late.title,
+        late.text,
+        [(piece.field, piece.start, piece.end) for piece in verdict.tags[0].evidence],
+    )
+    assert TAGGER.score(*without) < verdict.score
+
+
+def test_an_article_that_no_word_speaks_for_is_not_read() -> None:
+    tagger = Tagger(TAGGER.model, Senses.load(), _Silent(glance=20.0))
+    title, text = "A farm in June", "The old man got up and fed the hens and went for water. " * 30
+    verdict = tagger.tag(title, text)
+    assert verdict.tags == ()
+    assert verdict.score < 0.01
+    with pytest.raises(AssertionError, match="was asked"):
+        tagger.tag(title, text[: ARTICLE // 2])
+    # What a newsroom taught may be anywhere.
+    taught = tagger.with_corrections(learn([(Correction(title, text, True), -3.0)], []))
+    with pytest.raises(AssertionError, match="was asked"):
+        taught.tag(title, text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_articles_are_told_apart_wherever_they_come_to_the_point(language: str) -> None:
+    found = outcome(language, TAGGER.is_tagged, "articles")
+    assert found.hits >= LEAST_OF_ARTICLES * found.stories
+    assert found.alarms == 0
+
+
 class _Silent(Encoder):
     """An encoder that must not be asked, whatever it sees at a glance."""
 
@@ -252,10 +307,33 @@ def test_the_encoder_is_not_asked_of_what_words_rule_out() -> None:
         seen.tag(*match)
 
 
+class _Against(Encoder):
+    """An encoder that sees much at a glance and nothing when it reads; its meaning must not be
+    asked for."""
+
+    def glance(self, text: str) -> float:  # noqa: ARG002  # as in the one it stands for
+        return 20.0
+
+    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
+        return [Encoded(-9.0, self._asked) for _ in inputs]
+
+    def _asked(self) -> Floats32:
+        raise AssertionError("the meaning was asked for")
+
+
+def test_no_meaning_is_worked_out_of_what_the_encoder_rules_out() -> None:
+    tagger = Tagger(TAGGER.model, Senses.load(), _Against())
+    match = ("Rovers win the cup after extra time", "The striker scored twice and the fans sang.")
+    assert tagger.tag(*match).tags == ()
+    parts = [part.name for part in explain(tagger, *match).parts]
+    assert "its likeness to stories, not asked" in parts
+    with pytest.raises(AssertionError, match="was asked for"):
+        tagger.log_odds(*match)
+
+
 def test_the_encoder_counts_so_much_and_no_more() -> None:
-    answers = Answers(encoder=2.0, most=3.5, likeness=1.5, unread=-6.0)
-    told = [answers.counted(log_odds, -2.0) for log_odds in (1.0, 3.5, 9.0)]
-    assert told == [(2.0, -3.0), (7.0, -3.0), (7.0, -3.0)]
+    answers = replace(TAGGER.model.answers, encoder=2.0, most=3.5)
+    assert [answers.told(log_odds) for log_odds in (1.0, 3.5, 9.0)] == [2.0, 7.0, 7.0]
 
 
 class _ByWord(Encoder):

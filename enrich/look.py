@@ -1,0 +1,191 @@
+"""What is seen of an item: each reader in its turn, as far as need be.
+
+Four looks at an English item. A linear model over words and senses (`enrich.features`) reads it,
+and `enrich.encoder` glances at it. What is not ruled out is read by `enrich.polyglot` and likened
+to labelled items (`enrich.likeness`). What is near enough to stories the encoder reads, and what is
+no less so then is likened once more, by its meaning. Other languages are scored by senses and the
+polyglot alone.
+
+All of them read a title with one passage of the text (`enrich.passages`): the lead and, of an
+article whose lead is no story, nut grafs. Words and senses read an article whole where a passage is
+not ruled out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from operator import attrgetter
+from typing import NamedTuple
+
+import numpy as np
+
+from enrich.corrections import Corrections
+from enrich.encoder import Encoded, Encoder, encoder_input
+from enrich.features import Columns, Featuriser, Floats, Reading, read
+from enrich.likeness import Likenesses, point_of
+from enrich.meanings import common_half
+from enrich.passages import (
+    LEAST_BY_WORDS,
+    LEAST_SKIMMED,
+    Passage,
+    is_whole,
+    lead_of,
+    nut_grafs,
+    nut_grafs_by_marks,
+    skim,
+)
+from enrich.senses import Senses
+from enrich.weights import Model, Weights, sigmoid
+from enrich.words import Words
+
+NUT_GRAF_COSTS = 1.5
+"""Log-odds that a nut graf has to tell more than a lead to make a story: of several passages one
+may sound like a story, and half a sentence in a report on something else is none."""
+
+FOREIGN_NUT_GRAF_COSTS = 3.5
+"""The same in other languages, whose log-odds reach further."""
+
+
+class Look(NamedTuple):
+    """What was seen of an item on the way to its score.
+
+    `passage` is what of the text was read with the title. `encoded` is None where an English item
+    was ruled out before the encoder, `likeness` where it was before its meaning was worked out;
+    `moved` is what corrections add, and `late` what it costs that the passage is no lead.
+    """
+
+    english: bool
+    passage: Passage
+    reading: Reading
+    columns: Columns
+    values: Floats
+    weights: Weights
+    encoded: Encoded | None
+    likeness: float | None
+    moved: float
+    late: float
+    log_odds: float
+
+    @property
+    def score(self) -> float:
+        """How surely it is a story, between 0 and 1."""
+        return round(sigmoid(self.log_odds), 6)
+
+
+class Looker:
+    """Looks at titles and texts: pure, once the encoder has loaded."""
+
+    def __init__(
+        self,
+        model: Model,
+        senses: Senses,
+        featuriser: Featuriser,
+        encoder: Encoder,
+        likenesses: Likenesses,
+        corrections: Corrections | None,
+    ) -> None:
+        self._model = model
+        self._senses = senses
+        self._featuriser = featuriser
+        self._encoder = encoder
+        self._likenesses = likenesses
+        self._corrections = corrections
+
+    def look(self, title: str, text: str, *, english: bool, ask: bool) -> Look:
+        """Skim what is long, read an item as far as need be, and weigh what is seen.
+
+        `ask` asks the encoder of what would be ruled out before it, too.
+        """
+        lead = lead_of(text)
+        of_article = not is_whole(lead, text)
+        skimmed = skim(title, text, self._encoder.words) if of_article and english else math.inf
+        if skimmed < LEAST_SKIMMED and not ask and self._corrections is None:
+            return self._ruled_out(title, lead)
+        best = self._look_at(lead, title, text, english=english, ask=ask, late=0.0)
+        if not of_article or skimmed < LEAST_BY_WORDS or best.score >= self._model.threshold:
+            return best
+        if english:
+            grafs, costs = nut_grafs(text, self._encoder.words), NUT_GRAF_COSTS
+        else:
+            grafs, costs = self._foreign_nut_grafs(best, text), FOREIGN_NUT_GRAF_COSTS
+        looks = [
+            self._look_at(graf, title, text, english=english, ask=ask, late=-costs)
+            for graf in grafs
+        ]
+        return max([best, *looks], key=attrgetter("log_odds"))
+
+    def _ruled_out(self, title: str, lead: Passage) -> Look:
+        """What is seen of an article that no word speaks for: as if it had none."""
+        weights, nothing = self._model.full, np.zeros(0)
+        total = weights.slope * weights.bias + weights.intercept + self._model.answers.unread
+        reading = Reading(Words(title), Words(""), [], [])
+        row = (reading, nothing.astype(np.int32), nothing)
+        return Look(True, lead, *row, weights, None, None, 0.0, 0.0, total)
+
+    def _look_at(
+        self, passage: Passage, title: str, text: str, *, english: bool, ask: bool, late: float
+    ) -> Look:
+        """What is seen of an item with one passage of its text."""
+        model, weights = self._model, self._model.full if english else self._model.senses_alone
+        part = text[slice(*passage)]
+        beginning = encoder_input(title, part)
+        reading = read(self._senses, title, part)
+        columns, values = self._featuriser.row(reading, words=english)
+        found = weights.log_odds(columns, values)
+        moved = self._corrections.log_odds(reading) if self._corrections else 0.0
+        ask = ask or moved > 0
+        glance = model.gate.glance * self._encoder.glance(beginning) if english else 0.0
+        may_be = not english or ask or found + glance >= model.gate.least
+        if may_be and not is_whole(passage, text):
+            reading = read(self._senses, title, text)
+            columns, values = self._featuriser.row(reading, words=english)
+            # Corrections were learnt of whole texts, as far as words are read.
+            moved = self._corrections.log_odds(reading) if self._corrections else 0.0
+            # What the rest of an article tells can only add: the passage says what it is about.
+            found = max(found, weights.log_odds(columns, values))
+        total = weights.slope * found + weights.intercept + moved + late
+        encoded = likeness = None
+        if not english:
+            (encoded,) = self._encoder.encode_foreign([beginning])
+            likeness = self.likened(encoded, reading, english=False)
+            total += model.foreign_likeness * likeness
+        elif may_be and (ask or self._is_near(found + glance, beginning)):
+            (encoded,) = self._encoder.encode([beginning])
+            total += model.answers.told(encoded.log_odds)
+            if ask or total >= model.answers.least:
+                likeness = self.likened(encoded, reading, english=True)
+            liked = model.answers.unlike if likeness is None else likeness
+            total += model.answers.likeness * liked
+        else:
+            total += model.answers.unread
+        seen = (reading, columns, values, weights, encoded, likeness)
+        return Look(english, passage, *seen, moved, late, total)
+
+    def _is_near(self, seems: float, beginning: str) -> bool:
+        """Whether an English item of so many log-odds by words, senses and glance is near enough to
+        stories by what the polyglot makes of it, too."""
+        gate = self._model.gate
+        (read,) = self._encoder.encode_foreign([beginning])
+        in_common = self._likenesses.foreign.told(common_half(read.meaning))
+        return seems + gate.in_common * in_common >= gate.least_in_common
+
+    def _foreign_nut_grafs(self, look: Look, text: str) -> list[Passage]:
+        """The passages of an article in which senses tell most."""
+        gain = sense_gains(self._featuriser, self._model, look.weights)
+        marks = [(one.start, gain(f"lead {one.sense}")) for one in look.reading.text_senses]
+        return nut_grafs_by_marks(text, marks)
+
+    def likened(self, encoded: Encoded, reading: Reading, *, english: bool) -> float:
+        """How like stories an item is, by its meaning."""
+        if not english:
+            return self._likenesses.foreign.told(common_half(encoded.meaning))
+        senses = self._featuriser.found.row(reading)
+        return self._likenesses.english.told(point_of(encoded.meaning, senses))
+
+
+def sense_gains(featuriser: Featuriser, model: Model, weights: Weights) -> Callable[[str], float]:
+    """What a sense column, such as `title spyware`, adds to the log-odds where it is full."""
+    scale = model.sense_scale * weights.slope
+    columns = featuriser.sense_columns
+    return lambda column: float(weights.by_column[columns[column]]) * scale
