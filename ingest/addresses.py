@@ -159,6 +159,8 @@ def _spelled(url: str) -> str | None:
         port = parts.port
     except ValueError:
         return None
+    if "\\" in parts.netloc:
+        return _spelled(url.replace("\\", "/", 1))  # where a host ends, to w3lib as to browsers
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS or not parts.hostname or _NO_HOST.search(parts.hostname):
         return None
@@ -172,8 +174,9 @@ def _spelled(url: str) -> str | None:
         pairs = "&".join(filter(_is_pair, kept))
         canonical: str = canonicalize_url(urlunsplit((scheme, host, path, pairs, "")))
         canonical = _with_others(canonical, [one for one in kept if not _is_pair(one)])
-        # A host of nothing but a backslash is a slash to w3lib, as to browsers.
-        return canonical if urlsplit(canonical).hostname else None
+        # Of a host of dots nothing is left; and in ASCII some letters begin with a space.
+        named = urlsplit(canonical).hostname
+        return None if not named or _NO_HOST.search(named) else canonical
     except ValueError:
         return None
 

@@ -24,6 +24,7 @@ from ingest.addresses import article_address, canonical_url, declared_addresses
         ("http://[2001:DB8::1]:80/x", "http://[2001:db8::1]/x"),
         ("https://bücher.example/größe", "https://xn--bcher-kva.example/gr%C3%B6%C3%9Fe"),
         ("https://user:password@example.com/", "https://example.com/"),
+        ("https://bücher.example..\\größe", "https://xn--bcher-kva.example/gr%C3%B6%C3%9Fe"),
         ("https://example.com/a b", "https://example.com/a%20b"),
         ("https://example.com/?b=2&a=1", "https://example.com/?a=1&b=2"),
         ("https://example.com/?q=caf%E9", "https://example.com/?q=caf%E9"),
@@ -81,6 +82,10 @@ def test_the_one_spelling_of_an_address(url, canonical):
         "http://example.com:port/",
         "http://exam\x00ple.com/",
         "http://exam ple.com/",
+        # A space is a letter of its own in ASCII, and the beginning of others.
+        "http://\u00b8/",
+        "http://\u2003example.com/",
+        "http://.\\",
     ],
 )
 def test_what_is_no_web_address_has_none(url):
@@ -106,7 +111,18 @@ URLS = st.text() | st.from_regex(
 )
 
 
-@given(URLS)
+HOSTS = st.lists(
+    st.sampled_from(
+        [*"a1.-_:@[]\\", "xn--", "3bb", "%20", "%", *"ü\u00b8\u2003\u00ad\u3002\u2488"]
+    ),
+    max_size=6,
+).map("".join)
+HOSTED = st.builds("http://{}{}".format, HOSTS, st.sampled_from(["", "/x", "?a", "/\u00fc?q=1"]))
+
+
+@given(URLS | HOSTED)
+@example("http://\u00b8/")
+@example("http://\u00fc..\\\\/")
 @example("http://example.com/?&&=&")
 @example("http://a/\ud800")
 @example("http://a?\x00%")
