@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ingest.addresses import canonical_url
 from ingest.drafts import Document, Draft, NotAFeed, Words
 from ingest.hints import read_hints
 from ingest.readers import Read, read
 from ingest.unwrap import unwrap
 
 _HTML = ("text/html", "application/xhtml+xml")
+
+_READ = (*_HTML, "text/plain", "application/pdf")
+"""What an article elsewhere may be; to feedparser what names no type is plain text."""
 
 
 def read_xml(text: str, url: str) -> Document | NotAFeed:
@@ -54,6 +58,10 @@ def _links(entry: Mapping[str, Any]) -> Iterator[str]:
     yield from (link["href"] for link in alternates if link.get("type") in (*_HTML, None))
     yield from (link["href"] for link in alternates)
     yield from filter(None, (_text(entry, "link"),))
+    for part in _parts(entry, "content"):
+        # The content is elsewhere (RFC 4287, 4.1.3.2), and feedparser leaves its address as it is.
+        if (source := part.get("src")) and part.get("type") in _READ:
+            yield from filter(None, (canonical_url(source, base=part.get("base") or ""),))
 
 
 def _texts(entry: Mapping[str, Any]) -> Iterator[Words]:

@@ -139,6 +139,17 @@ class TestAddress:
                 "https://example.com/a",
             ),
             ("<link rel='self' href='/s'/><id>https://example.com/a</id>", "https://example.com/a"),
+            (
+                "<id>urn:1</id><content xml:base='/b/' type='text/html' src='a'/>",
+                "https://example.com/b/a",
+            ),
+            ("<content src='a'/>", "https://example.com/feeds/a"),
+            ("<content src='/b'/><link href='/a'/>", "https://example.com/a"),
+            (
+                "<content type='video/mp4' src='/b.mp4'/><id>https://example.com/a</id>",
+                "https://example.com/a",
+            ),
+            ("<content src='http://['/><id>https://example.com/a</id>", "https://example.com/a"),
         ],
     )
     def test_of_an_atom_entry(self, links: str, url: str) -> None:
