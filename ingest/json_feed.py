@@ -40,7 +40,7 @@ def _draft(entry: object, feeds_people: tuple[str, ...]) -> Draft:
         title=_words(item, "title"),
         texts=tuple(text for text in texts if text.value),
         authors=_people(item) or feeds_people,
-        dates=_texts(item, "date_published", "date_modified"),
+        dates=tuple(filter(None, (_date(item, n) for n in ("date_published", "date_modified")))),
     )
 
 
@@ -55,6 +55,12 @@ def _people(holder: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _texts(holder: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
     return tuple(filter(None, (_text(holder, key) for key in keys)))
+
+
+def _date(item: Mapping[str, Any], name: str) -> str:
+    value = item.get(name)
+    # Some count the seconds since 1970.
+    return str(value) if isinstance(value, (str, int, float)) else ""
 
 
 def _words(holder: Mapping[str, Any], name: str) -> Words:

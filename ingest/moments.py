@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 # The parsers of dates that feedparser has are no part of its public face; but it offers them no
 # other way, and of itself it also tries a guess at half dates that fills them up with today's.
@@ -85,6 +85,25 @@ _OFFSET = re.compile(r"(?:\b(?:UTC|GMT)|(?<=\d\s))([+-])(\d{1,2}?):?(\d\d)?(?=$|
 _HALF = re.compile(r"(?<!\d)(\d{1,2})(:\d\d(?::\d\d)?)\s*([AP])\.?M\b\.?", re.IGNORECASE)
 """A time on a clock of twelve hours, whose half of the day feedparser leaves off."""
 
+_DAY_FIRST = re.compile(r"(?<![\d.])(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})(?!\d),?")
+_YEAR_FIRST = re.compile(
+    r"(?<![\d./])(?P<year>\d{4})([./])(?P<month>\d\d?)\2(?P<day>\d\d?)(?!\d),?"
+)
+"""Dates in the order that their dots or their year tell. Of `01/02/2026` nobody can tell it."""
+
+_DAY_ENDS = re.compile(r"(?<![\d:+-])24:00(?=:00|[^\d:]|$)")
+_LEAP_SECOND = re.compile(r"(?<=\d:\d\d:)60(?!\d)")
+"""Midnight and the last second of a minute as standards have them, and Python has not."""
+
+_NOWHERE = re.compile(
+    r"(?<=\d)(\d:\d\d(?::\d\d(?:[.,]\d+)?)?)\s*(?:UTC|GMT)?"
+    r"[+-](?:(?:1[5-9]|[2-9]\d)(?::?\d\d)?|\d\d:?[6-9]\d)$"
+)
+"""A time with an offset that no place on earth has."""
+
+_SINCE_1970 = re.compile(r"(1\d{9})(?:\d{3})?(?:\.\d+)?")
+"""Seconds or milliseconds, from 2001 to 2033: fewer digits may as well be another number."""
+
 _WEEKDAY = re.compile(r"^\s*[^\W\d]{2,12}\.?\s*,\s*(?=\d)")
 _MAX_LENGTH = 100
 
@@ -93,13 +112,21 @@ def moment(text: str) -> datetime | None:
     """The moment that a text tells, in UTC; a time without a zone is taken as UTC.
 
     None if it tells none, or one out of all reason. Weekdays are not believed: they are wrong
-    more often than the date is.
+    more often than the date is. Nor are offsets that there are not.
     """
     text = text.strip()
     if not text or len(text) > _MAX_LENGTH:
         return None
+    if counted := _SINCE_1970.fullmatch(text):
+        return datetime.fromtimestamp(int(counted[1]), UTC)
+    for order in (_DAY_FIRST, _YEAR_FIRST):
+        text = order.sub(_dashed, text)
+    text = _NOWHERE.sub(r"\1", _LEAP_SECOND.sub("59", text))
+    text, days = _DAY_ENDS.subn("00:00", text, count=1)
     found = _iso(text) or _spelt(_HALF.sub(_whole_day, _OFFSET.sub(_in_full, text)))
-    return found if found and FIRST_YEAR <= found.year <= LAST_YEAR else None
+    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+        return None
+    return found + timedelta(days)
 
 
 def _iso(text: str) -> datetime | None:
@@ -126,6 +153,10 @@ def _spelt(text: str) -> datetime | None:
             except _SLIPS:
                 continue
     return None
+
+
+def _dashed(date: re.Match[str]) -> str:
+    return f"{date['year']}-{date['month']:>02}-{date['day']:>02}"
 
 
 def _in_full(offset: re.Match[str]) -> str:

@@ -360,10 +360,42 @@ class TestMoment:
             "Sun, 01 Mar 2026 17:00:00 +530",
             "Sun, 01 Mar 2026 08:30:00 -03",
             "Sun Mar 01 2026 13:30:00 GMT+0200 (Central European Summer Time)",
+            "01.03.2026 11:30",
+            "1.3.2026, 11:30:00",
+            "So, 01.03.2026 12:30 CET",
+            "01.03.2026T12:30:00+01:00",
+            "2026/03/01 11:30",
+            "2026/3/1 11:30:00 +0000",
+            "2026/03/01T11:30:00Z",
+            "2026.03.01 11:30",
+            "1772364600",
+            "1772364600000",
+            # Where no place on earth is, its offset is none.
+            "2026-03-01T11:30:00+9999",
+            "2026-03-01T11:30:00-99:99",
+            "Sun, 01 Mar 2026 11:30:00 +2300",
+            "Sun, 01 Mar 2026 11:30:00 UTC+99",
+            "Sun, 01 Mar 2026 11:30:00 -0060",
         ],
     )
     def test_is_read_in_every_spelling(self, text: str) -> None:
         assert moment(text) == self.NOON
+
+    @pytest.mark.parametrize(
+        ("text", "iso"),
+        [
+            ("2026-12-31T24:00:00Z", "2027-01-01T00:00:00Z"),
+            ("31.12.2026 24:00", "2027-01-01T00:00:00Z"),
+            ("Thu, 31 Dec 2026 24:00:00 +0100", "2026-12-31T23:00:00Z"),
+            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
+            ("Sat, 31 Dec 2016 23:59:60 GMT", "2016-12-31T23:59:59Z"),
+            ("01.02.2026", "2026-02-01T00:00:00Z"),
+            ("2026-02-01T10:00:00+14:00", "2026-01-31T20:00:00Z"),
+            ("2026-02-01T10:00:00-12:00", "2026-02-01T22:00:00Z"),
+        ],
+    )
+    def test_is_where_its_clock_says(self, text: str, iso: str) -> None:
+        assert moment(text) == datetime.fromisoformat(iso)
 
     def test_knows_greek(self) -> None:
         assert moment("Κυρ, 11 Ιούλ 2004 12:00:00 EST") == datetime(2004, 7, 11, 17, tzinfo=UTC)
@@ -382,10 +414,24 @@ class TestMoment:
             "9999-12-31T23:59:59-99:99",
             "Mon, 99 Foo 99999 99:99:99 +99999",
             "1" * 10_000,
+            # The day or the month first, the year or the day.
+            "01/02/2026 10:30",
+            "01.02.26 10:30",
+            "31.31.2026 10:30",
+            "192.168.1.2026",
+            "177236460",
         ],
     )
     def test_is_none_where_there_is_none_or_it_is_out_of_reason(self, text: str) -> None:
         assert moment(text) is None
+
+    @pytest.mark.parametrize("date", [1772364600, 1772364600.0, 1772364600000, "1772364600"])
+    def test_of_json_may_be_a_number(self, date: object) -> None:
+        document = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "items": [{"url": "/1", "date_published": [], "date_modified": date}],
+        }
+        assert read(json.dumps(document)).items[0].published == self.NOON
 
     @pytest.mark.parametrize(
         "inside",
