@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from core.records import Entry, Page
+from core.records import Entry, Page, State
 from core.settings import Settings
 from ingest.answers import RETRY_STATUSES, Answer, Failure, retry_after
 from ingest.client import Client
@@ -45,7 +45,8 @@ def judge(
         return _later(entry, answer.value, now, settings)
     if isinstance(answer, Failure):
         if answer.wait is not None:
-            if not entry.was_read and now - entry.first_seen >= patience(settings):
+            since = waited_since(entry)
+            if since is not None and now - since >= patience(settings):
                 # Of a site that refuses all, each pass asks for one page only: of the others
                 # the ladder would have no end, and nobody would find what their feed says.
                 reason = f"{answer.kind}, for as long as a page is tried"
@@ -77,6 +78,14 @@ def patience(settings: Settings) -> timedelta:
     return max(timedelta(seconds=sum(settings.retry_ladder)), LONGEST_WAIT)
 
 
+def waited_since(entry: Entry) -> datetime | None:
+    """Since when an entry's page has been waited for: since it was seen, or, where the page was
+    read before, since it was wanted again. None where it is asked for again for the first time."""
+    if not entry.was_read:
+        return entry.first_seen
+    return entry.revisit_at if entry.state is State.FOUND else None
+
+
 def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fetched:
     """What becomes of an entry whose page is not to be had.
 
@@ -89,7 +98,7 @@ def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fe
         )
     # Without a hash the index has refused its last revision: that is not to pass for indexed.
     if entry.text_hash is not None or (entry.duplicate_of and not entry.revision):
-        return Unchanged(f"not to be had again: {end.reason}")
+        return Unchanged(f"not to be had again: {end.reason}; what was read is kept")
     return end
 
 

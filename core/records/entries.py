@@ -61,10 +61,10 @@ class Entry(FeedItem):
     """A feed item that the ledger accounts for, from `found` to one of the ends.
 
     `address` is where its page was found to be, after redirects and by the page's own word.
-    `revisit_at` is when its page is fetched again to see whether it was edited. `overlap` is the
-    share of the shorter text that it has in common with that of `duplicate_of`. `moves` counts how
-    often its story became part of another. `notice` is the fingerprint of what its page had in the
-    article's place, by which others that have it are known.
+    `revisit_at` is when its page is fetched again to see whether it was edited; while that is
+    tried, since when. `overlap` is the share of the shorter text that it has in common with that of
+    `duplicate_of`. `moves` counts how often its story became part of another. `notice` is the
+    fingerprint of what its page had in the article's place, by which others that have it are known.
     """
 
     site: str

@@ -186,6 +186,22 @@ def test_a_page_of_a_site_that_refuses_all_is_not_waited_for_without_end():
     assert isinstance(judged(busy, read), Retry)
 
 
+def test_a_page_that_was_read_before_is_waited_for_as_long():
+    busy = Failure(FailureKind.BUSY, "x", timedelta(seconds=90))
+    long_ago, since = NOW - timedelta(days=6), NOW - patience(SETTINGS)
+    read = {"first_seen": long_ago, "revision": 1, "address": URL, "text_hash": "a" * 64}
+    # Asked for again just now: what is to be seen then is not to be missed.
+    due = an_entry(**read, state=State.INDEXED, revisit_at=since)
+    assert isinstance(judged(busy, due), Retry)
+    assert isinstance(judged(busy, an_entry(**read)), Retry)
+    second = timedelta(seconds=1)
+    assert isinstance(judged(busy, an_entry(**read, revisit_at=since + second)), Retry)
+    assert judged(busy, an_entry(**read, revisit_at=since)) == Unchanged(
+        "not to be had again: site asks to be let alone, for as long as a page is tried; "
+        "what was read is kept"
+    )
+
+
 def test_a_page_is_tried_from_minutes_to_a_day_apart_and_in_the_end_quarantined():
     outcomes = [judged(answer(500), an_entry(attempts=attempts)) for attempts in range(7)]
     waits = [one.at - NOW for one in outcomes[:6] if isinstance(one, Retry)]

@@ -11,7 +11,7 @@ from core.ledger import entries, segments
 from core.records import Entry, Page, State
 from ingest.answers import Answer, Failure
 from ingest.client import Client
-from ingest.fetch import ask, judge
+from ingest.fetch import ask, judge, waited_since
 from ingest.manners import Again, site_by_site
 from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.revisit import next_try_at
@@ -105,6 +105,7 @@ def _record_unfetched(
     with house.ledger.write() as tx:
         match result:
             case Retry(at, reason, attempts):
+                since = {"revisit_at": waited_since(entry) or now} if entry.was_read else {}
                 entries.move(
                     tx,
                     entry,
@@ -114,6 +115,7 @@ def _record_unfetched(
                     reason=reason,
                     attempts=attempts,
                     next_attempt_at=at,
+                    **since,
                 )
             case Unchanged(reason):
                 entries.keep(

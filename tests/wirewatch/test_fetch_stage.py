@@ -1,0 +1,57 @@
+"""The fetch stage: what sites keep back is not waited for without end."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from loopback import Asked, Reply, loopback
+from sqlalchemy import update
+
+from core.ledger import entries, feeds
+from core.ledger.tables import entries as rows
+from core.records import State
+from core.settings import load_settings
+from wirewatch.house import House
+from wirewatch.stages.fetch import fetch
+from wirewatch.stages.poll import poll
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_pages_that_were_read_before_are_not_waited_for_without_end(tmp_path, edited):
+    items = "".join(f"<item><title>News {n}</title><link>/{n}</link></item>" for n in range(40))
+    feed = f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/robots.txt":
+            return Reply(404)
+        return Reply(200, feed) if asked.path == "/feed" else Reply(429)
+
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, retry_ladder=[300.0])
+    start = clock = datetime.now(UTC)
+    with loopback(answer) as server, House(settings, now=lambda: clock) as house:
+        with house.ledger.write() as tx:
+            feeds.add(tx, server.url("/feed", "busy.localhost"), now=clock)
+        poll(house)
+        read = {"revision": 1, "address": rows.c.url, "text_hash": "a" * 64}
+        read |= {"first_seen": start - timedelta(days=4), "state": State.INDEXED}
+        with house.ledger.write() as tx:
+            tx.execute(update(rows).values(**read, revisit_at=start))
+            if edited:
+                tx.execute(update(rows).values(**entries.AGAIN))
+        waiting: list[timedelta] = []
+        for hour in range(30):
+            clock = start + timedelta(hours=hour)
+            fetch(house)
+            with house.ledger.read() as tx:
+                if entries.count(tx, state=State.FOUND):
+                    waiting.append(clock - start)
+        with house.ledger.read() as tx:
+            found = list(entries.listed(tx))
+    assert timedelta(hours=20) < waiting[-1] <= timedelta(hours=25)
+    pages = [asked.path for asked in server.log if asked.path[1:].isdigit()]
+    assert len(pages) <= 30
+    assert {entry.state for entry in found} == {State.INDEXED}
+    assert all("what was read is kept" in (entry.reason or "") for entry in found)
+    # And they are looked at again, as all whose page was not to be had.
+    assert {entry.revisit_at for entry in found} == {start + timedelta(days=3)}
