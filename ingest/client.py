@@ -36,6 +36,9 @@ _REDIRECT_BYTES = 64 * 1024
 """Read of a redirect's body, which nobody wants, so that its connection can be used again."""
 
 Refusal = TypeVar("Refusal")
+Onward = Callable[[Answer], str | None]
+"""Asked of each answer that is no redirect: None, or where its page leads on to all the same."""
+
 Permit = Callable[[str], Awaitable[Refusal | None]]
 """Asked before each address, first or redirected to: None, or why it is not to be asked for."""
 
@@ -100,6 +103,7 @@ class Client:
         headers: Mapping[bytes, bytes] | None = None,
         redirects: int = MAX_REDIRECTS,
         cut: bool = False,
+        onward: Onward | None = None,
     ) -> Answer | Failure: ...
 
     @overload
@@ -111,6 +115,7 @@ class Client:
         headers: Mapping[bytes, bytes] | None = None,
         redirects: int = MAX_REDIRECTS,
         cut: bool = False,
+        onward: Onward | None = None,
         permit: Permit[Refusal],
     ) -> Answer | Failure | Refusal: ...
 
@@ -122,6 +127,7 @@ class Client:
         headers: Mapping[bytes, bytes] | None = None,
         redirects: int = MAX_REDIRECTS,
         cut: bool = False,
+        onward: Onward | None = None,
         permit: Permit[Refusal] | None = None,
     ) -> Answer | Failure | Refusal:
         """Ask for an address, following redirects, each in its own site's turn.
@@ -132,6 +138,7 @@ class Client:
             headers: of this request; they are not sent on to where a redirect leads.
             redirects: the most that are followed.
             cut: a longer body is cut at `max_bytes` instead of being a failure.
+            onward: see `Onward`; what it returns is followed as a redirect is.
             permit: see `Permit`; what it returns is returned.
         """
         request = _Request(url, dict(headers or {}), max_bytes, cut, self._settings.total_timeout)
@@ -145,7 +152,10 @@ class Client:
             if isinstance(came, Failure):
                 return came
             if isinstance(came, Answer):
-                return replace(came, moved_to=moved_to)
+                led = onward(came) if onward is not None else None
+                if led is None:
+                    return replace(came, moved_to=moved_to)
+                came = _led(request.url, came.status, led)
             permanent = permanent and came.status in PERMANENT
             moved_to = came.to if permanent else moved_to
             if came.to in seen:
@@ -324,11 +334,15 @@ def _redirect(url: str, response: httpcore.Response) -> _Redirect | None:
         text = location.decode("utf-8")
     except UnicodeDecodeError:
         text = location.decode("latin-1")
+    return _led(url, response.status, text)
+
+
+def _led(url: str, status: int, location: str) -> _Redirect:
     try:
         # Put together anew: a scheme in capitals comes out in small letters.
-        return _Redirect(response.status, urlsplit(urldefrag(urljoin(url, text)).url).geturl())
+        return _Redirect(status, urlsplit(urldefrag(urljoin(url, location)).url).geturl())
     except ValueError:  # no address at all, which the guard says when it is asked for
-        return _Redirect(response.status, text)
+        return _Redirect(status, location)
 
 
 def _header(response: httpcore.Response, name: bytes) -> bytes:

@@ -11,6 +11,7 @@ from ingest.answers import RETRY_STATUSES, Answer, Failure, retry_after
 from ingest.client import Client
 from ingest.made import may_be_of_feed
 from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
+from ingest.refresh import leads_on
 from ingest.robots import Permission, Robots
 
 LONGEST_WAIT = timedelta(days=1)
@@ -31,7 +32,10 @@ async def ask(
     """Ask for an entry's page, if robots.txt lets us, of each site that a redirect leads to."""
     # Never conditional: validators of a feed would turn a fresh article into a 304.
     return await client.get(
-        entry.url, max_bytes=settings.page_max_bytes, permit=partial(robots.refusal, client)
+        entry.url,
+        max_bytes=settings.page_max_bytes,
+        onward=leads_on,
+        permit=partial(robots.refusal, client),
     )
 
 
