@@ -47,6 +47,12 @@ _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _IDENTIFYING = re.compile(r".*id|p|v|a|n|nr|no|item|story|article|art|news|post|doc", re.IGNORECASE)
 """Parameters that choose what a page shows, on some site or other."""
 
+_VISIT = re.compile(
+    r".*(sess(ion)?|visit(or)?|click|request|track(ing)?|client)[-_]?id|(os)?c?sid|cfid",
+    re.IGNORECASE,
+)
+"""Parameters that look like such and tell one reader's visit from others."""
+
 _NUMBER_OR_PATH = re.compile(r"[/\d]")
 """What a parameter without a value has that chooses: `print` and `rss` only ask for a view."""
 
@@ -137,6 +143,19 @@ def declared_addresses(tree: HtmlElement, url: str) -> tuple[str, ...]:
     start = canonical_url(base, base=url) or url
     found = (canonical_url(one, base=start) for one in [*links, *metas] if one and one.strip())
     return tuple(dict.fromkeys(filter(None, found)))
+
+
+def chosen_by(address: str) -> str:
+    """A canonical address with those parameters alone that choose a page: what is left of it where
+    the others are new at each poll."""
+    place, _, query = address.partition("?")
+    chosen = _chosen(urlsplit(address))
+    kept = [
+        one
+        for one in query.split("&")
+        if one in chosen and not _VISIT.fullmatch(one.partition("=")[0])
+    ]
+    return f"{place}?{'&'.join(kept)}" if kept else place
 
 
 def is_front_page(address: str) -> bool:

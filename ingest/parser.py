@@ -13,6 +13,7 @@ from datetime import datetime
 from core.records import FeedItem, Hints
 from ingest.charsets import decode
 from ingest.drafts import NotAFeed
+from ingest.identity import identified
 from ingest.json_feed import read_json
 from ingest.words import MAX_CONTENT, MAX_SUMMARY, paragraphs, plain
 from ingest.xml_feed import read_xml
@@ -63,7 +64,7 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFee
     if isinstance(document, NotAFeed):
         size = f"{len(body):,} bytes of {content_type or 'unnamed type'}"
         return NotAFeed(f"{document.reason}, {size}")
-    items: dict[str, FeedItem] = {}
+    items: dict[str, tuple[FeedItem, tuple[str, ...]]] = {}
     usable = 0
     for draft in document.drafts:
         item = draft.item(url)
@@ -71,11 +72,11 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFee
             continue
         usable += 1
         known = items.get(item.url)
-        if known is None or _later(item, known):
-            items[item.url] = item
+        if known is None or _later(item, known[0]):
+            items[item.url] = item, draft.ids
     return ParsedFeed(
         title=document.title.line(),
-        items=tuple(items.values()),
+        items=identified(tuple(items.values())),
         unusable=len(document.drafts) - usable,
         repeated=usable - len(items),
         fault=document.fault,

@@ -43,15 +43,15 @@ _MAX_MARKS = 500
 
 
 def marks_of(items: Sequence[FeedItem]) -> bytes:
-    """Three bytes of each entry's id, of the newest 500: two entries are taken for one once in
-    some tens of thousands of polls."""
+    """Three bytes of what each entry is known by, of the newest 500: two entries are taken for one
+    once in some tens of thousands of polls."""
     if len(items) > _MAX_MARKS:
         dated = sorted(
             items, key=lambda item: item.published.timestamp() if item.published else -math.inf
         )
         # Sorting is stable: without dates, the first listed are the newest.
         items = (dated[::-1] if dated[-1].published else list(items))[:_MAX_MARKS]
-    return b"".join(bytes.fromhex(item.id[: 2 * _MARK]) for item in items)
+    return b"".join(map(_mark, items))
 
 
 def marked(marks: bytes | None) -> int:
@@ -62,7 +62,7 @@ def marked(marks: bytes | None) -> int:
 def fresh_items(marks: bytes | None, items: Sequence[FeedItem]) -> list[FeedItem]:
     """The items that the marks do not know."""
     known = {marks[at : at + _MARK] for at in range(0, len(marks), _MARK)} if marks else set()
-    return [item for item in items if bytes.fromhex(item.id[: 2 * _MARK]) not in known]
+    return [item for item in items if _mark(item) not in known]
 
 
 def merged_marks(marks: bytes | None, items: Sequence[FeedItem]) -> bytes:
@@ -113,6 +113,11 @@ def stale_after(rhythm: Rhythm) -> timedelta:
     factor = 1 + math.log(RARE) / math.log(rhythm.gaps)
     least = DAY if rhythm.span >= WEEK.total_seconds() else FIRST_WEEK
     return min(max(least, timedelta(seconds=rhythm.longest * factor)), LONGEST)
+
+
+def _mark(item: FeedItem) -> bytes:
+    # An address that is new at each poll is none of a new entry.
+    return bytes.fromhex((item.known_by or item.id)[: 2 * _MARK])
 
 
 def _came(item: FeedItem, newest: datetime, now: datetime) -> datetime | None:

@@ -21,9 +21,9 @@ from sqlalchemy import (
     update,
 )
 
-from core.ledger import steps
+from core.ledger import listings, steps
 from core.ledger.chunks import chunks
-from core.ledger.ledger import RECORDING, one_at_a_time, upsert
+from core.ledger.ledger import RECORDING, one_at_a_time
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.ledger.utc import FARTHEST, Utc, has_come
 from core.records import ENDS, Entry, Feed, FeedItem, State
@@ -57,9 +57,9 @@ def record_items(
 ) -> tuple[int, int]:
     """Record what a feed listed; how many entries are new, and how many are edited.
 
-    An entry is recorded once, whatever feeds list it. One that has come to an end goes back to
-    `found` when its item changes: the outlet has edited it. One that is still on its way is
-    visited again once it has come to its end.
+    An entry is recorded once, whatever feeds list it, and at the address that it had first. One
+    that has come to an end goes back to `found` when its item changes: the outlet has edited it.
+    One that is still on its way is visited again once it has come to its end.
     """
     # Another worker may find the same article in another feed at the same moment: whoever comes
     # second waits, and finds it known.
@@ -70,6 +70,10 @@ def record_items(
         for chunk in chunks(fresh)
         for row in tx.execute(select(entries).where(entries.c.id.in_(chunk)))
     }
+    unknown = [item for key, item in fresh.items() if key not in known]
+    for key, row in listings.moved(tx, feed, unknown, fresh.keys()).items():
+        fresh[row.id] = fresh.pop(key)
+        known[row.id] = row
     new = [_new_row(feed, item, now) for key, item in fresh.items() if key not in known]
     if new:
         tx.execute(insert(entries), new)
@@ -84,9 +88,7 @@ def record_items(
         elif row.content and item.content not in ("", row.content) and _may_edit(tx, key, feed):
             # For its next visit. No edit: some list what others read in it, new at each poll.
             tx.execute(update(entries).where(entries.c.id == key).values(content=item.content))
-    links = [{"entry": key, "feed": feed.id, "first": key not in known} for key in fresh]
-    if links:
-        tx.execute(upsert(tx, entry_feeds).on_conflict_do_nothing(), links)
+    listings.record(tx, feed, fresh, known)
     return len(new), edited
 
 

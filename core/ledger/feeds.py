@@ -177,10 +177,11 @@ def _merge(tx: Connection, before: Feed, after: Feed) -> bool:
     target = tx.execute(select(feeds.c.id).where(feeds.c.url == after.url)).scalar()
     if target is None:
         return False
-    moved = select(entry_feeds.c.entry, literal(target), entry_feeds.c.first).where(
-        entry_feeds.c.feed == before.id
+    listing = entry_feeds.c
+    moved = select(listing.entry, literal(target), listing.first, listing.known_by).where(
+        listing.feed == before.id
     )
-    adopt = upsert(tx, entry_feeds).from_select(["entry", "feed", "first"], moved)
+    adopt = upsert(tx, entry_feeds).from_select(["entry", "feed", "first", "known_by"], moved)
     tx.execute(
         adopt.on_conflict_do_update(
             index_elements=["entry", "feed"],

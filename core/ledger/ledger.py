@@ -40,7 +40,7 @@ from core.sqlite import BUSY_SECONDS, write_ahead
 
 log = logging.getLogger(__name__)
 
-HEAD = "0013"
+HEAD = "0014"
 """The schema version that this code speaks; a test compares it with the newest migration."""
 
 # PostgreSQL's advisory locks have numbers, shared by all who use the database.

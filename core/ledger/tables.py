@@ -166,6 +166,8 @@ entry_feeds = Table(
     _id("entry", "the entry", primary_key=True),
     _id("feed", "a feed that lists it", primary_key=True),
     Column("first", Boolean, nullable=False, comment="whether this feed brought it first"),
+    _id("known_by", "hash of what the feed knows it by where its address may change"),
+    Index("ix_entry_feeds_known_by", "feed", "known_by", **_only_where("known_by IS NOT NULL")),
 )
 
 segments = Table(

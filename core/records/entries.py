@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from core.records.base import Record, Score, UtcTime, content_id
 
 
@@ -36,7 +38,8 @@ class FeedItem(Record):
     """One item as a feed gave it, its address already canonical.
 
     `content` is the article's text as plain paragraphs, a line each, where the feed carries more
-    of it than the summary.
+    of it than the summary. `known_by` is a hash of what its feed knows it by where its address
+    may be new at each poll; it is kept with the listing, not with the entry.
     """
 
     url: str
@@ -45,6 +48,7 @@ class FeedItem(Record):
     content: str = ""
     authors: tuple[str, ...] = ()
     published: UtcTime | None = None
+    known_by: str | None = Field(default=None, exclude=True)
 
     @property
     def id(self) -> str:

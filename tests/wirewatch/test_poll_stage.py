@@ -10,6 +10,7 @@ from core.records import FeedState
 from core.settings import load_settings
 from ingest.poll import LIGHT
 from wirewatch.house import House
+from wirewatch.stages.fetch import fetch
 from wirewatch.stages.poll import poll
 
 FEED = (
@@ -41,6 +42,33 @@ def test_each_feed_is_asked_once(tmp_path, monkeypatch, batch):
             polls = tx.exec_driver_sql("select status, count(*) from polls group by status").all()
         assert sorted(polls) == [(200, 7), (304, 7)]
         assert house.account().seen == 1
+
+
+@pytest.mark.parametrize("guid", ["", "<guid isPermaLink='false'>{n}</guid>"])
+def test_addresses_that_are_new_at_each_poll_are_asked_for_once(tmp_path, guid):
+    def feed(polls: int) -> bytes:
+        inside = "<title>News {n}</title><link>/{n}?s={polls}</link>" + guid
+        items = "".join(
+            f"<item>{inside.format(n=n, polls=polls)}</item>" for n in (*range(3), 10 + polls // 3)
+        )
+        return f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/robots.txt":
+            return Reply(404)
+        polls = [one.path for one in server.log].count("/feed")
+        return Reply(200, feed(polls) if asked.path == "/feed" else b"<p>Words")
+
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
+    with loopback(answer) as server, House(settings) as house:
+        with house.ledger.write() as tx:
+            feeds.add(tx, server.url("/feed", "new.localhost"), now=house.now())
+        for _ in range(6):
+            poll(house)
+            fetch(house)
+        assert house.account().seen == 6
+    pages = [asked.path.partition("?")[0] for asked in server.log if "?" in asked.path]
+    assert sorted(pages) == ["/0", "/1", "/10", "/11", "/12", "/2"]
 
 
 def hostile() -> bytes:

@@ -1,0 +1,70 @@
+"""Which feeds list which entries, and what each knows them by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from core.ledger.chunks import chunks
+from core.ledger.ledger import upsert
+from core.ledger.tables import entries, entry_feeds
+from core.records import Feed, FeedItem
+
+
+def moved(
+    tx: Connection, feed: Feed, items: Sequence[FeedItem], listed: Collection[str]
+) -> dict[str, Row[Any]]:
+    """By their items' ids the entries that a feed lists at other addresses than before.
+
+    Args:
+        tx: a transaction.
+        feed: which of them it is; what others know their entries by says nothing of these.
+        items: those that have no entry.
+        listed: ids of all items of the same body: what is listed at both addresses is two.
+
+    Ids and headlines are used again by some feeds. So the two have to agree in headline or time of
+    publication as well; of several that do, it is the one that was seen last.
+    """
+    named = {item.known_by: item for item in items if item.known_by}
+    found: dict[str, Row[Any]] = {}
+    for chunk in chunks(named):
+        query = (
+            select(entries, entry_feeds.c.known_by)
+            .join(entry_feeds, entry_feeds.c.entry == entries.c.id)
+            .where(entry_feeds.c.feed == feed.id, entry_feeds.c.known_by.in_(chunk))
+            .order_by(entries.c.first_seen, entries.c.id)
+        )
+        for row in tx.execute(query):
+            item = named[row.known_by]
+            if row.id not in listed and _agree(row, item):
+                found[item.id] = row
+    return found
+
+
+def record(
+    tx: Connection, feed: Feed, items: Mapping[str, FeedItem], known: Collection[str]
+) -> None:
+    """Record that a feed lists entries, by their ids; those that were not `known` it brought."""
+    links = [
+        {"entry": key, "feed": feed.id, "first": key not in known, "known_by": item.known_by}
+        for key, item in items.items()
+    ]
+    if links:
+        listing = upsert(tx, entry_feeds)
+        latest = listing.excluded.known_by
+        tx.execute(
+            listing.on_conflict_do_update(
+                index_elements=["entry", "feed"],
+                set_={"known_by": latest},
+                where=entry_feeds.c.known_by.is_distinct_from(latest),
+            ),
+            links,
+        )
+
+
+def _agree(row: Row[Any], item: FeedItem) -> bool:
+    return row.title == item.title or (
+        item.published is not None and row.published == item.published
+    )
