@@ -95,7 +95,8 @@ class Looker:
     def look(self, title: str, text: str, *, english: bool, ask: bool) -> Look:
         """Skim what is long, read an item as far as need be, and weigh what is seen.
 
-        `ask` asks the encoder of what would be ruled out before it, too.
+        `ask` asks the encoder of what would be ruled out before it, too, and reads nut grafs
+        whatever the lead tells.
         """
         lead = lead_of(text)
         of_article = not is_whole(lead, text)
@@ -103,7 +104,8 @@ class Looker:
         if skimmed < LEAST_SKIMMED and not ask and self._corrections is None:
             return self._ruled_out(title, lead)
         best = self._look_at(lead, title, text, english=english, ask=ask, late=0.0)
-        if not of_article or skimmed < LEAST_BY_WORDS or best.score >= self._model.threshold:
+        told = best.score >= self._model.threshold and not ask
+        if not of_article or skimmed < LEAST_BY_WORDS or told:
             return best
         if english:
             grafs, costs = nut_grafs(text, self._encoder.words), NUT_GRAF_COSTS

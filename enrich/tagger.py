@@ -143,7 +143,8 @@ class Tagger:
     def log_odds(self, title: str, text: str) -> float | None:
         """How far an item is past the threshold, or short of it, in log-odds.
 
-        With encoder and meaning asked in any case. None for a language that is not tagged.
+        With encoder and meaning asked in any case, and nut grafs read: who is to rule an item out
+        has to outweigh all that would tag it. None for a language that is not tagged.
         """
         code = _language(title, text)
         if code not in LANGUAGES:

@@ -524,3 +524,18 @@ def test_a_correction_of_a_long_text_counts_in_full() -> None:
     tagger = TAGGER.with_corrections(learn([(correction, before)], []))
     assert not TAGGER.is_tagged(title, text)
     assert tagger.is_tagged(title, text)
+
+
+@pytest.mark.parametrize("code", ["de", "fr"])
+def test_who_corrects_an_article_corrects_its_nut_grafs(code: str) -> None:
+    anchors = [(item.title, item.text) for item in items("examples", code)]
+    corrected = 0
+    for item in items("articles", code):
+        if TAGGER.is_tagged(item.title, item.text):
+            before = TAGGER.log_odds(item.title, item.text)
+            assert before is not None
+            correction = Correction(item.title, item.text, False)
+            tagger = TAGGER.with_corrections(learn([(correction, before)], anchors))
+            assert not tagger.is_tagged(item.title, item.text), item.title
+            corrected += 1
+    assert corrected
