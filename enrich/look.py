@@ -101,8 +101,10 @@ class Looker:
         lead = lead_of(text)
         of_article = not is_whole(lead, text)
         skimmed = skim(title, text, self._encoder.words) if of_article and english else math.inf
-        if skimmed < LEAST_SKIMMED and not ask and self._corrections is None:
-            return self._ruled_out(title, lead)
+        # A headline speaks for itself: what stands below it may be a menu, or a wall's notice.
+        silent = skimmed < LEAST_SKIMMED and skim(title, "", self._encoder.words) < LEAST_SKIMMED
+        if silent and not ask and self._corrections is None:
+            return self._ruled_out(lead)
         best = self._look_at(lead, title, text, english=english, ask=ask, late=0.0)
         told = best.score >= self._model.threshold and not ask
         if not of_article or skimmed < LEAST_BY_WORDS or told:
@@ -117,11 +119,11 @@ class Looker:
         ]
         return max([best, *looks], key=attrgetter("log_odds"))
 
-    def _ruled_out(self, title: str, lead: Passage) -> Look:
+    def _ruled_out(self, lead: Passage) -> Look:
         """What is seen of an article that no word speaks for: as if it had none."""
         weights, nothing = self._model.full, np.zeros(0)
         total = weights.slope * weights.bias + weights.intercept + self._model.answers.unread
-        reading = Reading(Words(title), Words(""), [], [])
+        reading = Reading(Words(""), Words(""), [], [])
         row = (reading, nothing.astype(np.int32), nothing)
         return Look(True, lead, *row, weights, None, None, 0.0, 0.0, total)
 

@@ -89,14 +89,16 @@ model files hold no text: terms of at most two words, and numbers.
    moved so that one half is the threshold; of the encoder's log-odds {most:g} count at most. It is
    no probability: that depends on the share of stories in what one reads.
 
-**Articles**, texts of more than {article:,} characters, are skimmed before: where no {words}
-neighbouring words of title and text weigh {skimmed:g} on average, by what each says in a glance,
-nothing is read. All readers read the title with a lead of {lead} characters. Where that is no story
-and some {words} words weigh {by_words:g}, they read up to {grafs} **nut grafs** in its stead, which
-have to tell {late:g} log-odds more: whole sentences, {passage} characters of them, wherever in the
-first {searched:,} characters words tell most; in other languages those in which senses tell most,
-and {foreign_late:g} more (`enrich/passages.py`, `enrich/look.py`). Training, and so the figures of
-folds and months, goes by 80 pieces of title and lead.
+**Articles**, texts of more than {article:,} characters, are skimmed before if they are in English:
+where neither the title nor any {words} neighbouring words of title and text weigh {skimmed:g} on
+average, by what each says in a glance, nothing is read. All readers read the title with a lead of
+{lead} characters, words and senses then the rest, too, unless they rule it out. Where that is no
+story and some {words} words weigh {by_words:g}, they read up to {grafs} **nut grafs** in the lead's
+stead, which have to tell {late:g} log-odds more: whole sentences, {passage} characters of them,
+wherever in the first {searched:,} characters words tell most; in other languages those in which
+senses tell most, if they tell {by_marks:g}, and {foreign_late:g} more (`enrich/passages.py`,
+`enrich/look.py`). Training, and so the figures of folds and months, goes by 80 pieces of title and
+lead.
 
 ## Threshold: {threshold:g}
 The lowest score from which nine in ten of the short items tagged on unseen folds are right; for
@@ -259,6 +261,7 @@ def card(
         words=passages.WORDS,
         skimmed=passages.LEAST_SKIMMED,
         by_words=passages.LEAST_BY_WORDS,
+        by_marks=passages.LEAST_BY_MARKS,
         grafs=passages.MOST_NUT_GRAFS,
         passage=passages.PASSAGE,
         searched=passages.SEARCHED,

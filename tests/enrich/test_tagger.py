@@ -282,6 +282,14 @@ def test_articles_are_told_apart_wherever_they_come_to_the_point(language: str) 
     assert found.alarms == 0
 
 
+def test_a_headline_that_tells_is_read_whatever_stands_below_it() -> None:
+    menu = "Home World Business Sport Weather Culture Travel Video Sign in Subscribe Share Print "
+    title = "Spyware trail leads from exiled priest's phone to an office of the ministry"
+    text = menu * (ARTICLE // len(menu) + 1)
+    assert TAGGER.is_tagged(title, text[: ARTICLE // 4])
+    assert TAGGER.is_tagged(title, text)
+
+
 class _Silent(Encoder):
     """An encoder that must not be asked, whatever it sees at a glance."""
 
