@@ -40,8 +40,9 @@ WORDS = 50
 """Words, about a passage, that are weighed together where an article is skimmed."""
 
 LEAST_SKIMMED = 0.1
-"""What some `WORDS` of an article weigh on average, at least, if it may be a story. Of labelled and
-of written stories all do, none below .5; of the stream's and of other articles a third."""
+"""What some `WORDS` of an article, or all of its title, weigh on average, at least, if it may be a
+story. Of labelled and of written stories all have such words, none below .5; of the stream's and of
+other articles a third."""
 
 LEAST_BY_WORDS = 0.9
 """The same where there may be a nut graf, and of the words of each: in one real article in 30, and
@@ -95,7 +96,8 @@ def nut_grafs(text: str, weights: Mapping[str, float]) -> list[Passage]:
         weights: what each word, small letters, says for the topic; others say nothing.
     """
     text = text[:SEARCHED]
-    words = [(match.start(), weights.get(match[0], 0.0)) for match in _WORD.finditer(text.lower())]
+    # Word by word: small letters of a whole text may be more, and stand elsewhere.
+    words = [(match.start(), weights.get(match[0].lower(), 0.0)) for match in _WORD.finditer(text)]
     starts = [start for start, _ in words]
     sums = [0.0, *accumulate(weight for _, weight in words)]
 
@@ -122,8 +124,12 @@ def nut_grafs_by_marks(text: str, marks: Sequence[tuple[int, float]]) -> list[Pa
 
 
 def _passages(text: str) -> list[Passage]:
-    """Whole sentences from each on, as many as make a passage."""
-    ends = [*(match.end() for match in SENTENCE_END.finditer(text)), len(text)]
+    """Whole sentences from each on, as many as make a passage; what goes on without an end is
+    cut."""
+    ends: list[int] = []
+    for end in (*(match.end() for match in SENTENCE_END.finditer(text)), len(text)):
+        begun = ends[-1] if ends else 0
+        ends += [*range(begun + MOST_OF_PASSAGE, end, MOST_OF_PASSAGE), end]
     found: list[Passage] = []
     for start in (0, *ends[:-1]):
         end = ends[min(bisect_left(ends, start + PASSAGE), len(ends) - 1)]

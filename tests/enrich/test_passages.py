@@ -50,6 +50,18 @@ def test_the_nut_graf_is_where_the_words_tell() -> None:
     assert skim("A farm", DULL * 30, WEIGHTS) < 0
 
 
+def test_a_text_that_ends_no_sentence_is_searched_too() -> None:
+    text = (DULL * 12 + POINT * 3 + DULL * 12).replace(".", " ")
+    found = nut_grafs(text, WEIGHTS)
+    assert found
+    assert all("agents" in text[slice(*one)] for one in found)
+
+
+def test_letters_that_are_two_when_small_move_no_passage() -> None:
+    found, plain = (nut_grafs(f"{one * 400}. {POINT}{DULL * 12}", WEIGHTS) for one in "\u0130I")
+    assert found == plain
+
+
 def test_an_article_is_searched_so_far_and_no_further() -> None:
     late = DULL * (SEARCHED // len(DULL) + 1) + POINT
     assert nut_grafs(late, WEIGHTS) == []
