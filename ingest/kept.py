@@ -14,6 +14,7 @@ from itertools import takewhile
 
 from core.records import Article, Entry, Extraction
 from ingest.extraction.phrases import phrase
+from ingest.extraction.teaser import STOPS
 from ingest.made import Made
 from ingest.outcomes import Unchanged
 
@@ -32,7 +33,6 @@ BEFORE_IT = 8
 perhaps."""
 
 _WORDS = re.compile(r"\w+")
-_STOPS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W{0,3}$")
 _ENDS = re.compile(r"[.!?:;…。！？।۔]\W{0,3}$")  # noqa: RUF001 - of other scripts
 
 
@@ -40,7 +40,7 @@ def may_hold_back(article: Article) -> bool:
     """Whether anything about an article shows that its page holds back: whoever is in doubt looks
     at the text of before, which is in the archive."""
     last = article.text.rstrip().rpartition("\n")[2]
-    stops = _STOPS.search(last) or not _ENDS.search(last)
+    stops = STOPS.search(last) or not _ENDS.search(last)
     return bool(article.caveat or stops or _invitation(last))
 
 
@@ -66,7 +66,7 @@ def is_beginning(before: str, after: str, *, held_back: bool = False) -> bool:
         return first <= BEFORE_IT and len(left) <= INVITATION and not _invitation(rest)
     if len(left) > 1 or (left and not _is_torn(left[0], old[same])):
         return False
-    if held_back or left or (_STOPS.search(behind) and not _STOPS.search(between)):
+    if held_back or left or (STOPS.search(behind) and not STOPS.search(between)):
         return True
     # It stops where its sentence went on in the same paragraph.
     return not _ENDS.search(after) and "\n" not in between

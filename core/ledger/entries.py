@@ -42,7 +42,7 @@ SPACING = 4
 """Under the same headline, an older one's page is looked at again only once so large a part of its
 age has passed since it was: some feeds count clicks and comments in each summary."""
 
-_ON_ITS_WAY = (State.FETCHED, State.EXTRACTED, State.LINKED)
+ON_ITS_WAY = (State.FETCHED, State.EXTRACTED, State.LINKED)
 
 _WITH_ARTICLE = (State.INDEXED, State.DUPLICATE)
 
@@ -249,7 +249,7 @@ def _is_edited(tx: Connection, entry: Entry, now: datetime) -> bool:
     """Whether an edit came while an entry was on its way."""
     query = select(entries.c.revisit_at).where(entries.c.id == entry.id)
     revisit_at = tx.execute(query).scalar()
-    return entry.state in _ON_ITS_WAY and revisit_at is not None and revisit_at <= now
+    return entry.state in ON_ITS_WAY and revisit_at is not None and revisit_at <= now
 
 
 def keep(

@@ -10,11 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
 from core.ledger.chunks import chunks
-from core.ledger.entries import of_row
+from core.ledger.entries import ON_ITS_WAY, of_row
 from core.ledger.tables import entries, members, sketches
-from core.records import Entry, State
-
-_ON_ITS_WAY = (State.FETCHED, State.EXTRACTED, State.LINKED)
+from core.records import Entry
 
 
 def with_text(tx: Connection, fingerprints: Iterable[str], sites: Collection[str]) -> list[Entry]:
@@ -48,7 +46,7 @@ def met(tx: Connection, notices: Mapping[str, str], now: datetime) -> None:
         mine = entries.c.id == key
         tx.execute(update(entries).where(mine).values(notice=fingerprint))
         holds = and_(mine, entries.c.fingerprint == fingerprint, entries.c.revision > 0)
-        under_way = entries.c.state.in_(_ON_ITS_WAY)
+        under_way = entries.c.state.in_(ON_ITS_WAY)
         tx.execute(update(entries).where(holds, under_way).values(revisit_at=now))
 
 

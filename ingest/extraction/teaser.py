@@ -36,7 +36,8 @@ _LOCKED = etree.XPath(
 )
 """Marks in the markup that there may be a paywall."""
 
-_STOPS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W{0,3}$")
+STOPS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W{0,3}$")
+"""The end of a text that goes on elsewhere."""
 
 
 def teaser(document: Document, text: str, content: str) -> str | None:
@@ -49,7 +50,7 @@ def teaser(document: Document, text: str, content: str) -> str | None:
     withheld = fuller > FULLER * max(length, HIDDEN_WORDS)
     if not withheld and not 0 < length < TEASER_WORDS:
         return None
-    stops = _STOPS.search(text)
+    stops = STOPS.search(text)
     locked = _locked(document)
     if not (withheld or stops or locked):
         return None
