@@ -8,7 +8,7 @@ polyglot alone.
 
 All of them read a title with one passage of the text (`enrich.passages`): the lead and, of an
 article whose lead is no story, nut grafs. Words and senses read an article whole where a passage is
-not ruled out.
+not ruled out; one in English that no word speaks for nobody reads.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ class Look(NamedTuple):
 
     `passage` is what of the text was read with the title. `encoded` is None where an English item
     was ruled out before the encoder, `likeness` where it was before its meaning was worked out;
-    `moved` is what corrections add, and `late` what it costs that the passage is no lead.
+    `moved` is what corrections add, and `late`, nought or less, what is added where the passage is
+    no lead.
     """
 
     english: bool
