@@ -10,7 +10,8 @@ from sqlalchemy import Connection, delete, select
 
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
-from core.ledger.tables import entries, followed, held_alerts, members, stories
+from core.ledger.stories import languages
+from core.ledger.tables import entries, followed, held_alerts, stories
 from core.records import Alert, Coverage, Followed, Known, Record, Telling
 
 Ids = Mapping[str, frozenset[str]]
@@ -61,9 +62,9 @@ def coverage(tx: Connection, ids: Ids) -> dict[str, Coverage]:
             rows[story_of[row.story]].append(row)
         told = select(stories.c.id, stories.c.title).where(stories.c.id.in_(some))
         titles |= {row.id: row.title for row in tx.execute(told) if row.id in ids}
-    languages = _languages(tx, titles)
+    headed_in = languages(tx, titles)
     return {
-        story: _coverage(story, titles.get(story), languages.get(story, ""), several)
+        story: _coverage(story, titles.get(story), headed_in.get(story, ""), several)
         for story, several in rows.items()
         if several
     }
@@ -103,21 +104,6 @@ def let_go(tx: Connection, keys: Sequence[str]) -> None:
     """Alerts wait no longer."""
     for some in chunks(keys):
         tx.execute(delete(held_alerts).where(held_alerts.c.key.in_(some)))
-
-
-def _languages(tx: Connection, titles: Mapping[str, str]) -> dict[str, str]:
-    """By the ids of stories the languages that their headlines are in, of several the first's."""
-    found: dict[str, str] = {}
-    for some in chunks(titles):
-        query = (
-            select(members.c.story, members.c.language)
-            .join(stories, stories.c.id == members.c.story)
-            .where(stories.c.id.in_(some), stories.c.title == members.c.title)
-            .order_by(members.c.first_seen, members.c.article)
-        )
-        for row in tx.execute(query):
-            found.setdefault(row.story, row.language)
-    return found
 
 
 def _coverage(story: str, title: str | None, language: str, rows: list[Any]) -> Coverage:

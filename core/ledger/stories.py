@@ -252,16 +252,27 @@ def titles(tx: Connection, named: Iterable[str]) -> dict[str, str]:
 
 def headed(tx: Connection, listed: Iterable[Story]) -> dict[str, str]:
     """By the ids of some stories, the articles whose headlines they have: of several the first."""
-    found: dict[str, str] = {}
-    for some in chunks([story.id for story in listed]):
+    found = _heading(tx, [story.id for story in listed])
+    return {story: article for story, (article, _) in found.items()}
+
+
+def languages(tx: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """By the ids of some stories, the languages that their headlines are in."""
+    return {story: language for story, (_, language) in _heading(tx, ids).items()}
+
+
+def _heading(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """By the ids of some stories, the articles whose headlines they have, and their languages."""
+    found: dict[str, tuple[str, str]] = {}
+    for some in chunks(ids):
         query = (
-            select(members.c.story, members.c.article)
+            select(members.c.story, members.c.article, members.c.language)
             .join(stories, stories.c.id == members.c.story)
             .where(stories.c.id.in_(some), stories.c.title == members.c.title)
             .order_by(members.c.first_seen, members.c.article)
         )
         for row in tx.execute(query):
-            found.setdefault(row.story, row.article)
+            found.setdefault(row.story, (row.article, row.language))
     return found
 
 
