@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -78,8 +79,12 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
         parts.append(Part("the newsroom's corrections", look.moved))
     if look.late:
         parts.append(Part("told further down, not in its lead", look.late))
-    rest = look.log_odds - sum(part.log_odds for part in parts)
-    return (*parts, Part("where one starts from", rest))
+    start = Part("where one starts from", weights.slope * weights.bias + weights.intercept)
+    # Words and senses of a passage count alone where the whole text's would tell less.
+    rest = look.log_odds - start.log_odds - sum(part.log_odds for part in parts)
+    if not math.isclose(rest, 0, abs_tol=1e-6):
+        parts.append(Part("the rest of the text, left out", rest))
+    return (*parts, start)
 
 
 def _read_parts(answers: Answers, look: Look) -> list[Part]:

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from enrich.explain import explain
+from enrich.own_words import items
 from enrich.tagger import Tagger
 
 TAGGER = Tagger.load()
@@ -23,6 +24,21 @@ def test_the_parts_add_up_to_the_score(title: str, text: str) -> None:
     found = explain(TAGGER, title, text)
     total = sum(part.log_odds for part in found.parts)
     assert 1 / (1 + math.exp(-total)) == pytest.approx(found.verdict.score, abs=1e-4)
+
+
+@pytest.mark.parametrize("code", ["en", "pt"])
+def test_what_a_passage_tells_alone_is_not_said_to_be_where_one_starts(code: str) -> None:
+    left_out, starts = [], set()
+    for item in items("articles", code):
+        if TAGGER.is_tagged(item.title, item.text):
+            found = explain(TAGGER, item.title, item.text)
+            parts = dict(found.parts)
+            starts.add(parts["where one starts from"])
+            left_out.append(parts.get("the rest of the text, left out", 0.0))
+            total = sum(parts.values())
+            assert 1 / (1 + math.exp(-total)) == pytest.approx(found.verdict.score, abs=1e-4)
+    assert len(starts) == 1
+    assert min(left_out) == 0 < max(left_out)
 
 
 def test_a_lookalike_is_named_with_its_phrase() -> None:
