@@ -112,16 +112,16 @@ def tell(rule: Rule, met: Sequence[int], batch: Batch, followed: Mapping[str, Fo
         followed: what the rule's readers know, by the stories that they were told of.
     """
     told = Told([], {})
-    first_met: dict[str, int] = {}
+    met_of: dict[str, list[int]] = {}
     for place in met:
-        first_met.setdefault(batch.story(place), place)
-    stories = {story: place for story, place in first_met.items() if story not in followed}
+        met_of.setdefault(batch.story(place), []).append(place)
+    stories = {story: places for story, places in met_of.items() if story not in followed}
     for story in followed:
         if batch.places(story):
-            stories[story] = batch.places(story)[0]
-    for story, place in sorted(stories.items(), key=lambda item: item[1]):
+            stories[story] = [*batch.places(story)]
+    for story, places in sorted(stories.items(), key=lambda item: item[1][0]):
         before = followed.get(story)
-        alerts, after = _of_story(rule, story, place, batch, before)
+        alerts, after = _of_story(rule, story, places, batch, before)
         told.alerts.extend(alerts)
         if after != before:
             told.followed[story] = after
@@ -129,15 +129,19 @@ def tell(rule: Rule, met: Sequence[int], batch: Batch, followed: Mapping[str, Fo
 
 
 def _of_story(
-    rule: Rule, story: str, first: int, batch: Batch, before: Followed | None
+    rule: Rule, story: str, met: Sequence[int], batch: Batch, before: Followed | None
 ) -> tuple[list[Alert], Followed]:
-    """The alerts of one story, of which the articles from `first` on count."""
+    """The alerts of one story, of which the articles from the first that a rule `met` on count."""
     outlets = batch.coverage[story].outlets
-    places = [place for place in batch.places(story) if place >= first]
+    # What several articles of a batch bring is told by one that the headline's readers can read.
+    read_in = batch.coverage[story].language
+    places = [place for place in batch.places(story) if place >= met[0]]
+    places.sort(key=lambda place: batch.articles[place].language != read_in)
     if before is None:
-        known = heard(Known(), batch.articles[first], outlets)
-        alerts = [_alert(rule, story, first, batch, number=1)]
-        places = places[1:]
+        telling = next(place for place in places if place in met)
+        known = heard(Known(), batch.articles[telling], outlets)
+        alerts = [_alert(rule, story, telling, batch, number=1)]
+        places.remove(telling)
     elif before.known is None:
         # Told before developments were: what there is by now is where it starts from.
         known = Known()
@@ -146,9 +150,6 @@ def _of_story(
         return [], Followed(known=known, alerts=before.alerts)
     else:
         known, alerts = before.known, []
-    # What several articles of a batch bring is told by one that the headline's readers can read.
-    read_in = batch.coverage[story].language
-    places.sort(key=lambda place: batch.articles[place].language != read_in)
     bar = Bar(rule.developments, rule.pickup)
     found: list[tuple[int, Development]] = []
     for place in places:

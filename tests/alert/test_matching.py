@@ -229,6 +229,18 @@ def test_a_rule_is_told_only_what_it_wants(wanted):
     assert len(batches([rule], [story], [denied])) == 1
 
 
+@pytest.mark.parametrize("languages", [("es", "en"), ("en", "es"), ("es", "es")])
+def test_of_several_at_once_one_in_the_headlines_language_tells_of_the_story(languages):
+    opener = an_article(1, title="Plain", language="en")
+    spyware = [
+        an_article(number, title="Spyware found", story=opener.id, language=language)
+        for number, language in enumerate(languages, 2)
+    ]
+    (told,) = [alert for _, alert in batches([a_rule("spyware")], [opener, *spyware])]
+    telling = languages.index("en") if "en" in languages else 0
+    assert (told.kind, told.article) == (AlertKind.STORY, spyware[telling].id)
+
+
 @pytest.mark.parametrize("languages", [("es", "en"), ("en", "es")])
 def test_what_several_bring_at_once_is_told_in_the_headlines_language(languages):
     story, _, denied = the_story()
