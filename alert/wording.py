@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from alert.languages import language_name
 from alert.markup import Block, Heading, Line, Link, Piece, Strong, bullet, line, plain, shortened
 from alert.message import Message
+from core.evidence import each_once
 from core.records import (
     SURVEILLANCE,
     Alert,
@@ -124,16 +125,14 @@ def _why(alert: Alert) -> Iterator[Line]:
 
 
 def _phrases(why: Sequence[Evidence]) -> Iterator[Line]:
-    said: dict[str, Evidence] = {}
-    for piece in why:
-        said.setdefault(plain(piece.phrase).casefold(), piece)
+    said = each_once(why)
     if not said:
         return
     shown = [
         f"“{shortened(piece.phrase, 80)}”"
         + (" in the headline" if piece.field == "title" else "")
         + (f" ({shortened(piece.why, 120)})" if piece.why.strip() else "")
-        for piece in list(said.values())[:MAX_NAMED]
+        for piece in said[:MAX_NAMED]
     ]
     yield line(f"What speaks for it: {'; '.join(shown)}.")
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from core.evidence import each_once
 from core.records import (
     SURVEILLANCE,
     Article,
@@ -139,12 +140,9 @@ def topics(articles: Iterable[Article]) -> list[Tag]:
 def reasons(article: Article) -> list[Evidence]:
     """The first phrases that speak for an article's being on topic."""
     root = (tag.evidence for tag in article.tags if tag.topic == SURVEILLANCE)
-    return each_once(next(root, ()))
+    return first_phrases(next(root, ()))
 
 
-def each_once(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """The first few of some phrases, none twice."""
-    found: dict[str, Evidence] = {}
-    for piece in evidence:
-        found.setdefault(piece.phrase.casefold(), piece)
-    return list(found.values())[:PHRASES]
+def first_phrases(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """The first few of some phrases, each once."""
+    return each_once(evidence)[:PHRASES]

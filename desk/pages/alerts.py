@@ -17,7 +17,7 @@ from alert.targets import all_lanes
 from alert.wording import of_alert
 from core.ledger import alerts, channels, followed, stories
 from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, pages
-from desk.telling import each_once
+from desk.telling import first_phrases
 from wirewatch.wording import why_held
 
 router = APIRouter()
@@ -49,7 +49,7 @@ def listed(
         "alerts.html",
         "alerts",
         told=[(alert, as_html(of_alert(alert).body), sent) for alert, sent in told],
-        phrases=lambda alert: each_once(alert.why),
+        phrases=lambda alert: first_phrases(alert.why),
         titles=titles,
         total=total,
         held=held,

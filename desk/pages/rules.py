@@ -19,7 +19,7 @@ from core.ledger import alerts
 from core.query import QueryError
 from core.records import DevelopmentKind
 from desk.office import AtOffice, Office, Typed
-from desk.telling import each_once
+from desk.telling import first_phrases
 from desk.volume import Column
 from wirewatch.backtest import backtest
 from wirewatch.hints import hint, misspelt
@@ -245,5 +245,5 @@ def _form(
         wrong=wrong,
         misread=wrong.__cause__ if wrong and isinstance(wrong.__cause__, QueryError) else None,
         trial=trial,
-        phrases=lambda alert: each_once(alert.why),
+        phrases=lambda alert: first_phrases(alert.why),
     )

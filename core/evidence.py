@@ -1,0 +1,23 @@
+"""Evidence as it is shown to people: each phrase once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from core.records import Evidence
+
+
+def each_once(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Phrases in their order, but for those that another one says whole: of equal ones the first.
+
+    A phrase of the headline is never left out for one of the text, which says less.
+    """
+    said = [(" ".join(piece.phrase.casefold().split()), piece) for piece in evidence]
+    kept: dict[str, Evidence] = {}
+    for phrase, piece in said:
+        within = re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)")
+        longer = (one for other, one in said if other != phrase and within.search(other))
+        if not any(piece.field == "text" or one.field == "title" for one in longer):
+            kept.setdefault(phrase, piece)
+    return list(kept.values())
