@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache, partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -45,6 +46,15 @@ may sound like a story, and half a sentence in a report on something else is non
 
 FOREIGN_NUT_GRAF_COSTS = 3.5
 """The same in other languages, whose log-odds reach further."""
+
+
+class Seen(NamedTuple):
+    """What words and senses tell: the reading, its row, and what corrections add."""
+
+    reading: Reading
+    columns: Columns
+    values: Floats
+    moved: float
 
 
 class Look(NamedTuple):
@@ -99,6 +109,9 @@ class Looker:
         `ask` asks the encoder of what would be ruled out before it, too, and reads nut grafs
         whatever the lead tells.
         """
+        # Read once at most, however many passages of an article are looked at.
+        whole = cache(lambda: self._seen_in(title, text, english=english))
+        look_at = partial(self._look_at, whole, title, text, english=english, ask=ask)
         lead = lead_of(text)
         of_article = not is_whole(lead, text)
         skimmed = skim(title, text, self._encoder.words) if of_article and english else math.inf
@@ -106,7 +119,7 @@ class Looker:
         silent = skimmed < LEAST_SKIMMED and skim(title, "", self._encoder.words) < LEAST_SKIMMED
         if silent and not ask and self._corrections is None:
             return self._ruled_out(lead)
-        best = self._look_at(lead, title, text, english=english, ask=ask, late=0.0)
+        best = look_at(lead, late=0.0)
         told = best.score >= self._model.threshold and not ask
         if not of_article or skimmed < LEAST_BY_WORDS or told:
             return best
@@ -114,10 +127,7 @@ class Looker:
             grafs, costs = nut_grafs(text, self._encoder.words), NUT_GRAF_COSTS
         else:
             grafs, costs = self._foreign_nut_grafs(best, text), FOREIGN_NUT_GRAF_COSTS
-        looks = [
-            self._look_at(graf, title, text, english=english, ask=ask, late=-costs)
-            for graf in grafs
-        ]
+        looks = [look_at(graf, late=-costs) for graf in grafs]
         return max([best, *looks], key=attrgetter("log_odds"))
 
     def _ruled_out(self, lead: Passage) -> Look:
@@ -128,25 +138,36 @@ class Looker:
         row = (reading, nothing.astype(np.int32), nothing)
         return Look(True, lead, *row, weights, None, None, 0.0, 0.0, total)
 
+    def _seen_in(self, title: str, text: str, *, english: bool) -> Seen:
+        """What words and senses tell of a title and a text or a part of it."""
+        reading = read(self._senses, title, text)
+        columns, values = self._featuriser.row(reading, words=english)
+        moved = self._corrections.log_odds(reading) if self._corrections else 0.0
+        return Seen(reading, columns, values, moved)
+
     def _look_at(
-        self, passage: Passage, title: str, text: str, *, english: bool, ask: bool, late: float
+        self,
+        whole: Callable[[], Seen],
+        title: str,
+        text: str,
+        passage: Passage,
+        *,
+        english: bool,
+        ask: bool,
+        late: float,
     ) -> Look:
-        """What is seen of an item with one passage of its text."""
+        """What is seen of an item with one passage of its text; `whole` tells of all of it."""
         model, weights = self._model, self._model.full if english else self._model.senses_alone
         part = text[slice(*passage)]
         beginning = encoder_input(title, part)
-        reading = read(self._senses, title, part)
-        columns, values = self._featuriser.row(reading, words=english)
+        reading, columns, values, moved = self._seen_in(title, part, english=english)
         found = weights.log_odds(columns, values)
-        moved = self._corrections.log_odds(reading) if self._corrections else 0.0
         ask = ask or moved > 0
         glance = model.gate.glance * self._encoder.glance(beginning) if english else 0.0
         may_be = not english or ask or found + glance >= model.gate.least
         if may_be and not is_whole(passage, text):
-            reading = read(self._senses, title, text)
-            columns, values = self._featuriser.row(reading, words=english)
             # Corrections were learnt of whole texts, as far as words are read.
-            moved = self._corrections.log_odds(reading) if self._corrections else 0.0
+            reading, columns, values, moved = whole()
             # What the rest of an article tells can only add: the passage says what it is about.
             found = max(found, weights.log_odds(columns, values))
         total = weights.slope * found + weights.intercept + moved + late
