@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from core.ledger import Ledger, accounting, segments
+from core.ledger import Ledger, accounting, leases, segments
 from core.ledger.accounting import Accounting
 from core.ledger.ledger import utc_now
 from core.ledger.segments import Segment
@@ -179,7 +179,7 @@ class House:
     @contextmanager
     def lease(self, *names: str) -> Iterator[set[str]]:
         """Take what is free of some named work, for the length of the block."""
-        with self.ledger.lease(names, seconds=self.settings.lease_seconds) as taken:
+        with leases.take(self.ledger, names, seconds=self.settings.lease_seconds) as taken:
             yield taken
 
     def segment(self, segment_id: str) -> Segment:

@@ -1,4 +1,4 @@
-"""The ledger's database: engine, schema version, transactions and leases.
+"""The ledger's database: engine, schema version and transactions.
 
 What is asked of the tables (`core.ledger.tables`) stands beside this, a module for each matter:
 functions over an open transaction, so that a stage moves all that belongs together at once or not
@@ -7,23 +7,17 @@ at all.
 
 from __future__ import annotations
 
-import logging
-import os
-import socket
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
 from sqlalchemy import (
     URL,
     Connection,
     Engine,
     create_engine,
-    delete,
     event,
     func,
     inspect,
@@ -31,24 +25,17 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import WirewatchError
-from core.ledger import tables
 from core.sqlite import BUSY_SECONDS, write_ahead
-
-log = logging.getLogger(__name__)
 
 HEAD = "0014"
 """The schema version that this code speaks; a test compares it with the newest migration."""
 
 # PostgreSQL's advisory locks have numbers, shared by all who use the database.
-_MIGRATING, _LEASING, RECORDING = 7749817001, 7749817002, 7749817003
-
-_SAME_START = 5.0
-"""Seconds that two readings of a process's start may differ: the clock it is taken from is
-adjusted now and then. A process id does not come back so soon."""
+_MIGRATING, LEASING, RECORDING = 7749817001, 7749817002, 7749817003
 
 
 class LedgerError(WirewatchError):
@@ -75,7 +62,6 @@ class Ledger:
         """
         self.now = now
         self.engine = _open(url)
-        self.owner = _owner()
         try:
             self._migrate()
         except DatabaseError as error:
@@ -97,98 +83,9 @@ class Ledger:
         with self.engine.connect().execution_options(**options) as connection:
             yield connection
 
-    @contextmanager
-    def lease(self, names: Iterable[str], *, seconds: float) -> Iterator[set[str]]:
-        """Take what is free of some named things, for as long as the block runs.
-
-        Gives the names that were taken; the others are being worked on elsewhere. A lease is
-        renewed in the background, runs out `seconds` after its process is lost, and is free at
-        once where the lost process ran on this host.
-        """
-        taken = self._acquire(set(names), seconds)
-        ended = threading.Event()
-        renewer = threading.Thread(target=self._renew, args=(taken, seconds, ended), daemon=True)
-        if taken:
-            renewer.start()
-        try:
-            yield taken
-        finally:
-            ended.set()
-            if taken:
-                renewer.join()
-                with self.write() as tx:
-                    tx.execute(
-                        delete(tables.leases).where(
-                            tables.leases.c.name.in_(taken), tables.leases.c.owner == self.owner
-                        )
-                    )
-
-    def others_at_work(self) -> set[str]:
-        """The other processes that have leases, as `host/process`."""
-        now = self.now()
-        with self.read() as tx:
-            held = tx.execute(select(tables.leases).where(tables.leases.c.owner != self.owner))
-            owners = {row.owner for row in held if row.expires_at > now}
-        return {owner.rpartition("/")[0] for owner in owners if not _is_lost(owner)}
-
     def close(self) -> None:
         """Close the pooled connections."""
         self.engine.dispose()
-
-    def _acquire(self, names: set[str], seconds: float) -> set[str]:
-        table = tables.leases
-        now = self.now()
-        with self.write() as tx:
-            one_at_a_time(tx, _LEASING)
-            held = {
-                row.name
-                for row in tx.execute(select(table).where(table.c.name.in_(names)))
-                if row.expires_at > now and not _is_lost(row.owner)
-            }
-            free = names - held
-            if free:
-                insert = upsert(tx, table).values(
-                    [
-                        {
-                            "name": name,
-                            "owner": self.owner,
-                            "expires_at": now + timedelta(seconds=seconds),
-                        }
-                        for name in sorted(free)
-                    ]
-                )
-                tx.execute(
-                    insert.on_conflict_do_update(
-                        index_elements=["name"],
-                        set_={
-                            "owner": insert.excluded.owner,
-                            "expires_at": insert.excluded.expires_at,
-                        },
-                    )
-                )
-        return free
-
-    def _renew(self, names: set[str], seconds: float, ended: threading.Event) -> None:
-        table = tables.leases
-        while not ended.wait(seconds / 3):
-            try:
-                with self.write() as tx:
-                    kept = tx.execute(
-                        table.update()
-                        .where(table.c.name.in_(names), table.c.owner == self.owner)
-                        .values(expires_at=self.now() + timedelta(seconds=seconds))
-                    ).rowcount
-            except SQLAlchemyError as error:
-                # Two more tries fit in before the leases run out.
-                why = getattr(error, "orig", None) or type(error).__name__
-                log.warning("leases were not renewed and will be tried again: %s", why)
-                continue
-            if kept < len(names):
-                log.error(
-                    "another process holds %d of this one's leases: it did nothing for %g s",
-                    len(names) - kept,
-                    seconds,
-                )
 
     def _migrate(self) -> None:
         if self._version() == HEAD:
@@ -295,22 +192,3 @@ def _on_sqlite_begin(connection: Connection) -> None:
     # A writer takes the lock at once: upgrading a read lock later fails where another wrote.
     read_only = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-
-def _owner() -> str:
-    process = psutil.Process()
-    return f"{socket.gethostname()}/{os.getpid()}/{process.create_time():.2f}"
-
-
-def _is_lost(owner: str) -> bool:
-    """Whether the owner was a process of this host that runs no more."""
-    host, pid, created = owner.rsplit("/", 2)
-    if host != socket.gethostname():
-        return False
-    try:
-        process = psutil.Process(int(pid))
-        started, status = process.create_time(), process.status()
-    except psutil.NoSuchProcess:
-        return True
-    # A zombie is dead, though nobody has asked for its exit code yet.
-    return abs(started - float(created)) > _SAME_START or status == psutil.STATUS_ZOMBIE

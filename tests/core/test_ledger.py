@@ -1,10 +1,7 @@
-"""The ledger's database: its schema, its clock, its transactions and its leases."""
+"""The ledger's database: its schema, its clock and its transactions."""
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -18,18 +15,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from made import NOON, add_feed
 from sqlalchemy import Connection, select, text, update
-from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import StatementError
 
 from core.ledger import Ledger, LedgerError, feeds, tables
 from core.ledger.ledger import HEAD
-
-HOLD = """
-import sys, time
-from core.ledger import Ledger
-with Ledger(sys.argv[1]).lease(sys.argv[2:], seconds=600) as taken:
-    print(*sorted(taken), flush=True)
-    sys.stdin.read()
-"""
 
 
 def test_the_migrations_make_the_tables(ledger):
@@ -161,156 +150,3 @@ def test_processes_that_open_a_new_ledger_at_once_make_it_once(ledger_url):
     said = [process.communicate()[1] for process in opening]
     assert [process.returncode for process in opening] == [0, 0, 0], said
     Ledger(ledger_url).close()
-
-
-def test_a_second_worker_gets_what_is_free(ledger, ledger_url, clock):
-    other = Ledger(ledger_url, now=clock)
-    with ledger.lease(["a", "b"], seconds=60) as mine:
-        assert mine == {"a", "b"}
-        with other.lease(["b", "c"], seconds=60) as theirs:
-            assert theirs == {"c"}
-        with other.lease(["a"], seconds=60) as none:
-            assert none == set()
-    other.close()
-
-
-def test_others_at_work_are_those_whose_leases_hold(ledger, ledger_url, clock):
-    other = subprocess.Popen(
-        [sys.executable, "-c", HOLD, ledger_url, "a", "b"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    other.stdout.readline()
-    with ledger.lease(["c"], seconds=60):
-        assert ledger.others_at_work() == {f"{socket.gethostname()}/{other.pid}"}
-    other.kill()
-    other.communicate()
-    assert ledger.others_at_work() == set()
-
-
-def test_a_lease_is_free_at_the_end_of_its_block(ledger, ledger_url, clock):
-    other = Ledger(ledger_url, now=clock)
-    with pytest.raises(KeyboardInterrupt), ledger.lease(["a"], seconds=60):
-        raise KeyboardInterrupt
-    with other.lease(["a"], seconds=60) as theirs:
-        assert theirs == {"a"}
-    other.close()
-
-
-def test_a_lease_of_nothing_is_nothing(ledger):
-    with ledger.lease([], seconds=60) as taken:
-        assert taken == set()
-
-
-def hold_elsewhere(ledger: Ledger, name: str) -> None:
-    """Give a lease to a process of another host, whose life cannot be looked into."""
-    with ledger.write() as tx:
-        tx.execute(update(tables.leases).where(tables.leases.c.name == name).values(owner="h/1/1"))
-
-
-def test_a_lease_of_another_host_runs_out(ledger, clock):
-    with ledger.lease(["a"], seconds=60):
-        hold_elsewhere(ledger, "a")
-    clock.go(seconds=59)
-    with ledger.lease(["a"], seconds=60) as early:
-        assert early == set()
-    clock.go(seconds=1)
-    with ledger.lease(["a"], seconds=60) as late:
-        assert late == {"a"}
-
-
-def test_a_lease_that_was_taken_over_is_not_given_back(ledger):
-    with ledger.lease(["a"], seconds=60):
-        hold_elsewhere(ledger, "a")
-    with ledger.read() as tx:
-        assert tx.execute(select(tables.leases.c.owner)).scalars().all() == ["h/1/1"]
-
-
-def test_a_lease_is_renewed_as_long_as_its_block_runs(ledger, ledger_url):
-    renewed = threading.Event()
-
-    def now() -> datetime:
-        if threading.current_thread() is not threading.main_thread():
-            renewed.set()
-            return NOON + timedelta(hours=1)
-        return NOON
-
-    working = Ledger(ledger_url, now=now)
-    with working.lease(["a"], seconds=0.03):
-        assert renewed.wait(10)
-    working.close()
-
-
-def test_a_lease_that_could_not_be_renewed_once_is_renewed_the_next_time(ledger_url, caplog):
-    tries = []
-    renewed = threading.Event()
-
-    def now() -> datetime:
-        if threading.current_thread() is not threading.main_thread():
-            tries.append(None)
-            if len(tries) == 1:
-                raise OperationalError("UPDATE leases", {}, Exception("database is locked"))
-            renewed.set()
-        return NOON
-
-    working = Ledger(ledger_url, now=now)
-    with working.lease(["a"], seconds=0.03):
-        assert renewed.wait(10)
-    working.close()
-    assert "not renewed and will be tried again: database is locked" in caplog.text
-
-
-def test_who_lost_a_lease_is_told(ledger, ledger_url, caplog):
-    renewing = threading.Event()
-
-    def now() -> datetime:
-        if threading.current_thread() is not threading.main_thread():
-            renewing.set()
-        return NOON
-
-    working = Ledger(ledger_url, now=now)
-    with working.lease(["a", "b"], seconds=0.03):
-        hold_elsewhere(ledger, "a")
-        renewing.clear()
-        assert renewing.wait(10)
-    working.close()
-    assert "another process holds 1 of this one's leases" in caplog.text
-
-
-@pytest.mark.parametrize("reaped", [True, False])
-def test_the_lease_of_a_killed_process_is_free_at_once(ledger_url, reaped):
-    ledger = Ledger(ledger_url)
-    command = [sys.executable, "-c", HOLD, ledger_url, "a", "b"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == b"a b\n"
-        with ledger.lease(["a"], seconds=60) as held:
-            assert held == set()
-        os.kill(worker.pid, signal.SIGKILL)
-        # Wait for its end, and leave it a zombie or not.
-        os.waitid(os.P_PID, worker.pid, os.WEXITED | (0 if reaped else os.WNOWAIT))
-        with ledger.lease(["a"], seconds=60) as free:
-            assert free == {"a"}
-    ledger.close()
-
-
-def test_a_clock_that_is_set_back_a_second_frees_no_lease(ledger, ledger_url, clock):
-    other = Ledger(ledger_url, now=clock)
-    with ledger.lease(["a"], seconds=60):
-        host, pid, started = ledger.owner.rsplit("/", 2)
-        owner = f"{host}/{pid}/{float(started) - 1:.2f}"
-        with ledger.write() as tx:
-            tx.execute(update(tables.leases).values(owner=owner))
-        with other.lease(["a"], seconds=60) as theirs:
-            assert theirs == set()
-    other.close()
-
-
-def test_a_process_of_the_same_number_is_another_process(ledger):
-    with ledger.lease(["a"], seconds=60):
-        host, pid, started = ledger.owner.rsplit("/", 2)
-        with ledger.write() as tx:
-            owner = f"{host}/{pid}/{float(started) - 100:.2f}"
-            tx.execute(update(tables.leases).values(owner=owner))
-    with ledger.lease(["a"], seconds=60) as free:
-        assert free == {"a"}

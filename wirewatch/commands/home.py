@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from core.ledger import feeds
+from core.ledger import feeds, leases
 from core.settings import FILE, Settings
 from ingest.health import WELL
 from ingest.opml import FeedListError, read_list
@@ -114,7 +114,7 @@ def run(
     with house_with_feeds(context) as house:
         if feed is not None:
             check_listed(house, feed)
-        if others := house.ledger.others_at_work():
+        if others := leases.others_at_work(house.ledger):
             errors.print(
                 f"Another pass is at work ({', '.join(sorted(others))}): this one leaves to it what"
                 " it has in hand.",

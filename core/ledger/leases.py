@@ -1,0 +1,127 @@
+"""Leases: the ledger says which process is at which work, and until when.
+
+A lease ends with its block. Where its process is lost it is free at once on the same host, and
+elsewhere once it has run out.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psutil
+from sqlalchemy import and_, delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.ledger.ledger import LEASING, Ledger, one_at_a_time, upsert
+from core.ledger.tables import leases
+
+log = logging.getLogger(__name__)
+
+_SAME_START = 5.0
+"""Seconds that two readings of a process's start may differ: the clock it is taken from is
+adjusted now and then. A process id does not come back so soon."""
+
+
+@contextmanager
+def take(ledger: Ledger, names: Iterable[str], *, seconds: float) -> Iterator[set[str]]:
+    """Take what is free of some named work, for as long as the block runs.
+
+    Gives the names that were taken; the others are being worked on elsewhere. The leases are
+    renewed in the background, and run out `seconds` after their process is lost.
+    """
+    owner = this_process()
+    taken = _acquire(ledger, owner, set(names), seconds)
+    if not taken:
+        yield taken
+        return
+    ended = threading.Event()
+    renewer = threading.Thread(
+        target=_renew, args=(ledger, owner, taken, seconds, ended), daemon=True
+    )
+    renewer.start()
+    try:
+        yield taken
+    finally:
+        ended.set()
+        renewer.join()
+        with ledger.write() as tx:
+            # Not what another took over from a process that was paused for too long.
+            tx.execute(delete(leases).where(leases.c.name.in_(taken), leases.c.owner == owner))
+
+
+def others_at_work(ledger: Ledger) -> set[str]:
+    """The other processes that have leases, as `host/process`."""
+    now = ledger.now()
+    with ledger.read() as tx:
+        held = {row.owner for row in tx.execute(select(leases)) if row.expires_at > now}
+    processes = {_process(owner) for owner in held if not _is_lost(owner)}
+    return processes - {_process(this_process())}
+
+
+def this_process() -> str:
+    """How this process is named as an owner of leases: by host, number and start."""
+    process = psutil.Process()
+    return f"{socket.gethostname()}/{os.getpid()}/{process.create_time():.2f}"
+
+
+def _process(owner: str) -> str:
+    return owner.rpartition("/")[0]
+
+
+def _is_lost(owner: str) -> bool:
+    """Whether the owner was a process of this host that runs no more."""
+    host, pid, created = owner.rsplit("/", 2)
+    if host != socket.gethostname():
+        return False
+    try:
+        process = psutil.Process(int(pid))
+        started, status = process.create_time(), process.status()
+    except psutil.NoSuchProcess:
+        return True
+    # A zombie is dead, though nobody has asked for its exit code yet.
+    return abs(started - float(created)) > _SAME_START or status == psutil.STATUS_ZOMBIE
+
+
+def _acquire(ledger: Ledger, owner: str, names: set[str], seconds: float) -> set[str]:
+    now = ledger.now()
+    with ledger.write() as tx:
+        one_at_a_time(tx, LEASING)
+        held = {
+            row.name
+            for row in tx.execute(select(leases).where(leases.c.name.in_(names)))
+            if row.expires_at > now and not _is_lost(row.owner)
+        }
+        free = names - held
+        if free:
+            values = {"owner": owner, "expires_at": now + timedelta(seconds=seconds)}
+            new = upsert(tx, leases).values([{"name": name} | values for name in sorted(free)])
+            tx.execute(new.on_conflict_do_update(index_elements=["name"], set_=values))
+    return free
+
+
+def _renew(
+    ledger: Ledger, owner: str, names: set[str], seconds: float, ended: threading.Event
+) -> None:
+    ours = and_(leases.c.name.in_(names), leases.c.owner == owner)
+    while not ended.wait(seconds / 3):
+        try:
+            with ledger.write() as tx:
+                until = ledger.now() + timedelta(seconds=seconds)
+                kept = tx.execute(update(leases).where(ours).values(expires_at=until)).rowcount
+        except SQLAlchemyError as error:
+            # Two more tries fit in before the leases run out.
+            why = getattr(error, "orig", None) or type(error).__name__
+            log.warning("leases were not renewed and will be tried again: %s", why)
+            continue
+        if kept < len(names):
+            log.error(
+                "another process holds %d of this one's leases: it did nothing for %g s",
+                len(names) - kept,
+                seconds,
+            )
