@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.ledger import alerts, entries, feeds, segments
+from core.ledger import alerts, cursors, entries, feeds, segments
 from core.records import Record
 from wirewatch.house import House
 
@@ -29,7 +29,7 @@ def plan(house: House) -> Plan:
             extract=len(segments.to_extract(tx)),
             link=len(segments.to_link(tx)),
             index=len(segments.to_index(tx)),
-            match=len(segments.linked(tx, after=segments.cursor(tx, segments.MATCH))),
+            match=len(segments.linked(tx, after=cursors.read(tx, cursors.RULES))),
             deliver=len(alerts.outbox(tx, now)),
         )
 

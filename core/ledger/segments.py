@@ -9,14 +9,11 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
-from core.ledger.ledger import upsert
-from core.ledger.tables import cursors, forgotten, segments
+from core.ledger import cursors
+from core.ledger.tables import forgotten, segments
 from core.records import Record
 
 Kind = Literal["pages", "articles"]
-
-MATCH = "match"
-"""The cursor of the rules, which read the linked segments in their order."""
 
 
 class Segment(Record):
@@ -91,7 +88,7 @@ def settled(tx: Connection, kind: Kind, before: datetime) -> list[list[Segment]]
     """
     is_settled = and_(segments.c.done_at.is_not(None), segments.c.created_at < before)
     if kind == "articles":
-        is_settled = and_(is_settled, segments.c.position <= cursor(tx, MATCH))
+        is_settled = and_(is_settled, segments.c.position <= cursors.read(tx, cursors.RULES))
     query = (
         select(segments, is_settled.label("settled"))
         .where(segments.c.kind == kind)
@@ -141,21 +138,6 @@ def in_use(tx: Connection, before: datetime) -> frozenset[str]:
 def paths(tx: Connection) -> frozenset[str]:
     """The archive files of all segments."""
     return frozenset(tx.execute(select(segments.c.path)).scalars())
-
-
-def cursor(tx: Connection, name: str) -> int:
-    """The last position that a reader of what is recorded in an order has read; 0 at first."""
-    query = select(cursors.c.position).where(cursors.c.name == name)
-    return tx.execute(query).scalar() or 0
-
-
-def set_cursor(tx: Connection, name: str, position: int) -> None:
-    """Move a reader's cursor."""
-    tx.execute(
-        upsert(tx, cursors)
-        .values(name=name, position=position)
-        .on_conflict_do_update(index_elements=["name"], set_={"position": position})
-    )
 
 
 def _read(tx: Connection, *conditions: Any) -> list[Segment]:

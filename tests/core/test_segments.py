@@ -6,7 +6,7 @@ import pytest
 from made import NOON
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
-from core.ledger import segments
+from core.ledger import cursors, segments
 from core.ledger.segments import Segment
 
 
@@ -53,15 +53,6 @@ def test_recorded_order_is_that_of_linking(ledger, clock):
         assert ids(segments.linked(tx, after=2)) == ["b"]
 
 
-def test_a_cursor_stands_at_the_beginning_and_moves(ledger):
-    with ledger.write() as tx:
-        assert segments.cursor(tx, "match") == 0
-        segments.set_cursor(tx, "match", 4)
-        segments.set_cursor(tx, "match", 7)
-        assert segments.cursor(tx, "match") == 7
-        assert segments.cursor(tx, "other") == 0
-
-
 def test_a_segment_is_recorded_once(ledger):
     segment = add(ledger, "a")
     with pytest.raises(IntegrityError), ledger.write() as tx:
@@ -80,8 +71,8 @@ def test_a_large_segment_takes_the_place_of_settled_ones(ledger, clock):
         for segment in old:
             segments.set_position(tx, segment)
             segments.set_done(tx, segment, clock())
-        segments.set_cursor(tx, segments.MATCH, 2)
-        segments.set_cursor(tx, "operations", 0)  # counts steps
+        cursors.move(tx, cursors.RULES, 2)
+        cursors.move(tx, cursors.OPERATIONS, 0)  # counts steps
     now = clock.go(days=1)
     with ledger.read() as tx:
         (run,) = segments.settled(tx, "articles", now)

@@ -13,7 +13,7 @@ from arriving import arrive, piece
 from made import Clock
 
 from alert.wording import of_alert
-from core.ledger import alerts, followed, segments, stories
+from core.ledger import alerts, cursors, followed, stories
 from core.records import Alert, AlertKind, Article, DevelopmentKind, Statement, StatementKind
 from core.settings import load_settings
 from wirewatch.house import House
@@ -320,7 +320,7 @@ def test_two_held_stories_that_become_one_are_told_once(
     assert [alert.story for alert in told(house)] == [first.id, two.id]
 
 
-@pytest.mark.parametrize("before", ["set_cursor", "follow", "add", "hold"])
+@pytest.mark.parametrize("before", ["move", "follow", "add", "hold"])
 def test_a_pass_that_dies_leaves_nothing_and_its_alerts_keep_their_keys(
     a_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, clock: Clock, before: str
 ) -> None:
@@ -334,7 +334,7 @@ def test_a_pass_that_dies_leaves_nothing_and_its_alerts_keep_their_keys(
         raise Dies
 
     with monkeypatch.context() as patch:
-        module = {"set_cursor": segments, "add": alerts}.get(before, followed)
+        module = {"move": cursors, "add": alerts}.get(before, followed)
         patch.setattr(module, before, die)
         with pytest.raises(Dies):
             match(house)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.index import IndexUnavailableError
-from core.ledger import entries, feeds, replays, segments
+from core.ledger import cursors, entries, feeds, replays
 from core.ledger.accounting import Accounting
 from core.ledger.operations import Quarantined, Taken, Unwell
 from core.records import FeedItem, FeedState, State
@@ -30,7 +30,7 @@ from wirewatch.operations import (
     documents,
     percentile,
 )
-from wirewatch.stages.account import CURSOR, account
+from wirewatch.stages.account import account
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -196,7 +196,7 @@ def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
 
 def cursor(house: House) -> int:
     with house.ledger.read() as tx:
-        return segments.cursor(tx, CURSOR)
+        return cursors.read(tx, cursors.OPERATIONS)
 
 
 def test_without_elasticsearch_nothing_is_told(open_house: Callable[..., House]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from made import NOON, Clock, an_article, item
 from sqlalchemy import Connection, update
 
-from core.ledger import segments, tables
+from core.ledger import cursors, segments, tables
 from core.ledger.ledger import utc_now
 from core.ledger.segments import Segment
 from core.records import Article, Page
@@ -40,7 +40,7 @@ def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
                     segments.add(tx, segment, clock())
                     segments.set_done(tx, segment, clock())
                 segments.set_position(tx, made)
-                segments.set_cursor(tx, "match", number + 1)
+                cursors.move(tx, cursors.RULES, number + 1)
             clock.go(minutes=1)
         yield opened
 
@@ -137,7 +137,7 @@ def test_what_a_stage_waits_for_is_left_alone(house: House, clock: Clock) -> Non
 def test_what_no_rule_has_seen_is_left_alone(house: House, clock: Clock) -> None:
     clock.go(days=2)
     with house.ledger.write() as tx:
-        segments.set_cursor(tx, "match", 0)
+        cursors.move(tx, cursors.RULES, 0)
         unseen = segments.linked(tx)
     upkeep(house)
     with house.ledger.read() as tx:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from core.index import IndexUnavailableError
-from core.ledger import accounting, operations, segments
+from core.ledger import accounting, cursors, operations
 from core.ledger.accounting import Accounting
 from ingest.health import WELL
 from wirewatch.house import House
@@ -18,9 +18,6 @@ from wirewatch.operations import (
     Observed,
     documents,
 )
-
-CURSOR = "operations"
-"""The cursor over the steps that were told."""
 
 log = logging.getLogger("wirewatch.operations")
 
@@ -53,7 +50,7 @@ def account(house: House) -> Accounting:
             )
         else:
             with house.ledger.write() as tx:
-                segments.set_cursor(tx, CURSOR, last)
+                cursors.move(tx, cursors.OPERATIONS, last)
     return ended
 
 
@@ -61,7 +58,7 @@ def _observe(house: House, ended: Accounting) -> tuple[Observed, int]:
     """What the ledger shows now, and the number of the last step in it."""
     now = house.now()
     with house.ledger.read() as tx:
-        before = segments.cursor(tx, CURSOR)
+        before = cursors.read(tx, cursors.OPERATIONS)
         taken = operations.taken(tx, after=before, limit=MAX_STEPS)
         observed = Observed(
             at=now,

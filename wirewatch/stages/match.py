@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from alert.matching import Admission, Batch, Told, admit, conditions, rejoined, story_of, tell
 from alert.rules import Rule
-from core.ledger import alerts, followed, segments, stories
+from core.ledger import alerts, cursors, followed, segments, stories
 from core.ledger.segments import Segment
 from core.records import Alert, AlertKind, Article, Followed
 from search.percolator import Percolator
@@ -35,7 +35,7 @@ def match(house: House, progress: Progress = silent) -> int:
         if not taken:
             return 0
         with house.ledger.read() as tx:
-            waiting = segments.linked(tx, after=segments.cursor(tx, segments.MATCH))
+            waiting = segments.linked(tx, after=cursors.read(tx, cursors.RULES))
         if not waiting:
             return _record(house, {}, {}, None)
         rules = house.rules.rules
@@ -118,7 +118,7 @@ def _record(house: House, told: dict[str, Told], ids: followed.Ids, last: Segmen
             raised += _settle(tx, rules[name], admission, now)
         if last is not None:
             assert last.position is not None  # noqa: S101 - linked segments have their place
-            segments.set_cursor(tx, segments.MATCH, last.position)
+            cursors.move(tx, cursors.RULES, last.position)
     return raised
 
 

@@ -1,0 +1,26 @@
+"""Cursors: how far a reader has come in what the ledger records in an order."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from core.ledger.ledger import upsert
+from core.ledger.tables import cursors
+
+RULES = "match"
+"""The rules' cursor: the position of the last segment that they have read."""
+
+OPERATIONS = "operations"
+"""The cursor of who tells of the work: the number of the last step that was told."""
+
+
+def read(tx: Connection, name: str) -> int:
+    """Where a reader stands; 0 at first."""
+    query = select(cursors.c.position).where(cursors.c.name == name)
+    return tx.execute(query).scalar() or 0
+
+
+def move(tx: Connection, name: str, position: int) -> None:
+    """Note how far a reader has come."""
+    new = upsert(tx, cursors).values(name=name, position=position)
+    tx.execute(new.on_conflict_do_update(index_elements=["name"], set_={"position": position}))
