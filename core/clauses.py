@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, cast
+from typing import cast
 
 from core.conditions import (
     All,
@@ -29,7 +29,7 @@ from core.conditions import (
     counted,
 )
 from core.query import FIELDS, Kind
-from core.records import Article, Evidence
+from core.records import Article, Evidence, TextField
 from core.words import located, lower, stem
 
 MAX_FOUND = 3
@@ -95,7 +95,7 @@ class Reader:
 
     def _evidence(self, field: str, start: int, end: int, why: str) -> Evidence:
         return Evidence(
-            field=cast(Literal["title", "text"], field),
+            field=cast(TextField, field),
             start=start,
             end=end,
             phrase=getattr(self._article, field)[start:end],

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from core.records import Article
+from core.records import Article, TextField
 
 MarkKind = Literal["evidence", "mention", "statement", "hit"]
 
@@ -37,7 +37,7 @@ class Piece(NamedTuple):
         return "; ".join(dict.fromkeys(mark.says for mark in self.marks))
 
 
-def marks_of(article: Article, field: Literal["title", "text"]) -> list[Mark]:
+def marks_of(article: Article, field: TextField) -> list[Mark]:
     """All that an article's records say of its title or text."""
     evidence = [
         Mark(one.start, one.end, "evidence", f"{tag.topic}: {one.why}")

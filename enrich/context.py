@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from core.records import TextField
 from enrich.encoder import LEAD_CHARACTERS, Encoded, Encoder, encoder_input
 from enrich.evidence import MOST_EVIDENCE, Reason, Span, context_reasons, masked, said_once
-from enrich.features import Field
 from enrich.meanings import Floats32, common_half
 from enrich.passages import Passage
 from enrich.phrasing import Bounds
@@ -56,7 +56,7 @@ class Context:
         self._halves: dict[Span, Floats32] = {}
 
     @property
-    def bounds(self) -> dict[Field, Bounds]:
+    def bounds(self) -> dict[TextField, Bounds]:
         """Of title and text the offsets between which what is said in context is read."""
         start, end = self._passage
         return {

@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import WirewatchError
+from core.records import TextField
 from enrich.evidence import Reason
-from enrich.features import MOST_WORDS, Field, Reading, clean, word_terms
+from enrich.features import MOST_WORDS, Reading, clean, word_terms
 from enrich.words import Words
 
 VERSION = 1
@@ -71,7 +72,7 @@ class Corrections:
         """The words of a reading that a correction speaks for, the strongest first."""
         share = next(iter(_row(reading.title, reading.text).values()), 0.0)
         found: dict[str, Reason] = {}
-        field: Field
+        field: TextField
         for field, words in (("title", reading.title), ("text", reading.text)):
             for token in words.tokens:
                 gain = self.moves.get(token.form, 0.0) * share

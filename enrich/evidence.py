@@ -10,16 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
-from core.records import Evidence
+from core.records import Evidence, TextField
 from enrich.clauses import clauses, halves, in_clause
 from enrich.clauses import sentences as sentences_of
-from enrich.features import LEAD, Block, Featuriser, Field, Reading
+from enrich.features import LEAD, Block, Featuriser, Reading
 from enrich.phrasing import Bounds, is_content, whole
 from enrich.senses import Match, Senses
 from enrich.weights import Weights
 from enrich.words import Words
 
-Span = tuple[Field, int, int]
+Span = tuple[TextField, int, int]
 """A field, and where in it something starts and ends."""
 
 SAYS_SO = "by what it says here"
@@ -61,7 +61,7 @@ class Reason:
     shown as one.
     """
 
-    field: Field
+    field: TextField
     start: int
     end: int
     gain: float
@@ -80,7 +80,7 @@ def sense_reasons(
     """
     kind = featuriser.senses.kind
     reasons: dict[tuple[str, str], Reason] = {}
-    field: Field
+    field: TextField
     for field, words, matches in (
         ("title", reading.title, reading.title_senses),
         ("text", reading.text, reading.text_senses),
@@ -114,7 +114,7 @@ def _objects(senses: Senses, words: Words, match: Match) -> bool:
 
 
 def reason_of(
-    what: str, field: Field, words: Words, match: Match, gain: float, *, english: bool
+    what: str, field: TextField, words: Words, match: Match, gain: float, *, english: bool
 ) -> Reason:
     """A phrase that was found, made whole, as a reason; a single word in its clause."""
     beside = tuple(whole(words, start, end, english=english) for start, end in match.beside)
@@ -123,7 +123,7 @@ def reason_of(
     return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core)
 
 
-def clauses_of(reading: Reading, within: Mapping[Field, Bounds]) -> list[Span]:
+def clauses_of(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span]:
     """The clauses of title and text that begin within bounds, in reading order."""
     found: list[Span] = []
     for field, words in reading.fields.items():
@@ -131,7 +131,7 @@ def clauses_of(reading: Reading, within: Mapping[Field, Bounds]) -> list[Span]:
     return found[:MOST_CLAUSES]
 
 
-def sentences(reading: Reading, within: Mapping[Field, Bounds]) -> list[Span]:
+def sentences(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span]:
     """The title, and the first sentences of the text, of those that begin within bounds."""
     found: list[Span] = []
     if len(reading.title):
@@ -198,7 +198,7 @@ def strongest(candidates: Sequence[Reason], chosen: Sequence[Reason], most: int)
     return kept
 
 
-def _is_free(field: Field, bounds: Bounds, kept: Sequence[Reason]) -> bool:
+def _is_free(field: TextField, bounds: Bounds, kept: Sequence[Reason]) -> bool:
     start, end = bounds
     return all(field != one.field or end <= one.start or start >= one.end for one in kept)
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.records import TextField
 from enrich.evidence import LEAST_SENSE
-from enrich.features import LANGUAGES, LEAD, Field, word_terms
+from enrich.features import LANGUAGES, LEAD, word_terms
 from enrich.look import Look
 from enrich.own_words import items
 from enrich.tagger import Tagger, Verdict
@@ -29,7 +30,7 @@ class Part(NamedTuple):
 class Against(NamedTuple):
     """A look-alike's phrase: where it stands, of which sense, and what it takes away."""
 
-    field: Field
+    field: TextField
     start: int
     end: int
     sense: str
@@ -102,7 +103,7 @@ def _against(tagger: Tagger, look: Look) -> tuple[Against, ...]:
     featuriser, weights = tagger.featuriser, look.weights
     scale = tagger.model.sense_scale * weights.slope
     found: list[Against] = []
-    field: Field
+    field: TextField
     for field, matches in (
         ("title", look.reading.title_senses),
         ("text", look.reading.text_senses),

@@ -13,19 +13,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.records import TextField
 from enrich.senses import Match, Senses
 from enrich.senses.reader import LANGUAGES as SENSE_LANGUAGES
 from enrich.words import Words
 
 Floats = NDArray[np.float64]
 Columns = NDArray[np.int32]
-
-Field = Literal["title", "text"]
 
 LANGUAGES = ("", *SENSE_LANGUAGES)
 """The languages that senses have phrases of (ISO 639-1). What is too short to tell its language
@@ -67,7 +66,7 @@ class Reading:
     text_senses: list[Match]
 
     @property
-    def fields(self) -> dict[Field, Words]:
+    def fields(self) -> dict[TextField, Words]:
         """The words of each."""
         return {"title": self.title, "text": self.text}
 

@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Tag
+from core.records import Tag, TextField
 from enrich.evidence import Reason, evidence, reason_of, said_once, sense_reasons, strongest
-from enrich.features import Featuriser, Field, Floats, Reading, clean
+from enrich.features import Featuriser, Floats, Reading, clean
 from enrich.meanings import Floats32
 from enrich.senses import Match, Senses
 from enrich.taxonomy import OwnTopics, finder_of, shipped
@@ -37,7 +37,7 @@ LEAST_TOLD = 0.5
 """Log-odds below which what speaks for a topic is not shown where there is something stronger: most
 of it is a sense of another kind that happens to go with this one."""
 
-Phrases = Mapping[Field, Sequence[Match]]
+Phrases = Mapping[TextField, Sequence[Match]]
 """The topics' phrases that stand in a title and in a text, in this order."""
 
 
@@ -125,7 +125,7 @@ class Kinds:
         if self._own is None:
             return []
         found: dict[str, list[Reason]] = {}
-        field: Field
+        field: TextField
         for field, content in (("title", title), ("text", text)):
             words = Words(clean(content))
             for match in self._own.finder.find(words):

@@ -23,12 +23,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from core.records import Mention, MentionKind, Statement, StatementKind
+from core.records import Mention, MentionKind, Statement, StatementKind, TextField
 from enrich.sentences import APART, COMMA, Name, Sentence, SentenceReader
 from enrich.statement_rules import ROLES, Role, Rules, rules_of
 from enrich.words import Words
-
-Field = Literal["title", "text"]
 
 MARKS = 4
 """The most marks that open a sentence and belong to it: "« ¿"."""
@@ -75,7 +73,7 @@ def statements(
         return ()
     found: list[Statement] = []
     spelt = _Spelt(text)
-    contents: tuple[tuple[Field, str], ...] = (("title", title), ("text", text))
+    contents: tuple[tuple[TextField, str], ...] = (("title", title), ("text", text))
     for name, content in contents:
         here = [one for one in mentions if one.field == name]
         found += _Reader(rules, name, content, here, spelt).statements()
@@ -107,14 +105,14 @@ class _Reader(SentenceReader):
     def __init__(
         self,
         rules: Rules,
-        name: Field,
+        name: TextField,
         content: str,
         mentions: Sequence[Mention],
         spelt: _Spelt,
     ) -> None:
         super().__init__(rules, content, mentions)
         self._spelt = spelt
-        self._field: Field = name
+        self._field: TextField = name
 
     @cached_property
     def _holders(self) -> dict[int, int]:

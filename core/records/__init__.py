@@ -13,6 +13,7 @@ from core.records.articles import (
     Statement,
     StatementKind,
     Tag,
+    TextField,
 )
 from core.records.base import SURVEILLANCE, Record, Score, UtcTime, content_id
 from core.records.delivery import ChannelHealth, ChannelNews, ChannelState, Digest
@@ -61,6 +62,7 @@ __all__ = [
     "Story",
     "Tag",
     "Telling",
+    "TextField",
     "UtcTime",
     "content_id",
 ]

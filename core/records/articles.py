@@ -11,6 +11,9 @@ from pydantic import Field
 from core.records.base import Record, Score, UtcTime
 from core.records.entries import Extraction
 
+TextField = Literal["title", "text"]
+"""Where in an article words stand that are read: its headline, or its text."""
+
 MOVES_BITS = 20
 """Of an article's version, for its moves: a million, where a handful are seen."""
 
@@ -21,7 +24,7 @@ class Evidence(Record):
     Offsets count Unicode code points.
     """
 
-    field: Literal["title", "text"]
+    field: TextField
     start: int = Field(ge=0)
     end: int = Field(ge=0)
     phrase: str
@@ -67,7 +70,7 @@ class Mention(Record):
 
     name: str
     kind: MentionKind
-    field: Literal["title", "text"]
+    field: TextField
     start: int = Field(ge=0)
     end: int = Field(ge=0)
     uri: str | None = None
@@ -100,7 +103,7 @@ class Statement(Record):
 
     kind: StatementKind
     speaker: str | None = None
-    field: Literal["title", "text"]
+    field: TextField
     start: int = Field(ge=0)
     end: int = Field(ge=0)
     phrase: str

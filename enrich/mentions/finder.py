@@ -19,9 +19,9 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from core.records import Mention, MentionKind
+from core.records import Mention, MentionKind, TextField
 from enrich.mentions.beside import Beside, of_their_country
 from enrich.mentions.bodies import formed_bodies, formed_laws, with_its_place
 from enrich.mentions.found import FORMED, LISTED, OTHER, Found, found_name, settled
@@ -330,9 +330,7 @@ def _abbreviated(
     ]
 
 
-def _mention(
-    one: Found, unified: Unified, field: Literal["title", "text"], beginning: int
-) -> Mention:
+def _mention(one: Found, unified: Unified, field: TextField, beginning: int) -> Mention:
     start, end = unified.given(one.start - beginning, one.end - beginning)
     return Mention(
         name=one.name,

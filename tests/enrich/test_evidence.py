@@ -1,5 +1,6 @@
 """Evidence: phrases that read as reasons, at their place, and what is chosen of them."""
 
+from core.records import TextField
 from enrich.evidence import (
     LEAST_CONTEXT,
     MOST_CLAUSES,
@@ -12,11 +13,11 @@ from enrich.evidence import (
     sentences,
     strongest,
 )
-from enrich.features import Field, Reading, read
+from enrich.features import Reading, read
 from enrich.tagger import Tagger
 from enrich.words import Words
 
-WITHIN: dict[Field, tuple[int, int]] = {"title": (0, 600), "text": (0, 600)}
+WITHIN: dict[TextField, tuple[int, int]] = {"title": (0, 600), "text": (0, 600)}
 
 
 def _reading(title: str, text: str) -> Reading:
