@@ -162,7 +162,7 @@ def test_the_settings_that_init_explains_are_the_defaults(
     [
         (["search", 'title:"open'], 2, "quote is not closed"),
         (["search", "tilte:x"], 2, "title"),
-        (["search", "x", "--sort", "age"], 2, "relevance or newest"),
+        (["search", "x", "--sort", "age"], 2, "is not one of"),
         (["run"], 2, "no feeds"),
         (["show", "abc"], 2, "no entry"),
         (["feeds", "add", "ftp://x"], 2, "no web address"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.padding import Padding
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
+from core.index import Sort
 from core.ledger import accounting, entries, steps
 from core.ledger import stories as ledger_stories
 from core.query import parse
@@ -46,7 +47,7 @@ def search(
     ] = "*",
     size: Annotated[int, typer.Option(min=0, max=10_000, help="Hits to show.")] = 10,
     offset: Annotated[int, typer.Option(min=0, help="Hits to pass over.")] = 0,
-    sort: Annotated[str, typer.Option(help="relevance or newest")] = "relevance",
+    sort: Annotated[Sort, typer.Option(help="What comes first.")] = "relevance",
     facet: Annotated[list[str] | None, typer.Option(help="Count a field's values.")] = None,
     days: Annotated[bool, typer.Option("--days", help="Count them by day, UTC.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Articles as JSON lines.")] = False,
@@ -57,18 +58,11 @@ def search(
     wirewatch search 'topic:surveillance AND "face recognition"'
     wirewatch search 'outlet:"Harbour Post" score:[0.5 TO 1]' --sort newest
     """
-    order: Literal["relevance", "newest"]
-    if sort == "relevance":
-        order = "relevance"
-    elif sort == "newest":
-        order = "newest"
-    else:
-        raise UsageError(f"--sort is relevance or newest, not {sort!r}")
     asked = parse(query)
     with house_of(context) as house:
         try:
             hits = house.index.search(
-                asked, size=size, offset=offset, sort=order, facets=facet or (), days=days
+                asked, size=size, offset=offset, sort=sort, facets=facet or (), days=days
             )
             if not hits.total and (why := _why_empty(house) or hint(house.index, asked)):
                 errors.print(Text(why))
