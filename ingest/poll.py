@@ -163,6 +163,11 @@ def _brings_a_body(answer: Answer) -> bool:
     return 200 <= answer.status < 300
 
 
+def _is_part(answer: Answer) -> bool:
+    """Whether what came is what the feed has that is new, and not the whole feed (RFC 3229)."""
+    return answer.status == 226
+
+
 def _hash(answer: Answer) -> str:
     return hashlib.sha256(answer.body).hexdigest()
 
@@ -188,41 +193,44 @@ def _read(feed: Feed, answer: Answer, now: datetime, parsed: Parsed | None) -> _
         return _Reading(replace(facts, unasked=unasked), _denied(feed, now))
     if not _brings_a_body(answer):
         return _Reading(replace(facts, challenge=challenge(answer)))
-    # A 226 brings a part of the feed, which says nothing of the whole but for the validators.
-    full_at = feed.full_at if answer.status == 226 else now
+    # A part of the feed says nothing of the whole but for the validators.
+    full_at = feed.full_at if _is_part(answer) else now
     facts = replace(facts, full_at=full_at)
-    body_hash = _hash(answer)
     learnt = _validators(answer) | {"full_at": full_at, "denied_at": None}
-    if body_hash == feed.body_hash:
+    if _hash(answer) == feed.body_hash:
         # Many servers send the same body again and again, with no validator that says so.
         return _Reading(facts, learnt)
     if parsed is None:
         parsed = parse_body(_body(answer))
     if isinstance(parsed, NotAFeed):
         return _Reading(replace(facts, challenge=challenge(answer), not_a_feed=parsed.reason))
+    return _read_items(feed, answer, now, parsed, _Reading(facts, learnt))
+
+
+def _read_items(
+    feed: Feed, answer: Answer, now: datetime, parsed: ParsedFeed, so_far: _Reading
+) -> _Reading:
+    """The reading of an answer whose body is a feed and is new."""
     fresh = fresh_items(feed.marks, parsed.items)
     untrue = _untrue(feed, fresh)
-    learnt |= {
-        "rhythm": learn(feed.rhythm, fresh, now),
-        "distrusted": feed.distrusted or untrue is not None,
-        "marks": merged_marks(feed.marks, fresh),
-    }
-    if answer.status != 226:
+    rhythm = learn(feed.rhythm, fresh, now)
+    fault = _fault(parsed)
+    learnt = {"rhythm": rhythm, "distrusted": feed.distrusted or untrue is not None}
+    if _is_part(answer):
+        learnt["marks"] = merged_marks(feed.marks, fresh)
+        fault = fault or feed.fault
+    else:
         learnt |= {
             "marks": marks_of(parsed.items),
-            "body_hash": body_hash,
+            "body_hash": _hash(answer),
             "title": feed.title or parsed.title,
             "hints": parsed.hints,
-            "fault": _fault(parsed),
+            "fault": fault,
         }
     facts = replace(
-        facts,
-        rhythm=learnt["rhythm"],
-        untrue=untrue,
-        fault=_fault(parsed) or (feed.fault if answer.status == 226 else None),
-        empty=learnt["marks"] == b"",
+        so_far.facts, rhythm=rhythm, untrue=untrue, fault=fault, empty=learnt["marks"] == b""
     )
-    return _Reading(facts, learnt, parsed.items)
+    return _Reading(facts, so_far.learnt | learnt, parsed.items)
 
 
 def _settle(
