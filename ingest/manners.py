@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from itertools import count
-from typing import TypeVar
+from time import monotonic
+from typing import Generic, TypeVar
 
 from core.ledger.politeness import KeptSite
 
@@ -164,6 +165,42 @@ class Sites:
             del self._ended[first]
 
 
+class _Queues(Generic[Job]):
+    """The jobs of each site in order. The site that may be asked the soonest is the next."""
+
+    def __init__(self, jobs: Iterable[Job], site: Callable[[Job], str], sites: Sites) -> None:
+        self._sites = sites
+        self._jobs: dict[str, deque[Job]] = {}
+        for job in jobs:
+            self._jobs.setdefault(site(job), deque()).append(job)
+        self._order = count()  # sites of one moment come as their jobs did
+        self._next: list[tuple[float, int, str]] = []
+        for name in self._jobs:
+            self._line_up(name)
+
+    def __len__(self) -> int:
+        """Sites that have jobs and that nobody is at."""
+        return len(self._next)
+
+    async def begin(self) -> tuple[str, Job]:
+        """The next site and its first job, once the site may be asked. Nobody else gets one of
+        that site before this one has ended."""
+        at, _, name = heappop(self._next)
+        if (wait := at - monotonic()) > 0:
+            await asyncio.sleep(wait)
+        return name, self._jobs[name][0]
+
+    def end(self, name: str, *, done: bool) -> None:
+        """A site's first job was worked on; where it is not done, it is the site's next again."""
+        if done:
+            self._jobs[name].popleft()
+        if self._jobs[name]:
+            self._line_up(name)
+
+    def _line_up(self, name: str) -> None:
+        heappush(self._next, (monotonic() + self._sites.wait(name), next(self._order), name))
+
+
 async def site_by_site(
     jobs: Iterable[Job],
     *,
@@ -186,29 +223,16 @@ async def site_by_site(
         sites: tell when a site may be asked again.
         concurrency: how many jobs are worked on at once.
     """
-    queues: dict[str, deque[Job]] = {}
-    for job in jobs:
-        queues.setdefault(site(job), deque()).append(job)
-    now = asyncio.get_running_loop().time
-    order = count()
-    ready = [(now() + sites.wait(name), next(order), name) for name in queues]
-    heapify(ready)
-    done: asyncio.Queue[tuple[Job, Done] | None] = asyncio.Queue(concurrency)
+    queues = _Queues(jobs, site, sites)
+    results: asyncio.Queue[tuple[Job, Done] | None] = asyncio.Queue(concurrency)
 
     async def worker() -> None:
-        while ready:
-            at, _, name = heappop(ready)
-            if (wait := at - now()) > 0:
-                await asyncio.sleep(wait)
-            job = queues[name][0]
+        while queues:
+            name, job = await queues.begin()
             result = await work(job)
             if not isinstance(result, Again):
-                queues[name].popleft()
-                await done.put((job, result))
-            if queues[name]:
-                heappush(ready, (now() + sites.wait(name), next(order), name))
-            else:
-                del queues[name]
+                await results.put((job, result))
+            queues.end(name, done=not isinstance(result, Again))
 
     async def work_all() -> None:
         try:
@@ -216,13 +240,13 @@ async def site_by_site(
                 for _ in range(min(concurrency, len(queues))):
                     group.create_task(worker())
         except ExceptionGroup:
-            await done.put(None)
+            await results.put(None)
             raise
-        await done.put(None)
+        await results.put(None)
 
     working = asyncio.create_task(work_all())
     try:
-        while (item := await done.get()) is not None:
+        while (item := await results.get()) is not None:
             yield item
         await working
     finally:
