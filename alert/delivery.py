@@ -10,7 +10,6 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -41,15 +40,34 @@ def send(message: Message, channel: Channel, now: datetime) -> Outcome:
         return Failed(f"{type(error).__name__} while sending; the log has more", Fault.UNKNOWN)
 
 
-@dataclass
 class _Lane(Generic[Parcel]):
-    """A channel's parcels on their way: the one that is being sent, and those to come."""
+    """A channel's parcels on their way: the one that its thread has in hand, and those to come."""
 
-    name: str
-    waiting: Iterator[Parcel]
-    current: Parcel
-    ends: float
-    handed: SimpleQueue[Parcel | None] = field(default_factory=SimpleQueue)
+    def __init__(self, name: str, parcels: Sequence[Parcel], ends: float) -> None:
+        self.name = name
+        self.ends = ends
+        self.current, *behind = parcels
+        self._behind = iter(behind)
+        self._handed: SimpleQueue[Parcel | None] = SimpleQueue()
+        self._handed.put(self.current)
+
+    def handed(self) -> Iterator[Parcel]:
+        """Each parcel once it is handed over, for the thread; it waits for the next, or the end."""
+        while (parcel := self._handed.get()) is not None:
+            yield parcel
+
+    def hand_over(self) -> bool:
+        """Hand over the next parcel; whether there was one."""
+        following = next(self._behind, None)
+        if following is None:
+            return False
+        self.current = following
+        self._handed.put(following)
+        return True
+
+    def end(self) -> None:
+        """Hand over nothing more: the thread ends, once it has done what it has in hand."""
+        self._handed.put(None)
 
 
 def side_by_side(
@@ -72,42 +90,40 @@ def side_by_side(
     answers: SimpleQueue[tuple[_Lane[Parcel], Outcome]] = SimpleQueue()
 
     def work(lane: _Lane[Parcel]) -> None:
-        while (parcel := lane.handed.get()) is not None:
+        for parcel in lane.handed():
             answers.put((lane, send(lane.name, parcel)))
 
-    running: dict[str, _Lane[Parcel]] = {}
-    spent: set[str] = set()
-    for name, all_of_it in parcels.items():
-        waiting = iter(all_of_it)
-        for first in waiting:
-            lane = _Lane(name, waiting, first, monotonic() + seconds)
-            lane.handed.put(first)
-            running[name] = lane
+    running: list[_Lane[Parcel]] = []
+    for name, of_channel in parcels.items():
+        if of_channel:
+            lane = _Lane(name, of_channel, monotonic() + seconds)
+            running.append(lane)
             # Not to be waited for at the end of the program: a lane may have been left behind.
             threading.Thread(target=work, args=(lane,), daemon=True, name=f"to {name}").start()
-            break
+    spent: set[str] = set()
     while running:
-        first_end = min(lane.ends for lane in running.values())
-        try:
-            lane, outcome = answers.get(timeout=max(first_end - monotonic(), 0))
-        except Empty:
-            for lane in [one for one in running.values() if one.ends <= monotonic()]:
-                del running[lane.name]
+        for lane, outcome in _next_outcomes(running, answers, seconds):
+            goes_on = settle(lane.name, lane.current, outcome)
+            if monotonic() >= lane.ends:
                 spent.add(lane.name)
-                lane.handed.put(None)
-                late = Failed(f"no answer within {seconds:g} seconds", Fault.CHANNEL)
-                settle(lane.name, lane.current, late)
-            continue
-        if running.get(lane.name) is not lane:
-            continue  # left behind before
-        goes_on = settle(lane.name, lane.current, outcome)
-        if monotonic() >= lane.ends:
-            spent.add(lane.name)
-            goes_on = False
-        following = next(lane.waiting, None) if goes_on else None
-        lane.handed.put(following)
-        if following is None:
-            del running[lane.name]
-        else:
-            lane.current = following
+                goes_on = False
+            if not (goes_on and lane.hand_over()):
+                lane.end()
+                running.remove(lane)
     return spent
+
+
+def _next_outcomes(
+    running: Sequence[_Lane[Parcel]],
+    answers: SimpleQueue[tuple[_Lane[Parcel], Outcome]],
+    seconds: float,
+) -> list[tuple[_Lane[Parcel], Outcome]]:
+    """The next answer; where none comes in time, a failure of each lane whose time ran out."""
+    first_end = min(lane.ends for lane in running)
+    try:
+        lane, outcome = answers.get(timeout=max(first_end - monotonic(), 0))
+    except Empty:
+        late = Failed(f"no answer within {seconds:g} seconds", Fault.CHANNEL)
+        return [(lane, late) for lane in running if lane.ends <= monotonic()]
+    # One that was left behind may still answer.
+    return [(lane, outcome)] if lane in running else []
