@@ -43,9 +43,9 @@ def _stock() -> tuple[str, ...]:
     )
 
 
-def made(number: int, *, revision: int = 1) -> Article:
-    """One article; the same for the same number and revision."""
-    chance = random.Random(f"{number}/{revision}")  # noqa: S311 - to be the same every time
+def made(number: int) -> Article:
+    """One article; the same for the same number."""
+    chance = random.Random(number)  # noqa: S311 - to be the same every time
     url = f"http://made.localhost/{number}"
     paragraphs = chance.sample(_stock(), PARAGRAPHS)
     title = " ".join(chance.sample(" ".join(paragraphs).split(), 8))
@@ -53,7 +53,6 @@ def made(number: int, *, revision: int = 1) -> Article:
     tag = Tag(topic="surveillance", score=0.9, evidence=(why,))
     return Article(
         id=content_id(url),
-        revision=revision,
         url=url,
         site="made.localhost",
         outlet="Made Up",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from core.ledger import feeds
 from core.settings import FILE, load_settings
 from demo.newsroom import Newsroom
+from demo.outlets import DAYS
 from wirewatch.house import House
 from wirewatch.pipeline import run_pass
 
@@ -53,8 +53,8 @@ def follow(home: Path, newsroom: Newsroom, settings: str = SETTINGS, rules: str 
             feeds.add(tx, url, now=house.now())
 
 
-def live(house: House, newsroom: Newsroom, days: Iterable[int] = (1, 2, 3)) -> None:
-    """Make a pass on each of some days."""
-    for day in days:
+def live(house: House, newsroom: Newsroom) -> None:
+    """Make a pass on each of the newsroom's three days."""
+    for day in DAYS:
         newsroom.day = day
         run_pass(house)

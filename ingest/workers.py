@@ -81,7 +81,6 @@ class Workers(Generic[Item, Value]):
         seconds: of the clock, that an item may take.
         max_bytes: of memory that a worker may come to take, beyond what it has at its start.
             Kept on Linux only.
-        initializer: called once in each worker before its first item.
         preload: a module that the server imports as well before it forks them.
     """
 
@@ -92,7 +91,6 @@ class Workers(Generic[Item, Value]):
         processes: int,
         seconds: float,
         max_bytes: int | None = None,
-        initializer: Callable[[], None] | None = None,
         preload: str | None = None,
     ) -> None:
         self._preload = preload
@@ -100,12 +98,9 @@ class Workers(Generic[Item, Value]):
         self._processes = processes
         self._seconds = seconds
         self._max_bytes = max_bytes
-        self._initializer = initializer
         self._pool: ProcessPool | None = None
 
     def __enter__(self) -> Self:
-        if not self._processes and self._initializer is not None:
-            self._initializer()
         return self
 
     def __exit__(
@@ -171,7 +166,7 @@ class Workers(Generic[Item, Value]):
             self._pool = ProcessPool(
                 max_workers=self._processes,
                 initializer=_prepare,
-                initargs=(self._initializer, self._max_bytes),
+                initargs=(self._max_bytes,),
                 context=context,
             )
         return self._pool
@@ -194,7 +189,7 @@ def _work(function: Callable[[Item], Value], item: Item) -> Result[Value]:
         return Died(f"{type(error).__name__} {error}".strip())
 
 
-def _prepare(initializer: Callable[[], None] | None, max_bytes: int | None) -> None:
+def _prepare(max_bytes: int | None) -> None:
     """Make a new worker ready."""
     # To be ended at once: pebble's own handler would wait for a C function to return, 3 s long.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -206,8 +201,6 @@ def _prepare(initializer: Callable[[], None] | None, max_bytes: int | None) -> N
         if hard != resource.RLIM_INFINITY:
             limit = min(limit, hard)
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    if initializer is not None:
-        initializer()
 
 
 class _Process(ForkServerProcess):

@@ -146,15 +146,11 @@ def get(tx: Connection, ids: Iterable[str]) -> dict[str, Entry]:
     return {entry.id: entry for entry in _with_feeds(tx, rows)}
 
 
-def listed(
-    tx: Connection, *, state: State | None = None, since: datetime | None = None
-) -> Iterator[Entry]:
-    """All entries, or those of a state or changed since a time, in the order they were seen."""
+def listed(tx: Connection, *, state: State | None = None) -> Iterator[Entry]:
+    """All entries, or those of a state, in the order they were seen."""
     query = select(entries).order_by(entries.c.first_seen, entries.c.id)
     if state is not None:
         query = query.where(entries.c.state == state)
-    if since is not None:
-        query = query.where(entries.c.updated_at >= since)
     for rows in tx.execute(query).partitions(BATCH):
         yield from _with_feeds(tx, rows)
 

@@ -11,22 +11,18 @@ FARTHEST = timedelta(days=31)
 """Nothing is put off for longer: a month at most, where a feed is gone."""
 
 
-def has_come(
-    moment: Column[datetime], now: datetime, *, longest: timedelta = FARTHEST
-) -> ColumnElement[bool]:
+def has_come(moment: Column[datetime], now: datetime) -> ColumnElement[bool]:
     """Whether a moment that something waits for has come.
 
     One that is farther off than anything is put off for was set while the clock was wrong: who
     waited for it would do nothing for years once the clock is right again, and nobody would know.
     """
-    return or_(moment <= now, moment > now + longest)
+    return or_(moment <= now, moment > now + FARTHEST)
 
 
-def holds(
-    until: Column[datetime], now: datetime, *, longest: timedelta = FARTHEST
-) -> ColumnElement[bool]:
+def holds(until: Column[datetime], now: datetime) -> ColumnElement[bool]:
     """Whether what was kept until a moment holds yet: the other side of `has_come`."""
-    return and_(until > now, until <= now + longest)
+    return and_(until > now, until <= now + FARTHEST)
 
 
 class Utc(TypeDecorator[datetime]):

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from functools import cache
 
 import psutil
 import pytest
@@ -40,19 +39,6 @@ def behave(item: str) -> str:
 
 def behave_deeper(item: str) -> str:
     return behave_deeper(item)
-
-
-@cache
-def marked() -> list[int]:
-    return []
-
-
-def mark() -> None:
-    marked().append(os.getpid())
-
-
-def who(_item: str) -> list[int]:
-    return [*marked(), os.getpid()]
 
 
 @pytest.fixture(scope="module")
@@ -98,17 +84,6 @@ def test_nesting_beyond_the_stack_is_the_items_doing_and_a_bug_is_not(processes)
         with pytest.raises(KeyError, match="bug"):
             list(workers.map(["a", "bug", "b"]))
         assert list(workers.map(["c"])) == [Done("C")]
-
-
-@pytest.mark.parametrize("processes", [0, 1])
-def test_each_worker_is_made_ready_once(processes):
-    marked().clear()
-    with Workers(who, processes=processes, seconds=10, initializer=mark) as workers:
-        for result in workers.map("abc"):
-            assert isinstance(result, Done)
-            marks, own = result.value[:-1], result.value[-1]
-            assert marks == [own]
-            assert (own == os.getpid()) == (processes == 0)
 
 
 def test_items_are_taken_only_some_ahead_and_need_not_all_be_heard(two):
