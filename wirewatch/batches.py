@@ -1,11 +1,13 @@
-"""Batches: what comes one by one is taken together, as one transaction or one task."""
+"""Batches: what comes one by one is taken together, as one transaction, task or file."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TypeVar
+
+from core.ledger.segments import Segment
 
 Item = TypeVar("Item")
 
@@ -15,6 +17,19 @@ def shared_out(items: Sequence[Item], *, size: int, most: int) -> list[list[Item
     them, what is beyond is left out."""
     taken = items[: size * most]
     return [list(taken[at : at + size]) for at in range(0, len(taken), size)]
+
+
+def together(run: Iterable[Segment], most: int) -> Iterator[list[Segment]]:
+    """Segments in order, as many neighbours together as hold `most` items; a larger one by
+    itself."""
+    group: list[Segment] = []
+    for segment in run:
+        if group and sum(one.items for one in group) + segment.items > most:
+            yield group
+            group = []
+        group.append(segment)
+    if group:
+        yield group
 
 
 async def in_batches(

@@ -8,13 +8,13 @@ a day later, so that whoever reads them at that moment comes to their end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from core.archive import ArchiveError
 from core.ledger import segments
 from core.ledger.segments import Kind, Segment
+from wirewatch.batches import together
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 
@@ -57,18 +57,6 @@ def upkeep(house: House, progress: Progress = silent) -> Kept | None:
                 after += done
             progress("archive", number, len(groups))
         return Kept(swept, let_go, before, after, tuple(damaged))
-
-
-def together(run: Sequence[Segment], large: int) -> Iterator[list[Segment]]:
-    """Neighbours that fit into one file, as many as do; a large one stays by itself."""
-    group: list[Segment] = []
-    for segment in run:
-        if group and sum(one.items for one in group) + segment.items > large:
-            yield group
-            group = []
-        group.append(segment)
-    if group:
-        yield group
 
 
 def _settled(house: House, kind: Kind) -> list[list[Segment]]:

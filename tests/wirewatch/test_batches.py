@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wirewatch.batches import in_batches, shared_out
+from core.ledger.segments import Segment
+from wirewatch.batches import in_batches, shared_out, together
 
 
 async def items(numbers, *, then=None):
@@ -90,3 +92,21 @@ def test_a_reader_that_goes_away_ends_all():
 )
 def test_work_is_shared_out_in_order_and_no_more_than_may_be(number, expected):
     assert shared_out(range(number), size=3, most=4) == expected
+
+
+@given(sizes=st.lists(st.integers(1, 12), max_size=30), most=st.integers(1, 20))
+def test_neighbours_are_put_together_as_far_as_they_fit(sizes: list[int], most: int) -> None:
+    run = [
+        Segment(id=str(number), kind="articles", path=str(number), items=size)
+        for number, size in enumerate(sizes)
+    ]
+    groups = list(together(run, most))
+    assert [segment for group in groups for segment in group] == run
+    filled = [sum(one.items for one in group) for group in groups]
+    assert all(
+        total <= most or len(group) == 1 for total, group in zip(filled, groups, strict=True)
+    )
+    assert all(
+        total + after[0].items > most
+        for total, (_, after) in zip(filled, pairwise(groups), strict=False)
+    )

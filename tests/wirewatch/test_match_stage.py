@@ -350,7 +350,7 @@ def test_chunks_that_were_recorded_before_it_died_are_not_told_again(
     house = a_house(a_rule())
     for number in (1, 2, 3):
         take_in(house, spies(house, number))
-    monkeypatch.setattr(match_stage.chunks, "__defaults__", (1,))
+    monkeypatch.setattr(match_stage, "CHUNK", 1)
 
     def die(stage: str, done: int, of: int) -> None:
         if done == 2:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from made import NOON, Clock, an_article, item
 from sqlalchemy import Connection, update
 
@@ -20,7 +17,7 @@ from core.settings import load_settings
 from wirewatch.house import House
 from wirewatch.pipeline import run_pass
 from wirewatch.projection import check, rebuild
-from wirewatch.upkeep import together, upkeep
+from wirewatch.upkeep import upkeep
 
 
 @pytest.fixture
@@ -186,21 +183,3 @@ def test_a_damaged_file_costs_no_other_and_is_told(
     assert [page.path in problem for problem in kept.damaged] == [True]
     assert kept.after > 0
     assert page.path in named(house)
-
-
-@given(sizes=st.lists(st.integers(1, 12), max_size=30), large=st.integers(1, 20))
-def test_neighbours_are_put_together_as_far_as_they_fit(sizes: list[int], large: int) -> None:
-    run = [
-        Segment(id=str(number), kind="articles", path=str(number), items=size)
-        for number, size in enumerate(sizes)
-    ]
-    groups = list(together(run, large))
-    assert [segment for group in groups for segment in group] == run
-    filled = [sum(one.items for one in group) for group in groups]
-    assert all(
-        total <= large or len(group) == 1 for total, group in zip(filled, groups, strict=True)
-    )
-    assert all(
-        total + after[0].items > large
-        for total, (_, after) in zip(filled, pairwise(groups), strict=False)
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from core.ledger import alerts, cursors, followed, segments, stories
 from core.ledger.segments import Segment
 from core.records import Alert, AlertKind, Article, Followed
 from search.percolator import Percolator
+from wirewatch.batches import together
 from wirewatch.countries import country_name
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
@@ -41,25 +42,13 @@ def match(house: House, progress: Progress = silent) -> int:
         rules = house.rules.rules
         standing = Percolator(conditions(rules, house.now()))
         done = 0
-        for chunk in chunks(waiting):
+        for chunk in together(waiting, CHUNK):
             articles = [one for segment in chunk for one, _ in linked_articles(house, segment)]
             told, ids = _told(house, rules, articles, standing)
             raised += _record(house, told, ids, chunk[-1])
             done += len(chunk)
             progress("match", done, len(waiting))
     return raised
-
-
-def chunks(waiting: Sequence[Segment], most: int = CHUNK) -> Iterator[list[Segment]]:
-    """Segments in order, some together that hold `most` articles at most, or a single one."""
-    chunk: list[Segment] = []
-    for segment in waiting:
-        if chunk and sum(one.items for one in chunk) + segment.items > most:
-            yield chunk
-            chunk = []
-        chunk.append(segment)
-    if chunk:
-        yield chunk
 
 
 def _told(
