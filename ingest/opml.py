@@ -5,13 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import listparser
 
 from core.errors import WirewatchError
-from core.records import Feed
+from core.records import Feed, Listed
 from ingest.addresses import web_scheme
 from ingest.charsets import decode
 
@@ -21,18 +20,6 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 class FeedListError(WirewatchError):
     """The file is no list of feeds; the text says what was found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A feed of a list: its address, its outlet's name, and the folders it stands in.
-
-    A folder within a folder is a label with a slash: `Press/Local`.
-    """
-
-    url: str
-    title: str
-    labels: tuple[str, ...]
 
 
 def read_list(content: bytes) -> list[Listed]:
@@ -56,7 +43,7 @@ def read_list(content: bytes) -> list[Listed]:
                 f"line {number} is {line[:60]!r}; expected an address that begins with http:// or "
                 "https://, or an OPML file"
             )
-        found[url] = Listed(url, "", ())
+        found[url] = Listed(url=url)
     if not found:
         raise FeedListError("no feeds in it; expected an OPML file, or an address a line")
     return list(found.values())

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from core.records import LONGEST_ADDRESS
-from ingest.opml import Listed
+from core.records import LONGEST_ADDRESS, Listed
 from wirewatch.house import House
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -23,22 +23,8 @@ from sqlalchemy import (
 from core.ledger.ledger import upsert
 from core.ledger.tables import entry_feeds, feeds, polls
 from core.ledger.utc import has_come
-from core.records import Feed, FeedState, content_id
+from core.records import Feed, FeedState, Listed, content_id
 from core.sites import site_of, slot_of
-
-
-class Listing(Protocol):
-    """A feed that a list names, and the outlet's name and folders that it has there."""
-
-    @property
-    def url(self) -> str: ...  # noqa: D102 - as in `Feed`
-
-    @property
-    def title(self) -> str: ...  # noqa: D102 - as in `Feed`
-
-    @property
-    def labels(self) -> Sequence[str]: ...  # noqa: D102 - as in `Feed`
-
 
 _CLAIM = (
     update(feeds).where(feeds.c.id == bindparam("claimed")).values(next_poll_at=bindparam("until"))
@@ -51,35 +37,29 @@ def add(
     tx: Connection, url: str, *, title: str = "", labels: Sequence[str] = (), now: datetime
 ) -> bool:
     """Put a feed on the list, due at once. False if its address is on it already."""
-    statement = (
-        upsert(tx, feeds)
-        .values(_new(url, title, labels, now))
-        .on_conflict_do_nothing()
-        # Not every driver counts the rows of an INSERT.
-        .returning(feeds.c.id)
-    )
-    return tx.execute(statement).scalar() is not None
+    return bool(add_all(tx, [Listed(url=url, title=title, labels=tuple(labels))], now))
 
 
-def add_all(tx: Connection, listings: Iterable[Listing], now: datetime) -> int:
-    """Put many feeds on the list, due at once; how many were not on it yet."""
-    rows = [_new(one.url, one.title, one.labels, now) for one in listings]
+def add_all(tx: Connection, listed: Iterable[Listed], now: datetime) -> int:
+    """Put feeds on the list, due at once; how many were not on it yet."""
+    rows = [_new(one, now) for one in listed]
     if not rows:
         return 0
+    # Not every driver counts the rows of an INSERT.
     statement = upsert(tx, feeds).on_conflict_do_nothing().returning(feeds.c.id)
     return len(tx.execute(statement, rows).all())
 
 
-def _new(url: str, title: str, labels: Sequence[str], now: datetime) -> dict[str, Any]:
+def _new(listed: Listed, now: datetime) -> dict[str, Any]:
     """The row of a feed that was never polled."""
-    site = site_of(url)
+    site = site_of(listed.url)
     return {
-        "id": content_id(url),
-        "url": url,
+        "id": content_id(listed.url),
+        "url": listed.url,
         "site": site,
         "slot": slot_of(site),
-        "title": title,
-        "labels": list(labels),
+        "title": listed.title,
+        "labels": list(listed.labels),
         "state": FeedState.NEW,
         "since": now,
         "next_poll_at": now,

@@ -58,6 +58,17 @@ class Rhythm(Record):
         return self.span / self.gaps if self.gaps else None
 
 
+class Listed(Record):
+    """A feed of a list: its address, its outlet's name, and the folders it stands in.
+
+    A folder within a folder is a label with a slash: `Press/Local`.
+    """
+
+    url: str
+    title: str = ""
+    labels: tuple[str, ...] = ()
+
+
 class Feed(Record):
     """A polled address, with what the next poll of it has to know.
 

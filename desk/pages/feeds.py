@@ -9,10 +9,10 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from core.ledger import feeds
+from core.records import Listed
 from desk.office import AtOffice, Office, Typed
 from ingest.finder import Found, FoundFeed, NotFound
 from ingest.health import WELL, by_health
-from ingest.opml import Listed
 from wirewatch.finding import TOO_LONG, feeds_at, is_too_long, web_address
 
 router = APIRouter()
@@ -53,7 +53,7 @@ def add(
         raise HTTPException(422, f"{address[:80]}… is {TOO_LONG}.")
     house = office.house
     with house.ledger.write() as tx:
-        added = feeds.add_all(tx, [Listed(address, title.strip(), ())], house.now())
+        added = feeds.add_all(tx, [Listed(url=address, title=title.strip())], house.now())
     return RedirectResponse(f"/feeds?done={'added' if added else 'known'}", 303)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from made import NOON, add_feed, get_feed, item
 from sqlalchemy import func, select
 
 from core.ledger import accounting, entries, feeds, tables
-from core.records import LONGEST_ADDRESS, FeedState, Hints, Rhythm, content_id
+from core.records import LONGEST_ADDRESS, FeedState, Hints, Listed, Rhythm, content_id
 from core.sites import SLOTS, slot_of
 
 EVERY_SLOT = frozenset(range(SLOTS))
@@ -31,17 +30,16 @@ def test_an_address_is_listed_once(ledger, feed):
         assert feeds.listed(tx) == [feed]
 
 
-@dataclass(frozen=True)
-class Named:
-    url: str
-    title: str = ""
-    labels: tuple[str, ...] = ()
-
-
 def test_many_are_listed_at_once_each_of_them_once(ledger, feed):
-    lists = [Named(f"https://s{number}.example/rss", "S", ("a",)) for number in range(1_500)]
+    lists = [
+        Listed(url=f"https://s{number}.example/rss", title="S", labels=("a",))
+        for number in range(1_500)
+    ]
     with ledger.write() as tx:
-        assert feeds.add_all(tx, [*lists, Named(feed.url, "Other"), lists[7]], NOON) == 1_500
+        assert (
+            feeds.add_all(tx, [*lists, Listed(url=feed.url, title="Other"), lists[7]], NOON)
+            == 1_500
+        )
         assert feeds.add_all(tx, lists, NOON) == 0
         assert feeds.add_all(tx, [], NOON) == 0
         known = {one.url: one for one in feeds.listed(tx)}

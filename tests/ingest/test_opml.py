@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.records import Feed, FeedState, content_id
-from ingest.opml import FeedListError, Listed, read_list, read_opml, write_opml
+from core.records import Feed, FeedState, Listed, content_id
+from ingest.opml import FeedListError, read_list, read_opml, write_opml
 
 
 def a_feed(url="https://example.com/rss", title="Example", labels=()):
@@ -79,7 +79,9 @@ def test_folders_are_nested_and_a_feed_stands_in_each_of_its_own():
 
 def test_what_no_xml_may_hold_is_left_out():
     written = write_opml([a_feed("https://a.example/", "A\x00\x08\ufffe\ud800B", ("\x1bC",))])
-    assert read_opml(written.encode()) == [Listed("https://a.example/", "AB", ("C",))]
+    assert read_opml(written.encode()) == [
+        Listed(url="https://a.example/", title="AB", labels=("C",))
+    ]
 
 
 def test_an_empty_list_is_opml_all_the_same():
@@ -113,8 +115,8 @@ NESTED = """<opml version="1.0"><head><title>x</title></head><body>
 )
 def test_a_list_is_read_with_its_folders_in_any_charset(content):
     assert read_opml(content) == [
-        Listed("https://a.example/rss", "Größe & Maß", ("Press/Überwachung",)),
-        Listed("https://b.example/rss", "B", ()),
+        Listed(url="https://a.example/rss", title="Größe & Maß", labels=("Press/Überwachung",)),
+        Listed(url="https://b.example/rss", title="B", labels=()),
     ]
 
 
@@ -171,8 +173,8 @@ https://a.example/rss#top
 https://a.example/rss#top
 """
     assert read_list(content.encode()) == [
-        Listed("https://a.example/rss#top", "", ()),
-        Listed("https://b.example/rss", "", ()),
+        Listed(url="https://a.example/rss#top", title="", labels=()),
+        Listed(url="https://b.example/rss", title="", labels=()),
     ]
     assert read_list(NESTED.encode()) == read_opml(NESTED.encode())
 

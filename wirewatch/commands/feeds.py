@@ -13,7 +13,8 @@ from rich.text import Text
 
 from core.errors import WirewatchError
 from core.ledger import feeds
-from ingest.opml import FeedListError, Listed, read_list, write_opml
+from core.records import Listed
+from ingest.opml import FeedListError, read_list, write_opml
 from wirewatch.choice import choose, print_found, print_left_out
 from wirewatch.commands.feed_health import health
 from wirewatch.finding import TOO_LONG, feeds_at, sorted_out, web_address
@@ -66,14 +67,17 @@ def add(
     labels = tuple(label or ())
     with new_house_of(context) as house:
         if unchecked:
-            _add(house, [Listed(address, title, labels)])
+            _add(house, [Listed(url=address, title=title, labels=labels)])
             return
         found = _find(house, address)
         if as_json:
             print_lines(found)
             return
         chosen = _chosen(found, every=every, first=first)
-        _add(house, [Listed(feed.url, title or feed.title, labels) for feed in chosen])
+        _add(
+            house,
+            [Listed(url=one.url, title=title or one.title, labels=labels) for one in chosen],
+        )
 
 
 @app.command("import")
