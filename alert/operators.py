@@ -118,4 +118,4 @@ def _is_well(state: FeedState) -> bool:
 
 
 def _name(notice: Notice) -> str:
-    return notice.title or notice.url
+    return notice.outlet or notice.url

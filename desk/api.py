@@ -40,7 +40,7 @@ class FeedHealth(Record):
     """How a feed is doing, since when, and what says so."""
 
     url: str
-    title: str
+    outlet: str
     state: FeedState
     since: datetime
     reason: str | None

@@ -112,7 +112,7 @@ def tell(before: Feed, after: Feed, now: datetime) -> tuple[Feed, Notice | None]
     notice = Notice(
         feed=after.id,
         url=after.url,
-        title=after.title,
+        outlet=after.outlet,
         before=told,
         state=FeedState.MOVED if followed else state,
         reason=after.reason,

@@ -60,7 +60,7 @@ def read_opml(content: bytes) -> list[Listed]:
     found = [
         Listed(
             url=web_scheme(feed.url),
-            title=_line(feed.title or ""),
+            outlet=_line(feed.title or ""),
             labels=tuple(dict.fromkeys(filter(None, map(_label, feed.categories)))),
         )
         for feed in parsed.feeds
@@ -77,7 +77,7 @@ def write_opml(feeds: Iterable[Feed]) -> str:
     ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = "wirewatch feeds"
     folders: dict[tuple[str, ...], ElementTree.Element] = {(): ElementTree.SubElement(root, "body")}
     for feed in feeds:
-        name = _xml(feed.title or feed.url)
+        name = _xml(feed.outlet or feed.url)
         for label in feed.labels or ("",):
             ElementTree.SubElement(
                 _folder(folders, _path(_xml(label))),

@@ -223,7 +223,7 @@ def _read_items(
         learnt |= {
             "marks": marks_of(parsed.items),
             "body_hash": _hash(answer),
-            "title": feed.title or parsed.title,
+            "outlet": feed.outlet or parsed.title,
             "hints": parsed.hints,
             "fault": fault,
         }

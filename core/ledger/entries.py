@@ -285,7 +285,7 @@ def _new_row(feed: Feed, item: FeedItem, now: datetime) -> dict[str, Any]:
         "item_hash": item.item_hash,
         "site": site,
         "slot": slot_of(site),
-        "outlet": feed.title or site,
+        "outlet": feed.outlet or site,
         "first_seen": now,
         "updated_at": now,
         "state": State.FOUND,

@@ -34,10 +34,10 @@ _SAVE = update(feeds).where(feeds.c.id == bindparam("saved"))
 
 
 def add(
-    tx: Connection, url: str, *, title: str = "", labels: Sequence[str] = (), now: datetime
+    tx: Connection, url: str, *, outlet: str = "", labels: Sequence[str] = (), now: datetime
 ) -> bool:
     """Put a feed on the list, due at once. False if its address is on it already."""
-    return bool(add_all(tx, [Listed(url=url, title=title, labels=tuple(labels))], now))
+    return bool(add_all(tx, [Listed(url=url, outlet=outlet, labels=tuple(labels))], now))
 
 
 def add_all(tx: Connection, listed: Iterable[Listed], now: datetime) -> int:
@@ -58,7 +58,7 @@ def _new(listed: Listed, now: datetime) -> dict[str, Any]:
         "url": listed.url,
         "site": site,
         "slot": slot_of(site),
-        "title": listed.title,
+        "outlet": listed.outlet,
         "labels": list(listed.labels),
         "state": FeedState.NEW,
         "since": now,

@@ -112,7 +112,7 @@ def unwell(tx: Connection, well: Collection[FeedState], limit: int) -> list[Unwe
         select(
             feeds.c.id,
             feeds.c.url,
-            func.coalesce(func.nullif(feeds.c.title, ""), feeds.c.site).label("outlet"),
+            func.coalesce(func.nullif(feeds.c.outlet, ""), feeds.c.site).label("outlet"),
             feeds.c.state,
             feeds.c.reason,
             feeds.c.since,

@@ -60,7 +60,7 @@ feeds = Table(
     Column("url", Text, nullable=False, unique=True, comment="address that is polled"),
     Column("site", Text, nullable=False, comment="registrable domain, politeness's unit"),
     Column("slot", Integer, nullable=False, comment="hash of the site, for sharing out work"),
-    Column("title", Text, nullable=False, comment="the outlet's name"),
+    Column("outlet", Text, nullable=False, comment="the outlet's name"),
     Column("labels", JSON, nullable=False, comment="folders of the OPML it came from"),
     Column("state", String(16), nullable=False, comment="how it is doing: a FeedState"),
     Column("reason", Text, comment="why it is in that state"),
@@ -337,7 +337,7 @@ notices = Table(
     Column("id", Integer, primary_key=True, comment="in order of time"),
     _id("feed", "the feed whose health changed", nullable=False),
     Column("url", Text, nullable=False, comment="its address then"),
-    Column("title", Text, nullable=False, comment="the outlet's name then"),
+    Column("outlet", Text, nullable=False, comment="the outlet's name then"),
     Column("before", String(16), nullable=False, comment="the FeedState last told of"),
     Column("state", String(16), nullable=False, comment="the FeedState now"),
     Column("reason", Text, comment="the evidence for it"),
@@ -359,7 +359,12 @@ cursors = Table(
     "cursors",
     metadata,
     Column("name", String(32), primary_key=True, comment="whose cursor"),
-    Column("position", Integer, nullable=False, comment="last segment position that was read"),
+    Column(
+        "position",
+        Integer,
+        nullable=False,
+        comment="the last that it has read, in the order of recording",
+    ),
 )
 
 robots = Table(

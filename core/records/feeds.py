@@ -65,7 +65,7 @@ class Listed(Record):
     """
 
     url: str
-    title: str = ""
+    outlet: str = ""
     labels: tuple[str, ...] = ()
 
 
@@ -91,7 +91,7 @@ class Feed(Record):
     id: str
     url: str
     site: str
-    title: str = ""
+    outlet: str = ""
     labels: tuple[str, ...] = ()
     state: FeedState
     since: UtcTime
@@ -127,7 +127,7 @@ class Notice(Record):
 
     feed: str
     url: str
-    title: str
+    outlet: str
     before: FeedState
     state: FeedState
     reason: str | None

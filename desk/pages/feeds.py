@@ -44,7 +44,7 @@ def find(office: AtOffice, address: Annotated[Typed, Form()]) -> HTMLResponse:
 
 @router.post("/feeds/add")
 def add(
-    office: AtOffice, url: Annotated[Typed, Form()], title: Annotated[Typed, Form()] = ""
+    office: AtOffice, url: Annotated[Typed, Form()], outlet: Annotated[Typed, Form()] = ""
 ) -> RedirectResponse:
     """Put a feed on the list; the next pass polls it."""
     if (address := web_address(url)) is None:
@@ -53,7 +53,7 @@ def add(
         raise HTTPException(422, f"{address[:80]}… is {TOO_LONG}.")
     house = office.house
     with house.ledger.write() as tx:
-        added = feeds.add_all(tx, [Listed(url=address, title=title.strip())], house.now())
+        added = feeds.add_all(tx, [Listed(url=address, outlet=outlet.strip())], house.now())
     return RedirectResponse(f"/feeds?done={'added' if added else 'known'}", 303)
 
 

@@ -13,7 +13,7 @@ def a_notice(number=1, **changes):
     fields = {
         "feed": content_id(url),
         "url": url,
-        "title": f"Outlet {number}",
+        "outlet": f"Outlet {number}",
         "before": FeedState.OK,
         "state": FeedState.FAILING,
         "reason": "answered 500 Internal Server Error",
@@ -35,7 +35,7 @@ def test_one_change_is_told_with_its_evidence():
 
 
 def test_a_recovery_is_told_as_one():
-    told = [a_notice(before=FeedState.GONE, state=FeedState.OK, reason=None, title="")]
+    told = [a_notice(before=FeedState.GONE, state=FeedState.OK, reason=None, outlet="")]
     assert subject(told) == "[feeds] https://news.example/1/rss: ok again"
     assert "was gone, now ok again since" in body(told)
     assert "Why" not in body(told)

@@ -43,7 +43,7 @@ NOTICE = of_notices(
         Notice(
             feed=content_id("f"),
             url="https://news.example/rss",
-            title="Outlet",
+            outlet="Outlet",
             before=FeedState.OK,
             state=FeedState.FAILING,
             reason="answered 500",

@@ -49,4 +49,4 @@ def ledger(ledger_url: str, clock: Clock) -> Iterator[Ledger]:
 
 @pytest.fixture
 def feed(ledger: Ledger) -> Feed:
-    return add_feed(ledger, "https://news.example/rss", title="Example News")
+    return add_feed(ledger, "https://news.example/rss", outlet="Example News")

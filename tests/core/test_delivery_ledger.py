@@ -84,7 +84,7 @@ def test_what_waits_of_feeds_is_counted_released_and_given_up_too(ledger):
     notice = Notice(
         feed=content_id("feed"),
         url="https://news.example/rss",
-        title="",
+        outlet="",
         before=FeedState.OK,
         state=FeedState.GONE,
         reason="answered 410",

@@ -91,7 +91,7 @@ def test_a_new_entry_is_found_with_all_that_its_item_said(ledger, feed):
     assert (entry.first_seen, entry.published) == (NOON, NOON - timedelta(hours=1))
 
 
-def test_a_feed_without_a_title_names_its_entries_by_site(ledger):
+def test_a_feed_without_a_name_names_its_entries_by_site(ledger):
     record(ledger, add_feed(ledger, "https://nameless.example/rss"), item())
     assert get(ledger).outlet == "news.example"
 

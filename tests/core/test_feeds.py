@@ -16,7 +16,7 @@ EVERY_SLOT = frozenset(range(SLOTS))
 
 
 def test_a_new_feed_is_due_at_once(ledger):
-    feed = add_feed(ledger, "https://www.example.com/rss", title="News", labels=["a", "b"])
+    feed = add_feed(ledger, "https://www.example.com/rss", outlet="News", labels=["a", "b"])
     assert feed.id == content_id(feed.url)
     assert (feed.site, feed.state, feed.labels) == ("example.com", FeedState.NEW, ("a", "b"))
     with ledger.read() as tx:
@@ -26,18 +26,18 @@ def test_a_new_feed_is_due_at_once(ledger):
 
 def test_an_address_is_listed_once(ledger, feed):
     with ledger.write() as tx:
-        assert not feeds.add(tx, feed.url, title="Other", now=NOON)
+        assert not feeds.add(tx, feed.url, outlet="Other", now=NOON)
         assert feeds.listed(tx) == [feed]
 
 
 def test_many_are_listed_at_once_each_of_them_once(ledger, feed):
     lists = [
-        Listed(url=f"https://s{number}.example/rss", title="S", labels=("a",))
+        Listed(url=f"https://s{number}.example/rss", outlet="S", labels=("a",))
         for number in range(1_500)
     ]
     with ledger.write() as tx:
         assert (
-            feeds.add_all(tx, [*lists, Listed(url=feed.url, title="Other"), lists[7]], NOON)
+            feeds.add_all(tx, [*lists, Listed(url=feed.url, outlet="Other"), lists[7]], NOON)
             == 1_500
         )
         assert feeds.add_all(tx, lists, NOON) == 0
@@ -45,7 +45,7 @@ def test_many_are_listed_at_once_each_of_them_once(ledger, feed):
         known = {one.url: one for one in feeds.listed(tx)}
     assert len(known) == 1_501
     assert known[feed.url] == feed
-    assert (known[lists[0].url].title, known[lists[0].url].labels) == ("S", ("a",))
+    assert (known[lists[0].url].outlet, known[lists[0].url].labels) == ("S", ("a",))
 
 
 def test_without_feeds_none_is_due(ledger):

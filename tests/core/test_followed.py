@@ -57,7 +57,7 @@ def test_what_was_told_of_stories_that_became_one_is_known_of_the_one(ledger):
 
 
 def test_a_story_stands_as_its_entries_say(ledger):
-    feeds = {name: add_feed(ledger, f"https://{name}.example/feed", title=name) for name in "ABC"}
+    feeds = {name: add_feed(ledger, f"https://{name}.example/feed", outlet=name) for name in "ABC"}
     listed = ((2, "B", {"duplicate_of": ONE}), (1, "A", {}), (3, "C", {}), (4, "B", {}))
     for number, name, more in listed:
         with ledger.write() as tx:
@@ -74,9 +74,10 @@ def test_a_story_stands_as_its_entries_say(ledger):
 
 
 def test_of_articles_of_one_poll_the_first_is_the_one_that_was_published_first(ledger):
-    feeds = {name: add_feed(ledger, f"https://{name}.example/feed", title=name) for name in "ABCDE"}
+    names = "ABCDE"
+    feeds = {name: add_feed(ledger, f"https://{name}.example/feed", outlet=name) for name in names}
     published = {1: -3, 2: -5, 3: -4, 4: -24 * 3000, 5: -9}
-    for number, name in enumerate("ABCDE", 1):
+    for number, name in enumerate(names, 1):
         # The last says that it is the oldest, but came when the story was known.
         when = NOON + timedelta(hours=1 if name == "E" else 0)
         listed = item(number, published=NOON + timedelta(hours=published[number]))
@@ -91,7 +92,7 @@ def test_of_articles_of_one_poll_the_first_is_the_one_that_was_published_first(l
 
 
 def test_a_story_stands_with_the_language_that_its_headline_is_in(ledger):
-    feed = add_feed(ledger, "https://A.example/feed", title="A")
+    feed = add_feed(ledger, "https://A.example/feed", outlet="A")
     put(ledger, feed, 1, ONE)
     for number, title, language in ((2, "Manchete", "pt"), (3, "Titular", "es")):
         one = an_article(number, title=title, language=language, first_seen=NOON)
@@ -147,7 +148,7 @@ def merge(ledger, story, into):
 
 
 def test_a_story_that_took_another_in_stands_by_the_articles_of_both(ledger):
-    feeds = {name: add_feed(ledger, f"https://{name}.example/feed", title=name) for name in "ABC"}
+    feeds = {name: add_feed(ledger, f"https://{name}.example/feed", outlet=name) for name in "ABC"}
     put(ledger, feeds["A"], 1, ONE)
     put(ledger, feeds["B"], 2, TWO)
     put(ledger, feeds["C"], 3, TWO, duplicate_of=TWO)

@@ -77,6 +77,7 @@ def test_a_ledger_of_the_first_version_keeps_its_feeds_and_entries(ledger_url):
         (found,) = entries.get(tx, [content_id(address)]).values()
     ledger.close()
     assert (kept.url, kept.labels, kept.failures) == (address, ("Dailies",), 2)
+    assert kept.outlet == "A"
     # What was one site to the first version is the site of whoever writes there.
     assert kept.site == found.site == "a.blogspot.com"
     assert (found.url, found.authors, found.feeds) == (address, ("Ann",), (kept.url,))

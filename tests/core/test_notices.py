@@ -15,7 +15,7 @@ def a_notice(number=1, **changes):
     fields = {
         "feed": content_id(url),
         "url": url,
-        "title": f"Outlet {number}",
+        "outlet": f"Outlet {number}",
         "before": FeedState.OK,
         "state": FeedState.FAILING,
         "reason": "answered 500",

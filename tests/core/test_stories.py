@@ -60,7 +60,7 @@ def test_a_member_is_remembered_as_it_was(ledger, feed):
 
 
 def test_a_story_grows_and_has_the_headline_that_it_is_given(ledger, feed):
-    other = add_feed(ledger, "https://other.example/rss", title="Other News")
+    other = add_feed(ledger, "https://other.example/rss", outlet="Other News")
     join(ledger, 1, 1, feed=feed, score=0.5)
     join(ledger, 3, 1, feed=other, score=0.9)
     join(ledger, 2, 1, feed=feed, score=0.7)
@@ -89,7 +89,7 @@ def test_a_headline_is_that_of_the_first_article_that_has_it(ledger, feed):
 
 
 def test_duplicates_count_among_outlets_and_copies_not_in_the_size(ledger, feed):
-    other = add_feed(ledger, "https://other.example/rss", title="Other News")
+    other = add_feed(ledger, "https://other.example/rss", outlet="Other News")
     join(ledger, 1, 1, feed=feed)
     join(ledger, 2, 1, feed=other, duplicate_of=item(1).id, overlap=0.8)
     with ledger.read() as tx:
@@ -140,7 +140,7 @@ def merge(ledger, story, into):
 
 
 def test_a_merged_story_lives_on_under_both_ids(ledger, feed):
-    other = add_feed(ledger, "https://other.example/rss", title="Other News")
+    other = add_feed(ledger, "https://other.example/rss", outlet="Other News")
     join(ledger, 1, 1, feed=feed, score=0.9)
     join(ledger, 2, 2, feed=other, score=0.5)
     join(ledger, 3, 2, feed=other)
@@ -213,7 +213,7 @@ def test_moved_articles_wait_until_the_index_has_them(ledger, feed):
 
 
 def test_stories_are_listed_by_outlets_then_size_then_freshness(ledger, feed):
-    other = add_feed(ledger, "https://other.example/rss", title="Other News")
+    other = add_feed(ledger, "https://other.example/rss", outlet="Other News")
     for number, story in ((1, 1), (2, 2), (3, 3), (4, 3), (5, 5)):
         join(ledger, number, story, feed=feed)
     join(ledger, 6, 5, feed=other)

@@ -254,7 +254,7 @@ def test_a_feed_is_taken_off_and_put_on_again(client: TestClient, house: House) 
     assert client.post("/feeds/remove", data={"url": url}).status_code == 303
     assert url not in {one["url"] for one in client.get("/api/feeds").json()}
     assert client.post("/feeds/remove", data={"url": url}).status_code == 404
-    added = client.post("/feeds/add", data={"url": url, "title": "Ours"})
+    added = client.post("/feeds/add", data={"url": url, "outlet": "Ours"})
     assert added.headers["location"] == "/feeds?done=added"
     again = client.post("/feeds/add", data={"url": url})
     assert again.headers["location"] == "/feeds?done=known"
@@ -361,7 +361,7 @@ def test_a_control_character_in_a_form_is_refused_in_words(client: TestClient, h
             ("/rules/try", made | {"query": odd}),
             ("/rules/remove", {"name": odd}),
             ("/feeds/find", {"address": odd}),
-            ("/feeds/add", {"url": "https://example.org/feed", "title": odd}),
+            ("/feeds/add", {"url": "https://example.org/feed", "outlet": odd}),
             ("/feeds/remove", {"url": odd}),
             ("/entries/replay", {"state": "rejected", "reason": odd}),
             ("/alerts/resend", {"key": odd}),

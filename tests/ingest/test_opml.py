@@ -13,12 +13,12 @@ from core.records import Feed, FeedState, Listed, content_id
 from ingest.opml import FeedListError, read_list, read_opml, write_opml
 
 
-def a_feed(url="https://example.com/rss", title="Example", labels=()):
+def a_feed(url="https://example.com/rss", outlet="Example", labels=()):
     return Feed(
         id=content_id(url),
         url=url,
         site="example.com",
-        title=title,
+        outlet=outlet,
         labels=labels,
         state=FeedState.OK,
         since=0,
@@ -53,7 +53,7 @@ def test_titles_labels_and_addresses_survive_the_way_out_and_in(named):
     feeds = [a_feed(url, title, tuple(labels)) for url, (title, labels) in named.items()]
     written = write_opml(feeds).encode()
     read = {
-        one.url: (one.title, {tight(label) for label in one.labels}) for one in read_opml(written)
+        one.url: (one.outlet, {tight(label) for label in one.labels}) for one in read_opml(written)
     }
     assert read == {
         url: (title, {tight(label) for label in labels}) for url, (title, labels) in named.items()
@@ -80,7 +80,7 @@ def test_folders_are_nested_and_a_feed_stands_in_each_of_its_own():
 def test_what_no_xml_may_hold_is_left_out():
     written = write_opml([a_feed("https://a.example/", "A\x00\x08\ufffe\ud800B", ("\x1bC",))])
     assert read_opml(written.encode()) == [
-        Listed(url="https://a.example/", title="AB", labels=("C",))
+        Listed(url="https://a.example/", outlet="AB", labels=("C",))
     ]
 
 
@@ -89,8 +89,8 @@ def test_an_empty_list_is_opml_all_the_same():
 
 
 def test_a_feed_without_a_title_is_called_by_its_address():
-    written = write_opml([a_feed(title="")])
-    assert read_opml(written.encode())[0].title == "https://example.com/rss"
+    written = write_opml([a_feed(outlet="")])
+    assert read_opml(written.encode())[0].outlet == "https://example.com/rss"
 
 
 NESTED = """<opml version="1.0"><head><title>x</title></head><body>
@@ -115,8 +115,8 @@ NESTED = """<opml version="1.0"><head><title>x</title></head><body>
 )
 def test_a_list_is_read_with_its_folders_in_any_charset(content):
     assert read_opml(content) == [
-        Listed(url="https://a.example/rss", title="Größe & Maß", labels=("Press/Überwachung",)),
-        Listed(url="https://b.example/rss", title="B", labels=()),
+        Listed(url="https://a.example/rss", outlet="Größe & Maß", labels=("Press/Überwachung",)),
+        Listed(url="https://b.example/rss", outlet="B", labels=()),
     ]
 
 
@@ -154,7 +154,7 @@ ODD = """<opml version="1.1"><body>
 
 
 def test_what_other_programs_write_is_understood():
-    assert [(one.url, one.title, one.labels) for one in read_opml(ODD.encode())] == [
+    assert [(one.url, one.outlet, one.labels) for one in read_opml(ODD.encode())] == [
         ("https://a.example/?x=1&y=2", "No type", ()),
         ("https://b.example/", "Twice", ("One", "Two")),
         ("https://c.example/", "In a nameless folder", ()),
@@ -173,8 +173,8 @@ https://a.example/rss#top
 https://a.example/rss#top
 """
     assert read_list(content.encode()) == [
-        Listed(url="https://a.example/rss#top", title="", labels=()),
-        Listed(url="https://b.example/rss", title="", labels=()),
+        Listed(url="https://a.example/rss#top", outlet="", labels=()),
+        Listed(url="https://b.example/rss", outlet="", labels=()),
     ]
     assert read_list(NESTED.encode()) == read_opml(NESTED.encode())
 
@@ -213,5 +213,5 @@ def test_a_list_cannot_read_files_nor_fill_the_memory(tmp_path):
         '<outline type="rss" text="&s;&a9;" xmlUrl="https://a.example/rss"/></body></opml>'
     )
     (listed,) = read_opml(content.encode())
-    assert "SECRET" not in listed.title
-    assert len(listed.title) < 100
+    assert "SECRET" not in listed.outlet
+    assert len(listed.outlet) < 100

@@ -77,7 +77,7 @@ def test_a_feed_is_read_and_rests():
     assert [item.url for item in polled.items] == ["https://example.com/1"]
     assert (polled.status, polled.reason) == (200, "left out for want of an address: 1")
     feed = polled.feed
-    assert (feed.state, feed.title, feed.failures) == (FeedState.OK, "Example News", 0)
+    assert (feed.state, feed.outlet, feed.failures) == (FeedState.OK, "Example News", 0)
     assert (feed.etag, feed.last_modified) == (b'"\xff"', b"Sun, 01 Mar 2026 11:00:00 GMT")
     assert feed.validators_url == URL
     assert feed.body_hash == hashlib.sha256(RSS).hexdigest()
@@ -87,18 +87,18 @@ def test_a_feed_is_read_and_rests():
 
 
 def test_the_readers_own_title_stays():
-    assert judged(a_feed(title="My name for it"), answer()).feed.title == "My name for it"
+    assert judged(a_feed(outlet="My name for it"), answer()).feed.outlet == "My name for it"
 
 
 def test_nothing_new_is_no_items_and_no_failure():
     before = a_feed(
-        etag=b"x", validators_url=URL, failures=2, body_hash="h", title="T", full_at=NOW
+        etag=b"x", validators_url=URL, failures=2, body_hash="h", outlet="T", full_at=NOW
     )
     polled = judged(before, answer(304, b""))
     assert (polled.items, polled.status, polled.reason) == ((), 304, None)
     after = polled.feed
     assert (after.state, after.failures, after.etag) == (FeedState.OK, 0, b"x")
-    assert (after.body_hash, after.title, after.denied_at) == ("h", "T", NOW)
+    assert (after.body_hash, after.outlet, after.denied_at) == ("h", "T", NOW)
 
 
 def test_the_same_body_again_is_not_read_again_but_its_validators_are_new():
@@ -344,7 +344,7 @@ def test_a_temporary_redirect_moves_nothing():
 )
 def test_a_failure_is_told_and_waited_for(what, state, status, wait):
     before = a_feed(
-        state=FeedState.OK, etag=b"x", body_hash="h", title="T", marks=b"abc", well_at=NOW - DAY
+        state=FeedState.OK, etag=b"x", body_hash="h", outlet="T", marks=b"abc", well_at=NOW - DAY
     )
     polled = judged(before, what)
     after = polled.feed
@@ -353,7 +353,7 @@ def test_a_failure_is_told_and_waited_for(what, state, status, wait):
     assert after.failures == 1
     assert polled.reason
     assert after.reason == polled.reason
-    assert (after.etag, after.body_hash, after.title) == (b"x", "h", "T")
+    assert (after.etag, after.body_hash, after.outlet) == (b"x", "h", "T")
     assert (after.marks, after.well_at) == (b"abc", NOW - DAY)
 
 

@@ -106,14 +106,14 @@ def test_tag_tells_statements_on_topic_only(wirewatch: Wirewatch, tmp_path: Path
 
 def test_feed_list(wirewatch: Wirewatch, tmp_path: Path) -> None:
     one = ["feeds", "add", "--no-check", "https://one.example/feed"]
-    wirewatch(*one, "--title", "One & Only", "--label", "A")
+    wirewatch(*one, "--outlet", "One & Only", "--label", "A")
     assert "already" in wirewatch(*one).stdout
     exported = wirewatch("feeds", "export").stdout
     (tmp_path / "list.opml").write_text(exported)
     wirewatch("feeds", "remove", "https://one.example/feed")
     assert "1 feed added, 0" in wirewatch("feeds", "import", "list.opml").stdout
     (feed,) = lines(wirewatch("feeds", "list", "--json"))
-    assert (feed["title"], feed["labels"]) == ("One & Only", ["A"])
+    assert (feed["outlet"], feed["labels"]) == ("One & Only", ["A"])
     assert wirewatch("feeds", "export").stdout == exported
 
 
@@ -279,7 +279,7 @@ def test_an_argument_that_is_no_text_is_named(wirewatch: Wirewatch, tmp_path: Pa
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "wirewatch.toml").write_text("")
     for command in (
-        ("feeds", "add", "--no-check", "https://news.example/", "--title", "caf\udce9"),
+        ("feeds", "add", "--no-check", "https://news.example/", "--outlet", "caf\udce9"),
         ("rules", "add", "caf\udce9", "topic:spyware"),
         ("alerts", "close", "caf\udce9"),
     ):

@@ -59,10 +59,10 @@ def test_a_sites_only_feed_is_added(feeds: Terminal, newsroom: Newsroom) -> None
     assert "added" in said(feeds("add", site, "--label", "A"))
     (feed,) = feeds.listed()
     assert feed["url"] in newsroom.feeds
-    assert feed["title"]
+    assert feed["outlet"]
     assert feed["labels"] == ["A"]
     assert "on the list already" in said(feeds("add", site))
-    assert "on the list already" in said(feeds("add", str(feed["url"]), "--title", "B"))
+    assert "on the list already" in said(feeds("add", str(feed["url"]), "--outlet", "B"))
 
 
 def test_of_several_feeds_a_script_chooses_by_option(feeds: Terminal, newsroom: Newsroom) -> None:
@@ -78,7 +78,7 @@ def test_of_several_feeds_a_script_chooses_by_option(feeds: Terminal, newsroom: 
     assert feeds.listed() == []
     feeds("add", site, "--first")
     assert feeds.addresses() == {found[0]["url"]}
-    feeds("add", site, "--all", "--title", "Mine")
+    feeds("add", site, "--all", "--outlet", "Mine")
     assert feeds.addresses() == {one["url"] for one in found}
 
 
@@ -107,7 +107,7 @@ def test_where_there_is_no_feed_it_is_said_why_and_what_to_do(
 
 
 def test_an_address_may_be_added_unasked(feeds: Terminal) -> None:
-    assert "added" in said(feeds("add", "--no-check", "https://a.example/x", "--title", "A"))
+    assert "added" in said(feeds("add", "--no-check", "https://a.example/x", "--outlet", "A"))
     assert "already" in said(feeds("add", "--force", "a.example/x"))
     assert feeds.addresses() == {"https://a.example/x"}
 
@@ -155,7 +155,7 @@ def test_folders_survive_import_and_export(feeds: Terminal, tmp_path: Path) -> N
     file.write_text(exported)
     feeds("import", str(file))
     (feed,) = feeds.listed()
-    assert (feed["title"], feed["labels"]) == ("One", ["A & B/C", "D"])
+    assert (feed["outlet"], feed["labels"]) == ("One", ["A & B/C", "D"])
     assert feeds("export").stdout == exported
 
 

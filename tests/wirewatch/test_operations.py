@@ -172,7 +172,7 @@ def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
         return opened[-1]
 
     with open_one() as first, first.ledger.write() as tx:
-        assert feeds.add(tx, "https://news.example/rss", title="Example News", now=first.now())
+        assert feeds.add(tx, "https://news.example/rss", outlet="Example News", now=first.now())
         (feed,) = feeds.listed(tx)
         items = [FeedItem(url=f"https://news.example/{n}", title=f"Headline {n}") for n in range(3)]
         found, edited = entries.record_items(tx, feed, items, first.now())

@@ -118,5 +118,5 @@ def test_a_large_feed_is_read_as_a_small_one_is(tmp_path):
             assert poll(house) == 1
             with house.ledger.read() as tx:
                 (feed,) = feeds.listed(tx)
-            assert (feed.title, feed.state, feed.reason) == ("Large", FeedState.OK, None)
+            assert (feed.outlet, feed.state, feed.reason) == ("Large", FeedState.OK, None)
             assert house.account().seen == 2_000

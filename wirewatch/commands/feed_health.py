@@ -45,7 +45,7 @@ def health(
 
 
 _FIELDS = {
-    "id", "url", "title", "labels", "state", "since", "reason", "failures", "well_at",
+    "id", "url", "outlet", "labels", "state", "since", "reason", "failures", "well_at",
     "last_polled_at", "next_poll_at", "moved_to", "rhythm", "distrusted",
 }  # fmt: skip
 
@@ -66,7 +66,7 @@ def _row(feed: Feed) -> tuple[str, ...]:
     return (
         feed.state,
         _moment(feed.since),
-        feed.title,
+        feed.outlet,
         feed.url,
         evidence,
         _moment(feed.well_at) if feed.well_at else "never",

@@ -46,7 +46,7 @@ app = typer.Typer(no_args_is_help=True, help="The feed list.")
 def add(
     context: typer.Context,
     url: Annotated[str, typer.Argument(help="A feed's address, or a site's.")],
-    title: Annotated[str, typer.Option(help="The outlet's name. Default: the feed's own.")] = "",
+    outlet: Annotated[str, typer.Option(help="The outlet's name. Default: the feed's own.")] = "",
     label: Annotated[list[str] | None, typer.Option(help="A folder; may be given again.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Add all feeds that are found.")] = False,
     first: Annotated[bool, typer.Option("--first", help="Add the first that is found.")] = False,
@@ -67,7 +67,7 @@ def add(
     labels = tuple(label or ())
     with new_house_of(context) as house:
         if unchecked:
-            _add(house, [Listed(url=address, title=title, labels=labels)])
+            _add(house, [Listed(url=address, outlet=outlet, labels=labels)])
             return
         found = _find(house, address)
         if as_json:
@@ -76,7 +76,7 @@ def add(
         chosen = _chosen(found, every=every, first=first)
         _add(
             house,
-            [Listed(url=one.url, title=title or one.title, labels=labels) for one in chosen],
+            [Listed(url=one.url, outlet=outlet or one.title, labels=labels) for one in chosen],
         )
 
 
@@ -129,7 +129,7 @@ def list_(
         errors.print("No feeds yet: `wirewatch init` starts with a list, `feeds add` adds one.")
         return
     rows = [
-        (feed.state, feed.title, feed.url, f"{feed.next_poll_at:%m-%d %H:%M}", feed.reason or "")
+        (feed.state, feed.outlet, feed.url, f"{feed.next_poll_at:%m-%d %H:%M}", feed.reason or "")
         for feed in listed
     ]
     print_rows(rows, _table)
