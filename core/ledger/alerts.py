@@ -9,17 +9,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
 from core.ledger.chunks import chunks
-from core.ledger.outboxes import ALERTS, DeliveryStatus
+from core.ledger.outboxes import ALERTS, Delivery, DeliveryStatus
 from core.ledger.tables import alerts, channels, deliveries
-from core.records import Alert, Record
+from core.records import Alert
 
 
-class Delivery(Record):
+class AlertDelivery(Delivery):
     """One alert on its way to one channel."""
 
-    alert_id: int
-    channel: str
-    attempts: int
     alert: Alert
 
 
@@ -56,30 +53,17 @@ def told_first(tx: Connection, rule: str, ids: Collection[str]) -> str | None:
     return tx.execute(query).scalar()
 
 
-def outbox(tx: Connection, now: datetime) -> list[Delivery]:
+def outbox(tx: Connection, now: datetime) -> list[AlertDelivery]:
     """What is to be delivered now, oldest alert first."""
     return [
-        Delivery(
-            alert_id=row.id,
+        AlertDelivery(
             channel=row.channel,
+            ids=(row.id,),
             attempts=row.attempts,
             alert=Alert.model_validate(row.record),
         )
         for row in ALERTS.due(tx, now)
     ]
-
-
-def set_delivered(
-    tx: Connection, delivery: Delivery, now: datetime, *, note: str | None = None
-) -> None:
-    """The channel took the alert; `note` is what a person should know all the same."""
-    ALERTS.set_delivered(tx, delivery.channel, [delivery.alert_id], now, note=note)
-
-
-def set_failed(tx: Connection, delivery: Delivery, *, reason: str, retry_at: datetime) -> None:
-    """The channel did not take the alert; it is tried again."""
-    ids = [delivery.alert_id]
-    ALERTS.set_failed(tx, delivery.channel, ids, reason=reason, retry_at=retry_at)
 
 
 def listed(tx: Connection) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:

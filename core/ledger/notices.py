@@ -8,20 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from core.ledger.outboxes import NOTICES, DeliveryStatus
+from core.ledger.outboxes import NOTICES, Delivery, DeliveryStatus
 from core.ledger.tables import notices
-from core.records import Notice, Record
+from core.records import Notice
 
 
-class Bundle(Record):
-    """All notices that are to be delivered to one channel now, oldest first.
+class Bundle(Delivery):
+    """All notices that are to be delivered to one channel now, oldest first."""
 
-    `attempts` is how often the most tried of them was refused.
-    """
-
-    channel: str
-    attempts: int
-    ids: tuple[int, ...]
     notices: tuple[Notice, ...]
 
 
@@ -49,22 +43,12 @@ def outbox(tx: Connection, now: datetime) -> list[Bundle]:
     return [
         Bundle(
             channel=channel,
-            attempts=max(row.attempts for row in rows),
             ids=tuple(row.id for row in rows),
+            attempts=max(row.attempts for row in rows),
             notices=tuple(map(_notice, rows)),
         )
         for channel, rows in bundles.items()
     ]
-
-
-def set_delivered(tx: Connection, bundle: Bundle, now: datetime) -> None:
-    """The channel took the bundle."""
-    NOTICES.set_delivered(tx, bundle.channel, bundle.ids, now)
-
-
-def set_failed(tx: Connection, bundle: Bundle, *, reason: str, retry_at: datetime) -> None:
-    """The channel did not take the bundle; it is tried again, with what came since."""
-    NOTICES.set_failed(tx, bundle.channel, bundle.ids, reason=reason, retry_at=retry_at)
 
 
 def listed(tx: Connection) -> list[tuple[Notice, tuple[DeliveryStatus, ...]]]:

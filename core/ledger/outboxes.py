@@ -34,6 +34,15 @@ class DeliveryStatus(Record):
     closed_at: datetime | None = None
 
 
+class Delivery(Record):
+    """What is on its way to a channel: things by their ids, and how often it was refused; of
+    several, the one that was refused most."""
+
+    channel: str
+    ids: tuple[int, ...]
+    attempts: int
+
+
 class Outbox:
     """A table of things to be told, and one with a row for each channel that a thing goes to."""
 
@@ -83,23 +92,17 @@ class Outbox:
         return tx.execute(query).all()
 
     def set_delivered(
-        self,
-        tx: Connection,
-        channel: str,
-        ids: Iterable[int],
-        now: datetime,
-        *,
-        note: str | None = None,
+        self, tx: Connection, delivery: Delivery, now: datetime, *, note: str | None = None
     ) -> None:
-        """A channel took things; `note` is what a person should know all the same."""
-        self._update(tx, channel, ids, delivered_at=now, reason=note)
+        """The channel took it; `note` is what a person should know all the same."""
+        self._update(tx, delivery, delivered_at=now, reason=note)
 
     def set_failed(
-        self, tx: Connection, channel: str, ids: Iterable[int], *, reason: str, retry_at: datetime
+        self, tx: Connection, delivery: Delivery, *, reason: str, retry_at: datetime
     ) -> None:
-        """A channel did not take things; they are tried again."""
+        """The channel did not take it; it is tried again."""
         attempts = self.deliveries.c.attempts + 1
-        self._update(tx, channel, ids, attempts=attempts, reason=reason, next_attempt_at=retry_at)
+        self._update(tx, delivery, attempts=attempts, reason=reason, next_attempt_at=retry_at)
 
     def standing(
         self, tx: Connection, chosen: Select[Any]
@@ -114,10 +117,10 @@ class Outbox:
             for row in rows:
                 yield row, tuple(stand[row.id])
 
-    def _update(self, tx: Connection, channel: str, ids: Iterable[int], **values: object) -> None:
+    def _update(self, tx: Connection, delivery: Delivery, **values: object) -> None:
         table = self.deliveries
-        for some in chunks(ids):
-            mine = update(table).where(table.c.channel == channel, self.thing.in_(some))
+        for some in chunks(delivery.ids):
+            mine = update(table).where(table.c.channel == delivery.channel, self.thing.in_(some))
             tx.execute(mine.values(**values))
 
 

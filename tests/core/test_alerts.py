@@ -9,6 +9,7 @@ from made import NOON, an_alert
 
 from core.ledger import alerts
 from core.ledger.chunks import CHUNK
+from core.ledger.outboxes import ALERTS
 
 
 def add(ledger, alert, *channels):
@@ -67,7 +68,7 @@ def test_what_a_channel_took_leaves_the_outbox(ledger):
     add(ledger, an_alert(), "terminal", "desk")
     desk, terminal = outbox(ledger)
     with ledger.write() as tx:
-        alerts.set_delivered(tx, desk, NOON)
+        ALERTS.set_delivered(tx, desk, NOON)
     assert outbox(ledger) == [terminal]
 
 
@@ -75,7 +76,7 @@ def test_what_failed_is_tried_again_in_its_time(ledger, clock):
     add(ledger, an_alert(), "desk")
     (delivery,) = outbox(ledger)
     with ledger.write() as tx:
-        alerts.set_failed(tx, delivery, reason="no", retry_at=NOON + timedelta(minutes=1))
+        ALERTS.set_failed(tx, delivery, reason="no", retry_at=NOON + timedelta(minutes=1))
     assert outbox(ledger) == []
     clock.go(minutes=1)
     (again,) = outbox(ledger)
@@ -84,7 +85,7 @@ def test_what_failed_is_tried_again_in_its_time(ledger, clock):
         ((_, (status,)),) = alerts.listed(tx)
     assert (status.reason, status.delivered_at, status.attempts) == ("no", None, 1)
     with ledger.write() as tx:
-        alerts.set_delivered(tx, again, clock())
+        ALERTS.set_delivered(tx, again, clock())
     with ledger.read() as tx:
         ((_, (status,)),) = alerts.listed(tx)
     assert (status.reason, status.delivered_at) == (None, clock())
@@ -105,11 +106,11 @@ def test_a_refusal_counts_on_from_what_the_ledger_says(ledger, clock):
     (delivery,) = outbox(ledger)
     with ledger.write() as tx:
         for _ in range(3):
-            alerts.set_failed(tx, delivery, reason="no", retry_at=clock())
+            ALERTS.set_failed(tx, delivery, reason="no", retry_at=clock())
         assert [one.attempts for one in alerts.outbox(tx, clock())] == [3]
         # Asked for anew while it was being sent: what it went through before is no more.
         alerts.resend(tx, an_alert().key, clock())
-        alerts.set_failed(tx, delivery, reason="no", retry_at=clock())
+        ALERTS.set_failed(tx, delivery, reason="no", retry_at=clock())
         assert [one.attempts for one in alerts.outbox(tx, clock())] == [1]
 
 
@@ -119,9 +120,9 @@ def test_an_alert_is_sent_again_on_demand(ledger, clock, taken):
     with ledger.write() as tx:
         for delivery in alerts.outbox(tx, NOON):
             if taken:
-                alerts.set_delivered(tx, delivery, NOON)
+                ALERTS.set_delivered(tx, delivery, NOON)
             else:
-                alerts.set_failed(tx, delivery, reason="no", retry_at=NOON + timedelta(days=9))
+                ALERTS.set_failed(tx, delivery, reason="no", retry_at=NOON + timedelta(days=9))
     clock.go(hours=1)
     assert outbox(ledger) == []
     with ledger.write() as tx:

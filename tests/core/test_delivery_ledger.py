@@ -7,6 +7,7 @@ from datetime import timedelta
 from made import NOON, an_alert
 
 from core.ledger import alerts, channels, digests, messages, notices
+from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES
 from core.records import (
     ChannelHealth,
     ChannelNews,
@@ -55,8 +56,8 @@ def test_messages_come_in_order_and_leave_once_taken(ledger):
         assert not messages.add(tx, DIGEST, ["terminal"], NOON)
         first, second = messages.outbox(tx, NOON)
         assert [first.record, second.record] == [DIGEST, NEWS]
-        messages.set_delivered(tx, first, NOON)
-        messages.set_failed(tx, second, reason="no", retry_at=NOON + timedelta(hours=1))
+        MESSAGES.set_delivered(tx, first, NOON)
+        MESSAGES.set_failed(tx, second, reason="no", retry_at=NOON + timedelta(hours=1))
         assert messages.outbox(tx, NOON) == []
         (again,) = messages.outbox(tx, NOON + timedelta(hours=1))
         assert again.attempts == 1
@@ -69,7 +70,7 @@ def test_what_waits_is_counted_released_and_given_up_by_channel(ledger):
         messages.add(tx, DIGEST, ["desk"], NOON)
         assert channels.waiting(tx) == {"desk": 2, "hook": 1}
         for one in alerts.outbox(tx, NOON):
-            alerts.set_failed(tx, one, reason="no", retry_at=later)
+            ALERTS.set_failed(tx, one, reason="no", retry_at=later)
         channels.release(tx, "desk", NOON)
         assert [one.channel for one in alerts.outbox(tx, NOON)] == ["desk"]
         assert channels.close(tx, "desk", reason="left", now=NOON) == 2
@@ -96,7 +97,7 @@ def test_what_waits_of_feeds_is_counted_released_and_given_up_too(ledger):
         notices.address(tx, ["desk", "hook"], NOON)
         assert channels.waiting(tx) == {"desk": 1, "hook": 1}
         for bundle in notices.outbox(tx, NOON):
-            notices.set_failed(tx, bundle, reason="no", retry_at=NOON + timedelta(hours=1))
+            NOTICES.set_failed(tx, bundle, reason="no", retry_at=NOON + timedelta(hours=1))
         channels.release(tx, "desk", NOON)
         assert [bundle.channel for bundle in notices.outbox(tx, NOON)] == ["desk"]
         assert channels.close(tx, "desk", reason="left", now=NOON) == 1

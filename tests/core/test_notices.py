@@ -7,6 +7,7 @@ from datetime import timedelta
 from made import NOON
 
 from core.ledger import notices
+from core.ledger.outboxes import NOTICES
 from core.records import FeedState, Notice, content_id
 
 
@@ -48,7 +49,7 @@ def test_what_was_taken_is_not_delivered_again(ledger):
     recorded(ledger, a_notice(), channels=["desk", "mail"])
     desk, mail = outbox(ledger)
     with ledger.write() as tx:
-        notices.set_delivered(tx, desk, NOON)
+        NOTICES.set_delivered(tx, desk, NOON)
         notices.address(tx, ["desk", "mail"], NOON)
     assert outbox(ledger) == [mail]
     with ledger.read() as tx:
@@ -61,7 +62,7 @@ def test_what_was_refused_is_tried_again_with_what_came_since(ledger):
     recorded(ledger, a_notice(1))
     later = NOON + timedelta(minutes=5)
     with ledger.write() as tx:
-        notices.set_failed(tx, outbox(ledger)[0], reason="refused", retry_at=later)
+        NOTICES.set_failed(tx, outbox(ledger)[0], reason="refused", retry_at=later)
     assert outbox(ledger) == []
     recorded(ledger, a_notice(2))
     (bundle,) = outbox(ledger, later)
@@ -85,5 +86,5 @@ def test_thousands_of_changes_are_one_bundle(ledger):
     (bundle,) = outbox(ledger)
     assert len(bundle.notices) == 2_000
     with ledger.write() as tx:
-        notices.set_delivered(tx, bundle, NOON)
+        NOTICES.set_delivered(tx, bundle, NOON)
     assert outbox(ledger) == []

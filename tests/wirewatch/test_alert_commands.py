@@ -12,6 +12,7 @@ from terminal import Wirewatch, lines
 from typer.testing import CliRunner
 
 from core.ledger import alerts, channels, followed
+from core.ledger.outboxes import ALERTS
 from core.records import ChannelHealth, ChannelState
 from core.settings import load_settings
 from wirewatch.cli import app
@@ -110,7 +111,7 @@ def test_an_alert_is_delivered_again_by_the_beginning_of_its_key(
     with House(load_settings(home)) as house, house.ledger.write() as tx:
         alerts.add(tx, an_alert(story=2), [], house.now())
         for delivery in alerts.outbox(tx, house.now()):
-            alerts.set_delivered(tx, delivery, house.now())
+            ALERTS.set_delivered(tx, delivery, house.now())
     key = an_alert().key[:12]
     assert f"key {key}" in wirewatch("alerts").stdout
     none = wirewatch("alerts", "--resend", key[1:], exit_code=2).stderr

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import Connection
 
@@ -16,8 +17,9 @@ from alert.outcomes import Fault, Outcome, Taken
 from core.errors import WirewatchError
 from core.ledger import alerts, channels, messages, notices, stories
 from core.ledger import digests as ledger_digests
+from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
 from core.ledger.utc import FARTHEST
-from core.records import ChannelHealth, ChannelState
+from core.records import ChannelHealth, ChannelNews, ChannelState
 from core.records import Digest as DigestRecord
 from wirewatch.house import House
 from wirewatch.outbound import write_feeds
@@ -26,13 +28,11 @@ from wirewatch.progress import Progress, silent
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A message for a channel, and how the ledger hears what became of it."""
+    """A message for a channel, and the delivery that it is, of one of the ledger's outboxes."""
 
     message: Message
-    attempts: int
-    taken: Callable[[Connection, datetime, str | None], None]
-    failed: Callable[[Connection, str, datetime], None]
-    is_alert: bool = False
+    delivery: Delivery
+    outbox: Outbox
 
 
 def deliver(house: House, progress: Progress = silent) -> int:
@@ -167,20 +167,21 @@ class _Round:
     def _settle(self, name: str, parcel: Parcel, outcome: Outcome) -> bool:
         """Record what became of a message, at once; whether its channel goes on."""
         now, before = self.house.now(), self.health[name]
+        attempts = parcel.delivery.attempts
         goes_on = True
         with self.house.ledger.write() as tx:
             if isinstance(outcome, Taken):
-                parcel.taken(tx, now, outcome.note)
+                parcel.outbox.set_delivered(tx, parcel.delivery, now, note=outcome.note)
                 after = channel_health.after_taken(before, now)
                 if before.state is not ChannelState.OK:
                     channels.release(tx, name, now)
-                self.delivered += parcel.is_alert
-            elif retries.blamed(outcome, parcel.attempts) is Fault.MESSAGE:
-                again = retries.retry_at(parcel.attempts, now, outcome.wait)
-                parcel.failed(tx, outcome.reason, again)
+                self.delivered += parcel.outbox is ALERTS
+            elif retries.blamed(outcome, attempts) is Fault.MESSAGE:
+                again = retries.retry_at(attempts, now, outcome.wait)
+                parcel.outbox.set_failed(tx, parcel.delivery, reason=outcome.reason, retry_at=again)
                 after = before
             else:
-                parcel.failed(tx, outcome.reason, now)
+                parcel.outbox.set_failed(tx, parcel.delivery, reason=outcome.reason, retry_at=now)
                 # Nor was it the fault of those that were suspected before: they keep their place.
                 channels.release(tx, name, now)
                 after, goes_on = channel_health.after_failed(before, outcome, now), False
@@ -207,41 +208,18 @@ class _Round:
 
 def _parcels(tx: Connection, now: datetime) -> dict[str, list[Parcel]]:
     """What is due, by channel: alerts before digests before what operators hear of feeds."""
+    due = chain(
+        (Parcel(wording.of_alert(one.alert), one, ALERTS) for one in alerts.outbox(tx, now)),
+        (Parcel(_worded(one.record), one, MESSAGES) for one in messages.outbox(tx, now)),
+        (Parcel(operators.message(one.notices), one, NOTICES) for one in notices.outbox(tx, now)),
+    )
     parcels: dict[str, list[Parcel]] = {}
-    for alert in alerts.outbox(tx, now):
-        parcels.setdefault(alert.channel, []).append(_alert(alert))
-    for message in messages.outbox(tx, now):
-        parcels.setdefault(message.channel, []).append(_message(message))
-    for bundle in notices.outbox(tx, now):
-        parcels.setdefault(bundle.channel, []).append(_notices(bundle))
+    for parcel in due:
+        parcels.setdefault(parcel.delivery.channel, []).append(parcel)
     return parcels
 
 
-def _alert(one: alerts.Delivery) -> Parcel:
-    return Parcel(
-        wording.of_alert(one.alert),
-        one.attempts,
-        lambda tx, now, note: alerts.set_delivered(tx, one, now, note=note),
-        lambda tx, reason, again: alerts.set_failed(tx, one, reason=reason, retry_at=again),
-        is_alert=True,
-    )
-
-
-def _message(one: messages.MessageDelivery) -> Parcel:
-    return Parcel(
-        wording.of_digest(one.record)
-        if isinstance(one.record, DigestRecord)
-        else wording.of_channel_news(one.record),
-        one.attempts,
-        lambda tx, now, note: messages.set_delivered(tx, one, now, note=note),
-        lambda tx, reason, again: messages.set_failed(tx, one, reason=reason, retry_at=again),
-    )
-
-
-def _notices(bundle: notices.Bundle) -> Parcel:
-    return Parcel(
-        operators.message(bundle.notices),
-        bundle.attempts,
-        lambda tx, now, _: notices.set_delivered(tx, bundle, now),
-        lambda tx, reason, again: notices.set_failed(tx, bundle, reason=reason, retry_at=again),
-    )
+def _worded(record: DigestRecord | ChannelNews) -> Message:
+    if isinstance(record, DigestRecord):
+        return wording.of_digest(record)
+    return wording.of_channel_news(record)
