@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from alert.channel_health import standing, unknown
 from alert.channels import TERMINAL, Channel, Terminal
 from alert.targets import all_lanes
+from core.evidence import each_once
 from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
 from core.ledger import followed
@@ -160,7 +161,7 @@ def _what(alert: Alert) -> Text:
 
 
 def _why(alert: Alert) -> Text:
-    return Text(", ".join(dict.fromkeys(piece.phrase for piece in alert.why)))
+    return Text(", ".join(piece.phrase for piece in each_once(alert.why)))
 
 
 def _where(one: DeliveryStatus) -> str:
