@@ -1,4 +1,6 @@
-"""What a newsroom has of its own for enrichment, in its home folder: names, topics, corrections."""
+"""What a newsroom has of its own for enrichment, in its home folder: names, topics, corrections;
+and what is found in a text with that.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from core.records import Mention, Statement
     from enrich.mentions.finder import MentionFinder
-    from enrich.tagger import Tagger
+    from enrich.tagger import Tagger, Verdict
 
 # What reads articles is imported where it is called: whoever only hands them on has no need of it.
 
@@ -22,6 +25,14 @@ class Own(NamedTuple):
 
 
 NOTHING = Own()
+
+
+class Found(NamedTuple):
+    """What is found in a title and a text."""
+
+    verdict: Verdict
+    mentions: tuple[Mention, ...]
+    statements: tuple[Statement, ...]
 
 
 def own_files(home: Path) -> Own:
@@ -73,3 +84,16 @@ def mention_finder(own: Own = NOTHING) -> MentionFinder:
     from enrich.mentions.finder import MentionFinder
 
     return MentionFinder.load(own.names)
+
+
+def found_in(title: str, text: str, own: Own = NOTHING) -> Found:
+    """The tags, mentions and statements of an article.
+
+    Statements are looked for on topic only: off it nobody is told of them.
+    """
+    from enrich.statements import statements
+
+    verdict = tagger(own).tag(title, text)
+    mentions = mention_finder(own).find(title, text)
+    said = statements(title, text, verdict.language, mentions) if verdict.tags else ()
+    return Found(verdict, mentions, said)

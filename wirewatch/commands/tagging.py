@@ -15,7 +15,7 @@ from rich.text import Text
 from core.records import Mention
 from core.settings import load_settings
 from wirewatch.commands.lines import print_line, rows
-from wirewatch.own import mention_finder, own_files, tagger
+from wirewatch.own import found_in, own_files, tagger
 from wirewatch.terminal import UsageError, out
 
 if TYPE_CHECKING:
@@ -54,20 +54,13 @@ def tag(
         raise UsageError("give either a FILE to explain or --jsonl FILE to tag many")
     own = own_files(load_settings(context.obj).home)
     if jsonl is not None:
-        from enrich.statements import statements
-
-        finder = mention_finder(own)
         for row in rows(jsonl, "id"):
-            title, text = row.get("title") or "", row.get("text") or ""
-            verdict = tagger(own).tag(title, text)
-            topics = [one.model_dump(mode="json") for one in verdict.tags]
-            found = finder.find(title, text)
-            said = statements(title, text, verdict.language, found) if verdict.tags else ()
+            verdict, mentions, said = found_in(row.get("title") or "", row.get("text") or "", own)
             print_line(
                 id=row["id"],
                 score=verdict.score,
-                topics=topics,
-                mentions=[_mention(one) for one in found],
+                topics=[one.model_dump(mode="json") for one in verdict.tags],
+                mentions=[_mention(one) for one in mentions],
                 statements=[one.model_dump(mode="json") for one in said],
             )
     elif file is not None:

@@ -28,7 +28,7 @@ from ingest.repeats import Notice, notices
 from ingest.revisit import next_try_at, revisit_at
 from ingest.workers import Died, Done, TooLong, Workers
 from wirewatch.house import House
-from wirewatch.own import NOTHING, Own, mention_finder, own_files, tagger
+from wirewatch.own import NOTHING, Own, found_in, own_files, tagger
 from wirewatch.progress import Progress, silent
 from wirewatch.revisions import revisions
 
@@ -171,17 +171,10 @@ def _tried(what: str, url: str, make: Callable[[], Result]) -> Result | Fault:
 
 
 def enrich(article: Article, own: Own = NOTHING) -> Article:
-    """An article with its language, its tags, its mentions and the fingerprint of its text.
-
-    Statements are looked for on topic only: off it nobody is told of them.
-    """
+    """An article with its language, what is found in it, and the fingerprint of its text."""
     from enrich.fingerprint import fingerprint
-    from enrich.statements import statements
 
-    title, text = article.title, article.text
-    verdict = tagger(own).tag(title, text)
-    mentions = mention_finder(own).find(title, text)
-    said = statements(title, text, verdict.language, mentions) if verdict.tags else ()
+    verdict, mentions, said = found_in(article.title, article.text, own)
     return article.model_copy(
         update={
             "language": verdict.language,
@@ -189,7 +182,7 @@ def enrich(article: Article, own: Own = NOTHING) -> Article:
             "tags": verdict.tags,
             "mentions": mentions,
             "statements": said,
-            "fingerprint": fingerprint(text),
+            "fingerprint": fingerprint(article.text),
             "meaning": verdict.meaning,
         }
     )
