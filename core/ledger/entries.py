@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -205,23 +205,12 @@ def move(
     has edited meanwhile, goes on its way again: what was refused is the version before.
     """
     edited = state in _WITHOUT_ARTICLE and _is_edited(tx, entry, now)
-    again: ColumnElement[Any] = entries.c.revisit_at
-    if state is State.FETCHED:
-        values |= {"revisit_at": None}  # from here on it says that an edit came meanwhile
-    elif "revisit_at" in values:
-        again = literal(values["revisit_at"], Utc)
-        if entry.state is State.FETCHED:
-            # The page that it is made of is from before that edit.
-            again = func.coalesce(entries.c.revisit_at, again)
-        values |= {"revisit_at": again}
+    if "revisit_at" in values or state is State.FETCHED:
+        values["revisit_at"] = _revisit_at(entry, state, values.get("revisit_at"))
     if state is State.REJECTED and not edited:
-        values |= {"content": None}  # nobody wants it
+        values["content"] = None  # nobody wants it
     elif state in _WITH_ARTICLE:
-        # The archive has it; but where no page was read it is the article, also when somebody
-        # replays it in a year; and until the last visit a page may refuse us, or show its
-        # beginning only.
-        unread = false() if values.get("address") else entries.c.address.is_(None)
-        values |= {"content": case((or_(again.is_not(None), unread), entries.c.content))}
+        values["content"] = _content(values)
     statement = (
         update(entries)
         .where(
@@ -239,6 +228,27 @@ def move(
         tx.execute(sent.values(**AGAIN, reason=EDITED))
         steps.record(tx, (entry.id,), State.FOUND, now=now, reason=EDITED)
     return True
+
+
+def _revisit_at(entry: Entry, state: State, wanted: datetime | None) -> ColumnElement[Any]:
+    """When the page of an entry that moves to a state is to be visited again."""
+    if state is State.FETCHED:
+        return literal(None, Utc)  # from here on it says that an edit came meanwhile
+    if entry.state is State.FETCHED:
+        # The page that it is made of is from before that edit.
+        return func.coalesce(entries.c.revisit_at, literal(wanted, Utc))
+    return literal(wanted, Utc)
+
+
+def _content(values: Mapping[str, Any]) -> ColumnElement[Any]:
+    """What is kept of the feed's own text once there is an article, with what else is set.
+
+    The archive has it; but where no page was read it is the article, also when somebody replays it
+    in a year; and until the last visit a page may refuse us, or show its beginning only.
+    """
+    again = values.get("revisit_at", entries.c.revisit_at)
+    unread = false() if values.get("address") else entries.c.address.is_(None)
+    return case((or_(again.is_not(None), unread), entries.c.content))
 
 
 def _is_edited(tx: Connection, entry: Entry, now: datetime) -> bool:
