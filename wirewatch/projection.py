@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from core.archive import ArchiveError
 from core.index import Outcome, Written
 from core.ledger import entries, segments
+from core.ledger.segments import Segment
 from core.records import Article, Entry, State
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
@@ -122,27 +123,15 @@ def rebuild(
     with house.ledger.read() as tx:
         linked = segments.linked(tx)
     total = sum(segment.items for segment in linked)
-
     outcomes = Outcomes()
-
-    def everything() -> Iterator[Article]:
-        for segment in linked:
-            try:
-                found = list(linked_articles(house, segment))
-            except ArchiveError as error:
-                if not without_lost:
-                    raise ArchiveError(
-                        f"{error}, or leave its {segment.items} articles out by --without-lost. "
-                        "The index stays as it was"
-                    ) from error
-                outcomes.unread.append(str(error))
-                continue
-            for article, _ in found:
-                if month in (None, f"{article.first_seen:%Y-%m}"):
-                    yield article
-
+    everything = (
+        article
+        for segment in linked
+        for article in _read(house, segment, outcomes, without_lost=without_lost)
+        if month in (None, f"{article.first_seen:%Y-%m}")
+    )
     refused: set[str] = set()
-    for written in house.index.rebuild(everything(), month):
+    for written in house.index.rebuild(everything, month):
         outcomes.add(written)
         if written.outcome is Outcome.REJECTED:
             refused.add(written.id)
@@ -248,13 +237,29 @@ def _archived(house: House, wanted: set[str], outcomes: Outcomes) -> Iterator[Ar
     for segment in reversed(linked):  # what is missing is mostly of late
         if not wanted:
             return
-        try:
-            found = list(linked_articles(house, segment))
-        except ArchiveError as error:
-            if str(error) not in outcomes.unread:
-                outcomes.unread.append(str(error))
-            continue
-        for article, _ in found:
+        for article in _read(house, segment, outcomes, without_lost=True):
             if article.id in wanted:
                 wanted.remove(article.id)
                 yield article
+
+
+def _read(
+    house: House, segment: Segment, outcomes: Outcomes, *, without_lost: bool
+) -> list[Article]:
+    """The articles of a segment as they are indexed; none where its file cannot be read, which is
+    noted down.
+
+    Raises:
+        ArchiveError: the file cannot be read, and what is lost is not to be left out.
+    """
+    try:
+        return [article for article, _ in linked_articles(house, segment)]
+    except ArchiveError as error:
+        if not without_lost:
+            raise ArchiveError(
+                f"{error}, or leave its {segment.items} articles out by --without-lost. "
+                "The index stays as it was"
+            ) from error
+        if str(error) not in outcomes.unread:
+            outcomes.unread.append(str(error))
+        return []
