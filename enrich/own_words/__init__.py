@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
+from enrich.senses import reader
+
 Folder = Literal["examples", "checks", "articles"]
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
+LANGUAGES = reader.LANGUAGES
+"""The languages that there are items in: those that senses have phrases of."""
 
 
 class Item(NamedTuple):
