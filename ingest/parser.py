@@ -15,18 +15,9 @@ from ingest.charsets import decode
 from ingest.drafts import NotAFeed
 from ingest.identity import identified
 from ingest.json_feed import read_json
-from ingest.words import MAX_CONTENT, MAX_SUMMARY, paragraphs, plain
 from ingest.xml_feed import read_xml
 
-__all__ = [
-    "MAX_CONTENT",
-    "MAX_SUMMARY",
-    "NotAFeed",
-    "ParsedFeed",
-    "paragraphs",
-    "parse_feed",
-    "plain",
-]
+__all__ = ["NotAFeed", "ParsedFeed", "parse_feed"]
 
 
 @dataclass(frozen=True, slots=True)

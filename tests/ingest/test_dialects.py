@@ -15,8 +15,8 @@ from core.records import FeedItem, Hints
 from ingest import readers
 from ingest.charsets import decode
 from ingest.moments import moment
-from ingest.parser import NotAFeed, ParsedFeed, paragraphs, parse_feed
-from ingest.words import MAX_CONTENT
+from ingest.parser import NotAFeed, ParsedFeed, parse_feed
+from ingest.words import MAX_CONTENT, paragraphs
 
 URL = "https://example.com/feeds/all.xml"
 XHTML = "http://www.w3.org/1999/xhtml"

@@ -12,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.records import FeedItem
-from ingest.parser import MAX_SUMMARY, NotAFeed, ParsedFeed, parse_feed, plain
+from ingest.parser import NotAFeed, ParsedFeed, parse_feed
+from ingest.words import MAX_SUMMARY, plain
 
 URL = "https://example.com/feeds/all.rss"
 MOMENT = datetime(2026, 3, 1, 11, 30, tzinfo=UTC)
