@@ -7,12 +7,12 @@ table with its `targets`, of which it also makes a service: so of each target on
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from alert.channels import MAX_NAME, Channel, Service
+from alert.channels import MAX_NAME, TERMINAL, Channel, Service, Terminal
 from core.records import content_id
 
 # Apprise is imported where it is used: it takes longer to load than most commands to run.
@@ -47,9 +47,14 @@ def alone(channels: Mapping[str, Channel]) -> dict[str, str]:
     }
 
 
-def all_lanes(channels: Mapping[str, Channel]) -> dict[str, Channel]:
-    """The same for all channels together."""
-    return {name: lane for of_one in lanes(channels).values() for name, lane in of_one.items()}
+def to_show(channels: Mapping[str, Channel], waiting: Iterable[str]) -> dict[str, Channel | None]:
+    """What people are shown by name: the channel that prints, the lanes of all others, and what
+    else something waits for. None where that is a channel that is no more; one of several targets
+    is there yet, and what waits for it goes to their lanes with the next pass."""
+    shown: dict[str, Channel | None] = {TERMINAL: Terminal()}
+    for of_one in lanes(channels).values():
+        shown |= of_one
+    return shown | {name: channels.get(name) for name in waiting if name not in shown}
 
 
 def is_mail(plugin: Any) -> bool:

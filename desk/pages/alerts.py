@@ -9,11 +9,11 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from alert.channel_health import standing
-from alert.channels import TERMINAL, Channel, Terminal
+from alert.channels import Channel, Terminal
 from alert.checks import RulesError
 from alert.markup import as_html
 from alert.rules import Rules
-from alert.targets import all_lanes
+from alert.targets import to_show
 from alert.wording import of_alert
 from core.ledger import alerts, channels, followed, stories
 from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, pages
@@ -42,9 +42,7 @@ def listed(
         known = channels.known(tx)
         waiting = channels.waiting(tx)
         titles = stories.titles(tx, {alert.story for alert, _ in told})
-    named: dict[str, Channel] = {TERMINAL: Terminal(), **all_lanes(rules.channels)}
-    # What waits for a channel of several targets goes to their lanes with the next pass.
-    there = {*named, *rules.channels}
+    shown = to_show(rules.channels, waiting)
     return office.page(
         "alerts.html",
         "alerts",
@@ -58,10 +56,10 @@ def listed(
         rule=rule,
         rules=[one.name for one in rules.rules],
         channels=[
-            (name, *standing(known.get(name), named=name in there or bool(error)), known.get(name))
-            for name in [*named, *(one for one in waiting if one not in named)]
+            (name, *standing(known.get(name), named=bool(channel or error)), known.get(name))
+            for name, channel in shown.items()
         ],
-        shown=lambda name: _shown(named.get(name)),
+        shown=lambda name: _shown(shown[name]),
         waiting=waiting,
         page=page,
         pages=pages(total),

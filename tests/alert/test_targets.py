@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from alert.channels import Channel, Service, Webhook
-from alert.targets import all_lanes, lanes
+from alert.channels import Channel, Service, Terminal, Webhook
+from alert.targets import lanes, to_show
 
 SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
 TELEGRAM = "tgram://123456789:abcdefghijklmnopabcdefghijklmnopabc"
@@ -58,7 +58,7 @@ def test_what_is_one_stays_one(url: str) -> None:
 
 def test_a_webhook_is_one() -> None:
     hook = Webhook("hook", "https://x.example/")
-    assert all_lanes({"hook": hook}) == {"hook": hook}
+    assert lanes({"hook": hook}) == {"hook": {"hook": hook}}
 
 
 def test_a_lane_keeps_its_name_whoever_else_stands_in_the_url() -> None:
@@ -77,7 +77,8 @@ def test_a_target_that_is_secret_or_long_is_not_told() -> None:
 
 def test_long_names_that_begin_alike_have_lanes_of_their_own() -> None:
     alike = [Service("r" * 75 + end, f"ntfy://h/{'a' * 9}/{'b' * 9}") for end in "12"]
-    assert len(all_lanes({one.name: one for one in alike})) == 4
+    named = {one.name: one for one in alike}
+    assert len({lane for of_one in lanes(named).values() for lane in of_one}) == 4
 
 
 def test_a_lane_takes_no_channels_name() -> None:
@@ -85,3 +86,12 @@ def test_a_lane_takes_no_channels_name() -> None:
     found = lanes({"room": Service("room", "ntfy://h/a/b"), "room: a": other})
     assert "room: a" not in found["room"]
     assert len(found["room"]) == 2
+
+
+def test_shown_is_what_prints_each_lane_and_what_something_waits_for() -> None:
+    room, hook = Service("room", "ntfy://h/a/b"), Webhook("hook", "https://x.example/")
+    shown = to_show({"room": room, "hook": hook}, ["hook", "room", "old"])
+    assert list(shown) == ["terminal", "room: a", "room: b", "hook", "room", "old"]
+    assert (shown["terminal"], shown["hook"]) == (Terminal(), hook)
+    # One of several targets is there yet; one that rules.toml names no more is not.
+    assert (shown["room"], shown["old"]) == (room, None)

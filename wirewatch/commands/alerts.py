@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -11,8 +11,8 @@ from rich.text import Text
 from sqlalchemy import Connection
 
 from alert.channel_health import standing, unknown
-from alert.channels import TERMINAL, Channel, Terminal
-from alert.targets import all_lanes
+from alert.channels import Channel, Terminal
+from alert.targets import to_show
 from core.evidence import each_once
 from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
@@ -51,7 +51,7 @@ def listed(
         with house.ledger.read() as tx:
             told = list(outbox.listed(tx))
             held = followed.held(tx)
-            unwell = _unwell(tx, all_lanes(house.rules.channels))
+            unwell = _unwell(tx, house.rules.channels)
             named = {rule.name for rule in house.rules.rules}
     if as_json:
         print_lines(alert for alert, _ in told)
@@ -77,20 +77,18 @@ def channels(
     Example: wirewatch alerts channels
     """
     with house_of(context) as house:
-        written = house.rules.channels
-        named: dict[str, Channel] = {TERMINAL: Terminal(), **all_lanes(written)}
         with house.ledger.read() as tx:
             known = ledger_channels.known(tx)
             waiting = ledger_channels.waiting(tx)
+        shown = to_show(house.rules.channels, waiting)
         now = house.now()
-    health = {name: known.get(name) or unknown(name, now) for name in [*named, *waiting]}
+    health = {name: known.get(name) or unknown(name, now) for name in shown}
     if as_json:
         print_lines(health.values())
         return
     table = table_of("channel", "to", "state", "waiting", "last took", "next try", "why")
-    for name, one in health.items():
-        # What waits for a channel of several targets goes to their lanes with the next pass.
-        channel = named.get(name) or written.get(name)
+    for name, channel in shown.items():
+        one = health[name]
         state, why = standing(known.get(name), named=channel is not None)
         if state in (ChannelState.FAILING, ChannelState.GONE):
             state += f" since {one.since:%m-%d %H:%M}"
@@ -120,10 +118,10 @@ def close(
     out.print(f"{number} given up. `wirewatch alerts --resend KEY` delivers one all the same.")
 
 
-def _unwell(tx: Connection, named: Iterable[str]) -> list[ChannelHealth]:
+def _unwell(tx: Connection, channels: Mapping[str, Channel]) -> list[ChannelHealth]:
     """The channels that take nothing. One that is no more, and that nothing waits for, is nobody's
     worry."""
-    of_interest = {TERMINAL, *named, *ledger_channels.waiting(tx)}
+    of_interest = to_show(channels, ledger_channels.waiting(tx))
     return [
         one
         for one in ledger_channels.known(tx).values()
