@@ -110,6 +110,7 @@ def _tell_unread(unread: Mapping[str, Exception], effect: str) -> None:
 def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
     articles = list(house.archive.read_articles(segment))
     now = house.now()
+    everything = house.settings.thread == "all"
     changed: set[str] = set()
     with house.ledger.write() as tx:
         known = entries.get(tx, (article.id for article in articles))
@@ -118,21 +119,7 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
             if entry.state is not State.EXTRACTED or entry.revision != article.revision:
                 continue  # recorded again by a run that died, and linked already
             began = monotonic()
-            if entry.story is not None:
-                # An article of this segment may have shown two stories to be one.
-                entry = entry.model_copy(update={"story": stories.root(tx, entry.story)})
-            same = copies.original(tx, article.id, article.fingerprint)
-            standing = same is not None and _is_other_item(article, entry, same)
-            original = _original(tx, article, entry, None if standing else same, memory.duplicates)
-            linked = link_article(
-                # A line that stands under each item tells of none.
-                article.model_copy(update={"text": "", "meaning": ""}) if standing else article,
-                entry,
-                original,
-                memory.threader,
-                threaded=stories.threaded(tx, entry, original.entry if original else None),
-                everything=house.settings.thread == "all",
-            )
+            linked = _linked(tx, article, entry, memory, everything=everything)
             _record(tx, article, linked)
             entries.move(
                 tx,
@@ -150,6 +137,30 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
         for story in sorted({stories.root(tx, one) for one in changed}):
             _settle(tx, story)
         segments.set_position(tx, segment)
+
+
+def _linked(
+    tx: Connection, article: Article, entry: Entry, memory: Memory, *, everything: bool
+) -> Linked:
+    """Where an article belongs, by what the ledger and the window's memory know of others."""
+    if entry.story is not None:
+        # An article of the same segment may have shown two stories to be one.
+        entry = entry.model_copy(update={"story": stories.root(tx, entry.story)})
+    same = copies.original(tx, article.id, article.fingerprint)
+    if same is not None and _is_other_item(article, entry, same):
+        # A line that stands under each item tells of none.
+        same, told = None, article.model_copy(update={"text": "", "meaning": ""})
+    else:
+        told = article
+    original = _original(tx, article, entry, same, memory.duplicates)
+    return link_article(
+        told,
+        entry,
+        original,
+        memory.threader,
+        threaded=stories.threaded(tx, entry, original.entry if original else None),
+        everything=everything,
+    )
 
 
 def _original(
