@@ -25,6 +25,7 @@ from luqum.exceptions import IllegalCharacterError, ParseSyntaxError
 
 from core import synonyms
 from core.conditions import (
+    Ago,
     Condition,
     Dates,
     Everything,
@@ -322,14 +323,36 @@ def _range(item: tree.Range | tree.From | tree.To, field: str | None) -> Conditi
     low, high = (None if bound == "*" else bound for bound in (low, high))
     if low is None and high is None:
         return Exists(field)
+    found: Numbers | Dates
     if FIELDS[field] is Kind.NUMBER:
         bottom, top = (None if b is None else _number(b, field, item.pos) for b in (low, high))
-        return Numbers(field, bottom, top, with_low, with_high)
-    first = None if low is None else _period(low, field, item.pos)
-    last = None if high is None else _period(high, field, item.pos)
-    since = None if first is None else first[0 if with_low else 1]
-    until = None if last is None else last[1 if with_high else 0]
-    return Dates(field, since, until)
+        found = Numbers(field, bottom, top, with_low, with_high)
+    else:
+        first = None if low is None else _period(low, field, item.pos)
+        last = None if high is None else _period(high, field, item.pos)
+        since = None if first is None else first[0 if with_low else 1]
+        until = None if last is None else last[1 if with_high else 0]
+        found = Dates(field, since, until)
+    if _holds_nothing(found):
+        raise QueryError(
+            f"{field} has no value in {str(item).strip()}: expected the lower or earlier bound "
+            "first, and [ ] around bounds that count themselves",
+            item.pos,
+        )
+    return found
+
+
+def _holds_nothing(found: Numbers | Dates) -> bool:
+    """Whether no value can lie within the bounds. Of a date and one counted from now nothing is
+    said: what lies between them changes with the time."""
+    match found:
+        case Numbers(_, float(low), float(high), with_low, with_high):
+            return low > high or (low == high and not (with_low and with_high))
+        case Dates(_, datetime() as since, datetime() as until):
+            return since >= until
+        case Dates(_, Ago(since), Ago(until)):
+            return since >= until
+    return False
 
 
 def _bound(item: tree.Item) -> str:

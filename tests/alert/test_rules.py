@@ -106,6 +106,12 @@ def a_rule(**lines):
         (a_rule(query="7"), "r.toml, rule 1 (r) has no query"),
         (a_rule(query='"topik:x"'), "r.toml, rule 1 (r): "),
         (a_rule(query='"a AND ("'), "r.toml, rule 1 (r): "),
+        (
+            a_rule(query='"score:[0.9 TO 0.2]"'),
+            "r.toml, rule 1 (r): score has no value in [0.9 TO 0.2]: expected the lower or earlier "
+            "bound first, and [ ] around bounds that count themselves\n"
+            "  score:[0.9 TO 0.2]\n        ^",
+        ),
         (a_rule(querry="'x'"), "r.toml, rule 1 (r): 'querry' means nothing here; did you mean"),
         (a_rule(to="'terminal'"), 'r.toml, rule 1 (r): to is a list of channels, such as ["'),
         (a_rule(feed="1"), "r.toml, rule 1 (r): feed is true or false"),

@@ -154,7 +154,7 @@ def queries(corpus: list[Article]) -> st.SearchStrategy[str]:
                 brackets,
                 bound,
                 bound,
-            ),
+            ).filter(_parsed),  # without those whose bounds are the wrong way round
         )
 
     leaf = st.one_of(
