@@ -100,6 +100,12 @@ _NAMES = frozenset({"mention", "agency", "technology", "law", "court"})
 DEFAULT_FIELDS = ("title", "text")
 """Where a word without a field is looked for."""
 
+_INSTEAD = {
+    "*": "write * for everything, and a word alone to have it looked for in title and text",
+    "_exists_": "write title:* for what has a value in title, say",
+}
+"""What takes the place of Lucene's own names for fields."""
+
 MAX_LENGTH = 10_000
 """Characters in a query."""
 
@@ -239,7 +245,7 @@ def _known(item: tree.SearchField, outer: str | None) -> str:
         return name
     near = difflib.get_close_matches(name.lower(), FIELDS, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(FIELDS)}"
-    raise QueryError(f"no field {name!r}: {hint}", item.pos)
+    raise QueryError(f"no field {name!r}: {_INSTEAD.get(name, hint)}", item.pos)
 
 
 def _word(item: tree.Word, field: str | None) -> Condition:
