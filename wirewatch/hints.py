@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 
 from alert.languages import language_name
 from core.conditions import All, Any, Condition, Keyword
@@ -21,13 +22,14 @@ def hint(index: Index, query: Query) -> str | None:
     """The first value that a search asks for and no article has, with a near one; None where all
     are had. Fields with more values than an index counts are passed over: they may hold it."""
     asked = list(_asked(query.condition))
-    fields = list(dict.fromkeys(leaf.field for leaf in asked))
+    fields = list(dict.fromkeys(first.field for first, *_ in asked))
     if not fields:
         return None
     counted = index.search(parse("*"), size=0, facets=fields).facets
-    for leaf in asked:
+    for any_of in asked:
+        leaf = any_of[0]
         values = {lower(value): value for value in counted[leaf.field]}
-        if leaf.value in values or len(values) >= FACET_VALUES:
+        if any(one.value in values for one in any_of) or len(values) >= FACET_VALUES:
             continue
         cutoff = 0.4
         if name := _NAMED.get(leaf.field):
@@ -41,7 +43,7 @@ def misspelt(query: Query, topics: Collection[str]) -> str | None:
     """The first topic or kind of statement that a search asks for and that there is not, whatever
     articles may come; None where there are all."""
     there_are = {"topic": (SURVEILLANCE, *topics), "statement": tuple(StatementKind)}
-    for leaf in _asked(query.condition):
+    for leaf in chain.from_iterable(_asked(query.condition)):
         values = {lower(value): value for value in there_are.get(leaf.field, ())}
         if values and leaf.value not in values:
             return f"there is no {leaf.field} {leaf.value}{_meant(leaf.value, values, 0.4)}"
@@ -53,11 +55,17 @@ def _meant(value: str, values: Mapping[str, str], cutoff: float) -> str:
     return f"; did you mean {values[near[0]]}?" if near else ""
 
 
-def _asked(condition: Condition) -> Iterator[Keyword]:
-    """The values that a search asks for; what must not be is none of them."""
+def _asked(condition: Condition) -> Iterator[list[Keyword]]:
+    """The values that a search asks for, together those of a field of which any one will do, as of
+    an agency's names; what must not be is none of them."""
     match condition:
         case Keyword():
-            yield condition
-        case All(of) | Any(of):
+            yield [condition]
+        case All(of):
             for part in of:
                 yield from _asked(part)
+        case Any(of):
+            together: dict[str, list[Keyword]] = {}
+            for any_of in (any_of for part in of for any_of in _asked(part)):
+                together.setdefault(any_of[0].field, []).extend(any_of)
+            yield from together.values()

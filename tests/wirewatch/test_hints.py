@@ -54,3 +54,12 @@ def test_the_value_that_no_article_has_is_named(query: str, said: str | None) ->
     told = hint(index, parse(query))
     assert (told or "").startswith(said or "")
     assert (told is None) == (said is None)
+
+
+def test_a_name_that_some_article_has_is_not_missed_under_its_other_names() -> None:
+    index = EmbeddedIndex()
+    agency = Mention(kind=MentionKind.AGENCY, name="LKA", field="title", start=0, end=4)
+    list(index.write([an_article(mentions=(agency,))]))
+    assert hint(index, parse("agency:LKA AND absent")) is None
+    assert hint(index, parse("agency:(LKA OR bka) AND absent")) is None
+    assert hint(index, parse("agency:NSA")) == "No article has the agency nsa"
