@@ -115,7 +115,8 @@ MAX_LEAVES = 500
 MAX_DEPTH = 20
 """Levels in a query; Elasticsearch takes 30."""
 
-_POSSESSIVE = re.compile(r"(?<=\w)['\u2019\uff07]s$", re.IGNORECASE)
+_APOSTROPHE = re.compile("['\u2019\uff07]")
+_POSSESSIVE = re.compile(rf"(?<=\w){_APOSTROPHE.pattern}s$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,12 @@ def _base(word: str) -> str:
     return _POSSESSIVE.sub("", word)
 
 
+def _spellings(value: str) -> list[str]:
+    """A value as written, then with either apostrophe: which one an outlet's name has, nobody sees
+    who types it. Words have none: it parts them."""
+    return list(dict.fromkeys((value, *(_APOSTROPHE.sub(one, value) for one in "'\u2019"))))
+
+
 def _known(item: tree.SearchField, outer: str | None) -> str:
     """The name of the field, which must be in `FIELDS`."""
     name = str(item.name)
@@ -263,8 +270,14 @@ def _word(item: tree.Word, field: str | None) -> Condition:
             f"{field} holds a {kind}: expected a value or a range, no pattern", item.pos
         )
     fields = DEFAULT_FIELDS if field is None else (field,)
+    spelt = _spellings(raw) if kind is Kind.KEYWORD else [raw]
+    return any_of([_pattern(one, fields, kind, item.pos) for one in spelt])
+
+
+def _pattern(raw: str, fields: tuple[str, ...], kind: Kind, position: int) -> Condition:
+    """The condition of a word that holds a `*` or `?`."""
     pieces = re.findall(r"\\.|[*?]|[^*?\\]+", raw, re.DOTALL)
-    folded = "".join(_folded(piece, kind, item.pos) for piece in pieces)
+    folded = "".join(_folded(piece, kind, position) for piece in pieces)
     if set(folded) == {"*"}:
         return any_of([Exists(name) for name in fields])
     if re.fullmatch(r"[^*?\\]+\*+", folded):
@@ -297,7 +310,7 @@ def _exactly(value: str, field: str | None, position: int, *, stems: bool = Fals
     kind = Kind.TEXT if field is None else FIELDS[field]
     if field is not None and kind is Kind.KEYWORD:
         same = synonyms.names(words(value)) if field in _NAMES else ()
-        values = dict.fromkeys(lower(name) for name in (value, *same))
+        values = dict.fromkeys(lower(name) for name in (*_spellings(value), *same))
         return any_of([Keyword(field, one) for one in values])
     if field is not None and kind is Kind.NUMBER:
         number = _number(value, field, position)

@@ -29,14 +29,21 @@ _LOOSEST_FIRST = (tree.UnknownOperation, tree.OrOperation, tree.AndOperation)
 _Part = tuple[type[tree.BaseOperation] | None, tree.Item]
 """An operand, and the operation that joins it to the one before."""
 
-_CURLY = re.compile(r'[“”„][^“”„"\\]*[“”]')
+_OPENING = frozenset("“”„«»\u2018\u201a")
+_CURLY = re.compile(
+    r'[“”„][^“”„"\\]*[“”]'
+    r'|[«»][^«»"\\]*[«»]'
+    # Inside a word it is an apostrophe, which closes nothing.
+    r'|[\u2018\u201a](?:[^\u2018\u2019\u201a"\\]|\b\u2019\b)*[\u2018\u2019](?!\w)'
+)
 _BEFORE_QUOTE = frozenset(" \t\r\n\u3000([{:+-!<>=^~")
 
 
 def prepared(text: str) -> str:
     """The text for luqum, place by place the same: `!` made `-`, quotes and nesting checked.
 
-    Curly quotes around a phrase, which keyboards and word processors set by themselves, are quotes.
+    Curly quotes around a phrase, which keyboards and word processors set by themselves, are quotes,
+    single ones and guillemets as well.
     """
     made = list(text)
     opened: list[int] = []
@@ -54,7 +61,7 @@ def prepared(text: str) -> str:
             if end is None:
                 raise QueryError('this quote is not closed: expected another "', i)
             i = end.end() - 1
-        elif character in "“”„" and (before.isspace() or before in _BEFORE_QUOTE):
+        elif character in _OPENING and (before.isspace() or before in _BEFORE_QUOTE):
             if curly := _CURLY.match(text, i):
                 made[i] = made[curly.end() - 1] = '"'
                 i = curly.end() - 1

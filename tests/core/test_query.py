@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (quotes that look alike are some of what this is about)
 from __future__ import annotations
 
 import threading
@@ -52,6 +53,16 @@ def day(*date: int) -> datetime:
         ("-„alle Daten“", Not(Phrase(BOTH, ("alle", "daten")))),
         ("outlet:“The Daily”", Keyword("outlet", "the daily")),
         ('outlet:"“The” Daily"', Keyword("outlet", "“the” daily")),
+        ("‘wiretaps’", Phrase(BOTH, ("wiretaps",))),
+        ("(-‘all of l’Italie’)", Not(Phrase(BOTH, ("all", "of", "l", "italie")))),
+        ("title:‚alle Daten‘ x", All((Phrase(("title",), ("alle", "daten")), word("x")))),
+        ("« vie privée »", Phrase(BOTH, ("vie", "privee"))),
+        ("‘Ndrangheta judges’s", All((word("ndrangheta"), word("judg")))),
+        ("l’Italie", Phrase(BOTH, ("l", "italie"))),
+        ("l'Italie", Phrase(BOTH, ("l", "italie"))),
+        ('outlet:"L’Ex"', Any((Keyword("outlet", "l’ex"), Keyword("outlet", "l'ex")))),
+        ("outlet:L'Ex", Any((Keyword("outlet", "l'ex"), Keyword("outlet", "l’ex")))),
+        ("outlet:d’ex*", Any((Prefix(("outlet",), "d’ex"), Prefix(("outlet",), "d'ex")))),
         ("a“b”", Phrase(BOTH, ("a", "b"))),
         ("“a", word("a")),
         ("e-mail", Phrase(BOTH, ("e", "mail"))),

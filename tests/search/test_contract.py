@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (quotes that look alike are some of what this is about)
 """What `core.index.Index` promises, kept by every index."""
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ QUERIES: dict[str, set[int]] = {
     "ecoute": {3},
     "écoutes": {3},
     "l'état": {3},
+    "l’état": {3},
+    "‘facial recognition’": {1},
     "監視": {4},
     "視監": set(),
     "カメラ": {4},
@@ -70,6 +73,9 @@ QUERIES: dict[str, set[int]] = {
     'outlet:"the daily example"': {0, 1},
     'outlet:"The Daily Example"': {0, 1},
     "outlet:daily": set(),
+    "outlet:L’Exemple": {3},
+    "outlet:l’ex*": {3},
+    "outlet:l’ex?mple": {3},
     "outlet:the*": {0, 1},
     r"outlet:100%\ \[cook*": {6},
     r"outlet:*\]\**": {6},
@@ -85,6 +91,7 @@ QUERIES: dict[str, set[int]] = {
     "mention:*": {0, 1, 3},
     "mention:london": {0, 1},
     'mention:"conseil d\'état"': {3},
+    'mention:"conseil d’état"': {3},
     "agency:gchq": {0},
     "vendor:clearview*": {1},
     "programme:PRISM": {3},
