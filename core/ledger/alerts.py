@@ -126,6 +126,13 @@ def find(tx: Connection, prefix: str) -> list[str]:
     return list(tx.execute(query).scalars())
 
 
+def close(tx: Connection, rule: str, *, reason: str, now: datetime) -> int:
+    """Give up what is on its way of a rule's alerts, and say why; how many deliveries that were."""
+    mine = ALERTS.thing.in_(select(alerts.c.id).where(alerts.c.rule == rule))
+    given_up = update(deliveries).where(ALERTS.waits(), mine)
+    return tx.execute(given_up.values(closed_at=now, reason=reason)).rowcount
+
+
 def resend(tx: Connection, key: str, now: datetime) -> list[str]:
     """Put an alert into the outbox again, for all its channels; which these are.
 

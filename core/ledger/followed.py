@@ -106,6 +106,14 @@ def let_go(tx: Connection, keys: Sequence[str]) -> None:
         tx.execute(delete(held_alerts).where(held_alerts.c.key.in_(some)))
 
 
+def give_up(tx: Connection, rule: str) -> list[Alert]:
+    """Have no alert of a rule wait any longer, whether there is the rule or not; which did, the
+    oldest first. The rule goes on following their stories, as after any that it told."""
+    waited = [one.alert for one in held(tx) if one.alert.rule == rule]
+    let_go(tx, [alert.key for alert in waited])
+    return waited
+
+
 def _coverage(story: str, title: str | None, language: str, rows: list[Any]) -> Coverage:
     rows = _in_order(story, rows)
     first = rows[0]

@@ -96,6 +96,31 @@ def test_what_waits_for_a_channel_that_is_no_more_can_be_given_up(
     assert "nothing waits for a channel" in again
 
 
+def test_what_is_still_to_be_told_of_a_rule_that_was_removed_can_be_given_up(
+    wirewatch: Wirewatch, home: Path
+) -> None:
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        followed.hold(tx, an_alert(story=2, headline="Cameras [/b] everywhere"), house.now())
+        followed.hold(tx, an_alert(rule="other", story=3, headline="Kept"), house.now())
+        alerts.add(tx, an_alert(rule="other", story=4), ["old"], house.now())
+    said = wirewatch("rules", "remove", "r").stdout
+    assert "until one of its name is written again: 1. `wirewatch alerts close --rule r` " in said
+    assert "`wirewatch alerts close --rule NAME` gives up" in wirewatch("alerts").stdout
+    said = wirewatch("alerts", "close", "--rule", "r", "--reason", "no more spies").stdout
+    assert "Given up before it was sent: Cameras [/b] everywhere" in said
+    assert "2 given up. `wirewatch alerts --resend KEY` delivers one" in said
+    listed = wirewatch("alerts").stdout
+    assert "desk given up: no more spies" in listed
+    assert "Cameras [/b] everywhere" not in listed
+    assert "Kept" in listed
+    assert listed.count("given up") == 2
+    again = wirewatch("alerts", "close", "--rule", "r", exit_code=2).stderr
+    assert "nothing waits of a rule 'r'" in again
+    for wrong in ([], ["old", "--rule", "r"]):
+        said = wirewatch("alerts", "close", *wrong, exit_code=2).stderr
+        assert "name a channel, or a rule by --rule" in said
+
+
 def test_a_dead_channel_is_no_worry_once_it_is_taken_out_and_nothing_waits(
     wirewatch: Wirewatch, home: Path
 ) -> None:

@@ -60,6 +60,8 @@ def listed(
     for one in held:
         waits = why_held(one.alert.rule, named)
         out.print(Text(f"{waits} since {one.held_at:%Y-%m-%d %H:%M} UTC: {one.alert.headline}"))
+    if not named.issuperset(one.alert.rule for one in held):
+        out.print("`wirewatch alerts close --rule NAME` gives up what waits for a rule.")
     for health in unwell:
         out.print(
             f"Channel {health.name} takes nothing since {health.since:%Y-%m-%d %H:%M} UTC. "
@@ -104,18 +106,43 @@ def channels(
 @app.command()
 def close(
     context: typer.Context,
-    channel: Annotated[str, typer.Argument(help="A channel, also one that is no more.")],
-    reason: Annotated[str, typer.Option(help="Why; it is kept with them.")] = "given up",
+    channel: Annotated[
+        str | None, typer.Argument(help="A channel, also one that is no more.")
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option(help="A rule instead, also one that was removed.")
+    ] = None,
+    reason: Annotated[
+        str, typer.Option(help="Why; it is kept with what was on its way.")
+    ] = "given up",
 ) -> None:
-    """Give up what waits for a channel. Other channels of these alerts are not touched.
+    """Give up what waits for a channel, or what is still to be told of a rule.
 
-    Example: wirewatch alerts close old-desk --reason "the address is no more"
+    Other channels of a channel's alerts are not touched. Of a rule all that is on its way to any
+    channel is given up, and all that waits for its rate, or for the rule to be written again.
+
+    Examples:
+    wirewatch alerts close old-desk --reason "the address is no more"
+    wirewatch alerts close --rule old-rule
     """
+    if (channel is None) == (rule is None):
+        raise UsageError("name a channel, or a rule by --rule")
+    held: list[Alert] = []
     with house_of(context) as house, house.ledger.write() as tx:
-        number = ledger_channels.close(tx, channel, reason=reason, now=house.now())
-    if not number:
+        now = house.now()
+        if rule is not None:
+            held = followed.give_up(tx, rule)
+            number = outbox.close(tx, rule, reason=reason, now=now)
+        else:
+            number = ledger_channels.close(tx, channel or "", reason=reason, now=now)
+    for alert in held:
+        out.print(Text(f"Given up before it was sent: {alert.headline}"))
+    if number:
+        out.print(f"{number} given up. `wirewatch alerts --resend KEY` delivers one all the same.")
+    elif channel is not None:
         raise UsageError(f"nothing waits for a channel {channel!r}; see wirewatch alerts channels")
-    out.print(f"{number} given up. `wirewatch alerts --resend KEY` delivers one all the same.")
+    elif not held:
+        raise UsageError(f"nothing waits of a rule {rule!r}; see wirewatch alerts")
 
 
 def _unwell(tx: Connection, channels: Mapping[str, Channel]) -> list[ChannelHealth]:

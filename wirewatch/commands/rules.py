@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
@@ -175,7 +176,13 @@ def remove(
     with house_of(context) as house:
         path = house.rulebook.path
         house.rulebook.change(lambda text: without_rule(text, name, str(path)))
+        with house.ledger.read() as tx:
+            held = sum(one.alert.rule == name for one in followed.held(tx))
     out.print(f"{name} is not in {path} any more.", soft_wrap=True)
+    if held:
+        close = f"`wirewatch alerts close --rule {shlex.quote(name)}`"
+        waits = f"Held back by its rate until one of its name is written again: {held}."
+        out.print(Text(f"{waits} {close} gives up what waits."), soft_wrap=True)
 
 
 def clause_lines(clause: Clause, depth: int = 0) -> Iterator[Text]:
