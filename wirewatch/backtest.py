@@ -1,27 +1,43 @@
 """What a rule would have told: its alerts over the archive, with nothing written and nothing sent.
 
-The articles go by in recorded order, a segment at a time, as passes had them. An alert's time is
-when its article was first seen, or when its rate let it go, and how a story stood is told by the
-articles that were there by then.
+The articles go by in recorded order, those together that rules saw together: what a pass brought,
+whatever files the archive has put it into since. An alert's time is when its article was first
+seen, or when its rate let it go, and how a story stood is told by the articles that were there by
+then.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import groupby, islice
+from typing import NamedTuple
 
-from alert.developments import telling
 from alert.matching import Batch, admit, conditions, story_of, tell
 from alert.rules import Rule
-from core.ledger import segments, stories
-from core.records import Alert, Article, Coverage, Followed
+from core.ledger import segments, steps, stories
+from core.ledger.followed import standing
+from core.ledger.segments import Segment
+from core.records import Alert, Article, Coverage, Entry, Followed, State
+from enrich.headlines import Headline, most_central
 from search.percolator import Percolator
 from wirewatch.countries import country_name
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.link import linked_articles
+from wirewatch.stages.match import CHUNK
+
+
+class Arrived(NamedTuple):
+    """An article of the archive, its entry, when it came to its story, and the number of the pass
+    that brought it."""
+
+    article: Article
+    entry: Entry
+    at: datetime
+    by_pass: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +58,26 @@ class Backtest:
 
 @dataclass
 class _Seen:
-    """How stories stand so far."""
+    """How stories stand so far, as the ledger told it then: by their entries, and the headlines of
+    those that were put into them by what they say, not as copies."""
 
-    _articles: dict[str, dict[str, Article]] = field(default_factory=dict)
+    everything: bool
+    """Whether what is off topic was put into stories, too."""
+    _of: dict[str, dict[str, tuple[Entry, Headline | None]]] = field(default_factory=dict)
 
-    def add(self, story: str, article: Article) -> None:
-        """Another article of a story, or a revision of one."""
-        self._articles.setdefault(story, {}).setdefault(article.id, article)
+    def add(self, story: str, article: Article, entry: Entry) -> None:
+        """Another article of a story."""
+        threaded = article.duplicate_of is None and (self.everything or article.tags)
+        headline = Headline(article.title, article.language) if threaded else None
+        self._of.setdefault(story, {}).setdefault(article.id, (entry, headline))
 
     def coverage(self, story: str) -> Coverage:
         """A story, by the articles that were there."""
-        several = list(self._articles[story].values())
-        return Coverage(
-            story=story,
-            headline=several[0].title,
-            language=several[0].language,
-            first=telling(several[0]),
-            outlets=tuple(dict.fromkeys(one.outlet for one in several)),
-            copies=sum(one.duplicate_of is not None for one in several),
-        )
+        several = sorted(self._of[story].values(), key=lambda one: (one[0].first_seen, one[0].id))
+        headlines = [headline for _, headline in several if headline is not None]
+        chosen = headlines[most_central(headlines)] if headlines else None
+        title, language = chosen or (None, "")
+        return standing(story, title, language, [entry for entry, _ in several])
 
 
 def backtest(
@@ -76,47 +93,75 @@ def backtest(
     with house.ledger.read() as tx:
         linked = segments.linked(tx)
     followed: dict[str, Followed] = {}
-    seen = _Seen()
+    seen = _Seen(everything=house.settings.thread == "all")
     sent: list[Alert] = []
     sent_at: list[datetime] = []
     held: list[Alert] = []
     count = 0
-    for number, segment in enumerate(linked, 1):
-        articles = [one for one, _ in linked_articles(house, segment)]
-        if articles:
-            count += sum(one.first_seen >= begin for one in articles)
-            at = max(one.first_seen for one in articles)
-            new = _told(house, rule, articles, seen, followed, at)
-            rate = rule.at_most
-            admission = admit(held, new, None if rate is None else rate.free(sent_at, at))
-            waited = {alert.key for alert in held}
-            sent += [
-                alert.model_copy(update={"created_at": at}) if alert.key in waited else alert
-                for alert in admission.sent
-            ]
-            sent_at += [at] * len(admission.sent)
-            held = admission.held
-        progress("backtest", number, len(linked))
+    for brought in _passes(_arrived(house, linked, progress)):
+        at = brought[-1].at
+        count += sum(one.article.first_seen >= begin for one in brought)
+        new = _told(house, rule, brought, seen, followed)
+        rate = rule.at_most
+        admission = admit(held, new, None if rate is None else rate.free(sent_at, at))
+        waited = {alert.key for alert in held}
+        sent += [
+            alert.model_copy(update={"created_at": at}) if alert.key in waited else alert
+            for alert in admission.sent
+        ]
+        sent_at += [at] * len(admission.sent)
+        held = admission.held
     shown = tuple(one for one, at in zip(sent, sent_at, strict=True) if at >= begin)
     return Backtest(shown, tuple(held), count, since / timedelta(days=1))
+
+
+def _passes(arrived: Iterable[Arrived]) -> Iterator[list[Arrived]]:
+    """The articles in order, those together that rules saw together."""
+    for _, several in groupby(arrived, key=lambda one: one.by_pass):
+        while brought := list(islice(several, CHUNK)):
+            yield brought
+
+
+def _arrived(house: House, linked: Sequence[Segment], progress: Progress) -> Iterator[Arrived]:
+    """The articles of segments in their order.
+
+    A pass links all that it has, and then goes on: where steps of another kind lie between the
+    linking of two articles, these are of two passes.
+    """
+    before: steps.Taken | None = None
+    by_pass = 0
+    for number, segment in enumerate(linked, 1):
+        found = list(linked_articles(house, segment))
+        arrived = []
+        with house.ledger.read() as tx:
+            taken = steps.last(tx, [entry.id for _, entry in found], State.LINKED)
+            for article, entry in found:
+                step = taken.get(entry.id) or before or steps.Taken(0, entry.first_seen)
+                # Those of one time were linked in one transaction.
+                if before is not None and before.at != step.at:
+                    by_pass += steps.parted(tx, before, step, State.LINKED)
+                before = step
+                arrived.append(Arrived(article, entry, step.at, by_pass))
+        yield from arrived
+        progress("backtest", number, len(linked))
 
 
 def _told(
     house: House,
     rule: Rule,
-    articles: Sequence[Article],
+    brought: Sequence[Arrived],
     seen: _Seen,
     followed: dict[str, Followed],
-    at: datetime,
 ) -> list[Alert]:
+    articles, at = [one.article for one in brought], brought[-1].at
     with house.ledger.read() as tx:
         roots = stories.roots(tx, {story_of(article) for article in articles})
-    for article in articles:
-        seen.add(roots[story_of(article)], article)
-    coverage = {story: seen.coverage(story) for story in set(roots.values())}
-    batch = Batch(articles, roots, coverage, at, country_name)
+    for one in brought:
+        seen.add(roots[story_of(one.article)], one.article, one.entry)
     (met,) = Percolator(conditions([rule], at)).meeting(articles)
-    told = tell(rule, met, batch, followed)
+    told_of = {roots[story_of(articles[place])] for place in met} | followed.keys()
+    coverage = {story: seen.coverage(story) for story in told_of & set(roots.values())}
+    told = tell(rule, met, Batch(articles, roots, coverage, at, country_name), followed)
     followed |= told.followed
     first_seen = {article.id: article.first_seen for article in articles}
     return [

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Row, delete, select
 
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.stories import languages
 from core.ledger.tables import entries, followed, held_alerts, stories
-from core.records import Alert, Coverage, Followed, Known, Record, Telling
+from core.records import Alert, Coverage, Entry, Followed, Known, Record, Telling
 
 Ids = Mapping[str, frozenset[str]]
 """By the id of each story, its ids: its own, and those of stories that were merged into it."""
@@ -64,7 +64,7 @@ def coverage(tx: Connection, ids: Ids) -> dict[str, Coverage]:
         titles |= {row.id: row.title for row in tx.execute(told) if row.id in ids}
     headed_in = languages(tx, titles)
     return {
-        story: _coverage(story, titles.get(story), headed_in.get(story, ""), several)
+        story: standing(story, titles.get(story), headed_in.get(story, ""), several)
         for story, several in rows.items()
         if several
     }
@@ -114,8 +114,12 @@ def give_up(tx: Connection, rule: str) -> list[Alert]:
     return waited
 
 
-def _coverage(story: str, title: str | None, language: str, rows: list[Any]) -> Coverage:
-    rows = _in_order(story, rows)
+def standing(
+    story: str, title: str | None, language: str, articles: Sequence[Entry | Row[Any]]
+) -> Coverage:
+    """How a story stands, by the entries of its articles in any order, and by its title with its
+    language, where it has one."""
+    rows = _in_order(story, articles)
     first = rows[0]
     return Coverage(
         story=story,

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
+from core.ledger.chunks import chunks
 from core.ledger.tables import steps
 from core.records import State, Step
+
+
+class Taken(NamedTuple):
+    """A step by its number, which grows with time, and when it was taken."""
+
+    number: int
+    at: datetime
 
 
 def record(
@@ -36,3 +45,24 @@ def of(tx: Connection, entry: str) -> list[Step]:
         Step(at=row.at, state=State(row.state), seconds=row.seconds, reason=row.reason)
         for row in tx.execute(query)
     ]
+
+
+def last(tx: Connection, ids: Iterable[str], state: State) -> dict[str, Taken]:
+    """The last step of each of some entries that led to a state; those without one are left
+    out."""
+    found: dict[str, Taken] = {}
+    for some in chunks(ids):
+        came = steps.c.entry.in_(some), steps.c.state == state
+        newest = func.max(steps.c.id), func.max(steps.c.at)
+        for entry, number, at in tx.execute(
+            select(steps.c.entry, *newest).where(*came).group_by(steps.c.entry)
+        ):
+            found[entry] = Taken(number, at)
+    return found
+
+
+def parted(tx: Connection, first: Taken, second: Taken, state: State) -> bool:
+    """Whether steps to any other state lie between two that led to this one."""
+    between = steps.c.id > first.number, steps.c.id < second.number
+    query = select(steps.c.id).where(*between, steps.c.state != state).limit(1)
+    return tx.execute(query).scalar() is not None

@@ -38,7 +38,9 @@ def arrive(house: House, articles: Sequence[Article]) -> None:
     with house.ledger.write() as tx:
         segments.add(tx, segment, house.now())
         for article in articles:
-            record_in(tx, article.first_seen, feed, FeedItem(url=article.url))
+            record_in(
+                tx, article.first_seen, feed, FeedItem(url=article.url, published=article.published)
+            )
             (entry,) = entries.get(tx, [article.id]).values()
             made = {"revision": article.revision, "fingerprint": article.fingerprint or None}
             entries.move(tx, entry, State.EXTRACTED, now=house.now(), **made)

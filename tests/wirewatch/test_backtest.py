@@ -1,20 +1,34 @@
-"""A rule tried on the archive: what its rate holds back counts on the day it would be sent."""
+"""A rule tried on the archive tells what it told, and on the day it would have."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from arriving import arrive, piece
+from arriving import OTHER, TEXT, arrive, index, piece
 from made import Clock
 
 from alert.rates import Rate
 from alert.rules import Rule
+from core.ledger import alerts
 from core.query import parse
+from core.records import Alert, AlertKind, Article, DevelopmentKind
 from core.settings import load_settings
 from wirewatch.backtest import backtest
 from wirewatch.house import House
 from wirewatch.stages.link import link
+from wirewatch.stages.match import match
+from wirewatch.upkeep import upkeep
+
+RULES = """
+[[rule]]
+name = "r"
+query = "topic:surveillance"
+to = []
+pickup = 3
+at_most = "1/day"
+"""
 
 
 def test_a_day_has_no_more_alerts_than_the_rate_lets_go(tmp_path: Path) -> None:
@@ -29,3 +43,53 @@ def test_a_day_has_no_more_alerts_than_the_rate_lets_go(tmp_path: Path) -> None:
     assert [alert.title for alert in found.sent] == ["Spies 1", "Spies 2", "Spies 3"]
     assert found.by_day == {date(2026, 3, day): 1 for day in (1, 2, 3)}
     assert [alert.title for alert in found.held] == ["Spies 4", "Spies 5"]
+
+
+def test_the_past_is_told_as_it_was_told_then(tmp_path: Path) -> None:
+    """Whatever files the archive puts the articles into, and whoever came first in them."""
+    clock = Clock()
+    (tmp_path / "rules.toml").write_text(RULES)
+    with House(load_settings(tmp_path), now=clock) as house:
+        now = clock()
+        first = piece(house, 1, "Calls tapped", TEXT, language="fr", published=now)
+        second = piece(house, 2, "Mayor of Lutz was tapped", TEXT)
+        before = {"published": now - timedelta(days=1), "first_seen": first.first_seen}
+        third = piece(house, 3, "The mayor of Lutz was tapped", TEXT, **before)
+        _pass(house, clock, [first, second], [third])
+        clock.go(days=1, minutes=1)
+        fourth = piece(house, 4, "Agents tapped the mayor of Lutz", TEXT)
+        fifth = piece(house, 5, "Mayor of Lutz tapped by agents", TEXT)
+        _pass(house, clock, [fourth], [fifth], [piece(house, 6, "Borduria hangs cameras", OTHER)])
+        clock.go(days=1, minutes=1)
+        match(house)
+        clock.go(days=2)
+        with house.ledger.read() as tx:
+            told = [alert for alert, _ in alerts.listed(tx)]
+        assert [alert.kind for alert in told] == [
+            AlertKind.STORY,
+            AlertKind.DEVELOPMENT,
+            AlertKind.STORY,
+        ]
+        assert [new.kind for new in told[1].developments] == [DevelopmentKind.PICKUP]
+        (rule,) = house.rules.rules
+        found = backtest(house, rule, since=timedelta(days=30))
+        assert list(map(_as_told, (*found.sent, *found.held))) == list(map(_as_told, told))
+
+        assert (kept := upkeep(house)) is not None
+        assert (kept.before, kept.after) == (5, 1)
+        assert backtest(house, rule, since=timedelta(days=30)) == found
+
+
+def _pass(house: House, clock: Clock, *files: Sequence[Article]) -> None:
+    """What files bring, taken in together."""
+    for articles in files:
+        arrive(house, articles)
+        clock.go(seconds=1)
+    link(house)
+    index(house)
+    match(house)
+
+
+def _as_told(alert: Alert) -> dict[str, object]:
+    """An alert without what is by the clock."""
+    return alert.model_dump(exclude={"created_at"})
