@@ -177,9 +177,20 @@ def _values(article: Article, field: str) -> tuple[str, ...]:
 
 def compiled(pattern: str) -> re.Pattern[str]:
     r"""A pattern of `*`, `?` and `\` as a regular expression, for `fullmatch`."""
-    pieces = re.findall(r"\\.|.", pattern, re.DOTALL)
-    wild = {"*": ".*", "?": "."}
-    return re.compile("".join(wild.get(one, re.escape(one[-1])) for one in pieces), re.DOTALL)
+    runs = [""]
+    for piece in re.findall(r"\\.|.", pattern, re.DOTALL):
+        if piece == "*":
+            runs.append("")
+        else:
+            runs[-1] += "." if piece == "?" else re.escape(piece[-1])
+    first, *others = runs
+    if not others:
+        return re.compile(first, re.DOTALL)
+    *middle, last = others
+    # What stands between two stars is found where it comes first, and looked for nowhere else:
+    # `*a*a*a*a*a*a*b` would try a long word for minutes. No later place has more behind it.
+    found = "".join(f"(?>.*?{run})" for run in middle)
+    return re.compile(f"{first}{found}.*{last}", re.DOTALL)
 
 
 def worded(leaf: Condition) -> str:

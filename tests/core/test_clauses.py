@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import NOON, an_article
 
-from core.clauses import MAX_FOUND, Clause, Reader, met_phrases
+from core.clauses import MAX_FOUND, Clause, Reader, compiled, met_phrases
 from core.query import parse
 
 ARTICLE = an_article(
@@ -103,3 +103,33 @@ def test_what_is_shown_stands_where_it_says(text: str, query: str) -> None:
         assert article.text[one.start : one.end] == one.phrase
         alone = an_article(title="", text=one.phrase)
         assert Reader(alone).clause(parse(query).condition).met
+
+
+def _fits(pattern: str, value: str) -> bool:
+    """What a pattern means, one sign at a time."""
+    if not pattern:
+        return not value
+    if pattern[0] == "*":
+        return any(_fits(pattern[1:], value[at:]) for at in range(len(value) + 1))
+    literal = pattern[0] == "\\"
+    sign, left = (pattern[1], pattern[2:]) if literal else (pattern[0], pattern[1:])
+    return (
+        bool(value)
+        and (value[0] == sign or (sign == "?" and not literal))
+        and _fits(left, value[1:])
+    )
+
+
+@given(
+    pieces=st.lists(st.sampled_from(["a", "b", "*", "?", r"\*", r"\?", r"\\", "\n"]), max_size=8),
+    value=st.text("ab*?\\\n", max_size=8),
+)
+def test_a_pattern_means_what_its_signs_say(pieces: list[str], value: str) -> None:
+    pattern = "".join(pieces)
+    assert (compiled(pattern).fullmatch(value) is not None) == _fits(pattern, value)
+
+
+def test_a_pattern_of_many_stars_is_tried_in_no_time() -> None:
+    # Going back and forth between twenty stars would never end.
+    assert compiled("*" + "a*" * 20 + "b").fullmatch("a" * 100) is None
+    assert compiled("*" + "a*" * 20 + "b").fullmatch("a" * 100 + "b") is not None
