@@ -130,6 +130,62 @@ def test_rules_that_are_written_otherwise_are_named(text):
         without_rule(text, "a", "rules.toml")
 
 
+MIXED = """\
+# Ours
+
+[[rule]]
+name = "a"
+query = '''
+spyware OR "
+[[rule]]
+# no comment"'''
+
+# --- police ---
+
+# ask Ana first
+[[rule]]
+name = "b"
+query = "camera" # all of them
+to = [
+  "terminal",
+]
+# pickup = 3
+
+# for the night desk
+[[digest]]
+name = "m"
+
+# by the courts
+[[rule]]
+name = "c"
+query = "court"
+"""
+
+
+def test_whatever_stands_between_rules_stays_where_it_is():
+    rule = {"name": "d", "query": "x"}
+    assert with_rule(MIXED, rule, "r") == MIXED + '\n[[rule]]\nname = "d"\nquery = "x"\n'
+    rule = {"name": "b", "query": "y"}
+    assert with_rule(MIXED, rule, "r") == MIXED.replace('"camera"', '"y"')
+    rule = {"name": "a", "query": "y", "feed": True}
+    changed = with_rule(MIXED, rule, "r")
+    assert changed.startswith('# Ours\n\n[[rule]]\nname = "a"\nquery = "y"\nfeed = true\n\n# --- p')
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("a", '[[rule]]\nname = "a"', "# --- police ---"),
+        ("b", "# ask Ana first\n[[rule]]", "# for the night desk"),
+        ("c", "# by the courts\n[[rule]]", None),
+    ],
+)
+def test_a_rule_is_taken_away_with_its_own_comments_and_no_others(name, first, last):
+    start = MIXED.index(first)
+    end = len(MIXED) if last is None else MIXED.index(last)
+    assert without_rule(MIXED, name, "r") == MIXED[:start] + MIXED[end:]
+
+
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), max_size=6))
 def test_after_any_edits_those_rules_are_there_that_were_written(edits):
     text, wanted = "# ours\n", []
