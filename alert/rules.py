@@ -16,11 +16,11 @@ at_most = "10/day"               # or hour, or week; what is more waits
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 from alert.channels import TERMINAL, Channel, read_channels
@@ -134,9 +134,8 @@ def _rule(
     try:
         query = understand(text)
     except QueryError as error:
-        # On one line, also where it is written on several: the pointer stands below.
-        shown, pointer = re.sub(r"\s", " ", text), " " * error.position + "^"
-        raise RulesError(f"{place}: {error.message}\n  {shown}\n  {pointer}") from error
+        shown = indent(error.excerpt(text), "  ")
+        raise RulesError(f"{place}: {error.message}\n{shown}") from error
     to = table.get("to", [TERMINAL])
     if not isinstance(to, list):
         raise RulesError(f'{place}: to is a list of channels, such as ["{TERMINAL}"]')

@@ -13,6 +13,10 @@ MAX_NESTING = 100
 """Parentheses and signs inside each other as written, before needless levels are taken out."""
 
 
+AROUND = 60
+"""Characters to either side of the place of an error that are shown with it."""
+
+
 class QueryError(WirewatchError, ValueError):
     """A query that cannot be understood: what is wrong, where, and what was expected."""
 
@@ -21,6 +25,15 @@ class QueryError(WirewatchError, ValueError):
         self.message = message
         self.position = position
         """The index into the query's text, from 0."""
+
+    def excerpt(self, text: str) -> str:
+        """Two lines: what stands about the place in the query's text, and below a pointer at it."""
+        start = max(self.position - AROUND, 0)
+        before = "…" if start else ""
+        behind = "…" if self.position + AROUND < len(text) else ""
+        shown = re.sub(r"\s", " ", text[start : self.position + AROUND])
+        pointer = " " * (len(before) + self.position - start)
+        return f"{before}{shown}{behind}\n{pointer}^"
 
 
 _LOOSEST_FIRST = (tree.UnknownOperation, tree.OrOperation, tree.AndOperation)

@@ -16,7 +16,7 @@ from alert.checks import MAX_NAME, RulesError
 from alert.editing import with_rule, without_rule
 from alert.rules import PICKUP, Rule, read_rules
 from core.ledger import alerts
-from core.query import QueryError
+from core.query import QueryError, parse
 from core.records import DevelopmentKind
 from desk.office import AtOffice, Office, Typed
 from desk.telling import first_phrases
@@ -243,7 +243,18 @@ def _form(
         tried=TRIED,
         pickup=PICKUP,
         wrong=wrong,
-        misread=wrong.__cause__ if wrong and isinstance(wrong.__cause__, QueryError) else None,
+        misread=_misread(values["query"], wrong),
         trial=trial,
         phrases=lambda alert: first_phrases(alert.why),
     )
+
+
+def _misread(query: str, wrong: RulesError | None) -> QueryError | None:
+    """What is wrong with the query of the form, where it is that: another rule of the file may be
+    what cannot be read."""
+    if wrong is not None and isinstance(wrong.__cause__, QueryError):
+        try:
+            parse(query)
+        except QueryError as error:
+            return error
+    return None

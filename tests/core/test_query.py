@@ -214,6 +214,24 @@ def test_errors_say_what_is_wrong_and_where(text: str, position: int | None, mes
         assert f"(at character {position + 1})" in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a titel:b", "a titel:b\n  ^"),
+        ("spyware\nAND titel:b", "spyware AND titel:b\n            ^"),
+        ("a AND", "a AND\n     ^"),
+        (
+            "a OR " * 90 + "titel:b " + "c " * 50,
+            f"…{'a OR ' * 12}titel:b {'c ' * 26}…\n{' ' * 61}^",
+        ),
+    ],
+)
+def test_errors_show_the_place_in_one_line(text: str, shown: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse(text)
+    assert raised.value.excerpt(text) == shown
+
+
 def test_relative_dates_are_counted_from_a_given_time() -> None:
     now = day(2026, 3, 1)
     query = parse("a AND (first_seen:>=now-1d OR NOT published:<now)").at(now)

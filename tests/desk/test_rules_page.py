@@ -101,6 +101,23 @@ def test_a_rule_that_cannot_be_used_is_not_written(
     assert (home / "rules.toml").read_text() == RULES
 
 
+def test_what_is_wrong_with_another_rule_is_not_pointed_at_in_this_one(
+    client: TestClient, home: Path
+) -> None:
+    with (home / "rules.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[rule]]\nname = "broken"\nquery = "topik:x"\n')
+    answer = client.post("/rules/save", data=rule()).text
+    assert "rule 2 (broken): no field &#39;topik&#39;" in answer
+    assert "The search is not understood" not in answer
+    answer = client.post("/rules/save", data=rule(query="spyware\nAND title")).text
+    assert "rule 2 (broken)" in answer
+
+
+def test_a_mistake_in_the_second_line_of_a_query_is_pointed_at(client: TestClient) -> None:
+    answer = client.post("/rules/save", data=rule(query="spyware\r\nAND topik:x")).text
+    assert f"<pre>spyware  AND topik:x\n{' ' * 13}^</pre>" in answer
+
+
 def test_the_longest_name_that_loads_is_edited(client: TestClient, home: Path) -> None:
     name = "n" * 200
     with (home / "rules.toml").open("a", encoding="utf-8") as file:
