@@ -44,6 +44,7 @@ from core.conditions import (
     none_of,
 )
 from core.dates import Moment, period
+from core.spelling import base, is_pattern, literal, spellings, spelt_words
 from core.syntax import MAX_NESTING, QueryError, pointing, prepared, refused, regrouped
 from core.words import lower, stem, words
 
@@ -115,9 +116,6 @@ MAX_LEAVES = 500
 MAX_DEPTH = 20
 """Levels in a query; Elasticsearch takes 30."""
 
-_APOSTROPHE = re.compile("['\u2019\uff07]")
-_POSSESSIVE = re.compile(rf"(?<=\w){_APOSTROPHE.pattern}s$", re.IGNORECASE)
-
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -185,7 +183,7 @@ def _condition(item: tree.Item, field: str | None, level: int) -> Condition:
         case tree.Range() | tree.From() | tree.To():
             return _range(item, field)
         case tree.Phrase():
-            return _exactly(_literal(item.value[1:-1]), field, item.pos)
+            return _exactly(literal(item.value[1:-1]), field, item.pos)
         case tree.Word():
             return _word(item, field)
         case _:
@@ -215,9 +213,9 @@ def _synonyms(items: Sequence[tree.Item], field: str | None) -> tuple[Condition,
         return ()
     together: list[str] = []
     for item in items:
-        if not isinstance(item, tree.Word) or _is_pattern(str(item.value)):
+        if not isinstance(item, tree.Word) or is_pattern(str(item.value)):
             return ()
-        together += words(_base(_literal(str(item.value))))
+        together += spelt_words(base(literal(str(item.value))))
     fields = DEFAULT_FIELDS if field is None else (field,)
     return tuple(_term(same, fields) for same in synonyms.others(together))
 
@@ -227,17 +225,6 @@ def _term(found: Sequence[str], fields: tuple[str, ...], *, stems: bool = True) 
     if stems and len(found) == 1:
         return Word(fields, stem(found[0]))
     return Phrase(fields, tuple(found))
-
-
-def _base(word: str) -> str:
-    """A word without the ending of its possessive."""
-    return _POSSESSIVE.sub("", word)
-
-
-def _spellings(value: str) -> list[str]:
-    """A value as written, then with either apostrophe: which one an outlet's name has, nobody sees
-    who types it. Words have none: it parts them."""
-    return list(dict.fromkeys((value, *(_APOSTROPHE.sub(one, value) for one in "'\u2019"))))
 
 
 def _known(item: tree.SearchField, outer: str | None) -> str:
@@ -261,8 +248,8 @@ def _word(item: tree.Word, field: str | None) -> Condition:
     kind = Kind.TEXT if field is None else FIELDS[field]
     if raw == "*":
         return Everything() if field is None else Exists(field)
-    if not _is_pattern(raw):
-        value = _base(_literal(raw)) if kind is Kind.TEXT else _literal(raw)
+    if not is_pattern(raw):
+        value = base(literal(raw)) if kind is Kind.TEXT else literal(raw)
         literally = _exactly(value, field, item.pos, stems=True)
         return any_of([literally, *_synonyms([item], field)])
     if kind in (Kind.NUMBER, Kind.DATE):
@@ -270,7 +257,7 @@ def _word(item: tree.Word, field: str | None) -> Condition:
             f"{field} holds a {kind}: expected a value or a range, no pattern", item.pos
         )
     fields = DEFAULT_FIELDS if field is None else (field,)
-    spelt = _spellings(raw) if kind is Kind.KEYWORD else [raw]
+    spelt = spellings(raw) if kind is Kind.KEYWORD else [raw]
     return any_of([_pattern(one, fields, kind, item.pos) for one in spelt])
 
 
@@ -285,22 +272,17 @@ def _pattern(raw: str, fields: tuple[str, ...], kind: Kind, position: int) -> Co
     return Wildcard(fields, folded)
 
 
-def _is_pattern(raw: str) -> bool:
-    """Whether a word holds a `*` or `?` that is not made literal."""
-    return re.fullmatch(r"(?:[^*?\\]|\\.)*", raw, re.DOTALL) is None
-
-
 def _folded(piece: str, kind: Kind, position: int) -> str:
     """A piece of a pattern, folded as the values of the field are."""
     if piece in ("*", "?"):
         return piece
-    literal = _literal(piece)
+    meant = literal(piece)
     if kind is Kind.KEYWORD:
-        return re.sub(r"([*?\\])", r"\\\1", lower(literal))
-    folded = words(literal)
-    if len(folded) != 1 or len(words(f"a{literal}a")) != 1:
+        return re.sub(r"([*?\\])", r"\\\1", lower(meant))
+    folded = spelt_words(meant)
+    if len(folded) != 1 or len(words(f"a{meant}a")) != 1:
         raise QueryError(
-            f"{literal!r} is not of one word: a pattern with * or ? fits single words", position
+            f"{meant!r} is not of one word: a pattern with * or ? fits single words", position
         )
     return folded[0]
 
@@ -310,7 +292,7 @@ def _exactly(value: str, field: str | None, position: int, *, stems: bool = Fals
     kind = Kind.TEXT if field is None else FIELDS[field]
     if field is not None and kind is Kind.KEYWORD:
         same = synonyms.names(words(value)) if field in _NAMES else ()
-        values = dict.fromkeys(lower(name) for name in (*_spellings(value), *same))
+        values = dict.fromkeys(lower(name) for name in (*spellings(value), *same))
         return any_of([Keyword(field, one) for one in values])
     if field is not None and kind is Kind.NUMBER:
         number = _number(value, field, position)
@@ -318,7 +300,7 @@ def _exactly(value: str, field: str | None, position: int, *, stems: bool = Fals
     if field is not None and kind is Kind.DATE:
         return Dates(field, *_period(value, field, position))
     fields = DEFAULT_FIELDS if field is None else (field,)
-    found = words(value)
+    found = spelt_words(value)
     if not found:
         hint = {"&&": "; write AND", "||": "; write OR"}.get(value, "")
         raise QueryError(f"{value!r} holds no word: expected letters or digits{hint}", position)
@@ -378,12 +360,7 @@ def _bound(item: tree.Item) -> str:
     """The text of a bound of a range."""
     if isinstance(item, tree.Prohibit):
         return f"-{_bound(item.a)}"
-    return _literal(item.value[1:-1] if isinstance(item, tree.Phrase) else item.value)
-
-
-def _literal(raw: str) -> str:
-    r"""The text that is meant: `\` before a character is taken away."""
-    return re.sub(r"\\(.)", r"\1", raw, flags=re.DOTALL)
+    return literal(item.value[1:-1] if isinstance(item, tree.Phrase) else item.value)
 
 
 def _number(value: str, field: str, position: int) -> float:

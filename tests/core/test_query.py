@@ -63,6 +63,12 @@ def day(*date: int) -> datetime:
         ('outlet:"L’Ex"', Any((Keyword("outlet", "l’ex"), Keyword("outlet", "l'ex")))),
         ("outlet:L'Ex", Any((Keyword("outlet", "l'ex"), Keyword("outlet", "l’ex")))),
         ("outlet:d’ex*", Any((Prefix(("outlet",), "d’ex"), Prefix(("outlet",), "d'ex")))),
+        ("и\u0306од", word("йод")),
+        ("и\u0306*", Prefix(BOTH, "й")),
+        (
+            'outlet:"Télé"',
+            Any((Keyword("outlet", "télé"), Keyword("outlet", "te\u0301le\u0301"))),
+        ),
         ("a“b”", Phrase(BOTH, ("a", "b"))),
         ("“a", word("a")),
         ("e-mail", Phrase(BOTH, ("e", "mail"))),
