@@ -245,6 +245,10 @@ def _known(item: tree.SearchField, outer: str | None) -> str:
 def _word(item: tree.Word, field: str | None) -> Condition:
     """The condition of a word or a pattern."""
     raw = str(item.value)
+    for sign, operation in (("&&", "AND"), ("||", "OR")):
+        if sign in raw:
+            # In a word it would only part it: `a||b` would be the phrase "a b".
+            raise QueryError(f"{raw!r}: write {operation} for {sign}", item.pos)
     kind = Kind.TEXT if field is None else FIELDS[field]
     if raw == "*":
         return Everything() if field is None else Exists(field)
@@ -291,6 +295,10 @@ def _exactly(value: str, field: str | None, position: int, *, stems: bool = Fals
     """The condition of a value; a single word of a text stands for all of its stem if `stems`."""
     kind = Kind.TEXT if field is None else FIELDS[field]
     if field is not None and kind is Kind.KEYWORD:
+        if not value:
+            raise QueryError(
+                f"{field}: expected a value; -{field}:* finds what has none there", position
+            )
         same = synonyms.names(words(value)) if field in _NAMES else ()
         values = dict.fromkeys(lower(name) for name in (*spellings(value), *same))
         return any_of([Keyword(field, one) for one in values])
@@ -302,8 +310,7 @@ def _exactly(value: str, field: str | None, position: int, *, stems: bool = Fals
     fields = DEFAULT_FIELDS if field is None else (field,)
     found = spelt_words(value)
     if not found:
-        hint = {"&&": "; write AND", "||": "; write OR"}.get(value, "")
-        raise QueryError(f"{value!r} holds no word: expected letters or digits{hint}", position)
+        raise QueryError(f"{value!r} holds no word: expected letters or digits", position)
     return _term(found, fields, stems=stems)
 
 
