@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -49,8 +50,10 @@ class QueryCommand(TyperCommand):
             asked = next((one for one in given if one.startswith(option)), "")
             if not re.fullmatch("-[^-]", option) or not asked:
                 raise
+            before = "".join(f" {shlex.quote(one)}" for one in given[: given.index(asked)])
             raise UsageError(
-                f"a search that begins with a minus comes after --: {ctx.command_path} -- '{asked}'"
+                "a search that begins with a minus comes after --: "
+                f"{ctx.command_path}{before} -- '{asked}'"
             ) from error
 
 

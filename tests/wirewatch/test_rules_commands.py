@@ -114,6 +114,16 @@ def test_rules_are_written_and_taken_away(tmp_path: Path) -> None:
     asked(tmp_path, "remove", "a", code=1)
 
 
+def test_a_rule_of_what_must_not_be_is_written_behind_two_hyphens(tmp_path: Path) -> None:
+    arguments = ["--home", str(tmp_path), "rules", "add", "quiet one", "-camera"]
+    said = CliRunner(env={"COLUMNS": "200"}).invoke(app, arguments)
+    assert said.exit_code == 2
+    assert "begins with a minus comes after --" in said.output
+    assert "rules add 'quiet one' -- '-camera'" in said.output
+    asked(tmp_path, "add", "quiet one", "--", "-camera")
+    assert 'query = "-camera"' in (tmp_path / "rules.toml").read_text()
+
+
 def test_a_rule_that_can_never_be_met_is_said_to_be_misspelt(tmp_path: Path) -> None:
     (tmp_path / "topics.toml").write_text(
         '[[topic]]\nname = "ports"\ntitle = "Ports"\ndefinition = "Harbours."\n'

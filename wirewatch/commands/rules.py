@@ -23,6 +23,7 @@ from wirewatch.hints import hint, misspelt
 from wirewatch.house import House
 from wirewatch.own import topic_titles
 from wirewatch.terminal import (
+    QueryCommand,
     UsageError,
     bars,
     errors,
@@ -143,7 +144,7 @@ class Counts:
         self.developments = sum(alert.kind is AlertKind.DEVELOPMENT for alert in alerts)
 
 
-@app.command()
+@app.command(cls=QueryCommand)
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The rule's name.")],
