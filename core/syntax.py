@@ -52,8 +52,13 @@ _CURLY = re.compile(
 _BEFORE_QUOTE = frozenset(" \t\r\n\u3000([{:+-!<>=^~")
 
 
+_DASHES = frozenset("!\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
+"""What is a minus right before what must not be: word processors make a longer dash of it."""
+
+
 def prepared(text: str) -> str:
-    """The text for luqum, place by place the same: `!` made `-`, quotes and nesting checked.
+    """The text for luqum, place by place the same: `!` and dashes made `-`, quotes and nesting
+    checked.
 
     Curly quotes around a phrase, which keyboards and word processors set by themselves, are quotes,
     single ones and guillemets as well.
@@ -62,7 +67,7 @@ def prepared(text: str) -> str:
     opened: list[int] = []
     i = 0
     while i < len(text):
-        character, before = text[i], text[i - 1] if i else " "
+        character, before = text[i], made[i - 1] if i else " "
         if character == "\\":
             i += 1
             if i == len(text):
@@ -78,8 +83,10 @@ def prepared(text: str) -> str:
             if curly := _CURLY.match(text, i):
                 made[i] = made[curly.end() - 1] = '"'
                 i = curly.end() - 1
-        elif character == "!" and (before.isspace() or before in "(!+-:"):
-            made[i] = "-"
+        elif character in _DASHES and (before.isspace() or before in "(+-:"):
+            # A dash that stands by itself parts words, as in a headline.
+            if character == "!" or text[i + 1 : i + 2].strip():
+                made[i] = "-"
         elif character == "(":
             opened.append(i)
             if len(opened) > MAX_NESTING:
