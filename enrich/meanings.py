@@ -57,6 +57,12 @@ def common_half(meanings: Floats32) -> Floats32:
     return half
 
 
+def unit(half: Floats32) -> Floats32:
+    """A half of length 1; one of zeros stays."""
+    length = np.linalg.norm(half)
+    return half / length if length else half
+
+
 def stepped(numbers: Floats32) -> npt.NDArray[np.int8]:
     """The numbers of a meaning, or of a point that it is part of (`enrich.likeness`), or of
     several, as whole ones."""

@@ -1,10 +1,13 @@
-"""How well threading does: `python -m enrich.measure_threads`, with one or more of its options:
+"""How well threading does: `python -m enrich.measure_threads`, with any of its options:
 `--ecb FILE`, `--tagging FILE`, `--stream FILE`.
 
 ECB is JSON lines of `id, topic, event, title, text`; TAGGING of `id, thread, published, title,
 text`, of which the rows with a thread are scored, alone and inside all rows; STREAM of feed
 entries (`title, summary, published, language`, plain or `.zst`), which have no truth but tell
 speed and the sizes of stories. None of them comes with the project.
+
+Affairs in our own words (`own_words/affair_checks`) come with it and are scored in any case: the
+reports that are on topic, and into how many stories an affair falls.
 
 The score is B-cubed: an article's precision is the share of its story's articles that are of its
 event, its recall the share of its event's that are in its story, each averaged over articles.
@@ -17,16 +20,19 @@ import logging
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.util import find_spec
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
+from enrich.encoder import Encoder
 from enrich.frequencies.build import read_stream
 from enrich.judge import Judge, shipped
+from enrich.own_words import affairs
 from enrich.tagger import Tagger
 from enrich.thread_lines import thread_lines
 from enrich.threader import WAYS, WINDOW, Threader, Ways
@@ -37,6 +43,11 @@ THRESHOLDS = (0.3, 0.34, 0.38, WAYS.threshold, 0.46)
 FOLDS = 5
 THREADS = "threads"
 SEEDS = (1, 2, 3)
+
+BETWEEN_AFFAIRS = timedelta(days=2)
+"""From the first report on an affair in our own words to that on the next."""
+
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 Rows = Sequence[Mapping[str, str | None]]
 Item = tuple[str, str]
@@ -185,6 +196,31 @@ def threads_set(path: Path) -> Gold:
     return Gold(THREADS, threaded, events, events)
 
 
+def own_sets() -> Iterator[Gold]:
+    """Affairs in our own words: those of their reports that are on topic, in order of time."""
+    on_topic = meaning_of()
+    for author, reports in affairs("affair_checks").items():
+        begun: dict[str, datetime] = {}
+        rows = []
+        for number, one in enumerate(reports):
+            start = begun.setdefault(one.affair, _EPOCH + len(begun) * BETWEEN_AFFAIRS)
+            # A second apart, so that those of one day keep their order.
+            published = start + timedelta(days=one.day, seconds=number)
+            row = {"id": f"{author}-{number}", "title": one.title, "text": one.text}
+            row |= {"language": one.language, "published": published.isoformat()}
+            if on_topic(one.title, one.text):
+                rows.append((published, one.affair, row))
+        rows.sort(key=itemgetter(0))
+        events = {row["id"]: affair for _, affair, row in rows}
+        log.info("affairs %s: %d of %d reports are on topic", author, len(rows), len(reports))
+        yield Gold(f"affairs {author}", [row for *_, row in rows], events, events)
+
+
+def stories_of_each(events: Mapping[str, str], stories: Mapping[str, str]) -> float:
+    """Into how many stories an event falls, in the mean: as often a reader hears of it as new."""
+    return len({(events[one], stories[one]) for one in events}) / len(set(events.values()))
+
+
 def _report_stream(rows: Rows) -> None:
     started = time.perf_counter()
     threaded = list(thread_lines(rows, meaning_of=meaning_of()))
@@ -206,7 +242,8 @@ def _learner(sets: Sequence[Gold], stream: Path | None) -> Callable[[set[Item], 
 
     trees = Learner(sets, judged_pairs(stream) if stream else None)
     threads = next((gold for gold in sets if gold.name == THREADS), None)
-    closeness = closeness_learner(threads, stream) if threads else None
+    whitening = shipped().whitening  # of affairs that are in no set
+    closeness = closeness_learner(threads, stream, Encoder(), whitening) if threads else None
 
     def learn(held_out: set[Item], fold: int) -> Judge:
         forest = trees.learn(held_out, fold=fold, folds=FOLDS)
@@ -214,7 +251,7 @@ def _learner(sets: Sequence[Gold], stream: Path | None) -> Callable[[set[Item], 
             return replace(shipped(), forest=forest)
         ids = enumerate(str(row["id"]) for row in threads.rows)
         without = {place for place, one in ids if (threads.name, one) in held_out}
-        return Judge(forest, closeness.learn(without))
+        return Judge(forest, closeness.learn(without), whitening)
 
     return learn
 
@@ -243,6 +280,11 @@ def main() -> None:
         events = {str(row["id"]): row["thread"] or f"alone:{row['id']}" for row in rows}
         inside = b_cubed(events, thread(rows), sets[-1].events)
         log.info("threads inside all %d rows, a judge that knows them: %s", len(rows), inside)
+    for gold in own_sets():
+        stories = thread(gold.rows)
+        score = b_cubed(gold.events, stories, gold.events)
+        each = stories_of_each(gold.events, stories)
+        log.info("%s: %s; %.2f stories an affair", gold.name, score, each)
     for gold in sets:
         score = b_cubed(gold.events, thread(gold.rows), gold.events)
         log.info("%s, %d rows, a judge that knows them: %s", gold.name, len(gold.rows), score)

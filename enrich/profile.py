@@ -32,9 +32,14 @@ MOST_MARKS = 48
 
 _STORED = (FULL, TITLE, LEAD, IDF)
 _HEAD = struct.Struct("<BHHHI")
-_PLAIN, _HALF_MEANT, _MEANT = 1, 2, 3
-"""Versions of stored profiles: without a meaning, with half of one behind all else, as it was once,
-and with a whole one. What has half of one is compared by its words alone."""
+_PLAIN, _HALF_MEANT, _RAW_MEANT, _MEANT = 1, 2, 3, 4
+"""Versions of stored profiles: without a meaning, with half of one behind all else or a whole one,
+as they were once, and with a whitened one. What has one of the former kinds is compared by its
+words alone."""
+
+
+_WIDTHS = {_PLAIN: 0, _HALF_MEANT: ENGLISH_WIDTH, _RAW_MEANT: MEANING_WIDTH, _MEANT: MEANING_WIDTH}
+"""Bytes of a meaning in a profile of each version."""
 
 
 class ProfileError(ValueError):
@@ -59,7 +64,8 @@ class Profile:
         words: how many words it has.
         is_service: whether it advises its readers rather than tells them an event.
         title_names: the share of names in what its title weighs (squares of its vector).
-        meaning: what it means (`enrich.meanings`), where it is on topic.
+        meaning: what it means (`enrich.meanings`), whitened (`enrich.whitening`), where it is on
+            topic.
     """
 
     terms: Hashes
@@ -171,8 +177,8 @@ class Profile:
         except struct.error as error:
             raise ProfileError("a stored profile is cut short") from error
         sizes = [_HEAD.size, 4 * terms, 2 * len(_STORED) * terms, terms, 4 * pairs, 4 * marks]
-        sizes.append({_HALF_MEANT: ENGLISH_WIDTH, _MEANT: MEANING_WIDTH}.get(version, 0))
-        if version not in (_PLAIN, _HALF_MEANT, _MEANT) or len(packed) != sum(sizes):
+        sizes.append(_WIDTHS.get(version, 0))
+        if version not in _WIDTHS or len(packed) != sum(sizes):
             raise ProfileError(
                 f"a stored profile of version {version} and {len(packed)} bytes does not fit this"
                 f" program, which knows versions {_PLAIN} to {_MEANT}"

@@ -51,6 +51,11 @@ MOST_READ_OF_TOPIC = 1
 """Clauses that are read out whole for a topic: the one that its line over the half of the meaning
 that is common to languages misses most."""
 
+NEAR = 0.1
+"""Score from which on an item is near the topic: not tagged, but given a meaning, since it may
+follow a story (`enrich.threader`), as an answer does that does not repeat what it is an answer to.
+One in six hundred items of a stream is."""
+
 STRONG_EVIDENCE = 0.75
 """Log-odds of senses together from which on the score falls without them, as it did of 540
 stories: nothing else need be looked for, which costs as much as reading an item again."""
@@ -59,8 +64,8 @@ stories: nothing else need be looked for, which costs as much as reading an item
 class Verdict(Record):
     """The root topic's score, and the tags that passed the threshold.
 
-    `language` is the item's ISO 639-1 code, or "" where it cannot be told. `meaning` is what a
-    tagged item means (`enrich.meanings.packed`), "" of any other.
+    `language` is the item's ISO 639-1 code, or "" where it cannot be told. `meaning` is what an
+    item means that is tagged or near the topic (`enrich.meanings.packed`), "" of any other.
     """
 
     score: float
@@ -156,9 +161,11 @@ class Tagger:
         """The verdict on an article, or on a feed item's title and summary."""
         code, look = self._seen(title, text)
         score = 0.0 if look is None else look.score
-        if look is None or score < self.threshold:
+        if look is None or score < min(NEAR, self.threshold):
             return Verdict(score=score, language=code)
         read = self._read(look, title, text)
+        if score < self.threshold:
+            return Verdict(score=score, language=code, meaning=packed(read.meaning))
         context = Context(self._encoder, title, text, look.passage, read, english=look.english)
         reasons = self._reasons(look, context)
         root = Tag(topic=SURVEILLANCE, score=score, evidence=evidence(reasons, title, text))

@@ -10,6 +10,7 @@ from core.ledger.stories import StoredMember
 from core.records import Article, Entry
 from enrich.duplicates import SHARE
 from enrich.meanings import MeaningError, unpacked
+from enrich.placement import Placement
 from enrich.threader import Threader
 
 log = logging.getLogger(__name__)
@@ -49,8 +50,9 @@ def link_article(
 
     An edited article keeps its story, and is a copy as long as it still has the text of the same
     original. One whose text another had first belongs to that one's story. What is on topic is
-    threaded. Anything else stands alone, as a story of its own id: the stream is mostly that, and
-    threading it would cost much and join what is alike, not the same.
+    threaded; what is near the topic belongs to the story that it clearly follows, if there is one.
+    Anything else stands alone, as a story of its own id: the stream is mostly that, and threading
+    it would cost much and join what is alike, not the same.
 
     Args:
         article: as it was extracted and tagged.
@@ -63,7 +65,7 @@ def link_article(
     """
     wanted = everything or bool(article.tags)
     if entry.story is not None:
-        return _link_again(article, entry, original, threader, threaded, wanted=wanted)
+        return _link_again(article, entry, original, threader, threaded, everything=everything)
     if original is not None:
         story = original.entry.story or original.entry.id
         copy = Linked(story=story, duplicate_of=original.entry.id, overlap=original.overlap)
@@ -71,7 +73,7 @@ def link_article(
             return copy
         # The same text, found on topic under this headline only: now its story is threaded.
         return replace(copy, member=_threaded(article, threader, story=story).member)
-    return _threaded(article, threader) if wanted else Linked(story=article.id)
+    return _placed(article, threader, everything=everything)
 
 
 def _link_again(
@@ -81,25 +83,43 @@ def _link_again(
     threader: Threader,
     threaded: Container[str],
     *,
-    wanted: bool,
+    everything: bool,
 ) -> Linked:
     """Decide anew for an article whose text has changed."""
     assert entry.story is not None  # noqa: S101 - it was linked before
     kept = Linked(story=entry.story)
     if original is not None and (original.overlap is None or original.overlap >= SHARE):
         return replace(kept, duplicate_of=original.entry.id, overlap=original.overlap)
-    if not wanted or article.id in threaded:
+    if article.id in threaded:
         return kept
     if entry.story != article.id:
-        if entry.story not in threaded:
+        if entry.story not in threaded or not (everything or article.tags):
             return kept
         # It was a copy, and is a piece of its own by now.
         return replace(kept, member=_threaded(article, threader, story=entry.story).member)
-    linked = _threaded(article, threader)
+    linked = _placed(article, threader, everything=everything)
     if linked.story == article.id:
         return linked
     # It stood alone, with copies perhaps; they all go with it.
     return replace(linked, merges=(*linked.merges, article.id))
+
+
+def _placed(article: Article, threader: Threader, *, everything: bool) -> Linked:
+    """Where an article belongs that is no copy, and that no story has yet."""
+    if article.tags:
+        return _threaded(article, threader)
+    if meaning := _readable_meaning(article):
+        followed = threader.follow(
+            article.id,
+            article.title,
+            article.text,
+            article.first_seen,
+            article.language,
+            meaning=meaning,
+        )
+        if followed is not None:
+            return _linked(article, followed)
+    return _threaded(article, threader) if everything else Linked(story=article.id)
 
 
 def _threaded(article: Article, threader: Threader, *, story: str | None = None) -> Linked:
@@ -109,9 +129,14 @@ def _threaded(article: Article, threader: Threader, *, story: str | None = None)
         article.text,
         article.first_seen,
         article.language,
-        meaning=_readable_meaning(article),
+        # What is near the topic has one as well, too weak to join more than what it follows.
+        meaning=_readable_meaning(article) if article.tags else "",
         story=story,
     )
+    return _linked(article, placement)
+
+
+def _linked(article: Article, placement: Placement) -> Linked:
     member = StoredMember(
         article=article.id,
         story=placement.story,

@@ -1,5 +1,6 @@
 """News in our own words: feed items, in `examples/` to learn from and in `checks/`, that nothing
-learns from, and whole `articles/`, that nothing learns from either.
+learns from, and whole `articles/`, that nothing learns from either; and affairs as several desks
+report them, in `affairs/` to learn from and in `affair_checks/`, that nothing learns from.
 
 Written to teach and to check: some items retell affairs that were in the news, most are invented.
 Agencies and firms are named as news names them. Nothing here is evidence of anything.
@@ -36,6 +37,20 @@ class Item(NamedTuple):
         return self.label == "positive"
 
 
+class Report(NamedTuple):
+    """A feed item on an affair, `day` days after the first on it.
+
+    Affairs that are easily taken for one another have the same `neighbour`, others "".
+    """
+
+    affair: str
+    neighbour: str
+    day: int
+    language: str
+    title: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a tagger made of a language's items: stories, and those tagged; others, too."""
@@ -55,6 +70,18 @@ def items(folder: Folder, language: str) -> list[Item]:
         Item(row["title"], row["text"], row["label"], tuple(row["topics"]), row["why"])
         for row in rows
     ]
+
+
+def affairs(folder: Literal["affairs", "affair_checks"]) -> dict[str, list[Report]]:
+    """The reports by each author, by the name of his file; those of an affair in its order."""
+    authors = sorted(files("enrich.own_words").joinpath(folder).iterdir(), key=lambda f: f.name)
+    return {
+        file.name.removesuffix(".jsonl"): [
+            Report(**{**row, "neighbour": row["neighbour"] or ""})
+            for row in map(json.loads, file.read_text("utf-8").splitlines())
+        ]
+        for file in authors
+    }
 
 
 def outcome(

@@ -8,6 +8,7 @@ did, at least one of the two on topic.
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,19 +24,13 @@ from enrich.meanings import ENGLISH_WIDTH, Meaning, cosines, stepped
 from enrich.pairs import features
 from enrich.profile import Profile
 from enrich.train.joins import Text, entries_of, profile_of, read_joins
+from enrich.whitening import Whitening
 
 LABELS = "on_topic_joins.jsonl"
 
-READ_COUNTS = 4.0
+READ_COUNTS = 2.5
 """What a pair that was read counts, against one of the threads: it is a hard one. More of it joins
 fewer strangers, and splits more threads."""
-
-COMMON_COSTS = 1.0
-"""Log-odds that pairs lose which are compared by what is common to languages alone: their line is
-learnt of English pairs, too, but half a meaning keeps less apart, and across languages a title
-shares no words. Of Polish feed items and the nearest of 8,000 English ones of their month those
-with a cosine of .6 and more tell one event but for one in ten, those of .5 to .6 in two of three
-cases."""
 
 PENALTY = 0.002
 """Of the squares of the weights, so that little data gives small ones."""
@@ -66,10 +61,20 @@ class ClosenessLearner:
         texts: of each article that has a thread.
         threads: the thread of each.
         stream: the entries that the labels are of; None for threads alone.
+        encoder: reads them.
+        whitening: makes of their meanings what is compared.
     """
 
-    def __init__(self, texts: Sequence[Text], threads: Sequence[str], stream: Path | None) -> None:
-        self._encoder = Encoder()
+    def __init__(
+        self,
+        texts: Sequence[Text],
+        threads: Sequence[str],
+        stream: Path | None,
+        encoder: Encoder,
+        whitening: Whitening,
+    ) -> None:
+        self._encoder = encoder
+        self._whitening = whitening
         self._pieces = [self._piece(text) for text in texts]
         self._threads = threads
         self._read = self._labelled(stream) if stream else None
@@ -80,7 +85,8 @@ class ClosenessLearner:
         parts = [self._compared(kept), *([self._read] if self._read else [])]
         known = _together(parts)
         english, common = _line(known, known.alike), _line(known, known.alike_in_common)
-        return Closeness(english, cautious(common, english))
+        # Across languages titles share few words: what is found says no more than in English.
+        return Closeness(english, replace(common, title=min(common.title, english.title)))
 
     def _compared(self, places: Sequence[int]) -> Known:
         parts = []
@@ -109,14 +115,7 @@ class ClosenessLearner:
 
     def _piece(self, text: Text) -> Piece:
         (encoded,) = self._encoder.encode([encoder_input(text.title, text.text)])
-        return Piece(profile_of(text), stepped(encoded.meaning))
-
-
-def cautious(common: Line, english: Line) -> Line:
-    """A line of what is common to languages that never asks for less than that of English pairs:
-    as much more as it costs, and for a title's words no less."""
-    title = min(common.title, english.title)
-    return Line(common.meaning, title, round(common.bias - COMMON_COSTS, 3))
+        return Piece(profile_of(text), self._whitening.of(stepped(encoded.meaning)))
 
 
 def _line(known: Known, alike: Floats) -> Line:

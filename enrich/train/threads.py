@@ -4,9 +4,10 @@
 ECB and TAGGING are as in `enrich.measure_threads`; of STREAM (feed entries: `url, title, summary,
 published, language`) come the texts of pairs that were read one by one: trees learn from those of
 `labels/joins.jsonl`, closeness (`enrich.closeness`) from those of `labels/on_topic_joins.jsonl`.
+Whitening (`enrich.whitening`) learns from affairs in our own words.
 Needs LightGBM (the dependency group `train`). The same data gives the same files.
 
-Prints how well the pairs set aside in the labels are told, then writes both. How well whole
+Prints how well the pairs set aside in the labels are told, then writes all three. How well whole
 stories do, with trees that have not seen them, is what `enrich.measure_threads` prints.
 """
 
@@ -21,6 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from enrich.closeness import MODEL_FILE as CLOSENESS_FILE
+from enrich.encoder import Encoder
 from enrich.forest import MOST_LEAVES, Floats, Forest
 from enrich.judge import MODEL_FILE
 from enrich.measure_threads import Gold, Item, ecb_set, threads_set
@@ -28,6 +30,9 @@ from enrich.pairs import FEATURES, features
 from enrich.profile import FULL, TITLE
 from enrich.train.closeness import ClosenessLearner
 from enrich.train.joins import TIME, Read, Text, entries_of, profile_of, read_joins
+from enrich.train.whitening import learn as learn_whitening
+from enrich.whitening import MODEL_FILE as WHITENING_FILE
+from enrich.whitening import Whitening
 
 log = logging.getLogger(__name__)
 
@@ -264,15 +269,20 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     arguments.out.joinpath(MODEL_FILE).write_bytes(packed)
     log.info("%s: %d trees, %d bytes", MODEL_FILE, len(forest.leaves), len(packed))
-    closeness = closeness_learner(sets[1], arguments.stream).learn()
+    encoder = Encoder()
+    whitening = learn_whitening(encoder)
+    arguments.out.joinpath(WHITENING_FILE).write_bytes(whitening.pack())
+    closeness = closeness_learner(sets[1], arguments.stream, encoder, whitening).learn()
     arguments.out.joinpath(CLOSENESS_FILE).write_bytes(closeness.dump())
     log.info("%s", closeness)
 
 
-def closeness_learner(threads: Gold, stream: Path | None) -> ClosenessLearner:
+def closeness_learner(
+    threads: Gold, stream: Path | None, encoder: Encoder, whitening: Whitening
+) -> ClosenessLearner:
     """What learns closeness of the set of threads and a stream's pairs."""
-    ids = [str(row["id"]) for row in threads.rows]
-    return ClosenessLearner(texts_of(threads), [threads.events[one] for one in ids], stream)
+    events = [threads.events[str(row["id"])] for row in threads.rows]
+    return ClosenessLearner(texts_of(threads), events, stream, encoder, whitening)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Our own words: whole, labelled, and checks that are not among the examples."""
 
+from collections import Counter
+
 import pytest
 
-from enrich.own_words import LANGUAGES, Outcome, f1, items, outcome
+from enrich.own_words import LANGUAGES, Outcome, affairs, f1, items, outcome
 from enrich.passages import ARTICLE
 from enrich.taxonomy import shipped
 
@@ -22,6 +24,23 @@ def test_every_item_is_whole(language: str) -> None:
     assert {item.positive for item in checked} == {True, False}
     assert {item.positive for item in articles} == {True, False}
     assert min(len(item.text) for item in articles) > ARTICLE
+
+
+def test_every_affair_is_whole() -> None:
+    learnt, checked = affairs("affairs"), affairs("affair_checks")
+    titles: dict[str, str] = {}
+    for author, reports in (*learnt.items(), *checked.items()):
+        several = Counter(report.affair for report in reports)
+        assert min(several.values()) >= 3, author
+        told_in = {report.language for report in reports}
+        assert told_in == ({"en"} if author.startswith("english") else set(LANGUAGES)), author
+        neighbours = Counter({(one.neighbour, one.affair): 1 for one in reports if one.neighbour})
+        assert set(Counter(name for name, _ in neighbours).values()) == {2}, author
+        for report in reports:
+            assert report.title
+            assert report.day >= 0
+            assert titles.setdefault(report.title, author) == author
+    assert sum(map(len, checked.values())) > 250
 
 
 def test_an_outcome_counts_hits_and_alarms() -> None:

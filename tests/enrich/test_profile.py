@@ -42,10 +42,14 @@ def test_a_profile_survives_storing(title: str, text: str, language: str) -> Non
     assert (kept.words, kept.title_names) == (made.words, made.title_names)
 
 
-def test_what_was_stored_with_half_a_meaning_is_compared_by_its_words() -> None:
+@pytest.mark.parametrize(("version", "width"), [(2, ENGLISH_WIDTH), (3, MEANING_WIDTH)])
+def test_what_was_stored_with_another_meaning_is_compared_by_its_words(
+    version: int, width: int
+) -> None:
+    """Half of one, and one that was not whitened."""
     plain = profile(TAPPED)
-    half = np.ones(ENGLISH_WIDTH, dtype=np.int8).tobytes()
-    read = Profile.unpack(b"\x02" + plain.pack()[1:] + half)
+    meaning = np.ones(width, dtype=np.int8).tobytes()
+    read = Profile.unpack(bytes([version]) + plain.pack()[1:] + meaning)
     assert read.meaning is None
     assert read.pack() == plain.pack()
 

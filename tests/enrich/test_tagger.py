@@ -21,10 +21,10 @@ from enrich.evidence import SAYS_SO, masked
 from enrich.explain import explain
 from enrich.features import clean
 from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, Floats32, unpacked
-from enrich.own_words import LANGUAGES, Item, items, outcome
+from enrich.own_words import LANGUAGES, Item, affairs, items, outcome
 from enrich.passages import ARTICLE
 from enrich.senses import Sense, Senses
-from enrich.tagger import Tagger
+from enrich.tagger import NEAR, Tagger
 from enrich.weights import MODEL_FILE, Model, ModelError
 
 TAGGER = Tagger.load()
@@ -112,6 +112,19 @@ def test_a_tagged_item_has_its_meaning_and_no_other_has() -> None:
     assert not unpacked(german.meaning)[:ENGLISH_WIDTH].any()
     for other in (LOOKALIKES[0], ("", "")):
         assert TAGGER.tag(*other).meaning == TAGGER.meaning(*other) == ""
+
+
+def test_what_is_near_the_topic_has_a_meaning_and_no_tag() -> None:
+    near = [
+        verdict
+        for reports in affairs("affair_checks").values()
+        for report in reports[:60]
+        if NEAR <= (verdict := TAGGER.tag(report.title, report.text)).score < TAGGER.threshold
+    ]
+    assert len(near) > 3
+    for verdict in near:
+        assert not verdict.tags
+        assert unpacked(verdict.meaning).any()
 
 
 @pytest.mark.parametrize(("title", "text"), LOOKALIKES)

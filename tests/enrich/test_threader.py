@@ -1,5 +1,6 @@
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
@@ -11,13 +12,15 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from demo.outlets import outlets
-from enrich.meanings import MEANING_WIDTH, packed
+from enrich.judge import shipped
+from enrich.meanings import COMMON_WIDTH, ENGLISH_WIDTH, MEANING_WIDTH, packed
 from enrich.measure_threads import BCubed, b_cubed
 from enrich.placement import MEANING, Member, Placement
 from enrich.profile import Profile
 from enrich.tagger import Tagger
 from enrich.thread_lines import Threaded, thread_lines
 from enrich.threader import Merge, Threader, Ways
+from enrich.whitening import Whitening
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -35,6 +38,15 @@ def meaning(*parts: float) -> str:
     whole = np.zeros(MEANING_WIDTH, dtype=np.float32)
     whole[: len(parts)] = np.array(parts) / np.linalg.norm(parts)
     return packed(whole / 2)
+
+
+UNTURNED = replace(
+    shipped(),
+    whitening=Whitening(
+        np.eye(ENGLISH_WIDTH, dtype=np.float32), np.eye(COMMON_WIDTH, dtype=np.float32)
+    ),
+)
+"""Meanings are compared as they are told: so that an angle is what it is said to be."""
 
 
 @cache
@@ -207,8 +219,8 @@ def test_an_article_of_two_stories_makes_them_one() -> None:
 
 def test_what_is_told_from_two_sides_becomes_one_story_once_an_article_tells_both() -> None:
     """On topic: the two opened stories of their own since they were just too far apart."""
-    sides = ("a", TAPPED, 0.52), ("b", CAMERAS, -0.52)
-    threader = Threader()
+    sides = ("a", TAPPED, 0.55), ("b", CAMERAS, -0.55)
+    threader = Threader(judge=UNTURNED)
     for name, piece, angle in sides:
         means = meaning(math.cos(angle), math.sin(angle))
         assert place(threader, name, piece, MONDAY, means).story == name
@@ -359,9 +371,10 @@ def test_everything_can_be_forgotten(stream: Pieces) -> None:
     assert threader.forget(MONDAY - 24 * HOUR) == 0
     assert threader.forget(MONDAY + timedelta(days=999)) == len(stream)
     assert len(threader) == 0
-    assert threader._by_story == threader._slots == {}
-    assert threader._order == []
-    assert len(threader._postings) == len(threader._meanings) == 0
+    window = threader._window
+    assert window._by_story == window._slots == {}
+    assert window._order == []
+    assert len(window._postings) == len(window._meanings) == 0
 
 
 def rows(*fields: dict[str, object]) -> list[Threaded]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+import numpy as np
 from made import add_feed, an_article, get_feed, record_in
 from sqlalchemy import update
 
 from core.ledger import entries, feeds, segments, tables
 from core.records import SURVEILLANCE, Article, Entry, FeedItem, State, Tag
 from enrich.fingerprint import fingerprint
+from enrich.meanings import MEANING_WIDTH, packed
 from wirewatch.house import House
 from wirewatch.stages.index import articles_to_index, index_articles, index_moved
 
@@ -65,6 +67,13 @@ def piece(house: House, number: int, title: str, text: str, **changes: object) -
         "first_seen": house.now() - timedelta(hours=1) + timedelta(minutes=number),
     }
     return an_article(number, **(fields | changes))
+
+
+def meaning(*parts: float) -> str:
+    """A meaning in the direction of its first few numbers."""
+    whole = np.zeros(MEANING_WIDTH, dtype=np.float32)
+    whole[: len(parts)] = parts
+    return packed(whole)
 
 
 def index(house: House) -> None:

@@ -7,9 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-import numpy as np
 import pytest
-from arriving import OTHER, TAGS, TEXT, arrive, entry_of, index, piece
+from arriving import OTHER, TAGS, TEXT, arrive, entry_of, index, meaning, piece
 from made import NOON, an_article, an_entry
 from sqlalchemy import update
 
@@ -18,7 +17,6 @@ from core.query import parse
 from core.records import Article, Entry, Extraction, State
 from core.settings import load_settings
 from demo.editing import local_paragraph
-from enrich.meanings import MEANING_WIDTH, packed
 from enrich.placement import Placement
 from enrich.threader import Threader
 from wirewatch.house import House
@@ -41,6 +39,55 @@ def test_what_is_off_topic_stands_alone_unless_all_is_threaded() -> None:
     linked = decide(article, an_entry(1), everything=True)
     assert linked.member is not None
     assert linked.member.story == article.id
+
+
+def near(number: int, *means: float, **changes: object) -> Article:
+    """An article that is near the topic: not tagged, but with a meaning."""
+    text = "The minister was asked about it."
+    fields = {"title": "Asked", "text": text, "score": 0.3, "meaning": meaning(*means)}
+    return an_article(number, **(fields | changes))
+
+
+def following(entry: Entry, article: Article, **more: object) -> tuple[Linked, Threader]:
+    """An article placed after one on topic."""
+    threader = Threader()
+    threader.place("s", "Spies tapped mayor's phone", TEXT, NOON, "en", meaning=meaning(0.5))
+    return decide(article, entry, threader=threader, **more), threader
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_what_is_near_the_topic_belongs_to_the_story_that_it_clearly_follows(
+    everything: bool,
+) -> None:
+    article = near(2, 0.5, 0.05)
+    linked, threader = following(an_entry(2), article, everything=everything)
+    assert linked.story == "s"
+    assert linked.member is not None
+    assert linked.member.why  # a reader is told by what
+    assert len(threader) == 2  # what comes next may follow it
+    # Changed since, it stays where it is.
+    entry = an_entry(2, story="s")
+    assert decide(article, entry, threader=threader, threaded={article.id}).story == "s"
+
+
+def test_what_is_near_the_topic_and_follows_nothing_stands_alone() -> None:
+    article = near(2, 0.19, 0.5)  # on topic that would have been close enough
+    linked, threader = following(an_entry(2), article)
+    assert linked == Linked(story=article.id)
+    assert len(threader) == 1
+    tagged, _ = following(an_entry(2), near(2, 0.19, 0.5, tags=TAGS))
+    assert tagged.story == "s"
+    # Where everything is threaded, it is by its words.
+    by_words, threader = following(an_entry(2), article, everything=True)
+    assert by_words.member is not None
+    assert by_words.member.story == article.id
+    assert len(threader) == 2
+
+
+def test_what_stood_alone_and_was_changed_may_follow_a_story() -> None:
+    article = near(2, 0.5, 0.05, revision=2)
+    linked, _ = following(an_entry(2, story=article.id), article)
+    assert (linked.story, linked.merges) == ("s", (article.id,))
 
 
 def test_a_near_copy_belongs_to_the_story_of_its_original() -> None:
@@ -76,7 +123,7 @@ class Bridge(Threader):
         placement = super().place(id, title, *args, **named)  # type: ignore[arg-type]
         if "bridge" not in title:
             return placement
-        stories = {member.story for member in self._members.values()} - {placement.story}
+        stories = {member.story for member in self._window._members.values()} - {placement.story}
         return placement.model_copy(update={"merges": tuple(sorted(stories))})
 
 
@@ -181,7 +228,7 @@ class Together(Threader):
     """Puts every article into the story of the first."""
 
     def place(self, id: str, *args: object, **named: object) -> Placement:  # noqa: A002
-        story = next(iter(self._members.values())).story if self._members else None
+        story = next(iter(self._window._members.values())).story if self._window._members else None
         return super().place(id, *args, **{**named, "story": story})  # type: ignore[arg-type]
 
 
@@ -240,12 +287,6 @@ def test_what_is_damaged_of_one_article_does_not_keep_others_from_their_stories(
     told = [one.getMessage() for one in caplog.records]
     assert len(told) == 2  # what is not compared with, and why
     assert all(bad.id in line and "a stored" in line for line in told)
-
-
-def meaning(*parts: float) -> str:
-    whole = np.zeros(MEANING_WIDTH, dtype=np.float32)
-    whole[: len(parts)] = parts
-    return packed(whole)
 
 
 def test_on_topic_articles_with_no_word_in_common_join_by_their_meaning(house: House) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from arriving import arrive, piece
+from arriving import TAGS, arrive, meaning, piece
 from made import Clock
 
 from alert.wording import of_alert
@@ -160,6 +160,22 @@ def test_a_denial_is_told_once_as_a_development_of_its_story(
     assert (second.kind, second.story) == (AlertKind.DEVELOPMENT, first.id)
     (new,) = second.developments
     assert (new.kind, new.told_by.article) == (DevelopmentKind.DENIAL, denied.id)
+
+
+def test_an_answer_that_is_only_near_the_topic_is_told_to_those_who_follow_the_story(
+    a_house: Callable[..., House],
+) -> None:
+    """It repeats little of what it answers, so that nothing tags it: it used to be lost."""
+    house = a_house(a_rule())
+    first = spies(house, 1, tags=TAGS, score=0.9, meaning=meaning(0.5))
+    answer = denial(house, 2).model_copy(update={"score": 0.3, "meaning": meaning(0.5, 0.05)})
+    take_in(house, first)
+    assert match(house) == 1
+    take_in(house, answer)
+    assert match(house) == 1
+    _, second = told(house)
+    assert (second.kind, second.story) == (AlertKind.DEVELOPMENT, first.id)
+    assert [one.told_by.article for one in second.developments] == [answer.id]
 
 
 def test_two_told_stories_that_become_one_raise_nothing_and_move_on_as_one(
