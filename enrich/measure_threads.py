@@ -7,7 +7,7 @@ entries (`title, summary, published, language`, plain or `.zst`), which have no 
 speed and the sizes of stories. None of them comes with the project.
 
 Affairs in our own words (`own_words/affair_checks`) come with it and are scored in any case: the
-reports that are on topic, and into how many stories an affair falls.
+reports that are put into stories, and into how many an affair falls.
 
 The score is B-cubed: an article's precision is the share of its story's articles that are of its
 event, its recall the share of its event's that are in its story, each averaged over articles.
@@ -20,7 +20,7 @@ import logging
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -32,7 +32,7 @@ from typing import NamedTuple
 from enrich.encoder import Encoder
 from enrich.frequencies.build import read_stream
 from enrich.judge import Judge, shipped
-from enrich.own_words import affairs
+from enrich.own_words import Report, affairs
 from enrich.tagger import Tagger
 from enrich.thread_lines import thread_lines
 from enrich.threader import WAYS, WINDOW, Threader, Ways
@@ -196,29 +196,69 @@ def threads_set(path: Path) -> Gold:
     return Gold(THREADS, threaded, events, events)
 
 
-def own_sets() -> Iterator[Gold]:
-    """Affairs in our own words: those of their reports that are on topic, in order of time."""
-    on_topic = meaning_of()
+class OwnAffairs(NamedTuple):
+    """What became of affairs in our own words: of the reports that were put into stories, on topic
+    or following one, the affair and the story; and how many were near the topic at all."""
+
+    reports: int
+    affair: Mapping[str, str]
+    story: Mapping[str, str]
+    followed: frozenset[str]
+    near: int
+
+    @property
+    def stories_of_each(self) -> float:
+        """Into how many stories an affair falls, in the mean: as often it is told as new."""
+        pairs = {(self.affair[one], self.story[one]) for one in self.affair}
+        return len(pairs) / len(set(self.affair.values()))
+
+    @property
+    def rightly(self) -> frozenset[str]:
+        """Those that follow a story which a report on their affair that is on topic is in."""
+        on_topic = self.affair.keys() - self.followed
+        told = {(self.affair[one], self.story[one]) for one in on_topic}
+        return frozenset(
+            one for one in self.followed if (self.affair[one], self.story[one]) in told
+        )
+
+
+def own_affairs(reports: Sequence[Report], tagger: Tagger) -> OwnAffairs:
+    """Place the reports on affairs as linking does, in order of time: an affair begins two days
+    after the one before it, so that several are under way at once."""
+    begun: dict[str, datetime] = {}
+    arriving = []
+    for number, one in enumerate(reports):
+        start = begun.setdefault(one.affair, _EPOCH + len(begun) * BETWEEN_AFFAIRS)
+        # A second apart, so that those of one day keep their order.
+        arriving.append((start + timedelta(days=one.day, seconds=number), str(number), one))
+    threader, affair, story = Threader(), {}, {}
+    followed, near = set(), 0
+    for at, name, one in sorted(arriving, key=itemgetter(0)):
+        verdict = tagger.tag(one.title, one.text)
+        if not verdict.meaning:
+            continue
+        place = threader.place if verdict.tags else threader.follow
+        placed = place(name, one.title, one.text, at, one.language, meaning=verdict.meaning)
+        near += not verdict.tags
+        if placed is not None:
+            affair[name], story[name] = one.affair, placed.story
+            story |= {other: placed.story for other in story if story[other] in placed.merges}
+            if not verdict.tags:
+                followed.add(name)
+    return OwnAffairs(len(reports), affair, story, frozenset(followed), near)
+
+
+def _report_own() -> None:
+    tagger = Tagger.load()
     for author, reports in affairs("affair_checks").items():
-        begun: dict[str, datetime] = {}
-        rows = []
-        for number, one in enumerate(reports):
-            start = begun.setdefault(one.affair, _EPOCH + len(begun) * BETWEEN_AFFAIRS)
-            # A second apart, so that those of one day keep their order.
-            published = start + timedelta(days=one.day, seconds=number)
-            row = {"id": f"{author}-{number}", "title": one.title, "text": one.text}
-            row |= {"language": one.language, "published": published.isoformat()}
-            if on_topic(one.title, one.text):
-                rows.append((published, one.affair, row))
-        rows.sort(key=itemgetter(0))
-        events = {row["id"]: affair for _, affair, row in rows}
-        log.info("affairs %s: %d of %d reports are on topic", author, len(rows), len(reports))
-        yield Gold(f"affairs {author}", [row for *_, row in rows], events, events)
-
-
-def stories_of_each(events: Mapping[str, str], stories: Mapping[str, str]) -> float:
-    """Into how many stories an event falls, in the mean: as often a reader hears of it as new."""
-    return len({(events[one], stories[one]) for one in events}) / len(set(events.values()))
+        own = own_affairs(reports, tagger)
+        log.info(
+            "affairs, %s: of %d reports %d on topic: %s; %.2f stories an affair; of %d near the"
+            " topic %d follow a story, %d rightly",
+            author, own.reports, len(own.affair) - len(own.followed),
+            b_cubed(own.affair, own.story, own.affair), own.stories_of_each,
+            own.near, len(own.followed), len(own.rightly),
+        )  # fmt: skip
 
 
 def _report_stream(rows: Rows) -> None:
@@ -280,11 +320,7 @@ def main() -> None:
         events = {str(row["id"]): row["thread"] or f"alone:{row['id']}" for row in rows}
         inside = b_cubed(events, thread(rows), sets[-1].events)
         log.info("threads inside all %d rows, a judge that knows them: %s", len(rows), inside)
-    for gold in own_sets():
-        stories = thread(gold.rows)
-        score = b_cubed(gold.events, stories, gold.events)
-        each = stories_of_each(gold.events, stories)
-        log.info("%s: %s; %.2f stories an affair", gold.name, score, each)
+    _report_own()
     for gold in sets:
         score = b_cubed(gold.events, thread(gold.rows), gold.events)
         log.info("%s, %d rows, a judge that knows them: %s", gold.name, len(gold.rows), score)
