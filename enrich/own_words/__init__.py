@@ -1,6 +1,7 @@
 """News in our own words: feed items, in `examples/` to learn from and in `checks/`, that nothing
 learns from, and whole `articles/`, that nothing learns from either; and affairs as several desks
-report them, in `affairs/` to learn from and in `affair_checks/`, that nothing learns from.
+report them, in `affairs/` to learn from and in `affair_checks/`, that nothing learns from. What
+threading learns from besides is off topic: `other_affairs/`.
 
 Written to teach and to check: some items retell affairs that were in the news, most are invented.
 Agencies and firms are named as news names them. Nothing here is evidence of anything.
@@ -17,6 +18,8 @@ from typing import Literal, NamedTuple
 from enrich.senses import reader
 
 Folder = Literal["examples", "checks", "articles"]
+
+AffairFolder = Literal["affairs", "affair_checks", "other_affairs"]
 
 LANGUAGES = reader.LANGUAGES
 """The languages that there are items in: those that senses have phrases of."""
@@ -72,7 +75,7 @@ def items(folder: Folder, language: str) -> list[Item]:
     ]
 
 
-def affairs(folder: Literal["affairs", "affair_checks"]) -> dict[str, list[Report]]:
+def affairs(folder: AffairFolder) -> dict[str, list[Report]]:
     """The reports by each author, by the name of his file; those of an affair in its order."""
     authors = sorted(files("enrich.own_words").joinpath(folder).iterdir(), key=lambda f: f.name)
     return {

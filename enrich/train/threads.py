@@ -4,7 +4,7 @@
 ECB and TAGGING are as in `enrich.measure_threads`; of STREAM (feed entries: `url, title, summary,
 published, language`) come the texts of pairs that were read one by one: trees learn from those of
 `labels/joins.jsonl`, closeness (`enrich.closeness`) from those of `labels/on_topic_joins.jsonl`.
-Whitening (`enrich.whitening`) learns from affairs in our own words.
+From affairs in our own words trees learn as well, and whitening (`enrich.whitening`) alone.
 Needs LightGBM (the dependency group `train`). The same data gives the same files.
 
 Prints how well the pairs set aside in the labels are told, then writes all three. How well whole
@@ -26,6 +26,7 @@ from enrich.encoder import Encoder
 from enrich.forest import MOST_LEAVES, Floats, Forest
 from enrich.judge import MODEL_FILE
 from enrich.measure_threads import Gold, Item, ecb_set, threads_set
+from enrich.own_words import Report, affairs
 from enrich.pairs import FEATURES, features
 from enrich.profile import FULL, TITLE
 from enrich.train.closeness import ClosenessLearner
@@ -63,6 +64,10 @@ LEAST_ALIKE = 0.05
 """Of each article, how many of the most similar ones of other topics are pairs to learn from, and
 how similar (cosines of texts and titles together) they must be at least: the rest is never asked
 about."""
+
+OWN_COUNT = 2.0
+"""What pairs of all affairs in our own words count together, against one for each of the other
+sets. Without them there are some hundred threads and two score events to learn from."""
 
 JOINS_COUNT = 0.5
 """What all pairs of the stream count together, against one for each of the other sets. More of it
@@ -120,20 +125,49 @@ def _compare(later: Read, earlier: Read) -> Floats:
     return row
 
 
+def own_sets() -> list[Gold]:
+    """Affairs in our own words, English ones on topic and off it, a set for each author."""
+    authors = affairs("affairs") | affairs("other_affairs")
+    return [
+        _own_set(author, reports)
+        for author, reports in authors.items()
+        if all(report.language == "en" for report in reports)
+    ]
+
+
+def _own_set(author: str, reports: Sequence[Report]) -> Gold:
+    known = {f"{author}-{number}": report for number, report in enumerate(reports)}
+    return Gold(
+        author,
+        [{"id": id_, "title": one.title, "text": one.text} for id_, one in known.items()],
+        {id_: one.affair for id_, one in known.items()},
+        {id_: one.neighbour or one.affair for id_, one in known.items()},
+    )
+
+
 class Learner:
-    """Learns trees from sets with truth and pairs of the stream, all of them or some."""
+    """Learns trees from sets with truth and pairs of the stream, all of them or some, and from
+    affairs in our own words."""
 
     def __init__(self, sets: Sequence[Gold], judged: Judged | None) -> None:
         self._sets = sets
         self._judged = judged
-        self._profiles = {gold.name: [profile_of(text) for text in texts_of(gold)] for gold in sets}
+        own = own_sets()
+        self._profiles = {
+            gold.name: [profile_of(text) for text in texts_of(gold)] for gold in (*sets, *own)
+        }
+        share = OWN_COUNT / len(own)
+        self._own = [
+            Pairs(pairs.rows, pairs.same, pairs.counts * share)
+            for pairs in (self._pairs(gold, ()) for gold in own)
+        ]
 
     def learn(self, held_out: Container[Item] = (), *, fold: int = 0, folds: int = 0) -> Forest:
         """The trees that all but what is held out teaches.
 
         With a number of folds, those pairs of the stream are held out too that are of the fold.
         """
-        parts = [self._pairs(gold, held_out) for gold in self._sets]
+        parts = [*(self._pairs(gold, held_out) for gold in self._sets), *self._own]
         if self._judged is not None:
             parts.append(_joins(self._judged, fold, folds))
         return fit(parts)
