@@ -11,6 +11,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from enrich import whitening
 from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, Meaning
 
 Hashes = npt.NDArray[np.uint32]
@@ -34,8 +35,8 @@ _STORED = (FULL, TITLE, LEAD, IDF)
 _HEAD = struct.Struct("<BHHHI")
 _PLAIN, _HALF_MEANT, _RAW_MEANT, _MEANT = 1, 2, 3, 4
 """Versions of stored profiles: without a meaning, with half of one behind all else or a whole one,
-as they were once, and with a whitened one. What has one of the former kinds is compared by its
-words alone."""
+as they were once, and with a whitened one. Of half of one nothing is made: what has that is
+compared by its words alone. A whole one is whitened when it is read."""
 
 
 _WIDTHS = {_PLAIN: 0, _HALF_MEANT: ENGLISH_WIDTH, _RAW_MEANT: MEANING_WIDTH, _MEANT: MEANING_WIDTH}
@@ -192,7 +193,12 @@ class Profile:
             parts[4].view("<u4").astype(np.uint32),
             words,
         )
-        return profile.with_meaning(parts[5].view(np.int8)) if version == _MEANT else profile
+        if version not in (_RAW_MEANT, _MEANT):
+            return profile
+        meaning = parts[5].view(np.int8)
+        return profile.with_meaning(
+            meaning if version == _MEANT else whitening.shipped().of(meaning)
+        )
 
 
 def _unit(columns: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:

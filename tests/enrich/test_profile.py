@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enrich import whitening
 from enrich.forest import Forest, ForestError
 from enrich.judge import shipped
 from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH
@@ -42,16 +43,22 @@ def test_a_profile_survives_storing(title: str, text: str, language: str) -> Non
     assert (kept.words, kept.title_names) == (made.words, made.title_names)
 
 
-@pytest.mark.parametrize(("version", "width"), [(2, ENGLISH_WIDTH), (3, MEANING_WIDTH)])
-def test_what_was_stored_with_another_meaning_is_compared_by_its_words(
-    version: int, width: int
-) -> None:
-    """Half of one, and one that was not whitened."""
+def test_what_was_stored_with_half_a_meaning_is_compared_by_its_words() -> None:
     plain = profile(TAPPED)
-    meaning = np.ones(width, dtype=np.int8).tobytes()
-    read = Profile.unpack(bytes([version]) + plain.pack()[1:] + meaning)
+    half = np.ones(ENGLISH_WIDTH, dtype=np.int8).tobytes()
+    read = Profile.unpack(b"\x02" + plain.pack()[1:] + half)
     assert read.meaning is None
     assert read.pack() == plain.pack()
+
+
+def test_a_meaning_that_was_stored_as_it_came_is_whitened_when_it_is_read() -> None:
+    """What was threaded before meanings were whitened is compared by them for its window, too."""
+    plain = profile(TAPPED)
+    meaning = np.resize(np.arange(-64, 64, dtype=np.int8), MEANING_WIDTH)
+    read = Profile.unpack(b"\x03" + plain.pack()[1:] + meaning.tobytes())
+    made = plain.with_meaning(whitening.shipped().of(meaning))
+    assert read.pack() == made.pack()
+    assert Profile.unpack(read.pack()).pack() == read.pack()
 
 
 def test_a_profile_keeps_its_meaning() -> None:
