@@ -155,7 +155,11 @@ class Threader:
     ) -> Placement | None:
         """Place an article that is near the topic in the story that it clearly follows, and
         remember it; None where there is no such story. It shows no two stories to be one.
+
+        As in `place`, one that is already a member keeps its story.
         """
+        if known := self._known(id):
+            return known
         reading = self._read(title, text, language, meaning)
         member = Member(id=id, story=id, first_seen=first_seen, profile=reading.profile)
         near = self._near_stories(member)
@@ -179,9 +183,8 @@ class Threader:
         story: str | None = None,
     ) -> Placement:
         """`place` for an article that was read already."""
-        known = self._window.get(id)
-        if known is not None:
-            return Placement(story=known.story, score=1.0, why=(), member=known)
+        if known := self._known(id):
+            return known
         member = Member(id=id, story=story or id, first_seen=first_seen, profile=reading.profile)
         if story is not None:
             self._window.add(member)
@@ -194,6 +197,13 @@ class Threader:
         for merged in merges:
             self._window.move(merged, story)
         return self._joined(member, reading, near[0], story, merges)
+
+    def _known(self, member_id: str) -> Placement | None:
+        """Where an article is that is a member already."""
+        known = self._window.get(member_id)
+        if known is None:
+            return None
+        return Placement(story=known.story, score=1.0, why=(), member=known)
 
     def _joined(
         self, member: Member, reading: Reading, best: Near, story: str, merges: Sequence[str] = ()

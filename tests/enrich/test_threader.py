@@ -196,6 +196,24 @@ def test_two_service_pieces_need_better_reasons() -> None:
     assert scores[0] < scores[1]
 
 
+def test_what_follows_a_story_is_of_it_from_then_on_whatever_it_says_by_now() -> None:
+    threader = Threader(judge=UNTURNED)
+    place(threader, "a", TAPPED, MONDAY, meaning(1))
+
+    def follow(angle: float) -> Placement | None:
+        means = meaning(math.cos(angle), math.sin(angle))
+        return threader.follow("b", *CAMERAS, MONDAY + HOUR, "en", meaning=means)
+
+    assert follow(1.5) is None
+    assert len(threader) == 1
+    first = follow(0.1)
+    assert first is not None
+    assert (first.story, len(threader)) == ("a", 2)
+    again = follow(1.5)
+    assert again is not None
+    assert (again.story, again.member, len(threader)) == ("a", first.member, 2)
+
+
 def test_an_article_of_two_stories_makes_them_one() -> None:
     """Two headlines that share too little, until one article has what both have."""
     both = ("Zubrovka tapped the mayor of Lutz; opera singer Castafiore heard the tape", "")
