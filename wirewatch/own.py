@@ -89,11 +89,12 @@ def mention_finder(own: Own = NOTHING) -> MentionFinder:
 def found_in(title: str, text: str, own: Own = NOTHING) -> Found:
     """The tags, mentions and statements of an article.
 
-    Statements are looked for on topic only: off it nobody is told of them.
+    Statements are looked for on topic and near it, where an article may follow a story: it may be
+    the denial that those who follow it wait for. Of any other nobody is told of them.
     """
     from enrich.statements import statements
 
     verdict = tagger(own).tag(title, text)
     mentions = mention_finder(own).find(title, text)
-    said = statements(title, text, verdict.language, mentions) if verdict.tags else ()
+    said = statements(title, text, verdict.language, mentions) if verdict.meaning else ()
     return Found(verdict, mentions, said)

@@ -114,12 +114,12 @@ class Article(Record):
 
     `revision` counts changed texts from 1. `score` is that of the root topic, also below the
     threshold; `tags` holds the topics that passed. `mentions` stand in the order of the text, those
-    of the title first, and so do `statements`, which are looked for on topic only. `story` is the
-    id of the article that opened its story, its own id where it stands alone; `moves` counts how
-    often that story became part of another. `duplicate_of` names the first article of the same
-    text. `extraction` is the way that made the text. `caveat` tells
-    why it is not the whole article, where that is so. `meaning` is what on-topic articles
-    are put into stories by (`enrich.meanings`); no index takes it.
+    of the title first, and so do `statements`, which are looked for on topic or near it. `story`
+    is the id of the article that opened its story, its own id where it stands alone; `moves`
+    counts how often that story became part of another. `duplicate_of` names the first article of
+    the same text. `extraction` is the way that made the text. `caveat` tells why it is not the
+    whole article, where that is so. `meaning` is what articles on topic or near it are put into
+    stories by (`enrich.meanings`); no index takes it.
     """
 
     id: str

@@ -28,6 +28,9 @@ MOST_ARTICLES = 500
 ON_TOPIC = 0.5
 """The score from which an article is on topic; tagging moves its own threshold there."""
 
+NEAR_TOPIC = 0.1
+"""The score from which one that is not may follow a story that is (`enrich.tagger.NEAR`)."""
+
 
 @router.get("/")
 def listed(
@@ -131,11 +134,11 @@ class Met(NamedTuple):
 
 
 def _met(office: Office, asked: Sequence[str], recent: str) -> Met:
-    """Stories of which, for each thing that is asked, one article on topic meets it: a story told
-    in one article may be denied in another."""
+    """Stories of which, for each thing that is asked, one article meets it that is on topic or near
+    it: a story told in one article may be denied in another, which repeats little of it."""
     found: list[set[str]] = []
     for one in asked:
-        query = parse(f"{one} score:>={ON_TOPIC} {recent}")
+        query = parse(f"{one} score:>={NEAR_TOPIC} {recent}")
         found.append(
             set(office.house.index.search(query, size=0, facets=["story"]).facets["story"])
         )

@@ -16,8 +16,10 @@ from starlette.testclient import TestClient
 
 from core.ledger import alerts, entries, followed, stories
 from core.query import parse
-from core.records import SURVEILLANCE, Article, State
+from core.records import SURVEILLANCE, Article, State, Statement, StatementKind
 from core.settings import load_settings
+from desk.pages.stories import NEAR_TOPIC
+from enrich.tagger import NEAR
 from wirewatch.house import House
 from wirewatch.verdicts import FILE
 
@@ -59,6 +61,25 @@ def test_stories_are_chosen_by_words_kind_and_time(reading: TestClient) -> None:
     assert "bossware" in said(reading, "/?topic=workplace")
     assert "No stories that meet this" in said(reading, "/?q=nosuchwordanywhere")
     assert "not understood" in said(reading, "/?q=%28a")
+
+
+def test_a_story_is_found_by_what_is_said_in_an_article_that_is_only_near_the_topic(
+    client: TestClient, house: House
+) -> None:
+    several = house.index.search(parse('title:"bossware"'), size=9).articles
+    article = next(one for one in several if one.story == one.id)
+    denial = Statement(
+        kind=StatementKind.DENIAL, field="title", start=0, end=5, phrase=article.title[:5]
+    )
+    changes = {"tags": (), "score": 0.3, "statements": (denial,), "revision": article.revision + 1}
+    with house.ledger.read() as tx:
+        story = stories.get(tx, article.id)
+    assert story is not None
+    address = f"/stories/{story.id}"
+    assert address not in client.get("/?statement=denial&since=any").text
+    list(house.index.write([article.model_copy(update=changes)]))
+    assert address in client.get("/?statement=denial&since=any").text
+    assert NEAR_TOPIC == NEAR
 
 
 def test_a_story_tells_who_says_so_who_denies_it_and_what_was_told(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from core.records import Article, StatementKind
+from enrich.own_words import affairs
 from wirewatch.stages.extract import enrich
 from wirewatch.terminal import statements_table
 
@@ -37,6 +38,19 @@ def test_an_article_on_topic_has_its_statements() -> None:
     assert "denial" in shown
     assert "interior ministry" in shown
     assert DENIED in shown
+
+
+def test_an_article_near_the_topic_has_them_too() -> None:
+    """It may follow a story, whose readers wait for just that."""
+    (answer,) = (
+        one
+        for one in affairs("affair_checks")["english"]
+        if one.title == "EU Ombudsman opens inquiry into rights check for Tunisia's CoastWatch"
+    )
+    article = _article(answer.title, answer.text)
+    assert not article.tags
+    assert article.meaning
+    assert StatementKind.COURT in {one.kind for one in article.statements}
 
 
 def test_an_article_off_topic_has_none() -> None:

@@ -44,7 +44,8 @@ def tag(
     tagged, and whom and what they mention is found. In: {id, title, text}. Out: {id, score,
     topics: [{topic, score, evidence}], mentions: [{name, kind, field, start, end, uri}],
     statements: [{kind, speaker, field, start, end, phrase}]}; mentions of places with country,
-    latitude and longitude; statements on topic only. Your own names, topics and corrections count.
+    latitude and longitude; statements on topic or near it. Your own names, topics and corrections
+    count.
 
     Examples:
     wirewatch tag article.txt
