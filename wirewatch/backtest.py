@@ -61,13 +61,10 @@ class _Seen:
     """How stories stand so far, as the ledger told it then: by their entries, and the headlines of
     those that were put into them by what they say, not as copies."""
 
-    everything: bool
-    """Whether what is off topic was put into stories, too."""
     _of: dict[str, dict[str, tuple[Entry, Headline | None]]] = field(default_factory=dict)
 
-    def add(self, story: str, article: Article, entry: Entry) -> None:
+    def add(self, story: str, article: Article, entry: Entry, *, threaded: bool) -> None:
         """Another article of a story."""
-        threaded = article.duplicate_of is None and (self.everything or article.tags)
         headline = Headline(article.title, article.language) if threaded else None
         self._of.setdefault(story, {}).setdefault(article.id, (entry, headline))
 
@@ -93,7 +90,7 @@ def backtest(
     with house.ledger.read() as tx:
         linked = segments.linked(tx)
     followed: dict[str, Followed] = {}
-    seen = _Seen(everything=house.settings.thread == "all")
+    seen = _Seen()
     sent: list[Alert] = []
     sent_at: list[datetime] = []
     held: list[Alert] = []
@@ -156,8 +153,10 @@ def _told(
     articles, at = [one.article for one in brought], brought[-1].at
     with house.ledger.read() as tx:
         roots = stories.roots(tx, {story_of(article) for article in articles})
+        threaded = stories.members_of(tx, [article.id for article in articles])
     for one in brought:
-        seen.add(roots[story_of(one.article)], one.article, one.entry)
+        story = roots[story_of(one.article)]
+        seen.add(story, one.article, one.entry, threaded=one.article.id in threaded)
     (met,) = Percolator(conditions([rule], at)).meeting(articles)
     told_of = {roots[story_of(articles[place])] for place in met} | followed.keys()
     coverage = {story: seen.coverage(story) for story in told_of & set(roots.values())}

@@ -67,10 +67,8 @@ def waiting_since(tx: Connection) -> datetime | None:
 
 def window(tx: Connection, since: datetime) -> Iterator[StoredMember]:
     """The threaded articles first seen since a time that others can be compared with."""
-    query = select(*_member_columns()).where(
-        members.c.first_seen >= since, members.c.profile.is_not(None)
-    )
-    for row in tx.execute(query):
+    comparable = members.c.first_seen >= since, members.c.profile.is_not(None)
+    for row in tx.execute(select(*_member_columns()).where(*comparable)):
         yield StoredMember(**row._mapping)
 
 
@@ -224,8 +222,7 @@ def listed(
 
 def count(tx: Connection, chosen: Choice = ALL) -> int:
     """How many stories `listed` has."""
-    query = select(func.count()).select_from(stories).where(*_are(chosen))
-    return tx.execute(query).scalar_one()
+    return tx.execute(select(func.count()).select_from(stories).where(*_are(chosen))).scalar_one()
 
 
 def _are(chosen: Choice) -> Iterator[ColumnElement[bool]]:
@@ -284,8 +281,8 @@ def get(tx: Connection, story: str) -> Story | None:
 
 def find(tx: Connection, prefix: str) -> list[str]:
     """Ids of stories that begin so, two at most: enough to tell one from several."""
-    query = select(stories.c.id).where(stories.c.id.startswith(prefix, autoescape=True)).limit(2)
-    return list(tx.execute(query).scalars())
+    begins = stories.c.id.startswith(prefix, autoescape=True)
+    return list(tx.execute(select(stories.c.id).where(begins).limit(2)).scalars())
 
 
 def told(tx: Connection, story: str) -> list[Joined]:
@@ -315,9 +312,15 @@ def told(tx: Connection, story: str) -> list[Joined]:
 
 def member(tx: Connection, article: str) -> StoredMember | None:
     """What is remembered of an article; None if it was not threaded."""
-    query = select(*_member_columns()).where(members.c.article == article)
-    row = tx.execute(query).one_or_none()
+    row = tx.execute(select(*_member_columns()).where(members.c.article == article)).one_or_none()
     return None if row is None else StoredMember(**row._mapping)
+
+
+def members_of(tx: Connection, ids: Iterable[str]) -> set[str]:
+    """Which of some articles were put into their stories by what they say, not as copies."""
+    article = members.c.article
+    queries = (select(article).where(article.in_(some)) for some in chunks(ids))
+    return {found for query in queries for found in tx.execute(query).scalars()}
 
 
 def threaded(tx: Connection, *named: Entry | None) -> set[str]:
@@ -348,8 +351,7 @@ def set_moved(tx: Connection, article: str, moves: int) -> None:
 
 def _keep_id(tx: Connection, story: str) -> None:
     """See to it that a story has a row: one that stood alone, off topic, had none."""
-    query = select(entries).where(entries.c.id == story)
-    entry = tx.execute(query).one_or_none()
+    entry = tx.execute(select(entries).where(entries.c.id == story)).one_or_none()
     if entry is None:
         return
     seen = {"first_seen": entry.first_seen, "last_seen": entry.first_seen}

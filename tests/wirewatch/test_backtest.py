@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from arriving import OTHER, TEXT, arrive, index, piece
+from arriving import OTHER, TEXT, arrive, index, meaning, piece
 from made import Clock
 
 from alert.rates import Rate
@@ -78,6 +78,31 @@ def test_the_past_is_told_as_it_was_told_then(tmp_path: Path) -> None:
         assert (kept := upkeep(house)) is not None
         assert (kept.before, kept.after) == (5, 1)
         assert backtest(house, rule, since=timedelta(days=30)) == found
+
+
+def test_a_story_is_headed_as_it_was_by_what_followed_it(tmp_path: Path) -> None:
+    """What is near the topic counts for the headline, as any article that joined."""
+    clock = Clock()
+    (tmp_path / "rules.toml").write_text(RULES.replace('"1/day"', '"9/day"'))
+    with House(load_settings(tmp_path), now=clock) as house:
+        first = piece(house, 1, "Calls tapped", TEXT, meaning=meaning(0.5))
+        _pass(house, clock, [first])
+        near = {"tags": (), "score": 0.3, "meaning": meaning(0.5)}
+        titles = "Minister asked in Lutz", "Minister asked again", "Lutz: minister asked"
+        texts = OTHER, "Nobody had expected her question.", "It went on for an hour, and more."
+        answers = zip(titles, texts, strict=True)
+        clock.go(minutes=1)
+        answers = [piece(house, n, *one, **near) for n, one in enumerate(answers, 2)]
+        _pass(house, clock, answers)
+        with house.ledger.read() as tx:
+            told = [alert for alert, _ in alerts.listed(tx)]
+        assert [(one.kind, one.headline) for one in told] == [
+            (AlertKind.STORY, "Calls tapped"),
+            (AlertKind.DEVELOPMENT, "Lutz: minister asked"),
+        ]
+        (rule,) = house.rules.rules
+        found = backtest(house, rule, since=timedelta(days=30))
+        assert list(map(_as_told, found.sent)) == list(map(_as_told, told))
 
 
 def _pass(house: House, clock: Clock, *files: Sequence[Article]) -> None:
