@@ -117,10 +117,16 @@ def _why(alert: Alert) -> Iterator[Line]:
     topics = [topic for topic in alert.topics if topic != SURVEILLANCE]
     about = f" Topics: {_listed(topics)}." if topics else ""
     rule, query = shortened(alert.rule, 60), shortened(alert.query, 200)
-    yield line(
-        f"Why you get this: it meets your rule “{rule}” ({query}); surveillance score "
-        f"{alert.score:.2f} of 1.{about}"
-    )
+    if alert.kind is AlertKind.STORY:
+        meets = f"it meets your rule “{rule}” ({query})"
+    else:  # whose article need not meet the rule itself
+        meets = f"your rule “{rule}” ({query}) follows this story"
+    yield line(f"Why you get this: {meets}; surveillance score {alert.score:.2f} of 1.{about}")
+    if alert.kind is AlertKind.DEVELOPMENT and not alert.topics:
+        yield line(
+            f"By itself the article from {_name(alert.outlet)} is not on topic: "
+            f"`wirewatch stories {alert.story[:12]}` says why it is in the story."
+        )
     yield from _phrases(alert.why)
 
 

@@ -81,6 +81,7 @@ MOVED = an_alert(
     first=told(1, "Harbour Post", hours=-20),
     copies=2,
     score=0.7,
+    topics=("surveillance",),
     why=(),
     developments=(
         Development(
@@ -133,9 +134,22 @@ def test_a_development_begins_with_what_is_new():
         "Headline 1 <https://news.example/1>\n"
         "So far 3 outlets have it: Harbour Post, North Quay and Civic Lantern. "
         "2 articles are copies of another's text.\n"
-        "Why you get this: it meets your rule “spyware” (topic:spyware); surveillance score 0.70 "
-        "of 1."
+        "Why you get this: your rule “spyware” (topic:spyware) follows this story; surveillance "
+        "score 0.70 of 1."
     )
+
+
+def test_an_update_by_what_is_only_near_the_topic_does_not_pass_for_more():
+    """Such an article follows its story and, as a rule, meets no rule of its own."""
+    near = MOVED.model_copy(update={"topics": (), "score": 0.3})
+    assert of_alert(near).text.endswith(
+        "Why you get this: your rule “spyware” (topic:spyware) follows this story; surveillance "
+        "score 0.30 of 1.\n"
+        "By itself the article from Civic Lantern is not on topic: "
+        f"`wirewatch stories {near.story[:12]}` says why it is in the story."
+    )
+    opened = NEW.model_copy(update={"topics": (), "why": ()})
+    assert of_alert(opened).text.endswith("surveillance score 0.96 of 1.")
 
 
 def test_a_story_that_waited_is_told_as_one_that_is_new_with_what_came_since():

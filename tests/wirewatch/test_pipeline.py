@@ -240,7 +240,7 @@ def test_the_running_story_is_told_once_and_again_when_it_is_denied(
     assert "62 million" in wording.of_alert(first).text
     said = wording.of_alert(second)
     assert "denied it" in said.subject
-    assert "Why you get this: it meets your rule “surveillance”" in said.text
+    assert "Why you get this: your rule “surveillance”" in said.text
     assert "First to have it: " in said.text
     assert re.search(r"So far \d outlets have it: ", said.text)
 
