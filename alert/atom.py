@@ -64,7 +64,8 @@ def of_rule(rule: str, alerts: Sequence[Alert]) -> Feed:
             body=tuple(alert_body(told[-1])),
             published=told[0].created_at,
             updated=told[-1].created_at,
-            topics=told[-1].topics,
+            # What came last may be only near the topic: the story is about what it was about.
+            topics=next((one.topics for one in reversed(told) if one.topics), ()),
         )
         for told in by_story(alerts)
     ]

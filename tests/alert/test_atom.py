@@ -61,6 +61,14 @@ def test_a_development_moves_its_storys_entry():
     assert "A court forbids it." in after.content[0].value
 
 
+def test_a_story_keeps_its_topics_where_an_update_comes_from_what_has_none():
+    (entry,) = of_rule("r", [NEW, MOVED]).entries
+    assert not MOVED.topics
+    assert entry.topics == ("surveillance", "cameras")
+    (now,) = of_rule("r", [NEW, MOVED.model_copy(update={"topics": ("policing",)})]).entries
+    assert now.topics == ("policing",)
+
+
 def test_two_rules_entries_of_one_story_are_two():
     (one,) = of_rule("r", [NEW]).entries
     (other,) = of_rule("s", [NEW.model_copy(update={"rule": "s"})]).entries
