@@ -14,7 +14,7 @@ from core.index import FACET_VALUES
 from core.ledger import alerts, stories
 from core.ledger.stories import Choice, Order
 from core.query import QueryError, parse
-from core.records import Article, StatementKind
+from core.records import SURVEILLANCE, Article, StatementKind
 from desk.asked import SINCE, SINCE_DAYS, Since, quoted
 from desk.office import PAGE, AtOffice, Office, PageNumber, pages
 from desk.telling import VOICES, names, reasons, speakers, topics, voices
@@ -62,6 +62,7 @@ def listed(
         total = stories.count(tx, chosen)
         headed = stories.headed(tx, found)
     ids = [story.id for story in found]
+    headline = _articles(office, headed)
     kept = {"q": q, "topic": topic, "statement": statement, "since": since, "order": order}
     return office.page(
         "stories.html",
@@ -69,7 +70,8 @@ def listed(
         found=found,
         total=total,
         cut=among is not None and among.cut,
-        headline=_articles(office, headed),
+        headline=headline,
+        telling=_telling(office, headline),
         said=_said(office, ids),
         topics_of=lambda article: topics([article]),
         reasons=reasons,
@@ -154,6 +156,18 @@ def _articles(office: Office, by_story: Mapping[str, str]) -> dict[str, Article]
     hits = office.house.index.search(parse(_one_of("id", ids)), size=len(ids))
     by_id = {article.id: article for article in hits.articles}
     return {story: by_id[one] for story, one in by_story.items() if one in by_id}
+
+
+def _telling(office: Office, headline: Mapping[str, Article]) -> dict[str, Article]:
+    """By the same ids the articles whose topics and phrases tell what a story is about: those with
+    the headlines, but of a story that has that of one off topic, the newest that is on it."""
+    telling = dict(headline)
+    for story, article in headline.items():
+        if not article.tags:
+            query = parse(f"story:{quoted(story)} topic:{SURVEILLANCE}")
+            others = office.house.index.search(query, size=1, sort="newest").articles
+            telling[story] = next(iter(others), article)
+    return telling
 
 
 def _said(office: Office, ids: Sequence[str]) -> dict[str, list[str]]:

@@ -82,6 +82,22 @@ def test_a_story_is_found_by_what_is_said_in_an_article_that_is_only_near_the_to
     assert NEAR_TOPIC == NEAR
 
 
+def test_a_story_that_has_the_headline_of_what_is_off_topic_is_told_by_what_is_on_it(
+    client: TestClient, house: House
+) -> None:
+    """What followed it may have the most central headline, and says nothing of its topics."""
+    query = parse(f'title:"{INTERCEPTED}"')
+    headed = house.index.search(query, size=1).articles[0]
+    off = {"tags": (), "score": 0.3, "revision": headed.revision + 1}
+    list(house.index.write([headed.model_copy(update=off)]))
+    page = said(client, "/?order=outlets")
+    shown = page[page.index(INTERCEPTED) :][:500]
+    assert "Interception of communications" in shown
+    others = house.index.search(parse(f"story:{headed.story} topic:surveillance"), size=20).articles
+    phrases = {one.phrase for other in others for tag in other.tags for one in tag.evidence}
+    assert any(phrase in shown for phrase in phrases)
+
+
 def test_a_story_tells_who_says_so_who_denies_it_and_what_was_told(
     reading: TestClient, sample: Path
 ) -> None:
