@@ -510,6 +510,16 @@ def on_topic_by_day() -> dict[int, list[dict[str, str]]]:
     return days
 
 
+def test_what_is_told_of_two_towns_in_two_languages_is_two_stories() -> None:
+    # Cameras at one country's railway stations, and at a bus station of another's: a reader of the
+    # first was told of the second as an update.
+    rows = [row for _, of_day in sorted(on_topic_by_day().items()) for row in of_day]
+    alone = {row["id"] for row in rows if not row["arc"]}
+    placed = thread_lines(rows, meaning_of=meaning_of)
+    stories = [one.story for one in placed if one.id in alone and one.duplicate_of is None]
+    assert len(set(stories)) == len(stories) > 10
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_an_affair_told_in_four_languages_is_one_story_in_whatever_order_it_comes(
     seed: int,
