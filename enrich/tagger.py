@@ -182,7 +182,8 @@ class Tagger:
         return Verdict(score=score, language=code, tags=(root, *kinds), meaning=packed(meaning))
 
     def meaning(self, title: str, text: str) -> str:
-        """The meaning that `tag` would tell, without tags and evidence."""
+        """The meaning that `tag` would tell of what it tags, without tags and evidence; "" of what
+        is near the topic, whose meaning is too weak to join but what it follows."""
         _, look = self._seen(title, text)
         if look is None or look.score < self.threshold:
             return ""
