@@ -64,7 +64,7 @@ train: setup ## Learn the tagger anew, an hour: DATA=labelled.jsonl STREAM=strea
 	@$(BIN)/python -m enrich.train.polyglot --data $(DATA) $(if $(STREAM),--stream $(STREAM))
 	@$(BIN)/python -m enrich.train --data $(DATA) $(if $(STREAM),--stream $(STREAM))
 
-threads: setup ## Learn threading anew, a minute: ECB=events.jsonl DATA=labelled.jsonl STREAM=stream.jsonl.zst
+threads: setup ## Learn threading anew, two minutes: ECB=events.jsonl DATA=labelled.jsonl STREAM=stream.jsonl.zst
 	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet -r requirements-train.lock
 	@$(BIN)/python -m enrich.train.threads --ecb $(ECB) --tagging $(DATA) --stream $(STREAM)
 
