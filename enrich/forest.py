@@ -7,13 +7,14 @@ numpy does it for all rows, trees and nodes together.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Self
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
+
+from enrich import arrays
+from enrich.arrays import ArraysError
 
 Floats = npt.NDArray[np.float64]
 
@@ -60,16 +61,15 @@ class Forest:
 
     def pack(self) -> bytes:
         """The forest as an `.npz` file; the same forest gives the same bytes."""
-        into = io.BytesIO()
-        np.savez_compressed(
-            into,
-            names=np.array(self.names),
-            feature=self.feature.astype(np.uint8),
-            threshold=self.threshold,
-            reachable=self.reachable,
-            leaves=self.leaves,
+        return arrays.dump(
+            {
+                "names": np.array(self.names),
+                "feature": self.feature.astype(np.uint8),
+                "threshold": self.threshold,
+                "reachable": self.reachable,
+                "leaves": self.leaves,
+            }
         )
-        return into.getvalue()
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
@@ -79,13 +79,9 @@ class Forest:
             ForestError: the bytes are none.
         """
         try:
-            with np.load(io.BytesIO(packed), allow_pickle=False) as read:
-                return cls(
-                    tuple(str(name) for name in read["names"]),
-                    read["feature"].astype(np.intp),
-                    read["threshold"],
-                    read["reachable"],
-                    read["leaves"],
-                )
-        except (ValueError, TypeError, KeyError, OSError, EOFError, BadZipFile) as error:
+            names, feature, *others = arrays.parse(
+                packed, "names", "feature", "threshold", "reachable", "leaves"
+            )
+            return cls(tuple(map(str, names)), feature.astype(np.intp), *others)
+        except (ArraysError, ValueError, TypeError) as error:
             raise ForestError(f"the trees of threading cannot be read: {error}") from error

@@ -10,16 +10,16 @@ item stays as it was learnt.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import NamedTuple, Self
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from enrich import arrays
+from enrich.arrays import ArraysError
 from enrich.features import Floats
 from enrich.meanings import STEPS, Floats32, stepped
 
@@ -78,24 +78,22 @@ class Likeness:
 
     def dump(self) -> bytes:
         """The likeness as a file's bytes: the same gives the same bytes."""
-        into = io.BytesIO()
-        np.savez_compressed(
-            into,
-            points=self.points,
-            counts=self.counts,
-            bias=np.float64(self.bias),
-            gamma=np.float64(self.gamma),
+        return arrays.dump(
+            {
+                "points": self.points,
+                "counts": self.counts,
+                "bias": np.array(self.bias),
+                "gamma": np.array(self.gamma),
+            }
         )
-        return into.getvalue()
 
     @classmethod
     def parse(cls, content: bytes, name: str = LIKENESS_FILE) -> Self:
         """Read a file's bytes. Raises `LikenessError`, with its name, where they are none."""
         try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as read:
-                points, counts = read["points"], read["counts"]
-                return cls(points, counts, float(read["bias"]), float(read["gamma"]))
-        except (ValueError, TypeError, KeyError, OSError, EOFError, BadZipFile) as error:
+            points, counts, bias, gamma = arrays.parse(content, "points", "counts", "bias", "gamma")
+            return cls(points, counts, float(bias), float(gamma))
+        except (ArraysError, ValueError, TypeError) as error:
             raise LikenessError(f"{name} cannot be read: {error}") from error
 
 

@@ -11,15 +11,15 @@ for it (`enrich.train.whitening`).
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Self
-from zipfile import BadZipFile
 
 import numpy as np
 
+from enrich import arrays
+from enrich.arrays import ArraysError
 from enrich.meanings import (
     COMMON_WIDTH,
     ENGLISH_WIDTH,
@@ -58,11 +58,9 @@ class Whitening:
 
     def pack(self) -> bytes:
         """The whitening as an `.npz` file; the same gives the same bytes."""
-        into = io.BytesIO()
-        np.savez_compressed(
-            into, english=self.english.astype(KEPT), common=self.common.astype(KEPT)
+        return arrays.dump(
+            {"english": self.english.astype(KEPT), "common": self.common.astype(KEPT)}
         )
-        return into.getvalue()
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
@@ -72,10 +70,10 @@ class Whitening:
             WhiteningError: the bytes are none.
         """
         try:
-            with np.load(io.BytesIO(packed), allow_pickle=False) as read:
-                english, common = (read[name].astype(np.float32) for name in ("english", "common"))
-        except (ValueError, TypeError, KeyError, OSError, EOFError, BadZipFile) as error:
-            raise WhiteningError(f"{MODEL_FILE} cannot be read: {error!r}") from error
+            read = arrays.parse(packed, "english", "common")
+            english, common = (half.astype(np.float32) for half in read)
+        except (ArraysError, ValueError) as error:
+            raise WhiteningError(f"{MODEL_FILE} cannot be read: {error}") from error
         for half, width in ((english, ENGLISH_WIDTH), (common, COMMON_WIDTH)):
             if half.shape != (width, width) or not np.isfinite(half).all():
                 raise WhiteningError(
