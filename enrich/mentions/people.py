@@ -66,7 +66,7 @@ class PeopleFinder:
         self._nationalities = read_nationalities().keys()
         self._speech, self._things = cues["speech"], cues["things"] | cues["after_place"]
         self._named_after = cues["named_after"]
-        self._no_given = self._nationalities | self._things
+        self._no_given = self._nationalities | self._things | cues["no_given"]
         self._none = {tuple(pair.split("+")) for pair in cues["no_persons"]}
         self._common = read_words("common_words.txt")
         self._weak_given = cues["weak_given"]

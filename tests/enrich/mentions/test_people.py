@@ -20,6 +20,7 @@ from enrich.mentions.finder import MentionFinder
         ("Major Mexican cities and Justice Department men", []),
         ("Ursula von der Mark said so.", ["Ursula von der Mark"]),
         ("Marie-Ange Toussaint said so.", ["Marie-Ange Toussaint"]),
+        ("Le Courrier said so, and El Faro. Xavier Le Clerc wept.", ["Xavier Le Clerc"]),
         ("Morgan Stanley and Wells Fargo", []),
         ("The San Diego Padres won in Beverly Hills.", []),
         ("Ghanem al-Masarir sued. Al-Masarir won.", ["Ghanem al-Masarir", "Al-Masarir"]),
