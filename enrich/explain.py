@@ -73,6 +73,7 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
     parts = [Part("senses", float(gains[senses].sum()))]
     if look.english:
         parts.append(Part("words", float(gains[~senses].sum())))
+        parts.append(Part("what words and encoder tell twice", model.answers.glance * look.glance))
         parts += _read_parts(model.answers, look)
     elif look.likeness is not None:
         parts.append(Part("its likeness to stories", model.foreign_likeness * look.likeness))

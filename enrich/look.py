@@ -60,7 +60,8 @@ class Seen(NamedTuple):
 class Look(NamedTuple):
     """What was seen of an item on the way to its score.
 
-    `passage` is what of the text was read with the title. `encoded` is None where an English item
+    `passage` is what of the text was read with the title, `glance` what the pieces of their words
+    say, nought in other languages than English. `encoded` is None where an English item
     was ruled out before the encoder, `likeness` where it was before its meaning was worked out;
     `moved` is what corrections add, and `late`, nought or less, what is added where the passage is
     no lead.
@@ -72,6 +73,7 @@ class Look(NamedTuple):
     columns: Columns
     values: Floats
     weights: Weights
+    glance: float
     encoded: Encoded | None
     likeness: float | None
     moved: float
@@ -136,7 +138,7 @@ class Looker:
         total = weights.slope * weights.bias + weights.intercept + self._model.answers.unread
         reading = Reading(Words(""), Words(""), [], [])
         row = (reading, nothing.astype(np.int32), nothing)
-        return Look(True, lead, *row, weights, None, None, 0.0, 0.0, total)
+        return Look(True, lead, *row, weights, 0.0, None, None, 0.0, 0.0, total)
 
     def _seen_in(self, title: str, text: str, *, english: bool) -> Seen:
         """What words and senses tell of a title and a text or a part of it."""
@@ -163,20 +165,22 @@ class Looker:
         reading, columns, values, moved = self._seen_in(title, part, english=english)
         found = weights.log_odds(columns, values)
         ask = ask or moved > 0
-        glance = model.gate.glance * self._encoder.glance(beginning) if english else 0.0
-        may_be = not english or ask or found + glance >= model.gate.least
+        glance = self._encoder.glance(beginning) if english else 0.0
+        hinted = model.gate.glance * glance
+        may_be = not english or ask or found + hinted >= model.gate.least
         if may_be and not is_whole(passage, text):
             # Corrections were learnt of whole texts, as far as words are read.
             reading, columns, values, moved = whole()
             # What the rest of an article tells can only add: the passage says what it is about.
             found = max(found, weights.log_odds(columns, values))
         total = weights.slope * found + weights.intercept + moved + late
+        total += model.answers.glance * glance
         encoded = likeness = None
         if not english:
             (encoded,) = self._encoder.encode_foreign([beginning])
             likeness = self.likened(encoded, reading, english=False)
             total += model.foreign_likeness * likeness
-        elif may_be and (ask or self._is_near(found + glance, beginning)):
+        elif may_be and (ask or self._is_near(found + hinted, beginning)):
             (encoded,) = self._encoder.encode([beginning])
             total += model.answers.told(encoded.log_odds)
             if ask or total >= model.answers.least:
@@ -185,7 +189,7 @@ class Looker:
             total += model.answers.likeness * liked
         else:
             total += model.answers.unread
-        seen = (reading, columns, values, weights, encoded, likeness)
+        seen = (reading, columns, values, weights, glance, encoded, likeness)
         return Look(english, passage, *seen, moved, late, total)
 
     def _is_near(self, seems: float, beginning: str) -> bool:

@@ -15,7 +15,7 @@ from enrich.features import Block, Columns, Floats
 from enrich.meanings import Floats32
 
 MODEL_FILE = "tagger.json.gz"
-MODEL_VERSION = 9
+MODEL_VERSION = 10
 
 
 class ModelError(ValueError):
@@ -59,12 +59,15 @@ class Gate:
 class Answers:
     """What the encoder's answers of an English item count in its score's log-odds.
 
-    The encoder's own log-odds, `most` of them at most, count `encoder`, and how like stories the
-    meaning is `likeness`. What was not read counts `unread`, as the means of both would there. What
-    comes to less than `least` without its likeness is no story with it either: no meaning is worked
-    out, and the likeness is taken to be `unlike`, the mean of such items.
+    A glance counts `glance`, below nought: words that sound like a story have counted before, and
+    mislead the encoder as well. The encoder's own log-odds, `most` of them at most, count
+    `encoder`, and how like stories the meaning is `likeness`. What was not read counts `unread`, as
+    the means of both would there. What comes to less than `least` without its likeness is no story
+    with it either: no meaning is worked out, and the likeness is taken to be `unlike`, the mean of
+    such items.
     """
 
+    glance: float
     encoder: float
     most: float
     likeness: float

@@ -90,6 +90,6 @@ def keep(lesson: Lesson, home: Path) -> Path:
 
 def _tried(tagger: Tagger, wanted: list[Correction]) -> Tried:
     return Tried(
-        checks=tuple(outcome(code, tagger.is_tagged) for code in LANGUAGES),
+        checks=tuple(outcome(code, items("checks", code), tagger.is_tagged) for code in LANGUAGES),
         right=sum(tagger.is_tagged(one.title, one.text) == one.positive for one in wanted),
     )

@@ -1,7 +1,7 @@
 """News in our own words: feed items, in `examples/` to learn from and in `checks/`, that nothing
 learns from, and whole `articles/`, that nothing learns from either; and affairs as several desks
-report them, in `affairs/` to learn from and in `affair_checks/`, that nothing learns from. What
-threading learns from besides is off topic: `other_affairs/`.
+report them, in `affairs/` to learn from and in `affair_checks/`, that nothing learns from. Affairs
+off topic, beside it and far from it, are learnt from, too: `other_affairs/`.
 
 Written to teach and to check: some items retell affairs that were in the news, most are invented.
 Agencies and firms are named as news names them. Nothing here is evidence of anything.
@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Literal, NamedTuple
+from typing import Any, Literal, get_args
 
 from enrich.senses import reader
 
@@ -21,11 +21,14 @@ Folder = Literal["examples", "checks", "articles"]
 
 AffairFolder = Literal["affairs", "affair_checks", "other_affairs"]
 
+AFFAIR_FOLDERS: tuple[AffairFolder, ...] = get_args(AffairFolder)
+
 LANGUAGES = reader.LANGUAGES
 """The languages that there are items in: those that senses have phrases of."""
 
 
-class Item(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Item:
     """An item, its label as in the training data, its topics, and why it is so labelled."""
 
     title: str
@@ -40,8 +43,9 @@ class Item(NamedTuple):
         return self.label == "positive"
 
 
-class Report(NamedTuple):
-    """A feed item on an affair, `day` days after the first on it.
+@dataclass(frozen=True, slots=True)
+class Report(Item):
+    """An item on an affair, `day` days after the first on it. Labelled as if it stood alone.
 
     Affairs that are easily taken for one another have the same `neighbour`, others "".
     """
@@ -50,8 +54,6 @@ class Report(NamedTuple):
     neighbour: str
     day: int
     language: str
-    title: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +69,34 @@ class Outcome:
 
 def items(folder: Folder, language: str) -> list[Item]:
     """The items of a language."""
-    content = files("enrich.own_words").joinpath(folder, f"{language}.jsonl").read_text("utf-8")
-    rows = [json.loads(line) for line in content.splitlines()]
-    return [
-        Item(row["title"], row["text"], row["label"], tuple(row["topics"]), row["why"])
-        for row in rows
-    ]
+    return [Item(**row) for row in _rows(folder, f"{language}.jsonl")]
 
 
 def affairs(folder: AffairFolder) -> dict[str, list[Report]]:
     """The reports by each author, by the name of his file; those of an affair in its order."""
-    authors = sorted(files("enrich.own_words").joinpath(folder).iterdir(), key=lambda f: f.name)
+    names = sorted(file.name for file in files("enrich.own_words").joinpath(folder).iterdir())
     return {
-        file.name.removesuffix(".jsonl"): [
-            Report(**{**row, "neighbour": row["neighbour"] or ""})
-            for row in map(json.loads, file.read_text("utf-8").splitlines())
-        ]
-        for file in authors
+        name.removesuffix(".jsonl"): [Report(**row) for row in _rows(folder, name)]
+        for name in names
     }
 
 
+def reports(folder: AffairFolder, language: str) -> list[Report]:
+    """The reports in a language by all authors."""
+    return [one for told in affairs(folder).values() for one in told if one.language == language]
+
+
+def _rows(folder: str, name: str) -> list[dict[str, Any]]:
+    content = files("enrich.own_words").joinpath(folder, name).read_text("utf-8")
+    rows = map(json.loads, content.splitlines())
+    return [{**row, "topics": tuple(row["topics"])} for row in rows]
+
+
 def outcome(
-    language: str, is_tagged: Callable[[str, str], bool], folder: Folder = "checks"
+    language: str, labelled: Sequence[Item], is_tagged: Callable[[str, str], bool]
 ) -> Outcome:
-    """Try a tagger on a language's items, those left out on which readers may differ."""
-    clear = [item for item in items(folder, language) if item.label != "borderline"]
+    """Try a tagger on items of a language, those left out on which readers may differ."""
+    clear = [item for item in labelled if item.label != "borderline"]
     tagged = [is_tagged(item.title, item.text) for item in clear]
     stories = sum(item.positive for item in clear)
     hits = sum(item.positive and one for item, one in zip(clear, tagged, strict=True))

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib.resources import as_file, files
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,11 @@ from enrich.encoder import Encoder, RememberingEncoder
 from enrich.features import Reading
 from enrich.likeness import FOREIGN_FILE, LIKENESS_FILE, Likenesses
 from enrich.meanings import common_half
-from enrich.own_words import LANGUAGES, outcome
+from enrich.own_words import AFFAIR_FOLDERS, LANGUAGES, items, outcome, reports
 from enrich.senses import Senses
 from enrich.tagger import Tagger
 from enrich.taxonomy import shipped
-from enrich.train.card import card
+from enrich.train.card import Checked, card
 from enrich.train.fit import (
     SHUT,
     Calibration,
@@ -242,8 +243,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     content = model.dump()
     tagger = Tagger(model, senses, encoder, likenesses=trained.likenesses)
     done = measure_tagger([row for row in rows if row.origin != EXAMPLE], tagger)
-    checks = [outcome(code, tagger.is_tagged) for code in LANGUAGES]
-    articles = [outcome(code, tagger.is_tagged, "articles") for code in LANGUAGES]
+    checks = [
+        Checked(
+            outcome(code, items("checks", code), tagger.is_tagged),
+            outcome(code, items("articles", code), tagger.is_tagged),
+            outcome(
+                code, [*chain(*(reports(one, code) for one in AFFAIR_FOLDERS))], tagger.is_tagged
+            ),
+        )
+        for code in LANGUAGES
+    ]
     kinds = [sense.kind for sense in senses.senses]
     text = card(
         rows,
@@ -254,7 +263,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         done,
         trained.topics,
         checks,
-        articles,
         trained.growth,
     )
     with as_file(files("enrich.model")) as package:
@@ -267,7 +275,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for record in (trained.figures, trained.months, done):
         for field in fields(record) if record else ():
             print(f"{field.name:28} {getattr(record, field.name)}")
-    for line in (*trained.topics.items(), *checks, *articles, *trained.growth):
+    for line in (*trained.topics.items(), *checks, *trained.growth):
         print(line)
     print(f"{'model bytes':28} {len(content):,}")
 

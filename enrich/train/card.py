@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from enrich import passages
 from enrich.look import FOREIGN_NUT_GRAF_COSTS, NUT_GRAF_COSTS
@@ -78,7 +79,7 @@ model files hold no text: terms of at most two words, and numbers.
    twelve layers of all-mpnet-base-v2 (Apache-2.0), in whole numbers of eight bits. Two of them are
    fine-tuned on all rows, our own words counting {example:g} each (`enrich/train/encoder.py`); six
    stay as they came.
-4. **The meaning** is worked out of what has {least_likened:.1f} log-odds or more by all these:
+4. **The meaning** is worked out of what has {answers.least:.1f} log-odds or more by all these:
    {likened:.0%} of what the encoder reads of a plain stream. From where the two layers branch off,
    the upper six, as they came, go on to a vector, of which the main {english} directions are kept,
    beside the polyglot's. A second kernel ridge regression (penalty {ridge:g}, width {gamma:g}) over
@@ -86,8 +87,10 @@ model files hold no text: terms of at most two words, and numbers.
    encoder draws one line through all, the regression goes by neighbours, so the two err
    differently.
 5. **The score** is the sigmoid of a weighted sum of these, fitted on unseen folds (Platt), then
-   moved so that one half is the threshold; of the encoder's log-odds {most:g} count at most. It is
-   no probability: that depends on the share of stories in what one reads.
+   moved so that one half is the threshold; of the encoder's log-odds {answers.most:g} count at
+   most. The glance counts {answers.glance:g} in it: words that sound like a story have counted
+   before, and mislead the encoder as well. The score is no probability: that depends on the share
+   of stories in what one reads.
 
 **Articles**, texts of more than {article:,} characters, are skimmed before if they are in English:
 where neither the title nor any {words} neighbouring words of title and text weigh {skimmed:g} on
@@ -168,8 +171,13 @@ either: English ones by two authors, the others by a third. Two thirds of the st
 point late, or under a headline that does not tell. How nut grafs are found, and what they have to
 tell, was chosen with these in view.
 
-| language | stories tagged | others tagged | articles: stories tagged | others tagged |
-|---|---|---|---|---|
+Reports on affairs as several desks tell them, the last of them weeks later, and on affairs beside
+the topic and far from it: `enrich/own_words/affairs/`, `affair_checks/`, `other_affairs/`. Each was
+labelled as if it stood alone, by others than its author. Threading learns from them, the tagger
+does not.
+
+| language | stories tagged | others | articles: stories | others | reports: stories | others |
+|---|---|---|---|---|---|---|
 {checks}
 
 ## Known errors
@@ -218,8 +226,7 @@ def card(
     months: MonthsFigures | None,
     done: TaggerFigures,
     topics: Mapping[str, tuple[TopicFigures, TopicFigures]],
-    checks: Sequence[Outcome],
-    articles: Sequence[Outcome],
+    checks: Sequence[Checked],
     growth: Sequence[tuple[int, float]],
 ) -> str:
     """The card's text. `kinds` are those of the senses in use."""
@@ -246,8 +253,7 @@ def card(
         lookalike_senses=kinds.count("lookalike"),
         scale=SENSE_SCALE,
         gate=model.gate,
-        most=model.answers.most,
-        least_likened=model.answers.least,
+        answers=model.answers,
         likened=LIKENED_SHARE,
         english=ENGLISH_WIDTH,
         common=COMMON_WIDTH,
@@ -283,10 +289,17 @@ def card(
             for name, both in topics.items()
         ),
         checks="\n".join(
-            f"| {one.language} | {_outcome_cells(one)} | {_outcome_cells(article)} |"
-            for one, article in zip(checks, articles, strict=True)
+            f"| {one.items.language} | {' | '.join(map(_outcome_cells, one))} |" for one in checks
         ),
     )
+
+
+class Checked(NamedTuple):
+    """What became of a language's items, articles and reports that nothing is learnt from."""
+
+    items: Outcome
+    articles: Outcome
+    reports: Outcome
 
 
 def _outcome_cells(one: Outcome) -> str:

@@ -95,7 +95,7 @@ def fit(senses: Senses, readings: Sequence[Reading], labels: Sequence[str]) -> M
         full=Weights(by_column, bias, 1.0, 0.0),
         senses_alone=alone,
         gate=Gate(glance=0.0, least=0.0, in_common=0.0, least_in_common=0.0),
-        answers=Answers(0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+        answers=Answers(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
         foreign_likeness=0.0,
         topics=(),
         threshold=0.5,
@@ -228,7 +228,7 @@ class Calibration:
         """Scores of English rows."""
         answers = self.answers
         slope, intercept = self.full
-        found = slope * odds.full + intercept
+        found = slope * odds.full + intercept + answers.glance * heard.glance
         told = found + answers.encoder * np.minimum(heard.encoder, answers.most)
         told += answers.likeness * np.where(told >= answers.least, heard.likeness, answers.unlike)
         read = Passed.of(self.gate, odds, heard).encoder
@@ -286,11 +286,11 @@ def calibrate(
     unread = [_mean(values[~read]) for values in told]
     told = [np.where(read, *both) for both in zip(told, unread, strict=True)]
     line = LogisticRegression(C=1e6, max_iter=1000)
-    line.fit(np.stack([odds.full, *told], 1), truth)
-    slope, of_encoder, of_likeness = (round(one, DIGITS) for one in line.coef_[0].tolist())
+    line.fit(np.stack([odds.full, heard.glance, *told], 1), truth)
+    slope, of_glance, of_encoder, of_likeness = np.round(line.coef_[0], DIGITS).tolist()
     of_unread = round(of_encoder * unread[0] + of_likeness * unread[1], DIGITS)
     intercept = round(float(line.intercept_[0]), DIGITS)
-    so_far = slope * odds.full + intercept + of_encoder * told[0]
+    so_far = slope * odds.full + of_glance * heard.glance + intercept + of_encoder * told[0]
     # Where nothing is read there is nothing to go by, and all that is would be worked out.
     least = _of_share(so_far[read & plain], LIKENED_SHARE) if (read & plain).any() else -NEVER
     unlike = round(_mean(heard.likeness[read & (so_far < least)]), DIGITS)
@@ -299,7 +299,7 @@ def calibrate(
         (round(of_senses, DIGITS), round(float(foreign.intercept_[0]), DIGITS)),
         round(of_foreign, DIGITS),
         gate,
-        Answers(of_encoder, MOST_OF_ENCODER, of_likeness, of_unread, least, unlike),
+        Answers(of_glance, of_encoder, MOST_OF_ENCODER, of_likeness, of_unread, least, unlike),
     )
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from enrich.own_words import LANGUAGES, Outcome, affairs, f1, items, outcome
+from enrich.own_words import LANGUAGES, Outcome, affairs, f1, items, outcome, reports
 from enrich.passages import ARTICLE
 from enrich.taxonomy import shipped
 
@@ -15,6 +15,8 @@ TOPICS = {topic.name for topic in shipped()}
 def test_every_item_is_whole(language: str) -> None:
     learnt, checked = items("examples", language), items("checks", language)
     articles = items("articles", language)
+    learnt += [*reports("affairs", language), *reports("other_affairs", language)]
+    checked += reports("affair_checks", language)
     for item in (*learnt, *checked, *articles):
         assert item.title
         assert item.label in ("positive", "hard_negative", "negative", "borderline")
@@ -29,14 +31,14 @@ def test_every_item_is_whole(language: str) -> None:
 def test_every_affair_is_whole() -> None:
     learnt, checked = affairs("affairs"), affairs("affair_checks")
     titles: dict[str, str] = {}
-    for author, reports in (*learnt.items(), *checked.items()):
-        several = Counter(report.affair for report in reports)
+    for author, told in (*learnt.items(), *checked.items()):
+        several = Counter(report.affair for report in told)
         assert min(several.values()) >= 3, author
-        told_in = {report.language for report in reports}
+        told_in = {report.language for report in told}
         assert told_in == ({"en"} if author.startswith("english") else set(LANGUAGES)), author
-        neighbours = Counter({(one.neighbour, one.affair): 1 for one in reports if one.neighbour})
+        neighbours = Counter({(one.neighbour, one.affair): 1 for one in told if one.neighbour})
         assert set(Counter(name for name, _ in neighbours).values()) == {2}, author
-        for report in reports:
+        for report in told:
             assert report.title
             assert report.day >= 0
             assert titles.setdefault(report.title, author) == author
@@ -44,9 +46,9 @@ def test_every_affair_is_whole() -> None:
 
 
 def test_an_outcome_counts_hits_and_alarms() -> None:
-    everything = outcome("de", lambda _title, _text: True)
+    everything = outcome("de", items("checks", "de"), lambda _title, _text: True)
     assert (everything.hits, everything.alarms) == (everything.stories, everything.others)
-    nothing = outcome("de", lambda _title, _text: False)
+    nothing = outcome("de", items("checks", "de"), lambda _title, _text: False)
     assert (nothing.hits, nothing.alarms) == (0, 0)
     assert f1([nothing]) == 0
     assert f1([Outcome("en", 4, 3, 10, 1)]) == pytest.approx(6 / 8)
