@@ -14,7 +14,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib.resources import as_file, files
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ from enrich.encoder import Encoder, RememberingEncoder
 from enrich.features import Reading
 from enrich.likeness import FOREIGN_FILE, LIKENESS_FILE, Likenesses
 from enrich.meanings import common_half
-from enrich.own_words import AFFAIR_FOLDERS, LANGUAGES, items, outcome, reports
+from enrich.own_words import AFFAIR_FOLDERS, LANGUAGES, Report, items, outcome, reports
 from enrich.senses import Senses
 from enrich.tagger import Tagger
 from enrich.taxonomy import shipped
@@ -227,6 +226,10 @@ def _take(readings: Sequence[Reading], places: Iterable[int]) -> list[Reading]:
     return [readings[place] for place in places]
 
 
+def _reports(language: str) -> list[Report]:
+    return [report for folder in AFFAIR_FOLDERS for report in reports(folder, language)]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command. Raises `SystemExit` where the data is missing or broken."""
     parser = argparse.ArgumentParser(prog="python -m enrich.train", description=__doc__)
@@ -247,9 +250,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         Checked(
             outcome(code, items("checks", code), tagger.is_tagged),
             outcome(code, items("articles", code), tagger.is_tagged),
-            outcome(
-                code, [*chain(*(reports(one, code) for one in AFFAIR_FOLDERS))], tagger.is_tagged
-            ),
+            outcome(code, _reports(code), tagger.is_tagged),
         )
         for code in LANGUAGES
     ]
