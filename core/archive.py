@@ -129,8 +129,9 @@ class Archive:
             text = io.TextIOWrapper(lines, encoding="utf-8")
             yield from _all(segment, (_from_json(line) for line in text))
 
-    def rewrite(self, segments: Sequence[Segment]) -> Segment:
-        """Write what some segments of one kind hold as one file, in their order.
+    def rewrite(self, segments: Sequence[Segment], without: Container[str] = ()) -> Segment:
+        """Write what some segments of one kind hold as one file, in their order, without what is of
+        some entries.
 
         Theirs stay, for whoever reads them at this moment; `sweep` removes them.
 
@@ -138,8 +139,19 @@ class Archive:
             ArchiveError: a file is damaged; then nothing is written.
         """
         if segments[0].kind == "pages":
-            return self.write_pages(page for one in segments for page in self.read_pages(one))
-        return self.write_articles(each for one in segments for each in self.read_articles(one))
+            pages = (page for one in segments for page in self.read_pages(one))
+            return self.write_pages(page for page in pages if page.id not in without)
+        articles = (article for one in segments for article in self.read_articles(one))
+        return self.write_articles(one for one in articles if one.id not in without)
+
+    def holds(self, segment: Segment, ids: Container[str]) -> bool:
+        """Whether a segment holds a page or an article of some entries.
+
+        Raises:
+            ArchiveError: the file is damaged.
+        """
+        read = self.read_pages if segment.kind == "pages" else self.read_articles
+        return any(one.id in ids for one in read(segment))
 
     def copy(self, path: str, folder: Path) -> None:
         """Copy the file of a segment into another archive, a folder."""

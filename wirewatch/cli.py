@@ -15,6 +15,7 @@ from wirewatch.commands import (
     alerts,
     delivery,
     entries,
+    erase,
     feeds,
     home,
     index,
@@ -40,6 +41,7 @@ app.command("upkeep")(home.upkeep)
 app.command("search", cls=QueryCommand)(reading.search)
 app.command("show")(reading.show)
 app.command("stories")(reading.stories)
+app.command("erase")(erase.erase)
 app.command("serve")(serve.serve)
 app.add_typer(rules.app, name="rules")
 app.command("digest")(delivery.digest)

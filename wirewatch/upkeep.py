@@ -15,6 +15,7 @@ from core.archive import ArchiveError
 from core.ledger import segments
 from core.ledger.segments import Kind, Segment
 from wirewatch.batches import together
+from wirewatch.erasing import clear
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 
@@ -28,13 +29,15 @@ REST = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What upkeep did: files swept away, segments of old pages let go, how many segments became
-    how many, and what is wrong with those that could not be read."""
+    how many, what is wrong with those that could not be read, and how many files were written anew
+    without what was erased."""
 
     swept: int
     let_go: int
     before: int
     after: int
     damaged: tuple[str, ...] = ()
+    cleared: int = 0
 
 
 def upkeep(house: House, progress: Progress = silent) -> Kept | None:
@@ -42,11 +45,12 @@ def upkeep(house: House, progress: Progress = silent) -> Kept | None:
     with house.lease("upkeep") as taken:
         if not taken:
             return None
+        cleared = clear(house, progress)
         swept = _sweep(house)
         let_go = _let_go(house)
         groups = [group for kind in LARGE for group in _settled(house, kind) if len(group) > 1]
         before = after = 0
-        damaged = []
+        damaged = list(cleared.damaged)
         for number, group in enumerate(groups, 1):
             try:
                 done = _put_together(house, group)
@@ -56,7 +60,7 @@ def upkeep(house: House, progress: Progress = silent) -> Kept | None:
                 before += len(group) * done
                 after += done
             progress("archive", number, len(groups))
-        return Kept(swept, let_go, before, after, tuple(damaged))
+        return Kept(swept, let_go, before, after, tuple(dict.fromkeys(damaged)), cleared.files)
 
 
 def _settled(house: House, kind: Kind) -> list[list[Segment]]:

@@ -41,11 +41,18 @@ class Verdicts:
             "text": article.text,
             "label": label,
         }
+        self._put(article.id, json.dumps(row, ensure_ascii=False).encode("utf-8") if label else b"")
 
+    def forget(self, article: str) -> None:
+        """Have nothing of an article, by its id, in the file; there need be none."""
+        if self.path.exists():
+            self._put(article, b"")
+
+    def _put(self, article: str, row: bytes) -> None:
         def edited(content: bytes) -> bytes:
             lines = [line for line in content.split(b"\n") if line.strip()]
-            kept = [line for line in lines if _row(line).get("id") != article.id]
-            kept += [json.dumps(row, ensure_ascii=False).encode("utf-8")] if label else []
+            kept = [line for line in lines if _row(line).get("id") != article]
+            kept += [row] if row else []
             return b"".join(line + b"\n" for line in kept)
 
         change(self.path, edited)

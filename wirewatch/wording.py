@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from core.ledger.accounting import Accounting
 from core.ledger.stories import Joined
-from core.records import ENDS
+from core.records import ENDS, State
 
 
 def why_joined(joined: Joined) -> str:
@@ -35,8 +35,10 @@ def counted(number: int, thing: str, things: str = "") -> str:
 
 
 def sum_line(accounting: Accounting) -> str:
-    """The sum in words: seen = indexed + duplicate + rejected + quarantined."""
-    terms = [f"{accounting.count(state)} {state}" for state in ENDS]
+    """The sum in words: seen = indexed + duplicate + rejected + quarantined, and what was erased,
+    if anything was."""
+    shown = [state for state in ENDS if state is not State.ERASED or accounting.count(state)]
+    terms = [f"{accounting.count(state)} {state}" for state in shown]
     if accounting.waiting:
         terms.append(f"{accounting.waiting} still to do")
     return f"{accounting.seen} seen = " + " + ".join(terms)

@@ -10,7 +10,8 @@ from core.records import Entry, State, content_id
 
 
 def same_article(tx: Connection, entry: Entry, address: str) -> Entry | None:
-    """The entry, other than this one, whose article is at an address already; None if it is new.
+    """The entry, other than this one, whose article is at an address already, or was before it was
+    erased; None if it is new.
 
     Feeds name one article by several addresses, which redirects and the page's own word show to
     be one.
@@ -20,7 +21,7 @@ def same_article(tx: Connection, entry: Entry, address: str) -> Entry | None:
         .where(
             or_(entries.c.address == address, entries.c.id == content_id(address)),
             entries.c.id != entry.id,
-            entries.c.revision > 0,
+            or_(entries.c.revision > 0, entries.c.state == State.ERASED),
         )
         .order_by(entries.c.first_seen, entries.c.id)
         .limit(1)

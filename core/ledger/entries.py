@@ -80,6 +80,8 @@ def record_items(
         steps.record(tx, (row["id"] for row in new), State.FOUND, now=now)
     edited = 0
     for key, row in known.items():
+        if row.state == State.ERASED:
+            continue  # for good, whatever its feeds say of it
         # What two feeds say of one entry may differ for ever: only one of them can edit it.
         item = fresh[key]
         if row.item_hash != item.item_hash and _may_edit(tx, key, feed):

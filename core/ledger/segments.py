@@ -69,6 +69,11 @@ def of_articles(tx: Connection, *, since: datetime, limit: int) -> list[Segment]
     return [_segment(row) for row in tx.execute(query.limit(limit))]
 
 
+def since(tx: Connection, moment: datetime) -> list[Segment]:
+    """The segments recorded at a time or later, pages and articles."""
+    return _read(tx, segments.c.created_at >= moment)
+
+
 def set_done(tx: Connection, segment: Segment, now: datetime) -> None:
     """Pages: all extracted; articles: all indexed."""
     tx.execute(update(segments).where(segments.c.id == segment.id).values(done_at=now))

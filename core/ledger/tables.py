@@ -190,6 +190,13 @@ forgotten = Table(
     Column("at", Utc, nullable=False, comment="since when: it is removed a day later"),
 )
 
+erased = Table(
+    "erased",
+    metadata,
+    _id("entry", "an erased entry that files of the archive may still hold", primary_key=True),
+    Column("at", Utc, nullable=False, comment="when it was erased"),
+)
+
 stories = Table(
     "stories",
     metadata,

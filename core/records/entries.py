@@ -10,7 +10,7 @@ from core.records.base import Record, Score, UtcTime, content_id
 
 
 class State(StrEnum):
-    """Where an entry is on its way. The last four are ends: each entry comes to exactly one."""
+    """Where an entry is on its way. The last five are ends: each entry comes to exactly one."""
 
     FOUND = "found"
     FETCHED = "fetched"
@@ -20,9 +20,10 @@ class State(StrEnum):
     DUPLICATE = "duplicate"
     REJECTED = "rejected"
     QUARANTINED = "quarantined"
+    ERASED = "erased"
 
 
-ENDS = (State.INDEXED, State.DUPLICATE, State.REJECTED, State.QUARANTINED)
+ENDS = (State.INDEXED, State.DUPLICATE, State.REJECTED, State.QUARANTINED, State.ERASED)
 
 
 class Extraction(StrEnum):

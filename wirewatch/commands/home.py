@@ -170,6 +170,8 @@ def upkeep(context: typer.Context) -> None:
         f"{counted(kept.before, 'file')} became {kept.after:,}; {counted(kept.let_go, 'file')} of "
         f"old pages let go; {counted(kept.swept, 'file')} removed that nothing names."
     )
+    if kept.cleared:
+        out.print(f"{counted(kept.cleared, 'file')} written anew without what was erased.")
     for problem in kept.damaged:
         errors.print(problem, highlight=False)
     if kept.damaged:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from core.ledger import copies, entries, segments, walls
+from core.ledger import copies, entries, erasures, segments, walls
 from core.ledger.segments import Segment
 from core.records import ENDS, Article, Entry, Extraction, Page, State, content_id
 from ingest.addresses import article_address
@@ -335,6 +335,9 @@ def _settle(tx: Connection, one: Worked, now: datetime) -> None:
 def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any]) -> None:
     article, entry = made.article, one.entry
     same = None if entry.revision else copies.same_article(tx, entry, article.url)
+    if same is not None and same.state is State.ERASED:
+        erasures.erase(tx, [entry], why="another address of what was erased", now=took["now"])
+        return
     if same is not None and not is_another(entry, article.text, same):
         reason = "another address of an article that is known"
         known: dict[str, Any] = {"duplicate_of": same.id, "address": article.url}

@@ -1,0 +1,179 @@
+"""Erasures in the ledger: what a person had taken out for good, and what is kept of it.
+
+That there was an entry is kept, with its address, and why it is gone: its feeds may list it for
+years, and it must not come back. What it said is kept nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, insert, or_, select, true, update
+
+from core.ledger import entries, stories, tables
+from core.ledger.chunks import chunks
+from core.ledger.outboxes import ALERTS
+from core.records import Alert, Digest, Entry, Record, State, Telling
+
+GONE = "(erased)"
+"""What stands in the place of what was said."""
+
+_NOTHING: dict[str, Any] = {
+    "title": "",
+    "summary": "",
+    "authors": [],
+    "content": None,
+    "item_hash": "",
+    "revision": 0,
+    "text_hash": None,
+    "fingerprint": None,
+    "notice": None,
+    "duplicate_of": None,
+    "overlap": None,
+    "story": None,
+    "attempts": 0,
+    "next_attempt_at": None,
+    "revisit_at": None,
+}
+
+
+def alike(tx: Connection, article: str) -> list[Entry]:
+    """An article's entry, and those that have its text: its copies, theirs, and other addresses of
+    each."""
+    found: dict[str, Entry] = {}
+    wave = {article}
+    while wave:
+        found |= entries.get(tx, wave)
+        wave = set(_copies(tx, wave)) - found.keys()
+    return sorted(found.values(), key=lambda entry: (entry.first_seen, entry.id))
+
+
+def erase(tx: Connection, chosen: Iterable[Entry], *, why: str, now: datetime) -> bool:
+    """Have entries end as erased, and forget what they said. Their stories are to be told anew.
+
+    False where another worker has moved one meanwhile: the transaction is not to be kept then.
+    """
+    gone = []
+    for entry in chosen:
+        if not entries.move(tx, entry, State.ERASED, now=now, reason=why, **_NOTHING):
+            return False
+        gone.append(entry.id)
+    for some in chunks(gone):
+        for table in (tables.members, tables.sketches, tables.moved):
+            tx.execute(delete(table).where(table.c.article.in_(some)))
+        tx.execute(insert(tables.erased), [{"entry": entry, "at": now} for entry in some])
+    return True
+
+
+def redact(tx: Connection, named: Iterable[str], gone: Collection[str], now: datetime) -> None:
+    """Have what was told of stories, and what waits to be told, hold nothing of erased articles.
+
+    What an erased article raised is sent no more.
+
+    Args:
+        tx: a transaction in which the stories are settled by now.
+        named: the stories that the articles were in.
+        gone: ids of the articles.
+        now: when the deliveries end.
+    """
+    named = set(named)
+    _unname(tx, named)
+    standing: dict[str, tuple[str, frozenset[str]]] = {}
+    for story, ids in stories.ids_of(tx, named).items():
+        found = stories.get(tx, story)
+        told = frozenset(title for title, _ in stories.headlines(tx, story))
+        standing |= dict.fromkeys(ids, (found.title if found else GONE, told))
+
+    def changed(alert: Alert) -> Alert:
+        if alert.story not in standing:
+            return alert
+        title, told = standing[alert.story]
+        return redacted(alert, gone, title, told)
+
+    raised = tables.alerts, tables.alerts.c.story.in_(standing)
+    held = tables.held_alerts, true()
+    for table, chosen in (raised, held):
+        for row in tx.execute(select(table.c.id, table.c.record).where(chosen)).all():
+            before = Alert.model_validate(row.record)
+            _rewrite(tx, table, row.id, before, changed(before))
+            if before.article in gone:
+                _send_no_more(tx, table, row.id, now)
+    digests = select(tables.messages).where(tables.messages.c.kind == "digest")
+    for row in tx.execute(digests).all():
+        digest = Digest.model_validate(row.record)
+        after = digest.model_copy(update={"alerts": tuple(map(changed, digest.alerts))})
+        _rewrite(tx, tables.messages, row.id, digest, after)
+
+
+def redacted(alert: Alert, gone: Container[str], title: str, told: Container[str]) -> Alert:
+    """An alert without what erased articles said.
+
+    Args:
+        alert: as it was raised.
+        gone: ids of the articles.
+        title: what its story is called by now.
+        told: the headlines that the story's articles have.
+    """
+
+    def teller(one: Telling) -> Telling:
+        return one.model_copy(update={"title": GONE}) if one.article in gone else one
+
+    changes: dict[str, Any] = {
+        "first": teller(alert.first),
+        "developments": tuple(
+            one.model_copy(update={"what": GONE, "quote": "", "told_by": teller(one.told_by)})
+            if one.told_by.article in gone
+            else one
+            for one in alert.developments
+        ),
+    }
+    if alert.headline not in told:
+        changes |= {"headline": title, "headline_language": ""}
+    if alert.article in gone:
+        changes |= {"title": GONE, "why": ()}
+    return alert.model_copy(update=changes)
+
+
+def to_clear(tx: Connection) -> dict[str, datetime]:
+    """What files of the archive may still hold: erased entries, and when each was first seen."""
+    query = select(tables.entries.c.id, tables.entries.c.first_seen).join(
+        tables.erased, tables.erased.c.entry == tables.entries.c.id
+    )
+    return {row.id: row.first_seen for row in tx.execute(query)}
+
+
+def set_cleared(tx: Connection, before: datetime) -> None:
+    """No file of the archive holds what was erased up to a moment."""
+    tx.execute(delete(tables.erased).where(tables.erased.c.at <= before))
+
+
+def _unname(tx: Connection, named: Collection[str]) -> None:
+    """Have a story that nothing is left of have no title, nor those that became part of others."""
+    table, entry = tables.stories.c, tables.entries.c
+    left = select(entry.id).where(entry.story == table.id, entry.revision > 0)
+    for some in chunks(named):
+        empty = and_(table.id.in_(some), ~left.correlate(tables.stories).exists())
+        unnamed = update(tables.stories).where(or_(empty, table.merged_into.in_(some)))
+        tx.execute(unnamed.values(title=GONE, size=0))
+
+
+def _copies(tx: Connection, articles: Iterable[str]) -> Iterator[str]:
+    for some in chunks(articles):
+        query = select(tables.entries.c.id).where(tables.entries.c.duplicate_of.in_(some))
+        yield from tx.execute(query).scalars()
+
+
+def _rewrite(tx: Connection, table: Table, row: int, before: Record, after: Record) -> None:
+    if after != before:
+        new = update(table).where(table.c.id == row)
+        tx.execute(new.values(record=after.model_dump(mode="json")))
+
+
+def _send_no_more(tx: Connection, table: Table, row: int, now: datetime) -> None:
+    if table is tables.held_alerts:
+        tx.execute(delete(table).where(table.c.id == row))
+    else:
+        ended = update(tables.deliveries).where(ALERTS.waits(), ALERTS.thing == row)
+        tx.execute(ended.values(closed_at=now, reason="its article was erased"))

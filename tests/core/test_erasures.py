@@ -1,0 +1,149 @@
+"""Erasures: what is kept of an entry, and what was told or waits to be told without it."""
+
+from __future__ import annotations
+
+from made import NOON, an_alert, item, record
+from sqlalchemy import select
+
+from core.ledger import alerts, copies, entries, erasures, followed, messages, steps, tables
+from core.ledger.erasures import GONE
+from core.records import Development, DevelopmentKind, Digest, State, Telling, content_id
+
+WHY = "asked for by the outlet"
+
+
+def entry_of(ledger, number):
+    with ledger.read() as tx:
+        return entries.get(tx, [item(number).id])[item(number).id]
+
+
+def place(ledger, number, **values):
+    """Have an entry come to its end, or what is given as one."""
+    with ledger.write() as tx:
+        assert entries.move(
+            tx, entry_of(ledger, number), values.pop("state", State.INDEXED), now=NOON, **values
+        )
+
+
+def erase(ledger, *numbers):
+    with ledger.write() as tx:
+        several = [entry_of(ledger, number) for number in numbers]
+        return erasures.erase(tx, several, why=WHY, now=ledger.now())
+
+
+def a_digest(*told):
+    return Digest(
+        key=content_id("digest"),
+        name="d",
+        timezone="UTC",
+        since=NOON,
+        until=NOON,
+        alerts=told,
+        created_at=NOON,
+    )
+
+
+def test_copies_of_copies_and_all_their_addresses_are_alike(ledger, feed):
+    record(ledger, feed, *map(item, range(1, 7)))
+    place(ledger, 1, revision=1)
+    for number, original in ((2, 1), (3, 2)):
+        place(
+            ledger,
+            number,
+            state=State.DUPLICATE,
+            revision=1,
+            duplicate_of=item(original).id,
+        )
+    place(ledger, 4, state=State.DUPLICATE, duplicate_of=item(3).id)
+    place(ledger, 5, revision=1)
+    with ledger.read() as tx:
+        found = erasures.alike(tx, item(1).id)
+        alone = erasures.alike(tx, item(5).id)
+    assert {one.id for one in found} == {item(number).id for number in (1, 2, 3, 4)}
+    assert [one.id for one in alone] == [item(5).id]
+
+
+def test_address_and_reason_stay_and_all_else_goes(ledger, feed):
+    said = item(1, summary="What it said", content="All of it", authors=("A. Reporter",))
+    record(ledger, feed, said)
+    place(ledger, 1, revision=2, fingerprint="f" * 64, address="https://news.example/true")
+    assert erase(ledger, 1)
+    entry = entry_of(ledger, 1)
+    assert (entry.state, entry.reason, entry.url) == (State.ERASED, WHY, said.url)
+    assert (entry.title, entry.summary, entry.content, entry.authors) == ("", "", "", ())
+    assert (entry.revision, entry.fingerprint, entry.story) == (0, None, None)
+    with ledger.read() as tx:
+        assert steps.of(tx, entry.id)[-1].reason == WHY
+        assert erasures.to_clear(tx) == {entry.id: entry.first_seen}
+
+
+def test_none_is_erased_where_one_has_moved(ledger, feed):
+    record(ledger, feed, item(1), item(2))
+    stale = entry_of(ledger, 2)
+    place(ledger, 2, revision=1)
+    with ledger.write() as tx:
+        assert not erasures.erase(tx, [stale], why=WHY, now=NOON)
+    assert entry_of(ledger, 2).state is State.INDEXED
+
+
+def test_another_address_of_it_is_known(ledger, feed):
+    record(ledger, feed, item(1), item(2))
+    place(ledger, 1, revision=1, address="https://news.example/true")
+    erase(ledger, 1)
+    with ledger.read() as tx:
+        found = copies.same_article(tx, entry_of(ledger, 2), "https://news.example/true")
+    assert found is not None
+    assert found.state is State.ERASED
+
+
+def test_what_was_cleared_before_a_moment_is_searched_for_no_more(ledger, feed, clock):
+    record(ledger, feed, item(1), item(2))
+    erase(ledger, 1)
+    before = clock.go(hours=1)
+    clock.go(hours=1)
+    erase(ledger, 2)
+    with ledger.write() as tx:
+        erasures.set_cleared(tx, before)
+        assert erasures.to_clear(tx).keys() == {item(2).id}
+
+
+def test_alerts_held_ones_and_digests_hold_nothing_of_it(ledger, feed, clock):
+    record(ledger, feed, item(1), item(2))
+    mine = an_alert(headline="Other", title="Secret", story=1)
+    other = an_alert(story=2)
+    held = an_alert(rule="s", headline="Other", title="Secret", story=1)
+    with ledger.write() as tx:
+        for alert in (mine, other):
+            alerts.add(tx, alert, ["room"], NOON)
+        followed.hold(tx, held, NOON)
+        followed.hold(tx, an_alert(rule="s", story=2), NOON)
+        messages.add(tx, a_digest(mine, other), ["room"], NOON)
+        erasures.redact(tx, [item(1).id], {item(1).id}, clock.go(hours=1))
+    with ledger.read() as tx:
+        rows = [
+            str(tuple(row))
+            for table in (tables.alerts, tables.held_alerts, tables.messages)
+            for row in tx.execute(select(table))
+        ]
+        assert not any("Secret" in row for row in rows)
+        assert [one.alert for one in followed.held(tx)] == [an_alert(rule="s", story=2)]
+        assert [one.alert for one in alerts.outbox(tx, clock())] == [other]
+        (digest,) = (one.record for one in messages.outbox(tx, clock()))
+        assert [one.title for one in digest.alerts] == [GONE, other.title]
+
+
+def test_an_alert_of_another_article_loses_what_the_erased_one_said():
+    gone = Telling(article=item(1).id, title="Secret", url=item(1).url, outlet="A", first_seen=NOON)
+    kept = gone.model_copy(update={"article": item(2).id, "title": "Known"})
+    news = [
+        Development(kind=DevelopmentKind.DENIAL, what=what, quote=what, told_by=by)
+        for what, by in (("Secret", gone), ("Known", kept))
+    ]
+    alert = an_alert(story=2, headline="Secret", first=gone, developments=tuple(news))
+    after = erasures.redacted(alert, {item(1).id}, "New", {"Known"})
+    assert "Secret" not in after.model_dump_json()
+    assert (after.headline, after.title, after.why) == ("New", alert.title, alert.why)
+    assert [one.what for one in after.developments] == [GONE, "Known"]
+    assert after.developments[1] == news[1]
+    same = an_alert(story=2, headline="Known")
+    assert erasures.redacted(same, {item(1).id}, "New", {"Known"}) == same

@@ -1,0 +1,349 @@
+"""Erasing: nothing of an article is left anywhere, it does not come back, and all else stays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from arriving import FEED, OTHER, TEXT, arrive, entry_of, index, piece
+from made import Clock, get_feed, record
+from sqlalchemy import select
+from typer.testing import CliRunner
+
+from core.ledger import alerts, entries, segments, stories, tables
+from core.ledger.erasures import GONE
+from core.ledger.ledger import utc_now
+from core.query import parse
+from core.records import Article, FeedItem, Page, State
+from core.settings import load_settings
+from demo.newsroom import Newsroom
+from wirewatch import erasing
+from wirewatch.cli import app
+from wirewatch.erasing import Cleared, ErasureError
+from wirewatch.house import House
+from wirewatch.pipeline import extract_pages, run_pass
+from wirewatch.projection import check, rebuild
+from wirewatch.stages.link import link
+from wirewatch.stages.match import match
+from wirewatch.upkeep import upkeep
+from wirewatch.verdicts import Verdicts
+from wirewatch.wording import sum_line
+
+RULES = """\
+[channels]
+room = "json://room.invalid"
+
+[[rule]]
+name = "r"
+query = "topic:surveillance"
+to = ["room"]
+"""
+FOLLOW_UP = "Spies of Zubrovka tapped the phone of the mayor of Lutz, agents say."
+WHY = "order of the court of Lutz"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "rules.toml").write_text(RULES)
+    with House(load_settings(home), now=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def made(house: House) -> list[Article]:
+    """A story of an article, its copy and a follow-up, and another story; both are to be told."""
+    articles = [
+        piece(house, 1, "Zubrovka spies tapped phone of mayor of Lutz", TEXT),
+        piece(house, 2, "What the mayor heard", TEXT),
+        piece(house, 3, "Mayor of Lutz: Zubrovka tapped my phone", FOLLOW_UP),
+        piece(house, 4, "Borduria buys face cameras", OTHER),
+    ]
+    arrive(house, articles)
+    link(house)
+    match(house)
+    index(house)
+    return articles
+
+
+def erase(house: House, article: Article) -> Cleared:
+    return erasing.erase(house, erasing.chosen(house, entry_of(house, article)), WHY)
+
+
+def held(house: House, *kinds: segments.Kind) -> str:
+    """All that ledger, index and the readers' verdicts hold, and the archive of some kinds, as one
+    text."""
+    with house.ledger.read() as tx:
+        rows = [
+            str(row) for one in tables.metadata.sorted_tables for row in tx.execute(select(one))
+        ]
+    rows += [one.model_dump_json() for one in house.index.search(parse("*"), size=1000).articles]
+    for segment in every_segment(house):
+        read = house.archive.read_pages if segment.kind == "pages" else house.archive.read_articles
+        if segment.kind in kinds:
+            rows += [str(one.model_dump()) for one in read(segment)]
+    path = Verdicts(house.settings.home).path
+    return "\n".join([*rows, path.read_text() if path.exists() else ""])
+
+
+def every_segment(house: House) -> list[segments.Segment]:
+    with house.ledger.read() as tx:
+        return [segments.get(tx, one) for one in tx.execute(select(tables.segments.c.id)).scalars()]
+
+
+def sent(house: House) -> list[str]:
+    """Titles of the alerts that wait to be delivered."""
+    with house.ledger.read() as tx:
+        return [one.alert.title for one in alerts.outbox(tx, house.now())]
+
+
+def test_nothing_is_left_of_an_article_and_its_copy(house: House, made: list[Article]) -> None:
+    Verdicts(house.settings.home).keep(made[0], "hard_negative")
+    Verdicts(house.settings.home).keep(made[3], "positive")
+    before = held(house, "articles")
+    said = [made[0].title, made[1].title, TEXT]
+    assert all(one in before for one in said)
+    erase(house, made[0])
+    after = held(house, "articles")
+    assert [one for one in said if one in after] == []
+    # All else stays as it is: the follow-up, the other story, and what a reader said of that.
+    assert all(one.text in after and one.title in after for one in made[2:])
+    assert Verdicts(house.settings.home).of(made[3].id) == "positive"
+    entry = entry_of(house, made[0])
+    assert (entry.state, entry.reason, entry.url) == (State.ERASED, WHY, made[0].url)
+
+
+def test_its_story_is_told_by_what_is_left(house: House, made: list[Article]) -> None:
+    erase(house, made[0])
+    with house.ledger.read() as tx:
+        story = stories.get(tx, made[0].id)
+        assert story is not None
+        assert (story.title, story.size, story.copies) == (made[2].title, 1, 0)
+        assert [one.article for one in stories.told(tx, story.id)] == [made[2].id]
+
+
+def test_a_story_of_which_nothing_is_left_is_listed_no_more(
+    house: House, made: list[Article]
+) -> None:
+    erase(house, made[3])
+    with house.ledger.read() as tx:
+        assert [one.id for one in stories.listed(tx)] == [made[0].id]
+        gone = stories.get(tx, made[3].id)
+    assert gone is not None
+    assert (gone.title, gone.size) == (GONE, 0)
+
+
+def test_what_an_erased_article_raised_is_sent_no_more(house: House, made: list[Article]) -> None:
+    assert sorted(sent(house)) == sorted([made[0].title, made[3].title])
+    erase(house, made[0])
+    assert sent(house) == [made[3].title]
+    with house.ledger.read() as tx:
+        told = {alert.article: (alert, where) for alert, where in alerts.listed(tx)}
+    alert, (delivery,) = told[made[0].id]
+    assert (alert.title, alert.headline, alert.why) == (GONE, made[2].title, ())
+    assert delivery.reason == "its article was erased"
+    match(house)
+    assert sent(house) == [made[3].title]
+
+
+def test_a_copy_is_erased_without_what_it_copies(house: House, made: list[Article]) -> None:
+    erase(house, made[1])
+    after = held(house, "articles")
+    assert made[1].title not in after
+    assert made[0].title in after
+    assert TEXT in after
+
+
+def test_index_and_ledger_agree_and_the_index_is_made_anew_without_it(
+    house: House, made: list[Article]
+) -> None:
+    erase(house, made[0])
+    assert check(house).agrees
+    assert house.index.get(made[0].id) is None
+    rebuild(house)
+    assert check(house).agrees
+    assert sorted(one.id for one in house.index.held()) == sorted(one.id for one in made[2:])
+
+
+def test_it_does_not_come_back_with_its_feed(house: House, made: list[Article]) -> None:
+    erase(house, made[0])
+    feed = get_feed(house.ledger, FEED)
+    edited = FeedItem(url=made[0].url, title="A new headline", summary="And new words.")
+    assert record(house.ledger, feed, edited) == (0, 0)
+    entry = entry_of(house, made[0])
+    assert (entry.state, entry.title, entry.summary) == (State.ERASED, "", "")
+    account = house.account()
+    assert sum_line(account) == (
+        "4 seen = 2 indexed + 0 duplicate + 0 rejected + 0 quarantined + 2 erased"
+    )
+
+
+def test_nor_does_it_come_back_by_another_address(house: House, made: list[Article]) -> None:
+    erase(house, made[0])
+    other = FeedItem(url="https://news.example/short", title="Lutz")
+    record(house.ledger, get_feed(house.ledger, FEED), other)
+    head = f'<title>Lutz</title><link rel="canonical" href="{made[0].url}">'
+    body = f"<html><head>{head}</head><body><article><p>{TEXT}</p></article></body></html>"
+    page = Page(id=other.id, url=other.url, status=200, body=body.encode(), fetched_at=house.now())
+    pages = house.archive.write_pages([page])
+    with house.ledger.write() as tx:
+        segments.add(tx, pages, house.now())
+        (entry,) = entries.get(tx, [other.id]).values()
+        entries.move(tx, entry, State.FETCHED, now=house.now())
+    extract_pages(house, pages)
+    with house.ledger.read() as tx:
+        (entry,) = entries.get(tx, [other.id]).values()
+    assert (entry.state, entry.reason) == (State.ERASED, "another address of what was erased")
+    link(house)
+    index(house)
+    upkeep(house)
+    assert TEXT not in held(house, "articles", "pages")
+
+
+def test_a_file_that_holds_nothing_else_goes_and_all_old_ones_go_with_upkeep(
+    house: House, made: list[Article], clock: Clock
+) -> None:
+    arrive(house, [alone := piece(house, 5, "Bordurian radio", "Nothing but this was said. " * 9)])
+    link(house)
+    match(house)
+    index(house)
+    root = Path(house.settings.archive)
+    old = {path for path in root.rglob("*") if path.is_file()}
+    assert erase(house, alone).files == 1
+    assert erase(house, made[0]).files == 1
+    assert len(every_segment(house)) == 1
+    clock.go(days=1, minutes=1)
+    upkeep(house)
+    clock.go(days=1, minutes=1)
+    upkeep(house)
+    assert old.isdisjoint(path for path in root.rglob("*") if path.is_file())
+    with house.ledger.read() as tx:
+        assert tx.execute(select(tables.erased)).all() == []
+
+
+def test_what_a_pass_had_in_hand_goes_with_the_next_upkeep(
+    house: House, made: list[Article], clock: Clock
+) -> None:
+    erase(house, made[0])
+    # Extraction had made another revision by then, and wrote it after that.
+    late = house.archive.write_articles([made[0], made[3]])
+    with house.ledger.write() as tx:
+        segments.add(tx, late, clock())
+    assert TEXT in held(house, "articles")
+    link(house)
+    index(house)
+    kept = upkeep(house)
+    assert kept is not None
+    assert kept.cleared == 1
+    assert TEXT not in held(house, "articles")
+    assert house.index.get(made[0].id) is None
+
+
+def test_what_is_on_its_way_or_in_the_hands_of_a_pass_is_not_erased(
+    house: House, made: list[Article]
+) -> None:
+    arrive(house, [waits := piece(house, 5, "Bordurian radio", "Nothing but this.")])
+    with pytest.raises(ErasureError, match="on its way; `wirewatch run`"):
+        erase(house, waits)
+    with house.lease("match"), pytest.raises(ErasureError, match="a pass is at work"):
+        erase(house, made[0])
+    assert TEXT in held(house, "articles")
+    erase(house, made[0])
+    with pytest.raises(ErasureError, match=f"erased already: {WHY}"):
+        erase(house, made[0])
+
+
+def test_what_has_moved_since_it_was_chosen_is_not_erased(
+    house: House, made: list[Article]
+) -> None:
+    chosen = erasing.chosen(house, entry_of(house, made[3]))
+    with house.ledger.write() as tx:
+        entries.move(tx, chosen[0], State.FETCHED, now=house.now())
+    with pytest.raises(ErasureError, match="in hand"):
+        erasing.erase(house, chosen, WHY)
+    assert entry_of(house, made[3]).state is State.FETCHED
+    assert made[3].title in held(house, "articles")
+
+
+def test_a_damaged_file_is_named_and_looked_at_again(house: House, made: list[Article]) -> None:
+    (segment,) = every_segment(house)
+    path = Path(house.settings.archive) / segment.path
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    cleared = erase(house, made[0])
+    assert cleared.files == 0
+    (problem,) = cleared.damaged
+    assert segment.path in problem
+    path.write_bytes(whole)
+    kept = upkeep(house)
+    assert kept is not None
+    assert kept.cleared == 1
+    assert TEXT not in held(house, "articles")
+
+
+def test_the_terminal_shows_what_is_meant_and_asks(house: House, made: list[Article]) -> None:
+    home = str(house.settings.home)
+
+    def command(*arguments: str, answer: str = "") -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["--home", home, *arguments], input=answer)
+        return done.exit_code, " ".join(done.output.split())
+
+    asked = "erase", made[0].id[:12], "--why", WHY
+    code, output = command(*asked, answer="n\n")
+    assert code == 1
+    assert made[0].id[:12] in output
+    assert made[1].id[:12] in output
+    assert "Erase all of them for good?" in output
+    assert TEXT in held(house, "articles")
+    code, output = command(*asked, answer="y\n")
+    assert code == 0
+    assert "2 entries erased; 1 file of the archive written anew." in output
+    assert TEXT not in held(house, "articles")
+    code, output = command("show", made[0].id)
+    assert f"erased {WHY}" in output.replace(":", "")
+    code, output = command("erase", made[3].id, "--yes", "--why", "  ")
+    assert code == 2
+    assert "--why is empty" in output
+
+
+def test_in_the_sample_newsroom_an_article_goes_and_stays_away(
+    newsroom: Newsroom, make_home: Callable[..., Path]
+) -> None:
+    clock = Clock()
+    clock.time = utc_now()
+    with House(load_settings(make_home()), now=clock) as house:
+        for day in (1, 2):
+            newsroom.day = day
+            clock.go(hours=6)
+            run_pass(house)
+        with house.ledger.read() as tx:
+            ended = list(entries.listed(tx))
+        copied = Counter(entry.duplicate_of for entry in ended if entry.revision)
+        first = max((one for one in ended if copied[one.id]), key=lambda one: copied[one.id])
+        chosen = erasing.chosen(house, first)
+        articles = [article for one in chosen if (article := house.index.get(one.id))]
+        assert len(articles) > 1
+        erasing.erase(house, chosen, WHY)
+        others = house.account().seen
+        newsroom.day = 3
+        for _ in range(2):
+            clock.go(days=1, hours=1)
+            run_pass(house)
+            upkeep(house)
+        said, shown = held(house, "articles"), held(house, "articles", "pages")
+        for article in articles:
+            assert article.text[:80] not in shown
+            # Other pages of its outlet name it among their links, until they are let go.
+            assert article.title not in said
+        assert check(house).agrees
+        account = house.account()
+        assert account.seen > others
+        assert account.count(State.ERASED) >= len(chosen)
