@@ -39,9 +39,9 @@ def read_objects(folder: Path = OBJECTS) -> list[Json]:
     return [_read(path) for path in sorted(folder.glob("*/*.json"))]
 
 
-def read_rules(folder: Path = RULES) -> list[Json]:
+def read_rules() -> list[Json]:
     """The rules, by the names of their files."""
-    return [_read(path) for path in sorted(folder.glob("*.json"))]
+    return [_read(path) for path in sorted(RULES.glob("*.json"))]
 
 
 def read_connectors() -> list[Json]:

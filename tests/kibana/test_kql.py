@@ -7,8 +7,7 @@ import contextlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from kibana.kql import KqlError, clause, fields, parse
+from kibana_kql import KqlError, clause, fields, parse
 
 
 @pytest.mark.parametrize(

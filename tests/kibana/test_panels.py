@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from elasticsearch import ApiError
+from kibana_fields import problems
+from kibana_kql import KqlError
+from kibana_panels import Library, UnknownPartError
+from kibana_questions import empty, fires, questions
 from kibana_sample import Sample
 
-from kibana.fields import problems
-from kibana.kql import KqlError
 from kibana.objects import Json, read_objects, read_rules
-from kibana.panels import Library, UnknownPartError
-from kibana.questions import empty, fires, questions
 
 pytestmark = pytest.mark.elasticsearch
 

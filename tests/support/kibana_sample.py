@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from elasticsearch import Elasticsearch
+from kibana_fields import Field, index_fields
+from kibana_panels import Library
 from sample_home import SETTINGS
 
 from core.ledger import entries
@@ -15,9 +17,7 @@ from core.records import Article, State, Statement, StatementKind
 from core.settings import load_settings
 from demo.home import follow, live
 from demo.newsroom import Newsroom
-from kibana.fields import Field, index_fields
 from kibana.objects import Json, read_objects, read_rules
-from kibana.panels import Library
 from search.elastic.index import ALIAS
 from search.elastic.operations import OPERATIONS
 from wirewatch.house import House

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from elasticsearch import Elasticsearch
+from kibana_kql import fields as kql_fields
+from kibana_kql import parse
+from kibana_panels import Library, Panel, UnknownPartError
 
-from kibana.kql import fields as kql_fields
-from kibana.kql import parse
 from kibana.objects import Json
-from kibana.panels import Library, Panel, UnknownPartError
 
 Use = Literal["shown", "asked", "counted", "number", "date", "place"]
 """What a field is used for: to be shown, to be asked for in a query, to be counted or sorted by its

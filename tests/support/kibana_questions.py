@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from elasticsearch import Elasticsearch
+from kibana_fields import RECORDS
+from kibana_kql import clause, parse
+from kibana_panels import Library, Panel, UnknownPartError
 
-from kibana.fields import RECORDS
-from kibana.kql import clause, parse
 from kibana.objects import Json
-from kibana.panels import Library, Panel, UnknownPartError
 
 SHOWN = 100
 """Documents of a search that are looked at."""

@@ -1,8 +1,8 @@
 """What the dashboards, searches and rules ask, taken apart: each panel with all that bears on it.
 
 A panel asks with its dashboard's query, filters and time as well as with its own; taken together
-they can be checked against the mapping (`kibana.fields`) and be put to Elasticsearch
-(`kibana.questions`).
+they can be checked against the mapping (`kibana_fields`) and be put to Elasticsearch
+(`kibana_questions`).
 """
 
 from __future__ import annotations
