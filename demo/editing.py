@@ -7,7 +7,7 @@ measure on them whether a copy is known for one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from random import Random
 
 Edit = Callable[[str, Random], str]
@@ -140,12 +140,6 @@ def excerpt(text: str, words: int, chance: Random) -> str:
     found = text.split()
     start = chance.randint(0, max(len(found) - words, 0))
     return " ".join(found[start : start + words])
-
-
-def headline(title: str, chance: Random) -> str:
-    """Another headline: the words of the first, in another order, and one more."""
-    words: Sequence[str] = title.split()
-    return " ".join([*chance.sample(words, len(words)), chance.choice(_OTHER_WORDS)])
 
 
 def _first_words(text: str, number: int) -> str:

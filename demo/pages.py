@@ -83,11 +83,6 @@ def article_pdf(piece: Piece, version: Version) -> bytes:
     return pdf(version.title, piece.author, piece.published, version.body)
 
 
-def consent_page() -> str:
-    """What an outlet shows in an article's place to whom it has not asked for consent."""
-    return page_in_place("consent")
-
-
 def page_in_place(name: str, title: str = "") -> str:
     """What is shown in an article's place: a page of the templates, by its name.
 

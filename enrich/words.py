@@ -124,8 +124,3 @@ class Words:
     @cached_property
     def _bounds(self) -> list[int]:
         return list(accumulate(map(len, self._pieces)))
-
-
-def tokens(text: str) -> list[Token]:
-    """The words of a text in order, each with all that is known of it."""
-    return Words(text).tokens

@@ -92,12 +92,6 @@ class Outcomes:
         self.counts[written.outcome] += 1
         self.reason = self.reason or written.reason
 
-    @property
-    def complete(self) -> bool:
-        """Whether the index took, or has, all of them."""
-        refused = self.counts[Outcome.FAILED] + self.counts[Outcome.REJECTED]
-        return not (refused or self.lost)
-
 
 def rebuild(
     house: House,

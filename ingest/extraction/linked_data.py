@@ -94,11 +94,6 @@ def is_article(thing: Mapping[str, Any]) -> bool:
     return any(_ARTICLE.search(name) for name in types(thing))
 
 
-def articles(objects: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The articles among a page's objects, in their order."""
-    return [thing for thing in objects if is_article(thing)]
-
-
 def _without_escaped(text: str) -> str:
     """Without escapes of what is no text: a page's own letters are cleaned before they are parsed,
     but these become letters only here. A store that refuses one would refuse it in each pass."""

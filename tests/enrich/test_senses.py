@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from enrich.phrasebook import SenseError
 from enrich.senses import Sense, Senses
-from enrich.words import tokens
+from enrich.words import Words
 
 SENSES = Senses.load()
 FOLDER = Path(__file__).parents[2] / "enrich" / "senses"
@@ -203,12 +203,12 @@ def test_overlapping_phrases_of_a_sense_count_once() -> None:
     ],
 )
 def test_sentences(text: str, sentences: list[int]) -> None:
-    assert [token.sentence for token in tokens(text)] == sentences
+    assert [token.sentence for token in Words(text).tokens] == sentences
 
 
 @given(st.text())
 def test_offsets_are_true_in_any_text(text: str) -> None:
-    for token in tokens(text):
+    for token in Words(text).tokens:
         assert text[token.start : token.end] == token.word
     for match in SENSES.find(text):
         assert 0 <= match.start < match.end <= len(text)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.records import Article, Entry, Extraction, Page, State
 from demo.newsroom import Newsroom
 from demo.outlets import outlets
-from demo.pages import article_page, consent_page
+from demo.pages import article_page, page_in_place
 from ingest.extract import always, extract, is_doubtful, make_article, never
 from ingest.extraction.document import parse
 from ingest.made import Made
@@ -203,7 +203,7 @@ def test_where_there_is_no_page_the_feed_speaks():
 
 
 def test_a_wall_is_no_article_and_the_feeds_words_are_kept_in_its_place():
-    wall = a_page(consent_page())
+    wall = a_page(page_in_place("consent"))
     held = make_article(an_entry(), wall, never)
     assert isinstance(held, Quarantined)
     assert held.reason.startswith("consent wall (")
@@ -216,14 +216,16 @@ def test_a_wall_is_no_article_and_the_feeds_words_are_kept_in_its_place():
     "before", [{"revision": 1, "text_hash": "a" * 64}, {"duplicate_of": "a" * 64}]
 )
 def test_an_article_that_was_had_is_not_lost_to_a_wall(before):
-    again = make_article(an_entry(**{"address": URL, **before}), a_page(consent_page()), never)
+    again = make_article(
+        an_entry(**{"address": URL, **before}), a_page(page_in_place("consent")), never
+    )
     assert isinstance(again, Unchanged)
     assert again.reason.startswith("not to be had again: consent wall")
 
 
 def test_an_article_that_the_index_refused_does_not_pass_for_indexed():
     refused = an_entry(revision=1, text_hash=None, address=URL)
-    again = make_article(refused, a_page(consent_page()), never)
+    again = make_article(refused, a_page(page_in_place("consent")), never)
     assert isinstance(again, Quarantined)
     assert again.reason.startswith("consent wall (")
 
