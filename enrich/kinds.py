@@ -44,9 +44,7 @@ Phrases = Mapping[TextField, Sequence[Match]]
 class Kinds:
     """Tells the topics of stories. Pure once made."""
 
-    def __init__(
-        self, featuriser: Featuriser, senses: Senses, own: OwnTopics | None = None
-    ) -> None:
+    def __init__(self, featuriser: Featuriser, senses: Senses, own: OwnTopics | None) -> None:
         self._featuriser = featuriser
         self._topics = shipped()
         self._finder = finder_of(self._topics, senses)

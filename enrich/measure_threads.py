@@ -35,7 +35,7 @@ from enrich.judge import Judge, shipped
 from enrich.own_words import Report, affairs
 from enrich.tagger import Tagger
 from enrich.thread_lines import thread_lines
-from enrich.threader import WAYS, WINDOW, Threader, Ways
+from enrich.threader import WAYS, Threader, Ways
 
 log = logging.getLogger(__name__)
 
@@ -94,12 +94,9 @@ def b_cubed(events: Mapping[str, str], stories: Mapping[str, str], ids: Iterable
     return BCubed(precision, recall)
 
 
-def thread(
-    rows: Rows, *, ways: Ways = WAYS, window: timedelta = WINDOW, judge: Judge | None = None
-) -> dict[str, str]:
+def thread(rows: Rows, *, ways: Ways = WAYS, judge: Judge | None = None) -> dict[str, str]:
     """The story of each row's id."""
-    threader = Threader(ways=ways, window=window, judge=judge)
-    placed = thread_lines(rows, threader, meaning_of=meaning_of())
+    placed = thread_lines(rows, Threader(ways=ways, judge=judge), meaning_of=meaning_of())
     return {threaded.id: threaded.story for threaded in placed}
 
 

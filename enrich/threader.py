@@ -140,8 +140,21 @@ class Threader:
         Only members seen within the window of `first_seen`, before it or after, are considered.
         An article that is already a member keeps its story, whatever its text is by now.
         """
+        if known := self._known(id):
+            return known
         reading = self._read(title, text, language, meaning)
-        return self.place_reading(id, reading, first_seen, story=story)
+        member = Member(id=id, story=story or id, first_seen=first_seen, profile=reading.profile)
+        if story is not None:
+            self._window.add(member)
+            return Placement(story=story, score=0.0, why=(), member=member)
+        near = self._near_stories(member)
+        if not near or near[0].score < self._ways.threshold:
+            self._window.add(member)
+            return Placement(story=id, score=0.0, why=(), member=member)
+        story, *merges = self._one_story(near, member)
+        for merged in merges:
+            self._window.move(merged, story)
+        return self._joined(member, reading, near[0], story, merges)
 
     def follow(
         self,
@@ -173,30 +186,6 @@ class Threader:
             return reading
         compared = self._judge.whitening.of(unpacked(meaning))
         return Reading(reading.profile.with_meaning(compared), reading.words)
-
-    def place_reading(
-        self,
-        id: str,  # noqa: A002  # as in `place`
-        reading: Reading,
-        first_seen: datetime,
-        *,
-        story: str | None = None,
-    ) -> Placement:
-        """`place` for an article that was read already."""
-        if known := self._known(id):
-            return known
-        member = Member(id=id, story=story or id, first_seen=first_seen, profile=reading.profile)
-        if story is not None:
-            self._window.add(member)
-            return Placement(story=story, score=0.0, why=(), member=member)
-        near = self._near_stories(member)
-        if not near or near[0].score < self._ways.threshold:
-            self._window.add(member)
-            return Placement(story=id, score=0.0, why=(), member=member)
-        story, *merges = self._one_story(near, member)
-        for merged in merges:
-            self._window.move(merged, story)
-        return self._joined(member, reading, near[0], story, merges)
 
     def _known(self, member_id: str) -> Placement | None:
         """Where an article is that is a member already."""

@@ -86,7 +86,7 @@ def mention_finder(own: Own = NOTHING) -> MentionFinder:
     return MentionFinder.load(own.names)
 
 
-def found_in(title: str, text: str, own: Own = NOTHING) -> Found:
+def found_in(title: str, text: str, own: Own) -> Found:
     """The tags, mentions and statements of an article.
 
     Statements are looked for on topic and near it, where an article may follow a story: it may be

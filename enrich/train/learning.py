@@ -41,7 +41,6 @@ def train(
     whole: Sequence[Any],
     titles: Sequence[Any],
     seed: int,
-    epochs: int = EPOCHS,
 ) -> None:
     """Teach a network rows; `whole` and `titles` are what it reads of them, with text or not."""
     chance = random.Random(seed)  # noqa: S311 - no secret hangs on it
@@ -50,7 +49,7 @@ def train(
     plain = [place for place, row in enumerate(rows) if row.label == "negative"]
     telling = [place for place, row in enumerate(rows) if row.label != "negative"]
     each_epoch = round(len(plain) * NEGATIVES_AN_EPOCH)
-    steps = epochs * math.ceil((len(telling) + each_epoch) / BATCH)
+    steps = EPOCHS * math.ceil((len(telling) + each_epoch) / BATCH)
     head = list(network.head.parameters())
     body = [
         weight
@@ -68,7 +67,7 @@ def train(
     weight = torch.tensor(POSITIVES_COUNT)
     network.train()
     begin = time.monotonic()
-    for epoch in range(epochs):
+    for epoch in range(EPOCHS):
         places = telling + chance.sample(plain, each_epoch)
         pieces = [
             titles[place] if chance.random() < TITLES_ALONE else whole[place]
@@ -88,7 +87,7 @@ def train(
             optimiser.step()
             schedule.step()
         took = time.monotonic() - begin
-        print(f"  epoch {epoch + 1} of {epochs}, {took:.0f} s", file=sys.stderr, flush=True)
+        print(f"  epoch {epoch + 1} of {EPOCHS}, {took:.0f} s", file=sys.stderr, flush=True)
     network.eval()
 
 

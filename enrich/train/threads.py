@@ -97,7 +97,6 @@ class Judged(NamedTuple):
 
     pairs: Pairs
     is_test: np.ndarray[Any, np.dtype[np.bool_]]
-    doubtful: np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def judged_pairs(stream: Path) -> Judged:
@@ -114,7 +113,6 @@ def judged_pairs(stream: Path) -> Judged:
             np.where(doubtful, DOUBTFUL_COUNTS, 1.0),
         ),
         np.array([label.part == "test" for label in kept]),
-        doubtful,
     )
 
 

@@ -29,7 +29,7 @@ def operations_template(index: str) -> dict[str, Any]:
 class Operations:
     """One index, made by the first `write`, or by `prepare` for a writer whose key may not."""
 
-    def __init__(self, client: Elasticsearch, index: str = OPERATIONS) -> None:
+    def __init__(self, client: Elasticsearch, index: str) -> None:
         self.client = client
         self.index = index
 
