@@ -21,14 +21,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from alert.channels import TERMINAL
 from alert.checks import RulesError, check_known, check_names, name_of
 from alert.schedule import DAYS, Schedule
-from core.records import Alert, content_id
-from core.records import Digest as DigestRecord
+from core.records import Alert, Digest, content_id
 
 _NAMES = ("name", "rules", "every", "at", "timezone", "to", "empty")
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
+class DigestPlan:
     """What goes into a digest, when it is sent and where to. `rules` is None for all of them."""
 
     name: str
@@ -43,19 +42,19 @@ class Digest:
 
 
 def compose(
-    digest: Digest, alerts: Sequence[Alert], *, since: datetime, now: datetime
-) -> DigestRecord | None:
+    plan: DigestPlan, alerts: Sequence[Alert], *, since: datetime, now: datetime
+) -> Digest | None:
     """The digest of what happened since a moment; None where it would say nothing.
 
     Its key is of its name and what it covers, so that a later digest never has it.
     """
-    if not alerts and not digest.empty:
+    if not alerts and not plan.empty:
         return None
     last = alerts[-1].key if alerts else ""
-    return DigestRecord(
-        key=content_id(f"digest\n{digest.name}\n{now.isoformat()}\n{last}"),
-        name=digest.name,
-        timezone=str(digest.schedule.zone),
+    return Digest(
+        key=content_id(f"digest\n{plan.name}\n{now.isoformat()}\n{last}"),
+        name=plan.name,
+        timezone=str(plan.schedule.zone),
         since=since,
         until=now,
         alerts=tuple(alerts),
@@ -65,13 +64,13 @@ def compose(
 
 def read_digests(
     tables: Sequence[Mapping[str, Any]], rules: Sequence[str], channels: Sequence[str], source: str
-) -> tuple[Digest, ...]:
+) -> tuple[DigestPlan, ...]:
     """The digests of a file that is called `source`; they may name these rules and channels.
 
     Raises:
         RulesError: with the digest, the place and what was expected.
     """
-    digests: dict[str, Digest] = {}
+    digests: dict[str, DigestPlan] = {}
     for number, table in enumerate(tables, 1):
         one = _digest(table, rules, channels, f"{source}, digest {number}")
         if one.name in digests:
@@ -84,7 +83,7 @@ def read_digests(
 
 def _digest(
     table: Mapping[str, Any], rules: Sequence[str], channels: Sequence[str], place: str
-) -> Digest:
+) -> DigestPlan:
     name = name_of(table, place)
     place = f"{place} ({name})"
     check_names(table, _NAMES, place)
@@ -101,7 +100,7 @@ def _digest(
     if not isinstance(empty, bool):
         raise RulesError(f"{place}: empty is true or false")
     chosen = None if named is None else frozenset(named)
-    return Digest(name, chosen, _schedule(table, place), tuple(to), empty)
+    return DigestPlan(name, chosen, _schedule(table, place), tuple(to), empty)
 
 
 def _schedule(table: Mapping[str, Any], place: str) -> Schedule:

@@ -25,7 +25,7 @@ from typing import Any
 
 from alert.channels import TERMINAL, Channel, read_channels
 from alert.checks import RulesError, check_known, check_names, name_of, tables
-from alert.digests import Digest, read_digests
+from alert.digests import DigestPlan, read_digests
 from alert.rates import Rate, parse_rate
 from core.parsed import ParsedQueries
 from core.query import Query, QueryError, parse
@@ -67,7 +67,7 @@ class Rules:
     rules: tuple[Rule, ...]
     channels: Mapping[str, Channel]
     operators: tuple[str, ...] = ()
-    digests: tuple[Digest, ...] = ()
+    digests: tuple[DigestPlan, ...] = ()
 
 
 def load_rules(path: Path, kept: Path | None = None) -> Rules:

@@ -9,7 +9,7 @@ import pytest
 from made import NOON, an_alert
 
 from alert.checks import RulesError
-from alert.digests import Digest, compose
+from alert.digests import DigestPlan, compose
 from alert.rules import read_rules
 from alert.schedule import DAYS, Schedule
 
@@ -26,14 +26,14 @@ def test_a_digest_is_read():
         "timezone = 'Europe/Paris'\nto = ['terminal']\nempty = true"
     )
     schedule = Schedule(DAYS["monday"], time(18, 5), ZoneInfo("Europe/Paris"))
-    assert digest == Digest("weekly", frozenset({"spyware"}), schedule, ("terminal",), True)
+    assert digest == DigestPlan("weekly", frozenset({"spyware"}), schedule, ("terminal",), True)
     assert digest.holds("spyware")
     assert not digest.holds("other")
 
 
 def test_what_is_not_said_is_every_rule_every_morning_on_the_terminal():
     (digest,) = read("name = 'd'")
-    assert digest == Digest(
+    assert digest == DigestPlan(
         "d", None, Schedule(DAYS["day"], time(7, 30), ZoneInfo("UTC")), ("terminal",)
     )
     assert digest.holds("whatever")

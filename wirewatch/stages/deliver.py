@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from alert import channel_health, delivery, digests, operators, retries, schedule, targets, wording
 from alert.channels import TERMINAL, Channel, Terminal
-from alert.digests import Digest
+from alert.digests import DigestPlan
 from alert.message import Message
 from alert.outcomes import Fault, Outcome, Taken
 from core.errors import WirewatchError
@@ -19,8 +19,7 @@ from core.ledger import alerts, channels, messages, notices, stories
 from core.ledger import digests as ledger_digests
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
 from core.ledger.utc import FARTHEST
-from core.records import ChannelHealth, ChannelNews, ChannelState
-from core.records import Digest as DigestRecord
+from core.records import ChannelHealth, ChannelNews, ChannelState, Digest
 from wirewatch.house import House
 from wirewatch.outbound import write_feeds
 from wirewatch.progress import Progress, silent
@@ -57,7 +56,7 @@ def deliver(house: House, progress: Progress = silent) -> int:
     return rounds.delivered
 
 
-def send_digest(house: House, digest: Digest) -> DigestRecord | None:
+def send_digest(house: House, plan: DigestPlan) -> Digest | None:
     """Put what a digest has gathered into the outbox now; None where it has nothing to say.
 
     Raises:
@@ -67,50 +66,50 @@ def send_digest(house: House, digest: Digest) -> DigestRecord | None:
         if not taken:
             raise WirewatchError("a pass is delivering just now; try again once it has ended")
         with house.ledger.write() as tx:
-            return _compose(tx, digest, house.now())
+            return _compose(tx, plan, house.now())
 
 
-def preview_digest(house: House, digest: Digest) -> DigestRecord | None:
+def preview_digest(house: House, plan: DigestPlan) -> Digest | None:
     """What `send_digest` would put into the outbox."""
     with house.ledger.read() as tx:
-        return _gathered(tx, digest, house.now())[0]
+        return _gathered(tx, plan, house.now())[0]
 
 
 def _compose_digests(house: House) -> None:
     """Put the digests that are due into the outbox. After a break one covers all of it."""
-    for digest in house.rules.digests:
+    for plan in house.rules.digests:
         now = house.now()
-        due = schedule.latest_due(digest.schedule, now)
+        due = schedule.latest_due(plan.schedule, now)
         with house.ledger.write() as tx:
-            before = ledger_digests.covered(tx, digest.name, since=due)
+            before = ledger_digests.covered(tx, plan.name, since=due)
             if before.until < due:
-                _compose(tx, digest, now)
+                _compose(tx, plan, now)
             else:
                 # Noted when it is first seen, so that it is known when it falls due.
                 ledger_digests.cover(tx, before)
 
 
-def _compose(tx: Connection, digest: Digest, now: datetime) -> DigestRecord | None:
-    record, reached = _gathered(tx, digest, now)
+def _compose(tx: Connection, plan: DigestPlan, now: datetime) -> Digest | None:
+    record, reached = _gathered(tx, plan, now)
     if record is not None:
-        messages.add(tx, record, digest.to, now)
+        messages.add(tx, record, plan.to, now)
     ledger_digests.cover(tx, reached)
     return record
 
 
 def _gathered(
-    tx: Connection, digest: Digest, now: datetime
-) -> tuple[DigestRecord | None, ledger_digests.Covered]:
-    since = schedule.latest_due(digest.schedule, now)
-    before = ledger_digests.covered(tx, digest.name, since=since)
+    tx: Connection, plan: DigestPlan, now: datetime
+) -> tuple[Digest | None, ledger_digests.Covered]:
+    since = schedule.latest_due(plan.schedule, now)
+    before = ledger_digests.covered(tx, plan.name, since=since)
     # All that there is, also what came after it fell due: it is told at once, not a day later.
     found = list(ledger_digests.gathered(tx, before.position))
-    held = [alert for _, alert in found if digest.holds(alert.rule)]
+    held = [alert for _, alert in found if plan.holds(alert.rule)]
     # Stories that became one since are told as one.
     held = wording.of_survivors(held, stories.roots(tx, {alert.story for alert in held}))
     position = found[-1][0] if found else before.position
-    record = digests.compose(digest, held, since=before.until, now=now)
-    return record, ledger_digests.Covered(name=digest.name, position=position, until=now)
+    record = digests.compose(plan, held, since=before.until, now=now)
+    return record, ledger_digests.Covered(name=plan.name, position=position, until=now)
 
 
 class _Round:
@@ -219,7 +218,7 @@ def _parcels(tx: Connection, now: datetime) -> dict[str, list[Parcel]]:
     return parcels
 
 
-def _worded(record: DigestRecord | ChannelNews) -> Message:
-    if isinstance(record, DigestRecord):
+def _worded(record: Digest | ChannelNews) -> Message:
+    if isinstance(record, Digest):
         return wording.of_digest(record)
     return wording.of_channel_news(record)
