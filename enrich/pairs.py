@@ -76,7 +76,6 @@ def features(query: Profile, profiles: Sequence[Profile], hours: Floats) -> Floa
         hours: between it and each of them; 0 where not known.
     """
     number = len(profiles)
-    rows = np.zeros((number, len(FEATURES)))
     owner = np.repeat(np.arange(number), [len(profile.terms) for profile in profiles])
     place, found = _places(query.terms, np.concatenate([profile.terms for profile in profiles]))
     member = owner[found]
@@ -135,9 +134,7 @@ def features(query: Profile, profiles: Sequence[Profile], hours: Floats) -> Floa
         np.log1p(np.maximum(words, query.words)),
         np.log1p(hours),
     )
-    for column, values in enumerate(columns):
-        rows[:, column] = values
-    return rows
+    return np.column_stack(columns)
 
 
 def _places(mine: Hashes, theirs: Hashes) -> tuple[Places, npt.NDArray[np.bool_]]:
