@@ -75,7 +75,7 @@ def house_of(context: typer.Context) -> House:
 
 
 def new_house_of(context: typer.Context) -> House:
-    """The same, for work that may begin a home."""
+    """As `house_of`, for work that may begin a home."""
     return House.open(context.obj)
 
 
@@ -94,7 +94,7 @@ def check_begun(settings: Settings) -> None:
 
 
 def house_with_feeds(context: typer.Context) -> House:
-    """The same, for work that needs feeds.
+    """As `house_of`, for work that needs feeds.
 
     Raises:
         UsageError: there are none yet.
