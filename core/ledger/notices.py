@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from core.ledger.outboxes import NOTICES, Delivery, DeliveryStatus
+from core.ledger.outboxes import NOTICES, Delivery
 from core.ledger.tables import notices
 from core.records import Notice
 
@@ -49,12 +49,6 @@ def outbox(tx: Connection, now: datetime) -> list[Bundle]:
         )
         for channel, rows in bundles.items()
     ]
-
-
-def listed(tx: Connection) -> list[tuple[Notice, tuple[DeliveryStatus, ...]]]:
-    """All notices in order of time, each with where its deliveries stand."""
-    told = NOTICES.standing(tx, select(notices).order_by(notices.c.id))
-    return [(_notice(row), stand) for row, stand in told]
 
 
 def _notice(row: Row[Any]) -> Notice:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from made import NOON, an_alert
+from made import NOON, an_alert, listed_notices
 
 from core.ledger import alerts, channels, digests, messages, notices
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES
@@ -103,7 +103,7 @@ def test_what_waits_of_feeds_is_counted_released_and_given_up_too(ledger):
         assert channels.close(tx, "desk", reason="left", now=NOON) == 1
         later = notices.outbox(tx, NOON + timedelta(days=1))
         assert [bundle.channel for bundle in later] == ["hook"]
-        ((_, (desk, _)),) = notices.listed(tx)
+        ((_, (desk, _)),) = listed_notices(tx)
     assert (desk.closed_at, desk.delivered_at, desk.reason) == (NOON, None, "left")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from made import NOON
+from made import NOON, listed_notices
 
 from core.ledger import notices
 from core.ledger.outboxes import NOTICES
@@ -53,7 +53,7 @@ def test_what_was_taken_is_not_delivered_again(ledger):
         notices.address(tx, ["desk", "mail"], NOON)
     assert outbox(ledger) == [mail]
     with ledger.read() as tx:
-        ((notice, statuses),) = notices.listed(tx)
+        ((notice, statuses),) = listed_notices(tx)
     assert notice == a_notice()
     assert [(one.channel, one.delivered_at) for one in statuses] == [("desk", NOON), ("mail", None)]
 
@@ -69,7 +69,7 @@ def test_what_was_refused_is_tried_again_with_what_came_since(ledger):
     assert bundle.notices == (a_notice(1), a_notice(2))
     assert bundle.attempts == 1
     with ledger.read() as tx:
-        first, second = notices.listed(tx)
+        first, second = listed_notices(tx)
     assert (first[1][0].reason, second[1][0].reason) == ("refused", None)
 
 
@@ -78,7 +78,7 @@ def test_whoever_is_named_later_does_not_get_old_ones(ledger):
     recorded(ledger, channels=["desk"])
     assert outbox(ledger) == []
     with ledger.read() as tx:
-        assert [statuses for _, statuses in notices.listed(tx)] == [()]
+        assert [statuses for _, statuses in listed_notices(tx)] == [()]
 
 
 def test_thousands_of_changes_are_one_bundle(ledger):

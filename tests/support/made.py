@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from core.ledger import Ledger, entries, feeds
-from core.records import Alert, Article, Entry, Evidence, Feed, FeedItem, State, content_id
+from core.ledger import Ledger, entries, feeds, notices
+from core.ledger.outboxes import NOTICES, DeliveryStatus
+from core.records import Alert, Article, Entry, Evidence, Feed, FeedItem, Notice, State, content_id
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -35,6 +36,12 @@ def add_feed(ledger: Ledger, url: str, **kwargs: object) -> Feed:
 def get_feed(ledger: Ledger, url: str) -> Feed:
     with ledger.read() as tx:
         return next(feed for feed in feeds.listed(tx) if feed.url == url)
+
+
+def listed_notices(tx: Connection) -> list[tuple[Notice, tuple[DeliveryStatus, ...]]]:
+    """All notices in order of time, each with where its deliveries stand."""
+    told = NOTICES.standing(tx, select(NOTICES.things).order_by(NOTICES.things.c.id))
+    return [(notices._notice(row), stand) for row, stand in told]
 
 
 def item(number: int = 1, **changes: object) -> FeedItem:

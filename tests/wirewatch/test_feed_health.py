@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from loopback import Reply, loopback
+from made import listed_notices
 from rich.console import Console
 from typer.testing import CliRunner
 
-from core.ledger import feeds, notices
+from core.ledger import feeds
 from core.records import FeedState
 from core.settings import load_settings
 from wirewatch import terminal
@@ -110,7 +111,7 @@ def test_a_channel_that_is_down_gets_it_later(house, told, outlets):
         outlets.status = {"/a": 410}
         told()
     with house.ledger.read() as tx:
-        ((notice, (status,)),) = notices.listed(tx)
+        ((notice, (status,)),) = listed_notices(tx)
     assert notice.state is FeedState.GONE
     assert (status.channel, status.attempts, status.delivered_at) == ("desk", 1, None)
     assert "500" in status.reason
