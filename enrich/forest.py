@@ -59,7 +59,7 @@ class Forest:
         added: Floats = self.leaves.take(leaf + first[:, None]).sum(axis=0)
         return added
 
-    def pack(self) -> bytes:
+    def dump(self) -> bytes:
         """The forest as an `.npz` file; the same forest gives the same bytes."""
         return arrays.dump(
             {
@@ -72,7 +72,7 @@ class Forest:
         )
 
     @classmethod
-    def unpack(cls, packed: bytes) -> Self:
+    def parse(cls, content: bytes) -> Self:
         """The forest of a file.
 
         Raises:
@@ -80,7 +80,7 @@ class Forest:
         """
         try:
             names, feature, *others = arrays.parse(
-                packed, "names", "feature", "threshold", "reachable", "leaves"
+                content, "names", "feature", "threshold", "reachable", "leaves"
             )
             return cls(tuple(map(str, names)), feature.astype(np.intp), *others)
         except (ArraysError, ValueError, TypeError) as error:

@@ -88,4 +88,4 @@ class Judge:
 def shipped() -> Judge:
     """The judge that comes with the package."""
     trees = files("enrich.model").joinpath(MODEL_FILE).read_bytes()
-    return Judge(Forest.unpack(trees), closeness.shipped(), whitening.shipped())
+    return Judge(Forest.parse(trees), closeness.shipped(), whitening.shipped())

@@ -56,21 +56,21 @@ class Whitening:
         )
         return stepped(joined(english, common))
 
-    def pack(self) -> bytes:
+    def dump(self) -> bytes:
         """The whitening as an `.npz` file; the same gives the same bytes."""
         return arrays.dump(
             {"english": self.english.astype(KEPT), "common": self.common.astype(KEPT)}
         )
 
     @classmethod
-    def unpack(cls, packed: bytes) -> Self:
+    def parse(cls, content: bytes) -> Self:
         """The whitening of a file.
 
         Raises:
             WhiteningError: the bytes are none.
         """
         try:
-            read = arrays.parse(packed, "english", "common")
+            read = arrays.parse(content, "english", "common")
             english, common = (half.astype(np.float32) for half in read)
         except (ArraysError, ValueError) as error:
             raise WhiteningError(f"{MODEL_FILE} cannot be read: {error}") from error
@@ -85,4 +85,4 @@ class Whitening:
 @cache
 def shipped() -> Whitening:
     """The whitening that comes with the package."""
-    return Whitening.unpack(files("enrich.model").joinpath(MODEL_FILE).read_bytes())
+    return Whitening.parse(files("enrich.model").joinpath(MODEL_FILE).read_bytes())

@@ -133,9 +133,9 @@ def small() -> Forest:
 def test_a_row_falls_to_its_leaf() -> None:
     rows = np.array([[1.0, 9.0], [2.0, 5.0], [2.0, 6.0]])
     assert small().log_odds(rows).tolist() == [-1, 2, 3]
-    kept = Forest.unpack(small().pack())
+    kept = Forest.parse(small().dump())
     assert kept.log_odds(rows).tolist() == [-1, 2, 3]
-    assert kept.pack() == small().pack()
+    assert kept.dump() == small().dump()
 
 
 def test_every_row_falls_to_the_leaves_of_the_shipped_trees() -> None:
@@ -151,4 +151,4 @@ def test_every_row_falls_to_the_leaves_of_the_shipped_trees() -> None:
 
 def test_what_is_no_forest_is_refused() -> None:
     with pytest.raises(ForestError):
-        Forest.unpack(b"no trees")
+        Forest.parse(b"no trees")

@@ -58,8 +58,8 @@ def test_a_meaning_of_nothing_stays_one() -> None:
 
 
 def test_a_whitening_survives_storing() -> None:
-    packed = shipped().pack()
-    assert Whitening.unpack(packed).pack() == packed
+    content = shipped().dump()
+    assert Whitening.parse(content).dump() == content
 
 
 def damaged(name: str) -> bytes:
@@ -68,10 +68,10 @@ def damaged(name: str) -> bytes:
         "narrow": halves | {"common": np.eye(3)},
         "infinite": halves | {"english": np.full((ENGLISH_WIDTH, ENGLISH_WIDTH), np.inf)},
     }
-    return Whitening(**broken[name]).pack()
+    return Whitening(**broken[name]).dump()
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", damaged("narrow"), damaged("infinite")])
 def test_what_is_no_whitening_is_refused(content: bytes) -> None:
     with pytest.raises(WhiteningError, match=r"whitening\.npz"):
-        Whitening.unpack(content)
+        Whitening.parse(content)
