@@ -25,6 +25,7 @@ from wirewatch.erasing import Cleared, ErasureError
 from wirewatch.house import House
 from wirewatch.pipeline import extract_pages, run_pass
 from wirewatch.projection import check, rebuild
+from wirewatch.stages.deliver import preview_digest
 from wirewatch.stages.link import link
 from wirewatch.stages.match import match
 from wirewatch.upkeep import upkeep
@@ -38,6 +39,11 @@ room = "json://room.invalid"
 [[rule]]
 name = "r"
 query = "topic:surveillance"
+to = ["room"]
+
+[[digest]]
+name = "daily"
+rules = ["r"]
 to = ["room"]
 """
 FOLLOW_UP = "Spies of Zubrovka tapped the phone of the mayor of Lutz, agents say."
@@ -152,6 +158,17 @@ def test_what_an_erased_article_raised_is_sent_no_more(house: House, made: list[
     assert delivery.reason == "its article was erased"
     match(house)
     assert sent(house) == [made[3].title]
+
+
+def test_a_digest_leaves_out_a_story_of_which_nothing_is_left(
+    house: House, made: list[Article]
+) -> None:
+    (plan,) = house.rules.digests
+    erase(house, made[0])
+    erase(house, made[3])
+    digest = preview_digest(house, plan)
+    assert digest is not None
+    assert [alert.headline for alert in digest.alerts] == [made[2].title]
 
 
 def test_a_copy_is_erased_without_what_it_copies(house: House, made: list[Article]) -> None:

@@ -17,6 +17,7 @@ from alert.outcomes import Fault, Outcome, Taken
 from core.errors import WirewatchError
 from core.ledger import alerts, channels, messages, notices, stories
 from core.ledger import digests as ledger_digests
+from core.ledger.erasures import GONE
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
 from core.ledger.utc import FARTHEST
 from core.records import ChannelHealth, ChannelNews, ChannelState, Digest
@@ -104,7 +105,7 @@ def _gathered(
     before = ledger_digests.covered(tx, plan.name, since=since)
     # All that there is, also what came after it fell due: it is told at once, not a day later.
     found = list(ledger_digests.gathered(tx, before.position))
-    held = [alert for _, alert in found if plan.holds(alert.rule)]
+    held = [alert for _, alert in found if plan.holds(alert.rule) and alert.headline != GONE]
     # Stories that became one since are told as one.
     held = wording.of_survivors(held, stories.roots(tx, {alert.story for alert in held}))
     position = found[-1][0] if found else before.position
