@@ -91,7 +91,9 @@ class Guard:
 
         refusal = self._doorkeeper.refusal(scope["method"], Headers(scope=scope))
         if refusal is None:
-            await self._app(scope, receive, guarded)
+            # HEAD is answered as GET is; that no body follows, the server sees to.
+            asked = "GET" if scope["method"] == "HEAD" else scope["method"]
+            await self._app({**scope, "method": asked}, receive, guarded)
             return
         asks = {"WWW-Authenticate": 'Basic realm="wirewatch"'} if refusal.status == 401 else {}
         await PlainTextResponse(refusal.reason, refusal.status, asks)(scope, receive, guarded)

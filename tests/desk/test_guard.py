@@ -96,6 +96,16 @@ def test_all_answers_forbid_what_comes_from_elsewhere(reading: TestClient) -> No
     assert refused.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
 
 
+def test_what_can_be_read_can_be_asked_for_by_its_head_alone(reading: TestClient) -> None:
+    """As programs do that watch whether a desk is there."""
+    for address in ("/", "/search?q=phones", "/search.atom", "/search.csv", "/api/stories"):
+        head = reading.head(address)
+        assert head.status_code == 200
+        assert head.headers == reading.get(address).headers
+    assert reading.head("/nowhere").status_code == 404
+    assert reading.head("/rules/save").status_code == 405
+
+
 def test_settings_say_names_and_password(sample: Path) -> None:
     with desk_sample.desk(sample, desk_hosts="desk.example", desk_password="pass") as client:
         asked = {"host": "desk.example"}
