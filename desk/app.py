@@ -29,6 +29,13 @@ THREADS = 12
 PAGES = (stories, search, articles, alerts, rules, feeds, entries)
 
 
+_USUAL = {
+    "Not Found": "There is nothing at this address.",
+    "Method Not Allowed": "This cannot be asked so. If a form led here, begin with it again.",
+}
+"""What Starlette says by itself, in words for a person."""
+
+
 def make_app(house: House) -> Guard:
     """The desk of a house, which must stay open as long as it is asked."""
     # Its usual pages of documentation load scripts from elsewhere.
@@ -72,9 +79,10 @@ def _told(status: int | None) -> Callable[[Request, Exception], Response]:
     """Tells an expected failure: as a page, or as JSON where JSON was asked for."""
 
     def tell(request: Request, error: Exception) -> Response:
-        code, words = status or 500, str(error)
+        code, words, headers = status or 500, str(error), None
         if isinstance(error, HTTPException):
-            code, words = error.status_code, error.detail
+            code, headers = error.status_code, error.headers
+            words = _USUAL.get(error.detail, error.detail)
         elif isinstance(error, SQLAlchemyError):
             words = f"The ledger does not answer now: {getattr(error, 'orig', None) or error}"
         elif isinstance(error, UnicodeEncodeError):
@@ -84,8 +92,8 @@ def _told(status: int | None) -> Callable[[Request, Exception], Response]:
                 f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()
             )
         if request.url.path.startswith("/api/"):
-            return JSONResponse({"detail": words}, code)
+            return JSONResponse({"detail": words}, code, headers)
         office: Office = request.app.state.office
-        return office.error_page(code, words)
+        return office.error_page(code, words, headers)
 
     return tell

@@ -114,9 +114,13 @@ class Office:
         pulse = {"polled_at": polled_at, "unwell": unwell, "waiting": waiting}
         return self._written(template, status, section=section, pulse=pulse, **values)
 
-    def error_page(self, code: int, words: str) -> HTMLResponse:
+    def error_page(
+        self, code: int, words: str, headers: Mapping[str, str] | None = None
+    ) -> HTMLResponse:
         """The page of an error, which may be that the ledger does not answer."""
-        return self._written("error.html", code, section="", pulse=None, code=code, words=words)
+        page = self._written("error.html", code, section="", pulse=None, code=code, words=words)
+        page.headers.update(headers or {})
+        return page
 
     def _written(self, template: str, status: int, **values: Any) -> HTMLResponse:
         return HTMLResponse(self._templates.get_template(template).render(**values), status)

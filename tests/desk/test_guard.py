@@ -106,6 +106,17 @@ def test_what_can_be_read_can_be_asked_for_by_its_head_alone(reading: TestClient
     assert reading.head("/rules/save").status_code == 405
 
 
+def test_a_method_that_an_address_does_not_know_is_told_which_it_knows(reading: TestClient) -> None:
+    for method, address, known in (
+        ("PUT", "/rules", "GET"),
+        ("GET", "/rules/save", "POST"),
+        ("DELETE", "/api/stories", "GET"),
+    ):
+        answer = reading.request(method, address)
+        assert (answer.status_code, answer.headers["allow"]) == (405, known)
+    assert "begin with it again" in reading.get("/rules/save").text
+
+
 def test_settings_say_names_and_password(sample: Path) -> None:
     with desk_sample.desk(sample, desk_hosts="desk.example", desk_password="pass") as client:
         asked = {"host": "desk.example"}
