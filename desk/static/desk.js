@@ -25,8 +25,8 @@ const keys = {
   o: () => main(document.querySelector(".here"))?.click(),
   n: () => follow("[rel=next]"),
   p: () => follow("[rel=prev]"),
-  // Back to the list that one came from, where it was; else up.
-  u: () => (document.referrer.startsWith(location.origin) ? history.back() : follow("[data-up]")),
+  // Back to the list that one came from, where it was; else up, as from a tab of its own.
+  u: () => (history.length > 1 && document.referrer.startsWith(location.origin) ? history.back() : follow("[data-up]")),
   g: () => { waitsForPlace = true; },
 };
 

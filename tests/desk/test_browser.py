@@ -108,6 +108,15 @@ def test_a_reader_goes_by_keys(page: Page) -> None:
     page.wait_for_url("**/search?q=*")
 
 
+def test_back_leads_up_from_a_tab_of_its_own(page: Page) -> None:
+    page.goto("/?since=any")
+    with page.context.expect_page() as opened:
+        page.locator(".item h2 a").first.click(modifiers=["Control"])
+    opened.value.wait_for_load_state()
+    opened.value.keyboard.press("u")
+    opened.value.wait_for_url(lambda address: "/stories/" not in address)
+
+
 def test_keys_can_be_switched_off(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("?")
