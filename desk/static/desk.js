@@ -80,9 +80,10 @@ if (news) {
 
 async function showInto(form, button) {
   const place = document.getElementById(button.dataset.into);
+  if (button.getAttribute("aria-busy")) return;
+  // Not disabled: it would lose the focus.
   const words = button.textContent;
   button.setAttribute("aria-busy", "true");
-  button.disabled = true;
   button.textContent = "Trying …";
   try {
     const answer = await fetch(button.formAction, { method: "POST", body: new URLSearchParams(new FormData(form)) });
@@ -92,7 +93,6 @@ async function showInto(form, button) {
     place.textContent = `The desk does not answer: ${error.message}`;
   } finally {
     button.textContent = words;
-    button.disabled = false;
     button.removeAttribute("aria-busy");
   }
   place.scrollIntoView({ block: "nearest" });

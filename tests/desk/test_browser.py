@@ -151,6 +151,14 @@ def test_a_rule_is_made_from_a_search_tried_and_saved(page: Page, home: Path) ->
     assert len(load_rules(home / "rules.toml").rules) == 1
 
 
+def test_the_focus_stays_where_a_trial_was_begun(page: Page) -> None:
+    page.goto("/rules/edit?name=surveillance")
+    page.focus("text=Try it")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#trial h2")
+    assert page.evaluate("document.activeElement.textContent") == "Try it"
+
+
 def test_a_verdict_is_given(page: Page, home: Path) -> None:
     page.goto("/search?q=topic:spyware")
     page.locator(".item h2 a").first.click()
