@@ -129,7 +129,7 @@ def _rule(
     place = f"{place} ({name})"
     check_names(table, _KEYS, place)
     text = table.get("query")
-    if not isinstance(text, str):
+    if not isinstance(text, str) or not text.strip():  # it would meet all there is, as "*" does
         raise RulesError(f'{place} has no query; write query = "topic:surveillance", say')
     try:
         query = understand(text)

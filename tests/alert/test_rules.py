@@ -104,6 +104,7 @@ def a_rule(**lines):
         (a_rule(name='"a\\nb"'), "rule 1: a name has no control characters or line ends: 'a"),
         (a_rule(query=None), "r.toml, rule 1 (r) has no query"),
         (a_rule(query="7"), "r.toml, rule 1 (r) has no query"),
+        (a_rule(query='" "'), "r.toml, rule 1 (r) has no query"),
         (a_rule(query='"topik:x"'), "r.toml, rule 1 (r): "),
         (a_rule(query='"a AND ("'), "r.toml, rule 1 (r): "),
         (

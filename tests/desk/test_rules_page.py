@@ -85,6 +85,7 @@ def test_the_form_shows_the_rule_that_is_edited(client: TestClient) -> None:
     [
         ({"query": "(topic:spyware"}, "is not closed"),
         ({"query": "topik:spyware"}, "topic"),
+        ({"query": " "}, "has no query"),
         ({"at_most": "many"}, "10/day"),
         ({"to": ["nowhere"]}, "nowhere"),
         ({"name": "surveillance"}, "choose another name"),
