@@ -22,6 +22,8 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "*.localhost")
 """Names by which only the machine itself can ask."""
 
 HEADERS = {
+    # Or browsers guess for how long, and show an upgraded desk with the script of the one before.
+    "Cache-Control": "no-cache",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

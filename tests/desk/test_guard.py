@@ -96,6 +96,13 @@ def test_all_answers_forbid_what_comes_from_elsewhere(reading: TestClient) -> No
     assert refused.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
 
 
+def test_a_script_that_an_upgrade_changed_is_asked_for_anew(reading: TestClient) -> None:
+    answer = reading.get("/static/desk.js")
+    assert answer.headers["cache-control"] == "no-cache"
+    again = reading.get("/static/desk.js", headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
 def test_what_can_be_read_can_be_asked_for_by_its_head_alone(reading: TestClient) -> None:
     """As programs do that watch whether a desk is there."""
     for address in ("/", "/search?q=phones", "/search.atom", "/search.csv", "/api/stories"):
