@@ -14,6 +14,7 @@ from made import an_alert, an_article
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
+from core.index import IndexUnavailableError
 from core.ledger import alerts, entries, followed, stories
 from core.query import parse
 from core.records import SURVEILLANCE, Article, State, Statement, StatementKind
@@ -191,6 +192,18 @@ def test_a_search_is_taken_away_as_a_table_and_as_atom(reading: TestClient) -> N
     assert content.count(b"\xef\xbb\xbf") == 1
     assert "<feed" in reading.get("/search.atom?q=topic:*").text
     assert "<feed" in reading.get("/rule.atom?name=surveillance").text
+
+
+def test_a_table_of_an_index_that_is_away_is_refused(
+    reading: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise IndexUnavailableError("no index today")
+
+    monkeypatch.setattr("search.embedded.EmbeddedIndex.search", away)
+    answer = reading.get("/search.csv")
+    assert answer.status_code == 503
+    assert "no index today" in answer.text
 
 
 def test_strangers_words_are_no_formulas() -> None:
