@@ -10,12 +10,13 @@ from datetime import date
 from itertools import chain, islice
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from fastapi import Query as Parameter
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from core.clauses import Reader, met_phrases
 from core.index import WINDOW, Hits, Index, Sort
+from core.ledger import alerts
 from core.query import Query, QueryError, parse
 from core.records import SURVEILLANCE, Article, Evidence
 from desk.asked import FACETS, SINCE, SINCE_DAYS, Asked, Since, read_picked
@@ -103,6 +104,10 @@ def as_atom(office: AtOffice, q: str = "*") -> Response:
 @router.get("/rule.atom")
 def rule_as_atom(office: AtOffice, name: str) -> Response:
     """The stories that a rule told as an Atom document."""
+    with office.house.ledger.read() as tx:
+        told = alerts.count(tx, rule=name)
+    if not told and name not in {rule.name for rule in office.rules().rules}:
+        raise HTTPException(404, f"There is no rule {name!r}, and none of that name told anything.")
     return Response(feed_of_rule(office.house, name), media_type="application/atom+xml")
 
 

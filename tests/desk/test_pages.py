@@ -194,6 +194,12 @@ def test_a_search_is_taken_away_as_a_table_and_as_atom(reading: TestClient) -> N
     assert "<feed" in reading.get("/rule.atom?name=surveillance").text
 
 
+def test_the_feed_of_a_rule_that_there_never_was_is_none(client: TestClient) -> None:
+    assert client.get("/rule.atom?name=surveillence").status_code == 404
+    client.post("/rules/remove", data={"name": "surveillance"})
+    assert "<entry>" in client.get("/rule.atom?name=surveillance").text
+
+
 def test_a_table_of_an_index_that_is_away_is_refused(
     reading: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
