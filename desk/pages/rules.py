@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
@@ -17,7 +18,7 @@ from alert.editing import with_rule, without_rule
 from alert.rules import PICKUP, Rule, read_rules
 from core.ledger import alerts
 from core.query import QueryError, parse
-from core.records import DevelopmentKind
+from core.records import DevelopmentKind, content_id
 from desk.office import AtOffice, Office, Typed
 from desk.telling import first_phrases
 from desk.volume import Column
@@ -61,6 +62,8 @@ class RuleForm(BaseModel):
     feed: bool = False
     before: Typed = ""
     """The name of the rule that is edited; empty for a new one."""
+    was: str = ""
+    """What tells how that rule was when the form was opened: `_mark`."""
     days: int = Field(7, ge=1, le=90)
 
     @field_validator("pickup", mode="before")
@@ -92,6 +95,14 @@ class RuleForm(BaseModel):
 
 class _RemovedError(RulesError):
     """The rule that a form edits is no more: what it holds would be a new one."""
+
+
+class _ChangedError(RulesError):
+    """The rule that a form edits is another than it was; `mark` is that of what it is now."""
+
+    def __init__(self, words: str, mark: str) -> None:
+        super().__init__(words)
+        self.mark = mark
 
 
 Filled = Annotated[RuleForm, Form()]
@@ -132,7 +143,7 @@ def edit(office: AtOffice, name: str = "", query: str = "") -> HTMLResponse:
     rule = next((one for one in office.rules().rules if one.name == name), None)
     if rule is None:
         raise HTTPException(404, f"There is no rule {name!r}.")
-    return _form(office, _values(rule), before=name)
+    return _form(office, _values(rule) | {"was": _mark(rule)}, before=name)
 
 
 @router.post("/rules/save")
@@ -141,7 +152,7 @@ def save(office: AtOffice, form: Filled) -> Response:
     book, table = office.house.rulebook, form.table
 
     def edited(text: str) -> str:
-        known = {rule.name for rule in read_rules(text, book.path.name).rules}
+        known = {rule.name: rule for rule in read_rules(text, book.path.name).rules}
         if form.before and form.before not in known:
             raise _RemovedError(
                 f"the rule {form.before!r} was removed meanwhile, so nothing was saved: to have "
@@ -149,12 +160,23 @@ def save(office: AtOffice, form: Filled) -> Response:
             )
         if not form.before and table["name"] in known:
             raise RulesError(f"there is a rule {table['name']!r} already: choose another name")
-        return with_rule(text, table, book.path.name, without=form.left_empty)
+        made = with_rule(text, table, book.path.name, without=form.left_empty)
+        now = _mark(known[form.before]) if form.before else ""
+        if form.was not in ("", now) and made != text:
+            raise _ChangedError(
+                f"the rule {form.before!r} was changed meanwhile, so nothing was saved: see in "
+                "another tab how it is now; saving again puts this in its place",
+                now,
+            )
+        return made
 
     try:
         book.change(edited)
     except _RemovedError as wrong:
         return _form(office, form.model_dump(), wrong=wrong)
+    except _ChangedError as wrong:
+        values = form.model_dump() | {"was": wrong.mark}
+        return _form(office, values, before=form.before, wrong=wrong)
     except RulesError as wrong:
         return _form(office, form.model_dump(), before=form.before, wrong=wrong)
     return RedirectResponse("/rules?done=saved", 303)
@@ -214,9 +236,14 @@ def _values(rule: Rule) -> dict[str, Any]:
         "to": list(rule.to),
         "at_most": str(rule.at_most or ""),
         "pickup": rule.pickup,
-        "developments": list(rule.developments),
+        "developments": sorted(rule.developments),
         "feed": rule.feed,
     }
+
+
+def _mark(rule: Rule) -> str:
+    """What tells a rule from how it was before, as far as its form goes."""
+    return content_id(json.dumps(_values(rule)))
 
 
 def _form(
@@ -235,7 +262,7 @@ def _form(
         "rule.html",
         "rules",
         200 if wrong is None else 422,
-        values={"at_most": "", "pickup": None, "feed": False} | dict(values),
+        values={"at_most": "", "pickup": None, "feed": False, "was": ""} | dict(values),
         before=before,
         channels=channels,
         max_name=MAX_NAME,

@@ -177,6 +177,28 @@ def test_a_rule_removed_meanwhile_does_not_come_back_by_itself(
     assert client.post("/rules/save", data=rule(at_most="7/week")).status_code == 303
 
 
+def test_what_another_editor_changed_meanwhile_is_not_lost(client: TestClient, home: Path) -> None:
+    def was(page: str) -> str:
+        (mark,) = re.findall(r'name="was" value="(\w+)"', page)
+        return str(mark)
+
+    client.post("/rules/save", data=rule())
+    opened = was(client.get("/rules/edit?name=spies").text)
+    first = rule(before="spies", was=opened, query="topic:spyware AND court")
+    assert client.post("/rules/save", data=first).status_code == 303
+    assert client.post("/rules/save", data=first).status_code == 303  # pressed twice
+    second = rule(before="spies", was=opened, at_most="7/week")
+    answer = client.post("/rules/save", data=second)
+    assert answer.status_code == 422
+    assert "&#39;spies&#39; was changed meanwhile, so nothing was saved" in answer.text
+    assert 'value="7/week"' in answer.text
+    assert load_rules(home / "rules.toml").rules[-1].query.text == "topic:spyware AND court"
+    # Who has seen that may have it so.
+    again = client.post("/rules/save", data=second | {"was": was(answer.text)})
+    assert again.status_code == 303
+    assert load_rules(home / "rules.toml").rules[-1].query.text == "topic:spyware"
+
+
 def test_a_rule_that_a_digest_names_is_not_taken_away(client: TestClient, home: Path) -> None:
     written = RULES + '\n[[digest]]\nname = "morning"\nrules = ["surveillance"]\n'
     (home / "rules.toml").write_text(written)
