@@ -284,13 +284,15 @@ class ElasticIndex:
 
     def _search(self, **body: Any) -> dict[str, Any]:
         """Ask for hits of every index, or of none."""
+        # What took a server too long takes it longer beside the same once more, and a reader waits.
+        client = self.client.options(retry_on_timeout=False)
         for tries_left in reversed(range(SEARCH_TRIES)):
             try:
                 # With a point in time this is no parameter of the search.
                 whole: dict[str, Any] = {}
                 if "pit" not in body:
                     whole["allow_partial_search_results"] = False
-                return dict(self.client.search(**body, **whole).body)
+                return dict(client.search(**body, **whole).body)
             except (ApiError, TransportError) as error:
                 if not tries_left or not _passing(error):
                     raise IndexUnavailableError(reason_of(error)) from error

@@ -10,6 +10,7 @@ from elasticsearch import (
     ApiError,
     AuthenticationException,
     AuthorizationException,
+    ConnectionTimeout,
     SSLError,
     TransportError,
 )
@@ -44,8 +45,8 @@ def reason_of(error: ApiError | TransportError) -> str:
         return (
             f"{said}: see that {URL} begins as the server wants it, and {CA} names what signed it"
         )
-    if isinstance(error, NoConnectionError):
-        return f"{said}: see that Elasticsearch runs where {URL} says"
+    if isinstance(error, (NoConnectionError, ConnectionTimeout)):
+        return f"{said}: see that Elasticsearch runs, and is well, where {URL} says"
     return said
 
 

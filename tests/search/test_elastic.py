@@ -25,7 +25,7 @@ from core.records import Article
 from core.words import stem, words
 from search.elastic import bulk
 from search.elastic.bulk import DERIVED, LOCATION
-from search.elastic.index import ElasticIndex
+from search.elastic.index import ElasticIndex, connect
 
 Make = Callable[..., Article]
 
@@ -230,6 +230,22 @@ def test_without_a_connection_reading_says_so(unreachable: ElasticIndex) -> None
     ):
         with pytest.raises(IndexUnavailableError, match=r"Connection.*WIREWATCH_ELASTICSEARCH_URL"):
             read()
+
+
+def test_a_search_that_takes_too_long_is_not_begun_again_beside_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def slow(self: BaseNode, *_: object, **__: object) -> NodeApiResponse:
+        asked.append(self)
+        raise elastic_transport.ConnectionTimeout("read timeout=60")
+
+    monkeypatch.setattr("elastic_transport.Urllib3HttpNode.perform_request", slow)
+    index = ElasticIndex(connect("http://slow.example:1"))
+    with pytest.raises(IndexUnavailableError, match="is well, where WIREWATCH_ELASTICSEARCH_URL"):
+        index.search(parse("*"))
+    assert len(asked) == 1
 
 
 @pytest.mark.elasticsearch
