@@ -11,7 +11,7 @@ from fastapi import Depends, Query, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alert.rules import Rules
 from core.index import WINDOW
@@ -68,6 +68,14 @@ Words = Annotated[Typed, Query(max_length=500)]
 def pages(total: int) -> int:
     """How many pages there are of so many things, as far as they can be asked for."""
     return min(-(-total // PAGE), MOST_PAGES)
+
+
+def last_page(request: Request, page: int, total: int) -> Response | None:
+    """The way to the last page of a list that ends before the page that is asked for: it may have
+    become shorter since. None where it does not."""
+    if page <= (last := max(1, pages(total))):
+        return None
+    return RedirectResponse(f"?{request.url.include_query_params(page=last).query}", 303)
 
 
 class Office:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, HTTPException
-from starlette.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Form, HTTPException, Request
+from starlette.responses import RedirectResponse, Response
 
 from alert.channel_health import standing
 from alert.channels import Channel, Terminal
@@ -16,7 +16,7 @@ from alert.rules import Rules
 from alert.targets import to_show
 from alert.wording import of_alert
 from core.ledger import alerts, channels, followed, stories
-from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, pages
+from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, last_page, pages
 from desk.telling import first_phrases
 from wirewatch.wording import why_held
 
@@ -25,11 +25,12 @@ router = APIRouter()
 
 @router.get("/alerts")
 def listed(
+    request: Request,
     office: AtOffice,
     rule: Words = "",
     page: PageNumber = 1,
     done: str = "",
-) -> HTMLResponse:
+) -> Response:
     """The alerts, the last first, as their readers got them."""
     try:
         rules, error = office.rules(), None
@@ -42,6 +43,8 @@ def listed(
         known = channels.known(tx)
         waiting = channels.waiting(tx)
         titles = stories.titles(tx, {alert.story for alert, _ in told})
+    if elsewhere := last_page(request, page, total):
+        return elsewhere
     shown = to_show(rules.channels, waiting)
     return office.page(
         "alerts.html",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException, Query
-from starlette.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Form, HTTPException, Query, Request
+from starlette.responses import RedirectResponse, Response
 
 from core.ledger import accounting, entries, replays
 from core.records import ENDS, State
-from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, pages
+from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, last_page, pages
 from wirewatch.wording import sum_line
 
 router = APIRouter()
@@ -20,12 +20,13 @@ REPLAYED = (State.REJECTED, State.QUARANTINED)
 
 @router.get("/entries")
 def listed(
+    request: Request,
     office: AtOffice,
     state: State | None = None,
     reason: Words = "",
     page: PageNumber = 1,
     done: Annotated[int | None, Query(ge=0)] = None,
-) -> HTMLResponse:
+) -> Response:
     """How many entries ended how and why, and the entries themselves, the latest first."""
     with office.house.ledger.read() as tx:
         account = accounting.account(tx)
@@ -33,6 +34,8 @@ def listed(
         found = entries.latest(
             tx, state=state, reason=reason or None, limit=PAGE, offset=(page - 1) * PAGE
         )
+    if elsewhere := last_page(request, page, total):
+        return elsewhere
     return office.page(
         "entries.html",
         "entries",

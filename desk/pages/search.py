@@ -10,9 +10,9 @@ from datetime import date
 from itertools import chain, islice
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from fastapi import Query as Parameter
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from core.clauses import Reader, met_phrases
 from core.index import WINDOW, Hits, Index, Sort
@@ -21,7 +21,7 @@ from core.query import Query, QueryError, parse
 from core.records import SURVEILLANCE, Article, Evidence
 from desk.asked import FACETS, SINCE, SINCE_DAYS, Asked, Since, read_picked
 from desk.marks import Mark, pieces
-from desk.office import PAGE, AtOffice, PageNumber, pages
+from desk.office import PAGE, AtOffice, PageNumber, last_page, pages
 from desk.snippets import snippets
 from desk.telling import reasons, topics
 from desk.volume import Column, bars
@@ -51,6 +51,7 @@ Picked = Annotated[list[str], Parameter()]
 
 @router.get("/search")
 def search(
+    request: Request,
     office: AtOffice,
     q: str = "",
     pick: Picked = [],  # noqa: B006 - FastAPI copies it for each request
@@ -58,7 +59,7 @@ def search(
     sort: Sort = "newest",
     copies: bool = False,
     page: PageNumber = 1,
-) -> HTMLResponse:
+) -> Response:
     """A page of hits."""
     asked = Asked(q, read_picked(pick), since, sort, copies, page)
     hits, error = Hits(total=0, articles=()), None
@@ -77,6 +78,8 @@ def search(
         met = {one.id: list(met_phrases(Reader(one).clause(condition))) for one in hits.articles}
     except QueryError as wrong:
         error = wrong
+    if elsewhere := last_page(request, page, hits.total):
+        return elsewhere
     return office.page(
         "search.html",
         "search",

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Literal, NamedTuple
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import RedirectResponse, Response
 
 from core.index import FACET_VALUES
 from core.ledger import alerts, stories
@@ -16,7 +16,7 @@ from core.ledger.stories import Choice, Order
 from core.query import QueryError, parse
 from core.records import SURVEILLANCE, Article, StatementKind
 from desk.asked import SINCE, SINCE_DAYS, Since, quoted
-from desk.office import PAGE, AtOffice, Office, PageNumber, pages
+from desk.office import PAGE, AtOffice, Office, PageNumber, last_page, pages
 from desk.telling import VOICES, names, reasons, speakers, topics, voices
 from wirewatch.wording import shared_text, why_joined
 
@@ -34,6 +34,7 @@ NEAR_TOPIC = 0.1
 
 @router.get("/")
 def listed(
+    request: Request,
     office: AtOffice,
     q: str = "",
     topic: str = "",
@@ -41,7 +42,7 @@ def listed(
     since: Since = "7d",
     order: Order = "newest",
     page: PageNumber = 1,
-) -> HTMLResponse:
+) -> Response:
     """The stories that moved lately, with what speaks for them and who denies it."""
     house = office.house
     error, among = None, None
@@ -61,6 +62,8 @@ def listed(
         found = stories.listed(tx, chosen, order=order, limit=PAGE, offset=(page - 1) * PAGE)
         total = stories.count(tx, chosen)
         headed = stories.headed(tx, found)
+    if elsewhere := last_page(request, page, total):
+        return elsewhere
     ids = [story.id for story in found]
     headline = _articles(office, headed)
     kept = {"q": q, "topic": topic, "statement": statement, "since": since, "order": order}

@@ -355,6 +355,26 @@ def test_what_is_asked_wrongly_is_answered_by_a_page(
     assert "<main" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("address", "last"),
+    [
+        ("/?since=any&order=outlets&page=9", 1),
+        ("/search?pick=language%3Aen&pick=topic%3Apolicing&page=400", 1),
+        ("/search?q=nosuchwordanywhere&page=2", 1),
+        ("/alerts?rule=surveillance&page=9", 1),
+        ("/entries?page=500", 6),
+    ],
+)
+def test_a_list_that_became_shorter_is_shown_to_its_end(
+    reading: TestClient, address: str, last: int
+) -> None:
+    answer = reading.get(address)
+    assert answer.status_code == 303
+    path, _, asked = address.partition("?")
+    assert answer.headers["location"] == f"?{re.sub('page=.*', f'page={last}', asked)}"
+    assert reading.get(path + answer.headers["location"]).status_code == 200
+
+
 def test_strangers_words_stay_words(client: TestClient, house: House) -> None:
     article = house.index.search(parse("topic:*"), size=1).articles[0]
     hostile = article.model_copy(
