@@ -206,6 +206,15 @@ def test_an_outlets_signs_of_direction_turn_no_words_beside_its_name(
     assert time["x"] < edited["x"]
 
 
+def test_what_a_feeds_times_are_is_told_also_where_there_is_no_room_for_a_table(
+    page: Page,
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/feeds")
+    told = "[...document.querySelectorAll('td')].map(e => getComputedStyle(e, '::before').content)"
+    assert page.evaluate(told)[2:4] == ['"last poll "', '"next poll "']
+
+
 def test_no_page_is_wider_than_its_window_whatever_strangers_words_are(
     page: Page, home: Path
 ) -> None:
