@@ -72,7 +72,9 @@ if (news) {
   news.hidden = seen !== "" && !moved.length;
   news.querySelector("strong").textContent = seen === "" ? "" : `${moved.length} moved since you last looked.`;
   news.querySelector("[data-seen]").addEventListener("click", () => {
-    localStorage.setItem("seen", new Date().toISOString());
+    // Not until now: what came while the page stood there was not on it.
+    const last = Math.max(Date.parse(seen) || 0, ...items().map((one) => Date.parse(one.dataset.moved)));
+    localStorage.setItem("seen", new Date(last).toISOString());
     moved.forEach((one) => one.classList.remove("new"));
     news.hidden = true;
   });

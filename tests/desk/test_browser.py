@@ -180,6 +180,18 @@ def test_what_moved_since_the_last_look_is_marked(page: Page) -> None:
     assert page.locator(".item.new").count() == 0
 
 
+def test_what_came_while_the_page_stood_there_is_not_marked_as_seen(page: Page, home: Path) -> None:
+    page.goto("/?since=any")
+    with House(load_settings(home)) as house:
+        came = piece(house, 1, "Lanternfish watched", "It was seen at sea.", first_seen=house.now())
+        arrive(house, [came])
+        link(house)
+    page.click("text=Mark all as seen")
+    page.reload()
+    assert page.locator(".item.new").all_inner_texts()[0].startswith("Lanternfish watched")
+    assert page.locator(".item.new").count() == 1
+
+
 def test_without_scripts_all_of_it_works(browser: Browser, address: str) -> None:
     context = browser.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()
