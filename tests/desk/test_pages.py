@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
+import desk_sample
 import pytest
 from made import an_alert, an_article
 from sqlalchemy.exc import OperationalError
@@ -303,6 +304,13 @@ def test_feeds_that_need_somebody_come_first(reading: TestClient) -> None:
     page = said(reading, "/feeds")
     assert page.index("answered 410 Gone") < page.index("nothing new for")
     assert "a bot check instead of the feed" in page
+
+
+def test_a_list_without_feeds_says_so(tmp_path: Path) -> None:
+    with desk_sample.desk(tmp_path) as client:
+        page = said(client, "/feeds")
+    assert "0 feeds." in page
+    assert "No feeds yet." in page
 
 
 def test_a_feed_is_taken_off_and_put_on_again(client: TestClient, house: House) -> None:
