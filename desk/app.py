@@ -10,7 +10,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -60,6 +60,7 @@ def make_app(house: House) -> Guard:
         (HTTPException, None),
         (WirewatchError, 503),
         (UnicodeEncodeError, 422),
+        (DataError, 422),
         (SQLAlchemyError, 503),
         (OSError, 503),
     ):
@@ -83,6 +84,8 @@ def _told(status: int | None) -> Callable[[Request, Exception], Response]:
         if isinstance(error, HTTPException):
             code, headers = error.status_code, error.headers
             words = _USUAL.get(error.detail, error.detail)
+        elif isinstance(error, DataError):
+            words = f"The ledger takes no such value: {error.orig}"
         elif isinstance(error, SQLAlchemyError):
             words = f"The ledger does not answer now: {getattr(error, 'orig', None) or error}"
         elif isinstance(error, UnicodeEncodeError):

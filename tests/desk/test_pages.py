@@ -12,7 +12,7 @@ from pathlib import Path
 import desk_sample
 import pytest
 from made import an_alert, an_article
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.testclient import TestClient
 
 from core.index import IndexUnavailableError
@@ -487,3 +487,18 @@ def test_a_ledger_that_does_not_answer_is_told(
         answer = client.get(address)
         assert answer.status_code == 503
         assert "database is locked" in answer.text
+
+
+def test_what_a_ledger_cannot_hold_is_no_failure_of_the_ledger(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As PostgreSQL has it of NUL, which may stand in any address."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise DataError("SELECT", {}, Exception("text fields cannot contain NUL"))
+
+    monkeypatch.setattr("core.ledger.Ledger.read", refused)
+    for address in ("/stories/%00", "/api/stories/%00"):
+        answer = client.get(address)
+        assert answer.status_code == 422
+        assert "takes no such value: text fields cannot contain NUL" in answer.text
