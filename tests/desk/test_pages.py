@@ -62,7 +62,10 @@ def test_stories_are_chosen_by_words_kind_and_time(reading: TestClient) -> None:
     assert INTERCEPTED not in said(reading, "/?topic=workplace")
     assert "bossware" in said(reading, "/?topic=workplace")
     assert "No stories that meet this" in said(reading, "/?q=nosuchwordanywhere")
-    assert "not understood" in said(reading, "/?q=%28a")
+    wrong = said(reading, "/?q=%28a")
+    assert "not understood" in wrong
+    assert "0 stories" not in wrong
+    assert "No stories" not in wrong
 
 
 def test_a_story_is_found_by_what_is_said_in_an_article_that_is_only_near_the_topic(
