@@ -22,6 +22,7 @@ from core.records import SURVEILLANCE, Article, State, Statement, StatementKind
 from core.settings import load_settings
 from desk.pages.stories import NEAR_TOPIC
 from enrich.tagger import NEAR
+from ingest.finder import Found, FoundFeed
 from wirewatch.house import House
 from wirewatch.verdicts import FILE
 
@@ -307,6 +308,18 @@ def test_feeds_that_need_somebody_come_first(reading: TestClient) -> None:
     page = said(reading, "/feeds")
     assert page.index("answered 410 Gone") < page.index("nothing new for")
     assert "a bot check instead of the feed" in page
+
+
+def test_which_of_a_sites_feeds_to_add_can_be_told(
+    reading: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"title": "The Quay", "format": "Atom", "items": 3, "newest": None}
+    one, other = "https://quay.example/atom", "https://quay.example/rss"
+    feeds = (FoundFeed(url=one, **told), FoundFeed(url=other, same_as=one, **told))
+    monkeypatch.setattr("desk.pages.feeds.feeds_at", lambda *_: Found(feeds))
+    page = reading.post("/feeds/find", data={"address": "quay.example"}).text
+    assert f"{other} · Atom · 3 items · the same items as {one}" in words(page)
+    assert re.findall(r'aria-label="Add ([^"]+)"', page) == [one, other]
 
 
 def test_a_list_without_feeds_says_so(tmp_path: Path) -> None:
