@@ -34,6 +34,9 @@ from core.records import DevelopmentKind
 PICKUP = 5
 """Outlets beyond which a story has been picked up, unless a rule says another number."""
 
+MAX_PICKUP = 1000
+"""More outlets than any story has, and not more than TOML, a form and a ledger hold."""
+
 KEPT_FROM = 500
 """Rules from which on their parsed queries are kept in a file: fewer load in no time."""
 
@@ -165,8 +168,10 @@ def _developments(value: Any, place: str) -> frozenset[DevelopmentKind]:
 
 
 def _pickup(value: Any, place: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise RulesError(f"{place}: pickup is a number of outlets, 1 or more, not {value!r}")
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_PICKUP:
+        raise RulesError(
+            f"{place}: pickup is a number of outlets, 1 to {MAX_PICKUP}, not {value!r}"
+        )
     return value
 
 

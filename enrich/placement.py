@@ -14,6 +14,9 @@ from enrich.terms import Reading
 REASONS = 6
 """How many shared terms a placement names."""
 
+LEAST_REASON = 0.005
+"""What one has to weigh: less is 0.00 where a person sees it."""
+
 MEANING = "alike meaning"
 """What stands among the shared terms for the meanings of two articles on topic."""
 
@@ -99,5 +102,5 @@ def reasons(
         for one in heaviest[:REASONS]
     ]
     meaning = [Reason(MEANING, round(near.score * share_of_meaning, 4))] if share_of_meaning else []
-    telling = [reason for reason in meaning + terms if reason.weight]
+    telling = [reason for reason in meaning + terms if reason.weight >= LEAST_REASON]
     return tuple(sorted(telling, key=lambda reason: -reason.weight))

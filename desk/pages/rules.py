@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from alert.channels import TERMINAL
 from alert.checks import MAX_NAME, RulesError
 from alert.editing import with_rule, without_rule
-from alert.rules import PICKUP, Rule, read_rules
+from alert.rules import MAX_PICKUP, PICKUP, Rule, read_rules
 from core.ledger import alerts
 from core.query import QueryError, parse
 from core.records import DevelopmentKind, content_id
@@ -57,7 +57,7 @@ class RuleForm(BaseModel):
     query: Typed = Field(min_length=1)
     to: list[Typed] = []
     at_most: Typed = ""
-    pickup: int | None = Field(None, ge=1)
+    pickup: int | None = Field(None, ge=1, le=MAX_PICKUP)
     developments: list[DevelopmentKind] = []
     feed: bool = False
     before: Typed = ""

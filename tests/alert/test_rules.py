@@ -132,10 +132,11 @@ def a_rule(**lines):
             "r.toml, rule 1 (r): there is no development 'denail'; did you mean 'denial'?",
         ),
         (a_rule(developments="[1]"), "r.toml, rule 1 (r): there is no development 1"),
-        (a_rule(pickup="0"), "r.toml, rule 1 (r): pickup is a number of outlets, 1 or more, not 0"),
-        (a_rule(pickup="true"), "rule 1 (r): pickup is a number of outlets, 1 or more, not True"),
-        (a_rule(pickup="2.5"), "rule 1 (r): pickup is a number of outlets, 1 or more, not 2.5"),
-        (a_rule(pickup="'5'"), "rule 1 (r): pickup is a number of outlets, 1 or more, not '5'"),
+        (a_rule(pickup="0"), "r.toml, rule 1 (r): pickup is a number of outlets, 1 to 1000, not 0"),
+        (a_rule(pickup="1001"), "rule 1 (r): pickup is a number of outlets, 1 to 1000, not 1001"),
+        (a_rule(pickup="true"), "rule 1 (r): pickup is a number of outlets, 1 to 1000, not True"),
+        (a_rule(pickup="2.5"), "rule 1 (r): pickup is a number of outlets, 1 to 1000, not 2.5"),
+        (a_rule(pickup="'5'"), "rule 1 (r): pickup is a number of outlets, 1 to 1000, not '5'"),
         (
             a_rule(at_most="'10/month'"),
             'r.toml, rule 1 (r): at_most is a number for each hour, day or week, such as "10/day", '

@@ -116,6 +116,7 @@ def test_meaning_and_terms_share_out_the_score() -> None:
     joined = place(threader, "b", TAPPED_2, MONDAY + HOUR, meaning(1, 0.2))
     weights = {reason.term: reason.weight for reason in joined.why}
     assert 0 < weights["Zubrovka"] < weights[MEANING] < joined.score
+    assert all(f"{weight:.2f}" != "0.00" for weight in weights.values())
     assert sum(weights.values()) <= joined.score + 1e-3
 
 
