@@ -317,7 +317,10 @@ class _Body:
                     raise CodingError("more framing than content")
         except httpcore.RemoteProtocolError as error:
             raise httpcore.ReadError(f"it broke off: {error}") from error
-        inflate.close()
+        try:
+            inflate.close()
+        except CodingError as error:  # its connection was closed, and nothing said how long it is
+            raise httpcore.ReadError(str(error)) from error
 
     def _take(self, piece: bytes) -> None:
         self._parts.append(piece[: self._room])

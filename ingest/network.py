@@ -171,7 +171,7 @@ class Stream(httpcore.AsyncNetworkStream):
 
         Raises:
             httpcore.ReadTimeout: nothing comes in time.
-            httpcore.ReadError: the connection is lost, or closed before it answered at all.
+            httpcore.ReadError: the connection is lost, or closed before the head of an answer came.
             httpcore.RemoteProtocolError: a head that does not end.
         """
         try:
@@ -181,7 +181,7 @@ class Stream(httpcore.AsyncNetworkStream):
             raise httpcore.ReadTimeout("nothing comes") from None
         except OSError as error:
             raise httpcore.ReadError(str(error) or "connection lost") from error
-        if not data and not self._answered:
+        if not data and (self._head_left is not None or not self._answered):
             raise httpcore.ReadError("closed without an answer")
         self._answered = True
         self.received += len(data)

@@ -150,6 +150,25 @@ def test_what_is_no_whole_answer_is_none(said, kind):
         assert kind_of(server.url()) is kind
 
 
+@pytest.mark.parametrize("fields", ["Content-Length: {}", "Connection: close"])
+def test_wherever_an_answer_breaks_off_the_connection_failed(fields):
+    """It may well be whole the next time: a page is not to be given up for it."""
+    body = zlib.compress(b"All of it.", wbits=31)
+    fields = f"Content-Encoding: gzip\r\n{fields.format(len(body))}"
+    head = f"HTTP/1.1 200 OK\r\n{fields}\r\n\r\n".encode()
+    whole = head + body
+
+    def cut(line: socket.socket, path: str, _: str) -> None:
+        line.sendall(whole[: int(path[1:])])
+
+    with raw_loopback(cut) as server:
+        # Of a body that nothing tells the length of, none at all is a whole one.
+        places = [n for n in range(len(whole)) if n != len(head)]
+        kinds = {answer.kind for answer in get_all([server.url(f"/{n}") for n in places])}
+        assert kinds == {FailureKind.CONNECTION}
+        assert got(server.url(f"/{len(whole)}")).body == b"All of it."
+
+
 def serve(**replies: Reply | Callable[[Asked], Reply]):
     """A server with a reply for each path, `/` in front left out."""
 
