@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Row,
+    and_,
     bindparam,
     delete,
     func,
@@ -171,6 +172,9 @@ def _merge(tx: Connection, before: Feed, after: Feed) -> bool:
     )
     tx.execute(delete(entry_feeds).where(entry_feeds.c.feed == before.id))
     tx.execute(delete(feeds).where(feeds.c.id == before.id))
+    # A feed answers there, though the listed one may have been gone, and not to be asked for weeks.
+    put_off = and_(feeds.c.id == target, feeds.c.next_poll_at > after.next_poll_at)
+    tx.execute(update(feeds).where(put_off).values(next_poll_at=after.next_poll_at))
     return True
 
 

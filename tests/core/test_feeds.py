@@ -128,6 +128,19 @@ def test_a_feed_that_moved_to_a_listed_address_passes_its_entries_to_it(ledger, 
     assert {entry.feeds for entry in known.values()} == {(target.url,)}
 
 
+@pytest.mark.parametrize(("own", "expected"), [(30, 1), (0, 0)])
+def test_the_feed_that_stays_is_asked_when_either_was_to_be(ledger, feed, own, expected):
+    """One that was gone had been put off for a month, and with it both."""
+    target = add_feed(ledger, "https://moved.example/rss")
+    put_off = target.model_copy(update={"next_poll_at": NOON + timedelta(days=own)})
+    moved = {"url": target.url, "next_poll_at": NOON + timedelta(days=1)}
+    with ledger.write() as tx:
+        feeds.save(tx, target, put_off)
+        feeds.save(tx, feed, feed.model_copy(update=moved))
+        (left,) = feeds.listed(tx)
+    assert (left.id, left.next_poll_at) == (target.id, NOON + timedelta(days=expected))
+
+
 def test_the_feed_that_stays_may_edit_what_the_other_brought_first(ledger, feed):
     target = add_feed(ledger, "https://moved.example/rss")
     with ledger.write() as tx:
