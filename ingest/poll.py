@@ -47,6 +47,9 @@ CACHE_LAG = timedelta(hours=1)
 LIGHT = 100_000
 """Bytes of a body that `judge` parses itself: half a second at worst, some milliseconds mostly."""
 
+_SEEN = ("full_at", "denied_at", "last_polled_at")
+"""When a feed was seen to be in some way, beside its rhythm's newest entry."""
+
 _MAX_VALIDATOR = 1_024
 """Bytes of a validator that are kept; servers refuse requests with headers of some kilobytes."""
 
@@ -119,6 +122,7 @@ def judge(
 
     `parsed` is what became of its body where that was heavy.
     """
+    feed = _not_ahead(feed, now)
     if isinstance(answer, Failure) and answer.wait is not None:
         return _waiting(feed, answer, min(answer.wait, SLOWEST), now, settings)
     if isinstance(answer, Failure):
@@ -126,6 +130,18 @@ def judge(
         return _settle(feed, reading, Asked(), now, settings)
     reading = _read(feed, answer, now, parsed)
     return _settle(feed, reading, what_is_asked(answer, now), now, settings)
+
+
+def _not_ahead(feed: Feed, now: datetime) -> Feed:
+    """The feed, with nothing seen later than now, as it was noted while the clock was wrong: its
+    silence would count from there, and be no silence for years."""
+    update: dict[str, Any] = {
+        name: now for name in _SEEN if (seen := getattr(feed, name)) is not None and seen > now
+    }
+    newest = feed.rhythm.newest_at
+    if newest is not None and newest > now:
+        update["rhythm"] = feed.rhythm.model_copy(update={"newest_at": now})
+    return feed.model_copy(update=update)
 
 
 def _waiting(

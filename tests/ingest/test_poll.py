@@ -436,3 +436,18 @@ def test_validators_go_only_to_the_address_that_they_came_from():
 
 def test_a_first_poll_is_unconditional():
     assert conditional_headers(a_feed()) == {b"A-IM": b"feed"}
+
+
+@pytest.mark.parametrize("years", [1, 10])
+def test_what_a_feed_did_while_the_clock_was_wrong_is_of_now(years):
+    """Its silence would not have begun for years; and a gap of minus ten years has no number."""
+    rhythm = Rhythm(gaps=6.9, span=124_199.0, longest=18_000.0)
+    ahead = NOW + timedelta(days=365 * years)
+    seen = {"full_at": ahead, "denied_at": ahead, "last_polled_at": ahead}
+    feed = a_feed(rhythm=rhythm.model_copy(update={"newest_at": ahead}), marks=b"one", **seen)
+    new = judged(feed, answer(body=rss((1, None)))).feed
+    assert (new.rhythm.newest_at, new.full_at) == (NOW, NOW)
+    assert new.rhythm.longest <= rhythm.longest
+    dead = answer(body=rss((1, NOW - 9 * DAY)))
+    later = judged(judged(feed, dead).feed, dead, now=NOW + 30 * DAY).feed
+    assert later.state is FeedState.STALE
