@@ -45,8 +45,10 @@ def revisit_at(
 
     The age counts from `published` where that is earlier than `first_seen` by less than the last
     of `AGES`: an article found late has only its late visits left, and one whose date is wrong
-    by years does not lose them.
+    by years does not lose them. One that was seen later than now, while the clock was wrong, is
+    of now.
     """
+    first_seen = min(first_seen, now)
     if not matters and not live:
         return None
     if matters and live:
@@ -68,4 +70,6 @@ def next_try_at(entry: Entry, now: datetime) -> datetime | None:
     """
     if not entry.revision:
         return None  # another address of an article that is looked at by its own
+    if entry.first_seen > now:
+        return None  # by a clock that was wrong: of now for years, it would be tried for as long
     return revisit_at(entry.first_seen, entry.published, 1, matters=True, live=False, now=now)

@@ -44,6 +44,16 @@ def test_a_page_that_was_not_to_be_had_again_is_tried_at_the_ages_that_are_left(
     assert next_try_at(live, SEEN + 8 * HOUR) == SEEN + DAY
 
 
+def test_an_article_that_was_seen_while_the_clock_was_wrong_is_looked_at_as_a_new_one():
+    ahead = SEEN + 3650 * DAY
+    found = [
+        revisit_at(ahead, None, visits, matters=True, live=False, now=SEEN)
+        for visits in range(1, 7)
+    ]
+    assert found == [*(SEEN + age for age in AGES), None]
+    assert next_try_at(an_entry(revision=1, first_seen=ahead), SEEN) is None
+
+
 def test_the_rest_of_the_stream_is_fetched_once():
     assert visits(matters=False) == []
 
