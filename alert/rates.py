@@ -18,8 +18,12 @@ class Rate:
     period: timedelta
 
     def free(self, sent: Iterable[datetime], now: datetime) -> int:
-        """How many alerts may still be sent, those that were having been sent at `sent`."""
-        return max(0, self.most - sum(now - self.period < moment for moment in sent))
+        """How many alerts may still be sent, those that were having been sent at `sent`.
+
+        What was sent a period from now and more, was so while the clock was wrong: it would hold
+        back all others for as long.
+        """
+        return max(0, self.most - sum(abs(now - moment) < self.period for moment in sent))
 
     def __str__(self) -> str:
         name = next(name for name, period in _PERIODS.items() if period == self.period)

@@ -36,3 +36,9 @@ def test_no_window_of_the_period_holds_more_than_the_rate(hours: list[int], most
             sent.append(now)
     for moment in sent:
         assert sum(moment - rate.period < one <= moment for one in sent) <= most
+
+
+def test_what_was_sent_while_the_clock_was_wrong_holds_nothing_back() -> None:
+    rate, later = Rate(1, timedelta(days=1)), timedelta(seconds=5)
+    assert rate.free([NOON + timedelta(days=3650)], NOON) == 1
+    assert rate.free([NOON + later], NOON) == 0
