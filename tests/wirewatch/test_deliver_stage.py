@@ -257,6 +257,19 @@ def test_after_a_break_one_digest_covers_all(open_house: Open, clock: Clock) -> 
         assert len(digest_stories(content)) == 2
 
 
+def test_a_digest_that_a_wrong_clock_sent_years_ahead_comes_again(
+    open_house: Open, clock: Clock
+) -> None:
+    with webhook_receiver() as inbox:
+        house = open_house(DIGEST + hook("hook", inbox.port))
+        deliver(house)
+        for number, days in enumerate((3650, -3650, 1)):
+            add(house, number, to=())
+            clock.go(days=days)
+            deliver(house)
+        assert [len(digest_stories(content)) for (content,) in inbox.by_key.values()] == [1, 2]
+
+
 def test_an_empty_digest_is_not_sent_unless_asked_for(open_house: Open, clock: Clock) -> None:
     with webhook_receiver() as inbox:
         quiet, asked = DIGEST + hook("hook", inbox.port), DIGEST + "empty = true\n"

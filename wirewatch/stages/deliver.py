@@ -86,8 +86,11 @@ def _compose_digests(house: House) -> None:
             if before.until < due:
                 _compose(tx, plan, now)
             else:
-                # Noted when it is first seen, so that it is known when it falls due.
-                ledger_digests.cover(tx, before)
+                # Noted when it is first seen, so that it is known when it falls due. One that
+                # was sent at a time far ahead, while the clock was wrong, is not to wait for it.
+                ahead = before.until > now + FARTHEST
+                until = now if ahead else before.until
+                ledger_digests.cover(tx, before.model_copy(update={"until": until}))
 
 
 def _compose(tx: Connection, plan: DigestPlan, now: datetime) -> Digest | None:
