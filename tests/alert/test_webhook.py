@@ -124,6 +124,14 @@ def test_a_repeat_is_the_same_but_for_the_time_of_the_try():
     assert first.headers["webhook-timestamp"] != second.headers["webhook-timestamp"]
 
 
+def test_the_trusted_authorities_are_read_once(monkeypatch):
+    """For each alert of thousands, that took a pass's whole time for some hundred of them."""
+    with loopback(lambda _: Reply()) as server:
+        assert send(MESSAGE, hook(server), NOON) == Taken()
+        monkeypatch.delattr("ssl.create_default_context")
+        assert send(MESSAGE, hook(server), NOON) == Taken()
+
+
 @pytest.mark.parametrize("message", [MESSAGE, DIGEST, NOTICE], ids=["alert", "digest", "notice"])
 def test_what_is_sent_fits_the_schema(message):
     jsonschema.validate(json.loads(payload(message)), schema())
