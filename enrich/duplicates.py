@@ -7,7 +7,8 @@ which resemblance (MinHash, simhash) does not; see docs/decisions/0013. It has t
 
 - What most of a stream says, or an outlet writes under all its pieces, is no text in common.
 - A short text inside of a much longer one is a quotation, unless the long one begins with it.
-- Two articles of one site share that site's own phrases: they have to share nearly all.
+- Two articles of one site share that site's own phrases: they have to share nearly all. Under one
+  headline it is the same piece once more: its own words are then no phrases of the site.
 """
 
 from __future__ import annotations
@@ -126,6 +127,7 @@ class Duplicates:
         *,
         original: str | None = None,
         is_other_piece: Callable[[str], bool] | None = None,
+        is_headed_alike: Callable[[str], bool] | None = None,
     ) -> Decided:
         """Decide whether an article is a copy, and remember it.
 
@@ -137,12 +139,14 @@ class Duplicates:
             original: the article that it is known to be an exact copy of.
             is_other_piece: asked of articles of the same site that have its text; those of which
                 it is true are another piece all the same.
+            is_headed_alike: asked of articles of the same site that have its text but for what
+                others there have too: whether they have its headline as well.
         """
         copy = Copy(original=original, share=1.0) if original else None
         if sketch is None:
             return Decided(copy, None)
         if copy is None and article not in self._numbers:
-            copy = self._find(sketch, _seconds(first_seen), site, is_other_piece)
+            copy = self._find(sketch, _seconds(first_seen), site, is_other_piece, is_headed_alike)
         if article in self._numbers or (copy and self._is_well_known(copy, sketch, first_seen)):
             return Decided(copy, None)
         one = Sketched(
@@ -204,6 +208,7 @@ class Duplicates:
         seconds: int,
         site: str,
         is_other_piece: Callable[[str], bool] | None,
+        is_headed_alike: Callable[[str], bool] | None,
     ) -> Copy | None:
         """The text that a sketch shares most with, by the article that had it first."""
         hashes = _indexed(sketch)
@@ -219,15 +224,21 @@ class Duplicates:
                 continue
             at_home = bool(site) and site == text.site
             phrases = hashes[self._phrases(postings, site if at_home else "")]
-            share, shared = _share(sketch, other, phrases)
-            if shared < LEAST_SHARED or share < _needed(sketch, other, at_home=at_home):
+            found = _share(sketch, other, phrases)
+            is_enough = _is_enough(found, sketch, other, at_home=at_home)
+            if not is_enough and at_home and is_headed_alike is not None:
+                # Its earlier versions, at other addresses, make all its words the site's phrases.
+                found = _share(sketch, other, hashes[postings.frequent])
+                is_enough = _is_enough(found, sketch, other, at_home=True)
+                is_enough = is_enough and is_headed_alike(text.article)
+            if not is_enough:
                 continue
             if (at_home or _is_cut(sketch, other)) and not _begin_alike(sketch, other):
                 continue
             if at_home and is_other_piece is not None and is_other_piece(text.article):
                 continue
-            if best is None or share > best[0]:
-                best = share, text.original
+            if best is None or found[0] > best[0]:
+                best = found[0], text.original
         return None if best is None else Copy(original=best[1], share=round(best[0], 3))
 
     def _phrases(self, postings: Postings, site: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -267,11 +278,11 @@ def _share(one: Sketch, other: Sketch, phrases: Hashes | None) -> tuple[float, f
     return (min(max(shared / size, 0.0), 1.0) if size > 0 else 0.0), shared
 
 
-def _needed(one: Sketch, other: Sketch, *, at_home: bool) -> float:
-    """The least share that makes one of two texts a copy."""
-    if at_home:
-        return SHARE_AT_HOME
-    return SHARE_OF_SHORT if min(one.size, other.size) < SHORT else SHARE
+def _is_enough(found: tuple[float, float], one: Sketch, other: Sketch, *, at_home: bool) -> bool:
+    """Whether what two texts share (see `_share`) may make one of them a copy."""
+    needed = SHARE_OF_SHORT if min(one.size, other.size) < SHORT else SHARE
+    share, shared = found
+    return shared >= LEAST_SHARED and share >= (SHARE_AT_HOME if at_home else needed)
 
 
 def _is_cut(one: Sketch, other: Sketch) -> bool:

@@ -133,6 +133,25 @@ def test_nor_does_one_that_stands_before_the_text() -> None:
     assert originals(placed(pages)) == [None] * 90
 
 
+def test_an_article_that_comes_again_and_again_is_a_copy_however_often_it_was_edited() -> None:
+    """At other addresses of its site. Its words, in two articles already, passed for the site's."""
+    for seed in range(40):
+        first = invented(60, seed).split()
+        edits = [" ".join([*first[: 9 * n], f"edit{n}", *first[9 * n :]]) for n in range(1, 6)]
+        known = Duplicates()
+        found = [
+            known.place(
+                str(number),
+                sketch(text),
+                MONDAY + number * MINUTE,
+                "paper.org",
+                is_headed_alike=lambda _: True,
+            ).copy
+            for number, text in enumerate([" ".join(first), *edits])
+        ]
+        assert originals(found) == [None, *["0"] * 5]
+
+
 def test_teasers_above_it_are_told_apart_once_the_outlet_is_known() -> None:
     pages = [(f"{PAYWALL}\n{invented(10, number)}", "paper.org") for number in range(90)]
     assert originals(placed(pages))[2:] == [None] * 88

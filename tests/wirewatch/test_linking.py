@@ -370,6 +370,21 @@ def test_a_notice_whose_words_differ_a_little_makes_no_copies_of_a_sites_pieces(
     assert [entry_of(house, one).duplicate_of for one in made] == [None] * 3
 
 
+def test_an_article_edited_at_ever_new_addresses_of_its_site_is_one_story(house: House) -> None:
+    """From the third version on its own words passed for phrases of its site."""
+    said = TEXT.split()
+    made = [
+        piece(
+            house, n, "Heard", " ".join([*said[:cut], "then", *said[cut:]]), site="courier.example"
+        )
+        for n, cut in enumerate((2, 10, 20, 30), 1)
+    ]
+    for one in made:
+        arrive(house, [one.model_copy(update={"tags": ()})])
+        link(house)
+    assert [entry_of(house, one).story for one in made] == [made[0].id] * 4
+
+
 def _under_a_line(house: House, number: int, title: str, text: str) -> Article:
     return piece(house, number, title, text, site="courier.example", extraction=Extraction.FEED)
 

@@ -172,6 +172,9 @@ def _original(
     def is_other_item(known: str) -> bool:
         return _is_other_item(article, entry, entries.get(tx, [known])[known])
 
+    def is_headed_alike(known: str) -> bool:
+        return bool(entry.title) and entry.title == entries.get(tx, [known])[known].title
+
     if entry.story is not None:
         if entry.duplicate_of is None:
             return None
@@ -186,6 +189,7 @@ def _original(
         article.site,
         original=same.id if same else None,
         is_other_piece=is_other_item,
+        is_headed_alike=is_headed_alike,
     )
     if decided.sketched is not None:
         sketches.add(tx, decided.sketched)
