@@ -1,15 +1,16 @@
-"""Entries that came to an end, sent on their way again."""
+"""Entries that came to an end, or whose pages were lost, sent on their way again."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from core.ledger import steps
+from core.ledger import steps, tables
 from core.ledger.chunks import chunks
 from core.ledger.entries import AGAIN
+from core.ledger.segments import Segment
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.records import ENDS, State
 
@@ -46,12 +47,27 @@ def replay(
             .where(feeds.c.url == feed)
         )
         chosen.append(entries.c.id.in_(listing))
+    return _send(tx, chosen, now=now, reason="replayed")
+
+
+def fetch_again(tx: Connection, pages: Segment, *, now: datetime) -> int:
+    """Send those on their way again whose pages were in a file that is lost; how many.
+
+    Which they are tells the moment at which they were recorded, with the file that had them.
+    """
+    taken, recorded = tables.steps.c, tables.segments.c
+    when = select(recorded.created_at).where(recorded.id == pages.id).scalar_subquery()
+    held = select(taken.entry).where(taken.state == State.FETCHED, taken.at == when)
+    lost = [entries.c.state == State.FETCHED, entries.c.id.in_(held)]
+    return _send(tx, lost, now=now, reason="its page was lost with its file")
+
+
+def _send(
+    tx: Connection, chosen: Sequence[ColumnElement[bool]], *, now: datetime, reason: str
+) -> int:
     ids = list(tx.execute(select(entries.c.id).where(*chosen)).scalars())
     for chunk in chunks(ids):
-        tx.execute(
-            update(entries)
-            .where(entries.c.id.in_(chunk))
-            .values(**AGAIN, reason="replayed", updated_at=now)
-        )
-    steps.record(tx, ids, State.FOUND, now=now, reason="replayed")
+        again = update(entries).where(entries.c.id.in_(chunk))
+        tx.execute(again.values(**AGAIN, reason=reason, updated_at=now))
+    steps.record(tx, ids, State.FOUND, now=now, reason=reason)
     return len(ids)

@@ -17,6 +17,7 @@ from made import (
     an_entry,
     get_feed,
     item,
+    move,
     record,
     record_in,
 )
@@ -177,6 +178,39 @@ def test_the_feeds_fuller_text_is_not_cut_to_its_summary_by_a_replay(
         again = extracted(house)
     assert (first.state, again.state) == (State.INDEXED, State.INDEXED)
     assert (first.revision, again.revision) == (1, 1)
+
+
+@pytest.mark.parametrize("left", [None, 20])
+def test_pages_whose_file_is_lost_are_fetched_again_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: int | None
+) -> None:
+    """It ended each pass, before any other file was read and any alert was told."""
+    monkeypatch.setattr(extract, "enrich", lambda article, _own: article)
+    clock = Clock()
+    with House(load_settings(tmp_path), now=clock) as house:
+        feed = add_feed(house.ledger, "https://news.example/rss")
+        for number in (1, 2):
+            clock.go(minutes=1)
+            one = item(number, summary=SUMMARY)
+            record(house.ledger, feed, one)
+            page = Page(id=one.id, url=one.url, status=0, body=b"", fetched_at=NOON, missing="-")
+            segment = house.archive.write_pages([page])
+            with house.ledger.write() as tx:
+                segments.add(tx, segment, house.now())
+            move(house.ledger, State.FETCHED, number)
+        waiting = pages_to_extract(house)
+        file = Path(house.settings.archive, waiting[0].path)
+        if left is None:
+            file.unlink()
+        else:
+            file.write_bytes(file.read_bytes()[:left])
+        assert [extract_pages(house, segment) for segment in waiting] == [0, 1]
+        assert pages_to_extract(house) == []
+        with house.ledger.read() as tx:
+            found = {one.url: one.reason for one in entries.listed(tx, state=State.FOUND)}
+            assert entries.count_due(tx, house.now()) == 1
+            assert waiting[0].path not in segments.paths(tx)
+    assert found == {item(1).url: "its page was lost with its file"}
 
 
 NOTICE = " ".join(["Please turn off your ad blocker, or subscribe, to go on reading here."] * 9)

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from core.ledger import copies, entries, erasures, segments, walls
+from core.archive import ArchiveError
+from core.ledger import copies, entries, erasures, replays, segments, walls
 from core.ledger.segments import Segment
 from core.records import ENDS, Article, Entry, Extraction, Page, State, content_id
 from ingest.addresses import article_address
@@ -106,7 +107,11 @@ def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, S
     with house.lease(f"segment:{segment.id}") as taken:
         if not taken:
             return 0, None
-        pages = list(house.archive.read_pages(segment))
+        try:
+            pages = list(house.archive.read_pages(segment))
+        except ArchiveError as error:
+            _fetch_again(house, segment, error)
+            return 0, None
         own = own_files(house.settings.home)
         with house.ledger.read() as tx:
             known = entries.get(tx, (page.id for page in pages))
@@ -129,6 +134,17 @@ def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, S
         }
         worked = [instead.get(one.entry.id, one) for one in worked]
         return _record(house, segment, _at_their_own(house, work, worked), seen)
+
+
+def _fetch_again(house: House, lost: Segment, error: ArchiveError) -> None:
+    """Have the pages of a file that cannot be read fetched again: no other is to wait for it."""
+    now = house.now()
+    with house.ledger.write() as tx:
+        number = replays.fetch_again(tx, lost, now=now)
+        segments.set_done(tx, lost, now)
+        segments.remove(tx, [lost], now)
+    what, _, _ = str(error).partition("; ")
+    log.error("%s; what it had of pages is fetched again: %d", what, number)
 
 
 def work_on(work: Work) -> Worked:
