@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import entry_feeds, feeds, polls
 from core.ledger.utc import has_come
@@ -46,6 +47,14 @@ def add_all(tx: Connection, listed: Iterable[Listed], now: datetime) -> int:
     rows = [_new(one, now) for one in listed]
     if not rows:
         return 0
+    known: dict[str, str] = {}
+    for chunk in chunks(row["id"] for row in rows):
+        query = select(feeds.c.id, feeds.c.url).where(feeds.c.id.in_(chunk))
+        known |= {row.id: row.url for row in tx.execute(query)}
+    for row in rows:
+        # The feed that was added by this address has moved on, and there may be one again.
+        if known.get(row["id"], row["url"]) != row["url"]:
+            row["id"] = content_id(f"{row['url']}\n{now.isoformat()}")
     # Not every driver counts the rows of an INSERT.
     statement = upsert(tx, feeds).on_conflict_do_nothing().returning(feeds.c.id)
     return len(tx.execute(statement, rows).all())

@@ -114,6 +114,17 @@ def test_a_new_address_brings_its_site_along(ledger, feed):
     assert get_feed(ledger, moved.url).id == feed.id
 
 
+def test_an_address_that_a_feed_moved_away_from_can_be_listed_again(ledger, feed):
+    """Its server may have led us away by mistake, and it was said to be on the list already."""
+    moved = feed.model_copy(update={"url": "https://moved.example/rss"})
+    with ledger.write() as tx:
+        feeds.save(tx, feed, moved)
+        assert feeds.add(tx, feed.url, now=NOON)
+        assert not feeds.add(tx, feed.url, now=NOON + timedelta(days=1))
+        assert not feeds.add(tx, moved.url, now=NOON)
+        assert {one.url for one in feeds.listed(tx)} == {feed.url, moved.url}
+
+
 @pytest.mark.parametrize("number", [3, 12_000])
 def test_a_feed_that_moved_to_a_listed_address_passes_its_entries_to_it(ledger, feed, number):
     target = add_feed(ledger, "https://moved.example/rss")
