@@ -65,6 +65,7 @@ def record_items(
     # second waits, and finds it known.
     one_at_a_time(tx, RECORDING)
     fresh = {item.id: item for item in items}
+    hold(tx, fresh)
     known: dict[str, Row[Any]] = {
         row.id: row
         for chunk in chunks(fresh)
@@ -123,10 +124,23 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     return or_(waiting, revisits)
 
 
+def hold(tx: Connection, ids: Iterable[str]) -> None:
+    """Have entries that a transaction is to change to ourselves, in the order of their ids: two
+    that took them in different orders would wait for each other, and PostgreSQL ends one of them.
+    SQLite has one writer at a time anyway."""
+    if tx.dialect.name != "postgresql":
+        return
+    for chunk in chunks(sorted(ids)):
+        ours = select(entries.c.id).where(entries.c.id.in_(chunk)).order_by(entries.c.id)
+        tx.execute(ours.with_for_update())
+
+
 def claim(tx: Connection, claimed: Iterable[Entry], until: datetime) -> None:
     """Have entries whose pages are about to be asked for wait until a time, should we die before
     the answers are recorded: no server is to pay for that with a second request."""
-    for chunk in chunks(entry.id for entry in claimed):
+    ids = [entry.id for entry in claimed]
+    hold(tx, ids)
+    for chunk in chunks(ids):
         mine = entries.c.id.in_(chunk)
         tx.execute(
             update(entries)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 
 from core.ledger import steps, tables
 from core.ledger.chunks import chunks
-from core.ledger.entries import AGAIN
+from core.ledger.entries import AGAIN, hold
 from core.ledger.segments import Segment
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.records import ENDS, State
@@ -66,6 +66,7 @@ def _send(
     tx: Connection, chosen: Sequence[ColumnElement[bool]], *, now: datetime, reason: str
 ) -> int:
     ids = list(tx.execute(select(entries.c.id).where(*chosen)).scalars())
+    hold(tx, ids)
     for chunk in chunks(ids):
         again = update(entries).where(entries.c.id.in_(chunk))
         tx.execute(again.values(**AGAIN, reason=reason, updated_at=now))

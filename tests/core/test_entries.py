@@ -131,6 +131,29 @@ def test_an_entry_is_recorded_once_when_two_feeds_list_it_at_once(ledger, ledger
         assert tx.execute(brought).scalars().all() == [feed.id]
 
 
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite has one writer
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_who_records_edits_and_who_moves_entries_on_wait_for_each_other_in_turn(
+    ledger, ledger_url, feed, order
+):
+    """Each had some and waited for the others: PostgreSQL ended one of the two, and a pass."""
+    late = Ledger(ledger_url, now=ledger.now)
+    record(ledger, feed, item(1), item(2))
+    known = [get(ledger, number) for number in order]
+    with ThreadPoolExecutor(1) as pool:
+        with ledger.write() as tx:
+            entries.hold(tx, (one.id for one in known))
+            entries.move(tx, known[0], State.FETCHED, now=NOON)
+            edited = (item(number, title="Corrected") for number in (1, 2))
+            second = pool.submit(record, late, feed, *edited)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=1)
+            entries.move(tx, known[1], State.FETCHED, now=NOON)
+        assert second.result() == (0, 2)
+    late.close()
+    assert [get(ledger, number).revisit_at for number in order] == [NOON] * 2
+
+
 def test_many_items_are_recorded_at_once(ledger, feed):
     items = [item(n) for n in range(1_203)]
     assert record(ledger, feed, *items) == (1_203, 0)

@@ -315,6 +315,7 @@ def _record(
     missing = [_missing(entry, seen[entry.id].reason, now) for entry in had]
     withdrawn = house.archive.write_pages(missing) if missing else None
     with house.ledger.write() as tx:
+        entries.hold(tx, {one.entry.id for one in worked} | seen.keys())
         if written is not None:
             segments.add(tx, written, now)
         walls.met(tx, {key: notice.fingerprint for key, notice in seen.items()}, now)

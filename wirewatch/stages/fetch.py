@@ -136,6 +136,7 @@ def _record_pages(house: House, fetched: list[Fetch]) -> None:
     now = house.now()
     with house.ledger.write() as tx:
         segments.add(tx, segment, now)
+        entries.hold(tx, (one.entry.id for one in fetched))
         for one in fetched:
             entries.move(
                 tx,

@@ -47,6 +47,7 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
         seconds = (monotonic() - began) / max(len(written), 1)
         now = house.now()
         with house.ledger.write() as tx:
+            entries.hold(tx, known)
             for one in written:
                 article, entry = known[one.id]
                 state, reason = _end(one, article, entry)
