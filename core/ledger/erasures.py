@@ -55,11 +55,12 @@ def erase(tx: Connection, chosen: Iterable[Entry], *, why: str, now: datetime) -
 
     False where another worker has moved one meanwhile: the transaction is not to be kept then.
     """
-    gone = []
+    chosen = list(chosen)
+    gone = [entry.id for entry in chosen]
+    entries.hold(tx, gone)
     for entry in chosen:
         if not entries.move(tx, entry, State.ERASED, now=now, reason=why, **_NOTHING):
             return False
-        gone.append(entry.id)
     for some in chunks(gone):
         for table in (tables.members, tables.sketches, tables.moved):
             tx.execute(delete(table).where(table.c.article.in_(some)))
