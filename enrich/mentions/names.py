@@ -116,7 +116,10 @@ def read_list(file: Path) -> list[Name]:
 def parse_names(text: str, place: str, contexts: Mapping[str, Any]) -> Iterator[Name]:
     """The entries of one list; `place` names it in errors."""
     table = _toml(text, place)
-    for number, row in enumerate(table.get("names", ()), 1):
+    names = table.get("names", [])
+    if not isinstance(names, list):
+        raise NamesError(f'{place}: expected a list, such as names = [{{ name = "GCHQ" }}]')
+    for number, row in enumerate(names, 1):
         try:
             name = Name(**({"kind": table["kind"]} if "kind" in table else {}) | row)
         except (ValidationError, TypeError) as error:

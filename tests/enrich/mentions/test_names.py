@@ -25,6 +25,7 @@ LISTED = Path(__file__).parents[3] / "enrich" / "mentions" / "lists"
     ("text", "message"),
     [
         ("names = [", "valid TOML"),
+        ("names = 1", "expected a list"),
         ('names = [{ name = "X" }]', "name 1: kind: field required"),
         (
             'kind = "agency"\nnames = [{ name = "X" }, { nam = "Y" }]',
