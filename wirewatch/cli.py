@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.text import Text
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from core.errors import WirewatchError
 from core.query import QueryError
@@ -87,6 +88,13 @@ def main() -> None:
         told = f"{wrong[0]!r} is not UTF-8 text: expected whole letters"
         errors.print(Text("Error:", style="bold red"), told, highlight=False)
         sys.exit(2)
+    except DatabaseError as error:
+        # Those below it but this one are of what we ask: a full disk or a damaged file are not.
+        if type(error) not in (DatabaseError, OperationalError):
+            raise
+        told = f"the ledger cannot be used now: {error.orig}; what it has recorded stays"
+        errors.print(Text("Error:", style="bold red"), told, highlight=False)
+        sys.exit(1)
     except (WirewatchError, OSError) as error:  # of a file or folder, which its text names
         errors.print(Text("Error:", style="bold red"), str(error), highlight=False)
         sys.exit(1)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -273,6 +276,30 @@ def test_an_elasticsearch_that_cannot_be_asked_is_named(
     told = wirewatch("index", "check", exit_code=1).stderr
     assert "elasticsearch_url = 'search.example'" in told
     assert "Traceback" not in told
+
+
+def test_a_ledger_that_takes_no_more_is_told_of_and_keeps_what_it_has(
+    wirewatch: Wirewatch, tmp_path: Path
+) -> None:
+    begin(tmp_path / "home")
+    wirewatch("feeds", "add", "https://one.example/feed", "--no-check")
+    many = "".join(f"https://many.example/{number:0100}\n" for number in range(2_000))
+    (tmp_path / "many.txt").write_text(many)
+    # No file may become larger than 100 KB, as on a disk that is full.
+    limited = f"ulimit -f 100; {sys.executable} -m wirewatch --home home feeds import many.txt"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    full = subprocess.run(
+        ["bash", "-c", limited], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert full.returncode == 1
+    assert "Error: the ledger cannot be used now: " in full.stderr
+    assert "Traceback" not in full.stderr
+    assert len(lines(wirewatch("feeds", "list", "--json"))) == 1
+    ledger = (tmp_path / "home" / "ledger.db").read_bytes()
+    (tmp_path / "home" / "ledger.db").write_bytes(ledger[:8192] + b"x" * (len(ledger) - 8192))
+    damaged = wirewatch("feeds", "list", exit_code=1).stderr
+    assert "malformed" in damaged
+    assert "Traceback" not in damaged
 
 
 def test_an_argument_that_is_no_text_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
