@@ -40,8 +40,10 @@ def replacing(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
-    except BaseException:
+    except BaseException as error:
         unfinished.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # what goes wrong in writing does not name the file
         raise
     _sync_folder(path.parent)
 

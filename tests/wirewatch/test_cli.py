@@ -302,6 +302,20 @@ def test_a_ledger_that_takes_no_more_is_told_of_and_keeps_what_it_has(
     assert "Traceback" not in damaged
 
 
+def test_what_init_cannot_write_whole_is_named_and_made_by_the_next(
+    wirewatch: Wirewatch, tmp_path: Path
+) -> None:
+    limited = f"ulimit -f 1; {sys.executable} -B -m wirewatch --home home init"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    full = subprocess.run(
+        ["bash", "-c", limited], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert full.returncode == 1
+    assert "home/wirewatch.toml'" in full.stderr.replace("\n", "")
+    assert not list((tmp_path / "home").glob("*.toml*"))
+    assert "wirewatch.toml, feeds.opml, rules.toml" in wirewatch("init").stdout.replace("\n", " ")
+
+
 def test_an_argument_that_is_no_text_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "wirewatch.toml").write_text("")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from core.files import replacing
 from core.ledger import feeds, leases
 from core.settings import FILE, Settings
 from ingest.health import WELL
@@ -195,5 +196,6 @@ def settings_template() -> str:
 def _write_new(path: Path, content: bytes) -> bool:
     if path.exists():
         return False
-    path.write_bytes(content)
+    with replacing(path) as file:  # half of one would be there already, and stay
+        file.write(content)
     return True
