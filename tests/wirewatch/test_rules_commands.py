@@ -114,6 +114,13 @@ def test_rules_are_written_and_taken_away(tmp_path: Path) -> None:
     asked(tmp_path, "remove", "a", code=1)
 
 
+def test_a_rule_stays_where_the_ledger_cannot_be_asked_what_waits_of_it(tmp_path: Path) -> None:
+    asked(tmp_path, "add", "a", "spyware")
+    (tmp_path / "ledger.db").write_text("no ledger")
+    asked(tmp_path, "remove", "a", code=1)
+    assert '"a"' in (tmp_path / "rules.toml").read_text()
+
+
 def test_a_rule_of_what_must_not_be_is_written_behind_two_hyphens(tmp_path: Path) -> None:
     arguments = ["--home", str(tmp_path), "rules", "add", "quiet one", "-camera"]
     said = CliRunner(env={"COLUMNS": "200"}).invoke(app, arguments)

@@ -176,9 +176,10 @@ def remove(
     """
     with house_of(context) as house:
         path = house.rulebook.path
-        house.rulebook.change(lambda text: without_rule(text, name, str(path)))
+        # Asked first: where the ledger does not answer, the rule stays.
         with house.ledger.read() as tx:
             held = sum(one.alert.rule == name for one in followed.held(tx))
+        house.rulebook.change(lambda text: without_rule(text, name, str(path)))
     out.print(f"{name} is not in {path} any more.", soft_wrap=True)
     if held:
         close = f"`wirewatch alerts close --rule {shlex.quote(name)}`"
