@@ -1,6 +1,8 @@
 """`wirewatch tag` explains, `wirewatch train` learns, refuses and goes back."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,21 @@ def test_a_file_is_explained(wirewatch: Wirewatch, tmp_path: Path) -> None:
     assert "the encoder, in context" in said
     assert "its likeness to stories" in said
     assert "spyware" in said
+
+
+def test_a_mark_of_utf_8_is_no_letter_of_the_title(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    plain, marked = tmp_path / "plain.txt", tmp_path / "marked.txt"
+    plain.write_text(STORY, "utf-8")
+    marked.write_text(STORY, "utf-8-sig")
+    said = wirewatch("tag", str(plain)).stdout
+    assert wirewatch("tag", str(marked)).stdout == said
+    piped = subprocess.run(
+        [sys.executable, "-m", "wirewatch", "--home", str(tmp_path), "tag", "-"],
+        input=marked.read_bytes(),
+        capture_output=True,
+        check=True,
+    )
+    assert "\ufeff" not in piped.stdout.decode("utf-8")
 
 
 def test_a_page_and_what_is_not_about_it(wirewatch: Wirewatch, tmp_path: Path) -> None:

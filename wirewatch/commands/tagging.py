@@ -147,7 +147,7 @@ def _print_checks(before: Sequence[Outcome], after: Sequence[Outcome]) -> None:
 def _item(file: Path) -> tuple[str, str]:
     """Title and text of a file."""
     if str(file) == "-":
-        content = sys.stdin.read()
+        content = sys.stdin.read().removeprefix("\ufeff")
     elif not file.is_file():
         raise UsageError(f"{file} is not a file")
     elif file.suffix.lower() in (".html", ".htm"):
@@ -159,7 +159,7 @@ def _item(file: Path) -> tuple[str, str]:
         return found.title, found.text
     else:
         try:
-            content = file.read_text("utf-8")
+            content = file.read_text("utf-8-sig")
         except UnicodeDecodeError as error:
             raise UsageError(f"{file} is not UTF-8 text ({error}); save it as such") from error
     title, _, text = content.strip().partition("\n")
