@@ -8,6 +8,7 @@ also while a pass runs. The index is left out: `wirewatch index rebuild` makes i
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import sqlite3
 from contextlib import closing
@@ -82,7 +83,7 @@ def _without(lost: list[str], folder: Path) -> str:
         f"{folder} holds everything but files of the archive that are not there: "
         f"{', '.join(lost[:MAX_NAMED])}{others}. Restore them from an earlier copy, and make a "
         "backup in a new folder; if there is none, what is left can be used: "
-        f"wirewatch --home {folder} index rebuild --without-lost"
+        f"wirewatch --home {shlex.quote(str(folder))} index rebuild --without-lost"
     )
 
 

@@ -50,10 +50,11 @@ class QueryCommand(TyperCommand):
             asked = next((one for one in given if one.startswith(option)), "")
             if not re.fullmatch("-[^-]", option) or not asked:
                 raise
+            quoted = asked.replace("'", "'\\''")
             before = "".join(f" {shlex.quote(one)}" for one in given[: given.index(asked)])
             raise UsageError(
                 "a search that begins with a minus comes after --: "
-                f"{ctx.command_path}{before} -- '{asked}'"
+                f"{ctx.command_path}{before} -- '{quoted}'"
             ) from error
 
 

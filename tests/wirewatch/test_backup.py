@@ -104,7 +104,7 @@ def test_the_copy_has_its_own_ledger_also_where_the_settings_begin_with_a_mark(
 def test_lost_files_of_the_archive_are_named_and_all_else_is_copied(
     tmp_path: Path, lost: int
 ) -> None:
-    home, copy = tmp_path / "home", tmp_path / "copy"
+    home, copy = tmp_path / "home", tmp_path / "the copy"
     home.mkdir()
     (home / "rules.toml").write_text("# mine\n")
     with House(load_settings(home)) as house:
@@ -120,7 +120,7 @@ def test_lost_files_of_the_archive_are_named_and_all_else_is_copied(
     said = str(raised.value)
     assert [path for path in gone if path in said] == gone[:MAX_NAMED]
     assert (" and 2 more." in said) == (lost > MAX_NAMED)
-    assert f"wirewatch --home {copy} index rebuild --without-lost" in said
+    assert f"wirewatch --home '{copy}' index rebuild --without-lost" in said
     assert (copy / "rules.toml").read_text() == "# mine\n"
     with House(load_settings(copy)) as restored:
         with restored.ledger.read() as tx:

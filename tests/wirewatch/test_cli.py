@@ -171,6 +171,7 @@ def test_the_settings_that_init_explains_are_the_defaults(
         (["feeds", "add", "ftp://x"], 2, "no web address"),
         (["feeds", "remove", "http://x"], 2, "not on the list"),
         (["search", "-cake"], 2, "search -- '-cake'"),
+        (["search", "-cake's"], 2, "search -- '-cake'\\''s'"),
         (["search", "--sise", "2"], 2, "--size"),
         (["feed", "-cake"], 2, "feed -- '-cake'"),
         (["run", "--feed", "http://x", "--dry-run"], 2, "no feeds"),
@@ -314,6 +315,12 @@ def test_what_init_cannot_write_whole_is_named_and_made_by_the_next(
     assert "home/wirewatch.toml'" in full.stderr.replace("\n", "")
     assert not list((tmp_path / "home").glob("*.toml*"))
     assert "wirewatch.toml, feeds.opml, rules.toml" in wirewatch("init").stdout.replace("\n", " ")
+
+
+def test_how_a_backup_is_used_can_be_pasted(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    begin(tmp_path / "home")
+    copy = tmp_path / ("of a house that is " + "very " * 20 + "old")
+    assert f"wirewatch --home '{copy}' index rebuild\n" in wirewatch("backup", str(copy)).stdout
 
 
 def test_an_argument_that_is_no_text_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:

@@ -102,6 +102,8 @@ def test_where_there_is_no_feed_it_is_said_why_and_what_to_do(
     assert isinstance(result.exception, commands.NoFeedError)
     assert f"{missing} answered 404" in str(result.exception)
     assert f"--no-check {missing}" in str(result.exception)
+    asked = feeds("add", f"{missing}?a=1&b=2", exit_code=1)
+    assert f"--no-check '{missing}?a=1&b=2'" in str(asked.exception)
     assert feeds.listed() == []
     assert "no web address" in said(feeds("add", "ftp://x", exit_code=2))
 

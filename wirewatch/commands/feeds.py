@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -170,7 +171,7 @@ def _find(house: House, address: str) -> tuple[FoundFeed, ...]:
     if isinstance(result, NotFound):
         raise NoFeedError(
             f"{result.reason}. Look on the site for its feed's address and add that; "
-            f"`wirewatch feeds add --no-check {address}` adds this one as it is"
+            f"`wirewatch feeds add --no-check {shlex.quote(address)}` adds this one as it is"
         )
     return result.feeds
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from importlib import resources
 from pathlib import Path
@@ -152,7 +153,9 @@ def backup(
     with house_of(context) as house, bars() as progress:
         files = copy(house, folder, progress)
     out.print(f"{folder}: the ledger, what you wrote, and {counted(files, 'file')} of the archive.")
-    out.print(f"To use it: wirewatch --home {folder} index rebuild", highlight=False)
+    named = shlex.quote(str(folder))
+    told = f"To use it: wirewatch --home {named} index rebuild"
+    out.print(told, highlight=False, soft_wrap=True)
 
 
 def upkeep(context: typer.Context) -> None:
