@@ -161,7 +161,7 @@ class Workers(Generic[Item, Value]):
         if self._pool is None:
             context = _Context()
             # One server serves all pools of this process; it imports what the first one told.
-            modules = [self._function.__module__, __name__, self._preload]
+            modules = ["ingest.interrupt", self._function.__module__, __name__, self._preload]
             context.set_forkserver_preload([module for module in modules if module])
             self._pool = ProcessPool(
                 max_workers=self._processes,

@@ -176,6 +176,37 @@ def test_workers_end_with_a_process_that_is_killed():
     assert left == []
 
 
+INTERRUPTED = """
+import operator, sys
+from ingest.workers import Workers
+with Workers(operator.neg, processes=1, seconds=60, preload="slow_to_load") as workers:
+    workers.begin()
+    sys.stdin.read()
+"""
+
+
+def test_a_server_that_still_imports_is_interrupted_in_silence(tmp_path):
+    slow = "import sys, time; print('imports', flush=True); time.sleep(60)"
+    (tmp_path / "slow_to_load.py").write_text(slow)
+    paths = os.pathsep.join([str(tmp_path), *sys.path])
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": paths},
+        text=True,
+    ) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == "imports\n"
+        family = psutil.Process(parent.pid).children(recursive=True)
+        (server,) = [one for one in family if "forkserver" in " ".join(one.cmdline())]
+        server.send_signal(signal.SIGINT)
+        server.wait(20)
+        _, said = parent.communicate(timeout=20)
+    assert "slow_to_load.py" not in said
+
+
 IN_CELERYS_POOL = """
 import operator
 import billiard
