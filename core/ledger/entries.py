@@ -24,6 +24,7 @@ from sqlalchemy import (
 from core.ledger import listings, steps
 from core.ledger.chunks import chunks
 from core.ledger.ledger import RECORDING, one_at_a_time
+from core.ledger.listings import Said
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.ledger.utc import FARTHEST, Utc, has_come
 from core.records import ENDS, Entry, Feed, FeedItem, State
@@ -79,13 +80,13 @@ def record_items(
     if new:
         tx.execute(insert(entries), new)
         steps.record(tx, (row["id"] for row in new), State.FOUND, now=now)
+    said = listings.said(tx, feed, known)
     edited = 0
     for key, row in known.items():
         if row.state == State.ERASED:
             continue  # for good, whatever its feeds say of it
-        # What two feeds say of one entry may differ for ever: only one of them can edit it.
         item = fresh[key]
-        if row.item_hash != item.item_hash and _may_edit(tx, key, feed):
+        if _is_edit(tx, row, item, feed, said.get(key, Said())):
             edited += 1
             _edit(tx, row, item, now)
         elif row.content and item.content not in ("", row.content) and _may_edit(tx, key, feed):
@@ -359,6 +360,18 @@ def next_look(first_seen: datetime, last: datetime, now: datetime) -> datetime |
     age = now - first_seen
     again = min(last + age / SPACING, now + FARTHEST)
     return again if age > FRESH and again > now else None
+
+
+def _is_edit(tx: Connection, row: Row[Any], item: FeedItem, feed: Feed, before: Said) -> bool:
+    """Whether an item is an edit of its entry, given what its feed said of it before.
+
+    What two feeds say of one entry may differ for ever. So a feed has to change its own words; and
+    but for the one that brought the entry, its headline: that one may not list it any more.
+    """
+    if item.item_hash in (row.item_hash, before.item_hash):
+        return False
+    is_headline = before.title_hash not in (None, item.title_hash)
+    return is_headline or _may_edit(tx, row.id, feed)
 
 
 def _may_edit(tx: Connection, entry: str, feed: Feed) -> bool:

@@ -168,10 +168,10 @@ def _merge(tx: Connection, before: Feed, after: Feed) -> bool:
     if target is None:
         return False
     listing = entry_feeds.c
-    moved = select(listing.entry, literal(target), listing.first, listing.known_by).where(
-        listing.feed == before.id
-    )
-    adopt = upsert(tx, entry_feeds).from_select(["entry", "feed", "first", "known_by"], moved)
+    kept = listing.first, listing.known_by, listing.item_hash, listing.title_hash
+    moved = select(listing.entry, literal(target), *kept).where(listing.feed == before.id)
+    names = ["entry", "feed", *(column.name for column in kept)]
+    adopt = upsert(tx, entry_feeds).from_select(names, moved)
     tx.execute(
         adopt.on_conflict_do_update(
             index_elements=["entry", "feed"],

@@ -31,7 +31,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from core.errors import WirewatchError
 from core.sqlite import BUSY_SECONDS, write_ahead
 
-HEAD = "0016"
+HEAD = "0017"
 """The schema version that this code speaks; a test compares it with the newest migration."""
 
 # PostgreSQL's advisory locks have numbers, shared by all who use the database.

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import entries, entry_feeds
 from core.records import Feed, FeedItem
+
+_CHANGING = ("known_by", "item_hash", "title_hash")
+"""What may be other at each poll."""
+
+
+class Said(NamedTuple):
+    """What a feed last said of an entry, as hashes; None where that was before they were kept."""
+
+    item_hash: str | None = None
+    title_hash: str | None = None
 
 
 def moved(
@@ -43,22 +53,36 @@ def moved(
     return found
 
 
+def said(tx: Connection, feed: Feed, ids: Collection[str]) -> dict[str, Said]:
+    """What a feed said of those among some entries that it listed before."""
+    listing = entry_feeds.c
+    words = select(listing.entry, listing.item_hash, listing.title_hash)
+    queries = (words.where(listing.feed == feed.id, listing.entry.in_(ids)) for ids in chunks(ids))
+    return {row.entry: Said(*row[1:]) for query in queries for row in tx.execute(query)}
+
+
 def record(
     tx: Connection, feed: Feed, items: Mapping[str, FeedItem], known: Collection[str]
 ) -> None:
     """Record that a feed lists entries, by their ids; those that were not `known` it brought."""
     links = [
-        {"entry": key, "feed": feed.id, "first": key not in known, "known_by": item.known_by}
+        {
+            "entry": key,
+            "feed": feed.id,
+            "first": key not in known,
+            "known_by": item.known_by,
+            "item_hash": item.item_hash,
+            "title_hash": item.title_hash,
+        }
         for key, item in items.items()
     ]
     if links:
         listing = upsert(tx, entry_feeds)
-        latest = listing.excluded.known_by
+        latest = {name: listing.excluded[name] for name in _CHANGING}
+        changed = [entry_feeds.c[name].is_distinct_from(new) for name, new in latest.items()]
         tx.execute(
             listing.on_conflict_do_update(
-                index_elements=["entry", "feed"],
-                set_={"known_by": latest},
-                where=entry_feeds.c.known_by.is_distinct_from(latest),
+                index_elements=["entry", "feed"], set_=latest, where=or_(*changed)
             ),
             links,
         )

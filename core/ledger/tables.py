@@ -167,6 +167,8 @@ entry_feeds = Table(
     _id("feed", "a feed that lists it", primary_key=True),
     Column("first", Boolean, nullable=False, comment="whether this feed brought it first"),
     _id("known_by", "hash of what the feed knows it by where its address may change"),
+    _id("item_hash", "of the item's words as this feed last had them; none from before"),
+    _id("title_hash", "of its title there"),
     Index("ix_entry_feeds_known_by", "feed", "known_by", **_only_where("known_by IS NOT NULL")),
 )
 

@@ -61,6 +61,11 @@ class FeedItem(Record):
         """Changes when the outlet changes the item's own words: a sign of an edit."""
         return content_id(f"{self.title}\n{self.summary}")
 
+    @property
+    def title_hash(self) -> str:
+        """Changes when the outlet changes the item's headline."""
+        return content_id(self.title)
+
 
 class Entry(FeedItem):
     """A feed item that the ledger accounts for, from `found` to one of the ends.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made import NOON, add_feed, item, move, record, record_in
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, event, select, update
 
 from core.ledger import Ledger, LedgerError, accounting, entries, feeds, replays, steps, tables
 from core.records import ENDS, Feed, State
@@ -355,14 +355,44 @@ def test_an_item_that_says_the_same_is_no_edit(ledger, feed):
     assert record(ledger, feed, item(published=NOON + timedelta(hours=1))) == (0, 0)
 
 
-def test_only_the_feed_that_brought_an_entry_first_can_edit_it(ledger, feed):
+def test_that_another_feed_has_other_words_is_no_edit(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss")
     record(ledger, feed, item())
     move(ledger, State.INDEXED)
-    for _ in range(2):
-        assert record(ledger, other, item(title="Another desk's headline")) == (0, 0)
+    for number in range(3):
+        seen = item(title="Another desk's headline", summary=f"{number} comments")
+        assert record(ledger, other, seen) == (0, 0)
         assert record(ledger, feed, item()) == (0, 0)
     assert get(ledger).title == "Headline 1"
+
+
+def test_a_headline_that_another_feed_changes_is_an_edit(ledger, feed):
+    other = add_feed(ledger, "https://other.example/rss")
+    record(ledger, feed, item())
+    record(ledger, other, item())
+    move(ledger, State.INDEXED)
+    # The one that brought it has other news by now, or is asked later.
+    assert record(ledger, other, item(summary="3 comments")) == (0, 0)
+    assert record(ledger, other, item(title="Corrected")) == (0, 1)
+    move(ledger, State.INDEXED)
+    for _ in range(2):
+        assert record(ledger, feed, item()) == (0, 0)
+    assert record(ledger, feed, item(title="Corrected")) == (0, 0)
+    assert get(ledger).title == "Corrected"
+    assert record(ledger, feed, item(title="Corrected again")) == (0, 1)
+
+
+def test_what_a_feed_said_before_it_was_kept_is_no_edit(ledger, feed):
+    other = add_feed(ledger, "https://other.example/rss")
+    record(ledger, feed, item())
+    record(ledger, other, item(title="Another desk's headline"))
+    move(ledger, State.INDEXED)
+    with ledger.write() as tx:
+        tx.execute(update(tables.entry_feeds).values(item_hash=None, title_hash=None))
+    assert record(ledger, other, item(title="Another desk's new headline")) == (0, 0)
+    assert record(ledger, other, item(title="Its third")) == (0, 1)
+    move(ledger, State.INDEXED)
+    assert record(ledger, feed, item(title="Corrected")) == (0, 1)
 
 
 def test_one_feed_that_still_lists_an_entry_can_edit_what_a_removed_one_brought(ledger, feed):
@@ -373,14 +403,14 @@ def test_one_feed_that_still_lists_an_entry_can_edit_what_a_removed_one_brought(
     with ledger.write() as tx:
         assert feeds.remove(tx, feed.url)
     # They may differ for ever here as well.
-    edited = [record(ledger, one, item(title=f"As {one.site} has it"))[1] for one in others * 2]
+    edited = [record(ledger, one, item(summary=f"As {one.site} has it"))[1] for one in others * 2]
     assert sorted(edited) == [0, 0, 0, 1]
     heir = others[edited.index(1)]
-    assert get(ledger).title == f"As {heir.site} has it"
+    assert get(ledger).summary == f"As {heir.site} has it"
     # Who brought it first and is on the list again, is the one again.
     add_feed(ledger, feed.url)
-    assert record(ledger, feed, item(title="Corrected")) == (0, 1)
-    assert record(ledger, heir, item(title="Another desk's headline")) == (0, 0)
+    assert record(ledger, feed, item(summary="Corrected")) == (0, 1)
+    assert record(ledger, heir, item(summary="Other words")) == (0, 0)
 
 
 def test_due_are_found_entries_of_the_slots_whose_time_has_come(ledger, feed, clock):

@@ -1,0 +1,28 @@
+"""what each feed says of an entry, to tell its edits from the words of another feed.
+
+Revision: 0017, after 0016.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0017"
+down_revision = "0016"
+
+
+COLUMNS = {
+    "item_hash": "of the item's words as this feed last had them; none from before",
+    "title_hash": "of its title there",
+}
+
+
+def upgrade() -> None:
+    # In place: as a batch, Alembic would copy SQLite's table.
+    for name, comment in COLUMNS.items():
+        column = sa.Column(name, sa.String(length=64), nullable=True, comment=comment)
+        op.add_column("entry_feeds", column)
+
+
+def downgrade() -> None:
+    for name in COLUMNS:
+        op.drop_column("entry_feeds", name)
