@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, select, update
 
 from core.ledger import steps, tables
 from core.ledger.chunks import chunks
-from core.ledger.entries import AGAIN, hold
+from core.ledger.edits import AGAIN
+from core.ledger.entries import hold
 from core.ledger.segments import Segment
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.records import ENDS, State

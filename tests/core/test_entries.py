@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from made import NOON, add_feed, item, move, record, record_in
 from sqlalchemy import delete, event, select, update
 
-from core.ledger import Ledger, LedgerError, accounting, entries, feeds, replays, steps, tables
+from core.ledger import (
+    Ledger,
+    LedgerError,
+    accounting,
+    edits,
+    entries,
+    feeds,
+    replays,
+    steps,
+    tables,
+)
 from core.records import ENDS, Feed, State
 from core.sites import SLOTS, slot_of
 
@@ -213,12 +223,12 @@ def test_an_edit_on_its_way_outlives_the_refusal_of_the_version_before(
     clock.go(hours=1)
     move(ledger, end, reason="too short")
     entry = get(ledger)
-    assert (entry.state, entry.reason, entry.revisit_at) == (State.FOUND, entries.EDITED, None)
+    assert (entry.state, entry.reason, entry.revisit_at) == (State.FOUND, edits.EDITED, None)
     assert (entry.title, entry.content) == ("Corrected", "More of it")
     with ledger.read() as tx:
         assert [one.id for one in entries.due(tx, EVERY_SLOT, clock(), 10)] == [entry.id]
         told = [(one.state, one.reason) for one in steps.of(tx, entry.id)]
-    assert told[-2:] == [(end, "too short"), (State.FOUND, entries.EDITED)]
+    assert told[-2:] == [(end, "too short"), (State.FOUND, edits.EDITED)]
     move(ledger, state)
     move(ledger, end, reason="too short")  # and this time it was that version
     assert get(ledger).state is end

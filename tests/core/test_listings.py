@@ -8,7 +8,7 @@ import pytest
 from made import NOON, add_feed, item, move, record
 from sqlalchemy import select
 
-from core.ledger import entries, tables
+from core.ledger import edits, entries, tables
 from core.records import State, content_id
 
 MARK, OTHER = content_id("mark"), content_id("other")
@@ -41,7 +41,7 @@ def test_its_edits_are_the_entrys(ledger, feed, clock):
     assert known(ledger) == [("s=1", "Corrected")]
     with ledger.read() as tx:
         (entry,) = entries.listed(tx)
-    assert (entry.state, entry.reason) == (State.FOUND, entries.EDITED)
+    assert (entry.state, entry.reason) == (State.FOUND, edits.EDITED)
     assert record(ledger, feed, at("s=3", title="Corrected")) == (0, 0)
 
 

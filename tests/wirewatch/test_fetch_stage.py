@@ -8,7 +8,7 @@ import pytest
 from loopback import Asked, Reply, loopback
 from sqlalchemy import update
 
-from core.ledger import entries, feeds
+from core.ledger import edits, entries, feeds
 from core.ledger.tables import entries as rows
 from core.records import State
 from core.settings import load_settings
@@ -38,7 +38,7 @@ def test_pages_that_were_read_before_are_not_waited_for_without_end(tmp_path, ed
         with house.ledger.write() as tx:
             tx.execute(update(rows).values(**read, revisit_at=start))
             if edited:
-                tx.execute(update(rows).values(**entries.AGAIN))
+                tx.execute(update(rows).values(**edits.AGAIN))
         waiting: list[timedelta] = []
         for hour in range(30):
             clock = start + timedelta(hours=hour)
