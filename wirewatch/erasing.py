@@ -29,6 +29,9 @@ AGAIN = timedelta(days=1)
 the article has written what it had."""
 
 
+IN_HAND = "a pass has one of them in hand, or brought another copy; try again when it has ended"
+
+
 class ErasureError(WirewatchError):
     """An article cannot be erased now; the text says why and what to do."""
 
@@ -52,7 +55,7 @@ def chosen(house: House, entry: Entry) -> list[Entry]:
         raise ErasureError(f"{entry.url} is erased already: {entry.reason}")
     is_address = entry.duplicate_of is not None and not entry.revision
     with house.ledger.read() as tx:
-        found = erasures.alike(tx, entry.duplicate_of or "" if is_address else entry.id)
+        found = erasures.alike(tx, [entry.duplicate_of or "" if is_address else entry.id])
     for one in found:
         if one.state in ON_ITS_WAY:
             raise ErasureError(f"{one.url} is on its way; `wirewatch run` brings it to its end")
@@ -63,19 +66,23 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
     """Erase entries, as `chosen` gives them.
 
     Raises:
-        ErasureError: a pass is at work with one of them; nothing was erased from the ledger.
+        ErasureError: a pass is at work with one of them, or has brought another copy since they
+            were chosen; nothing was erased from the ledger.
         IndexUnavailableError: the index does not answer, or our key may not remove anything.
     """
     gone = [entry.id for entry in several]
     with house.lease("link", "match") as taken:
         if len(taken) < 2:
             raise ErasureError("a pass is at work; try again when it has ended")
+        with house.ledger.read() as tx:
+            if _places(erasures.alike(tx, gone)) != _places(several):
+                raise ErasureError(IN_HAND)
         house.index.delete(gone)
         now = house.now()
         with house.ledger.write() as tx:
             named = set(stories.roots(tx, [one.story for one in several if one.story]).values())
             if not erasures.erase(tx, several, why=why, now=now):
-                raise ErasureError("a pass has one of them in hand; try again when it has ended")
+                raise ErasureError(IN_HAND)
             for story in named:
                 _settle(tx, story)
             erasures.redact(tx, named, gone, now)
@@ -85,6 +92,11 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
     with house.lease("upkeep") as taken:
         # Where upkeep is at work, the next one does it.
         return clear(house, progress) if taken else Cleared(waiting=1)
+
+
+def _places(several: list[Entry]) -> dict[str, tuple[State, int]]:
+    """How far some entries are, by their ids."""
+    return {one.id: (one.state, one.revision) for one in several}
 
 
 def _settle(tx: Connection, story: str) -> None:

@@ -39,11 +39,11 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-def alike(tx: Connection, article: str) -> list[Entry]:
-    """An article's entry, and those that have its text: its copies, theirs, and other addresses of
-    each."""
+def alike(tx: Connection, articles: Iterable[str]) -> list[Entry]:
+    """The entries of articles, and those that have their texts: copies, theirs, and other addresses
+    of each."""
     found: dict[str, Entry] = {}
-    wave = {article}
+    wave = set(articles)
     while wave:
         found |= entries.get(tx, wave)
         wave = set(_copies(tx, wave)) - found.keys()

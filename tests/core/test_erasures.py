@@ -57,8 +57,8 @@ def test_copies_of_copies_and_all_their_addresses_are_alike(ledger, feed):
     place(ledger, 4, state=State.DUPLICATE, duplicate_of=item(3).id)
     place(ledger, 5, revision=1)
     with ledger.read() as tx:
-        found = erasures.alike(tx, item(1).id)
-        alone = erasures.alike(tx, item(5).id)
+        found = erasures.alike(tx, [item(1).id])
+        alone = erasures.alike(tx, [item(5).id])
     assert {one.id for one in found} == {item(number).id for number in (1, 2, 3, 4)}
     assert [one.id for one in alone] == [item(5).id]
 

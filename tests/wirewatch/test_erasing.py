@@ -288,6 +288,22 @@ def test_what_has_moved_since_it_was_chosen_is_not_erased(
         erasing.erase(house, chosen, WHY)
     assert entry_of(house, made[3]).state is State.FETCHED
     assert made[3].title in held(house, "articles")
+    assert house.index.get(made[3].id) is not None
+
+
+def test_a_copy_that_came_since_the_others_were_chosen_is_not_left_behind(
+    house: House, made: list[Article]
+) -> None:
+    chosen = erasing.chosen(house, entry_of(house, made[0]))
+    arrive(house, [piece(house, 5, "The mayor was heard", TEXT)])
+    link(house)
+    match(house)
+    index(house)
+    with pytest.raises(ErasureError, match="brought another copy"):
+        erasing.erase(house, chosen, WHY)
+    assert check(house).agrees
+    erase(house, made[0])
+    assert TEXT not in held(house, "articles")
 
 
 def test_a_damaged_file_is_named_and_looked_at_again(house: House, made: list[Article]) -> None:
