@@ -10,7 +10,7 @@ from collections.abc import Collection, Container, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, insert, or_, select, true, update
+from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, true, update
 
 from core.ledger import entries, stories, tables
 from core.ledger.chunks import chunks
@@ -138,11 +138,18 @@ def redacted(alert: Alert, gone: Container[str], title: str, told: Container[str
 
 
 def to_clear(tx: Connection) -> dict[str, datetime]:
-    """What files of the archive may still hold: erased entries, and when each was first seen."""
-    query = select(tables.entries.c.id, tables.entries.c.first_seen).join(
-        tables.erased, tables.erased.c.entry == tables.entries.c.id
+    """What files of the archive may still hold: erased entries, and since when each.
+
+    That is since they were first seen, or a step of theirs before, where the clock was wrong.
+    """
+    entry, step = tables.entries.c, tables.steps.c
+    query = (
+        select(entry.id, entry.first_seen, func.min(step.at).label("stepped"))
+        .join(tables.erased, tables.erased.c.entry == entry.id)
+        .join(tables.steps, step.entry == entry.id)
+        .group_by(entry.id, entry.first_seen)
     )
-    return {row.id: row.first_seen for row in tx.execute(query)}
+    return {row.id: min(row.first_seen, row.stepped) for row in tx.execute(query)}
 
 
 def set_cleared(tx: Connection, before: datetime) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from arriving import FEED, OTHER, TEXT, arrive, entry_of, index, piece
-from made import Clock, get_feed, record
+from made import Clock, add_feed, get_feed, record
 from sqlalchemy import select
 from typer.testing import CliRunner
 
@@ -319,6 +319,22 @@ def test_a_damaged_file_is_named_and_looked_at_again(house: House, made: list[Ar
     kept = upkeep(house)
     assert kept is not None
     assert kept.cleared == 1
+    assert TEXT not in held(house, "articles")
+
+
+def test_what_was_first_seen_while_the_clock_was_ahead_goes_from_the_archive(
+    house: House, clock: Clock
+) -> None:
+    feed = add_feed(house.ledger, FEED)
+    clock.go(days=900)
+    ahead = piece(house, 1, "Bordurian radio", TEXT)
+    record(house.ledger, feed, FeedItem(url=ahead.url, title=ahead.title))
+    clock.go(days=-900)
+    arrive(house, [ahead])
+    link(house)
+    match(house)
+    index(house)
+    assert erase(house, ahead).files == 1
     assert TEXT not in held(house, "articles")
 
 
