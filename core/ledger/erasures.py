@@ -1,7 +1,7 @@
 """Erasures in the ledger: what a person had taken out for good, and what is kept of it.
 
 That there was an entry is kept, with its address, and why it is gone: its feeds may list it for
-years, and it must not come back. What it said is kept nowhere.
+years, and it must not come back. What it said is kept nowhere, but for a hash of its headline.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, selec
 from core.ledger import entries, stories, tables
 from core.ledger.chunks import chunks
 from core.ledger.outboxes import ALERTS
-from core.records import Alert, Digest, Entry, Record, State, Telling
+from core.records import Alert, Digest, Entry, Record, State, Telling, content_id
 
 GONE = "(erased)"
 """What stands in the place of what was said."""
@@ -25,7 +25,6 @@ _NOTHING: dict[str, Any] = {
     "summary": "",
     "authors": [],
     "content": None,
-    "item_hash": "",
     "revision": 0,
     "text_hash": None,
     "fingerprint": None,
@@ -59,7 +58,9 @@ def erase(tx: Connection, chosen: Iterable[Entry], *, why: str, now: datetime) -
     gone = [entry.id for entry in chosen]
     entries.hold(tx, gone)
     for entry in chosen:
-        if not entries.move(tx, entry, State.ERASED, now=now, reason=why, **_NOTHING):
+        # Its feed may list it at ever new addresses: `listings` tells by this that it is the same.
+        nothing = _NOTHING | {"item_hash": content_id(entry.title)}
+        if not entries.move(tx, entry, State.ERASED, now=now, reason=why, **nothing):
             return False
     for some in chunks(gone):
         for table in (tables.members, tables.sketches, tables.moved):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, or_, select
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import entries, entry_feeds
-from core.records import Feed, FeedItem
+from core.records import Feed, FeedItem, State, content_id
 
 _CHANGING = ("known_by", "item_hash", "title_hash")
 """What may be other at each poll."""
@@ -89,6 +89,8 @@ def record(
 
 
 def _agree(row: Row[Any], item: FeedItem) -> bool:
-    return row.title == item.title or (
-        item.published is not None and row.published == item.published
-    )
+    if row.state == State.ERASED:
+        is_headed_alike = row.item_hash == content_id(item.title)  # all that is left to tell it by
+    else:
+        is_headed_alike = row.title == item.title
+    return is_headed_alike or (item.published is not None and row.published == item.published)

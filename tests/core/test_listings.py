@@ -8,7 +8,7 @@ import pytest
 from made import NOON, add_feed, item, move, record
 from sqlalchemy import select
 
-from core.ledger import edits, entries, tables
+from core.ledger import edits, entries, erasures, tables
 from core.records import State, content_id
 
 MARK, OTHER = content_id("mark"), content_id("other")
@@ -43,6 +43,18 @@ def test_its_edits_are_the_entrys(ledger, feed, clock):
         (entry,) = entries.listed(tx)
     assert (entry.state, entry.reason) == (State.FOUND, edits.EDITED)
     assert record(ledger, feed, at("s=3", title="Corrected")) == (0, 0)
+
+
+def test_an_erased_one_does_not_come_back_at_a_new_address(ledger, feed, clock):
+    record(ledger, feed, at("s=1"))
+    with ledger.read() as tx:
+        several = list(entries.listed(tx))
+    with ledger.write() as tx:
+        assert erasures.erase(tx, several, why="asked for", now=clock())
+    assert record(ledger, feed, at("s=2")) == (0, 0)
+    # One id for whatever is the news of the hour.
+    assert record(ledger, feed, at("s=3", title="Another")) == (1, 0)
+    assert known(ledger) == [("s=1", ""), ("s=3", "Another")]
 
 
 @pytest.mark.parametrize(
