@@ -21,6 +21,7 @@ from core.ledger.segments import Segment
 from core.records import Entry, State
 from enrich.headlines import Headline, most_central
 from wirewatch.house import House
+from wirewatch.outbound import write_feeds
 from wirewatch.progress import Progress, silent
 from wirewatch.verdicts import Verdicts
 
@@ -69,10 +70,12 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
         ErasureError: a pass is at work with one of them, or has brought another copy since they
             were chosen; nothing was erased from the ledger.
         IndexUnavailableError: the index does not answer, or our key may not remove anything.
+        RulesError: the rules cannot be read, of which there are files to be written anew.
     """
     gone = [entry.id for entry in several]
-    with house.lease("link", "match") as taken:
-        if len(taken) < 2:
+    rules = house.rules  # where they cannot be read, that is told before anything is gone
+    with house.lease("link", "match", "deliver") as taken:
+        if len(taken) < 3:
             raise ErasureError("a pass is at work; try again when it has ended")
         with house.ledger.read() as tx:
             if _places(erasures.alike(tx, gone)) != _places(several):
@@ -86,6 +89,7 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
             for story in named:
                 _settle(tx, story)
             erasures.redact(tx, named, gone, now)
+        write_feeds(house, rules)
     verdicts = Verdicts(house.settings.home)
     for article in gone:
         verdicts.forget(article)

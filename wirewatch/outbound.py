@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alert import atom
+from alert.rules import Rules
 from alert.wording import of_survivors
 from core.files import replacing
 from core.ledger import alerts, stories
@@ -37,12 +38,12 @@ def feed_of_search(house: House, query: str) -> bytes:
     return atom.written(atom.of_search(query, hits.articles))
 
 
-def write_feeds(house: House) -> None:
+def write_feeds(house: House, rules: Rules) -> None:
     """Write the files of the rules that have one, where anything in them is new.
 
     A file is replaced as a whole: whoever serves the folder never reads half of one.
     """
-    for rule in house.rules.rules:
+    for rule in rules.rules:
         if not rule.feed:
             continue
         path = house.settings.home / FOLDER / atom.file_name(rule.name)

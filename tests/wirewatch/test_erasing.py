@@ -23,9 +23,10 @@ from wirewatch import erasing
 from wirewatch.cli import app
 from wirewatch.erasing import Cleared, ErasureError
 from wirewatch.house import House
+from wirewatch.outbound import FOLDER
 from wirewatch.pipeline import extract_pages, run_pass
 from wirewatch.projection import check, rebuild
-from wirewatch.stages.deliver import preview_digest
+from wirewatch.stages.deliver import deliver, preview_digest
 from wirewatch.stages.link import link
 from wirewatch.stages.match import match
 from wirewatch.upkeep import upkeep
@@ -158,6 +159,23 @@ def test_what_an_erased_article_raised_is_sent_no_more(house: House, made: list[
     assert delivery.reason == "its article was erased"
     match(house)
     assert sent(house) == [made[3].title]
+
+
+def test_what_is_being_delivered_is_not_erased_under_it(house: House, made: list[Article]) -> None:
+    with house.lease("deliver"), pytest.raises(ErasureError, match="a pass is at work"):
+        erase(house, made[0])
+
+
+def test_the_files_of_rules_hold_nothing_of_it(house: House, made: list[Article]) -> None:
+    told = RULES.replace('to = ["room"]', "to = []\nfeed = true", 1)
+    (house.settings.home / "rules.toml").write_text(told)
+    del house.rules
+    deliver(house)
+    feed = house.settings.home / FOLDER / "r.atom"
+    assert made[0].title in feed.read_text()
+    erase(house, made[0])
+    assert made[0].title not in feed.read_text()
+    assert made[3].title in feed.read_text()
 
 
 def test_a_digest_leaves_out_a_story_of_which_nothing_is_left(

@@ -53,7 +53,7 @@ def deliver(house: House, progress: Progress = silent) -> int:
         # What had to wait for a channel that was found to be well again need not wait longer,
         # and what operators are to hear of channels is known by now.
         rounds.run()
-        write_feeds(house)
+        write_feeds(house, house.rules)
     return rounds.delivered
 
 
