@@ -173,7 +173,7 @@ def save(office: AtOffice, form: Filled) -> Response:
     try:
         book.change(edited)
     except _RemovedError as wrong:
-        return _form(office, form.model_dump(), wrong=wrong)
+        return _form(office, form.model_dump() | {"was": ""}, wrong=wrong)
     except _ChangedError as wrong:
         values = form.model_dump() | {"was": wrong.mark}
         return _form(office, values, before=form.before, wrong=wrong)

@@ -161,27 +161,31 @@ def test_a_rule_is_taken_away(client: TestClient, home: Path) -> None:
     assert client.post("/rules/remove", data={"name": "spies"}).status_code == 404
 
 
+def was(page: str) -> str:
+    (mark,) = re.findall(r'name="was" value="(\w*)"', page)
+    return str(mark)
+
+
 def test_a_rule_removed_meanwhile_does_not_come_back_by_itself(
     client: TestClient, home: Path
 ) -> None:
     client.post("/rules/save", data=rule())
+    opened = was(client.get("/rules/edit?name=spies").text)
     client.post("/rules/remove", data={"name": "spies"})
     left = (home / "rules.toml").read_text()
-    answer = client.post("/rules/save", data=rule(before="spies", at_most="7/week"))
+    filled = rule(before="spies", was=opened, at_most="7/week")
+    answer = client.post("/rules/save", data=filled)
     assert answer.status_code == 422
     assert "&#39;spies&#39; was removed meanwhile, so nothing was saved" in answer.text
     assert (home / "rules.toml").read_text() == left
     # What was typed is a new rule's form, which may be saved.
     assert 'name="before" value=""' in answer.text
     assert 'value="7/week"' in answer.text
-    assert client.post("/rules/save", data=rule(at_most="7/week")).status_code == 303
+    new = rule(was=was(answer.text), at_most="7/week")
+    assert client.post("/rules/save", data=new).status_code == 303
 
 
 def test_what_another_editor_changed_meanwhile_is_not_lost(client: TestClient, home: Path) -> None:
-    def was(page: str) -> str:
-        (mark,) = re.findall(r'name="was" value="(\w+)"', page)
-        return str(mark)
-
     client.post("/rules/save", data=rule())
     opened = was(client.get("/rules/edit?name=spies").text)
     first = rule(before="spies", was=opened, query="topic:spyware AND court")
