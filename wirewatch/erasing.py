@@ -74,8 +74,8 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
     """
     gone = [entry.id for entry in several]
     rules = house.rules  # where they cannot be read, that is told before anything is gone
-    with house.lease("link", "match", "deliver") as taken:
-        if len(taken) < 3:
+    with house.lease("link", "match", "deliver", "moved") as taken:
+        if len(taken) < 4:
             raise ErasureError("a pass is at work; try again when it has ended")
         with house.ledger.read() as tx:
             if _places(erasures.alike(tx, gone)) != _places(several):

@@ -161,8 +161,11 @@ def test_what_an_erased_article_raised_is_sent_no_more(house: House, made: list[
     assert sent(house) == [made[3].title]
 
 
-def test_what_is_being_delivered_is_not_erased_under_it(house: House, made: list[Article]) -> None:
-    with house.lease("deliver"), pytest.raises(ErasureError, match="a pass is at work"):
+@pytest.mark.parametrize("work", ["link", "match", "deliver", "moved"])
+def test_what_is_being_worked_on_is_not_erased_under_it(
+    house: House, made: list[Article], work: str
+) -> None:
+    with house.lease(work), pytest.raises(ErasureError, match="a pass is at work"):
         erase(house, made[0])
 
 
