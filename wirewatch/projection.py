@@ -102,7 +102,8 @@ def rebuild(
 ) -> Outcomes:
     """Fill a new index with every linked article of the archive, or with those of a month.
 
-    What a pass writes into the old index meanwhile is looked for at the end, and written again.
+    What a pass writes into the old index meanwhile is looked for at the end, and written again;
+    what is erased meanwhile is taken out again.
 
     Args:
         house: whose index.
@@ -131,16 +132,25 @@ def rebuild(
             refused.add(written.id)
         progress("rebuild", outcomes.counts.total(), total)
     if not outcomes.counts[Outcome.FAILED]:
-        wanted = _meanwhile(house, refused, month)
+        report = check(house)
+        if erased := _erased(house, report.unknown):
+            house.index.delete(erased)
+        wanted = _of_month(house, report.to_write - refused, month)
         for written in house.index.write(_archived(house, wanted, outcomes)):
             outcomes.add(written)
         outcomes.lost = len(wanted) if outcomes.unread else 0
     return outcomes
 
 
-def _meanwhile(house: House, refused: set[str], month: str | None) -> set[str]:
-    """What the index lacks after it was made anew, but for what it refused."""
-    wanted = check(house).to_write - refused
+def _erased(house: House, ids: Iterable[str]) -> list[str]:
+    """Those of some articles that were erased."""
+    with house.ledger.read() as tx:
+        known = entries.get(tx, ids)
+    return [key for key, entry in known.items() if entry.state is State.ERASED]
+
+
+def _of_month(house: House, wanted: set[str], month: str | None) -> set[str]:
+    """Those of some articles that were first seen in a month; all, where none is meant."""
     if month is None:
         return wanted
     with house.ledger.read() as tx:

@@ -211,6 +211,17 @@ def test_index_and_ledger_agree_and_the_index_is_made_anew_without_it(
     assert sorted(one.id for one in house.index.held()) == sorted(one.id for one in made[2:])
 
 
+def test_what_is_erased_while_the_index_is_made_anew_is_not_in_it(
+    house: House, made: list[Article]
+) -> None:
+    def progress(what: str, number: int, total: int) -> None:
+        if house.index.get(made[0].id) is not None:
+            erase(house, made[0])
+
+    rebuild(house, progress)
+    assert check(house).agrees
+
+
 def test_it_does_not_come_back_with_its_feed(house: House, made: list[Article]) -> None:
     erase(house, made[0])
     feed = get_feed(house.ledger, FEED)
