@@ -18,8 +18,9 @@ def period(value: str) -> tuple[Moment, Moment]:
     """The time that a date stands for, from its first moment to just after its last.
 
     A year, a month or a day stand for all of it; a moment, in ISO 8601 or relative as `now-7d`,
-    for its millisecond. Without a zone it is UTC. A week (`2026-W05`) is none of these: it would
-    pass for the moment at which it begins. Raises `ValueError` or `OverflowError`.
+    for its millisecond. Without a zone it is UTC. A week (`2026-W05`) is none of these, nor is
+    `20260131-20260202` or `2026-01-31+02:00`: they would pass for moments. Raises `ValueError` or
+    `OverflowError`.
     """
     if relative := re.fullmatch(r"now(?:([+-])(\d{1,5})([smhdw]))?", value, re.ASCII):
         sign, amount, unit = relative.groups()
@@ -29,8 +30,8 @@ def period(value: str) -> tuple[Moment, Moment]:
         return _calendar(*(int(part) if part else None for part in day.groups()))
     if day := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", value, re.ASCII):
         return _calendar(*map(int, day.groups()))
-    if "W" in value:
-        raise ValueError(f"{value} counts by weeks")
+    if not re.match(r"[\d-]+[Tt ]", value, re.ASCII):  # Python takes any character for the T
+        raise ValueError(f"{value} is no moment")
     moment = datetime.fromisoformat(value)
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     start = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
