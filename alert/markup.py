@@ -81,11 +81,13 @@ def plain(words: str) -> str:
 
 
 def shortened(words: str, limit: int) -> str:
-    """Words on one line, cut between two of them where they are longer than `limit`."""
+    """Words on one line, cut where they are longer than `limit`: between two of them, unless that
+    would leave less than half, as in a script without spaces."""
     words = plain(words)
     if len(words) <= limit:
         return words
-    return words[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
+    space = words.rfind(" ", limit // 2, limit)
+    return words[: limit - 1 if space < 0 else space].rstrip(" ,;:-") + "…"
 
 
 def as_text(blocks: Iterable[Block]) -> str:

@@ -13,7 +13,16 @@ from made import NOON, an_alert, item
 from markdown_it import MarkdownIt
 
 from alert.languages import language_name
-from alert.markup import as_html, as_markdown, as_simple_html, as_text, fitting, plain, quiet
+from alert.markup import (
+    as_html,
+    as_markdown,
+    as_simple_html,
+    as_text,
+    fitting,
+    plain,
+    quiet,
+    shortened,
+)
 from alert.wording import (
     by_story,
     of_alert,
@@ -291,6 +300,18 @@ def test_alerts_of_stories_that_became_one_are_of_one_story():
     told = of_survivors([NEW, older, other], survivors)
     assert by_story(told) == [told[:2], [other]]
     assert [story_thread(one) for one in told[:2]] == [story_thread(NEW), story_thread(older)]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("a court hears many of them", "a court hears many…"),
+        ("速報 " + "監視カメラ" * 9, "速報 監視カメラ監視カメラ監視カメラ監…"),
+        ("see https://a.example/long", "see https://a.examp…"),
+    ],
+)
+def test_little_is_cut_where_there_are_few_spaces(words: str, said: str) -> None:
+    assert shortened(words, 20) == said
 
 
 def test_long_words_are_cut_between_words():
