@@ -8,7 +8,8 @@ from core.records import Evidence
 from desk.marks import Mark, Piece, pieces
 
 AROUND = 90
-"""Characters shown on either side of what was met; words are not cut."""
+"""Characters shown on either side of what was met; words are not cut, but where half of these hold
+no space, as in scripts without any."""
 
 MOST = 2
 """Places of a text that are shown."""
@@ -35,8 +36,8 @@ def _start(text: str, place: int) -> int:
     line = text.rfind("\n", 0, place) + 1
     if place - line <= AROUND:
         return line
-    space = text.find(" ", place - AROUND, place)
-    return place if space < 0 else space + 1
+    space = text.find(" ", place - AROUND, place - AROUND // 2)
+    return place - AROUND if space < 0 else space + 1
 
 
 def _end(text: str, place: int) -> int:
@@ -45,5 +46,5 @@ def _end(text: str, place: int) -> int:
     line = len(text) if line < 0 else line
     if line - place <= AROUND:
         return line
-    space = text.rfind(" ", place, place + AROUND)
-    return place if space < 0 else space
+    space = text.rfind(" ", place + AROUND // 2, place + AROUND)
+    return place + AROUND if space < 0 else space

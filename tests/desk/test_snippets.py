@@ -36,6 +36,13 @@ def test_words_are_not_cut_and_paragraphs_not_crossed() -> None:
     assert len(before.text) <= AROUND >= len(behind.text)
 
 
+def test_a_script_without_spaces_has_as_much_around() -> None:
+    text = "市民団体は増設に反対。" * 20 + " 監視カメラ " + "計画は撤回されていない。" * 20
+    start = text.index("監視")
+    ((before, hit, behind),) = snippets(text, [met(text, start, start + 5)])
+    assert (len(before.text), hit.text, len(behind.text)) == (AROUND, "監視カメラ", AROUND)
+
+
 def test_places_that_lie_close_are_one() -> None:
     text = "a spy and another spy"
     assert len(snippets(text, [met(text, 2, 5), met(text, 18, 21)])) == 1
