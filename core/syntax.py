@@ -55,10 +55,12 @@ _BEFORE_QUOTE = frozenset(" \t\r\n\u3000([{:+-!<>=^~")
 _DASHES = frozenset("!\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
 """What is a minus right before what must not be: word processors make a longer dash of it."""
 
+_WIDE = {"（": "(", "）": ")", "：": ":"}  # noqa: RUF001 - what keyboards for Chinese and Japanese write
+
 
 def prepared(text: str) -> str:
-    """The text for luqum, place by place the same: `!` and dashes made `-`, quotes and nesting
-    checked.
+    """The text for luqum, place by place the same: `!` and dashes made `-`, wide signs narrow,
+    quotes and nesting checked.
 
     Curly quotes around a phrase, which keyboards and word processors set by themselves, are quotes,
     single ones and guillemets as well.
@@ -67,7 +69,8 @@ def prepared(text: str) -> str:
     opened: list[int] = []
     i = 0
     while i < len(text):
-        character, before = text[i], made[i - 1] if i else " "
+        character = made[i] = _WIDE.get(text[i], text[i])
+        before = made[i - 1] if i else " "
         if character == "\\":
             i += 1
             if i == len(text):
