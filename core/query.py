@@ -249,6 +249,8 @@ def _word(item: tree.Word, field: str | None) -> Condition:
         if sign in raw:
             # In a word it would only part it: `a||b` would be the phrase "a b".
             raise QueryError(f"{raw!r}: write {operation} for {sign}", item.pos)
+    if (compared := re.match(r"(\w+)[<>=]", raw)) and compared[1] in FIELDS and field is None:
+        raise QueryError(f"{raw!r}: a field is written as {compared[1]}:value", item.pos)
     kind = Kind.TEXT if field is None else FIELDS[field]
     if raw == "*":
         return Everything() if field is None else Exists(field)
