@@ -10,6 +10,7 @@ from stat import S_IMODE
 import pytest
 from typer.testing import CliRunner
 
+from core.evidence import each_once
 from core.ledger import alerts, followed
 from core.query import parse
 from core.records import DevelopmentKind
@@ -64,6 +65,19 @@ def test_rules_are_tried_on_the_past_and_explained(home: Path) -> None:
     assert "✗" in said
     assert "It does not meet the rule." in said
     assert "all that is new" in asked(home)
+
+
+def test_a_backtest_says_each_thing_once_and_nothing_of_what_is_not(home: Path) -> None:
+    said = asked(home, "backtest", "surveillance", "--since", "1d")
+    assert " of 1 day: " in said
+    with House(load_settings(home)) as house:
+        (rule,) = house.rules.rules
+        found = backtest(house, rule, since=timedelta(days=1)).sent
+    assert any(len(each_once(alert.why)) < len(alert.why) for alert in found)
+    for alert in found:
+        phrases = "; ".join(f"{one.phrase} ({one.why})" for one in each_once(alert.why))
+        assert f"{alert.score:.2f}: {' '.join(phrases.split())} " in said
+    assert "1 outlet, 0.00 " in asked(home, "backtest", "--query", "-topic:*")
 
 
 def test_a_story_that_waits_for_its_rate_is_not_said_to_be_told(

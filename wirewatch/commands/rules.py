@@ -15,6 +15,7 @@ from rich.text import Text
 from alert.editing import with_rule, without_rule
 from alert.rules import Rule
 from core.clauses import Clause, Reader
+from core.evidence import each_once
 from core.ledger import alerts, followed, stories
 from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind
@@ -98,10 +99,11 @@ def backtest(
             out.print(line, soft_wrap=True)
     told = Counts(found.sent)
     mean, most = len(found.sent) / found.days, max(found.by_day.values(), default=0)
+    days = "1 day" if found.days == 1 else f"{found.days:g} days"
     out.print(
         f"{counted(len(found.sent), 'alert')} of {counted(told.stories, 'story', 'stories')} "
         f"(updates among them: {told.developments}) "
-        f"over {counted(found.articles, 'article')} of {found.days:g} days: {mean:.1f} a day, "
+        f"over {counted(found.articles, 'article')} of {days}: {mean:.1f} a day, "
         f"{most} on the fullest day.",
         style="bold",
     )
@@ -233,12 +235,9 @@ def _lines(alert: Alert) -> Iterator[Text]:
     yield Text.assemble(f"{alert.created_at:%m-%d %H:%M}  ", kind, (alert.headline, "bold"))
     for one in alert.developments:
         yield Text(f"                    {one.what} ({one.told_by.outlet})")
-    phrases = "; ".join(dict.fromkeys(f"{piece.phrase} ({piece.why})" for piece in alert.why))
-    outlets = counted(len(alert.outlets), "outlet")
-    yield Text(
-        f"                    {alert.outlet}, {outlets}, {alert.score:.2f}: {phrases}",
-        style="dim",
-    )
+    phrases = "; ".join(f"{piece.phrase} ({piece.why})" for piece in each_once(alert.why))
+    says = f"{alert.outlet}, {counted(len(alert.outlets), 'outlet')}, {alert.score:.2f}"
+    yield Text(f"                    {says}{': ' if phrases else ''}{phrases}", style="dim")
 
 
 def _rule(house: House, name: str | None, query: str | None) -> Rule:
