@@ -121,7 +121,7 @@ class Index(Protocol):
 
         `newest` is by `first_seen`, to the millisecond, then id; so are ties of relevance.
         Relative dates count from now, unless the query was taken `at` a time. Raises `ValueError`
-        beyond `WINDOW`.
+        beyond `WINDOW`, and `QueryError` where a pattern is more than the index can try.
         """
         ...
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +29,7 @@ from core.index import (
     Written,
     check_search,
 )
-from core.query import Query
+from core.query import Query, QueryError
 from core.records import Article
 from search.elastic import bulk, generations, layout, offered
 from search.elastic.dsl import clause
@@ -49,6 +50,9 @@ own choice, 160, leaves out what is rare in one month and frequent in the next."
 
 SEARCH_TRIES = 3
 """Of a search that met an index on its way out: the next one finds what has taken its place."""
+
+_TOO_MUCH = re.compile("Determinizing automaton|The length of prefix")
+"""What the server says of a pattern that it does not try. It will not later either."""
 
 _DAYS = "days"
 _BY_DAY = {
@@ -294,6 +298,10 @@ class ElasticIndex:
                     whole["allow_partial_search_results"] = False
                 return dict(client.search(**body, **whole).body)
             except (ApiError, TransportError) as error:
+                if _TOO_MUCH.search(str(error)):
+                    raise QueryError(
+                        "a pattern is too long for Elasticsearch, or holds too many * and ?", 0
+                    ) from error
                 if not tries_left or not _passing(error):
                     raise IndexUnavailableError(reason_of(error)) from error
         raise AssertionError

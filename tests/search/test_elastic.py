@@ -20,7 +20,7 @@ from elastic_transport._node import NodeApiResponse
 from elasticsearch import Elasticsearch
 
 from core.index import IndexUnavailableError, Outcome
-from core.query import parse
+from core.query import QueryError, parse
 from core.records import Article
 from core.words import stem, words
 from search.elastic import bulk
@@ -246,6 +246,16 @@ def test_a_search_that_takes_too_long_is_not_begun_again_beside_itself(
     with pytest.raises(IndexUnavailableError, match="is well, where WIREWATCH_ELASTICSEARCH_URL"):
         index.search(parse("*"))
     assert len(asked) == 1
+
+
+@pytest.mark.elasticsearch
+@pytest.mark.parametrize("text", ["*a" + "?" * 20, "url:" + "a" * 2_000 + "*"])
+def test_a_pattern_that_it_does_not_try_is_told_as_that(
+    elastic: ElasticIndex, corpus: list[Article], text: str
+) -> None:
+    list(elastic.write(corpus))
+    with pytest.raises(QueryError, match="a pattern is too long for Elasticsearch"):
+        elastic.search(parse(text))
 
 
 @pytest.mark.elasticsearch
