@@ -69,6 +69,12 @@ def erase(tx: Connection, chosen: Iterable[Entry], *, why: str, now: datetime) -
     return True
 
 
+def is_headed(tx: Connection, article: str, title: str) -> bool:
+    """Whether an erased article had a headline in its feed."""
+    query = select(tables.entries.c.item_hash).where(tables.entries.c.id == article)
+    return tx.execute(query).scalar() == content_id(title)
+
+
 def redact(tx: Connection, named: Iterable[str], gone: Collection[str], now: datetime) -> None:
     """Have what was told of stories, and what waits to be told, hold nothing of erased articles.
 

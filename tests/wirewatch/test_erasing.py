@@ -16,7 +16,7 @@ from core.ledger import alerts, entries, segments, stories, tables
 from core.ledger.erasures import GONE
 from core.ledger.ledger import utc_now
 from core.query import parse
-from core.records import Article, FeedItem, Page, State
+from core.records import Article, Entry, FeedItem, Page, State
 from core.settings import load_settings
 from demo.newsroom import Newsroom
 from wirewatch import erasing
@@ -235,26 +235,44 @@ def test_it_does_not_come_back_with_its_feed(house: House, made: list[Article]) 
     )
 
 
-def test_nor_does_it_come_back_by_another_address(house: House, made: list[Article]) -> None:
-    erase(house, made[0])
-    other = FeedItem(url="https://news.example/short", title="Lutz")
-    record(house.ledger, get_feed(house.ledger, FEED), other)
-    head = f'<title>Lutz</title><link rel="canonical" href="{made[0].url}">'
+def fetched(house: House, item: FeedItem, url: str, canonical: str) -> Entry:
+    """The entry of an item whose page, at an address, names another as its own."""
+    record(house.ledger, get_feed(house.ledger, FEED), item)
+    head = f'<title>{item.title}</title><link rel="canonical" href="{canonical}">'
     body = f"<html><head>{head}</head><body><article><p>{TEXT}</p></article></body></html>"
-    page = Page(id=other.id, url=other.url, status=200, body=body.encode(), fetched_at=house.now())
+    page = Page(id=item.id, url=url, status=200, body=body.encode(), fetched_at=house.now())
     pages = house.archive.write_pages([page])
     with house.ledger.write() as tx:
         segments.add(tx, pages, house.now())
-        (entry,) = entries.get(tx, [other.id]).values()
+        (entry,) = entries.get(tx, [item.id]).values()
         entries.move(tx, entry, State.FETCHED, now=house.now())
     extract_pages(house, pages)
     with house.ledger.read() as tx:
-        (entry,) = entries.get(tx, [other.id]).values()
+        return entries.get(tx, [item.id])[item.id]
+
+
+@pytest.mark.parametrize("redirected", [True, False])
+def test_nor_does_it_come_back_by_another_address(
+    house: House, made: list[Article], redirected: bool
+) -> None:
+    erase(house, made[0])
+    title = "Lutz" if redirected else made[0].title
+    item = FeedItem(url="https://news.example/short", title=title)
+    entry = fetched(house, item, made[0].url if redirected else item.url, made[0].url)
     assert (entry.state, entry.reason) == (State.ERASED, "another address of what was erased")
     link(house)
     index(house)
     upkeep(house)
     assert TEXT not in held(house, "articles", "pages")
+
+
+def test_an_article_whose_page_takes_itself_for_an_erased_one_is_not_lost(
+    house: House, made: list[Article]
+) -> None:
+    erase(house, made[0])
+    item = FeedItem(url="https://news.example/other", title="Lutz")
+    entry = fetched(house, item, item.url, made[0].url)
+    assert (entry.state, entry.address) == (State.EXTRACTED, item.url)
 
 
 def test_a_file_that_holds_nothing_else_goes_and_all_old_ones_go_with_upkeep(

@@ -282,7 +282,14 @@ def _at_their_own(house: House, work: Sequence[Work], worked: Sequence[Worked]) 
             for entry, article in made
             if (same := copies.same_article(tx, entry, article.url)) is not None
         }
-    others = disputed(made, known)
+        # What was erased has no words that a page could be told from it by, but for its headline.
+        apart = {
+            entry.id
+            for entry, article in made
+            for same in known.get(article.url, ())
+            if same.state is State.ERASED and not erasures.is_headed(tx, same.id, entry.title)
+        }
+    others = disputed(made, known) | apart
     settled = []
     for before, after in zip(work, worked, strict=True):
         if isinstance(after.result, Made) and after.entry.id in others:
