@@ -316,7 +316,7 @@ def _abbreviated(
     """
     defined = {
         match[1]: one
-        for one in names
+        for one in sorted(names, key=lambda one: one.end - one.start)  # the longest is meant
         if one.kind not in (MentionKind.PLACE, MentionKind.PERSON)
         and (match := _ACRONYM.match(text, one.end))
         and match[1] not in places

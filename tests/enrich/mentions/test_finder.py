@@ -164,6 +164,13 @@ def test_an_acronym_that_the_article_defines(find: Find) -> None:
     assert find("The UPI heard two officers.") == []
 
 
+def test_an_acronym_is_that_of_the_longest_name_before_it(find: Find) -> None:
+    text = "Warrants under the Regulation of Investigatory Powers Act (Ripa) are old. Ripa stays."
+    assert {name for _, said, name in find(text) if said == "Ripa"} == {
+        "Regulation of Investigatory Powers Act"
+    }
+
+
 def test_a_surname_is_of_the_person_whose_full_name_is_there(find: Find) -> None:
     found = find("Wyden wants answers, and Mr. Ames too.", title="Senator Ron Wyden and Carla Ames")
     assert [(said, name) for _, said, name in found] == [
