@@ -68,7 +68,7 @@ class PeopleFinder:
         self._named_after = cues["named_after"]
         self._no_given = self._nationalities | self._things | cues["no_given"]
         self._none = {tuple(pair.split("+")) for pair in cues["no_persons"]}
-        self._common = read_words("common_words.txt")
+        self._common = read_words("common_words.txt") | cues["headline_verbs"]
         self._weak_given = cues["weak_given"]
         words = {word for word in read_given_names() if word.lower() in self._common}
         kept = cues["word_given"] | cues["weak_given"]
