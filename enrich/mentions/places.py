@@ -38,7 +38,7 @@ for it because the article speaks of its country: London in Canada has a twentie
 CITY_FIRST = frozenset(("New York", "Washington"))
 """Names of a city and a state of which news mostly means the city."""
 
-_WEAK = frozenset(["a", "for", "over", "off", "to", "no", "di", "um", "im", "zu", "of"])
+_WEAK = frozenset(["a", "for", "over", "off", "to", "no", "di", "um", "im", "zu", "of", "into"])
 """Locatives that stand before any noun, too: they make no place of a word."""
 
 _BESIDE = re.compile(r",? \(?((?:[A-ZÀ-Þ][\w.'-]*)(?: [A-ZÀ-Þ][\w-]*){0,2})|, ([A-Z]\.[A-Z]\.)")

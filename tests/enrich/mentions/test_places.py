@@ -40,6 +40,8 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
          [("München", "DE"), ("Lissabon", "PT"), ("Mailand", "IT")]),
         ("The Tel Aviv-based firm", [("Tel Aviv", "IL")]),
         ("It costs US$5 in the US.", [("US", "US")]),
+        ("The bombings on Bali, a probe into Sale of data, captain Jos Zorbin", [("Bali", "ID")]),
+        ("San Quaxley, Latina candidates, a Roma man, a walk in Roma", [("Roma", "IT")]),
         ("EU rules bind the European Union and its courts.",
          [("EU", "EU"), ("European Union", "EU")]),
         ("La UE y la Europäische Union", [("UE", "EU"), ("Europäische Union", "EU")]),
