@@ -149,6 +149,35 @@ def test_a_part_of_another_name_is_none(find: Find) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The lake of fishers is Lago di Garda, said a diver at Lake Garda.",
+        "A player in Stasis met a stingray that ate a Corvette Stingray.",
+        "The New Mexico Civil Guard marched, and AVG Secure is a Dutch way out.",
+    ],
+)
+def test_what_is_only_called_like_an_agency_is_none(find: Find, text: str) -> None:
+    assert [one for one in find(text) if one[0] != "place"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The investigatory powers tribunal sat.", "Investigatory Powers Tribunal"),
+        ("The investigatory powers bill is late.", "Investigatory Powers Act"),
+        ("A 5th Circuit Court of Appeals panel met.",
+         "U.S. Court of Appeals for the Fifth Circuit"),
+        ("The Avon and Somerset Police left.", "Avon and Somerset Police"),
+        ("He told the House Homeland Security Committee.", "House Homeland Security Committee"),
+        ("An EU court of justice judge left.", "Court of Justice of the European Union"),
+        ("TikTok denies that it could track individuals.", "TikTok"),
+    ],
+)  # fmt: skip
+def test_bodies_and_laws_as_papers_write_them(find: Find, text: str, name: str) -> None:
+    assert [one[2] for one in find(text)] == [name]
+
+
 def test_the_longest_name_is_meant(find: Find) -> None:
     (found,) = find("The FISA Court of Review ruled.")
     assert found[1] == "FISA Court of Review"
