@@ -15,7 +15,7 @@ from operator import attrgetter
 
 from core.records import Mention, MentionKind
 from enrich.statement_rules import ROLES, Role, Rules, uncancelled
-from enrich.words import Words
+from enrich.words import Words, without_addresses
 
 LINKED = 3
 """Words that a name may go on for behind a link ("chief of [harbour security]")."""
@@ -35,7 +35,26 @@ _OF_MENTION: dict[MentionKind, Role] = {
     MentionKind.PERSON: "person",
     MentionKind.PLACE: "place",
 }
+_SHORTENED = frozenset(
+    (
+        *("Adm", "Capt", "Col", "Det", "Gen", "Gov", "Lt", "Maj", "Prof", "Rep", "Rev", "Sen"),
+        *("Sgt", "Aug", "Dec", "Feb", "Jan", "Nov", "Oct", "Sep", "Sept"),
+    )
+)
+"""Before a name and a number they end no sentence: "Sen. Ana Prado", "Jan. 6"."""
+
 _WITHIN_NAME = re.compile(r"[ \u00a0\-\u2010\u2011]|\. ?|['\u2019]s? ")
+
+
+class _Prose(Words):
+    """Words as sentences are read: none in an address, and "Sen. Prado" in one sentence."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(without_addresses(text))
+
+    def _is_abbreviation(self, place: int, end: re.Match[str]) -> bool:
+        shortened = self.words[place] in _SHORTENED and end[0] == ". "
+        return shortened or super()._is_abbreviation(place, end)
 
 
 @dataclass(slots=True)
@@ -75,7 +94,7 @@ class SentenceReader:
         self._rules = rules
         self._content = content
         self._mentions = mentions
-        self._split = Words(content)
+        self._split = _Prose(content)
         self._words = self._split.tokens
         self._verbs: set[int] = set()
 

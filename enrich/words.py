@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 
 _WORD = re.compile(r"([^\W_]+(?:['\u2019][^\W_]+)*)")
 SENTENCE_END = re.compile(r"[.!?\u2026]['\")\]\u2019\u201d]*\s|\n")
+_ADDRESS = re.compile(r"https?://[^\s<>\"\u201c\u201d]+")
 _SHORTENED = frozenset(("al", "ca", "cf", "vs"))
 """Words of two small letters that have a full stop before a capital in the middle of a sentence."""
 
@@ -44,6 +45,13 @@ def form_of(word: str) -> str:
 
 
 _FORMS = Memo(form_of)
+
+
+def without_addresses(text: str) -> str:
+    """The text with a line where web addresses stand: their words say nothing, the rest stays."""
+    if "://" not in text:
+        return text
+    return _ADDRESS.sub(lambda address: "_" * len(address[0]), text)
 
 
 class Token(NamedTuple):

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from enrich.words import without_addresses
+
 _UNSEEN = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff]")
 """Soft hyphens, joiners, direction marks and combining accents: they take room and no part."""
 
@@ -53,7 +55,8 @@ def unify(text: str) -> Unified:
 
 def _plain(text: str) -> str:
     # Few characters are odd: to look each of all up, as `translate` does, takes five times as long.
-    return _ODD.sub(lambda match: _ONE_FOR_ONE[match.group()], text)
+    plain = _ODD.sub(lambda match: _ONE_FOR_ONE[match.group()], text)
+    return without_addresses(plain)
 
 
 def folded(text: str) -> str:

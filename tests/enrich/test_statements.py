@@ -157,6 +157,18 @@ def test_whoever_is_told_has_not_spoken() -> None:
     assert statements("", "He told the ministry that it rained.", "en", ()) == ()
 
 
+def test_a_short_title_ends_no_sentence(finder: MentionFinder) -> None:
+    text = "Critics of Rep. Ana Prado wept. Sen. Omar Quaxley denied on Jan. 6 that he was taped."
+    (found,) = statements("", text, "en", finder.find("", text))
+    assert found.phrase == "Sen. Omar Quaxley denied on Jan. 6 that he was taped."
+    assert found.speaker == "Sen. Omar Quaxley"
+
+
+def test_an_address_says_nothing() -> None:
+    text = "See https://a.example/eu-court-rules-against-police here"
+    assert statements("", text, "en", ()) == ()
+
+
 def test_a_denial_by_nobody_named_has_no_speaker() -> None:
     (one,) = statements("", "He denied it.", "en", ())
     assert (one.kind, one.speaker) == (StatementKind.DENIAL, None)

@@ -25,6 +25,7 @@ SPYWARE = "The phones of two reporters were infected with spyware. "
         ("The NSA's files, and N.S.A. men.", [("agency", "NSA", NSA), ("agency", "N.S.A.", NSA)]),
         ("He works for the nsa.", []),
         ("Read it on nsa.gov or NSA.gov.", []),
+        ("Source: https://a.example/2031/data-retention-by-spyware", []),
         ("The FBI uses drones.", [("agency", "FBI", "Federal Bureau of Investigation"),
                                   ("technology", "drones", "drone")]),
         ("ICE agents raided a home near the border.",
