@@ -108,6 +108,8 @@ class SentenceReader:
             first, last = starts[match.start], ends[match.end]
             number = self._words[first].sentence
             role = next((one for one in ROLES if one == match.sense), None)
+            if role is None and match.sense != "case" and self._ends_a_compound(first):
+                continue  # but who was "counter-sued" was sued
             if role is None:
                 verbs.setdefault(number, []).append((match.sense, first, last))
             else:
@@ -128,6 +130,11 @@ class SentenceReader:
             sentence.names = self._names(sentence, heads.get(number, ()))
             found.append(sentence)
         return found
+
+    def _ends_a_compound(self, place: int) -> bool:
+        """Whether a word is the last part of one: "a state-approved app" approves nothing."""
+        start = self._words[place].start
+        return self._joined(place) and self._content.startswith("-", start - 1)
 
     def _bounds(self, wanted: Iterable[int]) -> dict[int, tuple[int, int]]:
         numbers = set(wanted)
@@ -198,9 +205,15 @@ class SentenceReader:
             and not self._ends(start - 1)
             and self._form(start - 1) not in self._rules.determiners
             and self._form(start - 1) not in self._rules.prepositions
+            and not self._is_stray(start - 1)
         ):
             start -= 1
         return start
+
+    def _is_stray(self, place: int) -> bool:
+        """Whether a word is the "s" of a genitive that stands off: "Norland \u2019s senate"."""
+        start = self._words[place].start
+        return self._form(place) == "s" and self._content[start - 1 : start] in ("'", "\u2019")
 
     def _joined(self, place: int) -> bool:
         """Whether nothing but a space or so stands between a word and the one before."""

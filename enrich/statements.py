@@ -277,7 +277,9 @@ class _Reader(SentenceReader):
         names = sorted(sentence.before(verb), key=lambda name: name.roles == {"place"})
         for name in names:
             if self._is_subject(sentence, name, verb):
-                return name if name.roles & roles and not self._is_nobody(sentence, name) else None
+                if not name.roles & roles or self._is_nobody(sentence, name):
+                    return None
+                return self._with_its_noun(sentence, name, verb)
         return self._behind(sentence, verb, roles)
 
     def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
@@ -294,6 +296,21 @@ class _Reader(SentenceReader):
             and self._verbs.isdisjoint(range(name.last, verb))
             and not self._has_preposition(sentence, name)
         )
+
+    def _with_its_noun(self, sentence: Sentence, name: Name, verb: int) -> Name:
+        """A name with the noun that goes on from it: "Norland [lawmaker] denies"."""
+        noun = self._before(sentence, verb) - 1
+        if (
+            self._rules.inverts
+            or noun != name.last
+            or not self._joined(noun)
+            or not self._joined(noun + 1)
+            or self._ends(noun)
+            or self._form(noun) in self._rules.prepositions
+            or self._form(noun).endswith("ly")
+        ):
+            return name
+        return Name(name.first, noun + 1, name.roles)
 
     def _behind(
         self, sentence: Sentence, verb: int, roles: frozenset[Role], *, passive: bool = False

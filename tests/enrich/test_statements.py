@@ -164,6 +164,21 @@ def test_a_short_title_ends_no_sentence(finder: MentionFinder) -> None:
     assert found.speaker == "Sen. Omar Quaxley"
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Leeds lawmaker denies that he was taped.", "Leeds lawmaker"),
+        ("Leeds flatly denies that he was taped.", "Leeds"),
+        ("Norland \u2019s senate passed the bill.", "senate"),
+    ],
+)
+def test_a_speaker_has_its_own_noun_and_nothing_else(
+    finder: MentionFinder, text: str, speaker: str
+) -> None:
+    (one,) = statements("", text, "en", finder.find("", text))
+    assert one.speaker == speaker
+
+
 def test_an_address_says_nothing() -> None:
     text = "See https://a.example/eu-court-rules-against-police here"
     assert statements("", text, "en", ()) == ()
