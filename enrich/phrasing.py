@@ -206,6 +206,8 @@ def _is_possessive(words: Words, place: int) -> bool:
 def _has_to_follow(words: Words, first: int, last: int) -> bool:
     """Whether a phrase that ends in a word asks for the next one."""
     form, following = words.forms[last], words.forms[last + 1]
+    if words.words[last] == "US":  # and no pronoun: "track US citizens"
+        return is_content_form(following) and not _is_name(words, last + 1)
     if following in OBJECTS and is_content_form(form):
         return True
     if form in LEADING:

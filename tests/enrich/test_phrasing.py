@@ -139,6 +139,9 @@ def test_a_clause_that_begins_in_time_is_whole() -> None:
         ("A 'Big Brother' app kept the users' movements", "kept the users",
          "kept the users' movements"),
         ("Old Town Spied On Is Angry", "Spied On", "Spied On"),
+        # A country is no pronoun.
+        ("A plot to track US divers failed", "track US", "track US divers"),
+        ("They track US Divers", "track US", "track US"),
     ],
 )  # fmt: skip
 def test_a_phrase_is_made_whole(text: str, found: str, shown: str) -> None:
