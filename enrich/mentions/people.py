@@ -14,6 +14,8 @@ name, before it as well: headlines shorten first.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from core.records import MentionKind
@@ -98,17 +100,20 @@ class PeopleFinder:
     def short_forms(
         self, text: str, words: Sequence[Word], people: Sequence[Found]
     ) -> Iterator[Found]:
-        """Surnames alone, of people whose full name is in the article."""
-        known = {}
-        for person in people:
+        """Surnames alone, of people whose full name is in the article: of several of one surname
+        whoever was named last, else is named first."""
+        known: dict[str, list[Found]] = defaultdict(list)
+        for person in sorted(people, key=lambda one: one.start):
             surname = _surname(person.name)
             if surname is not None:
-                known[surname] = person
-                known[f"Al-{surname}"] = person
+                known[surname].append(person)
+                known[f"Al-{surname}"].append(person)
         for index, word in enumerate(words):
-            owner = known.get(word.text)
-            if owner is None or not self._stands_alone(text, words, index):
+            if word.text not in known or not self._stands_alone(text, words, index):
                 continue
+            owners = known[word.text]
+            earlier = bisect_left(owners, word.start, key=lambda one: one.start)
+            owner = owners[max(earlier - 1, 0)]
             start = word.start - _particles(text, word.start, owner.name)
             yield Found(start, word.end, owner.name, MentionKind.PERSON, SHORT, owner.uri)
 
