@@ -25,6 +25,7 @@ _BODIES = (
         re.compile(
             _OWN + r"(?:Police Department|Police Service|Police Force|Police|Sheriff's (?:Office|"
             r"Department)|Constabulary|State Patrol|Highway Patrol|Department of Public Safety)\b"
+            r"(?! Stations?\b)"
         ),
     ),
     (
@@ -113,8 +114,11 @@ def formed_bodies(text: str) -> Iterator[Found]:
             own = match[1].split(" ")[:-1] if match.lastindex else []
             while own and own[0] in cues["no_body"]:
                 start += len(own.pop(0)) + 1
-            while any(word.endswith(("'s", "s'")) for word in own):
+            while any(word.endswith(("'s", "'")) for word in own):
                 start += len(own.pop(0)) + 1  # "California's Supreme Court": a place and a court
+            if own and own[0].startswith("Ex-"):
+                start += len("Ex-")
+                own[0] = own[0].removeprefix("Ex-")
             if any(word.lower() in common and word not in cues["body"] for word in own):
                 continue  # "Indonesia Puts Police Tactics in Spotlight"
             if own or not match.lastindex:

@@ -211,6 +211,16 @@ def test_a_surname_is_of_the_person_whose_full_name_is_there(find: Find) -> None
     ]
 
 
+def test_of_two_of_one_surname_whoever_was_named_last_is_meant(find: Find) -> None:
+    text = "Police followed Carla Ames. Ames wept for Peter Ames, her son. Ames died there."
+    found = find(text, title="Ames was followed")
+    assert [name for _, said, name in found if said == "Ames"] == [
+        "Carla Ames",
+        "Carla Ames",
+        "Peter Ames",
+    ]
+
+
 def test_bodies_named_after_their_place(find: Find) -> None:
     text = (
         "The Oakland Police Department and a Fulton County Superior Court judge disagree. "
@@ -223,6 +233,14 @@ def test_bodies_named_after_their_place(find: Find) -> None:
         ("place", "California"),
         ("court", "Supreme Court"),
         ("place", "Oakland"),
+    ]
+
+
+def test_a_body_is_its_name_alone(find: Find) -> None:
+    text = "An Ex-Leeds Police man. The 'Quaxley' High Court case. Zorbin Police Stations."
+    assert [said for kind, said, _ in find(text) if kind != "place"] == [
+        "Leeds Police",
+        "High Court",
     ]
 
 
