@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator
 
 from core.records import MentionKind
 from enrich.mentions.found import FORMED, Found
-from enrich.mentions.names import Name, read_cues, read_nationalities, read_words
+from enrich.mentions.names import Name, read_common_words, read_cues, read_nationalities
 
 # Bounded: in a long run of "A-A-A-" each letter begins a word that goes on to the end of the run.
 _CAPITAL = r"[A-ZÀ-Þ][\w'-]{0,60}"
@@ -89,7 +89,7 @@ def formed_laws(text: str) -> Iterator[Found]:
                 start += len(own.pop(0)) + 1
             if len(own) > _MOST_OF_A_LAW or (own and own[-1] in _NO_LAW):
                 continue
-            if len(own) > 1 or (own and own[0].lower() not in read_words("common_words.txt")):
+            if len(own) > 1 or (own and own[0].lower() not in read_common_words()):
                 end = match.end() - (3 if match.group().endswith(" of") else 0)
                 yield Found(start, end, text[start:end], MentionKind.LAW, FORMED)
     if "gesetz" in text or "verordnung" in text:
@@ -107,7 +107,7 @@ def formed_laws(text: str) -> Iterator[Found]:
 
 def formed_bodies(text: str) -> Iterator[Found]:
     """The police forces and courts whose names end in what they are."""
-    cues, common = read_cues(), read_words("common_words.txt")
+    cues, common = read_cues(), read_common_words()
     for heads, kind, pattern in _BODIES:
         for match in _near(text, heads, pattern):
             start = match.start()

@@ -29,12 +29,12 @@ from enrich.mentions.gazetteer import Place, by_name, read_places
 from enrich.mentions.names import (
     COUNTRY,
     Name,
+    read_common_words,
     read_contexts,
     read_cues,
     read_demonyms,
     read_names,
     read_others,
-    read_words,
 )
 from enrich.mentions.patterns import Hit, Patterns
 from enrich.mentions.people import PeopleFinder
@@ -275,7 +275,7 @@ def _stands_alone(text: str, hit: Hit[Name]) -> bool:
         return False
     if not before[:1].isupper() or before.isupper() or " " in said:
         return True
-    return before.lower() in read_words("common_words.txt") or before.endswith("'s")
+    return before.lower() in read_common_words() or before.endswith("'s")
 
 
 def _first_of_each_spelling(names: Sequence[Name]) -> Iterable[list[tuple[str, Target]]]:

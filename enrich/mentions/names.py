@@ -183,6 +183,12 @@ def read_words(name: str) -> frozenset[str]:
 
 
 @cache
+def read_common_words() -> frozenset[str]:
+    """Words that are common, in small letters, those of headlines among them."""
+    return read_words("common_words.txt") | read_cues()["headline_verbs"]
+
+
+@cache
 def read_given_names() -> frozenset[str]:
     """The given names: those of the list that is built, and those added by hand."""
     return read_words("given_names.txt") | read_cues()["more_given"]

@@ -20,7 +20,13 @@ from collections.abc import Collection, Iterator, Sequence
 
 from core.records import MentionKind
 from enrich.mentions.found import PERSON, SHORT, TITLED, Found
-from enrich.mentions.names import read_cues, read_given_names, read_nationalities, read_words
+from enrich.mentions.names import (
+    read_common_words,
+    read_cues,
+    read_given_names,
+    read_nationalities,
+    read_words,
+)
 from enrich.mentions.words import Word, word_after, word_before
 from enrich.words import Memo
 
@@ -70,7 +76,7 @@ class PeopleFinder:
         self._named_after = cues["named_after"]
         self._no_given = self._nationalities | self._things | cues["no_given"]
         self._none = {tuple(pair.split("+")) for pair in cues["no_persons"]}
-        self._common = read_words("common_words.txt") | cues["headline_verbs"]
+        self._common = read_common_words()
         self._weak_given = cues["weak_given"]
         words = {word for word in read_given_names() if word.lower() in self._common}
         kept = cues["word_given"] | cues["weak_given"]

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 
 from enrich.mentions.found import Found, found_place
 from enrich.mentions.gazetteer import Place
-from enrich.mentions.names import read_cues, read_given_names, read_words
+from enrich.mentions.names import read_common_words, read_cues, read_given_names, read_words
 from enrich.mentions.patterns import Hit
 from enrich.mentions.words import word_after, word_before
 
@@ -73,7 +73,7 @@ class PlaceFinder:
         self._after, self._before = cues["after_place"], cues["before_place"]
         self._titles = cues["titles"]
         self._given, self._surnames = read_given_names(), read_words("surnames.txt")
-        self._common = read_words("common_words.txt")
+        self._common = read_common_words()
 
     def countries(self, hits: Iterable[Hit[Places]]) -> Counter[str]:
         """The countries that are spoken of beyond doubt, and how often."""

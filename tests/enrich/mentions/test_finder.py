@@ -173,10 +173,16 @@ def test_what_is_only_called_like_an_agency_is_none(find: Find, text: str) -> No
         ("He told the House Homeland Security Committee.", "House Homeland Security Committee"),
         ("An EU court of justice judge left.", "Court of Justice of the European Union"),
         ("TikTok denies that it could track individuals.", "TikTok"),
+        ("The Duma met the State Duma.", "State Duma"),
     ],
 )  # fmt: skip
 def test_bodies_and_laws_as_papers_write_them(find: Find, text: str, name: str) -> None:
-    assert [one[2] for one in find(text)] == [name]
+    assert {one[2] for one in find(text)} == {name}
+
+
+def test_a_product_behind_a_headlines_verb_is_one(find: Find) -> None:
+    found = find("Reporter Sues Predator Spyware Maker")
+    assert [name for _, _, name in found] == ["Predator", "spyware"]
 
 
 def test_the_longest_name_is_meant(find: Find) -> None:
