@@ -8,6 +8,7 @@ from pathlib import Path
 from stat import S_IMODE
 
 import pytest
+from sample_home import SETTINGS
 from typer.testing import CliRunner
 
 from core.evidence import each_once
@@ -15,20 +16,24 @@ from core.ledger import alerts, followed
 from core.query import parse
 from core.records import DevelopmentKind
 from core.settings import load_settings
+from demo.home import follow, live
 from demo.newsroom import Newsroom
 from wirewatch.backtest import backtest
 from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.pipeline import run_pass
 
+RULES = '[[rule]]\nname = "surveillance"\nquery = "topic:surveillance"\n'
 
-@pytest.fixture
-def home(make_home: Callable[..., Path], newsroom: Newsroom) -> Path:
-    home = make_home()
-    for day in (1, 2, 3):
-        newsroom.day = day
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that has seen three days, to be read by all tests."""
+    home = tmp_path_factory.mktemp("rules")
+    with Newsroom() as newsroom:
+        follow(home, newsroom, SETTINGS, RULES)
         with House(load_settings(home)) as house:
-            run_pass(house)
+            live(house, newsroom)
     return home
 
 
