@@ -90,6 +90,8 @@ def test_likeness_tells_apart_what_labels_tell_apart_and_has_doubts_where_they_d
     assert far == pytest.approx(FAR_FROM_ALL, abs=0.01)
 
 
+# Two trainings take four minutes beside three other workers, on a slow day five.
+@pytest.mark.timeout(600)
 def test_training_twice_gives_the_same_files(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
