@@ -25,12 +25,12 @@ from wirewatch.outbound import write_feeds
 from wirewatch.progress import Progress, silent
 from wirewatch.verdicts import Verdicts
 
-AGAIN = timedelta(days=1)
+ONCE_MORE = timedelta(days=1)
 """How long after an erasure the archive is searched once more: by then whatever was at work with
 the article has written what it had."""
 
-
 IN_HAND = "a pass has one of them in hand, or brought another copy; try again when it has ended"
+"""Why nothing is erased, and what to do."""
 
 
 class ErasureError(WirewatchError):
@@ -130,7 +130,7 @@ def clear(house: House, progress: Progress = silent) -> Cleared:
         progress("archive", number, len(found))
     if not waiting and not damaged:
         with house.ledger.write() as tx:
-            erasures.set_cleared(tx, now - AGAIN)
+            erasures.set_cleared(tx, now - ONCE_MORE)
     return Cleared(files, waiting, tuple(damaged))
 
 

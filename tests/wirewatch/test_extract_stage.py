@@ -31,22 +31,22 @@ from ingest.answers import Answer
 from ingest.fetch import judge
 from ingest.made import Made
 from ingest.outcomes import Quarantined, Unchanged
+from wirewatch import work
 from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.own import Own
 from wirewatch.pipeline import extract_pages, fetch, pages_to_extract, poll
 from wirewatch.stages import extract
-from wirewatch.stages.extract import Ended, Work, work_on
 from wirewatch.stages.link import link
 
 SUMMARY = "Eight words say something of their own, here."
 REFUSED = Answer("https://news.example/1", 403, (), b"")
 
 
-def worked_on(**changes: object) -> Ended:
+def worked_on(**changes: object) -> work.Ended:
     entry = an_entry(1, state=State.FETCHED, **changes)
     page = Page(id=entry.id, url=entry.url, status=200, body=b"<p>x</p>", fetched_at=NOON)
-    return work_on(Work(entry, page)).result
+    return work.work_on(work.Work(entry, page)).result
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyError("datePublished")
 
     monkeypatch.setattr("ingest.extract.make_article", make_article)
-    monkeypatch.setattr(extract, "enrich", lambda article, _own: article)
+    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
 
 
 @pytest.mark.usefixtures("unread")
@@ -91,12 +91,12 @@ def test_an_article_that_cannot_be_enriched_is_put_aside_with_the_error(
         raise fault("boom")
 
     monkeypatch.setattr("ingest.extract.make_article", lambda *_: Made(an_article()))
-    monkeypatch.setattr(extract, "enrich", enrich)
+    monkeypatch.setattr(work, "enrich", enrich)
     reason = f"enrichment failed, please report it: {fault.__name__}: boom"
     assert worked_on(summary=SUMMARY) == Quarantined(reason)
 
 
-@pytest.mark.parametrize("end", [*extract.THE_MACHINES, KeyboardInterrupt])
+@pytest.mark.parametrize("end", [*work.THE_MACHINES, KeyboardInterrupt])
 def test_what_ends_a_worker_is_not_held_up(
     monkeypatch: pytest.MonkeyPatch, end: type[BaseException]
 ) -> None:
@@ -115,7 +115,7 @@ def test_the_other_pages_of_a_segment_are_articles(
     fetch(house)
     (segment, *_) = pages_to_extract(house)
     stumbled: list[Article] = []
-    enrich = extract.enrich
+    enrich = work.enrich
 
     def stumbling(article: Article, own: Own) -> Article:
         if not stumbled:
@@ -123,7 +123,7 @@ def test_the_other_pages_of_a_segment_are_articles(
             raise ZeroDivisionError("division by zero")
         return enrich(article, own)
 
-    monkeypatch.setattr(extract, "enrich", stumbling)
+    monkeypatch.setattr(work, "enrich", stumbling)
     assert extract_pages(house, segment) > 10
     assert segment not in pages_to_extract(house)
     (bad,) = stumbled
@@ -140,16 +140,16 @@ def test_the_other_pages_of_a_segment_are_articles(
 
 def test_what_is_on_topic_takes_its_meaning_along() -> None:
     title = "Intelligence agency intercepted millions of phone calls"
-    made = extract.enrich(an_article(1, title=title, text="Leaked documents show it."))
+    made = work.enrich(an_article(1, title=title, text="Leaked documents show it."))
     assert made.tags
-    assert made.meaning == extract.tagger().meaning(made.title, made.text) != ""
-    assert extract.enrich(an_article(2)).meaning == ""
+    assert made.meaning == work.tagger().meaning(made.title, made.text) != ""
+    assert work.enrich(an_article(2)).meaning == ""
 
 
 def test_the_feeds_fuller_text_is_not_cut_to_its_summary_by_a_replay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extract, "enrich", lambda article, _own: article)
+    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
     said = item(summary=SUMMARY, content=f"{SUMMARY}\n{SUMMARY}")
 
     def extracted(house: House) -> Entry:
@@ -185,7 +185,7 @@ def test_pages_whose_file_is_lost_are_fetched_again_and_no_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: int | None
 ) -> None:
     """It ended each pass, before any other file was read and any alert was told."""
-    monkeypatch.setattr(extract, "enrich", lambda article, _own: article)
+    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
     clock = Clock()
     with House(load_settings(tmp_path), now=clock) as house:
         feed = add_feed(house.ledger, "https://news.example/rss")

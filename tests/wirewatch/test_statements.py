@@ -8,8 +8,8 @@ from rich.console import Console
 
 from core.records import Article, StatementKind
 from enrich.own_words import affairs
-from wirewatch.stages.extract import enrich
 from wirewatch.terminal import statements_table
+from wirewatch.work import enrich
 
 DENIED = "The interior ministry denied it."
 

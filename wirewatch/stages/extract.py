@@ -1,18 +1,12 @@
-"""Extract, and enrich on the way: pages → articles.
-
-What reads pages is imported where it is called: in the workers. Loading it takes two seconds and
-more, and the process that hands them their work, an Airflow task say, has no need of it.
-"""
+"""Extract, and enrich on the way: pages → articles. The work on each is in `wirewatch.work`."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
-from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -29,54 +23,12 @@ from ingest.repeats import Notice, notices
 from ingest.revisit import next_try_at, revisit_at
 from ingest.workers import Died, Done, TooLong, Workers
 from wirewatch.house import House
-from wirewatch.own import NOTHING, Own, found_in, own_files, tagger
+from wirewatch.own import own_files
 from wirewatch.progress import Progress, silent
 from wirewatch.revisions import revisions
+from wirewatch.work import Work, Worked, work_on
 
 log = logging.getLogger(__name__)
-
-MAY_MATTER = 0.1
-"""Score of title and opening from which on a page is read the careful way: far below the
-threshold of a tag, since what the quick way missed of the text may be what the story is about."""
-
-OPENING = 1_500
-"""Characters of a text that are scored to tell whether it may matter."""
-
-THE_MACHINES = (MemoryError, RecursionError, OSError, ImportError)
-"""Faults that the next page would meet as well, or for which the process ends (`Died`)."""
-
-Result = TypeVar("Result")
-
-Ended = Made | Rejected | Quarantined | Unchanged
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A fault in our code or a library's that one page met, and what it was."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A page on its way to be an article, its entry, and what the newsroom has of its own.
-
-    `instead` is what is made of it where its text is not to be the page's.
-    """
-
-    entry: Entry
-    page: Page
-    own: Own = NOTHING
-    instead: Made | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """What became of a page, and how long that took in seconds."""
-
-    entry: Entry
-    result: Ended
-    seconds: float
 
 
 def ready_to_extract(house: House) -> None:
@@ -147,69 +99,8 @@ def _fetch_again(house: House, lost: Segment, error: ArchiveError) -> None:
     log.error("%s; what it had of pages is fetched again: %d", what, number)
 
 
-def work_on(work: Work) -> Worked:
-    """Make a page an article, with its language, tags, mentions, statements and the fingerprint.
-
-    Runs in a worker: a page that takes too long, kills the process, or meets a fault in our code
-    or a library's, costs only itself.
-    """
-    from ingest.extract import make_article
-
-    began = monotonic()
-    result: Ended | Fault = _tried(
-        "extraction",
-        work.page.url,
-        lambda: work.instead or make_article(work.entry, work.page, partial(_may_matter, work.own)),
-    )
-    if isinstance(result, Fault):
-        result = without_article(work.entry, work.page, Quarantined(result.reason))
-    if isinstance(result, Made):
-        made = result
-        result = _tried(
-            "enrichment",
-            work.page.url,
-            lambda: replace(made, article=enrich(made.article, work.own)),
-        )
-        if isinstance(result, Fault):
-            result = Quarantined(result.reason)
-    return Worked(work.entry, result, monotonic() - began)
-
-
-def _tried(what: str, url: str, make: Callable[[], Result]) -> Result | Fault:
-    """What is made, or the fault that the page brought to light; the log has all of it."""
-    try:
-        return make()
-    except THE_MACHINES:
-        raise
-    except Exception as error:  # parsers raise what they like
-        log.exception("%s of %s failed", what, url)
-        return Fault(f"{what} failed, please report it: {type(error).__name__}: {error}")
-
-
-def enrich(article: Article, own: Own = NOTHING) -> Article:
-    """An article with its language, what is found in it, and the fingerprint of its text."""
-    from enrich.fingerprint import fingerprint
-
-    verdict, mentions, said = found_in(article.title, article.text, own)
-    return article.model_copy(
-        update={
-            "language": verdict.language,
-            "score": verdict.score,
-            "tags": verdict.tags,
-            "mentions": mentions,
-            "statements": said,
-            "fingerprint": fingerprint(article.text),
-            "meaning": verdict.meaning,
-        }
-    )
-
-
 def _workers(house: House) -> Workers[Work, Worked]:
     return house.workers(work_on, preload="wirewatch.readers")
-
-
-def _may_matter(own: Own, title: str, text: str) -> bool:
-    return tagger(own).score(title, text[:OPENING]) >= MAY_MATTER
 
 
 def _worked(work: Work, outcome: Done[Worked] | TooLong | Died) -> Worked:
