@@ -1,4 +1,4 @@
-"""The model card: what a user has to know of the tagger, with the figures of its training."""
+"""The model card: what you have to know about the tagger, with the figures of its training."""
 
 from __future__ import annotations
 
@@ -42,8 +42,9 @@ Written by `python -m enrich.train`; change `enrich/train/card.py`, not this fil
 
 ## What it does
 It scores a title and a text between 0 and 1 for being a story about surveillance (who watches whom,
-with what, who says so, who denies it), says what kind of it ([topics](topics.md)), and names the
-phrases that speak for each. It works on a feed item's title and summary and on a whole article.
+with what, who says so, who denies it), says what kind it is ([topics](topics.md)), and names the
+phrases that speak for each kind. It works on a feed item's title and summary and on a whole
+article.
 
 `wirewatch tag FILE` shows a verdict with its reasons; `wirewatch tag --jsonl FILE` tags many.
 
@@ -54,58 +55,58 @@ English, mostly news feeds of 2022, read and labelled item by item.
 |---|{label_rules}
 {counts}
 
-`keyword`: an obvious word of surveillance is in it; `no_keyword`: found without one; `random`:
-drawn from the stream; `excerpt`: a title and a sentence; `full_text`: a whole article; `stream`:
-items of one month that an earlier model found likeliest or was least sure of, and some that it
-passed over, read one by one (`enrich/train/labels/stream.jsonl`: address, label, reason; the
-texts are not ours to keep); `example`: our own words, written for the purpose
-(`enrich/own_words/examples/`). Borderline items count little in training and are not scored. The
-model files hold no text: terms of at most two words, and numbers.
+`keyword`: has an obvious word of surveillance; `no_keyword`: found without one; `random`: drawn
+from the stream; `excerpt`: a title and a sentence; `full_text`: a whole article; `stream`: items of
+one month that an earlier model found likeliest or was least sure of, and some that it passed over,
+read one by one (`enrich/train/labels/stream.jsonl`: address, label, reason; the texts are not ours
+to keep); `example`: our own words, written for the purpose (`enrich/own_words/examples/`).
+Borderline items count little in training and are not scored. The model files hold no text, only
+terms of at most two words, and numbers.
 
 ## Method
 1. **Words and senses** read every English item: the mean of two logistic regressions, one (C
-   {penalty:g}) over {width} numbers, one over those of the senses alone. TF-IDF of words (1 and 2)
-   and title words (1 and 2), each term in at least {least} items; and {senses} senses
-   (`enrich/senses`; {positive_senses} speak for the topic, {lookalike_senses} are look-alikes;
-   scale {scale:g}) in title, lead and rest. A row's weight as positive and as negative: {weights}.
-2. **The polyglot** reads what they and a glance do not rule out: from {gate.least:g} log-odds on,
-   {polyglot:.0%} of a plain stream. The glance is one number for each piece of a word, learnt from
-   the encoder's word vectors (`enrich/train/glance.py`), of which the mean counts {gate.glance:g}.
-   The polyglot is multilingual-e5-small (MIT, as it came, `enrich/polyglot.py`), of whose vector
-   the main {common} directions are kept. A kernel ridge regression over those of all rows says how
-   like stories an item is (`enrich/train/likeness.py`), which counts {gate.in_common:g}.
-3. **The encoder** reads what by all these comes to {gate.least_in_common:g} or more,
-   {encoder:.0%} of a plain stream: title and lead, 80 pieces of words. It is the lower eight of the
-   twelve layers of all-mpnet-base-v2 (Apache-2.0), in whole numbers of eight bits. Two of them are
-   fine-tuned on all rows, our own words counting {example:g} each (`enrich/train/encoder.py`); six
-   stay as they came.
-4. **The meaning** is worked out of what has {answers.least:.1f} log-odds or more by all these:
-   {likened:.0%} of what the encoder reads of a plain stream. From where the two layers branch off,
-   the upper six, as they came, go on to a vector, of which the main {english} directions are kept,
-   beside the polyglot's. A second kernel ridge regression (penalty {ridge:g}, width {gamma:g}) over
-   the meanings of all rows, each with the senses found beside it, says how like stories it is. The
-   encoder draws one line through all, the regression goes by neighbours, so the two err
-   differently.
+   {penalty:g}) over {width} numbers, one over those of the senses alone. The numbers are TF-IDF of
+   terms of one or two words, in the whole item and in the title, found in at least {least} items
+   respectively; and {senses} senses (`enrich/senses`; {positive_senses} speak for the topic,
+   {lookalike_senses} are look-alikes; scale {scale:g}) in title, lead and rest. A row's weight as
+   positive and as negative: {weights}.
+2. **The polyglot** reads what these and a glance do not rule out: items from {gate.least:g}
+   log-odds on, {polyglot:.0%} of a plain stream. The glance is one number for each piece of a word,
+   learnt from the encoder's word vectors (`enrich/train/glance.py`); their mean counts
+   {gate.glance:g}. The polyglot is multilingual-e5-small (MIT, unchanged, `enrich/polyglot.py`);
+   the main {common} directions of its vector are kept. A kernel ridge regression over the vectors
+   of all rows says how like stories an item is (`enrich/train/likeness.py`); this likeness counts
+   {gate.in_common:g}.
+3. **The encoder** reads items that reach {gate.least_in_common:g} by all these, {encoder:.0%} of a
+   plain stream: title and lead, at most 80 pieces of words. It is the lower eight of the twelve
+   layers of all-mpnet-base-v2 (Apache-2.0), in 8-bit integers. Two of them are fine-tuned on all
+   rows, our own words counting {example:g} each (`enrich/train/encoder.py`); six are unchanged.
+4. **The meaning** is computed for items with {answers.least:.1f} log-odds or more by all these:
+   {likened:.0%} of what the encoder reads of a plain stream. Where the two fine-tuned layers branch
+   off, the upper six, unchanged, go on to a vector; its main {english} directions are kept, beside
+   the polyglot's. A second kernel ridge regression (penalty {ridge:g}, width {gamma:g}) over the
+   meanings of all rows, each with its senses, says how like stories the item is. The encoder draws
+   one line through all items, the regression goes by neighbours, so the two err differently.
 5. **The score** is the sigmoid of a weighted sum of these, fitted on unseen folds (Platt), then
-   moved so that one half is the threshold; of the encoder's log-odds {answers.most:g} count at
-   most. The glance counts {answers.glance:g} in it: words that sound like a story have counted
-   before, and mislead the encoder as well. The score is no probability: that depends on the share
-   of stories in what one reads.
+   moved so that one half is the threshold; at most {answers.most:g} of the encoder's log-odds
+   count. The glance counts {answers.glance:g} here: words that sound like a story have already
+   counted, and they mislead the encoder too. The score is no probability: that depends on the share
+   of stories in what you read.
 
-**Articles**, texts of more than {article:,} characters, are skimmed before if they are in English:
-where neither the title nor any {words} neighbouring words of title and text weigh {skimmed:g} on
-average, by what each says in a glance, nothing is read. All readers read the title with a lead of
-{lead} characters, words and senses then the rest, too, unless they rule it out. Where that is no
-story and some {words} words weigh {by_words:g}, they read up to {grafs} **nut grafs** in the lead's
-stead, which have to tell {late:g} log-odds more: whole sentences, {passage} characters of them,
-wherever in the first {searched:,} characters words tell most; in other languages those in which
-senses tell most, if they tell {by_marks:g}, and {foreign_late:g} more (`enrich/passages.py`,
-`enrich/look.py`). Training, and so the figures of folds and months, goes by 80 pieces of title and
-lead.
+**Articles**, texts of more than {article:,} characters, are skimmed first if they are in English.
+If neither the title nor any {words} neighbouring words of title and text weigh {skimmed:g} on
+average in the glance, nothing is read. All readers read the title with a lead of {lead} characters;
+unless that rules the article out, words and senses then read the rest too. If it is no story so far
+but some {words} words weigh {by_words:g}, all read up to {grafs} **nut grafs** instead of the
+lead: whole sentences, {passage} characters or more, where words weigh most within the first
+{searched:,} characters. A nut graf needs {late:g} log-odds more than a lead. In other languages nut
+grafs are the passages whose senses weigh most, if they weigh {by_marks:g}; they need
+{foreign_late:g} more (`enrich/passages.py`, `enrich/look.py`). Training, and so the figures of
+folds and months, uses 80 pieces of title and lead.
 
 ## Threshold: {threshold:g}
 The lowest score from which nine in ten of the short items tagged on unseen folds are right; for
-other languages the same, of English items scored as if they were foreign.
+other languages the same, for English items scored as if they were foreign.
 
 ## Figures
 {folds}-fold cross-validation; items of one story, or of one title, stay in one fold.
@@ -130,64 +131,65 @@ other languages the same, of English items scored as if they were foreign.
 | stories that it does not read | {f.missed_by_encoder:.3f} |
 
 No fold is untouched: the senses were written with errors of the first three folds in view, and
-settings were chosen on all five. Expect on unseen news less than these figures.
+settings were chosen on all five. Expect less than these figures on unseen news.
 {months}
 **More labels.** Average precision without a keyword, words and senses alone, by the number of
 labelled rows: {growth}.
 
-**Evidence**, by the finished tagger over the rows that it learnt: {done.tagged:,} tagged; with
-evidence {done.evidence_share:.3f}, with a sense among it {done.senses_share:.3f}; the score falls
-when the evidence is masked for {done.evidence_lowers:.3f}.
+**Evidence**, of the finished tagger on the rows that it learnt from: {done.tagged:,} tagged; with
+evidence {done.evidence_share:.3f}, with a sense among it {done.senses_share:.3f}; masking the
+evidence lowers the score of {done.evidence_lowers:.3f} of them.
 
 ## Topics
-Learnt from {topic_stories} English stories by senses, each topic's phrases and the meaning; for
-other languages by the half of it that is common, and from {foreign_stories} more, in our own words
-in these. Two readers gave each English story its topics, and where they differed, a third decided;
-one reader gave the others theirs, by the same rules. A topic's threshold is where its F is best,
-precision counting more and being six in ten at least, moved to one half. Cross-validated, one
-thread or title in one fold, though own words retell some affairs twice; phrases were written with
-some of their errors in view. Left English, right other languages; AP is average precision:
+Learnt from {topic_stories} English stories, by senses, each topic's phrases and the meaning; for
+other languages by the common half of the meaning, and also from {foreign_stories} stories in our
+own words in those languages. Two readers gave each English story its topics, and a third decided
+where they differed; one reader gave the others theirs, by the same rules. A topic's threshold is
+where its F is best, with precision counting more and at least six in ten; scores are moved so that
+it is one half. In cross-validation a thread or title stays in one fold, though own words retell
+some affairs twice; phrases were written with some of the errors in view. Left English, right other
+languages; AP is average precision:
 
 | topic | stories | AP | precision | recall | stories | AP | precision | recall |
 |---|---|---|---|---|---|---|---|---|
 {topics}
 
 ## Checks, and other languages
-The language is told by `enrich/language.py`. German, French, Spanish, Italian, Portuguese and
-Dutch are scored by **senses and likeness**: a regression on the senses alone (C {alone_penalty:g},
-each sense bound to the side of its kind) learnt from the English rows, and one that likens what is
-common to languages in the meaning, learnt from these and from the {foreign} items of our own words
-in those languages. The English items scored so, as if they were foreign, have average precision
+`enrich/language.py` detects the language. German, French, Spanish, Italian, Portuguese and Dutch
+are scored by **senses and likeness**: a regression on the senses alone (C {alone_penalty:g}, each
+sense bound to the side of its kind), learnt from the English rows, and a likeness by the common
+half of the meaning, learnt from these and from the {foreign} items in our own words in those
+languages. The English items scored this way, as if they were foreign, have average precision
 {f.foreign_average_precision:.3f} (senses alone {f.alone_average_precision:.3f}); at the threshold
 precision {f.foreign_precision:.3f}, recall {f.foreign_recall:.3f}. Articles in other languages pass
 untagged, with a score of 0.
 
-`enrich/own_words/checks/`: items in our own words that nothing is learnt from, harder than news:
-most stories are told without an obvious word, and many look-alikes are made to resemble them. One
-author wrote those of English, two each of the other files.
+`enrich/own_words/checks/`: items in our own words that nothing learns from, harder than news: most
+stories are told without an obvious word, and many look-alikes are made to resemble them. One author
+wrote the English ones, two authors each of the other files.
 
-`enrich/own_words/articles/`: whole articles of 300 to 700 words, which nothing is learnt from
-either: English ones by two authors, the others by a third. Two thirds of the stories come to the
-point late, or under a headline that does not tell. How nut grafs are found, and what they have to
-tell, was chosen with these in view.
+`enrich/own_words/articles/`: whole articles of 300 to 700 words that nothing learns from either:
+English ones by two authors, the others by a third. Two thirds of the stories come to the point
+late, or under a headline that does not say it. How nut grafs are found, and how much they must
+weigh, was chosen with these in view.
 
-Reports on affairs as several desks tell them, the last of them weeks later, and on affairs beside
-the topic and far from it: `enrich/own_words/affairs/`, `affair_checks/`, `other_affairs/`. Each was
-read as if it stood alone and labelled by others than its author, but for 418 written as other news:
-these count as none, look-alikes among them by their words. Threading learns from them, the tagger
-does not.
+`enrich/own_words/affairs/`, `affair_checks/`, `other_affairs/`: reports on affairs as several desks
+tell them, the last of them weeks later; some of the affairs are near the topic or far from it. Each
+report was labelled as if it stood alone, by somebody other than its author. The exception is 418
+written as other news: none of them counts as a story, and their words decide which are look-alikes.
+Threading learns from the first and the last folder, the tagger from none.
 
 | language | stories tagged | others | articles: stories | others | reports: stories | others |
 |---|---|---|---|---|---|---|
 {checks}
 
 ## Known errors
-- Bare headlines that only imply watching, and new means of it that no sense names.
-- Where a story ends and a borderline item begins: essays on privacy, fines, bans of technology
-  for fear of watching. Readers differ there as well.
-- In other languages than English there are no labelled news to measure by: our own words alone.
+- Bare headlines that only imply watching, and new methods of it that no sense names.
+- Where a story ends and a borderline item begins: essays on privacy, fines, bans of technology for
+  fear of being watched. Readers differ there as well.
+- In languages other than English there is no labelled news to measure by, only our own words.
 - Espionage trials told with the words of spying on people.
-- The full texts are of one outlet and on few subjects, so their F1 flatters.
+- The full texts are from one outlet and on few subjects, so their F1 flatters.
 
 ## Training again
 `make train DATA=labelled.jsonl STREAM=stream.jsonl.zst` teaches the encoder (about an hour) and
@@ -212,10 +214,10 @@ and tested on the months before, {m.items:,} short items with {m.stories} storie
 | stories that the polyglot does not read | {m.missed_by_polyglot:.3f} |
 | stories that the encoder does not read | {m.missed_by_encoder:.3f} |
 
-That tagger learnt {m.stories_learnt} stories of the news. A story more or less is a point, and most
-of the tested ones are of the month before. Senses were written, and the shares read on, the mean of
-regressions and the layers that learn chosen, with these months in view too. Folds and months are
-scored by single networks.
+That tagger learnt from {m.stories_learnt} stories in the news. One story more or less is a point,
+and most of the tested ones are from the month before. These months too were in view when the senses
+were written, and when the shares read on, the mean of regressions and the layers that learn were
+chosen. Folds and months are scored by single networks; the encoder that ships is the mean of two.
 """
 
 
@@ -296,7 +298,7 @@ def card(
 
 
 class Checked(NamedTuple):
-    """What became of a language's items, articles and reports that nothing is learnt from."""
+    """How a language's items, articles and reports that the tagger does not learn from came out."""
 
     items: Outcome
     articles: Outcome
