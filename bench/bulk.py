@@ -2,11 +2,11 @@
 
     python -m bench.bulk [--articles N] [--rounds R] [--url URL]
 
-The same articles are written in turn by `streaming_bulk` of the client library, which is handed
-documents that are made already, and by `ElasticIndex.write`, which makes them, routes each to its
-month, gives it an external version and classes each answer; each time into empty indices of the
-same templates, on the same server. Each round begins with the other one. Prints the articles a
-second of each and the ratio of the medians; exit code 1 where that is less than .9.
+The same articles are written in turn by the client library's `streaming_bulk`, which gets finished
+documents, and by `ElasticIndex.write`, which makes the documents, routes each to its month, gives
+it an external version and classifies each answer. Each time they go into empty indices of the same
+templates, on the same server, and rounds alternate which of the two comes first. Prints the
+articles a second of each and the ratio of the medians; exit code 1 where that is less than .9.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ALIAS = "bench-bulk"
 
 
 def raw(index: ElasticIndex, articles: list[Article]) -> Callable[[], int]:
-    """What writes with the client's helper: documents are made before."""
+    """Writes with the client's helper; the documents are made beforehand."""
     documents = [
         {
             "_index": layout.name_of(ALIAS, layout.month_of(one)),
@@ -52,7 +52,7 @@ def raw(index: ElasticIndex, articles: list[Article]) -> Callable[[], int]:
 
 
 def ours(index: ElasticIndex, articles: list[Article]) -> Callable[[], int]:
-    """What writes as a pass does."""
+    """Writes as a pass does."""
     return lambda: sum(one.outcome is Outcome.CREATED for one in index.write(articles))
 
 
@@ -61,7 +61,7 @@ def measured(
     way: Callable[[ElasticIndex, list[Article]], Callable[[], int]],
     articles: list[Article],
 ) -> float:
-    """Articles a second of one way of writing, into indices of its own."""
+    """How many articles a second one way of writing does, into indices of its own."""
     index.prepare()
     for month in {layout.month_of(one) for one in articles}:
         layout.create(index.client, layout.name_of(ALIAS, month))
@@ -79,7 +79,7 @@ def measured(
 
 @contextlib.contextmanager
 def serving(url: str | None) -> Iterator[str]:
-    """A server: the one that is named, else one of our own."""
+    """The server at `url`, or else one of our own."""
     if url:
         yield url
         return
@@ -88,7 +88,7 @@ def serving(url: str | None) -> Iterator[str]:
 
 
 def main() -> int:
-    """Run from the command line: 0 where ours is fast enough, else 1."""
+    """Run from the command line: 0 if ours is fast enough, else 1."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--articles", type=int, default=5_000)
@@ -100,7 +100,7 @@ def main() -> int:
     rates: dict[str, list[float]] = {name: [] for name in ways}
     with serving(options.url) as url, connect(url) as client:
         index = ElasticIndex(client, ALIAS)
-        for way in ways.values():  # the first writes of a server are slow
+        for way in ways.values():  # a server's first writes are slow
             measured(index, way, articles[:1_000])
         for number in range(options.rounds):
             order = list(ways) if number % 2 == 0 else list(reversed(ways))

@@ -1,9 +1,9 @@
-"""How long the desk's pages take to write, as what it shows grows.
+"""How long the desk takes to make its pages, as a home grows.
 
 python -m bench.desk [--sizes 1000,10000,100000]
 
-A home of so many made-up articles, half of them in stories of five and the others alone, in SQLite
-and the embedded index; each page is asked for five times, and the median is printed.
+Each size is a number of made-up articles in a home with SQLite and the embedded index, half of them
+in stories of five, the others alone. Each page is requested five times; the median is printed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ PAGES = (
 
 
 def articles(number: int) -> Iterator[Article]:
-    """Made-up articles, the newest first; every second one in a story of `IN_A_STORY`."""
+    """Made-up articles, newest first; half of them in stories of `IN_A_STORY`."""
     chance, now = Random(1), utc_now()
     for place in range(number):
         url = f"https://outlet{place % OUTLETS}.example/{place}"
@@ -77,7 +77,7 @@ def articles(number: int) -> Iterator[Article]:
 
 
 def fill(house: House, number: int) -> str:
-    """Put so many articles into a house; the id of a story."""
+    """Put this many articles into a house; returns the id of a story."""
     made = list(articles(number))
     entries = [
         {

@@ -1,20 +1,20 @@
-"""How well copies are found, and how fast: on edited copies, and in a window that grows.
+"""How well copies are found, and how fast: on edited copies, and in growing windows.
 
     python -m bench.duplicates [--stream FILE] [--articles FILE] [--pairs N] [--windows N ...]
                                [--speed]
 
 Sources are the sample newsroom's own articles (demo/content), the items of a stream (JSON lines of
 title, summary, url and published, .zst or not) and full articles (JSON of id to `articleBody` and
-`url`), each of 60 words at least. All are placed in order; then copies of each come from other
-sites, edited in every way of `demo.editing`, in a random order, among pieces that are none: ones
-that quote 40 words of another, or print a short one whole in their middle. A copy is found if it is
-named a duplicate of its source, or of what that was found to be a duplicate of; whatever else is
-named is wrong. What is found among a stream's own items is counted apart, and with `--pairs` shown
-to be read.
+`url`), each of at least 60 words. All are placed in order. Then copies of each come from other
+sites, edited in every way of `demo.editing`, in random order, among pieces that are not copies:
+they quote 40 words of another, or print a short one whole in their middle. A copy is found if it is
+named a duplicate of its source, or of whatever its source was found to be a duplicate of; any other
+duplicate named is wrong. Duplicates among a stream's own items are counted separately, and with
+`--pairs` printed for reading.
 
-Then windows of N texts, short (30 words) and long (600 words), of a word chain learnt from the
-sources, are filled and queried: queries a second of CPU time of one process, a hundredth of them
-copies; and the memory that sketches and index take.
+Then windows of N texts, short (30 words) and long (600 words), made by a word chain learnt from the
+sources, are filled and queried; a hundredth of the queries are copies. Printed are queries a second
+of one process's CPU time, and the memory of sketches and index.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ SEED = 20_261_124
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A text somewhere; `of` is the source that it is a copy of, none if it is its own."""
+    """A text on a site; `of` is the source that it is a copy of, None if it is no copy."""
 
     id: str
     title: str
@@ -72,20 +72,20 @@ def newsroom() -> Iterator[Piece]:
 
 
 def stream(path: Path) -> Iterator[Piece]:
-    """The items of a stream, in its order."""
+    """The items of a stream, in order."""
     for item in read_lines(path):
         at = datetime.fromisoformat(item["published"])
         yield Piece(item["url"], item["title"], item["summary"], site_of(item["url"]), at)
 
 
 def articles(path: Path) -> Iterator[Piece]:
-    """Full articles of a file of truths."""
+    """The full articles of a ground-truth file."""
     for key, truth in json.loads(path.read_text("utf-8")).items():
         yield Piece(key, "", truth["articleBody"], site_of(truth["url"]), START)
 
 
 def copies_of(sources: list[Piece], chance: random.Random) -> list[Piece]:
-    """Edited copies of all sources and pieces that quote them, in a random order."""
+    """Edited copies of all sources, and pieces that quote them, in random order."""
     after = max(piece.at for piece in sources) + timedelta(hours=1)
     by_length = sorted(sources, key=lambda piece: len(piece.text))
     made = []
@@ -93,7 +93,7 @@ def copies_of(sources: list[Piece], chance: random.Random) -> list[Piece]:
         for kind, edit in EDITS.items():
             copy = replace(source, kind=kind, of=source.id, text=edit(source.text, chance))
             made.append(copy)
-        # An original piece of another source's words, all changed enough to be no copy of that.
+        # An original piece: another source's text, changed enough not to be its copy.
         base = chance.choice(by_length[len(by_length) // 2 :])
         own = _anew(base.text, chance)
         quoted = excerpt(source.text, QUOTED_WORDS, chance)
@@ -114,14 +114,14 @@ def copies_of(sources: list[Piece], chance: random.Random) -> list[Piece]:
 
 
 def _anew(text: str, chance: random.Random) -> str:
-    """A text whose words were changed until little of the first is left."""
+    """A text whose words are changed until little of it is left."""
     for _ in range(12):
         text = other_words(text, chance)
     return text
 
 
 def measure_found(name: str, pieces: list[Piece], chance: random.Random, shown: int) -> None:
-    """Print what is found of the copies of some pieces, and what is found that is none."""
+    """Print how many copies of some pieces are found, and what is wrongly named a copy."""
     distinct = {fingerprint(piece.text): piece for piece in reversed(pieces)}
     sources = [
         piece for piece in reversed(distinct.values()) if len(piece.text.split()) >= LEAST_WORDS
@@ -163,7 +163,7 @@ def measure_found(name: str, pieces: list[Piece], chance: random.Random, shown: 
 
 
 def measure_stream(pieces: list[Piece], chance: random.Random, shown: int) -> None:
-    """Print what is found in a stream as it is, short items included."""
+    """Print what is found in an unedited stream, short items included."""
     duplicates = Duplicates()
     begun = time.process_time()
     pairs = []
@@ -191,7 +191,7 @@ def _show(
 
 
 class Chain:
-    """Texts like those it was made of: each word follows the one before as it did there."""
+    """Makes texts like its sources: each word is one that follows the word before it there."""
 
     def __init__(self, pieces: list[Piece]) -> None:
         self._next: defaultdict[str, list[str]] = defaultdict(list)
@@ -202,7 +202,7 @@ class Chain:
         self._words = list(self._next)
 
     def text(self, words: int, chance: random.Random) -> str:
-        """A text of so many words."""
+        """A text of this many words."""
         word = chance.choice(self._words)
         made = [word]
         while len(made) < words:
@@ -213,7 +213,7 @@ class Chain:
 
 
 def measure_windows(pieces: list[Piece], windows: list[int], chance: random.Random) -> None:
-    """Print speed and memory at growing windows of short and of long texts."""
+    """Print speed and memory for growing windows of short and of long texts."""
     chain = Chain(pieces)
     print(f"\n{'texts in the window':>20}{'words':>7}{'a second':>10}{'sketches a s':>14}", end="")
     print(f"{'MB':>8}{'process MB':>12}")

@@ -2,13 +2,13 @@
 
     python -m bench.enrichment [--articles N] [--words W] [--stream FILE]
 
-The articles are made of the paragraphs of the sample newsroom's own (demo/content), in its
-languages as they come, each of W words at least: nearly all are about surveillance, which takes
-longest. Prints for each part its articles a second and its milliseconds an article, the best of
-three rounds over all of them: CPU time of one process. `tags` tell the language on the way. With a
-stream of real feed items (JSON lines of title and summary, .zst or not) it prints the same for
-articles made of items that follow one another, as news comes; and how many items a second are
-tagged, once over, and how many are found to be about surveillance.
+The articles are made of paragraphs from the sample newsroom (demo/content), in all its languages,
+each of at least W words. Nearly all are about surveillance, which takes longest. Prints for each
+part articles a second and milliseconds an article, the best of three rounds over all articles, in
+CPU time of one process. `tags` includes telling the language. With a stream of real feed items
+(JSON lines of title and summary, .zst or not) it prints the same for articles made of consecutive
+items, a realistic mix of news; then, for the items themselves, how many a second are tagged, in one
+round, and how many are about surveillance.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Part = Callable[[str, str], object]
 
 
 def articles(number: int, words: int) -> list[tuple[str, str]]:
-    """Titles and texts, the same for the same numbers."""
+    """Titles and texts, always the same for the same arguments."""
     pieces = [piece.version(3) for outlet in outlets() for piece in outlet.published(3)]
     titles = [piece.title for piece in pieces]
     paragraphs = list(dict.fromkeys(one for piece in pieces for one in piece.body))

@@ -1,17 +1,17 @@
-"""How clean the text of a page is by the quick and the careful way, and how fast they are.
+"""How clean a page's text is by the quick and by the careful way, and how fast each way is.
 
     python -m bench.extraction [--data DIR]
 
 DIR holds `ground-truth.json`, an object of `{id: {"articleBody": text, "url": address}}`, and each
-page as `html/ID.html.gz`: the layout of scrapinghub's article-extraction-benchmark, whose measure
-this is, too: the F1 of mean precision and mean recall of shingles of four words.
+page as `html/ID.html.gz`. This is the layout of scrapinghub's article-extraction-benchmark, and so
+is the measure: the F1 of mean precision and mean recall of shingles of four words.
 
-Speeds are pages a second of CPU time on one core, on DIR's pages, else on those of the sample
-newsroom. "quick" is parsing and text; beside it stands what `trafilatura.bare_extraction` takes
-with metadata. "article" is all that the quick way does to a page, from its bytes to the article's
-JSON as it is archived: text, title, authors, date, address, and whether it is the article at all;
-pages that are in doubt are read the careful way in it, as they are in a pass. Every page goes
-through all ways in turn, so that a busy machine is fair to each.
+Speeds are pages a second of CPU time on one core, on DIR's pages, or else on the sample newsroom's.
+"quick" is parsing and text; for comparison, "trafilatura" is `trafilatura.bare_extraction` with
+metadata. "article" is all that a pass does with a page, from its bytes to the article's archived
+JSON: text, title, authors, date, address, and whether it is the article at all. As in a pass, it
+reads doubtful pages the careful way. Every page goes through all ways in turn, so that a busy
+machine slows all alike.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ from ingest.made import Made
 
 SHINGLE_WORDS = 4
 LAST_DAY = 365
-"""A day of the sample newsroom by which all has been published."""
+"""A day of the sample newsroom by which everything has been published."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A page, and its text as a person would copy it if that is known."""
+    """A page, and its text as a person would copy it, where known."""
 
     body: bytes
     url: str
@@ -55,13 +55,13 @@ class Sample:
 
 
 def main() -> None:
-    """Measure what is there, and print it."""
+    """Measure, and print the figures."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--data", type=Path)
     folder = parser.parse_args().data
-    logging.disable(logging.WARNING)  # an extractor that gives up says so; here it only scores less
+    logging.disable(logging.WARNING)  # an extractor that gives up logs it; here it only scores less
     if folder is not None and (folder / "ground-truth.json").is_file():
         samples = list(_labelled(folder))
     else:

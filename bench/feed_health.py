@@ -2,15 +2,15 @@
 
     python -m bench.feed_health --replay FILE [--hours 1] [--listed 30] [--seed 1]
 
-FILE holds JSON lines, plain or under zstd, of `url`, `title`, `published` and `source`, in order of
-time. Each source is served as a JSON Feed of its latest entries, with an honest ETag, and polled
-by passes every hour of the period, as `ingest.poll` and `ingest.schedule` have it. Two runs:
+FILE holds JSON lines, plain or compressed with zstd, of `url`, `title`, `published` and `source`,
+in order of time. Each source is served as a JSON Feed of its latest entries, with an honest ETag,
+and polled by a pass every hour, as `ingest.poll` and `ingest.schedule` decide. Three runs:
 
-1. As it was. A `stale` or `frozen` state is an alarm; it is false if the feed published again.
-2. Each feed is cut at a random time of the middle half of the period and polled on for 60 days.
-   The delay is from its last entry to the first `stale`. A third run has it answer 304 for ever
-   from there on, whatever it publishes; the delay is from the first entry that was hidden to
-   `frozen`.
+1. Unchanged. A `stale` or `frozen` state is an alarm, a false one if the feed published again.
+2. Each feed is cut at a random time in the middle half of the period, and polled for 60 days more.
+   The delay is from its last entry to the first `stale`.
+3. From the same time on each feed answers 304 for ever, whatever it publishes. The delay is from
+   the first hidden entry to `frozen`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Row:
 
 @dataclass(slots=True)
 class Source:
-    """A feed as its server gives it: the latest entries, and an honest ETag."""
+    """A feed as its server sends it: the latest entries, and an honest ETag."""
 
     url: str
     rows: Sequence[Row]
@@ -61,7 +61,7 @@ class Source:
         self.times = [row.published for row in self.rows]
 
     def answer(self, feed: Feed, now: datetime, frozen_at: datetime | None) -> Answer:
-        """What the server says at a time; for ever "not modified" from `frozen_at` on."""
+        """What the server answers at a time; from `frozen_at` on always "not modified"."""
         asked = conditional_headers(feed).get(b"If-None-Match")
         number = bisect_right(self.times, now)
         tag = f'"{number}"'
@@ -79,7 +79,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A feed's coming into a state."""
+    """A feed enters a state."""
 
     at: datetime
     feed: Feed
@@ -92,7 +92,7 @@ def polls(
     every: timedelta,
     frozen_at: datetime | None = None,
 ) -> Iterator[Change]:
-    """Poll a source by passes over a period; each change of its state."""
+    """Poll a source by passes over a period; yields each change of its state."""
     now = begin
     feed = Feed(
         id=content_id(source.url),
@@ -113,7 +113,7 @@ def polls(
 
 
 def read(path: Path) -> dict[str, list[Row]]:
-    """The rows of a replay by source, each in order of time."""
+    """The rows of a replay by source, in order of time."""
     rows: dict[str, list[Row]] = defaultdict(list)
     with path.open("rb") as raw:
         data = zstandard.ZstdDecompressor().stream_reader(raw) if path.suffix == ".zst" else raw
@@ -127,7 +127,7 @@ def read(path: Path) -> dict[str, list[Row]]:
 
 
 def measure(path: Path, every: timedelta, listed: int, seed: int) -> None:
-    """Print the three runs' numbers."""
+    """Print the figures of the three runs."""
     rows = read(path)
     begin = min(known[0].published for known in rows.values())
     end = max(known[-1].published for known in rows.values())

@@ -1,10 +1,10 @@
-"""How long a feed takes to parse, and how much memory, beside feedparser alone.
+"""How long a feed takes to parse, and how much memory, compared with feedparser alone.
 
     python -m bench.feeds [--items N]
 
 The feed is made here: each item has a title, a link, a date, an author, a summary and a content of
 eight paragraphs. Times are CPU seconds of this process; feedparser alone is `feedparser.parse` with
-its own defaults, which cleans HTML and makes no records.
+its defaults, which cleans HTML and makes no records.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PARAGRAPH = (
 
 
 def rss(items: int, ending: str = "</channel></rss>") -> bytes:
-    """An RSS feed of so many items."""
+    """An RSS feed of this many items."""
     one = (
         "<item><title>Item {0} of the feed</title><link>https://example.com/2026/item-{0}</link>"
         f"<description>{html.escape(PARAGRAPH)}</description><dc:creator>Ana Müller</dc:creator>"
@@ -45,7 +45,7 @@ def rss(items: int, ending: str = "</channel></rss>") -> bytes:
 
 
 def json_feed(items: int) -> bytes:
-    """A JSON Feed of so many items."""
+    """A JSON Feed of this many items."""
     one = {"title": "Item", "content_html": PARAGRAPH * 8, "summary": "Words", "date_published": ""}
     entries = [one | {"url": f"https://example.com/2026/item-{n}"} for n in range(items)]
     return json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": entries}).encode()

@@ -1,21 +1,21 @@
-"""How often the date and the authors of a page are found, beside trafilatura, and how fast.
+"""How often a page's date and authors are found, compared with trafilatura, and how fast.
 
     python -m bench.metadata --pages DIR [--truth FILE] [--wrong]
 
-DIR holds the pages as they were fetched, `ID.html` or `ID.html.gz`. The truth, JSON lines of
+DIR holds the pages as fetched, `ID.html` or `ID.html.gz`. The truth, JSON lines of
 
     {"id": "1", "url": "https://news.example/1", "published": "2024-05-31",
      "authors": ["Jane Doe", "John Roe"]}
 
-was read off the pages by people: unless told, `bench/truth/pages.jsonl`, of the 181 news pages of
-scrapinghub's article-extraction-benchmark. `published` is the day that the outlet prints, in its
-own time; `authors` are the persons whom the byline names: an empty list says that there is none,
-but a desk or an agency at most. A truth that is null leaves its page out of that count.
+was read off the pages by people. By default it is `bench/truth/pages.jsonl`, of the 181 news pages
+of scrapinghub's article-extraction-benchmark. `published` is the day that the outlet prints, in its
+own time zone. `authors` are the persons whom the byline names; an empty list means that it names
+none, at most a desk or an agency. A page whose truth is null does not count for that figure.
 
-A day is exact if it is the outlet's. Authors are exact if the sets of names are the same but for
-case and punctuation: counted over the pages that name a person, and over all, where a desk or an
-agency found in place of one counts as wrong. Milliseconds are CPU time of date, authors and title
-on a tree that is parsed already, JSON-LD included.
+A day is exact if it is the outlet's. Authors are exact if the sets of names are the same, ignoring
+case and punctuation. They are counted over the pages that name a person, and over all pages, where
+finding a desk or an agency instead counts as wrong. Milliseconds are CPU time of date, authors and
+title on a tree that is already parsed, JSON-LD included.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ TRUTH = Path(__file__).parent / "truth" / "pages.jsonl"
 
 @dataclass(slots=True)
 class Tally:
-    """What one way found: pages that could be counted, and those that are exact."""
+    """What one way found: pages counted, and those of them that are exact."""
 
     dated: int = 0
     day: int = 0
@@ -56,7 +56,7 @@ class Tally:
     milliseconds: list[float] = field(default_factory=list)
 
     def count(self, when: date | None, who: Sequence[str], truth: dict[str, Any]) -> list[str]:
-        """Count a page, and say what of it is not exact."""
+        """Count a page; returns what is not exact."""
         faults = []
         if truth["published"]:
             day = date.fromisoformat(truth["published"])
@@ -88,7 +88,7 @@ class Tally:
 
 
 def main() -> None:
-    """Score the pages that are named, and print the shares with their sample sizes."""
+    """Score the pages, and print the shares with their sample sizes."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -97,7 +97,7 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true", help="print what is not exact")
     arguments = parser.parse_args()
     ours, theirs = Tally(), Tally()
-    # The first date in words has htmldate load its languages, once for a process.
+    # Reading the first date in words, htmldate loads its languages, once per process.
     published(parse("<p class='date'>5 maggio 2020</p>", "https://news.example/"), None)
     for body, truth in _pages(arguments.pages, arguments.truth):
         document = parse(body, truth["url"])

@@ -1,14 +1,14 @@
-"""A whole pass over many simulated feeds, and the memory that it takes on its way.
+"""A whole pass over many simulated feeds, and the memory that it takes.
 
     python -m bench.passes [--feeds N] [--quiet SHARE] [--every SECONDS] [--known]
 
-Starts a server of its own in another process: N feeds, each a site of its own
-(`sNNNNNN.localhost`). In the first pass each of them lists one article that nobody has seen, so N
-entries are polled, fetched with their robots.txt, extracted, tagged, linked, indexed and matched.
-In the second pass, as in most hours, nothing has changed, but for `1 - SHARE` of the feeds, which
-have one more article; with `--known` the first articles are but polled, and taken for known ones,
-so that this pass alone is made. Prints what each stage took, and the memory of this process when a
-tenth and when all of the stage's work was done: it must not grow with the number of entries.
+Starts its own server in another process: N feeds, each a site of its own (`sNNNNNN.localhost`). In
+the first pass each feed lists one new article, so N entries are polled, fetched with their
+robots.txt, extracted, tagged, linked, indexed and matched. In the second pass, as in most hours,
+most feeds have not changed; `1 - SHARE` of them have one more article. With `--known` the first
+articles are only polled and then taken as known, and only the second pass is made. Prints what each
+stage took, and this process's memory when a tenth and when all of the stage's work was done: it
+must not grow with the number of entries.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ from wirewatch.pipeline import run_pass
 from wirewatch.stages.poll import poll
 
 PARAGRAPHS = 8
-"""Of an article: some 500 words, as news has."""
+"""Paragraphs of an article: some 500 words, as in news."""
 
 
 @cache
 def _stock() -> tuple[str, ...]:
-    """Paragraphs of the sample newsroom's articles in English, to make others of."""
+    """Paragraphs of the sample newsroom's English articles, to make other articles from."""
     english = [outlet for outlet in outlets() if outlet.language == "en"]
     return tuple(
         dict.fromkeys(
@@ -56,7 +56,7 @@ def _stock() -> tuple[str, ...]:
 
 
 def feed(host: str, articles: int) -> bytes:
-    """The feed of a made-up outlet with so many articles."""
+    """The feed of a made-up outlet with this many articles."""
     items = "".join(
         f"<item><title>{_title(host, number)}</title><link>http://{host}/{number}</link></item>"
         for number in range(articles)
@@ -71,7 +71,7 @@ def _title(host: str, number: int) -> str:
 
 
 def page(host: str, number: int) -> bytes:
-    """The page of one of its articles, the same each time."""
+    """The page of one of its articles, always the same."""
     chance = random.Random(f"{host}/{number}/text")
     body = "".join(f"<p>{each}</p>" for each in chance.sample(_stock(), PARAGRAPHS))
     links = "".join(f'<li><a href="/{n}">Another headline, {n}</a></li>' for n in range(40))
@@ -85,7 +85,7 @@ def page(host: str, number: int) -> bytes:
 def answer(
     second: multiprocessing.synchronize.Event, quiet: float, host: str, path: str, fields: str
 ) -> bytes:
-    """What an outlet answers; in the second pass some have one article more."""
+    """What an outlet answers; in the second pass some have one more article."""
     if path == "/robots.txt":
         return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
     if path != "/feed":
@@ -123,7 +123,7 @@ class Watch:
         """Note how far a stage is."""
         now = time.monotonic()
         known = self.stages.setdefault(stage, Stage(begun=self._last))
-        # A stage that works segment by segment begins to count anew with each.
+        # A stage that works segment by segment starts its count again with each.
         known.done = known.done + 1 if stage in ("extract", "index") else done
         known.ended = self._last = now
         self.now = (stage, known.done)
@@ -145,9 +145,9 @@ class Watch:
 
 
 class Memory:
-    """What this process and its workers hold of memory, printed every so many seconds of a run.
+    """The memory of this process and its workers, printed every so many seconds of a run.
 
-    Of the workers the largest is told: they share most of what they have.
+    Only the largest worker is shown, since the workers share most of their memory.
     """
 
     def __init__(self, watch: Watch, every: float) -> None:
@@ -180,7 +180,7 @@ class Memory:
 
 def _resident(process: psutil.Process) -> int:
     try:
-        # The server that answers is a child as well, and no part of what is measured.
+        # The server is a child process as well, but not part of what is measured.
         ours = not any("spawn_main" in part for part in process.cmdline())
         return process.memory_info().rss if ours else 0
     except psutil.NoSuchProcess:
@@ -188,7 +188,7 @@ def _resident(process: psutil.Process) -> int:
 
 
 def measure(number: int, quiet: float, every: float, *, known: bool) -> None:
-    """Make both passes, or the second one over what is `known`, and print what they took."""
+    """Make both passes, or only the second if `known`, and print what they took."""
     second = multiprocessing.get_context("spawn").Event()
     with (
         serving(partial(answer, second, quiet)) as port,

@@ -1,12 +1,12 @@
-"""How many unchanged feeds the poll stage asks per second and core, over loopback.
+"""How many unchanged feeds the poll stage polls per second and core, over loopback.
 
     python -m bench.polls [--feeds N] [--profile]
 
-Starts a server of its own in another process, with N feeds, each a site of its own
-(`sNNNNN.localhost`, so a new connection each). All are polled once to fill the ledger; then the
-second pass is timed, where every feed answers 304. What is timed is the whole stage: reading what
-is due, asking, judging, and recording in a SQLite ledger. CPU seconds are those of this process
-with its threads, so the figure does not depend on what else the machine is doing.
+Starts its own server in another process, with N feeds, each a site of its own (`sNNNNNN.localhost`,
+so a new connection each). All are polled once to fill the ledger. Then the second pass is timed,
+where every feed answers 304. What is timed is the whole stage: reading what is due, asking,
+judging, and recording in a SQLite ledger. CPU seconds are those of this process with its threads,
+so the figure does not depend on what else the machine is doing.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ FEED = (
 
 
 def answer(host: str, _path: str, fields: str) -> bytes:
-    """304 to whoever brings a validator, and the feed to others."""
+    """304 for a request with a validator, else the feed."""
     if "if-none-match:" in fields:
         return b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
     return ok(FEED.format(host).encode(), "application/rss+xml", 'ETag: "1"\r\n')
 
 
 def measure(number: int, *, profiled: bool) -> None:
-    """Poll all feeds twice, and print what the second time cost."""
+    """Poll all feeds twice, and print what the second poll cost."""
     with serving(answer) as port, tempfile.TemporaryDirectory() as folder:
         settings = load_settings(
             Path(folder), allow_hosts="*.localhost", poll_every=0, poll_min=0, pause=1
@@ -75,7 +75,7 @@ def _report(number: int, work: Callable[[], int], *, profiled: bool) -> None:
 
 
 def _check(house: House, number: int) -> None:
-    """All of the second pass must have been a 304: else the figures are of something else."""
+    """Every answer of the second pass must have been a 304, or the figures mean something else."""
     with house.ledger.read() as tx:
         states = {feed.state for feed in feeds.listed(tx)}
         asked = tx.exec_driver_sql("select status, count(*) from polls group by status").all()

@@ -2,9 +2,9 @@
 
     python -m bench.restarts [--articles N] [--kills K]
 
-Starts an Elasticsearch of its own. K times it is killed (`kill -9`) at a random moment of a
-pass, and started again; then a last pass indexes what is left. Prints what each pass
-did, and fails unless every article is in the index once, as the ledger says.
+Starts its own Elasticsearch. K times it is killed (`kill -9`) at a random moment of a pass, and
+started again; then a last pass indexes what is left. Prints what each pass did, and fails unless
+every article is in the index exactly once, as the ledger says.
 """
 
 from __future__ import annotations
@@ -27,16 +27,17 @@ from wirewatch.projection import check
 
 SEGMENT = 1_000
 LATEST_SECONDS = 0.3
-"""Between the outcome that starts it and a kill: the next bulk request is on its way then."""
+"""From the outcome that starts the timer to the kill, at most: the next bulk request is then on
+its way."""
 
 
 def index_all(house: House, progress: Progress = silent) -> int:
-    """Index what is left; how many articles the index did not take yet."""
+    """Index what is left; returns how many articles the index has not taken yet."""
     return sum(index_articles(house, segment, progress) for segment in articles_to_index(house))
 
 
 class Killer:
-    """Kills the server shortly after so many articles were told of."""
+    """Kills the server shortly after the outcome of `at` articles is known."""
 
     def __init__(self, server: Server, at: int, seconds: float) -> None:
         self.timer = threading.Timer(seconds, server.kill)
@@ -50,7 +51,7 @@ class Killer:
 
 
 def drill(house: House, server: Server, kills: int, chance: random.Random) -> None:
-    """Index, killing the server on the way."""
+    """Index, and kill the server while at it."""
     for number in range(kills):
         left = house.account().count(State.LINKED)
         if not left:
@@ -70,7 +71,7 @@ def drill(house: House, server: Server, kills: int, chance: random.Random) -> No
 
 
 def main() -> int:
-    """Run from the command line: 0 if nothing is lost and nothing double, else 1."""
+    """Run from the command line: 0 if nothing is lost or doubled, else 1."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--articles", type=int, default=20_000)

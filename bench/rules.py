@@ -1,15 +1,15 @@
-"""Ten thousand rules over one hour's news: what loading them and matching them takes, on one core.
+"""Ten thousand rules over one hour's news: what loading and matching them takes, on one core.
 
     python -m bench.rules [--rules N] [--articles N] [--words W] [--segment N]
 
-The articles are made of the sample newsroom's paragraphs, of W words each, with every third word
-replaced by one of 200,000 made-up ones, the frequent ones often (Zipf), so that the vocabulary
-grows as that of real news does; they carry tags and some twenty mentions. The rules are all
-different: topics with words, phrases, patterns, names, languages, scores and dates, joined by AND,
-OR and NOT. Each rule is matched against each article, a chunk of articles at a time as a pass
-does. Prints the seconds of CPU of each part, and how many pairs of rule and article met: rules
-loaded for the first time, which parses their queries, and again, as in every later pass; articles
-read from the archive, which is not matching; and matched.
+The articles are made of the sample newsroom's paragraphs, of W words each. A third of the words are
+replaced by one of 200,000 made-up ones, by Zipf's law, so that the vocabulary grows as in real
+news; each article has some twenty mentions, some have tags. The rules are all different: topics
+with words, phrases, patterns, names, languages, scores and dates, joined by AND, OR and NOT. Each
+rule is matched against each article, a chunk of articles at a time, as in a pass. Prints CPU
+seconds for rules loaded the first time, which parses their queries, and again, as in every later
+pass; for reading articles from the archive, which is not matching; and for matching. Also prints
+how many pairs of rule and article met.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class World:
         return invented(int(VOCABULARY ** self.chance.random()))
 
     def article(self, number: int, words: int) -> Article:
-        """An article of some words, with its tags and mentions."""
+        """An article of this many words, with its tags and mentions."""
         text: list[str] = []
         while len(text) < words:
             text += self.chance.choice(self.paragraphs)
@@ -101,11 +101,11 @@ class World:
         )
 
     def name(self) -> tuple[str, MentionKind]:
-        """A name that articles mention, some much more often than others."""
+        """A name that articles mention; some are much more frequent than others."""
         return self.names[int(3000 ** self.chance.random()) - 1]
 
     def query(self) -> str:
-        """What a reader may want to hear of."""
+        """A query that a reader may want alerts for."""
         name, kind = self.name()
         a, b = self.chance.choice(self.words), self.chance.choice(self.words)
         rare, other = self.rare(), self.rare()

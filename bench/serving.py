@@ -1,7 +1,7 @@
-"""A server of benchmarks: made-up outlets on loopback, in a process of its own.
+"""A server for benchmarks: made-up outlets on loopback, in its own process.
 
-Each is a site of its own, `sNNNNNN.localhost`, so that each needs a connection of its own and none
-has to wait for the pause of another.
+Each outlet is a site of its own, `sNNNNNN.localhost`, so each needs its own connection and none
+waits for the pause of another.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from functools import partial
 from multiprocessing.connection import Connection
 
 Answer = Callable[[str, str, str], bytes]
-"""The whole answer to a request for a path of a host, given its header in lower case. A function
-that can be sent to another process."""
+"""Takes a host, a path and the request's header in lower case; returns the whole answer. It has to
+be picklable, since it runs in another process."""
 
 
 @contextmanager
 def serving(answer: Answer, delay: float = 0.0) -> Iterator[int]:
-    """Serve within the block, each answer `delay` seconds after its request; gives the port."""
+    """Serve within the block, each answer `delay` seconds after its request; yields the port."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     server = context.Process(target=_serve, args=(theirs, answer, delay), daemon=True)
@@ -38,7 +38,7 @@ def address(number: int, port: int) -> str:
 
 
 def ok(body: bytes, kind: str, more: str = "") -> bytes:
-    """An answer that brings a body; `more` are further header fields, each with its line's end."""
+    """An answer with a body; `more` are further header fields, each with its line end."""
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n{more}Content-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
@@ -52,7 +52,7 @@ class _Outlet(asyncio.Protocol):
         self._came = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A client is there."""
+        """A client has connected."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 

@@ -1,18 +1,18 @@
-"""How fast articles are put into stories, and what the window takes, on one core.
+"""How fast articles are put into stories, and how much memory the window takes, on one core.
 
     python -m bench.threads [--stream FILE] [--windows N ...] [--articles N] [--words W]
 
 A window is filled with N feed items, then more are placed among them: items of STREAM (JSON lines
-of title, summary, published, language; .zst or not), again and again until they are enough. Each
-time over, the names and rarer words of the copies are other ones (a number is put behind), so
-that a copy meets its own round only, as a stream of other months would. Last, articles of W words
-are placed in the largest window, each made of the texts of items that follow one another.
+of title, summary, published, language; .zst or not), repeated until there are enough. In each
+repetition the capitalised words get the round's number, so that copies meet only items of their own
+round, as if from other months. Then articles of W words are placed in the same window, each made of
+the texts of consecutive items.
 
-Which items are on topic, and what they mean, the tagger says beforehand, which takes minutes and
-is not counted: `bench.enrichment` tells its time. `--off-topic` does without.
+The tagger says beforehand which items are on topic and what they mean. That takes minutes and is
+not counted; `bench.enrichment` measures it, and `--off-topic` skips it.
 
-Prints for each window the articles a second, reading and weighing of the words included, their
-milliseconds, and the memory that the window takes. CPU time of one process. Without a stream it
+Prints for each window the articles a second, including reading and weighing their words, their
+milliseconds, and the memory of the window. Times are CPU time of one process. Without a stream it
 says so and ends.
 """
 
@@ -50,7 +50,7 @@ class Item(NamedTuple):
 
 
 def repeated(items: Sequence[Item]) -> Iterator[Item]:
-    """The items without end; from the second time on, capitalised words bear the round's number."""
+    """The items, endlessly; from the second round on, capitalised words get the round's number."""
     yield from items
     number = 1
     while True:
@@ -62,7 +62,7 @@ def repeated(items: Sequence[Item]) -> Iterator[Item]:
 
 
 def articles(items: Iterator[Item], words: int) -> Iterator[Item]:
-    """Articles of so many words, each an item with the texts of those after it."""
+    """Articles of this many words, each an item with the texts of those after it."""
     for first in items:
         body = [first.text]
         while sum(len(text.split()) for text in body) < words:
@@ -72,7 +72,7 @@ def articles(items: Iterator[Item], words: int) -> Iterator[Item]:
 
 
 def place(threader: Threader, items: Iterator[Item], number: int, at: datetime, name: str) -> float:
-    """Place some items a moment apart; how many a second of CPU time."""
+    """Place some items, a second apart; returns how many are placed a second of CPU time."""
     made = list(islice(items, number))
     begun = time.process_time()
     for place_, item in enumerate(made):
@@ -82,12 +82,12 @@ def place(threader: Threader, items: Iterator[Item], number: int, at: datetime, 
 
 
 def memory() -> float:
-    """What this process holds, in MB."""
+    """The memory of this process, in MB."""
     return float(psutil.Process().memory_info().rss / 1e6)
 
 
 def fill(threader: Threader, items: Iterator[Item], number: int) -> None:
-    """Put some items into the window, over all its days."""
+    """Put some items into the window, spread over all its days."""
     for place_, item in enumerate(islice(items, number)):
         moment = START + SPAN * (place_ / number)
         _place(threader, f"w{place_}", item, moment)

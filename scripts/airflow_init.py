@@ -1,7 +1,7 @@
-"""One-shot before Airflow starts: migrate its database, and set the password of its web page.
+"""One-shot before Airflow starts: migrate its database, and set the password of its web UI.
 
-Airflow's simple auth manager reads passwords from a JSON file and invents those that it lacks;
-this writes the file first, so that the password is the one in `.env`.
+Airflow's simple auth manager reads passwords from a JSON file and makes up any that are missing.
+This writes the file first, so that the password is the one in `.env`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PASSWORD = "NEWSROOM_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 def write_passwords(environment: Mapping[str, str]) -> None:
-    """Write the passwords file: every user of the web page gets the newsroom's password."""
+    """Write the passwords file: every user of the web UI gets the newsroom's password."""
     users = [user.partition(":")[0] for user in environment[USERS].split(",")]
     file = Path(environment[FILE])
     file.touch(0o600)
@@ -27,7 +27,7 @@ def write_passwords(environment: Mapping[str, str]) -> None:
 
 
 def main() -> int:
-    """Do both; gives the exit code of `airflow db migrate`."""
+    """Do both; returns the exit code of `airflow db migrate`."""
     write_passwords(os.environ)
     return subprocess.run(["airflow", "db", "migrate"], check=False).returncode  # noqa: S607
 

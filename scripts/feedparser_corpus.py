@@ -1,10 +1,10 @@
-"""Fetch feedparser's own test feeds, which `tests/ingest/test_corpus.py` runs through ours.
+"""Fetch feedparser's own test feeds, which `tests/ingest/test_corpus.py` runs through our parser.
 
     python scripts/feedparser_corpus.py
 
-They come from the source package of the feedparser that is installed (BSD-2-Clause, not part of
-this repository), checked against the hashes in `requirements.lock`, into `.cache/`. Prints the
-folder. Does nothing where they are there already.
+They come from the source package of the installed feedparser (BSD-2-Clause, not part of this
+repository), checked against the hashes in `requirements.lock`, and go into `.cache/`. Prints the
+folder. Does nothing if they are there already.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def folder() -> Path:
-    """Where the test feeds of the installed feedparser are, once they are fetched."""
+    """Where the test feeds of the installed feedparser are, once fetched."""
     return ROOT / ".cache" / "feedparser-corpus" / version("feedparser")
 
 
@@ -29,8 +29,8 @@ def fetch() -> Path:
     """Fetch the test feeds, unless they are there.
 
     Raises:
-        subprocess.CalledProcessError: pip could not bring the package; its output says why.
-        ValueError: `requirements.lock` is of another version than the one that is installed.
+        subprocess.CalledProcessError: pip could not download the package; its output says why.
+        ValueError: `requirements.lock` has another version than the installed one.
     """
     target = folder()
     if target.exists():
@@ -45,13 +45,13 @@ def fetch() -> Path:
         (package,) = Path(temporary).glob("*.tar.gz")
         with tarfile.open(package) as archive:
             archive.extractall(temporary, filter="data")
-        # All or nothing: a run that is broken off leaves no half of the corpus behind.
+        # All or nothing: an interrupted run leaves no partial corpus behind.
         next(Path(temporary).glob("feedparser-*/tests")).rename(target)
     return target
 
 
 def _locked() -> str:
-    """The requirement of the installed feedparser, with the hashes that it may have."""
+    """The requirement of the installed feedparser, with its allowed hashes."""
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     pinned = re.escape(f"feedparser=={version('feedparser')} ")
     found = re.search(rf"^{pinned}(?:.*\\\n)+.*$", lock, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""One-shot: make the archive's bucket where it is kept in an S3 store and there is none yet."""
+"""One-shot: make the archive's bucket, if the archive is in an S3 store and has none yet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.settings import load_settings
 
 
 def main(archive: str) -> int:
-    """Make the bucket of an archive's URL; nothing for one that is a folder."""
+    """Make the bucket of an archive's URL; does nothing for a folder."""
     filesystem, path = fsspec.core.url_to_fs(archive)
     if archive.startswith("s3://"):
         filesystem.makedirs(path.partition("/")[0], exist_ok=True)

@@ -2,10 +2,10 @@
 
     python scripts/make_certificates.py AUTHORITY_FOLDER SERVER_FOLDER NAME ...
 
-`AUTHORITY_FOLDER/ca.pem` is what everybody trusts, `SERVER_FOLDER` holds the server's certificate
-for those host names and its key. The authority's own key is forgotten at once: nobody can sign a
-second certificate. What is valid for 90 days more is kept, so that this can be run at every start;
-Elasticsearch reads files that change by itself.
+`AUTHORITY_FOLDER/ca.pem` is what everybody trusts. `SERVER_FOLDER` gets the server's certificate for
+these host names, and its key. The authority's own key is never stored, so nobody can sign a second
+certificate. Certificates that are valid for 90 more days are kept, so this can run at every start;
+Elasticsearch reloads changed files by itself.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ RENEWED = timedelta(days=90)
 
 
 def make(authority: Path, server: Path, names: Sequence[str], now: datetime) -> bool:
-    """Make the certificates, unless they are there, for these names, and valid long enough.
+    """Make the certificates, unless there are valid ones for these names.
 
     Returns:
-        Whether they were made anew.
+        Whether new ones were made.
     """
     if _are_good(authority / AUTHORITY, server / CERTIFICATE, names, now):
         return False
@@ -62,7 +62,7 @@ def make(authority: Path, server: Path, names: Sequence[str], now: datetime) -> 
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    # All may read the key, since Elasticsearch runs as another user: only it mounts that folder.
+    # All may read the key, since Elasticsearch runs as another user; only it mounts this folder.
     (server / KEY).write_bytes(secret)
     (server / CERTIFICATE).write_bytes(_pem(leaf))
     for folder in (server, authority):
@@ -76,7 +76,7 @@ def _are_good(authority: Path, server: Path, names: Sequence[str], now: datetime
     root, leaf = (x509.load_pem_x509_certificate(one.read_bytes()) for one in (authority, server))
     hosts = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     try:
-        # All authorities of ours have one name: only the signature tells them apart.
+        # All our authorities have the same name: only the signature tells them apart.
         leaf.verify_directly_issued_by(root)
     except (InvalidSignature, ValueError):
         return False
@@ -123,7 +123,7 @@ def _pem(certificate: x509.Certificate) -> bytes:
 
 
 def main() -> int:
-    """Read the command line, and make them."""
+    """Read the command line, and make the certificates."""
     authority, server, *names = sys.argv[1:]
     make(Path(authority), Path(server), names, datetime.now(UTC))
     return 0

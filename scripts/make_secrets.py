@@ -1,6 +1,6 @@
-"""Write `.env` from `.env.example`, with a random value for every variable that has none there.
+"""Write `.env` from `.env.example`, with a random value for every variable that has none.
 
-An existing `.env` is left alone: the volumes of a running newsroom know its passwords.
+An existing `.env` is left alone: the volumes of a running newsroom depend on its passwords.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def secret(name: str) -> str:
 
 
 def filled(example: str) -> str:
-    """The text of `.env.example` with a secret behind every `NAME=` that has no value."""
+    """The text of `.env.example` with a secret after every `NAME=` that has no value."""
     lines = []
     for line in example.splitlines():
         name, equals, value = line.partition("=")
@@ -36,7 +36,7 @@ def filled(example: str) -> str:
 
 
 def main(root: Path = ROOT) -> int:
-    """Write the file, readable by its owner only; 0 done, 1 if it is there already."""
+    """Write the file, readable by its owner only. Returns 0, or 1 if it is there already."""
     target = root / ".env"
     content = filled((root / ".env.example").read_text("utf-8"))
     try:

@@ -1,4 +1,4 @@
-"""Writes docs/webhook.schema.json from the records. A test fails while they differ."""
+"""Writes docs/webhook.schema.json from the records. A test fails if they differ."""
 
 import json
 from pathlib import Path
