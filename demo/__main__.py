@@ -1,7 +1,7 @@
-"""The demo: the sample newsroom watched by wirewatch in a real Airflow, then the results.
+"""The demo: wirewatch watches the sample newsroom in a real Airflow, then prints the results.
 
 python -m demo           # keeps running until Ctrl-C, for a look around
-python -m demo --once    # ends after the print
+python -m demo --once    # ends after printing
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from wirewatch.wording import counted
 
 DAG = "news_hourly"
 DAYS = (1, 3)
-"""The sample newsroom's days on which the DAG runs: what appeared on the second is new as well."""
+"""The sample newsroom's days on which the DAG runs; the second run also gets the news of day 2."""
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -53,10 +53,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--once", action="store_true", help="end after the print")
     parser.add_argument("--folder", type=Path, default=ROOT / ".demo", help="its state")
     options = parser.parse_args(arguments)
-    # A terminated demo stops what it has started, as an interrupted one does.
+    # When terminated, the demo stops what it started, as when interrupted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        # Its days are those before today: what is long past would have all feeds silent since.
+        # Its days end yesterday: with older ones all feeds would count as silent since.
         first_day = datetime.now(UTC).date() - timedelta(days=DAYS[-1])
         with Newsroom(first_day=first_day) as newsroom:
             run(newsroom, options.folder.absolute(), once=options.once)
@@ -69,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(newsroom: Newsroom, folder: Path, *, once: bool) -> None:
-    """Make a home folder, run the DAG on each of `DAYS`, print, and wait unless `once`."""
+    """Make a home folder, run the DAG on each of `DAYS`, print the results; wait unless `once`."""
     home = make_home(newsroom, folder / "home")
     environment = {
         "WIREWATCH_HOME": str(home),
@@ -105,7 +105,7 @@ def make_home(newsroom: Newsroom, home: Path) -> Path:
     os.environ["WIREWATCH_HOME"] = str(home)
     from wirewatch.cli import app
 
-    with redirect_stdout(io.StringIO()):  # what a newcomer is told to do next, the demo does
+    with redirect_stdout(io.StringIO()):  # it tells a newcomer what to do next, which the demo does
         app(["init", "--feeds", str(opml)], standalone_mode=False)
     return home
 
@@ -156,7 +156,7 @@ def show_where(airflow: Airflow, home: Path, port: int) -> None:
 
 @contextmanager
 def waiting(text: str) -> Iterator[Callable[[str], None]]:
-    """A spinner with a line that can be told anew, while one waits."""
+    """A spinner while waiting, with a line of text that can be changed."""
     spinner = Spinner("dots", text)
     with Live(spinner, console=console, transient=True, refresh_per_second=4):
         yield lambda line: spinner.update(text=line)

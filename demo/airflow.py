@@ -1,7 +1,7 @@
-"""A real Airflow on this machine: its parts started, driven by its API, and stopped.
+"""A real Airflow on this machine: starts its parts, drives it by its API, and stops it.
 
-`airflow standalone` would start the same parts, but one after another behind a process of its own,
-and a triggerer that none of our tasks needs: on two cores that is ten seconds more.
+`airflow standalone` would start the same parts one after another, behind a process of its own, and
+a triggerer that none of our tasks needs: ten seconds more on two cores.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ START_SECONDS = 180
 STOP_SECONDS = 6
 RUN_SECONDS = 300
 LOOK_SECONDS = 1.0
-"""Between two looks at a run: more often, and the looking itself would slow two cores down."""
+"""Between two looks at a run; more frequent looks would slow down two cores."""
 
 PARTS = ("api-server", "scheduler", "dag-processor")
-"""What is started: `airflow PART`."""
+"""The parts to start: `airflow PART`."""
 
 DATABASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
-"""Names another database than one of SQLite in the folder."""
+"""Set to use another database than SQLite in the folder."""
 
 PASSWORDS = "simple_auth_manager_passwords.json.generated"
 
@@ -49,7 +49,7 @@ class AirflowError(Exception):
 
 
 def free_port() -> int:
-    """A port that nothing listens on at this moment."""
+    """A port that nothing listens on right now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -63,10 +63,10 @@ class Airflow:
         """Prepare an Airflow.
 
         Args:
-            home: its folder. An empty database is kept there, so that a second start need not
-                make it again, and none goes on with what an interrupted one has left.
+            home: its folder. An empty database is kept there, so that a later start need not
+                make it again, nor use what an interrupted one left.
             dags: the folder of DAG files.
-            environment: further variables that its tasks see, and settings that win over ours.
+            environment: further variables for its tasks, and settings that override ours.
         """
         self.home = home
         self.port = free_port()
@@ -79,12 +79,12 @@ class Airflow:
 
     @property
     def password(self) -> str:
-        """The password of `USER`, as Airflow has generated it."""
+        """The password of `USER`, as Airflow generated it."""
         passwords: dict[str, str] = json.loads((self.home / PASSWORDS).read_text("utf-8"))
         return passwords[USER]
 
     def start(self, waiting: Callable[[], None] = lambda: None) -> None:
-        """Start it and wait until it is healthy; `waiting` is called while one waits.
+        """Start it and wait until it is healthy; `waiting` is called meanwhile.
 
         Raises:
             AirflowError: it ended, or did not come up in time.
@@ -121,15 +121,15 @@ class Airflow:
     def run(
         self, dag: str, progress: Callable[[dict[str, str]], None] = lambda _: None
     ) -> dict[str, str]:
-        """Run a DAG and wait for its end; the state of each task instance, by its name.
+        """Run a DAG and wait for its end; returns the state of each task instance, by name.
 
-        How often each was tried stands in `tries` then.
+        Afterwards `tries` says how often each was tried.
 
         Raises:
             AirflowError: the run failed or took too long; names the tasks that failed.
         """
         deadline = time.monotonic() + RUN_SECONDS
-        # Not known yet, or its database was busy for the moment.
+        # The DAG is not known yet, or Airflow's database is busy.
         while (answer := self._trigger(dag)).status_code in (404, 500):
             self._check_imports()
             if time.monotonic() > deadline:
@@ -184,7 +184,7 @@ class Airflow:
             leftover.unlink()
         if not empty.exists():
             self._migrate(log)
-            # A database with this name is whole.
+            # A database with this name is complete.
             with database.open("rb") as made, replacing(empty) as file:
                 shutil.copyfileobj(made, file)
         shutil.copyfile(empty, database)
@@ -202,7 +202,7 @@ class Airflow:
         scripts = str(Path(sys.executable).parent)
         return {
             "AIRFLOW_HOME": str(self.home),
-            # Its parts start others by their bare names.
+            # Its parts start other programs by their bare names.
             "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}",
             "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -251,12 +251,12 @@ class Airflow:
 
 
 def is_live(state: str) -> bool:
-    """Whether a task instance of this state is still to end."""
+    """Whether a task instance in this state has not ended."""
     return state in _LIVE or state == "None"
 
 
 def _family(pid: int) -> list[psutil.Process]:
-    """A process and all that it has started, as far as they still run."""
+    """A process and all that it started, as far as they still run."""
     try:
         process = psutil.Process(pid)
         return [process, *process.children(recursive=True)]
@@ -268,4 +268,4 @@ def _signal(process: psutil.Process, number: signal.Signals) -> None:
     try:
         process.send_signal(number)
     except psutil.NoSuchProcess:
-        return  # it ended by itself meanwhile
+        return  # it has ended by itself

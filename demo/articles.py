@@ -1,6 +1,6 @@
-"""Many articles without their outlets: for benchmarks and drills of what comes after extraction.
+"""Many articles without outlets, for benchmarks and drills of what follows extraction.
 
-Each is some 500 words of the sample newsroom's English articles in an order of its own.
+Each is some 500 words of the sample newsroom's English articles, in a random order.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from wirewatch.house import House
 
 PARAGRAPHS = 8
 ON_TOPIC = 50
-"""One in so many is tagged, as some two of a hundred are."""
+"""One article in this many is tagged, some two in a hundred as in real news."""
 
 FEED = "http://made.localhost/feed"
 START = datetime(2026, 10, 20, tzinfo=UTC)
 EVERY = timedelta(minutes=2)
-"""Between two articles: 20,000 of them are of two months."""
+"""Between two articles: 20,000 of them fall into two calendar months."""
 
 
 @cache
 def _stock() -> tuple[str, ...]:
-    """Paragraphs of the sample newsroom's articles in English, to make others of."""
+    """Paragraphs of the sample newsroom's English articles, to make other articles from."""
     return tuple(
         dict.fromkeys(
             paragraph
@@ -44,7 +44,7 @@ def _stock() -> tuple[str, ...]:
 
 
 def made(number: int) -> Article:
-    """One article; the same for the same number."""
+    """One article, always the same for the same number."""
     chance = random.Random(number)  # noqa: S311 - to be the same every time
     url = f"http://made.localhost/{number}"
     paragraphs = chance.sample(_stock(), PARAGRAPHS)
@@ -70,8 +70,8 @@ def made(number: int) -> Article:
 
 
 def leave_linked(house: House, articles: Iterable[Article]) -> None:
-    """Put new articles into archive and ledger as a pass has left them when only the index is
-    missing. For a ledger that knows none of them."""
+    """Put new articles into archive and ledger, as a pass leaves them before it indexes them. The
+    ledger must know none of them."""
     remaining = iter(articles)
     while batch := list(islice(remaining, house.settings.segment_items)):
         segment = house.archive.write_articles(batch)

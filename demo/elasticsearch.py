@@ -7,11 +7,12 @@ a free port and stops it at the end:
     with elasticsearch_server() as url:
         Elasticsearch(url).info()
 
-`python -m demo.elasticsearch` does the same in the foreground until Ctrl-C. The data is thrown
-away: this is a test bench. Production runs Elastic's own images. Security is off, unless a
-superuser's password is given. `running` gives the server itself, to be killed and started again.
+`python -m demo.elasticsearch` does the same in the foreground until Ctrl-C. This is a test bench:
+the data is thrown away, and production runs Elastic's own images. Security is off, unless a
+password for the superuser is given. `running` yields the server itself, to be killed and started
+again.
 
-What it needs: `mvn`, a JDK of Java 21 or newer, 1 GB of memory, 1.2 GB of disk, Linux.
+Needs `mvn`, a JDK of Java 21 or newer, 1 GB of memory, 1.2 GB of disk, and Linux.
 """
 
 from __future__ import annotations
@@ -46,11 +47,11 @@ from demo.distribution import VERSION, CannotServeError, install
 OLDEST_JAVA = 21
 PORTS = "logs/http.ports"
 CONFIGURATION = "config/elasticsearch.yml"
-"""Files of a server, in its home."""
+"""Files in a server's home."""
 
 START_SECONDS = 120
 START_TRIES = 3
-"""At a port that was ours before: meanwhile somebody's connection may have been given it."""
+"""Tries to start at a port used before, which a connection may have been given meanwhile."""
 
 STOP_SECONDS = 30
 
@@ -75,21 +76,21 @@ xpack.security.http.ssl.key: key.pem
 """
 
 SUPERUSER = "bench"
-"""The user of a secured server, from a file. `elastic` has no password until somebody sets one."""
+"""The user of a secured server, from a file; `elastic` has no password until one is set."""
 
 PBKDF2_ROUNDS = 10_000
 
 
 @dataclass(frozen=True)
 class User:
-    """Whom the server runs as. Elasticsearch refuses to run as root."""
+    """The user the server runs as. Elasticsearch refuses to run as root."""
 
     uid: int
     gid: int
 
 
 class Server:
-    """An Elasticsearch with a folder of its own. What it holds outlives `kill` and `start`."""
+    """An Elasticsearch with a folder of its own. Its data outlives `kill` and `start`."""
 
     def __init__(self, home: Path, heap: str, *, tls: bool) -> None:
         self.home = home
@@ -102,9 +103,9 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and wait until it answers: at the same address, whenever it starts again.
+        """Start it, and wait until it answers. A later start uses the same address.
 
-        Raises `CannotServeError` where it does not come up.
+        Raises `CannotServeError` if it does not come up.
         """
         if not self.url:
             self.url = self._start()
@@ -128,13 +129,13 @@ class Server:
 
     @property
     def ended(self) -> bool:
-        """Whether it runs no more."""
+        """Whether it no longer runs."""
         return self._process is None or self._process.poll() is not None
 
     def kill(self) -> None:
-        """End it at once, as a power cut or the kernel's hunt for memory would (`kill -9`)."""
+        """End it at once, as a power cut or the kernel's OOM killer would (`kill -9`)."""
         if self._process is not None:
-            # The launcher, and the server that it started, which is to be gone with its port.
+            # The launcher has started the server, which has to go as well, with its port.
             group = psutil.Process(self._process.pid).children(recursive=True)
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -148,9 +149,9 @@ class Server:
 
 @contextlib.contextmanager
 def elasticsearch_server() -> Iterator[str]:
-    """Run a throw-away Elasticsearch; gives its URL, and leaves no process or data behind.
+    """Run a throw-away Elasticsearch; yields its URL, and leaves no process or data behind.
 
-    Raises `CannotServeError` where something it needs is missing, or when it does not come up.
+    Raises `CannotServeError` if something it needs is missing, or it does not come up.
     """
     with running() as server:
         yield server.url
@@ -160,10 +161,10 @@ def elasticsearch_server() -> Iterator[str]:
 def running(
     heap: str = "512m", password: str | None = None, tls: tuple[Path, Path] | None = None
 ) -> Iterator[Server]:
-    """As `elasticsearch_server`, but gives the server.
+    """As `elasticsearch_server`, but yields the server.
 
-    With a password security is on, and `SUPERUSER` has that password. `tls` are the files of a
-    certificate and its key, in PEM: then the server is reached by https.
+    With a password, security is on, and `SUPERUSER` has that password. `tls` are the files of a
+    certificate and its key, in PEM; with them the server is reached by https.
     """
     home = Path(tempfile.mkdtemp(prefix="wirewatch-elasticsearch-"))
     try:
@@ -179,9 +180,9 @@ def running(
 
 
 def find_java() -> Path:
-    """The `java` of a JDK of Java 21 or newer: `ES_JAVA_HOME`, `JAVA_HOME`, else an installed one.
+    """The `java` of a JDK 21 or newer: from `ES_JAVA_HOME`, `JAVA_HOME`, or an installed one.
 
-    A JDK, not a JRE: Elasticsearch wants modules, such as `jdk.jdi`, that a JRE leaves out.
+    A JDK, not a JRE: Elasticsearch needs modules that a JRE leaves out, such as `jdk.jdi`.
     """
     named = [Path(os.environ[name]) for name in ("ES_JAVA_HOME", "JAVA_HOME") if name in os.environ]
     roots = (Path("/usr/lib/jvm"), Path("/opt"), Path.home() / ".sdkman/candidates/java")
@@ -208,7 +209,7 @@ def _java_version(home: Path) -> int | None:
 
 
 def _unprivileged() -> User | None:
-    """Whom to run as when we are root; None to stay who we are."""
+    """The user to run as if we are root; None to stay who we are."""
     if os.geteuid() != 0:
         return None
     nobody = pwd.getpwnam("nobody")
@@ -216,7 +217,7 @@ def _unprivileged() -> User | None:
 
 
 def _cache_folder(user: User | None) -> Path:
-    """Where the distribution is kept: the user's cache, unless `user` could not read it there."""
+    """Where the distribution is kept: our own cache folder, unless `user` cannot read it there."""
     cache = Path(platformdirs.user_cache_dir("wirewatch"))
     open_to_all = all(
         folder.stat().st_mode & 0o001 for folder in (cache, *cache.parents) if folder.exists()
@@ -246,7 +247,7 @@ def _prepare(server: Server, password: str | None, tls: tuple[Path, Path] | None
 
 
 def _hashed(password: str) -> str:
-    """A password as Elasticsearch's file of users keeps it."""
+    """A password as Elasticsearch's users file keeps it."""
     salt = os.urandom(32)
     key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, PBKDF2_ROUNDS, 32)
     encoded = (base64.b64encode(part).decode() for part in (salt, key))
@@ -256,7 +257,7 @@ def _hashed(password: str) -> str:
 def _launch(
     java: Path, distribution: Path, home: Path, heap: str, user: User | None
 ) -> subprocess.Popen[bytes]:
-    """Start the server's launcher, which `bin/elasticsearch` would call, in a group of its own."""
+    """Start the server's launcher, which `bin/elasticsearch` would call, in its own group."""
     environment = {
         "PATH": os.environ["PATH"],
         "ES_HOME": str(distribution),
@@ -277,7 +278,7 @@ def _launch(
                 "org.elasticsearch.server.launcher.ServerLauncher",
             ],
             env=environment,
-            cwd=distribution,  # the launcher takes its working folder for the home
+            cwd=distribution,  # the launcher takes its working folder as the home
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -304,12 +305,12 @@ def _wait(process: subprocess.Popen[bytes], home: Path, scheme: str) -> str:
 
 
 def _answers(url: str) -> bool:
-    """Whether a server is up: one with security on answers that it does not know us."""
-    anyone = ssl.create_default_context()  # on loopback, and nothing is told
+    """Whether a server is up; with security on it answers that it does not know us."""
+    anyone = ssl.create_default_context()  # on loopback, and nothing secret is sent
     anyone.check_hostname = False
     anyone.verify_mode = ssl.CERT_NONE
     try:
-        # Only ever our own address.
+        # Only our own address, ever.
         urllib.request.urlopen(url, timeout=5, context=anyone).close()  # noqa: S310 - as said
     except urllib.error.HTTPError as error:
         return error.code == HTTPStatus.UNAUTHORIZED
@@ -319,7 +320,7 @@ def _answers(url: str) -> bool:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask a server to end; what is left of its group after a while is killed."""
+    """Ask a server to end; kill what is left of its group after a while."""
     process.terminate()
     try:
         process.wait(STOP_SECONDS)
@@ -331,7 +332,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def main() -> None:
-    """Run in the foreground until Ctrl-C, SIGTERM, or the end of the process named."""
+    """Run in the foreground until Ctrl-C, SIGTERM, or the end of the given process."""
     parser = argparse.ArgumentParser(prog="python -m demo.elasticsearch", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--heap", default="512m", help="memory of the server (512m)")
@@ -360,7 +361,7 @@ def main() -> None:
 
 
 def _say(path: Path | None, text: str) -> None:
-    """Write `text` to the file in one go, so that a reader finds all of it or none."""
+    """Write `text` to the file at once, so that a reader finds all of it or nothing."""
     if path is not None:
         with replacing(path) as file:
             file.write(text.encode())

@@ -1,7 +1,7 @@
 """The faults of the sample newsroom: where each one is, and what a good client does about it.
 
-A fault lies over a healthy answer and spoils it, so the newsroom without faults is the same
-newsroom. `FAULTS` is the table that tests and drills go through.
+A fault spoils a healthy answer, so without faults the newsroom is otherwise the same. `FAULTS` is
+the table that tests and drills go through.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from ingest.extraction.kinds import PageKind
 class Fault:
     """A fault at one address.
 
-    `about` tells whether a feed or an article is hit. `lost`: nobody can read what the address
-    had to say, so there are the feed's words at most (and nothing of what only this feed lists).
-    `usual`: it is there when faults are; the others are asked for by name. `page` is what is
-    shown in the article's place, and `shows` how many of its paragraphs are.
+    `about` says whether it hits a feed or an article. `lost`: nobody can read what the address
+    would say, so at most the feed's words are left (and nothing of what only this feed lists).
+    `usual`: it is there by default; other faults are asked for by name. `page` is what is shown
+    in the article's place, `shows` how many of the article's paragraphs are shown.
     """
 
     name: str
@@ -302,9 +302,9 @@ FAULTS = (
 
 FEED_MOVED = next(fault for fault in FAULTS if fault.name == "feed-moved")
 MOVED_TO = ("kuestenblatt.localhost", "/rss.xml")
-"""Where the moved feed is now, as host and path."""
+"""The moved feed's new place, as host and path."""
 
 
 def usual_faults() -> set[Fault]:
-    """The faults that a newsroom has unless told otherwise."""
+    """The faults that a newsroom has by default."""
     return {fault for fault in FAULTS if fault.usual}

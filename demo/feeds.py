@@ -1,4 +1,4 @@
-"""An outlet's feeds as RSS 2.0, RSS 1.0, Atom 1.0 and JSON Feed 1.1, and the OPML of them all."""
+"""An outlet's feeds as RSS 2.0, RSS 1.0, Atom 1.0 and JSON Feed 1.1, and the OPML of all feeds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
 class Item(NamedTuple):
-    """What a feed says of one article: `link` may carry tracking parameters, `id` never does."""
+    """What a feed says of one article: `link` may have tracking parameters, `id` never does."""
 
     link: str
     id: str
@@ -59,7 +59,7 @@ def feed_document(outlet: Outlet, feed: FeedSpec, port: int, day: int) -> str:
 
 
 def opml(title: str, feeds: Iterable[tuple[Outlet, str]]) -> str:
-    """An OPML 2.0 subscription list, a folder a language."""
+    """An OPML 2.0 subscription list, with a folder for each language."""
     ordered = sorted(feeds, key=lambda pair: pair[0].language)
     folders = "\n".join(
         f'<outline text="{language}">\n'

@@ -1,4 +1,4 @@
-"""The home folder of whoever watches the sample newsroom."""
+"""A home folder that watches the sample newsroom."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ query = "topic:surveillance"
 
 
 def follow(home: Path, newsroom: Newsroom, settings: str = SETTINGS, rules: str = RULES) -> None:
-    """Have a home folder, which may be a new one, watch the sample newsroom's feeds."""
+    """Have a home folder, new or not, watch the sample newsroom's feeds."""
     home.mkdir(parents=True, exist_ok=True)
     for name, content in ((FILE, settings), ("names.toml", NAMES), ("rules.toml", rules)):
         (home / name).write_text(content, "utf-8")
@@ -54,7 +54,7 @@ def follow(home: Path, newsroom: Newsroom, settings: str = SETTINGS, rules: str 
 
 
 def live(house: House, newsroom: Newsroom) -> None:
-    """Make a pass on each of the newsroom's three days."""
+    """Run a pass on each of the newsroom's three days."""
     for day in DAYS:
         newsroom.day = day
         run_pass(house)

@@ -1,8 +1,8 @@
 """The sample newsroom: a small made-up internet of news sites, served over HTTP on loopback.
 
 Each outlet is at `http://NAME.localhost:PORT/`. What is published depends on the day, 1 to 3,
-which can be stepped while the newsroom runs. `python -m demo.newsroom --port 8800` serves it in
-the foreground; another process steps it with `curl -d 2 http://control.localhost:8800/day`.
+which can be changed while the newsroom runs. `python -m demo.newsroom --port 8800` serves it in
+the foreground; another process sets the day with `curl -d 2 http://control.localhost:8800/day`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _DAY = re.compile(r"/\d{4}/\d\d/\d\d/")
 
 @dataclass(frozen=True)
 class Request:
-    """A request that an outlet got, and the status that it answered. `time` is monotonic."""
+    """A request to an outlet, and the status of the answer. `time` is monotonic."""
 
     time: float
     method: str
@@ -68,13 +68,13 @@ class Request:
 class Expected:
     """The truth about a published article, for tests.
 
-    `url` is its own address and has no tracking parameters; `links` are the addresses that feeds
-    give for it, without them too. `text` has a paragraph a line; it is what its page shows, of a
-    teaser its beginning. `feeds` names the feeds that list it, empty where a fault hides it from
-    every reader. `wire` names the agency text that it carries word for word, `arc` the running
-    story that it belongs to. `fault` names the fault at its address, `lost` tells that its text
-    cannot be had, `allowed` what robots.txt says. `page` is what a reader finds at its address,
-    empty where there is no page at all.
+    `url` is its own address; `links` are the addresses that feeds give for it. Neither has
+    tracking parameters. `text` has a paragraph a line and is what its page shows; of a teaser it
+    is the beginning. `feeds` names the feeds that list it, none if a fault hides it from every
+    reader. `wire` names the agency text that it carries word for word, `arc` the running story
+    that it belongs to. `fault` names the fault at its address, `lost` says that its text cannot
+    be read, `allowed` what robots.txt says. `page` is what a reader finds at its address, empty
+    if there is no page.
     """
 
     url: str
@@ -96,11 +96,10 @@ class Expected:
 
 
 class Newsroom:
-    """A running newsroom; a context manager, or `start` and `stop`.
+    """A newsroom to run as a context manager, or by `start` and `stop`.
 
-    `port` 0 takes any free port. `active` is the set of faults that are there; it may be changed
-    while the newsroom runs. `first_day` is when its day 1 was. Nothing is left running after
-    `stop`.
+    `port` 0 takes any free port. `active` is the set of active faults; it may be changed while
+    the newsroom runs. `first_day` is the date of its day 1. Nothing is left running after `stop`.
     """
 
     def __init__(
@@ -120,7 +119,7 @@ class Newsroom:
         self.port = port
 
     def start(self) -> Self:
-        """Bind the port and serve in the background. OSError where the port is taken."""
+        """Bind the port and serve in the background. OSError if the port is taken."""
         if self._server is not None:
             raise RuntimeError("the newsroom is already running")
         self._stopping.clear()
@@ -130,7 +129,7 @@ class Newsroom:
         return self
 
     def stop(self) -> None:
-        """Hang up on every client and end all threads. Does nothing where nothing runs."""
+        """Hang up on every client and end all threads. Does nothing if it is not running."""
         if self._server is None:
             return
         self._stopping.set()
@@ -150,7 +149,7 @@ class Newsroom:
 
     @property
     def day(self) -> int:
-        """The day whose end it is in the newsroom: 1, 2 or 3."""
+        """The newsroom's current day, 1, 2 or 3, at its end."""
         return self._day
 
     @day.setter
@@ -163,21 +162,21 @@ class Newsroom:
 
     @property
     def feeds(self) -> list[str]:
-        """Every feed address that a reader would be subscribed to, healthy and faulty."""
+        """Every feed address that a reader would subscribe to, healthy or faulty."""
         return [url for _, url in self._subscriptions()]
 
     @property
     def log(self) -> list[Request]:
-        """The requests so far, in order; a copy. Those to the control host are left out."""
+        """A copy of the requests so far, in order, without those to the control host."""
         with self._lock:
             return list(self._log)
 
     def opml(self) -> str:
-        """The feeds as an OPML 2.0 subscription list, a folder a language."""
+        """The feeds as an OPML 2.0 subscription list, with a folder for each language."""
         return opml("The sample newsroom", self._subscriptions())
 
     def expected(self, day: int | None = None) -> list[Expected]:
-        """The truth about every article published by the end of a day (now: the current day)."""
+        """The truth about every article published by the end of `day`, or of the current day."""
         day = self.day if day is None else day
         return [
             self._truth(outlet, piece, day)
@@ -193,7 +192,7 @@ class Newsroom:
         return next((f for f in FAULTS if f in self.active and (f.host, f.path) == place), None)
 
     def _as_written(self, found: re.Match[str]) -> str:
-        """The day in an address as the content files and faults have it."""
+        """A day in an address, as the content files and faults write it."""
         try:
             day = datetime.strptime(found.group(), "/%Y/%m/%d/").replace(tzinfo=UTC)
         except ValueError:
@@ -208,7 +207,7 @@ class Newsroom:
         ]
 
     def _subscribed(self, outlet: Outlet, feed: FeedSpec) -> str:
-        """The address that readers have of a feed: the old one where it moved."""
+        """The address by which readers know a feed: the old one if it moved."""
         if FEED_MOVED in self.active and (outlet.host, feed.path) == MOVED_TO:
             return f"http://{FEED_MOVED.host}:{self.port}{FEED_MOVED.path}"
         return self._base(outlet) + feed.path
@@ -321,7 +320,7 @@ class Newsroom:
         return Reply(404, html, b"<h1>404</h1>\n")
 
     def _bounce(self, path: str) -> Reply:
-        """Count a reader and send him on: to itself first, then to the article."""
+        """Count a reader and redirect: first to itself, then to the article."""
         service, _, rest = path.lstrip("/").partition("/")
         outlet = self._outlets.get(f"{rest.partition('/')[0]}.localhost")
         if outlet is None or service not in ("~r", "~go"):
@@ -333,7 +332,7 @@ class Newsroom:
         return Reply(302, headers={"Location": self._base(outlet) + article + counted})
 
     def _control(self, asked: Asked) -> Reply:
-        """Tell and set the day; tell the log, the truth and the feeds."""
+        """Show and set the day; show the log, the truth and the feeds."""
         match asked.method, asked.path:
             case "GET", "/day":
                 return Reply(200, body=b"%d\n" % self.day)

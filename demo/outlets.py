@@ -1,7 +1,7 @@
 """The sample newsroom's outlets and what they publish, read from the files in `content/`.
 
-Everything here is made up: outlets, people, places and events. A person edits the TOML files;
-a slip there (an unknown key, a missing field) is a `pydantic.ValidationError` at loading.
+Everything here is made up: outlets, people, places and events. The TOML files are edited by hand; a
+slip there (an unknown key, a missing field) is a `pydantic.ValidationError` on loading.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 CONTENT = Path(__file__).parent / "content"
 FIRST_DAY = date(2026, 9, 14)
-"""The first of `DAYS`, by which the content files are dated."""
+"""The first of `DAYS`, on which the dates of the content files are based."""
 
 DAYS = (1, 2, 3)
 
 AMP = "/amp"
-"""What follows an article's address for its AMP page."""
+"""What an AMP page's address adds to its article's."""
 
 MOBILE = "m."
-"""What precedes an outlet's host for its mobile pages."""
+"""What the host of an outlet's mobile pages begins with."""
 
 BOUNCER = "feedbounce.localhost"
-"""A service that counts readers and sends them on, twice."""
+"""A service that counts readers and redirects them, twice."""
 
 
 def _paragraphs(text: object) -> object:
-    """Split a text at its blank lines; a line break inside a paragraph is a space."""
+    """Split a text at its blank lines; a line break inside a paragraph becomes a space."""
     if not isinstance(text, str):
         return text
     return tuple(" ".join(block.split()) for block in text.split("\n\n") if block.strip())
@@ -43,7 +43,7 @@ Paragraphs = Annotated[tuple[str, ...], BeforeValidator(_paragraphs)]
 
 
 class Kind(StrEnum):
-    """What a person would say that an article is about."""
+    """What a person would say an article is about."""
 
     SURVEILLANCE = "surveillance"
     LOOKALIKE = "lookalike"
@@ -55,7 +55,7 @@ class _Content(BaseModel):
 
 
 class Version(_Content):
-    """The words of an article from a moment on."""
+    """The words of an article from some moment on."""
 
     title: str
     summary: str
@@ -78,7 +78,7 @@ class Edit(_Content):
 
 
 class Post(_Content):
-    """A post of a live blog, from `at` on. Its title is what the feed says then."""
+    """A post of a live blog, from `at` on. The feed then shows its title."""
 
     at: AwareDatetime
     title: str
@@ -88,8 +88,8 @@ class Post(_Content):
 class Piece(_Content):
     """An article as its outlet publishes it. `wire` names the agency text that is its body.
 
-    One with `posts` is a live blog, whose body is what stands above them. `media` is what its
-    address gives: a web page, or a PDF.
+    One with `posts` is a live blog; its body stands above them. `media` says what its address
+    serves: a web page, or a PDF.
     """
 
     slug: str
@@ -109,7 +109,7 @@ class Piece(_Content):
     first_day: date = FIRST_DAY
 
     def moved(self, first_day: date) -> Piece:
-        """The same article in a newsroom whose days begin with another one."""
+        """The same article in a newsroom with another first day."""
         later = first_day - self.first_day
         edit = self.edit and self.edit.model_copy(update={"at": self.edit.at + later})
         posts = tuple(post.model_copy(update={"at": post.at + later}) for post in self.posts)
@@ -152,10 +152,10 @@ class Piece(_Content):
 class FeedSpec(_Content):
     """A feed of an outlet: all its articles, or those of some sections.
 
-    `tracking` is a query string that is hung on the links, as outlets do to count readers.
-    `links` tells which address of an article it gives: its own, that of its AMP or its mobile
-    page, or one at a service that counts and sends on. `ttl` (minutes) and `skip_hours` are
-    RSS's words on when to come.
+    `tracking` is a query string appended to the links, as outlets do to count readers. `links`
+    says which address of an article the feed gives: its own, that of its AMP or mobile page, or
+    one at a service that counts and redirects. `ttl` (minutes) and `skip_hours` are RSS's
+    elements on when to poll.
     """
 
     path: str
@@ -174,7 +174,7 @@ class FeedSpec(_Content):
 class Outlet(_Content):
     """A made-up news site at `NAME.localhost`; `path` is the pattern of its articles' paths.
 
-    `free` is what its pages say of themselves to machines, `crawl_delay` (seconds) what its
+    `free` is what its pages tell machines about themselves, `crawl_delay` (seconds) what its
     robots.txt asks for.
     """
 
@@ -196,7 +196,7 @@ class Outlet(_Content):
         return f"{self.name}.localhost"
 
     def moved(self, first_day: date) -> Outlet:
-        """The same outlet in a newsroom whose days begin with another one."""
+        """The same outlet in a newsroom with another first day."""
         return self.model_copy(
             update={"pieces": tuple(piece.moved(first_day) for piece in self.pieces)}
         )
@@ -210,7 +210,7 @@ class Outlet(_Content):
         )
 
     def link_to(self, piece: Piece, feed: FeedSpec, port: int) -> str:
-        """The address of an article that a feed gives, without its tracking parameters."""
+        """The address that a feed gives for an article, without tracking parameters."""
         path = self.path_of(piece)
         match feed.links:
             case "amp":
@@ -269,7 +269,7 @@ def _read(name: str) -> dict[str, object]:
 
 
 def _with_wire(piece: Piece, wires: dict[str, _Wire]) -> Piece:
-    """An article that carries agency copy, with the agency's text as its body."""
+    """An article, with the agency's text as its body if it carries agency copy."""
     if not piece.wire:
         return piece
     return piece.model_copy(update={"body": _paragraphs(wires[piece.wire].body)})
@@ -277,7 +277,7 @@ def _with_wire(piece: Piece, wires: dict[str, _Wire]) -> Piece:
 
 @cache
 def outlets() -> tuple[Outlet, ...]:
-    """Every outlet with its articles, as the content files say."""
+    """Every outlet with its articles, from the content files."""
     wires = _Wires.model_validate(_read("wire.toml")).wire
     found = []
     for outlet in _Outlets.model_validate(_read("outlets.toml")).outlet:

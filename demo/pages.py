@@ -1,6 +1,6 @@
 """An outlet's web pages: articles in three templates, the front page, robots.txt.
 
-A page is a function of the article's words alone, so that its ETag and Last-Modified are true.
+A page depends on the article's words alone, so its ETag and Last-Modified are true.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from demo.outlets import CONTENT, Outlet, Piece, Post, Version, words
 from demo.pdf import pdf
 
 RELATED = 5
-"""How many headlines stand beside an article."""
+"""Headlines beside an article."""
 
 LEAD_IMAGE = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9">'
@@ -29,7 +29,7 @@ MEDIA_TYPES = {
 
 
 def article_page(outlet: Outlet, piece: Piece, version: Version, base: str) -> str:
-    """The HTML of an article. `base` is the outlet's address without a slash at the end."""
+    """The HTML of an article. `base` is the outlet's address without a trailing slash."""
     around = words(outlet.language)
     block = '<div data-component="text"><p>{}</p></div>' if _modern(outlet) else "<p>{}</p>"
     plain = {
@@ -74,7 +74,7 @@ def front_page(outlet: Outlet, day: int) -> str:
 
 
 def amp_page(page: str) -> str:
-    """The AMP page of an article: here the same, under its own flag."""
+    """The AMP page of an article: here the same page, marked as AMP."""
     return page.replace("<html ", "<html amp ", 1)
 
 
@@ -84,7 +84,7 @@ def article_pdf(piece: Piece, version: Version) -> bytes:
 
 
 def page_in_place(name: str, title: str = "") -> str:
-    """What is shown in an article's place: a page of the templates, by its name.
+    """What is shown in an article's place: a page from the templates, by name.
 
     `title` is the article's, for the pages that keep it.
     """
@@ -145,7 +145,7 @@ def _headline(outlet: Outlet, piece: Piece, title: str) -> str:
 
 
 def _related(outlet: Outlet, piece: Piece) -> str:
-    """Headlines as they stood when the article came out: later news leaves the page alone."""
+    """Headlines as they were when the article appeared: later news does not change the page."""
     others = [
         other
         for other in outlet.published(piece.day)
@@ -188,5 +188,5 @@ def _json_ld(outlet: Outlet, piece: Piece, version: Version, base: str) -> str:
         }
         if len(posts) == len(piece.posts):
             about["coverageEndTime"] = posts[0].at.isoformat()
-    # In a script element nothing is unescaped, but "</" would end it.
+    # Inside a script element nothing is unescaped, but "</" would end it.
     return json.dumps(about, ensure_ascii=False).replace("</", "<\\/")

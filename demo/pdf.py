@@ -17,7 +17,7 @@ _BELOW_HEAD = 780
 
 
 def pdf(title: str, author: str, made: datetime, paragraphs: Sequence[str]) -> bytes:
-    """The bytes of a PDF 1.4. Its letters are those of windows-1252 (UnicodeEncodeError)."""
+    """The bytes of a PDF 1.4, in windows-1252; other letters raise UnicodeEncodeError."""
     lines = [line for one in paragraphs for line in [*textwrap.wrap(one, LINE), ""]]
     pages = [lines[start : start + LINES] for start in range(0, len(lines), LINES)] or [[]]
     leaves = range(5, 5 + 2 * len(pages), 2)

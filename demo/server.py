@@ -1,6 +1,6 @@
 """HTTP for the sample newsroom: many made-up hosts on one loopback port.
 
-This part knows of requests and replies only; `newsroom` decides what to answer.
+This part knows only requests and replies; `newsroom` decides what to answer.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Asked:
     body: bytes
 
     def conditional(self, reply: Reply) -> Reply:
-        """The reply with its validators, or a 304 where the client has it (RFC 9110, 13.2.2)."""
+        """The reply with its validators, or a 304 if the client has it (RFC 9110, 13.2.2)."""
         if reply.status != 200 or not isinstance(reply.body, bytes):
             return reply
         etag = f'"{hashlib.sha256(reply.body).hexdigest()[:20]}"'
@@ -57,11 +57,11 @@ class Asked:
         try:
             return modified.replace(microsecond=0) <= parsedate_to_datetime(since)
         except (TypeError, ValueError):
-            return False  # a date that is none, or has no zone, is ignored (RFC 9110, 13.1.3)
+            return False  # an invalid date, or one without a zone, is ignored (RFC 9110, 13.1.3)
 
 
 class Server(ThreadingHTTPServer):
-    """Serves on loopback in threads of its own, and ends every one of them at `stop`."""
+    """Serves on loopback in its own threads, and ends all of them at `stop`."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -86,7 +86,7 @@ class Server(ThreadingHTTPServer):
         self._loop.start()
 
     def stop(self) -> None:
-        """Take no more requests, hang up on every client, and wait for all threads."""
+        """Take no more requests, hang up on every client, and wait for all threads to end."""
         self.shutdown()
         self._loop.join()
         self.server_close()
@@ -98,7 +98,7 @@ class Server(ThreadingHTTPServer):
             thread.join()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer in a thread that is known from before it starts, so that `stop` misses none."""
+        """Answer in a thread that is registered before it starts, so that `stop` misses none."""
         thread = threading.Thread(
             target=self.process_request_thread,
             args=(request, client_address),
@@ -110,7 +110,7 @@ class Server(ThreadingHTTPServer):
         thread.start()
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer one client until it goes."""
+        """Answer one client until it leaves."""
         try:
             super().process_request_thread(request, client_address)
         finally:
@@ -118,7 +118,7 @@ class Server(ThreadingHTTPServer):
                 del self._open[threading.current_thread()]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no error here: some faults are there to be hung up on."""
+        """A client that hangs up is no error here: some faults are meant to make it do so."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -127,14 +127,14 @@ def _hang_up(client: socket.socket) -> None:
     try:
         client.shutdown(socket.SHUT_RDWR)
     except OSError:
-        return  # it went by itself meanwhile
+        return  # it has left by itself
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "newsroom"
     timeout = IDLE_SECONDS
-    # Headers and body in one packet: else each answer waits for a delayed acknowledgement.
+    # Headers and body in one packet, or each answer waits for a delayed acknowledgement.
     wbufsize = -1
     disable_nagle_algorithm = True
     server: Server
@@ -149,7 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 as in http.server
-        """Keep quiet: the newsroom has a log of its own."""
+        """Log nothing: the newsroom has a log of its own."""
 
     def _answer(self) -> None:
         length = int(self.headers.get("Content-Length", "0"))

@@ -1,6 +1,6 @@
 """Ways to spoil an answer, for the faults of the sample newsroom.
 
-Each takes the healthy reply and the visit that it is for, and gives the reply that is sent.
+Each takes the healthy reply and the visit it is for, and returns the reply to send.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Reply:
 
 @dataclass(frozen=True)
 class Visit:
-    """The request that meets a fault: how often its address was asked for before, and whether it
-    asks only for what is new."""
+    """A request that meets a fault: how often its address was requested before, and whether the
+    request is conditional."""
 
     port: int
     earlier_today: int
@@ -52,17 +52,17 @@ Spoil = Callable[[Reply, Visit], Reply]
 
 
 def answering(status: int) -> Spoil:
-    """Answer a status, and nothing more."""
+    """Answer with a status, and nothing more."""
     return lambda _reply, _visit: Reply(status, body=f"{status}\n".encode())
 
 
 def redirecting(status: int, url: str) -> Spoil:
-    """Send on to a URL, in which `{port}` is the newsroom's."""
+    """Redirect to a URL, in which `{port}` is the newsroom's."""
     return lambda _reply, visit: Reply(status, headers={"Location": url.format(port=visit.port)})
 
 
 def busy(seconds: int, *, daily: bool) -> Spoil:
-    """Ask the first visitor, ever or of each day, to wait so many seconds."""
+    """Ask the first visitor, of each day or ever, to wait this many seconds."""
 
     def spoil(reply: Reply, visit: Visit) -> Reply:
         if visit.earlier_today if daily else visit.earlier:
@@ -73,14 +73,14 @@ def busy(seconds: int, *, daily: bool) -> Spoil:
 
 
 def down_once(reply: Reply, visit: Visit) -> Reply:
-    """Be down for the first visitor."""
+    """Be down for the first visit."""
     if visit.earlier:
         return reply
     return Reply(503, body=b"try again later\n", headers={"Retry-After": "1"})
 
 
 def showing(name: str, status: int = 200) -> Spoil:
-    """Show another page in the article's place; one that wants it gets the article's title."""
+    """Show another page in the article's place, with the article's title if the page has one."""
 
     def spoil(reply: Reply, _visit: Visit) -> Reply:
         title = re.search(b"<h1[^>]*>(.*?)</h1>", _bytes(reply))
@@ -92,7 +92,7 @@ def showing(name: str, status: int = 200) -> Spoil:
 
 
 def teaser(reply: Reply, _visit: Visit) -> Reply:
-    """Stop after the first paragraphs, and invite to subscribe."""
+    """Stop after the first paragraphs, and offer a subscription."""
     head, begin, rest = _bytes(reply).partition(b'<div class="entry-content">\n')
     body, end, tail = rest.partition(b"\n</div>")
     shown = b"\n".join(body.split(b"\n")[:TEASER_PARAGRAPHS])
@@ -101,7 +101,7 @@ def teaser(reply: Reply, _visit: Visit) -> Reply:
 
 
 def frozen(reply: Reply, visit: Visit) -> Reply:
-    """Say that nothing is new, whatever is."""
+    """Say that nothing is new, even if something is."""
     return Reply(304) if visit.conditional else reply
 
 
@@ -111,7 +111,7 @@ def emptied(reply: Reply, _visit: Visit) -> Reply:
 
 
 def laborious(reply: Reply, _visit: Visit) -> Reply:
-    """Put a paragraph of single bold words first, for which most readers need quadratic time."""
+    """Put a paragraph of single bold words first, which takes most parsers quadratic time."""
     head, begin, rest = _bytes(reply).partition(b"<article>\n")
     return replace(reply, body=head + begin + b"<p>" + BOLD * BOLDS + b"</p>\n" + rest)
 
@@ -131,7 +131,7 @@ def mislabelled(reply: Reply, _visit: Visit) -> Reply:
 
 
 def with_script(title: bytes) -> Spoil:
-    """Put a script in front of a title; ValueError where nothing has that title."""
+    """Put a script in front of a title; ValueError if nothing has that title."""
 
     def spoil(reply: Reply, _visit: Visit) -> Reply:
         body = _bytes(reply)
@@ -144,7 +144,7 @@ def with_script(title: bytes) -> Spoil:
 
 
 def endless(reply: Reply, visit: Visit) -> Reply:
-    """Never stop sending; by itself after a while."""
+    """Send without end; stops by itself after a while."""
 
     def pour() -> Iterator[bytes]:
         yield _bytes(reply).partition(b"</main>")[0]

@@ -2,10 +2,10 @@
 
     python scripts/make_certificates.py AUTHORITY_FOLDER SERVER_FOLDER NAME ...
 
-`AUTHORITY_FOLDER/ca.pem` is what everybody trusts. `SERVER_FOLDER` gets the server's certificate for
-these host names, and its key. The authority's own key is never stored, so nobody can sign a second
-certificate. Certificates that are valid for 90 more days are kept, so this can run at every start;
-Elasticsearch reloads changed files by itself.
+`AUTHORITY_FOLDER/ca.pem` is what everybody trusts. `SERVER_FOLDER` gets the server's certificate
+for these host names, and its key. The authority's own key is never stored, so nobody can sign a
+second certificate. Certificates that are valid for 90 more days are kept, so this can run at every
+start; Elasticsearch reloads changed files by itself.
 """
 
 from __future__ import annotations
