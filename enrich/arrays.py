@@ -1,4 +1,5 @@
-"""Arrays as the bytes of an `.npz` file, by name: how what training learnt is kept."""
+"""Named arrays to and from the bytes of an `.npz` file, the format that trained arrays are kept
+in."""
 
 from __future__ import annotations
 
@@ -18,22 +19,22 @@ _DAMAGED = (
     *(ValueError, TypeError, KeyError, OSError, EOFError, RuntimeError),
     *(BadZipFile, TokenError, SyntaxError, zlib.error, lzma.LZMAError),
 )
-"""What numpy raises for bytes that are no such file, or a damaged one."""
+"""What numpy raises for bytes that are not an `.npz` file, or are a damaged one."""
 
 
 class ArraysError(ValueError):
-    """The bytes are no arrays, or lack one."""
+    """The bytes are not such a file, or it lacks an array."""
 
 
 def dump(arrays: Arrays) -> bytes:
-    """Arrays as a file's bytes: the same give the same bytes."""
+    """The bytes of a file of arrays; equal arrays give equal bytes."""
     into = io.BytesIO()
     np.savez_compressed(into, **arrays)  # type: ignore[arg-type]  # numpy's other arguments are named
     return into.getvalue()
 
 
 def parse(content: bytes, *names: str) -> list[NDArray[Any]]:
-    """The arrays of some names in a file's bytes. Raises `ArraysError`."""
+    """The arrays with the given names, read from a file's bytes. Raises `ArraysError`."""
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as read:
             return [read[name] for name in names]

@@ -1,7 +1,7 @@
-"""The clauses of a text, and which of them a phrase is shown in.
+"""Split a text into clauses, and find the clause to show around a phrase.
 
-They end at commas and the like; only what is long is cut elsewhere. By the forms of English words:
-in other languages marks alone part them.
+Clauses end at commas and similar marks; only long ones are also cut elsewhere, at English words
+that can begin a clause. In other languages punctuation alone separates them.
 """
 
 from __future__ import annotations
@@ -25,39 +25,39 @@ from enrich.phrasing_words import (
 from enrich.words import Words
 
 MOST_SHOWN = 12
-"""Words up to which a part of a sentence is not cut further."""
+"""A part of a sentence with at most this many words is not cut further."""
 
 LEAST_CLAUSE = 2
-"""Words that a clause has at least, between commas and the like."""
+"""Minimum words of a clause between commas and similar marks."""
 
 MOST_NAMING = 6
-"""Words up to which a clause may do nothing but name who says so."""
+"""Only clauses of at most this many words are dropped for merely naming who says so."""
 
 LEAST_TOLD = 3
-"""Words that what is found by one of them has at least to say enough: not "border officers"."""
+"""Words that a phrase found by a single word needs to say enough alone: not "border officers"."""
 
 MOST_READ_ON = 16
-"""Words up to which a phrase that goes on over a comma is shown from where its clause begins."""
+"""Maximum words shown where a phrase crosses a comma and needs the clause around it."""
 
 MOST_AROUND = 24
-"""Words up to which the ends of a clause are looked for on both sides of a phrase."""
+"""How many words to look through on either side of a phrase for the ends of its clause."""
 
 _BOUND = RELATIVE | {"least", "most"}
-"""Words that a preposition before them is not left out of: "at least"."""
+"""Before one of these a clause keeps its leading preposition: "at least"."""
 
 _CLAUSE_MARKS = frozenset(",;:()\u2013\u2014")
 _WITHIN_CLAUSE = frozenset(
     "'\u2018\u2019\"\u201c\u201d\u00ab\u00bb-\u2010\u2011.&%$\u20ac\u00a3@ \u00a0"
 )
-"""What may stand between two words of a clause; anything else is no prose."""
+"""What may stand between two words of a clause; anything else is not prose."""
 
 
 def sentences(words: Words, since: int, before: int) -> list[tuple[int, int]]:
-    """The sentences of a text that begin between two offsets, as the places of their first word and
-    behind their last one; the first may have begun before."""
+    """The sentences of a text that begin between two offsets, as the index of their first word and
+    the one after their last; the first may have begun earlier."""
     begun, read = bisect_left(words.starts, since), bisect_left(words.starts, before)
     end = next((place for place in words.breaks if place >= read), len(words))
-    # What goes on and on without a full stop is cut.
+    # A run of words without a full stop is cut.
     end = min(end, read + MOST_SHOWN)
     bounds = pairwise([begun, *(place for place in words.breaks if begun < place < read), end])
     return [(first, end) for first, end in bounds if first < end]
@@ -66,8 +66,8 @@ def sentences(words: Words, since: int, before: int) -> list[tuple[int, int]]:
 def clauses(words: Words, since: int, before: int) -> list[Bounds]:
     """The clauses of a text that begin between two offsets, in order.
 
-    They end at commas and the like; long ones are cut where a word begins another one. Those with
-    fewer than two content words, or who only name who says so, are left out, but for a text that
+    Clauses end at commas and similar marks; long ones are cut where a word begins another. A clause
+    with fewer than two content words, or that only names who says so, is left out unless the text
     has no others.
     """
     found = [
@@ -84,18 +84,18 @@ def clauses(words: Words, since: int, before: int) -> list[Bounds]:
 
 
 def _tells(words: Words, first: int, end: int) -> bool:
-    """Whether a clause can be a reason to a reader."""
+    """Whether a clause says enough to be shown as a reason."""
     forms = words.forms[first:end]
     if sum(map(is_content_form, forms)) < LEAST_CLAUSE:
         return False
-    # Who says so, behind a comma: ", two reporters found", ", according to a suit".
+    # Attribution after a comma: ", two reporters found", ", according to a suit".
     if not first or end - first > MOST_NAMING or not _has_mark(words, first):
         return True
     return forms[0] not in TOLD_BY and (forms[-1] not in SAYING or forms[0] in CLAUSES)
 
 
 def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
-    """The places of a sentence's words that commas and the like stand before."""
+    """The indices of a sentence's words that follow a comma or similar mark."""
     since = first
     for place in range(first + LEAST_CLAUSE, end - LEAST_CLAUSE + 1):
         if _is_apart(words, place) and place - since >= LEAST_CLAUSE:
@@ -104,7 +104,7 @@ def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
 
 
 def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
-    """A clause in parts of `MOST_SHOWN` words at most, without what joins it to the one before."""
+    """Split a clause into parts of at most `MOST_SHOWN` words, without leading joining words."""
     while end - first > 1 and words.forms[first] in JOINING:
         first += 1
     cut = _middle(words, first, end) if end - first > MOST_SHOWN else None
@@ -114,11 +114,11 @@ def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
 
 
 def in_clause(words: Words, start: int, end: int, *, english: bool = True) -> Bounds:
-    """A phrase as a reader is shown it: made whole, and one that is found by a single word, or
-    goes on over a comma, with the clause around it.
+    """The bounds to show for a phrase: made whole and, if it was found by a single word or crosses
+    a comma, with the clause around it.
 
-    "Court" or "phones last year, most without a warrant" is where something was found, and no
-    reason by itself. What would get too long stays as it is.
+    "Court" or "phones last year, most without a warrant" says where something was found, but is no
+    reason by itself. Where the clause would be too long, the phrase is shown as it is.
     """
     is_word = _is_word(words, start, end)
     start, end = whole(words, start, end, english=english)
@@ -142,15 +142,15 @@ def _is_word(words: Words, start: int, end: int) -> bool:
 def _fitting(
     words: Words, first: int, last: int, *, goes_on: bool, english: bool
 ) -> Iterator[tuple[int, int]]:
-    """What is around some words and not too long, the best first: all between two commas, a clause
-    of it, the sentence, a part."""
+    """What surrounds some words and is not too long, best first: all between two commas, the
+    clause, the sentence, a part of the clause."""
     most = MOST_READ_ON if goes_on else MOST_SHOWN
     for begins in (_begins_part, _begins_clause, _begins_sentence):
         begin, stop = _around(words, first, last, partial(begins, words))
         if stop - begin <= most:
             if english:
                 begin = _bare(words, begin, first)
-            # Where one comma is gone over, who says so is part of it.
+            # Where the phrase crosses a comma, who says so is part of it.
             said = goes_on or begins is _begins_sentence
             yield begin, stop if said else _unsaid(words, last, stop)
     if english and not goes_on:
@@ -161,7 +161,7 @@ def _fitting(
 
 
 def _around(words: Words, first: int, last: int, begins: Callable[[int], bool]) -> tuple[int, int]:
-    """The places of the first word of what is around some words, and behind its last one."""
+    """The indices of the first word around some words and of the one after the last."""
     begin, stop = first, last + 1
     while begin > max(first - MOST_AROUND, 0) and not begins(begin):
         begin -= 1
@@ -171,7 +171,8 @@ def _around(words: Words, first: int, last: int, begins: Callable[[int], bool]) 
 
 
 def _begins_sentence(words: Words, place: int) -> bool:
-    """Whether a sentence, or what is no prose, parts a word from the last."""
+    """Whether a sentence end, or something that is not prose, separates a word from the one
+    before."""
     between = words.between(words.ends[place - 1], words.starts[place])
     if words.sentence(place - 1) != words.sentence(place):
         return True
@@ -190,7 +191,7 @@ def _begins_clause(words: Words, place: int) -> bool:
 
 
 def _bare(words: Words, begin: int, first: int) -> int:
-    """Where a clause begins without the words that join it to what is before: "and", "with"."""
+    """Where a clause begins without leading words such as "and" or "with"."""
     while begin < first and words.forms[begin] in JOINING:
         begin += 1
     joins = words.forms[begin] in JOINTS | PREPOSITIONS
@@ -200,13 +201,13 @@ def _bare(words: Words, begin: int, first: int) -> int:
 
 
 def _unsaid(words: Words, last: int, stop: int) -> int:
-    """Where a clause ends without who says so: "filings at the tribunal [show]"."""
+    """Where a clause ends without a final verb of saying: "filings at the tribunal [show]"."""
     return stop - 1 if stop - 1 > last and words.forms[stop - 1] in SAYING else stop
 
 
 def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:
-    """A sentence, or a part of one, in two: where a clause begins, the nearer to the middle the
-    better; None where it is short."""
+    """Cut a long sentence, or part of one, in two: where a clause begins, as near the middle as
+    possible; None if it is short."""
     first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
     cut = _middle(words, first, last + 1) if last + 1 - first > MOST_SHOWN else None
     if cut is None:
@@ -215,9 +216,9 @@ def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:
 
 
 def _middle(words: Words, first: int, end: int) -> int | None:
-    """Where to cut some words in two: where a clause begins, else where something else does, else
-    behind a content word; of such places the nearest to the middle. None where nothing but signs
-    parts them."""
+    """Where to cut some words in two: where a clause begins, else at another joining word, else
+    after a content word; of these, the nearest to the middle. None if only signs separate the
+    words."""
 
     def merit(place: int) -> tuple[bool, bool, bool, float]:
         form = words.forms[place]
@@ -232,7 +233,7 @@ def _middle(words: Words, first: int, end: int) -> int | None:
 
 
 def _is_joined(words: Words, place: int) -> bool:
-    """Whether a word belongs to the one before: "have to", "Immigration and Customs"."""
+    """Whether a word belongs with the one before: "have to", "Immigration and Customs"."""
     if words.forms[place - 1] in AUXILIARIES:
         return True
     beside = [words.words[one] for one in (place - 1, place + 1) if one < len(words)]
@@ -240,7 +241,7 @@ def _is_joined(words: Words, place: int) -> bool:
 
 
 def _is_clause(words: Words, place: int) -> bool:
-    """Whether a clause may begin with a word."""
+    """Whether a clause may begin at a word."""
     if _has_mark(words, place):
         return True
     form, before = words.forms[place], words.forms[place - 1]
@@ -251,17 +252,17 @@ def _is_clause(words: Words, place: int) -> bool:
 
 
 def _has_mark(words: Words, place: int) -> bool:
-    """Whether a comma or the like stands before a word."""
+    """Whether a comma or similar mark stands before a word."""
     between = words.between(words.ends[place - 1], words.starts[place])
     return not _CLAUSE_MARKS.isdisjoint(between)
 
 
 def _is_apart(words: Words, place: int) -> bool:
-    """The same, but not of "1,000"."""
+    """Like `_has_mark`, but false within a number such as "1,000"."""
     return _has_mark(words, place) and not _is_one_word(words, place)
 
 
 def _is_one_word(words: Words, place: int) -> bool:
-    """Whether nothing but signs, such as the full stops of "U.S.", parts a word from the last."""
+    """Whether only signs, such as the full stops of "U.S.", separate a word from the one before."""
     between = words.between(words.ends[place - 1], words.starts[place])
     return not any(map(str.isspace, between))

@@ -1,10 +1,11 @@
-"""How likely two on-topic articles tell one event, by their meanings and titles.
+"""How likely two on-topic articles report the same event, by logistic regression on the cosine of
+their meanings and on the overlap of their titles.
 
-Words alone keep apart what one event is told in: "TikTok fires back at Forbes" and "ByteDance
-planned to track specific Americans" share two. The cosine of the meanings knows better, and one
-title's words found in the other article keep apart what is of one kind: another state that sues
-another firm. More figures, and trees over them, did no better in cross-validation by thread
-(docs/decisions/0012): there are some hundred threads to learn from.
+Word overlap alone misses that two reports are of one event: "TikTok fires back at Forbes" and
+"ByteDance planned to track specific Americans" share two words. The cosine of their meanings does
+better, and how much of one title is found in the other article separates events of one kind, such
+as another state suing another firm. More features, and trees over them, did no better in
+cross-validation by thread (docs/decisions/0012): there are only some hundred threads to learn from.
 """
 
 from __future__ import annotations
@@ -26,18 +27,18 @@ MODEL_FILE = "closeness.json"
 
 
 class ClosenessError(ValueError):
-    """The bytes are no closeness."""
+    """The bytes are not a closeness model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What adds to the log-odds.
+    """A linear model of the log-odds.
 
     Attributes:
-        meaning: for each unit of the cosine of the two meanings.
-        title: for each unit of the share of one title's weight that the other article has, the
-            greater of the two shares (`title_covered_most` of `enrich.pairs`).
-        bias: in any case.
+        meaning: weight of the cosine of the two meanings.
+        title: weight of the share of one title's weight that the other article has, the greater of
+            the two shares (`title_covered_most` of `enrich.pairs`).
+        bias: constant term.
     """
 
     meaning: float
@@ -45,38 +46,38 @@ class Line:
     bias: float
 
     def log_odds(self, alike: Floats, covered: Floats) -> Floats:
-        """Of some pairs, by the cosines of their meanings and by what of a title is found."""
+        """The log-odds of some pairs, from the cosines of their meanings and their title shares."""
         odds: Floats = self.meaning * alike + self.title * covered + self.bias
         return odds
 
     def share_of_meaning(self, alike: float, covered: float) -> float:
-        """How much of what speaks for a pair is its meaning, 0 to 1."""
+        """How much of the evidence for a pair is its meaning, 0 to 1."""
         by_meaning, by_title = self.meaning * max(alike, 0.0), self.title * covered
         return by_meaning / (by_meaning + by_title) if by_meaning else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Closeness:
-    """A line for two articles in English, and one for two of which one at least is not, and which
-    are compared by what is common to languages."""
+    """Two linear models: one for two English articles, and one for pairs with at least one article
+    in another language, compared by the half of the meaning that is common to languages."""
 
     english: Line
     common: Line
 
     def log_odds(self, alike: Floats, covered: Floats, english: NDArray[np.bool_]) -> Floats:
-        """Of some pairs; `english` says which are of two English articles."""
+        """The log-odds of some pairs; `english` says which are of two English articles."""
         odds: Floats = np.where(
             english, self.english.log_odds(alike, covered), self.common.log_odds(alike, covered)
         )
         return odds
 
     def dump(self) -> bytes:
-        """The closeness as a file's bytes."""
+        """The model as a file's bytes."""
         return json.dumps(asdict(self), indent=2).encode() + b"\n"
 
     @classmethod
     def parse(cls, content: bytes) -> Self:
-        """Read a file's bytes. Raises `ClosenessError` where they are none."""
+        """Read a file's bytes. Raises `ClosenessError` if they are not a closeness model."""
         try:
             told = json.loads(content)
             read = cls(_line(told["english"]), _line(told["common"]))
@@ -93,5 +94,5 @@ def _line(told: Mapping[str, Any]) -> Line:
 
 @cache
 def shipped() -> Closeness:
-    """The closeness that comes with the package."""
+    """The model that comes with the package."""
     return Closeness.parse(files("enrich.model").joinpath(MODEL_FILE).read_bytes())

@@ -1,7 +1,7 @@
-"""What an item says in context: parts of it are masked, and what is left is read anew.
+"""Evidence in context, by occlusion: mask parts of an item and read again what is left.
 
-A clause is a reason if much less is said without it. What is said is for whoever asks to tell: of
-the root topic by encoder and likeness, of another topic by its line over the meaning.
+A clause is a reason if the log-odds drop enough without it. The caller defines those log-odds: for
+the root topic by encoder and likeness, for another topic by its linear model of the meaning.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from enrich.passages import Passage
 from enrich.phrasing import Bounds
 
 MOST_READ = 3
-"""Parts of an English item that are read out whole to see what is lost without each."""
+"""How many spans of an English item are tried with a full reading, one at a time."""
 
 Told = Callable[[Encoded], float]
-"""What a reading says for a topic: log-odds."""
+"""The log-odds for a topic, given a reading."""
 
 InCommon = Callable[[Floats32], float]
-"""What the half of a meaning that is common to languages says for it, in whatever unit."""
+"""The support for a topic in the half of a meaning that is common to languages, in any unit."""
 
 
 class Context:
-    """One item, whole and without parts of it, each of which is read once.
+    """One item, read whole and with parts masked; each variant is read once.
 
     Args:
-        encoder: reads it.
-        title: of the item.
-        text: of the item.
-        passage: of the text that is read with the title.
-        whole: what was made of both.
+        encoder: reads the item.
+        title: the item's title.
+        text: the item's text.
+        passage: the passage of the text that is read with the title.
+        whole: the encoder's reading of title and passage.
         english: whether the item is in English.
     """
 
@@ -57,7 +57,7 @@ class Context:
 
     @property
     def bounds(self) -> dict[TextField, Bounds]:
-        """Of title and text the offsets between which what is said in context is read."""
+        """The offsets in title and text within which clauses in context are looked for."""
         start, end = self._passage
         return {
             "title": (0, LEAD_CHARACTERS),
@@ -72,11 +72,10 @@ class Context:
         least: float,
         most_read: int = MOST_READ,
     ) -> list[Reason]:
-        """Of some spans those without which so much less is told at least, as reasons, the
-        strongest first.
+        """The spans whose masking costs at least `least` log-odds, as reasons, strongest first.
 
-        Of many in English only those are read out that are missed most in common, which takes a
-        quarter of a whole reading to see.
+        Of an English item with more spans than `most_read`, only those are read in full that the
+        half common to languages misses most, at a quarter of the cost of a full reading.
         """
         if self._english and len(spans) > most_read:
             spans = self._missed_in_common(spans, in_common)[:most_read]
@@ -85,8 +84,8 @@ class Context:
         return said_once(context_reasons(spans, lost, least), self._title, self._text)
 
     def missed_together(self, spans: Sequence[Span], told: Told) -> list[Reason]:
-        """The first of some spans that say the same, so that none alone is missed: each with its
-        part of what is lost without all of them."""
+        """Reasons where the first spans repeat one another, so that none is missed alone: each gets
+        an equal share of what is lost without all of them."""
         spans = spans[:MOST_EVIDENCE]
         lost = told(self._whole) - told(self._without(spans))
         return context_reasons(spans, [lost / len(spans)] * len(spans), -math.inf)

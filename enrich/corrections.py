@@ -1,9 +1,9 @@
 """A newsroom's own corrections of the tagger, on top of what ships.
 
-A correction is a labelled item. What is learnt of all of them is how far each word and each pair
-of words moves a score's log-odds: ridge regression of the moves that would put the corrected items
-on their side, with our own examples, which shall stay where they are, as counterweight. Pure: the
-same corrections and examples give the same words.
+A correction is a labelled item. From all corrections together, ridge regression learns how far each
+word and each pair of words moves a score's log-odds. Its targets move the corrected items to their
+side of the threshold and leave our own examples, the counterweight, where they are. Pure: the same
+corrections and examples give the same words.
 """
 
 from __future__ import annotations
@@ -24,19 +24,20 @@ from enrich.words import Words
 VERSION = 1
 
 MARGIN = 1.0
-"""Log-odds past the threshold that a corrected item shall have: a score of .73, or of .27."""
+"""How far past the threshold, in log-odds, a corrected item should be: a score of .73, or of
+.27."""
 
 STIFFNESS = 0.05
-"""Ridge: what a correction is not believed. Low: a single one suffices for its own item."""
+"""Ridge penalty: how far a correction is distrusted. Low: one is enough to move its own item."""
 
 LEAST_MOVE = 0.3
-"""Log-odds from which on a word of a correction is a reason worth showing."""
+"""Log-odds from which a word of a correction is a reason worth showing."""
 
 DIGITS = 4
 
 
 class CorrectionError(WirewatchError):
-    """Corrections cannot be read, or are not taken; the text says where and why."""
+    """Corrections cannot be read, or are not accepted; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,17 @@ class Correction:
 
 
 FOLDER = "corrections"
-"""The folder in a newsroom's home where they are kept, one file a training; the newest counts."""
+"""The folder in a newsroom's home that keeps them, one file per training; the newest is used."""
 
 
 def newest(home: Path) -> Path | None:
-    """The file of corrections that counts in a home folder, if there is one."""
+    """The file of corrections in use in a home folder, if there is one."""
     return max((home / FOLDER).glob("[0-9]*.json"), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """Words and pairs of words, and how far each moves log-odds."""
+    """Words and pairs of words, with how far each moves the log-odds."""
 
     moves: Mapping[str, float]
 
@@ -69,7 +70,7 @@ class Corrections:
         return sum(value * self.moves.get(term, 0.0) for term, value in terms.items())
 
     def reasons(self, reading: Reading) -> list[Reason]:
-        """The words of a reading that a correction speaks for, the strongest first."""
+        """The words of a reading that the corrections count in favour, strongest first."""
         share = next(iter(_row(reading.title, reading.text).values()), 0.0)
         found: dict[str, Reason] = {}
         field: TextField
@@ -83,12 +84,12 @@ class Corrections:
         return sorted(found.values(), key=lambda r: (-r.gain, r.field != "title", r.start))
 
     def dump(self) -> str:
-        """The corrections as a file's text."""
+        """The corrections as the text of a file."""
         return json.dumps({"version": VERSION, "moves": dict(self.moves)}, ensure_ascii=False)
 
     @classmethod
     def load(cls, path: Path) -> Corrections:
-        """Read a file that `dump` made. Raises `CorrectionError` where it is another's."""
+        """Read a file that `dump` made. Raises `CorrectionError` if it is not one."""
         try:
             data = json.loads(path.read_text("utf-8"))
             if data["version"] != VERSION:
@@ -104,10 +105,10 @@ class Corrections:
 def learn(
     corrections: Sequence[tuple[Correction, float]], anchors: Iterable[tuple[str, str]]
 ) -> Corrections:
-    """What to move, of corrections with the log-odds that they have now.
+    """Learn the moves from corrections, each with its current log-odds.
 
-    `anchors` are items (title, text) that shall not move. Ridge regression in its dual form, over
-    the words of the corrections: w = X'(XX' + s I)^-1 r, r being the moves wanted.
+    `anchors` are items (title, text) that should not move. Ridge regression in its dual form, over
+    the words of the corrections: w = X'(XX' + s I)^-1 r, where r are the moves wanted.
     """
     rows = [_terms(one.title, one.text) for one, _ in corrections]
     vocabulary = {term: place for place, term in enumerate(sorted({t for r in rows for t in r}))}
@@ -125,9 +126,9 @@ def learn(
 
 
 def read_corrections(path: Path) -> list[Correction]:
-    """The corrections of a file: JSON lines of `title`, `text` and `label`, as training data.
+    """The corrections of a file: JSON lines of `title`, `text` and `label`, like training data.
 
-    `label` is positive, hard_negative or negative; borderline rows are passed over. Raises
+    `label` is positive, hard_negative or negative; borderline rows are skipped. Raises
     `CorrectionError`, naming the line.
     """
     if not path.is_file():
@@ -137,7 +138,7 @@ def read_corrections(path: Path) -> list[Correction]:
     except UnicodeDecodeError as error:
         raise CorrectionError(f"{path} is not UTF-8 text ({error}); save it as such") from error
     found = []
-    # Not `splitlines`: a line of JSON may hold other marks that end lines, as articles do.
+    # Not `splitlines`: a line of JSON may hold other line-ending characters, as articles do.
     for number, line in enumerate(content.split("\n"), 1):
         if not line.strip():
             continue
@@ -162,7 +163,7 @@ def read_corrections(path: Path) -> list[Correction]:
 
 
 def _text(value: object) -> str:
-    """A text; what is not there is empty."""
+    """A text; a missing one is empty."""
     if value is None or isinstance(value, str):
         return value or ""
     raise TypeError(f"{value!r} is no text")

@@ -1,14 +1,14 @@
-"""Which article has the text of another: also cut, edited, under another headline, or with a
-paragraph more.
+"""Find the article whose text another one copies: even cut, edited, under another headline, or with
+a paragraph added.
 
-`Duplicates` remembers the sketches of a window of days. A text is a copy of one that it shares
-half of the shorter one's shingles with (`SHARE`). That measure, containment, finds cut copies,
-which resemblance (MinHash, simhash) does not; see docs/decisions/0013. It has three exceptions:
+`Duplicates` remembers the sketches of a window of days. A text is a copy of another if they share
+half of the shorter one's shingles (`SHARE`). This measure, containment, finds cut copies, which
+resemblance (MinHash, simhash) does not; see docs/decisions/0013. There are three exceptions:
 
-- What most of a stream says, or an outlet writes under all its pieces, is no text in common.
-- A short text inside of a much longer one is a quotation, unless the long one begins with it.
-- Two articles of one site share that site's own phrases: they have to share nearly all. Under one
-  headline it is the same piece once more: its own words are then no phrases of the site.
+- Phrases that many texts share, or that an outlet puts under all its articles, do not count.
+- A short text inside a much longer one is a quotation, unless the long one begins with it.
+- Two articles of one site share that site's own phrases, so they have to share nearly all. Under
+  one headline they are the same piece again: its own words then do not count as the site's phrases.
 """
 
 from __future__ import annotations
@@ -26,52 +26,52 @@ from enrich.sketch import Hashes, Sketch, common, held, multiples
 WINDOW = timedelta(days=7)
 
 SHARE = 0.5
-"""Of the shorter text's shingles, to be in the other as well."""
+"""Share of the shorter text's shingles that must be in the other."""
 
 SHARE_OF_SHORT = 0.6
 SHORT = 40
-"""The same share for texts of fewer shingles: two reporters' first sentences on one event may share
-half of theirs, a quotation say."""
+"""The same share for texts with fewer shingles than `SHORT`: two reporters' opening sentences on
+one event may share half of theirs, such as a quotation."""
 
 LEAST_SHARED = 6
-"""Shingles that two texts share, at least: eight words in a row."""
+"""Minimum number of shared shingles: eight words in a row."""
 
 SHARE_AT_HOME = 0.8
 """The same share for two articles of one site."""
 
 SEEN_AT_HOME = 2
-"""A shingle in so many earlier articles of one site is the site's own phrase."""
+"""A shingle in this many earlier articles of a site is the site's own phrase."""
 
 CUT = 0.5
-"""A text shorter than this part of the other is a copy only if that one begins alike."""
+"""A text shorter than this fraction of the other is a copy only if that one begins alike."""
 
 LEAD_SHARE = 1 / 3
-"""Of the longer one's first shingles, to be in the shorter: less than half, as a copy that was cut
-may have another first sentence."""
+"""Share of the longer text's first shingles that must be in the shorter: less than half, as a cut
+copy may have another first sentence."""
 
 INDEXED = 128
-"""Shingles of a text that are indexed and looked up, about; to compare two, all of both sketches
-are. Forty words of a text of a thousand then still have five of them."""
+"""Approximate shingles of a text that are indexed and looked up; a comparison uses the whole of
+both sketches. Forty words of a text of a thousand still have five of them."""
 
 COMPARED = 12
-"""Texts that are compared in full, at most: those with most of the shingles."""
+"""Maximum number of texts compared in full: those that share most shingles."""
 
 HOPELESS = 0.15
-"""Of the indexed shingles of the shorter text: a text that has fewer in common with it is not worth
-a comparison. A third of what makes a copy."""
+"""Share of the shorter text's indexed shingles: a text that has fewer in common is not worth a
+comparison. A third of what makes a copy."""
 
 WELL_KNOWN = 16
-"""Copies of one text in the window, after which a further one is not remembered itself. Wire copy
-comes hundreds of times: remembered, its shingles would pass for phrases of the language."""
+"""Number of copies of one text in the window after which another is not remembered. Wire copy
+arrives hundreds of times: if remembered, its shingles would pass for phrases of the language."""
 
 LONG_ENOUGH = 40
-"""Shingles in common for that: short texts of one form must not keep each other known."""
+"""Shared shingles needed for that: short texts of one form must not keep each other known."""
 
 
 class Copy(Record):
-    """The article whose text another one has: the first that had it, and how much they share.
+    """The first article that had an article's text, and how much the two share.
 
-    `share` is of the shingles of the shorter text, with the copy of it that is most like this one.
+    `share` is of the shorter text's shingles, measured against the most similar known copy.
     """
 
     original: str
@@ -79,8 +79,8 @@ class Copy(Record):
 
 
 class Decided(NamedTuple):
-    """What an article is a copy of, if it is one, and what a later `Duplicates` has to be given to
-    know it (nothing where it is too short, or one copy of very many)."""
+    """What an article is a copy of, if anything, and the sketch that a later `Duplicates` needs to
+    know it (None if the text is too short, or one copy of very many)."""
 
     copy: Copy | None
     sketched: Sketched | None
@@ -95,9 +95,9 @@ class _Text(NamedTuple):
 
 
 class Duplicates:
-    """Finds the texts that came before, among those of a window of days.
+    """Finds earlier texts, within a window of days, that an article copies.
 
-    `sketched` are those of earlier decisions in the order in which they were made. Ones older than
+    `sketched` are those of earlier decisions, in the order in which they were made. Ones older than
     the window of the articles to come make no difference and may be left out.
     """
 
@@ -115,7 +115,7 @@ class Duplicates:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of sketches and index, without what Python needs around them."""
+        """Bytes of sketches and index, without Python's own overhead."""
         return self._index.nbytes + sum(len(one.packed) for one in self._texts.values())
 
     def place(
@@ -133,14 +133,14 @@ class Duplicates:
 
         Args:
             article: its id.
-            sketch: of its text; None for one that is too short, which is no copy.
-            first_seen: compared are texts first seen within the window before that, or later.
-            site: where it stands; empty if unknown, which is no site.
-            original: the article that it is known to be an exact copy of.
-            is_other_piece: asked of articles of the same site that have its text; those of which
-                it is true are another piece all the same.
-            is_headed_alike: asked of articles of the same site that have its text but for what
-                others there have too: whether they have its headline as well.
+            sketch: of its text; None if too short, which is never a copy.
+            first_seen: only texts first seen later than the window before this are compared.
+            site: the article's site; empty if unknown, which matches no site.
+            original: the article that it is known to copy exactly.
+            is_other_piece: called for articles of the same site with the same text; True means
+                another piece all the same.
+            is_headed_alike: called for articles of the same site that share its text only if the
+                site's phrases count; tells whether they also have its headline.
         """
         copy = Copy(original=original, share=1.0) if original else None
         if sketch is None:
@@ -160,15 +160,15 @@ class Duplicates:
         return Decided(copy, one)
 
     def share(self, article: str, sketch: Sketch | None) -> float | None:
-        """How much of a text a remembered article has, of the shorter one's; None if it is not
-        remembered, or the text is too short to tell."""
+        """The share of the shorter text that this text and a remembered article have in common;
+        None if it is not remembered, or the text is too short to tell."""
         number = self._numbers.get(article)
         if number is None or sketch is None:
             return None
         return _share(sketch, Sketch.unpack(self._texts[number].packed), None)[0]
 
     def forget(self, before: datetime) -> int:
-        """Drop what was first seen before a moment, to free its memory; how many texts."""
+        """Drop what was first seen before a moment, to free its memory; return how many texts."""
         since = _seconds(before)
         gone = [number for number, text in self._texts.items() if text.seconds < since]
         for number in gone:
@@ -183,7 +183,7 @@ class Duplicates:
         return len(gone)
 
     def _noted(self, one: Sketched, sketch: Sketch) -> tuple[Hashes, int, int]:
-        """Note down a text; what is to be indexed of it, when it was seen, and its number."""
+        """Record a text; return its hashes to index, when it was seen, and its number."""
         if one.article in self._numbers:
             raise ValueError(f"the sketch of {one.article} is given twice")
         original = one.duplicate_of or one.article
@@ -210,7 +210,7 @@ class Duplicates:
         is_other_piece: Callable[[str], bool] | None,
         is_headed_alike: Callable[[str], bool] | None,
     ) -> Copy | None:
-        """The text that a sketch shares most with, by the article that had it first."""
+        """The text that shares most with a sketch, by the article that had it first."""
         hashes = _indexed(sketch)
         postings = self._index.look_up(hashes, max(seconds - self._window, 0))
         numbers, counts = np.unique(postings.texts, return_counts=True)
@@ -227,7 +227,7 @@ class Duplicates:
             found = _share(sketch, other, phrases)
             is_enough = _is_enough(found, sketch, other, at_home=at_home)
             if not is_enough and at_home and is_headed_alike is not None:
-                # Its earlier versions, at other addresses, make all its words the site's phrases.
+                # Its earlier versions at other addresses make all its words phrases of the site.
                 found = _share(sketch, other, hashes[postings.frequent])
                 is_enough = _is_enough(found, sketch, other, at_home=True)
                 is_enough = is_enough and is_headed_alike(text.article)
@@ -242,7 +242,7 @@ class Duplicates:
         return None if best is None else Copy(original=best[1], share=round(best[0], 3))
 
     def _phrases(self, postings: Postings, site: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """Which of the hashes looked up tell nothing: frequent ones, and a site's own."""
+        """Which of the hashes looked up to ignore: frequent ones, and a site's own phrases."""
         if not site:
             return postings.frequent
         here = [self._texts[number].site == site for number in postings.texts.tolist()]
@@ -263,9 +263,9 @@ def _index_scale(sketch: Sketch) -> int:
 
 
 def _share(one: Sketch, other: Sketch, phrases: Hashes | None) -> tuple[float, float]:
-    """The share of the shorter text that the longer has, and how many shingles that is.
+    """The share of the shorter text that is in the longer one, and how many shingles that is.
 
-    `phrases`, of the indexed hashes of `one`, count neither as shared nor as text.
+    `phrases`, a subset of the indexed hashes of `one`, count neither as shared nor as text.
     """
     scale = max(one.scale, other.scale)
     ours, theirs = one.at(scale), other.at(scale)
@@ -291,7 +291,7 @@ def _is_cut(one: Sketch, other: Sketch) -> bool:
 
 
 def _begin_alike(one: Sketch, other: Sketch) -> bool:
-    """Whether the shorter of two texts has what the longer begins with."""
+    """Whether the shorter of two texts has the beginning of the longer."""
     short, long = (one, other) if one.size <= other.size else (other, one)
     lead = multiples(long.lead, short.scale)
     needed = LEAD_SHARE * min(len(lead), len(short.hashes))

@@ -1,14 +1,15 @@
-"""The encoder: a small language model that reads a title and its lead for their meaning.
+"""The encoder: a small language model that scores a title and its lead for the topic, and gives
+their meaning.
 
 The lower two thirds of MPNet (eight layers, 768 wide), fine-tuned in `enrich.train.encoder` to
-tell stories about surveillance, in whole numbers of eight bits (ONNX). It takes some hundredth of
-a second an item, hence the tagger asks it only of what neither cheaper models nor `enrich.polyglot`
-rule out.
+recognise stories about surveillance and quantised to eight bits (ONNX). It takes about a hundredth
+of a second per item, so the tagger runs it only on items that neither cheaper models nor
+`enrich.polyglot` rule out.
 
-From the sixth layer on the rest of MPNet, as it came, goes on to one half of an item's **meaning**:
-a vector by which it can be likened to others, whatever one wants to know of it. The other half is
-what the polyglot makes of it. Both together cost as much again, and are worked out where they are
-asked for. In other languages than English there is no more than the polyglot's half.
+From the sixth layer on, the rest of MPNet, with its original weights, gives one half of an item's
+**meaning** (`enrich.meanings`): an embedding for comparing items, whatever the question. The other
+half comes from the polyglot. Both together cost as much again, and are computed on demand. In
+languages other than English there is only the polyglot's half.
 """
 
 from __future__ import annotations
@@ -34,17 +35,17 @@ TOKENIZER_FILE = "tokenizer.json"
 PIECES_FILE = "pieces.npy"
 
 MOST_TOKENS = 80
-"""Pieces of words that are read, of title and lead together: a feed item whole, mostly."""
+"""Maximum tokens of title and lead together: mostly enough for a whole feed item."""
 
 LEAD_CHARACTERS = 600
-"""Characters of title and text that can matter, given `MOST_TOKENS`: the rest need not be split."""
+"""Characters of title and text that can matter, given `MOST_TOKENS`: the rest is not tokenised."""
 
 _APART = re.compile(r"[^\s!-/:-@\[-`{-~]+|\S")
-"""What no piece goes beyond: words and marks of punctuation."""
+"""Tokens never cross these boundaries: words and punctuation marks."""
 
 
 class Encoded:
-    """What was made of one item: log-odds for the topic and, on demand, its meaning."""
+    """The reading of one item: log-odds for the topic and, on demand, its meaning."""
 
     def __init__(self, log_odds: float, further: Callable[[], Floats32]) -> None:
         self.log_odds = log_odds
@@ -61,19 +62,19 @@ def encoder_input(title: str, text: str) -> str:
     (`enrich.passages`), cleaned."""
     title, lead = (" ".join(clean(one[:2_000]).split())[:LEAD_CHARACTERS] for one in (title, text))
     whole = f"{title}. {lead}" if lead else title
-    # Half a character, as broken feeds have them, is none to the tokenizer.
+    # The tokenizer rejects the lone surrogates that broken feeds contain.
     return whole.encode("utf-8", "replace").decode("utf-8")
 
 
 class Encoder:
-    """The encoder that comes with the package, loaded when first used."""
+    """The encoder that comes with the package, loaded on first use."""
 
     def __init__(self) -> None:
         self._polyglot = Polyglot()
 
     def glance(self, text: str) -> float:
-        """What the pieces of an `encoder_input`'s words say for themselves: log-odds of a kind, a
-        hundredth of the time that reading takes (`enrich.train.glance`)."""
+        """A cheap estimate from the tokens of an `encoder_input` alone: a kind of log-odds, in a
+        hundredth of the time of a reading (`enrich.train.glance`)."""
         told = list(
             islice(
                 chain.from_iterable(map(self._told.__getitem__, _APART.findall(text))), MOST_TOKENS
@@ -82,16 +83,16 @@ class Encoder:
         return sum(told) / len(told) if told else 0.0
 
     def encode(self, inputs: Sequence[str]) -> list[Encoded]:
-        """What is made of English `encoder_input`s, in their order.
+        """The readings of English `encoder_input`s, in their order.
 
-        Each is read alone: numbers of eight bits are scaled over all that is read together, so
-        that an item's company would change what is made of it; and it is no slower.
+        Each is read alone: eight-bit values are scaled over the whole batch, so an item's reading
+        would depend on the others in it. Batches would be no faster either.
         """
         return [self._read(one) for one in inputs]
 
     def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
-        """The same in other languages, of which the encoder knows nothing: log-odds of nought, and
-        the half of a meaning that is common to languages."""
+        """The same in other languages, which the encoder does not know: log-odds of 0, and the half
+        of a meaning that is common to languages."""
         return [Encoded(0.0, partial(self._common, one)) for one in inputs]
 
     def _read(self, one: str) -> Encoded:
@@ -102,7 +103,7 @@ class Encoder:
         return Encoded(float(odds[0]), partial(self._go_on, one, states[0]))
 
     def _go_on(self, one: str, states: Floats32) -> Floats32:
-        """The meaning of an item, from its text and the states of the lower layers."""
+        """The meaning of an item, from its text and the hidden states of the lower layers."""
         fed = {"states": states[None], "attention_mask": np.ones((1, len(states)), np.int64)}
         (english,) = self._meaning_session.run(None, fed)[0]
         return joined(english, self._polyglot.meaning(one))
@@ -112,13 +113,13 @@ class Encoder:
 
     @cached_property
     def words(self) -> Mapping[str, float]:
-        """What each word, small letters, that is a piece by itself says in a glance."""
+        """The glance's weight of each lower-case word that is a single token."""
         pieces = self._tokenizer.get_vocab().items()
         return {word: self._by_piece[piece] for word, piece in pieces if word.isalpha()}
 
     @cached_property
     def _told(self) -> Memo[list[float]]:
-        """What the pieces of each word say: splitting words anew takes most of a glance's time."""
+        """The weights of each word's tokens: tokenising again takes most of a glance's time."""
 
         def told(word: str) -> list[float]:
             return [
@@ -158,7 +159,7 @@ def _same(meaning: Floats32) -> Floats32:
 
 
 class RememberingEncoder(Encoder):
-    """An encoder that keeps what it read, for taggers that are tried on the same texts."""
+    """An encoder that caches its readings, for taggers that are tried on the same texts."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -166,7 +167,7 @@ class RememberingEncoder(Encoder):
         self._foreign: dict[str, Encoded] = {}
 
     def encode(self, inputs: Sequence[str]) -> list[Encoded]:
-        """What is made of `encoder_input`s, in their order; each is read once."""
+        """The readings of `encoder_input`s, in their order; each is read once."""
         return _remembered(self._known, super().encode, inputs)
 
     def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
@@ -182,6 +183,6 @@ def _remembered(
     for one in inputs:
         if one not in known:
             (read,) = encode([one])
-            # Without the states, which are a hundred times as large.
+            # Without the hidden states, which are a hundred times as large.
             known[one] = Encoded(read.log_odds, partial(_same, read.meaning))
     return [known[one] for one in inputs]

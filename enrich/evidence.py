@@ -1,7 +1,7 @@
-"""Evidence: the phrases that a score is made of, with what each counts in log-odds.
+"""Evidence: the phrases that a score rests on, each with what it adds to the log-odds.
 
-Three kinds, the most telling first: a positive **sense** of a phrase; a clause that the encoder
-read **in context**, known by what the score loses without it; and a single **learnt** word.
+There are three kinds, strongest first: a phrase of a positive **sense**; a clause read **in
+context** by the encoder, found by how far the score drops without it; and a single **learnt** word.
 """
 
 from __future__ import annotations
@@ -20,45 +20,45 @@ from enrich.weights import Weights
 from enrich.words import Words
 
 Span = tuple[TextField, int, int]
-"""A field, and where in it something starts and ends."""
+"""A field, and the start and end of a part of it."""
 
 SAYS_SO = "by what it says here"
-"""Why a clause is shown that no phrase was found in: it was read in context."""
+"""Why a clause is shown in which no phrase was found: it was read in context."""
 
 MOST_EVIDENCE = 6
-"""Pieces of evidence a tag carries at most: what a reader takes in at a glance."""
+"""Maximum pieces of evidence on a tag: what a reader takes in at a glance."""
 
 ENOUGH_EVIDENCE = 2
-"""Where senses give fewer pieces than this, context and learnt words fill up to it."""
+"""If senses give fewer pieces than this, context and learnt words make up the number."""
 
 LEAST_SENSE = 0.1
 LEAST_LEARNT = 0.4
 LEAST_CONTEXT = 0.3
-"""Log-odds below which a sense, a word or a phrase is no reason worth showing."""
+"""Log-odds below which a sense, a word or a clause in context is no reason worth showing."""
 
 LEAST_BESIDE = 1.0
-"""Log-odds below which a clause in context is no reason where there is a better one: up to there
-many say little of the matter."""
+"""Log-odds below which a clause in context is not shown beside other evidence: many clauses below
+this say little about the topic."""
 
 MOST_CLAUSES = 10
-"""Clauses that are tried in context, by the polyglot at least."""
+"""Maximum clauses that are tried in context, by the polyglot at least."""
 
 MOST_SENTENCES = 3
-"""Sentences that are tried where no clause matters: many that say the same hold one another up."""
+"""Sentences tried where no single clause matters, as where several say the same."""
 
 
 LEAST_SHARE = 0.6
-"""What the title, or a part of a sentence, has to bear of the sentence that bears the most to be
-shown in its place."""
+"""Share of the strongest sentence's log-odds that the title, or a part of the sentence, must
+account for to be shown instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A candidate for evidence: a span of a field and what it adds to the log-odds.
 
-    `core` is the part of it that was found, shown where the whole overlaps something stronger;
-    `beside` are the spans of the field without which it would be no reason, too far off to be
-    shown as one.
+    `core` is the part of it that was found, shown where the whole overlaps something stronger.
+    `beside` are other spans of the field, too far away to be shown with it, without which it would
+    be no reason.
     """
 
     field: TextField
@@ -73,10 +73,10 @@ class Reason:
 def sense_reasons(
     reading: Reading, featuriser: Featuriser, gains: Callable[[str], float], *, english: bool
 ) -> list[Reason]:
-    """The positive senses found, once a sense and field, by what they add.
+    """The positive senses found, once per sense and field, strongest first.
 
-    `gains` gives the log-odds of a sense column, such as `title spyware`, where it is full; the
-    phrases of an item in English are made whole.
+    `gains` gives the log-odds that a sense column, such as `title spyware`, adds at its full value;
+    phrases of English items are made whole.
     """
     kind = featuriser.senses.kind
     reasons: dict[tuple[str, str], Reason] = {}
@@ -85,7 +85,7 @@ def sense_reasons(
         ("title", reading.title, reading.title_senses),
         ("text", reading.text, reading.text_senses),
     ):
-        # Who objects is shown where nothing else is: it is no evidence of what is done.
+        # Objectors are shown only as a last resort: they are no evidence of what is done.
         objects = [_objects(featuriser.senses, words, match) for match in matches]
         for match, is_objector in sorted(
             zip(matches, objects, strict=True), key=lambda pair: pair[1]
@@ -93,7 +93,7 @@ def sense_reasons(
             if kind[match.sense] != "positive":
                 continue
             place = "title" if field == "title" else "lead" if match.start < LEAD else "rest"
-            # Its part in "some positive sense is here", which the first half-way fills.
+            # Its part of the column for any positive sense, which one sense fills half-way.
             shared = gains(f"{place} positive senses") / 2
             gain = gains(f"{place} {match.sense}") + shared
             known = reasons.get((match.sense, field))
@@ -108,7 +108,7 @@ def sense_reasons(
 
 
 def _objects(senses: Senses, words: Words, match: Match) -> bool:
-    """Whether a part of a phrase names nothing but those who object."""
+    """Whether a part of a phrase names only those who object."""
     part = words.between(match.start, match.end)
     return any((found.start, found.end) == (0, len(part)) for found in senses.objectors.find(part))
 
@@ -116,7 +116,7 @@ def _objects(senses: Senses, words: Words, match: Match) -> bool:
 def reason_of(
     what: str, field: TextField, words: Words, match: Match, gain: float, *, english: bool
 ) -> Reason:
-    """A phrase that was found, made whole, as a reason; a single word in its clause."""
+    """A phrase that was found, as a reason: made whole, and a single word shown in its clause."""
     beside = tuple(whole(words, start, end, english=english) for start, end in match.beside)
     core = (match.start, match.end)
     bounds = in_clause(words, *core, english=english)
@@ -132,7 +132,7 @@ def clauses_of(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Spa
 
 
 def sentences(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span]:
-    """The title, and the first sentences of the text, of those that begin within bounds."""
+    """The title and the first sentences of the text that begin within bounds."""
     found: list[Span] = []
     if len(reading.title):
         found.append(("title", reading.title.starts[0], reading.title.ends[-1]))
@@ -145,13 +145,13 @@ def sentences(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span
 
 
 def parted(reading: Reading, reason: Reason) -> list[Span]:
-    """The halves of a long sentence; none of a short one."""
+    """The two halves of a long sentence; empty for a short one."""
     words = reading.fields[reason.field]
     return [(reason.field, *half) for half in halves(words, reason.start, reason.end) or ()]
 
 
 def context_reasons(spans: Sequence[Span], gains: Sequence[float], least: float) -> list[Reason]:
-    """Clauses by what encoder and likeness lose without them, if it is so much at least."""
+    """Spans as reasons, by the log-odds lost without them, if at least `least`."""
     return sorted(
         (
             Reason(field, start, end, gain, f"{SAYS_SO} ({gain:+.1f})")
@@ -169,7 +169,7 @@ def learnt_reasons(
     gains = _word_gains(reading, row, featuriser, weights)
     best: dict[str, Reason] = {}
     found = [(field, token) for field, words in reading.fields.items() for token in words.tokens]
-    # A text of nothing but short and common words still has to give a reason.
+    # A text with only short and common words still has to give a reason.
     for field, token in [pair for pair in found if is_content(pair[1])] or found:
         gain = gains[token.form]
         why = f"a word of such stories ({gain:+.1f})"
@@ -179,7 +179,7 @@ def learnt_reasons(
 
 
 def _around(reading: Reading, reason: Reason) -> Reason:
-    """A reason of a single word with what makes it a phrase."""
+    """A reason of a single word, extended to a phrase."""
     words, core = reading.fields[reason.field], (reason.start, reason.end)
     start, end = in_clause(words, *core)
     return replace(reason, start=start, end=end, core=core)
@@ -204,7 +204,7 @@ def _is_free(field: TextField, bounds: Bounds, kept: Sequence[Reason]) -> bool:
 
 
 def said_once(reasons: Sequence[Reason], title: str, text: str) -> list[Reason]:
-    """Of reasons that were found by the same words, such as a name in title and text, the first."""
+    """The first of the reasons found by the same words, such as a name in both title and text."""
     whole = {"title": title, "text": text}
     first: dict[str, Reason] = {}
     for reason in reasons:
@@ -238,7 +238,7 @@ def _why(reason: Reason, whole: str) -> str:
 
 
 def masked(title: str, text: str, spans: Sequence[Span]) -> tuple[str, str]:
-    """Title and text with spans blanked out, all else at its place."""
+    """Title and text with spans blanked out; all offsets stay the same."""
     fields = {"title": title, "text": text}
     for field, start, end in spans:
         whole = fields[field]
@@ -253,7 +253,7 @@ def _strength(reason: Reason) -> tuple[float, bool, int]:
 def _word_gains(
     reading: Reading, row: Mapping[int, float], featuriser: Featuriser, weights: Weights
 ) -> dict[str, float]:
-    """What each word of a reading adds: itself, and half of each pair with it."""
+    """What each word of a reading adds: its own weight, and half of each pair that it is in."""
 
     def part(block: Block, term: str) -> float:
         column = block.columns.get(term)

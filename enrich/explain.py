@@ -1,4 +1,4 @@
-"""Why a verdict is what it is: what speaks for it, what against, and what it resembles."""
+"""Explain a verdict: what counts for it, what against it, and which look-alike it resembles."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ LEAST_LIKENESS = 0.1
 
 
 class Part(NamedTuple):
-    """What one part of the tagger adds to the log-odds, 0 being the threshold."""
+    """What one part of the tagger adds to the log-odds, where 0 is the threshold."""
 
     name: str
     log_odds: float
 
 
 class Against(NamedTuple):
-    """A look-alike's phrase: where it stands, of which sense, and what it takes away."""
+    """A phrase of a look-alike: where it stands, its sense, and what it takes away."""
 
     field: TextField
     start: int
@@ -38,7 +38,7 @@ class Against(NamedTuple):
 
 
 class Example(NamedTuple):
-    """A look-alike in our own words, what it is instead, and its likeness (cosine of words)."""
+    """One of our own look-alikes, what it is instead, and its likeness (cosine of words)."""
 
     title: str
     why: str
@@ -46,7 +46,8 @@ class Example(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """A verdict with all that made it; `parts` is empty for a language that is not tagged."""
+    """A verdict with everything it is made of; `parts` is empty for a language that is not
+    tagged."""
 
     verdict: Verdict
     parts: tuple[Part, ...] = ()
@@ -55,7 +56,7 @@ class Explanation(NamedTuple):
 
 
 def explain(tagger: Tagger, title: str, text: str) -> Explanation:
-    """A verdict on an item, and why."""
+    """The verdict on an item, and why."""
     verdict = tagger.tag(title, text)
     if verdict.language not in LANGUAGES:
         return Explanation(verdict)
@@ -82,7 +83,7 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
     if look.late:
         parts.append(Part("told further down, not in its lead", look.late))
     start = Part("where one starts from", weights.slope * weights.bias + weights.intercept)
-    # Words and senses of a passage count alone where the whole text's would tell less.
+    # A passage's words and senses count alone where the whole text would score lower.
     rest = look.log_odds - start.log_odds - sum(part.log_odds for part in parts)
     if not math.isclose(rest, 0, abs_tol=1e-6):
         parts.append(Part("the rest of the text, left out", rest))
@@ -90,7 +91,7 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
 
 
 def _read_parts(answers: Answers, look: Look) -> list[Part]:
-    """What the encoder and the likeness count of an English item."""
+    """What the encoder and the likeness add for an English item."""
     if look.encoded is None:
         return [Part("the encoder, not asked", answers.unread)]
     told = Part("the encoder, in context", answers.told(look.encoded.log_odds))
@@ -100,7 +101,7 @@ def _read_parts(answers: Answers, look: Look) -> list[Part]:
 
 
 def _against(tagger: Tagger, look: Look) -> tuple[Against, ...]:
-    """The look-alikes that count against it, the weightiest first."""
+    """The look-alikes that count against an item, the weightiest first."""
     featuriser, weights = tagger.featuriser, look.weights
     scale = tagger.model.sense_scale * weights.slope
     found: list[Against] = []
@@ -120,7 +121,7 @@ def _against(tagger: Tagger, look: Look) -> tuple[Against, ...]:
 
 
 def _nearest(tagger: Tagger, title: str, text: str) -> Example | None:
-    """The look-alike among our own examples that has the most telling words in common."""
+    """The look-alike among our own examples with the most similar words."""
     wanted = _words(tagger, title, text)
     best: Example | None = None
     for item in items("examples", "en"):
@@ -133,7 +134,7 @@ def _nearest(tagger: Tagger, title: str, text: str) -> Example | None:
 
 
 def _words(tagger: Tagger, title: str, text: str) -> dict[str, float]:
-    """An item's words and pairs by how rare they are, as a row of length 1."""
+    """An item's words and pairs, weighted by IDF, as a vector of length 1."""
     block = tagger.featuriser.words
     terms = sorted({*word_terms(Words(title)), *word_terms(Words(text[:LEAD]))})
     known = [term for term in terms if term in block.columns]

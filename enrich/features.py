@@ -1,8 +1,8 @@
-"""Titles and texts as numbers: the one featuriser that training and tagging share.
+"""Turn titles and texts into feature vectors: the one featuriser that training and tagging share.
 
-A row has three blocks: words (1 and 2 of title and text) and title words (1 and 2), each a TF-IDF
-vector of length 1 (terms outside the vocabulary count in the length, so that a text in an unknown
-tongue is not blown up), and senses.
+A row has three blocks: words (1 and 2 of title and text), title words (1 and 2), and senses. The
+first two are TF-IDF vectors of length 1; terms outside the vocabulary count towards the length, so
+that the few known terms of a text in an unknown language are not inflated.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ Floats = NDArray[np.float64]
 Columns = NDArray[np.int32]
 
 LANGUAGES = ("", *SENSE_LANGUAGES)
-"""The languages that senses have phrases of (ISO 639-1). What is too short to tell its language
-("") counts as English, as most news that is read is."""
+"""The languages that senses have phrases of (ISO 639-1). A text too short to identify ("") counts
+as English, like most of the news that is read."""
 
 LEAD = 400
 """Characters of the text that count as its lead: about a feed's summary or a first paragraph."""
 
 MOST_WORDS = 700
-"""Words of a text that are looked at; later ones repeat the story or tell another."""
+"""Words of a text that are read; later ones repeat the story or tell another."""
 
 _BOILERPLATE = re.compile(
     r"https?://\S+|\bwww\.\S+"
@@ -45,7 +45,7 @@ _BOILERPLATE = re.compile(
 
 
 _SIGNS = ("http", "www.", " URL:", "Points:", "Comments:", "The post ", "<", "&")
-"""Without any of these there is no boilerplate, and looking for them takes a twentieth of the
+"""A text without any of these has no boilerplate, and looking for them takes a twentieth of the
 time."""
 
 
@@ -58,7 +58,7 @@ def clean(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A title and a text, read: their words, and the senses found in each."""
+    """A title and a text, split into words, with the senses found in each."""
 
     title: Words
     text: Words
@@ -67,12 +67,12 @@ class Reading:
 
     @property
     def fields(self) -> dict[TextField, Words]:
-        """The words of each."""
+        """The words of each field."""
         return {"title": self.title, "text": self.text}
 
 
 def read(senses: Senses, title: str, text: str) -> Reading:
-    """Clean, split and search a title and a text. Offsets hold in both as given."""
+    """Clean, split and search a title and a text. Offsets refer to both as given."""
     title, text = clean(title), clean(text)
     title_words, text_words = Words(title), Words(text, MOST_WORDS)
     return Reading(
@@ -84,7 +84,7 @@ def read(senses: Senses, title: str, text: str) -> Reading:
 
 
 def word_terms(words: Words) -> list[str]:
-    """The words and the pairs of neighbours, as terms."""
+    """Words and pairs of neighbouring words, as terms."""
     return words.forms + [f"{first} {second}" for first, second in pairwise(words.forms)]
 
 
@@ -99,13 +99,13 @@ class Block:
 
     @classmethod
     def fit(cls, documents: Iterable[set[str]], least: int, first_column: int) -> Block:
-        """The terms that stand in at least `least` documents, in alphabetical order."""
+        """The terms that occur in at least `least` documents, in alphabetical order."""
         count, frequency = 0, Counter[str]()
         for terms in documents:
             count += 1
             frequency.update(terms)
         kept = sorted(term for term, df in frequency.items() if df >= least)
-        # Rounded to what the model file keeps, so that training sees what tagging will.
+        # Rounded to what the model file keeps, so that training sees what tagging will see.
         idf = np.array(
             [round(math.log((1 + count) / (1 + frequency[term])) + 1, 4) for term in kept]
         )
@@ -114,7 +114,7 @@ class Block:
 
 
 class SenseBlock:
-    """What was found of each sense in title, lead and rest, a column each."""
+    """The senses found in title, lead and rest, a column each."""
 
     def __init__(self, senses: Senses, first_column: int = 0) -> None:
         self._kind = senses.kind
@@ -127,7 +127,7 @@ class SenseBlock:
         self.columns = {name: first_column + place for place, name in enumerate(names)}
 
     def values(self, reading: Reading) -> dict[int, float]:
-        """By their columns; those of what was not found are left out."""
+        """The values by column; columns of senses that were not found are left out."""
         found: dict[str, float] = {}
         in_title = {match.sense for match in reading.title_senses}
         in_lead = {match.sense for match in reading.text_senses if match.start < LEAD}
@@ -151,7 +151,7 @@ class SenseBlock:
 
 
 class Featuriser:
-    """Turns a `Reading` into columns and values. Pure once made."""
+    """Turns a `Reading` into columns and values. Pure once constructed."""
 
     def __init__(self, senses: Senses, blocks: Sequence[Block], sense_scale: float) -> None:
         self.words, self.title = blocks
@@ -169,7 +169,8 @@ class Featuriser:
         least: tuple[int, int],
         sense_scale: float,
     ) -> Featuriser:
-        """Learn the vocabularies of the two TF-IDF blocks; `least` documents a term, a block."""
+        """Learn the vocabularies of the two TF-IDF blocks; `least` gives the minimum documents per
+        term for each."""
         words = Block.fit(
             (set(word_terms(r.title)) | set(word_terms(r.text)) for r in readings), least[0], 0
         )
@@ -178,9 +179,9 @@ class Featuriser:
         return cls(senses, (words, title), sense_scale)
 
     def row(self, reading: Reading, *, words: bool = True) -> tuple[Columns, Floats]:
-        """The columns and the values of a reading; each column at most once.
+        """The columns and values of a reading; each column at most once.
 
-        Without `words` the senses alone.
+        With `words=False`, the senses only.
         """
         senses = self.found.values(reading)
         parts = [
@@ -212,7 +213,7 @@ def _word_part(block: Block, terms: Sequence[str]) -> tuple[Columns, Floats]:
 def _weigh(
     block: Block, columns: Columns, counts: NDArray[np.integer[Any]], unknown: int
 ) -> tuple[Columns, Floats]:
-    """A block's TF-IDF row of length 1; `unknown` terms count in the length alone."""
+    """A block's TF-IDF row of length 1; `unknown` terms count only towards the length."""
     weights = block.idf[columns - block.first_column] * (1 + np.log(counts))
     length = math.sqrt(float(weights @ weights) + unknown * block.unknown_idf**2)
     return columns, weights / length if length else weights

@@ -1,4 +1,4 @@
-"""The fingerprint of a text: equal for two copies that differ in typography only."""
+"""The fingerprint of a text: equal for two copies that differ only in typography."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from core.words import words
 LEAST_WORDS = 8
 """Shorter texts get no fingerprint.
 
-Outlets put the same short line under different pieces ("Follow our live coverage here"), so a
-short text that comes twice says little. Longer teasers that come twice are mostly one piece.
+Outlets put the same short line under different articles ("Follow our live coverage here"), so a
+repeated short text says little. Longer teasers that repeat are mostly one article.
 """
 
 _WORDS = re.compile(r"[^\W_]++(?: [^\W_]++)*+")
-"""Words with one space between them: found together they take half the time of one by one."""
+"""Words with one space between them: matched together, in half the time of one by one."""
 
 _FORMATTING = (chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) == "Cf")
 _INVISIBLE = re.compile(f"[{''.join(_FORMATTING)}]")
-"""Soft hyphens, joiners and direction marks stand inside words and change no reading."""
+"""Soft hyphens, joiners and direction marks stand inside words and do not change how they read."""
 
 BEGINNING = 400
-"""Characters in which a text of enough words mostly has them."""
+"""Characters within which a text that has enough words mostly has them."""
 
 
 def normalise(text: str) -> str:
     """The words of a text alone: compatibility forms unified, case folded, one space between.
 
-    Whatever is neither letter nor digit counts as space. The result is its own normal form.
+    Anything but letters and digits counts as space. Normalising the result changes nothing.
     """
     visible = _INVISIBLE.sub("", text)
     folded = unicodedata.normalize("NFKC", visible).casefold()
-    # Folding case can undo the composition ("ǰ" becomes "j" and a mark), hence the second time.
+    # Case folding can undo the composition ("ǰ" becomes "j" and a mark), hence the second time.
     return " ".join(_WORDS.findall(unicodedata.normalize("NFKC", folded)))
 
 
@@ -43,7 +43,7 @@ def fingerprint(text: str) -> str:
 
     An empty fingerprint means "too short to tell" and equals no other, not even itself.
     """
-    # The normal form has no marks, so the words of Indian scripts are in pieces there.
+    # The normal form has no marks, which splits words of Indian scripts, so count in the original.
     normal = normalise(text)
     return content_id(normal) if normal and not _has_few_words(text) else ""
 
@@ -54,7 +54,7 @@ def _has_few_words(text: str) -> bool:
 
 
 def are_few(found: Sequence[str]) -> bool:
-    """Whether the words of a text, as `core.words` has them, are fewer than `LEAST_WORDS`.
+    """Whether a text's words, as split by `core.words`, are fewer than `LEAST_WORDS`.
 
     In scripts without spaces each letter is a word there: two of those count as one.
     """

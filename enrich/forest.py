@@ -1,8 +1,8 @@
 """Decision trees as arrays, evaluated for many rows at once.
 
-Each inner node of a tree says which leaves are out of reach where its test fails; what is left
-after all tests is the leaf. (QuickScorer: Lucchese et al., SIGIR 2015.) No branch is walked, so
-numpy does it for all rows, trees and nodes together.
+Each inner node of a tree says which leaves become unreachable when its test fails; the leaf reached
+is the first one left after all tests. (QuickScorer: Lucchese et al., SIGIR 2015.) No branch is
+walked, so numpy evaluates all rows, trees and nodes together.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from enrich.arrays import ArraysError
 Floats = npt.NDArray[np.float64]
 
 MOST_LEAVES = 8
-"""Of a tree: one bit each of a byte."""
+"""Maximum leaves of a tree: one bit each of a byte."""
 
 _LOWEST_BIT = np.array(
     [0, *((code & -code).bit_length() - 1 for code in range(1, 256))], dtype=np.intp
@@ -27,7 +27,7 @@ _LOWEST_BIT = np.array(
 
 
 class ForestError(ValueError):
-    """The bytes are no forest."""
+    """The bytes are not a forest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,10 +35,10 @@ class Forest:
     """Trees whose sum is the log-odds.
 
     Attributes:
-        names: of the columns that it reads.
-        feature: (trees, nodes) which column each node tests.
-        threshold: (trees, nodes) a row goes left where its value is at most that.
-        reachable: (trees, nodes) bits of the leaves that are left where it does not.
+        names: the columns that it reads.
+        feature: (trees, nodes) the column that each node tests.
+        threshold: (trees, nodes) a row goes left if its value is at most this.
+        reachable: (trees, nodes) bit mask of the leaves left if it goes right.
         leaves: (trees, leaves) what each leaf adds.
     """
 
@@ -49,8 +49,8 @@ class Forest:
     leaves: Floats
 
     def log_odds(self, rows: Floats) -> Floats:
-        """What the trees add up to for each row."""
-        # By node, tree and row, since numpy is fastest where the first of these is reduced.
+        """The sum of the trees for each row."""
+        # Shape (node, tree, row), since numpy is fastest when reducing the first axis.
         right = rows.T.take(self.feature.T, axis=0) > self.threshold.T[..., None]
         # A product, since `np.where` takes ten times as long.
         lost = np.bitwise_or.reduce(right * ~self.reachable.T[..., None], axis=0)
@@ -73,10 +73,10 @@ class Forest:
 
     @classmethod
     def parse(cls, content: bytes) -> Self:
-        """The forest of a file.
+        """Read a forest from a file's bytes.
 
         Raises:
-            ForestError: the bytes are none.
+            ForestError: the bytes are not a forest.
         """
         try:
             names, feature, *others = arrays.parse(

@@ -1,4 +1,4 @@
-"""The headline that tells a story best: the one most like all its others."""
+"""Choose a story's headline: the one most similar to all the others."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ class Headline(NamedTuple):
 
 
 def most_central(headlines: Sequence[Headline]) -> int:
-    """The place of the medoid: the headline whose cosines to all others add up to most.
+    """The index of the medoid: the headline with the greatest sum of cosines to all others.
 
-    A headline is the set of its stemmed words. Of equally central ones the first counts, so give
-    them in the order of time; two headlines have none in the middle, and the first stands. An
-    empty title is chosen only if there is no other.
+    A headline is the set of its stemmed words. Of equally central ones the first wins, so give
+    them in order of time; of two headlines, this is the first. An empty title is chosen only if
+    there is no other.
 
     Raises:
-        ValueError: there are none.
+        ValueError: there are no headlines.
     """
     if not headlines:
         raise ValueError("a story without headlines has none that is central")
     terms = [
         frozenset(stem(split_words(one.title), language_code(one.language))) for one in headlines
     ]
-    # With vectors of length 1, the sum of the products with all is the product with their sum.
+    # With unit vectors, the sum of the products with all is the product with their sum.
     total: defaultdict[str, float] = defaultdict(float)
     for each in terms:
         for term in each:

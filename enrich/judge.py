@@ -1,4 +1,4 @@
-"""How likely two articles tell one event: by trees, and by their meanings where both have one."""
+"""How likely two articles report the same event: by trees and, where both have one, by meaning."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ MODEL_FILE = "threads.npz"
 TITLE = list(FEATURES).index("title_covered_most")
 
 WORDS_COST = 1.0
-"""Log-odds that trees lose where meanings are asked as well: there they are wrong more often, of
+"""Log-odds taken from the trees where meanings are compared as well: there trees err more often, on
 two affairs of one firm or ministry. Of affairs in our own words they put some together that nothing
-else did; without any of them threads lose what is told in the same words."""
+else did. Without the trees, threads lose what is told in the same words."""
 
 
 class Opinion(NamedTuple):
-    """What is found of an article and others: the log-odds that each tells the same event, and
-    for which of them their meanings were asked."""
+    """The log-odds that an article reports the same event as each of some others, and for which of
+    them their meanings were compared."""
 
     log_odds: Floats
     by_meaning: npt.NDArray[np.bool_]
@@ -39,21 +39,21 @@ class Opinion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Judges pairs of articles, by what makes them likelier: trees over what their words have in
-    common or, as far as they are on topic and so have one, their meanings. Those of profiles are
-    whitened ones."""
+    """Judges pairs of articles by the more favourable of two models: trees over what their words
+    have in common and, if both are on topic and so have one, their meanings. The meanings in
+    profiles are whitened."""
 
     forest: Forest
     closeness: Closeness
     whitening: Whitening
 
     def opinion(self, article: Profile, others: Sequence[Profile], hours: Floats) -> Opinion:
-        """What is found of an article and others, one or more.
+        """Compare an article with one or more others.
 
         Args:
-            article: that is to be placed.
-            others: that it is compared with.
-            hours: between it and each of them; 0 where not known.
+            article: the article to be placed.
+            others: the articles that it is compared with.
+            hours: between it and each of them; 0 where unknown.
         """
         rows = features(article, others, hours)
         odds = self.forest.log_odds(rows)
@@ -66,7 +66,7 @@ class Judge:
         return Opinion(odds, meant)
 
     def share_of_meaning(self, article: Profile, other: Profile, hours: float) -> float:
-        """How much of what speaks for two articles being of one event is their meaning, 0 to 1."""
+        """How much of the evidence that two articles are of one event is their meaning, 0 to 1."""
         one, two = article.meaning, other.meaning
         if one is None or two is None:
             return 0.0

@@ -1,1 +1,1 @@
-"""How many articles of a news stream use a term: the packaged table and the script behind it."""
+"""Document frequencies of terms in a news stream: the packaged table and the script behind it."""

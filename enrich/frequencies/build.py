@@ -1,7 +1,7 @@
 """Count a stream's terms into the packaged table: `python -m enrich.frequencies.build STREAM`.
 
 STREAM is a file of JSON lines, plain or `.zst`, one feed entry each: `title`, `summary` and
-`language`. The table holds numbers only. The same stream gives the same bytes.
+`language`. The table holds only terms and numbers. The same stream gives the same bytes.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ from enrich.terms import (
 log = logging.getLogger(__name__)
 
 LEAST_ARTICLES = 3
-"""A term of fewer articles is left out: nearly two thirds of all terms, and telling next to
-nothing that "unseen" does not tell."""
+"""Terms in fewer articles are left out: nearly two thirds of all terms, and having one says little
+that "unseen" does not say."""
 
 LEAST_OF_LANGUAGE = 2_000
-"""A language with fewer articles gets no table: its counts would be chance."""
+"""A language with fewer articles gets no table: its counts would be left to chance."""
 
 NAME_SHARE = 0.6
-"""A term written with a capital in at least this share of its places inside of sentences is a
-name. Two places of either kind are counted beforehand, so that a single one decides nothing."""
+"""A term is a name if at least this share of its uses inside sentences has a capital. Two uses, one
+of either kind, are added beforehand, so that a single one decides nothing."""
 
 PACKAGED = Path(__file__).with_name("stream.json.gz")
 
 
 class Counts(NamedTuple):
-    """Of a language: its articles, how many of them use each term, and which terms are names."""
+    """A language's articles, how many of them use each term, and which terms are names."""
 
     articles: int
     frequencies: dict[str, int]
@@ -53,9 +53,9 @@ class Counts(NamedTuple):
 
 
 def count(entries: Iterable[Mapping[str, str]]) -> dict[str, Counts]:
-    """By language code, what was counted of its articles.
+    """The counts of each language, by its code.
 
-    An entry that came before with the same title and summary is not counted again.
+    A repeated entry with the same title and summary is counted once.
     """
     seen: set[tuple[str, str]] = set()
     articles: Counter[str] = Counter()
@@ -94,13 +94,14 @@ def count(entries: Iterable[Mapping[str, str]]) -> dict[str, Counts]:
 
 
 def pack(tables: Mapping[str, Counts]) -> bytes:
-    """The tables as compressed JSON; no time is written into the header, so bytes repeat."""
+    """The tables as compressed JSON; the header has no timestamp, so equal tables give equal
+    bytes."""
     plain = json.dumps(tables, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return gzip.compress(plain.encode(), compresslevel=9, mtime=0)
 
 
 def read_stream(path: Path) -> Iterator[Mapping[str, str]]:
-    """The entries of a file of JSON lines, plain or compressed by zstd."""
+    """The entries of a file of JSON lines, plain or zstd-compressed."""
     with path.open("rb") as raw:
         plain = zstandard.ZstdDecompressor().stream_reader(raw) if path.suffix == ".zst" else raw
         for line in io.TextIOWrapper(plain, encoding="utf-8"):
@@ -108,7 +109,7 @@ def read_stream(path: Path) -> Iterator[Mapping[str, str]]:
 
 
 def main() -> None:
-    """Count the stream given and write the table."""
+    """Count the given stream and write the table."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stream", type=Path, help="JSON lines of title, summary, language")
