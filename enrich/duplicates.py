@@ -134,7 +134,7 @@ class Duplicates:
         Args:
             article: its id.
             sketch: of its text; None if too short, which is never a copy.
-            first_seen: only texts first seen later than the window before this are compared.
+            first_seen: compared with texts first seen within the window before it, or later.
             site: the article's site; empty if unknown, which matches no site.
             original: the article that it is known to copy exactly.
             is_other_piece: called for articles of the same site with the same text; True means

@@ -204,7 +204,7 @@ def _is_free(field: TextField, bounds: Bounds, kept: Sequence[Reason]) -> bool:
 
 
 def said_once(reasons: Sequence[Reason], title: str, text: str) -> list[Reason]:
-    """The first of the reasons found by the same words, such as a name in both title and text."""
+    """Of reasons found by the same words, such as a name in title and text, only the first."""
     whole = {"title": title, "text": text}
     first: dict[str, Reason] = {}
     for reason in reasons:

@@ -1,7 +1,7 @@
-"""Kinds: which topics a story about surveillance has, and what says so.
+"""Assign topics to stories about surveillance, each with evidence.
 
-Read only of what is tagged. What speaks for a topic are senses and the topic's own phrases (the
-**signs**), and its meaning. A newsroom's own topic holds where one of its phrases is found.
+Runs only on tagged items. What counts for a topic are senses and phrases of topics (the **signs**),
+and the story's meaning. A newsroom's own topic applies where one of its phrases is found.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ from enrich.weights import TopicWeights
 from enrich.words import Words
 
 TOPIC_THRESHOLD = 0.5
-"""From this score on a story has a topic."""
+"""A story has a topic from this score on."""
 
 OWN_SCORE = 1.0
 """The score of a newsroom's own topic: its phrase is there, or it is not."""
 
 MOST_EVIDENCE = 3
-"""Pieces of evidence of one kind at most; the root topic shows the others."""
+"""Maximum pieces of evidence per topic; the root topic shows the others."""
 
 LEAST_PHRASE = 0.1
 """Log-odds below which a topic's phrase is no reason worth showing."""
 
 LEAST_TOLD = 0.5
-"""Log-odds below which what speaks for a topic is not shown where there is something stronger: most
-of it is a sense of another kind that happens to go with this one."""
+"""Log-odds below which evidence for a topic is not shown beside stronger evidence: most of it is a
+sense of another topic that happens to go with this one."""
 
 Phrases = Mapping[TextField, Sequence[Match]]
-"""The topics' phrases that stand in a title and in a text, in this order."""
+"""The phrases of topics found in the title and in the text, in this order."""
 
 
 class Kinds:
-    """Tells the topics of stories. Pure once made."""
+    """Assigns topics to stories. Pure once constructed."""
 
     def __init__(self, featuriser: Featuriser, senses: Senses, own: OwnTopics | None) -> None:
         self._featuriser = featuriser
@@ -51,8 +51,8 @@ class Kinds:
         self._own = own
 
     def signs(self, reading: Reading) -> NDArray[np.float64]:
-        """The signs of a story, a column each: senses, then each topic's phrases in its title and
-        in what was read of its text."""
+        """The signs of a story, a column each: senses, then each topic's phrases in the title and
+        in the part of the text that was read."""
         return self._signs(reading, self._phrases(reading))
 
     def _phrases(self, reading: Reading) -> Phrases:
@@ -80,8 +80,8 @@ class Kinds:
     ) -> list[Tag]:
         """The topics of a story, the surest first, then the newsroom's own.
 
-        `in_context` gives the reasons of a topic that no sign speaks for; `meaning` is the half
-        that is common to languages where the story is not in English.
+        `in_context` gives the reasons for a topic that has no signs. If the story is not in
+        English, `meaning` is the half that is common to languages.
         """
         phrases = self._phrases(reading)
         signs = self._signs(reading, phrases)
@@ -103,7 +103,7 @@ class Kinds:
     def _reasons(
         self, name: str, weights: Floats, reading: Reading, phrases: Phrases, *, english: bool
     ) -> list[Reason]:
-        """The senses and the topic's phrases that speak for it, the strongest first."""
+        """The senses and the topic's phrases that count for it, strongest first."""
         columns = self._featuriser.sense_columns
         senses = dict(zip(columns, weights.tolist(), strict=False))
         reasons = sense_reasons(reading, self._featuriser, senses.__getitem__, english=english)
@@ -128,7 +128,7 @@ class Kinds:
             words = Words(clean(content))
             for match in self._own.finder.find(words):
                 reason = reason_of("", field, words, match, 0.0, english=english)
-                # It counts in no sum.
+                # It adds to no score.
                 reason = replace(reason, why="phrase of the newsroom's topic")
                 found.setdefault(match.sense, []).append(reason)
         return [
@@ -142,5 +142,5 @@ class Kinds:
 
 
 def _telling(reasons: Sequence[Reason]) -> list[Reason]:
-    """Of reasons, the strongest first, those that say much; the first in any case."""
+    """The reasons, given strongest first, that say much; the first in any case."""
     return [reason for reason in reasons if reason.gain >= LEAST_TOLD] or list(reasons[:1])

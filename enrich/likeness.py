@@ -1,11 +1,11 @@
-"""Likeness: whether an item means what labelled stories mean, or what labelled other items do.
+"""Likeness: whether an item is closer in meaning to labelled stories or to other labelled items.
 
-A regression over the labelled items (`enrich.train.likeness`), each a point: its meaning, and
-beside it the senses that were found. What is kept are the points, and what each counts. It judges
-by nearness to single items where the encoder draws one line through all of them, so the two err
-differently. Items in other languages than English are likened by a second regression, over what is
-common to languages in the meanings of all, without senses: so that what they say for or against an
-item stays as it was learnt.
+Kernel ridge regression over the labelled items (`enrich.train.likeness`). Each is a point: its
+meaning and, for English items, the senses that were found. The model keeps the points and their
+dual coefficients. It judges by nearness to single items where the encoder draws one boundary
+through all of them, so the two err differently. Items in languages other than English have a
+second regression, over the half of all meanings that is common to languages, without senses: what
+senses say for or against an item stays as the tagger learnt it.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ LIKENESS_FILE = "likeness.npz"
 FOREIGN_FILE = "foreign_likeness.npz"
 
 SENSES_COUNT = 0.35
-"""How far apart a sense puts two items, against the meaning, whose length is 1. Chosen by
-cross-validation, where more is better on other months and worse on the months learnt from."""
+"""How far apart a sense puts two items, relative to the meaning, whose length is 1. Chosen by
+cross-validation: more is better on other months and worse on the months learnt from."""
 
 
 class LikenessError(ValueError):
-    """The bytes are no likeness."""
+    """The bytes are not a likeness model."""
 
 
 @dataclass(frozen=True, eq=False)
 class Likeness:
-    """Labelled items, stories and others.
+    """A kernel regression over labelled items, stories and others.
 
     Attributes:
-        points: of the items, a row each, as whole numbers (`enrich.meanings.stepped`).
-        counts: what nearness to each item adds, mostly below nought for those that are no stories.
-        bias: what is told far from all of them.
+        points: the items, a row each, quantised (`enrich.meanings.stepped`).
+        counts: dual coefficient of each item, mostly negative for items that are no stories.
+        bias: the value far from all items.
         gamma: how fast likeness falls with the squared distance.
     """
 
@@ -53,18 +53,18 @@ class Likeness:
 
     @property
     def width(self) -> int:
-        """Numbers of a point."""
+        """Dimensions of a point."""
         return int(self.points.shape[1])
 
     def told(self, point: Floats32) -> float:
-        """How like stories a point is: about 1 and more where it is, -1 and less where not."""
+        """How much like stories a point is: about 1 or more if it is, -1 or less if not."""
         whole = stepped(point).astype(np.float32)
-        # Sums of products of such numbers stay below 2 ** 24: exact. Row by row, since for a
+        # Sums of products of such integers stay below 2 ** 24 and are exact. Row by row: for a
         # product of this size OpenBLAS would keep all cores spinning.
         products = np.vecdot(self._known, whole)
         apart = self._squares + np.square(whole).sum() - 2 * products
         near = np.exp(-self.gamma / STEPS**2 * apart.astype(np.float64))
-        # No product of vectors, for the same reason.
+        # Not a dot product, for the same reason.
         return float((near * self.counts).sum()) + self.bias
 
     @cached_property
@@ -77,7 +77,7 @@ class Likeness:
         return squares
 
     def dump(self) -> bytes:
-        """The likeness as a file's bytes: the same gives the same bytes."""
+        """The model as a file's bytes; equal models give equal bytes."""
         return arrays.dump(
             {
                 "points": self.points,
@@ -89,7 +89,7 @@ class Likeness:
 
     @classmethod
     def parse(cls, content: bytes, name: str = LIKENESS_FILE) -> Self:
-        """Read a file's bytes. Raises `LikenessError`, with its name, where they are none."""
+        """Read a file's bytes. Raises `LikenessError`, naming the file, if they are not a model."""
         try:
             points, counts, bias, gamma = arrays.parse(content, "points", "counts", "bias", "gamma")
             return cls(points, counts, float(bias), float(gamma))
@@ -98,13 +98,13 @@ class Likeness:
 
 
 def point_of(meaning: Floats32, senses: Floats) -> Floats32:
-    """Where an item lies, given its meaning and its row of senses (`SenseBlock`)."""
+    """The point of an item, from its meaning and its row of senses (`SenseBlock`)."""
     point: Floats32 = np.concatenate([meaning, SENSES_COUNT * senses]).astype(np.float32)
     return point
 
 
 class Likenesses(NamedTuple):
-    """Of English items, by whole meanings, and of others, by the half that is common."""
+    """For English items, by whole meanings; for others, by the half that is common to languages."""
 
     english: Likeness
     foreign: Likeness
@@ -112,7 +112,7 @@ class Likenesses(NamedTuple):
 
 @cache
 def shipped() -> Likenesses:
-    """The likenesses that come with the package."""
+    """The likeness models that come with the package."""
     folder = files("enrich.model")
     return Likenesses(
         *(

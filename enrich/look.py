@@ -1,14 +1,14 @@
-"""What is seen of an item: each reader in its turn, as far as need be.
+"""Score an item for the root topic with a cascade of readers, each dearer than the one before.
 
-Four looks at an English item. A linear model over words and senses (`enrich.features`) reads it,
-and `enrich.encoder` glances at it. What is not ruled out is read by `enrich.polyglot` and likened
-to labelled items (`enrich.likeness`). What is near enough to stories the encoder reads, and what is
-no less so then is likened once more, by its meaning. Other languages are scored by senses and the
-polyglot alone.
+An English item passes up to four stages. A linear model over words and senses (`enrich.features`)
+reads it, and `enrich.encoder` glances at it. If they do not rule it out, `enrich.polyglot` reads it
+and its likeness to labelled items (`enrich.likeness`) is computed. If that is near enough to
+stories, the encoder reads it; and if the item still scores high enough, its likeness is computed
+again, from its whole meaning. Other languages are scored by senses and the polyglot alone.
 
-All of them read a title with one passage of the text (`enrich.passages`): the lead and, of an
-article whose lead is no story, nut grafs. Words and senses read an article whole where a passage is
-not ruled out; one in English that no word speaks for nobody reads.
+Each stage reads the title with one passage of the text (`enrich.passages`): the lead and, of an
+article whose lead is no story, nut grafs. If a passage is not ruled out, words and senses read the
+whole article. An English article without a single word that counts for the topic is not read.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ from enrich.weights import Model, Weights, sigmoid
 from enrich.words import Words
 
 NUT_GRAF_COSTS = 1.5
-"""Log-odds that a nut graf has to tell more than a lead to make a story: of several passages one
-may sound like a story, and half a sentence in a report on something else is none."""
+"""Log-odds taken from a nut graf: of several passages one may sound like a story by chance, and
+half a sentence in a report on something else is none."""
 
 FOREIGN_NUT_GRAF_COSTS = 3.5
-"""The same in other languages, whose log-odds reach further."""
+"""The same in other languages, whose log-odds have a wider range."""
 
 
 class Seen(NamedTuple):
-    """What words and senses tell: the reading, its row, and what corrections add."""
+    """What words and senses find: the reading, its row of features, and what corrections add."""
 
     reading: Reading
     columns: Columns
@@ -58,13 +58,13 @@ class Seen(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What was seen of an item on the way to its score.
+    """What was found about an item on the way to its score.
 
-    `passage` is what of the text was read with the title, `glance` what the pieces of their words
-    say, nought in other languages than English. `encoded` is None where an English item
-    was ruled out before the encoder, `likeness` where it was before its meaning was worked out;
-    `moved` is what corrections add, and `late`, nought or less, what is added where the passage is
-    no lead.
+    `passage` is the part of the text that was read with the title; `glance` is the encoder's
+    estimate from their tokens, 0 in languages other than English. `encoded` is None if an English
+    item was ruled out before the encoder read it, `likeness` if it was before its whole meaning was
+    computed. `moved` is what corrections add; `late`, 0 or less, is added if the passage is not the
+    lead.
     """
 
     english: bool
@@ -82,12 +82,12 @@ class Look(NamedTuple):
 
     @property
     def score(self) -> float:
-        """How surely it is a story, between 0 and 1."""
+        """How sure it is that the item is a story, between 0 and 1."""
         return round(sigmoid(self.log_odds), 6)
 
 
 class Looker:
-    """Looks at titles and texts: pure, once the encoder has loaded."""
+    """Runs the cascade on titles and texts: pure, once the encoder has loaded."""
 
     def __init__(
         self,
@@ -106,18 +106,18 @@ class Looker:
         self._corrections = corrections
 
     def look(self, title: str, text: str, *, english: bool, ask: bool) -> Look:
-        """Skim what is long, read an item as far as need be, and weigh what is seen.
+        """Skim a long text, read an item as far as needed, and score it.
 
-        `ask` asks the encoder of what would be ruled out before it, too, and reads nut grafs
-        whatever the lead tells.
+        `ask` also runs the encoder on items that would be ruled out before it, and reads nut grafs
+        whatever the lead says.
         """
-        # Read once at most, however many passages of an article are looked at.
+        # Read at most once, however many passages of an article are tried.
         whole = cache(lambda: self._seen_in(title, text, english=english))
         look_at = partial(self._look_at, whole, title, text, english=english, ask=ask)
         lead = lead_of(text)
         of_article = not is_whole(lead, text)
         skimmed = skim(title, text, self._encoder.words) if of_article and english else math.inf
-        # A headline speaks for itself: what stands below it may be a menu, or a wall's notice.
+        # A headline counts alone: the text below it may be a menu or a paywall notice.
         silent = skimmed < LEAST_SKIMMED and skim(title, "", self._encoder.words) < LEAST_SKIMMED
         if silent and not ask and self._corrections is None:
             return self._ruled_out(lead)
@@ -133,7 +133,8 @@ class Looker:
         return max([best, *looks], key=attrgetter("log_odds"))
 
     def _ruled_out(self, lead: Passage) -> Look:
-        """What is seen of an article that no word speaks for: as if it had none."""
+        """The look at an article without any word that counts for the topic: as if it were
+        empty."""
         weights, nothing = self._model.full, np.zeros(0)
         total = weights.slope * weights.bias + weights.intercept + self._model.answers.unread
         reading = Reading(Words(""), Words(""), [], [])
@@ -141,7 +142,7 @@ class Looker:
         return Look(True, lead, *row, weights, 0.0, None, None, 0.0, 0.0, total)
 
     def _seen_in(self, title: str, text: str, *, english: bool) -> Seen:
-        """What words and senses tell of a title and a text or a part of it."""
+        """What words and senses find in a title and a text, or a part of it."""
         reading = read(self._senses, title, text)
         columns, values = self._featuriser.row(reading, words=english)
         moved = self._corrections.log_odds(reading) if self._corrections else 0.0
@@ -158,7 +159,7 @@ class Looker:
         ask: bool,
         late: float,
     ) -> Look:
-        """What is seen of an item with one passage of its text; `whole` tells of all of it."""
+        """Score an item with one passage of its text; `whole` reads all of it."""
         model, weights = self._model, self._model.full if english else self._model.senses_alone
         part = text[slice(*passage)]
         beginning = encoder_input(title, part)
@@ -169,9 +170,9 @@ class Looker:
         hinted = model.gate.glance * glance
         may_be = not english or ask or found + hinted >= model.gate.least
         if may_be and not is_whole(passage, text):
-            # Corrections were learnt of whole texts, as far as words are read.
+            # Corrections were learnt from whole texts, as far as words are read.
             reading, columns, values, moved = whole()
-            # What the rest of an article tells can only add: the passage says what it is about.
+            # The rest of an article can only add: the passage says what it is about.
             found = max(found, weights.log_odds(columns, values))
         total = weights.slope * found + weights.intercept + moved + late
         total += model.answers.glance * glance
@@ -193,21 +194,21 @@ class Looker:
         return Look(english, passage, *seen, moved, late, total)
 
     def _is_near(self, seems: float, beginning: str) -> bool:
-        """Whether an English item of so many log-odds by words, senses and glance is near enough to
-        stories by what the polyglot makes of it, too."""
+        """Whether an English item with these log-odds from words, senses and glance is near enough
+        to stories with the polyglot's likeness added."""
         gate = self._model.gate
         (read,) = self._encoder.encode_foreign([beginning])
         in_common = self._likenesses.foreign.told(common_half(read.meaning))
         return seems + gate.in_common * in_common >= gate.least_in_common
 
     def _foreign_nut_grafs(self, look: Look, text: str) -> list[Passage]:
-        """The passages of an article in which senses tell most."""
+        """The passages of an article in which senses add most."""
         gain = sense_gains(self._featuriser, self._model, look.weights)
         marks = [(one.start, gain(f"lead {one.sense}")) for one in look.reading.text_senses]
         return nut_grafs_by_marks(text, marks)
 
     def likened(self, encoded: Encoded, reading: Reading, *, english: bool) -> float:
-        """How like stories an item is, by its meaning."""
+        """The likeness of an item to stories, from its meaning."""
         if not english:
             return self._likenesses.foreign.told(common_half(encoded.meaning))
         senses = self._featuriser.found.row(reading)
@@ -215,7 +216,7 @@ class Looker:
 
 
 def sense_gains(featuriser: Featuriser, model: Model, weights: Weights) -> Callable[[str], float]:
-    """What a sense column, such as `title spyware`, adds to the log-odds where it is full."""
+    """What a sense column, such as `title spyware`, adds to the log-odds at its full value."""
     scale = model.sense_scale * weights.slope
     columns = featuriser.sense_columns
     return lambda column: float(weights.by_column[columns[column]]) * scale

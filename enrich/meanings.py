@@ -1,8 +1,9 @@
-"""Meanings of on-topic articles: what they are made of, how they are kept, which are nearest.
+"""Meanings, the embeddings of on-topic articles: their layout, storage and nearest neighbours.
 
-A meaning has two halves, of equal length: what `enrich.encoder` makes of an English text, and what
-`enrich.polyglot` makes of one in any language. Articles in other languages have the second alone,
-so two meanings are compared by the halves that both have; the second is always there.
+"Meaning" is the project's word for an embedding vector. It has two halves of equal length: the one
+that `enrich.encoder` computes from English text, and the one that `enrich.polyglot` computes from
+text in any language. Articles in other languages have only the second, so two meanings are compared
+by the halves that both have; the second is always there.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from enrich.postings import Key
 
 ENGLISH_WIDTH = 256
 COMMON_WIDTH = 256
-"""Numbers of each half: the directions in which texts differ most, of 768 and of 384."""
+"""Dimensions of each half: the main directions in which texts differ, of 768 and of 384."""
 
 MEANING_WIDTH = ENGLISH_WIDTH + COMMON_WIDTH
 
@@ -28,58 +29,58 @@ HALF = np.float32(0.5**0.5)
 Floats32 = npt.NDArray[np.float32]
 
 Meaning = npt.NDArray[np.int8]
-"""`MEANING_WIDTH` whole numbers (`stepped`)."""
+"""`MEANING_WIDTH` integers (`stepped`)."""
 
 STEPS = 200.0
-"""Whole numbers to one: parts of a meaning stay below two thirds."""
+"""Quantisation steps per unit: components of a meaning stay below two thirds."""
 
 MOST_STEPS = 127
 
 
 class MeaningError(ValueError):
-    """The text is no meaning."""
+    """The text is not a meaning."""
 
 
 def joined(english: Floats32, shared: Floats32) -> Floats32:
-    """A meaning of its halves, each of length 1."""
+    """A meaning from its two halves, each of length 1."""
     return np.concatenate([english, shared]) * HALF
 
 
 def common(shared: Floats32) -> Floats32:
-    """A meaning in another language than English, of the half that is common to languages."""
+    """A meaning in a language other than English, from the half that is common to languages."""
     return joined(np.zeros(ENGLISH_WIDTH, np.float32), shared)
 
 
 def common_half(meanings: Floats32) -> Floats32:
-    """The half that is common to languages of a meaning or, by rows, of several: `COMMON_WIDTH`
+    """The half of a meaning, or of several as rows, that is common to languages: `COMMON_WIDTH`
     numbers of length 1."""
     half: Floats32 = meanings[..., ENGLISH_WIDTH:] / HALF
     return half
 
 
 def unit(half: Floats32) -> Floats32:
-    """A half of length 1; one of zeros stays."""
+    """A half scaled to length 1; one of zeros stays as it is."""
     length = np.linalg.norm(half)
     return half / length if length else half
 
 
 def stepped(numbers: Floats32) -> npt.NDArray[np.int8]:
-    """The numbers of a meaning, or of a point that it is part of (`enrich.likeness`), or of
-    several, as whole ones."""
+    """Quantise a meaning, a point that contains one (`enrich.likeness`), or several, to eight
+    bits."""
     whole = np.clip(np.round(numbers * np.float32(STEPS)), -MOST_STEPS, MOST_STEPS)
     return whole.astype(np.int8)
 
 
 def packed(meaning: Floats32) -> str:
-    """A meaning as text: a byte for each of its numbers, in base 64."""
+    """A meaning as text: a byte per dimension, in base 64."""
     return b64encode(stepped(meaning).tobytes()).decode("ascii")
 
 
 def unpacked(text: str) -> Meaning:
-    """The meaning that was packed.
+    """The meaning that `packed` made text of.
 
     Raises:
-        MeaningError: the text is none.
+        MeaningError: the text is not a meaning.
     """
     try:
         content = b64decode(text, validate=True)
@@ -91,23 +92,23 @@ def unpacked(text: str) -> Meaning:
 
 
 def cosines(meaning: Meaning, others: Sequence[Meaning]) -> Floats:
-    """How alike a meaning and others are by the halves that both have, each -1 to 1."""
+    """The cosines of a meaning with others, over the halves that both have, each -1 to 1."""
     rows = np.array(others, dtype=np.float32)
     return _cosines(meaning, rows, _squares(rows))
 
 
 def both_english(meaning: Meaning, others: Sequence[Meaning]) -> npt.NDArray[np.bool_]:
-    """Which of others are compared with a meaning by both halves."""
+    """Which of the others are compared with a meaning by both halves."""
     has = bool(meaning[:ENGLISH_WIDTH].any())
     return np.array([has and bool(one[:ENGLISH_WIDTH].any()) for one in others])
 
 
 def _cosines(meaning: Meaning, rows: Floats32, squares: Floats) -> Floats:
-    # Sums of products of such numbers stay below 2 ** 24: exact, in whatever order they are made.
-    # Row by row, since for a product of this size OpenBLAS would keep all cores spinning.
+    # Sums of products of such integers stay below 2 ** 24 and are exact in whatever order.
+    # Row by row: for a product of this size OpenBLAS would keep all cores spinning.
     products = np.vecdot(rows, meaning.astype(np.float32))
     own = _squares(meaning.astype(np.float32)[None])[0]
-    # What only one of the two has is no part of its length.
+    # A half that only one of the two has does not count towards its length.
     english = (squares[:, 0] > 0) & (own[0] > 0)
     lengths = np.sqrt((squares[:, 0] * english + squares[:, 1]) * (own[0] * english + own[1]))
     alike: Floats = products / np.maximum(lengths, 1.0)
@@ -122,8 +123,8 @@ def _squares(rows: Floats32) -> Floats:
 
 
 class Meanings:
-    """The meanings of a window's members, all looked at for each article: they are few, since
-    only what is on topic has one."""
+    """The meanings of a window's members. Each search scans them all: they are few, since only
+    articles on topic have one."""
 
     def __init__(self) -> None:
         self._keys: list[Key] = []
@@ -135,7 +136,7 @@ class Meanings:
         return len(self._keys)
 
     def add(self, key: Key, meaning: Meaning) -> None:
-        """Take a member in."""
+        """Add a member."""
         place = len(self._keys)
         if place == len(self._rows):
             more = max(place, 64)
@@ -148,7 +149,7 @@ class Meanings:
         self._times[place] = key[0]
 
     def forget(self, before: float) -> None:
-        """Let members go that were first seen before a time."""
+        """Remove members that were first seen before a time."""
         kept = np.flatnonzero(self._times[: len(self)] >= before)
         if len(kept) == len(self):
             return
@@ -157,11 +158,11 @@ class Meanings:
         self._times = self._times[kept]
 
     def within(self, since: float, until: float) -> int:
-        """How many members lie within two times."""
+        """How many members lie between two times."""
         return len(self._places(since, until))
 
     def nearest(self, meaning: Meaning, since: float, until: float, most: int) -> list[Key]:
-        """The members within two times that are most alike, those first; of equals by key."""
+        """The most similar members between two times, most similar first; ties by key."""
         places = self._places(since, until)
         if not len(places):
             return []

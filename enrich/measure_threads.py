@@ -1,16 +1,17 @@
-"""How well threading does: `python -m enrich.measure_threads`, with any of its options:
+"""Measure how well threading does: `python -m enrich.measure_threads`, with any of its options:
 `--ecb FILE`, `--tagging FILE`, `--stream FILE`.
 
-ECB is JSON lines of `id, topic, event, title, text`; TAGGING of `id, thread, published, title,
-text`, of which the rows with a thread are scored, alone and inside all rows; STREAM of feed
-entries (`title, summary, published, language`, plain or `.zst`), which have no truth but tell
+ECB is JSON lines of `id, topic, event, title, text`. TAGGING has `id, thread, published, title,
+text`; its rows with a thread are scored, first alone and then among all rows. STREAM has feed
+entries (`title, summary, published, language`, plain or `.zst`), which are unlabelled but show
 speed and the sizes of stories. None of them comes with the project.
 
-Affairs in our own words (`own_words/affair_checks`) come with it and are scored in any case: the
-reports that are put into stories, and into how many an affair falls.
+Affairs in our own words (`own_words/affair_checks`) come with it and are always scored: how well
+reports are put into stories, and into how many stories an affair falls.
 
 The score is B-cubed: an article's precision is the share of its story's articles that are of its
-event, its recall the share of its event's that are in its story, each averaged over articles.
+event, its recall the share of its event's articles that are in its story; both are averaged over
+articles.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ THREADS = "threads"
 SEEDS = (1, 2, 3)
 
 BETWEEN_AFFAIRS = timedelta(days=2)
-"""From the first report on an affair in our own words to that on the next."""
+"""Time from the first report on an affair in our own words to the first on the next affair."""
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -71,7 +72,7 @@ class BCubed(NamedTuple):
 
 
 class Gold(NamedTuple):
-    """A set with truth: its rows, the event of each id, and the group a fold keeps whole."""
+    """A labelled set: its rows, the event of each id, and the group that a fold keeps whole."""
 
     name: str
     rows: Rows
@@ -80,7 +81,7 @@ class Gold(NamedTuple):
 
 
 def b_cubed(events: Mapping[str, str], stories: Mapping[str, str], ids: Iterable[str]) -> BCubed:
-    """The score of some ids, in stories and events of all ids that have both."""
+    """The score over some ids, given the stories and events of all ids that have both."""
     by_event = Counter(events[item] for item in events if item in stories)
     by_story = Counter(stories[item] for item in events if item in stories)
     by_both = Counter((events[item], stories[item]) for item in events if item in stories)
@@ -95,28 +96,28 @@ def b_cubed(events: Mapping[str, str], stories: Mapping[str, str], ids: Iterable
 
 
 def thread(rows: Rows, *, ways: Ways = WAYS, judge: Judge | None = None) -> dict[str, str]:
-    """The story of each row's id."""
+    """The story of each row, by id."""
     placed = thread_lines(rows, Threader(ways=ways, judge=judge), meaning_of=meaning_of())
     return {threaded.id: threaded.story for threaded in placed}
 
 
 @cache
 def meaning_of() -> Callable[[str, str], str]:
-    """`Tagger.meaning`, which remembers: the same rows are threaded again and again."""
+    """`Tagger.meaning` with a cache: the same rows are threaded many times."""
     return cache(Tagger.load().meaning)
 
 
 def cross_validate(sets: Sequence[Gold], learn: Callable[[set[Item], int], Judge]) -> None:
-    """Print the score by set, of a judge and a threshold that have not seen what is scored.
+    """Log the score of each set, from a judge and a threshold that have not seen what is scored.
 
-    Each fold is scored with the judge of the other folds, and at the threshold that is best where
-    the other folds were held out: the one with the best mean of the sets' F. One threshold serves
-    all sets. Folds keep a topic or thread whole; means over the folds of several random splits.
-    The same at the threshold that ships, which no fold has chosen.
+    Each fold is scored with the judge learnt from the other folds, and at the threshold that does
+    best on the other folds when they are held out: the one with the best mean F over the sets. One
+    threshold serves all sets. Folds keep a topic or thread whole; scores are means over the folds
+    of several random splits. The same is logged at the shipped threshold, which no fold chose.
 
     Args:
-        sets: with truth.
-        learn: the judge that all but some items teach, and the number of the fold.
+        sets: labelled sets.
+        learn: returns the judge learnt from all but some items; also takes the fold's number.
     """
     scores: defaultdict[str, list[tuple[BCubed, int]]] = defaultdict(list)
     at_shipped: defaultdict[str, list[tuple[BCubed, int]]] = defaultdict(list)
@@ -149,7 +150,7 @@ def cross_validate(sets: Sequence[Gold], learn: Callable[[set[Item], int], Judge
 def _at_thresholds(
     sets: Sequence[Gold], held_out: set[Item], judge: Judge
 ) -> dict[tuple[str, float], tuple[BCubed, int]]:
-    """The score of what is held out, and how much that is, by set and threshold."""
+    """The score of the held-out items and how many there are, by set and threshold."""
     scores = {}
     for gold in sets:
         ids = [one for one in gold.events if (gold.name, one) in held_out]
@@ -180,7 +181,7 @@ def _mean(parts: Sequence[tuple[BCubed, int]]) -> BCubed:
 
 
 def ecb_set(path: Path) -> Gold:
-    """ECB+, its folds by topic: two events of one kind."""
+    """ECB+, with folds by topic: a topic holds two events of one kind."""
     rows = list(read_stream(path))
     events = {str(row["id"]): str(row["event"]) for row in rows}
     return Gold("ecb", rows, events, {str(row["id"]): str(row["topic"]) for row in rows})
@@ -194,8 +195,8 @@ def threads_set(path: Path) -> Gold:
 
 
 class OwnAffairs(NamedTuple):
-    """What became of affairs in our own words: of the reports that were put into stories, on topic
-    or following one, the affair and the story; and how many were near the topic at all."""
+    """What happened to affairs in our own words: the affair and story of each report that was put
+    into a story, on topic or following one; and how many reports were near the topic."""
 
     reports: int
     affair: Mapping[str, str]
@@ -205,13 +206,13 @@ class OwnAffairs(NamedTuple):
 
     @property
     def stories_of_each(self) -> float:
-        """Into how many stories an affair falls, in the mean: as often it is told as new."""
+        """Mean number of stories per affair: how often it is reported as new."""
         pairs = {(self.affair[one], self.story[one]) for one in self.affair}
         return len(pairs) / len(set(self.affair.values()))
 
     @property
     def rightly(self) -> frozenset[str]:
-        """Those that follow a story which a report on their affair that is on topic is in."""
+        """Followers that are in a story with an on-topic report on their own affair."""
         on_topic = self.affair.keys() - self.followed
         told = {(self.affair[one], self.story[one]) for one in on_topic}
         return frozenset(
@@ -220,13 +221,13 @@ class OwnAffairs(NamedTuple):
 
 
 def own_affairs(reports: Sequence[Report], tagger: Tagger) -> OwnAffairs:
-    """Place the reports on affairs as linking does, in order of time: an affair begins two days
-    after the one before it, so that several are under way at once."""
+    """Place the reports on affairs as linking does, in order of time. An affair begins two days
+    after the one before it, so that several run at once."""
     begun: dict[str, datetime] = {}
     arriving = []
     for number, one in enumerate(reports):
         start = begun.setdefault(one.affair, _EPOCH + len(begun) * BETWEEN_AFFAIRS)
-        # A second apart, so that those of one day keep their order.
+        # A second apart, so that reports of one day keep their order.
         arriving.append((start + timedelta(days=one.day, seconds=number), str(number), one))
     threader, affair, story = Threader(), {}, {}
     followed, near = set(), 0
@@ -274,12 +275,12 @@ def _report_stream(rows: Rows) -> None:
 
 
 def _learner(sets: Sequence[Gold], stream: Path | None) -> Callable[[set[Item], int], Judge]:
-    """Learns a judge of all but some items; where no threads are among the sets, its trees."""
+    """Learns a judge from all but some items; if the sets include no threads, only its trees."""
     from enrich.train.threads import Learner, closeness_learner, judged_pairs
 
     trees = Learner(sets, judged_pairs(stream) if stream else None)
     threads = next((gold for gold in sets if gold.name == THREADS), None)
-    whitening = shipped().whitening  # of affairs that are in no set
+    whitening = shipped().whitening  # learnt from affairs that are in none of the sets
     closeness = closeness_learner(threads, stream, Encoder(), whitening) if threads else None
 
     def learn(held_out: set[Item], fold: int) -> Judge:
@@ -301,7 +302,7 @@ def _entries(path: Path) -> list[dict[str, str | None]]:
 
 
 def main() -> None:
-    """Print the figures of the files given."""
+    """Print the figures for the given files."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

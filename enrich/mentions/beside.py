@@ -1,7 +1,7 @@
-"""What stands right beside a name: the country whose body it is.
+"""Decide which country's body a name means, from the words right beside it.
 
-Bodies of several countries share a name ("Constitutional Court"); which is meant the words beside
-it say, or else the whole article.
+Bodies of several countries share a name ("Constitutional Court"). The words beside it say which is
+meant; if they do not, the whole article does.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from enrich.mentions.places import Places
 from enrich.mentions.words import word_before
 
 _OF_A_PART = frozenset(("provincial", "state", "state's", "regional", "local", "county", "city"))
-"""Before a body they say that it is none of the whole country: "provincial ombudsman"."""
+"""Before a body these say that it is not the whole country's: "provincial ombudsman"."""
 
 _IN = re.compile(r" (?:in|of) (?:the )?")
 
 
 class Beside:
-    """The countries that stand right beside a span: "Lithuania's", "the Irish", "in Karlsruhe".
+    """The countries named right beside a span: "Lithuania's", "the Irish", "in Karlsruhe".
 
-    "" is a part of a country, whose bodies are not the country's.
+    "" stands for a part of a country, whose bodies are not the country's.
     """
 
     def __init__(
         self, text: str, places: Sequence[Hit[Places]], nationalities: Mapping[int, str]
     ) -> None:
-        """Places as found; the countries of nationalities, by where these end."""
+        """Places as found; the countries of nationalities, keyed by where these end."""
         self._text = text
         self._places = places
         self._nationalities = nationalities
         self._ending = {hit.end: hit.target for hit in places}
 
     def before(self, start: int) -> set[str]:
-        """The countries right before."""
+        """The countries named right before a span."""
         if word_before(self._text, start) in _OF_A_PART:
             return {""}
         end = self._end_before(start)
@@ -46,7 +46,7 @@ class Beside:
         return _countries(self._ending.get(end, ()))
 
     def owner(self, start: int) -> str:
-        """The one country that is said right before to have it; "" where none is."""
+        """The one country named right before a span as its owner; "" if there is none."""
         end = self._end_before(start)
         if end in self._nationalities:
             return self._nationalities[end]
@@ -54,7 +54,7 @@ class Beside:
         return places[0].country if len(places) == 1 and places[0].kind == "country" else ""
 
     def after(self, end: int) -> set[str]:
-        """The countries behind "in" or "of"."""
+        """The countries named after "in" or "of"."""
         match = _IN.match(self._text, end)
         if match is None:
             return set()
@@ -72,7 +72,7 @@ class Beside:
 
 
 def _countries(places: Places) -> set[str]:
-    """The countries of places of one name; "" for a part of one."""
+    """The countries of places that share a name; "" for a part of one."""
     return {
         "" if place.kind in ("state", "region") and place.country != "EU" else place.country
         for place in places
@@ -89,11 +89,11 @@ def of_their_country(
     *,
     only: bool,
 ) -> list[Name]:
-    """Of names that share a spelling in several countries those that are meant, likeliest first.
+    """Choose among names that share a spelling in several countries, likeliest first.
 
-    The country right beside decides, else another spelling of one, else which country the article
-    speaks of. `only` says that the spelling is nothing else: then any country that the article
-    speaks of will do, not only the one that it speaks of most.
+    The country right beside decides; else another, unambiguous spelling of one of the names; else
+    the country that the article speaks of. `only` means that the spelling stands for nothing else:
+    then any country that the article speaks of will do, not only the one it speaks of most.
     """
     several = not only or len({name.country for name in names}) > 1
     said = beside.before(span[0]) or (beside.after(span[1]) if several else set())

@@ -1,8 +1,8 @@
-"""Police forces, courts, laws and operations that no list can hold: their names say what they are.
+"""Find police forces, courts, laws and operations by the form of their names, without a list.
 
 "Oakland Police Department", "Fulton County Superior Court", "Landgericht Berlin", "Immigration and
-Nationality Act", "Operation Hurricane". The name is that of the text. A force in small letters
-("Leeds police") is no name: then only the place is one.
+Nationality Act", "Operation Hurricane". The mention's name is that in the text. A lower-case force
+("Leeds police") is no name: then only the place is a mention.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from core.records import MentionKind
 from enrich.mentions.found import FORMED, Found
 from enrich.mentions.names import Name, read_common_words, read_cues, read_nationalities
 
-# Bounded: in a long run of "A-A-A-" each letter begins a word that goes on to the end of the run.
+# Bounded: in a long run of "A-A-A-" each letter begins a word that extends to the end of the run.
 _CAPITAL = r"[A-ZÀ-Þ][\w'-]{0,60}"
 _WORD = rf"(?:St\. )?{_CAPITAL}"
 _OWN = rf"((?:{_WORD} ){{1,3}})"
@@ -51,10 +51,10 @@ _BODIES = (
         ),
     ),
 )
-"""Words without which there is no such name, which are quicker to look for; kind; and form."""
+"""Words without which there is no such name (a cheap test), the kind, and the pattern."""
 
 _MOST_BEFORE, _MOST_AFTER = 240, 120
-"""Characters from such a word to either end of a name: three words of 65 before it."""
+"""Characters from such a word to either end of a name: up to three words of 65 before it."""
 
 _LAW = re.compile(
     rf"((?:{_CAPITAL} (?:(?:and|of|for|the|in|on|to|or|from|against) )*){{1,8}})"
@@ -76,12 +76,12 @@ _PLACE_AFTER = re.compile(
 
 
 def formed_laws(text: str) -> Iterator[Found]:
-    """The acts and laws whose names end in what they are, and the operations."""
+    """The acts and laws recognised by the ending of their names, and the operations."""
     if "Act" in text or "Law" in text or "Directive" in text:
         for match in _LAW.finditer(text):
             start, own = match.start(), match[1].split()
             for joint in ("and", "or", "of", "in", "under", "with"):
-                # "the GDPR and the Border Act" is two of them, "Act of the Sea" would be one.
+                # "the GDPR and the Border Act" is two laws; "Act of the Sea" would be one.
                 while joint in own and own[own.index(joint) + 1 : own.index(joint) + 2] == ["the"]:
                     for _ in range(own.index(joint) + 2):
                         start += len(own.pop(0)) + 1
@@ -106,7 +106,7 @@ def formed_laws(text: str) -> Iterator[Found]:
 
 
 def formed_bodies(text: str) -> Iterator[Found]:
-    """The police forces and courts whose names end in what they are."""
+    """The police forces and courts recognised by the ending of their names."""
     cues, common = read_cues(), read_common_words()
     for heads, kind, pattern in _BODIES:
         for match in _near(text, heads, pattern):
@@ -128,7 +128,8 @@ def formed_bodies(text: str) -> Iterator[Found]:
 
 
 def _near(text: str, heads: Iterable[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """The matches of a pattern that has one of some words in it, looked for around these alone."""
+    """The matches of a pattern that contains one of some words, searched only around these
+    words."""
     read_to = 0
     for place in sorted(place for head in heads for place in _places(text, head)):
         first = max(read_to, place - _MOST_BEFORE)
@@ -138,7 +139,7 @@ def _near(text: str, heads: Iterable[str], pattern: re.Pattern[str]) -> Iterator
 
 
 def _places(text: str, word: str) -> Iterator[int]:
-    """Where a word, or a part of one, stands."""
+    """The offsets at which a word, or a part of one, occurs."""
     place = text.find(word)
     while place >= 0:
         yield place
@@ -146,9 +147,9 @@ def _places(text: str, word: str) -> Iterator[int]:
 
 
 def with_its_place(text: str, found: Found, name: Name, places: Container[str]) -> Found | None:
-    """A listed name with the place after it, where that is its part: "Landgericht Berlin".
+    """Extend a listed name by a place after it that belongs to it: "Landgericht Berlin".
 
-    None where it is no name without one, and there is none.
+    None if the name needs such a place and there is none.
     """
     if name.joins is None:
         return found
@@ -163,7 +164,7 @@ def with_its_place(text: str, found: Found, name: Name, places: Container[str]) 
 
 
 def _ends(text: str) -> Iterator[int]:
-    """Where the text may be cut: after its last word, the one before, and so on."""
+    """Where the text may be cut: after its last word, after the one before, and so on."""
     end = len(text)
     while end > 0:
         yield end

@@ -1,15 +1,15 @@
-"""Mentions: who and what an article names, each with its place in the text and a stable link.
+"""Find mentions: whom and what an article names, each with its offsets and a stable link.
 
-One pass over the text looks for all listed spellings at once (`patterns`). What is found is then
-judged by the whole article:
+One pass over the text finds all listed spellings at once (`patterns`). The whole article then
+decides which of them are mentions:
 
-1. which **contexts** and countries it speaks of: a generic name ("Predator", "Circles") counts only
-   in its own, or beside another spelling of the same thing; of bodies that share a name the one
-   whose country stands beside it, or is spoken of most;
+1. the **contexts** and countries that it speaks of: a generic name ("Predator", "Circles") counts
+   only in its own context, or beside another spelling of the same thing; of bodies that share a
+   name, the one is meant whose country stands beside it, or is spoken of most;
 2. **acronyms** that the article defines: "Institute of Foo (IFO)" makes each "IFO" that institute;
-3. **people** and **bodies** by rule (`people`, `bodies`), **places** by what stands around them,
+3. **people** and **bodies** by rule (`people`, `bodies`), **places** by the words around them,
    and whose body it is by the country beside it (`beside`);
-4. of spellings that overlap the longest is meant (`found.settled`).
+4. of overlapping spellings the longest is meant (`found.settled`).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from enrich.mentions.unified import Unified, unify
 from enrich.mentions.words import Word, capitalised, word_after, word_before
 
 _ACRONYM = re.compile(r"'?s? \(\"?(?:the |or )?([A-Z][A-Za-z&-]{1,9})\"?\)")
-"""Right behind a name: "Government Communications Security Bureau (GCSB)"."""
+"""An acronym right after a name: "Government Communications Security Bureau (GCSB)"."""
 
 _GAP = "\n"
 """Between title and text; no spelling spans it."""
@@ -51,7 +51,7 @@ _GAP = "\n"
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A word that says what an article speaks of: a context, or a country by its people."""
+    """A word that says what an article speaks of: a context, or a country by its nationality."""
 
     contexts: frozenset[str] = frozenset()
     country: str = ""
@@ -59,12 +59,12 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A name that holds one of ours and is none."""
+    """A name that contains a listed one but is no mention itself."""
 
 
 class Subject(NamedTuple):
-    """What an article speaks of: contexts, how often each country, and which nation's people are
-    named, by where their name ends."""
+    """What an article speaks of: its contexts, how often it names each country, and the country of
+    each nationality in it, keyed by where the word ends."""
 
     contexts: frozenset[str]
     countries: Counter[str]
@@ -72,8 +72,8 @@ class Subject(NamedTuple):
 
 
 TRADE = frozenset(("watch", "spyware", "leaks", "face", "broker"))
-"""Contexts of an article that names a vendor or a programme beyond doubt: "Graphite" beside
-"Paragon Solutions" is what that sells."""
+"""Contexts of an article that clearly names a vendor or a programme: "Graphite" beside "Paragon
+Solutions" is that vendor's product."""
 
 _BODIES = (MentionKind.AGENCY, MentionKind.COURT)
 _OF_THE_TRADE = (MentionKind.VENDOR, MentionKind.PROGRAMME)
@@ -82,7 +82,7 @@ Target = Name | Places | Cue | Other
 
 
 class MentionFinder:
-    """Finds the mentions of an article. Pure once made; `load` takes a good second."""
+    """Finds the mentions of an article. Pure once constructed; `load` takes over a second."""
 
     def __init__(self, names: Sequence[Name], places: Sequence[Place]) -> None:
         named = by_name(tuple(places))
@@ -102,7 +102,7 @@ class MentionFinder:
 
     @classmethod
     def load(cls, own: Path | None = None) -> MentionFinder:
-        """The finder of the package's lists and, where it is a file, the newsroom's own.
+        """The finder for the package's lists and, if the file exists, the newsroom's own.
 
         Raises:
             NamesError: a list cannot be read.
@@ -110,7 +110,7 @@ class MentionFinder:
         return cls(read_names(own), read_places())
 
     def find(self, title: str, text: str) -> tuple[Mention, ...]:
-        """The mentions in a title and a text, in their order, those of the title first."""
+        """The mentions in a title and a text, in order, those of the title first."""
         head, body = unify(title), unify(text)
         whole = f"{head.text}{_GAP}{body.text}"
         beginning = len(head.text) + len(_GAP)
@@ -150,16 +150,16 @@ class MentionFinder:
         name_hits: Iterable[Hit[Name]],
         place_hits: Sequence[Hit[Places]],
     ) -> Subject:
-        """What an article speaks of: its contexts, and how often it does so of each country."""
+        """What an article speaks of: its contexts, and how often it names each country."""
         cues = [Hit(h.start, h.end, h.target) for h in hits if isinstance(h.target, Cue)]
         contexts = frozenset[str]().union(*(hit.target.contexts for hit in cues))
         countries = self._places.countries(place_hits)
         nations = [hit for hit in cues if hit.target.country]
-        # "Germans" is a spelling, and another one in the plural: one of them counts.
+        # "Germans" matches as itself and as a plural: count it once.
         countries.update({hit.start: hit.target.country for hit in nations}.values())
         for hit in name_hits:
             if hit.target.needs is None:
-                # An agency speaks of its country, a vendor of its trade.
+                # An agency counts for its country, a vendor for its trade.
                 countries[hit.target.country or ""] += 1
                 if hit.target.kind in _OF_THE_TRADE:
                     contexts |= TRADE
@@ -172,7 +172,7 @@ class MentionFinder:
         name_hits: Iterable[Hit[Name]],
         place_hits: Iterable[Hit[Places]],
     ) -> list[Found]:
-        """The people with a given name; "San Diego Padres" holds no Diego Padres."""
+        """The people with a given name; "San Diego Padres" contains no Diego Padres."""
         begun = {
             place
             for start, end in [(one.start + 1, one.end) for one in name_hits]
@@ -190,8 +190,8 @@ class MentionFinder:
         known: Sequence[Found],
         places: Iterable[Found],
     ) -> list[Found]:
-        """What was found, with the surnames of people that are known. A surname is meant where it
-        is also a place: "Jordan said" where there is Jim Jordan."""
+        """The mentions found, plus surnames of people who are known. A surname wins over a place
+        of the same name: "Jordan said" where there is Jim Jordan."""
         located = {one.start for one in places if self._places.is_located(text, one.start)}
         short = [
             one for one in self._people.short_forms(text, words, known) if one.start not in located
@@ -232,7 +232,7 @@ class MentionFinder:
             own = of_their_country(
                 names, (start, end), in_plain, subject.countries, beside, only=only
             )
-            # Those that are not meant may still be namesakes of what is: see below.
+            # If none is meant, the owner beside may have a body of that name: see `_named_here`.
             rest = names[:1] if only and not own and beside.owner(start) else []
             meant += [(start, end, name) for name in own or rest]
         meant += [
@@ -251,7 +251,7 @@ class MentionFinder:
     def _named_here(
         self, text: str, start: int, end: int, name: Name, beside: Beside
     ) -> Found | None:
-        """A listed name with its place; None where something else is called like it."""
+        """A listed name with its place; None if something else has this name here."""
         one = found_name(start, end, name)
         if name.kind is MentionKind.PERSON:
             return None if word_after(text, end) in read_cues()["named_after"] else one
@@ -269,7 +269,7 @@ class MentionFinder:
 
 
 def _stands_alone(text: str, hit: Hit[Name]) -> bool:
-    """Whether one word is no part of another name ("Elden Ring") and no plural ("Eagles")."""
+    """Whether a single word is no part of another name ("Elden Ring") and no plural ("Eagles")."""
     said, before = text[hit.start : hit.end], word_before(text, hit.start)
     if said.endswith("s") and said not in hit.target.spellings and said[0].isupper():
         return False
@@ -279,10 +279,10 @@ def _stands_alone(text: str, hit: Hit[Name]) -> bool:
 
 
 def _first_of_each_spelling(names: Sequence[Name]) -> Iterable[list[tuple[str, Target]]]:
-    """The spellings of each name, but for those that an earlier list has for another name.
+    """The spellings of each name, without those that an earlier name has already taken.
 
-    Names of one list may share a spelling: their contexts tell them apart. The last of them may do
-    without one: it is what the spelling means where none of the others is meant.
+    Names with different contexts may share a spelling. The last of them may have no context: it is
+    what the spelling means where none of the others is meant.
     """
     taken: dict[str, int] = {}
     for number, name in enumerate(names):
@@ -310,9 +310,9 @@ def _cues() -> Iterable[tuple[str, Target]]:
 def _abbreviated(
     text: str, words: Sequence[Word], names: Sequence[Found], places: Container[str]
 ) -> list[Found]:
-    """The acronyms that the article defines behind a listed name, wherever they stand.
+    """Every occurrence of the acronyms that the article defines after a listed name.
 
-    A place there is none: "National Cyber Security Centre (Ireland)".
+    A place in brackets is no acronym: "National Cyber Security Centre (Ireland)".
     """
     defined = {
         match[1]: one

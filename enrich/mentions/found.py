@@ -1,4 +1,4 @@
-"""What a finder found, before it is settled which of two that overlap is meant."""
+"""Candidate mentions, and the choice between those that overlap."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from enrich.mentions.names import Name
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A mention in the unified text. Of two of one length the lower `rank` is meant.
+    """A candidate mention in the unified text. Of two of equal length the lower `rank` wins.
 
-    One without a kind is no mention, and keeps what it overlaps from being one.
+    A candidate without a kind is no mention, but blocks those that it overlaps.
     """
 
     start: int
@@ -30,8 +30,8 @@ class Found:
 
 
 OTHER, LISTED, FORMED, PERSON, PLACE, SHORT, TITLED = range(7)
-"""Ranks: a name that is none of ours, a listed one, a body named after its place, a full name, a
-place, a surname alone of somebody known, one behind a title of somebody who is not."""
+"""Ranks: a name that is not a mention, a listed name, a body recognised by its form, a full name, a
+place, the surname alone of somebody known, a surname after a title of somebody who is not."""
 
 
 def found_name(start: int, end: int, name: Name) -> Found:
@@ -55,7 +55,7 @@ def found_place(start: int, end: int, place: Place) -> Found:
 
 
 def settled(found: Iterable[Found]) -> list[Found]:
-    """Those that stay where several overlap, the longest first; in the order of the text."""
+    """Choose between candidates that overlap, the longest first; returned in text order."""
     starts: list[int] = []
     kept: list[Found] = []
     for one in sorted(found, key=lambda one: (one.start - one.end, one.rank, one.start)):

@@ -1,4 +1,4 @@
-"""The list of places: GeoNames' countries, states, regions and cities."""
+"""The gazetteer: countries, states, regions and cities from GeoNames."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from importlib import resources
 class Place:
     """A place that news names. `kind` is `country`, `state`, `region` or `city`.
 
-    `marks`: `C` a capital, `H` listed by hand, `S` small: meant only with its state beside it, `W`
-    called like a common word, `P` called like a person.
+    `marks`: `C` a capital; `H` listed by hand; `S` small, meant only with its state beside it; `W`
+    has the name of a common word; `P` has the name of a person.
     """
 
     id: int
@@ -34,7 +34,7 @@ class Place:
 
     @property
     def uri(self) -> str:
-        """Its page at GeoNames; wirewatch's own tag for one whose number there is not known."""
+        """Its GeoNames page; wirewatch's own tag if its GeoNames id is unknown."""
         if not self.id:
             slug = self.name.casefold().replace(" ", "-")
             return f"tag:wirewatch.example,2026:place/{self.country.lower()}/{slug}"
@@ -43,13 +43,13 @@ class Place:
 
 @cache
 def read_places() -> tuple[Place, ...]:
-    """All places, cities by their inhabitants."""
+    """All places, cities by population."""
     lines = resources.files("enrich.mentions.lists").joinpath("places.tsv").read_text("utf-8")
     return tuple(_place(line.split("\t")) for line in lines.splitlines() if line and line[0] != "#")
 
 
 def by_name(places: tuple[Place, ...]) -> Mapping[str, tuple[Place, ...]]:
-    """The places of each name, the one that is mostly meant first."""
+    """The places with each name, the one that is mostly meant first."""
     found: dict[str, list[Place]] = defaultdict(list)
     for place in places:
         for name in place.names:
@@ -58,7 +58,8 @@ def by_name(places: tuple[Place, ...]) -> Mapping[str, tuple[Place, ...]]:
 
 
 def _renown(place: Place) -> tuple[int, int]:
-    """Countries before regions before cities; of cities the largest, hand-listed ones first."""
+    """Countries, then regions, states and cities; among cities hand-listed ones, then the
+    largest."""
     order = {"country": 0, "region": 1, "state": 2, "city": 3}[place.kind]
     return order, -(10**9 if "H" in place.marks else place.people)
 

@@ -1,20 +1,20 @@
-"""The lists of names: read from the package, and from a newsroom's own file.
+"""Read the lists of names: the package's, and a newsroom's own file.
 
 A list is TOML: `kind`, and `names`, a table each:
 
 | field | says |
 |---|---|
-| `name` | the name that all spellings share; looked for as well |
+| `name` | the name that all spellings share; also looked for itself |
 | `also` | other spellings: acronyms, translations, inflections |
-| `only` | as `also`, where `name` itself is not looked for |
-| `country` | ISO 3166-1 alpha-2 code, where it has one |
+| `only` | like `also`, but `name` itself is not looked for |
+| `country` | ISO 3166-1 alpha-2 code, if it has one |
 | `uri` | an address, `wikidata:Q121194` or `wikipedia:GCHQ`; else one of wirewatch's own |
-| `needs` | the context without which it is taken for something else (`contexts.toml`) |
-| `joins` | "may": a place after it is its part ("Landgericht Berlin"); "must": it needs one |
-| `kind` | where it is not that of the list |
+| `needs` | the context without which the word means something else (`contexts.toml`) |
+| `joins` | "may": a place after it is part of it ("Landgericht Berlin"); "must": it needs one |
+| `kind` | if it differs from the list's |
 
-A spelling with a capital is looked for as written and all in capitals, one without in any case. `*`
-at the end lets the word go on: German compounds, plurals.
+A spelling with a capital is looked for as written and all in capitals; one without is looked for in
+any case. A `*` at the end lets the word continue: German compounds, plurals.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ LISTS = (
     "misp_agencies.toml",
     "misp_vendors.toml",
 )
-"""In the order of their say: where two lists hold one spelling, the first has it."""
+"""In order of precedence: a spelling in two lists belongs to the first."""
 
 OWN_FILE = "names.toml"
-"""A newsroom's own list, in its home folder. It has its say before those of the package."""
+"""A newsroom's own list, in its home folder. It takes precedence over those of the package."""
 
 COUNTRY = "country"
-"""A name that needs this needs an article that speaks of the name's country."""
+"""A name that needs this counts only in an article that speaks of the name's country."""
 
 
 class NamesError(WirewatchError):
-    """A list of names cannot be read; the text says which, where and why."""
+    """A list of names cannot be read; the message says which, where and why."""
 
 
 class Name(BaseModel):
@@ -72,12 +72,12 @@ class Name(BaseModel):
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """All that is looked for."""
+        """Every spelling that is looked for."""
         return self.only or (self.name, *self.also)
 
     @property
     def link(self) -> str:
-        """Its stable URI; one under wirewatch's own tag where the list names none."""
+        """Its stable URI; one under wirewatch's own tag if the list gives none."""
         scheme, _, rest = self.uri.partition(":")
         if scheme == "wikidata":
             return f"http://www.wikidata.org/entity/{rest}"
@@ -90,7 +90,7 @@ class Name(BaseModel):
 
 
 def read_names(own: Path | None = None) -> list[Name]:
-    """The names of all lists, the newsroom's own first where `own` is a file.
+    """The names of all lists, the newsroom's own first if `own` is a file.
 
     Raises:
         NamesError: a list is not TOML, or an entry does not fit.
@@ -139,7 +139,7 @@ def _why(error: ValidationError | TypeError) -> str:
 
 @cache
 def read_contexts() -> Mapping[str, tuple[str, ...]]:
-    """The words of each context, by its name."""
+    """The words of each context, by the context's name."""
     table = _toml(_list_text("contexts.toml"), "contexts.toml")
     return {name: tuple(words) for name, words in table.items()}
 
@@ -153,7 +153,7 @@ def read_demonyms() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def read_nationalities() -> Mapping[str, str]:
-    """The country of each nationality, as it stands before a name: "Austrian"."""
+    """The country of each nationality, in the form used before a name: "Austrian"."""
     return {
         word.rstrip("*").capitalize(): country
         for country, words in read_demonyms().items()
@@ -170,27 +170,27 @@ def read_cues() -> Mapping[str, frozenset[str]]:
 
 @cache
 def read_others() -> tuple[str, ...]:
-    """Names that hold one of ours and are none."""
+    """Names that contain a listed one but are no mentions themselves."""
     table = _toml(_list_text("others.toml"), "others.toml")
     return tuple(name for line in table["others"].splitlines() for name in line.split("|") if name)
 
 
 @cache
 def read_words(name: str) -> frozenset[str]:
-    """A list of single words, one a line."""
+    """A list of single words, one per line."""
     lines = _list_text(name).splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 @cache
 def read_common_words() -> frozenset[str]:
-    """Words that are common, in small letters, those of headlines among them."""
+    """Common words in lower case, including those of headlines."""
     return read_words("common_words.txt") | read_cues()["headline_verbs"]
 
 
 @cache
 def read_given_names() -> frozenset[str]:
-    """The given names: those of the list that is built, and those added by hand."""
+    """Given names: the generated list and those added by hand."""
     return read_words("given_names.txt") | read_cues()["more_given"]
 
 

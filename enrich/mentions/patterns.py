@@ -1,7 +1,7 @@
-"""Many spellings looked for at once (Aho-Corasick), at the bounds of words.
+"""Match many spellings at once (Aho-Corasick), at word boundaries.
 
-Two automata, since capitals tell "ICE" from "ice" and "police": spellings with a capital are looked
-for in the text as it is, the others in the text in small letters.
+There are two automata, since capitals distinguish "ICE" from "ice" and "police": spellings with a
+capital are looked for in the text as it is, the others in the lower-cased text.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ Target = TypeVar("Target")
 
 _REST = re.compile(r"\w+")
 _ENDINGS = frozenset(("s", "es"))
-"""What a word in small letters may end with beyond its spelling: the plural."""
+"""What a lower-case word may add to its spelling: the plural."""
 
 _ENDINGS_OF_NAMES = frozenset("s")
-"""The genitive of German: "Merkels"."""
+"""The German genitive: "Merkels"."""
 
 _FIRST_OF_ENDINGS = frozenset(ending[0] for ending in _ENDINGS | _ENDINGS_OF_NAMES)
 
 _ALL_CAPITALS_FROM = 5
-"""Letters of a spelling that headlines and datelines may print all in capitals: shorter ones would
-become acronyms of something else."""
+"""Minimum letters of a spelling that is also matched all in capitals, as headlines and datelines
+print it: shorter ones would become acronyms of something else."""
 
 
 class Hit(NamedTuple, Generic[Target]):
-    """A spelling in a text, and what it is one of."""
+    """A spelling in a text, and what it stands for."""
 
     start: int
     end: int
@@ -40,7 +40,7 @@ class Hit(NamedTuple, Generic[Target]):
 
 
 class _Automaton(Generic[Target]):
-    """Spellings, each with what it stands for and whether its word may go on."""
+    """Spellings, each with what it stands for and whether its word may continue."""
 
     def __init__(
         self, spellings: dict[str, list[tuple[Target, bool]]], endings: frozenset[str]
@@ -60,17 +60,17 @@ class _Automaton(Generic[Target]):
             if start and ((before := text[start - 1]).isalnum() or before in "_@/"):
                 continue
             if end == length or not ((after := text[end]).isalnum() or after == "_"):
-                # A name inside an address is none: "ring.com".
+                # A name inside an address does not count: "ring.com".
                 if (
                     end < length
                     and after in ".$"
                     and (after == "$" or text[end + 1 : end + 2].islower())
                 ):
-                    continue  # so is one before an amount: "US$ 5"
+                    continue  # nor does one before an amount: "US$ 5"
                 for target, _ in self._meant[index]:
                     yield Hit(start, end, target)
                 continue
-            # Mostly a word that only begins like one of ours.
+            # Mostly a word that only begins like a listed one.
             if after not in _FIRST_OF_ENDINGS and index not in self._going_on:
                 continue
             rest = _REST.match(text, end)
@@ -81,7 +81,7 @@ class _Automaton(Generic[Target]):
 
 
 class Patterns(Generic[Target]):
-    """All spellings; made once, then pure."""
+    """All spellings; pure once constructed."""
 
     def __init__(self, spellings: Iterable[tuple[str, Target]]) -> None:
         exact: dict[str, list[tuple[Target, bool]]] = defaultdict(list)
@@ -90,7 +90,7 @@ class Patterns(Generic[Target]):
         written = {spelling.rstrip("*") for spelling, _ in spellings}
         for spelling, target in spellings:
             goes_on, plain = spelling.endswith("*"), spelling.rstrip("*")
-            # "Geórgia" without its accent is a name by itself, of two places.
+            # "Geórgia" without its accent is itself a name, of two places.
             for one in {plain, *(_variants(plain) - written)}:
                 meant = (exact if one != one.lower() else small)[one]
                 if (target, goes_on) not in meant:
@@ -99,7 +99,7 @@ class Patterns(Generic[Target]):
         self._small = _Automaton(small, _ENDINGS)
 
     def find(self, text: str) -> list[Hit[Target]]:
-        """All hits in a unified text, those that overlap too."""
+        """All hits in a unified text, including overlapping ones."""
         return [*self._exact.find(text), *self._small.find(folded(text))]
 
 
