@@ -21,7 +21,7 @@ feed items 200 characters gave the same answer as 2,000 each time."""
 
 SURE = 600
 """Distance up to which the fast identifier's verdict "English" is trusted. Of 8,600 items in eight
-languages it then found three in four of the English ones, and wrongly none of the others; it takes
+languages it then chose three in four of the English ones and none of the others; it takes
 a fiftieth of the other identifier's time."""
 
 _LANGUAGES = """

@@ -1,4 +1,4 @@
-"""How much an article has in common with others: the numbers that a pair is judged by."""
+"""Features of a pair of articles: how much the two have in common."""
 
 from __future__ import annotations
 
@@ -56,24 +56,24 @@ FEATURES: dict[str, int] = {
     "words_most": 0,
     "hours": -1,
 }
-"""What a pair is judged by, and which way more of it may only speak (0: either way).
+"""The features of a pair, each with its monotone constraint: 1 only for, -1 only against, 0 either.
 
 Cosines between the vectors of `enrich.profile`: whole texts, titles, leads, a title and the other
-text, names, names of the leads, what is no name; `pairs` of neighbouring words. Shares of what the
-lead or the title of one weighs that the other has (`covered`), and of the names in its title that
-the other has or lacks. How rare the rarest shared term is, the sum over shared terms, and over
-those of a title. Shared names, numbers and days; numbers, years and days that only differ. Words,
-and hours between the two (logarithms; 0 hours where times are not known). Where a figure has two
-sides, the lesser and the greater, so that it does not matter which article came first."""
+text, names, names of the leads, other terms; `pairs` of neighbouring words. Shares of one lead's or
+title's weight that the other article has (`covered`), and of the names in its title that the other
+has or lacks. The rarity of the rarest shared term, the sum over shared terms, and over those in a
+title. Shared names (by rarity), numbers and days; numbers, years and days that only differ. Words,
+and hours between the two (logarithms; 0 hours where times are unknown). Features with two sides
+give the lesser and the greater, so that it does not matter which article came first."""
 
 
 def features(query: Profile, profiles: Sequence[Profile], hours: Floats) -> Floats:
     """A row of `FEATURES` for each of some profiles, compared with the query's.
 
     Args:
-        query: of the article that is to be placed.
+        query: the profile of the article to be placed.
         profiles: those it is compared with, one or more.
-        hours: between it and each of them; 0 where not known.
+        hours: between it and each of them; 0 where unknown.
     """
     number = len(profiles)
     owner = np.repeat(np.arange(number), [len(profile.terms) for profile in profiles])
@@ -138,7 +138,7 @@ def features(query: Profile, profiles: Sequence[Profile], hours: Floats) -> Floa
 
 
 def _places(mine: Hashes, theirs: Hashes) -> tuple[Places, npt.NDArray[np.bool_]]:
-    """For each of their hashes its place among mine, and whether it is there at all."""
+    """For each of their hashes its index among mine, and whether it is there at all."""
     if not len(mine):
         return np.zeros(len(theirs), dtype=np.intp), np.zeros(len(theirs), dtype=np.bool_)
     place = np.minimum(np.searchsorted(mine, theirs), len(mine) - 1)
@@ -146,7 +146,7 @@ def _places(mine: Hashes, theirs: Hashes) -> tuple[Places, npt.NDArray[np.bool_]
 
 
 def _marks(query: Profile, profiles: Sequence[Profile]) -> list[Floats]:
-    """What is shared and what differs of pairs of words, numbers, years and days."""
+    """Pairs of words, numbers, years and days: what is shared and what differs."""
     number = len(profiles)
     sizes = np.array([len(profile.pairs) for profile in profiles])
     _, found = _places(query.pairs, np.concatenate([profile.pairs for profile in profiles]))

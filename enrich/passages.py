@@ -1,9 +1,8 @@
-"""The passages of a text that are read for what it is about: a lead, and where that does not tell,
-nut grafs.
+"""Choose the passages of a text that say what it is about: the lead, or else nut grafs.
 
-A **lead** is the beginning. News says there what it is about; a feature begins with a person or a
-scene, an analysis with the peg that it hangs on. Where these come to the point journalists call the
-nut graf: some sentences, paragraphs down, that say by themselves what all is about.
+A **lead** is the beginning. News says there what it is about, but a feature begins with a person or
+a scene, and an analysis with the event that prompts it. The passage where these come to the point
+is what journalists call the nut graf: some sentences, paragraphs down, that sum up the piece.
 """
 
 from __future__ import annotations
@@ -19,37 +18,39 @@ import numpy as np
 from enrich.words import SENTENCE_END
 
 ARTICLE = 1_200
-"""Characters from which on a text is an article, not a summary, of which one in 70 is as long."""
+"""Characters from which a text counts as an article, not a summary; one summary in 70 is as
+long."""
 
 ARTICLE_LEAD = 300
-"""Characters of an article that are its lead: with its title they mostly say what it is about."""
+"""Characters of an article that count as its lead: with the title they mostly say what it is
+about."""
 
 SEARCHED = 3_500
-"""Characters of an article in which nut grafs are looked for, some 600 words."""
+"""Characters of an article that are searched for nut grafs, some 600 words."""
 
 MOST_NUT_GRAFS = 3
-"""Nut grafs that are read of an article at most."""
+"""Maximum nut grafs that are read of an article."""
 
 PASSAGE = 300
-"""Characters that a passage of whole sentences has at least, but for the last."""
+"""Minimum characters of a passage of whole sentences, except the last one."""
 
 MOST_OF_PASSAGE = 600
 """Characters of a passage that are read."""
 
 WORDS = 50
-"""Words, about a passage, that are weighed together where an article is skimmed."""
+"""Words, about a passage, that are weighed together when an article is skimmed."""
 
 LEAST_SKIMMED = 0.1
-"""What some `WORDS` of an article, or all of its title, weigh on average, at least, if it may be a
-story. Of labelled and of written stories all have such words, none below .5; of the stream's and of
-other articles a third."""
+"""Mean weight that some `WORDS` of an article, or its whole title, must reach for it to be read.
+All labelled and written stories have such words, none below .5; of the stream's and of other
+articles only a third do."""
 
 LEAST_BY_WORDS = 0.9
-"""The same where there may be a nut graf, and of the words of each: in one real article in 30, and
-in nearly all stories that come to the point late."""
+"""The same for an article that may have a nut graf, and for each nut graf: one real article in 30
+reaches it, and nearly all stories that come to the point late."""
 
 LEAST_BY_MARKS = 1.0
-"""What the marks of a nut graf weigh at least: one sense that clearly speaks for the topic."""
+"""Minimum weight of the marks of a nut graf: one sense that clearly counts for the topic."""
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -62,41 +63,41 @@ class Passage(NamedTuple):
 
 
 def lead_of(text: str) -> Passage:
-    """What of a text says with the title what it is about: of a summary all, of an article the
-    first sentences."""
+    """The part of a text that says, with the title, what it is about: all of a summary, the first
+    characters of an article."""
     return Passage(0, ARTICLE_LEAD if len(text) > ARTICLE else len(text))
 
 
 def is_whole(passage: Passage, text: str) -> bool:
-    """Whether a passage is all of a text."""
+    """Whether a passage is the whole text."""
     return passage == (0, len(text))
 
 
 def skim(title: str, text: str, weights: Mapping[str, float]) -> float:
-    """What those `WORDS` of an article that tell most weigh on average.
+    """The greatest mean weight of any `WORDS` consecutive words of an article.
 
     Args:
-        title: of an article.
-        text: of it.
-        weights: what each word, small letters, says for the topic; others say nothing.
+        title: the article's title.
+        text: the article's text.
+        weights: what each lower-case word counts for the topic; other words count 0.
     """
     words = f"{title} {text[:SEARCHED]}".lower().split()
-    # Marks stay with the words that they stand at, which say nothing then: to see roughly whether
-    # an article has to be read, fewer words will do.
+    # Punctuation stays attached to words, which then count 0: good enough for a rough decision on
+    # whether to read the article.
     sums = np.cumsum([0.0, *(weights.get(word, 0.0) for word in words)])
     number = min(WORDS, len(words))
     return float((sums[number:] - sums[: len(sums) - number]).max()) / max(number, 1)
 
 
 def nut_grafs(text: str, weights: Mapping[str, float]) -> list[Passage]:
-    """The passages of an article whose words tell most, the likeliest first; none overlap.
+    """The passages of an article with the highest mean word weight, best first; none overlap.
 
     Args:
-        text: of an article.
-        weights: what each word, small letters, says for the topic; others say nothing.
+        text: the article's text.
+        weights: what each lower-case word counts for the topic; other words count 0.
     """
     text = text[:SEARCHED]
-    # Word by word: small letters of a whole text may be more, and stand elsewhere.
+    # Word by word: lower-casing the whole text may change its length and so the offsets.
     words = [(match.start(), weights.get(match[0].lower(), 0.0)) for match in _WORD.finditer(text)]
     starts = [start for start, _ in words]
     sums = [0.0, *accumulate(weight for _, weight in words)]
@@ -109,11 +110,11 @@ def nut_grafs(text: str, weights: Mapping[str, float]) -> list[Passage]:
 
 
 def nut_grafs_by_marks(text: str, marks: Sequence[tuple[int, float]]) -> list[Passage]:
-    """The passages of an article whose marks tell most, the likeliest first; none overlap.
+    """The passages of an article whose marks weigh most, best first; none overlap.
 
     Args:
-        text: of an article.
-        marks: offsets in it and what is said there for the topic.
+        text: the article's text.
+        marks: offsets in it, with what counts for the topic there.
     """
 
     def told(passage: Passage) -> float:
@@ -124,7 +125,7 @@ def nut_grafs_by_marks(text: str, marks: Sequence[tuple[int, float]]) -> list[Pa
 
 
 def _passages(text: str) -> list[Passage]:
-    """Whole sentences from each on, as many as make a passage; what goes on without an end is
+    """From each sentence on, as many whole sentences as make a passage; very long sentences are
     cut."""
     ends: list[int] = []
     for end in (*(match.end() for match in SENTENCE_END.finditer(text)), len(text)):

@@ -1,8 +1,8 @@
-"""The phrase language of senses, compiled: what stands in a phrase, and where to look it up.
+"""Compile the phrase language of senses, with an index to look phrases up by.
 
-`enrich/senses/README.md` explains the language. Phrases are matched over words, not characters: a
-word looks up the few phrases that may hold it (`enrich.sense_search`), so the cost grows with what
-is found and hardly with how many phrases there are.
+`enrich/senses/README.md` explains the language. Phrases are matched over words, not characters.
+Each word looks up the few phrases that may contain it (`enrich.sense_search`), so the cost grows
+with what is found and hardly with the number of phrases.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Literal
 from enrich.words import Memo, form_of
 
 GAP = 6
-"""The most words that a `~` may skip."""
+"""Maximum words that a `~` may skip."""
 
 BEGINNING = 3
-"""Letters of a glob by which it is looked up."""
+"""Letters by which a glob is looked up."""
 
 _ELISION = re.compile(r"^(?i:[cdjlmnst]|qu|jusqu|un|(?:a|da|de|ne|su|que)ll)'(?=\w)")
-"""A French or Italian article or preposition that leans on a word: "l'agence", "dell'ente"."""
+"""An elided French or Italian article or preposition: "l'agence", "dell'ente"."""
 
 _PART = re.compile(r"[()|~?]|<\w+>|[\w*']+")
 
@@ -33,7 +33,7 @@ class SenseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a phrase stands: in the sense or in the list of a name."""
+    """Where a phrase is written: in a sense or in a list, by its name."""
 
     of: Literal["sense", "list"]
     name: str
@@ -43,7 +43,7 @@ class Place:
 
 
 class PhraseError(SenseError):
-    """A phrase cannot be read; `place` is where it stands."""
+    """A phrase cannot be read; `place` says where it is written."""
 
     def __init__(self, place: Place, text: str, why: str = "") -> None:
         super().__init__(f"{place}: cannot read {text!r}" + (f" ({why})" if why else ""))
@@ -52,7 +52,7 @@ class PhraseError(SenseError):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One place in a phrase: a word out of `words`, one of `choices`, or an entry of `group`."""
+    """One position in a phrase: a word from `words`, one of `choices`, or an entry of `group`."""
 
     words: frozenset[int] = frozenset()
     choices: tuple[tuple[Item, ...], ...] = ()
@@ -68,9 +68,9 @@ Items = tuple[Item, ...]
 class Phrase:
     """A compiled phrase: all of its sequences must stand in one sentence.
 
-    A need is, per place that cannot be missing, the words of which a text must hold one for the
-    phrase to be looked for at all: `other_needs` than the one by which it is looked up.
-    `solid` is a run of words with nothing else asked for.
+    Each required position has a need: a set of words of which the text must contain at least one.
+    The phrase is looked up by its rarest need; `other_needs` are the rest, checked before matching.
+    A `solid` phrase is one run of several words without an `&`.
     """
 
     sense: str
@@ -80,11 +80,11 @@ class Phrase:
 
 
 class Globs:
-    """Numbers the words and globs of all phrases; tells which of them a word matches."""
+    """Numbers the words and globs of all phrases, and finds those that a word matches."""
 
     def __init__(self) -> None:
         self.uses = Counter[int]()
-        """How often each number was asked for."""
+        """How often each number was requested."""
         self._numbers: dict[str, int] = {}
         self._exact: dict[str, int] = {}
         self._prefixes: dict[str, int] = {}
@@ -95,7 +95,7 @@ class Globs:
         self.of = Memo(self._matching)
 
     def number(self, glob: str) -> int:
-        """The number of a glob, the same each time it is asked for."""
+        """The number of a glob, the same on each request."""
         number = self._numbers.setdefault(glob, len(self._numbers))
         self.uses[number] += 1
         if self.uses[number] > 1:
@@ -114,7 +114,7 @@ class Globs:
         return number
 
     def _matching(self, word: str) -> tuple[int, ...]:
-        """The numbers of the globs that match a word. A glob with a capital minds capitals."""
+        """The numbers of the globs that match a word. A glob with a capital is case-sensitive."""
         found = set()
         for variant in _variants(word):
             if variant in self._exact:
@@ -129,7 +129,8 @@ class Globs:
 
 
 def _variants(word: str) -> set[str]:
-    """A word's spellings to look up: in lower case and as written, with and without its article."""
+    """The spellings of a word to look up: lower-cased and as written, with and without an elided
+    article."""
     # With its capitals, but without its possessive.
     variants = {form_of(word), word.replace("\u2019", "'").removesuffix("'s")}
     return variants | {_ELISION.sub("", variant) for variant in variants if "'" in variant}
@@ -152,7 +153,7 @@ class Phrasebook:
             for text in texts
         ]
         self.by_need: dict[int, list[Phrase]] = {}
-        """The phrases by the words of the rarest need."""
+        """The phrases, by the words of their rarest need."""
         for name, sequences in parsed:
             rarest, *others = self._needs([item for sequence in sequences for item in sequence])
             solid = len(sequences) == 1 and len(sequences[0]) > 1
@@ -160,7 +161,7 @@ class Phrasebook:
             for number in rarest:
                 self.by_need.setdefault(number, []).append(phrase)
         self.list_by_need: dict[str, dict[int, list[Items]]] = {}
-        """The entries of each list by the words of their rarest need."""
+        """The entries of each list, by the words of their rarest need."""
         for name, sequences in self._lists.items():
             by_need = self.list_by_need[name] = {}
             for sequence in sequences:
@@ -168,14 +169,14 @@ class Phrasebook:
                     by_need.setdefault(number, []).append(sequence)
 
     def _parse_once(self, text: str, place: Place) -> Items:
-        """The same sequence for the same text, so that it need be found once only."""
+        """Parse each text only once: phrases that share it share the sequence."""
         text = " ".join(text.split())
         if text not in self._parsed:
             self._parsed[text] = self._parse(text, place)
         return self._parsed[text]
 
     def _parse(self, text: str, place: Place) -> Items:
-        """A sequence out of its text, by recursive descent over its parts."""
+        """Parse the text of a sequence, by recursive descent over its parts."""
         parts = _PART.findall(text)
         if "".join(parts) != "".join(text.split()):
             raise PhraseError(place, text)
@@ -215,7 +216,7 @@ class Phrasebook:
             choices.append(self._parse_sequence(parts))
         if mark != ")":
             raise ValueError("a bracket is not closed")
-        # Single words are by far the most: they are looked up at once, longer choices one by one.
+        # Most choices are single words: looked up at once, longer choices one by one.
         single = frozenset(n for choice in choices if len(choice) == 1 for n in choice[0].words)
         rest = tuple(c for c in choices if len(c) > 1 or not c[0].words)
         return Item(words=single, choices=rest)
@@ -226,13 +227,13 @@ class Phrasebook:
         return name
 
     def _needs(self, items: Sequence[Item]) -> list[frozenset[int]]:
-        """Per place that cannot be missing, the words of which one must be there, rarest first."""
+        """The needs of the required positions, rarest first."""
         needs = [self._need(item) for item in items if not item.optional]
         # A word that many phrases use is a common one.
         uses = self.globs.uses
         return sorted(dict.fromkeys(needs), key=lambda need: sum(uses[word] for word in need))
 
     def _need(self, item: Item) -> frozenset[int]:
-        """The words of which one must be there for an item to be there."""
+        """The words of which a text must contain one for an item to match."""
         sequences = self._lists[item.group] if item.group else item.choices
         return item.words.union(*(self._needs(sequence)[0] for sequence in sequences))

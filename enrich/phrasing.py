@@ -1,8 +1,8 @@
-"""Where a phrase that was found begins and ends so that it reads whole.
+"""Extend a phrase that was found so that it reads as a whole.
 
-What finds a phrase ends where it is sure: "use of Predator", "apps track your". A reader wants
-"use of Predator spyware", "apps track your movements". English only, by the forms of words: whoever
-tells parts of speech is larger than all the rest of tagging.
+What finds a phrase stops where it is sure: "use of Predator", "apps track your". A reader wants
+"use of Predator spyware", "apps track your movements". English only, by word forms: a
+part-of-speech tagger would be larger than all the rest of tagging.
 """
 
 from __future__ import annotations
@@ -29,28 +29,29 @@ from enrich.phrasing_words import (
 from enrich.words import Token, Words
 
 Bounds = tuple[int, int]
-"""Where a phrase starts and ends in its text."""
+"""The start and end of a phrase in its text."""
 
 MOST_ADDED = 4
-"""Words by which a phrase grows at most."""
+"""Maximum words by which a phrase grows."""
 
 MOST_REFUSED = 4
-"""Words before a phrase up to which one that denies or forbids it is looked for."""
+"""How many words before a phrase to look for one that denies or forbids it."""
 
 MOST_REFUSED_ABROAD = 5
-"""The same where articles are many: "nega che i servizi abbiano sorvegliato"."""
+"""The same in other languages, which use more articles: "nega che i servizi abbiano
+sorvegliato"."""
 
 MOST_NEGATED = 3
-"""Words before it up to which a negation is: "may not order operators to keep records"."""
+"""How many words before it to look for a negation: "may not order operators to keep records"."""
 
 MOST_TURNED = 3
-"""Times that a phrase is turned round at most: "dropped a ban on cameras"."""
+"""Maximum times that a phrase is reversed: "dropped a ban on cameras"."""
 
 QUOTED_WORDS = 3
-"""Words up to which the end of a quotation is looked for."""
+"""How many words to look ahead for the end of a quotation."""
 
 MOST_QUOTED = 80
-"""Characters up to which its beginning is."""
+"""How many characters to look for the other end of a quotation."""
 
 _HYPHENS = frozenset("-\u2010\u2011")
 _QUOTES = {"\u201c": "\u201d", "\u2018": "\u2019", '"': '"', "'": "'", "\u00ab": "\u00bb"}
@@ -60,23 +61,23 @@ _LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 def is_content(word: Token) -> bool:
-    """Whether a word can be a reason to a reader."""
+    """Whether a word can be a reason for a reader."""
     return is_content_form(word.form)
 
 
 def is_content_form(form: str) -> bool:
-    """Whether a word of this form can."""
+    """Whether a word of this form can be a reason for a reader."""
     return form not in STOP_WORDS and len(form) >= 3 and not form.isdigit()
 
 
 def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds:
-    """A phrase of whole words, made longer so that it reads as one.
+    """Extend a phrase to whole words, and so that it reads as one.
 
-    It gets the rest of a hyphenated word, and a quotation mark whose other one it has. In English
-    also what has to follow an article, a preposition, a possessive or an adjective; the noun that
-    a compound ends in; and the rest of a name. An article at its end, which nothing follows, it
-    loses. And what denies or forbids it is part of it, in any language: else it would say the
-    opposite.
+    It gets the rest of a hyphenated word, and the partner of a quotation mark that it contains. In
+    English it also gets what must follow an article, a preposition, a possessive or an adjective;
+    the noun that a compound ends in; and the rest of a name; and it loses a trailing article that
+    nothing follows. In any language it gets what denies or forbids it: without that it would say
+    the opposite.
     """
     first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
     for _ in range(MOST_ADDED):
@@ -91,7 +92,7 @@ def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds
 
 
 def _first(words: Words, first: int) -> int:
-    """The place of the word that a phrase is to begin with."""
+    """The index of the word that a phrase should begin with."""
     for _ in range(MOST_TURNED):
         turning = _turning(words, first)
         if turning is None:
@@ -101,7 +102,7 @@ def _first(words: Words, first: int) -> int:
 
 
 def _first_abroad(words: Words, first: int) -> int:
-    """The same in another language: "niega haber ordenado escuchas", "zonder toestemming"."""
+    """The same in other languages: "niega haber ordenado escuchas", "zonder toestemming"."""
     for before in reversed(range(max(first - MOST_REFUSED_ABROAD, 0), first)):
         if not _is_followed(words, before):
             break
@@ -111,8 +112,8 @@ def _first_abroad(words: Words, first: int) -> int:
 
 
 def _turning(words: Words, first: int) -> int | None:
-    """Where what turns a phrase round begins, a few words before it: "may not order firms to",
-    "voted against", "would have". None where nothing does."""
+    """Where the words begin that reverse a phrase, a few words before it: "may not order firms to",
+    "voted against", "would have". None if nothing does."""
     for before in reversed(range(max(first - MOST_REFUSED, 0), first)):
         if not _is_followed(words, before):
             break
@@ -138,7 +139,7 @@ def _negates(form: str) -> bool:
 
 
 def _last(words: Words, first: int, last: int) -> int:
-    """The place of the word that a phrase is to end in."""
+    """The index of the word that a phrase should end with."""
     sound = last = _end_of_word(words, last)
     for _ in range(MOST_ADDED):
         if not _is_followed(words, last) or not _has_to_follow(words, first, last):
@@ -152,12 +153,12 @@ def _last(words: Words, first: int, last: int) -> int:
 
 
 def _dangles(words: Words, place: int) -> bool:
-    """Whether a word at the end of a phrase leaves it open: "the", but not of "who-is-who"."""
+    """Whether the last word of a phrase leaves it open: "the", but not in "who-is-who"."""
     return words.forms[place] in DETERMINING - PRONOUNS and not _joins(words, place - 1)
 
 
 def _end_of_word(words: Words, place: int) -> int:
-    """The last part of a hyphenated word."""
+    """The index of the last part of a hyphenated word."""
     for _ in range(MOST_ADDED):
         if place + 1 == len(words) or not _joins(words, place):
             break
@@ -166,12 +167,12 @@ def _end_of_word(words: Words, place: int) -> int:
 
 
 def _joins(words: Words, place: int) -> bool:
-    """Whether a hyphen and nothing else stands between a word and the next."""
+    """Whether only a hyphen stands between a word and the next."""
     return words.between(words.ends[place], words.starts[place + 1]) in _HYPHENS
 
 
 def _is_followed(words: Words, place: int) -> bool:
-    """Whether the next word stands right behind, within the sentence."""
+    """Whether the next word follows directly, within the sentence."""
     if place + 1 == len(words) or words.sentence(place) != words.sentence(place + 1):
         return False
     between = words.between(words.ends[place], words.starts[place + 1])
@@ -179,13 +180,13 @@ def _is_followed(words: Words, place: int) -> bool:
 
 
 def _is_gap(between: str) -> bool:
-    """Whether one space and nothing else stands between two words: markup and addresses that were
-    blanked out leave more, and a line may be another paragraph."""
+    """Whether only one space stands between two words: blanked-out markup and addresses leave more,
+    and a line break may begin another paragraph."""
     return len(between) == 1 and between.isspace() and between not in _LINE_ENDS
 
 
 def _is_possessive(words: Words, place: int) -> bool:
-    """Whether a word is followed by what is possessed: "agency's", "users' "."""
+    """Whether a word is a possessive with what is possessed after it: "agency's", "users' "."""
     word = words.words[place]
     if word.endswith(("'s", "\u2019s")):
         return is_content_form(words.forms[place])
@@ -195,7 +196,7 @@ def _is_possessive(words: Words, place: int) -> bool:
     between = words.between(end, words.starts[place + 1])
     if between[:1] not in _APOSTROPHES or not _is_gap(between[1:]):
         return False
-    # Else it ends a quotation.
+    # Otherwise the apostrophe ends a quotation.
     mark = between[0]
     opening = next(one for one, other in _QUOTES.items() if other == mark)
     since = max(end - MOST_QUOTED, 0)
@@ -204,9 +205,9 @@ def _is_possessive(words: Words, place: int) -> bool:
 
 
 def _has_to_follow(words: Words, first: int, last: int) -> bool:
-    """Whether a phrase that ends in a word asks for the next one."""
+    """Whether a phrase that ends in a word needs the next one."""
     form, following = words.forms[last], words.forms[last + 1]
-    if words.words[last] == "US":  # and no pronoun: "track US citizens"
+    if words.words[last] == "US":  # the country, no pronoun: "track US citizens"
         return is_content_form(following) and not _is_name(words, last + 1)
     if following in OBJECTS and is_content_form(form):
         return True
@@ -228,14 +229,14 @@ def _is_name(words: Words, place: int) -> bool:
 
 
 def _has_small(words: Words, first: int, last: int) -> bool:
-    """Whether a content word near a phrase begins with a small letter: where all have capitals, as
-    in some headlines, these make no names."""
+    """Whether a content word near a phrase is in lower case: where all have capitals, as in some
+    headlines, capitals do not mark names."""
     near = range(max(first - 3, 0), min(last + 4, len(words)))
     return any(is_content_form(words.forms[one]) and words.words[one][0].islower() for one in near)
 
 
 def quoted(words: Words, start: int, end: int) -> Bounds:
-    """With the quotation marks and brackets whose other ones are in a phrase."""
+    """The phrase extended by a quotation mark or bracket whose partner is in it."""
     for opening, closing in _PAIRS.items():
         opened = _marks(words, opening, start, end, opens=True)
         closed = _marks(words, closing, start, end, opens=False)
@@ -251,7 +252,7 @@ def quoted(words: Words, start: int, end: int) -> Bounds:
 
 
 def _marks(words: Words, mark: str, start: int, end: int, *, opens: bool) -> int:
-    """How many of a mark open a quotation, or close one; apostrophes do neither."""
+    """How many marks open a quotation, or close one; apostrophes do neither."""
     found = 0
     for place, character in enumerate(words.between(start, end), start):
         if character == mark:

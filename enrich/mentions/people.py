@@ -1,14 +1,14 @@
-"""People, found by rule: a given name and a surname, a role before, a word of speech after.
+"""Find people by rule: a given name and a surname, a role before them, a word of speech after.
 
-A full name is taken where
+A full name is recognised where
 
-- a given name that is nothing else stands before a word that is no common word and no thing's name;
-- one that is also a place or begins sentences (Austin, Will) stands before a listed surname;
-- two words of which one is a listed name stand behind a role ("researcher Ana Perera") or beside a
-  word of speech.
+- an unambiguous given name stands before a word that is neither common nor the name of a thing;
+- a given name that is also a place or begins sentences (Austin, Will) precedes a listed surname;
+- two words follow a role ("researcher Ana Perera"), or stand next to a word of speech and one of
+  them is a listed name.
 
-A surname behind a title ("Mr. Clapper") counts, and so does one alone once the article has the full
-name, before it as well: headlines shorten first.
+A surname after a title ("Mr. Clapper") counts. So does a surname alone if the article has the full
+name anywhere, even later: headlines shorten first.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from enrich.mentions.words import Word, word_after, word_before
 from enrich.words import Memo
 
 MOST_WORDS = 5
-"""Words of a name: "Andrés Manuel López Obrador" has four."""
+"""Maximum words of a name: "Andrés Manuel López Obrador" has four."""
 
 _PARTICLES = (
     *("de", "van", "von", "bin", "ben", "ibn", "al", "el", "da", "di", "del", "della", "du", "dos"),
@@ -42,20 +42,19 @@ _PAIRS = (
     *("von der", "von dem"),
 )
 _JOINTS = frozenset((" al-", " el-", *(f" {one} " for one in (*_PARTICLES, *_PAIRS))))
-"""What may stand between two words of a name beside a space."""
+"""What may stand between two words of a name, besides a space."""
 
 _WIDEST_GAP = max(map(len, _JOINTS))
-"""Words further apart are no name together, nor a title and a surname. Most words are."""
+"""Words further apart are no name together, nor a title and a surname. Most words are further."""
 
 _CAPITAL_PARTICLES = frozenset(("Van", "Von", "De", "Del", "La", "Al", "El", "Bin", "Ben", "St"))
 _ARTICLES = frozenset((" der ", " den ", " de ", " dem ", " la ", " las ", " los ", " 't "))
-"""What goes on after such a one with a capital: "Alexander Van der Bellen"."""
+"""What may follow such a particle with a capital: "Alexander Van der Bellen"."""
 
 _FAMILY = re.compile(
     r"(?:[Vv]an (?:(?:[Dd]e[nr]?|'t) )?|[Vv]on (?:de[rm] )?|De (?:L[ao]s? )?|[Dd]e l(?:a|as|os) )$"
 )
-"""The particles before a surname that is said without its given name. "de" alone is no such one: it
-is "of" as well."""
+"""Particles before a surname used without its given name. Not "de" alone: it also means "of"."""
 
 _AFTER_FAMILY = frozenset(("Jr", "Sr", "II", "III", "IV"))
 _SPEECH_AFTER = re.compile(r",? (?:who )?([^\W\d_]+)")
@@ -65,7 +64,7 @@ _SPEECH_BEFORE = re.compile(r"([^\W\d_]+),? $")
 
 
 class PeopleFinder:
-    """Finds people. Pure once made."""
+    """Finds people. Pure once constructed."""
 
     def __init__(self, places: Collection[str]) -> None:
         cues = read_cues()
@@ -87,7 +86,7 @@ class PeopleFinder:
         self._may_be_name = Memo(self._may_be_a_name)
 
     def full_names(self, text: str, words: Sequence[Word]) -> Iterator[Found]:
-        """The full names, and the surnames behind a title."""
+        """The full names, and the surnames after a title."""
         index = 0
         while index < len(words) - 1:
             if words[index + 1].start - words[index].end > _WIDEST_GAP:
@@ -106,8 +105,8 @@ class PeopleFinder:
     def short_forms(
         self, text: str, words: Sequence[Word], people: Sequence[Found]
     ) -> Iterator[Found]:
-        """Surnames alone, of people whose full name is in the article: of several of one surname
-        whoever was named last, else is named first."""
+        """Surnames alone, of people whose full name is in the article. If several share a surname,
+        it is the one last named before it, else the one named first."""
         known: dict[str, list[Found]] = defaultdict(list)
         for person in sorted(people, key=lambda one: one.start):
             surname = _surname(person.name)
@@ -124,7 +123,7 @@ class PeopleFinder:
             yield Found(start, word.end, owner.name, MentionKind.PERSON, SHORT, owner.uri)
 
     def _name_from(self, text: str, words: Sequence[Word], first: int) -> int:
-        """The index of the last word of the full name that begins here, or `first`."""
+        """The index of the last word of the full name that begins here, or `first` if none does."""
         word = words[first].text
         given = self._given_name[word] and word not in self._no_given
         if not given and not (word[0].isupper() and self._may_be_name[word]):
@@ -151,14 +150,14 @@ class PeopleFinder:
         return first
 
     def _is_given(self, word: str) -> bool:
-        """Whether a word is a given name, or two of them: "Marie-Ange"."""
+        """Whether a word is a given name, or two of them joined: "Marie-Ange"."""
         if word in self._given:
             return True
         parts = word.split("-")
         return len(parts) == 2 and parts[0] in self._given and parts[1] in self._given
 
     def _surname_after(self, text: str, words: Sequence[Word], first: int) -> int:
-        """The index of the surname behind a given name, further names and initials between."""
+        """The index of the surname after a given name, past further names and initials."""
         last = first
         while last + 1 < len(words) and last + 1 - first < MOST_WORDS:
             gap = text[words[last].end : words[last + 1].start]
@@ -179,7 +178,7 @@ class PeopleFinder:
         return last
 
     def _goes_on(self, words: Sequence[Word], first: int, last: int, gap: str) -> bool:
-        """Whether a name that could end at `last` has one more word."""
+        """Whether a name that could end at `last` continues by one more word."""
         following, latest = words[last + 1].text, words[last].text
         if not self._may_be_name[latest] or latest in self._things:
             return False
@@ -192,7 +191,7 @@ class PeopleFinder:
         return following in self._surnames or latest in self._given or latest in _CAPITAL_PARTICLES
 
     def _may_be_a_name(self, word: str) -> bool:
-        """Whether a word looks like one of a name: neither an acronym nor a thing."""
+        """Whether a word looks like part of a name: neither an acronym nor a thing."""
         if len(word) > 1 and word.isupper() and "-" not in word:
             return False
         if word in self._things or word in self._titles:
@@ -200,9 +199,9 @@ class PeopleFinder:
         return word in self._surnames or word in self._given or word.lower() not in self._common
 
     def _is_said_to_be_one(self, text: str, first: Word, last: Word, *, known: bool) -> bool:
-        """Whether a role before, or a word of speech beside, says that this is a person.
+        """Whether a role before, or a word of speech next to it, marks this as a person.
 
-        Of two words that no list knows only what cannot be said of a firm is believed.
+        If neither word is in a list, only what cannot be said of a firm is accepted.
         """
         if any(one.text in self._places for one in (first, last)):
             return False
@@ -229,7 +228,7 @@ class PeopleFinder:
             return False
         following = word_after(text, word.end)
         if following[:1].isupper() and following.lower() not in self._common:
-            return False  # more of a name than a surname
+            return False  # a longer name, not a surname alone
         if word.text in self._surnames:
             weak = title.text in self._weak_titles and word.text.lower() in self._common
             return not self._makes_a_thing(following) and not weak
@@ -241,7 +240,7 @@ class PeopleFinder:
         return following in self._things or following in self._named_after
 
     def _stands_alone(self, text: str, words: Sequence[Word], index: int) -> bool:
-        """Whether a word is a surname by itself, and no part of another name."""
+        """Whether a word is a surname by itself, and not part of another name."""
         word = words[index]
         following = word_after(text, word.end)
         if self._makes_a_thing(following) and following[0].isupper():
@@ -261,7 +260,8 @@ def _found(text: str, start: int, end: int) -> Found:
 
 
 def _particles(text: str, start: int, name: str) -> int:
-    """The characters before a surname that belong to it: "von der Leyen", "al-Masarir"."""
+    """The number of characters before a surname that belong to it: "von der Leyen",
+    "al-Masarir"."""
     if text.endswith((" al-", " el-"), 0, start):
         return 3
     before = _FAMILY.search(text, max(0, start - 12), start)
@@ -273,7 +273,7 @@ def _particles(text: str, start: int, name: str) -> int:
 
 
 def _surname(name: str) -> str | None:
-    """The last word of a full name; None where it is of one word."""
+    """The last word of a full name; None if there is only one word."""
     words = [word for word in name.split(" ") if word.rstrip(".") not in _AFTER_FAMILY]
     last = words[-1].removeprefix("al-").removeprefix("el-")
     return last if len(words) > 1 and last[:1].isupper() else None

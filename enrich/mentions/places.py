@@ -1,14 +1,15 @@
-"""Which of the spellings of places are places, and which place each is.
+"""Decide which spellings of places are places, and which place each one is.
 
 - **A word** (Reading, Nice) is a place only after "in" and the like, or with its country or state
-  beside it. A city called like a person needs that, "police" after it or a possessive, unless it is
-  a capital or as large as one; so does a smaller city where its country is not spoken of.
-- **Of several** of one name the one whose state or country stands beside it is meant ("Paris,
+  beside it. A city with a person's name needs one of these, "police" after it or a possessive,
+  unless it is a capital or very large; so does a smaller city if the article does not speak of its
+  country.
+- **Of several** with one name, the one is meant whose state or country stands beside it ("Paris,
   Texas"), else one in the country that the article speaks of most, else the largest.
-- **Georgia** is the country where the article speaks of Georgians or Tbilisi, the state where it
-  speaks of the United States otherwise.
+- **Georgia** is the country where the article speaks of Georgians or Tbilisi, and otherwise the
+  state where it speaks of the United States.
 - **A capital that stands for its government** ("Washington denied it") is a place: its country is
-  what a facet of countries asks for.
+  what a facet of countries needs.
 - **A nationality** ("French") is no place. It says which country an article speaks of.
 """
 
@@ -25,21 +26,21 @@ from enrich.mentions.patterns import Hit
 from enrich.mentions.words import word_after, word_before
 
 LARGE = 150_000
-"""Inhabitants from which on a city needs nothing beside it. Below it lie most of the cities that
-other things are called after."""
+"""Population from which a city needs nothing beside it. Most cities that share their names with
+other things are smaller."""
 
 AS_LARGE_AS_A_CAPITAL = 700_000
-"""Inhabitants from which on a city that is called like a person is rather meant than the person."""
+"""Population from which a person's name that is also a city's is taken for the city."""
 
 RIVAL = 0.1
-"""A smaller city of one name has to have this share of the largest one's inhabitants to be taken
-for it because the article speaks of its country: London in Canada has a twentieth."""
+"""Share of the largest city's population that a smaller one of the same name needs to be chosen
+because the article speaks of its country: London in Canada has a twentieth."""
 
 CITY_FIRST = frozenset(("New York", "Washington"))
-"""Names of a city and a state of which news mostly means the city."""
+"""Names of both a city and a state, by which news mostly means the city."""
 
 _WEAK = frozenset(["a", "for", "over", "off", "to", "no", "di", "um", "im", "zu", "of", "into"])
-"""Locatives that stand before any noun, too: they make no place of a word."""
+"""Locatives that also stand before other nouns: they do not make a word a place."""
 
 _BESIDE = re.compile(r",? \(?((?:[A-ZÀ-Þ][\w.'-]*)(?: [A-ZÀ-Þ][\w-]*){0,2})|, ([A-Z]\.[A-Z]\.)")
 _STATE_ABBREVIATIONS = {
@@ -52,13 +53,13 @@ _STATE_ABBREVIATIONS = {
     "Tex.": "TX", "Vt.": "VT", "Va.": "VA", "Wash.": "WA", "W.Va.": "WV", "Wis.": "WI",
     "Wyo.": "WY", "D.C.": "DC",
 }  # fmt: skip
-"""As the Associated Press shortens them."""
+"""As the Associated Press abbreviates them."""
 
 Places = tuple[Place, ...]
 
 
 class PlaceFinder:
-    """Decides over hits of the names of places. Pure once made."""
+    """Decides which hits on place names are places. Pure once constructed."""
 
     def __init__(self, names: Mapping[str, Places]) -> None:
         self._names = names
@@ -76,7 +77,7 @@ class PlaceFinder:
         self._common = read_common_words()
 
     def countries(self, hits: Iterable[Hit[Places]]) -> Counter[str]:
-        """The countries that are spoken of beyond doubt, and how often."""
+        """The countries that the text clearly speaks of, and how often."""
         found = Counter[str]()
         for hit in hits:
             first = hit.target[0]
@@ -99,7 +100,7 @@ class PlaceFinder:
         return found
 
     def is_located(self, text: str, start: int) -> bool:
-        """Whether a word before says that a place follows."""
+        """Whether the word before says that a place follows."""
         return word_before(text, start).lower() in self._locatives
 
     def _meant(self, text: str, hit: Hit[Places], spoken: Mapping[str, int]) -> Place | None:
@@ -135,7 +136,7 @@ class PlaceFinder:
         return place if large or place.country in spoken else None
 
     def _part_of_a_name(self, text: str, hit: Hit[Places]) -> bool:
-        """Whether the words around make it the name of a paper, a club, a person."""
+        """Whether the words around make it the name of a newspaper, a club or a person."""
         start, end = hit.start, hit.end
         before, after = word_before(text, start), word_after(text, end)
         if after in self._after and after[0].isupper():
@@ -165,7 +166,7 @@ class PlaceFinder:
     def _choice(
         self, text: str, hit: Hit[Places], beside: Places | None, spoken: Mapping[str, int]
     ) -> Place | None:
-        """The place that is meant among those of the name."""
+        """The place that is meant, among those with the name."""
         same = hit.target
         if beside is not None:
             fitting = [p for p in same if p.kind == "city" and any(_lies_in(p, b) for b in beside)]
@@ -193,7 +194,7 @@ class PlaceFinder:
         return max(rivals, key=lambda p: spoken[p.country], default=first)
 
     def _beside(self, text: str, end: int) -> Places | None:
-        """The state or country that stands beside a city: ", Texas", "(Germany)"."""
+        """The state or country right after a city: ", Texas", "(Germany)"."""
         if end >= len(text) or text[end] not in ", ":
             return None
         if text[end] == " " and not text.startswith("(", end + 1):

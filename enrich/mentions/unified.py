@@ -1,4 +1,4 @@
-"""A text as names are looked for in it: one kind of quote, hyphen and space, offsets kept."""
+"""Normalise a text for finding names: one kind of quote, hyphen and space, with offsets kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enrich.words import without_addresses
 
 _UNSEEN = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff]")
-"""Soft hyphens, joiners, direction marks and combining accents: they take room and no part."""
+"""Soft hyphens, joiners, direction marks and combining accents: they count in offsets but are not
+part of a spelling."""
 
 _ONE_FOR_ONE = {
     **dict.fromkeys("\u2018\u2019\u201a\u02bc\u2032\u0060\u00b4", "'"),
@@ -22,23 +23,23 @@ _ODD = re.compile(f"[{''.join(_ONE_FOR_ONE)}]")
 
 @dataclass(frozen=True, slots=True)
 class Unified:
-    """The unified text, and where its characters stand in the one as given.
+    """The unified text, and the offsets of its characters in the original.
 
-    `offsets` is None where nothing moved: for nearly every text.
+    `offsets` is None if nothing moved, as in nearly every text.
     """
 
     text: str
     offsets: tuple[int, ...] | None = None
 
     def given(self, start: int, end: int) -> tuple[int, int]:
-        """A span of the unified text as a span of the text as given."""
+        """Convert a span of the unified text to one of the original."""
         if self.offsets is None:
             return start, end
         return self.offsets[start], self.offsets[end]
 
 
 def unify(text: str) -> Unified:
-    """Unify a text. Composed letters take the place of a letter and its accents."""
+    """Unify a text. A letter and its combining accents become one composed letter."""
     if _UNSEEN.search(text) is None:
         return Unified(_plain(text))
     letters: list[str] = []
@@ -54,13 +55,13 @@ def unify(text: str) -> Unified:
 
 
 def _plain(text: str) -> str:
-    # Few characters are odd: to look each of all up, as `translate` does, takes five times as long.
+    # Few characters need replacing: looking up all, as `translate` does, takes five times as long.
     plain = _ODD.sub(lambda match: _ONE_FOR_ONE[match.group()], text)
     return without_addresses(plain)
 
 
 def folded(text: str) -> str:
-    """The text in small letters, of the same length."""
+    """The text in lower case, of the same length."""
     small = text.lower()
     if len(small) == len(text):
         return small

@@ -1,4 +1,4 @@
-"""The capitalised words of a text, and what stands beside a span of it."""
+"""The capitalised words of a text, and the words next to a span of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NEAR = 24
 
 
 class Word(NamedTuple):
-    """A word that begins with a capital; `text` leaves out a possessive."""
+    """A word that begins with a capital; `text` leaves out a possessive ending."""
 
     start: int
     end: int
@@ -30,11 +30,11 @@ def capitalised(text: str) -> list[Word]:
 
 
 def word_before(text: str, start: int) -> str:
-    """The word that stands right before, with one space between; "" where none does."""
+    """The word right before, separated by one space; "" if there is none."""
     if not text.endswith(" ", 0, start):
         return ""
     near = text[max(0, start - _NEAR) : start]
-    # Mostly a plain word between spaces, which takes no searching.
+    # Mostly a plain word between spaces, which needs no search.
     word = near[near.rfind(" ", 0, -1) + 1 : -1]
     if word.isalnum():
         return word
@@ -43,6 +43,6 @@ def word_before(text: str, start: int) -> str:
 
 
 def word_after(text: str, end: int) -> str:
-    """The word that stands right after, with one space between; "" where none does."""
+    """The word right after, separated by one space; "" if there is none."""
     found = _AFTER.match(text, end)
     return found[1] if found else ""

@@ -1,10 +1,12 @@
-"""News in our own words: feed items, in `examples/` to learn from and in `checks/`, that nothing
-learns from, and whole `articles/`, that nothing learns from either; and affairs as several desks
-report them, in `affairs/` to learn from and in `affair_checks/`, that nothing learns from. Affairs
-off topic, beside it and far from it, are learnt from, too: `other_affairs/`.
+"""News in our own words, for training and for checks that nothing learns from.
 
-Written to teach and to check: some items retell affairs that were in the news, most are invented.
-Agencies and firms are named as news names them. Nothing here is evidence of anything.
+Feed items: `examples/` to learn from; `checks/` and whole articles in `articles/`, which nothing
+learns from. Affairs as several desks report them: `affairs/` to learn from, `affair_checks/`, which
+nothing learns from. Affairs off topic, close to it and far from it, are learnt from too:
+`other_affairs/`.
+
+Some items retell affairs that were in the news, most are invented. Agencies and firms are named as
+news names them. Nothing here is evidence of anything.
 """
 
 from __future__ import annotations
@@ -24,12 +26,12 @@ AffairFolder = Literal["affairs", "affair_checks", "other_affairs"]
 AFFAIR_FOLDERS: tuple[AffairFolder, ...] = get_args(AffairFolder)
 
 LANGUAGES = reader.LANGUAGES
-"""The languages that there are items in: those that senses have phrases of."""
+"""The languages that items are in: those that senses have phrases of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item, its label as in the training data, its topics, and why it is so labelled."""
+    """An item, its label as in the training data, its topics, and the reason for its label."""
 
     title: str
     text: str
@@ -45,9 +47,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Report(Item):
-    """An item on an affair, `day` days after the first on it. Labelled as if it stood alone.
+    """An item on an affair, `day` days after the first one. Labelled as if it stood alone.
 
-    Affairs that are easily taken for one another have the same `neighbour`, others "".
+    Affairs that are easily mistaken for one another share a `neighbour`; others have "".
     """
 
     affair: str
@@ -58,7 +60,8 @@ class Report(Item):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a tagger made of a language's items: stories, and those tagged; others, too."""
+    """A tagger's results on a language's items: stories, tagged stories, other items, and tagged
+    ones among those."""
 
     language: str
     stories: int
@@ -73,7 +76,7 @@ def items(folder: Folder, language: str) -> list[Item]:
 
 
 def affairs(folder: AffairFolder) -> dict[str, list[Report]]:
-    """The reports by each author, by the name of his file; those of an affair in its order."""
+    """The reports of each author, by file name; those of an affair in their order."""
     names = sorted(file.name for file in files("enrich.own_words").joinpath(folder).iterdir())
     return {
         name.removesuffix(".jsonl"): [Report(**row) for row in _rows(folder, name)]
@@ -95,7 +98,7 @@ def _rows(folder: str, name: str) -> list[dict[str, Any]]:
 def outcome(
     language: str, labelled: Sequence[Item], is_tagged: Callable[[str, str], bool]
 ) -> Outcome:
-    """Try a tagger on items of a language, those left out on which readers may differ."""
+    """Try a tagger on items of a language, leaving out those that readers may differ on."""
     clear = [item for item in labelled if item.label != "borderline"]
     tagged = [is_tagged(item.title, item.text) for item in clear]
     stories = sum(item.positive for item in clear)

@@ -1,9 +1,9 @@
-"""Build the list of words that running news text writes small.
+"""Build the list of words that running news text writes in lower case.
 
     python -m enrich.mentions.sources.common_words STREAM.jsonl.zst
 
-STREAM is a stream of feed entries (`summary`). A word is listed that stands in at least `LEAST`
-places in small letters, and not four times as often with a capital: "hill" is, "paris" is not.
+STREAM is a stream of feed entries (`summary`). A word is listed if it occurs in at least `LEAST`
+places in lower case, and less than four times as often with a capital: "hill" is, "paris" is not.
 Single words only, no text of any article. Writes `enrich/mentions/lists/common_words.txt`.
 """
 

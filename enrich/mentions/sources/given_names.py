@@ -1,12 +1,12 @@
-"""Build the list of given names and of surnames.
+"""Build the lists of given names and of surnames.
 
     pip install faker==40.63.0 names==0.3.0
     python -m enrich.mentions.sources.given_names
 
-Run in an environment of its own: Faker is no part of wirewatch. It writes
-`enrich/mentions/lists/given_names.txt` and `surnames.txt`, the same bytes for the same release.
-Faker and names are MIT-licensed; their lists come from public statistics of names, those of the
-latter from the US census of 1990 (public domain).
+Run it in a separate environment: Faker is not part of wirewatch. It writes
+`enrich/mentions/lists/given_names.txt` and `surnames.txt`, the same bytes for the same releases.
+Faker and names are MIT-licensed. Their lists come from public name statistics, those of names from
+the US census of 1990 (public domain).
 """
 
 from __future__ import annotations
@@ -35,13 +35,14 @@ def providers() -> Iterator[Any]:
 
 
 def of(provider: Any, field: str) -> Iterable[str]:
-    """A provider's names of one kind; where it makes them up as it goes, there is no list."""
+    """A provider's names of one kind; empty if it generates them, as it then has no list."""
     listed = getattr(provider, field, ())
     return listed if isinstance(listed, list | tuple | dict) else ()
 
 
 def names(fields: tuple[str, ...]) -> list[str]:
-    """All names of the fields: one word, in Latin letters, with a capital and a small letter."""
+    """All names of the fields that are one word in Latin letters with a capital, not all
+    capitals."""
     found = {name for provider in providers() for field in fields for name in of(provider, field)}
     return sorted(
         name
@@ -55,7 +56,7 @@ def names(fields: tuple[str, ...]) -> list[str]:
 
 
 def census() -> set[str]:
-    """The given names of the US census of 1990, in capitals there."""
+    """The given names of the US census of 1990, which has them in capitals."""
     package = importlib.resources.files("names")
     found = set()
     for file in ("dist.female.first", "dist.male.first"):

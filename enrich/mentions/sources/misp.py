@@ -1,14 +1,14 @@
-"""Build the lists of vendors and agencies that MISP's galaxies hold.
+"""Build the lists of vendors and agencies from MISP's galaxies.
 
     pip install pymispgalaxies==1.1.1
     python -m enrich.mentions.sources.misp
 
-Run in an environment of its own: the package is no part of wirewatch. It writes
+Run it in a separate environment: the package is not part of wirewatch. It writes
 `enrich/mentions/lists/misp_vendors.toml` and `misp_agencies.toml`, the same bytes for the same
-release. The galaxies are CC0-1.0 and BSD-2-Clause, at the taker's choice.
+release. The galaxies are licensed under CC0-1.0 or BSD-2-Clause, at the user's choice.
 
-No name stands by itself: a vendor's needs an article about spying, as the galaxies know vendors
-called "Circles" and "Scylla"; an agency's needs one that speaks of its country, as half of the
+No name counts by itself. A vendor's needs an article about spying, as the galaxies have vendors
+called "Circles" and "Scylla". An agency's needs an article that speaks of its country, as half the
 world has a "Military Intelligence Directorate".
 """
 
@@ -37,7 +37,7 @@ FORMS = (
 
 
 def entries(values: list[dict[str, Any]], kind: str, context: str) -> list[dict[str, Any]]:
-    """The galaxy's values as entries of a list, in the order of their names."""
+    """The galaxy's values as entries of a list, ordered by name."""
     made: dict[str, dict[str, Any]] = {}
     for value in values:
         meta = value.get("meta", {})
@@ -60,17 +60,17 @@ def entries(values: list[dict[str, Any]], kind: str, context: str) -> list[dict[
 
 
 def _usable(name: str) -> bool:
-    """Whether a name is in Latin letters and long enough to be told from others."""
+    """Whether a name is in Latin letters and long enough to be distinctive."""
     return len(name.strip()) > 3 and name.isprintable() and max(map(ord, name)) < 0x250
 
 
 def _acronyms(description: str) -> list[str]:
-    """`GDIA` of "General Directorate (GDIA)"; shorter ones name too many things."""
+    """`GDIA` from "General Directorate (GDIA)"; shorter ones name too many things."""
     return re.findall(r"\(([A-Z]{4,8})\)", description[:200])
 
 
 def lines(made: list[dict[str, Any]], kind: str, galaxy: str) -> str:
-    """The list as TOML, an entry a line."""
+    """The list as TOML, one entry per line."""
     rows = [
         "# Made by `python -m enrich.mentions.sources.misp`; change nothing here by hand.",
         f"# Source: MISP galaxy {galaxy}, of pymispgalaxies. Licence: CC0-1.0 or BSD-2-Clause.",
@@ -79,7 +79,7 @@ def lines(made: list[dict[str, Any]], kind: str, galaxy: str) -> str:
         "names = [",
     ]
     for entry in made:
-        # A JSON text or list of texts is one of TOML too.
+        # A JSON string or list of strings is also valid TOML.
         fields = (f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in entry.items() if v)
         rows.append(f"  {{ {', '.join(fields)} }},")
     return "\n".join([*rows, "]"]) + "\n"

