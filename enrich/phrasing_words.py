@@ -1,4 +1,4 @@
-"""Words by which a phrase that is shown begins and ends: English, by their forms."""
+"""The word lists that decide where a shown phrase begins and ends: English, by word forms."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ used using very via want was way we were what when where which while who whom wh
 within without would year years yet you your won't don't it's i'm can't
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
-"""Words that carry weight in a sum but are no reason to a reader."""
+"""Words that count in a score but give a reader no reason."""
 
 JOINING = frozenset(("and", "as", "but", "or", "that"))
-"""Those of them that a clause is shown without, at its beginning."""
+"""Words that a clause is shown without at its beginning."""
 
 _DETERMINING_WORDS = """
 a an the my your his her its our their this these those no some any every and or who whom which
@@ -30,35 +30,35 @@ PREPOSITIONS = frozenset(
      "near", "within", "without", "for")
 )  # fmt: skip
 LEADING = DETERMINING | PREPOSITIONS
-"""Words behind which something has to follow."""
+"""Words that need something after them."""
 
 CLAUSES = frozenset(
     ("although", "because", "but", "how", "if", "that", "what", "when", "where", "which", "while",
      "who", "whose", "why")
 )  # fmt: skip
-"""Words that a clause begins with."""
+"""Words that can begin a clause."""
 
 JOINTS = frozenset(
     ("after", "and", "as", "before", "by", "for", "from", "or", "since", "to", "with", "without")
 )  # fmt: skip
-"""Words that what says little by itself begins with: "to a start-up"."""
+"""Words that begin a phrase which says little by itself: "to a start-up"."""
 
 RELATIVE = frozenset(("which", "whose"))
-"""Of these a preposition may stand before: "systems through which they listen"."""
+"""Words that a preposition may stand before: "systems through which they listen"."""
 
 SAYING = frozenset(
     ("admit", "admits", "claim", "claims", "confirm", "confirms", "find", "finds", "found", "hear",
      "heard", "hears", "report", "reports", "reveal", "reveals", "said", "say", "says", "show",
      "shows", "suggest", "suggests", "write", "writes", "wrote")
 )  # fmt: skip
-"""Verbs by which somebody tells what stands before them: ", a study shows"."""
+"""Verbs that attribute what stands before them: ", a study shows"."""
 
 TOLD_BY = frozenset(("according", "obtained", "reported", "reviewed", "seen"))
-"""Words with which it begins who tells it: ", seen by the Herald"."""
+"""Words that begin an attribution: ", seen by the Herald"."""
 
 PRONOUNS = frozenset(("me", "you", "him", "her", "it", "us", "them"))
 OBJECTS = frozenset(("me", "him", "us", "them"))
-"""Those of them that nothing but an object can be: "sold them"."""
+"""Those that can only be objects: "sold them"."""
 
 NEGATIONS = frozenset(("no", "not", "never", "cannot", "neither", "nor", "without"))
 AUXILIARIES = frozenset(
@@ -67,7 +67,7 @@ AUXILIARIES = frozenset(
 )  # fmt: skip
 
 HYPOTHETICAL = frozenset(("would", "could", "might", "may", "should"))
-"""Of these what would be done, and is not: "a pilot that would have compared faces"."""
+"""Auxiliaries of what would be done, but is not: "a pilot that would have compared faces"."""
 
 _REFUSING_WORDS = """
 abandon abandoned abandons abolish abolished abolishes acquits acquitted annulled annuls ban banned
@@ -84,10 +84,10 @@ scrapping scraps shelved shelves stop stopped stopping stops suspend suspended s
 unplugs veto vetoed vetoes voided voids withdraw withdrawn withdraws withdrew
 """
 REFUSING = frozenset(_REFUSING_WORDS.split())
-"""Verbs, and what is made of them, that turn round what follows: "denies its tool infected"."""
+"""Verbs and nouns that reverse what follows: "denies its tool infected"."""
 
 REFUSING_PARTICLES = frozenset(("against", "down", "off"))
-"""These do so with the verb before them: "voted against", "struck down", "switched off"."""
+"""These reverse it together with the verb before them: "voted against", "struck down"."""
 
 _ABROAD_WORDS = """
 abandonne abandonné annule annulla annullato annulé anula anuló aucun aucune bestreiten bestreitet
@@ -99,7 +99,7 @@ sem senza sin smentisce smentito sospende sospeso stoppt stopt suspend suspende 
 suspendu untersagt verbiedt verbietet verbood verbot verwerpt vieta vietato weigert zonder
 """
 REFUSING_ABROAD = frozenset(_ABROAD_WORDS.split())
-"""The same in other languages that are tagged, and what negates in them."""
+"""The same in the other tagged languages, with their negations."""
 
 MODIFYING = (
     "ed",
@@ -116,7 +116,7 @@ MODIFYING = (
     "ish",
     "ese",
 )
-"""Endings of what a noun mostly follows: "encrypted", "tapping", "social", "Chinese"."""
+"""Endings of words that a noun mostly follows: "encrypted", "tapping", "social", "Chinese"."""
 
 _HEADS = """
 activists activity agencies agency agent agents agreement analysis analysts antenna antennas app
@@ -137,7 +137,7 @@ technology tool tools towers tracker trackers tracking traffic tribunal unit uni
 vendors violation violations warrant warrants watchdog whereabouts workers
 """
 COMPOUND_HEADS = frozenset(_HEADS.split())
-"""Nouns that a compound ends in, in stories of this kind: "wiretapping scandal"."""
+"""Nouns that compounds end in, in stories about surveillance: "wiretapping scandal"."""
 
 _HEADS_OR_VERBS = """
 access alert alerts ban campaign check checks contract contracts controls hack images logs order
@@ -145,10 +145,10 @@ orders photos plan plans probe program project projects purchases push record re
 requests rules sales scan scans search searches tags tap taps
 """
 MAY_BE_VERBS = frozenset(_HEADS_OR_VERBS.split())
-"""Those that may be verbs as well: "call records" but "the camera records everyone"."""
+"""The same, but they may also be verbs: "call records" but "the camera records everyone"."""
 
 BEHIND_NOUNS = frozenset(
     ("and", "are", "after", "at", "by", "for", "from", "in", "is", "of", "on", "or", "over",
      "was", "were", "which", "with", "without")
 )  # fmt: skip
-"""Words behind which one of those is a noun."""
+"""Before one of these words, a word of `MAY_BE_VERBS` is a noun."""

@@ -1,4 +1,4 @@
-"""Where an article was placed: what is remembered of it, and why it joined its story."""
+"""Placements: what the window remembers of an article, and why it joined its story."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ REASONS = 6
 """How many shared terms a placement names."""
 
 LEAST_REASON = 0.005
-"""What one has to weigh: less is 0.00 where a person sees it."""
+"""Minimum weight of a named term: less would be displayed as 0.00."""
 
 MEANING = "alike meaning"
-"""What stands among the shared terms for the meanings of two articles on topic."""
+"""Stands among the shared terms for the similarity in meaning of two on-topic articles."""
 
 
 class Member(Record):
@@ -33,10 +33,10 @@ class Member(Record):
 
 
 class Reason(NamedTuple):
-    """A term that an article shares with its story, as the article spells it, or `MEANING`.
+    """A term that an article shares with its story, spelled as in the article, or `MEANING`.
 
-    The weights of the meaning and of all shared terms, named or not, add up to the placement's
-    score.
+    The weights of the meaning and of all shared terms, including unnamed ones, add up to the
+    placement's score.
     """
 
     term: str
@@ -44,11 +44,12 @@ class Reason(NamedTuple):
 
 
 class Placement(Record):
-    """The decision: `story` is the id of the article that opened it, the own id if none fits.
+    """The decision: `story` is the id of the article that opened it, the article's own if none
+    fits.
 
-    `score` is how likely the article is of the story joined, 0 for a story just opened. `member`
-    is what a later `Threader` has to be given to know this article. `merges` are the stories that
-    end in `story` from now on: whoever keeps members has to move theirs.
+    `score` is how likely the article belongs to the story it joined, 0 if it opened one. `member`
+    is what a later `Threader` needs in order to know this article. `merges` are the stories that
+    become part of `story` from now on: if you keep members, move theirs.
     """
 
     story: str
@@ -59,7 +60,7 @@ class Placement(Record):
 
 
 class Near(NamedTuple):
-    """A story that an article may be of: how likely, by which member above all, by which all."""
+    """A story that an article may belong to: its score, its closest member and those compared."""
 
     score: float
     story: str
@@ -70,17 +71,17 @@ class Near(NamedTuple):
 def reasons(
     near: Near, reading: Reading, best_share: float, share_of_meaning: float
 ) -> tuple[Reason, ...]:
-    """The meaning, if it counts, and the shared terms that speak most for a story, names twice.
+    """The reasons for joining a story: its meaning, if it counts, and the strongest shared terms.
 
-    Neither trees nor meanings have a weight for a term. What each adds to the cosines of whole
-    texts and of names, in the mix of closest member and mean that the score is of, shares out what
-    the meaning leaves.
+    Neither trees nor meanings weight single terms, so the part of the score that meaning does not
+    explain is divided among the terms. Each gets its share of the cosines of whole texts and of
+    names (so names count twice), in the score's mix of closest member and mean.
 
     Args:
         near: the story that is joined.
-        reading: of the article.
-        best_share: what the closest member counts of the score.
-        share_of_meaning: how much of what speaks for that member is its meaning, 0 to 1.
+        reading: the article's reading.
+        best_share: weight of the closest member in the score.
+        share_of_meaning: how much of the evidence for that member is its meaning, 0 to 1.
     """
     profile = reading.profile
     mean = (1 - best_share) / len(near.members)

@@ -1,13 +1,13 @@
-"""The polyglot: a small language model that tells what a text means in whatever language it is.
+"""The polyglot: a small language model that embeds text in any of the tagged languages.
 
-multilingual-e5-small (MIT; Wang et al., "Multilingual E5 Text Embeddings", 2024), all twelve
-layers as they came, 384 wide, in whole numbers of eight bits (ONNX, written by
-`enrich.train.polyglot`). Of the pieces that it splits words into only those in Latin letters are
-kept: half of them, and all that the languages need that are tagged.
+multilingual-e5-small (MIT; Wang et al., "Multilingual E5 Text Embeddings", 2024): all twelve
+layers with their original weights, 384 wide, quantised to eight bits (ONNX, written by
+`enrich.train.polyglot`). Only tokens in Latin letters are kept: half of the vocabulary, and all
+that the tagged languages need.
 
-Texts that tell the same lie near each other, whatever language they are in: so it likens an item in
-another language to labelled ones in English. Of English items it says which the encoder is worth
-asking of, and likens them in another way than that does.
+Texts that say the same lie near each other whatever their language, so it can compare an item in
+another language with labelled items in English. For English items it decides which are worth the
+encoder's time, and gives a view of their likeness that differs from the encoder's.
 """
 
 from __future__ import annotations
@@ -25,24 +25,23 @@ MODEL_FILE = "polyglot.onnx"
 TOKENIZER_FILE = "polyglot.json.gz"
 
 MOST_PIECES = 100
-"""Pieces of words that are read, its marks and `PREFIX` among them: a feed item whole, mostly."""
+"""Maximum tokens, special ones and `PREFIX` included: mostly enough for a whole feed item."""
 
 PREFIX = "query: "
-"""What the model was taught to find before a text that is compared with its like."""
+"""The prefix that the model was trained to see before texts of a symmetric comparison."""
 
 
 REMEMBERED = 16
-"""Texts whose meaning is kept: of an item, and of some parts of it (`enrich.context`), the half in
-common is asked for first, then all there is, in which it is again."""
+"""Texts whose meaning is cached: of an item, and of its masked variants (`enrich.context`), first
+the half common to languages is requested, then the whole, which contains it."""
 
 
 class Polyglot:
-    """The model that comes with the package, loaded when first used."""
+    """The model that comes with the package, loaded on first use."""
 
     def __init__(self) -> None:
         self.meaning = lru_cache(REMEMBERED)(self._meaning)
-        """`COMMON_WIDTH` numbers of length 1 for a text, those of texts that tell the same
-        alike."""
+        """The `COMMON_WIDTH` numbers of length 1 for a text; similar texts have similar ones."""
 
     def _meaning(self, text: str) -> Floats32:
         pieces = self._tokenizer.encode(PREFIX + text).ids

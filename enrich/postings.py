@@ -1,4 +1,4 @@
-"""Which members of the window use a term: the index that candidates are found by."""
+"""An inverted index from terms to the window's members, for finding candidates to compare."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Slots = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.float32]
 
 Key = tuple[float, str]
-"""Seconds since 1970 and id: what members are ordered by, whatever order they came back in."""
+"""Seconds since 1970, and id: the order of members, whatever order they were added in."""
 
 
 class Postings:
-    """For each term the members that use it, in the order of their keys, with its weights.
+    """For each term the members that use it, ordered by key, with its weights.
 
-    A member is known by its slot, a small number that is used again when it is forgotten.
+    A member is known by its slot, a small number that is reused once the member is forgotten.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Postings:
         return len(self._slots)
 
     def add(self, key: Key, terms: Sequence[int], weights: Sequence[float]) -> int:
-        """Take a member in; its slot."""
+        """Add a member; return its slot."""
         if self._free:
             slot = self._free.pop()
             self.keys[slot] = key
@@ -54,7 +54,7 @@ class Postings:
         return slot
 
     def drop(self, slot: int, terms: Sequence[int]) -> None:
-        """Let a member go; it must be the oldest of all."""
+        """Remove a member, which must be the oldest of all."""
         for term in terms:
             slots = self._slots[term]
             if len(slots) == 1:
@@ -65,7 +65,7 @@ class Postings:
         self._free.append(slot)
 
     def newest(self, term: int, since: float, until: float, most: int) -> tuple[Slots, Weights]:
-        """The newest members of a term that lie within two times, oldest first."""
+        """The newest members with a term between two times, oldest first."""
         slots = self._slots.get(term)
         if slots is None:
             return _NO_SLOTS, _NO_WEIGHTS
@@ -75,7 +75,7 @@ class Postings:
         start = max(stop - most, 0)
         if start < stop and self.keys[slots[start]][0] < since:
             start = bisect_left(slots, since, lo=start, hi=stop, key=self._time)
-        # Copies, since an array that is lent out cannot grow.
+        # Copies, since an array with a live buffer cannot grow.
         return (
             np.array(slots[start:stop], dtype=np.int32),
             np.array(self._weights[term][start:stop], dtype=np.float32),

@@ -1,4 +1,4 @@
-"""What is kept of an article so that others can be compared with it: numbers, no text."""
+"""The profile of an article, for comparing others with it: numbers only, no text."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ Hashes = npt.NDArray[np.uint32]
 Columns = npt.NDArray[np.float32]
 
 FULL, TITLE, LEAD, NAMES, LEAD_NAMES, OTHER, IDF = range(7)
-"""The columns of a profile's weights. The first six are vectors of length 1 (or empty): of the
-whole article, its title, its first words, its names, the names among title and first words, and
-of what is no name. The last says how rare each term is."""
+"""The columns of a profile's weights. The first six are vectors of length 1 (or empty): the whole
+article, its title, its first words, its names, the names in title and first words, and the terms
+that are no names. The last is the rarity (IDF) of each term."""
 
 NUMBER, YEAR, DAY = (kind << 28 for kind in (1, 2, 3))
-"""What the upper four bits of a mark say of it."""
+"""The kind of a mark, in its upper four bits."""
 KIND = 0xF << 28
 SERVICE = 4 << 28
-"""The mark of a service piece: a ranking, a comparison, an offer."""
+"""The mark of a service article: a ranking, a comparison, an offer."""
 
 MOST_PAIRS = 96
 MOST_MARKS = 48
@@ -34,21 +34,21 @@ MOST_MARKS = 48
 _STORED = (FULL, TITLE, LEAD, IDF)
 _HEAD = struct.Struct("<BHHHI")
 _PLAIN, _HALF_MEANT, _RAW_MEANT, _MEANT = 1, 2, 3, 4
-"""Versions of stored profiles: without a meaning, with half of one behind all else or a whole one,
-as they were once, and with a whitened one. Of half of one nothing is made: what has that is
-compared by its words alone. A whole one is whitened when it is read."""
+"""Versions of stored profiles: without a meaning; with half of one, or a raw whole one, both from
+older releases; and with a whitened one. A half is ignored: such articles are compared by their
+words alone. A raw whole one is whitened when read."""
 
 
 _WIDTHS = {_PLAIN: 0, _HALF_MEANT: ENGLISH_WIDTH, _RAW_MEANT: MEANING_WIDTH, _MEANT: MEANING_WIDTH}
-"""Bytes of a meaning in a profile of each version."""
+"""Bytes of the meaning in a profile of each version."""
 
 
 class ProfileError(ValueError):
-    """Bytes that are no profile, or one that another version has made."""
+    """The bytes are not a profile, or are of another version."""
 
 
 def hashed(term: str) -> int:
-    """A term in 32 bits, the same in every process."""
+    """A term hashed to 32 bits, the same in every process."""
     return crc32(term.encode("utf-8", "surrogatepass"))
 
 
@@ -58,15 +58,14 @@ class Profile:
 
     Attributes:
         terms: hashes of its terms, ascending.
-        weights: a row for each term, of the seven columns above.
+        weights: a row for each term, with the seven columns above.
         named: whether each term is a name.
-        pairs: hashes of terms that stand side by side, ascending.
+        pairs: hashes of neighbouring terms, ascending.
         marks: its numbers, years and days, each with its kind, ascending.
         words: how many words it has.
-        is_service: whether it advises its readers rather than tells them an event.
-        title_names: the share of names in what its title weighs (squares of its vector).
-        meaning: what it means (`enrich.meanings`), whitened (`enrich.whitening`), where it is on
-            topic.
+        is_service: whether it advises readers rather than reports an event.
+        title_names: share of names in the title's weight (squares of its vector).
+        meaning: its meaning (`enrich.meanings`), whitened (`enrich.whitening`), if it is on topic.
     """
 
     terms: Hashes
@@ -93,18 +92,18 @@ class Profile:
         words: int = 0,
         service: bool = False,
     ) -> Self:
-        """A profile from what was read; of two terms of one hash the first counts.
+        """A profile from what was read; of two terms with one hash the first counts.
 
         Args:
-            terms: hashes of the article's.
-            weights: of each term in the whole, in the title and in the lead, before they are
-                scaled, and how rare it is: four rows.
+            terms: hashes of the article's terms.
+            weights: four rows: each term's weight in the whole, the title and the lead, before
+                scaling, and its rarity.
             names: whether each term is a name.
-            pairs: terms that stand side by side.
-            numbers: that it has.
-            years: that it names.
-            days: that it names, as month * 32 + day.
-            words: how many it has.
+            pairs: neighbouring terms.
+            numbers: the article's numbers.
+            years: years that it names.
+            days: days that it names, as month * 32 + day.
+            words: how many words it has.
             service: whether it advises its readers.
         """
         order, first = np.unique(np.array(terms, dtype=np.uint32), return_index=True)
@@ -134,7 +133,7 @@ class Profile:
         marks: Hashes,
         words: int,
     ) -> Self:
-        """All columns from the rounded ones, so that a stored profile equals the one it was."""
+        """Compute all columns from the rounded ones, so that a profile survives being stored."""
         weights = np.empty((len(terms), 7), dtype=np.float32)
         weights[:, _STORED] = stored
         full, lead = weights[:, FULL], np.maximum(weights[:, TITLE], weights[:, LEAD])
@@ -147,11 +146,11 @@ class Profile:
         return cls(terms, weights, named, pairs, marks, words, title_names, is_service)
 
     def with_meaning(self, meaning: Meaning) -> Self:
-        """The same profile with a meaning."""
+        """The same profile, with a meaning."""
         return replace(self, meaning=meaning)
 
     def pack(self) -> bytes:
-        """The profile as bytes, some hundred for a feed item, a kilobyte for a full article."""
+        """The profile as bytes: some hundred for a feed item, a kilobyte for a full article."""
         version = _PLAIN if self.meaning is None else _MEANT
         head = _HEAD.pack(version, len(self.terms), len(self.pairs), len(self.marks), self.words)
         return b"".join(
@@ -168,10 +167,10 @@ class Profile:
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
-        """The profile that was packed.
+        """The profile that `pack` made bytes of.
 
         Raises:
-            ProfileError: the bytes are none, or of another version.
+            ProfileError: the bytes are not a profile, or are of another version.
         """
         try:
             version, terms, pairs, marks, words = _HEAD.unpack_from(packed)
@@ -202,6 +201,6 @@ class Profile:
 
 
 def _unit(columns: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Each column scaled to length 1; one of zeros stays."""
+    """Each column scaled to length 1; one of zeros stays as it is."""
     lengths = np.sqrt(np.square(columns).sum(axis=0))
     return columns / np.where(lengths > 0, lengths, 1)

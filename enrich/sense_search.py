@@ -1,8 +1,8 @@
-"""The search for a phrasebook's phrases in the words of one text.
+"""Search the words of one text for a phrasebook's phrases.
 
-Places are sets of bits: bit 5 stands for the sixth word, or for what ends before it. All places
-at which a phrase may begin are thus found at once, from its last word to its first; only for
-those that are left is it worked out where the phrase ends.
+Sets of positions are bitsets: bit 5 stands for the sixth word, or for something that ends before
+it. All positions where a phrase may begin are found at once, working from its last word to its
+first. Only for those that remain is the end of the phrase computed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from enrich.phrasebook import Item, Items, Phrase, Phrasebook
 from enrich.words import Words
 
 Span = tuple[int, int]
-"""The place of a first word, and the place after the last."""
+"""The index of the first word, and the index after the last."""
 
 
 class SenseSearch:
@@ -27,8 +27,8 @@ class SenseSearch:
         of = book.globs.of
         self._numbers = [of[word] for word in words.words]
         self._places = _places(self._numbers)
-        # Two sets are compared faster than a dictionary's keys and a set, which is gone through
-        # whole, and lists of words are long.
+        # Intersecting two sets is faster than a dictionary's keys with a set, which scans all of
+        # the set, and word lists are long.
         self._present = set(self._places)
         self._anywhere = (2 << len(words)) - 1
         self._any_of: dict[frozenset[int], int] = {}
@@ -36,7 +36,7 @@ class SenseSearch:
         self._spans: dict[str, dict[int, list[int]]] = {}
 
     def found(self) -> Iterator[tuple[Phrase, list[list[Span]]]]:
-        """The phrases all of whose parts are in the text, each with where each part stands."""
+        """The phrases all of whose parts are in the text, with the spans of each part."""
         for phrase in self._candidates():
             parts = []
             for sequence in phrase.sequences:
@@ -48,7 +48,7 @@ class SenseSearch:
                 yield phrase, parts
 
     def _candidates(self) -> Iterator[Phrase]:
-        """The phrases all of whose words may be in the text, each once."""
+        """The phrases all of whose needs are met by the text, each once."""
         by_need = self._book.by_need
         apart = self._present.isdisjoint
         seen: set[int] = set()
@@ -63,7 +63,7 @@ class SenseSearch:
                         yield phrase
 
     def _sequence_spans(self, sequence: Items) -> list[Span]:
-        """Where a sequence stands. Many phrases share theirs."""
+        """Where a sequence occurs. Many phrases share their sequences."""
         known = self._known.get(id(sequence))
         if known is None:
             starts = self._starts(sequence, self._anywhere)
@@ -72,13 +72,13 @@ class SenseSearch:
         return known
 
     def _starts(self, sequence: Items, ends: int) -> int:
-        """Where a sequence can begin so as to end at one of `ends`."""
+        """Where a sequence can begin such that it ends at one of `ends`."""
         starts = 0
         for item in reversed(sequence):
             starts = self._item_starts(item, ends)
             if not starts and not item.optional:
                 return 0
-            # Where the item before may end: right before this one, or up to a gap away.
+            # Where the item before may end: right before this one, or a gap away.
             before = starts & self._within
             for _ in range(item.gap):
                 before = (starts | before >> 1) & self._within
@@ -98,7 +98,7 @@ class SenseSearch:
         return starts
 
     def _any(self, numbers: frozenset[int]) -> int:
-        """The places of the words that have one of some numbers."""
+        """The positions of the words that have one of some numbers."""
         known = self._any_of.get(numbers)
         if known is None:
             known = 0
@@ -109,7 +109,7 @@ class SenseSearch:
 
     @cached_property
     def _within(self) -> int:
-        """The words that follow another one in their sentence."""
+        """The words that follow another one within their sentence."""
         return self._anywhere >> 1 & ~_bitset([0, *self._words.breaks])
 
     def _ends(self, sequence: Items, index: int, place: int) -> Iterator[int]:
@@ -118,7 +118,7 @@ class SenseSearch:
             yield from self._rest(sequence, index + 1, end)
 
     def _rest(self, sequence: Items, index: int, end: int) -> Iterator[int]:
-        """Where the rest of a sequence can end, the part before it having ended at `end`."""
+        """Where the rest of a sequence can end if the part before it ended at `end`."""
         if index == len(sequence):
             yield end
             return
@@ -139,7 +139,7 @@ class SenseSearch:
         return ends
 
     def _group_spans(self, group: str) -> Mapping[int, list[int]]:
-        """Where the entries of a list begin, and where they can end, the longest first."""
+        """Where the entries of a list begin, and where they can end, longest first."""
         known = self._spans.get(group)
         if known is not None:
             return known
@@ -155,8 +155,8 @@ class SenseSearch:
 
 
 def together(parts: Sequence[Sequence[Span]], sentence: Callable[[int], int]) -> list[list[Span]]:
-    """Where all parts of a phrase stand in one sentence: those nearest to one another, once a
-    sentence. `sentence` tells the number of the sentence that a word stands in."""
+    """Where all parts of a phrase stand in one sentence: the closest combination, once per
+    sentence. `sentence` gives the number of the sentence that a word stands in."""
     if len(parts) == 1:
         return [[span] for span in parts[0]]
     by_sentence: list[dict[int, list[Span]]] = []
@@ -170,16 +170,16 @@ def together(parts: Sequence[Sequence[Span]], sentence: Callable[[int], int]) ->
 
 
 def _nearest(parts: Sequence[Sequence[Span]]) -> list[Span]:
-    """Of each part the span that stands nearest to one of the first part's, in all as near as may
-    be."""
+    """One span for each part, each the nearest to a span of the first part, such that together they
+    cover the fewest words."""
     tried = [[first, *(_nearest_to(first, spans) for spans in parts[1:])] for first in parts[0]]
     return min(tried, key=_cover)
 
 
 def _nearest_to(one: Span, spans: Sequence[Span]) -> Span:
-    """Of some spans, in their order, the first that stands nearest to another one.
+    """The first of some ordered spans that is nearest to another one.
 
-    Only those that may be as near as a neighbour are looked at: a long text without a full stop
+    Only spans that can be as near as its neighbours are checked: a long text without a full stop
     has thousands.
     """
 
@@ -193,12 +193,12 @@ def _nearest_to(one: Span, spans: Sequence[Span]) -> Span:
 
 
 def _cover(spans: Sequence[Span]) -> int:
-    """How many words there are from the first of some spans to the last."""
+    """The number of words from the first of some spans to the last."""
     return max(end for _, end in spans) - min(first for first, _ in spans)
 
 
 def _places(numbers: Sequence[Sequence[int]]) -> dict[int, int]:
-    """The places at which each number stands."""
+    """The positions at which each number stands."""
     places: dict[int, int] = {}
     for place, here in enumerate(numbers):
         if here:
@@ -216,8 +216,8 @@ def _bitset(places: Iterable[int]) -> int:
 
 
 def _bits(places: int) -> Iterator[int]:
-    """The places of a set, in order."""
-    # By its digits, the lowest first: taking bit by bit out of a large number takes its square.
+    """The positions in a set, in order."""
+    # Through its binary digits: clearing bit by bit in a large number takes quadratic time.
     digits = f"{places:b}"[::-1]
     place = digits.find("1")
     while place >= 0:

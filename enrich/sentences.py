@@ -1,8 +1,8 @@
-"""The sentences of a text that may hold a statement: their verbs, and whom they name.
+"""Find the sentences of a text that may be statements, with their verbs and the names in them.
 
-Verbs that are negated, wished for, conditional or hearsay are none here ("did not deny"). Whom a
-sentence names is found by nouns ("the ministry") and by mentions (agencies, vendors, courts,
-people, places); a name goes on over what belongs to its head ("former chief of harbour security").
+Verbs that are negated, wished for, conditional or hearsay do not count ("did not deny"). Names are
+found by nouns ("the ministry") and by mentions (agencies, vendors, courts, people, places). A name
+extends over what belongs to its head ("former chief of harbour security").
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from enrich.statement_rules import ROLES, Role, Rules, uncancelled
 from enrich.words import Words, without_addresses
 
 LINKED = 3
-"""Words that a name may go on for behind a link ("chief of [harbour security]")."""
+"""How many words a name may extend past a link ("chief of [harbour security]")."""
 
 MODIFIERS = 4
-"""Words that may belong to a noun before it ("former deputy harbour" minister)."""
+"""How many words before a noun may belong to it ("former deputy harbour" minister)."""
 
 APART = 14
-"""The most words between a subject and its verb."""
+"""Maximum words between a subject and its verb."""
 
 COMMA = ", "
 
@@ -41,13 +41,13 @@ _SHORTENED = frozenset(
         *("Sgt", "Aug", "Dec", "Feb", "Jan", "Nov", "Oct", "Sep", "Sept"),
     )
 )
-"""Before a name and a number they end no sentence: "Sen. Ana Prado", "Jan. 6"."""
+"""These end no sentence before a name or a number: "Sen. Ana Prado", "Jan. 6"."""
 
 _WITHIN_NAME = re.compile(r"[ \u00a0\-\u2010\u2011]|\. ?|['\u2019]s? ")
 
 
 class _Prose(Words):
-    """Words as sentences are read: none in an address, and "Sen. Prado" in one sentence."""
+    """Words split for reading sentences: none from addresses, and "Sen. Prado" not split."""
 
     def __init__(self, text: str) -> None:
         super().__init__(without_addresses(text))
@@ -59,7 +59,7 @@ class _Prose(Words):
 
 @dataclass(slots=True)
 class Name:
-    """Somebody with a say, as the words `first` to `last` (beyond the end) of a text."""
+    """Somebody who may speak, as the words `first` to `last` (exclusive) of a text."""
 
     first: int
     last: int
@@ -68,27 +68,27 @@ class Name:
 
 @dataclass(slots=True)
 class Sentence:
-    """Words `first` to `last` (beyond the end), and which of them are verbs of what."""
+    """Words `first` to `last` (exclusive), with the verbs among them by sense."""
 
     first: int
     last: int
     verbs: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     names: list[Name] = field(default_factory=list)
-    """None of them overlap; in their order."""
+    """In order, without overlaps."""
 
     def before(self, verb: int) -> list[Name]:
-        """The names that stand before a verb, and not too far off to be its subject."""
+        """The names that stand before a verb, near enough to be its subject."""
         first = bisect_left(self.names, verb - APART, key=attrgetter("last"))
         return self.names[first : bisect_right(self.names, verb, key=attrgetter("last"))]
 
     def starting(self, first: int, last: int) -> list[Name]:
-        """The names that start at the words `first` to `last` (beyond the end)."""
+        """The names that start at one of the words `first` to `last` (exclusive)."""
         start = bisect_left(self.names, first, key=attrgetter("first"))
         return self.names[start : bisect_left(self.names, last, key=attrgetter("first"))]
 
 
 class SentenceReader:
-    """Reads the sentences of the title or the text of one article."""
+    """Reads the sentences of an article's title or text."""
 
     def __init__(self, rules: Rules, content: str, mentions: Sequence[Mention]) -> None:
         self._rules = rules
@@ -109,7 +109,7 @@ class SentenceReader:
             number = self._words[first].sentence
             role = next((one for one in ROLES if one == match.sense), None)
             if role is None and match.sense != "case" and self._ends_a_compound(first):
-                continue  # but who was "counter-sued" was sued
+                continue  # a case counts even here: who was "counter-sued" was sued
             if role is None:
                 verbs.setdefault(number, []).append((match.sense, first, last))
             else:
@@ -132,7 +132,8 @@ class SentenceReader:
         return found
 
     def _ends_a_compound(self, place: int) -> bool:
-        """Whether a word is the last part of one: "a state-approved app" approves nothing."""
+        """Whether a word is the last part of a compound: "a state-approved app" approves
+        nothing."""
         start = self._words[place].start
         return self._joined(place) and self._content.startswith("-", start - 1)
 
@@ -146,7 +147,7 @@ class SentenceReader:
         return bounds
 
     def _mentioned(self) -> Iterator[tuple[Role, int, int]]:
-        """The mentions that may have a say, by words."""
+        """The mentions that may speak, as word ranges."""
         place = 0
         for one in sorted(self._mentions, key=lambda one: one.start):
             role = _OF_MENTION.get(one.kind)
@@ -159,7 +160,7 @@ class SentenceReader:
                 yield role, place, last
 
     def _names(self, sentence: Sentence, heads: Sequence[tuple[Role, int, int]]) -> list[Name]:
-        """Whole names by their heads; those that touch are one."""
+        """Extend heads to whole names; names that overlap become one."""
         names: list[Name] = []
         for role, first, last in sorted(heads, key=lambda head: head[1:]):
             if any(place in self._verbs for place in range(first, last)):
@@ -169,7 +170,7 @@ class SentenceReader:
             if before is not None and whole[0] < before.last:
                 before.last = max(before.last, whole[1])
                 if role not in ("person", "place"):
-                    # The head is what a name begins with ("minister of ..."), but for compounds.
+                    # A name's head comes first ("minister of ..."), except in compounds.
                     before.roles |= {role}
                 continue
             names.append(Name(*whole, {role}))
@@ -195,7 +196,7 @@ class SentenceReader:
         return start, end
 
     def _modified(self, sentence: Sentence, first: int) -> int:
-        """Where a name begins, its determiner left out."""
+        """Where a name begins, without its determiner."""
         if not self._rules.modifiers:
             return first
         start = first
@@ -211,12 +212,12 @@ class SentenceReader:
         return start
 
     def _is_stray(self, place: int) -> bool:
-        """Whether a word is the "s" of a genitive that stands off: "Norland \u2019s senate"."""
+        """Whether a word is the "s" of a detached genitive: "Norland \u2019s senate"."""
         start = self._words[place].start
         return self._form(place) == "s" and self._content[start - 1 : start] in ("'", "\u2019")
 
     def _joined(self, place: int) -> bool:
-        """Whether nothing but a space or so stands between a word and the one before."""
+        """Whether little more than a space stands between a word and the one before."""
         between = self._content[self._words[place - 1].end : self._words[place].start]
         return place > 0 and _WITHIN_NAME.fullmatch(between) is not None
 
@@ -232,7 +233,7 @@ class SentenceReader:
         return place in self._verbs or form in self._rules.stops or form in self._rules.pronouns
 
     def _is_capitalised_aside(self, sentence: Sentence, place: int, most: int) -> bool:
-        """Whether a name stands between commas before a word: "Its lawyer, Ana Prado, says"."""
+        """Whether a name between commas precedes a word: "Its lawyer, Ana Prado, says"."""
         for start in range(place - 1, max(sentence.first, place - 1 - most), -1):
             if not self._words[start].word[0].isupper():
                 return False
@@ -241,7 +242,7 @@ class SentenceReader:
         return False
 
     def _is_aside(self, sentence: Sentence, name: Name, verb: int) -> bool:
-        """Whether a name between commas tells who speaks: "Lenslet, its maker, denies"."""
+        """Whether a name between commas is the speaker: "Lenslet, its maker, denies"."""
         start, end = name.first, self._words[name.last - 1].end
         while start > sentence.first and self._form(start - 1) in self._rules.determiners:
             start -= 1

@@ -1,8 +1,8 @@
-"""Which texts hold a shingle: an index in memory that grows, as arrays of numbers.
+"""Find which texts contain a shingle: a growing in-memory inverted index of numeric arrays.
 
-A dictionary of lists would take ten times the room. So postings lie in sorted runs, as in a
-log-structured merge tree: new ones go into a small dictionary, which becomes a run when it is
-large enough, and two runs of like size become one. A look-up asks every run.
+A dictionary of lists would take ten times the memory. So postings lie in sorted runs, as in a
+log-structured merge tree: new ones go into a small dictionary, which becomes a run when it is large
+enough, and two runs of similar size are merged. A look-up searches every run.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from enrich.sketch import Hashes
 
 LIMIT = 60
-"""Texts that hold a shingle, at most, for it to tell anything: what more of them say is a phrase of
-the language, or an outlet's own line under all its pieces."""
+"""Maximum texts with a shingle for it to say anything: beyond that it is a phrase of the language,
+or an outlet's own line under all its articles."""
 
 FRESH = 1 << 16
-"""Postings in the dictionary, at most."""
+"""Maximum postings in the dictionary."""
 
 IN_BUCKET = 4
-"""Postings of a run that begin with the same bits, about."""
+"""Approximate postings of a run that share the same first bits."""
 
 _SECONDS = np.uint64(32)
 _LATEST = np.uint64(0xFFFFFFFF)
@@ -34,9 +34,9 @@ Keys = NDArray[np.uint64]
 
 
 class Postings(NamedTuple):
-    """What holds some shingles: for each posting the place of its hash among those asked for and
-    the number of the text; and which of the hashes are in more than `LIMIT` texts, whose postings
-    are left out."""
+    """The postings of some shingles: for each, the index of its hash among those looked up and the
+    number of the text; and which hashes are in more than `LIMIT` texts, whose postings are left
+    out."""
 
     places: Places
     texts: Numbers
@@ -51,8 +51,8 @@ class _Postings(NamedTuple):
 
 
 class _Run:
-    """Postings in the order of their keys, with a table of where the first bits of hashes begin:
-    a binary search over millions of keys waits for memory at each of its steps."""
+    """Postings ordered by key, with a table of where each prefix of the hashes begins: a binary
+    search over millions of keys would wait for memory at each step."""
 
     def __init__(self, postings: _Postings) -> None:
         self.keys, self.texts = postings
@@ -69,7 +69,7 @@ class _Run:
         return self.keys.nbytes + self.texts.nbytes + self._begins.nbytes
 
     def find(self, hashes: Hashes, since: int) -> tuple[Places, Numbers]:
-        """The postings of some hashes from a second on: the places of their hashes, and texts."""
+        """The postings of some hashes since a second: indices of the hashes, and texts."""
         buckets = (hashes.astype(np.uint64) >> self._unused).astype(np.intp)
         begins = self._begins[buckets]
         lengths = self._begins[buckets + 1] - begins
@@ -81,10 +81,10 @@ class _Run:
 
 
 class ShingleIndex:
-    """Texts by their shingles, each from the second on when it was seen.
+    """An index of texts by their shingles, with the second at which each text was seen.
 
-    Of a shingle in more than `LIMIT` texts, the newest are kept. A look-up goes back to a time and
-    not beyond, so what was let go could not have changed its answer.
+    Of a shingle in more than `LIMIT` texts only the newest postings are kept. A look-up never goes
+    back beyond its time limit, so the dropped ones could not have changed its answer.
     """
 
     def __init__(self) -> None:
@@ -102,8 +102,8 @@ class ShingleIndex:
         return sum(run.nbytes for run in self._runs)
 
     def add(self, hashes: Hashes, seconds: int, text: int) -> None:
-        """Remember that a text holds some shingles. `seconds` count from 1970; the texts'
-        numbers are to ascend."""
+        """Record that a text contains some shingles. `seconds` count from 1970; the numbers of
+        texts must ascend."""
         posting = (seconds, text)
         for key in hashes.tolist():
             self._fresh.setdefault(key, []).append(posting)
@@ -120,7 +120,7 @@ class ShingleIndex:
             self._runs.append(_merged(postings))
 
     def look_up(self, hashes: Hashes, since: int) -> Postings:
-        """Which texts, seen at `since` or later, hold some shingles."""
+        """Which texts, seen at `since` or later, contain some shingles."""
         fresh = [
             (place, text)
             for place, key in enumerate(hashes.tolist())
@@ -143,7 +143,7 @@ class ShingleIndex:
         return Postings(places, texts, frequent)
 
     def forget(self, before: int) -> None:
-        """Drop the postings of what was seen before a second."""
+        """Drop the postings of texts seen before a second."""
         self._settle()
         kept = []
         for run in self._runs:
@@ -153,7 +153,7 @@ class ShingleIndex:
         self._runs = kept
 
     def _settle(self) -> None:
-        """Make the fresh postings a run, and runs of like size one."""
+        """Turn the fresh postings into a run, and merge runs of similar size."""
         if not self._fresh:
             return
         self._runs.append(_merged(self._unsettled))
@@ -169,13 +169,13 @@ def _postings(hashes: Hashes, seconds: int, text: int) -> _Postings:
 
 
 def _merged(several: Sequence[_Postings | _Run]) -> _Run:
-    """One run of all, without the oldest postings of shingles that are frequent anyway."""
+    """Merge into one run, without the oldest postings of shingles that are frequent anyway."""
     keys = np.concatenate([one.keys for one in several])
     texts = np.concatenate([one.texts for one in several])
     order = np.argsort(keys, kind="stable")
     keys, texts = keys[order], texts[order]
     hashes = keys >> _SECONDS
-    # The posting `LIMIT + 1` further on is of the same shingle: this one is not among the newest.
+    # If the posting `LIMIT + 1` further on has the same shingle, this one is not among the newest.
     newest = np.ones(len(keys), dtype=np.bool_)
     if len(keys) > LIMIT + 1:
         newest[: -(LIMIT + 1)] = hashes[: -(LIMIT + 1)] != hashes[LIMIT + 1 :]

@@ -1,9 +1,10 @@
-"""The sketch of a text: what is kept of it to tell whether another text is a copy, also a cut one.
+"""The sketch of a text: a sample of its shingles that shows whether another text is a copy, even a
+cut one.
 
-A text is the set of its shingles, the runs of three words (Broder, "On the resemblance and
-containment of documents", 1997), each hashed to 32 bits. Of a long text only those whose hash is a
-multiple of a power of two are kept: the same ones in every text, so that what two sketches share is
-an unbiased sample of what the texts share (`0 mod m` sampling, ibid.; "FracMinHash").
+A text is the set of its shingles, runs of three words (Broder, "On the resemblance and containment
+of documents", 1997), each hashed to 32 bits. For a long text only hashes that are a multiple of a
+power of two are kept. Every text keeps the same ones, so what two sketches share is an unbiased
+sample of what the texts share (`0 mod m` sampling, ibid.; "FracMinHash").
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from enrich.fingerprint import LEAST_WORDS, are_few
 
 SHINGLE = 3
 MOST = 512
-"""Hashes in a sketch, about: of texts of more shingles a half is kept, a quarter, and so on. Of a
-copy with a tenth of its words changed, .73 of the shingles are left; estimated from a hundred of
-them, that is below .5 once in a million copies."""
+"""Approximate maximum of hashes in a sketch: for texts with more shingles a half is kept, a
+quarter, and so on. Of a copy with a tenth of its words changed .73 of the shingles are left;
+estimated from a hundred of them, that falls below .5 once in a million copies."""
 
 LEAD = 64
-"""Shingles that a long text begins with, which are kept whole: a cut copy begins like the text it
-is cut from, and a quotation does not."""
+"""Number of shingles at the beginning of a long text, all of which are kept: a cut copy begins like
+the text it is cut from, and a quotation does not."""
 
 Hashes = NDArray[np.uint32]
 
@@ -43,7 +44,7 @@ _FACTORS = np.array(
 
 
 class SketchError(ValueError):
-    """Bytes that are no sketch."""
+    """The bytes are not a sketch."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +52,7 @@ class Sketch:
     """The sampled shingles of a text.
 
     `size` counts the text's distinct shingles; `hashes` are those whose hash is a multiple of
-    `scale`, ascending; `lead` are the first `LEAD` ones, in ascending order too.
+    `scale`, ascending; `lead` are the first `LEAD` shingles of the text, also ascending.
     """
 
     size: int
@@ -60,17 +61,17 @@ class Sketch:
     lead: Hashes
 
     def pack(self) -> bytes:
-        """As bytes, for the ledger: little-endian, whatever the machine."""
+        """The sketch as bytes, for the ledger: little-endian on every machine."""
         lead = self.lead if self.size > LEAD else self.lead[:0]
         header = _HEADER.pack(self.size, self.scale, len(lead))
         return header + lead.astype("<u4").tobytes() + self.hashes.astype("<u4").tobytes()
 
     @classmethod
     def unpack(cls, packed: bytes) -> Sketch:
-        """What `pack` made bytes of.
+        """The sketch that `pack` made bytes of.
 
         Raises:
-            SketchError: it did not make these.
+            SketchError: `pack` did not make these bytes.
         """
         numbered = len(packed) - _HEADER.size
         if numbered < 0 or numbered % 4:
@@ -83,15 +84,15 @@ class Sketch:
         return cls(size, scale, hashes, numbers[:leading] if leading else hashes)
 
     def at(self, scale: int) -> Hashes:
-        """The hashes that a coarser sample of the text has as well."""
+        """The hashes that a coarser sample of the text would keep."""
         return self.hashes if scale <= self.scale else multiples(self.hashes, scale)
 
 
 def sketch(text: str) -> Sketch | None:
-    """The sketch of a text; None below `LEAST_WORDS` words: outlets put the same short line under
-    different pieces.
+    """The sketch of a text; None below `LEAST_WORDS` words, since outlets put the same short line
+    under different articles.
 
-    An address counts as one word: else two texts would share most of a long address.
+    An address counts as one word: otherwise two texts could share most of a long address.
     """
     if "://" in text or "www." in text:
         text = _ADDRESS.sub(_one_word, text)
@@ -109,7 +110,7 @@ def sketch(text: str) -> Sketch | None:
 
 
 def multiples(hashes: Hashes, scale: int) -> Hashes:
-    """Those of some hashes that a sample of one in `scale`, a power of two, holds."""
+    """The hashes that a sample of one in `scale`, a power of two, keeps."""
     kept: Hashes = hashes[(hashes & np.uint32(scale - 1)) == 0]
     return kept
 
@@ -130,10 +131,10 @@ def held(one: Hashes, other: Hashes) -> NDArray[np.bool_]:
 
 
 def _encoded_words(text: str) -> list[bytes]:
-    """The words of a text as `core.words.words` has them, in UTF-8.
+    """The words of a text as split by `core.words.words`, in UTF-8.
 
-    It folds letter by letter. A text in Latin letters has few others than ASCII's, so that it is
-    ten times faster to replace each of those, and to leave the rest to a table of bytes.
+    That function folds letter by letter. A text in Latin letters has few non-ASCII characters, so
+    replacing these and folding the rest with a byte table is ten times faster.
     """
     if not text.isascii():
         for character in {each for each in text if each > "\x7f"}:
@@ -146,14 +147,14 @@ def _encoded_words(text: str) -> list[bytes]:
 
 @lru_cache(maxsize=1 << 16)
 def _folded(character: str) -> str:
-    """What a character becomes between two letters, these left out."""
+    """What a character between two letters becomes, without the letters."""
     return " ".join(words(f"a{character}a")).removeprefix("a").removesuffix("a")
 
 
 def _shingles(found: list[bytes]) -> Hashes:
-    """The hashes of all runs of three words, in their order.
+    """The hashes of all runs of three words, in order.
 
-    CRC-32 of each word, mixed as MurmurHash3 does: the same on every machine and in every version.
+    CRC-32 of each word, mixed as in MurmurHash3: the same on every machine and in every version.
     """
     each = np.array([crc32(word) for word in found], dtype=np.uint64)
     runs = len(each) - SHINGLE + 1
@@ -167,5 +168,5 @@ def _shingles(found: list[bytes]) -> Hashes:
 
 
 def _one_word(match: re.Match[str]) -> str:
-    # Half a character, as broken feeds have them, must not stop those behind it.
+    # Lone surrogates, as in broken feeds, must not raise here.
     return f" address{crc32(match.group().encode('utf-8', 'surrogatepass')):08x} "

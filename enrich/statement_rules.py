@@ -1,4 +1,4 @@
-"""The words of statements (`statements.toml`), read once and ready to be looked for."""
+"""The word lists of statements (`statements.toml`), compiled for searching."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _STEPS = ("rule", "case", "penalty", "vote", "poll")
 _ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "untrue")
 _VERBS = (*_ANSWERS, "comment", "say", "not", "refuse", *_STEPS)
 _KEPT = frozenset(("comment", "deny_by", "confirm_by", "case", "untrue"))
-"""Words that no negation cancels: a refusal to comment is one, the passive has its actor."""
+"""Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The words of a language, ready to be looked for."""
+    """The word lists of a language, ready to search with."""
 
     senses: Senses
     modifiers: bool
@@ -50,7 +50,7 @@ def _data() -> dict[str, Any]:
 
 @cache
 def rules_of(language: str) -> Rules | None:
-    """The words of a language; None where there are none."""
+    """The word lists of a language; None if it has none."""
     table = _data().get(language)
     if table is None:
         return None
@@ -80,7 +80,7 @@ def rules_of(language: str) -> Rules | None:
 
 
 def uncancelled(verbs: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """The verbs of a sentence without those that are negated, wished for, hearsay or refusals."""
+    """A sentence's verbs without those that are negated, wished for, hearsay or refusals."""
     against = [(first, last) for sense, first, last in verbs if sense == "not"]
     flat = {first for sense, first, _ in verbs if sense == "flat"}
     refused = [
@@ -90,7 +90,7 @@ def uncancelled(verbs: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, i
     ]
 
     def stands(sense: str, first: int, last: int) -> bool:
-        if sense == "say":  # what is said may hold a negation of its own around "said"
+        if sense == "say":  # what is said may be negated around "said"
             return not any(first == begin or last == end for begin, end in against)
         taking = [*against, *refused] if sense == "deny" else against
         return sense in _KEPT or not any(first < end and begin < last for begin, end in taking)

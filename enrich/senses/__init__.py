@@ -1,7 +1,7 @@
-"""Senses: what a phrase means here, as readable data, found fast and with true offsets.
+"""Senses: find phrases in a text and say what they mean here, with exact offsets.
 
-The data lies beside, a file each sense (`README.md` explains it); `enrich.senses.reader` reads it,
-`enrich.phrasebook` compiles its phrases, and `enrich.sense_search` finds them.
+Senses are data files in this folder, one each (explained in `README.md`). `enrich.senses.reader`
+reads them, `enrich.phrasebook` compiles their phrases, and `enrich.sense_search` finds these.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from enrich.words import Words
 __all__ = ["Match", "Sense", "Senses"]
 
 MOST_TOGETHER = 8
-"""Words that the parts of an `A & B` may span to be shown as one, with what is between them."""
+"""Maximum words from the first part of an `A & B` to the last for it to be shown as one span."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A phrase of a sense, found at `text[start:end]`.
 
-    Of an `A & B` whose parts stand further apart each is a match, and the others are `beside` it,
-    as starts and ends: it means nothing without them.
+    If the parts of an `A & B` stand further apart, each is a match, with the others in `beside` as
+    starts and ends: it means nothing without them.
     """
 
     sense: str
@@ -39,7 +39,7 @@ class Match:
 
 
 class Senses:
-    """All senses, ready to be found in a text."""
+    """All senses, ready to search texts."""
 
     def __init__(self, senses: Sequence[Sense], lists: Lists) -> None:
         self.senses = tuple(senses)
@@ -65,22 +65,22 @@ class Senses:
             raise found.explained(error) from error
 
     def with_senses(self, senses: Sequence[Sense]) -> Senses:
-        """Other senses, that may use the same lists of words."""
+        """Other senses, which may use the same word lists."""
         return Senses(senses, self._lists)
 
     @cached_property
     def objectors(self) -> Senses:
-        """What finds those who object to watching, as phrases of senses have them."""
+        """Finds those who object to surveillance, as the phrases of senses do."""
         phrases = ("<rightsfolk>",)
         return self.with_senses([Sense("objectors", "positive", "Who objects.", phrases, (), ())])
 
     def find(self, text: str | Words) -> list[Match]:
-        """Every phrase found, in order of offset; per sense, overlapping phrases count once.
+        """Every phrase found, ordered by offset; per sense, overlapping phrases count once.
 
-        But for those of positive senses that a look-alike's phrase answers. "Disease surveillance
-        law" is no surveillance law: a look-alike that is a run of words takes away what it overlaps
-        and is no longer than itself, of an `A & B` all parts. Look-alikes of that form only speak
-        beside.
+        A look-alike's phrase can cancel those of positive senses: "disease surveillance law" is no
+        surveillance law. To cancel, it must be a run of words and overlap the positive phrase (of
+        an `A & B`, all its parts), which must not be longer. Other look-alikes cancel nothing; both
+        count.
         """
         words = Words(text) if isinstance(text, str) else text
         hits = list(SenseSearch(self._book, words).found())
@@ -113,7 +113,7 @@ class Senses:
 
 
 def _shown(spans: Sequence[Span]) -> dict[Span, Sequence[Span]]:
-    """The parts of a phrase as they are shown: as one, or each with the others beside it."""
+    """The parts of a phrase as shown: as one span, or each with the others beside it."""
     whole = min(first for first, _ in spans), max(end for _, end in spans)
     if len(spans) == 1 or whole[1] - whole[0] <= MOST_TOGETHER:
         return {whole: ()}
@@ -121,16 +121,16 @@ def _shown(spans: Sequence[Span]) -> dict[Span, Sequence[Span]]:
 
 
 class _Answers:
-    """What answers phrases: spans, in their order, and the length of the longest."""
+    """The spans that cancel others, in order, with the length of the longest."""
 
     def __init__(self, spans: Iterable[Span]) -> None:
         self._spans = sorted(set(spans))
         self._longest = max((end - first for first, end in self._spans), default=0)
 
     def overlap(self, span: Span) -> bool:
-        """Whether one of them, at least as long, overlaps a span."""
+        """Whether a cancelling span, at least as long, overlaps a given one."""
         start, stop = span
-        # None that begins earlier reaches it, none that begins later does.
+        # Spans that begin earlier than this cannot reach it, nor can later ones.
         near = bisect_left(self._spans, (start - self._longest,))
         return any(
             start < end and stop - start <= end - first
@@ -139,7 +139,7 @@ class _Answers:
 
 
 def _apart(spans: Iterable[Span]) -> list[Span]:
-    """Spans that do not overlap: of those that do, the longest, then the first."""
+    """Spans without overlaps: of overlapping ones the longest wins, then the first."""
     kept: list[Span] = []
     for first, end in sorted(set(spans), key=lambda span: (span[0] - span[1], span[0])):
         place = bisect_left(kept, (first, end))

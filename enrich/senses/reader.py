@@ -1,6 +1,6 @@
-"""Senses out of their files: a file each, in the folder of its kind, and the lists they share.
+"""Read senses from their files: one each, in the folder of its kind, plus the lists they share.
 
-`README.md` beside them tells what stands in a file, in words for who writes one.
+`README.md` in this folder explains the format for people who write senses.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Any, Literal, get_args
 from enrich.phrasebook import PhraseError, SenseError
 
 Kind = Literal["positive", "lookalike"]
-"""What a sense says of a story; the name of the folder that its file is in."""
+"""What a sense says about a story; also the name of the folder with its file."""
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 """The languages that senses have phrases of (ISO 639-1)."""
 
 ANY = "any"
-"""Where phrases stand that serve several languages, or none: names, acronyms, lists of them."""
+"""The key of phrases that serve several languages, or none: names, acronyms, lists of them."""
 
 LISTS = "lists.toml"
 
@@ -29,7 +29,7 @@ _FIELDS = ("name", "definition", "in", "out", "phrases")
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """A meaning that speaks for the topic (`positive`) or only looks like it (`lookalike`)."""
+    """A meaning that counts for the topic (`positive`) or only looks like it (`lookalike`)."""
 
     name: str
     kind: Kind
@@ -40,12 +40,12 @@ class Sense:
 
 
 Lists = Mapping[str, Sequence[str]]
-"""Words that phrases share, by the name that `<name>` stands for."""
+"""Words that phrases share, by the name used in `<name>`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SenseFolder:
-    """All that a folder of senses holds, in its order: by kind, then by the names of files."""
+    """The contents of a folder of senses, ordered by kind, then by file name."""
 
     senses: tuple[Sense, ...]
     lists: Lists
@@ -53,7 +53,7 @@ class SenseFolder:
     """The file of each sense, by the sense's name."""
 
     def explained(self, error: PhraseError) -> SenseError:
-        """The error of a phrase that cannot be read, with the file that it stands in."""
+        """The error of a phrase that cannot be read, with the name of its file."""
         place = error.place
         return SenseError(f"{LISTS if place.of == 'list' else self.paths[place.name]}: {error}")
 
@@ -61,8 +61,8 @@ class SenseFolder:
 def read_folder(folder: Traversable) -> SenseFolder:
     """Read a folder of senses.
 
-    Raises `SenseError` on broken data: it names the file, then sense and phrase as far as there
-    are. What phrases mean is left to who compiles them.
+    Raises `SenseError` on broken data: it names the file and, if known, the sense and the phrase.
+    Phrases are not parsed here but when they are compiled.
     """
     lists = _lists(folder.joinpath(LISTS))
     paths: dict[str, str] = {}
@@ -76,7 +76,7 @@ def read_folder(folder: Traversable) -> SenseFolder:
 
 
 def _files(folder: Traversable) -> Iterator[tuple[str, Kind, Traversable]]:
-    """The files of senses, as paths within the folder and to be read."""
+    """The files of senses: path within the folder, kind, and the file."""
     for kind in get_args(Kind):
         files = {file.name: file for file in folder.joinpath(kind).iterdir()}
         for name in sorted(files):
@@ -99,7 +99,7 @@ def _lists(file: Traversable) -> Lists:
 
 
 def _sense(table: Mapping[str, Any], kind: Kind, path: str) -> Sense:
-    """A sense out of its file's table."""
+    """A sense, from its file's table."""
     where = f"{path}: sense {table.get('name', '')!r}"
     _check_keys(table, _FIELDS, where)
     if missing := [field for field in _FIELDS if field not in table]:
@@ -120,8 +120,8 @@ def _sense(table: Mapping[str, Any], kind: Kind, path: str) -> Sense:
 
 
 def _phrases(by_language: object, where: str) -> tuple[str, ...]:
-    """All phrases of a sense. The language they stand under helps who reads the file: each is
-    looked for in any text, since stories quote, and name things, in other tongues."""
+    """All phrases of a sense. The language is only a help for people who read the file: every
+    phrase is looked for in every text, since stories quote and name things in other languages."""
     if not isinstance(by_language, dict) or not by_language:
         raise SenseError(f"{where}: expected phrases by language, such as en = ['a phrase']")
     _check_keys(by_language, (*LANGUAGES, ANY), f"{where}: phrases")
@@ -143,7 +143,7 @@ def _check_keys(table: Mapping[str, object], known: Sequence[str], where: str) -
 
 
 def _check_texts(texts: object, where: str) -> None:
-    """Raise where something is no list of texts: a text alone would be read letter by letter."""
+    """Raise if something is not a list of texts: a plain text would be read letter by letter."""
     if not isinstance(texts, list):
         raise SenseError(f"{where} is {texts!r}; expected a list of texts")
     for number, text in enumerate(texts, 1):
