@@ -1,18 +1,19 @@
-"""Statements: who says so in an article, who denies it, and what courts and parliaments do.
+"""Find statements: who says so in an article, who denies it, and what courts and parliaments do.
 
-The words are data (`statements.toml`, whose head explains them); here is how they combine, the
-first two steps in `enrich.sentences`. A statement is a sentence with a verb of its kind and
-somebody with a say whom that verb is about:
+The words are data (`statements.toml`, explained at its head). This module combines them; the first
+two steps are in `enrich.sentences`. A statement is a sentence with a verb of its kind and somebody
+who may speak as that verb's subject:
 
 1. verbs that are negated, wished for, conditional or hearsay are dropped ("did not deny");
-2. who has a say is found by nouns ("the ministry") and by mentions (agencies, vendors, courts;
-   people and countries too where they deny or confirm);
-3. the subject of a verb stands before it within its clause, or between commas ("Lenslet, its
-   maker, denies"), else right behind ("sagte ein Sprecher"); a name with a preposition before it
-   is none;
+2. possible speakers are found by nouns ("the ministry") and by mentions (agencies, vendors, courts;
+   also people and countries for denials and confirmations);
+3. the subject of a verb stands before it in the same clause, or between commas ("Lenslet, its
+   maker, denies"), else right behind it ("sagte ein Sprecher"); a name after a preposition is no
+   subject;
 4. a flat denial ("denied that ...") may also follow the speaker's first verb ("said ... and"), or
-   a name that only the article knows for one;
-5. an answer (denial, confirmation) or a step makes any other word in its sentence unimportant.
+   a name that no list has but that the article's spelling shows to be one;
+5. if a sentence has a denial, a confirmation or a step of a court or parliament, its other words
+   of officials are ignored.
 """
 
 from __future__ import annotations
@@ -29,27 +30,27 @@ from enrich.statement_rules import ROLES, Role, Rules, rules_of
 from enrich.words import Words
 
 MARKS = 4
-"""The most marks that open a sentence and belong to it: "« ¿"."""
+"""Maximum punctuation marks that open a sentence and belong to it: "« ¿"."""
 
 BEHIND = 3
-"""The most words between a verb and a subject that stands behind it."""
+"""Maximum words between a verb and a subject behind it."""
 
 JOINED = 30
-"""The most words between a verb and a denial that is joined to it: "said ... and denied"."""
+"""Maximum words between a verb and a denial joined to it: "said ... and denied"."""
 
 NAMED = 4
-"""The most words of a name that only the article knows."""
+"""Maximum words of a name that is known only from the article's spelling."""
 
 _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
 _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 _TOLD = frozenset(("told", "tells", "tell"))
-"""Behind these stands who is told."""
+"""Behind these verbs stands who is told, not who speaks."""
 
 _APPOSED = frozenset((",", ".", ";", ""))
-"""What ends who holds an office, named behind it."""
+"""What may follow the person named after an office."""
 
 _THEMSELVES = frozenset(("it", "they"))
-"""By these a body speaks of itself; any other pronoun may mean somebody else."""
+"""Pronouns by which a body refers to itself; any other may mean somebody else."""
 
 _APART = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
 _POSSESSIVE = ("'s", "\u2019s")
@@ -60,13 +61,13 @@ _CLOSING = re.compile("[^\\w\\s(\\[\u201c\u201e\u00ab]*(?:[ \u00a0\u202f]\u00bb[
 def statements(
     title: str, text: str, language: str, mentions: Sequence[Mention]
 ) -> tuple[Statement, ...]:
-    """The statements of an article, in the order of title and text; one of a kind in a sentence.
+    """The statements of an article, in the order of title and text; one of each kind per sentence.
 
     Args:
         title: of the article.
         text: of the article.
-        language: ISO 639-1 code; for those without rules there are none.
-        mentions: the article's, whose offsets count in title and text.
+        language: ISO 639-1 code; a language without rules has no statements.
+        mentions: the article's mentions, with offsets in title and text.
     """
     rules = rules_of(language)
     if rules is None:
@@ -81,14 +82,15 @@ def statements(
 
 
 class _Spelt:
-    """The names of a text that its spelling alone tells."""
+    """The names in a text that only its spelling shows."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The words with a capital that stand behind one without, and are never without."""
+        """Capitalised words that follow a lower-case one, and are never in lower case
+        themselves."""
         words = Words(self._text).tokens
         return frozenset(
             after.form
@@ -116,7 +118,7 @@ class _Reader(SentenceReader):
 
     @cached_property
     def _holders(self) -> dict[int, int]:
-        """Where people end that stand between commas, by where what is before them ends."""
+        """Where people named between commas end, keyed by where what precedes the comma ends."""
         people = (one for one in self._mentions if one.kind is MentionKind.PERSON)
         return {
             one.start - len(COMMA): one.end
@@ -148,7 +150,7 @@ class _Reader(SentenceReader):
             for first, _ in sentence.verbs.get(sense, ()):
                 name = self._subject(sentence, first, anyone)
                 if name is not None:
-                    # What a court or a parliament denies or confirms is its decision.
+                    # What a court or a parliament denies or confirms is a decision, no answer.
                     if name.roles & {"official", "person", "place"}:
                         yield kind, self._called(name)
                 elif self._has_pronoun(sentence, first):
@@ -164,7 +166,7 @@ class _Reader(SentenceReader):
     def _flat_denials(
         self, sentence: Sentence
     ) -> Iterator[tuple[Literal[StatementKind.DENIAL], str | None]]:
-        """Those by a country that says so, by whoever spoke before, and by other names."""
+        """Denials by a country, by whoever spoke just before, and by names known from spelling."""
         speakers: frozenset[Role] = frozenset(("official", "person", "place"))
         for first, _ in sentence.verbs.get("flat", ()):
             if any(self._is_subject(sentence, name, first) for name in sentence.before(first)):
@@ -180,14 +182,14 @@ class _Reader(SentenceReader):
                     yield StatementKind.DENIAL, None if unsure else self._called(name)
 
     def _before(self, sentence: Sentence, verb: int) -> int:
-        """Where a verb begins with the small words before it: "[has also] denied"."""
+        """Where a verb begins, including the small words before it: "[has also] denied"."""
         place = verb
         while place > sentence.first and self._form(place - 1) in self._rules.between:
             place -= 1
         return place
 
     def _joined_to(self, sentence: Sentence, verb: int) -> Name | None:
-        """Who speaks in a verb before the "and" in front of this one, if nobody else can be."""
+        """The speaker of a verb before the "and" in front of this one, if it can be nobody else."""
         place = verb - 1
         if place <= sentence.first or self._form(place) not in self._rules.joins:
             return None
@@ -220,7 +222,7 @@ class _Reader(SentenceReader):
         return not forms.isdisjoint(self._rules.pronouns - _THEMSELVES)
 
     def _spelt_name(self, sentence: Sentence, verb: int) -> Name | None:
-        """The name right before a verb that no list has, but the article's spelling tells."""
+        """The name right before a verb that no list has but the article's spelling shows."""
         first = verb
         while (
             first > sentence.first
@@ -237,14 +239,14 @@ class _Reader(SentenceReader):
         return name if self._opens(sentence, first) else None
 
     def _opens(self, sentence: Sentence, place: int) -> bool:
-        """Whether a word opens its sentence or a clause of it."""
+        """Whether a word begins its sentence or a clause of it."""
         if place == sentence.first:
             return True
         between = self._content[self._words[place - 1].end : self._words[place].start]
         return between.startswith(",") or self._form(place - 1) in self._rules.joins
 
     def _steps(self, sentence: Sentence) -> dict[StatementKind, str | None]:
-        """What courts and parliaments do."""
+        """The steps of courts and parliaments."""
         found: dict[StatementKind, str | None] = {}
         steps: tuple[tuple[str, Role, StatementKind], ...] = (
             ("rule", "court", StatementKind.COURT),
@@ -272,8 +274,8 @@ class _Reader(SentenceReader):
                     return
 
     def _subject(self, sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | None:
-        """Whom a verb is about: the first name before it in its clause, else the one behind."""
-        # Countries come last: most stand where something is, or a report is from.
+        """The subject of a verb: the first name before it in its clause, else the one behind it."""
+        # Countries come last: most say where something is, or where a report is from.
         names = sorted(sentence.before(verb), key=lambda name: name.roles == {"place"})
         for name in names:
             if self._is_subject(sentence, name, verb):
@@ -298,7 +300,7 @@ class _Reader(SentenceReader):
         )
 
     def _with_its_noun(self, sentence: Sentence, name: Name, verb: int) -> Name:
-        """A name with the noun that goes on from it: "Norland [lawmaker] denies"."""
+        """A name with the noun that it modifies: "Norland [lawmaker] denies"."""
         noun = self._before(sentence, verb) - 1
         if (
             self._rules.inverts
@@ -319,7 +321,7 @@ class _Reader(SentenceReader):
             between = self._content[self._words[verb].end : self._words[name.first].start]
             if "," in between or _QUOTE.search(between):
                 return None
-            # Who stands in a clause of its own is talked about: "confirmed that the agency ...".
+            # A name in a clause of its own is spoken about: "confirmed that the agency ...".
             if self._has_conjunction(verb + 1, name.first):
                 return None
             if not passive and self._has_preposition(sentence, name):
@@ -332,20 +334,21 @@ class _Reader(SentenceReader):
         return None
 
     def _has_conjunction(self, first: int, last: int) -> bool:
-        """Whether a clause begins at the words `first` to `last` (beyond the end)."""
+        """Whether a clause begins at one of the words `first` to `last` (exclusive)."""
         return any(self._form(place) in self._rules.conjunctions for place in range(first, last))
 
     def _is_possessive(self, name: Name) -> bool:
-        """Whether a name only says whose somebody is."""
+        """Whether a name is only a possessive."""
         return self._words[name.last - 1].word.endswith(_POSSESSIVE)
 
     def _is_nobody(self, sentence: Sentence, name: Name) -> bool:
-        """Whether a name is denied itself: "no official confirmed"."""
+        """Whether a name is itself negated: "no official confirmed"."""
         near = range(max(sentence.first, name.first - 1), name.first + 1)
         return any(self._form(place) in self._rules.nobody for place in near)
 
     def _is_inverted(self, sentence: Sentence, verb: int) -> bool:
-        """Whether a subject may stand behind a verb: what is said went right before."""
+        """Whether a subject may stand behind a verb, because what was said stands right before
+        it."""
         if self._form(verb) in _TOLD:
             return False
         if self._rules.inverts:
@@ -369,7 +372,7 @@ class _Reader(SentenceReader):
             return True
         if self._form(place) not in self._rules.prepositions:
             return False
-        # "A statement from the ministry said": the ministry did.
+        # "A statement from the ministry said": the ministry is the speaker.
         return place == sentence.first or self._form(place - 1) not in self._rules.papers
 
     def _has_pronoun(self, sentence: Sentence, verb: int) -> bool:
@@ -377,8 +380,8 @@ class _Reader(SentenceReader):
         return any(self._form(place) in self._rules.pronouns for place in near)
 
     def _called(self, name: Name) -> str:
-        """A name as the article has it, on one line; of an office also who holds it, where that
-        follows: "the agency's director, Ana Prado"."""
+        """A name as the article has it, on one line; for an office, with the person who holds it if
+        named next: "the agency's director, Ana Prado"."""
         first = name.first
         if self._form(first) in self._rules.determiners and first + 1 < name.last:
             first += 1

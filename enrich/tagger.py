@@ -1,9 +1,9 @@
-"""The topic tagger: how surely a title and a text are about surveillance, and what says so.
+"""The topic tagger: how sure it is that an article is about surveillance, with the evidence.
 
-How surely is for `enrich.look`; here a verdict is made of it, with evidence. Words are learnt from
-English, and the encoder knows nothing else; but senses hold phrases of several languages, and the
-polyglot reads them all: by these two other languages are scored. Languages without phrases pass
-untagged. Training lives in `enrich.train`, what it learnt in `enrich/model`.
+`enrich.look` computes the score; this module turns it into a verdict with evidence. Words are
+learnt from English, and the encoder knows only English. But senses have phrases in several
+languages, and the polyglot reads them all, so other languages are scored by these two. Languages
+without phrases are not tagged. Training is in `enrich.train`, its results in `enrich/model`.
 """
 
 from __future__ import annotations
@@ -48,24 +48,24 @@ from enrich.taxonomy import OwnTopics, read_own
 from enrich.weights import MODEL_FILE, Model, ModelError, TopicWeights
 
 MOST_READ_OF_TOPIC = 1
-"""Clauses that are read out whole for a topic: the one that its line over the half of the meaning
-that is common to languages misses most."""
+"""How many clauses are read in full as evidence for a topic: the one that the topic's model of the
+half common to languages misses most."""
 
 NEAR = 0.1
-"""Score from which on an item is near the topic: not tagged, but given a meaning, since it may
-follow a story (`enrich.threader`), as an answer does that does not repeat what it is an answer to.
-One in six hundred items of a stream is."""
+"""Score from which an item is near the topic: not tagged, but given a meaning, since it may follow
+a story (`enrich.threader`), as an answer does that does not repeat what it answers. One item in six
+hundred of a stream is near."""
 
 STRONG_EVIDENCE = 0.75
-"""Log-odds of senses together from which on the score falls without them, as it did of 540
-stories: nothing else need be looked for, which costs as much as reading an item again."""
+"""Total log-odds of senses from which masking them lowers the score, as it did for all of 540
+stories. More evidence, which costs as much as reading an item again, is then not needed."""
 
 
 class Verdict(Record):
     """The root topic's score, and the tags that passed the threshold.
 
-    `language` is the item's ISO 639-1 code, or "" where it cannot be told. `meaning` is what an
-    item means that is tagged or near the topic (`enrich.meanings.packed`), "" of any other.
+    `language` is the item's ISO 639-1 code, or "" if unknown. `meaning` is the meaning of an item
+    that is tagged or near the topic (`enrich.meanings.packed`), "" for any other.
     """
 
     score: float
@@ -115,7 +115,7 @@ class Tagger:
     ) -> Tagger:
         """The tagger that comes with the package, with a newsroom's topics and corrections.
 
-        Raises `TopicError` or `CorrectionError` where their files cannot be read.
+        Raises `TopicError` or `CorrectionError` if their files cannot be read.
         """
         return cls(
             Model.parse(files("enrich.model").joinpath(MODEL_FILE).read_bytes()),
@@ -141,15 +141,15 @@ class Tagger:
         return self.score(title, text) >= self.threshold
 
     def score(self, title: str, text: str) -> float:
-        """An item's score alone: evidence takes longer than all before it."""
+        """An item's score alone: finding evidence takes longer than everything before it."""
         _, look = self._seen(title, text)
         return 0.0 if look is None else look.score
 
     def log_odds(self, title: str, text: str) -> float | None:
         """How far an item is past the threshold, or short of it, in log-odds.
 
-        With encoder and meaning asked in any case, and nut grafs read: who is to rule an item out
-        has to outweigh all that would tag it. None for a language that is not tagged.
+        Encoder and meaning are always computed, and nut grafs read: a correction that is to rule an
+        item out has to outweigh all that could tag it. None for a language that is not tagged.
         """
         code = _language(title, text)
         if code not in LANGUAGES:
@@ -182,15 +182,15 @@ class Tagger:
         return Verdict(score=score, language=code, tags=(root, *kinds), meaning=packed(meaning))
 
     def meaning(self, title: str, text: str) -> str:
-        """The meaning that `tag` would tell of what it tags, without tags and evidence; "" of what
-        is near the topic, whose meaning is too weak to join but what it follows."""
+        """The meaning of an item that `tag` would tag, without tags and evidence; "" for items near
+        the topic, whose meaning is too weak to join any story but the one they follow."""
         _, look = self._seen(title, text)
         if look is None or look.score < self.threshold:
             return ""
         return packed(self._read(look, title, text).meaning)
 
     def _read(self, look: Look, title: str, text: str) -> Encoded:
-        """What is made of a tagged item; words or corrections may have sufficed to tag it."""
+        """The reading of a tagged item; words or corrections may have tagged it without one."""
         if look.encoded is not None:
             return look.encoded
         encode = self._encoder.encode if look.english else self._encoder.encode_foreign
@@ -198,18 +198,18 @@ class Tagger:
         return encoded
 
     def _seen(self, title: str, text: str) -> tuple[str, Look | None]:
-        """An item's language, and what is seen of it; None in a language that is not tagged."""
+        """An item's language, and the look at it; None in a language that is not tagged."""
         code = _language(title, text)
         if code not in LANGUAGES:
             return code, None
         return code, self.look(title, text, english=code in ("en", ""))
 
     def look(self, title: str, text: str, *, english: bool, ask: bool = False) -> Look:
-        """What is seen of an item (`Looker.look`)."""
+        """Score an item (`Looker.look`)."""
         return self._looker.look(title, text, english=english, ask=ask)
 
     def _reasons(self, look: Look, context: Context) -> list[Reason]:
-        """The strongest reasons for the root topic; without them the score falls."""
+        """The strongest reasons for the root topic, without which the score falls."""
         gains = sense_gains(self.featuriser, self.model, look.weights)
         corrected = self._corrections.reasons(look.reading) if self._corrections else []
         by_sense = sense_reasons(look.reading, self.featuriser, gains, english=look.english)
@@ -231,13 +231,13 @@ class Tagger:
             row = dict(zip(look.columns.tolist(), look.values.tolist(), strict=True))
             learnt = learnt_reasons(look.reading, row, self.featuriser, look.weights)
             strong = [reason for reason in learnt if reason.gain >= LEAST_LEARNT]
-            # Whatever passed the threshold shows at least its best word.
+            # Anything that passed the threshold shows at least its best word.
             chosen = strongest(strong if chosen or strong else learnt[:1], chosen, ENOUGH_EVIDENCE)
         return chosen
 
     def _sentence(self, look: Look, context: Context) -> list[Reason]:
-        """The sentence that counts most in context, or the part of it that bears the most; the
-        title where it counts nearly as much, since it says most in the fewest words."""
+        """The sentence that counts most in context, or the part of it that accounts for most; the
+        title if it counts nearly as much, since it says most in the fewest words."""
         found = self._missed(look, context, sentences(look.reading, context.bounds), LEAST_CONTEXT)
         if not found:
             return []
@@ -254,12 +254,12 @@ class Tagger:
     def _missed(
         self, look: Look, context: Context, spans: Sequence[Span], least: float
     ) -> list[Reason]:
-        """Of some spans those without which encoder and meaning say so much less at least."""
+        """The spans without which encoder and meaning give at least `least` log-odds less."""
         told = partial(self._in_context, look)
         return context.missed(spans, told, self._likenesses.foreign.told, least)
 
     def _in_context_of(self, topic: TopicWeights, look: Look, context: Context) -> list[Reason]:
-        """The clauses without which the meaning says less for a topic."""
+        """The clauses without which the meaning counts less for a topic."""
 
         def told(encoded: Encoded) -> float:
             if look.english:
@@ -279,8 +279,8 @@ class Tagger:
         return found[:ENOUGH_EVIDENCE]
 
     def _in_context(self, look: Look, encoded: Encoded) -> float:
-        """What the encoder and the meaning add to the log-odds, however much it is, with all
-        senses that are read."""
+        """What encoder and likeness add to the log-odds, uncapped and with all senses that were
+        found in the item."""
         likeness = self._looker.likened(encoded, look.reading, english=look.english)
         if not look.english:
             return self.model.foreign_likeness * likeness

@@ -1,4 +1,4 @@
-"""The topics of surveillance as data: those that come with the package, and a newsroom's own."""
+"""The topics of surveillance as data: the package's, and a newsroom's own."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from enrich.phrasebook import SenseError
 from enrich.senses import Sense, Senses
 
 OWN_FILE = "topics.toml"
-"""The name of a newsroom's own topics in its home folder."""
+"""The file of a newsroom's own topics, in its home folder."""
 
 
 class TopicError(WirewatchError):
-    """A topic's data cannot be read; the message says which, where and what was expected."""
+    """A topic's data cannot be read; the message says which, where, and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +37,21 @@ class Topic:
 
 @cache
 def shipped() -> tuple[Topic, ...]:
-    """The topics that come with the package, in their order."""
+    """The topics that come with the package, in order."""
     return _parse(files("enrich").joinpath("topics.toml").read_text("utf-8"), "topics.toml")
 
 
 def finder_of(topics: Sequence[Topic], senses: Senses) -> Senses:
-    """What finds the phrases of topics, each as a sense of its topic's name."""
+    """A finder for the phrases of topics, each topic as a sense of its name."""
     return senses.with_senses(
         [Sense(t.name, "positive", t.definition, t.phrases, (), ()) for t in topics]
     )
 
 
 def read_own(path: Path) -> OwnTopics | None:
-    """A newsroom's own topics, from a file; None where there are none in it.
+    """Read a newsroom's own topics from a file; None if it has none.
 
-    Raises `TopicError` where it cannot be read, or where a topic's own examples contradict it.
+    Raises `TopicError` if it cannot be read, or if a topic's own examples contradict it.
     """
     try:
         content = path.read_text("utf-8-sig")
@@ -76,14 +76,14 @@ def read_own(path: Path) -> OwnTopics | None:
 
 @dataclass(frozen=True, slots=True)
 class OwnTopics:
-    """A newsroom's own topics: each holds where one of its phrases is found."""
+    """A newsroom's own topics: each applies where one of its phrases is found."""
 
     topics: tuple[Topic, ...]
     finder: Senses
 
 
 def _check(topic: Topic, finder: Senses, where: str) -> None:
-    """Try a topic on its own examples."""
+    """Check a topic against its own examples."""
     for texts, wanted in ((topic.inside, True), (topic.outside, False)):
         for text in texts:
             if any(match.sense == topic.name for match in finder.find(text)) != wanted:
@@ -132,5 +132,5 @@ def _parse(toml: str, where: str) -> tuple[Topic, ...]:
 
 
 def _all_are(kind: type, values: object) -> bool:
-    """Whether something is a list of one kind. A text for a list would be read letter by letter."""
+    """Whether something is a list of one type. A text instead would be read letter by letter."""
     return isinstance(values, list) and all(isinstance(one, kind) for one in values)

@@ -1,8 +1,8 @@
-"""From a title and a text to weighted terms: what articles are compared by.
+"""Turn a title and a text into weighted terms, by which articles are compared.
 
-A term is a stemmed word. It weighs more the oftener the article uses it, above all in its title
-and its first words, and the fewer articles of the stream use it (TF-IDF). A term is a name where
-it is written with a capital and the stream mostly writes it so inside of sentences.
+A term is a stemmed word. It weighs more the more often the article uses it, especially in its title
+and first words, and the fewer articles of the stream use it (TF-IDF). A term is a name if it has a
+capital here and the stream mostly gives it one inside sentences.
 """
 
 from __future__ import annotations
@@ -26,39 +26,41 @@ from core.references import unescape
 from enrich.profile import Profile, hashed
 
 MOST_TERMS = 80
-"""How many terms an article keeps, the heaviest ones. More of them cost room and add little."""
+"""How many terms of an article are kept, the heaviest ones. More would cost space and add
+little."""
 
 MOST_WORDS = 600
 MOST_CHARACTERS = 6_000
-"""How far a text is read. Reading is half of what threading costs; 250 words lose .02 of B-cubed F
-on ECB+."""
+"""How much of a text is read. Reading is half the cost of threading; at 250 words B-cubed F on ECB+
+is .02 lower."""
 
 COMMON_SHARE = 0.04
-"""A term in more than this share of a language's articles tells nothing of the event, and is
-dropped. Titles and summaries are short, so what is that common is grammar or newsroom routine.
-It takes the place of a stop list, and threads as well as one written by hand."""
+"""A term in more than this share of a language's articles says nothing about the event, and is
+dropped. Titles and summaries are short, so anything that common is grammar or newsroom routine.
+This replaces a stop list, and threads as well as one written by hand."""
 
 TITLE_COUNTS = 2.0
-"""How often a word of the title counts, against one for a word of the text."""
+"""How many times a word of the title counts, against one for a word of the text."""
 
 LEAD_COUNTS = 0.5
 LEAD_WORDS = 50
-"""What a word among the first fifty of the text counts extra: news begins with what is new."""
+"""What each of the first fifty words of the text counts extra: news begins with what is new."""
 
 SHORTEST_TERM = 2
 
-# Letters, digits and the marks that belong to letters: without the marks, words of Indian
-# scripts would fall into pieces that all articles share. All marks in use are below U+AC00.
+# Letters, digits and the marks that belong to letters: without the marks, words of Indian scripts
+# would fall into pieces that all articles share. All marks in use are below U+AC00.
 _MARKS = "".join(
     chr(code) for code in range(0x300, 0xAC00) if unicodedata.category(chr(code))[0] == "M"
 )
-# Small letters, most of any text, have a loop of their own, which takes half as long as the other.
+# Lower-case letters, most of any text, have a loop of their own, which takes half the time.
 _WORD = re.compile(rf"[^\W_][a-z]*+(?:[^\W_]|[{_MARKS}]|'(?=[^\W_]))*")
 _CURLED_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 # Feeds cut their summaries inside a tag or an address, hence "to the end of the text".
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*(?:>|$)|https?://\S+|www\.\S+")
-# What aggregators and blog engines put around a text; it would make strangers alike. Each way
-# begins with a letter of its own: then all other places of a text are passed over at once.
+# What aggregators and blog engines put around a text; it would make unrelated articles similar.
+# Each alternative begins with a fixed character, so that all other places in a text are skipped at
+# once.
 _BOILERPLATE = re.compile(
     r"Article URL:|Comments URL:|Points: \d+|# Comments: \d+|#(?<!\w#)\w+"
     r"|Continue [Rr]eading\b.{0,60}$|Continue Reading at \w+"
@@ -88,7 +90,7 @@ _LANGUAGES = {
     "tr": "Turkish", "uk": "Ukrainian", "he": "Hebrew", "sk": "Slovak", "bg": "Bulgarian",
     "hr": "Croatian", "sl": "Slovenian", "lv": "Latvian", "vi": "Vietnamese",
 }  # fmt: skip
-"""ISO 639-1 codes by the names of justext's stop lists; PyStemmer knows most of them too."""
+"""The names of justext's stop lists, by ISO 639-1 code; PyStemmer knows most of them too."""
 
 _MONTHS = {
     name[:length].capitalize(): number
@@ -106,20 +108,20 @@ _DAYS = range(1, 32)
 
 
 Terms = Callable[[str], tuple[str, float, bool]]
-"""Turns a word into its term, how telling that is, and whether the word is a name."""
+"""Turns a word into its term, the term's IDF, and whether the word is a name."""
 
 
 class Table(NamedTuple):
-    """Of how many articles of a language, how many use a term; and which terms are names."""
+    """A language's articles, how many of them use each term, and which terms are names."""
 
     articles: int
     frequencies: Mapping[str, int]
     names: frozenset[str] = frozenset()
 
     def idf(self, term: str) -> float:
-        """How telling a term is: the logarithm of one in how many articles uses it.
+        """The inverse document frequency of a term, as a logarithm.
 
-        0 for a term of more than `COMMON_SHARE` of them.
+        0 for a term in more than `COMMON_SHARE` of the articles.
         """
         used = self.frequencies.get(term, 1)
         if used > COMMON_SHARE * self.articles:
@@ -127,14 +129,15 @@ class Table(NamedTuple):
         return math.log(self.articles / (used + 1))
 
     def is_name(self, term: str) -> bool:
-        """Whether a capital makes a term a name: a known one by its custom, a rare one always."""
+        """Whether a capital makes a term a name: listed names, and always terms not in the
+        table."""
         return term in self.names or term not in self.frequencies
 
 
 class Reading(NamedTuple):
-    """What an article is compared by, and the words it uses itself, to show to people.
+    """The profile by which an article is compared, and its own words, to show to people.
 
-    `words` has the article's own spelling of each of the profile's terms, by its hash.
+    `words` has the article's own spelling of each of the profile's terms, by the term's hash.
     """
 
     profile: Profile
@@ -142,7 +145,7 @@ class Reading(NamedTuple):
 
 
 def language_code(language: str) -> str:
-    """The two letters of a language tag (`en-GB` is `en`); English where none is given."""
+    """The two letters of a language tag (`en-GB` is `en`); English if none is given."""
     return language.replace("_", "-").partition("-")[0].lower() or "en"
 
 
@@ -156,7 +159,7 @@ def split_words(text: str) -> list[str]:
 
 
 def words_inside(text: str) -> list[str]:
-    """The words that follow a word of small letters or a comma: where a capital tells a name."""
+    """The words after a lower-case word or a comma: where a capital marks a name."""
     plain = _plain(text)
     return [
         _without_possessive(found.group())
@@ -169,7 +172,7 @@ def words_inside(text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     plain = unescape(text)
-    # Most full texts have neither tags nor addresses: three looks instead of one at each letter.
+    # Most full texts have neither tags nor addresses: three searches instead of one at each letter.
     if "<" in plain or "://" in plain or "www." in plain:
         plain = _MARKUP.sub(" ", plain)
     return unicodedata.normalize("NFKC", plain).replace(_CURLED_APOSTROPHE, "'")
@@ -193,18 +196,18 @@ def without_boilerplate(text: str) -> str:
 
 
 def stem(words: list[str], code: str) -> list[str]:
-    """The words in lower case without their inflection, as far as the language has a stemmer."""
+    """The words in lower case without their inflection, if the language has a stemmer."""
     return [term for term, *_ in map(_terms(code), words)]
 
 
 def read(title: str, text: str, language: str = "") -> Reading:
-    """The profile of an article, by a language tag; an unnamed language is taken for English."""
+    """The profile of an article, given its language tag; without one it is taken for English."""
     code = language_code(language)
     in_title = split_words(without_site(title))
     in_text = split_words(without_boilerplate(text[:MOST_CHARACTERS]))[:MOST_WORDS]
     in_lead = in_text[:LEAD_WORDS]
     words = in_title + in_text
-    # Each word once, since looking words up is what reading takes longest for.
+    # Each distinct word once, since looking words up takes most of the time.
     used: dict[str, float] = dict(Counter(words))
     for word in in_lead:
         used[word] += LEAD_COUNTS
@@ -240,8 +243,7 @@ def read(title: str, text: str, language: str = "") -> Reading:
 
 
 class _Counted(NamedTuple):
-    """By terms: how much they are used, how telling they are, how they are spelled; and which of
-    them are names."""
+    """For each term: how much it is used, its IDF and its spelling; and which terms are names."""
 
     counts: dict[str, float]
     idf: dict[str, float]
@@ -250,9 +252,9 @@ class _Counted(NamedTuple):
 
 
 def _counted(used: Mapping[str, float], terms: Terms) -> _Counted:
-    """The terms of some words that tell anything, by how much each word is used.
+    """Count the terms of some words by how much each is used, without those of no weight.
 
-    A term is spelled as where it is a name first, else as where it is used first.
+    A term is spelled as in its first use as a name, else as in its first use.
     """
     counts: dict[str, float] = {}
     idf: dict[str, float] = {}
@@ -274,20 +276,21 @@ def _counted(used: Mapping[str, float], terms: Terms) -> _Counted:
 
 
 def _heaviest(weights: Mapping[str, float]) -> list[str]:
-    """The terms to keep, heaviest first; ties go by the alphabet, so that the choice is fixed."""
+    """The terms to keep, heaviest first; ties break alphabetically, so the choice is
+    deterministic."""
     least = min(sorted(weights.values())[-MOST_TERMS:], default=0.0)
     able = sorted(term for term, weight in weights.items() if weight >= least)
     return sorted(able, key=weights.__getitem__, reverse=True)[:MOST_TERMS]
 
 
 def _weights(part: list[str], terms: Sequence[str], idf: Mapping[str, float]) -> list[float]:
-    """What some terms weigh in a part of the text, by how often it has them."""
+    """What some terms weigh in a part of the text, by how often it uses them."""
     weights = {term: (1 + math.log(count)) * idf[term] for term, count in Counter(part).items()}
     return [weights.get(term, 0.0) for term in terms]
 
 
 def _pairs(terms: list[str]) -> set[str]:
-    """Neighbours among terms, each pair as one text."""
+    """Pairs of neighbouring terms, each as one text."""
     return {f"{one} {other}" for one, other in pairwise(terms)}
 
 
@@ -296,7 +299,7 @@ def _is_year(word: str) -> bool:
 
 
 def _days(words: list[str]) -> set[int]:
-    """The days of a year that are named, English only ("May 3", "3 May"), as month * 32 + day."""
+    """The days named in a text, English only ("May 3", "3 May"), as month * 32 + day."""
     if _MONTHS.keys().isdisjoint(words):
         return set()
     found = set()
@@ -314,10 +317,10 @@ def _days(words: list[str]) -> set[int]:
 
 @cache
 def _terms(code: str) -> Terms:
-    """What turns the words of a language into their terms."""
+    """The function that turns a language's words into terms."""
     stemming, table, dropped = _stemming(code), _table(code), _stop_terms(code)
 
-    # Looking up a word takes a tenth of stemming and weighing it.
+    # A cached word takes a tenth of the time of stemming and weighing it.
     @lru_cache(maxsize=1 << 17)
     def term_of(word: str) -> tuple[str, float, bool]:
         term = stemming(word)
@@ -330,7 +333,7 @@ def _terms(code: str) -> Terms:
 
 def _stemming(code: str) -> Callable[[str], str]:
     name = _LANGUAGES.get(code, "").partition("_")[0].lower()
-    # Without a memory of its own: it is asked only for what `_terms` does not remember.
+    # Without the stemmer's own cache: `_terms` already has one.
     stem_lower = (
         Stemmer.Stemmer(name, maxCacheSize=0).stemWord if name in Stemmer.algorithms() else str
     )
@@ -348,13 +351,13 @@ def _tables() -> Mapping[str, Table]:
 
 @cache
 def _table(code: str) -> Table:
-    """A language's frequencies; without any, all its terms are equally rare."""
+    """A language's frequencies; if there are none, all its terms are equally rare."""
     return _tables().get(code) or Table(_tables()["en"].articles, {})
 
 
 @cache
 def _stop_terms(code: str) -> frozenset[str]:
-    """The stems of a stop list, for the languages that no frequencies are known of."""
+    """The stems of a stop list, for languages without frequencies."""
     if code in _tables() or code not in _LANGUAGES:
         return frozenset()
     return frozenset(map(_stemming(code), justext.get_stoplist(_LANGUAGES[code])))

@@ -1,4 +1,4 @@
-"""Threading over a file: rows in order of arrival in, each with its story out."""
+"""Thread a file: takes rows in order of arrival and gives each its story."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _TIME = TypeAdapter(UtcTime)
 
 
 def _time_or_none(value: object) -> datetime | None:
-    """A time as ISO 8601 or seconds since 1970; None for what cannot be read as one.
+    """A time as ISO 8601 or seconds since 1970; None if it cannot be read as one.
 
-    Feeds write many things where a time should stand, and none of them is worth the row.
+    Feeds write many things where a time should be, and none of them is worth losing the row for.
     """
     try:
         return _TIME.validate_python(value)
@@ -34,7 +34,7 @@ def _time_or_none(value: object) -> datetime | None:
 class Row(BaseModel):
     """A row to place; further fields are ignored.
 
-    Without a `language` (a tag such as `en` or `en-GB`) it is read off title and text.
+    If `language` (a tag such as `en` or `en-GB`) is missing, it is detected from title and text.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -48,7 +48,7 @@ class Row(BaseModel):
 
 
 class Threaded(Record):
-    """What became of a row: its story, and the first row of the same text if there was one."""
+    """The result for a row: its story, and the first row with the same text if there is one."""
 
     id: str
     story: str
@@ -61,20 +61,20 @@ def thread_lines(
     *,
     meaning_of: Callable[[str, str], str],
 ) -> Iterator[Threaded]:
-    """Place rows one after the other; give them back, in their order, when all are placed.
+    """Place rows one after the other; yield the results, in order, when all are placed.
 
-    Not before: a late row may show two stories to be one, and the rows of both then have the story
-    that it ends in.
+    No result is yielded earlier: a late row may show two stories to be one, and the rows of both
+    then get the merged story.
 
-    A row whose text an earlier row had, as it is or nearly (`enrich.duplicates`), is a duplicate
-    of that one: it has its story and is not placed itself. A row counts as first seen when it was
-    published; without a time, when the row before it was, so that a file without times lies within
-    one window. What is on topic is also compared by its meaning.
+    A row with the same or nearly the same text as an earlier row (`enrich.duplicates`) is a
+    duplicate: it gets that row's story and is not placed itself. A row counts as first seen when it
+    was published; without a time, when the row before it was, so that a file without times lies
+    within one window. Rows on topic are also compared by meaning.
 
     Args:
         rows: in order of arrival.
-        threader: to place them with; a new one if none is given.
-        meaning_of: tells by title and text what is on topic and means (`Tagger.meaning`).
+        threader: places them; a new one if none is given.
+        meaning_of: gives the meaning of what is on topic, by title and text (`Tagger.meaning`).
 
     Raises `pydantic.ValidationError` for a row that has no id or whose fields are not strings.
     """
@@ -89,7 +89,7 @@ def thread_lines(
         row = Row.model_validate(fields)
         now = row.published or now
         print_ = fingerprint(row.text)
-        # A row that comes again is itself, and no copy of itself.
+        # A row that repeats its own id is not its own copy.
         first = first_of.get(print_)
         copy = duplicates.place(
             row.id,
@@ -115,7 +115,7 @@ def thread_lines(
 
 
 def _end(story: str, merged_into: Mapping[str, str]) -> str:
-    """Where a story ends after all merges."""
+    """The story that a story ends in after all merges."""
     while story in merged_into:
         story = merged_into[story]
     return story

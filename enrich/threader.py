@@ -1,18 +1,18 @@
-"""Which story an article joins, decided once, when it arrives.
+"""Threading: decide once, when an article arrives, which story it joins.
 
-`Threader` remembers the articles of a window of days. An arriving article is compared with those
-that share its heaviest terms, then with the stories of the closest ones; it joins the best story
-if that one is close enough, else opens its own. How likely two articles tell one event is said by
-decision trees over what the two have in common (`enrich/pairs.py`) and, between articles that are
-on topic, also by their meanings (`enrich/closeness.py`), by which those find one another, too. A
-decision depends only on the article and on the members within its window, never on how the
-stream was cut into batches.
+`Threader` remembers the articles of a window of days. It compares an arriving article with those
+that share its heaviest terms, then with the stories of the closest ones. The article joins the best
+story if that is close enough; otherwise it opens its own. How likely two articles report the same
+event is judged by decision trees over what they have in common (`enrich/pairs.py`) and, if both are
+on topic, also by their meanings (`enrich/closeness.py`), which then find candidates as well. A
+decision depends only on the article and on the members within its window, never on how the stream
+was cut into batches.
 
-Where an article is clearly of two stories, the two are one from then on: the younger one ends in
-the older one.
+If an article clearly belongs to two stories, these become one: the younger is merged into the
+older.
 
-Off topic, what an article tells in other words than its story does, or in another language, opens a
-second story: over-joining would hide alerts, which is worse than an alert too many.
+Off topic, an article that tells its story in other words or in another language opens a second
+story: joining too much would hide alerts, which is worse than an alert too many.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from enrich.terms import Reading, read
 from enrich.window import Window, key_of
 
 WINDOW = timedelta(days=60)
-"""How far apart two articles may be compared. Of 50 threads that people made, 13 have a
-gap of more than a week, and some of more than a month."""
+"""How far apart in time two articles may be to be compared. Of 50 threads that people made, 13 have
+a gap of more than a week, and some of more than a month."""
 
 
 class Merge(NamedTuple):
-    """When two stories become one: the least score of both with an article that shows it (above 1
-    none shows it), and the least mean score between their members."""
+    """When two stories become one: the minimum score of both with an article that connects them (a
+    minimum above 1 is never reached), and the minimum mean score between their members."""
 
     score: float
     cohesion: float
@@ -50,16 +50,16 @@ MERGE, MERGE_BY_MEANING = Merge(0.9, 0.5), Merge(0.6, 0.3)
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How pairs become stories. The defaults were chosen by cross-validation (docs/stories.md).
+    """Parameters of threading. The defaults were chosen by cross-validation (docs/stories.md).
 
     Attributes:
-        threshold: least score to join a story, the same for short and long texts.
-        best_share: what the closest member counts in the score of a story; the rest is the mean
-            over its members. The closest alone lets stories grow along chains, the mean alone
-            splits long ones.
+        threshold: minimum score to join a story, the same for short and long texts.
+        best_share: weight of the closest member in the score of a story; the rest is the mean over
+            its members. The closest alone lets stories grow along chains, the mean alone splits
+            long ones.
         merge: when an article shows two stories to be one.
-        merge_by_meaning: the same where it is compared with both by meaning: what is first told
-            from two sides is soon told from both.
+        merge_by_meaning: the same if it is compared with both by meaning: what is first told from
+            two sides is soon told from both.
     """
 
     threshold: float = 0.42
@@ -71,36 +71,36 @@ class Ways:
 WAYS = Ways()
 
 FOLLOWS = 0.75
-"""Least score with a story by which an article follows it that is near the topic but not on it. Of
-69 such items of a month's stream 8 had it, and 7 of them were of the story that they were put into,
-1 in doubt; of the 3 others from .6 on 2 were not."""
+"""Minimum score with a story for an article that is near the topic, but not on it, to follow it. Of
+69 such items of a month's stream 8 reached it: 7 belonged to the story they were put into, 1 was in
+doubt. Of the 3 others that scored at least .6, 2 did not belong."""
 
 SERVICE_COSTS = 2.5
-"""Log-odds that two service pieces lose: rankings, comparisons and offers are alike by their kind.
-English headlines only."""
+"""Log-odds taken from a pair of two service articles: rankings, comparisons and offers are alike by
+nature. English headlines only."""
 
 CROWD = 400
-"""So many members or fewer are no crowd. Among ten times as many articles ten times as many look
-alike by chance, and no more of them are: the odds of each pair are a tenth. The crowd of a pair are
-the members that are no more days away from the article, since news is told in the same days: an
-older pair has more strangers to stand out from. Of pairs that are judged by meaning it is those
-members that have one."""
+"""Up to this many members are no crowd. Among ten times as many articles ten times as many look
+alike by chance, but no more belong together: the odds of each pair are a tenth. The crowd of a pair
+are the members at most as many days away from the article as the pair is apart, since news is told
+in the same days: an older pair has more strangers to stand out from. For pairs judged by meaning,
+only members that have one count."""
 
 CROWD_DAYS = 3
-"""Days that a crowd is of at least. Of 100 joins of a month's stream, read one by one, 94 were
-right with 3, and 89 with 1, which makes two fifths more of them."""
+"""Minimum number of days that a crowd is counted over. Of 100 joins of a month's stream, read one
+by one, 94 were right with 3, and 89 with 1, which makes two fifths more joins."""
 
 CLOSEST_STORIES = 5
 STORY_MEMBERS = 8
-"""Bounds of the search (`enrich.window` has others): how many stories of the closest articles are
-compared in full, and how many members, the newest, speak for a story."""
+"""Limits of the search (`enrich.window` has others): how many stories of the closest articles are
+compared in full, and how many members, the newest, represent a story."""
 
 
 class Threader:
     """Places articles, one at a time, among the stories of a window.
 
-    `members` are those of earlier placements, in any order. Ones outside of the window of the
-    articles to come make no difference and may be left out.
+    `members` are those of earlier placements, in any order. Ones outside the window of the articles
+    to come make no difference and may be left out.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class Threader:
         self._ways = ways
         self._judge = judge or shipped()
         self._window = Window(window)
-        # In order, since what comes last is taken in fastest.
+        # In order, since adding the newest is fastest.
         for member in sorted(members, key=key_of):
             self._window.add(member)
 
@@ -134,11 +134,11 @@ class Threader:
     ) -> Placement:
         """Decide which story an article belongs to, and remember it.
 
-        An article that is on topic has a `meaning` (`enrich.meanings.packed`).
-        Where its `story` is known, the article is only remembered as a member of that one.
+        An article that is on topic has a `meaning` (`enrich.meanings.packed`). If its `story` is
+        known, the article is only remembered as a member of that one.
 
         Only members seen within the window of `first_seen`, before it or after, are considered.
-        An article that is already a member keeps its story, whatever its text is by now.
+        An article that is already a member keeps its story, even if its text has changed.
         """
         if known := self._known(id):
             return known
@@ -167,7 +167,7 @@ class Threader:
         meaning: str,
     ) -> Placement | None:
         """Place an article that is near the topic in the story that it clearly follows, and
-        remember it; None where there is no such story. It shows no two stories to be one.
+        remember it; None if there is no such story. It never merges stories.
 
         As in `place`, one that is already a member keeps its story.
         """
@@ -188,7 +188,7 @@ class Threader:
         return Reading(reading.profile.with_meaning(compared), reading.words)
 
     def _known(self, member_id: str) -> Placement | None:
-        """Where an article is that is a member already."""
+        """The placement of an article that is already a member."""
         known = self._window.get(member_id)
         if known is None:
             return None
@@ -197,7 +197,8 @@ class Threader:
     def _joined(
         self, member: Member, reading: Reading, best: Near, story: str, merges: Sequence[str] = ()
     ) -> Placement:
-        """An article in the story that it joined, by way of the best one, remembered."""
+        """Remember an article in the story it joined, and give the placement. `best` explains
+        it."""
         share = self._judge.share_of_meaning(
             reading.profile, best.closest.profile, _hours_between(member, best.closest)
         )
@@ -209,11 +210,11 @@ class Threader:
         )
 
     def forget(self, before: datetime) -> int:
-        """Drop the members first seen before a moment, to free their memory; how many."""
+        """Drop members first seen before a moment, to free their memory; return how many."""
         return self._window.forget(before)
 
     def _near_stories(self, article: Member) -> list[Near]:
-        """The stories closest to an article, best first; of equal ones the lowest id."""
+        """The stories closest to an article, best first; ties by lowest id."""
         close = self._window.close_to(article)
         if not close:
             return []
@@ -248,7 +249,7 @@ class Threader:
         return Near(score, story, members[scores.index(best)], tuple(members))
 
     def _speaking(self, story: str, article: Member, score_of: Mapping[str, float]) -> list[Member]:
-        """The newest members of a story within the window, and the closest one of all."""
+        """The newest members of a story within the window, always including the closest."""
         members = self._window.of_story(story, article)
         newest = members[-STORY_MEMBERS:]
         closest = max(
@@ -260,8 +261,9 @@ class Threader:
     def _scores(
         self, article: Member, members: Sequence[Member], *, placed: Member | None = None
     ) -> Floats:
-        """How likely an article is of one event with each of some members, in the crowd around the
-        article that is being placed, itself unless told: of older ones part may be forgotten."""
+        """How likely an article reports the same event as each of some members. The crowd is that
+        around `placed`, the article being placed (by default `article`): around older ones part of
+        the crowd may be forgotten."""
         hours = np.array([_hours_between(article, member) for member in members])
         opinion = self._judge.opinion(article.profile, [one.profile for one in members], hours)
         odds = opinion.log_odds - self._handicaps(placed or article, hours, opinion.by_meaning)
@@ -272,7 +274,7 @@ class Threader:
     def _handicaps(
         self, article: Member, hours: Floats, by_meaning: npt.NDArray[np.bool_]
     ) -> Floats:
-        """What each pair loses for the crowd that it is of."""
+        """The log-odds that each pair loses because of its crowd."""
         days = np.maximum(np.ceil(hours / 24), CROWD_DAYS).tolist()
         pairs = list(zip(days, by_meaning.tolist(), strict=True))
         crowds = {
@@ -283,8 +285,7 @@ class Threader:
         return lost
 
     def _one_story(self, near: Sequence[Near], article: Member) -> list[str]:
-        """The best story; and with it, oldest first, those that the article shows to be the
-        same."""
+        """The best story and those that the article shows to be the same, oldest first."""
         best = near[0]
         same = [other for other in near[1:] if self._are_one(best, other, article)]
         stories = [best.story, *(other.story for other in same)]
@@ -301,7 +302,7 @@ class Threader:
         )
 
     def _cohesion(self, these: Sequence[Member], those: Sequence[Member], article: Member) -> float:
-        """The mean score between the members of two stories, which an article shows to be one."""
+        """The mean score between the members of two stories that an article may show to be one."""
         return float(np.mean([self._scores(one, those, placed=article) for one in these]))
 
 

@@ -1,8 +1,8 @@
 """Train the tagger: `python -m enrich.train --data FILE [--stream FILE] [--out FOLDER]`.
 
-Cross-validates, fits on all rows, writes the model and its card, prints the figures. The encoder
-and the polyglot are written before, by `python -m enrich.train.encoder` and `.polyglot`. The same
-data gives the same files.
+Cross-validates, fits on all rows, writes the model and its card, and prints the figures. First run
+`python -m enrich.train.encoder` and `.polyglot`, which write those two. The same data gives the
+same files.
 """
 
 from __future__ import annotations
@@ -73,12 +73,12 @@ from enrich.weights import MODEL_FILE, Model
 CARD = Path(__file__).parents[2] / "docs" / "tagger.md"
 
 GROWTH = (0.25, 0.5, 1.0)
-"""Shares of the labels that words and senses learn from, to see what more labels bring."""
+"""Shares of the labels that words and senses learn from, to see what more labels would bring."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A model, and all that is known of it."""
+    """A model, and everything that was measured of it."""
 
     model: Model
     likenesses: Likenesses
@@ -89,7 +89,7 @@ class Trained:
 
 
 def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
-    """The model fitted on all rows, and the cross-validated figures of those not borderline."""
+    """Fit the model on all rows, and cross-validate it on those that are not borderline."""
     readings = read_all(senses, rows)
     parts = folds(rows)
     odds = _unseen(rows, readings, senses, parts, 1.0)
@@ -109,7 +109,7 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     best = best_threshold(tested, raw.scores(seen, heard.at(scored)), LEAST_PRECISION)
     foreign = raw.foreign_scores(seen, heard.at(scored))
     best_foreign = best_threshold(tested, foreign, LEAST_PRECISION)
-    # Scores are moved so that one half is the threshold, whatever the share of stories was here.
+    # Scores are shifted so that the threshold is one half, whatever the share of stories was here.
     calibration = raw.shifted(_log_odds(best), _log_odds(best_foreign))
     scores = _scores(calibration, odds, heard)
     figures = measure(rows, scores, [part.test for part in parts], 0.5)
@@ -153,9 +153,9 @@ def _months(
     points: Points,
     calibration: Calibration,
 ) -> MonthsFigures | None:
-    """How well months are told that words, senses and encoder did not learn from.
+    """The figures for months that words, senses and encoder did not learn from.
 
-    Slopes, gate and threshold are the finished tagger's, and those come from all months.
+    Slopes, gate and threshold are the finished tagger's, which come from all months.
     """
     fold = months(rows)
     of_encoder = encoder_odds(rows, fold.test, MONTHS) if fold else None
@@ -176,10 +176,10 @@ def _log_odds(score: float) -> float:
 
 
 def encoder_odds(rows: Sequence[Row], tested: NDArray[np.int64], kind: str) -> Heard | None:
-    """What the encoder says of the tested rows, by networks that never saw them, 0 elsewhere.
+    """The encoder's log-odds of the tested rows, from networks that never saw them; 0 elsewhere.
 
-    None if it has learnt of none of them. Raises `DataError` where some are missing: the encoder
-    has to learn anew first.
+    None if the encoder has learnt none of the rows. Raises `DataError` if some are missing: the
+    encoder has to be trained again first.
     """
     content = files("enrich.train").joinpath(ODDS_FILE).read_text("utf-8")
     known: dict[str, list[float]] = json.loads(content)[kind]
@@ -203,7 +203,8 @@ def _unseen(
     parts: Sequence[Fold],
     share: float,
 ) -> Odds:
-    """Log-odds of each row by a model of words and senses that learnt of a share of the others."""
+    """Log-odds of each row from a model of words and senses fitted on a share of the other
+    folds."""
     full, alone = np.zeros(len(rows)), np.zeros(len(rows))
     chance = np.random.default_rng(0)
     for number, part in enumerate(parts, 1):
@@ -231,7 +232,7 @@ def _reports(language: str) -> list[Report]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command. Raises `SystemExit` where the data is missing or broken."""
+    """Run the command. Raises `SystemExit` if the data is missing or broken."""
     parser = argparse.ArgumentParser(prog="python -m enrich.train", description=__doc__)
     add_arguments(parser)
     parser.add_argument(

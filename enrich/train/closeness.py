@@ -1,8 +1,8 @@
-"""Learn how close two on-topic articles are (`enrich.closeness`).
+"""Train closeness: how likely two on-topic articles report the same event (`enrich.closeness`).
 
-From threads that people made, all pairs of them, and from pairs of a month's stream that were read
-one by one (`labels/on_topic_joins.jsonl`): those that an earlier closeness put together or nearly
-did, at least one of the two on topic.
+Learns from all pairs of threads that people made, and from pairs of a month's stream that were read
+one by one (`labels/on_topic_joins.jsonl`): those that an earlier closeness joined or nearly joined,
+with at least one of the two on topic.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ from enrich.whitening import Whitening
 LABELS = "on_topic_joins.jsonl"
 
 READ_COUNTS = 2.5
-"""What a pair that was read counts, against one of the threads: it is a hard one. More of it joins
-fewer strangers, and splits more threads."""
+"""Weight of a pair that was read, against one for a pair of threads: it is a hard one. A higher
+weight joins fewer unrelated articles, and splits more threads."""
 
 COMMON_COSTS = 0.3
-"""Log-odds that pairs lose which are compared by what is common to languages alone. Their line, as
-it is learnt, asks for less than that of English pairs, and across languages little else speaks: two
-towns' cameras in their stations became one story. With .25 to .35 none of the affairs in our own
-words that nothing learnt from is in another's story any more."""
+"""Log-odds taken from pairs that are compared only by the half common to languages. As learnt,
+their model asks for less than that of English pairs, and across languages there is little other
+evidence: two towns' reports of cameras in their stations became one story. With .25 to .35, no
+affair in our own words that nothing learnt from is in another's story any more."""
 
 PENALTY = 0.002
-"""Of the squares of the weights, so that little data gives small ones."""
+"""L2 penalty on the weights, so that little data gives small ones."""
 
 
 class Known(NamedTuple):
-    """Pairs with truth: cosines of meanings, and of what is common to languages in them; what of a
-    title is found, whether one event, and what each counts."""
+    """Labelled pairs: cosines of meanings, cosines of their common halves, title shares, whether
+    they are of one event, and the weight of each."""
 
     alike: Floats
     alike_in_common: Floats
@@ -64,11 +64,11 @@ class ClosenessLearner:
     """Learns from threads, all of them or some, and from pairs that were read.
 
     Args:
-        texts: of each article that has a thread.
+        texts: each article that has a thread.
         threads: the thread of each.
-        stream: the entries that the labels are of; None for threads alone.
-        encoder: reads them.
-        whitening: makes of their meanings what is compared.
+        stream: the entries that the labels refer to; None for threads alone.
+        encoder: computes their meanings.
+        whitening: whitens the meanings before they are compared.
     """
 
     def __init__(
@@ -86,12 +86,12 @@ class ClosenessLearner:
         self._read = self._labelled(stream) if stream else None
 
     def learn(self, held_out: Container[int] = ()) -> Closeness:
-        """What all but the held out articles (by their places) teach."""
+        """Learn from all articles but the held-out ones (by index)."""
         kept = [place for place in range(len(self._pieces)) if place not in held_out]
         parts = [self._compared(kept), *([self._read] if self._read else [])]
         known = _together(parts)
         english, common = _line(known, known.alike), _line(known, known.alike_in_common)
-        # Across languages titles share few words: what is found says no more than in English.
+        # Across languages titles share few words: title overlap counts no more than in English.
         title, bias = min(common.title, english.title), round(common.bias - COMMON_COSTS, 3)
         return Closeness(english, replace(common, title=title, bias=bias))
 
@@ -105,7 +105,7 @@ class ClosenessLearner:
         return _together(parts)
 
     def _labelled(self, stream: Path) -> Known:
-        """Pairs that were read, but for those that the reader was in doubt of."""
+        """The pairs that were read, except those that the reader was in doubt about."""
         labels = [
             label
             for label in read_joins(LABELS)
@@ -126,7 +126,7 @@ class ClosenessLearner:
 
 
 def _line(known: Known, alike: Floats) -> Line:
-    """What the pairs teach, given how alike they are."""
+    """Fit the model to the pairs, given their cosines."""
     rows = np.stack([alike, known.covered, np.ones(len(known.same))], axis=1)
     signs = np.where(known.same > 0, 1.0, -1.0)
 
