@@ -1,16 +1,16 @@
 """Fine-tune the encoder: `python -m enrich.train.encoder --data FILE [--stream FILE]`.
 
-It learns of all rows, our own words counting little: where we drew the line is not quite where it
-runs in the news. What ships is the mean of the weights of two networks that saw the rows in
-another order, since what chance taught one of them averages out (Wortsman et al., "Model soups",
-2022), in whole numbers of eight bits (`enrich.train.outliers`); and what the upper layers, as they
-came, make of the lower ones' states: the meaning.
+It learns from all rows. Our own words have a low weight: where we drew the line is not quite where
+it runs in the news. What ships is the average of the weights of two networks that saw the rows in a
+different order, which averages out chance effects (Wortsman et al., "Model soups", 2022), quantised
+to eight bits (`enrich.train.outliers`); and the original upper layers, which turn the lower ones'
+hidden states into the meaning.
 
-Besides, a network for each fold, and one for the later months, give log-odds of rows that they
+In addition, one network per fold, and one for the later months, give log-odds of rows that they
 never saw (`encoder_odds.json`, which `enrich.train` combines with the senses). `make train`
 installs what is needed.
 
-One thread a network and fixed seeds: the same data gives the same files on the same kind of
+Each network uses one thread and fixed seeds: the same data gives the same files on the same kind of
 processor.
 """
 
@@ -68,7 +68,7 @@ from enrich.train.rows import (
 )
 
 SEEDS = (1, 2)
-"""Of the networks whose mean ships; the others have the first."""
+"""Seeds of the networks whose weights are averaged; all other networks use the first."""
 
 OVERFLOW_WIDTH = 64
 OPSET = 20
@@ -76,18 +76,18 @@ OPSET = 20
 READ_AT_ONCE = 1_000
 
 DIRECTED_BY = 6
-"""One row in so many says in which directions meanings differ."""
+"""One row in this many is used to find the main directions of meanings."""
 
 PARTED_BY = 36
-"""One row in so many shows where the numbers that a layer reads are large."""
+"""One row in this many is used to find the outliers among a layer's inputs."""
 
 MEANINGS_AT_ONCE = 32
-"""Texts whose meanings are worked out together."""
+"""Texts whose meanings are computed together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Texts that the lower layers are to read, and the file for what they say."""
+    """Texts for the lower layers to read, and the file for their hidden states."""
 
     base: Path
     texts: list[str]
@@ -95,7 +95,7 @@ class Reading:
 
 
 def read(reading: Reading) -> Path:
-    """Save what the lower layers say of some texts."""
+    """Save the hidden states of some texts after the lower layers."""
     torch.set_num_threads(1)
     states = lower_states(reading.base, reading.texts)
     torch.save((torch.cat(states), [len(one) for one in states]), reading.path)
@@ -103,22 +103,22 @@ def read(reading: Reading) -> Path:
 
 
 def _load(paths: Sequence[Path]) -> list[Any]:
-    """What was saved: a tensor a text; the files stay on disk until read."""
+    """The saved hidden states: a tensor per text; the files stay on disk until read."""
     parts = [torch.load(path, mmap=True) for path in paths]
     return [one for joined, sizes in parts for one in joined.split(sizes)]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A network to learn.
+    """A network to train.
 
     Attributes:
-        name: what is printed of it.
+        name: printed in progress messages.
         base: folder of the weights it starts from.
         rows: all rows.
-        whole, titles: files of what the lower layers say of all rows, with and without text.
-        learn, unseen: places of the rows to learn from, and of those to give log-odds of.
-        seed: of chance.
+        whole, titles: files of the hidden states of all rows, with and without their texts.
+        learn, unseen: indices of the rows to learn from, and of those to give log-odds of.
+        seed: random seed.
         path: where its weights are saved.
     """
 
@@ -134,7 +134,7 @@ class Job:
 
 
 def learn(job: Job) -> dict[str, float]:
-    """Train a network, save it to its file, and give its log-odds of the unseen rows."""
+    """Train a network, save it to its file, and return its log-odds of the unseen rows."""
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(mode=True)
     torch.manual_seed(job.seed)
@@ -156,7 +156,7 @@ def learn(job: Job) -> dict[str, float]:
 
 
 def mean(paths: Sequence[Path]) -> dict[str, Any]:
-    """The mean weights of networks that were saved."""
+    """The average weights of saved networks."""
     states = [torch.load(path) for path in paths]
     return {
         name: sum(state[name] for state in states) / len(states)
@@ -167,7 +167,7 @@ def mean(paths: Sequence[Path]) -> dict[str, Any]:
 
 
 def assembled(base: Path, weights: dict[str, Any]) -> Whole:
-    """The network of which the upper layers have these weights."""
+    """The whole network, with the given weights for its upper layers."""
     upper = Upper(base)
     upper.load_state_dict(weights)
     whole = Whole(Lower(base), upper)
@@ -176,7 +176,7 @@ def assembled(base: Path, weights: dict[str, Any]) -> Whole:
 
 
 def write_exact_odds(whole: Whole, base: Path, path: Path) -> None:
-    """Write what the network says of our English checks before its numbers are made whole ones."""
+    """Write the network's log-odds of our English checks before quantisation."""
     texts = [encoder_input(item.title, item.text) for item in items("checks", "en")]
     with torch.no_grad():
         told = [float(whole(*padded([one]))[0]) for one in pieces_of(base, texts)]
@@ -184,9 +184,9 @@ def write_exact_odds(whole: Whole, base: Path, path: Path) -> None:
 
 
 def export(whole: Whole, base: Path, texts: Sequence[str], folder: Path) -> None:
-    """Write the whole network, in whole numbers of eight bits, and its tokenizer.
+    """Write the whole network, quantised to eight bits, and its tokenizer.
 
-    Some texts show where numbers are large.
+    `texts` are used to find outliers.
     """
     part(whole, (padded([one]) for one in pieces_of(base, texts)))
     pieces, mask = padded([torch.tensor([101, 2023, 102]), torch.tensor([101, 2023, 2003, 102])])
@@ -198,7 +198,7 @@ def export(whole: Whole, base: Path, texts: Sequence[str], folder: Path) -> None
 
 
 def export_overflow(folder: Path) -> None:
-    """Write one product of eight-bit numbers, the largest there are: it overflows where those of
+    """Write a product of the largest eight-bit numbers: it overflows on processors where those of
     the encoder may."""
     read, told = (1, OVERFLOW_WIDTH), (1, 1)
     weights = numpy_helper.from_array(np.full((OVERFLOW_WIDTH, 1), 127, np.int8), "weights")
@@ -214,12 +214,12 @@ def export_overflow(folder: Path) -> None:
 
 
 def export_meaning(base: Path, states: Sequence[Any], folder: Path) -> None:
-    """Write the layers that go on from the lower ones' states to the meaning of a text.
+    """Write the layers that turn the lower ones' hidden states into the meaning of a text.
 
-    Its directions are those of the file that is there. Articles keep their meanings for as long as
-    stories are open, and in other directions they would be compared with what they are not. Where
-    there is none, the main ones of some texts are taken, given by their states; some of these show
-    where numbers are large.
+    The directions of an existing file are kept: articles keep their meanings as long as stories are
+    open, and meanings in different directions cannot be compared. Without a file, the main
+    directions of some texts are computed from their states. Some of these states are also used to
+    find outliers.
     """
     torch.set_num_threads(1)
     network = Meaning(base).eval()
@@ -237,9 +237,9 @@ def export_meaning(base: Path, states: Sequence[Any], folder: Path) -> None:
 
 
 def shipped_directions(path: Path) -> tuple[Any, Any]:
-    """The directions of a meaning that was written, for `Meaning.direct`."""
+    """The directions of a meaning file, for `Meaning.direct`."""
     known = {one.name: numpy_helper.to_array(one) for one in load(path).graph.initializer}
-    # What multiplies by the right is written the other way round.
+    # A weight that multiplies from the right is stored transposed.
     weights = np.ascontiguousarray(known["narrow.weight_Transposed"].T)
     return torch.from_numpy(weights), torch.from_numpy(known["narrow.bias"].copy())
 
@@ -255,7 +255,7 @@ def _means(network: Meaning, states: Sequence[Any]) -> Any:
 
 
 def _write(network: Any, read: tuple[str, Any], mask: Any, told: Sequence[str], path: Path) -> None:
-    """Write a network as ONNX: it reads something of each piece, and which of them count."""
+    """Write a network as ONNX. Its inputs are one value or vector per token, and a mask."""
     name, some = read
     by_piece, by_row = {0: "rows", 1: "pieces"}, {0: "rows"}
     axes = {"log_odds": by_row, "states": by_piece, "meaning": by_row}
@@ -275,7 +275,7 @@ def _write(network: Any, read: tuple[str, Any], mask: Any, told: Sequence[str], 
 
 
 def teach(rows: list[Row], scratch: Path, pool: ProcessPoolExecutor) -> None:
-    """Teach all networks, and write what ships and what the others say."""
+    """Train all networks, and write what ships and the log-odds of the others."""
     base = unpack(scratch)
 
     def states(name: str, texts: list[str]) -> list[Path]:
@@ -316,7 +316,7 @@ def teach(rows: list[Row], scratch: Path, pool: ProcessPoolExecutor) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command. Raises `SystemExit` where the data is missing or broken."""
+    """Run the command. Raises `SystemExit` if the data is missing or broken."""
     parser = argparse.ArgumentParser(prog="python -m enrich.train.encoder", description=__doc__)
     add_arguments(parser)
     parser.add_argument("--processes", type=int, default=2, help="networks learnt side by side")

@@ -1,5 +1,5 @@
-"""Fitting: from labelled rows to a `Model`, in three steps: words and senses, topics, and how they
-and the encoder's answers make a score."""
+"""Fit a `Model` to labelled rows: words and senses, then the gate and the calibration that combine
+them with the encoder's log-odds into a score. `enrich.train.topics` fits the topics."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from enrich.senses import Senses
 from enrich.weights import Answers, Gate, Model, Weights
 
 LEAST_DOCUMENTS = (3, 2)
-"""Rows that a term must stand in: words, title words. Characters (3 to 5 within words) besides are
-worth .001 to .003 average precision, and a fifth of the time."""
+"""Minimum rows that a term must occur in: words, title words. Adding character n-grams (3 to 5
+within words) is worth .001 to .003 average precision, and a fifth of the time."""
 
 SENSE_SCALE = 0.8
-"""How much the sense block counts against the TF-IDF blocks, each of length 1."""
+"""Weight of the sense block relative to the TF-IDF blocks, each of length 1."""
 
 PENALTY = 5.0
 """C of the logistic regression."""
@@ -36,37 +36,38 @@ LABEL_WEIGHTS: Mapping[str, tuple[float, float]] = {
     "hard_negative": (0.0, 2.0),
     "negative": (0.0, 1.0),
 }
-"""How much a row of each label counts as positive and as negative. Positives are one in twenty. A
-borderline row counts as both: it teaches the words of watching without a verdict (+.02 average
-precision). These and the three above are chosen by cross-validation, where the top is flat."""
+"""The weight of a row of each label as a positive and as a negative example. Positives are one in
+twenty. A borderline row counts as both: it teaches the words of surveillance without a verdict
+(+.02 average precision). These and the three values above were chosen by cross-validation; the
+optimum is flat."""
 
 POLYGLOT_SHARE = 0.1
-"""The share of a plain stream that the polyglot reads. Of .06, other months' average precision is
-lower by .009; from .08 on folds and months are the same, but of stories without an obvious word
+"""The share of a plain stream that the polyglot reads. At .06, average precision on other months is
+lower by .009. From .08 on folds and months are the same, but of stories without an obvious word
 (`enrich/own_words/checks`) .1 finds one in eighty more, and more would find as many again."""
 
 ENCODER_SHARE = 0.02
-"""The share of a plain stream that the encoder reads. Of .03 folds, other months and checks are the
-same; of .015 average precision is lower by .006, of .01 by .01."""
+"""The share of a plain stream that the encoder reads. At .03 folds, other months and checks are the
+same; at .015 average precision is lower by .006, at .01 by .01."""
 
 LIKENED_SHARE = 0.4
-"""The share of these whose meaning is worked out, at two thirds of the encoder's cost. Of three in
-ten folds and months are the same, of two in ten average precision is lower by .002."""
+"""The share of those whose meaning is computed, at two thirds of the encoder's cost. At .3 folds
+and months are the same, at .2 average precision is lower by .002."""
 
 GLANCE_COUNTS = 0.6
-"""What the encoder's glance counts against words and senses, where it is decided what is read on.
-Without it, of other months' stories one in eleven is not, with it one in 45."""
+"""Weight of the encoder's glance, relative to words and senses, in deciding what is read further.
+Without it one in eleven stories of other months is ruled out, with it one in 45."""
 
 IN_COMMON_COUNTS = 5.0
-"""What the likeness by the polyglot counts against these, where it is decided what the encoder
-reads. From 2 to 6 it is all the same."""
+"""Weight of the polyglot's likeness, relative to these, in deciding what the encoder reads. From 2
+to 6 the results are the same."""
 
 DIGITS = 4
 """Digits kept of a weight: enough for a score, and the same file from every training."""
 
 
 def matrix(featuriser: Featuriser, readings: Sequence[Reading]) -> sp.csr_matrix:
-    """The rows of readings, stacked."""
+    """The feature rows of readings, stacked."""
     rows = [featuriser.row(reading) for reading in readings]
     starts = np.cumsum([0, *(len(columns) for columns, _ in rows)])
     columns = np.concatenate([columns for columns, _ in rows])
@@ -75,7 +76,7 @@ def matrix(featuriser: Featuriser, readings: Sequence[Reading]) -> sp.csr_matrix
 
 
 def fit(senses: Senses, readings: Sequence[Reading], labels: Sequence[str]) -> Model:
-    """A model whose scores are still the plain log-odds' sigmoids; `calibrate` comes after."""
+    """Fit words and senses. The scores are still sigmoids of raw log-odds; `calibrate` follows."""
     featuriser = Featuriser.fit(senses, readings, LEAST_DOCUMENTS, SENSE_SCALE)
     rows = matrix(featuriser, readings)
     weights = np.array([LABEL_WEIGHTS[label] for label in labels])
@@ -86,8 +87,8 @@ def fit(senses: Senses, readings: Sequence[Reading], labels: Sequence[str]) -> M
     regression = LogisticRegression(C=PENALTY, max_iter=3000)
     regression.fit(both, truth, sample_weight=counts)
     alone = _fit_senses(featuriser, both, truth, counts)
-    # Words explain the rows that they are learnt from so well that senses are left with little,
-    # and other months have other words: the mean with the senses' own weights is better there.
+    # Words explain the rows that they are learnt from so well that senses get little weight, but
+    # other months have other words: averaging with the senses' own weights does better there.
     by_column = np.round((regression.coef_[0] + alone.by_column) / 2, DIGITS)
     bias = round((float(regression.intercept_[0]) + alone.bias) / 2, DIGITS)
     return Model(
@@ -107,11 +108,11 @@ def fit(senses: Senses, readings: Sequence[Reading], labels: Sequence[str]) -> M
 def _fit_senses(
     featuriser: Featuriser, rows: sp.csr_matrix, truth: NDArray[np.bool_], counts: Floats
 ) -> Weights:
-    """Logistic regression on the sense block alone, each sense bound to the side of its kind.
+    """Logistic regression on the sense block alone, with the sign of each sense bound to its kind.
 
-    In another language nothing but senses is known: one that English data by chance gave the
-    wrong sign would mislead there unanswered. So a positive sense never speaks against the topic,
-    and a look-alike never for it.
+    In another language only senses are known: one that got the wrong sign from English data by
+    chance would mislead there with nothing to correct it. So a positive sense never counts against
+    the topic, and a look-alike never for it.
     """
     first = featuriser.width - len(featuriser.sense_columns)
     block = rows[:, first:]
@@ -140,14 +141,14 @@ def _fit_senses(
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """The uncalibrated log-odds of readings, by the weights of English and by senses alone."""
+    """Uncalibrated log-odds of readings, by the weights for English and by senses alone."""
 
     full: NDArray[np.float64]
     senses_alone: NDArray[np.float64]
 
 
 def log_odds(model: Model, senses: Senses, readings: Sequence[Reading]) -> Odds:
-    """The uncalibrated log-odds of readings by either set of weights, whatever their language."""
+    """The uncalibrated log-odds of readings by both sets of weights, whatever their language."""
     featuriser = Featuriser(senses, model.blocks, model.sense_scale)
     rows = matrix(featuriser, readings)
     return Odds(
@@ -156,14 +157,14 @@ def log_odds(model: Model, senses: Senses, readings: Sequence[Reading]) -> Odds:
 
 
 MOST_OF_ENCODER = 2.75
-"""Log-odds of the encoder above which it is no surer: so it cannot overrule, with the likeness,
-what words and senses are sure of. From 2.5 on folds and other months do not tell limits apart."""
+"""Cap on the encoder's log-odds, so that encoder and likeness cannot overrule words and senses that
+are sure. From 2.5 on, folds and other months show no difference between caps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the encoder says of rows that it never saw: its log-odds if it is asked, its glances,
-    how like stories their meanings are, and how like them by what is common to languages."""
+    """The encoder's results for rows that it never saw: its log-odds if it reads them, its glances,
+    the likeness of their meanings to stories, and the same by the half common to languages."""
 
     encoder: NDArray[np.float64]
     glance: NDArray[np.float64]
@@ -171,7 +172,7 @@ class Heard:
     foreign: NDArray[np.float64]
 
     def at(self, places: NDArray[np.int64]) -> Heard:
-        """The same of some rows."""
+        """The same for some rows."""
         return Heard(
             self.encoder[places], self.glance[places], self.likeness[places], self.foreign[places]
         )
@@ -181,11 +182,11 @@ NEVER = 1e9
 """Log-odds that nothing reaches."""
 
 SHUT = Gate(GLANCE_COUNTS, NEVER, IN_COMMON_COUNTS, NEVER)
-"""The gate where no encoder has learnt of the rows: nothing is read on."""
+"""The gate if no encoder has learnt the rows: nothing is read further."""
 
 
 def gate_of(odds: Odds, heard: Heard, plain: NDArray[np.bool_]) -> Gate:
-    """The gate that shares of the plain rows pass."""
+    """The gate that the wanted shares of the plain rows pass."""
     seems = odds.full + GLANCE_COUNTS * heard.glance
     least = _of_share(seems[plain], POLYGLOT_SHARE)
     near = np.where(seems >= least, seems + IN_COMMON_COUNTS * heard.foreign, -NEVER)
@@ -193,7 +194,7 @@ def gate_of(odds: Odds, heard: Heard, plain: NDArray[np.bool_]) -> Gate:
 
 
 def _of_share(values: Floats, share: float) -> float:
-    """The value that a share of values reach."""
+    """The value that a share of the values reach."""
     return round(float(np.quantile(values, 1 - share)), DIGITS)
 
 
@@ -206,7 +207,7 @@ class Passed:
 
     @classmethod
     def of(cls, gate: Gate, odds: Odds, heard: Heard) -> Passed:
-        """Those that do, by what is known of them."""
+        """The rows that pass, given what is known of them."""
         seems = odds.full + gate.glance * heard.glance
         polyglot = seems >= gate.least
         near = seems + gate.in_common * heard.foreign >= gate.least_in_common
@@ -215,8 +216,8 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How log-odds become scores: of English, by words and senses with what the encoder says, and
-    of other languages, by senses alone with their likeness."""
+    """How log-odds become scores: for English from words, senses and the encoder; for other
+    languages from senses and likeness alone."""
 
     full: tuple[float, float]
     senses_alone: tuple[float, float]
@@ -256,7 +257,7 @@ class Calibration:
         )
 
     def shifted(self, full: float, foreign: float) -> Calibration:
-        """The same with these log-odds at nought."""
+        """The same, with these log-odds moved to zero."""
         return replace(
             self,
             full=(self.full[0], round(self.full[1] - full, DIGITS)),
@@ -268,14 +269,14 @@ class Calibration:
 def calibrate(
     odds: Odds, heard: Heard, positive: Sequence[bool], plain: NDArray[np.bool_], gate: Gate
 ) -> Calibration:
-    """The lines that make log-odds of unseen rows into probabilities (Platt).
+    """Fit the calibration that turns log-odds of unseen rows into probabilities (Platt scaling).
 
     Args:
-        odds: of the rows, by words and senses.
-        heard: what the encoder says of them.
+        odds: log-odds of the rows by words and senses.
+        heard: the encoder's results for them.
         positive: which are stories.
-        plain: which are drawn from the stream.
-        gate: what the encoder reads.
+        plain: which are drawn at random from the stream.
+        gate: decides what the encoder reads.
     """
     truth = np.array(positive)
     foreign = LogisticRegression(C=1e6, max_iter=1000)
@@ -291,7 +292,7 @@ def calibrate(
     of_unread = round(of_encoder * unread[0] + of_likeness * unread[1], DIGITS)
     intercept = round(float(line.intercept_[0]), DIGITS)
     so_far = slope * odds.full + of_glance * heard.glance + intercept + of_encoder * told[0]
-    # Where nothing is read there is nothing to go by, and all that is would be worked out.
+    # If nothing is read there is no quantile to take, and the likeness is always computed.
     least = _of_share(so_far[read & plain], LIKENED_SHARE) if (read & plain).any() else -NEVER
     unlike = round(_mean(heard.likeness[read & (so_far < least)]), DIGITS)
     return Calibration(

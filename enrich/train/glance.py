@@ -1,10 +1,10 @@
-"""What the pieces of words alone say of a text, learnt: the glance that decides, with words and
-senses, whether the encoder is asked.
+"""Train the glance: a logistic regression on token embeddings that decides, with words and senses,
+which items are read further.
 
-A regression on the mean of the pieces' vectors, as they lie in the first layer of what the encoder
-starts from, brought down to `WIDTH` numbers. Since a mean is read by weights, all of it comes down
-to one number a piece. Words that no row taught lie near words that one did, so a story that avoids
-every usual word does not pass unseen.
+The features of a text are the mean of its tokens' embeddings, from the input layer of the model
+that the encoder starts from, reduced to `WIDTH` main directions. A linear model of a mean is the
+mean of one number per token, so only these numbers are kept. Words that no row taught lie near
+words that one did, so a story that avoids every usual word is not missed.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from enrich.train.fit import LABEL_WEIGHTS
 from enrich.train.rows import FOLDED, MONTHS, Row, kind_of, splits
 
 WIDTH = 256
-"""Main directions of the vectors that are kept; all 768 miss more stories at the same share."""
+"""Main directions of the embeddings that are kept; all 768 miss more stories at the same share."""
 
 PENALTY = 0.001
-"""C of the regression, whose columns have a standard deviation of one: strongly bound."""
+"""C of the regression on columns with a standard deviation of one: strong regularisation."""
 
 Floats = NDArray[np.float64]
 
 
 def narrowed(vectors: Floats) -> Floats:
-    """The vectors of all pieces, in their main directions."""
+    """The embeddings of all tokens, projected on their main directions."""
     centred = vectors - vectors.mean(axis=0)
     _, _, directions = np.linalg.svd(centred, full_matrices=False)
     narrow: Floats = centred @ directions[:WIDTH].T
@@ -39,19 +39,19 @@ def narrowed(vectors: Floats) -> Floats:
 
 
 def means(vectors: Floats, pieces: Sequence[Sequence[int]]) -> Floats:
-    """The mean vector of each text's pieces, 0 where it has none."""
+    """The mean embedding of each text's tokens, 0 if it has none."""
     return np.stack(
         [vectors[list(one)].mean(axis=0) if one else np.zeros(vectors.shape[1]) for one in pieces]
     )
 
 
 def fit_pieces(rows: Sequence[Row], texts: Floats, vectors: Floats) -> Floats:
-    """What each piece counts: the glance at a text is the mean over its pieces.
+    """Fit the weight of each token: the glance at a text is the mean over its tokens.
 
     Args:
-        rows: to learn from, our own words as much as others.
+        rows: to learn from; our own words have the same weight as others.
         texts: `means` of the rows.
-        vectors: of all pieces.
+        vectors: embeddings of all tokens.
     """
     middle, spread = texts.mean(axis=0), texts.std(axis=0)
     scaled = (texts - middle) / spread
@@ -68,9 +68,9 @@ def fit_pieces(rows: Sequence[Row], texts: Floats, vectors: Floats) -> Floats:
 
 
 def teach_glance(base: Path, rows: Sequence[Row], folder: Path) -> dict[str, dict[str, float]]:
-    """Write what each piece counts, learnt of all rows, into a folder.
+    """Write the weight of each token, learnt from all rows, into a folder.
 
-    Gives the glances at rows by weights that never saw them, by kind of split and id.
+    Returns the glances at rows from weights that never saw them, by kind of split and id.
     """
     words = AutoModel.from_pretrained(base).embeddings.word_embeddings.weight
     vectors = narrowed(words.detach().double().numpy())

@@ -1,4 +1,4 @@
-"""Pairs of a month's stream that were read one by one: whether they tell one event, and why."""
+"""Labelled pairs of a month's stream: whether two entries report the same event, and why."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ TIME: TypeAdapter[datetime] = TypeAdapter(UtcTime)
 
 
 class JoinLabel(Record):
-    """Whether two entries of the stream tell one event, as somebody read them.
+    """Whether two entries of the stream report the same event, in the judgement of a reader.
 
-    `b` came first. Those of the part `test` were read to measure with, and nothing learns of them.
+    `b` came first. Pairs of the part `test` are for measuring only; nothing learns from them.
     """
 
     a: str
@@ -44,20 +44,20 @@ class Text(NamedTuple):
 
 
 class Read(NamedTuple):
-    """An entry of the stream that somebody read, and when it was published."""
+    """An entry of the stream that was read and labelled, and when it was published."""
 
     text: Text
     published: datetime
 
 
 def read_joins(name: str) -> list[JoinLabel]:
-    """The labels of one of the package's files."""
+    """The labels in one of the package's files."""
     lines = files("enrich.train").joinpath("labels", name).read_text("utf-8").splitlines()
     return [JoinLabel.model_validate(json.loads(line)) for line in lines]
 
 
 def entries_of(labels: Iterable[JoinLabel], stream: Path) -> dict[str, Read]:
-    """The entries of some labels that are in a stream, by their addresses."""
+    """The entries of some labels that are in a stream, by address."""
     wanted = {address for label in labels for address in (label.a, label.b)}
     found: dict[str, Read] = {}
     for entry in read_stream(stream):
@@ -69,5 +69,5 @@ def entries_of(labels: Iterable[JoinLabel], stream: Path) -> dict[str, Read]:
 
 
 def profile_of(text: Text) -> Profile:
-    """What an article is compared by."""
+    """The profile by which an article is compared."""
     return read(text.title, text.text, language(f"{text.title}\n{text.text}")).profile

@@ -1,4 +1,4 @@
-"""How the encoder learns of labelled rows: the usual recipe for BERT."""
+"""How the encoder is fine-tuned on labelled rows: the usual recipe for BERT."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ BODY_RATE = 3e-5
 HEAD_RATE = 2e-3
 WARM_UP = 0.1
 POSITIVES_COUNT = 1.5
-"""AdamW with a linear rise and fall of the rate."""
+"""AdamW with a linear warm-up and decay of the learning rate."""
 
 NEGATIVES_AN_EPOCH = 0.25
-"""Plain negatives are most of the rows and teach little: each epoch sees another quarter."""
+"""Plain negatives are most of the rows and teach little: each epoch samples a quarter of them."""
 
 TITLES_ALONE = 0.2
-"""One item in five is shown without its text: many feeds have none."""
+"""One item in five is read without its text: many feeds have none."""
 
 TARGETS = {"positive": 1.0, "borderline": 0.45, "hard_negative": 0.0, "negative": 0.0}
-"""What the output shall say of each label; a borderline row pulls to its own side of the middle."""
+"""Target output for each label; a borderline row pulls slightly below the middle."""
 
 
 def train(
@@ -42,8 +42,8 @@ def train(
     titles: Sequence[Any],
     seed: int,
 ) -> None:
-    """Teach a network rows; `whole` and `titles` are what it reads of them, with text or not."""
-    chance = random.Random(seed)  # noqa: S311 - no secret hangs on it
+    """Train a network on rows; `whole` and `titles` are its inputs, with and without the text."""
+    chance = random.Random(seed)  # noqa: S311 - not used for secrets
     targets = [TARGETS[row.label] for row in rows]
     counts = [EXAMPLES_COUNT if row.origin == EXAMPLE else 1.0 for row in rows]
     plain = [place for place, row in enumerate(rows) if row.label == "negative"]
@@ -92,7 +92,7 @@ def train(
 
 
 def predict(network: Any, whole: Sequence[Any]) -> NDArray[np.float64]:
-    """The log-odds of rows, given what the network reads of each."""
+    """The log-odds of rows, given the network's input for each."""
     odds = np.zeros(len(whole))
     with torch.no_grad():
         for batch in _batches(list(range(len(whole))), whole, 64, None):
@@ -104,7 +104,8 @@ def predict(network: Any, whole: Sequence[Any]) -> NDArray[np.float64]:
 def _batches(
     places: list[int], pieces: Sequence[Any], size: int, chance: random.Random | None
 ) -> Iterator[list[int]]:
-    """Batches of texts of about one length, so that little is padded; in random order if asked."""
+    """Batches of texts of similar length, to reduce padding; in random order if `chance` is
+    given."""
     if chance:
         chance.shuffle(places)
     batches = []

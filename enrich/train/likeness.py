@@ -1,10 +1,10 @@
-"""Learn which points are those of stories: a kernel ridge regression over all rows (Saunders,
-Gammerman & Vovk, "Ridge Regression Learning Algorithm in Dual Variables", 1998).
+"""Train likeness: kernel ridge regression over all rows (Saunders, Gammerman & Vovk, "Ridge
+Regression Learning Algorithm in Dual Variables", 1998).
 
-What meanings are was learnt of other texts than ours, so those of unseen rows can be taken from the
-networks that ship; who is a story is learnt here, for each fold of the others. English items are
-likened by whole meanings and senses; items in other languages by the half of a meaning that is
-common, to the same rows and to our own words in their languages.
+Meanings were learnt from other texts than ours, so those of unseen rows can come from the networks
+that ship. Which rows are stories is learnt here, for each fold from the others. The likeness of
+English items uses whole meanings and senses; that of items in other languages uses the half of a
+meaning that is common, of the same rows and of our own words in those languages.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from enrich.train.rows import Fold, Row
 
 GAMMA = 0.6
 PENALTY = 0.3
-"""How wide the kernel is, and how far a row that counts once may lie from what it is told.
-Around them the top is flat; at a tenth of this width single rows speak too loudly."""
+"""The width of the kernel, and the ridge penalty for a row of weight 1. The optimum around them is
+flat; at a tenth of this width single rows have too much influence."""
 
 COUNTS: Mapping[str, float] = {
     "positive": 4.0,
@@ -40,29 +40,29 @@ TARGETS: Mapping[str, float] = {
     "hard_negative": -1.0,
     "negative": -1.0,
 }
-"""How much a row of each label counts, and what its point is to be told."""
+"""The weight of a row of each label, and its target value."""
 
 FAR_FROM_ALL = -0.7
-"""What a point is told that is near no row: most of a stream are no stories."""
+"""The value of a point that is near no row: most of a stream are no stories."""
 
 DIGITS = 4
-"""Digits kept of what a row counts: the same file from every training."""
+"""Digits kept of a dual coefficient: the same file from every training."""
 
 
 def meanings(rows: Sequence[Row], encoder: Encoder) -> Floats32:
-    """The meaning of each row, in English."""
+    """The meaning of each row, read as English."""
     inputs = [encoder_input(row.title, row.text) for row in rows]
     return np.stack([one.meaning for one in encoder.encode(inputs)])
 
 
 def foreign_meanings(rows: Sequence[Row], encoder: Encoder) -> Floats32:
-    """What is common to languages of the meaning of each row, in another."""
+    """The half common to languages of each row's meaning, for rows in other languages."""
     inputs = [encoder_input(row.title, row.text) for row in rows]
     return common_half(np.stack([one.meaning for one in encoder.encode_foreign(inputs)]))
 
 
 def points_of(of_rows: Floats32, readings: Sequence[Reading], senses: Senses) -> Floats32:
-    """Where each row lies, given its meaning and what was read of it."""
+    """The point of each row, from its meaning and what was read of it."""
     found = SenseBlock(senses)
     return np.stack(
         [
@@ -73,7 +73,7 @@ def points_of(of_rows: Floats32, readings: Sequence[Reading], senses: Senses) ->
 
 
 def fit_likeness(rows: Sequence[Row], of_rows: Floats32) -> Likeness:
-    """What rows teach, given their points."""
+    """Fit a likeness model to rows, given their points."""
     points = stepped(of_rows)
     wanted = np.array([TARGETS[row.label] - FAR_FROM_ALL for row in rows], np.float32)
     weights = np.array([COUNTS[row.label] for row in rows], np.float32)
@@ -85,8 +85,9 @@ def fit_likeness(rows: Sequence[Row], of_rows: Floats32) -> Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Where rows lie: `whole`, by English meanings and senses, and `common`, by the half that is
-    common to languages. By the latter lie `own` rows, too: our own words in other languages."""
+    """The points of rows: `whole` by English meanings and senses, `common` by the half that is
+    common to languages. `own` are rows of our own words in other languages, with only the
+    latter."""
 
     rows: Sequence[Row]
     whole: Floats32
@@ -95,12 +96,12 @@ class Points:
     of_own: Floats32
 
     def likenesses(self) -> Likenesses:
-        """What all rows teach."""
+        """The likeness models fitted on all rows."""
         return self._taught_by(np.arange(len(self.rows)))
 
     def unseen(self, parts: Sequence[Fold]) -> tuple[Floats, Floats]:
-        """How like stories each tested row is, whole and in common, by what the others of its fold
-        teach; 0 where none is tested."""
+        """The likeness of each tested row, whole and in common, from models fitted on the other
+        folds; 0 for rows that are not tested."""
         whole, common = np.zeros(len(self.rows)), np.zeros(len(self.rows))
         for part in parts:
             taught = self._taught_by(part.learn)

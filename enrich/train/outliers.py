@@ -1,10 +1,9 @@
-"""Outliers: the few numbers of a text's states that are tens of times as large as the others.
+"""Keep outliers out of quantisation: the few activations tens of times as large as the others.
 
-Whole numbers of eight bits are scaled by the largest of all that a layer reads of a text. In the
-feed-forward halves of MPNet's layers the same few places hold it for whatever text, and all others
-are left a handful of steps. So these places are multiplied by their weights as they are, and the
-rest in whole numbers (Dettmers et al., "LLM.int8()", 2022; there the places are found anew for
-each text).
+Eight-bit quantisation scales a layer's inputs by the largest of them. In the feed-forward halves of
+MPNet's layers the same few dimensions hold it for every text, which leaves only a handful of steps
+for all others. So these dimensions are multiplied by their weights in full precision, and the rest
+in eight bits (Dettmers et al., "LLM.int8()", 2022, which finds the dimensions anew for each text).
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
 OUTLIERS = 8
-"""Places of a layer that are kept as they are: five in the worst one. Four or sixteen lose as
-much."""
+"""Dimensions of a layer that stay in full precision: the worst layer needs five. Four or sixteen
+lose as much."""
 
 FEED_FORWARD = ("intermediate.dense", "output.dense")
-"""The layers that are parted, by the ends of their names; others read no such numbers, and gain
-less than it costs."""
+"""The layers that are split, by the ends of their names; others have no such inputs, and gain less
+than it costs."""
 
 
 class Parted(nn.Module):  # type: ignore[misc]  # torch has no types here
-    """A linear layer that multiplies the places where its inputs are largest apart."""
+    """A linear layer that multiplies the dimensions with the largest inputs separately."""
 
     def __init__(self, linear: Any, largest: Any) -> None:
         super().__init__()
@@ -44,14 +43,14 @@ class Parted(nn.Module):  # type: ignore[misc]  # torch has no types here
             self.rest.bias.copy_(linear.bias)
 
     def forward(self, inputs: Any) -> Any:
-        """What the whole layer would give."""
+        """The same output as the original layer."""
         return self.rest(inputs * self.kept) + self.few(inputs[..., self.places])
 
 
 def part(network: Any, read: Iterable[tuple[Any, ...]]) -> None:
-    """Part the feed-forward layers of a network, in place.
+    """Split the feed-forward layers of a network, in place.
 
-    `read` are arguments of the network, a text each, that show where its inputs are large.
+    `read` holds arguments for the network, one text each, used to find its outliers.
     """
     layers = {name: layer for name, layer in network.named_modules() if name.endswith(FEED_FORWARD)}
     largest: dict[str, Any] = {}
@@ -75,18 +74,18 @@ def part(network: Any, read: Iterable[tuple[Any, ...]]) -> None:
 
 
 def quantise(plain: Path, path: Path) -> None:
-    """Write a network that was exported, parted, in whole numbers of eight bits.
+    """Write an exported network, already split, quantised to eight bits.
 
-    But for what was parted and for the last layer, which costs nothing.
+    The outliers and the last layer stay in full precision, which costs nothing for the latter.
     """
     exact = []
     for node in onnx.load(plain, load_external_data=False).graph.node:
         if "/few/" in node.name:
             exact.append(node.name)
         elif node.op_type == "Gemm":
-            # It is called so by the time that it would be quantised.
+            # The node has this name by the time it would be quantised.
             exact.append(f"{node.name}_MatMul")
-    # A scale a channel: one a matrix costs .017 average precision.
+    # One scale per channel: one per matrix costs .017 average precision.
     quantize_dynamic(
         plain, path, per_channel=True, weight_type=QuantType.QInt8, nodes_to_exclude=exact
     )

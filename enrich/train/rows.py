@@ -1,7 +1,7 @@
-"""Labelled rows: reading them, and parting them into folds that share no story.
+"""Read labelled rows, and split them into folds that share no story.
 
-Three sources: a file of labelled items (`--data`); our own labels of a stream of feed items, by
-address (`labels/`, the texts stay in the stream, `--stream`); and our own words.
+There are three sources: a file of labelled items (`--data`); our own labels for a stream of feed
+items, by address (`labels/`; the texts stay in the stream, `--stream`); and our own words.
 """
 
 from __future__ import annotations
@@ -33,28 +33,28 @@ SEED = 0
 LABELS = ("positive", "hard_negative", "negative", "borderline")
 
 ODDS_FILE = "encoder_odds.json"
-"""The encoder's log-odds of each row, and its glance at it, by what never learnt the row; numbers
-alone, by row id, for each kind of split: `FOLDED` and `MONTHS`."""
+"""The encoder's log-odds of each row, and its glance at it, from networks that never saw the row;
+only numbers, by row id, for each kind of split: `FOLDED` and `MONTHS`."""
 
 EXACT_FILE = "exact_odds.json"
-"""What the encoder that ships says of our English checks, in their order, before its numbers are
-made whole ones: what ships is measured by it."""
+"""The shipped encoder's log-odds of our English checks, in their order, before quantisation: the
+reference for measuring what quantisation changes."""
 
 FOLDED = "folds"
 MONTHS = "months"
 
 LATER = "2022-10"
-"""The month from which on the later rows are: half of the stories that have a date are earlier."""
+"""First of the later months: half of the dated stories are earlier."""
 
 STREAM = "stream"
 EXAMPLE = "example"
-"""Origins of rows of our own: read in the stream, or written."""
+"""Origins of our own rows: labelled in the stream, or written."""
 
 
 EXAMPLES_COUNT = 0.15
-"""What a row in our own words counts against one of the news, for the encoder. From 0 to 1 average
+"""Weight of a row in our own words against one from the news, for the encoder. From 0 to 1, average
 precision on own words not learnt from rises from .84 to .94, most of it by .15; on news of other
-months all are within what another seed makes of it."""
+months all differences are within what another seed makes."""
 
 
 class DataError(Exception):
@@ -63,10 +63,10 @@ class DataError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A labelled item. `origin` says how it was found; rows of one `thread` tell one event.
+    """A labelled item. `origin` says how it was found; rows of one `thread` report one event.
 
-    `topics` are those that a reader gave a positive row; None where nobody looked. `published` is
-    a date that begins with year and month, or "".
+    `topics` are those that a reader gave a positive row; None if nobody looked. `published` is a
+    date that begins with year and month, or "".
     """
 
     id: str
@@ -85,13 +85,13 @@ class Row:
 
     @property
     def short(self) -> bool:
-        """Whether it is a title with a summary, and not a whole article."""
+        """Whether it is a title with a summary rather than a whole article."""
         return self.origin != "full_text"
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Ends a command whose data is missing or broken with a line that says what is wrong."""
+    """End a command whose data is missing or broken with one line that says what is wrong."""
     try:
         yield
     except DataError as error:
@@ -107,9 +107,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def load_all(data: Path, stream: Path | None) -> list[Row]:
-    """The rows of all sources, those of `data` first. Without a stream, without its labels.
+    """The rows of all sources, those of `data` first. Without a stream, its labels are left out.
 
-    Raises `DataError`, naming the file and the line, where one cannot be read.
+    Raises `DataError`, naming the file and the line, if one cannot be read.
     """
     topics = {one["id"]: tuple(one["topics"]) for one in _labels("topics.jsonl")}
     rows = [replace(row, topics=topics.get(row.id)) for row in load(data)]
@@ -119,12 +119,12 @@ def load_all(data: Path, stream: Path | None) -> list[Row]:
 
 
 def examples() -> list[Row]:
-    """The rows in our own words, of English."""
+    """The rows in our own words, in English."""
     return _own_words("en", "example")
 
 
 def foreign_examples() -> list[Row]:
-    """The rows in our own words, of all other languages."""
+    """The rows in our own words, in all other languages."""
     others = [code for code in LANGUAGES if code != "en"]
     return [row for code in others for row in _own_words(code, f"example-{code}")]
 
@@ -169,7 +169,7 @@ def _stream_rows(path: Path) -> list[Row]:
 
 
 def read_lines(path: Path) -> Iterator[Mapping[str, str]]:
-    """The rows of a file of JSON lines, packed (.zst) or not."""
+    """The rows of a file of JSON lines, plain or compressed (.zst)."""
     with path.open("rb") as packed:
         plain = (
             zstandard.ZstdDecompressor().stream_reader(packed) if path.suffix == ".zst" else packed
@@ -179,9 +179,10 @@ def read_lines(path: Path) -> Iterator[Mapping[str, str]]:
 
 
 def load(path: Path) -> list[Row]:
-    """The rows of a JSON-lines file: `id, title, text, label, origin`; if any, `thread, published`.
+    """The rows of a JSON-lines file: `id, title, text, label, origin`, optionally `thread,
+    published`.
 
-    Raises `DataError`, naming the line, where it cannot be read.
+    Raises `DataError`, naming the line, if it cannot be read.
     """
     if not path.is_file():
         raise DataError(
@@ -215,21 +216,21 @@ def load(path: Path) -> list[Row]:
 
 
 def read_all(senses: Senses, rows: Sequence[Row]) -> list[Reading]:
-    """Every row as the featuriser reads it."""
+    """Every row as read for the featuriser."""
     return [read(senses, row.title, row.text) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Places in the rows: those to learn from, and those to test on (borderline left out)."""
+    """Indices of the rows to learn from, and of those to test on (without borderline rows)."""
 
     learn: NDArray[np.int64]
     test: NDArray[np.int64]
 
 
 def folds(rows: Sequence[Row]) -> list[Fold]:
-    """Folds of which no story, and no title, stands on both sides; borderline rows and those of
-    our own words are learnt from and never tested on."""
+    """Folds with no story and no title on both sides; borderline rows and those in our own words
+    are learnt from but never tested on."""
     group_of, scored = groups(rows), _scored(rows)
     positive = np.array([row.positive for row in rows])
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
@@ -240,10 +241,10 @@ def folds(rows: Sequence[Row]) -> list[Fold]:
 
 
 def months(rows: Sequence[Row]) -> Fold | None:
-    """Short rows of the months before `LATER` to test on, later and undated ones to learn from.
+    """A split by time: short rows before `LATER` to test on, later and undated ones to learn from.
 
-    What a model knows of one month it need not know of another: folds are of all months. None
-    where no story is earlier, or nothing later to learn from.
+    What a model knows about one month may not hold for another, and folds mix all months. None if
+    no story is earlier, or there is nothing later to learn from.
     """
     earlier = np.array([row.short and "" < row.published < LATER for row in rows])
     scored = _scored(rows)
@@ -257,14 +258,14 @@ def months(rows: Sequence[Row]) -> Fold | None:
 
 
 def splits(rows: Sequence[Row]) -> list[tuple[str, Fold]]:
-    """All that something is learnt for, by name: `fold 1` and so on, and `MONTHS`."""
+    """Every split that something is trained for, by name: `fold 1` and so on, and `MONTHS`."""
     named = [(f"fold {number}", fold) for number, fold in enumerate(folds(rows), 1)]
     by_month = months(rows)
     return [*named, (MONTHS, by_month)] if by_month else named
 
 
 def kind_of(name: str) -> str:
-    """Of which kind a named split is."""
+    """The kind of a split, by its name."""
     return MONTHS if name == MONTHS else FOLDED
 
 
@@ -276,7 +277,7 @@ def groups(rows: Sequence[Row]) -> NDArray[np.int64]:
 
 
 def _scored(rows: Sequence[Row]) -> NDArray[np.int64]:
-    """The places of the rows that figures count."""
+    """The indices of the rows that figures count."""
     return np.flatnonzero([row.label != "borderline" and row.origin != EXAMPLE for row in rows])
 
 
