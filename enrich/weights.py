@@ -1,4 +1,4 @@
-"""What training learns of the tagger, as a file: vocabularies, weights, gate and threshold."""
+"""The tagger's model file: the vocabularies, weights, gate and threshold that training learns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What one linear model learnt.
+    """The weights of one linear model.
 
     It adds `slope * (bias + by_column . row) + intercept` to the score's log-odds. `by_column` is
     as wide as the featuriser; a model of senses alone has zeros for all words.
@@ -42,11 +42,11 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Which English items are read on, in two steps of which the second is dearer.
+    """Decides which English items are read further, in two steps, the second of them dearer.
 
-    The polyglot reads what comes to `least` log-odds by words and senses and, counted `glance`, by
-    the encoder's glance; the encoder what comes to `least_in_common` by these and, counted
-    `in_common`, by how like stories the polyglot finds it.
+    The polyglot reads items whose log-odds by words and senses, plus `glance` times the encoder's
+    glance, reach `least`. The encoder reads those that, with `in_common` times their likeness by
+    the polyglot added, reach `least_in_common`.
     """
 
     glance: float
@@ -57,14 +57,14 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the encoder's answers of an English item count in its score's log-odds.
+    """The weights of the encoder's results in an English item's log-odds.
 
-    A glance counts `glance`, below nought: words that sound like a story have counted before, and
-    mislead the encoder as well. The encoder's own log-odds, `most` of them at most, count
-    `encoder`, and how like stories the meaning is `likeness`. What was not read counts `unread`, as
-    the means of both would there. What comes to less than `least` without its likeness is no story
-    with it either: no meaning is worked out, and the likeness is taken to be `unlike`, the mean of
-    such items.
+    The glance has the weight `glance`, which is negative: words that sound like a story have
+    counted before, and mislead the encoder as well. The encoder's log-odds, capped at `most`, have
+    the weight `encoder`, and the likeness of the meaning `likeness`. Items that were not read get
+    `unread`, what the mean of both would add for them. Items below `least` without their likeness
+    would be no stories with it either: their meaning is not computed, and the likeness is taken to
+    be `unlike`, the mean of such items.
     """
 
     glance: float
@@ -76,27 +76,27 @@ class Answers:
     unlike: float
 
     def told(self, log_odds: float) -> float:
-        """What the encoder's own log-odds count of an item that was read."""
+        """What the encoder's log-odds add for an item that was read."""
         return self.encoder * min(log_odds, self.most)
 
 
 @dataclass(frozen=True, slots=True)
 class TopicLine:
-    """What adds to the log-odds of a topic: the signs (see `enrich.kinds`), the meaning, a bias."""
+    """A linear model of a topic's log-odds: the signs (see `enrich.kinds`), the meaning, a bias."""
 
     by_sign: Floats
     by_meaning: Floats
     bias: float
 
     def score(self, signs: Floats, meaning: Floats32) -> float:
-        """How surely a story about surveillance is of the topic, between 0 and 1."""
+        """How sure it is that a story about surveillance has the topic, between 0 and 1."""
         return sigmoid(float(self.by_sign @ signs) + float(self.by_meaning @ meaning) + self.bias)
 
 
 @dataclass(frozen=True, slots=True)
 class TopicWeights:
-    """What speaks for one topic of a story that is about surveillance, in English by its whole
-    meaning, in other languages by the half that is common."""
+    """The weights of one topic of a story about surveillance: for English over the whole meaning,
+    for other languages over the half that is common."""
 
     name: str
     english: TopicLine
@@ -105,10 +105,10 @@ class TopicWeights:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All that training learns but the encoder and the likenesses, whose files lie beside.
+    """Everything that training learns, except the encoder and the likenesses in their own files.
 
-    English is scored by `full`, `gate` and `answers`, other languages by `senses_alone` and what
-    their likeness counts, `foreign_likeness`.
+    English is scored by `full`, `gate` and `answers`; other languages by `senses_alone` and, with
+    the weight `foreign_likeness`, their likeness.
     """
 
     blocks: tuple[Block, Block]
@@ -123,7 +123,7 @@ class Model:
     senses: tuple[str, ...]
 
     def dump(self) -> bytes:
-        """The model as a file's bytes: the same model gives the same bytes."""
+        """The model as a file's bytes; equal models give equal bytes."""
         offset = 0
         blocks = []
         for block in self.blocks:
@@ -163,7 +163,7 @@ class Model:
 
     @classmethod
     def parse(cls, content: bytes) -> Model:
-        """Read a model file's bytes. Raises `ModelError` where its version is another."""
+        """Read a model file's bytes. Raises `ModelError` if it is of another version."""
         data: Mapping[str, Any] = json.loads(gzip.decompress(content))
         if data["version"] != MODEL_VERSION:
             raise ModelError(f"model version {data['version']}, this code reads {MODEL_VERSION}")
@@ -196,7 +196,7 @@ class Model:
 
 
 def sigmoid(value: float) -> float:
-    """Log-odds as a probability, without overflow."""
+    """Convert log-odds to a probability, without overflow."""
     if value < 0:
         return math.exp(value) / (1 + math.exp(value))
     return 1 / (1 + math.exp(-value))

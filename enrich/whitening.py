@@ -1,12 +1,12 @@
-"""Whitening: what reports of one affair differ in counts less when meanings are compared.
+"""Whitening: give less weight, when comparing meanings, to how reports of one affair differ.
 
-Two meanings are near each other for many reasons: one subject, one country, one manner of telling.
-What tells affairs apart is not what the language models that make them were taught, and the first
-report and the campaigners' letter differ in manner more than two affairs of one ministry do.
-Within-class covariance normalisation (Hatch, Kajarekar and Stolcke, "Within-class covariance
-normalization for SVM-based speaker recognition", Interspeech 2006) turns each half of a meaning so
-that the reports of one affair differ evenly in all directions: learnt of affairs that were written
-for it (`enrich.train.whitening`).
+Two meanings are close for many reasons: one subject, one country, one manner of telling. The
+language models behind them were not trained to separate affairs, and the first report on an affair
+and a campaigners' letter differ in manner more than two affairs of one ministry do. Within-class
+covariance normalisation (Hatch, Kajarekar and Stolcke, "Within-class covariance normalization for
+SVM-based speaker recognition", Interspeech 2006) transforms each half of a meaning so that reports
+of one affair differ equally in all directions. It is learnt from affairs that were written for it
+(`enrich.train.whitening`).
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ from enrich.meanings import (
 MODEL_FILE = "whitening.npz"
 
 KEPT = np.float16
-"""Numbers as the file has them: what is compared is kept in bytes anyway."""
+"""Precision in the file: meanings are compared as bytes anyway."""
 
 
 class WhiteningError(ValueError):
-    """The bytes are no whitening."""
+    """The bytes are not a whitening model."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Whitening:
-    """How the halves of a meaning are turned: a square matrix for each."""
+    """The transformation of each half of a meaning: a square matrix."""
 
     english: Floats32
     common: Floats32
 
     def of(self, meaning: Meaning) -> Meaning:
-        """A meaning as it is compared; a half that it lacks stays so."""
+        """Whiten a meaning; a half that is missing stays so."""
         halves = np.split(meaning.astype(np.float32), [ENGLISH_WIDTH])
         english, common = (
             unit(half @ turned)
@@ -57,17 +57,17 @@ class Whitening:
         return stepped(joined(english, common))
 
     def dump(self) -> bytes:
-        """The whitening as an `.npz` file; the same gives the same bytes."""
+        """The whitening as an `.npz` file; equal ones give equal bytes."""
         return arrays.dump(
             {"english": self.english.astype(KEPT), "common": self.common.astype(KEPT)}
         )
 
     @classmethod
     def parse(cls, content: bytes) -> Self:
-        """The whitening of a file.
+        """Read a whitening from a file's bytes.
 
         Raises:
-            WhiteningError: the bytes are none.
+            WhiteningError: the bytes are not a whitening model.
         """
         try:
             read = arrays.parse(content, "english", "common")

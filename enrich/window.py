@@ -1,5 +1,5 @@
-"""The members of a window of days: which are near an article, which are of a story, how many there
-are around it."""
+"""The members of a window of days: those close to an article, those of a story, and how many there
+are around an article."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ INDEXED_TERMS = 40
 POSTINGS = 200
 CLOSEST_ARTICLES = 16
 LEAST_OVERLAP = 0.04
-"""Bounds of the search, so that its cost does not grow with the window: the heaviest terms that
-are looked up, and those by which a member can be found; the newest articles taken of each; how
-many of all those are compared in full; and below what share of common terms nothing is compared.
-Meanings are all looked at: 15 ms an article where the window has a hundred thousand on topic."""
+"""Limits of the search, so that its cost does not grow with the window: how many of the heaviest
+terms are looked up, and by how many a member can be found; how many of the newest articles are
+taken for each; how many of all those are compared in full; and the minimum overlap of terms.
+Meanings are all scanned: 15 ms an article if the window has a hundred thousand on topic."""
 
 
 class Window:
-    """Members by id, by story, by time, by their heaviest terms and by what they mean.
+    """Members by id, by story, by time, by their heaviest terms and by meaning.
 
-    Only those seen within `length` of an article, before it or after, are found for it.
+    Only members seen within `length` of an article, before it or after, are found for it.
     """
 
     def __init__(self, length: timedelta) -> None:
@@ -46,11 +46,11 @@ class Window:
         return len(self._members)
 
     def get(self, member_id: str) -> Member | None:
-        """The member of an id, if there is one."""
+        """The member with this id, if there is one."""
         return self._members.get(member_id)
 
     def add(self, member: Member) -> None:
-        """Take a member in. Raises `ValueError` for one of an id that is there."""
+        """Add a member. Raises `ValueError` if its id is already there."""
         if member.id in self._members:
             raise ValueError(f"member {member.id} is given twice")
         key = key_of(member)
@@ -62,7 +62,7 @@ class Window:
             self._meanings.add(key, member.profile.meaning)
 
     def move(self, story: str, into: str) -> None:
-        """Make a story's members those of another."""
+        """Move a story's members to another story."""
         keys = self._by_story.pop(story)
         for key in keys:
             member = self._members[key[1]]
@@ -70,20 +70,20 @@ class Window:
         self._by_story[into] = sorted(self._by_story[into] + keys)
 
     def forget(self, before: datetime) -> int:
-        """Drop the members first seen before a moment, to free their memory; how many."""
+        """Drop members first seen before a moment, to free their memory; return how many."""
         gone = self._order[: bisect_left(self._order, before.timestamp(), key=_time_of)]
         del self._order[: len(gone)]
         self._meanings.forget(before.timestamp())
         for _, member_id in gone:
             member = self._members.pop(member_id)
-            # The oldest go first, so each is by now the first of all its lists.
+            # The oldest go first, so each is the first of all its lists by now.
             _drop_first(self._by_story, member.story)
             terms, _ = _probes(member.profile, INDEXED_TERMS)
             self._postings.drop(self._slots.pop(member_id), terms)
         return len(gone)
 
     def of_story(self, story: str, article: Member) -> list[Member]:
-        """A story's members, the oldest first."""
+        """A story's members in the window around an article, oldest first."""
         keys = self._by_story[story]
         since, until = self._span(article)
         start = bisect_left(keys, since, key=_time_of)
@@ -91,7 +91,7 @@ class Window:
         return [self._members[key[1]] for key in within]
 
     def close_to(self, article: Member) -> list[Member]:
-        """The members that share most of an article's heaviest terms or are nearest in meaning."""
+        """The members that share most of an article's heaviest terms or are closest in meaning."""
         keys = self._by_terms(article)
         if article.profile.meaning is not None:
             near = self._meanings.nearest(
@@ -101,7 +101,7 @@ class Window:
         return [self._members[key[1]] for key in keys]
 
     def crowd(self, article: Member, days: float, *, by_meaning: bool) -> int:
-        """How many members are no more days away from an article: all, or those with a meaning."""
+        """How many members are at most some days away from an article: all, or with a meaning."""
         since, until = self._span(article, days * 86_400)
         if by_meaning:
             return self._meanings.within(since, until)
@@ -132,7 +132,7 @@ class Window:
         return [key for _, key in ranked[:CLOSEST_ARTICLES]]
 
     def _span(self, article: Member, most: float = math.inf) -> tuple[float, float]:
-        """The first and the last second of the window around an article, or of a smaller one."""
+        """The first and last second of the window around an article, or of a smaller one."""
         at, apart = article.first_seen.timestamp(), min(self._length, most)
         return at - apart, at + apart
 
@@ -141,7 +141,7 @@ _time_of = itemgetter(0)
 
 
 def key_of(member: Member) -> Key:
-    """By what members are in order."""
+    """The key by which members are ordered."""
     return member.first_seen.timestamp(), member.id
 
 
@@ -152,7 +152,7 @@ def _drop_first(lists: defaultdict[str, list[Key]], name: str) -> None:
 
 
 def _probes(profile: Profile, most: int) -> tuple[list[int], list[float]]:
-    """A profile's heaviest terms of title, lead and all, with what each weighs together."""
+    """A profile's heaviest terms over title, lead and whole text, with their combined weights."""
     columns = profile.weights.T
     weights = (columns[FULL] + columns[TITLE] + columns[LEAD]) / 3
     order = np.argsort(-weights, kind="stable")[:most]

@@ -1,4 +1,4 @@
-"""The words of a text, with true offsets."""
+"""Split a text into words, with exact offsets."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _WORD = re.compile(r"([^\W_]+(?:['\u2019][^\W_]+)*)")
 SENTENCE_END = re.compile(r"[.!?\u2026]['\")\]\u2019\u201d]*\s|\n")
 _ADDRESS = re.compile(r"https?://[^\s<>\"\u201c\u201d]+")
 _SHORTENED = frozenset(("al", "ca", "cf", "vs"))
-"""Words of two small letters that have a full stop before a capital in the middle of a sentence."""
+"""Two-letter lower-case abbreviations whose full stop may precede a capital within a sentence."""
 
 MOST_KNOWN = 1 << 16
-"""Words that are remembered, with what was found out about them."""
+"""How many words a `Memo` remembers before it starts afresh."""
 
 _Value = TypeVar("_Value")
 
 
 class Memo(dict[str, _Value]):
-    """What `tell` says of each word, asked once a word: `memo[word]`.
+    """Caches what `tell` returns for each word: `memo[word]`.
 
-    A dictionary, since looking up is what all words of all texts pay for.
+    A dictionary subclass, since every word of every text pays for the look-up.
     """
 
     def __init__(self, tell: Callable[[str], _Value]) -> None:
@@ -39,7 +39,7 @@ class Memo(dict[str, _Value]):
 
 
 def form_of(word: str) -> str:
-    """The matching form of a word: lower case, straight apostrophe, no possessive."""
+    """The form by which words match: lower case, straight apostrophe, no possessive."""
     form = word.lower().replace("\u2019", "'")
     return form.removesuffix("'s")
 
@@ -48,7 +48,8 @@ _FORMS = Memo(form_of)
 
 
 def without_addresses(text: str) -> str:
-    """The text with a line where web addresses stand: their words say nothing, the rest stays."""
+    """The text with web addresses replaced by underscores, as their words say nothing; same
+    length."""
     if "://" not in text:
         return text
     return _ADDRESS.sub(lambda address: "_" * len(address[0]), text)
@@ -65,10 +66,10 @@ class Token(NamedTuple):
 
 
 class Words:
-    """The words of a text in order, the first `most` of them.
+    """The words of a text in order, the first `most` of them (0: all).
 
-    Offsets, which count code points of the text as given, and sentences are worked out when first
-    asked for: most texts hold nothing that is looked for.
+    Offsets, which count code points of the original text, and sentences are computed on first use:
+    most texts contain nothing that is looked for.
     """
 
     def __init__(self, text: str, most: int = 0) -> None:
@@ -85,7 +86,7 @@ class Words:
         return [_FORMS[word] for word in self.words]
 
     def between(self, start: int, end: int) -> str:
-        """What stands between two offsets."""
+        """The text between two offsets."""
         return self._text[start:end]
 
     @cached_property
@@ -100,7 +101,7 @@ class Words:
 
     @cached_property
     def breaks(self) -> list[int]:
-        """The places of the words that begin a sentence, but for the first."""
+        """The indices of the words that begin a sentence, except the first word."""
         found = [0]
         for match in SENTENCE_END.finditer(self._text):
             place = bisect_left(self.starts, match.start())
@@ -111,7 +112,7 @@ class Words:
         return found[1:]
 
     def _is_abbreviation(self, place: int, end: re.Match[str]) -> bool:
-        """Whether a sentence seems to end, but the full stop is that of "U.S." or "Mr."."""
+        """Whether this is no sentence end, but the full stop of "U.S." or "Mr."."""
         word = self.words[place]
         if len(word) > 2 or self._text[self.ends[place]] != "." or "\n" in end[0]:
             return False
@@ -119,12 +120,12 @@ class Words:
         return shortened or not self.words[place + 1][0].isupper()
 
     def sentence(self, place: int) -> int:
-        """The number of the sentence that a word stands in."""
+        """The number of the sentence that a word is in."""
         return bisect_right(self.breaks, place)
 
     @cached_property
     def tokens(self) -> list[Token]:
-        """The words, each with all that is known of it."""
+        """The words as `Token`s."""
         sentences = map(self.sentence, range(len(self.words)))
         columns = (self.starts, self.ends, self.words, self.forms, sentences)
         return list(map(Token, *columns))

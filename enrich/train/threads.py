@@ -1,14 +1,14 @@
-"""Train what threading judges pairs of articles by:
+"""Train the models by which threading judges pairs of articles:
 `python -m enrich.train.threads --ecb FILE --tagging FILE --stream FILE`.
 
-ECB and TAGGING are as in `enrich.measure_threads`; of STREAM (feed entries: `url, title, summary,
-published, language`) come the texts of pairs that were read one by one: trees learn from those of
-`labels/joins.jsonl`, closeness (`enrich.closeness`) from those of `labels/on_topic_joins.jsonl`.
-From affairs in our own words trees learn as well, and whitening (`enrich.whitening`) alone.
-Needs LightGBM (the dependency group `train`). The same data gives the same files.
+ECB and TAGGING are as in `enrich.measure_threads`. STREAM (feed entries: `url, title, summary,
+published, language`) has the texts of pairs that were read one by one: trees learn from those in
+`labels/joins.jsonl`, closeness (`enrich.closeness`) from those in `labels/on_topic_joins.jsonl`.
+Trees also learn from affairs in our own words, and whitening (`enrich.whitening`) from nothing
+else. Needs LightGBM (the dependency group `train`). The same data gives the same files.
 
-Prints how well the pairs set aside in the labels are told, then writes all three. How well whole
-stories do, with trees that have not seen them, is what `enrich.measure_threads` prints.
+Prints how well the held-out labelled pairs are classified, then writes all three models. For whole
+stories, with trees that have not seen them, run `enrich.measure_threads`.
 """
 
 from __future__ import annotations
@@ -61,31 +61,31 @@ SETTINGS: dict[str, Any] = {
 
 STRANGERS = 6
 LEAST_ALIKE = 0.05
-"""Of each article, how many of the most similar ones of other topics are pairs to learn from, and
-how similar (cosines of texts and titles together) they must be at least: the rest is never asked
-about."""
+"""For each article, how many of the most similar ones of other topics become training pairs, and
+how similar (sum of the cosines of texts and of titles) they must be at least: threading never
+compares less similar ones."""
 
 OWN_COUNT = 2.0
-"""What pairs of all affairs in our own words count together, against one for each of the other
-sets. Without them there are some hundred threads and two score events to learn from."""
+"""Total weight of the pairs from all affairs in our own words, against one for each of the other
+sets. Without them there are only some hundred threads and forty events to learn from."""
 
 JOINS_COUNT = 0.5
-"""What all pairs of the stream count together, against one for each of the other sets. More of it
-tells pairs of the stream better, and splits more of the threads and events."""
+"""Total weight of all pairs of the stream, against one for each of the other sets. A higher weight
+classifies pairs of the stream better, and splits more of the threads and events."""
 
 DOUBTFUL_COUNTS = 0.5
-"""What a pair that its reader was in doubt of counts, as one that does not belong together."""
+"""Weight of a pair that its reader was in doubt about, as one that does not belong together."""
 
 TIMELESS_SHARE = 0.3
-"""What pairs of the stream count without their times, against the whole: some articles come
-without, and nothing should rest on the clock alone."""
+"""Share of a stream pair's weight that goes to a copy without times: some articles have none, and
+nothing should rest on the clock alone."""
 
 _HOURS = list(FEATURES).index("hours")
 
 
 class Pairs(NamedTuple):
-    """Pairs to learn from: a row of features each, whether they belong together, what each counts
-    of the whole."""
+    """Training pairs: a row of features each, whether they belong together, and the weight of each
+    as a fraction of the whole."""
 
     rows: Floats
     same: Floats
@@ -93,14 +93,14 @@ class Pairs(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """The labelled pairs of the stream, as `Pairs`, and which of them are of which part."""
+    """The labelled pairs of the stream, and which of them are for testing."""
 
     pairs: Pairs
     is_test: np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def judged_pairs(stream: Path) -> Judged:
-    """The labelled pairs whose both entries are in the stream."""
+    """The labelled pairs with both entries in the stream."""
     labels = read_joins(LABELS)
     found = entries_of(labels, stream)
     kept = [label for label in labels if label.a in found and label.b in found]
@@ -124,7 +124,7 @@ def _compare(later: Read, earlier: Read) -> Floats:
 
 
 def own_sets() -> list[Gold]:
-    """Affairs in our own words, English ones on topic and off it, a set for each author."""
+    """Affairs in our own words, in English, on topic and off; one set per author."""
     authors = affairs("affairs") | affairs("other_affairs")
     return [
         _own_set(author, reports)
@@ -144,7 +144,7 @@ def _own_set(author: str, reports: Sequence[Report]) -> Gold:
 
 
 class Learner:
-    """Learns trees from sets with truth and pairs of the stream, all of them or some, and from
+    """Learns trees from labelled sets and pairs of the stream, all of them or some, and from
     affairs in our own words."""
 
     def __init__(self, sets: Sequence[Gold], judged: Judged | None) -> None:
@@ -161,9 +161,9 @@ class Learner:
         ]
 
     def learn(self, held_out: Container[Item] = (), *, fold: int = 0, folds: int = 0) -> Forest:
-        """The trees that all but what is held out teaches.
+        """Fit trees to everything but what is held out.
 
-        With a number of folds, those pairs of the stream are held out too that are of the fold.
+        Given a number of folds, the stream's pairs of this fold are held out as well.
         """
         parts = [*(self._pairs(gold, held_out) for gold in self._sets), *self._own]
         if self._judged is not None:
@@ -171,7 +171,7 @@ class Learner:
         return fit(parts)
 
     def _pairs(self, gold: Gold, held_out: Container[Item]) -> Pairs:
-        """All pairs of one topic, and each article with the most similar ones of other topics."""
+        """All pairs within a topic, and each article with the most similar ones of other topics."""
         ids = [str(row["id"]) for row in gold.rows]
         profiles, hours = self._profiles[gold.name], _hours(gold)
         places = [place for place, one in enumerate(ids) if (gold.name, one) not in held_out]
@@ -192,7 +192,7 @@ class Learner:
                 rows.append(compared[one])
                 same.append(float(gold.events[ids[place]] == gold.events[ids[before[one]]]))
         made = np.array(rows)
-        # Half without times: nothing should rest on the clock alone.
+        # Half of them without times: nothing should rest on the clock alone.
         made[np.random.default_rng(7).random(len(made)) < 0.5, _HOURS] = 0
         return Pairs(made, np.array(same), np.full(len(made), 1 / len(made)))
 
@@ -203,7 +203,7 @@ def texts_of(gold: Gold) -> list[Text]:
 
 
 def _hours(gold: Gold) -> Floats:
-    """When each row was published, in hours; all at once where they do not say."""
+    """When each row was published, in hours; 0 for rows that do not say."""
     seconds = [
         TIME.validate_python(row["published"]).timestamp() if row.get("published") else 0.0
         for row in gold.rows
@@ -212,7 +212,7 @@ def _hours(gold: Gold) -> Floats:
 
 
 def _joins(judged: Judged, fold: int, folds: int) -> Pairs:
-    """Pairs of the stream to learn from, once with their times and once without."""
+    """Training pairs of the stream, once with their times and once without."""
     kept = ~judged.is_test
     if folds:
         kept &= np.arange(len(kept)) % folds != fold
@@ -228,7 +228,7 @@ def _joins(judged: Judged, fold: int, folds: int) -> Pairs:
 
 
 def fit(parts: Sequence[Pairs]) -> Forest:
-    """The trees that some pairs teach."""
+    """Fit the trees to some pairs."""
     import lightgbm
 
     rows, same, counts = (np.concatenate([part[one] for part in parts]) for one in range(3))
@@ -239,7 +239,8 @@ def fit(parts: Sequence[Pairs]) -> Forest:
 
 
 def _forest(trees: Sequence[Mapping[str, Any]]) -> Forest:
-    """LightGBM's trees as arrays; nodes and leaves that a tree lacks change nothing."""
+    """LightGBM's trees as arrays; missing nodes and leaves are filled so that they have no
+    effect."""
     shape = len(trees), MOST_LEAVES - 1
     feature = np.zeros(shape, dtype=np.intp)
     threshold = np.full(shape, np.inf)
@@ -257,8 +258,8 @@ def _forest(trees: Sequence[Mapping[str, Any]]) -> Forest:
 def _nodes(
     tree: Mapping[str, Any], values: list[float]
 ) -> Iterator[tuple[int, float, Sequence[int]]]:
-    """The inner nodes of a tree: what each tests, and the leaves to its left; `values` takes the
-    leaves from left to right."""
+    """The inner nodes of a tree: its test, and the leaves to its left; `values` collects the leaves
+    from left to right."""
     if "split_feature" not in tree:
         values.append(tree["leaf_value"])
         return
@@ -270,7 +271,7 @@ def _nodes(
 
 
 def report(forest: Forest, judged: Judged) -> None:
-    """Print how well pairs are told that nothing has learnt of."""
+    """Log how well held-out pairs are classified."""
     test = judged.is_test
     odds = forest.log_odds(judged.pairs.rows[test])
     same = judged.pairs.same[test] > 0
@@ -312,7 +313,7 @@ def main() -> None:
 def closeness_learner(
     threads: Gold, stream: Path | None, encoder: Encoder, whitening: Whitening
 ) -> ClosenessLearner:
-    """What learns closeness of the set of threads and a stream's pairs."""
+    """The learner of closeness, for a set of threads and a stream's pairs."""
     events = [threads.events[str(row["id"])] for row in threads.rows]
     return ClosenessLearner(texts_of(threads), events, stream, encoder, whitening)
 

@@ -1,7 +1,8 @@
-"""Learn what speaks for each topic among stories about surveillance, and measure how well it does.
+"""Fit a linear model for each topic of stories about surveillance, and measure how well it does.
 
-English stories teach the line of their own language and, by what their meanings have in common with
-other languages, the line of those; stories in our own words in these teach that one, too.
+English stories train the model for English and, with the half of their meanings that is common to
+languages, the model for other languages. Stories in our own words in those languages train that
+one, too.
 """
 
 from __future__ import annotations
@@ -28,21 +29,22 @@ SEED = 0
 
 PENALTY = 0.3
 MEANING_SCALE = 3.5
-"""C of a topic's regression, and how much the meaning counts in it against the senses."""
+"""C of a topic's logistic regression, and the weight of the meaning in it relative to the
+senses."""
 
 FOR_RECALL = 0.5
-"""Beta squared of the F by which a topic's threshold is set. A wrong kind is seen by a reader, but
-stories without any are found by nobody who looks for one: at 0.25 the topics' mean precision and
+"""Squared beta of the F-measure that sets a topic's threshold. A reader notices a wrong topic, but
+nobody who looks for a topic finds stories that lack it. At 0.25 the topics' mean precision and
 recall are .87 and .64, at 0.5 .83 and .73, at 1 .78 and .78."""
 
 LEAST_PRECISION = 0.6
-"""A topic is not told where it would be wrong more often than this, however many stories of it are
-missed; one that is nowhere so right is told where its F is best."""
+"""Minimum precision of a topic, however many of its stories are missed for it; a topic that never
+reaches this precision gets the threshold with the best F."""
 
 
 class Stories(NamedTuple):
-    """Stories that a reader gave topics: these, their signs (`enrich.kinds`), their meanings, and a
-    number for the affair of each, as far as a thread or a title tells it."""
+    """Stories that a reader gave topics: the topics, their signs (`enrich.kinds`), their meanings,
+    and a number for the affair of each, as far as a thread or a title shows it."""
 
     topics: Sequence[Sequence[str]]
     signs: Floats
@@ -53,7 +55,7 @@ class Stories(NamedTuple):
     def of(
         cls, rows: Sequence[Row], readings: Sequence[Reading], meanings: Floats32, kinds: Kinds
     ) -> Stories:
-        """Those of some rows, which were read and have a meaning each."""
+        """The stories among some rows, given the reading and meaning of each row."""
         topics = {place: row.topics for place, row in enumerate(rows) if row.topics is not None}
         places = list(topics)
         return cls(
@@ -64,7 +66,7 @@ class Stories(NamedTuple):
         )
 
     def has(self, topic: str) -> NDArray[np.bool_]:
-        """Which of them are of a topic."""
+        """Which of them have a topic."""
         return np.array([topic in one for one in self.topics])
 
     def take(self, places: NDArray[np.int64]) -> Stories:
@@ -73,11 +75,11 @@ class Stories(NamedTuple):
         return Stories(topics, self.signs[places], self.meanings[places], self.affairs[places])
 
     def abroad(self) -> Stories:
-        """English ones as if they were in another language."""
+        """English stories as if they were in another language."""
         return self._replace(meanings=common_half(self.meanings))
 
     def and_also(self, others: Stories) -> Stories:
-        """These and others, whose affairs are counted on."""
+        """These and others, with the others' affairs numbered after these."""
         return Stories(
             [*self.topics, *others.topics],
             np.concatenate([self.signs, others.signs]),
@@ -88,7 +90,7 @@ class Stories(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TopicFigures:
-    """Of a topic: stories that have it, and figures on stories that it was not learnt from."""
+    """A topic's number of stories, and its figures on stories that it was not learnt from."""
 
     stories: int
     average_precision: float
@@ -97,7 +99,7 @@ class TopicFigures:
 
     @classmethod
     def of(cls, has: NDArray[np.bool_], scores: Floats) -> TopicFigures:
-        """Those of scores of unseen stories."""
+        """Compute them from scores of unseen stories."""
         passed = scores >= TOPIC_THRESHOLD
         return cls(
             int(has.sum()),
@@ -108,13 +110,13 @@ class TopicFigures:
 
 
 def learn(name: str, english: Stories, foreign: Stories) -> TopicWeights:
-    """What speaks for a topic in English, and in other languages."""
+    """Fit a topic's models for English and for other languages."""
     return TopicWeights(name, _line(name, english), _line(name, english.abroad().and_also(foreign)))
 
 
 def measure(name: str, english: Stories, foreign: Stories) -> tuple[TopicFigures, TopicFigures]:
-    """Figures of a topic in English and in other languages. What is of one affair stays in one
-    fold."""
+    """Cross-validated figures of a topic in English and in other languages. Folds keep an affair
+    whole."""
     of_english, of_foreign = np.zeros(len(english.topics)), np.zeros(len(foreign.topics))
     abroad = english.abroad()
     for learnt, test in _folds(english):
@@ -137,8 +139,8 @@ def _scores(line: TopicLine, stories: Stories) -> list[float]:
 
 
 def _line(name: str, stories: Stories, further: Stories | None = None) -> TopicLine:
-    """What stories teach, and further ones; the log-odds with the best F on unseen folds of the
-    first are moved to nought."""
+    """Fit a model to stories and further ones, then shift its bias so that 0 is the threshold with
+    the best F on unseen folds of the first."""
     told = stories.and_also(further) if further else stories
     rows = np.hstack([told.signs, told.meanings * MEANING_SCALE])
     has = told.has(name)

@@ -1,6 +1,6 @@
-"""Learn how meanings are whitened (`enrich.whitening`), from affairs in our own words.
+"""Fit the whitening of meanings (`enrich.whitening`) to affairs in our own words.
 
-Threads that people made are not among them: those are what threading is measured on.
+Threads that people made are not used: threading is measured on them.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from enrich.own_words import Report, affairs
 from enrich.whitening import KEPT, Whitening
 
 SHRUNK = 0.7
-"""How far the covariance goes towards that of equal directions: there are four times as many
+"""Shrinkage of the covariance towards a multiple of the identity: there are only four times as many
 reports as directions. Between .5 and .9 threads differ little; across languages .7 joins most."""
 
 
 def learn(encoder: Encoder, reports: Iterable[Sequence[Report]] | None = None) -> Whitening:
-    """What affairs teach: all of our own words unless told, each a sequence of its reports."""
+    """Fit to affairs, each a sequence of its reports; by default to all of our own words."""
     meant = [[_meaning(encoder, one) for one in affair] for affair in reports or learnt_affairs()]
     halves = [
         [[half for one in affair if (half := one[part]).any()] for affair in meant]
@@ -32,7 +32,7 @@ def learn(encoder: Encoder, reports: Iterable[Sequence[Report]] | None = None) -
 
 
 def learnt_affairs() -> list[list[Report]]:
-    """The affairs that whitening learns from, those of different authors apart."""
+    """The affairs that whitening learns from, keeping those of different authors apart."""
     by_affair: defaultdict[tuple[str, str], list[Report]] = defaultdict(list)
     for author, reports in affairs("affairs").items():
         for report in reports:
@@ -47,8 +47,8 @@ def _meaning(encoder: Encoder, report: Report) -> Meaning:
 
 
 def _whitening(affairs_: Sequence[Sequence[Meaning]]) -> Floats32:
-    """The inverse square root of the covariance within affairs, of trace like the identity's, as
-    exact as it is kept."""
+    """The inverse square root of the within-affair covariance, scaled to the identity's trace and
+    rounded as it is stored."""
     apart = [
         rows - rows.mean(axis=0)
         for affair in affairs_
