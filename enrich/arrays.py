@@ -1,5 +1,4 @@
-"""Named arrays to and from the bytes of an `.npz` file, the format that trained arrays are kept
-in."""
+"""Named arrays to and from the bytes of an `.npz` file, the format of trained arrays."""
 
 from __future__ import annotations
 

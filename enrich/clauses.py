@@ -31,7 +31,7 @@ LEAST_CLAUSE = 2
 """Minimum words of a clause between commas and similar marks."""
 
 MOST_NAMING = 6
-"""Only clauses of at most this many words are dropped for merely naming who says so."""
+"""Longer clauses are never dropped as mere attribution."""
 
 LEAST_TOLD = 3
 """Words that a phrase found by a single word needs to say enough alone: not "border officers"."""
@@ -40,7 +40,7 @@ MOST_READ_ON = 16
 """Maximum words shown where a phrase crosses a comma and needs the clause around it."""
 
 MOST_AROUND = 24
-"""How many words to look through on either side of a phrase for the ends of its clause."""
+"""How many words on either side of a phrase to search for the ends of its clause."""
 
 _BOUND = RELATIVE | {"least", "most"}
 """Before one of these a clause keeps its leading preposition: "at least"."""
@@ -117,8 +117,8 @@ def in_clause(words: Words, start: int, end: int, *, english: bool = True) -> Bo
     """The bounds to show for a phrase: made whole and, if it was found by a single word or crosses
     a comma, with the clause around it.
 
-    "Court" or "phones last year, most without a warrant" says where something was found, but is no
-    reason by itself. Where the clause would be too long, the phrase is shown as it is.
+    "Court" or "phones last year, most without a warrant" shows where something was found, but is
+    not a reason by itself. If the clause would be too long, the phrase is shown as it is.
     """
     is_word = _is_word(words, start, end)
     start, end = whole(words, start, end, english=english)
@@ -171,8 +171,7 @@ def _around(words: Words, first: int, last: int, begins: Callable[[int], bool]) 
 
 
 def _begins_sentence(words: Words, place: int) -> bool:
-    """Whether a sentence end, or something that is not prose, separates a word from the one
-    before."""
+    """Whether a word begins a sentence, or follows something that is not prose."""
     between = words.between(words.ends[place - 1], words.starts[place])
     if words.sentence(place - 1) != words.sentence(place):
         return True

@@ -1,11 +1,11 @@
 """How likely two on-topic articles report the same event, by logistic regression on the cosine of
 their meanings and on the overlap of their titles.
 
-Word overlap alone misses that two reports are of one event: "TikTok fires back at Forbes" and
+Word overlap alone misses reports of one event: "TikTok fires back at Forbes" and
 "ByteDance planned to track specific Americans" share two words. The cosine of their meanings does
 better, and how much of one title is found in the other article separates events of one kind, such
 as another state suing another firm. More features, and trees over them, did no better in
-cross-validation by thread (docs/decisions/0012): there are only some hundred threads to learn from.
+cross-validation by thread (docs/decisions/0012): there are only some hundred threads.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Closeness:
-    """Two linear models: one for two English articles, and one for pairs with at least one article
-    in another language, compared by the half of the meaning that is common to languages."""
+    """Two linear models: `english` for two English articles, and `common` for other pairs, compared
+    by the half of the meaning that is common to languages."""
 
     english: Line
     common: Line

@@ -33,8 +33,8 @@ class Context:
         encoder: reads the item.
         title: the item's title.
         text: the item's text.
-        passage: the passage of the text that is read with the title.
-        whole: the encoder's reading of title and passage.
+        passage: of the text, read with the title.
+        whole: the reading of both.
         english: whether the item is in English.
     """
 
@@ -74,8 +74,8 @@ class Context:
     ) -> list[Reason]:
         """The spans whose masking costs at least `least` log-odds, as reasons, strongest first.
 
-        Of an English item with more spans than `most_read`, only those are read in full that the
-        half common to languages misses most, at a quarter of the cost of a full reading.
+        If an English item has more spans than `most_read`, only those are read in full that matter
+        most to the half common to languages, found at a quarter of the cost.
         """
         if self._english and len(spans) > most_read:
             spans = self._missed_in_common(spans, in_common)[:most_read]

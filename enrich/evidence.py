@@ -34,7 +34,7 @@ ENOUGH_EVIDENCE = 2
 LEAST_SENSE = 0.1
 LEAST_LEARNT = 0.4
 LEAST_CONTEXT = 0.3
-"""Log-odds below which a sense, a word or a clause in context is no reason worth showing."""
+"""Log-odds below which a sense, a word or a clause in context is not worth showing."""
 
 LEAST_BESIDE = 1.0
 """Log-odds below which a clause in context is not shown beside other evidence: many clauses below
@@ -85,7 +85,7 @@ def sense_reasons(
         ("title", reading.title, reading.title_senses),
         ("text", reading.text, reading.text_senses),
     ):
-        # Objectors are shown only as a last resort: they are no evidence of what is done.
+        # Objectors are shown only as a last resort: they are not evidence of what is done.
         objects = [_objects(featuriser.senses, words, match) for match in matches]
         for match, is_objector in sorted(
             zip(matches, objects, strict=True), key=lambda pair: pair[1]

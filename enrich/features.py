@@ -1,8 +1,8 @@
 """Turn titles and texts into feature vectors: the one featuriser that training and tagging share.
 
 A row has three blocks: words (1 and 2 of title and text), title words (1 and 2), and senses. The
-first two are TF-IDF vectors of length 1; terms outside the vocabulary count towards the length, so
-that the few known terms of a text in an unknown language are not inflated.
+first two are TF-IDF vectors of length 1, in which unknown terms count towards the length, so that
+the few known terms of a text in another language are not inflated.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class SenseBlock:
 
 
 class Featuriser:
-    """Turns a `Reading` into columns and values. Pure once constructed."""
+    """Turns a `Reading` into columns and values. Pure once made."""
 
     def __init__(self, senses: Senses, blocks: Sequence[Block], sense_scale: float) -> None:
         self.words, self.title = blocks

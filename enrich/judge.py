@@ -26,7 +26,7 @@ TITLE = list(FEATURES).index("title_covered_most")
 WORDS_COST = 1.0
 """Log-odds taken from the trees where meanings are compared as well: there trees err more often, on
 two affairs of one firm or ministry. Of affairs in our own words they put some together that nothing
-else did. Without the trees, threads lose what is told in the same words."""
+else did. Without the trees, threads lose articles that repeat the same words."""
 
 
 class Opinion(NamedTuple):

@@ -31,7 +31,7 @@ MOST_EVIDENCE = 3
 """Maximum pieces of evidence per topic; the root topic shows the others."""
 
 LEAST_PHRASE = 0.1
-"""Log-odds below which a topic's phrase is no reason worth showing."""
+"""Log-odds below which a topic's phrase is not worth showing."""
 
 LEAST_TOLD = 0.5
 """Log-odds below which evidence for a topic is not shown beside stronger evidence: most of it is a
@@ -42,7 +42,7 @@ Phrases = Mapping[TextField, Sequence[Match]]
 
 
 class Kinds:
-    """Assigns topics to stories. Pure once constructed."""
+    """Assigns topics to stories. Pure once made."""
 
     def __init__(self, featuriser: Featuriser, senses: Senses, own: OwnTopics | None) -> None:
         self._featuriser = featuriser

@@ -41,7 +41,7 @@ class Likeness:
 
     Attributes:
         points: the items, a row each, quantised (`enrich.meanings.stepped`).
-        counts: dual coefficient of each item, mostly negative for items that are no stories.
+        counts: dual coefficient of each item, mostly negative for items that are not stories.
         bias: the value far from all items.
         gamma: how fast likeness falls with the squared distance.
     """

@@ -1,4 +1,4 @@
-"""Score an item for the root topic with a cascade of readers, each dearer than the one before.
+"""Score an item for the root topic with a cascade of readers, cheap ones first.
 
 An English item passes up to four stages. A linear model over words and senses (`enrich.features`)
 reads it, and `enrich.encoder` glances at it. If they do not rule it out, `enrich.polyglot` reads it
@@ -6,9 +6,9 @@ and its likeness to labelled items (`enrich.likeness`) is computed. If that is n
 stories, the encoder reads it; and if the item still scores high enough, its likeness is computed
 again, from its whole meaning. Other languages are scored by senses and the polyglot alone.
 
-Each stage reads the title with one passage of the text (`enrich.passages`): the lead and, of an
-article whose lead is no story, nut grafs. If a passage is not ruled out, words and senses read the
-whole article. An English article without a single word that counts for the topic is not read.
+Each stage reads the title with one passage of the text (`enrich.passages`): the lead and, if an
+article's lead is not a story, nut grafs. If a passage is not ruled out, words and senses read the
+whole article. An English article without any words that count for the topic is not read.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Meanings, the embeddings of on-topic articles: their layout, storage and nearest neighbours.
 
-"Meaning" is the project's word for an embedding vector. It has two halves of equal length: the one
-that `enrich.encoder` computes from English text, and the one that `enrich.polyglot` computes from
-text in any language. Articles in other languages have only the second, so two meanings are compared
+"Meaning" is the project's word for an embedding vector. It has two halves of equal length:
+`enrich.encoder` computes one from English text, `enrich.polyglot` the other from text in any
+language. Articles in other languages have only the second, so two meanings are compared
 by the halves that both have; the second is always there.
 """
 

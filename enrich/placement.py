@@ -73,9 +73,9 @@ def reasons(
 ) -> tuple[Reason, ...]:
     """The reasons for joining a story: its meaning, if it counts, and the strongest shared terms.
 
-    Neither trees nor meanings weight single terms, so the part of the score that meaning does not
-    explain is divided among the terms. Each gets its share of the cosines of whole texts and of
-    names (so names count twice), in the score's mix of closest member and mean.
+    Neither trees nor meanings weight single terms, so the rest of the score is divided among the
+    terms by their shares of the cosines of whole texts and of names (so names count twice), in the
+    score's mix of closest member and mean.
 
     Args:
         near: the story that is joined.

@@ -8,12 +8,12 @@ who may speak as that verb's subject:
 2. possible speakers are found by nouns ("the ministry") and by mentions (agencies, vendors, courts;
    also people and countries for denials and confirmations);
 3. the subject of a verb stands before it in the same clause, or between commas ("Lenslet, its
-   maker, denies"), else right behind it ("sagte ein Sprecher"); a name after a preposition is no
-   subject;
+   maker, denies"), else right after it ("sagte ein Sprecher"); a name after a preposition is
+   not one;
 4. a flat denial ("denied that ...") may also follow the speaker's first verb ("said ... and"), or
-   a name that no list has but that the article's spelling shows to be one;
-5. if a sentence has a denial, a confirmation or a step of a court or parliament, its other words
-   of officials are ignored.
+   a name known only from the article's spelling;
+5. beside a denial, a confirmation or a step of a court or parliament, other words of officials in
+   a sentence are ignored.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MARKS = 4
 """Maximum punctuation marks that open a sentence and belong to it: "« ¿"."""
 
 BEHIND = 3
-"""Maximum words between a verb and a subject behind it."""
+"""Maximum words between a verb and a subject after it."""
 
 JOINED = 30
 """Maximum words between a verb and a denial joined to it: "said ... and denied"."""
@@ -44,7 +44,7 @@ NAMED = 4
 _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
 _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 _TOLD = frozenset(("told", "tells", "tell"))
-"""Behind these verbs stands who is told, not who speaks."""
+"""After these verbs stands the person told, not the speaker."""
 
 _APPOSED = frozenset((",", ".", ";", ""))
 """What may follow the person named after an office."""
@@ -274,7 +274,7 @@ class _Reader(SentenceReader):
                     return
 
     def _subject(self, sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | None:
-        """The subject of a verb: the first name before it in its clause, else the one behind it."""
+        """The subject of a verb: the first name before it in its clause, else the one after it."""
         # Countries come last: most say where something is, or where a report is from.
         names = sorted(sentence.before(verb), key=lambda name: name.roles == {"place"})
         for name in names:
@@ -347,8 +347,7 @@ class _Reader(SentenceReader):
         return any(self._form(place) in self._rules.nobody for place in near)
 
     def _is_inverted(self, sentence: Sentence, verb: int) -> bool:
-        """Whether a subject may stand behind a verb, because what was said stands right before
-        it."""
+        """Whether a subject may follow a verb, because what was said comes right before it."""
         if self._form(verb) in _TOLD:
             return False
         if self._rules.inverts:

@@ -80,7 +80,7 @@ SERVICE_COSTS = 2.5
 nature. English headlines only."""
 
 CROWD = 400
-"""Up to this many members are no crowd. Among ten times as many articles ten times as many look
+"""Up to this many members are not a crowd. Among ten times as many articles ten times as many look
 alike by chance, but no more belong together: the odds of each pair are a tenth. The crowd of a pair
 are the members at most as many days away from the article as the pair is apart, since news is told
 in the same days: an older pair has more strangers to stand out from. For pairs judged by meaning,

@@ -42,7 +42,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Decides which English items are read further, in two steps, the second of them dearer.
+    """Decides which English items are read further, in two steps, the cheaper first.
 
     The polyglot reads items whose log-odds by words and senses, plus `glance` times the encoder's
     glance, reach `least`. The encoder reads those that, with `in_common` times their likeness by
@@ -63,7 +63,7 @@ class Answers:
     counted before, and mislead the encoder as well. The encoder's log-odds, capped at `most`, have
     the weight `encoder`, and the likeness of the meaning `likeness`. Items that were not read get
     `unread`, what the mean of both would add for them. Items below `least` without their likeness
-    would be no stories with it either: their meaning is not computed, and the likeness is taken to
+    would not be stories with it either: their meaning is not computed, and the likeness is taken to
     be `unlike`, the mean of such items.
     """
 

@@ -112,7 +112,7 @@ class Words:
         return found[1:]
 
     def _is_abbreviation(self, place: int, end: re.Match[str]) -> bool:
-        """Whether this is no sentence end, but the full stop of "U.S." or "Mr."."""
+        """Whether a full stop does not end the sentence but belongs to "U.S." or "Mr."."""
         word = self.words[place]
         if len(word) > 2 or self._text[self.ends[place]] != "." or "\n" in end[0]:
             return False

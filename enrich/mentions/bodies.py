@@ -2,7 +2,7 @@
 
 "Oakland Police Department", "Fulton County Superior Court", "Landgericht Berlin", "Immigration and
 Nationality Act", "Operation Hurricane". The mention's name is that in the text. A lower-case force
-("Leeds police") is no name: then only the place is a mention.
+("Leeds police") is not a name: then only the place is a mention.
 """
 
 from __future__ import annotations

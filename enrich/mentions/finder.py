@@ -59,7 +59,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A name that contains a listed one but is no mention itself."""
+    """A name that contains a listed one but is not itself a mention."""
 
 
 class Subject(NamedTuple):
@@ -82,7 +82,7 @@ Target = Name | Places | Cue | Other
 
 
 class MentionFinder:
-    """Finds the mentions of an article. Pure once constructed; `load` takes over a second."""
+    """Finds the mentions of an article. Pure once made; `load` takes over a second."""
 
     def __init__(self, names: Sequence[Name], places: Sequence[Place]) -> None:
         named = by_name(tuple(places))
@@ -269,7 +269,7 @@ class MentionFinder:
 
 
 def _stands_alone(text: str, hit: Hit[Name]) -> bool:
-    """Whether a single word is no part of another name ("Elden Ring") and no plural ("Eagles")."""
+    """Whether a single word is neither part of a name ("Elden Ring") nor a plural ("Eagles")."""
     said, before = text[hit.start : hit.end], word_before(text, hit.start)
     if said.endswith("s") and said not in hit.target.spellings and said[0].isupper():
         return False
@@ -312,7 +312,7 @@ def _abbreviated(
 ) -> list[Found]:
     """Every occurrence of the acronyms that the article defines after a listed name.
 
-    A place in brackets is no acronym: "National Cyber Security Centre (Ireland)".
+    A place in brackets is not an acronym: "National Cyber Security Centre (Ireland)".
     """
     defined = {
         match[1]: one

@@ -15,7 +15,7 @@ from enrich.mentions.names import Name
 class Found:
     """A candidate mention in the unified text. Of two of equal length the lower `rank` wins.
 
-    A candidate without a kind is no mention, but blocks those that it overlaps.
+    A candidate without a kind is not a mention, but blocks those that it overlaps.
     """
 
     start: int

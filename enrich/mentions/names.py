@@ -170,7 +170,7 @@ def read_cues() -> Mapping[str, frozenset[str]]:
 
 @cache
 def read_others() -> tuple[str, ...]:
-    """Names that contain a listed one but are no mentions themselves."""
+    """Names that contain a listed one but are not themselves mentions."""
     table = _toml(_list_text("others.toml"), "others.toml")
     return tuple(name for line in table["others"].splitlines() for name in line.split("|") if name)
 

@@ -81,7 +81,7 @@ class _Automaton(Generic[Target]):
 
 
 class Patterns(Generic[Target]):
-    """All spellings; pure once constructed."""
+    """All spellings; pure once made."""
 
     def __init__(self, spellings: Iterable[tuple[str, Target]]) -> None:
         exact: dict[str, list[tuple[Target, bool]]] = defaultdict(list)

@@ -45,7 +45,7 @@ _JOINTS = frozenset((" al-", " el-", *(f" {one} " for one in (*_PARTICLES, *_PAI
 """What may stand between two words of a name, besides a space."""
 
 _WIDEST_GAP = max(map(len, _JOINTS))
-"""Words further apart are no name together, nor a title and a surname. Most words are further."""
+"""Words further apart, as most are, form neither a name nor a title with a surname."""
 
 _CAPITAL_PARTICLES = frozenset(("Van", "Von", "De", "Del", "La", "Al", "El", "Bin", "Ben", "St"))
 _ARTICLES = frozenset((" der ", " den ", " de ", " dem ", " la ", " las ", " los ", " 't "))
@@ -64,7 +64,7 @@ _SPEECH_BEFORE = re.compile(r"([^\W\d_]+),? $")
 
 
 class PeopleFinder:
-    """Finds people. Pure once constructed."""
+    """Finds people. Pure once made."""
 
     def __init__(self, places: Collection[str]) -> None:
         cues = read_cues()

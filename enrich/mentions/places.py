@@ -10,7 +10,7 @@
   state where it speaks of the United States.
 - **A capital that stands for its government** ("Washington denied it") is a place: its country is
   what a facet of countries needs.
-- **A nationality** ("French") is no place. It says which country an article speaks of.
+- **A nationality** ("French") is not a place. It says which country an article speaks of.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ Places = tuple[Place, ...]
 
 
 class PlaceFinder:
-    """Decides which hits on place names are places. Pure once constructed."""
+    """Decides which hits on place names are places. Pure once made."""
 
     def __init__(self, names: Mapping[str, Places]) -> None:
         self._names = names

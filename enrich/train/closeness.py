@@ -34,9 +34,9 @@ weight joins fewer unrelated articles, and splits more threads."""
 
 COMMON_COSTS = 0.3
 """Log-odds taken from pairs that are compared only by the half common to languages. As learnt,
-their model asks for less than that of English pairs, and across languages there is little other
+their model is less strict than that of English pairs, and across languages there is little other
 evidence: two towns' reports of cameras in their stations became one story. With .25 to .35, no
-affair in our own words that nothing learnt from is in another's story any more."""
+affair of the checks in our own words is in another's story any more."""
 
 PENALTY = 0.002
 """L2 penalty on the weights, so that little data gives small ones."""

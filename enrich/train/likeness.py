@@ -43,7 +43,7 @@ TARGETS: Mapping[str, float] = {
 """The weight of a row of each label, and its target value."""
 
 FAR_FROM_ALL = -0.7
-"""The value of a point that is near no row: most of a stream are no stories."""
+"""The value of a point that is near no row: most items of a stream are not stories."""
 
 DIGITS = 4
 """Digits kept of a dual coefficient: the same file from every training."""
