@@ -1,11 +1,11 @@
 """How likely two on-topic articles report the same event, by logistic regression on the cosine of
 their meanings and on the overlap of their titles.
 
-Word overlap alone misses reports of one event: "TikTok fires back at Forbes" and
-"ByteDance planned to track specific Americans" share two words. The cosine of their meanings does
-better, and how much of one title is found in the other article separates events of one kind, such
-as another state suing another firm. More features, and trees over them, did no better in
-cross-validation by thread (docs/decisions/0012): there are only some hundred threads.
+Word overlap alone misses reports of one event: "TikTok fires back at Forbes" and "ByteDance planned
+to track specific Americans" share two words. The cosine of their meanings does better, and how much
+of one title is found in the other article separates events of one kind, such as another state suing
+another firm. More features, and trees over them, did no better in cross-validation by thread
+(docs/decisions/0012): there are only some hundred threads.
 """
 
 from __future__ import annotations

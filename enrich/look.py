@@ -117,7 +117,7 @@ class Looker:
         lead = lead_of(text)
         of_article = not is_whole(lead, text)
         skimmed = skim(title, text, self._encoder.words) if of_article and english else math.inf
-        # A headline counts alone: the text below it may be a menu or a paywall notice.
+        # A headline is also skimmed alone: the text below may be a menu or a paywall notice.
         silent = skimmed < LEAST_SKIMMED and skim(title, "", self._encoder.words) < LEAST_SKIMMED
         if silent and not ask and self._corrections is None:
             return self._ruled_out(lead)

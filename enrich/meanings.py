@@ -2,8 +2,8 @@
 
 "Meaning" is the project's word for an embedding vector. It has two halves of equal length:
 `enrich.encoder` computes one from English text, `enrich.polyglot` the other from text in any
-language. Articles in other languages have only the second, so two meanings are compared
-by the halves that both have; the second is always there.
+language. Articles in other languages have only the second, so two meanings are compared by the
+halves that both have; the second is always there.
 """
 
 from __future__ import annotations

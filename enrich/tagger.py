@@ -57,7 +57,7 @@ a story (`enrich.threader`), as an answer does that does not repeat what it answ
 hundred of a stream is near."""
 
 STRONG_EVIDENCE = 0.75
-"""Total log-odds of senses from which masking them lowers the score, as it did for all of 540
+"""Total log-odds of senses from which masking them lowers the score, as it did for 540
 stories. More evidence, which costs as much as reading an item again, is then not needed."""
 
 

@@ -1,7 +1,7 @@
 """Senses: find phrases in a text and say what they mean here, with exact offsets.
 
 Senses are data files in this folder, one each (explained in `README.md`). `enrich.senses.reader`
-reads them, `enrich.phrasebook` compiles their phrases, and `enrich.sense_search` finds these.
+reads them, `enrich.phrasebook` compiles their phrases, and `enrich.sense_search` finds them.
 """
 
 from __future__ import annotations
