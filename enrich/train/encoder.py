@@ -6,8 +6,8 @@ different order, which averages out chance effects (Wortsman et al., "Model soup
 to eight bits (`enrich.train.outliers`); and the original upper layers, which turn the lower ones'
 hidden states into the meaning.
 
-In addition, one network per fold, and one trained on the later months, give log-odds of rows that they
-never saw (`encoder_odds.json`, which `enrich.train` combines with the senses). `make train`
+In addition, one network per fold, and one trained on the later months, give log-odds of rows that
+they never saw (`encoder_odds.json`, which `enrich.train` combines with the senses). `make train`
 installs what is needed.
 
 Each network uses one thread and fixed seeds: the same data gives the same files on the same kind of
