@@ -79,7 +79,7 @@ def articles(number: int) -> Iterator[Article]:
 def fill(house: House, number: int) -> str:
     """Put this many articles into a house; returns the id of a story."""
     made = list(articles(number))
-    entries = [
+    entries: list[dict[str, object]] = [
         {
             "id": one.id,
             "url": one.url,
@@ -117,8 +117,16 @@ def fill(house: House, number: int) -> str:
         for number_of_outlet in range(OUTLETS):
             url = f"https://outlet{number_of_outlet}.example/rss"
             feeds.add(tx, url, now=house.now())
-        account = {"status": 200, "items": number, "found": number, "edited": 0, "reason": None}
-        feeds.record_poll(tx, feeds.listed(tx)[0], now=house.now(), **account)
+        feeds.record_poll(
+            tx,
+            feeds.listed(tx)[0],
+            now=house.now(),
+            status=200,
+            items=number,
+            found=number,
+            edited=0,
+            reason=None,
+        )
         tx.execute(insert(tables.entries), entries)
         tx.execute(insert(tables.stories), stories)
     list(house.index.write(made))

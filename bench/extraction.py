@@ -22,7 +22,7 @@ import json
 import logging
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ def _made() -> Iterator[Sample]:
 
 
 def _measure(samples: list[Sample]) -> None:
-    seconds: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
     quick_texts, careful_texts = [], []
 
     @contextmanager

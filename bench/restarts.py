@@ -43,7 +43,7 @@ class Killer:
         self.timer = threading.Timer(seconds, server.kill)
         self.left = at
 
-    def __call__(self, _stage: str, _number: int, _total: int) -> None:
+    def __call__(self, stage: str, done: int, total: int) -> None:  # noqa: ARG002 - a Progress
         """See `Progress`."""
         self.left -= 1
         if self.left == 0:
@@ -84,7 +84,7 @@ def main() -> int:
             leave_linked(house, (made(number) for number in range(options.articles)))
             drill(house, server, options.kills, random.Random(options.seed))
             failed = index_all(house)
-            there = list(house.index.revisions())
+            there = [held.id for held in house.index.held()]
             report = check(house)
             indexed = house.account().count(State.INDEXED)
     print(

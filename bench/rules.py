@@ -31,7 +31,8 @@ from core.archive import Archive
 from core.records import Article, Evidence, Mention, MentionKind, Tag, content_id
 from demo.outlets import outlets
 from search.percolator import Percolator
-from wirewatch.stages.match import chunks
+from wirewatch.batches import together
+from wirewatch.stages.match import CHUNK
 
 VOCABULARY = 200_000
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -174,7 +175,7 @@ def main() -> None:
         began = time.process_time()
         standing = Percolator(conditions(rules, NOW))
         matching = time.process_time() - began
-        for chunk in chunks(segments):
+        for chunk in together(segments, CHUNK):
             began = time.process_time()
             articles = [article for one in chunk for article in archive.read_articles(one)]
             reading += time.process_time() - began
