@@ -1,8 +1,8 @@
-"""The archive: pages as WARC, articles as JSON lines under zstd, on a folder or any fsspec store.
+"""The archive: pages as WARC, articles as JSON lines under zstd, in a folder or any fsspec store.
 
-A file is written under a temporary name, flushed to the disk, then renamed: a file with its final
-name is whole. The ledger's transaction that records it comes after, so a lost run leaves at most
-a file that nothing points to.
+A file is written under a temporary name, flushed to disk, then renamed: a file with its final name
+is whole. The ledger records it after that, so a run that dies leaves at most a file that nothing
+points to.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from core.records import Article, Page
 from core.store import asking
 
 ENTRY_HEADER = "WARC-Wirewatch-Entry"
-"""Names the entry that a page answers, since redirects change its address."""
+"""Names the entry that a page belongs to, since redirects change its address."""
 
-# What a body is no longer, once it is decoded from its transfer.
+# These no longer describe a body once its transfer encoding is undone.
 _TRANSFER_HEADERS = {"content-encoding", "content-length", "transfer-encoding"}
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -45,20 +45,20 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _HTTP = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"])
 
 _STAMP = "%Y%m%dT%H%M%S%f"
-"""What a segment's id begins with: in order of time, also as text."""
+"""How a segment's id begins: in order of time, as text too."""
 
 _DAMAGE = (
     *(ArchiveLoadFailed, zstandard.ZstdError, zlib.error, EOFError),
-    # What is no JSON, no article, or has no headers any more.
+    # Lines that are not JSON or not an article, and records without headers.
     *(ValueError, AttributeError),
 )
-"""What the two formats raise where bytes have changed."""
+"""What the two formats raise if bytes have changed."""
 
 Read = TypeVar("Read", Page, Article)
 
 
 class ArchiveError(WirewatchError):
-    """A file of the archive is damaged, or its place is of no use; the text names it."""
+    """A file of the archive is missing or damaged, or its URL cannot be used; the text names it."""
 
 
 class Archive:
@@ -68,7 +68,7 @@ class Archive:
         """Open the archive at a folder or fsspec URL (`s3://bucket/wirewatch`).
 
         Raises:
-            ArchiveError: nothing here knows such a URL.
+            ArchiveError: no file system here knows this URL.
         """
         try:
             self._fs, self._root = _place(url)
@@ -94,7 +94,7 @@ class Archive:
 
         Raises:
             ArchiveError: the file is not there, is damaged, or holds fewer pages than were written.
-            StoreError: where the archive lies is out of reach.
+            StoreError: the archive's store is out of reach.
         """
         with self._open(segment) as file:
             yield from _all(segment, (_from_warc(record) for record in ArchiveIterator(file)))
@@ -104,7 +104,7 @@ class Archive:
 
         def fill(file: IO[bytes]) -> int:
             count = 0
-            # Without the checksum a bit that flips in a text would be read as it is.
+            # Without the checksum a flipped bit in a text would go unnoticed.
             zstd = zstandard.ZstdCompressor(level=6, write_checksum=True)
             with zstd.stream_writer(file, closefd=False) as lines:
                 for count, article in enumerate(articles, 1):  # noqa: B007 - as above
@@ -120,7 +120,7 @@ class Archive:
         Raises:
             ArchiveError: the file is not there, is damaged, or holds fewer articles than were
                 written.
-            StoreError: where the archive lies is out of reach.
+            StoreError: the archive's store is out of reach.
         """
         with (
             self._open(segment) as file,
@@ -130,10 +130,10 @@ class Archive:
             yield from _all(segment, (_from_json(line) for line in text))
 
     def rewrite(self, segments: Sequence[Segment], without: Container[str] = ()) -> Segment:
-        """Write what some segments of one kind hold as one file, in their order, without what is of
-        some entries.
+        """Write the content of some segments of one kind to one file, in order, leaving out some
+        entries.
 
-        Theirs stay, for whoever reads them at this moment; `sweep` removes them.
+        The old files stay for whoever is reading them; `sweep` removes them.
 
         Raises:
             ArchiveError: a file is damaged; then nothing is written.
@@ -154,18 +154,18 @@ class Archive:
         return any(one.id in ids for one in read(segment))
 
     def copy(self, path: str, folder: Path) -> None:
-        """Copy the file of a segment into another archive, a folder."""
+        """Copy a segment's file into another archive, which is a folder."""
         to = folder / path
         to.parent.mkdir(parents=True, exist_ok=True)
         with self._asking(path):
             self._fs.get_file(posixpath.join(self._root, path), str(to))
 
     def sweep(self, kept: Container[str], before: datetime) -> int:
-        """Remove the files that were begun before a moment and are not to be kept; how many.
+        """Remove files that were begun before a moment and are not kept; returns how many.
 
         Args:
             kept: paths below the root, as segments have them.
-            before: spares the files of stages that are at work and record them in the end.
+            before: spares the files of running stages, which record them only at the end.
         """
         removed = 0
         for kind in ("pages", "articles"):
@@ -188,8 +188,8 @@ class Archive:
     ) -> Segment:
         final = posixpath.join(self._root, path)
         if not isinstance(self._fs, LocalFileSystem):
-            # Closing a remote file completes its upload, also where filling it raised: so it is
-            # filled here, and sent when it is whole.
+            # Closing a remote file completes its upload, even if filling it raised. So it is filled
+            # here, and sent when it is whole.
             with tempfile.NamedTemporaryFile() as local:
                 items = fill(local)
                 local.flush()
@@ -211,7 +211,7 @@ class Archive:
 
     @contextmanager
     def _asking(self, path: str) -> Iterator[None]:
-        """Say in words what the store does not do; a folder's own errors name the file."""
+        """Put a store's failures into words; a folder's own errors name the file."""
         try:
             if isinstance(self._fs, LocalFileSystem):
                 yield
@@ -225,9 +225,9 @@ class Archive:
 
 
 def _place(url: str) -> tuple[Any, str]:
-    """The file system that a folder or URL names, and the root there.
+    """The file system and root that a folder or URL names.
 
-    A folder is one whatever letters its name has: fsspec takes `::` and `://` for its own.
+    A folder's name may contain `::` and `://`, which fsspec would take as syntax.
     """
     if (folder := Path(url)).is_absolute():
         return LocalFileSystem(), str(folder)
@@ -235,7 +235,7 @@ def _place(url: str) -> tuple[Any, str]:
 
 
 def _all(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:
-    """Records as they are read; neither format notices by itself that its end is missing."""
+    """Records as they are read, counted: neither format notices that its end is missing."""
     count = 0
     try:
         for count, record in enumerate(records, 1):  # noqa: B007 - the count is what we want
@@ -253,7 +253,8 @@ def _all(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:
 
 
 def _begun(path: str) -> str:
-    """When a file was begun, by its name; of a stranger's name nothing that comes before a time."""
+    """When a file was begun, by its name; for a name that is not ours, a text that sorts after any
+    time."""
     stamp = posixpath.basename(path).partition("-")[0]
     return stamp if re.fullmatch(r"\d{8}T\d{12}", stamp) else "~"
 
@@ -264,7 +265,7 @@ def _from_json(line: str) -> Article:
 
 def _to_warc(writer: WARCWriter, page: Page) -> Any:
     if page.missing is not None:
-        # No answer to keep, but that there was none, and why, is part of the archive.
+        # There is no answer to keep, but that there was none, and why, is part of the archive.
         return writer.create_warc_record(
             page.url,
             "metadata",
@@ -272,7 +273,7 @@ def _to_warc(writer: WARCWriter, page: Page) -> Any:
             warc_content_type="text/plain; charset=utf-8",
             warc_headers_dict=_warc_headers(page),
         )
-    # WARC writers take ASCII alone; warcio's own escaping leaves some of the rest as it is.
+    # WARC writers take only ASCII; warcio's own escaping misses some other characters.
     headers = [
         (name, _BEYOND_ASCII.sub(lambda found: quote(found[0]), value))
         for name, value in page.headers
@@ -304,7 +305,7 @@ def _from_warc(record: Any) -> Page:
             fetched_at=record.rec_headers.get_header("WARC-Date"),
             missing=record.content_stream().read().decode(),
         )
-    # Of an address such as HTTPS://…, whose scheme has capitals, warcio leaves them to us.
+    # If an address has its scheme in capitals (HTTPS://…), warcio does not parse the headers.
     answered = record.http_headers or _HTTP.parse(record.raw_stream)
     return Page(
         id=record.rec_headers.get_header(ENTRY_HEADER),

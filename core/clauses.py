@@ -1,7 +1,7 @@
-"""A query clause by clause over one article: what it meets, what not, and the phrases it meets in.
+"""Explains a query on one article, clause by clause: which are met, and by which phrases.
 
-A plain reading of the condition tree, for people: `search` finds the same articles many at a time,
-and tests hold all of them to one meaning.
+This is a plain evaluation of the condition tree, to show to people. `search` matches many articles
+at a time; tests check that both give the same results.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from core.records import Article, Evidence, TextField
 from core.words import located, lower, stem
 
 MAX_FOUND = 3
-"""Phrases that are kept of one leaf: the first of them, the title's before the text's."""
+"""Phrases kept for one leaf: the first ones, those in the title before those in the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A part of a query in words, whether an article meets it, and what shows that.
 
-    `found` are the phrases that a leaf met in title and text; `value` is what the article has in
-    the field of a leaf that asks for a value. `of` are the parts of AND, OR and NOT.
+    `found` holds the phrases in title and text that meet a leaf. If a leaf asks for a value,
+    `value` is what the article has in that field. `of` holds the parts of AND, OR and NOT.
     """
 
     says: str
@@ -52,14 +52,14 @@ class Clause:
 
 
 class Reader:
-    """Reads one article for any number of queries; its words are cut once."""
+    """Checks one article against any number of queries; its words are split only once."""
 
     def __init__(self, article: Article) -> None:
         self._article = article
         self._words: dict[str, list[list[tuple[str, int, int]]]] = {}
 
     def clause(self, condition: Condition) -> Clause:
-        """A condition clause by clause. Its relative dates must have been counted from a time."""
+        """A condition, clause by clause. Its relative dates must be resolved first (`Query.at`)."""
         match condition:
             case All(of):
                 parts = tuple(map(self.clause, of))
@@ -121,7 +121,7 @@ class Reader:
 
 
 def met_phrases(clause: Clause) -> Iterator[Evidence]:
-    """The phrases that made an article meet a query: none of what must not be met."""
+    """The phrases that made an article meet a query; none from inside a NOT."""
     if clause.met and clause.says != "not":
         yield from clause.found
         for part in clause.of:
@@ -129,7 +129,7 @@ def met_phrases(clause: Clause) -> Iterator[Evidence]:
 
 
 def _spans(leaf: Condition, words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where a leaf is met in some words: of the first word, and behind the last."""
+    """Where a leaf is met in some words: the index of the first word, and one past the last."""
     match leaf:
         case Word(_, stemmed):
             yield from ((n, n + 1) for n, word in enumerate(words) if stem(word) == stemmed)
@@ -146,7 +146,7 @@ def _spans(leaf: Condition, words: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _fits(leaf: Condition, value: object) -> bool:
-    """Whether a value is what a leaf asks for; texts in lower case."""
+    """Whether a value is what a leaf asks for. Texts must be in lower case."""
     match leaf, value:
         case Exists(), _:
             return value is not None
@@ -187,8 +187,9 @@ def compiled(pattern: str) -> re.Pattern[str]:
     if not others:
         return re.compile(first, re.DOTALL)
     *middle, last = others
-    # What stands between two stars is found where it comes first, and looked for nowhere else:
-    # `*a*a*a*a*a*a*b` would try a long word for minutes. No later place has more behind it.
+    # Each run between two stars is matched at its first place only, without backtracking:
+    # `*a*a*a*a*a*a*b` would otherwise take minutes on a long word. A later place only leaves less
+    # to match.
     found = "".join(f"(?>.*?{run})" for run in middle)
     return re.compile(f"{first}{found}.*{last}", re.DOTALL)
 

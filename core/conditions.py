@@ -1,7 +1,7 @@
-"""What a query asks, as a small tree: the only form of it that an index has to understand.
+"""A query as a small tree of conditions: the only form of it that an index has to understand.
 
-`core.query.parse` makes the tree from Lucene syntax. All text in it is folded already
-(`core.words`), all fields are known and each leaf fits the kind of its field.
+`core.query.parse` makes the tree from Lucene syntax. All text in it is already folded
+(`core.words`), all fields are known, and each leaf fits the kind of its field.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """Articles that meet one of the conditions at least."""
+    """Articles that meet at least one of the conditions."""
 
     of: tuple[Condition, ...]
 
@@ -56,7 +56,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Articles with a word that begins so in one of the TEXT fields, or such a KEYWORD value."""
+    """Articles with a word in one of the TEXT fields, or a KEYWORD value, that begins with this."""
 
     fields: tuple[str, ...]
     prefix: str
@@ -64,7 +64,7 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Wildcard:
-    """As `Prefix`, for a pattern of `*`, any run, and `?`, any one; `\\` makes these literal."""
+    """As `Prefix`, for a pattern: `*` is any run, `?` any one; `\\` makes these literal."""
 
     fields: tuple[str, ...]
     pattern: str
@@ -80,7 +80,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """Articles with a value in the field; an empty text is none."""
+    """Articles with a value in the field; an empty text does not count."""
 
     field: str
 
@@ -107,7 +107,7 @@ class Ago:
 class Dates:
     """Articles whose DATE field is in `since <= date < until`; None leaves a side open.
 
-    Dates compare by the millisecond, as Elasticsearch keeps them.
+    Dates compare to the millisecond, as Elasticsearch keeps them.
     """
 
     field: str
@@ -170,7 +170,7 @@ def at(condition: Condition, now: datetime) -> Condition:
 
 
 def counted(moment: datetime | Ago) -> datetime:
-    """A moment of a condition whose relative dates have been counted from a time; else a fault."""
+    """The moment itself; raises `TypeError` if it is still relative (see `Query.at`)."""
     if isinstance(moment, Ago):
         raise TypeError("relative dates must be counted from a time first: Query.at")
     return moment

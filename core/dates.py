@@ -17,9 +17,9 @@ _MILLISECOND = timedelta(milliseconds=1)
 def period(value: str) -> tuple[Moment, Moment]:
     """The time that a date stands for, from its first moment to just after its last.
 
-    A year, a month or a day stand for all of it; a moment, in ISO 8601 or relative as `now-7d`,
-    for its millisecond. Without a zone it is UTC. A week (`2026-W05`) is none of these, nor is
-    `20260131-20260202` or `2026-01-31+02:00`: they would pass for moments. Raises `ValueError` or
+    A year, a month or a day stands for all of it; a moment, in ISO 8601 or relative as `now-7d`,
+    for its millisecond. Without a zone it is UTC. A week (`2026-W05`), `20260131-20260202` and
+    `2026-01-31+02:00` are refused, though Python reads them as moments. Raises `ValueError` or
     `OverflowError`.
     """
     if relative := re.fullmatch(r"now(?:([+-])(\d{1,5})([smhdw]))?", value, re.ASCII):
@@ -30,7 +30,7 @@ def period(value: str) -> tuple[Moment, Moment]:
         return _calendar(*(int(part) if part else None for part in day.groups()))
     if day := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", value, re.ASCII):
         return _calendar(*map(int, day.groups()))
-    if not re.match(r"[\d-]+[Tt ]", value, re.ASCII):  # Python takes any character for the T
+    if not re.match(r"[\d-]+[Tt ]", value, re.ASCII):  # Python takes any character as the T
         raise ValueError(f"{value} is no moment")
     moment = datetime.fromisoformat(value)
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

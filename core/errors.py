@@ -1,8 +1,8 @@
-"""The root of the errors that a person can do something about."""
+"""The base class of errors that a person can do something about."""
 
 
 class WirewatchError(Exception):
-    """Something expected went wrong: the text says what, where, and what to do next.
+    """An expected problem: the text says what is wrong, where, and what to do next.
 
-    The terminal prints it without a traceback. Any other exception is a fault of ours.
+    The terminal prints it without a traceback. Any other exception is a bug.
     """

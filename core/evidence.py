@@ -9,9 +9,9 @@ from core.records import Evidence
 
 
 def each_once(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """Phrases in their order, but for those that another one says whole: of equal ones the first.
+    """The phrases in order, each once, without those that a longer phrase contains as whole words.
 
-    A phrase of the headline is never left out for one of the text, which says less.
+    A phrase in the headline is never dropped for a longer one in the text, which counts for less.
     """
     said = [(" ".join(piece.phrase.casefold().split()), piece) for piece in evidence]
     kept: dict[str, Evidence] = {}

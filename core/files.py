@@ -1,4 +1,4 @@
-"""Files that others read meanwhile: written as a whole or not at all, and changed one at a time."""
+"""Safe file writes: a file is replaced whole or not at all, and edited by one process at a time."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from typing import IO
 
 @contextmanager
 def replacing(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
-    """Write a file in a block, whole or not at all: also where the power fails.
+    """Write a file in a block, whole or not at all, even if the power fails.
 
-    It takes its name as the block ends. Until then, and for ever if the block raises, what was
-    there stays as it was; a link stays one. A process that is killed leaves `NAME.*.tmp` beside it.
+    The new file takes its name when the block ends. Until then, or if the block raises, the old
+    file stays as it was. A symbolic link stays a link. A process that is killed leaves `NAME.*.tmp`
+    behind.
 
     Args:
-        path: of the file; its folder is there.
-        mode: who may read and write it. Without, that stays as it was, and a new file is like any.
+        path: the file; its folder must exist.
+        mode: its permissions. By default an old file's stay, and a new file gets the usual ones.
 
     Raises:
         OSError: the file cannot be written.
@@ -31,7 +32,7 @@ def replacing(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
         mode = stat.S_IMODE(path.stat().st_mode)
     unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        # Nobody else reads of it what they may not read in the end.
+        # Nobody may read now what they may not read in the end.
         unfinished.touch(0o666 if mode is None else 0o600, exist_ok=False)
         with unfinished.open("wb") as file:
             yield file
@@ -43,19 +44,19 @@ def replacing(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
     except BaseException as error:
         unfinished.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.filename is None:
-            error.filename = str(path)  # what goes wrong in writing does not name the file
+            error.filename = str(path)  # an error in writing does not name the file
         raise
     _sync_folder(path.parent)
 
 
 def change(path: Path, edit: Callable[[bytes], bytes]) -> None:
-    """Replace what a file holds by what becomes of it, nothing where there is no file.
+    """Replace a file's content with what `edit` makes of it; a missing file counts as empty.
 
-    Whole or not at all, as by `replacing`; a new file is its owner's alone. Where `edit` raises,
-    the file is left alone.
+    Whole or not at all, as with `replacing`. A new file is its owner's alone. If `edit` raises, the
+    file stays as it was.
 
     Raises:
-        OSError: the file cannot be read, or its folder not written into.
+        OSError: the file cannot be read, or its folder cannot be written to.
     """
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +69,7 @@ def change(path: Path, edit: Callable[[bytes], bytes]) -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Keep other threads and processes out of the same block."""
+    """Let only one thread or process at a time into the block."""
     held = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -78,7 +79,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have a rename outlive a power cut."""
+    """Make a rename survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,6 +1,6 @@
 """The `Index` protocol: what `search` offers and every other part may rely on.
 
-Two implementations stand in `search/`; one contract suite (`tests/search/`) runs over both.
+`search/` has two implementations; one contract suite (`tests/search/`) runs over both.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Written(Record):
 
 
 class Held(NamedTuple):
-    """What an index holds of an article, as far as it has to agree with the ledger."""
+    """The parts of an indexed article that have to agree with the ledger."""
 
     id: str
     revision: int
@@ -50,8 +50,8 @@ class Held(NamedTuple):
 class Hits(Record):
     """Articles that matched, best first, out of `total`.
 
-    Facets and days count over all that matched: `days` how many were first seen on a day (UTC),
-    in their order; days without any are left out.
+    Facets and days count every match. `days` gives, in order, how many were first seen on each day
+    (UTC); days without any are left out.
     """
 
     total: int
@@ -63,14 +63,14 @@ class Hits(Record):
 Sort = Literal["relevance", "newest"]
 
 WINDOW = 10_000
-"""A search reaches so many hits deep: `offset + size` may not be more."""
+"""How many hits deep a search reaches: `offset + size` may not exceed it."""
 
 FACET_VALUES = 100
-"""A facet tells so many values, the most frequent first, then by their letters."""
+"""Values that a facet lists: the most frequent first, then in alphabetical order."""
 
 
 TITLE_WEIGHT = 4.0
-"""A word in the title says so many times as much about an article as one in its text."""
+"""How many times as much a word in the title counts as one in the text."""
 
 
 class IndexUnavailableError(WirewatchError):
@@ -78,7 +78,7 @@ class IndexUnavailableError(WirewatchError):
 
 
 def check_search(size: int, offset: int, facets: Sequence[str]) -> None:
-    """Refuse, by a `ValueError`, what no index answers."""
+    """Raise `ValueError` for a search that no index answers."""
     if size < 0 or offset < 0 or size + offset > WINDOW:
         raise ValueError(f"size and offset reach {WINDOW:,} hits deep, not {offset} + {size}")
     for name in facets:
@@ -90,17 +90,17 @@ def check_search(size: int, offset: int, facets: Sequence[str]) -> None:
 class Index(Protocol):
     """A searchable projection of the archive. It can be deleted and rebuilt at any time.
 
-    Reading raises `IndexUnavailableError` where the index does not answer; writing tells it as an
-    outcome. `write` and `rebuild` work as their result is iterated over, and what was written can
+    Reading raises `IndexUnavailableError` if the index does not answer; writing reports that as an
+    outcome. `write` and `rebuild` do their work as you iterate over the result; what they wrote can
     be found once it is exhausted.
     """
 
     def prepare(self) -> None:
-        """Make the index where there is none, and bring one of an older version up to date."""
+        """Create the index if there is none; bring one of an older version up to date."""
         ...
 
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:
-        """Write articles, telling what became of each. Repeating a write changes nothing."""
+        """Write articles, and yield what became of each. Repeating a write changes nothing."""
         ...
 
     def get(self, article_id: str) -> Article | None:
@@ -119,14 +119,14 @@ class Index(Protocol):
     ) -> Hits:
         """The articles that match, with facets of KEYWORD fields and, if asked for, days.
 
-        `newest` is by `first_seen`, to the millisecond, then id; so are ties of relevance.
-        Relative dates count from now, unless the query was taken `at` a time. Raises `ValueError`
-        beyond `WINDOW`, and `QueryError` where a pattern is more than the index can try.
+        `newest` sorts by `first_seen`, to the millisecond, then id; ties in relevance are sorted
+        the same way. Relative dates count from now, unless `Query.at` has resolved them. Raises
+        `ValueError` beyond `WINDOW`, and `QueryError` if a pattern is more than the index can try.
         """
         ...
 
     def delete(self, article_ids: Iterable[str]) -> int:
-        """Remove articles; how many were there."""
+        """Remove articles; returns how many were there."""
         ...
 
     def held(self) -> Iterator[Held]:
@@ -137,11 +137,11 @@ class Index(Protocol):
         """Replace all content by these articles; searches see the old content until the end.
 
         With a month (`2026-11`, UTC), only what was first seen in it is replaced, and all articles
-        must be of it. Where one `failed`, or the iteration is given up, the old content stays.
-        Whatever another process writes meanwhile is lost: look for it afterwards.
+        must be from it. If one `failed`, or the iteration is abandoned, the old content stays.
+        Whatever another process writes meanwhile is lost: check for it afterwards.
         """
         ...
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
         ...

@@ -1,8 +1,8 @@
-"""Queries that were understood before, kept in a file: a thousand of them parse in a fifth of a
-second, and load from here in a hundredth.
+"""Caches parsed queries in a file: a thousand of them parse in a fifth of a second, and load from
+here in a hundredth.
 
-What is kept is the condition tree that `core.query.parse` made, as JSON. It counts only for the
-code that made it: the file names a hash of that, and one of another code, or spoilt, is as none.
+The file holds the condition trees that `core.query.parse` made, as JSON, with a hash of the code
+that made them. A file that other code wrote, or that is damaged, is ignored.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from core.files import replacing
 from core.query import Query, parse
 
 _SPOILT = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
-"""What reading a file raises that is not as it was written."""
+"""What reading a damaged file can raise."""
 
 
 class ParsedQueries:
-    """A file of queries that were understood; `parse` asks it first. Absent, it fills anew."""
+    """A file of parsed queries; `parse` looks there first. A missing file counts as empty."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -41,7 +41,7 @@ class ParsedQueries:
     def parse(self, text: str) -> Query:
         """As `core.query.parse`."""
         if text in self._kept:
-            # A query that is spoilt is parsed like one that was never kept.
+            # A damaged query is parsed like one that was never kept.
             with contextlib.suppress(*_SPOILT):
                 query = Query(text, unpack(self._kept[text]))
                 self._asked[text] = self._kept[text]
@@ -51,8 +51,8 @@ class ParsedQueries:
         return query
 
     def save(self) -> None:
-        """Keep the queries that were asked for, and no others. A folder that cannot be written
-        costs time at the next load only."""
+        """Keep the queries that were asked for, and no others. If the folder cannot be written, the
+        next load takes longer, and nothing else is lost."""
         if self._asked == self._kept:
             return
         document = json.dumps({"code": _code(), "queries": self._asked})
@@ -62,7 +62,7 @@ class ParsedQueries:
 
 @cache
 def _code() -> str:
-    """A hash of all that may decide what a query means: the whole of `core`, which is small."""
+    """A hash of all that can decide what a query means: the files in `core`, and its libraries."""
     found = hashlib.sha256(unicodedata.unidata_version.encode())
     for library in ("luqum", "PyStemmer"):
         found.update(metadata.version(library).encode())
@@ -73,7 +73,7 @@ def _code() -> str:
 
 
 def pack(condition: Condition) -> list[Any]:
-    """A condition as JSON can hold it: a list of its name and its parts."""
+    """A condition in a form that JSON can hold: a list of its name and its parts."""
     match condition:
         case c.Everything():
             return ["everything"]

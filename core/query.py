@@ -1,11 +1,11 @@
-"""The query language of the search box, of rules and of the desk: docs/search.md has the table.
+"""The query language of the search box, rules and the desk; docs/search.md has the table.
 
-It is Lucene's syntax, as in Kibana, but words side by side mean AND, and bind less closely than OR:
-`a b OR c` is `a AND (b OR c)`. Lucene's own default is OR; here a query is mostly a rule that
-raises alerts, and one more word must make it narrower. A word with a hyphen or an apostrophe
-inside is searched as the phrase of its parts, but `NSA's` as `NSA`. Boosts, fuzzy words, proximity
-and regular expressions are refused: two indexes could not give them one meaning. Dates are UTC
-unless they say otherwise.
+It is Lucene's syntax, as in Kibana, but words side by side mean AND, and bind less tightly than OR:
+`a b OR c` is `a AND (b OR c)`. Lucene's own default is OR; here most queries are rules that raise
+alerts, and one more word must make them narrower. A word with a hyphen or an apostrophe inside is
+searched as the phrase of its parts, but `NSA's` as `NSA`. Boosts, fuzzy words, proximity and
+regular expressions are refused: two indexes could not give them one meaning. Dates are UTC unless
+they say otherwise.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ FIELDS: Mapping[str, Kind] = MappingProxyType(
 """Every field that can be searched."""
 
 _NAMES = frozenset({"mention", "agency", "technology", "law", "court"})
-"""Fields of names, each kept under one of several: `agency:NSA` means the agency."""
+"""Fields that hold one of a thing's several names: `agency:NSA` finds it by any of them."""
 
 DEFAULT_FIELDS = ("title", "text")
 """Where a word without a field is looked for."""
@@ -105,13 +105,13 @@ _INSTEAD = {
     "*": "write * for everything, and a word alone to have it looked for in title and text",
     "_exists_": "write title:* for what has a value in title, say",
 }
-"""What takes the place of Lucene's own names for fields."""
+"""What to write in place of Lucene's own names for fields."""
 
 MAX_LENGTH = 10_000
 """Characters in a query."""
 
 MAX_LEAVES = 500
-"""Conditions in a query; Elasticsearch takes 1,024 clauses, and a word is one for each field."""
+"""Conditions in a query; Elasticsearch takes 1,024 clauses, and a word needs one per field."""
 
 MAX_DEPTH = 20
 """Levels in a query; Elasticsearch takes 30."""
@@ -208,7 +208,7 @@ def _side_by_side(items: Sequence[tree.Item], field: str | None, level: int) -> 
 
 
 def _synonyms(items: Sequence[tree.Item], field: str | None) -> tuple[Condition, ...]:
-    """What means the same as plain words side by side, in a TEXT field."""
+    """What means the same as these plain words side by side, in a TEXT field."""
     if field is not None and FIELDS[field] is not Kind.TEXT:
         return ()
     together: list[str] = []
@@ -221,7 +221,7 @@ def _synonyms(items: Sequence[tree.Item], field: str | None) -> tuple[Condition,
 
 
 def _term(found: Sequence[str], fields: tuple[str, ...], *, stems: bool = True) -> Condition:
-    """The condition of some words in sequence; a single one stands for all of its stem."""
+    """The condition for words in sequence; a single word matches all words that share its stem."""
     if stems and len(found) == 1:
         return Word(fields, stem(found[0]))
     return Phrase(fields, tuple(found))
@@ -247,7 +247,7 @@ def _word(item: tree.Word, field: str | None) -> Condition:
     raw = str(item.value)
     for sign, operation in (("&&", "AND"), ("||", "OR")):
         if sign in raw:
-            # In a word it would only part it: `a||b` would be the phrase "a b".
+            # Inside a word it would only separate: `a||b` would be the phrase "a b".
             raise QueryError(f"{raw!r}: write {operation} for {sign}", item.pos)
     if (compared := re.match(r"(\w+)[<>=]", raw)) and compared[1] in FIELDS and field is None:
         raise QueryError(f"{raw!r}: a field is written as {compared[1]}:value", item.pos)
@@ -294,7 +294,8 @@ def _folded(piece: str, kind: Kind, position: int) -> str:
 
 
 def _exactly(value: str, field: str | None, position: int, *, stems: bool = False) -> Condition:
-    """The condition of a value; a single word of a text stands for all of its stem if `stems`."""
+    """The condition for a value; if `stems`, a single word of text matches all that share its
+    stem."""
     kind = Kind.TEXT if field is None else FIELDS[field]
     if field is not None and kind is Kind.KEYWORD:
         if not value:
@@ -353,8 +354,8 @@ def _range(item: tree.Range | tree.From | tree.To, field: str | None) -> Conditi
 
 
 def _holds_nothing(found: Numbers | Dates) -> bool:
-    """Whether no value can lie within the bounds. Of a date and one counted from now nothing is
-    said: what lies between them changes with the time."""
+    """Whether no value can lie within the bounds. False if one bound is a date and the other is
+    counted from now: what lies between them changes with time."""
     match found:
         case Numbers(_, float(low), float(high), with_low, with_high):
             return low > high or (low == high and not (with_low and with_high))

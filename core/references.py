@@ -1,4 +1,4 @@
-"""Character references (`&amp;`, `&#39;`) of texts that anybody may have written."""
+"""Decodes character references (`&amp;`, `&#39;`) in texts that may be hostile."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import html
 import re
 
 _ENDLESS = re.compile(r"&#[0-9]{1000,};?")
-"""No character has such a number, and Python refuses to read one of 4,300 digits (as working it
-out takes the square of their time)."""
+"""No character has a number this long. Python refuses to parse one of more than 4,300 digits, as
+that takes quadratic time."""
 
 
 def unescape(text: str) -> str:
-    """`html.unescape`, for hostile texts as well: a number of any length is no character (U+FFFD)
-    and raises nothing."""
+    """`html.unescape` that is safe for hostile texts: a number that is too long becomes U+FFFD, and
+    nothing raises."""
     return html.unescape(_ENDLESS.sub("\N{REPLACEMENT CHARACTER}", text))

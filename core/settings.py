@@ -1,8 +1,8 @@
-"""Settings: one home folder, one file in it, the environment above both.
+"""Settings, read from the environment and from `wirewatch.toml` in the home folder.
 
-A value is looked for in the environment (`WIREWATCH_PAUSE=2`), then in `wirewatch.toml` in the
-home folder (`pause = 2`), then in the defaults below. A name that nobody knows and a value that
-does not fit are errors that say where they stand and what was expected.
+A value is looked up in the environment (`WIREWATCH_PAUSE=2`), then in that file (`pause = 2`), then
+in the defaults below. An unknown name or a value that does not fit is an error that says where it
+stands and what was expected.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from core.errors import WirewatchError
 PREFIX = "WIREWATCH_"
 FILE = "wirewatch.toml"
 TEST_PREFIX = f"{PREFIX}TEST_"
-"""Variables of the test suite, which are no settings."""
+"""Variables of the test suite; they are not settings."""
 
 
 class SettingsError(WirewatchError):
@@ -38,10 +38,10 @@ Patterns = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """A list in the file, a comma-separated text in the environment."""
 
 YEAR = 86_400.0 * 365
-"""The longest of what is set in seconds: far beyond it no date comes after."""
+"""The upper limit of settings in seconds: far beyond it, dates overflow."""
 
 CENTURY = 36_500.0
-"""The same for what is set in days."""
+"""The same for settings in days."""
 
 Seconds = Annotated[
     tuple[Annotated[float, Field(ge=0, le=86_400 * 30)], ...], BeforeValidator(_split)
@@ -65,10 +65,10 @@ Proxies = Annotated[dict[Literal["http", "https"], ProxyUrl], BeforeValidator(_p
 
 _FORBIDDEN_HEADERS = frozenset(
     {
-        # These say where a message ends and where it goes to: they are HTTP's own.
+        # HTTP itself uses these to say where a message ends and where it goes.
         *("connection", "content-length", "host", "keep-alive", "te", "trailer"),
         *("transfer-encoding", "upgrade", "proxy-authorization", "proxy-connection"),
-        # What can be decompressed is not a person's to say, nor is it to be hidden who asks.
+        # We know what we can decompress, and must not hide who we are.
         *("accept-encoding", "user-agent"),
     }
 )
@@ -87,7 +87,8 @@ HeaderValue = Annotated[str, Field(pattern=r"^[\x20-\x7e\t]*$")]
 
 
 class Settings(BaseModel):
-    """All that a person can set. Times are in seconds, sizes in bytes, unless the name says so."""
+    """Everything that can be set. Times are in seconds, sizes in bytes, unless a name says
+    otherwise."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -225,7 +226,7 @@ class Settings(BaseModel):
 
 
 def default_home() -> Path:
-    """The user's own data folder, where the platform keeps such things."""
+    """The user's data folder, in the platform's usual place."""
     return Path(platformdirs.user_data_dir("wirewatch", appauthor=False))
 
 
@@ -264,8 +265,8 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
     above = {**environment, **overrides, "home": folder}
     of_file = {name: value for name, value in from_file.items() if name not in above}
     try:
-        # Variables of the environment are texts, out of which numbers are read. The file has types
-        # of its own: `true` is no number there, nor is "4".
+        # Environment variables are text, from which numbers are parsed. The file has types of its
+        # own: neither `true` nor "4" is a number there.
         Settings.model_validate({**of_file, "home": folder}, strict=True)
         return Settings(**of_file, **above)
     except ValidationError as error:
@@ -273,8 +274,8 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
 
 
 def from_environment(name: str) -> Any:
-    """One setting as the environment has it, else its default: for what is asked before there is
-    a home folder to read, as when Airflow reads a DAG.
+    """One setting from the environment, else its default: for use before there is a home folder to
+    read, as when Airflow reads a DAG.
 
     Raises:
         SettingsError: the value does not fit.

@@ -1,4 +1,4 @@
-"""Sites: the registrable domain that an address belongs to, the unit of politeness."""
+"""Sites: the registrable domains of addresses. Politeness is per site."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 SLOTS = 64
-"""Sites are hashed to so many slots; a worker takes slots, so one site has one worker."""
+"""Sites are hashed into this many slots. A worker takes whole slots, so a site has one worker."""
 
 
 def site_of(url: str) -> str:
-    """The registrable domain of a URL's host, or the host itself where it has none.
+    """The registrable domain of a URL's host, or the host itself if it has none.
 
-    What hosts of many owners' sites have named as such counts as a suffix: `NAME.blogspot.com` is
-    a site, as `NAME.co.uk` is (see `docs/decisions/0009`).
+    A host below which many owners have sites counts as a suffix if it is listed as one:
+    `NAME.blogspot.com` is a site, as `NAME.co.uk` is (see `docs/decisions/0009`).
 
-    `NAME.localhost` is a site of its own for each NAME, so that a made-up internet can live on
-    one machine.
+    Each `NAME.localhost` is a site of its own, so that a made-up internet can run on one machine.
     """
     return _site((urlsplit(url).hostname or "").rstrip("."))
 
@@ -36,15 +35,15 @@ def _site(host: str) -> str:
 
 @cache
 def _suffixes() -> TLDExtract:
-    # Imported here: it takes longer to load (it brings an HTTP client) than many a command to run.
+    # Imported here: loading it (it brings an HTTP client) takes longer than many commands do.
     from tldextract import TLDExtract
 
-    # The list of suffixes comes inside the package: nothing is fetched or cached at run time.
+    # The package contains the list of suffixes: nothing is fetched or cached at run time.
     return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def is_shared(site: str) -> bool:
-    """Whether a domain is one below which anybody may have a site: `co.uk`, `blogspot.com`."""
+    """Whether anybody may have a site below this domain: `co.uk`, `blogspot.com`."""
     return _suffixes()(site).suffix == site
 
 
@@ -54,5 +53,5 @@ def slot_of(site: str) -> int:
 
 
 def slots_of_shard(shard: int, shards: int) -> frozenset[int]:
-    """The slots that worker number `shard` of `shards` takes: every slot is one worker's."""
+    """The slots of worker number `shard` of `shards`. Each slot belongs to one worker."""
     return frozenset(slot for slot in range(SLOTS) if slot % shards == shard)

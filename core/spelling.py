@@ -1,5 +1,4 @@
-"""Words and values as they are written in queries: what is meant by them, and what looks the
-same."""
+"""How words and values are spelt in queries: escapes, possessives, apostrophes and accents."""
 
 from __future__ import annotations
 
@@ -13,29 +12,30 @@ _POSSESSIVE = re.compile(rf"(?<=\w){_APOSTROPHE.pattern}s$", re.IGNORECASE)
 
 
 def literal(raw: str) -> str:
-    r"""The text that is meant: `\` before a character is taken away."""
+    r"""The text that is meant, without the `\` of escaped characters."""
     return re.sub(r"\\(.)", r"\1", raw, flags=re.DOTALL)
 
 
 def is_pattern(raw: str) -> bool:
-    """Whether a word holds a `*` or `?` that is not made literal."""
+    """Whether a word holds a `*` or `?` that is not escaped."""
     return re.fullmatch(r"(?:[^*?\\]|\\.)*", raw, re.DOTALL) is None
 
 
 def base(word: str) -> str:
-    """A word without the ending of its possessive."""
+    """A word without a possessive ending."""
     return _POSSESSIVE.sub("", word)
 
 
 def spellings(value: str) -> list[str]:
-    """A value as written, and all that looks the same: with either apostrophe, and with an accent
-    in its letter or behind it. Which of them an outlet's name has, nobody sees who types it."""
+    """A value as written, and everything that looks the same: with either apostrophe, and with
+    accents as part of their letters or after them. Nobody who types an outlet's name can see which
+    it has."""
     forms = (value, *(unicodedata.normalize(form, value) for form in ("NFC", "NFD")))
     same = (_APOSTROPHE.sub(mark, form) for form in forms for mark in "'\u2019")
     return list(dict.fromkeys((value, *same)))
 
 
 def spelt_words(text: str) -> list[str]:
-    """The words of a text whose accents stand in their letters, as nearly all articles have them:
-    those of other letters than Latin ones are told apart by it."""
+    """The words of a text with its accents as part of their letters, as nearly all articles have
+    them: for letters other than Latin ones it makes a difference."""
     return words(unicodedata.normalize("NFC", text))

@@ -1,4 +1,4 @@
-"""What our SQLite files have in common."""
+"""What our SQLite files share: write-ahead logging, and how long to wait for a lock."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _PAUSE = 0.01
 
 
 def write_ahead(db: sqlite3.Connection) -> None:
-    """Have a file written ahead (WAL): readers never wait for a writer.
+    """Set a file to write-ahead logging (WAL): readers never wait for a writer.
 
-    Processes that open a new file at once may all change its mode; all but one are then told
-    `SQLITE_BUSY` at once, whatever they asked to wait. They try again, for `BUSY_SECONDS`.
+    Processes that open a new file together may all change its mode. All but one get `SQLITE_BUSY`
+    at once, whatever their timeout, so they retry for `BUSY_SECONDS`.
     """
     until = time.monotonic() + BUSY_SECONDS
     while True:

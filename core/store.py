@@ -1,7 +1,7 @@
-"""Where the archive lies, if not in a folder: what such a store does not do, in words.
+"""Turns a remote archive store's errors into one that says what to do.
 
-A store's library raises what it likes, from the operating system's errors to a class of its own;
-none of it names a setting. It becomes one error that does.
+A store's library may raise anything, from the operating system's errors to classes of its own, and
+none of them names a setting. `StoreError` does.
 """
 
 from __future__ import annotations
@@ -22,26 +22,25 @@ ADVICE = {
     "EndpointConnectionError": "see that the store runs, and that AWS_ENDPOINT_URL is its address",
     "ValueError": "see that AWS_ENDPOINT_URL is the store's address, as in http://127.0.0.1:9000",
 }
-"""What to do next, by the name of the error's class: those of S3 are no part of what is always
-installed."""
+"""What to do next, by the name of the error's class: S3's classes are not always installed."""
 
 OTHERWISE = "see that the store answers, and that archive_url and its keys are right"
 
 
 class StoreError(WirewatchError):
-    """The archive's store does not do as asked; the text says what, where and what to do.
+    """The archive's store failed; the text says what, where and what to do.
 
-    Another try may do, unlike with a damaged file: the store may be starting.
+    Unlike with a damaged file, another try may succeed: the store may be starting.
     """
 
 
 @contextmanager
 def asking(store: Any, place: str) -> Iterator[None]:
-    """Have what a store does not do within the block said in words.
+    """Raise a store's failures within the block as errors in plain words.
 
     Args:
         store: an fsspec file system.
-        place: the root that it is asked about.
+        place: the root in it, named in the error.
 
     Raises:
         StoreError: the store refuses, or cannot be reached.
@@ -61,7 +60,7 @@ def asking(store: Any, place: str) -> Iterator[None]:
 
 
 def _faults(store: Any) -> tuple[type[Exception], ...]:
-    """What a store's library raises for what is no fault of ours."""
+    """The errors that a store's library raises for faults that are not ours."""
     protocols = (store.protocol,) if isinstance(store.protocol, str) else store.protocol
     if "s3" not in protocols:
         return (OSError,)

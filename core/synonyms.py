@@ -1,7 +1,7 @@
-"""Words and names that mean the same, for the query language: `synonyms.txt`.
+"""Synonyms for the query language: words and names that mean the same, from `synonyms.txt`.
 
-They widen a query when it is parsed, not a text when it is indexed: so one list has one meaning in
-every index and rule, and a new line counts for all articles at once.
+They widen a query when it is parsed, not a text when it is indexed. So the list means the same in
+every index and rule, and a new line applies to all articles at once.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ Words = tuple[str, ...]
 
 
 def names(term: Iterable[str]) -> tuple[str, ...]:
-    """All that means the same as these folded words, in any form that shares their stems, as
-    listed; the listed forms of the words themselves are among it."""
+    """Every listed term that means the same as these folded words, which are matched by their
+    stems. Terms are as listed, and include the words' own listed forms unless the line has a
+    `=>`."""
     return _table().get(_stems(term), ())
 
 
 def others(term: Sequence[str]) -> tuple[Words, ...]:
-    """As `names`, folded, without what a search for the words by their stems finds anyway."""
+    """As `names`, but folded, and without what a search for the words' stems finds anyway."""
     found = (tuple(words(name)) for name in names(term))
     return tuple(one for one in found if _stems(one) != _stems(term))
 
@@ -43,7 +44,7 @@ def _table() -> Mapping[Words, tuple[str, ...]]:
 
 
 def read(text: str) -> Mapping[Words, tuple[str, ...]]:
-    """What each term stands for, by its stems, of a list as `synonyms.txt` describes it."""
+    """What each term stands for, by its stems, in a list as `synonyms.txt` describes it."""
     table: dict[Words, dict[Words, str]] = {}
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):
@@ -57,5 +58,5 @@ def read(text: str) -> Mapping[Words, tuple[str, ...]]:
 
 
 def _terms(listed: str) -> dict[Words, str]:
-    """The terms of a part of a line, by their words."""
+    """The terms in one part of a line, by their words."""
     return {tuple(words(term)): term.strip() for term in listed.split(",")}

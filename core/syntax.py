@@ -1,4 +1,4 @@
-"""Lucene syntax as luqum reads it: what it is given, and what is wrong with a query it refuses."""
+"""Adapts Lucene syntax to luqum's parser: prepares queries for it, and explains what it refuses."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from luqum import tree
 from core.errors import WirewatchError
 
 MAX_NESTING = 100
-"""Parentheses and signs inside each other as written, before needless levels are taken out."""
+"""Nested parentheses and signs as written, before needless levels are removed."""
 
 
 AROUND = 60
-"""Characters to either side of the place of an error that are shown with it."""
+"""Characters shown on either side of an error."""
 
 
 class QueryError(WirewatchError, ValueError):
@@ -27,7 +27,7 @@ class QueryError(WirewatchError, ValueError):
         """The index into the query's text, from 0."""
 
     def excerpt(self, text: str) -> str:
-        """Two lines: what stands about the place in the query's text, and below a pointer at it."""
+        """Two lines: the query's text around the place, and below it a pointer to the place."""
         start = max(self.position - AROUND, 0)
         before = "…" if start else ""
         behind = "…" if self.position + AROUND < len(text) else ""
@@ -37,7 +37,7 @@ class QueryError(WirewatchError, ValueError):
 
 
 _LOOSEST_FIRST = (tree.UnknownOperation, tree.OrOperation, tree.AndOperation)
-"""Operations by how closely they bind; the first is of words side by side."""
+"""Operations by how tightly they bind; the first joins words side by side."""
 
 _Part = tuple[type[tree.BaseOperation] | None, tree.Item]
 """An operand, and the operation that joins it to the one before."""
@@ -46,24 +46,24 @@ _OPENING = frozenset("“”„«»\u2018\u201a")
 _CURLY = re.compile(
     r'[“”„][^“”„"\\]*[“”]'
     r'|[«»][^«»"\\]*[«»]'
-    # Inside a word it is an apostrophe, which closes nothing.
+    # Inside a word it is an apostrophe and closes nothing.
     r'|[\u2018\u201a](?:[^\u2018\u2019\u201a"\\]|\b\u2019\b)*[\u2018\u2019](?!\w)'
 )
 _BEFORE_QUOTE = frozenset(" \t\r\n\u3000([{:+-!<>=^~")
 
 
 _DASHES = frozenset("!\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
-"""What is a minus right before what must not be: word processors make a longer dash of it."""
+"""Characters that mean a minus before what must not be found: word processors lengthen the dash."""
 
 _WIDE = {"（": "(", "）": ")", "：": ":"}  # noqa: RUF001 - what keyboards for Chinese and Japanese write
 
 
 def prepared(text: str) -> str:
-    """The text for luqum, place by place the same: `!` and dashes made `-`, wide signs narrow,
-    quotes and nesting checked.
+    """The text for luqum, with every place unchanged: `!` and dashes become `-`, wide signs become
+    narrow, quotes and nesting are checked.
 
-    Curly quotes around a phrase, which keyboards and word processors set by themselves, are quotes,
-    single ones and guillemets as well.
+    Curly quotes around a phrase, which keyboards and word processors insert by themselves, count as
+    quotes; so do single curly quotes and guillemets.
     """
     made = list(text)
     opened: list[int] = []
@@ -87,7 +87,7 @@ def prepared(text: str) -> str:
                 made[i] = made[curly.end() - 1] = '"'
                 i = curly.end() - 1
         elif character in _DASHES and (before.isspace() or before in "(+-:"):
-            # A dash that stands by itself parts words, as in a headline.
+            # A dash that stands by itself separates words, as in a headline.
             if character == "!" or text[i + 1 : i + 2].strip():
                 made[i] = "-"
         elif character == "(":
@@ -105,16 +105,16 @@ def prepared(text: str) -> str:
 
 
 def regrouped(operation: tree.BaseOperation) -> tree.Item:
-    """An operation bound as the language says; what stands in parentheses is left as it is.
+    """An operation regrouped as this language binds; what is in parentheses stays as it is.
 
-    luqum has a sign bind closer than any operation: it reads `a OR b -c` as `a OR (b -c)`, by which
-    what is not wanted is found.
+    In luqum a sign binds tighter than any operation: it reads `a OR b -c` as `a OR (b -c)`, which
+    finds articles that are not wanted.
     """
     return _bound(list(_in_order(operation)), _LOOSEST_FIRST)
 
 
 def _in_order(operation: tree.BaseOperation) -> Iterator[_Part]:
-    """The operands of an operation and of those right inside it, in the order of the text."""
+    """The operands of an operation and of those directly inside it, in the order of the text."""
     waiting: list[_Part] = [(None, operation)]
     while waiting:
         joined_by, item = waiting.pop()
@@ -138,7 +138,7 @@ def _bound(parts: Sequence[_Part], loosest_first: Sequence[type[tree.BaseOperati
 
 
 def pointing(text: str, message: str) -> QueryError:
-    """luqum's complaint as ours; it names the place in its message only."""
+    """luqum's error as a `QueryError`; luqum gives the place only in its message."""
     found = re.search(r"position (\d+)", message)
     if found is None:
         expected = "expected a word, a phrase, a field or a ("

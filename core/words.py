@@ -1,16 +1,17 @@
-"""The words of a text: how title, text and authors are cut, folded and stemmed for searching.
+"""The words of a text: how title, text and authors are split, folded and stemmed for searching.
 
-Both indexes and the query language share this one definition; Elasticsearch gets it as an analyzer
-(`search/elastic/templates/mappings.json`), and a test holds that to it on the whole of Unicode.
+Both indexes and the query language share this one definition. Elasticsearch gets it as an analyzer
+(`search/elastic/templates/mappings.json`), and a test compares the two on all of Unicode.
 
-- A word is a run of letters, marks and decimal digits; all else parts words. In scripts written
-  without spaces (Chinese, Japanese, Thai ...) each letter is a word, so that a search for several
-  is a search for a phrase.
+- A word is a run of letters, marks and decimal digits; everything else separates words. In scripts
+  written without spaces (Chinese, Japanese, Thai ...) each letter is a word, so a search for
+  several letters is a search for a phrase.
 - Words compare without case and without the accents of Latin letters: `Müller` is `muller`,
-  `straße` is `strasse`. So do Greek vowels and the Russian `ё`; to other letters an accent matters.
-- The stem is that of Porter's algorithm, for words of the letters a-z alone; any other word is its
-  own stem. Porter's is chosen over its English successor as its rules are frozen: the libraries of
-  Python and Lucene agree on every word.
+  `straße` is `strasse`. Greek vowels and the Russian `ё` lose their accents too; on all other
+  letters an accent matters.
+- Words of only the letters a-z are stemmed by Porter's algorithm; any other word is its own stem.
+  We use Porter's rather than its English successor because its rules are frozen: the Python and
+  Lucene libraries agree on every word.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from importlib import resources
 import Stemmer
 
 MAX_WORD = 100
-"""Longer words are cut to this many characters: they are no words but encoded data."""
+"""Longer words are cut to this many characters: they are encoded data, not words."""
 
 _UNSPACED = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -49,22 +50,22 @@ _local = threading.local()
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in their order, folded but not stemmed."""
+    """The words of a text in order, folded but not stemmed."""
     return [word[:MAX_WORD] for word in folded(text).split()]
 
 
 def folded(text: str) -> str:
-    """The text with its words folded and spaces between them; none is cut to `MAX_WORD` yet."""
-    # Python translates ASCII twenty times as fast as all else, and the little else that most texts
-    # hold folds to ASCII as well.
+    """The text as folded words with spaces between them; none is cut to `MAX_WORD` yet."""
+    # Python translates ASCII twenty times as fast as anything else, and most other characters in
+    # our texts fold to ASCII.
     plain = text if text.isascii() else _OTHER.sub(_folded_run, text)
     return (plain if plain.isascii() else text).translate(_FOLDING)
 
 
 def located(text: str) -> list[tuple[str, int, int]]:
-    """The words of `words`, each with where it stands: it is folded from `text[start:end]`.
+    """The words as `words` gives them, each with its place: it is folded from `text[start:end]`.
 
-    Letter by letter, so for the few texts whose words are to be shown.
+    This goes letter by letter, so it is for the few texts whose words are shown.
     """
     found: list[tuple[str, int, int]] = []
     word, start, end = "", 0, 0
@@ -102,7 +103,7 @@ def _folded_run(match: re.Match[str]) -> str:
 
 
 def stems(folded_words: list[str]) -> list[str]:
-    """The stems of many folded words, in less time."""
+    """The stems of many folded words; faster than calling `stem` on each."""
     return [
         stemmed if word.isascii() and word.isalpha() else word
         for word, stemmed in zip(folded_words, _stemmer().stemWords(folded_words), strict=True)
@@ -110,7 +111,7 @@ def stems(folded_words: list[str]) -> list[str]:
 
 
 def lower(text: str) -> str:
-    """The text in lower case, letter by letter, as keywords compare."""
+    """The text in lower case, letter by letter: how keywords are compared."""
     return text.translate(_LOWER)
 
 
@@ -122,16 +123,16 @@ def _stemmer() -> Stemmer.Stemmer:
 
 
 def _lower_one(character: str) -> str:
-    """One character in lower case. Only `İ` has a lower case of two, of which the first counts."""
+    """One character in lower case. Only `İ` becomes two characters; the first one counts."""
     return character.lower()[0]
 
 
 @cache
 def _exceptions() -> dict[str, str]:
-    """Lower-case letters that become ASCII otherwise than by losing their accents, and some others.
+    """Lower-case letters that fold to ASCII in another way than by losing accents, and some more.
 
-    The former after Lucene's ASCIIFoldingFilter; the others are letters that Greek and Russian
-    write with or without their accent, and the sigma at the end of a word.
+    The first follow Lucene's ASCIIFoldingFilter. The others are letters that Greek and Russian
+    write with or without an accent, and the sigma at the end of a word.
     """
     table = json.loads(resources.files("core").joinpath("folding.json").read_text("utf-8"))
     return {letter: ascii_ for ascii_, letters in table.items() for letter in letters}
@@ -142,7 +143,7 @@ def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
 
 
 def _fold_one(character: str) -> str:
-    """What one character becomes; a space where it is no part of a word."""
+    """What one character becomes; a space if it is not part of a word."""
     if _within(ord(character), _UNSEEN):
         return ""
     category = unicodedata.category(character)
@@ -155,7 +156,7 @@ def _fold_one(character: str) -> str:
 
 
 class _Lazily(dict[int, str]):
-    """A table for `str.translate` that works out each character when it first meets it."""
+    """A table for `str.translate` that computes each character's entry when it first meets it."""
 
     def __init__(self, one: Callable[[str], str]) -> None:
         super().__init__()
