@@ -1,6 +1,6 @@
-"""The one vocabulary: what wirewatch speaks of, as frozen records.
+"""The vocabulary: everything that wirewatch speaks of, as frozen records.
 
-Every stage takes and gives these records; ledger columns, index fields, JSON lines and the
+Every stage takes and returns these records; ledger columns, index fields, JSON lines and the
 documentation use the same names. Times are timezone-aware UTC. Ids are lower-case hex.
 """
 

@@ -12,14 +12,14 @@ from core.records.base import Record, Score, UtcTime
 from core.records.entries import Extraction
 
 TextField = Literal["title", "text"]
-"""Where in an article words stand that are read: its headline, or its text."""
+"""The fields of an article whose words are read: its headline and its text."""
 
 MOVES_BITS = 20
-"""Of an article's version, for its moves: a million, where a handful are seen."""
+"""Bits of an article's version that count its moves: room for a million, where a handful occur."""
 
 
 class Evidence(Record):
-    """A phrase that speaks for a tag: `phrase == getattr(article, field)[start:end]`.
+    """A phrase that supports a tag: `phrase == getattr(article, field)[start:end]`.
 
     Offsets count Unicode code points.
     """
@@ -32,7 +32,7 @@ class Evidence(Record):
 
 
 class Tag(Record):
-    """A topic that an article is about, how surely, and what says so."""
+    """A topic of an article, how certain it is, and the evidence for it."""
 
     topic: str
     score: Score
@@ -40,7 +40,7 @@ class Tag(Record):
 
 
 class MentionKind(StrEnum):
-    """What a mention names. A body of oversight counts as a court; a product as a programme."""
+    """What a mention names. An oversight body counts as a court; a product as a programme."""
 
     AGENCY = "agency"
     VENDOR = "vendor"
@@ -53,19 +53,18 @@ class MentionKind(StrEnum):
 
 
 COUNTRY_KINDS = frozenset((MentionKind.PLACE, MentionKind.AGENCY, MentionKind.COURT))
-"""Mentions by which an article is about a country: where its places lie, and whose agencies and
-courts it names."""
+"""Kinds of mention that tell an article's countries: its places, and its agencies and courts."""
 
 
 class Mention(Record):
-    """A name in an article: of what, where it stands, and what it is linked to.
+    """A name in an article: what it names, where it stands, and what it links to.
 
-    `name` is the one that all spellings share; what the article says is
-    `getattr(article, field)[start:end]`, with offsets as in `Evidence`. `uri` is stable, of
-    Wikidata, Wikipedia, GeoNames, the owner's site or wirewatch itself; None where a name is known
-    from this article alone. `country` is an ISO 3166-1 alpha-2 code (`EU` for the Union's bodies
-    and laws), of where a place lies or whose an agency, court or law is. Only places have
-    coordinates, in degrees of WGS 84.
+    `name` is the same for all spellings; the article's own words are `getattr(article,
+    field)[start:end]`, with offsets as in `Evidence`. `uri` is a stable one of Wikidata, Wikipedia,
+    GeoNames, the owner's site or wirewatch itself; None if the name is known only from this
+    article. `country` is an ISO 3166-1 alpha-2 code (`EU` for the Union's bodies and laws): where a
+    place lies, or whose an agency, court or law is. Only places have coordinates, in degrees of WGS
+    84.
     """
 
     name: str
@@ -80,10 +79,10 @@ class Mention(Record):
 
 
 class StatementKind(StrEnum):
-    """What somebody with a say does in an article.
+    """What somebody in authority says or does in an article.
 
-    `denial` and `confirmation` are of what is claimed; `official` is any other word of an agency,
-    a government or its spokesperson; `court` and `parliament` are steps taken there: a ruling, a
+    `denial` and `confirmation` answer a claim; `official` is any other word of an agency, a
+    government or its spokesperson; `court` and `parliament` are steps taken there: a ruling, a
     complaint, an inquiry, a bill.
     """
 
@@ -95,10 +94,10 @@ class StatementKind(StrEnum):
 
 
 class Statement(Record):
-    """Who says so, and who denies it: `phrase == getattr(article, field)[start:end]`.
+    """Who says or denies something: `phrase == getattr(article, field)[start:end]`.
 
-    `speaker` is who says or does it, as the article or its mentions name them; None where it does
-    not say. Offsets as in `Evidence`.
+    `speaker` is who says or does it, as the article or its mentions name them; None if the article
+    does not say. Offsets are as in `Evidence`.
     """
 
     kind: StatementKind
@@ -112,14 +111,14 @@ class Statement(Record):
 class Article(Record):
     """Clean text with metadata: the unit that is archived, indexed, threaded and alerted on.
 
-    `revision` counts changed texts from 1. `score` is that of the root topic, also below the
-    threshold; `tags` holds the topics that passed. `mentions` stand in the order of the text, those
-    of the title first, and so do `statements`, which are looked for on topic or near it. `story`
-    is the id of the article that opened its story, its own id where it stands alone; `moves`
-    counts how often that story became part of another. `duplicate_of` names the first article of
-    the same text. `extraction` is the way that made the text. `caveat` tells why it is not the
-    whole article, where that is so. `meaning` is what articles on topic or near it are put into
-    stories by (`enrich.meanings`); no index takes it.
+    `revision` counts changed texts from 1. `score` is that of the root topic, even below the
+    threshold; `tags` holds the topics that passed. `mentions` and `statements` are in the order of
+    the text, those in the title first; statements are looked for only on topic or near it. `story`
+    is the id of the article that opened its story, or its own id if it stands alone; `moves` counts
+    how often that story became part of another. `duplicate_of` names the article that had the text
+    first. `extraction` says how the text was made. `caveat` says why it is not the whole article,
+    if it is not. `meaning` is what articles on topic or near it are put into stories by
+    (`enrich.meanings`); it is not indexed.
     """
 
     id: str
@@ -148,8 +147,8 @@ class Article(Record):
 
     @property
     def version(self) -> int:
-        """Rises with each revision, and within one with each move to another story: of two
-        writings of an article, the one of the higher version holds."""
+        """Rises with each revision and, within a revision, with each move to another story. Of two
+        writes of an article, the one with the higher version wins."""
         return (self.revision << MOVES_BITS) + min(self.moves, (1 << MOVES_BITS) - 1)
 
     @property
@@ -209,7 +208,7 @@ class Article(Record):
 
     @property
     def country(self) -> tuple[str, ...]:
-        """Codes of the countries where its places lie, and whose agencies and courts it names."""
+        """Codes of the countries where its places lie, and of the agencies and courts it names."""
         codes = (one.country for one in self.mentions if one.kind in COUNTRY_KINDS)
         return tuple(dict.fromkeys(code for code in codes if code))
 

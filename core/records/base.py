@@ -1,4 +1,4 @@
-"""What all records are made of."""
+"""The base class of all records, and the types that they share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 SURVEILLANCE = "surveillance"
-"""The root topic. Every tagged article carries a `Tag` of it, or is off topic."""
+"""The root topic. An article without a `Tag` of it is off topic."""
 
 
 def _to_utc(value: datetime) -> datetime:
@@ -20,7 +20,7 @@ def _to_utc(value: datetime) -> datetime:
 
 
 UtcTime = Annotated[datetime, AfterValidator(_to_utc)]
-"""A moment in UTC; a time without a zone is taken as UTC, as feeds mostly mean it."""
+"""A moment in UTC; a time without a zone is taken as UTC, as feeds mostly mean."""
 
 Score = Annotated[float, Field(ge=0, le=1)]
 
@@ -31,6 +31,6 @@ def content_id(text: str) -> str:
 
 
 class Record(BaseModel):
-    """Base of all records: frozen, and closed to names outside the vocabulary."""
+    """Base of all records: frozen, and closed to unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

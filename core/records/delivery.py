@@ -1,4 +1,4 @@
-"""What is delivered beside alerts, and how the channels are doing."""
+"""Digests and news of channels, which are delivered besides alerts, and the health of channels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.records.stories import Alert
 
 
 class ChannelState(StrEnum):
-    """How a channel is doing: `gone` where its receiver says that it is for good."""
+    """How a channel is doing; `gone` if its receiver says that it is gone for good."""
 
     OK = "ok"
     FAILING = "failing"
@@ -19,8 +19,8 @@ class ChannelState(StrEnum):
 class ChannelHealth(Record):
     """How a channel is doing, since when and why.
 
-    `attempts` counts tries in a row that failed, `told` is the state that operators last heard
-    of. Nothing goes to the channel before `next_attempt_at`. `delivered_at` is when it last took
+    `attempts` counts failed tries in a row, `told` is the state that operators last heard of.
+    Nothing goes to the channel before `next_attempt_at`. `delivered_at` is when it last took
     something.
     """
 
@@ -49,7 +49,7 @@ class ChannelNews(Record):
 class Digest(Record):
     """The alerts that several rules raised between two moments, oldest first, for one message.
 
-    `name` is that of the `[[digest]]`, `timezone` the one that its reader lives by.
+    `name` is that of the `[[digest]]`, `timezone` its reader's time zone.
     """
 
     key: str

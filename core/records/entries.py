@@ -10,7 +10,7 @@ from core.records.base import Record, Score, UtcTime, content_id
 
 
 class State(StrEnum):
-    """Where an entry is on its way. The last five are ends: each entry comes to exactly one."""
+    """How far an entry has come. The last five are ends: each entry reaches exactly one."""
 
     FOUND = "found"
     FETCHED = "fetched"
@@ -27,7 +27,7 @@ ENDS = (State.INDEXED, State.DUPLICATE, State.REJECTED, State.QUARANTINED, State
 
 
 class Extraction(StrEnum):
-    """Which way made an article's text."""
+    """How an article's text was made."""
 
     QUICK = "quick"
     CAREFUL = "careful"
@@ -36,11 +36,11 @@ class Extraction(StrEnum):
 
 
 class FeedItem(Record):
-    """One item as a feed gave it, its address already canonical.
+    """One item as a feed gave it, with its address already canonical.
 
-    `content` is the article's text as plain paragraphs, a line each, where the feed carries more
-    of it than the summary. `known_by` is a hash of what its feed knows it by where its address
-    may be new at each poll; it is kept with the listing, not with the entry.
+    `content` is the article's text as plain paragraphs, a line each, if the feed carries more of it
+    than the summary. `known_by` is a hash of what its feed identifies it by, if its address may
+    change at each poll; it is kept with the listing, not with the entry.
     """
 
     url: str
@@ -70,11 +70,12 @@ class FeedItem(Record):
 class Entry(FeedItem):
     """A feed item that the ledger accounts for, from `found` to one of the ends.
 
-    `address` is where its page was found to be, after redirects and by the page's own word.
-    `revisit_at` is when its page is fetched again to see whether it was edited; while that is
-    tried, since when. `overlap` is the share of the shorter text that it has in common with that of
+    `address` is where its page is, after redirects and by what the page itself says. `revisit_at`
+    is when its page is fetched again to look for edits; while that is being retried, it is when the
+    retries began. `overlap` is the share of the shorter text that it has in common with
     `duplicate_of`. `moves` counts how often its story became part of another. `notice` is the
-    fingerprint of what its page had in the article's place, by which others that have it are known.
+    fingerprint of a notice that its page had in the article's place; other entries with the same
+    notice are recognised by it.
     """
 
     site: str
@@ -99,18 +100,18 @@ class Entry(FeedItem):
 
     @property
     def holds_notice(self) -> bool:
-        """Whether the text that its article has is known to be a notice of its site."""
+        """Whether its article's text is known to be a notice of its site."""
         return self.notice is not None and self.notice == self.fingerprint
 
     @property
     def was_read(self) -> bool:
-        """Whether its article was read from its page: no feed's text, and no notice."""
+        """Whether its article was read from its page: not from the feed, and not a notice."""
         return self.address is not None and not self.holds_notice
 
 
 class Step(Record):
-    """One step of an entry on its way: the state it came to, when, how long the work on it took
-    in seconds, and why."""
+    """One step of an entry: the state it reached, when, how many seconds the work on it took, and
+    why."""
 
     at: UtcTime
     state: State
@@ -119,9 +120,9 @@ class Step(Record):
 
 
 class Page(Record):
-    """What an article's address returned. `body` is decoded from its transfer, not its charset.
+    """What an article's address returned. `body` has its transfer encoding undone, not its charset.
 
-    `missing` tells why there is no page: the article has to be made of what its feed says.
+    `missing` says why there is no page: the article has to be made from its feed.
     """
 
     id: str

@@ -7,15 +7,16 @@ from enum import StrEnum
 from core.records.base import Record, UtcTime
 
 LONGEST_ADDRESS = 2_000
-"""Letters of a feed's address, as bytes. A longer one is made for the moment, and no index that
-keeps a list's addresses apart takes one of three thousand."""
+"""The longest address of a feed, in bytes. Longer ones are made for the moment, and no database
+index that keeps addresses unique takes one of three thousand."""
 
 
 class Hints(Record):
-    """What a feed's own document says about when to ask for it.
+    """What a feed's own document says about when to poll it.
 
-    `every` is the longer of RSS's `ttl` and what `sy:updatePeriod` and `sy:updateFrequency`
-    come to, in seconds. `skip_hours` (0 to 23) and `skip_days` (0 is Monday) are in UTC.
+    `every` is the longer of RSS's `ttl` and the interval that `sy:updatePeriod` and
+    `sy:updateFrequency` give, in seconds. `skip_hours` (0 to 23) and `skip_days` (0 is Monday) are
+    in UTC.
     """
 
     every: float | None = None
@@ -24,7 +25,7 @@ class Hints(Record):
 
 
 class FeedState(StrEnum):
-    """How a feed is doing, as its last polls told."""
+    """How a feed is doing, by its last polls."""
 
     NEW = "new"
     OK = "ok"
@@ -39,10 +40,10 @@ class FeedState(StrEnum):
 
 
 class Rhythm(Record):
-    """How often a feed has something new, learnt from what its polls brought.
+    """How often a feed has something new, learnt from its polls.
 
-    `gaps` counts the times between two entries that were learnt from, `span` is their sum and
-    `longest` the longest of them, in seconds; all three fade with a half-life of a month of the
+    `gaps` counts the gaps between entries that it was learnt from, `span` is their sum and
+    `longest` the longest of them, in seconds. All three fade with a half-life of a month of the
     feed's own time, so that a feed may change its ways. `newest_at` is when its newest entry came
     out.
     """
@@ -54,12 +55,12 @@ class Rhythm(Record):
 
     @property
     def interval(self) -> float | None:
-        """The mean time between two entries in seconds; None before there were two."""
+        """The mean time between two entries in seconds; None until there are two."""
         return self.span / self.gaps if self.gaps else None
 
 
 class Listed(Record):
-    """A feed of a list: its address, its outlet's name, and the folders it stands in.
+    """A feed in a list: its address, its outlet's name, and its folders.
 
     A folder within a folder is a label with a slash: `Press/Local`.
     """
@@ -70,22 +71,22 @@ class Listed(Record):
 
 
 class Feed(Record):
-    """A polled address, with what the next poll of it has to know.
+    """A polled address, with everything that its next poll has to know.
 
     **Health.** `since` is when its `state` began, `reason` the evidence for it, `held` how many
-    polls in a row it has lasted, `well_at` when a poll last was as it should be, `told` the state
-    that operators were last told of.
+    polls in a row it has lasted, `well_at` when a poll last went well, `told` the state that
+    operators last heard of.
 
     **Conditions.** `body_hash` is that of the last whole body, which came at `full_at`; `fault` is
-    what is wrong with it, though it could be read;
-    `denied_at` is when the server last said "not modified", if it did since. `distrusted` tells
-    that it once said so of a feed that was: it is asked without conditions.
+    what is wrong with that body, though it could be read; `denied_at` is when the server last said
+    "not modified", if it has since then. `distrusted` means that it once said so of a feed that had
+    changed: the feed is now polled without conditions.
 
-    **Rhythm.** `marks` holds a few bytes of the id of each entry in the last body, which tell the
-    new ones from those that were merely listed again; `hints` and `rhythm` say when to ask.
+    **Rhythm.** `marks` holds a few bytes of the id of each entry in the last body, to tell new
+    entries from those listed again; `hints` and `rhythm` say when to poll.
 
-    **Moves.** `moved_to` is where its server's last permanent redirect led, `moves` how often in
-    a row; `moved_from` is the address that it was last followed from.
+    **Moves.** `moved_to` is where its server's last permanent redirect led, `moves` how many times
+    in a row; `moved_from` is the address that it was last followed from.
     """
 
     id: str
@@ -119,7 +120,7 @@ class Feed(Record):
 
 
 class Notice(Record):
-    """A change of a feed's health that the operators are to hear of.
+    """A change in a feed's health that the operators should hear of.
 
     `before` is the state that they last knew of, `since` when the new one began, `reason` the
     evidence for it. A feed that moved is well: its `state` is `moved`, its `url` the new one.

@@ -1,4 +1,4 @@
-"""Stories that a rule follows, as its readers know them and as they stand."""
+"""Stories that a rule follows: what its readers know of each, and how each stands now."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.records.stories import Telling
 class Known(Record):
     """What the readers of a rule have heard of a story.
 
-    `said` holds each kind of statement, and each kind with the party that made it behind a colon;
+    `said` holds each kind of statement, and `kind:party` for each known party that made it;
     `countries` are codes, `agencies` names; `outlets` is how many had the story then.
     """
 
@@ -22,10 +22,10 @@ class Known(Record):
 
 
 class Followed(Record):
-    """A story that a rule has told of, with how many alerts so far.
+    """A story that a rule has told of, and its number of alerts so far.
 
-    `known` is None where that was before developments were told: what there is then counts as
-    known.
+    `known` is None if that was before wirewatch told of developments: what the story has by now
+    counts as known.
     """
 
     known: Known | None
@@ -35,7 +35,7 @@ class Followed(Record):
 class Coverage(Record):
     """A story as it stands: its headline, its first article, and who has it.
 
-    `language` is the headline's; `outlets` are all that tell it, the first first, copies included;
+    `language` is the headline's; `outlets` are all that have it, earliest first, copies included;
     `copies` counts the articles that repeat another's text.
     """
 

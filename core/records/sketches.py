@@ -1,4 +1,4 @@
-"""What is kept of a text to know its copies by."""
+"""Sketches: what is kept of an article's text to recognise copies of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from core.records.base import Record, UtcTime
 
 
 class Sketched(Record):
-    """An article's sketch, packed (`enrich.sketch`), and the article that it is a copy of."""
+    """An article's sketch, packed (`enrich.sketch`), and the article that it is a copy of, if
+    any."""
 
     article: str
     site: str

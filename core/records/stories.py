@@ -1,4 +1,4 @@
-"""Stories, and the alerts that tell of them."""
+"""Stories, and the alerts on them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from core.records.base import Record, Score, UtcTime
 
 
 class Story(Record):
-    """Articles about one event. `size` leaves duplicates out, `copies` counts them; `outlets` are
-    those of both, the first first.
+    """Articles about one event. `size` counts them without duplicates, `copies` counts the
+    duplicates; `outlets` are those of both, earliest first.
 
     `title` is the most central headline. `merged_into` is the story that a late article showed it
-    to be one with; its id stays valid. `mentions` are the names that most of its articles share,
-    `languages` and `countries` those of its articles, the most frequent first.
+    to be part of; its id stays valid. `mentions` are the names that most of its articles share,
+    `languages` and `countries` those of its articles; all three list the most frequent first.
     """
 
     id: str
@@ -56,10 +56,10 @@ class DevelopmentKind(StrEnum):
 
 
 class Development(Record):
-    """What is new in a story, in words for a reader, and where that is told.
+    """What is new in a story, in words for a reader, and the article that tells it.
 
-    `what` is a whole sentence without its full stop, such as `The director of national
-    intelligence denies it`. `quote` is the article's own words for it, if there are any.
+    `what` is a whole sentence without its full stop, such as `The director of national intelligence
+    denies it`. `quote` is the article's own words for it, if there are any.
     """
 
     kind: DevelopmentKind
@@ -79,12 +79,12 @@ class Alert(Record):
     """A story that met a rule, told once; or, later, what is new in it (`developments`).
 
     `key` is stable, so that a receiver can drop repeats. `article`, `title`, `url`, `outlet`,
-    `language` and `score` are of the article that met the rule or moved the story; `headline` is
-    the story's title, in `headline_language`. `first` is the story's first article, `outlets` all
-    that tell it so far, the first first, copies included; `copies` counts its articles that repeat
-    another's text. `why` is the evidence for its topics and the phrases that met the query, by
-    their places in `article`. `told_as` is the story as which the rule told it first, where that
-    became part of `story` since.
+    `language` and `score` are those of the article that met the rule or moved the story on;
+    `headline` is the story's title, in `headline_language`. `first` is the story's first article,
+    `outlets` all that have it so far, earliest first, copies included; `copies` counts its articles
+    that repeat another's text. `why` is the evidence for its topics and the phrases that met the
+    query, with their places in `article`. `told_as` is the story that the rule first alerted on, if
+    that has since become part of `story`.
     """
 
     key: str
