@@ -1,4 +1,4 @@
-"""The ledger: the state database. It is the queue; a run may die anywhere and the next goes on."""
+"""The ledger: the state database and work queue. A run may die anywhere; the next one goes on."""
 
 from core.ledger.ledger import Ledger, LedgerError
 

@@ -28,7 +28,7 @@ class Accounting(Record):
 
     @property
     def waiting(self) -> int:
-        """Entries that have not come to an end: they are still to be tried."""
+        """Entries that have not come to an end: they will still be tried."""
         return sum(self.count(state) for state in State if state not in ENDS)
 
     @property
@@ -43,7 +43,7 @@ def account(tx: Connection, *, since: datetime | None = None) -> Accounting:
     Raises:
         LedgerError: the sums do not agree, which would mean that an entry was lost.
     """
-    # Most polls find nothing, and are not to be read for it: there are far more than entries.
+    # Polls that found nothing are not read: they are most, and polls far outnumber entries.
     seen = select(func.coalesce(func.sum(polls.c.found), 0)).where(
         polls.c.found > literal_column("0")
     )
@@ -56,7 +56,7 @@ def account(tx: Connection, *, since: datetime | None = None) -> Accounting:
     counted: dict[State, dict[str, int]] = {}
     for state, reason, number in tx.execute(states):
         reasons = counted.setdefault(State(state), {})
-        # The particulars in parentheses are of one entry, and would make as many rows.
+        # Details in parentheses belong to one entry: they would give a row for each.
         kind = (reason or "").partition(" (")[0]
         reasons[kind] = reasons.get(kind, 0) + number
     accounting = Accounting(seen=tx.execute(seen).scalar_one(), states=counted)

@@ -1,4 +1,4 @@
-"""Alerts and the outbox in the ledger: each alert once, delivered until taken."""
+"""Alerts in the ledger, with their outbox: each alert once, retried until each channel takes it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sent_since(tx: Connection, rules: Mapping[str, datetime]) -> dict[str, list[
 
 
 def told_of(tx: Connection, rule: str, named: Iterable[str]) -> set[str]:
-    """Those of some stories, by the ids they had then, of which a rule has sent an alert."""
+    """Those of some stories that a rule has sent an alert of, by the ids they had then."""
     found: set[str] = set()
     for some in chunks(named):
         query = select(alerts.c.story).where(alerts.c.rule == rule, alerts.c.story.in_(some))
@@ -47,8 +47,8 @@ def told_of(tx: Connection, rule: str, named: Iterable[str]) -> set[str]:
 
 
 def told_first(tx: Connection, rule: str, ids: Collection[str]) -> str | None:
-    """Of the ids of a story (all that it went by: `stories.ids_of`), the one that it had when a
-    rule sent its first alert of it; None where it has sent none."""
+    """The id that a story had when a rule sent its first alert of it; None if it has sent none.
+    `ids` are all that the story went by (`stories.ids_of`)."""
     query = select(alerts.c.story).where(*_chosen(rule, ids)).order_by(alerts.c.id).limit(1)
     return tx.execute(query).scalar()
 
@@ -67,7 +67,7 @@ def outbox(tx: Connection, now: datetime) -> list[AlertDelivery]:
 
 
 def listed(tx: Connection) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
-    """All alerts in order of time, each with where its deliveries stand."""
+    """All alerts in order of time, each with the status of its deliveries."""
     return _with_deliveries(tx, select(alerts).order_by(alerts.c.id))
 
 
@@ -79,8 +79,8 @@ def latest(
     limit: int | None = None,
     offset: int = 0,
 ) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
-    """The same, the last first: all, those of a rule, or those of stories by their ids (all ids
-    that a story went by: `stories.ids_of`)."""
+    """The same, the last first: all, those of a rule, or those of stories by all ids that each went
+    by (`stories.ids_of`)."""
     query = select(alerts).where(*_chosen(rule, of_stories)).order_by(alerts.c.id.desc())
     return _with_deliveries(tx, query.limit(limit).offset(offset))
 
@@ -121,22 +121,22 @@ def of_rule(tx: Connection, rule: str, *, limit: int) -> list[Alert]:
 
 
 def find(tx: Connection, prefix: str) -> list[str]:
-    """Keys that begin so, two at most: enough to tell one from several."""
+    """Keys that begin with this, two at most: enough to tell one from several."""
     query = select(alerts.c.key).where(alerts.c.key.startswith(prefix, autoescape=True)).limit(2)
     return list(tx.execute(query).scalars())
 
 
 def close(tx: Connection, rule: str, *, reason: str, now: datetime) -> int:
-    """Give up what is on its way of a rule's alerts, and say why; how many deliveries that were."""
+    """Give up the waiting deliveries of a rule's alerts, with a reason; returns how many."""
     mine = ALERTS.thing.in_(select(alerts.c.id).where(alerts.c.rule == rule))
     given_up = update(deliveries).where(ALERTS.waits(), mine)
     return tx.execute(given_up.values(closed_at=now, reason=reason)).rowcount
 
 
 def resend(tx: Connection, key: str, now: datetime) -> list[str]:
-    """Put an alert into the outbox again, for all its channels; which these are.
+    """Put an alert into the outbox again, for all its channels; returns these.
 
-    Those of them that are let alone are tried with the next run: a person asks for it.
+    Channels that were being left alone are tried in the next run as well: a person asks for it.
     """
     alert_id = tx.execute(select(alerts.c.id).where(alerts.c.key == key)).scalar()
     query = select(deliveries.c.channel).where(deliveries.c.alert == alert_id)

@@ -14,7 +14,7 @@ from core.records import ChannelHealth
 
 
 def known(tx: Connection) -> dict[str, ChannelHealth]:
-    """The channels that something was ever sent to, by name."""
+    """The channels that anything was ever sent to, by name."""
     rows = tx.execute(select(channels).order_by(channels.c.name))
     return {row.name: ChannelHealth(**row._mapping) for row in rows}
 
@@ -38,14 +38,14 @@ def waiting(tx: Connection) -> Mapping[str, int]:
 
 
 def release(tx: Connection, name: str, now: datetime) -> None:
-    """Have all that waits for a channel tried at once: it takes messages again."""
+    """Make everything that waits for a channel due at once: it takes messages again."""
     for outbox in OUTBOXES:
         mine = update(outbox.deliveries).where(outbox.waits(name))
         tx.execute(mine.values(next_attempt_at=now))
 
 
 def divide(tx: Connection, name: str, lanes: Collection[str], now: datetime) -> None:
-    """Have what waits for a channel wait for each of its lanes instead."""
+    """Make what waits for a channel wait for each of its lanes instead."""
     for outbox in OUTBOXES:
         mine = tx.execute(select(outbox.thing).where(outbox.waits(name))).scalars().all()
         if mine and lanes:
@@ -54,7 +54,7 @@ def divide(tx: Connection, name: str, lanes: Collection[str], now: datetime) -> 
 
 
 def close(tx: Connection, name: str, *, reason: str, now: datetime) -> int:
-    """Give up what waits for a channel, and say why; how many messages that were."""
+    """Give up what waits for a channel, with a reason; returns how many messages that were."""
     closed = 0
     for outbox in OUTBOXES:
         mine = update(outbox.deliveries).where(outbox.waits(name))

@@ -1,4 +1,4 @@
-"""Many ids, as many at once as a statement may name."""
+"""Splits many ids into lists that are short enough for one SQL statement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which entries have an article already: by its address, or by its text."""
+"""Finds the entry that already has an article, by its address or by its text."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from core.records import Entry, State, content_id
 
 
 def same_article(tx: Connection, entry: Entry, address: str) -> Entry | None:
-    """The entry, other than this one, whose article is at an address already, or was before it was
-    erased; None if it is new.
+    """The other entry whose article is at an address, or was before it was erased; None if there is
+    none.
 
-    Feeds name one article by several addresses, which redirects and the page's own word show to
-    be one.
+    Feeds list one article at several addresses; redirects and the page itself show that they are
+    one.
     """
     query = (
         select(entries)
@@ -31,7 +31,7 @@ def same_article(tx: Connection, entry: Entry, address: str) -> Entry | None:
 
 
 def original(tx: Connection, article: str, fingerprint: str) -> Entry | None:
-    """The linked article, other than this one, that had a text first; None if it is new."""
+    """The other linked article that had a text first; None if the text is new."""
     if not fingerprint:
         return None
     query = (

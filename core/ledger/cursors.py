@@ -1,4 +1,4 @@
-"""Cursors: how far a reader has come in what the ledger records in an order."""
+"""Cursors: how far each reader has come in records that the ledger keeps in order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RULES = "match"
 """The rules' cursor: the position of the last segment that they have read."""
 
 OPERATIONS = "operations"
-"""The cursor of who tells of the work: the number of the last step that was told."""
+"""The cursor of reports on the work itself: the number of the last step that was reported."""
 
 
 def read(tx: Connection, name: str) -> int:
@@ -21,6 +21,6 @@ def read(tx: Connection, name: str) -> int:
 
 
 def move(tx: Connection, name: str, position: int) -> None:
-    """Note how far a reader has come."""
+    """Record how far a reader has come."""
     new = upsert(tx, cursors).values(name=name, position=position)
     tx.execute(new.on_conflict_do_update(index_elements=["name"], set_={"position": position}))

@@ -1,4 +1,4 @@
-"""Digests in the ledger: which alerts each has covered: each alert once."""
+"""Digests in the ledger: which alerts each has covered, so that it covers each alert once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Covered(Record):
 
 
 def covered(tx: Connection, name: str, *, since: datetime) -> Covered:
-    """How far a digest has come; one that is new begins with the alerts since a time."""
+    """How far a digest has come; a new one begins with the alerts after `since`."""
     row = tx.execute(select(digests).where(digests.c.name == name)).one_or_none()
     if row is not None:
         return Covered(**row._mapping)
@@ -30,7 +30,7 @@ def covered(tx: Connection, name: str, *, since: datetime) -> Covered:
 
 
 def gathered(tx: Connection, after: int) -> Iterator[tuple[int, Alert]]:
-    """The alerts after a position, in order, each with its own."""
+    """The alerts after a position, in order, each with its position."""
     query = select(alerts.c.id, alerts.c.record).where(alerts.c.id > after).order_by(alerts.c.id)
     for row in tx.execute(query):
         yield row.id, Alert.model_validate(row.record)

@@ -1,4 +1,4 @@
-"""Edits in the ledger: an item that its outlet changed, and when its page is looked at for it."""
+"""Edits in the ledger: which items an outlet changed, and when their pages are fetched again."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ from core.records import ENDS, Feed, FeedItem, State
 EDITED = "edited by the outlet"
 
 FRESH = timedelta(hours=6)
-"""Age of an entry up to which its page is looked at after each edit of its item: then corrections
-come."""
+"""Up to this age of an entry, every edit of its item has its page fetched at once: most corrections
+come early."""
 
 SPACING = 4
-"""Under the same headline, an older one's page is looked at again only once so large a part of its
-age has passed since it was: some feeds count clicks and comments in each summary."""
+"""An older entry whose headline is unchanged has to wait for this part of its age (a quarter) since
+it last ended: some feeds count clicks and comments in each summary."""
 
 AGAIN = {"state": State.FOUND, "attempts": 0, "next_attempt_at": None, "revisit_at": None}
-"""What sends an entry on its way again."""
+"""The values that send an entry on its way again."""
 
 
 def is_edit(tx: Connection, row: Row[Any], item: FeedItem, feed: Feed, before: Said) -> bool:
     """Whether an item is an edit of its entry, given what its feed said of it before.
 
-    What two feeds say of one entry may differ for ever. So a feed has to change its own words; and
-    but for the one that brought the entry, its headline: that one may not list it any more.
+    Two feeds may word one entry differently for ever, so only a change of a feed's own words
+    counts. From the feed that brought the entry, any change does; from another, only a new
+    headline, as the first feed may no longer list the entry.
     """
     if item.item_hash in (row.item_hash, before.item_hash):
         return False
@@ -40,8 +41,8 @@ def is_edit(tx: Connection, row: Row[Any], item: FeedItem, feed: Feed, before: S
 
 
 def may_edit(tx: Connection, entry: str, feed: Feed) -> bool:
-    """Whether a feed is the one that brought an entry first. Where that is off the list, one of
-    those that still list the entry takes its place: an edit would be missed for good."""
+    """Whether a feed counts as the one that brought an entry. If that one was removed, one that
+    still lists the entry takes its place: edits would otherwise be missed for good."""
     query = (
         select(entry_feeds.c.feed)
         .join(feeds, feeds.c.id == entry_feeds.c.feed)
@@ -53,7 +54,7 @@ def may_edit(tx: Connection, entry: str, feed: Feed) -> bool:
 
 
 def record(tx: Connection, row: Row[Any], item: FeedItem, now: datetime) -> None:
-    """Record an item's new words, and see to it that its page is fetched again."""
+    """Record an item's new words, and have its page fetched again."""
     values: dict[str, Any] = {
         "title": item.title,
         "summary": item.summary,
@@ -66,24 +67,25 @@ def record(tx: Connection, row: Row[Any], item: FeedItem, now: datetime) -> None
     if row.state in ENDS:
         values |= AGAIN | {"reason": EDITED, "next_attempt_at": looked_at}
     elif row.state == State.FOUND and row.reason == EDITED and looked_at is None:
-        values["next_attempt_at"] = None  # a new headline does not wait as what changed before it
+        values["next_attempt_at"] = None  # a new headline need not wait as the last edit did
     elif row.state != State.FOUND:
         values["revisit_at"] = now
     tx.execute(update(entries).where(entries.c.id == row.id).values(**values, updated_at=now))
     if row.state in ENDS:
         steps.record(tx, (row.id,), State.FOUND, now=now, reason=EDITED)
     if row.duplicate_of and not row.revision:
-        # Another address of an article that has its own entry: that one's page has changed.
+        # This is another address of an article with an entry of its own: that one's page has
+        # changed.
         original = update(entries).where(entries.c.id == row.duplicate_of)
         tx.execute(original.values(revisit_at=looked_at or now))
 
 
 def next_look(first_seen: datetime, last: datetime, now: datetime) -> datetime | None:
-    """When the page of an entry whose item was edited may be looked at; None for at once.
+    """When the page of an entry whose item was edited may be fetched; None for at once.
 
     Args:
         first_seen: when the entry was found.
-        last: when it came to its end the last time.
+        last: when it last came to its end.
         now: the moment of the edit.
     """
     age = now - first_seen

@@ -31,7 +31,7 @@ from core.records import Entry, Feed, FeedItem, State
 from core.sites import site_of, slot_of
 
 BATCH = 500
-"""Rows that are read at a time."""
+"""Rows read at a time."""
 
 ON_ITS_WAY = (State.FETCHED, State.EXTRACTED, State.LINKED)
 
@@ -43,14 +43,14 @@ _WITHOUT_ARTICLE = (State.REJECTED, State.QUARANTINED)
 def record_items(
     tx: Connection, feed: Feed, items: Sequence[FeedItem], now: datetime
 ) -> tuple[int, int]:
-    """Record what a feed listed; how many entries are new, and how many are edited.
+    """Record what a feed listed; returns how many entries are new, and how many are edited.
 
-    An entry is recorded once, whatever feeds list it, and at the address that it had first. One
-    that has come to an end goes back to `found` when its item changes: the outlet has edited it.
-    One that is still on its way is visited again once it has come to its end.
+    An entry is recorded once, whatever feeds list it, at the address that it had first. If its item
+    changes, the outlet has edited it: an entry that has ended goes back to `found`, and one that is
+    still on its way is visited again after its end.
     """
-    # Another worker may find the same article in another feed at the same moment: whoever comes
-    # second waits, and finds it known.
+    # Another worker may find the same article in another feed at the same moment: the second one
+    # waits, and finds it known.
     one_at_a_time(tx, RECORDING)
     fresh = {item.id: item for item in items}
     hold(tx, fresh)
@@ -71,14 +71,15 @@ def record_items(
     edited = 0
     for key, row in known.items():
         if row.state == State.ERASED:
-            continue  # for good, whatever its feeds say of it
+            continue  # erased for good, whatever its feeds say
         item = fresh[key]
         has_other = bool(row.content) and item.content not in ("", row.content)
         if edits.is_edit(tx, row, item, feed, said.get(key, Said())):
             edited += 1
             edits.record(tx, row, item, now)
         elif has_other and edits.may_edit(tx, key, feed):
-            # For its next visit. No edit: some list what others read in it, new at each poll.
+            # For its next visit. Not an edit: some feeds list what others are reading, new at each
+            # poll.
             tx.execute(update(entries).where(entries.c.id == key).values(content=item.content))
     listings.record(tx, feed, fresh, known)
     return len(new), edited
@@ -87,7 +88,7 @@ def record_items(
 def due(tx: Connection, slots: Collection[int], now: datetime, limit: int) -> list[Entry]:
     """Entries of these slots whose pages may be fetched now, in the order they were seen.
 
-    They are new, or wait for another try, or have an article that is to be visited again.
+    They are new, or due for another try, or have an article that is due for another visit.
     """
     query = (
         select(entries)
@@ -114,9 +115,9 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def hold(tx: Connection, ids: Iterable[str]) -> None:
-    """Have entries that a transaction is to change to ourselves, in the order of their ids: two
-    that took them in different orders would wait for each other, and PostgreSQL ends one of them.
-    SQLite has one writer at a time anyway."""
+    """Lock entries that a transaction will change, in the order of their ids: two that locked them
+    in different orders would wait for each other, and PostgreSQL would end one of them. SQLite has
+    one writer at a time anyway."""
     if tx.dialect.name != "postgresql":
         return
     for chunk in chunks(sorted(ids)):
@@ -125,8 +126,8 @@ def hold(tx: Connection, ids: Iterable[str]) -> None:
 
 
 def claim(tx: Connection, claimed: Iterable[Entry], until: datetime) -> None:
-    """Have entries whose pages are about to be asked for wait until a time, should we die before
-    the answers are recorded: no server is to pay for that with a second request."""
+    """Postpone entries whose pages are about to be fetched: if we die before the answers are
+    recorded, no server has to answer a second request before that time."""
     ids = [entry.id for entry in claimed]
     hold(tx, ids)
     for chunk in chunks(ids):
@@ -168,14 +169,14 @@ def latest(
     limit: int,
     offset: int = 0,
 ) -> list[Entry]:
-    """Entries, those first whose state changed last: of a state, with words in their reason."""
+    """Entries, the last changed first: optionally of a state, or with words in their reason."""
     query = select(entries).order_by(entries.c.updated_at.desc(), entries.c.id)
     query = query.where(*_are(state, reason))
     return _with_feeds(tx, list(tx.execute(query.limit(limit).offset(offset))))
 
 
 def count(tx: Connection, *, state: State | None = None, reason: str | None = None) -> int:
-    """How many entries there are of a state, with words in their reason."""
+    """How many entries there are, chosen as for `latest`."""
     query = select(func.count()).select_from(entries).where(*_are(state, reason))
     return tx.execute(query).scalar_one()
 
@@ -188,7 +189,7 @@ def _are(state: State | None, reason: str | None) -> Iterator[ColumnElement[bool
 
 
 def find(tx: Connection, prefix: str) -> list[Entry]:
-    """Entries whose id begins so, two at most: enough to tell one from several."""
+    """Entries whose id begins with this, two at most: enough to tell one from several."""
     query = select(entries).where(entries.c.id.startswith(prefix, autoescape=True)).limit(2)
     return _with_feeds(tx, list(tx.execute(query)))
 
@@ -205,15 +206,15 @@ def move(
 ) -> bool:
     """Move an entry on from the state that it was read in, and record the step.
 
-    False, and nothing is changed, where another worker has moved it meanwhile. `seconds` is the
-    time that the work on it took. One that comes to an end without an article, and that its outlet
-    has edited meanwhile, goes on its way again: what was refused is the version before.
+    False, with nothing changed, if another worker has moved it meanwhile. `seconds` is how long the
+    work on it took. If an entry ends without an article, and its outlet has edited it meanwhile, it
+    goes on its way again: only its old version was refused.
     """
     edited = state in _WITHOUT_ARTICLE and _is_edited(tx, entry, now)
     if "revisit_at" in values or state is State.FETCHED:
         values["revisit_at"] = _revisit_at(entry, state, values.get("revisit_at"))
     if state is State.REJECTED and not edited:
-        values["content"] = None  # nobody wants it
+        values["content"] = None  # no longer needed
     elif state in _WITH_ARTICLE:
         values["content"] = _content(values)
     statement = (
@@ -236,20 +237,21 @@ def move(
 
 
 def _revisit_at(entry: Entry, state: State, wanted: datetime | None) -> ColumnElement[Any]:
-    """When the page of an entry that moves to a state is to be visited again."""
+    """When to visit the page of an entry again that moves to a state."""
     if state is State.FETCHED:
-        return literal(None, Utc)  # from here on it says that an edit came meanwhile
+        return literal(None, Utc)  # from here on, a value means that an edit came meanwhile
     if entry.state is State.FETCHED:
-        # The page that it is made of is from before that edit.
+        # Its page is from before that edit.
         return func.coalesce(entries.c.revisit_at, literal(wanted, Utc))
     return literal(wanted, Utc)
 
 
 def _content(values: Mapping[str, Any]) -> ColumnElement[Any]:
-    """What is kept of the feed's own text once there is an article, with what else is set.
+    """What is kept of the feed's own text once there is an article, given the other new values.
 
-    The archive has it; but where no page was read it is the article, also when somebody replays it
-    in a year; and until the last visit a page may refuse us, or show its beginning only.
+    The archive has the text, so it is dropped, with two exceptions. If no page was read, it is the
+    article, even if somebody replays it in a year. And until the last visit a page may refuse us,
+    or show only its beginning.
     """
     again = values.get("revisit_at", entries.c.revisit_at)
     unread = false() if values.get("address") else entries.c.address.is_(None)
@@ -272,9 +274,9 @@ def keep(
     reason: str | None = None,
     revisit_at: datetime | None = None,
 ) -> bool:
-    """Bring an entry whose article stays as it is back to the end that it had come to.
+    """Return an entry whose article is unchanged to the end that it had come to.
 
-    False, and nothing is changed, where another worker has moved it meanwhile.
+    False, with nothing changed, if another worker has moved it meanwhile.
     """
     return move(
         tx,
@@ -312,7 +314,7 @@ def _new_row(feed: Feed, item: FeedItem, now: datetime) -> dict[str, Any]:
 
 
 def _with_feeds(tx: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
-    """Entries with the addresses of the feeds that list them, or another address of theirs."""
+    """Entries with the addresses of the feeds that list them, at this or another address."""
     named: dict[str, set[str]] = {}
     for chunk in chunks(row.id for row in rows):
         own = (
@@ -332,7 +334,7 @@ def _with_feeds(tx: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
 
 
 def of_row(row: Row[Any], feed_urls: tuple[str, ...] = ()) -> Entry:
-    """A row of the table as a record, with the addresses of its feeds where they are asked for."""
+    """A row of the table as a record, with the addresses of its feeds if they are given."""
     values = dict(row._mapping)
     for name in ("id", "slot", "item_hash", "updated_at"):
         del values[name]

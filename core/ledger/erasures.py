@@ -1,7 +1,7 @@
-"""Erasures in the ledger: what a person had taken out for good, and what is kept of it.
+"""Erasures in the ledger: what a person had removed for good, and the little that is kept of it.
 
-That there was an entry is kept, with its address, and why it is gone: its feeds may list it for
-years, and it must not come back. What it said is kept nowhere, but for a hash of its headline.
+An erased entry keeps its address and the reason: its feeds may list it for years, and it must not
+come back. Nothing that it said is kept, except a hash of its headline.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.ledger.outboxes import ALERTS
 from core.records import Alert, Digest, Entry, Record, State, Telling, content_id
 
 GONE = "(erased)"
-"""What stands in the place of what was said."""
+"""What replaces erased words."""
 
 _NOTHING: dict[str, Any] = {
     "title": "",
@@ -39,8 +39,8 @@ _NOTHING: dict[str, Any] = {
 
 
 def alike(tx: Connection, articles: Iterable[str]) -> list[Entry]:
-    """The entries of articles, and those that have their texts: copies, theirs, and other addresses
-    of each."""
+    """The entries of articles and all that repeat their texts: copies, copies of copies, and other
+    addresses of each."""
     found: dict[str, Entry] = {}
     wave = set(articles)
     while wave:
@@ -50,15 +50,15 @@ def alike(tx: Connection, articles: Iterable[str]) -> list[Entry]:
 
 
 def erase(tx: Connection, chosen: Iterable[Entry], *, why: str, now: datetime) -> bool:
-    """Have entries end as erased, and forget what they said. Their stories are to be told anew.
+    """End entries as erased, and forget what they said. The caller settles their stories.
 
-    False where another worker has moved one meanwhile: the transaction is not to be kept then.
+    False if another worker has moved one of them meanwhile: then roll the transaction back.
     """
     chosen = list(chosen)
     gone = [entry.id for entry in chosen]
     entries.hold(tx, gone)
     for entry in chosen:
-        # Its feed may list it at ever new addresses: `listings` tells by this that it is the same.
+        # Its feed may list it at ever new addresses: this hash lets `listings` recognise it.
         nothing = _NOTHING | {"item_hash": content_id(entry.title)}
         if not entries.move(tx, entry, State.ERASED, now=now, reason=why, **nothing):
             return False
@@ -70,18 +70,18 @@ def erase(tx: Connection, chosen: Iterable[Entry], *, why: str, now: datetime) -
 
 
 def is_headed(tx: Connection, article: str, title: str) -> bool:
-    """Whether an erased article had a headline in its feed."""
+    """Whether an erased article had this headline in its feed."""
     query = select(tables.entries.c.item_hash).where(tables.entries.c.id == article)
     return tx.execute(query).scalar() == content_id(title)
 
 
 def redact(tx: Connection, named: Iterable[str], gone: Collection[str], now: datetime) -> None:
-    """Have what was told of stories, and what waits to be told, hold nothing of erased articles.
+    """Remove what erased articles said from alerts and digests, whether sent or waiting.
 
-    What an erased article raised is sent no more.
+    Alerts that an erased article raised are no longer sent.
 
     Args:
-        tx: a transaction in which the stories are settled by now.
+        tx: a transaction in which the stories are already settled.
         named: the stories that the articles were in.
         gone: ids of the articles.
         now: when the deliveries end.
@@ -121,7 +121,7 @@ def redacted(alert: Alert, gone: Container[str], title: str, told: Container[str
     Args:
         alert: as it was raised.
         gone: ids of the articles.
-        title: what its story is called by now.
+        title: its story's present title.
         told: the headlines that the story's articles have.
     """
 
@@ -145,9 +145,9 @@ def redacted(alert: Alert, gone: Container[str], title: str, told: Container[str
 
 
 def to_clear(tx: Connection) -> dict[str, datetime]:
-    """What files of the archive may still hold: erased entries, and since when each.
+    """Erased entries that files of the archive may still hold, and since when each.
 
-    That is since they were first seen, or a step of theirs before, where the clock was wrong.
+    That is since they were first seen, or since an earlier step, if the clock was wrong.
     """
     entry, step = tables.entries.c, tables.steps.c
     query = (
@@ -160,12 +160,13 @@ def to_clear(tx: Connection) -> dict[str, datetime]:
 
 
 def set_cleared(tx: Connection, before: datetime) -> None:
-    """No file of the archive holds what was erased up to a moment."""
+    """Record that no file of the archive holds what was erased up to a moment."""
     tx.execute(delete(tables.erased).where(tables.erased.c.at <= before))
 
 
 def _unname(tx: Connection, named: Collection[str]) -> None:
-    """Have a story that nothing is left of have no title, nor those that became part of others."""
+    """Clear the titles of those of these stories that are empty now, and of all stories that became
+    part of them."""
     table, entry = tables.stories.c, tables.entries.c
     left = select(entry.id).where(entry.story == table.id, entry.revision > 0)
     for some in chunks(named):

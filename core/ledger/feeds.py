@@ -43,7 +43,7 @@ def add(
 
 
 def add_all(tx: Connection, listed: Iterable[Listed], now: datetime) -> int:
-    """Put feeds on the list, due at once; how many were not on it yet."""
+    """Put feeds on the list, due at once; returns how many were not on it yet."""
     rows = [_new(one, now) for one in listed]
     if not rows:
         return 0
@@ -52,7 +52,8 @@ def add_all(tx: Connection, listed: Iterable[Listed], now: datetime) -> int:
         query = select(feeds.c.id, feeds.c.url).where(feeds.c.id.in_(chunk))
         known |= {row.id: row.url for row in tx.execute(query)}
     for row in rows:
-        # The feed that was added by this address has moved on, and there may be one again.
+        # The feed that was added with this address has moved away, so the address may be added
+        # again.
         if known.get(row["id"], row["url"]) != row["url"]:
             row["id"] = content_id(f"{row['url']}\n{now.isoformat()}")
     # Not every driver counts the rows of an INSERT.
@@ -98,7 +99,7 @@ def listed(tx: Connection) -> list[Feed]:
 
 
 def pulse(tx: Connection) -> tuple[Mapping[FeedState, int], datetime | None]:
-    """How many feeds are in which state, and when the last poll of any was."""
+    """How many feeds are in each state, and when any was last polled."""
     query = select(feeds.c.state, func.count(), func.max(feeds.c.last_polled_at))
     rows = [tuple(row) for row in tx.execute(query.group_by(feeds.c.state))]
     polled = [at for _, _, at in rows if at is not None]
@@ -115,7 +116,7 @@ def due(
 ) -> list[Feed]:
     """The feeds of these slots that may be polled now, the longest overdue first.
 
-    `only` is the address of one that somebody asks for: that alone, due or not.
+    `only` is the address of a feed that somebody asks for: that one alone, due or not.
     """
     wanted = has_come(feeds.c.next_poll_at, now) if only is None else feeds.c.url == only
     query = (
@@ -134,8 +135,8 @@ def count_due(tx: Connection, now: datetime) -> int:
 
 
 def claim(tx: Connection, claimed: Iterable[Feed], until: datetime) -> None:
-    """Have feeds that are about to be asked wait until a time, should we die before their answers
-    are recorded: no server is to pay for that with a second request."""
+    """Postpone feeds that are about to be polled: if we die before their answers are recorded, no
+    server has to answer a second request before that time."""
     rows = [{"claimed": feed.id, "until": until} for feed in claimed]
     if rows:
         tx.execute(_CLAIM, rows)
@@ -148,9 +149,9 @@ def next_due(tx: Connection) -> datetime | None:
 
 
 def save(tx: Connection, before: Feed, after: Feed) -> None:
-    """Record what a poll made of a feed. A new address brings a new site with it.
+    """Record what a poll made of a feed. A new address brings its site with it.
 
-    Where the new address is on the list already, the feed is merged into that one.
+    If the new address is on the list already, the feed is merged into that one.
     """
     if after.url != before.url and _merge(tx, before, after):
         return
@@ -163,7 +164,7 @@ def save(tx: Connection, before: Feed, after: Feed) -> None:
 
 
 def _merge(tx: Connection, before: Feed, after: Feed) -> bool:
-    """Where the feed moved to a listed address: drop it, its entries pass to the listed one."""
+    """If the feed moved to a listed address, drop it and pass its entries to the listed feed."""
     target = tx.execute(select(feeds.c.id).where(feeds.c.url == after.url)).scalar()
     if target is None:
         return False
@@ -181,7 +182,7 @@ def _merge(tx: Connection, before: Feed, after: Feed) -> bool:
     )
     tx.execute(delete(entry_feeds).where(entry_feeds.c.feed == before.id))
     tx.execute(delete(feeds).where(feeds.c.id == before.id))
-    # A feed answers there, though the listed one may have been gone, and not to be asked for weeks.
+    # A feed answers there, though the listed one may have counted as gone, not due for weeks.
     put_off = and_(feeds.c.id == target, feeds.c.next_poll_at > after.next_poll_at)
     tx.execute(update(feeds).where(put_off).values(next_poll_at=after.next_poll_at))
     return True
@@ -198,7 +199,7 @@ def record_poll(
     edited: int,
     reason: str | None,
 ) -> None:
-    """Record one poll: the account of where entries came from."""
+    """Record one poll, for the account of where entries came from."""
     tx.execute(
         insert(polls),
         {
@@ -214,8 +215,9 @@ def record_poll(
 
 
 def forget_polls(tx: Connection, before: datetime) -> None:
-    """Forget polls before a time that found nothing: they are nine in ten, and account for none."""
-    # Written out: SQLite does not use an index of some rows for a value that it is told later.
+    """Forget polls before a time that found nothing: they are nine in ten, and account for no
+    entry."""
+    # A literal: SQLite does not use a partial index for a value that it gets as a parameter.
     quiet = polls.c.found == literal_column("0")
     tx.execute(delete(polls).where(quiet, polls.c.polled_at < before))
 

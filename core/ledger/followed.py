@@ -1,4 +1,4 @@
-"""Stories that rules follow: what readers have heard of each, how it stands, and what is held."""
+"""Stories that rules follow: what readers have heard of each, how it stands, and held alerts."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from core.ledger.tables import entries, followed, held_alerts, stories
 from core.records import Alert, Coverage, Entry, Followed, Known, Record, Telling
 
 Ids = Mapping[str, frozenset[str]]
-"""By the id of each story, its ids: its own, and those of stories that were merged into it."""
+"""All ids of each story, by its id: its own, and those of stories that were merged into it."""
 
 
 def followed_by(tx: Connection, ids: Ids) -> dict[tuple[str, str], Followed]:
-    """By rule and story, what was told of some stories; of merged ones, what was told of each."""
+    """What was told of some stories, by rule and story; merged stories count together."""
     story_of = {one: story for story, several in ids.items() for one in several}
     found: dict[tuple[str, str], Followed] = {}
     for some in chunks(story_of):
@@ -32,7 +32,7 @@ def followed_by(tx: Connection, ids: Ids) -> dict[tuple[str, str], Followed]:
 
 
 def follow(tx: Connection, rule: str, told: Mapping[str, Followed], ids: Ids) -> None:
-    """Note what a rule's readers were told, by story; that of stories it took in is part of it."""
+    """Record what a rule's readers were told, by story, and drop the records of merged stories."""
     for story, one in told.items():
         known = None if one.known is None else one.known.model_dump(mode="json")
         values = {"known": known, "alerts": one.alerts}
@@ -43,7 +43,7 @@ def follow(tx: Connection, rule: str, told: Mapping[str, Followed], ids: Ids) ->
 
 
 def coverage(tx: Connection, ids: Ids) -> dict[str, Coverage]:
-    """How some stories stand: every entry that belongs to each counts, duplicates too."""
+    """How some stories stand: all entries of each count, duplicates too."""
     story_of = {one: story for story, several in ids.items() for one in several}
     rows: dict[str, list[Any]] = {story: [] for story in ids}
     titles: dict[str, str] = {}
@@ -71,19 +71,19 @@ def coverage(tx: Connection, ids: Ids) -> dict[str, Coverage]:
 
 
 _CREDIBLE = timedelta(days=7)
-"""How much older than the opener a story's first article may say that it is: some feeds date what
-is new to years ago."""
+"""How much older than the opener an article may say that it is, to count as its story's first: some
+feeds date new items years back."""
 
 
 class Held(Record):
-    """An alert that waits for its rule's rate, and since when."""
+    """An alert that waits because of its rule's rate, and since when."""
 
     alert: Alert
     held_at: datetime
 
 
 def held(tx: Connection) -> list[Held]:
-    """All alerts that wait, the oldest first."""
+    """All alerts that wait, oldest first."""
     query = select(held_alerts).order_by(held_alerts.c.id)
     return [
         Held(alert=Alert.model_validate(row.record), held_at=row.held_at)
@@ -92,7 +92,7 @@ def held(tx: Connection) -> list[Held]:
 
 
 def hold(tx: Connection, alert: Alert, now: datetime) -> None:
-    """Have an alert wait; one that waits already, by its key, keeps its place."""
+    """Make an alert wait; one with its key that waits already is updated, and keeps its place."""
     record = alert.model_dump(mode="json")
     statement = upsert(tx, held_alerts).values(
         key=alert.key, rule=alert.rule, record=record, held_at=now
@@ -101,14 +101,14 @@ def hold(tx: Connection, alert: Alert, now: datetime) -> None:
 
 
 def let_go(tx: Connection, keys: Sequence[str]) -> None:
-    """Alerts wait no longer."""
+    """End the wait of alerts."""
     for some in chunks(keys):
         tx.execute(delete(held_alerts).where(held_alerts.c.key.in_(some)))
 
 
 def give_up(tx: Connection, rule: str) -> list[Alert]:
-    """Have no alert of a rule wait any longer, whether there is the rule or not; which did, the
-    oldest first. The rule goes on following their stories, as after any that it told."""
+    """End the wait of a rule's alerts, even if the rule is gone; returns them, oldest first. The
+    rule goes on following their stories, as after any alert."""
     waited = [one.alert for one in held(tx) if one.alert.rule == rule]
     let_go(tx, [alert.key for alert in waited])
     return waited
@@ -117,8 +117,8 @@ def give_up(tx: Connection, rule: str) -> list[Alert]:
 def standing(
     story: str, title: str | None, language: str, articles: Sequence[Entry | Row[Any]]
 ) -> Coverage:
-    """How a story stands, by the entries of its articles in any order, and by its title with its
-    language, where it has one."""
+    """How a story stands, given the entries of its articles, in any order, and its title and the
+    title's language, if it has them."""
     rows = _in_order(story, articles)
     first = rows[0]
     return Coverage(
@@ -138,15 +138,15 @@ def standing(
 
 
 def _in_order(story: str, rows: Sequence[Any]) -> list[Any]:
-    """A story's articles, the one that had it first before all others: the one that opened it,
-    unless another that we had by then says that it is older. Which of a poll's comes first is
+    """A story's articles, with its first one before all others: the one that opened it, unless
+    another that we had by then says that it is older. Which article of a poll comes first is
     chance."""
     opener = min(rows, key=lambda row: (row.id != story, row.first_seen, row.id))
 
     def dated(row: Any) -> tuple[datetime, str]:
         known = row.published is not None and opener.published is not None
         credible = known and row.published >= opener.published - _CREDIBLE
-        # Whatever has no date is taken for as new as what was seen with it.
+        # Without a credible date, an article counts as published when it was first seen.
         return (row.published if credible else row.first_seen), row.id
 
     there = [row for row in rows if row.first_seen <= opener.first_seen and opener.published]

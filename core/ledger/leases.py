@@ -1,7 +1,7 @@
-"""Leases: the ledger says which process is at which work, and until when.
+"""Leases: which process is doing which work, and until when.
 
-A lease ends with its block. Where its process is lost it is free at once on the same host, and
-elsewhere once it has run out.
+A lease ends with its block. If its process is lost, other processes on the same host can take it at
+once, and those elsewhere once it has run out.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from core.ledger.tables import leases
 log = logging.getLogger(__name__)
 
 _SAME_START = 5.0
-"""Seconds that two readings of a process's start may differ: the clock it is taken from is
-adjusted now and then. A process id does not come back so soon."""
+"""Seconds that two readings of a process's start may differ, as the clock is adjusted now and then.
+A process id is not reused so soon."""
 
 
 @contextmanager
 def take(ledger: Ledger, names: Iterable[str], *, seconds: float) -> Iterator[set[str]]:
-    """Take what is free of some named work, for as long as the block runs.
+    """Lease whichever of some named pieces of work are free, for as long as the block runs.
 
-    Gives the names that were taken; the others are being worked on elsewhere. The leases are
+    Yields the names that were taken; the others are being worked on elsewhere. The leases are
     renewed in the background, and run out `seconds` after their process is lost.
     """
     owner = this_process()
@@ -51,12 +51,12 @@ def take(ledger: Ledger, names: Iterable[str], *, seconds: float) -> Iterator[se
         ended.set()
         renewer.join()
         with ledger.write() as tx:
-            # Not what another took over from a process that was paused for too long.
+            # Not those that another process took over while this one was paused for too long.
             tx.execute(delete(leases).where(leases.c.name.in_(taken), leases.c.owner == owner))
 
 
 def others_at_work(ledger: Ledger) -> set[str]:
-    """The other processes that have leases, as `host/process`."""
+    """The other processes that hold leases, as `host/process`."""
     now = ledger.now()
     with ledger.read() as tx:
         held = {row.owner for row in tx.execute(select(leases)) if row.expires_at > now}
@@ -65,7 +65,7 @@ def others_at_work(ledger: Ledger) -> set[str]:
 
 
 def this_process() -> str:
-    """How this process is named as an owner of leases: by host, number and start."""
+    """This process's name as an owner of leases: host, process id and start."""
     process = psutil.Process()
     return f"{socket.gethostname()}/{os.getpid()}/{process.create_time():.2f}"
 
@@ -75,7 +75,7 @@ def _process(owner: str) -> str:
 
 
 def _is_lost(owner: str) -> bool:
-    """Whether the owner was a process of this host that runs no more."""
+    """Whether the owner was a process of this host that no longer runs."""
     host, pid, created = owner.rsplit("/", 2)
     if host != socket.gethostname():
         return False

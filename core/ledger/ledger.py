@@ -1,8 +1,8 @@
 """The ledger's database: engine, schema version and transactions.
 
-What is asked of the tables (`core.ledger.tables`) stands beside this, a module for each matter:
-functions over an open transaction, so that a stage moves all that belongs together at once or not
-at all.
+Queries on the tables (`core.ledger.tables`) are in the modules beside this one, one per subject.
+They are functions over an open transaction, so that a stage changes everything that belongs
+together at once, or nothing.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from core.errors import WirewatchError
 from core.sqlite import BUSY_SECONDS, write_ahead
 
 HEAD = "0017"
-"""The schema version that this code speaks; a test compares it with the newest migration."""
+"""The schema version that this code works with; a test compares it with the newest migration."""
 
-# PostgreSQL's advisory locks have numbers, shared by all who use the database.
+# PostgreSQL's advisory locks are numbers, shared by all users of the database.
 _MIGRATING, LEASING, RECORDING = 7749817001, 7749817002, 7749817003
 
 
@@ -54,7 +54,7 @@ class Ledger:
         """Open the ledger and bring its schema up to date.
 
         Args:
-            url: a SQLAlchemy URL, or a file of SQLite; its folder is made if it is absent.
+            url: a SQLAlchemy URL, or a SQLite file; its folder is made if it is missing.
             now: the clock.
 
         Raises:
@@ -78,7 +78,7 @@ class Ledger:
         """A transaction that only reads: it sees one moment, and never waits for a writer."""
         options: dict[str, Any] = {"read_only": True}
         if self.engine.dialect.name == "postgresql":
-            # By default each statement there sees a moment of its own, and sums do not agree.
+            # By default each statement there sees a moment of its own, and sums would not agree.
             options["isolation_level"] = "REPEATABLE READ"
         with self.engine.connect().execution_options(**options) as connection:
             yield connection
@@ -90,15 +90,15 @@ class Ledger:
     def _migrate(self) -> None:
         if self._version() == HEAD:
             return
-        # Imported here: Alembic takes longer to load than most commands to run.
+        # Imported here: loading Alembic takes longer than running most commands.
         from alembic import command
         from alembic.config import Config
         from alembic.util import CommandError
 
         config = Config()
         config.set_main_option("script_location", "core.ledger:migrations")
-        # One transaction around the look at the version and the change of the schema, so that
-        # two processes that open a new ledger at once do not both make it.
+        # One transaction checks the version and changes the schema, so that two processes that open
+        # a new ledger at once do not both create it.
         with self._write_unreferenced() as tx:
             one_at_a_time(tx, _MIGRATING)
             config.attributes["connection"] = tx
@@ -111,14 +111,14 @@ class Ledger:
 
     @contextmanager
     def _write_unreferenced(self) -> Iterator[Connection]:
-        """`write`, in which a table of SQLite that others refer to can be dropped and made anew:
-        that is how a column is changed there."""
+        """`write` with SQLite's foreign keys off, so that a table that others refer to can be
+        dropped and made again: that is how SQLite changes a column."""
         if self.engine.dialect.name != "sqlite":
             with self.write() as tx:
                 yield tx
             return
         with self.engine.connect() as connection:
-            # Asked of the driver, as it has no effect in the transaction that SQLAlchemy begins.
+            # Set on the driver: it has no effect in the transaction that SQLAlchemy begins.
             driver: Any = connection.connection.driver_connection
             driver.execute("PRAGMA foreign_keys=OFF")
             try:
@@ -147,13 +147,13 @@ def upsert(tx: Connection, table: Any) -> Any:
 
 
 def one_at_a_time(tx: Connection, what: int) -> None:
-    """Wait for other transactions that do the same. SQLite has one writer at a time anyway."""
+    """Wait for other transactions of this kind. SQLite has one writer at a time anyway."""
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_advisory_xact_lock(what)))
 
 
 def _open(url: str | Path) -> Engine:
-    # In the text of a URL a ? or % of the path would be more than a letter.
+    # In the text of a URL, a ? or % of the path would have a meaning.
     where = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else url
     try:
         engine = create_engine(where)
@@ -189,6 +189,6 @@ def _on_sqlite_connect(connection: Any, _: ConnectionPoolEntry) -> None:
 
 
 def _on_sqlite_begin(connection: Connection) -> None:
-    # A writer takes the lock at once: upgrading a read lock later fails where another wrote.
+    # A writer takes the lock at once: upgrading a read lock later fails if another wrote meanwhile.
     read_only = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Which feeds list which entries, and what each knows them by."""
+"""Listings: which feeds list which entries, and what each feed identifies them by."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from core.ledger.tables import entries, entry_feeds
 from core.records import Feed, FeedItem, State, content_id
 
 _CHANGING = ("known_by", "item_hash", "title_hash")
-"""What may be other at each poll."""
+"""The columns that may change at each poll."""
 
 
 class Said(NamedTuple):
-    """What a feed last said of an entry, as hashes; None where that was before they were kept."""
+    """What a feed last said of an entry, as hashes; None if that was before they were kept."""
 
     item_hash: str | None = None
     title_hash: str | None = None
@@ -26,16 +26,17 @@ class Said(NamedTuple):
 def moved(
     tx: Connection, feed: Feed, items: Sequence[FeedItem], listed: Collection[str]
 ) -> dict[str, Row[Any]]:
-    """By their items' ids the entries that a feed lists at other addresses than before.
+    """Entries that a feed lists at other addresses than before, by the ids of their new items.
 
     Args:
         tx: a transaction.
-        feed: which of them it is; what others know their entries by says nothing of these.
+        feed: the feed; what other feeds identify their entries by says nothing of these.
         items: those that have no entry.
-        listed: ids of all items of the same body: what is listed at both addresses is two.
+        listed: ids of all items of the same body: if both addresses are in it, they are two
+            entries.
 
-    Ids and headlines are used again by some feeds. So the two have to agree in headline or time of
-    publication as well; of several that do, it is the one that was seen last.
+    Some feeds reuse ids and headlines. So an item and its entry must also agree in headline or time
+    of publication; if several entries do, it is the one that was seen last.
     """
     named = {item.known_by: item for item in items if item.known_by}
     found: dict[str, Row[Any]] = {}
@@ -54,7 +55,7 @@ def moved(
 
 
 def said(tx: Connection, feed: Feed, ids: Collection[str]) -> dict[str, Said]:
-    """What a feed said of those among some entries that it listed before."""
+    """What a feed said of some entries, as far as it listed them before."""
     listing = entry_feeds.c
     words = select(listing.entry, listing.item_hash, listing.title_hash)
     queries = (words.where(listing.feed == feed.id, listing.entry.in_(ids)) for ids in chunks(ids))
@@ -64,7 +65,7 @@ def said(tx: Connection, feed: Feed, ids: Collection[str]) -> dict[str, Said]:
 def record(
     tx: Connection, feed: Feed, items: Mapping[str, FeedItem], known: Collection[str]
 ) -> None:
-    """Record that a feed lists entries, by their ids; those that were not `known` it brought."""
+    """Record that a feed lists entries, by their ids; it brought those that were not `known`."""
     links = [
         {
             "entry": key,
@@ -90,7 +91,7 @@ def record(
 
 def _agree(row: Row[Any], item: FeedItem) -> bool:
     if row.state == State.ERASED:
-        is_headed_alike = row.item_hash == content_id(item.title)  # all that is left to tell it by
+        is_headed_alike = row.item_hash == content_id(item.title)  # all that is left of it
     else:
         is_headed_alike = row.title == item.title
     return is_headed_alike or (item.published is not None and row.published == item.published)

@@ -1,4 +1,4 @@
-"""Messages in the ledger beside alerts, and their outbox: digests, and news of channels."""
+"""Messages in the ledger other than alerts, with their outbox: digests, and news of channels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices in the ledger: what operators are to hear of feeds, delivered until taken."""
+"""Notices in the ledger: news of feeds for the operators, retried until each channel takes it."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from core.records import Notice
 
 
 class Bundle(Delivery):
-    """All notices that are to be delivered to one channel now, oldest first."""
+    """All notices to deliver to one channel now, oldest first."""
 
     notices: tuple[Notice, ...]
 
 
 def add(tx: Connection, notice: Notice) -> None:
-    """Record a notice; it belongs into the transaction of the poll that gave rise to it."""
+    """Record a notice, in the transaction of the poll that gave rise to it."""
     tx.execute(insert(notices).values(notice.model_dump()))
 
 
 def address(tx: Connection, channels: Sequence[str], now: datetime) -> None:
-    """Put all new notices into the outbox of the operators' channels.
+    """Put all new notices into the outbox for the operators' channels.
 
-    Without channels they are recorded only: whoever is named later does not get old ones.
+    Without channels they are only recorded: a channel named later does not get old ones.
     """
     new = list(tx.execute(select(notices.c.id).where(notices.c.addressed_at.is_(None))).scalars())
     if new:
@@ -36,7 +36,7 @@ def address(tx: Connection, channels: Sequence[str], now: datetime) -> None:
 
 
 def outbox(tx: Connection, now: datetime) -> list[Bundle]:
-    """What is to be delivered now, a bundle for each channel."""
+    """What is to be delivered now, one bundle per channel."""
     bundles: dict[str, list[Row[Any]]] = {}
     for row in NOTICES.due(tx, now):
         bundles.setdefault(row.channel, []).append(row)

@@ -1,4 +1,4 @@
-"""What the ledger tells of the work itself: for those who run wirewatch, not for its stages."""
+"""What the ledger says of the work itself, for the people who run wirewatch, not for its stages."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from core.records import FeedState, Record, State
 
 
 class Taken(Record):
-    """A step that was taken, with what its entry's delays are measured by.
+    """A step that was taken, with what its entry's delays are measured from.
 
-    `number` tells the order of steps. `seconds` is how long the work on the entry took. `fresh`
-    tells that its article was never looked at again: this is its first way through.
+    `number` gives the order of steps. `seconds` is how long the work on the entry took. `fresh`
+    means that its article was never revisited: this is its first way through.
     """
 
     number: int
@@ -101,13 +101,13 @@ def quarantined(tx: Connection, limit: int) -> list[Quarantined]:
 
 
 def health(tx: Connection) -> dict[FeedState, int]:
-    """How many feeds are in each state; states of none are left out."""
+    """How many feeds are in each state; states without feeds are left out."""
     query = select(feeds.c.state, func.count()).group_by(feeds.c.state)
     return {FeedState(state): number for state, number in tx.execute(query)}
 
 
 def unwell(tx: Connection, well: Collection[FeedState], limit: int) -> list[Unwell]:
-    """Feeds in other states than these, the latest to fall ill first; `limit` at most."""
+    """Feeds in other states than these, the last changed first; `limit` at most."""
     query = (
         select(
             feeds.c.id,

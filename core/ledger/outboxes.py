@@ -1,4 +1,4 @@
-"""Outboxes in the ledger: what is on its way to channels, tried until it is taken or given up."""
+"""Outboxes in the ledger: what is on its way to channels, retried until it is taken or given up."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from core.records import Record
 
 
 class DeliveryStatus(Record):
-    """Where the delivery of an alert, a message or a notice to a channel stands, for people to
+    """How far the delivery of an alert, a message or a notice to a channel has come, for people to
     see."""
 
     channel: str
@@ -35,8 +35,8 @@ class DeliveryStatus(Record):
 
 
 class Delivery(Record):
-    """What is on its way to a channel: things by their ids, and how often it was refused; of
-    several, the one that was refused most."""
+    """Things on their way to a channel, by their ids. `attempts` is how often they were refused; of
+    several, the highest."""
 
     channel: str
     ids: tuple[int, ...]
@@ -44,7 +44,7 @@ class Delivery(Record):
 
 
 class Outbox:
-    """A table of things to be told, and one with a row for each channel that a thing goes to."""
+    """A table of things to deliver, and one with a row for each channel that a thing goes to."""
 
     def __init__(self, things: Table, deliveries: Table, thing: Column[Any]) -> None:
         """`thing` is the column of `deliveries` with the id of what is delivered."""
@@ -64,8 +64,7 @@ class Outbox:
     def put(
         self, tx: Connection, ids: Iterable[int], channels: Iterable[str], now: datetime
     ) -> None:
-        """Put things on their way to channels. Where one is on its way to a channel already, or
-        has come there, that stays as it is."""
+        """Put things on their way to channels; deliveries that exist already stay as they are."""
         rows = [
             {self.thing.name: one, "channel": channel, "attempts": 0, "next_attempt_at": now}
             for one in ids
@@ -75,7 +74,7 @@ class Outbox:
             tx.execute(upsert(tx, self.deliveries).on_conflict_do_nothing(), rows)
 
     def waits(self, channel: str | None = None) -> ColumnElement[bool]:
-        """What holds for a delivery that is still to be made, to a channel if one is named."""
+        """The SQL condition for a delivery still to be made, to a channel if one is named."""
         table = self.deliveries.c
         waits = and_(table.delivered_at.is_(None), table.closed_at.is_(None))
         return waits if channel is None else and_(table.channel == channel, waits)
@@ -94,20 +93,20 @@ class Outbox:
     def set_delivered(
         self, tx: Connection, delivery: Delivery, now: datetime, *, note: str | None = None
     ) -> None:
-        """The channel took it; `note` is what a person should know all the same."""
+        """Record that the channel took it; `note` is what a person should know all the same."""
         self._update(tx, delivery, delivered_at=now, reason=note)
 
     def set_failed(
         self, tx: Connection, delivery: Delivery, *, reason: str, retry_at: datetime
     ) -> None:
-        """The channel did not take it; it is tried again."""
+        """Record that the channel did not take it; it is tried again at `retry_at`."""
         attempts = self.deliveries.c.attempts + 1
         self._update(tx, delivery, attempts=attempts, reason=reason, next_attempt_at=retry_at)
 
     def standing(
         self, tx: Connection, chosen: Select[Any]
     ) -> Iterator[tuple[Row[Any], tuple[DeliveryStatus, ...]]]:
-        """Chosen things, each with where its deliveries stand."""
+        """Chosen things, each with the status of its deliveries."""
         for rows in chunks(tx.execute(chosen).all()):
             query = select(self.deliveries).where(self.thing.in_([row.id for row in rows]))
             stand: dict[int, list[DeliveryStatus]] = {row.id: [] for row in rows}

@@ -1,5 +1,4 @@
-"""What sites ask of whoever visits them, kept over the end of a process: their robots.txt, and
-until when they are to be let alone."""
+"""What sites ask of visitors, kept between processes: robots.txt, pauses, times to stay away."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ from core.ledger.utc import holds
 @dataclass(frozen=True, slots=True)
 class KeptRobots:
     """What a robots.txt said, and until when that holds. `verdict` is a value of `ingest`'s own;
-    `body` is its text where that has to be read for each address."""
+    `body` is its text, if each address has to be looked up in it."""
 
     address: str
     verdict: str
@@ -28,10 +27,10 @@ class KeptRobots:
 
 @dataclass(frozen=True, slots=True)
 class KeptSite:
-    """What is owed to a site: `pause` seconds after its last request, and all peace until
+    """How to treat a site: wait `pause` seconds after its last request, and ask nothing before
     `held_until`.
 
-    It says nothing any more after `until`.
+    None of this holds after `until`.
     """
 
     name: str
@@ -42,7 +41,7 @@ class KeptSite:
 
 
 def robots_of(tx: Connection, addresses: Iterable[str], now: datetime) -> list[KeptRobots]:
-    """What is kept of these robots.txt and holds yet."""
+    """What is kept of these robots.txt and still holds."""
     found = []
     for asked in chunks(sorted(set(addresses))):
         query = select(robots).where(robots.c.address.in_(asked), holds(robots.c.until, now))
@@ -51,7 +50,7 @@ def robots_of(tx: Connection, addresses: Iterable[str], now: datetime) -> list[K
 
 
 def owed(tx: Connection, now: datetime) -> list[KeptSite]:
-    """All sites to which something is owed yet: few, as most pauses are short."""
+    """All sites with a record that still holds: few, as most pauses are short."""
     return [
         KeptSite(**row._mapping)
         for row in tx.execute(select(sites).where(holds(sites.c.until, now)))
@@ -61,7 +60,7 @@ def owed(tx: Connection, now: datetime) -> list[KeptSite]:
 def keep(
     tx: Connection, answers: Sequence[KeptRobots], owing: Sequence[KeptSite], now: datetime
 ) -> None:
-    """Keep what was learnt, in place of what was known, and forget what holds no more."""
+    """Keep what was learnt in place of what was known, and forget what no longer holds."""
     for table, key, rows in ((robots, "address", answers), (sites, "name", owing)):
         if not rows:
             continue

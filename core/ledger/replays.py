@@ -1,4 +1,4 @@
-"""Entries that came to an end, or whose pages were lost, sent on their way again."""
+"""Replays: entries that came to an end, or whose pages were lost, are sent on their way again."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def replay(
     feed: str | None = None,
     since: datetime | None = None,
 ) -> int:
-    """Send entries that came to an end on their way again; how many.
+    """Send entries that came to an end on their way again; returns how many.
 
     Args:
         now: the time of the step.
-        states: the ends of those that are meant.
-        reason: words in their reason, in upper or lower case; any.
-        feed: the address of a feed that lists them; any.
-        since: first seen not before this; any time.
+        states: the ends to choose from.
+        reason: words in their reason, in upper or lower case; any, if None.
+        feed: the address of a feed that lists them; any, if None.
+        since: first seen not before this; any time, if None.
     """
     chosen: list[ColumnElement[bool]] = [
         entries.c.state.in_([state for state in states if state in ENDS])
@@ -52,9 +52,9 @@ def replay(
 
 
 def fetch_again(tx: Connection, pages: Segment, *, now: datetime) -> int:
-    """Send those on their way again whose pages were in a file that is lost; how many.
+    """Send entries on their way again whose pages were in a file that is lost; returns how many.
 
-    Which they are tells the moment at which they were recorded, with the file that had them.
+    They are found by time: they became `fetched` at the moment when the file was recorded.
     """
     taken, recorded = tables.steps.c, tables.segments.c
     when = select(recorded.created_at).where(recorded.id == pages.id).scalar_subquery()

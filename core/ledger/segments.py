@@ -17,7 +17,7 @@ Kind = Literal["pages", "articles"]
 
 
 class Segment(Record):
-    """One archive file of some hundred pages or articles."""
+    """One archive file of a few hundred pages or articles."""
 
     id: str
     kind: Kind
@@ -27,7 +27,7 @@ class Segment(Record):
 
 
 def add(tx: Connection, segment: Segment, now: datetime) -> None:
-    """Record a segment whose file stands in the archive."""
+    """Record a segment whose file is in the archive."""
     tx.execute(insert(segments).values(**segment.model_dump(), created_at=now))
 
 
@@ -47,7 +47,7 @@ def to_link(tx: Connection) -> list[Segment]:
 
 
 def to_index(tx: Connection) -> list[Segment]:
-    """Linked article segments that are not wholly indexed, in recorded order."""
+    """Linked article segments that are not fully indexed, in recorded order."""
     return _read(
         tx,
         segments.c.kind == "articles",
@@ -62,8 +62,8 @@ def linked(tx: Connection, *, after: int = 0) -> list[Segment]:
 
 
 def of_articles(tx: Connection, *, since: datetime, limit: int) -> list[Segment]:
-    """Some article segments recorded at a time or later, the oldest first. Files that were put
-    together count as of the newest of them."""
+    """Some article segments recorded at a time or later, oldest first. A file made of several
+    counts as recorded with the newest of them."""
     recorded = and_(segments.c.kind == "articles", segments.c.created_at >= since)
     query = select(segments).where(recorded).order_by(segments.c.created_at, segments.c.position)
     return [_segment(row) for row in tx.execute(query.limit(limit))]
@@ -75,7 +75,7 @@ def since(tx: Connection, moment: datetime) -> list[Segment]:
 
 
 def set_done(tx: Connection, segment: Segment, now: datetime) -> None:
-    """Pages: all extracted; articles: all indexed."""
+    """Record that a segment is done: its pages are all extracted, or its articles all indexed."""
     tx.execute(update(segments).where(segments.c.id == segment.id).values(done_at=now))
 
 
@@ -86,10 +86,10 @@ def set_position(tx: Connection, segment: Segment) -> None:
 
 
 def settled(tx: Connection, kind: Kind, before: datetime) -> list[list[Segment]]:
-    """Segments that no stage waits for any more and that were recorded before a time.
+    """Segments that no stage needs any more and that were recorded before a time, in runs.
 
-    In runs that stand side by side in the recorded order, so that what one file takes the place
-    of is not parted by another.
+    The segments of a run are neighbours in the recorded order, so that a file that replaces them
+    does not span any other.
     """
     is_settled = and_(segments.c.done_at.is_not(None), segments.c.created_at < before)
     if kind == "articles":
@@ -104,9 +104,9 @@ def settled(tx: Connection, kind: Kind, before: datetime) -> list[list[Segment]]
 
 
 def replace(tx: Connection, old: Sequence[Segment], new: Segment, now: datetime) -> bool:
-    """Have one segment take the place of several settled ones of its kind: that of the last.
+    """Replace several settled segments by one of their kind, which takes the place of the last.
 
-    False, and nothing is changed, where one of them is gone or waited for.
+    False, with nothing changed, if one of them is gone or still needed.
     """
     last = select(segments).where(segments.c.id.in_([one.id for one in old]))
     newest = func.max(segments.c.created_at), func.max(segments.c.done_at)
@@ -120,9 +120,9 @@ def replace(tx: Connection, old: Sequence[Segment], new: Segment, now: datetime)
 
 
 def remove(tx: Connection, old: Sequence[Segment], now: datetime) -> bool:
-    """Forget settled segments. Since when nothing names their files is noted down.
+    """Forget settled segments, and note since when nothing names their files.
 
-    False, and nothing is changed, where one of them is gone or waited for.
+    False, with nothing changed, if one of them is gone or still needed.
     """
     known = and_(segments.c.id.in_([one.id for one in old]), segments.c.done_at.is_not(None))
     counted = tx.execute(select(func.count()).select_from(segments).where(known)).scalar_one()
@@ -135,7 +135,7 @@ def remove(tx: Connection, old: Sequence[Segment], now: datetime) -> bool:
 
 def in_use(tx: Connection, before: datetime) -> frozenset[str]:
     """The archive files that may still be read: those of all segments, and those that were let go
-    after a moment. What was let go until then is noted down no longer."""
+    after a moment. Files that were let go up to then are no longer noted."""
     tx.execute(delete(forgotten).where(forgotten.c.at <= before))
     return paths(tx) | frozenset(tx.execute(select(forgotten.c.path)).scalars())
 

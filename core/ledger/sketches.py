@@ -1,4 +1,4 @@
-"""Sketches in the ledger: the texts of a window of days, to know copies by."""
+"""Sketches in the ledger: what recent texts' copies are recognised by."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def add(tx: Connection, sketched: Sketched) -> None:
 
 
 def window(tx: Connection, since: datetime) -> Iterator[Sketched]:
-    """The sketches of articles first seen since a time, in the order in which they were linked."""
+    """The sketches of articles first seen since a time, in the order they were linked."""
     query = select(sketches).where(sketches.c.first_seen >= since).order_by(sketches.c.id)
     for row in tx.execute(query):
         yield Sketched(
@@ -30,5 +30,5 @@ def window(tx: Connection, since: datetime) -> Iterator[Sketched]:
 
 
 def forget(tx: Connection, before: datetime) -> int:
-    """Drop the sketches of articles first seen before a time; how many."""
+    """Drop the sketches of articles first seen before a time; returns how many."""
     return tx.execute(delete(sketches).where(sketches.c.first_seen < before)).rowcount

@@ -1,4 +1,4 @@
-"""Steps in the ledger: the way that each entry went, and how long each step took."""
+"""Steps in the ledger: the states that each entry went through, and how long each step took."""
 
 from __future__ import annotations
 
@@ -48,8 +48,7 @@ def of(tx: Connection, entry: str) -> list[Step]:
 
 
 def last(tx: Connection, ids: Iterable[str], state: State) -> dict[str, Taken]:
-    """The last step of each of some entries that led to a state; those without one are left
-    out."""
+    """For each of some entries, its last step to a state; those without one are left out."""
     found: dict[str, Taken] = {}
     for some in chunks(ids):
         came = steps.c.entry.in_(some), steps.c.state == state
@@ -62,7 +61,7 @@ def last(tx: Connection, ids: Iterable[str], state: State) -> dict[str, Taken]:
 
 
 def parted(tx: Connection, first: Taken, second: Taken, state: State) -> bool:
-    """Whether steps to any other state lie between two that led to this one."""
+    """Whether any entry's step to another state lies between two steps to this one."""
     between = steps.c.id > first.number, steps.c.id < second.number
     query = select(steps.c.id).where(*between, steps.c.state != state).limit(1)
     return tx.execute(query).scalar() is not None

@@ -27,14 +27,14 @@ from core.ledger.tables import entries, members, moved, stories
 from core.records import Article, Entry, Record, State, Story, Telling
 
 MENTIONS = 8
-"""Names that a story is told with, at most."""
+"""Names listed with a story, at most."""
 
 
 class StoredMember(Record):
     """What the window remembers of a threaded article, and why it joined its story.
 
-    `profile` is what others are compared with, packed as the threader does it; none for an article
-    that was threaded before there were profiles.
+    `profile` is what other articles are compared with, packed as the threader does it; None for an
+    article that was threaded before there were profiles.
     """
 
     article: str
@@ -48,9 +48,9 @@ class StoredMember(Record):
 class Joined(Telling):
     """An article of a story: what it is a copy of, or why it joined (terms and their weights).
 
-    `overlap` is the share of the shorter text that it has in common with that of `duplicate_of`;
-    `similarity` is that to the story as it then was, 0 for the article that opened it, None for
-    one that was not threaded.
+    `overlap` is the share of the shorter text that it has in common with `duplicate_of`.
+    `similarity` is that to the story as it then was: 0 for the article that opened it, None for one
+    that was not threaded.
     """
 
     duplicate_of: str | None = None
@@ -60,7 +60,7 @@ class Joined(Telling):
 
 
 def waiting_since(tx: Connection) -> datetime | None:
-    """When the first of the articles that wait for their stories was seen; None without any."""
+    """When the earliest of the articles that wait for their stories was seen; None if none wait."""
     query = select(func.min(entries.c.first_seen)).where(entries.c.state == State.EXTRACTED)
     return tx.execute(query).scalar()
 
@@ -73,7 +73,7 @@ def window(tx: Connection, since: datetime) -> Iterator[StoredMember]:
 
 
 def join(tx: Connection, article: Article, member: StoredMember) -> None:
-    """Put an article into its story, which it opens where there is none. `settle` comes after."""
+    """Put an article into its story, or open the story with it. Call `settle` afterwards."""
     seen = {"first_seen": article.first_seen, "last_seen": article.first_seen}
     new = upsert(tx, stories).values(
         id=member.story, title=article.title, size=1, score=article.score, **seen
@@ -98,11 +98,10 @@ def join(tx: Connection, article: Article, member: StoredMember) -> None:
 
 
 def merge(tx: Connection, story: str, into: str) -> None:
-    """Have two stories be one: all articles of `story` are those of `into`.
+    """Merge two stories: all articles of `story` become those of `into`.
 
-    The old id stays valid, as do ids that it had taken in. Its articles are noted down to be
-    indexed again. `settle` of the survivor comes after. Nothing happens where they are one
-    already.
+    The old id stays valid, as do ids merged into it before. Its articles are noted for indexing
+    again. Call `settle` of the survivor afterwards. Nothing happens if they are one already.
     """
     story, into = root(tx, story), root(tx, into)
     if story == into:
@@ -126,8 +125,8 @@ def merge(tx: Connection, story: str, into: str) -> None:
 
 
 def retitle(tx: Connection, article: Article) -> bool:
-    """Have a threaded article go by the headline that its outlet gave it since; False if it has
-    none other, or is not threaded. `settle` of its story comes after."""
+    """Give a threaded article the new headline of its outlet; False if it is unchanged, or the
+    article is not threaded. Call `settle` of its story afterwards."""
     other = and_(members.c.article == article.id, members.c.title != article.title)
     changed = update(members).where(other).values(title=article.title, language=article.language)
     return tx.execute(changed).rowcount > 0
@@ -144,7 +143,7 @@ def headlines(tx: Connection, story: str) -> list[tuple[str, str]]:
 
 
 def settle(tx: Connection, story: str, title: str) -> None:
-    """Have a story say what its articles are by now: its size, its times, and its title."""
+    """Update a story's size and times from its articles, and set its title."""
     counted = and_(entries.c.story == story, entries.c.revision > 0)
     query = select(
         func.min(entries.c.first_seen).label("first_seen"),
@@ -156,13 +155,13 @@ def settle(tx: Connection, story: str, title: str) -> None:
 
 
 def root(tx: Connection, story: str) -> str:
-    """The story that a story is by now: itself, or the one that took it in."""
+    """The present id of a story: its own, or that of the story it became part of."""
     query = select(stories.c.merged_into).where(stories.c.id == story)
     return tx.execute(query).scalar() or story
 
 
 def roots(tx: Connection, named: Iterable[str]) -> dict[str, str]:
-    """By the ids of some stories, the story that each is by now."""
+    """The present ids of some stories, by the ids given."""
     found = {story: story for story in named}
     for some in chunks(list(found)):
         query = select(stories.c.id, stories.c.merged_into).where(
@@ -173,8 +172,8 @@ def roots(tx: Connection, named: Iterable[str]) -> dict[str, str]:
 
 
 def ids_of(tx: Connection, named: Iterable[str]) -> dict[str, frozenset[str]]:
-    """For each of some stories all the ids that it goes by: its survivor's, and of all that became
-    one with it."""
+    """For each of some stories, all its ids: its survivor's, and those of all stories merged into
+    that."""
     survivors = roots(tx, named)
     ids = {survivor: {survivor} for survivor in survivors.values()}
     for some in chunks(list(ids)):
@@ -188,8 +187,8 @@ Order = Literal["outlets", "newest"]
 
 
 class Choice(NamedTuple):
-    """Which stories are meant: those that an article came to since a time, those among some ids
-    (500 at most), those with an article of a score."""
+    """Which stories are meant: those with an article since a time, those among some ids (500 at
+    most), those with at least a score."""
 
     since: datetime | None = None
     among: Collection[str] | None = None
@@ -207,8 +206,8 @@ def listed(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Story]:
-    """Stories. By `outlets`: most outlets first, then most articles, then the latest; by `newest`:
-    the one whose last article came last first."""
+    """Stories in order. `outlets`: most outlets first, then most articles, then the latest.
+    `newest`: the latest article first."""
     latest = stories.c.last_seen.desc(), stories.c.id
     query = select(stories).where(*_are(chosen)).limit(limit).offset(offset)
     if order == "newest":
@@ -221,7 +220,7 @@ def listed(
 
 
 def count(tx: Connection, chosen: Choice = ALL) -> int:
-    """How many stories `listed` has."""
+    """How many stories `listed` has in all."""
     return tx.execute(select(func.count()).select_from(stories).where(*_are(chosen))).scalar_one()
 
 
@@ -238,7 +237,7 @@ def _are(chosen: Choice) -> Iterator[ColumnElement[bool]]:
 
 
 def titles(tx: Connection, named: Iterable[str]) -> dict[str, str]:
-    """By the ids of some stories, their titles by now; those that are none are left out."""
+    """The present titles of some stories, by the ids given; unknown ids are left out."""
     survivors = roots(tx, named)
     found: dict[str, str] = {}
     for some in chunks(list(set(survivors.values()))):
@@ -248,18 +247,18 @@ def titles(tx: Connection, named: Iterable[str]) -> dict[str, str]:
 
 
 def headed(tx: Connection, listed: Iterable[Story]) -> dict[str, str]:
-    """By the ids of some stories, the articles whose headlines they have: of several the first."""
+    """For some stories, the article whose headline each has: the first, if several have it."""
     found = _heading(tx, [story.id for story in listed])
     return {story: article for story, (article, _) in found.items()}
 
 
 def languages(tx: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """By the ids of some stories, the languages that their headlines are in."""
+    """For some stories, the language of each one's headline."""
     return {story: language for story, (_, language) in _heading(tx, ids).items()}
 
 
 def _heading(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """By the ids of some stories, the articles whose headlines they have, and their languages."""
+    """For some stories, the article whose headline each has, and its language."""
     found: dict[str, tuple[str, str]] = {}
     for some in chunks(ids):
         query = (
@@ -274,24 +273,24 @@ def _heading(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 
 def get(tx: Connection, story: str) -> Story | None:
-    """A story by its id or by one that it took in; None if no article opened one of that id."""
+    """A story by its id, or by one that was merged into it; None if there is none."""
     row = tx.execute(select(stories).where(stories.c.id == root(tx, story))).one_or_none()
     return None if row is None else _story(tx, dict(row._mapping))
 
 
 def find(tx: Connection, prefix: str) -> list[str]:
-    """Ids of stories that begin so, two at most: enough to tell one from several."""
+    """Ids of stories that begin with this, two at most: enough to tell one from several."""
     begins = stories.c.id.startswith(prefix, autoescape=True)
     return list(tx.execute(select(stories.c.id).where(begins).limit(2)).scalars())
 
 
 def told(tx: Connection, story: str) -> list[Joined]:
-    """The articles of a story, copies included, in the order in which they arrived."""
+    """The articles of a story, copies included, in the order they arrived."""
     query = (
         select(entries, members.c.similarity, members.c.why, members.c.title.label("headline"))
         .join(members, members.c.article == entries.c.id, isouter=True)
         .where(entries.c.story == root(tx, story), entries.c.revision > 0)
-        # Of those that one pass brought, whoever opened the story comes first.
+        # Among those of one pass, the one that opened the story comes first.
         .order_by(entries.c.first_seen, func.coalesce(members.c.similarity, 1) > 0, entries.c.id)
     )
     return [
@@ -324,7 +323,8 @@ def members_of(tx: Connection, ids: Iterable[str]) -> set[str]:
 
 
 def threaded(tx: Connection, *named: Entry | None) -> set[str]:
-    """Which of some entries were threaded, and which of their stories hold a threaded article."""
+    """Of the ids of some entries and of their stories, those of threaded articles and of stories
+    that hold one."""
     ids = [value for entry in named if entry for value in (entry.id, entry.story) if value]
     query = select(members.c.article, members.c.story).where(
         or_(members.c.article.in_(ids), members.c.story.in_(ids))
@@ -333,8 +333,8 @@ def threaded(tx: Connection, *named: Entry | None) -> set[str]:
 
 
 def to_move(tx: Connection, limit: int) -> list[str]:
-    """Articles of merged stories that are to be indexed again and are not on their way already,
-    in the order of ids."""
+    """Articles of merged stories that have to be indexed again and are not on their way already, in
+    the order of ids."""
     settled = and_(
         entries.c.id == moved.c.article,
         entries.c.state.not_in((State.EXTRACTED, State.LINKED)),
@@ -344,13 +344,14 @@ def to_move(tx: Connection, limit: int) -> list[str]:
 
 
 def set_moved(tx: Connection, article: str, moves: int) -> None:
-    """The index has an article with so many moves; it stays noted down if it has moved again."""
+    """Record that the index has an article with this many moves; it stays noted if it has moved
+    again."""
     same = select(literal(1)).where(entries.c.id == article, entries.c.moves == moves).exists()
     tx.execute(delete(moved).where(moved.c.article == article, same))
 
 
 def _keep_id(tx: Connection, story: str) -> None:
-    """See to it that a story has a row: one that stood alone, off topic, had none."""
+    """Make sure that a story has a row: one that stood alone, off topic, had none."""
     entry = tx.execute(select(entries).where(entries.c.id == story)).one_or_none()
     if entry is None:
         return
@@ -391,7 +392,7 @@ def _story(tx: Connection, values: dict[str, Any]) -> Story:
 
 
 def _by_frequency(values: Iterable[str]) -> tuple[str, ...]:
-    """Distinct values, the most frequent first, then in the order in which they came."""
+    """Distinct values, the most frequent first, then in the order they came."""
     return tuple(value for value, _ in Counter(values).most_common())
 
 

@@ -1,4 +1,4 @@
-"""The ledger's tables. Every column says what it holds; a test keeps it so."""
+"""The ledger's tables. Every column says what it holds; a test checks that it does."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _id(name: str, comment: str, **kwargs: Any) -> Column[str]:
 
 
 def _delivery() -> tuple[Column[Any], ...]:
-    """What every table of deliveries has, beside what is delivered."""
+    """The columns of every table of deliveries, besides what is delivered."""
     return (
         Column("channel", String(80), primary_key=True, comment="name of a channel in rules.toml"),
         Column("attempts", Integer, nullable=False, comment="failed deliveries in a row"),
@@ -49,7 +49,7 @@ def _delivery() -> tuple[Column[Any], ...]:
 
 
 def _only_where(condition: str) -> dict[str, Any]:
-    """Has an index hold only some rows, in either database."""
+    """Makes an index partial, in either database."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
@@ -100,7 +100,7 @@ polls = Table(
     Column("edited", Integer, nullable=False, comment="known entries whose item had changed"),
     Column("reason", Text, comment="what was wrong, if anything"),
     Index("ix_polls_feed", "feed", "polled_at"),
-    # Most polls find nothing: the accounting adds up the others, and these are forgotten in time.
+    # Most polls find nothing and are forgotten in time; the accounting adds up the others.
     Index("ix_polls_found", "found", **_only_where("found > 0")),
     Index("ix_polls_quiet", "polled_at", **_only_where("found = 0")),
 )
@@ -142,7 +142,7 @@ entries = Table(
     Index("ix_entries_story", "story"),
     Index("ix_entries_duplicate_of", "duplicate_of"),
     Index("ix_entries_first_seen", "first_seen"),
-    # A tree takes no address of three thousand letters, and redirects lead to such.
+    # A B-tree takes no address of three thousand letters, and redirects lead to such addresses.
     Index("ix_entries_address", "address", postgresql_using="hash"),
     Index("ix_entries_updated_at", "updated_at"),
     Index("ix_entries_revisit", "slot", "revisit_at"),

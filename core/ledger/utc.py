@@ -1,4 +1,4 @@
-"""Moments in the ledger's columns."""
+"""Times in the ledger: the column type, and comparisons that survive a wrong clock."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from sqlalchemy import Column, ColumnElement, DateTime, TypeDecorator, and_, or_
 from sqlalchemy.engine import Dialect
 
 FARTHEST = timedelta(days=31)
-"""Nothing is put off for longer: a month at most, where a feed is gone."""
+"""The longest that anything is put off: a month, for a feed that is gone."""
 
 
 def has_come(moment: Column[datetime], now: datetime) -> ColumnElement[bool]:
     """Whether a moment that something waits for has come.
 
-    One that is farther off than anything is put off for was set while the clock was wrong: who
-    waited for it would do nothing for years once the clock is right again, and nobody would know.
+    A moment farther off than `FARTHEST` was set while the clock was wrong, and counts as come:
+    otherwise the work would wait for years, and nobody would know.
     """
     return or_(moment <= now, moment > now + FARTHEST)
 
 
 def holds(until: Column[datetime], now: datetime) -> ColumnElement[bool]:
-    """Whether what was kept until a moment holds yet: the other side of `has_come`."""
+    """Whether what was kept until a moment still holds: the opposite of `has_come`."""
     return and_(until > now, until <= now + FARTHEST)
 
 
@@ -32,7 +32,7 @@ class Utc(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time without a zone: it would silently mean another moment."""
+        """Refuse a time without a zone: it could silently mean another moment."""
         if value is None:
             return None
         if value.tzinfo is None:

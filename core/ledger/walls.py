@@ -1,5 +1,4 @@
-"""Notices that sites serve in their articles' place: which entries' pages had one, and whose text
-one is still."""
+"""Notices that sites serve in place of articles: which pages had one, whose text still is one."""
 
 from __future__ import annotations
 
@@ -16,10 +15,10 @@ from core.records import Entry
 
 
 def with_text(tx: Connection, fingerprints: Iterable[str], sites: Collection[str]) -> list[Entry]:
-    """Entries of some sites that know one of these texts, in the order they were seen: their
-    articles were read from their pages and have it, or their pages had it as a notice.
+    """Entries of some sites that know one of these texts, in the order they were seen: as their
+    article, read from its page, or as a notice that their page had.
 
-    Of the latter two for each notice are enough, so that each of them has another to name.
+    Of the latter, two for each notice and site are enough: each then has another one to name.
     """
     rows: dict[str, Row[Any]] = {}
     for chunk in chunks(fingerprints):
@@ -38,9 +37,10 @@ def with_text(tx: Connection, fingerprints: Iterable[str], sites: Collection[str
 
 
 def met(tx: Connection, notices: Mapping[str, str], now: datetime) -> None:
-    """Note down by their ids the entries whose pages had a notice, each with its fingerprint.
+    """Record, by their ids, the entries whose pages had a notice, each with its fingerprint.
 
-    One that has it as its text and is on its way to the index is looked at again after that.
+    An entry whose text is that notice, and which is on its way to the index, is visited again after
+    that.
     """
     for key, fingerprint in notices.items():
         mine = entries.c.id == key
@@ -51,6 +51,6 @@ def met(tx: Connection, notices: Mapping[str, str], now: datetime) -> None:
 
 
 def forget(tx: Connection, article: str) -> None:
-    """Forget what copies and stories would be known by of an article whose text was a notice."""
+    """Forget the sketch and the story of an article whose text was a notice."""
     tx.execute(delete(sketches).where(sketches.c.article == article))
     tx.execute(delete(members).where(members.c.article == article))
