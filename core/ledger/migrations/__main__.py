@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 
 
 def write_migration(message: str) -> None:
-    """Bring an empty database to the newest migration, and write what the tables have beyond."""
+    """Bring an empty database to the newest migration, then write what the tables add to it."""
     here = Path(__file__).parent
     number = len(list((here / "versions").glob("0*.py"))) + 1
     config = Config()

@@ -1,4 +1,4 @@
-"""what sites ask for, kept over the end of a process; shared hosts are many sites.
+"""keep what sites ask for between processes; shared hosts are many sites.
 
 Revision: 0003, after 0002.
 """
@@ -73,7 +73,7 @@ def upgrade() -> None:
     for name, column, condition in _INDEXES:
         where = sa.text(condition)
         op.create_index(name, "polls", [column], sqlite_where=where, postgresql_where=where)
-    # PostgreSQL keeps comments: 0002 gave the column another meaning and left its old one.
+    # PostgreSQL keeps comments: 0002 changed the meaning of the column, and left its old comment.
     with op.batch_alter_table("feeds", schema=None) as batch_op:
         batch_op.alter_column(
             "moves",
@@ -85,7 +85,7 @@ def upgrade() -> None:
 
 
 def _part_shared_hosts() -> None:
-    """Give what is at a host of many sites the site and the slot of its own."""
+    """Give each row at a host of many sites its own site and slot."""
     tx = op.get_bind()
     for name in ("feeds", "entries"):
         table = sa.table(name, *map(sa.column, ("id", "url", "site", "slot")))

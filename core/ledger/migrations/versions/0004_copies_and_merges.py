@@ -1,4 +1,4 @@
-"""copies by sketches; stories that become one.
+"""find copies by sketches; merge stories that become one.
 
 Revision: 0004, after 0003.
 """
@@ -123,7 +123,7 @@ def upgrade() -> None:
             )
         )
         stories.create_index("ix_stories_merged_into", ["merged_into"])
-    # The headlines of older members are those that their feeds gave.
+    # Older members get the headlines that their feeds gave.
     op.execute(
         "UPDATE members SET title ="
         " coalesce((SELECT title FROM entries WHERE entries.id = members.article), '')"

@@ -1,9 +1,9 @@
-"""what threading remembers of an article is a profile, no list of terms.
+"""threading remembers a profile of an article, not a list of terms.
 
 Revision: 0005, after 0004.
 
-A profile cannot be made of the terms that were kept. Articles threaded before are remembered with
-none: they keep their stories, and what comes after opens new ones.
+A profile cannot be made from the terms that were kept. Articles threaded before have none: they
+keep their stories, and later articles open new ones.
 """
 
 import sqlalchemy as sa

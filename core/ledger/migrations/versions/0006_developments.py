@@ -1,4 +1,4 @@
-"""a rule may tell of a story again when it moves; what exceeds a rule's rate is held.
+"""a rule may alert on a story again when it moves on; alerts beyond a rule's rate are held.
 
 Revision: 0006, after 0005.
 """
@@ -55,7 +55,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_held_alerts_key")),
     )
     op.create_index("ix_held_alerts_rule", "held_alerts", ["rule"])
-    # Each story that was told is followed from now on; what it holds so far counts as known.
+    # Each story that was alerted on is followed from now on; its content so far counts as known.
     alerts = sa.table("alerts", sa.column("rule"), sa.column("story"))
     followed = sa.table("followed", *map(sa.column, ("rule", "story", "alerts")))
     told = sa.select(alerts.c.rule, alerts.c.story, sa.literal(1))
@@ -92,7 +92,7 @@ def downgrade() -> None:
             existing_nullable=False,
             comment="SHA-256 of rule and story: stable for receivers",
         )
-    # An older version knows one alert a rule and story: the later ones go.
+    # An older version has one alert for each rule and story: later ones are deleted.
     alerts = sa.table("alerts", *map(sa.column, ("id", "rule", "story")))
     deliveries = sa.table("deliveries", sa.column("alert"))
     first = sa.select(sa.func.min(alerts.c.id)).group_by(alerts.c.rule, alerts.c.story)

@@ -1,4 +1,4 @@
-"""channels, digests, and what else is delivered.
+"""channels, digests, and other messages.
 
 Revision: 0007, after 0006.
 """

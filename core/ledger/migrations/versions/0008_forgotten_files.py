@@ -1,4 +1,4 @@
-"""since when nothing names a file of the archive.
+"""note archive files that no segment names any more, and since when.
 
 Revision: 0008, after 0007.
 """

@@ -1,4 +1,4 @@
-"""what operators were to hear of feeds can be given up.
+"""notices to the operators can be given up.
 
 Revision: 0009, after 0008.
 """

@@ -1,4 +1,4 @@
-"""what is wrong with a feed's last body.
+"""record what is wrong with a feed's last body.
 
 Revision: 0010, after 0009.
 """

@@ -1,4 +1,4 @@
-"""indexes for pages: entries and stories that changed last, alerts of a story.
+"""indexes for lists: entries and stories that changed last, alerts of a story.
 
 Revision: 0011, after 0010.
 """

@@ -1,4 +1,4 @@
-"""addresses of any length; a feed's fuller text is kept for revisits.
+"""allow addresses of any length; keep a feed's fuller text for revisits.
 
 Revision: 0012, after 0011.
 """
@@ -22,7 +22,7 @@ def downgrade() -> None:
 
 
 def _change(using: str, before: str, after: str) -> None:
-    # SQLite has one kind of index and no comments: its table need not be copied for nothing.
+    # SQLite has one kind of index and no comments, so its table need not be copied.
     if op.get_bind().dialect.name != "postgresql":
         return
     op.drop_index("ix_entries_address", table_name="entries")

@@ -1,4 +1,4 @@
-"""which notice an entry's page had in its article's place.
+"""record which notice an entry's page had in the article's place.
 
 Revision: 0013, after 0012.
 """

@@ -1,4 +1,4 @@
-"""what a feed knows an entry by where its address is new at each poll.
+"""record what a feed identifies an entry by if its address is new at each poll.
 
 Revision: 0014, after 0013.
 """

@@ -1,4 +1,4 @@
-"""a feed's outlet is called so, as in all other tables.
+"""a feed's outlet is called outlet, as in all other tables.
 
 Revision: 0015, after 0014.
 """
@@ -24,7 +24,7 @@ def downgrade() -> None:
 
 
 def _rename(before: str, after: str) -> None:
-    # Written out: both databases do it in place, where Alembic would copy SQLite's tables.
+    # As SQL: both databases rename in place, where Alembic would copy SQLite's tables.
     for table in ("feeds", "notices"):
         op.execute(sa.text(f"ALTER TABLE {table} RENAME COLUMN {before} TO {after}"))
 

@@ -1,4 +1,4 @@
-"""what is erased, until the archive holds nothing of it any more.
+"""note erased entries until the archive holds nothing of them.
 
 Revision: 0016, after 0015.
 """

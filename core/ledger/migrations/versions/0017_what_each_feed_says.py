@@ -1,4 +1,4 @@
-"""what each feed says of an entry, to tell its edits from the words of another feed.
+"""record what each feed says of an entry, to tell its edits from another feed's words.
 
 Revision: 0017, after 0016.
 """
