@@ -56,7 +56,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Articles with a word in one of the TEXT fields, or a KEYWORD value, that begins with this."""
+    """Articles with a word in one of the TEXT fields, or a KEYWORD value, that begins with it."""
 
     fields: tuple[str, ...]
     prefix: str

@@ -1,11 +1,11 @@
-"""### Digests, when they are due
+"""### Sends digests when they are due
 
-A digest has its own hour and time zone in `rules.toml`, so this looks each quarter of an hour
-whether one is due, puts it together and delivers it, with whatever else waits for a channel.
-Without it digests would go out with the next hourly pass.
+Each digest has its own hour and time zone in `rules.toml`. This DAG checks every quarter of an hour
+whether one is due; if so, it composes and delivers it, with whatever else waits for a channel.
+Without this DAG, digests go out with the next hourly pass.
 
-*By hand*: **Trigger** takes a digest's name, which is then sent at once, with what there is; with a
-dry run the log says what would be in it, and nothing is sent.
+*By hand*: **Trigger** takes a digest's name and sends that digest at once, with what there is so
+far. A dry run logs what would be in it, and sends nothing.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ log = logging.getLogger("wirewatch.dags")
     tags=["wirewatch"],
 )
 def digest_daily() -> None:
-    """One task: it takes longer to start than to run."""
+    """A single task, as it takes longer to start than to run."""
 
     @task
     def digest(params: dict[str, Any] | None = None) -> None:
-        """Put together what is due, and deliver it."""
+        """Compose what is due, and deliver it."""
         from alert import wording
         from wirewatch.house import House
         from wirewatch.stages import deliver as stage

@@ -1,11 +1,11 @@
-"""### What is done once a day, beside the hourly passes
+"""### Daily upkeep of feeds, archive and index
 
-**feed_health** lists the feeds that are not well, since when, and why. **archive** puts the small
-files that passes have left together, lets old pages go (`keep_pages_days`) and removes what nothing
-names. **index_check** compares the index with the ledger, and fails if they differ:
-`wirewatch index check --mend` mends the index.
+**feed_health** lists the feeds that are not well, since when, and why. **archive** merges the small
+files that passes have left, removes old pages (`keep_pages_days`) and files that nothing names any
+more. **index_check** compares the index with the ledger, and fails if they differ: `wirewatch index
+check --mend` mends the index.
 
-All of it can run beside a pass, and twice at once: who comes second finds the work leased.
+You can run it beside a pass, and twice at once: the second run finds the work leased.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ log = logging.getLogger("wirewatch.dags")
     tags=["wirewatch"],
 )
 def maintain_daily() -> None:
-    """Three tasks that need nothing of each other."""
+    """Three independent tasks."""
 
     @task
     def feed_health() -> None:

@@ -1,18 +1,19 @@
 """### One pass over the feeds that are due, every hour
 
 Polls feeds, fetches and archives pages, extracts and tags articles, puts them into stories, indexes
-them, and alerts readers of each new story that meets a rule. Each task is one stage of
-`wirewatch.pipeline`, mapped over shards of the sites or over segments of the archive. What is to be
-done stands in wirewatch's ledger, so a task that failed or was killed is simply run again, here or
-in the next hour.
+them, and alerts readers to each new story that meets a rule. Most tasks are one stage of
+`wirewatch.pipeline` each; several are mapped over shards of the sites or segments of the archive.
+The ledger holds what is still to be done, so you can simply run a task again if it failed or was
+killed, or leave it to the next hour.
 
-*By hand*: **Trigger** takes a feed's address (that one is polled, due or not), a segment (only that
-file of the archive is extracted or indexed), or a dry run (**plan** logs what is due, and nothing
-else is done). A run by hand beside the hourly one is safe: who comes second finds the work leased.
+*By hand*: **Trigger** takes a feed's address (only that feed is polled, due or not), a segment's id
+(only that file of the archive is extracted or indexed), or a dry run (**plan** logs what is due,
+and nothing else is done). You can run it by hand beside the hourly run: the second one finds the
+work leased.
 
-*Where to look*: the log of **account** says how every entry ended, and why. If it fails, an entry
-was lost, and the message says what to report. If another task fails, its log names the reason; the
-other stages go on with what there is, and the run is marked failed by **all_went_well**.
+*Where to look*: the log of **account** says how every entry ended, and why. If **account** fails,
+an entry was lost, and the message says what to report. If another task fails, its log gives the
+reason, the other stages go on with what there is, and **all_went_well** marks the run as failed.
 """
 
 from __future__ import annotations
@@ -32,29 +33,30 @@ if TYPE_CHECKING:
     from core.ledger.segments import Segment
 
 TASK_SEGMENTS = 5
-"""Segments that one task takes: some 1,000 items. It costs seconds to start one, which is as long
-as a segment's work."""
+"""Segments for one task: some 1,000 items. Starting a task takes seconds, as long as the work on a
+segment."""
 
 MAX_MAPPED = 512
-"""Tasks that one run maps over segments, at most: Airflow refuses more than 1,024. The rest goes on
-in the next hour."""
+"""Tasks that one run maps over segments, at most: Airflow refuses more than 1,024. The rest waits
+for the next hour."""
 
 ARTICLES = Asset(name="articles", uri="wirewatch://articles")
 STORIES = Asset(name="stories", uri="wirewatch://stories")
 ALERTS = Asset(name="alerts", uri="wirewatch://alerts")
 
 SHARDS: int = from_environment("shards")
-"""Parts that all sites are shared out in: one site is always fetched by one worker."""
+"""Parts that the sites are divided into: one site is always fetched by one worker."""
 
 POOL: str = from_environment("pool")
-"""Airflow's pool for the tasks that ask sites: its slots bound how many do so at once."""
+"""Airflow's pool for the tasks that send requests to sites: its slots limit how many do so at
+once."""
 
 log = logging.getLogger("wirewatch.dags")
 progress = told()
 
 
 def chosen(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> list[str]:
-    """The ids of the segments that wait, or of the one that the trigger names."""
+    """The ids of the waiting segments, or only of the one that the trigger names."""
     only = (params or {}).get("segment")
     return [segment.id for segment in waiting if not only or segment.id == only]
 
@@ -65,7 +67,7 @@ def chosen(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> list
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=3),
-    # One shard or segment that fails costs no other: what is there goes on.
+    # A shard or segment that fails stops no other: what is there goes on.
     default_args=DEFAULTS | {"trigger_rule": "all_done"},
     params={
         "feed": Param(
@@ -84,7 +86,7 @@ def news_hourly() -> None:
 
     @task.short_circuit
     def plan(params: dict[str, Any] | None = None) -> bool:
-        """Log what is due; in a dry run, end with that."""
+        """Log what is due; a dry run ends with that."""
         from wirewatch.house import House
         from wirewatch.plan import plan as due
         from wirewatch.plan import plan_text
@@ -95,7 +97,7 @@ def news_hourly() -> None:
 
     @task(pool=POOL, max_active_tis_per_dagrun=16)
     def poll(shard: int, params: dict[str, Any] | None = None) -> None:
-        """Ask the due feeds of a shard for what is new."""
+        """Poll the due feeds of a shard."""
         from wirewatch.house import House, Shard
         from wirewatch.stages import poll as stage
 
@@ -115,7 +117,7 @@ def news_hourly() -> None:
 
     @task
     def pages(params: dict[str, Any] | None = None) -> list[list[str]]:
-        """The page segments that wait for extraction, shared out."""
+        """The page segments that wait for extraction, in batches."""
         from core.ledger import segments
         from wirewatch.batches import shared_out
         from wirewatch.house import House
@@ -126,7 +128,7 @@ def news_hourly() -> None:
 
     @task
     def extract(waiting: list[str]) -> None:
-        """Make some segments' pages articles, tagged."""
+        """Turn the pages of some segments into tagged articles."""
         from wirewatch.house import House
         from wirewatch.stages import extract as stage
 
@@ -145,7 +147,7 @@ def news_hourly() -> None:
 
     @task
     def articles(params: dict[str, Any] | None = None) -> list[list[str]]:
-        """The article segments that wait for the index, shared out."""
+        """The article segments that wait for the index, in batches."""
         from core.ledger import segments
         from wirewatch.batches import shared_out
         from wirewatch.house import House
@@ -156,7 +158,7 @@ def news_hourly() -> None:
 
     @task(outlets=[ARTICLES])
     def index(waiting: list[str]) -> None:
-        """Make some segments' articles searchable."""
+        """Make the articles of some segments searchable."""
         from wirewatch.house import House
         from wirewatch.stages import index as stage
 
@@ -170,7 +172,7 @@ def news_hourly() -> None:
 
     @task
     def reindex() -> None:
-        """Write again what the index has under a story that became part of another."""
+        """Index articles again whose story became part of another."""
         from wirewatch.house import House
         from wirewatch.stages import index as stage
 
@@ -181,7 +183,7 @@ def news_hourly() -> None:
 
     @task(outlets=[ALERTS])
     def match() -> None:
-        """Try the rules on what is new."""
+        """Match the rules against what is new."""
         from wirewatch.house import House
         from wirewatch.stages import match as stage
 
@@ -190,7 +192,7 @@ def news_hourly() -> None:
 
     @task
     def deliver() -> None:
-        """Hand alerts to their channels."""
+        """Deliver alerts to their channels."""
         from wirewatch.house import House
         from wirewatch.stages import deliver as stage
 
@@ -199,7 +201,7 @@ def news_hourly() -> None:
 
     @task
     def account() -> None:
-        """Say how every entry ended, here and in Kibana; fail if one was lost."""
+        """Report how every entry ended, here and in Kibana; fail if one was lost."""
         from airflow.sdk.observability.stats import Stats
 
         from core.records import State
@@ -210,7 +212,7 @@ def news_hourly() -> None:
         with House.open() as house:
             accounting = stage.account(house)
         log.info("\n%s", accounting_text(accounting))
-        # To OpenTelemetry, where Airflow is told to send its metrics there (docs/operate.md).
+        # Goes to OpenTelemetry if Airflow is set to send its metrics there (docs/operate.md).
         for state in State:
             Stats.gauge(f"wirewatch.entries.{state}", accounting.count(state))
 

@@ -1,4 +1,4 @@
-"""The connection to a Kibana, by an API key or as a user."""
+"""Connects to Kibana, with an API key or as a user."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def connect(
     environment: Mapping[str, str] = os.environ,
     transport: httpx.BaseTransport | None = None,
 ) -> httpx.Client | None:
-    """A client for the Kibana at a URL, to which a space may belong (`http://kibana:5601/s/desk`).
+    """A client for the Kibana at a URL, which may name a space (`http://kibana:5601/s/desk`).
 
-    None where the environment does not say who we are.
+    None if the environment does not say who we are.
     """
     key, user = environment.get("KIBANA_API_KEY"), environment.get("KIBANA_USER")
     password = environment.get("KIBANA_PASSWORD")
@@ -40,8 +40,8 @@ def connect(
 
 
 def read_json(answer: httpx.Response, text: str) -> Any:
-    """What a part of an answer says. Raises `httpx.DecodingError` where it is no JSON: a login page
-    that stands before Kibana answers every request with success."""
+    """Parse a part of an answer. Raises `httpx.DecodingError` if it is not JSON: a login page in
+    front of Kibana answers every request with success."""
     try:
         return json.loads(text)
     except ValueError as error:
@@ -53,7 +53,7 @@ def read_json(answer: httpx.Response, text: str) -> Any:
 
 
 def reason_of(error: httpx.HTTPError) -> str:
-    """What went wrong, with Kibana's own words where it has said some."""
+    """What went wrong, with Kibana's own words if it sent any."""
     if isinstance(error, httpx.HTTPStatusError):
         return f"{error} {error.response.text}".strip()
     return f"{type(error).__name__}: {error}"

@@ -1,10 +1,10 @@
-"""Bring what was changed in a Kibana back into the files, so that it can be reviewed and kept.
+"""Exports changes made in Kibana back into the files, so that they can be reviewed and kept.
 
     KIBANA_USER=... KIBANA_PASSWORD=... python -m kibana.export URL [FOLDER]
 
-Exports wirewatch's dashboards, with all that they refer to, and its other objects into FOLDER
-(`kibana/objects`), an object a file, as people read it. `git diff` then shows what was changed, and
-`pytest tests/kibana` whether all of it still has its fields. Needs the rights of an editor.
+Writes wirewatch's dashboards, with all that they refer to, and its other objects into FOLDER
+(`kibana/objects` unless given), one readable file for each. `git diff` then shows what was changed,
+and `pytest tests/kibana` checks that all fields in use still exist. Needs an editor's rights.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ log = logging.getLogger("wirewatch.export")
 
 
 def exported(client: httpx.Client, known: Iterable[Json]) -> Iterator[Json]:
-    """The objects that are known, and all that they refer to, as they are in Kibana now.
+    """The known objects and all that they refer to, as they are in Kibana now.
 
-    Raises `httpx.HTTPError` where Kibana does not answer, or answers with an error.
+    Raises `httpx.HTTPError` if Kibana does not answer, or answers with an error.
     """
     wanted = [{"type": each["type"], "id": each["id"]} for each in known]
     answer = client.post(
@@ -37,7 +37,7 @@ def exported(client: httpx.Client, known: Iterable[Json]) -> Iterator[Json]:
         },
     )
     answer.raise_for_status()
-    for line in answer.text.split("\n"):  # texts in it may hold other ends of lines
+    for line in answer.text.split("\n"):  # texts in it may hold other line breaks
         if line.strip():
             yield as_people_read(read_json(answer, line))
 

@@ -1,12 +1,12 @@
-"""Saved objects and rules as files, and as Kibana takes them.
+"""Kibana's saved objects and rules as files: reads and writes them, and converts their form.
 
     objects/TYPE/ID.json    data views (`index-pattern`), searches, panels (`lens`, `map`) and
                             dashboards
     rules/NAME.json         alerting rules, as the alerting API takes them
     connectors/NAME.json    what rules act through
 
-Kibana keeps some parts of an object not as JSON but as a text that holds JSON. In the files they
-are JSON like the rest; `as_kibana_keeps` and `as_people_read` go from one to the other.
+Kibana keeps some parts of an object as text that holds JSON. In the files they are JSON like the
+rest; `as_kibana_keeps` and `as_people_read` convert one form to the other.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parent
 OBJECTS, RULES, CONNECTORS = FOLDER / "objects", FOLDER / "rules", FOLDER / "connectors"
 
 DATA_VIEW = "index-pattern"
-"""The type of data views, by the name that they once had."""
+"""The type of data views, which still has their former name."""
 
 DATA_VIEW_TEXTS = frozenset(
     {"fieldAttrs", "fieldFormatMap", "fields", "runtimeFieldMap", "sourceFilters", "typeMeta"}
@@ -31,7 +31,8 @@ DATA_VIEW_TEXTS = frozenset(
 """Attributes of a data view that Kibana keeps as text. In other types such names end in `JSON`."""
 
 OWN = ("type", "id", "attributes", "references", "coreMigrationVersion", "typeMigrationVersion")
-"""What a file holds of an object; the rest is of one Kibana: who made it and when."""
+"""The parts of an object that its file holds; the rest belongs to one Kibana: who made it and
+when."""
 
 
 def read_objects(folder: Path = OBJECTS) -> list[Json]:
@@ -50,9 +51,9 @@ def read_connectors() -> list[Json]:
 
 
 def write_object(saved: Json, folder: Path) -> Path:
-    """Write an object, as people read it, to the file that is its own.
+    """Write an object, as people read it, to its own file.
 
-    Whoever may edit in Kibana chooses ids: a slash in one must not lead to another folder.
+    Whoever may edit in Kibana chooses ids, so a slash in one must not lead to another folder.
     """
     path = folder / str(saved["type"]) / f"{quote(str(saved['id']), safe='')}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,23 +62,23 @@ def write_object(saved: Json, folder: Path) -> Path:
 
 
 def file_text(saved: Json) -> str:
-    """What a file of an object holds: keys in order, so that a change shows as what it is."""
+    """The content of an object's file: keys in order, so that a diff shows only what changed."""
     return json.dumps(saved, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def as_kibana_keeps(saved: Json) -> Json:
-    """An object as Kibana keeps it: what is a text holding JSON there becomes one."""
+    """An object as Kibana keeps it: some parts become text that holds JSON."""
     return _attributes(saved, _to_texts)
 
 
 def as_people_read(saved: Json) -> Json:
-    """An object as its file holds it: texts that hold JSON become that, and only `OWN` stays."""
+    """An object as its file holds it: text that holds JSON becomes JSON, and only `OWN` stays."""
     own = {name: saved[name] for name in OWN if name in saved}
     return _attributes(own, _from_texts)
 
 
 def ndjson(objects: Iterable[Json]) -> bytes:
-    """The file that Kibana imports: an object a line."""
+    """The file that Kibana imports: one object a line."""
     return "".join(json.dumps(as_kibana_keeps(each)) + "\n" for each in objects).encode()
 
 

@@ -1,11 +1,11 @@
-"""One-shot: give a Kibana wirewatch's data views, dashboards, searches and rules.
+"""Sets up Kibana with wirewatch's data views, dashboards, searches and rules.
 
     KIBANA_USER=... KIBANA_PASSWORD=... python -m kibana.provision URL [--renew-rules]
 
-It can be run again at any time. Objects replace those of the same id: what a newsroom changes in
-them is lost, unless it saved a copy or brought the change back into the files (`kibana.export`).
-Rules and connectors that are there already stay as they are, since each newsroom sets thresholds
-and receivers of its own; `--renew-rules` makes the rules what the files say.
+You can run it again at any time. Objects replace those of the same id: a newsroom's changes to them
+are lost, unless it saved a copy or brought the change back into the files (`kibana.export`). Rules
+and connectors that exist stay as they are, since each newsroom sets its own thresholds and
+receivers; `--renew-rules` resets the rules to what the files say.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from kibana.client import USAGE, connect, read_json, reason_of
 from kibana.objects import Json, ndjson, read_connectors, read_objects, read_rules
 
 CHANGEABLE = ("name", "tags", "schedule", "params", "actions")
-"""What Kibana lets be changed in a rule that is there."""
+"""What Kibana lets you change in a rule that exists."""
 
 log = logging.getLogger("wirewatch.provision")
 
 
 class ImportRefusedError(RuntimeError):
-    """Kibana took the file but not all objects in it; the text is its own account."""
+    """Kibana took the file but not all objects in it; the text is Kibana's own account."""
 
 
 def import_objects(client: httpx.Client, objects: Sequence[Json]) -> int:
-    """Import objects over those of the same id; gives how many.
+    """Import objects over those of the same id; returns how many.
 
     Raises:
         httpx.HTTPError: Kibana does not answer, or answers with an error.
@@ -52,9 +52,9 @@ def import_objects(client: httpx.Client, objects: Sequence[Json]) -> int:
 
 
 def put_connector(client: httpx.Client, connector: Json) -> bool:
-    """Make a connector where it is not there. True if it was made.
+    """Create a connector unless it exists. True if it was created.
 
-    Raises `httpx.HTTPError` where Kibana does not answer, or answers with an error.
+    Raises `httpx.HTTPError` if Kibana does not answer, or answers with an error.
     """
     path = f"/api/actions/connector/{connector['id']}"
     if _exists(client, path):
@@ -64,9 +64,9 @@ def put_connector(client: httpx.Client, connector: Json) -> bool:
 
 
 def put_rule(client: httpx.Client, rule: Json, *, renew: bool = False) -> str:
-    """Make a rule where it is not there; one that is there is kept, or renewed. Says which.
+    """Create a rule unless it exists; an existing one is kept, or renewed. Says which.
 
-    Raises `httpx.HTTPError` where Kibana does not answer, or answers with an error.
+    Raises `httpx.HTTPError` if Kibana does not answer, or answers with an error.
     """
     path = f"/api/alerting/rule/{rule['id']}"
     if not _exists(client, path):
@@ -79,7 +79,7 @@ def put_rule(client: httpx.Client, rule: Json, *, renew: bool = False) -> str:
 
 
 def provision(client: httpx.Client, *, renew_rules: bool = False) -> None:
-    """Do all of it, telling what was done.
+    """Do all of it, and log what was done.
 
     Raises:
         httpx.HTTPError: Kibana does not answer, or answers with an error.

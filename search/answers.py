@@ -1,4 +1,4 @@
-"""Which words of a text answer which leaves of the queries that are asked: judged once per word."""
+"""For the percolator: which words answer which leaves of its queries, judged once per word."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from search.tokens import Ints
 
 
 class Listing:
-    """Rows by numbers from 0: some, one or none for each."""
+    """Lists any number of rows for each number from 0."""
 
     def __init__(self) -> None:
         self._ends: Ints = np.zeros(1, np.int64)
         self._rows: Ints = np.zeros(0, np.int64)
 
     def add(self, count: int, owners: Ints, rows: Ints) -> None:
-        """Go on for some more numbers, counted from the first of them: each row beside its own."""
+        """Append `count` numbers. The owner of each row is one of them, counted from the first."""
         ends = np.cumsum(np.bincount(owners, minlength=count)) + len(self._rows)
         self._ends = np.concatenate([self._ends, ends])
         self._rows = np.concatenate([self._rows, rows[np.argsort(owners, kind="stable")]])
 
     def of(self, numbers: Ints, owners: Ints) -> tuple[Ints, Ints]:
-        """The rows of some numbers, and beside each the owner of its number."""
+        """The rows of some numbers, and for each row the owner of its number."""
         firsts = self._ends[numbers]
         counts = self._ends[numbers + 1] - firsts
         which = np.repeat(np.arange(len(numbers)), counts)
@@ -42,8 +42,8 @@ class Listing:
 class Answers:
     """The leaves that ask for words, each in a row of its own, and the rows that words answer.
 
-    `rows` has the row of each leaf; `fields` tells for each TEXT field that a leaf asks about which
-    rows do; `phrases` has the rows of phrases of two words or more.
+    `rows` has the row of each leaf. `fields` says, for each TEXT field that leaves ask about, which
+    rows those are. `phrases` has the rows of phrases of two words or more.
     """
 
     def __init__(self, asked: Iterable[Condition]) -> None:
@@ -52,7 +52,7 @@ class Answers:
         self._stems: dict[str, list[int]] = defaultdict(list)
         self._exact: dict[str, list[int]] = defaultdict(list)
         self._prefixes: dict[int, dict[str, list[int]]] = defaultdict(dict)  # by their length
-        # Patterns by how they begin: those that begin with a wild character are tried on each word.
+        # Patterns by how they begin: those that begin with a wildcard are tried on each word.
         self._patterns: dict[str, dict[str, tuple[re.Pattern[str], list[int]]]] = defaultdict(dict)
         fields_of = [fields for leaf in asked if (fields := self._take(leaf, len(self.rows)))]
         self.fields = {
@@ -61,20 +61,20 @@ class Answers:
         }
         in_phrases = dict.fromkeys(word for phrase in self.phrases for word in phrase)
         self._phrase_places = {word: place for place, word in enumerate(in_phrases, 1)}
-        # By the words' numbers: the rows, and the place among the words of phrases.
+        # By word number: the rows, and the word's place among those of phrases.
         self._listing = Listing()
         self.in_phrases: Ints = np.zeros(0, np.int64)
 
     def of(self, numbers: Ints, owners: Ints) -> tuple[Ints, Ints]:
-        """The rows that some words answer, and beside each the owner of its word."""
+        """The rows that some words answer, and for each row the owner of its word."""
         return self._listing.of(numbers, owners)
 
     def place(self, word: str) -> int:
-        """The place of a phrase's word, from 1, as in `in_phrases`; 0 is that of all others."""
+        """The place of a phrase's word, from 1, as in `in_phrases`; 0 for all other words."""
         return self._phrase_places.get(word, 0)
 
     def judge(self, vocabulary: list[str]) -> None:
-        """Judge the words that the vocabulary has gained."""
+        """Judge the words that are new in the vocabulary."""
         gained = vocabulary[len(self.in_phrases) :]
         if not gained:
             return
@@ -83,7 +83,7 @@ class Answers:
         self.in_phrases = np.concatenate([self.in_phrases, places])
 
     def _judged(self, gained: list[str]) -> tuple[Ints, Ints]:
-        """The rows that words answer, behind the places of these words."""
+        """The places of the words that answer any rows, and beside each a row that it answers."""
         asked = [(self._exact, gained), (self._stems, stems(gained))]
         for length, prefixes in self._prefixes.items():
             asked.append((prefixes, [word[:length] for word in gained]))
@@ -103,7 +103,7 @@ class Answers:
         return owners, np.array(list(chain.from_iterable(answered)), np.int64)
 
     def _take(self, leaf: Condition, row: int) -> tuple[str, ...]:
-        """Give a leaf that asks for words its row; the fields that it asks about."""
+        """Give a leaf that asks for words its row; returns the fields that it asks about."""
         match leaf:
             case Word(fields, stemmed):
                 self._stems[stemmed].append(row)
@@ -123,5 +123,5 @@ class Answers:
 
 
 def is_text(fields: tuple[str, ...]) -> bool:
-    """Whether a leaf's fields hold texts, and not values."""
+    """Whether a leaf's fields hold text rather than values."""
     return FIELDS[fields[0]] is Kind.TEXT

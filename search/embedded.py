@@ -1,8 +1,8 @@
 """The index that needs no server: one SQLite file, or memory for a batch.
 
-Articles are kept whole as JSON. FTS5 searches their words (`core.words`); the other fields lie in
-side tables. FTS5 gets words already folded and only parts them at spaces; a stem is looked up as
-all its indexed words, which keeps phrases and patterns exact with one index.
+Articles are kept whole as JSON. FTS5 searches their words (`core.words`); the other fields are in
+side tables. FTS5 gets words already folded and only splits them at spaces. A stem is searched as
+all its indexed words, so phrases and patterns stay exact with a single index.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ MAX_KEYWORD_BYTES: Final = 32_766
 """Longer values are rejected, as Lucene, and so Elasticsearch, cannot index them."""
 
 _AUTHORS_GAP = " · "
-"""Between authors, so that no phrase spans two: a word that no query can hold."""
+"""Separates authors, so that no phrase spans two: it is a word that no query can hold."""
 
 _KEYWORDS = tuple(field for field, kind in FIELDS.items() if kind is Kind.KEYWORD)
 
@@ -51,9 +51,9 @@ _RANK = f"bm25(words, {TITLE_WEIGHT}, 1.0, 1.0)"
 
 
 class EmbeddedIndex:
-    """`core.index.Index` in a SQLite file, or in memory where `path` is None.
+    """`core.index.Index` in a SQLite file, or in memory if `path` is None.
 
-    Threads may share one; processes open their own on the same file.
+    Threads may share one; each process opens its own on the same file.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -67,7 +67,7 @@ class EmbeddedIndex:
         """See `Index.prepare`. Opening the file has done it."""
 
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:
-        """See `Index.write`. Outcomes are told once their batch is committed."""
+        """See `Index.write`. Outcomes are yielded once their batch is committed."""
         remaining = iter(articles)
         while batch := list(islice(remaining, BATCH)):
             try:
@@ -143,8 +143,8 @@ class EmbeddedIndex:
     def rebuild(self, articles: Iterable[Article], month: str | None = None) -> Iterator[Written]:
         """See `Index.rebuild`. A second database is filled, then copied in one transaction.
 
-        It is not renamed over the first: processes that have that open would go on with the old
-        file and, in WAL mode, could spoil the new one.
+        It is not renamed over the first: processes that have the first open would go on with the
+        old file and, in WAL mode, could damage the new one.
         """
         aside = None if self.path is None else self.path.with_name(f"{self.path.name}.rebuild")
         if aside is not None:
@@ -200,7 +200,8 @@ class EmbeddedIndex:
         return [str(self._rows(Sql(read, (rowid,)))[0][0]) for rowid in rowids]
 
     def _once(self, matching: Sql) -> Sql:
-        """What matches, found once for all that is counted; the end of `_reading` forgets it."""
+        """What matches, found once for everything that is counted; the end of `_reading` drops
+        it."""
         self._rows(Sql("CREATE TEMP TABLE found (article INTEGER PRIMARY KEY)"))
         found = f"INSERT INTO temp.found SELECT rowid FROM article WHERE {matching.text}"  # noqa: S608 - see `Sql`
         self._rows(Sql(found, matching.parameters))
@@ -245,7 +246,7 @@ class EmbeddedIndex:
                 self._db.rollback()
 
     def _follow(self) -> None:
-        """Open the file anew where it was deleted, as one that is damaged has to be."""
+        """Reopen the file if it was deleted, as a damaged one has to be."""
         if self._inode_now() != self._inode:
             self._db.close()
             self._db = open_file(self.path)
@@ -288,7 +289,7 @@ def _row_of(db: sqlite3.Connection, article_id: str) -> tuple[int, tuple[int, in
 
 
 def _remove(db: sqlite3.Connection, rowid: int) -> None:
-    """Take an article out of every table. Its words stay listed as forms, which harms nothing."""
+    """Take an article out of every table. Its words stay listed as forms, which does no harm."""
     db.execute("DELETE FROM article WHERE rowid = ?", (rowid,))
     db.execute("DELETE FROM source WHERE rowid = ?", (rowid,))
     db.execute("DELETE FROM keyword WHERE article = ?", (rowid,))
@@ -328,14 +329,14 @@ def _unfit(article: Article) -> str | None:
 
 
 def keyword_values(article: Article, field: str) -> tuple[str, ...]:
-    """The distinct values of a KEYWORD field; an empty text is none."""
+    """The distinct values of a KEYWORD field; empty texts do not count."""
     value: str | tuple[str, ...] | None = getattr(article, field)
     values = value if isinstance(value, tuple) else (value,)
     return tuple(dict.fromkeys(each for each in values if each))
 
 
 def _insert(db: sqlite3.Connection, article: Article, rowid: int | None) -> set[str]:
-    """Put an article into every table but `form`; its distinct words."""
+    """Put an article into every table but `form`; returns its distinct words."""
     rowid = db.execute(
         "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (

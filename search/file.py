@@ -43,7 +43,7 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 def open_file(path: Path | None) -> sqlite3.Connection:
-    """A connection that leaves transactions to us, with the tables there."""
+    """A connection to the file, with the tables made; its transactions are ours to begin."""
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     db = sqlite3.connect(

@@ -15,5 +15,6 @@ def milliseconds(moment: datetime) -> int:
 
 
 def bound_milliseconds(moment: datetime | Ago) -> int:
-    """A bound in milliseconds, rounded up: a date is before it where its milliseconds are."""
+    """A bound in milliseconds, rounded up: dates are before it exactly if their milliseconds
+    are."""
     return -((_EPOCH - counted(moment)) // timedelta(milliseconds=1))

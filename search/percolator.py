@@ -1,12 +1,12 @@
-"""Many standing queries over the articles that pass by: how ten thousand rules see an hour's news.
+"""Matches articles with many standing queries: how ten thousand rules see an hour's news.
 
-It means by a condition what both indexes mean by it (`tests/search` holds it to that), and is made
-the other way round: the queries are known first, and only what they ask for is kept of an article.
+Conditions mean the same as in both indexes (`tests/search` checks it), but the work is done the
+other way round: the queries are known first, and only what they ask for is kept of an article.
 Elasticsearch calls this percolation.
 
-- A set of articles is one whole number, bit by bit: AND, OR and NOT of sets cost a microsecond.
+- A set of articles is one integer, with a bit for each: AND, OR and NOT of sets take a microsecond.
 - Each leaf (`core.conditions.leaves`) is looked up once, however many queries share it.
-- Texts are cut into words by the block (`search.tokens`), each distinct word is judged once
+- Texts are split into words in blocks (`search.tokens`). Each distinct word is judged once
   (`search.answers`), and sets the bits of the leaves that it answers.
 """
 
@@ -43,27 +43,27 @@ from search.moments import bound_milliseconds, milliseconds
 from search.tokens import Ints, Vocabulary
 
 BLOCK = 256
-"""Articles whose texts are cut into words together, a multiple of 8: more would not fit a
+"""Articles whose texts are split into words together, a multiple of 8: more would not fit into a
 processor's caches."""
 
 _FEW = 12
-"""Articles up to which a set is put together bit by bit: for more, an array is quicker."""
+"""Sets of up to this many articles are built bit by bit: for larger ones, an array is faster."""
 
 _LIKELY = 1 << 16
-"""Places of a small table, a power of two: it is asked first, by the last bits of the number of a
-pair of words, whether a phrase may begin so, which leaves few pairs to be searched for."""
+"""Size of a small table, a power of two. It says, by the last bits of the number of a pair of
+words, whether a phrase may begin with them; few pairs are left to search for."""
 
 Bits: TypeAlias = NDArray[np.uint8]
-"""Sets of articles as bytes, a row a set."""
+"""Sets of articles as bytes, one row for each set."""
 
 Set = int
-"""A set of articles: bit `n` tells of the article at place `n` of a batch."""
+"""A set of articles: bit `n` is for the article at place `n` of a batch."""
 
 
 class Percolator:
-    """Conditions that stand, to be met by batches of articles.
+    """Standing conditions, for batches of articles to meet.
 
-    Relative dates must have been counted from a time (`core.conditions.at`).
+    Their relative dates must have been counted from a time (`core.conditions.at`).
     """
 
     def __init__(self, conditions: Sequence[Condition]) -> None:
@@ -82,7 +82,7 @@ class Percolator:
 
 
 class _Batch:
-    """Some articles, and what meets conditions of them."""
+    """Some articles, and the sets of them that meet conditions."""
 
     def __init__(
         self, articles: Sequence[Article], bits: Bits, rows: Mapping[Condition, int]
@@ -202,7 +202,7 @@ class _Batch:
 
 
 class _Sequences:
-    """The phrases that are asked for, by the numbers of their first two words together."""
+    """The phrases that are asked for, by a number for their first two words."""
 
     def __init__(self, answers: Answers) -> None:
         self._base = 1 + len({word for phrase in answers.phrases for word in phrase})
@@ -228,8 +228,7 @@ class _Sequences:
         self._listing.add(len(keys), np.array(owners, np.int64), np.array(listed, np.int64))
 
     def found(self, words: Ints, owners: Ints) -> tuple[Ints, Ints]:
-        """The rows of the phrases in some texts, and beside each the text of a place where it
-        stands.
+        """The rows of the phrases in some texts, and for each row a text that holds the phrase.
 
         `words` are the places of the texts' words among those of phrases, as in `Answers.place`.
         """
@@ -262,11 +261,12 @@ class _Sequences:
 def _bits(
     articles: Sequence[Article], vocabulary: Vocabulary, answers: Answers, sequences: _Sequences
 ) -> Bits:
-    """For each leaf that asks for words, in its row, the set of the articles that answer it."""
+    """The set of the articles that answer each leaf that asks for words, one row for each leaf."""
     blocks = range(0, len(articles), BLOCK)
     count = len(answers.rows)
     bits = np.zeros((count, len(blocks) * BLOCK // 8), np.uint8)
-    # Where a row begins; one that does not ask about the field has its answers behind all others.
+    # Where each row begins. Rows that do not ask about the field share a spare one after all
+    # others.
     fields = {
         field: np.where(asking, np.arange(count), count) * BLOCK
         for field, asking in answers.fields.items()
@@ -295,8 +295,8 @@ _KINDS = tuple(kind.value for kind in MentionKind)
 
 
 def _named(articles: Sequence[Article]) -> dict[str, dict[str, list[int]]]:
-    """The fields of what mentions name, by their kinds, all in one reading: what the properties of
-    `Article` give, ten times as fast."""
+    """The fields of what mentions name, by kind, in one pass: what `Article`'s properties give, ten
+    times as fast."""
     found: dict[str, dict[str, list[int]]] = {field: defaultdict(list) for field in _KINDS}
     for place, article in enumerate(articles):
         for one in article.mentions:
@@ -314,7 +314,7 @@ def _by_value(every: Iterable[Iterable[str]]) -> dict[str, list[int]]:
 
 
 def _together(several: Iterable[Mapping[str, Sequence[int]]]) -> dict[str, list[int]]:
-    """The places of all values, which are put in lower case."""
+    """The places of all values, with the values in lower case."""
     small: dict[str, list[int]] = {}
     for by_value in several:
         for value, places in by_value.items():
@@ -343,6 +343,6 @@ def places_of(found: Set) -> tuple[int, ...]:
             found ^= lowest
         return tuple(places)
     packed = np.frombuffer(found.to_bytes((found.bit_length() + 7) // 8, "little"), np.uint8)
-    # As truths, which are sought through sooner than numbers.
+    # As booleans, which are searched faster than numbers.
     here = np.unpackbits(packed, bitorder="little").view(np.bool_)
     return tuple(np.flatnonzero(here).tolist())

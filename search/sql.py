@@ -1,7 +1,7 @@
-"""Conditions as SQL over the tables of the embedded index (`search.file.SCHEMA`).
+"""Translates conditions into SQL over the tables of the embedded index (`search.file.SCHEMA`).
 
-A subtree of words, phrases and prefixes becomes one full-text expression; all else becomes SQL
-around it. Text never enters SQL but as a parameter.
+A subtree of words, phrases and prefixes becomes one full-text expression; everything else becomes
+SQL around it. Text enters SQL only as a parameter.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Forms = Callable[[str], list[str]]
 class Sql:
     """A piece of SQL that is true for the articles wanted, with its parameters.
 
-    Its text is our own, put together of constants; what readers wrote is in the parameters only.
+    Its text is put together from our own constants; what readers wrote is only in the parameters.
     """
 
     text: str
@@ -76,12 +76,12 @@ def where(condition: Condition, forms: Forms) -> Sql:
             return _between(field, (lower, low), (upper, high))
         case Dates(field, since, until):
             return _between(field, (">=", _date(since)), ("<", _date(until)))
-        case _:  # Word and Phrase are full text, always.
+        case _:  # Word and Phrase are always full text.
             raise TypeError(f"{condition} is no condition on an article")
 
 
 def full_text(condition: Condition, forms: Forms) -> str | None:
-    """The condition as an expression of FTS5, or None where FTS5 cannot say it."""
+    """The condition as an FTS5 expression, or None if FTS5 cannot express it."""
     match condition:
         case Word(fields, stem):
             found = forms(stem) or [stem]
@@ -94,7 +94,7 @@ def full_text(condition: Condition, forms: Forms) -> str | None:
             expressions = [full_text(inner, forms) for inner in of]
             return _operation(" OR ", expressions)
         case All(of):
-            # FTS5 knows "a NOT b" only, so that there must be an `a`.
+            # FTS5 knows only "a NOT b", so there must be an `a`.
             wanted = [inner for inner in of if not isinstance(inner, Not)]
             unwanted = [inner.of for inner in of if isinstance(inner, Not)]
             positive = _operation(" AND ", [full_text(inner, forms) for inner in wanted])
@@ -107,7 +107,7 @@ def full_text(condition: Condition, forms: Forms) -> str | None:
 
 
 def ranking(condition: Condition, forms: Forms) -> str | None:
-    """An expression of FTS5 for all words that are wanted, to rank by; None where none are."""
+    """An FTS5 expression for all words that are wanted, to rank by; None if there are none."""
     match condition:
         case All(of) | Any(of):
             found = [expression for inner in of if (expression := ranking(inner, forms))]
@@ -119,7 +119,7 @@ def ranking(condition: Condition, forms: Forms) -> str | None:
 
 
 def _together(kind: type[All] | type[Any], conditions: tuple[Condition, ...]) -> list[Condition]:
-    """The conditions with those of full text made one, so that FTS5 joins them, not SQL."""
+    """The conditions with the full-text ones made one, so that FTS5 joins them, not SQL."""
 
     def textual(condition: Condition) -> bool:
         inner = condition.of if kind is All and isinstance(condition, Not) else condition
@@ -140,7 +140,7 @@ def _joined(operator: str, conditions: list[Condition], forms: Forms) -> Sql:
 
 
 def _operation(operator: str, expressions: list[str] | list[str | None]) -> str | None:
-    """Expressions of FTS5 joined; None where one is missing, or all."""
+    """FTS5 expressions, joined; None if one is missing, or there are none."""
     present = [expression for expression in expressions if expression is not None]
     if not present or len(present) < len(expressions):
         return None
@@ -173,7 +173,7 @@ def _keyword(field: str, test: str, value: str) -> Sql:
 
 
 def _words_like(fields: tuple[str, ...], glob: str) -> Sql:
-    """Articles with a word that fits the pattern, by way of the list of all words."""
+    """Articles with a word that fits the pattern, found through the list of all words."""
     marks = ", ".join("?" for _ in fields)
     return Sql(
         "rowid IN (SELECT doc FROM form CROSS JOIN instance ON instance.term = form.word"  # noqa: S608 - see `Sql`

@@ -1,8 +1,8 @@
-"""Many texts cut into words at once, each word as a number: `core.words.words`, in arrays.
+"""A faster `core.words.words` for many texts at once: each word is a number, in NumPy arrays.
 
-A word is hashed four letters at a time, read off the block of texts as one whole number of 64 bits
+A word is hashed four letters at a time: they are read off the block of texts as a 64-bit integer
 and mixed with an odd factor drawn anew for each process. Words of up to four letters never share a
-hash; two of a million longer ones do once in some ten million processes.
+hash; two of a million longer ones do in about one of ten million processes.
 """
 
 from __future__ import annotations
@@ -22,39 +22,41 @@ Codes: TypeAlias = NDArray[np.uint16]
 Hashes: TypeAlias = NDArray[np.uint64]
 
 _COMMON = 0x2100
-"""Code points below are folded by table; texts with others, or with letters that fold to none or
-several, are folded one by one."""
+"""Code points below this are folded by a table. Texts with others, or with letters that fold to
+none or several, are folded one by one."""
 
 _ODD = 0xFFFF
-"""In the table: this letter does not become one letter or a space."""
+"""In the table: a character that does not fold to one letter or a space."""
 
 _SPACE = 0
 
 _SLOTS_LOG = 22
 _SLOTS = 1 << _SLOTS_LOG
-"""Places for words by the first bits of their hash; two that meet in one go into a dictionary."""
+"""Slots for words, by the first bits of their hashes; later words in a slot go into a
+dictionary."""
 
 _FACTOR = np.uint64(secrets.randbits(64) | 1)
 _LETTERS = 4
-"""Letters that are hashed at once: as many of two bytes as a whole number of 64 bits holds."""
+"""Letters hashed at once: as many as fit into a 64-bit integer, at two bytes each."""
 
 _FIRST = np.array([(1 << 16 * count) - 1 for count in range(_LETTERS + 1)], np.uint64)
-"""By how many letters are left of a word, the bits of such a number that they fill."""
+"""The bits of such an integer that a word's letters fill, by how many of them are left."""
 
 _GAP = b"\0\0"
 _SEVERAL = {"ß": "ss", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"}
-"""The commonest letters that fold to two, which the languages that have them are full of."""
+"""The commonest letters that fold to two; languages that have them use them often."""
 
 
 class Tokens(NamedTuple):
-    """The words of some texts, one after the other: their numbers, and the text of each."""
+    """The words of some texts, one after the other: the number of each, and the place of its
+    text."""
 
     numbers: Ints
     owners: Ints
 
 
 class Vocabulary:
-    """Numbers the distinct words of all texts it is given, from 1, as they come: 0 is no word."""
+    """Numbers the distinct words of all texts it is given, from 1; 0 is no word."""
 
     def __init__(self) -> None:
         self.words = [""]
@@ -72,7 +74,7 @@ class Vocabulary:
         quick = self._tokens(codes, ends)
         if not odd:
             return quick
-        # Folding leaves letters and spaces.
+        # Folding leaves only letters and spaces.
         codes, ends = _encoded(folded(texts[owner]).replace(" ", "\0") for owner in odd)
         slow = self._tokens(codes, ends)
         return Tokens(
@@ -81,12 +83,12 @@ class Vocabulary:
         )
 
     def _tokens(self, codes: Codes, text_ends: Ints) -> Tokens:
-        """The words in letters that are folded, with `_SPACE` before, between and behind."""
+        """The words in folded letters, with `_SPACE` before, between and after them."""
         inside = codes != _SPACE
         edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
-        starts, ends = edges[0::2].copy(), edges[1::2].copy()  # in one piece: quicker to go by
+        starts, ends = edges[0::2].copy(), edges[1::2].copy()  # contiguous arrays are faster
         for place in np.flatnonzero(ends - starts > MAX_WORD).tolist():
-            # By letters, of which some take two places.
+            # Cut by characters: some of them take two places.
             whole = codes[starts[place] : ends[place]].tobytes().decode("utf-16-le")
             ends[place] = starts[place] + len(whole[:MAX_WORD].encode("utf-16-le")) // 2
         hashes = _hashes(codes, starts, ends)
@@ -106,8 +108,8 @@ class Vocabulary:
         return Tokens(numbers, np.repeat(np.arange(len(counts)), counts))
 
     def _numbered(self, hashes: Hashes, found: Sequence[str]) -> Ints:
-        """The numbers of distinct words that are in no slot, in the order of their hashes: they
-        are new, or share a slot with another."""
+        """The numbers of distinct words that are in no slot, in the order of their hashes. Such
+        words are new, or share a slot with another."""
         numbers = np.array([self._others.get(one, 0) for one in hashes.tolist()], np.int64)
         new = np.flatnonzero(numbers == 0)
         numbers[new] = np.arange(len(new)) + len(self.words)
@@ -116,17 +118,17 @@ class Vocabulary:
         self._hashes = np.concatenate([self._hashes, hashes])
         slots = _slots(hashes)
         free = self._slots[slots] == 0
-        free[1:] &= slots[1:] != slots[:-1]  # the first of those that meet in one has it
+        free[1:] &= slots[1:] != slots[:-1]  # the first word in a slot gets it
         self._slots[slots[free]] = gained[free]
         self._others.update(zip(hashes[~free].tolist(), gained[~free].tolist(), strict=True))
         return numbers
 
 
 def _encoded(texts: Iterable[str]) -> tuple[Codes, Ints]:
-    """The letters of some texts, with a gap before and behind each, and where each text ends."""
+    """The letters of some texts, with a gap before and after each, and where each text ends."""
     pieces = [_GAP, *(text.encode("utf-16-le", "surrogatepass") + _GAP for text in texts)]
     ends = np.cumsum([len(piece) // 2 for piece in pieces])[1:]
-    # The last word is read as whole numbers too, which reach beyond it.
+    # The last word is read as integers too, which reach beyond it.
     return np.frombuffer(b"".join([*pieces, _GAP * 2 * _LETTERS]), "<u2"), ends
 
 
@@ -134,7 +136,7 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text
     for letter, letters in _SEVERAL.items():
-        if letter in text:  # which is quicker told than to replace none
+        if letter in text:  # checking is faster than replacing nothing
             text = text.replace(letter, letters)
     return text
 
@@ -144,7 +146,7 @@ def _hashes(codes: Codes, starts: Ints, ends: Ints) -> Hashes:
     numbers = np.ndarray(len(codes) - _LETTERS + 1, "<u8", codes, strides=(2,))
     left = ends - starts
     hashes = _mixed(numbers[starts] & _FIRST.take(left, mode="clip"))
-    # Half of all words go on behind the first four letters: to pick these would take longer.
+    # Half of all words have more than four letters: picking them out would take longer.
     hashes = _mixed(
         hashes + (numbers[starts + _LETTERS] & _FIRST.take(left - _LETTERS, mode="clip"))
     )
@@ -160,7 +162,7 @@ def _hashes(codes: Codes, starts: Ints, ends: Ints) -> Hashes:
 
 
 def _mixed(numbers: Hashes) -> Hashes:
-    """Each number made another, all of whose bits depend on all of its own."""
+    """Each number mixed, so that every bit of the result depends on every bit of the number."""
     for shift in (32, 29):
         numbers ^= numbers >> np.uint64(shift)
         numbers *= _FACTOR
@@ -174,7 +176,8 @@ def _slots(hashes: Hashes) -> Ints:
 
 @cache
 def _folding() -> Codes:
-    """What each common code point becomes: a letter, `_SPACE` or `_ODD`, which is all others."""
+    """What each common code point becomes: a letter, `_SPACE` or `_ODD`. The last entry, `_ODD`, is
+    for all other code points."""
     table = np.full(_COMMON + 1, _ODD, np.uint16)
     for code in range(_COMMON):
         letters = folded(chr(code))

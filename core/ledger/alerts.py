@@ -121,7 +121,7 @@ def of_rule(tx: Connection, rule: str, *, limit: int) -> list[Alert]:
 
 
 def find(tx: Connection, prefix: str) -> list[str]:
-    """Keys that begin with this, two at most: enough to tell one from several."""
+    """Keys that begin with a prefix, two at most: enough to tell one from several."""
     query = select(alerts.c.key).where(alerts.c.key.startswith(prefix, autoescape=True)).limit(2)
     return list(tx.execute(query).scalars())
 

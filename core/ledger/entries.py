@@ -189,7 +189,7 @@ def _are(state: State | None, reason: str | None) -> Iterator[ColumnElement[bool
 
 
 def find(tx: Connection, prefix: str) -> list[Entry]:
-    """Entries whose id begins with this, two at most: enough to tell one from several."""
+    """Entries whose id begins with a prefix, two at most: enough to tell one from several."""
     query = select(entries).where(entries.c.id.startswith(prefix, autoescape=True)).limit(2)
     return _with_feeds(tx, list(tx.execute(query)))
 

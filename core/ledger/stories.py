@@ -279,7 +279,7 @@ def get(tx: Connection, story: str) -> Story | None:
 
 
 def find(tx: Connection, prefix: str) -> list[str]:
-    """Ids of stories that begin with this, two at most: enough to tell one from several."""
+    """Ids of stories that begin with a prefix, two at most: enough to tell one from several."""
     begins = stories.c.id.startswith(prefix, autoescape=True)
     return list(tx.execute(select(stories.c.id).where(begins).limit(2)).scalars())
 

@@ -1,4 +1,4 @@
-"""Writing articles in bulk: what is sent, and what each answer means."""
+"""Writes articles to Elasticsearch in bulk: what is sent, and what each answer means."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from core.records import Article
 from search.elastic.reasons import of_item, reason_of
 
 BATCH = 500
-"""Articles whose outcome is told together."""
+"""Articles whose outcomes are reported together."""
 
 MAX_CHUNK_BYTES = 8 * 1024 * 1024
-"""Of a bulk request. Elastic advises 5 to 15 MB; the client's own default is the server's limit."""
+"""Of a bulk request. Elastic advises 5 to 15 MB; the client's default is the server's limit."""
 
 MAX_RETRIES = 4
-"""Of an item that the server had no room for, after 1, 2, 4 and 8 seconds."""
+"""Retries of an item that the server had no room for, after 1, 2, 4 and 8 seconds."""
 
 DERIVED = (
     "topic",
@@ -38,16 +38,16 @@ DERIVED = (
 """Properties of an article that are stored, to be searched and counted."""
 
 _TEXTS = dict.fromkeys(("url", "site", "outlet", "title", "text"), "")
-"""Texts that every article has: they are left out where they are empty."""
+"""Texts that every article has; they are not stored if they are empty."""
 
 LOCATION = "location"
-"""The field of the points of its places, for maps; only Elasticsearch has it."""
+"""The field with the coordinates of its places, for maps; only Elasticsearch has it."""
 
 _OUTCOMES = {"created": Outcome.CREATED, "updated": Outcome.UPDATED}
 _CONFLICT = 409
 _BUSY = (429, 503)
 _REFUSED = frozenset({400, 413})
-"""Of an item: it breaks the mapping, or is too large. Any other error may pass."""
+"""Status of an item that breaks the mapping or is too large. Any other error may pass."""
 
 
 def write(
@@ -56,10 +56,10 @@ def write(
     route: Callable[[Article], str],
     failure: str | None = None,
 ) -> Iterator[Written]:
-    """Write each article to the index that `route` names, telling what became of it.
+    """Write each article to the index that `route` names, and yield what became of it.
 
-    After a failure of the connection, or with one named at the start, nothing more is sent: all
-    that remains has failed for that reason.
+    Once the connection fails, or if `failure` is given, nothing more is sent: all articles that
+    remain fail for that reason.
     """
     for batch in _batches(articles):
         told: dict[str, Written] = {}
@@ -87,11 +87,11 @@ class PartlySentError(Exception):
 
 
 def source(article: Article) -> dict[str, Any]:
-    """An article as it is stored: by the record's names, what is empty left out, with `DERIVED`.
+    """An article as it is stored: by the record's names, with `DERIVED`, without what is empty.
 
-    Left out, an empty text is not a value, neither in a facet nor for `field:*`.
+    An empty text that is left out is no value, neither in a facet nor for `field:*`.
     """
-    # Most stories never move; an index from before `moves` takes their articles as they were.
+    # Most stories never move; an index from before `moves` still takes their articles.
     unmoved = set() if article.moves else {"moves"}
     dumped = article.model_dump(mode="json", exclude=unmoved)
     dumped |= {name: list(getattr(article, name)) for name in DERIVED}
@@ -117,7 +117,7 @@ def _points(article: Article) -> list[dict[str, float]]:
 
 
 def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    """Lists of articles of distinct ids, so that an answer's id names its article."""
+    """Batches of articles with distinct ids, so that an answer's id names its article."""
     batch: dict[str, Article] = {}
     for article in articles:
         if article.id in batch or len(batch) == BATCH:
@@ -131,7 +131,7 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
 def _send(
     client: Elasticsearch, batch: list[Article], route: Callable[[Article], str]
 ) -> Iterator[Written]:
-    """Send one batch. Raises `PartlySentError` where the connection fails, or there is no index."""
+    """Send one batch. Raises `PartlySentError` if the connection fails, or there is no index."""
     revisions = {article.id: article.revision for article in batch}
     told: dict[str, Written] = {}
     try:

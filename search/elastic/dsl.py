@@ -1,6 +1,7 @@
-"""Conditions as Elasticsearch's query DSL, over the fields of `templates/mappings.json`.
+"""Translates conditions into Elasticsearch's query DSL, over the fields of
+`templates/mappings.json`.
 
-Texts are folded already, so only queries that analyze nothing again are used.
+Texts are already folded, so only queries that do not analyze them again are used.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def _unscored(inner: Clause) -> Clause:
 
 
 def _exact(field: str) -> str:
-    """The field that holds values as patterns and phrases see them."""
+    """The subfield that patterns and phrases are matched with."""
     return f"{field}.exact" if FIELDS[field] is Kind.TEXT else f"{field}.folded"
 
 

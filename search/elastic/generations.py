@@ -1,6 +1,6 @@
-"""Indices made anew: filled aside, then put in place of the old ones in one step.
+"""Rebuilds indices: new ones are filled aside, then put in place of the old ones in one step.
 
-A search sees the old indices, then the new ones, never half of either: the alias moves and the old
+A search sees the old indices or the new ones, never half of either: the alias moves and the old
 indices go in a single change of the cluster's state.
 """
 
@@ -20,16 +20,15 @@ from search.elastic.layout import Live
 from search.elastic.reasons import reason_of
 
 COPY_SECONDS = 6 * 3600
-"""How long the server may copy one month."""
+"""How long the server may take to copy one month."""
 
 log = logging.getLogger(__name__)
 
 
 def create(client: Elasticsearch, alias: str, month: str, live: Sequence[Live]) -> str:
-    """Make an empty generation of a month, and give its name.
+    """Create an empty generation of a month; returns its name.
 
-    It is later than any that is there: another process may be filling one, or have been cut off
-    while it did.
+    It is later than all that exist: another process may be filling one, or have died meanwhile.
 
     Raises `ApiError` or `TransportError`.
     """
@@ -40,18 +39,18 @@ def create(client: Elasticsearch, alias: str, month: str, live: Sequence[Live]) 
 
 
 def discard(client: Elasticsearch, alias: str, names: Iterable[str]) -> None:
-    """Delete those of some generations that are not searched. What cannot be deleted now is by the
-    next swap."""
+    """Delete those of some generations that are not searched. What cannot be deleted now, the next
+    swap deletes."""
     with contextlib.suppress(ApiError, TransportError):
         if aside := set(layout.aside(client, alias)) & set(names):
             client.indices.delete(index=",".join(sorted(aside)), ignore_unavailable=True)
 
 
 def swap(client: Elasticsearch, alias: str, old: Sequence[str], new: Mapping[str, str]) -> None:
-    """Put generations, by their months, in place of indices, which are deleted: in one step.
+    """Replace indices by generations, keyed by their months, in one step. The indices are deleted.
 
-    Fails as a whole where another process has replaced one of these meanwhile. Generations that
-    are earlier and aside were cut off, or have been overtaken; they are deleted as well.
+    Fails as a whole if another process has replaced one of these meanwhile. Earlier generations
+    that are aside were cut off or overtaken; they are deleted as well.
 
     Raises `ApiError` or `TransportError`.
     """
@@ -64,7 +63,7 @@ def swap(client: Elasticsearch, alias: str, old: Sequence[str], new: Mapping[str
     try:
         client.indices.update_aliases(actions=actions)
     except (ApiError, TransportError):
-        # An answer that was lost on its way: what was asked for again had been done.
+        # The first answer may have been lost: then the retry fails, though the swap is done.
         searched = {one.name for one in layout.live(client, alias)}
         if not new or not searched.issuperset(new.values()):
             raise
@@ -75,20 +74,21 @@ def swap(client: Elasticsearch, alias: str, old: Sequence[str], new: Mapping[str
 
 
 def migrate(client: Elasticsearch, alias: str, live: Sequence[Live]) -> int:
-    """Copy what outdated indices hold into new generations, month by month; how many articles.
+    """Copy what outdated indices hold into new generations, month by month; returns how many
+    articles.
 
-    Meanwhile nothing can be written to them: writers are told so and try again later. A migration
-    that is cut off is made anew from its beginning by the next.
+    Meanwhile nothing can be written to them: writers are told so and try again later. If a
+    migration is cut off, the next one starts from the beginning.
 
     Raises:
-        IndexUnavailableError: an index could not be copied, and all is as it was.
+        IndexUnavailableError: an index could not be copied, and everything is as it was.
     """
     outdated = [one for one in live if one.outdated]
     made: dict[str, str] = {}
     blocked: list[str] = []
     try:
         months = _months(client, outdated, blocked)
-        # A month of its own that is up to date gets what another layout holds of it.
+        # An up-to-date index of such a month is copied as well, as its month gets a new generation.
         joining = [one for one in live if not one.outdated and one.month in months]
         for one in joining:
             _block(client, one.name, blocked)
@@ -117,7 +117,7 @@ def migrate(client: Elasticsearch, alias: str, live: Sequence[Live]) -> int:
 def _months(
     client: Elasticsearch, outdated: Sequence[Live], blocked: list[str]
 ) -> dict[str, list[str]]:
-    """The months that indices hold articles of, each with the indices that do."""
+    """The months that indices have articles of, each with those indices. Blocks writes to them."""
     months: dict[str, list[str]] = defaultdict(list)
     for one in outdated:
         _block(client, one.name, blocked)
@@ -137,7 +137,7 @@ def _months(
 
 
 def _counted(client: Elasticsearch, index: str) -> Iterator[tuple[str, int]]:
-    """The months of the articles of an index, and how many they are."""
+    """The months of the articles in an index, and how many articles each has."""
     by_month = {
         "date_histogram": {
             "field": "first_seen",
@@ -152,7 +152,7 @@ def _counted(client: Elasticsearch, index: str) -> Iterator[tuple[str, int]]:
 
 
 def _copy(client: Elasticsearch, source: str, target: str, month: str) -> int:
-    """Copy a month's articles with their versions; how many they are."""
+    """Copy a month's articles with their versions; returns how many."""
     told = client.options(request_timeout=COPY_SECONDS, max_retries=0).reindex(
         source={"index": source, "query": {"range": {"first_seen": _range(month)}}},
         dest={"index": target, "version_type": "external"},
@@ -175,7 +175,7 @@ def _range(month: str) -> dict[str, str]:
 
 
 def _block(client: Elasticsearch, name: str, blocked: list[str]) -> None:
-    """Let nobody write to an index; what was being written then is in it."""
+    """Block writes to an index; those under way are finished first."""
     blocked.append(name)
     client.indices.add_block(index=name, block="write")
 

@@ -1,8 +1,8 @@
-"""The index in Elasticsearch: an index a month behind one alias, which Kibana reads as well.
+"""The index in Elasticsearch: one index a month behind one alias, which Kibana reads as well.
 
-`search.elastic.layout` tells how articles lie there. An article's version, which rises with its
-revisions and the moves of its story, is its external version there, so a repeat changes nothing and
-an old one never replaces a newer.
+`search.elastic.layout` describes the indices. An article's version, which rises with its revisions
+and the moves of its story, is its external version there, so a repeated write changes nothing and
+an old version never replaces a newer one.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ REQUEST_SECONDS = 60
 PIT_SECONDS = "120s"
 PAGE = 5_000
 FORGET_SECONDS = 0.5
-"""The server's clock for this ticks every 0.2 s (`thread_pool.estimated_time_interval`)."""
+"""The server's clock for deletions ticks every 0.2 s (`thread_pool.estimated_time_interval`)."""
 
 MONTHS_VALUES = 10_000
-"""Values that each month tells of a facet, for the sums over all months to be true: the server's
-own choice, 160, leaves out what is rare in one month and frequent in the next."""
+"""Values that each month reports of a facet, so that the sums over all months are right: the
+server's default, 160, leaves out what is rare in one month and frequent in the next."""
 
 SEARCH_TRIES = 3
-"""Of a search that met an index on its way out: the next one finds what has taken its place."""
+"""Tries of a search that meets an index being deleted: the next one finds its replacement."""
 
 _TOO_MUCH = re.compile("Determinizing automaton|The length of prefix")
-"""What the server says of a pattern that it does not try. It will not later either."""
+"""What the server says of a pattern that it refuses to try, now or later."""
 
 _DAYS = "days"
 _BY_DAY = {
@@ -70,10 +70,9 @@ log = logging.getLogger(__name__)
 
 
 def connect(url: str, api_key: str = "", ca: str = "") -> Elasticsearch:
-    """A client that tries again, slower each time, where a server is busy or away for a moment.
+    """A client that tries again, with growing pauses, if a server is busy or briefly away.
 
-    `ca` is a file with the certificate that the server's is signed by, where that is not a public
-    one.
+    `ca` is a file with the certificate that the server's is signed by, if that is not a public one.
     """
     trusted: dict[str, Any] = {"ca_certs": ca} if ca else {}
     return Elasticsearch(
@@ -92,8 +91,8 @@ def connect(url: str, api_key: str = "", ca: str = "") -> Elasticsearch:
 class ElasticIndex:
     """`core.index.Index` in Elasticsearch.
 
-    The first `write` makes templates, index and alias where the alias is missing. `prepare`,
-    `rebuild` and `delete` take more rights than writing does: on a secured server their client is
+    The first `write` creates templates, index and alias if the alias is missing. `prepare`,
+    `rebuild` and `delete` need more rights than writing: on a secured server their client is
     `admin`, with the provisioner's key (`search.elastic.provision`).
     """
 
@@ -105,7 +104,7 @@ class ElasticIndex:
         self.admin = admin or client
 
     def prepare(self) -> None:
-        """See `Index.prepare`. Puts the templates; makes this month's index where there is none.
+        """See `Index.prepare`. Puts the templates; creates this month's index if there is none.
 
         Indices of an older layout are copied into the present one (`generations.migrate`).
         """
@@ -121,21 +120,21 @@ class ElasticIndex:
                 layout.create(self.admin, layout.name_of(self.alias, this))
 
     def _begin(self) -> list[Live]:
-        """Put the templates; the indices that there are. Raises as the client does."""
+        """Put the templates; returns the indices that are searched. Raises as the client does."""
         live = layout.live(self.admin, self.alias)
         _refuse_newer(live)
         layout.put_templates(self.admin, self.alias, offered.apply(self.admin, self.alias, live))
         return live
 
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:
-        """See `Index.write`. Outcomes are told in batches, within a batch in any order."""
+        """See `Index.write`. Outcomes are yielded in batches."""
         yield from bulk.write(self.client, articles, _Months(self))
-        with contextlib.suppress(ApiError, TransportError):  # then searches see it a second later
+        with contextlib.suppress(ApiError, TransportError):  # searches see it a second later anyway
             self.client.indices.refresh(index=self.alias, ignore_unavailable=True)
 
     def get(self, article_id: str) -> Article | None:
         """See `Index.get`."""
-        # A search, as an id alone does not tell the month.
+        # A search, as the id does not tell the month.
         found = self._search(
             index=self.alias,
             ignore_unavailable=True,
@@ -167,7 +166,7 @@ class ElasticIndex:
             track_total_hits=True,
             aggs={name: _facet(name) for name in facets} | ({_DAYS: _BY_DAY} if days else {}),
         )
-        # Without any index behind the alias there are no aggregations either.
+        # Without an index behind the alias there are no aggregations either.
         counts = defaultdict(lambda: {"buckets": []}, found.get("aggregations", {}))
         return Hits(
             total=found["hits"]["total"]["value"],
@@ -198,7 +197,8 @@ class ElasticIndex:
         return len(deleted)
 
     def _delete(self, ids: list[str]) -> set[str]:
-        """Remove articles, from whatever months they are in; the ids of those that were there."""
+        """Remove articles from whatever months they are in; returns the ids of those that were
+        there."""
         found = self._search(
             index=self.alias,
             ignore_unavailable=True,
@@ -240,11 +240,11 @@ class ElasticIndex:
                     yield Held(held["id"], held["revision"], held.get("story"))
                 after = {"search_after": hits[-1]["sort"]}
         finally:
-            with contextlib.suppress(ApiError, TransportError):  # it ends by itself
+            with contextlib.suppress(ApiError, TransportError):  # it expires by itself
                 self.client.close_point_in_time(id=pit)
 
     def rebuild(self, articles: Iterable[Article], month: str | None = None) -> Iterator[Written]:
-        """See `Index.rebuild`. Each month's next index is filled; then all take their places."""
+        """See `Index.rebuild`. Each month's next generation is filled; then all are swapped in."""
         month = month and month.replace("-", ".")
         try:
             with _telling():
@@ -287,12 +287,12 @@ class ElasticIndex:
         self.admin.close()
 
     def _search(self, **body: Any) -> dict[str, Any]:
-        """Ask for hits of every index, or of none."""
-        # What took a server too long takes it longer beside the same once more, and a reader waits.
+        """Get hits from every index, or from none."""
+        # A search that timed out would take longer still beside its own retry, and a reader waits.
         client = self.client.options(retry_on_timeout=False)
         for tries_left in reversed(range(SEARCH_TRIES)):
             try:
-                # With a point in time this is no parameter of the search.
+                # With a point in time the search takes no such parameter.
                 whole: dict[str, Any] = {}
                 if "pit" not in body:
                     whole["allow_partial_search_results"] = False
@@ -308,14 +308,14 @@ class ElasticIndex:
 
 
 class _Months:
-    """Where a writer's articles go: looked up once, months made as articles come."""
+    """Where a writer's articles go: looked up once, and new months are created as articles come."""
 
     def __init__(self, index: ElasticIndex) -> None:
         self._index = index
         self._months: set[str] = set()
 
     def __call__(self, article: Article) -> str:
-        """The name of the article's index, which is there.
+        """The name of the article's index, which exists.
 
         Raises:
             IndexUnavailableError: it cannot be written to.
@@ -352,7 +352,7 @@ class _Months:
 
 @contextlib.contextmanager
 def _telling() -> Iterator[None]:
-    """What the client raises becomes `IndexUnavailableError`."""
+    """Raise what the client raises as `IndexUnavailableError`."""
     try:
         yield
     except (ApiError, TransportError) as error:
@@ -376,7 +376,7 @@ def _refuse_part_of_another_layout(live: Sequence[Live], month: str | None) -> N
 
 
 def _passing(error: ApiError | TransportError) -> bool:
-    """Whether a search failed for an index that was just taken away."""
+    """Whether a search failed because an index was just deleted."""
     return isinstance(error, ApiError) and error.status_code in (404, 500)
 
 

@@ -1,13 +1,13 @@
-"""How articles lie in Elasticsearch: an index a month behind one alias, made by our templates.
+"""How articles are stored in Elasticsearch: one index a month, made by templates, behind one alias.
 
     wirewatch-articles                    alias over all months: what is searched
     wirewatch-articles-2026.11            what was first seen in a month (UTC): what is written to
-    wirewatch-articles-2026.11-000002     that month made anew; then the name above is its alias
+    wirewatch-articles-2026.11-000002     that month rebuilt; then the name above is its alias
 
-An article is first seen once, so each of its revisions meets the earlier ones in the same index:
-`_id` and external version are of one index only. `templates/` holds what makes an index: two
-component templates, the index template of months, which brings the alias, and that of generations,
-which are to be searched when they are whole only.
+`first_seen` never changes, so all revisions of an article meet in one index: `_id` and external
+version are compared within one index only. `templates/` has what makes an index: two component
+templates, the index template of months, which adds the alias, and that of generations, which does
+not: they are searched only once they are complete.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from core.records import Article
 ALIAS = "wirewatch-articles"
 
 VERSION = 1
-"""Of the templates. An index of an older version is copied into a new generation (`generations`),
-one of a newer version is left alone. Indices without a version are older than all."""
+"""The templates' version. An index of an older one is copied into a new generation (`generations`),
+one of a newer version is left alone. An index without a version counts as older."""
 
 COMPONENTS = ("settings", "mappings")
 TEMPLATES = ("articles", "generations")
@@ -51,7 +51,7 @@ class Live:
 
     @property
     def outdated(self) -> bool:
-        """Whether it has to be copied before it is written to."""
+        """Whether it has to be copied before it can be written to."""
         return self.month is None or self.version < VERSION
 
 
@@ -71,13 +71,13 @@ def name_of(alias: str, month: str) -> str:
 
 
 def generation_after(alias: str, month: str, names: Iterable[str]) -> str:
-    """The name of a generation of a month that is later than all of these indices."""
+    """The name of the next generation of a month, later than all of these indices."""
     numbers = [number_of(name) for name in names if _month(alias, name) == month]
     return f"{name_of(alias, month)}-{max(numbers, default=0) + 1:06}"
 
 
 def earlier_generations(alias: str, name: str, names: Iterable[str]) -> list[str]:
-    """Those of some indices that are of the same month as a generation, and earlier."""
+    """Those of some indices that are earlier generations of the same month."""
     month, number = _month(alias, name), number_of(name)
     return [one for one in names if _month(alias, one) == month and number_of(one) < number]
 
@@ -127,7 +127,7 @@ def put_templates(client: Elasticsearch, alias: str, more_settings: Mapping[str,
 
 
 def remove_templates(client: Elasticsearch, alias: str) -> None:
-    """Take the templates away: of a bench or a test."""
+    """Remove the templates after a benchmark or a test."""
     quiet = client.options(ignore_status=404)
     quiet.indices.delete_index_template(name=f"{alias},{alias}-generations")
     for name in COMPONENTS:
@@ -135,7 +135,7 @@ def remove_templates(client: Elasticsearch, alias: str) -> None:
 
 
 def live(client: Elasticsearch, alias: str) -> list[Live]:
-    """The indices behind the alias, by their names; none where there is no alias.
+    """The indices behind the alias, by their names; none if there is no alias.
 
     Raises `ApiError` or `TransportError`.
     """
@@ -162,7 +162,7 @@ def aside(client: Elasticsearch, alias: str) -> list[str]:
 
 
 def strays(alias: str, names: Iterable[str]) -> list[Live]:
-    """Of indices that are aside, the months that were made while the templates were missing."""
+    """Among indices that are aside, the months that were made while the templates were missing."""
     return [Live(name, _month(alias, name), 0) for name in names if not _GENERATION.search(name)]
 
 
@@ -172,7 +172,7 @@ def _live(alias: str, name: str, found: Mapping[str, Any]) -> Live:
 
 
 def create(client: Elasticsearch, name: str) -> None:
-    """Make an index by the templates; it may be there already, made by another writer.
+    """Create an index by the templates, unless another writer has already created it.
 
     Raises `ApiError` or `TransportError`.
     """

@@ -1,11 +1,11 @@
-"""What some Elasticsearch servers offer beyond the index itself, applied where it is offered.
+"""Optional Elasticsearch features, used if the server has them: index lifecycle and snapshots.
 
 - **Index lifecycle**: a month that nothing is added to any more is merged into one segment, which
-  is searched fastest. Nothing is deleted: how long articles are kept is the archive's matter.
+  is the fastest to search. Nothing is deleted: the archive decides how long articles are kept.
 - **Snapshots**: nightly, into the repository named `wirewatch`, once an operator has registered
-  one. The articles could be had from the archive; what people made in Kibana could not.
+  one. The articles can be had again from the archive; what people made in Kibana cannot.
 
-Elastic's own images have both. What a server lacks is said once, at info, and nothing needs it.
+Elastic's own images have both. What a server lacks is logged once, at info; nothing needs it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from search.elastic.reasons import reason_of
 REPOSITORY = "wirewatch"
 
 MERGED_AFTER = "45d"
-"""A month's index is that old when its last articles have been visited for the last time."""
+"""The age of a month's index when its last articles have had their last visit."""
 
 KEPT = {"expire_after": "30d", "min_count": 3, "max_count": 60}
 
@@ -32,13 +32,13 @@ _said: set[str] = set()
 
 
 def lifecycle() -> dict[str, Any]:
-    """The policy of our indices."""
+    """The lifecycle policy of our indices."""
     merged = {"min_age": MERGED_AFTER, "actions": {"forcemerge": {"max_num_segments": 1}}}
     return {"phases": {"hot": {"actions": {}}, "warm": merged}}
 
 
 def apply(client: Elasticsearch, alias: str, live: Sequence[Live]) -> dict[str, Any]:
-    """Apply what the server offers; the settings that an index needs for it."""
+    """Apply what the server offers; returns the settings that an index needs for it."""
     settings = {}
     if _lifecycle(client, alias):
         settings = {"index.lifecycle.name": alias}
@@ -85,7 +85,7 @@ def _snapshots(client: Elasticsearch, alias: str) -> None:
 
 
 def _say(what: str, why: ApiError | str) -> None:
-    """Say what is not applied, and why, once in a process."""
+    """Log what is not applied, and why, once per process."""
     if what not in _said:
         _said.add(what)
         log.info("%s: %s", what, why if isinstance(why, str) else reason_of(why))

@@ -1,4 +1,4 @@
-"""The operations index: small documents about the work itself, for Kibana alone."""
+"""The operations index: small documents about the work itself, only for Kibana."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from search.elastic.reasons import reason_of
 OPERATIONS = "wirewatch-operations"
 
 SNAPSHOT = ("entry", "feed")
-"""Kinds of documents that say how things are now: those of an earlier pass are untrue."""
+"""Kinds of documents that say how things are now: those of an earlier pass are out of date."""
 
 
 def operations_template(index: str) -> dict[str, Any]:
@@ -27,14 +27,15 @@ def operations_template(index: str) -> dict[str, Any]:
 
 
 class Operations:
-    """One index, made by the first `write`, or by `prepare` for a writer whose key may not."""
+    """One index, created by the first `write`, or by `prepare` if the writer's key may not create
+    it."""
 
     def __init__(self, client: Elasticsearch, index: str) -> None:
         self.client = client
         self.index = index
 
     def prepare(self) -> None:
-        """Put the template; make the index, or give an older one the fields that have come since.
+        """Put the template; create the index, or add to an older one the fields that are new.
 
         Raises `ApiError` or `TransportError`.
         """
@@ -52,7 +53,7 @@ class Operations:
         written: datetime,
         keep_since: datetime,
     ) -> None:
-        """Write a pass's documents by their ids, and delete what they replace or time has.
+        """Write a pass's documents by their ids, and delete those that are replaced or too old.
 
         Args:
             documents: ids and fields; repeating a write changes nothing.

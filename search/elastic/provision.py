@@ -1,19 +1,19 @@
-"""One-shot for a secured Elasticsearch: what wirewatch, Kibana and its readers may do there.
+"""Sets up a secured Elasticsearch: indices, keys and users for wirewatch, Kibana and readers.
 
     ELASTIC_PASSWORD=... python -m search.elastic.provision KEY_FOLDER
 
-As the superuser `elastic`, and so that no other service needs that password, it
+As the superuser `elastic`, so that no other service needs that password, it
 
-1. puts the templates and makes the index (`ElasticIndex.prepare`), or brings it up to date; the
+1. puts the templates, and creates the index or brings it up to date (`ElasticIndex.prepare`); the
    operations index likewise;
-2. mints three API keys, which reach nothing but our indices, into `KEY_FOLDER/NAME/api-key`: of the
-   `writer`, the `reader` and the `provisioner` (`rights`);
-3. sets the password of `kibana_system`, by which Kibana reaches Elasticsearch, to
-   `KIBANA_SYSTEM_PASSWORD`, where that is set;
-4. makes the user `newsroom`, who reads articles in Kibana and edits views and dashboards there,
-   with `NEWSROOM_PASSWORD`, where that is set.
+2. mints three API keys for our indices into `KEY_FOLDER/NAME/api-key`: the `writer`'s, the
+   `reader`'s and the `provisioner`'s (`rights`);
+3. sets the password of `kibana_system`, as which Kibana connects to Elasticsearch, to
+   `KIBANA_SYSTEM_PASSWORD`, if that is set;
+4. creates the user `newsroom`, who reads articles in Kibana and edits views and dashboards there,
+   with the password `NEWSROOM_PASSWORD`, if that is set.
 
-It can be run again at any time: a key that works is kept and its rights brought up to date, one
+You can run it again at any time: a key that works is kept and its rights brought up to date, one
 that does not is replaced, and passwords become what the environment says.
 """
 
@@ -44,7 +44,7 @@ PASSWORDS = (ELASTICS, KIBANAS, NEWSROOMS) = (
 """Variables of the environment. Only the first must be set."""
 
 FORMER_KEY = "wirewatch"
-"""The one key of before there were three: it could do all that they can."""
+"""The single key from before there were three, with all their rights."""
 
 log = logging.getLogger("wirewatch.provision")
 
@@ -52,12 +52,12 @@ log = logging.getLogger("wirewatch.provision")
 def rights(alias: str, operations: str = OPERATIONS) -> dict[str, dict[str, Any]]:
     """What each key may do, on our indices only.
 
-    - The **writer** adds articles and revisions, makes a new month's index, and reads, to compare
-      index and ledger. It deletes no article and knows no other index; of `operations`, where each
-      pass replaces what the one before it told, it deletes what is old.
+    - The **writer** adds articles and revisions, creates a new month's index, and reads, to compare
+      index and ledger. It cannot delete articles, nor reach any other index. In `operations`, where
+      each pass replaces what the one before it wrote, it deletes what is old.
     - The **reader** reads.
     - The **provisioner** puts templates and whatever the server offers, which Elasticsearch grants
-      for all indices or none; it makes, copies and deletes indices, and deletes articles, for
+      for all indices or none; it creates, copies and deletes indices, and deletes articles, for
       `wirewatch index prepare`, `rebuild` and `check --mend`.
     """
 
@@ -67,7 +67,7 @@ def rights(alias: str, operations: str = OPERATIONS) -> dict[str, dict[str, Any]
     articles, work = [alias, f"{alias}-*"], [operations]
     read = ("read", "view_index_metadata")
     return {
-        # `maintenance` has the refresh, after which what was written is found.
+        # `maintenance` allows the refresh, after which what was written is found.
         "writer": {
             "cluster": [],
             "indices": [
@@ -103,12 +103,12 @@ def newsroom(alias: str, operations: str = OPERATIONS) -> dict[str, Any]:
 
 
 def hand_over_key(client: Elasticsearch, name: str, role: dict[str, Any], file: Path) -> bool:
-    """See to it that `file` holds a key of this name that works. True if a new one was minted."""
+    """Make sure that `file` holds a working key of this name. True if a new one was minted."""
     roles = {name: role}
     if file.exists() and (key_id := _id_of(client, file.read_text("ascii"))):
         client.security.update_api_key(id=key_id, role_descriptors=roles)
         return False
-    # A key whose file is lost with its volume would otherwise be valid for ever.
+    # Otherwise a key whose file is lost with its volume would be valid for ever.
     client.security.invalidate_api_key(name=name, owner=True)
     made = client.security.create_api_key(name=name, role_descriptors=roles)
     _write_secret(file, made["encoded"])
@@ -122,10 +122,10 @@ def provision(
     passwords: dict[str, str],
     operations: str = OPERATIONS,
 ) -> None:
-    """Do all four. `client` must be a superuser; `passwords` go by the names in `PASSWORDS`.
+    """Do all four steps. `client` must be a superuser; `passwords` go by the names in `PASSWORDS`.
 
     Raises:
-        IndexUnavailableError: the index could not be made or brought up to date.
+        IndexUnavailableError: the index could not be created or brought up to date.
     """
     ElasticIndex(client, alias).prepare()
     Operations(client, operations).prepare()

@@ -1,4 +1,4 @@
-"""What went wrong, in one line for a person: what, why, and which key or setting mends it."""
+"""Elasticsearch's errors in one line for a person: what, why, and which key or setting mends it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def of_item(error: Mapping[str, Any] | str) -> str:
 
 
 def missing_right(said: str) -> str:
-    """Elasticsearch's word on a missing right, made short, and the key that has it."""
+    """Elasticsearch's message about a missing right, shortened, and the key that has the right."""
     action = re.search(r"action \[([^\]]+)\]", said)
     indices = re.search(r"on indices \[([^\]]+)\]", said)
     granted = re.search(r"granted by the (?:index|cluster) privileges \[([^\]]+)\]", said)
