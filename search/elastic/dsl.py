@@ -1,5 +1,4 @@
-"""Translates conditions into Elasticsearch's query DSL, over the fields of
-`templates/mappings.json`.
+"""Translates conditions into Elasticsearch's query DSL, on the fields of `templates/mappings.json`.
 
 Texts are already folded, so only queries that do not analyze them again are used.
 """

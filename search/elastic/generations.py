@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 def create(client: Elasticsearch, alias: str, month: str, live: Sequence[Live]) -> str:
     """Create an empty generation of a month; returns its name.
 
-    It is later than all that exist: another process may be filling one, or have died meanwhile.
+    It is later than all that exist: another process may be filling one, or have died doing so.
 
     Raises `ApiError` or `TransportError`.
     """
