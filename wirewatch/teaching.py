@@ -47,8 +47,9 @@ def teach(path: Path) -> Lesson:
     Raises:
         CorrectionError: the file cannot be used; the text says which line and why.
     """
+    corrections = read_corrections(path)
     tagger = Tagger.load(encoder=RememberingEncoder())
-    given = [(one, tagger.log_odds(one.title, one.text)) for one in read_corrections(path)]
+    given = [(one, tagger.log_odds(one.title, one.text)) for one in corrections]
     known = [(one, odds) for one, odds in given if odds is not None]
     anchors = [(item.title, item.text) for code in LANGUAGES for item in items("examples", code)]
     learnt = learn(known, anchors)

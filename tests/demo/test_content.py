@@ -2,13 +2,13 @@
 
 from collections import Counter
 
+import as_shipped
 import pytest
 import trafilatura
 from pydantic import ValidationError
 
 from demo.outlets import DAYS, Kind, Outlet, Piece, end_of, outlets
 from demo.pages import article_page, article_pdf
-from enrich.tagger import Tagger
 from ingest.extraction.pdf import PdfText, pdf_text
 
 EVERY = [(outlet, piece) for outlet in outlets() for piece in outlet.pieces]
@@ -126,7 +126,7 @@ def test_a_slip_in_a_content_file_is_told():
 
 
 def test_the_tagger_says_what_a_person_would():
-    tagger = Tagger.load()
+    tagger = as_shipped.tagger()
     told = {
         piece.version(3).title: tagger.is_tagged(piece.version(3).title, piece.version(3).text)
         for _, piece in EVERY

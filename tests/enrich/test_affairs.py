@@ -1,10 +1,10 @@
 """Affairs in our own words that nothing learnt from: one affair, few stories, no strangers."""
 
+import as_shipped
 import pytest
 
 from enrich.measure_threads import b_cubed, own_affairs
 from enrich.own_words import affairs
-from enrich.tagger import Tagger
 
 LEAST_F = {"english": 0.76, "seven": 0.62}
 """B-cubed F on them is higher; these guard what is reached. Half of the affairs are hard on
@@ -17,7 +17,7 @@ LEAST_PRECISION = 0.95
 def test_reports_on_one_affair_become_one_story_and_what_is_near_follows_no_other(
     author: str,
 ) -> None:
-    own = own_affairs(affairs("affair_checks")[author], Tagger.load())
+    own = own_affairs(affairs("affair_checks")[author], as_shipped.tagger())
     score = b_cubed(own.affair, own.story, own.affair)
     assert score.precision >= LEAST_PRECISION
     assert score.f >= LEAST_F[author]

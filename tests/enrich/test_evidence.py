@@ -1,5 +1,7 @@
 """Evidence: phrases that read as reasons, at their place, and what is chosen of them."""
 
+import as_shipped
+
 from core.records import TextField
 from enrich.evidence import (
     LEAST_CONTEXT,
@@ -14,7 +16,6 @@ from enrich.evidence import (
     strongest,
 )
 from enrich.features import Reading, read
-from enrich.tagger import Tagger
 from enrich.words import Words
 
 WITHIN: dict[TextField, tuple[int, int]] = {"title": (0, 600), "text": (0, 600)}
@@ -77,7 +78,7 @@ def test_who_objects_is_no_evidence_where_something_else_is() -> None:
     text = (
         "Human Rights Watch said that officials had gathered from everyone over twelve biometrics."
     )
-    featuriser = Tagger.load().featuriser
+    featuriser = as_shipped.tagger().featuriser
     reading = read(featuriser.senses, title, text)
     found = sense_reasons(reading, featuriser, lambda _: 1.0, english=True)
     shown = [(title if one.field == "title" else text)[one.start : one.end] for one in found]

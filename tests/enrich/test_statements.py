@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import as_shipped
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,7 +69,7 @@ def _score(finder: MentionFinder, language: str, rows: list[dict[str, Any]]) -> 
 
 @pytest.fixture(scope="module")
 def finder() -> MentionFinder:
-    return MentionFinder.load()
+    return as_shipped.finder()
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import as_shipped
 import pytest
 
 from enrich.tagger import Tagger
@@ -21,7 +22,7 @@ out = ["The harbour froze over"]
 def test_the_shipped_topics_are_those_that_the_model_knows_and_the_guide_tells() -> None:
     topics = shipped()
     names = [topic.name for topic in topics]
-    assert [topic.name for topic in Tagger.load().model.topics] == names
+    assert [topic.name for topic in as_shipped.tagger().model.topics] == names
     guide = (Path(__file__).parents[2] / "docs" / "topics.md").read_text("utf-8")
     for topic in topics:
         assert topic.definition
@@ -38,7 +39,7 @@ def test_a_newsroom_adds_a_topic_without_code(tmp_path: Path) -> None:
     tags = {tag.topic: tag for tag in tagger.tag(title, "Informers wrote reports on them.").tags}
     assert tags["ports"].evidence[0].phrase in title
     assert "newsroom" in tags["ports"].evidence[0].why
-    assert "ports" not in {tag.topic for tag in Tagger.load().tag(title, "").tags}
+    assert "ports" not in {tag.topic for tag in as_shipped.tagger().tag(title, "").tags}
 
 
 def test_of_a_phrase_whose_parts_stand_far_apart_each_names_the_other(tmp_path: Path) -> None:

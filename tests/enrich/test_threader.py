@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
 
+import as_shipped
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,6 @@ from enrich.meanings import COMMON_WIDTH, ENGLISH_WIDTH, MEANING_WIDTH, packed
 from enrich.measure_threads import BCubed, b_cubed
 from enrich.placement import MEANING, Member, Placement
 from enrich.profile import Profile
-from enrich.tagger import Tagger
 from enrich.thread_lines import Threaded, thread_lines
 from enrich.threader import Merge, Threader, Ways
 from enrich.whitening import Whitening
@@ -50,14 +50,9 @@ UNTURNED = replace(
 
 
 @cache
-def tagger() -> Tagger:
-    return Tagger.load()
-
-
-@cache
 def meaning_of(title: str, text: str) -> str:
     """By the shipped model, which takes a moment: once a text in all tests."""
-    return tagger().meaning(title, text)
+    return as_shipped.tagger().meaning(title, text)
 
 
 def place(
@@ -505,7 +500,7 @@ def on_topic_by_day() -> dict[int, list[dict[str, str]]]:
     for outlet in outlets():
         for piece in outlet.published(3):
             text = "\n".join(piece.version(piece.day).body)
-            if tagger().score(piece.title, text) >= 0.5:
+            if as_shipped.tagger().score(piece.title, text) >= 0.5:
                 row = {"id": f"{outlet.host}/{piece.slug}", "title": piece.title, "text": text}
                 days.setdefault(piece.day, []).append(row | {"arc": piece.arc})
     return days

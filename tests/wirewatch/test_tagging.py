@@ -5,10 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from terminal import Wirewatch, lines
-
-from enrich.own_words import items
 
 STORY = "Police put spyware on reporters' phones\nNo court had been asked, a paper says.\n"
 
@@ -82,23 +79,6 @@ def test_corrections_are_learnt_and_taken_back(wirewatch: Wirewatch, tmp_path: P
     assert "as it came" in wirewatch("train", "--back").stdout
     assert score() == before
     assert "to take back" in wirewatch("train", "--back", exit_code=2).stderr
-
-
-@pytest.mark.timeout(120)
-def test_what_makes_the_tagger_worse_is_refused(wirewatch: Wirewatch, tmp_path: Path) -> None:
-    (tmp_path / "home").mkdir()
-    upside_down = [
-        {
-            "title": item.title,
-            "text": item.text,
-            "label": "hard_negative" if item.positive else "positive",
-        }
-        for item in items("checks", "en")[::4]
-    ]
-    corrections = _write(tmp_path / "wrong.jsonl", upside_down)
-    said = wirewatch("train", "--with", corrections, exit_code=1).stderr
-    assert "not taken: F1 on the checks of English falls" in said
-    assert not list((tmp_path / "home").rglob("*.json"))
 
 
 def test_a_fault_in_corrections_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:

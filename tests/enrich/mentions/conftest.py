@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import as_shipped
 import pytest
 
 from core.records import Mention
@@ -14,7 +15,7 @@ Find = Callable[..., list[tuple[str, str, str]]]
 
 @pytest.fixture(scope="session")
 def finder() -> MentionFinder:
-    return MentionFinder.load()
+    return as_shipped.finder()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import as_shipped
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -327,7 +328,7 @@ def test_any_text_gives_spans_in_order_that_do_not_overlap(title: str, text: str
                 last = one.end
 
 
-FINDER = MentionFinder.load()
+FINDER = as_shipped.finder()
 
 
 def test_the_starter_file_is_a_list_once_its_comments_are_taken_away() -> None:

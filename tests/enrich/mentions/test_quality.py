@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import as_shipped
 import pytest
 from marked import Scores, read_marked
 
 from core.records import MentionKind
-from enrich.mentions.finder import MentionFinder
 
 PARAGRAPHS = Path(__file__).parent / "paragraphs.jsonl"
 LEAST_PARAGRAPHS = 150
@@ -30,7 +30,7 @@ PRECISION_OF_KIND = 0.94
 
 @pytest.fixture(scope="module")
 def scores() -> Scores:
-    finder = MentionFinder.load()
+    finder = as_shipped.finder()
     scores = Scores()
     for paragraph in read_marked(PARAGRAPHS):
         scores.add(paragraph, finder.find("", paragraph.text))

@@ -1,0 +1,31 @@
+"""Corrections: what makes the tagger worse is refused, and nothing is kept of it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.errors import WirewatchError
+from enrich.own_words import items
+from wirewatch.teaching import keep, teach
+
+
+def test_what_makes_the_tagger_worse_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wirewatch.teaching.LANGUAGES", ("en", "pt"))  # the others take a minute
+    upside_down = [
+        {
+            "title": item.title,
+            "text": item.text,
+            "label": "hard_negative" if item.positive else "positive",
+        }
+        for item in items("checks", "en")[::4]
+    ]
+    corrections = tmp_path / "wrong.jsonl"
+    corrections.write_text("\n".join(map(json.dumps, upside_down)), "utf-8")
+    lesson = teach(corrections)
+    assert lesson.after.right > lesson.before.right
+    with pytest.raises(WirewatchError, match="F1 on the checks of English falls"):
+        keep(lesson, tmp_path)
+    assert list(tmp_path.iterdir()) == [corrections]
