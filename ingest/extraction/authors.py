@@ -1,8 +1,8 @@
-"""Who wrote an article: by its page's witnesses, and its feed's.
+"""Find out who wrote an article, from witnesses in its page and its feed.
 
-A witness that names a person wins over all that name an organisation; among those that name
-people, the order is that of how seldom they name somebody else. An agency is an author where
-nobody else is, and the outlet itself where not even an agency is.
+A witness that names a person wins over all that name an organisation. Among those that name
+people, the one that is wrong least often wins. An agency is the author only if nobody else is, and
+the outlet only if not even an agency is.
 """
 
 from __future__ import annotations
@@ -69,30 +69,30 @@ _BYLINES = XPath(
 _PLAIN_BYLINES = XPath(
     "descendant::*[@class][contains(@class, 'yline') or contains(@class, 'uthor')]"
 )
-"""The usual ones of `_BYLINES`, found in a quarter of the time."""
+"""The commonest of `_BYLINES`, found in a quarter of the time."""
 
 _LINKS = XPath(
     "descendant::a[contains(@href, '/author') or contains(@href, '/autor')"
     " or contains(@href, '/people/') or contains(@href, '/profile/') or contains(@href, '/staff/')"
     " or contains(@href, '/contributor') or contains(@href, '/journalist') or"
     " contains(@href, '/auteur') or contains(@href, '/by/') or contains(@href, '/redakteur')]"
-    "[not(contains(@href, '/topic'))]"  # those are of people whom articles are about
+    "[not(contains(@href, '/topic'))]"  # those are people whom articles are about
 )
 _UNDER_HEADING = XPath("following::text()[string-length(.) < 120][position() < 40]")
 _BY = re.compile(r"\s*(?:by|von|par|por|door|di)(?:\s*:)?(?:\s|$)", re.IGNORECASE)
 
 MOST_TOGETHER = 8
-"""Links to more authors than these are those of other articles on the page."""
+"""If there are more elements with an author than this, most belong to other articles."""
 
 MOST_BYLINES = 25
-"""Elements that are read as bylines. An article's own is among the first of its page."""
+"""The most elements read as bylines. An article's own is among the first on its page."""
 
 LONGEST_BYLINE = 150
-"""Letters; what is longer is a text about its author, or holds other elements."""
+"""Letters; a longer element is a text about the author, or holds other elements."""
 
 
 def authors(document: Document, item: FeedItem | None) -> tuple[str, ...]:
-    """The people who wrote an article, in the order of its byline; else who stands in for them."""
+    """The people who wrote an article, in the order of its byline; else an agency or the outlet."""
     outlet = outlet_names(document)
     others: list[str] = []
     for texts in _told(document, item):
@@ -112,7 +112,7 @@ def authors(document: Document, item: FeedItem | None) -> tuple[str, ...]:
 
 
 def _told(document: Document, item: FeedItem | None) -> Iterator[Iterable[str]]:
-    """What says of itself that it is the author: any name there counts."""
+    """What is marked as the author: any name there counts."""
     tree, objects = document.tree, document.linked_data
     yield _of_articles(objects, "author")
     tags = document.metas
@@ -125,7 +125,7 @@ def _told(document: Document, item: FeedItem | None) -> Iterator[Iterable[str]]:
 
 
 def _seen(document: Document, *, guess: bool) -> Iterator[Iterable[str]]:
-    """What may well be a byline: only what looks like a person's name counts there."""
+    """What may be a byline: only what looks like a name counts there."""
     yield from _bylines(_BYLINES(document.tree))
     yield _together(_LINKS(document.tree))
     yield _only_person(document.linked_data)
@@ -136,10 +136,10 @@ def _seen(document: Document, *, guess: bool) -> Iterator[Iterable[str]]:
 def _completed(
     people: tuple[str, ...], document: Document, outlet: frozenset[str]
 ) -> tuple[str, ...]:
-    """With the people whom the page shows beside them: JSON-LD often has the first only.
+    """`people`, and the others whom the page shows with them: JSON-LD often has only the first.
 
-    A byline that has them all is believed if whoever else it names has a full name. What is not
-    shown is not: `meta` elements have the publisher among authors.
+    A byline that names all of them is believed if everyone else in it has a full name. Only what
+    readers see is believed: `meta` elements list the publisher among the authors.
     """
     known = {folded(name) for name in people}
     tree = document.tree
@@ -154,7 +154,7 @@ def _completed(
 
 
 def _of_articles(objects: tuple[dict[str, Any], ...], name: str) -> list[str]:
-    """What the first article with such a property has there."""
+    """The names in a property of the first article that has any there."""
     signed = (thing for thing in objects if thing.get(name) and is_article(thing))
     for thing in islice(signed, MOST_TOGETHER):
         found = [text for value in resolved(thing[name], objects) for text in called(value)]
@@ -164,7 +164,7 @@ def _of_articles(objects: tuple[dict[str, Any], ...], name: str) -> list[str]:
 
 
 def _by_label(tags: Sequence[tuple[str, str]]) -> list[str]:
-    """Twitter's labelled data, which WordPress's plugins write."""
+    """The author in Twitter's labelled data, which WordPress plugins write."""
     said = dict(reversed(tags))
     return [
         said.get(f"twitterdata{number}", "")
@@ -197,7 +197,7 @@ def _text(element: HtmlElement) -> str:
 
 
 def _bylines(elements: Sequence[HtmlElement]) -> Iterator[list[str]]:
-    """Each element that is marked as a byline, if it is as short as one: its links, its text."""
+    """The links, then the text, of each element that is as short as a byline."""
     for element in elements[:MOST_BYLINES]:
         texts = [part.strip() for part in element.itertext() if part.strip()]
         if texts and sum(map(len, texts)) < LONGEST_BYLINE and not is_aside(element):
@@ -206,7 +206,7 @@ def _bylines(elements: Sequence[HtmlElement]) -> Iterator[list[str]]:
 
 
 def _under_heading(tree: HtmlElement) -> Iterator[list[str]]:
-    """Short texts below the headline that begin with "by", or follow one that is but that."""
+    """Short texts below the headline that begin with "by", or follow one that is only "by"."""
     heading = next(tree.iter("h1"), None)
     before = ""
     for text in _UNDER_HEADING(heading) if heading is not None else ():

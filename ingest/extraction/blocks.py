@@ -1,4 +1,4 @@
-"""A page as blocks of words: how much of it is prose, how much is links."""
+"""Measure how much of a page is prose and how much is links, block by block."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 PROSE_WORDS = 20
-"""A block of prose has at least so many words: a headline or a label has fewer."""
+"""A block of prose has at least this many words: a headline or a label has fewer."""
 
 LINKED = 0.5
 """A block with more than this share of its words in links is no prose."""
@@ -26,7 +26,7 @@ _INLINE = frozenset(
 
 @dataclass(slots=True)
 class Block:
-    """The words that stand between two breaks, and how many of them are in links."""
+    """The number of words between two breaks, and how many of them are in links."""
 
     words: int = 0
     linked: int = 0
@@ -39,7 +39,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """A page's blocks, added up: its `words`, those `linked`, those in prose, and prose blocks."""
+    """A page's totals: words, words in links, words in prose, and blocks of prose (`prose`)."""
 
     words: int
     linked: int
@@ -65,7 +65,7 @@ def blocks(tree: HtmlElement) -> Blocks:
 
 
 def visible_text(tree: HtmlElement) -> str:
-    """The page's words in one line, those that a reader may see. Scripts are no words."""
+    """The words of a page that a reader may see, in one line; scripts are left out."""
     runs = ((" " if breaks else "") + text for text, _, breaks in _runs(tree))
     return " ".join("".join(runs).split())
 

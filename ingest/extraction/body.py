@@ -1,4 +1,4 @@
-"""A page's tree made ready for extractors: what holds no article off, what does named so."""
+"""Prepare a page's tree for extractors: what holds no article is removed, what does is marked."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ingest.extraction.document import Document
 from ingest.extraction.markup import is_aside
 
 CHUNK_PARAGRAPHS = 2
-"""A container of at least so many paragraphs may be one of several chunks of an article."""
+"""A container of at least this many paragraphs may be one of several chunks of an article."""
 
 PARAGRAPH_LETTERS = 100
 """A shorter `p` may be a label; a longer one is running text (some 16 words)."""
 
 WRAPPED = 4
-"""An embedded post stands beside a script and a line break or two, not among more elements."""
+"""The most elements around an embedded post: itself, a script and a line break or two."""
 
 _WORDLESS = (
     *("head", "link", "meta", "script", "style", "template", "noscript", "source"),
@@ -28,11 +28,11 @@ _WRAPPERS = ("aside", "button", "footer", "nav", "object", "select", "svg")
 
 
 def body(document: Document) -> HtmlElement:
-    """A copy of a page's tree that extractors find their way in.
+    """A copy of a page's tree, prepared for extractors.
 
-    Without what every one of them drops (their later steps are a quarter faster); with embedded
-    posts as plain quotes, which they would take for widgets; with an article that advertisements
-    cut into chunks named as a whole.
+    What all of them drop is removed, which makes their later steps a quarter faster. Embedded
+    posts, which they would take for widgets, become plain quotes. An article that advertisements
+    cut into chunks is marked as a whole.
     """
     tree = copy(document.tree)
     _strip(tree)
@@ -42,7 +42,7 @@ def body(document: Document) -> HtmlElement:
 
 
 def _strip(tree: HtmlElement) -> None:
-    """Take out what holds no article; a wrapper around most of the paragraphs is a plain one."""
+    """Remove what holds no article; a wrapper around most of the paragraphs becomes a `div`."""
     paragraphs = sum(1 for _ in tree.iter("p"))
     for wrapper in tree.iter(*_WRAPPERS):
         inside = sum(1 for _ in wrapper.iter("p"))
@@ -54,7 +54,7 @@ def _strip(tree: HtmlElement) -> None:
 
 
 def _unwrap_posts(tree: HtmlElement) -> None:
-    """Embedded posts are quotes in a wrapper of their own, whose names speak of widgets."""
+    """Remove the names of embedded posts: quotes in wrappers that are named like widgets."""
     for quote in tree.iter("blockquote"):
         wrapped, wrapper = quote, quote.getparent()
         _unname(quote)
@@ -64,7 +64,7 @@ def _unwrap_posts(tree: HtmlElement) -> None:
 
 
 def _holds_only(wrapper: HtmlElement, wrapped: HtmlElement) -> bool:
-    """Whether an element has no words but those of one of its few children."""
+    """Whether an element has few children, and all its words are in one of them."""
     return len(wrapper) <= WRAPPED and not any(
         text and text.strip()
         for text in (
@@ -81,10 +81,10 @@ def _unname(element: HtmlElement) -> None:
 
 
 def _name_whole(tree: HtmlElement) -> None:
-    """Give what holds the chunks of an article their name: extractors take the first of a name.
+    """Give the element around an article's chunks their class: extractors take the first with it.
 
-    Chunks are containers of paragraphs of the same name in the same `article`. Where there is
-    more than one headline, they are articles.
+    Chunks are containers of paragraphs with the same class in the same `article`. If there is more
+    than one headline, they are separate articles.
     """
     paragraphs: dict[HtmlElement, int] = {}
     for paragraph in tree.iter("p"):
@@ -105,7 +105,7 @@ def _name_whole(tree: HtmlElement) -> None:
 
 
 def _around(elements: list[HtmlElement]) -> HtmlElement:
-    """The innermost element that holds all, or is one of them and holds the others."""
+    """The innermost element that holds all of them; it may be one of them."""
     first, *others = elements
     around = [first, *first.iterancestors()]
     for other in others:

@@ -1,4 +1,4 @@
-"""The careful way to a page's text, for the pages that matter and those that are in doubt."""
+"""The careful way to extract a page's text, for pages that matter or are in doubt."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from ingest.extraction.furniture import Furniture
 
 
 def careful_text(document: Document, quick: str, witness: str) -> str:
-    """A page's text, a paragraph a line: the one that most of several extractors come to.
+    """A page's text, one paragraph per line: the one that several extractors agree on most.
 
-    `quick` is what the quick way made of the page, `witness` what the feed says of it, if
-    anything. Where the extractors find hardly a text, or one that is not about the witness's
-    words, others are tried; if none is about them, the witness is not heard.
+    `quick` is the text from the quick way; `witness`, what the feed says of the page, if anything.
+    If that text is too short, or not about the witness's words, others are tried. If none is about
+    them, the witness is ignored.
     """
     tree = body(document)
     furniture = Furniture(document, tree)

@@ -1,4 +1,4 @@
-"""Which of several texts of a page to believe."""
+"""Choose between several extracted texts of a page."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from core.words import words
 from ingest.extraction.witness import ABOUT, LONG
 
 SHORT_WORDS = 40
-"""A text of fewer words is doubted: the extractor may have missed the article."""
+"""A text of fewer words is in doubt: the extractor may have missed the article."""
 
 LONGER = 2
-"""How many times as long as a short text another must be to say that it missed the article.
+"""If another text is this many times as long as a short one, the short one missed the article.
 
-An article that is short itself comes out less than twice as long with what stands around it.
+An article that really is short gets less than twice as long with what stands around it.
 """
 
 LABEL_LETTERS = 20
 """Lines of fewer letters on average are labels: menus, archives, tags.
 
-Of 181 article pages one came out so (8 letters a line); the others have 44 and more.
+Of 181 article pages, one is below it (8 letters a line); the others have 44 and more.
 """
 
 
 def first_text(texts: Iterable[str]) -> str:
-    """The first text that may well be an article, taking no more of them than that needs.
+    """The first text that may well be an article; texts after it are not computed.
 
-    A short one gives way to one that is much longer, and labels to any text. If there are but
-    short ones, it is the first of them; if there are but labels, those; else it is empty.
+    A short one gives way to one that is much longer, and labels to any text. If all are short, the
+    first short one is taken; if all are labels, the first of these; else it is empty.
     """
     short = labels = ""
     for text in texts:
@@ -42,7 +42,7 @@ def first_text(texts: Iterable[str]) -> str:
 
 
 def is_text(text: str) -> bool:
-    """Whether it may well be an article: it is not short, and its lines are no labels."""
+    """Whether it may well be an article: it is not short, and its lines are not labels."""
     return not are_labels(text) and len(words(text)) >= SHORT_WORDS
 
 
@@ -60,7 +60,7 @@ def medoid(texts: Sequence[str]) -> str:
 
 
 def is_about(witness: str, text: str) -> bool:
-    """Whether a text has the telling words of its feed's; true of a feed that says nothing."""
+    """Whether a text has enough of its feed's longer words; true if the feed says nothing."""
     telling = {word for word in words(witness) if len(word) >= LONG}
     return len(telling & set(words(text))) >= ABOUT * len(telling)
 

@@ -1,10 +1,10 @@
-"""When an article came out: by its page's witnesses, and its feed's.
+"""Find out when an article was published, from witnesses in its page and its feed.
 
-Every witness that is wrong is mostly so in one of two ways: it tells of an update (then it is too
-late), or it turned the outlet's day into another zone's (then it is a day off). So witnesses are
-asked in the order of how seldom they do either: the address, `meta` elements, JSON-LD, microdata,
-`time` elements. Where they say nothing, the day that is printed around the headline is taken, and
-htmldate only reads what has none, as it copies the tree and takes longer than all others together.
+A wrong witness mostly errs in one of two ways: it gives the time of an update (too late), or it
+converted the outlet's day to another zone (a day off). So the least often wrong comes first: the
+address, `meta` elements, JSON-LD, microdata, `time` elements. If none says anything, the day that
+is printed near the headline is taken. htmldate comes last, as it copies the tree and takes longer
+than all others together.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from ingest.extraction.linked_data import is_article, types
 from ingest.extraction.markup import is_aside
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
-"""Hardly a news page is older; what says so has lost its date (the Unix epoch, zeros)."""
+"""Hardly any news page is older; an earlier date is a lost one (the Unix epoch, zeros)."""
 
 _DAY = timedelta(days=1)
 
 WEST, EAST = 10, 13
-"""Hours that the zones of outlets are behind UTC and ahead of it: from Hawaii to New Zealand."""
+"""How many hours outlets are behind and ahead of UTC: from Hawaii to New Zealand."""
 
 _IN_ADDRESS = re.compile(
     r"(?<!\d)(?P<year>199[5-9]|20[0-4]\d)(?P<sep>[/_.-]?)"
@@ -120,9 +120,9 @@ _PROPERTIES = ("datePublished", "dateCreated", "uploadDate")
 
 
 def moment(text: str) -> datetime | None:
-    """A written time as an aware one, in the zone it names, else in UTC; None if it is no time.
+    """A written time as an aware datetime, in the zone it names, else in UTC; None if it is none.
 
-    A day alone is its midnight in UTC. Times before `EARLIEST` or in the future are none.
+    A day alone is its midnight in UTC. Times before `EARLIEST` or in the future give None.
     """
     text = text.strip()
     if not 6 <= len(text) <= 60:
@@ -140,7 +140,7 @@ def _is_plausible(time: datetime) -> bool:
 
 
 _ABBREVIATED = re.compile(r"\b([A-Za-zäé]{3})t?\.(?=\s*\d)")
-"""A month with its period, "Sept. 3": htmldate knows the three letters alone."""
+"""A short month with its period, "Sept. 3": htmldate knows only the three letters."""
 
 _CLOCK = re.compile(
     r"\b\d{1,2}[:h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?(?:\s*\(?(?:[A-Z]{1,3}T|GMT|UTC)\b\)?)?"
@@ -185,7 +185,7 @@ def _from_number(text: str) -> datetime | None:
 
 
 def _from_words(text: str) -> datetime | None:
-    """A day as people write it, in the languages and orders that htmldate reads at once."""
+    """A day as people write it, in the languages and orders that htmldate reads without a page."""
     text = _ABBREVIATED.sub(lambda found: found[1], _CLOCK.sub(" ", text))
     try:
         day = try_date_expr(text, "%Y-%m-%d", False, _NAIVE_EARLIEST, _NAIVE_LATEST)
@@ -209,13 +209,14 @@ def in_address(url: str) -> datetime | None:
 
 
 def published(document: Document, item: FeedItem | None) -> datetime | None:
-    """When an article came out, with the zone that its outlet counts its days in; None if unknown.
+    """When an article was published, in its outlet's own zone; None if unknown.
 
-    The instant is exact where a witness is, else midnight of the day. `.date()` is the day that
-    the outlet prints; whoever turns the time into UTC keeps the instant, but may turn the day.
+    The instant is exact if a witness is, else midnight of the day. `.date()` is the day that the
+    outlet prints; converting the time to UTC keeps the instant, but may change the day.
 
-    The feed's time wins, being the outlet's own, of this very item, and exact; unless the page
-    states an earlier day, as then the feed tells of an update, or the feed has only the day.
+    The feed's time wins: it is the outlet's own, for this very item, and exact. But the page's
+    wins if it is over a day earlier, as the feed then tells of an update, or if the feed has only
+    the day.
     """
     page = stated(document)
     feed = item.published if item is not None else None
@@ -231,7 +232,7 @@ def published(document: Document, item: FeedItem | None) -> datetime | None:
 
 
 def stated(document: Document) -> datetime | None:
-    """What a page's address and markup say of when it was published, without any guessing."""
+    """When a page was published, as its address and markup say, without any guessing."""
     witnesses = _witnesses(document)
     first = next(witnesses, None)
     if first is None or first.utcoffset():
@@ -240,7 +241,7 @@ def stated(document: Document) -> datetime | None:
         exact = (other for other in witnesses if not _is_day(other) and _may_be_on(other, first))
         return next((_on_day(other, first) for other in exact), first)
     if first.hour < WEST:
-        # A time in UTC early in a day was still the day before for an outlet in the Americas.
+        # Early in a day in UTC, it was still the day before for an outlet in the Americas.
         before = (first - _DAY).date()
         local = (other for other in witnesses if _is_day(other) or other.utcoffset())
         day = next((day for day in local if day.date() == before), _seen_in(_BELOW, document.tree))
@@ -250,7 +251,7 @@ def stated(document: Document) -> datetime | None:
 
 
 def _witnesses(document: Document) -> Iterator[datetime]:
-    """What is said of the day, in the order of how often it is right."""
+    """What the page says of the day, the most reliable first."""
     day = in_address(document.url)
     if day is not None:
         yield day
@@ -265,18 +266,18 @@ def _witnesses(document: Document) -> Iterator[datetime]:
 
 
 def _is_day(time: datetime) -> bool:
-    """Whether a time is but a day: hardly anything comes out at midnight sharp in UTC."""
+    """Whether a time is only a day: hardly anything is published at exactly midnight in UTC."""
     return not (time.utcoffset() or time.hour or time.minute or time.second)
 
 
 def _may_be_on(time: datetime, day: datetime) -> bool:
-    """Whether it is a given day somewhere at a time."""
+    """Whether, at `time`, it is `day` somewhere in the world."""
     midnight = day.replace(hour=0, minute=0, second=0, tzinfo=UTC)
     return timedelta(hours=-EAST) <= time - midnight < timedelta(hours=24 + WEST)
 
 
 def _on_day(time: datetime, day: datetime) -> datetime:
-    """The same instant in the nearest zone of whole hours where it falls on a day."""
+    """The same instant in the zone nearest to UTC, by whole hours, where it falls on `day`."""
     for hours in sorted(range(-WEST, EAST + 1), key=abs):
         there = time.astimezone(timezone(timedelta(hours=hours)))
         if there.date() == day.date():
@@ -292,7 +293,7 @@ def _seen(tree: HtmlElement) -> datetime | None:
 def _seen_in(place: XPath, tree: HtmlElement) -> datetime | None:
     """The first day written in short texts at a place around the headline: the outlet's own day.
 
-    A page that is read in one place prints that place's day, whatever zone its markup is in.
+    An outlet prints the day of the place where it is read, whatever zone its markup is in.
     """
     heading = next(tree.iter("h1"), None)
     texts = place(heading) if heading is not None else []
@@ -314,7 +315,7 @@ def _in_meta(tags: Iterable[tuple[str, str]], names: frozenset[str]) -> Iterator
 
 
 def _in_linked_data(objects: tuple[dict[str, Any], ...]) -> Iterator[datetime]:
-    """The times of articles first, then those of pages, of which some are articles."""
+    """The times of articles first, then those of pages, some of which are articles."""
     for is_kind in (is_article, _is_page):
         for name in _PROPERTIES:
             said = (thing.get(name) for thing in objects if is_kind(thing))

@@ -1,4 +1,4 @@
-"""A page as a document: its bytes decoded and parsed, once, for all that read it."""
+"""Decode and parse a page, once, for everything that reads it."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from ingest.extraction.markup import metas
 _CONTROL = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]))(?![0-9a-f]);?", re.IGNORECASE
 )
-"""References to characters that no XML may hold: for one of them trafilatura drops a page."""
+"""References to characters that XML forbids: trafilatura drops a page that has one."""
 
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""Characters that are no text: a terminal would obey some of them."""
+"""Control characters: a terminal would obey some of them."""
 
 _OF_WINDOWS = re.compile(r"&#(?:12[89]|1[345]\d);")
-"""References that mean a character of windows-1252, as every browser knows and libxml2 does not."""
+"""References that every browser reads as characters of windows-1252, but libxml2 does not."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """A page's markup and its tree. Nobody changes the tree; who has to, copies it."""
+    """A page's markup and its tree. Never change the tree: change a copy."""
 
     url: str
     markup: str
@@ -54,9 +54,9 @@ class Document:
 
 
 def parse(body: bytes | str, url: str, content_type: str = "") -> Document:
-    """A page parsed. A body in which no parser finds an element has an empty `<html>`."""
+    """Parse a page. A body in which no element is found gives an empty `<html>`."""
     if isinstance(body, str):
-        # Half a surrogate pair is no character: extractors that encode the markup would fail.
+        # Half a surrogate pair is not a character: extractors that encode the markup would fail.
         text = body.encode("utf-8", "replace").decode("utf-8")
     else:
         text = decode(body, content_type)
@@ -67,7 +67,7 @@ def parse(body: bytes | str, url: str, content_type: str = "") -> Document:
 
 
 def decode(body: bytes, content_type: str) -> str:
-    """A page's characters: by what it declares, unless its bytes plainly are something else."""
+    """A page's text, in the charset that it declares unless its bytes plainly are in another."""
     named = http_content_type_encoding(content_type or None) or html_body_declared_encoding(body)
     if named and not _may_be_in(body, named):
         content_type = "text/html; charset=utf-8"
@@ -81,13 +81,13 @@ def decode(body: bytes, content_type: str) -> str:
 
 
 def _may_be_in(body: bytes, named: str) -> bool:
-    """Whether what a page calls its charset is one, and not UTF-16 without the NULs of its markup:
-    templates say that of themselves, and browsers read them as UTF-8."""
+    """Whether a declared charset exists and is possible. UTF-16 without a NUL is not: some
+    templates declare it, and browsers read their pages as UTF-8."""
     return is_text_codec(named) and (b"\0" in body or not named.startswith("utf-16"))
 
 
 def _guessed(body: bytes) -> str:
-    """Bytes of a charset that nothing names; where others fit as well, windows-1252 is meant."""
+    """The text of bytes whose charset is unknown: in windows-1252, if no other fits better."""
     guesses = charset_normalizer.from_bytes(body)
     best = guesses.best()
     if best is None:

@@ -1,6 +1,6 @@
-"""The extractors that others wrote, each as a function from a page to lines of text.
+"""Third-party text extractors, each wrapped as a function from a page to lines of text.
 
-All answer an empty string where they find nothing, or give up on a page.
+All return an empty string if they find nothing or give up on a page.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from core.words import words
 from ingest.extraction.document import Document
 
 PROSE_WORDS = 10
-"""A line of fewer words may be a label as well as a sentence."""
+"""A line of fewer words may be a label rather than a sentence."""
 
 
 def by_trafilatura(tree: HtmlElement, *, precise: bool = False) -> str:
-    """By trafilatura: its fast way, or its full and `precise` one. The tree stays as it is."""
+    """By trafilatura: its fast mode, or its full one if `precise`. The tree stays as it is."""
     found = bare_extraction(tree, fast=not precise, favor_precision=precise, include_comments=False)
     if found is None or isinstance(found, dict):
         return ""
@@ -27,28 +27,28 @@ def by_trafilatura(tree: HtmlElement, *, precise: bool = False) -> str:
 
 
 def by_readability(markup: str) -> str:
-    """By the scores of the reader view in browsers."""
+    """By readability, which scores elements as the reader view of browsers does."""
     try:
         summary = Readable(markup).summary()
     except Unparseable:
-        return ""  # readability's word for whatever befell it on this page
+        return ""  # readability raises this for any error on a page
     return _plain(summary, main_content=False)
 
 
 def by_resiliparse(markup: str) -> str:
-    """By Resiliparse: the sentences in all that is not menu, foot or advertisement by its name.
+    """By Resiliparse: all sentences outside elements named as a menu, footer or advertisement.
 
-    It works on any markup, however deep; the price is too much text rather than too little.
+    It works on any markup, however deep, but gives too much text rather than too little.
     """
     lines = _plain(markup, main_content=True).split("\n")
     return "\n".join(line for line in lines if len(words(line)) >= PROSE_WORDS)
 
 
 def by_linked_data(document: Document) -> str:
-    """The article's text as the page tells it to machines."""
+    """By JSON-LD: the article's text as the page gives it to machines."""
     told = [thing.get("articleBody") for thing in document.linked_data]
     longest = max((text for text in told if isinstance(text, str)), key=len, default="")
-    # Some put markup into it; a "<" that is none is left alone.
+    # Some put markup into it; a "<" that is not markup is left alone.
     return _plain(longest, main_content=False) if "</" in longest else longest.strip()
 
 

@@ -1,4 +1,4 @@
-"""What stands in a text and is not of it: the headline, and lines that only lead elsewhere."""
+"""Remove from an article's text what is not part of it: the headline, and lines of links."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ingest.extraction.document import Document
 from ingest.extraction.witness import headlines
 
 HEADLINE_LINES = 4
-"""A headline is among so many first lines, after a section's name or a date at most."""
+"""A headline is among this many first lines: a section's name or a date may come before it."""
 
 SAME = 0.75
-"""Two lines are the same headline if they share so much of the words that are in either."""
+"""Two lines are the same headline if this share of all their words is in both."""
 
 LINKED = 0.8
-"""A line with so much of its letters in links leads to another article, or to a shop.
+"""A line with this share of its letters in links leads to another article, or to a shop.
 
-From .6 to .9 the choice makes next to no difference (docs/decisions/0005-extraction.md).
+Any value from .6 to .9 gives nearly the same result (docs/decisions/0005-extraction.md).
 """
 
 _INLINE = frozenset({"a", "b", "em", "font", "i", "mark", "small", "span", "strong", "u"})
@@ -30,7 +30,7 @@ _OUTLET = re.compile(r"\s+[|»\u2013\u2014-]\s+")
 
 @dataclass(frozen=True)
 class Furniture:
-    """A page's furniture, as its document tells: gathered once, for all texts made of the page."""
+    """What surrounds a page's article, gathered once for all texts made from the page."""
 
     document: Document
     tree: HtmlElement
@@ -55,7 +55,7 @@ class Furniture:
 
     @cached_property
     def _titles(self) -> tuple[frozenset[str], ...]:
-        """The words of what the page is called, with and without the outlet's name."""
+        """The words of the page's headlines, with and without the outlet's name."""
         printed = headlines(self.document)
         titles = {*printed, *(_OUTLET.split(title)[0] for title in printed)}
         return tuple(frozenset(words(title)) for title in titles)
@@ -66,7 +66,7 @@ class Furniture:
 
 
 def _linked(tree: HtmlElement) -> frozenset[tuple[str, ...]]:
-    """The lines of a page that are nothing, or little else, than links; as their words."""
+    """The lines of a page, as words, that are nothing or little else but links."""
     letters: dict[HtmlElement, int] = {}
     for link in tree.iter("a"):
         length = _letters(link.text_content())

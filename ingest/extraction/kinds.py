@@ -1,14 +1,14 @@
-"""What kind of page was got: the article, or something in its place. Pure.
+"""Tell what kind of page was fetched: the article, or something in its place. Pure.
 
-The best witness is the feed: what it says should be found on the page. A page that is about it
-and has a text of some length is the article, whatever else is on it; only the others are looked
-at for walls. One thing fools this witness: a list of links that has the article's among them. So
-a redirect to a front page counts before it, and a list's own headline is asked for, too. A page of
-any length that a redirect led to is the article only if the feed's words are there, or the title's
-in its address: whole sites lead to one notice.
+The best witness is the feed: its words should be on the page. A page that has them and a text of
+some length is the article, whatever else is on it; only other pages are checked for walls. One
+thing fools this witness: a list of links with the article's among them. So a redirect to a front
+page is checked first, and a list's own headline is compared, too. A page that a redirect led to,
+of any length, is the article only if it has the feed's words, or its address has the title's:
+some sites redirect everything to one notice.
 
-Over 181 article pages no whole article is taken for anything else, with its headline for a witness
-or with none; two outlets' previews are told as teasers. It takes 2 ms a page.
+On 181 article pages no whole article is taken for anything else, with its headline as a witness or
+without; the previews of two outlets are recognised as teasers. It takes 2 ms a page.
 """
 
 from __future__ import annotations
@@ -42,28 +42,28 @@ from ingest.extraction.witness import (
 )
 
 PLENTY = 200
-"""Words of a text that no wall has."""
+"""No wall has a text of this many words."""
 
 ENOUGH = 80
-"""Words of a text that is the article if it is about what its feed says."""
+"""A text of this many words is the article if it is about what its feed says."""
 
 FEW = 50
-"""Words in blocks of prose: articles have more, but for 1 in 60."""
+"""Words in blocks of prose: all but 1 in 60 articles have more."""
 
 LINKED = 0.4
-"""Share of a page's words that are in links: with little prose, it is a list of links."""
+"""A page with a greater share of its words in links, and little prose, is a list of links."""
 
 ONLY_LINKED = 0.85
-"""Share from which on a page without prose is a list of links, whoever is the witness."""
+"""The same for a page without any prose, whatever its feed says."""
 
 PARAGRAPHS = 3
-"""Blocks of prose that no list of links has."""
+"""No list of links has this many blocks of prose."""
 
 _SECTION = re.compile(r"(?:/[^/\d_.-]+(?:-[^/\d_.-]+)?){0,3}/?(?:index\.\w+)?")
 """Paths of front pages and sections: few names, without numbers, of two words at most."""
 
 CAPTION = 60
-"""Words beside a player, at most: a longer text is an article with a video."""
+"""The most words beside a player: a longer text is an article with a video."""
 
 
 class PageKind(StrEnum):
@@ -83,7 +83,7 @@ class PageKind(StrEnum):
 
 
 WITH_TEXT = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG, PageKind.TEASER})
-"""Kinds of which the text is kept as the article's; a teaser's with its mark."""
+"""Kinds whose text is kept as the article's; a teaser's is marked as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ def kind_of(document: Document, text: str, item: FeedItem | None, *, asked: str)
 
     Args:
         document: the page; its `url` is where redirects led.
-        text: what was extracted from it, a paragraph a line; may be empty.
-        item: what its feed says, where it came by one.
+        text: what was extracted from it, one paragraph per line; may be empty.
+        item: what its feed says, if it came from one.
         asked: the address that was asked for.
     """
     share = about(item, document, text)
@@ -134,12 +134,12 @@ def _led_away(
     away = led_away(asked, document.url)
     if away is None or is_titled(item, document):
         return None
-    # A section has the articles in it below its address, but an article has its pages there.
+    # Below a section's address are its articles, but below an article's are its own pages.
     return away if is_front(document.url) or strange else None
 
 
 def _elsewhere(document: Document, item: FeedItem | None, asked: str) -> str | None:
-    """A redirect to a page that is not about what the feed says, unless its address is."""
+    """A redirect to a page not about what the feed says, unless its address has the title."""
     path = urlsplit(document.url).path
     if item is None or path.rstrip("/") == urlsplit(asked).path.rstrip("/"):
         return None
@@ -151,15 +151,15 @@ def _elsewhere(document: Document, item: FeedItem | None, asked: str) -> str | N
 def _in_its_place(
     document: Document, item: FeedItem | None, text: str, share: float | None
 ) -> Kind | None:
-    """What stands in the article's place; None if nothing is known to."""
+    """What stands in the article's place; None if nothing was recognised."""
     length = len(text.split())
     related = share is not None and share >= ABOUT
     if related and length >= ENOUGH:
         return None
     names = headlines(document)
-    # Who has plenty of text needs no words of the whole page, which take time to gather.
+    # The words of the whole page take time to gather; a page with plenty of text needs none.
     seen = visible_text(document.tree) if length < PLENTY else ""
-    # A wall's words are what was extracted; an article's page has them in a banner beside it.
+    # A wall's words are in the extracted text; on an article's page, they are in a banner.
     said_there = " ".join(text.split()) or seen
     if length < PLENTY and not (related and length > CAPTION):
         said = challenge(document, names, said_there, seen)
@@ -186,10 +186,11 @@ def _in_its_place(
 
 
 def _hub(document: Document, found: Blocks, *, strange: bool) -> str | None:
-    """A list of links: front pages, sections, results of a search.
+    """What shows a list of links: a front page, a section, search results.
 
-    By its words alone 1 article in 60 is taken for one (tables, quizzes, lists of downloads), so
-    a second witness has to agree: the feed, or else the address and the page's own markup.
+    By words alone, 1 article in 60 looks like one (tables, quizzes, lists of downloads). So unless
+    a page is nothing but links, a second witness has to agree: the feed, or else the address and
+    the page's own markup.
     """
     if found.link_share <= LINKED or found.prose >= PARAGRAPHS:
         return None

@@ -1,4 +1,4 @@
-"""JSON-LD: what a page says of itself to machines (https://schema.org)."""
+"""Read a page's JSON-LD: what it says about itself to machines (https://schema.org)."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _ESCAPED = re.compile(
     r"|\\u(?:d[89a-f][0-9a-f]{2}|00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f]))",
     re.IGNORECASE,
 )
-"""Escapes of controls and of halves of characters, told from a backslash's own and from pairs."""
+"""Escapes of control characters and lone surrogates; escaped backslashes and pairs are kept."""
 
 _ARTICLE = re.compile(
     r"(?:Article|Posting|Report|Story|Review|Recipe|Essay|Chapter|Column|Guide)$", re.IGNORECASE
 )
-"""Ends of the names of schema.org's types for a text with an author and a date."""
+"""How schema.org's types for a text with an author and a date end."""
 
 _MAX_NESTING = 60
-"""Deeper than any graph that means something, and well below Python's own limit."""
+"""Deeper than any meaningful graph, and well below Python's own limit."""
 
 
 def linked_data(tree: HtmlElement) -> tuple[dict[str, Any], ...]:
@@ -51,8 +51,8 @@ def linked_data(tree: HtmlElement) -> tuple[dict[str, Any], ...]:
 def read(text: str) -> list[Any]:
     """The JSON values of a script, mended where a template broke them.
 
-    What no mending makes whole is given as far as it can be read, which may be nothing: broken
-    JSON says little, and the page has other witnesses.
+    What cannot be mended is returned as far as it can be read, which may be nothing: broken JSON
+    says little, and the page has other witnesses.
     """
     values: list[Any] = []
     for mend in (str.strip, _unwrapped, _mended, _requoted):
@@ -64,9 +64,9 @@ def read(text: str) -> list[Any]:
 
 
 def resolved(value: Any, objects: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """The values of a property as a list, references by `@id` followed to what they mean.
+    """The values of a property as a list, with references by `@id` resolved.
 
-    `objects` are all of the page. A reference to nothing on the page stays as it is.
+    `objects` are all those of the page. A reference to none of them stays as it is.
     """
     values = value if isinstance(value, list) else [] if value is None else [value]
     return [_followed(inner, objects) for inner in values]
@@ -80,7 +80,7 @@ def types(thing: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def called(value: Any) -> list[str]:
-    """The names of a thing that may be written as a text, as an object or as neither."""
+    """The names of a thing that is written as a text or an object; none of anything else."""
     if isinstance(value, str):
         return [value]
     if not isinstance(value, dict):
@@ -95,8 +95,8 @@ def is_article(thing: Mapping[str, Any]) -> bool:
 
 
 def _without_escaped(text: str) -> str:
-    """Without escapes of what is no text: a page's own letters are cleaned before they are parsed,
-    but these become letters only here. A store that refuses one would refuse it in each pass."""
+    """Without escapes of characters that are not text. A page's own are removed before parsing, but
+    escapes become characters only here; a store that refuses one would refuse it in each pass."""
     return _ESCAPED.sub(lambda found: found[1] or " ", text)
 
 
@@ -124,7 +124,7 @@ def _values(text: str) -> tuple[list[Any], bool]:
 
 
 def _unwrapped(text: str) -> str:
-    """Without what is around the JSON; the same signs inside it belong to an article's words."""
+    """Without what is around the JSON; the same signs inside it belong to the article's words."""
     if "&quot;" in text and '"' not in text:
         text = unescape(text)
     text = _CDATA.sub("", text)
@@ -143,7 +143,7 @@ def _mended(text: str) -> str:
 
 
 def _requoted(text: str) -> str:
-    """With the quotes inside a line's value escaped: templates write a property a line."""
+    """With the quotes inside a line's value escaped: templates write one property per line."""
     return _LINE.sub(lambda found: f"{found[1]}{_quoted(found[2])}{found[3]}", text)
 
 

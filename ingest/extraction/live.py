@@ -1,4 +1,4 @@
-"""Live blogs: articles that grow while something happens, and how one tells that it is over."""
+"""Recognise live blogs (articles that grow while something happens), and when one is over."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ingest.extraction.linked_data import types
 from ingest.extraction.phrases import phrase
 
 QUIET = timedelta(hours=24)
-"""A live blog whose newest post is older is over, said or not."""
+"""A live blog whose newest post is older is over, whether it says so or not."""
 
 POSTS = 3
-"""So many elements that call themselves a live blog's post make a page one."""
+"""A page with this many elements that are classed as a live blog's post is a live blog."""
 
 _UPDATES = ("liveBlogUpdate", "coverageStartTime", "coverageEndTime")
 
 _NAMES = ("liveblog", "live-blog", "LiveBlog", "liveticker", "live-ticker", "live-post", "live-up")
-"""One of these is in the markup of most live blogs; looked for first, as it costs least."""
+"""One of these is in the markup of most live blogs; checked first, as it costs least."""
 
 _CLASSES = etree.XPath("//*[contains(@class, 'live') or contains(@class, 'Live')]/@class")
 
@@ -31,10 +31,10 @@ _POST = re.compile(
     r"(?:post|entry|item|update|event|block)(?:$|\s)",
     re.IGNORECASE,
 )
-"""Names of classes for one post of a live blog."""
+"""Classes of one post of a live blog."""
 
 _ENDING = 600
-"""Characters of the text's start and end where it may say that it is over."""
+"""Characters at the text's start and at its end where it may say that it is over."""
 
 
 def is_live(document: Document) -> bool:
@@ -54,7 +54,7 @@ def is_live(document: Document) -> bool:
 
 
 def live_ended(document: Document, text: str, now: datetime) -> bool:
-    """Whether a live blog is over by `now`: it says so, its time is up, or it is long quiet."""
+    """Whether a live blog is over by `now`: it says so, its end has passed, or it is long quiet."""
     line = " ".join(text.split())
     if phrase("live_ended").search(f"{line[:_ENDING]} … {line[-_ENDING:]}"):
         return True
@@ -72,7 +72,7 @@ def live_ended(document: Document, text: str, now: datetime) -> bool:
 
 
 def _live_blogs(document: Document) -> Iterator[dict[str, Any]]:
-    """The page's own live blogs: one that is only named, as a related one, has no updates."""
+    """The page's own live blogs: a related one that it only names has no updates."""
     for thing in document.linked_data:
         if "LiveBlogPosting" in types(thing) and any(name in thing for name in _UPDATES):
             yield thing
@@ -86,4 +86,4 @@ def _moments(*values: object) -> Iterator[datetime]:
                 aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
                 yield aware.astimezone(UTC)
             except (ValueError, OverflowError):
-                continue  # a date that is none, or the end of all time, says nothing
+                continue  # not a date, or one out of range, says nothing

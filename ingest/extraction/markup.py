@@ -1,4 +1,4 @@
-"""Where in a page's markup its own metadata stands, and what stands there of other articles."""
+"""Read a page's `meta` elements, and tell what in its markup belongs to other articles."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ _OF_OTHERS = re.compile(
     r"|more-(?:from|on|stories|news)|read-?(?:more|next)|up-?next|carousel|promo|latest|footer)",
     re.IGNORECASE,
 )
-"""Beginnings of the classes and ids of what stands around an article.
+"""How the classes and ids of what surrounds an article begin.
 
-Only beginnings, as layouts name what they lack or hold, too: `content-sidebar`, `no-comments`.
+Only the beginning counts: layouts also name what they hold or lack (`content-sidebar`,
+`no-comments`).
 """
 
 _OWN_FOOT = re.compile(r"entry|post|article|meta|byline|author", re.IGNORECASE)
 
 
 def metas(tree: HtmlElement) -> Iterator[tuple[str, str]]:
-    """The `meta` elements, as pairs of a name's lower-case letters and digits, and a content."""
+    """The `meta` elements as pairs: the name's letters and digits in lower case, the content."""
     for element in tree.iter("meta"):
         content = element.get("content")
         if content:
@@ -41,7 +42,7 @@ def _letters(name: str) -> str:
 
 
 def is_aside(element: HtmlElement) -> bool:
-    """Whether an element is among what surrounds an article: comments, other articles, the foot."""
+    """Whether an element is around an article, not in it: comments, other articles, the footer."""
     for around in (element, *element.iterancestors()):
         if around.tag in ("main", "body", "html"):
             return False

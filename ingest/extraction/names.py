@@ -1,4 +1,4 @@
-"""The names of people in a byline: without "By", roles, places, dates and addresses."""
+"""Read people's names from bylines, without "By", roles, places, dates and addresses."""
 
 from __future__ import annotations
 
@@ -97,10 +97,10 @@ _PARTICLE = re.compile(
 )
 
 LONGEST_BYLINE = 1000
-"""Letters of a text that are read; papers with dozens of authors still fit."""
+"""The most letters of a text that are read; papers with dozens of authors still fit."""
 
 MOST_LEADS = 3
-"""As many as there are in "Author: a guest post by", one word for one."""
+"""The most lead words in a row that are removed, as in "Author: Text: By"."""
 
 MOST_LETTERS = 60
 MOST_WORDS = 6
@@ -117,17 +117,17 @@ def names(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_body(name: str) -> bool:
-    """Whether a name is an organisation's, an account's or a role's, and no person's."""
+    """Whether a name is an organisation's, an account's or a role's, not a person's."""
     return bool(_BODY.search(name))
 
 
 def stands_in(name: str) -> bool:
-    """Whether a name that is not a full one may still be an author's: an agency's, an account's."""
+    """Whether a name that is not a full one may still be an author: an agency, an account."""
     return is_body(name) or (" " not in name and not _NO_PART_OF_A_NAME.search(name))
 
 
 def is_full(name: str) -> bool:
-    """Whether a name looks like a person's given and family name, as no label or date does."""
+    """Whether a name looks like a person's given and family name, not like a label or a date."""
     words = name.split()
     if not 2 <= len(words) <= 5 or _NO_PART_OF_A_NAME.search(name) or is_body(name):
         return False
@@ -169,7 +169,7 @@ def _by_slash(part: str) -> list[str]:
 
 
 def _by_comma(part: str) -> list[str]:
-    """Names between commas, without the roles, titles and places that stand there, too."""
+    """Names between commas, without the roles, titles and places that also stand there."""
     pieces = [piece for piece in _COMMA.split(part) if piece and not _TITLE.match(piece)]
     if len(pieces) == 2 and all(" " not in piece for piece in pieces) and not _bodies(pieces):
         return [f"{pieces[1]} {pieces[0]}"]  # a catalogue's "Family, Given"

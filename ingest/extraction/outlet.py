@@ -1,4 +1,4 @@
-"""What an outlet calls itself on its page, to tell its name from an author's and a headline's."""
+"""Find what an outlet calls itself, to keep its name out of authors and titles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_PUBLISHERS = 8
 
 
 def outlet_names(document: Document) -> frozenset[str]:
-    """The outlet's names, `folded`: what its markup says, its site and the site's first part."""
+    """The outlet's names, `folded`: from its markup, its site and the site's first part."""
     told = [text for name, text in document.metas if name in _META]
     for thing in document.linked_data:
         if _PUBLISHERS.intersection(types(thing)):
@@ -29,5 +29,5 @@ def outlet_names(document: Document) -> frozenset[str]:
 
 
 def folded(name: str) -> str:
-    """A name to compare it by: its letters and digits alone, whatever their case."""
+    """A name reduced for comparing: only its letters and digits, without case."""
     return re.sub(r"[\W_]+", "", name).casefold()

@@ -1,7 +1,7 @@
-"""Articles that come as PDF: their text by pypdf, as paragraphs.
+"""Extract the text of articles that come as PDF, as paragraphs, with pypdf.
 
-Hostile files are bounded twice: by the limits here, and by the time and memory of the worker that
-reads them (`ingest.workers`), as a small file may ask for endless work.
+A small hostile file may demand endless work, so there are two bounds: the limits here, and the time
+and memory of the worker that reads it (`ingest.workers`).
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from pypdf import DocumentInformation, PageObject, PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
 MAX_PAGES = 60
-"""Pages that are read; what comes after is a report's annexes."""
+"""The most pages that are read; what comes after is a report's annexes."""
 
 MAX_CHARACTERS = 400_000
-"""Characters that are read: a long newspaper article has 20,000."""
+"""The most characters that are read: a long newspaper article has 20,000."""
 
 MIN_WORDS = 20
-"""Fewer words in all pages: the pages are pictures."""
+"""If all pages together have fewer words, they are pictures."""
 
 FULL_LINE = 0.8
-"""A line shorter than this share of the usual one ends its paragraph, if it ends a sentence."""
+"""A line shorter than this share of the median ends its paragraph, if it ends a sentence."""
 
 SMALL_DROP = 5.0
-"""Points that are no new line, but an index or a note's number."""
+"""A drop of no more points is not a new line, but an index or a note's number."""
 
 WIDE_GAP = 1.4
-"""A drop from line to line of so many times the usual one parts two paragraphs. The usual one is
-that of the smallest fifth: a page may have more paragraphs of one line than of several."""
+"""A drop from line to line of more than this many times the usual one separates two paragraphs.
+The usual one is that at the smallest fifth: most paragraphs of a page may have only one line."""
 
 _SLIPS = (
     PyPdfError,
@@ -48,7 +48,7 @@ _SLIPS = (
     OSError,
     RecursionError,
 )
-"""What pypdf raises of broken files, beside its own errors: it trusts the file's types."""
+"""What pypdf raises for broken files: its own errors, and others, as it trusts the file's types."""
 
 _NAMELESS = re.compile(
     r"\W*|untitled.*|unknown|microsoft (word|powerpoint).*|.*\.(docx?|indd|pdf|qxp|odt|pptx?|rtf)"
@@ -58,19 +58,19 @@ _NAMELESS = re.compile(
 """Titles and authors that a program wrote, not a person."""
 
 _ENDS = ".!?\u2026:)\"'\u00bb\u201c\u201d\u2019"
-"""What a sentence ends with, quotation marks of all kinds among it."""
+"""What a sentence ends with, quotation marks of all kinds included."""
 
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-# pypdf logs each slip of a file. Who wants to hear of them sets a handler; nobody else does.
+# pypdf logs each fault in a file: shown only to those who set a handler.
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
 class PdfText:
-    """What a PDF says: `text` has a paragraph a line; the rest is what its info says, if sane.
+    """What a PDF says: `text` has one paragraph per line; the rest is from its metadata, if sane.
 
-    `cut` tells how many pages were left unread.
+    `cut` is how many pages were left unread.
     """
 
     text: str
@@ -82,7 +82,7 @@ class PdfText:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """No text is to be had, and why."""
+    """A PDF whose text cannot be read, and why."""
 
     reason: str
 
@@ -94,7 +94,7 @@ def is_pdf(body: bytes, content_type: str) -> bool:
 
 
 def pdf_text(body: bytes) -> PdfText | Unreadable:
-    """The text of a PDF's bytes, of its first `MAX_PAGES` pages."""
+    """The text of a PDF's first `MAX_PAGES` pages."""
     try:
         reader = PdfReader(io.BytesIO(body))
         # An empty password opens what is only locked against printing and copying.
@@ -120,7 +120,7 @@ def pdf_text(body: bytes) -> PdfText | Unreadable:
 
 
 def paragraphs(lines: list[str]) -> list[str]:
-    """Lines joined to paragraphs, words that were parted at a line's end made whole.
+    """Join lines into paragraphs, and words that were split at a line's end.
 
     A paragraph ends at an empty line, or with a sentence that does not fill its line.
     """
@@ -138,14 +138,14 @@ def paragraphs(lines: list[str]) -> list[str]:
 
 
 def _created(info: DocumentInformation) -> datetime | None:
-    """When the file says it was made, in UTC; None if that is no date."""
+    """When the file says it was made, in UTC; None if that is not a date."""
     try:
         moment = info.creation_date
         if moment is None:
             return None
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except _SLIPS:
-        return None  # many programs write dates of their own kind; the text is not worse for it
+        return None  # many programs write dates of their own kind; the text may still be good
 
 
 def _lines(reader: PdfReader, pages: int) -> list[str]:
@@ -160,7 +160,7 @@ def _lines(reader: PdfReader, pages: int) -> list[str]:
 
 
 def _page_lines(page: PageObject) -> list[str]:
-    """A page's lines, an empty one where the gap is wider than between lines of a paragraph."""
+    """A page's lines, with an empty one where the gap is wider than within a paragraph."""
     placed: list[tuple[float, str]] = []
     line: list[str] = []
 

@@ -1,4 +1,4 @@
-"""The quick way to a page's text, which every page takes."""
+"""The quick way to extract a page's text, used for every page."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ingest.extraction.furniture import Furniture
 
 
 def quick_text(document: Document) -> str:
-    """A page's text, a paragraph a line; empty if it has none.
+    """A page's text, one paragraph per line; empty if it has none.
 
-    By the fast way of trafilatura. Where that brings nothing that reads like an article, cruder
-    ones are tried.
+    trafilatura's fast mode is tried first, then cruder ways if its text does not read like an
+    article.
     """
     tree = body(document)
     furniture = Furniture(document, tree)

@@ -1,6 +1,6 @@
-"""Teasers: the beginning of an article whose rest is for subscribers.
+"""Recognise teasers: the beginning of an article whose rest is for subscribers.
 
-That a page says it is not free proves nothing: of 35 such pages 30 had the whole text. So the
+A page that says it is not free proves nothing: of 35 such pages, 30 had the whole text. So the
 text itself has to show that it stops.
 """
 
@@ -19,13 +19,13 @@ TEASER_WORDS = 300
 """Outlets show a few paragraphs; a longer text is the article, whatever is hidden beside it."""
 
 FULLER = 1.5
-"""A feed's text so many times as long as its page's shows that the page holds back."""
+"""If the feed's text is this many times as long as the page's, the page holds something back."""
 
 BEHIND = 500
-"""Characters after the text in which the invitation to subscribe stands."""
+"""The invitation to subscribe comes within this many characters after the text."""
 
 HIDDEN_WORDS = 20
-"""Fewer words than this in the part that is not free: it was left out."""
+"""If the part that is not free has fewer words than this, it was left out."""
 
 _LOCKED = etree.XPath(
     "(//meta[contains(@property, 'content_tier') or contains(@name, 'content_tier')]"
@@ -34,7 +34,7 @@ _LOCKED = etree.XPath(
     " or contains(@class, 'regwall') or contains(@class, 'subscriber-only')"
     " or contains(@class, 'piano-') or contains(@class, 'tp-modal')]/@class)[1]"
 )
-"""Marks in the markup that there may be a paywall."""
+"""Markup that hints at a paywall."""
 
 STOPS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W{0,3}$")
 """The end of a text that goes on elsewhere."""
@@ -43,7 +43,7 @@ STOPS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W{0,3}$")
 def teaser(document: Document, text: str, content: str) -> str | None:
     """Why a text is only the beginning of its article; None if it seems whole.
 
-    `content` is what the feed gave of the article, maybe nothing.
+    `content` is the text that the feed gave, if any.
     """
     length = len(text.split())
     fuller = len(content.split())
@@ -87,7 +87,7 @@ def _invitation(document: Document, text: str) -> str | None:
 
 
 def _left_out(document: Document) -> bool:
-    """Whether the parts that JSON-LD names as not free are there, and empty."""
+    """Whether the parts that JSON-LD names as not free are there, but almost empty."""
     selectors = list(_selectors(document))
     parts = [
         part

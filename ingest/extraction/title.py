@@ -1,4 +1,4 @@
-"""What an article is called: in its feed's words, else in those of its page."""
+"""Find an article's title: the feed's, else the page's."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ MOST_LETTERS = 600
 
 
 def title(document: Document, item: FeedItem | None) -> str:
-    """The title of an article, an empty string if nothing names it.
+    """The title of an article; an empty string if nothing names it.
 
-    The feed's wins, being what the outlet calls this very item. One that the feed cut off is
-    completed by the page, if the page has a title that begins with it.
+    The feed's wins: it is what the outlet calls this very item. If the feed cut it off, a title on
+    the page that begins with it completes it.
     """
     told = " ".join(item.title.split()) if item is not None else ""
     if told and not _CUT.search(told):
@@ -40,7 +40,7 @@ def title(document: Document, item: FeedItem | None) -> str:
 def _candidates(document: Document) -> list[str]:
     """The page's titles without the outlet's name, the likeliest first.
 
-    A heading is the printed title where another element says so, too; alone it may be a logo.
+    A heading is the printed title if another element agrees; alone it may be a logo.
     """
     outlet = outlet_names(document)
     headings = [_plain(heading.text_content()) for heading in document.tree.iter("h1")]
@@ -60,7 +60,7 @@ def _candidates(document: Document) -> list[str]:
 
 
 def _is_most_of(heading: str, told: str) -> bool:
-    """Whether a told title is a heading, give or take a section's name before or after it."""
+    """Whether the title in `told` is `heading`, apart from a section's name before or after it."""
     part, whole = folded(heading), folded(told)
     return len(part) * 2 > len(whole) and (whole.startswith(part) or whole.endswith(part))
 
@@ -75,14 +75,14 @@ def _of_head(tree: HtmlElement) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text in one line. Templates escape twice, and some put markup into attributes."""
+    """A text in one line. Some templates escape twice, or put markup into attributes."""
     if len(text) > MOST_LETTERS:
         return ""
     return " ".join(re.sub(r"</?[a-z][^<>]{0,100}>", " ", unescape(text), flags=re.I).split())
 
 
 def _without_outlet(text: str, outlet: frozenset[str]) -> str:
-    """A title without the outlet's name before or after it, its sections' neither."""
+    """A title without the outlet's name before or after it."""
     parts = list(_SEPARATOR.finditer(text))
     for separator in parts:
         if folded(text[: separator.start()]) in outlet:

@@ -1,8 +1,8 @@
-"""What stands in an article's place: bot challenges, consent walls, log-ins, missing pages.
+"""Recognise what stands in an article's place: bot challenges, consent walls, log-ins, 404s.
 
-Each function gives the evidence in words, or None. They look at pages without their article
-only, so a mark that many article pages have as well (a consent framework, a captcha on a form)
-is evidence here.
+Each function returns the evidence in words, or None. They see only pages that lack their article,
+so marks that many article pages also have (a consent framework, a captcha on a form) count as
+evidence here.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from ingest.extraction.document import Document
 from ingest.extraction.phrases import phrase
 
 BEGINNING = 2_000
-"""Characters of a page in which a wall says what it is."""
+"""A wall says what it is in this many characters."""
 
 NEARLY_EMPTY = 60
-"""Words of a page on which a captcha is all that there is."""
+"""On a page of fewer words, a captcha is all that there is."""
 
 LONG_WALL = 250
-"""Words of a page that is a wall, at most, when no framework has made it."""
+"""A consent wall has fewer words, unless a framework made it."""
 
 _CONSENTERS = {
     "OneTrust": r"onetrust|otsdkstub|optanon",
@@ -37,24 +37,24 @@ _CONSENTERS = {
     "Contentpass": r"contentpass",
     "the TCF": r"__tcfapi",
 }
-"""Marks in the markup of consent frameworks."""
+"""Consent frameworks, and their marks in the markup."""
 
 _CONSENT_HOST = re.compile(
     r"^(?:consent|cmp|myprivacy|privacygate|guce|collectconsent|cookiewall|zustimmung)[.-]"
 )
-"""Hosts that outlets and platforms send readers to for their consent."""
+"""Hosts that outlets and platforms send readers to for consent."""
 
 _REFRESH = re.compile(r"<meta[^>]{0,40}http-equiv=[\"']?refresh", re.IGNORECASE)
 
 
 def challenge(document: Document, names: Iterable[str], text: str, seen: str) -> str | None:
-    """A test for being human: who makes it, or what it says.
+    """What shows a bot challenge: who makes it, or what it says.
 
-    `names` are the page's headlines, `text` is what was extracted, or `seen`, which is all that a
-    reader sees.
+    `names` are the page's headlines; `seen` is all that a reader sees; `text` is what was
+    extracted, else `seen`.
     """
     said = _said("challenge", (*names, text[:BEGINNING]))
-    # Without words it is told by its emptiness: a page with a form may have a captcha as well.
+    # If it does not say so, it has to be nearly empty: a page with a form may have a captcha too.
     if said is not None or len(seen.split()) < NEARLY_EMPTY:
         sold = maker_of(document.markup, holds_nothing=True)
         if said or sold:
@@ -65,7 +65,7 @@ def challenge(document: Document, names: Iterable[str], text: str, seen: str) ->
 
 
 def consent_wall(document: Document, names: Iterable[str], text: str) -> str | None:
-    """A request for consent: at a host made for it, or by framework and words."""
+    """What shows a request for consent: a host made for it, or its framework and words."""
     host = urlsplit(document.url).hostname or ""
     if _CONSENT_HOST.match(host):
         return host
@@ -73,14 +73,14 @@ def consent_wall(document: Document, names: Iterable[str], text: str) -> str | N
     if said is None:
         return None
     framework = _mark(_CONSENTERS, document.markup)
-    # Where it is an outlet's own, its words are nearly all that there is.
+    # On an outlet's own wall, its words are nearly all that there is.
     if framework is None and len(text.split()) >= LONG_WALL:
         return None
     return ", ".join(filter(None, (framework, f"“{said}”")))
 
 
 def login(document: Document, names: Iterable[str]) -> str | None:
-    """A log-in, by its headline and a field for a password."""
+    """What shows a log-in: its headline, with a password field."""
     said = _said("login", names)
     if said and document.tree.xpath("boolean(//input[@type='password'])"):
         return f"“{said}” and a field for a password"
@@ -88,7 +88,7 @@ def login(document: Document, names: Iterable[str]) -> str | None:
 
 
 def not_found(names: Iterable[str]) -> str | None:
-    """A page that says it is none, in its title or headline."""
+    """What shows a missing page: its title or headline says so."""
     for name in names:
         for part in (name, *re.split(r"\s[-\u2013\u2014·]\s|[:|]", name)):
             found = phrase("not_found").match(part.strip(" .!?"))
@@ -111,7 +111,7 @@ def led_away(asked: str, answered: str) -> str | None:
 
 
 def is_front(url: str) -> bool:
-    """Whether an address is that of a front page, of one language too."""
+    """Whether an address is a front page, including that of one language."""
     parts = urlsplit(url)
     return not parts.query and FRONT.fullmatch(parts.path) is not None
 

@@ -1,4 +1,4 @@
-"""The feed as a witness: whether a page is about what its feed says it is about."""
+"""The feed as a witness: tell whether a page is about what its feed says."""
 
 from __future__ import annotations
 
@@ -13,69 +13,69 @@ if TYPE_CHECKING:
     from ingest.extraction.document import Document
 
 ABOUT = 0.4
-"""A page on which less than this share of the feed's words is found is about something else.
+"""A page with less than this share of the feed's words is about something else.
 
-Over 181 article pages, with their own headline and description for the feed's, 99 % of the
-articles reach it, and 4 % of pages paired with the words of another.
+Of 181 article pages, 99 % reach it with their own headline and description as the feed's words,
+and 4 % with those of another page.
 """
 
 TITLED = 0.6
-"""Share of a title's words that makes a headline its own: the outlet's name, which stands in most
-pages' titles, has some of them often enough."""
+"""A headline with this share of a title's words is that title. A smaller share may come from the
+outlet's name, which is in most pages' titles."""
 
 SURE = 6
-"""Different words of title and summary from which on it says something that hardly one of them is
+"""If title and summary have this many different words, it means something when hardly any is
 found. A title alone, which may be a play on words, mostly has fewer."""
 
 BEGINNING = 6_000
-"""Characters of a text in which it comes to what it is about."""
+"""A text says what it is about within this many characters."""
 
 LONG = 4
-"""Letters of a word that says what a text is about; shorter ones are in every text."""
+"""The least letters of a word that says what a text is about; shorter ones are in every text."""
 
 _BETWEEN = re.compile(r"[\W_]+")
-"""What parts the words of an address."""
+"""What separates the words of an address."""
 
 _UNSPACED_FROM = "\u0e00"
-"""From here on are the scripts whose words are single letters (see `core.words`)."""
+"""From this character on are scripts whose words are single letters (see `core.words`)."""
 
 
 def about(item: FeedItem | None, document: Document, text: str) -> float | None:
-    """The share of the feed's words that the page has: of its title's or of its summary's, the
-    greater; the title is looked for in the page's headlines, too.
+    """The share of the feed's words that the page has: the title's or the summary's, whichever is
+    greater. The title is also looked for in the page's headlines.
 
-    None where the feed says too little to tell.
+    None if the feed says too little to tell.
     """
     return None if item is None else _told(item, text, " ".join(headlines(document)))
 
 
 def is_strange(item: FeedItem, text: str) -> bool:
-    """Whether a text is about something else than what its feed says, whatever its page is called.
-    False where the feed says too little to tell."""
+    """Whether a text is about something else than its feed says, whatever the page's headlines.
+    False if the feed says too little to tell."""
     share = _told(item, text)
     return share is not None and share < ABOUT
 
 
 def is_titled(item: FeedItem | None, document: Document) -> bool:
-    """Whether the page's own headline is the feed's, or near it. False where nobody can tell."""
+    """Whether the page's own headline is the feed's, or near it. False if nobody can tell."""
     share = None if item is None else _share(item.title, set(words(" ".join(headlines(document)))))
     return share is not None and share >= TITLED
 
 
 def is_named(item: FeedItem, address: str) -> bool:
-    """Whether an address has the title's words, as those that are written for readers have."""
+    """Whether an address has the title's words, as addresses that readers can read have."""
     path = _BETWEEN.sub(" ", unquote(urlsplit(address).path))
     share = _share(item.title, set(words(path)))
     return share is not None and share >= ABOUT
 
 
 def is_sure(item: FeedItem) -> bool:
-    """Whether the feed says enough for a page without its words to be another one."""
+    """Whether the feed says enough to take a page without its words for another one."""
     return len(_telling(f"{item.title} {item.summary}")) >= SURE
 
 
 def headlines(document: Document) -> tuple[str, ...]:
-    """What a page calls itself: its title, and the headlines of the highest rank."""
+    """What a page calls itself: its `title`, `og:title` and `h1` elements."""
     found: dict[str, list[str]] = {"title": [], "meta": [], "h1": []}
     for element in document.tree.iter(*found):
         if element.tag != "meta":
