@@ -1,4 +1,4 @@
-"""Canonical addresses: one article, one address, whatever feed or campaign it came through."""
+"""Canonical addresses: one per article, whatever feed or campaign it came through."""
 
 from __future__ import annotations
 
@@ -30,64 +30,64 @@ _TRACKING = re.compile(
     r"|phpsessid|jsessionid",
     re.IGNORECASE,
 )
-"""Query parameters that say where a reader came from, not what is read."""
+"""Query parameters that say where a reader came from, not what they read."""
 
 _MAYBE_TRACKING = re.compile(
     r"source|src|srcref|ref|rel|from|via|partner|mod|feed|channel|cid|output", re.IGNORECASE
 )
 _A_FEED = re.compile(r"rss.*|(google)?feed|feedburner", re.IGNORECASE)
-"""Names that some sites choose their article by: they go only where their value names a feed,
-as `source=rss` does (1,810 of 39,814 addresses of real feeds carried one such)."""
+"""Some sites choose the article by such a name, so it is removed only if its value names a feed,
+as in `source=rss` (found in 1,810 of 39,814 addresses of real feeds)."""
 
 _NO_CHOICE = re.compile(r"amp(=(1|true|yes)?)?|outputtype=amp|rss=(1|true|yes)?", re.IGNORECASE)
-"""Parameters that ask for another view, or tell of a feed, of a page that is there without."""
+"""Parameters that ask for another view or name a feed; the page is there without them, too."""
 
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 
 _IDENTIFYING = re.compile(r".*id|p|v|a|n|nr|no|item|story|article|art|news|post|doc", re.IGNORECASE)
-"""Parameters that choose what a page shows, on some site or other."""
+"""Parameters that choose, on some sites, what a page shows."""
 
 _VISIT = re.compile(
     r".*(sess(ion)?|visit(or)?|click|request|track(ing)?|client)[-_]?id|(os)?c?sid|cfid",
     re.IGNORECASE,
 )
-"""Parameters that look like such and tell one reader's visit from others."""
+"""Parameters that look like those above but identify one reader's visit."""
 
 _NUMBER_OR_PATH = re.compile(r"[/\d]")
-"""What a parameter without a value has that chooses: `print` and `rss` only ask for a view."""
+"""A bare parameter that chooses a page has one of these; `print` and `rss` only ask for a view."""
 
 _VIEW = re.compile(
     r"(?:/(?:amp|amphtml|(?:index\.)?amp\.html|index\.html?|print|mobile|full|single|all|comments"
     r"|page/\d+))+/?",
     re.IGNORECASE,
 )
-"""What may follow an article's path for another view of it."""
+"""What may follow an article's path to ask for another view of it."""
 
 FRONT = re.compile(
     r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default|homepage)(?:\.[a-z]{3,5})?/?)?",
     re.IGNORECASE,
 )
-"""Paths of front pages, of one language too."""
+"""Paths of front pages, including those of one language."""
 
 _NO_ARTICLE = re.compile(
     r"(?:.*/)?(?:login|log-in|signin|sign-in|register|registration|subscribe|subscription|consent"
     r"|cookies|privacy|paywall|403|404|410|error|not-?found|page-not-found)(?:\.[a-z]{3,5})?/?",
     re.IGNORECASE,
 )
-"""Paths of pages that a site leads to instead of an article."""
+"""Paths of pages that a site redirects to instead of an article."""
 
 _NO_HOST = re.compile(r"[\x00-\x20\x7f]")
-"""No host has such a character; and databases refuse a text with a NUL, with all beside it."""
+"""No host has such a character. Databases also refuse a NUL, and all that is stored with it."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def canonical_url(url: str, base: str = "") -> str | None:
-    """The one spelling of an article's address; None if it is no web address.
+    """The one spelling of an article's address; None if it is not a web address.
 
-    Made absolute against `base`, lower-case host, no default port, no fragment, no tracking
-    parameters, the remaining ones sorted; redirectors and AMP caches that carry the address
-    inside are seen through. Idempotent.
+    Absolute (against `base`), with a lower-case host, sorted parameters, and no default port,
+    fragment or tracking parameters. If it is a redirector's or an AMP cache's address that carries
+    the article's, the article's is taken. Idempotent.
     """
     try:
         canonical = _spelled(urljoin(base, url.strip()))
@@ -95,7 +95,7 @@ def canonical_url(url: str, base: str = "") -> str | None:
         return None
     while canonical is not None:
         target = _spelled(resolve(canonical))
-        # Each step takes something off; what grows would go on for ever.
+        # Each step must shorten the address, or this could go on for ever.
         if target is None or len(target) >= len(canonical):
             break
         canonical = target
@@ -103,17 +103,17 @@ def canonical_url(url: str, base: str = "") -> str | None:
 
 
 def article_address(asked: str, answered: str, declared: Sequence[str]) -> str:
-    """Where an article truly is.
+    """The address where an article really is.
 
     Args:
         asked: the canonical address that was asked for.
         answered: where redirects led.
-        declared: what the page says of its own address, the best first: see
+        declared: the addresses that the page declares as its own, best first: see
             `declared_addresses`.
 
-    Neither a redirect nor the page itself is believed where it leads to a front page, a log-in or
-    an error, to a section that the article lies in, or to an address from which the parameter
-    that chose the article is gone; the page is believed only within its own site.
+    A redirect or declaration is ignored if it leads to a front page, a log-in or an error, to the
+    section that the article is in, or to an address without the parameter that chose the article.
+    A declaration is also ignored if it names another site.
     """
     start, here = canonical_url(asked), canonical_url(answered)
     if here is None:
@@ -128,7 +128,7 @@ def article_address(asked: str, answered: str, declared: Sequence[str]) -> str:
 
 
 def declared_addresses(tree: HtmlElement, url: str) -> tuple[str, ...]:
-    """What a page at `url` says its own address is: `rel=canonical`, then `og:url`."""
+    """The addresses that a page at `url` declares as its own: `rel=canonical`, then `og:url`."""
     base = next((one.get("href") for one in tree.iter("base") if one.get("href")), "")
     links = [
         one.get("href")
@@ -146,8 +146,8 @@ def declared_addresses(tree: HtmlElement, url: str) -> tuple[str, ...]:
 
 
 def chosen_by(address: str) -> str:
-    """A canonical address with those parameters alone that choose a page: what is left of it where
-    the others are new at each poll."""
+    """A canonical address with only the parameters that choose a page: the part that stays the
+    same on sites where the other parameters change at each poll."""
     place, _, query = address.partition("?")
     chosen = _chosen(urlsplit(address))
     kept = [
@@ -159,13 +159,13 @@ def chosen_by(address: str) -> str:
 
 
 def is_front_page(address: str) -> bool:
-    """Whether an address is that of a front page, by its path and for want of a choice."""
+    """Whether an address is a front page: its path says so, and no parameter chooses a page."""
     parts = urlsplit(address)
     return FRONT.fullmatch(parts.path) is not None and not _chosen(parts)
 
 
 def web_scheme(url: str) -> str:
-    """A feed's address as one of the web: programs hand it on as `feed://` or `feed:https://`."""
+    """A feed's address as http(s): some programs pass it on as `feed://` or `feed:https://`."""
     if not url.lower().startswith("feed:"):
         return url
     rest = url[len("feed:") :]
@@ -179,21 +179,21 @@ def _spelled(url: str) -> str | None:
     except ValueError:
         return None
     if "\\" in parts.netloc:
-        return _spelled(url.replace("\\", "/", 1))  # where a host ends, to w3lib as to browsers
+        return _spelled(url.replace("\\", "/", 1))  # a host ends there, in w3lib as in browsers
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS or not parts.hostname or _NO_HOST.search(parts.hostname):
         return None
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.rstrip(".")
     if port is not None and port != _DEFAULT_PORTS[scheme]:
         host = f"{host}:{port}"
-    # The parameters that stay are not decoded: their bytes may be of any charset.
+    # The parameters that stay are not decoded: their bytes may be in any charset.
     kept = [one for one in parts.query.split("&") if not _only_tracks(one)]
     path = _SESSION.sub("", parts.path) or "/"
     try:
         pairs = "&".join(filter(_is_pair, kept))
         canonical: str = canonicalize_url(urlunsplit((scheme, host, path, pairs, "")))
         canonical = _with_others(canonical, [one for one in kept if not _is_pair(one)])
-        # Of a host of dots nothing is left; and in ASCII some letters begin with a space.
+        # A host of dots is empty now, and the ASCII form of some letters begins with a space.
         named = urlsplit(canonical).hostname
         return None if not named or _NO_HOST.search(named) else canonical
     except ValueError:
@@ -205,10 +205,10 @@ def _is_pair(parameter: str) -> bool:
 
 
 def _with_others(canonical: str, others: Sequence[str]) -> str:
-    """An address with parameters that are no `name=value`, in their place among the sorted ones.
+    """An address with the parameters that are not `name=value` sorted in among the others.
 
-    `story?4711`, `index.php?/archives/12.html` and `sid=12;op=show` are read by programs of their
-    own, to which `4711=` or `%2Farchives` is another page, or none: they stay as they are written.
+    `story?4711`, `index.php?/archives/12.html` and `sid=12;op=show` stay as they are written: for
+    the programs that read them, `4711=` or `%2Farchives` is another page, or none.
     """
     if not others:
         return canonical
@@ -233,14 +233,14 @@ def _only_tracks(parameter: str) -> bool:
 
 
 def _is_article(address: str) -> bool:
-    """Whether there may be an article at an address: no front page, no log-in, no error page."""
+    """Whether an address may be an article's: it is not a front page, a log-in or an error page."""
     return not is_front_page(address) and not _NO_ARTICLE.fullmatch(urlsplit(address).path)
 
 
 def _may_be(address: str, other: str) -> bool:
-    """Whether what is at `other` may be at `address` too, as far as the two paths tell.
+    """Whether `address` may show the same article as `other`, judging by the two alone.
 
-    A section that an article lies in is another page, and `item?id=1` is none of `item`.
+    The section that an article is in is another page, and so is `item` if `other` is `item?id=1`.
     """
     there, parts = urlsplit(address), urlsplit(other)
     path, longer = there.path.rstrip("/"), parts.path.rstrip("/")
@@ -262,12 +262,12 @@ def _chosen(parts: SplitResult) -> set[str]:
 
 
 def _is_believed(address: str, here: str) -> bool:
-    """Whether a page at `here` may say that it is at `address`."""
+    """Whether to believe a page at `here` that says it is at `address`."""
     return site_of(address) == site_of(here) and _is_article(address) and _may_be(address, here)
 
 
 def _as_secure(address: str, here: str) -> str:
-    """A page that came by https is there by https, whatever it wrote down long ago."""
+    """`address` by https if the page came from the same host by https: declarations may be old."""
     there, parts = urlsplit(address), urlsplit(here)
     if (there.scheme, parts.scheme) == ("http", "https") and there.netloc == parts.netloc:
         return "https" + address.removeprefix("http")

@@ -1,8 +1,8 @@
-"""Several addresses that are said to be one article's, and whether they are. Pure.
+"""Check whether addresses that are said to be one article's really are. Pure.
 
-Feeds name an article by several addresses, and its page says which is its own. But there are sites
-whose pages all name the same one, of a template that nobody filled in, or of the article that it
-was copied from: believed, all of their articles would be one, and all but the first be lost.
+Feeds name an article by several addresses, and its page declares which is its own. But on some
+sites all pages declare the same one, from a template that nobody filled in, or that of the article
+they were copied from. If we believed it, all but the first of these articles would be lost.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from core.records import Article, Entry
 from ingest.extraction.witness import is_strange
 
 COMPARED = 10
-"""Entries of one address that an article is compared with, at most: one article has a few, and a
-site that names one address in all its pages has thousands."""
+"""The most entries of one address that an article is compared with: one article has a few, and a
+site that declares one address on all its pages has thousands."""
 
 
 def is_another(entry: Entry, text: str, other: Entry) -> bool:
-    """Whether a text is the article of an entry and not that of another: it is about what the feed
-    says of the one, and of something else than what it says of the other."""
+    """Whether a text is the article of `entry` and not of `other`: it is about what the feed says
+    of `entry`, and not about what it says of `other`."""
     return is_strange(other, text) and not is_strange(entry, text)
 
 
 def disputed(
     made: Sequence[tuple[Entry, Article]], known: Mapping[str, Iterable[Entry]]
 ) -> frozenset[str]:
-    """The ids of entries whose pages name an address that is another article's as well.
+    """The ids of entries whose pages declare an address that is also another article's.
 
     Args:
-        made: entries and their articles, whose `url` is the address that their page named.
-        known: by such an address the entries whose article is at it already.
+        made: entries and their articles, whose `url` is the address that their page declared.
+        known: for each such address, the entries whose article is already there.
     """
     claimed: dict[str, list[Entry]] = defaultdict(list)
     for entry, article in made:

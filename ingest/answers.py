@@ -1,4 +1,4 @@
-"""What a request came to: an answer, or a failure that is a value with a reason."""
+"""The result of an HTTP request: an answer, or a failure, which is a value with a reason."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
-"""Answers that may be another one later (RFC 9110; 52x are a content network's own)."""
+"""Statuses that may be another one later (RFC 9110; 52x are those of content networks)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer. `url` is where redirects led; `moved_to` where permanent ones alone led."""
+    """An HTTP answer. `url`: where redirects led; `moved_to`: how far permanent ones alone led."""
 
     url: str
     status: int
@@ -46,10 +46,10 @@ _MAY_HEAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No answer, or none that may be used: the kind, and the particulars for a person.
+    """No answer, or no usable one: the kind, and details for a person to read.
 
-    `wait` is for how long a busy site asks to be let alone. It was not asked at all then, so it
-    is no failed attempt.
+    `wait` is how long a busy site still asks to be let alone. With it, no request was made, so
+    this does not count as a failed attempt.
     """
 
     kind: FailureKind
@@ -66,7 +66,7 @@ class Failure:
 
 
 def retry_after(answer: Answer, now: datetime) -> timedelta | None:
-    """What `Retry-After` asks for: seconds or a date (RFC 9110, 10.2.3); None if it is silent."""
+    """What `Retry-After` asks for: seconds or a date (RFC 9110, 10.2.3); None if nothing."""
     value = answer.header("retry-after").strip()
     if not value:
         return None
@@ -77,11 +77,11 @@ def retry_after(answer: Answer, now: datetime) -> timedelta | None:
 
 
 def fresh_for(answer: Answer, now: datetime) -> timedelta | None:
-    """How long the answer may still be taken as fresh; None if it does not say (RFC 9111, 4.2).
+    """How long the answer is still fresh; None if it does not say (RFC 9111, 4.2).
 
-    The longer of `max-age` and `s-maxage`, since a shared cache on the way would but repeat
-    itself; else `Expires`, counted from `Date`. `Age` is taken off. That a copy is not to be
-    stored, or not to be used unasked, is no wish about when to ask.
+    The longer of `max-age` and `s-maxage`, since a shared cache on the way would only repeat
+    itself; else `Expires`, counted from `Date`. `Age` is subtracted. `no-store` and `no-cache` do
+    not count: they say nothing about when to ask again.
     """
     ages = [
         _seconds(value.strip('"'))
@@ -103,7 +103,7 @@ def fresh_for(answer: Answer, now: datetime) -> timedelta | None:
 
 
 def http_date(value: str) -> datetime | None:
-    """An HTTP date; None if it is none, such as the `0` and `-1` that mean "expired"."""
+    """An HTTP date; None if it is not one, such as the `0` and `-1` that mean "expired"."""
     try:
         moment = parsedate_to_datetime(value.strip())
     except (ValueError, OverflowError):
@@ -112,5 +112,5 @@ def http_date(value: str) -> datetime | None:
 
 
 def _seconds(digits: str) -> timedelta:
-    # Nine digits are longer than any limit of ours; many more would overflow.
+    # Nine digits exceed any limit of ours; many more would overflow.
     return timedelta(seconds=int(digits) if len(digits) < 10 else 10**9)

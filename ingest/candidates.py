@@ -1,4 +1,4 @@
-"""Where a site's feeds may be: what a page says of them, and where they usually are. Pure."""
+"""Where a site's feeds may be: the links on a page, and the usual addresses. Pure."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ingest.addresses import web_scheme
 from ingest.charsets import decode
 
 MAX_URL = 2_000
-"""Characters of an address. Longer ones carry something else, such as a whole picture."""
+"""The most characters of an address. Longer ones carry something else, such as a picture."""
 
 
 class Hint(Enum):
-    """What makes an address a candidate, the surest first."""
+    """Why an address is a candidate, the surest reason first."""
 
     DECLARED = "the page declares it as its feed"
     LINKED = "the page links to it as one links to a feed"
@@ -52,7 +52,7 @@ _FEED_HOST = re.compile(r"(?:feeds?|rss)\..+|feedproxy\.google\.com")
 _FEED_WORD = re.compile(
     r"\b(?:rss|atom|rdf|xml[- ]?feeds?|news[- ]?feeds?|feeds?)\b", re.IGNORECASE
 )
-"""A word by which a link to feeds is known."""
+"""Words that mark a link to feeds."""
 
 _NO_FEED = re.compile(
     r".*(?:sitemap|opensearch|manifest|browserconfig|wp-json|xmlrpc|/rsd|oembed|/feedback).*"
@@ -70,7 +70,7 @@ _USUAL_OF_A_SECTION = ("feed", "rss", "rss.xml", "atom.xml", "index.xml")
 def candidates(body: bytes, content_type: str, url: str) -> list[Candidate]:
     """What a page at `url` offers as feeds, each address once, the likeliest first.
 
-    At its end stand pages that may list feeds; none if the body is no HTML.
+    Pages that may list feeds come last. Empty if the body is not HTML.
     """
     try:
         tree = html.document_fromstring(
@@ -93,7 +93,7 @@ def _rank(candidate: Candidate) -> int:
 
 
 def guesses(url: str) -> list[Candidate]:
-    """Where a site usually has its feed: of the section that an address is in, then of all."""
+    """Where sites usually have a feed: one of the address's section, then one of the whole site."""
     parts = urlsplit(url)
     section = parts.path.rsplit("/", 1)[0] + "/" if "/" in parts.path else "/"
     if "." not in parts.path.rsplit("/", 1)[-1]:
@@ -122,7 +122,7 @@ def _linked(tree: HtmlElement, base: str) -> Iterator[Candidate]:
         parts = urlsplit(url)
         own = site_of(url) == site_of(base)
         if _FEED_HOST.fullmatch(parts.hostname or "") or (
-            # Buttons of feed readers have the word in their addresses too.
+            # Only its own: the addresses of feed readers' buttons look like feeds too.
             own and (_FEED_PATH.fullmatch(parts.path) or _FEED_QUERY.fullmatch(parts.query))
         ):
             yield Candidate(url, words, Hint.LINKED)
@@ -131,7 +131,7 @@ def _linked(tree: HtmlElement, base: str) -> Iterator[Candidate]:
 
 
 def _absolute(href: str, base: str) -> str | None:
-    """A link's address, without its fragment; None if it is none of the web."""
+    """A link's address, without its fragment; None if it is not a web address."""
     href = href.strip()
     if not href or len(href) > MAX_URL:
         return None

@@ -1,6 +1,6 @@
-"""Bot checks: what a site sends to a reader that it takes for a machine, instead of its content.
+"""Recognise bot checks: what a site sends instead of content to a client that it takes for a bot.
 
-The one place that knows them by their makers; what such pages say in words is in
+This is the only place that knows their makers' marks; the words of such pages are in
 `ingest.extraction.walls`.
 """
 
@@ -17,15 +17,15 @@ _HEADERS = (
     ("x-amzn-waf-action", "challenge"),
     ("x-amzn-waf-action", "captcha"),
 )
-"""Header and value by which Cloudflare and AWS say that this is a check."""
+"""Headers and values by which Cloudflare and AWS say that an answer is a check."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    """Who makes checks, and the marks of them in lower-case markup.
+    """A maker of bot checks, and its marks in lower-case markup.
 
-    `sure` ones are of a check alone. `protected` ones are on ordinary pages of protected sites as
-    well, and say something of a page that holds nothing else.
+    `sure` marks are only in checks. `protected` marks are also in ordinary pages of protected
+    sites; they count on a page that holds nothing else.
     """
 
     name: str
@@ -61,10 +61,10 @@ _MAKERS = (
 )
 
 _ABSENT = (404, 410)
-"""Who says that there is nothing tests nobody; pages that say so are as protected as all others."""
+"""Never checks, though their pages may carry the same marks as all pages of a protected site."""
 
 _CAPTCHA_WORDS = 120
-"""Words of a page that is a captcha, at most: many sites have one on all pages, for their forms."""
+"""The most words of a captcha page: many sites have a captcha on all pages, for their forms."""
 
 _LOOKED_AT = 200_000
 
@@ -72,7 +72,7 @@ _LOOKED_AT = 200_000
 def challenge(answer: Answer) -> str | None:
     """What shows that an answer is a bot check; None if nothing does.
 
-    To be asked of answers that are no feed: a feed may well tell of captchas.
+    Call it only for answers that are not a feed: a feed may well write about captchas.
     """
     for name, value in _HEADERS:
         if answer.header(name).strip().lower() == value:
@@ -88,9 +88,9 @@ def challenge(answer: Answer) -> str | None:
 
 
 def maker_of(markup: str, *, holds_nothing: bool = False) -> str | None:
-    """Who made the check that a page is; None where nothing shows that it is one.
+    """Who made the check that a page is; None if nothing shows that it is one.
 
-    Where a page `holds_nothing` else, what protected sites have on all their pages counts as well.
+    If the page `holds_nothing` else, the marks on ordinary pages of protected sites count as well.
     """
     low = markup.lower()
     for maker in _MAKERS:

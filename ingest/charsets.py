@@ -1,4 +1,4 @@
-"""The text of a feed's bytes: in the charset that it is in, whatever it says."""
+"""Decode a feed's bytes in the charset that they really are in, whatever the feed says."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF8, "utf-8"),
 )
-"""Byte order marks. That of UTF-32 begins with that of UTF-16."""
+"""Byte order marks. UTF-32 comes first: its little-endian mark begins with that of UTF-16."""
 
 _FIRST_BYTES = (
     (b"\0\0\0<", "utf-32-be"),
@@ -31,24 +31,24 @@ _FIRST_BYTES = (
 """How a `<` or a `<?xml` begins in charsets that are not ASCII (XML 1.0, appendix F)."""
 
 _DETECTED_FROM = 100_000
-"""Bytes that a charset is found out from."""
+"""The most bytes that a charset is detected from."""
 
 _SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 """A letter of several bytes in UTF-8."""
 
 _SERVERS_GUESS = "cp1252"
-"""What a server says that was never told: `iso-8859-1`, which the web reads as `windows-1252`."""
+"""The default of many servers: `iso-8859-1`, which the web reads as `windows-1252`."""
 
 
 _NO_CHARSETS = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7")
-"""Python's names for spellings of text that are no charset, and one that the web has given up."""
+"""Python's text codecs that are not charsets, and UTF-7, which the web has given up."""
 
 
 def decode(body: bytes, content_type: str) -> str:
-    """The text of a feed's bytes; a byte that means nothing becomes U+FFFD.
+    """The text of a feed's bytes; an invalid byte becomes U+FFFD.
 
-    What is UTF-8 all through is taken for it: no other charset looks like it by chance. Then the
-    first that fits: what the server says, what the document says, what the letters look like.
+    Valid UTF-8 is read as UTF-8: no other charset looks like it by chance. Otherwise the first
+    that fits: what the server says, what the document says, what the letters look like.
     """
     for mark, name in _MARKS:
         if body.startswith(mark):
@@ -58,7 +58,7 @@ def decode(body: bytes, content_type: str) -> str:
             return body.decode(name, "replace")
     named = _named(body, content_type)
     if not any(name.startswith(("iso2022", "iso-2022", "hz")) for name in named):
-        # Those write other letters with the bytes of ASCII.
+        # Those charsets write other letters with the bytes of ASCII.
         named.insert(0, "utf-8")
     for name in named:
         try:
@@ -69,7 +69,7 @@ def decode(body: bytes, content_type: str) -> str:
 
 
 def _named(body: bytes, content_type: str) -> list[str]:
-    """The charsets that a feed goes by, as Python calls them, the more credible one first."""
+    """The charsets that server and document name, as Python calls them, the more credible first."""
     served = http_content_type_encoding(content_type or None)
     declared = html_body_declared_encoding(body)
     if served == _SERVERS_GUESS and declared:
@@ -78,7 +78,7 @@ def _named(body: bytes, content_type: str) -> list[str]:
 
 
 def _likeliest(body: bytes, named: list[str]) -> str:
-    """The charset of a body that is broken, or whose label is wrong, or that has none."""
+    """The charset of a body that is broken, wrongly labelled or not labelled."""
     broken = body.decode("utf-8", "replace").count("\ufffd")
     if len(_SEQUENCE.findall(body)) > 10 * broken:
         return "utf-8"
@@ -86,14 +86,14 @@ def _likeliest(body: bytes, named: list[str]) -> str:
     try:
         body.decode(guessed)
     except (UnicodeDecodeError, LookupError):
-        # Nothing fits wholly: a byte is broken in what it says it is.
+        # Nothing fits fully: the label is right, and a byte is broken.
         other = [name for name in named if name != "utf-8"]
         return other[0] if other else guessed if is_text_codec(guessed) else _SERVERS_GUESS
     return guessed
 
 
 def _telling(body: bytes) -> bytes:
-    """The part of a body to find its charset out from: where its first letters beyond ASCII are."""
+    """The part of a body to detect its charset from: around its first letters beyond ASCII."""
     if len(body) <= _DETECTED_FROM:
         return body
     first = re.search(rb"[\x80-\xff]", body)
@@ -102,11 +102,11 @@ def _telling(body: bytes) -> bytes:
 
 
 def is_text_codec(name: str) -> bool:
-    """Whether a charset that documents are written in goes by this name in Python."""
+    """Whether Python knows this name as a charset that documents are written in."""
     try:
         codec = codecs.lookup(name)
     except (LookupError, ValueError):
         return False
-    # Python also has codecs from bytes to bytes; `bytes.decode` looks at the same mark.
-    # The only way to tell a charset from rot13 and the like; `str.encode` asks the same.
+    # Python also has codecs such as rot13 and base64. Only this attribute tells them from
+    # charsets; `bytes.decode` and `str.encode` check it as well.
     return codec._is_text_encoding and codec.name not in _NO_CHARSETS  # noqa: SLF001 - nothing public says it

@@ -1,4 +1,4 @@
-"""The HTTP client for feeds and pages: one way out, with limits, and honest about who asks."""
+"""The HTTP client for all feeds and pages: with limits, and honest about who asks."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ REDIRECTS = (301, 302, 303, 307, 308)
 PERMANENT = (301, 308)
 
 FRAMING_BYTES = 64 * 1024
-"""What may come beside a body and as much again. A body in chunks of a byte takes so long to read
-that other sites would have to wait."""
+"""Bytes that an answer may take on the wire beyond twice its body. A body in chunks of one byte
+takes so long to read that other sites would have to wait."""
 
 _REDIRECT_BYTES = 64 * 1024
-"""Read of a redirect's body, which nobody wants, so that its connection can be used again."""
+"""How much of a redirect's unwanted body is read, so that its connection can be used again."""
 
 Refusal = TypeVar("Refusal")
 Onward = Callable[[Answer], str | None]
-"""Asked of each answer that is no redirect: None, or where its page leads on to all the same."""
+"""Called with each answer that is not a redirect: where its page leads on to, or None."""
 
 Permit = Callable[[str], Awaitable[Refusal | None]]
-"""Asked before each address, first or redirected to: None, or why it is not to be asked for."""
+"""Called before each request, redirects included: why it must not be made, or None."""
 
 
 class Client:
-    """Asks for feeds and pages. An expected failure is returned, never raised.
+    """Fetches feeds and pages. An expected failure is returned, never raised.
 
-    Each request is a turn at its site: alone, after the pause, and not before a busy site wants to
-    be asked again. `sites` remembers that for as long as it lives; clients of one process share it.
-    `resolve` and `connect` are the seams for tests.
+    Each request takes a turn at its site: alone, after the pause, and not before a busy site wants
+    to be asked again. `sites` keeps track of this; all clients of a process share it. Tests
+    replace `resolve` and `connect`.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Client:
         self._resolver = Resolver(settings.concurrency)
         resolve = resolve or self._resolver
         direct = Direct(Network(self._guard, resolve, connect), context, most=most)
-        # A proxy may well be inside the network: it is a person's choice, not a feed's.
+        # A proxy may be inside the network: a person chose it, not a feed.
         free = Network(None, resolve, connect)
         self._connections: dict[str, Connections] = {"http": direct, "https": direct}
         for scheme, proxy in settings.proxy.items():
@@ -130,16 +130,16 @@ class Client:
         onward: Onward | None = None,
         permit: Permit[Refusal] | None = None,
     ) -> Answer | Failure | Refusal:
-        """Ask for an address, following redirects, each in its own site's turn.
+        """Fetch an address, following redirects, each request in its own site's turn.
 
         Args:
             url: an absolute http or https address.
-            max_bytes: the most that a body may have, on the wire and decompressed.
-            headers: of this request; they are not sent on to where a redirect leads.
+            max_bytes: the most bytes of a body, on the wire and decompressed.
+            headers: for this request; they are not sent on to where a redirect leads.
             redirects: the most that are followed.
-            cut: a longer body is cut at `max_bytes` instead of being a failure.
-            onward: see `Onward`; what it returns is followed as a redirect is.
-            permit: see `Permit`; what it returns is returned.
+            cut: cut a longer body at `max_bytes`, instead of failing.
+            onward: see `Onward`; the address that it returns is followed like a redirect.
+            permit: see `Permit`; a refusal from it is returned as it is.
         """
         request = _Request(url, dict(headers or {}), max_bytes, cut, self._settings.total_timeout)
         moved_to: str | None = None
@@ -183,7 +183,7 @@ class Client:
             return came
 
     async def _ask(self, request: _Request, target: Target) -> Answer | _Redirect | Failure:
-        """Make one request, and make a value of whatever may come of it."""
+        """Make one request; expected errors become a `Failure`."""
         url = request.url
         try:
             async with asyncio.timeout(max(request.seconds, 0.0)):
@@ -241,7 +241,7 @@ class Client:
         )
 
     def _headers(self, request: _Request, target: Target) -> list[tuple[bytes, bytes]]:
-        """No cookie, no Referer: nothing but what is asked, by whom, and what a person has set."""
+        """No cookie, no Referer: only what is asked for, by whom, and what a person has set."""
         fields: dict[bytes, bytes] = {
             b"Host": target.authority.encode(),
             b"User-Agent": self._user_agent,
@@ -257,7 +257,7 @@ class Client:
 
 @dataclass(slots=True)
 class _Request:
-    """What is asked for; `seconds` are what is left of its time, all redirects together."""
+    """What is asked for; `seconds` is the time left for it, all redirects included."""
 
     url: str
     headers: dict[bytes, bytes]
@@ -268,8 +268,8 @@ class _Request:
 
     def redirected(self, to: str) -> _Request:
         """The request that a redirect asks for."""
-        # Validators belong to the address they came from and to no other. Nor does what went
-        # encrypted go on in the clear.
+        # Validators belong to the address they came from and to no other. And once a request was
+        # encrypted, a person's headers are not sent on in the clear.
         encrypted = self.encrypted or self.url.lower().startswith("https:")
         return _Request(to, {}, self.max_bytes, self.cut, self.seconds, encrypted)
 
@@ -281,11 +281,11 @@ class _Redirect:
 
 
 class _FullError(Exception):
-    """A body is larger than it may be."""
+    """A body is larger than allowed."""
 
 
 class _Body:
-    """A body as it comes in, never more of it than it may have."""
+    """A body as it arrives, never more than `max_bytes` of it."""
 
     def __init__(self, max_bytes: int) -> None:
         self._room = max_bytes
@@ -293,7 +293,7 @@ class _Body:
 
     @property
     def content(self) -> bytes:
-        """What came."""
+        """What has arrived."""
         return b"".join(self._parts)
 
     async def read(self, response: httpcore.Response, encoding: str) -> None:
@@ -319,7 +319,7 @@ class _Body:
             raise httpcore.ReadError(f"it broke off: {error}") from error
         try:
             inflate.close()
-        except CodingError as error:  # its connection was closed, and nothing said how long it is
+        except CodingError as error:  # the connection closed, and nothing said how long it is
             raise httpcore.ReadError(str(error)) from error
 
     def _take(self, piece: bytes) -> None:
@@ -342,9 +342,9 @@ def _redirect(url: str, response: httpcore.Response) -> _Redirect | None:
 
 def _led(url: str, status: int, location: str) -> _Redirect:
     try:
-        # Put together anew: a scheme in capitals comes out in small letters.
+        # Splitting and joining puts a scheme in capitals into lower case.
         return _Redirect(status, urlsplit(urldefrag(urljoin(url, location)).url).geturl())
-    except ValueError:  # no address at all, which the guard says when it is asked for
+    except ValueError:  # not an address: the guard says so when it is asked for
         return _Redirect(status, location)
 
 
@@ -353,6 +353,6 @@ def _header(response: httpcore.Response, name: bytes) -> bytes:
 
 
 def user_agent(settings: Settings) -> str:
-    """Who we are, and where a site's owner can reach whoever runs us."""
+    """The User-Agent: who we are, and where a site's owner can reach the person who runs us."""
     contact = f" (+{settings.contact})" if settings.contact else ""
     return f"wirewatch/{version('wirewatch')}{contact}"

@@ -1,7 +1,7 @@
-"""Content codings (RFC 9110, 8.4.1): what decompresses a body in pieces of a bounded size.
+"""Decompress bodies (RFC 9110, 8.4.1, Content-Encoding) in pieces of a bounded size.
 
-A kilobyte can stand for a gigabyte. So each piece is handed on as soon as it is there, and whoever
-takes it can stop by raising; a coding within another is not read at all.
+A kilobyte can expand to a gigabyte. So each piece is passed on at once, and its receiver can stop
+by raising. A coding within another is not read at all.
 """
 
 from __future__ import annotations
@@ -17,40 +17,40 @@ ACCEPTED = "gzip, deflate, br, zstd"
 """What we ask for and can read: the value of Accept-Encoding."""
 
 PIECE = 64 * 1024
-"""Bytes of one piece, about: brotli gives up to 32 KiB more."""
+"""Approximate bytes of a piece: brotli gives up to 32 KiB more."""
 
 WINDOW = 8 * 1024 * 1024
-"""Most memory that a zstd body may want for its window (RFC 9659 allows a sender this much)."""
+"""The most memory that a zstd body may need for its window (RFC 9659 allows senders this much)."""
 
 _KNOWN = {"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz"}
 
 _MEMBER = b"\x1f\x8b"  # how a member of a gzip body begins
 
 Sink = Callable[[bytes], None]
-"""Takes the pieces of a body in order; what it raises ends the reading."""
+"""Takes the pieces of a body in order; it ends the reading by raising."""
 
 
 class CodingError(Exception):
-    """A body is not coded as it says, or in a way that was not asked for."""
+    """A body is not coded as its header says, or not as was asked for."""
 
 
 class Inflater(Protocol):
     """Decompresses what comes off the wire."""
 
     def feed(self, raw: bytes) -> None:
-        """Take some bytes, and hand on what they stand for."""
+        """Take some bytes, and pass on what they decompress to."""
 
     def close(self) -> None:
-        """There is no more; raise where there should be."""
+        """No more bytes will come; raise if the body is incomplete."""
 
 
 def inflater(encoding: str, sink: Sink) -> Inflater:
-    """What reads a body with this Content-Encoding.
+    """The inflater of a body with this Content-Encoding.
 
     Raises:
-        CodingError: it was not asked for, or is several codings one within the other.
+        CodingError: it was not asked for, or is one coding within another.
     """
-    # Some servers name a charset here, or "none": only what compresses is heard.
+    # Some servers name a charset here, or "none": only what compresses counts.
     codings = [part.strip().lower() for part in encoding.split(",")]
     codings = [coding for coding in codings if coding in _KNOWN]
     match codings:
@@ -90,7 +90,7 @@ class _Zlib:
         try:
             while raw:
                 if self._unzip.eof:
-                    # Another member, or padding, which all readers of gzip pass over.
+                    # Another member, or padding, which every reader of gzip skips.
                     raw = self._after + raw
                     self._after = raw[:2]
                     if self._after != _MEMBER:
@@ -99,7 +99,7 @@ class _Zlib:
                     self._unzip = zlib.decompressobj(self._wbits)
                 self._sink(self._unzip.decompress(raw, PIECE))
                 raw = self._unzip.unconsumed_tail or self._unzip.unused_data
-            # What was held back for want of room comes out without more input.
+            # What did not fit into a piece comes out without more input.
             while not self._unzip.eof and (piece := self._unzip.decompress(b"", PIECE)):
                 self._sink(piece)
         except zlib.error as error:
@@ -163,7 +163,7 @@ class _Brotli:
 class _Zstd:
     def __init__(self, sink: Sink) -> None:
         unpack = zstandard.ZstdDecompressor(max_window_size=WINDOW)
-        # Its stubs want a whole file, where one method is used.
+        # Its type stubs want a whole file; only `write` is used.
         into = cast(IO[bytes], _Writer(sink))
         self._writer = unpack.stream_writer(into, write_size=PIECE, closefd=False)
 
@@ -174,8 +174,8 @@ class _Zstd:
             raise CodingError(f"not compressed as it says: {error}") from None
 
     def close(self) -> None:
-        # The library does not tell whether a frame is whole; HTTP's own framing tells whether
-        # all bytes of it came.
+        # The library does not say whether a frame is complete; HTTP's own framing shows whether
+        # all its bytes came.
         pass
 
 

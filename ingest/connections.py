@@ -1,8 +1,8 @@
-"""Connections that are kept: one to a host at a time, as one request is made to a site at a time.
+"""Keep connections open for reuse: one per origin, since a site gets one request at a time.
 
-httpcore's own pool looks through all its connections for each request, several times; with some
-thousand sites that takes more time than all else together. Its connections, which speak HTTP/1.1
-and HTTP/2, are used; what is kept is a table by origin, the longest unused let go first.
+httpcore's own pool searches all its connections several times for each request; with some
+thousand sites that takes more time than everything else together. So its connections, which speak
+HTTP/1.1 and HTTP/2, are kept in a table by origin; the longest unused is closed first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import httpcore
 from ingest.network import Network, Stream
 
 KEPT_SECONDS = 15.0
-"""An idle connection is let go then; many servers do it after 5 to 15 seconds themselves."""
+"""How long an idle connection is kept; many servers close it after 5 to 15 seconds themselves."""
 
 _STALE = (
     httpcore.ReadError,
@@ -41,17 +41,17 @@ def stream_of(response: httpcore.Response) -> Stream:
 
 
 class Connections(Protocol):
-    """Where requests are sent to."""
+    """Sends requests over connections."""
 
     def send(self, request: httpcore.Request) -> AbstractAsyncContextManager[httpcore.Response]:
         """The response to a request, its body not read yet.
 
-        Whoever does not read the body to its end leaves the block by an exception: then the
-        connection is hung up on.
+        A caller that does not read the body to its end has to leave the block by an exception,
+        which closes the connection.
         """
 
     async def aclose(self) -> None:
-        """Hang up on all."""
+        """Close all connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Direct:
             try:
                 return kept.connection, await _ask(kept.connection, request)
             except _STALE:
-                pass  # closed in the very moment, as a server may close an idle one: asked anew
+                pass  # the server was just closing it, being idle: ask again on a fresh one
         fresh = httpcore.AsyncHTTPConnection(
             request.url.origin,
             ssl_context=self._context,
@@ -119,13 +119,13 @@ class Direct:
                 await one.connection.aclose()
 
     async def aclose(self) -> None:
-        """Hang up on all."""
+        """Close all connections."""
         while self._idle:
             await self._idle.popitem()[1].connection.aclose()
 
 
 class Proxied:
-    """Connections to a proxy, which resolves the names and makes the connections itself."""
+    """Connections through a proxy, which resolves names and connects to the sites itself."""
 
     def __init__(self, proxy: str, network: Network, context: ssl.SSLContext, *, most: int) -> None:
         parts = urlsplit(proxy)
@@ -154,7 +154,7 @@ class Proxied:
             await response.aclose()
 
     async def aclose(self) -> None:
-        """Hang up on all."""
+        """Close all connections."""
         await self._pool.aclose()
 
 
@@ -175,11 +175,11 @@ async def _sent(
 ) -> httpcore.Response:
     try:
         return await to.handle_async_request(request)
-    except ValueError as error:  # httpcore takes HTTP/2's status for a number, whatever it is
+    except ValueError as error:  # httpcore reads any HTTP/2 status as a number
         raise httpcore.RemoteProtocolError(f"no HTTP: {error}") from error
 
 
 def _check_status(response: httpcore.Response) -> None:
-    """A status is of three digits; HTTP/2 as it is read here would bring any number."""
+    """Refuse a status that does not have three digits: httpcore passes on any number by HTTP/2."""
     if not 100 <= response.status <= 999:
         raise httpcore.RemoteProtocolError(f"no HTTP status: {response.status}")

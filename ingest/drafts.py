@@ -1,4 +1,4 @@
-"""A feed's items in its own words, as readers of all formats hand them on, and made ours."""
+"""Items as read from feeds of any format (`Draft`), and how they become a `FeedItem`."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ MAX_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class NotAFeed:
-    """The body is no feed; the reason says what it looks like instead."""
+    """The body is not a feed; the reason says what it looks like instead."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A piece of a feed. `is_text` is what the feed says it is, which is often not true: many put
-    markup where text belongs."""
+    """A piece of a feed. `is_text`: the feed says that it is plain text, which is often not true,
+    as many put markup there."""
 
     value: str
     is_text: bool = False
@@ -38,7 +38,7 @@ class Words:
         return plain(self.value)
 
     def paragraphs(self) -> str:
-        """Its words, a paragraph a line."""
+        """Its words, one paragraph per line."""
         if self.is_text and not is_markup(self.value):
             return text_paragraphs(self.value)
         return paragraphs(self.value)
@@ -48,10 +48,9 @@ class Words:
 class Draft:
     """An item as its feed has it.
 
-    `links` are its addresses, the best first, perhaps relative; `ids` are names of it that count
-    as addresses only where they are whole ones. `texts` are all that tells its story, the
-    summary first. `dates` as they are written, the best
-    first.
+    `links` are its addresses, best first, perhaps relative. `ids` count as addresses only if they
+    are absolute ones. `texts` are its summary and its other texts, summary first. `dates` are as
+    written, best first.
     """
 
     links: tuple[str, ...]
@@ -62,10 +61,10 @@ class Draft:
     dates: tuple[str, ...]
 
     def address(self, url: str) -> str | None:
-        """Its canonical address, seen from its feed's; None where it has none.
+        """Its canonical address, resolved against its feed's `url`; None if it has none.
 
-        Some feeds link each of their items to the front page, and have its address as its id
-        only: all of them would pass for one.
+        Some feeds link every item to the front page, and give its real address only as its id.
+        By their links, all items would be one.
         """
         links = (canonical_url(link, base=url) for link in self.links)
         ids = (canonical_url(name) for name in self.ids)
@@ -77,7 +76,7 @@ class Draft:
         return front
 
     def published(self) -> datetime | None:
-        """The first of its dates that is one."""
+        """The first of its dates that can be read."""
         return next(filter(None, map(moment, self.dates)), None)
 
     def item(self, url: str) -> FeedItem | None:
@@ -104,7 +103,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A feed read: its title as it stands there, its items, its hints, and what is broken in it."""
+    """A feed as read: its title, its items, its hints, and what is broken in it."""
 
     title: Words
     drafts: tuple[Draft, ...]

@@ -1,8 +1,8 @@
-"""A page made an article: what it says, which way it was read, and whether it is the article.
+"""Make an article of a page: its title, text, authors and time, and whether it is the article.
 
-Every page is read the quick way. What may matter, and what is in doubt, is read the careful way
-as well, on the same parsed tree: so a page is extracted once, on its way, and the costly part is
-paid for the few. What may matter is for the caller to say; nothing here knows of topics.
+Every page is read the quick way. Pages that may matter or are in doubt are also read the careful
+way, on the same parsed tree, so that only a few pages take long. The caller says what may matter;
+nothing here knows about topics.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from ingest.made import Extracted, Made, article_of, completed, without_article
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 
 Matters = Callable[[str, str], bool]
-"""Whether a title and a text may be of something that is worth the careful way."""
+"""Whether a page with this title and text may be worth the careful way."""
 
 SHORT_WORDS = 40
 """A text of fewer words is in doubt: most that are so short were cut by the extractor."""
 
 TITLE_SHARE = 0.34
-"""Least share of the feed title's longer words that are found on a page of the article."""
+"""A text with a smaller share of its feed title's longer words is in doubt."""
 
 _REJECTED = (PageKind.HUB, PageKind.SOFT_404, PageKind.VIDEO)
-"""Kinds of page behind which no article is hidden: a person would find none either."""
+"""Kinds of page that hide no article: a person would not find one either."""
 
 
 def extract(document: Document, item: FeedItem | None, matters: Matters) -> Extracted:
-    """Clean text, title, authors and time of a page; the text is empty where none was found."""
+    """Clean text, title, authors and time of a page; the text is empty if none was found."""
     heading = title(document, item)
     text = quick_text(document)
     way = Extraction.QUICK
@@ -79,7 +79,7 @@ def is_doubtful(text: str, item: FeedItem | None) -> bool:
 def make_article(
     entry: Entry, page: Page, matters: Matters
 ) -> Made | Rejected | Quarantined | Unchanged:
-    """The article of an entry, out of its page, or out of its feed where the page is not it."""
+    """The article of an entry: from its page, or from its feed if the page is not the article."""
     if page.missing is not None:
         return without_article(entry, page, Quarantined(page.missing))
     if is_pdf(page.body, page.content_type):

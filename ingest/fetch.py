@@ -1,4 +1,4 @@
-"""Fetching an article's page: what an answer means for its entry. Pure, but for `ask`."""
+"""Fetch an article's page, and decide what the answer means for its entry. Pure, except `ask`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ingest.refresh import leads_on
 from ingest.robots import Permission, Robots
 
 LONGEST_WAIT = timedelta(days=1)
-"""A page that may heal is tried at least daily, until the ladder is at its end."""
+"""A page that may recover is tried at least daily, until the retry ladder ends."""
 
 YOUNG = timedelta(hours=6)
-"""Age up to which an article that is not found may be there soon: some outlets list it in their
-feed minutes before its page is on all of their servers."""
+"""A younger article that is not found may be there soon: some outlets list it in their feed
+minutes before its page is on all of their servers."""
 
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 
@@ -29,8 +29,8 @@ Fetched = Page | Rejected | Quarantined | Retry | Unchanged
 async def ask(
     client: Client, robots: Robots, entry: Entry, settings: Settings
 ) -> Answer | Failure | Permission:
-    """Ask for an entry's page, if robots.txt lets us, of each site that a redirect leads to."""
-    # Never conditional: validators of a feed would turn a fresh article into a 304.
+    """Ask for an entry's page, if the robots.txt of each site that redirects lead to allows it."""
+    # Never conditional: a feed's validators would turn a fresh article into a 304.
     return await client.get(
         entry.url,
         max_bytes=settings.page_max_bytes,
@@ -51,11 +51,11 @@ def judge(
         if answer.wait is not None:
             since = waited_since(entry)
             if since is not None and now - since >= patience(settings):
-                # Of a site that refuses all, each pass asks for one page only: of the others
-                # the ladder would have no end, and nobody would find what their feed says.
+                # If a site refuses everything, each pass asks for only one of its pages. For the
+                # others the ladder would never end, and what their feed says would stay hidden.
                 reason = f"{answer.kind}, for as long as a page is tried"
                 return without_page(entry, Quarantined(reason), now)
-            # Its site was not asked, being busy: that was no attempt.
+            # The site is busy and was not asked: that is not an attempt.
             return Retry(now + min(answer.wait, LONGEST_WAIT), str(answer.kind), entry.attempts)
         if answer.may_heal:
             return _later(entry, str(answer.kind), now, settings)
@@ -71,43 +71,43 @@ def judge(
     if answer.status == 404 and not entry.attempts and _is_young(entry, now):
         return _later(entry, "answered 404", now, settings)
     if answer.status == 410 and not entry.revision:
-        # Whoever says "gone for good" has taken the article back, and its summary with it.
+        # "Gone for good": the outlet took the article back, and its summary with it.
         return Rejected("answered 410: withdrawn")
     return without_page(entry, Rejected(f"answered {answer.status}"), now)
 
 
 def patience(settings: Settings) -> timedelta:
-    """How long a page of a busy site is waited for: from a page's first try to its last, and as
-    long as sites may ask to be let alone."""
+    """How long to wait for a page of a busy site: as long as the whole retry ladder, and no less
+    than sites may ask to be let alone."""
     return max(timedelta(seconds=sum(settings.retry_ladder)), LONGEST_WAIT)
 
 
 def waited_since(entry: Entry) -> datetime | None:
-    """Since when an entry's page has been waited for: since it was seen, or, where the page was
-    read before, since it was wanted again. None where it is asked for again for the first time."""
+    """Since when we have waited for an entry's page: since the entry was seen or, if its page was
+    read before, since it was wanted again. None if this is the first try to read it again."""
     if not entry.was_read:
         return entry.first_seen
     return entry.revisit_at if entry.state is State.FOUND else None
 
 
 def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fetched:
-    """What becomes of an entry whose page is not to be had.
+    """What becomes of an entry whose page cannot be fetched.
 
-    What was fetched once stays. Otherwise the feed's own words are the article, where they say
-    more than a title: a story must not be lost to a wall in front of its page.
+    What was fetched before stays. Otherwise the feed's own words are the article, if they say more
+    than a title: a story must not be lost to a wall in front of its page.
     """
     if may_be_of_feed(entry):
         return Page(
             id=entry.id, url=entry.url, status=0, body=b"", fetched_at=now, missing=end.reason
         )
-    # Without a hash the index has refused its last revision: that is not to pass for indexed.
+    # Without a hash, the index has refused its last revision, so it must not count as indexed.
     if entry.text_hash is not None or (entry.duplicate_of and not entry.revision):
         return Unchanged(f"not to be had again: {end.reason}; what was read is kept")
     return end
 
 
 def _is_young(entry: Entry, now: datetime) -> bool:
-    """Whether an article came out just now by its feed's word, and no page of it was read."""
+    """Whether an article was just published, says its feed, and its page was never read."""
     published = entry.published
     return not entry.was_read and published is not None and abs(now - published) < YOUNG
 
@@ -131,7 +131,7 @@ def _page(entry: Entry, answer: Answer, now: datetime) -> Fetched:
 def _later(
     entry: Entry, reason: str, now: datetime, settings: Settings, asked: timedelta | None = None
 ) -> Fetched:
-    """Try again, each time a rung later, until the ladder is at its end."""
+    """Try again, each time a rung later, until the ladder ends."""
     if entry.attempts >= len(settings.retry_ladder):
         tried = f"{reason}, {entry.attempts + 1} times"
         return without_page(entry, Quarantined(tried), now)

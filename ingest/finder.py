@@ -1,13 +1,13 @@
-"""Finding a site's feeds: from its address to feeds that were fetched and read.
+"""Find a site's feeds: from its address to feeds that were fetched and read.
 
-    ask for the address                             → a feed: that is it
-    read the page's candidates, surest first        → ask for each, keep what is a feed
-    follow one page that lists feeds                → the same with its candidates
-    nothing yet: where sites usually have their feed → up to the first
-    rank: comments, and what another feed brings too, last
+    ask for the address                             → if it is a feed, that is all
+    try the page's candidates, surest first         → keep those that are feeds
+    follow one page that lists feeds                → try its candidates, too
+    if there is no feed of articles yet             → try the usual addresses, until one is found
+    rank                                            → comments and repeats of other feeds last
 
-Pages and guesses are asked for if robots.txt lets us, and so is the address that a person names;
-what a site itself offers as a feed is there to be asked for, as a poll does.
+robots.txt has to allow pages, guesses and the address that a person gives. What a site itself
+offers as a feed is asked for without it, as in a poll.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from ingest.parser import NotAFeed, ParsedFeed, parse_feed
 from ingest.robots import Permission, Robots
 
 MAX_ASKED = 40
-"""Requests for one search: a site may list hundreds of feeds, and each has to be looked at."""
+"""The most requests in one search: a site may list hundreds of feeds, and each has to be read."""
 
 SAME = 0.8
-"""Share of items in common from which two feeds are the same one, in two formats, say."""
+"""Two feeds with this share of items in common are the same one, perhaps in two formats."""
 
 _COMMENTS = re.compile(
     r"comments? (?:for|on|to)\b.*|.*\bcomments feed|kommentare? (?:zu|für)\b.*|.*kommentar-feed"
@@ -38,7 +38,7 @@ _COMMENTS = re.compile(
     r"|komentarze (?:do|dla)\b.*",
     re.IGNORECASE,
 )
-"""What WordPress calls feeds of comments, in the languages that the tagger reads and some more."""
+"""What WordPress calls feeds of comments, in the tagger's languages and some more."""
 
 _COMMENTS_URL = re.compile(r".*(?:/comments/|[/=]comments[-_]).*", re.IGNORECASE)
 
@@ -49,8 +49,7 @@ _FORMATS = {b"rss": "RSS", b"feed": "Atom", b"rdf": "RDF"}
 class FoundFeed(Record):
     """A feed that was fetched and read.
 
-    `comments` tells that it brings readers' comments, `same_as` names a better feed that brings
-    the same items.
+    `comments`: it brings readers' comments. `same_as`: a better feed that brings the same items.
     """
 
     url: str
@@ -79,7 +78,7 @@ class NotFound:
 async def find_feeds(
     client: Client, robots: Robots, url: str, settings: Settings
 ) -> Found | NotFound:
-    """The feeds at an address: the feed that it is, or those of the site whose page it is."""
+    """The feed at an address or, if a page is there, the feeds of its site."""
     search = _Search(client, robots, settings)
     answer = await search.ask(Candidate(url, "", Hint.GUESSED), named=True)
     if isinstance(answer, str):
@@ -99,10 +98,10 @@ async def find_feeds(
 
 
 def ranked(found: Iterable[tuple[FoundFeed, frozenset[str]]]) -> tuple[FoundFeed, ...]:
-    """Feeds with the addresses of their items, the best first.
+    """Rank feeds, given with the addresses of their items, best first.
 
-    The order that they were found in stays; empty ones, those that bring what one before them
-    brings, and comments go to the end, in this order.
+    They stay in the order in which they were found, but empty feeds, repeats of an earlier feed
+    and comments go to the end, in this order.
     """
     kept: list[tuple[FoundFeed, frozenset[str]]] = []
     for feed, items in sorted(found, key=lambda one: (one[0].comments, not one[0].items)):
@@ -134,7 +133,7 @@ class _Search:
         return any(not feed.comments for feed, _ in self.found)
 
     async def try_all(self, offered: Iterable[Candidate]) -> None:
-        """Look at all candidates, and at those of one page that lists feeds."""
+        """Try all candidates, and those of one page that lists feeds."""
         queue = deque(offered)
         while queue:
             candidate = queue.popleft()
@@ -150,7 +149,7 @@ class _Search:
                 self._followed = any(one.hint is not Hint.LISTED for one in fresh)
 
     async def try_until_found(self, offered: Iterable[Candidate]) -> None:
-        """Look at candidates until one is a feed of articles."""
+        """Try candidates until one is a feed of articles."""
         for candidate in offered:
             if self.has_articles:
                 return
@@ -159,7 +158,7 @@ class _Search:
                 self.keep(answer, candidate)
 
     def keep(self, answer: Answer, candidate: Candidate) -> bool:
-        """Keep what was answered if it is a feed; whether it is one."""
+        """Keep the answer if it is a feed; return whether it is."""
         parsed = parse_feed(answer.body, answer.header("content-type"), answer.url)
         if isinstance(parsed, NotAFeed):
             return False
@@ -170,7 +169,7 @@ class _Search:
         return True
 
     async def ask(self, candidate: Candidate, *, named: bool = False) -> Answer | str:
-        """An answer to be read, or why there is none. `named`: a person asks for it."""
+        """An answer to read, or why there is none. `named`: a person gave the address."""
         url = candidate.url
         if url in self._seen or self.asked >= MAX_ASKED:
             return f"{url} is not asked for any more"
@@ -193,8 +192,8 @@ class _Search:
 
         async def permit(url: str) -> Permission | Failure | None:
             refusal = None if on_offer else await self._robots.refusal(self._client, url)
-            # Where robots.txt is not to be had, a person's own address is asked for all the same:
-            # the failure that this comes to is what the person has to know.
+            # If robots.txt cannot be fetched, a person's own address is still asked for: how that
+            # fails is what the person has to know.
             return None if named and refusal is not Permission.DISALLOWED else refusal
 
         return permit

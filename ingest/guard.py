@@ -1,8 +1,8 @@
-"""Where we may connect: the public web, and what is allowed by name. Pure.
+"""Decide where we may connect: to the public web, and to hosts that are allowed by name. Pure.
 
-A feed or a page can name any host, and a name can resolve to the inside of a newsroom's network,
-now or at the second look. So an address is read once, here, into the parts that are then used;
-`ingest.network` resolves its host, checks what it resolved to, and connects to just that.
+A feed or a page can name any host, and a name can resolve to an address inside a newsroom's
+network, perhaps only at the second look-up. So an address is read once, here, into the parts that
+are then used; `ingest.network` resolves its host, checks the result, and connects to just that.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LOCAL_TRANSLATION = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
-_SAFE = "!$%&'()*+,/:;=?@[]~-._"  # all that means something in a path or query (RFC 3986)
+_SAFE = "!$%&'()*+,/:;=?@[]~-._"  # all that has a meaning in a path or query (RFC 3986)
 
 
 class RefusedAddressError(Exception):
@@ -32,7 +32,7 @@ class RefusedAddressError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An address, read: what is connected to and what is asked for there."""
+    """An address in its parts: what to connect to, and what to ask for there."""
 
     scheme: str
     host: str
@@ -41,7 +41,7 @@ class Target:
 
     @property
     def own_port(self) -> int | None:
-        """The port, unless it is the scheme's own."""
+        """The port; None if it is the scheme's own."""
         return None if self.port == _PORTS[self.scheme] else self.port
 
     @property
@@ -58,8 +58,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Which hosts and ports may be asked. `allow_hosts` are patterns of hosts that may be private
-    and have any port; `allow_ports` are the ports of all others."""
+    """Which hosts and ports we may connect to. `allow_hosts` are patterns of hosts that may be
+    private and have any port; `allow_ports` are the ports that all others may have."""
 
     allow_hosts: tuple[str, ...]
     allow_ports: tuple[int, ...]
@@ -68,7 +68,7 @@ class Guard:
         """Read an address, before anything is resolved.
 
         Raises:
-            RefusedAddressError: it is no web address, or one that we do not ask.
+            RefusedAddressError: it is not a web address, or we may not connect to it.
         """
         target = _read(url)
         if self.allows(target.host):
@@ -84,7 +84,7 @@ class Guard:
 
         Raises:
             RefusedAddressError: one of the addresses is not public. A host that has both kinds
-                is refused whole: it is either broken or set up to get at the private one.
+                is refused: it is either broken or set up to reach the private one.
         """
         if self.allows(host):
             return
@@ -139,7 +139,7 @@ def _host(host: str, url: str) -> str:
             raise RefusedAddressError(f"not an IPv6 address: {url!r}")
         return str(ipaddress.IPv6Address(host))
     try:
-        # Not Python's own codec, which knows the rules of 2003 only.
+        # Not Python's own codec, which knows only the rules of 2003.
         name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
     except UnicodeError as error:
         raise RefusedAddressError(f"not a host: {url!r} ({error})") from None
@@ -147,7 +147,7 @@ def _host(host: str, url: str) -> str:
     if len(name) > 253 or not _HOST.fullmatch(name):
         raise RefusedAddressError(f"not a host: {url!r}")
     # Resolvers read 127.1, 0x7f.1, 0177.0.0.1 and 2130706433 as IPv4. No top-level domain is a
-    # number, so what ends in one has to be an address in its one plain spelling.
+    # number, so a host that ends in one has to be an address in its one plain spelling.
     if _NUMBER.fullmatch(name.rpartition(".")[2]) and not _is_ip(name):
         raise RefusedAddressError(f"an IP address in disguise: {url!r}")
     return name

@@ -1,6 +1,6 @@
-"""How a feed is doing: judged from what a poll showed and what was known before. Pure.
+"""Judge a feed's health from what a poll showed and what was known before. Pure.
 
-A state begins with the first poll that shows it. Operators are told once it has held for two.
+A state begins with the first poll that shows it. Operators are told once two polls have shown it.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ WORST_FIRST = (
     FeedState.NEW,
     FeedState.OK,
 )
-"""The states by how much they need a person."""
+"""The states, those that most need a person first."""
 
 HOLD = 2
-"""Polls in a row that a change must last to be told: one failure is none."""
+"""Polls in a row that a change must last before it is told: one failure means nothing."""
 
 AT_ONCE = (FeedState.GONE, FeedState.FROZEN)
-"""Told at the first sight: the server said so, or proof is at hand."""
+"""States that are told at once: the server said so, or there is proof."""
 
 UNSEEN = timedelta(days=2)
-"""A feed that is asked next so much later is told of at the first sight: who asks to be let alone
-for a month would be down for two before anybody heard."""
+"""If the next poll is further off than this, a change is told at once: a feed that asks to be let
+alone for a month would be down for two before anybody heard."""
 
 LONG_LIMITED = 5
 """Failures in a row that make "too many requests" a refusal: by then we ask less than daily."""
@@ -46,7 +46,7 @@ _REFUSALS = (401, 403, 451)
 
 
 def by_health(feed: Feed) -> tuple[int, datetime, str]:
-    """Sorts feeds: those that need a person most first, then those that have done so longest."""
+    """A sort key for feeds: by how much they need a person, then by how long they have."""
     return WORST_FIRST.index(feed.state), feed.since, feed.url
 
 
@@ -54,13 +54,12 @@ def by_health(feed: Feed) -> tuple[int, datetime, str]:
 class Facts:
     """What one poll showed.
 
-    `failure` tells why no answer came; `status` is that of the answer that did.
-    `moved_to` is where permanent redirects led, if they did, and `follow` whether that is the
-    feed's address from now on. `challenge` and `not_a_feed` tell what
-    came instead of a feed. `unasked` is a 304 to a request without conditions; `untrue` what
-    shows that earlier 304s were untrue. `empty` tells of a feed without entries; `fault` what is
-    wrong with one that could be read. `rhythm` is the feed's, with what this poll brought,
-    `full_at` when its last whole body came.
+    `failure` says why no answer came; `status` is that of the answer, if one came. `moved_to` is
+    where permanent redirects led, if anywhere; `follow`, whether that is the feed's address from
+    now on. `challenge` and `not_a_feed` say what came instead of a feed. `unasked`: a 304 to a
+    request without conditions. `untrue` says what shows that earlier 304s were untrue. `empty`: a
+    feed without entries. `fault` says what is wrong with a feed that could be read. `rhythm` is the
+    feed's, this poll included; `full_at`, when its last whole body came.
     """
 
     status: int | None = None
@@ -93,11 +92,11 @@ def judge_health(before: Feed, facts: Facts, now: datetime) -> Verdict:
 
 
 def tell(before: Feed, after: Feed, now: datetime) -> tuple[Feed, Notice | None]:
-    """What operators are to hear of a change of a feed's health, and the feed as told of.
+    """The notice to operators about a change of a feed's health, if any, and the feed as told.
 
-    A change that held for `HOLD` polls is told; at once one that is certain, or that nobody will
-    see again for days. So a feed that flaps is not told of at each flap. That a new feed is well
-    is no news.
+    A change is told once it has held for `HOLD` polls, or at once if it is certain or the next
+    poll is days away. So a feed that flaps is not told at each flap. That a new feed is well is
+    not news.
     """
     followed = after.url != before.url
     state = FeedState.OK if after.state in WELL else after.state
@@ -105,7 +104,7 @@ def tell(before: Feed, after: Feed, now: datetime) -> tuple[Feed, Notice | None]
     if not followed:
         if state is told:
             return after.model_copy(update={"told": told}), None
-        # Failures of changing kinds hold as failures; once told, each further kind has to hold.
+        # Until a failure is told, failures of all kinds count together; then each has to hold.
         held = max(after.held, after.failures) if told in WELL else after.held
         if held < HOLD and state not in AT_ONCE and after.next_poll_at - now <= UNSEEN:
             return after, None
@@ -123,7 +122,7 @@ def tell(before: Feed, after: Feed, now: datetime) -> tuple[Feed, Notice | None]
 
 
 def _failed(before: Feed, facts: Facts) -> Verdict | None:
-    """The verdict on a poll that brought nothing of use; None if it did."""
+    """The verdict on a poll that brought nothing useful; None if it brought something."""
     if facts.failure is not None:
         return Verdict(FeedState.FAILING, facts.failure, failed=True)
     status = facts.status or 0
@@ -154,7 +153,7 @@ def _failed(before: Feed, facts: Facts) -> Verdict | None:
 
 
 def _answered(before: Feed, facts: Facts, now: datetime) -> Verdict:
-    """The verdict on a poll that was answered as asked."""
+    """The verdict on a poll that got a usable answer."""
     if facts.untrue:
         return Verdict(FeedState.FROZEN, f"{facts.untrue}; from now on asked without conditions")
     if facts.empty:
@@ -189,7 +188,7 @@ def _silent(rhythm: Rhythm, now: datetime) -> str:
 
 
 def spell(period: timedelta) -> str:
-    """A period as one reads it: in the largest unit of which there are two."""
+    """A period for people to read: in the largest unit of which it has at least two."""
     seconds = period.total_seconds()
     for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
         if seconds >= 2 * size:

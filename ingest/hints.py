@@ -1,4 +1,4 @@
-"""What a feed's own document says about when to ask for it."""
+"""Read what a feed says about when to poll it: `ttl`, `skipHours`, `skipDays`, update periods."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from core.records import Hints
 
 SHORTEST, LONGEST = 60.0, 366 * 86_400.0
-"""Seconds between two polls that a feed may ask for; zero, and what is longer, are slips."""
+"""Seconds between two polls that a feed may ask for; anything else is a mistake."""
 
 _PERIODS = {
     "hourly": 3_600.0,
@@ -22,12 +22,12 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 
 
 def read_hints(channel: Mapping[str, Any], hours: Iterable[str], days: Iterable[str]) -> Hints:
-    """The hints of an RSS, RDF or Atom feed; what is out of all reason is left out.
+    """The hints of an RSS, RDF or Atom feed; unreasonable ones are left out.
 
     Args:
         channel: what feedparser read of the feed itself.
-        hours: what stands in its `skipHours`.
-        days: what stands in its `skipDays`.
+        hours: the hours in its `skipHours`.
+        days: the days in its `skipDays`.
     """
     # RSS 0.91 counts hours from 1 to 24, all later ones from 0 to 23.
     numbers = {int(n) % 24 for n in map(_number, hours) if n is not None and n <= 24}
@@ -35,7 +35,7 @@ def read_hints(channel: Mapping[str, Any], hours: Iterable[str], days: Iterable[
     weekdays = {number for number, name in enumerate(_DAYS) if name in names}
     return Hints(
         every=max(filter(None, (_ttl(channel), _period(channel))), default=None),
-        # A feed that is never to be asked has made a slip.
+        # A feed that may never be asked has made a mistake.
         skip_hours=frozenset(numbers if len(numbers) < 24 else ()),
         skip_days=frozenset(weekdays if len(weekdays) < 7 else ()),
     )
@@ -48,7 +48,7 @@ def _ttl(channel: Mapping[str, Any]) -> float | None:
 
 
 def _period(channel: Mapping[str, Any]) -> float | None:
-    """What the syndication module says: so many times a period, once if it does not say."""
+    """What the syndication module says: how often per period, once if it does not say."""
     period = _PERIODS.get(str(channel.get("sy_updateperiod", "")).strip().lower())
     frequency = channel.get("sy_updatefrequency")
     times = 1.0 if frequency is None else _number(frequency)

@@ -1,9 +1,9 @@
-"""What a feed knows its items by where their addresses do not stay as they are. Pure.
+"""Identify a feed's items even if their addresses change from poll to poll. Pure.
 
-Some sites write into each address what is new at each poll: a session, a counter, a number
-against caches. An entry is known by its address, so each poll would bring entries that nobody has
-seen. What else it may be known by is said here, by the whole body that lists it, and the ledger
-finds those that were known by it before (docs/decisions/0008).
+Some sites put something new into every address at each poll: a session, a counter, a number
+against caches. An entry is known by its address, so each poll would seem to bring new entries.
+This module works out, from the whole body that lists an item, what else it can be known by. The
+ledger uses that to find the entries it already has (docs/decisions/0008).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from ingest.addresses import canonical_url, chosen_by
 
 
 def identified(listed: Sequence[tuple[FeedItem, Sequence[str]]]) -> tuple[FeedItem, ...]:
-    """The items of a body, in its order, each with what it is known by beside its address.
+    """The items of a body, in its order, each with what it is known by besides its address.
 
     Args:
         listed: each item, and the ids that the feed gives it.
 
-    What two of them are known by tells neither: feeds give one id to all, and one headline to the
-    weather of each day.
+    A mark that two of them share identifies neither: some feeds give one id to all items, or one
+    headline to the weather of each day.
     """
     chosen = Counter(chosen_by(item.url) for item, _ in listed)
     marks = [_mark(item, ids, alone=chosen[chosen_by(item.url)] == 1) for item, ids in listed]
@@ -35,8 +35,8 @@ def identified(listed: Sequence[tuple[FeedItem, Sequence[str]]]) -> tuple[FeedIt
 
 
 def _mark(item: FeedItem, ids: Sequence[str], *, alone: bool) -> str | None:
-    """What an item is known by: its id at its path; without one its headline and its time, where
-    no other item is at that path, whatever the parameters that choose no page."""
+    """What an item is known by: its path and id; without an id, its address, headline and time, if
+    it is the only item there. Parameters that choose no page are left out of the address."""
     place, _, query = item.url.partition("?")
     if not query:
         return None
@@ -51,6 +51,6 @@ def _mark(item: FeedItem, ids: Sequence[str], *, alone: bool) -> str | None:
 
 
 def _is_address(name: str, place: str) -> bool:
-    """Whether an id is the item's address once more, which is as new at each poll."""
+    """Whether an id is the item's address again, which also changes at each poll."""
     address = canonical_url(name)
     return address is not None and urlsplit(address)[1:3] == urlsplit(place)[1:3]

@@ -1,6 +1,6 @@
-"""Ctrl-C ends the workers' server in silence: it imports this first, and then the rest for seconds.
+"""Make Ctrl-C end the workers' server silently, even in the seconds that its imports take.
 
-Nobody else is to import it.
+The server imports this first. Nothing else may import it.
 """
 
 from __future__ import annotations

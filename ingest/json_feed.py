@@ -1,4 +1,4 @@
-"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+"""Read JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ingest.readers import MAX_ITEMS
 
 
 def read_json(text: str) -> Document | NotAFeed:
-    """Read a feed's text. What is of another type than the format has it is left out."""
+    """Read a feed's text. Values of another type than the format's are left out."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -59,7 +59,7 @@ def _texts(holder: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
 
 def _date(item: Mapping[str, Any], name: str) -> str:
     value = item.get(name)
-    # Some count the seconds since 1970.
+    # Some write the seconds since 1970.
     return str(value) if isinstance(value, (str, int, float)) else ""
 
 

@@ -1,9 +1,9 @@
-"""An earlier text of an article that is kept, though its page shows another one by now. Pure.
+"""Keep an article's earlier text if its page now shows only the beginning, or a notice. Pure.
 
-A page that was open may show only the beginning of its article at a later visit, and an invitation
-to subscribe. That is no edit. An editor's cut looks like it where it takes away all that comes
-after some sentence, so the beginning alone proves nothing: something has to show that the page
-holds back, and what stands before it has to be the beginning word by word.
+A page that was open may later show only the beginning of its article, and an invitation to
+subscribe. That is not an edit. But an editor's cut may also remove all that follows some sentence,
+so the beginning alone proves nothing: something has to show that the page holds text back, and
+what precedes it has to be the beginning word for word.
 """
 
 from __future__ import annotations
@@ -19,36 +19,36 @@ from ingest.made import Made
 from ingest.outcomes import Unchanged
 
 LEAST = 8
-"""Words that a beginning has at least."""
+"""The fewest words of a beginning."""
 
 MOST = 0.8
-"""Share of the words that a page which holds back still shows, at most: an outlet that invites
-readers and shows nearly all has rather cut its last lines."""
+"""The greatest share of the words that a page which holds back still shows: an outlet that shows
+nearly all has more likely cut its last lines."""
 
 INVITATION = 80
-"""Words behind the beginning, at most, that are an invitation to subscribe."""
+"""The most words after the beginning that are an invitation to subscribe."""
 
 BEFORE_IT = 8
-"""Words that an invitation may begin with, as "Dear reader"; more of them are a text, a correction
-perhaps."""
+"""The most words before the invitation itself, such as "Dear reader"; more of them are a text,
+perhaps a correction."""
 
 _WORDS = re.compile(r"\w+")
 _ENDS = re.compile(r"[.!?:;…。！？।۔]\W{0,3}$")  # noqa: RUF001 - of other scripts
 
 
 def may_hold_back(article: Article) -> bool:
-    """Whether anything about an article shows that its page holds back: whoever is in doubt looks
-    at the text of before, which is in the archive."""
+    """Whether anything suggests that an article's page holds back: then the caller compares it
+    with the earlier text, which is in the archive."""
     last = article.text.rstrip().rpartition("\n")[2]
     stops = STOPS.search(last) or not _ENDS.search(last)
     return bool(article.caveat or stops or _invitation(last))
 
 
 def is_beginning(before: str, after: str, *, held_back: bool = False) -> bool:
-    """Whether a text is the beginning of an earlier one that its page holds back by now.
+    """Whether a text is the beginning of an earlier one whose rest the page now holds back.
 
     Args:
-        before: the earlier text, a paragraph a line.
+        before: the earlier text, one paragraph per line.
         after: what the page shows now.
         held_back: whether the page itself shows that it has more.
     """
@@ -62,23 +62,23 @@ def is_beginning(before: str, after: str, *, held_back: bool = False) -> bool:
     invited = _invitation(behind)
     if left and invited:
         first = len(_WORDS.findall(behind.replace("\n", " ")[: invited.start()]))
-        # One that stood there before is no sign: it may be below each article.
+        # One that was there before proves nothing: it may be below each article.
         return first <= BEFORE_IT and len(left) <= INVITATION and not _invitation(rest)
     if len(left) > 1 or (left and not _is_torn(left[0], old[same])):
         return False
     if held_back or left or (STOPS.search(behind) and not STOPS.search(between)):
         return True
-    # It stops where its sentence went on in the same paragraph.
+    # It stops in mid-sentence: the earlier text went on in the same paragraph.
     return not _ENDS.search(after) and "\n" not in between
 
 
 def whole(before: Article, made: Made) -> Made | Unchanged | None:
-    """What is kept of an article whose page shows only its beginning by now: all of it, under the
-    headline of now. None where what the page shows is the article.
+    """What is kept of an article whose page now shows only its beginning: all of it, under the new
+    headline. None if what the page shows is the article.
 
     Args:
         before: the article as it was last read from its page.
-        made: the article of its page now, or of its feed where that has more.
+        made: the article from its page now, or from its feed if that has more.
     """
     after = made.article
     if after.extraction is Extraction.FEED:
@@ -97,11 +97,11 @@ def whole(before: Article, made: Made) -> Made | Unchanged | None:
 
 
 def restored(entry: Entry, known: Sequence[Article], reason: str) -> Made | None:
-    """An article as it was before a notice took its place; None where it never was another.
+    """An article as it was before a notice took its place; None if it was never anything else.
 
     Args:
-        entry: whose article has a notice for its text.
-        known: the revisions of the article that the archive has, the first first.
+        entry: the entry whose article has a notice as its text.
+        known: the article's revisions in the archive, oldest first.
         reason: why its text is taken for a notice.
     """
     true = [one for one in known if one.fingerprint != entry.notice]

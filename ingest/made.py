@@ -1,7 +1,7 @@
-"""What an article is made of, and the article out of its feed's words where there is no page.
+"""Make an article from what was extracted, or from its feed's words if there is no page.
 
-Apart from `extract`, so that whoever hands pages to workers need not load what reads them: all the
-extractors together take two seconds.
+Separate from `extract`, so that code that hands pages to workers need not load the extractors,
+which takes two seconds.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from core.records import Article, Entry, Extraction, Page
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 
 FEED_WORDS = 8
-"""Words of an item's text from which on it says something of its own, beyond the title."""
+"""An item's text of this many words says something of its own, beyond the title."""
 
 _AHEAD = timedelta(days=1)
-"""A time further ahead than any zone can be is no time of publication."""
+"""A time further ahead than any zone can be is not a time of publication."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What a page says, with its feed as a witness where there is one."""
+    """What a page says, with its feed as a witness if there is one."""
 
     title: str
     text: str
@@ -33,8 +33,8 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The article of a page. `live` tells that the page goes on being written; `reason` why its
-    text is another one than the page's."""
+    """The article of a page. `live`: the page is still being written; `reason`: why its text is
+    not the page's."""
 
     article: Article
     live: bool = False
@@ -63,7 +63,7 @@ def article_of(
 
 
 def completed(article: Article, entry: Entry, reason: str) -> Article:
-    """The beginning of an article, or what its feed says of it where that is more."""
+    """The article with its feed's text if that is longer, else marked as only the beginning."""
     if len(entry.content) > len(article.text):
         update = {"text": entry.content, "extraction": Extraction.FEED}
         return article.model_copy(update={**update, "caveat": f"the feed's text: {reason}"})
@@ -71,11 +71,11 @@ def completed(article: Article, entry: Entry, reason: str) -> Article:
 
 
 def may_be_of_feed(entry: Entry) -> bool:
-    """Whether the feed's own words are the article where its page is not to be had: they say more
-    than a title, and no page was read before.
+    """Whether the feed's own words are the article if its page cannot be had: they say more than a
+    title, and no page was read before.
 
-    Where the text that it has is a notice, anything that its outlet said is better, a headline
-    alone as well: what was searched for and told of is not taken out again.
+    If its text is a notice, anything that its outlet said is better, even a headline alone: an
+    article that could be searched and was alerted is not taken out again.
     """
     said = entry.content or entry.summary
     return entry.holds_notice or (not entry.was_read and len(said.split()) >= FEED_WORDS)
@@ -84,7 +84,7 @@ def may_be_of_feed(entry: Entry) -> bool:
 def without_article(
     entry: Entry, page: Page, end: Rejected | Quarantined
 ) -> Made | Rejected | Quarantined | Unchanged:
-    """The article out of its feed's own words, where there is no page or it is not the article.
+    """The article from its feed's own words, if there is no page or it is not the article.
 
     An article that was once read from its page stays as it was.
     """
@@ -99,7 +99,7 @@ def without_article(
         )
         caveat = f"the feed's text: {end.reason}"
         return Made(article_of(entry, page, found, url=entry.url, caveat=caveat))
-    # Without a hash the index has refused its last revision: that is not to pass for indexed.
+    # Without a hash, the index has refused its last revision, so it must not count as indexed.
     if entry.text_hash is not None or (entry.duplicate_of and not entry.revision):
         return Unchanged(f"not to be had again: {end.reason}; what was read is kept")
     return end

@@ -1,4 +1,4 @@
-"""Good manners: one request at a time per site, a pause after each, many sites side by side."""
+"""Be polite to sites: one request at a time for each, a pause after it, many sites in parallel."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ Job = TypeVar("Job")
 Done = TypeVar("Done")
 
 LONGEST_PAUSE = timedelta(seconds=60)
-"""A `Crawl-delay` longer than this is cut to it: a site would hold a worker for hours."""
+"""A longer `Crawl-delay` is cut to this: otherwise a site would hold a worker for hours."""
 
 BUSY = timedelta(seconds=60)
-"""How long a site is let alone that answers 429 or 503 and does not say for how long."""
+"""How long a site that answers 429 or 503 is let alone, if it does not say how long."""
 
 LONGEST_HOLD = timedelta(days=1)
-"""A Retry-After longer than this is cut to it: some say years by mistake."""
+"""A longer Retry-After is cut to this: some say years by mistake."""
 
 KEPT_PAUSE = timedelta(seconds=2)
-"""Longer pauses are kept over the end of a process; the next one takes as long to start."""
+"""Longer pauses are stored for the next process; shorter ones are over before it has started."""
 
 _BUSY_STATUSES = (429, 503)
 
 
 class Again(Enum):
-    """What a job's work gives where its site had to be asked something else first."""
+    """What a job's work returns if its site had to be asked something else first."""
 
     AGAIN = "to be worked on again once its site's pause is over"
 
@@ -47,10 +47,10 @@ class _Turn:
 
 
 class Sites:
-    """What one process knows of its last requests to each site.
+    """What one process knows about its last requests to each site.
 
-    One object serves all clients of a process, over all stages and passes, as the pause is owed
-    to a site whatever it is asked for. It holds nothing of a site whose pause is over.
+    All clients of a process share one object, over all stages and passes, since a site is owed its
+    pause whatever it is asked for. Nothing is kept about a site whose pause is over.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Sites:
         self._changed: set[str] = set()
 
     def take_in(self, kept: Iterable[KeptSite]) -> None:
-        """Know what another process owes to sites."""
+        """Take over what other processes owe to sites."""
         for one in kept:
             if one.pause is not None:
                 self._slow[one.name] = timedelta(seconds=one.pause)
@@ -73,11 +73,11 @@ class Sites:
                 self._held[one.name] = max(one.held_until, self._held.get(one.name, one.held_until))
             if one.asked_at is not None and one.name not in self._ended:
                 self._ended[one.name] = one.asked_at
-        # In order of time, whoever asked.
+        # In order of time, whichever process asked.
         self._ended = dict(sorted(self._ended.items(), key=lambda item: item[1]))
 
     def give_out(self) -> list[KeptSite]:
-        """What has changed since this was called last and outlives a process, to be kept."""
+        """What has changed since the last call and has to outlive the process."""
         changed, self._changed = self._changed, set()
         return [self._kept(site) for site in changed]
 
@@ -94,11 +94,10 @@ class Sites:
 
     @asynccontextmanager
     async def turn(self, site: str) -> AsyncIterator[timedelta | None]:
-        """The block has the site to itself, its pause kept; for one request.
+        """Have the site to yourself for one request, after its pause.
 
-        Yields None, or for how long the site asks to be let alone: then it is not to be asked.
-        Requests to other sites are not to be made within the block: two blocks would wait for
-        each other.
+        Yields None, or how long the site asks to be let alone: then do not ask it. Never make
+        requests to other sites within the block: two blocks would wait for each other.
         """
         turn = self._turns.setdefault(site, _Turn())
         turn.users += 1
@@ -120,7 +119,7 @@ class Sites:
                 del self._turns[site]
 
     def wait(self, site: str) -> float:
-        """Seconds until the site may be asked again, as far as its pause goes."""
+        """Seconds until the site's pause is over."""
         ended = self._ended.get(site)
         if ended is None:
             return 0.0
@@ -129,25 +128,25 @@ class Sites:
         return min(pause, max(ended + pause - self._now(), timedelta(0))).total_seconds()
 
     def held(self, site: str) -> timedelta | None:
-        """For how long yet the site asks to be let alone; None if it does not."""
+        """How much longer the site asks to be let alone; None if it does not."""
         until = self._held.get(site)
         if until is None:
             return None
-        # One that is longer than any was set while the clock was wrong.
+        # A hold longer than the longest was set while the clock was wrong.
         if not (now := self._now()) < until <= now + LONGEST_HOLD:
             del self._held[site]
             return None
         return until - now
 
     def heed(self, site: str, status: int, wait: timedelta | None) -> None:
-        """Let a site alone that says it has too much to do: for `wait`, if it says how long."""
+        """Let a site alone if it says that it is busy: for `wait`, if it says how long."""
         if status in _BUSY_STATUSES:
             hold = min(BUSY if wait is None else wait, LONGEST_HOLD)
             self._held[site] = max(self._now() + hold, self._held.get(site, self._now()))
             self._changed.add(site)
 
     def slow_down(self, site: str, delay: float | None) -> None:
-        """Keep a site's `Crawl-delay`, in seconds, where it is longer than our own pause."""
+        """Obey a site's `Crawl-delay`, in seconds, if it is longer than our own pause."""
         seconds = min(delay or 0.0, LONGEST_PAUSE.total_seconds())
         if seconds > self._pause.total_seconds():
             self._slow[site] = timedelta(seconds=seconds)
@@ -166,32 +165,32 @@ class Sites:
 
 
 class _Queues(Generic[Job]):
-    """The jobs of each site in order. The site that may be asked the soonest is the next."""
+    """The jobs of each site in order. The site that may be asked soonest is next."""
 
     def __init__(self, jobs: Iterable[Job], site: Callable[[Job], str], sites: Sites) -> None:
         self._sites = sites
         self._jobs: dict[str, deque[Job]] = {}
         for job in jobs:
             self._jobs.setdefault(site(job), deque()).append(job)
-        self._order = count()  # sites of one moment come as their jobs did
+        self._order = count()  # sites with the same time come as their jobs did
         self._next: list[tuple[float, int, str]] = []
         for name in self._jobs:
             self._line_up(name)
 
     def __len__(self) -> int:
-        """Sites that have jobs and that nobody is at."""
+        """The number of sites that have jobs and no worker."""
         return len(self._next)
 
     async def begin(self) -> tuple[str, Job]:
-        """The next site and its first job, once the site may be asked. Nobody else gets one of
-        that site before this one has ended."""
+        """The next site and its first job, once the site may be asked. No other worker gets a job
+        of that site before `end`."""
         at, _, name = heappop(self._next)
         if (wait := at - monotonic()) > 0:
             await asyncio.sleep(wait)
         return name, self._jobs[name][0]
 
     def end(self, name: str, *, done: bool) -> None:
-        """A site's first job was worked on; where it is not done, it is the site's next again."""
+        """A site's first job was worked on; if it is not done, it is the site's next one again."""
         if done:
             self._jobs[name].popleft()
         if self._jobs[name]:
@@ -209,18 +208,18 @@ async def site_by_site(
     sites: Sites,
     concurrency: int,
 ) -> AsyncGenerator[tuple[Job, Done], None]:
-    """Do jobs in order within each site and side by side across sites; yield as they are done.
+    """Do jobs in order within each site and in parallel across sites; yield each when it is done.
 
-    A site whose pause is not over is passed over for one that may be asked. As much as
-    `concurrency` results wait for whoever takes them; then no more work is begun.
+    A site in its pause is passed over for one that may be asked. Up to `concurrency` results wait
+    for the caller; beyond that, no more work is begun.
 
     Args:
-        jobs: what is to be done.
-        site: the site of a job.
-        work: does one job, in `sites.turn` for each request; what it raises ends all. A job that
-            needs two requests gives `Again` after the first: to wait out the pause between them
-            would keep its worker from all other sites.
-        sites: tell when a site may be asked again.
+        jobs: what to do.
+        site: returns the site of a job.
+        work: does one job, each request in a `sites.turn`; what it raises ends everything. A job
+            that needs two requests returns `Again` after the first: if it waited for the pause
+            between them, its worker would be lost to all other sites.
+        sites: knows when a site may be asked again.
         concurrency: how many jobs are worked on at once.
     """
     queues = _Queues(jobs, site, sites)
@@ -251,5 +250,5 @@ async def site_by_site(
         await working
     finally:
         working.cancel()
-        # What it raised has been raised above, or nobody is there any more to hear of it.
+        # What it raised has been raised above, or the caller is gone.
         await asyncio.gather(working, return_exceptions=True)

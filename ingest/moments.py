@@ -1,4 +1,4 @@
-"""Moments as feeds write them: RFC 822 and ISO 8601 in all their spellings, and others."""
+"""Read dates as feeds write them: RFC 822 and ISO 8601 in all their spellings, and others."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import calendar
 import re
 from datetime import UTC, datetime, timedelta
 
-# The parsers of dates that feedparser has are no part of its public face; but it offers them no
-# other way, and of itself it also tries a guess at half dates that fills them up with today's.
+# feedparser's date parsers are private, but it has no public way to use just these: its own reading
+# also guesses at incomplete dates, and completes them with today's.
 from feedparser.datetimes.asctime import _parse_date_asctime
 from feedparser.datetimes.greek import _parse_date_greek
 from feedparser.datetimes.hungarian import _parse_date_hungarian
@@ -17,7 +17,7 @@ from feedparser.datetimes.rfc822 import _parse_date_rfc822
 from feedparser.datetimes.w3dtf import _parse_date_w3dtf
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-"""Years of the web, and a little of its future: other dates are zeros, jokes or slips."""
+"""Years of the web, and some of its future: other dates are zeros, jokes or mistakes."""
 
 _HANDLERS = (
     _parse_date_w3dtf,
@@ -31,7 +31,7 @@ _HANDLERS = (
 )
 
 _SLIPS = (ValueError, KeyError, OverflowError, AttributeError, IndexError, TypeError)
-"""What those raise of a text that is none of their dates."""
+"""What those raise for a text that is not one of their dates."""
 
 _ZONES = {
     "WET": "+0000",
@@ -60,8 +60,8 @@ _ZONES = {
     "NZST": "+1200",
     "NZDT": "+1300",
 }
-"""Zones beyond RFC 822's American ones, whose offset feedparser takes for none. Of those with two
-meanings that of more news: BST is Britain's, IST India's."""
+"""Zones beyond RFC 822's American ones, which feedparser reads as UTC. One with two meanings has
+that of more news: BST is Britain's, IST India's."""
 
 _ZONE = re.compile(rf"\b({'|'.join(_ZONES)})\b")
 _RFC_ZONES = {
@@ -76,24 +76,24 @@ _RFC_ZONES = {
     "PST": "-0800",
     "PDT": "-0700",
 }
-"""Zones that feedparser knows in RFC 822's dates, and in no other: `2024-06-03 10:00:00 UTC`."""
+"""Zones that feedparser knows only in RFC 822's dates, not in `2024-06-03 10:00:00 UTC`."""
 
 _RFC_ZONE = re.compile(rf"\b({'|'.join(_RFC_ZONES)})$")
 _OFFSET = re.compile(r"(?:\b(?:UTC|GMT)|(?<=\d\s))([+-])(\d{1,2}?):?(\d\d)?(?=$|\s*\()")
-"""An offset as people write it, `UTC+2` or `+530`, which feedparser leaves off or misreads."""
+"""An offset as people write it, `UTC+2` or `+530`, which feedparser drops or misreads."""
 
 _HALF = re.compile(r"(?<!\d)(\d{1,2})(:\d\d(?::\d\d)?)\s*([AP])\.?M\b\.?", re.IGNORECASE)
-"""A time on a clock of twelve hours, whose half of the day feedparser leaves off."""
+"""A time on a twelve-hour clock, whose AM or PM feedparser drops."""
 
 _DAY_FIRST = re.compile(r"(?<![\d.])(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})(?!\d),?")
 _YEAR_FIRST = re.compile(
     r"(?<![\d./])(?P<year>\d{4})([./])(?P<month>\d\d?)\2(?P<day>\d\d?)(?!\d),?"
 )
-"""Dates in the order that their dots or their year tell. Of `01/02/2026` nobody can tell it."""
+"""Dates whose order is clear from their dots or their year. That of `01/02/2026` is not."""
 
 _DAY_ENDS = re.compile(r"(?<![\d:+-])24:00(?=:00|[^\d:]|$)")
 _LEAP_SECOND = re.compile(r"(?<=\d:\d\d:)60(?!\d)")
-"""Midnight and the last second of a minute as standards have them, and Python has not."""
+"""Midnight as 24:00 and the leap second, which are in the standards but not in Python."""
 
 _NOWHERE = re.compile(
     r"(?<=\d)(\d:\d\d(?::\d\d(?:[.,]\d+)?)?)\s*(?:UTC|GMT)?"
@@ -102,17 +102,17 @@ _NOWHERE = re.compile(
 """A time with an offset that no place on earth has."""
 
 _SINCE_1970 = re.compile(r"(1\d{9})(?:\d{3})?(?:\.\d+)?")
-"""Seconds or milliseconds, from 2001 to 2033: fewer digits may as well be another number."""
+"""Seconds or milliseconds, from 2001 to 2033: fewer digits may be any other number."""
 
 _WEEKDAY = re.compile(r"^\s*[^\W\d]{2,12}\.?\s*,\s*(?=\d)")
 _MAX_LENGTH = 100
 
 
 def moment(text: str) -> datetime | None:
-    """The moment that a text tells, in UTC; a time without a zone is taken as UTC.
+    """The moment that a text names, in UTC; a time without a zone is taken as UTC.
 
-    None if it tells none, or one out of all reason. Weekdays are not believed: they are wrong
-    more often than the date is. Nor are offsets that there are not.
+    None if it names none, or an unreasonable one. Weekdays are ignored: they are wrong more often
+    than the date is. So are offsets that do not exist.
     """
     text = text.strip()
     if not text or len(text) > _MAX_LENGTH:
@@ -141,7 +141,7 @@ def _iso(text: str) -> datetime | None:
 def _spelt(text: str) -> datetime | None:
     zoned = _ZONE.sub(lambda zone: _ZONES[zone[1]], text)
     bare = _WEEKDAY.sub("", zoned)
-    # As it is, for the handlers that know their weekdays, and without a weekday none knows.
+    # As it is, for handlers that know its weekday, and without it, as it may be unknown to all.
     for spelling in dict.fromkeys(
         (zoned, bare, _RFC_ZONE.sub(lambda zone: _RFC_ZONES[zone[1]], bare))
     ):

@@ -1,4 +1,4 @@
-"""Connections for httpcore: resolved by us, checked, and made to the address that was checked."""
+"""Open httpcore's connections: resolve the host, check the address, connect to just that one."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from ingest.guard import Guard, RefusedAddressError
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""The IP addresses of a host and port; OSError where there are none."""
+"""The IP addresses of a host and port; OSError if there are none."""
 
 Connect = Callable[[str, int], Awaitable[Streams]]
-"""A connection to an IP address and port; OSError where nobody is there."""
+"""A connection to an IP address and port; OSError if nothing answers."""
 
 
 class CertificateError(httpcore.ConnectError):
-    """Whoever is there cannot prove to be who was asked for."""
+    """The server cannot prove that it is the host that was asked for."""
 
 
 HEAD_BYTES = 128 * 1024
-"""Most that may come before a body begins, interim answers included. httpcore lets a single head
-have 100 KiB, but any number of interim ones before it, each of which takes time to read."""
+"""The most bytes before a body, interim answers included. httpcore limits a single head to 100 KiB,
+but not the number of interim ones before it, each of which takes time to read."""
 
 MOST_ADDRESSES = 4
-"""Addresses of a host that are tried, of IPv4 and IPv6 in turn: whoever has more has them for the
-load, not as a spare. Content networks have eight of IPv6, which from many networks lead nowhere."""
+"""The most addresses of a host that are tried, IPv4 and IPv6 in turn: more are there for the load,
+not as spares. Content networks have eight of IPv6, which lead nowhere from many networks."""
 
 
 class Resolver:
     """Asks the system's resolver, in threads of its own.
 
-    The loop's own threads are few, and names of dead sites take a thread for many seconds each:
-    neither other names nor the ledger may wait for them.
+    The loop's own threads are few, and each name of a dead site takes one for many seconds. Neither
+    other names nor the ledger may have to wait for them.
     """
 
     def __init__(self, threads: int) -> None:
@@ -60,15 +60,15 @@ class Resolver:
         return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
     def close(self) -> None:
-        """Begin no more; whoever is still at work is not waited for."""
+        """Begin no more look-ups; do not wait for those still running."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class Network(httpcore.AsyncNetworkBackend):
     """httpcore's network backend, behind the guard; without one (to a proxy), all may be reached.
 
-    Plain asyncio streams: a third less work per request than httpcore's own backend, by
-    `bench/polls.py`.
+    It uses plain asyncio streams: a third less work per request than httpcore's own backend
+    (`bench/polls.py`).
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class Network(httpcore.AsyncNetworkBackend):
         for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
             now = asyncio.get_running_loop().time()
             try:
-                # An address that swallows what is sent must leave time for the next one.
+                # An address that does not answer must leave time for the next one.
                 async with asyncio.timeout(None if end is None else (end - now) / left):
                     return Stream(*await self._connect(address, port))
             except OSError as error:  # TimeoutError is one
@@ -131,12 +131,12 @@ class Network(httpcore.AsyncNetworkBackend):
         raise RefusedAddressError(f"a socket of this machine: {path}")
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep, as httpcore asks between its own attempts."""
+        """Sleep: httpcore calls this between its own attempts."""
         await asyncio.sleep(seconds)
 
 
 def _tried(addresses: Sequence[str]) -> list[str]:
-    """The addresses to try: in the resolver's order, but one of each kind by turns."""
+    """The addresses to try: in the resolver's order, but IPv4 and IPv6 in turn."""
     first = ":" in addresses[0] if addresses else False
     same = [one for one in addresses if (":" in one) is first]
     others = [one for one in addresses if (":" in one) is not first]
@@ -155,11 +155,11 @@ class Stream(httpcore.AsyncNetworkStream):
         self.received = 0
 
     def begin_head(self) -> None:
-        """A request is about to be sent, and the head of its answer to come."""
+        """A request is about to be sent; the head of its answer comes next."""
         self._head_left = HEAD_BYTES
 
     def begin_body(self) -> None:
-        """The head has come: from here on, whoever reads the body looks after its size."""
+        """The head has come: from here on, the reader of the body limits its size."""
         self._head_left = None
 
     async def read(
@@ -172,7 +172,7 @@ class Stream(httpcore.AsyncNetworkStream):
         Raises:
             httpcore.ReadTimeout: nothing comes in time.
             httpcore.ReadError: the connection is lost, or closed before the head of an answer came.
-            httpcore.RemoteProtocolError: a head that does not end.
+            httpcore.RemoteProtocolError: the head does not end.
         """
         try:
             async with asyncio.timeout(timeout):
@@ -213,7 +213,7 @@ class Stream(httpcore.AsyncNetworkStream):
             raise httpcore.WriteError(str(error) or "connection lost") from error
 
     async def aclose(self) -> None:
-        """Hang up at once: nobody is waited for, and nothing that is on its way is taken."""
+        """Close at once: wait for nobody, and take nothing that is still on its way."""
         self._writer.transport.abort()
 
     async def start_tls(
@@ -222,7 +222,7 @@ class Stream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
     ) -> httpcore.AsyncNetworkStream:
-        """Encrypt the connection, once it is sure who is there.
+        """Encrypt the connection, if the server proves who it is.
 
         Raises:
             httpcore.ConnectTimeout: the handshake is not done in time.

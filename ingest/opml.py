@@ -1,4 +1,4 @@
-"""Feed lists: OPML, read by listparser and written here, and plain lists of addresses."""
+"""Read and write feed lists: OPML, which listparser reads, and plain lists of addresses."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class FeedListError(WirewatchError):
-    """The file is no list of feeds; the text says what was found."""
+    """The file is not a list of feeds; the text says what was found."""
 
 
 def read_list(content: bytes) -> list[Listed]:
-    """The feeds of an OPML file, or of a text with an address a line and `#` before comments.
+    """The feeds of an OPML file, or of a text with one address per line and `#` before comments.
 
     Raises:
         FeedListError: it is neither, or lists no feed.
     """
     text = decode(content, "")
     lines = [line.strip() for line in text.splitlines()]
-    # In a comment, or behind an address, it is a letter.
+    # In a comment or after an address, it is an ordinary character.
     if any("<" in line for line in lines if not line.startswith(("#", "http://", "https://"))):
         return read_opml(content)
     found: dict[str, Listed] = {}
@@ -53,9 +53,9 @@ def read_opml(content: bytes) -> list[Listed]:
     """The feeds of an OPML file (1.0 or 2.0), each address once, in the file's order.
 
     Raises:
-        FeedListError: it is no OPML, or lists no feed.
+        FeedListError: it is not OPML, or lists no feed.
     """
-    # listparser hands the bytes to a parser of HTML, which does not hear an XML declaration.
+    # listparser passes the bytes to an HTML parser, which ignores an XML declaration.
     parsed = listparser.parse(codecs.BOM_UTF8 + decode(content, "").encode("utf-8", "replace"))
     found = [
         Listed(
@@ -94,7 +94,7 @@ def write_opml(feeds: Iterable[Feed]) -> str:
 def _folder(
     folders: dict[tuple[str, ...], ElementTree.Element], path: tuple[str, ...]
 ) -> ElementTree.Element:
-    """The outline of a folder, made with those around it where it is not there yet."""
+    """The outline of a folder; it and those around it are made if they are missing."""
     if path not in folders:
         parent = _folder(folders, path[:-1])
         folders[path] = ElementTree.SubElement(parent, "outline", text=path[-1], title=path[-1])
@@ -106,7 +106,7 @@ def _path(label: str) -> tuple[str, ...]:
     parts = tuple(label.split("/"))
     if not label:
         return ()
-    # Readers take a folder without a name for none: such a slash is only a letter.
+    # Readers ignore a folder without a name, so such a slash is an ordinary character.
     return parts if all(part.strip() for part in parts) else (label,)
 
 

@@ -1,4 +1,4 @@
-"""What becomes of an entry whose article is not to be had: values, each with its reason."""
+"""What becomes of an entry that brings no new article: values, each with its reason."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """There is no article to be had at this address, and why."""
+    """There is no article at this address, and why."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A person has to look: it should be an article, and is not to be had; and why."""
+    """A person has to look: there should be an article, but it cannot be had; and why."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Not now; not before `at`; and why. `attempts` is how often it was tried by then."""
+    """Try again, not before `at`, and why. `attempts` is how often it was tried before that."""
 
     at: datetime
     reason: str
@@ -31,6 +31,6 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """It was fetched again in vain: the article stays as it is; and why."""
+    """Fetching it again brought nothing: the article stays as it is; and why."""
 
     reason: str

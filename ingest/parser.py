@@ -1,8 +1,8 @@
-"""Feeds parsed, whatever they are written in and whatever comes from their address.
+"""Parse feeds of any format, whatever comes from their address.
 
 The bytes become text (`charsets`), the text a document of drafts (`xml_feed`, `json_feed`), the
-drafts items (`drafts`). What is expected of each dialect, and where it differs from feedparser's
-own reading, is in `docs/feed-dialects.md`.
+drafts items (`drafts`). `docs/feed-dialects.md` says what is expected of each dialect, and where
+that differs from feedparser's own reading.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class ParsedFeed:
     """What a feed's body says: `items`, each address once, in the feed's order.
 
     `unusable` counts items without a web address to record them by, `repeated` those whose address
-    another has: the three together are all items of the feed. `fault` tells what is broken in it,
-    though items may have been read all the same.
+    another item has; with `items`, they add up to all items of the feed. `fault` says what is
+    broken in it; items may have been read all the same.
     """
 
     title: str
@@ -38,7 +38,7 @@ class ParsedFeed:
 
     @property
     def newest(self) -> datetime | None:
-        """When the newest of its items came out, by their own word; None if none tells."""
+        """When the newest of its items was published; None if no item says."""
         return max((item.published for item in self.items if item.published), default=None)
 
 
@@ -76,7 +76,7 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFee
 
 
 def _later(item: FeedItem, known: FeedItem) -> bool:
-    """Whether, of two items with one address, the one that comes second is the newer one."""
+    """Whether `item` is newer than `known`, which came before it with the same address."""
     return item.published is not None and (
         known.published is None or item.published > known.published
     )

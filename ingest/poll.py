@@ -1,16 +1,16 @@
-"""Polling a feed: what to ask, and what the answer means. Pure, but for `ask`.
+"""Poll a feed: what to ask, and what the answer means. Pure, except `ask`.
 
-`judge` reads an answer into facts (`ingest.health.Facts`), has the feed's health judged from them,
-and sets the next poll (`ingest.schedule`). The order of things that an answer can be:
+`judge` turns an answer into facts (`ingest.health.Facts`), has the feed's health judged from them,
+and sets the next poll (`ingest.schedule`). What an answer can be, in the order of the checks:
 
-    no answer, or a refusal     → failed: the feed is as it was, and asked ever less
-    304 Not Modified            → nothing new, unless it was not asked for
+    no answer, or a refusal     → failed: the feed stays as it was, and is asked less often
+    304 Not Modified            → nothing new, unless it was asked without conditions
     a body that is known        → nothing new, whatever the validators say
     226 IM Used                 → only what is new; what is known stays known
     a body                      → parsed: its entries, hints and rhythm
 
-A hostile body takes seconds to parse for each of its megabytes, so a large one is parsed before, by
-a worker that is given a limit (`heavy_body`), and handed to `judge` with what became of it.
+A hostile body takes seconds per megabyte to parse. So a large one (`heavy_body`) is parsed before,
+by a worker with limits, and `judge` gets the result.
 """
 
 from __future__ import annotations
@@ -32,32 +32,33 @@ from ingest.rhythm import fresh_items, learn, marks_of, merged_marks, overdue_af
 from ingest.schedule import SLOWEST, Asked, next_poll_at, usual_wait, what_is_asked
 
 MOVES_BEFORE_FOLLOWING = 2
-"""Permanent redirects in a row to one address before it is believed: one may be a mistake."""
+"""Permanent redirects in a row to one address before we follow: one may be a mistake."""
 
 MOVES_BEFORE_RETURNING = 10
-"""The same, to the address that the feed was followed from: two servers that send us to each
-other would have us go to and fro for ever."""
+"""The same, back to the address that the feed moved from: two servers that redirect to each other
+would send us back and forth for ever."""
 
 LET_ALONE = timedelta(hours=6)
-"""How late a feed may be for its site's sake before that is told as a refusal."""
+"""How late a busy site may make a feed before that is told as a refusal."""
 
 CACHE_LAG = timedelta(hours=1)
-"""A 304 is untrue of an entry that had been out for so long; younger ones, caches may not know."""
+"""A 304 is untrue if an entry had been out for this long by then; caches may miss younger ones."""
 
 LIGHT = 100_000
-"""Bytes of a body that `judge` parses itself: half a second at worst, some milliseconds mostly."""
+"""The most bytes of a body that `judge` parses itself: mostly milliseconds, at worst half a
+second."""
 
 _SEEN = ("full_at", "denied_at", "last_polled_at")
-"""When a feed was seen to be in some way, beside its rhythm's newest entry."""
+"""Times at which a feed was seen to be in some way; its rhythm has another one."""
 
 _MAX_VALIDATOR = 1_024
-"""Bytes of a validator that are kept; servers refuse requests with headers of some kilobytes."""
+"""The most bytes of a validator: servers refuse requests with headers of some kilobytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What a poll came to: the feed as it is now, and what it listed. `reason` says what was
-    wrong, if anything; `status` is none where no answer came. `notice` is for the operators."""
+    """The result of a poll: the feed as it is now, and what it listed. `reason` says what was
+    wrong, if anything; `status` is None if no answer came. `notice` is for the operators."""
 
     feed: Feed
     items: tuple[FeedItem, ...]
@@ -68,7 +69,7 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What there is to parse of an answer."""
+    """What has to be parsed of an answer."""
 
     content: bytes
     content_type: str
@@ -88,19 +89,19 @@ class _Reading:
 
 
 async def ask(client: Client, feed: Feed, settings: Settings) -> Answer | Failure:
-    """Ask for a feed, conditionally where the last answer allows it."""
+    """Ask for a feed, conditionally if the last answer allows it."""
     return await client.get(
         feed.url, max_bytes=settings.feed_max_bytes, headers=conditional_headers(feed)
     )
 
 
 def conditional_headers(feed: Feed) -> dict[bytes, bytes]:
-    """What a feed is asked with: that changes alone will do (RFC 3229), and its conditions."""
+    """The headers of a poll: that changes alone are enough (RFC 3229), and its conditions."""
     return {b"A-IM": b"feed"} | _conditions(feed)
 
 
 def heavy_body(feed: Feed, answer: Answer | Failure) -> Body | None:
-    """What is too large for `judge` to parse; None where it is not, or is nothing new."""
+    """A body that is too large for `judge` to parse; None if it is not, or is nothing new."""
     if isinstance(answer, Failure) or len(answer.body) <= LIGHT or not _brings_a_body(answer):
         return None
     return None if _hash(answer) == feed.body_hash else _body(answer)
@@ -120,7 +121,7 @@ def judge(
 ) -> Polled:
     """What an answer to a poll means for the feed, and which items it brought.
 
-    `parsed` is what became of its body where that was heavy.
+    `parsed` is the result of parsing its body, if that was heavy.
     """
     feed = _not_ahead(feed, now)
     if isinstance(answer, Failure) and answer.wait is not None:
@@ -133,8 +134,8 @@ def judge(
 
 
 def _not_ahead(feed: Feed, now: datetime) -> Feed:
-    """The feed, with nothing seen later than now, as it was noted while the clock was wrong: its
-    silence would count from there, and be no silence for years."""
+    """The feed without times later than now, which were noted while the clock was wrong: its
+    silence would be counted from them, and not be noticed for years."""
     update: dict[str, Any] = {
         name: now for name in _SEEN if (seen := getattr(feed, name)) is not None and seen > now
     }
@@ -147,10 +148,10 @@ def _not_ahead(feed: Feed, now: datetime) -> Feed:
 def _waiting(
     feed: Feed, answer: Failure, wait: timedelta, now: datetime, settings: Settings
 ) -> Polled:
-    """The feed of a site that was not asked, being busy: nothing is known, and nothing has failed.
+    """The feed of a busy site that was not asked: nothing is known, and nothing has failed.
 
-    Of many feeds on a site that refuses all, each pass asks for one. The others would pass for
-    well for days, so one that is late by hours is blocked for that reason alone.
+    If a site with many feeds refuses everything, each pass asks for one of them. The others would
+    seem well for days, so a feed that is hours late is blocked for that reason alone.
     """
     last = feed.last_polled_at or feed.since
     late = now + wait - last - usual_wait(feed, now, settings)
@@ -168,7 +169,7 @@ def _waiting(
 
 
 def _conditions(feed: Feed) -> dict[bytes, bytes]:
-    """The validators of the last answer, verbatim, if it came from the address that is asked."""
+    """The validators of the last answer, verbatim, if it came from the feed's own address."""
     if feed.validators_url != feed.url or feed.distrusted:
         return {}
     validators = {b"If-None-Match": feed.etag, b"If-Modified-Since": feed.last_modified}
@@ -180,7 +181,7 @@ def _brings_a_body(answer: Answer) -> bool:
 
 
 def _is_part(answer: Answer) -> bool:
-    """Whether what came is what the feed has that is new, and not the whole feed (RFC 3229)."""
+    """Whether the answer is only what is new in the feed, not the whole feed (RFC 3229)."""
     return answer.status == 226
 
 
@@ -199,7 +200,7 @@ def _read(feed: Feed, answer: Answer, now: datetime, parsed: Parsed | None) -> _
         wait=retry_after(answer, now),
         rhythm=feed.rhythm,
         full_at=feed.full_at,
-        # Without a new body, a feed without entries still has none, and what was wrong still is.
+        # Without a new body, an empty feed is still empty, and what was wrong still is.
         empty=feed.marks == b"",
         fault=feed.fault,
     )
@@ -209,7 +210,7 @@ def _read(feed: Feed, answer: Answer, now: datetime, parsed: Parsed | None) -> _
         return _Reading(replace(facts, unasked=unasked), _denied(feed, now))
     if not _brings_a_body(answer):
         return _Reading(replace(facts, challenge=challenge(answer)))
-    # A part of the feed says nothing of the whole but for the validators.
+    # A part of the feed says nothing about the whole, except by its validators.
     full_at = feed.full_at if _is_part(answer) else now
     facts = replace(facts, full_at=full_at)
     learnt = _validators(answer) | {"full_at": full_at, "denied_at": None}
@@ -226,7 +227,7 @@ def _read(feed: Feed, answer: Answer, now: datetime, parsed: Parsed | None) -> _
 def _read_items(
     feed: Feed, answer: Answer, now: datetime, parsed: ParsedFeed, so_far: _Reading
 ) -> _Reading:
-    """The reading of an answer whose body is a feed and is new."""
+    """Read an answer whose body is a feed and is new."""
     fresh = fresh_items(feed.marks, parsed.items)
     untrue = _untrue(feed, fresh)
     rhythm = learn(feed.rhythm, fresh, now)
@@ -252,7 +253,7 @@ def _read_items(
 def _settle(
     feed: Feed, reading: _Reading, asked: Asked, now: datetime, settings: Settings
 ) -> Polled:
-    """The feed after a poll: judged, with its next poll set, and what is to be told of it."""
+    """The feed after a poll: judged, with its next poll set, and the notice if one is due."""
     moves = _moves(feed, reading.facts.moved_to)
     facts = replace(reading.facts, follow=moves["url"] != feed.url)
     verdict = judge_health(feed, facts, now)
@@ -276,7 +277,7 @@ def _settle(
 
 
 def _moves(feed: Feed, target: str | None) -> dict[str, Any]:
-    """What a permanent redirect to a feed, or its absence, changes: the address, once repeated."""
+    """What a permanent redirect, or its absence, changes: the address, once it is repeated."""
     if target is None or len(target) > LONGEST_ADDRESS:
         return {"url": feed.url, "moves": 0, "moved_to": None}
     moves = feed.moves + 1 if target == feed.moved_to else 1
@@ -287,8 +288,8 @@ def _moves(feed: Feed, target: str | None) -> dict[str, Any]:
 
 
 def _denied(feed: Feed, now: datetime) -> dict[str, Any]:
-    """What a 304 changes. Where entries are overdue, the next poll is without conditions: some
-    servers say "not modified" for ever."""
+    """What a 304 changes. If entries are overdue, the next poll is without conditions: some servers
+    say "not modified" for ever."""
     learnt: dict[str, Any] = {"denied_at": now}
     if feed.full_at is None or now - feed.full_at > overdue_after(feed.rhythm):
         learnt |= {"etag": None, "last_modified": None}
@@ -298,10 +299,10 @@ def _denied(feed: Feed, now: datetime) -> dict[str, Any]:
 def _untrue(feed: Feed, fresh: Sequence[FeedItem]) -> str | None:
     """What shows that the feed's last 304 was untrue: entries that had been out by then.
 
-    Asked of a body that came without conditions only: what comes by the validators' own word
-    speaks for them, and may be late for other reasons. So may entries be of which some are older
-    than the last whole body, which did not list them. And one entry without a date proves
-    nothing, it may be of this minute.
+    Only a body that was asked for without conditions can show that. One that came in answer to
+    conditions shows that the validators work; its entries may be late for other reasons. The same
+    goes for entries if some are older than the last whole body, which did not list them. And one
+    entry without a date proves nothing: it may be from this minute.
     """
     newest = feed.rhythm.newest_at
     if feed.denied_at is None or newest is None or _conditions(feed):
@@ -330,7 +331,7 @@ def _validators(answer: Answer) -> dict[str, Any]:
 
 
 def _validator(answer: Answer, name: str) -> bytes | None:
-    """A validator as the bytes that came; None where it could not be sent back."""
+    """A validator as the bytes that came; None if it could not be sent back."""
     value = answer.header(name).encode("latin-1").strip(b" \t")
     sendable = len(value) <= _MAX_VALIDATOR and all(byte >= 32 and byte != 127 for byte in value)
     return value if value and sendable else None
@@ -338,7 +339,7 @@ def _validator(answer: Answer, name: str) -> bytes | None:
 
 def _fault(parsed: ParsedFeed) -> str | None:
     unusable = f"left out for want of an address: {parsed.unusable}" if parsed.unusable else None
-    # A few are a live blog's posts; where they are most, the feed's links are not its articles'.
+    # A few are a live blog's posts; if most are, the feed's links are not those of its articles.
     most = parsed.repeated > len(parsed.items)
     repeated = f"left out for another's address: {parsed.repeated}" if most else None
     return "; ".join(filter(None, (parsed.fault, unusable, repeated))) or None

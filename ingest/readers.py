@@ -1,8 +1,8 @@
-"""feedparser's two parsers, the strict and the lenient one, with limits and without its cleaning.
+"""Drive feedparser's two parsers, the strict and the lenient one, with limits and no cleaning.
 
-Its own `feedparser.parse` finds out the charset (`charsets` does), guards the document type
-(`unwrap` cuts it off) and then drives these two; driven here they can be told what is kept of an
-element, by methods named after it as feedparser's own are, and when to stop.
+`feedparser.parse` detects the charset (here `charsets` does), guards against the document type
+(here `unwrap` cuts it off) and then drives these two. Driven from here, they can be told when to
+stop, and what to keep of an element, by methods named after it like feedparser's own.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.mixin import _FeedParserMixin
 
 MAX_ITEMS = 20_000
-"""Items that are read of one feed. The largest of real feeds have some thousand."""
+"""The most items read from one feed. The largest of real feeds have some thousand."""
 
 MAX_ELEMENTS = 300_000
-"""Elements that are read of one feed, 15 for each item; one takes feedparser up to 0.05 ms."""
+"""The most elements read from one feed, 15 for each item; one takes feedparser up to 0.05 ms."""
 
 MAX_ATTRIBUTES = 100
 MAX_NAMESPACES = 200
 MAX_BASE = 2_000
-"""Attributes of an element, namespaces of a feed, characters of an `xml:base`: feedparser's time
-grows with their squares, or with that of how deep they are nested."""
+"""The most attributes of an element, namespaces of a feed, characters of an `xml:base`:
+feedparser's time grows with their squares, or with that of their nesting depth."""
 
 MAX_AUTHOR = 500
-"""Characters of an author in which feedparser looks for an e-mail address, in the same way."""
+"""The most characters of an author: feedparser's search for an e-mail address is as slow."""
 
 MAX_LENIENT = 5_000_000
-"""Characters of a broken feed that are read: the lenient parser takes 40 times their memory."""
+"""The most characters read of a broken feed: the lenient parser takes 40 times their memory."""
 
 MAX_TAG = 20_000
-"""Characters of a tag, in a broken feed, that may be as well a `<` that stands for itself."""
+"""The most characters of a tag in a broken feed: a `<` that is not closed by then is text."""
 
 _UNREAD = ("georss", "gml", "psc")
-"""Modules that feedparser makes long lists of, and that say nothing that is recorded."""
+"""Modules that feedparser makes long lists of, though nothing from them is recorded."""
 
 _SLIPS = (
     ValueError,
@@ -52,14 +52,14 @@ _SLIPS = (
     AssertionError,
     RecursionError,
 )
-"""What feedparser raises, instead of reporting it, of some bytes. One such feed must not end a pass
+"""What feedparser raises for some bytes, instead of reporting it. One such feed must not end a pass
 over all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What feedparser read: the feed itself and its items as its dictionaries, which format it is
-    (empty where it cannot tell), the hours and days of `skipHours` and `skipDays`, and what is
+    """What feedparser read: the feed itself and its items, as dictionaries; its format (empty if
+    feedparser cannot tell), the hours and days of `skipHours` and `skipDays`, and what is
     broken."""
 
     channel: dict[str, Any]
@@ -71,14 +71,14 @@ class Read:
 
 
 class _TooMuchError(Exception):
-    """Stop reading: the feed is beyond all measure. What was read of it stays."""
+    """Stop reading: the feed exceeds a limit. What was read of it stays."""
 
 
 class _Kept(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
-    """What differs from feedparser, in both of its parsers."""
+    """What we change in both of feedparser's parsers."""
 
     resolve_relative_uris = False
-    sanitize_html = False  # it is for those who show HTML; here all of it becomes plain words
+    sanitize_html = False  # only needed to show HTML; here all of it becomes plain words
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -112,7 +112,7 @@ class _Kept(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
     _start_entry = _start_item
 
     def _end_guid(self) -> None:
-        # Nothing is made of it: feedparser takes `4711` for an address relative to the feed's.
+        # The id stays as it is: feedparser takes `4711` for an address relative to the feed's.
         self.guidislink = False
         self.pop("id")
 
@@ -125,18 +125,18 @@ class _Kept(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
         super()._sync_author_detail(key)
 
     def _add_tag(self, *_: Any) -> None:
-        """Categories are not recorded, and feedparser compares each with all."""
+        """Drop categories: they are not recorded, and feedparser compares each with all others."""
         self._get_context().setdefault("tags", [])
 
-    # The caption of a picture: feedparser takes the first of it and of the item's own description
-    # for the summary.
+    # A picture's caption: feedparser takes it for the summary if it comes before the item's own
+    # description.
     def _start_media_description(self, _: dict[str, str]) -> None:
         self.push("media_caption", 1)
 
     def _end_media_description(self) -> None:
         self.pop("media_caption")
 
-    # Of several of these, feedparser keeps the last.
+    # If there are several of these, feedparser keeps only the last.
     def _start_hour(self, _: dict[str, str]) -> None:
         self.push("hour", 0)
 
@@ -166,19 +166,19 @@ class _Loose(_Kept, LooseFeedParser):  # type: ignore[misc] # the same
 
 
 def _name(tag: str) -> str:
-    """A tag's name, or one that feedparser does nothing for."""
+    """A tag's name; for a module that is not read, a name that feedparser ignores."""
     prefix, colon, suffix = tag.partition(":")
     return f"unread-{suffix}" if colon and prefix in _UNREAD else tag
 
 
 def read(markup: str, url: str) -> Read | str:
-    """Read a feed's markup, from its root element on; a text tells why it could not be read.
+    """Read a feed's markup, from its root element on; returns a text if it cannot be read: why.
 
-    Its relative addresses are made whole by `url`, where it came from, and by each `xml:base`.
-    First it is read as the XML that it should be, and where it is not, leniently.
+    Relative addresses are resolved against `url`, where it came from, and each `xml:base`. It is
+    first read as XML and then, if it is not well-formed, leniently.
     """
     strict = _Strict(url, None, "utf-8")
-    # What makes XML dangerous is its document type, and `unwrap` has cut that off.
+    # The document type is what makes XML dangerous, and `unwrap` has cut it off.
     reader = create_parser()  # noqa: S315
     reader.setFeature(feature_namespaces, True)
     reader.setContentHandler(strict)
@@ -206,7 +206,7 @@ def read(markup: str, url: str) -> Read | str:
 def _result(parser: Any, fault: str | None) -> Read:
     return Read(
         channel=dict(parser.feeddata),
-        # Plain dictionaries: feedparser's own give one thing for another, and are slow.
+        # Plain dictionaries: feedparser's own return one key's value for another, and are slow.
         entries=[dict(entry) for entry in parser.entries],
         version=parser.version,
         hours=parser.hours,

@@ -1,7 +1,7 @@
-"""Addresses that carry another one inside: redirectors and caches, seen through without asking.
+"""Read the target out of a redirector's or cache's address, without a request.
 
-Where the target stands in the address it is read from there. Where it does not (FeedBurner, t.co
-and other shorteners, Google News since July 2024), only a request can tell.
+If the target is not in the address (FeedBurner, t.co and other shorteners, Google News since July
+2024), only a request can tell.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _BY_PARAMETER: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"[a-z0-9.]+\.safelinks\.protection\.outlook\.com/", ("url",)),
     )
 )
-"""Host and path, and the parameters that hold the target, the first that is there."""
+"""Host and path, and the parameters that may hold the target: the first that is there counts."""
 
 _IN_PATH = tuple(
     re.compile(place)
     for place in (
         # An AMP cache (https://amp.dev/documentation/guides-and-tutorials/learn/amp-caches-and-cors/
-        # amp-cache-urls): `c` and `v` are documents, `s/` tells that the origin speaks https.
+        # amp-cache-urls): `c` and `v` are documents, `s/` says that the origin speaks https.
         r"(?:[a-z0-9-]+\.)?cdn\.ampproject\.org/[cv]/(?P<tls>s/)?(?P<rest>.+)",
         r"(?:www\.)?bing-amp\.com/[cv]/(?P<tls>s/)?(?P<rest>.+)",
         rf"{_GOOGLE}/amp/(?P<tls>s/)?(?P<rest>.+)",
@@ -48,7 +48,7 @@ _HOSTS = re.compile(
     r"(?:.*\.)?(?:google|bing|bing-amp|facebook|instagram|reddit|youtube|vk|duckduckgo"
     r"|redirectingat|skimresources|outlook|ampproject|theregister)\.[a-z.]+"
 )
-"""Of all of them, at one look: most addresses are of none."""
+"""The hosts of all of them, in one check: most addresses have none of these."""
 
 _HOST_FIRST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+(?::\d+)?(?:/|$)", re.IGNORECASE)
 
@@ -58,7 +58,7 @@ _GOOGLE_NEWS = re.compile(
 
 
 def resolve(url: str) -> str:
-    """Where an address leads, as far as it says so itself: one step, or the address as it is."""
+    """Where an address says that it leads, one step further; else the address as it is."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".")
@@ -98,7 +98,7 @@ def _from_path(place: str, parts: SplitResult) -> str | None:
 
 
 def _from_google_news(place: str) -> str | None:
-    """The older ids are a message in base64 whose field 4 is the address.
+    """Older ids are a message in base64 whose field 4 is the address.
 
     Since July 2024 the field holds a token that only Google can read: such an address stays.
     """

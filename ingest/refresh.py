@@ -1,4 +1,4 @@
-"""Pages that only lead on to another, as link shorteners' and some of AMP do. Pure."""
+"""Recognise pages that only lead on to another, such as those of link shorteners and AMP. Pure."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from ingest.challenges import maker_of
 from ingest.words import plain
 
 LONGEST_DELAY = 5.0
-"""Seconds after which a page may lead on; ones that come later have something to be read first."""
+"""A page that leads on after more seconds has something to be read first."""
 
 FEW_WORDS = 60
-"""Words of a page that only leads on, at most: where to, and whom to ask if nothing happens."""
+"""The most words of a page that only leads on: where to, and whom to ask if nothing happens."""
 
 _SMALL = 64 * 1024
-"""Bytes of such a page, at most."""
+"""The most bytes of such a page."""
 
 
 def leads_on(answer: Answer) -> str | None:
     """The address that a nearly empty page leads to by its `<meta http-equiv="refresh">`.
 
-    None where it is a page to be read, is loaded again itself, as live blogs are, or checks who
-    asks. What is for readers without scripts is for us as well.
+    None if it is a page to be read, reloads itself, as live blogs do, or is a bot check. What is
+    there for readers without scripts counts for us as well.
     """
     if answer.status != 200 or len(answer.body) > _SMALL or b"refresh" not in answer.body.lower():
         return None
@@ -39,7 +39,7 @@ def leads_on(answer: Answer) -> str | None:
             or not _is_another(url, answer.url)
         ):
             return None
-    except ValueError:  # no address
+    except ValueError:  # not an address
         return None
     if len(plain(markup, _SMALL).split()) > FEW_WORDS or maker_of(markup, holds_nothing=True):
         return None
@@ -47,7 +47,7 @@ def leads_on(answer: Answer) -> str | None:
 
 
 def _is_another(url: str, page: str) -> bool:
-    """Whether an address is one of the web, and not the page's own with other parameters."""
+    """Whether `url` is a web address, and not the page's own with other parameters."""
     there, here = urlsplit(url), urlsplit(page)
     if there.scheme not in ("http", "https"):
         return False

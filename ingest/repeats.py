@@ -1,9 +1,9 @@
-"""One page at several addresses of a site: a notice, or an article that stands there twice. Pure.
+"""Tell a notice that a site shows at many addresses from an article that is at several. Pure.
 
-Some sites answer a wall, a refusal or a request for JavaScript at each of their addresses, with
-status 200 and the article's own headline perhaps. Alone such a page may pass for an article, and
-all that come after it for copies of that. An article that is printed twice is about what the feed
-says of it, under one of its titles at least.
+Some sites answer with a wall, a refusal or a request for JavaScript at each of their addresses,
+with status 200 and perhaps the article's own headline. Alone, such a page may pass for an article,
+and all that come after it for copies of that. An article that is published twice is about what the
+feed says of it, under at least one of its titles.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ingest.extraction.witness import is_strange
 
 
 class Notice(NamedTuple):
-    """What an entry's page had in its article's place: its fingerprint, and why it is taken for a
+    """What an entry's page had instead of its article: its fingerprint, and why it is taken for a
     notice."""
 
     fingerprint: str
@@ -25,25 +25,25 @@ class Notice(NamedTuple):
 
 
 def is_notice(text: str, entry: Entry, other: Entry) -> bool:
-    """Whether a text that two entries' pages have is neither's article."""
+    """Whether a text on the pages of two entries is the article of neither."""
     return _are_two(entry, other) and is_strange(entry, text) and is_strange(other, text)
 
 
 def _are_two(entry: Entry, other: Entry) -> bool:
-    """Whether a site's feeds say of two entries different things. Titles alone do not tell: some
-    feeds have none, or the same for each item."""
+    """Whether two entries are of one site, and its feeds say different things about them. Titles
+    alone do not tell: some feeds have none, or the same for each item."""
     said, told = (entry.title, entry.summary), (other.title, other.summary)
     return entry.site == other.site and said != told
 
 
 def notices(made: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> dict[str, Notice]:
-    """By the ids of entries the notices that their articles are: of those made now, and of those
-    known that took one for their article before.
+    """The notices among articles, by the ids of their entries: of those made now, and of known
+    ones that were taken for an article before.
 
     Args:
-        made: articles in the order in which they are recorded, and their entries.
-        known: entries whose articles were read from pages before and have the text of one here, or
-            whose pages had it and were found to be a notice.
+        made: articles in the order in which they are recorded, with their entries.
+        known: entries of earlier pages with the text of an article in `made`: it was taken for
+            their article, or found to be a notice.
     """
     having: dict[str | None, list[Entry]] = defaultdict(list)
     told: dict[str | None, list[Entry]] = defaultdict(list)
@@ -56,7 +56,7 @@ def notices(made: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> di
         if article.extraction is Extraction.FEED or not key:
             continue
         if key not in holders:
-            # Told once of each: a text may stand at thousands of addresses, and be about them all.
+            # Checked once per text: it may be at thousands of addresses, and be about them all.
             holders[key] = {one.id: one for one in having[key] if is_strange(one, text)}
         if entry.id in holders[key] or is_strange(entry, text):
             holders[key][entry.id] = entry
@@ -70,8 +70,8 @@ def notices(made: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> di
 
 
 def _elsewhere(entry: Entry, told: Iterable[Entry], several: Iterable[Entry]) -> Entry | None:
-    """Another entry that shows an entry's text to be a notice: one of those that were told to have
-    it, or one of several that have it and of which their feeds say something else."""
+    """Another entry that shows that an entry's text is a notice: one in `told`, where it was found
+    to be one, or one of `several` with the same text, of which the feeds say something else."""
     known = (one for one in told if one.id != entry.id and one.site == entry.site)
     others = (one for one in several if one.id != entry.id and _are_two(entry, one))
     return next(known, None) or next(others, None)

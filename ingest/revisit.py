@@ -1,4 +1,4 @@
-"""When a page is fetched again to see whether it was edited. Pure."""
+"""Decide when to fetch a page again, to see whether it was edited. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AGES = (
 
 LIVE_EVERY = timedelta(hours=1)
 LIVE_FOR = timedelta(days=3)
-"""A live blog on topic is looked at so often, and no longer than this after it was first seen."""
+"""How often a live blog on topic is looked at, and for how long after it was first seen."""
 
 
 def revisit_at(
@@ -32,21 +32,20 @@ def revisit_at(
     """When a page is fetched next, always after `now`; None for never again.
 
     Articles on topic are looked at again at each of `AGES`, live blogs on topic hourly. A live
-    blog on another topic may come to ours as it grows, so it has the visits of an article. All
-    others, nearly the whole stream, are fetched once.
+    blog on another topic may turn to ours as it grows, so it is visited like an article. All other
+    pages, nearly the whole stream, are fetched once.
 
     Args:
         first_seen: when its entry was found.
-        published: when its article came out, as far as one knows.
-        visits: how often its page was fetched already, at least once.
+        published: when its article was published, if known.
+        visits: how often its page has been fetched, at least once.
         matters: whether it is on topic.
-        live: whether it is a live blog that goes on.
-        now: the moment. Ages that passed meanwhile are not made up for.
+        live: whether it is a live blog that is still going on.
+        now: the current time. Visits that were missed are not made up for.
 
-    The age counts from `published` where that is earlier than `first_seen` by less than the last
-    of `AGES`: an article found late has only its late visits left, and one whose date is wrong
-    by years does not lose them. One that was seen later than now, while the clock was wrong, is
-    of now.
+    The age counts from `published` if that is earlier than `first_seen` by less than the last of
+    `AGES`: an article found late has only its late visits left, and one whose date is wrong by
+    years loses none. If `first_seen` is later than now, as the clock was wrong, it counts as now.
     """
     first_seen = min(first_seen, now)
     if not matters and not live:
@@ -62,14 +61,14 @@ def revisit_at(
 
 
 def next_try_at(entry: Entry, now: datetime) -> datetime | None:
-    """When a page is fetched next that was not to be had again; None for never again.
+    """When to fetch a page next after a revisit failed; None for never again.
 
-    A wall may stand there for an hour, and the outlet correct its article behind it. What is
-    fetched again at all was on topic, or edited, or somebody asked for it. How often that was does
-    not matter: a live blog has had more visits by the evening than an article ever has.
+    A wall may be there for only an hour, and the outlet may correct its article behind it. What is
+    revisited at all was on topic or edited, or somebody asked for it. How often it was does not
+    matter: by evening, a live blog has had more visits than an article ever has.
     """
     if not entry.revision:
-        return None  # another address of an article that is looked at by its own
+        return None  # another address of an article that is revisited by its own
     if entry.first_seen > now:
-        return None  # by a clock that was wrong: of now for years, it would be tried for as long
+        return None  # by a wrong clock: it would count as new, and be tried, for years
     return revisit_at(entry.first_seen, entry.published, 1, matters=True, live=False, now=now)

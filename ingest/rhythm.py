@@ -1,8 +1,8 @@
-"""A feed's own rhythm: learnt from what its polls bring, and what silence means by it. Pure.
+"""Learn a feed's own rhythm from what its polls bring, and judge its silence by it. Pure.
 
-What counts is an entry that was not listed before, at the time that it says it came out; where it
-says nothing of use, at the time that it was first seen. So a feed that gives all its entries a new
-date at each poll, or lists old ones again, does not pass for alive.
+What counts is an entry that was not listed before, at its own time of publication or, if it gives
+no useful one, at the time when it was first seen. So a feed that gives all its entries a new date
+at each poll, or lists old ones again, does not pass for alive.
 """
 
 from __future__ import annotations
@@ -14,36 +14,36 @@ from datetime import datetime, timedelta
 from core.records import FeedItem, Rhythm
 
 HALF_LIFE = 30 * 86_400.0
-"""Seconds of a feed's own time after which what it did counts half."""
+"""Seconds of a feed's history after which what it did counts half."""
 
 LAG = timedelta(days=2)
-"""An entry may be dated so far before the newest known one and be news all the same: some feeds
-list an article long after its date."""
+"""An entry dated up to this long before the newest known one is still news: some feeds list an
+article long after its date."""
 
 ENOUGH = 5
-"""Gaps that make a rhythm; of fewer, nothing is concluded."""
+"""The fewest gaps that make a rhythm; nothing is concluded from fewer."""
 
 RARE = 100
-"""A feed is stale at a silence as one would see once in so many of its histories."""
+"""A feed is stale when a silence like its own would come once in this many of its histories."""
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 FIRST_WEEK = timedelta(days=4)
-"""The least silence that is news of a feed whose weekends are not known yet: a long one."""
+"""The least silence that makes a feed stale whose weekends are not known yet: a long weekend."""
 
 UNKNOWN, LONGEST = timedelta(days=60), timedelta(days=120)
-"""The silence that is news of a feed without a rhythm; and of the slowest one with a rhythm."""
+"""The silence that makes a feed stale if it has no rhythm; and if it has the slowest one."""
 
 _BREAK = 10
-"""On a first sight: what is older than a gap so many times longer than all later ones (of a day
-at least) is a pinned entry or a slip of a date, not rhythm."""
+"""At first sight: what is older than a gap this many times as long as all later ones (and as a
+day) is a pinned entry or a wrong date, not rhythm."""
 
 _MARK = 3
 _MAX_MARKS = 500
 
 
 def marks_of(items: Sequence[FeedItem]) -> bytes:
-    """Three bytes of what each entry is known by, of the newest 500: two entries are taken for one
+    """Three bytes of what each entry is known by, for the newest 500. Two entries are taken for one
     once in some tens of thousands of polls."""
     if len(items) > _MAX_MARKS:
         dated = sorted(
@@ -60,22 +60,22 @@ def marked(marks: bytes | None) -> int:
 
 
 def fresh_items(marks: bytes | None, items: Sequence[FeedItem]) -> list[FeedItem]:
-    """The items that the marks do not know."""
+    """The items that are not among the marks."""
     known = {marks[at : at + _MARK] for at in range(0, len(marks), _MARK)} if marks else set()
     return [item for item in items if _mark(item) not in known]
 
 
 def merged_marks(marks: bytes | None, items: Sequence[FeedItem]) -> bytes:
-    """Marks of what a poll brought besides what was known: of a feed that sends changes only."""
+    """The marks known before and those of what a poll brought, for a feed that sends changes."""
     fresh = marks_of(fresh_items(marks, items))
     return (fresh + (marks or b""))[: _MARK * _MAX_MARKS]
 
 
 def learn(rhythm: Rhythm, fresh: Sequence[FeedItem], now: datetime) -> Rhythm:
-    """The rhythm with entries that were not listed before.
+    """The rhythm updated with entries that were not listed before.
 
     Args:
-        rhythm: what is known of the feed; of a new one, nothing.
+        rhythm: what is known of the feed; nothing if it is new.
         fresh: the items, in any order.
         now: when they were first seen.
     """
@@ -90,12 +90,12 @@ def learn(rhythm: Rhythm, fresh: Sequence[FeedItem], now: datetime) -> Rhythm:
 
 
 def silence(rhythm: Rhythm, now: datetime) -> timedelta:
-    """For how long the feed has had nothing new."""
+    """How long the feed has had nothing new."""
     return max(now - rhythm.newest_at, timedelta()) if rhythm.newest_at else timedelta()
 
 
 def overdue_after(rhythm: Rhythm) -> timedelta:
-    """The silence that is longer than all known ones: worth a closer look, not yet a word."""
+    """The silence that is longer than all known ones: worth a closer look, not yet a report."""
     if rhythm.gaps < ENOUGH:
         return WEEK
     return max(DAY, timedelta(seconds=rhythm.longest))
@@ -104,7 +104,7 @@ def overdue_after(rhythm: Rhythm) -> timedelta:
 def stale_after(rhythm: Rhythm) -> timedelta:
     """The silence that the feed's history makes unlikely.
 
-    Were gaps distributed as e^-t, the longest of n would be about ln n; and one that is
+    If gaps were distributed as e^-t, the longest of n would be about ln n, and one that is
     1 + ln 100 / ln n times as long would come once in 100 times n. So short histories are judged
     more mildly: 5 gaps allow 3.9 times their longest, 1,000 allow 1.7 times.
     """
@@ -116,12 +116,12 @@ def stale_after(rhythm: Rhythm) -> timedelta:
 
 
 def _mark(item: FeedItem) -> bytes:
-    # An address that is new at each poll is none of a new entry.
+    # An address that changes at each poll does not make an entry new.
     return bytes.fromhex((item.known_by or item.id)[: 2 * _MARK])
 
 
 def _came(item: FeedItem, newest: datetime, now: datetime) -> datetime | None:
-    """When a fresh entry came out; None if it is an old one that is listed again."""
+    """When a fresh entry was published; None if it is an old one that is listed again."""
     if item.published is None or item.published > now:
         return now
     if item.published > newest:
@@ -148,8 +148,8 @@ def _first_sight(items: Sequence[FeedItem], now: datetime) -> Rhythm:
 
 
 def _with_gap(rhythm: Rhythm, gap: float) -> Rhythm:
-    # A longer silence than would have been alarming teaches no more than an alarming one: an
-    # outage must not make the next one pass for usual.
+    # A gap counts no longer than the silence that makes the feed stale: an outage must not make
+    # the next one pass for usual.
     gap = min(gap, stale_after(rhythm).total_seconds())
     fade = 2 ** (-gap / HALF_LIFE)
     return Rhythm(

@@ -1,7 +1,7 @@
-"""robots.txt (RFC 9309), asked once a day at most, read by protego.
+"""Obey robots.txt (RFC 9309): fetched at most once a day, read by protego.
 
-What was asked is given out to be kept, and taken in again by the next process (`take_in`,
-`give_out`): the RFC's day does not end with a process.
+What was fetched is stored for the next process (`give_out`, `take_in`): the RFC's day does not end
+with a process.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ from ingest.manners import Sites
 PRODUCT = "wirewatch"
 
 _AGENT = re.compile(r"user(?:-|\s+)?agent(?:\s*:|\s)", re.IGNORECASE)
-"""How a line begins that says whom the rules after it are for, as protego hears it."""
+"""How a line that names the robot for the rules after it begins, as protego reads it."""
 
 _OTHERS = "-"
-"""Whom rules are for that are not for us."""
+"""Stands for all robots that are named but are not us."""
 
 MAX_BYTES = 512 * 1024
-"""The RFC wants at least 500 KiB to be read; what comes after is not."""
+"""The RFC wants at least 500 KiB to be read; what comes after this is not."""
 
 REDIRECTS = 5
-"""The RFC wants at least five to be followed; whoever redirects further has no robots.txt."""
+"""The RFC wants at least five to be followed; a site that redirects further has no robots.txt."""
 
 KEPT = timedelta(hours=24)
 """The RFC wants it not to be used for longer."""
 
 KEPT_UNKNOWN = timedelta(minutes=10)
-"""How long a robots.txt that is not to be had is not asked for again."""
+"""How long a robots.txt that could not be fetched is not asked for again."""
 
 KEPT_BYTES = 32 * 1024 * 1024
-"""All that is kept together, as it came; the longest unused is let go first."""
+"""The most that is kept in all, as it came; the longest unused is dropped first."""
 
 
 class Permission(Enum):
@@ -56,13 +56,13 @@ class Permission(Enum):
 
 
 _ABOUT = 1_000
-"""Bytes that knowing a site's robots.txt takes, beside its text."""
+"""Bytes that keeping a site's robots.txt takes besides its text."""
 
 _READ = "READ"
-"""The verdict of a robots.txt that has to be read for each address, where others say all."""
+"""The verdict of a robots.txt whose rules depend on the address; other verdicts hold for all."""
 
 Rules = Protego | Permission
-"""What a robots.txt says of each address, or of all."""
+"""What a robots.txt says about each address, or about all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +82,17 @@ class Robots:
         self._fresh: dict[str, KeptRobots] = {}
 
     def unknown(self, urls: Iterable[str]) -> set[str]:
-        """The addresses of the robots.txt that have to be asked for, for some addresses."""
+        """The addresses of the robots.txt that have to be fetched to judge some addresses."""
         wheres = {where for url in urls if (where := _where(url)) is not None}
         return {where for where in wheres if not self._holds(where)}
 
     @property
     def fresh(self) -> int:
-        """How many have been asked for since they were given out last."""
+        """How many have been fetched since the last `give_out`."""
         return len(self._fresh)
 
     def take_in(self, kept: Iterable[KeptRobots], sites: Sites) -> None:
-        """Know what another process has asked for, and keep to it with the sites."""
+        """Take over what other processes fetched, and tell `sites` the delays that it asks for."""
         for one in kept:
             rules: Rules = (
                 _parse(decompress(one.body)) if one.verdict == _READ else Permission[one.verdict]
@@ -101,7 +101,7 @@ class Robots:
             sites.slow_down(site_of(one.address), _delay(rules))
 
     def give_out(self) -> list[KeptRobots]:
-        """What was asked for since this was called last, to be kept."""
+        """What was fetched since the last call, to be stored."""
         fresh = list(self._fresh.values())
         self._fresh.clear()
         return fresh
@@ -114,20 +114,20 @@ class Robots:
         return refusal or Permission.ALLOWED
 
     async def refusal(self, client: Client, url: str) -> Permission | Failure | None:
-        """Why an address may not be asked for, for `Client.get` to ask at each redirect.
+        """Why an address may not be asked for; `Client.get` calls this before each request.
 
-        None: it may. A failure: its site is not to be asked at all, being busy or refused by us.
+        None: it may. A failure: its site is busy, or refused by the guard, and must not be asked.
         """
         where = _where(url)
         if where is None:
-            return None  # no address: the client itself says so
+            return None  # not an address: the client itself says so
         rules = await self._rules(client, where)
         if isinstance(rules, Protego):
             return None if rules.can_fetch(url, PRODUCT) else Permission.DISALLOWED
         return None if rules is Permission.ALLOWED else rules
 
     def is_known(self, url: str) -> bool:
-        """Whether an address can be judged without asking its site. So can what is no address."""
+        """Whether an address can be judged without asking its site, or is not an address."""
         where = _where(url)
         return where is None or self._holds(where)
 
@@ -167,7 +167,7 @@ class Robots:
 
 
 def _where(url: str) -> str | None:
-    """The address of the robots.txt for an address; None where that is no address."""
+    """The address of the robots.txt for `url`; None if that is not an address."""
     try:
         return urljoin(url, "/robots.txt")
     except ValueError:
@@ -179,15 +179,15 @@ def _delay(rules: Rules) -> float | None:
 
 
 def _parse(body: bytes) -> Protego:
-    """Read the rules. All whom they do not concern are one to protego, which keeps each rule once
-    for each whom it names: thousands of either would take minutes, and all memory."""
+    """Read the rules. All other robots get one name: protego keeps each rule once for each robot
+    that it is for, and thousands of both would take minutes, and all memory."""
     lines = body.decode("utf-8-sig", "replace").splitlines()
     return Protego.parse("\n".join(map(_told, lines)))
 
 
 def _told(line: str) -> str:
-    """A line as it is, but for whom it names: us, by our product's name with or without what
-    follows it in our `User-Agent`; all; or others."""
+    """A line as it is, unless it names a robot. Then the name becomes ours (if it is our product's,
+    with or without what follows it in our `User-Agent`), the one for all, or that of the others."""
     line = line.partition("#")[0].strip()
     begins = _AGENT.match(line)
     whom = line[begins.end() :].split(maxsplit=1) if begins else []
@@ -200,7 +200,7 @@ def _told(line: str) -> str:
 def read(answer: Answer | Failure) -> Rules:
     """What the answer to a request for robots.txt means (RFC 9309, 2.3.1).
 
-    Refusals, absence and endless redirects allow all; no answer and a server's error, nothing.
+    Refusals, absence and endless redirects allow all; no answer or a server error allows nothing.
     """
     if isinstance(answer, Failure):
         if answer.kind is FailureKind.REDIRECTS:

@@ -1,10 +1,10 @@
-"""When a feed is polled next: what was asked for, its own rhythm, failures. Pure, over its record.
+"""Decide when to poll a feed next: by what it asks for, its own rhythm and its failures. Pure.
 
-Whatever delays a poll is heard, and the longest delay holds: `Retry-After`, the answer's
+Everything that asks for a delay counts, and the longest delay holds: `Retry-After`, the answer's
 freshness (`Cache-Control`, `Expires`), the document's hints (`ttl`, `sy:updatePeriod`, hours and
-days to skip). What is left open, the feed's rhythm decides: `poll_every` is the rule, a feed that
-is slow is asked less often, and one whose list is so short that entries would fall off it between
-two polls is asked more often, never more than `poll_min` allows.
+days to skip). Within these, the feed's rhythm decides: `poll_every` is the rule; a slow feed is
+asked less often; one whose list is so short that entries would drop off it between two polls is
+asked more often, but never more than `poll_min` allows.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ SLOWEST = timedelta(days=30)
 """Feeds that fail or are gone are asked once a month: some come back."""
 
 LONGEST_SKIP = timedelta(days=7)
-"""More than any hours and days to skip can come to, short of all of them."""
+"""Longer than any hours and days to skip in a row, short of all of them."""
 
 SHARE, SHARE_WITHOUT_VALIDATORS = 8, 2
-"""Polls in a slow feed's usual interval: news is at most an eighth of it late. Where each poll
-costs the whole body, because the server gives no validators, half of the polls shall bring news.
-(Once a day at most, as some advise for such feeds, would lose entries of every busy outlet.)"""
+"""Polls in a slow feed's usual interval: news is at most an eighth of it late. If the server gives
+no validators, each poll costs the whole body, so half of the polls should bring news. (Polling
+such feeds at most once a day, as some advise, would lose entries of every busy outlet.)"""
 
 QUIET = 24
-"""A slow feed is asked at most so many times less often than others."""
+"""A slow feed is asked at most this many times less often than others."""
 
 DAILY_UNTIL = 12
-"""Failures in a row up to which a feed is asked at least every `poll_max`: for about a week."""
+"""Up to this many failures in a row, about a week, a feed is asked at least every `poll_max`."""
 
 _SPREAD = 0.03
-"""Share of a wait that is added or not, by the feed's id, so that feeds that were added together
-are not polled together for ever."""
+"""Up to this share of a wait is added, depending on the feed's id, so that feeds that were added
+together are not polled together for ever."""
 
 _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an answer asks for: to wait, and for how long it may be taken as fresh."""
+    """What an answer asks for: how long to wait, and how long it is fresh."""
 
     retry_after: timedelta | None = None
     fresh_for: timedelta | None = None
@@ -57,14 +57,14 @@ def what_is_asked(answer: Answer, now: datetime) -> Asked:
 def next_poll_at(feed: Feed, asked: Asked, now: datetime, settings: Settings) -> datetime:
     """When to poll a feed again.
 
-    Never earlier than `poll_min` or `Retry-After` say, never later than `SLOWEST`; a feed that is
-    well at least every `poll_max`, unless it asked to wait or to skip.
+    Never earlier than `poll_min` or `Retry-After` say, never later than `SLOWEST`. A feed that is
+    well is polled at least every `poll_max`, unless it asked to wait or to skip.
 
     Args:
         feed: as the poll left it.
-        asked: what its answer asked for; nothing where none came.
+        asked: what its answer asked for; nothing if none came.
         now: the time of the poll.
-        settings: `poll_every`, `poll_min` and `poll_max` count.
+        settings: only `poll_every`, `poll_min` and `poll_max` are used.
     """
     hints = feed.hints
     limit = SLOWEST - LONGEST_SKIP if hints.skip_hours or hints.skip_days else SLOWEST
@@ -82,7 +82,7 @@ def next_poll_at(feed: Feed, asked: Asked, now: datetime, settings: Settings) ->
 
 
 def usual_wait(feed: Feed, now: datetime, settings: Settings) -> timedelta:
-    """How long a feed that is well is let alone between two polls, as far as its record says."""
+    """The wait between two polls of a feed that is well, as far as its record says."""
     hinted = min(feed.hints.every or 0.0, settings.poll_max)
     return timedelta(seconds=max(_own_time(feed, now, settings), hinted))
 
@@ -94,22 +94,22 @@ def _own_time(feed: Feed, now: datetime, settings: Settings) -> float:
     # Silence counts once it is longer than any before: usual nights and weekends do not make
     # the first news after them late.
     unusual = silence(rhythm, now).total_seconds() - rhythm.longest
-    # Who has said "not modified" has validators, though they may be left out once in a while.
+    # A server that has said "not modified" has validators, even if it sometimes leaves them out.
     validators = feed.etag or feed.last_modified or feed.denied_at
     share = SHARE if validators else SHARE_WITHOUT_VALIDATORS
     wait = max(every, min(max(interval or 0.0, unusual) / share, every * QUIET))
     listed = marked(feed.marks)
     if interval is None or not listed:
         return wait
-    # At half the time that its list covers, nothing falls off it unseen.
+    # Asked at half the time that its list covers, nothing drops off it unseen.
     return min(wait, interval * listed / 2)
 
 
 def _after_failure(feed: Feed, settings: Settings) -> float:
     """Twice as long after each failure, up to a day for a week, then up to a month.
 
-    A feed that is gone by its server's word is asked again a day later, in case that was a slip,
-    and then ever less.
+    A feed that its server says is gone is asked again a day later, in case that was a mistake, and
+    then less and less often.
     """
     past = feed.failures - 1
     if feed.state is FeedState.GONE:
@@ -129,7 +129,7 @@ def _spread(feed: Feed, wait: float, least: float, ceiling: float) -> float:
 def _out_of_skipped(moment: datetime, hints: Hints) -> datetime:
     """The same moment, or the same minute of the next hour that is not to be skipped.
 
-    A feed that skips all hours or all days has made a slip.
+    Skipping all hours or all days is a mistake, and ignored.
     """
     hours = hints.skip_hours if len(hints.skip_hours) < 24 else frozenset()
     days = hints.skip_days if len(hints.skip_days) < 7 else frozenset()

@@ -1,8 +1,8 @@
-"""The feed in a text: out of what surrounds it, and mended.
+"""Take a feed's markup out of what surrounds it, and mend it.
 
-feedparser reads what is broken with a lenient parser, which is slower and knows less of XML. What
-is most often broken can be mended before: references that only HTML knows, bare ampersands,
-controls.
+feedparser reads what is broken with a lenient parser, which is slower and knows less of XML. The
+commonest faults can be mended before: references that only HTML knows, bare ampersands, control
+characters.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from core.references import unescape
 from ingest.drafts import NotAFeed
 
 MAX_PREAMBLE = 4_000
-"""Characters before a feed that are no part of it: a warning of the server's program, the frame
-that a browser or a proxy puts around it. After more of them it is a page that speaks of feeds."""
+"""The most characters before a feed that are not part of it: a warning of the server's program,
+the frame that a browser or a proxy puts around it. With more of them, it is a page about feeds."""
 
 _ROOTS = r"(?:[\w.-]{1,50}:)?(?:rss|rdf|feed|channel)"
 _ROOT = re.compile(rf"<({_ROOTS})(?=[\s/>])", re.IGNORECASE)
@@ -25,7 +25,7 @@ _SURE_ROOT = re.compile(
     r"<((?:[\w.-]{1,50}:)?(?:rss|rdf|feed))\s[^<>]{0,2000}?(?:version|xmlns)[\w.:-]*\s*=",
     re.IGNORECASE,
 )
-"""The beginning of a feed in the midst of something else."""
+"""The beginning of a feed in the middle of something else."""
 
 _ESCAPED_ROOT = re.compile(r"&lt;(?:\?xml|rss|feed|rdf:RDF)(?=\s|&gt;)", re.IGNORECASE)
 _ESCAPED_END = re.compile(r"&lt;/(?:rss|feed|rdf:RDF)\s*&gt;", re.IGNORECASE)
@@ -36,14 +36,14 @@ _REFERENCE = re.compile(
 """A reference that is not XML's own."""
 
 _BARE = re.compile(r"&(?!(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{0,31});)", re.ASCII)
-"""An ampersand that begins no reference."""
+"""An ampersand that does not begin a reference."""
 
 _ENTITY = re.compile(
     r"""<!ENTITY\s+(\w{1,32})\s+(?:"([^"&%<]{0,100}|&#\w{1,8};)"|'([^'&%<]{0,100})')"""
 )
 _MAX_DOCTYPE = 20_000
 _MAX_ENTITY_TEXT = 1_000_000
-"""Characters that a document's own entities may come to, all together."""
+"""The most characters that a document's own entities may expand to, all together."""
 
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CDATA = "<![CDATA["
@@ -51,7 +51,7 @@ _CDATA = "<![CDATA["
 
 @dataclass(frozen=True, slots=True)
 class Unwrapped:
-    """A feed's markup, from its root element to its end; `fault` tells what was around it."""
+    """A feed's markup, from its root element to its end; `fault` says what was around it."""
 
     markup: str
     fault: str | None = None
@@ -68,8 +68,8 @@ def unwrap(text: str) -> Unwrapped | NotAFeed:
 
 
 def _find(text: str) -> tuple[str, str, str | None] | NotAFeed:
-    """The text from its feed's root on, the document type before it, and a word on what else is
-    before it."""
+    """The text from its feed's root on, the document type before it, and what else was around it,
+    if anything."""
     start, declared = _after_prolog(text)
     if _ROOT.match(text, start):
         return text[start:], declared, None
@@ -88,8 +88,8 @@ def _find(text: str) -> tuple[str, str, str | None] | NotAFeed:
 
 
 def _after_prolog(text: str) -> tuple[int, str]:
-    """Where a document's first element begins, or what should not be there; and the document type
-    on the way."""
+    """Where a document's first element begins, or anything that should not be there; and the
+    document type before that."""
     place, declared = 0, ""
     while True:
         while text[place : place + 1].isspace() or text[place : place + 1] == "\ufeff":
@@ -123,14 +123,14 @@ def _without_what_follows(root: str) -> str:
 
 
 def _entities(declared: str) -> dict[str, str]:
-    """The entities that a document type declares as plain words. Those made of others are the way
-    to fill a reader's memory, and those from elsewhere the way to make it fetch."""
+    """The entities that a document type declares as plain words. Others are ignored: entities made
+    of entities can fill a reader's memory, and those from elsewhere can make it fetch."""
     return {name: unescape(double or single) for name, double, single in _ENTITY.findall(declared)}
 
 
 def _mended(markup: str, entities: dict[str, str]) -> str:
     """The markup with each reference that XML does not know resolved, and each bare ampersand
-    escaped. What is CDATA stays as it is."""
+    escaped. CDATA stays as it is."""
     left = _MAX_ENTITY_TEXT
 
     def resolved(match: re.Match[str]) -> str:

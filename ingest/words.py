@@ -1,4 +1,4 @@
-"""The words of a piece of markup, as a feed carries it: on one line, or a paragraph a line."""
+"""Turn markup from a feed into plain words: on one line, or one paragraph per line."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from lxml import etree
 from core.references import unescape
 
 MAX_SUMMARY = 2_000
-"""Characters of a title or summary that are kept; some feeds put the whole article there."""
+"""The most characters kept of a title or summary; some feeds put the whole article there."""
 
 MAX_CONTENT = 200_000
-"""Characters of an item's own text that are kept: a long book chapter, and no more."""
+"""The most characters kept of an item's own text: a long book chapter, and no more."""
 
 _MARKUP_A_WORD = 4
-"""Characters of markup that are read for each of words that is kept; articles have two."""
+"""Characters of markup that are read for each character that is kept; articles have two."""
 
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-"""Controls and half characters: no store takes them all, and a terminal would obey some."""
+"""Control characters and lone surrogates: no store takes all, and a terminal would obey some."""
 
 _MARKUP = re.compile(r"</[a-z][a-z0-9]*\s*>|<(?:br|hr|img|p)[\s/>]|&#?\w{2,32};", re.IGNORECASE)
-"""What tells markup from a text that only speaks of `<b>` or `a < b`."""
+"""What distinguishes markup from a text that only mentions `<b>` or `a < b`."""
 
 _BREAK = "\u2029"
-"""Unicode's own paragraph separator stands between paragraphs until lines are made."""
+"""Unicode's own paragraph separator, used between paragraphs until lines are made."""
 
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
@@ -35,14 +35,14 @@ _BLOCK_NAMES = (
     "summary table tbody td tfoot th thead title tr ul"
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
-"""Elements that begin and end a paragraph, after the rendering rules of HTML; table cells too,
-as two of them are never one word."""
+"""Elements that begin and end a paragraph by HTML's rendering rules; table cells too, as two of
+them are never one word."""
 
 _NO_WORDS = ("script", "style", "noscript", "template", "svg")
 """Elements whose text nobody reads."""
 
 _RAW = re.compile(r"</?(?:iframe|noembed|noframes|plaintext|textarea|xmp)\b[^<>]*>", re.IGNORECASE)
-"""Tags after which a parser of HTML takes markup for text, to the very end if one is not closed."""
+"""Tags after which an HTML parser takes markup for text, to the very end if one is not closed."""
 
 
 def plain(markup: str, limit: int = MAX_SUMMARY) -> str:
@@ -51,19 +51,19 @@ def plain(markup: str, limit: int = MAX_SUMMARY) -> str:
 
 
 def paragraphs(markup: str, limit: int = MAX_CONTENT) -> str:
-    """The words of a piece of markup, a paragraph a line, in at most `limit` characters."""
+    """The words of a piece of markup, one paragraph per line, in at most `limit` characters."""
     return "\n".join(_lines(markup, limit))[:limit].rstrip()
 
 
 def text_paragraphs(text: str, limit: int = MAX_CONTENT) -> str:
-    """The paragraphs of a text that is no markup: parted by blank lines, or else by lines."""
+    """The paragraphs of a text that is not markup: split at blank lines, or else at line ends."""
     text = _NO_TEXT.sub(" ", text[: limit * 2]).replace("\r\n", "\n")
     parts = _BLANK_LINE.split(text)
     return "\n".join(_filled(parts if len(parts) > 1 else text.split("\n")))[:limit].rstrip()
 
 
 def is_markup(text: str) -> bool:
-    """Whether something that calls itself a text is markup all the same, as many feeds have it."""
+    """Whether something that is called plain text is really markup, as in many feeds."""
     return _MARKUP.search(text) is not None
 
 
@@ -71,7 +71,7 @@ def _lines(markup: str, limit: int) -> list[str]:
     markup = _NO_TEXT.sub(" ", markup[: limit * _MARKUP_A_WORD])
     if "<" not in markup:
         return _filled([_NO_TEXT.sub(" ", unescape(markup))])
-    # Within a parent of ours, as a piece of markup may be of any number of elements, or of none.
+    # Inside an element of ours, as a piece of markup may have any number of top elements, or none.
     tree = etree.fromstring(f"<div>{_RAW.sub(' ', markup.replace(_BREAK, ' '))}</div>", _parser())
     return _filled(_NO_TEXT.sub(" ", "".join(_pieces(tree))).split(_BREAK))
 

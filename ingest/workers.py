@@ -1,14 +1,14 @@
 """Work on hostile pages, in processes that can be replaced.
 
-A page that takes too long, eats all memory or kills its worker costs only itself: its neighbours
-are worked on by others, and a new worker takes the place of the lost one. The processes are
-pebble's (LGPL-3.0): the pools of the standard library neither end a task nor outlive a death.
+A page that takes too long, uses up all memory or kills its worker costs only itself: other workers
+go on with the other pages, and a new worker replaces the lost one. The processes are pebble's
+(LGPL-3.0): the standard library's pools can neither end a task nor survive a worker's death.
 
 Workers come from a fork server (POSIX): a fork of the caller would copy its threads' locks and
-its open database. The server has imported the work's module before it forks, so that a worker
-costs 50 ms to start and to replace; the server itself starts with the first item, for the time
-of that import (1.2 s with the extractors). A task costs .2 to .5 ms of talk between processes
-beside the 10 ms and more of a page, so each page is a task.
+its open database. The server imports the work's module before it forks, so a worker takes 50 ms to
+start and to replace. The server itself starts with the first item, and takes as long as that
+import (1.2 s with the extractors). A task costs .2 to .5 ms of talk between processes, against
+10 ms and more for a page, so each page is a task.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ import psutil
 from pebble import ProcessExpired, ProcessPool
 
 AHEAD = 4
-"""Items a process that wait or are done before their turn: bounds the memory of a pass."""
+"""Items per process that wait, or are done before their turn: bounds the memory of a pass."""
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -58,7 +58,7 @@ class TooLong:
 
 @dataclass(frozen=True, slots=True)
 class Died:
-    """The item was the end of its worker, or of the room that the worker has."""
+    """The item killed its worker, or used up the worker's memory or stack."""
 
     detail: str
 
@@ -76,12 +76,12 @@ class Workers(Generic[Item, Value]):
 
     Args:
         function: the work, a function of some module (it is sent by name).
-        processes: how many work side by side; 0 works in this process, where nothing bounds
-            an item's time and memory: for tests and tiny runs.
-        seconds: of the clock, that an item may take.
-        max_bytes: of memory that a worker may come to take, beyond what it has at its start.
-            Kept on Linux only.
-        preload: a module that the server imports as well before it forks them.
+        processes: how many work in parallel; 0 works in this process, where nothing bounds an
+            item's time and memory: for tests and tiny runs.
+        seconds: the most time by the clock that an item may take.
+        max_bytes: the most memory that a worker may take, beyond what it has at its start.
+            Enforced on Linux only.
+        preload: another module that the server imports before it forks.
     """
 
     def __init__(
@@ -117,16 +117,16 @@ class Workers(Generic[Item, Value]):
     def begin(self) -> None:
         """Start the processes now, without waiting, so that they are ready for the first item.
 
-        Their server needs the time of its imports; a pass has it while it waits for the network.
+        Their server's imports take time, which a pass has while it waits for the network.
         """
         if self._processes:
             self._started().schedule(_work, args=(len, ()))
 
     def map(self, items: Iterable[Item]) -> Iterator[Result[Value]]:
-        """What became of each item, in order; items are taken only some ahead.
+        """What became of each item, in order; only a few items are taken ahead.
 
-        Running out of memory or of stack is the page's doing and a `Died`; whatever else the
-        function raises is a bug, and raises here.
+        Running out of memory or stack is the page's fault, and a `Died`; anything else that the
+        function raises is a bug, and is raised here.
         """
         if not self._processes:
             yield from (_work(self._function, item) for item in items)
@@ -160,7 +160,7 @@ class Workers(Generic[Item, Value]):
     def _started(self) -> ProcessPool:
         if self._pool is None:
             context = _Context()
-            # One server serves all pools of this process; it imports what the first one told.
+            # One server serves all pools of this process; it imports what the first pool names.
             modules = ["ingest.interrupt", self._function.__module__, __name__, self._preload]
             context.set_forkserver_preload([module for module in modules if module])
             self._pool = ProcessPool(
@@ -190,8 +190,8 @@ def _work(function: Callable[[Item], Value], item: Item) -> Result[Value]:
 
 
 def _prepare(max_bytes: int | None) -> None:
-    """Make a new worker ready."""
-    # To be ended at once: pebble's own handler would wait for a C function to return, 3 s long.
+    """Set up a new worker."""
+    # So that it ends at once: pebble's own handler would wait 3 s for a C function to return.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform == "linux" and max_bytes is not None:
         import resource
@@ -204,7 +204,7 @@ def _prepare(max_bytes: int | None) -> None:
 
 
 class _Process(ForkServerProcess):
-    """A process that takes nothing over from ours but its work."""
+    """A process that inherits nothing from ours but its work."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
         with _as_any_process():
@@ -218,19 +218,19 @@ class _Process(ForkServerProcess):
 
 @contextmanager
 def _as_any_process() -> Iterator[None]:
-    """Within the block this process looks to `multiprocessing` like one that was just started.
+    """Within the block, this process looks to `multiprocessing` like one that was just started.
 
-    Without a main script: others run it again at their start, which would cost each worker the
-    imports of a whole program. And not as a process of Celery's pool, which is billiard's, its key
-    to be sent to no other, and a daemon, which may start none, lest they outlive it: ours end when
-    their pipe to us does. Airflow 3 offers no way to run its tasks outside of that pool.
+    It has no main script: new processes run that again at their start, which would cost each worker
+    the imports of a whole program. Nor is it a process of Celery's pool (billiard's), which may not
+    send its key to others and, being a daemon, may not start processes, as they could outlive it;
+    ours end when their pipe to us does. Airflow 3 cannot run tasks outside that pool.
     """
     with _starting:
         main, ours = sys.modules["__main__"], process.current_process()
         anew = process.BaseProcess()
         anew.daemon, anew.authkey = False, bytes(ours.authkey)
         sys.modules["__main__"] = ModuleType("__main__")
-        # Nothing public sets it; billiard sets it the same way, which is the trouble.
+        # Nothing public sets it; billiard does the same, which is the trouble.
         process._current_process = anew  # type: ignore[attr-defined]  # noqa: SLF001
         try:
             yield

@@ -1,4 +1,4 @@
-"""RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, and CDF."""
+"""Read XML feeds: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, and CDF."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ingest.unwrap import unwrap
 _HTML = ("text/html", "application/xhtml+xml")
 
 _READ = (*_HTML, "text/plain", "application/pdf")
-"""What an article elsewhere may be; to feedparser what names no type is plain text."""
+"""Types that content elsewhere may have; feedparser calls it plain text if it names no type."""
 
 
 def read_xml(text: str, url: str) -> Document | NotAFeed:
@@ -48,7 +48,7 @@ def _draft(entry: Mapping[str, Any], feed: Read) -> Draft:
 
 def _links(entry: Mapping[str, Any]) -> Iterator[str]:
     """Where the item says that its article is."""
-    # What FeedBurner has behind its own links, which count clicks.
+    # The real address behind FeedBurner's own links, which count clicks.
     yield from filter(None, (_text(entry, "feedburner_origlink"),))
     alternates = [
         link
@@ -59,7 +59,7 @@ def _links(entry: Mapping[str, Any]) -> Iterator[str]:
     yield from (link["href"] for link in alternates)
     yield from filter(None, (_text(entry, "link"),))
     for part in _parts(entry, "content"):
-        # The content is elsewhere (RFC 4287, 4.1.3.2), and feedparser leaves its address as it is.
+        # The content is elsewhere (RFC 4287, 4.1.3.2), and feedparser does not resolve its address.
         if (source := part.get("src")) and part.get("type") in _READ:
             yield from filter(None, (canonical_url(source, base=part.get("base") or ""),))
 
@@ -75,8 +75,8 @@ def _texts(entry: Mapping[str, Any]) -> Iterator[Words]:
 
 
 def _authors(entry: Mapping[str, Any], feed: Read) -> list[str]:
-    """The names of those who wrote the item; in Atom those of the feed, where it has none of its
-    own (RFC 4287, 4.2.1)."""
+    """The names of the item's authors; in Atom, if it has none of its own, those of the feed
+    (RFC 4287, 4.2.1)."""
     own = _names(entry)
     if own or not feed.version.startswith("atom"):
         return own
@@ -97,8 +97,8 @@ def _text(holder: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-# An element of a name that feedparser uses for what it puts together itself, such as `<authors>`,
-# is in its place, and is a text.
+# feedparser puts some things together itself, such as `authors`. If a feed has an element of that
+# name, its text is there instead.
 
 
 def _part(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
