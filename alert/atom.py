@@ -1,7 +1,7 @@
-"""Outbound feeds: Atom (RFC 4287) of a rule's stories, or of what a search finds. Pure.
+"""Write Atom feeds (RFC 4287) of a rule's stories, or of what a search finds. Pure.
 
-An entry's id is the same for as long as there is its story, or article; `updated` moves when the
-story does, so that a feed reader shows a development as something new.
+An entry's id stays the same as long as its story or article exists; `updated` moves when the story
+does, so that a feed reader shows a development as something new.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from core.evidence import each_once
 from core.records import Alert, Article, content_id
 
 MAX_ENTRIES = 100
-"""Entries in a feed: what a reader that asks once a day does not miss on a busy one."""
+"""The most entries in a feed: a reader that asks once a day misses none, even of a busy one."""
 
 ATOM = "http://www.w3.org/2005/Atom"
 
@@ -31,7 +31,7 @@ _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:wirewatch")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed. `key` is a stable name of what it is about."""
+    """One entry of a feed. `key` is a stable name of its story or article."""
 
     key: str
     title: str
@@ -45,7 +45,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed, and its entries, the last updated first."""
+    """A feed and its entries, the most recently updated first."""
 
     key: str
     title: str
@@ -54,7 +54,7 @@ class Feed:
 
 
 def of_rule(rule: str, alerts: Sequence[Alert]) -> Feed:
-    """The feed of a rule: an entry for each story, told by its last alert."""
+    """The feed of a rule: an entry for each story, with the text of its last alert."""
     entries = [
         Entry(
             key=story_thread(told[0]),
@@ -64,7 +64,7 @@ def of_rule(rule: str, alerts: Sequence[Alert]) -> Feed:
             body=tuple(alert_body(told[-1])),
             published=told[0].created_at,
             updated=told[-1].created_at,
-            # What came last may be only near the topic: the story is about what it was about.
+            # The last alert may be only near the topic: then an earlier one names the topics.
             topics=next((one.topics for one in reversed(told) if one.topics), ()),
         )
         for told in by_story(alerts)
@@ -151,12 +151,12 @@ def _urn(key: str) -> str:
 
 def _moment(moment: datetime) -> str:
     """RFC 3339, to the second."""
-    # Not by strftime, which does not fill up the year of a feed's "0001-01-01".
+    # Not by strftime, which does not pad the year of a feed's "0001-01-01".
     return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def file_name(rule: str) -> str:
-    """The name of a rule's file: its own where any disk takes it, else with a part of its hash."""
+    """The name of a rule's file: its own if any disk takes it, else with a part of its hash."""
     safe = re.sub(r"[^\w.-]+", "-", rule).strip("-.")[:60]
     if safe and safe == rule:
         return f"{safe}.atom"

@@ -1,4 +1,4 @@
-"""How a channel is doing, by what became of what it was handed. Pure."""
+"""Judge a channel's health from whether it took what was sent to it. Pure."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ TELL_AFTER = 2
 
 
 def unknown(name: str, now: datetime) -> ChannelHealth:
-    """A channel that nothing is known of yet."""
+    """A channel that nothing is known about yet."""
     return ChannelHealth(name=name, since=now, next_attempt_at=now)
 
 
 def standing(health: ChannelHealth | None, *, named: bool) -> tuple[str, str]:
-    """How a channel stands, in a word, and why.
+    """A channel's state in a word, and why.
 
     Args:
-        health: what is known of it; None where nothing was ever sent to it.
-        named: whether `rules.toml` names it; what waits for one that it names no more stays.
+        health: what is known of it; None if nothing was ever sent to it.
+        named: whether `rules.toml` names it. If it no longer does, what waits for it stays.
     """
     if not named:
         why = "rules.toml names it no more; write it there again, or: wirewatch alerts close"
@@ -48,9 +48,9 @@ def after_taken(health: ChannelHealth, now: datetime) -> ChannelHealth:
 
 
 def after_failed(health: ChannelHealth, failed: Failed, now: datetime) -> ChannelHealth:
-    """The channel took nothing: it is let alone for a while, ever longer.
+    """The channel took nothing: it is let alone for a while, longer each time.
 
-    One that is gone is asked now and then all the same, in case it comes back.
+    One that is gone is still tried now and then, in case it comes back.
     """
     gone = failed.fault is Fault.GONE
     state = ChannelState.GONE if gone else ChannelState.FAILING
@@ -67,7 +67,7 @@ def after_failed(health: ChannelHealth, failed: Failed, now: datetime) -> Channe
 
 
 def news(health: ChannelHealth, now: datetime) -> ChannelNews | None:
-    """What operators are to hear of a channel, if anything."""
+    """What to tell operators about a channel, if anything."""
     failing = health.state is ChannelState.FAILING
     if health.state is health.told or (failing and health.attempts < TELL_AFTER):
         return None

@@ -1,4 +1,4 @@
-"""Channels: where messages go. The `[channels]` of `rules.toml`.
+"""Read the channels that messages go to, from `[channels]` in `rules.toml`.
 
 [channels]
 desk = "mailto://user:password@example.org?to=desk@example.org"   # any Apprise URL
@@ -6,7 +6,7 @@ room = "$ROOM_URL"                                                 # from the en
 
 [channels.archive]
 webhook = "https://example.org/wirewatch"
-secret = "$ARCHIVE_SECRET"       # signs what is sent; openssl rand -base64 32, say
+secret = "$ARCHIVE_SECRET"       # signs what is sent; for example from openssl rand -base64 32
 timeout = 10                     # seconds for each answer
 """
 
@@ -28,10 +28,10 @@ TERMINAL = "terminal"
 """The channel that prints where wirewatch runs, or into the log of the Airflow task."""
 
 MAX_NAME = 80
-"""Characters of a channel's name; the ledger's column holds no more."""
+"""The most characters of a channel's name; the ledger's column holds no more."""
 
 MIN_SECRET = 16
-"""Bytes of a secret: one that can be guessed signs nothing."""
+"""The fewest bytes of a secret: one that can be guessed signs nothing."""
 
 WEBHOOK_TIMEOUT = 10.0
 LONGEST_TIMEOUT = 60.0
@@ -48,7 +48,7 @@ class Terminal:
 class Service:
     """A channel that Apprise or our own e-mail reaches. Its URL holds passwords.
 
-    With a `target` it reaches only that one of those that its URL names (`alert.targets`).
+    With a `target`, it reaches only that one of the recipients in its URL (`alert.targets`).
     """
 
     name: str
@@ -56,7 +56,7 @@ class Service:
     target: str = field(default="", repr=False)
 
     def plugin(self, asset: Any = None) -> Any:
-        """What Apprise makes of it; None where the URL is none of its own."""
+        """Apprise's object for it; None if Apprise does not know the URL."""
         import apprise
 
         if not self.target:
@@ -65,7 +65,7 @@ class Service:
         return apprise.Apprise.instantiate(only, asset=asset)
 
     def read(self) -> dict[str, Any]:
-        """What Apprise reads in the URL, of which it makes a service too; nothing in another's."""
+        """The URL's parts as Apprise reads them; empty if Apprise does not know the URL."""
         from apprise.plugins import url_to_dict
 
         read = url_to_dict(self.url)  # type: ignore[no-untyped-call]  # Apprise leaves it so
@@ -85,7 +85,7 @@ class Service:
 class Webhook:
     """A channel that gets JSON by POST, signed with `secret` if there is one.
 
-    Its address may be a private one: unlike a page's, it was written by whoever runs wirewatch.
+    Its address may be a private one: unlike a page's, it comes from the person who runs wirewatch.
     """
 
     name: str
@@ -105,7 +105,7 @@ Channel: TypeAlias = Terminal | Service | Webhook
 
 
 def read_channels(table: Any, source: str) -> dict[str, Channel]:
-    """The channels by name, from the `[channels]` of a file that is called `source`.
+    """The channels by name, from the `[channels]` of the file named `source`.
 
     Raises:
         RulesError: with the channel and what was expected.
@@ -127,8 +127,8 @@ def _channel(name: str, value: Any, place: str) -> Channel:
     url = _resolved(value, place)
     import apprise
 
-    # Apprise tells whether it knows the scheme and whether the URL has all that it needs. An
-    # address that it cannot read it only warns of, and would send to the others.
+    # Apprise tells whether it knows the scheme and whether the URL is complete. If it cannot read
+    # one of several recipients, it only warns, and would send to the others.
     capture = apprise.LogCapture(  # type: ignore[no-untyped-call]  # apprise has no types
         level=logging.WARNING, fmt="%(message)s"
     )
@@ -157,8 +157,8 @@ def _webhook(name: str, table: Mapping[str, Any], place: str) -> Webhook:
 
 
 def _secret(value: Any, place: str) -> bytes:
-    """The key that signs: the bytes behind `whsec_` in base64, as Standard Webhooks spells it, or
-    the bytes of any other text."""
+    """The signing key: the bytes after `whsec_` in base64, as Standard Webhooks spells it, or the
+    bytes of any other text."""
     text = _resolved(value, place)
     if not isinstance(text, str):
         raise RulesError(f"{place}: secret is a text")
@@ -177,7 +177,7 @@ def _secret(value: Any, place: str) -> bytes:
 
 
 def _resolved(value: Any, place: str) -> Any:
-    """The value, or where it is `$NAME` what the environment has under this name."""
+    """The value or, if it is `$NAME`, the environment variable of that name."""
     if not isinstance(value, str) or not value.startswith("$"):
         return value
     name = value.removeprefix("$")

@@ -1,4 +1,4 @@
-"""What every table of `rules.toml` is checked for. Errors name the place and what was expected."""
+"""Checks for all tables of `rules.toml`. Errors name the place and what was expected."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class RulesError(WirewatchError):
 
 
 MAX_NAME = 200
-"""Characters of a rule's or digest's name: it stands in subjects, in names of files, on pages."""
+"""The most characters of a rule's or digest's name: it is in subjects, file names and pages."""
 
 
 def name_of(table: Mapping[str, Any], place: str) -> str:
-    """The name of a rule or digest, by which its alerts are told apart."""
+    """The name of a rule or digest, by which its alerts are known."""
     name = table.get("name")
     if not isinstance(name, str) or not name.strip():
         raise RulesError(f'{place} has no name; write name = "..."')
@@ -27,21 +27,21 @@ def name_of(table: Mapping[str, Any], place: str) -> str:
         raise RulesError(
             f"{place} ({name[:20]}…): a name has up to {MAX_NAME} characters, not {len(name)}"
         )
-    # The ledger could not hold a NUL, and a line of text none of the others.
+    # The ledger cannot hold a NUL, nor a line of text any of the others.
     if any(unicodedata.category(one) == "Cc" for one in name):
         raise RulesError(f"{place}: a name has no control characters or line ends: {name!r}")
     return name
 
 
 def check_names(table: Mapping[str, Any], known: Sequence[str], place: str) -> None:
-    """Refuse a name that means nothing there."""
+    """Refuse a table with an unknown name in it."""
     for name in table:
         if name not in known:
             raise RulesError(f"{place}: {name!r} means nothing here{near(name, known, 'expected')}")
 
 
 def check_known(named: Iterable[Any], known: Sequence[str], what: str, place: str) -> None:
-    """Refuse what is not among those that there are; `what` is a channel, a rule."""
+    """Refuse what is not in `known`; `what` names its kind: a channel, a rule."""
     for one in named:
         if one not in known:
             hint = near(str(one), known, "known")
@@ -49,7 +49,7 @@ def check_known(named: Iterable[Any], known: Sequence[str], what: str, place: st
 
 
 def near(name: str, known: Sequence[str], called: str) -> str:
-    """What was probably meant, else all that it could have been."""
+    """A hint for an unknown name: what was probably meant, else all that are known."""
     close = difflib.get_close_matches(name, known, n=1)
     if close and called == "expected":
         return f"; did you mean {close[0]}?"
@@ -57,7 +57,7 @@ def near(name: str, known: Sequence[str], called: str) -> str:
 
 
 def tables(document: Mapping[str, Any], name: str, source: str) -> list[dict[str, Any]]:
-    """The blocks of one kind, `[[rule]]` say."""
+    """The blocks of one kind, such as `[[rule]]`."""
     blocks = document.get(name, [])
     if not isinstance(blocks, list) or not all(isinstance(one, dict) for one in blocks):
         raise RulesError(f"{source}: write [[{name}]] with two brackets, one block for each {name}")

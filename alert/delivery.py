@@ -1,7 +1,7 @@
-"""Delivery: a message to its channel, all channels side by side.
+"""Deliver messages to their channels, all channels in parallel.
 
-Each channel has a lane: its messages in order, a thread, and a time by which the lane ends. What
-fails in one lane, or hangs, holds up no other.
+Each channel has a lane: its messages in order, a thread, and a time by which the lane ends. A lane
+that fails or hangs holds up no other.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Parcel = TypeVar("Parcel")
 
 
 def send(message: Message, channel: Channel, now: datetime) -> Outcome:
-    """Hand a message to a channel. Never raises: whatever goes wrong is a reason."""
+    """Hand a message to a channel. Never raises: an error becomes a `Failed`."""
     try:
         if isinstance(channel, Terminal):
             sys.stdout.write(f"{message.subject}\n{message.text}\n\n")
@@ -52,12 +52,12 @@ class _Lane(Generic[Parcel]):
         self._handed.put(self.current)
 
     def handed(self) -> Iterator[Parcel]:
-        """Each parcel once it is handed over, for the thread; it waits for the next, or the end."""
+        """For the thread: each parcel once it is handed over; waits for the next, or the end."""
         while (parcel := self._handed.get()) is not None:
             yield parcel
 
     def hand_over(self) -> bool:
-        """Hand over the next parcel; whether there was one."""
+        """Hand over the next parcel; return whether there was one."""
         following = next(self._behind, None)
         if following is None:
             return False
@@ -66,7 +66,7 @@ class _Lane(Generic[Parcel]):
         return True
 
     def end(self) -> None:
-        """Hand over nothing more: the thread ends, once it has done what it has in hand."""
+        """Hand over nothing more: the thread ends once its parcel in hand is done."""
         self._handed.put(None)
 
 
@@ -77,15 +77,17 @@ def side_by_side(
     *,
     seconds: float,
 ) -> set[str]:
-    """Send each channel's parcels in order, the channels beside each other; whose time ran out.
+    """Send each channel's parcels in order, all channels in parallel.
+
+    Returns the names of the channels whose time ran out.
 
     Args:
-        parcels: by the channels' names.
+        parcels: by channel name.
         send: runs in the channel's own thread; must not raise.
-        settle: runs here, for one parcel at a time, as soon as its outcome is known, and before
-            the channel's next is sent; says whether the channel goes on.
-        seconds: after which a channel begins nothing new. One that has not answered by then is
-            left behind: its parcel has failed, whatever its thread may still come to.
+        settle: runs in this thread, for one parcel at a time, as soon as its outcome is known, and
+            before the channel's next is sent; returns whether the channel goes on.
+        seconds: a channel begins nothing new after this time. If it has not answered by then, it
+            is left behind: its parcel has failed, whatever its thread still does.
     """
     answers: SimpleQueue[tuple[_Lane[Parcel], Outcome]] = SimpleQueue()
 
@@ -98,7 +100,7 @@ def side_by_side(
         if of_channel:
             lane = _Lane(name, of_channel, monotonic() + seconds)
             running.append(lane)
-            # Not to be waited for at the end of the program: a lane may have been left behind.
+            # A daemon: the program's end must not wait for a lane that was left behind.
             threading.Thread(target=work, args=(lane,), daemon=True, name=f"to {name}").start()
     spent: set[str] = set()
     while running:
@@ -118,12 +120,12 @@ def _next_outcomes(
     answers: SimpleQueue[tuple[_Lane[Parcel], Outcome]],
     seconds: float,
 ) -> list[tuple[_Lane[Parcel], Outcome]]:
-    """The next answer; where none comes in time, a failure of each lane whose time ran out."""
+    """The next answer; if none comes in time, a failure for each lane whose time ran out."""
     first_end = min(lane.ends for lane in running)
     try:
         lane, outcome = answers.get(timeout=max(first_end - monotonic(), 0))
     except Empty:
         late = Failed(f"no answer within {seconds:g} seconds", Fault.CHANNEL)
         return [(lane, late) for lane in running if lane.ends <= monotonic()]
-    # One that was left behind may still answer.
+    # A lane that was left behind may still answer.
     return [(lane, outcome)] if lane in running else []

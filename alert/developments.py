@@ -1,16 +1,16 @@
-"""How a story moves on: what is new in it for those who were told of it, and what is not worth it.
+"""Decide what is new in a story for readers who were told of it, and whether it is worth telling.
 
 All of it is decided here, by pure functions over what an article says and what the readers of a
-rule know. The bar is an editor's, and high: what stands in passing is no news.
+rule know. The bar is an editor's, and high: what is said in passing is not news.
 
 - A **statement** (denial, confirmation, another official word, a step of a court or a parliament)
   is news the first time that the story has one of its kind, in the title or the lead. Later ones
-  of a kind are not, but for a denial, a confirmation or a step of a court by another agency, firm
+  of a kind are not, except a denial, a confirmation or a step of a court by another agency, firm
   or court that is known by name.
-- A **country** or an **agency** is news where the title names it, or the lead and another place.
+- A **country** or an **agency** is news if the title names it, or the lead and another passage.
 - **Pick-up** is news once: when more outlets than the rule's number have the story.
 
-A copy of a text that is known says nothing new but that one more outlet has it.
+A copy of a known text says nothing new, except that one more outlet has it.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from core.records import (
 )
 
 LEAD = 600
-"""Characters of a text that count as its lead: some four sentences."""
+"""Characters of a text that count as its lead: about four sentences."""
 
 MAX_NAMED = 4
-"""Outlets that the sentence about a pick-up names."""
+"""The most outlets that the sentence about a pick-up names."""
 
 MAX_QUOTE = 240
-"""Characters of a quote; a longer one is cut at a word."""
+"""The most characters of a quote; a longer one is cut at a word."""
 
 MANY = frozenset((StatementKind.DENIAL, StatementKind.CONFIRMATION, StatementKind.COURT))
 """Kinds of statement that are news again from another party that is known by name."""
@@ -48,7 +48,7 @@ _PARTIES = (MentionKind.AGENCY, MentionKind.VENDOR, MentionKind.COURT)
 
 
 def heard(known: Known, article: Article, outlets: Sequence[str]) -> Known:
-    """What the readers know once they were told of an article, when these outlets had it."""
+    """What the readers know after they were told of an article, when these outlets had it."""
     said: set[str] = set()
     for one in article.statements:
         party = _party(article, one)
@@ -63,14 +63,14 @@ def heard(known: Known, article: Article, outlets: Sequence[str]) -> Known:
 
 
 class Bar(NamedTuple):
-    """What a rule wants to be told of: kinds, and the outlets beyond which it is a pick-up."""
+    """What a rule wants to tell: kinds, and the number of outlets beyond which it is a pick-up."""
 
     kinds: frozenset[DevelopmentKind]
     pickup: int
 
 
 Named = Callable[[str], str]
-"""Gives the name of a country by its code."""
+"""Gives the name of a country, from its code."""
 
 
 def developments(
@@ -79,10 +79,10 @@ def developments(
     """What an article brings that is new to the readers, the weightiest first.
 
     Args:
-        known: what they have heard of the story.
+        known: what they know of the story.
         article: another article of the story.
-        outlets: all outlets that have the story by now, the first first.
-        bar: what the rule wants to be told.
+        outlets: all outlets that have the story by now, earliest first.
+        bar: what the rule wants to tell.
         named: names a country.
     """
     teller = telling(article)
@@ -118,7 +118,7 @@ def _statements(known: Known, article: Article, teller: Telling) -> Iterable[Dev
         if one.kind in told or not _is_prominent(one) or not _is_news(known, article, one):
             continue
         if one.kind is StatementKind.OFFICIAL and answered:
-            continue  # who denied it has spoken
+            continue  # a denial or a confirmation says more
         told.add(one.kind)
         yield Development(
             kind=DevelopmentKind(one.kind.value),
@@ -135,7 +135,7 @@ def _is_news(known: Known, article: Article, one: Statement) -> bool:
     if one.kind not in MANY or not party:
         return False
     before = {said for said in known.said if said.startswith(f"{one.kind}:")}
-    # Whoever spoke before without a name that is known may have been this one.
+    # If no known name spoke before, the unknown one may have been this one.
     return bool(before) and f"{one.kind}:{party}" not in before
 
 
@@ -148,20 +148,20 @@ def _party(article: Article, one: Statement) -> str:
 
 
 def _parties(article: Article) -> Iterable[tuple[Mention, str]]:
-    """The parties that an article names and that are known, each as it is written there."""
+    """The known parties that an article names, each with how it is written there."""
     for mention in article.mentions:
         if mention.kind in _PARTIES and mention.uri:
             yield mention, getattr(article, mention.field)[mention.start : mention.end]
 
 
 def _holds(speaker: str, name: str) -> bool:
-    """Whether a name stands in a speaker's, in whole words: no NSA is in "Defensa"."""
+    """Whether a speaker's name has `name` in it, in whole words: "Defensa" has no NSA in it."""
     found = rf"(?<!\w){re.escape(name.casefold())}(?!\w)"
     return bool(name) and re.search(found, speaker.casefold()) is not None
 
 
 def _prominence(one: Statement) -> tuple[bool, bool, int]:
-    """The title's before the text's; but a sentence of the text, with its speaker, says more."""
+    """A sort key: statements with a speaker first, then sentences of the text, then the title."""
     return one.speaker is None, one.field == "title", one.start
 
 
@@ -172,9 +172,9 @@ def _is_prominent(one: Statement | Mention) -> bool:
 _ARTICLE = re.compile(
     r"^(?:l['\u2019]|(?:der|die|das|la|le|el|lo|il|o|a|de|het)\s+)", re.IGNORECASE
 )
-"""What stands before an agency's or a firm's name in the languages that are tagged."""
+"""Articles before an agency's or a firm's name, in the languages that are tagged."""
 
-# In the past, which fits one speaker and many: "Police denied it".
+# In the past tense, which fits one speaker and many: "Police denied it".
 _VERBS = {
     StatementKind.DENIAL: "{} denied it",
     StatementKind.CONFIRMATION: "{} confirmed it",
@@ -182,7 +182,7 @@ _VERBS = {
     StatementKind.COURT: "{} took it up",
     StatementKind.PARLIAMENT: "{} took it up",
 }
-# Nor that the article names nobody: we may have missed whom. Its own words stand below.
+# Without a speaker. Not "nobody is named": we may have missed the name. The quote follows.
 _WITHOUT = {
     StatementKind.DENIAL: "A denial is reported",
     StatementKind.CONFIRMATION: "A confirmation is reported",
@@ -199,13 +199,13 @@ def _said(article: Article, one: Statement) -> str:
 
 
 def _called(article: Article, one: Statement) -> str:
-    """A speaker at the beginning of an English sentence: of an article in another language by the
-    name that all languages share where that is all it says, or by a person's that it ends in, or
-    else as a quotation."""
+    """A speaker, to begin an English sentence. From an article in another language: by the name
+    that all languages share if that is all it says, else by the person's name that it ends in, else
+    as a quotation."""
     speaker = one.speaker or ""
     if article.language in ("", "en"):
         named = speaker[0].upper() + speaker[1:]
-        # An office with who holds it: "The agency's director, Ana Prado, denied it".
+        # An office with its holder: "The agency's director, Ana Prado, denied it".
         return f"{named}," if ", " in named else named
     bare = _ARTICLE.sub("", speaker).casefold()
     for mention, surface in _parties(article):
@@ -219,7 +219,7 @@ def _called(article: Article, one: Statement) -> str:
 
 
 def _quote(one: Statement) -> str:
-    """The article's own words for a statement, cut at a word where they are many."""
+    """The article's own words for a statement, cut at a word if they are many."""
     words = " ".join(one.phrase.split())
     return words if len(words) <= MAX_QUOTE else f"{words[:MAX_QUOTE].rsplit(' ', 1)[0]} …"
 
@@ -252,7 +252,7 @@ def _agencies(known: Known, article: Article, teller: Telling) -> Iterable[Devel
 
 
 def _is_central(mentions: Sequence[Mention]) -> bool:
-    """Whether an article is about what is mentioned, and does not only touch it."""
+    """Whether an article is about what is mentioned, not only touching on it."""
     if any(one.field == "title" for one in mentions):
         return True
     return len(mentions) > 1 and any(map(_is_prominent, mentions))

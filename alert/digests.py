@@ -1,13 +1,13 @@
-"""Digests: the alerts of several rules in one message. The `[[digest]]` of `rules.toml`.
+"""Digests: the alerts of several rules in one message, from `[[digest]]` in `rules.toml`.
 
 [[digest]]
 name = "morning"
-rules = ["spyware", "police"]    # all, unless named
+rules = ["spyware", "police"]    # all by default
 every = "day"                    # or "weekday", or a day such as "monday"
 at = "07:30"
-timezone = "Europe/Paris"        # UTC, unless named
+timezone = "Europe/Paris"        # UTC by default
 to = ["desk"]
-empty = true                     # send it also where nothing happened; false, unless said
+empty = true                     # send it even if nothing happened; false by default
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ class DigestPlan:
     empty: bool = False
 
     def holds(self, rule: str) -> bool:
-        """Whether the alerts of a rule belong into it."""
+        """Whether the alerts of a rule belong in it."""
         return self.rules is None or rule in self.rules
 
 
 def compose(
     plan: DigestPlan, alerts: Sequence[Alert], *, since: datetime, now: datetime
 ) -> Digest | None:
-    """The digest of what happened since a moment; None where it would say nothing.
+    """The digest of what happened since a moment; None if it would say nothing.
 
-    Its key is of its name and what it covers, so that a later digest never has it.
+    Its key comes from its name and what it covers, so that a later digest never has the same one.
     """
     if not alerts and not plan.empty:
         return None
@@ -65,7 +65,7 @@ def compose(
 def read_digests(
     tables: Sequence[Mapping[str, Any]], rules: Sequence[str], channels: Sequence[str], source: str
 ) -> tuple[DigestPlan, ...]:
-    """The digests of a file that is called `source`; they may name these rules and channels.
+    """The digests of the file named `source`; they may name these rules and channels.
 
     Raises:
         RulesError: with the digest, the place and what was expected.

@@ -1,8 +1,8 @@
-"""Rules made and taken away in the text of `rules.toml`, whose comments and order stay as they are.
+"""Add, change and remove rules in the text of `rules.toml`, keeping its comments and order.
 
-The text is cut into its blocks, and the block of one rule is written anew or left out; comments
-right above a block are part of it. What comes out is checked as a whole, as it is when it is
-loaded: a rule that could not be read is not written.
+The text is cut into its blocks, and the block of one rule is rewritten or left out; comments right
+above a block are part of it. The result is checked as a whole, as when it is loaded: a rule that
+could not be read is not written.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _COMMENTS = re.compile(r"(?m:^[ \t]*#.*\n)+\Z")
 """Comments right above what follows."""
 
 _APART = re.compile(r"(?m:^[ \t]*\r?\n)(?m:^[ \t]*(?:#.*)?\r?\n)*\Z")
-"""A blank line, and nothing but such and comments behind it."""
+"""A blank line, followed only by blank lines and comments."""
 
 
 @dataclass(slots=True)
 class _Block:
-    """A block with the comments right above it, and what stands below it, but apart. `rule` is what
-    it says of a rule, where it is one."""
+    """A block with the comments right above it, and what follows it after a blank line. `rule` is
+    the rule in it, if it is one."""
 
     above: str = ""
     block: str = ""
@@ -39,14 +39,14 @@ class _Block:
 def with_rule(
     text: str, rule: Mapping[str, Any], source: str, *, without: Collection[str] = ()
 ) -> str:
-    """The text with a rule, in the place of the one of that name or behind all others.
+    """The text with a rule, in place of the one of that name or after all others.
 
     Args:
-        text: of `rules.toml`.
-        rule: its keys and values, as `[[rule]]` has them; what is None is left out. Of a rule that
-            is there already, what is not given stays.
+        text: the text of `rules.toml`.
+        rule: its keys and values, as in `[[rule]]`; None values are left out. If the rule exists,
+            keys that are not given stay.
         source: what the file is called in errors.
-        without: keys that a rule which is there loses, so that their defaults hold.
+        without: keys to remove from an existing rule, so that their defaults hold.
 
     Raises:
         RulesError: the text, or the rule, cannot be used.
@@ -74,8 +74,8 @@ def without_rule(text: str, name: str, source: str) -> str:
     place = _place(blocks, name)
     if place is None:
         raise RulesError(f"{source}: there is no rule {name!r}")
-    # Without the rule the file could not be loaded. The digest is not changed along with it: one
-    # that loses its last rule would be a digest of all.
+    # A file whose digest names a missing rule cannot be loaded. The digest is not changed along
+    # with it: one that loses its last rule would be a digest of all.
     if digests := _digests_of(name, tomllib.loads(text), source):
         one = len(digests) == 1
         raise RulesError(
@@ -91,7 +91,7 @@ def without_rule(text: str, name: str, source: str) -> str:
 
 
 def _blocks(text: str, source: str) -> list[_Block]:
-    """The blocks of a file in their order. The first is what stands above all of them."""
+    """The blocks of a file in their order. The first is what comes before all headers."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -103,7 +103,7 @@ def _blocks(text: str, source: str) -> list[_Block]:
         found, comments = piece, ""
         if place < len(pieces) - 1:
             found, comments = _parted(piece, _COMMENTS)
-        if not place and not found:  # what heads the file is the file's
+        if not place and not found:  # comments at the top belong to the file
             found, comments = piece, ""
         block, below = _parted(found, _APART)
         rules = (_read(block) or {}).get("rule") if place else None
@@ -115,19 +115,19 @@ def _blocks(text: str, source: str) -> list[_Block]:
 
 
 def _pieces(text: str) -> list[str]:
-    """The text cut above each header; all lines end."""
+    """The text cut above each header; every line has its end."""
     pieces: list[list[str]] = [[]]
     for line in re.findall(r".*\n|.+", text):
-        # Within a list or a text of several lines it is no header: what is above is not whole.
+        # In a list or text of several lines it is not a header: what is above is not complete.
         if line.lstrip(" \t").startswith("[") and _read("".join(pieces[-1])) is not None:
             pieces.append([])
-        # What is put behind a last line that does not end would stand in that line.
+        # Without a line end, what is put after the last line would be part of that line.
         pieces[-1].append(line if line.endswith("\n") else f"{line}\n")
     return ["".join(lines) for lines in pieces]
 
 
 def _parted(piece: str, ending: re.Pattern[str]) -> tuple[str, str]:
-    """A piece without what ends it, and that, where it is no part of a text of several lines."""
+    """A piece, split before `ending`, unless that is part of a text of several lines."""
     found = ending.search(piece)
     if found is None or _read(piece[: found.start()]) != _read(piece):
         return piece, ""
@@ -135,7 +135,7 @@ def _parted(piece: str, ending: re.Pattern[str]) -> tuple[str, str]:
 
 
 def _read(piece: str) -> dict[str, Any] | None:
-    """What a piece says; None where it is not whole."""
+    """What a piece says; None if it is not complete."""
     try:
         return tomllib.loads(piece)
     except tomllib.TOMLDecodeError:
@@ -143,7 +143,7 @@ def _read(piece: str) -> dict[str, Any] | None:
 
 
 def _place(blocks: Iterable[_Block], name: str) -> int | None:
-    """Where the rule of a name is."""
+    """The place of the block of the rule with this name."""
     named = (place for place, one in enumerate(blocks) if one.rule and one.rule.get("name") == name)
     return next(named, None)
 
@@ -158,7 +158,7 @@ def _digests_of(rule: str, document: Mapping[str, Any], source: str) -> list[str
 
 
 def _changed(block: str, rule: Mapping[str, Any], without: Collection[str]) -> str:
-    """The block of a rule with other values, and without some."""
+    """The block of a rule with changed values, and without some keys."""
     document = tomlkit.parse(block)
     table = document["rule"][0]
     for key, value in rule.items():
@@ -174,7 +174,7 @@ def _joined(blocks: Iterable[_Block]) -> str:
 
 
 def _checked(blocks: Iterable[_Block], before: str, source: str) -> str:
-    """The blocks as text, its lines ended as they were before."""
+    """The blocks as text, checked, with the line ends that it had before."""
     text = _joined(blocks)
     if "\r\n" in before and before.count("\n") == before.count("\r\n"):
         text = text.replace("\r\n", "\n").replace("\n", "\r\n")

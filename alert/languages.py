@@ -1,4 +1,4 @@
-"""Languages by name, for sentences that readers get."""
+"""Names of languages, for sentences that readers get."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ _NAMES = {
 
 
 def language_name(code: str) -> str:
-    """The English name of a language by its code of ISO 639-1; the code where there is none."""
+    """The English name of a language, from its ISO 639-1 code; the code if there is none."""
     return _NAMES.get(code, code)

@@ -1,8 +1,8 @@
-"""E-mail: HTML and text, threaded by story.
+"""Send e-mail, as HTML and text, threaded by story.
 
-Apprise's own e-mail gives each message a new Message-ID and makes the text from the HTML: a story's
-messages would not be threaded, and a repeat not be known as one. It reads the URL, though, with
-the defaults of many providers; `Server` is what it makes of it.
+Apprise's own e-mail gives each message a new Message-ID and makes the text from the HTML, so a
+story's messages would not be threaded, and repeats not be recognised. But Apprise does read the
+URL, with the defaults of many providers; `Server` is the result.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from alert.message import Message
 from alert.outcomes import Failed, Fault, Outcome, Taken
 
 TIMEOUT = 20.0
-"""Seconds for a connection to stand, and for each answer of the server."""
+"""Seconds for connecting, and for each answer of the server."""
 
 KEY_HEADER = "X-Wirewatch-Key"
 """Holds the message's key, by which a program can drop repeats."""
@@ -39,8 +39,8 @@ _OWN_HEADERS = frozenset(
 
 
 _HEADERS = HeaderRegistry()
-# For its own a Message-ID is left whole where the line gets long; in these it would be written as
-# an encoded word (RFC 2047), and no mail program would find the letter that it names.
+# In a long line, a Message-ID is left whole only in the header of that name. In these it would be
+# written as an encoded word (RFC 2047), and no mail program would find the letter that it names.
 for _name in ("In-Reply-To", "References"):
     _HEADERS.map_to_type(_name, MessageIDHeader)  # type: ignore[arg-type]  # made as a mixin
 _POLICY = SMTP.clone(header_factory=_HEADERS)
@@ -48,8 +48,8 @@ _POLICY = SMTP.clone(header_factory=_HEADERS)
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A mail server, how to log in, and whom it is to reach. Addresses are as in `To:`, names in
-    `names` by address. `security` is `ssl`, `starttls` or `insecure`."""
+    """A mail server, how to log in, and the recipients. Addresses are bare; `names` has the names
+    by address. `security` is `ssl`, `starttls` or `insecure`."""
 
     host: str
     port: int
@@ -75,7 +75,7 @@ def send(message: Message, server: Server) -> Outcome:
     try:
         with _connected(server) as smtp:
             for letter, recipient in letters(message, server):
-                # Where no reader took it, it is tried again: a copy would go out with each try.
+                # If no reader took it, it is tried again: a copy would go out with each try.
                 if recipient not in server.targets and refused.keys() >= {*server.targets}:
                     continue
                 try:
@@ -83,8 +83,8 @@ def send(message: Message, server: Server) -> Outcome:
                 except smtplib.SMTPDataError as error:
                     if error.smtp_code < 500:
                         raise
-                    # It took the recipient and then did not like what it read. It may like it
-                    # for the next, behind whom another filter stands.
+                    # It accepted the recipient, then refused the content. It may take that for
+                    # the next recipient, who may have another filter.
                     disliked = _said(error.smtp_code, error.smtp_error)
                     refused[recipient] = (error.smtp_code, disliked)
     except smtplib.SMTPResponseException as error:
@@ -101,7 +101,7 @@ def send(message: Message, server: Server) -> Outcome:
 
 @contextmanager
 def _connected(server: Server) -> Iterator[smtplib.SMTP]:
-    """A session with the server that a URL names, encrypted and logged in as it says."""
+    """A session with the server, encrypted and logged in as the URL says."""
     context = ssl.create_default_context()
     if not server.verify:
         context.check_hostname = False
@@ -117,7 +117,7 @@ def _connected(server: Server) -> Iterator[smtplib.SMTP]:
         if server.user and server.password:
             smtp.login(server.user, server.password)
         yield smtp
-        # What it has taken it has taken, whatever it answers to our goodbye.
+        # What it has taken stays taken, whatever it answers to our goodbye.
         with suppress(smtplib.SMTPException):
             smtp.quit()
     finally:
@@ -127,7 +127,7 @@ def _connected(server: Server) -> Iterator[smtplib.SMTP]:
 def _handed_in(
     smtp: smtplib.SMTP, sender: str, recipient: str, letter: bytes
 ) -> dict[str, tuple[int, str]]:
-    """How the recipient was refused, if so."""
+    """How the recipient was refused, if at all."""
     try:
         refused = smtp.sendmail(sender, [recipient], letter)
     except smtplib.SMTPRecipientsRefused as error:
@@ -136,8 +136,8 @@ def _handed_in(
 
 
 def _judged(refused: dict[str, tuple[int, str]], targets: Sequence[str]) -> Outcome:
-    """One recipient who is no more, be it of a copy, does not keep the others from what they have
-    taken; but where none of the targets is there, copies alone do not make it taken."""
+    """Taken if a target took it and all refusals are final: a recipient who is gone must not bring
+    the others a repeat. Copies alone do not make it taken."""
     if not refused:
         return Taken()
     told = "; ".join(f"{one}: {said}" for one, (_, said) in sorted(refused.items()))
@@ -150,8 +150,8 @@ def _judged(refused: dict[str, tuple[int, str]], targets: Sequence[str]) -> Outc
 def letters(message: Message, server: Server) -> Iterator[tuple[bytes, str]]:
     """A letter for each recipient, as bytes, and the address that it goes to.
 
-    Those of copies are the first reader's letter, handed in by itself: what becomes of one is not
-    another's to bear. The bytes follow from the message and the URL alone.
+    Copies are the first reader's letter, each handed in by itself, so that a refusal of one does
+    not affect another. The bytes depend only on the message and the URL.
     """
     for address in server.targets:
         yield _letter(message, server, address), address
@@ -182,17 +182,17 @@ def _letter(message: Message, server: Server, address: str) -> bytes:
         letter["In-Reply-To"] = first
         letter["References"] = first
     letter[KEY_HEADER] = message.key
-    # RFC 2919: what lets a mail program sort all of this into one folder.
+    # RFC 2919: lets a mail program sort all of this into one folder.
     letter["List-Id"] = f"wirewatch <wirewatch.{domain}>"
-    # RFC 3834: so that nobody's absence answers it.
+    # RFC 3834: so that no out-of-office reply answers it.
     letter["Auto-Submitted"] = "auto-generated"
     for header, value in sorted(server.headers.items()):
         if re.fullmatch(r"[!-9;-~]+", header) and header.lower() not in _OWN_HEADERS:
             letter[header] = plain(value)
     letter.set_content(message.text + "\n")
     letter.add_alternative(html_page(message), subtype="html")
-    # Of its own a boundary is random; a repeat is to be the same bytes. A longer one would be
-    # folded in a way that not every mail program reads.
+    # By default a boundary is random, but a repeat has to be the same bytes. A longer one would
+    # be folded in a way that not every mail program reads.
     letter.set_boundary(f"=_{message.key[:32]}")
     return letter.as_bytes()
 
@@ -206,7 +206,7 @@ def html_page(message: Message) -> str:
 
 
 def message_id(key: str, domain: str) -> str:
-    """The Message-ID of a message's key, or for the first of a conversation of that."""
+    """The Message-ID for a message's key or, for the first of a conversation, for its `thread`."""
     return f"<{key}@{domain}>"
 
 

@@ -1,8 +1,8 @@
-"""A message's lines, and how they look as plain text, as HTML and as Markdown.
+"""Write a message's lines as plain text, as HTML and as Markdown.
 
-What a message says is written once, as lines of pieces. A piece's words come from strangers, such
-as a headline: each writer here escapes them for its own form, so that no mark-up of a headline is
-mark-up of a message.
+What a message says is put together once, as lines of pieces. A piece's words, such as a headline,
+come from strangers. Each writer here escapes them for its own form, so that mark-up in a headline
+is never mark-up of a message.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Piece = str | Strong | Link
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph, or with `item` a bullet, of the level that `level` says."""
+    """A paragraph or, with `item`, a bullet at that `level`."""
 
     pieces: tuple[Piece, ...]
     item: bool = False
@@ -63,13 +63,13 @@ def bullet(*pieces: Piece, level: int = 0) -> Line:
     return Line(pieces, item=True, level=level)
 
 
-# Besides controls: what turns the direction of writing, joins lines, or cannot be encoded.
+# Controls, and what changes the direction of writing, breaks lines or cannot be encoded.
 _UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _KEPT = frozenset("\u200c\u200d")  # joiners: several scripts and emoji are written with them
 
 
 def plain(words: str) -> str:
-    """Words on one line, without characters that are invisible or steer a display."""
+    """Words on one line, without characters that are invisible or control a display."""
     kept = (
         " " if character.isspace() else character
         for character in words
@@ -81,8 +81,8 @@ def plain(words: str) -> str:
 
 
 def shortened(words: str, limit: int) -> str:
-    """Words on one line, cut where they are longer than `limit`: between two of them, unless that
-    would leave less than half, as in a script without spaces."""
+    """Words on one line, cut if they are longer than `limit`: between two words, unless that would
+    leave less than half, as in a script without spaces."""
     words = plain(words)
     if len(words) <= limit:
         return words
@@ -91,7 +91,7 @@ def shortened(words: str, limit: int) -> str:
 
 
 def as_text(blocks: Iterable[Block]) -> str:
-    """Plain text; a link's address stands behind its words, as RFC 3986 delimits it."""
+    """Plain text; a link's address follows its words in angle brackets (RFC 3986)."""
     lines: list[str] = []
     for block in blocks:
         if isinstance(block, Heading):
@@ -132,7 +132,7 @@ def _inner(block: Line) -> str:
 
 
 def as_simple_html(blocks: Iterable[Block]) -> str:
-    """HTML of lines, `b` and `a` alone, as chat services take it."""
+    """HTML of lines with only `b` and `a`, as chat services take it."""
     lines: list[str] = []
     for block in blocks:
         if isinstance(block, Heading):
@@ -154,22 +154,22 @@ def _html(piece: Piece) -> str:
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>&~|#]")
 _OPENING = re.compile(r"^(\d*)([-+=.)])")
-"""What makes a line of Markdown an item of a list, or a rule below a headline."""
+"""Beginnings that make a line of Markdown an item of a list, or a rule below a headline."""
 
 _ADDRESS_OR_CALL = re.compile(
     r"https?://[^\s\"<>/()]+(?:/[^\s\"<>]*)?"
     r"|(?<!\w)@(?=[\w&!])|@(?=(?:everyone|here|channel|all)\b)",
     re.IGNORECASE,
 )
-"""Addresses, and what calls somebody, or (`<@&1>`) a role; behind a letter only what calls all:
-the rest is e-mail."""
+"""Web addresses, and an @ that calls somebody or (`<@&1>`) a role. After a letter, only one that
+calls everyone counts: the rest is e-mail."""
 _WORD_JOINER = "\u2060"
 
 
 def quiet(words: str) -> str:
-    """Words in which no "@everyone" of a headline calls everyone in a room: an invisible joiner
-    follows its @. In the path of an address it is spelt `%40`, which leads to the same page:
-    Apprise calls by these too."""
+    """Words in which no "@everyone" calls everyone in a room: an invisible joiner follows the @. In
+    the path of an address the @ becomes `%40`, which leads to the same page: Apprise finds calls
+    there too."""
     return _ADDRESS_OR_CALL.sub(_quieted, words)
 
 
@@ -182,7 +182,7 @@ def _quieted(found: re.Match[str]) -> str:
 
 
 Spell = Callable[[str], str]
-"""How a character that may be a mark of Markdown is written so that it is none."""
+"""Writes a character that may be a mark of Markdown so that it is only shown."""
 
 
 def as_markdown(blocks: Iterable[Block]) -> str:
@@ -191,12 +191,12 @@ def as_markdown(blocks: Iterable[Block]) -> str:
 
 
 def as_markdown_of_mattermost(blocks: Iterable[Block]) -> str:
-    """Markdown where a backslash before `<` or `&` is shown, and an entity is none."""
+    """Markdown where a backslash before `<`, `>` or `&` is shown: entities stand for these."""
     return _in_markdown(blocks, lambda mark: _entity(mark) if mark in "<>&" else f"\\{mark}")
 
 
 def as_markdown_of_zulip(blocks: Iterable[Block]) -> str:
-    """Markdown that knows no backslash: each is shown, and what follows it is still a mark."""
+    """Markdown where a backslash is shown, and the mark after it still counts: only entities do."""
     return _in_markdown(blocks, _entity)
 
 
@@ -238,7 +238,7 @@ def _spaced(words: str) -> str:
 
 
 def _address(url: str) -> str:
-    """The address if it is of the web, spelt so that no writer's mark ends it; else nothing."""
+    """The address if it is a web address, spelt so that no writer's mark ends it; else nothing."""
     try:
         scheme = urlsplit(url).scheme
     except ValueError:
@@ -249,9 +249,9 @@ def _address(url: str) -> str:
 
 
 def fitting(blocks: Sequence[Block], write: Callable[[Iterable[Block]], str], limit: int) -> str:
-    """What `write` makes of as many of the first blocks as `limit` characters hold.
+    """What `write` makes of as many of the first blocks as fit into `limit` characters.
 
-    Cut are whole blocks, so that no mark-up stays open; the last line says so.
+    Whole blocks are cut, so that no mark-up stays open; the last line says so.
     """
     whole = write(blocks)
     if len(whole) <= limit:

@@ -1,9 +1,9 @@
-"""What rules have to tell: each story that meets one, once, and later what is new in it.
+"""Make the alerts of a rule: one for each story that meets it, and later ones for what is new.
 
 A rule sees articles in recorded order, a batch at a time. The first article of a story that meets
 it makes the **story** alert. From then on the rule follows the story: what its later articles bring
-(`alert.developments`) makes one **development** alert a batch, with all its reasons, whether or not
-these articles meet the rule themselves.
+(`alert.developments`) makes one **development** alert per batch, with all its reasons, whether or
+not these articles meet the rule themselves.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ from core.records import (
 )
 
 MAX_WHY = 6
-"""Pieces of evidence that an alert shows."""
+"""The most pieces of evidence that an alert shows."""
 
 MAX_MET = 4
-"""Phrases that met the query, beside these."""
+"""The most phrases that met the query, besides these."""
 
 ASKED_FOR = "asked for by the rule"
-"""Why a phrase is shown that met the query and is no evidence of a topic."""
+"""The reason shown for a phrase that met the query but is not evidence of a topic."""
 
 
 class Standing(Protocol):
-    """Conditions that stand, in the order of the rules; see `search.percolator.Percolator`."""
+    """Standing conditions, in the order of the rules; see `search.percolator.Percolator`."""
 
     def meeting(self, articles: Sequence[Article]) -> Iterable[Sequence[int]]:
         """For each condition in turn, the places of the articles that meet it, in their order."""
 
 
 class Told(NamedTuple):
-    """The alerts of a rule on a batch, and by story what is followed from now on."""
+    """The alerts of a rule for a batch, and what it follows from now on, by story."""
 
     alerts: list[Alert]
     followed: dict[str, Followed]
@@ -59,14 +59,14 @@ def conditions(rules: Iterable[Rule], now: datetime) -> list[Condition]:
 
 
 def story_of(article: Article) -> str:
-    """The story of an article; one that stands alone is its own."""
+    """The story of an article; an article that stands alone is its own."""
     return article.story or article.id
 
 
 class Batch:
-    """Articles in recorded order, by their stories, and how these stand.
+    """Articles in recorded order, with their stories and the coverage of these.
 
-    `stories` gives the story that an article's story is part of by now.
+    `stories` gives, for an article's story, the story that it is part of by now.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ def tell(rule: Rule, met: Sequence[int], batch: Batch, followed: Mapping[str, Fo
         rule: the rule.
         met: the places of the articles that meet it.
         batch: all articles, with the coverage of all stories that are met or followed.
-        followed: what the rule's readers know, by the stories that they were told of.
+        followed: what the rule's readers know, by the story that they were told of.
     """
     told = Told([], {})
     met_of: dict[str, list[int]] = {}
@@ -131,9 +131,9 @@ def tell(rule: Rule, met: Sequence[int], batch: Batch, followed: Mapping[str, Fo
 def _of_story(
     rule: Rule, story: str, met: Sequence[int], batch: Batch, before: Followed | None
 ) -> tuple[list[Alert], Followed]:
-    """The alerts of one story, of which the articles from the first that a rule `met` on count."""
+    """The alerts of one story; its articles count from the first in `met`, which met the rule."""
     outlets = batch.coverage[story].outlets
-    # What several articles of a batch bring is told by one that the headline's readers can read.
+    # If several articles of a batch bring the same, one in the headline's language tells it.
     read_in = batch.coverage[story].language
     places = [place for place in batch.places(story) if place >= met[0]]
     places.sort(key=lambda place: batch.articles[place].language != read_in)
@@ -143,7 +143,7 @@ def _of_story(
         alerts = [_alert(rule, story, telling, batch, number=1)]
         places.remove(telling)
     elif before.known is None:
-        # Told before developments were: what there is by now is where it starts from.
+        # Told by a version without developments: what there is by now counts as known.
         known = Known()
         for place in places:
             known = heard(known, batch.articles[place], outlets)
@@ -161,7 +161,7 @@ def _of_story(
     number = (0 if before is None else before.alerts) + len(alerts)
     if found:
         order = list(DevelopmentKind)
-        # Stable: of a kind those first that came first above.
+        # Stable: within a kind, the order from above stays.
         found.sort(key=lambda one: order.index(one[1].kind))
         number += 1
         alerts.append(_alert(rule, story, found[0][0], batch, number, [one for _, one in found]))
@@ -177,7 +177,7 @@ def _alert(
     new: Sequence[Development] = (),
 ) -> Alert:
     article, coverage = batch.articles[place], batch.coverage[story]
-    # A name cannot hold a line break's worth of another name: the parts stay unambiguous.
+    # A name cannot hold a line break, so the parts stay unambiguous.
     key = f"{rule.name}\n{story}" if number == 1 else f"{rule.name}\n{story}\n{number}"
     return Alert(
         key=content_id(key),
@@ -205,7 +205,7 @@ def _alert(
 
 def _why(rule: Rule, article: Article, reader: Reader, now: datetime) -> Iterator[Evidence]:
     """The evidence for the topics, and the phrases that met the query; each place once."""
-    # One phrase may speak for several topics: it is told once, as the first of them has it.
+    # A phrase may be evidence for several topics: it is shown once, as the first of them has it.
     evidence: dict[tuple[str, int, str], Evidence] = {}
     for piece in (piece for tag in article.tags for piece in tag.evidence):
         evidence.setdefault((piece.field, piece.start, piece.phrase), piece)
@@ -229,7 +229,7 @@ class Admission(NamedTuple):
 
 
 def admit(waiting: Sequence[Alert], new: Sequence[Alert], free: int | None) -> Admission:
-    """Which alerts of a rule are sent, where it may send `free` more (None: any number).
+    """Which alerts of a rule are sent if it may send `free` more (None: any number).
 
     Those that wait go first. What is new in a story whose alert has to wait, or waited so far, is
     folded into that alert: nothing is lost, and nothing is told twice.
@@ -250,13 +250,13 @@ def admit(waiting: Sequence[Alert], new: Sequence[Alert], free: int | None) -> A
 def rejoined(
     waiting: Sequence[Alert], survivors: Mapping[str, str], told: Container[str]
 ) -> list[Alert]:
-    """Alerts of a rule that wait, after stories became one: each story once, as its survivor.
+    """A rule's waiting alerts after stories became one: one per story, under the survivor's id.
 
-    Of a story whose readers were told of it under another id, only what is new is left to tell.
+    If its readers were told of a story under another id, only what is new is left to tell.
 
     Args:
         waiting: the alerts, in order.
-        survivors: the story that each of theirs is by now.
+        survivors: by the story of each alert, the story that it is part of by now.
         told: the survivors of which the rule has sent an alert.
     """
     kept: dict[str, Alert] = {}
@@ -275,8 +275,8 @@ def rejoined(
 
 
 def _folded(waiting: Alert, new: Alert) -> Alert:
-    """An alert that waits, with what a newer one of its story has to tell, and how it stands."""
-    # Where two stories became one, each may have told of the same denial, or of its pick-up.
+    """A waiting alert, with what a newer one of its story tells, and the story as it is now."""
+    # If two stories became one, each may have told of the same denial, or of its pick-up.
     told: dict[tuple[DevelopmentKind, str], Development] = {}
     for one in (*waiting.developments, *new.developments):
         what = "" if one.kind is DevelopmentKind.PICKUP else one.what

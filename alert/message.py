@@ -1,4 +1,4 @@
-"""A message on its way to a channel: what it says, in lines and as a record, and its names."""
+"""The message that a channel gets: its words, its record, and the keys that identify it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ EventType = Literal["alert.story", "alert.development", "digest", "notice"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a channel is handed. All of it follows from one record: a repeat says the same.
+    """What a channel is handed. All of it comes from one record, so a repeat says the same.
 
     `key` is the same for each repeat. `thread` names the conversation that it belongs to, and
-    `opens` says whether it is the first of it. `record` is what webhooks get beside the words.
+    `opens` says whether it is the first in it. `record` is what webhooks get besides the words.
     """
 
     key: str
@@ -71,7 +71,7 @@ Event = AlertEvent | DigestEvent | NoticeEvent
 
 
 def event(message: Message) -> Event:
-    """What a webhook gets of a message."""
+    """The event that a webhook gets for a message."""
     common = {
         "timestamp": message.created_at,
         "key": message.key,

@@ -1,5 +1,7 @@
-"""What operators are told: of their feeds, one change as it is, many as one sum; of a task that
-failed in Airflow."""
+"""Write the messages to operators: about changes of feeds, and tasks that failed in Airflow.
+
+A single change of a feed is told in full, many are summed up.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from alert.message import Message
 from core.records import FeedState, Notice, Record, content_id
 
 MAX_NAMED = 8
-"""Feeds that a message names for each change; more are counted."""
+"""The most feeds that a message names for each change; more are counted."""
 
 _ORDER = list(FeedState)
 
@@ -51,7 +53,7 @@ def failure_message(failure: Failure, now: datetime) -> Message:
 
 
 def message(notices: Sequence[Notice]) -> Message:
-    """The message that tells operators of them."""
+    """The message that tells operators of changes of feeds."""
     keys = [f"{one.feed} {one.created_at.isoformat()} {one.state}" for one in notices]
     return Message(
         key=content_id("\n".join(["notices", *keys])),
@@ -76,7 +78,7 @@ def subject(notices: Sequence[Notice]) -> str:
 
 
 def body(notices: Sequence[Notice]) -> str:
-    """Which feeds, since when, and the evidence; where many changed alike, the first of them."""
+    """Which feeds, since when, and the evidence; if many changed alike, only the first of them."""
     if len(notices) == 1:
         return "\n".join([*_lines(notices[0]), _HINT])
     parts = []
@@ -93,7 +95,7 @@ _HINT = "All that are unwell: wirewatch feeds health"
 
 
 def _grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
-    """Notices that tell of the same change together, the worst first, well ones last."""
+    """Notices grouped by change, the worst first, well ones last."""
     groups: dict[FeedState, list[Notice]] = {}
     for notice in notices:
         groups.setdefault(notice.state, []).append(notice)

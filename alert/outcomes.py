@@ -1,4 +1,4 @@
-"""What became of a message that was handed to a channel."""
+"""The outcome of handing a message to a channel: taken, or failed for a reason."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The channel took it. `note` is what a person should know all the same."""
+    """The channel took it. `note` is what a person should still know."""
 
     note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The channel did not take it. `wait` is what it asks to be left alone for."""
+    """The channel did not take it. `wait` is how long it asks to be left alone."""
 
     reason: str
     fault: Fault

@@ -1,4 +1,4 @@
-"""How often a rule may alert: `10/day`, and what becomes of more."""
+"""Limit how often a rule may alert: `10/day`."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _PERIODS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timede
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most `most` alerts within any `period`: the last 24 hours, say, not a calendar's day."""
+    """At most `most` alerts within any `period`: the last 24 hours, say, not a calendar day."""
 
     most: int
     period: timedelta
 
     def free(self, sent: Iterable[datetime], now: datetime) -> int:
-        """How many alerts may still be sent, those that were having been sent at `sent`.
+        """How many alerts may still be sent, after those that were sent at `sent`.
 
-        What was sent a period from now and more, was so while the clock was wrong: it would hold
-        back all others for as long.
+        A time a period or more in the future was noted while the clock was wrong. It does not
+        count: it would hold back all others until then.
         """
         return max(0, self.most - sum(abs(now - moment) < self.period for moment in sent))
 

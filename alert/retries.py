@@ -1,4 +1,4 @@
-"""When what was not taken is tried again, and whose fault it is held to be. Pure."""
+"""Decide when a message that was not taken is tried again, and what is to blame. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 
 SUSPICIOUS = 3
-"""Tries after which a message is held to be at fault itself, where the answer does not tell."""
+"""Tries after which the message itself is blamed, if the answer does not tell."""
 
 
 def blamed(failed: Failed, attempts: int) -> Fault:
-    """Whose fault a failure is held to be, with the failed tries that the message had before.
+    """Whose fault a failure is taken to be, after `attempts` failures of the message before.
 
-    Where the answer does not tell, it is the channel's at first, which keeps its messages in
-    order; after some tries the message's, so that one that is never taken does not stop the rest.
+    If the answer does not tell, it is the channel's at first, which keeps its messages in order.
+    After some tries it is the message's, so that one that is never taken does not stop the rest.
     """
     if failed.fault is not Fault.UNKNOWN:
         return failed.fault
@@ -25,7 +25,7 @@ def blamed(failed: Failed, attempts: int) -> Fault:
 
 
 def retry_at(attempts: int, now: datetime, asked: timedelta | None = None) -> datetime:
-    """When it is tried again after so many failures: ever later, never given up.
+    """When it is tried again after this many failures: later each time, never given up.
 
     Args:
         attempts: failures before this one.

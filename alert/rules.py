@@ -1,15 +1,15 @@
-"""Rules: saved searches that alert, and the channels they alert through. Read from `rules.toml`.
+"""Read `rules.toml`: rules, which are saved searches that alert, and the channels they alert to.
 
-operators = ["desk"]             # who is told when a feed fails or recovers; nobody unless named
+operators = ["desk"]             # who is told when a feed fails or recovers; nobody by default
 
 [[rule]]
 name = "surveillance"
 query = "topic:surveillance"     # as typed into the search box
-to = ["terminal", "desk"]        # "terminal" is always there; [] for digests and feeds alone
-feed = true                      # its stories in feeds/surveillance.atom; false unless said
-developments = ["denial"]        # what else to tell of a story; all of it unless said, false: none
+to = ["terminal", "desk"]        # "terminal" is always there; [] for only digests and feeds
+feed = true                      # its stories in feeds/surveillance.atom; false by default
+developments = ["denial"]        # what else to tell of a story; all by default, false: nothing
 pickup = 10                      # the number of outlets beyond which a story is told as picked up
-at_most = "10/day"               # or hour, or week; what is more waits
+at_most = "10/day"               # or hour, or week; further alerts wait
 
 `[channels]` and `[[digest]]` are described in `alert.channels` and `alert.digests`.
 """
@@ -32,13 +32,13 @@ from core.query import Query, QueryError, parse
 from core.records import DevelopmentKind
 
 PICKUP = 5
-"""Outlets beyond which a story has been picked up, unless a rule says another number."""
+"""A story with more outlets than this is picked up, unless a rule says another number."""
 
 MAX_PICKUP = 1000
 """More outlets than any story has, and not more than TOML, a form and a ledger hold."""
 
 KEPT_FROM = 500
-"""Rules from which on their parsed queries are kept in a file: fewer load in no time."""
+"""From this many rules on, their parsed queries are kept in a file: fewer load in no time."""
 
 _EVERY = frozenset(DevelopmentKind)
 
@@ -50,8 +50,7 @@ class Rule:
     """A saved search, where its alerts go, what else it tells of a story, and how often.
 
     `developments` are those that it alerts on, `pickup` the outlets beyond which a story counts as
-    picked up, `at_most` its rate, where it has one. With `feed` its
-    stories go into an Atom file too.
+    picked up, `at_most` its rate, if it has one. With `feed`, its stories go into an Atom file too.
     """
 
     name: str
@@ -77,7 +76,7 @@ def load_rules(path: Path, kept: Path | None = None) -> Rules:
     """Read and check the rules. An absent file holds no rules.
 
     Args:
-        path: of `rules.toml`.
+        path: the path of `rules.toml`.
         kept: where the parsed queries of many rules are kept, for the next time.
 
     Raises:
@@ -132,7 +131,7 @@ def _rule(
     place = f"{place} ({name})"
     check_names(table, _KEYS, place)
     text = table.get("query")
-    if not isinstance(text, str) or not text.strip():  # it would meet all there is, as "*" does
+    if not isinstance(text, str) or not text.strip():  # it would meet everything, as "*" does
         raise RulesError(f'{place} has no query; write query = "topic:surveillance", say')
     try:
         query = understand(text)

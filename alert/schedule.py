@@ -1,8 +1,8 @@
-"""When a digest is due: at a time of day, on some days of the week, by its reader's clock.
+"""Work out when a digest is due: at a time of day, on some days of the week, in a time zone.
 
-Each day of the zone's calendar makes one time that is due. Where the clocks skip it, it is as much
-later as they are put forward; where they show it twice, it is the first (PEP 495, `fold=0`). Zones
-that have skipped a whole day have no time due on it.
+Each day of the zone's calendar has one due time. If the clocks skip it, it is later by as much as
+they are put forward; if they show it twice, the first counts (PEP 495, `fold=0`). A day that a zone
+has skipped altogether has no due time.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def next_due(schedule: Schedule, now: datetime) -> datetime:
 
 
 def _around(schedule: Schedule, now: datetime) -> Iterator[datetime]:
-    # A week and two days either way: a weekly time, and whatever a zone's clocks may do to it.
+    # A week and two days either way: enough for a weekly time, whatever a zone's clocks do to it.
     today = now.astimezone(schedule.zone).date()
     for shift in range(-9, 10):
         day = today + timedelta(days=shift)
@@ -55,6 +55,6 @@ def _due(schedule: Schedule, day: date) -> datetime:
 
 
 def _exists(day: date, zone: ZoneInfo) -> bool:
-    """Whether the zone has that day: noon in UTC and back is another day where it was skipped."""
+    """Whether the zone has that day: if not, its noon, put into UTC and back, is on another."""
     noon = datetime.combine(day, time(12), zone)
     return noon.astimezone(UTC).astimezone(zone).date() == day

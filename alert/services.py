@@ -1,4 +1,4 @@
-"""Services that Apprise speaks to: chat rooms, phones, and its own kinds of hooks."""
+"""Send messages to services through Apprise: chat rooms, phones, and its own kinds of hooks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from alert.outcomes import Failed, Fault, Outcome, Taken
 from alert.targets import is_mail
 
 MAX_TITLE = 250
-"""Characters of a title; Apprise would cut without a sign."""
+"""The most characters of a title; Apprise would cut a longer one without a sign."""
 
 _FORMATS: dict[apprise.NotifyFormat, Callable[[Iterable[Block]], str]] = {
     apprise.NotifyFormat.TEXT: as_text,
@@ -38,20 +38,20 @@ _FORMATS: dict[apprise.NotifyFormat, Callable[[Iterable[Block]], str]] = {
 }
 
 _BEST = (apprise.NotifyFormat.HTML, apprise.NotifyFormat.MARKDOWN, apprise.NotifyFormat.TEXT)
-"""HTML first: it escapes everything exactly, where dialects of Markdown differ."""
+"""HTML first: it escapes everything exactly, while dialects of Markdown differ."""
 
 _DIALECTS: dict[type, Callable[[Iterable[Block]], str]] = {
     NotifyMattermost: as_markdown_of_mattermost,
     NotifyZulip: as_markdown_of_zulip,
 }
-"""Services that read every text as Markdown, though Apprise knows them for text alone, and how
-theirs is written."""
+"""Services that read every text as Markdown, though Apprise offers them only text, and how their
+Markdown is written."""
 
 _FOR_PROGRAMS = frozenset({"form", "forms", "json", "jsons", "xml", "xmls"})
-"""Apprise's own hooks: they hand on text, unless their URL asks for something else."""
+"""Apprise's own hooks: they pass on text, unless their URL asks for something else."""
 
 _TITLE_IN_BODY = frozenset({"discord", "guilded"})
-"""They have a field for a title, and Apprise puts it before the body all the same, as it is."""
+"""Services with a title field, but Apprise still puts the title before the body, unescaped."""
 
 _ROOM = 0.9
 """Share of a service's limit that is filled: Apprise's own conversion may lengthen a body."""
@@ -85,7 +85,7 @@ def _through_apprise(message: Message, plugin: Any, asset: apprise.AppriseAsset)
 
 
 def title(message: Message, plugin: Any, form: apprise.NotifyFormat) -> str:
-    """The title; escaped for the form where a service has none and puts it before the body."""
+    """The title; escaped for the form if it goes before the body, as in services without titles."""
     words = shortened(message.subject, min(MAX_TITLE, plugin.title_maxlen or _room(plugin)))
     if plugin.title_maxlen <= 0 or plugin.schema in _TITLE_IN_BODY:
         return _written(form, plugin)([line(words)])
@@ -93,8 +93,8 @@ def title(message: Message, plugin: Any, form: apprise.NotifyFormat) -> str:
 
 
 def body(message: Message, plugin: Any, form: apprise.NotifyFormat) -> str:
-    """The body in a form, within what the service takes beside the title: nothing, where that is
-    all there is room for, as in a text message."""
+    """The body in a form, within the room that the service has besides the title; empty if there
+    is none, as in a text message."""
     limit = _room(plugin) - len(title(message, plugin, form))
     said = fitting(message.body, _written(form, plugin), limit)
     return said if len(said) <= limit else ""
@@ -114,7 +114,7 @@ def _written(form: apprise.NotifyFormat, plugin: Any) -> Callable[[Iterable[Bloc
 def best_format(plugin: Any) -> apprise.NotifyFormat:
     """The form that a channel's URL asks for by `?format=`, else the best that it takes."""
     if type(plugin) in _DIALECTS:
-        return apprise.NotifyFormat.MARKDOWN  # as which they would read any other
+        return apprise.NotifyFormat.MARKDOWN  # they would read any other as that
     formats = plugin.notify_format
     known = formats if isinstance(formats, tuple) else (formats,)
     asked = plugin.template_args.get("format") and plugin.url_parameters().get("format")
@@ -126,7 +126,7 @@ def best_format(plugin: Any) -> apprise.NotifyFormat:
 
 
 def server_of(plugin: Any) -> mail.Server:
-    """What Apprise has read of a `mailto://` URL."""
+    """The server and addresses that Apprise has read from a `mailto://` URL."""
     name, sender = plugin.from_addr
     people = [(name, sender), *plugin.targets, *((name, who) for who, name in plugin.names.items())]
     return mail.Server(

@@ -1,8 +1,8 @@
-"""Targets: a channel whose URL names several is a lane for each, delivered by itself.
+"""Split a channel whose URL names several targets into one lane for each, delivered by itself.
 
-Apprise sends to all targets of a URL and then says yes or no for all of them: one chat that takes
-nothing would have the others get every alert again with each try. What it reads of a URL is a
-table with its `targets`, of which it also makes a service: so of each target one is made.
+Apprise sends to all targets of a URL and then says yes or no for all of them: if one chat takes
+nothing, the others would get every alert again with each try. Apprise reads a URL into a table with
+its `targets`, and can also make a service from such a table, so one is made for each target.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from core.records import content_id
 
 
 _LOGGING_IN = ("matrix", "matrixs", "rocket", "rockets")
-"""Schemes of services that log in with a name and a password for whatever they send."""
+"""Schemes of services that log in with a name and a password for everything they send."""
 
 
 def lanes(channels: Mapping[str, Channel]) -> dict[str, dict[str, Channel]]:
-    """For each channel what is delivered by itself, by name: the channel, or one for each target.
+    """For each channel its lanes, by name: the channel itself, or one for each target.
 
-    A target stands in its lane's name, as it must lead to the same reader when others are written
-    into the URL or taken out of it.
+    A lane's name has its target in it, so that it leads to the same reader when other targets are
+    added to the URL or removed.
     """
     found: dict[str, dict[str, Channel]] = {}
     for name, channel in channels.items():
@@ -38,8 +38,8 @@ def lanes(channels: Mapping[str, Channel]) -> dict[str, dict[str, Channel]]:
 
 
 def alone(channels: Mapping[str, Channel]) -> dict[str, str]:
-    """The channels of a single target, each by the name that it would have as one of several: what
-    waits there since there were others is that channel's."""
+    """The channels with a single target, each by the lane name that it would have as one of
+    several: what waits under that name, from when there were others, is that channel's."""
     return {
         _lane_name(parts[0], channels): name
         for name, channel in channels.items()
@@ -48,9 +48,9 @@ def alone(channels: Mapping[str, Channel]) -> dict[str, str]:
 
 
 def to_show(channels: Mapping[str, Channel], waiting: Iterable[str]) -> dict[str, Channel | None]:
-    """What people are shown by name: the channel that prints, the lanes of all others, and what
-    else something waits for. None where that is a channel that is no more; one of several targets
-    is there yet, and what waits for it goes to their lanes with the next pass."""
+    """What people are shown, by name: the channel that prints, the lanes of all others, and
+    whatever else something waits for. None if that channel is gone. If it is still there but has
+    several targets by now, what waits for it goes to their lanes with the next pass."""
     shown: dict[str, Channel | None] = {TERMINAL: Terminal()}
     for of_one in lanes(channels).values():
         shown |= of_one
@@ -58,18 +58,18 @@ def to_show(channels: Mapping[str, Channel], waiting: Iterable[str]) -> dict[str
 
 
 def is_mail(plugin: Any) -> bool:
-    """Whether its letters are ours. Encrypted mail stays Apprise's own; its subclasses send by
-    other ways."""
+    """Whether we send its e-mail ourselves. Encrypted mail is left to Apprise; so are subclasses,
+    which send in other ways."""
     from apprise.plugins.email import NotifyEmail
 
     return type(plugin) is NotifyEmail and plugin.pgp_mode == "no"
 
 
 def _parts(channel: Channel) -> tuple[Service, ...]:
-    """A service for each target of a channel; none where Apprise cannot say which they are.
+    """A service for each target of a channel; none if Apprise cannot say which they are.
 
-    None for mail either, nor where a password is logged in with: their targets share a session with
-    a server that allows few.
+    None for mail either, nor for services that log in with a password: their targets share a
+    session with a server that allows few.
     """
     if not isinstance(channel, Service):
         return ()
@@ -80,26 +80,26 @@ def _parts(channel: Channel) -> tuple[Service, ...]:
     named = read.get("targets")
     if not isinstance(named, list) or _logs_in(read):
         return ()
-    # In a path they stand by themselves, in `?to=` with commas between them.
+    # In a path they are separate; in `?to=` they have commas between them.
     for spelt in (named, [part.strip() for one in named for part in str(one).split(",")]):
         parts = tuple(replace(channel, target=one) for one in dict.fromkeys(spelt) if one)
         plugins = [one.plugin() for one in parts]
-        # Some send one request for all, which is taken or not as a whole: that counts as one.
+        # Some services send one request for all, which is taken or not as a whole: that is one.
         if len(whole) == len(parts) and all(one is not None and len(one) == 1 for one in plugins):
             return parts
     return ()
 
 
 def _logs_in(read: Mapping[str, Any]) -> bool:
-    """Whether a service begins with a login; by a token there is none."""
+    """Whether a service begins with a login; with a token there is none."""
     return bool(read.get("schema") in _LOGGING_IN and read.get("user") and read.get("password"))
 
 
 def _lane_name(part: Service, taken: Collection[str]) -> str:
-    """The channel and its target; a mark instead of one that is secret, or too long to be kept."""
+    """The channel and its target; or a mark, if that is secret, or the name too long or taken."""
     name = f"{part.name}: {part.target}"
     shown = unquote(part.plugin().url(privacy=True))
     if part.target in shown and name.isprintable() and len(name) <= MAX_NAME and name not in taken:
         return name
-    mark = f": {content_id(name)[:8]}"  # of both: two names that are cut may begin alike
+    mark = f": {content_id(name)[:8]}"  # of the whole name: two that are cut may begin alike
     return part.name[: MAX_NAME - len(mark)] + mark

@@ -1,9 +1,9 @@
-"""Webhooks: JSON by POST, signed as Standard Webhooks lays down.
+"""Send webhooks: JSON by POST, signed as Standard Webhooks specifies.
 
 The three headers and the signature are those of https://www.standardwebhooks.com (specification
-1.0.0), so that its libraries verify them; ours is written here, as it is four lines. The id is the
-message's key and the timestamp that of the try, as the specification wants it: a receiver drops
-what it has had by the id, and what is replayed by the timestamp.
+1.0.0), so that its libraries verify them; as signing takes four lines, we do it here. The id is the
+message's key and the timestamp that of the try, as the specification requires: a receiver knows
+repeats by the id, and replays by the timestamp.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from alert.outcomes import Failed, Fault, Outcome, Taken
 USER_AGENT = "wirewatch"
 
 _MAY_BE_THE_MESSAGE = frozenset({400, 413, 422})
-"""Answers that a receiver gives to what it cannot read, and also where it is set up wrongly."""
+"""Answers that a receiver gives if it cannot read a message, but also if it is set up wrongly."""
 
 _BUSY = frozenset({429, 503})
 
@@ -39,7 +39,7 @@ def send(message: Message, channel: Webhook, now: datetime) -> Outcome:
     """
     body = payload(message)
     try:
-        # The body of an answer says nothing to us: it is left where it is, however long.
+        # The body of an answer is of no use to us: it is not read, however long.
         with httpx.stream(
             "POST",
             channel.url,
@@ -58,7 +58,7 @@ def send(message: Message, channel: Webhook, now: datetime) -> Outcome:
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """The authorities that are trusted, read once: that takes twenty times as long as a post."""
+    """The trusted authorities, read once: reading takes twenty times as long as a post."""
     return httpx.create_ssl_context()
 
 
@@ -68,7 +68,7 @@ def payload(message: Message) -> bytes:
 
 
 def headers(key: str, body: bytes, secret: bytes, now: datetime) -> dict[str, str]:
-    """The head of a request. Without a secret it has no signature."""
+    """The headers of a request. Without a secret there is no signature."""
     timestamp = str(int(now.timestamp()))
     said = {
         "content-type": "application/json",

@@ -1,6 +1,6 @@
-"""What an alert and a digest say, in a newsroom's words. Pure: from the record alone.
+"""Write what an alert and a digest say, in a newsroom's words. Pure: from the record alone.
 
-So whoever gets an alert twice, after a failure in between, gets the same words under the same key.
+So an alert that arrives twice, after a failure in between, has the same words and the same key.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from core.records import (
 )
 
 MAX_HEADLINE = 200
-"""Characters of a headline that are told; some are whole paragraphs."""
+"""The most characters shown of a headline; some are whole paragraphs."""
 
 MAX_QUOTE = 400
-"""Characters of an article's own words that are told."""
+"""The most characters shown of an article's own words."""
 
 MAX_NAMED = 6
-"""Outlets, and phrases, that are named; more are counted."""
+"""The most outlets and phrases that are shown."""
 
 
 def of_alert(alert: Alert) -> Message:
@@ -68,7 +68,7 @@ def alert_subject(alert: Alert) -> str:
 def alert_body(alert: Alert) -> Iterator[Block]:
     """What is new, where to read it, who had it first, who else has it, and why it is told.
 
-    A story that had to wait for its rate may have moved on by then: that comes behind it.
+    A story whose alert had to wait for its rule's rate may have moved on by then: that follows it.
     """
     if alert.kind is AlertKind.DEVELOPMENT:
         yield Heading("What is new")
@@ -209,11 +209,11 @@ def _story_items(told: Sequence[Alert], now: datetime) -> Iterator[Line]:
 
 
 def of_survivors(alerts: Iterable[Alert], survivors: Mapping[str, str]) -> list[Alert]:
-    """Alerts as those of the stories that theirs are by now, each in the conversation that it was.
+    """Alerts with the stories that theirs are part of by now, each still in its own conversation.
 
     Args:
         alerts: as they were sent.
-        survivors: the story that each of theirs is by now.
+        survivors: by the story of each alert, the story that it is part of by now.
     """
     told = []
     for alert in alerts:
@@ -258,7 +258,7 @@ def of_channel_news(news: ChannelNews) -> Message:
 
 
 def _told_by(telling: Telling, now: datetime, read_in: str) -> tuple[Piece, ...]:
-    """An article and who has it; in which language, where that is another than the headline's."""
+    """An article and who has it, and its language if that is not the headline's."""
     foreign = ""
     if telling.language and read_in and telling.language != read_in:
         foreign = f"in {language_name(telling.language)}, "
@@ -284,7 +284,7 @@ def _sentence(words: str) -> str:
 
 
 def _when(moment: datetime, now: datetime) -> str:
-    """A time of day by the clock of `now`, with its date where that is another day."""
+    """A time of day by the clock of `now`, with its date if that is another day."""
     local = moment.astimezone(now.tzinfo)
     clock = f"{local:%H:%M} UTC" if now.tzinfo is UTC else f"{local:%H:%M}"
     return clock if local.date() == now.date() else f"{_day(local)}, {clock}"
