@@ -27,7 +27,7 @@ def name_of(table: Mapping[str, Any], place: str) -> str:
         raise RulesError(
             f"{place} ({name[:20]}…): a name has up to {MAX_NAME} characters, not {len(name)}"
         )
-    # The ledger cannot hold a NUL, nor a line of text any of the others.
+    # The ledger cannot hold a NUL, and a line of text cannot hold the others.
     if any(unicodedata.category(one) == "Cc" for one in name):
         raise RulesError(f"{place}: a name has no control characters or line ends: {name!r}")
     return name

@@ -1,7 +1,7 @@
 """Decide what is new in a story for readers who were told of it, and whether it is worth telling.
 
-All of it is decided here, by pure functions over what an article says and what the readers of a
-rule know. The bar is an editor's, and high: what is said in passing is not news.
+These are pure functions of what an article says and what the readers of a rule know. The bar is an
+editor's, and high: what is said in passing is not news.
 
 - A **statement** (denial, confirmation, another official word, a step of a court or a parliament)
   is news the first time that the story has one of its kind, in the title or the lead. Later ones
@@ -148,7 +148,7 @@ def _party(article: Article, one: Statement) -> str:
 
 
 def _parties(article: Article) -> Iterable[tuple[Mention, str]]:
-    """The known parties that an article names, each with how it is written there."""
+    """The known parties that an article names, each with its spelling there."""
     for mention in article.mentions:
         if mention.kind in _PARTIES and mention.uri:
             yield mention, getattr(article, mention.field)[mention.start : mention.end]

@@ -1,6 +1,6 @@
 """Write the messages to operators: about changes of feeds, and tasks that failed in Airflow.
 
-A single change of a feed is told in full, many are summed up.
+A single change of a feed is told in full; many are summed up.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ def _written(form: apprise.NotifyFormat, plugin: Any) -> Callable[[Iterable[Bloc
 def best_format(plugin: Any) -> apprise.NotifyFormat:
     """The form that a channel's URL asks for by `?format=`, else the best that it takes."""
     if type(plugin) in _DIALECTS:
-        return apprise.NotifyFormat.MARKDOWN  # they would read any other as that
+        return apprise.NotifyFormat.MARKDOWN  # they read any other as Markdown
     formats = plugin.notify_format
     known = formats if isinstance(formats, tuple) else (formats,)
     asked = plugin.template_args.get("format") and plugin.url_parameters().get("format")

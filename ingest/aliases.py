@@ -1,8 +1,8 @@
 """Check whether addresses that are said to be one article's really are. Pure.
 
 Feeds name an article by several addresses, and its page declares which is its own. But on some
-sites all pages declare the same one, from a template that nobody filled in, or that of the article
-they were copied from. If we believed it, all but the first of these articles would be lost.
+sites all pages declare the same one: it is from a template that nobody filled in, or from the
+article that they were copied from. Believed, it would lose all of their articles but the first.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
-"""Statuses that may be another one later (RFC 9110; 52x are those of content networks)."""
+"""Statuses that may change on a later try (RFC 9110; 52x are those of content networks)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def _linked(tree: HtmlElement, base: str) -> Iterator[Candidate]:
         parts = urlsplit(url)
         own = site_of(url) == site_of(base)
         if _FEED_HOST.fullmatch(parts.hostname or "") or (
-            # Only its own: the addresses of feed readers' buttons look like feeds too.
+            # Only the site's own: the addresses of feed readers' buttons look like feeds too.
             own and (_FEED_PATH.fullmatch(parts.path) or _FEED_QUERY.fullmatch(parts.query))
         ):
             yield Candidate(url, words, Hint.LINKED)

@@ -61,7 +61,7 @@ _MAKERS = (
 )
 
 _ABSENT = (404, 410)
-"""Never checks, though their pages may carry the same marks as all pages of a protected site."""
+"""Statuses that are never checks, though such pages may have the marks of all protected pages."""
 
 _CAPTCHA_WORDS = 120
 """The most words of a captcha page: many sites have a captcha on all pages, for their forms."""

@@ -29,7 +29,7 @@ Matters = Callable[[str, str], bool]
 """Whether a page with this title and text may be worth the careful way."""
 
 SHORT_WORDS = 40
-"""A text of fewer words is in doubt: most that are so short were cut by the extractor."""
+"""A text of fewer words is in doubt: most such texts were cut short by the extractor."""
 
 TITLE_SHARE = 0.34
 """A text with a smaller share of its feed title's longer words is in doubt."""

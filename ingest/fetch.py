@@ -107,7 +107,7 @@ def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fe
 
 
 def _is_young(entry: Entry, now: datetime) -> bool:
-    """Whether an article was just published, says its feed, and its page was never read."""
+    """Whether its feed says that an article was just published, and its page was never read."""
     published = entry.published
     return not entry.was_read and published is not None and abs(now - published) < YOUNG
 

@@ -37,7 +37,7 @@ AT_ONCE = (FeedState.GONE, FeedState.FROZEN)
 
 UNSEEN = timedelta(days=2)
 """If the next poll is further off than this, a change is told at once: a feed that asks to be let
-alone for a month would be down for two before anybody heard."""
+alone for a month would be down for two months before anybody heard."""
 
 LONG_LIMITED = 5
 """Failures in a row that make "too many requests" a refusal: by then we ask less than daily."""
@@ -92,7 +92,7 @@ def judge_health(before: Feed, facts: Facts, now: datetime) -> Verdict:
 
 
 def tell(before: Feed, after: Feed, now: datetime) -> tuple[Feed, Notice | None]:
-    """The notice to operators about a change of a feed's health, if any, and the feed as told.
+    """The feed, with what operators were told of it, and a notice of its change, if one is due.
 
     A change is told once it has held for `HOLD` polls, or at once if it is certain or the next
     poll is days away. So a feed that flaps is not told at each flap. That a new feed is well is

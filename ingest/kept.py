@@ -22,8 +22,8 @@ LEAST = 8
 """The fewest words of a beginning."""
 
 MOST = 0.8
-"""The greatest share of the words that a page which holds back still shows: an outlet that shows
-nearly all has more likely cut its last lines."""
+"""The greatest share of the words that a page still shows if it holds back the rest: an outlet that
+shows nearly all has more likely cut its last lines."""
 
 INVITATION = 80
 """The most words after the beginning that are an invitation to subscribe."""
@@ -37,8 +37,8 @@ _ENDS = re.compile(r"[.!?:;…。！？।۔]\W{0,3}$")  # noqa: RUF001 - of oth
 
 
 def may_hold_back(article: Article) -> bool:
-    """Whether anything suggests that an article's page holds back: then the caller compares it
-    with the earlier text, which is in the archive."""
+    """Whether anything suggests that an article's page holds text back: the caller then compares
+    it with the earlier text, which is in the archive."""
     last = article.text.rstrip().rpartition("\n")[2]
     stops = STOPS.search(last) or not _ENDS.search(last)
     return bool(article.caveat or stops or _invitation(last))

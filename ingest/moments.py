@@ -141,7 +141,7 @@ def _iso(text: str) -> datetime | None:
 def _spelt(text: str) -> datetime | None:
     zoned = _ZONE.sub(lambda zone: _ZONES[zone[1]], text)
     bare = _WEEKDAY.sub("", zoned)
-    # As it is, for handlers that know its weekday, and without it, as it may be unknown to all.
+    # With its weekday, which some handlers know, then without it, as no handler may know it.
     for spelling in dict.fromkeys(
         (zoned, bare, _RFC_ZONE.sub(lambda zone: _RFC_ZONES[zone[1]], bare))
     ):

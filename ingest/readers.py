@@ -32,7 +32,7 @@ MAX_BASE = 2_000
 feedparser's time grows with their squares, or with that of their nesting depth."""
 
 MAX_AUTHOR = 500
-"""The most characters of an author: feedparser's search for an e-mail address is as slow."""
+"""The most characters of an author: feedparser's search for an e-mail address slows down alike."""
 
 MAX_LENIENT = 5_000_000
 """The most characters read of a broken feed: the lenient parser takes 40 times their memory."""
@@ -172,7 +172,7 @@ def _name(tag: str) -> str:
 
 
 def read(markup: str, url: str) -> Read | str:
-    """Read a feed's markup, from its root element on; returns a text if it cannot be read: why.
+    """Read a feed's markup, from its root element on. If that fails, return the reason as a text.
 
     Relative addresses are resolved against `url`, where it came from, and each `xml:base`. It is
     first read as XML and then, if it is not well-formed, leniently.

@@ -58,7 +58,7 @@ _GOOGLE_NEWS = re.compile(
 
 
 def resolve(url: str) -> str:
-    """Where an address says that it leads, one step further; else the address as it is."""
+    """The target that an address has inside it, one step further; else the address as it is."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".")

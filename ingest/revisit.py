@@ -68,7 +68,7 @@ def next_try_at(entry: Entry, now: datetime) -> datetime | None:
     matter: by evening, a live blog has had more visits than an article ever has.
     """
     if not entry.revision:
-        return None  # another address of an article that is revisited by its own
+        return None  # another address of an article that is revisited at its own
     if entry.first_seen > now:
         return None  # by a wrong clock: it would count as new, and be tried, for years
     return revisit_at(entry.first_seen, entry.published, 1, matters=True, live=False, now=now)

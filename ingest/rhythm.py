@@ -24,15 +24,15 @@ ENOUGH = 5
 """The fewest gaps that make a rhythm; nothing is concluded from fewer."""
 
 RARE = 100
-"""A feed is stale when a silence like its own would come once in this many of its histories."""
+"""A feed is stale at a silence that would come once in this many histories like its own."""
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 FIRST_WEEK = timedelta(days=4)
-"""The least silence that makes a feed stale whose weekends are not known yet: a long weekend."""
+"""The least silence that makes a feed stale before its weekends are known: a long weekend."""
 
 UNKNOWN, LONGEST = timedelta(days=60), timedelta(days=120)
-"""The silence that makes a feed stale if it has no rhythm; and if it has the slowest one."""
+"""The silence that makes a feed stale without a rhythm; and with the slowest one."""
 
 _BREAK = 10
 """At first sight: what is older than a gap this many times as long as all later ones (and as a

@@ -26,7 +26,7 @@ from ingest.manners import Sites
 PRODUCT = "wirewatch"
 
 _AGENT = re.compile(r"user(?:-|\s+)?agent(?:\s*:|\s)", re.IGNORECASE)
-"""How a line that names the robot for the rules after it begins, as protego reads it."""
+"""The beginning of a line that names the robot for the rules after it, as protego reads it."""
 
 _OTHERS = "-"
 """Stands for all robots that are named but are not us."""
@@ -38,7 +38,7 @@ REDIRECTS = 5
 """The RFC wants at least five to be followed; a site that redirects further has no robots.txt."""
 
 KEPT = timedelta(hours=24)
-"""The RFC wants it not to be used for longer."""
+"""The RFC advises against using it for longer."""
 
 KEPT_UNKNOWN = timedelta(minutes=10)
 """How long a robots.txt that could not be fetched is not asked for again."""
@@ -92,7 +92,7 @@ class Robots:
         return len(self._fresh)
 
     def take_in(self, kept: Iterable[KeptRobots], sites: Sites) -> None:
-        """Take over what other processes fetched, and tell `sites` the delays that it asks for."""
+        """Take over what other processes fetched, and tell `sites` the crawl delays in it."""
         for one in kept:
             rules: Rules = (
                 _parse(decompress(one.body)) if one.verdict == _READ else Permission[one.verdict]

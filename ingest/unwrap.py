@@ -1,7 +1,7 @@
 """Take a feed's markup out of what surrounds it, and mend it.
 
 feedparser reads what is broken with a lenient parser, which is slower and knows less of XML. The
-commonest faults can be mended before: references that only HTML knows, bare ampersands, control
+commonest faults are mended first: references that only HTML knows, bare ampersands, control
 characters.
 """
 

@@ -14,7 +14,7 @@ from ingest.unwrap import unwrap
 _HTML = ("text/html", "application/xhtml+xml")
 
 _READ = (*_HTML, "text/plain", "application/pdf")
-"""Types that content elsewhere may have; feedparser calls it plain text if it names no type."""
+"""Types of linked content that may be an article; feedparser takes one without a type as text."""
 
 
 def read_xml(text: str, url: str) -> Document | NotAFeed:

@@ -12,7 +12,7 @@ PROSE_WORDS = 20
 """A block of prose has at least this many words: a headline or a label has fewer."""
 
 LINKED = 0.5
-"""A block with more than this share of its words in links is no prose."""
+"""A block with more than this share of its words in links is not prose."""
 
 _UNSEEN = frozenset({"script", "style", "template", "head", "noscript", "select", "textarea"})
 _INLINE = frozenset(

@@ -14,7 +14,7 @@ SHORT_WORDS = 40
 LONGER = 2
 """If another text is this many times as long as a short one, the short one missed the article.
 
-An article that really is short gets less than twice as long with what stands around it.
+A really short article is less than twice as long with what surrounds it on its page.
 """
 
 LABEL_LETTERS = 20

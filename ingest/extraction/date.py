@@ -120,7 +120,7 @@ _PROPERTIES = ("datePublished", "dateCreated", "uploadDate")
 
 
 def moment(text: str) -> datetime | None:
-    """A written time as an aware datetime, in the zone it names, else in UTC; None if it is none.
+    """A written time as an aware datetime, in the zone it names, else in UTC; None if unreadable.
 
     A day alone is its midnight in UTC. Times before `EARLIEST` or in the future give None.
     """

@@ -1,4 +1,4 @@
-"""Third-party text extractors, each wrapped as a function from a page to lines of text.
+"""Text extractors, most of them third-party, each a function from a page to lines of text.
 
 All return an empty string if they find nothing or give up on a page.
 """

@@ -66,7 +66,7 @@ class Furniture:
 
 
 def _linked(tree: HtmlElement) -> frozenset[tuple[str, ...]]:
-    """The lines of a page, as words, that are nothing or little else but links."""
+    """The lines of a page, as words, that are links and little else."""
     letters: dict[HtmlElement, int] = {}
     for link in tree.iter("a"):
         length = _letters(link.text_content())

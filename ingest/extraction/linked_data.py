@@ -32,7 +32,7 @@ _ESCAPED = re.compile(
 _ARTICLE = re.compile(
     r"(?:Article|Posting|Report|Story|Review|Recipe|Essay|Chapter|Column|Guide)$", re.IGNORECASE
 )
-"""How schema.org's types for a text with an author and a date end."""
+"""Endings of schema.org's types for texts with an author and a date."""
 
 _MAX_NESTING = 60
 """Deeper than any meaningful graph, and well below Python's own limit."""

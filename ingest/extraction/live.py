@@ -54,7 +54,7 @@ def is_live(document: Document) -> bool:
 
 
 def live_ended(document: Document, text: str, now: datetime) -> bool:
-    """Whether a live blog is over by `now`: it says so, its end has passed, or it is long quiet."""
+    """Whether a live blog is over by `now`: it says so, its end has passed, or it is quiet."""
     line = " ".join(text.split())
     if phrase("live_ended").search(f"{line[:_ENDING]} … {line[-_ENDING:]}"):
         return True

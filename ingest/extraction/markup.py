@@ -16,7 +16,7 @@ _OF_OTHERS = re.compile(
     r"|more-(?:from|on|stories|news)|read-?(?:more|next)|up-?next|carousel|promo|latest|footer)",
     re.IGNORECASE,
 )
-"""How the classes and ids of what surrounds an article begin.
+"""Beginnings of the classes and ids of what surrounds an article.
 
 Only the beginning counts: layouts also name what they hold or lack (`content-sidebar`,
 `no-comments`).

@@ -31,7 +31,7 @@ BEGINNING = 6_000
 """A text says what it is about within this many characters."""
 
 LONG = 4
-"""The least letters of a word that says what a text is about; shorter ones are in every text."""
+"""The fewest letters of a word that says what a text is about; shorter ones are in every text."""
 
 _BETWEEN = re.compile(r"[\W_]+")
 """What separates the words of an address."""
@@ -63,7 +63,7 @@ def is_titled(item: FeedItem | None, document: Document) -> bool:
 
 
 def is_named(item: FeedItem, address: str) -> bool:
-    """Whether an address has the title's words, as addresses that readers can read have."""
+    """Whether an address has the title's words, as readable addresses do."""
     path = _BETWEEN.sub(" ", unquote(urlsplit(address).path))
     share = _share(item.title, set(words(path)))
     return share is not None and share >= ABOUT
