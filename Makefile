@@ -32,6 +32,8 @@ run: setup ## Run one live pass over the starter feeds, in your own home folder
 	@$(BIN)/wirewatch init
 	@$(BIN)/wirewatch run
 
+# Tests run side by side: a library's own threads would only wait for each other.
+test: export OMP_NUM_THREADS := 1
 test: setup lint ## Run all checks
 	@$(BIN)/pytest -n auto --dist worksteal -q
 
