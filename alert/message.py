@@ -41,8 +41,8 @@ class Message:
 class _Event(Record):
     """What every event has."""
 
-    timestamp: UtcTime = Field(description="when it was recorded; the same for each repeat")
-    key: str = Field(description="the same for each repeat; also in the header webhook-id")
+    timestamp: UtcTime = Field(description="when it was recorded; the same on every retry")
+    key: str = Field(description="the same on every retry; also in the header webhook-id")
     subject: str = Field(description="one line that says what happened")
     text: str = Field(description="the whole message as plain text")
 

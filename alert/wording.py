@@ -99,7 +99,7 @@ def _coverage(alert: Alert) -> Iterator[Line]:
         yield line(f"First seen: {when}.")
     else:
         yield line(
-            f"First to have it: {_name(first.outlet)}, {when}: ", _link(first.title, first.url)
+            f"First reported by {_name(first.outlet)}, {when}: ", _link(first.title, first.url)
         )
     named = [_name(outlet) for outlet in alert.outlets]
     if len(named) > 1:
@@ -118,14 +118,14 @@ def _why(alert: Alert) -> Iterator[Line]:
     about = f" Topics: {_listed(topics)}." if topics else ""
     rule, query = shortened(alert.rule, 60), shortened(alert.query, 200)
     if alert.kind is AlertKind.STORY:
-        meets = f"it meets your rule “{rule}” ({query})"
+        meets = f"it matches your rule “{rule}” ({query})"
     else:  # whose article need not meet the rule itself
         meets = f"your rule “{rule}” ({query}) follows this story"
-    yield line(f"Why you get this: {meets}; surveillance score {alert.score:.2f} of 1.{about}")
+    yield line(f"Why you got this: {meets}; surveillance score {alert.score:.2f} of 1.{about}")
     if alert.kind is AlertKind.DEVELOPMENT and not alert.topics:
         yield line(
-            f"By itself the article from {_name(alert.outlet)} is not on topic: "
-            f"`wirewatch stories {alert.story[:12]}` says why it is in the story."
+            f"On its own, the article from {_name(alert.outlet)} is not on topic: "
+            f"`wirewatch stories {alert.story[:12]}` shows why it is in the story."
         )
     yield from _phrases(alert.why)
 
@@ -140,7 +140,7 @@ def _phrases(why: Sequence[Evidence]) -> Iterator[Line]:
         + (f" ({shortened(piece.why, 120)})" if piece.why.strip() else "")
         for piece in said[:MAX_NAMED]
     ]
-    yield line(f"What speaks for it: {'; '.join(shown)}.")
+    yield line(f"Evidence: {'; '.join(shown)}.")
 
 
 def of_digest(digest: Digest) -> Message:
@@ -174,7 +174,7 @@ def digest_body(digest: Digest) -> Iterator[Block]:
     )
     stories = by_story(digest.alerts)
     if not stories:
-        yield line("No story met the rules in this time.")
+        yield line("No story matched the rules in this period.")
     for told in sorted(stories, key=lambda told: -len(told[-1].outlets)):
         last = told[-1]
         yield Heading(_headline(last))
@@ -234,16 +234,16 @@ def of_channel_news(news: ChannelNews) -> Message:
     """The message that tells operators of a channel."""
     channel = shortened(news.channel, 60)
     if news.state is ChannelState.OK:
-        became, then = "works again", "What waited for it is on its way."
+        became, then = "works again", "Messages that waited for it are on their way."
     elif news.state is ChannelState.GONE:
-        became = "is gone, says its receiver"
+        became = "is gone, according to its receiver"
         then = (
-            "Its alerts wait. Mend or remove it in rules.toml; "
-            f"`wirewatch alerts close {channel}` gives up what waits."
+            "Its alerts are waiting. Fix or remove it in rules.toml; "
+            f"`wirewatch alerts close {channel}` gives up on them."
         )
     else:
-        became, then = "takes nothing", "Its alerts wait, in order, and are tried again."
-    body = [line(f"Channel {channel} {became}, since {news.since:%Y-%m-%d %H:%M} UTC.")]
+        became, then = "is failing", "Its alerts are waiting, in order, and will be tried again."
+    body = [line(f"Channel {channel} {became} (since {news.since:%Y-%m-%d %H:%M} UTC).")]
     if news.reason and news.state is not ChannelState.OK:
         body.append(line(f"Why: {shortened(news.reason, MAX_QUOTE)}"))
     body += [line(then), line("All channels: wirewatch alerts channels")]

@@ -48,7 +48,7 @@ def test_a_rules_feed_has_an_entry_for_each_story():
     assert entry.author == "Example News"
     assert [tag.term for tag in entry.tags] == ["surveillance", "cameras"]
     assert entry.published == entry.updated == "2026-03-01T12:00:00Z"
-    assert "Why you get this: it meets your rule" in entry.content[0].value
+    assert "Why you got this: it matches your rule" in entry.content[0].value
     assert entry.content[0].type == "text/html"
 
 

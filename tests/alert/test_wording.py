@@ -116,9 +116,9 @@ def test_a_new_story_is_told_with_link_first_outlet_and_why():
         "Harbour Post: read the article <https://news.example/1>\n"
         "First seen: 12:00 UTC.\n"
         "No other outlet has it yet.\n"
-        "Why you get this: it meets your rule “spyware” (topic:spyware); surveillance score 0.96 "
+        "Why you got this: it matches your rule “spyware” (topic:spyware); surveillance score 0.96 "
         "of 1. Topics: spyware and oversight.\n"
-        "What speaks for it: “infected” in the headline (spyware on chosen people); "
+        "Evidence: “infected” in the headline (spyware on chosen people); "
         "“Lumen Trace” (vendor)."
     )
 
@@ -139,11 +139,11 @@ def test_a_development_begins_with_what_is_new():
         "\n"
         "Three lawyers learn that their phones were infected\n"
         "Latest from Civic Lantern: Minister: we never bought it <https://news.example/3>\n"
-        "First to have it: Harbour Post, 28 February 2026, 16:00 UTC: "
+        "First reported by Harbour Post, 28 February 2026, 16:00 UTC: "
         "Headline 1 <https://news.example/1>\n"
         "So far 3 outlets have it: Harbour Post, North Quay and Civic Lantern. "
         "2 articles are copies of another's text.\n"
-        "Why you get this: your rule “spyware” (topic:spyware) follows this story; surveillance "
+        "Why you got this: your rule “spyware” (topic:spyware) follows this story; surveillance "
         "score 0.70 of 1."
     )
 
@@ -152,10 +152,10 @@ def test_an_update_by_what_is_only_near_the_topic_does_not_pass_for_more():
     """Such an article follows its story and, as a rule, meets no rule of its own."""
     near = MOVED.model_copy(update={"topics": (), "score": 0.3})
     assert of_alert(near).text.endswith(
-        "Why you get this: your rule “spyware” (topic:spyware) follows this story; surveillance "
+        "Why you got this: your rule “spyware” (topic:spyware) follows this story; surveillance "
         "score 0.30 of 1.\n"
-        "By itself the article from Civic Lantern is not on topic: "
-        f"`wirewatch stories {near.story[:12]}` says why it is in the story."
+        "On its own, the article from Civic Lantern is not on topic: "
+        f"`wirewatch stories {near.story[:12]}` shows why it is in the story."
     )
     opened = NEW.model_copy(update={"topics": (), "why": ()})
     assert of_alert(opened).text.endswith("surveillance score 0.96 of 1.")
@@ -262,9 +262,13 @@ def test_one_story_that_two_rules_met_is_told_once_in_a_digest():
 @pytest.mark.parametrize(
     ("state", "subject", "said"),
     [
-        ("failing", "[channels] desk takes nothing", "Its alerts wait, in order"),
-        ("gone", "[channels] desk is gone, says its receiver", "wirewatch alerts close desk"),
-        ("ok", "[channels] desk works again", "What waited for it is on its way."),
+        ("failing", "[channels] desk is failing", "Its alerts are waiting, in order"),
+        (
+            "gone",
+            "[channels] desk is gone, according to its receiver",
+            "wirewatch alerts close desk",
+        ),
+        ("ok", "[channels] desk works again", "Messages that waited for it are on their way."),
     ],
 )
 def test_operators_are_told_of_a_channel(state, subject, said):
