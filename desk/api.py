@@ -80,7 +80,7 @@ def article(office: AtOffice, article_id: str) -> Article:
     """An article with all that was found in it."""
     found = office.house.index.get(article_id)
     if found is None:
-        raise HTTPException(404, "no article of this id is in the index")
+        raise HTTPException(404, "there is no article with this id in the index")
     return found
 
 
@@ -103,7 +103,7 @@ def story(office: AtOffice, story_id: str) -> TellingOfStory:
     with office.house.ledger.read() as tx:
         found = stories.get(tx, story_id)
         if found is None:
-            raise HTTPException(404, "there is no story of this id")
+            raise HTTPException(404, "there is no story with this id")
         return TellingOfStory(story=found, articles=tuple(stories.told(tx, found.id)))
 
 

@@ -31,9 +31,9 @@ PAGES = (stories, search, articles, alerts, rules, feeds, entries)
 
 _USUAL = {
     "Not Found": "There is nothing at this address.",
-    "Method Not Allowed": "This cannot be asked so. If a form led here, begin with it again.",
+    "Method Not Allowed": "This address cannot be opened directly. Go back to its form.",
 }
-"""What Starlette says by itself, in words for a person."""
+"""Starlette's own messages, reworded for people."""
 
 
 def make_app(house: House) -> Guard:
@@ -85,11 +85,11 @@ def _told(status: int | None) -> Callable[[Request, Exception], Response]:
             code, headers = error.status_code, error.headers
             words = _USUAL.get(error.detail, error.detail)
         elif isinstance(error, DataError):
-            words = f"The ledger takes no such value: {error.orig}"
+            words = f"The ledger cannot store this value: {error.orig}"
         elif isinstance(error, SQLAlchemyError):
-            words = f"The ledger does not answer now: {getattr(error, 'orig', None) or error}"
+            words = f"The ledger does not answer: {getattr(error, 'orig', None) or error}"
         elif isinstance(error, UnicodeEncodeError):
-            words = "Half of a character is among what was sent: expected whole ones."
+            words = "The request contains half of a character."
         elif isinstance(error, RequestValidationError):
             words = "; ".join(
                 f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()

@@ -61,15 +61,17 @@ class Doorkeeper:
         if not any(_fits(name, pattern.lower()) for pattern in (*LOOPBACK, *self.hosts)):
             return Refusal(
                 421,
-                f"The desk does not go by the name {name[:100]!r}. If it should, put the name into "
-                "desk_hosts in wirewatch.toml.",
+                f"The desk does not answer under the name {name[:100]!r}. If it should, add the "
+                "name to desk_hosts in wirewatch.toml.",
             )
         if method not in _READING and not _is_own(headers, host):
-            return Refusal(403, "Another site's page asked for this. Ask on the desk itself.")
+            return Refusal(
+                403, "This request came from another site. Repeat it on the desk itself."
+            )
         if self.password and not secrets.compare_digest(
             _given_password(headers).encode(), self.password.encode()
         ):
-            return Refusal(401, "The desk asks for its password (desk_password).")
+            return Refusal(401, "The desk requires its password (desk_password).")
         return None
 
 

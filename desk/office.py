@@ -51,7 +51,7 @@ def _typable(text: str) -> str:
         character = f"U+{ord(found[0]):04X}"
         raise PydanticCustomError(
             "control_character",
-            "character {number} is a control character ({character}): take it out",
+            "character {number} is a control character ({character}): remove it",
             {"number": found.start() + 1, "character": character},
         )
     return text

@@ -24,8 +24,8 @@ def listen(house: House, host: str, port: int) -> socket.socket:
     """
     if not house.settings.desk_password and not _is_own_machine(host):
         raise DeskError(
-            f"at {host} other machines can reach the desk: set desk_password (and desk_hosts, the "
-            "names they know it by) first"
+            f"other machines can reach the desk at {host}: first set desk_password, and desk_hosts "
+            "to the names they use for it"
         )
     try:
         return socket.create_server(
@@ -33,7 +33,7 @@ def listen(house: House, host: str, port: int) -> socket.socket:
         )
     except OSError as error:
         raise DeskError(
-            f"the desk cannot listen at {host}:{port}: {error.strerror}; another port is --port"
+            f"the desk cannot listen on {host}:{port}: {error.strerror}; choose another --port"
         ) from error
 
 

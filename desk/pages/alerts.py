@@ -80,7 +80,7 @@ def resend(
     """Have an alert delivered again, with the next pass."""
     with office.house.ledger.write() as tx:
         if alerts.find(tx, key) != [key]:
-            raise HTTPException(404, "There is no alert of this key.")
+            raise HTTPException(404, "There is no alert with this key.")
         again = alerts.resend(tx, key, office.house.now())
     back = {"rule": rule, "page": page, "done": "resent" if again else "nowhere"}
     return RedirectResponse(f"/alerts?{urlencode(back)}", 303)
@@ -90,4 +90,4 @@ def _shown(channel: Channel | None) -> str:
     """Where a channel leads, without its secrets."""
     if channel is None:
         return ""
-    return "prints where a pass runs" if isinstance(channel, Terminal) else channel.shown
+    return "printed by the pass" if isinstance(channel, Terminal) else channel.shown

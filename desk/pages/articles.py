@@ -92,5 +92,5 @@ def judge(
 def _entry(tx: Connection, article_id: str) -> Entry:
     entry = entries.get(tx, [article_id]).get(article_id)
     if entry is None:
-        raise HTTPException(404, "There is no article of this id.")
+        raise HTTPException(404, "There is no article with this id.")
     return entry

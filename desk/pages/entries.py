@@ -60,7 +60,9 @@ def replay(
 ) -> RedirectResponse:
     """Send entries of an end, with words in their reason, on their way again with the next pass."""
     if state not in REPLAYED:
-        raise HTTPException(422, f"Entries that are {state} are sent on by `entries replay`.")
+        raise HTTPException(
+            422, f"Only `wirewatch entries replay` can fetch entries again that are {state}."
+        )
     house = office.house
     with house.ledger.write() as tx:
         count = replays.replay(tx, now=house.now(), states=[state], reason=reason or None)

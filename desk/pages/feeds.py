@@ -32,13 +32,13 @@ def find(office: AtOffice, address: Annotated[Typed, Form()]) -> HTMLResponse:
     """The feeds at an address, to choose from."""
     asked = web_address(address)
     if asked is None:
-        reason = f"{address!r} is no web address; expected http:// or https://"
+        reason = f"{address!r} is not a web address; expected http:// or https://"
         return _page(office, address=address, error=reason, status=422)
     match feeds_at(office.house, asked):
         case Found(found):
             return _page(office, address=asked, found=found)
         case NotFound(reason):
-            told = f"{reason}. Look on the site for its feed's address and add that."
+            told = f"{reason}. Find the feed's address on the site and add that."
             return _page(office, address=asked, error=told, status=422)
 
 
@@ -48,7 +48,7 @@ def add(
 ) -> RedirectResponse:
     """Put a feed on the list; the next pass polls it."""
     if (address := web_address(url)) is None:
-        raise HTTPException(422, f"{url!r} is no web address.")
+        raise HTTPException(422, f"{url!r} is not a web address.")
     if is_too_long(address):
         raise HTTPException(422, f"{address[:80]}… is {TOO_LONG}.")
     house = office.house
@@ -62,7 +62,7 @@ def remove(office: AtOffice, url: Annotated[Typed, Form()]) -> RedirectResponse:
     """Take a feed off the list. What it brought stays."""
     with office.house.ledger.write() as tx:
         if not feeds.remove(tx, url):
-            raise HTTPException(404, f"{url} is not on the list.")
+            raise HTTPException(404, f"{url} is not on the feed list.")
     return RedirectResponse("/feeds?done=removed", 303)
 
 

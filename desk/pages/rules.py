@@ -34,9 +34,9 @@ TRIED = (1, 7, 30, 90)
 KINDS = {
     DevelopmentKind.DENIAL: "a denial",
     DevelopmentKind.CONFIRMATION: "a confirmation",
-    DevelopmentKind.OFFICIAL: "an official word",
-    DevelopmentKind.COURT: "a step of a court",
-    DevelopmentKind.PARLIAMENT: "a step of a parliament",
+    DevelopmentKind.OFFICIAL: "an official statement",
+    DevelopmentKind.COURT: "a step by a court",
+    DevelopmentKind.PARLIAMENT: "a step by a parliament",
     DevelopmentKind.COUNTRY: "another country",
     DevelopmentKind.AGENCY: "another agency",
     DevelopmentKind.PICKUP: "wide pick-up",
@@ -155,17 +155,17 @@ def save(office: AtOffice, form: Filled) -> Response:
         known = {rule.name: rule for rule in read_rules(text, book.path.name).rules}
         if form.before and form.before not in known:
             raise _RemovedError(
-                f"the rule {form.before!r} was removed meanwhile, so nothing was saved: to have "
-                "it again, save it as a new one"
+                f"the rule {form.before!r} has been removed in the meantime, so nothing was saved; "
+                "to bring it back, save it as a new rule"
             )
         if not form.before and table["name"] in known:
-            raise RulesError(f"there is a rule {table['name']!r} already: choose another name")
+            raise RulesError(f"there is already a rule {table['name']!r}; choose another name")
         made = with_rule(text, table, book.path.name, without=form.left_empty)
         now = _mark(known[form.before]) if form.before else ""
         if form.was not in ("", now) and made != text:
             raise _ChangedError(
-                f"the rule {form.before!r} was changed meanwhile, so nothing was saved: see in "
-                "another tab how it is now; saving again puts this in its place",
+                f"the rule {form.before!r} has been changed in the meantime, so nothing was saved; "
+                "look at it in another tab: saving again overwrites it",
                 now,
             )
         return made

@@ -110,7 +110,7 @@ def rule_as_atom(office: AtOffice, name: str) -> Response:
     with office.house.ledger.read() as tx:
         told = alerts.count(tx, rule=name)
     if not told and name not in {rule.name for rule in office.rules().rules}:
-        raise HTTPException(404, f"There is no rule {name!r}, and none of that name told anything.")
+        raise HTTPException(404, f"There is no rule {name!r}, and no alerts from one of that name.")
     return Response(feed_of_rule(office.house, name), media_type="application/atom+xml")
 
 
@@ -155,7 +155,7 @@ def _volume(hits: Hits, asked: Asked, today: date) -> dict[str, object] | None:
             Column(bar.says, bar.number, asked.first_seen(bar.start, bar.end)) for bar in found
         ],
         "most": max(bar.number for bar in found),
-        "span": "a day" if days == 1 else f"{days} days",
+        "span": "day" if days == 1 else f"{days} days",
         "since": found[0].start,
         "until": found[-1].end,
     }

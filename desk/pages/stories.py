@@ -99,7 +99,7 @@ def one(office: AtOffice, story_id: str) -> Response:
     with office.house.ledger.read() as tx:
         story = stories.get(tx, story_id)
         if story is None:
-            raise HTTPException(404, "There is no story of this id.")
+            raise HTTPException(404, "There is no story with this id.")
         if story.id != story_id:
             return RedirectResponse(f"/stories/{story.id}", 308)
         told = stories.told(tx, story.id)

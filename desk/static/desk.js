@@ -1,4 +1,4 @@
-// Keys, questions before what cannot be undone, and trials shown in place. Without it all pages work.
+// Keyboard shortcuts, confirmations, and rule trials shown in place. All pages work without it.
 "use strict";
 
 const items = () => [...document.querySelectorAll("[data-item]")];
@@ -25,7 +25,7 @@ const keys = {
   o: () => main(document.querySelector(".here"))?.click(),
   n: () => follow("[rel=next]"),
   p: () => follow("[rel=prev]"),
-  // Back to the list that one came from, where it was; else up, as from a tab of its own.
+  // Back to the list one came from, at the same place; otherwise up, as in a new tab.
   u: () => (history.length > 1 && document.referrer.startsWith(location.origin) ? history.back() : follow("[data-up]")),
   g: () => { waitsForPlace = true; },
 };
@@ -63,16 +63,16 @@ const off = document.getElementById("keys-off");
 off.checked = localStorage.getItem("keys") === "off";
 off.addEventListener("change", () => localStorage.setItem("keys", off.checked ? "off" : "on"));
 
-// Which stories moved since this browser's reader last said that all were seen.
+// Which stories moved since this browser's reader last marked all as seen.
 const news = document.querySelector("[data-news]");
 if (news) {
   const seen = localStorage.getItem("seen") ?? "";
   const moved = items().filter((one) => Date.parse(one.dataset.moved) > Date.parse(seen));
   moved.forEach((one) => one.classList.add("new"));
   news.hidden = seen !== "" && !moved.length;
-  news.querySelector("strong").textContent = seen === "" ? "" : `${moved.length} moved since you last looked.`;
+  news.querySelector("strong").textContent = seen === "" ? "" : `${moved.length} updated since you last looked.`;
   news.querySelector("[data-seen]").addEventListener("click", () => {
-    // Not until now: what came while the page stood there was not on it.
+    // Not the present time: what came since the page was loaded is not on it.
     const last = Math.max(Date.parse(seen) || 0, ...items().map((one) => Date.parse(one.dataset.moved)));
     localStorage.setItem("seen", new Date(last).toISOString());
     moved.forEach((one) => one.classList.remove("new"));
@@ -83,7 +83,7 @@ if (news) {
 async function showInto(form, button) {
   const place = document.getElementById(button.dataset.into);
   if (button.getAttribute("aria-busy")) return;
-  // Not disabled: it would lose the focus.
+  // Not disabled: that would lose the focus.
   const words = button.textContent;
   button.setAttribute("aria-busy", "true");
   button.textContent = "Trying …";

@@ -121,7 +121,7 @@ def test_a_method_that_an_address_does_not_know_is_told_which_it_knows(reading: 
     ):
         answer = reading.request(method, address)
         assert (answer.status_code, answer.headers["allow"]) == (405, known)
-    assert "begin with it again" in reading.get("/rules/save").text
+    assert "Go back to its form" in reading.get("/rules/save").text
 
 
 def test_settings_say_names_and_password(sample: Path) -> None:

@@ -109,7 +109,7 @@ def test_what_is_wrong_with_another_rule_is_not_pointed_at_in_this_one(
         file.write('\n[[rule]]\nname = "broken"\nquery = "topik:x"\n')
     answer = client.post("/rules/save", data=rule()).text
     assert "rule 2 (broken): no field &#39;topik&#39;" in answer
-    assert "The search is not understood" not in answer
+    assert "Invalid search" not in answer
     answer = client.post("/rules/save", data=rule(query="spyware\nAND title")).text
     assert "rule 2 (broken)" in answer
 
@@ -138,14 +138,14 @@ def test_a_trial_tells_what_the_rule_would_have_told(client: TestClient, house: 
         told = alerts.count(tx, rule="surveillance")
     filled = rule(name="surveillance", query="topic:surveillance", before="surveillance")
     page = client.post("/rules/try", data=filled).text
-    assert re.search(r"It would have told \d\d alerts", page)
+    assert re.search(r"It would have sent \d\d alerts", page)
     assert "</svg>" in page
     assert page.count('class="kind story"') > 10
     with house.ledger.read() as tx:
         assert alerts.count(tx) == told  # nothing is noted down
     nothing = client.post("/rules/try", data=rule(query="topic:spywar")).text
-    assert "It would have told 0 alerts" in nothing
-    assert "No article has the topic spywar; did you mean spyware?" in nothing
+    assert "It would have sent 0 alerts" in nothing
+    assert "No article has topic:spywar; did you mean spyware?" in nothing
     assert 'value="spies"' in nothing  # the form goes on
 
 
@@ -176,7 +176,7 @@ def test_a_rule_removed_meanwhile_does_not_come_back_by_itself(
     filled = rule(before="spies", was=opened, at_most="7/week")
     answer = client.post("/rules/save", data=filled)
     assert answer.status_code == 422
-    assert "&#39;spies&#39; was removed meanwhile, so nothing was saved" in answer.text
+    assert "&#39;spies&#39; has been removed in the meantime, so nothing was saved" in answer.text
     assert (home / "rules.toml").read_text() == left
     # What was typed is a new rule's form, which may be saved.
     assert 'name="before" value=""' in answer.text
@@ -194,7 +194,7 @@ def test_what_another_editor_changed_meanwhile_is_not_lost(client: TestClient, h
     second = rule(before="spies", was=opened, at_most="7/week")
     answer = client.post("/rules/save", data=second)
     assert answer.status_code == 422
-    assert "&#39;spies&#39; was changed meanwhile, so nothing was saved" in answer.text
+    assert "&#39;spies&#39; has been changed in the meantime, so nothing was saved" in answer.text
     assert 'value="7/week"' in answer.text
     assert load_rules(home / "rules.toml").rules[-1].query.text == "topic:spyware AND court"
     # Who has seen that may have it so.

@@ -33,5 +33,5 @@ def test_with_a_password_it_listens_anywhere(tmp_path: Path) -> None:
 def test_an_address_that_is_taken_is_told(plain: House, host: str) -> None:
     with listen(plain, host, 0) as first:
         port = first.getsockname()[1]
-        with pytest.raises(DeskError, match="another port is --port"):
+        with pytest.raises(DeskError, match="choose another --port"):
             listen(plain, host, port)
