@@ -11,15 +11,16 @@ from rich.text import Text
 
 from wirewatch.finding import TOO_LONG, Sorted
 from wirewatch.terminal import errors, out
+from wirewatch.wording import counted
 
 if TYPE_CHECKING:
     from ingest.finder import FoundFeed
 
 
 def choose(found: Sequence[FoundFeed]) -> list[FoundFeed]:
-    """Ask a person at the terminal which feeds to take."""
+    """Ask the person at the terminal which feeds to add."""
     while True:
-        answer = typer.prompt("Which? Numbers, ranges such as 2-4, or all", default="1")
+        answer = typer.prompt("Which feeds? Numbers, ranges such as 2-4, or all", default="1")
         try:
             return [found[number - 1] for number in numbers(answer, len(found))]
         except ValueError as error:
@@ -27,19 +28,22 @@ def choose(found: Sequence[FoundFeed]) -> list[FoundFeed]:
 
 
 def print_left_out(listed: Sorted) -> None:
-    """Name feeds of a list that cannot be on ours, and say why."""
-    for reason, several in (("no web addresses", listed.no_addresses), (TOO_LONG, listed.too_long)):
+    """Name the feeds that cannot be added, and say why."""
+    for reason, several in (
+        ("not a web address", listed.no_addresses),
+        (f"address {TOO_LONG}", listed.too_long),
+    ):
         if several:
             named = ", ".join(one.url[:80] for one in several[:5])
-            told = f"{len(several)} left out, {reason}: {named}"
+            told = f"{counted(len(several), 'feed')} left out ({reason}): {named}"
             out.print(Text(told), soft_wrap=True)
 
 
 def numbers(text: str, count: int) -> list[int]:
-    """The numbers that a text names, of those from 1 to `count`: `1 3`, `2-4,7`, `all`.
+    """The numbers from 1 to `count` that a text names: `1 3`, `2-4,7`, `all`.
 
     Raises:
-        ValueError: it names none, or one that is not there; its text says so.
+        ValueError: it names none, or one out of range; the text says so.
     """
     named: list[int] = []
     for part in text.replace(",", " ").split():
@@ -47,13 +51,13 @@ def numbers(text: str, count: int) -> list[int]:
         if part.lower() == "all":
             first, dash, last = "1", "-", str(count)
         if not first.isdecimal() or not (last.isdecimal() or not dash):
-            raise ValueError(f"{part!r} is no number; expected such as 1, 2-4, or all")
+            raise ValueError(f"{part!r} is not a number; enter for example 1, 2-4 or all")
         begin, end = int(first), int(last or first)
         if not 1 <= begin <= end <= count:
-            raise ValueError(f"{part} is not on the list; it has 1 to {count}")
+            raise ValueError(f"{part} is not on the list; choose from 1 to {count}")
         named += range(begin, end + 1)
     if not named:
-        raise ValueError("nothing is chosen; expected such as 1, 2-4, or all")
+        raise ValueError("nothing chosen; enter for example 1, 2-4 or all")
     return list(dict.fromkeys(named))
 
 

@@ -1,4 +1,4 @@
-"""The terminal: one verb a job. Exit codes: 0 done, 1 failed, 2 wrong use."""
+"""The command line: one verb per job. Exit codes: 0 done, 1 failed, 2 wrong use."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    help="Watches the news wire for stories about surveillance.",
-    epilog="Begin with [bold]wirewatch init[/], then [bold]wirewatch run[/].",
+    help="Watch the news wire for stories about surveillance.",
+    epilog="Start with [bold]wirewatch init[/], then [bold]wirewatch run[/].",
 )
 app.command("init")(home.init)
 app.command("run")(home.run)
@@ -64,37 +64,37 @@ def root(
         Path | None,
         typer.Option(
             envvar="WIREWATCH_HOME",
-            help="The home folder. Default: the user's data folder.",
+            help="The home folder. Default: your user data folder.",
         ),
     ] = None,
 ) -> None:
-    """Keep the home folder for the command that follows."""
+    """Keep the home folder for the command."""
     context.obj = home
 
 
 def main() -> None:
-    """Run the command line; expected failures become one message and an exit code."""
+    """Run the command line; expected failures become a message and an exit code."""
     try:
         app()
     except QueryError as error:
-        said = Text("The query is not understood:", style="bold red")
+        said = Text("Invalid query:", style="bold red")
         errors.print(said, str(error), highlight=False)
         sys.exit(2)
     except UnicodeEncodeError:
-        # Bytes of an argument that are no letters have come as halves of some.
+        # Python passes on bytes of an argument that are not UTF-8 as lone surrogates.
         wrong = [one for one in sys.argv if any("\ud800" <= letter <= "\udfff" for letter in one)]
         if not wrong:
             raise
-        told = f"{wrong[0]!r} is not UTF-8 text: expected whole letters"
+        told = f"{wrong[0]!r} is not valid UTF-8"
         errors.print(Text("Error:", style="bold red"), told, highlight=False)
         sys.exit(2)
     except DatabaseError as error:
-        # Those below it but this one are of what we ask: a full disk or a damaged file are not.
+        # Other subclasses mean a fault in our SQL. A full disk or a damaged file is one of these.
         if type(error) not in (DatabaseError, OperationalError):
             raise
-        told = f"the ledger cannot be used now: {error.orig}; what it has recorded stays"
+        told = f"cannot use the ledger: {error.orig}; what is already recorded is kept"
         errors.print(Text("Error:", style="bold red"), told, highlight=False)
         sys.exit(1)
-    except (WirewatchError, OSError) as error:  # of a file or folder, which its text names
+    except (WirewatchError, OSError) as error:  # an OSError's text names the file or folder
         errors.print(Text("Error:", style="bold red"), str(error), highlight=False)
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""The feeds of a site, asked for with a house's manners."""
+"""Find the feeds of a site, with the house's politeness settings."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from wirewatch.house import House
 if TYPE_CHECKING:
     from ingest.finder import Found, NotFound
 
-TOO_LONG = f"longer than {LONGEST_ADDRESS:,} letters"
-"""What is said of an address that cannot be on the feed list."""
+TOO_LONG = f"longer than {LONGEST_ADDRESS:,} bytes"
+"""What is wrong with an address that cannot be on the feed list."""
 
 _ONE_AT_A_TIME = threading.Lock()
-"""What keeps a site from being asked twice at once is one event loop's; each search has its own."""
+"""`Sites` keeps requests to a site apart only within one event loop; each search has its own."""
 
 
 def feeds_at(house: House, address: str) -> Found | NotFound:
-    """The feeds at a feed's or a site's address, or why none is to be had."""
+    """The feeds at the address of a feed or a site, or why there are none."""
     # Imported here: the client takes longer to load than most commands to run.
     from ingest.client import Client
     from ingest.finder import find_feeds
@@ -39,7 +39,7 @@ def feeds_at(house: House, address: str) -> Found | NotFound:
 
 
 def web_address(text: str) -> str | None:
-    """An address as a person types it, made whole; None where it is none of the web's."""
+    """An address as typed, with its scheme added if missing; None if it is not a web address."""
     address = text.strip()
     if "://" not in address:
         address = f"https://{address}"
@@ -51,12 +51,12 @@ def web_address(text: str) -> str | None:
 
 
 def is_too_long(address: str) -> bool:
-    """Whether a web address is longer than one on the feed list may be."""
+    """Whether a web address is too long for the feed list."""
     return len(address.encode("utf-8", "replace")) > LONGEST_ADDRESS
 
 
 class Sorted(NamedTuple):
-    """The feeds of a list: those that can be on ours, and those that cannot."""
+    """The feeds of a list: those that can be added, and those that cannot."""
 
     usable: list[Listed]
     no_addresses: list[Listed]
@@ -64,7 +64,7 @@ class Sorted(NamedTuple):
 
 
 def sorted_out(found: Iterable[Listed]) -> Sorted:
-    """The feeds of a list by what their addresses are good for."""
+    """Sort the feeds of a list by whether they can be added."""
     result = Sorted([], [], [])
     for one in found:
         if web_address(one.url) != one.url:

@@ -1,4 +1,4 @@
-"""Why a search may find nothing: a value that no article has, and the one that was meant."""
+"""Why a search may find nothing: a value that no article has, and the one probably meant."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from core.words import lower
 from wirewatch.countries import country_name
 
 _NAMED = {"country": country_name, "language": language_name}
-"""Fields of codes, and what names these."""
+"""Fields whose values are codes, and the function that names a code."""
 
 
 def hint(index: Index, query: Query) -> str | None:
-    """The first value that a search asks for and no article has, with a near one; None where all
-    are had. Fields with more values than an index counts are passed over: they may hold it."""
+    """The first value in a search that no article has, with a similar one; None if there is none.
+
+    Fields with more values than an index counts are skipped: they may have it.
+    """
     asked = list(_asked(query.condition))
     fields = list(dict.fromkeys(first.field for first, *_ in asked))
     if not fields:
@@ -33,15 +35,14 @@ def hint(index: Index, query: Query) -> str | None:
             continue
         cutoff = 0.4
         if name := _NAMED.get(leaf.field):
-            # Of two letters any two are near: a code is known again by its name alone.
+            # Any two codes of two letters are similar, so compare their names instead.
             values, cutoff = {lower(name(code)): code for code in values.values()}, 0.8
-        return f"No article has the {leaf.field} {leaf.value}{_meant(leaf.value, values, cutoff)}"
+        return f"No article has {leaf.field}:{leaf.value}{_meant(leaf.value, values, cutoff)}"
     return None
 
 
 def misspelt(query: Query, topics: Collection[str]) -> str | None:
-    """The first topic or kind of statement that a search asks for and that there is not, whatever
-    articles may come; None where there are all."""
+    """The first topic or kind of statement in a search that does not exist; None if all do."""
     there_are = {"topic": (SURVEILLANCE, *topics), "statement": tuple(StatementKind)}
     for leaf in chain.from_iterable(_asked(query.condition)):
         values = {lower(value): value for value in there_are.get(leaf.field, ())}
@@ -56,8 +57,8 @@ def _meant(value: str, values: Mapping[str, str], cutoff: float) -> str:
 
 
 def _asked(condition: Condition) -> Iterator[list[Keyword]]:
-    """The values that a search asks for, together those of a field of which any one will do, as of
-    an agency's names; what must not be is none of them."""
+    """The values that a search asks for; alternatives of one field, such as an agency's names, are
+    in one list. Excluded values are left out."""
     match condition:
         case Keyword():
             yield [condition]

@@ -1,4 +1,4 @@
-"""What the commands share: the console, the house of a command, progress, and how records look."""
+"""Shared by the commands: the console, the command's house, progress bars, tables of records."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ from wirewatch.house import House
 from wirewatch.progress import Progress
 from wirewatch.wording import counted, sum_line
 
-# Most of what is printed holds words of others: queries, addresses, paths, reasons of a server.
-# What stands in brackets or between colons there is no style and no emoji; ours are set by Text.
+# Most output contains text from outside: queries, addresses, paths, a server's reasons. Brackets
+# and colons in it must not turn into styles or emoji; our own styles are set with Text.
 out = Console(markup=False, emoji=False)
 errors = Console(stderr=True, markup=False, emoji=False)
 
 
 class UsageError(typer.BadParameter):
-    """A command was used wrongly; exit code 2."""
+    """A command was used wrongly: exit code 2."""
 
 
 class QueryCommand(TyperCommand):
     """A command whose argument is a search: one that begins with a minus looks like options."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # click's own context, vendored
-        """Read the arguments; of a search that is taken for options, say how it is given."""
+        """Read the arguments; where a search was taken for options, say how to pass it."""
         given = list(args)
         try:
             return super().parse_args(ctx, args)
-        except Exception as error:  # whose class has another home in each version of typer
+        except Exception as error:  # the class moves between versions of typer
             option = getattr(error, "option_name", "")
             asked = next((one for one in given if one.startswith(option)), "")
             if not re.fullmatch("-[^-]", option) or not asked:
@@ -53,49 +53,49 @@ class QueryCommand(TyperCommand):
             quoted = asked.replace("'", "'\\''")
             before = "".join(f" {shlex.quote(one)}" for one in given[: given.index(asked)])
             raise UsageError(
-                "a search that begins with a minus comes after --: "
+                "put -- before a search that begins with a minus: "
                 f"{ctx.command_path}{before} -- '{quoted}'"
             ) from error
 
 
 MAX_TABLE = 1_000
-"""Rows of a table; rich takes a millisecond to lay out each, and nobody looks at more."""
+"""Most rows in a table: rich takes a millisecond to lay out each, and nobody reads more."""
 
 HOME_FILES = ("ledger.db", "*.toml", "*.opml", "corrections")
-"""What tells that somebody has begun a home in a folder: one of these is there."""
+"""A folder with any of these is a home."""
 
 
 def house_of(context: typer.Context) -> House:
-    """The house that the command line names, for work in a home that somebody has begun.
+    """The house that the command line names, for work in a home that exists.
 
     Raises:
-        UsageError: there is none; nothing is made of a name that was mistyped.
+        UsageError: there is none; a mistyped name creates nothing.
     """
     check_begun(settings := load_settings(context.obj))
     return House(settings)
 
 
 def new_house_of(context: typer.Context) -> House:
-    """As `house_of`, for work that may begin a home."""
+    """Like `house_of`, for work that may create a home."""
     return House.open(context.obj)
 
 
 def check_begun(settings: Settings) -> None:
-    """See that there is a home in the folder that settings name, or a ledger elsewhere.
+    """Check that the settings' folder is a home, or that their ledger is elsewhere.
 
     Raises:
-        UsageError: there is neither; the text says how to begin.
+        UsageError: neither is true; the text says how to create a home.
     """
     home = settings.home
     if not settings.ledger_url and not any(any(home.glob(one)) for one in HOME_FILES):
         raise UsageError(
-            f"there is no home of wirewatch in {home}; `wirewatch init` begins one, and --home or "
-            "WIREWATCH_HOME name another folder"
+            f"no wirewatch home in {home}; create one with `wirewatch init`, or name another "
+            "folder with --home or WIREWATCH_HOME"
         )
 
 
 def house_with_feeds(context: typer.Context) -> House:
-    """As `house_of`, for work that needs feeds.
+    """Like `house_of`, for work that needs feeds.
 
     Raises:
         UsageError: there are none yet.
@@ -104,30 +104,30 @@ def house_with_feeds(context: typer.Context) -> House:
     with house.ledger.read() as tx:
         if not feeds.listed(tx):
             raise UsageError(
-                f"no feeds in {house.settings.home} yet; `wirewatch init` starts with a list of "
-                "real outlets, `wirewatch feeds add ADDRESS` adds one"
+                f"no feeds in {house.settings.home} yet; `wirewatch init` adds a starter list of "
+                "outlets, `wirewatch feeds add ADDRESS` adds one feed"
             )
     return house
 
 
 def check_listed(house: House, url: str) -> None:
-    """See that an address is that of a feed.
+    """Check that an address is on the feed list.
 
     Raises:
-        UsageError: it is not; the text names one that is like it.
+        UsageError: it is not; the text suggests a similar one.
     """
     with house.ledger.read() as tx:
         known = [feed.url for feed in feeds.listed(tx)]
     if url not in known:
         near = difflib.get_close_matches(url, known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else "; `wirewatch feeds list` lists them"
-        raise UsageError(f"{url} is not on the list{hint}")
+        hint = f"; did you mean {near[0]}?" if near else "; see `wirewatch feeds list`"
+        raise UsageError(f"{url} is not on the feed list{hint}")
 
 
 def print_rows(
     rows: Sequence[Sequence[str]], table: Callable[[Sequence[Sequence[str]]], Table]
 ) -> None:
-    """Rows as a table of theirs; in a pipe, or where there are too many, as lines with tabs."""
+    """Print rows as a table; in a pipe, or if there are too many, as tab-separated lines."""
     if out.is_terminal and len(rows) <= MAX_TABLE:
         out.print(table(rows))
         return
@@ -141,14 +141,14 @@ def print_lines(
     include: set[str] | None = None,
     exclude: set[str] | None = None,
 ) -> None:
-    """Records as JSON lines, for scripts: all of their fields, some, or all but some."""
+    """Print records as JSON lines, for scripts: all fields, some, or all but some."""
     for record in records:
         sys.stdout.write(record.model_dump_json(include=include, exclude=exclude) + "\n")
 
 
 @contextmanager
 def bars() -> Iterator[Progress]:
-    """Progress bars on the terminal, one for each stage, while the block runs."""
+    """Show progress bars on the terminal while the block runs, one per stage."""
     columns = (
         TextColumn("{task.description:>8}"),
         BarColumn(bar_width=32),
@@ -167,8 +167,7 @@ def bars() -> Iterator[Progress]:
 
 
 def table_of(*headings: str) -> Table:
-    """A table of which nothing is cut off in a narrow window: addresses and long words go on in the
-    next line."""
+    """A table that cuts nothing off in a narrow window: addresses and long words wrap."""
     return Table(*(Column(name, overflow="fold") for name in headings), show_edge=False)
 
 
@@ -189,7 +188,7 @@ def accounting_table(accounting: Accounting) -> Table:
 
 
 def accounting_text(accounting: Accounting) -> str:
-    """The same as plain text, for a log."""
+    """The same table as plain text, for a log."""
     plain = Console(width=120, no_color=True)
     with plain.capture() as captured:
         plain.print(accounting_table(accounting))
@@ -207,7 +206,7 @@ def highlighted(article: Article, field: str) -> Text:
 
 
 def mentions_table(article: Article) -> Table:
-    """Whom and what an article mentions: each name once, how often, where first, and its link."""
+    """An article's mentions: each name once, how often, where first, and its link."""
     table = Table("mentions", "", "times", "first as", "link", show_edge=False, pad_edge=False)
     shown: dict[tuple[MentionKind, str], list[Mention]] = {}
     for kind in MentionKind:
@@ -225,7 +224,7 @@ def mentions_table(article: Article) -> Table:
 
 
 def statements_table(article: Article) -> Table:
-    """Who says so in an article and who denies it: each statement's kind, speaker and words."""
+    """An article's statements: kind, speaker and words."""
     table = Table("statements", "speaker", "words", show_edge=False, pad_edge=False)
     for one in article.statements:
         table.add_row(one.kind.value, Text(one.speaker or ""), Text(" ".join(one.phrase.split())))
@@ -233,16 +232,17 @@ def statements_table(article: Article) -> Table:
 
 
 def story_lines(story: Story) -> Iterator[Text]:
-    """A story, as a few lines: its title, how much there is of it, and whose it is."""
+    """A story in a few lines: its title, its size and its outlets."""
     yield Text.assemble((f"{story.score:.2f} ", "bold cyan"), (story.title, "bold"))
     size = f"{counted(len(story.outlets), 'outlet')}, {counted(story.size, 'article')}"
-    where = f"{size}, copies: {story.copies}  {', '.join(story.languages)}"
+    copies = counted(story.copies, "copy", "copies")
+    where = f"{size}, {copies}  {', '.join(story.languages)}"
     yield Text(f"     {where}  last seen {story.last_seen:%m-%d %H:%M}  {story.id[:12]}", "dim")
     yield Text(f"     {', '.join(story.outlets)}", "dim")
 
 
 def hit_lines(article: Article) -> Iterator[Text]:
-    """A hit, as a few lines: headline, where from, and what speaks for its topics."""
+    """A hit in a few lines: headline, origin, and the evidence for its topics."""
     yield Text.assemble((f"{article.score:.2f} ", "bold cyan"), highlighted(article, "title"))
     when = f"{article.published:%Y-%m-%d %H:%M}" if article.published else "no date"
     copy = f"  copy of {article.duplicate_of[:12]}" if article.duplicate_of else ""

@@ -1,4 +1,4 @@
-"""Words that terminal and desk share: of numbers, sums, and why an article is where it is. Pure."""
+"""Wording that terminal and desk share: counts, sums, and why an article is in its story. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from core.records import ENDS, State
 
 
 def why_joined(joined: Joined) -> str:
-    """Why an article is in its story; what it is a copy of is told apart."""
+    """Why an article is in its story; callers say themselves what it is a copy of."""
     if joined.similarity is None:
-        return "its text was on topic in a copy only"
+        return "only a copy of its text was on topic"
     if not joined.similarity:
         return "opened the story"
     shared = ", ".join(f"{term} {weight:.2f}" for term, weight in joined.why)
@@ -20,23 +20,21 @@ def why_joined(joined: Joined) -> str:
 
 
 def shared_text(overlap: float | None) -> str:
-    """How much of its text a copy shares with the original; empty where that is not known."""
+    """How much text a copy shares with the original; empty if not known."""
     if overlap is None:
         return ""
     if overlap >= 1:
-        return "all of the shorter text"
-    return f"{overlap:.0%} of the shorter text in common"
+        return "shares all of the shorter text"
+    return f"shares {overlap:.0%} of the shorter text"
 
 
 def counted(number: int, thing: str, things: str = "") -> str:
-    """A number of things, in words that fit it: `1 outlet`, `2 outlets`; `things` where that is no
-    mere s."""
+    """A number with its noun: `1 outlet`, `2 outlets`; `things` is an irregular plural."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {things or f'{thing}s'}"
 
 
 def sum_line(accounting: Accounting) -> str:
-    """The sum in words: seen = indexed + duplicate + rejected + quarantined, and what was erased,
-    if anything was."""
+    """The sum in words: seen = indexed + duplicate + rejected + quarantined, plus erased if any."""
     shown = [state for state in ENDS if state is not State.ERASED or accounting.count(state)]
     terms = [f"{accounting.count(state)} {state}" for state in shown]
     if accounting.waiting:
@@ -45,7 +43,7 @@ def sum_line(accounting: Accounting) -> str:
 
 
 def why_held(rule: str, named: Collection[str]) -> str:
-    """Why an alert of a rule is held, where `named` are the rules that there are."""
+    """Why an alert of a rule is held back; `named` are the rules that exist."""
     if rule in named:
-        return f"Waits for the rate of its rule {rule}"
-    return f"Waits for its rule {rule}, which was removed, to be written again,"
+        return f"Held back by the rate of rule {rule}"
+    return f"Held back (rule {rule} was removed)"

@@ -60,7 +60,7 @@ def test_what_a_rate_holds_back_is_shown(wirewatch: Wirewatch, home: Path) -> No
     with House(load_settings(home)) as house, house.ledger.write() as tx:
         followed.hold(tx, an_alert(story=2, headline="Cameras everywhere"), house.now())
     said = wirewatch("alerts").stdout
-    assert "Waits for the rate of its rule r since" in said
+    assert "Held back by the rate of rule r since" in said
     assert "Cameras everywhere" in said
 
 
@@ -70,12 +70,12 @@ def test_what_waits_for_a_rule_that_was_removed_is_not_said_to_wait_for_its_rate
     with House(load_settings(home)) as house, house.ledger.write() as tx:
         followed.hold(tx, an_alert(rule="gone", story=2), house.now())
     said = " ".join(wirewatch("alerts").stdout.split())
-    assert "Waits for its rule gone, which was removed, to be written again, since" in said
+    assert "Held back (rule gone was removed) since" in said
     assert "the rate of its rule" not in said
 
 
 def test_channels_that_take_nothing_are_shown(wirewatch: Wirewatch, home: Path) -> None:
-    assert "Channel desk takes nothing since" in wirewatch("alerts").stdout
+    assert "Channel desk has accepted nothing since" in wirewatch("alerts").stdout
     shown = wirewatch("alerts", "channels").stdout
     desk = next(line for line in shown.splitlines() if "desk" in line)
     assert "failing since" in desk
@@ -93,7 +93,7 @@ def test_what_waits_for_a_channel_that_is_no_more_can_be_given_up(
     assert "1 given up" in wirewatch("alerts", "close", "old", "--reason", "moved house").stdout
     assert "old given up: moved house" in wirewatch("alerts").stdout
     again = wirewatch("alerts", "close", "old", exit_code=2).stderr
-    assert "nothing waits for a channel" in again
+    assert "nothing waits for channel" in again
 
 
 def test_what_is_still_to_be_told_of_a_rule_that_was_removed_can_be_given_up(
@@ -105,7 +105,7 @@ def test_what_is_still_to_be_told_of_a_rule_that_was_removed_can_be_given_up(
         alerts.add(tx, an_alert(rule="other", story=4), ["old"], house.now())
     said = wirewatch("rules", "remove", "r").stdout
     assert "until one of its name is written again: 1. `wirewatch alerts close --rule r` " in said
-    assert "`wirewatch alerts close --rule NAME` gives up" in wirewatch("alerts").stdout
+    assert "`wirewatch alerts close --rule NAME` gives up on" in wirewatch("alerts").stdout
     said = wirewatch("alerts", "close", "--rule", "r", "--reason", "no more spies").stdout
     assert "Given up before it was sent: Cameras [/b] everywhere" in said
     assert "2 given up. `wirewatch alerts --resend KEY` delivers one" in said
@@ -115,17 +115,17 @@ def test_what_is_still_to_be_told_of_a_rule_that_was_removed_can_be_given_up(
     assert "Kept" in listed
     assert listed.count("given up") == 2
     again = wirewatch("alerts", "close", "--rule", "r", exit_code=2).stderr
-    assert "nothing waits of a rule 'r'" in again
+    assert "no alert of rule 'r' is waiting" in again
     for wrong in ([], ["old", "--rule", "r"]):
         said = wirewatch("alerts", "close", *wrong, exit_code=2).stderr
-        assert "name a channel, or a rule by --rule" in said
+        assert "name a channel, or a rule with --rule" in said
 
 
 def test_a_dead_channel_is_no_worry_once_it_is_taken_out_and_nothing_waits(
     wirewatch: Wirewatch, home: Path
 ) -> None:
     (home / "rules.toml").write_text("")
-    assert "Channel desk takes nothing" in wirewatch("alerts").stdout
+    assert "Channel desk has accepted nothing" in wirewatch("alerts").stdout
     wirewatch("alerts", "close", "desk")
     assert "takes nothing" not in wirewatch("alerts").stdout
 
@@ -142,7 +142,7 @@ def test_an_alert_is_delivered_again_by_the_beginning_of_its_key(
     none = wirewatch("alerts", "--resend", key[1:], exit_code=2).stderr
     assert f"no alert has a key that begins with '{key[1:]}'" in none
     several = wirewatch("alerts", "--resend", "", exit_code=2).stderr
-    assert "several alerts have a key that begins with ''; give more of it" in several
+    assert "several alerts have a key that begins with ''; type more of it" in several
     assert "delivered again with the next run" in wirewatch("alerts", "--resend", key).stdout
     with House(load_settings(home)) as house, house.ledger.read() as tx:
         waiting = alerts.outbox(tx, house.now())
@@ -171,14 +171,14 @@ def test_an_alert_for_digests_alone_is_not_said_to_be_delivered_again(
 
 def test_a_digest_may_have_brackets_in_its_name(wirewatch: Wirewatch, home: Path) -> None:
     (home / "rules.toml").write_text("[[digest]]\nname = 'all [/night]'\n")
-    assert "all [/night] is due on" in wirewatch("digest", "--dry-run").stdout
+    assert "all [/night] is next due on" in wirewatch("digest", "--dry-run").stdout
 
 
 def test_a_digest_is_looked_at_and_then_sent(wirewatch: Wirewatch, home: Path) -> None:
     shown = wirewatch("digest", "--dry-run").stdout
     assert "[morning] one story up to" in shown
     assert "(Europe/Paris)" in shown
-    assert "morning is due on" in shown
+    assert "morning is next due on" in shown
     assert "morning: 1 alert." in wirewatch("digest", "morning").stdout
     assert "morning: nothing new." in wirewatch("digest", "morning").stdout
     wrong = wirewatch("digest", "evening", exit_code=2).stderr

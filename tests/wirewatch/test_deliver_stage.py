@@ -153,7 +153,7 @@ def test_a_webhook_that_is_gone_is_told_and_its_alerts_wait(open_house: Open, cl
         add(house, 1, 2)
         deliver(house)
         ((content,),) = well.by_key.values()
-        assert letter(content)["subject"] == "[channels] hook is gone, says its receiver"
+        assert letter(content)["subject"] == "[channels] hook is gone, according to its receiver"
         clock.go(hours=1)
         deliver(house)
         assert waiting(house) == {"hook": 2}
@@ -162,7 +162,7 @@ def test_a_webhook_that_is_gone_is_told_and_its_alerts_wait(open_house: Open, cl
         deliver(house)
         assert told(dead) == [1, 2]
         assert [letter(one)["subject"] for (one,) in well.by_key.values()] == [
-            "[channels] hook is gone, says its receiver",
+            "[channels] hook is gone, according to its receiver",
             "[channels] hook works again",
         ]
 

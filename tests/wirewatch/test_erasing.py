@@ -259,7 +259,7 @@ def test_nor_does_it_come_back_by_another_address(
     title = "Lutz" if redirected else made[0].title
     item = FeedItem(url="https://news.example/short", title=title)
     entry = fetched(house, item, made[0].url if redirected else item.url, made[0].url)
-    assert (entry.state, entry.reason) == (State.ERASED, "another address of what was erased")
+    assert (entry.state, entry.reason) == (State.ERASED, "another address of an erased article")
     link(house)
     index(house)
     upkeep(house)
@@ -404,7 +404,7 @@ def test_the_terminal_shows_what_is_meant_and_asks(house: House, made: list[Arti
     assert TEXT in held(house, "articles")
     code, output = command(*asked, answer="y\n")
     assert code == 0
-    assert "2 entries erased; 1 file of the archive written anew." in output
+    assert "2 entries erased; 1 file of the archive rewritten." in output
     assert TEXT not in held(house, "articles")
     code, output = command("show", made[0].id)
     assert f"erased {WHY}" in output.replace(":", "")

@@ -319,7 +319,7 @@ def test_who_took_a_notice_for_the_article_loses_it_once_it_is_known(
     changes = CliRunner().invoke(
         app, ["--home", str(house.settings.home), "show", one.id, "--changes"]
     )
-    assert "No edit: one of the two texts is a notice" in changes.output
+    assert "Not an edit: one of the two texts is a notice" in changes.output
     # And it is no notice of the next one's that it takes for a new text.
     third = brought(house, said[2])
     assert third[said[2].url].state is State.QUARANTINED

@@ -61,16 +61,14 @@ def test_a_sites_only_feed_is_added(feeds: Terminal, newsroom: Newsroom) -> None
     assert feed["url"] in newsroom.feeds
     assert feed["outlet"]
     assert feed["labels"] == ["A"]
-    assert "on the list already" in said(feeds("add", site))
-    assert "on the list already" in said(feeds("add", str(feed["url"]), "--outlet", "B"))
+    assert "already on the list" in said(feeds("add", site))
+    assert "already on the list" in said(feeds("add", str(feed["url"]), "--outlet", "B"))
 
 
 def test_of_several_feeds_a_script_chooses_by_option(feeds: Terminal, newsroom: Newsroom) -> None:
     site = site_with(newsroom, 2)
     several = feeds("add", site, exit_code=2)
-    assert "2 feeds found; choose with --all, with --first, or by adding the address" in said(
-        several
-    )
+    assert "2 feeds found; use --all or --first, or add one of them by its address" in said(several)
     found = [json.loads(line) for line in feeds("add", site, "--json").stdout.splitlines()]
     assert {one["url"] for one in found} <= set(newsroom.feeds)
     assert set(found[0]) == {"url", "title", "format", "items", "newest", "comments", "same_as"}
@@ -89,7 +87,7 @@ def test_of_several_feeds_a_person_chooses_by_number(
     found = [json.loads(line) for line in feeds("add", site, "--json").stdout.splitlines()]
     monkeypatch.setattr(commands, "_is_person", lambda: True)
     shown = said(feeds("add", site, typed="7\ntwo\n2\n"))
-    assert "7 is not on the list; it has 1 to 2" in shown
+    assert "7 is not on the list; choose from 1 to 2" in shown
     assert "'two' is no number" in shown
     assert feeds.addresses() == {found[1]["url"]}
 
@@ -150,8 +148,8 @@ def test_folders_survive_import_and_export(feeds: Terminal, tmp_path: Path) -> N
         '<outline text="Mail" xmlUrl="mailto:a@a.example"/></body></opml>'
     )
     result = said(feeds("import", str(file)))
-    assert "1 feed added, 0 on the list already." in result
-    assert "1 left out, no web addresses: mailto:a@a.example" in result
+    assert "1 feed added, 0 already on the list." in result
+    assert "1 feed left out (not a web address): mailto:a@a.example" in result
     exported = feeds("export").stdout
     feeds("remove", "https://a.example/?x&y")
     file.write_text(exported)

@@ -240,8 +240,8 @@ def test_the_running_story_is_told_once_and_again_when_it_is_denied(
     assert "62 million" in wording.of_alert(first).text
     said = wording.of_alert(second)
     assert "denied it" in said.subject
-    assert "Why you get this: your rule “surveillance”" in said.text
-    assert "First to have it: " in said.text
+    assert "Why you got this: your rule “surveillance”" in said.text
+    assert "First reported by " in said.text
     assert re.search(r"So far \d outlets have it: ", said.text)
 
 
@@ -313,8 +313,7 @@ def test_an_index_that_is_away_loses_nothing(newsroom: Newsroom, house: House) -
     assert accounting.count(State.INDEXED) == 0
     assert accounting.count(State.LINKED) > 20
     assert all(
-        reason.startswith("the index did not take it yet")
-        for reason in accounting.states[State.LINKED]
+        reason.startswith("not yet in the index") for reason in accounting.states[State.LINKED]
     )
     with house.ledger.read() as tx:
         assert list(alerts.listed(tx))  # an alert does not wait for the index

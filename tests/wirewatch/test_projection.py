@@ -66,7 +66,7 @@ def test_all_that_differs_is_found_and_mended(house: House) -> None:
         unknown=(unknown.id,),
     )
     assert report.told == (
-        "2 missing from the index, 1 of a newer revision in the index, "
+        "2 missing from the index, 1 in a newer revision in the index, "
         "1 in the index but not in the ledger"
     )
     outcomes = projection.mend(house, report)
@@ -103,8 +103,8 @@ def test_what_the_archive_has_lost_stays_in_the_index_unless_a_person_gives_it_u
     with pytest.raises(ArchiveError) as raised:
         projection.rebuild(house)
     said = str(raised.value)
-    assert "is not there; restore it from a copy, or leave its 3 articles out by" in said
-    assert said.endswith("--without-lost. The index stays as it was")
+    assert "is not there; restore it from a copy, or leave out its 3 articles" in said
+    assert said.endswith("--without-lost. The index is unchanged")
     assert projection.check(house) == projection.Report(same=7)
     outcomes = projection.rebuild(house, without_lost=True)
     assert (outcomes.counts["created"], outcomes.lost) == (4, 3)
@@ -129,7 +129,7 @@ def test_the_terminal_says_what_is_lost_and_what_to_do(wirewatch: Wirewatch, hom
     assert "3 articles lost" in told.stderr
     assert f"{kept.name} is not there; restore it from a copy" in told.stderr
     kept.rename(place / kept.name)
-    assert "Now they agree" in wirewatch("index", "check", "--mend").stdout
+    assert "Index and ledger now agree" in wirewatch("index", "check", "--mend").stdout
 
 
 @pytest.mark.parametrize("month", [None, "2026-10"])
@@ -168,7 +168,7 @@ def test_the_terminal_compares_and_mends(wirewatch: Wirewatch, home: Path) -> No
     told = wirewatch("index", "check", exit_code=1)
     assert "1 missing from the index" in told.stderr
     assert "--mend" in told.stderr
-    assert "Now they agree" in wirewatch("index", "check", "--mend").stdout
+    assert "Index and ledger now agree" in wirewatch("index", "check", "--mend").stdout
     assert "ready" in wirewatch("index", "prepare").stdout
     assert "7 created" in wirewatch("index", "rebuild", "--month", "2026-10").stdout
     assert "Empty" in wirewatch("index", "rebuild", "--month", "2026-09").stdout
@@ -191,4 +191,4 @@ def test_why_the_index_did_not_take_it_is_told_as_the_index_says(
     found = projection.Outcomes(reason="[/type] failed to parse [first_seen]")
     monkeypatch.setattr(projection, "rebuild", lambda *_, **__: found)
     done = CliRunner().invoke(app, ["--home", str(home), "index", "rebuild"])
-    assert "Not taken: [/type] failed to parse [first_seen]" in done.stderr
+    assert "Not indexed: [/type] failed to parse [first_seen]" in done.stderr

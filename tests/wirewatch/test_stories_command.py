@@ -75,14 +75,14 @@ def test_a_story_tells_its_articles_and_why_each_joined(run: Run, made: list[Art
     assert told[2]["why"]
     shown = run("stories", made[0].id)
     assert "opened the story" in shown
-    assert f"copy of {made[0].id[:12]} (all of the shorter text)" in shown
+    assert f"copy of {made[0].id[:12]} (shares all of the shorter text)" in shown
     assert "joined by " in shown
 
 
 def test_show_tells_what_an_article_is_a_copy_of_and_how_much(
     run: Run, made: list[Article]
 ) -> None:
-    assert f"{made[0].id[:12]} (all of the shorter text)" in run("show", made[1].id)
+    assert f"{made[0].id[:12]} (shares all of the shorter text)" in run("show", made[1].id)
 
 
 def test_the_old_id_of_a_merged_story_shows_the_survivor(
@@ -93,7 +93,7 @@ def test_the_old_id_of_a_merged_story_shows_the_survivor(
         stories.settle(tx, made[0].id, "Both")
     shown = run("stories", made[3].id[:12])
     assert "Both" in shown
-    assert "which became part of it" in shown
+    assert "since merged into it" in shown
     assert len(run("stories", "--json").splitlines()) == 1
 
 

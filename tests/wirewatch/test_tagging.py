@@ -26,7 +26,7 @@ def test_a_file_is_explained(wirewatch: Wirewatch, tmp_path: Path) -> None:
     file.write_text(STORY, "utf-8")
     said = wirewatch("tag", str(file)).stdout
     assert "a story about surveillance" in said
-    assert "what adds up" in said
+    assert "part of the score" in said
     assert "the encoder, in context" in said
     assert "its likeness to stories" in said
     assert "spyware" in said
@@ -70,15 +70,15 @@ def test_corrections_are_learnt_and_taken_back(wirewatch: Wirewatch, tmp_path: P
         return float(str(lines(wirewatch("tag", "--jsonl", rows))[0]["score"]))
 
     before = score()
-    assert "no corrections are in use" in wirewatch("train").stdout
+    assert "corrections in use: none" in wirewatch("train").stdout
     corrections = _write(tmp_path / "corrections.jsonl", [WANTED])
     said = wirewatch("train", "--with", corrections).stdout
-    assert "of 1 corrections right: 0 before, 1 after" in said
+    assert "right on 0 of 1 correction before, 1 after" in said
     assert "0001.json" in wirewatch("train").stdout
     assert score() >= 0.5 > before
     assert "as it came" in wirewatch("train", "--back").stdout
     assert score() == before
-    assert "to take back" in wirewatch("train", "--back", exit_code=2).stderr
+    assert "to undo" in wirewatch("train", "--back", exit_code=2).stderr
 
 
 def test_a_fault_in_corrections_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:

@@ -26,6 +26,6 @@ def test_what_makes_the_tagger_worse_is_refused(
     corrections.write_text("\n".join(map(json.dumps, upside_down)), "utf-8")
     lesson = teach(corrections)
     assert lesson.after.right > lesson.before.right
-    with pytest.raises(WirewatchError, match="F1 on the checks of English falls"):
+    with pytest.raises(WirewatchError, match="F1 on the English checks falls"):
         keep(lesson, tmp_path)
     assert list(tmp_path.iterdir()) == [corrections]

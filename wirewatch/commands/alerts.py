@@ -1,4 +1,4 @@
-"""`wirewatch alerts`: what met the rules, where it went, and how the channels are doing."""
+"""`wirewatch alerts`: what matched the rules, where it was delivered, and the channels' health."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from core.records import Alert, AlertKind, ChannelHealth, ChannelState
 from wirewatch.terminal import UsageError, house_of, out, print_lines, table_of
 from wirewatch.wording import why_held
 
-app = typer.Typer(help="The alerts: what met which rule, why, and where it was delivered.")
+app = typer.Typer(help="Alerts: what matched which rule, why, and where it was delivered.")
 
 
 @app.callback(invoke_without_command=True)
@@ -30,11 +30,11 @@ def listed(
     context: typer.Context,
     resend: Annotated[
         str | None,
-        typer.Option(metavar="KEY", help="Deliver one again, by its key or the key's beginning."),
+        typer.Option(metavar="KEY", help="Deliver one alert again, by its key or the key's start."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Alerts as JSON lines.")] = False,
 ) -> None:
-    """List the alerts: what met which rule, why, and where it was delivered.
+    """List alerts: what matched which rule, why, and where it was delivered.
 
     Example: wirewatch alerts --json
     """
@@ -45,8 +45,8 @@ def listed(
             with house.ledger.write() as tx:
                 again = outbox.resend(tx, _key(outbox.find(tx, resend), resend), house.now())
             if not again:
-                raise UsageError("it went to no channel: its rule has to = []")
-            out.print("It will be delivered again with the next run.")
+                raise UsageError("this alert has no channel: its rule has to = []")
+            out.print("It will be delivered again on the next run.")
             return
         with house.ledger.read() as tx:
             told = list(outbox.listed(tx))
@@ -61,11 +61,11 @@ def listed(
         waits = why_held(one.alert.rule, named)
         out.print(Text(f"{waits} since {one.held_at:%Y-%m-%d %H:%M} UTC: {one.alert.headline}"))
     if not named.issuperset(one.alert.rule for one in held):
-        out.print("`wirewatch alerts close --rule NAME` gives up what waits for a rule.")
+        out.print("`wirewatch alerts close --rule NAME` gives up on what a rule holds back.")
     for health in unwell:
         out.print(
-            f"Channel {health.name} takes nothing since {health.since:%Y-%m-%d %H:%M} UTC. "
-            "`wirewatch alerts channels` says why.",
+            f"Channel {health.name} has accepted nothing since {health.since:%Y-%m-%d %H:%M} UTC; "
+            "`wirewatch alerts channels` shows why.",
         )
 
 
@@ -74,7 +74,7 @@ def channels(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Channels as JSON lines.")] = False,
 ) -> None:
-    """Show how each channel is doing: which take nothing, since when and why, and what waits.
+    """Show the health of each channel: what is failing, since when and why, and how much waits.
 
     Example: wirewatch alerts channels
     """
@@ -88,7 +88,7 @@ def channels(
     if as_json:
         print_lines(health.values())
         return
-    table = table_of("channel", "to", "state", "waiting", "last took", "next try", "why")
+    table = table_of("channel", "to", "state", "waiting", "last delivery", "next try", "why")
     for name, channel in shown.items():
         one = health[name]
         state, why = standing(known.get(name), named=channel is not None)
@@ -107,26 +107,26 @@ def channels(
 def close(
     context: typer.Context,
     channel: Annotated[
-        str | None, typer.Argument(help="A channel, also one that is no more.")
+        str | None, typer.Argument(help="A channel, even one that was removed.")
     ] = None,
     rule: Annotated[
-        str | None, typer.Option(help="A rule instead, also one that was removed.")
+        str | None, typer.Option(help="Instead of a channel: a rule, even one that was removed.")
     ] = None,
     reason: Annotated[
-        str, typer.Option(help="Why; it is kept with what was on its way.")
+        str, typer.Option(help="Why; kept with each delivery that is given up.")
     ] = "given up",
 ) -> None:
-    """Give up what waits for a channel, or what is still to be told of a rule.
+    """Give up on everything that waits for a channel, or on all unsent alerts of a rule.
 
-    Other channels of a channel's alerts are not touched. Of a rule all that is on its way to any
-    channel is given up, and all that waits for its rate, or for the rule to be written again.
+    With a channel, the same alerts still go to their other channels. With a rule, its alerts are
+    given up for every channel, including those held back by its rate or by its removal.
 
     Examples:
     wirewatch alerts close old-desk --reason "the address is no more"
     wirewatch alerts close --rule old-rule
     """
     if (channel is None) == (rule is None):
-        raise UsageError("name a channel, or a rule by --rule")
+        raise UsageError("name a channel, or a rule with --rule")
     held: list[Alert] = []
     with house_of(context) as house, house.ledger.write() as tx:
         now = house.now()
@@ -138,16 +138,15 @@ def close(
     for alert in held:
         out.print(Text(f"Given up before it was sent: {alert.headline}"))
     if number:
-        out.print(f"{number} given up. `wirewatch alerts --resend KEY` delivers one all the same.")
+        out.print(f"{number} given up. `wirewatch alerts --resend KEY` delivers one after all.")
     elif channel is not None:
-        raise UsageError(f"nothing waits for a channel {channel!r}; see wirewatch alerts channels")
+        raise UsageError(f"nothing waits for channel {channel!r}; see `wirewatch alerts channels`")
     elif not held:
-        raise UsageError(f"nothing waits of a rule {rule!r}; see wirewatch alerts")
+        raise UsageError(f"no alert of rule {rule!r} is waiting; see `wirewatch alerts`")
 
 
 def _unwell(tx: Connection, channels: Mapping[str, Channel]) -> list[ChannelHealth]:
-    """The channels that take nothing. One that is no more, and that nothing waits for, is nobody's
-    worry."""
+    """The channels that accept nothing, without removed ones that nothing waits for."""
     of_interest = to_show(channels, ledger_channels.waiting(tx))
     return [
         one
@@ -173,7 +172,7 @@ def _key(found: list[str], prefix: str) -> str:
     if not found:
         raise UsageError(f"no alert has a key that begins with {prefix!r}")
     if len(found) > 1:
-        raise UsageError(f"several alerts have a key that begins with {prefix!r}; give more of it")
+        raise UsageError(f"several alerts have a key that begins with {prefix!r}; type more of it")
     return found[0]
 
 
@@ -195,4 +194,4 @@ def _where(one: DeliveryStatus) -> str:
         return f"{one.channel} {one.delivered_at:%m-%d %H:%M}{note}"
     if one.closed_at:
         return f"{one.channel} given up: {one.reason}"
-    return f"{one.channel}: {one.reason or 'waits'}"
+    return f"{one.channel}: {one.reason or 'waiting'}"

@@ -1,4 +1,4 @@
-"""`wirewatch digest` and `wirewatch feed`: what else than alerts goes out."""
+"""`wirewatch digest` and `wirewatch feed`: what goes out besides alerts."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ from wirewatch.wording import counted
 
 def digest(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="A digest of rules.toml; else all.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A digest in rules.toml. Default: all of them.")
+    ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what it would say, and send nothing.")
+        bool, typer.Option("--dry-run", help="Print the digest without sending it.")
     ] = False,
 ) -> None:
-    """Send what a digest has gathered now, without waiting until it is due.
+    """Send a digest now, with what it has gathered so far, instead of when it is due.
 
     Example: wirewatch digest morning --dry-run
     """
-    # Imported here: Apprise takes longer to load than most commands to run.
+    # Imported here: Apprise takes longer to load than most commands take to run.
     from wirewatch.stages.deliver import deliver, preview_digest, send_digest
 
     with house_of(context) as house:
@@ -35,7 +37,7 @@ def digest(
             path = house.settings.rules_path
             if not known:
                 raise UsageError(f"no [[digest]] in {path}; docs/alerts.md shows how to write one")
-            raise UsageError(f"no digest {name!r}; there are {known} in {path}")
+            raise UsageError(f"no digest {name!r} in {path}, which has: {known}")
         for one in chosen:
             record = preview_digest(house, one) if dry_run else send_digest(house, one)
             due = schedule.next_due(one.schedule, house.now()).astimezone(one.schedule.zone)
@@ -47,27 +49,31 @@ def digest(
             else:
                 out.print(f"{one.name}: {counted(len(record.alerts), 'alert')}.")
             when = f"{due:%Y-%m-%d at %H:%M} ({one.schedule.zone})"
-            out.print(f"{one.name} is due on {when}.")
+            out.print(f"{one.name} is next due on {when}.")
         if not dry_run:
             deliver(house)
 
 
 def feed(
     context: typer.Context,
-    query: Annotated[str | None, typer.Argument(help="A search, as in the search box.")] = None,
-    rule: Annotated[str | None, typer.Option(help="A rule of rules.toml instead.")] = None,
+    query: Annotated[
+        str | None, typer.Argument(help="A search, as typed into `wirewatch search`.")
+    ] = None,
+    rule: Annotated[
+        str | None, typer.Option(help="Instead of a search: a rule in rules.toml.")
+    ] = None,
     out_file: Annotated[
-        Path | None, typer.Option("--out", help="Write it there. Default: standard output.")
+        Path | None, typer.Option("--out", help="File to write. Default: standard output.")
     ] = None,
 ) -> None:
-    """Write an Atom feed: of what a search finds, or of the stories that met a rule.
+    """Write an Atom feed of a search's results, or of the stories that matched a rule.
 
     Examples:
     wirewatch feed 'topic:spyware' --out spyware.atom
     wirewatch feed --rule surveillance
     """
     if (query is None) == (rule is None):
-        raise UsageError("give a search, or --rule with a rule's name")
+        raise UsageError("give a search, or a rule with --rule")
     with house_of(context) as house:
         document = _document(house, query, rule)
     if out_file is None:
@@ -83,5 +89,6 @@ def _document(house: House, query: str | None, rule: str | None) -> bytes:
         return feed_of_search(house, query or "*")
     known = [one.name for one in house.rules.rules]
     if rule not in known:
-        raise UsageError(f"no rule {rule!r}; there are {', '.join(known) or 'none'}")
+        path = house.settings.rules_path
+        raise UsageError(f"no rule {rule!r} in {path}, which has: {', '.join(known) or 'none'}")
     return feed_of_rule(house, rule)

@@ -1,4 +1,4 @@
-"""`wirewatch entries`: how every entry ended and why, and those that are sent on again."""
+"""`wirewatch entries`: how every entry ended and why, and replaying entries."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from core.records import State
 from wirewatch.terminal import accounting_table, check_listed, house_of, out, table_of
 from wirewatch.wording import counted
 
-app = typer.Typer(help="The accounting: how many entries ended how, and why.")
+app = typer.Typer(help="Accounting: how entries ended, how many, and why.")
 
 
 class End(StrEnum):
-    """The ends that an entry can come to."""
+    """The states that an entry can end in and be replayed from."""
 
     INDEXED = "indexed"
     DUPLICATE = "duplicate"
@@ -54,7 +54,7 @@ def summary(
 
 @app.command()
 def quarantined(context: typer.Context) -> None:
-    """List what a person has to look at, and why."""
+    """List the entries that a person has to look at, and why."""
     table = table_of("id", "outlet", "title", "why")
     with house_of(context) as house, house.ledger.read() as tx:
         for entry in entries.listed(tx, state=State.QUARANTINED):
@@ -67,18 +67,25 @@ def quarantined(context: typer.Context) -> None:
 @app.command()
 def replay(
     context: typer.Context,
-    reason: Annotated[str | None, typer.Option(help="Words in their reason.")] = None,
-    feed: Annotated[str | None, typer.Option(help="The address of a feed that lists them.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Only entries whose reason contains this.")
+    ] = None,
+    feed: Annotated[
+        str | None, typer.Option(help="Only entries that this feed lists, by its address.")
+    ] = None,
     since: Annotated[
         datetime | None,
-        typer.Option(help="First seen since then, in UTC.", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+        typer.Option(
+            help="Only entries first seen since then (UTC).",
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"],
+        ),
     ] = None,
     state: Annotated[
         list[End] | None,
-        typer.Option(help="The end they came to; may be given again. Default: quarantined."),
+        typer.Option(help="Only entries in this state; may be repeated. Default: quarantined."),
     ] = None,
 ) -> None:
-    """Send entries on their way again, with the next run: their pages are fetched anew.
+    """Process entries again: the next run fetches their pages afresh.
 
     Example: wirewatch entries replay --reason "timed out" --since 2026-03-01
     Example: wirewatch entries replay --state indexed --reason "the feed's text"
@@ -95,4 +102,4 @@ def replay(
                 feed=feed,
                 since=since.replace(tzinfo=UTC) if since else None,
             )
-    out.print(f"{counted(count, 'entry', 'entries')} will be fetched again with the next run.")
+    out.print(f"{counted(count, 'entry', 'entries')} will be fetched again on the next run.")

@@ -1,4 +1,4 @@
-"""`wirewatch erase`: an article taken out for good."""
+"""`wirewatch erase`: remove an article for good."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from wirewatch.wording import counted, shared_text
 
 def erase(
     context: typer.Context,
-    article: Annotated[str, typer.Argument(help="Its id, or how that begins.")],
+    article: Annotated[str, typer.Argument(help="The article's id, or its start.")],
     why: Annotated[str, typer.Option(help="The reason, which is kept and shown.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Erase an article for good, with its copies: text, pages, alerts, its part in a story.
+    """Erase an article and its copies for good: text, pages, alerts and place in a story.
 
-    Its address and the reason stay, so that its feeds do not bring it back. What left this machine,
-    and backups, are not reached. To remove it from a secured Elasticsearch takes the provisioner's
-    key (WIREWATCH_ELASTICSEARCH_ADMIN_KEY).
+    The address and the reason are kept, so that feeds do not bring the article back. Backups and
+    anything already sent out are not erased. A secured Elasticsearch requires the provisioner's key
+    (WIREWATCH_ELASTICSEARCH_ADMIN_KEY).
 
     Example: wirewatch erase 3f2a9c --why "order of the Harbour court, 12 March"
     """
@@ -30,7 +30,7 @@ def erase(
 
     reason = " ".join(why.split())
     if not reason:
-        raise UsageError("--why is empty; say why it is erased: that is all that stays of it")
+        raise UsageError("--why is empty; give a reason: it is kept in place of the article")
     with house_of(context) as house:
         found = erasing.chosen(house, entry_of(house, article))
         table = table_of("id", "outlet", "title", "address", "copy")
@@ -44,10 +44,10 @@ def erase(
         with bars() as progress:
             cleared = erasing.erase(house, found, reason, progress)
     erased, written = counted(len(found), "entry", "entries"), counted(cleared.files, "file")
-    out.print(f"{erased} erased; {written} of the archive written anew.")
-    out.print("The old files go with the upkeep of tomorrow.")
+    out.print(f"{erased} erased; {written} of the archive rewritten.")
+    out.print("Tomorrow's upkeep removes the old files.")
     if cleared.waiting:
-        out.print("Some files are still at work: the next upkeep clears them.")
+        out.print("Some files are still in use: the next upkeep rewrites them.")
     for problem in cleared.damaged:
         errors.print(problem, highlight=False)
     if cleared.damaged:

@@ -1,4 +1,4 @@
-"""`wirewatch feeds health`: which feeds are unwell, since when, and what says so."""
+"""`wirewatch feeds health`: which feeds are unwell, since when, and the evidence."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _HEADINGS = ("state", "since", "feed", "last ok", "next poll")
 
 def health(
     context: typer.Context,
-    everything: Annotated[bool, typer.Option("--all", help="Feeds that are well, too.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
-    strict: Annotated[bool, typer.Option(help="Exit code 1 if a feed is unwell.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Include healthy feeds.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Feeds as JSON lines.")] = False,
+    strict: Annotated[bool, typer.Option(help="Exit with code 1 if any feed is unwell.")] = False,
 ) -> None:
-    """Show the feeds that are not well: since when, what says so, and when they are asked next.
+    """Show unwell feeds: since when, the evidence, and when each is polled next.
 
-    As a table, or as lines with tabs in a pipe. Example: wirewatch feeds health --strict
+    Prints a table, or tab-separated lines in a pipe. Example: wirewatch feeds health --strict
     """
     with house_of(context) as house, house.ledger.read() as tx:
         listed = sorted(feeds.listed(tx), key=by_health)
@@ -51,7 +51,7 @@ _FIELDS = {
 
 
 def _table(rows: Iterable[Sequence[str]]) -> Table:
-    """Outlet, address and evidence share a column: side by side none could be read."""
+    """Outlet, address and evidence share a column: side by side they would be too narrow."""
     table = table_of(*_HEADINGS)
     for state, since, outlet, address, evidence, *moments in rows:
         told = Text("\n".join(filter(None, (outlet, address, evidence))))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class NoFeedError(WirewatchError):
-    """No feed is to be had at an address; the text says why, and what else to do."""
+    """There is no feed at an address; the text says why, and what else to do."""
 
 
 app = typer.Typer(no_args_is_help=True, help="The feed list.")
@@ -46,25 +46,25 @@ app = typer.Typer(no_args_is_help=True, help="The feed list.")
 @app.command()
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="A feed's address, or a site's.")],
-    outlet: Annotated[str, typer.Option(help="The outlet's name. Default: the feed's own.")] = "",
-    label: Annotated[list[str] | None, typer.Option(help="A folder; may be given again.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Add all feeds that are found.")] = False,
-    first: Annotated[bool, typer.Option("--first", help="Add the first that is found.")] = False,
+    url: Annotated[str, typer.Argument(help="The address of a feed or a site.")],
+    outlet: Annotated[str, typer.Option(help="The outlet's name. Default: the feed's title.")] = "",
+    label: Annotated[list[str] | None, typer.Option(help="A label; may be repeated.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Add all feeds found.")] = False,
+    first: Annotated[bool, typer.Option("--first", help="Add the first feed found.")] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Only list what is found, as JSON lines.")
+        bool, typer.Option("--json", help="Only list the feeds found, as JSON lines.")
     ] = False,
     unchecked: Annotated[
-        bool, typer.Option("--no-check", "--force", help="Add the address as it is, unasked.")
+        bool, typer.Option("--no-check", "--force", help="Add the address without checking it.")
     ] = False,
 ) -> None:
-    """Add a feed: by its own address, or by its site's, whose feeds are then found.
+    """Add a feed by its address, or find the feeds of a site and choose from them.
 
     Example: wirewatch feeds add https://www.eff.org/ --label Rights
     """
     address = web_address(url)
     if address is None:
-        raise UsageError(f"{url!r} is no web address; expected http:// or https://")
+        raise UsageError(f"{url!r} is not a web address; expected http:// or https://")
     labels = tuple(label or ())
     with new_house_of(context) as house:
         if unchecked:
@@ -85,10 +85,15 @@ def add(
 def import_(
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(help="An OPML file, or a text.", exists=True, dir_okay=False)
+        Path,
+        typer.Argument(
+            help="An OPML file, or a text file with one address per line.",
+            exists=True,
+            dir_okay=False,
+        ),
     ],
 ) -> None:
-    """Add the feeds of an OPML file, its folders kept as labels, or of a text, an address a line.
+    """Add the feeds in an OPML file, with folders as labels, or in a text file.
 
     Example: wirewatch feeds import subscriptions.opml
     """
@@ -100,13 +105,13 @@ def import_(
     with new_house_of(context) as house, house.ledger.write() as tx:
         added = feeds.add_all(tx, listed.usable, house.now())
     known = len(listed.usable) - added
-    out.print(f"{counted(added, 'feed')} added, {known} on the list already.")
+    out.print(f"{counted(added, 'feed')} added, {known} already on the list.")
     print_left_out(listed)
 
 
 @app.command()
 def export(context: typer.Context) -> None:
-    """Print the list as OPML.
+    """Print the feed list as OPML.
 
     Example: wirewatch feeds export > feeds.opml
     """
@@ -117,17 +122,19 @@ def export(context: typer.Context) -> None:
 @app.command("list")
 def list_(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Feeds as JSON lines.")] = False,
 ) -> None:
-    """Show the feeds, how each is doing, and why: as a table, or as lines with tabs in a pipe."""
+    """Show all feeds, their state and why: as a table, or as tab-separated lines in a pipe."""
     with house_of(context) as house, house.ledger.read() as tx:
         listed = feeds.listed(tx)
     if as_json:
-        # Those are bytes, for machines only.
+        # These are bytes, of no use to a reader.
         print_lines(listed, exclude={"etag", "last_modified", "marks"})
         return
     if not listed:
-        errors.print("No feeds yet: `wirewatch init` starts with a list, `feeds add` adds one.")
+        errors.print(
+            "No feeds yet: `wirewatch init` adds a starter list, `wirewatch feeds add` adds one."
+        )
         return
     rows = [
         (feed.state, feed.outlet, feed.url, f"{feed.next_poll_at:%m-%d %H:%M}", feed.reason or "")
@@ -143,11 +150,11 @@ app.command()(health)
 def remove(
     context: typer.Context, url: Annotated[str, typer.Argument(help="The feed's address.")]
 ) -> None:
-    """Take a feed off the list. What it brought stays."""
+    """Remove a feed from the list. Its articles are kept."""
     with house_of(context) as house, house.ledger.write() as tx:
         gone = feeds.remove(tx, url)
     if not gone:
-        raise UsageError(f"{url} is not on the list; `wirewatch feeds list` shows it")
+        raise UsageError(f"{url} is not on the feed list; see `wirewatch feeds list`")
     out.print("Removed.")
 
 
@@ -170,8 +177,8 @@ def _find(house: House, address: str) -> tuple[FoundFeed, ...]:
         result = feeds_at(house, address)
     if isinstance(result, NotFound):
         raise NoFeedError(
-            f"{result.reason}. Look on the site for its feed's address and add that; "
-            f"`wirewatch feeds add --no-check {shlex.quote(address)}` adds this one as it is"
+            f"{result.reason}. Find the feed's address on the site and add that, or add this "
+            f"address unchecked: wirewatch feeds add --no-check {shlex.quote(address)}"
         )
     return result.feeds
 
@@ -184,8 +191,7 @@ def _chosen(found: Sequence[FoundFeed], *, every: bool, first: bool) -> Sequence
     print_found(found)
     if not _is_person():
         raise UsageError(
-            f"{len(found)} feeds found; choose with --all, with --first, or by adding the address "
-            "of one of them"
+            f"{len(found)} feeds found; use --all or --first, or add one of them by its address"
         )
     return choose(found)
 
@@ -200,5 +206,5 @@ def _add(house: House, listed: Sequence[Listed]) -> None:
     with house.ledger.write() as tx:
         new = [one for one in listed if feeds.add_all(tx, [one], house.now())]
     for one in listed:
-        said = "added; the next run polls it" if one in new else "on the list already"
+        said = "added; the next run polls it" if one in new else "already on the list"
         out.print(Text(f"{one.url}: {said}."), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`wirewatch init` and `wirewatch run`."""
+"""`wirewatch init`, `run`, `backup` and `upkeep`."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def init(
         Path | None,
         typer.Option(
             "--feeds",
-            help="An OPML file to start from, not ours.",
+            help="An OPML file to use instead of the starter list.",
             exists=True,
             dir_okay=False,
         ),
     ] = None,
 ) -> None:
-    """Make a home folder: wirewatch.toml, feeds.opml, rules.toml, names.toml.
+    """Create a home folder: wirewatch.toml, feeds.opml, rules.toml, names.toml.
 
-    What is there already stays as it is; feeds are added where there are none yet, or from --feeds.
+    Existing files are left as they are. Feeds are added if there are none yet, or with --feeds.
 
     Example: wirewatch --home ~/watch init
     """
@@ -67,31 +67,31 @@ def init(
             name
             for name, content in (
                 (FILE, settings_template().encode()),
-                ("feeds.opml", listed),  # as it is: it says itself how its letters are written
+                ("feeds.opml", listed),  # as bytes: the file declares its own encoding
                 ("rules.toml", (starter / "rules.toml").read_bytes()),
                 ("names.toml", (starter / "names.toml").read_bytes()),
             )
             if _write_new(home / name, content)
         ]
         with house.ledger.write() as tx:
-            # A feed that was taken off the list stays off.
+            # A feed that was removed from the list stays removed.
             begins = opml is not None or not feeds.listed(tx)
             added = feeds.add_all(tx, found.usable, house.now()) if begins else 0
     out.print(f"{home}: {', '.join(made) or 'nothing new'}; {counted(added, 'feed')} added.")
     if begins:
         print_left_out(found)
     if not house.settings.contact:
-        out.print(f"Set contact in {home / FILE}, so that a site's owner can reach you.")
+        out.print(f"Set contact in {home / FILE} so that site owners can reach you.")
     out.print(Text.assemble("Next: ", ("wirewatch run", "bold")))
 
 
 def run(
     context: typer.Context,
     feed: Annotated[
-        str | None, typer.Option(help="Poll this feed alone, due or not, by its address.")
+        str | None, typer.Option(help="Poll only this feed, by its address, due or not.")
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what is due, stage by stage.")
+        bool, typer.Option("--dry-run", help="Only show what is due, stage by stage.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The accounting as a JSON line.")] = False,
 ) -> None:
@@ -110,7 +110,7 @@ def run(
         else:
             out.print(plan_text(planned), highlight=False)
         return
-    # Imported here: the stages take longer to load than the other commands to run.
+    # Imported here: the stages take longer to load than other commands take to run.
     from wirewatch.pipeline import run_pass
 
     with house_with_feeds(context) as house:
@@ -118,8 +118,8 @@ def run(
             check_listed(house, feed)
         if others := leases.others_at_work(house.ledger):
             errors.print(
-                f"Another pass is at work ({', '.join(sorted(others))}): this one leaves to it what"
-                " it has in hand.",
+                f"Another pass is running ({', '.join(sorted(others))}): this one skips what that "
+                "one is working on.",
                 highlight=False,
             )
         with bars() as progress:
@@ -133,16 +133,16 @@ def run(
     out.print(accounting_table(accounting))
     unwell = [f"{number} {state}" for state, number in states.items() if state not in WELL]
     if unwell:
-        out.print(f"Feeds: {', '.join(unwell)}. `wirewatch feeds health` says why.")
+        out.print(f"Feeds: {', '.join(unwell)}. `wirewatch feeds health` shows why.")
     if next_due is not None:
-        out.print(f"The next feed falls due at {next_due:%Y-%m-%d %H:%M} UTC.")
+        out.print(f"The next feed is due at {next_due:%Y-%m-%d %H:%M} UTC.")
 
 
 def backup(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="A new folder; it becomes a home folder.")],
 ) -> None:
-    """Copy what cannot be made anew: ledger, archive, settings, rules. A pass may run meanwhile.
+    """Copy what cannot be recreated: ledger, archive, settings, rules. Safe while a pass runs.
 
     To restore: wirewatch --home FOLDER index rebuild
 
@@ -152,30 +152,31 @@ def backup(
 
     with house_of(context) as house, bars() as progress:
         files = copy(house, folder, progress)
-    out.print(f"{folder}: the ledger, what you wrote, and {counted(files, 'file')} of the archive.")
+    out.print(f"{folder}: the ledger, your own files, and {counted(files, 'file')} of the archive.")
     named = shlex.quote(str(folder))
-    told = f"To use it: wirewatch --home {named} index rebuild"
+    told = f"To restore: wirewatch --home {named} index rebuild"
     out.print(told, highlight=False, soft_wrap=True)
 
 
 def upkeep(context: typer.Context) -> None:
-    """Keep the archive in order: small files put together, old pages let go. Once a day is enough.
+    """Tidy the archive: merge small files, drop old pages. Once a day is enough.
 
-    What a page said stays in its article; `keep_pages_days` says how long the page itself is kept.
+    The text of a page stays in its article; `keep_pages_days` sets how long the page is kept.
     """
     from wirewatch.upkeep import upkeep as keep
 
     with house_of(context) as house, bars() as progress:
         kept = keep(house, progress)
     if kept is None:
-        out.print("Another process is at it.")
+        out.print("Another process is already doing upkeep.")
         return
     out.print(
-        f"{counted(kept.before, 'file')} became {kept.after:,}; {counted(kept.let_go, 'file')} of "
-        f"old pages let go; {counted(kept.swept, 'file')} removed that nothing names."
+        f"{counted(kept.before, 'file')} merged into {kept.after:,}; "
+        f"{counted(kept.let_go, 'file')} of old pages dropped; "
+        f"{counted(kept.swept, 'unused file')} deleted."
     )
     if kept.cleared:
-        out.print(f"{counted(kept.cleared, 'file')} written anew without what was erased.")
+        out.print(f"{counted(kept.cleared, 'file')} rewritten without erased articles.")
     for problem in kept.damaged:
         errors.print(problem, highlight=False)
     if kept.damaged:
@@ -184,7 +185,7 @@ def upkeep(context: typer.Context) -> None:
 
 def settings_template() -> str:
     """A wirewatch.toml that sets nothing and explains everything."""
-    lines = ["# Settings of wirewatch. Each can be set in the environment too: WIREWATCH_PAUSE=2."]
+    lines = ["# Settings of wirewatch. Each can also be set in the environment: WIREWATCH_PAUSE=2."]
     for name, field in Settings.model_fields.items():
         if name != "home":
             default = field.get_default(call_default_factory=True)
@@ -199,6 +200,6 @@ def settings_template() -> str:
 def _write_new(path: Path, content: bytes) -> bool:
     if path.exists():
         return False
-    with replacing(path) as file:  # half of one would be there already, and stay
+    with replacing(path) as file:  # a half-written file would count as existing, and stay
         file.write(content)
     return True

@@ -1,4 +1,4 @@
-"""`wirewatch index`: made, made anew from the archive, compared with the ledger, and mended."""
+"""`wirewatch index`: prepare, rebuild from the archive, compare with the ledger, and mend it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ app = typer.Typer(
 
 @app.command()
 def prepare(context: typer.Context) -> None:
-    """Make the index where there is none, and bring one of an older version up to date.
+    """Create the index if there is none, or update one from an older version.
 
-    In Elasticsearch this puts the templates, and copies indices of an older layout. On a secured
-    server it takes the provisioner's key (WIREWATCH_ELASTICSEARCH_ADMIN_KEY).
+    In Elasticsearch this installs the templates and copies indices of an older layout. A secured
+    server requires the provisioner's key (WIREWATCH_ELASTICSEARCH_ADMIN_KEY).
     """
     with house_of(context) as house:
         house.index.prepare()
@@ -41,7 +41,7 @@ def _is_month(value: str) -> bool:
     try:
         period(value)
     except (ValueError, OverflowError):
-        # There is no year 0, and the last month of 9999 ends after all that are dates.
+        # There is no year 0, and December 9999 ends after the last possible date.
         return False
     return re.fullmatch(r"\d{4}-\d\d", value) is not None
 
@@ -51,24 +51,26 @@ def rebuild(
     context: typer.Context,
     month: Annotated[
         str | None,
-        typer.Option(callback=_month, help="Only what was first seen in it: 2026-11 (UTC)."),
+        typer.Option(
+            callback=_month, help="Only articles first seen in this month (UTC), such as 2026-11."
+        ),
     ] = None,
     without_lost: Annotated[
         bool,
         typer.Option(
-            "--without-lost", help="Leave out what is in files that are not there or damaged."
+            "--without-lost", help="Leave out articles whose archive file is missing or damaged."
         ),
     ] = False,
 ) -> None:
-    """Make the index anew from archive and ledger. Searches see the old one until it is done.
+    """Rebuild the index from archive and ledger. Searches use the old one until then.
 
-    On a secured Elasticsearch it takes the provisioner's key (WIREWATCH_ELASTICSEARCH_ADMIN_KEY).
+    A secured Elasticsearch requires the provisioner's key (WIREWATCH_ELASTICSEARCH_ADMIN_KEY).
     """
     with house_of(context) as house, bars() as progress:
         outcomes = projection.rebuild(house, progress, month=month, without_lost=without_lost)
-    _tell(outcomes, "Empty.")
+    _tell(outcomes, "There are no articles to index.")
     if outcomes.counts[Outcome.FAILED]:
-        errors.print("The index stays as it was.")
+        errors.print("The index is unchanged.")
     if outcomes.counts[Outcome.FAILED] or outcomes.lost:
         raise typer.Exit(1)
 
@@ -78,13 +80,13 @@ def check(
     context: typer.Context,
     mend: Annotated[
         bool,
-        typer.Option("--mend", help="Remove what is unknown, write what is missing or differs."),
+        typer.Option("--mend", help="Remove unknown articles, write missing and differing ones."),
     ] = False,
 ) -> None:
     """Compare the index with the ledger. Exit code 1 if they differ.
 
-    To remove articles from a secured Elasticsearch takes the provisioner's key
-    (WIREWATCH_ELASTICSEARCH_ADMIN_KEY); to write them, the writer's is enough.
+    On a secured Elasticsearch, removing articles requires the provisioner's key
+    (WIREWATCH_ELASTICSEARCH_ADMIN_KEY); writing them needs only the writer's.
     """
     with house_of(context) as house, bars() as progress:
         report = projection.check(house)
@@ -95,36 +97,36 @@ def check(
             outcomes = projection.mend(house, report, progress)
             report = projection.check(house)
     if not mend:
-        errors.print("`wirewatch index check --mend` mends that.")
+        errors.print("`wirewatch index check --mend` fixes this.")
         raise typer.Exit(1)
     _tell(outcomes, "Nothing to write.")
     if not report.agrees:
-        errors.print("Still, they differ:")
+        errors.print("They still differ:")
         _print(report)
         raise typer.Exit(1)
-    out.print("Now they agree.")
+    out.print("Index and ledger now agree.")
 
 
 def _print(report: Report) -> None:
-    verb = "is" if report.same == 1 else "are"
-    out.print(f"{counted(report.same, 'article')} {verb} in the index as the ledger says.")
+    verb = "agrees" if report.same == 1 else "agree"
+    out.print(f"{counted(report.same, 'article')} in the index {verb} with the ledger.")
     for how, ids in report.differences.items():
         more = " ..." if len(ids) > 5 else ""
         errors.print(f"{len(ids)} {how}: {', '.join(one[:12] for one in ids[:5])}{more}")
 
 
 def _tell(outcomes: Outcomes, nothing: str) -> None:
-    """What became of articles, and why one was not taken."""
+    """Print what became of the articles, and the first reason why one was refused."""
     told = [f"{number} {outcome}" for outcome, number in outcomes.counts.items()]
     if outcomes.removed:
         told.insert(0, f"{outcomes.removed} removed")
     out.print(", ".join(told) or nothing)
     if outcomes.reason:
-        errors.print(f"Not taken: {outcomes.reason}")
+        errors.print(f"Not indexed: {outcomes.reason}")
     if outcomes.lost:
         errors.print(
-            f"{counted(outcomes.lost, 'article')} lost: in no file of the archive that can be "
-            "read. All others are there. Restore the archive from a copy, then: "
+            f"{counted(outcomes.lost, 'article')} lost: not in any archive file that can be read. "
+            "All others are indexed. Restore the archive from a backup, then run: "
             "wirewatch index check --mend",
             highlight=False,
         )

@@ -1,4 +1,4 @@
-"""`wirewatch extract` and `thread`: one stage alone over a file of JSON lines."""
+"""`wirewatch extract` and `thread`: one stage by itself, over a file of JSON lines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from core.settings import load_settings
 from wirewatch.terminal import UsageError, print_lines
 
-# Each command imports what it needs: the models of both take seconds to load together.
+# Each command imports what it needs: together, the models of both take seconds to load.
 
 File = Annotated[
     Path,
@@ -27,7 +27,7 @@ File = Annotated[
 def extract(
     file: File,
     quick: Annotated[
-        bool, typer.Option("--quick", help="The way that serves every page, not the careful one.")
+        bool, typer.Option("--quick", help="Use the quick extraction, not the careful one.")
     ] = False,
 ) -> None:
     """Extract text and metadata from pages.
@@ -47,7 +47,7 @@ def extract(
         try:
             found = extraction.extract(parse(page, row["url"]), None, matters)
         except ValueError as error:
-            raise UsageError(f"{file}: the row {row['id']!r} cannot be read: {error}") from error
+            raise UsageError(f"{file}: row {row['id']!r} cannot be read: {error}") from error
         print_line(
             id=row["id"],
             title=found.title,
@@ -61,13 +61,13 @@ def extract(
 
 
 def thread(context: typer.Context, file: File) -> None:
-    """Put articles, in order of arrival, into stories.
+    """Thread articles into stories, in order of arrival.
 
-    Each is tagged for that: what is on topic is compared by its meaning, too. Your own topics and
-    corrections count.
+    Each article is tagged first: those on topic are compared by meaning too. Your own topics and
+    corrections are used.
 
-    In: {id, title, text}, and published and language where known. Out: {id, story, duplicate_of},
-    all of them at the end: a late article may show two stories to be one.
+    In: {id, title, text}, with published and language if known. Out: {id, story, duplicate_of}, all
+    at the end, since a late article may show two stories to be one.
 
     Example: wirewatch thread --jsonl articles.jsonl > stories.jsonl
     """
@@ -85,15 +85,15 @@ def thread(context: typer.Context, file: File) -> None:
 
 
 _TEXTS = ("url", "html", "title", "text")
-"""Names of a row whose values are texts, where they are there."""
+"""Names in a row whose values, if present, are texts."""
 
 
 def rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
     """The rows of a file of JSON lines.
 
     Raises:
-        UsageError: a line is no JSON, lacks a name that is needed, or has no text where one
-            belongs; the error names it.
+        UsageError: a line is not JSON, lacks a required name, or has a value that should be text
+            and is not; the error names it.
     """
     with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
@@ -102,19 +102,19 @@ def rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError) as error:
-                raise UsageError(f"{file}, line {number} is no JSON: {error}") from error
+                raise UsageError(f"{file}, line {number} is not JSON: {error}") from error
             missing = [name for name in needed if not isinstance(row, dict) or name not in row]
             if missing:
                 raise UsageError(f"{file}, line {number} lacks {', '.join(missing)}")
             for name in ("id", *_TEXTS):
-                # An id of another kind than text is handed on as it is.
+                # An id that is not a string is passed on as it is.
                 if not _is_text(row.get(name)) and (name != "id" or isinstance(row[name], str)):
-                    raise UsageError(f"{file}, line {number}: {name} is no text")
+                    raise UsageError(f"{file}, line {number}: {name} is not text")
             yield row
 
 
 def _is_text(value: Any) -> bool:
-    """Whether a value is a text or nothing. Half a surrogate pair is JSON, and no text."""
+    """Whether a value is text or None. Half a surrogate pair is valid JSON but not text."""
     if isinstance(value, str):
         try:
             value.encode()
@@ -127,14 +127,14 @@ def _page(row: dict[str, Any], file: Path) -> bytes | str:
     if isinstance(row.get("html"), str):
         return str(row["html"])
     if not isinstance(row.get("path"), str):
-        raise UsageError(f"{file}: the row {row['id']!r} has neither html nor path")
+        raise UsageError(f"{file}: row {row['id']!r} has neither html nor path")
     path = file.parent / row["path"]
     try:
         return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError, zlib.error) as error:
-        raise UsageError(f"{file}: the row {row['id']!r}: {path}: {error}") from error
+        raise UsageError(f"{file}: row {row['id']!r}: {path}: {error}") from error
 
 
 def print_line(**values: Any) -> None:
-    """A line of JSON to the standard output."""
+    """Print a line of JSON to standard output."""
     sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")

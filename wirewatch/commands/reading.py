@@ -36,20 +36,22 @@ from wirewatch.terminal import (
 from wirewatch.wording import counted, shared_text, why_joined
 
 WIDEST_BAR = 40
-"""Characters of the bar of the day that has most."""
+"""Characters in the longest bar."""
 
 
 def search(
     context: typer.Context,
     query: Annotated[
         str,
-        typer.Argument(help="Words that must all be there, fields, AND, OR, NOT: docs/search.md."),
+        typer.Argument(help="Words (all required), fields, AND, OR, NOT; see docs/search.md."),
     ] = "*",
-    size: Annotated[int, typer.Option(min=0, max=10_000, help="Hits to show.")] = 10,
-    offset: Annotated[int, typer.Option(min=0, help="Hits to pass over.")] = 0,
-    sort: Annotated[Sort, typer.Option(help="What comes first.")] = "relevance",
-    facet: Annotated[list[str] | None, typer.Option(help="Count a field's values.")] = None,
-    days: Annotated[bool, typer.Option("--days", help="Count them by day, UTC.")] = False,
+    size: Annotated[int, typer.Option(min=0, max=10_000, help="Number of hits to show.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, help="Number of hits to skip.")] = 0,
+    sort: Annotated[Sort, typer.Option(help="Order of the hits.")] = "relevance",
+    facet: Annotated[
+        list[str] | None, typer.Option(help="Count a field's values; may be repeated.")
+    ] = None,
+    days: Annotated[bool, typer.Option("--days", help="Count hits by day (UTC).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Articles as JSON lines.")] = False,
 ) -> None:
     """Search the articles.
@@ -85,26 +87,26 @@ def search(
 
 
 def _why_empty(house: House) -> str | None:
-    """Why there is nothing to be found, whatever is asked for; None where there is something."""
+    """Why no search can find anything; None if the index is not empty."""
     if house.index.search(parse("*"), size=0).total:
         return None
     with house.ledger.read() as tx:
         if accounting.account(tx).count(State.INDEXED):
-            return "The index is empty: `wirewatch index rebuild` makes it anew from the archive."
-    return "The index is empty: `wirewatch run` brings articles."
+            return "The index is empty: `wirewatch index rebuild` rebuilds it from the archive."
+    return "The index is empty: `wirewatch run` fetches articles."
 
 
 def show(
     context: typer.Context,
-    article_id: Annotated[str, typer.Argument(metavar="ID", help="An id, or its beginning.")],
+    article_id: Annotated[str, typer.Argument(metavar="ID", help="An article's id, or its start.")],
     changes: Annotated[
-        bool, typer.Option("--changes", help="What its outlet changed, edit by edit.")
+        bool, typer.Option("--changes", help="Show what the outlet changed, edit by edit.")
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="The article as JSON; with --changes, each revision.")
     ] = False,
 ) -> None:
-    """Show an article: its evidence, whom and what it mentions, who says so, its story, its way.
+    """Show an article: its evidence, mentions, statements, story and history.
 
     Examples:
     wirewatch show 3f9a
@@ -135,7 +137,7 @@ def show(
 
 
 def _facts(tx: Connection, entry: Entry, article: Article | None) -> Table:
-    """What is known of an article beside its words: where it is from, its story, its way."""
+    """What is known of an article besides its words: its origin, story and history."""
     member = ledger_stories.member(tx, entry.id)
     story = ledger_stories.get(tx, entry.story) if entry.story else None
     facts = Table.grid(padding=(0, 2))
@@ -154,22 +156,22 @@ def _facts(tx: Connection, entry: Entry, article: Article | None) -> Table:
             "text", Text(article.extraction + (f", {article.caveat}" if article.caveat else ""))
         )
     if entry.revisit_at is not None:
-        facts.add_row("visited again", f"{entry.revisit_at:%Y-%m-%d %H:%M} UTC")
-    facts.add_row("its way", _way(steps.of(tx, entry.id)))
+        facts.add_row("next visit", f"{entry.revisit_at:%Y-%m-%d %H:%M} UTC")
+    facts.add_row("history", _way(steps.of(tx, entry.id)))
     return facts
 
 
 def stories(
     context: typer.Context,
     story_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="A story's id, or its beginning.")
+        str | None, typer.Argument(metavar="[ID]", help="A story's id, or its start.")
     ] = None,
-    size: Annotated[int, typer.Option(min=1, help="Stories to show.")] = 20,
+    size: Annotated[int, typer.Option(min=1, help="Number of stories to show.")] = 20,
     as_json: Annotated[
-        bool, typer.Option("--json", help="JSON lines: stories, or one and its articles.")
+        bool, typer.Option("--json", help="JSON lines: stories, or one story and its articles.")
     ] = False,
 ) -> None:
-    """List the stories, those that most outlets cover first; or show one: what it is made of.
+    """List stories, most widely covered first, or show one story and its articles.
 
     Example: wirewatch stories 3f9a
     """
@@ -182,14 +184,14 @@ def stories(
         print_lines(listed)
         return
     if not listed:
-        errors.print("No stories yet: articles on topic make them. `wirewatch run` looks for some.")
+        errors.print("No stories yet: they form from articles on topic. `wirewatch run` gets some.")
     for story in listed:
         for line in story_lines(story):
             out.print(line, soft_wrap=True)
 
 
 def _show_story(opened: House, prefix: str, *, as_json: bool) -> None:
-    """One story: what it is about, and its articles in the order of arrival."""
+    """Print one story: what it is about, and its articles in order of arrival."""
     with opened as house, house.ledger.read() as tx:
         found = ledger_stories.find(tx, prefix)
         story = ledger_stories.get(tx, found[0]) if len(found) == 1 else None
@@ -199,16 +201,16 @@ def _show_story(opened: House, prefix: str, *, as_json: bool) -> None:
             f"no story has an id that begins with {prefix!r}; `wirewatch stories` lists them"
         )
     if story is None:
-        raise UsageError(f"several stories have an id that begins with {prefix!r}; give more of it")
+        raise UsageError(f"several stories have an id that begins with {prefix!r}; type more of it")
     if as_json:
         print_lines([story, *told])
         return
     facts = Table.grid(padding=(0, 2))
     facts.add_row("id", story.id)
     if not story.id.startswith(prefix):
-        facts.add_row("asked for", f"{found[0]}, which became part of it")
+        facts.add_row("asked for", f"{found[0]}, since merged into it")
     facts.add_row("seen", f"{story.first_seen:%Y-%m-%d %H:%M} to {story.last_seen:%Y-%m-%d %H:%M}")
-    facts.add_row("articles", f"{story.size}, and {story.copies} copies")
+    facts.add_row("articles", f"{story.size:,} and {counted(story.copies, 'copy', 'copies')}")
     facts.add_row("outlets", Text(", ".join(story.outlets)))
     facts.add_row("languages", ", ".join(story.languages))
     facts.add_row("countries", ", ".join(story.countries))
@@ -228,7 +230,7 @@ def _reason(one: ledger_stories.Joined) -> str:
 
 
 def _show_changes(entry: Entry, kept: Revisions, *, as_json: bool) -> None:
-    """The edits of an article, the first first, with what each took out and put in."""
+    """Print the edits of an article, oldest first: what each removed and added."""
     known = kept.articles
     for why in kept.damaged:
         errors.print(why, highlight=False)
@@ -237,37 +239,37 @@ def _show_changes(entry: Entry, kept: Revisions, *, as_json: bool) -> None:
         return
     if len(known) < entry.revision:
         missing = counted(entry.revision - len(known), "revision")
-        errors.print(f"The archive lacks {missing}.")
+        errors.print(f"Missing from the archive: {missing}.")
     for before, after in pairwise(known):
         out.print(f"Revision {after.revision}", style="bold cyan")
         if by_notice(before, after, entry.notice):
-            out.print("No edit: one of the two texts is a notice that its site serves.")
+            out.print("Not an edit: one of the two texts is a notice from the site.")
             continue
         out.print(_shown(changed(before.title, after.title)), style="bold", soft_wrap=True)
         for passage in passages(before, after):
             if passage.changes:
                 out.print(_shown(passage.changes))
             elif passage.unchanged:
-                out.print(f"({counted(passage.unchanged, 'paragraph')} as before)", style="dim")
+                out.print(f"({counted(passage.unchanged, 'unchanged paragraph')})", style="dim")
     if len(known) < 2:
-        out.print("No edit of it has been seen.")
+        out.print("No edits seen.")
 
 
 def _shown(changes: Sequence[Change]) -> Text:
-    """Both revisions in one text; where colours are not to be had, the signs tell them apart."""
+    """Both revisions in one text; without colours, the signs tell them apart."""
     signs = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
     styles = {"same": "", "removed": "red", "added": "green"}
     return Text.assemble(*((signs[one.what].format(one.text), styles[one.what]) for one in changes))
 
 
 def _copy_of(original: str, overlap: float | None) -> str:
-    """The article that another one is a copy of, and how much of the text they share."""
+    """The article that another is a copy of, and how much of the text they share."""
     shared = shared_text(overlap)
     return f"{original[:12]} ({shared})" if shared else original[:12]
 
 
 def _way(way: Sequence[Step]) -> Text:
-    """The steps of an entry, a line each: when, where to, how long it took, and why."""
+    """The steps of an entry, one per line: when, to which state, how long it took, and why."""
     lines = [
         f"{step.at:%m-%d %H:%M:%S}  {step.state}"
         + (f"  {step.seconds:.2f} s" if step.seconds else "")
@@ -278,7 +280,7 @@ def _way(way: Sequence[Step]) -> Text:
 
 
 def entry_of(house: House, prefix: str) -> Entry:
-    """The entry whose id begins so.
+    """The entry whose id begins with a prefix.
 
     Raises:
         UsageError: there is none, or there are several.
@@ -288,5 +290,5 @@ def entry_of(house: House, prefix: str) -> Entry:
     if not found:
         raise UsageError(f"no entry has an id that begins with {prefix!r}")
     if len(found) > 1:
-        raise UsageError(f"several entries have an id that begins with {prefix!r}; give more of it")
+        raise UsageError(f"several entries have an id that begins with {prefix!r}; type more of it")
     return found[0]

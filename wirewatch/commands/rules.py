@@ -1,4 +1,4 @@
-"""`wirewatch rules`: check them, try one on the past, and ask why it met an article or not."""
+"""`wirewatch rules`: check rules, try one on the past, explain why it matched an article or not."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ from wirewatch.terminal import (
 )
 from wirewatch.wording import counted
 
-app = typer.Typer(help="Rules: check them, try one on the past, ask why one met an article.")
+app = typer.Typer(help="Rules: check them, try one on the past, see why one matches an article.")
 
 _PERIOD = re.compile(r"(\d{1,5})\s*([hdw])")
-"""Not more digits: what lies longer ago than there were years is no date."""
+"""Five digits at most: anything more reaches back beyond the first date."""
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
-Query = Annotated[str | None, typer.Option(help="A query, instead of a rule of rules.toml.")]
+Query = Annotated[str | None, typer.Option(help="A query, instead of a rule in rules.toml.")]
 Name = Annotated[str | None, typer.Argument(metavar="RULE", help="The name of a rule.")]
 
 
@@ -52,12 +52,12 @@ def rules(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     with house_of(context) as house:
-        table = table_of("rule", "query", "to", "then", "at most")
+        table = table_of("rule", "query", "to", "updates", "at most")
         for rule in house.rules.rules:
             table.add_row(
                 Text(rule.name),
                 Text(rule.query.text),
-                ", ".join(rule.to) or "digests and feeds",
+                ", ".join(rule.to) or "digests and feeds only",
                 _then(rule),
                 str(rule.at_most or ""),
             )
@@ -76,9 +76,9 @@ def backtest(
     since: Annotated[str, typer.Option(help="How far back: 12h, 30d, 8w.")] = "30d",
     as_json: Annotated[bool, typer.Option("--json", help="The alerts as JSON lines.")] = False,
 ) -> None:
-    """Show the alerts that a rule would have sent over the archive, and how many a day.
+    """Show the alerts that a rule would have sent for past articles, and how many a day.
 
-    Nothing is sent, and nothing is noted down.
+    Nothing is sent or recorded.
 
     Examples:
     wirewatch rules backtest spyware --since 30d
@@ -97,18 +97,17 @@ def backtest(
     for alert in found.sent:
         for line in _lines(alert):
             out.print(line, soft_wrap=True)
-    told = Counts(found.sent)
+    sent = Counts(found.sent)
     mean, most = len(found.sent) / found.days, max(found.by_day.values(), default=0)
     days = "1 day" if found.days == 1 else f"{found.days:g} days"
     out.print(
-        f"{counted(len(found.sent), 'alert')} of {counted(told.stories, 'story', 'stories')} "
-        f"(updates among them: {told.developments}) "
-        f"over {counted(found.articles, 'article')} of {days}: {mean:.1f} a day, "
-        f"{most} on the fullest day.",
+        f"{counted(len(found.sent), 'alert')} ({counted(sent.developments, 'update')}) on "
+        f"{counted(sent.stories, 'story', 'stories')}, from {counted(found.articles, 'article')} "
+        f"in {days}: {mean:.1f} a day, {most} on the busiest day.",
         style="bold",
     )
     if found.held:
-        out.print(f"{len(found.held)} more would still wait for the rate {rule.at_most}.")
+        out.print(f"{len(found.held)} more would still be held back by the rate {rule.at_most}.")
     if why:
         out.print(Text(why))
 
@@ -116,11 +115,11 @@ def backtest(
 @app.command("test")
 def explain(
     context: typer.Context,
-    article: Annotated[str, typer.Option(help="An article's id, or its beginning.")],
+    article: Annotated[str, typer.Option(help="An article's id, or its start.")],
     name: Name = None,
     query: Query = None,
 ) -> None:
-    """Say why an article meets a rule or does not, clause by clause, and what comes of it.
+    """Show clause by clause whether an article matches a rule and why, and what follows.
 
     Example: wirewatch rules test spyware --article 3f9a
     """
@@ -129,7 +128,7 @@ def explain(
         entry = entry_of(house, article)
         found = house.index.get(entry.id)
         if found is None:
-            raise UsageError(f"{entry.url} is not in the index: it is {entry.state} so far")
+            raise UsageError(f"{entry.url} is not in the index: its state is {entry.state}")
         clause = Reader(found).clause(rule.query.at(house.now()).condition)
         comes = _comes(house, rule, found, met=clause.met)
     out.print(Text(found.title, style="bold"), Text(f"{found.outlet}  {found.id[:12]}"))
@@ -139,7 +138,7 @@ def explain(
 
 
 class Counts:
-    """Of some alerts, how many stories they tell and how many are updates."""
+    """How many stories some alerts are about, and how many of the alerts are updates."""
 
     def __init__(self, alerts: tuple[Alert, ...]) -> None:
         self.stories = len({alert.story for alert in alerts})
@@ -152,9 +151,9 @@ def add(
     name: Annotated[str, typer.Argument(help="The rule's name.")],
     query: Annotated[str, typer.Argument(help="A search, as typed into `wirewatch search`.")],
     to: Annotated[list[str] | None, typer.Option(help="A channel; may be repeated.")] = None,
-    at_most: Annotated[str | None, typer.Option(help="Its rate, such as 10/day.")] = None,
+    at_most: Annotated[str | None, typer.Option(help="The rate limit, such as 10/day.")] = None,
 ) -> None:
-    """Write a rule into rules.toml, or another query into one that is there. Comments stay.
+    """Add a rule to rules.toml, or change an existing one. Comments are kept.
 
     Example: wirewatch rules add spyware 'topic:spyware score:>0.8' --to desk --at-most 10/day
     """
@@ -163,7 +162,7 @@ def add(
         path = house.rulebook.path
         house.rulebook.change(lambda text: with_rule(text, rule, str(path)))
         why = misspelt(parse(query), topic_titles(house.settings.home))
-    out.print(f"{name} is in {path}.", soft_wrap=True)
+    out.print(f"{name} saved in {path}.", soft_wrap=True)
     if why:
         errors.print(Text(f"{name}: {why}"))
 
@@ -172,25 +171,25 @@ def add(
 def remove(
     context: typer.Context, name: Annotated[str, typer.Argument(help="The rule's name.")]
 ) -> None:
-    """Take a rule out of rules.toml. What it told stays known, should it come back.
+    """Remove a rule from rules.toml. What it alerted on stays known, in case it comes back.
 
     Example: wirewatch rules remove spyware
     """
     with house_of(context) as house:
         path = house.rulebook.path
-        # Asked first: where the ledger does not answer, the rule stays.
+        # Read first: if the ledger does not answer, the rule stays.
         with house.ledger.read() as tx:
             held = sum(one.alert.rule == name for one in followed.held(tx))
         house.rulebook.change(lambda text: without_rule(text, name, str(path)))
-    out.print(f"{name} is not in {path} any more.", soft_wrap=True)
+    out.print(f"{name} removed from {path}.", soft_wrap=True)
     if held:
         close = f"`wirewatch alerts close --rule {shlex.quote(name)}`"
-        waits = f"Held back by its rate until one of its name is written again: {held}."
-        out.print(Text(f"{waits} {close} gives up what waits."), soft_wrap=True)
+        waits = f"Held back until a rule of this name exists again: {counted(held, 'alert')}."
+        out.print(Text(f"{waits} {close} gives up on them."), soft_wrap=True)
 
 
 def clause_lines(clause: Clause, depth: int = 0) -> Iterator[Text]:
-    """A clause and its parts, a line each: whether it is met, and what shows that."""
+    """A clause and its parts, one per line: whether it is met, and the evidence."""
     sign = ("✓ ", "green") if clause.met else ("✗ ", "red")
     line = Text.assemble("  " * depth, sign, clause.says)
     places = [f"“{one.phrase}” ({one.field} at {one.start})" for one in clause.found]
@@ -204,11 +203,11 @@ def clause_lines(clause: Clause, depth: int = 0) -> Iterator[Text]:
 
 
 def _comes(house: House, rule: Rule, article: Article, *, met: bool) -> str:
-    """What comes of an article that meets a rule or does not."""
+    """What follows from an article's matching a rule or not."""
     if not met:
-        return "It does not meet the rule."
+        return "It does not match the rule."
     if article.duplicate_of is not None:
-        return f"It meets the rule; it is a copy of {article.duplicate_of[:12]}."
+        return f"It matches the rule, but is a copy of {article.duplicate_of[:12]}."
     story = article.story or article.id
     with house.ledger.read() as tx:
         ids = stories.ids_of(tx, [story])
@@ -217,16 +216,16 @@ def _comes(house: House, rule: Rule, article: Article, *, met: bool) -> str:
         sent = alerts.count(tx, rule=rule.name, of_stories=ids[story])
         held = [one for one in followed.held(tx) if one.alert.rule == rule.name]
     if sent:
-        return f"It meets the rule, which has told of its story ({counted(sent, 'alert')} so far)."
-    # What waits is not told yet, though the rule follows the story already.
+        return f"It matches the rule, which has sent {counted(sent, 'alert')} on its story so far."
+    # A held alert is not sent yet, though the rule already follows the story.
     if waits := next((one for one in held if one.alert.story in ids[story]), None):
         return (
-            "It meets the rule; the alert on its story waits for the rule's rate since "
+            "It matches the rule; the rule's rate has held back the alert on its story since "
             f"{waits.held_at:%Y-%m-%d %H:%M} UTC."
         )
     if (rule.name, root) in followed_by:
-        return "It meets the rule, which has told of its story."
-    return "It meets the rule; its story has not been told by it."
+        return "It matches the rule, which has already alerted on its story."
+    return "It matches the rule, which has not alerted on its story yet."
 
 
 def _lines(alert: Alert) -> Iterator[Text]:
@@ -242,24 +241,24 @@ def _lines(alert: Alert) -> Iterator[Text]:
 
 def _rule(house: House, name: str | None, query: str | None) -> Rule:
     if (name is None) == (query is None):
-        raise UsageError("name a rule of rules.toml, or give --query")
+        raise UsageError("name a rule in rules.toml, or give --query")
     if query is not None:
         return Rule("this query", parse(query), ())
     found = next((rule for rule in house.rules.rules if rule.name == name), None)
     if found is None:
         known = ", ".join(rule.name for rule in house.rules.rules) or "none"
-        raise UsageError(f"no rule {name!r} in {house.settings.rules_path}; there are: {known}")
+        raise UsageError(f"no rule {name!r} in {house.settings.rules_path}, which has: {known}")
     return found
 
 
 def _period(text: str) -> timedelta:
     found = _PERIOD.fullmatch(text.strip())
     if found is None or not int(found[1]):
-        raise UsageError(f"--since is a number and h, d or w, such as 30d, not {text!r}")
+        raise UsageError(f"--since takes a number and h, d or w, such as 30d, not {text!r}")
     return int(found[1]) * _UNITS[found[2]]
 
 
 def _then(rule: Rule) -> str:
     if rule.developments == frozenset(DevelopmentKind):
-        return f"all that is new (pick-up beyond {rule.pickup})"
-    return ", ".join(kind for kind in DevelopmentKind if kind in rule.developments) or "nothing"
+        return f"all (pick-up beyond {rule.pickup} outlets)"
+    return ", ".join(kind for kind in DevelopmentKind if kind in rule.developments) or "none"

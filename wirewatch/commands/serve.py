@@ -12,15 +12,17 @@ from wirewatch.terminal import house_of, out
 
 def serve(
     context: typer.Context,
-    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes any.")] = 8090,
-    browse: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="The port; 0 picks a free one.")
+    ] = 8090,
+    browse: Annotated[bool, typer.Option("--open", help="Open the desk in a browser.")] = False,
 ) -> None:
-    """Open the desk: stories, search, alerts, rules, feeds and entries in a browser.
+    """Serve the desk: stories, search, alerts, rules, feeds and entries in a browser.
 
-    It goes on until Ctrl-C, beside passes by cron or Airflow. Example: wirewatch serve --open
+    It runs until Ctrl-C, alongside passes by cron or Airflow. Example: wirewatch serve --open
     """
-    # Imported here: the server takes longer to load than other commands to run.
+    # Imported here: the server takes longer to load than other commands take to run.
     from desk.server import listen
     from desk.server import serve as answer
 
@@ -28,7 +30,7 @@ def serve(
         everywhere = host in ("127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104 - named, not bound
         name = "localhost" if everywhere else host
         address = f"http://{name}:{opened.getsockname()[1]}/"
-        out.print(f"The desk is at {address} (Ctrl-C ends it).", highlight=False)
+        out.print(f"The desk is at {address} (Ctrl-C stops it).", highlight=False)
         if browse:
             webbrowser.open(address)
         answer(house, opened)

@@ -1,4 +1,4 @@
-"""`wirewatch tag` and `wirewatch train`: what the tagger says and why, and teaching it."""
+"""`wirewatch tag` and `wirewatch train`: see what the tagger says and why, and teach it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from core.settings import load_settings
 from wirewatch.commands.lines import print_line, rows
 from wirewatch.own import found_in, own_files, tagger
 from wirewatch.terminal import UsageError, out
+from wirewatch.wording import counted
 
 if TYPE_CHECKING:
     from enrich.explain import Explanation
@@ -30,7 +31,7 @@ def tag(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="A page (.html), or a text whose first line is the title; - for stdin."
+            help="A page (.html), or a text whose first line is its title; - for stdin."
         ),
     ] = None,
     jsonl: Annotated[
@@ -40,12 +41,12 @@ def tag(
 ) -> None:
     """Tag articles with topics and their evidence.
 
-    One FILE is explained: what speaks for its topics and what against. With --jsonl many are
-    tagged, and whom and what they mention is found. In: {id, title, text}. Out: {id, score,
+    A FILE is explained: what speaks for its topics and what against. With --jsonl, many articles
+    are tagged, with their mentions and statements. In: {id, title, text}. Out: {id, score,
     topics: [{topic, score, evidence}], mentions: [{name, kind, field, start, end, uri}],
-    statements: [{kind, speaker, field, start, end, phrase}]}; mentions of places with country,
-    latitude and longitude; statements on topic or near it. Your own names, topics and corrections
-    count.
+    statements: [{kind, speaker, field, start, end, phrase}]}; places also have country, latitude
+    and longitude; statements are found only on topic or near it. Your own names, topics and
+    corrections are used.
 
     Examples:
     wirewatch tag article.txt
@@ -75,14 +76,14 @@ def train(
     context: typer.Context,
     corrections: Annotated[
         Path | None,
-        typer.Option("--with", help="JSON lines of title, text and label (positive, ...)."),
+        typer.Option("--with", help="JSON lines of title, text and label (positive or negative)."),
     ] = None,
-    back: Annotated[bool, typer.Option("--back", help="Take the newest corrections back.")] = False,
+    back: Annotated[bool, typer.Option("--back", help="Undo the newest corrections.")] = False,
 ) -> None:
-    """Teach the tagger a newsroom's corrections, or take them back.
+    """Teach the tagger your newsroom's corrections, or undo that.
 
-    All corrections so far belong in the file: each training stands for itself. What scores worse
-    on the checks that come with wirewatch is not taken.
+    Put all corrections so far in the file: each training starts afresh. A training that scores
+    worse on the checks shipped with wirewatch is not applied.
 
     Examples:
     wirewatch train --with corrections.jsonl
@@ -92,21 +93,21 @@ def train(
 
     home = load_settings(context.obj).home
     if corrections is not None and back:
-        raise UsageError("either --with FILE or --back")
+        raise UsageError("give either --with FILE or --back")
     if corrections is not None:
         _train(home, corrections)
     elif back:
         file = newest(home)
         if file is None:
-            raise UsageError(f"no corrections in {home} to take back")
+            raise UsageError(f"no corrections in {home} to undo")
         file.rename(file.with_suffix(".taken-back"))
         left = newest(home)
         out.print(
-            f"{file.name} is taken back; {left.name if left else 'the tagger as it came'} counts"
+            f"{file.name} undone; now in use: {left.name if left else 'the tagger as shipped'}"
         )
     else:
         file = newest(home)
-        out.print(f"corrections in use: {file}" if file else "no corrections are in use")
+        out.print(f"corrections in use: {file or 'none'}")
 
 
 def _train(home: Path, path: Path) -> None:
@@ -114,20 +115,22 @@ def _train(home: Path, path: Path) -> None:
 
     lesson = teach(path)
     if lesson.passed_over:
-        out.print(f"{lesson.passed_over} corrections are in languages that are not tagged")
+        out.print(
+            f"{counted(lesson.passed_over, 'correction')} skipped: in languages that are not tagged"
+        )
     _print_checks(lesson.before.checks, lesson.after.checks)
     out.print(
-        f"of {lesson.corrections} corrections right: {lesson.before.right} before, "
+        f"right on {lesson.before.right} of {counted(lesson.corrections, 'correction')} before, "
         f"{lesson.after.right} after"
     )
     file = keep(lesson, home)
     out.print(
-        f"taken: {file}. It counts from the next pass on; `wirewatch train --back` undoes it."
+        f"applied: {file}. It takes effect with the next pass; `wirewatch train --back` undoes it."
     )
 
 
 def _mention(mention: Mention) -> dict[str, Any]:
-    """A mention without what it does not have."""
+    """A mention without its empty fields."""
     return mention.model_dump(mode="json", exclude_none=True) | {"uri": mention.uri}
 
 
@@ -161,7 +164,7 @@ def _item(file: Path) -> tuple[str, str]:
         try:
             content = file.read_text("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise UsageError(f"{file} is not UTF-8 text ({error}); save it as such") from error
+            raise UsageError(f"{file} is not UTF-8 text ({error}); save it as UTF-8") from error
     title, _, text = content.strip().partition("\n")
     return title.strip(), text.strip()
 
@@ -169,14 +172,16 @@ def _item(file: Path) -> tuple[str, str]:
 def _print_explanation(found: Explanation, title: str, text: str, threshold: float) -> None:
     verdict = found.verdict
     if not found.parts:
-        out.print(f"language {verdict.language}: not tagged; no senses or words are known of it")
+        out.print(
+            f"language {verdict.language}: not tagged, as no senses or words are known for it"
+        )
         return
     said = "a story about surveillance" if verdict.tags else "not about surveillance"
     out.print(
         Text.assemble(
             (f"{verdict.score:.2f} ", "bold cyan"),
             (said, "bold"),
-            f" (threshold {threshold:g}, language {verdict.language or 'not sure'})",
+            f" (threshold {threshold:g}, language {verdict.language or 'unclear'})",
         )
     )
     for field, content in (("title", title), ("text", text)):
@@ -188,11 +193,11 @@ def _print_explanation(found: Explanation, title: str, text: str, threshold: flo
             if piece.field == field:
                 shown.stylize("bold black on yellow", piece.start, piece.end)
         out.print(Padding(shown, (1, 0, 0, 2)))
-    parts = Table("what adds up", "log-odds", show_edge=False)
+    parts = Table("part of the score", "log-odds", show_edge=False)
     for part in found.parts:
         parts.add_row(part.name, f"{part.log_odds:+.2f}")
     parts.add_section()
-    parts.add_row("together (0 is the threshold)", f"{sum(p.log_odds for p in found.parts):+.2f}")
+    parts.add_row("total (0 is the threshold)", f"{sum(p.log_odds for p in found.parts):+.2f}")
     out.print(Padding(parts, (1, 0)))
     for tag in verdict.tags:
         phrases = dict.fromkeys(f"{piece.phrase} ({piece.why})" for piece in tag.evidence)
