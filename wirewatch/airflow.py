@@ -1,4 +1,4 @@
-"""What the tasks of all DAGs share: how they are retried, what they log, who hears of a failure.
+"""Shared by the tasks of all DAGs: how they are retried, what they log, who hears of a failure.
 
 Only the DAG files import this; nothing else of wirewatch needs Airflow.
 """
@@ -21,7 +21,7 @@ log = logging.getLogger("wirewatch.dags")
 RETRIES = ExceptionRetryPolicy(
     rules=[
         RetryRule(
-            # By name: importing them here would load half of wirewatch at each parse of a DAG.
+            # By name: importing them here would load half of wirewatch whenever a DAG is parsed.
             exception=[
                 "core.settings.SettingsError",
                 "alert.checks.RulesError",
@@ -29,7 +29,7 @@ RETRIES = ExceptionRetryPolicy(
                 "core.archive.ArchiveError",
             ],
             action=RetryAction.FAIL,
-            reason="A person has to mend this; the message says what and where",
+            reason="A person has to fix this; the message says what and where",
         ),
         RetryRule(
             exception="core.index.IndexUnavailableError",
@@ -38,12 +38,12 @@ RETRIES = ExceptionRetryPolicy(
         ),
     ]
 )
-"""What is worth another try. Anything not named here, such as a lost connection to the database, is
-tried again after `retry_delay`."""
+"""What is worth a retry. Anything not named here, such as a lost database connection, is retried
+after `retry_delay`."""
 
 
 def told() -> Progress:
-    """Progress as a task's log: a line for each tenth."""
+    """Progress in a task's log: a line for each tenth."""
 
     def progress(stage: str, done: int, total: int) -> None:
         if done == total or done % max(1, total // 10) == 0:
@@ -53,9 +53,10 @@ def told() -> Progress:
 
 
 def tell_operators(context: Mapping[str, Any]) -> None:
-    """Tell the operators' channels of `rules.toml` that a task has failed for good.
+    """Tell the operators' channels in `rules.toml` that a task has failed for good.
 
-    A channel that does not take it is named in the task's log: the failure stands in Airflow too.
+    A channel that does not accept the message is named in the task's log: Airflow shows the failure
+    too.
     """
     from alert import delivery, operators
     from alert.channels import TERMINAL, Terminal
@@ -76,7 +77,7 @@ def tell_operators(context: Mapping[str, Any]) -> None:
 
         def settle(channel: str, _: object, outcome: Outcome) -> bool:
             if isinstance(outcome, Failed):
-                log.error("%s did not take the news of this failure: %s", channel, outcome.reason)
+                log.error("%s did not accept news of this failure: %s", channel, outcome.reason)
             return True
 
         delivery.side_by_side(
@@ -88,20 +89,20 @@ def tell_operators(context: Mapping[str, Any]) -> None:
 
 
 def scheduled(cron: str) -> str | None:
-    """A schedule, unless `WIREWATCH_SCHEDULE=none` says that DAGs run only when triggered."""
+    """A schedule; None if `WIREWATCH_SCHEDULE=none` says that DAGs run only when triggered."""
     return None if from_environment("schedule") == "none" else cron
 
 
 def own_schedule() -> str | None:
-    """The schedule that `WIREWATCH_SCHEDULE` names; None where DAGs run only when triggered.
+    """The schedule that `WIREWATCH_SCHEDULE` names; None if DAGs run only when triggered.
 
     Raises:
-        SettingsError: it is no schedule.
+        SettingsError: it is not a schedule.
     """
     cron: str = from_environment("schedule")
     if cron == "none":
         return None
-    if cron in ("@once", "@continuous"):  # Airflow's own, and no cron
+    if cron in ("@once", "@continuous"):  # Airflow's own, not cron
         return cron
     try:
         CronTriggerTimetable(cron, timezone="UTC").validate()

@@ -1,9 +1,8 @@
-"""What a rule would have told: its alerts over the archive, with nothing written and nothing sent.
+"""Backtest: the alerts that a rule would have sent for past articles. Nothing is written or sent.
 
-The articles go by in recorded order, those together that rules saw together: what a pass brought,
-whatever files the archive has put it into since. An alert's time is when its article was first
-seen, or when its rate let it go, and how a story stood is told by the articles that were there by
-then.
+Articles are replayed in recorded order, grouped as the rules saw them: by pass, whatever files the
+archive has merged them into since. An alert's time is when its article was first seen, or when its
+rate released it. The state of a story is worked out from the articles that were there by then.
 """
 
 from __future__ import annotations
@@ -31,8 +30,7 @@ from wirewatch.stages.match import CHUNK
 
 
 class Arrived(NamedTuple):
-    """An article of the archive, its entry, when it came to its story, and the number of the pass
-    that brought it."""
+    """An archived article, its entry, when it was linked to its story, and its pass's number."""
 
     article: Article
     entry: Entry
@@ -43,7 +41,7 @@ class Arrived(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Backtest:
     """The alerts that a rule would have sent, in order, and those that its rate still held at the
-    end; over how many articles, first seen within how many days."""
+    end; from how many articles, first seen within how many days."""
 
     sent: tuple[Alert, ...]
     held: tuple[Alert, ...]
@@ -52,24 +50,24 @@ class Backtest:
 
     @property
     def by_day(self) -> Counter[date]:
-        """How many on each day (UTC)."""
+        """How many alerts were sent on each day (UTC)."""
         return Counter(alert.created_at.date() for alert in self.sent)
 
 
 @dataclass
 class _Seen:
-    """How stories stand so far, as the ledger told it then: by their entries, and the headlines of
-    those that were put into them by what they say, not as copies."""
+    """The state of stories so far, as the ledger had it at the time: their entries, and the
+    headlines of those that joined by what they say, not as copies."""
 
     _of: dict[str, dict[str, tuple[Entry, Headline | None]]] = field(default_factory=dict)
 
     def add(self, story: str, article: Article, entry: Entry, *, threaded: bool) -> None:
-        """Another article of a story."""
+        """Add an article to a story."""
         headline = Headline(article.title, article.language) if threaded else None
         self._of.setdefault(story, {}).setdefault(article.id, (entry, headline))
 
     def coverage(self, story: str) -> Coverage:
-        """A story, by the articles that were there."""
+        """The coverage of a story by the articles seen so far."""
         several = sorted(self._of[story].values(), key=lambda one: (one[0].first_seen, one[0].id))
         headlines = [headline for _, headline in several if headline is not None]
         chosen = headlines[most_central(headlines)] if headlines else None
@@ -80,11 +78,11 @@ class _Seen:
 def backtest(
     house: House, rule: Rule, *, since: timedelta, progress: Progress = silent
 ) -> Backtest:
-    """Try a rule on the archive; what it would have sent since so long ago.
+    """Try a rule on the archive; return what it would have sent in the given time.
 
-    What came before goes by as well, so that a story which began earlier is not taken for new.
-    Stories that became one are one from the start, and of an edited article only what it says now
-    is read.
+    Earlier articles are replayed too, so that a story that began earlier does not count as new.
+    Stories that merged later are one story from the start, and of an edited article only the latest
+    revision is read.
     """
     begin = house.now() - since
     with house.ledger.read() as tx:
@@ -113,17 +111,17 @@ def backtest(
 
 
 def _passes(arrived: Iterable[Arrived]) -> Iterator[list[Arrived]]:
-    """The articles in order, those together that rules saw together."""
+    """The articles in order, grouped as the rules saw them."""
     for _, several in groupby(arrived, key=lambda one: one.by_pass):
         while brought := list(islice(several, CHUNK)):
             yield brought
 
 
 def _arrived(house: House, linked: Sequence[Segment], progress: Progress) -> Iterator[Arrived]:
-    """The articles of segments in their order.
+    """The articles of segments, in order.
 
-    A pass links all that it has, and then goes on: where steps of another kind lie between the
-    linking of two articles, these are of two passes.
+    A pass links everything it has before it goes on. So if other kinds of steps lie between the
+    linking of two articles, they belong to different passes.
     """
     before: steps.Taken | None = None
     by_pass = 0
@@ -134,7 +132,7 @@ def _arrived(house: House, linked: Sequence[Segment], progress: Progress) -> Ite
             taken = steps.last(tx, [entry.id for _, entry in found], State.LINKED)
             for article, entry in found:
                 step = taken.get(entry.id) or before or steps.Taken(0, entry.first_seen)
-                # Those of one time were linked in one transaction.
+                # Articles with the same time were linked in one transaction.
                 if before is not None and before.at != step.at:
                     by_pass += steps.parted(tx, before, step, State.LINKED)
                 before = step

@@ -1,8 +1,8 @@
-"""A copy of all that cannot be made anew: the ledger, the archive, and what a person wrote.
+"""Copy everything that cannot be recreated: the ledger, the archive, and what people wrote.
 
-The ledger is copied first, as it is at one moment. The archive's files never change and are
-recorded after they are whole, so all that the copied ledger names are there to be copied after it,
-also while a pass runs. The index is left out: `wirewatch index rebuild` makes it from the two.
+The ledger is copied first, as it is at one moment. Archive files never change and are recorded
+only once complete, so every file that the copied ledger names exists and can be copied afterwards,
+even while a pass runs. The index is left out: `wirewatch index rebuild` makes it from these two.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ WRITTEN = ("*.toml", "*.opml", "corrections.jsonl", "corrections/*.json")
 
 
 _ELSEWHERE = re.compile(r"""^(?=\s*["']?(?:ledger|archive)_url["']?\s*=)""", re.MULTILINE)
-"""The settings that name another place than the home folder for what the copy has in it."""
+"""Settings that place the ledger or the archive outside the home folder."""
 
 
 MAX_NAMED = 10
-"""Lost files that an error names."""
+"""How many lost files an error names."""
 
 
 class BackupError(WirewatchError):
-    """No copy can be made, or none that is whole; the text says why and what to do."""
+    """The backup cannot be made or is incomplete; the text says why and what to do."""
 
 
 def backup(house: House, folder: Path, progress: Progress = silent) -> int:
-    """Copy a home into an empty folder, which is a home folder then; how many files of the archive.
+    """Copy a home into an empty folder, making that a home; return the number of archive files.
 
     Raises:
-        BackupError: the folder is not empty, or the ledger is not in SQLite; or files of the
-            archive are not there, and all but these is copied.
+        BackupError: the folder is not empty, or the ledger is not in SQLite; or archive files are
+            missing, and everything else was copied.
     """
     if folder.exists() and any(folder.iterdir()):
-        raise BackupError(f"{folder} is not empty; name a new folder for each backup")
+        raise BackupError(f"{folder} is not empty; use a new folder for each backup")
     if house.ledger.engine.dialect.name != "sqlite":
         raise BackupError(
-            "the ledger is in PostgreSQL: copy it with pg_dump, and after it the archive with its "
-            "store's own means; docs/operate.md has the commands"
+            "the ledger is in PostgreSQL: copy it with pg_dump, then copy the archive with the "
+            "tools of its store; docs/operate.md has the commands"
         )
     folder.mkdir(parents=True, exist_ok=True)
     ledger = folder / "ledger.db"
@@ -68,7 +68,7 @@ def backup(house: House, folder: Path, progress: Progress = silent) -> int:
         try:
             house.archive.copy(path, folder / "archive")
         except ArchiveError:
-            # What is lost already is no reason to have no copy of the rest.
+            # A file already lost is no reason not to copy the rest.
             lost.append(path)
         progress("archive", number, len(paths))
     if lost:
@@ -77,25 +77,25 @@ def backup(house: House, folder: Path, progress: Progress = silent) -> int:
 
 
 def _without(lost: list[str], folder: Path) -> str:
-    """What a copy is without, and what to do about it."""
+    """What a backup lacks, and what to do about it."""
     others = f" and {len(lost) - MAX_NAMED} more" if len(lost) > MAX_NAMED else ""
     return (
-        f"{folder} holds everything but files of the archive that are not there: "
-        f"{', '.join(lost[:MAX_NAMED])}{others}. Restore them from an earlier copy, and make a "
-        "backup in a new folder; if there is none, what is left can be used: "
+        f"{folder} has everything except these archive files, which are missing: "
+        f"{', '.join(lost[:MAX_NAMED])}{others}. Restore them from an earlier backup, then make a "
+        "new backup in a new folder. Without an earlier backup, use this one as it is: "
         f"wirewatch --home {shlex.quote(str(folder))} index rebuild --without-lost"
     )
 
 
 def _settle_in(settings: Path) -> None:
-    """Have a copied home folder use its own ledger and archive, not those it was copied from."""
+    """Make a copied home folder use its own ledger and archive, not the original's."""
     if settings.is_file():
         text = settings.read_text("utf-8-sig")
         settings.write_text(_ELSEWHERE.sub("# the backup has its own: ", text), "utf-8")
 
 
 def _copy_ledger(ledger: Ledger, to: Path) -> None:
-    """By SQLite's own means: a plain copy of the file would miss what is in its log."""
+    """Copy with SQLite's backup API: a plain copy of the file would miss what is in its log."""
     source = Path(ledger.engine.url.database or "").absolute().as_uri()
     with (
         closing(sqlite3.connect(f"{source}?mode=ro", uri=True)) as old,

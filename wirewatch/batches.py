@@ -1,4 +1,4 @@
-"""Batches: what comes one by one is taken together, as one transaction, task or file."""
+"""Batches: items that come one by one are grouped into one transaction, task or file."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Item = TypeVar("Item")
 
 
 def shared_out(items: Sequence[Item], *, size: int, most: int) -> list[list[Item]]:
-    """The items in order, as lists of `size` and a last one of what is left; `most` lists of
-    them, what is beyond is left out."""
+    """The items in order, as at most `most` lists of `size` items, the last maybe shorter; further
+    items are left out."""
     taken = items[: size * most]
     return [list(taken[at : at + size]) for at in range(0, len(taken), size)]
 
 
 def together(run: Iterable[Segment], most: int) -> Iterator[list[Segment]]:
-    """Segments in order, as many neighbours together as hold `most` items; a larger one by
-    itself."""
+    """Group neighbouring segments, in order, so that a group has at most `most` items; a larger
+    segment is a group by itself."""
     group: list[Segment] = []
     for segment in run:
         if group and sum(one.items for one in group) + segment.items > most:
@@ -35,9 +35,9 @@ def together(run: Iterable[Segment], most: int) -> Iterator[list[Segment]]:
 async def in_batches(
     items: AsyncIterator[Item], *, size: int, seconds: float
 ) -> AsyncGenerator[list[Item], None]:
-    """Yield items as lists: of `size`, or of what came within `seconds` of the first of them.
+    """Yield items as lists: `size` items, or those that came within `seconds` of the first.
 
-    The next batch is gathered while one is worked on, and no more than that.
+    While one batch is worked on, only the next one is gathered.
     """
     gathered: list[Item] = []
     arrived, full, room = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -74,5 +74,5 @@ async def in_batches(
         await gathering
     finally:
         gathering.cancel()
-        # What it raised has been raised above, or nobody is there any more to hear of it.
+        # Its exception was raised above, or the consumer has gone.
         await asyncio.gather(gathering, return_exceptions=True)

@@ -10,29 +10,29 @@ from typing import Literal, NamedTuple
 from core.records import Article
 
 MOST_WORDS = 2_000
-"""Words and spaces of a passage that are compared one by one; a longer one is shown as replaced.
-`SequenceMatcher` passes over what is frequent in a long text: without that a hostile one takes a
-minute."""
+"""A passage with more words and spaces than this is not compared word by word, but shown as
+replaced. `SequenceMatcher` ignores frequent elements in long texts; without that, a hostile text
+takes a minute."""
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 class Change(NamedTuple):
-    """Characters that both revisions have, or that one of them has."""
+    """Characters that both revisions have, or only one of them."""
 
     what: Literal["same", "added", "removed"]
     text: str
 
 
 class Passage(NamedTuple):
-    """Neighbouring paragraphs: unchanged ones are counted only, others are told in `changes`."""
+    """Neighbouring paragraphs: unchanged ones are only counted, others are in `changes`."""
 
     unchanged: int
     changes: tuple[Change, ...] = ()
 
 
 def changed(before: str, after: str) -> list[Change]:
-    """Two texts as one: its same and removed parts are the first, its same and added the second."""
+    """Both texts in one: same and removed parts make up the first, same and added the second."""
     if before == after:
         return [Change("same", before)] if before else []
     old, new = _WORDS.findall(before), _WORDS.findall(after)
@@ -42,9 +42,9 @@ def changed(before: str, after: str) -> list[Change]:
 
 
 def by_notice(before: Article, after: Article, notice: str | None) -> bool:
-    """Whether one of two revisions is a notice of its site: what differs is no edit then.
+    """Whether one of two revisions is a notice from the site, so that the difference is no edit.
 
-    `notice` is the fingerprint of the one that the article's page had (`Entry.notice`).
+    `notice` is the fingerprint of the notice that the article's page had (`Entry.notice`).
     """
     return notice is not None and notice in (before.fingerprint, after.fingerprint)
 
@@ -71,5 +71,5 @@ def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
 
 
 def _joined(changes: Iterator[Change]) -> Iterator[Change]:
-    """Without empty parts."""
+    """The changes without empty ones."""
     return (change for change in changes if change.text)

@@ -1,8 +1,8 @@
-"""Erasing: an article taken out for good, with its copies, wherever wirewatch has it.
+"""Erasing: remove an article and its copies for good, everywhere in wirewatch.
 
-The index forgets it first, since that may be refused; then the ledger, in one transaction; then the
-archive, whose files are written anew without it. The old files go with the upkeep of the next day,
-as all that upkeep replaces, and so does what a pass had in hand at that moment.
+The index comes first, since it may refuse; then the ledger, in one transaction; then the archive,
+whose files are rewritten without the article. The next day's upkeep deletes the old files, and
+clears what a pass still wrote at that moment.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from wirewatch.progress import Progress, silent
 from wirewatch.verdicts import Verdicts
 
 ONCE_MORE = timedelta(days=1)
-"""How long after an erasure the archive is searched once more: by then whatever was at work with
-the article has written what it had."""
+"""How long after an erasure the archive is searched again: by then any process that worked on the
+article has written it."""
 
-IN_HAND = "a pass has one of them in hand, or brought another copy; try again when it has ended"
-"""Why nothing is erased, and what to do."""
+IN_HAND = "a pass is working on one of them, or brought another copy; try again when it has ended"
+"""Why nothing was erased, and what to do."""
 
 
 class ErasureError(WirewatchError):
@@ -38,8 +38,8 @@ class ErasureError(WirewatchError):
 
 
 class Cleared(NamedTuple):
-    """How many files of the archive were written anew, how many are still at work and so looked at
-    by the next upkeep, and what is wrong with those that could not be read."""
+    """How many archive files were rewritten, how many are still in use and so left to the next
+    upkeep, and the errors of unreadable files."""
 
     files: int = 0
     waiting: int = 0
@@ -47,36 +47,38 @@ class Cleared(NamedTuple):
 
 
 def chosen(house: House, entry: Entry) -> list[Entry]:
-    """What is erased with an entry: its article, the copies of that, and all their addresses.
+    """The entries erased with an entry: its article, its copies, and all their addresses.
 
     Raises:
-        ErasureError: it is erased already, or one of them is on its way through a pass.
+        ErasureError: it was already erased, or one of them is still being processed.
     """
     if entry.state is State.ERASED:
-        raise ErasureError(f"{entry.url} is erased already: {entry.reason}")
+        raise ErasureError(f"{entry.url} was already erased: {entry.reason}")
     is_address = entry.duplicate_of is not None and not entry.revision
     with house.ledger.read() as tx:
         found = erasures.alike(tx, [entry.duplicate_of or "" if is_address else entry.id])
     for one in found:
         if one.state in ON_ITS_WAY:
-            raise ErasureError(f"{one.url} is on its way; `wirewatch run` brings it to its end")
+            raise ErasureError(
+                f"{one.url} is still being processed; `wirewatch run` finishes it, then try again"
+            )
     return found
 
 
 def erase(house: House, several: list[Entry], why: str, progress: Progress = silent) -> Cleared:
-    """Erase entries, as `chosen` gives them.
+    """Erase entries that `chosen` returned.
 
     Raises:
-        ErasureError: a pass is at work with one of them, or has brought another copy since they
+        ErasureError: a pass is working on one of them, or has brought another copy since they
             were chosen; nothing was erased from the ledger.
         IndexUnavailableError: the index does not answer, or our key may not remove anything.
-        RulesError: the rules cannot be read, of which there are files to be written anew.
+        RulesError: the rules, whose Atom files are rewritten, cannot be read.
     """
     gone = [entry.id for entry in several]
-    rules = house.rules  # where they cannot be read, that is told before anything is gone
+    rules = house.rules  # raises before anything is gone, if they cannot be read
     with house.lease("link", "match", "deliver", "moved") as taken:
         if len(taken) < 4:
-            raise ErasureError("a pass is at work; try again when it has ended")
+            raise ErasureError("a pass is running; try again when it has ended")
         with house.ledger.read() as tx:
             if _places(erasures.alike(tx, gone)) != _places(several):
                 raise ErasureError(IN_HAND)
@@ -94,17 +96,17 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
     for article in gone:
         verdicts.forget(article)
     with house.lease("upkeep") as taken:
-        # Where upkeep is at work, the next one does it.
+        # If upkeep is running, the next one does it.
         return clear(house, progress) if taken else Cleared(waiting=1)
 
 
 def _places(several: list[Entry]) -> dict[str, tuple[State, int]]:
-    """How far some entries are, by their ids."""
+    """The state and revision of entries, by id."""
     return {one.id: (one.state, one.revision) for one in several}
 
 
 def _settle(tx: Connection, story: str) -> None:
-    """Have a story say what is left of it."""
+    """Update a story to what is left of it."""
     left = stories.headlines(tx, story) or [(one.title, "") for one in stories.told(tx, story)]
     told = [Headline(*one) for one in left]
     if told:
@@ -112,7 +114,7 @@ def _settle(tx: Connection, story: str) -> None:
 
 
 def clear(house: House, progress: Progress = silent) -> Cleared:
-    """Write the archive's files anew that hold what was erased; with upkeep's lease."""
+    """Rewrite the archive files that contain erased articles. The caller holds upkeep's lease."""
     now = house.now()
     with house.ledger.read() as tx:
         gone = erasures.to_clear(tx)
@@ -135,7 +137,7 @@ def clear(house: House, progress: Progress = silent) -> Cleared:
 
 
 def _without(house: House, segment: Segment, gone: Container[str]) -> bool:
-    """Have a file without some entries take the place of one; False where a stage waits for it."""
+    """Replace a file by one without some entries; False if a stage waits for the file."""
     new = house.archive.rewrite([segment], without=gone)
     with house.ledger.write() as tx:
         if new.items:

@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Value = TypeVar("Value")
 
-# What only some commands and tasks need is imported where it is opened: all of it together takes
-# longer to load than most Airflow tasks have to run.
+# What only some commands and tasks need is imported where it is used: loading all of it takes
+# longer than most Airflow tasks run.
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A part of all sites: number `number` of `of`. One site is always in one part."""
+    """A part of all sites: number `number` of `of`. A site is always in the same part."""
 
     number: int
     of: int
@@ -50,10 +50,10 @@ ALL = Shard(0, 1)
 
 
 class House:
-    """What the stages work with, opened when first used. Use it in a `with` block."""
+    """What the stages work with; each part is opened on first use. Use it in a `with` block."""
 
     def __init__(self, settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
-        """Work with what some settings name, by a clock."""
+        """Use what the settings name, and a clock."""
         self.settings = settings
         self._clock = now
         self._open = ExitStack()
@@ -61,7 +61,7 @@ class House:
 
     @classmethod
     def open(cls, home: Path | None = None) -> House:
-        """The house of a home folder, else of `WIREWATCH_HOME`, else of the user."""
+        """The house of a home folder; by default `WIREWATCH_HOME`, else the user's data folder."""
         return cls(load_settings(home))
 
     @cached_property
@@ -71,14 +71,14 @@ class House:
 
     @cached_property
     def archive(self) -> Archive:
-        """The pages and articles."""
+        """The archive of pages and articles."""
         from core.archive import Archive
 
         return Archive(self.settings.archive, now=self.ledger.now)
 
     @cached_property
     def index(self) -> Index:
-        """The searchable projection: Elasticsearch where settings name one, else embedded."""
+        """The search index: Elasticsearch if the settings name one, else embedded."""
         settings = self.settings
         if not settings.elasticsearch_url:
             from search.embedded import EmbeddedIndex
@@ -94,7 +94,7 @@ class House:
 
     @cached_property
     def operations(self) -> Operations | None:
-        """Where passes are told of, for Kibana; None without Elasticsearch."""
+        """The index that passes report to, for Kibana; None without Elasticsearch."""
         settings = self.settings
         if not settings.elasticsearch_url:
             return None
@@ -104,10 +104,10 @@ class House:
         return Operations(client, settings.elasticsearch_operations)
 
     def _elasticsearch(self, key: str) -> Elasticsearch:
-        """A client of the server that settings name.
+        """A client of the server that the settings name.
 
         Raises:
-            SettingsError: there can be none, as the settings are.
+            SettingsError: the settings do not allow one.
         """
         from search.elastic.index import connect
 
@@ -116,26 +116,26 @@ class House:
             return connect(url, key, ca)
         except (ValueError, OSError) as error:
             named = f"elasticsearch_url = {url!r}" + (f", elasticsearch_ca = {ca!r}" if ca else "")
-            raise SettingsError(f"{named}: of no use: {error}") from error
+            raise SettingsError(f"{named} cannot be used: {error}") from error
 
     @cached_property
     def rulebook(self) -> Rulebook:
-        """The file of the readers' rules."""
+        """The file of rules."""
         from wirewatch.rulebook import Rulebook
 
         return Rulebook(self.settings.rules_path)
 
     @cached_property
     def rules(self) -> Rules:
-        """The readers' rules, checked, as they were when first asked for: a pass has one set."""
+        """The rules, checked, as they were at first use: a pass works with one set."""
         return self.rulebook.rules()
 
     def workers(
         self, function: Callable[[Item], Value], *, preload: str | None = None
     ) -> Workers[Item, Value]:
-        """The processes that do a piece of work on many items; they live as long as the house.
+        """Processes that apply a function to many items; they live as long as the house.
 
-        `preload` names a module that they have imported before their first item.
+        `preload` names a module that they import before their first item.
         """
         from ingest.workers import Workers
 
@@ -153,7 +153,7 @@ class House:
 
     @cached_property
     def sites(self) -> Sites:
-        """When each site was asked last, over all stages and passes of this process."""
+        """When each site was last asked, over all stages and passes of this process."""
         from ingest.manners import Sites
 
         return Sites(self.settings.pause, self.now)
@@ -171,19 +171,19 @@ class House:
 
     @contextmanager
     def slots(self, shard: Shard) -> Iterator[frozenset[int]]:
-        """The slots of a shard that no other worker is at; they are ours within the block."""
+        """The slots of a shard that no other worker holds; they are ours within the block."""
         wanted = {f"slot:{slot}": slot for slot in slots_of_shard(shard.number, shard.of)}
         with self.lease(*wanted) as taken:
             yield frozenset(wanted[name] for name in taken)
 
     @contextmanager
     def lease(self, *names: str) -> Iterator[set[str]]:
-        """Take what is free of some named work, for the length of the block."""
+        """Hold those of the named leases that are free, for the length of the block."""
         with leases.take(self.ledger, names, seconds=self.settings.lease_seconds) as taken:
             yield taken
 
     def segment(self, segment_id: str) -> Segment:
-        """A segment by the id that travels between the tasks of a DAG."""
+        """The segment with the id that travels between the tasks of a DAG."""
         with self.ledger.read() as tx:
             return segments.get(tx, segment_id)
 
@@ -197,7 +197,7 @@ class House:
             return accounting.account(tx)
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close everything that was opened."""
         self._open.close()
         self._workers.clear()
         for name in ("index", "operations", "ledger"):

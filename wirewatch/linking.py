@@ -1,4 +1,4 @@
-"""Where an article belongs: the decision that links it. Pure, but for the threader's memory."""
+"""Decide where an article belongs. Pure, except for the threader's memory."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The article whose text another one has: its entry, and the share of the shorter text that
-    the two have in common; None where that cannot be told any more."""
+    """The article that another is a copy of: its entry, and the share of the shorter text that the
+    two have in common; None if that can no longer be computed."""
 
     entry: Entry
     overlap: float | None
@@ -27,8 +27,8 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The article's story, the article whose text it repeats, and what threading remembers of it
-    (none where it was not threaded). `merges` are stories that end in this one."""
+    """The article's story, the article it is a copy of, and what threading remembers of it (None if
+    it was not threaded). `merges` are stories that merge into this one."""
 
     story: str
     duplicate_of: str | None = None
@@ -48,20 +48,20 @@ def link_article(
 ) -> Linked:
     """Decide the story of an article.
 
-    An edited article keeps its story, and is a copy as long as it still has the text of the same
-    original. One whose text another had first belongs to that one's story. What is on topic is
-    threaded; what is near the topic belongs to the story that it clearly follows, if there is one.
-    Anything else stands alone, as a story of its own id: the stream is mostly that, and threading
-    it would cost much and join what is alike, not the same.
+    An edited article keeps its story, and stays a copy as long as it still has its original's text.
+    A copy belongs to its original's story. An article on topic is threaded; one near the topic
+    joins the story that it clearly follows, if there is one. Any other stands alone, as a story
+    with its own id: most articles do, and threading them would be expensive and would join articles
+    that are similar but not about the same event.
 
     Args:
-        article: as it was extracted and tagged.
+        article: as extracted and tagged.
         entry: its entry, with the story of an earlier revision if there was one.
-        original: the linked article that had its text first, if there is one; of an edited copy,
-            the one that it was a copy of.
+        original: the linked article that had the text first, if there is one; for an edited copy,
+            the article that it was a copy of.
         threader: remembers the threaded articles of the window.
-        threaded: those of the ids `article`, `original` and their stories that are threaded.
-        everything: whether what is off topic is threaded too.
+        threaded: which of the ids of `article`, `original` and their stories are threaded.
+        everything: whether articles off topic are threaded too.
     """
     wanted = everything or bool(article.tags)
     if entry.story is not None:
@@ -71,7 +71,7 @@ def link_article(
         copy = Linked(story=story, duplicate_of=original.entry.id, overlap=original.overlap)
         if not wanted or story in threaded:
             return copy
-        # The same text, found on topic under this headline only: now its story is threaded.
+        # The same text is on topic only under this headline: from now on its story is threaded.
         return replace(copy, member=_threaded(article, threader, story=story).member)
     return _placed(article, threader, everything=everything)
 
@@ -85,7 +85,7 @@ def _link_again(
     *,
     everything: bool,
 ) -> Linked:
-    """Decide anew for an article whose text has changed."""
+    """Decide again for an article whose text has changed."""
     assert entry.story is not None  # noqa: S101 - it was linked before
     kept = Linked(story=entry.story)
     if original is not None and (original.overlap is None or original.overlap >= SHARE):
@@ -95,17 +95,17 @@ def _link_again(
     if entry.story != article.id:
         if entry.story not in threaded or not (everything or article.tags):
             return kept
-        # It was a copy, and is a piece of its own by now.
+        # It was a copy, and now has a text of its own.
         return replace(kept, member=_threaded(article, threader, story=entry.story).member)
     linked = _placed(article, threader, everything=everything)
     if linked.story == article.id:
         return linked
-    # It stood alone, with copies perhaps; they all go with it.
+    # It stood alone, perhaps with copies; they move with it.
     return replace(linked, merges=(*linked.merges, article.id))
 
 
 def _placed(article: Article, threader: Threader, *, everything: bool) -> Linked:
-    """Where an article belongs that is no copy, and that no story has yet."""
+    """Where an article belongs that is not a copy and has no story yet."""
     if article.tags:
         return _threaded(article, threader)
     if meaning := _readable_meaning(article):
@@ -129,7 +129,7 @@ def _threaded(article: Article, threader: Threader, *, story: str | None = None)
         article.text,
         article.first_seen,
         article.language,
-        # What is near the topic has one as well, too weak to join more than what it follows.
+        # One near the topic has a meaning too, but too weak for threading: it can only follow.
         meaning=_readable_meaning(article) if article.tags else "",
         story=story,
     )
@@ -149,7 +149,7 @@ def _linked(article: Article, placement: Placement) -> Linked:
 
 
 def _readable_meaning(article: Article) -> str:
-    """Its meaning; none where that is damaged, so that it is compared by its words alone."""
+    """Its meaning; empty if damaged, so that it is compared by its words alone."""
     try:
         if article.meaning:
             unpacked(article.meaning)

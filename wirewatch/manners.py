@@ -1,7 +1,7 @@
-"""What sites ask for, over the end of a process: taken from the ledger and kept there.
+"""What sites ask of us, kept in the ledger beyond the end of a process.
 
-Without it each task of a DAG would ask each site for its robots.txt anew, and not know which of
-them asked to be let alone.
+Without it, each task of a DAG would fetch each site's robots.txt again, and would not know which
+sites asked to be left alone.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from core.ledger.politeness import KeptRobots, KeptSite
 from wirewatch.house import House
 
 TOGETHER = 100
-"""Answers of robots.txt that are kept in one transaction: what `kill -9` may lose."""
+"""robots.txt answers kept in one transaction: what `kill -9` may lose."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What the visits since the last look have taught."""
+    """What was learnt from visits since the last call."""
 
     robots: list[KeptRobots]
     sites: list[KeptSite]
 
 
 def recall(house: House, urls: Iterable[str] = ()) -> None:
-    """Know what is owed to sites, and what is kept of the robots.txt for some addresses."""
+    """Load what is owed to sites, and the kept robots.txt answers for some addresses."""
     now = house.now()
     with house.ledger.read() as tx:
         owed = politeness.owed(tx, now)
@@ -36,12 +36,12 @@ def recall(house: House, urls: Iterable[str] = ()) -> None:
 
 
 def learnt(house: House) -> Learnt:
-    """What there is to keep. To be called where the visits are made: they go on meanwhile."""
+    """What there is to keep. Call it in the thread that makes the visits, since they go on."""
     return Learnt(house.robots.give_out(), house.sites.give_out())
 
 
 def keep(house: House, new: Learnt) -> None:
-    """Keep it."""
+    """Keep it in the ledger."""
     if new.robots or new.sites:
         with house.ledger.write() as tx:
             politeness.keep(tx, new.robots, new.sites, house.now())

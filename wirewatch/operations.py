@@ -1,16 +1,16 @@
-"""Operations: what each pass tells those who run wirewatch, as documents for Kibana. Pure.
+"""Operations: what each pass reports to those who run wirewatch, as documents for Kibana. Pure.
 
-Entries and feeds live in the ledger, which Kibana cannot read; these small documents say how they
-are doing, and can be thrown away. `kind` tells them apart:
+Entries and feeds live in the ledger, which Kibana cannot read. These small documents say how they
+are doing, and can be thrown away. They differ by `kind`:
 
-- `pass`: one a pass: the sums, the delays of new articles, the share that needs a person;
+- `pass`: one per pass: the sums, the delays of new articles, the share that needs a person;
 - `state`, `reason`: how many entries are in a state, and for what reason;
 - `stage`: how long a stage's work on an entry took;
-- `health`: how many feeds are doing how;
-- `entry`, `feed`: an entry in quarantine and a feed that is unwell, as they are now.
+- `health`: how many feeds are in each state of health;
+- `entry`, `feed`: an entry in quarantine and an unwell feed, as they are now.
 
-The first four are kept for a while, so that a dashboard shows how they change. The last two are
-replaced by the next pass. Each list has a limit, so a bad day costs no more than a good one.
+All but `entry` and `feed` are kept for a while, so that a dashboard shows how they change; the next
+pass replaces those two. Each list has a limit, so a bad day costs no more than a good one.
 """
 
 from __future__ import annotations
@@ -28,25 +28,26 @@ from core.records import ENDS, FeedState, State
 from ingest.health import WELL
 
 KEEP = timedelta(days=90)
-"""How long documents of past passes are kept: hourly, some 100,000 of a few hundred bytes."""
+"""How long documents of past passes are kept: with hourly passes, some 100,000 of a few hundred
+bytes."""
 
 DAY = timedelta(days=1)
-"""What `entries_day` and the shares are about: the entries that came within this time."""
+"""`entries_day` and the shares count the entries that came within this time."""
 
 MAX_STEPS = 50_000
-"""Steps that delays and durations are worked out from; of a larger pass, the newest."""
+"""Most steps that delays and durations are computed from; the newest of a larger pass."""
 
 MAX_ENTRIES = 1_000
-"""Entries in quarantine that are listed, the newest; the counts are of all."""
+"""Most entries in quarantine that are listed, newest first; counts cover all."""
 
 MAX_FEEDS = 500
-"""Feeds that are unwell that are listed, the latest to fall ill; the counts are of all."""
+"""Most unwell feeds that are listed, latest to become unwell first; counts cover all."""
 
 MAX_REASONS = 100
-"""Reasons that are counted by themselves, the most frequent."""
+"""Most reasons that are counted separately, most frequent first."""
 
 MAX_TEXT = 500
-"""Characters of a title or reason."""
+"""Most characters of a title or reason."""
 
 _STAGES = {
     State.FETCHED: "fetch",
@@ -54,12 +55,12 @@ _STAGES = {
     State.LINKED: "link",
     State.INDEXED: "index",
 }
-"""Whose work led to a state."""
+"""The stage that leads to a state."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document and the id that it replaces an earlier one by."""
+    """A document and its id; a document with the same id is replaced."""
 
     id: str
     fields: Mapping[str, Any]
@@ -70,7 +71,7 @@ class Observed:
     """What the ledger showed at the end of a pass.
 
     `of_day` is the accounting of the entries that came within the last `DAY`; `taken` are the steps
-    since the last pass that was told.
+    since the last pass that was reported.
     """
 
     at: datetime
@@ -103,9 +104,9 @@ def documents(observed: Observed) -> list[Document]:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest of the values that so large a share of them does not exceed (nearest rank).
+    """The smallest value that the given share of the values does not exceed (nearest rank).
 
-    Raises `ValueError` without values.
+    Raises `ValueError` if there are no values.
     """
     if not values:
         raise ValueError("no percentile of nothing")
@@ -137,7 +138,7 @@ _SEARCHABLE = (State.INDEXED, State.DUPLICATE)
 
 
 def _delay(name: str, delays: Sequence[timedelta]) -> dict[str, float]:
-    """Median and 95th percentile of some delays; what outlets date into the future is no delay."""
+    """Median and 95th percentile of delays; articles dated in the future are left out."""
     seconds = [delay.total_seconds() for delay in delays if delay >= timedelta()]
     if not seconds:
         return {}
@@ -152,7 +153,7 @@ def _states(observed: Observed) -> Iterator[dict[str, Any]]:
 
 
 def _reasons(observed: Observed) -> list[dict[str, Any]]:
-    """States with a reason, the most frequent; those of the day first."""
+    """States with a reason, most frequent first: by the day's count, then in total."""
     found: list[dict[str, Any]] = [
         {
             "kind": "reason",

@@ -1,4 +1,4 @@
-"""Outbound feeds: Atom of a rule's stories or of a search, as documents, and as files."""
+"""Outbound feeds: a rule's stories or a search's results as Atom documents and files."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from core.query import parse
 from wirewatch.house import House
 
 FOLDER = "feeds"
-"""Where in the home folder the rules with `feed = true` have their files."""
+"""The folder in the home folder with the files of rules that have `feed = true`."""
 
 _LAST = 1_000
-"""Alerts that are looked at for a rule's feed: several for one story, where it moves."""
+"""Most alerts read for a rule's feed; a story that moves has several."""
 
 
 def feed_of_rule(house: House, rule: str) -> bytes:
@@ -22,16 +22,16 @@ def feed_of_rule(house: House, rule: str) -> bytes:
     with house.ledger.read() as tx:
         told = alerts.of_rule(tx, rule, limit=_LAST)
         survivors = stories.roots(tx, {alert.story for alert in told})
-    # Stories that became one are one entry, which keeps the id of the one that was told first.
+    # Stories that have merged are one entry, with the id of the story told first.
     told = of_survivors(told, survivors)
     return atom.written(atom.of_rule(rule, told))
 
 
 def feed_of_search(house: House, query: str) -> bytes:
-    """The Atom document of what a search finds, the newest first.
+    """The Atom document of a search's results, newest first.
 
     Raises:
-        QueryError: the query is not understood.
+        QueryError: the query is invalid.
         IndexUnavailableError: the index does not answer.
     """
     hits = house.index.search(parse(query), size=atom.MAX_ENTRIES, sort="newest")
@@ -39,9 +39,9 @@ def feed_of_search(house: House, query: str) -> bytes:
 
 
 def write_feeds(house: House, rules: Rules) -> None:
-    """Write the files of the rules that have one, where anything in them is new.
+    """Write the Atom files of the rules that have one, if their content has changed.
 
-    A file is replaced as a whole: whoever serves the folder never reads half of one.
+    A file is replaced as a whole: a server of the folder never reads half of one.
     """
     for rule in rules.rules:
         if not rule.feed:

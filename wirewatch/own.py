@@ -1,6 +1,4 @@
-"""What a newsroom has of its own for enrichment, in its home folder: names, topics, corrections;
-and what is found in a text with that.
-"""
+"""A newsroom's own names, topics and corrections in its home folder, and enrichment with them."""
 
 from __future__ import annotations
 
@@ -13,11 +11,11 @@ if TYPE_CHECKING:
     from enrich.mentions.finder import MentionFinder
     from enrich.tagger import Tagger, Verdict
 
-# What reads articles is imported where it is called: whoever only hands them on has no need of it.
+# Models are imported where they are used: a process that only hands articles on does not need them.
 
 
 class Own(NamedTuple):
-    """The files that there is something in; None where there is none."""
+    """The newsroom's own files; None for one that is missing or empty."""
 
     names: Path | None = None
     topics: Path | None = None
@@ -28,7 +26,7 @@ NOTHING = Own()
 
 
 class Found(NamedTuple):
-    """What is found in a title and a text."""
+    """What was found in a title and a text."""
 
     verdict: Verdict
     mentions: tuple[Mention, ...]
@@ -36,7 +34,7 @@ class Found(NamedTuple):
 
 
 def own_files(home: Path) -> Own:
-    """What a home folder holds, checked: a fault in it must not cost every page.
+    """The own files of a home folder, checked first: a fault in one must not fail every page.
 
     Raises:
         WirewatchError: a file cannot be read; the text says which, where and why.
@@ -58,10 +56,10 @@ def own_files(home: Path) -> Own:
 
 
 def topic_titles(home: Path) -> dict[str, str]:
-    """Titles of the topics, by their names; a newsroom's own among them.
+    """Titles of the topics by name, including the newsroom's own.
 
     Raises:
-        WirewatchError: the newsroom's own cannot be read.
+        WirewatchError: the newsroom's own topics cannot be read.
     """
     from enrich.taxonomy import OWN_FILE, read_own, shipped
 
@@ -89,8 +87,8 @@ def mention_finder(own: Own = NOTHING) -> MentionFinder:
 def found_in(title: str, text: str, own: Own) -> Found:
     """The tags, mentions and statements of an article.
 
-    Statements are looked for on topic and near it, where an article may follow a story: it may be
-    the denial that those who follow it wait for. Of any other nobody is told of them.
+    Statements are looked for only on topic and near it. An article near the topic may follow a
+    story, and be the denial that its followers wait for; nobody is alerted to statements elsewhere.
     """
     from enrich.statements import statements
 

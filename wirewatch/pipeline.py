@@ -1,16 +1,16 @@
-"""The way of an entry, from feed to reader. Start here.
+"""The path of an entry, from feed to reader. Start here.
 
     due feeds ─ poll ─▶ entries ─ fetch ─▶ pages ─ extract ─▶ articles ─ link ─▶ stories
                                                                  │
               reader ◀─ deliver ─ outbox ◀─ match ───────────────┴─ index ─▶ search
 
-Each stage reads from the ledger what is to be done, does it, and records in one transaction what
-became of it. So a run may die anywhere: the next one goes on, with nothing lost and nothing done
+Each stage reads from the ledger what is to be done, does it, and records the result in one
+transaction. So a run may die anywhere: the next one continues, with nothing lost and nothing done
 twice. Between stages, work travels as segments: archive files of some hundred pages or articles.
 
-What a stage decides is decided by pure functions in `ingest`, `enrich` and `alert`; the modules in
-`wirewatch.stages`, one for each arrow above, are where these meet the ledger, the archive and the
-index. The terminal calls `run_pass`; the Airflow DAG calls the same stages, a task for each.
+Pure functions in `ingest`, `enrich` and `alert` make the decisions. The modules in
+`wirewatch.stages`, one for each arrow above, connect them to the ledger, the archive and the index.
+The command line calls `run_pass`; the Airflow DAG calls the same stages, one task each.
 """
 
 from __future__ import annotations
@@ -44,34 +44,34 @@ __all__ = [
 
 
 def run_pass(house: House, progress: Progress = silent, *, feed: str | None = None) -> Accounting:
-    """One pass over all that is due, and the accounting of all entries.
+    """Make one pass over everything that is due; return the accounting of all entries.
 
     Args:
         house: whose feeds, archive and index.
-        progress: told how far each stage is.
+        progress: called with how far each stage is.
         feed: the address of the only feed to poll, due or not.
 
     Raises:
         LedgerError: an entry was lost.
     """
-    # What extracts takes a second to load; that goes on beside the polling.
+    # The workers take a second to load; they do so during the polling.
     ready_to_extract(house)
-    # Each site's feeds are asked for what is new, and what they list is recorded.
+    # Feeds are polled, and the entries they list are recorded.
     poll(house, progress=progress, only=feed)
     # The pages of new and edited entries are fetched, one at a time per site, and archived.
     fetch(house, progress=progress)
     # Pages become articles: clean text, language, topics with evidence. They are archived.
     for pages in pages_to_extract(house):
         extract_pages(house, pages, progress)
-    # Each article is found to repeat another, to join a story, or to open one.
+    # Each article copies another, joins a story, or opens one.
     link(house, progress)
     # Articles become searchable.
     for articles in articles_to_index(house):
         index_articles(house, articles, progress)
-    # What the index has under a story that became part of another is written again.
+    # Indexed articles whose story has merged into another are written again.
     index_moved(house)
-    # Rules see what is new, and each story that meets one goes into the outbox, once.
+    # Rules see the new articles; each story that matches one goes into the outbox, once.
     match(house, progress)
     deliver(house, progress)
-    # How every entry ended; whoever runs this in a newsroom finds it in Kibana as well.
+    # How every entry ended; this is also reported to Kibana, if there is one.
     return account(house)

@@ -1,4 +1,4 @@
-"""What the next pass has to do, counted; nothing is asked for or changed by looking."""
+"""What the next pass has to do, counted; counting requests nothing and changes nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Plan(Record):
 
 
 def plan(house: House) -> Plan:
-    """What is due now. What a stage brings to the next one is not counted: nobody knows it yet."""
+    """What is due now, without what stages will pass on to later ones: that is not known yet."""
     now = house.now()
     with house.ledger.read() as tx:
         return Plan(
@@ -35,11 +35,11 @@ def plan(house: House) -> Plan:
 
 
 def plan_text(planned: Plan) -> str:
-    """The same in words, a line a stage."""
+    """The same in words, one line per stage."""
     return "\n".join(
         [
-            f"poll     {planned.poll:>9,} feeds are due",
-            f"fetch    {planned.fetch:>9,} entries wait for their page",
+            f"poll     {planned.poll:>9,} feeds due",
+            f"fetch    {planned.fetch:>9,} entries waiting for their page",
             f"extract  {planned.extract:>9,} files of pages",
             f"link     {planned.link:>9,} files of articles",
             f"index    {planned.index:>9,} files of articles",

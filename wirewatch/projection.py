@@ -1,4 +1,4 @@
-"""The index as a projection of archive and ledger: made anew, compared, and mended."""
+"""The index as a projection of archive and ledger: rebuild, compare, mend."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from wirewatch.progress import Progress, silent
 from wirewatch.stages.link import linked_articles
 
 Place = tuple[int, str]
-"""Of an article: its revision, and its story."""
+"""An article's revision and story."""
 
-# One that is edited or visited again is in the index as it was, until its next revision.
+# While its page is fetched again, an article stays in the index as it was, until its next revision.
 _THERE = (State.INDEXED, State.DUPLICATE, State.FOUND, State.FETCHED)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How index and ledger compare, by the ids of articles.
+    """How index and ledger compare, by ids of articles.
 
-    `missing` are not in the index, `behind` and `ahead` are there in an older or newer revision
-    than the ledger knows, `misplaced` in another story, `unknown` are there without an entry that
-    has an article, `repeated` are there more than once.
+    `missing`: not in the index. `behind`, `ahead`: there in an older or newer revision than the
+    ledger has. `misplaced`: there under another story. `unknown`: there, but no entry has such an
+    article. `repeated`: there more than once.
     """
 
     same: int
@@ -41,12 +41,12 @@ class Report:
 
     @property
     def differences(self) -> dict[str, tuple[str, ...]]:
-        """What differs, by how it does in words; nothing where it agrees."""
+        """The ids that differ, by the difference in words; empty if index and ledger agree."""
         named = {
             "missing from the index": self.missing,
-            "of an older revision in the index": self.behind,
-            "of a newer revision in the index": self.ahead,
-            "of another story in the index": self.misplaced,
+            "in an older revision in the index": self.behind,
+            "in a newer revision in the index": self.ahead,
+            "under another story in the index": self.misplaced,
             "in the index but not in the ledger": self.unknown,
             "in the index more than once": self.repeated,
         }
@@ -54,7 +54,7 @@ class Report:
 
     @property
     def told(self) -> str:
-        """How many differ, and how, in one line."""
+        """How many articles differ, and how, in one line."""
         return ", ".join(f"{len(ids)} {how}" for how, ids in self.differences.items())
 
     @property
@@ -64,21 +64,21 @@ class Report:
 
     @property
     def to_remove(self) -> set[str]:
-        """What the index has and should not have: an older revision never replaces a newer."""
+        """What to delete from the index. `ahead` too: an older revision never replaces a newer."""
         return {*self.unknown, *self.ahead, *self.repeated}
 
     @property
     def to_write(self) -> set[str]:
-        """What the archive has to give to the index anew."""
+        """What to write to the index again from the archive."""
         return {*self.missing, *self.behind, *self.ahead, *self.misplaced, *self.repeated}
 
 
 @dataclass(slots=True)
 class Outcomes:
-    """What became of many written articles, and the first reason why one was not taken.
+    """What became of written articles, and the first reason why one was refused.
 
-    `removed` were taken from the index before; `lost` are in no file of the archive that can be
-    read, and `unread` says of each file that cannot what is wrong with it.
+    `removed` were deleted from the index first; `lost` are in no readable archive file; `unread`
+    has the errors of unreadable files.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -100,20 +100,20 @@ def rebuild(
     month: str | None = None,
     without_lost: bool = False,
 ) -> Outcomes:
-    """Fill a new index with every linked article of the archive, or with those of a month.
+    """Fill a new index with every linked article of the archive, or with those of one month.
 
-    What a pass writes into the old index meanwhile is looked for at the end, and written again;
-    what is erased meanwhile is taken out again.
+    At the end, articles that a pass meanwhile wrote into the old index are written again, and
+    articles erased meanwhile are deleted.
 
     Args:
         house: whose index.
-        progress: hears of each article.
-        month: first seen in it, as `2026-11`; all, unless said.
-        without_lost: whether what the archive has lost is left out. Unless a person asks for
-            that, the old index stays: it may be all that is left of those articles.
+        progress: called for each article.
+        month: only articles first seen in it, such as `2026-11`; None for all.
+        without_lost: leave out articles that the archive has lost. Otherwise the old index stays:
+            it may be all that is left of them.
 
     Raises:
-        ArchiveError: a file is not there or damaged, and is not to be left out.
+        ArchiveError: a file is missing or damaged, and `without_lost` is false.
     """
     with house.ledger.read() as tx:
         linked = segments.linked(tx)
@@ -143,14 +143,14 @@ def rebuild(
 
 
 def _erased(house: House, ids: Iterable[str]) -> list[str]:
-    """Those of some articles that were erased."""
+    """Which of some articles were erased."""
     with house.ledger.read() as tx:
         known = entries.get(tx, ids)
     return [key for key, entry in known.items() if entry.state is State.ERASED]
 
 
 def _of_month(house: House, wanted: set[str], month: str | None) -> set[str]:
-    """Those of some articles that were first seen in a month; all, where none is meant."""
+    """Which of some articles were first seen in a month; all if the month is None."""
     if month is None:
         return wanted
     with house.ledger.read() as tx:
@@ -161,7 +161,7 @@ def _of_month(house: House, wanted: set[str], month: str | None) -> set[str]:
 def check(house: House) -> Report:
     """Compare what the ledger says is indexed with what the index holds.
 
-    A pass may run meanwhile: what seems to differ is looked up in the ledger once more.
+    A pass may be running: what seems to differ is looked up in the ledger again.
     """
     with house.ledger.read() as tx:
         expected, underway = _expected(entries.listed(tx))
@@ -181,14 +181,14 @@ def check(house: House) -> Report:
 
 
 def _expected(listed: Iterable[Entry]) -> tuple[dict[str, Place], set[str]]:
-    """What the index must hold of articles, and the articles that it may hold in any revision."""
+    """The articles that the index must hold, and those that it may hold in any revision."""
     expected: dict[str, Place] = {}
     underway = set()
     for one in listed:
         if one.revision and one.state in _THERE:
             expected[one.id] = one.revision, one.story or ""
         elif one.revision:
-            # On its way, or its edit was refused: what the index has of it stays.
+            # In progress, or its edit was refused: the index keeps what it has.
             underway.add(one.id)
     return expected, underway
 
@@ -213,8 +213,8 @@ def _compared(
 
 
 def mend(house: House, report: Report, progress: Progress = silent) -> Outcomes:
-    """Have the index agree with the ledger: remove what is not to be there, write what is missing
-    or of another revision anew from the archive.
+    """Make the index agree with the ledger: delete what should not be there, and write again from
+    the archive what is missing or differs.
 
     Raises:
         IndexUnavailableError: the index does not answer, or our key may not remove anything.
@@ -232,13 +232,13 @@ def mend(house: House, report: Report, progress: Progress = silent) -> Outcomes:
 
 
 def _archived(house: House, wanted: set[str], outcomes: Outcomes) -> Iterator[Article]:
-    """The articles of these ids as the ledger knows them; ids that were found are taken out.
+    """The articles with these ids as the ledger has them; ids found are removed from `wanted`.
 
-    A file that cannot be read is noted down: the index gets what the others have.
+    An unreadable file is recorded in `outcomes`: the index gets what the other files have.
     """
     with house.ledger.read() as tx:
         linked = segments.linked(tx)
-    for segment in reversed(linked):  # what is missing is mostly of late
+    for segment in reversed(linked):  # what is missing is mostly recent
         if not wanted:
             return
         for article in _read(house, segment, outcomes, without_lost=True):
@@ -250,19 +250,19 @@ def _archived(house: House, wanted: set[str], outcomes: Outcomes) -> Iterator[Ar
 def _read(
     house: House, segment: Segment, outcomes: Outcomes, *, without_lost: bool
 ) -> list[Article]:
-    """The articles of a segment as they are indexed; none where its file cannot be read, which is
-    noted down.
+    """The articles of a segment as they are indexed; none if its file is unreadable, which is
+    recorded in `outcomes`.
 
     Raises:
-        ArchiveError: the file cannot be read, and what is lost is not to be left out.
+        ArchiveError: the file is unreadable, and `without_lost` is false.
     """
     try:
         return [article for article, _ in linked_articles(house, segment)]
     except ArchiveError as error:
         if not without_lost:
             raise ArchiveError(
-                f"{error}, or leave its {segment.items} articles out by --without-lost. "
-                "The index stays as it was"
+                f"{error}, or leave out its {segment.items} articles with --without-lost. "
+                "The index is unchanged"
             ) from error
         if str(error) not in outcomes.unread:
             outcomes.unread.append(str(error))

@@ -1,7 +1,7 @@
-"""What reads pages, with its models loaded: imported by the workers' server before it forks.
+"""Parsers and models for reading pages, loaded: the workers' server imports this before it forks.
 
-So each worker has all of it at once, one that takes the place of another too, and they share its
-memory. Nobody else is to import it: loading takes two seconds and more.
+So every worker, including a replacement, has them at once, and all share their memory. Nothing else
+should import this module: loading takes over two seconds.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["fingerprint", "make_article", "mention_finder", "statements", "tagge
 _TEXT = "The first text that each sees loads its models and lists."
 _FOREIGN = "Der erste Text in einer anderen Sprache lädt, was für diese gebraucht wird."
 
-# Not `tag`: the encoder, the largest of them, would not be asked of this.
+# Not `tag`: it would not call the encoder, the largest model, for these texts.
 tagger().log_odds(_TEXT, _TEXT)
 tagger().log_odds(_FOREIGN, _FOREIGN)
 mention_finder().find(_TEXT, _TEXT)

@@ -1,4 +1,4 @@
-"""The revisions of an article, from the archive: what each said, and so what its outlet changed."""
+"""The revisions of an article, from the archive: what its outlet changed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from core.records import Article, Entry, State
 from wirewatch.house import House
 
 MOST_FILES = 20
-"""Files that are read for one revision: its own is the first, or soon behind it."""
+"""Most files read for one revision: its own is the first or soon after."""
 
 
 class Revisions(NamedTuple):
-    """What the archive has of an article, the first revision first, and which files could not be
-    read, with why."""
+    """An article's revisions in the archive, oldest first, and the errors of unreadable files."""
 
     articles: tuple[Article, ...]
     damaged: tuple[str, ...]
@@ -24,8 +23,8 @@ class Revisions(NamedTuple):
 def revisions(house: House, entry: Entry) -> Revisions:
     """All revisions of an entry's article; none before there is an article.
 
-    A revision's segment was recorded with the step that made its entry extracted, or has been put
-    together with later ones since. So one file is read for each revision, in most cases.
+    A revision's segment was recorded with the step that moved its entry to extracted, or has since
+    been merged with later ones. So finding a revision usually takes one file.
     """
     with house.ledger.read() as tx:
         made = [step.at for step in steps.of(tx, entry.id) if step.state is State.EXTRACTED]

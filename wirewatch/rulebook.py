@@ -1,4 +1,4 @@
-"""The file of a newsroom's rules: read anew when it changes, changed as a whole or not at all."""
+"""A newsroom's rules file: read again when it changes, and changed as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from alert.rules import Rules, load_rules
 from core.files import change
 
 PARSED = "rules.parsed.json"
-"""Beside the rules: what the queries of many were understood as. It may be deleted."""
+"""A cache next to the rules: parsed queries, if there are many rules. It may be deleted."""
 
 
 class Rulebook:
-    """`rules.toml` of a home folder. Threads may share one, and processes change one file."""
+    """`rules.toml` of a home folder. Threads may share one; processes may change the same file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._read: tuple[tuple[int, int] | None, Rules] | None = None
 
     def rules(self) -> Rules:
-        """The rules, checked; read anew where the file is another than before.
+        """The rules, checked; read again if the file has changed.
 
         Raises:
-            RulesError: the file cannot be used; the text says which rule, and what to write.
+            RulesError: the file cannot be used; the text names the rule and says what to write.
         """
         mark, read = self._mark(), self._read
         if read is None or read[0] != mark:
@@ -33,16 +33,16 @@ class Rulebook:
         return read[1]
 
     def change(self, edit: Callable[[str], str]) -> None:
-        """Replace the file's text by what becomes of it: `alert.editing` checks what that is.
+        """Replace the file's text by what `edit` makes of it; `alert.editing` checks the result.
 
         Raises:
-            RulesError: the file cannot be read or written, or what `edit` finds wrong.
+            RulesError: the file cannot be read or written, or `edit` finds a mistake.
         """
         with self._telling("changed"):
             change(self.path, lambda content: edit(content.decode("utf-8-sig")).encode("utf-8"))
 
     def text(self) -> str:
-        """The file's text; empty where there is no file.
+        """The file's text; empty if there is no file.
 
         Raises:
             RulesError: the file cannot be read.
@@ -60,7 +60,7 @@ class Rulebook:
             raise RulesError(f"{self.path} cannot be {done}: {error.strerror}") from error
 
     def _mark(self) -> tuple[int, int] | None:
-        """What tells one text of the file from another; None where there is no file."""
+        """Distinguishes versions of the file; None if there is no file."""
         try:
             status = self.path.stat()
         except OSError:  # reading it says what is wrong

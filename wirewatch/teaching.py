@@ -1,4 +1,4 @@
-"""Teaching the tagger a newsroom's corrections: what it learns, and how it does with that."""
+"""Teach the tagger a newsroom's corrections, and measure what that changes."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from enrich.own_words import LANGUAGES, Outcome, f1, items, outcome
 from enrich.tagger import Tagger
 
 WORSE = 0.01
-"""By how much F1 on the shipped checks, of English or of the other languages, may fall: less is
+"""How far F1 on the shipped checks, of English or of the other languages, may fall: less is
 chance, more is a worse tagger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a tagger makes of the shipped checks, language by language, and of how many corrections
-    it says what the newsroom does."""
+    """A tagger's results on the shipped checks, by language, and how many corrections are right."""
 
     checks: tuple[Outcome, ...]
     right: int
@@ -28,10 +27,9 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What was learnt of some corrections, and the tagger tried before and after.
+    """What was learnt from some corrections, and the tagger's results before and after.
 
-    `corrections` is how many were learnt from, `passed_over` how many are in languages that are
-    not tagged.
+    `corrections` counts those learnt from, `passed_over` those in languages that are not tagged.
     """
 
     learnt: Corrections
@@ -42,10 +40,10 @@ class Lesson:
 
 
 def teach(path: Path) -> Lesson:
-    """Learn the corrections of a file, and try what comes of it; nothing is kept yet.
+    """Learn the corrections of a file and measure the result; nothing is kept yet.
 
     Raises:
-        CorrectionError: the file cannot be used; the text says which line and why.
+        CorrectionError: the file cannot be used; the text names the line and says why.
     """
     corrections = read_corrections(path)
     tagger = Tagger.load(encoder=RememberingEncoder())
@@ -64,24 +62,25 @@ def teach(path: Path) -> Lesson:
 
 
 def keep(lesson: Lesson, home: Path) -> Path:
-    """Have a lesson count from the next pass on; the file that it is kept in.
+    """Keep a lesson, which takes effect with the next pass; return the file that holds it.
 
     Raises:
-        WirewatchError: the tagger would be worse by it.
+        WirewatchError: it would make the tagger worse.
     """
-    # Apart: three checks in four are in other languages, which English corrections hardly move.
-    for what, which in (("English", slice(1)), ("the other languages", slice(1, None))):
+    # Compared separately: three checks in four are in other languages, which English corrections
+    # hardly move.
+    for what, which in (("English", slice(1)), ("other-language", slice(1, None))):
         then, now = f1(lesson.before.checks[which]), f1(lesson.after.checks[which])
         if now < then - WORSE:
             raise WirewatchError(
-                f"not taken: F1 on the checks of {what} falls from {then:.3f} to {now:.3f}. Look"
-                " whether the corrections contradict each other, or speak of one story only."
+                f"not applied: F1 on the {what} checks falls from {then:.3f} to {now:.3f}. Check"
+                " whether the corrections contradict each other or all concern one story."
             )
     folder = home / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     numbers = [int(file.stem) for file in folder.iterdir() if file.stem.isdecimal()]
     file = folder / f"{max(numbers, default=0) + 1:04}.json"
-    # Whole and readable, or not at all: the tagger of a pass that begins now may read it.
+    # Complete and readable, or not at all: a pass that starts now may read it.
     with replacing(file) as unfinished:
         unfinished.write(lesson.learnt.dump().encode("utf-8"))
         unfinished.flush()

@@ -1,9 +1,9 @@
-"""What is done once a day: the archive's small files put together, old pages let go.
+"""Daily upkeep: merge the archive's small files, drop old pages.
 
-A pass writes files of some hundred items, an hour's news several of them. Once no stage waits for
-them any more they are rewritten as few large ones, which a store keeps and lists with less effort.
-The ledger names the new file and forgets the old ones in one transaction; the old ones are removed
-a day later, so that whoever reads them at that moment comes to their end.
+A pass writes files of some hundred items, several of them for an hour's news. Once no stage waits
+for them, they are merged into a few large ones, which a store keeps and lists with less effort. One
+transaction of the ledger names the new file and forgets the old ones; the old files are deleted a
+day later, so that a process reading them at that moment can finish.
 """
 
 from __future__ import annotations
@@ -20,17 +20,16 @@ from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 
 LARGE: dict[Kind, int] = {"articles": 5_000, "pages": 2_000}
-"""Items in a large file. A segment's articles are read into memory at once: 5,000 take 50 MB."""
+"""Items in a merged file. A segment's articles are all read into memory: 5,000 take 50 MB."""
 
 REST = timedelta(days=1)
-"""How long a file is left alone, before it is put together with others and before it is removed."""
+"""How long a file is left alone before it is merged, and again before it is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What upkeep did: files swept away, segments of old pages let go, how many segments became
-    how many, what is wrong with those that could not be read, and how many files were written anew
-    without what was erased."""
+    """What upkeep did: files deleted, segments of old pages dropped, segments before and after
+    merging, errors of unreadable files, and files rewritten without erased articles."""
 
     swept: int
     let_go: int
@@ -41,7 +40,7 @@ class Kept:
 
 
 def upkeep(house: House, progress: Progress = silent) -> Kept | None:
-    """Keep the archive in order; None where another process is at it."""
+    """Do the upkeep; None if another process is doing it."""
     with house.lease("upkeep") as taken:
         if not taken:
             return None
@@ -72,12 +71,12 @@ def _settled(house: House, kind: Kind) -> list[list[Segment]]:
 def _put_together(house: House, group: list[Segment]) -> bool:
     new = house.archive.rewrite(group)
     with house.ledger.write() as tx:
-        # Where one of them is gone by now, or a stage waits for it, they stay.
+        # If one of them is gone by now, or a stage waits for it, all stay.
         return segments.replace(tx, group, new, house.now())
 
 
 def _let_go(house: House) -> int:
-    """Forget pages that are older than the setting says; their articles stay."""
+    """Drop pages older than the setting allows; their articles stay."""
     days = house.settings.keep_pages_days
     if not days:
         return 0

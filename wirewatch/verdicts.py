@@ -1,7 +1,7 @@
 """Readers' verdicts on articles, in a file of the home folder that `wirewatch train` learns from.
 
-A row is one of the training data's shape: `title`, `text` and `label`; with it the article's id
-and address.
+A row has the fields of the training data, `title`, `text` and `label`, and the article's id and
+address.
 """
 
 from __future__ import annotations
@@ -16,24 +16,23 @@ from core.records import Article
 FILE = "corrections.jsonl"
 
 Label: TypeAlias = Literal["positive", "hard_negative"]
-"""A story about surveillance, or none though it may look like one."""
+"""About surveillance, or not about it although it may look so."""
 
 
 class Verdicts:
-    """The file of a home folder's verdicts; the last on an article holds."""
+    """A home folder's file of verdicts; the last on an article counts."""
 
     def __init__(self, home: Path) -> None:
         self.path = home / FILE
 
     def of(self, article: str) -> str | None:
-        """The label that a reader gave an article, by its id."""
+        """The label that a reader gave the article with this id."""
         lines = self.path.read_bytes().split(b"\n") if self.path.exists() else []
         found = next((row for row in map(_row, reversed(lines)) if row.get("id") == article), {})
         return found.get("label")
 
     def keep(self, article: Article, label: Label | None) -> None:
-        """Keep a verdict in the place of an earlier one; None forgets that. What somebody else
-        wrote into the file stays as it is."""
+        """Keep a verdict, replacing an earlier one; None removes it. Other lines are left alone."""
         row = {
             "id": article.id,
             "url": article.url,
@@ -44,7 +43,7 @@ class Verdicts:
         self._put(article.id, json.dumps(row, ensure_ascii=False).encode("utf-8") if label else b"")
 
     def forget(self, article: str) -> None:
-        """Have nothing of an article, by its id, in the file; there need be none."""
+        """Remove an article, given by its id, from the file, if it is there."""
         if self.path.exists():
             self._put(article, b"")
 
@@ -59,7 +58,7 @@ class Verdicts:
 
 
 def _row(line: bytes) -> dict[str, str]:
-    """What is in a line; nothing where it is no row: `wirewatch train` says what is wrong."""
+    """The row in a line; empty if it is not one: `wirewatch train` reports what is wrong."""
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):

@@ -1,7 +1,7 @@
 """The work on one page: page → article, enriched. It runs in a worker.
 
-What reads pages is imported where it is called. Loading it takes two seconds and more, and the
-process that hands the workers their pages, an Airflow task say, has no need of it.
+Parsers and models are imported where they are called. Loading them takes over two seconds, and the
+process that hands pages to the workers, such as an Airflow task, does not need them.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from wirewatch.own import NOTHING, Own, found_in, tagger
 log = logging.getLogger(__name__)
 
 MAY_MATTER = 0.1
-"""Score of title and opening from which on a page is read the careful way: far below the
-threshold of a tag, since what the quick way missed of the text may be what the story is about."""
+"""Score of title and opening from which a page gets the careful extraction. It is far below the
+threshold of a tag, since the quick extraction may have missed what the story is about."""
 
 OPENING = 1_500
-"""Characters of a text that are scored to tell whether it may matter."""
+"""How many characters of a text are scored to decide whether it may matter."""
 
 THE_MACHINES = (MemoryError, RecursionError, OSError, ImportError)
-"""Faults that the next page would meet as well, or for which the process ends (`Died`)."""
+"""Faults that the next page would meet too, or that end the process (`Died`)."""
 
 Result = TypeVar("Result")
 
@@ -37,16 +37,16 @@ Ended = Made | Rejected | Quarantined | Unchanged
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault in our code or a library's that one page met, and what it was."""
+    """A fault that one page met in our code or a library's."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A page on its way to be an article, its entry, and what the newsroom has of its own.
+    """A page to be made an article, its entry, and the newsroom's own files.
 
-    `instead` is what is made of it where its text is not to be the page's.
+    `instead` is the result to use if the text is not to come from the page.
     """
 
     entry: Entry
@@ -57,7 +57,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What became of a page, and how long that took in seconds."""
+    """What became of a page, and how many seconds it took."""
 
     entry: Entry
     result: Ended
@@ -65,10 +65,10 @@ class Worked:
 
 
 def work_on(work: Work) -> Worked:
-    """Make a page an article, with its language, tags, mentions, statements and the fingerprint.
+    """Make a page an article, with its language, tags, mentions, statements and fingerprint.
 
     Runs in a worker: a page that takes too long, kills the process, or meets a fault in our code
-    or a library's, costs only itself.
+    or a library's affects no other page.
     """
     from ingest.extract import make_article
 
@@ -93,7 +93,7 @@ def work_on(work: Work) -> Worked:
 
 
 def _tried(what: str, url: str, make: Callable[[], Result]) -> Result | Fault:
-    """What is made, or the fault that the page brought to light; the log has all of it."""
+    """The result, or the fault that the page met; the log has the traceback."""
     try:
         return make()
     except THE_MACHINES:
@@ -104,7 +104,7 @@ def _tried(what: str, url: str, make: Callable[[], Result]) -> Result | Fault:
 
 
 def enrich(article: Article, own: Own = NOTHING) -> Article:
-    """An article with its language, what is found in it, and the fingerprint of its text."""
+    """The article with its language, what was found in it, and the fingerprint of its text."""
     from enrich.fingerprint import fingerprint
 
     verdict, mentions, said = found_in(article.title, article.text, own)

@@ -1,4 +1,4 @@
-"""Account: how every entry ended, which ends a pass; and those who run wirewatch are told of it."""
+"""Account: how every entry ended. It is the last stage of a pass, and reports to operations."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ log = logging.getLogger("wirewatch.operations")
 
 
 def account(house: House) -> Accounting:
-    """The accounting of all entries; with an Elasticsearch, Kibana's operations dashboard is told.
+    """The accounting of all entries; with Elasticsearch, also reported to Kibana's dashboard.
 
-    Where it cannot be told, that is logged and the pass is none the worse: the next one tells of
-    the same steps again.
+    If that fails, it is logged and the pass is not affected: the next one reports the same steps.
 
     Raises:
         LedgerError: an entry was lost.
@@ -42,8 +41,8 @@ def account(house: House) -> Accounting:
             )
         except IndexUnavailableError as error:
             log.warning(
-                "Kibana's operations dashboard does not know of this pass (%s). All else went as "
-                "it should, and the next pass tells it; check that Elasticsearch answers and that "
+                "Kibana's operations dashboard is missing this pass (%s). Everything else worked, "
+                "and the next pass reports both; check that Elasticsearch answers and that "
                 "wirewatch's key may write to %s.",
                 error,
                 house.settings.elasticsearch_operations,
@@ -55,7 +54,7 @@ def account(house: House) -> Accounting:
 
 
 def _observe(house: House, ended: Accounting) -> tuple[Observed, int]:
-    """What the ledger shows now, and the number of the last step in it."""
+    """What the ledger shows now, and the number of its last step."""
     now = house.now()
     with house.ledger.read() as tx:
         before = cursors.read(tx, cursors.OPERATIONS)

@@ -1,4 +1,4 @@
-"""Deliver: outbox → readers and operators; and the Atom files of the rules that have one."""
+"""Deliver: outbox → readers and operators; and the rules' Atom files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from wirewatch.progress import Progress, silent
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A message for a channel, and the delivery that it is, of one of the ledger's outboxes."""
+    """A message for a channel, with its delivery in one of the ledger's outboxes."""
 
     message: Message
     delivery: Delivery
@@ -36,11 +36,11 @@ class Parcel:
 
 
 def deliver(house: House, progress: Progress = silent) -> int:
-    """Hand what waits to its channels, all of them side by side; how many alerts were taken.
+    """Deliver what waits, to all channels in parallel; return how many alerts were taken.
 
-    At least once: a run that dies between a channel's yes and the ledger delivers again, with the
-    same key and the same content. Each channel gets its messages in order; one that takes nothing
-    is let alone for a while, and the others do not wait for it.
+    Delivery is at least once: a run that dies after a channel accepts a message and before the
+    ledger records it delivers again, with the same key and content. Each channel gets its messages
+    in order. One that fails is left alone for a while, and the others do not wait for it.
     """
     with house.lease("deliver") as taken:
         if not taken:
@@ -50,22 +50,22 @@ def deliver(house: House, progress: Progress = silent) -> int:
             notices.address(tx, house.rules.operators, house.now())
         rounds = _Round(house, progress)
         rounds.run()
-        # What had to wait for a channel that was found to be well again need not wait longer,
-        # and what operators are to hear of channels is known by now.
+        # Messages for a channel that works again need not wait any longer, and the news of
+        # channels for the operators is known by now.
         rounds.run()
         write_feeds(house, house.rules)
     return rounds.delivered
 
 
 def send_digest(house: House, plan: DigestPlan) -> Digest | None:
-    """Put what a digest has gathered into the outbox now; None where it has nothing to say.
+    """Put what a digest has gathered into the outbox now; None if there is nothing.
 
     Raises:
-        WirewatchError: a pass is delivering, and may be composing the same.
+        WirewatchError: a pass is delivering, and may be composing the same digest.
     """
     with house.lease("deliver") as taken:
         if not taken:
-            raise WirewatchError("a pass is delivering just now; try again once it has ended")
+            raise WirewatchError("a pass is delivering right now; try again when it has ended")
         with house.ledger.write() as tx:
             return _compose(tx, plan, house.now())
 
@@ -77,7 +77,7 @@ def preview_digest(house: House, plan: DigestPlan) -> Digest | None:
 
 
 def _compose_digests(house: House) -> None:
-    """Put the digests that are due into the outbox. After a break one covers all of it."""
+    """Put the digests that are due into the outbox. After a break, one digest covers all of it."""
     for plan in house.rules.digests:
         now = house.now()
         due = schedule.latest_due(plan.schedule, now)
@@ -86,8 +86,8 @@ def _compose_digests(house: House) -> None:
             if before.until < due:
                 _compose(tx, plan, now)
             else:
-                # Noted when it is first seen, so that it is known when it falls due. One that
-                # was sent at a time far ahead, while the clock was wrong, is not to wait for it.
+                # Recorded when first seen, so that it is known when it falls due. A digest that
+                # was sent far in the future, by a wrong clock, must not wait until then.
                 ahead = before.until > now + FARTHEST
                 until = now if ahead else before.until
                 ledger_digests.cover(tx, before.model_copy(update={"until": until}))
@@ -106,10 +106,10 @@ def _gathered(
 ) -> tuple[Digest | None, ledger_digests.Covered]:
     since = schedule.latest_due(plan.schedule, now)
     before = ledger_digests.covered(tx, plan.name, since=since)
-    # All that there is, also what came after it fell due: it is told at once, not a day later.
+    # Everything, including what came after the due time: it is told now, not a day later.
     found = list(ledger_digests.gathered(tx, before.position))
     held = [alert for _, alert in found if plan.holds(alert.rule) and alert.headline != GONE]
-    # Stories that became one since are told as one.
+    # Stories that have merged since are told as one.
     held = wording.of_survivors(held, stories.roots(tx, {alert.story for alert in held}))
     position = found[-1][0] if found else before.position
     record = digests.compose(plan, held, since=before.until, now=now)
@@ -117,7 +117,7 @@ def _gathered(
 
 
 class _Round:
-    """One look at all that waits."""
+    """Delivery of everything that waits."""
 
     def __init__(self, house: House, progress: Progress) -> None:
         self.house = house
@@ -130,7 +130,7 @@ class _Round:
         self.total = 0
 
     def run(self) -> None:
-        """Send what is due, channel by channel, side by side."""
+        """Send what is due, to all channels in parallel."""
         house, now = self.house, self.house.now()
         named: dict[str, Channel] = {TERMINAL: Terminal()}
         for lanes in self.lanes.values():
@@ -142,7 +142,7 @@ class _Round:
         due = {}
         for name, parcels in waiting.items():
             health = self.health.setdefault(name, channel_health.unknown(name, now))
-            # One that is to wait for longer than any does was told so by a clock that was wrong.
+            # A wait longer than any that is possible was set by a wrong clock.
             waits = now < health.next_attempt_at <= now + FARTHEST
             if name in named and name not in self.spent and not waits:
                 due[name] = parcels
@@ -155,9 +155,9 @@ class _Round:
         )
 
     def _divide(self, now: datetime) -> None:
-        """Part what waits for a channel of several targets into their lanes, each of which is
-        tried, waits and is told of by itself. What waits for the one that is left of them is the
-        channel's again."""
+        """Divide what waits for a channel with several targets into one lane per target; each is
+        tried, waits and is reported by itself. If only one target is left, what waits for it
+        belongs to the channel again."""
         moved: dict[str, Collection[str]] = {
             name: lanes for name, lanes in self.lanes.items() if name not in lanes
         }
@@ -168,7 +168,7 @@ class _Round:
                     channels.divide(tx, name, lanes, now)
 
     def _settle(self, name: str, parcel: Parcel, outcome: Outcome) -> bool:
-        """Record what became of a message, at once; whether its channel goes on."""
+        """Record at once what became of a message; return whether its channel goes on."""
         now, before = self.house.now(), self.health[name]
         attempts = parcel.delivery.attempts
         goes_on = True
@@ -185,7 +185,7 @@ class _Round:
                 after = before
             else:
                 parcel.outbox.set_failed(tx, parcel.delivery, reason=outcome.reason, retry_at=now)
-                # Nor was it the fault of those that were suspected before: they keep their place.
+                # Nor were the messages at fault that were suspected before: they keep their place.
                 channels.release(tx, name, now)
                 after, goes_on = channel_health.after_failed(before, outcome, now), False
             self._tell_operators(tx, after, now)
@@ -194,7 +194,7 @@ class _Round:
         return goes_on
 
     def _tell_operators(self, tx: Connection, health: ChannelHealth, now: datetime) -> None:
-        """Record how a channel is doing, and put into the outbox what operators are to hear."""
+        """Record a channel's health, and put news for the operators into the outbox."""
         news = channel_health.news(health, now)
         if news is not None:
             told = [
@@ -210,7 +210,7 @@ class _Round:
 
 
 def _parcels(tx: Connection, now: datetime) -> dict[str, list[Parcel]]:
-    """What is due, by channel: alerts before digests before what operators hear of feeds."""
+    """What is due, by channel: alerts, then digests and news of channels, then notices of feeds."""
     due = chain(
         (Parcel(wording.of_alert(one.alert), one, ALERTS) for one in alerts.outbox(tx, now)),
         (Parcel(_worded(one.record), one, MESSAGES) for one in messages.outbox(tx, now)),

@@ -1,4 +1,4 @@
-"""Extract, and enrich on the way: pages → articles. The work on each is in `wirewatch.work`."""
+"""Extract and enrich: pages → articles. The work on one page is in `wirewatch.work`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 def ready_to_extract(house: House) -> None:
-    """Start the workers, without waiting until they are there.
+    """Start the workers, without waiting until they are ready.
 
     Raises:
         WirewatchError: a file of the newsroom's own names, topics or corrections cannot be read.
@@ -48,14 +48,14 @@ def pages_to_extract(house: House) -> list[Segment]:
 
 
 def extract_pages(house: House, segment: Segment, progress: Progress = silent) -> int:
-    """Make a segment's pages articles, tagged; how many articles came of them."""
+    """Make tagged articles of a segment's pages; return how many articles came of them."""
     made, withdrawn = _extract(house, segment, progress)
-    # What took a notice for its article before is not to wait for the next pass.
+    # Entries that had a notice as their article should not wait for the next pass.
     return made if withdrawn is None else made + extract_pages(house, withdrawn, progress)
 
 
 def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, Segment | None]:
-    """How many articles came of a segment's pages, and the segment of those that are withdrawn."""
+    """Return how many articles came of a segment's pages, and the segment of withdrawn articles."""
     with house.lease(f"segment:{segment.id}") as taken:
         if not taken:
             return 0, None
@@ -67,7 +67,7 @@ def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, S
         own = own_files(house.settings.home)
         with house.ledger.read() as tx:
             known = entries.get(tx, (page.id for page in pages))
-        # What is not `fetched` was moved on by an earlier run that died after its transaction.
+        # An entry not in `fetched` was moved on by a run that died after its transaction.
         work = [
             Work(entry, page, own, _of_before(house, entry, page))
             for page in pages
@@ -89,14 +89,14 @@ def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, S
 
 
 def _fetch_again(house: House, lost: Segment, error: ArchiveError) -> None:
-    """Have the pages of a file that cannot be read fetched again: no other is to wait for it."""
+    """Have the pages of an unreadable file fetched again, so that it does not hold up others."""
     now = house.now()
     with house.ledger.write() as tx:
         number = replays.fetch_again(tx, lost, now=now)
         segments.set_done(tx, lost, now)
         segments.remove(tx, [lost], now)
     what, _, _ = str(error).partition("; ")
-    log.error("%s; what it had of pages is fetched again: %d", what, number)
+    log.error("%s; its pages are fetched again: %d", what, number)
 
 
 def _workers(house: House) -> Workers[Work, Worked]:
@@ -116,8 +116,8 @@ def _worked(work: Work, outcome: Done[Worked] | TooLong | Died) -> Worked:
 
 
 def _notices(house: House, worked: Sequence[Worked]) -> dict[str, Notice]:
-    """By their entries' ids the articles that are a notice of their site: of those made here, and
-    of those that were made before."""
+    """The articles that are a notice from their site, by entry id: those made here, and those made
+    before."""
     made = [(one.entry, one.result.article) for one in worked if isinstance(one.result, Made)]
     with house.ledger.read() as tx:
         known = walls.with_text(
@@ -127,7 +127,7 @@ def _notices(house: House, worked: Sequence[Worked]) -> dict[str, Notice]:
 
 
 def _unread(house: House, work: Work, seen: Notice) -> Work:
-    """The work on a page that is a notice, as on one that is not there."""
+    """The work on a page that is a notice, treated as a missing page."""
     page = work.page.model_copy(update={"missing": seen.reason})
     entry = work.entry
     if entry.fingerprint == seen.fingerprint:
@@ -136,7 +136,7 @@ def _unread(house: House, work: Work, seen: Notice) -> Work:
 
 
 def _held_back(house: House, worked: Worked) -> Worked:
-    """What became of a page; of one that shows only the beginning of what it had, the whole."""
+    """What became of a page; if it now shows only the beginning of its former text, the whole."""
     entry, made = worked.entry, worked.result
     if not (isinstance(made, Made) and entry.revision and entry.was_read and _is_new(worked)):
         return worked
@@ -151,17 +151,17 @@ def _held_back(house: House, worked: Worked) -> Worked:
 def _again(
     house: House, work: Sequence[Work], worked: Sequence[Worked], seen: Mapping[str, Notice]
 ) -> Iterator[Work]:
-    """What is worked on a second time: pages that are notices, and texts of before."""
+    """The work to do a second time: pages that are notices, and pages that keep an earlier text."""
     for before, after in zip(work, worked, strict=True):
         if before.entry.id in seen:
             yield _unread(house, before, seen[before.entry.id])
         elif isinstance(after.result, Made) and after.result.reason and before.instead is None:
-            # A text of before under the headline of now.
+            # The earlier text under the present headline.
             yield replace(before, instead=after.result)
 
 
 def _at_their_own(house: House, work: Sequence[Work], worked: Sequence[Worked]) -> list[Worked]:
-    """What became of the pages, each article that is new at an address that is no other's."""
+    """What became of the pages, with each new article at an address that no other article has."""
     made = [
         (one.entry, one.result.article)
         for one in worked
@@ -173,7 +173,7 @@ def _at_their_own(house: House, work: Sequence[Work], worked: Sequence[Worked]) 
             for entry, article in made
             if (same := copies.same_article(tx, entry, article.url)) is not None
         }
-        # What was erased has no words that a page could be told from it by, but for its headline.
+        # An erased article has no text to compare a page with, only its headline.
         apart = {
             entry.id
             for entry, article in made
@@ -192,7 +192,7 @@ def _at_their_own(house: House, work: Sequence[Work], worked: Sequence[Worked]) 
 
 
 def _of_before(house: House, entry: Entry, page: Page) -> Made | None:
-    """The article that a page had before a notice took its place, where there was one."""
+    """The article that a page had before a notice replaced it, if there was one."""
     if page.missing is None or not entry.holds_notice or entry.revision < 2:
         return None
     return restored(entry, revisions(house, entry).articles, page.missing)
@@ -201,8 +201,10 @@ def _of_before(house: House, entry: Entry, page: Page) -> Made | None:
 def _record(
     house: House, pages: Segment, worked: list[Worked], seen: Mapping[str, Notice]
 ) -> tuple[int, Segment | None]:
-    """Record what became of a segment's pages, and withdraw the notices among the articles that
-    were made before; how many articles there are, and the segment of what is withdrawn."""
+    """Record what became of a segment's pages, and withdraw notices among articles made before.
+
+    Returns how many articles were made, and the segment of the withdrawn ones.
+    """
     made = [one.result for one in worked if isinstance(one.result, Made) and _is_new(one)]
     articles = [one.article for one in made]
     written = house.archive.write_articles(articles) if articles else None
@@ -228,12 +230,12 @@ def _record(
 
 
 def _missing(entry: Entry, reason: str, now: datetime) -> Page:
-    """The page of an entry that has none."""
+    """A page that stands for a missing one."""
     return Page(id=entry.id, url=entry.url, status=0, body=b"", fetched_at=now, missing=reason)
 
 
 def _settle(tx: Connection, one: Worked, now: datetime) -> None:
-    """Move one entry on to what became of its page."""
+    """Move one entry to the state that its page led to."""
     took: dict[str, Any] = {"now": now, "seconds": one.seconds}
     match one.result:
         case Made():
@@ -251,10 +253,10 @@ def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any
     article, entry = made.article, one.entry
     same = None if entry.revision else copies.same_article(tx, entry, article.url)
     if same is not None and same.state is State.ERASED:
-        erasures.erase(tx, [entry], why="another address of what was erased", now=took["now"])
+        erasures.erase(tx, [entry], why="another address of an erased article", now=took["now"])
         return
     if same is not None and not is_another(entry, article.text, same):
-        reason = "another address of an article that is known"
+        reason = "another address of a known article"
         known: dict[str, Any] = {"duplicate_of": same.id, "address": article.url}
         entries.move(tx, entry, State.DUPLICATE, **took, reason=reason, **known)
         return
@@ -272,7 +274,7 @@ def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any
     if entry.holds_notice and entry.revision == 1:
         walls.forget(tx, entry.id)
         if entry.duplicate_of is not None:
-            # A copy by nothing but the notice: it has to find its story anew.
+            # It was a copy only because of the notice: its story has to be found again.
             took |= {"duplicate_of": None, "overlap": None, "story": None}
     entries.move(
         tx,
@@ -290,7 +292,7 @@ def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any
 
 
 def _is_new(worked: Worked) -> bool:
-    """Whether a page brought an article, or other words than the one before."""
+    """Whether a page brought a new article or a changed text."""
     made = worked.result
     return isinstance(made, Made) and _text_hash(made.article) != worked.entry.text_hash
 

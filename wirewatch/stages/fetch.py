@@ -21,15 +21,15 @@ from wirewatch.manners import TOGETHER, keep, learnt, recall
 from wirewatch.progress import Progress, silent
 
 FETCH_BATCH = 5_000
-"""Entries whose pages are asked for at once."""
+"""Most entries whose pages are fetched at once."""
 
 SEGMENT_BYTES = 64 * 1024 * 1024
-"""Of pages in one file, about: it bounds the memory of this stage, and of extraction."""
+"""Approximate size of the pages in one file; bounds the memory of this stage and of extraction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """A page that came, and how long it took to come."""
+    """A fetched page, and how long that took."""
 
     entry: Entry
     page: Page
@@ -37,7 +37,7 @@ class Fetch:
 
 
 def fetch(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
-    """Fetch the pages of entries that are due, into page segments; how many were asked for."""
+    """Fetch the pages of due entries into page segments; return how many were asked for."""
     asked = 0
     with house.slots(shard) as slots:
         while True:
@@ -62,7 +62,7 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
 
     async def timed(entry: Entry) -> tuple[Answer | Failure | Permission, float] | Again:
         if entry.id not in prepared and not house.robots.is_known(entry.url):
-            # Once for each entry: what is not to be had would be asked for without end.
+            # Once per entry: an unavailable robots.txt would be asked for endlessly.
             prepared.add(entry.id)
             await house.robots.permission(client, entry.url)
             if house.robots.fresh >= TOGETHER:

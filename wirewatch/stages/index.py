@@ -16,7 +16,7 @@ from wirewatch.stages.link import linked_articles
 log = logging.getLogger(__name__)
 
 BATCH = 500
-"""Articles of merged stories that are written together."""
+"""Articles of merged stories that are written at once."""
 
 
 def articles_to_index(house: House) -> list[Segment]:
@@ -26,7 +26,7 @@ def articles_to_index(house: House) -> list[Segment]:
 
 
 def index_articles(house: House, segment: Segment, progress: Progress = silent) -> int:
-    """Write a segment's articles into the index; how many it did not take yet."""
+    """Write a segment's articles into the index; return how many it has not taken yet."""
     with house.lease(f"segment:{segment.id}") as taken:
         if not taken:
             return 0
@@ -53,7 +53,7 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
                 state, reason = _end(one, article, entry)
                 failed += one.outcome is Outcome.FAILED
                 if entry.state is State.LINKED:
-                    # What the index refused is not to be taken for unchanged when it is replayed.
+                    # An article that the index refused must not count as unchanged when replayed.
                     refused = {"text_hash": None} if state is State.QUARANTINED else {}
                     entries.move(
                         tx, entry, state, now=now, seconds=seconds, reason=reason, **refused
@@ -64,11 +64,11 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
 
 
 def index_moved(house: House) -> int:
-    """Write again what the index has under a story that became part of another; how many articles
-    it did not take yet.
+    """Write indexed articles again whose story has merged into another; return how many the index
+    has not taken yet.
 
-    What is on its way to the index anyway waits until it has come there: whichever of the two
-    writings comes last, the one of the higher version holds.
+    Articles that are on their way to the index anyway wait until they are there. Whichever write
+    comes last, the higher version wins.
     """
     failed = 0
     with house.lease("moved") as taken:
@@ -96,9 +96,9 @@ def index_moved(house: House) -> int:
 
 
 def _end(one: Written, article: Article, entry: Entry) -> tuple[State, str | None]:
-    """The state that the outcome of writing means for an article's entry, and the reason."""
+    """The state of an article's entry after writing, and the reason."""
     if one.outcome is Outcome.FAILED:
-        return State.LINKED, f"the index did not take it yet: {one.reason}"
+        return State.LINKED, f"not yet in the index: {one.reason}"
     if one.outcome is Outcome.REJECTED:
         return State.QUARANTINED, f"the index refuses it: {one.reason}"
     if article.duplicate_of:
@@ -107,7 +107,7 @@ def _end(one: Written, article: Article, entry: Entry) -> tuple[State, str | Non
 
 
 def copy_reason(overlap: float | None) -> str:
-    """Why an article is a copy, in words; the particulars in parentheses."""
+    """Why an article is a copy, in words; details in parentheses."""
     if overlap is None or overlap >= 1:
         return "same text as another article"
     return f"nearly the same text as another article ({overlap:.0%} in common)"

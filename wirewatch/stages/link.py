@@ -1,4 +1,4 @@
-"""Link: articles → stories. One at a time, since each decision rests on those before it."""
+"""Link: articles → stories. One at a time, since each decision depends on those before it."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What linking remembers of the window: the texts, and the threaded articles."""
+    """What linking remembers of the window: texts and threaded articles."""
 
     duplicates: Duplicates
     threader: Threader
 
 
 def link(house: House, progress: Progress = silent) -> int:
-    """Put new articles into their stories, in recorded order; how many segments were linked."""
+    """Put new articles into stories, in recorded order; return how many segments were linked."""
     with house.lease("link") as taken:
         if not taken:
             return 0
@@ -53,13 +53,13 @@ def link(house: House, progress: Progress = silent) -> int:
 
 
 def _remember(house: House) -> Memory:
-    """What was seen within the window of the articles that wait; older sketches are dropped."""
+    """Load what was seen within the window of the waiting articles, and drop older sketches."""
     window = timedelta(days=house.settings.window_days)
     for_copies = timedelta(days=house.settings.copy_days)
     with house.ledger.write() as tx:
-        # An article whose page came late was seen long ago, and so was what it is compared with.
+        # An article whose page came late is compared with others of the time it was first seen.
         waits_since = stories.waiting_since(tx) or house.now()
-        # Texts are compared by whole seconds: one of the same second still counts.
+        # Times of texts are whole seconds: a text of the same second still counts.
         copies_since = (min(waits_since, house.now()) - for_copies).replace(microsecond=0)
         sketches.forget(tx, copies_since)
     with house.ledger.read() as tx:
@@ -70,8 +70,8 @@ def _remember(house: House) -> Memory:
 
 
 def _readable_members(remembered: Iterable[StoredMember]) -> Iterator[Member]:
-    """What threading compares with. A damaged profile is set aside: its article keeps the story
-    that it is in, and all others are linked."""
+    """The articles that threading compares with. A damaged profile is skipped: its article keeps
+    its story, and all others are linked."""
     unread: dict[str, ProfileError] = {}
     for one in remembered:
         if one.profile is None:
@@ -82,11 +82,12 @@ def _readable_members(remembered: Iterable[StoredMember]) -> Iterator[Member]:
             unread[one.article] = error
             continue
         yield Member(id=one.article, story=one.story, first_seen=one.first_seen, profile=profile)
-    _tell_unread(unread, "new articles are not joined to stories by way of")
+    _tell_unread(unread, "new articles cannot join stories through")
 
 
 def _readable_texts(texts: Iterable[Sketched]) -> Iterator[Sketched]:
-    """What copies are known by. A damaged sketch is set aside: its article stays what it is."""
+    """The texts that copies are recognised by. A damaged sketch is skipped: its article stays as it
+    is."""
     unread: dict[str, SketchError] = {}
     for one in texts:
         try:
@@ -95,11 +96,11 @@ def _readable_texts(texts: Iterable[Sketched]) -> Iterator[Sketched]:
             unread[one.article] = error
             continue
         yield one
-    _tell_unread(unread, "copies are not known by the text of")
+    _tell_unread(unread, "copies cannot be recognised by the text of")
 
 
 def _tell_unread(unread: Mapping[str, Exception], effect: str) -> None:
-    """One line for all: they are met again in each pass until their window has passed."""
+    """Log one line for all: each pass meets them again until their window has passed."""
     if not unread:
         return
     article, error = next(iter(unread.items()))
@@ -118,7 +119,7 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
         for article in articles:
             entry = known[article.id]
             if entry.state is not State.EXTRACTED or entry.revision != article.revision:
-                continue  # recorded again by a run that died, and linked already
+                continue  # recorded twice by a run that died, and already linked
             began = monotonic()
             linked = _linked(tx, article, entry, memory, everything=everything)
             _record(tx, article, linked)
@@ -143,13 +144,13 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
 def _linked(
     tx: Connection, article: Article, entry: Entry, memory: Memory, *, everything: bool
 ) -> Linked:
-    """Where an article belongs, by what the ledger and the window's memory know of others."""
+    """Where an article belongs, according to the ledger and the memory of the window."""
     if entry.story is not None:
-        # An article of the same segment may have shown two stories to be one.
+        # An article of the same segment may have merged two stories.
         entry = entry.model_copy(update={"story": stories.root(tx, entry.story)})
     same = copies.original(tx, article.id, article.fingerprint)
     if same is not None and _is_other_item(article, entry, same):
-        # A line that stands under each item tells of none.
+        # A line that stands under every item says nothing about any of them.
         same, told = None, article.model_copy(update={"text": "", "meaning": ""})
     else:
         told = article
@@ -167,8 +168,8 @@ def _linked(
 def _original(
     tx: Connection, article: Article, entry: Entry, same: Entry | None, duplicates: Duplicates
 ) -> Original | None:
-    """The article that had a text first, as it is (`same`) or nearly; of an edited copy, the one
-    that it was a copy of. What is compared is remembered."""
+    """The article that had a text first, exactly (`same`) or nearly; for an edited copy, the one
+    that it was a copy of. The compared text is remembered."""
 
     def is_other_item(known: str) -> bool:
         return _is_other_item(article, entry, entries.get(tx, [known])[known])
@@ -201,11 +202,12 @@ def _original(
 
 
 def _is_other_item(article: Article, entry: Entry, known: Entry) -> bool:
-    """Whether two articles are only what one site's feeds say of two pieces, or one notice of it.
+    """Whether two articles are different pieces whose equal text is only a line from the site.
 
-    Where pages refuse us, the first may be a line that stands under each item: what it tells of is
-    in the titles alone, and by these alone it is joined to stories. So is a notice that extraction
-    has not told: its words differ a little each time, or two workers met it at once.
+    If a site refuses its pages, the text is the feed's, which may be the same line under each item.
+    Only the titles differ then, so the articles join stories by their titles alone. The same holds
+    for a notice from the site that extraction missed because its words vary a little or two
+    workers met it at once.
     """
     if article.extraction is Extraction.FEED and known.address is None:  # it is the feed's as well
         return entry.site == known.site and entry.title != known.title
@@ -213,7 +215,7 @@ def _is_other_item(article: Article, entry: Entry, known: Entry) -> bool:
 
 
 def _record(tx: Connection, article: Article, linked: Linked) -> None:
-    """Put an article into its story, and the stories that it shows to be one together."""
+    """Put an article into its story, and merge the stories that it shows to be one."""
     if linked.member is not None:
         stories.join(tx, article, linked.member)
     for story in linked.merges:
@@ -221,15 +223,15 @@ def _record(tx: Connection, article: Article, linked: Linked) -> None:
 
 
 def _settle(tx: Connection, story: str) -> None:
-    """Have a story say what its articles are by now; one that is not threaded says nothing."""
+    """Update a story to its present articles; a story that is not threaded is left alone."""
     told = [Headline(*one) for one in stories.headlines(tx, story)]
     if told:
         stories.settle(tx, story, told[most_central(told)].title)
 
 
 def linked_articles(house: House, segment: Segment) -> Iterator[tuple[Article, Entry]]:
-    """A linked segment's articles as they are indexed: with story and duplicate, and no
-    revision that was overtaken."""
+    """A linked segment's articles as they are indexed: with story and `duplicate_of`, and without
+    superseded revisions."""
     articles = list(house.archive.read_articles(segment))
     with house.ledger.read() as tx:
         known = entries.get(tx, (article.id for article in articles))
@@ -241,7 +243,7 @@ def linked_articles(house: House, segment: Segment) -> Iterator[tuple[Article, E
                 "moves": entry.moves,
                 "duplicate_of": entry.duplicate_of,
                 "feeds": entry.feeds,
-                # Linking has made use of it, and nobody searches by it.
+                # Only linking needs it; nobody searches by it.
                 "meaning": "",
             }
             yield article.model_copy(update=update), entry

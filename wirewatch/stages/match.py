@@ -20,16 +20,17 @@ from wirewatch.progress import Progress, silent
 from wirewatch.stages.link import linked_articles
 
 CHUNK = 4_000
-"""Articles that rules see together: what a pass of most hours brings. Their developments of one
-story make one alert; each chunk is one transaction."""
+"""Articles that rules see together: as many as a pass brings in most hours. Their developments of
+one story make one alert; each chunk is one transaction."""
 
 
 def match(house: House, progress: Progress = silent) -> int:
-    """Try all rules on the articles recorded since the last time; how many alerts were raised.
+    """Try all rules on the articles recorded since the last time; return how many alerts were
+    raised.
 
-    Rules see articles in recorded order, never by their published time, so a late one is not
-    missed. Whether the index has taken them does not matter: an alert does not wait for it. What a
-    rule's rate held back is sent as soon as the rate allows, also where nothing is new.
+    Rules see articles in recorded order, never by published time, so a late one is not missed.
+    Alerts do not wait for the index. What a rule's rate held back is sent as soon as the rate
+    allows, even if nothing is new.
     """
     raised = 0
     with house.lease("match") as taken:
@@ -54,8 +55,8 @@ def match(house: House, progress: Progress = silent) -> int:
 def _told(
     house: House, rules: Sequence[Rule], articles: Sequence[Article], standing: Percolator
 ) -> tuple[dict[str, Told], followed.Ids]:
-    """By the rules that have something to tell of some articles, what that is; and by the stories
-    of these articles, the ids under which what readers know of each was found."""
+    """What each rule has to tell of some articles, by rule name, for rules that have something; and
+    for each story of these articles, the ids under which its followers' knowledge was found."""
     met = {
         rule.name: (rule, places)
         for rule, places in zip(rules, standing.meeting(articles), strict=True)
@@ -84,7 +85,7 @@ def _told(
 def _record(house: House, told: dict[str, Told], ids: followed.Ids, last: Segment | None) -> int:
     """Record in one transaction what was told, what is held, and how far rules have read.
 
-    How many alerts went into the outbox.
+    Returns how many alerts went into the outbox.
     """
     now = house.now()
     rules = {rule.name: rule for rule in house.rules.rules}
@@ -100,19 +101,19 @@ def _record(house: House, told: dict[str, Told], ids: followed.Ids, last: Segmen
             free = None if rate is None else rate.free(sent[name], now)
             admission = admit(waiting.get(name, []), new, free)
             if name in told:
-                # Not the ids of by now: linking may have made two stories one since they were read.
-                # What readers know of the other is in no part of what is noted here, and has to
-                # stay; they are put together when they are read the next time.
+                # Use the ids as they were read: linking may have merged two stories since. What
+                # readers know of the other story is not part of what is recorded here and has to
+                # stay; the two are combined the next time they are read.
                 followed.follow(tx, name, told[name].followed, ids)
             raised += _settle(tx, rules[name], admission, now)
         if last is not None:
-            assert last.position is not None  # noqa: S101 - linked segments have their place
+            assert last.position is not None  # noqa: S101 - linked segments have a position
             cursors.move(tx, cursors.RULES, last.position)
     return raised
 
 
 def _waiting(tx: Connection) -> dict[str, list[Alert]]:
-    """By their rules the alerts that wait, as their stories are by now."""
+    """The waiting alerts by rule, under their present stories."""
     by_rule: dict[str, list[Alert]] = {}
     for one in followed.held(tx):
         by_rule.setdefault(one.alert.rule, []).append(one.alert)
@@ -129,7 +130,7 @@ def _waiting(tx: Connection) -> dict[str, list[Alert]]:
 
 
 def _settle(tx: Connection, rule: Rule, admission: Admission, now: datetime) -> int:
-    """Put what is sent into the outbox, and what is not where it waits; how many were sent."""
+    """Put alerts to send into the outbox and hold the others; return how many were put there."""
     followed.let_go(tx, [alert.key for alert in admission.sent])
     for alert in admission.held:
         followed.hold(tx, alert, now)
@@ -137,9 +138,9 @@ def _settle(tx: Connection, rule: Rule, admission: Admission, now: datetime) -> 
 
 
 def _following(tx: Connection, alert: Alert) -> Alert:
-    """An update that names the story as which its rule told it first, if that has ended in another.
+    """An update that names the story its rule told first, if that has since merged into another.
 
-    It is noted down in the alert: a repeat is to follow the same, whatever ends in what by then.
+    The alert records it, so that a repeat follows the same story, whatever has merged by then.
     """
     if alert.kind is AlertKind.STORY:
         return alert

@@ -21,28 +21,28 @@ from wirewatch.manners import Learnt, learnt, recall
 from wirewatch.progress import Progress, silent
 
 POLL_BATCH = 10_000
-"""Feeds that are asked for at once, some 70 MB of them; bounds the memory of a pass."""
+"""Feeds that are polled at once, some 70 MB of them; bounds the memory of a pass."""
 
 POLLS_KEPT = timedelta(days=30)
-"""For how long it is remembered of a poll that it found nothing."""
+"""How long polls that found nothing are remembered."""
 
 BATCH = 100
-"""Polls that are recorded in one transaction, at most."""
+"""Most polls recorded in one transaction."""
 
 BATCH_SECONDS = 0.2
-"""How long an answer waits for others to be recorded with: what `kill -9` may lose."""
+"""How long an answer waits to be recorded together with others: what `kill -9` may lose."""
 
 
 Asked = tuple[Answer | Failure, Parsed | None]
-"""What came of asking for a feed, and what its body is where that was heavy."""
+"""The answer for a feed, and its parsed body if that was heavy."""
 
 
 def poll(
     house: House, shard: Shard = ALL, progress: Progress = silent, *, only: str | None = None
 ) -> int:
-    """Poll the feeds that are due, and record what they list; how many were polled.
+    """Poll the feeds that are due, and record what they list; return how many were polled.
 
-    `only` is the address of a feed that somebody asks for: that alone is polled, due or not.
+    `only` is the address of a single feed to poll, due or not.
     """
     polled = 0
     started = house.now()
@@ -82,15 +82,15 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
         ):
             done = before
             async for batch in batches:
-                # In a thread, so that neither a slow disk nor a feed of 10,000 entries makes the
-                # other sites wait.
+                # In a thread, so that a slow disk or a feed of 10,000 entries does not hold up the
+                # other sites.
                 await asyncio.to_thread(_record, house, batch, learnt(house))
                 done += len(batch)
                 progress("poll", done, before + len(due))
 
 
 async def _parsed_beside(house: House, feed: Feed, answer: Answer | Failure) -> Parsed | None:
-    """What became of a body that is too large to be parsed here: the other feeds would wait."""
+    """Parse a body in a worker if it is so large that the other feeds would have to wait."""
     body = heavy_body(feed, answer)
     if body is None:
         return None
@@ -108,8 +108,8 @@ def _record(house: House, answers: Sequence[tuple[Feed, Asked]], new: Learnt) ->
     ]
     with house.ledger.write() as tx:
         for feed, polled in judged:
-            # Validators and entries in one transaction: were the entries lost, the next answer
-            # would be a 304 and they would never be seen again.
+            # Validators and entries in one transaction: if the entries were lost, the next answer
+            # would be a 304 and they would never be seen.
             found, edited = entries.record_items(tx, polled.feed, polled.items, now)
             feeds.save(tx, feed, polled.feed)
             feeds.record_poll(
