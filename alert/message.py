@@ -1,4 +1,4 @@
-"""The message that a channel gets: its words, its record, and the keys that identify it."""
+"""A message to a channel: its text, its record, and its identifiers."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ EventType = Literal["alert.story", "alert.development", "digest", "notice"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a channel is handed. All of it comes from one record, so a repeat says the same.
+    """What a channel is given. It is made from one record alone, so a repeat is identical.
 
-    `key` is the same for each repeat. `thread` names the conversation that it belongs to, and
-    `opens` says whether it is the first in it. `record` is what webhooks get besides the words.
+    `key` is the same on every repeat. `thread` names the conversation of the message, and `opens`
+    says whether it is the first in it. `record` is what webhooks get besides the text.
     """
 
     key: str
@@ -39,7 +39,7 @@ class Message:
 
 
 class _Event(Record):
-    """What every event has."""
+    """The fields of every event."""
 
     timestamp: UtcTime = Field(description="when it was recorded; the same on every retry")
     key: str = Field(description="the same on every retry; also in the header webhook-id")
@@ -62,7 +62,7 @@ class DigestEvent(_Event):
 
 
 class NoticeEvent(_Event):
-    """What operators are told of feeds and channels."""
+    """News for operators about feeds and channels."""
 
     type: Literal["notice"]
 
@@ -71,7 +71,7 @@ Event = AlertEvent | DigestEvent | NoticeEvent
 
 
 def event(message: Message) -> Event:
-    """The event that a webhook gets for a message."""
+    """What a webhook gets for a message."""
     common = {
         "timestamp": message.created_at,
         "key": message.key,

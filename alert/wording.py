@@ -1,6 +1,6 @@
-"""Write what an alert and a digest say, in a newsroom's words. Pure: from the record alone.
+"""The wording of alerts and digests. Pure: it depends only on the record.
 
-So an alert that arrives twice, after a failure in between, has the same words and the same key.
+So an alert that is sent twice because of a failure has the same words under the same key.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from core.records import (
 )
 
 MAX_HEADLINE = 200
-"""The most characters shown of a headline; some are whole paragraphs."""
+"""Most characters of a headline; some headlines are whole paragraphs."""
 
 MAX_QUOTE = 400
-"""The most characters shown of an article's own words."""
+"""Most characters of a quote from an article."""
 
 MAX_NAMED = 6
-"""The most outlets and phrases that are shown."""
+"""Most outlets, and phrases, that are named; the rest are counted."""
 
 
 def of_alert(alert: Alert) -> Message:
-    """The message that tells an alert."""
+    """The message for an alert."""
     is_new = alert.kind is AlertKind.STORY
     return Message(
         key=alert.key,
@@ -51,7 +51,7 @@ def of_alert(alert: Alert) -> Message:
 
 
 def story_thread(alert: Alert) -> str:
-    """The conversation that an alert belongs to: the key of its rule and the story told first."""
+    """The conversation that an alert belongs to, from its rule and the story told first."""
     return content_id(f"{alert.rule}\n{alert.told_as or alert.story}")
 
 
@@ -66,9 +66,9 @@ def alert_subject(alert: Alert) -> str:
 
 
 def alert_body(alert: Alert) -> Iterator[Block]:
-    """What is new, where to read it, who had it first, who else has it, and why it is told.
+    """What is new, where to read it, who had it first, who else has it, and why it was sent.
 
-    A story whose alert had to wait for its rule's rate may have moved on by then: that follows it.
+    A story that a rate held back may have moved on since: its developments come after it.
     """
     if alert.kind is AlertKind.DEVELOPMENT:
         yield Heading("What is new")
@@ -119,7 +119,7 @@ def _why(alert: Alert) -> Iterator[Line]:
     rule, query = shortened(alert.rule, 60), shortened(alert.query, 200)
     if alert.kind is AlertKind.STORY:
         meets = f"it matches your rule “{rule}” ({query})"
-    else:  # whose article need not meet the rule itself
+    else:  # the article of an update need not match the rule itself
         meets = f"your rule “{rule}” ({query}) follows this story"
     yield line(f"Why you got this: {meets}; surveillance score {alert.score:.2f} of 1.{about}")
     if alert.kind is AlertKind.DEVELOPMENT and not alert.topics:
@@ -144,21 +144,21 @@ def _phrases(why: Sequence[Evidence]) -> Iterator[Line]:
 
 
 def of_digest(digest: Digest) -> Message:
-    """The message that tells a digest."""
+    """The message for a digest."""
     return Message(
         key=digest.key,
         type="digest",
         subject=digest_subject(digest),
         body=tuple(digest_body(digest)),
         created_at=digest.created_at,
-        # Each digest of a name follows up on the ones before it.
+        # All digests of one name are one conversation.
         thread=content_id(f"digest\n{digest.name}"),
         record=digest,
     )
 
 
 def digest_subject(digest: Digest) -> str:
-    """One line: how many stories, and until when."""
+    """One line: how many stories, up to when."""
     until = digest.until.astimezone(ZoneInfo(digest.timezone))
     number = len(by_story(digest.alerts))
     stories = {0: "nothing new", 1: "one story"}.get(number, f"{number} stories")
@@ -166,7 +166,7 @@ def digest_subject(digest: Digest) -> str:
 
 
 def digest_body(digest: Digest) -> Iterator[Block]:
-    """Its stories, those with most outlets first; in each what happened, in order."""
+    """Its stories, most outlets first, each with what happened, in order."""
     zone = ZoneInfo(digest.timezone)
     since, until = digest.since.astimezone(zone), digest.until.astimezone(zone)
     yield line(
@@ -209,11 +209,11 @@ def _story_items(told: Sequence[Alert], now: datetime) -> Iterator[Line]:
 
 
 def of_survivors(alerts: Iterable[Alert], survivors: Mapping[str, str]) -> list[Alert]:
-    """Alerts with the stories that theirs are part of by now, each still in its own conversation.
+    """Alerts under the stories that theirs have merged into, each in its original conversation.
 
     Args:
         alerts: as they were sent.
-        survivors: by the story of each alert, the story that it is part of by now.
+        survivors: for each of their stories, the story it is part of now.
     """
     told = []
     for alert in alerts:
@@ -223,7 +223,7 @@ def of_survivors(alerts: Iterable[Alert], survivors: Mapping[str, str]) -> list[
 
 
 def by_story(alerts: Iterable[Alert]) -> list[list[Alert]]:
-    """Alerts of one story together, whatever rule raised them, in order of their first."""
+    """Alerts grouped by story, whichever rule raised them, in order of the first of each."""
     stories: dict[str, list[Alert]] = {}
     for alert in alerts:
         stories.setdefault(alert.story, []).append(alert)
@@ -231,7 +231,7 @@ def by_story(alerts: Iterable[Alert]) -> list[list[Alert]]:
 
 
 def of_channel_news(news: ChannelNews) -> Message:
-    """The message that tells operators of a channel."""
+    """The message to operators about a channel."""
     channel = shortened(news.channel, 60)
     if news.state is ChannelState.OK:
         became, then = "works again", "Messages that waited for it are on their way."
@@ -258,7 +258,7 @@ def of_channel_news(news: ChannelNews) -> Message:
 
 
 def _told_by(telling: Telling, now: datetime, read_in: str) -> tuple[Piece, ...]:
-    """An article and who has it, and its language if that is not the headline's."""
+    """An article and its outlet; and its language, if that is not the headline's."""
     foreign = ""
     if telling.language and read_in and telling.language != read_in:
         foreign = f"in {language_name(telling.language)}, "
@@ -284,7 +284,7 @@ def _sentence(words: str) -> str:
 
 
 def _when(moment: datetime, now: datetime) -> str:
-    """A time of day by the clock of `now`, with its date if that is another day."""
+    """A time of day in the time zone of `now`, with its date if that is a different day."""
     local = moment.astimezone(now.tzinfo)
     clock = f"{local:%H:%M} UTC" if now.tzinfo is UTC else f"{local:%H:%M}"
     return clock if local.date() == now.date() else f"{_day(local)}, {clock}"

@@ -1,4 +1,4 @@
-"""The desk's JSON: the records of its pages, for scripts. `/api/openapi.json` describes it."""
+"""The desk's JSON API: the records behind its pages, for scripts; see `/api/openapi.json`."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ Offset = Annotated[int, Query(ge=0, le=WINDOW)]
 
 
 class TellingOfStory(Record):
-    """A story and its articles, in the order in which they came."""
+    """A story and its articles, in order of arrival."""
 
     story: Story
     articles: tuple[Joined, ...]
 
 
 class Sent(Record):
-    """An alert, and where its deliveries stand."""
+    """An alert and the status of its deliveries."""
 
     alert: Alert
     deliveries: tuple[DeliveryStatus, ...]
 
 
 class FeedHealth(Record):
-    """How a feed is doing, since when, and what says so."""
+    """A feed's health: its state, since when, and the evidence."""
 
     url: str
     outlet: str
@@ -49,7 +49,7 @@ class FeedHealth(Record):
 
 
 class RuleTold(Record):
-    """A rule, and where its alerts go."""
+    """A rule and the channels of its alerts."""
 
     name: str
     query: str
@@ -66,7 +66,7 @@ def search(
     facet: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it for each request
     days: bool = False,
 ) -> Hits:
-    """Articles that match a search; with `days`, how many were first seen on each."""
+    """Articles that match a search; with `days`, also how many were first seen on each day."""
     try:
         return office.house.index.search(
             parse(q), size=size, offset=offset, sort=sort, facets=facet, days=days
@@ -77,7 +77,7 @@ def search(
 
 @router.get("/articles/{article_id}")
 def article(office: AtOffice, article_id: str) -> Article:
-    """An article with all that was found in it."""
+    """An article with everything found in it."""
     found = office.house.index.get(article_id)
     if found is None:
         raise HTTPException(404, "there is no article with this id in the index")
@@ -92,14 +92,14 @@ def told(
     size: Size = 20,
     offset: Offset = 0,
 ) -> list[Story]:
-    """Stories, those that moved last first."""
+    """Stories, most recently updated first."""
     with office.house.ledger.read() as tx:
         return stories.listed(tx, Choice(since), order=order, limit=size, offset=offset)
 
 
 @router.get("/stories/{story_id}")
 def story(office: AtOffice, story_id: str) -> TellingOfStory:
-    """A story, by its id or by one that it took in."""
+    """A story, by its id or by that of a story merged into it."""
     with office.house.ledger.read() as tx:
         found = stories.get(tx, story_id)
         if found is None:
@@ -111,7 +111,7 @@ def story(office: AtOffice, story_id: str) -> TellingOfStory:
 def sent(
     office: AtOffice, rule: Words | None = None, size: Size = 20, offset: Offset = 0
 ) -> list[Sent]:
-    """Alerts, the last first."""
+    """Alerts, newest first."""
     with office.house.ledger.read() as tx:
         return [
             Sent(alert=alert, deliveries=where)
@@ -129,7 +129,7 @@ def rules(office: AtOffice) -> list[RuleTold]:
 
 @router.get("/feeds")
 def health(office: AtOffice) -> list[FeedHealth]:
-    """How the feeds are doing."""
+    """The health of all feeds."""
     with office.house.ledger.read() as tx:
         return [
             FeedHealth.model_validate(feed.model_dump(include=set(FeedHealth.model_fields)))
@@ -139,7 +139,7 @@ def health(office: AtOffice) -> list[FeedHealth]:
 
 @router.get("/accounting")
 def account(office: AtOffice) -> Accounting:
-    """How many entries were seen, and how many ended how and why."""
+    """How many entries were seen, and how they ended and why."""
     with office.house.ledger.read() as tx:
         return accounting.account(tx)
 
@@ -152,6 +152,6 @@ def latest(
     size: Size = 20,
     offset: Offset = 0,
 ) -> list[Entry]:
-    """Entries, those first whose state changed last."""
+    """Entries, latest change of state first."""
     with office.house.ledger.read() as tx:
         return entries.latest(tx, state=state, reason=reason, limit=size, offset=offset)

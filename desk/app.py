@@ -1,4 +1,4 @@
-"""The desk as an ASGI application: pages for people, JSON for scripts, one guard before both."""
+"""The desk as an ASGI application: pages for people, JSON for scripts, and a guard for both."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from desk.pages import alerts, articles, entries, feeds, rules, search, stories
 from wirewatch.house import House
 
 THREADS = 12
-"""Of which requests are answered; SQLAlchemy keeps 15 connections."""
+"""Threads that answer requests; SQLAlchemy keeps 15 connections."""
 
 PAGES = (stories, search, articles, alerts, rules, feeds, entries)
 
@@ -37,8 +37,8 @@ _USUAL = {
 
 
 def make_app(house: House) -> Guard:
-    """The desk of a house, which must stay open as long as it is asked."""
-    # Its usual pages of documentation load scripts from elsewhere.
+    """The desk of a house, which must stay open while the desk is used."""
+    # FastAPI's own documentation pages load scripts from elsewhere.
     app = FastAPI(
         title="wirewatch",
         docs_url=None,
@@ -47,7 +47,7 @@ def make_app(house: House) -> Guard:
         lifespan=_few_threads,
     )
     app.state.office = Office(house)
-    # Requests are answered by threads: what they share is opened before the first.
+    # Threads answer the requests: what they share is opened before the first.
     _ = house.ledger, house.index, house.rulebook
     for module in PAGES:
         app.include_router(module.router, include_in_schema=False)
@@ -71,13 +71,13 @@ def make_app(house: House) -> Guard:
 
 @asynccontextmanager
 async def _few_threads(_: FastAPI) -> AsyncIterator[None]:
-    """Have no more requests answered at once than the ledger has connections."""
+    """Answer no more requests at once than the ledger has connections."""
     current_default_thread_limiter().total_tokens = THREADS
     yield
 
 
 def _told(status: int | None) -> Callable[[Request, Exception], Response]:
-    """Tells an expected failure: as a page, or as JSON where JSON was asked for."""
+    """A handler that reports an expected failure as a page, or as JSON to API requests."""
 
     def tell(request: Request, error: Exception) -> Response:
         code, words, headers = status or 500, str(error), None

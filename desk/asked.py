@@ -1,4 +1,4 @@
-"""What a reader searches for: words, values picked beside them, and since when. Pure."""
+"""A reader's search: words, picked values, and a time span. Pure."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SINCE: Mapping[Since, str] = {
     "7d": "last 7 days",
     "30d": "last 30 days",
 }
-"""How far back one may look, and what that is called."""
+"""The time spans to choose from, and their labels."""
 
 SINCE_DAYS: Mapping[Since, int] = {"1d": 1, "7d": 7, "30d": 30}
-"""The same in days, where there is a bound."""
+"""The bounded time spans in days."""
 
 FACETS = (
     "topic",
@@ -34,12 +34,12 @@ FACETS = (
     "technology",
     "statement",
 )
-"""Fields whose values are counted beside the hits, to be picked."""
+"""Fields whose values are counted next to the hits, for picking."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A search as the page has it. `picked` are fields and values, in the order of picking."""
+    """A search on the page. `picked` are fields and values, in the order they were picked."""
 
     words: str = ""
     picked: Sequence[tuple[str, str]] = ()
@@ -50,7 +50,7 @@ class Asked:
 
     @property
     def query(self) -> str:
-        """The whole search in the language of the search box: what a rule or a feed is made of."""
+        """The whole search in the query language, as a rule or a feed uses it."""
         picked = [f"{field}:{quoted(value)}" for field, value in self.picked]
         words = self.words.strip()
         if words and words != "*":
@@ -59,14 +59,14 @@ class Asked:
 
     @property
     def searched(self) -> str:
-        """The same, with what only narrows the view."""
+        """The same, plus the filters for time and copies."""
         narrowed = [] if self.since == "any" else [f"first_seen:>=now-{self.since}"]
         if not self.copies:
             narrowed.append("-duplicate_of:*")
         return " ".join([f"({self.query})", *narrowed])
 
     def address(self, **changes: object) -> str:
-        """The page's address, with some of it changed; other hits begin on the first page."""
+        """The page's address with some values changed; a changed search starts on page 1."""
         asked = replace(self, **({"page": 1} | changes))  # type: ignore[arg-type]  # as fields have it
         values: list[tuple[str, str]] = [("q", asked.words)] if asked.words else []
         values += [("pick", f"{field}:{value}") for field, value in asked.picked]
@@ -81,7 +81,7 @@ class Asked:
         return f"/search?{urlencode(values)}" if values else "/search"
 
     def first_seen(self, start: date, end: date) -> str:
-        """The address of the search for what was first seen from a day to another, UTC."""
+        """The address of the search for articles first seen between two days (UTC)."""
         words = self.words.strip()
         seen = f"first_seen:[{start} TO {end}]"
         return self.address(
@@ -89,22 +89,22 @@ class Asked:
         )
 
     def with_picked(self, field: str, value: str) -> str:
-        """The address of the search that a value narrows further."""
+        """The address of the search with another value picked."""
         return self.address(picked=[*self.picked, (field, value)])
 
     def without_picked(self, field: str, value: str) -> str:
-        """The address of the search without a value that was picked."""
+        """The address of the search without one of its picked values."""
         return self.address(picked=[one for one in self.picked if one != (field, value)])
 
 
 def quoted(value: str) -> str:
-    """A value as the search language takes it, whatever characters are in it."""
+    """A value quoted for the query language, whatever characters it has."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 def read_picked(values: Sequence[str]) -> list[tuple[str, str]]:
-    """Fields and values out of an address; what names no field of values is passed over."""
+    """The picked fields and values in an address; names that are not keyword fields are ignored."""
     found = []
     for one in values:
         field, colon, value = one.partition(":")

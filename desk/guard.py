@@ -1,9 +1,9 @@
-"""Who may ask the desk for what, and what its answers forbid browsers to do.
+"""Which requests the desk answers, and what its answers forbid browsers to do.
 
-The desk is on a machine whose browser also shows pages that anybody may have written. So it answers
-only under names that it knows (a page's own name may be made to lead here, "DNS rebinding"), does
-nothing at another page's bidding, and lets its own pages load nothing from elsewhere: the titles
-and texts that it shows are strangers' words.
+The desk runs on a machine whose browser also shows pages that anybody may have written. So it
+answers only under names that it knows (another site's name may be made to point here: "DNS
+rebinding"), refuses changes requested by other sites' pages, and lets its own pages load nothing
+from elsewhere: the titles and texts that it shows were written by strangers.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "*.localhost")
-"""Names by which only the machine itself can ask."""
+"""Names under which only the machine itself can reach the desk."""
 
 HEADERS = {
-    # Or browsers guess for how long, and show an upgraded desk with the script of the one before.
+    # Otherwise browsers guess, and show an upgraded desk with the script of the version before.
     "Cache-Control": "no-cache",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -30,8 +30,8 @@ HEADERS = {
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # An outlet is not to learn what was looked for before its article was opened. Without any
-    # referrer browsers would not say either that a form is our own (`Origin: null`).
+    # An outlet must not learn from which search its article was opened. With no referrer at all,
+    # browsers would send `Origin: null`, which hides that a form is our own.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
@@ -41,7 +41,7 @@ _READING = ("GET", "HEAD", "OPTIONS")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is not answered, in words for whoever asks."""
+    """Why a request is refused, in words for the person behind it."""
 
     status: int
     reason: str
@@ -49,13 +49,13 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Doorkeeper:
-    """Decides on requests. `hosts` are patterns of names; an empty `password` is not asked for."""
+    """Decides on requests. `hosts` are patterns of host names; an empty `password` means none."""
 
     hosts: Sequence[str]
     password: str = ""
 
     def refusal(self, method: str, headers: Headers) -> Refusal | None:
-        """Why a request is refused; None where it may be answered."""
+        """Why a request is refused; None if it may be answered."""
         host = headers.get("host", "")
         name = _name(host)
         if not any(_fits(name, pattern.lower()) for pattern in (*LOOPBACK, *self.hosts)):
@@ -76,14 +76,14 @@ class Doorkeeper:
 
 
 class Guard:
-    """The doorkeeper before an ASGI application."""
+    """An ASGI application behind a doorkeeper."""
 
     def __init__(self, app: ASGIApp, doorkeeper: Doorkeeper) -> None:
         self._app = app
         self._doorkeeper = doorkeeper
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or say why not."""
+        """Answer a request, or refuse it and say why."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -95,7 +95,7 @@ class Guard:
 
         refusal = self._doorkeeper.refusal(scope["method"], Headers(scope=scope))
         if refusal is None:
-            # HEAD is answered as GET is; that no body follows, the server sees to.
+            # HEAD is answered like GET; the server leaves out the body.
             asked = "GET" if scope["method"] == "HEAD" else scope["method"]
             await self._app({**scope, "method": asked}, receive, guarded)
             return
@@ -104,21 +104,21 @@ class Guard:
 
 
 def _name(host: str) -> str:
-    """The name in a Host header, without its port."""
+    """The host name in a Host header, without the port."""
     if host.startswith("["):
         return host.partition("]")[0].lower() + "]"
     return host.partition(":")[0].lower()
 
 
 def _fits(name: str, pattern: str) -> bool:
-    """Whether a name is meant by a pattern: by itself, or as one below what follows `*`."""
+    """Whether a name matches a pattern: equal to it, or below what follows `*`."""
     return name.endswith(pattern[1:]) if pattern.startswith("*.") else name == pattern
 
 
 def _is_own(headers: Headers, host: str) -> bool:
-    """Whether a request that changes something comes from our own page, or from no page at all.
+    """Whether a request that changes something comes from our own page, or from no page.
 
-    Browsers say where a request comes from; programs such as curl do not.
+    Browsers say which page a request comes from; programs such as curl do not.
     """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site not in ("same-origin", "none"):
@@ -130,12 +130,12 @@ def _is_own(headers: Headers, host: str) -> bool:
 
 
 def _given_password(headers: Headers) -> str:
-    """The password of HTTP's Basic scheme, whatever the user's name; empty where there is none."""
+    """The password of HTTP Basic authentication, with any user name; empty if there is none."""
     scheme, _, encoded = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return ""
     try:
         decoded = base64.b64decode(encoded, validate=True).decode()
-    except ValueError:  # no base 64, or no UTF-8 in it
+    except ValueError:  # not base64, or not UTF-8
         return ""
     return decoded.partition(":")[2]

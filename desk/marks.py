@@ -1,4 +1,4 @@
-"""A text cut into pieces, each with what is said of it: evidence, names, statements. Pure."""
+"""A text cut into pieces with their marks: evidence, names, statements. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MarkKind = Literal["evidence", "mention", "statement", "hit"]
 
 
 class Mark(NamedTuple):
-    """What is said of some characters of a text, from `start` up to `end`."""
+    """A note on the characters of a text from `start` up to `end`."""
 
     start: int
     end: int
@@ -21,24 +21,24 @@ class Mark(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Characters of which the same is said."""
+    """Consecutive characters with the same marks."""
 
     text: str
     marks: tuple[Mark, ...] = ()
 
     @property
     def kinds(self) -> str:
-        """The kinds of its marks, as classes for a style sheet."""
+        """The kinds of its marks, as CSS classes."""
         return " ".join(dict.fromkeys(mark.kind for mark in self.marks))
 
     @property
     def says(self) -> str:
-        """What all of its marks say, each once."""
+        """The notes of its marks, each once."""
         return "; ".join(dict.fromkeys(mark.says for mark in self.marks))
 
 
 def marks_of(article: Article, field: TextField) -> list[Mark]:
-    """All that an article's records say of its title or text."""
+    """The marks on an article's title or text."""
     evidence = [
         Mark(one.start, one.end, "evidence", f"{tag.topic}: {one.why}")
         for tag in article.tags
@@ -59,9 +59,9 @@ def marks_of(article: Article, field: TextField) -> list[Mark]:
 
 
 def pieces(text: str, marks: Iterable[Mark], start: int = 0) -> list[Piece]:
-    """A text in pieces, in order and nothing left out; marks may overlap and reach beyond it.
+    """A text cut into pieces, in order and complete; marks may overlap and reach beyond it.
 
-    `start` is where in the marks' own text this one begins.
+    `start` is the position of this text within the text that the marks refer to.
     """
     end = start + len(text)
     within = [mark for mark in marks if mark.start < end and mark.end > start]
@@ -79,7 +79,7 @@ def pieces(text: str, marks: Iterable[Mark], start: int = 0) -> list[Piece]:
 
 
 def paragraphs(text: str, marks: Sequence[Mark]) -> list[list[Piece]]:
-    """The lines of a text that are not empty, each in pieces."""
+    """The non-empty lines of a text, each cut into pieces."""
     found = []
     start = 0
     for line in text.split("\n"):

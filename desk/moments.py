@@ -1,4 +1,4 @@
-"""Moments in words, as a reader at a desk wants them: how long ago, and when exactly. Pure."""
+"""Moments in words for readers: how long ago, and when exactly. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _WEEK = timedelta(days=7)
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """How long ago a moment was, or how far ahead it is, in one unit; a date beyond a week."""
+    """How long ago a moment was or how far ahead it is, in one unit; a date beyond a week."""
     passed = now - moment
     if abs(passed) >= _WEEK:
         return f"{moment.day} {moment:%B}" + ("" if moment.year == now.year else f" {moment.year}")

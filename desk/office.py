@@ -1,4 +1,4 @@
-"""What all pages of the desk work with: the house, its rules, its topics, and the templates."""
+"""Shared by all pages of the desk: the house, its rules, its topics, and the templates."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ SECTIONS = (
     ("feeds", "f", "/feeds"),
     ("entries", "e", "/entries"),
 )
-"""The parts of the desk: their names, their keys after g, and their addresses."""
+"""The sections of the desk: name, key after g, and address."""
 
 PAGE = 20
 """Stories, articles or alerts on a page."""
 
 
 MOST_PAGES = WINDOW // PAGE
-"""Of a list: as far as an index reaches."""
+"""Most pages of a list: as deep as an index reaches."""
 
 PageNumber = Annotated[int, Query(ge=1, le=MOST_PAGES)]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""Characters that steer a device, but for tabs and the ends of lines."""
+"""Control characters, except tabs and line ends."""
 
 
 def _typable(text: str) -> str:
@@ -58,28 +58,28 @@ def _typable(text: str) -> str:
 
 
 Typed = Annotated[str, AfterValidator(_typable)]
-"""What a person typed. Control characters come of a paste gone wrong, or of a program: nobody sees
-them in a page or in `rules.toml`, and PostgreSQL takes no NUL."""
+"""What a person typed. Control characters come from a bad paste or a program: nobody sees them in a
+page or in `rules.toml`, and PostgreSQL does not accept NUL."""
 
 Words = Annotated[Typed, Query(max_length=500)]
-"""Of a reason, of a name."""
+"""A reason or a name."""
 
 
 def pages(total: int) -> int:
-    """How many pages there are of so many things, as far as they can be asked for."""
+    """How many pages hold `total` items, up to the most that can be requested."""
     return min(-(-total // PAGE), MOST_PAGES)
 
 
 def last_page(request: Request, page: int, total: int) -> Response | None:
-    """The way to the last page of a list that ends before the page that is asked for: it may have
-    become shorter since. None where it does not."""
+    """A redirect to the last page of a list that has become too short for the requested page;
+    None if the page exists."""
     if page <= (last := max(1, pages(total))):
         return None
     return RedirectResponse(f"?{request.url.include_query_params(page=last).query}", 303)
 
 
 class Office:
-    """The desk's own house, and how its pages are written."""
+    """The desk's house, and the rendering of its pages."""
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -101,7 +101,7 @@ class Office:
         self._templates.globals["sections"] = SECTIONS
 
     def rules(self) -> Rules:
-        """The rules as they are now.
+        """The current rules.
 
         Raises:
             RulesError: the file cannot be used.
@@ -110,11 +110,11 @@ class Office:
 
     @cached_property
     def topics(self) -> Mapping[str, str]:
-        """Titles of the topics, by their names; a newsroom's own among them."""
+        """Titles of the topics by name, including the newsroom's own."""
         return topic_titles(self.house.settings.home)
 
     def page(self, template: str, section: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """A page of the desk, in one of its sections, with how the watch is doing at its foot."""
+        """A page in a section of the desk, with the state of feeds and messages in its footer."""
         with self.house.ledger.read() as tx:
             counts, polled_at = feeds.pulse(tx)
             waiting = sum(channels.waiting(tx).values())
@@ -125,7 +125,7 @@ class Office:
     def error_page(
         self, code: int, words: str, headers: Mapping[str, str] | None = None
     ) -> HTMLResponse:
-        """The page of an error, which may be that the ledger does not answer."""
+        """An error page. It does not use the ledger, which may be what does not answer."""
         page = self._written("error.html", code, section="", pulse=None, code=code, words=words)
         page.headers.update(headers or {})
         return page
@@ -140,4 +140,4 @@ def _office(request: Request) -> Office:
 
 
 AtOffice = Annotated[Office, Depends(_office)]
-"""The office that a request is answered by."""
+"""The office that answers a request."""

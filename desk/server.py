@@ -13,11 +13,11 @@ from wirewatch.house import House
 
 
 class DeskError(WirewatchError):
-    """The desk cannot be opened as it was asked to be; the text says what to do."""
+    """The desk cannot be opened as requested; the text says what to do."""
 
 
 def listen(house: House, host: str, port: int) -> socket.socket:
-    """A socket for the desk; port 0 takes any that is free.
+    """A socket for the desk; port 0 picks a free one.
 
     Raises:
         DeskError: other machines could reach it and no password is set, or the address is taken.

@@ -1,4 +1,4 @@
-"""Where an article meets a search: those words, with some of the text around them. Pure."""
+"""Where an article matches a search: the words found and some text around them. Pure."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from core.records import Evidence
 from desk.marks import Mark, Piece, pieces
 
 AROUND = 90
-"""Characters shown on either side of what was met; words are not cut, but where half of these hold
-no space, as in scripts without any."""
+"""Characters shown on either side of a match. Words are not cut, unless half of these characters
+have no space among them, as in scripts without spaces."""
 
 MOST = 2
-"""Places of a text that are shown."""
+"""Most places of a text that are shown."""
 
 
 def snippets(text: str, met: Sequence[Evidence]) -> list[list[Piece]]:
-    """The places of a text at which a search was met, in order, each in pieces.
+    """The places of a text that match a search, in order, each in pieces.
 
-    Places that lie close together are one.
+    Places close together are joined.
     """
     marks = [Mark(one.start, one.end, "hit", one.why) for one in met if one.field == "text"]
     shown: list[tuple[int, int]] = []
@@ -32,7 +32,7 @@ def snippets(text: str, met: Sequence[Evidence]) -> list[list[Piece]]:
 
 
 def _start(text: str, place: int) -> int:
-    """Where the words before a place begin, within its paragraph."""
+    """Where the words shown before a place begin, within its paragraph."""
     line = text.rfind("\n", 0, place) + 1
     if place - line <= AROUND:
         return line
@@ -41,7 +41,7 @@ def _start(text: str, place: int) -> int:
 
 
 def _end(text: str, place: int) -> int:
-    """Where the words behind a place end, within its paragraph."""
+    """Where the words shown after a place end, within its paragraph."""
     line = text.find("\n", place)
     line = len(text) if line < 0 else line
     if line - place <= AROUND:

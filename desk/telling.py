@@ -1,4 +1,4 @@
-"""A story as a page tells it: who watches, with what, where; who says so, who denies it. Pure."""
+"""A story as its page shows it: who watches, with what, where; who confirms or denies it. Pure."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from core.records import (
 )
 
 NAMES = 8
-"""Names of a kind that are shown, the most frequent."""
+"""Most names shown of a kind, most frequent first."""
 
 SPEAKERS = 3
-"""Speakers that are named of a story."""
+"""Most speakers named for a story."""
 
 PHRASES = 3
-"""Phrases that are shown of an article or an alert."""
+"""Most phrases shown for an article or an alert."""
 
 NAMED = (
     ("Agencies", MentionKind.AGENCY),
@@ -37,7 +37,7 @@ NAMED = (
     ("Laws", MentionKind.LAW),
     ("Courts and oversight", MentionKind.COURT),
 )
-"""Kinds of names by their headings, in the order of a page."""
+"""Headings for kinds of names, in page order."""
 
 VOICES = (
     ("Denied", StatementKind.DENIAL),
@@ -46,17 +46,17 @@ VOICES = (
     ("Parliaments", StatementKind.PARLIAMENT),
     ("Officials say", StatementKind.OFFICIAL),
 )
-"""Kinds of statements by their headings, in the order of a page."""
+"""Headings for kinds of statements, in page order."""
 
 
 _WORD = re.compile(r"\w+")
 
 _SOMEBODY_ELSE = frozenset(("acting", "assistant", "deputy", "ex", "former", "vice"))
-"""Before an office these name somebody else than it does alone."""
+"""Before the name of an office, these words refer to somebody else than the office alone."""
 
 
 class Named(NamedTuple):
-    """A name of a kind, its link if it has one, and in how many articles it is."""
+    """A name with its kind, its link if it has one, and the number of articles that have it."""
 
     kind: MentionKind
     name: str
@@ -65,14 +65,14 @@ class Named(NamedTuple):
 
 
 class Voice(NamedTuple):
-    """A statement and the article that has it first."""
+    """A statement and the first article that has it."""
 
     statement: Statement
     article: Article
 
 
 def names(articles: Sequence[Article]) -> dict[str, list[Named]]:
-    """The names in some articles under their headings, those of most articles first."""
+    """The names in some articles under their headings, most frequent first."""
     found = {}
     for heading, kind in NAMED:
         uris: dict[str, str | None] = {}
@@ -89,7 +89,7 @@ def names(articles: Sequence[Article]) -> dict[str, list[Named]]:
 
 
 def voices(articles: Iterable[Article]) -> dict[str, list[Voice]]:
-    """Who says so and who denies it in some articles, under headings; one sentence once."""
+    """The statements in some articles under their headings; each sentence once."""
     found: dict[StatementKind, dict[str, Voice]] = {}
     for article in articles:
         for one in article.statements:
@@ -99,8 +99,9 @@ def voices(articles: Iterable[Article]) -> dict[str, list[Voice]]:
 
 
 def speakers(told: Iterable[Voice]) -> list[str]:
-    """The first few who are named as speakers, each once: a person by whatever office, and of
-    "director", "VSD director" and "director of the Valdorian Signals Directorate" the last."""
+    """The first few named speakers, each once: a person with different offices counts once, and of
+    "director", "VSD director" and "director of the Valdorian Signals Directorate" the last is used.
+    """
     named: dict[str, str] = {}
     for one in told:
         if speaker := one.statement.speaker:
@@ -114,7 +115,7 @@ def speakers(told: Iterable[Voice]) -> list[str]:
 
 
 def _is_short_for(speaker: str, other: str) -> bool:
-    """Whether each word of a speaker is one of another's, or stands for its capitals."""
+    """Whether each word of a speaker is a word of another, or the initials of its capitals."""
     words, others = (set(_WORD.findall(one.casefold())) for one in (speaker, other))
     capitals = "".join(word[0] for word in _WORD.findall(other) if word[0].isupper())
     more = others - words
@@ -126,8 +127,8 @@ def _is_short_for(speaker: str, other: str) -> bool:
 
 
 def topics(articles: Iterable[Article]) -> list[Tag]:
-    """The topics of some articles with their highest scores, the surest first; the root topic,
-    which all share, is left out."""
+    """The topics of some articles with their highest scores, highest first; without the root
+    topic, which all share."""
     best: dict[str, Tag] = {}
     for article in articles:
         for tag in article.tags:
@@ -138,11 +139,11 @@ def topics(articles: Iterable[Article]) -> list[Tag]:
 
 
 def reasons(article: Article) -> list[Evidence]:
-    """The first phrases that speak for an article's being on topic."""
+    """The first phrases of evidence that an article is on topic."""
     root = (tag.evidence for tag in article.tags if tag.topic == SURVEILLANCE)
     return first_phrases(next(root, ()))
 
 
 def first_phrases(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """The first few of some phrases, each once."""
+    """The first few phrases, each once."""
     return each_once(evidence)[:PHRASES]

@@ -1,4 +1,4 @@
-"""How much there is of what was searched for, over time: the bars of a chart. Pure."""
+"""How many articles a search finds over time: the bars of a chart. Pure."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 MOST_BARS = 92
-"""Bars of a chart: three months of days."""
+"""Most bars in a chart: three months of days."""
 
 STEPS = (1, 7, 28)
-"""Days to a bar, as few as there is room for; a longer time has as many more as it takes."""
+"""Days per bar: the fewest that fit the chart. A longer span gets as many as it takes."""
 
 
 class Bar(NamedTuple):
-    """Some days, the first and the last of them, and how many articles were first seen in them."""
+    """The first and last of some days, and how many articles were first seen in them."""
 
     start: date
     end: date
@@ -27,7 +27,7 @@ class Bar(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A bar as it is drawn: what it stands for, how many, and the address that it leads to."""
+    """A bar as drawn: its days in words, its number, and the address it links to."""
 
     says: str
     number: int
@@ -35,12 +35,12 @@ class Column(NamedTuple):
 
 
 def bars(days: Mapping[date, int], today: date, period: int | None = None) -> list[Bar]:
-    """Bars of equal length, in order; the last ends today. None where one would be all.
+    """Bars of equal length, in order; the last ends today. Empty if there would be only one.
 
     Args:
-        days: how many articles there are of a day, in order; days without any may be left out.
-        today: where the chart ends, or with the last of the days if that is later.
-        period: how many days ago it begins; by default with the first of the days.
+        days: the number of articles per day, in order; days without any may be left out.
+        today: the end of the chart, unless the last of the days is later.
+        period: how many days ago the chart begins at the latest; by default on the first day.
     """
     if not days:
         return []

@@ -1,4 +1,4 @@
-"""Alerts: what was told, why, and where it went; and how the channels are doing."""
+"""Alerts: what was told, why, and where it was delivered; and the health of the channels."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def listed(
     page: PageNumber = 1,
     done: str = "",
 ) -> Response:
-    """The alerts, the last first, as their readers got them."""
+    """The alerts, newest first, as they were sent."""
     try:
         rules, error = office.rules(), None
     except RulesError as wrong:
@@ -77,7 +77,7 @@ def resend(
     rule: Annotated[Typed, Form()] = "",
     page: Annotated[int, Form()] = 1,
 ) -> RedirectResponse:
-    """Have an alert delivered again, with the next pass."""
+    """Have an alert delivered again on the next pass."""
     with office.house.ledger.write() as tx:
         if alerts.find(tx, key) != [key]:
             raise HTTPException(404, "There is no alert with this key.")
@@ -87,7 +87,7 @@ def resend(
 
 
 def _shown(channel: Channel | None) -> str:
-    """Where a channel leads, without its secrets."""
+    """A channel's destination, without its secrets."""
     if channel is None:
         return ""
     return "printed by the pass" if isinstance(channel, Terminal) else channel.shown

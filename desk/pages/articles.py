@@ -1,4 +1,4 @@
-"""An article: its text with what was found in it, how it came here, and what its outlet changed."""
+"""An article: its text with what was found in it, its history, and what its outlet changed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def one(office: AtOffice, article_id: str, done: str = "") -> HTMLResponse:
 
 @router.get("/articles/{article_id}/changes")
 def changes(office: AtOffice, article_id: str) -> HTMLResponse:
-    """What its outlet changed, from revision to revision, the latest first."""
+    """What its outlet changed, revision by revision, latest first."""
     with office.house.ledger.read() as tx:
         entry = _entry(tx, article_id)
     known, damaged = revisions(office.house, entry)
@@ -78,7 +78,7 @@ def changes(office: AtOffice, article_id: str) -> HTMLResponse:
 def judge(
     office: AtOffice, article_id: str, label: Annotated[Label | None, Form()] = None
 ) -> RedirectResponse:
-    """Keep what a reader says of an article, for the tagger to learn; no label: forget it."""
+    """Keep a reader's verdict on an article for the tagger to learn; no label removes it."""
     with office.house.ledger.read() as tx:
         entry = _entry(tx, article_id)
     article = office.house.index.get(entry.id)

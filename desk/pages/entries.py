@@ -1,4 +1,4 @@
-"""Entries: the accounting of all that the feeds listed, and what waits for a person."""
+"""Entries: the accounting of everything the feeds listed, and what waits for a person."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wirewatch.wording import sum_line
 router = APIRouter()
 
 REPLAYED = (State.REJECTED, State.QUARANTINED)
-"""Ends that a reader sends entries on from here; the terminal's `entries replay` knows all."""
+"""States that entries can be replayed from on this page; `wirewatch entries replay` has all."""
 
 
 @router.get("/entries")
@@ -27,7 +27,7 @@ def listed(
     page: PageNumber = 1,
     done: Annotated[int | None, Query(ge=0)] = None,
 ) -> Response:
-    """How many entries ended how and why, and the entries themselves, the latest first."""
+    """How entries ended, how many and why; and the entries, latest change first."""
     with office.house.ledger.read() as tx:
         account = accounting.account(tx)
         total = entries.count(tx, state=state, reason=reason or None)
@@ -58,7 +58,7 @@ def replay(
     state: Annotated[State, Form()],
     reason: Annotated[Typed, Form(max_length=500)] = "",
 ) -> RedirectResponse:
-    """Send entries of an end, with words in their reason, on their way again with the next pass."""
+    """Process entries of a state again on the next pass, if their reason contains the given one."""
     if state not in REPLAYED:
         raise HTTPException(
             422, f"Only `wirewatch entries replay` can fetch entries again that are {state}."

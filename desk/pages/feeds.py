@@ -1,4 +1,4 @@
-"""Feeds: which are well and which are not, since when and why; added and taken off."""
+"""Feeds: which are healthy and which are not, since when and why; add and remove feeds."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from wirewatch.finding import TOO_LONG, feeds_at, is_too_long, web_address
 router = APIRouter()
 
 MOST = 500
-"""Feeds of a kind that are shown; `wirewatch feeds list` has all."""
+"""Most feeds shown, healthy and unwell each; `wirewatch feeds list` shows all."""
 
 
 @router.get("/feeds")
 def listed(office: AtOffice, done: str = "") -> HTMLResponse:
-    """All feeds, those that need somebody first."""
+    """All feeds, those that need attention first."""
     return _page(office, done=done)
 
 
@@ -46,7 +46,7 @@ def find(office: AtOffice, address: Annotated[Typed, Form()]) -> HTMLResponse:
 def add(
     office: AtOffice, url: Annotated[Typed, Form()], outlet: Annotated[Typed, Form()] = ""
 ) -> RedirectResponse:
-    """Put a feed on the list; the next pass polls it."""
+    """Add a feed to the list; the next pass polls it."""
     if (address := web_address(url)) is None:
         raise HTTPException(422, f"{url!r} is not a web address.")
     if is_too_long(address):
@@ -59,7 +59,7 @@ def add(
 
 @router.post("/feeds/remove")
 def remove(office: AtOffice, url: Annotated[Typed, Form()]) -> RedirectResponse:
-    """Take a feed off the list. What it brought stays."""
+    """Remove a feed from the list. Its articles are kept."""
     with office.house.ledger.write() as tx:
         if not feeds.remove(tx, url):
             raise HTTPException(404, f"{url} is not on the feed list.")

@@ -1,4 +1,4 @@
-"""Rules: made, tried on the past, changed and taken away."""
+"""Rules: add, try on the past, change and remove."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ router = APIRouter()
 
 MONTH = timedelta(days=30)
 TRIED = (1, 7, 30, 90)
-"""Days of the past that a rule can be tried on."""
+"""Numbers of past days that a rule can be tried on."""
 
 KINDS = {
     DevelopmentKind.DENIAL: "a denial",
@@ -41,17 +41,17 @@ KINDS = {
     DevelopmentKind.AGENCY: "another agency",
     DevelopmentKind.PICKUP: "wide pick-up",
 }
-"""What a story can move on by, in words."""
+"""Kinds of developments in words."""
 
 _ONE_TRIAL = threading.Lock()
-"""A trial goes by all articles there are: several at once would take the memory of several."""
+"""A trial reads all articles: several at once would need several times the memory."""
 
 MAX_SHOWN = 200
-"""Alerts of a trial that are shown; all are counted."""
+"""Most alerts of a trial that are shown; all are counted."""
 
 
 class RuleForm(BaseModel):
-    """A rule as the page's form has it. What is left empty has its default."""
+    """A rule in the page's form. Empty values stand for defaults."""
 
     name: Typed = Field(min_length=1)
     query: Typed = Field(min_length=1)
@@ -63,22 +63,22 @@ class RuleForm(BaseModel):
     before: Typed = ""
     """The name of the rule that is edited; empty for a new one."""
     was: str = ""
-    """What tells how that rule was when the form was opened: `_mark`."""
+    """The `_mark` of that rule when the form was opened."""
     days: int = Field(7, ge=1, le=90)
 
     @field_validator("pickup", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
-        """What a form leaves empty."""
+        """An empty value in the form is None."""
         return value or None
 
     @property
     def table(self) -> dict[str, Any]:
-        """As `[[rule]]` has it."""
+        """The keys and values of `[[rule]]`."""
         every = set(self.developments) == set(DevelopmentKind)
         return {
             "name": self.before or self.name.strip(),
-            # A form ends its lines as HTTP does; one that nobody changed must be what it was.
+            # Forms send CRLF line ends; an unchanged query must stay exactly as it was.
             "query": self.query.replace("\r\n", "\n").strip(),
             "to": self.to,
             "at_most": self.at_most.strip() or None,
@@ -89,16 +89,16 @@ class RuleForm(BaseModel):
 
     @property
     def left_empty(self) -> list[str]:
-        """Keys of `[[rule]]` whose defaults hold."""
+        """Keys of `[[rule]]` that take their defaults."""
         return [key for key, value in self.table.items() if value is None]
 
 
 class _RemovedError(RulesError):
-    """The rule that a form edits is no more: what it holds would be a new one."""
+    """The rule that a form edits no longer exists: saving the form would add a new one."""
 
 
 class _ChangedError(RulesError):
-    """The rule that a form edits is another than it was; `mark` is that of what it is now."""
+    """The rule that a form edits has changed since; `mark` is that of the rule as it is now."""
 
     def __init__(self, words: str, mark: str) -> None:
         super().__init__(words)
@@ -110,7 +110,7 @@ Filled = Annotated[RuleForm, Form()]
 
 @router.get("/rules")
 def listed(office: AtOffice, done: str = "") -> HTMLResponse:
-    """The rules, and how much each told of late."""
+    """The rules, and how many alerts each has sent lately."""
     house = office.house
     error, rules = None, None
     try:
@@ -134,7 +134,7 @@ def listed(office: AtOffice, done: str = "") -> HTMLResponse:
 
 @router.get("/rules/edit")
 def edit(office: AtOffice, name: str = "", query: str = "") -> HTMLResponse:
-    """The form of a rule: of one that is there, or of a new one for a query."""
+    """The form of an existing rule, or of a new one for a query."""
     if not name:
         developments = list(DevelopmentKind)
         return _form(
@@ -148,7 +148,7 @@ def edit(office: AtOffice, name: str = "", query: str = "") -> HTMLResponse:
 
 @router.post("/rules/save")
 def save(office: AtOffice, form: Filled) -> Response:
-    """Write a rule into rules.toml; where it cannot be used, the form again and what is wrong."""
+    """Write a rule into rules.toml; if it is invalid, show the form again and what is wrong."""
     book, table = office.house.rulebook, form.table
 
     def edited(text: str) -> str:
@@ -184,20 +184,20 @@ def save(office: AtOffice, form: Filled) -> Response:
 
 @router.post("/rules/remove")
 def remove(office: AtOffice, name: Annotated[Typed, Form()]) -> RedirectResponse:
-    """Take a rule out of rules.toml."""
+    """Remove a rule from rules.toml."""
     book = office.house.rulebook
     if name not in {rule.name for rule in office.rules().rules}:
         raise HTTPException(404, f"There is no rule {name!r}.")
     try:
         book.change(lambda text: without_rule(text, name, book.path.name))
-    except RulesError as wrong:  # a digest names it, say: nothing that passes by itself
+    except RulesError as wrong:  # for example a digest names it: this does not pass by itself
         raise HTTPException(409, f"{wrong}.") from wrong
     return RedirectResponse("/rules?done=removed", 303)
 
 
 @router.post("/rules/try")
 def tried(office: AtOffice, form: Filled) -> HTMLResponse:
-    """What a rule would have told over the last days, with nothing sent and nothing written."""
+    """The alerts that a rule would have sent over the last days. Nothing is sent or written."""
     values = form.model_dump()
     try:
         rule = _understood(office, form)
@@ -206,7 +206,7 @@ def tried(office: AtOffice, form: Filled) -> HTMLResponse:
     with _ONE_TRIAL:
         found = backtest(office.house, rule, since=timedelta(days=form.days))
     today, by_day = office.house.now().date(), found.by_day
-    # So many times 24 hours reach into a day more.
+    # A period of n times 24 hours touches n + 1 days.
     days = [today - timedelta(days=back) for back in reversed(range(form.days + 1))]
     trial = {
         "found": found,
@@ -221,7 +221,7 @@ def tried(office: AtOffice, form: Filled) -> HTMLResponse:
 
 
 def _understood(office: Office, form: RuleForm) -> Rule:
-    """The rule of a form, checked as it would be in the file."""
+    """The rule in a form, checked as it would be in the file."""
     book, table = office.house.rulebook, form.table
     edited = with_rule(book.text(), table, book.path.name, without=form.left_empty)
     rules = read_rules(edited, book.path.name)
@@ -229,7 +229,7 @@ def _understood(office: Office, form: RuleForm) -> Rule:
 
 
 def _values(rule: Rule) -> dict[str, Any]:
-    """A rule as its form has it."""
+    """The values of a rule for its form."""
     return {
         "name": rule.name,
         "query": rule.query.text,
@@ -242,7 +242,7 @@ def _values(rule: Rule) -> dict[str, Any]:
 
 
 def _mark(rule: Rule) -> str:
-    """What tells a rule from how it was before, as far as its form goes."""
+    """Distinguishes versions of a rule, as far as its form shows them."""
     return content_id(json.dumps(_values(rule)))
 
 
@@ -256,7 +256,7 @@ def _form(
 ) -> HTMLResponse:
     try:
         channels = [TERMINAL, *office.rules().channels]
-    except RulesError:  # which the page of rules tells
+    except RulesError:  # the page of rules reports it
         channels = [TERMINAL]
     return office.page(
         "rule.html",
@@ -277,8 +277,8 @@ def _form(
 
 
 def _misread(query: str, wrong: RulesError | None) -> QueryError | None:
-    """What is wrong with the query of the form, where it is that: another rule of the file may be
-    what cannot be read."""
+    """What is wrong with the form's query; None if the query is fine, since the invalid one may be
+    another rule's."""
     if wrong is not None and isinstance(wrong.__cause__, QueryError):
         try:
             parse(query)

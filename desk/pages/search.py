@@ -1,4 +1,4 @@
-"""Search: hits with what speaks for them, values to narrow by; also as Atom and as a table."""
+"""Search: hits with their evidence, and values to narrow by; also as Atom and as a table."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ from wirewatch.outbound import feed_of_rule, feed_of_search
 router = APIRouter()
 
 VALUES = 8
-"""Values of a facet that are shown."""
+"""Most values shown of a facet."""
 
 AT_A_TIME = 500
-"""Articles that are read at once for a table."""
+"""Articles read at once for a table."""
 
 BOM = "\ufeff"
-"""Begins a table: Excel takes one without it for a text in the letters of its own country."""
+"""Starts a table: without it, Excel assumes the local encoding instead of UTF-8."""
 
 COLUMNS = (
     *("first_seen", "published", "outlet", "language", "title", "url", "score", "topics"),
     *("evidence", "agencies", "vendors", "technologies", "countries"),
     *("story", "duplicate_of", "id"),
 )
-"""Of the table that a search can be taken away as."""
+"""Columns of the table that a search can be downloaded as."""
 
 Picked = Annotated[list[str], Parameter()]
 
@@ -100,13 +100,13 @@ def search(
 
 @router.get("/search.atom")
 def as_atom(office: AtOffice, q: str = "*") -> Response:
-    """What a search finds as an Atom document, the newest first."""
+    """A search's results as an Atom document, newest first."""
     return Response(feed_of_search(office.house, q), media_type="application/atom+xml")
 
 
 @router.get("/rule.atom")
 def rule_as_atom(office: AtOffice, name: str) -> Response:
-    """The stories that a rule told as an Atom document."""
+    """A rule's stories as an Atom document."""
     with office.house.ledger.read() as tx:
         told = alerts.count(tx, rule=name)
     if not told and name not in {rule.name for rule in office.rules().rules}:
@@ -116,9 +116,9 @@ def rule_as_atom(office: AtOffice, name: str) -> Response:
 
 @router.get("/search.csv")
 def as_table(office: AtOffice, q: str = "*") -> Response:
-    """What a search finds as a table, the newest first, `WINDOW` rows at most."""
+    """A search's results as a table, newest first, at most `WINDOW` rows."""
     lines = _lines(_all(office.house.index, parse(q)))
-    # The first are looked for before the answer begins: an index that is away is told as such.
+    # The first lines are read before the answer starts, so that an index that is down is reported.
     begun = [BOM, *islice(lines, 2)]
     return StreamingResponse(
         chain(begun, lines),
@@ -132,7 +132,7 @@ def _in_title(met: Sequence[Evidence]) -> list[Mark]:
 
 
 def _facets(hits: Hits, asked: Asked) -> dict[str, list[tuple[str, int]]]:
-    """The values that a reader may still pick, the most frequent first."""
+    """The values that a reader may still pick, most frequent first."""
     return {
         field: [
             (value, number)
@@ -144,8 +144,8 @@ def _facets(hits: Hits, asked: Asked) -> dict[str, list[tuple[str, int]]]:
 
 
 def _volume(hits: Hits, asked: Asked, today: date) -> dict[str, object] | None:
-    """How much was found over time, each bar leading to what was first seen in its days; None where
-    there is no more than one."""
+    """How much was found over time, each bar linking to the articles first seen in its days; None
+    if there would be only one bar."""
     found = bars(hits.days, today, SINCE_DAYS.get(asked.since))
     if not found:
         return None
@@ -162,11 +162,11 @@ def _volume(hits: Hits, asked: Asked, today: date) -> dict[str, object] | None:
 
 
 def _all(index: Index, query: Query) -> Iterator[Article]:
-    """What a search finds, as deep as an index reaches. Some at a time: articles are large."""
+    """A search's results, as deep as an index reaches. In parts, since articles are large."""
     told: set[str] = set()
     for offset in range(0, WINDOW, AT_A_TIME):
         found = index.search(query, size=AT_A_TIME, offset=offset, sort="newest").articles
-        # One that came meanwhile moves the others on.
+        # An article that comes in the meantime shifts the others.
         yield from (article for article in found if article.id not in told)
         told.update(article.id for article in found)
         if len(found) < AT_A_TIME:
@@ -208,8 +208,8 @@ _FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@])")
 
 
 def _cell(value: str) -> str:
-    """A cell of which no spreadsheet takes anything for a formula: it is a stranger's words.
+    """A cell that no spreadsheet reads as a formula: strangers wrote its content.
 
-    Some part cells at semicolons.
+    Some spreadsheets split cells at semicolons.
     """
     return _FORMULA.sub(r"\1'", value)

@@ -1,4 +1,4 @@
-"""Stories: what moved lately, and one story whole."""
+"""Stories: those that moved lately, and a single one in full."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from wirewatch.wording import shared_text, why_joined
 router = APIRouter()
 
 MOST_ARTICLES = 500
-"""Articles of a story that names and statements are gathered from: the newest."""
+"""Most articles of a story, newest first, that names and statements are gathered from."""
 
 ON_TOPIC = 0.5
-"""The score from which an article is on topic; tagging moves its own threshold there."""
+"""The score from which an article is on topic; the tagger scales its own threshold to this."""
 
 NEAR_TOPIC = 0.1
-"""The score from which one that is not may follow a story that is (`enrich.tagger.NEAR`)."""
+"""The score from which an article may follow a story on topic (`enrich.tagger.NEAR`)."""
 
 
 @router.get("/")
@@ -43,7 +43,7 @@ def listed(
     order: Order = "newest",
     page: PageNumber = 1,
 ) -> Response:
-    """The stories that moved lately, with what speaks for them and who denies it."""
+    """The stories that moved lately, with their evidence and kinds of statements."""
     house = office.house
     error, among = None, None
     asked = [f"({q})"] if q.strip() else []
@@ -95,7 +95,7 @@ def listed(
 
 @router.get("/stories/{story_id}")
 def one(office: AtOffice, story_id: str) -> Response:
-    """One story: who and what is in it, who says so, and its articles with why each is in it."""
+    """One story: its names, its statements, and its articles with why each is in it."""
     with office.house.ledger.read() as tx:
         story = stories.get(tx, story_id)
         if story is None:
@@ -111,7 +111,7 @@ def one(office: AtOffice, story_id: str) -> Response:
     articles = sorted(hits.articles, key=lambda one: (one.first_seen, one.id))
     own = [article for article in articles if article.duplicate_of is None]
     language = next((one.language for one in own if one.title == story.title), "")
-    # Whoever reads the headline can read what is said in its language.
+    # Readers of the headline can read statements in its language, so these come first.
     said = voices(sorted(own, key=lambda one: one.language != language))
     return office.page(
         "story.html",
@@ -132,15 +132,15 @@ def one(office: AtOffice, story_id: str) -> Response:
 
 
 class Met(NamedTuple):
-    """Stories that meet what was asked; `cut` where there are more than an index counts."""
+    """Stories that match a search; `cut` if there are more than an index counts."""
 
     stories: tuple[str, ...]
     cut: bool
 
 
 def _met(office: Office, asked: Sequence[str], recent: str) -> Met:
-    """Stories of which, for each thing that is asked, one article meets it that is on topic or near
-    it: a story told in one article may be denied in another, which repeats little of it."""
+    """Stories that match every condition asked for. Each may be matched by a different article, on
+    topic or near it: the article that denies a story may repeat little of it."""
     found: list[set[str]] = []
     for one in asked:
         query = parse(f"{one} score:>={NEAR_TOPIC} {recent}")
@@ -152,7 +152,7 @@ def _met(office: Office, asked: Sequence[str], recent: str) -> Met:
 
 
 def _articles(office: Office, by_story: Mapping[str, str]) -> dict[str, Article]:
-    """The articles of some ids, by whatever these are by; those not in the index are left out."""
+    """The articles of ids, under the same keys; those not in the index are left out."""
     ids = list(by_story.values())
     if not ids:
         return {}
@@ -162,8 +162,8 @@ def _articles(office: Office, by_story: Mapping[str, str]) -> dict[str, Article]
 
 
 def _telling(office: Office, headline: Mapping[str, Article]) -> dict[str, Article]:
-    """By the same ids the articles whose topics and phrases tell what a story is about: those with
-    the headlines, but of a story that has that of one off topic, the newest that is on it."""
+    """For each story, the article whose topics and phrases show what it is about: the one with its
+    headline, or, if that one is off topic, the newest on topic."""
     telling = dict(headline)
     for story, article in headline.items():
         if not article.tags:
@@ -174,8 +174,8 @@ def _telling(office: Office, headline: Mapping[str, Article]) -> dict[str, Artic
 
 
 def _said(office: Office, ids: Sequence[str]) -> dict[str, list[str]]:
-    """By the ids of some stories, the headings of `VOICES` under which something is said in them,
-    mere words of officials left out."""
+    """For each story, the headings of `VOICES` under which it has statements, without the last:
+    officials who merely comment."""
     said: dict[str, list[str]] = {story: [] for story in ids}
     for heading, kind in VOICES[:-1] if ids else ():
         query = parse(f"({_one_of('story', ids)}) statement:{kind}")
