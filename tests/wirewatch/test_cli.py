@@ -143,7 +143,7 @@ def test_an_empty_list_begins_with_the_homes_own_feeds(
     opml.write_text(f"<opml><body>{''.join(outlines)}</body></opml>")
     begun = wirewatch("init", "--feeds", str(opml)).stdout
     assert "1 feed left out (not a web address): mailto:a@b.c" in begun
-    assert f"1 left out, longer than 2,000 letters: {feed}?xx" in begun
+    assert f"1 feed left out (address longer than 2,000 bytes): {feed}?xx" in begun
     wirewatch("feeds", "remove", feed)
     assert "1 feed added" in wirewatch("init").stdout
     assert [one["url"] for one in lines(wirewatch("feeds", "list", "--json"))] == [feed]
@@ -168,14 +168,14 @@ def test_the_settings_that_init_explains_are_the_defaults(
         (["search", "x", "--sort", "age"], 2, "is not one of"),
         (["run"], 2, "no feeds"),
         (["show", "abc"], 2, "no entry"),
-        (["feeds", "add", "ftp://x"], 2, "no web address"),
-        (["feeds", "remove", "http://x"], 2, "not on the list"),
+        (["feeds", "add", "ftp://x"], 2, "not a web address"),
+        (["feeds", "remove", "http://x"], 2, "not on the feed list"),
         (["search", "-cake"], 2, "search -- '-cake'"),
         (["search", "-cake's"], 2, "search -- '-cake'\\''s'"),
         (["search", "--sise", "2"], 2, "--size"),
         (["feed", "-cake"], 2, "feed -- '-cake'"),
         (["run", "--feed", "http://x", "--dry-run"], 2, "no feeds"),
-        (["entries", "replay", "--feed", "http://x"], 2, "not on the list"),
+        (["entries", "replay", "--feed", "http://x"], 2, "not on the feed list"),
         (["init", "--feeds", "."], 2, "is a directory"),
         (["nonsense"], 2, "No such command"),
         (["alerts", "--resend", "abc"], 2, "no alert"),
@@ -204,7 +204,7 @@ def test_the_words_of_others_are_printed_as_they_are(tmp_path: Path) -> None:
     rule = '[channels]\n"[/desk]" = "json://localhost"\n' + '[[rule]]\nname = "[/r]"\n'
     (home / "rules.toml").write_text(rule + 'query = "spies"\nto = ["[/desk]"]\n')
     assert "[/desk]" in said("rules")
-    assert "[/r]isnotin" in said("rules", "remove", "[/r]")
+    assert "[/r]removedfrom" in said("rules", "remove", "[/r]")
     assert "[/copy]:" in said("backup", str(tmp_path / "[/copy]"))
     (home / "corrections").mkdir()
     (home / "corrections" / "0001.json").write_text("{}")
@@ -231,7 +231,7 @@ def test_a_mistyped_home_is_said_to_be_none_and_stays_none(tmp_path: Path) -> No
         assert done.exit_code == 2, arguments
         said = " ".join(done.stderr.replace("│", " ").split())
         assert "no wirewatch home in" in said, arguments
-        assert "`wirewatch init` begins one" in said
+        assert "create one with `wirewatch init`" in said
     assert list(tmp_path.iterdir()) == []
 
 
@@ -245,7 +245,7 @@ def test_where_there_is_nothing_yet_it_is_said_what_to_do(
     wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
 ) -> None:
     begin(tmp_path / "home")
-    assert "`wirewatch run` brings articles" in wirewatch("search", "x").stderr
+    assert "`wirewatch run` fetches articles" in wirewatch("search", "x").stderr
     assert "No stories yet" in wirewatch("stories").stderr
     assert "No feeds yet" in wirewatch("feeds", "list").stderr
     (tmp_path / "newsroom.opml").write_text(newsroom.opml())
@@ -332,7 +332,7 @@ def test_an_argument_that_is_no_text_is_named(wirewatch: Wirewatch, tmp_path: Pa
         ("alerts", "close", "caf\udce9"),
     ):
         told = " ".join(wirewatch(*command, exit_code=2).stderr.split())
-        assert "'caf\\udce9' is not UTF-8 text" in told
+        assert "'caf\\udce9' is not valid UTF-8" in told
         assert "Traceback" not in told
 
 
@@ -356,10 +356,10 @@ def test_broken_files_are_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "row", "said"),
     [
-        ("tag", b'{"id": 1, "title": 5}', "line 1: title is no text"),
-        ("tag", b'{"id": 1, "title": "\\ud800"}', "line 1: title is no text"),
-        ("tag", b'{"id": "\\ud800", "title": "x"}', "line 1: id is no text"),
-        ("thread", b'{"id": "\\ud800", "title": "x"}', "line 1: id is no text"),
+        ("tag", b'{"id": 1, "title": 5}', "line 1: title is not text"),
+        ("tag", b'{"id": 1, "title": "\\ud800"}', "line 1: title is not text"),
+        ("tag", b'{"id": "\\ud800", "title": "x"}', "line 1: id is not text"),
+        ("thread", b'{"id": "\\ud800", "title": "x"}', "line 1: id is not text"),
         ("tag", b"[" * 100_000, "line 1 is not JSON"),
         ("tag", b'{"id": 1, "title": "caf\xe9"}', "line 1 is not JSON"),
         ("extract", b'{"id": "a", "url": "http://[x/", "html": "<p>x</p>"}', "row 'a'"),

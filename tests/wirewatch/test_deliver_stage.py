@@ -192,7 +192,7 @@ def test_operators_hear_of_a_failing_channel_at_the_second_time(
             deliver(house)
         assert len(well.in_order) == 1
         ((content,),) = well.by_key.values()
-        assert b"[channels] dead takes nothing" in content
+        assert b"[channels] dead is failing" in content
 
 
 def test_one_alert_that_is_never_taken_does_not_stop_the_rest(

@@ -165,7 +165,7 @@ def test_what_an_erased_article_raised_is_sent_no_more(house: House, made: list[
 def test_what_is_being_worked_on_is_not_erased_under_it(
     house: House, made: list[Article], work: str
 ) -> None:
-    with house.lease(work), pytest.raises(ErasureError, match="a pass is at work"):
+    with house.lease(work), pytest.raises(ErasureError, match="a pass is running"):
         erase(house, made[0])
 
 
@@ -318,13 +318,13 @@ def test_what_is_on_its_way_or_in_the_hands_of_a_pass_is_not_erased(
     house: House, made: list[Article]
 ) -> None:
     arrive(house, [waits := piece(house, 5, "Bordurian radio", "Nothing but this.")])
-    with pytest.raises(ErasureError, match="on its way; `wirewatch run`"):
+    with pytest.raises(ErasureError, match="still being processed; `wirewatch run`"):
         erase(house, waits)
-    with house.lease("match"), pytest.raises(ErasureError, match="a pass is at work"):
+    with house.lease("match"), pytest.raises(ErasureError, match="a pass is running"):
         erase(house, made[0])
     assert TEXT in held(house, "articles")
     erase(house, made[0])
-    with pytest.raises(ErasureError, match=f"erased already: {WHY}"):
+    with pytest.raises(ErasureError, match=f"already erased: {WHY}"):
         erase(house, made[0])
 
 
@@ -334,7 +334,7 @@ def test_what_has_moved_since_it_was_chosen_is_not_erased(
     chosen = erasing.chosen(house, entry_of(house, made[3]))
     with house.ledger.write() as tx:
         entries.move(tx, chosen[0], State.FETCHED, now=house.now())
-    with pytest.raises(ErasureError, match="in hand"):
+    with pytest.raises(ErasureError, match="a pass is working on one of them"):
         erasing.erase(house, chosen, WHY)
     assert entry_of(house, made[3]).state is State.FETCHED
     assert made[3].title in held(house, "articles")

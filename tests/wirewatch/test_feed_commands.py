@@ -88,7 +88,7 @@ def test_of_several_feeds_a_person_chooses_by_number(
     monkeypatch.setattr(commands, "_is_person", lambda: True)
     shown = said(feeds("add", site, typed="7\ntwo\n2\n"))
     assert "7 is not on the list; choose from 1 to 2" in shown
-    assert "'two' is no number" in shown
+    assert "'two' is not a number" in shown
     assert feeds.addresses() == {found[1]["url"]}
 
 
@@ -103,7 +103,7 @@ def test_where_there_is_no_feed_it_is_said_why_and_what_to_do(
     asked = feeds("add", f"{missing}?a=1&b=2", exit_code=1)
     assert f"--no-check '{missing}?a=1&b=2'" in str(asked.exception)
     assert feeds.listed() == []
-    assert "no web address" in said(feeds("add", "ftp://x", exit_code=2))
+    assert "not a web address" in said(feeds("add", "ftp://x", exit_code=2))
 
 
 def test_an_address_may_be_added_unasked(feeds: Terminal) -> None:
@@ -115,8 +115,8 @@ def test_an_address_may_be_added_unasked(feeds: Terminal) -> None:
 def test_a_text_of_addresses_is_imported(feeds: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
     file.write_text("# mine\nhttps://a.example/rss\nhttps://b.example/rss # b\n")
-    assert "2 feeds added, 0 on the list" in said(feeds("import", str(file)))
-    assert "0 feeds added, 2 on the list" in said(feeds("import", str(file)))
+    assert "2 feeds added, 0 already on the list" in said(feeds("import", str(file)))
+    assert "0 feeds added, 2 already on the list" in said(feeds("import", str(file)))
     file.write_text("a.example/rss")
     refused = said(feeds("import", str(file), exit_code=2)).replace(" ", "")
     assert "list.txt:line1is'a.example/rss'" in refused  # where lines break is the terminal's
@@ -128,12 +128,12 @@ def test_an_address_that_no_list_can_keep_apart_is_refused_before_it_comes_there
     short = "https://a.example/rss"
     for long in (f"{short}?".ljust(2_001, "x"), f"{short}?".ljust(1_100, "ü")):
         refused = said(feeds("add", "--no-check", long, exit_code=2)).replace(" ", "")
-        assert "islongerthan2,000letters;nothingwasadded" in refused
+        assert "islongerthan2,000bytes;nothingwasadded" in refused
         file = tmp_path / "list.opml"
         file.write_text(
             f'<opml><body><outline xmlUrl="{long}"/><outline xmlUrl="{short}"/></body></opml>'
         )
-        assert "1 left out, longer than 2,000 letters: https://a.ex" in said(
+        assert "1 feed left out (address longer than 2,000 bytes): https://a.ex" in said(
             feeds("import", str(file))
         )
     assert feeds.addresses() == {short}
@@ -176,5 +176,5 @@ def test_numbers_are_read_as_people_write_them(text: str, chosen: list[int]) -> 
 
 @pytest.mark.parametrize("text", ["", "0", "4", "2-4", "3-1", "-1", "1-", "x", "1-2-3", "²"])
 def test_what_is_no_choice_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"no number|not on the list|nothing is chosen"):
+    with pytest.raises(ValueError, match=r"not a number|not on the list|nothing chosen"):
         numbers(text, 3)

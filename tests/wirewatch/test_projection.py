@@ -162,7 +162,7 @@ def test_what_is_on_its_way_or_was_refused_stays_as_the_index_has_it(house: Hous
 
 
 def test_the_terminal_compares_and_mends(wirewatch: Wirewatch, home: Path) -> None:
-    assert "7 articles are in the index" in wirewatch("index", "check").stdout
+    assert "7 articles in the index agree" in wirewatch("index", "check").stdout
     with House(load_settings(home)) as house:
         house.index.delete([ARTICLES[3].id])
     told = wirewatch("index", "check", exit_code=1)
@@ -171,7 +171,7 @@ def test_the_terminal_compares_and_mends(wirewatch: Wirewatch, home: Path) -> No
     assert "Index and ledger now agree" in wirewatch("index", "check", "--mend").stdout
     assert "ready" in wirewatch("index", "prepare").stdout
     assert "7 created" in wirewatch("index", "rebuild", "--month", "2026-10").stdout
-    assert "Empty" in wirewatch("index", "rebuild", "--month", "2026-09").stdout
+    assert "no articles to index" in wirewatch("index", "rebuild", "--month", "2026-09").stdout
     wirewatch("index", "check")
     assert "2026-11" in wirewatch("index", "rebuild", "--month", "Nov", exit_code=2).stderr
 

@@ -60,8 +60,8 @@ def test_stories_are_listed_with_articles_and_copies(run: Run, made: list[Articl
     assert first["languages"] == ["en"]
     assert (second["id"], second["languages"]) == (made[3].id, ["de"])
     shown = run("stories")
-    assert "3 outlets, 2 articles, copies: 1  en  last seen" in shown
-    assert "1 outlet, 1 article, copies: 0  de  last seen" in shown
+    assert "3 outlets, 2 articles, 1 copy  en  last seen" in shown
+    assert "1 outlet, 1 article, 0 copies  de  last seen" in shown
     assert made[0].id[:12] in shown
 
 

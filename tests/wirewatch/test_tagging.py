@@ -76,7 +76,7 @@ def test_corrections_are_learnt_and_taken_back(wirewatch: Wirewatch, tmp_path: P
     assert "right on 0 of 1 correction before, 1 after" in said
     assert "0001.json" in wirewatch("train").stdout
     assert score() >= 0.5 > before
-    assert "as it came" in wirewatch("train", "--back").stdout
+    assert "as shipped" in wirewatch("train", "--back").stdout
     assert score() == before
     assert "to undo" in wirewatch("train", "--back", exit_code=2).stderr
 
