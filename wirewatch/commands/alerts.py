@@ -122,7 +122,7 @@ def close(
     given up for every channel, including those held back by its rate or by its removal.
 
     Examples:
-    wirewatch alerts close old-desk --reason "the address is no more"
+    wirewatch alerts close old-desk --reason "the address no longer exists"
     wirewatch alerts close --rule old-rule
     """
     if (channel is None) == (rule is None):
