@@ -57,17 +57,17 @@ def of_rule(rule: str, alerts: Sequence[Alert]) -> Feed:
     """The feed of a rule: an entry for each story, with the text of its last alert."""
     entries = [
         Entry(
-            key=story_thread(told[0]),
-            title=told[-1].headline,
-            url=told[-1].url,
-            outlet=told[-1].outlet,
-            body=tuple(alert_body(told[-1])),
-            published=told[0].created_at,
-            updated=told[-1].created_at,
+            key=story_thread(story_alerts[0]),
+            title=story_alerts[-1].headline,
+            url=story_alerts[-1].url,
+            outlet=story_alerts[-1].outlet,
+            body=tuple(alert_body(story_alerts[-1])),
+            published=story_alerts[0].created_at,
+            updated=story_alerts[-1].created_at,
             # The last alert may be only near the topic: then an earlier one names the topics.
-            topics=next((one.topics for one in reversed(told) if one.topics), ()),
+            topics=next((one.topics for one in reversed(story_alerts) if one.topics), ()),
         )
-        for told in by_story(alerts)
+        for story_alerts in by_story(alerts)
     ]
     return _feed(content_id(f"rule\n{rule}"), f"wirewatch: {rule}", entries)
 
@@ -99,11 +99,11 @@ def _feed(key: str, title: str, entries: list[Entry]) -> Feed:
 def _article_body(article: Article) -> Iterable[Line]:
     yield line(f"{shortened(article.outlet, 80)}: ", Link(_title(article.title), article.url))
     for tag in article.tags:
-        told = "; ".join(f"“{shortened(piece.phrase, 80)}”" for piece in each_once(tag.evidence))
-        yield line(f"{tag.topic}, score {tag.score:.2f}{': ' if told else ''}{told}")
+        phrases = "; ".join(f"“{shortened(piece.phrase, 80)}”" for piece in each_once(tag.evidence))
+        yield line(f"{tag.topic}, score {tag.score:.2f}{': ' if phrases else ''}{phrases}")
 
 
-def written(feed: Feed) -> bytes:
+def to_xml(feed: Feed) -> bytes:
     """The feed as an XML document: the same bytes for the same feed."""
     ET.register_namespace("", ATOM)
     root = ET.Element(_name("feed"))

@@ -48,12 +48,12 @@ def check_known(named: Iterable[Any], known: Sequence[str], what: str, place: st
             raise RulesError(f"{place}: there is no {what} {one!r}{hint}")
 
 
-def near(name: str, known: Sequence[str], called: str) -> str:
+def near(name: str, known: Sequence[str], label: str) -> str:
     """A hint for an unknown name: what was probably meant, else all that are known."""
     close = difflib.get_close_matches(name, known, n=1)
-    if close and called == "expected":
+    if close and label == "expected":
         return f"; did you mean {close[0]}?"
-    return f"; did you mean {close[0]!r}?" if close else f"; {called} are {', '.join(known)}"
+    return f"; did you mean {close[0]!r}?" if close else f"; {label} are {', '.join(known)}"
 
 
 def tables(document: Mapping[str, Any], name: str, source: str) -> list[dict[str, Any]]:

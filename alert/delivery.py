@@ -51,7 +51,7 @@ class _Lane(Generic[Parcel]):
         self._handed: SimpleQueue[Parcel | None] = SimpleQueue()
         self._handed.put(self.current)
 
-    def handed(self) -> Iterator[Parcel]:
+    def parcels(self) -> Iterator[Parcel]:
         """For the thread: each parcel once it is handed over; waits for the next, or the end."""
         while (parcel := self._handed.get()) is not None:
             yield parcel
@@ -70,7 +70,7 @@ class _Lane(Generic[Parcel]):
         self._handed.put(None)
 
 
-def side_by_side(
+def send_in_parallel(
     parcels: Mapping[str, Sequence[Parcel]],
     send: Callable[[str, Parcel], Outcome],
     settle: Callable[[str, Parcel, Outcome], bool],
@@ -92,7 +92,7 @@ def side_by_side(
     answers: SimpleQueue[tuple[_Lane[Parcel], Outcome]] = SimpleQueue()
 
     def work(lane: _Lane[Parcel]) -> None:
-        for parcel in lane.handed():
+        for parcel in lane.parcels():
             answers.put((lane, send(lane.name, parcel)))
 
     running: list[_Lane[Parcel]] = []
@@ -102,17 +102,17 @@ def side_by_side(
             running.append(lane)
             # A daemon: the program's end must not wait for a lane that was left behind.
             threading.Thread(target=work, args=(lane,), daemon=True, name=f"to {name}").start()
-    spent: set[str] = set()
+    timed_out: set[str] = set()
     while running:
         for lane, outcome in _next_outcomes(running, answers, seconds):
             goes_on = settle(lane.name, lane.current, outcome)
             if monotonic() >= lane.ends:
-                spent.add(lane.name)
+                timed_out.add(lane.name)
                 goes_on = False
             if not (goes_on and lane.hand_over()):
                 lane.end()
                 running.remove(lane)
-    return spent
+    return timed_out
 
 
 def _next_outcomes(

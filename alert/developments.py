@@ -41,13 +41,13 @@ MAX_NAMED = 4
 MAX_QUOTE = 240
 """The most characters of a quote; a longer one is cut at a word."""
 
-MANY = frozenset((StatementKind.DENIAL, StatementKind.CONFIRMATION, StatementKind.COURT))
+REPEATABLE = frozenset((StatementKind.DENIAL, StatementKind.CONFIRMATION, StatementKind.COURT))
 """Kinds of statement that are news again from another party that is known by name."""
 
 _PARTIES = (MentionKind.AGENCY, MentionKind.VENDOR, MentionKind.COURT)
 
 
-def heard(known: Known, article: Article, outlets: Sequence[str]) -> Known:
+def known_after(known: Known, article: Article, outlets: Sequence[str]) -> Known:
     """What the readers know after they were told of an article, when these outlets had it."""
     said: set[str] = set()
     for one in article.statements:
@@ -69,12 +69,12 @@ class Bar(NamedTuple):
     pickup: int
 
 
-Named = Callable[[str], str]
+CountryName = Callable[[str], str]
 """Gives the name of a country, from its code."""
 
 
 def developments(
-    known: Known, article: Article, outlets: Sequence[str], bar: Bar, named: Named
+    known: Known, article: Article, outlets: Sequence[str], bar: Bar, country_name: CountryName
 ) -> tuple[Development, ...]:
     """What an article brings that is new to the readers, the weightiest first.
 
@@ -83,20 +83,20 @@ def developments(
         article: another article of the story.
         outlets: all outlets that have the story by now, earliest first.
         bar: what the rule wants to tell.
-        named: names a country.
+        country_name: names a country.
     """
-    teller = telling(article)
-    found = [*_pickup(known, outlets, bar.pickup, teller)]
+    source = as_telling(article)
+    found = [*_pickup(known, outlets, bar.pickup, source)]
     if article.duplicate_of is None:
-        found += _statements(known, article, teller)
-        found += _countries(known, article, teller, named)
-        found += _agencies(known, article, teller)
+        found += _statements(known, article, source)
+        found += _countries(known, article, source, country_name)
+        found += _agencies(known, article, source)
     order = list(DevelopmentKind)
     wanted = [one for one in found if one.kind in bar.kinds]
     return tuple(sorted(wanted, key=lambda one: order.index(one.kind)))
 
 
-def telling(article: Article) -> Telling:
+def as_telling(article: Article) -> Telling:
     """An article as an alert names it."""
     return Telling(
         article=article.id,
@@ -108,23 +108,23 @@ def telling(article: Article) -> Telling:
     )
 
 
-def _statements(known: Known, article: Article, teller: Telling) -> Iterable[Development]:
-    told: set[StatementKind] = set()
+def _statements(known: Known, article: Article, source: Telling) -> Iterable[Development]:
+    reported: set[StatementKind] = set()
     answers = {StatementKind.DENIAL, StatementKind.CONFIRMATION}
     answered = bool(known.said & answers) or any(
         one.kind in answers and _is_prominent(one) for one in article.statements
     )
-    for one in sorted(article.statements, key=_prominence):
-        if one.kind in told or not _is_prominent(one) or not _is_news(known, article, one):
+    for one in sorted(article.statements, key=_quoting_order):
+        if one.kind in reported or not _is_prominent(one) or not _is_news(known, article, one):
             continue
         if one.kind is StatementKind.OFFICIAL and answered:
             continue  # a denial or a confirmation says more
-        told.add(one.kind)
+        reported.add(one.kind)
         yield Development(
             kind=DevelopmentKind(one.kind.value),
-            what=_said(article, one),
+            what=_wording(article, one),
             quote=_quote(one),
-            told_by=teller,
+            told_by=source,
         )
 
 
@@ -132,17 +132,19 @@ def _is_news(known: Known, article: Article, one: Statement) -> bool:
     if one.kind.value not in known.said:
         return True
     party = _party(article, one)
-    if one.kind not in MANY or not party:
+    if one.kind not in REPEATABLE or not party:
         return False
-    before = {said for said in known.said if said.startswith(f"{one.kind}:")}
+    parties = {said for said in known.said if said.startswith(f"{one.kind}:")}
     # If no known name spoke before, the unknown one may have been this one.
-    return bool(before) and f"{one.kind}:{party}" not in before
+    return bool(parties) and f"{one.kind}:{party}" not in parties
 
 
 def _party(article: Article, one: Statement) -> str:
     """The agency, firm or court that makes a statement, by the name that all languages share."""
     for mention, surface in _parties(article):
-        if one.speaker and any(_holds(one.speaker, name) for name in (mention.name, surface)):
+        if one.speaker and any(
+            _contains_name(one.speaker, name) for name in (mention.name, surface)
+        ):
             return mention.name
     return ""
 
@@ -154,13 +156,13 @@ def _parties(article: Article) -> Iterable[tuple[Mention, str]]:
             yield mention, getattr(article, mention.field)[mention.start : mention.end]
 
 
-def _holds(speaker: str, name: str) -> bool:
+def _contains_name(speaker: str, name: str) -> bool:
     """Whether a speaker's name has `name` in it, in whole words: "Defensa" has no NSA in it."""
     found = rf"(?<!\w){re.escape(name.casefold())}(?!\w)"
     return bool(name) and re.search(found, speaker.casefold()) is not None
 
 
-def _prominence(one: Statement) -> tuple[bool, bool, int]:
+def _quoting_order(one: Statement) -> tuple[bool, bool, int]:
     """A sort key: statements with a speaker first, then sentences of the text, then the title."""
     return one.speaker is None, one.field == "title", one.start
 
@@ -183,7 +185,7 @@ _VERBS = {
     StatementKind.PARLIAMENT: "{} took it up",
 }
 # Without a speaker. Not "nobody is named": we may have missed the name. The quote follows.
-_WITHOUT = {
+_WITHOUT_SPEAKER = {
     StatementKind.DENIAL: "A denial is reported",
     StatementKind.CONFIRMATION: "A confirmation is reported",
     StatementKind.OFFICIAL: "An official comment is reported",
@@ -192,13 +194,13 @@ _WITHOUT = {
 }
 
 
-def _said(article: Article, one: Statement) -> str:
+def _wording(article: Article, one: Statement) -> str:
     if not one.speaker:
-        return _WITHOUT[one.kind]
-    return _VERBS[one.kind].format(_called(article, one))
+        return _WITHOUT_SPEAKER[one.kind]
+    return _VERBS[one.kind].format(_speaker_name(article, one))
 
 
-def _called(article: Article, one: Statement) -> str:
+def _speaker_name(article: Article, one: Statement) -> str:
     """A speaker, to begin an English sentence. From an article in another language: by the name
     that all languages share if that is all it says, else by the person's name that it ends in, else
     as a quotation."""
@@ -225,7 +227,7 @@ def _quote(one: Statement) -> str:
 
 
 def _countries(
-    known: Known, article: Article, teller: Telling, named: Named
+    known: Known, article: Article, source: Telling, country_name: CountryName
 ) -> Iterable[Development]:
     by_code: dict[str, list[Mention]] = {}
     for one in article.mentions:
@@ -234,13 +236,13 @@ def _countries(
     for code, mentions in by_code.items():
         if code not in known.countries and _is_central(mentions):
             first = mentions[0]
-            name, place = named(code), getattr(article, first.field)[first.start : first.end]
+            name, place = country_name(code), getattr(article, first.field)[first.start : first.end]
             also = "" if place.casefold() == name.casefold() else f", by way of {place}"
             what = f"The story reaches {name}{also}"
-            yield Development(kind=DevelopmentKind.COUNTRY, what=what, told_by=teller)
+            yield Development(kind=DevelopmentKind.COUNTRY, what=what, told_by=source)
 
 
-def _agencies(known: Known, article: Article, teller: Telling) -> Iterable[Development]:
+def _agencies(known: Known, article: Article, source: Telling) -> Iterable[Development]:
     by_name: dict[str, list[Mention]] = {}
     for one in article.mentions:
         if one.kind is MentionKind.AGENCY and one.uri:
@@ -248,7 +250,7 @@ def _agencies(known: Known, article: Article, teller: Telling) -> Iterable[Devel
     for name, mentions in by_name.items():
         if name not in known.agencies and _is_central(mentions):
             what = f"Another agency is named: {name}"
-            yield Development(kind=DevelopmentKind.AGENCY, what=what, told_by=teller)
+            yield Development(kind=DevelopmentKind.AGENCY, what=what, told_by=source)
 
 
 def _is_central(mentions: Sequence[Mention]) -> bool:
@@ -259,12 +261,12 @@ def _is_central(mentions: Sequence[Mention]) -> bool:
 
 
 def _pickup(
-    known: Known, outlets: Sequence[str], beyond: int, teller: Telling
+    known: Known, outlets: Sequence[str], limit: int, source: Telling
 ) -> Iterable[Development]:
-    if known.outlets <= beyond < len(outlets):
+    if known.outlets <= limit < len(outlets):
         named = list(outlets[1 : MAX_NAMED + 1])
         left = len(outlets) - 1 - MAX_NAMED
         last = f"{left} more" if left > 0 else named.pop()
         then = f"{', '.join(named)} and {last}" if named else last
         what = f"Picked up by {len(outlets)} outlets: {outlets[0]}, then {then}"
-        yield Development(kind=DevelopmentKind.PICKUP, what=what, told_by=teller)
+        yield Development(kind=DevelopmentKind.PICKUP, what=what, told_by=source)

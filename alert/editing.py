@@ -53,15 +53,15 @@ def with_rule(
     """
     blocks = _blocks(text, source)
     places = [place for place, one in enumerate(blocks) if one.rule is not None]
-    there = _place(blocks, rule["name"])
-    if there is not None:
-        blocks[there].block = _changed(blocks[there].block, rule, without)
+    existing = _place(blocks, rule["name"])
+    if existing is not None:
+        blocks[existing].block = _update(blocks[existing].block, rule, without)
     else:
         last = places[-1] if places else len(blocks) - 1
-        made = _changed("[[rule]]\n", rule, without)
-        blocks.insert(last + 1, _Block("\n" if text.strip() else "", made, blocks[last].below))
+        new = _update("[[rule]]\n", rule, without)
+        blocks.insert(last + 1, _Block("\n" if text.strip() else "", new, blocks[last].below))
         blocks[last].below = ""
-    return _checked(blocks, text, source)
+    return _check(blocks, text, source)
 
 
 def without_rule(text: str, name: str, source: str) -> str:
@@ -84,10 +84,10 @@ def without_rule(text: str, name: str, source: str) -> str:
             f"{'its' if one else 'their'} `rules` first"
         )
     below = blocks[place].below
-    if re.search(r"(\A|\n\r?\n)\Z", _joined(blocks[:place])):
+    if re.search(r"(\A|\n\r?\n)\Z", _join(blocks[:place])):
         below = re.sub(r"\A(?:[ \t]*\r?\n)+", "", below)
     blocks[place] = _Block(below=below)
-    return _checked(blocks, text, source)
+    return _check(blocks, text, source)
 
 
 def _blocks(text: str, source: str) -> list[_Block]:
@@ -102,10 +102,10 @@ def _blocks(text: str, source: str) -> list[_Block]:
     for place, piece in enumerate(pieces := _pieces(text)):
         found, comments = piece, ""
         if place < len(pieces) - 1:
-            found, comments = _parted(piece, _COMMENTS)
+            found, comments = _split_before(piece, _COMMENTS)
         if not place and not found:  # comments at the top belong to the file
             found, comments = piece, ""
-        block, below = _parted(found, _APART)
+        block, below = _split_before(found, _APART)
         rules = (_read(block) or {}).get("rule") if place else None
         blocks.append(_Block(above, block, below, rules[0] if isinstance(rules, list) else None))
         above = comments
@@ -126,7 +126,7 @@ def _pieces(text: str) -> list[str]:
     return ["".join(lines) for lines in pieces]
 
 
-def _parted(piece: str, ending: re.Pattern[str]) -> tuple[str, str]:
+def _split_before(piece: str, ending: re.Pattern[str]) -> tuple[str, str]:
     """A piece, split before `ending`, unless that is part of a text of several lines."""
     found = ending.search(piece)
     if found is None or _read(piece[: found.start()]) != _read(piece):
@@ -157,7 +157,7 @@ def _digests_of(rule: str, document: Mapping[str, Any], source: str) -> list[str
     ]
 
 
-def _changed(block: str, rule: Mapping[str, Any], without: Collection[str]) -> str:
+def _update(block: str, rule: Mapping[str, Any], without: Collection[str]) -> str:
     """The block of a rule with changed values, and without some keys."""
     document = tomlkit.parse(block)
     table = document["rule"][0]
@@ -169,13 +169,13 @@ def _changed(block: str, rule: Mapping[str, Any], without: Collection[str]) -> s
     return tomlkit.dumps(document)
 
 
-def _joined(blocks: Iterable[_Block]) -> str:
+def _join(blocks: Iterable[_Block]) -> str:
     return "".join(one.above + one.block + one.below for one in blocks)
 
 
-def _checked(blocks: Iterable[_Block], before: str, source: str) -> str:
+def _check(blocks: Iterable[_Block], before: str, source: str) -> str:
     """The blocks as text, checked, with the line ends that it had before."""
-    text = _joined(blocks)
+    text = _join(blocks)
     if "\r\n" in before and before.count("\n") == before.count("\r\n"):
         text = text.replace("\r\n", "\n").replace("\n", "\r\n")
     read_rules(text, source)

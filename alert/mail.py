@@ -71,36 +71,38 @@ def send(message: Message, server: Server) -> Outcome:
     if not server.targets:
         return Failed("its URL in rules.toml names no address that can be read", Fault.CHANNEL)
     refused: dict[str, tuple[int, str]] = {}
-    disliked: str | None = None
+    content_refusal: str | None = None
     try:
-        with _connected(server) as smtp:
+        with _session(server) as smtp:
             for letter, recipient in letters(message, server):
                 # If no reader took it, it is tried again: a copy would go out with each try.
                 if recipient not in server.targets and refused.keys() >= {*server.targets}:
                     continue
                 try:
-                    refused |= _handed_in(smtp, server.sender, recipient, letter)
+                    refused |= _submit(smtp, server.sender, recipient, letter)
                 except smtplib.SMTPDataError as error:
                     if error.smtp_code < 500:
                         raise
                     # It accepted the recipient, then refused the content. It may take that for
                     # the next recipient, who may have another filter.
-                    disliked = _said(error.smtp_code, error.smtp_error)
-                    refused[recipient] = (error.smtp_code, disliked)
+                    content_refusal = _server_answer(error.smtp_code, error.smtp_error)
+                    refused[recipient] = (error.smtp_code, content_refusal)
     except smtplib.SMTPResponseException as error:
-        reason = f"the server answered {_said(error.smtp_code, error.smtp_error)}"
+        reason = f"the server answered {_server_answer(error.smtp_code, error.smtp_error)}"
         return Failed(reason, Fault.CHANNEL)
     except TimeoutError:
         return Failed(f"no answer from {server.host} within {TIMEOUT:.0f} s", Fault.CHANNEL)
     except (OSError, smtplib.SMTPException) as error:
         return Failed(f"{server.host} not reached: {plain(str(error))}", Fault.CHANNEL)
-    if disliked is not None and all(refused.get(one, (0,))[0] >= 500 for one in server.targets):
-        return Failed(f"the server answered {disliked}", Fault.UNKNOWN)
-    return _judged(refused, server.targets)
+    if content_refusal is not None and all(
+        refused.get(one, (0,))[0] >= 500 for one in server.targets
+    ):
+        return Failed(f"the server answered {content_refusal}", Fault.UNKNOWN)
+    return _outcome(refused, server.targets)
 
 
 @contextmanager
-def _connected(server: Server) -> Iterator[smtplib.SMTP]:
+def _session(server: Server) -> Iterator[smtplib.SMTP]:
     """A session with the server, encrypted and logged in as the URL says."""
     context = ssl.create_default_context()
     if not server.verify:
@@ -124,7 +126,7 @@ def _connected(server: Server) -> Iterator[smtplib.SMTP]:
         smtp.close()
 
 
-def _handed_in(
+def _submit(
     smtp: smtplib.SMTP, sender: str, recipient: str, letter: bytes
 ) -> dict[str, tuple[int, str]]:
     """How the recipient was refused, if at all."""
@@ -132,19 +134,19 @@ def _handed_in(
         refused = smtp.sendmail(sender, [recipient], letter)
     except smtplib.SMTPRecipientsRefused as error:
         refused = error.recipients
-    return {one: (code, _said(code, said)) for one, (code, said) in refused.items()}
+    return {one: (code, _server_answer(code, answer)) for one, (code, answer) in refused.items()}
 
 
-def _judged(refused: dict[str, tuple[int, str]], targets: Sequence[str]) -> Outcome:
+def _outcome(refused: dict[str, tuple[int, str]], targets: Sequence[str]) -> Outcome:
     """Taken if a target took it and all refusals are final: a recipient who is gone must not bring
     the others a repeat. Copies alone do not make it taken."""
     if not refused:
         return Taken()
-    told = "; ".join(f"{one}: {said}" for one, (_, said) in sorted(refused.items()))
+    refusals = "; ".join(f"{one}: {answer}" for one, (_, answer) in sorted(refused.items()))
     is_for_good = all(code >= 500 for code, _ in refused.values())
     if is_for_good and any(one not in refused for one in targets):
-        return Taken(f"not taken for {told}")
-    return Failed(f"not taken for {told}", Fault.CHANNEL)
+        return Taken(f"not taken for {refusals}")
+    return Failed(f"not taken for {refusals}", Fault.CHANNEL)
 
 
 def letters(message: Message, server: Server) -> Iterator[tuple[bytes, str]]:
@@ -218,6 +220,6 @@ def _domain(address: str) -> str:
     return address.rpartition("@")[2].encode("idna").decode() or "localhost"
 
 
-def _said(code: int, said: bytes | str) -> str:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _server_answer(code: int, answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     return f"{code} {plain(text)}".strip()

@@ -170,10 +170,10 @@ def quiet(words: str) -> str:
     """Words in which no "@everyone" calls everyone in a room: an invisible joiner follows the @. In
     the path of an address the @ becomes `%40`, which leads to the same page: Apprise finds calls
     there too."""
-    return _ADDRESS_OR_CALL.sub(_quieted, words)
+    return _ADDRESS_OR_CALL.sub(_quiet_match, words)
 
 
-def _quieted(found: re.Match[str]) -> str:
+def _quiet_match(found: re.Match[str]) -> str:
     if found[0] == "@":
         return f"@{_WORD_JOINER}"
     scheme, _, rest = found[0].partition("://")
@@ -207,8 +207,8 @@ def _in_markdown(blocks: Iterable[Block], spell: Spell) -> str:
             lines += [""] * bool(lines) + [_markdown(Strong(block.words), spell)]
             continue
         mark = "  " * block.level + "• " if block.item else ""
-        said = "".join(_markdown(piece, spell) for piece in block.pieces)
-        lines.append(mark + _OPENING.sub(lambda found: found[1] + spell(found[2]), said, count=1))
+        text = "".join(_markdown(piece, spell) for piece in block.pieces)
+        lines.append(mark + _OPENING.sub(lambda found: found[1] + spell(found[2]), text, count=1))
     return "\n".join(lines)
 
 
@@ -248,7 +248,7 @@ def _address(url: str) -> str:
     return quote(url.encode("utf-8", "replace"), safe="!#$%&'()*+,/:;=?@[]~")
 
 
-def fitting(blocks: Sequence[Block], write: Callable[[Iterable[Block]], str], limit: int) -> str:
+def fit(blocks: Sequence[Block], write: Callable[[Iterable[Block]], str], limit: int) -> str:
     """What `write` makes of as many of the first blocks as fit into `limit` characters.
 
     Whole blocks are cut, so that no mark-up stays open; the last line says so.

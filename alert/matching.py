@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from alert.developments import Bar, Named, developments, heard
+from alert.developments import Bar, CountryName, developments, known_after
 from alert.rules import Rule
 from core.clauses import Reader, met_phrases
 from core.conditions import Condition
@@ -39,14 +39,14 @@ ASKED_FOR = "asked for by the rule"
 """The reason shown for a phrase that met the query but is not evidence of a topic."""
 
 
-class Standing(Protocol):
+class StandingQueries(Protocol):
     """Standing conditions, in the order of the rules; see `search.percolator.Percolator`."""
 
     def meeting(self, articles: Sequence[Article]) -> Iterable[Sequence[int]]:
         """For each condition in turn, the places of the articles that meet it, in their order."""
 
 
-class Told(NamedTuple):
+class RuleMatch(NamedTuple):
     """The alerts of a rule for a batch, and what it follows from now on, by story."""
 
     alerts: list[Alert]
@@ -75,16 +75,16 @@ class Batch:
         stories: Mapping[str, str],
         coverage: Mapping[str, Coverage],
         now: datetime,
-        named: Named,
+        country_name: CountryName,
     ) -> None:
         self.articles = articles
         self.coverage = coverage
         self.now = now
-        self.named = named
+        self.country_name = country_name
         self._stories = [stories[story_of(article)] for article in articles]
-        self._of: dict[str, list[int]] = {}
+        self._places_of: dict[str, list[int]] = {}
         for place, story in enumerate(self._stories):
-            self._of.setdefault(story, []).append(place)
+            self._places_of.setdefault(story, []).append(place)
         self._readers: dict[int, Reader] = {}
 
     def story(self, place: int) -> str:
@@ -93,7 +93,7 @@ class Batch:
 
     def places(self, story: str) -> Sequence[int]:
         """The places of a story's articles."""
-        return self._of.get(story, ())
+        return self._places_of.get(story, ())
 
     def reader(self, place: int) -> Reader:
         """What reads the article at a place clause by clause."""
@@ -102,7 +102,9 @@ class Batch:
         return self._readers[place]
 
 
-def tell(rule: Rule, met: Sequence[int], batch: Batch, followed: Mapping[str, Followed]) -> Told:
+def match_rule(
+    rule: Rule, met: Sequence[int], batch: Batch, followed: Mapping[str, Followed]
+) -> RuleMatch:
     """What a rule has to tell of a batch.
 
     Args:
@@ -111,42 +113,42 @@ def tell(rule: Rule, met: Sequence[int], batch: Batch, followed: Mapping[str, Fo
         batch: all articles, with the coverage of all stories that are met or followed.
         followed: what the rule's readers know, by the story that they were told of.
     """
-    told = Told([], {})
-    met_of: dict[str, list[int]] = {}
+    result = RuleMatch([], {})
+    met_by_story: dict[str, list[int]] = {}
     for place in met:
-        met_of.setdefault(batch.story(place), []).append(place)
-    stories = {story: places for story, places in met_of.items() if story not in followed}
+        met_by_story.setdefault(batch.story(place), []).append(place)
+    stories = {story: places for story, places in met_by_story.items() if story not in followed}
     for story in followed:
         if batch.places(story):
             stories[story] = [*batch.places(story)]
     for story, places in sorted(stories.items(), key=lambda item: item[1][0]):
         before = followed.get(story)
-        alerts, after = _of_story(rule, story, places, batch, before)
-        told.alerts.extend(alerts)
+        alerts, after = _story_alerts(rule, story, places, batch, before)
+        result.alerts.extend(alerts)
         if after != before:
-            told.followed[story] = after
-    return told
+            result.followed[story] = after
+    return result
 
 
-def _of_story(
+def _story_alerts(
     rule: Rule, story: str, met: Sequence[int], batch: Batch, before: Followed | None
 ) -> tuple[list[Alert], Followed]:
     """The alerts of one story; its articles count from the first in `met`, which met the rule."""
     outlets = batch.coverage[story].outlets
     # If several articles of a batch bring the same, one in the headline's language tells it.
-    read_in = batch.coverage[story].language
+    headline_language = batch.coverage[story].language
     places = [place for place in batch.places(story) if place >= met[0]]
-    places.sort(key=lambda place: batch.articles[place].language != read_in)
+    places.sort(key=lambda place: batch.articles[place].language != headline_language)
     if before is None:
-        telling = next(place for place in places if place in met)
-        known = heard(Known(), batch.articles[telling], outlets)
-        alerts = [_alert(rule, story, telling, batch, number=1)]
-        places.remove(telling)
+        opening = next(place for place in places if place in met)
+        known = known_after(Known(), batch.articles[opening], outlets)
+        alerts = [_alert(rule, story, opening, batch, number=1)]
+        places.remove(opening)
     elif before.known is None:
         # Told by a version without developments: what there is by now counts as known.
         known = Known()
         for place in places:
-            known = heard(known, batch.articles[place], outlets)
+            known = known_after(known, batch.articles[place], outlets)
         return [], Followed(known=known, alerts=before.alerts)
     else:
         known, alerts = before.known, []
@@ -154,10 +156,10 @@ def _of_story(
     found: list[tuple[int, Development]] = []
     for place in places:
         article = batch.articles[place]
-        new = developments(known, article, outlets, bar, batch.named)
+        new = developments(known, article, outlets, bar, batch.country_name)
         if new:
             found += [(place, one) for one in new]
-            known = heard(known, article, outlets)
+            known = known_after(known, article, outlets)
     number = (0 if before is None else before.alerts) + len(alerts)
     if found:
         order = list(DevelopmentKind)
@@ -239,7 +241,7 @@ def admit(waiting: Sequence[Alert], new: Sequence[Alert], free: int | None) -> A
     for alert in new:
         place = places.get(alert.story)
         if place is not None and (place < len(waiting) or (free is not None and place >= free)):
-            queue[place] = _folded(queue[place], alert)
+            queue[place] = _fold(queue[place], alert)
         else:
             places[alert.story] = len(queue)
             queue.append(alert)
@@ -247,8 +249,8 @@ def admit(waiting: Sequence[Alert], new: Sequence[Alert], free: int | None) -> A
     return Admission(queue[:count], queue[count:])
 
 
-def rejoined(
-    waiting: Sequence[Alert], survivors: Mapping[str, str], told: Container[str]
+def merge_waiting(
+    waiting: Sequence[Alert], survivors: Mapping[str, str], alerted: Container[str]
 ) -> list[Alert]:
     """A rule's waiting alerts after stories became one: one per story, under the survivor's id.
 
@@ -257,16 +259,16 @@ def rejoined(
     Args:
         waiting: the alerts, in order.
         survivors: by the story of each alert, the story that it is part of by now.
-        told: the survivors of which the rule has sent an alert.
+        alerted: the survivors of which the rule has sent an alert.
     """
     kept: dict[str, Alert] = {}
     for alert in waiting:
         story = survivors[alert.story]
         if story in kept:
-            kept[story] = _folded(kept[story], alert)
+            kept[story] = _fold(kept[story], alert)
             continue
         kind = alert.kind
-        if kind is AlertKind.STORY and story in told:
+        if kind is AlertKind.STORY and story in alerted:
             if not alert.developments:
                 continue
             kind = AlertKind.DEVELOPMENT
@@ -274,18 +276,18 @@ def rejoined(
     return list(kept.values())
 
 
-def _folded(waiting: Alert, new: Alert) -> Alert:
+def _fold(waiting: Alert, new: Alert) -> Alert:
     """A waiting alert, with what a newer one of its story tells, and the story as it is now."""
     # If two stories became one, each may have told of the same denial, or of its pick-up.
-    told: dict[tuple[DevelopmentKind, str], Development] = {}
+    merged: dict[tuple[DevelopmentKind, str], Development] = {}
     for one in (*waiting.developments, *new.developments):
         what = "" if one.kind is DevelopmentKind.PICKUP else one.what
-        told.setdefault((one.kind, what), one)
+        merged.setdefault((one.kind, what), one)
     return waiting.model_copy(
         update={
             "headline": new.headline,
             "headline_language": new.headline_language,
-            "developments": tuple(told.values()),
+            "developments": tuple(merged.values()),
             "outlets": new.outlets,
             "copies": new.copies,
         }

@@ -28,7 +28,7 @@ class Failure(Record):
     log_url: str | None = None
 
 
-def failed(failure: Failure) -> tuple[str, str]:
+def failure_text(failure: Failure) -> tuple[str, str]:
     """Subject and body for a failure: what failed, why, what becomes of the work, where to look."""
     lines = [
         f"Why: {failure.error}",
@@ -41,12 +41,12 @@ def failed(failure: Failure) -> tuple[str, str]:
 
 def failure_message(failure: Failure, now: datetime) -> Message:
     """The message that tells operators of a failure."""
-    said, lines = failed(failure)
+    title, text = failure_text(failure)
     return Message(
         key=content_id(f"failure\n{failure.dag}\n{failure.task}\n{failure.run}"),
         type="notice",
-        subject=said,
-        body=tuple(map(line, lines.splitlines())),
+        subject=title,
+        body=tuple(map(line, text.splitlines())),
         created_at=now,
         thread=content_id(f"failure\n{failure.dag}\n{failure.task}"),
     )
@@ -60,8 +60,7 @@ def message(notices: Sequence[Notice]) -> Message:
         type="notice",
         subject=subject(notices),
         body=tuple(
-            bullet(told) if told.startswith(" ") else line(told)
-            for told in body(notices).splitlines()
+            bullet(row) if row.startswith(" ") else line(row) for row in body(notices).splitlines()
         ),
         created_at=notices[-1].created_at,
         thread=content_id("feeds"),
@@ -71,7 +70,7 @@ def message(notices: Sequence[Notice]) -> Message:
 def subject(notices: Sequence[Notice]) -> str:
     """One line: what happened, to which feed or to how many."""
     if len(notices) == 1:
-        return f"[feeds] {_name(notices[0])}: {_became(notices[0])}"
+        return f"[feeds] {_name(notices[0])}: {_change(notices[0])}"
     counts = ", ".join(f"{len(same)} {change}" for change, same in _grouped(notices))
     number = len({notice.feed for notice in notices})
     return f"[feeds] {number} {'feed' if number == 1 else 'feeds'} changed: {counts}"
@@ -85,7 +84,7 @@ def body(notices: Sequence[Notice]) -> str:
     for change, same in _grouped(notices):
         parts.append(f"{len(same)} {change}:")
         for notice in same[:MAX_NAMED]:
-            parts += [f"  {told}" for told in _lines(notice)]
+            parts += [f"  {row}" for row in _lines(notice)]
         if len(same) > MAX_NAMED:
             parts.append(f"  and {len(same) - MAX_NAMED} more")
     return "\n".join([*parts, _HINT])
@@ -100,18 +99,18 @@ def _grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
     for notice in notices:
         groups.setdefault(notice.state, []).append(notice)
     ordered = sorted(groups, key=lambda state: (_is_well(state), _ORDER.index(state)))
-    return [(_became(groups[state][0]), groups[state]) for state in ordered]
+    return [(_change(groups[state][0]), groups[state]) for state in ordered]
 
 
 def _lines(notice: Notice) -> list[str]:
-    was = f"was {notice.before}, now {_became(notice)} since {notice.since:%Y-%m-%d %H:%M} UTC"
+    was = f"was {notice.before}, now {_change(notice)} since {notice.since:%Y-%m-%d %H:%M} UTC"
     lines = [notice.url, f"{_name(notice)} {was}"]
     if notice.reason:
         lines.append(f"Why: {notice.reason}")
     return lines
 
 
-def _became(notice: Notice) -> str:
+def _change(notice: Notice) -> str:
     return "ok again" if notice.state is FeedState.OK else notice.state.value
 
 

@@ -13,7 +13,7 @@ SUSPICIOUS = 3
 """Tries after which the message itself is blamed, if the answer does not tell."""
 
 
-def blamed(failed: Failed, attempts: int) -> Fault:
+def blame(failed: Failed, attempts: int) -> Fault:
     """Whose fault a failure is taken to be, after `attempts` failures of the message before.
 
     If the answer does not tell, it is the channel's at first, which keeps its messages in order.
@@ -24,13 +24,13 @@ def blamed(failed: Failed, attempts: int) -> Fault:
     return Fault.MESSAGE if attempts + 1 >= SUSPICIOUS else Fault.CHANNEL
 
 
-def retry_at(attempts: int, now: datetime, asked: timedelta | None = None) -> datetime:
+def retry_at(attempts: int, now: datetime, requested: timedelta | None = None) -> datetime:
     """When it is tried again after this many failures: later each time, never given up.
 
     Args:
         attempts: failures before this one.
         now: the time of the failure.
-        asked: the wait that the receiver asked for.
+        requested: the wait that the receiver asked for.
     """
     wait: timedelta = FIRST_WAIT * 2 ** min(attempts, 10)
-    return now + min(max(wait, asked or wait), LONGEST_WAIT)
+    return now + min(max(wait, requested or wait), LONGEST_WAIT)

@@ -18,7 +18,7 @@ from alert.markup import (
     as_markdown_of_zulip,
     as_simple_html,
     as_text,
-    fitting,
+    fit,
     line,
     plain,
     quiet,
@@ -80,31 +80,31 @@ def _through_apprise(message: Message, plugin: Any, asset: apprise.AppriseAsset)
     result = sender.notify(title=above, body=below, body_format=form)
     if result:
         return Taken()
-    said = " ".join(plain(entry.message) for entry in result.logs())
-    return Failed(said or "the service did not take it, and did not say why", Fault.UNKNOWN)
+    reason = " ".join(plain(entry.message) for entry in result.logs())
+    return Failed(reason or "the service did not take it, and did not say why", Fault.UNKNOWN)
 
 
 def title(message: Message, plugin: Any, form: apprise.NotifyFormat) -> str:
     """The title; escaped for the form if it goes before the body, as in services without titles."""
-    words = shortened(message.subject, min(MAX_TITLE, plugin.title_maxlen or _room(plugin)))
+    words = shortened(message.subject, min(MAX_TITLE, plugin.title_maxlen or _body_limit(plugin)))
     if plugin.title_maxlen <= 0 or plugin.schema in _TITLE_IN_BODY:
-        return _written(form, plugin)([line(words)])
+        return _writer(form, plugin)([line(words)])
     return words if plugin.schema in _FOR_PROGRAMS else quiet(words)
 
 
 def body(message: Message, plugin: Any, form: apprise.NotifyFormat) -> str:
     """The body in a form, within the room that the service has besides the title; empty if there
     is none, as in a text message."""
-    limit = _room(plugin) - len(title(message, plugin, form))
-    said = fitting(message.body, _written(form, plugin), limit)
-    return said if len(said) <= limit else ""
+    limit = _body_limit(plugin) - len(title(message, plugin, form))
+    text = fit(message.body, _writer(form, plugin), limit)
+    return text if len(text) <= limit else ""
 
 
-def _room(plugin: Any) -> int:
+def _body_limit(plugin: Any) -> int:
     return int(plugin.body_maxlen * _ROOM)
 
 
-def _written(form: apprise.NotifyFormat, plugin: Any) -> Callable[[Iterable[Block]], str]:
+def _writer(form: apprise.NotifyFormat, plugin: Any) -> Callable[[Iterable[Block]], str]:
     write = _FORMATS[form]
     if form is apprise.NotifyFormat.MARKDOWN:
         write = _DIALECTS.get(type(plugin), write)
@@ -117,9 +117,9 @@ def best_format(plugin: Any) -> apprise.NotifyFormat:
         return apprise.NotifyFormat.MARKDOWN  # they read any other as Markdown
     formats = plugin.notify_format
     known = formats if isinstance(formats, tuple) else (formats,)
-    asked = plugin.template_args.get("format") and plugin.url_parameters().get("format")
-    if asked in known:
-        return apprise.NotifyFormat(asked)
+    requested = plugin.template_args.get("format") and plugin.url_parameters().get("format")
+    if requested in known:
+        return apprise.NotifyFormat(requested)
     if plugin.schema in _FOR_PROGRAMS:
         return apprise.NotifyFormat.TEXT
     return next((form for form in _BEST if form in known), apprise.NotifyFormat.TEXT)

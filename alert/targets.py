@@ -37,7 +37,7 @@ def lanes(channels: Mapping[str, Channel]) -> dict[str, dict[str, Channel]]:
     return found
 
 
-def alone(channels: Mapping[str, Channel]) -> dict[str, str]:
+def single_target(channels: Mapping[str, Channel]) -> dict[str, str]:
     """The channels with a single target, each by the lane name that it would have as one of
     several: what waits under that name, from when there were others, is that channel's."""
     return {
@@ -47,7 +47,9 @@ def alone(channels: Mapping[str, Channel]) -> dict[str, str]:
     }
 
 
-def to_show(channels: Mapping[str, Channel], waiting: Iterable[str]) -> dict[str, Channel | None]:
+def shown_channels(
+    channels: Mapping[str, Channel], waiting: Iterable[str]
+) -> dict[str, Channel | None]:
     """What people are shown, by name: the channel that prints, the lanes of all others, and
     whatever else something waits for. None if that channel is gone. If it is still there but has
     several targets by now, what waits for it goes to their lanes with the next pass."""

@@ -77,8 +77,10 @@ def alert_body(alert: Alert) -> Iterator[Block]:
         yield line(f"Latest from {_name(alert.outlet)}: ", _link(alert.title, alert.url))
     else:
         yield Line((Strong(_headline(alert)),))
-        told = alert.title if plain(alert.title) != plain(alert.headline) else "read the article"
-        yield line(f"{_name(alert.outlet)}: ", _link(told, alert.url))
+        link_text = (
+            alert.title if plain(alert.title) != plain(alert.headline) else "read the article"
+        )
+        yield line(f"{_name(alert.outlet)}: ", _link(link_text, alert.url))
         yield from _developments(alert)
     yield from _coverage(alert)
     yield from _why(alert)
@@ -86,8 +88,8 @@ def alert_body(alert: Alert) -> Iterator[Block]:
 
 def _developments(alert: Alert) -> Iterator[Line]:
     for one in alert.developments:
-        told_by = _told_by(one.told_by, alert.created_at, alert.headline_language)
-        yield bullet(Strong(_sentence(one.what)), " ", *told_by)
+        attribution = _attribution(one.told_by, alert.created_at, alert.headline_language)
+        yield bullet(Strong(_sentence(one.what)), " ", *attribution)
         if one.quote.strip():
             yield bullet(f"“{shortened(one.quote, MAX_QUOTE)}”", level=1)
 
@@ -103,14 +105,14 @@ def _coverage(alert: Alert) -> Iterator[Line]:
         )
     named = [_name(outlet) for outlet in alert.outlets]
     if len(named) > 1:
-        told = f"So far {len(named)} outlets have it: {_listed(named)}."
+        sentence = f"So far {len(named)} outlets have it: {_listed(named)}."
     else:
-        told = "No other outlet has it yet."
+        sentence = "No other outlet has it yet."
     if alert.copies:
         one = alert.copies == 1
-        told += f" {alert.copies} {'article is a copy' if one else 'articles are copies'}"
-        told += " of another's text."
-    yield line(told)
+        sentence += f" {alert.copies} {'article is a copy' if one else 'articles are copies'}"
+        sentence += " of another's text."
+    yield line(sentence)
 
 
 def _why(alert: Alert) -> Iterator[Line]:
@@ -175,24 +177,24 @@ def digest_body(digest: Digest) -> Iterator[Block]:
     stories = by_story(digest.alerts)
     if not stories:
         yield line("No story matched the rules in this period.")
-    for told in sorted(stories, key=lambda told: -len(told[-1].outlets)):
-        last = told[-1]
+    for alerts in sorted(stories, key=lambda alerts: -len(alerts[-1].outlets)):
+        last = alerts[-1]
         yield Heading(_headline(last))
         named = [_name(outlet) for outlet in last.outlets]
-        rules = list(dict.fromkeys(shortened(alert.rule, 60) for alert in told))
+        rules = list(dict.fromkeys(shortened(alert.rule, 60) for alert in alerts))
         yield line(
             f"{_listed(named)}; {'rule' if len(rules) == 1 else 'rules'} {_listed(rules)}; "
-            f"score {max(alert.score for alert in told):.2f}"
+            f"score {max(alert.score for alert in alerts):.2f}"
         )
-        yield from _story_items(told, until)
+        yield from _story_items(alerts, until)
 
 
-def _story_items(told: Sequence[Alert], now: datetime) -> Iterator[Line]:
-    read_in = told[-1].headline_language
-    tellings = [alert for alert in told if alert.kind is AlertKind.STORY]
-    if tellings:
-        first = tellings[0]
-        teller = Telling(
+def _story_items(alerts: Sequence[Alert], now: datetime) -> Iterator[Line]:
+    headline_language = alerts[-1].headline_language
+    openings = [alert for alert in alerts if alert.kind is AlertKind.STORY]
+    if openings:
+        first = openings[0]
+        source = Telling(
             article=first.article,
             title=first.title,
             url=first.url,
@@ -200,12 +202,14 @@ def _story_items(told: Sequence[Alert], now: datetime) -> Iterator[Line]:
             language=first.language,
             first_seen=first.created_at,
         )
-        yield bullet("New: ", *_told_by(teller, now, read_in))
+        yield bullet("New: ", *_attribution(source, now, headline_language))
     seen: set[tuple[str, str]] = set()
-    for one in (one for alert in told for one in alert.developments):
+    for one in (one for alert in alerts for one in alert.developments):
         if (one.what, one.told_by.article) not in seen:
             seen.add((one.what, one.told_by.article))
-            yield bullet(Strong(_sentence(one.what)), " ", *_told_by(one.told_by, now, read_in))
+            yield bullet(
+                Strong(_sentence(one.what)), " ", *_attribution(one.told_by, now, headline_language)
+            )
 
 
 def of_survivors(alerts: Iterable[Alert], survivors: Mapping[str, str]) -> list[Alert]:
@@ -215,11 +219,11 @@ def of_survivors(alerts: Iterable[Alert], survivors: Mapping[str, str]) -> list[
         alerts: as they were sent.
         survivors: for each of their stories, the story it is part of now.
     """
-    told = []
+    result = []
     for alert in alerts:
-        now = {"story": survivors[alert.story], "told_as": alert.told_as or alert.story}
-        told.append(alert if now["story"] == alert.story else alert.model_copy(update=now))
-    return told
+        update = {"story": survivors[alert.story], "told_as": alert.told_as or alert.story}
+        result.append(alert if update["story"] == alert.story else alert.model_copy(update=update))
+    return result
 
 
 def by_story(alerts: Iterable[Alert]) -> list[list[Alert]]:
@@ -257,13 +261,13 @@ def of_channel_news(news: ChannelNews) -> Message:
     )
 
 
-def _told_by(telling: Telling, now: datetime, read_in: str) -> tuple[Piece, ...]:
+def _attribution(source: Telling, now: datetime, headline_language: str) -> tuple[Piece, ...]:
     """An article and its outlet; and its language, if that is not the headline's."""
     foreign = ""
-    if telling.language and read_in and telling.language != read_in:
-        foreign = f"in {language_name(telling.language)}, "
-    when = _when(telling.first_seen, now)
-    return (_link(telling.title, telling.url), f" ({_name(telling.outlet)}, {foreign}{when})")
+    if source.language and headline_language and source.language != headline_language:
+        foreign = f"in {language_name(source.language)}, "
+    when = _when(source.first_seen, now)
+    return (_link(source.title, source.url), f" ({_name(source.outlet)}, {foreign}{when})")
 
 
 def _headline(alert: Alert) -> str:

@@ -80,7 +80,7 @@ def tell_operators(context: Mapping[str, Any]) -> None:
                 log.error("%s did not accept news of this failure: %s", channel, outcome.reason)
             return True
 
-        delivery.side_by_side(
+        delivery.send_in_parallel(
             {channel: [message] for channel in house.rules.operators},
             lambda channel, told: delivery.send(told, named[channel], house.now()),
             settle,

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby, islice
 from typing import NamedTuple
 
-from alert.matching import Batch, admit, conditions, story_of, tell
+from alert.matching import Batch, admit, conditions, match_rule, story_of
 from alert.rules import Rule
 from core.ledger import segments, steps, stories
 from core.ledger.followed import standing
@@ -96,7 +96,7 @@ def backtest(
     for brought in _passes(_arrived(house, linked, progress)):
         at = brought[-1].at
         count += sum(one.article.first_seen >= begin for one in brought)
-        new = _told(house, rule, brought, seen, followed)
+        new = _alerts_of(house, rule, brought, seen, followed)
         rate = rule.at_most
         admission = admit(held, new, None if rate is None else rate.free(sent_at, at))
         waited = {alert.key for alert in held}
@@ -141,7 +141,7 @@ def _arrived(house: House, linked: Sequence[Segment], progress: Progress) -> Ite
         progress("backtest", number, len(linked))
 
 
-def _told(
+def _alerts_of(
     house: House,
     rule: Rule,
     brought: Sequence[Arrived],
@@ -156,11 +156,12 @@ def _told(
         story = roots[story_of(one.article)]
         seen.add(story, one.article, one.entry, threaded=one.article.id in threaded)
     (met,) = Percolator(conditions([rule], at)).meeting(articles)
-    told_of = {roots[story_of(articles[place])] for place in met} | followed.keys()
-    coverage = {story: seen.coverage(story) for story in told_of & set(roots.values())}
-    told = tell(rule, met, Batch(articles, roots, coverage, at, country_name), followed)
-    followed |= told.followed
+    needed = {roots[story_of(articles[place])] for place in met} | followed.keys()
+    coverage = {story: seen.coverage(story) for story in needed & set(roots.values())}
+    result = match_rule(rule, met, Batch(articles, roots, coverage, at, country_name), followed)
+    followed |= result.followed
     first_seen = {article.id: article.first_seen for article in articles}
     return [
-        alert.model_copy(update={"created_at": first_seen[alert.article]}) for alert in told.alerts
+        alert.model_copy(update={"created_at": first_seen[alert.article]})
+        for alert in result.alerts
     ]

@@ -20,11 +20,11 @@ _LAST = 1_000
 def feed_of_rule(house: House, rule: str) -> bytes:
     """The Atom document of a rule's stories."""
     with house.ledger.read() as tx:
-        told = alerts.of_rule(tx, rule, limit=_LAST)
-        survivors = stories.roots(tx, {alert.story for alert in told})
+        rule_alerts = alerts.of_rule(tx, rule, limit=_LAST)
+        survivors = stories.roots(tx, {alert.story for alert in rule_alerts})
     # Stories that have merged are one entry, with the id of the story told first.
-    told = of_survivors(told, survivors)
-    return atom.written(atom.of_rule(rule, told))
+    rule_alerts = of_survivors(rule_alerts, survivors)
+    return atom.to_xml(atom.of_rule(rule, rule_alerts))
 
 
 def feed_of_search(house: House, query: str) -> bytes:
@@ -35,7 +35,7 @@ def feed_of_search(house: House, query: str) -> bytes:
         IndexUnavailableError: the index does not answer.
     """
     hits = house.index.search(parse(query), size=atom.MAX_ENTRIES, sort="newest")
-    return atom.written(atom.of_search(query, hits.articles))
+    return atom.to_xml(atom.of_search(query, hits.articles))
 
 
 def write_feeds(house: House, rules: Rules) -> None:

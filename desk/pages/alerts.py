@@ -13,7 +13,7 @@ from alert.channels import Channel, Terminal
 from alert.checks import RulesError
 from alert.markup import as_html
 from alert.rules import Rules
-from alert.targets import to_show
+from alert.targets import shown_channels
 from alert.wording import of_alert
 from core.ledger import alerts, channels, followed, stories
 from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, last_page, pages
@@ -45,7 +45,7 @@ def listed(
         titles = stories.titles(tx, {alert.story for alert, _ in told})
     if elsewhere := last_page(request, page, total):
         return elsewhere
-    shown = to_show(rules.channels, waiting)
+    shown = shown_channels(rules.channels, waiting)
     return office.page(
         "alerts.html",
         "alerts",

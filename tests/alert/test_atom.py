@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import NOON, an_alert, an_article
 
-from alert.atom import ATOM, MAX_ENTRIES, file_name, of_rule, of_search, written
+from alert.atom import ATOM, MAX_ENTRIES, file_name, of_rule, of_search, to_xml
 from core.records import Development, DevelopmentKind, Evidence, Tag, content_id
 
 NEW = an_alert(headline="Cameras & <b>faces</b>", topics=("surveillance", "cameras"))
@@ -36,7 +36,7 @@ def read(document):
 
 
 def test_a_rules_feed_has_an_entry_for_each_story():
-    parsed = read(written(of_rule("faces", [NEW, an_alert(story=2)])))
+    parsed = read(to_xml(of_rule("faces", [NEW, an_alert(story=2)])))
     assert parsed.version == "atom10"
     assert parsed.feed.title == "wirewatch: faces"
     assert parsed.feed.id.startswith("urn:uuid:")
@@ -53,8 +53,8 @@ def test_a_rules_feed_has_an_entry_for_each_story():
 
 
 def test_a_development_moves_its_storys_entry():
-    (before,) = read(written(of_rule("r", [NEW]))).entries
-    (after,) = read(written(of_rule("r", [NEW, MOVED]))).entries
+    (before,) = read(to_xml(of_rule("r", [NEW]))).entries
+    (after,) = read(to_xml(of_rule("r", [NEW, MOVED]))).entries
     assert before.id == after.id
     assert (after.published, after.updated) == ("2026-03-01T12:00:00Z", "2026-03-01T17:00:00Z")
     assert after.link == "https://news.example/later"
@@ -78,7 +78,7 @@ def test_two_rules_entries_of_one_story_are_two():
 def test_a_searchs_feed_has_an_entry_for_each_article():
     phrase = Evidence(field="text", start=0, end=7, phrase="Nothing", why="a word")
     tagged = an_article(1, tags=(Tag(topic="cameras", score=0.8, evidence=(phrase,)),))
-    parsed = read(written(of_search("topic:cameras", [tagged, an_article(2)])))
+    parsed = read(to_xml(of_search("topic:cameras", [tagged, an_article(2)])))
     assert len({entry.id for entry in parsed.entries}) == 2
     (entry,) = (one for one in parsed.entries if one.link.endswith("/1"))
     assert "cameras, score 0.80: “Nothing”" in entry.content[0].value
@@ -86,13 +86,13 @@ def test_a_searchs_feed_has_an_entry_for_each_article():
 
 def test_the_year_that_some_feeds_give_where_they_know_none_is_a_date():
     dated = an_article(published=datetime(1, 1, 1, tzinfo=UTC))
-    assert b"<published>0001-01-01T00:00:00Z</published>" in written(of_search("x", [dated]))
+    assert b"<published>0001-01-01T00:00:00Z</published>" in to_xml(of_search("x", [dated]))
 
 
 @given(st.text(max_size=60) | st.sampled_from(["<script>&\x00\x1b\ufffe\ud800]]>", "", "\u202e"]))
 def test_whatever_a_title_holds_a_feed_reader_reads_it(words):
     hostile = NEW.model_copy(update={"headline": words, "title": words, "outlet": words})
-    document = written(of_rule(words, [hostile]))
+    document = to_xml(of_rule(words, [hostile]))
     parsed = read(document)
     assert parsed.entries[0].title_detail.type == "text/plain"
     root = ET.fromstring(document)
@@ -104,17 +104,17 @@ def test_whatever_a_title_holds_a_feed_reader_reads_it(words):
 
 def test_the_same_feed_is_the_same_bytes_whatever_the_order():
     alerts = [an_alert(story=n) for n in range(5)]
-    assert written(of_rule("r", alerts)) == written(of_rule("r", alerts[::-1]))
+    assert to_xml(of_rule("r", alerts)) == to_xml(of_rule("r", alerts[::-1]))
 
 
 def test_a_feed_without_entries_is_one():
-    parsed = read(written(of_rule("r", [])))
+    parsed = read(to_xml(of_rule("r", [])))
     assert parsed.entries == []
 
 
 def test_a_feed_holds_the_last_entries():
     alerts = [an_alert(story=n, created_at=NOON + timedelta(hours=n)) for n in range(200)]
-    parsed = read(written(of_rule("r", alerts)))
+    parsed = read(to_xml(of_rule("r", alerts)))
     assert len(parsed.entries) == MAX_ENTRIES
     assert parsed.entries[0].link == "https://news.example/199"
 

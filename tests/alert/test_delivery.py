@@ -13,9 +13,9 @@ from loopback import Reply, loopback
 from made import NOON, an_alert
 
 from alert.channels import Service, Terminal, Webhook
-from alert.delivery import send, side_by_side
+from alert.delivery import send, send_in_parallel
 from alert.outcomes import Failed, Fault, Taken
-from alert.retries import LONGEST_WAIT, SUSPICIOUS, blamed, retry_at
+from alert.retries import LONGEST_WAIT, SUSPICIOUS, blame, retry_at
 from alert.wording import of_alert
 
 MESSAGE = of_alert(an_alert(title="Größe & <b>Maß</b> \\n"))
@@ -85,9 +85,9 @@ def test_a_receiver_may_ask_for_a_longer_wait():
 
 def test_a_fault_that_nobody_knows_is_the_channels_first_and_the_messages_later():
     unknown = Failed("?", Fault.UNKNOWN)
-    faults = [blamed(unknown, attempts) for attempts in range(SUSPICIOUS)]
+    faults = [blame(unknown, attempts) for attempts in range(SUSPICIOUS)]
     assert faults == [Fault.CHANNEL] * (SUSPICIOUS - 1) + [Fault.MESSAGE]
-    assert blamed(Failed("?", Fault.CHANNEL), 99) is Fault.CHANNEL
+    assert blame(Failed("?", Fault.CHANNEL), 99) is Fault.CHANNEL
 
 
 class Record:
@@ -107,7 +107,7 @@ class Record:
 def test_each_channel_gets_its_parcels_in_order():
     record = Record()
     parcels = {"a": [1, 2, 3], "b": [1, 2], "c": []}
-    assert side_by_side(parcels, lambda *_: Taken(), record, seconds=60) == set()
+    assert send_in_parallel(parcels, lambda *_: Taken(), record, seconds=60) == set()
     assert record.of("a") == [(1, True), (2, True), (3, True)]
     assert record.of("b") == [(1, True), (2, True)]
 
@@ -119,7 +119,7 @@ def test_a_channel_that_fails_stops_and_the_others_do_not():
         fails = name == "a" and parcel == 2
         return Failed("no", Fault.CHANNEL) if fails else Taken()
 
-    side_by_side({"a": [1, 2, 3], "b": [1, 2, 3]}, send, record, seconds=60)
+    send_in_parallel({"a": [1, 2, 3], "b": [1, 2, 3]}, send, record, seconds=60)
     assert record.of("a") == [(1, True), (2, False)]
     assert record.of("b") == [(1, True), (2, True), (3, True)]
 
@@ -135,7 +135,7 @@ def test_the_next_is_sent_only_when_the_one_before_is_settled():
         settled.append(parcel)
         return True
 
-    side_by_side({"a": range(5)}, send, settle, seconds=60)
+    send_in_parallel({"a": range(5)}, send, settle, seconds=60)
     assert settled == list(range(5))
 
 
@@ -147,7 +147,7 @@ def test_a_channel_that_hangs_is_left_behind_and_what_it_says_later_counts_no_mo
             over.wait(30)
         return Taken()
 
-    spent = side_by_side({"hangs": [1, 2], "b": [1, 2]}, send, record, seconds=0.2)
+    spent = send_in_parallel({"hangs": [1, 2], "b": [1, 2]}, send, record, seconds=0.2)
     assert spent == {"hangs"}
     assert record.of("b") == [(1, True), (2, True)]
     assert record.of("hangs") == [(1, False)]
@@ -162,7 +162,7 @@ def test_a_slow_channel_that_works_ends_at_its_time_without_a_failure():
         pause.wait(0.05)
         return Taken()
 
-    assert side_by_side({"slow": range(1000)}, send, record, seconds=0.3) == {"slow"}
+    assert send_in_parallel({"slow": range(1000)}, send, record, seconds=0.3) == {"slow"}
     done = [taken for _, taken in record.of("slow")]
     assert 0 < len(done) < 1000
     assert all(done[:-1])  # the last may have been under way

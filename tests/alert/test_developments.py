@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import an_article, item
 
-from alert.developments import Bar, developments, heard
+from alert.developments import Bar, developments, known_after
 from core.records import (
     Article,
     DevelopmentKind,
@@ -152,13 +152,13 @@ def test_an_office_is_told_with_who_holds_it() -> None:
 def test_a_party_is_known_by_whole_words() -> None:
     nsa = mention("agency", "NSA", "text", start=0, end=3)
     said = (statement("denial", "the NSA"),)
-    heard_of_it = heard(
+    heard_of_it = known_after(
         Known(), an_article(1, text="NSA", mentions=(nsa,), statements=said), ("A",)
     )
     assert "denial:NSA" in heard_of_it.said
     defence = (statement("denial", "Ministerio de Defensa"),)
     other = an_article(1, text="NSA", mentions=(nsa,), statements=defence)
-    assert heard(Known(), other, ("A",)).said == {"denial"}
+    assert known_after(Known(), other, ("A",)).said == {"denial"}
 
 
 def test_pick_up_is_told_when_the_number_is_passed_and_not_after() -> None:
@@ -185,9 +185,9 @@ def test_what_was_heard_is_not_told_again_whatever_it_was() -> None:
     outlets = tuple("ABCDEFG")
     first = developments(Known(), one, outlets, ALL, str)
     assert len(first) == 5
-    known = heard(Known(), one, outlets)
+    known = known_after(Known(), one, outlets)
     assert developments(known, one, outlets, ALL, str) == ()
-    assert heard(known, one, outlets) == known
+    assert known_after(known, one, outlets) == known
 
 
 def test_who_denied_it_has_spoken_wherever_the_comment_stands() -> None:
@@ -240,7 +240,7 @@ def test_what_is_known_only_grows_and_nothing_is_told_twice(articles: list[Artic
     known, outlets = Known(), tuple("ABCDEFG")
     for article in [*articles, *articles]:
         if developments(known, article, outlets, ALL, str):
-            after = heard(known, article, outlets)
+            after = known_after(known, article, outlets)
             assert after.said >= known.said
             assert after.countries >= known.countries
             assert after.agencies >= known.agencies

@@ -7,7 +7,16 @@ from datetime import timedelta
 import pytest
 from made import NOON, an_article, item
 
-from alert.matching import MAX_WHY, Admission, Batch, admit, conditions, rejoined, story_of, tell
+from alert.matching import (
+    MAX_WHY,
+    Admission,
+    Batch,
+    admit,
+    conditions,
+    match_rule,
+    merge_waiting,
+    story_of,
+)
 from alert.rules import Rule
 from core.query import parse
 from core.records import (
@@ -54,18 +63,18 @@ def coverage_of(articles):
     }
 
 
-def batches(rules, *several, named=str):
+def batches(rules, *several, country_name=str):
     """What rules tell of batches, one after the other: pairs of rule and alert."""
     seen, followed, found = [], {rule.name: {} for rule in rules}, []
     for articles in several:
         seen += articles
         stories = {story_of(one): story_of(one) for one in seen}
-        batch = Batch(articles, stories, coverage_of(seen), NOON, named)
+        batch = Batch(articles, stories, coverage_of(seen), NOON, country_name)
         met = Percolator(conditions(rules, NOON)).meeting(articles)
         for rule, places in zip(rules, met, strict=True):
-            told = tell(rule, places, batch, followed[rule.name])
-            followed[rule.name] |= told.followed
-            found += [(rule, alert) for alert in told.alerts]
+            result = match_rule(rule, places, batch, followed[rule.name])
+            followed[rule.name] |= result.followed
+            found += [(rule, alert) for alert in result.alerts]
     return found
 
 
@@ -315,7 +324,7 @@ def test_a_story_told_before_developments_were_starts_from_what_there_is():
     story, _, denied = the_story()
     seen = [story, denied]
     batch = Batch([denied], {story.id: story.id}, coverage_of(seen), NOON, str)
-    told = tell(a_rule("spyware"), (), batch, {story.id: Followed(known=None, alerts=1)})
+    told = match_rule(a_rule("spyware"), (), batch, {story.id: Followed(known=None, alerts=1)})
     assert told.alerts == []
     known = told.followed[story.id].known
     assert known is not None
@@ -326,7 +335,7 @@ def test_a_story_told_before_developments_were_starts_from_what_there_is():
 def test_waiting_alerts_of_stories_that_became_one_are_one(told):
     one, two, other = an_alert_of(1), an_alert_of(2), an_alert_of(3)
     survivors = {one.story: two.story, two.story: two.story, other.story: other.story}
-    waiting = rejoined([one, other, two], survivors, {two.story} if told else set())
+    waiting = merge_waiting([one, other, two], survivors, {two.story} if told else set())
     if told:
         assert waiting == [other]
     else:
@@ -350,7 +359,7 @@ def test_what_waiting_alerts_of_stories_that_became_one_both_have_is_told_once()
         )
         for alert, number in ((one, 6), (two, 7))
     )
-    (waiting,) = rejoined([one, two], {one.story: "s" * 64, two.story: "s" * 64}, set())
+    (waiting,) = merge_waiting([one, two], {one.story: "s" * 64, two.story: "s" * 64}, set())
     assert [new.what for new in waiting.developments] == [
         "The ministry denied it",
         "Picked up by 6 outlets",
@@ -359,11 +368,11 @@ def test_what_waiting_alerts_of_stories_that_became_one_both_have_is_told_once()
 
 def test_of_a_waiting_story_that_was_told_under_another_id_what_is_new_is_left():
     alert = an_alert_of(1, "A court takes it up")
-    (left,) = rejoined([alert], {alert.story: "s" * 64}, {"s" * 64})
+    (left,) = merge_waiting([alert], {alert.story: "s" * 64}, {"s" * 64})
     assert (left.kind, left.story, left.key) == (AlertKind.DEVELOPMENT, "s" * 64, alert.key)
     assert left.developments == alert.developments
 
 
 def test_a_waiting_development_of_a_told_story_waits_on():
     alert = an_alert_of(1, "A court takes it up").model_copy(update={"kind": AlertKind.DEVELOPMENT})
-    assert rejoined([alert], {alert.story: alert.story}, {alert.story}) == [alert]
+    assert merge_waiting([alert], {alert.story: alert.story}, {alert.story}) == [alert]

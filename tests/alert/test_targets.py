@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alert.channels import Channel, Service, Terminal, Webhook
-from alert.targets import lanes, to_show
+from alert.targets import lanes, shown_channels
 
 SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
 TELEGRAM = "tgram://123456789:abcdefghijklmnopabcdefghijklmnopabc"
@@ -90,7 +90,7 @@ def test_a_lane_takes_no_channels_name() -> None:
 
 def test_shown_is_what_prints_each_lane_and_what_something_waits_for() -> None:
     room, hook = Service("room", "ntfy://h/a/b"), Webhook("hook", "https://x.example/")
-    shown = to_show({"room": room, "hook": hook}, ["hook", "room", "old"])
+    shown = shown_channels({"room": room, "hook": hook}, ["hook", "room", "old"])
     assert list(shown) == ["terminal", "room: a", "room: b", "hook", "room", "old"]
     assert (shown["terminal"], shown["hook"]) == (Terminal(), hook)
     # One of several targets is there yet; one that rules.toml names no more is not.

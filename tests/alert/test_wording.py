@@ -18,7 +18,7 @@ from alert.markup import (
     as_markdown,
     as_simple_html,
     as_text,
-    fitting,
+    fit,
     plain,
     quiet,
     shortened,
@@ -45,7 +45,7 @@ from core.records import (
 from enrich.language import LANGUAGES
 
 
-def told(number, outlet, title=None, **later):
+def telling(number, outlet, title=None, **later):
     return Telling(
         article=item(number).id,
         title=title or f"Headline {number}",
@@ -66,7 +66,7 @@ NEW = an_alert(
     title="Three lawyers learn that their phones were infected",
     outlet="Harbour Post",
     outlets=("Harbour Post",),
-    first=told(1, "Harbour Post"),
+    first=telling(1, "Harbour Post"),
     score=0.956,
     topics=("surveillance", "spyware", "oversight"),
     why=(
@@ -87,7 +87,7 @@ MOVED = an_alert(
     url=item(3).url,
     outlet="Civic Lantern",
     outlets=("Harbour Post", "North Quay", "Civic Lantern"),
-    first=told(1, "Harbour Post", hours=-20),
+    first=telling(1, "Harbour Post", hours=-20),
     copies=2,
     score=0.7,
     topics=("surveillance",),
@@ -97,12 +97,12 @@ MOVED = an_alert(
             kind=DevelopmentKind.DENIAL,
             what="The interior minister denies it",
             quote="We have never bought this, nor used it.",
-            told_by=told(3, "Civic Lantern", "Minister: we never bought it"),
+            told_by=telling(3, "Civic Lantern", "Minister: we never bought it"),
         ),
         Development(
             kind=DevelopmentKind.PICKUP,
             what="Three outlets have it now",
-            told_by=told(4, "North Quay", hours=-1),
+            told_by=telling(4, "North Quay", hours=-1),
         ),
     ),
 )
@@ -301,9 +301,9 @@ def test_alerts_of_stories_that_became_one_are_of_one_story():
     other = an_alert(story=2)
     older = MOVED.model_copy(update={"story": "older"})
     survivors = {NEW.story: "older", "older": "older", other.story: other.story}
-    told = of_survivors([NEW, older, other], survivors)
-    assert by_story(told) == [told[:2], [other]]
-    assert [story_thread(one) for one in told[:2]] == [story_thread(NEW), story_thread(older)]
+    updated = of_survivors([NEW, older, other], survivors)
+    assert by_story(updated) == [updated[:2], [other]]
+    assert [story_thread(one) for one in updated[:2]] == [story_thread(NEW), story_thread(older)]
 
 
 @pytest.mark.parametrize(
@@ -347,14 +347,14 @@ def hostile(words):
             "outlets": (words, "B"),
             "rule": words,
             "query": words,
-            "first": told(1, words, words),
+            "first": telling(1, words, words),
             "why": (piece(words, words),),
             "developments": (
                 Development(
                     kind=DevelopmentKind.COURT,
                     what=words,
                     quote=words,
-                    told_by=told(2, words, words),
+                    told_by=telling(2, words, words),
                 ),
             ),
         }
@@ -442,6 +442,6 @@ def test_what_does_not_fit_is_cut_by_whole_lines_and_said(limit, number):
     )
     body = of_digest(digest).body
     for write in (as_text, as_markdown, as_simple_html):
-        text = fitting(body, write, limit)
+        text = fit(body, write, limit)
         assert len(text) <= limit
         assert text == write(body) or "more than fits" in text

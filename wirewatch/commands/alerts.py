@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from alert.channel_health import standing, unknown
 from alert.channels import Channel, Terminal
-from alert.targets import to_show
+from alert.targets import shown_channels
 from core.evidence import each_once
 from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
@@ -82,7 +82,7 @@ def channels(
         with house.ledger.read() as tx:
             known = ledger_channels.known(tx)
             waiting = ledger_channels.waiting(tx)
-        shown = to_show(house.rules.channels, waiting)
+        shown = shown_channels(house.rules.channels, waiting)
         now = house.now()
     health = {name: known.get(name) or unknown(name, now) for name in shown}
     if as_json:
@@ -147,7 +147,7 @@ def close(
 
 def _unwell(tx: Connection, channels: Mapping[str, Channel]) -> list[ChannelHealth]:
     """The channels that accept nothing, without removed ones that nothing waits for."""
-    of_interest = to_show(channels, ledger_channels.waiting(tx))
+    of_interest = shown_channels(channels, ledger_channels.waiting(tx))
     return [
         one
         for one in ledger_channels.known(tx).values()

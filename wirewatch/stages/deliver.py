@@ -123,9 +123,9 @@ class _Round:
         self.house = house
         self.progress = progress
         self.lanes = targets.lanes(house.rules.channels)
-        self.alone = targets.alone(house.rules.channels)
+        self.alone = targets.single_target(house.rules.channels)
         self.delivered = 0
-        self.spent: set[str] = set()
+        self.timed_out: set[str] = set()
         self.settled = 0
         self.total = 0
 
@@ -144,10 +144,10 @@ class _Round:
             health = self.health.setdefault(name, channel_health.unknown(name, now))
             # A wait longer than any that is possible was set by a wrong clock.
             waits = now < health.next_attempt_at <= now + FARTHEST
-            if name in named and name not in self.spent and not waits:
+            if name in named and name not in self.timed_out and not waits:
                 due[name] = parcels
         self.total += sum(map(len, due.values()))
-        self.spent |= delivery.side_by_side(
+        self.timed_out |= delivery.send_in_parallel(
             due,
             lambda name, parcel: delivery.send(parcel.message, named[name], house.now()),
             self._settle,
@@ -179,7 +179,7 @@ class _Round:
                 if before.state is not ChannelState.OK:
                     channels.release(tx, name, now)
                 self.delivered += parcel.outbox is ALERTS
-            elif retries.blamed(outcome, attempts) is Fault.MESSAGE:
+            elif retries.blame(outcome, attempts) is Fault.MESSAGE:
                 again = retries.retry_at(attempts, now, outcome.wait)
                 parcel.outbox.set_failed(tx, parcel.delivery, reason=outcome.reason, retry_at=again)
                 after = before

@@ -7,7 +7,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alert.matching import Admission, Batch, Told, admit, conditions, rejoined, story_of, tell
+from alert.matching import (
+    Admission,
+    Batch,
+    RuleMatch,
+    admit,
+    conditions,
+    match_rule,
+    merge_waiting,
+    story_of,
+)
 from alert.rules import Rule
 from core.ledger import alerts, cursors, followed, segments, stories
 from core.ledger.segments import Segment
@@ -45,16 +54,16 @@ def match(house: House, progress: Progress = silent) -> int:
         done = 0
         for chunk in together(waiting, CHUNK):
             articles = [one for segment in chunk for one, _ in linked_articles(house, segment)]
-            told, ids = _told(house, rules, articles, standing)
+            told, ids = _match_rules(house, rules, articles, standing)
             raised += _record(house, told, ids, chunk[-1])
             done += len(chunk)
             progress("match", done, len(waiting))
     return raised
 
 
-def _told(
+def _match_rules(
     house: House, rules: Sequence[Rule], articles: Sequence[Article], standing: Percolator
-) -> tuple[dict[str, Told], followed.Ids]:
+) -> tuple[dict[str, RuleMatch], followed.Ids]:
     """What each rule has to tell of some articles, by rule name, for rules that have something; and
     for each story of these articles, the ids under which its followers' knowledge was found."""
     met = {
@@ -65,24 +74,26 @@ def _told(
         roots = stories.roots(tx, {story_of(article) for article in articles})
         ids = stories.ids_of(tx, set(roots.values()))
         known = followed.followed_by(tx, ids)
-        told_of = {story for _, story in known}
+        needed = {story for _, story in known}
         for _, places in met.values():
-            told_of.update(roots[story_of(articles[place])] for place in places)
-        coverage = followed.coverage(tx, {story: ids[story] for story in told_of})
+            needed.update(roots[story_of(articles[place])] for place in places)
+        coverage = followed.coverage(tx, {story: ids[story] for story in needed})
     by_rule: dict[str, dict[str, Followed]] = {}
     for (name, story), one in known.items():
         by_rule.setdefault(name, {})[story] = one
     batch = Batch(articles, roots, coverage, house.now(), country_name)
     by_name = {
-        name: told
+        name: result
         for name, (rule, places) in met.items()
         if (places or name in by_rule)
-        and (told := tell(rule, places, batch, by_rule.get(name, {}))).followed
+        and (result := match_rule(rule, places, batch, by_rule.get(name, {}))).followed
     }
     return by_name, ids
 
 
-def _record(house: House, told: dict[str, Told], ids: followed.Ids, last: Segment | None) -> int:
+def _record(
+    house: House, matches: dict[str, RuleMatch], ids: followed.Ids, last: Segment | None
+) -> int:
     """Record in one transaction what was told, what is held, and how far rules have read.
 
     Returns how many alerts went into the outbox.
@@ -92,19 +103,19 @@ def _record(house: House, told: dict[str, Told], ids: followed.Ids, last: Segmen
     raised = 0
     with house.ledger.write() as tx:
         waiting = _waiting(tx)
-        active = [name for name in rules if name in told or name in waiting]
+        active = [name for name in rules if name in matches or name in waiting]
         rated = {name: rate for name in active if (rate := rules[name].at_most)}
         sent = alerts.sent_since(tx, {name: now - rate.period for name, rate in rated.items()})
         for name in active:
             rate = rated.get(name)
-            new = told[name].alerts if name in told else []
+            new = matches[name].alerts if name in matches else []
             free = None if rate is None else rate.free(sent[name], now)
             admission = admit(waiting.get(name, []), new, free)
-            if name in told:
+            if name in matches:
                 # Use the ids as they were read: linking may have merged two stories since. What
                 # readers know of the other story is not part of what is recorded here and has to
                 # stay; the two are combined the next time they are read.
-                followed.follow(tx, name, told[name].followed, ids)
+                followed.follow(tx, name, matches[name].followed, ids)
             raised += _settle(tx, rules[name], admission, now)
         if last is not None:
             assert last.position is not None  # noqa: S101 - linked segments have a position
@@ -122,8 +133,8 @@ def _waiting(tx: Connection) -> dict[str, list[Alert]]:
     ids = stories.ids_of(tx, named)
     for rule, several in by_rule.items():
         sent = alerts.told_of(tx, rule, {one for alert in several for one in ids[alert.story]})
-        told = {survivors[story] for story in ids if ids[story] & sent}
-        by_rule[rule] = rejoined(several, survivors, told)
+        alerted = {survivors[story] for story in ids if ids[story] & sent}
+        by_rule[rule] = merge_waiting(several, survivors, alerted)
         left = {alert.key for alert in by_rule[rule]}
         followed.let_go(tx, [alert.key for alert in several if alert.key not in left])
     return by_rule
