@@ -163,7 +163,8 @@ def _contains_name(speaker: str, name: str) -> bool:
 
 
 def _quoting_order(one: Statement) -> tuple[bool, bool, int]:
-    """A sort key: statements with a speaker first, then sentences of the text, then the title."""
+    """A sort key: those with a speaker first; then the text's before the title's, as the alert
+    shows the title anyway and would only repeat it."""
     return one.speaker is None, one.field == "title", one.start
 
 

@@ -206,6 +206,21 @@ def test_an_official_word_is_no_news_beside_a_denial_wherever_it_stands(
     assert told(Known(), statements=said) == [("denial", "The ministry denied it")]
 
 
+@pytest.mark.parametrize(
+    ("speakers", "expected"),
+    [
+        # The alert shows the title: its words are quoted only if they alone name the speaker.
+        (("the ministry", "the minister"), "The minister denied it"),
+        (("the ministry", None), "The ministry denied it"),
+        ((None, None), "A denial is reported"),
+    ],
+)
+def test_the_text_is_quoted_before_the_title(speakers: tuple[str, str | None], expected: str):
+    in_title, in_text = speakers
+    both = (statement("denial", in_title, "title"), statement("denial", in_text, start=50))
+    assert told(Known(), statements=both) == [("denial", expected)]
+
+
 KINDS = st.sampled_from([kind.value for kind in StatementKind])
 STARTS = st.sampled_from([0, 300, 5_000])
 STATEMENTS = st.builds(statement, KINDS, st.sampled_from([None, "GCHQ", "the NSA"]), start=STARTS)
