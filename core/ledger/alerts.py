@@ -133,17 +133,20 @@ def close(tx: Connection, rule: str, *, reason: str, now: datetime) -> int:
     return tx.execute(given_up.values(closed_at=now, reason=reason)).rowcount
 
 
-def resend(tx: Connection, key: str, now: datetime) -> list[str]:
-    """Put an alert into the outbox again, for all its channels; returns these.
+def resend(tx: Connection, key: str, now: datetime, channel: str | None = None) -> list[str]:
+    """Put an alert into the outbox again, for one of its channels or for all; returns these.
 
     Channels that were being left alone are tried in the next run as well: a person asks for it.
     """
-    alert_id = tx.execute(select(alerts.c.id).where(alerts.c.key == key)).scalar()
-    query = select(deliveries.c.channel).where(deliveries.c.alert == alert_id)
-    again = list(tx.execute(query.order_by(deliveries.c.channel)).scalars())
+    alert_id = select(alerts.c.id).where(alerts.c.key == key).scalar_subquery()
+    chosen = [deliveries.c.alert == alert_id]
+    if channel is not None:
+        chosen.append(deliveries.c.channel == channel)
+    query = select(deliveries.c.channel).where(*chosen).order_by(deliveries.c.channel)
+    again = list(tx.execute(query).scalars())
     tx.execute(
         update(deliveries)
-        .where(deliveries.c.alert == alert_id)
+        .where(*chosen)
         .values(delivered_at=None, closed_at=None, attempts=0, next_attempt_at=now, reason=None)
     )
     tx.execute(update(channels).where(channels.c.name.in_(again)).values(next_attempt_at=now))

@@ -134,6 +134,16 @@ def test_an_alert_is_sent_again_on_demand(ledger, clock, taken):
     assert [one.reason for one in statuses] == [None, None]
 
 
+def test_an_alert_is_sent_again_to_one_of_its_channels(ledger, clock):
+    add(ledger, an_alert(), "desk", "terminal")
+    with ledger.write() as tx:
+        for delivery in alerts.outbox(tx, NOON):
+            ALERTS.set_delivered(tx, delivery, NOON)
+        assert alerts.resend(tx, an_alert().key, clock(), "room") == []
+        assert alerts.resend(tx, an_alert().key, clock(), "desk") == ["desk"]
+    assert [one.channel for one in outbox(ledger)] == ["desk"]
+
+
 def test_an_alert_is_found_by_the_beginning_of_its_key(ledger):
     for number in range(20):
         add(ledger, an_alert(story=number))

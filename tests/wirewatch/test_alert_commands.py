@@ -144,6 +144,10 @@ def test_an_alert_is_delivered_again_by_the_beginning_of_its_key(
     assert f"key {key}" in wirewatch("alerts").stdout
     none = wirewatch("alerts", "--resend", key[1:], exit_code=2).stderr
     assert f"no alert has a key that begins with '{key[1:]}'" in none
+    nowhere = wirewatch("alerts", "--resend", key, "--channel", "room", exit_code=2).stderr
+    assert "this alert has no delivery to a channel 'room'" in nowhere
+    alone = wirewatch("alerts", "--channel", "desk", exit_code=2).stderr
+    assert "--channel goes with --resend" in alone
     several = wirewatch("alerts", "--resend", "", exit_code=2).stderr
     assert "several alerts have a key that begins with ''; type more of it" in several
     assert "delivered again on the next run" in wirewatch("alerts", "--resend", key).stdout
@@ -158,7 +162,7 @@ def test_an_alert_is_delivered_again_by_the_beginning_of_its_key(
 def test_a_channel_that_is_let_alone_is_tried_where_somebody_asks_for_it(
     wirewatch: Wirewatch, home: Path
 ) -> None:
-    wirewatch("alerts", "--resend", an_alert().key)
+    wirewatch("alerts", "--resend", an_alert().key, "--channel", "desk")
     with House(load_settings(home)) as house, house.ledger.read() as tx:
         assert channels.known(tx)["desk"].next_attempt_at <= house.now()
 

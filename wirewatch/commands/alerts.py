@@ -32,6 +32,9 @@ def listed(
         str | None,
         typer.Option(metavar="KEY", help="Deliver one alert again, by its key or the key's start."),
     ] = None,
+    channel: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With --resend: to this channel only.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Alerts as JSON lines.")] = False,
 ) -> None:
     """List alerts: what matched which rule, why, and where it was delivered.
@@ -40,10 +43,15 @@ def listed(
     """
     if context.invoked_subcommand is not None:
         return
+    if channel is not None and resend is None:
+        raise UsageError("--channel goes with --resend")
     with house_of(context) as house:
         if resend is not None:
             with house.ledger.write() as tx:
-                again = outbox.resend(tx, _key(outbox.find(tx, resend), resend), house.now())
+                key = _key(outbox.find(tx, resend), resend)
+                again = outbox.resend(tx, key, house.now(), channel)
+            if not again and channel is not None:
+                raise UsageError(f"this alert has no delivery to a channel {channel!r}")
             if not again:
                 raise UsageError("this alert has no channel: its rule has to = []")
             out.print("It will be delivered again on the next run.")
