@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 from alert.markup import Block, Line, Link, as_html, line, plain, shortened
 from alert.wording import MAX_HEADLINE, alert_body, by_story, story_thread
-from core.evidence import each_once
+from core.evidence import distinct_phrases
 from core.records import Alert, Article, content_id
 
 MAX_ENTRIES = 100
@@ -99,7 +99,9 @@ def _feed(key: str, title: str, entries: list[Entry]) -> Feed:
 def _article_body(article: Article) -> Iterable[Line]:
     yield line(f"{shortened(article.outlet, 80)}: ", Link(_title(article.title), article.url))
     for tag in article.tags:
-        phrases = "; ".join(f"“{shortened(piece.phrase, 80)}”" for piece in each_once(tag.evidence))
+        phrases = "; ".join(
+            f"“{shortened(piece.phrase, 80)}”" for piece in distinct_phrases(tag.evidence)
+        )
         yield line(f"{tag.topic}, score {tag.score:.2f}{': ' if phrases else ''}{phrases}")
 
 

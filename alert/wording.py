@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from alert.languages import language_name
 from alert.markup import Block, Heading, Line, Link, Piece, Strong, bullet, line, plain, shortened
 from alert.message import Message
-from core.evidence import each_once
+from core.evidence import distinct_phrases
 from core.records import (
     SURVEILLANCE,
     Alert,
@@ -133,7 +133,7 @@ def _why(alert: Alert) -> Iterator[Line]:
 
 
 def _phrases(why: Sequence[Evidence]) -> Iterator[Line]:
-    said = each_once(why)
+    said = distinct_phrases(why)
     if not said:
         return
     shown = [

@@ -29,10 +29,10 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
 from core.errors import WirewatchError
-from core.files import replacing
+from core.files import atomic_write
 from core.ledger.segments import Segment
 from core.records import Article, Page
-from core.store import asking
+from core.store import translating_errors
 
 ENTRY_HEADER = "WARC-Wirewatch-Entry"
 """Names the entry that a page belongs to, since redirects change its address."""
@@ -71,7 +71,7 @@ class Archive:
             ArchiveError: no file system here knows this URL.
         """
         try:
-            self._fs, self._root = _place(url)
+            self._fs, self._root = _resolve(url)
         except (ValueError, ImportError) as error:
             raise ArchiveError(f"the archive's URL {url} is of no use: {error}") from error
         self._now = now
@@ -97,7 +97,9 @@ class Archive:
             StoreError: the archive's store is out of reach.
         """
         with self._open(segment) as file:
-            yield from _all(segment, (_from_warc(record) for record in ArchiveIterator(file)))
+            yield from _check_count(
+                segment, (_from_warc(record) for record in ArchiveIterator(file))
+            )
 
     def write_articles(self, articles: Iterable[Article]) -> Segment:
         """Write articles as one zstd file of JSON lines."""
@@ -127,7 +129,7 @@ class Archive:
             zstandard.ZstdDecompressor().stream_reader(file) as lines,
         ):
             text = io.TextIOWrapper(lines, encoding="utf-8")
-            yield from _all(segment, (_from_json(line) for line in text))
+            yield from _check_count(segment, (_from_json(line) for line in text))
 
     def rewrite(self, segments: Sequence[Segment], without: Container[str] = ()) -> Segment:
         """Write the content of some segments of one kind to one file, in order, leaving out some
@@ -157,7 +159,7 @@ class Archive:
         """Copy a segment's file into another archive, which is a folder."""
         to = folder / path
         to.parent.mkdir(parents=True, exist_ok=True)
-        with self._asking(path):
+        with self._translating_errors(path):
             self._fs.get_file(posixpath.join(self._root, path), str(to))
 
     def sweep(self, kept: Container[str], before: datetime) -> int:
@@ -169,13 +171,13 @@ class Archive:
         """
         removed = 0
         for kind in ("pages", "articles"):
-            with self._asking(kind):
-                there = self._fs.find(posixpath.join(self._root, kind))
-            for found in there:
-                path = posixpath.relpath(found, self._root)
-                if path not in kept and _begun(path) < f"{before:{_STAMP}}":
-                    with self._asking(path):
-                        self._fs.rm_file(found)
+            with self._translating_errors(kind):
+                files = self._fs.find(posixpath.join(self._root, kind))
+            for file in files:
+                path = posixpath.relpath(file, self._root)
+                if path not in kept and _start_stamp(path) < f"{before:{_STAMP}}":
+                    with self._translating_errors(path):
+                        self._fs.rm_file(file)
                     removed += 1
         return removed
 
@@ -193,30 +195,30 @@ class Archive:
             with tempfile.NamedTemporaryFile() as local:
                 items = fill(local)
                 local.flush()
-                with self._asking(path):
+                with self._translating_errors(path):
                     self._fs.put_file(local.name, final)
             return Segment(id=segment_id, kind=kind, path=path, items=items)
         Path(final).parent.mkdir(parents=True, exist_ok=True)
-        with replacing(Path(final)) as file:
+        with atomic_write(Path(final)) as file:
             items = fill(file)
         return Segment(id=segment_id, kind=kind, path=path, items=items)
 
     @contextmanager
     def _open(self, segment: Segment) -> Iterator[IO[bytes]]:
         with (
-            self._asking(segment.path),
+            self._translating_errors(segment.path),
             self._fs.open(posixpath.join(self._root, segment.path), "rb") as file,
         ):
             yield cast(IO[bytes], file)
 
     @contextmanager
-    def _asking(self, path: str) -> Iterator[None]:
+    def _translating_errors(self, path: str) -> Iterator[None]:
         """Put a store's failures into words; a folder's own errors name the file."""
         try:
             if isinstance(self._fs, LocalFileSystem):
                 yield
             else:
-                with asking(self._fs, self._root):
+                with translating_errors(self._fs, self._root):
                     yield
         except FileNotFoundError as error:
             raise ArchiveError(
@@ -224,7 +226,7 @@ class Archive:
             ) from error
 
 
-def _place(url: str) -> tuple[Any, str]:
+def _resolve(url: str) -> tuple[Any, str]:
     """The file system and root that a folder or URL names.
 
     A folder's name may contain `::` and `://`, which fsspec would take as syntax.
@@ -234,7 +236,7 @@ def _place(url: str) -> tuple[Any, str]:
     return cast("tuple[Any, str]", fsspec.core.url_to_fs(url))
 
 
-def _all(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:
+def _check_count(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:
     """Records as they are read, counted: neither format notices that its end is missing."""
     count = 0
     try:
@@ -252,7 +254,7 @@ def _all(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:
         )
 
 
-def _begun(path: str) -> str:
+def _start_stamp(path: str) -> str:
     """When a file was begun, by its name; for a name that is not ours, a text that sorts after any
     time."""
     stamp = posixpath.basename(path).partition("-")[0]
@@ -306,12 +308,12 @@ def _from_warc(record: Any) -> Page:
             missing=record.content_stream().read().decode(),
         )
     # If an address has its scheme in capitals (HTTPS://…), warcio does not parse the headers.
-    answered = record.http_headers or _HTTP.parse(record.raw_stream)
+    response = record.http_headers or _HTTP.parse(record.raw_stream)
     return Page(
         id=record.rec_headers.get_header(ENTRY_HEADER),
         url=record.rec_headers.get_header("WARC-Target-URI"),
-        status=int(answered.get_statuscode()),
-        headers=tuple(answered.headers),
+        status=int(response.get_statuscode()),
+        headers=tuple(response.headers),
         body=record.content_stream().read(),
         fetched_at=record.rec_headers.get_header("WARC-Date"),
     )

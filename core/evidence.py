@@ -8,16 +8,16 @@ from collections.abc import Iterable
 from core.records import Evidence
 
 
-def each_once(evidence: Iterable[Evidence]) -> list[Evidence]:
+def distinct_phrases(evidence: Iterable[Evidence]) -> list[Evidence]:
     """The phrases in order, each once, without those that a longer phrase contains as whole words.
 
     A phrase in the headline is never dropped for a longer one in the text, which counts for less.
     """
-    said = [(" ".join(piece.phrase.casefold().split()), piece) for piece in evidence]
+    phrases = [(" ".join(piece.phrase.casefold().split()), piece) for piece in evidence]
     kept: dict[str, Evidence] = {}
-    for phrase, piece in said:
+    for phrase, piece in phrases:
         within = re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)")
-        longer = (one for other, one in said if other != phrase and within.search(other))
+        longer = (one for other, one in phrases if other != phrase and within.search(other))
         if not any(piece.field == "text" or one.field == "title" for one in longer):
             kept.setdefault(phrase, piece)
     return list(kept.values())

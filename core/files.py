@@ -13,7 +13,7 @@ from typing import IO
 
 
 @contextmanager
-def replacing(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
     """Write a file in a block, whole or not at all, even if the power fails.
 
     The new file takes its name when the block ends. Until then, or if the block raises, the old
@@ -49,39 +49,39 @@ def replacing(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
     _sync_folder(path.parent)
 
 
-def change(path: Path, edit: Callable[[bytes], bytes]) -> None:
+def edit_file(path: Path, edit: Callable[[bytes], bytes]) -> None:
     """Replace a file's content with what `edit` makes of it; a missing file counts as empty.
 
-    Whole or not at all, as with `replacing`. A new file is its owner's alone. If `edit` raises, the
-    file stays as it was.
+    Whole or not at all, as with `atomic_write`. A new file is its owner's alone. If `edit` raises,
+    the file stays as it was.
 
     Raises:
         OSError: the file cannot be read, or its folder cannot be written to.
     """
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(path.parent):
-        known = path.exists()
-        after = edit(path.read_bytes() if known else b"")
-        with replacing(path, mode=None if known else 0o600) as file:
+    with _exclusive_lock(path.parent):
+        existed = path.exists()
+        after = edit(path.read_bytes() if existed else b"")
+        with atomic_write(path, mode=None if existed else 0o600) as file:
             file.write(after)
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _exclusive_lock(folder: Path) -> Iterator[None]:
     """Let only one thread or process at a time into the block."""
-    held = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(held)
+        os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:
     """Make a rename survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        os.fsync(descriptor)
     finally:
-        os.close(handle)
+        os.close(descriptor)

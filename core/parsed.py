@@ -19,7 +19,7 @@ from typing import Any
 
 from core import conditions as c
 from core.conditions import Ago, Condition
-from core.files import replacing
+from core.files import atomic_write
 from core.query import Query, parse
 
 _SPOILT = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -56,7 +56,7 @@ class ParsedQueries:
         if self._asked == self._kept:
             return
         document = json.dumps({"code": _code(), "queries": self._asked})
-        with contextlib.suppress(OSError), replacing(self._path) as file:
+        with contextlib.suppress(OSError), atomic_write(self._path) as file:
             file.write(document.encode("utf-8"))
 
 

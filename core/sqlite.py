@@ -11,7 +11,7 @@ BUSY_SECONDS = 60
 _PAUSE = 0.01
 
 
-def write_ahead(db: sqlite3.Connection) -> None:
+def enable_wal(db: sqlite3.Connection) -> None:
     """Set a file to write-ahead logging (WAL): readers never wait for a writer.
 
     Processes that open a new file together may all change its mode. All but one get `SQLITE_BUSY`

@@ -35,7 +35,7 @@ class StoreError(WirewatchError):
 
 
 @contextmanager
-def asking(store: Any, place: str) -> Iterator[None]:
+def translating_errors(store: Any, place: str) -> Iterator[None]:
     """Raise a store's failures within the block as errors in plain words.
 
     Args:

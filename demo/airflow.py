@@ -24,7 +24,7 @@ from typing import IO, Any, Self
 import httpx
 import psutil
 
-from core.files import replacing
+from core.files import atomic_write
 
 USER = "admin"
 START_SECONDS = 180
@@ -185,7 +185,7 @@ class Airflow:
         if not empty.exists():
             self._migrate(log)
             # A database with this name is complete.
-            with database.open("rb") as made, replacing(empty) as file:
+            with database.open("rb") as made, atomic_write(empty) as file:
                 shutil.copyfileobj(made, file)
         shutil.copyfile(empty, database)
 

@@ -41,7 +41,7 @@ from pathlib import Path
 import platformdirs
 import psutil
 
-from core.files import replacing
+from core.files import atomic_write
 from demo.distribution import VERSION, CannotServeError, install
 
 OLDEST_JAVA = 21
@@ -363,7 +363,7 @@ def main() -> None:
 def _say(path: Path | None, text: str) -> None:
     """Write `text` to the file at once, so that a reader finds all of it or nothing."""
     if path is not None:
-        with replacing(path) as file:
+        with atomic_write(path) as file:
             file.write(text.encode())
 
 

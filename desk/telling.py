@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from core.evidence import each_once
+from core.evidence import distinct_phrases
 from core.records import (
     SURVEILLANCE,
     Article,
@@ -146,4 +146,4 @@ def reasons(article: Article) -> list[Evidence]:
 
 def first_phrases(evidence: Iterable[Evidence]) -> list[Evidence]:
     """The first few phrases, each once."""
-    return each_once(evidence)[:PHRASES]
+    return distinct_phrases(evidence)[:PHRASES]

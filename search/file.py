@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from core.sqlite import BUSY_SECONDS, write_ahead
+from core.sqlite import BUSY_SECONDS, enable_wal
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS article (
@@ -52,7 +52,7 @@ def open_file(path: Path | None) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
-    write_ahead(db)
+    enable_wal(db)
     db.execute("PRAGMA synchronous = NORMAL")
     db.executescript(SCHEMA)
     return db

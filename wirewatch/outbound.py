@@ -5,7 +5,7 @@ from __future__ import annotations
 from alert import atom
 from alert.rules import Rules
 from alert.wording import of_survivors
-from core.files import replacing
+from core.files import atomic_write
 from core.ledger import alerts, stories
 from core.query import parse
 from wirewatch.house import House
@@ -50,5 +50,5 @@ def write_feeds(house: House, rules: Rules) -> None:
         document = feed_of_rule(house, rule.name)
         if not path.exists() or path.read_bytes() != document:
             path.parent.mkdir(exist_ok=True)
-            with replacing(path) as file:
+            with atomic_write(path) as file:
                 file.write(document)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alert.checks import RulesError
 from alert.rules import Rules, load_rules
-from core.files import change
+from core.files import edit_file
 
 PARSED = "rules.parsed.json"
 """A cache next to the rules: parsed queries, if there are many rules. It may be deleted."""
@@ -39,7 +39,7 @@ class Rulebook:
             RulesError: the file cannot be read or written, or `edit` finds a mistake.
         """
         with self._telling("changed"):
-            change(self.path, lambda content: edit(content.decode("utf-8-sig")).encode("utf-8"))
+            edit_file(self.path, lambda content: edit(content.decode("utf-8-sig")).encode("utf-8"))
 
     def text(self) -> str:
         """The file's text; empty if there is no file.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import WirewatchError
-from core.files import replacing
+from core.files import atomic_write
 from enrich.corrections import FOLDER, Correction, Corrections, learn, read_corrections
 from enrich.encoder import RememberingEncoder
 from enrich.own_words import LANGUAGES, Outcome, f1, items, outcome
@@ -81,7 +81,7 @@ def keep(lesson: Lesson, home: Path) -> Path:
     numbers = [int(file.stem) for file in folder.iterdir() if file.stem.isdecimal()]
     file = folder / f"{max(numbers, default=0) + 1:04}.json"
     # Complete and readable, or not at all: a pass that starts now may read it.
-    with replacing(file) as unfinished:
+    with atomic_write(file) as unfinished:
         unfinished.write(lesson.learnt.dump().encode("utf-8"))
         unfinished.flush()
         Corrections.load(Path(unfinished.name))

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from core.files import change
+from core.files import edit_file
 from core.records import Article
 
 FILE = "corrections.jsonl"
@@ -54,7 +54,7 @@ class Verdicts:
             kept += [row] if row else []
             return b"".join(line + b"\n" for line in kept)
 
-        change(self.path, edited)
+        edit_file(self.path, edited)
 
 
 def _row(line: bytes) -> dict[str, str]:

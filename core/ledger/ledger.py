@@ -29,7 +29,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import WirewatchError
-from core.sqlite import BUSY_SECONDS, write_ahead
+from core.sqlite import BUSY_SECONDS, enable_wal
 
 HEAD = "0017"
 """The schema version that this code works with; a test compares it with the newest migration."""
@@ -183,7 +183,7 @@ def _on_sqlite_connect(connection: Any, _: ConnectionPoolEntry) -> None:
     # The driver's own transactions begin late and only for writes; ours begin when told to.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-    write_ahead(connection)
+    enable_wal(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
 

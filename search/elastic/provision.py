@@ -28,7 +28,7 @@ from typing import Any
 from elasticsearch import ApiError, AuthenticationException, Elasticsearch, TransportError
 
 from core.errors import WirewatchError
-from core.files import replacing
+from core.files import atomic_write
 from core.settings import load_settings
 from search.elastic.index import ElasticIndex, connect
 from search.elastic.operations import OPERATIONS, Operations
@@ -185,7 +185,7 @@ def _id_of(client: Elasticsearch, key: str) -> str | None:
 def _write_secret(path: Path, secret: str) -> None:
     """Write a file that only its owner may read, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path, mode=0o600) as file:
+    with atomic_write(path, mode=0o600) as file:
         file.write(secret.encode("ascii"))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.evidence import each_once
+from core.evidence import distinct_phrases
 from core.records import Evidence
 
 
@@ -33,4 +33,4 @@ def test_what_another_phrase_says_whole_is_left_out(
     told: list[tuple[str, str]], kept: list[int]
 ) -> None:
     pieces = _pieces(*told)
-    assert each_once(pieces) == [pieces[place] for place in kept]
+    assert distinct_phrases(pieces) == [pieces[place] for place in kept]

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from core.files import change, replacing
+from core.files import atomic_write, edit_file
 
 ADD = """
 import sys
 from pathlib import Path
-from core.files import change
+from core.files import edit_file
 for number in range(40):
-    change(Path(sys.argv[1]), lambda content: content + f"{sys.argv[2]} {number}\\n".encode())
+    edit_file(Path(sys.argv[1]), lambda content: content + f"{sys.argv[2]} {number}\\n".encode())
 """
 
 
@@ -41,7 +41,7 @@ def test_what_is_refused_leaves_the_file_and_nothing_else(tmp_path: Path) -> Non
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        change(file, refuse)
+        edit_file(file, refuse)
     assert file.read_bytes() == b"before\r\n"
     assert list(tmp_path.iterdir()) == [file]
 
@@ -49,11 +49,11 @@ def test_what_is_refused_leaves_the_file_and_nothing_else(tmp_path: Path) -> Non
 def test_rights_and_links_stay(tmp_path: Path) -> None:
     real, link = tmp_path / "kept" / "file", tmp_path / "file"
     link.symlink_to(real)
-    change(link, lambda content: content + b"new")
+    edit_file(link, lambda content: content + b"new")
     assert link.is_symlink()
     assert stat.S_IMODE(real.stat().st_mode) == 0o600
     real.chmod(0o644)
-    change(link, lambda content: content + b" and more")
+    edit_file(link, lambda content: content + b" and more")
     assert real.read_bytes() == b"new and more"
     assert stat.S_IMODE(real.stat().st_mode) == 0o644
 
@@ -61,7 +61,7 @@ def test_rights_and_links_stay(tmp_path: Path) -> None:
 def test_a_folder_that_is_none_raises(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
-        change(tmp_path / "file" / "within", lambda content: content)
+        edit_file(tmp_path / "file" / "within", lambda content: content)
 
 
 def mode_of(file: Path) -> int:
@@ -90,7 +90,7 @@ def test_who_may_read_a_file_that_is_written(
         file.chmod(before)
     usual = os.umask(0o027)
     try:
-        with replacing(file, mode=asked) as unfinished:
+        with atomic_write(file, mode=asked) as unfinished:
             beside = mode_of(Path(unfinished.name))
             unfinished.write(b"after")
     finally:
@@ -101,7 +101,7 @@ def test_who_may_read_a_file_that_is_written(
 
 
 def raises_in_the_block(file: Path, _: pytest.MonkeyPatch) -> None:
-    with replacing(file) as unfinished:
+    with atomic_write(file) as unfinished:
         unfinished.write(b"half of it")
         raise KeyboardInterrupt
 
@@ -111,19 +111,19 @@ def the_disk_does_not_take_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> No
         raise OSError(28, "no space left on device")
 
     monkeypatch.setattr(os, "fsync", refuse)
-    with replacing(file) as unfinished:
+    with atomic_write(file) as unfinished:
         unfinished.write(b"all of it")
 
 
 def a_folder_has_its_name(file: Path, _: pytest.MonkeyPatch) -> None:
     file.unlink(missing_ok=True)
     file.mkdir()
-    with replacing(file) as unfinished:
+    with atomic_write(file) as unfinished:
         unfinished.write(b"all of it")
 
 
 def its_folder_is_not_there(file: Path, _: pytest.MonkeyPatch) -> None:
-    with replacing(file.parent / "absent" / "file") as unfinished:
+    with atomic_write(file.parent / "absent" / "file") as unfinished:
         unfinished.write(b"all of it")
 
 
@@ -163,7 +163,7 @@ def test_a_file_is_what_it_was_until_all_of_it_is_on_the_disk(
     monkeypatch.setattr(
         os, "fsync", lambda handle: synced.append((os.fstat(handle).st_size, file.read_bytes()))
     )
-    with replacing(file) as unfinished:
+    with atomic_write(file) as unfinished:
         unfinished.write(b"all of it")
     assert synced[0] == (len(b"all of it"), b"before")
     assert [content for _, content in synced[1:]] == [b"all of it"], "the folder, for the name"
@@ -171,7 +171,7 @@ def test_a_file_is_what_it_was_until_all_of_it_is_on_the_disk(
 
 def test_two_that_write_the_same_file_at_once_are_not_in_each_others_way(tmp_path: Path) -> None:
     file = tmp_path / "file"
-    with replacing(file) as first, replacing(file) as second:
+    with atomic_write(file) as first, atomic_write(file) as second:
         first.write(b"first")
         second.write(b"second")
     assert file.read_bytes() == b"first"
@@ -181,7 +181,7 @@ def test_two_that_write_the_same_file_at_once_are_not_in_each_others_way(tmp_pat
 def test_a_link_that_is_written_stays_one(tmp_path: Path) -> None:
     real, link = tmp_path / "real", tmp_path / "link"
     link.symlink_to(real)
-    with replacing(link) as file:
+    with atomic_write(link) as file:
         file.write(b"through it")
     assert link.is_symlink()
     assert real.read_bytes() == b"through it"

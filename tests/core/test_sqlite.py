@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from core import sqlite
-from core.sqlite import write_ahead
+from core.sqlite import enable_wal
 
 
 class Refusing:
@@ -26,25 +26,25 @@ class Refusing:
             raise error
 
 
-def _write_ahead(refusing: Refusing) -> None:
-    write_ahead(cast("sqlite3.Connection", refusing))
+def _enable_wal(refusing: Refusing) -> None:
+    enable_wal(cast("sqlite3.Connection", refusing))
 
 
 def test_a_file_that_is_busy_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "_PAUSE", 0)
     refusing = Refusing(3)
-    _write_ahead(refusing)
+    _enable_wal(refusing)
     assert refusing.left == 0
 
 
 def test_another_fault_is_told_at_once() -> None:
     refusing = Refusing(3, sqlite3.SQLITE_CANTOPEN)
     with pytest.raises(sqlite3.OperationalError):
-        _write_ahead(refusing)
+        _enable_wal(refusing)
     assert refusing.left == 2
 
 
 def test_a_file_that_stays_busy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", -1)
     with pytest.raises(sqlite3.OperationalError):
-        _write_ahead(Refusing(1))
+        _enable_wal(Refusing(1))

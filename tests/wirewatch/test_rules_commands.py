@@ -11,7 +11,7 @@ import pytest
 from sample_home import SETTINGS
 from typer.testing import CliRunner
 
-from core.evidence import each_once
+from core.evidence import distinct_phrases
 from core.ledger import alerts, followed
 from core.query import parse
 from core.records import DevelopmentKind
@@ -79,9 +79,9 @@ def test_a_backtest_says_each_thing_once_and_nothing_of_what_is_not(home: Path) 
     with House(load_settings(home)) as house:
         (rule,) = house.rules.rules
         found = backtest(house, rule, since=timedelta(days=1)).sent
-    assert any(len(each_once(alert.why)) < len(alert.why) for alert in found)
+    assert any(len(distinct_phrases(alert.why)) < len(alert.why) for alert in found)
     for alert in found:
-        phrases = "; ".join(f"{one.phrase} ({one.why})" for one in each_once(alert.why))
+        phrases = "; ".join(f"{one.phrase} ({one.why})" for one in distinct_phrases(alert.why))
         assert f"{alert.score:.2f}: {' '.join(phrases.split())} " in said
     assert "1 outlet, 0.00 " in asked(home, "backtest", "--query", "-topic:*")
 

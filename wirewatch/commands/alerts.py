@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from alert.channel_health import standing, unknown
 from alert.channels import Channel, Terminal
 from alert.targets import shown_channels
-from core.evidence import each_once
+from core.evidence import distinct_phrases
 from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
 from core.ledger import followed
@@ -193,7 +193,7 @@ def _what(alert: Alert) -> Text:
 
 
 def _why(alert: Alert) -> Text:
-    return Text(", ".join(piece.phrase for piece in each_once(alert.why)))
+    return Text(", ".join(piece.phrase for piece in distinct_phrases(alert.why)))
 
 
 def _where(one: DeliveryStatus) -> str:

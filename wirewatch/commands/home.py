@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from core.files import replacing
+from core.files import atomic_write
 from core.ledger import feeds, leases
 from core.settings import FILE, Settings
 from ingest.health import WELL
@@ -200,6 +200,6 @@ def settings_template() -> str:
 def _write_new(path: Path, content: bytes) -> bool:
     if path.exists():
         return False
-    with replacing(path) as file:  # a half-written file would count as existing, and stay
+    with atomic_write(path) as file:  # a half-written file would count as existing, and stay
         file.write(content)
     return True

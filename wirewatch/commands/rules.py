@@ -15,7 +15,7 @@ from rich.text import Text
 from alert.editing import with_rule, without_rule
 from alert.rules import Rule
 from core.clauses import Clause, Reader
-from core.evidence import each_once
+from core.evidence import distinct_phrases
 from core.ledger import alerts, followed, stories
 from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind
@@ -234,7 +234,7 @@ def _lines(alert: Alert) -> Iterator[Text]:
     yield Text.assemble(f"{alert.created_at:%m-%d %H:%M}  ", kind, (alert.headline, "bold"))
     for one in alert.developments:
         yield Text(f"                    {one.what} ({one.told_by.outlet})")
-    phrases = "; ".join(f"{piece.phrase} ({piece.why})" for piece in each_once(alert.why))
+    phrases = "; ".join(f"{piece.phrase} ({piece.why})" for piece in distinct_phrases(alert.why))
     says = f"{alert.outlet}, {counted(len(alert.outlets), 'outlet')}, {alert.score:.2f}"
     yield Text(f"                    {says}{': ' if phrases else ''}{phrases}", style="dim")
 
