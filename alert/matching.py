@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 
 from alert.developments import Bar, CountryName, developments, known_after
 from alert.rules import Rule
-from core.clauses import Reader, met_phrases
+from core.clauses import Explainer, met_phrases
 from core.conditions import Condition
 from core.records import (
     Alert,
@@ -85,7 +85,7 @@ class Batch:
         self._places_of: dict[str, list[int]] = {}
         for place, story in enumerate(self._stories):
             self._places_of.setdefault(story, []).append(place)
-        self._readers: dict[int, Reader] = {}
+        self._explainers: dict[int, Explainer] = {}
 
     def story(self, place: int) -> str:
         """The story of the article at a place."""
@@ -95,11 +95,11 @@ class Batch:
         """The places of a story's articles."""
         return self._places_of.get(story, ())
 
-    def reader(self, place: int) -> Reader:
+    def explainer(self, place: int) -> Explainer:
         """What reads the article at a place clause by clause."""
-        if place not in self._readers:
-            self._readers[place] = Reader(self.articles[place])
-        return self._readers[place]
+        if place not in self._explainers:
+            self._explainers[place] = Explainer(self.articles[place])
+        return self._explainers[place]
 
 
 def match_rule(
@@ -196,7 +196,7 @@ def _alert(
         language=article.language,
         score=article.score,
         topics=article.topic,
-        why=tuple(_why(rule, article, batch.reader(place), batch.now)),
+        why=tuple(_why(rule, article, batch.explainer(place), batch.now)),
         developments=tuple(new),
         first=coverage.first,
         outlets=coverage.outlets,
@@ -205,7 +205,7 @@ def _alert(
     )
 
 
-def _why(rule: Rule, article: Article, reader: Reader, now: datetime) -> Iterator[Evidence]:
+def _why(rule: Rule, article: Article, explainer: Explainer, now: datetime) -> Iterator[Evidence]:
     """The evidence for the topics, and the phrases that met the query; each place once."""
     # A phrase may be evidence for several topics: it is shown once, as the first of them has it.
     evidence: dict[tuple[str, int, str], Evidence] = {}
@@ -214,7 +214,7 @@ def _why(rule: Rule, article: Article, reader: Reader, now: datetime) -> Iterato
     shown = list(evidence.values())[:MAX_WHY]
     yield from shown
     places = {(piece.field, piece.start, piece.end) for piece in shown}
-    clause = reader.clause(rule.query.at(now).condition)
+    clause = explainer.explain(rule.query.at(now).condition)
     met: dict[tuple[str, int, int], Evidence] = {}
     for piece in met_phrases(clause):
         place = piece.field, piece.start, piece.end

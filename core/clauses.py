@@ -26,11 +26,11 @@ from core.conditions import (
     Prefix,
     Wildcard,
     Word,
-    counted,
+    require_absolute,
 )
 from core.query import FIELDS, Kind
 from core.records import Article, Evidence, TextField
-from core.words import located, lower, stem
+from core.words import lower, stem, word_spans
 
 MAX_FOUND = 3
 """Phrases kept for one leaf: the first ones, those in the title before those in the text."""
@@ -51,47 +51,47 @@ class Clause:
     of: tuple[Clause, ...] = ()
 
 
-class Reader:
+class Explainer:
     """Checks one article against any number of queries; its words are split only once."""
 
     def __init__(self, article: Article) -> None:
         self._article = article
         self._words: dict[str, list[list[tuple[str, int, int]]]] = {}
 
-    def clause(self, condition: Condition) -> Clause:
+    def explain(self, condition: Condition) -> Clause:
         """A condition, clause by clause. Its relative dates must be resolved first (`Query.at`)."""
         match condition:
             case All(of):
-                parts = tuple(map(self.clause, of))
+                parts = tuple(map(self.explain, of))
                 return Clause("all of", all(part.met for part in parts), of=parts)
             case Any(of):
-                parts = tuple(map(self.clause, of))
+                parts = tuple(map(self.explain, of))
                 return Clause("one of", any(part.met for part in parts), of=parts)
             case Not(inner):
-                part = self.clause(inner)
+                part = self.explain(inner)
                 return Clause("not", not part.met, of=(part,))
             case Word(fields) | Phrase(fields):
-                return self._worded(condition, fields)
+                return self._explain_words(condition, fields)
             case Prefix(fields) | Wildcard(fields):
                 if FIELDS[fields[0]] is Kind.TEXT:
-                    return self._worded(condition, fields)
-                return self._valued(condition, fields[0])
+                    return self._explain_words(condition, fields)
+                return self._explain_value(condition, fields[0])
             case Everything():
-                return Clause(worded(condition), met=True)
+                return Clause(describe(condition), met=True)
             case Keyword(field) | Exists(field) | Numbers(field) | Dates(field):
-                return self._valued(condition, field)
+                return self._explain_value(condition, field)
 
-    def _worded(self, leaf: Condition, fields: Sequence[str]) -> Clause:
+    def _explain_words(self, leaf: Condition, fields: Sequence[str]) -> Clause:
         found: list[Evidence] = []
         met = False
         for field in fields:
-            for words in self._located(field):
-                for first, behind in _spans(leaf, [word for word, _, _ in words]):
+            for words in self._word_spans(field):
+                for first, stop in _spans(leaf, [word for word, _, _ in words]):
                     met = True
                     if field in ("title", "text") and len(found) < MAX_FOUND:
-                        start, end = words[first][1], words[behind - 1][2]
-                        found.append(self._evidence(field, start, end, worded(leaf)))
-        return Clause(worded(leaf), met, tuple(found))
+                        start, end = words[first][1], words[stop - 1][2]
+                        found.append(self._evidence(field, start, end, describe(leaf)))
+        return Clause(describe(leaf), met, tuple(found))
 
     def _evidence(self, field: str, start: int, end: int, why: str) -> Evidence:
         return Evidence(
@@ -102,22 +102,22 @@ class Reader:
             why=why,
         )
 
-    def _located(self, field: str) -> list[list[tuple[str, int, int]]]:
+    def _word_spans(self, field: str) -> list[list[tuple[str, int, int]]]:
         if field not in self._words:
-            self._words[field] = [located(value) for value in _values(self._article, field)]
+            self._words[field] = [word_spans(value) for value in _values(self._article, field)]
         return self._words[field]
 
-    def _valued(self, leaf: Condition, field: str) -> Clause:
+    def _explain_value(self, leaf: Condition, field: str) -> Clause:
         values = _values(self._article, field)
         if FIELDS[field] in (Kind.NUMBER, Kind.DATE):
             plain = getattr(self._article, field)
             shown = plain.strftime("%Y-%m-%d %H:%M:%S") if isinstance(plain, datetime) else plain
             value = "" if plain is None else str(shown)
-            return Clause(worded(leaf), _fits(leaf, plain), value=value)
+            return Clause(describe(leaf), _fits(leaf, plain), value=value)
         if FIELDS[field] is Kind.TEXT:  # whether there is any text at all
-            return Clause(worded(leaf), bool(values))
+            return Clause(describe(leaf), bool(values))
         fitting = [value for value in values if _fits(leaf, lower(value))]
-        return Clause(worded(leaf), bool(fitting), value=", ".join(fitting or values))
+        return Clause(describe(leaf), bool(fitting), value=", ".join(fitting or values))
 
 
 def met_phrases(clause: Clause) -> Iterator[Evidence]:
@@ -136,7 +136,7 @@ def _spans(leaf: Condition, words: Sequence[str]) -> Iterator[tuple[int, int]]:
         case Prefix(_, prefix):
             yield from ((n, n + 1) for n, word in enumerate(words) if word.startswith(prefix))
         case Wildcard(_, pattern):
-            regex = compiled(pattern)
+            regex = compile_pattern(pattern)
             yield from ((n, n + 1) for n, word in enumerate(words) if regex.fullmatch(word))
         case Phrase(_, sought):
             length = len(sought)
@@ -155,14 +155,14 @@ def _fits(leaf: Condition, value: object) -> bool:
         case Prefix(_, prefix), str():
             return value.startswith(prefix)
         case Wildcard(_, pattern), str():
-            return compiled(pattern).fullmatch(value) is not None
+            return compile_pattern(pattern).fullmatch(value) is not None
         case Numbers(_, low, high, with_low, with_high), float() | int():
             above = low is None or value > low or (with_low and value == low)
             return above and (high is None or value < high or (with_high and value == high))
         case Dates(_, since, until), datetime():
             moment = value.replace(microsecond=value.microsecond // 1000 * 1000)
-            return (since is None or moment >= counted(since)) and (
-                until is None or moment < counted(until)
+            return (since is None or moment >= require_absolute(since)) and (
+                until is None or moment < require_absolute(until)
             )
         case _:
             return False
@@ -175,7 +175,7 @@ def _values(article: Article, field: str) -> tuple[str, ...]:
     return (str(value),) if value else ()
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
+def compile_pattern(pattern: str) -> re.Pattern[str]:
     r"""A pattern of `*`, `?` and `\` as a regular expression, for `fullmatch`."""
     runs = [""]
     for piece in re.findall(r"\\.|.", pattern, re.DOTALL):
@@ -194,7 +194,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(f"{first}{found}.*{last}", re.DOTALL)
 
 
-def worded(leaf: Condition) -> str:
+def describe(leaf: Condition) -> str:
     """A leaf in words, as `rules test` shows it."""
     match leaf:
         case Everything():

@@ -133,12 +133,12 @@ Condition: TypeAlias = (
 
 def all_of(conditions: list[Condition]) -> Condition:
     """One condition for all of these, without needless levels."""
-    return conditions[0] if len(conditions) == 1 else All(_flat(All, conditions))
+    return conditions[0] if len(conditions) == 1 else All(_flatten(All, conditions))
 
 
 def any_of(conditions: list[Condition]) -> Condition:
     """One condition for any of these, without needless levels."""
-    return conditions[0] if len(conditions) == 1 else Any(_flat(Any, conditions))
+    return conditions[0] if len(conditions) == 1 else Any(_flatten(Any, conditions))
 
 
 def none_of(condition: Condition) -> Condition:
@@ -146,7 +146,7 @@ def none_of(condition: Condition) -> Condition:
     return condition.of if isinstance(condition, Not) else Not(condition)
 
 
-def _flat(kind: type[All] | type[Any], conditions: list[Condition]) -> tuple[Condition, ...]:
+def _flatten(kind: type[All] | type[Any], conditions: list[Condition]) -> tuple[Condition, ...]:
     return tuple(
         inner
         for condition in conditions
@@ -154,29 +154,29 @@ def _flat(kind: type[All] | type[Any], conditions: list[Condition]) -> tuple[Con
     )
 
 
-def at(condition: Condition, now: datetime) -> Condition:
-    """The condition with its relative dates counted from `now`."""
+def resolve_dates(condition: Condition, now: datetime) -> Condition:
+    """The condition with its relative dates resolved against `now`."""
     match condition:
         case All(of):
-            return All(tuple(at(inner, now) for inner in of))
+            return All(tuple(resolve_dates(inner, now) for inner in of))
         case Any(of):
-            return Any(tuple(at(inner, now) for inner in of))
+            return Any(tuple(resolve_dates(inner, now) for inner in of))
         case Not(of):
-            return Not(at(of, now))
+            return Not(resolve_dates(of, now))
         case Dates(field, since, until):
-            return Dates(field, _moment(since, now), _moment(until, now))
+            return Dates(field, _resolve(since, now), _resolve(until, now))
         case _:
             return condition
 
 
-def counted(moment: datetime | Ago) -> datetime:
+def require_absolute(moment: datetime | Ago) -> datetime:
     """The moment itself; raises `TypeError` if it is still relative (see `Query.at`)."""
     if isinstance(moment, Ago):
-        raise TypeError("relative dates must be counted from a time first: Query.at")
+        raise TypeError("relative dates must be resolved first: Query.at")
     return moment
 
 
-def _moment(moment: datetime | Ago | None, now: datetime) -> datetime | None:
+def _resolve(moment: datetime | Ago | None, now: datetime) -> datetime | None:
     return now + moment.shift if isinstance(moment, Ago) else moment
 
 

@@ -22,7 +22,7 @@ from core.conditions import Ago, Condition
 from core.files import atomic_write
 from core.query import Query, parse
 
-_SPOILT = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+_DAMAGE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What reading a damaged file can raise."""
 
 
@@ -31,31 +31,31 @@ class ParsedQueries:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._kept: dict[str, Any] = {}
-        self._asked: dict[str, Any] = {}
-        with contextlib.suppress(OSError, *_SPOILT):
+        self._cached: dict[str, Any] = {}
+        self._used: dict[str, Any] = {}
+        with contextlib.suppress(OSError, *_DAMAGE):
             document = json.loads(path.read_text("utf-8"))
             if document["code"] == _code():
-                self._kept = dict(document["queries"])
+                self._cached = dict(document["queries"])
 
     def parse(self, text: str) -> Query:
         """As `core.query.parse`."""
-        if text in self._kept:
+        if text in self._cached:
             # A damaged query is parsed like one that was never kept.
-            with contextlib.suppress(*_SPOILT):
-                query = Query(text, unpack(self._kept[text]))
-                self._asked[text] = self._kept[text]
+            with contextlib.suppress(*_DAMAGE):
+                query = Query(text, unpack(self._cached[text]))
+                self._used[text] = self._cached[text]
                 return query
         query = parse(text)
-        self._asked[text] = pack(query.condition)
+        self._used[text] = pack(query.condition)
         return query
 
     def save(self) -> None:
         """Keep the queries that were asked for, and no others. If the folder cannot be written, the
         next load takes longer, and nothing else is lost."""
-        if self._asked == self._kept:
+        if self._used == self._cached:
             return
-        document = json.dumps({"code": _code(), "queries": self._asked})
+        document = json.dumps({"code": _code(), "queries": self._used})
         with contextlib.suppress(OSError), atomic_write(self._path) as file:
             file.write(document.encode("utf-8"))
 
@@ -63,13 +63,13 @@ class ParsedQueries:
 @cache
 def _code() -> str:
     """A hash of all that can decide what a query means: the files in `core`, and its libraries."""
-    found = hashlib.sha256(unicodedata.unidata_version.encode())
+    digest = hashlib.sha256(unicodedata.unidata_version.encode())
     for library in ("luqum", "PyStemmer"):
-        found.update(metadata.version(library).encode())
+        digest.update(metadata.version(library).encode())
     for file in sorted(resources.files("core").iterdir(), key=lambda file: file.name):
         if file.is_file():
-            found.update(file.read_bytes())
-    return found.hexdigest()
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def pack(condition: Condition) -> list[Any]:

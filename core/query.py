@@ -38,14 +38,14 @@ from core.conditions import (
     Word,
     all_of,
     any_of,
-    at,
     depth,
     leaves,
     none_of,
+    resolve_dates,
 )
 from core.dates import Moment, period
-from core.spelling import base, is_pattern, literal, spellings, spelt_words
-from core.syntax import MAX_NESTING, QueryError, pointing, prepared, refused, regrouped
+from core.spelling import composed_words, is_pattern, literal, spellings, without_possessive
+from core.syntax import MAX_NESTING, QueryError, regroup, syntax_error, to_luqum, unsupported
 from core.words import lower, stem, words
 
 __all__ = ["DEFAULT_FIELDS", "FIELDS", "Kind", "Query", "QueryError", "parse"]
@@ -126,7 +126,7 @@ class Query:
 
     def at(self, now: datetime) -> Query:
         """The query with its relative dates counted from `now`."""
-        return Query(self.text, at(self.condition, now))
+        return Query(self.text, resolve_dates(self.condition, now))
 
 
 def parse(text: str) -> Query:
@@ -135,13 +135,13 @@ def parse(text: str) -> Query:
         raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", MAX_LENGTH)
     if surrogate := re.search("[\ud800-\udfff]", text):
         raise QueryError("half of a character: expected whole ones", surrogate.start())
-    readable = prepared(text)
+    readable = to_luqum(text)
     if not readable.strip():
         return Query(text, Everything())
     try:
         parsed = luqum.thread.parse(readable)
     except (ParseSyntaxError, IllegalCharacterError) as error:
-        raise pointing(readable, str(error)) from error
+        raise syntax_error(readable, str(error)) from error
     except InvalidOperation as error:  # luqum takes what follows ^ or ~ for a number
         sign = re.search(r"[\^~]\d*\.", readable)
         raise QueryError(
@@ -161,7 +161,7 @@ def _condition(item: tree.Item, field: str | None, level: int) -> Condition:
     if level > MAX_NESTING:
         raise QueryError("too many signs or parentheses inside each other", item.pos or 0)
     if isinstance(item, tree.BaseOperation):
-        item = regrouped(item)
+        item = regroup(item)
     match item:
         case tree.UnknownOperation():
             return all_of(_side_by_side(item.operands, field, level + 1))
@@ -179,15 +179,15 @@ def _condition(item: tree.Item, field: str | None, level: int) -> Condition:
         case tree.BaseGroup():
             return _condition(item.expr, field, level + 1)
         case tree.SearchField():
-            return _condition(item.expr, _known(item, field), level + 1)
+            return _condition(item.expr, _field_name(item, field), level + 1)
         case tree.Range() | tree.From() | tree.To():
             return _range(item, field)
         case tree.Phrase():
-            return _exactly(literal(item.value[1:-1]), field, item.pos)
+            return _value(literal(item.value[1:-1]), field, item.pos)
         case tree.Word():
             return _word(item, field)
         case _:
-            raise refused(item)
+            raise unsupported(item)
 
 
 def _side_by_side(items: Sequence[tree.Item], field: str | None, level: int) -> list[Condition]:
@@ -201,8 +201,8 @@ def _side_by_side(items: Sequence[tree.Item], field: str | None, level: int) -> 
             if found := _synonyms(items[start:longer], field):
                 end, same = longer, found
                 break
-        literally = [_condition(item, field, level) for item in items[start:end]]
-        conditions.append(any_of([all_of(literally), *same]))
+        as_written = [_condition(item, field, level) for item in items[start:end]]
+        conditions.append(any_of([all_of(as_written), *same]))
         start = end
     return conditions
 
@@ -211,23 +211,23 @@ def _synonyms(items: Sequence[tree.Item], field: str | None) -> tuple[Condition,
     """What means the same as these plain words side by side, in a TEXT field."""
     if field is not None and FIELDS[field] is not Kind.TEXT:
         return ()
-    together: list[str] = []
+    sequence: list[str] = []
     for item in items:
         if not isinstance(item, tree.Word) or is_pattern(str(item.value)):
             return ()
-        together += spelt_words(base(literal(str(item.value))))
+        sequence += composed_words(without_possessive(literal(str(item.value))))
     fields = DEFAULT_FIELDS if field is None else (field,)
-    return tuple(_term(same, fields) for same in synonyms.others(together))
+    return tuple(_term(same, fields) for same in synonyms.alternatives(sequence))
 
 
-def _term(found: Sequence[str], fields: tuple[str, ...], *, stems: bool = True) -> Condition:
+def _term(sequence: Sequence[str], fields: tuple[str, ...], *, stems: bool = True) -> Condition:
     """The condition for words in sequence; a single word matches all words that share its stem."""
-    if stems and len(found) == 1:
-        return Word(fields, stem(found[0]))
-    return Phrase(fields, tuple(found))
+    if stems and len(sequence) == 1:
+        return Word(fields, stem(sequence[0]))
+    return Phrase(fields, tuple(sequence))
 
 
-def _known(item: tree.SearchField, outer: str | None) -> str:
+def _field_name(item: tree.SearchField, outer: str | None) -> str:
     """The name of the field, which must be in `FIELDS`."""
     name = str(item.name)
     if outer is not None:
@@ -255,9 +255,9 @@ def _word(item: tree.Word, field: str | None) -> Condition:
     if raw == "*":
         return Everything() if field is None else Exists(field)
     if not is_pattern(raw):
-        value = base(literal(raw)) if kind is Kind.TEXT else literal(raw)
-        literally = _exactly(value, field, item.pos, stems=True)
-        return any_of([literally, *_synonyms([item], field)])
+        value = without_possessive(literal(raw)) if kind is Kind.TEXT else literal(raw)
+        as_written = _value(value, field, item.pos, stems=True)
+        return any_of([as_written, *_synonyms([item], field)])
     if kind in (Kind.NUMBER, Kind.DATE):
         raise QueryError(
             f"{field} holds a {kind}: expected a value or a range, no pattern", item.pos
@@ -270,7 +270,7 @@ def _word(item: tree.Word, field: str | None) -> Condition:
 def _pattern(raw: str, fields: tuple[str, ...], kind: Kind, position: int) -> Condition:
     """The condition of a word that holds a `*` or `?`."""
     pieces = re.findall(r"\\.|[*?]|[^*?\\]+", raw, re.DOTALL)
-    folded = "".join(_folded(piece, kind, position) for piece in pieces)
+    folded = "".join(_fold_piece(piece, kind, position) for piece in pieces)
     if set(folded) == {"*"}:
         return any_of([Exists(name) for name in fields])
     if re.fullmatch(r"[^*?\\]+\*+", folded):
@@ -278,14 +278,14 @@ def _pattern(raw: str, fields: tuple[str, ...], kind: Kind, position: int) -> Co
     return Wildcard(fields, folded)
 
 
-def _folded(piece: str, kind: Kind, position: int) -> str:
+def _fold_piece(piece: str, kind: Kind, position: int) -> str:
     """A piece of a pattern, folded as the values of the field are."""
     if piece in ("*", "?"):
         return piece
     meant = literal(piece)
     if kind is Kind.KEYWORD:
         return re.sub(r"([*?\\])", r"\\\1", lower(meant))
-    folded = spelt_words(meant)
+    folded = composed_words(meant)
     if len(folded) != 1 or len(words(f"a{meant}a")) != 1:
         raise QueryError(
             f"{meant!r} is not of one word: a pattern with * or ? fits single words", position
@@ -293,7 +293,7 @@ def _folded(piece: str, kind: Kind, position: int) -> str:
     return folded[0]
 
 
-def _exactly(value: str, field: str | None, position: int, *, stems: bool = False) -> Condition:
+def _value(value: str, field: str | None, position: int, *, stems: bool = False) -> Condition:
     """The condition for a value; if `stems`, a single word of text matches all that share its
     stem."""
     kind = Kind.TEXT if field is None else FIELDS[field]
@@ -311,7 +311,7 @@ def _exactly(value: str, field: str | None, position: int, *, stems: bool = Fals
     if field is not None and kind is Kind.DATE:
         return Dates(field, *_period(value, field, position))
     fields = DEFAULT_FIELDS if field is None else (field,)
-    found = spelt_words(value)
+    found = composed_words(value)
     if not found:
         raise QueryError(f"{value!r} holds no word: expected letters or digits", position)
     return _term(found, fields, stems=stems)
@@ -344,7 +344,7 @@ def _range(item: tree.Range | tree.From | tree.To, field: str | None) -> Conditi
         since = None if first is None else first[0 if with_low else 1]
         until = None if last is None else last[1 if with_high else 0]
         found = Dates(field, since, until)
-    if _holds_nothing(found):
+    if _is_empty(found):
         raise QueryError(
             f"{field} has no value in {str(item).strip()}: expected the lower or earlier bound "
             "first, and [ ] around bounds that count themselves",
@@ -353,7 +353,7 @@ def _range(item: tree.Range | tree.From | tree.To, field: str | None) -> Conditi
     return found
 
 
-def _holds_nothing(found: Numbers | Dates) -> bool:
+def _is_empty(found: Numbers | Dates) -> bool:
     """Whether no value can lie within the bounds. False if one bound is a date and the other is
     counted from now: what lies between them changes with time."""
     match found:

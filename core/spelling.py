@@ -21,7 +21,7 @@ def is_pattern(raw: str) -> bool:
     return re.fullmatch(r"(?:[^*?\\]|\\.)*", raw, re.DOTALL) is None
 
 
-def base(word: str) -> str:
+def without_possessive(word: str) -> str:
     """A word without a possessive ending."""
     return _POSSESSIVE.sub("", word)
 
@@ -35,7 +35,7 @@ def spellings(value: str) -> list[str]:
     return list(dict.fromkeys((value, *same)))
 
 
-def spelt_words(text: str) -> list[str]:
+def composed_words(text: str) -> list[str]:
     """The words of a text with its accents as part of their letters, as nearly all articles have
     them: for letters other than Latin ones it makes a difference."""
     return words(unicodedata.normalize("NFC", text))

@@ -23,7 +23,7 @@ def names(term: Iterable[str]) -> tuple[str, ...]:
     return _table().get(_stems(term), ())
 
 
-def others(term: Sequence[str]) -> tuple[Words, ...]:
+def alternatives(term: Sequence[str]) -> tuple[Words, ...]:
     """As `names`, but folded, and without what a search for the words' stems finds anyway."""
     found = (tuple(words(name)) for name in names(term))
     return tuple(one for one in found if _stems(one) != _stems(term))
@@ -40,10 +40,10 @@ def _stems(term: Iterable[str]) -> Words:
 
 @cache
 def _table() -> Mapping[Words, tuple[str, ...]]:
-    return read(resources.files("core").joinpath("synonyms.txt").read_text("utf-8"))
+    return parse(resources.files("core").joinpath("synonyms.txt").read_text("utf-8"))
 
 
-def read(text: str) -> Mapping[Words, tuple[str, ...]]:
+def parse(text: str) -> Mapping[Words, tuple[str, ...]]:
     """What each term stands for, by its stems, in a list as `synonyms.txt` describes it."""
     table: dict[Words, dict[Words, str]] = {}
     for line in text.splitlines():

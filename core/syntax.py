@@ -13,7 +13,7 @@ MAX_NESTING = 100
 """Nested parentheses and signs as written, before needless levels are removed."""
 
 
-AROUND = 60
+CONTEXT = 60
 """Characters shown on either side of an error."""
 
 
@@ -28,12 +28,12 @@ class QueryError(WirewatchError, ValueError):
 
     def excerpt(self, text: str) -> str:
         """Two lines: the query's text around the place, and below it a pointer to the place."""
-        start = max(self.position - AROUND, 0)
+        start = max(self.position - CONTEXT, 0)
         before = "…" if start else ""
-        behind = "…" if self.position + AROUND < len(text) else ""
-        shown = re.sub(r"\s", " ", text[start : self.position + AROUND])
+        after = "…" if self.position + CONTEXT < len(text) else ""
+        shown = re.sub(r"\s", " ", text[start : self.position + CONTEXT])
         pointer = " " * (len(before) + self.position - start)
-        return f"{before}{shown}{behind}\n{pointer}^"
+        return f"{before}{shown}{after}\n{pointer}^"
 
 
 _LOOSEST_FIRST = (tree.UnknownOperation, tree.OrOperation, tree.AndOperation)
@@ -58,19 +58,19 @@ _DASHES = frozenset("!\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
 _WIDE = {"（": "(", "）": ")", "：": ":"}  # noqa: RUF001 - what keyboards for Chinese and Japanese write
 
 
-def prepared(text: str) -> str:
+def to_luqum(text: str) -> str:
     """The text for luqum, with every place unchanged: `!` and dashes become `-`, wide signs become
     narrow, quotes and nesting are checked.
 
     Curly quotes around a phrase, which keyboards and word processors insert by themselves, count as
     quotes; so do single curly quotes and guillemets.
     """
-    made = list(text)
-    opened: list[int] = []
+    output = list(text)
+    open_parens: list[int] = []
     i = 0
     while i < len(text):
-        character = made[i] = _WIDE.get(text[i], text[i])
-        before = made[i - 1] if i else " "
+        character = output[i] = _WIDE.get(text[i], text[i])
+        before = output[i - 1] if i else " "
         if character == "\\":
             i += 1
             if i == len(text):
@@ -84,60 +84,60 @@ def prepared(text: str) -> str:
             i = end.end() - 1
         elif character in _OPENING and (before.isspace() or before in _BEFORE_QUOTE):
             if curly := _CURLY.match(text, i):
-                made[i] = made[curly.end() - 1] = '"'
+                output[i] = output[curly.end() - 1] = '"'
                 i = curly.end() - 1
         elif character in _DASHES and (before.isspace() or before in "(+-:"):
             # A dash that stands by itself separates words, as in a headline.
             if character == "!" or text[i + 1 : i + 2].strip():
-                made[i] = "-"
+                output[i] = "-"
         elif character == "(":
-            opened.append(i)
-            if len(opened) > MAX_NESTING:
+            open_parens.append(i)
+            if len(open_parens) > MAX_NESTING:
                 raise QueryError("too many parentheses inside each other", i)
         elif character == ")":
-            if not opened:
+            if not open_parens:
                 raise QueryError("this ) closes nothing: expected a ( before it", i)
-            opened.pop()
+            open_parens.pop()
         i += 1
-    if opened:
-        raise QueryError("this ( is not closed: expected a )", opened[-1])
-    return "".join(made)
+    if open_parens:
+        raise QueryError("this ( is not closed: expected a )", open_parens[-1])
+    return "".join(output)
 
 
-def regrouped(operation: tree.BaseOperation) -> tree.Item:
+def regroup(operation: tree.BaseOperation) -> tree.Item:
     """An operation regrouped as this language binds; what is in parentheses stays as it is.
 
     In luqum a sign binds tighter than any operation: it reads `a OR b -c` as `a OR (b -c)`, which
     finds articles that are not wanted.
     """
-    return _bound(list(_in_order(operation)), _LOOSEST_FIRST)
+    return _join(list(_flattened(operation)), _LOOSEST_FIRST)
 
 
-def _in_order(operation: tree.BaseOperation) -> Iterator[_Part]:
+def _flattened(operation: tree.BaseOperation) -> Iterator[_Part]:
     """The operands of an operation and of those directly inside it, in the order of the text."""
-    waiting: list[_Part] = [(None, operation)]
-    while waiting:
-        joined_by, item = waiting.pop()
+    stack: list[_Part] = [(None, operation)]
+    while stack:
+        joined_by, item = stack.pop()
         if isinstance(item, tree.BaseOperation):
             first, *others = item.operands
-            waiting += [(type(item), other) for other in reversed(others)]
-            waiting.append((joined_by, first))
+            stack += [(type(item), other) for other in reversed(others)]
+            stack.append((joined_by, first))
         else:
             yield joined_by, item
 
 
-def _bound(parts: Sequence[_Part], loosest_first: Sequence[type[tree.BaseOperation]]) -> tree.Item:
+def _join(parts: Sequence[_Part], loosest_first: Sequence[type[tree.BaseOperation]]) -> tree.Item:
     """Operands in their order, joined by operations."""
     if len(parts) == 1:
         return parts[0][1]
-    loosest, *closer = loosest_first
+    loosest, *tighter = loosest_first
     starts = [0, *(place for place, part in enumerate(parts) if place and part[0] is loosest)]
     ends = [*starts[1:], len(parts)]
-    operands = [_bound(parts[start:end], closer) for start, end in zip(starts, ends, strict=True)]
+    operands = [_join(parts[start:end], tighter) for start, end in zip(starts, ends, strict=True)]
     return operands[0] if len(operands) == 1 else loosest(*operands)
 
 
-def pointing(text: str, message: str) -> QueryError:
+def syntax_error(text: str, message: str) -> QueryError:
     """luqum's error as a `QueryError`; luqum gives the place only in its message."""
     found = re.search(r"position (\d+)", message)
     if found is None:
@@ -158,7 +158,7 @@ def pointing(text: str, message: str) -> QueryError:
     return QueryError(f"unexpected {token!r}: expected a word, a phrase, a field or a (", position)
 
 
-def refused(item: tree.Item) -> QueryError:
+def unsupported(item: tree.Item) -> QueryError:
     """Why this part of Lucene's syntax is not understood here."""
     match item:
         case tree.Boost():

@@ -51,38 +51,38 @@ _local = threading.local()
 
 def words(text: str) -> list[str]:
     """The words of a text in order, folded but not stemmed."""
-    return [word[:MAX_WORD] for word in folded(text).split()]
+    return [word[:MAX_WORD] for word in fold(text).split()]
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """The text as folded words with spaces between them; none is cut to `MAX_WORD` yet."""
     # Python translates ASCII twenty times as fast as anything else, and most other characters in
     # our texts fold to ASCII.
-    plain = text if text.isascii() else _OTHER.sub(_folded_run, text)
+    plain = text if text.isascii() else _OTHER.sub(_fold_match, text)
     return (plain if plain.isascii() else text).translate(_FOLDING)
 
 
-def located(text: str) -> list[tuple[str, int, int]]:
+def word_spans(text: str) -> list[tuple[str, int, int]]:
     """The words as `words` gives them, each with its place: it is folded from `text[start:end]`.
 
     This goes letter by letter, so it is for the few texts whose words are shown.
     """
-    found: list[tuple[str, int, int]] = []
+    spans: list[tuple[str, int, int]] = []
     word, start, end = "", 0, 0
     for place, character in enumerate(f"{text} "):
         letters = _FOLDING[ord(character)]
         if letters and not letters.isspace():
             if letters[0] == " " or not word:  # a letter that is a word by itself, or a new word
                 if word:
-                    found.append((word[:MAX_WORD], start, end))
+                    spans.append((word[:MAX_WORD], start, end))
                 word, start = "", place
             word, end = word + letters.strip(), place + 1
             if letters[-1] != " ":
                 continue
         if word and letters:
-            found.append((word[:MAX_WORD], start, end))
+            spans.append((word[:MAX_WORD], start, end))
             word = ""
-    return found
+    return spans
 
 
 @lru_cache(maxsize=100_000)
@@ -98,7 +98,7 @@ def _fold_other(run: str) -> str:
     return run.translate(_FOLDING)
 
 
-def _folded_run(match: re.Match[str]) -> str:
+def _fold_match(match: re.Match[str]) -> str:
     return _fold_other(match[0])
 
 
@@ -149,24 +149,26 @@ def _fold_one(character: str) -> str:
     category = unicodedata.category(character)
     if category[0] not in "LM" and category != "Nd":
         return " "
-    small = _lower_one(character)
-    bare = "".join(c for c in unicodedata.normalize("NFD", small) if not unicodedata.combining(c))
-    folded = _exceptions().get(small) or (bare if bare and bare.isascii() else small)
+    lowercase = _lower_one(character)
+    bare = "".join(
+        c for c in unicodedata.normalize("NFD", lowercase) if not unicodedata.combining(c)
+    )
+    folded = _exceptions().get(lowercase) or (bare if bare and bare.isascii() else lowercase)
     return f" {folded} " if _within(ord(character), _UNSPACED) else folded
 
 
-class _Lazily(dict[int, str]):
+class _LazyTable(dict[int, str]):
     """A table for `str.translate` that computes each character's entry when it first meets it."""
 
-    def __init__(self, one: Callable[[str], str]) -> None:
+    def __init__(self, compute: Callable[[str], str]) -> None:
         super().__init__()
-        self._one = one
+        self._compute = compute
 
     def __missing__(self, code: int) -> str:
-        value = self[code] = sys.intern(self._one(chr(code)))
+        value = self[code] = sys.intern(self._compute(chr(code)))
         return value
 
 
-_FOLDING = _Lazily(_fold_one)
+_FOLDING = _LazyTable(_fold_one)
 _OTHER = re.compile(r"[^\x00-\x7f]+")
-_LOWER = _Lazily(_lower_one)
+_LOWER = _LazyTable(_lower_one)

@@ -9,7 +9,7 @@ from itertools import chain
 
 import numpy as np
 
-from core.clauses import compiled
+from core.clauses import compile_pattern
 from core.conditions import Condition, Phrase, Prefix, Wildcard, Word
 from core.query import FIELDS, Kind
 from core.words import stems
@@ -115,7 +115,7 @@ class Answers:
                 self._prefixes[len(prefix)].setdefault(prefix, []).append(row)
             case Wildcard(fields, pattern) if is_text(fields):
                 beginning = self._patterns[re.split(r"[*?]", pattern, maxsplit=1)[0][:2]]
-                beginning.setdefault(pattern, (compiled(pattern), []))[1].append(row)
+                beginning.setdefault(pattern, (compile_pattern(pattern), []))[1].append(row)
             case _:
                 return ()
         self.rows[leaf] = row

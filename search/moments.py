@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from core.conditions import Ago, counted
+from core.conditions import Ago, require_absolute
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -17,4 +17,4 @@ def milliseconds(moment: datetime) -> int:
 def bound_milliseconds(moment: datetime | Ago) -> int:
     """A bound in milliseconds, rounded up: dates are before it exactly if their milliseconds
     are."""
-    return -((_EPOCH - counted(moment)) // timedelta(milliseconds=1))
+    return -((_EPOCH - require_absolute(moment)) // timedelta(milliseconds=1))

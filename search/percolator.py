@@ -19,7 +19,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clauses import compiled
+from core.clauses import compile_pattern
 from core.conditions import (
     All,
     Any,
@@ -63,7 +63,7 @@ Set = int
 class Percolator:
     """Standing conditions, for batches of articles to meet.
 
-    Their relative dates must have been counted from a time (`core.conditions.at`).
+    Their relative dates must have been resolved (`core.conditions.resolve_dates`).
     """
 
     def __init__(self, conditions: Sequence[Condition]) -> None:
@@ -132,7 +132,7 @@ class _Batch:
                 values = self._values(fields[0]).items()
                 return self._any_of(places for value, places in values if value.startswith(prefix))
             case Wildcard(fields, pattern):
-                regex, values = compiled(pattern), self._values(fields[0]).items()
+                regex, values = compile_pattern(pattern), self._values(fields[0]).items()
                 return self._any_of(places for value, places in values if regex.fullmatch(value))
             case Exists(field):
                 return self._existing(field)

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.words import MAX_WORD, folded, words
+from core.words import MAX_WORD, fold, words
 
 Ints: TypeAlias = NDArray[np.int64]
 Codes: TypeAlias = NDArray[np.uint16]
@@ -75,7 +75,7 @@ class Vocabulary:
         if not odd:
             return quick
         # Folding leaves only letters and spaces.
-        codes, ends = _encoded(folded(texts[owner]).replace(" ", "\0") for owner in odd)
+        codes, ends = _encoded(fold(texts[owner]).replace(" ", "\0") for owner in odd)
         slow = self._tokens(codes, ends)
         return Tokens(
             np.concatenate([quick.numbers, slow.numbers]),
@@ -180,7 +180,7 @@ def _folding() -> Codes:
     for all other code points."""
     table = np.full(_COMMON + 1, _ODD, np.uint16)
     for code in range(_COMMON):
-        letters = folded(chr(code))
+        letters = fold(chr(code))
         if letters == " ":
             table[code] = _SPACE
         elif len(letters) == 1 and words(letters) == [letters]:

@@ -14,7 +14,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi import Query as Parameter
 from starlette.responses import Response, StreamingResponse
 
-from core.clauses import Reader, met_phrases
+from core.clauses import Explainer, met_phrases
 from core.index import WINDOW, Hits, Index, Sort
 from core.ledger import alerts
 from core.query import Query, QueryError, parse
@@ -75,7 +75,9 @@ def search(
             days=True,
         )
         condition = parse(q).at(office.house.now()).condition
-        met = {one.id: list(met_phrases(Reader(one).clause(condition))) for one in hits.articles}
+        met = {
+            one.id: list(met_phrases(Explainer(one).explain(condition))) for one in hits.articles
+        }
     except QueryError as wrong:
         error = wrong
     if elsewhere := last_page(request, page, hits.total):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import NOON, an_article
 
-from core.clauses import MAX_FOUND, Clause, Reader, compiled, met_phrases
+from core.clauses import MAX_FOUND, Clause, Explainer, compile_pattern, met_phrases
 from core.query import parse
 
 ARTICLE = an_article(
@@ -20,7 +20,7 @@ ARTICLE = an_article(
 
 
 def read(query: str) -> Clause:
-    return Reader(ARTICLE).clause(parse(query).at(NOON).condition)
+    return Explainer(ARTICLE).explain(parse(query).at(NOON).condition)
 
 
 def phrases(query: str) -> list[str]:
@@ -48,7 +48,7 @@ def test_the_phrases_that_met_a_query_are_shown_as_they_stand(query: str, shown:
 
 def test_of_a_word_that_stands_often_the_first_few_are_shown_the_titles_before_the_texts() -> None:
     article = an_article(title="Spied on", text="Spies spied. He was spied on, spied out, spied.")
-    found = Reader(article).clause(parse("spied").condition).found
+    found = Explainer(article).explain(parse("spied").condition).found
     assert [(one.field, one.phrase) for one in found] == [
         ("title", "Spied"),
         ("text", "Spies"),
@@ -84,9 +84,9 @@ def test_the_parts_of_a_query_are_told_apart() -> None:
     assert [(part.says, part.met) for part in either.of][1] == ("not", False)
 
 
-def test_relative_dates_must_have_been_counted() -> None:
+def test_relative_dates_must_have_been_resolved() -> None:
     with pytest.raises(TypeError, match=r"Ago|counted"):
-        Reader(ARTICLE).clause(parse("first_seen:>now-2d").condition)
+        Explainer(ARTICLE).explain(parse("first_seen:>now-2d").condition)
 
 
 @given(
@@ -97,12 +97,12 @@ def test_relative_dates_must_have_been_counted() -> None:
 )
 def test_what_is_shown_stands_where_it_says(text: str, query: str) -> None:
     article = an_article(title="", text=text)
-    clause = Reader(article).clause(parse(query).condition)
+    clause = Explainer(article).explain(parse(query).condition)
     assert clause.met == bool(clause.found)
     for one in clause.found:
         assert article.text[one.start : one.end] == one.phrase
         alone = an_article(title="", text=one.phrase)
-        assert Reader(alone).clause(parse(query).condition).met
+        assert Explainer(alone).explain(parse(query).condition).met
 
 
 def _fits(pattern: str, value: str) -> bool:
@@ -126,10 +126,10 @@ def _fits(pattern: str, value: str) -> bool:
 )
 def test_a_pattern_means_what_its_signs_say(pieces: list[str], value: str) -> None:
     pattern = "".join(pieces)
-    assert (compiled(pattern).fullmatch(value) is not None) == _fits(pattern, value)
+    assert (compile_pattern(pattern).fullmatch(value) is not None) == _fits(pattern, value)
 
 
 def test_a_pattern_of_many_stars_is_tried_in_no_time() -> None:
     # Going back and forth between twenty stars would never end.
-    assert compiled("*" + "a*" * 20 + "b").fullmatch("a" * 100) is None
-    assert compiled("*" + "a*" * 20 + "b").fullmatch("a" * 100 + "b") is not None
+    assert compile_pattern("*" + "a*" * 20 + "b").fullmatch("a" * 100) is None
+    assert compile_pattern("*" + "a*" * 20 + "b").fullmatch("a" * 100 + "b") is not None

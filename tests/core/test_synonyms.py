@@ -22,19 +22,19 @@ def same(left: str, right: str) -> bool:
 
 
 def test_each_of_a_line_finds_all_the_others() -> None:
-    table = synonyms.read("# who\nA One, B, c d\n")
+    table = synonyms.parse("# who\nA One, B, c d\n")
     assert table == dict.fromkeys([("a", "on"), ("b",), ("c", "d")], ("A One", "B", "c d"))
 
 
 def test_an_arrow_goes_one_way() -> None:
-    table = synonyms.read("ray => catcher, net\ncatcher, net")
+    table = synonyms.parse("ray => catcher, net\ncatcher, net")
     assert table[("rai",)] == ("catcher", "net")
     assert table[("catcher",)] == ("catcher", "net")
 
 
 def test_what_a_search_finds_by_stems_is_not_looked_for_again() -> None:
-    assert ("imsi", "catchers") not in synonyms.others(["imsi", "catcher"])
-    assert ("imsi", "catchers") in synonyms.others(["stingray"])
+    assert ("imsi", "catchers") not in synonyms.alternatives(["imsi", "catcher"])
+    assert ("imsi", "catchers") in synonyms.alternatives(["stingray"])
     assert "IMSI catchers" in synonyms.names(["imsi", "catcher"])
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import an_article
 
-from core.clauses import Reader
+from core.clauses import Explainer
 from core.query import parse
 from desk.asked import Asked, quoted, read_picked
 
@@ -17,7 +17,7 @@ from desk.asked import Asked, quoted, read_picked
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=20))
 def test_any_value_can_be_picked(value: str) -> None:
     article = an_article(outlet=value)
-    assert Reader(article).clause(parse(f"outlet:{quoted(value)}").condition).met
+    assert Explainer(article).explain(parse(f"outlet:{quoted(value)}").condition).met
 
 
 def test_words_stay_together_beside_what_is_picked() -> None:
@@ -45,7 +45,7 @@ def test_a_bar_leads_to_what_was_first_seen_in_its_days() -> None:
     condition = parse(words).condition
     for day, hour, within in ((20, 0, True), (26, 23, True), (27, 0, False), (19, 23, False)):
         article = an_article(title="a", first_seen=datetime(2026, 11, day, hour, tzinfo=UTC))
-        assert Reader(article).clause(condition).met == within
+        assert Explainer(article).explain(condition).met == within
 
 
 def test_an_address_says_what_was_asked() -> None:

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core.clauses import Reader
-from core.conditions import at
+from core.clauses import Explainer
+from core.conditions import resolve_dates
 from core.index import Index, Outcome
 from core.query import parse
 from core.records import Article
@@ -158,12 +158,16 @@ def test_each_kind_of_query_finds_the_same(filled: Index, corpus: list[Article])
 
 
 def test_standing_queries_find_the_same_and_say_so(corpus: list[Article]) -> None:
-    asked = [at(parse(text).condition, datetime.now(UTC)) for text in QUERIES]
+    asked = [resolve_dates(parse(text).condition, datetime.now(UTC)) for text in QUERIES]
     met = dict(zip(QUERIES, map(set, Percolator(asked).meeting(corpus)), strict=True))
     assert met == QUERIES
-    readers = [Reader(article) for article in corpus]
+    explainers = [Explainer(article) for article in corpus]
     read = {
-        text: {number for number, reader in enumerate(readers) if reader.clause(condition).met}
+        text: {
+            number
+            for number, explainer in enumerate(explainers)
+            if explainer.explain(condition).met
+        }
         for text, condition in zip(QUERIES, asked, strict=True)
     }
     assert read == QUERIES

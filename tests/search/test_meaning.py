@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from core.clauses import Reader
+from core.clauses import Explainer
 from core.conditions import (
     All,
     Any,
@@ -223,12 +223,12 @@ def test_standing_queries_mean_it_and_so_does_their_reading_clause_by_clause(
 ) -> None:
     texts = data.draw(st.lists(queries(corpus), min_size=1, max_size=5))
     understood = [condition for text in texts if (condition := _parsed(text))]
-    readers = [Reader(article) for article in corpus]
+    explainers = [Explainer(article) for article in corpus]
     for condition, places in zip(understood, Percolator(understood).meeting(corpus), strict=True):
         expected = _expected(corpus, condition)
         assert {corpus[place].id for place in places} == expected, condition
-        read = zip(corpus, readers, strict=True)
-        assert {one.id for one, reader in read if reader.clause(condition).met} == expected
+        read = zip(corpus, explainers, strict=True)
+        assert {one.id for one, explainer in read if explainer.explain(condition).met} == expected
 
 
 @pytest.mark.elasticsearch

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made import NOON, an_article
 
-from core.clauses import Reader
-from core.conditions import at
+from core.clauses import Explainer
+from core.conditions import resolve_dates
 from core.query import parse
 from core.records import Mention, MentionKind
 from search import percolator
@@ -87,7 +87,7 @@ def test_it_finds_what_the_embedded_index_finds_and_can_say_why(batch, texts) ->
     for one, places in zip(queries, met, strict=True):
         found = {article.id for article in index.search(one, size=100).articles}
         assert {batch[place].id for place in places} == found, one.text
-        said = {article.id for article in batch if Reader(article).clause(one.condition).met}
+        said = {article.id for article in batch if Explainer(article).explain(one.condition).met}
         assert said == found, one.text
     index.close()
 
@@ -125,10 +125,10 @@ def test_phrases_are_found_where_they_stand_and_nowhere_else(said, likely) -> No
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(percolator, "_LIKELY", likely)
         met = list(Percolator(asked).meeting(batch))
-    readers = [Reader(article) for article in batch]
+    explainers = [Explainer(article) for article in batch]
     for condition, places in zip(asked, met, strict=True):
         assert list(places) == [
-            place for place, one in enumerate(readers) if one.clause(condition).met
+            place for place, one in enumerate(explainers) if one.explain(condition).met
         ]
 
 
@@ -157,7 +157,7 @@ def test_a_batch_of_many_articles_is_told_in_their_order() -> None:
 
 @pytest.mark.parametrize("texts", [[], ["spy"], ['"wire tap"']])
 def test_no_articles_and_no_queries_are_no_trouble(texts) -> None:
-    standing = Percolator([at(parse(text).condition, NOON) for text in texts])
+    standing = Percolator([resolve_dates(parse(text).condition, NOON) for text in texts])
     assert [list(places) for places in standing.meeting([])] == [[] for _ in texts]
     nothing = [an_article(1, title="", text="")]
     assert [list(places) for places in standing.meeting(nothing)] == [[] for _ in texts]

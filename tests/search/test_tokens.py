@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.words import MAX_WORD, located, words
+from core.words import MAX_WORD, word_spans, words
 from search import tokens
 from search.tokens import Vocabulary
 
@@ -85,7 +85,7 @@ def test_long_words_are_cut_at_the_same_letter(letter: str, length: int) -> None
 
 @given(text=st.one_of(st.text(), st.lists(st.sampled_from([*ODD, " "])).map("".join)))
 def test_located_words_are_the_words_and_stand_where_they_say(text: str) -> None:
-    found = located(text)
+    found = word_spans(text)
     assert [word for word, _, _ in found] == words(text)
     for word, start, end in found:
         assert words(text[start:end]) == [word]

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from alert.editing import with_rule, without_rule
 from alert.rules import Rule
-from core.clauses import Clause, Reader
+from core.clauses import Clause, Explainer
 from core.evidence import distinct_phrases
 from core.ledger import alerts, followed, stories
 from core.query import parse
@@ -129,7 +129,7 @@ def explain(
         found = house.index.get(entry.id)
         if found is None:
             raise UsageError(f"{entry.url} is not in the index: its state is {entry.state}")
-        clause = Reader(found).clause(rule.query.at(house.now()).condition)
+        clause = Explainer(found).explain(rule.query.at(house.now()).condition)
         comes = _comes(house, rule, found, met=clause.met)
     out.print(Text(found.title, style="bold"), Text(f"{found.outlet}  {found.id[:12]}"))
     for line in clause_lines(clause):
