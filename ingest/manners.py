@@ -14,7 +14,7 @@ from itertools import count
 from time import monotonic
 from typing import Generic, TypeVar
 
-from core.ledger.politeness import KeptSite
+from core.ledger.politeness import SiteRecord
 
 Job = TypeVar("Job")
 Done = TypeVar("Done")
@@ -64,7 +64,7 @@ class Sites:
         self._turns: dict[str, _Turn] = {}
         self._changed: set[str] = set()
 
-    def take_in(self, kept: Iterable[KeptSite]) -> None:
+    def take_in(self, kept: Iterable[SiteRecord]) -> None:
         """Take over what other processes owe to sites."""
         for one in kept:
             if one.pause is not None:
@@ -76,15 +76,15 @@ class Sites:
         # In order of time, whichever process asked.
         self._ended = dict(sorted(self._ended.items(), key=lambda item: item[1]))
 
-    def give_out(self) -> list[KeptSite]:
+    def give_out(self) -> list[SiteRecord]:
         """What has changed since the last call and has to outlive the process."""
         changed, self._changed = self._changed, set()
         return [self._kept(site) for site in changed]
 
-    def _kept(self, site: str) -> KeptSite:
+    def _kept(self, site: str) -> SiteRecord:
         slow, held, asked = self._slow.get(site), self._held.get(site), self._ended.get(site)
         owed = (asked or self._now()) + (slow or self._pause)
-        return KeptSite(
+        return SiteRecord(
             name=site,
             asked_at=asked,
             pause=None if slow is None else slow.total_seconds(),

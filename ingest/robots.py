@@ -17,7 +17,7 @@ from zlib import compress, decompress
 
 from protego import Protego
 
-from core.ledger.politeness import KeptRobots
+from core.ledger.politeness import RobotsRecord
 from core.sites import site_of
 from ingest.answers import Answer, Failure, FailureKind
 from ingest.client import Client
@@ -79,7 +79,7 @@ class Robots:
         self._now = now
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._size = 0
-        self._fresh: dict[str, KeptRobots] = {}
+        self._fresh: dict[str, RobotsRecord] = {}
 
     def unknown(self, urls: Iterable[str]) -> set[str]:
         """The addresses of the robots.txt that have to be fetched to judge some addresses."""
@@ -91,7 +91,7 @@ class Robots:
         """How many have been fetched since the last `give_out`."""
         return len(self._fresh)
 
-    def take_in(self, kept: Iterable[KeptRobots], sites: Sites) -> None:
+    def take_in(self, kept: Iterable[RobotsRecord], sites: Sites) -> None:
         """Take over what other processes fetched, and tell `sites` the crawl delays in it."""
         for one in kept:
             rules: Rules = (
@@ -100,7 +100,7 @@ class Robots:
             self._put(one.address, _Known(rules, one.until, _ABOUT + len(one.body)))
             sites.slow_down(site_of(one.address), _delay(rules))
 
-    def give_out(self) -> list[KeptRobots]:
+    def give_out(self) -> list[RobotsRecord]:
         """What was fetched since the last call, to be stored."""
         fresh = list(self._fresh.values())
         self._fresh.clear()
@@ -156,7 +156,7 @@ class Robots:
         self._put(where, _Known(rules, until, _ABOUT + len(body)))
         read = isinstance(rules, Protego)
         verdict = rules.name if isinstance(rules, Permission) else _READ
-        self._fresh[where] = KeptRobots(where, verdict, compress(body) if read else b"", until)
+        self._fresh[where] = RobotsRecord(where, verdict, compress(body) if read else b"", until)
 
     def _put(self, where: str, known: _Known) -> None:
         old = self._known.pop(where, None)

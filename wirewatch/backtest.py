@@ -123,7 +123,7 @@ def _arrived(house: House, linked: Sequence[Segment], progress: Progress) -> Ite
     A pass links everything it has before it goes on. So if other kinds of steps lie between the
     linking of two articles, they belong to different passes.
     """
-    before: steps.Taken | None = None
+    before: steps.StepRef | None = None
     by_pass = 0
     for number, segment in enumerate(linked, 1):
         found = list(linked_articles(house, segment))
@@ -131,10 +131,10 @@ def _arrived(house: House, linked: Sequence[Segment], progress: Progress) -> Ite
         with house.ledger.read() as tx:
             taken = steps.last(tx, [entry.id for _, entry in found], State.LINKED)
             for article, entry in found:
-                step = taken.get(entry.id) or before or steps.Taken(0, entry.first_seen)
+                step = taken.get(entry.id) or before or steps.StepRef(0, entry.first_seen)
                 # Articles with the same time were linked in one transaction.
                 if before is not None and before.at != step.at:
-                    by_pass += steps.parted(tx, before, step, State.LINKED)
+                    by_pass += steps.left_between(tx, before, step, State.LINKED)
                 before = step
                 arrived.append(Arrived(article, entry, step.at, by_pass))
         yield from arrived

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.ledger import politeness
-from core.ledger.politeness import KeptRobots, KeptSite
+from core.ledger.politeness import RobotsRecord, SiteRecord
 from wirewatch.house import House
 
 TOGETHER = 100
@@ -21,15 +21,15 @@ TOGETHER = 100
 class Learnt:
     """What was learnt from visits since the last call."""
 
-    robots: list[KeptRobots]
-    sites: list[KeptSite]
+    robots: list[RobotsRecord]
+    sites: list[SiteRecord]
 
 
 def recall(house: House, urls: Iterable[str] = ()) -> None:
     """Load what is owed to sites, and the kept robots.txt answers for some addresses."""
     now = house.now()
     with house.ledger.read() as tx:
-        owed = politeness.owed(tx, now)
+        owed = politeness.sites_on_record(tx, now)
         known = politeness.robots_of(tx, house.robots.unknown(urls), now)
     house.sites.take_in(owed)
     house.robots.take_in(known, house.sites)
@@ -44,4 +44,4 @@ def keep(house: House, new: Learnt) -> None:
     """Keep it in the ledger."""
     if new.robots or new.sites:
         with house.ledger.write() as tx:
-            politeness.keep(tx, new.robots, new.sites, house.now())
+            politeness.save(tx, new.robots, new.sites, house.now())

@@ -23,7 +23,7 @@ from statistics import median
 from typing import Any
 
 from core.ledger.accounting import Accounting
-from core.ledger.operations import Quarantined, Taken, Unwell
+from core.ledger.operations import Quarantined, StepReport, UnhealthyFeed
 from core.records import ENDS, FeedState, State
 from ingest.health import WELL
 
@@ -78,9 +78,9 @@ class Observed:
     accounting: Accounting
     of_day: Accounting
     health: Mapping[FeedState, int]
-    taken: Sequence[Taken] = ()
+    taken: Sequence[StepReport] = ()
     quarantined: Sequence[Quarantined] = ()
-    unwell: Sequence[Unwell] = ()
+    unwell: Sequence[UnhealthyFeed] = ()
 
 
 def documents(observed: Observed) -> list[Document]:
@@ -170,7 +170,7 @@ def _reasons(observed: Observed) -> list[dict[str, Any]]:
     return found[:MAX_REASONS]
 
 
-def _stages(taken: Sequence[Taken]) -> Iterator[dict[str, Any]]:
+def _stages(taken: Sequence[StepReport]) -> Iterator[dict[str, Any]]:
     for state, stage in _STAGES.items():
         seconds = [one.seconds for one in taken if one.state is state]
         if seconds:
@@ -199,7 +199,7 @@ def _entry(one: Quarantined, moment: str) -> Document:
     return Document(f"entry/{one.id}", fields)
 
 
-def _feed(one: Unwell, moment: str) -> Document:
+def _feed(one: UnhealthyFeed, moment: str) -> Document:
     fields = {
         "kind": "feed",
         "at": moment,

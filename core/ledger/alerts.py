@@ -37,7 +37,7 @@ def sent_since(tx: Connection, rules: Mapping[str, datetime]) -> dict[str, list[
     return found
 
 
-def told_of(tx: Connection, rule: str, named: Iterable[str]) -> set[str]:
+def alerted_stories(tx: Connection, rule: str, named: Iterable[str]) -> set[str]:
     """Those of some stories that a rule has sent an alert of, by the ids they had then."""
     found: set[str] = set()
     for some in chunks(named):
@@ -46,10 +46,10 @@ def told_of(tx: Connection, rule: str, named: Iterable[str]) -> set[str]:
     return found
 
 
-def told_first(tx: Connection, rule: str, ids: Collection[str]) -> str | None:
+def first_alerted_as(tx: Connection, rule: str, ids: Collection[str]) -> str | None:
     """The id that a story had when a rule sent its first alert of it; None if it has sent none.
     `ids` are all that the story went by (`stories.ids_of`)."""
-    query = select(alerts.c.story).where(*_chosen(rule, ids)).order_by(alerts.c.id).limit(1)
+    query = select(alerts.c.story).where(*_filters(rule, ids)).order_by(alerts.c.id).limit(1)
     return tx.execute(query).scalar()
 
 
@@ -81,7 +81,7 @@ def latest(
 ) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
     """The same, the last first: all, those of a rule, or those of stories by all ids that each went
     by (`stories.ids_of`)."""
-    query = select(alerts).where(*_chosen(rule, of_stories)).order_by(alerts.c.id.desc())
+    query = select(alerts).where(*_filters(rule, of_stories)).order_by(alerts.c.id.desc())
     return _with_deliveries(tx, query.limit(limit).offset(offset))
 
 
@@ -89,7 +89,7 @@ def count(
     tx: Connection, *, rule: str | None = None, of_stories: Collection[str] | None = None
 ) -> int:
     """How many alerts there are, of a rule and of stories, chosen as for `latest`."""
-    query = select(func.count()).select_from(alerts).where(*_chosen(rule, of_stories))
+    query = select(func.count()).select_from(alerts).where(*_filters(rule, of_stories))
     return tx.execute(query).scalar_one()
 
 
@@ -99,7 +99,7 @@ def by_rule(tx: Connection, *, since: datetime) -> dict[str, int]:
     return {row.rule: row.sent for row in tx.execute(query.group_by(alerts.c.rule))}
 
 
-def _chosen(rule: str | None, of_stories: Collection[str] | None) -> Iterator[ColumnElement[bool]]:
+def _filters(rule: str | None, of_stories: Collection[str] | None) -> Iterator[ColumnElement[bool]]:
     if rule is not None:
         yield alerts.c.rule == rule
     if of_stories is not None:

@@ -13,13 +13,13 @@ from core.ledger.tables import channels
 from core.records import ChannelHealth
 
 
-def known(tx: Connection) -> dict[str, ChannelHealth]:
+def by_name(tx: Connection) -> dict[str, ChannelHealth]:
     """The channels that anything was ever sent to, by name."""
     rows = tx.execute(select(channels).order_by(channels.c.name))
     return {row.name: ChannelHealth(**row._mapping) for row in rows}
 
 
-def put(tx: Connection, health: ChannelHealth) -> None:
+def save(tx: Connection, health: ChannelHealth) -> None:
     """Record how a channel is doing."""
     values = health.model_dump()
     new = upsert(tx, channels).values(values)
@@ -44,7 +44,7 @@ def release(tx: Connection, name: str, now: datetime) -> None:
         tx.execute(mine.values(next_attempt_at=now))
 
 
-def divide(tx: Connection, name: str, lanes: Collection[str], now: datetime) -> None:
+def split(tx: Connection, name: str, lanes: Collection[str], now: datetime) -> None:
     """Make what waits for a channel wait for each of its lanes instead."""
     for outbox in OUTBOXES:
         mine = tx.execute(select(outbox.thing).where(outbox.waits(name))).scalars().all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, or_, select
 
-from core.ledger.entries import of_row
+from core.ledger.entries import from_row
 from core.ledger.tables import entries
 from core.records import Entry, State, content_id
 
@@ -27,7 +27,7 @@ def same_article(tx: Connection, entry: Entry, address: str) -> Entry | None:
         .limit(1)
     )
     row = tx.execute(query).one_or_none()
-    return None if row is None else of_row(row)
+    return None if row is None else from_row(row)
 
 
 def original(tx: Connection, article: str, fingerprint: str) -> Entry | None:
@@ -46,4 +46,4 @@ def original(tx: Connection, article: str, fingerprint: str) -> Entry | None:
         .limit(1)
     )
     row = tx.execute(query).one_or_none()
-    return None if row is None else of_row(row)
+    return None if row is None else from_row(row)

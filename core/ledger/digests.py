@@ -12,7 +12,7 @@ from core.ledger.tables import alerts, digests
 from core.records import Alert, Record
 
 
-class Covered(Record):
+class Progress(Record):
     """How far a digest has come: `position` is the last alert that it covered."""
 
     name: str
@@ -20,23 +20,23 @@ class Covered(Record):
     until: datetime
 
 
-def covered(tx: Connection, name: str, *, since: datetime) -> Covered:
+def progress(tx: Connection, name: str, *, since: datetime) -> Progress:
     """How far a digest has come; a new one begins with the alerts after `since`."""
     row = tx.execute(select(digests).where(digests.c.name == name)).one_or_none()
     if row is not None:
-        return Covered(**row._mapping)
+        return Progress(**row._mapping)
     before = select(func.max(alerts.c.id)).where(alerts.c.created_at <= since)
-    return Covered(name=name, position=tx.execute(before).scalar() or 0, until=since)
+    return Progress(name=name, position=tx.execute(before).scalar() or 0, until=since)
 
 
-def gathered(tx: Connection, after: int) -> Iterator[tuple[int, Alert]]:
+def alerts_after(tx: Connection, after: int) -> Iterator[tuple[int, Alert]]:
     """The alerts after a position, in order, each with its position."""
     query = select(alerts.c.id, alerts.c.record).where(alerts.c.id > after).order_by(alerts.c.id)
     for row in tx.execute(query):
         yield row.id, Alert.model_validate(row.record)
 
 
-def cover(tx: Connection, reached: Covered) -> None:
+def save(tx: Connection, reached: Progress) -> None:
     """Record how far a digest has come, in the transaction that puts it into the outbox."""
     values = reached.model_dump()
     new = upsert(tx, digests).values(values)

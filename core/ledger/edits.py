@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from core.ledger import steps
-from core.ledger.listings import Said
+from core.ledger.listings import ItemHashes
 from core.ledger.tables import entries, entry_feeds, feeds
-from core.ledger.utc import FARTHEST
+from core.ledger.utc import MAX_DELAY
 from core.records import ENDS, Feed, FeedItem, State
 
 EDITED = "edited by the outlet"
@@ -23,11 +23,11 @@ SPACING = 4
 """An older entry whose headline is unchanged has to wait for this part of its age (a quarter) since
 it last ended: some feeds count clicks and comments in each summary."""
 
-AGAIN = {"state": State.FOUND, "attempts": 0, "next_attempt_at": None, "revisit_at": None}
+RESTARTED = {"state": State.FOUND, "attempts": 0, "next_attempt_at": None, "revisit_at": None}
 """The values that send an entry on its way again."""
 
 
-def is_edit(tx: Connection, row: Row[Any], item: FeedItem, feed: Feed, before: Said) -> bool:
+def is_edit(tx: Connection, row: Row[Any], item: FeedItem, feed: Feed, before: ItemHashes) -> bool:
     """Whether an item is an edit of its entry, given what its feed said of it before.
 
     Two feeds may word one entry differently for ever, so only a change of a feed's own words
@@ -37,10 +37,10 @@ def is_edit(tx: Connection, row: Row[Any], item: FeedItem, feed: Feed, before: S
     if item.item_hash in (row.item_hash, before.item_hash):
         return False
     is_headline = before.title_hash not in (None, item.title_hash)
-    return is_headline or may_edit(tx, row.id, feed)
+    return is_headline or is_primary_feed(tx, row.id, feed)
 
 
-def may_edit(tx: Connection, entry: str, feed: Feed) -> bool:
+def is_primary_feed(tx: Connection, entry: str, feed: Feed) -> bool:
     """Whether a feed counts as the one that brought an entry. If that one was removed, one that
     still lists the entry takes its place: edits would otherwise be missed for good."""
     query = (
@@ -61,12 +61,12 @@ def record(tx: Connection, row: Row[Any], item: FeedItem, now: datetime) -> None
         "content": item.content or None,
         "item_hash": item.item_hash,
     }
-    looked_at = None
+    visit_at = None
     if row.title == item.title:
-        looked_at = next_look(row.first_seen, row.updated_at, now)
+        visit_at = refetch_at(row.first_seen, row.updated_at, now)
     if row.state in ENDS:
-        values |= AGAIN | {"reason": EDITED, "next_attempt_at": looked_at}
-    elif row.state == State.FOUND and row.reason == EDITED and looked_at is None:
+        values |= RESTARTED | {"reason": EDITED, "next_attempt_at": visit_at}
+    elif row.state == State.FOUND and row.reason == EDITED and visit_at is None:
         values["next_attempt_at"] = None  # a new headline need not wait as the last edit did
     elif row.state != State.FOUND:
         values["revisit_at"] = now
@@ -77,10 +77,10 @@ def record(tx: Connection, row: Row[Any], item: FeedItem, now: datetime) -> None
         # This is another address of an article with an entry of its own: that one's page has
         # changed.
         original = update(entries).where(entries.c.id == row.duplicate_of)
-        tx.execute(original.values(revisit_at=looked_at or now))
+        tx.execute(original.values(revisit_at=visit_at or now))
 
 
-def next_look(first_seen: datetime, last: datetime, now: datetime) -> datetime | None:
+def refetch_at(first_seen: datetime, last: datetime, now: datetime) -> datetime | None:
     """When the page of an entry whose item was edited may be fetched; None for at once.
 
     Args:
@@ -89,5 +89,5 @@ def next_look(first_seen: datetime, last: datetime, now: datetime) -> datetime |
         now: the moment of the edit.
     """
     age = now - first_seen
-    again = min(last + age / SPACING, now + FARTHEST)
+    again = min(last + age / SPACING, now + MAX_DELAY)
     return again if age > FRESH and again > now else None

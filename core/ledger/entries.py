@@ -24,7 +24,7 @@ from sqlalchemy import (
 from core.ledger import edits, listings, steps
 from core.ledger.chunks import chunks
 from core.ledger.ledger import RECORDING, one_at_a_time
-from core.ledger.listings import Said
+from core.ledger.listings import ItemHashes
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.ledger.utc import Utc, has_come
 from core.records import Entry, Feed, FeedItem, State
@@ -52,36 +52,36 @@ def record_items(
     # Another worker may find the same article in another feed at the same moment: the second one
     # waits, and finds it known.
     one_at_a_time(tx, RECORDING)
-    fresh = {item.id: item for item in items}
-    hold(tx, fresh)
-    known: dict[str, Row[Any]] = {
+    items_by_id = {item.id: item for item in items}
+    lock(tx, items_by_id)
+    existing: dict[str, Row[Any]] = {
         row.id: row
-        for chunk in chunks(fresh)
+        for chunk in chunks(items_by_id)
         for row in tx.execute(select(entries).where(entries.c.id.in_(chunk)))
     }
-    unknown = [item for key, item in fresh.items() if key not in known]
-    for key, row in listings.moved(tx, feed, unknown, fresh.keys()).items():
-        fresh[row.id] = fresh.pop(key)
-        known[row.id] = row
-    new = [_new_row(feed, item, now) for key, item in fresh.items() if key not in known]
+    unknown = [item for key, item in items_by_id.items() if key not in existing]
+    for key, row in listings.find_moved(tx, feed, unknown, items_by_id.keys()).items():
+        items_by_id[row.id] = items_by_id.pop(key)
+        existing[row.id] = row
+    new = [_new_row(feed, item, now) for key, item in items_by_id.items() if key not in existing]
     if new:
         tx.execute(insert(entries), new)
         steps.record(tx, (row["id"] for row in new), State.FOUND, now=now)
-    said = listings.said(tx, feed, known)
+    previous = listings.previous_hashes(tx, feed, existing)
     edited = 0
-    for key, row in known.items():
+    for key, row in existing.items():
         if row.state == State.ERASED:
             continue  # erased for good, whatever its feeds say
-        item = fresh[key]
+        item = items_by_id[key]
         has_other = bool(row.content) and item.content not in ("", row.content)
-        if edits.is_edit(tx, row, item, feed, said.get(key, Said())):
+        if edits.is_edit(tx, row, item, feed, previous.get(key, ItemHashes())):
             edited += 1
             edits.record(tx, row, item, now)
-        elif has_other and edits.may_edit(tx, key, feed):
+        elif has_other and edits.is_primary_feed(tx, key, feed):
             # For its next visit. Not an edit: some feeds list what others are reading, new at each
             # poll.
             tx.execute(update(entries).where(entries.c.id == key).values(content=item.content))
-    listings.record(tx, feed, fresh, known)
+    listings.record(tx, feed, items_by_id, existing)
     return len(new), edited
 
 
@@ -114,7 +114,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     return or_(waiting, revisits)
 
 
-def hold(tx: Connection, ids: Iterable[str]) -> None:
+def lock(tx: Connection, ids: Iterable[str]) -> None:
     """Lock entries that a transaction will change, in the order of their ids: two that locked them
     in different orders would wait for each other, and PostgreSQL would end one of them. SQLite has
     one writer at a time anyway."""
@@ -129,7 +129,7 @@ def claim(tx: Connection, claimed: Iterable[Entry], until: datetime) -> None:
     """Postpone entries whose pages are about to be fetched: if we die before the answers are
     recorded, no server has to answer a second request before that time."""
     ids = [entry.id for entry in claimed]
-    hold(tx, ids)
+    lock(tx, ids)
     for chunk in chunks(ids):
         mine = entries.c.id.in_(chunk)
         tx.execute(
@@ -171,17 +171,17 @@ def latest(
 ) -> list[Entry]:
     """Entries, the last changed first: optionally of a state, or with words in their reason."""
     query = select(entries).order_by(entries.c.updated_at.desc(), entries.c.id)
-    query = query.where(*_are(state, reason))
+    query = query.where(*_filters(state, reason))
     return _with_feeds(tx, list(tx.execute(query.limit(limit).offset(offset))))
 
 
 def count(tx: Connection, *, state: State | None = None, reason: str | None = None) -> int:
     """How many entries there are, chosen as for `latest`."""
-    query = select(func.count()).select_from(entries).where(*_are(state, reason))
+    query = select(func.count()).select_from(entries).where(*_filters(state, reason))
     return tx.execute(query).scalar_one()
 
 
-def _are(state: State | None, reason: str | None) -> Iterator[ColumnElement[bool]]:
+def _filters(state: State | None, reason: str | None) -> Iterator[ColumnElement[bool]]:
     if state is not None:
         yield entries.c.state == state
     if reason is not None:
@@ -194,7 +194,7 @@ def find(tx: Connection, prefix: str) -> list[Entry]:
     return _with_feeds(tx, list(tx.execute(query)))
 
 
-def move(
+def transition(
     tx: Connection,
     entry: Entry,
     state: State,
@@ -230,8 +230,8 @@ def move(
         return False
     steps.record(tx, (entry.id,), state, now=now, seconds=seconds, reason=reason)
     if edited:
-        sent = update(entries).where(entries.c.id == entry.id)
-        tx.execute(sent.values(**edits.AGAIN, reason=edits.EDITED))
+        restart = update(entries).where(entries.c.id == entry.id)
+        tx.execute(restart.values(**edits.RESTARTED, reason=edits.EDITED))
         steps.record(tx, (entry.id,), State.FOUND, now=now, reason=edits.EDITED)
     return True
 
@@ -265,7 +265,7 @@ def _is_edited(tx: Connection, entry: Entry, now: datetime) -> bool:
     return entry.state in ON_ITS_WAY and revisit_at is not None and revisit_at <= now
 
 
-def keep(
+def restore_end(
     tx: Connection,
     entry: Entry,
     *,
@@ -278,7 +278,7 @@ def keep(
 
     False, with nothing changed, if another worker has moved it meanwhile.
     """
-    return move(
+    return transition(
         tx,
         entry,
         State.DUPLICATE if entry.duplicate_of else State.INDEXED,
@@ -330,10 +330,10 @@ def _with_feeds(tx: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
         )
         for entry, url in (*tx.execute(own), *tx.execute(by_another_address)):
             named.setdefault(entry, set()).add(url)
-    return [of_row(row, tuple(sorted(named.get(row.id, ())))) for row in rows]
+    return [from_row(row, tuple(sorted(named.get(row.id, ())))) for row in rows]
 
 
-def of_row(row: Row[Any], feed_urls: tuple[str, ...] = ()) -> Entry:
+def from_row(row: Row[Any], feed_urls: tuple[str, ...] = ()) -> Entry:
     """A row of the table as a record, with the addresses of its feeds if they are given."""
     values = dict(row._mapping)
     for name in ("id", "slot", "item_hash", "updated_at"):

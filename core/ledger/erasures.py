@@ -17,10 +17,10 @@ from core.ledger.chunks import chunks
 from core.ledger.outboxes import ALERTS
 from core.records import Alert, Digest, Entry, Record, State, Telling, content_id
 
-GONE = "(erased)"
+ERASED_TEXT = "(erased)"
 """What replaces erased words."""
 
-_NOTHING: dict[str, Any] = {
+_BLANK: dict[str, Any] = {
     "title": "",
     "summary": "",
     "authors": [],
@@ -38,7 +38,7 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-def alike(tx: Connection, articles: Iterable[str]) -> list[Entry]:
+def with_copies(tx: Connection, articles: Iterable[str]) -> list[Entry]:
     """The entries of articles and all that repeat their texts: copies, copies of copies, and other
     addresses of each."""
     found: dict[str, Entry] = {}
@@ -56,11 +56,11 @@ def erase(tx: Connection, chosen: Iterable[Entry], *, why: str, now: datetime) -
     """
     chosen = list(chosen)
     gone = [entry.id for entry in chosen]
-    entries.hold(tx, gone)
+    entries.lock(tx, gone)
     for entry in chosen:
         # Its feed may list it at ever new addresses: this hash lets `listings` recognise it.
-        nothing = _NOTHING | {"item_hash": content_id(entry.title)}
-        if not entries.move(tx, entry, State.ERASED, now=now, reason=why, **nothing):
+        nothing = _BLANK | {"item_hash": content_id(entry.title)}
+        if not entries.transition(tx, entry, State.ERASED, now=now, reason=why, **nothing):
             return False
     for some in chunks(gone):
         for table in (tables.members, tables.sketches, tables.moved):
@@ -69,78 +69,84 @@ def erase(tx: Connection, chosen: Iterable[Entry], *, why: str, now: datetime) -
     return True
 
 
-def is_headed(tx: Connection, article: str, title: str) -> bool:
+def had_headline(tx: Connection, article: str, title: str) -> bool:
     """Whether an erased article had this headline in its feed."""
     query = select(tables.entries.c.item_hash).where(tables.entries.c.id == article)
     return tx.execute(query).scalar() == content_id(title)
 
 
-def redact(tx: Connection, named: Iterable[str], gone: Collection[str], now: datetime) -> None:
+def redact(
+    tx: Connection, story_ids: Iterable[str], erased_ids: Collection[str], now: datetime
+) -> None:
     """Remove what erased articles said from alerts and digests, whether sent or waiting.
 
     Alerts that an erased article raised are no longer sent.
 
     Args:
         tx: a transaction in which the stories are already settled.
-        named: the stories that the articles were in.
-        gone: ids of the articles.
+        story_ids: the stories that the articles were in.
+        erased_ids: ids of the articles.
         now: when the deliveries end.
     """
-    named = set(named)
-    _unname(tx, named)
-    standing: dict[str, tuple[str, frozenset[str]]] = {}
-    for story, ids in stories.ids_of(tx, named).items():
+    story_ids = set(story_ids)
+    _clear_titles(tx, story_ids)
+    present: dict[str, tuple[str, frozenset[str]]] = {}
+    for story, ids in stories.ids_of(tx, story_ids).items():
         found = stories.get(tx, story)
-        told = frozenset(title for title, _ in stories.headlines(tx, story))
-        standing |= dict.fromkeys(ids, (found.title if found else GONE, told))
+        headlines = frozenset(title for title, _ in stories.headlines(tx, story))
+        present |= dict.fromkeys(ids, (found.title if found else ERASED_TEXT, headlines))
 
-    def changed(alert: Alert) -> Alert:
-        if alert.story not in standing:
+    def redact_one(alert: Alert) -> Alert:
+        if alert.story not in present:
             return alert
-        title, told = standing[alert.story]
-        return redacted(alert, gone, title, told)
+        title, headlines = present[alert.story]
+        return redact_alert(alert, erased_ids, title, headlines)
 
-    raised = tables.alerts, tables.alerts.c.story.in_(standing)
+    raised = tables.alerts, tables.alerts.c.story.in_(present)
     held = tables.held_alerts, true()
     for table, chosen in (raised, held):
         for row in tx.execute(select(table.c.id, table.c.record).where(chosen)).all():
             before = Alert.model_validate(row.record)
-            _rewrite(tx, table, row.id, before, changed(before))
-            if before.article in gone:
-                _send_no_more(tx, table, row.id, now)
+            _rewrite(tx, table, row.id, before, redact_one(before))
+            if before.article in erased_ids:
+                _cancel(tx, table, row.id, now)
     digests = select(tables.messages).where(tables.messages.c.kind == "digest")
     for row in tx.execute(digests).all():
         digest = Digest.model_validate(row.record)
-        after = digest.model_copy(update={"alerts": tuple(map(changed, digest.alerts))})
+        after = digest.model_copy(update={"alerts": tuple(map(redact_one, digest.alerts))})
         _rewrite(tx, tables.messages, row.id, digest, after)
 
 
-def redacted(alert: Alert, gone: Container[str], title: str, told: Container[str]) -> Alert:
+def redact_alert(
+    alert: Alert, erased_ids: Container[str], title: str, headlines: Container[str]
+) -> Alert:
     """An alert without what erased articles said.
 
     Args:
         alert: as it was raised.
-        gone: ids of the articles.
+        erased_ids: ids of the articles.
         title: its story's present title.
-        told: the headlines that the story's articles have.
+        headlines: those that the story's articles have.
     """
 
-    def teller(one: Telling) -> Telling:
-        return one.model_copy(update={"title": GONE}) if one.article in gone else one
+    def redact_telling(one: Telling) -> Telling:
+        return one.model_copy(update={"title": ERASED_TEXT}) if one.article in erased_ids else one
 
     changes: dict[str, Any] = {
-        "first": teller(alert.first),
+        "first": redact_telling(alert.first),
         "developments": tuple(
-            one.model_copy(update={"what": GONE, "quote": "", "told_by": teller(one.told_by)})
-            if one.told_by.article in gone
+            one.model_copy(
+                update={"what": ERASED_TEXT, "quote": "", "told_by": redact_telling(one.told_by)}
+            )
+            if one.told_by.article in erased_ids
             else one
             for one in alert.developments
         ),
     }
-    if alert.headline not in told:
+    if alert.headline not in headlines:
         changes |= {"headline": title, "headline_language": ""}
-    if alert.article in gone:
-        changes |= {"title": GONE, "why": ()}
+    if alert.article in erased_ids:
+        changes |= {"title": ERASED_TEXT, "why": ()}
     return alert.model_copy(update=changes)
 
 
@@ -164,15 +170,15 @@ def set_cleared(tx: Connection, before: datetime) -> None:
     tx.execute(delete(tables.erased).where(tables.erased.c.at <= before))
 
 
-def _unname(tx: Connection, named: Collection[str]) -> None:
+def _clear_titles(tx: Connection, story_ids: Collection[str]) -> None:
     """Clear the titles of those of these stories that are empty now, and of all stories that became
     part of them."""
     table, entry = tables.stories.c, tables.entries.c
     left = select(entry.id).where(entry.story == table.id, entry.revision > 0)
-    for some in chunks(named):
+    for some in chunks(story_ids):
         empty = and_(table.id.in_(some), ~left.correlate(tables.stories).exists())
         unnamed = update(tables.stories).where(or_(empty, table.merged_into.in_(some)))
-        tx.execute(unnamed.values(title=GONE, size=0))
+        tx.execute(unnamed.values(title=ERASED_TEXT, size=0))
 
 
 def _copies(tx: Connection, articles: Iterable[str]) -> Iterator[str]:
@@ -187,7 +193,7 @@ def _rewrite(tx: Connection, table: Table, row: int, before: Record, after: Reco
         tx.execute(new.values(record=after.model_dump(mode="json")))
 
 
-def _send_no_more(tx: Connection, table: Table, row: int, now: datetime) -> None:
+def _cancel(tx: Connection, table: Table, row: int, now: datetime) -> None:
     if table is tables.held_alerts:
         tx.execute(delete(table).where(table.c.id == row))
     else:

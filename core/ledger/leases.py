@@ -36,23 +36,23 @@ def take(ledger: Ledger, names: Iterable[str], *, seconds: float) -> Iterator[se
     renewed in the background, and run out `seconds` after their process is lost.
     """
     owner = this_process()
-    taken = _acquire(ledger, owner, set(names), seconds)
-    if not taken:
-        yield taken
+    acquired = _acquire(ledger, owner, set(names), seconds)
+    if not acquired:
+        yield acquired
         return
-    ended = threading.Event()
+    stop = threading.Event()
     renewer = threading.Thread(
-        target=_renew, args=(ledger, owner, taken, seconds, ended), daemon=True
+        target=_renew, args=(ledger, owner, acquired, seconds, stop), daemon=True
     )
     renewer.start()
     try:
-        yield taken
+        yield acquired
     finally:
-        ended.set()
+        stop.set()
         renewer.join()
         with ledger.write() as tx:
             # Not those that another process took over while this one was paused for too long.
-            tx.execute(delete(leases).where(leases.c.name.in_(taken), leases.c.owner == owner))
+            tx.execute(delete(leases).where(leases.c.name.in_(acquired), leases.c.owner == owner))
 
 
 def others_at_work(ledger: Ledger) -> set[str]:
@@ -106,10 +106,10 @@ def _acquire(ledger: Ledger, owner: str, names: set[str], seconds: float) -> set
 
 
 def _renew(
-    ledger: Ledger, owner: str, names: set[str], seconds: float, ended: threading.Event
+    ledger: Ledger, owner: str, names: set[str], seconds: float, stop: threading.Event
 ) -> None:
     ours = and_(leases.c.name.in_(names), leases.c.owner == owner)
-    while not ended.wait(seconds / 3):
+    while not stop.wait(seconds / 3):
         try:
             with ledger.write() as tx:
                 until = ledger.now() + timedelta(seconds=seconds)

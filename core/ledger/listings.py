@@ -16,14 +16,14 @@ _CHANGING = ("known_by", "item_hash", "title_hash")
 """The columns that may change at each poll."""
 
 
-class Said(NamedTuple):
+class ItemHashes(NamedTuple):
     """What a feed last said of an entry, as hashes; None if that was before they were kept."""
 
     item_hash: str | None = None
     title_hash: str | None = None
 
 
-def moved(
+def find_moved(
     tx: Connection, feed: Feed, items: Sequence[FeedItem], listed: Collection[str]
 ) -> dict[str, Row[Any]]:
     """Entries that a feed lists at other addresses than before, by the ids of their new items.
@@ -49,17 +49,19 @@ def moved(
         )
         for row in tx.execute(query):
             item = named[row.known_by]
-            if row.id not in listed and _agree(row, item):
+            if row.id not in listed and _same_item(row, item):
                 found[item.id] = row
     return found
 
 
-def said(tx: Connection, feed: Feed, ids: Collection[str]) -> dict[str, Said]:
+def previous_hashes(tx: Connection, feed: Feed, ids: Collection[str]) -> dict[str, ItemHashes]:
     """What a feed said of some entries, as far as it listed them before."""
     listing = entry_feeds.c
-    words = select(listing.entry, listing.item_hash, listing.title_hash)
-    queries = (words.where(listing.feed == feed.id, listing.entry.in_(ids)) for ids in chunks(ids))
-    return {row.entry: Said(*row[1:]) for query in queries for row in tx.execute(query)}
+    columns = select(listing.entry, listing.item_hash, listing.title_hash)
+    queries = (
+        columns.where(listing.feed == feed.id, listing.entry.in_(ids)) for ids in chunks(ids)
+    )
+    return {row.entry: ItemHashes(*row[1:]) for query in queries for row in tx.execute(query)}
 
 
 def record(
@@ -89,7 +91,7 @@ def record(
         )
 
 
-def _agree(row: Row[Any], item: FeedItem) -> bool:
+def _same_item(row: Row[Any], item: FeedItem) -> bool:
     if row.state == State.ERASED:
         is_headed_alike = row.item_hash == content_id(item.title)  # all that is left of it
     else:

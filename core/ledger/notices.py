@@ -24,7 +24,7 @@ def add(tx: Connection, notice: Notice) -> None:
     tx.execute(insert(notices).values(notice.model_dump()))
 
 
-def address(tx: Connection, channels: Sequence[str], now: datetime) -> None:
+def enqueue(tx: Connection, channels: Sequence[str], now: datetime) -> None:
     """Put all new notices into the outbox for the operators' channels.
 
     Without channels they are only recorded: a channel named later does not get old ones.

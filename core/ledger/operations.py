@@ -11,7 +11,7 @@ from core.ledger.tables import entries, feeds, steps
 from core.records import FeedState, Record, State
 
 
-class Taken(Record):
+class StepReport(Record):
     """A step that was taken, with what its entry's delays are measured from.
 
     `number` gives the order of steps. `seconds` is how long the work on the entry took. `fresh`
@@ -38,7 +38,7 @@ class Quarantined(Record):
     at: datetime
 
 
-class Unwell(Record):
+class UnhealthyFeed(Record):
     """A feed that is not well, since when, and the evidence for it."""
 
     id: str
@@ -49,7 +49,7 @@ class Unwell(Record):
     since: datetime
 
 
-def taken(tx: Connection, *, after: int, limit: int) -> list[Taken]:
+def recent_steps(tx: Connection, *, after: int, limit: int) -> list[StepReport]:
     """The newest steps after a number, oldest first; `limit` at most."""
     query = (
         select(
@@ -68,7 +68,7 @@ def taken(tx: Connection, *, after: int, limit: int) -> list[Taken]:
         .limit(limit)
     )
     found = [
-        Taken(
+        StepReport(
             number=row.number,
             at=row.at,
             state=State(row.state),
@@ -106,7 +106,7 @@ def health(tx: Connection) -> dict[FeedState, int]:
     return {FeedState(state): number for state, number in tx.execute(query)}
 
 
-def unwell(tx: Connection, well: Collection[FeedState], limit: int) -> list[Unwell]:
+def unhealthy_feeds(tx: Connection, well: Collection[FeedState], limit: int) -> list[UnhealthyFeed]:
     """Feeds in other states than these, the last changed first; `limit` at most."""
     query = (
         select(
@@ -121,4 +121,4 @@ def unwell(tx: Connection, well: Collection[FeedState], limit: int) -> list[Unwe
         .order_by(feeds.c.since.desc(), feeds.c.id)
         .limit(limit)
     )
-    return [Unwell.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+    return [UnhealthyFeed.model_validate(dict(row._mapping)) for row in tx.execute(query)]

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, delete, select
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import robots, sites
-from core.ledger.utc import holds
+from core.ledger.utc import is_valid
 
 
 @dataclass(frozen=True, slots=True)
-class KeptRobots:
+class RobotsRecord:
     """What a robots.txt said, and until when that holds. `verdict` is a value of `ingest`'s own;
     `body` is its text, if each address has to be looked up in it."""
 
@@ -26,7 +26,7 @@ class KeptRobots:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptSite:
+class SiteRecord:
     """How to treat a site: wait `pause` seconds after its last request, and ask nothing before
     `held_until`.
 
@@ -40,28 +40,31 @@ class KeptSite:
     until: datetime
 
 
-def robots_of(tx: Connection, addresses: Iterable[str], now: datetime) -> list[KeptRobots]:
+def robots_of(tx: Connection, addresses: Iterable[str], now: datetime) -> list[RobotsRecord]:
     """What is kept of these robots.txt and still holds."""
     found = []
-    for asked in chunks(sorted(set(addresses))):
-        query = select(robots).where(robots.c.address.in_(asked), holds(robots.c.until, now))
-        found += [KeptRobots(**row._mapping) for row in tx.execute(query)]
+    for chunk in chunks(sorted(set(addresses))):
+        query = select(robots).where(robots.c.address.in_(chunk), is_valid(robots.c.until, now))
+        found += [RobotsRecord(**row._mapping) for row in tx.execute(query)]
     return found
 
 
-def owed(tx: Connection, now: datetime) -> list[KeptSite]:
+def sites_on_record(tx: Connection, now: datetime) -> list[SiteRecord]:
     """All sites with a record that still holds: few, as most pauses are short."""
     return [
-        KeptSite(**row._mapping)
-        for row in tx.execute(select(sites).where(holds(sites.c.until, now)))
+        SiteRecord(**row._mapping)
+        for row in tx.execute(select(sites).where(is_valid(sites.c.until, now)))
     ]
 
 
-def keep(
-    tx: Connection, answers: Sequence[KeptRobots], owing: Sequence[KeptSite], now: datetime
+def save(
+    tx: Connection,
+    robots_records: Sequence[RobotsRecord],
+    site_records: Sequence[SiteRecord],
+    now: datetime,
 ) -> None:
     """Keep what was learnt in place of what was known, and forget what no longer holds."""
-    for table, key, rows in ((robots, "address", answers), (sites, "name", owing)):
+    for table, key, rows in ((robots, "address", robots_records), (sites, "name", site_records)):
         if not rows:
             continue
         insert = upsert(tx, table)

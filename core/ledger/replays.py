@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, select, update
 
 from core.ledger import steps, tables
 from core.ledger.chunks import chunks
-from core.ledger.edits import AGAIN
-from core.ledger.entries import hold
+from core.ledger.edits import RESTARTED
+from core.ledger.entries import lock
 from core.ledger.segments import Segment
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.records import ENDS, State
@@ -56,10 +56,10 @@ def fetch_again(tx: Connection, pages: Segment, *, now: datetime) -> int:
 
     They are found by time: they became `fetched` at the moment when the file was recorded.
     """
-    taken, recorded = tables.steps.c, tables.segments.c
-    when = select(recorded.created_at).where(recorded.id == pages.id).scalar_subquery()
-    held = select(taken.entry).where(taken.state == State.FETCHED, taken.at == when)
-    lost = [entries.c.state == State.FETCHED, entries.c.id.in_(held)]
+    step, segment = tables.steps.c, tables.segments.c
+    when = select(segment.created_at).where(segment.id == pages.id).scalar_subquery()
+    in_file = select(step.entry).where(step.state == State.FETCHED, step.at == when)
+    lost = [entries.c.state == State.FETCHED, entries.c.id.in_(in_file)]
     return _send(tx, lost, now=now, reason="its page was lost with its file")
 
 
@@ -67,9 +67,9 @@ def _send(
     tx: Connection, chosen: Sequence[ColumnElement[bool]], *, now: datetime, reason: str
 ) -> int:
     ids = list(tx.execute(select(entries.c.id).where(*chosen)).scalars())
-    hold(tx, ids)
+    lock(tx, ids)
     for chunk in chunks(ids):
         again = update(entries).where(entries.c.id.in_(chunk))
-        tx.execute(again.values(**AGAIN, reason=reason, updated_at=now))
+        tx.execute(again.values(**RESTARTED, reason=reason, updated_at=now))
     steps.record(tx, ids, State.FOUND, now=now, reason=reason)
     return len(ids)

@@ -13,7 +13,7 @@ from core.ledger.tables import steps
 from core.records import State, Step
 
 
-class Taken(NamedTuple):
+class StepRef(NamedTuple):
     """A step by its number, which grows with time, and when it was taken."""
 
     number: int
@@ -47,20 +47,20 @@ def of(tx: Connection, entry: str) -> list[Step]:
     ]
 
 
-def last(tx: Connection, ids: Iterable[str], state: State) -> dict[str, Taken]:
+def last(tx: Connection, ids: Iterable[str], state: State) -> dict[str, StepRef]:
     """For each of some entries, its last step to a state; those without one are left out."""
-    found: dict[str, Taken] = {}
+    found: dict[str, StepRef] = {}
     for some in chunks(ids):
         came = steps.c.entry.in_(some), steps.c.state == state
         newest = func.max(steps.c.id), func.max(steps.c.at)
         for entry, number, at in tx.execute(
             select(steps.c.entry, *newest).where(*came).group_by(steps.c.entry)
         ):
-            found[entry] = Taken(number, at)
+            found[entry] = StepRef(number, at)
     return found
 
 
-def parted(tx: Connection, first: Taken, second: Taken, state: State) -> bool:
+def left_between(tx: Connection, first: StepRef, second: StepRef, state: State) -> bool:
     """Whether any entry's step to another state lies between two steps to this one."""
     between = steps.c.id > first.number, steps.c.id < second.number
     query = select(steps.c.id).where(*between, steps.c.state != state).limit(1)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Column, ColumnElement, DateTime, TypeDecorator, and_, or_
 from sqlalchemy.engine import Dialect
 
-FARTHEST = timedelta(days=31)
+MAX_DELAY = timedelta(days=31)
 """The longest that anything is put off: a month, for a feed that is gone."""
 
 
@@ -17,12 +17,12 @@ def has_come(moment: Column[datetime], now: datetime) -> ColumnElement[bool]:
     A moment farther off than `FARTHEST` was set while the clock was wrong, and counts as come:
     otherwise the work would wait for years, and nobody would know.
     """
-    return or_(moment <= now, moment > now + FARTHEST)
+    return or_(moment <= now, moment > now + MAX_DELAY)
 
 
-def holds(until: Column[datetime], now: datetime) -> ColumnElement[bool]:
+def is_valid(until: Column[datetime], now: datetime) -> ColumnElement[bool]:
     """Whether what was kept until a moment still holds: the opposite of `has_come`."""
-    return and_(until > now, until <= now + FARTHEST)
+    return and_(until > now, until <= now + MAX_DELAY)
 
 
 class Utc(TypeDecorator[datetime]):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
 from core.ledger.chunks import chunks
-from core.ledger.entries import ON_ITS_WAY, of_row
+from core.ledger.entries import ON_ITS_WAY, from_row
 from core.ledger.tables import entries, members, sketches
 from core.records import Entry
 
@@ -22,10 +22,10 @@ def with_text(tx: Connection, fingerprints: Iterable[str], sites: Collection[str
     """
     rows: dict[str, Row[Any]] = {}
     for chunk in chunks(fingerprints):
-        told = entries.c.notice.in_(chunk)
+        has_notice = entries.c.notice.in_(chunk)
         some = (
             select(func.min(entries.c.id), func.max(entries.c.id))
-            .where(told, entries.c.site.in_(sites))
+            .where(has_notice, entries.c.site.in_(sites))
             .group_by(entries.c.notice, entries.c.site)
         )
         named = {key for pair in tx.execute(some) for key in pair}
@@ -33,10 +33,10 @@ def with_text(tx: Connection, fingerprints: Iterable[str], sites: Collection[str
         query = select(entries).where(or_(read, entries.c.id.in_(named)))
         rows |= {row.id: row for row in tx.execute(query)}
     found = sorted(rows.values(), key=lambda row: (row.first_seen, row.id))
-    return [of_row(row) for row in found if row.site in sites]
+    return [from_row(row) for row in found if row.site in sites]
 
 
-def met(tx: Connection, notices: Mapping[str, str], now: datetime) -> None:
+def record(tx: Connection, notices: Mapping[str, str], now: datetime) -> None:
     """Record, by their ids, the entries whose pages had a notice, each with its fingerprint.
 
     An entry whose text is that notice, and which is on its way to the index, is visited again after

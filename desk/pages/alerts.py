@@ -40,7 +40,7 @@ def listed(
         told = list(alerts.latest(tx, rule=rule or None, limit=PAGE, offset=(page - 1) * PAGE))
         total = alerts.count(tx, rule=rule or None)
         held = [one for one in followed.held(tx) if rule in ("", one.alert.rule)]
-        known = channels.known(tx)
+        known = channels.by_name(tx)
         waiting = channels.waiting(tx)
         titles = stories.titles(tx, {alert.story for alert, _ in told})
     if elsewhere := last_page(request, page, total):

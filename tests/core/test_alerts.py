@@ -159,7 +159,11 @@ def test_the_stories_that_a_rule_has_told_of_are_its_own(ledger):
     add(ledger, an_alert(rule="s", story=2))
     one, two = an_alert(story=1).story, an_alert(story=2).story
     with ledger.read() as tx:
-        assert alerts.told_of(tx, "r", [one, two]) == {one}
-        assert alerts.told_of(tx, "t", [one, two]) == alerts.told_of(tx, "r", []) == set()
+        assert alerts.alerted_stories(tx, "r", [one, two]) == {one}
+        assert (
+            alerts.alerted_stories(tx, "t", [one, two])
+            == alerts.alerted_stories(tx, "r", [])
+            == set()
+        )
         many = [f"{number:064}" for number in range(2 * CHUNK)]
-        assert alerts.told_of(tx, "s", [*many, two]) == {two}
+        assert alerts.alerted_stories(tx, "s", [*many, two]) == {two}

@@ -44,9 +44,9 @@ def test_a_channels_health_is_kept(ledger):
     )
     for one in (health, worse):
         with ledger.write() as tx:
-            channels.put(tx, one)
+            channels.save(tx, one)
         with ledger.read() as tx:
-            assert channels.known(tx) == {"desk": one}
+            assert channels.by_name(tx) == {"desk": one}
 
 
 def test_messages_come_in_order_and_leave_once_taken(ledger):
@@ -94,7 +94,7 @@ def test_what_waits_of_feeds_is_counted_released_and_given_up_too(ledger):
     )
     with ledger.write() as tx:
         notices.add(tx, notice)
-        notices.address(tx, ["desk", "hook"], NOON)
+        notices.enqueue(tx, ["desk", "hook"], NOON)
         assert channels.waiting(tx) == {"desk": 1, "hook": 1}
         for bundle in notices.outbox(tx, NOON):
             NOTICES.set_failed(tx, bundle, reason="no", retry_at=NOON + timedelta(hours=1))
@@ -121,15 +121,15 @@ def test_a_new_digest_begins_with_the_alerts_since_its_time(ledger):
         for number in range(3):
             moment = NOON + timedelta(hours=number)
             alerts.add(tx, an_alert(story=number, created_at=moment), [], moment)
-        begun = digests.covered(tx, "d", since=NOON)
-        assert [one.story for _, one in digests.gathered(tx, begun.position)] == [
+        begun = digests.progress(tx, "d", since=NOON)
+        assert [one.story for _, one in digests.alerts_after(tx, begun.position)] == [
             an_alert(story=number).story for number in (1, 2)
         ]
-        reached = digests.Covered(name="d", position=3, until=NOON + timedelta(days=1))
-        digests.cover(tx, begun)
-        digests.cover(tx, reached)
-        assert digests.covered(tx, "d", since=NOON) == reached
-        assert list(digests.gathered(tx, reached.position)) == []
+        reached = digests.Progress(name="d", position=3, until=NOON + timedelta(days=1))
+        digests.save(tx, begun)
+        digests.save(tx, reached)
+        assert digests.progress(tx, "d", since=NOON) == reached
+        assert list(digests.alerts_after(tx, reached.position)) == []
 
 
 def test_a_rules_last_alerts(ledger):

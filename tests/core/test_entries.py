@@ -152,13 +152,13 @@ def test_who_records_edits_and_who_moves_entries_on_wait_for_each_other_in_turn(
     known = [get(ledger, number) for number in order]
     with ThreadPoolExecutor(1) as pool:
         with ledger.write() as tx:
-            entries.hold(tx, (one.id for one in known))
-            entries.move(tx, known[0], State.FETCHED, now=NOON)
+            entries.lock(tx, (one.id for one in known))
+            entries.transition(tx, known[0], State.FETCHED, now=NOON)
             edited = (item(number, title="Corrected") for number in (1, 2))
             second = pool.submit(record, late, feed, *edited)
             with pytest.raises(TimeoutError):
                 second.result(timeout=1)
-            entries.move(tx, known[1], State.FETCHED, now=NOON)
+            entries.transition(tx, known[1], State.FETCHED, now=NOON)
         assert second.result() == (0, 2)
     late.close()
     assert [get(ledger, number).revisit_at for number in order] == [NOON] * 2
@@ -309,7 +309,7 @@ def test_the_feeds_fuller_text_is_kept_as_long_as_its_page_is_fetched_again(
         move(ledger, State.FETCHED)
         with ledger.write() as tx:
             (entry,) = entries.get(tx, [item().id]).values()
-            assert entries.keep(tx, entry, now=clock(), revisit_at=revisit_at)
+            assert entries.restore_end(tx, entry, now=clock(), revisit_at=revisit_at)
         assert (get(ledger).state, get(ledger).content) == (end, kept)
 
 
@@ -342,7 +342,7 @@ def test_the_fuller_text_of_an_edit_on_its_way_outlives_the_version_before(ledge
     before = get(ledger)
     record(ledger, feed, item(title="Corrected", content="More of it"))
     with ledger.write() as tx:
-        assert entries.move(tx, before, State.INDEXED, now=NOON)
+        assert entries.transition(tx, before, State.INDEXED, now=NOON)
     assert get(ledger).content == "More of it"
 
 
@@ -445,9 +445,9 @@ def test_the_first_of_two_workers_moves_an_entry(ledger, feed):
     record(ledger, feed, item())
     seen = get(ledger)
     with ledger.write() as tx:
-        assert entries.move(tx, seen, State.FETCHED, now=NOON, reason=None)
+        assert entries.transition(tx, seen, State.FETCHED, now=NOON, reason=None)
     with ledger.write() as tx:
-        assert not entries.move(tx, seen, State.REJECTED, now=NOON, reason="too late")
+        assert not entries.transition(tx, seen, State.REJECTED, now=NOON, reason="too late")
     assert (get(ledger).state, get(ledger).reason) == (State.FETCHED, None)
 
 
@@ -456,7 +456,7 @@ def test_an_entry_of_another_revision_is_not_moved(ledger, feed):
     seen = get(ledger)
     move(ledger, State.FOUND, revision=1)
     with ledger.write() as tx:
-        assert not entries.move(tx, seen, State.FETCHED, now=NOON)
+        assert not entries.transition(tx, seen, State.FETCHED, now=NOON)
 
 
 def test_replay_sends_quarantined_entries_on_their_way_again(ledger, feed, clock):

@@ -6,7 +6,7 @@ from made import NOON, an_alert, item, record
 from sqlalchemy import select
 
 from core.ledger import alerts, copies, entries, erasures, followed, messages, steps, tables
-from core.ledger.erasures import GONE
+from core.ledger.erasures import ERASED_TEXT
 from core.records import Development, DevelopmentKind, Digest, State, Telling, content_id
 
 WHY = "asked for by the outlet"
@@ -20,7 +20,7 @@ def entry_of(ledger, number):
 def place(ledger, number, **values):
     """Have an entry come to its end, or what is given as one."""
     with ledger.write() as tx:
-        assert entries.move(
+        assert entries.transition(
             tx, entry_of(ledger, number), values.pop("state", State.INDEXED), now=NOON, **values
         )
 
@@ -57,8 +57,8 @@ def test_copies_of_copies_and_all_their_addresses_are_alike(ledger, feed):
     place(ledger, 4, state=State.DUPLICATE, duplicate_of=item(3).id)
     place(ledger, 5, revision=1)
     with ledger.read() as tx:
-        found = erasures.alike(tx, [item(1).id])
-        alone = erasures.alike(tx, [item(5).id])
+        found = erasures.with_copies(tx, [item(1).id])
+        alone = erasures.with_copies(tx, [item(5).id])
     assert {one.id for one in found} == {item(number).id for number in (1, 2, 3, 4)}
     assert [one.id for one in alone] == [item(5).id]
 
@@ -129,7 +129,7 @@ def test_alerts_held_ones_and_digests_hold_nothing_of_it(ledger, feed, clock):
         assert [one.alert for one in followed.held(tx)] == [an_alert(rule="s", story=2)]
         assert [one.alert for one in alerts.outbox(tx, clock())] == [other]
         (digest,) = (one.record for one in messages.outbox(tx, clock()))
-        assert [one.title for one in digest.alerts] == [GONE, other.title]
+        assert [one.title for one in digest.alerts] == [ERASED_TEXT, other.title]
 
 
 def test_an_alert_of_another_article_loses_what_the_erased_one_said():
@@ -140,10 +140,10 @@ def test_an_alert_of_another_article_loses_what_the_erased_one_said():
         for what, by in (("Secret", gone), ("Known", kept))
     ]
     alert = an_alert(story=2, headline="Secret", first=gone, developments=tuple(news))
-    after = erasures.redacted(alert, {item(1).id}, "New", {"Known"})
+    after = erasures.redact_alert(alert, {item(1).id}, "New", {"Known"})
     assert "Secret" not in after.model_dump_json()
     assert (after.headline, after.title, after.why) == ("New", alert.title, alert.why)
-    assert [one.what for one in after.developments] == [GONE, "Known"]
+    assert [one.what for one in after.developments] == [ERASED_TEXT, "Known"]
     assert after.developments[1] == news[1]
     same = an_alert(story=2, headline="Known")
-    assert erasures.redacted(same, {item(1).id}, "New", {"Known"}) == same
+    assert erasures.redact_alert(same, {item(1).id}, "New", {"Known"}) == same

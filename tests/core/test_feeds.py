@@ -159,7 +159,7 @@ def test_the_feed_that_stays_may_edit_what_the_other_brought_first(ledger, feed)
         entries.record_items(tx, target, [item()], NOON)
         feeds.save(tx, feed, feed.model_copy(update={"url": target.url}))
         (entry,) = entries.get(tx, [item().id]).values()
-        entries.move(tx, entry, entries.State.INDEXED, now=NOON)
+        entries.transition(tx, entry, entries.State.INDEXED, now=NOON)
         assert entries.record_items(tx, target, [item(title="Corrected")], NOON) == (0, 1)
 
 

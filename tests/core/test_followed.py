@@ -64,7 +64,7 @@ def test_a_story_stands_as_its_entries_say(ledger):
             when = NOON + timedelta(hours=number if number > 1 else 9)
             entries.record_items(tx, feeds[name], [item(number)], when)
             (entry,) = entries.get(tx, [item(number).id]).values()
-            entries.move(tx, entry, State.LINKED, now=when, story=ONE, revision=1, **more)
+            entries.transition(tx, entry, State.LINKED, now=when, story=ONE, revision=1, **more)
     with ledger.read() as tx:
         (found,) = followed.coverage(tx, ids(ONE)).values()
         assert followed.coverage(tx, ids(TWO)) == {}
@@ -84,7 +84,7 @@ def test_of_articles_of_one_poll_the_first_is_the_one_that_was_published_first(l
         with ledger.write() as tx:
             entries.record_items(tx, feeds[name], [listed], when)
             (entry,) = entries.get(tx, [listed.id]).values()
-            entries.move(tx, entry, State.LINKED, now=when, story=ONE, revision=1)
+            entries.transition(tx, entry, State.LINKED, now=when, story=ONE, revision=1)
     with ledger.read() as tx:
         (found,) = followed.coverage(tx, ids(ONE)).values()
     assert found.first.outlet == "B"
@@ -134,7 +134,7 @@ def put(ledger, feed, number, story, **more):
     with ledger.write() as tx:
         entries.record_items(tx, feed, [item(number)], when)
         (entry,) = entries.get(tx, [item(number).id]).values()
-        entries.move(tx, entry, State.LINKED, now=when, story=story, revision=1, **more)
+        entries.transition(tx, entry, State.LINKED, now=when, story=story, revision=1, **more)
         if entry.id == story:
             member = StoredMember(
                 article=story, story=story, first_seen=when, profile=None, similarity=0.0

@@ -36,7 +36,7 @@ def test_its_edits_are_the_entrys(ledger, feed, clock):
     with ledger.read() as tx:
         (entry,) = entries.listed(tx)
     with ledger.write() as tx:
-        entries.move(tx, entry, State.INDEXED, now=clock())
+        entries.transition(tx, entry, State.INDEXED, now=clock())
     assert record(ledger, feed, at("s=2", title="Corrected", published=NOON)) == (0, 1)
     assert known(ledger) == [("s=1", "Corrected")]
     with ledger.read() as tx:

@@ -30,7 +30,7 @@ def recorded(ledger, *told, channels=("desk",)):
     with ledger.write() as tx:
         for notice in told:
             notices.add(tx, notice)
-        notices.address(tx, channels, NOON)
+        notices.enqueue(tx, channels, NOON)
 
 
 def outbox(ledger, now=NOON):
@@ -50,7 +50,7 @@ def test_what_was_taken_is_not_delivered_again(ledger):
     desk, mail = outbox(ledger)
     with ledger.write() as tx:
         NOTICES.set_delivered(tx, desk, NOON)
-        notices.address(tx, ["desk", "mail"], NOON)
+        notices.enqueue(tx, ["desk", "mail"], NOON)
     assert outbox(ledger) == [mail]
     with ledger.read() as tx:
         ((notice, statuses),) = listed_notices(tx)

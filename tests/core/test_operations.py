@@ -18,12 +18,12 @@ def recorded(ledger, feed, *items):
 def moved(ledger, number, state, **more):
     with ledger.write() as tx:
         (one,) = entries.get(tx, [item(number).id]).values()
-        assert entries.move(tx, one, state, now=ledger.now(), **more)
+        assert entries.transition(tx, one, state, now=ledger.now(), **more)
 
 
 def taken(ledger, after=0, limit=100):
     with ledger.read() as tx:
-        return operations.taken(tx, after=after, limit=limit)
+        return operations.recent_steps(tx, after=after, limit=limit)
 
 
 def test_steps_are_told_once_each_in_their_order(ledger, feed, clock):
@@ -72,9 +72,9 @@ def test_feeds_are_counted_by_health_and_the_unwell_listed(ledger, feed, clock):
         feeds.save(tx, other, ill)
     with ledger.read() as tx:
         assert operations.health(tx) == {FeedState.NEW: 1, FeedState.GONE: 1}
-        (one,) = operations.unwell(tx, (FeedState.NEW, FeedState.OK), 10)
-        assert operations.unwell(tx, tuple(FeedState), 10) == []
-        assert len(operations.unwell(tx, (FeedState.OK,), 1)) == 1
+        (one,) = operations.unhealthy_feeds(tx, (FeedState.NEW, FeedState.OK), 10)
+        assert operations.unhealthy_feeds(tx, tuple(FeedState), 10) == []
+        assert len(operations.unhealthy_feeds(tx, (FeedState.OK,), 1)) == 1
     # A feed that never told its name goes by its site's.
     assert (one.outlet, one.state, one.since) == ("other.example", FeedState.GONE, clock())
     assert (one.url, one.reason) == ("https://other.example/rss", "answered 410")

@@ -8,23 +8,23 @@ import pytest
 from made import NOON
 
 from core.ledger import politeness
-from core.ledger.politeness import KeptRobots, KeptSite
+from core.ledger.politeness import RobotsRecord, SiteRecord
 
 
-def robots(name: str, *, verdict: str = "READ", hours: float = 24) -> KeptRobots:
+def robots(name: str, *, verdict: str = "READ", hours: float = 24) -> RobotsRecord:
     address = f"https://{name}.example/robots.txt"
-    return KeptRobots(address, verdict, name.encode(), NOON + timedelta(hours=hours))
+    return RobotsRecord(address, verdict, name.encode(), NOON + timedelta(hours=hours))
 
 
-def site(name: str, *, minutes: float, pause: float | None = None) -> KeptSite:
+def site(name: str, *, minutes: float, pause: float | None = None) -> SiteRecord:
     until = NOON + timedelta(minutes=minutes)
-    return KeptSite(name, NOON, pause, until, until)
+    return SiteRecord(name, NOON, pause, until, until)
 
 
 def test_what_is_kept_comes_back_as_it_was(ledger):
     with ledger.write() as tx:
-        politeness.keep(tx, [robots("a"), robots("b", verdict="ALLOWED")], [], NOON)
-        politeness.keep(tx, [], [site("slow.example", minutes=1, pause=30.0)], NOON)
+        politeness.save(tx, [robots("a"), robots("b", verdict="ALLOWED")], [], NOON)
+        politeness.save(tx, [], [site("slow.example", minutes=1, pause=30.0)], NOON)
     with ledger.read() as tx:
         asked = [robots(name).address for name in "abc"]
         assert politeness.robots_of(tx, asked, NOON) == [
@@ -32,31 +32,31 @@ def test_what_is_kept_comes_back_as_it_was(ledger):
             robots("b", verdict="ALLOWED"),
         ]
         assert politeness.robots_of(tx, [], NOON) == []
-        assert politeness.owed(tx, NOON) == [site("slow.example", minutes=1, pause=30.0)]
+        assert politeness.sites_on_record(tx, NOON) == [site("slow.example", minutes=1, pause=30.0)]
 
 
 def test_what_is_learnt_anew_takes_the_place_of_what_was_known(ledger):
     for hours in (1, 2):
         with ledger.write() as tx:
-            politeness.keep(tx, [robots("a", hours=hours)], [site("a", minutes=hours)], NOON)
+            politeness.save(tx, [robots("a", hours=hours)], [site("a", minutes=hours)], NOON)
     with ledger.read() as tx:
         assert politeness.robots_of(tx, [robots("a").address], NOON) == [robots("a", hours=2)]
-        assert politeness.owed(tx, NOON) == [site("a", minutes=2)]
+        assert politeness.sites_on_record(tx, NOON) == [site("a", minutes=2)]
 
 
 @pytest.mark.parametrize("number", [1, 1_100])
 def test_what_holds_no_more_is_forgotten(ledger, number):
     many = [robots(f"s{one}", hours=1) for one in range(number)]
     with ledger.write() as tx:
-        politeness.keep(tx, many, [site("a", minutes=60)], NOON)
+        politeness.save(tx, many, [site("a", minutes=60)], NOON)
     addresses = [one.address for one in many]
     hour, later = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
     with ledger.read() as tx:
         assert len(politeness.robots_of(tx, addresses, NOON)) == number
         assert politeness.robots_of(tx, addresses, hour) == []
-        assert politeness.owed(tx, hour) == []
+        assert politeness.sites_on_record(tx, hour) == []
     with ledger.write() as tx:
-        politeness.keep(tx, [robots("b")], [site("b", minutes=600)], later)
+        politeness.save(tx, [robots("b")], [site("b", minutes=600)], later)
         assert tx.exec_driver_sql("select count(*) from robots").scalar() == 1
         assert tx.exec_driver_sql("select count(*) from sites").scalar() == 1
 
@@ -65,6 +65,6 @@ def test_what_a_wrong_clock_kept_for_years_says_nothing(ledger):
     year = 365 * 24
     with ledger.write() as tx:
         owed = [site("slow.example", minutes=60 * year)]
-        politeness.keep(tx, [robots("a", hours=year)], owed, NOON)
+        politeness.save(tx, [robots("a", hours=year)], owed, NOON)
         assert politeness.robots_of(tx, [robots("a").address], NOON) == []
-        assert politeness.owed(tx, NOON) == []
+        assert politeness.sites_on_record(tx, NOON) == []

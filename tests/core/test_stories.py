@@ -35,7 +35,7 @@ def join(ledger, number, story, *, feed, score=0.5, about=None, **changes):
         entries.record_items(tx, feed, [item(number)], article.first_seen)
         (entry,) = entries.get(tx, [article.id]).values()
         placed = {"story": item(story).id, "revision": 1, **changes}
-        entries.move(tx, entry, State.LINKED, now=NOON, **placed)
+        entries.transition(tx, entry, State.LINKED, now=NOON, **placed)
         if not changes:
             stories.join(tx, article, member(number, story))
         stories.settle(tx, item(story).id, f"Of {number}")
@@ -202,7 +202,7 @@ def test_moved_articles_wait_until_the_index_has_them(ledger, feed):
     with ledger.write() as tx:
         assert stories.to_move(tx, 10) == []  # it is on its way to the index anyway
         (entry,) = entries.get(tx, [item(1).id]).values()
-        entries.move(tx, entry, State.INDEXED, now=NOON)
+        entries.transition(tx, entry, State.INDEXED, now=NOON)
         assert stories.to_move(tx, 10) == [item(1).id]
     merge(ledger, 2, 3)
     with ledger.write() as tx:

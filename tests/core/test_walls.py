@@ -26,7 +26,7 @@ def test_of_some_sites_the_entries_whose_pages_had_a_text(ledger, feed):
 def test_of_those_that_met_a_notice_two_are_enough_to_know_it_by(ledger, feed):
     record(ledger, feed, *map(item, range(1, 6)))
     with ledger.write() as tx:
-        walls.met(tx, {item(number).id: "n" for number in range(1, 6)}, ledger.now())
+        walls.record(tx, {item(number).id: "n" for number in range(1, 6)}, ledger.now())
     with ledger.read() as tx:
         found = walls.with_text(tx, ["n"], ["news.example"])
         assert walls.with_text(tx, ["n"], ["other.example"]) == []
@@ -42,12 +42,12 @@ def test_what_has_a_notice_as_its_text_and_is_on_its_way_is_looked_at_again(
     for number, text in ((1, "n"), (2, "t")):
         move(ledger, state, number, revision=1, fingerprint=text, address=item(number).url)
     with ledger.write() as tx:
-        walls.met(tx, {item(1).id: "n", item(2).id: "n"}, clock())
+        walls.record(tx, {item(1).id: "n", item(2).id: "n"}, clock())
         for number in (1, 2):
             (entry,) = entries.get(tx, [item(number).id]).values()
             later = {} if state is State.LINKED else {"revisit_at": clock() + timedelta(hours=9)}
             if state is State.FETCHED:
-                assert entries.move(tx, entry, State.EXTRACTED, now=clock(), **later)
+                assert entries.transition(tx, entry, State.EXTRACTED, now=clock(), **later)
     with ledger.read() as tx:
         first, second = (entries.get(tx, [item(n).id])[item(n).id] for n in (1, 2))
     assert (first.holds_notice, first.revisit_at) == (True, clock())

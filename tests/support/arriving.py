@@ -45,7 +45,7 @@ def arrive(house: House, articles: Sequence[Article]) -> None:
             )
             (entry,) = entries.get(tx, [article.id]).values()
             made = {"revision": article.revision, "fingerprint": article.fingerprint or None}
-            entries.move(tx, entry, State.EXTRACTED, now=house.now(), **made)
+            entries.transition(tx, entry, State.EXTRACTED, now=house.now(), **made)
             tx.execute(
                 update(tables.entries)
                 .where(tables.entries.c.id == article.id)

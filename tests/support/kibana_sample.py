@@ -77,4 +77,4 @@ def quarantine_one(house: House) -> None:
     with house.ledger.write() as tx:
         one = next(entries.listed(tx, state=State.INDEXED))
         reason = "extraction took longer than 30 s"
-        assert entries.move(tx, one, State.QUARANTINED, now=house.now(), reason=reason)
+        assert entries.transition(tx, one, State.QUARANTINED, now=house.now(), reason=reason)

@@ -127,4 +127,4 @@ def move(ledger: Ledger, state: State, number: int = 1, **values: object) -> Non
     """Have an item's entry come to a state."""
     with ledger.write() as tx:
         (entry,) = entries.get(tx, [item(number).id]).values()
-        assert entries.move(tx, entry, state, now=ledger.now(), **values)
+        assert entries.transition(tx, entry, state, now=ledger.now(), **values)

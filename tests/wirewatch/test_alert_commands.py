@@ -42,7 +42,7 @@ def home(tmp_path: Path) -> Path:
     now = datetime.now(UTC)
     with House(load_settings(folder)) as house, house.ledger.write() as tx:
         alerts.add(tx, an_alert(created_at=now + timedelta(days=2)), ["desk", "old"], now)
-        channels.put(
+        channels.save(
             tx,
             ChannelHealth(
                 name="desk",
@@ -164,7 +164,7 @@ def test_a_channel_that_is_let_alone_is_tried_where_somebody_asks_for_it(
 ) -> None:
     wirewatch("alerts", "--resend", an_alert().key, "--channel", "desk")
     with House(load_settings(home)) as house, house.ledger.read() as tx:
-        assert channels.known(tx)["desk"].next_attempt_at <= house.now()
+        assert channels.by_name(tx)["desk"].next_attempt_at <= house.now()
 
 
 def test_an_alert_for_digests_alone_is_not_said_to_be_delivered_again(
@@ -214,8 +214,8 @@ def test_a_feed_is_written(wirewatch: Wirewatch, home: Path, tmp_path: Path) -> 
 def test_why_a_channel_takes_nothing_is_read_whole_in_a_narrow_window(home: Path) -> None:
     why = f"not reached: {'Connection' * 6}Refused"
     with House(load_settings(home)) as house, house.ledger.write() as tx:
-        health = channels.known(tx)["desk"]
-        channels.put(tx, health.model_copy(update={"reason": why}))
+        health = channels.by_name(tx)["desk"]
+        channels.save(tx, health.model_copy(update={"reason": why}))
     done = CliRunner().invoke(app, ["--home", str(home), "alerts", "channels"])
     column = [line.rpartition("│")[2].strip() for line in done.output.splitlines()]
     assert why.replace(" ", "") in "".join(column).replace(" ", "")

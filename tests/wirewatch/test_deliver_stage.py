@@ -60,7 +60,7 @@ def told(inbox: Inbox) -> list[int]:
 
 def health(house: House) -> dict[str, ChannelHealth]:
     with house.ledger.read() as tx:
-        return channels.known(tx)
+        return channels.by_name(tx)
 
 
 def waiting(house: House) -> dict[str, int]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from core.ledger import alerts, entries, segments, stories, tables
-from core.ledger.erasures import GONE
+from core.ledger.erasures import ERASED_TEXT
 from core.ledger.ledger import utc_now
 from core.query import parse
 from core.records import Article, Entry, FeedItem, Page, State
@@ -145,7 +145,7 @@ def test_a_story_of_which_nothing_is_left_is_listed_no_more(
         assert [one.id for one in stories.listed(tx)] == [made[0].id]
         gone = stories.get(tx, made[3].id)
     assert gone is not None
-    assert (gone.title, gone.size) == (GONE, 0)
+    assert (gone.title, gone.size) == (ERASED_TEXT, 0)
 
 
 def test_what_an_erased_article_raised_is_sent_no_more(house: House, made: list[Article]) -> None:
@@ -155,7 +155,7 @@ def test_what_an_erased_article_raised_is_sent_no_more(house: House, made: list[
     with house.ledger.read() as tx:
         told = {alert.article: (alert, where) for alert, where in alerts.listed(tx)}
     alert, (delivery,) = told[made[0].id]
-    assert (alert.title, alert.headline, alert.why) == (GONE, made[2].title, ())
+    assert (alert.title, alert.headline, alert.why) == (ERASED_TEXT, made[2].title, ())
     assert delivery.reason == "its article was erased"
     match(house)
     assert sent(house) == [made[3].title]
@@ -245,7 +245,7 @@ def fetched(house: House, item: FeedItem, url: str, canonical: str) -> Entry:
     with house.ledger.write() as tx:
         segments.add(tx, pages, house.now())
         (entry,) = entries.get(tx, [item.id]).values()
-        entries.move(tx, entry, State.FETCHED, now=house.now())
+        entries.transition(tx, entry, State.FETCHED, now=house.now())
     extract_pages(house, pages)
     with house.ledger.read() as tx:
         return entries.get(tx, [item.id])[item.id]
@@ -333,7 +333,7 @@ def test_what_has_moved_since_it_was_chosen_is_not_erased(
 ) -> None:
     chosen = erasing.chosen(house, entry_of(house, made[3]))
     with house.ledger.write() as tx:
-        entries.move(tx, chosen[0], State.FETCHED, now=house.now())
+        entries.transition(tx, chosen[0], State.FETCHED, now=house.now())
     with pytest.raises(ErasureError, match="a pass is working on one of them"):
         erasing.erase(house, chosen, WHY)
     assert entry_of(house, made[3]).state is State.FETCHED

@@ -161,7 +161,7 @@ def test_the_feeds_fuller_text_is_not_cut_to_its_summary_by_a_replay(
         segment = house.archive.write_pages([page])
         with house.ledger.write() as tx:
             segments.add(tx, segment, house.now())
-            assert entries.move(tx, entry, State.FETCHED, now=house.now())
+            assert entries.transition(tx, entry, State.FETCHED, now=house.now())
         extract_pages(house, segment)
         link(house)
         index(house)
@@ -242,7 +242,7 @@ def brought(
     with house.ledger.write() as tx:
         segments.add(tx, segment, house.now())
         for entry in entries.get(tx, [page.id for page in pages]).values():
-            assert entries.move(tx, entry, State.FETCHED, now=house.now())
+            assert entries.transition(tx, entry, State.FETCHED, now=house.now())
     extract_pages(house, segment)
     link(house)
     index(house)
@@ -462,7 +462,7 @@ def test_a_page_that_refuses_us_once_is_looked_at_again_at_its_next_age(
             (entry,) = entries.get(tx, [said.id]).values()
             had = {"revision": 1, "address": said.url, "text_hash": "a" * 64}
             hour = clock() + timedelta(hours=1)
-            assert entries.move(tx, entry, State.INDEXED, now=clock(), **had, revisit_at=hour)
+            assert entries.transition(tx, entry, State.INDEXED, now=clock(), **had, revisit_at=hour)
         clock.go(hours=1)
         assert fetch(house) == 1
         for segment in pages_to_extract(house):

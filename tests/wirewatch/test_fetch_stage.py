@@ -38,7 +38,7 @@ def test_pages_that_were_read_before_are_not_waited_for_without_end(tmp_path, ed
         with house.ledger.write() as tx:
             tx.execute(update(rows).values(**read, revisit_at=start))
             if edited:
-                tx.execute(update(rows).values(**edits.AGAIN))
+                tx.execute(update(rows).values(**edits.RESTARTED))
         waiting: list[timedelta] = []
         for hour in range(30):
             clock = start + timedelta(hours=hour)

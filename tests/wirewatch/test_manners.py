@@ -69,6 +69,6 @@ def test_a_site_that_asked_to_be_let_alone_is_let_alone_by_the_next_process(tmp_
                 feeds.add(tx, server.url("/other", "busy.localhost"), now=house.now())
             assert poll(house) == 1
             with house.ledger.read() as tx:
-                (owed,) = politeness.owed(tx, house.now())
+                (owed,) = politeness.sites_on_record(tx, house.now())
     assert [asked.path for asked in server.log] == ["/feed"]
     assert owed.name == "busy.localhost"

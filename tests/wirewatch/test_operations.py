@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from core.index import IndexUnavailableError
 from core.ledger import cursors, entries, feeds, replays
 from core.ledger.accounting import Accounting
-from core.ledger.operations import Quarantined, Taken, Unwell
+from core.ledger.operations import Quarantined, StepReport, UnhealthyFeed
 from core.records import FeedItem, FeedState, State
 from core.settings import load_settings
 from search.elastic.operations import Operations, operations_template
@@ -40,7 +40,7 @@ def accounting(**states: Mapping[str, int]) -> Accounting:
     return Accounting(seen=sum(sum(one.values()) for one in states.values()), states=counted)
 
 
-def taken(number: int, state: State, **changes: object) -> Taken:
+def taken(number: int, state: State, **changes: object) -> StepReport:
     fields = {
         "number": number,
         "at": NOON,
@@ -50,7 +50,7 @@ def taken(number: int, state: State, **changes: object) -> Taken:
         "published": NOON - timedelta(hours=number),
         "fresh": True,
     }
-    return Taken.model_validate(fields | changes)
+    return StepReport.model_validate(fields | changes)
 
 
 def observed(**changes: Any) -> Observed:
@@ -120,7 +120,7 @@ def test_a_bad_day_costs_no_more_than_its_limits() -> None:
     bad = Quarantined(
         id="e", url="https://a.example/", outlet="A", title="t" * 9_999, reason="r" * 9_999, at=NOON
     )
-    ill = Unwell(id="f", url="u", outlet="A", state=FeedState.GONE, reason=None, since=NOON)
+    ill = UnhealthyFeed(id="f", url="u", outlet="A", state=FeedState.GONE, reason=None, since=NOON)
     seen = observed(
         accounting=accounting(rejected=reasons),
         quarantined=[bad.model_copy(update={"id": f"{n}"}) for n in range(5_000)],
@@ -140,7 +140,11 @@ def test_the_mapping_knows_every_field() -> None:
         health={FeedState.OK: 1},
         taken=[taken(1, State.INDEXED)],
         quarantined=[Quarantined(id="e", url="u", outlet="A", title="t", reason=None, at=NOON)],
-        unwell=[Unwell(id="f", url="u", outlet="A", state=FeedState.GONE, reason=None, since=NOON)],
+        unwell=[
+            UnhealthyFeed(
+                id="f", url="u", outlet="A", state=FeedState.GONE, reason=None, since=NOON
+            )
+        ],
     )
     mappings = operations_template("any")["template"]["mappings"]
     assert mappings["dynamic"] == "strict"
@@ -187,8 +191,8 @@ def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
             reason=None,
         )
         one, other, _ = entries.get(tx, [item.id for item in items]).values()
-        entries.move(tx, one, State.INDEXED, now=first.now(), revision=1)
-        entries.move(tx, other, State.QUARANTINED, now=first.now(), reason="too slow")
+        entries.transition(tx, one, State.INDEXED, now=first.now(), revision=1)
+        entries.transition(tx, other, State.QUARANTINED, now=first.now(), reason="too slow")
     yield open_one
     for house in opened:
         house.close()

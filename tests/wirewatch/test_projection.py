@@ -156,7 +156,7 @@ def test_what_is_on_its_way_or_was_refused_stays_as_the_index_has_it(house: Hous
     with house.ledger.write() as tx:
         known = entries.get(tx, (one.id for one in ARTICLES[:2]))
         for entry, state in zip(known.values(), (State.QUARANTINED, State.LINKED), strict=True):
-            entries.move(tx, entry, state, now=house.now(), revision=2)
+            entries.transition(tx, entry, state, now=house.now(), revision=2)
     report = projection.check(house)
     assert report == projection.Report(same=5)
 

@@ -36,10 +36,10 @@ def edit(house: House, article: Article) -> None:
     """Have an article come again with other words, as extraction records it."""
     with house.ledger.write() as tx:
         entry = entries.get(tx, [article.id])[article.id]
-        entries.move(tx, entry, State.FOUND, now=house.now())
+        entries.transition(tx, entry, State.FOUND, now=house.now())
         entry = entries.get(tx, [article.id])[article.id]
         segments.add(tx, house.archive.write_articles([article]), house.now())
-        entries.move(tx, entry, State.EXTRACTED, now=house.now(), revision=article.revision)
+        entries.transition(tx, entry, State.EXTRACTED, now=house.now(), revision=article.revision)
 
 
 def settle(house: House) -> None:

@@ -72,7 +72,7 @@ def test_a_target_that_takes_nothing_has_the_others_get_each_alert_once(
     # In order of time, and without a wait for the one that takes nothing.
     assert [topics.got["desk", one] for one in subjects] == [1, 1]
     with house.ledger.read() as tx:
-        known, waiting = channels.known(tx), channels.waiting(tx)
+        known, waiting = channels.by_name(tx), channels.waiting(tx)
         (_, where), *_ = alerts.listed(tx)
     assert known["room: desk"].state is ChannelState.OK
     assert known["room: night"].state is ChannelState.FAILING

@@ -88,7 +88,7 @@ def channels(
     """
     with house_of(context) as house:
         with house.ledger.read() as tx:
-            known = ledger_channels.known(tx)
+            known = ledger_channels.by_name(tx)
             waiting = ledger_channels.waiting(tx)
         shown = shown_channels(house.rules.channels, waiting)
         now = house.now()
@@ -158,7 +158,7 @@ def _unwell(tx: Connection, channels: Mapping[str, Channel]) -> list[ChannelHeal
     of_interest = shown_channels(channels, ledger_channels.waiting(tx))
     return [
         one
-        for one in ledger_channels.known(tx).values()
+        for one in ledger_channels.by_name(tx).values()
         if one.state is not ChannelState.OK and one.name in of_interest
     ]
 

@@ -58,7 +58,7 @@ def _observe(house: House, ended: Accounting) -> tuple[Observed, int]:
     now = house.now()
     with house.ledger.read() as tx:
         before = cursors.read(tx, cursors.OPERATIONS)
-        taken = operations.taken(tx, after=before, limit=MAX_STEPS)
+        taken = operations.recent_steps(tx, after=before, limit=MAX_STEPS)
         observed = Observed(
             at=now,
             accounting=ended,
@@ -66,6 +66,6 @@ def _observe(house: House, ended: Accounting) -> tuple[Observed, int]:
             health=operations.health(tx),
             taken=taken,
             quarantined=operations.quarantined(tx, MAX_ENTRIES),
-            unwell=operations.unwell(tx, WELL, MAX_FEEDS),
+            unwell=operations.unhealthy_feeds(tx, WELL, MAX_FEEDS),
         )
     return observed, taken[-1].number if taken else before

@@ -17,9 +17,9 @@ from alert.outcomes import Fault, Outcome, Taken
 from core.errors import WirewatchError
 from core.ledger import alerts, channels, messages, notices, stories
 from core.ledger import digests as ledger_digests
-from core.ledger.erasures import GONE
+from core.ledger.erasures import ERASED_TEXT
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
-from core.ledger.utc import FARTHEST
+from core.ledger.utc import MAX_DELAY
 from core.records import ChannelHealth, ChannelNews, ChannelState, Digest
 from wirewatch.house import House
 from wirewatch.outbound import write_feeds
@@ -47,7 +47,7 @@ def deliver(house: House, progress: Progress = silent) -> int:
             return 0
         _compose_digests(house)
         with house.ledger.write() as tx:
-            notices.address(tx, house.rules.operators, house.now())
+            notices.enqueue(tx, house.rules.operators, house.now())
         rounds = _Round(house, progress)
         rounds.run()
         # Messages for a channel that works again need not wait any longer, and the news of
@@ -82,38 +82,38 @@ def _compose_digests(house: House) -> None:
         now = house.now()
         due = schedule.latest_due(plan.schedule, now)
         with house.ledger.write() as tx:
-            before = ledger_digests.covered(tx, plan.name, since=due)
+            before = ledger_digests.progress(tx, plan.name, since=due)
             if before.until < due:
                 _compose(tx, plan, now)
             else:
                 # Recorded when first seen, so that it is known when it falls due. A digest that
                 # was sent far in the future, by a wrong clock, must not wait until then.
-                ahead = before.until > now + FARTHEST
+                ahead = before.until > now + MAX_DELAY
                 until = now if ahead else before.until
-                ledger_digests.cover(tx, before.model_copy(update={"until": until}))
+                ledger_digests.save(tx, before.model_copy(update={"until": until}))
 
 
 def _compose(tx: Connection, plan: DigestPlan, now: datetime) -> Digest | None:
     record, reached = _gathered(tx, plan, now)
     if record is not None:
         messages.add(tx, record, plan.to, now)
-    ledger_digests.cover(tx, reached)
+    ledger_digests.save(tx, reached)
     return record
 
 
 def _gathered(
     tx: Connection, plan: DigestPlan, now: datetime
-) -> tuple[Digest | None, ledger_digests.Covered]:
+) -> tuple[Digest | None, ledger_digests.Progress]:
     since = schedule.latest_due(plan.schedule, now)
-    before = ledger_digests.covered(tx, plan.name, since=since)
+    before = ledger_digests.progress(tx, plan.name, since=since)
     # Everything, including what came after the due time: it is told now, not a day later.
-    found = list(ledger_digests.gathered(tx, before.position))
-    held = [alert for _, alert in found if plan.holds(alert.rule) and alert.headline != GONE]
+    found = list(ledger_digests.alerts_after(tx, before.position))
+    held = [alert for _, alert in found if plan.holds(alert.rule) and alert.headline != ERASED_TEXT]
     # Stories that have merged since are told as one.
     held = wording.of_survivors(held, stories.roots(tx, {alert.story for alert in held}))
     position = found[-1][0] if found else before.position
     record = digests.compose(plan, held, since=before.until, now=now)
-    return record, ledger_digests.Covered(name=plan.name, position=position, until=now)
+    return record, ledger_digests.Progress(name=plan.name, position=position, until=now)
 
 
 class _Round:
@@ -137,13 +137,13 @@ class _Round:
             named |= lanes
         self._divide(now)
         with house.ledger.read() as tx:
-            self.health = channels.known(tx)
+            self.health = channels.by_name(tx)
             waiting = _parcels(tx, now)
         due = {}
         for name, parcels in waiting.items():
             health = self.health.setdefault(name, channel_health.unknown(name, now))
             # A wait longer than any that is possible was set by a wrong clock.
-            waits = now < health.next_attempt_at <= now + FARTHEST
+            waits = now < health.next_attempt_at <= now + MAX_DELAY
             if name in named and name not in self.timed_out and not waits:
                 due[name] = parcels
         self.total += sum(map(len, due.values()))
@@ -165,7 +165,7 @@ class _Round:
         if moved:
             with self.house.ledger.write() as tx:
                 for name, lanes in moved.items():
-                    channels.divide(tx, name, lanes, now)
+                    channels.split(tx, name, lanes, now)
 
     def _settle(self, name: str, parcel: Parcel, outcome: Outcome) -> bool:
         """Record at once what became of a message; return whether its channel goes on."""
@@ -205,7 +205,7 @@ class _Round:
             others = [name for name in told if name != health.name]
             messages.add(tx, news, others, now)
             health = health.model_copy(update={"told": health.state})
-        channels.put(tx, health)
+        channels.save(tx, health)
         self.health[health.name] = health
 
 

@@ -178,7 +178,7 @@ def _at_their_own(house: House, work: Sequence[Work], worked: Sequence[Worked]) 
             entry.id
             for entry, article in made
             for same in known.get(article.url, ())
-            if same.state is State.ERASED and not erasures.is_headed(tx, same.id, entry.title)
+            if same.state is State.ERASED and not erasures.had_headline(tx, same.id, entry.title)
         }
     others = disputed(made, known) | apart
     settled = []
@@ -215,16 +215,16 @@ def _record(
     missing = [_missing(entry, seen[entry.id].reason, now) for entry in had]
     withdrawn = house.archive.write_pages(missing) if missing else None
     with house.ledger.write() as tx:
-        entries.hold(tx, {one.entry.id for one in worked} | seen.keys())
+        entries.lock(tx, {one.entry.id for one in worked} | seen.keys())
         if written is not None:
             segments.add(tx, written, now)
-        walls.met(tx, {key: notice.fingerprint for key, notice in seen.items()}, now)
+        walls.record(tx, {key: notice.fingerprint for key, notice in seen.items()}, now)
         for one in worked:
             _settle(tx, one, now)
         if withdrawn is not None:
             segments.add(tx, withdrawn, now)
         for entry in had:
-            entries.move(tx, entry, State.FETCHED, now=now, reason=seen[entry.id].reason)
+            entries.transition(tx, entry, State.FETCHED, now=now, reason=seen[entry.id].reason)
         segments.set_done(tx, pages, now)
     return len(articles), withdrawn
 
@@ -242,11 +242,11 @@ def _settle(tx: Connection, one: Worked, now: datetime) -> None:
             _settle_article(tx, one, one.result, took)
         case Unchanged(reason):
             again = next_try_at(one.entry, now)
-            entries.keep(tx, one.entry, **took, reason=reason, revisit_at=again)
+            entries.restore_end(tx, one.entry, **took, reason=reason, revisit_at=again)
         case Rejected(reason):
-            entries.move(tx, one.entry, State.REJECTED, **took, reason=reason)
+            entries.transition(tx, one.entry, State.REJECTED, **took, reason=reason)
         case Quarantined(reason):
-            entries.move(tx, one.entry, State.QUARANTINED, **took, reason=reason)
+            entries.transition(tx, one.entry, State.QUARANTINED, **took, reason=reason)
 
 
 def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any]) -> None:
@@ -258,7 +258,7 @@ def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any
     if same is not None and not is_another(entry, article.text, same):
         reason = "another address of a known article"
         known: dict[str, Any] = {"duplicate_of": same.id, "address": article.url}
-        entries.move(tx, entry, State.DUPLICATE, **took, reason=reason, **known)
+        entries.transition(tx, entry, State.DUPLICATE, **took, reason=reason, **known)
         return
     again = revisit_at(
         article.first_seen,
@@ -269,14 +269,14 @@ def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any
         now=took["now"],
     )
     if not _is_new(one):
-        entries.keep(tx, entry, **took, reason=article.caveat, revisit_at=again)
+        entries.restore_end(tx, entry, **took, reason=article.caveat, revisit_at=again)
         return
     if entry.holds_notice and entry.revision == 1:
         walls.forget(tx, entry.id)
         if entry.duplicate_of is not None:
             # It was a copy only because of the notice: its story has to be found again.
             took |= {"duplicate_of": None, "overlap": None, "story": None}
-    entries.move(
+    entries.transition(
         tx,
         entry,
         State.EXTRACTED,

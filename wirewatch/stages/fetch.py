@@ -106,7 +106,7 @@ def _record_unfetched(
         match result:
             case Retry(at, reason, attempts):
                 since = {"revisit_at": waited_since(entry) or now} if entry.was_read else {}
-                entries.move(
+                entries.transition(
                     tx,
                     entry,
                     State.FOUND,
@@ -118,7 +118,7 @@ def _record_unfetched(
                     **since,
                 )
             case Unchanged(reason):
-                entries.keep(
+                entries.restore_end(
                     tx,
                     entry,
                     now=now,
@@ -128,7 +128,7 @@ def _record_unfetched(
                 )
             case Rejected(reason) | Quarantined(reason):
                 end = State.REJECTED if isinstance(result, Rejected) else State.QUARANTINED
-                entries.move(tx, entry, end, now=now, seconds=seconds, reason=reason)
+                entries.transition(tx, entry, end, now=now, seconds=seconds, reason=reason)
 
 
 def _record_pages(house: House, fetched: list[Fetch]) -> None:
@@ -136,9 +136,9 @@ def _record_pages(house: House, fetched: list[Fetch]) -> None:
     now = house.now()
     with house.ledger.write() as tx:
         segments.add(tx, segment, now)
-        entries.hold(tx, (one.entry.id for one in fetched))
+        entries.lock(tx, (one.entry.id for one in fetched))
         for one in fetched:
-            entries.move(
+            entries.transition(
                 tx,
                 one.entry,
                 State.FETCHED,

@@ -47,7 +47,7 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
         seconds = (monotonic() - began) / max(len(written), 1)
         now = house.now()
         with house.ledger.write() as tx:
-            entries.hold(tx, known)
+            entries.lock(tx, known)
             for one in written:
                 article, entry = known[one.id]
                 state, reason = _end(one, article, entry)
@@ -55,7 +55,7 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
                 if entry.state is State.LINKED:
                     # An article that the index refused must not count as unchanged when replayed.
                     refused = {"text_hash": None} if state is State.QUARANTINED else {}
-                    entries.move(
+                    entries.transition(
                         tx, entry, state, now=now, seconds=seconds, reason=reason, **refused
                     )
             if not failed:

@@ -114,7 +114,7 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
     everything = house.settings.thread == "all"
     changed: set[str] = set()
     with house.ledger.write() as tx:
-        entries.hold(tx, (article.id for article in articles))
+        entries.lock(tx, (article.id for article in articles))
         known = entries.get(tx, (article.id for article in articles))
         for article in articles:
             entry = known[article.id]
@@ -123,7 +123,7 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
             began = monotonic()
             linked = _linked(tx, article, entry, memory, everything=everything)
             _record(tx, article, linked)
-            entries.move(
+            entries.transition(
                 tx,
                 entry,
                 State.LINKED,

@@ -132,7 +132,9 @@ def _waiting(tx: Connection) -> dict[str, list[Alert]]:
     survivors = stories.roots(tx, named)
     ids = stories.ids_of(tx, named)
     for rule, several in by_rule.items():
-        sent = alerts.told_of(tx, rule, {one for alert in several for one in ids[alert.story]})
+        sent = alerts.alerted_stories(
+            tx, rule, {one for alert in several for one in ids[alert.story]}
+        )
         alerted = {survivors[story] for story in ids if ids[story] & sent}
         by_rule[rule] = merge_waiting(several, survivors, alerted)
         left = {alert.key for alert in by_rule[rule]}
@@ -155,5 +157,5 @@ def _following(tx: Connection, alert: Alert) -> Alert:
     """
     if alert.kind is AlertKind.STORY:
         return alert
-    first = alerts.told_first(tx, alert.rule, stories.ids_of(tx, [alert.story])[alert.story])
+    first = alerts.first_alerted_as(tx, alert.rule, stories.ids_of(tx, [alert.story])[alert.story])
     return alert if first in (None, alert.story) else alert.model_copy(update={"told_as": first})

@@ -124,4 +124,4 @@ def _record(house: House, answers: Sequence[tuple[Feed, Asked]], new: Learnt) ->
             )
             if polled.notice is not None:
                 notices.add(tx, polled.notice)
-        politeness.keep(tx, new.robots, new.sites, now)
+        politeness.save(tx, new.robots, new.sites, now)
