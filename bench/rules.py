@@ -180,7 +180,7 @@ def main() -> None:
             articles = [article for one in chunk for article in archive.read_articles(one)]
             reading += time.process_time() - began
             began = time.process_time()
-            pairs += sum(len(places) for places in standing.meeting(articles))
+            pairs += sum(len(places) for places in standing.match(articles))
             matching += time.process_time() - began
             most = max(most, psutil.Process().memory_info().rss)
         print(f"{'articles read from the archive':42}{reading:8.2f} s")

@@ -11,7 +11,7 @@ from core.index import WINDOW, Hits, Sort
 from core.ledger import accounting, alerts, entries, feeds, stories
 from core.ledger.accounting import Accounting
 from core.ledger.outboxes import DeliveryStatus
-from core.ledger.stories import Choice, Joined, Order
+from core.ledger.stories import Order, Selection, StoryArticle
 from core.query import parse
 from core.records import Alert, Article, Entry, FeedState, Record, State, Story, UtcTime
 from desk.office import AtOffice, Words
@@ -26,7 +26,7 @@ class TellingOfStory(Record):
     """A story and its articles, in order of arrival."""
 
     story: Story
-    articles: tuple[Joined, ...]
+    articles: tuple[StoryArticle, ...]
 
 
 class Sent(Record):
@@ -94,7 +94,7 @@ def told(
 ) -> list[Story]:
     """Stories, most recently updated first."""
     with office.house.ledger.read() as tx:
-        return stories.listed(tx, Choice(since), order=order, limit=size, offset=offset)
+        return stories.listed(tx, Selection(since), order=order, limit=size, offset=offset)
 
 
 @router.get("/stories/{story_id}")
@@ -104,7 +104,7 @@ def story(office: AtOffice, story_id: str) -> TellingOfStory:
         found = stories.get(tx, story_id)
         if found is None:
             raise HTTPException(404, "there is no story with this id")
-        return TellingOfStory(story=found, articles=tuple(stories.told(tx, found.id)))
+        return TellingOfStory(story=found, articles=tuple(stories.articles_of(tx, found.id)))
 
 
 @router.get("/alerts")

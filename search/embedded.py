@@ -59,7 +59,7 @@ class EmbeddedIndex:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self._lock = threading.RLock()
-        with self._telling():
+        with self._translating_errors():
             self._db = open_file(path)
         self._inode = self._inode_now()
 
@@ -77,13 +77,13 @@ class EmbeddedIndex:
             except sqlite3.DatabaseError as error:
                 if not isinstance(error, sqlite3.OperationalError) and not is_damage(error):
                     raise
-                written = [_written(each, Outcome.FAILED, str(error)) for each in batch]
+                written = [_outcome(each, Outcome.FAILED, str(error)) for each in batch]
             yield from written
 
     def get(self, article_id: str) -> Article | None:
         """See `Index.get`."""
         found = "SELECT json FROM source JOIN article USING (rowid) WHERE id = ?"
-        with self._lock, self._reading():
+        with self._lock, self._snapshot():
             rows = self._rows(Sql(found, (article_id,)))
         return Article.model_validate_json(str(rows[0][0])) if rows else None
 
@@ -100,12 +100,12 @@ class EmbeddedIndex:
         """See `Index.search`."""
         check_search(size, offset, facets)
         condition = query.at(datetime.now(UTC)).condition
-        with self._lock, self._reading():
+        with self._lock, self._snapshot():
             matching = where(condition, self._forms)
             if facets or days:
-                matching = self._once(matching)
-            by = ranking(condition, self._forms) if sort == "relevance" else None
-            page = self._page(matching, by, size, offset)
+                matching = self._materialise(matching)
+            rank_by = ranking(condition, self._forms) if sort == "relevance" else None
+            page = self._page(matching, rank_by, size, offset)
             total = offset + len(page)
             if len(page) == size or (offset and not page):
                 total = int(self._rows(_select("count(*)", matching))[0][0])
@@ -120,7 +120,7 @@ class EmbeddedIndex:
 
     def delete(self, article_ids: Iterable[str]) -> int:
         """See `Index.delete`."""
-        with self._lock, self._telling(), self._db:
+        with self._lock, self._translating_errors(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             found = {row[0] for each in article_ids if (row := _row_of(self._db, each))}
             for rowid in found:
@@ -153,14 +153,14 @@ class EmbeddedIndex:
         try:
             failed = False
             if month is not None:
-                with self._lock, self._telling():
+                with self._lock, self._translating_errors():
                     self._db.backup(fresh._db)
                 fresh._empty(*period(month))
             for written in fresh.write(articles):
                 failed = failed or written.outcome is Outcome.FAILED
                 yield written
             if not failed:
-                with self._lock, self._telling():
+                with self._lock, self._translating_errors():
                     fresh._db.backup(self._db)
         finally:
             fresh.close()
@@ -171,7 +171,7 @@ class EmbeddedIndex:
         """Remove what was first seen in a period."""
         seen = "SELECT rowid FROM article WHERE first_seen >= ? AND first_seen < ?"
         bounds = (bound_milliseconds(since), bound_milliseconds(until))
-        with self._lock, self._telling(), self._db:
+        with self._lock, self._translating_errors(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             for (rowid,) in self._db.execute(seen, bounds).fetchall():
                 _remove(self._db, rowid)
@@ -181,14 +181,14 @@ class EmbeddedIndex:
         with self._lock:
             self._db.close()
 
-    def _page(self, matching: Sql, by: str | None, size: int, offset: int) -> list[str]:
+    def _page(self, matching: Sql, rank_by: str | None, size: int, offset: int) -> list[str]:
         """The JSON of one page of the articles that match."""
-        if by is None:
+        if rank_by is None:
             order = Sql("FROM article", ())
             first = ""
         else:
             ranked = f"SELECT rowid AS ranked, {_RANK} AS rank FROM words WHERE words MATCH ?"  # noqa: S608 - see `Sql`
-            order = Sql(f"FROM article LEFT JOIN ({ranked}) ON ranked = rowid", (by,))
+            order = Sql(f"FROM article LEFT JOIN ({ranked}) ON ranked = rowid", (rank_by,))
             first = "coalesce(rank, 0), "
         page = Sql(
             f"SELECT rowid {order.text} WHERE {matching.text}"
@@ -199,7 +199,7 @@ class EmbeddedIndex:
         read = "SELECT json FROM source WHERE rowid = ?"
         return [str(self._rows(Sql(read, (rowid,)))[0][0]) for rowid in rowids]
 
-    def _once(self, matching: Sql) -> Sql:
+    def _materialise(self, matching: Sql) -> Sql:
         """What matches, found once for everything that is counted; the end of `_reading` drops
         it."""
         self._rows(Sql("CREATE TEMP TABLE found (article INTEGER PRIMARY KEY)"))
@@ -231,21 +231,21 @@ class EmbeddedIndex:
         return [str(row[0]) for row in rows]
 
     def _rows(self, sql: Sql) -> list[tuple[str | int, ...]]:
-        with self._lock, self._telling():
+        with self._lock, self._translating_errors():
             return self._db.execute(sql.text, sql.parameters).fetchall()
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator[None]:
+    def _snapshot(self) -> Iterator[None]:
         """One snapshot for several reads, whatever other processes write meanwhile."""
-        with self._telling():
-            self._follow()
+        with self._translating_errors():
+            self._reopen_if_replaced()
             self._db.execute("BEGIN")
             try:
                 yield
             finally:
                 self._db.rollback()
 
-    def _follow(self) -> None:
+    def _reopen_if_replaced(self) -> None:
         """Reopen the file if it was deleted, as a damaged one has to be."""
         if self._inode_now() != self._inode:
             self._db.close()
@@ -256,7 +256,7 @@ class EmbeddedIndex:
         return self.path.stat().st_ino if self.path is not None and self.path.exists() else None
 
     @contextlib.contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _translating_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.OperationalError as error:
@@ -274,7 +274,7 @@ def _select(what: str, matching: Sql) -> Sql:
     return Sql(f"SELECT {what} FROM article WHERE {matching.text}", matching.parameters)  # noqa: S608 - see `Sql`
 
 
-def _written(article: Article, outcome: Outcome, reason: str | None = None) -> Written:
+def _outcome(article: Article, outcome: Outcome, reason: str | None = None) -> Written:
     return Written(id=article.id, revision=article.revision, outcome=outcome, reason=reason)
 
 
@@ -301,25 +301,25 @@ def _write(db: sqlite3.Connection, articles: list[Article]) -> list[Written]:
     written = []
     vocabulary: set[str] = set()
     for article in articles:
-        reason = _unfit(article)
-        known = None if reason else _row_of(db, article.id)
+        reason = _rejection(article)
+        existing = None if reason else _row_of(db, article.id)
         if reason:
-            written.append(_written(article, Outcome.REJECTED, reason))
-        elif known is None:
+            written.append(_outcome(article, Outcome.REJECTED, reason))
+        elif existing is None:
             vocabulary |= _insert(db, article, None)
-            written.append(_written(article, Outcome.CREATED))
-        elif known[1] >= (article.revision, article.moves):
-            written.append(_written(article, Outcome.SAME))
+            written.append(_outcome(article, Outcome.CREATED))
+        elif existing[1] >= (article.revision, article.moves):
+            written.append(_outcome(article, Outcome.SAME))
         else:
-            _remove(db, known[0])
-            vocabulary |= _insert(db, article, known[0])
-            written.append(_written(article, Outcome.UPDATED))
+            _remove(db, existing[0])
+            vocabulary |= _insert(db, article, existing[0])
+            written.append(_outcome(article, Outcome.UPDATED))
     rows = ((word, stem(word)) for word in vocabulary)
     db.executemany("INSERT OR IGNORE INTO form (word, stem) VALUES (?, ?)", rows)
     return written
 
 
-def _unfit(article: Article) -> str | None:
+def _rejection(article: Article) -> str | None:
     """Why no index can take this article, or None."""
     for field in _KEYWORDS:
         for value in keyword_values(article, field):

@@ -7,7 +7,7 @@ Elasticsearch calls this percolation.
 - A set of articles is one integer, with a bit for each: AND, OR and NOT of sets take a microsecond.
 - Each leaf (`core.conditions.leaves`) is looked up once, however many queries share it.
 - Texts are split into words in blocks (`search.tokens`). Each distinct word is judged once
-  (`search.answers`), and sets the bits of the leaves that it answers.
+  (`search.word_matcher`), and sets the bits of the leaves that it answers.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ from core.conditions import (
 from core.query import FIELDS, Kind
 from core.records import Article, MentionKind
 from core.words import lower
-from search.answers import Answers, Listing
 from search.embedded import keyword_values
 from search.moments import bound_milliseconds, milliseconds
 from search.tokens import Ints, Vocabulary
+from search.word_matcher import RowLists, WordMatcher
 
 BLOCK = 256
 """Articles whose texts are split into words together, a multiple of 8: more would not fit into a
@@ -68,17 +68,17 @@ class Percolator:
 
     def __init__(self, conditions: Sequence[Condition]) -> None:
         self._conditions = conditions
-        asked = dict.fromkeys(leaf for condition in conditions for leaf in leaves(condition))
-        self._answers = Answers(asked)
+        wanted = dict.fromkeys(leaf for condition in conditions for leaf in leaves(condition))
+        self._matcher = WordMatcher(wanted)
         self._vocabulary = Vocabulary()
-        self._sequences = _Sequences(self._answers)
+        self._phrases = _Phrases(self._matcher)
 
-    def meeting(self, articles: Sequence[Article]) -> Iterator[tuple[int, ...]]:
+    def match(self, articles: Sequence[Article]) -> Iterator[tuple[int, ...]]:
         """For each condition in turn, the places of the articles that meet it, in their order."""
-        bits = _bits(articles, self._vocabulary, self._answers, self._sequences)
-        batch = _Batch(articles, bits, self._answers.rows)
+        bits = _leaf_bits(articles, self._vocabulary, self._matcher, self._phrases)
+        batch = _Batch(articles, bits, self._matcher.rows)
         for condition in self._conditions:
-            yield places_of(batch.meeting(condition))
+            yield places_of(batch.match(condition))
 
 
 class _Batch:
@@ -99,23 +99,23 @@ class _Batch:
         self._keywords: dict[str, dict[str, list[int]]] = {}
         self._times: dict[str, tuple[Ints, NDArray[np.bool_]]] = {}
 
-    def meeting(self, condition: Condition) -> Set:
+    def match(self, condition: Condition) -> Set:
         """The articles that meet a condition."""
         match condition:
             case All(of):
                 found = self._all
                 for inner in of:
-                    found &= self.meeting(inner)
+                    found &= self.match(inner)
                     if not found:
                         break
                 return found
             case Any(of):
                 found = 0
                 for inner in of:
-                    found |= self.meeting(inner)
+                    found |= self.match(inner)
                 return found
             case Not(inner):
-                return self._all ^ self.meeting(inner)
+                return self._all ^ self.match(inner)
             case _:
                 known = self._sets.get(condition)
                 if known is None:
@@ -135,7 +135,7 @@ class _Batch:
                 regex, values = compile_pattern(pattern), self._values(fields[0]).items()
                 return self._any_of(places for value, places in values if regex.fullmatch(value))
             case Exists(field):
-                return self._existing(field)
+                return self._with_value(field)
             case Numbers(field, low, high, with_low, with_high):
                 numbers = np.array([getattr(one, field) for one in self._articles], np.float64)
                 here = np.ones(self._count, bool)
@@ -143,14 +143,14 @@ class _Batch:
                     here &= numbers >= low if with_low else numbers > low
                 if high is not None:
                     here &= numbers <= high if with_high else numbers < high
-                return _set_where(here)
+                return _set_from_mask(here)
             case Dates(field, since, until):
                 times, here = self._moments(field)
                 if since is not None:
                     here = here & (times >= bound_milliseconds(since))
                 if until is not None:
                     here = here & (times < bound_milliseconds(until))
-                return _set_where(here)
+                return _set_from_mask(here)
             case _:
                 raise TypeError(f"{leaf} is no condition on an article")
 
@@ -158,15 +158,15 @@ class _Batch:
         """The places of the articles with each value of a KEYWORD field, in lower case."""
         if field not in self._keywords:
             if field in _KINDS:
-                self._keywords.update(_named(self._articles))
+                self._keywords.update(_by_kind(self._articles))
             elif field == "mention":
-                self._keywords[field] = _together(map(self._values, _KINDS))
+                self._keywords[field] = _in_lower_case(map(self._values, _KINDS))
             else:
                 every = (keyword_values(one, field) for one in self._articles)
                 self._keywords[field] = _by_value(every)
         return self._keywords[field]
 
-    def _existing(self, field: str) -> Set:
+    def _with_value(self, field: str) -> Set:
         match FIELDS[field]:
             case Kind.KEYWORD:
                 return self._any_of(self._values(field).values())
@@ -174,7 +174,7 @@ class _Batch:
                 every = enumerate(_texts(one, field) for one in self._articles)
                 return self._set([place for place, texts in every if any(texts)])
             case Kind.DATE:
-                return _set_where(self._moments(field)[1])
+                return _set_from_mask(self._moments(field)[1])
             case _:
                 return self._all
 
@@ -198,16 +198,16 @@ class _Batch:
             return found
         here = np.zeros(self._count, bool)
         here[places] = True
-        return _set_where(here)
+        return _set_from_mask(here)
 
 
-class _Sequences:
+class _Phrases:
     """The phrases that are asked for, by a number for their first two words."""
 
-    def __init__(self, answers: Answers) -> None:
-        self._base = 1 + len({word for phrase in answers.phrases for word in phrase})
+    def __init__(self, matcher: WordMatcher) -> None:
+        self._base = 1 + len({word for phrase in matcher.phrases for word in phrase})
         placed = [
-            (list(map(answers.place, phrase)), rows) for phrase, rows in answers.phrases.items()
+            (list(map(matcher.place, phrase)), rows) for phrase, rows in matcher.phrases.items()
         ]
         keys = sorted({words[0] * self._base + words[1] for words, _ in placed})
         numbers = {key: number for number, key in enumerate(keys)}
@@ -224,10 +224,10 @@ class _Sequences:
             else:
                 owners += [number] * len(rows)
                 listed += rows
-        self._listing = Listing()
+        self._listing = RowLists()
         self._listing.add(len(keys), np.array(owners, np.int64), np.array(listed, np.int64))
 
-    def found(self, words: Ints, owners: Ints) -> tuple[Ints, Ints]:
+    def find(self, words: Ints, owners: Ints) -> tuple[Ints, Ints]:
         """The rows of the phrases in some texts, and for each row a text that holds the phrase.
 
         `words` are the places of the texts' words among those of phrases, as in `Answers.place`.
@@ -258,18 +258,18 @@ class _Sequences:
         )
 
 
-def _bits(
-    articles: Sequence[Article], vocabulary: Vocabulary, answers: Answers, sequences: _Sequences
+def _leaf_bits(
+    articles: Sequence[Article], vocabulary: Vocabulary, matcher: WordMatcher, phrases: _Phrases
 ) -> Bits:
     """The set of the articles that answer each leaf that asks for words, one row for each leaf."""
     blocks = range(0, len(articles), BLOCK)
-    count = len(answers.rows)
+    count = len(matcher.rows)
     bits = np.zeros((count, len(blocks) * BLOCK // 8), np.uint8)
     # Where each row begins. Rows that do not ask about the field share a spare one after all
     # others.
     fields = {
         field: np.where(asking, np.arange(count), count) * BLOCK
-        for field, asking in answers.fields.items()
+        for field, asking in matcher.fields.items()
     }
     for first in blocks:
         here = np.zeros((count + 1) * BLOCK, bool)
@@ -280,12 +280,12 @@ def _bits(
             ]
             places = np.array([place for place, _ in texts], np.int64)
             numbers, owners = vocabulary.tokens([text for _, text in texts])
-            answers.judge(vocabulary.words)
-            for rows, said_in in (
-                answers.of(numbers, owners),
-                sequences.found(answers.in_phrases[numbers], owners),
+            matcher.add_words(vocabulary.words)
+            for rows, texts_with in (
+                matcher.of(numbers, owners),
+                phrases.find(matcher.in_phrases[numbers], owners),
             ):
-                here[begins[rows] + places[said_in]] = True
+                here[begins[rows] + places[texts_with]] = True
         packed = np.packbits(here, bitorder="little").reshape(count + 1, -1)
         bits[:, first // 8 : (first + BLOCK) // 8] = packed[:count]
     return bits
@@ -294,14 +294,14 @@ def _bits(
 _KINDS = tuple(kind.value for kind in MentionKind)
 
 
-def _named(articles: Sequence[Article]) -> dict[str, dict[str, list[int]]]:
+def _by_kind(articles: Sequence[Article]) -> dict[str, dict[str, list[int]]]:
     """The fields of what mentions name, by kind, in one pass: what `Article`'s properties give, ten
     times as fast."""
     found: dict[str, dict[str, list[int]]] = {field: defaultdict(list) for field in _KINDS}
     for place, article in enumerate(articles):
         for one in article.mentions:
             found[one.kind][one.name].append(place)
-    return {field: _together([by_value]) for field, by_value in found.items()}
+    return {field: _in_lower_case([by_value]) for field, by_value in found.items()}
 
 
 def _by_value(every: Iterable[Iterable[str]]) -> dict[str, list[int]]:
@@ -310,10 +310,10 @@ def _by_value(every: Iterable[Iterable[str]]) -> dict[str, list[int]]:
     for place, values in enumerate(every):
         for value in values:
             by_value[value].append(place)
-    return _together([by_value])
+    return _in_lower_case([by_value])
 
 
-def _together(several: Iterable[Mapping[str, Sequence[int]]]) -> dict[str, list[int]]:
+def _in_lower_case(several: Iterable[Mapping[str, Sequence[int]]]) -> dict[str, list[int]]:
     """The places of all values, with the values in lower case."""
     small: dict[str, list[int]] = {}
     for by_value in several:
@@ -329,7 +329,7 @@ def _texts(article: Article, field: str) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _set_where(here: NDArray[np.bool_]) -> Set:
+def _set_from_mask(here: NDArray[np.bool_]) -> Set:
     return int.from_bytes(np.packbits(here, bitorder="little").tobytes(), "little")
 
 

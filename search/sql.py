@@ -54,9 +54,9 @@ def where(condition: Condition, forms: Forms) -> Sql:
         case Everything():
             return Sql("1")
         case All(of):
-            return _joined(" AND ", _together(All, of), forms)
+            return _join(" AND ", _merge_full_text(All, of), forms)
         case Any(of):
-            return _joined(" OR ", _together(Any, of), forms)
+            return _join(" OR ", _merge_full_text(Any, of), forms)
         case Not(inner):
             negated = where(inner, forms)
             return Sql(f"NOT ({negated.text})", negated.parameters)
@@ -92,15 +92,15 @@ def full_text(condition: Condition, forms: Forms) -> str | None:
             return _columns(fields, f"{_quoted(prefix)} *")
         case Any(of):
             expressions = [full_text(inner, forms) for inner in of]
-            return _operation(" OR ", expressions)
+            return _join_expressions(" OR ", expressions)
         case All(of):
             # FTS5 knows only "a NOT b", so there must be an `a`.
             wanted = [inner for inner in of if not isinstance(inner, Not)]
             unwanted = [inner.of for inner in of if isinstance(inner, Not)]
-            positive = _operation(" AND ", [full_text(inner, forms) for inner in wanted])
+            positive = _join_expressions(" AND ", [full_text(inner, forms) for inner in wanted])
             if positive is None or not unwanted:
                 return positive
-            negative = _operation(" OR ", [full_text(inner, forms) for inner in unwanted])
+            negative = _join_expressions(" OR ", [full_text(inner, forms) for inner in unwanted])
             return None if negative is None else f"({positive} NOT {negative})"
         case _:
             return None
@@ -111,14 +111,16 @@ def ranking(condition: Condition, forms: Forms) -> str | None:
     match condition:
         case All(of) | Any(of):
             found = [expression for inner in of if (expression := ranking(inner, forms))]
-            return _operation(" OR ", list(found))
+            return _join_expressions(" OR ", list(found))
         case Not():
             return None
         case _:
             return full_text(condition, forms)
 
 
-def _together(kind: type[All] | type[Any], conditions: tuple[Condition, ...]) -> list[Condition]:
+def _merge_full_text(
+    kind: type[All] | type[Any], conditions: tuple[Condition, ...]
+) -> list[Condition]:
     """The conditions with the full-text ones made one, so that FTS5 joins them, not SQL."""
 
     def textual(condition: Condition) -> bool:
@@ -131,7 +133,7 @@ def _together(kind: type[All] | type[Any], conditions: tuple[Condition, ...]) ->
     return [kind(tuple(texts)), *(c for c in conditions if not textual(c))]
 
 
-def _joined(operator: str, conditions: list[Condition], forms: Forms) -> Sql:
+def _join(operator: str, conditions: list[Condition], forms: Forms) -> Sql:
     pieces = [where(condition, forms) for condition in conditions]
     return Sql(
         "(" + operator.join(piece.text for piece in pieces) + ")",
@@ -139,7 +141,7 @@ def _joined(operator: str, conditions: list[Condition], forms: Forms) -> Sql:
     )
 
 
-def _operation(operator: str, expressions: list[str] | list[str | None]) -> str | None:
+def _join_expressions(operator: str, expressions: list[str] | list[str | None]) -> str | None:
     """FTS5 expressions, joined; None if one is missing, or there are none."""
     present = [expression for expression in expressions if expression is not None]
     if not present or len(present) < len(expressions):

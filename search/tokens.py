@@ -25,7 +25,7 @@ _COMMON = 0x2100
 """Code points below this are folded by a table. Texts with others, or with letters that fold to
 none or several, are folded one by one."""
 
-_ODD = 0xFFFF
+_SPECIAL = 0xFFFF
 """In the table: a character that does not fold to one letter or a space."""
 
 _SPACE = 0
@@ -39,7 +39,7 @@ _FACTOR = np.uint64(secrets.randbits(64) | 1)
 _LETTERS = 4
 """Letters hashed at once: as many as fit into a 64-bit integer, at two bytes each."""
 
-_FIRST = np.array([(1 << 16 * count) - 1 for count in range(_LETTERS + 1)], np.uint64)
+_MASKS = np.array([(1 << 16 * count) - 1 for count in range(_LETTERS + 1)], np.uint64)
 """The bits of such an integer that a word's letters fill, by how many of them are left."""
 
 _GAP = b"\0\0"
@@ -66,20 +66,22 @@ class Vocabulary:
 
     def tokens(self, texts: Sequence[str]) -> Tokens:
         """The words of some texts, those of each in order."""
-        codes, ends = _encoded(map(_plain, texts))
+        codes, ends = _encode(map(_expand, texts))
         codes = _folding().take(codes, mode="clip")
-        odd = np.unique(np.searchsorted(ends, np.flatnonzero(codes == _ODD), "right")).tolist()
-        for owner in odd:
+        special = np.unique(
+            np.searchsorted(ends, np.flatnonzero(codes == _SPECIAL), "right")
+        ).tolist()
+        for owner in special:
             codes[ends[owner - 1] if owner else 0 : ends[owner]] = _SPACE
         quick = self._tokens(codes, ends)
-        if not odd:
+        if not special:
             return quick
         # Folding leaves only letters and spaces.
-        codes, ends = _encoded(fold(texts[owner]).replace(" ", "\0") for owner in odd)
+        codes, ends = _encode(fold(texts[owner]).replace(" ", "\0") for owner in special)
         slow = self._tokens(codes, ends)
         return Tokens(
             np.concatenate([quick.numbers, slow.numbers]),
-            np.concatenate([quick.owners, np.array(odd, np.int64)[slow.owners]]),
+            np.concatenate([quick.owners, np.array(special, np.int64)[slow.owners]]),
         )
 
     def _tokens(self, codes: Codes, text_ends: Ints) -> Tokens:
@@ -103,28 +105,28 @@ class Vocabulary:
             spans = zip((2 * starts[at]).tolist(), (2 * ends[at]).tolist(), strict=True)
             found = _GAP.join([letters[start:end] for start, end in spans])
             listed = found.decode("utf-16-le").split("\0")
-            numbers[unknown] = self._numbered(distinct, listed)[inverse_of]
+            numbers[unknown] = self._assign_numbers(distinct, listed)[inverse_of]
         counts = np.diff(np.searchsorted(starts, text_ends), prepend=0)
         return Tokens(numbers, np.repeat(np.arange(len(counts)), counts))
 
-    def _numbered(self, hashes: Hashes, found: Sequence[str]) -> Ints:
+    def _assign_numbers(self, hashes: Hashes, found: Sequence[str]) -> Ints:
         """The numbers of distinct words that are in no slot, in the order of their hashes. Such
         words are new, or share a slot with another."""
         numbers = np.array([self._others.get(one, 0) for one in hashes.tolist()], np.int64)
         new = np.flatnonzero(numbers == 0)
         numbers[new] = np.arange(len(new)) + len(self.words)
         self.words += [found[place] for place in new.tolist()]
-        hashes, gained = hashes[new], numbers[new]
+        hashes, assigned = hashes[new], numbers[new]
         self._hashes = np.concatenate([self._hashes, hashes])
         slots = _slots(hashes)
         free = self._slots[slots] == 0
         free[1:] &= slots[1:] != slots[:-1]  # the first word in a slot gets it
-        self._slots[slots[free]] = gained[free]
-        self._others.update(zip(hashes[~free].tolist(), gained[~free].tolist(), strict=True))
+        self._slots[slots[free]] = assigned[free]
+        self._others.update(zip(hashes[~free].tolist(), assigned[~free].tolist(), strict=True))
         return numbers
 
 
-def _encoded(texts: Iterable[str]) -> tuple[Codes, Ints]:
+def _encode(texts: Iterable[str]) -> tuple[Codes, Ints]:
     """The letters of some texts, with a gap before and after each, and where each text ends."""
     pieces = [_GAP, *(text.encode("utf-16-le", "surrogatepass") + _GAP for text in texts)]
     ends = np.cumsum([len(piece) // 2 for piece in pieces])[1:]
@@ -132,7 +134,7 @@ def _encoded(texts: Iterable[str]) -> tuple[Codes, Ints]:
     return np.frombuffer(b"".join([*pieces, _GAP * 2 * _LETTERS]), "<u2"), ends
 
 
-def _plain(text: str) -> str:
+def _expand(text: str) -> str:
     if text.isascii():
         return text
     for letter, letters in _SEVERAL.items():
@@ -144,24 +146,24 @@ def _plain(text: str) -> str:
 def _hashes(codes: Codes, starts: Ints, ends: Ints) -> Hashes:
     """The hashes of some words."""
     numbers = np.ndarray(len(codes) - _LETTERS + 1, "<u8", codes, strides=(2,))
-    left = ends - starts
-    hashes = _mixed(numbers[starts] & _FIRST.take(left, mode="clip"))
+    remaining = ends - starts
+    hashes = _mix(numbers[starts] & _MASKS.take(remaining, mode="clip"))
     # Half of all words have more than four letters: picking them out would take longer.
-    hashes = _mixed(
-        hashes + (numbers[starts + _LETTERS] & _FIRST.take(left - _LETTERS, mode="clip"))
+    hashes = _mix(
+        hashes + (numbers[starts + _LETTERS] & _MASKS.take(remaining - _LETTERS, mode="clip"))
     )
     step = 2 * _LETTERS
-    longer = np.flatnonzero(left > step)
+    longer = np.flatnonzero(remaining > step)
     while len(longer):
-        beyond = left[longer] - step
-        letters = numbers[starts[longer] + step] & _FIRST.take(beyond, mode="clip")
-        hashes[longer] = _mixed(hashes[longer] + letters)
+        beyond = remaining[longer] - step
+        letters = numbers[starts[longer] + step] & _MASKS.take(beyond, mode="clip")
+        hashes[longer] = _mix(hashes[longer] + letters)
         step += _LETTERS
         longer = longer[beyond > _LETTERS]
     return hashes
 
 
-def _mixed(numbers: Hashes) -> Hashes:
+def _mix(numbers: Hashes) -> Hashes:
     """Each number mixed, so that every bit of the result depends on every bit of the number."""
     for shift in (32, 29):
         numbers ^= numbers >> np.uint64(shift)
@@ -178,7 +180,7 @@ def _slots(hashes: Hashes) -> Ints:
 def _folding() -> Codes:
     """What each common code point becomes: a letter, `_SPACE` or `_ODD`. The last entry, `_ODD`, is
     for all other code points."""
-    table = np.full(_COMMON + 1, _ODD, np.uint16)
+    table = np.full(_COMMON + 1, _SPECIAL, np.uint16)
     for code in range(_COMMON):
         letters = fold(chr(code))
         if letters == " ":

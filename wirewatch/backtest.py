@@ -17,7 +17,7 @@ from typing import NamedTuple
 from alert.matching import Batch, admit, conditions, match_rule, story_of
 from alert.rules import Rule
 from core.ledger import segments, steps, stories
-from core.ledger.followed import standing
+from core.ledger.followed import build_coverage
 from core.ledger.segments import Segment
 from core.records import Alert, Article, Coverage, Entry, Followed, State
 from enrich.headlines import Headline, most_central
@@ -72,7 +72,7 @@ class _Seen:
         headlines = [headline for _, headline in several if headline is not None]
         chosen = headlines[most_central(headlines)] if headlines else None
         title, language = chosen or (None, "")
-        return standing(story, title, language, [entry for entry, _ in several])
+        return build_coverage(story, title, language, [entry for entry, _ in several])
 
 
 def backtest(
@@ -155,7 +155,7 @@ def _alerts_of(
     for one in brought:
         story = roots[story_of(one.article)]
         seen.add(story, one.article, one.entry, threaded=one.article.id in threaded)
-    (met,) = Percolator(conditions([rule], at)).meeting(articles)
+    (met,) = Percolator(conditions([rule], at)).match(articles)
     needed = {roots[story_of(articles[place])] for place in met} | followed.keys()
     coverage = {story: seen.coverage(story) for story in needed & set(roots.values())}
     result = match_rule(rule, met, Batch(articles, roots, coverage, at, country_name), followed)

@@ -107,7 +107,9 @@ def _places(several: list[Entry]) -> dict[str, tuple[State, int]]:
 
 def _settle(tx: Connection, story: str) -> None:
     """Update a story to what is left of it."""
-    left = stories.headlines(tx, story) or [(one.title, "") for one in stories.told(tx, story)]
+    left = stories.headlines(tx, story) or [
+        (one.title, "") for one in stories.articles_of(tx, story)
+    ]
     told = [Headline(*one) for one in left]
     if told:
         stories.settle(tx, story, told[most_central(told)].title)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from core.ledger.accounting import Accounting
-from core.ledger.stories import Joined
+from core.ledger.stories import StoryArticle
 from core.records import ENDS, State
 
 
-def why_joined(joined: Joined) -> str:
+def why_joined(joined: StoryArticle) -> str:
     """Why an article is in its story; callers say themselves what it is a copy of."""
     if joined.similarity is None:
         return "only a copy of its text was on topic"

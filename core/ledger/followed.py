@@ -10,28 +10,28 @@ from sqlalchemy import Connection, Row, delete, select
 
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
-from core.ledger.stories import languages
+from core.ledger.stories import headline_languages
 from core.ledger.tables import entries, followed, held_alerts, stories
 from core.records import Alert, Coverage, Entry, Followed, Known, Record, Telling
 
-Ids = Mapping[str, frozenset[str]]
+StoryIds = Mapping[str, frozenset[str]]
 """All ids of each story, by its id: its own, and those of stories that were merged into it."""
 
 
-def followed_by(tx: Connection, ids: Ids) -> dict[tuple[str, str], Followed]:
+def followed_by(tx: Connection, ids: StoryIds) -> dict[tuple[str, str], Followed]:
     """What was told of some stories, by rule and story; merged stories count together."""
     story_of = {one: story for story, several in ids.items() for one in several}
     found: dict[tuple[str, str], Followed] = {}
     for some in chunks(story_of):
         for row in tx.execute(select(followed).where(followed.c.story.in_(some))):
             known = None if row.known is None else Known.model_validate(row.known)
-            place = row.rule, story_of[row.story]
-            here, there = Followed(known=known, alerts=row.alerts), found.get(place)
-            found[place] = here if there is None else _both(here, there)
+            key = row.rule, story_of[row.story]
+            here, there = Followed(known=known, alerts=row.alerts), found.get(key)
+            found[key] = here if there is None else _merge(here, there)
     return found
 
 
-def follow(tx: Connection, rule: str, told: Mapping[str, Followed], ids: Ids) -> None:
+def follow(tx: Connection, rule: str, told: Mapping[str, Followed], ids: StoryIds) -> None:
     """Record what a rule's readers were told, by story, and drop the records of merged stories."""
     for story, one in told.items():
         known = None if one.known is None else one.known.model_dump(mode="json")
@@ -42,7 +42,7 @@ def follow(tx: Connection, rule: str, told: Mapping[str, Followed], ids: Ids) ->
         tx.execute(delete(followed).where(followed.c.rule == rule, merged))
 
 
-def coverage(tx: Connection, ids: Ids) -> dict[str, Coverage]:
+def coverage(tx: Connection, ids: StoryIds) -> dict[str, Coverage]:
     """How some stories stand: all entries of each count, duplicates too."""
     story_of = {one: story for story, several in ids.items() for one in several}
     rows: dict[str, list[Any]] = {story: [] for story in ids}
@@ -62,9 +62,9 @@ def coverage(tx: Connection, ids: Ids) -> dict[str, Coverage]:
             rows[story_of[row.story]].append(row)
         told = select(stories.c.id, stories.c.title).where(stories.c.id.in_(some))
         titles |= {row.id: row.title for row in tx.execute(told) if row.id in ids}
-    headed_in = languages(tx, titles)
+    languages = headline_languages(tx, titles)
     return {
-        story: standing(story, titles.get(story), headed_in.get(story, ""), several)
+        story: build_coverage(story, titles.get(story), languages.get(story, ""), several)
         for story, several in rows.items()
         if several
     }
@@ -100,7 +100,7 @@ def hold(tx: Connection, alert: Alert, now: datetime) -> None:
     tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"record": record}))
 
 
-def let_go(tx: Connection, keys: Sequence[str]) -> None:
+def release(tx: Connection, keys: Sequence[str]) -> None:
     """End the wait of alerts."""
     for some in chunks(keys):
         tx.execute(delete(held_alerts).where(held_alerts.c.key.in_(some)))
@@ -110,16 +110,16 @@ def give_up(tx: Connection, rule: str) -> list[Alert]:
     """End the wait of a rule's alerts, even if the rule is gone; returns them, oldest first. The
     rule goes on following their stories, as after any alert."""
     waited = [one.alert for one in held(tx) if one.alert.rule == rule]
-    let_go(tx, [alert.key for alert in waited])
+    release(tx, [alert.key for alert in waited])
     return waited
 
 
-def standing(
+def build_coverage(
     story: str, title: str | None, language: str, articles: Sequence[Entry | Row[Any]]
 ) -> Coverage:
     """How a story stands, given the entries of its articles, in any order, and its title and the
     title's language, if it has them."""
-    rows = _in_order(story, articles)
+    rows = _first_then_by_time(story, articles)
     first = rows[0]
     return Coverage(
         story=story,
@@ -137,24 +137,24 @@ def standing(
     )
 
 
-def _in_order(story: str, rows: Sequence[Any]) -> list[Any]:
+def _first_then_by_time(story: str, rows: Sequence[Any]) -> list[Any]:
     """A story's articles, with its first one before all others: the one that opened it, unless
     another that we had by then says that it is older. Which article of a poll comes first is
     chance."""
     opener = min(rows, key=lambda row: (row.id != story, row.first_seen, row.id))
 
-    def dated(row: Any) -> tuple[datetime, str]:
+    def publication_order(row: Any) -> tuple[datetime, str]:
         known = row.published is not None and opener.published is not None
         credible = known and row.published >= opener.published - _CREDIBLE
         # Without a credible date, an article counts as published when it was first seen.
         return (row.published if credible else row.first_seen), row.id
 
-    there = [row for row in rows if row.first_seen <= opener.first_seen and opener.published]
-    first = min(there, key=dated, default=opener)
-    return sorted(rows, key=lambda row: (row is not first, row.first_seen, dated(row)))
+    candidates = [row for row in rows if row.first_seen <= opener.first_seen and opener.published]
+    first = min(candidates, key=publication_order, default=opener)
+    return sorted(rows, key=lambda row: (row is not first, row.first_seen, publication_order(row)))
 
 
-def _both(one: Followed, other: Followed) -> Followed:
+def _merge(one: Followed, other: Followed) -> Followed:
     known = [each.known for each in (one, other) if each.known is not None]
     return Followed(
         known=Known(

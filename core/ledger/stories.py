@@ -45,7 +45,7 @@ class StoredMember(Record):
     why: tuple[tuple[str, float], ...] = ()
 
 
-class Joined(Telling):
+class StoryArticle(Telling):
     """An article of a story: what it is a copy of, or why it joined (terms and their weights).
 
     `overlap` is the share of the shorter text that it has in common with `duplicate_of`.
@@ -186,21 +186,21 @@ def ids_of(tx: Connection, named: Iterable[str]) -> dict[str, frozenset[str]]:
 Order = Literal["outlets", "newest"]
 
 
-class Choice(NamedTuple):
+class Selection(NamedTuple):
     """Which stories are meant: those with an article since a time, those among some ids (500 at
     most), those with at least a score."""
 
     since: datetime | None = None
-    among: Collection[str] | None = None
-    least: float = 0.0
+    ids: Collection[str] | None = None
+    min_score: float = 0.0
 
 
-ALL = Choice()
+ALL = Selection()
 
 
 def listed(
     tx: Connection,
-    chosen: Choice = ALL,
+    chosen: Selection = ALL,
     *,
     order: Order = "outlets",
     limit: int | None = None,
@@ -209,7 +209,7 @@ def listed(
     """Stories in order. `outlets`: most outlets first, then most articles, then the latest.
     `newest`: the latest article first."""
     latest = stories.c.last_seen.desc(), stories.c.id
-    query = select(stories).where(*_are(chosen)).limit(limit).offset(offset)
+    query = select(stories).where(*_filters(chosen)).limit(limit).offset(offset)
     if order == "newest":
         query = query.order_by(*latest)
     else:
@@ -219,21 +219,23 @@ def listed(
     return [_story(tx, dict(row._mapping)) for row in tx.execute(query)]
 
 
-def count(tx: Connection, chosen: Choice = ALL) -> int:
+def count(tx: Connection, chosen: Selection = ALL) -> int:
     """How many stories `listed` has in all."""
-    return tx.execute(select(func.count()).select_from(stories).where(*_are(chosen))).scalar_one()
+    return tx.execute(
+        select(func.count()).select_from(stories).where(*_filters(chosen))
+    ).scalar_one()
 
 
-def _are(chosen: Choice) -> Iterator[ColumnElement[bool]]:
+def _filters(chosen: Selection) -> Iterator[ColumnElement[bool]]:
     yield stories.c.merged_into.is_(None)
     told = select(entries.c.id).where(entries.c.story == stories.c.id)
     yield told.correlate(stories).exists()
     if chosen.since is not None:
         yield stories.c.last_seen >= chosen.since
-    if chosen.among is not None:
-        yield stories.c.id.in_(chosen.among)
-    if chosen.least:
-        yield stories.c.score >= chosen.least
+    if chosen.ids is not None:
+        yield stories.c.id.in_(chosen.ids)
+    if chosen.min_score:
+        yield stories.c.score >= chosen.min_score
 
 
 def titles(tx: Connection, named: Iterable[str]) -> dict[str, str]:
@@ -246,18 +248,18 @@ def titles(tx: Connection, named: Iterable[str]) -> dict[str, str]:
     return {story: found[root] for story, root in survivors.items() if root in found}
 
 
-def headed(tx: Connection, listed: Iterable[Story]) -> dict[str, str]:
+def headline_articles(tx: Connection, listed: Iterable[Story]) -> dict[str, str]:
     """For some stories, the article whose headline each has: the first, if several have it."""
-    found = _heading(tx, [story.id for story in listed])
+    found = _headline_sources(tx, [story.id for story in listed])
     return {story: article for story, (article, _) in found.items()}
 
 
-def languages(tx: Connection, ids: Iterable[str]) -> dict[str, str]:
+def headline_languages(tx: Connection, ids: Iterable[str]) -> dict[str, str]:
     """For some stories, the language of each one's headline."""
-    return {story: language for story, (_, language) in _heading(tx, ids).items()}
+    return {story: language for story, (_, language) in _headline_sources(tx, ids).items()}
 
 
-def _heading(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+def _headline_sources(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """For some stories, the article whose headline each has, and its language."""
     found: dict[str, tuple[str, str]] = {}
     for some in chunks(ids):
@@ -284,7 +286,7 @@ def find(tx: Connection, prefix: str) -> list[str]:
     return list(tx.execute(select(stories.c.id).where(begins).limit(2)).scalars())
 
 
-def told(tx: Connection, story: str) -> list[Joined]:
+def articles_of(tx: Connection, story: str) -> list[StoryArticle]:
     """The articles of a story, copies included, in the order they arrived."""
     query = (
         select(entries, members.c.similarity, members.c.why, members.c.title.label("headline"))
@@ -294,7 +296,7 @@ def told(tx: Connection, story: str) -> list[Joined]:
         .order_by(entries.c.first_seen, func.coalesce(members.c.similarity, 1) > 0, entries.c.id)
     )
     return [
-        Joined(
+        StoryArticle(
             article=row.id,
             title=row.headline or row.title,
             url=row.url,

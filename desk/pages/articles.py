@@ -30,7 +30,7 @@ def one(office: AtOffice, article_id: str, done: str = "") -> HTMLResponse:
         entry = _entry(tx, article_id)
         way = steps.of(tx, entry.id)
         story = stories.get(tx, entry.story) if entry.story else None
-        told = stories.told(tx, story.id) if story else []
+        told = stories.articles_of(tx, story.id) if story else []
     article = house.index.get(entry.id)
     return office.page(
         "article.html",

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from core.index import FACET_VALUES
 from core.ledger import alerts, stories
-from core.ledger.stories import Choice, Order
+from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
 from core.records import SURVEILLANCE, Article, StatementKind
 from desk.asked import SINCE, SINCE_DAYS, Since, quoted
@@ -57,11 +57,11 @@ def listed(
         error, among = wrong, Met((), cut=False)
     days = SINCE_DAYS.get(since)
     begin = None if days is None else house.now() - timedelta(days=days)
-    chosen = Choice(begin, among and among.stories, ON_TOPIC)
+    chosen = Selection(begin, among and among.stories, ON_TOPIC)
     with house.ledger.read() as tx:
         found = stories.listed(tx, chosen, order=order, limit=PAGE, offset=(page - 1) * PAGE)
         total = stories.count(tx, chosen)
-        headed = stories.headed(tx, found)
+        headed = stories.headline_articles(tx, found)
     if elsewhere := last_page(request, page, total):
         return elsewhere
     ids = [story.id for story in found]
@@ -102,7 +102,7 @@ def one(office: AtOffice, story_id: str) -> Response:
             raise HTTPException(404, "There is no story with this id.")
         if story.id != story_id:
             return RedirectResponse(f"/stories/{story.id}", 308)
-        told = stories.told(tx, story.id)
+        told = stories.articles_of(tx, story.id)
         ids = stories.ids_of(tx, [story.id])[story.id]
         sent = list(alerts.latest(tx, of_stories=ids))[::-1]
     hits = office.house.index.search(

@@ -10,7 +10,7 @@ from elasticsearch.helpers import streaming_bulk
 
 from core.index import IndexUnavailableError, Outcome, Written
 from core.records import Article
-from search.elastic.reasons import of_item, reason_of
+from search.elastic.reasons import item_reason, reason_of
 
 BATCH = 500
 """Articles whose outcomes are reported together."""
@@ -62,14 +62,14 @@ def write(
     remain fail for that reason.
     """
     for batch in _batches(articles):
-        told: dict[str, Written] = {}
+        outcomes: dict[str, Written] = {}
         if failure is None:
             try:
-                told = {written.id: written for written in _send(client, batch, route)}
+                outcomes = {written.id: written for written in _send(client, batch, route)}
             except PartlySentError as error:
-                told, failure = error.told, error.reason
+                outcomes, failure = error.outcomes, error.reason
         for article in batch:
-            yield told.get(article.id) or Written(
+            yield outcomes.get(article.id) or Written(
                 id=article.id,
                 revision=article.revision,
                 outcome=Outcome.FAILED,
@@ -78,11 +78,11 @@ def write(
 
 
 class PartlySentError(Exception):
-    """The connection failed; `told` holds the outcomes that came before."""
+    """The connection failed; `outcomes` holds the outcomes that came before."""
 
-    def __init__(self, told: dict[str, Written], reason: str) -> None:
+    def __init__(self, outcomes: dict[str, Written], reason: str) -> None:
         super().__init__(reason)
-        self.told = told
+        self.outcomes = outcomes
         self.reason = reason
 
 
@@ -133,13 +133,13 @@ def _send(
 ) -> Iterator[Written]:
     """Send one batch. Raises `PartlySentError` if the connection fails, or there is no index."""
     revisions = {article.id: article.revision for article in batch}
-    told: dict[str, Written] = {}
+    outcomes: dict[str, Written] = {}
     try:
         routed = [(article, route(article)) for article in batch]
     except IndexUnavailableError as error:
-        raise PartlySentError(told, str(error)) from error
+        raise PartlySentError(outcomes, str(error)) from error
     except (ApiError, TransportError) as error:
-        raise PartlySentError(told, reason_of(error)) from error
+        raise PartlySentError(outcomes, reason_of(error)) from error
     answers = streaming_bulk(
         client,
         (_action(article, index) for article, index in routed),
@@ -153,10 +153,10 @@ def _send(
     try:
         for _, answer in answers:
             item = answer["index"]
-            told[item["_id"]] = _outcome(item, revisions[item["_id"]])
+            outcomes[item["_id"]] = _outcome(item, revisions[item["_id"]])
     except (ApiError, TransportError) as error:
-        raise PartlySentError(told, reason_of(error)) from error
-    yield from told.values()
+        raise PartlySentError(outcomes, reason_of(error)) from error
+    yield from outcomes.values()
 
 
 def _action(article: Article, index: str) -> dict[str, Any]:
@@ -181,5 +181,5 @@ def _outcome(item: Mapping[str, Any], revision: int) -> Written:
         id=item["_id"],
         revision=revision,
         outcome=Outcome.REJECTED if refused else Outcome.FAILED,
-        reason=of_item(item["error"]),
+        reason=item_reason(item["error"]),
     )

@@ -84,7 +84,7 @@ def migrate(client: Elasticsearch, alias: str, live: Sequence[Live]) -> int:
         IndexUnavailableError: an index could not be copied, and everything is as it was.
     """
     outdated = [one for one in live if one.outdated]
-    made: dict[str, str] = {}
+    created: dict[str, str] = {}
     blocked: list[str] = []
     try:
         months = _months(client, outdated, blocked)
@@ -94,14 +94,14 @@ def migrate(client: Elasticsearch, alias: str, live: Sequence[Live]) -> int:
             _block(client, one.name, blocked)
         total = 0
         for month, sources in months.items():
-            made[month] = create(client, alias, month, live)
+            created[month] = create(client, alias, month, live)
             sources = [*sources, *(one.name for one in joining if one.month == month)]
             for source in sources:
-                total += _copy(client, source, made[month], month)
-            log.info("copied %s into %s", ", ".join(sources), made[month])
-        swap(client, alias, [one.name for one in (*outdated, *joining)], made)
+                total += _copy(client, source, created[month], month)
+            log.info("copied %s into %s", ", ".join(sources), created[month])
+        swap(client, alias, [one.name for one in (*outdated, *joining)], created)
     except (ApiError, TransportError, IndexUnavailableError) as error:
-        discard(client, alias, made.values())
+        discard(client, alias, created.values())
         with contextlib.suppress(ApiError, TransportError):
             _unblock(client, blocked)
         if isinstance(error, IndexUnavailableError):
@@ -123,7 +123,7 @@ def _months(
         _block(client, one.name, blocked)
         client.indices.refresh(index=one.name)
         held = 0
-        for month, count in _counted(client, one.name):
+        for month, count in _count_by_month(client, one.name):
             months[month].append(one.name)
             held += count
         total = client.count(index=one.name)["count"]
@@ -136,7 +136,7 @@ def _months(
     return dict(sorted(months.items()))
 
 
-def _counted(client: Elasticsearch, index: str) -> Iterator[tuple[str, int]]:
+def _count_by_month(client: Elasticsearch, index: str) -> Iterator[tuple[str, int]]:
     """The months of the articles in an index, and how many articles each has."""
     by_month = {
         "date_histogram": {
@@ -153,20 +153,20 @@ def _counted(client: Elasticsearch, index: str) -> Iterator[tuple[str, int]]:
 
 def _copy(client: Elasticsearch, source: str, target: str, month: str) -> int:
     """Copy a month's articles with their versions; returns how many."""
-    told = client.options(request_timeout=COPY_SECONDS, max_retries=0).reindex(
+    result = client.options(request_timeout=COPY_SECONDS, max_retries=0).reindex(
         source={"index": source, "query": {"range": {"first_seen": _range(month)}}},
         dest={"index": target, "version_type": "external"},
         conflicts="proceed",
         wait_for_completion=True,
     )
-    copied = told["created"] + told["updated"] + told["version_conflicts"]
-    if told["failures"] or copied != told["total"]:
+    copied = result["created"] + result["updated"] + result["version_conflicts"]
+    if result["failures"] or copied != result["total"]:
         raise IndexUnavailableError(
-            f"{source}: {told['total'] - copied} of {told['total']} articles could not be copied, "
-            f"and it stays as it was: {told['failures'][:1]}; `wirewatch index rebuild` makes the "
-            "index anew from the archive"
+            f"{source}: {result['total'] - copied} of {result['total']} articles could not be "
+            f"copied, and it stays as it was: {result['failures'][:1]}; `wirewatch index rebuild` "
+            "makes the index anew from the archive"
         )
-    return int(told["total"])
+    return int(result["total"])
 
 
 def _range(month: str) -> dict[str, str]:

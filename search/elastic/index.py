@@ -31,10 +31,10 @@ from core.index import (
 )
 from core.query import Query, QueryError
 from core.records import Article
-from search.elastic import bulk, generations, layout, offered
+from search.elastic import bulk, features, generations, layout
 from search.elastic.dsl import clause
 from search.elastic.layout import ALIAS, Live
-from search.elastic.reasons import of_item, reason_of
+from search.elastic.reasons import item_reason, reason_of
 
 __all__ = ["ALIAS", "ElasticIndex", "connect"]
 
@@ -108,7 +108,7 @@ class ElasticIndex:
 
         Indices of an older layout are copied into the present one (`generations.migrate`).
         """
-        with _telling():
+        with _translating_errors():
             live = self._begin()
             live += layout.strays(self.alias, layout.aside(self.admin, self.alias))
             if any(one.outdated for one in live):
@@ -123,7 +123,7 @@ class ElasticIndex:
         """Put the templates; returns the indices that are searched. Raises as the client does."""
         live = layout.live(self.admin, self.alias)
         _refuse_newer(live)
-        layout.put_templates(self.admin, self.alias, offered.apply(self.admin, self.alias, live))
+        layout.put_templates(self.admin, self.alias, features.apply(self.admin, self.alias, live))
         return live
 
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:
@@ -185,7 +185,7 @@ class ElasticIndex:
         """See `Index.delete`."""
         wanted = list(dict.fromkeys(article_ids))
         deleted: set[str] = set()
-        with _telling():
+        with _translating_errors():
             for start in range(0, len(wanted), PAGE):
                 deleted |= self._delete(wanted[start : start + PAGE])
             if deleted:
@@ -214,7 +214,7 @@ class ElasticIndex:
         for done, item in streaming_bulk(self.admin, actions, raise_on_error=False):
             result = item["delete"]
             if not done and result.get("status") != 404:
-                raise IndexUnavailableError(of_item(result["error"]))
+                raise IndexUnavailableError(item_reason(result["error"]))
             if done:
                 deleted.add(result["_id"])
         return deleted
@@ -222,7 +222,7 @@ class ElasticIndex:
     def held(self) -> Iterator[Held]:
         """See `Index.held`."""
         after: dict[str, Any] = {}
-        with _telling():
+        with _translating_errors():
             if not self.client.indices.exists_alias(name=self.alias):
                 return
             pit = self.client.open_point_in_time(index=self.alias, keep_alive=PIT_SECONDS)["id"]
@@ -247,7 +247,7 @@ class ElasticIndex:
         """See `Index.rebuild`. Each month's next generation is filled; then all are swapped in."""
         month = month and month.replace("-", ".")
         try:
-            with _telling():
+            with _translating_errors():
                 live = self._begin()
                 _refuse_part_of_another_layout(live, month)
         except IndexUnavailableError as error:
@@ -270,7 +270,7 @@ class ElasticIndex:
                 failed += written.outcome is Outcome.FAILED
                 yield written
             if not failed:
-                with _telling():
+                with _translating_errors():
                     if not made:  # the alias has to name something
                         empty = month or layout.month_at(datetime.now(UTC))
                         made[empty] = generations.create(self.admin, self.alias, empty, live)
@@ -302,7 +302,7 @@ class ElasticIndex:
                     raise QueryError(
                         "a pattern is too long for Elasticsearch, or holds too many * and ?", 0
                     ) from error
-                if not tries_left or not _passing(error):
+                if not tries_left or not _is_transient(error):
                     raise IndexUnavailableError(reason_of(error)) from error
         raise AssertionError
 
@@ -323,7 +323,7 @@ class _Months:
         alias = self._index.alias
         month = layout.month_of(article)
         name = layout.name_of(alias, month)
-        with _telling():
+        with _translating_errors():
             if not self._months:
                 self._months = self._read()
             if month not in self._months:
@@ -351,7 +351,7 @@ class _Months:
 
 
 @contextlib.contextmanager
-def _telling() -> Iterator[None]:
+def _translating_errors() -> Iterator[None]:
     """Raise what the client raises as `IndexUnavailableError`."""
     try:
         yield
@@ -375,7 +375,7 @@ def _refuse_part_of_another_layout(live: Sequence[Live], month: str | None) -> N
         )
 
 
-def _passing(error: ApiError | TransportError) -> bool:
+def _is_transient(error: ApiError | TransportError) -> bool:
     """Whether a search failed because an index was just deleted."""
     return isinstance(error, ApiError) and error.status_code in (404, 500)
 

@@ -50,7 +50,7 @@ def reason_of(error: ApiError | TransportError) -> str:
     return said
 
 
-def of_item(error: Mapping[str, Any] | str) -> str:
+def item_reason(error: Mapping[str, Any] | str) -> str:
     """What went wrong with one item of a bulk request."""
     if isinstance(error, Mapping) and error.get("type") == UNAUTHORIZED:
         return missing_right(str(error.get("reason")))

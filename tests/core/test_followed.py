@@ -116,7 +116,7 @@ def test_what_is_held_keeps_its_place_until_it_is_let_go(ledger, clock):
         followed.hold(tx, folded, clock.go(hours=1))
         held = followed.held(tx)
         assert [(one.alert, one.held_at) for one in held] == [(folded, NOON), (second, NOON)]
-        followed.let_go(tx, [first.key])
+        followed.release(tx, [first.key])
         assert [one.alert for one in followed.held(tx)] == [second]
 
 

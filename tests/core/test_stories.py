@@ -83,9 +83,9 @@ def test_a_headline_is_that_of_the_first_article_that_has_it(ledger, feed):
     with ledger.write() as tx:
         stories.settle(tx, item(1).id, "Article 3")
         told = [stories.get(tx, item(1).id)]
-        assert stories.headed(tx, told) == {item(1).id: item(3).id}
+        assert stories.headline_articles(tx, told) == {item(1).id: item(3).id}
         stories.settle(tx, item(1).id, "Of no article")
-        assert stories.headed(tx, told) == {}
+        assert stories.headline_articles(tx, told) == {}
 
 
 def test_duplicates_count_among_outlets_and_copies_not_in_the_size(ledger, feed):
@@ -105,7 +105,7 @@ def test_another_address_of_an_article_counts_nowhere(ledger, feed):
     with ledger.read() as tx:
         (story,) = stories.listed(tx)
         assert (story.size, story.copies) == (1, 0)
-        assert [one.article for one in stories.told(tx, story.id)] == [item(1).id]
+        assert [one.article for one in stories.articles_of(tx, story.id)] == [item(1).id]
 
 
 def test_a_story_names_what_most_of_its_articles_do_and_where(ledger, feed):
@@ -124,7 +124,7 @@ def test_a_story_is_told_in_order_of_arrival_with_the_reasons(ledger, feed):
     join(ledger, 3, 1, feed=feed)
     join(ledger, 2, 1, feed=feed, duplicate_of=item(1).id, overlap=0.8)
     with ledger.read() as tx:
-        told = stories.told(tx, item(1).id)
+        told = stories.articles_of(tx, item(1).id)
     assert [one.article for one in told] == [item(number).id for number in (1, 2, 3)]
     assert [one.title for one in told] == ["Article 1", "Headline 2", "Article 3"]
     assert [one.duplicate_of for one in told] == [None, item(1).id, None]
@@ -151,7 +151,7 @@ def test_a_merged_story_lives_on_under_both_ids(ledger, feed):
         (story,) = stories.listed(tx)
         assert stories.get(tx, ids[0]) == stories.get(tx, ids[1]) == story
         assert stories.root(tx, ids[0]) == stories.root(tx, ids[1]) == ids[1]
-        assert len(stories.told(tx, ids[0])) == 4
+        assert len(stories.articles_of(tx, ids[0])) == 4
         assert {one.story for one in stories.window(tx, NOON)} == {ids[1]}
         moved = entries.get(tx, ids)
     assert (story.id, story.title, story.score) == (ids[1], "Both", 0.9)
@@ -228,12 +228,12 @@ def test_stories_are_chosen_by_when_they_moved_by_id_and_by_score(ledger, feed):
     join(ledger, 90, 2, feed=feed, score=0.9)
     later = NOON + timedelta(hours=1)
     chosen = {
-        stories.Choice(): [2, 1],
-        stories.Choice(since=later): [2],
-        stories.Choice(among=(item(1).id, "none")): [1],
-        stories.Choice(among=()): [],
-        stories.Choice(least=0.5): [2],
-        stories.Choice(since=later, among=(item(1).id,)): [],
+        stories.Selection(): [2, 1],
+        stories.Selection(since=later): [2],
+        stories.Selection(ids=(item(1).id, "none")): [1],
+        stories.Selection(ids=()): [],
+        stories.Selection(min_score=0.5): [2],
+        stories.Selection(since=later, ids=(item(1).id,)): [],
     }
     with ledger.read() as tx:
         for choice, numbers in chosen.items():

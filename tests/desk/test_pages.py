@@ -109,7 +109,7 @@ def test_a_story_tells_who_says_so_who_denies_it_and_what_was_told(
 ) -> None:
     with House(load_settings(sample)) as house, house.ledger.read() as tx:
         story = next(one for one in stories.listed(tx) if one.title == INTERCEPTED)
-        told = stories.told(tx, story.id)
+        told = stories.articles_of(tx, story.id)
         sent = list(alerts.latest(tx, of_stories=[story.id]))
     page = said(reading, f"/stories/{story.id}")
     assert page.index("Denied") < page.index("Confirmed") < page.index("Articles, in order")

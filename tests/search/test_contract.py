@@ -159,7 +159,7 @@ def test_each_kind_of_query_finds_the_same(filled: Index, corpus: list[Article])
 
 def test_standing_queries_find_the_same_and_say_so(corpus: list[Article]) -> None:
     asked = [resolve_dates(parse(text).condition, datetime.now(UTC)) for text in QUERIES]
-    met = dict(zip(QUERIES, map(set, Percolator(asked).meeting(corpus)), strict=True))
+    met = dict(zip(QUERIES, map(set, Percolator(asked).match(corpus)), strict=True))
     assert met == QUERIES
     explainers = [Explainer(article) for article in corpus]
     read = {

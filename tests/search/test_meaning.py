@@ -224,7 +224,7 @@ def test_standing_queries_mean_it_and_so_does_their_reading_clause_by_clause(
     texts = data.draw(st.lists(queries(corpus), min_size=1, max_size=5))
     understood = [condition for text in texts if (condition := _parsed(text))]
     explainers = [Explainer(article) for article in corpus]
-    for condition, places in zip(understood, Percolator(understood).meeting(corpus), strict=True):
+    for condition, places in zip(understood, Percolator(understood).match(corpus), strict=True):
         expected = _expected(corpus, condition)
         assert {corpus[place].id for place in places} == expected, condition
         read = zip(corpus, explainers, strict=True)

@@ -83,7 +83,7 @@ def test_it_finds_what_the_embedded_index_finds_and_can_say_why(batch, texts) ->
     index = EmbeddedIndex(None)
     list(index.write(batch))
     queries = [parse(text).at(NOON) for text in texts]
-    met = Percolator([one.condition for one in queries]).meeting(batch)
+    met = Percolator([one.condition for one in queries]).match(batch)
     for one, places in zip(queries, met, strict=True):
         found = {article.id for article in index.search(one, size=100).articles}
         assert {batch[place].id for place in places} == found, one.text
@@ -124,7 +124,7 @@ def test_phrases_are_found_where_they_stand_and_nowhere_else(said, likely) -> No
     asked = [parse(text).condition for text in PHRASES]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(percolator, "_LIKELY", likely)
-        met = list(Percolator(asked).meeting(batch))
+        met = list(Percolator(asked).match(batch))
     explainers = [Explainer(article) for article in batch]
     for condition, places in zip(asked, met, strict=True):
         assert list(places) == [
@@ -144,13 +144,13 @@ def test_mentions_are_found_by_name_kind_and_country() -> None:
         an_article(2, mentions=(named("York", MentionKind.PLACE, "GB"),)),
     ]
     asked = ["mention:acme", "vendor:acme", "person:acme", "mention:*", "country:gb", "mention:e*"]
-    met = Percolator([parse(text).condition for text in asked]).meeting(batch)
+    met = Percolator([parse(text).condition for text in asked]).match(batch)
     assert list(met) == [(0, 1), (0,), (1,), (0, 1, 2), (2,), (1,)]
 
 
 def test_a_batch_of_many_articles_is_told_in_their_order() -> None:
     batch = [an_article(n, title="spy" if n % 3 else "court", text="") for n in range(600)]
-    (spies, courts) = Percolator([parse("spy").condition, parse("court").condition]).meeting(batch)
+    (spies, courts) = Percolator([parse("spy").condition, parse("court").condition]).match(batch)
     assert list(courts) == list(range(0, 600, 3))
     assert len(spies) + len(courts) == 600
 
@@ -158,6 +158,6 @@ def test_a_batch_of_many_articles_is_told_in_their_order() -> None:
 @pytest.mark.parametrize("texts", [[], ["spy"], ['"wire tap"']])
 def test_no_articles_and_no_queries_are_no_trouble(texts) -> None:
     standing = Percolator([resolve_dates(parse(text).condition, NOON) for text in texts])
-    assert [list(places) for places in standing.meeting([])] == [[] for _ in texts]
+    assert [list(places) for places in standing.match([])] == [[] for _ in texts]
     nothing = [an_article(1, title="", text="")]
-    assert [list(places) for places in standing.meeting(nothing)] == [[] for _ in texts]
+    assert [list(places) for places in standing.match(nothing)] == [[] for _ in texts]

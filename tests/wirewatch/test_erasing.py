@@ -134,7 +134,7 @@ def test_its_story_is_told_by_what_is_left(house: House, made: list[Article]) ->
         story = stories.get(tx, made[0].id)
         assert story is not None
         assert (story.title, story.size, story.copies) == (made[2].title, 1, 0)
-        assert [one.article for one in stories.told(tx, story.id)] == [made[2].id]
+        assert [one.article for one in stories.articles_of(tx, story.id)] == [made[2].id]
 
 
 def test_a_story_of_which_nothing_is_left_is_listed_no_more(

@@ -258,7 +258,7 @@ def test_a_corrected_headline_is_the_storys(house: House) -> None:
     link(house)
     with house.ledger.read() as tx:
         (story,) = stories.listed(tx)
-        (article,) = stories.told(tx, story.id)
+        (article,) = stories.articles_of(tx, story.id)
     assert (story.title, article.title) == (right, right)
 
 

@@ -195,7 +195,7 @@ def _show_story(opened: House, prefix: str, *, as_json: bool) -> None:
     with opened as house, house.ledger.read() as tx:
         found = ledger_stories.find(tx, prefix)
         story = ledger_stories.get(tx, found[0]) if len(found) == 1 else None
-        told = ledger_stories.told(tx, story.id) if story else []
+        told = ledger_stories.articles_of(tx, story.id) if story else []
     if not found:
         raise UsageError(
             f"no story has an id that begins with {prefix!r}; `wirewatch stories` lists them"
@@ -222,7 +222,7 @@ def _show_story(opened: House, prefix: str, *, as_json: bool) -> None:
         out.print(Text(f"    {_reason(one)}", style="green"), soft_wrap=True)
 
 
-def _reason(one: ledger_stories.Joined) -> str:
+def _reason(one: ledger_stories.StoryArticle) -> str:
     """Why an article is in its story."""
     if one.duplicate_of:
         return f"copy of {_copy_of(one.duplicate_of, one.overlap)}"

@@ -63,12 +63,12 @@ def match(house: House, progress: Progress = silent) -> int:
 
 def _match_rules(
     house: House, rules: Sequence[Rule], articles: Sequence[Article], standing: Percolator
-) -> tuple[dict[str, RuleMatch], followed.Ids]:
+) -> tuple[dict[str, RuleMatch], followed.StoryIds]:
     """What each rule has to tell of some articles, by rule name, for rules that have something; and
     for each story of these articles, the ids under which its followers' knowledge was found."""
     met = {
         rule.name: (rule, places)
-        for rule, places in zip(rules, standing.meeting(articles), strict=True)
+        for rule, places in zip(rules, standing.match(articles), strict=True)
     }
     with house.ledger.read() as tx:
         roots = stories.roots(tx, {story_of(article) for article in articles})
@@ -92,7 +92,7 @@ def _match_rules(
 
 
 def _record(
-    house: House, matches: dict[str, RuleMatch], ids: followed.Ids, last: Segment | None
+    house: House, matches: dict[str, RuleMatch], ids: followed.StoryIds, last: Segment | None
 ) -> int:
     """Record in one transaction what was told, what is held, and how far rules have read.
 
@@ -138,13 +138,13 @@ def _waiting(tx: Connection) -> dict[str, list[Alert]]:
         alerted = {survivors[story] for story in ids if ids[story] & sent}
         by_rule[rule] = merge_waiting(several, survivors, alerted)
         left = {alert.key for alert in by_rule[rule]}
-        followed.let_go(tx, [alert.key for alert in several if alert.key not in left])
+        followed.release(tx, [alert.key for alert in several if alert.key not in left])
     return by_rule
 
 
 def _settle(tx: Connection, rule: Rule, admission: Admission, now: datetime) -> int:
     """Put alerts to send into the outbox and hold the others; return how many were put there."""
-    followed.let_go(tx, [alert.key for alert in admission.sent])
+    followed.release(tx, [alert.key for alert in admission.sent])
     for alert in admission.held:
         followed.hold(tx, alert, now)
     return sum(alerts.add(tx, _following(tx, alert), rule.to, now) for alert in admission.sent)

@@ -16,7 +16,7 @@ from core.words import stems
 from search.tokens import Ints
 
 
-class Listing:
+class RowLists:
     """Lists any number of rows for each number from 0."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Listing:
         return self._rows[listed], owners[which]
 
 
-class Answers:
+class WordMatcher:
     """The leaves that ask for words, each in a row of its own, and the rows that words answer.
 
     `rows` has the row of each leaf. `fields` says, for each TEXT field that leaves ask about, which
@@ -54,7 +54,7 @@ class Answers:
         self._prefixes: dict[int, dict[str, list[int]]] = defaultdict(dict)  # by their length
         # Patterns by how they begin: those that begin with a wildcard are tried on each word.
         self._patterns: dict[str, dict[str, tuple[re.Pattern[str], list[int]]]] = defaultdict(dict)
-        fields_of = [fields for leaf in asked if (fields := self._take(leaf, len(self.rows)))]
+        fields_of = [fields for leaf in asked if (fields := self._register(leaf, len(self.rows)))]
         self.fields = {
             field: np.array([field in fields for fields in fields_of], bool)
             for field in sorted({field for fields in fields_of for field in fields})
@@ -62,7 +62,7 @@ class Answers:
         in_phrases = dict.fromkeys(word for phrase in self.phrases for word in phrase)
         self._phrase_places = {word: place for place, word in enumerate(in_phrases, 1)}
         # By word number: the rows, and the word's place among those of phrases.
-        self._listing = Listing()
+        self._listing = RowLists()
         self.in_phrases: Ints = np.zeros(0, np.int64)
 
     def of(self, numbers: Ints, owners: Ints) -> tuple[Ints, Ints]:
@@ -73,27 +73,27 @@ class Answers:
         """The place of a phrase's word, from 1, as in `in_phrases`; 0 for all other words."""
         return self._phrase_places.get(word, 0)
 
-    def judge(self, vocabulary: list[str]) -> None:
+    def add_words(self, vocabulary: list[str]) -> None:
         """Judge the words that are new in the vocabulary."""
-        gained = vocabulary[len(self.in_phrases) :]
-        if not gained:
+        new_words = vocabulary[len(self.in_phrases) :]
+        if not new_words:
             return
-        self._listing.add(len(gained), *self._judged(gained))
-        places = np.array([self.place(word) for word in gained], np.int64)
+        self._listing.add(len(new_words), *self._match_words(new_words))
+        places = np.array([self.place(word) for word in new_words], np.int64)
         self.in_phrases = np.concatenate([self.in_phrases, places])
 
-    def _judged(self, gained: list[str]) -> tuple[Ints, Ints]:
+    def _match_words(self, new_words: list[str]) -> tuple[Ints, Ints]:
         """The places of the words that answer any rows, and beside each a row that it answers."""
-        asked = [(self._exact, gained), (self._stems, stems(gained))]
+        lookups = [(self._exact, new_words), (self._stems, stems(new_words))]
         for length, prefixes in self._prefixes.items():
-            asked.append((prefixes, [word[:length] for word in gained]))
+            lookups.append((prefixes, [word[:length] for word in new_words]))
         places: list[int] = []
         answered: list[list[int]] = []
-        for rows_of, found in asked:
+        for rows_of, found in lookups:
             hits = [place for place, one in enumerate(found) if one in rows_of]
             places += hits
             answered += [rows_of[found[place]] for place in hits]
-        for place, word in enumerate(gained) if self._patterns else ():
+        for place, word in enumerate(new_words) if self._patterns else ():
             for beginning in {word[:2], word[:1], ""} & self._patterns.keys():
                 for pattern, rows in self._patterns[beginning].values():
                     if pattern.fullmatch(word):
@@ -102,7 +102,7 @@ class Answers:
         owners = np.repeat(np.array(places, np.int64), list(map(len, answered)))
         return owners, np.array(list(chain.from_iterable(answered)), np.int64)
 
-    def _take(self, leaf: Condition, row: int) -> tuple[str, ...]:
+    def _register(self, leaf: Condition, row: int) -> tuple[str, ...]:
         """Give a leaf that asks for words its row; returns the fields that it asks about."""
         match leaf:
             case Word(fields, stemmed):

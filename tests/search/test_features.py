@@ -11,7 +11,7 @@ from elastic_transport import ApiResponseMeta, BaseNode, HttpHeaders
 from elastic_transport._node import NodeApiResponse
 from elasticsearch import Elasticsearch
 
-from search.elastic import offered
+from search.elastic import features
 from search.elastic.layout import Live
 
 LIVE = [Live("desk-2026.10", "2026.10", 1), Live("desk-2026.11", "2026.11", 1)]
@@ -45,7 +45,7 @@ class Full(BaseNode):
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(offered, "_said", set())
+    monkeypatch.setattr(features, "_logged", set())
     monkeypatch.setattr(Full, "asked", {})
 
 
@@ -57,7 +57,7 @@ def server(monkeypatch: pytest.MonkeyPatch, *missing: str) -> Elasticsearch:
 def test_a_full_server_merges_months_that_are_over_and_takes_snapshots(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = offered.apply(server(monkeypatch), "desk", LIVE)
+    settings = features.apply(server(monkeypatch), "desk", LIVE)
     assert settings == {"index.lifecycle.name": "desk"}
     phases = Full.asked["PUT /_ilm/policy/desk"]["policy"]["phases"]  # type: ignore[index]
     assert "delete" not in phases
@@ -73,10 +73,10 @@ def test_what_is_missing_is_said_once_at_info(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     bare = server(monkeypatch, "/_ilm", "/_slm", "/_snapshot")
-    with caplog.at_level(logging.INFO, "search.elastic.offered"):
-        assert offered.apply(bare, "desk", LIVE) == {}
-        assert offered.apply(bare, "desk", []) == {}
-    said = [record for record in caplog.records if record.name == "search.elastic.offered"]
+    with caplog.at_level(logging.INFO, "search.elastic.features"):
+        assert features.apply(bare, "desk", LIVE) == {}
+        assert features.apply(bare, "desk", []) == {}
+    said = [record for record in caplog.records if record.name == "search.elastic.features"]
     assert [record.levelname for record in said] == ["INFO", "INFO"]
     assert "no index lifecycle" in said[0].getMessage()
     assert "no repository named 'wirewatch'" in said[1].getMessage()
@@ -86,6 +86,6 @@ def test_what_is_missing_is_said_once_at_info(
 def test_a_server_without_nightly_snapshots_says_so(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.INFO, "search.elastic.offered"):
-        offered.apply(server(monkeypatch, "/_slm"), "desk", LIVE)
+    with caplog.at_level(logging.INFO, "search.elastic.features"):
+        features.apply(server(monkeypatch, "/_slm"), "desk", LIVE)
     assert "no nightly snapshots" in caplog.text

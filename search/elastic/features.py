@@ -28,7 +28,7 @@ KEPT = {"expire_after": "30d", "min_count": 3, "max_count": 60}
 
 log = logging.getLogger(__name__)
 
-_said: set[str] = set()
+_logged: set[str] = set()
 
 
 def lifecycle() -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _lifecycle(client: Elasticsearch, alias: str) -> bool:
     try:
         client.ilm.put_lifecycle(name=alias, policy=lifecycle())
     except ApiError as error:
-        _say("no index lifecycle, so months that are over are not merged", error)
+        _log_once("no index lifecycle, so months that are over are not merged", error)
         return False
     return True
 
@@ -62,10 +62,10 @@ def _snapshots(client: Elasticsearch, alias: str) -> None:
     try:
         client.snapshot.get_repository(name=REPOSITORY)
     except NotFoundError:
-        _say("no nightly snapshots", f"no repository named {REPOSITORY!r} is registered")
+        _log_once("no nightly snapshots", f"no repository named {REPOSITORY!r} is registered")
         return
     except ApiError as error:
-        _say("no nightly snapshots", error)
+        _log_once("no nightly snapshots", error)
         return
     try:
         client.slm.put_lifecycle(
@@ -81,11 +81,11 @@ def _snapshots(client: Elasticsearch, alias: str) -> None:
             retention=KEPT,
         )
     except ApiError as error:
-        _say("no nightly snapshots", error)
+        _log_once("no nightly snapshots", error)
 
 
-def _say(what: str, why: ApiError | str) -> None:
+def _log_once(what: str, why: ApiError | str) -> None:
     """Log what is not applied, and why, once per process."""
-    if what not in _said:
-        _said.add(what)
+    if what not in _logged:
+        _logged.add(what)
         log.info("%s: %s", what, why if isinstance(why, str) else reason_of(why))
