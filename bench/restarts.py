@@ -84,7 +84,7 @@ def main() -> int:
             leave_linked(house, (made(number) for number in range(options.articles)))
             drill(house, server, options.kills, random.Random(options.seed))
             failed = index_all(house)
-            there = [held.id for held in house.index.held()]
+            there = [held.id for held in house.index.scan()]
             report = check(house)
             indexed = house.account().count(State.INDEXED)
     print(

@@ -39,7 +39,7 @@ class Written(Record):
     reason: str | None = None
 
 
-class Held(NamedTuple):
+class IndexedArticle(NamedTuple):
     """The parts of an indexed article that have to agree with the ledger."""
 
     id: str
@@ -129,7 +129,7 @@ class Index(Protocol):
         """Remove articles; returns how many were there."""
         ...
 
-    def held(self) -> Iterator[Held]:
+    def scan(self) -> Iterator[IndexedArticle]:
         """Every indexed article, in the order of ids."""
         ...
 

@@ -20,8 +20,8 @@ from core.dates import Moment, period
 from core.index import (
     FACET_VALUES,
     TITLE_WEIGHT,
-    Held,
     Hits,
+    IndexedArticle,
     IndexUnavailableError,
     Outcome,
     Sort,
@@ -127,8 +127,8 @@ class EmbeddedIndex:
                 _remove(self._db, rowid)
         return len(found)
 
-    def held(self) -> Iterator[Held]:
-        """See `Index.held`."""
+    def scan(self) -> Iterator[IndexedArticle]:
+        """See `Index.scan`."""
         last = ""
         page = (
             "SELECT id, revision, value FROM article"
@@ -137,7 +137,7 @@ class EmbeddedIndex:
         )
         while rows := self._rows(Sql(page, (last,))):
             for article_id, revision, story in rows:
-                yield Held(str(article_id), int(revision), str(story) if story else None)
+                yield IndexedArticle(str(article_id), int(revision), str(story) if story else None)
             last = str(rows[-1][0])
 
     def rebuild(self, articles: Iterable[Article], month: str | None = None) -> Iterator[Written]:

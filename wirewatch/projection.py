@@ -167,11 +167,11 @@ def check(house: House) -> Report:
         expected, underway = _expected(entries.listed(tx))
     found: dict[str, Place] = {}
     repeated = set()
-    for held in house.index.held():
-        place = held.revision, held.story or ""
-        if held.id in found:
-            repeated.add(held.id)
-        found[held.id] = max(place, found.get(held.id, place))
+    for indexed in house.index.scan():
+        place = indexed.revision, indexed.story or ""
+        if indexed.id in found:
+            repeated.add(indexed.id)
+        found[indexed.id] = max(place, found.get(indexed.id, place))
     seemingly = {key for key in found if found[key] != expected.get(key) and key not in underway}
     with house.ledger.read() as tx:
         now, moved = _expected(entries.get(tx, seemingly).values())

@@ -109,8 +109,8 @@ def _filters(rule: str | None, of_stories: Collection[str] | None) -> Iterator[C
 def _with_deliveries(
     tx: Connection, chosen: Select[Any]
 ) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
-    for row, stand in ALERTS.standing(tx, chosen):
-        yield Alert.model_validate(row.record), stand
+    for row, statuses in ALERTS.with_statuses(tx, chosen):
+        yield Alert.model_validate(row.record), statuses
 
 
 def of_rule(tx: Connection, rule: str, *, limit: int) -> list[Alert]:
@@ -128,8 +128,8 @@ def find(tx: Connection, prefix: str) -> list[str]:
 
 def close(tx: Connection, rule: str, *, reason: str, now: datetime) -> int:
     """Give up the waiting deliveries of a rule's alerts, with a reason; returns how many."""
-    mine = ALERTS.thing.in_(select(alerts.c.id).where(alerts.c.rule == rule))
-    given_up = update(deliveries).where(ALERTS.waits(), mine)
+    mine = ALERTS.payload_id.in_(select(alerts.c.id).where(alerts.c.rule == rule))
+    given_up = update(deliveries).where(ALERTS.is_pending(), mine)
     return tx.execute(given_up.values(closed_at=now, reason=reason)).rowcount
 
 

@@ -31,7 +31,7 @@ def waiting(tx: Connection) -> Mapping[str, int]:
     counts: dict[str, int] = {}
     for outbox in OUTBOXES:
         channel = outbox.deliveries.c.channel
-        query = select(channel, func.count()).where(outbox.waits()).group_by(channel)
+        query = select(channel, func.count()).where(outbox.is_pending()).group_by(channel)
         for name, number in tx.execute(query):
             counts[name] = counts.get(name, 0) + number
     return counts
@@ -40,23 +40,23 @@ def waiting(tx: Connection) -> Mapping[str, int]:
 def release(tx: Connection, name: str, now: datetime) -> None:
     """Make everything that waits for a channel due at once: it takes messages again."""
     for outbox in OUTBOXES:
-        mine = update(outbox.deliveries).where(outbox.waits(name))
+        mine = update(outbox.deliveries).where(outbox.is_pending(name))
         tx.execute(mine.values(next_attempt_at=now))
 
 
 def split(tx: Connection, name: str, lanes: Collection[str], now: datetime) -> None:
     """Make what waits for a channel wait for each of its lanes instead."""
     for outbox in OUTBOXES:
-        mine = tx.execute(select(outbox.thing).where(outbox.waits(name))).scalars().all()
+        mine = tx.execute(select(outbox.payload_id).where(outbox.is_pending(name))).scalars().all()
         if mine and lanes:
-            outbox.put(tx, mine, lanes, now)
-            tx.execute(delete(outbox.deliveries).where(outbox.waits(name)))
+            outbox.enqueue(tx, mine, lanes, now)
+            tx.execute(delete(outbox.deliveries).where(outbox.is_pending(name)))
 
 
 def close(tx: Connection, name: str, *, reason: str, now: datetime) -> int:
     """Give up what waits for a channel, with a reason; returns how many messages that were."""
     closed = 0
     for outbox in OUTBOXES:
-        mine = update(outbox.deliveries).where(outbox.waits(name))
+        mine = update(outbox.deliveries).where(outbox.is_pending(name))
         closed += tx.execute(mine.values(closed_at=now, reason=reason)).rowcount
     return closed

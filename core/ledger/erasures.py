@@ -197,5 +197,5 @@ def _cancel(tx: Connection, table: Table, row: int, now: datetime) -> None:
     if table is tables.held_alerts:
         tx.execute(delete(table).where(table.c.id == row))
     else:
-        ended = update(tables.deliveries).where(ALERTS.waits(), ALERTS.thing == row)
+        ended = update(tables.deliveries).where(ALERTS.is_pending(), ALERTS.payload_id == row)
         tx.execute(ended.values(closed_at=now, reason="its article was erased"))

@@ -75,18 +75,18 @@ _CREDIBLE = timedelta(days=7)
 feeds date new items years back."""
 
 
-class Held(Record):
+class HeldAlert(Record):
     """An alert that waits because of its rule's rate, and since when."""
 
     alert: Alert
     held_at: datetime
 
 
-def held(tx: Connection) -> list[Held]:
+def held(tx: Connection) -> list[HeldAlert]:
     """All alerts that wait, oldest first."""
     query = select(held_alerts).order_by(held_alerts.c.id)
     return [
-        Held(alert=Alert.model_validate(row.record), held_at=row.held_at)
+        HeldAlert(alert=Alert.model_validate(row.record), held_at=row.held_at)
         for row in tx.execute(query)
     ]
 

@@ -31,7 +31,7 @@ def enqueue(tx: Connection, channels: Sequence[str], now: datetime) -> None:
     """
     new = list(tx.execute(select(notices.c.id).where(notices.c.addressed_at.is_(None))).scalars())
     if new:
-        NOTICES.put(tx, new, channels, now)
+        NOTICES.enqueue(tx, new, channels, now)
         tx.execute(update(notices).where(notices.c.addressed_at.is_(None)).values(addressed_at=now))
 
 

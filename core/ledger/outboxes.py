@@ -35,7 +35,7 @@ class DeliveryStatus(Record):
 
 
 class Delivery(Record):
-    """Things on their way to a channel, by their ids. `attempts` is how often they were refused; of
+    """Payloads on their way to a channel, by their ids. `attempts` is how often they were refused; of
     several, the highest."""
 
     channel: str
@@ -44,49 +44,49 @@ class Delivery(Record):
 
 
 class Outbox:
-    """A table of things to deliver, and one with a row for each channel that a thing goes to."""
+    """A table of what is to be delivered, and one with a row for each channel that it goes to."""
 
-    def __init__(self, things: Table, deliveries: Table, thing: Column[Any]) -> None:
-        """`thing` is the column of `deliveries` with the id of what is delivered."""
-        self.things = things
+    def __init__(self, payloads: Table, deliveries: Table, payload_id: Column[Any]) -> None:
+        """`payload_id` is the column of `deliveries` with the id of what is delivered."""
+        self.payloads = payloads
         self.deliveries = deliveries
-        self.thing = thing
+        self.payload_id = payload_id
 
     def add(self, tx: Connection, channels: Sequence[str], now: datetime, **values: object) -> bool:
-        """Record a thing and put it on its way, unless its key was there already."""
-        new = upsert(tx, self.things).values(created_at=now, **values).on_conflict_do_nothing()
-        thing = tx.execute(new.returning(self.things.c.id)).scalar()
-        if thing is None:
+        """Record a payload and put it on its way, unless its key was there already."""
+        new = upsert(tx, self.payloads).values(created_at=now, **values).on_conflict_do_nothing()
+        payload_id = tx.execute(new.returning(self.payloads.c.id)).scalar()
+        if payload_id is None:
             return False
-        self.put(tx, [thing], channels, now)
+        self.enqueue(tx, [payload_id], channels, now)
         return True
 
-    def put(
+    def enqueue(
         self, tx: Connection, ids: Iterable[int], channels: Iterable[str], now: datetime
     ) -> None:
-        """Put things on their way to channels; deliveries that exist already stay as they are."""
+        """Put payloads on their way to channels; deliveries that exist already stay as they are."""
         rows = [
-            {self.thing.name: one, "channel": channel, "attempts": 0, "next_attempt_at": now}
+            {self.payload_id.name: one, "channel": channel, "attempts": 0, "next_attempt_at": now}
             for one in ids
             for channel in dict.fromkeys(channels)
         ]
         if rows:
             tx.execute(upsert(tx, self.deliveries).on_conflict_do_nothing(), rows)
 
-    def waits(self, channel: str | None = None) -> ColumnElement[bool]:
+    def is_pending(self, channel: str | None = None) -> ColumnElement[bool]:
         """The SQL condition for a delivery still to be made, to a channel if one is named."""
         table = self.deliveries.c
-        waits = and_(table.delivered_at.is_(None), table.closed_at.is_(None))
-        return waits if channel is None else and_(table.channel == channel, waits)
+        pending = and_(table.delivered_at.is_(None), table.closed_at.is_(None))
+        return pending if channel is None else and_(table.channel == channel, pending)
 
     def due(self, tx: Connection, now: datetime) -> Sequence[Row[Any]]:
-        """What is to be delivered now, the oldest first: `channel`, `attempts` and the thing."""
+        """What is to be delivered now, the oldest first: `channel`, `attempts` and the payload."""
         table = self.deliveries.c
         query = (
-            select(table.channel, table.attempts, self.things)
-            .join_from(self.deliveries, self.things)
-            .where(self.waits(), has_come(table.next_attempt_at, now))
-            .order_by(self.things.c.id, table.channel)
+            select(table.channel, table.attempts, self.payloads)
+            .join_from(self.deliveries, self.payloads)
+            .where(self.is_pending(), has_come(table.next_attempt_at, now))
+            .order_by(self.payloads.c.id, table.channel)
         )
         return tx.execute(query).all()
 
@@ -103,23 +103,25 @@ class Outbox:
         attempts = self.deliveries.c.attempts + 1
         self._update(tx, delivery, attempts=attempts, reason=reason, next_attempt_at=retry_at)
 
-    def standing(
+    def with_statuses(
         self, tx: Connection, chosen: Select[Any]
     ) -> Iterator[tuple[Row[Any], tuple[DeliveryStatus, ...]]]:
-        """Chosen things, each with the status of its deliveries."""
+        """Chosen payloads, each with the status of its deliveries."""
         for rows in chunks(tx.execute(chosen).all()):
-            query = select(self.deliveries).where(self.thing.in_([row.id for row in rows]))
-            stand: dict[int, list[DeliveryStatus]] = {row.id: [] for row in rows}
+            query = select(self.deliveries).where(self.payload_id.in_([row.id for row in rows]))
+            statuses: dict[int, list[DeliveryStatus]] = {row.id: [] for row in rows}
             for row in tx.execute(query.order_by(self.deliveries.c.channel)):
                 fields = {name: row._mapping[name] for name in DeliveryStatus.model_fields}
-                stand[row._mapping[self.thing]].append(DeliveryStatus(**fields))
+                statuses[row._mapping[self.payload_id]].append(DeliveryStatus(**fields))
             for row in rows:
-                yield row, tuple(stand[row.id])
+                yield row, tuple(statuses[row.id])
 
     def _update(self, tx: Connection, delivery: Delivery, **values: object) -> None:
         table = self.deliveries
         for some in chunks(delivery.ids):
-            mine = update(table).where(table.c.channel == delivery.channel, self.thing.in_(some))
+            mine = update(table).where(
+                table.c.channel == delivery.channel, self.payload_id.in_(some)
+            )
             tx.execute(mine.values(**values))
 
 

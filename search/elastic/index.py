@@ -21,8 +21,8 @@ from elasticsearch.helpers import streaming_bulk
 
 from core.index import (
     FACET_VALUES,
-    Held,
     Hits,
+    IndexedArticle,
     IndexUnavailableError,
     Outcome,
     Sort,
@@ -219,8 +219,8 @@ class ElasticIndex:
                 deleted.add(result["_id"])
         return deleted
 
-    def held(self) -> Iterator[Held]:
-        """See `Index.held`."""
+    def scan(self) -> Iterator[IndexedArticle]:
+        """See `Index.scan`."""
         after: dict[str, Any] = {}
         with _translating_errors():
             if not self.client.indices.exists_alias(name=self.alias):
@@ -236,8 +236,8 @@ class ElasticIndex:
                 **after,
             )["hits"]["hits"]:
                 for hit in hits:
-                    held = hit["_source"]
-                    yield Held(held["id"], held["revision"], held.get("story"))
+                    stored = hit["_source"]
+                    yield IndexedArticle(stored["id"], stored["revision"], stored.get("story"))
                 after = {"search_after": hits[-1]["sort"]}
         finally:
             with contextlib.suppress(ApiError, TransportError):  # it expires by itself

@@ -275,7 +275,7 @@ def test_an_empty_index_answers(index: Index) -> None:
     }
     assert index.search(parse("anything"), days=True).days == {}
     assert index.get("0") is None
-    assert list(index.held()) == []
+    assert list(index.scan()) == []
     assert index.delete(["0"]) == 0
 
 
@@ -333,7 +333,7 @@ def test_deleted_articles_are_gone_and_can_come_back(filled: Index, corpus: list
 
 def test_what_is_held_is_told_in_the_order_of_ids(filled: Index, corpus: list[Article]) -> None:
     expected = sorted((article.id, article.revision, article.story) for article in corpus)
-    assert list(filled.held()) == expected
+    assert list(filled.scan()) == expected
 
 
 def test_an_article_moves_to_another_story_and_not_back(index: Index, make: Make) -> None:
@@ -351,7 +351,7 @@ def test_an_article_moves_to_another_story_and_not_back(index: Index, make: Make
     assert index.get(moved.id) == moved
     assert index.search(parse(f"story:{'a' * 64}")).total == 0
     assert index.search(parse(f"story:{'b' * 64}")).total == 1
-    assert [held.story for held in index.held()] == ["b" * 64]
+    assert [held.story for held in index.scan()] == ["b" * 64]
 
 
 def test_a_revision_counts_more_than_a_move(index: Index, make: Make) -> None:

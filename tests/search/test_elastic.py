@@ -226,7 +226,7 @@ def test_without_a_connection_reading_says_so(unreachable: ElasticIndex) -> None
         lambda: unreachable.search(parse("*")),
         lambda: unreachable.get("1"),
         lambda: unreachable.delete(["1"]),
-        lambda: list(unreachable.held()),
+        lambda: list(unreachable.scan()),
     ):
         with pytest.raises(IndexUnavailableError, match=r"Connection.*WIREWATCH_ELASTICSEARCH_URL"):
             read()

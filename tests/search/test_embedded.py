@@ -143,7 +143,7 @@ def test_an_index_that_is_damaged_says_what_to_do(tmp_path: Path, make: Make) ->
     for read in (
         lambda: index.search(parse("*")),
         lambda: index.get(make(1).id),
-        lambda: list(index.held()),
+        lambda: list(index.scan()),
         lambda: index.delete([make(1).id]),
     ):
         with pytest.raises(IndexUnavailableError, match=SAYS_WHAT_TO_DO):

@@ -91,7 +91,7 @@ def test_articles_are_deleted_from_whatever_month(elastic: ElasticIndex, make: M
     articles = [make(n, first_seen=make(0).first_seen + n * MONTH) for n in range(3)]
     list(elastic.write(articles))
     assert elastic.delete([articles[0].id, articles[2].id, "absent"]) == 2
-    assert [held.id for held in elastic.held()] == [articles[1].id]
+    assert [held.id for held in elastic.scan()] == [articles[1].id]
     assert {one.outcome for one in elastic.write(articles)} == {Outcome.CREATED, Outcome.SAME}
 
 
@@ -195,7 +195,7 @@ def test_a_month_of_older_templates_is_copied_with_its_versions(
     filled(elastic, [make(1), make(2)])
     elastic.prepare()
     assert names(elastic) == ["2026.03-000002"]
-    assert {held.id: held.revision for held in elastic.held()} == {make(1).id: 3, make(2).id: 1}
+    assert {held.id: held.revision for held in elastic.scan()} == {make(1).id: 3, make(2).id: 1}
     assert [one.outcome for one in elastic.write([make(1, revision=2)])] == [Outcome.SAME]
 
 
@@ -264,7 +264,7 @@ def test_of_two_rebuilds_at_once_one_holds_and_the_other_says_so(
     assert {one.outcome for one in elastic.rebuild([make(3)])} == {Outcome.CREATED}
     with pytest.raises(IndexUnavailableError):
         list(slow)
-    assert [held.id for held in elastic.held()] == [make(3).id]
+    assert [held.id for held in elastic.scan()] == [make(3).id]
     assert layout.aside(elastic.client, elastic.alias) == []
 
 
@@ -292,4 +292,4 @@ def test_an_answer_that_is_lost_does_not_cost_the_new_index(
 
     monkeypatch.setattr(elastic.admin.indices, "update_aliases", lost)
     assert {one.outcome for one in elastic.rebuild([make(1)])} == {Outcome.CREATED}
-    assert [held.id for held in elastic.held()] == [make(1).id]
+    assert [held.id for held in elastic.scan()] == [make(1).id]

@@ -54,7 +54,7 @@ def test_the_writer_writes_new_months_as_well_and_reads(writing: ElasticIndex, m
     edited = articles[0].model_copy(update={"revision": 2})
     assert [one.outcome for one in writing.write([edited])] == [Outcome.UPDATED]
     assert writing.search(parse("*")).total == 2
-    assert {held.id: held.revision for held in writing.held()} == {
+    assert {held.id: held.revision for held in writing.scan()} == {
         articles[0].id: 2,
         articles[1].id: 1,
     }
@@ -109,7 +109,7 @@ def test_the_reader_reads_and_writes_nothing(
     reading = secured.index("reader")
     assert reading.search(parse("*"), facets=["language"]).total == 1
     assert reading.get(make(1).id) == make(1)
-    assert len(list(reading.held())) == 1
+    assert len(list(reading.scan())) == 1
     (told,) = reading.write([make(2)])
     assert told.outcome is Outcome.FAILED
     assert "writer's key" in (told.reason or "")
@@ -128,7 +128,7 @@ def test_the_provisioner_prepares_rebuilds_and_deletes(secured: Secured, make: M
     index.prepare()
     assert index.delete([make(1).id]) == 1
     assert {one.outcome for one in index.rebuild([make(3)], "2026-03")} == {Outcome.CREATED}
-    assert [held.id for held in index.held()] == [make(3).id]
+    assert [held.id for held in index.scan()] == [make(3).id]
     index.close()
 
 
@@ -140,7 +140,7 @@ def test_without_the_provisioners_key_a_rebuild_says_which_is_missing(
     assert told.outcome is Outcome.FAILED
     assert "manage_index_templates" in (told.reason or "")
     assert "WIREWATCH_ELASTICSEARCH_ADMIN_KEY" in (told.reason or "")
-    assert [held.id for held in writing.held()] == [make(1).id]
+    assert [held.id for held in writing.scan()] == [make(1).id]
 
 
 def test_a_key_that_is_not_known_is_told(secured: Secured, make: Make) -> None:

@@ -40,7 +40,7 @@ def get_feed(ledger: Ledger, url: str) -> Feed:
 
 def listed_notices(tx: Connection) -> list[tuple[Notice, tuple[DeliveryStatus, ...]]]:
     """All notices in order of time, each with where its deliveries stand."""
-    told = NOTICES.standing(tx, select(NOTICES.things).order_by(NOTICES.things.c.id))
+    told = NOTICES.with_statuses(tx, select(NOTICES.payloads).order_by(NOTICES.payloads.c.id))
     return [(notices._notice(row), stand) for row, stand in told]
 
 

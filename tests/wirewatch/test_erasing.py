@@ -208,7 +208,7 @@ def test_index_and_ledger_agree_and_the_index_is_made_anew_without_it(
     assert house.index.get(made[0].id) is None
     rebuild(house)
     assert check(house).agrees
-    assert sorted(one.id for one in house.index.held()) == sorted(one.id for one in made[2:])
+    assert sorted(one.id for one in house.index.scan()) == sorted(one.id for one in made[2:])
 
 
 def test_what_is_erased_while_the_index_is_made_anew_is_not_in_it(
