@@ -27,9 +27,9 @@ def period(value: str) -> tuple[Moment, Moment]:
         shift = timedelta(**{_UNITS[unit]: int(f"{sign}{amount}")}) if unit else timedelta()
         return Ago(shift), Ago(shift + _MILLISECOND)
     if day := re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", value, re.ASCII):
-        return _calendar(*(int(part) if part else None for part in day.groups()))
+        return _calendar_period(*(int(part) if part else None for part in day.groups()))
     if day := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", value, re.ASCII):
-        return _calendar(*map(int, day.groups()))
+        return _calendar_period(*map(int, day.groups()))
     if not re.match(r"[\d-]+[Tt ]", value, re.ASCII):  # Python takes any character as the T
         raise ValueError(f"{value} is no moment")
     moment = datetime.fromisoformat(value)
@@ -38,7 +38,9 @@ def period(value: str) -> tuple[Moment, Moment]:
     return start, start + _MILLISECOND
 
 
-def _calendar(year: int | None, month: int | None, day: int | None) -> tuple[datetime, datetime]:
+def _calendar_period(
+    year: int | None, month: int | None, day: int | None
+) -> tuple[datetime, datetime]:
     """A year, a month or a day, from its first moment to just after its last."""
     start = datetime(year or 0, month or 1, day or 1, tzinfo=UTC)
     if day:

@@ -53,15 +53,15 @@ def account(tx: Connection, *, since: datetime | None = None) -> Accounting:
     if since is not None:
         seen = seen.where(polls.c.polled_at >= since)
         states = states.where(entries.c.first_seen >= since)
-    counted: dict[State, dict[str, int]] = {}
+    counts: dict[State, dict[str, int]] = {}
     for state, reason, number in tx.execute(states):
-        reasons = counted.setdefault(State(state), {})
+        reasons = counts.setdefault(State(state), {})
         # Details in parentheses belong to one entry: they would give a row for each.
         kind = (reason or "").partition(" (")[0]
         reasons[kind] = reasons.get(kind, 0) + number
-    accounting = Accounting(seen=tx.execute(seen).scalar_one(), states=counted)
+    accounting = Accounting(seen=tx.execute(seen).scalar_one(), states=counts)
     if not accounting.balances:
-        found = ", ".join(f"{accounting.count(state)} {state}" for state in sorted(counted))
+        found = ", ".join(f"{accounting.count(state)} {state}" for state in sorted(counts))
         raise LedgerError(
             f"the accounting does not add up: {accounting.seen} entries seen, but "
             f"{found or 'none there'}; please report this with a copy of the ledger"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from core.ledger.entries import from_row
 from core.ledger.tables import entries
@@ -16,34 +16,29 @@ def same_article(tx: Connection, entry: Entry, address: str) -> Entry | None:
     Feeds list one article at several addresses; redirects and the page itself show that they are
     one.
     """
-    query = (
-        select(entries)
-        .where(
-            or_(entries.c.address == address, entries.c.id == content_id(address)),
-            entries.c.id != entry.id,
-            or_(entries.c.revision > 0, entries.c.state == State.ERASED),
-        )
-        .order_by(entries.c.first_seen, entries.c.id)
-        .limit(1)
+    return _earliest(
+        tx,
+        or_(entries.c.address == address, entries.c.id == content_id(address)),
+        entries.c.id != entry.id,
+        or_(entries.c.revision > 0, entries.c.state == State.ERASED),
     )
-    row = tx.execute(query).one_or_none()
-    return None if row is None else from_row(row)
 
 
 def original(tx: Connection, article: str, fingerprint: str) -> Entry | None:
     """The other linked article that had a text first; None if the text is new."""
     if not fingerprint:
         return None
-    query = (
-        select(entries)
-        .where(
-            entries.c.fingerprint == fingerprint,
-            entries.c.id != article,
-            entries.c.duplicate_of.is_(None),
-            entries.c.state.in_((State.LINKED, State.INDEXED, State.DUPLICATE)),
-        )
-        .order_by(entries.c.first_seen, entries.c.id)
-        .limit(1)
+    return _earliest(
+        tx,
+        entries.c.fingerprint == fingerprint,
+        entries.c.id != article,
+        entries.c.duplicate_of.is_(None),
+        entries.c.state.in_((State.LINKED, State.INDEXED, State.DUPLICATE)),
     )
-    row = tx.execute(query).one_or_none()
+
+
+def _earliest(tx: Connection, *conditions: ColumnElement[bool]) -> Entry | None:
+    """The first-seen entry that meets some conditions; None if there is none."""
+    query = select(entries).where(*conditions).order_by(entries.c.first_seen, entries.c.id)
+    row = tx.execute(query.limit(1)).one_or_none()
     return None if row is None else from_row(row)

@@ -89,5 +89,5 @@ def refetch_at(first_seen: datetime, last: datetime, now: datetime) -> datetime 
         now: the moment of the edit.
     """
     age = now - first_seen
-    again = min(last + age / SPACING, now + MAX_DELAY)
-    return again if age > FRESH and again > now else None
+    refetch = min(last + age / SPACING, now + MAX_DELAY)
+    return refetch if age > FRESH and refetch > now else None

@@ -99,7 +99,7 @@ class Ledger:
         config.set_main_option("script_location", "core.ledger:migrations")
         # One transaction checks the version and changes the schema, so that two processes that open
         # a new ledger at once do not both create it.
-        with self._write_unreferenced() as tx:
+        with self._write_without_foreign_keys() as tx:
             one_at_a_time(tx, _MIGRATING)
             config.attributes["connection"] = tx
             try:
@@ -110,7 +110,7 @@ class Ledger:
                 ) from error
 
     @contextmanager
-    def _write_unreferenced(self) -> Iterator[Connection]:
+    def _write_without_foreign_keys(self) -> Iterator[Connection]:
         """`write` with SQLite's foreign keys off, so that a table that others refer to can be
         dropped and made again: that is how SQLite changes a column."""
         if self.engine.dialect.name != "sqlite":
@@ -124,12 +124,13 @@ class Ledger:
             try:
                 with connection.begin():
                     yield connection
-                    lost = connection.execute(text("PRAGMA foreign_key_check")).all()
-                    if lost:
+                    violations = connection.execute(text("PRAGMA foreign_key_check")).all()
+                    if violations:
                         raise LedgerError(
                             "the ledger's schema cannot be brought up to date, and is as it was: "
-                            f"{len(lost)} of its rows refer to others that are not there, the "
-                            f"first from {lost[0].table} to {lost[0].parent}; restore a backup"
+                            f"{len(violations)} of its rows refer to others that are not there, "
+                            f"the first from {violations[0].table} to {violations[0].parent}; "
+                            "restore a backup"
                         )
             finally:
                 driver.execute("PRAGMA foreign_keys=ON")
@@ -154,9 +155,9 @@ def one_at_a_time(tx: Connection, what: int) -> None:
 
 def _open(url: str | Path) -> Engine:
     # In the text of a URL, a ? or % of the path would have a meaning.
-    where = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else url
+    target = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else url
     try:
-        engine = create_engine(where)
+        engine = create_engine(target)
     except (ArgumentError, ImportError, ValueError) as error:
         raise LedgerError(
             f"the ledger's URL (ledger_url, WIREWATCH_LEDGER_URL) is of no use: {error}; expected "

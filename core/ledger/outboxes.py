@@ -35,8 +35,8 @@ class DeliveryStatus(Record):
 
 
 class Delivery(Record):
-    """Payloads on their way to a channel, by their ids. `attempts` is how often they were refused; of
-    several, the highest."""
+    """Payloads on their way to a channel, by their ids. `attempts` is how often they were refused;
+    of several, the highest."""
 
     channel: str
     ids: tuple[int, ...]

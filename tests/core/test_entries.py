@@ -39,18 +39,18 @@ def account(ledger, **kwargs):
         return accounting.account(tx, **kwargs)
 
 
-def counted(ledger, feed, clock, hours):
+def count_visits(ledger, feed, clock, hours):
     """How often an item's page is looked at whose summary changes each hour."""
-    looks = 0
+    visits = 0
     for hour in range(hours):
         record(ledger, feed, item(summary=f"{hour} comments"))
         with ledger.read() as tx:
             due = entries.due(tx, EVERY_SLOT, clock(), 9)
         if due:
-            looks += 1
+            visits += 1
             move(ledger, State.INDEXED, revision=1, address=item().url)
         clock.go(hours=1)
-    return looks
+    return visits
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,12 @@ def test_an_entry_that_a_wrong_clock_put_off_for_years_is_due(ledger, feed, cloc
 def test_a_summary_that_changes_at_each_poll_sends_nobody_to_the_page_each_time(
     ledger, feed, clock
 ):
-    assert counted(ledger, feed, clock, 6) == 6
-    assert counted(ledger, feed, clock, 7 * 24) < 20
+    assert count_visits(ledger, feed, clock, 6) == 6
+    assert count_visits(ledger, feed, clock, 7 * 24) < 20
 
 
 def test_a_new_headline_sends_us_to_the_page_at_once(ledger, feed, clock):
-    counted(ledger, feed, clock, 48)
+    count_visits(ledger, feed, clock, 48)
     if get(ledger).state is State.FOUND:
         move(ledger, State.INDEXED)
     record(ledger, feed, item(summary="So many comments"))

@@ -14,47 +14,47 @@ from core.records import State, content_id
 MARK, OTHER = content_id("mark"), content_id("other")
 
 
-def at(query, **changes):
+def item_at(query, **changes):
     fields = {"url": f"https://news.example/1?{query}", "known_by": MARK}
     return item(**fields | changes)
 
 
-def known(ledger):
+def urls_and_titles(ledger):
     with ledger.read() as tx:
         return sorted((one.url.partition("?")[2], one.title) for one in entries.listed(tx))
 
 
 def test_an_item_at_a_new_address_is_the_entry_that_it_was(ledger, feed):
-    assert record(ledger, feed, at("s=1")) == (1, 0)
+    assert record(ledger, feed, item_at("s=1")) == (1, 0)
     for number in range(2, 5):
-        assert record(ledger, feed, at(f"s={number}"), item(2)) == (int(number == 2), 0)
-    assert known(ledger) == [("", "Headline 2"), ("s=1", "Headline 1")]
+        assert record(ledger, feed, item_at(f"s={number}"), item(2)) == (int(number == 2), 0)
+    assert urls_and_titles(ledger) == [("", "Headline 2"), ("s=1", "Headline 1")]
 
 
 def test_its_edits_are_the_entrys(ledger, feed, clock):
-    record(ledger, feed, at("s=1", published=NOON))
+    record(ledger, feed, item_at("s=1", published=NOON))
     with ledger.read() as tx:
         (entry,) = entries.listed(tx)
     with ledger.write() as tx:
         entries.transition(tx, entry, State.INDEXED, now=clock())
-    assert record(ledger, feed, at("s=2", title="Corrected", published=NOON)) == (0, 1)
-    assert known(ledger) == [("s=1", "Corrected")]
+    assert record(ledger, feed, item_at("s=2", title="Corrected", published=NOON)) == (0, 1)
+    assert urls_and_titles(ledger) == [("s=1", "Corrected")]
     with ledger.read() as tx:
         (entry,) = entries.listed(tx)
     assert (entry.state, entry.reason) == (State.FOUND, edits.EDITED)
-    assert record(ledger, feed, at("s=3", title="Corrected")) == (0, 0)
+    assert record(ledger, feed, item_at("s=3", title="Corrected")) == (0, 0)
 
 
 def test_an_erased_one_does_not_come_back_at_a_new_address(ledger, feed, clock):
-    record(ledger, feed, at("s=1"))
+    record(ledger, feed, item_at("s=1"))
     with ledger.read() as tx:
         several = list(entries.listed(tx))
     with ledger.write() as tx:
         assert erasures.erase(tx, several, why="asked for", now=clock())
-    assert record(ledger, feed, at("s=2")) == (0, 0)
+    assert record(ledger, feed, item_at("s=2")) == (0, 0)
     # One id for whatever is the news of the hour.
-    assert record(ledger, feed, at("s=3", title="Another")) == (1, 0)
-    assert known(ledger) == [("s=1", ""), ("s=3", "Another")]
+    assert record(ledger, feed, item_at("s=3", title="Another")) == (1, 0)
+    assert urls_and_titles(ledger) == [("s=1", ""), ("s=3", "Another")]
 
 
 @pytest.mark.parametrize(
@@ -68,37 +68,40 @@ def test_an_erased_one_does_not_come_back_at_a_new_address(ledger, feed, clock):
     ],
 )
 def test_what_does_not_agree_is_another_entry(ledger, feed, changes):
-    record(ledger, feed, at("s=1", published=NOON))
-    assert record(ledger, feed, at("s=2", **changes)) == (1, 0)
+    record(ledger, feed, item_at("s=1", published=NOON))
+    assert record(ledger, feed, item_at("s=2", **changes)) == (1, 0)
 
 
 def test_what_is_listed_at_both_addresses_is_two(ledger, feed):
-    record(ledger, feed, at("s=1"))
-    assert record(ledger, feed, at("s=1", known_by=None), at("s=2", known_by=None)) == (1, 0)
-    assert record(ledger, feed, at("s=1", known_by=None), at("s=3")) == (1, 0)
+    record(ledger, feed, item_at("s=1"))
+    assert record(ledger, feed, item_at("s=1", known_by=None), item_at("s=2", known_by=None)) == (
+        1,
+        0,
+    )
+    assert record(ledger, feed, item_at("s=1", known_by=None), item_at("s=3")) == (1, 0)
 
 
 def test_what_another_feed_knows_its_entries_by_says_nothing(ledger, feed):
-    record(ledger, feed, at("s=1"))
+    record(ledger, feed, item_at("s=1"))
     other = add_feed(ledger, "https://other.example/feed")
-    assert record(ledger, other, at("s=2")) == (1, 0)
+    assert record(ledger, other, item_at("s=2")) == (1, 0)
 
 
 def test_of_several_it_is_the_one_that_was_seen_last(ledger, feed, clock):
-    record(ledger, feed, at("s=1"))
+    record(ledger, feed, item_at("s=1"))
     clock.go(hours=1)
-    record(ledger, feed, at("s=2", title="Another"))
+    record(ledger, feed, item_at("s=2", title="Another"))
     clock.go(hours=1)
-    assert record(ledger, feed, at("s=3", title="Another", summary="Edited")) == (0, 1)
+    assert record(ledger, feed, item_at("s=3", title="Another", summary="Edited")) == (0, 1)
     with ledger.read() as tx:
         edited = [one.url for one in entries.listed(tx) if one.summary]
-    assert edited == [at("s=2").url]
+    assert edited == [item_at("s=2").url]
 
 
 def test_an_entry_from_before_is_known_once_it_is_listed_again(ledger, feed):
-    record(ledger, feed, at("s=1", known_by=None))
-    record(ledger, feed, at("s=1"))
-    assert record(ledger, feed, at("s=2")) == (0, 0)
+    record(ledger, feed, item_at("s=1", known_by=None))
+    record(ledger, feed, item_at("s=1"))
+    assert record(ledger, feed, item_at("s=2")) == (0, 0)
     with ledger.read() as tx:
         rows = tx.execute(select(tables.entry_feeds.c.known_by, tables.entry_feeds.c.first)).all()
     assert rows == [(MARK, True)]
@@ -107,6 +110,6 @@ def test_an_entry_from_before_is_known_once_it_is_listed_again(ledger, feed):
 def test_an_ended_entry_is_not_found_again_at_its_new_address(ledger, feed):
     record(ledger, feed, item(known_by=MARK))
     move(ledger, State.INDEXED, revision=1, address=item().url)
-    assert record(ledger, feed, at("s=2")) == (0, 0)
+    assert record(ledger, feed, item_at("s=2")) == (0, 0)
     with ledger.read() as tx:
         assert entries.count(tx, state=State.INDEXED) == 1

@@ -26,9 +26,9 @@ def a_notice(number=1, **changes):
     return Notice.model_validate(fields | changes)
 
 
-def recorded(ledger, *told, channels=("desk",)):
+def record_notices(ledger, *listed, channels=("desk",)):
     with ledger.write() as tx:
-        for notice in told:
+        for notice in listed:
             notices.add(tx, notice)
         notices.enqueue(tx, channels, NOON)
 
@@ -39,14 +39,14 @@ def outbox(ledger, now=NOON):
 
 
 def test_each_channel_gets_all_in_one_bundle(ledger):
-    recorded(ledger, a_notice(1), a_notice(2, reason=None), channels=["desk", "mail", "desk"])
+    record_notices(ledger, a_notice(1), a_notice(2, reason=None), channels=["desk", "mail", "desk"])
     desk, mail = outbox(ledger)
     assert (desk.channel, mail.channel) == ("desk", "mail")
     assert desk.notices == mail.notices == (a_notice(1), a_notice(2, reason=None))
 
 
 def test_what_was_taken_is_not_delivered_again(ledger):
-    recorded(ledger, a_notice(), channels=["desk", "mail"])
+    record_notices(ledger, a_notice(), channels=["desk", "mail"])
     desk, mail = outbox(ledger)
     with ledger.write() as tx:
         NOTICES.set_delivered(tx, desk, NOON)
@@ -59,12 +59,12 @@ def test_what_was_taken_is_not_delivered_again(ledger):
 
 
 def test_what_was_refused_is_tried_again_with_what_came_since(ledger):
-    recorded(ledger, a_notice(1))
+    record_notices(ledger, a_notice(1))
     later = NOON + timedelta(minutes=5)
     with ledger.write() as tx:
         NOTICES.set_failed(tx, outbox(ledger)[0], reason="refused", retry_at=later)
     assert outbox(ledger) == []
-    recorded(ledger, a_notice(2))
+    record_notices(ledger, a_notice(2))
     (bundle,) = outbox(ledger, later)
     assert bundle.notices == (a_notice(1), a_notice(2))
     assert bundle.attempts == 1
@@ -74,15 +74,15 @@ def test_what_was_refused_is_tried_again_with_what_came_since(ledger):
 
 
 def test_whoever_is_named_later_does_not_get_old_ones(ledger):
-    recorded(ledger, a_notice(), channels=[])
-    recorded(ledger, channels=["desk"])
+    record_notices(ledger, a_notice(), channels=[])
+    record_notices(ledger, channels=["desk"])
     assert outbox(ledger) == []
     with ledger.read() as tx:
         assert [statuses for _, statuses in listed_notices(tx)] == [()]
 
 
 def test_thousands_of_changes_are_one_bundle(ledger):
-    recorded(ledger, *(a_notice(number) for number in range(2_000)))
+    record_notices(ledger, *(a_notice(number) for number in range(2_000)))
     (bundle,) = outbox(ledger)
     assert len(bundle.notices) == 2_000
     with ledger.write() as tx:

@@ -10,50 +10,50 @@ from core.ledger import entries, feeds, operations
 from core.records import FeedState, State
 
 
-def recorded(ledger, feed, *items):
+def record_items(ledger, feed, *items):
     with ledger.write() as tx:
         entries.record_items(tx, feed, items, ledger.now())
 
 
-def moved(ledger, number, state, **more):
+def move(ledger, number, state, **more):
     with ledger.write() as tx:
         (one,) = entries.get(tx, [item(number).id]).values()
         assert entries.transition(tx, one, state, now=ledger.now(), **more)
 
 
-def taken(ledger, after=0, limit=100):
+def recent_steps(ledger, after=0, limit=100):
     with ledger.read() as tx:
         return operations.recent_steps(tx, after=after, limit=limit)
 
 
 def test_steps_are_told_once_each_in_their_order(ledger, feed, clock):
-    recorded(ledger, feed, item(1, published=NOON - timedelta(hours=1)), item(2))
+    record_items(ledger, feed, item(1, published=NOON - timedelta(hours=1)), item(2))
     clock.go(minutes=5)
-    moved(ledger, 1, State.FETCHED, seconds=0.5)
-    first = taken(ledger)
+    move(ledger, 1, State.FETCHED, seconds=0.5)
+    first = recent_steps(ledger)
     assert [one.state for one in first] == [State.FOUND, State.FOUND, State.FETCHED]
     last = first[-1]
     assert (last.seconds, last.at - last.first_seen) == (0.5, timedelta(minutes=5))
     assert last.first_seen - last.published == timedelta(hours=1)
     assert {one.published for one in first} == {None, NOON - timedelta(hours=1)}
-    assert taken(ledger, after=last.number) == []
-    assert taken(ledger, limit=1) == [last]
+    assert recent_steps(ledger, after=last.number) == []
+    assert recent_steps(ledger, limit=1) == [last]
 
 
 def test_an_article_that_was_looked_at_again_is_not_fresh(ledger, feed):
-    recorded(ledger, feed, item(1), item(2), item(3))
-    moved(ledger, 1, State.INDEXED, revision=1)
-    moved(ledger, 2, State.INDEXED, revision=2)
-    moved(ledger, 3, State.INDEXED, revision=1, visits=1)
-    ended = [one.fresh for one in taken(ledger) if one.state is State.INDEXED]
+    record_items(ledger, feed, item(1), item(2), item(3))
+    move(ledger, 1, State.INDEXED, revision=1)
+    move(ledger, 2, State.INDEXED, revision=2)
+    move(ledger, 3, State.INDEXED, revision=1, visits=1)
+    ended = [one.fresh for one in recent_steps(ledger) if one.state is State.INDEXED]
     assert ended == [True, False, False]
 
 
 def test_the_newest_in_quarantine_come_first(ledger, feed, clock):
-    recorded(ledger, feed, *(item(number) for number in (1, 2, 3)))
+    record_items(ledger, feed, *(item(number) for number in (1, 2, 3)))
     for number in (2, 3, 1):
         clock.go(minutes=1)
-        moved(ledger, number, State.QUARANTINED, reason="took too long")
+        move(ledger, number, State.QUARANTINED, reason="took too long")
     with ledger.read() as tx:
         found = operations.quarantined(tx, 2)
     assert [one.id for one in found] == [item(1).id, item(3).id]

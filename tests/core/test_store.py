@@ -40,7 +40,7 @@ def archive(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     S3FileSystem.clear_instance_cache()
 
 
-def said(archive: Archive, tmp_path: Path) -> set[str]:
+def error_messages(archive: Archive, tmp_path: Path) -> set[str]:
     """What the archive says to all that is asked of it."""
     found = set()
     for ask in (
@@ -56,7 +56,7 @@ def said(archive: Archive, tmp_path: Path) -> set[str]:
 
 
 def test_a_bucket_that_is_not_there_is_named(archive: Archive, tmp_path: Path) -> None:
-    (text,) = said(archive, tmp_path)
+    (text,) = error_messages(archive, tmp_path)
     assert text == (
         "the archive at s3://nowhere/wirewatch is out of reach: The specified bucket does not "
         "exist; make that bucket, or name another in archive_url. What was to be done waits for "
@@ -69,7 +69,7 @@ def test_keys_that_are_not_given_are_asked_for(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     monkeypatch.delenv(missing)
-    for text in said(archive, tmp_path):
+    for text in error_messages(archive, tmp_path):
         assert "redentials" in text
         assert "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in text
 
@@ -78,7 +78,7 @@ def test_an_address_that_is_none_is_named(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "127.0.0.1:9")
-    (text,) = said(archive, tmp_path)
+    (text,) = error_messages(archive, tmp_path)
     assert "Invalid endpoint: 127.0.0.1:9; see that AWS_ENDPOINT_URL is the store's" in text
 
 

@@ -31,7 +31,7 @@ TEXTS = st.lists(
 )
 
 
-def cut(vocabulary: Vocabulary, texts: list[str]) -> list[list[str]]:
+def split_words(vocabulary: Vocabulary, texts: list[str]) -> list[list[str]]:
     """The words of each text, in order."""
     found: list[list[str]] = [[] for _ in texts]
     tokens = vocabulary.tokens(texts)
@@ -45,7 +45,7 @@ def cut(vocabulary: Vocabulary, texts: list[str]) -> list[list[str]]:
 def test_blocks_are_cut_as_texts_are(blocks: list[list[str]]) -> None:
     vocabulary = Vocabulary()
     for texts in blocks:
-        assert cut(vocabulary, texts) == [words(text) for text in texts]
+        assert split_words(vocabulary, texts) == [words(text) for text in texts]
     assert len(set(vocabulary.words)) == len(vocabulary.words)
 
 
@@ -60,7 +60,7 @@ def test_words_that_share_letters_or_a_slot_are_told_apart(blocks: list[list[str
         patch.setattr(tokens, "_SLOTS", 8)
         vocabulary = Vocabulary()
         for texts in blocks:
-            assert cut(vocabulary, texts) == [words(text) for text in texts]
+            assert split_words(vocabulary, texts) == [words(text) for text in texts]
         assert len(set(vocabulary.words)) == len(vocabulary.words)
 
 
@@ -68,7 +68,7 @@ def test_each_letter_of_a_word_counts_and_how_many_there_are() -> None:
     lengths = ["a" * length for length in range(1, MAX_WORD + 1)]
     changed = [f"{'a' * place}b{'a' * (MAX_WORD - 1 - place)}" for place in range(MAX_WORD)]
     text = " ".join([*lengths, *changed])
-    assert cut(Vocabulary(), [text, text]) == [[*lengths, *changed]] * 2
+    assert split_words(Vocabulary(), [text, text]) == [[*lengths, *changed]] * 2
 
 
 def test_letters_that_fold_to_two_are_all_folded_as_elsewhere() -> None:
@@ -80,7 +80,7 @@ def test_letters_that_fold_to_two_are_all_folded_as_elsewhere() -> None:
 @pytest.mark.parametrize("letter", ["x", "ß", "я", "\U00010428"])
 def test_long_words_are_cut_at_the_same_letter(letter: str, length: int) -> None:
     text = f"a {letter * length} b"
-    assert cut(Vocabulary(), [text, text]) == [words(text)] * 2
+    assert split_words(Vocabulary(), [text, text]) == [words(text)] * 2
 
 
 @given(text=st.one_of(st.text(), st.lists(st.sampled_from([*ODD, " "])).map("".join)))

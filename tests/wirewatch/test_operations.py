@@ -40,7 +40,7 @@ def accounting(**states: Mapping[str, int]) -> Accounting:
     return Accounting(seen=sum(sum(one.values()) for one in states.values()), states=counted)
 
 
-def taken(number: int, state: State, **changes: object) -> StepReport:
+def step_report(number: int, state: State, **changes: object) -> StepReport:
     fields = {
         "number": number,
         "at": NOON,
@@ -80,14 +80,14 @@ def test_a_pass_tells_its_sums_and_shares() -> None:
 
 def test_delays_are_of_articles_on_their_first_way() -> None:
     steps = [
-        taken(1, State.INDEXED),
-        taken(2, State.DUPLICATE),
-        taken(3, State.INDEXED),
-        taken(50, State.INDEXED, fresh=False),
-        taken(60, State.FETCHED),
-        taken(70, State.REJECTED),
-        taken(4, State.INDEXED, published=None),
-        taken(5, State.INDEXED, published=NOON + timedelta(days=1)),
+        step_report(1, State.INDEXED),
+        step_report(2, State.DUPLICATE),
+        step_report(3, State.INDEXED),
+        step_report(50, State.INDEXED, fresh=False),
+        step_report(60, State.FETCHED),
+        step_report(70, State.REJECTED),
+        step_report(4, State.INDEXED, published=None),
+        step_report(5, State.INDEXED, published=NOON + timedelta(days=1)),
     ]
     (one,) = of_kind("pass", observed(taken=steps))
     assert one["articles"] == 5
@@ -96,8 +96,8 @@ def test_delays_are_of_articles_on_their_first_way() -> None:
 
 
 def test_stages_tell_how_long_an_entry_took() -> None:
-    steps = [taken(number, State.FETCHED) for number in range(1, 21)]
-    (one,) = of_kind("stage", observed(taken=[*steps, taken(1, State.FOUND)]))
+    steps = [step_report(number, State.FETCHED) for number in range(1, 21)]
+    (one,) = of_kind("stage", observed(taken=[*steps, step_report(1, State.FOUND)]))
     assert (one["stage"], one["entries"], one["seconds"]) == ("fetch", 20, 210)
     assert (one["seconds_median"], one["seconds_p95"]) == (10.5, 19)
 
@@ -138,7 +138,7 @@ def test_the_mapping_knows_every_field() -> None:
     seen = observed(
         accounting=accounting(rejected={"gone": 7}),
         health={FeedState.OK: 1},
-        taken=[taken(1, State.INDEXED)],
+        taken=[step_report(1, State.INDEXED)],
         quarantined=[Quarantined(id="e", url="u", outlet="A", title="t", reason=None, at=NOON)],
         unwell=[
             UnhealthyFeed(
