@@ -36,7 +36,7 @@ class FailureKind(StrEnum):
     TOO_LARGE = "too large"
     REDIRECTS = "too many redirects"
     BAD_ANSWER = "bad answer"
-    BUSY = "site asks to be let alone"
+    BUSY = "site asks us to wait"
 
 
 _MAY_HEAL = frozenset(

@@ -159,7 +159,7 @@ class Client:
             permanent = permanent and came.status in PERMANENT
             moved_to = came.to if permanent else moved_to
             if came.to in seen:
-                return Failure(FailureKind.REDIRECTS, f"in a circle, back to {came.to}")
+                return Failure(FailureKind.REDIRECTS, f"they lead in a circle, back to {came.to}")
             seen.add(came.to)
             request = request.redirected(came.to)
         return Failure(FailureKind.REDIRECTS, f"more than {redirects}, last to {request.url}")
@@ -172,7 +172,7 @@ class Client:
         site = site_of(target.origin)
         async with self.sites.turn(site) as held:
             if held is not None:
-                detail = f"{site}, for {held.total_seconds():.0f} s more"
+                detail = f"{site}, for another {held.total_seconds():.0f} s"
                 return Failure(FailureKind.BUSY, detail, held)
             begun = time.monotonic()
             came = await self._ask(request, target)
@@ -189,7 +189,7 @@ class Client:
             async with asyncio.timeout(max(request.seconds, 0.0)):
                 return await self._exchange(request, target)
         except (TimeoutError, httpcore.TimeoutException):
-            return Failure(FailureKind.TIME_OUT, f"no whole answer in time from {url}")
+            return Failure(FailureKind.TIME_OUT, f"no complete answer in time from {url}")
         except RefusedAddressError as error:
             return Failure(FailureKind.REFUSED_ADDRESS, str(error))
         except CertificateError as error:
@@ -316,7 +316,7 @@ class _Body:
                 if stream.received - before > 2 * came + FRAMING_BYTES:
                     raise CodingError("more framing than content")
         except httpcore.RemoteProtocolError as error:
-            raise httpcore.ReadError(f"it broke off: {error}") from error
+            raise httpcore.ReadError(f"the answer broke off: {error}") from error
         try:
             inflate.close()
         except CodingError as error:  # the connection closed, and nothing said how long it is

@@ -64,7 +64,7 @@ def inflater(encoding: str, sink: Sink) -> Inflater:
             return _Brotli(sink)
         case ["zstd"]:
             return _Zstd(sink)
-    raise CodingError(f"a coding that was not asked for: {encoding}")
+    raise CodingError(f"compressed in a way we did not ask for: {encoding}")
 
 
 class _Plain:
@@ -103,11 +103,11 @@ class _Zlib:
             while not self._unzip.eof and (piece := self._unzip.decompress(b"", PIECE)):
                 self._sink(piece)
         except zlib.error as error:
-            raise CodingError(f"not compressed as it says: {error}") from None
+            raise CodingError(f"not compressed as declared: {error}") from None
 
     def close(self) -> None:
         if self._begun and not self._unzip.eof:
-            raise CodingError("a compressed body that breaks off")
+            raise CodingError("the compressed answer breaks off")
 
 
 class _Deflate:
@@ -134,7 +134,7 @@ class _Deflate:
         if self._inner is not None:
             self._inner.close()
         elif self._head:
-            raise CodingError("a compressed body that breaks off")
+            raise CodingError("the compressed answer breaks off")
 
 
 class _Brotli:
@@ -153,11 +153,11 @@ class _Brotli:
                 if not piece and self._unpack.can_accept_more_data():
                     return
         except brotli.error as error:
-            raise CodingError(f"not compressed as it says: {error}") from None
+            raise CodingError(f"not compressed as declared: {error}") from None
 
     def close(self) -> None:
         if self._begun and not self._unpack.is_finished():
-            raise CodingError("a compressed body that breaks off")
+            raise CodingError("the compressed answer breaks off")
 
 
 class _Zstd:
@@ -171,7 +171,7 @@ class _Zstd:
         try:
             self._writer.write(raw)
         except zstandard.ZstdError as error:
-            raise CodingError(f"not compressed as it says: {error}") from None
+            raise CodingError(f"not compressed as declared: {error}") from None
 
     def close(self) -> None:
         # The library does not say whether a frame is complete; HTTP's own framing shows whether

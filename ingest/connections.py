@@ -36,7 +36,7 @@ def stream_of(response: httpcore.Response) -> Stream:
     """The connection that a response comes over."""
     stream = response.extensions["network_stream"]
     if not isinstance(stream, Stream):  # "101 Switching Protocols", which we never ask for
-        raise httpcore.RemoteProtocolError("another protocol than was asked for")
+        raise httpcore.RemoteProtocolError("switched to a protocol we did not ask for")
     return stream
 
 
@@ -176,10 +176,10 @@ async def _sent(
     try:
         return await to.handle_async_request(request)
     except ValueError as error:  # httpcore reads any HTTP/2 status as a number
-        raise httpcore.RemoteProtocolError(f"no HTTP: {error}") from error
+        raise httpcore.RemoteProtocolError(f"not HTTP: {error}") from error
 
 
 def _check_status(response: httpcore.Response) -> None:
     """Refuse a status that does not have three digits: httpcore passes on any number by HTTP/2."""
     if not 100 <= response.status <= 999:
-        raise httpcore.RemoteProtocolError(f"no HTTP status: {response.status}")
+        raise httpcore.RemoteProtocolError(f"not an HTTP status: {response.status}")

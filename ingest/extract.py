@@ -111,7 +111,7 @@ def _from_pdf(entry: Entry, page: Page) -> Made | Rejected | Quarantined | Uncha
         site=entry.site,
         extraction=Extraction.PDF,
     )
-    caveat = f"the beginning only: {pdf.cut} more pages" if pdf.cut else None
+    caveat = f"the beginning only: {pdf.cut} more pages were not read" if pdf.cut else None
     address = article_address(entry.url, page.url, ())
     return Made(article_of(entry, page, found, url=address, caveat=caveat))
 

@@ -53,7 +53,7 @@ def judge(
             if since is not None and now - since >= patience(settings):
                 # If a site refuses everything, each pass asks for only one of its pages. For the
                 # others the ladder would never end, and what their feed says would stay hidden.
-                reason = f"{answer.kind}, for as long as a page is tried"
+                reason = f"{answer.kind}; we have stopped trying"
                 return without_page(entry, Quarantined(reason), now)
             # The site is busy and was not asked: that is not an attempt.
             return Retry(now + min(answer.wait, LONGEST_WAIT), str(answer.kind), entry.attempts)
@@ -102,7 +102,7 @@ def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fe
         )
     # Without a hash, the index has refused its last revision, so it must not count as indexed.
     if entry.text_hash is not None or (entry.duplicate_of and not entry.revision):
-        return Unchanged(f"not to be had again: {end.reason}; what was read is kept")
+        return Unchanged(f"could not be read again: {end.reason}; the earlier text is kept")
     return end
 
 

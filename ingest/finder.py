@@ -93,7 +93,7 @@ async def find_feeds(
         return Found(ranked(search.found))
     return NotFound(
         f"no feed at {answer.url}: {len(offered) or 'no'} links on its page look like one, "
-        f"{search.asked} addresses were asked, and none is a feed"
+        f"{search.asked} addresses were tried, and none is a feed"
     )
 
 
@@ -172,7 +172,7 @@ class _Search:
         """An answer to read, or why there is none. `named`: a person gave the address."""
         url = candidate.url
         if url in self._seen or self.asked >= MAX_ASKED:
-            return f"{url} is not asked for any more"
+            return f"{url} was skipped: already tried, or the limit is reached"
         self._seen.add(url)
         self.asked += 1
         permit = self._permit(candidate, named=named)

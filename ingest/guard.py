@@ -74,7 +74,7 @@ class Guard:
         if self.allows(target.host):
             return target
         if target.port not in self.allow_ports:
-            raise RefusedAddressError(f"port {target.port} is not among allow_ports: {url}")
+            raise RefusedAddressError(f"port {target.port} is not in allow_ports: {url}")
         if _is_ip(target.host):
             self.check(target.host, (target.host,))
         return target
@@ -90,7 +90,9 @@ class Guard:
             return
         for address in addresses:
             if not is_public(address):
-                raise RefusedAddressError(f"{host} is at {address}, which is not public")
+                raise RefusedAddressError(
+                    f"{host} is at {address}, which is not public (setting: allow_hosts)"
+                )
 
     def allows(self, host: str) -> bool:
         """Whether the host is allowed by name to be private."""
@@ -124,7 +126,7 @@ def _read(url: str) -> Target:
     if parts.scheme not in _PORTS:
         raise RefusedAddressError(f"not a web address: {url!r}")
     if "@" in parts.netloc:
-        raise RefusedAddressError(f"a user name or password in an address: {url!r}")
+        raise RefusedAddressError(f"a user name or password in the address: {url!r}")
     if not path.startswith("/"):
         path = f"/{path}"
     return Target(
@@ -142,14 +144,14 @@ def _host(host: str, url: str) -> str:
         # Not Python's own codec, which knows only the rules of 2003.
         name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
     except UnicodeError as error:
-        raise RefusedAddressError(f"not a host: {url!r} ({error})") from None
+        raise RefusedAddressError(f"no valid host name: {url!r} ({error})") from None
     name = name.removesuffix(".").lower()
     if len(name) > 253 or not _HOST.fullmatch(name):
-        raise RefusedAddressError(f"not a host: {url!r}")
+        raise RefusedAddressError(f"no valid host name: {url!r}")
     # Resolvers read 127.1, 0x7f.1, 0177.0.0.1 and 2130706433 as IPv4. No top-level domain is a
     # number, so a host that ends in one has to be an address in its one plain spelling.
     if _NUMBER.fullmatch(name.rpartition(".")[2]) and not _is_ip(name):
-        raise RefusedAddressError(f"an IP address in disguise: {url!r}")
+        raise RefusedAddressError(f"an IP address in an unusual spelling: {url!r}")
     return name
 
 

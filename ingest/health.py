@@ -130,7 +130,7 @@ def _failed(before: Feed, facts: Facts) -> Verdict | None:
     if facts.moved_to:
         said = f"moved for good to {facts.moved_to}, which {said}"
     if facts.wait:
-        said += f", asks to wait {spell(facts.wait)}"
+        said += f", asks us to wait {spell(facts.wait)}"
     if facts.challenge:
         reason = f"a bot check instead of the feed ({said}; {facts.challenge})"
         return Verdict(FeedState.BLOCKED, reason, failed=True)
@@ -139,10 +139,10 @@ def _failed(before: Feed, facts: Facts) -> Verdict | None:
     if status in _REFUSALS:
         return Verdict(FeedState.BLOCKED, f"{said}: the site refuses us", failed=True)
     if status == 429 and before.failures + 1 >= LONG_LIMITED:
-        times = f"no answer that could be used {before.failures + 1} times in a row"
+        times = f"no usable answer {before.failures + 1} times in a row"
         return Verdict(FeedState.BLOCKED, f"{said}; {times}", failed=True)
     if facts.unasked:
-        reason = f"{said} to a request without conditions: its entries cannot be had"
+        reason = f"{said} to a request for the whole feed: its entries cannot be read"
         return Verdict(FeedState.FROZEN, reason, failed=True)
     if status != 304 and not 200 <= status < 300:
         return Verdict(FeedState.FAILING, said, failed=True)
@@ -155,17 +155,19 @@ def _failed(before: Feed, facts: Facts) -> Verdict | None:
 def _answered(before: Feed, facts: Facts, now: datetime) -> Verdict:
     """The verdict on a poll that got a usable answer."""
     if facts.untrue:
-        return Verdict(FeedState.FROZEN, f"{facts.untrue}; from now on asked without conditions")
+        return Verdict(
+            FeedState.FROZEN, f"{facts.untrue}; from now on the whole feed is fetched each time"
+        )
     if facts.empty:
         return Verdict(FeedState.EMPTY, _joined("a feed without entries", facts.fault))
     if silence(facts.rhythm, now) > stale_after(facts.rhythm) and _confirmed(facts):
         return Verdict(FeedState.STALE, _silent(facts.rhythm, now))
     if facts.moved_to:
-        said = f"moved for good to {facts.moved_to}, says its server"
+        said = f"moved for good to {facts.moved_to}, according to its server"
         if facts.follow:
             said = f"moved here for good from {before.url}"
         return Verdict(FeedState.MOVED, _joined(said, facts.fault))
-    wary = "asked without conditions: it was once said to be unmodified when it was not"
+    wary = "the whole feed is fetched each time: its server once wrongly said nothing had changed"
     return Verdict(FeedState.OK, _joined(wary if before.distrusted else None, facts.fault))
 
 
@@ -182,7 +184,7 @@ def _silent(rhythm: Rhythm, now: datetime) -> str:
     if rhythm.gaps < ENOUGH or rhythm.interval is None:
         return said
     return (
-        f"{said}; before, on average every {spell(timedelta(seconds=rhythm.interval))} "
+        f"{said}; before that, on average every {spell(timedelta(seconds=rhythm.interval))} "
         f"and at least every {spell(timedelta(seconds=rhythm.longest))}"
     )
 

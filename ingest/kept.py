@@ -89,7 +89,7 @@ def whole(before: Article, made: Made) -> Made | Unchanged | None:
     if not held:
         return None
     said = (after.caveat or "").partition(": ")[2] or f"{len(after.text.split())} words"
-    reason = f"the whole text is kept: its page shows the beginning only by now ({said})"
+    reason = f"whole text kept: its page now shows only the beginning ({said})"
     if after.title == before.title:
         return Unchanged(reason)
     article = before.model_copy(update={"revision": after.revision, "title": after.title})
@@ -108,7 +108,7 @@ def restored(entry: Entry, known: Sequence[Article], reason: str) -> Made | None
     if not true:
         return None
     article = true[-1].model_copy(update={"revision": entry.revision + 1})
-    return Made(article, reason=f"the text of before: {reason}")
+    return Made(article, reason=f"earlier text restored: {reason}")
 
 
 def _is_one(pair: tuple[re.Match[str], re.Match[str]]) -> bool:

@@ -101,7 +101,7 @@ def without_article(
         return Made(article_of(entry, page, found, url=entry.url, caveat=caveat))
     # Without a hash, the index has refused its last revision, so it must not count as indexed.
     if entry.text_hash is not None or (entry.duplicate_of and not entry.revision):
-        return Unchanged(f"not to be had again: {end.reason}; what was read is kept")
+        return Unchanged(f"could not be read again: {end.reason}; the earlier text is kept")
     return end
 
 

@@ -188,7 +188,7 @@ class Stream(httpcore.AsyncNetworkStream):
         if self._head_left is not None:
             self._head_left -= len(data)
             if self._head_left < 0:
-                raise httpcore.RemoteProtocolError(f"no end of the head in {HEAD_BYTES:,} bytes")
+                raise httpcore.RemoteProtocolError(f"headers of more than {HEAD_BYTES:,} bytes")
         return data
 
     async def write(
@@ -240,7 +240,7 @@ class Stream(httpcore.AsyncNetworkStream):
             raise CertificateError(error.verify_message) from error
         except OSError as error:  # ssl.SSLError is one
             await self.aclose()
-            raise httpcore.ConnectError(f"no safe connection: {error}") from error
+            raise httpcore.ConnectError(f"no secure connection: {error}") from error
         return self
 
     def get_extra_info(self, info: str) -> Any:

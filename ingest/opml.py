@@ -45,7 +45,7 @@ def read_list(content: bytes) -> list[Listed]:
             )
         found[url] = Listed(url=url)
     if not found:
-        raise FeedListError("no feeds in it; expected an OPML file, or an address a line")
+        raise FeedListError("no feeds in it; expected an OPML file, or one address per line")
     return list(found.values())
 
 
@@ -67,7 +67,7 @@ def read_opml(content: bytes) -> list[Listed]:
     ]
     if not found:
         fault = f": {parsed.bozo_exception}" if parsed.bozo else ""
-        raise FeedListError(f"no feeds in it; expected an OPML file with outlines of feeds{fault}")
+        raise FeedListError(f"no feeds in it; expected an OPML file that lists feeds{fault}")
     return found
 
 

@@ -160,7 +160,7 @@ def _waiting(
     if late > LET_ALONE and not feed.failures and (blocked or feed.state in WELL):
         update |= {
             "state": FeedState.BLOCKED,
-            "reason": f"not asked since {last:%Y-%m-%d %H:%M}: {answer}",
+            "reason": f"not polled since {last:%Y-%m-%d %H:%M}: {answer}",
             "since": feed.since if blocked else now,
             "held": feed.held + 1 if blocked else 1,
         }
@@ -317,8 +317,8 @@ def _untrue(feed: Feed, fresh: Sequence[FeedItem]) -> str | None:
     since = f", the first of {first:%Y-%m-%d %H:%M}," if first else ""
     number = len(out) or len(undated)
     return (
-        f"{number} new entries{since} came without conditions, though its server had answered "
-        f"304 Not Modified until {feed.denied_at:%Y-%m-%d %H:%M}"
+        f"{number} new entries{since} came when the whole feed was fetched, though its server "
+        f"had answered 304 Not Modified until {feed.denied_at:%Y-%m-%d %H:%M}"
     )
 
 
@@ -338,8 +338,8 @@ def _validator(answer: Answer, name: str) -> bytes | None:
 
 
 def _fault(parsed: ParsedFeed) -> str | None:
-    unusable = f"left out for want of an address: {parsed.unusable}" if parsed.unusable else None
+    unusable = f"items without an address: {parsed.unusable}" if parsed.unusable else None
     # A few are a live blog's posts; if most are, the feed's links are not those of its articles.
     most = parsed.repeated > len(parsed.items)
-    repeated = f"left out for another's address: {parsed.repeated}" if most else None
+    repeated = f"items with another item's address: {parsed.repeated}" if most else None
     return "; ".join(filter(None, (parsed.fault, unusable, repeated))) or None

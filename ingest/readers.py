@@ -196,7 +196,7 @@ def read(markup: str, url: str) -> Read | str:
     except _TooMuchError as stop:
         return _result(loose, str(stop))
     except _SLIPS as error:
-        return f"{fault}; and leniently: {_told(error)}"
+        return f"{fault}; read leniently: {_told(error)}"
     if len(markup) > MAX_LENIENT:
         fault += f"; cut there, or after {MAX_LENIENT:,} characters"
         return _result(max(strict, loose, key=lambda parser: len(parser.entries)), fault)

@@ -65,7 +65,7 @@ def notices(made: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> di
         for entry in several.values():
             where = _elsewhere(entry, told[key], several.values())
             if where is not None:
-                found[entry.id] = Notice(key, f"a notice, the same as at {where.url}")
+                found[entry.id] = Notice(key, f"the same notice as at {where.url}")
     return found
 
 

@@ -52,7 +52,7 @@ class Permission(Enum):
 
     ALLOWED = "robots.txt allows it"
     DISALLOWED = "robots.txt disallows it"
-    UNKNOWN = "robots.txt is not to be had"
+    UNKNOWN = "robots.txt cannot be fetched"
 
 
 _ABOUT = 1_000

@@ -74,17 +74,18 @@ def _find(text: str) -> tuple[str, str, str | None] | NotAFeed:
     if _ROOT.match(text, start):
         return text[start:], declared, None
     before = text[start : start + MAX_PREAMBLE]
-    looks = "an HTML page" if re.search(r"<html|<!doctype html", before, re.I) else "no feed format"
+    is_html = re.search(r"<html|<!doctype html", before, re.IGNORECASE) is not None
+    around = "an HTML page" if is_html else "other text"
     if root := _SURE_ROOT.search(text, start, start + MAX_PREAMBLE):
-        return text[root.start() :], "", f"{looks} before the feed"
+        return text[root.start() :], "", f"{around} before the feed"
     escaped = _ESCAPED_ROOT.search(text, start, start + MAX_PREAMBLE)
     ends = [match.end() for match in _ESCAPED_END.finditer(text)] if escaped else []
     if escaped and ends and len(text) - ends[-1] < MAX_PREAMBLE:
         inner = unescape(text[escaped.start() : ends[-1]])
         start, declared = _after_prolog(inner)
         if _ROOT.match(inner, start):
-            return inner[start:], declared, f"{looks} around the feed"
-    return NotAFeed(looks)
+            return inner[start:], declared, f"{around} around the feed"
+    return NotAFeed("an HTML page" if is_html else "an unknown format")
 
 
 def _after_prolog(text: str) -> tuple[int, str]:

@@ -26,7 +26,7 @@ def read_xml(text: str, url: str) -> Document | NotAFeed:
     if isinstance(feed, str):
         return NotAFeed(f"unreadable: {feed}")
     if not (feed.version or feed.entries or feed.channel):
-        return NotAFeed("no feed format")
+        return NotAFeed("an unknown format")
     return Document(
         title=_words(feed.channel, "title"),
         drafts=tuple(_draft(entry, feed) for entry in feed.entries),

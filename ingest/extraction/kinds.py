@@ -115,7 +115,7 @@ def kind_of(document: Document, text: str, item: FeedItem | None, *, asked: str)
             return found
     stops = teaser(document, text, item.content if item else "")
     if is_live(document):
-        return Kind(PageKind.LIVE_BLOG, "its markup says that it is one")
+        return Kind(PageKind.LIVE_BLOG, "its markup says so")
     known = "" if share is None else f", {share:.0%} of the feed's words on the page"
     elsewhere = _elsewhere(document, item, asked) if strange else None
     if elsewhere is not None:
@@ -181,7 +181,7 @@ def _in_its_place(
     if said and not is_titled(item, document):
         return Kind(PageKind.HUB, said)
     if not text.strip():
-        return Kind(PageKind.EMPTY, f"no text found, of {len(seen.split())} words on the page")
+        return Kind(PageKind.EMPTY, f"no article text found; {len(seen.split())} words on the page")
     return None
 
 

@@ -99,7 +99,7 @@ def pdf_text(body: bytes) -> PdfText | Unreadable:
         reader = PdfReader(io.BytesIO(body))
         # An empty password opens what is only locked against printing and copying.
         if reader.is_encrypted and not reader.decrypt(""):
-            return Unreadable("a PDF under a password")
+            return Unreadable("a password-protected PDF")
         pages = len(reader.pages)
         lines = _lines(reader, min(pages, MAX_PAGES))
         info = reader.metadata or DocumentInformation()

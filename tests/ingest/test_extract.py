@@ -220,7 +220,7 @@ def test_an_article_that_was_had_is_not_lost_to_a_wall(before):
         an_entry(**{"address": URL, **before}), a_page(page_in_place("consent")), never
     )
     assert isinstance(again, Unchanged)
-    assert again.reason.startswith("not to be had again: consent wall")
+    assert again.reason.startswith("could not be read again: consent wall")
 
 
 def test_an_article_that_the_index_refused_does_not_pass_for_indexed():

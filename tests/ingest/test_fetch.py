@@ -119,7 +119,7 @@ def test_an_article_stays_when_its_page_is_not_to_be_had_again(what):
     before = an_entry(revision=1, text_hash="a" * 64, address=URL, summary=summary)
     outcome = judged(what, before)
     assert isinstance(outcome, Unchanged)
-    assert outcome.reason.startswith("not to be had again: ")
+    assert outcome.reason.startswith("could not be read again: ")
 
 
 @pytest.mark.parametrize("what", [answer(404), answer(410), answer(403), Permission.DISALLOWED])
@@ -140,7 +140,7 @@ def test_an_article_that_the_index_refused_does_not_pass_for_indexed(what):
         (answer(503, Retry_After="99999999"), 86_400, "answered 503"),
         (Failure(FailureKind.TIME_OUT, "x"), 300, "timed out"),
         (Failure(FailureKind.CONNECTION, "x"), 300, "connection failed"),
-        (Permission.UNKNOWN, 300, "robots.txt is not to be had"),
+        (Permission.UNKNOWN, 300, "robots.txt cannot be fetched"),
     ],
     ids=str,
 )
@@ -151,7 +151,7 @@ def test_what_is_tried_again(what, seconds, reason):
 def test_a_site_that_was_not_asked_costs_no_attempt():
     busy = Failure(FailureKind.BUSY, "x", timedelta(seconds=90))
     outcome = judged(busy, an_entry(attempts=3))
-    assert outcome == Retry(NOW + timedelta(seconds=90), "site asks to be let alone", 3)
+    assert outcome == Retry(NOW + timedelta(seconds=90), "site asks us to wait", 3)
 
 
 def test_a_page_of_an_article_that_came_out_just_now_may_be_there_soon():
@@ -172,7 +172,7 @@ def test_a_page_of_a_site_that_refuses_all_is_not_waited_for_without_end():
     busy = Failure(FailureKind.BUSY, "x", timedelta(seconds=90))
     summary = "Eight words say something of their own, here."
     seen = NOW - patience(Settings(home=Path()))
-    reason = "site asks to be let alone, for as long as a page is tried"
+    reason = "site asks us to wait; we have stopped trying"
     outcome = judged(busy, an_entry(first_seen=seen, summary=summary))
     assert isinstance(outcome, Page)
     assert outcome.missing == reason
@@ -197,8 +197,8 @@ def test_a_page_that_was_read_before_is_waited_for_as_long():
     second = timedelta(seconds=1)
     assert isinstance(judged(busy, an_entry(**read, revisit_at=since + second)), Retry)
     assert judged(busy, an_entry(**read, revisit_at=since)) == Unchanged(
-        "not to be had again: site asks to be let alone, for as long as a page is tried; "
-        "what was read is kept"
+        "could not be read again: site asks us to wait; we have stopped trying; "
+        "the earlier text is kept"
     )
 
 

@@ -113,8 +113,8 @@ def test_of_many_feeds_on_a_site_that_refuses_all_none_passes_for_well_for_days(
     assert notices(polled) == [(FeedState.OK, FeedState.BLOCKED)]
     assert feed.since - a_well_feed().last_polled_at <= timedelta(hours=9)
     assert feed.reason == (
-        f"not asked since {a_well_feed().last_polled_at:%Y-%m-%d %H:%M}: "
-        "site asks to be let alone: news.example, for another 60 s"
+        f"not polled since {a_well_feed().last_polled_at:%Y-%m-%d %H:%M}: "
+        "site asks us to wait: news.example, for another 60 s"
     )
     # Nothing has failed: it is asked as soon as its site may be, and well with the first answer.
     assert feed.failures == 0
@@ -213,8 +213,13 @@ def test_a_server_that_says_unmodified_for_ever_is_found_out_and_asked_otherwise
         (says(500, PROTECTED), "failing", "answered 500", 1),
         (says(500), "failing", "answered 500 Internal Server Error", 1),
         (says(599), "failing", "answered 599", 1),
-        (says(429, Retry_After="60"), "failing", "answered 429 Too Many Requests, asks to wait", 1),
-        (says(429), "blocked", "answered 429 Too Many Requests; no answer", 5),
+        (
+            says(429, Retry_After="60"),
+            "failing",
+            "answered 429 Too Many Requests, asks us to wait",
+            1,
+        ),
+        (says(429), "blocked", "answered 429 Too Many Requests; no usable answer", 5),
         (says(200, b"<html>parked</html>"), "not a feed", "not a feed: ", 1),
         (says(200, b""), "not a feed", "not a feed: ", 1),
         (says(200, b'<rss version="2.0"><channel/></rss>'), "empty", "without entries", 1),

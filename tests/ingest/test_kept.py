@@ -106,7 +106,7 @@ def kept(after, before=WHOLE, **changes):
 
 
 def test_the_whole_is_kept_and_why_is_told():
-    told = "the whole text is kept: its page shows the beginning only by now"
+    told = "whole text kept: its page now shows only the beginning"
     assert kept(f"{FIRST}\n{SUBSCRIBE}") == Unchanged(f"{told} (17 words)")
     caveat = "the beginning only: teaser (13 words, then “Subscribe”)"
     reason = f"{told} (teaser (13 words, then “Subscribe”))"
@@ -119,7 +119,7 @@ def test_a_headline_of_now_is_taken_over():
     assert isinstance(result, Made)
     assert (result.article.title, result.article.text) == ("Court forbids spyware", WHOLE)
     assert result.article.revision == 2
-    assert "the whole text is kept" in (result.reason or "")
+    assert "whole text kept" in (result.reason or "")
 
 
 def test_the_feeds_text_takes_the_place_of_a_page_only_where_it_has_more():
@@ -154,5 +154,5 @@ def test_the_last_text_that_is_no_notice_is_the_one_of_before():
     found = restored(entry, known, "a notice")
     assert found is not None
     assert (found.article.text, found.article.revision) == ("B", 4)
-    assert found.reason == "the text of before: a notice"
+    assert found.reason == "earlier text restored: a notice"
     assert restored(entry, known[2:], "a notice") is None

@@ -106,9 +106,9 @@ def test_a_broken_feed_gives_its_whole_items():
     [
         (b"<!DOCTYPE html><html><head><title>x</title></head></html>", "an HTML page"),
         (b"<html><body>Not found</body></html>", "an HTML page"),
-        (b"", "no feed format, 0 bytes"),
-        (b"just words", "no feed format"),
-        (b"\x89PNG\r\n\x1a\n", "no feed format"),
+        (b"", "an unknown format, 0 bytes"),
+        (b"just words", "an unknown format"),
+        (b"\x89PNG\r\n\x1a\n", "an unknown format"),
         (b'{"items": []}', "JSON, but no JSON Feed"),
         (b'{"version": "https://jsonfeed.org/version/1", "items": {}}', "JSON, but no JSON Feed"),
         (b'{"version": ', "broken JSON"),

@@ -26,7 +26,7 @@ def told(*made, known=(), text=NOTICE, **article):
 
 
 def same_as(one):
-    return f"a notice, the same as at {one.url}"
+    return f"the same notice as at {one.url}"
 
 
 def test_what_is_about_none_of_several_items_is_a_notice():

@@ -210,7 +210,7 @@ def test_pages_whose_file_is_lost_are_fetched_again_and_no_others(
             found = {one.url: one.reason for one in entries.listed(tx, state=State.FOUND)}
             assert entries.count_due(tx, house.now()) == 1
             assert waiting[0].path not in segments.paths(tx)
-    assert found == {item(1).url: "its page was lost with its file"}
+    assert found == {item(1).url: "its page was lost with its archive file"}
 
 
 NOTICE = " ".join(["Please turn off your ad blocker, or subscribe, to go on reading here."] * 9)
@@ -251,7 +251,7 @@ def brought(
 
 
 def same_as(one: FeedItem) -> str:
-    return f"a notice, the same as at {one.url}"
+    return f"the same notice as at {one.url}"
 
 
 @pytest.fixture
@@ -361,7 +361,7 @@ def test_an_article_that_a_notice_took_the_place_of_has_its_text_again(served: S
     assert (held.text, held.caveat) == (TRUE, None)
     with house.ledger.read() as tx:
         told = [step.reason for step in steps.of(tx, one.id) if step.state is State.EXTRACTED]
-    assert told == [None, None, f"the text of before: {same_as(said[3])}"]
+    assert told == [None, None, f"earlier text restored: {same_as(said[3])}"]
 
 
 def test_copies_by_nothing_but_a_notice_find_their_stories_anew(served: Served) -> None:
@@ -414,7 +414,7 @@ def test_a_page_that_shows_only_its_beginning_by_now_takes_nothing_away(
         before.text_hash,
     )
     reason = after.reason or ""
-    assert reason.startswith("the whole text is kept: its page shows the beginning only by now (")
+    assert reason.startswith("whole text kept: its page now shows only the beginning (")
     held = house.index.get(one.id)
     assert held is not None
     assert held.text == "\n".join(LONG)
@@ -438,7 +438,7 @@ def test_a_headline_that_changes_over_a_page_that_is_shut_is_an_edit(served: Ser
     assert (after.revision, held.title, held.text) == (2, title, "\n".join(LONG))
     with house.ledger.read() as tx:
         told = [step.reason for step in steps.of(tx, one.id) if step.state is State.EXTRACTED]
-    assert "the whole text is kept" in (told[-1] or "")
+    assert "whole text kept" in (told[-1] or "")
     assert brought(house, shut, text=SHUT)[one.url].revision == 2
 
 
@@ -470,5 +470,5 @@ def test_a_page_that_refuses_us_once_is_looked_at_again_at_its_next_age(
         with house.ledger.read() as tx:
             (entry,) = entries.get(tx, [said.id]).values()
     assert (entry.state, entry.revision) == (State.INDEXED, 1)
-    assert (entry.reason or "").startswith("not to be had again: ")
+    assert (entry.reason or "").startswith("could not be read again: ")
     assert entry.revisit_at == NOON + timedelta(hours=6)

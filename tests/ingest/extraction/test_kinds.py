@@ -259,7 +259,7 @@ def test_a_log_in_has_a_field_for_a_password():
 def test_a_page_made_by_script_has_no_text():
     markup = page("<div id=app></div><noscript>Please turn scripts on.</noscript>")
     found = kind(markup, text="")
-    assert found == Kind(PageKind.EMPTY, "no text found, of 0 words on the page")
+    assert found == Kind(PageKind.EMPTY, "no article text found; 0 words on the page")
 
 
 # Teasers
