@@ -25,7 +25,7 @@ def standing(health: ChannelHealth | None, *, named: bool) -> tuple[str, str]:
         named: whether `rules.toml` names it. If it no longer does, what waits for it stays.
     """
     if not named:
-        why = "rules.toml names it no more; write it there again, or: wirewatch alerts close"
+        why = "rules.toml no longer names it; add it again, or: wirewatch alerts close"
         return "removed", why
     if health is None:
         return "not used yet", ""

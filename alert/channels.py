@@ -76,7 +76,7 @@ class Service:
         """The URL without its secrets, for people to see."""
         plugin = self.plugin()
         if plugin is None:
-            return "no Apprise URL"
+            return "not an Apprise URL"
         shown = plugin.url(privacy=True)
         return str(shown).partition("?")[0]
 
@@ -119,7 +119,7 @@ def read_channels(table: Any, source: str) -> dict[str, Channel]:
 
 def _channel(name: str, value: Any, place: str) -> Channel:
     if name == TERMINAL:
-        raise RulesError(f"{place}: this name is taken by the channel that prints")
+        raise RulesError(f"{place}: this name is reserved for the channel that prints")
     if not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
         raise RulesError(f"{place}: a name has 1 to {MAX_NAME} printable characters")
     if isinstance(value, dict):
@@ -135,12 +135,12 @@ def _channel(name: str, value: Any, place: str) -> Channel:
     with capture as warnings:
         if not isinstance(url, str) or apprise.Apprise.instantiate(url) is None:
             raise RulesError(
-                f"{place} is no Apprise URL; see https://github.com/caronc/apprise/wiki for "
-                "the spelling of each service"
+                f"{place} is not an Apprise URL; see https://github.com/caronc/apprise/wiki "
+                "for how to write one"
             )
         dropped = [one for one in warnings.getvalue().splitlines() if "Dropped invalid" in one]
     if dropped:
-        raise RulesError(f"{place}: somebody would get nothing: {'; '.join(dropped)}")
+        raise RulesError(f"{place}: a recipient cannot be read: {'; '.join(dropped)}")
     return Service(name, url)
 
 
@@ -148,11 +148,13 @@ def _webhook(name: str, table: Mapping[str, Any], place: str) -> Webhook:
     check_names(table, ("webhook", "secret", "timeout"), place)
     url = _resolved(table.get("webhook"), place)
     if not isinstance(url, str) or not _is_web(url):
-        raise RulesError(f'{place} has no address; write webhook = "https://example.org/hook", say')
+        raise RulesError(
+            f'{place} has no address; write one, such as webhook = "https://example.org"'
+        )
     timeout = table.get("timeout", WEBHOOK_TIMEOUT)
     is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
     if not is_number or not 0 < timeout <= LONGEST_TIMEOUT:
-        raise RulesError(f"{place}: timeout is in seconds, up to {LONGEST_TIMEOUT:.0f}")
+        raise RulesError(f"{place}: timeout is a number of seconds up to {LONGEST_TIMEOUT:.0f}")
     return Webhook(name, url, _secret(table.get("secret", ""), place), float(timeout))
 
 
@@ -161,17 +163,17 @@ def _secret(value: Any, place: str) -> bytes:
     bytes of any other text."""
     text = _resolved(value, place)
     if not isinstance(text, str):
-        raise RulesError(f"{place}: secret is a text")
+        raise RulesError(f"{place}: secret must be text")
     key = text.encode()
     if text.startswith("whsec_"):
         try:
             key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
         except ValueError:
-            raise RulesError(f"{place}: what follows whsec_ in secret is no base64") from None
+            raise RulesError(f"{place}: the part of secret after whsec_ is not base64") from None
     if text and len(key) < MIN_SECRET:
         raise RulesError(
-            f"{place}: secret is shorter than {MIN_SECRET} bytes; `openssl rand -base64 32` "
-            "makes a good one"
+            f"{place}: secret is shorter than {MIN_SECRET} bytes; make a good one "
+            "with `openssl rand -base64 32`"
         )
     return key
 
@@ -182,7 +184,9 @@ def _resolved(value: Any, place: str) -> Any:
         return value
     name = value.removeprefix("$")
     if not os.environ.get(name):
-        raise RulesError(f"{place}: the environment has no {name}; set it where wirewatch runs")
+        raise RulesError(
+            f"{place}: the environment variable {name} is not set where wirewatch runs"
+        )
     return os.environ[name]
 
 

@@ -29,7 +29,7 @@ def name_of(table: Mapping[str, Any], place: str) -> str:
         )
     # The ledger cannot hold a NUL, and a line of text cannot hold the others.
     if any(unicodedata.category(one) == "Cc" for one in name):
-        raise RulesError(f"{place}: a name has no control characters or line ends: {name!r}")
+        raise RulesError(f"{place}: a name must not contain control characters: {name!r}")
     return name
 
 
@@ -53,7 +53,7 @@ def near(name: str, known: Sequence[str], label: str) -> str:
     close = difflib.get_close_matches(name, known, n=1)
     if close and label == "expected":
         return f"; did you mean {close[0]}?"
-    return f"; did you mean {close[0]!r}?" if close else f"; {label} are {', '.join(known)}"
+    return f"; did you mean {close[0]!r}?" if close else f"; {label}: {', '.join(known)}"
 
 
 def tables(document: Mapping[str, Any], name: str, source: str) -> list[dict[str, Any]]:

@@ -37,7 +37,9 @@ def send(message: Message, channel: Channel, now: datetime) -> Outcome:
         return services.send(message, channel)
     except Exception as error:
         log.exception("channel %s: %s", channel.name, message.key)
-        return Failed(f"{type(error).__name__} while sending; the log has more", Fault.UNKNOWN)
+        return Failed(
+            f"{type(error).__name__} while sending; see the log for details", Fault.UNKNOWN
+        )
 
 
 class _Lane(Generic[Parcel]):

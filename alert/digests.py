@@ -75,7 +75,7 @@ def read_digests(
         one = _digest(table, rules, channels, f"{source}, digest {number}")
         if one.name in digests:
             raise RulesError(
-                f"{source}: two digests are called {one.name!r}; names tell them apart"
+                f"{source}: two digests are called {one.name!r}; each needs a name of its own"
             )
         digests[one.name] = one
     return tuple(digests.values())
@@ -90,7 +90,9 @@ def _digest(
     named = table.get("rules")
     if named is not None:
         if not isinstance(named, list) or not named:
-            raise RulesError(f"{place}: rules is a list of rules' names; leave it out for all")
+            raise RulesError(
+                f"{place}: rules is a list of names of rules; leave it out for all rules"
+            )
         check_known(named, rules, "rule", place)
     to = table.get("to", [TERMINAL])
     if not isinstance(to, list) or not to:

@@ -69,7 +69,7 @@ class Server:
 def send(message: Message, server: Server) -> Outcome:
     """Hand a message to the server for each of its recipients, who do not see each other."""
     if not server.targets:
-        return Failed("its URL in rules.toml names no address that can be read", Fault.CHANNEL)
+        return Failed("its URL in rules.toml has no valid e-mail address", Fault.CHANNEL)
     refused: dict[str, tuple[int, str]] = {}
     content_refusal: str | None = None
     try:
@@ -93,7 +93,7 @@ def send(message: Message, server: Server) -> Outcome:
     except TimeoutError:
         return Failed(f"no answer from {server.host} within {TIMEOUT:.0f} s", Fault.CHANNEL)
     except (OSError, smtplib.SMTPException) as error:
-        return Failed(f"{server.host} not reached: {plain(str(error))}", Fault.CHANNEL)
+        return Failed(f"{server.host} could not be reached: {plain(str(error))}", Fault.CHANNEL)
     if content_refusal is not None and all(
         refused.get(one, (0,))[0] >= 500 for one in server.targets
     ):
@@ -145,8 +145,8 @@ def _outcome(refused: dict[str, tuple[int, str]], targets: Sequence[str]) -> Out
     refusals = "; ".join(f"{one}: {answer}" for one, (_, answer) in sorted(refused.items()))
     is_for_good = all(code >= 500 for code, _ in refused.values())
     if is_for_good and any(one not in refused for one in targets):
-        return Taken(f"not taken for {refusals}")
-    return Failed(f"not taken for {refusals}", Fault.CHANNEL)
+        return Taken(f"not delivered to {refusals}")
+    return Failed(f"not delivered to {refusals}", Fault.CHANNEL)
 
 
 def letters(message: Message, server: Server) -> Iterator[tuple[bytes, str]]:

@@ -256,7 +256,7 @@ def fit(blocks: Sequence[Block], write: Callable[[Iterable[Block]], str], limit:
     whole = write(blocks)
     if len(whole) <= limit:
         return whole
-    end = line("… There is more than fits here: `wirewatch alerts` shows all.")
+    end = line("… Cut here for length: `wirewatch alerts` shows all.")
     cut = bisect_right(
         range(len(blocks)), limit, key=lambda kept: len(write([*blocks[:kept], end]))
     )

@@ -32,9 +32,9 @@ def failure_text(failure: Failure) -> tuple[str, str]:
     """Subject and body for a failure: what failed, why, what becomes of the work, where to look."""
     lines = [
         f"Why: {failure.error}",
-        "Nothing is lost: what was to be done stands in the ledger, and the next run goes on with "
-        "it. If the reason is the same each hour, it needs you.",
-        f"The run {failure.run}" + (f", its log: {failure.log_url}" if failure.log_url else ""),
+        "Nothing is lost: the ledger holds what is left to do, and the next run continues it. "
+        "If the reason is the same every hour, you need to fix it.",
+        f"Run: {failure.run}" + (f", log: {failure.log_url}" if failure.log_url else ""),
     ]
     return f"[airflow] {failure.dag}: the task {failure.task} failed", "\n".join(lines)
 
@@ -90,7 +90,7 @@ def body(notices: Sequence[Notice]) -> str:
     return "\n".join([*parts, _HINT])
 
 
-_HINT = "All that are unwell: wirewatch feeds health"
+_HINT = "To list all unwell feeds: wirewatch feeds health"
 
 
 def _grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:

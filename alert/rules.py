@@ -108,7 +108,7 @@ def read_rules(text: str, source: str, kept: Path | None = None) -> Rules:
         rule = _rule(table, channels, f"{source}, rule {number}", understand)
         if rule.name in rules:
             raise RulesError(
-                f"{source}: two rules are called {rule.name!r}; names tell alerts apart"
+                f"{source}: two rules are called {rule.name!r}; each needs a name of its own"
             )
         rules[rule.name] = rule
     if queries is not None:
@@ -132,7 +132,7 @@ def _rule(
     check_names(table, _KEYS, place)
     text = table.get("query")
     if not isinstance(text, str) or not text.strip():  # it would meet everything, as "*" does
-        raise RulesError(f'{place} has no query; write query = "topic:surveillance", say')
+        raise RulesError(f'{place} has no query; write one, such as query = "topic:surveillance"')
     try:
         query = understand(text)
     except QueryError as error:

@@ -53,7 +53,7 @@ def send(message: Message, channel: Webhook, now: datetime) -> Outcome:
     except httpx.TimeoutException:
         return Failed(f"no answer within {channel.timeout:g} seconds", Fault.CHANNEL)
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        return Failed(f"not reached: {error or type(error).__name__}", Fault.CHANNEL)
+        return Failed(f"could not be reached: {error or type(error).__name__}", Fault.CHANNEL)
 
 
 @cache
@@ -93,9 +93,12 @@ def judge(status: int, retry_after: str | None, now: datetime) -> Outcome:
         return Taken()
     reason = f"answered {status}"
     if status == 410:
-        return Failed(f"{reason}: the receiver says that it is gone for good", Fault.GONE)
+        return Failed(f"{reason}: the receiver says it is gone for good", Fault.GONE)
     if 300 <= status < 400:
-        return Failed(f"{reason}: redirects are not followed; write the new address", Fault.CHANNEL)
+        return Failed(
+            f"{reason}: redirects are not followed; put the new address in rules.toml",
+            Fault.CHANNEL,
+        )
     if status in _BUSY:
         return Failed(reason, Fault.CHANNEL, _wait(retry_after, now))
     if status in _MAY_BE_THE_MESSAGE or status >= 500:

@@ -73,7 +73,7 @@ class Archive:
         try:
             self._fs, self._root = _resolve(url)
         except (ValueError, ImportError) as error:
-            raise ArchiveError(f"the archive's URL {url} is of no use: {error}") from error
+            raise ArchiveError(f"the archive's URL {url} cannot be used: {error}") from error
         self._now = now
 
     def write_pages(self, pages: Iterable[Page]) -> Segment:
@@ -222,7 +222,7 @@ class Archive:
                     yield
         except FileNotFoundError as error:
             raise ArchiveError(
-                f"the archive's file {path} is not there; restore it from a copy"
+                f"the archive's file {path} is missing; restore it from a backup"
             ) from error
 
 
@@ -245,12 +245,12 @@ def _check_count(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:
     except _DAMAGE as error:
         raise ArchiveError(
             f"the archive's file {segment.path} is damaged ({type(error).__name__}); "
-            "restore it from a copy"
+            "restore it from a backup"
         ) from error
     if count != segment.items:
         raise ArchiveError(
             f"the archive's file {segment.path} holds {count} of {segment.items} {segment.kind}; "
-            "restore it from a copy"
+            "restore it from a backup"
         )
 
 

@@ -200,17 +200,17 @@ def describe(leaf: Condition) -> str:
         case Everything():
             return "any article"
         case Word(fields, stemmed):
-            return f"{_in(fields)} a word of the stem “{stemmed}”"
+            return f"{_in(fields)} a word with the stem “{stemmed}”"
         case Phrase(fields, words):
             return f"{_in(fields)} exactly “{' '.join(words)}”"
         case Prefix(fields, prefix):
-            return f"{_in(fields)} what begins with “{prefix}”"
+            return f"{_in(fields)} something that begins with “{prefix}”"
         case Wildcard(fields, pattern):
-            return f"{_in(fields)} what fits “{pattern}”"
+            return f"{_in(fields)} something that matches “{pattern}”"
         case Keyword(field, value):
             return f"{field} is “{value}”"
         case Exists(field):
-            return f"there is any {field}"
+            return f"{field} has a value"
         case Numbers(field, low, high) if low == high:
             return f"{field} is {low:g}"
         case Numbers(field, low, high, with_low, with_high):

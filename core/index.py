@@ -80,11 +80,13 @@ class IndexUnavailableError(WirewatchError):
 def check_search(size: int, offset: int, facets: Sequence[str]) -> None:
     """Raise `ValueError` for a search that no index answers."""
     if size < 0 or offset < 0 or size + offset > WINDOW:
-        raise ValueError(f"size and offset reach {WINDOW:,} hits deep, not {offset} + {size}")
+        raise ValueError(
+            f"offset and size add up to at most {WINDOW:,} hits, not {offset} + {size}"
+        )
     for name in facets:
         if FIELDS.get(name) is not Kind.KEYWORD:
             known = ", ".join(field for field, kind in FIELDS.items() if kind is Kind.KEYWORD)
-            raise ValueError(f"no facets of {name!r}: expected one of {known}")
+            raise ValueError(f"{name!r} has no facets: expected one of {known}")
 
 
 class Index(Protocol):

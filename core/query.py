@@ -102,8 +102,8 @@ DEFAULT_FIELDS = ("title", "text")
 """Where a word without a field is looked for."""
 
 _INSTEAD = {
-    "*": "write * for everything, and a word alone to have it looked for in title and text",
-    "_exists_": "write title:* for what has a value in title, say",
+    "*": "write * for everything, or a word alone to search title and text",
+    "_exists_": "write title:* for articles that have a title, for example",
 }
 """What to write in place of Lucene's own names for fields."""
 
@@ -134,7 +134,7 @@ def parse(text: str) -> Query:
     if len(text) > MAX_LENGTH:
         raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", MAX_LENGTH)
     if surrogate := re.search("[\ud800-\udfff]", text):
-        raise QueryError("half of a character: expected whole ones", surrogate.start())
+        raise QueryError("half of a character: expected a whole one", surrogate.start())
     readable = to_luqum(text)
     if not readable.strip():
         return Query(text, Everything())
@@ -159,7 +159,7 @@ def parse(text: str) -> Query:
 def _condition(item: tree.Item, field: str | None, level: int) -> Condition:
     """The condition of one item of luqum's tree, inside `field` where one is named."""
     if level > MAX_NESTING:
-        raise QueryError("too many signs or parentheses inside each other", item.pos or 0)
+        raise QueryError("signs or parentheses are nested too deeply", item.pos or 0)
     if isinstance(item, tree.BaseOperation):
         item = regroup(item)
     match item:
@@ -170,7 +170,9 @@ def _condition(item: tree.Item, field: str | None, level: int) -> Condition:
         case tree.OrOperation():
             for inner in item.operands:
                 if isinstance(inner, tree.Plus):
-                    raise QueryError("+ says nothing beside OR: write AND, or ( )", inner.pos)
+                    raise QueryError(
+                        "+ has no meaning beside OR: write AND, or use parentheses", inner.pos
+                    )
             return any_of([_condition(inner, field, level + 1) for inner in item.operands])
         case tree.Not() | tree.Prohibit():
             return none_of(_condition(item.a, field, level + 1))
@@ -232,7 +234,7 @@ def _field_name(item: tree.SearchField, outer: str | None) -> str:
     name = str(item.name)
     if outer is not None:
         raise QueryError(
-            f"{name}: inside {outer}: expected a value; one that holds ':' has to stand in quotes",
+            f"{name}: inside {outer}: expected a value; put a value that contains ':' in quotes",
             item.pos,
         )
     if name in FIELDS:
@@ -260,7 +262,7 @@ def _word(item: tree.Word, field: str | None) -> Condition:
         return any_of([as_written, *_synonyms([item], field)])
     if kind in (Kind.NUMBER, Kind.DATE):
         raise QueryError(
-            f"{field} holds a {kind}: expected a value or a range, no pattern", item.pos
+            f"{field} holds a {kind}: expected a value or a range, not a pattern", item.pos
         )
     fields = DEFAULT_FIELDS if field is None else (field,)
     spelt = spellings(raw) if kind is Kind.KEYWORD else [raw]
@@ -288,7 +290,7 @@ def _fold_piece(piece: str, kind: Kind, position: int) -> str:
     folded = composed_words(meant)
     if len(folded) != 1 or len(words(f"a{meant}a")) != 1:
         raise QueryError(
-            f"{meant!r} is not of one word: a pattern with * or ? fits single words", position
+            f"{meant!r} is not part of one word: patterns with * or ? match single words", position
         )
     return folded[0]
 
@@ -300,7 +302,7 @@ def _value(value: str, field: str | None, position: int, *, stems: bool = False)
     if field is not None and kind is Kind.KEYWORD:
         if not value:
             raise QueryError(
-                f"{field}: expected a value; -{field}:* finds what has none there", position
+                f"{field}: expected a value; -{field}:* finds articles without one", position
             )
         same = synonyms.names(words(value)) if field in _NAMES else ()
         values = dict.fromkeys(lower(name) for name in (*spellings(value), *same))
@@ -313,7 +315,7 @@ def _value(value: str, field: str | None, position: int, *, stems: bool = False)
     fields = DEFAULT_FIELDS if field is None else (field,)
     found = composed_words(value)
     if not found:
-        raise QueryError(f"{value!r} holds no word: expected letters or digits", position)
+        raise QueryError(f"{value!r} contains no word: expected letters or digits", position)
     return _term(found, fields, stems=stems)
 
 
@@ -321,7 +323,7 @@ def _range(item: tree.Range | tree.From | tree.To, field: str | None) -> Conditi
     """The condition of `[a TO b]`, `>a`, `<=b` and the like."""
     if field is None or FIELDS[field] not in (Kind.NUMBER, Kind.DATE):
         ranged = [name for name, kind in FIELDS.items() if kind in (Kind.NUMBER, Kind.DATE)]
-        raise QueryError(f"a range fits {', '.join(ranged)} only", item.pos)
+        raise QueryError(f"a range is only possible in {', '.join(ranged)}", item.pos)
     low, high, with_low, with_high = None, None, True, True
     if isinstance(item, tree.Range):
         low, high = item.low, item.high
@@ -347,7 +349,7 @@ def _range(item: tree.Range | tree.From | tree.To, field: str | None) -> Conditi
     if _is_empty(found):
         raise QueryError(
             f"{field} has no value in {str(item).strip()}: expected the lower or earlier bound "
-            "first, and [ ] around bounds that count themselves",
+            "first, and [ ] around bounds that are part of the range",
             item.pos,
         )
     return found
@@ -375,7 +377,9 @@ def _bound(item: tree.Item) -> str:
 
 def _number(value: str, field: str, position: int) -> float:
     if not re.fullmatch(r"-?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})", value, re.ASCII):
-        raise QueryError(f"{field} holds a number: expected one, not {value!r}", position)
+        raise QueryError(
+            f"{field} holds a number: expected one such as 0.5, not {value!r}", position
+        )
     return float(value)
 
 

@@ -15,16 +15,16 @@ from core.errors import WirewatchError
 KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 ADVICE = {
-    "NoCredentialsError": f"give the store's keys in the environment, as {KEYS}",
-    "PartialCredentialsError": f"give both of the store's keys in the environment, {KEYS}",
-    "NoSuchBucket": "make that bucket, or name another in archive_url",
-    "PermissionError": f"see that {KEYS} are right, and may read, write, list and delete there",
-    "EndpointConnectionError": "see that the store runs, and that AWS_ENDPOINT_URL is its address",
-    "ValueError": "see that AWS_ENDPOINT_URL is the store's address, as in http://127.0.0.1:9000",
+    "NoCredentialsError": f"set the store's keys in the environment, as {KEYS}",
+    "PartialCredentialsError": f"set both of the store's keys in the environment, {KEYS}",
+    "NoSuchBucket": "create that bucket, or name another in archive_url",
+    "PermissionError": f"check that {KEYS} are right and may read, write, list and delete there",
+    "EndpointConnectionError": "check that the store runs and that AWS_ENDPOINT_URL is its address",
+    "ValueError": "check that AWS_ENDPOINT_URL is the store's address, such as http://127.0.0.1:9000",
 }
 """What to do next, by the name of the error's class: S3's classes are not always installed."""
 
-OTHERWISE = "see that the store answers, and that archive_url and its keys are right"
+OTHERWISE = "check that the store answers, and that archive_url and its keys are right"
 
 
 class StoreError(WirewatchError):
@@ -54,8 +54,8 @@ def translating_errors(store: Any, place: str) -> Iterator[None]:
             raise
         advice = next((ADVICE[name] for name in named if name in ADVICE), OTHERWISE)
         raise StoreError(
-            f"the archive at {store.unstrip_protocol(place)} is out of reach: {error}; {advice}. "
-            "What was to be done waits for the next run."
+            f"the archive at {store.unstrip_protocol(place)} cannot be reached: {error}; {advice}. "
+            "The work waits for the next run."
         ) from error
 
 

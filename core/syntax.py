@@ -93,7 +93,7 @@ def to_luqum(text: str) -> str:
         elif character == "(":
             open_parens.append(i)
             if len(open_parens) > MAX_NESTING:
-                raise QueryError("too many parentheses inside each other", i)
+                raise QueryError("parentheses are nested too deeply", i)
         elif character == ")":
             if not open_parens:
                 raise QueryError("this ) closes nothing: expected a ( before it", i)
@@ -148,12 +148,12 @@ def syntax_error(text: str, message: str) -> QueryError:
     token = rest.split(maxsplit=1)[0][:20] if rest.strip() else ""
     if rest[0] in ":/":
         return QueryError(
-            f"unexpected {token!r}: a value that holds ':' or '/' has to stand in quotes, and a "
-            "field is written as name:value",
+            f"unexpected {token!r}: put a value that contains ':' or '/' in quotes, and write "
+            "a field as name:value",
             position,
         )
     if rest[0] == "'":
-        why = "a phrase, and a word that begins with an apostrophe, have to stand in double quotes"
+        why = "put a phrase, or a word that begins with an apostrophe, in double quotes"
         return QueryError(f"unexpected {token!r}: {why}", position)
     return QueryError(f"unexpected {token!r}: expected a word, a phrase, a field or a (", position)
 

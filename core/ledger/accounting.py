@@ -64,6 +64,6 @@ def account(tx: Connection, *, since: datetime | None = None) -> Accounting:
         found = ", ".join(f"{accounting.count(state)} {state}" for state in sorted(counts))
         raise LedgerError(
             f"the accounting does not add up: {accounting.seen} entries seen, but "
-            f"{found or 'none there'}; please report this with a copy of the ledger"
+            f"{found or 'none in the ledger'}; please report this with a copy of the ledger"
         )
     return accounting

@@ -121,7 +121,7 @@ def _renew(
             continue
         if kept < len(names):
             log.error(
-                "another process holds %d of this one's leases: it did nothing for %g s",
+                "another process took over %d of this one's leases, since it did nothing for %g s",
                 len(names) - kept,
                 seconds,
             )

@@ -106,7 +106,7 @@ class Ledger:
                 command.upgrade(config, "head")
             except CommandError as error:
                 raise LedgerError(
-                    f"the ledger's schema is of a newer wirewatch ({error}); install that one"
+                    f"the ledger was made by a newer wirewatch ({error}); install that version"
                 ) from error
 
     @contextmanager
@@ -127,10 +127,9 @@ class Ledger:
                     violations = connection.execute(text("PRAGMA foreign_key_check")).all()
                     if violations:
                         raise LedgerError(
-                            "the ledger's schema cannot be brought up to date, and is as it was: "
-                            f"{len(violations)} of its rows refer to others that are not there, "
-                            f"the first from {violations[0].table} to {violations[0].parent}; "
-                            "restore a backup"
+                            "the ledger's schema could not be upgraded and was left as it was: "
+                            f"{len(violations)} of its rows refer to rows that do not exist, the first "
+                            f"from {violations[0].table} to {violations[0].parent}; restore a backup"
                         )
             finally:
                 driver.execute("PRAGMA foreign_keys=ON")
@@ -160,8 +159,8 @@ def _open(url: str | Path) -> Engine:
         engine = create_engine(target)
     except (ArgumentError, ImportError, ValueError) as error:
         raise LedgerError(
-            f"the ledger's URL (ledger_url, WIREWATCH_LEDGER_URL) is of no use: {error}; expected "
-            "is sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
+            f"the ledger's URL (ledger_url, WIREWATCH_LEDGER_URL) cannot be used: {error}; "
+            "expected sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
         ) from error
     if engine.dialect.name not in ("sqlite", "postgresql"):
         raise LedgerError(f"the ledger is kept in SQLite or PostgreSQL, not {engine.dialect.name}")
@@ -177,7 +176,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise LedgerError(f"cannot make the ledger's folder {folder}: {error}") from error
+        raise LedgerError(f"cannot create the ledger's folder {folder}: {error}") from error
 
 
 def _on_sqlite_connect(connection: Any, _: ConnectionPoolEntry) -> None:

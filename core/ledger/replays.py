@@ -60,7 +60,7 @@ def fetch_again(tx: Connection, pages: Segment, *, now: datetime) -> int:
     when = select(segment.created_at).where(segment.id == pages.id).scalar_subquery()
     in_file = select(step.entry).where(step.state == State.FETCHED, step.at == when)
     lost = [entries.c.state == State.FETCHED, entries.c.id.in_(in_file)]
-    return _send(tx, lost, now=now, reason="its page was lost with its file")
+    return _send(tx, lost, now=now, reason="its page was lost with its archive file")
 
 
 def _send(

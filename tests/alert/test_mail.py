@@ -140,10 +140,10 @@ def test_a_reader_who_is_no_more_does_not_keep_the_others_from_it():
     with mail_receiver(recipients=refused) as inbox:
         both = desk(inbox.port, "to=a@x.example,gone@x.example")
         assert send(MESSAGE, both, NOON) == Taken(
-            "not taken for gone@x.example: 550 no such person"
+            "not delivered to gone@x.example: 550 no such person"
         )
         alone = send(MESSAGE, desk(inbox.port, "to=gone@x.example"), NOON)
-    assert alone == Failed("not taken for gone@x.example: 550 no such person", Fault.CHANNEL)
+    assert alone == Failed("not delivered to gone@x.example: 550 no such person", Fault.CHANNEL)
 
 
 NOT_THIS = "554 content refused"
@@ -153,7 +153,7 @@ NOT_THIS = "554 content refused"
 def test_a_reader_whose_filter_refuses_the_letter_does_not_keep_the_others_from_it(to):
     with mail_receiver(letters={"strict@y.example": NOT_THIS}) as inbox:
         outcome = send(MESSAGE, desk(inbox.port, f"to={to}"), NOON)
-    assert outcome == Taken(f"not taken for strict@y.example: {NOT_THIS}")
+    assert outcome == Taken(f"not delivered to strict@y.example: {NOT_THIS}")
     (content,) = inbox.by_key[MESSAGE.key]
     assert letter(content)["to"] == "a@x.example"
 
@@ -180,7 +180,7 @@ def test_a_reader_whose_filter_refuses_the_letter_does_not_keep_the_others_from_
             {"b@x.example": "452 too much mail"},
             {"a@x.example": NOT_THIS},
             Failed(
-                f"not taken for a@x.example: {NOT_THIS}; b@x.example: 452 too much mail",
+                f"not delivered to a@x.example: {NOT_THIS}; b@x.example: 452 too much mail",
                 Fault.CHANNEL,
             ),
         ),
@@ -203,8 +203,8 @@ def test_a_copy_that_nobody_takes_does_not_have_the_reader_get_it_again(copy):
     with mail_receiver(recipients={"gone@x.example": "550 no such person"}) as inbox:
         outcome = send(MESSAGE, desk(inbox.port, f"to=a@x.example&{copy}=gone@x.example"), NOON)
         other = send(MESSAGE, desk(inbox.port, f"to=gone@x.example&{copy}=a@x.example"), NOON)
-    assert outcome == Taken("not taken for gone@x.example: 550 no such person")
-    assert other == Failed("not taken for gone@x.example: 550 no such person", Fault.CHANNEL)
+    assert outcome == Taken("not delivered to gone@x.example: 550 no such person")
+    assert other == Failed("not delivered to gone@x.example: 550 no such person", Fault.CHANNEL)
 
 
 @pytest.mark.parametrize("copy", ["cc", "bcc"])
@@ -212,7 +212,7 @@ def test_a_copy_does_not_bear_what_becomes_of_the_first_readers_letter(copy):
     with mail_receiver(letters={"strict@y.example": NOT_THIS}) as inbox:
         to = f"to=strict@y.example,a@x.example&{copy}=c@x.example"
         outcome = send(MESSAGE, desk(inbox.port, to), NOON)
-    assert outcome == Taken(f"not taken for strict@y.example: {NOT_THIS}")
+    assert outcome == Taken(f"not delivered to strict@y.example: {NOT_THIS}")
     assert inbox.readers == ["a@x.example", "c@x.example"]
 
 
@@ -220,7 +220,7 @@ def test_a_copy_does_not_bear_what_becomes_of_the_first_readers_letter(copy):
 def test_the_filter_before_a_copy_does_not_keep_the_reader_from_the_letter(copy):
     with mail_receiver(letters={"c@x.example": NOT_THIS}) as inbox:
         outcome = send(MESSAGE, desk(inbox.port, f"to=a@x.example&{copy}=c@x.example"), NOON)
-    assert outcome == Taken(f"not taken for c@x.example: {NOT_THIS}")
+    assert outcome == Taken(f"not delivered to c@x.example: {NOT_THIS}")
     assert inbox.readers == ["a@x.example"]
 
 
@@ -229,7 +229,7 @@ def test_a_letter_that_no_reader_takes_sends_no_copy_with_each_try(answer):
     with mail_receiver(recipients={"gone@x.example": answer}) as inbox:
         for _ in range(3):
             outcome = send(MESSAGE, desk(inbox.port, "to=gone@x.example&cc=c@x.example"), NOON)
-            assert outcome == Failed(f"not taken for gone@x.example: {answer}", Fault.CHANNEL)
+            assert outcome == Failed(f"not delivered to gone@x.example: {answer}", Fault.CHANNEL)
     assert inbox.readers == []
 
 
@@ -253,13 +253,13 @@ def test_nobody_to_send_it_to_is_a_reason():
     # Apprise leaves out an address that it cannot read.
     outcome = send(MESSAGE, desk(25, "to=b%C3%BCro@x.example"), NOON)
     assert isinstance(outcome, Failed)
-    assert "names no address" in outcome.reason
+    assert "no valid e-mail address" in outcome.reason
 
 
 def test_a_reader_who_is_refused_for_now_gets_it_later():
     with mail_receiver(recipients={"full@x.example": "452 too much mail"}) as inbox:
         outcome = send(MESSAGE, desk(inbox.port, "to=a@x.example,full@x.example"), NOON)
-    assert outcome == Failed("not taken for full@x.example: 452 too much mail", Fault.CHANNEL)
+    assert outcome == Failed("not delivered to full@x.example: 452 too much mail", Fault.CHANNEL)
 
 
 def test_a_server_that_is_not_there_is_a_reason():
@@ -267,7 +267,7 @@ def test_a_server_that_is_not_there_is_a_reason():
         port = inbox.port
     outcome = send(MESSAGE, desk(port), NOON)
     assert isinstance(outcome, Failed)
-    assert outcome.reason.startswith("127.0.0.1 not reached: ")
+    assert outcome.reason.startswith("127.0.0.1 could not be reached: ")
     assert outcome.fault is Fault.CHANNEL
 
 

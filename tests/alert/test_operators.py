@@ -30,7 +30,7 @@ def test_one_change_is_told_with_its_evidence():
         "https://news.example/1/rss\n"
         "Outlet 1 was ok, now failing since 2026-03-01 12:00 UTC\n"
         "Why: answered 500 Internal Server Error\n"
-        "All that are unwell: wirewatch feeds health"
+        "To list all unwell feeds: wirewatch feeds health"
     )
 
 

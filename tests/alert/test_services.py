@@ -164,7 +164,7 @@ def test_what_is_long_keeps_within_the_limit(url):
     plugin = apprise.Apprise.instantiate(url)
     text = body(of_digest(digest), plugin, best_format(plugin))
     assert plugin.body_maxlen / 2 < len(text) < plugin.body_maxlen
-    assert "There is more than fits here" in text
+    assert "Cut here for length" in text
 
 
 def test_a_long_digest_goes_out_as_one_message(sent):

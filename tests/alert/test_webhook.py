@@ -194,5 +194,5 @@ def test_a_receiver_that_is_not_there_is_a_reason(address):
         closed = server.url("/", host="127.0.0.1")
     outcome = send(MESSAGE, Webhook("hook", address or closed, SECRET), NOON)
     assert isinstance(outcome, Failed)
-    assert outcome.reason.startswith("not reached: ")
+    assert outcome.reason.startswith("could not be reached: ")
     assert outcome.fault is Fault.CHANNEL

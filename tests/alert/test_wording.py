@@ -444,4 +444,4 @@ def test_what_does_not_fit_is_cut_by_whole_lines_and_said(limit, number):
     for write in (as_text, as_markdown, as_simple_html):
         text = fit(body, write, limit)
         assert len(text) <= limit
-        assert text == write(body) or "more than fits" in text
+        assert text == write(body) or "Cut here for length" in text

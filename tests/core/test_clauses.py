@@ -64,8 +64,8 @@ def test_of_a_word_that_stands_often_the_first_few_are_shown_the_titles_before_t
         ("score:>0.7", "score is above 0.7", False, "0.7"),
         ('outlet:"the daily"', "outlet is “the daily”", True, "The Daily"),
         ("outlet:other", "outlet is “other”", False, "The Daily"),
-        ("story:*", "there is any story", False, ""),
-        ("published:*", "there is any published", False, ""),
+        ("story:*", "story has a value", False, ""),
+        ("published:*", "published has a value", False, ""),
         ("*", "any article", True, ""),
     ],
 )

@@ -137,7 +137,7 @@ def test_who_lost_a_lease_is_told(ledger, ledger_url, caplog):
         renewing.clear()
         assert renewing.wait(10)
     working.close()
-    assert "another process holds 1 of this one's leases" in caplog.text
+    assert "another process took over 1 of this one's leases" in caplog.text
 
 
 @pytest.mark.parametrize("reaped", [True, False])

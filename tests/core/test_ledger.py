@@ -60,10 +60,10 @@ def test_a_ledger_of_a_newer_version_is_refused(ledger, ledger_url):
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("no url at all", "of no use"),
-        ("strange://host/db", "of no use"),
-        ("postgresql+psycopg://me@host:port/db", "of no use"),
-        ("sqlite:////dev/null/ledger.db", "cannot make the ledger's folder /dev/null"),
+        ("no url at all", "cannot be used"),
+        ("strange://host/db", "cannot be used"),
+        ("postgresql+psycopg://me@host:port/db", "cannot be used"),
+        ("sqlite:////dev/null/ledger.db", "cannot create the ledger's folder /dev/null"),
         ("sqlite:////proc/ledger.db", "cannot open the ledger"),
     ],
 )

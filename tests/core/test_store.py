@@ -58,8 +58,8 @@ def error_messages(archive: Archive, tmp_path: Path) -> set[str]:
 def test_a_bucket_that_is_not_there_is_named(archive: Archive, tmp_path: Path) -> None:
     (text,) = error_messages(archive, tmp_path)
     assert text == (
-        "the archive at s3://nowhere/wirewatch is out of reach: The specified bucket does not "
-        "exist; make that bucket, or name another in archive_url. What was to be done waits for "
+        "the archive at s3://nowhere/wirewatch cannot be reached: The specified bucket does not "
+        "exist; create that bucket, or name another in archive_url. The work waits for "
         "the next run."
     )
 
@@ -79,15 +79,15 @@ def test_an_address_that_is_none_is_named(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "127.0.0.1:9")
     (text,) = error_messages(archive, tmp_path)
-    assert "Invalid endpoint: 127.0.0.1:9; see that AWS_ENDPOINT_URL is the store's" in text
+    assert "Invalid endpoint: 127.0.0.1:9; check that AWS_ENDPOINT_URL is the store's" in text
 
 
 @pytest.mark.parametrize(
     ("error", "advice"),
     [
-        (EndpointConnectionError(endpoint_url="http://s3.example"), "see that the store runs"),
-        (PermissionError("Access Denied"), "are right, and may read, write, list and delete there"),
-        (TimeoutError("too slow"), "see that the store answers"),
+        (EndpointConnectionError(endpoint_url="http://s3.example"), "check that the store runs"),
+        (PermissionError("Access Denied"), "are right and may read, write, list and delete there"),
+        (TimeoutError("too slow"), "check that the store answers"),
     ],
 )
 def test_what_else_a_store_does_not_do_comes_with_advice(
@@ -107,5 +107,5 @@ def test_one_file_that_is_not_there_is_no_fault_of_the_store(
 ) -> None:
     S3FileSystem().mkdir("here")
     for root in ("s3://here/wirewatch", str(tmp_path)):
-        with pytest.raises(ArchiveError, match=f"{SEGMENT.path} is not there; restore it"):
+        with pytest.raises(ArchiveError, match=f"{SEGMENT.path} is missing; restore it"):
             list(Archive(root, now=lambda: NOON).read_articles(SEGMENT))

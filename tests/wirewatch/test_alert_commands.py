@@ -212,7 +212,7 @@ def test_a_feed_is_written(wirewatch: Wirewatch, home: Path, tmp_path: Path) -> 
 
 
 def test_why_a_channel_takes_nothing_is_read_whole_in_a_narrow_window(home: Path) -> None:
-    why = f"not reached: {'Connection' * 6}Refused"
+    why = f"could not be reached: {'Connection' * 6}Refused"
     with House(load_settings(home)) as house, house.ledger.write() as tx:
         health = channels.by_name(tx)["desk"]
         channels.save(tx, health.model_copy(update={"reason": why}))

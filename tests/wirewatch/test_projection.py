@@ -103,7 +103,7 @@ def test_what_the_archive_has_lost_stays_in_the_index_unless_a_person_gives_it_u
     with pytest.raises(ArchiveError) as raised:
         projection.rebuild(house)
     said = str(raised.value)
-    assert "is not there; restore it from a copy, or leave out its 3 articles" in said
+    assert "is missing; restore it from a backup, or leave out its 3 articles" in said
     assert said.endswith("--without-lost. The index is unchanged")
     assert projection.check(house) == projection.Report(same=7)
     outcomes = projection.rebuild(house, without_lost=True)
@@ -127,7 +127,7 @@ def test_the_terminal_says_what_is_lost_and_what_to_do(wirewatch: Wirewatch, hom
     told = wirewatch("index", "rebuild", "--without-lost", exit_code=1)
     assert "4 created" in told.stdout
     assert "3 articles lost" in told.stderr
-    assert f"{kept.name} is not there; restore it from a copy" in told.stderr
+    assert f"{kept.name} is missing; restore it from a backup" in told.stderr
     kept.rename(place / kept.name)
     assert "Index and ledger now agree" in wirewatch("index", "check", "--mend").stdout
 
