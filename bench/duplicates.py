@@ -40,7 +40,7 @@ from enrich.fingerprint import fingerprint
 from enrich.sketch import sketch
 from enrich.train.rows import read_lines
 
-LEAST_WORDS = 60
+MIN_WORDS = 60
 QUOTED_WORDS = 40
 START = datetime(2022, 10, 1, tzinfo=UTC)
 QUOTES = "quotes 40 words"
@@ -124,7 +124,7 @@ def measure_found(name: str, pieces: list[Piece], chance: random.Random, shown: 
     """Print how many copies of some pieces are found, and what is wrongly named a copy."""
     distinct = {fingerprint(piece.text): piece for piece in reversed(pieces)}
     sources = [
-        piece for piece in reversed(distinct.values()) if len(piece.text.split()) >= LEAST_WORDS
+        piece for piece in reversed(distinct.values()) if len(piece.text.split()) >= MIN_WORDS
     ]
     sources.sort(key=lambda piece: piece.at)
     if not sources:
@@ -151,7 +151,7 @@ def measure_found(name: str, pieces: list[Piece], chance: random.Random, shown: 
             found[piece.kind] += 1
         else:
             wrong[piece.kind] += 1
-    print(f"\n{name}: {len(sources):,} sources of {LEAST_WORDS} words or more")
+    print(f"\n{name}: {len(sources):,} sources of {MIN_WORDS} words or more")
     print(f"{'edit':28}{'made':>9}{'found':>9}{'wrong':>9}")
     for kind in (*EDITS, QUOTES, PRINTS):
         print(f"{kind:28}{made[kind]:>9,}{found[kind]:>9,}{wrong[kind]:>9,}")

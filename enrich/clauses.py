@@ -24,22 +24,22 @@ from enrich.phrasing_words import (
 )
 from enrich.words import Words
 
-MOST_SHOWN = 12
+MAX_SHOWN = 12
 """A part of a sentence with at most this many words is not cut further."""
 
-LEAST_CLAUSE = 2
+MIN_CLAUSE = 2
 """Minimum words of a clause between commas and similar marks."""
 
-MOST_NAMING = 6
+MAX_ATTRIBUTION = 6
 """Longer clauses are never dropped as mere attribution."""
 
-LEAST_TOLD = 3
+MIN_PHRASE_WORDS = 3
 """Words that a phrase found by a single word needs to say enough alone: not "border officers"."""
 
-MOST_READ_ON = 16
+MAX_SHOWN_CROSSING = 16
 """Maximum words shown where a phrase crosses a comma and needs the clause around it."""
 
-MOST_AROUND = 24
+CLAUSE_REACH = 24
 """How many words on either side of a phrase to search for the ends of its clause."""
 
 _BOUND = RELATIVE | {"least", "most"}
@@ -58,7 +58,7 @@ def sentences(words: Words, since: int, before: int) -> list[tuple[int, int]]:
     begun, read = bisect_left(words.starts, since), bisect_left(words.starts, before)
     end = next((place for place in words.breaks if place >= read), len(words))
     # A run of words without a full stop is cut.
-    end = min(end, read + MOST_SHOWN)
+    end = min(end, read + MAX_SHOWN)
     bounds = pairwise([begun, *(place for place in words.breaks if begun < place < read), end])
     return [(first, end) for first, end in bounds if first < end]
 
@@ -86,10 +86,10 @@ def clauses(words: Words, since: int, before: int) -> list[Bounds]:
 def _tells(words: Words, first: int, end: int) -> bool:
     """Whether a clause says enough to be shown as a reason."""
     forms = words.forms[first:end]
-    if sum(map(is_content_form, forms)) < LEAST_CLAUSE:
+    if sum(map(is_content_form, forms)) < MIN_CLAUSE:
         return False
     # Attribution after a comma: ", two reporters found", ", according to a suit".
-    if not first or end - first > MOST_NAMING or not _has_mark(words, first):
+    if not first or end - first > MAX_ATTRIBUTION or not _has_mark(words, first):
         return True
     return forms[0] not in TOLD_BY and (forms[-1] not in SAYING or forms[0] in CLAUSES)
 
@@ -97,17 +97,17 @@ def _tells(words: Words, first: int, end: int) -> bool:
 def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
     """The indices of a sentence's words that follow a comma or similar mark."""
     since = first
-    for place in range(first + LEAST_CLAUSE, end - LEAST_CLAUSE + 1):
-        if _is_apart(words, place) and place - since >= LEAST_CLAUSE:
+    for place in range(first + MIN_CLAUSE, end - MIN_CLAUSE + 1):
+        if _is_apart(words, place) and place - since >= MIN_CLAUSE:
             yield place
             since = place
 
 
 def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
-    """Split a clause into parts of at most `MOST_SHOWN` words, without leading joining words."""
+    """Split a clause into parts of at most `MAX_SHOWN` words, without leading joining words."""
     while end - first > 1 and words.forms[first] in JOINING:
         first += 1
-    cut = _middle(words, first, end) if end - first > MOST_SHOWN else None
+    cut = _middle(words, first, end) if end - first > MAX_SHOWN else None
     if cut is None:
         return [(first, end)]
     return _short(words, first, cut) + _short(words, cut, end)
@@ -124,11 +124,11 @@ def in_clause(words: Words, start: int, end: int, *, english: bool = True) -> Bo
     start, end = whole(words, start, end, english=english)
     first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
     goes_on = any(_is_apart(words, place) for place in range(first + 1, last + 1))
-    says_little = is_word and len(words.between(start, end).split()) < LEAST_TOLD
+    says_little = is_word and len(words.between(start, end).split()) < MIN_PHRASE_WORDS
     if not goes_on and not says_little:
         return start, end
     for begin, stop in _fitting(words, first, last, goes_on=goes_on, english=english):
-        if sum(map(is_content_form, words.forms[begin:stop])) >= LEAST_CLAUSE:
+        if sum(map(is_content_form, words.forms[begin:stop])) >= MIN_CLAUSE:
             bounds = words.starts[begin], words.ends[stop - 1]
             around = whole(words, *bounds) if english else quoted(words, *bounds)
             return min(start, around[0]), max(end, around[1])
@@ -144,7 +144,7 @@ def _fitting(
 ) -> Iterator[tuple[int, int]]:
     """What surrounds some words and is not too long, best first: all between two commas, the
     clause, the sentence, a part of the clause."""
-    most = MOST_READ_ON if goes_on else MOST_SHOWN
+    most = MAX_SHOWN_CROSSING if goes_on else MAX_SHOWN
     for begins in (_begins_part, _begins_clause, _begins_sentence):
         begin, stop = _around(words, first, last, partial(begins, words))
         if stop - begin <= most:
@@ -163,9 +163,9 @@ def _fitting(
 def _around(words: Words, first: int, last: int, begins: Callable[[int], bool]) -> tuple[int, int]:
     """The indices of the first word around some words and of the one after the last."""
     begin, stop = first, last + 1
-    while begin > max(first - MOST_AROUND, 0) and not begins(begin):
+    while begin > max(first - CLAUSE_REACH, 0) and not begins(begin):
         begin -= 1
-    while stop < min(last + 1 + MOST_AROUND, len(words)) and not begins(stop):
+    while stop < min(last + 1 + CLAUSE_REACH, len(words)) and not begins(stop):
         stop += 1
     return begin, stop
 
@@ -208,7 +208,7 @@ def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:
     """Cut a long sentence, or part of one, in two: where a clause begins, as near the middle as
     possible; None if it is short."""
     first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
-    cut = _middle(words, first, last + 1) if last + 1 - first > MOST_SHOWN else None
+    cut = _middle(words, first, last + 1) if last + 1 - first > MAX_SHOWN else None
     if cut is None:
         return None
     return (start, words.ends[cut - 1]), (words.starts[cut], end)

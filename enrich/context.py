@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 
 from core.records import TextField
 from enrich.encoder import LEAD_CHARACTERS, Encoded, Encoder, encoder_input
-from enrich.evidence import MOST_EVIDENCE, Reason, Span, context_reasons, masked, said_once
+from enrich.evidence import MAX_EVIDENCE, Reason, Span, context_reasons, masked, said_once
 from enrich.meanings import Floats32, common_half
 from enrich.passages import Passage
 from enrich.phrasing import Bounds
 
-MOST_READ = 3
+MAX_FULL_READINGS = 3
 """How many spans of an English item are tried with a full reading, one at a time."""
 
 Told = Callable[[Encoded], float]
@@ -70,7 +70,7 @@ class Context:
         told: Told,
         in_common: InCommon,
         least: float,
-        most_read: int = MOST_READ,
+        most_read: int = MAX_FULL_READINGS,
     ) -> list[Reason]:
         """The spans whose masking costs at least `least` log-odds, as reasons, strongest first.
 
@@ -86,7 +86,7 @@ class Context:
     def missed_together(self, spans: Sequence[Span], told: Told) -> list[Reason]:
         """Reasons where the first spans repeat one another, so that none is missed alone: each gets
         an equal share of what is lost without all of them."""
-        spans = spans[:MOST_EVIDENCE]
+        spans = spans[:MAX_EVIDENCE]
         lost = told(self._whole) - told(self._without(spans))
         return context_reasons(spans, [lost / len(spans)] * len(spans), -math.inf)
 

@@ -18,7 +18,7 @@ import numpy as np
 from core.errors import WirewatchError
 from core.records import TextField
 from enrich.evidence import Reason
-from enrich.features import MOST_WORDS, Reading, clean, word_terms
+from enrich.features import MAX_WORDS, Reading, clean, word_terms
 from enrich.words import Words
 
 VERSION = 1
@@ -30,7 +30,7 @@ MARGIN = 1.0
 STIFFNESS = 0.05
 """Ridge penalty: how far a correction is distrusted. Low: one is enough to move its own item."""
 
-LEAST_MOVE = 0.3
+MIN_MOVE = 0.3
 """Log-odds from which a word of a correction is a reason worth showing."""
 
 DIGITS = 4
@@ -77,7 +77,7 @@ class Corrections:
         for field, words in (("title", reading.title), ("text", reading.text)):
             for token in words.tokens:
                 gain = self.moves.get(token.form, 0.0) * share
-                if gain >= LEAST_MOVE:
+                if gain >= MIN_MOVE:
                     why = f"the newsroom's correction ({gain:+.1f})"
                     reason = Reason(field, token.start, token.end, gain, why)
                     found.setdefault(token.form, reason)
@@ -175,7 +175,7 @@ def _move(positive: bool, log_odds: float) -> float:
 
 
 def _terms(title: str, text: str) -> dict[str, float]:
-    return _row(Words(clean(title)), Words(clean(text), MOST_WORDS))
+    return _row(Words(clean(title)), Words(clean(text), MAX_WORDS))
 
 
 def _row(title: Words, text: Words) -> dict[str, float]:

@@ -33,7 +33,7 @@ SHORT = 40
 """The same share for texts with fewer shingles than `SHORT`: two reporters' opening sentences on
 one event may share half of theirs, such as a quotation."""
 
-LEAST_SHARED = 6
+MIN_SHARED = 6
 """Minimum number of shared shingles: eight words in a row."""
 
 SHARE_AT_HOME = 0.8
@@ -282,7 +282,7 @@ def _is_enough(found: tuple[float, float], one: Sketch, other: Sketch, *, at_hom
     """Whether what two texts share (see `_share`) may make one of them a copy."""
     needed = SHARE_OF_SHORT if min(one.size, other.size) < SHORT else SHARE
     share, shared = found
-    return shared >= LEAST_SHARED and share >= (SHARE_AT_HOME if at_home else needed)
+    return shared >= MIN_SHARED and share >= (SHARE_AT_HOME if at_home else needed)
 
 
 def _is_cut(one: Sketch, other: Sketch) -> bool:

@@ -34,11 +34,11 @@ MEANING_FILE = "meaning.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 PIECES_FILE = "pieces.npy"
 
-MOST_TOKENS = 80
+MAX_TOKENS = 80
 """Maximum tokens of title and lead together: mostly enough for a whole feed item."""
 
 LEAD_CHARACTERS = 600
-"""Characters of title and text that can matter, given `MOST_TOKENS`: the rest is not tokenised."""
+"""Characters of title and text that can matter, given `MAX_TOKENS`: the rest is not tokenised."""
 
 _APART = re.compile(r"[^\s!-/:-@\[-`{-~]+|\S")
 """Tokens never cross these boundaries: words and punctuation marks."""
@@ -77,7 +77,7 @@ class Encoder:
         hundredth of the time of a reading (`enrich.train.glance`)."""
         told = list(
             islice(
-                chain.from_iterable(map(self._told.__getitem__, _APART.findall(text))), MOST_TOKENS
+                chain.from_iterable(map(self._told.__getitem__, _APART.findall(text))), MAX_TOKENS
             )
         )
         return sum(told) / len(told) if told else 0.0
@@ -142,7 +142,7 @@ class Encoder:
         content = files("enrich.model").joinpath(TOKENIZER_FILE).read_text("utf-8")
         tokenizer = Tokenizer.from_str(content)
         tokenizer.no_padding()
-        tokenizer.enable_truncation(MOST_TOKENS)
+        tokenizer.enable_truncation(MAX_TOKENS)
         return tokenizer
 
     @cached_property

@@ -25,29 +25,29 @@ Span = tuple[TextField, int, int]
 SAYS_SO = "by what it says here"
 """Why a clause is shown in which no phrase was found: it was read in context."""
 
-MOST_EVIDENCE = 6
+MAX_EVIDENCE = 6
 """Maximum pieces of evidence on a tag: what a reader takes in at a glance."""
 
 ENOUGH_EVIDENCE = 2
 """If senses give fewer pieces than this, context and learnt words make up the number."""
 
-LEAST_SENSE = 0.1
-LEAST_LEARNT = 0.4
-LEAST_CONTEXT = 0.3
+MIN_SENSE_GAIN = 0.1
+MIN_WORD_GAIN = 0.4
+MIN_CONTEXT_GAIN = 0.3
 """Log-odds below which a sense, a word or a clause in context is not worth showing."""
 
-LEAST_BESIDE = 1.0
+MIN_FURTHER_GAIN = 1.0
 """Log-odds below which a clause in context is not shown beside other evidence: many clauses below
 this say little about the topic."""
 
-MOST_CLAUSES = 10
+MAX_CLAUSES = 10
 """Maximum clauses that are tried in context, by the polyglot at least."""
 
-MOST_SENTENCES = 3
+MAX_SENTENCES = 3
 """Sentences tried where no single clause matters, as where several say the same."""
 
 
-LEAST_SHARE = 0.6
+MIN_SENTENCE_SHARE = 0.6
 """Share of the strongest sentence's log-odds that the title, or a part of the sentence, must
 account for to be shown instead."""
 
@@ -99,7 +99,7 @@ def sense_reasons(
             known = reasons.get((match.sense, field))
             found = known.core if known and known.core else (0, 0)
             longer = match.end - match.start > found[1] - found[0] and not is_objector
-            if gain >= LEAST_SENSE and (known is None or (longer and gain >= known.gain)):
+            if gain >= MIN_SENSE_GAIN and (known is None or (longer and gain >= known.gain)):
                 what = f"sense: {match.sense}"
                 reasons[match.sense, field] = reason_of(
                     what, field, words, match, gain, english=english
@@ -128,7 +128,7 @@ def clauses_of(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Spa
     found: list[Span] = []
     for field, words in reading.fields.items():
         found += [(field, *bounds) for bounds in clauses(words, *within[field])]
-    return found[:MOST_CLAUSES]
+    return found[:MAX_CLAUSES]
 
 
 def sentences(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span]:
@@ -141,7 +141,7 @@ def sentences(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span
         ("text", words.starts[first], words.ends[end - 1])
         for first, end in sentences_of(words, *within["text"])
     ]
-    return found[: 1 + MOST_SENTENCES]
+    return found[: 1 + MAX_SENTENCES]
 
 
 def parted(reading: Reading, reason: Reason) -> list[Span]:
@@ -175,7 +175,7 @@ def learnt_reasons(
         why = f"a word of such stories ({gain:+.1f})"
         best.setdefault(token.form, Reason(field, token.start, token.end, gain, why))
     strongest_first = sorted(best.values(), key=_strength)
-    return [_around(reading, reason) for reason in strongest_first[:MOST_EVIDENCE]]
+    return [_around(reading, reason) for reason in strongest_first[:MAX_EVIDENCE]]
 
 
 def _around(reading: Reading, reason: Reason) -> Reason:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.records import TextField
-from enrich.evidence import LEAST_SENSE
+from enrich.evidence import MIN_SENSE_GAIN
 from enrich.features import LANGUAGES, LEAD, word_terms
 from enrich.look import Look
 from enrich.own_words import items
@@ -16,7 +16,7 @@ from enrich.tagger import Tagger, Verdict
 from enrich.weights import Answers
 from enrich.words import Words
 
-LEAST_LIKENESS = 0.1
+MIN_LIKENESS = 0.1
 """Cosine of words below which two items have nothing to do with each other."""
 
 
@@ -115,7 +115,7 @@ def _against(tagger: Tagger, look: Look) -> tuple[Against, ...]:
                 place = "title" if field == "title" else "lead" if match.start < LEAD else "rest"
                 column = featuriser.sense_columns[f"{place} {match.sense}"]
                 adds = float(weights.by_column[column]) * scale
-                if adds <= -LEAST_SENSE:
+                if adds <= -MIN_SENSE_GAIN:
                     found.append(Against(field, match.start, match.end, match.sense, adds))
     return tuple(sorted(found, key=lambda one: (one.log_odds, one.field != "title", one.start)))
 
@@ -128,7 +128,7 @@ def _nearest(tagger: Tagger, title: str, text: str) -> Example | None:
         if item.label == "hard_negative":
             other = _words(tagger, item.title, item.text)
             likeness = sum(value * other.get(term, 0.0) for term, value in wanted.items())
-            if likeness >= LEAST_LIKENESS and (best is None or likeness > best.likeness):
+            if likeness >= MIN_LIKENESS and (best is None or likeness > best.likeness):
                 best = Example(item.title, item.why, likeness)
     return best
 

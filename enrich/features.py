@@ -33,7 +33,7 @@ as English, like most of the news that is read."""
 LEAD = 400
 """Characters of the text that count as its lead: about a feed's summary or a first paragraph."""
 
-MOST_WORDS = 700
+MAX_WORDS = 700
 """Words of a text that are read; later ones repeat the story or tell another."""
 
 _BOILERPLATE = re.compile(
@@ -74,7 +74,7 @@ class Reading:
 def read(senses: Senses, title: str, text: str) -> Reading:
     """Clean, split and search a title and a text. Offsets refer to both as given."""
     title, text = clean(title), clean(text)
-    title_words, text_words = Words(title), Words(text, MOST_WORDS)
+    title_words, text_words = Words(title), Words(text, MAX_WORDS)
     return Reading(
         title_words,
         text_words,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from core.records import content_id
 from core.words import words
 
-LEAST_WORDS = 8
+MIN_WORDS = 8
 """Shorter texts get no fingerprint.
 
 Outlets put the same short line under different articles ("Follow our live coverage here"), so a
@@ -39,7 +39,7 @@ def normalise(text: str) -> str:
 
 
 def fingerprint(text: str) -> str:
-    """The SHA-256 of the normalised text as 64 hex digits; empty below `LEAST_WORDS` words.
+    """The SHA-256 of the normalised text as 64 hex digits; empty below `MIN_WORDS` words.
 
     An empty fingerprint means "too short to tell" and equals no other, not even itself.
     """
@@ -54,10 +54,10 @@ def _has_few_words(text: str) -> bool:
 
 
 def are_few(found: Sequence[str]) -> bool:
-    """Whether a text's words, as split by `core.words`, are fewer than `LEAST_WORDS`.
+    """Whether a text's words, as split by `core.words`, are fewer than `MIN_WORDS`.
 
     In scripts without spaces each letter is a word there: two of those count as one.
     """
-    enough = found[: 2 * LEAST_WORDS]
+    enough = found[: 2 * MIN_WORDS]
     letters = sum(len(word) == 1 and "\u0e00" <= word < "\ua000" for word in enough)
-    return len(enough) - letters / 2 < LEAST_WORDS
+    return len(enough) - letters / 2 < MIN_WORDS

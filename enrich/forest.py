@@ -18,7 +18,7 @@ from enrich.arrays import ArraysError
 
 Floats = npt.NDArray[np.float64]
 
-MOST_LEAVES = 8
+MAX_LEAVES = 8
 """Maximum leaves of a tree: one bit each of a byte."""
 
 _LOWEST_BIT = np.array(

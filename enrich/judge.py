@@ -23,7 +23,7 @@ MODEL_FILE = "threads.npz"
 
 TITLE = list(FEATURES).index("title_covered_most")
 
-WORDS_COST = 1.0
+TREES_PENALTY = 1.0
 """Log-odds taken from the trees where meanings are compared as well: there trees err more often, on
 two affairs of one firm or ministry. Of affairs in our own words they put some together that nothing
 else did. Without the trees, threads lose articles that repeat the same words."""
@@ -62,7 +62,7 @@ class Judge:
             return Opinion(odds, np.zeros(len(others), dtype=np.bool_))
         meant = np.array([one.meaning is not None for one in others])
         told = self._by_meaning(article.meaning, meanings, rows[meant, TITLE])
-        odds[meant] = np.maximum(odds[meant] - WORDS_COST, told)
+        odds[meant] = np.maximum(odds[meant] - TREES_PENALTY, told)
         return Opinion(odds, meant)
 
     def share_of_meaning(self, article: Profile, other: Profile, hours: float) -> float:
@@ -73,7 +73,7 @@ class Judge:
         rows = features(article, [other], np.array([hours]))
         covered = rows[:, TITLE]
         told = self._by_meaning(one, [two], covered)
-        if self.forest.log_odds(rows)[0] - WORDS_COST > told[0]:
+        if self.forest.log_odds(rows)[0] - TREES_PENALTY > told[0]:
             return 0.0
         line = self.closeness.english if both_english(one, [two])[0] else self.closeness.common
         return line.share_of_meaning(float(cosines(one, [two])[0]), float(covered[0]))

@@ -27,13 +27,13 @@ TOPIC_THRESHOLD = 0.5
 OWN_SCORE = 1.0
 """The score of a newsroom's own topic: its phrase is there, or it is not."""
 
-MOST_EVIDENCE = 3
+MAX_EVIDENCE = 3
 """Maximum pieces of evidence per topic; the root topic shows the others."""
 
-LEAST_PHRASE = 0.1
+MIN_PHRASE_GAIN = 0.1
 """Log-odds below which a topic's phrase is not worth showing."""
 
-LEAST_TOLD = 0.5
+MIN_SHOWN_GAIN = 0.5
 """Log-odds below which evidence for a topic is not shown beside stronger evidence: most of it is a
 sense of another topic that happens to go with this one."""
 
@@ -93,7 +93,7 @@ class Kinds:
                 found = self._reasons(
                     topic.name, line.by_sign, reading, phrases, english=english
                 ) or list(in_context(topic))
-                pieces = strongest(_telling(said_once(found, title, text)), [], MOST_EVIDENCE)
+                pieces = strongest(_telling(said_once(found, title, text)), [], MAX_EVIDENCE)
                 shown = evidence(pieces, title, text)
                 tags.append(Tag(topic=topic.name, score=score, evidence=shown))
         return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(
@@ -110,7 +110,7 @@ class Kinds:
         number = next(n for n, topic in enumerate(self._topics) if topic.name == name)
         for place, (field, matches) in enumerate(phrases.items()):
             gain = float(weights[len(columns) + 2 * number + place])
-            if gain >= LEAST_PHRASE:
+            if gain >= MIN_PHRASE_GAIN:
                 words = reading.fields[field]
                 reasons += [
                     reason_of(f"phrase of {name}", field, words, match, gain, english=english)
@@ -135,7 +135,7 @@ class Kinds:
             Tag(
                 topic=name,
                 score=OWN_SCORE,
-                evidence=evidence(strongest(told, [], MOST_EVIDENCE), title, text),
+                evidence=evidence(strongest(told, [], MAX_EVIDENCE), title, text),
             )
             for name, told in found.items()
         ]
@@ -143,4 +143,4 @@ class Kinds:
 
 def _telling(reasons: Sequence[Reason]) -> list[Reason]:
     """The reasons, given strongest first, that say much; the first in any case."""
-    return [reason for reason in reasons if reason.gain >= LEAST_TOLD] or list(reasons[:1])
+    return [reason for reason in reasons if reason.gain >= MIN_SHOWN_GAIN] or list(reasons[:1])

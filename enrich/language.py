@@ -8,14 +8,14 @@ import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from resiliparse.parse.lang import detect_fast
 
-LEAST_LETTERS = 12
+MIN_LETTERS = 12
 """Minimum letters for a sure answer: "Police" is English, German and French."""
 
-LEAST_CONFIDENCE = 0.2
+MIN_CONFIDENCE = 0.2
 """Below this the identifier is guessing: some 5 % of English headlines fall under it, mostly
 names."""
 
-MOST_CHARACTERS = 200
+MAX_CHARACTERS = 200
 """The beginning of a text is enough to identify its language; more would only cost time. On 4,000
 feed items 200 characters gave the same answer as 2,000 each time."""
 
@@ -46,10 +46,10 @@ def _identifier() -> LanguageIdentifier:
 
 def language(text: str) -> str:
     """The ISO 639-1 code of a text's language, or "" if the text is too short or unclear."""
-    text = text[:MOST_CHARACTERS]
-    if sum(map(str.isalpha, text)) < LEAST_LETTERS:
+    text = text[:MAX_CHARACTERS]
+    if sum(map(str.isalpha, text)) < MIN_LETTERS:
         return ""
     if detect_fast(text, cutoff=SURE)[0] == "en":
         return "en"
     code, confidence = _identifier().classify(text)
-    return str(code) if confidence >= LEAST_CONFIDENCE else ""
+    return str(code) if confidence >= MIN_CONFIDENCE else ""

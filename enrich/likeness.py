@@ -26,7 +26,7 @@ from enrich.meanings import STEPS, Floats32, stepped
 LIKENESS_FILE = "likeness.npz"
 FOREIGN_FILE = "foreign_likeness.npz"
 
-SENSES_COUNT = 0.35
+SENSES_WEIGHT = 0.35
 """How far apart a sense puts two items, relative to the meaning, whose length is 1. Chosen by
 cross-validation: more is better on other months and worse on the months learnt from."""
 
@@ -99,7 +99,7 @@ class Likeness:
 
 def point_of(meaning: Floats32, senses: Floats) -> Floats32:
     """The point of an item, from its meaning and its row of senses (`SenseBlock`)."""
-    point: Floats32 = np.concatenate([meaning, SENSES_COUNT * senses]).astype(np.float32)
+    point: Floats32 = np.concatenate([meaning, SENSES_WEIGHT * senses]).astype(np.float32)
     return point
 
 

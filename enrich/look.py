@@ -27,8 +27,8 @@ from enrich.features import Columns, Featuriser, Floats, Reading, read
 from enrich.likeness import Likenesses, point_of
 from enrich.meanings import common_half
 from enrich.passages import (
-    LEAST_BY_WORDS,
-    LEAST_SKIMMED,
+    MIN_NUT_GRAF_WEIGHT,
+    MIN_SKIM_WEIGHT,
     Passage,
     is_whole,
     lead_of,
@@ -40,11 +40,11 @@ from enrich.senses import Senses
 from enrich.weights import Model, Weights, sigmoid
 from enrich.words import Words
 
-NUT_GRAF_COSTS = 1.5
+NUT_GRAF_PENALTY = 1.5
 """Log-odds taken from a nut graf: of several passages one may sound like a story by chance, and
 half a sentence in a report on something else is none."""
 
-FOREIGN_NUT_GRAF_COSTS = 3.5
+FOREIGN_NUT_GRAF_PENALTY = 3.5
 """The same in other languages, whose log-odds have a wider range."""
 
 
@@ -118,17 +118,19 @@ class Looker:
         of_article = not is_whole(lead, text)
         skimmed = skim(title, text, self._encoder.words) if of_article and english else math.inf
         # A headline is also skimmed alone: the text below may be a menu or a paywall notice.
-        silent = skimmed < LEAST_SKIMMED and skim(title, "", self._encoder.words) < LEAST_SKIMMED
+        silent = (
+            skimmed < MIN_SKIM_WEIGHT and skim(title, "", self._encoder.words) < MIN_SKIM_WEIGHT
+        )
         if silent and not ask and self._corrections is None:
             return self._ruled_out(lead)
         best = look_at(lead, late=0.0)
         told = best.score >= self._model.threshold and not ask
-        if not of_article or skimmed < LEAST_BY_WORDS or told:
+        if not of_article or skimmed < MIN_NUT_GRAF_WEIGHT or told:
             return best
         if english:
-            grafs, costs = nut_grafs(text, self._encoder.words), NUT_GRAF_COSTS
+            grafs, costs = nut_grafs(text, self._encoder.words), NUT_GRAF_PENALTY
         else:
-            grafs, costs = self._foreign_nut_grafs(best, text), FOREIGN_NUT_GRAF_COSTS
+            grafs, costs = self._foreign_nut_grafs(best, text), FOREIGN_NUT_GRAF_PENALTY
         looks = [look_at(graf, late=-costs) for graf in grafs]
         return max([best, *looks], key=attrgetter("log_odds"))
 

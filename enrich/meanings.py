@@ -34,7 +34,7 @@ Meaning = npt.NDArray[np.int8]
 STEPS = 200.0
 """Quantisation steps per unit: components of a meaning stay below two thirds."""
 
-MOST_STEPS = 127
+MAX_STEPS = 127
 
 
 class MeaningError(ValueError):
@@ -67,7 +67,7 @@ def unit(half: Floats32) -> Floats32:
 def stepped(numbers: Floats32) -> npt.NDArray[np.int8]:
     """Quantise a meaning, a point that contains one (`enrich.likeness`), or several, to eight
     bits."""
-    whole = np.clip(np.round(numbers * np.float32(STEPS)), -MOST_STEPS, MOST_STEPS)
+    whole = np.clip(np.round(numbers * np.float32(STEPS)), -MAX_STEPS, MAX_STEPS)
     return whole.astype(np.int8)
 
 

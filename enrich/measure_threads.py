@@ -36,11 +36,11 @@ from enrich.judge import Judge, shipped
 from enrich.own_words import Report, affairs
 from enrich.tagger import Tagger
 from enrich.thread_lines import thread_lines
-from enrich.threader import WAYS, Threader, Ways
+from enrich.threader import DEFAULT_PARAMETERS, Threader, ThreadingParameters
 
 log = logging.getLogger(__name__)
 
-THRESHOLDS = (0.3, 0.34, 0.38, WAYS.threshold, 0.46)
+THRESHOLDS = (0.3, 0.34, 0.38, DEFAULT_PARAMETERS.threshold, 0.46)
 FOLDS = 5
 THREADS = "threads"
 SEEDS = (1, 2, 3)
@@ -95,9 +95,13 @@ def b_cubed(events: Mapping[str, str], stories: Mapping[str, str], ids: Iterable
     return BCubed(precision, recall)
 
 
-def thread(rows: Rows, *, ways: Ways = WAYS, judge: Judge | None = None) -> dict[str, str]:
+def thread(
+    rows: Rows, *, parameters: ThreadingParameters = DEFAULT_PARAMETERS, judge: Judge | None = None
+) -> dict[str, str]:
     """The story of each row, by id."""
-    placed = thread_lines(rows, Threader(ways=ways, judge=judge), meaning_of=meaning_of())
+    placed = thread_lines(
+        rows, Threader(parameters=parameters, judge=judge), meaning_of=meaning_of()
+    )
     return {threaded.id: threaded.story for threaded in placed}
 
 
@@ -138,12 +142,16 @@ def cross_validate(sets: Sequence[Gold], learn: Callable[[set[Item], int], Judge
             chosen[best] += 1
             for gold in sets:
                 scores[gold.name].append(here[gold.name, best])
-                at_shipped[gold.name].append(here[gold.name, WAYS.threshold])
+                at_shipped[gold.name].append(here[gold.name, DEFAULT_PARAMETERS.threshold])
     log.info("thresholds chosen in cross-validation: %s", dict(sorted(chosen.items())))
     for name, parts in scores.items():
         shipped_too = _mean(at_shipped[name])
         log.info(
-            "%s, cross-validated: %s; at %s: %s", name, _mean(parts), WAYS.threshold, shipped_too
+            "%s, cross-validated: %s; at %s: %s",
+            name,
+            _mean(parts),
+            DEFAULT_PARAMETERS.threshold,
+            shipped_too,
         )
 
 
@@ -155,7 +163,9 @@ def _at_thresholds(
     for gold in sets:
         ids = [one for one in gold.events if (gold.name, one) in held_out]
         for threshold in THRESHOLDS:
-            stories = thread(gold.rows, ways=replace(WAYS, threshold=threshold), judge=judge)
+            stories = thread(
+                gold.rows, parameters=replace(DEFAULT_PARAMETERS, threshold=threshold), judge=judge
+            )
             scores[gold.name, threshold] = b_cubed(gold.events, stories, ids), len(ids)
     return scores
 

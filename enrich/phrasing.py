@@ -31,26 +31,26 @@ from enrich.words import Token, Words
 Bounds = tuple[int, int]
 """The start and end of a phrase in its text."""
 
-MOST_ADDED = 4
+MAX_ADDED = 4
 """Maximum words by which a phrase grows."""
 
-MOST_REFUSED = 4
+REFUSAL_REACH = 4
 """How many words before a phrase to look for one that denies or forbids it."""
 
-MOST_REFUSED_ABROAD = 5
+FOREIGN_REFUSAL_REACH = 5
 """The same in other languages, which use more articles: "nega che i servizi abbiano
 sorvegliato"."""
 
-MOST_NEGATED = 3
+NEGATION_REACH = 3
 """How many words before it to look for a negation: "may not order operators to keep records"."""
 
-MOST_TURNED = 3
+MAX_REVERSALS = 3
 """Maximum times that a phrase is reversed: "dropped a ban on cameras"."""
 
 QUOTED_WORDS = 3
 """How many words to look ahead for the end of a quotation."""
 
-MOST_QUOTED = 80
+QUOTE_REACH = 80
 """How many characters to look for the other end of a quotation."""
 
 _HYPHENS = frozenset("-\u2010\u2011")
@@ -80,7 +80,7 @@ def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds
     the opposite.
     """
     first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
-    for _ in range(MOST_ADDED):
+    for _ in range(MAX_ADDED):
         if not first or not _joins(words, first - 1):
             break
         first -= 1
@@ -93,7 +93,7 @@ def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds
 
 def _first(words: Words, first: int) -> int:
     """The index of the word that a phrase should begin with."""
-    for _ in range(MOST_TURNED):
+    for _ in range(MAX_REVERSALS):
         turning = _turning(words, first)
         if turning is None:
             break
@@ -103,7 +103,7 @@ def _first(words: Words, first: int) -> int:
 
 def _first_abroad(words: Words, first: int) -> int:
     """The same in other languages: "niega haber ordenado escuchas", "zonder toestemming"."""
-    for before in reversed(range(max(first - MOST_REFUSED_ABROAD, 0), first)):
+    for before in reversed(range(max(first - FOREIGN_REFUSAL_REACH, 0), first)):
         if not _is_followed(words, before):
             break
         if words.forms[before] in REFUSING_ABROAD:
@@ -114,12 +114,12 @@ def _first_abroad(words: Words, first: int) -> int:
 def _turning(words: Words, first: int) -> int | None:
     """Where the words begin that reverse a phrase, a few words before it: "may not order firms to",
     "voted against", "would have". None if nothing does."""
-    for before in reversed(range(max(first - MOST_REFUSED, 0), first)):
+    for before in reversed(range(max(first - REFUSAL_REACH, 0), first)):
         if not _is_followed(words, before):
             break
         form, apart = words.forms[before], first - before
         verb = before - 1 if before and _is_followed(words, before - 1) else before
-        if _negates(form) and apart <= MOST_NEGATED:
+        if _negates(form) and apart <= NEGATION_REACH:
             return verb if words.forms[verb] in AUXILIARIES else before
         if form in HYPOTHETICAL and all(map(_is_auxiliary, words.forms[before + 1 : first])):
             return before
@@ -141,7 +141,7 @@ def _negates(form: str) -> bool:
 def _last(words: Words, first: int, last: int) -> int:
     """The index of the word that a phrase should end with."""
     sound = last = _end_of_word(words, last)
-    for _ in range(MOST_ADDED):
+    for _ in range(MAX_ADDED):
         if not _is_followed(words, last) or not _has_to_follow(words, first, last):
             break
         last = _end_of_word(words, last + 1)
@@ -159,7 +159,7 @@ def _dangles(words: Words, place: int) -> bool:
 
 def _end_of_word(words: Words, place: int) -> int:
     """The index of the last part of a hyphenated word."""
-    for _ in range(MOST_ADDED):
+    for _ in range(MAX_ADDED):
         if place + 1 == len(words) or not _joins(words, place):
             break
         place += 1
@@ -199,7 +199,7 @@ def _is_possessive(words: Words, place: int) -> bool:
     # Otherwise the apostrophe ends a quotation.
     mark = between[0]
     opening = next(one for one, other in _QUOTES.items() if other == mark)
-    since = max(end - MOST_QUOTED, 0)
+    since = max(end - QUOTE_REACH, 0)
     opened = _marks(words, opening, since, end, opens=True)
     return opened <= _marks(words, mark, since, end, opens=False)
 
@@ -241,7 +241,7 @@ def quoted(words: Words, start: int, end: int) -> Bounds:
         opened = _marks(words, opening, start, end, opens=True)
         closed = _marks(words, closing, start, end, opens=False)
         if opened > closed:
-            after = words.between(end, end + MOST_QUOTED)
+            after = words.between(end, end + QUOTE_REACH)
             place = after.find(closing)
             between = after[: max(place, 0)]
             if place >= 0 and "\n" not in between and len(between.split()) <= QUOTED_WORDS:

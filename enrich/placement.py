@@ -14,7 +14,7 @@ from enrich.terms import Reading
 REASONS = 6
 """How many shared terms a placement names."""
 
-LEAST_REASON = 0.005
+MIN_REASON_WEIGHT = 0.005
 """Minimum weight of a named term: less would be displayed as 0.00."""
 
 MEANING = "alike meaning"
@@ -103,5 +103,5 @@ def reasons(
         for one in heaviest[:REASONS]
     ]
     meaning = [Reason(MEANING, round(near.score * share_of_meaning, 4))] if share_of_meaning else []
-    telling = [reason for reason in meaning + terms if reason.weight >= LEAST_REASON]
+    telling = [reason for reason in meaning + terms if reason.weight >= MIN_REASON_WEIGHT]
     return tuple(sorted(telling, key=lambda reason: -reason.weight))

@@ -24,14 +24,14 @@ from enrich.network import session_of
 MODEL_FILE = "polyglot.onnx"
 TOKENIZER_FILE = "polyglot.json.gz"
 
-MOST_PIECES = 100
+MAX_PIECES = 100
 """Maximum tokens, special ones and `PREFIX` included: mostly enough for a whole feed item."""
 
 PREFIX = "query: "
 """The prefix that the model was trained to see before texts of a symmetric comparison."""
 
 
-REMEMBERED = 16
+CACHE_SIZE = 16
 """Texts whose meaning is cached: of an item, and of its masked variants (`enrich.context`), first
 the half common to languages is requested, then the whole, which contains it."""
 
@@ -40,7 +40,7 @@ class Polyglot:
     """The model that comes with the package, loaded on first use."""
 
     def __init__(self) -> None:
-        self.meaning = lru_cache(REMEMBERED)(self._meaning)
+        self.meaning = lru_cache(CACHE_SIZE)(self._meaning)
         """The `COMMON_WIDTH` numbers of length 1 for a text; similar texts have similar ones."""
 
     def _meaning(self, text: str) -> Floats32:
@@ -57,7 +57,7 @@ class Polyglot:
 
         packed = files("enrich.model").joinpath(TOKENIZER_FILE).read_bytes()
         tokenizer = Tokenizer.from_buffer(gzip.decompress(packed))
-        tokenizer.enable_truncation(MOST_PIECES)
+        tokenizer.enable_truncation(MAX_PIECES)
         return tokenizer
 
     @cached_property

@@ -28,8 +28,8 @@ KIND = 0xF << 28
 SERVICE = 4 << 28
 """The mark of a service article: a ranking, a comparison, an offer."""
 
-MOST_PAIRS = 96
-MOST_MARKS = 48
+MAX_PAIRS = 96
+MAX_MARKS = 48
 
 _STORED = (FULL, TITLE, LEAD, IDF)
 _HEAD = struct.Struct("<BHHHI")
@@ -118,8 +118,8 @@ class Profile:
             order,
             stored.astype(np.float16),
             np.array(names, dtype=np.bool_)[first],
-            np.array(sorted(set(map(hashed, pairs)))[:MOST_PAIRS], dtype=np.uint32),
-            np.array(marks[:MOST_MARKS] + [SERVICE] * service, dtype=np.uint32),
+            np.array(sorted(set(map(hashed, pairs)))[:MAX_PAIRS], dtype=np.uint32),
+            np.array(marks[:MAX_MARKS] + [SERVICE] * service, dtype=np.uint32),
             min(words, 0xFFFF),
         )
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.words import words
-from enrich.fingerprint import LEAST_WORDS, are_few
+from enrich.fingerprint import MIN_WORDS, are_few
 
 SHINGLE = 3
 MOST = 512
@@ -89,7 +89,7 @@ class Sketch:
 
 
 def sketch(text: str) -> Sketch | None:
-    """The sketch of a text; None below `LEAST_WORDS` words, since outlets put the same short line
+    """The sketch of a text; None below `MIN_WORDS` words, since outlets put the same short line
     under different articles.
 
     An address counts as one word: otherwise two texts could share most of a long address.
@@ -97,7 +97,7 @@ def sketch(text: str) -> Sketch | None:
     if "://" in text or "www." in text:
         text = _ADDRESS.sub(_one_word, text)
     found = _encoded_words(text)
-    if are_few([word.decode() for word in found[: 2 * LEAST_WORDS]]):
+    if are_few([word.decode() for word in found[: 2 * MIN_WORDS]]):
         return None
     shingled = _shingles(found)
     distinct = np.unique(shingled)

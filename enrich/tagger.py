@@ -20,11 +20,11 @@ from enrich.corrections import Corrections
 from enrich.encoder import Encoded, Encoder, encoder_input
 from enrich.evidence import (
     ENOUGH_EVIDENCE,
-    LEAST_BESIDE,
-    LEAST_CONTEXT,
-    LEAST_LEARNT,
-    LEAST_SHARE,
-    MOST_EVIDENCE,
+    MAX_EVIDENCE,
+    MIN_CONTEXT_GAIN,
+    MIN_FURTHER_GAIN,
+    MIN_SENTENCE_SHARE,
+    MIN_WORD_GAIN,
     Reason,
     Span,
     clauses_of,
@@ -47,11 +47,11 @@ from enrich.senses import Senses
 from enrich.taxonomy import OwnTopics, read_own
 from enrich.weights import MODEL_FILE, Model, ModelError, TopicWeights
 
-MOST_READ_OF_TOPIC = 1
+MAX_TOPIC_READINGS = 1
 """How many clauses are read in full as evidence for a topic: the one that the topic's model of the
 half common to languages misses most."""
 
-NEAR = 0.1
+NEAR_THRESHOLD = 0.1
 """Score from which an item is near the topic: not tagged, but given a meaning, since it may follow
 a story (`enrich.threader`), as an answer does that does not repeat what it answers. One item in six
 hundred of a stream is near."""
@@ -161,7 +161,7 @@ class Tagger:
         """The verdict on an article, or on a feed item's title and summary."""
         code, look = self._seen(title, text)
         score = 0.0 if look is None else look.score
-        if look is None or score < min(NEAR, self.threshold):
+        if look is None or score < min(NEAR_THRESHOLD, self.threshold):
             return Verdict(score=score, language=code)
         read = self._read(look, title, text)
         if score < self.threshold:
@@ -213,24 +213,24 @@ class Tagger:
         gains = sense_gains(self.featuriser, self.model, look.weights)
         corrected = self._corrections.reasons(look.reading) if self._corrections else []
         by_sense = sense_reasons(look.reading, self.featuriser, gains, english=look.english)
-        chosen = strongest([*corrected, *by_sense], [], MOST_EVIDENCE)
+        chosen = strongest([*corrected, *by_sense], [], MAX_EVIDENCE)
         if len(chosen) >= ENOUGH_EVIDENCE and sum(one.gain for one in chosen) >= STRONG_EVIDENCE:
             return chosen
         if look.encoded is not None:
-            least = LEAST_BESIDE if chosen else LEAST_CONTEXT
+            least = MIN_FURTHER_GAIN if chosen else MIN_CONTEXT_GAIN
             clauses = clauses_of(look.reading, context.bounds)
             in_context = self._missed(look, context, clauses, least)
             if not chosen and not in_context:
                 in_context = self._sentence(look, context)
             most = max(ENOUGH_EVIDENCE, len(chosen) + 1)
-            chosen = strongest(in_context, chosen, min(most, MOST_EVIDENCE))
+            chosen = strongest(in_context, chosen, min(most, MAX_EVIDENCE))
             if not chosen and not look.english:
                 told = partial(self._in_context, look)
                 chosen = context.missed_together(sentences(look.reading, context.bounds), told)
         if look.english and len(chosen) < ENOUGH_EVIDENCE:
             row = dict(zip(look.columns.tolist(), look.values.tolist(), strict=True))
             learnt = learnt_reasons(look.reading, row, self.featuriser, look.weights)
-            strong = [reason for reason in learnt if reason.gain >= LEAST_LEARNT]
+            strong = [reason for reason in learnt if reason.gain >= MIN_WORD_GAIN]
             # Anything that passed the threshold shows at least its best word.
             chosen = strongest(strong if chosen or strong else learnt[:1], chosen, ENOUGH_EVIDENCE)
         return chosen
@@ -238,10 +238,12 @@ class Tagger:
     def _sentence(self, look: Look, context: Context) -> list[Reason]:
         """The sentence that counts most in context, or the part of it that accounts for most; the
         title if it counts nearly as much, since it says most in the fewest words."""
-        found = self._missed(look, context, sentences(look.reading, context.bounds), LEAST_CONTEXT)
+        found = self._missed(
+            look, context, sentences(look.reading, context.bounds), MIN_CONTEXT_GAIN
+        )
         if not found:
             return []
-        least = max(LEAST_CONTEXT, LEAST_SHARE * found[0].gain)
+        least = max(MIN_CONTEXT_GAIN, MIN_SENTENCE_SHARE * found[0].gain)
         titles = (one for one in found if one.field == "title" and one.gain >= least)
         best = next(titles, found[0])
         while halves := parted(look.reading, best):
@@ -273,8 +275,8 @@ class Tagger:
             clauses_of(look.reading, context.bounds),
             told,
             in_common,
-            LEAST_CONTEXT,
-            MOST_READ_OF_TOPIC,
+            MIN_CONTEXT_GAIN,
+            MAX_TOPIC_READINGS,
         )
         return found[:ENOUGH_EVIDENCE]
 

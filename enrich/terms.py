@@ -25,12 +25,12 @@ import Stemmer
 from core.references import unescape
 from enrich.profile import Profile, hashed
 
-MOST_TERMS = 80
+MAX_TERMS = 80
 """How many terms of an article are kept, the heaviest ones. More would cost space and add
 little."""
 
-MOST_WORDS = 600
-MOST_CHARACTERS = 6_000
+MAX_WORDS = 600
+MAX_CHARACTERS = 6_000
 """How much of a text is read. Reading is half the cost of threading; at 250 words B-cubed F on ECB+
 is .02 lower."""
 
@@ -39,10 +39,10 @@ COMMON_SHARE = 0.04
 dropped. Titles and summaries are short, so anything that common is grammar or newsroom routine.
 This replaces a stop list, and threads as well as one written by hand."""
 
-TITLE_COUNTS = 2.0
+TITLE_WEIGHT = 2.0
 """How many times a word of the title counts, against one for a word of the text."""
 
-LEAD_COUNTS = 0.5
+LEAD_WEIGHT = 0.5
 LEAD_WORDS = 50
 """What each of the first fifty words of the text counts extra: news begins with what is new."""
 
@@ -204,15 +204,15 @@ def read(title: str, text: str, language: str = "") -> Reading:
     """The profile of an article, given its language tag; without one it is taken for English."""
     code = language_code(language)
     in_title = split_words(without_site(title))
-    in_text = split_words(without_boilerplate(text[:MOST_CHARACTERS]))[:MOST_WORDS]
+    in_text = split_words(without_boilerplate(text[:MAX_CHARACTERS]))[:MAX_WORDS]
     in_lead = in_text[:LEAD_WORDS]
     words = in_title + in_text
     # Each distinct word once, since looking words up takes most of the time.
     used: dict[str, float] = dict(Counter(words))
     for word in in_lead:
-        used[word] += LEAD_COUNTS
+        used[word] += LEAD_WEIGHT
     for word in in_title:
-        used[word] += TITLE_COUNTS - 1
+        used[word] += TITLE_WEIGHT - 1
     terms = _terms(code)
     counts, idf, spelled, names = _counted(used, terms)
     weights = {term: (1 + math.log(count)) * idf[term] for term, count in counts.items()}
@@ -278,9 +278,9 @@ def _counted(used: Mapping[str, float], terms: Terms) -> _Counted:
 def _heaviest(weights: Mapping[str, float]) -> list[str]:
     """The terms to keep, heaviest first; ties break alphabetically, so the choice is
     deterministic."""
-    least = min(sorted(weights.values())[-MOST_TERMS:], default=0.0)
+    least = min(sorted(weights.values())[-MAX_TERMS:], default=0.0)
     able = sorted(term for term, weight in weights.items() if weight >= least)
-    return sorted(able, key=weights.__getitem__, reverse=True)[:MOST_TERMS]
+    return sorted(able, key=weights.__getitem__, reverse=True)[:MAX_TERMS]
 
 
 def _weights(part: list[str], terms: Sequence[str], idf: Mapping[str, float]) -> list[float]:

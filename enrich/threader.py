@@ -49,7 +49,7 @@ MERGE, MERGE_BY_MEANING = Merge(0.9, 0.5), Merge(0.6, 0.3)
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class ThreadingParameters:
     """Parameters of threading. The defaults were chosen by cross-validation (docs/stories.md).
 
     Attributes:
@@ -68,14 +68,14 @@ class Ways:
     merge_by_meaning: Merge = MERGE_BY_MEANING
 
 
-WAYS = Ways()
+DEFAULT_PARAMETERS = ThreadingParameters()
 
-FOLLOWS = 0.75
+FOLLOW_THRESHOLD = 0.75
 """Minimum score with a story for an article that is near the topic, but not on it, to follow it. Of
 69 such items of a month's stream 8 reached it: 7 belonged to the story they were put into, 1 was in
 doubt. Of the 3 others that scored at least .6, 2 did not belong."""
 
-SERVICE_COSTS = 2.5
+SERVICE_PENALTY = 2.5
 """Log-odds taken from a pair of two service articles: rankings, comparisons and offers are alike by
 nature. English headlines only."""
 
@@ -108,10 +108,10 @@ class Threader:
         members: Iterable[Member] = (),
         *,
         window: timedelta = WINDOW,
-        ways: Ways = WAYS,
+        parameters: ThreadingParameters = DEFAULT_PARAMETERS,
         judge: Judge | None = None,
     ) -> None:
-        self._ways = ways
+        self._parameters = parameters
         self._judge = judge or shipped()
         self._window = Window(window)
         # In order, since adding the newest is fastest.
@@ -148,7 +148,7 @@ class Threader:
             self._window.add(member)
             return Placement(story=story, score=0.0, why=(), member=member)
         near = self._near_stories(member)
-        if not near or near[0].score < self._ways.threshold:
+        if not near or near[0].score < self._parameters.threshold:
             self._window.add(member)
             return Placement(story=id, score=0.0, why=(), member=member)
         story, *merges = self._one_story(near, member)
@@ -176,7 +176,7 @@ class Threader:
         reading = self._read(title, text, language, meaning)
         member = Member(id=id, story=id, first_seen=first_seen, profile=reading.profile)
         near = self._near_stories(member)
-        if not near or near[0].score < FOLLOWS:
+        if not near or near[0].score < FOLLOW_THRESHOLD:
             return None
         return self._joined(member, reading, near[0], near[0].story)
 
@@ -202,7 +202,7 @@ class Threader:
         share = self._judge.share_of_meaning(
             reading.profile, best.closest.profile, _hours_between(member, best.closest)
         )
-        why = reasons(best, reading, self._ways.best_share, share)
+        why = reasons(best, reading, self._parameters.best_share, share)
         member = member.model_copy(update={"story": story})
         self._window.add(member)
         return Placement(
@@ -226,7 +226,7 @@ class Threader:
         possible = [
             story
             for story in sorted(best_of, key=lambda story: (-best_of[story], story))
-            if best_of[story] >= self._ways.threshold
+            if best_of[story] >= self._parameters.threshold
         ][:CLOSEST_STORIES]
         if not possible:
             return []
@@ -244,7 +244,7 @@ class Threader:
 
     def _near(self, story: str, members: Sequence[Member], scores: Sequence[float]) -> Near:
         best = max(scores)
-        share = self._ways.best_share
+        share = self._parameters.best_share
         score = share * best + (1 - share) * sum(scores) / len(scores)
         return Near(score, story, members[scores.index(best)], tuple(members))
 
@@ -268,7 +268,7 @@ class Threader:
         opinion = self._judge.opinion(article.profile, [one.profile for one in members], hours)
         odds = opinion.log_odds - self._handicaps(placed or article, hours, opinion.by_meaning)
         if article.profile.is_service:
-            odds -= SERVICE_COSTS * np.array([member.profile.is_service for member in members])
+            odds -= SERVICE_PENALTY * np.array([member.profile.is_service for member in members])
         return _probability(odds)
 
     def _handicaps(
@@ -295,7 +295,7 @@ class Threader:
         """Whether an article shows two stories to be the same."""
         compared = (article, one.closest, other.closest)
         by_meaning = all(member.profile.meaning is not None for member in compared)
-        merge = self._ways.merge_by_meaning if by_meaning else self._ways.merge
+        merge = self._parameters.merge_by_meaning if by_meaning else self._parameters.merge
         return (
             min(one.score, other.score) >= merge.score
             and self._cohesion(one.members, other.members, article) >= merge.cohesion

@@ -20,7 +20,7 @@ PROBED_TERMS = 12
 INDEXED_TERMS = 40
 POSTINGS = 200
 CLOSEST_ARTICLES = 16
-LEAST_OVERLAP = 0.04
+MIN_OVERLAP = 0.04
 """Limits of the search, so that its cost does not grow with the window: how many of the heaviest
 terms are looked up, and by how many a member can be found; how many of the newest articles are
 taken for each; how many of all those are compared in full; and the minimum overlap of terms.
@@ -122,7 +122,7 @@ class Window:
             return []
         distinct, place = np.unique(np.concatenate(slots), return_inverse=True)
         overlap = np.bincount(place, weights=np.concatenate(products))
-        least = LEAST_OVERLAP
+        least = MIN_OVERLAP
         if len(distinct) > CLOSEST_ARTICLES:
             least = max(least, np.partition(overlap, -CLOSEST_ARTICLES)[-CLOSEST_ARTICLES])
         chosen = np.flatnonzero(overlap >= least)

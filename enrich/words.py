@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"\u201c\u201d]+")
 _SHORTENED = frozenset(("al", "ca", "cf", "vs"))
 """Two-letter lower-case abbreviations whose full stop may precede a capital within a sentence."""
 
-MOST_KNOWN = 1 << 16
+MAX_MEMO = 1 << 16
 """How many words a `Memo` remembers before it starts afresh."""
 
 _Value = TypeVar("_Value")
@@ -32,7 +32,7 @@ class Memo(dict[str, _Value]):
         self._tell = tell
 
     def __missing__(self, word: str) -> _Value:
-        if len(self) >= MOST_KNOWN:
+        if len(self) >= MAX_MEMO:
             self.clear()
         value = self[word] = self._tell(word)
         return value

@@ -29,7 +29,7 @@ ON_TOPIC = 0.5
 """The score from which an article is on topic; the tagger scales its own threshold to this."""
 
 NEAR_TOPIC = 0.1
-"""The score from which an article may follow a story on topic (`enrich.tagger.NEAR`)."""
+"""The score from which an article may follow a story on topic (`enrich.tagger.NEAR_THRESHOLD`)."""
 
 
 @router.get("/")

@@ -30,11 +30,11 @@ from enrich.terms import (
 
 log = logging.getLogger(__name__)
 
-LEAST_ARTICLES = 3
+MIN_ARTICLES = 3
 """Terms in fewer articles are left out: nearly two thirds of all terms, and having one says little
 that "unseen" does not say."""
 
-LEAST_OF_LANGUAGE = 2_000
+MIN_LANGUAGE_ARTICLES = 2_000
 """A language with fewer articles gets no table: its counts would be left to chance."""
 
 NAME_SHARE = 0.6
@@ -76,12 +76,12 @@ def count(entries: Iterable[Mapping[str, str]]) -> dict[str, Counts]:
             (capitals if word[0].isupper() else small)[code][term] += 1
     counted = {}
     for code in sorted(articles):
-        if articles[code] < LEAST_OF_LANGUAGE:
+        if articles[code] < MIN_LANGUAGE_ARTICLES:
             continue
         kept = {
             term: used
             for term, used in sorted(frequencies[code].items())
-            if used >= LEAST_ARTICLES and len(term) >= SHORTEST_TERM
+            if used >= MIN_ARTICLES and len(term) >= SHORTEST_TERM
         }
         names = [
             term

@@ -53,7 +53,7 @@ _BODIES = (
 )
 """Words without which there is no such name (a cheap test), the kind, and the pattern."""
 
-_MOST_BEFORE, _MOST_AFTER = 240, 120
+_MAX_BEFORE, _MAX_AFTER = 240, 120
 """Characters from such a word to either end of a name: up to three words of 65 before it."""
 
 _LAW = re.compile(
@@ -67,7 +67,7 @@ _OPERATION = re.compile(r"\bOperation [A-Z][\w'-]+(?: [A-Z][\w'-]+)?")
 _NO_LAW = frozenset(
     ("Better", "Class", "Sister", "Balancing", "Next", "Final", "Second", "Opening")
 )
-_MOST_OF_A_LAW = 9
+_MAX_LAW_WORDS = 9
 
 _PLACE_AFTER = re.compile(
     r" (?:de |di |du |d'|of |von |van |da |do |del )?(?:la |los |las )?"
@@ -87,7 +87,7 @@ def formed_laws(text: str) -> Iterator[Found]:
                         start += len(own.pop(0)) + 1
             while own and (own[0].islower() or read_cues()["no_law"].intersection(own)):
                 start += len(own.pop(0)) + 1
-            if len(own) > _MOST_OF_A_LAW or (own and own[-1] in _NO_LAW):
+            if len(own) > _MAX_LAW_WORDS or (own and own[-1] in _NO_LAW):
                 continue
             if len(own) > 1 or (own and own[0].lower() not in read_common_words()):
                 end = match.end() - (3 if match.group().endswith(" of") else 0)
@@ -132,8 +132,8 @@ def _near(text: str, heads: Iterable[str], pattern: re.Pattern[str]) -> Iterator
     words."""
     read_to = 0
     for place in sorted(place for head in heads for place in _places(text, head)):
-        first = max(read_to, place - _MOST_BEFORE)
-        for match in pattern.finditer(text, first, place + _MOST_AFTER):
+        first = max(read_to, place - _MAX_BEFORE)
+        for match in pattern.finditer(text, first, place + _MAX_AFTER):
             yield match
             read_to = match.end()
 

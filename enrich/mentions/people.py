@@ -30,7 +30,7 @@ from enrich.mentions.names import (
 from enrich.mentions.words import Word, word_after, word_before
 from enrich.words import Memo
 
-MOST_WORDS = 5
+MAX_WORDS = 5
 """Maximum words of a name: "Andrés Manuel López Obrador" has four."""
 
 _PARTICLES = (
@@ -159,7 +159,7 @@ class PeopleFinder:
     def _surname_after(self, text: str, words: Sequence[Word], first: int) -> int:
         """The index of the surname after a given name, past further names and initials."""
         last = first
-        while last + 1 < len(words) and last + 1 - first < MOST_WORDS:
+        while last + 1 < len(words) and last + 1 - first < MAX_WORDS:
             gap = text[words[last].end : words[last + 1].start]
             initial = last > first and len(words[last].text) == 1
             joined = gap in _JOINTS or (

@@ -29,7 +29,7 @@ from enrich.tagger import Tagger
 from enrich.taxonomy import shipped
 from enrich.train.card import Checked, card
 from enrich.train.fit import (
-    SHUT,
+    CLOSED_GATE,
     Calibration,
     Heard,
     Odds,
@@ -41,7 +41,7 @@ from enrich.train.fit import (
 )
 from enrich.train.likeness import Points, foreign_meanings, meanings, points_of
 from enrich.train.measure import (
-    LEAST_PRECISION,
+    MIN_PRECISION,
     Figures,
     MonthsFigures,
     Scores,
@@ -103,12 +103,12 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
     positive = [rows[place].positive for place in scored]
     plain = np.array([rows[place].origin == "random" for place in scored])
     seen = Odds(odds.full[scored], odds.senses_alone[scored])
-    gate = SHUT if of_encoder is None else gate_of(seen, heard.at(scored), plain)
+    gate = CLOSED_GATE if of_encoder is None else gate_of(seen, heard.at(scored), plain)
     raw = calibrate(seen, heard.at(scored), positive, plain, gate)
     tested = [rows[place] for place in scored]
-    best = best_threshold(tested, raw.scores(seen, heard.at(scored)), LEAST_PRECISION)
+    best = best_threshold(tested, raw.scores(seen, heard.at(scored)), MIN_PRECISION)
     foreign = raw.foreign_scores(seen, heard.at(scored))
-    best_foreign = best_threshold(tested, foreign, LEAST_PRECISION)
+    best_foreign = best_threshold(tested, foreign, MIN_PRECISION)
     # Scores are shifted so that the threshold is one half, whatever the share of stories was here.
     calibration = raw.shifted(_log_odds(best), _log_odds(best_foreign))
     scores = _scores(calibration, odds, heard)

@@ -28,17 +28,17 @@ from enrich.whitening import Whitening
 
 LABELS = "on_topic_joins.jsonl"
 
-READ_COUNTS = 2.5
+LABELLED_WEIGHT = 2.5
 """Weight of a pair that was read, against one for a pair of threads: it is a hard one. A higher
 weight joins fewer unrelated articles, and splits more threads."""
 
-COMMON_COSTS = 0.3
+COMMON_PENALTY = 0.3
 """Log-odds taken from pairs that are compared only by the half common to languages. As learnt,
 their model is less strict than that of English pairs, and across languages there is little other
 evidence: two towns' reports of cameras in their stations became one story. With .25 to .35, no
 affair of the checks in our own words is in another's story any more."""
 
-PENALTY = 0.002
+L2_PENALTY = 0.002
 """L2 penalty on the weights, so that little data gives small ones."""
 
 
@@ -92,7 +92,7 @@ class ClosenessLearner:
         known = _together(parts)
         english, common = _line(known, known.alike), _line(known, known.alike_in_common)
         # Across languages titles share few words: title overlap counts no more than in English.
-        title, bias = min(common.title, english.title), round(common.bias - COMMON_COSTS, 3)
+        title, bias = min(common.title, english.title), round(common.bias - COMMON_PENALTY, 3)
         return Closeness(english, replace(common, title=title, bias=bias))
 
     def _compared(self, places: Sequence[int]) -> Known:
@@ -114,7 +114,7 @@ class ClosenessLearner:
         found = entries_of(labels, stream)
         pieces = {address: self._piece(entry.text) for address, entry in found.items()}
         parts = [
-            _known(pieces[label.a], [pieces[label.b]], [float(label.same)], READ_COUNTS)
+            _known(pieces[label.a], [pieces[label.b]], [float(label.same)], LABELLED_WEIGHT)
             for label in labels
             if label.a in pieces and label.b in pieces
         ]
@@ -132,8 +132,8 @@ def _line(known: Known, alike: Floats) -> Line:
 
     def loss(slopes: Floats) -> tuple[float, Floats]:
         margins = signs * (rows @ slopes)
-        value = known.counts @ np.logaddexp(0, -margins) + PENALTY * slopes @ slopes
-        slope = rows.T @ (-known.counts * signs * expit(-margins)) + 2 * PENALTY * slopes
+        value = known.counts @ np.logaddexp(0, -margins) + L2_PENALTY * slopes @ slopes
+        slope = rows.T @ (-known.counts * signs * expit(-margins)) + 2 * L2_PENALTY * slopes
         return float(value), slope
 
     best = minimize(loss, np.array([10.0, 1.0, -5.0]), jac=True, method="L-BFGS-B").x

@@ -73,15 +73,15 @@ SEEDS = (1, 2)
 OVERFLOW_WIDTH = 64
 OPSET = 20
 
-READ_AT_ONCE = 1_000
+STATES_BATCH = 1_000
 
-DIRECTED_BY = 6
+DIRECTION_STRIDE = 6
 """One row in this many is used to find the main directions of meanings."""
 
-PARTED_BY = 36
+OUTLIER_STRIDE = 36
 """One row in this many is used to find the outliers among a layer's inputs."""
 
-MEANINGS_AT_ONCE = 32
+MEANING_BATCH = 32
 """Texts whose meanings are computed together."""
 
 
@@ -228,7 +228,10 @@ def export_meaning(base: Path, states: Sequence[Any], folder: Path) -> None:
         shipped_directions(path) if path.exists() else main_directions(_means(network, states))
     )
     network.direct(*directions)
-    part(network, (padded([state.float()]) for state in states[:: PARTED_BY // DIRECTED_BY]))
+    part(
+        network,
+        (padded([state.float()]) for state in states[:: OUTLIER_STRIDE // DIRECTION_STRIDE]),
+    )
     some, mask = padded([state[:3] for state in states[:2]])
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / MEANING_FILE
@@ -248,8 +251,8 @@ def _means(network: Meaning, states: Sequence[Any]) -> Any:
     with torch.no_grad():
         return torch.cat(
             [
-                network.means(*padded(states[first : first + MEANINGS_AT_ONCE]))
-                for first in range(0, len(states), MEANINGS_AT_ONCE)
+                network.means(*padded(states[first : first + MEANING_BATCH]))
+                for first in range(0, len(states), MEANING_BATCH)
             ]
         )
 
@@ -280,8 +283,8 @@ def teach(rows: list[Row], scratch: Path, pool: ProcessPoolExecutor) -> None:
 
     def states(name: str, texts: list[str]) -> list[Path]:
         readings = [
-            Reading(base, texts[first : first + READ_AT_ONCE], scratch / f"{name} {first}.pt")
-            for first in range(0, len(texts), READ_AT_ONCE)
+            Reading(base, texts[first : first + STATES_BATCH], scratch / f"{name} {first}.pt")
+            for first in range(0, len(texts), STATES_BATCH)
         ]
         return list(pool.map(read, readings))
 
@@ -304,9 +307,9 @@ def teach(rows: list[Row], scratch: Path, pool: ProcessPoolExecutor) -> None:
     folder, here = Path(str(files("enrich.model"))), Path(str(files("enrich.train")))
     network = assembled(base, mean([one.path for one in shipped]))
     write_exact_odds(network, base, here / EXACT_FILE)
-    export(network, base, texts[::PARTED_BY], folder)
+    export(network, base, texts[::OUTLIER_STRIDE], folder)
     export_overflow(folder)
-    export_meaning(base, _load(whole)[::DIRECTED_BY], folder)
+    export_meaning(base, _load(whole)[::DIRECTION_STRIDE], folder)
     glances = teach_glance(base, rows, folder)
     content = {
         kind: {key: [told, glances[kind][key]] for key, told in by_id.items()}

@@ -17,17 +17,17 @@ from enrich.features import Featuriser, Floats, Reading
 from enrich.senses import Senses
 from enrich.weights import Answers, Gate, Model, Weights
 
-LEAST_DOCUMENTS = (3, 2)
+MIN_DOCUMENTS = (3, 2)
 """Minimum rows that a term must occur in: words, title words. Adding character n-grams (3 to 5
 within words) is worth .001 to .003 average precision, and a fifth of the time."""
 
 SENSE_SCALE = 0.8
 """Weight of the sense block relative to the TF-IDF blocks, each of length 1."""
 
-PENALTY = 5.0
+REGRESSION_C = 5.0
 """C of the logistic regression."""
 
-SENSES_PENALTY = 3.0
+SENSES_C = 3.0
 """C of the regression on senses alone."""
 
 LABEL_WEIGHTS: Mapping[str, tuple[float, float]] = {
@@ -50,15 +50,15 @@ ENCODER_SHARE = 0.02
 """The share of a plain stream that the encoder reads. At .03 folds, other months and checks are the
 same; at .015 average precision is lower by .006, at .01 by .01."""
 
-LIKENED_SHARE = 0.4
+LIKENESS_SHARE = 0.4
 """The share of those whose meaning is computed, at two thirds of the encoder's cost. At .3 folds
 and months are the same, at .2 average precision is lower by .002."""
 
-GLANCE_COUNTS = 0.6
+GLANCE_WEIGHT = 0.6
 """Weight of the encoder's glance, relative to words and senses, in deciding what is read further.
 Without it one in eleven stories of other months is ruled out, with it one in 45."""
 
-IN_COMMON_COUNTS = 5.0
+LIKENESS_WEIGHT = 5.0
 """Weight of the polyglot's likeness, relative to these, in deciding what the encoder reads. From 2
 to 6 the results are the same."""
 
@@ -77,14 +77,14 @@ def matrix(featuriser: Featuriser, readings: Sequence[Reading]) -> sp.csr_matrix
 
 def fit(senses: Senses, readings: Sequence[Reading], labels: Sequence[str]) -> Model:
     """Fit words and senses. The scores are still sigmoids of raw log-odds; `calibrate` follows."""
-    featuriser = Featuriser.fit(senses, readings, LEAST_DOCUMENTS, SENSE_SCALE)
+    featuriser = Featuriser.fit(senses, readings, MIN_DOCUMENTS, SENSE_SCALE)
     rows = matrix(featuriser, readings)
     weights = np.array([LABEL_WEIGHTS[label] for label in labels])
     sides = [np.flatnonzero(weights[:, side]) for side in (0, 1)]
     both = sp.vstack([rows[side] for side in sides]).tocsr()
     truth = np.repeat([True, False], [len(side) for side in sides])
     counts = np.concatenate([weights[sides[0], 0], weights[sides[1], 1]])
-    regression = LogisticRegression(C=PENALTY, max_iter=3000)
+    regression = LogisticRegression(C=REGRESSION_C, max_iter=3000)
     regression.fit(both, truth, sample_weight=counts)
     alone = _fit_senses(featuriser, both, truth, counts)
     # Words explain the rows that they are learnt from so well that senses get little weight, but
@@ -129,9 +129,9 @@ def _fit_senses(
         by_sense, bias = found[:-1], found[-1]
         margins = signs * (block @ by_sense + bias)
         # log(1 + exp(-margin)) and its slope, without overflow.
-        value = counts @ np.logaddexp(0, -margins) + by_sense @ by_sense / (2 * SENSES_PENALTY)
+        value = counts @ np.logaddexp(0, -margins) + by_sense @ by_sense / (2 * SENSES_C)
         slopes = -counts * signs * expit(-margins)
-        return float(value), np.append(block.T @ slopes + by_sense / SENSES_PENALTY, slopes.sum())
+        return float(value), np.append(block.T @ slopes + by_sense / SENSES_C, slopes.sum())
 
     start = np.zeros(block.shape[1] + 1)
     best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
@@ -156,7 +156,7 @@ def log_odds(model: Model, senses: Senses, readings: Sequence[Reading]) -> Odds:
     )
 
 
-MOST_OF_ENCODER = 2.75
+ENCODER_CAP = 2.75
 """Cap on the encoder's log-odds, so that encoder and likeness cannot overrule words and senses that
 are sure. From 2.5 on, folds and other months show no difference between caps."""
 
@@ -178,19 +178,19 @@ class Heard:
         )
 
 
-NEVER = 1e9
+UNREACHABLE = 1e9
 """Log-odds that nothing reaches."""
 
-SHUT = Gate(GLANCE_COUNTS, NEVER, IN_COMMON_COUNTS, NEVER)
+CLOSED_GATE = Gate(GLANCE_WEIGHT, UNREACHABLE, LIKENESS_WEIGHT, UNREACHABLE)
 """The gate if no encoder has learnt the rows: nothing is read further."""
 
 
 def gate_of(odds: Odds, heard: Heard, plain: NDArray[np.bool_]) -> Gate:
     """The gate that the wanted shares of the plain rows pass."""
-    seems = odds.full + GLANCE_COUNTS * heard.glance
+    seems = odds.full + GLANCE_WEIGHT * heard.glance
     least = _of_share(seems[plain], POLYGLOT_SHARE)
-    near = np.where(seems >= least, seems + IN_COMMON_COUNTS * heard.foreign, -NEVER)
-    return Gate(GLANCE_COUNTS, least, IN_COMMON_COUNTS, _of_share(near[plain], ENCODER_SHARE))
+    near = np.where(seems >= least, seems + LIKENESS_WEIGHT * heard.foreign, -UNREACHABLE)
+    return Gate(GLANCE_WEIGHT, least, LIKENESS_WEIGHT, _of_share(near[plain], ENCODER_SHARE))
 
 
 def _of_share(values: Floats, share: float) -> float:
@@ -283,7 +283,7 @@ def calibrate(
     foreign.fit(np.stack([odds.senses_alone, heard.foreign], 1), truth)
     of_senses, of_foreign = foreign.coef_[0].tolist()
     read = Passed.of(gate, odds, heard).encoder
-    told = [np.minimum(heard.encoder, MOST_OF_ENCODER), heard.likeness]
+    told = [np.minimum(heard.encoder, ENCODER_CAP), heard.likeness]
     unread = [_mean(values[~read]) for values in told]
     told = [np.where(read, *both) for both in zip(told, unread, strict=True)]
     line = LogisticRegression(C=1e6, max_iter=1000)
@@ -293,14 +293,16 @@ def calibrate(
     intercept = round(float(line.intercept_[0]), DIGITS)
     so_far = slope * odds.full + of_glance * heard.glance + intercept + of_encoder * told[0]
     # If nothing is read there is no quantile to take, and the likeness is always computed.
-    least = _of_share(so_far[read & plain], LIKENED_SHARE) if (read & plain).any() else -NEVER
+    least = (
+        _of_share(so_far[read & plain], LIKENESS_SHARE) if (read & plain).any() else -UNREACHABLE
+    )
     unlike = round(_mean(heard.likeness[read & (so_far < least)]), DIGITS)
     return Calibration(
         (slope, intercept),
         (round(of_senses, DIGITS), round(float(foreign.intercept_[0]), DIGITS)),
         round(of_foreign, DIGITS),
         gate,
-        Answers(of_glance, of_encoder, MOST_OF_ENCODER, of_likeness, of_unread, least, unlike),
+        Answers(of_glance, of_encoder, ENCODER_CAP, of_likeness, of_unread, least, unlike),
     )
 
 

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from transformers import AutoModel, AutoTokenizer
 
-from enrich.encoder import MOST_TOKENS, PIECES_FILE, encoder_input
+from enrich.encoder import MAX_TOKENS, PIECES_FILE, encoder_input
 from enrich.train.fit import LABEL_WEIGHTS
 from enrich.train.rows import FOLDED, MONTHS, Row, kind_of, splits
 
 WIDTH = 256
 """Main directions of the embeddings that are kept; all 768 miss more stories at the same share."""
 
-PENALTY = 0.001
+REGRESSION_C = 0.001
 """C of the regression on columns with a standard deviation of one: strong regularisation."""
 
 Floats = NDArray[np.float64]
@@ -60,7 +60,7 @@ def fit_pieces(rows: Sequence[Row], texts: Floats, vectors: Floats) -> Floats:
     places = np.concatenate(sides)
     truth = np.repeat([True, False], [len(side) for side in sides])
     counts = np.concatenate([weights[side, number] for number, side in enumerate(sides)])
-    regression = LogisticRegression(C=PENALTY, max_iter=500)
+    regression = LogisticRegression(C=REGRESSION_C, max_iter=500)
     regression.fit(scaled[places], truth, sample_weight=counts)
     slopes = regression.coef_[0] / spread
     by_piece: Floats = (vectors - middle) @ slopes + regression.intercept_[0]
@@ -76,7 +76,7 @@ def teach_glance(base: Path, rows: Sequence[Row], folder: Path) -> dict[str, dic
     vectors = narrowed(words.detach().double().numpy())
     texts = [encoder_input(row.title, row.text) for row in rows]
     tokenizer = AutoTokenizer.from_pretrained(base)
-    numbers = tokenizer(texts, truncation=True, max_length=MOST_TOKENS, add_special_tokens=False)[
+    numbers = tokenizer(texts, truncation=True, max_length=MAX_TOKENS, add_special_tokens=False)[
         "input_ids"
     ]
     seen = means(vectors, numbers)

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from torch import nn
 
 from enrich.train.networks import half_precision, padded
-from enrich.train.rows import EXAMPLE, EXAMPLES_COUNT, Row
+from enrich.train.rows import EXAMPLE, EXAMPLE_WEIGHT, Row
 
 EPOCHS = 4
 BATCH = 16
 BODY_RATE = 3e-5
 HEAD_RATE = 2e-3
 WARM_UP = 0.1
-POSITIVES_COUNT = 1.5
+POSITIVE_WEIGHT = 1.5
 """AdamW with a linear warm-up and decay of the learning rate."""
 
 NEGATIVES_AN_EPOCH = 0.25
@@ -45,7 +45,7 @@ def train(
     """Train a network on rows; `whole` and `titles` are its inputs, with and without the text."""
     chance = random.Random(seed)  # noqa: S311 - not used for secrets
     targets = [TARGETS[row.label] for row in rows]
-    counts = [EXAMPLES_COUNT if row.origin == EXAMPLE else 1.0 for row in rows]
+    counts = [EXAMPLE_WEIGHT if row.origin == EXAMPLE else 1.0 for row in rows]
     plain = [place for place, row in enumerate(rows) if row.label == "negative"]
     telling = [place for place, row in enumerate(rows) if row.label != "negative"]
     each_epoch = round(len(plain) * NEGATIVES_AN_EPOCH)
@@ -64,7 +64,7 @@ def train(
         return min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.0, (steps - step) / steps)
 
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, share)
-    weight = torch.tensor(POSITIVES_COUNT)
+    weight = torch.tensor(POSITIVE_WEIGHT)
     network.train()
     begin = time.monotonic()
     for epoch in range(EPOCHS):

@@ -24,11 +24,11 @@ from enrich.senses import Senses
 from enrich.train.rows import Fold, Row
 
 GAMMA = 0.6
-PENALTY = 0.3
+RIDGE_ALPHA = 0.3
 """The width of the kernel, and the ridge penalty for a row of weight 1. The optimum around them is
 flat; at a tenth of this width single rows have too much influence."""
 
-COUNTS: Mapping[str, float] = {
+ROW_WEIGHTS: Mapping[str, float] = {
     "positive": 4.0,
     "borderline": 0.2,
     "hard_negative": 3.0,
@@ -76,8 +76,8 @@ def fit_likeness(rows: Sequence[Row], of_rows: Floats32) -> Likeness:
     """Fit a likeness model to rows, given their points."""
     points = stepped(of_rows)
     wanted = np.array([TARGETS[row.label] - FAR_FROM_ALL for row in rows], np.float32)
-    weights = np.array([COUNTS[row.label] for row in rows], np.float32)
-    ridge = KernelRidge(alpha=PENALTY, kernel="rbf", gamma=GAMMA)
+    weights = np.array([ROW_WEIGHTS[row.label] for row in rows], np.float32)
+    ridge = KernelRidge(alpha=RIDGE_ALPHA, kernel="rbf", gamma=GAMMA)
     ridge.fit(points / np.float32(STEPS), wanted, sample_weight=weights)
     counts = np.round(ridge.dual_coef_, DIGITS).astype(np.float32)
     return Likeness(points, counts, FAR_FROM_ALL, GAMMA)

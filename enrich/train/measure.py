@@ -16,7 +16,7 @@ from enrich.tagger import Tagger
 from enrich.train.fit import Passed
 from enrich.train.rows import EXAMPLE, STREAM, Fold, Row
 
-LEAST_PRECISION = 0.9
+MIN_PRECISION = 0.9
 """Minimum precision of tagging. Below the threshold that gives it more is found, but a reader of
 alerts sees too much that is not meant. For other languages the same is required of English items
 scored as if they were foreign."""

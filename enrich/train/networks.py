@@ -21,7 +21,7 @@ import torch
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
-from enrich.encoder import MOST_TOKENS
+from enrich.encoder import MAX_TOKENS
 from enrich.meanings import ENGLISH_WIDTH
 
 LAYERS = 8
@@ -32,7 +32,7 @@ DROPOUT = 0.1
 
 PARTS = 5
 
-READ_AT_ONCE = 32
+BATCH = 32
 
 
 class Lower(nn.Module):  # type: ignore[misc]  # torch has no types here
@@ -146,7 +146,7 @@ def _mean(states: Any, mask: Any) -> Any:
 def pieces_of(base: Path, texts: Sequence[str]) -> list[Any]:
     """The token ids of each text."""
     tokenizer = AutoTokenizer.from_pretrained(base)
-    numbers = tokenizer(list(texts), truncation=True, max_length=MOST_TOKENS)["input_ids"]
+    numbers = tokenizer(list(texts), truncation=True, max_length=MAX_TOKENS)["input_ids"]
     return [torch.tensor(one) for one in numbers]
 
 
@@ -157,8 +157,8 @@ def lower_states(base: Path, texts: Sequence[str]) -> list[Any]:
     order = sorted(range(len(pieces)), key=lambda place: len(pieces[place]))
     states: list[Any] = [None] * len(pieces)
     with torch.no_grad(), half_precision():
-        for first in range(0, len(order), READ_AT_ONCE):
-            places = order[first : first + READ_AT_ONCE]
+        for first in range(0, len(order), BATCH):
+            places = order[first : first + BATCH]
             found = lower(*padded([pieces[place] for place in places]))
             for place, one in zip(places, found, strict=True):
                 states[place] = one[: len(pieces[place])].to(torch.bfloat16)

@@ -42,8 +42,8 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 
 from enrich.encoder import encoder_input
 from enrich.meanings import COMMON_WIDTH, Floats32
-from enrich.polyglot import MODEL_FILE, MOST_PIECES, PREFIX, TOKENIZER_FILE
-from enrich.train.encoder import DIRECTED_BY, PARTED_BY
+from enrich.polyglot import MAX_PIECES, MODEL_FILE, PREFIX, TOKENIZER_FILE
+from enrich.train.encoder import DIRECTION_STRIDE, OUTLIER_STRIDE
 from enrich.train.outliers import OUTLIERS
 from enrich.train.rows import add_arguments, explained, load_all
 
@@ -236,7 +236,7 @@ class Graph:
             gather_axis=0,
             quantize_axis=1,
         )
-        places = self._source.exact("emb.pos").reshape(-1, self._source.width)[:MOST_PIECES]
+        places = self._source.exact("emb.pos").reshape(-1, self._source.width)[:MAX_PIECES]
         kind = self._source.exact("emb.type")[: self._source.width]
         self._constant("places", places + kind)
         self._constant("first", np.array([0], np.int64))
@@ -331,7 +331,7 @@ def write(texts: Sequence[str], folder: Path) -> None:
     kept = np.array([place for place, (one, _) in enumerate(source.pieces) if is_latin(one)])
     tokenizer = tokenizer_of([source.pieces[place] for place in kept.tolist()])
     (folder / TOKENIZER_FILE).write_bytes(gzip.compress(tokenizer.to_str().encode(), mtime=0))
-    tokenizer.enable_truncation(MOST_PIECES)
+    tokenizer.enable_truncation(MAX_PIECES)
     path = folder / MODEL_FILE
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / MODEL_FILE
@@ -343,7 +343,7 @@ def write(texts: Sequence[str], folder: Path) -> None:
             pieces = np.array([tokenizer.encode(PREFIX + text).ids], np.int64)
             mean, *read = session.run(None, {"pieces": pieces})
             means.append(mean[0])
-            if number % (PARTED_BY // DIRECTED_BY) == 0:
+            if number % (OUTLIER_STRIDE // DIRECTION_STRIDE) == 0:
                 here = np.stack([np.abs(one[0]).max(axis=0) for one in read])
                 largest = np.maximum(largest, here)
         outliers = {
@@ -370,7 +370,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     with explained():
         rows = load_all(options.data, options.stream)
-    texts = [encoder_input(row.title, row.text) for row in rows[::DIRECTED_BY]]
+    texts = [encoder_input(row.title, row.text) for row in rows[::DIRECTION_STRIDE]]
     write(texts, Path(str(files("enrich.model"))))
 
 

@@ -23,7 +23,7 @@ import numpy as np
 
 from enrich.closeness import MODEL_FILE as CLOSENESS_FILE
 from enrich.encoder import Encoder
-from enrich.forest import MOST_LEAVES, Floats, Forest
+from enrich.forest import MAX_LEAVES, Floats, Forest
 from enrich.judge import MODEL_FILE
 from enrich.measure_threads import Gold, Item, ecb_set, threads_set
 from enrich.own_words import Report, affairs
@@ -44,7 +44,7 @@ LABELS = "joins.jsonl"
 TREES = 150
 SETTINGS: dict[str, Any] = {
     "objective": "binary",
-    "num_leaves": MOST_LEAVES,
+    "num_leaves": MAX_LEAVES,
     "learning_rate": 0.06,
     "min_child_samples": 20,
     "feature_fraction": 0.6,
@@ -60,20 +60,20 @@ SETTINGS: dict[str, Any] = {
 }
 
 STRANGERS = 6
-LEAST_ALIKE = 0.05
+MIN_SIMILARITY = 0.05
 """For each article, how many of the most similar ones of other topics become training pairs, and
 how similar (sum of the cosines of texts and of titles) they must be at least: threading never
 compares less similar ones."""
 
-OWN_COUNT = 2.0
+OWN_WORDS_WEIGHT = 2.0
 """Total weight of the pairs from all affairs in our own words, against one for each of the other
 sets. Without them there are only some hundred threads and forty events to learn from."""
 
-JOINS_COUNT = 0.5
+JOINS_WEIGHT = 0.5
 """Total weight of all pairs of the stream, against one for each of the other sets. A higher weight
 classifies pairs of the stream better, and splits more of the threads and events."""
 
-DOUBTFUL_COUNTS = 0.5
+DOUBTFUL_WEIGHT = 0.5
 """Weight of a pair that its reader was in doubt about, as one that does not belong together."""
 
 TIMELESS_SHARE = 0.3
@@ -110,7 +110,7 @@ def judged_pairs(stream: Path) -> Judged:
         Pairs(
             rows.reshape(-1, len(FEATURES)),
             np.array([float(label.same is True) for label in kept]),
-            np.where(doubtful, DOUBTFUL_COUNTS, 1.0),
+            np.where(doubtful, DOUBTFUL_WEIGHT, 1.0),
         ),
         np.array([label.part == "test" for label in kept]),
     )
@@ -154,7 +154,7 @@ class Learner:
         self._profiles = {
             gold.name: [profile_of(text) for text in texts_of(gold)] for gold in (*sets, *own)
         }
-        share = OWN_COUNT / len(own)
+        share = OWN_WORDS_WEIGHT / len(own)
         self._own = [
             Pairs(pairs.rows, pairs.same, pairs.counts * share)
             for pairs in (self._pairs(gold, ()) for gold in own)
@@ -186,7 +186,7 @@ class Learner:
             )
             akin = np.array([gold.groups[ids[one]] == gold.groups[ids[place]] for one in before])
             alike = compared[:, FULL] + compared[:, TITLE]
-            strangers = np.flatnonzero(~akin & (alike > LEAST_ALIKE))
+            strangers = np.flatnonzero(~akin & (alike > MIN_SIMILARITY))
             strangers = strangers[np.argsort(-alike[strangers], kind="stable")[:STRANGERS]]
             for one in (*np.flatnonzero(akin), *strangers):
                 rows.append(compared[one])
@@ -219,7 +219,7 @@ def _joins(judged: Judged, fold: int, folds: int) -> Pairs:
     rows, same, counts = (part[kept] for part in judged.pairs)
     timeless = rows.copy()
     timeless[:, _HOURS] = 0
-    counts = counts / counts.sum() * JOINS_COUNT
+    counts = counts / counts.sum() * JOINS_WEIGHT
     return Pairs(
         np.concatenate([rows, timeless]),
         np.concatenate([same, same]),
@@ -241,11 +241,11 @@ def fit(parts: Sequence[Pairs]) -> Forest:
 def _forest(trees: Sequence[Mapping[str, Any]]) -> Forest:
     """LightGBM's trees as arrays; missing nodes and leaves are filled so that they have no
     effect."""
-    shape = len(trees), MOST_LEAVES - 1
+    shape = len(trees), MAX_LEAVES - 1
     feature = np.zeros(shape, dtype=np.intp)
     threshold = np.full(shape, np.inf)
     reachable = np.full(shape, 255, dtype=np.uint8)
-    leaves = np.zeros((len(trees), MOST_LEAVES))
+    leaves = np.zeros((len(trees), MAX_LEAVES))
     for tree, told in enumerate(trees):
         values: list[float] = []
         for node, (place, limit, left) in enumerate(_nodes(told["tree_structure"], values)):

@@ -27,17 +27,17 @@ from enrich.weights import TopicLine, TopicWeights
 FOLDS = 5
 SEED = 0
 
-PENALTY = 0.3
+REGRESSION_C = 0.3
 MEANING_SCALE = 3.5
 """C of a topic's logistic regression, and the weight of the meaning in it relative to the
 senses."""
 
-FOR_RECALL = 0.5
+BETA_SQUARED = 0.5
 """Squared beta of the F-measure that sets a topic's threshold. A reader notices a wrong topic, but
 nobody who looks for a topic finds stories that lack it. At 0.25 the topics' mean precision and
 recall are .87 and .64, at 0.5 .83 and .73, at 1 .78 and .78."""
 
-LEAST_PRECISION = 0.6
+MIN_PRECISION = 0.6
 """Minimum precision of a topic, however many of its stories are missed for it; a topic that never
 reaches this precision gets the threshold with the best F."""
 
@@ -146,7 +146,7 @@ def _line(name: str, stories: Stories, further: Stories | None = None) -> TopicL
     has = told.has(name)
 
     def regression() -> LogisticRegression:
-        return LogisticRegression(C=PENALTY, max_iter=2000)
+        return LogisticRegression(C=REGRESSION_C, max_iter=2000)
 
     least = 0.0
     if FOLDS <= has.sum() <= len(has) - FOLDS:
@@ -156,9 +156,9 @@ def _line(name: str, stories: Stories, further: Stories | None = None) -> TopicL
         )
         first = len(stories.topics)
         precision, recall, thresholds = precision_recall_curve(has[:first], odds[:first])
-        weighed = FOR_RECALL * precision + recall
-        f = (1 + FOR_RECALL) * precision * recall / np.maximum(weighed, 1e-9)
-        right = f[:-1] * (precision[:-1] >= LEAST_PRECISION)
+        weighed = BETA_SQUARED * precision + recall
+        f = (1 + BETA_SQUARED) * precision * recall / np.maximum(weighed, 1e-9)
+        right = f[:-1] * (precision[:-1] >= MIN_PRECISION)
         least = float(thresholds[(right if right.any() else f[:-1]).argmax()])
     fitted = regression().fit(rows, has)
     by_sign, by_meaning = np.split(fitted.coef_[0], [stories.signs.shape[1]])

@@ -21,7 +21,7 @@ from core.query import parse
 from core.records import SURVEILLANCE, Article, State, Statement, StatementKind
 from core.settings import load_settings
 from desk.pages.stories import NEAR_TOPIC
-from enrich.tagger import NEAR
+from enrich.tagger import NEAR_THRESHOLD
 from ingest.finder import Found, FoundFeed
 from wirewatch.house import House
 from wirewatch.verdicts import FILE
@@ -85,7 +85,7 @@ def test_a_story_is_found_by_what_is_said_in_an_article_that_is_only_near_the_to
     assert address not in client.get("/?statement=denial&since=any").text
     list(house.index.write([article.model_copy(update=changes)]))
     assert address in client.get("/?statement=denial&since=any").text
-    assert NEAR_TOPIC == NEAR
+    assert NEAR_TOPIC == NEAR_THRESHOLD
 
 
 def test_a_story_that_has_the_headline_of_what_is_off_topic_is_told_by_what_is_on_it(

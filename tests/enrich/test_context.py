@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from enrich.context import MOST_READ, Context
+from enrich.context import MAX_FULL_READINGS, Context
 from enrich.encoder import Encoded, Encoder, encoder_input
 from enrich.evidence import Span
 from enrich.meanings import COMMON_WIDTH, Floats32, common
@@ -86,7 +86,7 @@ def test_of_many_parts_only_those_are_read_out_that_are_missed_most_in_common() 
     encoder = _Weighing({"mayor": 1.0, "tapped": 3.0, "sang": 2.0, "fair": 1.5})
     found = _phrases(_context(encoder))
     assert [phrase for phrase, _ in found] == [CLAUSES[1], CLAUSES[2], CLAUSES[3]]
-    assert len(encoder.read) == MOST_READ < len(CLAUSES)
+    assert len(encoder.read) == MAX_FULL_READINGS < len(CLAUSES)
 
 
 def test_in_other_languages_all_parts_are_read_in_common() -> None:
@@ -100,7 +100,7 @@ def test_each_part_is_read_once_whoever_asks() -> None:
     encoder = _Weighing({"tapped": 3.0})
     context = _context(encoder)
     assert _phrases(context) == _phrases(context)
-    assert len(encoder.read) == MOST_READ
+    assert len(encoder.read) == MAX_FULL_READINGS
     assert len(encoder.glanced) == len(CLAUSES)
 
 

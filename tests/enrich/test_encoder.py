@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from enrich.encoder import (
     LEAD_CHARACTERS,
-    MOST_TOKENS,
+    MAX_TOKENS,
     PIECES_FILE,
     Encoder,
     RememberingEncoder,
@@ -91,7 +91,7 @@ def test_a_glance_is_the_mean_of_what_the_pieces_say(text: str) -> None:
 
 def test_a_glance_ends_where_reading_does() -> None:
     word = "reporters "
-    assert ENCODER.glance(word * MOST_TOKENS + "swim") == ENCODER.glance(word * MOST_TOKENS)
+    assert ENCODER.glance(word * MAX_TOKENS + "swim") == ENCODER.glance(word * MAX_TOKENS)
 
 
 def test_a_glance_sees_what_may_be_a_story() -> None:

@@ -4,8 +4,8 @@ import as_shipped
 
 from core.records import TextField
 from enrich.evidence import (
-    LEAST_CONTEXT,
-    MOST_CLAUSES,
+    MAX_CLAUSES,
+    MIN_CONTEXT_GAIN,
     Reason,
     clauses_of,
     context_reasons,
@@ -29,7 +29,7 @@ def test_clauses_are_those_of_title_and_lead() -> None:
     reading = _reading("Cameras read faces", "Police in the city read faces, too. " * 40)
     found = clauses_of(reading, WITHIN)
     assert found[:2] == [("title", 0, 18), ("text", 0, 34)]
-    assert len(found) == MOST_CLAUSES
+    assert len(found) == MAX_CLAUSES
 
 
 def test_sentences_are_the_title_and_the_first_ones_of_the_text() -> None:
@@ -62,7 +62,7 @@ def test_what_overlaps_is_shown_once_and_the_stronger_wins() -> None:
 
 def test_a_phrase_that_hardly_matters_is_no_reason() -> None:
     spans = [("title", 0, 3), ("text", 0, 3), ("text", 4, 9)]
-    reasons = context_reasons(spans, [0.1, 0.9, 1.4], LEAST_CONTEXT)
+    reasons = context_reasons(spans, [0.1, 0.9, 1.4], MIN_CONTEXT_GAIN)
     assert [(reason.field, reason.start) for reason in reasons] == [("text", 4), ("text", 0)]
     assert reasons[0].why == "by what it says here (+1.4)"
 

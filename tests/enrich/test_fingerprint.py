@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import words as core_words
-from enrich.fingerprint import LEAST_WORDS, are_few, fingerprint, normalise
+from enrich.fingerprint import MIN_WORDS, are_few, fingerprint, normalise
 
 TEXT = "The ministry's office said on Monday that nobody had read the messages of the mayor."
 
@@ -51,7 +51,7 @@ def test_a_fingerprint_stays_the_same_between_versions() -> None:
 
 
 def test_a_short_text_has_none() -> None:
-    short = ["word"] * (LEAST_WORDS - 1)
+    short = ["word"] * (MIN_WORDS - 1)
     assert fingerprint(" ".join(short)) == ""
     assert fingerprint(" ".join([*short, "word"])) != ""
     assert fingerprint("") == ""
@@ -64,7 +64,7 @@ def test_only_words_count(parts: list[str], one: list[str], other: list[str]) ->
         return "".join(part + gap for part, gap in zip(parts, between, strict=False))
 
     assert fingerprint(spaced(one)) == fingerprint(spaced(other).upper().lower())
-    assert (fingerprint(spaced(one)) == "") == (len(parts) < LEAST_WORDS)
+    assert (fingerprint(spaced(one)) == "") == (len(parts) < MIN_WORDS)
 
 
 @given(st.text())

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from enrich.own_words import LANGUAGES, Outcome, affairs, f1, items, outcome, reports
-from enrich.passages import ARTICLE
+from enrich.passages import MIN_ARTICLE
 from enrich.taxonomy import shipped
 
 TOPICS = {topic.name for topic in shipped()}
@@ -25,7 +25,7 @@ def test_every_item_is_whole(language: str) -> None:
     assert not {item.title for item in learnt} & {item.title for item in checked}
     assert {item.positive for item in checked} == {True, False}
     assert {item.positive for item in articles} == {True, False}
-    assert min(len(item.text) for item in articles) > ARTICLE
+    assert min(len(item.text) for item in articles) > MIN_ARTICLE
 
 
 def test_every_affair_is_whole() -> None:

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.passages import (
-    ARTICLE,
     ARTICLE_LEAD,
-    LEAST_BY_MARKS,
-    LEAST_BY_WORDS,
-    MOST_NUT_GRAFS,
-    MOST_OF_PASSAGE,
-    PASSAGE,
-    SEARCHED,
-    WORDS,
+    MAX_NUT_GRAFS,
+    MAX_PASSAGE,
+    MAX_SEARCHED,
+    MIN_ARTICLE,
+    MIN_MARKS_WEIGHT,
+    MIN_NUT_GRAF_WEIGHT,
+    MIN_PASSAGE,
+    SKIM_WINDOW,
     Passage,
     is_whole,
     lead_of,
@@ -34,8 +34,8 @@ WEIGHTS = {"agents": 12.0, "tapped": 12.0, "phones": 9.0, "phone": 9.0, "hens": 
 
 
 def test_a_summary_is_its_own_lead_and_of_an_article_the_beginning_is() -> None:
-    text = "word " * (ARTICLE // 5)
-    assert lead_of(text) == (0, ARTICLE)
+    text = "word " * (MIN_ARTICLE // 5)
+    assert lead_of(text) == (0, MIN_ARTICLE)
     assert is_whole(lead_of(text), text)
     assert lead_of(f"{text}!") == (0, ARTICLE_LEAD)
     assert not is_whole(lead_of(f"{text}!"), f"{text}!")
@@ -45,7 +45,7 @@ def test_the_nut_graf_is_where_the_words_tell() -> None:
     text = DULL * 12 + POINT + DULL * 12
     (found,) = nut_grafs(text, WEIGHTS)
     assert POINT.strip() in text[slice(*found)]
-    assert skim("A farm", text, WEIGHTS) >= LEAST_BY_WORDS
+    assert skim("A farm", text, WEIGHTS) >= MIN_NUT_GRAF_WEIGHT
     assert nut_grafs(DULL * 30, WEIGHTS) == []
     assert skim("A farm", DULL * 30, WEIGHTS) < 0
 
@@ -63,7 +63,7 @@ def test_letters_that_are_two_when_small_move_no_passage() -> None:
 
 
 def test_an_article_is_searched_so_far_and_no_further() -> None:
-    late = DULL * (SEARCHED // len(DULL) + 1) + POINT
+    late = DULL * (MAX_SEARCHED // len(DULL) + 1) + POINT
     assert nut_grafs(late, WEIGHTS) == []
     assert skim("A farm", late, WEIGHTS) < 0
 
@@ -72,18 +72,18 @@ def test_several_are_apart_the_likeliest_first_and_few() -> None:
     strong = POINT.replace("reporters", "agents")
     text = DULL * 4 + POINT + DULL * 4 + strong + (DULL * 4 + POINT) * 3
     found = nut_grafs(text, WEIGHTS)
-    assert len(found) == MOST_NUT_GRAFS
+    assert len(found) == MAX_NUT_GRAFS
     assert "nine agents" in text[slice(*found[0])]
     in_order = sorted(found)
     assert all(one.end <= two.start for one, two in pairwise(in_order))
 
 
-@pytest.mark.parametrize("weight", [LEAST_BY_MARKS, LEAST_BY_MARKS / 2 - 0.01])
+@pytest.mark.parametrize("weight", [MIN_MARKS_WEIGHT, MIN_MARKS_WEIGHT / 2 - 0.01])
 def test_marks_of_one_passage_count_together(weight: float) -> None:
     text = DULL * 30
     marks = [(900, weight), (960, weight), (2_400, weight)]
     found = nut_grafs_by_marks(text, marks)
-    if 2 * weight < LEAST_BY_MARKS:
+    if 2 * weight < MIN_MARKS_WEIGHT:
         assert found == []
     else:
         assert found[0].start <= 900 < 960 < found[0].end
@@ -97,18 +97,18 @@ def test_passages_lie_in_the_text(text: str, times: int) -> None:
         nut_grafs(text, {"a": 20.0, "aa": 3.0}),
         nut_grafs_by_marks(text, [(place, 1.0) for place in range(0, len(text), 50)]),
     ):
-        assert len(found) <= MOST_NUT_GRAFS
+        assert len(found) <= MAX_NUT_GRAFS
         for one in found:
             assert isinstance(one, Passage)
-            assert 0 <= one.start < one.end <= min(len(text), SEARCHED)
-            assert one.end - one.start <= MOST_OF_PASSAGE
+            assert 0 <= one.start < one.end <= min(len(text), MAX_SEARCHED)
+            assert one.end - one.start <= MAX_PASSAGE
     assert skim("", text, {}) == 0
 
 
 def test_whole_sentences_make_a_passage() -> None:
     text = DULL * 12 + POINT + DULL * 12
     (found,) = nut_grafs(text, WEIGHTS)
-    assert found.end - found.start >= PASSAGE
+    assert found.end - found.start >= MIN_PASSAGE
     assert text[found.start - 2 : found.start] == ". "
     assert text[found.end - 2 : found.end] == ". "
 
@@ -116,5 +116,5 @@ def test_whole_sentences_make_a_passage() -> None:
 def test_a_short_text_is_weighed_by_the_words_it_has() -> None:
     assert skim("agents", "", WEIGHTS) == 12
     assert skim("agents", "and hens", WEIGHTS) == pytest.approx(10 / 3)
-    assert skim("", " ".join(["agents"] * WORDS + ["hens"] * 500), WEIGHTS) == 12
+    assert skim("", " ".join(["agents"] * SKIM_WINDOW + ["hens"] * 500), WEIGHTS) == 12
     assert skim("", "", WEIGHTS) == 0

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.clauses import MOST_SHOWN, clauses, halves, in_clause
-from enrich.phrasing import MOST_QUOTED, whole
+from enrich.clauses import MAX_SHOWN, clauses, halves, in_clause
+from enrich.phrasing import QUOTE_REACH, whole
 from enrich.words import Words
 
 
@@ -53,7 +53,7 @@ def test_a_text_is_told_in_clauses(text: str, found: list[str]) -> None:
 def test_no_clause_is_long_and_none_begins_too_late() -> None:
     text = "they watch you and me at home and at work " * 40
     found = clauses(Words(text), 0, 200)
-    assert max(len(text[start:end].split()) for start, end in found) <= MOST_SHOWN
+    assert max(len(text[start:end].split()) for start, end in found) <= MAX_SHOWN
     assert max(start for start, _ in found) < 200
 
 
@@ -234,7 +234,7 @@ def test_a_sentence_is_cut_where_a_clause_begins() -> None:
 
 
 def test_a_quotation_that_ends_far_off_is_left_open() -> None:
-    text = f"The \u2018plan {'x' * MOST_QUOTED}\u2019"
+    text = f"The \u2018plan {'x' * QUOTE_REACH}\u2019"
     assert whole(Words(text), 4, 9) == (4, 9)
 
 

@@ -23,9 +23,9 @@ from enrich.explain import explain
 from enrich.features import clean
 from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, Floats32, unpacked
 from enrich.own_words import LANGUAGES, Item, affairs, items, outcome, reports
-from enrich.passages import ARTICLE
+from enrich.passages import MIN_ARTICLE
 from enrich.senses import Sense, Senses
-from enrich.tagger import NEAR, Tagger
+from enrich.tagger import NEAR_THRESHOLD, Tagger
 from enrich.weights import MODEL_FILE, Model, ModelError
 
 TAGGER = as_shipped.tagger()
@@ -88,10 +88,10 @@ FOREIGN = [
 
 
 FRESH = tomllib.loads((Path(__file__).parent / "fresh_stories.toml").read_text("utf-8"))
-LEAST_OF_ARTICLES = 0.75
-LEAST_OF_REPORTS = 0.75
-LEAST_RECALL = 0.85
-MOST_ALARMS = {"de": 2, "fr": 1, "es": 1, "it": 1}
+MIN_ARTICLE_RECALL = 0.75
+MIN_REPORT_RECALL = 0.75
+MIN_RECALL = 0.85
+MAX_ALARMS = {"de": 2, "fr": 1, "es": 1, "it": 1}
 """Measured when the model was last learnt; the senses were tuned on these items, so that they
 guard what is reached. What is reached on others is on the card (`own_words/checks`)."""
 
@@ -121,7 +121,7 @@ def test_what_is_near_the_topic_has_a_meaning_and_no_tag() -> None:
         TAGGER.tag(report.title, report.text)
         for reports in affairs("affair_checks").values()
         for report in reports[:60]
-        if NEAR <= TAGGER.score(report.title, report.text) < TAGGER.threshold
+        if NEAR_THRESHOLD <= TAGGER.score(report.title, report.text) < TAGGER.threshold
     ]
     assert len(near) > 3
     for verdict in near:
@@ -145,8 +145,8 @@ def test_terms_of_other_languages_are_known(title: str, text: str) -> None:
 def test_fresh_items_are_told_apart_in_each_language(code: str) -> None:
     hits = [bool(TAGGER.tag(title, text).tags) for title, text in FRESH[code]["stories"]]
     alarms = [title for title, text in FRESH[code]["lookalikes"] if TAGGER.tag(title, text).tags]
-    assert sum(hits) / len(hits) >= LEAST_RECALL
-    assert len(alarms) <= MOST_ALARMS.get(code, 0), alarms
+    assert sum(hits) / len(hits) >= MIN_RECALL
+    assert len(alarms) <= MAX_ALARMS.get(code, 0), alarms
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_a_kind_says_the_same_words_once() -> None:
 def test_what_a_long_text_is_about_may_come_late() -> None:
     opening = "The town council met on Monday and spoke of many things, police cameras among them. "
     late = " ".join(text for _, text in ON_TOPIC)
-    assert len(opening * 20) > ARTICLE
+    assert len(opening * 20) > MIN_ARTICLE
     quiet = TAGGER.tag("Police cameras before the council", opening * 20).score
     assert TAGGER.tag("Police cameras before the council", opening * 20 + late).score > quiet
 
@@ -283,7 +283,7 @@ def test_an_article_that_no_word_speaks_for_is_not_read() -> None:
     assert verdict.tags == ()
     assert verdict.score < 0.01
     with pytest.raises(AssertionError, match="was asked"):
-        tagger.tag(title, text[: ARTICLE // 2])
+        tagger.tag(title, text[: MIN_ARTICLE // 2])
     # What a newsroom taught may be anywhere.
     taught = tagger.with_corrections(learn([(Correction(title, text, True), -3.0)], []))
     with pytest.raises(AssertionError, match="was asked"):
@@ -293,22 +293,22 @@ def test_an_article_that_no_word_speaks_for_is_not_read() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_articles_are_told_apart_wherever_they_come_to_the_point(language: str) -> None:
     found = outcome(language, items("articles", language), TAGGER.is_tagged)
-    assert found.hits >= LEAST_OF_ARTICLES * found.stories
+    assert found.hits >= MIN_ARTICLE_RECALL * found.stories
     assert found.alarms == 0
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_reports_on_affairs_are_told_apart(language: str) -> None:
     found = outcome(language, reports("affair_checks", language), TAGGER.is_tagged)
-    assert found.hits >= LEAST_OF_REPORTS * found.stories
+    assert found.hits >= MIN_REPORT_RECALL * found.stories
     assert found.alarms <= 1
 
 
 def test_a_headline_that_tells_is_read_whatever_stands_below_it() -> None:
     menu = "Home World Business Sport Weather Culture Travel Video Sign in Subscribe Share Print "
     title = "Spyware trail leads from exiled priest's phone to an office of the ministry"
-    text = menu * (ARTICLE // len(menu) + 1)
-    assert TAGGER.is_tagged(title, text[: ARTICLE // 4])
+    text = menu * (MIN_ARTICLE // len(menu) + 1)
+    assert TAGGER.is_tagged(title, text[: MIN_ARTICLE // 4])
     assert TAGGER.is_tagged(title, text)
 
 
@@ -547,7 +547,7 @@ def test_a_correction_of_a_long_text_counts_in_full() -> None:
     title, text = "Annual report of the turnstile project", " ".join(text for _, text in LOOKALIKES)
     words = [f"turnstile{number} project{number}" for number in range(200)]
     text = f"{text} {' '.join(words)}"
-    assert len(text) > ARTICLE
+    assert len(text) > MIN_ARTICLE
     correction = Correction(title, text, True)
     before = TAGGER.log_odds(title, text)
     assert before is not None

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from core.references import unescape
 from enrich import terms
 from enrich.frequencies.build import (
-    LEAST_ARTICLES,
-    LEAST_OF_LANGUAGE,
+    MIN_ARTICLES,
+    MIN_LANGUAGE_ARTICLES,
     PACKAGED,
     Counts,
     count,
@@ -19,7 +19,7 @@ from enrich.frequencies.build import (
 )
 from enrich.profile import FULL, LEAD, NAMES, TITLE, hashed
 from enrich.terms import (
-    MOST_TERMS,
+    MAX_TERMS,
     Reading,
     language_code,
     read,
@@ -128,7 +128,7 @@ def test_the_heaviest_terms_are_kept_ties_by_the_alphabet(weights: dict[str, flo
     ranked = sorted(weights, key=lambda term: (-weights[term], term))
     with pytest.MonkeyPatch.context() as patch:
         for most in (1, 3, 80):
-            patch.setattr(terms, "MOST_TERMS", most)
+            patch.setattr(terms, "MAX_TERMS", most)
             assert terms._heaviest(weights) == ranked[:most]
 
 
@@ -184,7 +184,7 @@ def test_every_named_stop_list_exists() -> None:
 @given(st.text(), st.text(), st.sampled_from(["", "en", "pl", "de", "ar", "zz"]))
 def test_weights_are_a_bounded_unit_vectors(title: str, text: str, tag: str) -> None:
     profile, words = read(title, text, tag)
-    assert len(profile.terms) <= MOST_TERMS
+    assert len(profile.terms) <= MAX_TERMS
     assert profile.terms.tolist() == sorted(set(profile.terms.tolist())) == sorted(words)
     lengths = (profile.weights[:, :-1] ** 2).sum(axis=0)
     assert all(length == 0 or length == pytest.approx(1, abs=2e-3) for length in lengths)
@@ -194,7 +194,7 @@ def test_weights_are_a_bounded_unit_vectors(title: str, text: str, tag: str) -> 
 def test_a_long_text_keeps_its_heaviest_terms() -> None:
     invented = " ".join(f"zub{chr(97 + n // 26)}{chr(97 + n % 26)}q" for n in range(200))
     found = read("Zubrovka", invented)
-    assert len(found.profile.terms) == MOST_TERMS
+    assert len(found.profile.terms) == MAX_TERMS
     assert "Zubrovka" in weights(found)
 
 
@@ -204,16 +204,16 @@ def entry(number: int, title: str = "Zubrovka votes", language: str = "en-GB") -
 
 
 def test_counting_a_stream() -> None:
-    stream = [entry(n) for n in range(LEAST_OF_LANGUAGE)]
+    stream = [entry(n) for n in range(MIN_LANGUAGE_ARTICLES)]
     stream += stream[:500]  # the same again counts once
     stream += [entry(n, "Once only", "pl") for n in range(10)]
     tables = count(stream)
     assert tables.keys() == {"en"}
     articles, frequencies, names = tables["en"]
-    assert articles == LEAST_OF_LANGUAGE
-    assert frequencies["zubrovka"] == frequencies["vote"] == LEAST_OF_LANGUAGE
+    assert articles == MIN_LANGUAGE_ARTICLES
+    assert frequencies["zubrovka"] == frequencies["vote"] == MIN_LANGUAGE_ARTICLES
     assert names == ["lutz"]  # "Report" and "Zubrovka" only begin
-    assert "17" not in frequencies  # once: fewer than LEAST_ARTICLES
+    assert "17" not in frequencies  # once: fewer than MIN_ARTICLES
 
 
 def test_the_table_packs_to_the_same_bytes() -> None:
@@ -229,5 +229,5 @@ def test_the_packaged_table_keeps_to_the_limits_of_the_script() -> None:
     assert {"en", "pl"} <= tables.keys()
     for articles, frequencies, names in tables.values():
         assert set(names) < frequencies.keys()
-        assert all(LEAST_ARTICLES <= used <= articles for used in frequencies.values())
+        assert all(MIN_ARTICLES <= used <= articles for used in frequencies.values())
         assert list(frequencies) == sorted(frequencies)

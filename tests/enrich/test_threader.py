@@ -19,7 +19,7 @@ from enrich.measure_threads import BCubed, b_cubed
 from enrich.placement import MEANING, Member, Placement
 from enrich.profile import Profile
 from enrich.thread_lines import Threaded, thread_lines
-from enrich.threader import Merge, Threader, Ways
+from enrich.threader import Merge, Threader, ThreadingParameters
 from enrich.whitening import Whitening
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -116,8 +116,8 @@ def test_meaning_and_terms_share_out_the_score() -> None:
 
 
 def test_the_crowd_on_topic_is_who_is_on_topic() -> None:
-    ways = Ways(threshold=0.5)
-    alone, crowded = Threader(ways=ways), Threader(ways=ways)
+    parameters = ThreadingParameters(threshold=0.5)
+    alone, crowded = Threader(parameters=parameters), Threader(parameters=parameters)
     for number in range(600):
         crowded.place(f"x{number}", f"Match {number}", "", MONDAY)
     for threader in (alone, crowded):
@@ -148,7 +148,9 @@ def test_the_window_includes_its_edge_on_both_sides(sign: int) -> None:
 
 
 def test_the_threshold_decides() -> None:
-    strict, loose = (Threader(ways=Ways(threshold=least)) for least in (0.995, 0.01))
+    strict, loose = (
+        Threader(parameters=ThreadingParameters(threshold=least)) for least in (0.995, 0.01)
+    )
     for threader in (strict, loose):
         place(threader, "a", TAPPED, MONDAY)
     assert place(strict, "b", TAPPED_2, MONDAY).story == "b"
@@ -215,8 +217,8 @@ def test_an_article_of_two_stories_makes_them_one() -> None:
     both = ("Zubrovka tapped the mayor of Lutz; opera singer Castafiore heard the tape", "")
     one = ("Zubrovka tapped the mayor of Lutz", "")
     other = ("Opera singer Castafiore heard the tape", "")
-    ways = Ways(threshold=0.2, merge=Merge(0.25, 0.0))
-    threader = Threader(ways=ways)
+    parameters = ThreadingParameters(threshold=0.2, merge=Merge(0.25, 0.0))
+    threader = Threader(parameters=parameters)
     stories = [
         place(threader, name, piece, MONDAY + HOUR) for name, piece in (("b", one), ("a", other))
     ]
@@ -225,7 +227,7 @@ def test_an_article_of_two_stories_makes_them_one() -> None:
     # Both were seen at one time: the id decides.
     assert (placed.story, placed.merges) == ("a", ("b",))
     assert place(threader, "b", one, MONDAY).story == "a"
-    strict = Threader(ways=Ways(threshold=0.2, merge=Merge(0.25, 0.9)))
+    strict = Threader(parameters=ThreadingParameters(threshold=0.2, merge=Merge(0.25, 0.9)))
     for name, piece in (("b", one), ("a", other)):
         place(strict, name, piece, MONDAY + HOUR)
     assert place(strict, "c", both, MONDAY + 2 * HOUR).merges == ()
@@ -311,23 +313,23 @@ def told(placed: Iterable[Placement]) -> list[tuple[object, ...]]:
 
 
 EASY, NEVER = Merge(0.3, 0.1), Merge(2.0, 0.0)
-WAYS = [
-    Ways(),
-    Ways(threshold=0.2, merge=EASY, merge_by_meaning=EASY),
-    Ways(merge=NEVER, merge_by_meaning=NEVER),
+PARAMETERS = [
+    ThreadingParameters(),
+    ThreadingParameters(threshold=0.2, merge=EASY, merge_by_meaning=EASY),
+    ThreadingParameters(merge=NEVER, merge_by_meaning=NEVER),
 ]
 
 
 @settings(max_examples=25)
-@given(streams, st.sampled_from([1, 3, 10, 1000]), st.booleans(), st.sampled_from(WAYS))
+@given(streams, st.sampled_from([1, 3, 10, 1000]), st.booleans(), st.sampled_from(PARAMETERS))
 def test_batches_and_restarts_change_nothing(
-    stream: Pieces, size: int, backwards: bool, ways: Ways
+    stream: Pieces, size: int, backwards: bool, parameters: ThreadingParameters
 ) -> None:
-    whole = run(stream, Threader(ways=ways))
+    whole = run(stream, Threader(parameters=parameters))
     parts: list[Placement] = []
     for start in range(0, len(stream), size):
         saved = restored(parts)
-        threader = Threader(reversed(saved) if backwards else saved, ways=ways)
+        threader = Threader(reversed(saved) if backwards else saved, parameters=parameters)
         parts += run(stream[start : start + size], threader, start)
     assert told(parts) == told(whole)
 
@@ -363,10 +365,12 @@ def test_forgetting_what_is_outside_the_window_changes_nothing(stream: Pieces) -
 
 
 @settings(max_examples=25)
-@given(streams, st.sampled_from(WAYS))
-def test_a_story_is_named_by_the_article_that_opened_it(stream: Pieces, ways: Ways) -> None:
+@given(streams, st.sampled_from(PARAMETERS))
+def test_a_story_is_named_by_the_article_that_opened_it(
+    stream: Pieces, parameters: ThreadingParameters
+) -> None:
     stories: dict[str, str] = {}
-    for placement in run(stream, Threader(ways=ways)):
+    for placement in run(stream, Threader(parameters=parameters)):
         member = placement.member
         stories[member.id] = placement.story
         for merged in placement.merges:

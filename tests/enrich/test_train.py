@@ -15,11 +15,11 @@ from enrich.senses import Senses
 from enrich.tagger import Tagger
 from enrich.train.__main__ import CARD, main
 from enrich.train.fit import (
+    CLOSED_GATE,
     ENCODER_SHARE,
-    GLANCE_COUNTS,
-    IN_COMMON_COUNTS,
+    GLANCE_WEIGHT,
+    LIKENESS_WEIGHT,
     POLYGLOT_SHARE,
-    SHUT,
     Heard,
     Odds,
     Passed,
@@ -272,10 +272,10 @@ def test_a_gate_lets_shares_of_a_plain_stream_pass() -> None:
     assert passed.encoder[plain].mean() == pytest.approx(ENCODER_SHARE, abs=0.01)
     assert not (passed.encoder & ~passed.polyglot).any()
     # Of those that pass the first step, the likest to stories pass the second.
-    seems = odds.full + GLANCE_COUNTS * heard.glance + IN_COMMON_COUNTS * heard.foreign
+    seems = odds.full + GLANCE_WEIGHT * heard.glance + LIKENESS_WEIGHT * heard.foreign
     first = passed.polyglot & plain
     assert seems[first & passed.encoder].min() >= seems[first & ~passed.encoder].max()
-    assert not Passed.of(SHUT, odds, heard).polyglot.any()
+    assert not Passed.of(CLOSED_GATE, odds, heard).polyglot.any()
 
 
 def test_labels_meet_their_texts_in_the_stream(data: Path, tmp_path: Path) -> None:

@@ -51,6 +51,6 @@ def test_a_memo_asks_once_a_word(monkeypatch) -> None:
     memo = Memo(tell)
     assert [memo[word] for word in ("one", "three", "one")] == [3, 5, 3]
     assert asked == ["one", "three"]
-    monkeypatch.setattr(words, "MOST_KNOWN", 2)
+    monkeypatch.setattr(words, "MAX_MEMO", 2)
     assert memo["two"] == 3
     assert list(memo) == ["two"]

@@ -31,7 +31,7 @@ from enrich.senses.reader import LANGUAGES
 
 LIST = Path(__file__).parents[1] / "lists" / "places.tsv"
 LEAST = 100_000
-LEAST_WITH_STATE = 15_000
+MIN_POPULATION_WITH_STATE = 15_000
 """American news names towns with their state ("Paris, Texas"): such a town is listed, marked `S`,
 and recognised only with its state beside it."""
 HAND = tomllib.loads((Path(__file__).parent / "hand.toml").read_text("utf-8"))
@@ -84,7 +84,9 @@ def _lines(words: set[str]) -> Iterable[str]:
     for city in sorted(cities, key=lambda one: (-one["population"], one["geonameid"])):
         key = (city["name"], city["countrycode"])
         known = city["population"] >= LEAST or key in capitals or key in WANTED
-        if not known and (city["countrycode"] != "US" or city["population"] < LEAST_WITH_STATE):
+        if not known and (
+            city["countrycode"] != "US" or city["population"] < MIN_POPULATION_WITH_STATE
+        ):
             continue
         also = [*ALIASES.get(key, ()), *exonyms.get(city["geonameid"], ())]
         names = list(dict.fromkeys([city["name"], *also]))

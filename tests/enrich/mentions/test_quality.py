@@ -11,7 +11,7 @@ from marked import Scores, read_marked
 from core.records import MentionKind
 
 PARAGRAPHS = Path(__file__).parent / "paragraphs.jsonl"
-LEAST_PARAGRAPHS = 150
+MIN_PARAGRAPHS = 150
 
 # A little below what docs/mentions.md tells, so that a change of one mark does not fail the build.
 PRECISION, RECALL, EXACT = 0.975, 0.92, 0.96
@@ -39,7 +39,7 @@ def scores() -> Scores:
 
 def test_there_are_enough_paragraphs_in_seven_languages(scores: Scores) -> None:
     paragraphs = list(read_marked(PARAGRAPHS))
-    assert len(paragraphs) >= LEAST_PARAGRAPHS
+    assert len(paragraphs) >= MIN_PARAGRAPHS
     assert {one.language for one in paragraphs} == {"en", "de", "fr", "es", "it", "pt", "nl"}
 
 
