@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from core.records import TextField
 from enrich.encoder import LEAD_CHARACTERS, Encoded, Encoder, encoder_input
-from enrich.evidence import MAX_EVIDENCE, Reason, Span, context_reasons, masked, said_once
+from enrich.evidence import MAX_EVIDENCE, Reason, Span, context_reasons, masked, without_repeats
 from enrich.meanings import Floats32, common_half
 from enrich.passages import Passage
 from enrich.phrasing import Bounds
@@ -19,10 +19,10 @@ from enrich.phrasing import Bounds
 MAX_FULL_READINGS = 3
 """How many spans of an English item are tried with a full reading, one at a time."""
 
-Told = Callable[[Encoded], float]
+LogOdds = Callable[[Encoded], float]
 """The log-odds for a topic, given a reading."""
 
-InCommon = Callable[[Floats32], float]
+CommonScore = Callable[[Floats32], float]
 """The support for a topic in the half of a meaning that is common to languages, in any unit."""
 
 
@@ -52,7 +52,7 @@ class Context:
         self._title, self._text, self._passage = title, text, passage
         self._whole = whole
         self._english = english
-        self._read: dict[tuple[Span, ...], Encoded] = {}
+        self._encoded: dict[tuple[Span, ...], Encoded] = {}
         self._halves: dict[Span, Floats32] = {}
 
     @property
@@ -64,50 +64,50 @@ class Context:
             "text": (start, min(end, start + LEAD_CHARACTERS)),
         }
 
-    def missed(
+    def reasons(
         self,
         spans: Sequence[Span],
-        told: Told,
-        in_common: InCommon,
-        least: float,
-        most_read: int = MAX_FULL_READINGS,
+        log_odds: LogOdds,
+        common_score: CommonScore,
+        min_gain: float,
+        max_readings: int = MAX_FULL_READINGS,
     ) -> list[Reason]:
-        """The spans whose masking costs at least `least` log-odds, as reasons, strongest first.
+        """The spans whose masking costs at least `min_gain` log-odds, as reasons, strongest first.
 
-        If an English item has more spans than `most_read`, only those are read in full that matter
-        most to the half common to languages, found at a quarter of the cost.
+        If an English item has more spans than `max_readings`, only those are read in full that
+        matter most to the half common to languages, found at a quarter of the cost.
         """
-        if self._english and len(spans) > most_read:
-            spans = self._missed_in_common(spans, in_common)[:most_read]
-        of_all = told(self._whole)
-        lost = [of_all - told(self._without([span])) for span in spans]
-        return said_once(context_reasons(spans, lost, least), self._title, self._text)
+        if self._english and len(spans) > max_readings:
+            spans = self._most_telling_spans(spans, common_score)[:max_readings]
+        unmasked = log_odds(self._whole)
+        gains = [unmasked - log_odds(self._encoded_without([span])) for span in spans]
+        return without_repeats(context_reasons(spans, gains, min_gain), self._title, self._text)
 
-    def missed_together(self, spans: Sequence[Span], told: Told) -> list[Reason]:
+    def joint_reasons(self, spans: Sequence[Span], log_odds: LogOdds) -> list[Reason]:
         """Reasons where the first spans repeat one another, so that none is missed alone: each gets
         an equal share of what is lost without all of them."""
         spans = spans[:MAX_EVIDENCE]
-        lost = told(self._whole) - told(self._without(spans))
-        return context_reasons(spans, [lost / len(spans)] * len(spans), -math.inf)
+        gain = log_odds(self._whole) - log_odds(self._encoded_without(spans))
+        return context_reasons(spans, [gain / len(spans)] * len(spans), -math.inf)
 
-    def _without(self, spans: Sequence[Span]) -> Encoded:
-        known = self._read.get(tuple(spans))
+    def _encoded_without(self, spans: Sequence[Span]) -> Encoded:
+        known = self._encoded.get(tuple(spans))
         if known is None:
             encode = self._encoder.encode if self._english else self._encoder.encode_foreign
             (known,) = encode([self._input_without(spans)])
-            self._read[tuple(spans)] = known
+            self._encoded[tuple(spans)] = known
         return known
 
-    def _missed_in_common(self, spans: Sequence[Span], in_common: InCommon) -> list[Span]:
-        left = [in_common(self._half_without(span)) for span in spans]
-        least = sorted(range(len(spans)), key=left.__getitem__)
-        return [spans[place] for place in least]
+    def _most_telling_spans(self, spans: Sequence[Span], common_score: CommonScore) -> list[Span]:
+        scores = [common_score(self._half_without(span)) for span in spans]
+        order = sorted(range(len(spans)), key=scores.__getitem__)
+        return [spans[place] for place in order]
 
     def _half_without(self, span: Span) -> Floats32:
         known = self._halves.get(span)
         if known is None:
-            (read,) = self._encoder.encode_foreign([self._input_without([span])])
-            known = self._halves[span] = common_half(read.meaning)
+            (encoded,) = self._encoder.encode_foreign([self._input_without([span])])
+            known = self._halves[span] = common_half(encoded.meaning)
         return known
 
     def _input_without(self, spans: Sequence[Span]) -> str:

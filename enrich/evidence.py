@@ -144,19 +144,19 @@ def sentences(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span
     return found[: 1 + MAX_SENTENCES]
 
 
-def parted(reading: Reading, reason: Reason) -> list[Span]:
+def split_sentence(reading: Reading, reason: Reason) -> list[Span]:
     """The two halves of a long sentence; empty for a short one."""
     words = reading.fields[reason.field]
     return [(reason.field, *half) for half in halves(words, reason.start, reason.end) or ()]
 
 
-def context_reasons(spans: Sequence[Span], gains: Sequence[float], least: float) -> list[Reason]:
-    """Spans as reasons, by the log-odds lost without them, if at least `least`."""
+def context_reasons(spans: Sequence[Span], gains: Sequence[float], min_gain: float) -> list[Reason]:
+    """Spans as reasons, by the log-odds lost without them, if at least `min_gain`."""
     return sorted(
         (
             Reason(field, start, end, gain, f"{SAYS_SO} ({gain:+.1f})")
             for (field, start, end), gain in zip(spans, gains, strict=True)
-            if gain >= least
+            if gain >= min_gain
         ),
         key=_strength,
     )
@@ -185,11 +185,11 @@ def _around(reading: Reading, reason: Reason) -> Reason:
     return replace(reason, start=start, end=end, core=core)
 
 
-def strongest(candidates: Sequence[Reason], chosen: Sequence[Reason], most: int) -> list[Reason]:
-    """`chosen` and the first candidates that overlap nothing chosen, `most` in all."""
+def strongest(candidates: Sequence[Reason], chosen: Sequence[Reason], limit: int) -> list[Reason]:
+    """`chosen` and the first candidates that overlap nothing chosen, `limit` in all."""
     kept = list(chosen)
     for reason in candidates:
-        if len(kept) >= most:
+        if len(kept) >= limit:
             break
         bounds = [(reason.start, reason.end), *([reason.core] if reason.core else [])]
         free = next((one for one in bounds if _is_free(reason.field, one, kept)), None)
@@ -203,7 +203,7 @@ def _is_free(field: TextField, bounds: Bounds, kept: Sequence[Reason]) -> bool:
     return all(field != one.field or end <= one.start or start >= one.end for one in kept)
 
 
-def said_once(reasons: Sequence[Reason], title: str, text: str) -> list[Reason]:
+def without_repeats(reasons: Sequence[Reason], title: str, text: str) -> list[Reason]:
     """Of reasons found by the same words, such as a name in title and text, only the first."""
     whole = {"title": title, "text": text}
     first: dict[str, Reason] = {}

@@ -13,7 +13,7 @@ from enrich.features import LANGUAGES, LEAD, word_terms
 from enrich.look import Look
 from enrich.own_words import items
 from enrich.tagger import Tagger, Verdict
-from enrich.weights import Answers
+from enrich.weights import EncoderWeights
 from enrich.words import Words
 
 MIN_LIKENESS = 0.1
@@ -78,10 +78,10 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
         parts += _read_parts(model.answers, look)
     elif look.likeness is not None:
         parts.append(Part("its likeness to stories", model.foreign_likeness * look.likeness))
-    if look.moved:
-        parts.append(Part("the newsroom's corrections", look.moved))
-    if look.late:
-        parts.append(Part("told further down, not in its lead", look.late))
+    if look.correction:
+        parts.append(Part("the newsroom's corrections", look.correction))
+    if look.passage_gain:
+        parts.append(Part("told further down, not in its lead", look.passage_gain))
     start = Part("where one starts from", weights.slope * weights.bias + weights.intercept)
     # A passage's words and senses count alone where the whole text would score lower.
     rest = look.log_odds - start.log_odds - sum(part.log_odds for part in parts)
@@ -90,14 +90,17 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
     return (*parts, start)
 
 
-def _read_parts(answers: Answers, look: Look) -> list[Part]:
+def _read_parts(answers: EncoderWeights, look: Look) -> list[Part]:
     """What the encoder and the likeness add for an English item."""
     if look.encoded is None:
         return [Part("the encoder, not asked", answers.unread)]
-    told = Part("the encoder, in context", answers.told(look.encoded.log_odds))
+    encoder = Part("the encoder, in context", answers.encoder_gain(look.encoded.log_odds))
     if look.likeness is None:
-        return [told, Part("its likeness to stories, not asked", answers.likeness * answers.unlike)]
-    return [told, Part("its likeness to stories", answers.likeness * look.likeness)]
+        return [
+            encoder,
+            Part("its likeness to stories, not asked", answers.likeness * answers.default_likeness),
+        ]
+    return [encoder, Part("its likeness to stories", answers.likeness * look.likeness)]
 
 
 def _against(tagger: Tagger, look: Look) -> tuple[Against, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.records import Tag, TextField
-from enrich.evidence import Reason, evidence, reason_of, said_once, sense_reasons, strongest
+from enrich.evidence import Reason, evidence, reason_of, sense_reasons, strongest, without_repeats
 from enrich.features import Featuriser, Floats, Reading, clean
 from enrich.meanings import Floats32
 from enrich.senses import Match, Senses
@@ -93,7 +93,9 @@ class Kinds:
                 found = self._reasons(
                     topic.name, line.by_sign, reading, phrases, english=english
                 ) or list(in_context(topic))
-                pieces = strongest(_telling(said_once(found, title, text)), [], MAX_EVIDENCE)
+                pieces = strongest(
+                    _worth_showing(without_repeats(found, title, text)), [], MAX_EVIDENCE
+                )
                 shown = evidence(pieces, title, text)
                 tags.append(Tag(topic=topic.name, score=score, evidence=shown))
         return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(
@@ -135,12 +137,12 @@ class Kinds:
             Tag(
                 topic=name,
                 score=OWN_SCORE,
-                evidence=evidence(strongest(told, [], MAX_EVIDENCE), title, text),
+                evidence=evidence(strongest(reasons, [], MAX_EVIDENCE), title, text),
             )
-            for name, told in found.items()
+            for name, reasons in found.items()
         ]
 
 
-def _telling(reasons: Sequence[Reason]) -> list[Reason]:
+def _worth_showing(reasons: Sequence[Reason]) -> list[Reason]:
     """The reasons, given strongest first, that say much; the first in any case."""
     return [reason for reason in reasons if reason.gain >= MIN_SHOWN_GAIN] or list(reasons[:1])

@@ -56,16 +56,16 @@ class Likeness:
         """Dimensions of a point."""
         return int(self.points.shape[1])
 
-    def told(self, point: Floats32) -> float:
+    def score(self, point: Floats32) -> float:
         """How much like stories a point is: about 1 or more if it is, -1 or less if not."""
-        whole = stepped(point).astype(np.float32)
+        quantised = stepped(point).astype(np.float32)
         # Sums of products of such integers stay below 2 ** 24 and are exact. Row by row: for a
         # product of this size OpenBLAS would keep all cores spinning.
-        products = np.vecdot(self._known, whole)
-        apart = self._squares + np.square(whole).sum() - 2 * products
-        near = np.exp(-self.gamma / STEPS**2 * apart.astype(np.float64))
+        products = np.vecdot(self._known, quantised)
+        distances = self._squares + np.square(quantised).sum() - 2 * products
+        kernel = np.exp(-self.gamma / STEPS**2 * distances.astype(np.float64))
         # Not a dot product, for the same reason.
-        return float((near * self.counts).sum()) + self.bias
+        return float((kernel * self.counts).sum()) + self.bias
 
     @cached_property
     def _known(self) -> Floats32:

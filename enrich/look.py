@@ -48,13 +48,13 @@ FOREIGN_NUT_GRAF_PENALTY = 3.5
 """The same in other languages, whose log-odds have a wider range."""
 
 
-class Seen(NamedTuple):
+class Features(NamedTuple):
     """What words and senses find: the reading, its row of features, and what corrections add."""
 
     reading: Reading
     columns: Columns
     values: Floats
-    moved: float
+    correction: float
 
 
 class Look(NamedTuple):
@@ -63,8 +63,8 @@ class Look(NamedTuple):
     `passage` is the part of the text that was read with the title; `glance` is the encoder's
     estimate from their tokens, 0 in languages other than English. `encoded` is None if an English
     item was ruled out before the encoder read it, `likeness` if it was before its whole meaning was
-    computed. `moved` is what corrections add; `late`, 0 or less, is added if the passage is not the
-    lead.
+    computed. `correction` is what corrections add; `passage_gain`, 0 or less, is added if the
+    passage is not the lead.
     """
 
     english: bool
@@ -76,8 +76,8 @@ class Look(NamedTuple):
     glance: float
     encoded: Encoded | None
     likeness: float | None
-    moved: float
-    late: float
+    correction: float
+    passage_gain: float
     log_odds: float
 
     @property
@@ -86,7 +86,7 @@ class Look(NamedTuple):
         return round(sigmoid(self.log_odds), 6)
 
 
-class Looker:
+class Cascade:
     """Runs the cascade on titles and texts: pure, once the encoder has loaded."""
 
     def __init__(
@@ -105,33 +105,35 @@ class Looker:
         self._likenesses = likenesses
         self._corrections = corrections
 
-    def look(self, title: str, text: str, *, english: bool, ask: bool) -> Look:
+    def run(self, title: str, text: str, *, english: bool, exhaustive: bool) -> Look:
         """Skim a long text, read an item as far as needed, and score it.
 
-        `ask` also runs the encoder on items that would be ruled out before it, and reads nut grafs
-        whatever the lead says.
+        `exhaustive` also runs the encoder on items that would be ruled out before it, and reads nut
+        grafs whatever the lead says.
         """
         # Read at most once, however many passages of an article are tried.
-        whole = cache(lambda: self._seen_in(title, text, english=english))
-        look_at = partial(self._look_at, whole, title, text, english=english, ask=ask)
-        lead = lead_of(text)
-        of_article = not is_whole(lead, text)
-        skimmed = skim(title, text, self._encoder.words) if of_article and english else math.inf
-        # A headline is also skimmed alone: the text below may be a menu or a paywall notice.
-        silent = (
-            skimmed < MIN_SKIM_WEIGHT and skim(title, "", self._encoder.words) < MIN_SKIM_WEIGHT
+        whole = cache(lambda: self._features_of(title, text, english=english))
+        score_passage = partial(
+            self._score_passage, whole, title, text, english=english, exhaustive=exhaustive
         )
-        if silent and not ask and self._corrections is None:
+        lead = lead_of(text)
+        is_article = not is_whole(lead, text)
+        skim_weight = skim(title, text, self._encoder.words) if is_article and english else math.inf
+        # A headline is also skimmed alone: the text below may be a menu or a paywall notice.
+        is_off_topic = (
+            skim_weight < MIN_SKIM_WEIGHT and skim(title, "", self._encoder.words) < MIN_SKIM_WEIGHT
+        )
+        if is_off_topic and not exhaustive and self._corrections is None:
             return self._ruled_out(lead)
-        best = look_at(lead, late=0.0)
-        told = best.score >= self._model.threshold and not ask
-        if not of_article or skimmed < MIN_NUT_GRAF_WEIGHT or told:
+        best = score_passage(lead, passage_gain=0.0)
+        is_story = best.score >= self._model.threshold and not exhaustive
+        if not is_article or skim_weight < MIN_NUT_GRAF_WEIGHT or is_story:
             return best
         if english:
-            grafs, costs = nut_grafs(text, self._encoder.words), NUT_GRAF_PENALTY
+            grafs, penalty = nut_grafs(text, self._encoder.words), NUT_GRAF_PENALTY
         else:
-            grafs, costs = self._foreign_nut_grafs(best, text), FOREIGN_NUT_GRAF_PENALTY
-        looks = [look_at(graf, late=-costs) for graf in grafs]
+            grafs, penalty = self._foreign_nut_grafs(best, text), FOREIGN_NUT_GRAF_PENALTY
+        looks = [score_passage(graf, passage_gain=-penalty) for graf in grafs]
         return max([best, *looks], key=attrgetter("log_odds"))
 
     def _ruled_out(self, lead: Passage) -> Look:
@@ -143,65 +145,69 @@ class Looker:
         row = (reading, nothing.astype(np.int32), nothing)
         return Look(True, lead, *row, weights, 0.0, None, None, 0.0, 0.0, total)
 
-    def _seen_in(self, title: str, text: str, *, english: bool) -> Seen:
+    def _features_of(self, title: str, text: str, *, english: bool) -> Features:
         """What words and senses find in a title and a text, or a part of it."""
         reading = read(self._senses, title, text)
         columns, values = self._featuriser.row(reading, words=english)
-        moved = self._corrections.log_odds(reading) if self._corrections else 0.0
-        return Seen(reading, columns, values, moved)
+        correction = self._corrections.log_odds(reading) if self._corrections else 0.0
+        return Features(reading, columns, values, correction)
 
-    def _look_at(
+    def _score_passage(
         self,
-        whole: Callable[[], Seen],
+        whole: Callable[[], Features],
         title: str,
         text: str,
         passage: Passage,
         *,
         english: bool,
-        ask: bool,
-        late: float,
+        exhaustive: bool,
+        passage_gain: float,
     ) -> Look:
         """Score an item with one passage of its text; `whole` reads all of it."""
         model, weights = self._model, self._model.full if english else self._model.senses_alone
         part = text[slice(*passage)]
         beginning = encoder_input(title, part)
-        reading, columns, values, moved = self._seen_in(title, part, english=english)
-        found = weights.log_odds(columns, values)
-        ask = ask or moved > 0
+        reading, columns, values, correction = self._features_of(title, part, english=english)
+        log_odds = weights.log_odds(columns, values)
+        exhaustive = exhaustive or correction > 0
         glance = self._encoder.glance(beginning) if english else 0.0
-        hinted = model.gate.glance * glance
-        may_be = not english or ask or found + hinted >= model.gate.least
-        if may_be and not is_whole(passage, text):
+        glance_gain = model.gate.glance_weight * glance
+        passes_gate = (
+            not english or exhaustive or log_odds + glance_gain >= model.gate.polyglot_threshold
+        )
+        if passes_gate and not is_whole(passage, text):
             # Corrections were learnt from whole texts, as far as words are read.
-            reading, columns, values, moved = whole()
+            reading, columns, values, correction = whole()
             # The rest of an article can only add: the passage says what it is about.
-            found = max(found, weights.log_odds(columns, values))
-        total = weights.slope * found + weights.intercept + moved + late
+            log_odds = max(log_odds, weights.log_odds(columns, values))
+        total = weights.slope * log_odds + weights.intercept + correction + passage_gain
         total += model.answers.glance * glance
         encoded = likeness = None
         if not english:
             (encoded,) = self._encoder.encode_foreign([beginning])
-            likeness = self.likened(encoded, reading, english=False)
+            likeness = self.likeness_of(encoded, reading, english=False)
             total += model.foreign_likeness * likeness
-        elif may_be and (ask or self._is_near(found + hinted, beginning)):
+        elif passes_gate and (
+            exhaustive or self._passes_encoder_gate(log_odds + glance_gain, beginning)
+        ):
             (encoded,) = self._encoder.encode([beginning])
-            total += model.answers.told(encoded.log_odds)
-            if ask or total >= model.answers.least:
-                likeness = self.likened(encoded, reading, english=True)
-            liked = model.answers.unlike if likeness is None else likeness
-            total += model.answers.likeness * liked
+            total += model.answers.encoder_gain(encoded.log_odds)
+            if exhaustive or total >= model.answers.likeness_threshold:
+                likeness = self.likeness_of(encoded, reading, english=True)
+            used_likeness = model.answers.default_likeness if likeness is None else likeness
+            total += model.answers.likeness * used_likeness
         else:
             total += model.answers.unread
-        seen = (reading, columns, values, weights, glance, encoded, likeness)
-        return Look(english, passage, *seen, moved, late, total)
+        parts = (reading, columns, values, weights, glance, encoded, likeness)
+        return Look(english, passage, *parts, correction, passage_gain, total)
 
-    def _is_near(self, seems: float, beginning: str) -> bool:
+    def _passes_encoder_gate(self, log_odds: float, beginning: str) -> bool:
         """Whether an English item with these log-odds from words, senses and glance is near enough
         to stories with the polyglot's likeness added."""
         gate = self._model.gate
-        (read,) = self._encoder.encode_foreign([beginning])
-        in_common = self._likenesses.foreign.told(common_half(read.meaning))
-        return seems + gate.in_common * in_common >= gate.least_in_common
+        (encoded,) = self._encoder.encode_foreign([beginning])
+        likeness = self._likenesses.foreign.score(common_half(encoded.meaning))
+        return log_odds + gate.likeness_weight * likeness >= gate.encoder_threshold
 
     def _foreign_nut_grafs(self, look: Look, text: str) -> list[Passage]:
         """The passages of an article in which senses add most."""
@@ -209,12 +215,12 @@ class Looker:
         marks = [(one.start, gain(f"lead {one.sense}")) for one in look.reading.text_senses]
         return nut_grafs_by_marks(text, marks)
 
-    def likened(self, encoded: Encoded, reading: Reading, *, english: bool) -> float:
+    def likeness_of(self, encoded: Encoded, reading: Reading, *, english: bool) -> float:
         """The likeness of an item to stories, from its meaning."""
         if not english:
-            return self._likenesses.foreign.told(common_half(encoded.meaning))
+            return self._likenesses.foreign.score(common_half(encoded.meaning))
         senses = self._featuriser.found.row(reading)
-        return self._likenesses.english.told(point_of(encoded.meaning, senses))
+        return self._likenesses.english.score(point_of(encoded.meaning, senses))
 
 
 def sense_gains(featuriser: Featuriser, model: Model, weights: Weights) -> Callable[[str], float]:

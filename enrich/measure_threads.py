@@ -286,9 +286,9 @@ def _report_stream(rows: Rows) -> None:
 
 def _learner(sets: Sequence[Gold], stream: Path | None) -> Callable[[set[Item], int], Judge]:
     """Learns a judge from all but some items; if the sets include no threads, only its trees."""
-    from enrich.train.threads import Learner, closeness_learner, judged_pairs
+    from enrich.train.threads import Learner, closeness_learner, stream_pairs
 
-    trees = Learner(sets, judged_pairs(stream) if stream else None)
+    trees = Learner(sets, stream_pairs(stream) if stream else None)
     threads = next((gold for gold in sets if gold.name == THREADS), None)
     whitening = shipped().whitening  # learnt from affairs that are in none of the sets
     closeness = closeness_learner(threads, stream, Encoder(), whitening) if threads else None

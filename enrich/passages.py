@@ -102,11 +102,11 @@ def nut_grafs(text: str, weights: Mapping[str, float]) -> list[Passage]:
     starts = [start for start, _ in words]
     sums = [0.0, *accumulate(weight for _, weight in words)]
 
-    def told(passage: Passage) -> float:
+    def weight_of(passage: Passage) -> float:
         first, last = (bisect_left(starts, offset) for offset in passage)
         return (sums[last] - sums[first]) / max(last - first, 1)
 
-    return _likeliest(((told(one), one) for one in _passages(text)), MIN_NUT_GRAF_WEIGHT)
+    return _heaviest_apart(((weight_of(one), one) for one in _passages(text)), MIN_NUT_GRAF_WEIGHT)
 
 
 def nut_grafs_by_marks(text: str, marks: Sequence[tuple[int, float]]) -> list[Passage]:
@@ -117,11 +117,11 @@ def nut_grafs_by_marks(text: str, marks: Sequence[tuple[int, float]]) -> list[Pa
         marks: offsets in it, with what counts for the topic there.
     """
 
-    def told(passage: Passage) -> float:
+    def weight_of(passage: Passage) -> float:
         return sum(weight for place, weight in marks if passage.start <= place < passage.end)
 
     passages = _passages(text[:MAX_SEARCHED]) if marks else []
-    return _likeliest(((told(one), one) for one in passages), MIN_MARKS_WEIGHT)
+    return _heaviest_apart(((weight_of(one), one) for one in passages), MIN_MARKS_WEIGHT)
 
 
 def _passages(text: str) -> list[Passage]:
@@ -140,10 +140,10 @@ def _passages(text: str) -> list[Passage]:
     return found
 
 
-def _likeliest(told: Iterable[tuple[float, Passage]], least: float) -> list[Passage]:
+def _heaviest_apart(weighted: Iterable[tuple[float, Passage]], min_weight: float) -> list[Passage]:
     chosen: list[Passage] = []
-    for weight, one in sorted(told, key=lambda pair: (-pair[0], pair[1])):
-        if weight < least or len(chosen) == MAX_NUT_GRAFS:
+    for weight, one in sorted(weighted, key=lambda pair: (-pair[0], pair[1])):
+        if weight < min_weight or len(chosen) == MAX_NUT_GRAFS:
             break
         if all(one.end <= other.start or other.end <= one.start for other in chosen):
             chosen.append(one)

@@ -30,9 +30,9 @@ from enrich.evidence import (
     clauses_of,
     evidence,
     learnt_reasons,
-    parted,
     sense_reasons,
     sentences,
+    split_sentence,
     strongest,
 )
 from enrich.features import LANGUAGES, Featuriser
@@ -40,7 +40,7 @@ from enrich.kinds import Kinds
 from enrich.language import language
 from enrich.likeness import Likenesses
 from enrich.likeness import shipped as shipped_likenesses
-from enrich.look import Look, Looker, sense_gains
+from enrich.look import Cascade, Look, sense_gains
 from enrich.meanings import COMMON_WIDTH, MEANING_WIDTH, Floats32, common_half, packed
 from enrich.passages import lead_of
 from enrich.senses import Senses
@@ -102,7 +102,7 @@ class Tagger:
         widths = (MEANING_WIDTH + len(self.featuriser.sense_columns), COMMON_WIDTH)
         if tuple(one.width for one in self._likenesses) != widths:
             raise ModelError("the likenesses were trained with other senses or meanings")
-        self._looker = Looker(
+        self._cascade = Cascade(
             model, senses, self.featuriser, encoder, self._likenesses, corrections
         )
 
@@ -142,7 +142,7 @@ class Tagger:
 
     def score(self, title: str, text: str) -> float:
         """An item's score alone: finding evidence takes longer than everything before it."""
-        _, look = self._seen(title, text)
+        _, look = self._look_at(title, text)
         return 0.0 if look is None else look.score
 
     def log_odds(self, title: str, text: str) -> float | None:
@@ -154,27 +154,27 @@ class Tagger:
         code = _language(title, text)
         if code not in LANGUAGES:
             return None
-        look = self.look(title, text, english=code in ("en", ""), ask=True)
+        look = self.look(title, text, english=code in ("en", ""), exhaustive=True)
         return look.log_odds - math.log(self.threshold / (1 - self.threshold))
 
     def tag(self, title: str, text: str) -> Verdict:
         """The verdict on an article, or on a feed item's title and summary."""
-        code, look = self._seen(title, text)
+        code, look = self._look_at(title, text)
         score = 0.0 if look is None else look.score
         if look is None or score < min(NEAR_THRESHOLD, self.threshold):
             return Verdict(score=score, language=code)
-        read = self._read(look, title, text)
+        encoded = self._encoding_of(look, title, text)
         if score < self.threshold:
-            return Verdict(score=score, language=code, meaning=packed(read.meaning))
-        context = Context(self._encoder, title, text, look.passage, read, english=look.english)
+            return Verdict(score=score, language=code, meaning=packed(encoded.meaning))
+        context = Context(self._encoder, title, text, look.passage, encoded, english=look.english)
         reasons = self._reasons(look, context)
         root = Tag(topic=SURVEILLANCE, score=score, evidence=evidence(reasons, title, text))
-        meaning = read.meaning
+        meaning = encoded.meaning
         kinds = self.kinds.tags(
             self.model.topics,
             look.reading,
             meaning if look.english else common_half(meaning),
-            lambda topic: self._in_context_of(topic, look, context) or reasons,
+            lambda topic: self._topic_context_reasons(topic, look, context) or reasons,
             title,
             text,
             english=look.english,
@@ -184,12 +184,12 @@ class Tagger:
     def meaning(self, title: str, text: str) -> str:
         """The meaning of an item that `tag` would tag, without tags and evidence; "" for items near
         the topic, whose meaning is too weak to join any story but the one they follow."""
-        _, look = self._seen(title, text)
+        _, look = self._look_at(title, text)
         if look is None or look.score < self.threshold:
             return ""
-        return packed(self._read(look, title, text).meaning)
+        return packed(self._encoding_of(look, title, text).meaning)
 
-    def _read(self, look: Look, title: str, text: str) -> Encoded:
+    def _encoding_of(self, look: Look, title: str, text: str) -> Encoded:
         """The reading of a tagged item; words or corrections may have tagged it without one."""
         if look.encoded is not None:
             return look.encoded
@@ -197,36 +197,36 @@ class Tagger:
         (encoded,) = encode([encoder_input(title, text[slice(*look.passage)])])
         return encoded
 
-    def _seen(self, title: str, text: str) -> tuple[str, Look | None]:
+    def _look_at(self, title: str, text: str) -> tuple[str, Look | None]:
         """An item's language, and the look at it; None in a language that is not tagged."""
         code = _language(title, text)
         if code not in LANGUAGES:
             return code, None
         return code, self.look(title, text, english=code in ("en", ""))
 
-    def look(self, title: str, text: str, *, english: bool, ask: bool = False) -> Look:
+    def look(self, title: str, text: str, *, english: bool, exhaustive: bool = False) -> Look:
         """Score an item (`Looker.look`)."""
-        return self._looker.look(title, text, english=english, ask=ask)
+        return self._cascade.run(title, text, english=english, exhaustive=exhaustive)
 
     def _reasons(self, look: Look, context: Context) -> list[Reason]:
         """The strongest reasons for the root topic, without which the score falls."""
         gains = sense_gains(self.featuriser, self.model, look.weights)
-        corrected = self._corrections.reasons(look.reading) if self._corrections else []
+        by_correction = self._corrections.reasons(look.reading) if self._corrections else []
         by_sense = sense_reasons(look.reading, self.featuriser, gains, english=look.english)
-        chosen = strongest([*corrected, *by_sense], [], MAX_EVIDENCE)
+        chosen = strongest([*by_correction, *by_sense], [], MAX_EVIDENCE)
         if len(chosen) >= ENOUGH_EVIDENCE and sum(one.gain for one in chosen) >= STRONG_EVIDENCE:
             return chosen
         if look.encoded is not None:
-            least = MIN_FURTHER_GAIN if chosen else MIN_CONTEXT_GAIN
+            min_gain = MIN_FURTHER_GAIN if chosen else MIN_CONTEXT_GAIN
             clauses = clauses_of(look.reading, context.bounds)
-            in_context = self._missed(look, context, clauses, least)
+            in_context = self._context_reasons(look, context, clauses, min_gain)
             if not chosen and not in_context:
-                in_context = self._sentence(look, context)
-            most = max(ENOUGH_EVIDENCE, len(chosen) + 1)
-            chosen = strongest(in_context, chosen, min(most, MAX_EVIDENCE))
+                in_context = self._sentence_reasons(look, context)
+            limit = max(ENOUGH_EVIDENCE, len(chosen) + 1)
+            chosen = strongest(in_context, chosen, min(limit, MAX_EVIDENCE))
             if not chosen and not look.english:
-                told = partial(self._in_context, look)
-                chosen = context.missed_together(sentences(look.reading, context.bounds), told)
+                log_odds = partial(self._context_log_odds, look)
+                chosen = context.joint_reasons(sentences(look.reading, context.bounds), log_odds)
         if look.english and len(chosen) < ENOUGH_EVIDENCE:
             row = dict(zip(look.columns.tolist(), look.values.tolist(), strict=True))
             learnt = learnt_reasons(look.reading, row, self.featuriser, look.weights)
@@ -235,55 +235,57 @@ class Tagger:
             chosen = strongest(strong if chosen or strong else learnt[:1], chosen, ENOUGH_EVIDENCE)
         return chosen
 
-    def _sentence(self, look: Look, context: Context) -> list[Reason]:
+    def _sentence_reasons(self, look: Look, context: Context) -> list[Reason]:
         """The sentence that counts most in context, or the part of it that accounts for most; the
         title if it counts nearly as much, since it says most in the fewest words."""
-        found = self._missed(
+        found = self._context_reasons(
             look, context, sentences(look.reading, context.bounds), MIN_CONTEXT_GAIN
         )
         if not found:
             return []
-        least = max(MIN_CONTEXT_GAIN, MIN_SENTENCE_SHARE * found[0].gain)
-        titles = (one for one in found if one.field == "title" and one.gain >= least)
+        min_gain = max(MIN_CONTEXT_GAIN, MIN_SENTENCE_SHARE * found[0].gain)
+        titles = (one for one in found if one.field == "title" and one.gain >= min_gain)
         best = next(titles, found[0])
-        while halves := parted(look.reading, best):
-            bearing = self._missed(look, context, halves, least)
-            if not bearing:
+        while halves := split_sentence(look.reading, best):
+            sufficient = self._context_reasons(look, context, halves, min_gain)
+            if not sufficient:
                 break
-            best = bearing[0]
+            best = sufficient[0]
         return [best]
 
-    def _missed(
-        self, look: Look, context: Context, spans: Sequence[Span], least: float
+    def _context_reasons(
+        self, look: Look, context: Context, spans: Sequence[Span], min_gain: float
     ) -> list[Reason]:
-        """The spans without which encoder and meaning give at least `least` log-odds less."""
-        told = partial(self._in_context, look)
-        return context.missed(spans, told, self._likenesses.foreign.told, least)
+        """The spans without which encoder and meaning give at least `min_gain` log-odds less."""
+        log_odds = partial(self._context_log_odds, look)
+        return context.reasons(spans, log_odds, self._likenesses.foreign.score, min_gain)
 
-    def _in_context_of(self, topic: TopicWeights, look: Look, context: Context) -> list[Reason]:
+    def _topic_context_reasons(
+        self, topic: TopicWeights, look: Look, context: Context
+    ) -> list[Reason]:
         """The clauses without which the meaning counts less for a topic."""
 
-        def told(encoded: Encoded) -> float:
+        def log_odds(encoded: Encoded) -> float:
             if look.english:
                 return float(topic.english.by_meaning @ encoded.meaning)
-            return in_common(common_half(encoded.meaning))
+            return common_log_odds(common_half(encoded.meaning))
 
-        def in_common(half: Floats32) -> float:
+        def common_log_odds(half: Floats32) -> float:
             return float(topic.foreign.by_meaning @ half)
 
-        found = context.missed(
+        found = context.reasons(
             clauses_of(look.reading, context.bounds),
-            told,
-            in_common,
+            log_odds,
+            common_log_odds,
             MIN_CONTEXT_GAIN,
             MAX_TOPIC_READINGS,
         )
         return found[:ENOUGH_EVIDENCE]
 
-    def _in_context(self, look: Look, encoded: Encoded) -> float:
+    def _context_log_odds(self, look: Look, encoded: Encoded) -> float:
         """What encoder and likeness add to the log-odds, uncapped and with all senses that were
         found in the item."""
-        likeness = self._looker.likened(encoded, look.reading, english=look.english)
+        likeness = self._cascade.likeness_of(encoded, look.reading, english=look.english)
         if not look.english:
             return self.model.foreign_likeness * likeness
         answers = self.model.answers

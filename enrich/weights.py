@@ -44,40 +44,40 @@ class Weights:
 class Gate:
     """Decides which English items are read further, in two steps, the cheaper first.
 
-    The polyglot reads items whose log-odds by words and senses, plus `glance` times the encoder's
-    glance, reach `least`. The encoder reads those that, with `in_common` times their likeness by
-    the polyglot added, reach `least_in_common`.
+    The polyglot reads items whose log-odds by words and senses, plus `glance_weight` times the
+    encoder's glance, reach `polyglot_threshold`. The encoder reads those that, with
+    `likeness_weight` times their likeness by the polyglot added, reach `encoder_threshold`.
     """
 
-    glance: float
-    least: float
-    in_common: float
-    least_in_common: float
+    glance_weight: float
+    polyglot_threshold: float
+    likeness_weight: float
+    encoder_threshold: float
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class EncoderWeights:
     """The weights of the encoder's results in an English item's log-odds.
 
     The glance has the weight `glance`, which is negative: words that sound like a story have
-    counted before, and mislead the encoder as well. The encoder's log-odds, capped at `most`, have
-    the weight `encoder`, and the likeness of the meaning `likeness`. Items that were not read get
-    `unread`, what the mean of both would add for them. Items below `least` without their likeness
-    would not be stories with it either: their meaning is not computed, and the likeness is taken to
-    be `unlike`, the mean of such items.
+    counted before, and mislead the encoder as well. The encoder's log-odds, capped at
+    `encoder_cap`, have the weight `encoder`, and the likeness of the meaning `likeness`. Items that
+    were not read get `unread`, what the mean of both would add for them. Items below
+    `likeness_threshold` without their likeness would not be stories with it either: their meaning
+    is not computed, and the likeness is taken to be `default_likeness`, the mean of such items.
     """
 
     glance: float
     encoder: float
-    most: float
+    encoder_cap: float
     likeness: float
     unread: float
-    least: float
-    unlike: float
+    likeness_threshold: float
+    default_likeness: float
 
-    def told(self, log_odds: float) -> float:
+    def encoder_gain(self, log_odds: float) -> float:
         """What the encoder's log-odds add for an item that was read."""
-        return self.encoder * min(log_odds, self.most)
+        return self.encoder * min(log_odds, self.encoder_cap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Model:
     full: Weights
     senses_alone: Weights
     gate: Gate
-    answers: Answers
+    answers: EncoderWeights
     foreign_likeness: float
     topics: tuple[TopicWeights, ...]
     threshold: float
@@ -186,7 +186,7 @@ class Model:
             _parse_weights(data["full"], words),
             _parse_weights(data["senses_alone"], [0.0] * len(words)),
             Gate(*data["gate"]),
-            Answers(*data["answers"]),
+            EncoderWeights(*data["answers"]),
             data["foreign_likeness"],
             tuple(topics),
             data["threshold"],

@@ -27,16 +27,16 @@ from enrich.own_words import AFFAIR_FOLDERS, LANGUAGES, Report, items, outcome, 
 from enrich.senses import Senses
 from enrich.tagger import Tagger
 from enrich.taxonomy import shipped
-from enrich.train.card import Checked, card
+from enrich.train.card import CheckOutcomes, card
 from enrich.train.fit import (
     CLOSED_GATE,
     Calibration,
-    Heard,
-    Odds,
-    Passed,
+    EncoderOutputs,
+    GateMasks,
+    LogOdds,
     calibrate,
     fit,
-    gate_of,
+    fit_gate,
     log_odds,
 )
 from enrich.train.likeness import Points, foreign_meanings, meanings, points_of
@@ -59,11 +59,11 @@ from enrich.train.rows import (
     Fold,
     Row,
     add_arguments,
-    explained,
-    folds,
+    exit_on_data_error,
     foreign_examples,
     load_all,
-    months,
+    make_folds,
+    month_split,
     read_all,
 )
 from enrich.train.topics import Stories, TopicFigures, learn
@@ -77,7 +77,7 @@ GROWTH = (0.25, 0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainingResult:
     """A model, and everything that was measured of it."""
 
     model: Model
@@ -88,61 +88,77 @@ class Trained:
     growth: list[tuple[int, float]]
 
 
-def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> Trained:
+def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> TrainingResult:
     """Fit the model on all rows, and cross-validate it on those that are not borderline."""
     readings = read_all(senses, rows)
-    parts = folds(rows)
-    odds = _unseen(rows, readings, senses, parts, 1.0)
-    scored = np.sort(np.concatenate([part.test for part in parts]))
-    of_rows = meanings(rows, encoder)
+    folds = make_folds(rows)
+    odds = _unseen_log_odds(rows, readings, senses, folds, 1.0)
+    scored = np.sort(np.concatenate([fold.test for fold in folds]))
+    row_meanings = meanings(rows, encoder)
     own = foreign_examples()
-    of_own = foreign_meanings(own, encoder)
-    points = Points(rows, points_of(of_rows, readings, senses), common_half(of_rows), own, of_own)
-    of_encoder = encoder_odds(rows, scored, FOLDED)
-    heard = _heard(of_encoder or Heard(*np.zeros((4, len(rows)))), points, parts)
+    own_meanings = foreign_meanings(own, encoder)
+    points = Points(
+        rows,
+        points_of(row_meanings, readings, senses),
+        common_half(row_meanings),
+        own,
+        own_meanings,
+    )
+    encoder_outputs = unseen_encoder_outputs(rows, scored, FOLDED)
+    outputs = _with_likeness(
+        encoder_outputs or EncoderOutputs(*np.zeros((4, len(rows)))), points, folds
+    )
     positive = [rows[place].positive for place in scored]
-    plain = np.array([rows[place].origin == "random" for place in scored])
-    seen = Odds(odds.full[scored], odds.senses_alone[scored])
-    gate = CLOSED_GATE if of_encoder is None else gate_of(seen, heard.at(scored), plain)
-    raw = calibrate(seen, heard.at(scored), positive, plain, gate)
+    is_random = np.array([rows[place].origin == "random" for place in scored])
+    scored_log_odds = LogOdds(odds.full[scored], odds.senses_alone[scored])
+    gate = (
+        CLOSED_GATE
+        if encoder_outputs is None
+        else fit_gate(scored_log_odds, outputs.take(scored), is_random)
+    )
+    unshifted = calibrate(scored_log_odds, outputs.take(scored), positive, is_random, gate)
     tested = [rows[place] for place in scored]
-    best = best_threshold(tested, raw.scores(seen, heard.at(scored)), MIN_PRECISION)
-    foreign = raw.foreign_scores(seen, heard.at(scored))
-    best_foreign = best_threshold(tested, foreign, MIN_PRECISION)
+    threshold = best_threshold(
+        tested, unshifted.scores(scored_log_odds, outputs.take(scored)), MIN_PRECISION
+    )
+    foreign = unshifted.foreign_scores(scored_log_odds, outputs.take(scored))
+    foreign_threshold = best_threshold(tested, foreign, MIN_PRECISION)
     # Scores are shifted so that the threshold is one half, whatever the share of stories was here.
-    calibration = raw.shifted(_log_odds(best), _log_odds(best_foreign))
-    scores = _scores(calibration, odds, heard)
-    figures = measure(rows, scores, [part.test for part in parts], 0.5)
-    model = calibration.of(fit(senses, *_learnt(rows, readings)), 0.5)
+    calibration = unshifted.shifted(_logit(threshold), _logit(foreign_threshold))
+    scores = _scores(calibration, odds, outputs)
+    figures = measure(rows, scores, [fold.test for fold in folds], 0.5)
+    model = calibration.apply_to(fit(senses, *_without_examples(rows, readings)), 0.5)
     likenesses = points.likenesses()
     tagger = Tagger(model, senses, encoder, likenesses=likenesses)
-    english = Stories.of(rows, readings, of_rows, tagger.kinds)
-    foreign_stories = Stories.of(own, read_all(senses, own), of_own, tagger.kinds)
+    english = Stories.of(rows, readings, row_meanings, tagger.kinds)
+    foreign_stories = Stories.of(own, read_all(senses, own), own_meanings, tagger.kinds)
     names = [topic.name for topic in shipped()]
     topics = tuple(learn(name, english, foreign_stories) for name in names)
     topic_figures = {name: measure_topic(name, english, foreign_stories) for name in names}
     growth = []
     for share in GROWTH:
-        part_odds = odds if share == 1 else _unseen(rows, readings, senses, parts, share)
+        share_log_odds = (
+            odds if share == 1 else _unseen_log_odds(rows, readings, senses, folds, share)
+        )
         words = measure(
             rows,
-            replace(scores, full=part_odds.full),
-            [part.test for part in parts],
+            replace(scores, full=share_log_odds.full),
+            [fold.test for fold in folds],
             0.5,
         )
         growth.append((round(share * len(scored)), words.no_keyword_average_precision))
     by_month = _months(rows, readings, senses, points, calibration)
     model = replace(model, topics=topics)
-    return Trained(model, likenesses, figures, by_month, topic_figures, growth)
+    return TrainingResult(model, likenesses, figures, by_month, topic_figures, growth)
 
 
-def _scores(calibration: Calibration, odds: Odds, heard: Heard) -> Scores:
+def _scores(calibration: Calibration, odds: LogOdds, outputs: EncoderOutputs) -> Scores:
     return Scores(
-        calibration.scores(odds, heard),
+        calibration.scores(odds, outputs),
         odds.full,
         odds.senses_alone,
-        calibration.foreign_scores(odds, heard),
-        Passed.of(calibration.gate, odds, heard),
+        calibration.foreign_scores(odds, outputs),
+        GateMasks.of(calibration.gate, odds, outputs),
     )
 
 
@@ -157,25 +173,29 @@ def _months(
 
     Slopes, gate and threshold are the finished tagger's, which come from all months.
     """
-    fold = months(rows)
-    of_encoder = encoder_odds(rows, fold.test, MONTHS) if fold else None
-    if fold is None or of_encoder is None:
+    fold = month_split(rows)
+    encoder_outputs = unseen_encoder_outputs(rows, fold.test, MONTHS) if fold else None
+    if fold is None or encoder_outputs is None:
         return None
-    odds = _unseen(rows, readings, senses, [fold], 1.0)
-    heard = _heard(of_encoder, points, [fold])
-    return measure_months(rows, _scores(calibration, odds, heard), fold)
+    odds = _unseen_log_odds(rows, readings, senses, [fold], 1.0)
+    outputs = _with_likeness(encoder_outputs, points, [fold])
+    return measure_months(rows, _scores(calibration, odds, outputs), fold)
 
 
-def _heard(of_encoder: Heard, points: Points, parts: Sequence[Fold]) -> Heard:
-    likeness, foreign = points.unseen(parts)
-    return replace(of_encoder, likeness=likeness, foreign=foreign)
+def _with_likeness(
+    outputs: EncoderOutputs, points: Points, folds: Sequence[Fold]
+) -> EncoderOutputs:
+    likeness, foreign = points.unseen(folds)
+    return replace(outputs, likeness=likeness, foreign=foreign)
 
 
-def _log_odds(score: float) -> float:
+def _logit(score: float) -> float:
     return math.log(score / (1 - score))
 
 
-def encoder_odds(rows: Sequence[Row], tested: NDArray[np.int64], kind: str) -> Heard | None:
+def unseen_encoder_outputs(
+    rows: Sequence[Row], tested: NDArray[np.int64], kind: str
+) -> EncoderOutputs | None:
     """The encoder's log-odds of the tested rows, from networks that never saw them; 0 elsewhere.
 
     None if the encoder has learnt none of the rows. Raises `DataError` if some are missing: the
@@ -193,31 +213,33 @@ def encoder_odds(rows: Sequence[Row], tested: NDArray[np.int64], kind: str) -> H
         )
     odds = np.zeros((len(rows), 2))
     odds[tested] = [known[rows[place].id] for place in tested]
-    return Heard(odds[:, 0], odds[:, 1], *np.zeros((2, len(rows))))
+    return EncoderOutputs(odds[:, 0], odds[:, 1], *np.zeros((2, len(rows))))
 
 
-def _unseen(
+def _unseen_log_odds(
     rows: Sequence[Row],
     readings: Sequence[Reading],
     senses: Senses,
-    parts: Sequence[Fold],
+    folds: Sequence[Fold],
     share: float,
-) -> Odds:
+) -> LogOdds:
     """Log-odds of each row from a model of words and senses fitted on a share of the other
     folds."""
-    full, alone = np.zeros(len(rows)), np.zeros(len(rows))
+    full, senses_alone = np.zeros(len(rows)), np.zeros(len(rows))
     chance = np.random.default_rng(0)
-    for number, part in enumerate(parts, 1):
-        learn = part.learn[chance.random(len(part.learn)) < share]
-        taken = [rows[place] for place in learn]
-        model = fit(senses, *_learnt(taken, _take(readings, learn)))
-        odds = log_odds(model, senses, _take(readings, part.test))
-        full[part.test], alone[part.test] = odds.full, odds.senses_alone
-        print(f"fold {number} of {len(parts)}, {len(learn):,} rows", file=sys.stderr)
-    return Odds(full, alone)
+    for number, fold in enumerate(folds, 1):
+        indices = fold.train[chance.random(len(fold.train)) < share]
+        learnt = [rows[place] for place in indices]
+        model = fit(senses, *_without_examples(learnt, _take(readings, indices)))
+        odds = log_odds(model, senses, _take(readings, fold.test))
+        full[fold.test], senses_alone[fold.test] = odds.full, odds.senses_alone
+        print(f"fold {number} of {len(folds)}, {len(indices):,} rows", file=sys.stderr)
+    return LogOdds(full, senses_alone)
 
 
-def _learnt(rows: Sequence[Row], readings: Sequence[Reading]) -> tuple[list[Reading], list[str]]:
+def _without_examples(
+    rows: Sequence[Row], readings: Sequence[Reading]
+) -> tuple[list[Reading], list[str]]:
     """What words and senses learn from: not our own words, which would teach them our style."""
     pairs = [pair for pair in zip(rows, readings, strict=True) if pair[0].origin != EXAMPLE]
     return [reading for _, reading in pairs], [row.label for row, _ in pairs]
@@ -240,15 +262,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     options = parser.parse_args(arguments)
     senses, encoder = Senses.load(), RememberingEncoder()
-    with explained():
+    with exit_on_data_error():
         rows = load_all(options.data, options.stream)
-        trained = train(rows, senses, encoder)
-    model = trained.model
+        result = train(rows, senses, encoder)
+    model = result.model
     content = model.dump()
-    tagger = Tagger(model, senses, encoder, likenesses=trained.likenesses)
-    done = measure_tagger([row for row in rows if row.origin != EXAMPLE], tagger)
+    tagger = Tagger(model, senses, encoder, likenesses=result.likenesses)
+    tagger_figures = measure_tagger([row for row in rows if row.origin != EXAMPLE], tagger)
     checks = [
-        Checked(
+        CheckOutcomes(
             outcome(code, items("checks", code), tagger.is_tagged),
             outcome(code, items("articles", code), tagger.is_tagged),
             outcome(code, _reports(code), tagger.is_tagged),
@@ -260,24 +282,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows,
         model,
         kinds,
-        trained.figures,
-        trained.months,
-        done,
-        trained.topics,
+        result.figures,
+        result.months,
+        tagger_figures,
+        result.topics,
         checks,
-        trained.growth,
+        result.growth,
     )
     with as_file(files("enrich.model")) as package:
         folder = options.out or package
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MODEL_FILE).write_bytes(content)
-        (folder / LIKENESS_FILE).write_bytes(trained.likenesses.english.dump())
-        (folder / FOREIGN_FILE).write_bytes(trained.likenesses.foreign.dump())
+        (folder / LIKENESS_FILE).write_bytes(result.likenesses.english.dump())
+        (folder / FOREIGN_FILE).write_bytes(result.likenesses.foreign.dump())
     (options.out / CARD.name if options.out else CARD).write_text(text, "utf-8")
-    for record in (trained.figures, trained.months, done):
+    for record in (result.figures, result.months, tagger_figures):
         for field in fields(record) if record else ():
             print(f"{field.name:28} {getattr(record, field.name)}")
-    for line in (*trained.topics.items(), *checks, *trained.growth):
+    for line in (*result.topics.items(), *checks, *result.growth):
         print(line)
     print(f"{'model bytes':28} {len(content):,}")
 

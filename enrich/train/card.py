@@ -70,26 +70,26 @@ terms of at most two words, and numbers.
    respectively; and {senses} senses (`enrich/senses`; {positive_senses} speak for the topic,
    {lookalike_senses} are look-alikes; scale {scale:g}) in title, lead and rest. A row's weight as
    positive and as negative: {weights}.
-2. **The polyglot** reads what these and a glance do not rule out: items from {gate.least:g}
+2. **The polyglot** reads what these and a glance do not rule out: items from {polyglot_from:g}
    log-odds on, {polyglot:.0%} of a plain stream. The glance is one number for each piece of a word,
    learnt from the encoder's word vectors (`enrich/train/glance.py`); their mean counts
-   {gate.glance:g}. The polyglot is multilingual-e5-small (MIT, unchanged, `enrich/polyglot.py`);
+   {glance_weight:g}. The polyglot is multilingual-e5-small (MIT, unchanged, `enrich/polyglot.py`);
    the main {common} directions of its vector are kept. A kernel ridge regression over the vectors
    of all rows says how like stories an item is (`enrich/train/likeness.py`); this likeness counts
-   {gate.in_common:g}.
-3. **The encoder** reads items that reach {gate.least_in_common:g} by all these, {encoder:.0%} of a
+   {likeness_weight:g}.
+3. **The encoder** reads items that reach {encoder_from:g} by all these, {encoder:.0%} of a
    plain stream: title and lead, at most 80 pieces of words. It is the lower eight of the twelve
    layers of all-mpnet-base-v2 (Apache-2.0), in 8-bit integers. Two of them are fine-tuned on all
    rows, our own words counting {example:g} each (`enrich/train/encoder.py`); six are unchanged.
-4. **The meaning** is computed for items with {answers.least:.1f} log-odds or more by all these:
+4. **The meaning** is computed for items with {likeness_from:.1f} log-odds or more by all these:
    {likened:.0%} of what the encoder reads of a plain stream. Where the two fine-tuned layers branch
    off, the upper six, unchanged, go on to a vector; its main {english} directions are kept, beside
    the polyglot's. A second kernel ridge regression (penalty {ridge:g}, width {gamma:g}) over the
    meanings of all rows, each with its senses, says how like stories the item is. The encoder draws
    one line through all items, the regression goes by neighbours, so the two err differently.
 5. **The score** is the sigmoid of a weighted sum of these, fitted on unseen folds (Platt), then
-   moved so that one half is the threshold; at most {answers.most:g} of the encoder's log-odds
-   count. The glance counts {answers.glance:g} here: words that sound like a story have already
+   moved so that one half is the threshold; at most {encoder_cap:g} of the encoder's log-odds
+   count. The glance counts {late_glance_weight:g} here: words that sound like a story have already
    counted, and they mislead the encoder too. The score is no probability: that depends on the share
    of stories in what you read.
 
@@ -227,9 +227,9 @@ def card(
     kinds: Sequence[str],
     figures: Figures,
     months: MonthsFigures | None,
-    done: TaggerFigures,
+    tagger_figures: TaggerFigures,
     topics: Mapping[str, tuple[TopicFigures, TopicFigures]],
-    checks: Sequence[Checked],
+    checks: Sequence[CheckOutcomes],
     growth: Sequence[tuple[int, float]],
 ) -> str:
     """The card's text. `kinds` are those of the senses in use."""
@@ -255,8 +255,13 @@ def card(
         positive_senses=kinds.count("positive"),
         lookalike_senses=kinds.count("lookalike"),
         scale=SENSE_SCALE,
-        gate=model.gate,
-        answers=model.answers,
+        polyglot_from=model.gate.polyglot_threshold,
+        glance_weight=model.gate.glance_weight,
+        likeness_weight=model.gate.likeness_weight,
+        encoder_from=model.gate.encoder_threshold,
+        likeness_from=model.answers.likeness_threshold,
+        encoder_cap=model.answers.encoder_cap,
+        late_glance_weight=model.answers.glance,
         likened=LIKENESS_SHARE,
         english=ENGLISH_WIDTH,
         common=COMMON_WIDTH,
@@ -283,7 +288,7 @@ def card(
         f=figures,
         months=_MONTHS.format(later=LATER, m=months) if months else "",
         example=EXAMPLE_WEIGHT,
-        done=done,
+        done=tagger_figures,
         growth=", ".join(f"{count:,}: {precision:.3f}" for count, precision in growth),
         topic_stories=sum(row.topics is not None for row in rows),
         foreign_stories=sum(row.topics is not None for row in foreign_examples()),
@@ -297,7 +302,7 @@ def card(
     )
 
 
-class Checked(NamedTuple):
+class CheckOutcomes(NamedTuple):
     """How a language's items, articles and reports that the tagger does not learn from came out."""
 
     items: Outcome

@@ -42,18 +42,18 @@ L2_PENALTY = 0.002
 """L2 penalty on the weights, so that little data gives small ones."""
 
 
-class Known(NamedTuple):
+class LabelledPairs(NamedTuple):
     """Labelled pairs: cosines of meanings, cosines of their common halves, title shares, whether
     they are of one event, and the weight of each."""
 
-    alike: Floats
-    alike_in_common: Floats
-    covered: Floats
+    cosines: Floats
+    common_cosines: Floats
+    title_shares: Floats
     same: Floats
-    counts: Floats
+    sample_weights: Floats
 
 
-class Piece(NamedTuple):
+class EmbeddedArticle(NamedTuple):
     """An article to compare."""
 
     profile: Profile
@@ -81,30 +81,33 @@ class ClosenessLearner:
     ) -> None:
         self._encoder = encoder
         self._whitening = whitening
-        self._pieces = [self._piece(text) for text in texts]
+        self._articles = [self._embed(text) for text in texts]
         self._threads = threads
-        self._read = self._labelled(stream) if stream else None
+        self._labelled_pairs = self._read_labelled_pairs(stream) if stream else None
 
     def learn(self, held_out: Container[int] = ()) -> Closeness:
         """Learn from all articles but the held-out ones (by index)."""
-        kept = [place for place in range(len(self._pieces)) if place not in held_out]
-        parts = [self._compared(kept), *([self._read] if self._read else [])]
-        known = _together(parts)
-        english, common = _line(known, known.alike), _line(known, known.alike_in_common)
+        kept = [place for place in range(len(self._articles)) if place not in held_out]
+        parts = [
+            self._thread_pairs(kept),
+            *([self._labelled_pairs] if self._labelled_pairs else []),
+        ]
+        pairs = _concatenate(parts)
+        english, common = _fit_line(pairs, pairs.cosines), _fit_line(pairs, pairs.common_cosines)
         # Across languages titles share few words: title overlap counts no more than in English.
         title, bias = min(common.title, english.title), round(common.bias - COMMON_PENALTY, 3)
         return Closeness(english, replace(common, title=title, bias=bias))
 
-    def _compared(self, places: Sequence[int]) -> Known:
+    def _thread_pairs(self, places: Sequence[int]) -> LabelledPairs:
         parts = []
         for number, place in enumerate(places[1:], 1):
-            before = [self._pieces[one] for one in places[:number]]
+            before = [self._articles[one] for one in places[:number]]
             thread = self._threads[place]
             same = [float(self._threads[one] == thread) for one in places[:number]]
-            parts.append(_known(self._pieces[place], before, same, 1.0))
-        return _together(parts)
+            parts.append(_pairs_with(self._articles[place], before, same, 1.0))
+        return _concatenate(parts)
 
-    def _labelled(self, stream: Path) -> Known:
+    def _read_labelled_pairs(self, stream: Path) -> LabelledPairs:
         """The pairs that were read, except those that the reader was in doubt about."""
         labels = [
             label
@@ -112,48 +115,55 @@ class ClosenessLearner:
             if label.same != "doubtful" and label.part == "train"
         ]
         found = entries_of(labels, stream)
-        pieces = {address: self._piece(entry.text) for address, entry in found.items()}
+        articles = {address: self._embed(entry.text) for address, entry in found.items()}
         parts = [
-            _known(pieces[label.a], [pieces[label.b]], [float(label.same)], LABELLED_WEIGHT)
+            _pairs_with(
+                articles[label.a], [articles[label.b]], [float(label.same)], LABELLED_WEIGHT
+            )
             for label in labels
-            if label.a in pieces and label.b in pieces
+            if label.a in articles and label.b in articles
         ]
-        return _together(parts)
+        return _concatenate(parts)
 
-    def _piece(self, text: Text) -> Piece:
+    def _embed(self, text: Text) -> EmbeddedArticle:
         (encoded,) = self._encoder.encode([encoder_input(text.title, text.text)])
-        return Piece(profile_of(text), self._whitening.of(stepped(encoded.meaning)))
+        return EmbeddedArticle(profile_of(text), self._whitening.of(stepped(encoded.meaning)))
 
 
-def _line(known: Known, alike: Floats) -> Line:
+def _fit_line(pairs: LabelledPairs, cosine: Floats) -> Line:
     """Fit the model to the pairs, given their cosines."""
-    rows = np.stack([alike, known.covered, np.ones(len(known.same))], axis=1)
-    signs = np.where(known.same > 0, 1.0, -1.0)
+    rows = np.stack([cosine, pairs.title_shares, np.ones(len(pairs.same))], axis=1)
+    signs = np.where(pairs.same > 0, 1.0, -1.0)
 
     def loss(slopes: Floats) -> tuple[float, Floats]:
         margins = signs * (rows @ slopes)
-        value = known.counts @ np.logaddexp(0, -margins) + L2_PENALTY * slopes @ slopes
-        slope = rows.T @ (-known.counts * signs * expit(-margins)) + 2 * L2_PENALTY * slopes
+        value = pairs.sample_weights @ np.logaddexp(0, -margins) + L2_PENALTY * slopes @ slopes
+        slope = rows.T @ (-pairs.sample_weights * signs * expit(-margins)) + 2 * L2_PENALTY * slopes
         return float(value), slope
 
     best = minimize(loss, np.array([10.0, 1.0, -5.0]), jac=True, method="L-BFGS-B").x
     return Line(*(round(float(one), 3) for one in best))
 
 
-def _known(piece: Piece, others: Sequence[Piece], same: Sequence[float], counts: float) -> Known:
-    rows = features(piece.profile, [one.profile for one in others], np.zeros(len(others)))
-    alike = cosines(piece.meaning, [one.meaning for one in others])
-    in_common = cosines(_common(piece.meaning), [one.meaning for one in others])
-    weights = np.full(len(others), counts)
-    return Known(alike, in_common, rows[:, TITLE], np.array(same), weights)
+def _pairs_with(
+    article: EmbeddedArticle,
+    others: Sequence[EmbeddedArticle],
+    same: Sequence[float],
+    weight: float,
+) -> LabelledPairs:
+    rows = features(article.profile, [one.profile for one in others], np.zeros(len(others)))
+    cosine = cosines(article.meaning, [one.meaning for one in others])
+    common_cosine = cosines(_as_foreign(article.meaning), [one.meaning for one in others])
+    weights = np.full(len(others), weight)
+    return LabelledPairs(cosine, common_cosine, rows[:, TITLE], np.array(same), weights)
 
 
-def _common(meaning: Meaning) -> Meaning:
+def _as_foreign(meaning: Meaning) -> Meaning:
     """A meaning as it would be in another language."""
     without = meaning.copy()
     without[:ENGLISH_WIDTH] = 0
     return without
 
 
-def _together(parts: Sequence[Known]) -> Known:
-    return Known(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+def _concatenate(parts: Sequence[LabelledPairs]) -> LabelledPairs:
+    return LabelledPairs(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))

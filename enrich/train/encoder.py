@@ -40,20 +40,20 @@ from enrich.encoder import (
 )
 from enrich.network import OVERFLOW_FILE
 from enrich.own_words import items
-from enrich.train.glance import teach_glance
+from enrich.train.glance import train_glance
 from enrich.train.learning import predict, train
 from enrich.train.networks import (
-    Lower,
-    Meaning,
-    Upper,
-    Whole,
+    FrozenLayers,
+    FullEncoder,
+    MeaningLayers,
+    TrainedLayers,
     lower_states,
     main_directions,
     padded,
-    pieces_of,
+    token_ids,
     unpack,
 )
-from enrich.train.outliers import part, quantise
+from enrich.train.outliers import quantise, split_outliers
 from enrich.train.rows import (
     EXACT_FILE,
     FOLDED,
@@ -61,9 +61,9 @@ from enrich.train.rows import (
     ODDS_FILE,
     Row,
     add_arguments,
-    explained,
-    kind_of,
+    exit_on_data_error,
     load_all,
+    split_kind,
     splits,
 )
 
@@ -86,7 +86,7 @@ MEANING_BATCH = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class StatesJob:
     """Texts for the lower layers to read, and the file for their hidden states."""
 
     base: Path
@@ -94,22 +94,22 @@ class Reading:
     path: Path
 
 
-def read(reading: Reading) -> Path:
+def save_states(job: StatesJob) -> Path:
     """Save the hidden states of some texts after the lower layers."""
     torch.set_num_threads(1)
-    states = lower_states(reading.base, reading.texts)
-    torch.save((torch.cat(states), [len(one) for one in states]), reading.path)
-    return reading.path
+    states = lower_states(job.base, job.texts)
+    torch.save((torch.cat(states), [len(one) for one in states]), job.path)
+    return job.path
 
 
-def _load(paths: Sequence[Path]) -> list[Any]:
+def _load_states(paths: Sequence[Path]) -> list[Any]:
     """The saved hidden states: a tensor per text; the files stay on disk until read."""
     parts = [torch.load(path, mmap=True) for path in paths]
     return [one for joined, sizes in parts for one in joined.split(sizes)]
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class TrainingJob:
     """A network to train.
 
     Attributes:
@@ -117,7 +117,7 @@ class Job:
         base: folder of the weights it starts from.
         rows: all rows.
         whole, titles: files of the hidden states of all rows, with and without their texts.
-        learn, unseen: indices of the rows to learn from, and of those to give log-odds of.
+        train, unseen: indices of the rows to learn from, and of those to give log-odds of.
         seed: random seed.
         path: where its weights are saved.
     """
@@ -127,25 +127,25 @@ class Job:
     rows: list[Row]
     whole: list[Path]
     titles: list[Path]
-    learn: list[int]
+    train: list[int]
     unseen: list[int]
     seed: int
     path: Path
 
 
-def learn(job: Job) -> dict[str, float]:
+def train_network(job: TrainingJob) -> dict[str, float]:
     """Train a network, save it to its file, and return its log-odds of the unseen rows."""
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(mode=True)
     torch.manual_seed(job.seed)
-    print(f"{job.name}: {len(job.learn):,} rows", file=sys.stderr, flush=True)
-    whole, titles = _load(job.whole), _load(job.titles)
-    network = Upper(job.base)
+    print(f"{job.name}: {len(job.train):,} rows", file=sys.stderr, flush=True)
+    whole, titles = _load_states(job.whole), _load_states(job.titles)
+    network = TrainedLayers(job.base)
     train(
         network,
-        [job.rows[place] for place in job.learn],
-        [whole[place] for place in job.learn],
-        [titles[place] for place in job.learn],
+        [job.rows[place] for place in job.train],
+        [whole[place] for place in job.train],
+        [titles[place] for place in job.train],
         job.seed,
     )
     torch.save(network.state_dict(), job.path)
@@ -155,7 +155,7 @@ def learn(job: Job) -> dict[str, float]:
     return {one: round(odds, 3) for one, odds in zip(ids, found.tolist(), strict=True)}
 
 
-def mean(paths: Sequence[Path]) -> dict[str, Any]:
+def average_weights(paths: Sequence[Path]) -> dict[str, Any]:
     """The average weights of saved networks."""
     states = [torch.load(path) for path in paths]
     return {
@@ -166,29 +166,29 @@ def mean(paths: Sequence[Path]) -> dict[str, Any]:
     }
 
 
-def assembled(base: Path, weights: dict[str, Any]) -> Whole:
+def assemble(base: Path, weights: dict[str, Any]) -> FullEncoder:
     """The whole network, with the given weights for its upper layers."""
-    upper = Upper(base)
+    upper = TrainedLayers(base)
     upper.load_state_dict(weights)
-    whole = Whole(Lower(base), upper)
+    whole = FullEncoder(FrozenLayers(base), upper)
     whole.eval()
     return whole
 
 
-def write_exact_odds(whole: Whole, base: Path, path: Path) -> None:
+def write_exact_odds(whole: FullEncoder, base: Path, path: Path) -> None:
     """Write the network's log-odds of our English checks before quantisation."""
     texts = [encoder_input(item.title, item.text) for item in items("checks", "en")]
     with torch.no_grad():
-        told = [float(whole(*padded([one]))[0]) for one in pieces_of(base, texts)]
-    path.write_text(json.dumps([round(odds, 3) for odds in told], indent=0) + "\n", "utf-8")
+        log_odds = [float(whole(*padded([one]))[0]) for one in token_ids(base, texts)]
+    path.write_text(json.dumps([round(odds, 3) for odds in log_odds], indent=0) + "\n", "utf-8")
 
 
-def export(whole: Whole, base: Path, texts: Sequence[str], folder: Path) -> None:
+def export(whole: FullEncoder, base: Path, texts: Sequence[str], folder: Path) -> None:
     """Write the whole network, quantised to eight bits, and its tokenizer.
 
     `texts` are used to find outliers.
     """
-    part(whole, (padded([one]) for one in pieces_of(base, texts)))
+    split_outliers(whole, (padded([one]) for one in token_ids(base, texts)))
     pieces, mask = padded([torch.tensor([101, 2023, 102]), torch.tensor([101, 2023, 2003, 102])])
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / MODEL_FILE
@@ -200,13 +200,13 @@ def export(whole: Whole, base: Path, texts: Sequence[str], folder: Path) -> None
 def export_overflow(folder: Path) -> None:
     """Write a product of the largest eight-bit numbers: it overflows on processors where those of
     the encoder may."""
-    read, told = (1, OVERFLOW_WIDTH), (1, 1)
+    input_shape, output_shape = (1, OVERFLOW_WIDTH), (1, 1)
     weights = numpy_helper.from_array(np.full((OVERFLOW_WIDTH, 1), 127, np.int8), "weights")
     graph = helper.make_graph(
         [helper.make_node("MatMulInteger", ["read", "weights"], ["products"])],
         "overflow",
-        [helper.make_tensor_value_info("read", TensorProto.UINT8, read)],
-        [helper.make_tensor_value_info("products", TensorProto.INT32, told)],
+        [helper.make_tensor_value_info("read", TensorProto.UINT8, input_shape)],
+        [helper.make_tensor_value_info("products", TensorProto.INT32, output_shape)],
         [weights],
     )
     versions = [helper.make_opsetid("", OPSET)]
@@ -222,13 +222,13 @@ def export_meaning(base: Path, states: Sequence[Any], folder: Path) -> None:
     find outliers.
     """
     torch.set_num_threads(1)
-    network = Meaning(base).eval()
+    network = MeaningLayers(base).eval()
     path = folder / MEANING_FILE
     directions = (
         shipped_directions(path) if path.exists() else main_directions(_means(network, states))
     )
-    network.direct(*directions)
-    part(
+    network.set_projection(*directions)
+    split_outliers(
         network,
         (padded([state.float()]) for state in states[:: OUTLIER_STRIDE // DIRECTION_STRIDE]),
     )
@@ -240,14 +240,14 @@ def export_meaning(base: Path, states: Sequence[Any], folder: Path) -> None:
 
 
 def shipped_directions(path: Path) -> tuple[Any, Any]:
-    """The directions of a meaning file, for `Meaning.direct`."""
+    """The directions of a meaning file, for `MeaningLayers.set_projection`."""
     known = {one.name: numpy_helper.to_array(one) for one in load(path).graph.initializer}
     # A weight that multiplies from the right is stored transposed.
     weights = np.ascontiguousarray(known["narrow.weight_Transposed"].T)
     return torch.from_numpy(weights), torch.from_numpy(known["narrow.bias"].copy())
 
 
-def _means(network: Meaning, states: Sequence[Any]) -> Any:
+def _means(network: MeaningLayers, states: Sequence[Any]) -> Any:
     with torch.no_grad():
         return torch.cat(
             [
@@ -257,9 +257,11 @@ def _means(network: Meaning, states: Sequence[Any]) -> Any:
         )
 
 
-def _write(network: Any, read: tuple[str, Any], mask: Any, told: Sequence[str], path: Path) -> None:
+def _write(
+    network: Any, example: tuple[str, Any], mask: Any, outputs: Sequence[str], path: Path
+) -> None:
     """Write a network as ONNX. Its inputs are one value or vector per token, and a mask."""
-    name, some = read
+    name, some = example
     by_piece, by_row = {0: "rows", 1: "pieces"}, {0: "rows"}
     axes = {"log_odds": by_row, "states": by_piece, "meaning": by_row}
     torch.onnx.export(
@@ -267,55 +269,57 @@ def _write(network: Any, read: tuple[str, Any], mask: Any, told: Sequence[str], 
         (some, mask.long()),
         path,
         input_names=[name, "attention_mask"],
-        output_names=list(told),
+        output_names=list(outputs),
         dynamic_axes={
             name: by_piece,
             "attention_mask": by_piece,
-            **{one: axes[one] for one in told},
+            **{one: axes[one] for one in outputs},
         },
         dynamo=False,
     )
 
 
-def teach(rows: list[Row], scratch: Path, pool: ProcessPoolExecutor) -> None:
+def train_all(rows: list[Row], scratch: Path, pool: ProcessPoolExecutor) -> None:
     """Train all networks, and write what ships and the log-odds of the others."""
     base = unpack(scratch)
 
     def states(name: str, texts: list[str]) -> list[Path]:
-        readings = [
-            Reading(base, texts[first : first + STATES_BATCH], scratch / f"{name} {first}.pt")
+        batches = [
+            StatesJob(base, texts[first : first + STATES_BATCH], scratch / f"{name} {first}.pt")
             for first in range(0, len(texts), STATES_BATCH)
         ]
-        return list(pool.map(read, readings))
+        return list(pool.map(save_states, batches))
 
     texts = [encoder_input(row.title, row.text) for row in rows]
     whole = states("whole", texts)
     titles = states("titles", [encoder_input(row.title, "") for row in rows])
 
-    def job(name: str, learn: Iterable[int], unseen: Iterable[int], seed: int) -> Job:
+    def job(name: str, train: Iterable[int], unseen: Iterable[int], seed: int) -> TrainingJob:
         path = scratch / f"{name}.pt"
-        return Job(name, base, rows, whole, titles, [*learn], [*unseen], seed, path)
+        return TrainingJob(name, base, rows, whole, titles, [*train], [*unseen], seed, path)
 
     shipped = [job(f"seed {seed}", range(len(rows)), (), seed) for seed in SEEDS]
-    parts = [
-        job(name, part.learn.tolist(), part.test.tolist(), SEEDS[0]) for name, part in splits(rows)
+    fold_jobs = [
+        job(name, fold.train.tolist(), fold.test.tolist(), SEEDS[0]) for name, fold in splits(rows)
     ]
     odds: dict[str, dict[str, float]] = {FOLDED: {}, MONTHS: {}}
-    jobs = [*shipped, *parts]
-    for one, found in zip(jobs, pool.map(learn, jobs), strict=True):
-        odds[kind_of(one.name)].update(found)
-    folder, here = Path(str(files("enrich.model"))), Path(str(files("enrich.train")))
-    network = assembled(base, mean([one.path for one in shipped]))
-    write_exact_odds(network, base, here / EXACT_FILE)
+    jobs = [*shipped, *fold_jobs]
+    for one, log_odds_by_id in zip(jobs, pool.map(train_network, jobs), strict=True):
+        odds[split_kind(one.name)].update(log_odds_by_id)
+    folder, train_folder = Path(str(files("enrich.model"))), Path(str(files("enrich.train")))
+    network = assemble(base, average_weights([one.path for one in shipped]))
+    write_exact_odds(network, base, train_folder / EXACT_FILE)
     export(network, base, texts[::OUTLIER_STRIDE], folder)
     export_overflow(folder)
-    export_meaning(base, _load(whole)[::DIRECTION_STRIDE], folder)
-    glances = teach_glance(base, rows, folder)
+    export_meaning(base, _load_states(whole)[::DIRECTION_STRIDE], folder)
+    glances = train_glance(base, rows, folder)
     content = {
-        kind: {key: [told, glances[kind][key]] for key, told in by_id.items()}
+        kind: {key: [log_odds, glances[kind][key]] for key, log_odds in by_id.items()}
         for kind, by_id in odds.items()
     }
-    (here / ODDS_FILE).write_text(json.dumps(content, indent=0, sort_keys=True) + "\n", "utf-8")
+    (train_folder / ODDS_FILE).write_text(
+        json.dumps(content, indent=0, sort_keys=True) + "\n", "utf-8"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -324,14 +328,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add_arguments(parser)
     parser.add_argument("--processes", type=int, default=2, help="networks learnt side by side")
     options = parser.parse_args(arguments)
-    with explained():
+    with exit_on_data_error():
         rows = load_all(options.data, options.stream)
     context = multiprocessing.get_context("spawn")
     with (
         tempfile.TemporaryDirectory() as scratch,
         ProcessPoolExecutor(options.processes, mp_context=context) as pool,
     ):
-        teach(rows, Path(scratch), pool)
+        train_all(rows, Path(scratch), pool)
 
 
 if __name__ == "__main__":

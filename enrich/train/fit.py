@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from enrich.features import Featuriser, Floats, Reading
 from enrich.senses import Senses
-from enrich.weights import Answers, Gate, Model, Weights
+from enrich.weights import EncoderWeights, Gate, Model, Weights
 
 MIN_DOCUMENTS = (3, 2)
 """Minimum rows that a term must occur in: words, title words. Adding character n-grams (3 to 5
@@ -83,10 +83,10 @@ def fit(senses: Senses, readings: Sequence[Reading], labels: Sequence[str]) -> M
     sides = [np.flatnonzero(weights[:, side]) for side in (0, 1)]
     both = sp.vstack([rows[side] for side in sides]).tocsr()
     truth = np.repeat([True, False], [len(side) for side in sides])
-    counts = np.concatenate([weights[sides[0], 0], weights[sides[1], 1]])
+    sample_weights = np.concatenate([weights[sides[0], 0], weights[sides[1], 1]])
     regression = LogisticRegression(C=REGRESSION_C, max_iter=3000)
-    regression.fit(both, truth, sample_weight=counts)
-    alone = _fit_senses(featuriser, both, truth, counts)
+    regression.fit(both, truth, sample_weight=sample_weights)
+    alone = _fit_senses(featuriser, both, truth, sample_weights)
     # Words explain the rows that they are learnt from so well that senses get little weight, but
     # other months have other words: averaging with the senses' own weights does better there.
     by_column = np.round((regression.coef_[0] + alone.by_column) / 2, DIGITS)
@@ -95,8 +95,10 @@ def fit(senses: Senses, readings: Sequence[Reading], labels: Sequence[str]) -> M
         blocks=(featuriser.words, featuriser.title),
         full=Weights(by_column, bias, 1.0, 0.0),
         senses_alone=alone,
-        gate=Gate(glance=0.0, least=0.0, in_common=0.0, least_in_common=0.0),
-        answers=Answers(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+        gate=Gate(
+            glance_weight=0.0, polyglot_threshold=0.0, likeness_weight=0.0, encoder_threshold=0.0
+        ),
+        answers=EncoderWeights(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
         foreign_likeness=0.0,
         topics=(),
         threshold=0.5,
@@ -106,7 +108,7 @@ def fit(senses: Senses, readings: Sequence[Reading], labels: Sequence[str]) -> M
 
 
 def _fit_senses(
-    featuriser: Featuriser, rows: sp.csr_matrix, truth: NDArray[np.bool_], counts: Floats
+    featuriser: Featuriser, rows: sp.csr_matrix, truth: NDArray[np.bool_], sample_weights: Floats
 ) -> Weights:
     """Logistic regression on the sense block alone, with the sign of each sense bound to its kind.
 
@@ -125,12 +127,12 @@ def _fit_senses(
         bounds.append((0.0, None) if positive else (None, 0.0))
     bounds.append((None, None))
 
-    def loss(found: Floats) -> tuple[float, Floats]:
-        by_sense, bias = found[:-1], found[-1]
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        by_sense, bias = parameters[:-1], parameters[-1]
         margins = signs * (block @ by_sense + bias)
         # log(1 + exp(-margin)) and its slope, without overflow.
-        value = counts @ np.logaddexp(0, -margins) + by_sense @ by_sense / (2 * SENSES_C)
-        slopes = -counts * signs * expit(-margins)
+        value = sample_weights @ np.logaddexp(0, -margins) + by_sense @ by_sense / (2 * SENSES_C)
+        slopes = -sample_weights * signs * expit(-margins)
         return float(value), np.append(block.T @ slopes + by_sense / SENSES_C, slopes.sum())
 
     start = np.zeros(block.shape[1] + 1)
@@ -140,18 +142,18 @@ def _fit_senses(
 
 
 @dataclass(frozen=True, slots=True)
-class Odds:
+class LogOdds:
     """Uncalibrated log-odds of readings, by the weights for English and by senses alone."""
 
     full: NDArray[np.float64]
     senses_alone: NDArray[np.float64]
 
 
-def log_odds(model: Model, senses: Senses, readings: Sequence[Reading]) -> Odds:
+def log_odds(model: Model, senses: Senses, readings: Sequence[Reading]) -> LogOdds:
     """The uncalibrated log-odds of readings by both sets of weights, whatever their language."""
     featuriser = Featuriser(senses, model.blocks, model.sense_scale)
     rows = matrix(featuriser, readings)
-    return Odds(
+    return LogOdds(
         *(rows @ weights.by_column + weights.bias for weights in (model.full, model.senses_alone))
     )
 
@@ -162,7 +164,7 @@ are sure. From 2.5 on, folds and other months show no difference between caps.""
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class EncoderOutputs:
     """The encoder's results for rows that it never saw: its log-odds if it reads them, its glances,
     the likeness of their meanings to stories, and the same by the half common to languages."""
 
@@ -171,9 +173,9 @@ class Heard:
     likeness: NDArray[np.float64]
     foreign: NDArray[np.float64]
 
-    def at(self, places: NDArray[np.int64]) -> Heard:
+    def take(self, places: NDArray[np.int64]) -> EncoderOutputs:
         """The same for some rows."""
-        return Heard(
+        return EncoderOutputs(
             self.encoder[places], self.glance[places], self.likeness[places], self.foreign[places]
         )
 
@@ -185,33 +187,40 @@ CLOSED_GATE = Gate(GLANCE_WEIGHT, UNREACHABLE, LIKENESS_WEIGHT, UNREACHABLE)
 """The gate if no encoder has learnt the rows: nothing is read further."""
 
 
-def gate_of(odds: Odds, heard: Heard, plain: NDArray[np.bool_]) -> Gate:
-    """The gate that the wanted shares of the plain rows pass."""
-    seems = odds.full + GLANCE_WEIGHT * heard.glance
-    least = _of_share(seems[plain], POLYGLOT_SHARE)
-    near = np.where(seems >= least, seems + LIKENESS_WEIGHT * heard.foreign, -UNREACHABLE)
-    return Gate(GLANCE_WEIGHT, least, LIKENESS_WEIGHT, _of_share(near[plain], ENCODER_SHARE))
+def fit_gate(log_odds: LogOdds, outputs: EncoderOutputs, is_random: NDArray[np.bool_]) -> Gate:
+    """The gate that the wanted shares of the rows drawn at random pass."""
+    by_words = log_odds.full + GLANCE_WEIGHT * outputs.glance
+    polyglot_threshold = _threshold_for(by_words[is_random], POLYGLOT_SHARE)
+    with_likeness = np.where(
+        by_words >= polyglot_threshold, by_words + LIKENESS_WEIGHT * outputs.foreign, -UNREACHABLE
+    )
+    return Gate(
+        GLANCE_WEIGHT,
+        polyglot_threshold,
+        LIKENESS_WEIGHT,
+        _threshold_for(with_likeness[is_random], ENCODER_SHARE),
+    )
 
 
-def _of_share(values: Floats, share: float) -> float:
+def _threshold_for(values: Floats, share: float) -> float:
     """The value that a share of the values reach."""
     return round(float(np.quantile(values, 1 - share)), DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class GateMasks:
     """Which English rows pass a gate, to be read by the polyglot and by the encoder."""
 
     polyglot: NDArray[np.bool_]
     encoder: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, gate: Gate, odds: Odds, heard: Heard) -> Passed:
+    def of(cls, gate: Gate, log_odds: LogOdds, outputs: EncoderOutputs) -> GateMasks:
         """The rows that pass, given what is known of them."""
-        seems = odds.full + gate.glance * heard.glance
-        polyglot = seems >= gate.least
-        near = seems + gate.in_common * heard.foreign >= gate.least_in_common
-        return cls(polyglot, polyglot & near)
+        by_words = log_odds.full + gate.glance_weight * outputs.glance
+        polyglot = by_words >= gate.polyglot_threshold
+        with_likeness = by_words + gate.likeness_weight * outputs.foreign
+        return cls(polyglot, polyglot & (with_likeness >= gate.encoder_threshold))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,27 +232,28 @@ class Calibration:
     senses_alone: tuple[float, float]
     foreign_likeness: float
     gate: Gate
-    answers: Answers
+    answers: EncoderWeights
 
-    def scores(self, odds: Odds, heard: Heard) -> Floats:
+    def scores(self, log_odds: LogOdds, outputs: EncoderOutputs) -> Floats:
         """Scores of English rows."""
-        answers = self.answers
+        weights = self.answers
         slope, intercept = self.full
-        found = slope * odds.full + intercept + answers.glance * heard.glance
-        told = found + answers.encoder * np.minimum(heard.encoder, answers.most)
-        told += answers.likeness * np.where(told >= answers.least, heard.likeness, answers.unlike)
-        read = Passed.of(self.gate, odds, heard).encoder
-        scores: Floats = expit(np.where(read, told, found + answers.unread))
+        unread = slope * log_odds.full + intercept + weights.glance * outputs.glance
+        read = unread + weights.encoder * np.minimum(outputs.encoder, weights.encoder_cap)
+        is_likened = read >= weights.likeness_threshold
+        read += weights.likeness * np.where(is_likened, outputs.likeness, weights.default_likeness)
+        is_read = GateMasks.of(self.gate, log_odds, outputs).encoder
+        scores: Floats = expit(np.where(is_read, read, unread + weights.unread))
         return scores
 
-    def foreign_scores(self, odds: Odds, heard: Heard) -> Floats:
+    def foreign_scores(self, log_odds: LogOdds, outputs: EncoderOutputs) -> Floats:
         """Scores of rows as if they were in another language."""
         slope, intercept = self.senses_alone
-        by_likeness = self.foreign_likeness * heard.foreign
-        scores: Floats = expit(slope * odds.senses_alone + by_likeness + intercept)
+        by_likeness = self.foreign_likeness * outputs.foreign
+        scores: Floats = expit(slope * log_odds.senses_alone + by_likeness + intercept)
         return scores
 
-    def of(self, model: Model, threshold: float) -> Model:
+    def apply_to(self, model: Model, threshold: float) -> Model:
         """A model with these settings."""
         (slope, intercept), (slope_alone, intercept_alone) = self.full, self.senses_alone
         return replace(
@@ -262,47 +272,75 @@ class Calibration:
             self,
             full=(self.full[0], round(self.full[1] - full, DIGITS)),
             senses_alone=(self.senses_alone[0], round(self.senses_alone[1] - foreign, DIGITS)),
-            answers=replace(self.answers, least=round(self.answers.least - full, DIGITS)),
+            answers=replace(
+                self.answers,
+                likeness_threshold=round(self.answers.likeness_threshold - full, DIGITS),
+            ),
         )
 
 
 def calibrate(
-    odds: Odds, heard: Heard, positive: Sequence[bool], plain: NDArray[np.bool_], gate: Gate
+    log_odds: LogOdds,
+    outputs: EncoderOutputs,
+    positive: Sequence[bool],
+    is_random: NDArray[np.bool_],
+    gate: Gate,
 ) -> Calibration:
     """Fit the calibration that turns log-odds of unseen rows into probabilities (Platt scaling).
 
     Args:
-        odds: log-odds of the rows by words and senses.
-        heard: the encoder's results for them.
+        log_odds: log-odds of the rows by words and senses.
+        outputs: the encoder's results for them.
         positive: which are stories.
-        plain: which are drawn at random from the stream.
+        is_random: which are drawn at random from the stream.
         gate: decides what the encoder reads.
     """
     truth = np.array(positive)
-    foreign = LogisticRegression(C=1e6, max_iter=1000)
-    foreign.fit(np.stack([odds.senses_alone, heard.foreign], 1), truth)
-    of_senses, of_foreign = foreign.coef_[0].tolist()
-    read = Passed.of(gate, odds, heard).encoder
-    told = [np.minimum(heard.encoder, ENCODER_CAP), heard.likeness]
-    unread = [_mean(values[~read]) for values in told]
-    told = [np.where(read, *both) for both in zip(told, unread, strict=True)]
-    line = LogisticRegression(C=1e6, max_iter=1000)
-    line.fit(np.stack([odds.full, heard.glance, *told], 1), truth)
-    slope, of_glance, of_encoder, of_likeness = np.round(line.coef_[0], DIGITS).tolist()
-    of_unread = round(of_encoder * unread[0] + of_likeness * unread[1], DIGITS)
-    intercept = round(float(line.intercept_[0]), DIGITS)
-    so_far = slope * odds.full + of_glance * heard.glance + intercept + of_encoder * told[0]
-    # If nothing is read there is no quantile to take, and the likeness is always computed.
-    least = (
-        _of_share(so_far[read & plain], LIKENESS_SHARE) if (read & plain).any() else -UNREACHABLE
+    foreign_regression = LogisticRegression(C=1e6, max_iter=1000)
+    foreign_regression.fit(np.stack([log_odds.senses_alone, outputs.foreign], 1), truth)
+    senses_slope, foreign_weight = foreign_regression.coef_[0].tolist()
+    is_read = GateMasks.of(gate, log_odds, outputs).encoder
+    columns = [np.minimum(outputs.encoder, ENCODER_CAP), outputs.likeness]
+    unread_means = [_mean(values[~is_read]) for values in columns]
+    columns = [np.where(is_read, *both) for both in zip(columns, unread_means, strict=True)]
+    regression = LogisticRegression(C=1e6, max_iter=1000)
+    regression.fit(np.stack([log_odds.full, outputs.glance, *columns], 1), truth)
+    slope, glance_weight, encoder_weight, likeness_weight = np.round(
+        regression.coef_[0], DIGITS
+    ).tolist()
+    unread_gain = round(
+        encoder_weight * unread_means[0] + likeness_weight * unread_means[1], DIGITS
     )
-    unlike = round(_mean(heard.likeness[read & (so_far < least)]), DIGITS)
+    intercept = round(float(regression.intercept_[0]), DIGITS)
+    before_likeness = (
+        slope * log_odds.full
+        + glance_weight * outputs.glance
+        + intercept
+        + encoder_weight * columns[0]
+    )
+    # If nothing is read there is no quantile to take, and the likeness is always computed.
+    likeness_threshold = (
+        _threshold_for(before_likeness[is_read & is_random], LIKENESS_SHARE)
+        if (is_read & is_random).any()
+        else -UNREACHABLE
+    )
+    default_likeness = round(
+        _mean(outputs.likeness[is_read & (before_likeness < likeness_threshold)]), DIGITS
+    )
     return Calibration(
         (slope, intercept),
-        (round(of_senses, DIGITS), round(float(foreign.intercept_[0]), DIGITS)),
-        round(of_foreign, DIGITS),
+        (round(senses_slope, DIGITS), round(float(foreign_regression.intercept_[0]), DIGITS)),
+        round(foreign_weight, DIGITS),
         gate,
-        Answers(of_glance, of_encoder, ENCODER_CAP, of_likeness, of_unread, least, unlike),
+        EncoderWeights(
+            glance_weight,
+            encoder_weight,
+            ENCODER_CAP,
+            likeness_weight,
+            unread_gain,
+            likeness_threshold,
+            default_likeness,
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from enrich.encoder import MAX_TOKENS, PIECES_FILE, encoder_input
 from enrich.train.fit import LABEL_WEIGHTS
-from enrich.train.rows import FOLDED, MONTHS, Row, kind_of, splits
+from enrich.train.rows import FOLDED, MONTHS, Row, split_kind, splits
 
 WIDTH = 256
 """Main directions of the embeddings that are kept; all 768 miss more stories at the same share."""
@@ -45,7 +45,7 @@ def means(vectors: Floats, pieces: Sequence[Sequence[int]]) -> Floats:
     )
 
 
-def fit_pieces(rows: Sequence[Row], texts: Floats, vectors: Floats) -> Floats:
+def fit_token_weights(rows: Sequence[Row], texts: Floats, vectors: Floats) -> Floats:
     """Fit the weight of each token: the glance at a text is the mean over its tokens.
 
     Args:
@@ -59,15 +59,15 @@ def fit_pieces(rows: Sequence[Row], texts: Floats, vectors: Floats) -> Floats:
     sides = [np.flatnonzero(weights[:, side]) for side in (0, 1)]
     places = np.concatenate(sides)
     truth = np.repeat([True, False], [len(side) for side in sides])
-    counts = np.concatenate([weights[side, number] for number, side in enumerate(sides)])
+    sample_weights = np.concatenate([weights[side, number] for number, side in enumerate(sides)])
     regression = LogisticRegression(C=REGRESSION_C, max_iter=500)
-    regression.fit(scaled[places], truth, sample_weight=counts)
+    regression.fit(scaled[places], truth, sample_weight=sample_weights)
     slopes = regression.coef_[0] / spread
     by_piece: Floats = (vectors - middle) @ slopes + regression.intercept_[0]
     return by_piece
 
 
-def teach_glance(base: Path, rows: Sequence[Row], folder: Path) -> dict[str, dict[str, float]]:
+def train_glance(base: Path, rows: Sequence[Row], folder: Path) -> dict[str, dict[str, float]]:
     """Write the weight of each token, learnt from all rows, into a folder.
 
     Returns the glances at rows from weights that never saw them, by kind of split and id.
@@ -76,18 +76,18 @@ def teach_glance(base: Path, rows: Sequence[Row], folder: Path) -> dict[str, dic
     vectors = narrowed(words.detach().double().numpy())
     texts = [encoder_input(row.title, row.text) for row in rows]
     tokenizer = AutoTokenizer.from_pretrained(base)
-    numbers = tokenizer(texts, truncation=True, max_length=MAX_TOKENS, add_special_tokens=False)[
+    token_ids = tokenizer(texts, truncation=True, max_length=MAX_TOKENS, add_special_tokens=False)[
         "input_ids"
     ]
-    seen = means(vectors, numbers)
-    np.save(folder / PIECES_FILE, fit_pieces(rows, seen, vectors).astype(np.float16))
+    seen = means(vectors, token_ids)
+    np.save(folder / PIECES_FILE, fit_token_weights(rows, seen, vectors).astype(np.float16))
     glances: dict[str, dict[str, float]] = {FOLDED: {}, MONTHS: {}}
-    for name, part in splits(rows):
-        learnt = [rows[place] for place in part.learn]
-        by_piece = fit_pieces(learnt, seen[part.learn], vectors)
-        told = {place: by_piece[numbers[place]] for place in part.test.tolist()}
-        glances[kind_of(name)] |= {
+    for name, split in splits(rows):
+        train_rows = [rows[place] for place in split.train]
+        by_piece = fit_token_weights(train_rows, seen[split.train], vectors)
+        weights = {place: by_piece[token_ids[place]] for place in split.test.tolist()}
+        glances[split_kind(name)] |= {
             rows[place].id: round(float(one.mean()), 3) if len(one) else 0.0
-            for place, one in told.items()
+            for place, one in weights.items()
         }
     return glances

@@ -43,7 +43,7 @@ class Text(NamedTuple):
     text: str
 
 
-class Read(NamedTuple):
+class StreamEntry(NamedTuple):
     """An entry of the stream that was read and labelled, and when it was published."""
 
     text: Text
@@ -56,14 +56,14 @@ def read_joins(name: str) -> list[JoinLabel]:
     return [JoinLabel.model_validate(json.loads(line)) for line in lines]
 
 
-def entries_of(labels: Iterable[JoinLabel], stream: Path) -> dict[str, Read]:
+def entries_of(labels: Iterable[JoinLabel], stream: Path) -> dict[str, StreamEntry]:
     """The entries of some labels that are in a stream, by address."""
     wanted = {address for label in labels for address in (label.a, label.b)}
-    found: dict[str, Read] = {}
+    found: dict[str, StreamEntry] = {}
     for entry in read_stream(stream):
         if (address := entry["url"]) in wanted and address not in found:
             published = TIME.validate_python(entry["published"])
-            found[address] = Read(Text(entry["title"], entry["summary"]), published)
+            found[address] = StreamEntry(Text(entry["title"], entry["summary"]), published)
     log.info("%d of %d labelled entries are in %s", len(found), len(wanted), stream)
     return found
 

@@ -45,11 +45,11 @@ def train(
     """Train a network on rows; `whole` and `titles` are its inputs, with and without the text."""
     chance = random.Random(seed)  # noqa: S311 - not used for secrets
     targets = [TARGETS[row.label] for row in rows]
-    counts = [EXAMPLE_WEIGHT if row.origin == EXAMPLE else 1.0 for row in rows]
-    plain = [place for place, row in enumerate(rows) if row.label == "negative"]
-    telling = [place for place, row in enumerate(rows) if row.label != "negative"]
-    each_epoch = round(len(plain) * NEGATIVES_AN_EPOCH)
-    steps = EPOCHS * math.ceil((len(telling) + each_epoch) / BATCH)
+    sample_weights = [EXAMPLE_WEIGHT if row.origin == EXAMPLE else 1.0 for row in rows]
+    negatives = [place for place, row in enumerate(rows) if row.label == "negative"]
+    informative = [place for place, row in enumerate(rows) if row.label != "negative"]
+    each_epoch = round(len(negatives) * NEGATIVES_AN_EPOCH)
+    steps = EPOCHS * math.ceil((len(informative) + each_epoch) / BATCH)
     head = list(network.head.parameters())
     body = [
         weight
@@ -60,27 +60,27 @@ def train(
         [{"params": body, "lr": BODY_RATE}, {"params": head, "lr": HEAD_RATE}], weight_decay=0.01
     )
 
-    def share(step: int) -> float:
+    def rate_factor(step: int) -> float:
         return min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.0, (steps - step) / steps)
 
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, share)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, rate_factor)
     weight = torch.tensor(POSITIVE_WEIGHT)
     network.train()
     begin = time.monotonic()
     for epoch in range(EPOCHS):
-        places = telling + chance.sample(plain, each_epoch)
+        places = informative + chance.sample(negatives, each_epoch)
         pieces = [
             titles[place] if chance.random() < TITLES_ALONE else whole[place]
             for place in range(len(rows))
         ]
         for batch in _batches(places, pieces, BATCH, chance):
             with half_precision():
-                odds = network(*padded([pieces[place] for place in batch]))
-            wanted = torch.tensor([targets[place] for place in batch])
+                log_odds = network(*padded([pieces[place] for place in batch]))
+            batch_targets = torch.tensor([targets[place] for place in batch])
             losses = nn.functional.binary_cross_entropy_with_logits(
-                odds.float(), wanted, pos_weight=weight, reduction="none"
+                log_odds.float(), batch_targets, pos_weight=weight, reduction="none"
             )
-            loss = (losses * torch.tensor([counts[place] for place in batch])).mean()
+            loss = (losses * torch.tensor([sample_weights[place] for place in batch])).mean()
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -93,12 +93,12 @@ def train(
 
 def predict(network: Any, whole: Sequence[Any]) -> NDArray[np.float64]:
     """The log-odds of rows, given the network's input for each."""
-    odds = np.zeros(len(whole))
+    log_odds = np.zeros(len(whole))
     with torch.no_grad():
         for batch in _batches(list(range(len(whole))), whole, 64, None):
             found = network(*padded([whole[place] for place in batch]))
-            odds[batch] = found.float().numpy()
-    return odds
+            log_odds[batch] = found.float().numpy()
+    return log_odds
 
 
 def _batches(

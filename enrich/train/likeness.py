@@ -97,19 +97,19 @@ class Points:
 
     def likenesses(self) -> Likenesses:
         """The likeness models fitted on all rows."""
-        return self._taught_by(np.arange(len(self.rows)))
+        return self._fit_on(np.arange(len(self.rows)))
 
-    def unseen(self, parts: Sequence[Fold]) -> tuple[Floats, Floats]:
+    def unseen(self, folds: Sequence[Fold]) -> tuple[Floats, Floats]:
         """The likeness of each tested row, whole and in common, from models fitted on the other
         folds; 0 for rows that are not tested."""
         whole, common = np.zeros(len(self.rows)), np.zeros(len(self.rows))
-        for part in parts:
-            taught = self._taught_by(part.learn)
-            whole[part.test] = [taught.english.told(one) for one in self.whole[part.test]]
-            common[part.test] = [taught.foreign.told(one) for one in self.common[part.test]]
+        for fold in folds:
+            models = self._fit_on(fold.train)
+            whole[fold.test] = [models.english.score(one) for one in self.whole[fold.test]]
+            common[fold.test] = [models.foreign.score(one) for one in self.common[fold.test]]
         return whole, common
 
-    def _taught_by(self, places: NDArray[np.int64]) -> Likenesses:
+    def _fit_on(self, places: NDArray[np.int64]) -> Likenesses:
         rows = [self.rows[place] for place in places]
         common = np.concatenate([self.common[places], self.of_own])
         return Likenesses(

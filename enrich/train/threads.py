@@ -30,7 +30,7 @@ from enrich.own_words import Report, affairs
 from enrich.pairs import FEATURES, features
 from enrich.profile import FULL, TITLE
 from enrich.train.closeness import ClosenessLearner
-from enrich.train.joins import TIME, Read, Text, entries_of, profile_of, read_joins
+from enrich.train.joins import TIME, StreamEntry, Text, entries_of, profile_of, read_joins
 from enrich.train.whitening import learn as learn_whitening
 from enrich.whitening import MODEL_FILE as WHITENING_FILE
 from enrich.whitening import Whitening
@@ -89,24 +89,24 @@ class Pairs(NamedTuple):
 
     rows: Floats
     same: Floats
-    counts: Floats
+    sample_weights: Floats
 
 
-class Judged(NamedTuple):
+class StreamPairs(NamedTuple):
     """The labelled pairs of the stream, and which of them are for testing."""
 
     pairs: Pairs
     is_test: np.ndarray[Any, np.dtype[np.bool_]]
 
 
-def judged_pairs(stream: Path) -> Judged:
+def stream_pairs(stream: Path) -> StreamPairs:
     """The labelled pairs with both entries in the stream."""
     labels = read_joins(LABELS)
     found = entries_of(labels, stream)
     kept = [label for label in labels if label.a in found and label.b in found]
     rows = np.array([_compare(found[label.a], found[label.b]) for label in kept])
     doubtful = np.array([label.same == "doubtful" for label in kept])
-    return Judged(
+    return StreamPairs(
         Pairs(
             rows.reshape(-1, len(FEATURES)),
             np.array([float(label.same is True) for label in kept]),
@@ -116,7 +116,7 @@ def judged_pairs(stream: Path) -> Judged:
     )
 
 
-def _compare(later: Read, earlier: Read) -> Floats:
+def _compare(later: StreamEntry, earlier: StreamEntry) -> Floats:
     hours = abs((later.published - earlier.published).total_seconds()) / 3600
     profiles = [profile_of(one.text) for one in (later, earlier)]
     row: Floats = features(profiles[0], profiles[1:], np.array([hours]))[0]
@@ -147,16 +147,16 @@ class Learner:
     """Learns trees from labelled sets and pairs of the stream, all of them or some, and from
     affairs in our own words."""
 
-    def __init__(self, sets: Sequence[Gold], judged: Judged | None) -> None:
+    def __init__(self, sets: Sequence[Gold], labelled: StreamPairs | None) -> None:
         self._sets = sets
-        self._judged = judged
+        self._labelled = labelled
         own = own_sets()
         self._profiles = {
             gold.name: [profile_of(text) for text in texts_of(gold)] for gold in (*sets, *own)
         }
         share = OWN_WORDS_WEIGHT / len(own)
         self._own = [
-            Pairs(pairs.rows, pairs.same, pairs.counts * share)
+            Pairs(pairs.rows, pairs.same, pairs.sample_weights * share)
             for pairs in (self._pairs(gold, ()) for gold in own)
         ]
 
@@ -166,8 +166,8 @@ class Learner:
         Given a number of folds, the stream's pairs of this fold are held out as well.
         """
         parts = [*(self._pairs(gold, held_out) for gold in self._sets), *self._own]
-        if self._judged is not None:
-            parts.append(_joins(self._judged, fold, folds))
+        if self._labelled is not None:
+            parts.append(_joins(self._labelled, fold, folds))
         return fit(parts)
 
     def _pairs(self, gold: Gold, held_out: Container[Item]) -> Pairs:
@@ -184,17 +184,21 @@ class Learner:
                 [profiles[one] for one in before],
                 np.abs(hours[place] - hours[before]),
             )
-            akin = np.array([gold.groups[ids[one]] == gold.groups[ids[place]] for one in before])
-            alike = compared[:, FULL] + compared[:, TITLE]
-            strangers = np.flatnonzero(~akin & (alike > MIN_SIMILARITY))
-            strangers = strangers[np.argsort(-alike[strangers], kind="stable")[:STRANGERS]]
-            for one in (*np.flatnonzero(akin), *strangers):
+            same_topic = np.array(
+                [gold.groups[ids[one]] == gold.groups[ids[place]] for one in before]
+            )
+            similarity = compared[:, FULL] + compared[:, TITLE]
+            other_topics = np.flatnonzero(~same_topic & (similarity > MIN_SIMILARITY))
+            other_topics = other_topics[
+                np.argsort(-similarity[other_topics], kind="stable")[:STRANGERS]
+            ]
+            for one in (*np.flatnonzero(same_topic), *other_topics):
                 rows.append(compared[one])
                 same.append(float(gold.events[ids[place]] == gold.events[ids[before[one]]]))
-        made = np.array(rows)
+        matrix = np.array(rows)
         # Half of them without times: nothing should rest on the clock alone.
-        made[np.random.default_rng(7).random(len(made)) < 0.5, _HOURS] = 0
-        return Pairs(made, np.array(same), np.full(len(made), 1 / len(made)))
+        matrix[np.random.default_rng(7).random(len(matrix)) < 0.5, _HOURS] = 0
+        return Pairs(matrix, np.array(same), np.full(len(matrix), 1 / len(matrix)))
 
 
 def texts_of(gold: Gold) -> list[Text]:
@@ -211,19 +215,19 @@ def _hours(gold: Gold) -> Floats:
     return np.array(seconds) / 3600
 
 
-def _joins(judged: Judged, fold: int, folds: int) -> Pairs:
+def _joins(labelled: StreamPairs, fold: int, folds: int) -> Pairs:
     """Training pairs of the stream, once with their times and once without."""
-    kept = ~judged.is_test
+    kept = ~labelled.is_test
     if folds:
         kept &= np.arange(len(kept)) % folds != fold
-    rows, same, counts = (part[kept] for part in judged.pairs)
+    rows, same, weights = (part[kept] for part in labelled.pairs)
     timeless = rows.copy()
     timeless[:, _HOURS] = 0
-    counts = counts / counts.sum() * JOINS_WEIGHT
+    weights = weights / weights.sum() * JOINS_WEIGHT
     return Pairs(
         np.concatenate([rows, timeless]),
         np.concatenate([same, same]),
-        np.concatenate([counts * (1 - TIMELESS_SHARE), counts * TIMELESS_SHARE]),
+        np.concatenate([weights * (1 - TIMELESS_SHARE), weights * TIMELESS_SHARE]),
     )
 
 
@@ -231,9 +235,9 @@ def fit(parts: Sequence[Pairs]) -> Forest:
     """Fit the trees to some pairs."""
     import lightgbm
 
-    rows, same, counts = (np.concatenate([part[one] for part in parts]) for one in range(3))
+    rows, same, weights = (np.concatenate([part[one] for part in parts]) for one in range(3))
     names = list(FEATURES)
-    data = lightgbm.Dataset(rows, same, weight=counts / counts.mean(), feature_name=names)
+    data = lightgbm.Dataset(rows, same, weight=weights / weights.mean(), feature_name=names)
     settings = {**SETTINGS, "monotone_constraints": list(FEATURES.values())}
     return _forest(lightgbm.train(settings, data, TREES).dump_model()["tree_info"])
 
@@ -270,16 +274,16 @@ def _nodes(
     yield from _nodes(tree["right_child"], values)
 
 
-def report(forest: Forest, judged: Judged) -> None:
+def report(forest: Forest, labelled: StreamPairs) -> None:
     """Log how well held-out pairs are classified."""
-    test = judged.is_test
-    odds = forest.log_odds(judged.pairs.rows[test])
-    same = judged.pairs.same[test] > 0
-    for least in (0.3, 0.5, 0.7, 0.8, 0.9):
-        joined = odds >= np.log(least / (1 - least))
+    test = labelled.is_test
+    odds = forest.log_odds(labelled.pairs.rows[test])
+    same = labelled.pairs.same[test] > 0
+    for threshold in (0.3, 0.5, 0.7, 0.8, 0.9):
+        joined = odds >= np.log(threshold / (1 - threshold))
         log.info(
             "pairs set aside, %d: at %.2f precision %.3f (doubtful ones are wrong), recall %.3f",
-            len(same), least, same[joined].mean(), joined[same].mean(),
+            len(same), threshold, same[joined].mean(), joined[same].mean(),
         )  # fmt: skip
 
 
@@ -294,10 +298,10 @@ def main() -> None:
     parser.add_argument("--stream", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=OUT, help="default: into the package")
     arguments = parser.parse_args()
-    judged = judged_pairs(arguments.stream)
+    labelled = stream_pairs(arguments.stream)
     sets = [ecb_set(arguments.ecb), threads_set(arguments.tagging)]
-    forest = Learner(sets, judged).learn()
-    report(forest, judged)
+    forest = Learner(sets, labelled).learn()
+    report(forest, labelled)
     content = forest.dump()
     arguments.out.mkdir(parents=True, exist_ok=True)
     arguments.out.joinpath(MODEL_FILE).write_bytes(content)

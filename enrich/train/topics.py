@@ -74,11 +74,11 @@ class Stories(NamedTuple):
         topics = [self.topics[place] for place in places]
         return Stories(topics, self.signs[places], self.meanings[places], self.affairs[places])
 
-    def abroad(self) -> Stories:
+    def as_foreign(self) -> Stories:
         """English stories as if they were in another language."""
         return self._replace(meanings=common_half(self.meanings))
 
-    def and_also(self, others: Stories) -> Stories:
+    def concatenate(self, others: Stories) -> Stories:
         """These and others, with the others' affairs numbered after these."""
         return Stories(
             [*self.topics, *others.topics],
@@ -100,29 +100,33 @@ class TopicFigures:
     @classmethod
     def of(cls, has: NDArray[np.bool_], scores: Floats) -> TopicFigures:
         """Compute them from scores of unseen stories."""
-        passed = scores >= TOPIC_THRESHOLD
+        tagged = scores >= TOPIC_THRESHOLD
         return cls(
             int(has.sum()),
             float(average_precision_score(has, scores)),
-            float(has[passed].mean()) if passed.any() else 0.0,
-            float(passed[has].mean()) if has.any() else 0.0,
+            float(has[tagged].mean()) if tagged.any() else 0.0,
+            float(tagged[has].mean()) if has.any() else 0.0,
         )
 
 
 def learn(name: str, english: Stories, foreign: Stories) -> TopicWeights:
     """Fit a topic's models for English and for other languages."""
-    return TopicWeights(name, _line(name, english), _line(name, english.abroad().and_also(foreign)))
+    return TopicWeights(
+        name, _fit_line(name, english), _fit_line(name, english.as_foreign().concatenate(foreign))
+    )
 
 
 def measure(name: str, english: Stories, foreign: Stories) -> tuple[TopicFigures, TopicFigures]:
     """Cross-validated figures of a topic in English and in other languages. Folds keep an affair
     whole."""
     of_english, of_foreign = np.zeros(len(english.topics)), np.zeros(len(foreign.topics))
-    abroad = english.abroad()
-    for learnt, test in _folds(english):
-        of_english[test] = _scores(_line(name, english.take(learnt)), english.take(test))
-    for learnt, test in _folds(foreign):
-        of_foreign[test] = _scores(_line(name, foreign.take(learnt), abroad), foreign.take(test))
+    as_foreign = english.as_foreign()
+    for train, test in _folds(english):
+        of_english[test] = _scores(_fit_line(name, english.take(train)), english.take(test))
+    for train, test in _folds(foreign):
+        of_foreign[test] = _scores(
+            _fit_line(name, foreign.take(train), as_foreign), foreign.take(test)
+        )
     return (
         TopicFigures.of(english.has(name), of_english),
         TopicFigures.of(foreign.has(name), of_foreign),
@@ -138,32 +142,37 @@ def _scores(line: TopicLine, stories: Stories) -> list[float]:
     return [line.score(*one) for one in zip(stories.signs, stories.meanings, strict=True)]
 
 
-def _line(name: str, stories: Stories, further: Stories | None = None) -> TopicLine:
+def _fit_line(name: str, stories: Stories, further: Stories | None = None) -> TopicLine:
     """Fit a model to stories and further ones, then shift its bias so that 0 is the threshold with
     the best F on unseen folds of the first."""
-    told = stories.and_also(further) if further else stories
-    rows = np.hstack([told.signs, told.meanings * MEANING_SCALE])
-    has = told.has(name)
+    all_stories = stories.concatenate(further) if further else stories
+    rows = np.hstack([all_stories.signs, all_stories.meanings * MEANING_SCALE])
+    has = all_stories.has(name)
 
     def regression() -> LogisticRegression:
         return LogisticRegression(C=REGRESSION_C, max_iter=2000)
 
-    least = 0.0
+    threshold = 0.0
     if FOLDS <= has.sum() <= len(has) - FOLDS:
         splitter = StratifiedGroupKFold(FOLDS)
-        odds = cross_val_predict(
-            regression(), rows, has, groups=told.affairs, cv=splitter, method="decision_function"
+        log_odds = cross_val_predict(
+            regression(),
+            rows,
+            has,
+            groups=all_stories.affairs,
+            cv=splitter,
+            method="decision_function",
         )
         first = len(stories.topics)
-        precision, recall, thresholds = precision_recall_curve(has[:first], odds[:first])
-        weighed = BETA_SQUARED * precision + recall
-        f = (1 + BETA_SQUARED) * precision * recall / np.maximum(weighed, 1e-9)
-        right = f[:-1] * (precision[:-1] >= MIN_PRECISION)
-        least = float(thresholds[(right if right.any() else f[:-1]).argmax()])
+        precision, recall, thresholds = precision_recall_curve(has[:first], log_odds[:first])
+        denominator = BETA_SQUARED * precision + recall
+        f = (1 + BETA_SQUARED) * precision * recall / np.maximum(denominator, 1e-9)
+        eligible = f[:-1] * (precision[:-1] >= MIN_PRECISION)
+        threshold = float(thresholds[(eligible if eligible.any() else f[:-1]).argmax()])
     fitted = regression().fit(rows, has)
     by_sign, by_meaning = np.split(fitted.coef_[0], [stories.signs.shape[1]])
     return TopicLine(
         np.round(by_sign, DIGITS),
         np.round(by_meaning * MEANING_SCALE, DIGITS),
-        round(float(fitted.intercept_[0]) - least, DIGITS),
+        round(float(fitted.intercept_[0]) - threshold, DIGITS),
     )

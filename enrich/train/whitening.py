@@ -16,16 +16,18 @@ from enrich.meanings import ENGLISH_WIDTH, Floats32, Meaning, stepped
 from enrich.own_words import Report, affairs
 from enrich.whitening import KEPT, Whitening
 
-SHRUNK = 0.7
+SHRINKAGE = 0.7
 """Shrinkage of the covariance towards a multiple of the identity: there are only four times as many
 reports as directions. Between .5 and .9 threads differ little; across languages .7 joins most."""
 
 
 def learn(encoder: Encoder, reports: Iterable[Sequence[Report]] | None = None) -> Whitening:
     """Fit to affairs, each a sequence of its reports; by default to all of our own words."""
-    meant = [[_meaning(encoder, one) for one in affair] for affair in reports or learnt_affairs()]
+    meanings = [
+        [_meaning(encoder, one) for one in affair] for affair in reports or learnt_affairs()
+    ]
     halves = [
-        [[half for one in affair if (half := one[part]).any()] for affair in meant]
+        [[half for one in affair if (half := one[part]).any()] for affair in meanings]
         for part in (slice(None, ENGLISH_WIDTH), slice(ENGLISH_WIDTH, None))
     ]
     return Whitening(*map(_whitening, halves))
@@ -49,20 +51,20 @@ def _meaning(encoder: Encoder, report: Report) -> Meaning:
 def _whitening(affairs_: Sequence[Sequence[Meaning]]) -> Floats32:
     """The inverse square root of the within-affair covariance, scaled to the identity's trace and
     rounded as it is stored."""
-    apart = [
+    centred = [
         rows - rows.mean(axis=0)
         for affair in affairs_
         if len(affair) > 1
         for rows in [_units(affair)]
     ]
-    together: Floats = np.concatenate(apart)
-    covariance = together.T @ together / (len(together) - len(apart))
+    together: Floats = np.concatenate(centred)
+    covariance = together.T @ together / (len(together) - len(centred))
     width = len(covariance)
-    even = np.trace(covariance) / width * np.eye(width)
-    spread, directions = np.linalg.eigh((1 - SHRUNK) * covariance + SHRUNK * even)
-    turned = directions @ np.diag(spread**-0.5) @ directions.T
-    kept = (turned / np.trace(turned) * width).astype(KEPT)
-    whitening: Floats32 = kept.astype(np.float32)
+    isotropic = np.trace(covariance) / width * np.eye(width)
+    eigenvalues, directions = np.linalg.eigh((1 - SHRINKAGE) * covariance + SHRINKAGE * isotropic)
+    matrix = directions @ np.diag(eigenvalues**-0.5) @ directions.T
+    stored = (matrix / np.trace(matrix) * width).astype(KEPT)
+    whitening: Floats32 = stored.astype(np.float32)
     return whitening
 
 

@@ -69,8 +69,8 @@ def _first(half: Floats32) -> float:
     return float(half[0])
 
 
-def _phrases(context: Context, least: float = 0.5) -> list[tuple[str, str]]:
-    found = context.missed(_spans(*CLAUSES), _log_odds, _first, least)
+def _phrases(context: Context, min_gain: float = 0.5) -> list[tuple[str, str]]:
+    found = context.reasons(_spans(*CLAUSES), _log_odds, _first, min_gain)
     return [(TEXT[one.start : one.end], one.why) for one in found]
 
 
@@ -108,5 +108,5 @@ def test_parts_that_say_the_same_are_missed_together() -> None:
     context = _context(_Weighing({"tapped": 4.0, "sang": 4.0}, most=4.0))
     assert _phrases(context) == []
     spans = _spans(CLAUSES[1], CLAUSES[2])
-    gains = [one.gain for one in context.missed_together(spans, _log_odds)]
+    gains = [one.gain for one in context.joint_reasons(spans, _log_odds)]
     assert gains == pytest.approx([2.0, 2.0])

@@ -27,9 +27,9 @@ def _array() -> bytes:
 
 def test_what_lies_near_stories_is_like_them() -> None:
     far = 2 * np.exp(-2 * 0.6**2)
-    assert LIKENESS.told(STORY) == pytest.approx(2 - far + 0.25)
-    assert LIKENESS.told(OTHER) == pytest.approx(far - 2 + 0.25)
-    assert LIKENESS.told((STORY + OTHER) / 2) == pytest.approx(0.25)
+    assert LIKENESS.score(STORY) == pytest.approx(2 - far + 0.25)
+    assert LIKENESS.score(OTHER) == pytest.approx(far - 2 + 0.25)
+    assert LIKENESS.score((STORY + OTHER) / 2) == pytest.approx(0.25)
 
 
 @given(st.floats(-1, 1, width=32))
@@ -45,7 +45,7 @@ def test_a_file_gives_back_what_was_written() -> None:
         again = Likeness.parse(content)
         assert (again.points == known.points).all()
         nowhere = np.zeros(known.width, np.float32)
-        assert again.told(nowhere) == known.told(nowhere)
+        assert again.score(nowhere) == known.score(nowhere)
 
 
 def test_what_is_broken_is_named() -> None:

@@ -257,12 +257,12 @@ LATE = [
 @pytest.mark.parametrize("late", LATE, ids=("en", "es"))
 def test_an_article_is_tagged_by_its_nut_graf(late: Item) -> None:
     look = TAGGER.look(late.title, late.text, english=late is LATE[0])
-    assert look.passage.start > 0 > look.late
+    assert look.passage.start > 0 > look.passage_gain
     verdict = TAGGER.tag(late.title, late.text)
     assert verdict.tags
     assert verdict.score == look.score
     explained = explain(TAGGER, late.title, late.text)
-    assert ("told further down, not in its lead", look.late) in explained.parts
+    assert ("told further down, not in its lead", look.passage_gain) in explained.parts
     assert sum(part.log_odds for part in explained.parts) == pytest.approx(look.log_odds)
     for piece in verdict.tags[0].evidence:
         assert (late.title if piece.field == "title" else late.text)[
@@ -362,8 +362,8 @@ def test_no_meaning_is_worked_out_of_what_the_encoder_rules_out() -> None:
 
 
 def test_the_encoder_counts_so_much_and_no_more() -> None:
-    answers = replace(TAGGER.model.answers, encoder=2.0, most=3.5)
-    assert [answers.told(log_odds) for log_odds in (1.0, 3.5, 9.0)] == [2.0, 7.0, 7.0]
+    answers = replace(TAGGER.model.answers, encoder=2.0, encoder_cap=3.5)
+    assert [answers.encoder_gain(log_odds) for log_odds in (1.0, 3.5, 9.0)] == [2.0, 7.0, 7.0]
 
 
 class _ByWord(Encoder):
@@ -423,21 +423,21 @@ def test_the_encoder_is_asked_of_what_the_polyglot_does_not_rule_out() -> None:
         gate = replace(TAGGER.model.gate, **changes)
         return Tagger(replace(TAGGER.model, gate=gate), Senses.load(), encoder), encoder
 
-    tagger, encoder = with_gate(least=99.0)
+    tagger, encoder = with_gate(polyglot_threshold=99.0)
     tagger.look(*ON_TOPIC[0], english=True)
     assert encoder.asked == 0
-    tagger, encoder = with_gate(least_in_common=99.0)
+    tagger, encoder = with_gate(encoder_threshold=99.0)
     look = tagger.look(*ON_TOPIC[0], english=True)
     assert encoder.asked == 1
     assert look.encoded is None
     assert look.likeness is None
     # The nearer to stories the polyglot finds it, the sooner it is read.
-    for tagger, ask in (
-        (with_gate(in_common=99.0)[0], False),
-        (with_gate(least=99.0, least_in_common=99.0)[0], True),
+    for tagger, exhaustive in (
+        (with_gate(likeness_weight=99.0)[0], False),
+        (with_gate(polyglot_threshold=99.0, encoder_threshold=99.0)[0], True),
     ):
         with pytest.raises(AssertionError, match="was asked"):
-            tagger.look(*ON_TOPIC[0], english=True, ask=ask)
+            tagger.look(*ON_TOPIC[0], english=True, exhaustive=exhaustive)
 
 
 # Words that pass the threshold, in odd company: joined, cut, and with characters whose lower case

@@ -20,10 +20,10 @@ from enrich.train.fit import (
     GLANCE_WEIGHT,
     LIKENESS_WEIGHT,
     POLYGLOT_SHARE,
-    Heard,
-    Odds,
-    Passed,
-    gate_of,
+    EncoderOutputs,
+    GateMasks,
+    LogOdds,
+    fit_gate,
 )
 from enrich.train.likeness import FAR_FROM_ALL, fit_likeness
 from enrich.train.measure import Scores, measure_months
@@ -33,10 +33,10 @@ from enrich.train.rows import (
     Fold,
     Row,
     examples,
-    folds,
     foreign_examples,
     load_all,
-    months,
+    make_folds,
+    month_split,
 )
 from enrich.train.topics import Stories, learn, measure
 from enrich.weights import MODEL_FILE, Model
@@ -83,7 +83,7 @@ def test_likeness_tells_apart_what_labels_tell_apart_and_has_doubts_where_they_d
     likeness = fit_likeness(rows, points)
 
     story, look_alike, doubt, far = (
-        likeness.told(point) for point in (*points[:3], np.full(64, 0.6, np.float32))
+        likeness.score(point) for point in (*points[:3], np.full(64, 0.6, np.float32))
     )
     assert story > 0.5
     assert look_alike < -0.8
@@ -162,10 +162,10 @@ def test_a_story_stays_in_one_fold() -> None:
         )
         for n in range(60)
     ]
-    parts = folds(rows)
-    for part in parts:
-        assert not {rows[n].thread for n in part.learn} & {rows[n].thread for n in part.test}
-    tested = sorted(n for part in parts for n in part.test)
+    folds = make_folds(rows)
+    for fold in folds:
+        assert not {rows[n].thread for n in fold.train} & {rows[n].thread for n in fold.test}
+    tested = sorted(n for fold in folds for n in fold.test)
     assert tested == [n for n, row in enumerate(rows) if row.label != "borderline"]
 
 
@@ -182,12 +182,12 @@ def test_later_months_know_nothing_of_earlier_ones() -> None:
         row("late and other", "2022-12-05", "negative"),
         row("undated", ""),
     ]
-    fold = months(rows)
+    fold = month_split(rows)
     assert fold is not None
     assert [rows[place].id for place in fold.test] == ["early", "goes on early"]
-    assert [rows[place].id for place in fold.learn] == ["late", "late and other", "undated"]
-    assert months(rows[3:]) is None, "no earlier story to test on"
-    assert months(rows[:3]) is None, "nothing later to learn from"
+    assert [rows[place].id for place in fold.train] == ["late", "late and other", "undated"]
+    assert month_split(rows[3:]) is None, "no earlier story to test on"
+    assert month_split(rows[:3]) is None, "nothing later to learn from"
 
 
 def test_a_date_that_is_none_is_a_clear_error(tmp_path: Path) -> None:
@@ -202,8 +202,8 @@ def _stories(affairs: int, copies: int, meanings: np.ndarray, *topics: str) -> S
     """Of each affair so many stories, all with one meaning; the first half of them are of the
     topics."""
     numbers = np.repeat(np.arange(affairs), copies)
-    told = [topics if number < affairs / 2 else () for number in numbers]
-    return Stories(told, np.zeros((len(numbers), 1)), meanings[numbers], numbers)
+    labels = [topics if number < affairs / 2 else () for number in numbers]
+    return Stories(labels, np.zeros((len(numbers), 1)), meanings[numbers], numbers)
 
 
 def test_topics_are_measured_on_affairs_that_they_were_not_learnt_from() -> None:
@@ -246,7 +246,7 @@ def test_figures_of_other_months() -> None:
         words=np.array([2.0, 1.0, 0.0, 0.0, 0.0]),
         alone=np.zeros(5),
         foreign=np.zeros(5),
-        passed=Passed(
+        gate=GateMasks(
             np.array([True, False, False, True, True]),
             np.array([False, False, False, True, True]),
         ),
@@ -264,18 +264,20 @@ def test_figures_of_other_months() -> None:
 def test_a_gate_lets_shares_of_a_plain_stream_pass() -> None:
     number = 1_000
     chance = np.random.default_rng(3)
-    odds = Odds(*chance.normal(size=(2, number)))
-    heard = Heard(*chance.normal(size=(4, number)))
-    plain = np.arange(number) < number // 2
-    passed = Passed.of(gate_of(odds, heard, plain), odds, heard)
-    assert passed.polyglot[plain].mean() == pytest.approx(POLYGLOT_SHARE, abs=0.01)
-    assert passed.encoder[plain].mean() == pytest.approx(ENCODER_SHARE, abs=0.01)
-    assert not (passed.encoder & ~passed.polyglot).any()
+    log_odds = LogOdds(*chance.normal(size=(2, number)))
+    outputs = EncoderOutputs(*chance.normal(size=(4, number)))
+    is_random = np.arange(number) < number // 2
+    masks = GateMasks.of(fit_gate(log_odds, outputs, is_random), log_odds, outputs)
+    assert masks.polyglot[is_random].mean() == pytest.approx(POLYGLOT_SHARE, abs=0.01)
+    assert masks.encoder[is_random].mean() == pytest.approx(ENCODER_SHARE, abs=0.01)
+    assert not (masks.encoder & ~masks.polyglot).any()
     # Of those that pass the first step, the likest to stories pass the second.
-    seems = odds.full + GLANCE_WEIGHT * heard.glance + LIKENESS_WEIGHT * heard.foreign
-    first = passed.polyglot & plain
-    assert seems[first & passed.encoder].min() >= seems[first & ~passed.encoder].max()
-    assert not Passed.of(CLOSED_GATE, odds, heard).polyglot.any()
+    second_stage = (
+        log_odds.full + GLANCE_WEIGHT * outputs.glance + LIKENESS_WEIGHT * outputs.foreign
+    )
+    first = masks.polyglot & is_random
+    assert second_stage[first & masks.encoder].min() >= second_stage[first & ~masks.encoder].max()
+    assert not GateMasks.of(CLOSED_GATE, log_odds, outputs).polyglot.any()
 
 
 def test_labels_meet_their_texts_in_the_stream(data: Path, tmp_path: Path) -> None:
