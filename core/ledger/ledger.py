@@ -128,8 +128,9 @@ class Ledger:
                     if violations:
                         raise LedgerError(
                             "the ledger's schema could not be upgraded and was left as it was: "
-                            f"{len(violations)} of its rows refer to rows that do not exist, the first "
-                            f"from {violations[0].table} to {violations[0].parent}; restore a backup"
+                            f"{len(violations)} of its rows refer to rows that do not exist, the "
+                            f"first from {violations[0].table} to {violations[0].parent}; "
+                            "restore a backup"
                         )
             finally:
                 driver.execute("PRAGMA foreign_keys=ON")

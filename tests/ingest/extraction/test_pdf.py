@@ -61,7 +61,10 @@ def test_only_so_many_pages_are_read():
         (b"%PDF-1.7 and nothing more", "a broken PDF"),
         (b"<html><p>Not found", "a broken PDF"),
         (a_pdf(["Page 1"]), "a PDF without text, 1 pages of pictures"),
-        (rewritten(lambda one: one.encrypt("secret", algorithm="RC4-128")), "a password-protected PDF"),
+        (
+            rewritten(lambda one: one.encrypt("secret", algorithm="RC4-128")),
+            "a password-protected PDF",
+        ),
     ],
     ids=["empty", "cut", "a page", "a scan", "encrypted"],
 )
