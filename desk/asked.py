@@ -80,6 +80,11 @@ class Asked:
                 values.append((name, value))
         return f"/search?{urlencode(values)}" if values else "/search"
 
+    @property
+    def spreadsheet(self) -> str:
+        """The address of the same search's file; all of its hits are in it."""
+        return self.address().replace("/search", "/search.csv", 1)
+
     def first_seen(self, start: date, end: date) -> str:
         """The address of the search for articles first seen between two days (UTC)."""
         words = self.words.strip()

@@ -1,11 +1,8 @@
-"""Search: hits with their evidence, and values to narrow by; also as Atom and as a table."""
+"""Search: hits with their evidence, and values to narrow by; also as Atom and as CSV."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain, islice
 from typing import Annotated
@@ -27,6 +24,7 @@ from desk.telling import reasons, topics
 from desk.volume import Column, bars
 from wirewatch.hints import hint
 from wirewatch.outbound import feed_of_rule, feed_of_search
+from wirewatch.spreadsheet import BOM, file_name, written
 
 router = APIRouter()
 
@@ -34,17 +32,7 @@ VALUES = 8
 """Most values shown of a facet."""
 
 AT_A_TIME = 500
-"""Articles read at once for a table."""
-
-BOM = "\ufeff"
-"""Starts a table: without it, Excel assumes the local encoding instead of UTF-8."""
-
-COLUMNS = (
-    *("first_seen", "published", "outlet", "language", "title", "url", "score", "topics"),
-    *("evidence", "agencies", "vendors", "technologies", "countries"),
-    *("story", "duplicate_of", "id"),
-)
-"""Columns of the table that a search can be downloaded as."""
+"""Articles read at once for a spreadsheet."""
 
 Picked = Annotated[list[str], Parameter()]
 
@@ -97,6 +85,7 @@ def search(
         facets=_facets(hits, asked),
         volume=_volume(hits, asked, office.house.now().date()),
         pages=pages(hits.total),
+        window=WINDOW,
     )
 
 
@@ -117,15 +106,26 @@ def rule_as_atom(office: AtOffice, name: str) -> Response:
 
 
 @router.get("/search.csv")
-def as_table(office: AtOffice, q: str = "*") -> Response:
-    """A search's results as a table, newest first, at most `WINDOW` rows."""
-    lines = _lines(_all(office.house.index, parse(q)))
+def as_spreadsheet(
+    office: AtOffice,
+    q: str = "",
+    pick: Picked = [],  # noqa: B006 - FastAPI copies it for each request
+    since: Since = "any",
+    sort: Sort = "newest",
+    copies: bool = False,
+) -> Response:
+    """The results of the search page with the same parameters as a spreadsheet: at most `WINDOW`."""
+    asked, now = Asked(q, read_picked(pick), since, sort, copies), office.house.now()
+    parse(q)
+    # "The last day" must mean the same day for all parts.
+    lines = written(_all(office.house.index, parse(asked.searched).at(now), sort))
     # The first lines are read before the answer starts, so that an index that is down is reported.
     begun = [BOM, *islice(lines, 2)]
+    name = file_name(asked.query, now.date())
     return StreamingResponse(
         chain(begun, lines),
         media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="wirewatch.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
@@ -163,55 +163,13 @@ def _volume(hits: Hits, asked: Asked, today: date) -> dict[str, object] | None:
     }
 
 
-def _all(index: Index, query: Query) -> Iterator[Article]:
+def _all(index: Index, query: Query, sort: Sort) -> Iterator[Article]:
     """A search's results, as deep as an index reaches. In parts, since articles are large."""
     told: set[str] = set()
     for offset in range(0, WINDOW, AT_A_TIME):
-        found = index.search(query, size=AT_A_TIME, offset=offset, sort="newest").articles
+        found = index.search(query, size=AT_A_TIME, offset=offset, sort=sort).articles
         # An article that comes in the meantime shifts the others.
         yield from (article for article in found if article.id not in told)
         told.update(article.id for article in found)
         if len(found) < AT_A_TIME:
             return
-
-
-def _lines(articles: Iterable[Article]) -> Iterator[str]:
-    line = io.StringIO()
-    writer = csv.writer(line)
-    for row in chain([COLUMNS], map(_row, articles)):
-        writer.writerow(map(_cell, row))
-        yield line.getvalue()
-        line.seek(0)
-        line.truncate()
-
-
-def _row(article: Article) -> tuple[str, ...]:
-    return (
-        article.first_seen.isoformat(),
-        article.published.isoformat() if article.published else "",
-        article.outlet,
-        article.language,
-        article.title,
-        article.url,
-        f"{article.score:.3f}",
-        "; ".join(article.topic),
-        "; ".join(piece.phrase for piece in reasons(article)),
-        "; ".join(article.agency),
-        "; ".join(article.vendor),
-        "; ".join(article.technology),
-        "; ".join(article.country),
-        article.story or "",
-        article.duplicate_of or "",
-        article.id,
-    )
-
-
-_FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@])")
-
-
-def _cell(value: str) -> str:
-    """A cell that no spreadsheet reads as a formula: strangers wrote its content.
-
-    Some spreadsheets split cells at semicolons.
-    """
-    return _FORMULA.sub(r"\1'", value)

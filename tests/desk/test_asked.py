@@ -66,3 +66,11 @@ def test_an_address_says_what_was_asked() -> None:
 def test_what_is_picked_is_read_from_an_address() -> None:
     given = ["topic:spyware", "outlet:A: B", "topic:spyware", "nothing", "text:no", "outlet:"]
     assert read_picked(given) == [("topic", "spyware"), ("outlet", "A: B")]
+
+
+def test_a_spreadsheet_is_of_what_the_page_has_found() -> None:
+    asked = Asked("/search a", [("topic", "spyware")], since="7d", sort="relevance", page=3)
+    path, _, query = asked.spreadsheet.partition("?")
+    assert path == "/search.csv"
+    assert query == urlsplit(asked.address()).query
+    assert Asked().spreadsheet == "/search.csv"

@@ -110,6 +110,16 @@ def test_a_reader_goes_by_keys(page: Page) -> None:
     page.wait_for_url("**/search?q=*")
 
 
+def test_a_spreadsheet_is_taken_away_by_keys(page: Page) -> None:
+    page.goto("/search?q=phones")
+    page.focus("text=Atom")
+    page.keyboard.press("Tab")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename.startswith("wirewatch-phones-2")
+    assert "\r\n" in download.value.path().read_bytes().decode("utf-8-sig")
+
+
 def test_back_leads_up_from_a_tab_of_its_own(page: Page) -> None:
     page.goto("/?since=any")
     with page.context.expect_page() as opened:

@@ -187,16 +187,49 @@ def test_a_search_that_is_not_understood_is_pointed_at(reading: TestClient) -> N
         assert reading.get(f"{asked}?q=%28a").status_code == 422
 
 
-def test_a_search_is_taken_away_as_a_table_and_as_atom(reading: TestClient) -> None:
-    table = list(csv.DictReader(io.StringIO(reading.get("/search.csv?q=topic:*").text)))
-    assert len(table) > 20
-    assert all(row["url"].startswith("http") and row["topics"] for row in table)
-    # By these three bytes Excel tells that it is UTF-8; without them "é" comes out as "Ã©".
-    content = reading.get("/search.csv?q=topic:*").content
-    assert content.startswith(b"\xef\xbb\xbffirst_seen,")
-    assert content.count(b"\xef\xbb\xbf") == 1
+def test_a_search_is_taken_away_as_atom(reading: TestClient) -> None:
     assert "<feed" in reading.get("/search.atom?q=topic:*").text
     assert "<feed" in reading.get("/rule.atom?name=surveillance").text
+
+
+def test_a_spreadsheet_has_all_that_its_page_found(reading: TestClient) -> None:
+    for asked in ("q=topic:*", "q=phones&copies=1&sort=relevance", "pick=topic:policing"):
+        page = reading.get(f"/search?{asked}").text
+        link = unescape(re.findall(r'href="(/search\.csv[^"]*)', page)[0])
+        answer = reading.get(link)
+        # By these three bytes Excel tells that it is UTF-8; without them "é" comes out as "Ã©".
+        assert answer.content.startswith(b'\xef\xbb\xbf"first_seen",')
+        assert answer.content.count(b"\xef\xbb\xbf") == 1
+        table = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+        assert f"{len(table)} articles" in words(page)
+        shown = [unescape(one) for one in re.findall(r'<h2><a href="/articles/([^"]*)', page)]
+        assert [row["id"] for row in table][: len(shown)] == shown
+        assert all(bool(row["duplicate_of"]) <= ("copies=1" in asked) for row in table)
+
+
+def test_a_spreadsheet_is_named_after_what_was_asked(reading: TestClient) -> None:
+    headers = reading.get("/search.csv?q=topic:spyware&since=30d").headers
+    assert re.fullmatch(
+        r'attachment; filename="wirewatch-topic-spyware-\d{4}-\d\d-\d\d\.csv"',
+        headers["content-disposition"],
+    )
+    assert headers["content-type"] == "text/csv; charset=utf-8"
+
+
+def test_a_spreadsheet_is_read_some_at_a_time_and_has_each_article_once(
+    reading: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = reading.get("/search.csv?copies=1").text
+    monkeypatch.setattr("desk.pages.search.AT_A_TIME", 7)
+    assert reading.get("/search.csv?copies=1").text == whole
+
+
+def test_the_page_says_where_a_spreadsheet_ends_before_the_hits_do(
+    reading: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "First" not in said(reading, "/search?q=topic:*")
+    monkeypatch.setattr("desk.pages.search.WINDOW", 7)
+    assert "First 7 as a spreadsheet (CSV)" in said(reading, "/search?q=topic:*")
 
 
 def test_the_feed_of_a_rule_that_there_never_was_is_none(client: TestClient) -> None:
@@ -205,7 +238,7 @@ def test_the_feed_of_a_rule_that_there_never_was_is_none(client: TestClient) -> 
     assert "<entry>" in client.get("/rule.atom?name=surveillance").text
 
 
-def test_a_table_of_an_index_that_is_away_is_refused(
+def test_a_spreadsheet_of_an_index_that_is_away_is_refused(
     reading: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object, **__: object) -> None:
@@ -215,12 +248,6 @@ def test_a_table_of_an_index_that_is_away_is_refused(
     answer = reading.get("/search.csv")
     assert answer.status_code == 503
     assert "no index today" in answer.text
-
-
-def test_strangers_words_are_no_formulas() -> None:
-    from desk.pages.search import _cell
-
-    assert [_cell(one) for one in ("=1+1", "@a", "-a", "plain")] == ["'=1+1", "'@a", "'-a", "plain"]
 
 
 def test_an_article_shows_its_evidence_where_it_stands(reading: TestClient, sample: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import os
@@ -12,6 +13,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from made import an_article
 from terminal import Wirewatch, lines
 from typer.testing import CliRunner
 
@@ -66,6 +68,24 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     assert "topic:surveillance" in wirewatch("rules").stdout
     assert "of " in wirewatch("search", "police", "--facet", "language", "--sort", "newest").stdout
     assert re.search(r"\d{4}-\d\d-\d\d █+ \d+\n", wirewatch("search", "police", "--days").stdout)
+
+
+def test_hits_as_a_spreadsheet(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    begin(tmp_path / "home")
+    with House(load_settings(tmp_path / "home")) as house:
+        made = [an_article(number, title=f"Écoutes {number}") for number in range(12)]
+        assert len(list(house.index.write(made))) == len(made)
+    cut = wirewatch("search", "écoutes", "--csv", "--sort", "newest")
+    assert "10 of 12 articles; --size gives more" in cut.stderr
+    rest = wirewatch("search", "écoutes", "--csv", "--sort", "newest", "--offset", "10")
+    assert not rest.stderr
+    told = [row for one in (cut, rest) for row in csv.DictReader(one.stdout.splitlines())]
+    assert sorted(row["title"] for row in told) == sorted(article.title for article in made)
+    nothing = wirewatch("search", "lanternfish", "--csv")
+    assert len(nothing.stdout.splitlines()) == 1
+    refused = wirewatch("search", "--csv", "--json", exit_code=2)
+    assert "--json or --csv, not both" in refused.stderr
+    assert not refused.stdout
 
 
 def test_tag_tells_mentions_and_knows_names_of_ones_own(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated
@@ -12,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
-from core.index import Sort
+from core.index import WINDOW, Sort
 from core.ledger import accounting, entries, steps
 from core.ledger import stories as ledger_stories
 from core.query import parse
@@ -21,6 +22,7 @@ from wirewatch.changes import Change, by_notice, changed, passages
 from wirewatch.hints import hint
 from wirewatch.house import House
 from wirewatch.revisions import Revisions, revisions
+from wirewatch.spreadsheet import written
 from wirewatch.terminal import (
     UsageError,
     errors,
@@ -53,13 +55,19 @@ def search(
     ] = None,
     days: Annotated[bool, typer.Option("--days", help="Count hits by day (UTC).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Articles as JSON lines.")] = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Articles as a spreadsheet: docs/search.md.")
+    ] = False,
 ) -> None:
     """Search the articles.
 
     Examples:
     wirewatch search 'topic:surveillance AND "face recognition"'
     wirewatch search 'outlet:"Harbour Post" score:[0.5 TO 1]' --sort newest
+    wirewatch search 'topic:spyware' --size 10000 --csv > spyware.csv
     """
+    if as_json and as_csv:
+        raise UsageError("give --json or --csv, not both")
     asked = parse(query)
     with house_of(context) as house:
         try:
@@ -72,6 +80,13 @@ def search(
             raise UsageError(str(error)) from error
     if as_json:
         print_lines(hits.articles)
+        return
+    if as_csv:
+        # As bytes: it is UTF-8 whatever the terminal is, and its lines end as RFC 4180 has it.
+        sys.stdout.buffer.writelines(line.encode() for line in written(hits.articles))
+        if offset + len(hits.articles) < hits.total:
+            cut = f"{len(hits.articles):,} of {counted(hits.total, 'article')}"
+            errors.print(f"{cut}; --size gives more, up to {WINDOW:,}.", highlight=False)
         return
     for article in hits.articles:
         for line in hit_lines(article):

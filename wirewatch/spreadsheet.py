@@ -1,0 +1,84 @@
+"""Articles as a spreadsheet: CSV (RFC 4180), a row for each; docs/search.md has the columns. Pure.
+
+Texts are strangers' words, and spreadsheets run what looks like a formula. So every cell is quoted,
+and what one might run begins with an apostrophe, as OWASP advises on CSV injection.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from itertools import chain
+
+from core.evidence import each_once
+from core.records import Article
+
+COLUMNS = (
+    *("first_seen", "published", "outlet", "site", "language", "title", "authors", "url"),
+    *("score", "topic", "evidence", "statement"),
+    *("agency", "vendor", "programme", "technology", "law", "court", "person", "place", "country"),
+    *("caveat", "story", "duplicate_of", "revision", "id"),
+)
+"""In this order for good, as scripts may count on it. Each has the name of the field that is
+searched, but for the evidence."""
+
+SEPARATOR = " | "
+"""Between several values in a cell. Excel begins a new cell at commas in some countries and at
+semicolons in others, but nowhere here."""
+
+BOM = "\ufeff"
+"""Begins a file for Excel, which otherwise takes it for the letters of its own country."""
+
+
+def row(article: Article) -> tuple[str, ...]:
+    """An article's cells, in the order of `COLUMNS`."""
+    return tuple(SEPARATOR.join(map(_cell, _values(article, column))) for column in COLUMNS)
+
+
+def written(articles: Iterable[Article]) -> Iterator[str]:
+    """The lines of a spreadsheet, the names of its columns first."""
+    line = io.StringIO(newline="")
+    writer = csv.writer(line, quoting=csv.QUOTE_ALL)
+    for cells in chain([COLUMNS], map(row, articles)):
+        writer.writerow(cells)
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+
+
+def file_name(query: str, day: date) -> str:
+    """The name of a search's file: what was asked, as far as any disk takes it, and when."""
+    letters = unicodedata.normalize("NFKD", query.lower()).encode("ascii", "ignore").decode()
+    asked = re.sub("[^a-z0-9]+", "-", letters)[:60].strip("-")
+    return "-".join(filter(None, ("wirewatch", asked, day.isoformat()))) + ".csv"
+
+
+def _values(article: Article, column: str) -> Iterable[str]:
+    if column == "evidence":
+        return [
+            one.phrase for one in each_once(one for tag in article.tags for one in tag.evidence)
+        ]
+    match value := getattr(article, column):
+        case None:
+            return ()
+        case tuple():
+            return value
+        case datetime():
+            return (value.isoformat(timespec="seconds").replace("+00:00", "Z"),)
+        case _:
+            return (str(value),)
+
+
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""Ends of lines, tabs and other control characters: a row is one line."""
+
+# After a semicolon, too: in much of Europe Excel begins a new cell there, whatever is quoted.
+_FORMULA = re.compile(r'(^|;)(?=[\s"]*[=+\-@＝＋－＠])')  # noqa: RUF001 - Japanese formulas begin so
+
+
+def _cell(value: str) -> str:
+    return _FORMULA.sub(r"\1'", _UNPRINTED.sub(" ", value).strip())
