@@ -76,7 +76,7 @@ _FORBIDDEN_HEADERS = frozenset(
 
 def _header_name(name: str) -> str:
     if name.lower() in _FORBIDDEN_HEADERS:
-        raise ValueError(f"{name} is not one that can be set")
+        raise ValueError(f"{name} cannot be set")
     return name
 
 
@@ -92,116 +92,150 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    home: Path = Field(description="the folder that holds all state of one person or newsroom")
-    ledger_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the home folder")
-    archive_url: str = Field("", description="fsspec URL or folder; empty: in the home folder")
-    elasticsearch_url: str = Field("", description="empty: the embedded index in the home folder")
+    home: Path = Field(description="folder that holds everything of one person or newsroom")
+    ledger_url: str = Field(
+        "", description="SQLAlchemy URL of the ledger; if empty, SQLite in the home folder"
+    )
+    archive_url: str = Field(
+        "", description="fsspec URL or folder of the archive; if empty, in the home folder"
+    )
+    elasticsearch_url: str = Field(
+        "", description="URL of Elasticsearch; if empty, the embedded index in the home folder"
+    )
     elasticsearch_api_key: str = Field(
-        "", description="encoded API key, if the server wants one: the writer's or the reader's"
+        "", description="the writer's or the reader's API key, encoded, if the server needs one"
     )
     elasticsearch_admin_key: str = Field(
-        "", description="the provisioner's, for `wirewatch index prepare`, `rebuild` and `--mend`"
+        "",
+        description="the provisioner's API key, to prepare, rebuild and mend the index",
     )
     elasticsearch_ca: str = Field(
-        "", description="file of the certificate that the server's is signed by, if not public"
+        "",
+        description="certificate of the authority that signed the server's, if not a public one",
     )
-    elasticsearch_alias: str = Field("wirewatch-articles", description="alias of our indices")
+    elasticsearch_alias: str = Field("wirewatch-articles", description="alias of the indices")
     elasticsearch_operations: str = Field(
-        "wirewatch-operations", description="index of what passes tell Kibana of the work itself"
+        "wirewatch-operations",
+        description="index that reports to Kibana how passes and feeds are doing",
     )
     contact: str = Field(
-        "", description="your address in the User-Agent, where a site's owner can reach you"
+        "", description="your address, sent in the User-Agent so that site owners can reach you"
     )
     allow_hosts: Patterns = Field(
         (), description="host patterns that may resolve to private addresses, at any port"
     )
-    allow_ports: Ports = Field((80, 443, 8080, 8443), description="ports that sites are asked at")
+    allow_ports: Ports = Field(
+        (80, 443, 8080, 8443), description="ports on which sites may be requested"
+    )
     proxy: Proxies = Field(
         {},
-        description="http:// or https:// URL of a proxy; then it is the proxy's part to refuse "
-        "hosts that resolve to private addresses",
+        description="http:// or https:// URL of a proxy; with one, the proxy has to refuse hosts "
+        "that resolve to private addresses",
     )
     headers: dict[str, dict[HeaderName, HeaderValue]] = Field(
-        {}, description="further request headers for a host and those below it, in the file only"
+        {}, description="extra request headers for a host and its subdomains; only in the file"
     )
-    schedule: str = Field("@hourly", description="of the hourly DAG; set it in the environment")
+    schedule: str = Field(
+        "@hourly", description="when the hourly DAG runs; set it in the environment"
+    )
     shards: int = Field(
-        4, ge=1, le=64, description="of the hourly DAG, side by side; set it in the environment"
+        4,
+        ge=1,
+        le=64,
+        description="parts of the hourly DAG that run in parallel; set it in the environment",
     )
     pool: str = Field(
         "default_pool",
-        description="Airflow pool of the tasks that ask sites; set it in the environment",
+        description="Airflow pool of the tasks that contact sites; set it in the environment",
     )
-    concurrency: int = Field(64, ge=1, description="sites asked side by side by one process")
-    pause: float = Field(1.0, ge=0, le=YEAR, description="between two requests to one site")
-    connect_timeout: float = Field(10.0, gt=0, le=YEAR, description="for a connection to stand")
-    read_timeout: float = Field(20.0, gt=0, le=YEAR, description="between two packets of an answer")
+    concurrency: int = Field(64, ge=1, description="sites that one process requests in parallel")
+    pause: float = Field(1.0, ge=0, le=YEAR, description="seconds between two requests to one site")
+    connect_timeout: float = Field(
+        10.0, gt=0, le=YEAR, description="seconds allowed for opening a connection"
+    )
+    read_timeout: float = Field(
+        20.0, gt=0, le=YEAR, description="seconds allowed between two packets of an answer"
+    )
     total_timeout: float = Field(
-        60.0, gt=0, le=YEAR, description="for a whole answer, redirects included and pauses not"
+        60.0,
+        gt=0,
+        le=YEAR,
+        description="seconds allowed for a whole answer, including redirects but not pauses",
     )
-    feed_max_bytes: int = Field(20_000_000, gt=0, description="largest feed taken, decompressed")
-    page_max_bytes: int = Field(10_000_000, gt=0, description="largest page taken, decompressed")
+    feed_max_bytes: int = Field(
+        20_000_000, gt=0, description="largest feed accepted, in bytes after decompression"
+    )
+    page_max_bytes: int = Field(
+        10_000_000, gt=0, description="largest page accepted, in bytes after decompression"
+    )
     poll_every: float = Field(
         # Five minutes under the hour: an hourly schedule must not miss a feed by seconds.
         3300.0,
         ge=0,
         le=YEAR,
-        description="between polls of a feed that says nothing of its own rhythm",
+        description="seconds between polls of a feed that does not say how often",
     )
     poll_min: float = Field(
-        600.0, ge=0, le=YEAR, description="never poll a feed more often than this"
+        600.0, ge=0, le=YEAR, description="fewest seconds between two polls of a feed"
     )
     poll_max: float = Field(
-        86_400.0, ge=0, le=YEAR, description="poll a healthy feed at least this often"
+        86_400.0, ge=0, le=YEAR, description="most seconds between two polls of a healthy feed"
     )
     retry_ladder: Seconds = Field(
         (300.0, 1200.0, 3600.0, 14_400.0, 43_200.0, 86_400.0),
-        description="before each further try of a page that may heal",
+        description="seconds before each retry of a page that may work later",
     )
     extract_processes: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=0,
-        description="that read pages and large feeds; unless set, as many as there are cores; 0:"
-        " none beside our own, and no limits",
+        description="processes that read pages and large feeds; if not set, one per core; 0: read "
+        "them in the main process, without limits",
     )
     extract_timeout: float = Field(
-        30.0, gt=0, le=YEAR, description="for one page or large feed to be read"
+        30.0, gt=0, le=YEAR, description="seconds allowed for reading one page or large feed"
     )
     extract_max_bytes: int = Field(
-        2_000_000_000, gt=0, description="memory that one of them may take on its way"
+        2_000_000_000, gt=0, description="bytes of memory that reading one of them may take"
     )
-    segment_items: int = Field(
-        200, ge=1, le=5_000, description="items in one archive file, at most"
-    )
+    segment_items: int = Field(200, ge=1, le=5_000, description="most items in one archive file")
     keep_pages_days: float = Field(
         90.0,
         ge=0,
         le=CENTURY,
-        description="days that fetched pages are kept; 0: for ever, as articles are",
+        description="days that fetched pages are kept; 0: for ever, like articles",
     )
     window_days: float = Field(
-        60.0, gt=0, le=CENTURY, description="days an article waits for its story to go on"
+        60.0,
+        gt=0,
+        le=CENTURY,
+        description="days in which later articles may join an article's story",
     )
     copy_days: float = Field(
-        7.0, gt=0, le=CENTURY, description="days an article waits for edited copies"
+        7.0,
+        gt=0,
+        le=CENTURY,
+        description="days in which edited copies of an article are recognised",
     )
     thread: Literal["topic", "all"] = Field(
-        "topic", description="what is put into stories: articles on topic, or all"
+        "topic", description="what is put into stories: articles on topic, or all articles"
     )
     deliver_timeout: float = Field(
         60.0,
         gt=0,
         le=YEAR,
-        description="for one channel to take its alerts; the rest waits for a pass",
+        description="seconds per pass for sending to one channel; the rest waits for the next",
     )
     desk_password: str = Field(
-        "", description="asked of the desk's readers; must be set for other machines to reach it"
+        "", description="password for the desk; needed before other machines may reach it"
     )
     desk_hosts: Patterns = Field(
-        (), description="names by which the desk is asked, beside localhost; `*.` may begin one"
+        (), description="host names of the desk, besides localhost; one may begin with `*.`"
     )
     lease_seconds: float = Field(
-        120.0, gt=0, le=YEAR, description="after which a lost worker's work is free"
+        120.0,
+        gt=0,
+        le=YEAR,
+        description="seconds after which others may take over a lost worker's work",
     )
 
     @property
@@ -250,16 +284,16 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
         folder = named.expanduser().absolute()
     except RuntimeError as error:
         raise SettingsError(
-            f"{named} begins with the name of a user who is not known here; name the home folder "
-            "in full, or with ./ before a ~ that is a letter of it"
+            f"{named} begins with ~ and an unknown user; give the home folder's full path, or put "
+            "./ before a ~ that is part of its name"
         ) from error
     file = folder / FILE
     from_file = _read_file(file)
     _check_names(from_file, str(file), spell=str)
     if "home" in from_file:
         raise SettingsError(
-            f"{file} sets home, but it is read because it lies there; take that out, and name "
-            "another home folder by --home or WIREWATCH_HOME"
+            f"{file} sets home, but this file is read from the home folder; remove that line, "
+            "and choose another home folder with --home or WIREWATCH_HOME"
         )
     _check_names(environment, "the environment", spell=lambda name: PREFIX + name.upper())
     above = {**environment, **overrides, "home": folder}
@@ -304,7 +338,7 @@ def _check_names(values: dict[str, Any], place: str, spell: Any) -> None:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {spell(near[0])}?" if near else ""
-            raise SettingsError(f"{place} sets {spell(name)}, which is no setting{hint}")
+            raise SettingsError(f"{place} sets {spell(name)}, which is not a setting{hint}")
 
 
 def _explain(

@@ -30,7 +30,7 @@ log = logging.getLogger("wirewatch.dags")
     default_args=DEFAULTS | {"execution_timeout": timedelta(minutes=20)},
     params={
         "digest": Param("", type="string", description="name of a digest to send at once"),
-        "dry_run": Param(False, type="boolean", description="only log what would be in it"),
+        "dry_run": Param(False, type="boolean", description="only log what it would contain"),
     },
     doc_md=__doc__,
     tags=["wirewatch"],
@@ -54,7 +54,7 @@ def digest_daily() -> None:
             if asked.get("dry_run"):
                 for one in named or house.rules.digests:
                     record = stage.preview_digest(house, one)
-                    text = wording.of_digest(record).text if record else "nothing to say"
+                    text = wording.of_digest(record).text if record else "nothing to send"
                     log.info("%s:\n%s", one.name, text)
                 return
             for one in named:

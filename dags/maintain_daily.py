@@ -56,7 +56,7 @@ def maintain_daily() -> None:
 
         with House.open() as house:
             kept = upkeep(house, told())
-        log.info("%s", kept or "another process is at it")
+        log.info("%s", kept or "another process is already doing this")
         if kept and kept.damaged:
             raise ArchiveError("; ".join(kept.damaged))
 
@@ -68,9 +68,9 @@ def maintain_daily() -> None:
 
         with House.open() as house:
             report = check(house)
-        log.info("%s articles are in the index as the ledger says", report.same)
+        log.info("%s articles in the index match the ledger", report.same)
         if not report.agrees:
-            raise RuntimeError(f"{report.told}; `wirewatch index check --mend` mends that")
+            raise RuntimeError(f"{report.told}; `wirewatch index check --mend` repairs that")
 
     feed_health()
     archive()

@@ -71,10 +71,10 @@ def chosen(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> list
     default_args=DEFAULTS | {"trigger_rule": "all_done"},
     params={
         "feed": Param(
-            "", type="string", description="address of the only feed to poll, due or not"
+            "", type="string", description="address of a feed: poll only this one, due or not"
         ),
         "segment": Param(
-            "", type="string", description="id of the only archive file to extract or index"
+            "", type="string", description="id of an archive file: extract or index only this one"
         ),
         "dry_run": Param(False, type="boolean", description="only log what is due"),
     },
@@ -168,7 +168,7 @@ def news_hourly() -> None:
                 for segment in waiting
             }
         if any(left.values()):
-            raise RuntimeError(f"the index did not take all articles yet: {left}")
+            raise RuntimeError(f"the index has not accepted all articles yet: {left}")
 
     @task
     def reindex() -> None:
@@ -179,7 +179,7 @@ def news_hourly() -> None:
         with House.open() as house:
             left = stage.index_moved(house)
         if left:
-            raise RuntimeError(f"the index did not take {left} moved articles yet")
+            raise RuntimeError(f"the index has not accepted {left} moved articles yet")
 
     @task(outlets=[ALERTS])
     def match() -> None:

@@ -50,8 +50,10 @@ console = Console()
 def main(arguments: list[str] | None = None) -> int:
     """Run the demo; 0 if everything worked."""
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__.splitlines()[0])
-    parser.add_argument("--once", action="store_true", help="end after the print")
-    parser.add_argument("--folder", type=Path, default=ROOT / ".demo", help="its state")
+    parser.add_argument("--once", action="store_true", help="exit after printing the results")
+    parser.add_argument(
+        "--folder", type=Path, default=ROOT / ".demo", help="where the demo keeps its files"
+    )
     options = parser.parse_args(arguments)
     # When terminated, the demo stops what it started, as when interrupted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -77,11 +79,11 @@ def run(newsroom: Newsroom, folder: Path, *, once: bool) -> None:
         "WIREWATCH_SHARDS": "2",
     }
     with Airflow(folder / "airflow", ROOT / "dags", environment) as airflow:
-        with waiting("Airflow starts") as tell:
-            airflow.start(lambda: tell("Airflow starts"))
+        with waiting("Starting Airflow") as tell:
+            airflow.start(lambda: tell("Starting Airflow"))
         for day in DAYS:
             newsroom.day = day
-            with waiting(f"Day {day}: {DAG} runs") as tell:
+            with waiting(f"Day {day}: running {DAG}") as tell:
                 airflow.run(DAG, partial(_tell_tasks, tell, day))
             console.print(f"[green]✔[/] Day {day} of the sample newsroom: {DAG} ran in Airflow.")
         with House.open(home) as house:
@@ -136,7 +138,7 @@ def report(house: House) -> None:
     console.print(Rule(f"{first}, one for each story, and {counted(updates, 'update')}"))
     for alert, deliveries in told:
         where = ", ".join(f"{one.channel} ✔" for one in deliveries if one.delivered_at)
-        console.print(Text(f"{of_alert(alert).subject}  ({alert.outlet}; {where or 'waits'})"))
+        console.print(Text(f"{of_alert(alert).subject}  ({alert.outlet}; {where or 'waiting'})"))
     for kind, name in ((AlertKind.STORY, "an alert"), (AlertKind.DEVELOPMENT, "an update")):
         message = next((of_alert(alert) for alert, _ in told if alert.kind is kind), None)
         if message is not None:
@@ -151,7 +153,7 @@ def show_where(airflow: Airflow, home: Path, port: int) -> None:
     console.print(f"Airflow   {airflow.url}   login {USER}, password {airflow.password}")
     for command in ('search "phone AND topic:surveillance"', "stories", "entries", "alerts"):
         console.print(f"Terminal  .venv/bin/wirewatch --home {home} {command}", soft_wrap=True)
-    console.print("Ctrl-C stops it all.")
+    console.print("Ctrl-C stops everything.")
 
 
 @contextmanager

@@ -98,7 +98,7 @@ class Airflow:
         while not self._is_healthy():
             ended = any(process.poll() is not None for process in self._processes)
             if ended or time.monotonic() > deadline:
-                raise AirflowError(f"Airflow did not come up; its log is {self.log}")
+                raise AirflowError(f"Airflow did not start; see its log: {self.log}")
             waiting()
             time.sleep(0.3)
         token = self._http.post(
@@ -133,7 +133,7 @@ class Airflow:
         while (answer := self._trigger(dag)).status_code in (404, 500):
             self._check_imports()
             if time.monotonic() > deadline:
-                raise AirflowError(f"Airflow does not take a run of {dag}; see {self.log}")
+                raise AirflowError(f"Airflow does not accept a run of {dag}; see {self.log}")
             time.sleep(0.3)
         run = f"/api/v2/dags/{dag}/dagRuns/{answer.raise_for_status().json()['dag_run_id']}"
         while True:
@@ -146,7 +146,7 @@ class Airflow:
                 bad = [name for name, one in states.items() if one == "failed"]
                 raise AirflowError(
                     f"the run of {dag} is {state}; failed tasks: {', '.join(bad) or 'none'}; "
-                    f"logs are below {self.home / 'logs'}"
+                    f"see the logs in {self.home / 'logs'}"
                 )
             time.sleep(LOOK_SECONDS)
 

@@ -335,11 +335,15 @@ def main() -> None:
     """Run in the foreground until Ctrl-C, SIGTERM, or the end of the given process."""
     parser = argparse.ArgumentParser(prog="python -m demo.elasticsearch", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--heap", default="512m", help="memory of the server (512m)")
-    parser.add_argument("--password", help=f"turn security on; this is of the user {SUPERUSER!r}")
-    parser.add_argument("--tls", nargs=2, type=Path, help="files of a certificate and its key")
-    parser.add_argument("--restart", action="store_true", help="start it again should it be killed")
-    parser.add_argument("--url-file", type=Path, help="write the URL, or 'error: …', here as well")
+    parser.add_argument("--heap", default="512m", help="memory of the server (default: 512m)")
+    parser.add_argument(
+        "--password", help=f"turn security on, with this password for the user {SUPERUSER!r}"
+    )
+    parser.add_argument("--tls", nargs=2, type=Path, help="certificate file and key file")
+    parser.add_argument("--restart", action="store_true", help="restart the server if it is killed")
+    parser.add_argument(
+        "--url-file", type=Path, help="also write the URL, or 'error: …', to this file"
+    )
     parser.add_argument("--while", dest="watched", type=int, help="stop when this process ends")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -347,7 +351,7 @@ def main() -> None:
         watched = psutil.Process(options.watched) if options.watched else None
         with running(options.heap, options.password, options.tls) as server:
             _say(options.url_file, server.url)
-            sys.stdout.write(f"Elasticsearch {VERSION} answers at {server.url}; Ctrl-C stops it\n")
+            sys.stdout.write(f"Elasticsearch {VERSION} is ready at {server.url}; Ctrl-C stops it\n")
             sys.stdout.flush()
             while watched is None or watched.is_running():
                 if options.restart and server.ended:

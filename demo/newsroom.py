@@ -372,15 +372,17 @@ def _json_lines(records: list[dict[str, object]]) -> Reply:
 def main(arguments: list[str] | None = None) -> None:
     """Serve the newsroom in the foreground until interrupted."""
     parser = argparse.ArgumentParser(prog="demo.newsroom", description="The sample newsroom.")
-    parser.add_argument("--port", type=int, default=8800, help="0 takes any free port")
-    parser.add_argument("--day", type=int, default=1, choices=DAYS, help=f"1 is {FIRST_DAY}")
-    parser.add_argument("--no-faults", action="store_true", help="every site is in good health")
+    parser.add_argument("--port", type=int, default=8800, help="0: any free port")
+    parser.add_argument(
+        "--day", type=int, default=1, choices=DAYS, help=f"day to start on; 1 is {FIRST_DAY}"
+    )
+    parser.add_argument("--no-faults", action="store_true", help="all sites work normally")
     parser.add_argument(
         "--fault",
         action="append",
         default=[],
         choices=[fault.name for fault in FAULTS],
-        help="add one fault; may be repeated",
+        help="add a fault; may be given several times",
     )
     chosen = parser.parse_args(arguments)
     room = Newsroom(port=chosen.port, day=chosen.day, faults=not chosen.no_faults)

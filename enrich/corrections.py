@@ -95,7 +95,7 @@ class Corrections:
             if data["version"] != VERSION:
                 raise CorrectionError(
                     f"{path} is of version {data['version']}, this wirewatch reads {VERSION}; "
-                    "make it anew with `wirewatch train --with`"
+                    "create it again with `wirewatch train --with`"
                 )
             return cls({str(term): float(move) for term, move in data["moves"].items()})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -132,7 +132,7 @@ def read_corrections(path: Path) -> list[Correction]:
     `CorrectionError`, naming the line.
     """
     if not path.is_file():
-        raise CorrectionError(f"{path} is not there")
+        raise CorrectionError(f"{path} does not exist")
     try:
         content = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -158,7 +158,7 @@ def read_corrections(path: Path) -> list[Correction]:
         if label != "borderline":
             found.append(Correction(title, text, label == "positive"))
     if not found:
-        raise CorrectionError(f"{path} holds no correction that says yes or no")
+        raise CorrectionError(f"{path} contains no correction labelled positive or negative")
     return found
 
 
@@ -166,7 +166,7 @@ def _text(value: object) -> str:
     """A text; a missing one is empty."""
     if value is None or isinstance(value, str):
         return value or ""
-    raise TypeError(f"{value!r} is no text")
+    raise TypeError(f"{value!r} is not text")
 
 
 def _move(positive: bool, log_odds: float) -> float:

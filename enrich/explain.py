@@ -74,15 +74,15 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
     parts = [Part("senses", float(gains[senses].sum()))]
     if look.english:
         parts.append(Part("words", float(gains[~senses].sum())))
-        parts.append(Part("what words and encoder tell twice", model.answers.glance * look.glance))
+        parts.append(Part("overlap of words and encoder", model.answers.glance * look.glance))
         parts += _read_parts(model.answers, look)
     elif look.likeness is not None:
         parts.append(Part("its likeness to stories", model.foreign_likeness * look.likeness))
     if look.correction:
         parts.append(Part("the newsroom's corrections", look.correction))
     if look.passage_gain:
-        parts.append(Part("told further down, not in its lead", look.passage_gain))
-    start = Part("where one starts from", weights.slope * weights.bias + weights.intercept)
+        parts.append(Part("found further down, not in the lead", look.passage_gain))
+    start = Part("starting point", weights.slope * weights.bias + weights.intercept)
     # A passage's words and senses count alone where the whole text would score lower.
     rest = look.log_odds - start.log_odds - sum(part.log_odds for part in parts)
     if not math.isclose(rest, 0, abs_tol=1e-6):
@@ -93,12 +93,14 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
 def _read_parts(answers: EncoderWeights, look: Look) -> list[Part]:
     """What the encoder and the likeness add for an English item."""
     if look.encoded is None:
-        return [Part("the encoder, not asked", answers.unread)]
+        return [Part("the encoder, not needed", answers.unread)]
     encoder = Part("the encoder, in context", answers.encoder_gain(look.encoded.log_odds))
     if look.likeness is None:
         return [
             encoder,
-            Part("its likeness to stories, not asked", answers.likeness * answers.default_likeness),
+            Part(
+                "its likeness to stories, not needed", answers.likeness * answers.default_likeness
+            ),
         ]
     return [encoder, Part("its likeness to stories", answers.likeness * look.likeness)]
 

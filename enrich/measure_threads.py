@@ -327,13 +327,13 @@ def main() -> None:
         rows = [row for row in read_stream(arguments.tagging) if "thread" in row]
         events = {str(row["id"]): row["thread"] or f"alone:{row['id']}" for row in rows}
         inside = b_cubed(events, thread(rows), sets[-1].events)
-        log.info("threads inside all %d rows, a judge that knows them: %s", len(rows), inside)
+        log.info("threads inside all %d rows, judged after training on them: %s", len(rows), inside)
     _report_own()
     for gold in sets:
         score = b_cubed(gold.events, thread(gold.rows), gold.events)
-        log.info("%s, %d rows, a judge that knows them: %s", gold.name, len(gold.rows), score)
+        log.info("%s, %d rows, judged after training on them: %s", gold.name, len(gold.rows), score)
     if sets and find_spec("lightgbm") is None:
-        log.info("without LightGBM (the dependency group train) nothing can be cross-validated")
+        log.info("without LightGBM (the dependency group train) cross-validation is not possible")
     elif sets:
         cross_validate(sets, _learner(sets, arguments.stream))
     if arguments.stream:

@@ -62,9 +62,9 @@ def read_own(path: Path) -> OwnTopics | None:
     for topic in topics:
         where = f"{path}, topic {topic.name!r}"
         if topic.name in taken:
-            raise TopicError(f"{where}: the name is taken; choose another")
+            raise TopicError(f"{where}: this name is already taken; choose another")
         if not topic.phrases:
-            raise TopicError(f"{where}: expected `phrases`, a list of at least one")
+            raise TopicError(f"{where}: expected `phrases`, a list with at least one phrase")
     try:
         finder = finder_of(topics, Senses.load())
     except SenseError as error:
@@ -87,7 +87,7 @@ def _check(topic: Topic, finder: Senses, where: str) -> None:
     for texts, wanted in ((topic.inside, True), (topic.outside, False)):
         for text in texts:
             if any(match.sense == topic.name for match in finder.find(text)) != wanted:
-                why = "no phrase of it is found" if wanted else "a phrase of it is found"
+                why = "none of its phrases is found" if wanted else "one of its phrases is found"
                 raise TopicError(f"{where}: {why} in its own example {text!r}")
 
 
@@ -98,7 +98,7 @@ def _parse(toml: str, where: str) -> tuple[Topic, ...]:
         raise TopicError(f"{where}: {error}") from error
     rows = data.get("topic", [])
     if set(data) - {"topic"} or not _all_are(dict, rows):
-        raise TopicError(f"{where}: expected nothing but tables headed [[topic]]")
+        raise TopicError(f"{where}: expected only tables headed [[topic]]")
     topics = []
     for number, row in enumerate(rows, 1):
         known = {"name", "title", "definition", "in", "out", "phrases"}
@@ -127,7 +127,7 @@ def _parse(toml: str, where: str) -> tuple[Topic, ...]:
             )
         )
     if len({topic.name for topic in topics}) < len(topics):
-        raise TopicError(f"{where}: two topics have one name")
+        raise TopicError(f"{where}: two topics have the same name")
     return tuple(topics)
 
 

@@ -46,8 +46,8 @@ def read_json(answer: httpx.Response, text: str) -> Any:
         return json.loads(text)
     except ValueError as error:
         raise httpx.DecodingError(
-            f"{answer.url} does not answer as Kibana does: see in a browser what stands at this "
-            "address, and name one that leads to Kibana without a login page",
+            f"{answer.url} does not answer as Kibana does: open it in a browser to see what is "
+            "there, and give an address that leads to Kibana without a login page",
             request=answer.request,
         ) from error
 

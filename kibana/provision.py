@@ -71,7 +71,7 @@ def put_rule(client: httpx.Client, rule: Json, *, renew: bool = False) -> str:
     path = f"/api/alerting/rule/{rule['id']}"
     if not _exists(client, path):
         _send(client, "POST", path, {name: one for name, one in rule.items() if name != "id"})
-        return "made"
+        return "created"
     if renew:
         _send(client, "PUT", path, {name: rule[name] for name in CHANGEABLE})
         return "renewed"
@@ -85,7 +85,7 @@ def provision(client: httpx.Client, *, renew_rules: bool = False) -> None:
         httpx.HTTPError: Kibana does not answer, or answers with an error.
         ImportRefusedError: it did not take every object.
     """
-    log.info("Kibana took %s objects", import_objects(client, read_objects()))
+    log.info("%s objects imported into Kibana", import_objects(client, read_objects()))
     for connector in read_connectors():
         log.info("connector %s: %s", connector["name"], _made(put_connector(client, connector)))
     for rule in read_rules():
@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] = ()) -> int:
         log.error("Kibana: %s", reason_of(error))  # noqa: TRY400 - a message for a person
         return 1
     except ImportRefusedError as error:
-        log.error("Kibana did not take all objects: %s", error)  # noqa: TRY400 - as above
+        log.error("Kibana did not accept all objects: %s", error)  # noqa: TRY400 - as above
         return 1
     return 0
 
@@ -126,7 +126,7 @@ def _send(client: httpx.Client, method: str, path: str, body: Any) -> None:
 
 
 def _made(new: bool) -> str:
-    return "made" if new else "kept"
+    return "created" if new else "kept"
 
 
 if __name__ == "__main__":

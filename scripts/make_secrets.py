@@ -42,7 +42,7 @@ def main(root: Path = ROOT) -> int:
     try:
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        sys.stderr.write(f"{target} is there already, and stays as it is.\n")
+        sys.stderr.write(f"{target} already exists and was left as it is.\n")
         return 1
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(content)

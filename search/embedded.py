@@ -265,8 +265,8 @@ class EmbeddedIndex:
             if not is_damage(error):
                 raise
             raise IndexUnavailableError(
-                f"{self.path or 'memory'} is damaged ({error}): delete it with what begins like it,"
-                " then `wirewatch index rebuild` makes it anew from the archive"
+                f"{self.path or 'memory'} is damaged ({error}): delete it and the files whose "
+                "names begin with its name, then run `wirewatch index rebuild`"
             ) from error
 
 

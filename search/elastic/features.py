@@ -53,7 +53,7 @@ def _lifecycle(client: Elasticsearch, alias: str) -> bool:
     try:
         client.ilm.put_lifecycle(name=alias, policy=lifecycle())
     except ApiError as error:
-        _log_once("no index lifecycle, so months that are over are not merged", error)
+        _log_once("no index lifecycle, so past months are not merged", error)
         return False
     return True
 

@@ -107,9 +107,9 @@ def migrate(client: Elasticsearch, alias: str, live: Sequence[Live]) -> int:
         if isinstance(error, IndexUnavailableError):
             raise
         raise IndexUnavailableError(
-            f"{', '.join(one.name for one in outdated)} could not be copied into the present "
-            f"layout, and stays as it was: {reason_of(error)}; `wirewatch index rebuild` makes "
-            "the index anew from the archive"
+            f"{', '.join(one.name for one in outdated)} could not be copied into the current "
+            f"layout and was left as it was: {reason_of(error)}; `wirewatch index rebuild` "
+            "rebuilds the index from the archive"
         ) from error
     return total
 
@@ -129,8 +129,8 @@ def _months(
         total = client.count(index=one.name)["count"]
         if held != total:
             raise IndexUnavailableError(
-                f"{one.name} holds {total - held} documents without a first_seen, which no "
-                "article lacks: see what they are, or make the index anew from the archive with "
+                f"{one.name} holds {total - held} documents without first_seen, which every "
+                "article has: look at what they are, or rebuild the index from the archive with "
                 "`wirewatch index rebuild`"
             )
     return dict(sorted(months.items()))
@@ -162,9 +162,9 @@ def _copy(client: Elasticsearch, source: str, target: str, month: str) -> int:
     copied = result["created"] + result["updated"] + result["version_conflicts"]
     if result["failures"] or copied != result["total"]:
         raise IndexUnavailableError(
-            f"{source}: {result['total'] - copied} of {result['total']} articles could not be "
-            f"copied, and it stays as it was: {result['failures'][:1]}; `wirewatch index rebuild` "
-            "makes the index anew from the archive"
+            f"{source}: {result['total'] - copied} of {result['total']} articles could not be copied, "
+            f"and it was left as it was: {result['failures'][:1]}; `wirewatch index rebuild` "
+            "rebuilds the index from the archive"
         )
     return int(result["total"])
 

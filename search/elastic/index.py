@@ -113,7 +113,7 @@ class ElasticIndex:
             live += layout.strays(self.alias, layout.aside(self.admin, self.alias))
             if any(one.outdated for one in live):
                 number = generations.migrate(self.admin, self.alias, live)
-                log.info("%s: %s articles copied into the present layout", self.alias, number)
+                log.info("%s: %s articles copied into the current layout", self.alias, number)
                 live = layout.live(self.admin, self.alias)
             if not live:
                 this = layout.month_at(datetime.now(UTC))
@@ -300,7 +300,7 @@ class ElasticIndex:
             except (ApiError, TransportError) as error:
                 if _TOO_MUCH.search(str(error)):
                     raise QueryError(
-                        "a pattern is too long for Elasticsearch, or holds too many * and ?", 0
+                        "a pattern is too long for Elasticsearch, or contains too many * and ?", 0
                     ) from error
                 if not tries_left or not _is_transient(error):
                     raise IndexUnavailableError(reason_of(error)) from error
@@ -331,8 +331,8 @@ class _Months:
                 self._months = self._read()
         if month not in self._months:
             raise IndexUnavailableError(
-                f"{name} was made without our templates and is not searched: "
-                "`wirewatch index prepare` puts them"
+                f"{name} was created without wirewatch's templates and is not searched: "
+                "run `wirewatch index prepare`"
             )
         return name
 
@@ -344,7 +344,7 @@ class _Months:
         _refuse_newer(live)
         if outdated := [one.name for one in live if one.outdated]:
             raise IndexUnavailableError(
-                f"{', '.join(outdated)}: of an older layout, which is not written to: "
+                f"{', '.join(outdated)}: older layout, which cannot be written to: "
                 "`wirewatch index prepare` brings it up to date"
             )
         return {one.month for one in live if one.month}
@@ -370,7 +370,7 @@ def _refuse_newer(live: Sequence[Live]) -> None:
 def _refuse_part_of_another_layout(live: Sequence[Live], month: str | None) -> None:
     if month and any(one.month is None for one in live):
         raise IndexUnavailableError(
-            "the index is of an older layout, without months: `wirewatch index prepare` brings it "
+            "the index has an older layout, without months: `wirewatch index prepare` brings it "
             "up to date"
         )
 

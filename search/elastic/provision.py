@@ -132,15 +132,15 @@ def provision(
     for name, role in rights(alias, operations).items():
         file = folder / name / KEY_FILE
         minted = ensure_key(client, f"{alias}-{name}", role, file)
-        log.info("%s: %s", file, "a new key" if minted else "the key works and is kept")
+        log.info("%s: %s", file, "new key created" if minted else "key still works, kept")
     client.security.invalidate_api_key(name=FORMER_KEY, owner=True)
     if password := passwords.get(KIBANAS):
         client.security.change_password(username="kibana_system", password=password)
-        log.info("the password of kibana_system is set")
+        log.info("password of kibana_system set")
     if password := passwords.get(NEWSROOMS):
         client.security.put_role(name=NEWSROOM, **newsroom(alias, operations))
         client.security.put_user(username=NEWSROOM, password=password, roles=[NEWSROOM])
-        log.info("the user %s and its password are set", NEWSROOM)
+        log.info("user %s and its password set", NEWSROOM)
 
 
 def main() -> int:

@@ -32,8 +32,8 @@ def reason_of(error: ApiError | TransportError) -> str:
     """What went wrong, in one line."""
     if isinstance(error, AuthenticationException):
         return (
-            f"Elasticsearch does not know our key: set {KEY} to one that is valid, unless the "
-            "server has started this second"
+            f"Elasticsearch does not know our key: set {KEY} to a valid one; if the server has "
+            "only just started, try again"
         )
     if isinstance(error, AuthorizationException) and error.error == UNAUTHORIZED:
         info = error.body["error"] if isinstance(error.body, Mapping) else {}
@@ -43,10 +43,11 @@ def reason_of(error: ApiError | TransportError) -> str:
     said = f"{type(error).__name__}: {error}"
     if isinstance(error, SSLError):
         return (
-            f"{said}: see that {URL} begins as the server wants it, and {CA} names what signed it"
+            f"{said}: check that {URL} begins with http or https as the server expects, and that "
+            f"{CA} names the authority that signed its certificate"
         )
     if isinstance(error, (NoConnectionError, ConnectionTimeout)):
-        return f"{said}: see that Elasticsearch runs, and is well, where {URL} says"
+        return f"{said}: check that Elasticsearch is running and healthy at the address in {URL}"
     return said
 
 
@@ -56,8 +57,8 @@ def item_reason(error: Mapping[str, Any] | str) -> str:
         return missing_right(str(error.get("reason")))
     if isinstance(error, Mapping) and error.get("type") == "cluster_block_exception":
         return (
-            f"{error.get('reason')}: it is being copied into the present layout, which ends by "
-            "itself; should that have been cut off, `wirewatch index prepare` goes on with it"
+            f"{error.get('reason')}: the index is being copied into the current layout, so wait; "
+            "if that was interrupted, `wirewatch index prepare` resumes it"
         )
     reasons = []
     while isinstance(error, Mapping):
@@ -73,7 +74,7 @@ def missing_right(said: str) -> str:
     granted = re.search(r"granted by the (?:index|cluster) privileges \[([^\]]+)\]", said)
     what = action[1] if action else said
     where = f" on {indices[1]}" if indices else ""
-    right = f" (it takes one of the rights {granted[1].replace(',', ', ')})" if granted else ""
+    right = f" (it needs one of the rights {granted[1].replace(',', ', ')})" if granted else ""
     if what.startswith("indices:data/read"):
         hint = f"set {KEY} to the reader's key or the writer's"
     elif what.startswith(_WRITERS) or what.startswith("indices:admin/create"):

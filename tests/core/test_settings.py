@@ -81,7 +81,7 @@ def test_an_unknown_name_in_the_file_is_an_error_with_a_hint(tmp_path):
     with pytest.raises(SettingsError) as error:
         load_settings(tmp_path)
     assert str(error.value) == (
-        f"{tmp_path / FILE} sets pauze, which is no setting; did you mean pause?"
+        f"{tmp_path / FILE} sets pauze, which is not a setting; did you mean pause?"
     )
 
 
@@ -93,7 +93,7 @@ def test_an_unknown_name_in_the_environment_is_an_error_with_a_hint(tmp_path, mo
 
 def test_a_name_like_no_other_gets_no_hint(tmp_path):
     write(tmp_path, "zzzzzz = 2\n")
-    with pytest.raises(SettingsError, match=r"sets zzzzzz, which is no setting$"):
+    with pytest.raises(SettingsError, match=r"sets zzzzzz, which is not a setting$"):
         load_settings(tmp_path)
 
 
@@ -107,7 +107,7 @@ def test_a_name_like_no_other_gets_no_hint(tmp_path):
         ("pause", "inf", "between two requests"),
         ("lease_seconds", "1e13", "lost worker"),
         ("keep_pages_days", "1000000", "for ever"),
-        ("window_days", "1000000", "story to go on"),
+        ("window_days", "1000000", "may join an article"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named_with_place_and_meaning(
@@ -131,7 +131,7 @@ def test_a_bad_value_in_the_file_names_the_file(tmp_path):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("pause = true", "sets pause = True: input should be a valid number (between two"),
+        ("pause = true", "sets pause = True: input should be a valid number (seconds between two"),
         ('pause = "2"', "sets pause = '2': input should be a valid number"),
         ("shards = true", "sets shards = True: input should be a valid integer"),
         ('shards = "4"', "sets shards = '4': input should be a valid integer"),

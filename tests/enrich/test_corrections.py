@@ -83,8 +83,8 @@ def test_the_newest_file_counts(tmp_path: Path) -> None:
         ("[]", "line 1"),
         ("[" * 100_000, "line 1"),
         ('{"title": ["a"], "label": "positive"}', "line 1"),
-        ('{"title": "a", "label": "borderline"}', "no correction that says yes or no"),
-        ("", "no correction that says yes or no"),
+        ('{"title": "a", "label": "borderline"}', "no correction labelled positive or negative"),
+        ("", "no correction labelled positive or negative"),
     ],
 )
 def test_a_fault_is_named(content: str, message: str, tmp_path: Path) -> None:

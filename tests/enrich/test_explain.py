@@ -33,7 +33,7 @@ def test_what_a_passage_tells_alone_is_not_said_to_be_where_one_starts(code: str
         if TAGGER.is_tagged(item.title, item.text):
             found = explain(TAGGER, item.title, item.text)
             parts = dict(found.parts)
-            starts.add(parts["where one starts from"])
+            starts.add(parts["starting point"])
             left_out.append(parts.get("the rest of the text, left out", 0.0))
             total = sum(parts.values())
             assert 1 / (1 + math.exp(-total)) == pytest.approx(found.verdict.score, abs=1e-4)

@@ -262,7 +262,7 @@ def test_an_article_is_tagged_by_its_nut_graf(late: Item) -> None:
     assert verdict.tags
     assert verdict.score == look.score
     explained = explain(TAGGER, late.title, late.text)
-    assert ("told further down, not in its lead", look.passage_gain) in explained.parts
+    assert ("found further down, not in the lead", look.passage_gain) in explained.parts
     assert sum(part.log_odds for part in explained.parts) == pytest.approx(look.log_odds)
     for piece in verdict.tags[0].evidence:
         assert (late.title if piece.field == "title" else late.text)[

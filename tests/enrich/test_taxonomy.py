@@ -59,11 +59,11 @@ def test_of_a_phrase_whose_parts_stand_far_apart_each_names_the_other(tmp_path: 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('name = "ports"', 'name = "spyware"', "the name is taken"),
+        ('name = "ports"', 'name = "spyware"', "this name is already taken"),
         ('title = "Ports"', 'heading = "Ports"', "unknown ['heading']"),
         ('definition = "Watching of our harbours."', "", "missing ['definition']"),
-        ("The harbour froze over", "The harbour camera froze", "a phrase of it is found"),
-        ("Dockers were spied on", "Dockers were asked", "no phrase of it is found"),
+        ("The harbour froze over", "The harbour camera froze", "one of its phrases is found"),
+        ("Dockers were spied on", "Dockers were asked", "none of its phrases is found"),
         ("(harbour|port)", "(harbour|port", "cannot read"),
         ("[[topic]]", "[[topic", "topics.toml"),
         ("phrases = ", "phrases = [] # ", "expected `phrases`"),

@@ -123,7 +123,7 @@ def test_training_twice_gives_the_same_files(
 
 
 def test_missing_data_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match=r"^error: .*none\.jsonl is not there"):
+    with pytest.raises(SystemExit, match=r"^error: .*none\.jsonl does not exist"):
         main(["--data", str(tmp_path / "none.jsonl"), "--out", str(tmp_path)])
     assert not (tmp_path / MODEL_FILE).exists()
 

@@ -248,7 +248,7 @@ def test_a_month_that_templates_did_not_make_is_told(elastic: ElasticIndex, make
     next_month = make(2, first_seen=make(0).first_seen + MONTH)
     (told,) = elastic.write([next_month])
     assert told.outcome is Outcome.FAILED
-    assert "without our templates" in (told.reason or "")
+    assert "without wirewatch's templates" in (told.reason or "")
     elastic.prepare()
     assert [one.outcome for one in elastic.write([next_month])] == [Outcome.CREATED]
     assert elastic.search(parse("*")).total == 2
