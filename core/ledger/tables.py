@@ -58,7 +58,7 @@ feeds = Table(
     metadata,
     _id("id", "SHA-256 of the address it was added with", primary_key=True),
     Column("url", Text, nullable=False, unique=True, comment="address that is polled"),
-    Column("site", Text, nullable=False, comment="registrable domain, politeness's unit"),
+    Column("site", Text, nullable=False, comment="registrable domain, the unit of politeness"),
     Column("slot", Integer, nullable=False, comment="hash of the site, for sharing out work"),
     Column("outlet", Text, nullable=False, comment="the outlet's name"),
     Column("labels", JSON, nullable=False, comment="folders of the OPML it came from"),
@@ -66,16 +66,18 @@ feeds = Table(
     Column("reason", Text, comment="why it is in that state"),
     Column("since", Utc, nullable=False, comment="since when it is in that state"),
     Column("held", Integer, nullable=False, comment="polls in a row that the state has lasted"),
-    Column("well_at", Utc, comment="when a poll last was as it should be"),
+    Column("well_at", Utc, comment="when a poll last went well"),
     Column("told", String(16), nullable=False, comment="state that operators were last told of"),
-    Column("etag", LargeBinary, comment="validator, as the bytes that came"),
-    Column("last_modified", LargeBinary, comment="validator, as the bytes that came"),
+    Column("etag", LargeBinary, comment="validator, as the bytes received"),
+    Column("last_modified", LargeBinary, comment="validator, as the bytes received"),
     Column("validators_url", Text, comment="the address that the validators came from"),
     Column("body_hash", String(64), comment="SHA-256 of the last parsed body"),
     Column("fault", Text, comment="what is wrong with that body, though it could be read"),
     Column("full_at", Utc, comment="when a poll last brought a whole body"),
     Column("denied_at", Utc, comment="last 304 since then"),
-    Column("distrusted", Boolean, nullable=False, comment="its 304s were untrue: not asked for"),
+    Column(
+        "distrusted", Boolean, nullable=False, comment="its 304s proved untrue: no longer asked for"
+    ),
     Column("marks", LargeBinary, comment="of the entries in the last body: three bytes of each id"),
     Column("hints", JSON, nullable=False, comment="when its document asks to be polled: Hints"),
     Column("rhythm", JSON, nullable=False, comment="how often it has something new: a Rhythm"),
@@ -84,7 +86,7 @@ feeds = Table(
     Column("failures", Integer, nullable=False, comment="failed polls in a row"),
     Column("moves", Integer, nullable=False, comment="permanent redirects to moved_to in a row"),
     Column("moved_to", Text, comment="where its last permanent redirect led"),
-    Column("moved_from", Text, comment="address that it was last followed from"),
+    Column("moved_from", Text, comment="address that it had before the last move"),
     Index("ix_feeds_due", "slot", "next_poll_at"),
 )
 
@@ -117,8 +119,12 @@ entries = Table(
     Column("summary", Text, nullable=False, comment="summary in the feed, as plain text"),
     Column("authors", JSON, nullable=False, comment="authors in the feed"),
     Column("published", Utc, comment="publication time in the feed"),
-    Column("content", Text, comment="fuller text in the feed, until its page is fetched no more"),
-    Column("item_hash", String(64), nullable=False, comment="of the item's words: shows edits"),
+    Column(
+        "content", Text, comment="fuller text in the feed, kept while its page is still fetched"
+    ),
+    Column(
+        "item_hash", String(64), nullable=False, comment="hash of the item's words: shows edits"
+    ),
     Column("first_seen", Utc, nullable=False, comment="when a poll first brought it"),
     Column("updated_at", Utc, nullable=False, comment="last change of its state"),
     Column("state", String(16), nullable=False, comment="where it is on its way: a State"),
@@ -126,11 +132,11 @@ entries = Table(
     Column("attempts", Integer, nullable=False, comment="failed fetches in a row"),
     Column("next_attempt_at", Utc, comment="not fetched before this"),
     Column("revision", Integer, nullable=False, comment="of the article; 0 before there is one"),
-    Column("address", Text, comment="where its page is: after redirects, by its own word"),
-    Column("revisit_at", Utc, comment="its page is fetched again then, to see edits"),
+    Column("address", Text, comment="where its page is, after redirects or as the page declares"),
+    Column("revisit_at", Utc, comment="when its page is fetched again to notice edits"),
     Column("visits", Integer, nullable=False, comment="visits to its page that were revisits"),
-    _id("text_hash", "of title and text of that revision"),
-    _id("fingerprint", "of the normalised text; equal for one text"),
+    _id("text_hash", "hash of title and text of that revision"),
+    _id("fingerprint", "hash of the normalised text; equal for equal texts"),
     _id("notice", "fingerprint of the notice that its page had in the article's place"),
     _id("duplicate_of", "article that had the same text first"),
     Column("overlap", Float, comment="share of the shorter text in common with duplicate_of's"),
@@ -156,7 +162,7 @@ steps = Table(
     Column("at", Utc, nullable=False, comment="when it was taken"),
     Column("state", String(16), nullable=False, comment="the state it led to"),
     Column("seconds", Float, nullable=False, comment="how long the work on the entry took"),
-    Column("reason", Text, comment="why, where that is not plain"),
+    Column("reason", Text, comment="why, if that is not obvious"),
     Index("ix_steps_entry", "entry"),
 )
 
@@ -166,9 +172,9 @@ entry_feeds = Table(
     _id("entry", "the entry", primary_key=True),
     _id("feed", "a feed that lists it", primary_key=True),
     Column("first", Boolean, nullable=False, comment="whether this feed brought it first"),
-    _id("known_by", "hash of what the feed knows it by where its address may change"),
-    _id("item_hash", "of the item's words as this feed last had them; none from before"),
-    _id("title_hash", "of its title there"),
+    _id("known_by", "hash of the feed's id for it, if its address may change"),
+    _id("item_hash", "hash of the item's words as this feed last had them; none in older rows"),
+    _id("title_hash", "hash of its title there"),
     Index("ix_entry_feeds_known_by", "feed", "known_by", **_only_where("known_by IS NOT NULL")),
 )
 
@@ -189,7 +195,7 @@ forgotten = Table(
     "forgotten",
     metadata,
     Column("path", Text, primary_key=True, comment="archive file that no segment names any more"),
-    Column("at", Utc, nullable=False, comment="since when: it is removed a day later"),
+    Column("at", Utc, nullable=False, comment="since when; it is removed a day later"),
 )
 
 erased = Table(
@@ -208,7 +214,7 @@ stories = Table(
     Column("last_seen", Utc, nullable=False, comment="of its last article"),
     Column("size", Integer, nullable=False, comment="articles without duplicates"),
     Column("score", Float, nullable=False, comment="highest score of its articles"),
-    _id("merged_into", "story that it was found to be one with, where its articles are now"),
+    _id("merged_into", "story that it was merged into, which has its articles now"),
     Index("ix_stories_merged_into", "merged_into"),
     Index("ix_stories_last_seen", "last_seen"),
 )
@@ -218,11 +224,16 @@ members = Table(
     metadata,
     _id("article", "an article that was threaded", primary_key=True),
     Column("story", String(64), ForeignKey("stories.id"), nullable=False, comment="its story"),
-    Column("first_seen", Utc, nullable=False, comment="of the article; the window's measure"),
+    Column(
+        "first_seen",
+        Utc,
+        nullable=False,
+        comment="when the article was first seen; the window goes by this",
+    ),
     Column(
         "profile",
         LargeBinary,
-        comment="what others are compared with, packed; none from before profiles",
+        comment="what others are compared with, packed; none in older rows",
     ),
     Column(
         "similarity", Float, nullable=False, comment="to the story it joined; 0 if it opened it"
@@ -242,7 +253,12 @@ sketches = Table(
     Column("id", Integer, primary_key=True, comment="in the order of linking"),
     _id("article", "an article whose text was long enough", nullable=False, unique=True),
     Column("site", Text, nullable=False, comment="registrable domain of the article"),
-    Column("first_seen", Utc, nullable=False, comment="of the article; the window's measure"),
+    Column(
+        "first_seen",
+        Utc,
+        nullable=False,
+        comment="when the article was first seen; the window goes by this",
+    ),
     _id("duplicate_of", "article that it was found to be a copy of"),
     Column("sketch", LargeBinary, nullable=False, comment="sampled shingles of its text, packed"),
     Index("ix_sketches_first_seen", "first_seen"),
@@ -271,8 +287,8 @@ followed = Table(
     "followed",
     metadata,
     Column("rule", Text, primary_key=True, comment="name of the rule"),
-    _id("story", "a story that it has told of", primary_key=True),
-    Column("known", JSON, comment="what its readers have heard: a Known; none: all there was"),
+    _id("story", "a story that it has alerted on", primary_key=True),
+    Column("known", JSON, comment="what its readers know: a Known; none: everything so far"),
     Column("alerts", Integer, nullable=False, comment="alerts of it so far, held ones included"),
     Index("ix_followed_story", "story"),
 )
@@ -337,7 +353,7 @@ digests = Table(
     metadata,
     Column("name", Text, primary_key=True, comment="of the [[digest]] in rules.toml"),
     Column("position", Integer, nullable=False, comment="last alert that one has covered"),
-    Column("until", Utc, nullable=False, comment="up to when its last one covers"),
+    Column("until", Utc, nullable=False, comment="end of the period that its last one covers"),
 )
 
 notices = Table(
@@ -372,7 +388,7 @@ cursors = Table(
         "position",
         Integer,
         nullable=False,
-        comment="the last that it has read, in the order of recording",
+        comment="last record that it has read, in the order of recording",
     ),
 )
 
@@ -380,9 +396,9 @@ robots = Table(
     "robots",
     metadata,
     Column("address", Text, primary_key=True, comment="of a robots.txt"),
-    Column("verdict", String(16), nullable=False, comment="what it says of all, or READ"),
+    Column("verdict", String(16), nullable=False, comment="verdict on all addresses, or READ"),
     Column("body", LargeBinary, nullable=False, comment="its text if it is READ, deflated"),
-    Column("until", Utc, nullable=False, comment="asked for again after this"),
+    Column("until", Utc, nullable=False, comment="fetched again after this"),
     Index("ix_robots_until", "until"),
 )
 
@@ -390,10 +406,10 @@ sites = Table(
     "sites",
     metadata,
     Column("name", Text, primary_key=True, comment="registrable domain"),
-    Column("asked_at", Utc, comment="end of the last request, where the pause is a long one"),
+    Column("asked_at", Utc, comment="end of the last request, if the pause is a long one"),
     Column("pause", Float, comment="its Crawl-delay in seconds, where longer than our own pause"),
-    Column("held_until", Utc, comment="let alone until then, as it asked"),
-    Column("until", Utc, nullable=False, comment="all of this says nothing any more after this"),
+    Column("held_until", Utc, comment="no requests before this, as it asked"),
+    Column("until", Utc, nullable=False, comment="the row means nothing after this"),
     Index("ix_sites_until", "until"),
 )
 

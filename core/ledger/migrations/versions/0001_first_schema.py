@@ -72,7 +72,7 @@ def upgrade() -> None:
             "item_hash",
             sa.String(length=64),
             nullable=False,
-            comment="of the item's words: shows edits",
+            comment="hash of the item's words: shows edits",
         ),
         sa.Column(
             "first_seen", Utc(timezone=True), nullable=False, comment="when a poll first brought it"
@@ -100,13 +100,13 @@ def upgrade() -> None:
             "text_hash",
             sa.String(length=64),
             nullable=True,
-            comment="of title and text of that revision",
+            comment="hash of title and text of that revision",
         ),
         sa.Column(
             "fingerprint",
             sa.String(length=64),
             nullable=True,
-            comment="of the normalised text; equal for one text",
+            comment="hash of the normalised text; equal for equal texts",
         ),
         sa.Column(
             "duplicate_of",
@@ -147,7 +147,7 @@ def upgrade() -> None:
         ),
         sa.Column("url", sa.Text(), nullable=False, comment="address that is polled"),
         sa.Column(
-            "site", sa.Text(), nullable=False, comment="registrable domain, politeness's unit"
+            "site", sa.Text(), nullable=False, comment="registrable domain, the unit of politeness"
         ),
         sa.Column(
             "slot", sa.Integer(), nullable=False, comment="hash of the site, for sharing out work"
@@ -162,13 +162,13 @@ def upgrade() -> None:
             "since", Utc(timezone=True), nullable=False, comment="since when it is in that state"
         ),
         sa.Column(
-            "etag", sa.LargeBinary(), nullable=True, comment="validator, as the bytes that came"
+            "etag", sa.LargeBinary(), nullable=True, comment="validator, as the bytes received"
         ),
         sa.Column(
             "last_modified",
             sa.LargeBinary(),
             nullable=True,
-            comment="validator, as the bytes that came",
+            comment="validator, as the bytes received",
         ),
         sa.Column(
             "validators_url",
@@ -304,7 +304,7 @@ def upgrade() -> None:
             "first_seen",
             Utc(timezone=True),
             nullable=False,
-            comment="of the article; the window's measure",
+            comment="when the article was first seen; the window goes by this",
         ),
         sa.Column(
             "terms", sa.JSON(), nullable=False, comment="its heaviest terms and their weights"

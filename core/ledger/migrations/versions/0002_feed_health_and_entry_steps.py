@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column(
             "seconds", sa.Float(), nullable=False, comment="how long the work on the entry took"
         ),
-        sa.Column("reason", sa.Text(), nullable=True, comment="why, where that is not plain"),
+        sa.Column("reason", sa.Text(), nullable=True, comment="why, if that is not obvious"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_steps")),
     )
     with op.batch_alter_table("steps", schema=None) as batch_op:
@@ -42,7 +42,7 @@ def upgrade() -> None:
                 "address",
                 sa.Text(),
                 nullable=True,
-                comment="where its page is: after redirects, by its own word",
+                comment="where its page is, after redirects or as the page declares",
             )
         )
         batch_op.add_column(
@@ -50,7 +50,7 @@ def upgrade() -> None:
                 "revisit_at",
                 Utc(timezone=True),
                 nullable=True,
-                comment="its page is fetched again then, to see edits",
+                comment="when its page is fetched again to notice edits",
             )
         )
         batch_op.add_column(
@@ -81,7 +81,7 @@ def upgrade() -> None:
                 "well_at",
                 Utc(timezone=True),
                 nullable=True,
-                comment="when a poll last was as it should be",
+                comment="when a poll last went well",
             )
         )
         batch_op.add_column(
@@ -115,7 +115,7 @@ def upgrade() -> None:
                 sa.Boolean(),
                 nullable=False,
                 server_default=sa.false(),
-                comment="its 304s were untrue: not asked for",
+                comment="its 304s proved untrue: no longer asked for",
             )
         )
         batch_op.add_column(
@@ -157,7 +157,7 @@ def upgrade() -> None:
                 "moved_from",
                 sa.Text(),
                 nullable=True,
-                comment="address that it was last followed from",
+                comment="address that it had before the last move",
             )
         )
 

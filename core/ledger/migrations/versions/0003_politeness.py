@@ -26,7 +26,7 @@ def upgrade() -> None:
             "verdict",
             sa.String(length=16),
             nullable=False,
-            comment="what it says of all, or READ",
+            comment="verdict on all addresses, or READ",
         ),
         sa.Column(
             "body",
@@ -34,9 +34,7 @@ def upgrade() -> None:
             nullable=False,
             comment="its text if it is READ, deflated",
         ),
-        sa.Column(
-            "until", Utc(timezone=True), nullable=False, comment="asked for again after this"
-        ),
+        sa.Column("until", Utc(timezone=True), nullable=False, comment="fetched again after this"),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_robots")),
     )
     op.create_index("ix_robots_until", "robots", ["until"])
@@ -47,7 +45,7 @@ def upgrade() -> None:
             "asked_at",
             Utc(timezone=True),
             nullable=True,
-            comment="end of the last request, where the pause is a long one",
+            comment="end of the last request, if the pause is a long one",
         ),
         sa.Column(
             "pause",
@@ -59,13 +57,13 @@ def upgrade() -> None:
             "held_until",
             Utc(timezone=True),
             nullable=True,
-            comment="let alone until then, as it asked",
+            comment="no requests before this, as it asked",
         ),
         sa.Column(
             "until",
             Utc(timezone=True),
             nullable=False,
-            comment="all of this says nothing any more after this",
+            comment="the row means nothing after this",
         ),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_sites")),
     )

@@ -37,7 +37,7 @@ def upgrade() -> None:
             "first_seen",
             Utc(timezone=True),
             nullable=False,
-            comment="of the article; the window's measure",
+            comment="when the article was first seen; the window goes by this",
         ),
         sa.Column(
             "duplicate_of",
@@ -119,7 +119,7 @@ def upgrade() -> None:
                 "merged_into",
                 sa.String(length=64),
                 nullable=True,
-                comment="story that it was found to be one with, where its articles are now",
+                comment="story that it was merged into, which has its articles now",
             )
         )
         stories.create_index("ix_stories_merged_into", ["merged_into"])

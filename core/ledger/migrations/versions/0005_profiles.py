@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column(
             "profile",
             sa.LargeBinary(),
-            comment="what others are compared with, packed; none from before profiles",
+            comment="what others are compared with, packed; none in older rows",
         ),
     )
     op.drop_column("members", "terms")

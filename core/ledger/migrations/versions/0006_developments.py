@@ -17,13 +17,13 @@ def upgrade() -> None:
         "followed",
         sa.Column("rule", sa.Text(), nullable=False, comment="name of the rule"),
         sa.Column(
-            "story", sa.String(length=64), nullable=False, comment="a story that it has told of"
+            "story", sa.String(length=64), nullable=False, comment="a story that it has alerted on"
         ),
         sa.Column(
             "known",
             sa.JSON(),
             nullable=True,
-            comment="what its readers have heard: a Known; none: all there was",
+            comment="what its readers know: a Known; none: everything so far",
         ),
         sa.Column(
             "alerts",

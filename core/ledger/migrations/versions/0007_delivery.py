@@ -50,7 +50,10 @@ def upgrade() -> None:
             "position", sa.Integer(), nullable=False, comment="last alert that one has covered"
         ),
         sa.Column(
-            "until", Utc(timezone=True), nullable=False, comment="up to when its last one covers"
+            "until",
+            Utc(timezone=True),
+            nullable=False,
+            comment="end of the period that its last one covers",
         ),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_digests")),
     )

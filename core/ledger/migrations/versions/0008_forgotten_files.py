@@ -25,7 +25,7 @@ def upgrade() -> None:
             "at",
             Utc(timezone=True),
             nullable=False,
-            comment="since when: it is removed a day later",
+            comment="since when; it is removed a day later",
         ),
         sa.PrimaryKeyConstraint("path", name=op.f("pk_forgotten")),
     )

@@ -10,7 +10,7 @@ revision = "0012"
 down_revision = "0011"
 
 BEFORE = "fuller text in the feed; dropped once there is an article"
-AFTER = "fuller text in the feed, until its page is fetched no more"
+AFTER = "fuller text in the feed, kept while its page is still fetched"
 
 
 def upgrade() -> None:

@@ -19,7 +19,7 @@ def upgrade() -> None:
                 "known_by",
                 sa.String(length=64),
                 nullable=True,
-                comment="hash of what the feed knows it by where its address may change",
+                comment="hash of the feed's id for it, if its address may change",
             )
         )
         batch_op.create_index(

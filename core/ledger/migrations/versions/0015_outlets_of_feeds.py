@@ -10,7 +10,7 @@ revision = "0015"
 down_revision = "0014"
 
 POSITION_BEFORE = "last segment position that was read"
-POSITION_AFTER = "the last that it has read, in the order of recording"
+POSITION_AFTER = "last record that it has read, in the order of recording"
 
 
 def upgrade() -> None:

@@ -11,8 +11,8 @@ down_revision = "0016"
 
 
 COLUMNS = {
-    "item_hash": "of the item's words as this feed last had them; none from before",
-    "title_hash": "of its title there",
+    "item_hash": "hash of the item's words as this feed last had them; none in older rows",
+    "title_hash": "hash of its title there",
 }
 
 
