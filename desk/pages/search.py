@@ -114,7 +114,7 @@ def as_spreadsheet(
     sort: Sort = "newest",
     copies: bool = False,
 ) -> Response:
-    """The results of the search page with the same parameters as a spreadsheet: at most `WINDOW`."""
+    """The search page's results for the same parameters, at most `WINDOW`, as a spreadsheet."""
     asked, now = Asked(q, read_picked(pick), since, sort, copies), office.house.now()
     parse(q)
     # "The last day" must mean the same day for all parts.

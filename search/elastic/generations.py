@@ -162,9 +162,9 @@ def _copy(client: Elasticsearch, source: str, target: str, month: str) -> int:
     copied = result["created"] + result["updated"] + result["version_conflicts"]
     if result["failures"] or copied != result["total"]:
         raise IndexUnavailableError(
-            f"{source}: {result['total'] - copied} of {result['total']} articles could not be copied, "
-            f"and it was left as it was: {result['failures'][:1]}; `wirewatch index rebuild` "
-            "rebuilds the index from the archive"
+            f"{source}: {result['total'] - copied} of {result['total']} articles could not be "
+            f"copied, and it was left as it was: {result['failures'][:1]}; "
+            "`wirewatch index rebuild` rebuilds the index from the archive"
         )
     return int(result["total"])
 
