@@ -66,9 +66,9 @@ def newsroom() -> Iterator[Piece]:
     """The sample newsroom's articles; of wire copy that several print, one."""
     for outlet in outlets():
         for number, piece in enumerate(outlet.published(3)):
-            told = piece.version(3)
+            version = piece.version(3)
             site = f"{outlet.name}.example"
-            yield Piece(f"{site}/{number}", told.title, "\n".join(told.body), site, START)
+            yield Piece(f"{site}/{number}", version.title, "\n".join(version.body), site, START)
 
 
 def stream(path: Path) -> Iterator[Piece]:
@@ -255,19 +255,19 @@ def main() -> None:
         "--windows", type=int, nargs="*", default=[1_000, 10_000], help="texts in the window"
     )
     parser.add_argument("--speed", action="store_true", help="measure speed and memory alone")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     chance = random.Random(SEED)
     own = list(newsroom())
-    full = list(articles(asked.articles)) if asked.articles else []
-    items = list(stream(asked.stream)) if asked.stream else []
-    if not asked.speed:
-        measure_found("the sample newsroom", own, chance, asked.pairs)
-        measure_found("full articles", full, chance, asked.pairs)
+    full = list(articles(options.articles)) if options.articles else []
+    items = list(stream(options.stream)) if options.stream else []
+    if not options.speed:
+        measure_found("the sample newsroom", own, chance, options.pairs)
+        measure_found("full articles", full, chance, options.pairs)
         measure_found("the stream", items, chance, 0)
         if items:
-            measure_stream(items, chance, asked.pairs)
-    if asked.windows:
-        measure_windows([*own, *full, *items], asked.windows, chance)
+            measure_stream(items, chance, options.pairs)
+    if options.windows:
+        measure_windows([*own, *full, *items], options.windows, chance)
 
 
 if __name__ == "__main__":

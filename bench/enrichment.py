@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=500, help="how many; 500 unless told")
     parser.add_argument("--words", type=int, default=600, help="of each, at least; 600 unless told")
     parser.add_argument("--stream", type=Path, help="feed items, JSON lines")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     begun = time.process_time()
     finder = MentionFinder.load()
     print(f"mentions load in {time.process_time() - begun:.2f} s")
@@ -99,11 +99,11 @@ def main() -> None:
         "tags": tagger.tag,
         "fingerprint": lambda _, text: fingerprint(text),
     }
-    measure_parts(parts, articles(asked.articles, asked.words), "made of the sample newsroom")
-    if asked.stream:
-        items = [(item["title"], item["summary"]) for item in read_lines(asked.stream)]
+    measure_parts(parts, articles(options.articles, options.words), "made of the sample newsroom")
+    if options.stream:
+        items = [(item["title"], item["summary"]) for item in read_lines(options.stream)]
         stream = cycle(Item(title, text, "") for title, text in items)
-        made = islice(joined(stream, asked.words), asked.articles)
+        made = islice(joined(stream, options.words), options.articles)
         pairs = [(one.title, one.text) for one in made]
         measure_parts(parts, pairs, "made of the stream")
         measure_stream(items, tagger)

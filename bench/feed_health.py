@@ -62,10 +62,10 @@ class Source:
 
     def answer(self, feed: Feed, now: datetime, frozen_at: datetime | None) -> Answer:
         """What the server answers at a time; from `frozen_at` on always "not modified"."""
-        asked = conditional_headers(feed).get(b"If-None-Match")
+        etag = conditional_headers(feed).get(b"If-None-Match")
         number = bisect_right(self.times, now)
         tag = f'"{number}"'
-        if asked and (asked == tag.encode() or (frozen_at is not None and now >= frozen_at)):
+        if etag and (etag == tag.encode() or (frozen_at is not None and now >= frozen_at)):
             return Answer(self.url, 304, (), b"")
         latest = self.rows[max(0, number - self.listed) : number]
         items = [
@@ -231,8 +231,8 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=1.0, help="between two passes; 1")
     parser.add_argument("--listed", type=int, default=30, help="entries in a feed; 30")
     parser.add_argument("--seed", type=int, default=1, help="of the random cuts; 1")
-    asked = parser.parse_args()
-    measure(asked.replay, timedelta(hours=asked.hours), asked.listed, asked.seed)
+    options = parser.parse_args()
+    measure(options.replay, timedelta(hours=options.hours), options.listed, options.seed)
 
 
 if __name__ == "__main__":

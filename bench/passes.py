@@ -228,8 +228,8 @@ def main() -> None:
     parser.add_argument("--quiet", type=float, default=0.95, help="share without news in pass two")
     parser.add_argument("--known", action="store_true", help="the first pass but polls")
     parser.add_argument("--every", type=float, default=15, help="seconds between two looks")
-    asked = parser.parse_args()
-    measure(asked.feeds, asked.quiet, asked.every, known=asked.known)
+    options = parser.parse_args()
+    measure(options.feeds, options.quiet, options.every, known=options.known)
 
 
 if __name__ == "__main__":

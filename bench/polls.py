@@ -78,8 +78,8 @@ def _check(house: House, number: int) -> None:
     """Every answer of the second pass must have been a 304, or the figures mean something else."""
     with house.ledger.read() as tx:
         states = {feed.state for feed in feeds.listed(tx)}
-        asked = tx.exec_driver_sql("select status, count(*) from polls group by status").all()
-    assert sorted(asked) == [(200, number), (304, number)], asked
+        counts = tx.exec_driver_sql("select status, count(*) from polls group by status").all()
+    assert sorted(counts) == [(200, number), (304, number)], counts
     print(f"states                  {', '.join(sorted(states))}")
 
 
@@ -88,8 +88,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--feeds", type=int, default=5_000, help="how many; 5000 unless told")
     parser.add_argument("--profile", action="store_true", help="say where the time goes (slower)")
-    asked = parser.parse_args()
-    measure(asked.feeds, profiled=asked.profile)
+    options = parser.parse_args()
+    measure(options.feeds, profiled=options.profile)
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def _evidence(body: str) -> Evidence:
 
 
 @contextmanager
-def told(what: str) -> Iterator[None]:
+def timed(what: str) -> Iterator[None]:
     """Print what a block took."""
     begun = time.process_time()
     yield
@@ -148,9 +148,9 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--words", type=int, default=600)
     parser.add_argument("--segment", type=int, default=200, help="articles in an archive file")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     world = World(5)
-    queries = list(dict.fromkeys(world.query() for _ in range(asked.rules * 2)))[: asked.rules]
+    queries = list(dict.fromkeys(world.query() for _ in range(options.rules * 2)))[: options.rules]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         blocks = [
@@ -161,15 +161,15 @@ def main() -> None:
         archive = Archive(str(home / "archive"), now=lambda: NOW)
         segments = [
             archive.write_articles(
-                [world.article(n, asked.words) for n in range(first, first + asked.segment)]
+                [world.article(n, options.words) for n in range(first, first + options.segment)]
             )
-            for first in range(0, asked.articles, asked.segment)
+            for first in range(0, options.articles, options.segment)
         ]
-        print(f"{len(queries):,} rules, {asked.articles:,} articles of {asked.words} words")
-        with told("rules loaded for the first time"):
+        print(f"{len(queries):,} rules, {options.articles:,} articles of {options.words} words")
+        with timed("rules loaded for the first time"):
             load_rules(home / "rules.toml", home / "rules.parsed.json")
         begun = time.process_time()
-        with told("rules loaded"):
+        with timed("rules loaded"):
             rules = load_rules(home / "rules.toml", home / "rules.parsed.json").rules
         pairs, reading, most = 0, 0.0, 0
         began = time.process_time()

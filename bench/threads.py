@@ -107,34 +107,34 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=MEASURED, help="placed in each window")
     parser.add_argument("--words", type=int, default=600, help="of a full article")
     parser.add_argument("--off-topic", action="store_true", help="as if nothing were on topic")
-    asked = parser.parse_args()
-    if asked.stream is None or not asked.stream.exists():
+    options = parser.parse_args()
+    if options.stream is None or not options.stream.exists():
         print("Nothing measured: there is no --stream of feed items to measure on.")
         return
-    tagger = None if asked.off_topic else Tagger.load()
+    tagger = None if options.off_topic else Tagger.load()
     items = [
         Item(title, text, row["language"], tagger.meaning(title, text) if tagger else "")
-        for row in read_stream(asked.stream)
+        for row in read_stream(options.stream)
         for title, text in [(row["title"], row["summary"])]
     ]
     on_topic = sum(bool(item.meaning) for item in items)
     print(
-        f"{len(items):,} items in {asked.stream.name}, {on_topic:,} of them on topic;"
-        f" {asked.articles:,} placed in each window"
+        f"{len(items):,} items in {options.stream.name}, {on_topic:,} of them on topic;"
+        f" {options.articles:,} placed in each window"
     )
     print("window        what             a second      ms   window's MB")
-    for size in sorted(asked.windows):
+    for size in sorted(options.windows):
         stream = repeated(items)
         threader = Threader()
         threader.place("warm", "Words are loaded", "before memory is measured", START)
         before = memory()
         fill(threader, stream, size)
         taken = memory() - before
-        rate = place(threader, stream, asked.articles, START + SPAN, "i")
+        rate = place(threader, stream, options.articles, START + SPAN, "i")
         print(f"{size:<10,}    feed items {rate:>14,.0f} {1000 / rate:>7.2f} {taken:>13,.0f}")
-        long = articles(stream, asked.words)
-        rate = place(threader, long, asked.articles // 4, START + SPAN, "a")
-        print(f"{'':10}    {asked.words} words  {rate:>14,.0f} {1000 / rate:>7.2f}")
+        long = articles(stream, options.words)
+        rate = place(threader, long, options.articles // 4, START + SPAN, "a")
+        print(f"{'':10}    {options.words} words  {rate:>14,.0f} {1000 / rate:>7.2f}")
 
 
 if __name__ == "__main__":

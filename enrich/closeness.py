@@ -45,14 +45,14 @@ class Line:
     title: float
     bias: float
 
-    def log_odds(self, alike: Floats, covered: Floats) -> Floats:
+    def log_odds(self, cosine: Floats, title_share: Floats) -> Floats:
         """The log-odds of some pairs, from the cosines of their meanings and their title shares."""
-        odds: Floats = self.meaning * alike + self.title * covered + self.bias
+        odds: Floats = self.meaning * cosine + self.title * title_share + self.bias
         return odds
 
-    def share_of_meaning(self, alike: float, covered: float) -> float:
+    def share_of_meaning(self, cosine: float, title_share: float) -> float:
         """How much of the evidence for a pair is its meaning, 0 to 1."""
-        by_meaning, by_title = self.meaning * max(alike, 0.0), self.title * covered
+        by_meaning, by_title = self.meaning * max(cosine, 0.0), self.title * title_share
         return by_meaning / (by_meaning + by_title) if by_meaning else 0.0
 
 
@@ -64,10 +64,12 @@ class Closeness:
     english: Line
     common: Line
 
-    def log_odds(self, alike: Floats, covered: Floats, english: NDArray[np.bool_]) -> Floats:
+    def log_odds(self, cosine: Floats, title_share: Floats, english: NDArray[np.bool_]) -> Floats:
         """The log-odds of some pairs; `english` says which are of two English articles."""
         odds: Floats = np.where(
-            english, self.english.log_odds(alike, covered), self.common.log_odds(alike, covered)
+            english,
+            self.english.log_odds(cosine, title_share),
+            self.common.log_odds(cosine, title_share),
         )
         return odds
 
@@ -79,17 +81,17 @@ class Closeness:
     def parse(cls, content: bytes) -> Self:
         """Read a file's bytes. Raises `ClosenessError` if they are not a closeness model."""
         try:
-            told = json.loads(content)
-            read = cls(_line(told["english"]), _line(told["common"]))
+            data = json.loads(content)
+            model = cls(_line(data["english"]), _line(data["common"]))
         except (ValueError, TypeError, KeyError) as error:
             raise ClosenessError(f"{MODEL_FILE} cannot be read: {error!r}") from error
-        if not all(map(math.isfinite, (*astuple(read.english), *astuple(read.common)))):
+        if not all(map(math.isfinite, (*astuple(model.english), *astuple(model.common)))):
             raise ClosenessError(f"{MODEL_FILE} has a weight that is no number")
-        return read
+        return model
 
 
-def _line(told: Mapping[str, Any]) -> Line:
-    return Line(*(float(told[name]) for name in ("meaning", "title", "bias")))
+def _line(data: Mapping[str, Any]) -> Line:
+    return Line(*(float(data[name]) for name in ("meaning", "title", "bias")))
 
 
 @cache

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from enrich.features import clean
-from enrich.meanings import Floats32, common, joined
+from enrich.meanings import Floats32, from_common_half, join_halves
 from enrich.network import session_of
 from enrich.polyglot import Polyglot
 from enrich.words import Memo
@@ -40,21 +40,21 @@ MAX_TOKENS = 80
 LEAD_CHARACTERS = 600
 """Characters of title and text that can matter, given `MAX_TOKENS`: the rest is not tokenised."""
 
-_APART = re.compile(r"[^\s!-/:-@\[-`{-~]+|\S")
+_WORD_OR_MARK = re.compile(r"[^\s!-/:-@\[-`{-~]+|\S")
 """Tokens never cross these boundaries: words and punctuation marks."""
 
 
 class Encoded:
     """The reading of one item: log-odds for the topic and, on demand, its meaning."""
 
-    def __init__(self, log_odds: float, further: Callable[[], Floats32]) -> None:
+    def __init__(self, log_odds: float, compute_meaning: Callable[[], Floats32]) -> None:
         self.log_odds = log_odds
-        self._further = further
+        self._compute_meaning = compute_meaning
 
     @cached_property
     def meaning(self) -> Floats32:
         """A vector of `MEANING_WIDTH` numbers (`enrich.meanings`)."""
-        return self._further()
+        return self._compute_meaning()
 
 
 def encoder_input(title: str, text: str) -> str:
@@ -75,12 +75,15 @@ class Encoder:
     def glance(self, text: str) -> float:
         """A cheap estimate from the tokens of an `encoder_input` alone: a kind of log-odds, in a
         hundredth of the time of a reading (`enrich.train.glance`)."""
-        told = list(
+        weights = list(
             islice(
-                chain.from_iterable(map(self._told.__getitem__, _APART.findall(text))), MAX_TOKENS
+                chain.from_iterable(
+                    map(self._token_weights.__getitem__, _WORD_OR_MARK.findall(text))
+                ),
+                MAX_TOKENS,
             )
         )
-        return sum(told) / len(told) if told else 0.0
+        return sum(weights) / len(weights) if weights else 0.0
 
     def encode(self, inputs: Sequence[str]) -> list[Encoded]:
         """The readings of English `encoder_input`s, in their order.
@@ -88,49 +91,49 @@ class Encoder:
         Each is read alone: eight-bit values are scaled over the whole batch, so an item's reading
         would depend on the others in it. Batches would be no faster either.
         """
-        return [self._read(one) for one in inputs]
+        return [self._encode_one(one) for one in inputs]
 
     def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
         """The same in other languages, which the encoder does not know: log-odds of 0, and the half
         of a meaning that is common to languages."""
-        return [Encoded(0.0, partial(self._common, one)) for one in inputs]
+        return [Encoded(0.0, partial(self._foreign_meaning, one)) for one in inputs]
 
-    def _read(self, one: str) -> Encoded:
+    def _encode_one(self, one: str) -> Encoded:
         encoding = self._tokenizer.encode(one)
         ids = np.array([encoding.ids], np.int64)
-        fed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        odds, states = self._session.run(None, fed)
-        return Encoded(float(odds[0]), partial(self._go_on, one, states[0]))
+        feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        log_odds, states = self._session.run(None, feeds)
+        return Encoded(float(log_odds[0]), partial(self._full_meaning, one, states[0]))
 
-    def _go_on(self, one: str, states: Floats32) -> Floats32:
+    def _full_meaning(self, one: str, states: Floats32) -> Floats32:
         """The meaning of an item, from its text and the hidden states of the lower layers."""
-        fed = {"states": states[None], "attention_mask": np.ones((1, len(states)), np.int64)}
-        (english,) = self._meaning_session.run(None, fed)[0]
-        return joined(english, self._polyglot.meaning(one))
+        feeds = {"states": states[None], "attention_mask": np.ones((1, len(states)), np.int64)}
+        (english,) = self._meaning_session.run(None, feeds)[0]
+        return join_halves(english, self._polyglot.meaning(one))
 
-    def _common(self, one: str) -> Floats32:
-        return common(self._polyglot.meaning(one))
+    def _foreign_meaning(self, one: str) -> Floats32:
+        return from_common_half(self._polyglot.meaning(one))
 
     @cached_property
-    def words(self) -> Mapping[str, float]:
+    def word_weights(self) -> Mapping[str, float]:
         """The glance's weight of each lower-case word that is a single token."""
         pieces = self._tokenizer.get_vocab().items()
-        return {word: self._by_piece[piece] for word, piece in pieces if word.isalpha()}
+        return {word: self._weight_by_piece[piece] for word, piece in pieces if word.isalpha()}
 
     @cached_property
-    def _told(self) -> Memo[list[float]]:
+    def _token_weights(self) -> Memo[list[float]]:
         """The weights of each word's tokens: tokenising again takes most of a glance's time."""
 
-        def told(word: str) -> list[float]:
+        def weights_of(word: str) -> list[float]:
             return [
-                self._by_piece[piece]
+                self._weight_by_piece[piece]
                 for piece in self._tokenizer.encode(word, add_special_tokens=False).ids
             ]
 
-        return Memo(told)
+        return Memo(weights_of)
 
     @cached_property
-    def _by_piece(self) -> list[float]:
+    def _weight_by_piece(self) -> list[float]:
         with files("enrich.model").joinpath(PIECES_FILE).open("rb") as file:
             by_piece: list[float] = np.load(file).astype(float).tolist()
         return by_piece
@@ -154,11 +157,11 @@ class Encoder:
         return session_of(MEANING_FILE)
 
 
-def _same(meaning: Floats32) -> Floats32:
+def _identity(meaning: Floats32) -> Floats32:
     return meaning
 
 
-class RememberingEncoder(Encoder):
+class CachingEncoder(Encoder):
     """An encoder that caches its readings, for taggers that are tried on the same texts."""
 
     def __init__(self) -> None:
@@ -168,21 +171,21 @@ class RememberingEncoder(Encoder):
 
     def encode(self, inputs: Sequence[str]) -> list[Encoded]:
         """The readings of `encoder_input`s, in their order; each is read once."""
-        return _remembered(self._known, super().encode, inputs)
+        return _cached(self._known, super().encode, inputs)
 
     def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
         """The same in other languages."""
-        return _remembered(self._foreign, super().encode_foreign, inputs)
+        return _cached(self._foreign, super().encode_foreign, inputs)
 
 
-def _remembered(
+def _cached(
     known: dict[str, Encoded],
     encode: Callable[[Sequence[str]], list[Encoded]],
     inputs: Sequence[str],
 ) -> list[Encoded]:
     for one in inputs:
         if one not in known:
-            (read,) = encode([one])
+            (encoded,) = encode([one])
             # Without the hidden states, which are a hundred times as large.
-            known[one] = Encoded(read.log_odds, partial(_same, read.meaning))
+            known[one] = Encoded(encoded.log_odds, partial(_identity, encoded.meaning))
     return [known[one] for one in inputs]

@@ -98,13 +98,13 @@ class Block:
     first_column: int
 
     @classmethod
-    def fit(cls, documents: Iterable[set[str]], least: int, first_column: int) -> Block:
-        """The terms that occur in at least `least` documents, in alphabetical order."""
+    def fit(cls, documents: Iterable[set[str]], min_documents: int, first_column: int) -> Block:
+        """The terms that occur in at least `min_documents` documents, in alphabetical order."""
         count, frequency = 0, Counter[str]()
         for terms in documents:
             count += 1
             frequency.update(terms)
-        kept = sorted(term for term, df in frequency.items() if df >= least)
+        kept = sorted(term for term, df in frequency.items() if df >= min_documents)
         # Rounded to what the model file keeps, so that training sees what tagging will see.
         idf = np.array(
             [round(math.log((1 + count) / (1 + frequency[term])) + 1, 4) for term in kept]
@@ -157,25 +157,26 @@ class Featuriser:
         self.words, self.title = blocks
         self.senses = senses
         self.sense_scale = sense_scale
-        self.found = SenseBlock(senses, sum(len(block.columns) for block in blocks))
-        self.sense_columns = self.found.columns
-        self.width = self.found.first_column + len(self.sense_columns)
+        self.sense_block = SenseBlock(senses, sum(len(block.columns) for block in blocks))
+        self.sense_columns = self.sense_block.columns
+        self.width = self.sense_block.first_column + len(self.sense_columns)
 
     @classmethod
     def fit(
         cls,
         senses: Senses,
         readings: Sequence[Reading],
-        least: tuple[int, int],
+        min_documents: tuple[int, int],
         sense_scale: float,
     ) -> Featuriser:
-        """Learn the vocabularies of the two TF-IDF blocks; `least` gives the minimum documents per
-        term for each."""
+        """Learn the vocabularies of the two TF-IDF blocks; `min_documents` per term for each."""
         words = Block.fit(
-            (set(word_terms(r.title)) | set(word_terms(r.text)) for r in readings), least[0], 0
+            (set(word_terms(r.title)) | set(word_terms(r.text)) for r in readings),
+            min_documents[0],
+            0,
         )
         first = len(words.columns)
-        title = Block.fit((set(word_terms(r.title)) for r in readings), least[1], first)
+        title = Block.fit((set(word_terms(r.title)) for r in readings), min_documents[1], first)
         return cls(senses, (words, title), sense_scale)
 
     def row(self, reading: Reading, *, words: bool = True) -> tuple[Columns, Floats]:
@@ -183,7 +184,7 @@ class Featuriser:
 
         With `words=False`, the senses only.
         """
-        senses = self.found.values(reading)
+        senses = self.sense_block.values(reading)
         parts = [
             (
                 np.fromiter(senses.keys(), np.int32, len(senses)),

@@ -56,14 +56,14 @@ class Judge:
             hours: between it and each of them; 0 where unknown.
         """
         rows = features(article, others, hours)
-        odds = self.forest.log_odds(rows)
+        log_odds = self.forest.log_odds(rows)
         meanings = [one.meaning for one in others if one.meaning is not None]
         if article.meaning is None or not meanings:
-            return Opinion(odds, np.zeros(len(others), dtype=np.bool_))
-        meant = np.array([one.meaning is not None for one in others])
-        told = self._by_meaning(article.meaning, meanings, rows[meant, TITLE])
-        odds[meant] = np.maximum(odds[meant] - TREES_PENALTY, told)
-        return Opinion(odds, meant)
+            return Opinion(log_odds, np.zeros(len(others), dtype=np.bool_))
+        has_meaning = np.array([one.meaning is not None for one in others])
+        by_meaning = self._by_meaning(article.meaning, meanings, rows[has_meaning, TITLE])
+        log_odds[has_meaning] = np.maximum(log_odds[has_meaning] - TREES_PENALTY, by_meaning)
+        return Opinion(log_odds, has_meaning)
 
     def share_of_meaning(self, article: Profile, other: Profile, hours: float) -> float:
         """How much of the evidence that two articles are of one event is their meaning, 0 to 1."""
@@ -72,16 +72,16 @@ class Judge:
             return 0.0
         rows = features(article, [other], np.array([hours]))
         covered = rows[:, TITLE]
-        told = self._by_meaning(one, [two], covered)
-        if self.forest.log_odds(rows)[0] - TREES_PENALTY > told[0]:
+        by_meaning = self._by_meaning(one, [two], covered)
+        if self.forest.log_odds(rows)[0] - TREES_PENALTY > by_meaning[0]:
             return 0.0
         line = self.closeness.english if both_english(one, [two])[0] else self.closeness.common
         return line.share_of_meaning(float(cosines(one, [two])[0]), float(covered[0]))
 
     def _by_meaning(self, meaning: Meaning, others: Sequence[Meaning], covered: Floats) -> Floats:
         """The log-odds of an article and others that all have a meaning."""
-        alike, english = cosines(meaning, others), both_english(meaning, others)
-        return self.closeness.log_odds(alike, covered, english)
+        cosine, english = cosines(meaning, others), both_english(meaning, others)
+        return self.closeness.log_odds(cosine, covered, english)
 
 
 @cache

@@ -59,7 +59,7 @@ class Kinds:
         return {field: self._finder.find(words) for field, words in reading.fields.items()}
 
     def _signs(self, reading: Reading, phrases: Phrases) -> NDArray[np.float64]:
-        senses = self._featuriser.found.row(reading)
+        senses = self._featuriser.sense_block.row(reading)
         row = np.concatenate([senses, np.zeros(2 * len(self._topics))])
         for place, matches in enumerate(phrases.values()):
             found = {match.sense for match in matches}

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from enrich import arrays
 from enrich.arrays import ArraysError
 from enrich.features import Floats
-from enrich.meanings import STEPS, Floats32, stepped
+from enrich.meanings import STEPS, Floats32, quantise
 
 LIKENESS_FILE = "likeness.npz"
 FOREIGN_FILE = "foreign_likeness.npz"
@@ -40,7 +40,7 @@ class Likeness:
     """A kernel regression over labelled items, stories and others.
 
     Attributes:
-        points: the items, a row each, quantised (`enrich.meanings.stepped`).
+        points: the items, a row each, quantised (`enrich.meanings.quantise`).
         counts: dual coefficient of each item, mostly negative for items that are not stories.
         bias: the value far from all items.
         gamma: how fast likeness falls with the squared distance.
@@ -58,7 +58,7 @@ class Likeness:
 
     def score(self, point: Floats32) -> float:
         """How much like stories a point is: about 1 or more if it is, -1 or less if not."""
-        quantised = stepped(point).astype(np.float32)
+        quantised = quantise(point).astype(np.float32)
         # Sums of products of such integers stay below 2 ** 24 and are exact. Row by row: for a
         # product of this size OpenBLAS would keep all cores spinning.
         products = np.vecdot(self._known, quantised)

@@ -118,10 +118,13 @@ class Cascade:
         )
         lead = lead_of(text)
         is_article = not is_whole(lead, text)
-        skim_weight = skim(title, text, self._encoder.words) if is_article and english else math.inf
+        skim_weight = (
+            skim(title, text, self._encoder.word_weights) if is_article and english else math.inf
+        )
         # A headline is also skimmed alone: the text below may be a menu or a paywall notice.
         is_off_topic = (
-            skim_weight < MIN_SKIM_WEIGHT and skim(title, "", self._encoder.words) < MIN_SKIM_WEIGHT
+            skim_weight < MIN_SKIM_WEIGHT
+            and skim(title, "", self._encoder.word_weights) < MIN_SKIM_WEIGHT
         )
         if is_off_topic and not exhaustive and self._corrections is None:
             return self._ruled_out(lead)
@@ -130,7 +133,7 @@ class Cascade:
         if not is_article or skim_weight < MIN_NUT_GRAF_WEIGHT or is_story:
             return best
         if english:
-            grafs, penalty = nut_grafs(text, self._encoder.words), NUT_GRAF_PENALTY
+            grafs, penalty = nut_grafs(text, self._encoder.word_weights), NUT_GRAF_PENALTY
         else:
             grafs, penalty = self._foreign_nut_grafs(best, text), FOREIGN_NUT_GRAF_PENALTY
         looks = [score_passage(graf, passage_gain=-penalty) for graf in grafs]
@@ -219,7 +222,7 @@ class Cascade:
         """The likeness of an item to stories, from its meaning."""
         if not english:
             return self._likenesses.foreign.score(common_half(encoded.meaning))
-        senses = self._featuriser.found.row(reading)
+        senses = self._featuriser.sense_block.row(reading)
         return self._likenesses.english.score(point_of(encoded.meaning, senses))
 
 

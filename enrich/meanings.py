@@ -29,7 +29,7 @@ HALF = np.float32(0.5**0.5)
 Floats32 = npt.NDArray[np.float32]
 
 Meaning = npt.NDArray[np.int8]
-"""`MEANING_WIDTH` integers (`stepped`)."""
+"""`MEANING_WIDTH` integers (`quantise`)."""
 
 STEPS = 200.0
 """Quantisation steps per unit: components of a meaning stay below two thirds."""
@@ -41,14 +41,14 @@ class MeaningError(ValueError):
     """The text is not a meaning."""
 
 
-def joined(english: Floats32, shared: Floats32) -> Floats32:
+def join_halves(english: Floats32, shared: Floats32) -> Floats32:
     """A meaning from its two halves, each of length 1."""
     return np.concatenate([english, shared]) * HALF
 
 
-def common(shared: Floats32) -> Floats32:
+def from_common_half(shared: Floats32) -> Floats32:
     """A meaning in a language other than English, from the half that is common to languages."""
-    return joined(np.zeros(ENGLISH_WIDTH, np.float32), shared)
+    return join_halves(np.zeros(ENGLISH_WIDTH, np.float32), shared)
 
 
 def common_half(meanings: Floats32) -> Floats32:
@@ -64,20 +64,20 @@ def unit(half: Floats32) -> Floats32:
     return half / length if length else half
 
 
-def stepped(numbers: Floats32) -> npt.NDArray[np.int8]:
+def quantise(numbers: Floats32) -> npt.NDArray[np.int8]:
     """Quantise a meaning, a point that contains one (`enrich.likeness`), or several, to eight
     bits."""
     whole = np.clip(np.round(numbers * np.float32(STEPS)), -MAX_STEPS, MAX_STEPS)
     return whole.astype(np.int8)
 
 
-def packed(meaning: Floats32) -> str:
+def pack_meaning(meaning: Floats32) -> str:
     """A meaning as text: a byte per dimension, in base 64."""
-    return b64encode(stepped(meaning).tobytes()).decode("ascii")
+    return b64encode(quantise(meaning).tobytes()).decode("ascii")
 
 
-def unpacked(text: str) -> Meaning:
-    """The meaning that `packed` made text of.
+def unpack_meaning(text: str) -> Meaning:
+    """The meaning that `pack_meaning` made text of.
 
     Raises:
         MeaningError: the text is not a meaning.
@@ -111,8 +111,8 @@ def _cosines(meaning: Meaning, rows: Floats32, squares: Floats) -> Floats:
     # A half that only one of the two has does not count towards its length.
     english = (squares[:, 0] > 0) & (own[0] > 0)
     lengths = np.sqrt((squares[:, 0] * english + squares[:, 1]) * (own[0] * english + own[1]))
-    alike: Floats = products / np.maximum(lengths, 1.0)
-    return alike
+    similarity: Floats = products / np.maximum(lengths, 1.0)
+    return similarity
 
 
 def _squares(rows: Floats32) -> Floats:
@@ -159,19 +159,19 @@ class Meanings:
 
     def within(self, since: float, until: float) -> int:
         """How many members lie between two times."""
-        return len(self._places(since, until))
+        return len(self._indices(since, until))
 
-    def nearest(self, meaning: Meaning, since: float, until: float, most: int) -> list[Key]:
+    def nearest(self, meaning: Meaning, since: float, until: float, limit: int) -> list[Key]:
         """The most similar members between two times, most similar first; ties by key."""
-        places = self._places(since, until)
+        places = self._indices(since, until)
         if not len(places):
             return []
-        alike = _cosines(meaning, self._rows[: len(self)], self._squares[: len(self)])[places]
-        least = np.partition(alike, -most)[-most] if len(alike) > most else -1.0
-        chosen = np.flatnonzero(alike >= least)
-        ranked = sorted((-alike[one], self._keys[places[one]]) for one in chosen.tolist())
-        return [key for _, key in ranked[:most]]
+        similarity = _cosines(meaning, self._rows[: len(self)], self._squares[: len(self)])[places]
+        min_cosine = np.partition(similarity, -limit)[-limit] if len(similarity) > limit else -1.0
+        chosen = np.flatnonzero(similarity >= min_cosine)
+        ranked = sorted((-similarity[one], self._keys[places[one]]) for one in chosen.tolist())
+        return [key for _, key in ranked[:limit]]
 
-    def _places(self, since: float, until: float) -> npt.NDArray[np.intp]:
+    def _indices(self, since: float, until: float) -> npt.NDArray[np.intp]:
         times = self._times[: len(self)]
         return np.flatnonzero((times >= since) & (times <= until))

@@ -224,9 +224,9 @@ class OwnAffairs(NamedTuple):
     def rightly(self) -> frozenset[str]:
         """Followers that are in a story with an on-topic report on their own affair."""
         on_topic = self.affair.keys() - self.followed
-        told = {(self.affair[one], self.story[one]) for one in on_topic}
+        on_topic_pairs = {(self.affair[one], self.story[one]) for one in on_topic}
         return frozenset(
-            one for one in self.followed if (self.affair[one], self.story[one]) in told
+            one for one in self.followed if (self.affair[one], self.story[one]) in on_topic_pairs
         )
 
 

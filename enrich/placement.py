@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 
 from core.records import Record, Score, UtcTime
 from enrich.profile import FULL, NAMES, Profile
-from enrich.terms import Reading
+from enrich.terms import ArticleTerms
 
 REASONS = 6
 """How many shared terms a placement names."""
@@ -59,7 +59,7 @@ class Placement(Record):
     merges: tuple[str, ...] = ()
 
 
-class Near(NamedTuple):
+class Candidate(NamedTuple):
     """A story that an article may belong to: its score, its closest member and those compared."""
 
     score: float
@@ -69,7 +69,7 @@ class Near(NamedTuple):
 
 
 def reasons(
-    near: Near, reading: Reading, best_share: float, share_of_meaning: float
+    candidate: Candidate, article: ArticleTerms, best_share: float, share_of_meaning: float
 ) -> tuple[Reason, ...]:
     """The reasons for joining a story: its meaning, if it counts, and the strongest shared terms.
 
@@ -78,16 +78,16 @@ def reasons(
     score's mix of closest member and mean.
 
     Args:
-        near: the story that is joined.
-        reading: the article's reading.
+        candidate: the story that is joined.
+        article: the article's terms.
         best_share: weight of the closest member in the score.
         share_of_meaning: how much of the evidence for that member is its meaning, 0 to 1.
     """
-    profile = reading.profile
-    mean = (1 - best_share) / len(near.members)
+    profile = article.profile
+    mean = (1 - best_share) / len(candidate.members)
     added = np.zeros(len(profile.terms))
-    for member in near.members:
-        counts = mean + best_share * (member is near.closest)
+    for member in candidate.members:
+        counts = mean + best_share * (member is candidate.closest)
         _, mine, theirs = np.intersect1d(
             profile.terms, member.profile.terms, assume_unique=True, return_indices=True
         )
@@ -96,12 +96,14 @@ def reasons(
     total = float(added.sum())
     if share_of_meaning and not total:
         share_of_meaning = 1.0
-    left = near.score * (1 - share_of_meaning)
+    left = candidate.score * (1 - share_of_meaning)
     heaviest = [one for one in np.argsort(-added, kind="stable").tolist() if added[one] > 0]
     terms = [
-        Reason(reading.words[int(profile.terms[one])], round(left * float(added[one]) / total, 4))
+        Reason(article.words[int(profile.terms[one])], round(left * float(added[one]) / total, 4))
         for one in heaviest[:REASONS]
     ]
-    meaning = [Reason(MEANING, round(near.score * share_of_meaning, 4))] if share_of_meaning else []
+    meaning = (
+        [Reason(MEANING, round(candidate.score * share_of_meaning, 4))] if share_of_meaning else []
+    )
     telling = [reason for reason in meaning + terms if reason.weight >= MIN_REASON_WEIGHT]
     return tuple(sorted(telling, key=lambda reason: -reason.weight))

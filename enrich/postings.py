@@ -64,7 +64,7 @@ class Postings:
                 del self._weights[term][0]
         self._free.append(slot)
 
-    def newest(self, term: int, since: float, until: float, most: int) -> tuple[Slots, Weights]:
+    def newest(self, term: int, since: float, until: float, limit: int) -> tuple[Slots, Weights]:
         """The newest members with a term between two times, oldest first."""
         slots = self._slots.get(term)
         if slots is None:
@@ -72,7 +72,7 @@ class Postings:
         stop = len(slots)
         if self.keys[slots[-1]][0] > until:
             stop = bisect_right(slots, until, key=self._time)
-        start = max(stop - most, 0)
+        start = max(stop - limit, 0)
         if start < stop and self.keys[slots[start]][0] < since:
             start = bisect_left(slots, since, lo=start, hi=stop, key=self._time)
         # Copies, since an array with a live buffer cannot grow.

@@ -41,7 +41,7 @@ from enrich.language import language
 from enrich.likeness import Likenesses
 from enrich.likeness import shipped as shipped_likenesses
 from enrich.look import Cascade, Look, sense_gains
-from enrich.meanings import COMMON_WIDTH, MEANING_WIDTH, Floats32, common_half, packed
+from enrich.meanings import COMMON_WIDTH, MEANING_WIDTH, Floats32, common_half, pack_meaning
 from enrich.passages import lead_of
 from enrich.senses import Senses
 from enrich.taxonomy import OwnTopics, read_own
@@ -65,7 +65,7 @@ class Verdict(Record):
     """The root topic's score, and the tags that passed the threshold.
 
     `language` is the item's ISO 639-1 code, or "" if unknown. `meaning` is the meaning of an item
-    that is tagged or near the topic (`enrich.meanings.packed`), "" for any other.
+    that is tagged or near the topic (`enrich.meanings.pack_meaning`), "" for any other.
     """
 
     score: float
@@ -165,7 +165,7 @@ class Tagger:
             return Verdict(score=score, language=code)
         encoded = self._encoding_of(look, title, text)
         if score < self.threshold:
-            return Verdict(score=score, language=code, meaning=packed(encoded.meaning))
+            return Verdict(score=score, language=code, meaning=pack_meaning(encoded.meaning))
         context = Context(self._encoder, title, text, look.passage, encoded, english=look.english)
         reasons = self._reasons(look, context)
         root = Tag(topic=SURVEILLANCE, score=score, evidence=evidence(reasons, title, text))
@@ -179,7 +179,9 @@ class Tagger:
             text,
             english=look.english,
         )
-        return Verdict(score=score, language=code, tags=(root, *kinds), meaning=packed(meaning))
+        return Verdict(
+            score=score, language=code, tags=(root, *kinds), meaning=pack_meaning(meaning)
+        )
 
     def meaning(self, title: str, text: str) -> str:
         """The meaning of an item that `tag` would tag, without tags and evidence; "" for items near
@@ -187,7 +189,7 @@ class Tagger:
         _, look = self._look_at(title, text)
         if look is None or look.score < self.threshold:
             return ""
-        return packed(self._encoding_of(look, title, text).meaning)
+        return pack_meaning(self._encoding_of(look, title, text).meaning)
 
     def _encoding_of(self, look: Look, title: str, text: str) -> Encoded:
         """The reading of a tagged item; words or corrections may have tagged it without one."""

@@ -134,7 +134,7 @@ class Table(NamedTuple):
         return term in self.names or term not in self.frequencies
 
 
-class Reading(NamedTuple):
+class ArticleTerms(NamedTuple):
     """The profile by which an article is compared, and its own words, to show to people.
 
     `words` has the article's own spelling of each of the profile's terms, by the term's hash.
@@ -200,7 +200,7 @@ def stem(words: list[str], code: str) -> list[str]:
     return [term for term, *_ in map(_terms(code), words)]
 
 
-def read(title: str, text: str, language: str = "") -> Reading:
+def read_terms(title: str, text: str, language: str = "") -> ArticleTerms:
     """The profile of an article, given its language tag; without one it is taken for English."""
     code = language_code(language)
     in_title = split_words(without_site(title))
@@ -239,7 +239,9 @@ def read(title: str, text: str, language: str = "") -> Reading:
         words=len(words),
         service=_SERVICE.search(title) is not None,
     )
-    return Reading(profile, {key: spelled[term] for key, term in zip(hashes, kept, strict=True)})
+    return ArticleTerms(
+        profile, {key: spelled[term] for key, term in zip(hashes, kept, strict=True)}
+    )
 
 
 class _Counted(NamedTuple):

@@ -27,9 +27,9 @@ import numpy.typing as npt
 
 from enrich.forest import Floats
 from enrich.judge import Judge, shipped
-from enrich.meanings import unpacked
-from enrich.placement import Member, Near, Placement, reasons
-from enrich.terms import Reading, read
+from enrich.meanings import unpack_meaning
+from enrich.placement import Candidate, Member, Placement, reasons
+from enrich.terms import ArticleTerms, read_terms
 from enrich.window import Window, key_of
 
 WINDOW = timedelta(days=60)
@@ -134,27 +134,27 @@ class Threader:
     ) -> Placement:
         """Decide which story an article belongs to, and remember it.
 
-        An article that is on topic has a `meaning` (`enrich.meanings.packed`). If its `story` is
-        known, the article is only remembered as a member of that one.
+        An article that is on topic has a `meaning` (`enrich.meanings.pack_meaning`). If its `story`
+        is known, the article is only remembered as a member of that one.
 
         Only members seen within the window of `first_seen`, before it or after, are considered.
         An article that is already a member keeps its story, even if its text has changed.
         """
         if known := self._known(id):
             return known
-        reading = self._read(title, text, language, meaning)
-        member = Member(id=id, story=story or id, first_seen=first_seen, profile=reading.profile)
+        article = self._read(title, text, language, meaning)
+        member = Member(id=id, story=story or id, first_seen=first_seen, profile=article.profile)
         if story is not None:
             self._window.add(member)
             return Placement(story=story, score=0.0, why=(), member=member)
-        near = self._near_stories(member)
-        if not near or near[0].score < self._parameters.threshold:
+        candidates = self._candidates(member)
+        if not candidates or candidates[0].score < self._parameters.threshold:
             self._window.add(member)
             return Placement(story=id, score=0.0, why=(), member=member)
-        story, *merges = self._one_story(near, member)
+        story, *merges = self._one_story(candidates, member)
         for merged in merges:
             self._window.move(merged, story)
-        return self._joined(member, reading, near[0], story, merges)
+        return self._joined(member, article, candidates[0], story, merges)
 
     def follow(
         self,
@@ -173,19 +173,19 @@ class Threader:
         """
         if known := self._known(id):
             return known
-        reading = self._read(title, text, language, meaning)
-        member = Member(id=id, story=id, first_seen=first_seen, profile=reading.profile)
-        near = self._near_stories(member)
-        if not near or near[0].score < FOLLOW_THRESHOLD:
+        article = self._read(title, text, language, meaning)
+        member = Member(id=id, story=id, first_seen=first_seen, profile=article.profile)
+        candidates = self._candidates(member)
+        if not candidates or candidates[0].score < FOLLOW_THRESHOLD:
             return None
-        return self._joined(member, reading, near[0], near[0].story)
+        return self._joined(member, article, candidates[0], candidates[0].story)
 
-    def _read(self, title: str, text: str, language: str, meaning: str) -> Reading:
-        reading = read(title, text, language)
+    def _read(self, title: str, text: str, language: str, meaning: str) -> ArticleTerms:
+        terms = read_terms(title, text, language)
         if not meaning:
-            return reading
-        compared = self._judge.whitening.of(unpacked(meaning))
-        return Reading(reading.profile.with_meaning(compared), reading.words)
+            return terms
+        whitened = self._judge.whitening.of(unpack_meaning(meaning))
+        return ArticleTerms(terms.profile.with_meaning(whitened), terms.words)
 
     def _known(self, member_id: str) -> Placement | None:
         """The placement of an article that is already a member."""
@@ -195,14 +195,19 @@ class Threader:
         return Placement(story=known.story, score=1.0, why=(), member=known)
 
     def _joined(
-        self, member: Member, reading: Reading, best: Near, story: str, merges: Sequence[str] = ()
+        self,
+        member: Member,
+        terms: ArticleTerms,
+        best: Candidate,
+        story: str,
+        merges: Sequence[str] = (),
     ) -> Placement:
         """Remember an article in the story it joined, and give the placement. `best` explains
         it."""
         share = self._judge.share_of_meaning(
-            reading.profile, best.closest.profile, _hours_between(member, best.closest)
+            terms.profile, best.closest.profile, _hours_between(member, best.closest)
         )
-        why = reasons(best, reading, self._parameters.best_share, share)
+        why = reasons(best, terms, self._parameters.best_share, share)
         member = member.model_copy(update={"story": story})
         self._window.add(member)
         return Placement(
@@ -213,15 +218,15 @@ class Threader:
         """Drop members first seen before a moment, to free their memory; return how many."""
         return self._window.forget(before)
 
-    def _near_stories(self, article: Member) -> list[Near]:
+    def _candidates(self, article: Member) -> list[Candidate]:
         """The stories closest to an article, best first; ties by lowest id."""
-        close = self._window.close_to(article)
-        if not close:
+        nearest = self._window.close_to(article)
+        if not nearest:
             return []
-        scores = self._scores(article, close)
+        scores = self._scores(article, nearest)
         # A story's score is at most that of its closest member.
         best_of: dict[str, float] = {}
-        for member, score in zip(close, scores, strict=True):
+        for member, score in zip(nearest, scores, strict=True):
             best_of[member.story] = max(best_of.get(member.story, 0.0), float(score))
         possible = [
             story
@@ -230,25 +235,35 @@ class Threader:
         ][:CLOSEST_STORIES]
         if not possible:
             return []
-        score_of = {member.id: float(score) for member, score in zip(close, scores, strict=True)}
-        speaking = {story: self._speaking(story, article, score_of) for story in possible}
-        asked = [m for members in speaking.values() for m in members if m.id not in score_of]
-        if asked:
-            new = self._scores(article, asked)
-            score_of |= {member.id: float(score) for member, score in zip(asked, new, strict=True)}
-        near = [
-            self._near(story, members, [score_of[member.id] for member in members])
-            for story, members in speaking.items()
+        score_of = {member.id: float(score) for member, score in zip(nearest, scores, strict=True)}
+        representatives = {
+            story: self._representatives(story, article, score_of) for story in possible
+        }
+        unscored = [
+            m for members in representatives.values() for m in members if m.id not in score_of
         ]
-        return sorted(near, key=lambda one: (-one.score, one.story))
+        if unscored:
+            new_scores = self._scores(article, unscored)
+            score_of |= {
+                member.id: float(score) for member, score in zip(unscored, new_scores, strict=True)
+            }
+        candidates = [
+            self._candidate(story, members, [score_of[member.id] for member in members])
+            for story, members in representatives.items()
+        ]
+        return sorted(candidates, key=lambda one: (-one.score, one.story))
 
-    def _near(self, story: str, members: Sequence[Member], scores: Sequence[float]) -> Near:
+    def _candidate(
+        self, story: str, members: Sequence[Member], scores: Sequence[float]
+    ) -> Candidate:
         best = max(scores)
         share = self._parameters.best_share
         score = share * best + (1 - share) * sum(scores) / len(scores)
-        return Near(score, story, members[scores.index(best)], tuple(members))
+        return Candidate(score, story, members[scores.index(best)], tuple(members))
 
-    def _speaking(self, story: str, article: Member, score_of: Mapping[str, float]) -> list[Member]:
+    def _representatives(
+        self, story: str, article: Member, score_of: Mapping[str, float]
+    ) -> list[Member]:
         """The newest members of a story within the window, always including the closest."""
         members = self._window.of_story(story, article)
         newest = members[-STORY_MEMBERS:]
@@ -266,10 +281,12 @@ class Threader:
         the crowd may be forgotten."""
         hours = np.array([_hours_between(article, member) for member in members])
         opinion = self._judge.opinion(article.profile, [one.profile for one in members], hours)
-        odds = opinion.log_odds - self._handicaps(placed or article, hours, opinion.by_meaning)
+        log_odds = opinion.log_odds - self._handicaps(placed or article, hours, opinion.by_meaning)
         if article.profile.is_service:
-            odds -= SERVICE_PENALTY * np.array([member.profile.is_service for member in members])
-        return _probability(odds)
+            log_odds -= SERVICE_PENALTY * np.array(
+                [member.profile.is_service for member in members]
+            )
+        return _probability(log_odds)
 
     def _handicaps(
         self, article: Member, hours: Floats, by_meaning: npt.NDArray[np.bool_]
@@ -281,17 +298,17 @@ class Threader:
             (apart, meant): self._window.crowd(article, apart, by_meaning=meant)
             for apart, meant in set(pairs)
         }
-        lost: Floats = np.log(np.maximum([crowds[pair] / CROWD for pair in pairs], 1.0))
-        return lost
+        handicaps: Floats = np.log(np.maximum([crowds[pair] / CROWD for pair in pairs], 1.0))
+        return handicaps
 
-    def _one_story(self, near: Sequence[Near], article: Member) -> list[str]:
+    def _one_story(self, candidates: Sequence[Candidate], article: Member) -> list[str]:
         """The best story and those that the article shows to be the same, oldest first."""
-        best = near[0]
-        same = [other for other in near[1:] if self._are_one(best, other, article)]
+        best = candidates[0]
+        same = [other for other in candidates[1:] if self._are_one(best, other, article)]
         stories = [best.story, *(other.story for other in same)]
         return sorted(stories, key=lambda s: key_of(self._window.of_story(s, article)[0]))
 
-    def _are_one(self, one: Near, other: Near, article: Member) -> bool:
+    def _are_one(self, one: Candidate, other: Candidate, article: Member) -> bool:
         """Whether an article shows two stories to be the same."""
         compared = (article, one.closest, other.closest)
         by_meaning = all(member.profile.meaning is not None for member in compared)
@@ -307,8 +324,8 @@ class Threader:
 
 
 def _probability(log_odds: Floats) -> Floats:
-    chances: Floats = 1 / (1 + np.exp(-log_odds))
-    return chances
+    probability: Floats = 1 / (1 + np.exp(-log_odds))
+    return probability
 
 
 def _hours_between(one: Member, other: Member) -> float:

@@ -25,8 +25,8 @@ from enrich.meanings import (
     ENGLISH_WIDTH,
     Floats32,
     Meaning,
-    joined,
-    stepped,
+    join_halves,
+    quantise,
     unit,
 )
 
@@ -54,7 +54,7 @@ class Whitening:
             unit(half @ turned)
             for half, turned in zip(halves, (self.english, self.common), strict=True)
         )
-        return stepped(joined(english, common))
+        return quantise(join_halves(english, common))
 
     def dump(self) -> bytes:
         """The whitening as an `.npz` file; equal ones give equal bytes."""

@@ -57,7 +57,9 @@ class Window:
         self._members[member.id] = member
         insort(self._order, key)
         insort(self._by_story[member.story], key)
-        self._slots[member.id] = self._postings.add(key, *_probes(member.profile, INDEXED_TERMS))
+        self._slots[member.id] = self._postings.add(
+            key, *_heaviest_terms(member.profile, INDEXED_TERMS)
+        )
         if member.profile.meaning is not None:
             self._meanings.add(key, member.profile.meaning)
 
@@ -78,7 +80,7 @@ class Window:
             member = self._members.pop(member_id)
             # The oldest go first, so each is the first of all its lists by now.
             _drop_first(self._by_story, member.story)
-            terms, _ = _probes(member.profile, INDEXED_TERMS)
+            terms, _ = _heaviest_terms(member.profile, INDEXED_TERMS)
             self._postings.drop(self._slots.pop(member_id), terms)
         return len(gone)
 
@@ -111,7 +113,7 @@ class Window:
     def _by_terms(self, article: Member) -> list[Key]:
         """The members that share most of an article's heaviest terms, closest first."""
         since, until = self._span(article)
-        terms, weights = _probes(article.profile, PROBED_TERMS)
+        terms, weights = _heaviest_terms(article.profile, PROBED_TERMS)
         slots, products = [], []
         for term, weight in zip(terms, weights, strict=True):
             found, theirs = self._postings.newest(term, since, until, POSTINGS)
@@ -122,19 +124,21 @@ class Window:
             return []
         distinct, place = np.unique(np.concatenate(slots), return_inverse=True)
         overlap = np.bincount(place, weights=np.concatenate(products))
-        least = MIN_OVERLAP
+        min_overlap = MIN_OVERLAP
         if len(distinct) > CLOSEST_ARTICLES:
-            least = max(least, np.partition(overlap, -CLOSEST_ARTICLES)[-CLOSEST_ARTICLES])
-        chosen = np.flatnonzero(overlap >= least)
+            min_overlap = max(
+                min_overlap, np.partition(overlap, -CLOSEST_ARTICLES)[-CLOSEST_ARTICLES]
+            )
+        chosen = np.flatnonzero(overlap >= min_overlap)
         keys = self._postings.keys
-        far = (-overlap[chosen]).tolist()
-        ranked = sorted(zip(far, map(keys.__getitem__, distinct[chosen].tolist()), strict=True))
+        negated = (-overlap[chosen]).tolist()
+        ranked = sorted(zip(negated, map(keys.__getitem__, distinct[chosen].tolist()), strict=True))
         return [key for _, key in ranked[:CLOSEST_ARTICLES]]
 
-    def _span(self, article: Member, most: float = math.inf) -> tuple[float, float]:
+    def _span(self, article: Member, max_seconds: float = math.inf) -> tuple[float, float]:
         """The first and last second of the window around an article, or of a smaller one."""
-        at, apart = article.first_seen.timestamp(), min(self._length, most)
-        return at - apart, at + apart
+        at, reach = article.first_seen.timestamp(), min(self._length, max_seconds)
+        return at - reach, at + reach
 
 
 _time_of = itemgetter(0)
@@ -151,9 +155,9 @@ def _drop_first(lists: defaultdict[str, list[Key]], name: str) -> None:
         del lists[name]
 
 
-def _probes(profile: Profile, most: int) -> tuple[list[int], list[float]]:
+def _heaviest_terms(profile: Profile, limit: int) -> tuple[list[int], list[float]]:
     """A profile's heaviest terms over title, lead and whole text, with their combined weights."""
     columns = profile.weights.T
     weights = (columns[FULL] + columns[TITLE] + columns[LEAD]) / 3
-    order = np.argsort(-weights, kind="stable")[:most]
+    order = np.argsort(-weights, kind="stable")[:limit]
     return profile.terms[order].tolist(), weights[order].tolist()

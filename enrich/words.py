@@ -22,19 +22,19 @@ _Value = TypeVar("_Value")
 
 
 class Memo(dict[str, _Value]):
-    """Caches what `tell` returns for each word: `memo[word]`.
+    """Caches what `compute` returns for each word: `memo[word]`.
 
     A dictionary subclass, since every word of every text pays for the look-up.
     """
 
-    def __init__(self, tell: Callable[[str], _Value]) -> None:
+    def __init__(self, compute: Callable[[str], _Value]) -> None:
         super().__init__()
-        self._tell = tell
+        self._compute = compute
 
     def __missing__(self, word: str) -> _Value:
         if len(self) >= MAX_MEMO:
             self.clear()
-        value = self[word] = self._tell(word)
+        value = self[word] = self._compute(word)
         return value
 
 
@@ -66,15 +66,15 @@ class Token(NamedTuple):
 
 
 class Words:
-    """The words of a text in order, the first `most` of them (0: all).
+    """The words of a text in order, the first `limit` of them (0: all).
 
     Offsets, which count code points of the original text, and sentences are computed on first use:
     most texts contain nothing that is looked for.
     """
 
-    def __init__(self, text: str, most: int = 0) -> None:
+    def __init__(self, text: str, limit: int = 0) -> None:
         self._text = text
-        self._pieces = _WORD.split(text, most)
+        self._pieces = _WORD.split(text, limit)
         self.words = self._pieces[1::2]
 
     def __len__(self) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from core.ledger.stories import StoredMember
 from core.records import Article, Entry
 from enrich.duplicates import SHARE
-from enrich.meanings import MeaningError, unpacked
+from enrich.meanings import MeaningError, unpack_meaning
 from enrich.placement import Placement
 from enrich.threader import Threader
 
@@ -152,7 +152,7 @@ def _readable_meaning(article: Article) -> str:
     """Its meaning; empty if damaged, so that it is compared by its words alone."""
     try:
         if article.meaning:
-            unpacked(article.meaning)
+            unpack_meaning(article.meaning)
     except MeaningError as error:
         log.warning("article %s is compared by its words alone: %s", article.id, error)
         return ""

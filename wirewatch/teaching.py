@@ -8,7 +8,7 @@ from pathlib import Path
 from core.errors import WirewatchError
 from core.files import atomic_write
 from enrich.corrections import FOLDER, Correction, Corrections, learn, read_corrections
-from enrich.encoder import RememberingEncoder
+from enrich.encoder import CachingEncoder
 from enrich.own_words import LANGUAGES, Outcome, f1, items, outcome
 from enrich.tagger import Tagger
 
@@ -46,7 +46,7 @@ def teach(path: Path) -> Lesson:
         CorrectionError: the file cannot be used; the text names the line and says why.
     """
     corrections = read_corrections(path)
-    tagger = Tagger.load(encoder=RememberingEncoder())
+    tagger = Tagger.load(encoder=CachingEncoder())
     given = [(one, tagger.log_odds(one.title, one.text)) for one in corrections]
     known = [(one, odds) for one, odds in given if odds is not None]
     anchors = [(item.title, item.text) for code in LANGUAGES for item in items("examples", code)]

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enrich.encoder import Encoder, RememberingEncoder
+from enrich.encoder import CachingEncoder, Encoder
 from enrich.features import Reading
 from enrich.likeness import FOREIGN_FILE, LIKENESS_FILE, Likenesses
 from enrich.meanings import common_half
@@ -261,7 +261,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--out", type=Path, help="folder for model and card; by default the package's, and docs/"
     )
     options = parser.parse_args(arguments)
-    senses, encoder = Senses.load(), RememberingEncoder()
+    senses, encoder = Senses.load(), CachingEncoder()
     with exit_on_data_error():
         rows = load_all(options.data, options.stream)
         result = train(rows, senses, encoder)

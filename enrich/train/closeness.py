@@ -20,7 +20,7 @@ from enrich.closeness import Closeness, Line
 from enrich.encoder import Encoder, encoder_input
 from enrich.forest import Floats
 from enrich.judge import TITLE
-from enrich.meanings import ENGLISH_WIDTH, Meaning, cosines, stepped
+from enrich.meanings import ENGLISH_WIDTH, Meaning, cosines, quantise
 from enrich.pairs import features
 from enrich.profile import Profile
 from enrich.train.joins import Text, entries_of, profile_of, read_joins
@@ -127,7 +127,7 @@ class ClosenessLearner:
 
     def _embed(self, text: Text) -> EmbeddedArticle:
         (encoded,) = self._encoder.encode([encoder_input(text.title, text.text)])
-        return EmbeddedArticle(profile_of(text), self._whitening.of(stepped(encoded.meaning)))
+        return EmbeddedArticle(profile_of(text), self._whitening.of(quantise(encoded.meaning)))
 
 
 def _fit_line(pairs: LabelledPairs, cosine: Floats) -> Line:

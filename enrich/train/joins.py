@@ -16,7 +16,7 @@ from core.records import Record, UtcTime
 from enrich.frequencies.build import read_stream
 from enrich.language import language
 from enrich.profile import Profile
-from enrich.terms import read
+from enrich.terms import read_terms
 
 log = logging.getLogger(__name__)
 
@@ -70,4 +70,4 @@ def entries_of(labels: Iterable[JoinLabel], stream: Path) -> dict[str, StreamEnt
 
 def profile_of(text: Text) -> Profile:
     """The profile by which an article is compared."""
-    return read(text.title, text.text, language(f"{text.title}\n{text.text}")).profile
+    return read_terms(text.title, text.text, language(f"{text.title}\n{text.text}")).profile

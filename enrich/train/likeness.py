@@ -19,7 +19,7 @@ from sklearn.kernel_ridge import KernelRidge
 from enrich.encoder import Encoder, encoder_input
 from enrich.features import Floats, Reading, SenseBlock
 from enrich.likeness import Likeness, Likenesses, point_of
-from enrich.meanings import STEPS, Floats32, common_half, stepped
+from enrich.meanings import STEPS, Floats32, common_half, quantise
 from enrich.senses import Senses
 from enrich.train.rows import Fold, Row
 
@@ -74,7 +74,7 @@ def points_of(of_rows: Floats32, readings: Sequence[Reading], senses: Senses) ->
 
 def fit_likeness(rows: Sequence[Row], of_rows: Floats32) -> Likeness:
     """Fit a likeness model to rows, given their points."""
-    points = stepped(of_rows)
+    points = quantise(of_rows)
     wanted = np.array([TARGETS[row.label] - FAR_FROM_ALL for row in rows], np.float32)
     weights = np.array([ROW_WEIGHTS[row.label] for row in rows], np.float32)
     ridge = KernelRidge(alpha=RIDGE_ALPHA, kernel="rbf", gamma=GAMMA)

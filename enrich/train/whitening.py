@@ -12,7 +12,7 @@ import numpy as np
 
 from enrich.encoder import Encoder, encoder_input
 from enrich.forest import Floats
-from enrich.meanings import ENGLISH_WIDTH, Floats32, Meaning, stepped
+from enrich.meanings import ENGLISH_WIDTH, Floats32, Meaning, quantise
 from enrich.own_words import Report, affairs
 from enrich.whitening import KEPT, Whitening
 
@@ -45,7 +45,7 @@ def learnt_affairs() -> list[list[Report]]:
 def _meaning(encoder: Encoder, report: Report) -> Meaning:
     encode = encoder.encode if report.language == "en" else encoder.encode_foreign
     (encoded,) = encode([encoder_input(report.title, report.text)])
-    return stepped(encoded.meaning)
+    return quantise(encoded.meaning)
 
 
 def _whitening(affairs_: Sequence[Sequence[Meaning]]) -> Floats32:

@@ -8,7 +8,7 @@ import pytest
 from enrich.context import MAX_FULL_READINGS, Context
 from enrich.encoder import Encoded, Encoder, encoder_input
 from enrich.evidence import Span
-from enrich.meanings import COMMON_WIDTH, Floats32, common
+from enrich.meanings import COMMON_WIDTH, Floats32, from_common_half
 from enrich.passages import lead_of
 
 TITLE = "Harbour news"
@@ -42,7 +42,7 @@ class _Weighing(Encoder):
     def _in_common(self, weight: float) -> Encoded:
         half = np.zeros(COMMON_WIDTH, np.float32)
         half[0] = weight
-        return Encoded(weight, lambda: common(half))
+        return Encoded(weight, lambda: from_common_half(half))
 
 
 def _nothing() -> Floats32:

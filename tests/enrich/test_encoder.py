@@ -12,8 +12,8 @@ from enrich.encoder import (
     LEAD_CHARACTERS,
     MAX_TOKENS,
     PIECES_FILE,
+    CachingEncoder,
     Encoder,
-    RememberingEncoder,
     encoder_input,
 )
 from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH
@@ -100,7 +100,7 @@ def test_a_glance_sees_what_may_be_a_story() -> None:
 
 
 def test_what_is_remembered_is_what_was_read() -> None:
-    remembering = RememberingEncoder()
+    remembering = CachingEncoder()
     first, other, again = remembering.encode([STORY, OTHER, STORY])
     assert again is first
     assert remembering.encode([OTHER])[0] is other

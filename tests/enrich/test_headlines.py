@@ -14,23 +14,23 @@ headlines = st.lists(titles.map(Headline), min_size=1, max_size=12)
 
 
 def test_the_one_that_shares_most_with_the_others_is_chosen() -> None:
-    told = [
+    story = [
         Headline("What a week it was"),
         Headline("Agents of Zubrovka tapped the phone of a mayor"),
         Headline("Mayor's phone tapped by Zubrovka"),
         Headline("Zubrovka taps mayor's phone"),
         Headline("Zubrovka denies it"),
     ]
-    assert most_central(told) in (2, 3)
+    assert most_central(story) in (2, 3)
 
 
 def test_inflections_of_a_language_are_one_word() -> None:
-    told = [
+    story = [
         Headline("Nichts Neues", "de"),
         Headline("Kamera der Polizei", "de"),
         Headline("Kameras bei Polizeien", "de"),
     ]
-    assert most_central(told) == 1
+    assert most_central(story) == 1
 
 
 def test_two_have_no_middle_and_the_first_stands() -> None:
@@ -48,23 +48,23 @@ def test_a_story_without_headlines_is_an_error() -> None:
 
 
 @given(headlines)
-def test_it_is_the_first_of_its_kind(told: list[Headline]) -> None:
-    place = most_central(told)
-    assert told.index(told[place]) == place
+def test_it_is_the_first_of_its_kind(story: list[Headline]) -> None:
+    place = most_central(story)
+    assert story.index(story[place]) == place
 
 
 @given(headlines, st.randoms(use_true_random=False))
-def test_an_order_matters_among_equals_alone(told: list[Headline], chance: object) -> None:
+def test_an_order_matters_among_equals_alone(story: list[Headline], chance: object) -> None:
     def centrality(headline: Headline) -> float:
         own = {word.lower() for word in headline.title.split() if word != "..."}
-        others = [{w.lower() for w in one.title.split() if w != "..."} for one in told]
+        others = [{w.lower() for w in one.title.split() if w != "..."} for one in story]
         return sum(
             len(own & other) / (len(own) * len(other)) ** 0.5 for other in others if own and other
         )
 
-    mixed = list(told)
+    mixed = list(story)
     chance.shuffle(mixed)  # type: ignore[attr-defined]  # hypothesis's own random
-    first, second = told[most_central(told)], mixed[most_central(mixed)]
+    first, second = story[most_central(story)], mixed[most_central(mixed)]
     assert centrality(first) == pytest.approx(centrality(second), abs=1e-6)
 
 

@@ -4,9 +4,16 @@ import numpy as np
 import pytest
 
 from enrich.judge import shipped
-from enrich.meanings import COMMON_WIDTH, ENGLISH_WIDTH, Meaning, common, joined, stepped
+from enrich.meanings import (
+    COMMON_WIDTH,
+    ENGLISH_WIDTH,
+    Meaning,
+    from_common_half,
+    join_halves,
+    quantise,
+)
 from enrich.profile import Profile
-from enrich.terms import read
+from enrich.terms import read_terms
 
 ENGLISH = ("Ministry bought travellers' names", "A list of passengers was paid for, records show.")
 GERMAN = ("Innenressort zahlte für Reisedaten", "Listen von Fahrgästen gingen an die Beamten.")
@@ -22,15 +29,15 @@ def towards(angle: float, width: int) -> np.ndarray[tuple[int], np.dtype[np.floa
 
 
 def in_english(english: float, shared: float) -> Meaning:
-    return stepped(joined(towards(english, ENGLISH_WIDTH), towards(shared, COMMON_WIDTH)))
+    return quantise(join_halves(towards(english, ENGLISH_WIDTH), towards(shared, COMMON_WIDTH)))
 
 
 def in_another(shared: float) -> Meaning:
-    return stepped(common(towards(shared, COMMON_WIDTH)))
+    return quantise(from_common_half(towards(shared, COMMON_WIDTH)))
 
 
 def profile(piece: tuple[str, str], language: str, meaning: Meaning) -> Profile:
-    return read(*piece, language).profile.with_meaning(meaning)
+    return read_terms(*piece, language).profile.with_meaning(meaning)
 
 
 def odds(one: Profile, other: Profile) -> float:

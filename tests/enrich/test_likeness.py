@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.likeness import Likeness, LikenessError, shipped
-from enrich.meanings import stepped
+from enrich.meanings import quantise
 
 STORY, OTHER = np.eye(2, 8, dtype=np.float32) * np.float32(0.6)
 LIKENESS = Likeness(
-    points=stepped(np.stack([STORY, OTHER])),
+    points=quantise(np.stack([STORY, OTHER])),
     counts=np.array([2.0, -2.0], dtype=np.float32),
     bias=0.25,
     gamma=1.0,
@@ -34,7 +34,7 @@ def test_what_lies_near_stories_is_like_them() -> None:
 
 @given(st.floats(-1, 1, width=32))
 def test_whole_numbers_stay_near(part: float) -> None:
-    (whole,) = stepped(np.array([part], dtype=np.float32)).tolist()
+    (whole,) = quantise(np.array([part], dtype=np.float32)).tolist()
     assert abs(whole / 200 - max(-0.635, min(0.635, part))) <= 0.0026
 
 

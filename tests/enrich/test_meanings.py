@@ -12,8 +12,8 @@ from enrich.meanings import (
     Meanings,
     both_english,
     cosines,
-    packed,
-    unpacked,
+    pack_meaning,
+    unpack_meaning,
 )
 
 whole = arrays.arrays(np.int8, MEANING_WIDTH, elements=st.integers(-127, 127))
@@ -27,14 +27,14 @@ def direction(*parts: int) -> Meaning:
 
 def test_a_meaning_survives_packing() -> None:
     made = np.linspace(-0.6, 0.6, MEANING_WIDTH, dtype=np.float32)
-    kept = unpacked(packed(made))
+    kept = unpack_meaning(pack_meaning(made))
     assert kept.tolist() == [round(200 * one) for one in made.tolist()]
 
 
 @pytest.mark.parametrize("text", ["", "AAAA", "no base 64", "é"])
 def test_what_is_no_meaning_is_refused(text: str) -> None:
     with pytest.raises(MeaningError, match=r"meaning (has|cannot)"):
-        unpacked(text)
+        unpack_meaning(text)
 
 
 def test_cosines() -> None:

@@ -31,14 +31,14 @@ def test_every_item_is_whole(language: str) -> None:
 def test_every_affair_is_whole() -> None:
     learnt, checked = affairs("affairs"), affairs("affair_checks")
     titles: dict[str, str] = {}
-    for author, told in (*learnt.items(), *checked.items()):
-        several = Counter(report.affair for report in told)
+    for author, by_author in (*learnt.items(), *checked.items()):
+        several = Counter(report.affair for report in by_author)
         assert min(several.values()) >= 3, author
-        told_in = {report.language for report in told}
-        assert told_in == ({"en"} if author.startswith("english") else set(LANGUAGES)), author
-        neighbours = Counter({(one.neighbour, one.affair): 1 for one in told if one.neighbour})
+        languages = {report.language for report in by_author}
+        assert languages == ({"en"} if author.startswith("english") else set(LANGUAGES)), author
+        neighbours = Counter({(one.neighbour, one.affair): 1 for one in by_author if one.neighbour})
         assert set(Counter(name for name, _ in neighbours).values()) == {2}, author
-        for report in told:
+        for report in by_author:
             assert report.title
             assert report.day >= 0
             assert titles.setdefault(report.title, author) == author

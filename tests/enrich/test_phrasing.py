@@ -151,7 +151,7 @@ def test_a_phrase_is_made_whole(text: str, found: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found", "told"),
+    ("text", "found", "expected"),
     [
         # A single word says too little.
         ("A federal judge bars police from buying records", "judge",
@@ -183,10 +183,10 @@ def test_a_phrase_is_made_whole(text: str, found: str, shown: str) -> None:
         ("Agents tapped the phones of an editor in May", "tapped the phones", "tapped the phones"),
     ],
 )  # fmt: skip
-def test_what_says_too_little_is_told_in_its_clause(text: str, found: str, told: str) -> None:
+def test_what_says_too_little_is_told_in_its_clause(text: str, found: str, expected: str) -> None:
     start = text.index(found)
     first, end = in_clause(Words(text), start, start + len(found))
-    assert text[first:end] == told
+    assert text[first:end] == expected
 
 
 def test_in_other_languages_commas_alone_end_a_clause() -> None:
@@ -253,7 +253,7 @@ def test_in_other_languages_no_word_is_added(text: str, found: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found", "told"),
+    ("text", "found", "expected"),
     [
         ("La CNIL interdit la reconnaissance faciale", "reconnaissance faciale",
          "interdit la reconnaissance faciale"),
@@ -265,10 +265,12 @@ def test_in_other_languages_no_word_is_added(text: str, found: str) -> None:
         ("Das Amt liest ohne Beschluss mit. Kameras filmen", "Kameras", "Kameras"),
     ],
 )  # fmt: skip
-def test_what_denies_it_is_part_of_it_in_other_languages(text: str, found: str, told: str) -> None:
+def test_what_denies_it_is_part_of_it_in_other_languages(
+    text: str, found: str, expected: str
+) -> None:
     start = text.index(found)
     first, end = whole(Words(text), start, start + len(found), english=False)
-    assert text[first:end] == told
+    assert text[first:end] == expected
 
 
 def test_a_chain_of_hyphens_is_no_phrase() -> None:

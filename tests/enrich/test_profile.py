@@ -9,7 +9,7 @@ from enrich.judge import shipped
 from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH
 from enrich.pairs import FEATURES, features
 from enrich.profile import Profile, ProfileError, hashed
-from enrich.terms import read
+from enrich.terms import read_terms
 
 TAPPED = ("Zubrovka spies tapped mayor's phone", "The mayor of Lutz says Zubrovka agents listened.")
 AGAIN = ("Mayor of Lutz: Zubrovka listened to me", "Agents tapped her phone, she says.")
@@ -17,7 +17,7 @@ CAMERAS = ("Borduria buys face cameras", "The Bordurian railway orders cameras f
 
 
 def profile(piece: tuple[str, str]) -> Profile:
-    return read(*piece).profile
+    return read_terms(*piece).profile
 
 
 def compared(one: Profile, *others: Profile, hours: float = 0) -> dict[str, list[float]]:
@@ -36,7 +36,7 @@ def test_a_hash_is_the_same_in_every_process() -> None:
 
 @given(st.text(), st.text(), st.sampled_from(["", "pl", "de", "ar"]))
 def test_a_profile_survives_storing(title: str, text: str, language: str) -> None:
-    made = read(title, text, language).profile
+    made = read_terms(title, text, language).profile
     kept = Profile.unpack(made.pack())
     assert kept.pack() == made.pack()
     assert np.array_equal(kept.weights, made.weights)

@@ -115,7 +115,7 @@ def test_senses_are_in_the_order_of_their_files_by_kind(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("name =", ["Invalid value"]),
         ("name = 's'", ["sense 's'", "definition, in, out, phrases missing"]),
@@ -136,7 +136,7 @@ def test_senses_are_in_the_order_of_their_files_by_kind(tmp_path: Path) -> None:
     ],
 )
 def test_an_error_names_the_file_the_sense_and_the_phrase(
-    tmp_path: Path, text: str, told: list[str]
+    tmp_path: Path, text: str, expected: list[str]
 ) -> None:
     with pytest.raises(SenseError) as error:
         _read(
@@ -144,12 +144,12 @@ def test_an_error_names_the_file_the_sense_and_the_phrase(
             {"lookalike/broken.toml": text, "positive/good.toml": _file("good", "en = ['x']")},
         )
     assert str(error.value).startswith("lookalike/broken.toml: ")
-    for part in told:
+    for part in expected:
         assert part in str(error.value)
 
 
 @pytest.mark.parametrize(
-    ("lists", "told"),
+    ("lists", "expected"),
     [
         ("who = 'me'", "list 'who' is 'me'"),
         ("who = ['(a']", "list 'who': cannot read '(a'"),
@@ -157,10 +157,10 @@ def test_an_error_names_the_file_the_sense_and_the_phrase(
         ("who =", "Invalid value"),
     ],
 )
-def test_an_error_in_the_lists_names_their_file(tmp_path: Path, lists: str, told: str) -> None:
+def test_an_error_in_the_lists_names_their_file(tmp_path: Path, lists: str, expected: str) -> None:
     with pytest.raises(SenseError, match=r"^lists\.toml: ") as error:
         _read(tmp_path, {"positive/good.toml": _file()}, lists)
-    assert told in str(error.value)
+    assert expected in str(error.value)
 
 
 def test_two_senses_of_one_name_are_refused(tmp_path: Path) -> None:

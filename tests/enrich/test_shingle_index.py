@@ -47,14 +47,14 @@ def test_look_ups_are_those_of_a_dictionary(
         index.add(*one)
     if forgotten <= since:
         index.forget(forgotten)
-    asked = np.arange(13, dtype=np.uint32)
-    told = index.look_up(asked, since)
+    queried = np.arange(13, dtype=np.uint32)
+    postings = index.look_up(queried, since)
     found = defaultdict(set)
-    for place, text in zip(told.places.tolist(), told.texts.tolist(), strict=True):
+    for place, text in zip(postings.places.tolist(), postings.texts.tolist(), strict=True):
         found[place].add(text)
     for key in range(13):
         expected = {number for seconds, number in plain[key] if seconds >= since}
-        assert bool(told.frequent[key]) == (len(expected) > LIMIT)
+        assert bool(postings.frequent[key]) == (len(expected) > LIMIT)
         assert found[key] == (set() if len(expected) > LIMIT else expected)
 
 

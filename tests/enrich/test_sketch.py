@@ -43,9 +43,9 @@ def test_below_eight_words_there_is_none() -> None:
 def test_an_address_is_one_word() -> None:
     long = "https://news.example/2022/10/world/a/very/long/path?with=many&words=in&it"
     assert sketch(f"Read it at {long}, or do not") is None
-    told = sketch(f"You can read all of the long report at {long}")
-    assert told is not None
-    assert told.size == 8
+    made = sketch(f"You can read all of the long report at {long}")
+    assert made is not None
+    assert made.size == 8
 
 
 @given(st.integers(8, 5000))
@@ -89,9 +89,9 @@ def test_samples_of_different_coarseness_agree_on_what_is_shared() -> None:
 
 
 def test_what_ledgers_hold_is_read_by_later_versions() -> None:
-    told = sketch("One two three four five six seven eight nine")
-    assert told is not None
-    assert told.pack().hex() == PINNED
+    made = sketch("One two three four five six seven eight nine")
+    assert made is not None
+    assert made.pack().hex() == PINNED
 
 
 def test_a_short_line_without_spaces_is_none_either() -> None:

@@ -21,7 +21,7 @@ from enrich.encoder import Encoded, Encoder
 from enrich.evidence import SAYS_SO, masked
 from enrich.explain import explain
 from enrich.features import clean
-from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, Floats32, unpacked
+from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, Floats32, unpack_meaning
 from enrich.own_words import LANGUAGES, Item, affairs, items, outcome, reports
 from enrich.passages import MIN_ARTICLE
 from enrich.senses import Sense, Senses
@@ -107,11 +107,11 @@ def test_stories_about_surveillance_are_tagged(title: str, text: str) -> None:
 def test_a_tagged_item_has_its_meaning_and_no_other_has() -> None:
     title, text = ON_TOPIC[0]
     verdict = TAGGER.tag(title, text)
-    assert unpacked(verdict.meaning).any()
+    assert unpack_meaning(verdict.meaning).any()
     assert TAGGER.meaning(title, text) == verdict.meaning
     german = TAGGER.tag("BND hörte Gespräche des Ministers ab, Staatstrojaner bei Journalisten", "")
-    assert unpacked(german.meaning)[ENGLISH_WIDTH:].any()
-    assert not unpacked(german.meaning)[:ENGLISH_WIDTH].any()
+    assert unpack_meaning(german.meaning)[ENGLISH_WIDTH:].any()
+    assert not unpack_meaning(german.meaning)[:ENGLISH_WIDTH].any()
     for other in (LOOKALIKES[0], ("", "")):
         assert TAGGER.tag(*other).meaning == TAGGER.meaning(*other) == ""
 
@@ -126,7 +126,7 @@ def test_what_is_near_the_topic_has_a_meaning_and_no_tag() -> None:
     assert len(near) > 3
     for verdict in near:
         assert not verdict.tags
-        assert unpacked(verdict.meaning).any()
+        assert unpack_meaning(verdict.meaning).any()
 
 
 @pytest.mark.parametrize(("title", "text"), LOOKALIKES)

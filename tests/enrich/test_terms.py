@@ -20,9 +20,9 @@ from enrich.frequencies.build import (
 from enrich.profile import FULL, LEAD, NAMES, TITLE, hashed
 from enrich.terms import (
     MAX_TERMS,
-    Reading,
+    ArticleTerms,
     language_code,
-    read,
+    read_terms,
     split_words,
     stem,
     without_boilerplate,
@@ -75,7 +75,7 @@ def test_a_language_tag_gives_its_code(tag: str, code: str) -> None:
     assert language_code(tag) == code
 
 
-def weights(found: Reading, column: int = FULL) -> dict[str, float]:
+def weights(found: ArticleTerms, column: int = FULL) -> dict[str, float]:
     """What each word weighs, as the article spells it."""
     profile = found.profile
     return {
@@ -86,7 +86,7 @@ def weights(found: Reading, column: int = FULL) -> dict[str, float]:
 
 
 def test_rare_terms_of_the_title_weigh_most() -> None:
-    found = read("Zubrovka taps phones", "The police said more on Monday about Zubrovka.")
+    found = read_terms("Zubrovka taps phones", "The police said more on Monday about Zubrovka.")
     full = weights(found)
     assert max(full, key=full.__getitem__) == "Zubrovka"
     assert found.words[hashed("phone")] == "phones"
@@ -96,8 +96,8 @@ def test_rare_terms_of_the_title_weigh_most() -> None:
 
 def test_the_title_and_the_lead_count_more() -> None:
     filler = "and " * terms.LEAD_WORDS
-    late = read("", f"zubrovka {filler} kreplach")
-    titled = read("kreplach", "zubrovka")
+    late = read_terms("", f"zubrovka {filler} kreplach")
+    titled = read_terms("kreplach", "zubrovka")
     assert weights(late)["zubrovka"] > weights(late)["kreplach"]
     assert weights(titled)["kreplach"] > weights(titled)["zubrovka"]
     assert weights(titled, TITLE).keys() == {"kreplach"}
@@ -105,18 +105,20 @@ def test_the_title_and_the_lead_count_more() -> None:
 
 
 def test_grammar_is_dropped_in_languages_without_frequencies() -> None:
-    found = read("Die Polizei und der Bürgermeister", "Er hat nicht mit dem Amt gesprochen.", "de")
+    found = read_terms(
+        "Die Polizei und der Bürgermeister", "Er hat nicht mit dem Amt gesprochen.", "de"
+    )
     assert {"Polizei", "Bürgermeister"} <= weights(found).keys()
     assert not {"Die", "und", "der", "nicht", "mit", "dem", "hat"} & weights(found).keys()
 
 
 def test_names_are_what_the_stream_writes_with_a_capital() -> None:
-    found = read("Zubrovka Buys New Cameras In London", "Its Mayor asks why")
+    found = read_terms("Zubrovka Buys New Cameras In London", "Its Mayor asks why")
     assert weights(found, NAMES).keys() == {"Zubrovka", "London"}
 
 
 def test_a_term_is_spelled_as_its_name_or_as_it_stands_first() -> None:
-    found = read("zubrovka taps phones", "Zubrovkas Phone, Zubrovka phone")
+    found = read_terms("zubrovka taps phones", "Zubrovkas Phone, Zubrovka phone")
     assert (found.words[hashed("zubrovka")], found.words[hashed("phone")]) == (
         "Zubrovkas",
         "phones",
@@ -170,9 +172,9 @@ def test_words_inside_of_sentences() -> None:
 
 
 def test_numbers_years_and_days_are_kept() -> None:
-    one = read("", "On 3 May 2021 some 150 phones").profile
-    same = read("", "May 3rd, 2021: 150 Phones").profile
-    other = read("", "On 4 May 2020 some 151 phones").profile
+    one = read_terms("", "On 3 May 2021 some 150 phones").profile
+    same = read_terms("", "May 3rd, 2021: 150 Phones").profile
+    other = read_terms("", "On 4 May 2020 some 151 phones").profile
     assert set(one.marks) & set(same.marks)
     assert not set(one.marks) & set(other.marks)
 
@@ -183,7 +185,7 @@ def test_every_named_stop_list_exists() -> None:
 
 @given(st.text(), st.text(), st.sampled_from(["", "en", "pl", "de", "ar", "zz"]))
 def test_weights_are_a_bounded_unit_vectors(title: str, text: str, tag: str) -> None:
-    profile, words = read(title, text, tag)
+    profile, words = read_terms(title, text, tag)
     assert len(profile.terms) <= MAX_TERMS
     assert profile.terms.tolist() == sorted(set(profile.terms.tolist())) == sorted(words)
     lengths = (profile.weights[:, :-1] ** 2).sum(axis=0)
@@ -193,7 +195,7 @@ def test_weights_are_a_bounded_unit_vectors(title: str, text: str, tag: str) -> 
 
 def test_a_long_text_keeps_its_heaviest_terms() -> None:
     invented = " ".join(f"zub{chr(97 + n // 26)}{chr(97 + n % 26)}q" for n in range(200))
-    found = read("Zubrovka", invented)
+    found = read_terms("Zubrovka", invented)
     assert len(found.profile.terms) == MAX_TERMS
     assert "Zubrovka" in weights(found)
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from demo.outlets import outlets
 from enrich.judge import shipped
-from enrich.meanings import COMMON_WIDTH, ENGLISH_WIDTH, MEANING_WIDTH, packed
+from enrich.meanings import COMMON_WIDTH, ENGLISH_WIDTH, MEANING_WIDTH, pack_meaning
 from enrich.measure_threads import BCubed, b_cubed
 from enrich.placement import MEANING, Member, Placement
 from enrich.profile import Profile
@@ -37,7 +37,7 @@ def meaning(*parts: float) -> str:
     """A meaning of length 1 in the direction of its first few numbers."""
     whole = np.zeros(MEANING_WIDTH, dtype=np.float32)
     whole[: len(parts)] = np.array(parts) / np.linalg.norm(parts)
-    return packed(whole / 2)
+    return pack_meaning(whole / 2)
 
 
 UNTURNED = replace(
@@ -308,7 +308,7 @@ def restored(placed: list[Placement]) -> list[Member]:
     ]
 
 
-def told(placed: Iterable[Placement]) -> list[tuple[object, ...]]:
+def decisions(placed: Iterable[Placement]) -> list[tuple[object, ...]]:
     return [(one.story, one.score, one.why, one.member.id, one.merges) for one in placed]
 
 
@@ -331,7 +331,7 @@ def test_batches_and_restarts_change_nothing(
         saved = restored(parts)
         threader = Threader(reversed(saved) if backwards else saved, parameters=parameters)
         parts += run(stream[start : start + size], threader, start)
-    assert told(parts) == told(whole)
+    assert decisions(parts) == decisions(whole)
 
 
 def test_stories_become_one_whatever_was_long_ago() -> None:
@@ -361,7 +361,7 @@ def test_forgetting_what_is_outside_the_window_changes_nothing(stream: Pieces) -
         # No piece comes more than 5 hours before its turn.
         threader.forget(MONDAY + (10 * number - 5) * HOUR - window)
         parts += run([piece], threader, number)
-    assert told(parts) == told(whole)
+    assert decisions(parts) == decisions(whole)
 
 
 @settings(max_examples=25)

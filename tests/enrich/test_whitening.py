@@ -6,10 +6,10 @@ from enrich.meanings import (
     ENGLISH_WIDTH,
     MEANING_WIDTH,
     Floats32,
-    common,
     cosines,
-    joined,
-    stepped,
+    from_common_half,
+    join_halves,
+    quantise,
     unit,
 )
 from enrich.whitening import Whitening, WhiteningError, shipped
@@ -31,7 +31,7 @@ def test_what_differs_within_affairs_counts_less() -> None:
     whitening = Whitening(*turned)
     report, other = np.zeros((2, ENGLISH_WIDTH), np.float32)
     report[:2], other[:2] = (0.6, 0.8), (-0.6, 0.8)
-    one, two = (stepped(joined(half, half) / 2) for half in (report, other))
+    one, two = (quantise(join_halves(half, half) / 2) for half in (report, other))
     (before,), (after,) = (
         cosines(one, [two]),
         cosines(whitening.of(one), [whitening.of(two)]),
@@ -43,8 +43,8 @@ def test_what_differs_within_affairs_counts_less() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_whitened_meaning_keeps_its_halves(seed: int) -> None:
     english, shared = directions(seed)
-    whole = shipped().of(stepped(joined(english, shared)))
-    alone = shipped().of(stepped(common(shared)))
+    whole = shipped().of(quantise(join_halves(english, shared)))
+    alone = shipped().of(quantise(from_common_half(shared)))
     assert whole.dtype == alone.dtype == np.int8
     assert len(whole) == len(alone) == MEANING_WIDTH
     assert not alone[:ENGLISH_WIDTH].any()

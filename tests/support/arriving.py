@@ -12,7 +12,7 @@ from sqlalchemy import update
 from core.ledger import entries, feeds, segments, tables
 from core.records import SURVEILLANCE, Article, Entry, FeedItem, State, Tag
 from enrich.fingerprint import fingerprint
-from enrich.meanings import MEANING_WIDTH, packed
+from enrich.meanings import MEANING_WIDTH, pack_meaning
 from wirewatch.house import House
 from wirewatch.stages.index import articles_to_index, index_articles, index_moved
 
@@ -73,7 +73,7 @@ def meaning(*parts: float) -> str:
     """A meaning in the direction of its first few numbers."""
     whole = np.zeros(MEANING_WIDTH, dtype=np.float32)
     whole[: len(parts)] = parts
-    return packed(whole)
+    return pack_meaning(whole)
 
 
 def index(house: House) -> None:
