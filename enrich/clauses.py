@@ -144,10 +144,10 @@ def _fitting(
 ) -> Iterator[tuple[int, int]]:
     """What surrounds some words and is not too long, best first: all between two commas, the
     clause, the sentence, a part of the clause."""
-    most = MAX_SHOWN_CROSSING if goes_on else MAX_SHOWN
+    max_shown = MAX_SHOWN_CROSSING if goes_on else MAX_SHOWN
     for begins in (_begins_part, _begins_clause, _begins_sentence):
         begin, stop = _around(words, first, last, partial(begins, words))
-        if stop - begin <= most:
+        if stop - begin <= max_shown:
             if english:
                 begin = _bare(words, begin, first)
             # Where the phrase crosses a comma, who says so is part of it.

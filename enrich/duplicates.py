@@ -39,10 +39,10 @@ MIN_SHARED = 6
 SHARE_AT_HOME = 0.8
 """The same share for two articles of one site."""
 
-SEEN_AT_HOME = 2
+MIN_USES_AT_HOME = 2
 """A shingle in this many earlier articles of a site is the site's own phrase."""
 
-CUT = 0.5
+CUT_RATIO = 0.5
 """A text shorter than this fraction of the other is a copy only if that one begins alike."""
 
 LEAD_SHARE = 1 / 3
@@ -53,14 +53,14 @@ INDEXED = 128
 """Approximate shingles of a text that are indexed and looked up; a comparison uses the whole of
 both sketches. Forty words of a text of a thousand still have five of them."""
 
-COMPARED = 12
+MAX_COMPARED = 12
 """Maximum number of texts compared in full: those that share most shingles."""
 
-HOPELESS = 0.15
+MIN_INDEXED_SHARE = 0.15
 """Share of the shorter text's indexed shingles: a text that has fewer in common is not worth a
 comparison. A third of what makes a copy."""
 
-WELL_KNOWN = 16
+MAX_COPIES = 16
 """Number of copies of one text in the window after which another is not remembered. Wire copy
 arrives hundreds of times: if remembered, its shingles would pass for phrases of the language."""
 
@@ -200,7 +200,7 @@ class Duplicates:
             return False
         since = _seconds(first_seen) - self._window
         copies = self._copies.get(copy.original, ())
-        return sum(self._texts[number].seconds >= since for number in copies) >= WELL_KNOWN
+        return sum(self._texts[number].seconds >= since for number in copies) >= MAX_COPIES
 
     def _find(
         self,
@@ -214,13 +214,13 @@ class Duplicates:
         hashes = _indexed(sketch)
         postings = self._index.look_up(hashes, max(seconds - self._window, 0))
         numbers, counts = np.unique(postings.texts, return_counts=True)
-        ranked = np.lexsort((numbers, -counts))[:COMPARED]
+        ranked = np.lexsort((numbers, -counts))[:MAX_COMPARED]
         best: tuple[float, str] | None = None
         for number, count in zip(numbers[ranked].tolist(), counts[ranked].tolist(), strict=True):
             text = self._texts[number]
             other = Sketch.unpack(text.packed)
             scale = max(_index_scale(sketch), _index_scale(other))
-            if count * scale < HOPELESS * min(sketch.size, other.size):
+            if count * scale < MIN_INDEXED_SHARE * min(sketch.size, other.size):
                 continue
             at_home = bool(site) and site == text.site
             phrases = hashes[self._phrases(postings, site if at_home else "")]
@@ -247,7 +247,7 @@ class Duplicates:
             return postings.frequent
         here = [self._texts[number].site == site for number in postings.texts.tolist()]
         at_home = np.bincount(postings.places[here], minlength=len(postings.frequent))
-        return postings.frequent | (at_home >= SEEN_AT_HOME)
+        return postings.frequent | (at_home >= MIN_USES_AT_HOME)
 
 
 def _indexed(sketch: Sketch) -> Hashes:
@@ -272,9 +272,9 @@ def _share(one: Sketch, other: Sketch, phrases: Hashes | None) -> tuple[float, f
     shared = float(common(ours, theirs) * scale)
     size = float(min(len(ours), len(theirs)) * scale)
     if phrases is not None and len(phrases):
-        least = max(_index_scale(one), other.scale)
-        empty = common(multiples(phrases, least), other.hashes) * least
-        shared, size = shared - empty, size - empty
+        index_scale = max(_index_scale(one), other.scale)
+        shared_phrases = common(multiples(phrases, index_scale), other.hashes) * index_scale
+        shared, size = shared - shared_phrases, size - shared_phrases
     return (min(max(shared / size, 0.0), 1.0) if size > 0 else 0.0), shared
 
 
@@ -287,7 +287,7 @@ def _is_enough(found: tuple[float, float], one: Sketch, other: Sketch, *, at_hom
 
 def _is_cut(one: Sketch, other: Sketch) -> bool:
     """Whether one of two texts is much shorter."""
-    return min(one.size, other.size) < CUT * max(one.size, other.size)
+    return min(one.size, other.size) < CUT_RATIO * max(one.size, other.size)
 
 
 def _begin_alike(one: Sketch, other: Sketch) -> bool:

@@ -187,8 +187,11 @@ def _nearest_to(one: Span, spans: Sequence[Span]) -> Span:
         return _cover((one, span))
 
     place = bisect_left(spans, one)
-    least = min(map(reach, spans[max(place - 1, 0) : place + 1]))
-    first, last = bisect_left(spans, (one[1] - least,)), bisect_left(spans, (one[0] + least,))
+    min_reach = min(map(reach, spans[max(place - 1, 0) : place + 1]))
+    first, last = (
+        bisect_left(spans, (one[1] - min_reach,)),
+        bisect_left(spans, (one[0] + min_reach,)),
+    )
     return min(spans[first:last], key=reach)
 
 

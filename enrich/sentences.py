@@ -232,9 +232,9 @@ class SentenceReader:
         form = self._form(place)
         return place in self._verbs or form in self._rules.stops or form in self._rules.pronouns
 
-    def _is_capitalised_aside(self, sentence: Sentence, place: int, most: int) -> bool:
+    def _is_capitalised_aside(self, sentence: Sentence, place: int, max_words: int) -> bool:
         """Whether a name between commas precedes a word: "Its lawyer, Ana Prado, says"."""
-        for start in range(place - 1, max(sentence.first, place - 1 - most), -1):
+        for start in range(place - 1, max(sentence.first, place - 1 - max_words), -1):
             if not self._words[start].word[0].isupper():
                 return False
             if self._content[self._words[start - 1].end : self._words[start].start] == COMMA:

@@ -22,7 +22,7 @@ from core.words import words
 from enrich.fingerprint import MIN_WORDS, are_few
 
 SHINGLE = 3
-MOST = 512
+MAX_HASHES = 512
 """Approximate maximum of hashes in a sketch: for texts with more shingles a half is kept, a
 quarter, and so on. Of a copy with a tenth of its words changed .73 of the shingles are left;
 estimated from a hundred of them, that falls below .5 once in a million copies."""
@@ -102,7 +102,7 @@ def sketch(text: str) -> Sketch | None:
     shingled = _shingles(found)
     distinct = np.unique(shingled)
     scale = 1
-    while len(distinct) > MOST * scale:
+    while len(distinct) > MAX_HASHES * scale:
         scale *= 2
     hashes = multiples(distinct, scale) if scale > 1 else distinct
     lead = np.unique(shingled[:LEAD]) if len(distinct) > LEAD else hashes

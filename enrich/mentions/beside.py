@@ -105,6 +105,6 @@ def of_their_country(
     known = [name for name in ranked if (name.name, name.country) in plain]
     if known or said:
         return known
-    most = max((countries[one] for one in countries if one not in ("", "EU")), default=0)
-    least = 1 if only else max(most, 1)
-    return [name for name in ranked if name.country and countries[name.country] >= least]
+    max_mentions = max((countries[one] for one in countries if one not in ("", "EU")), default=0)
+    min_mentions = 1 if only else max(max_mentions, 1)
+    return [name for name in ranked if name.country and countries[name.country] >= min_mentions]

@@ -108,8 +108,8 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> TrainingResu
     outputs = _with_likeness(
         encoder_outputs or EncoderOutputs(*np.zeros((4, len(rows)))), points, folds
     )
-    positive = [rows[place].positive for place in scored]
-    is_random = np.array([rows[place].origin == "random" for place in scored])
+    positive = [rows[index].positive for index in scored]
+    is_random = np.array([rows[index].origin == "random" for index in scored])
     scored_log_odds = LogOdds(odds.full[scored], odds.senses_alone[scored])
     gate = (
         CLOSED_GATE
@@ -117,7 +117,7 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> TrainingResu
         else fit_gate(scored_log_odds, outputs.take(scored), is_random)
     )
     unshifted = calibrate(scored_log_odds, outputs.take(scored), positive, is_random, gate)
-    tested = [rows[place] for place in scored]
+    tested = [rows[index] for index in scored]
     threshold = best_threshold(
         tested, unshifted.scores(scored_log_odds, outputs.take(scored)), MIN_PRECISION
     )
@@ -203,7 +203,7 @@ def unseen_encoder_outputs(
     """
     content = files("enrich.train").joinpath(ODDS_FILE).read_text("utf-8")
     known: dict[str, list[float]] = json.loads(content)[kind]
-    missing = [rows[place].id for place in tested if rows[place].id not in known]
+    missing = [rows[index].id for index in tested if rows[index].id not in known]
     if len(missing) == len(tested):
         return None
     if missing:
@@ -212,7 +212,7 @@ def unseen_encoder_outputs(
             " `python -m enrich.train.encoder` first"
         )
     odds = np.zeros((len(rows), 2))
-    odds[tested] = [known[rows[place].id] for place in tested]
+    odds[tested] = [known[rows[index].id] for index in tested]
     return EncoderOutputs(odds[:, 0], odds[:, 1], *np.zeros((2, len(rows))))
 
 
@@ -229,7 +229,7 @@ def _unseen_log_odds(
     chance = np.random.default_rng(0)
     for number, fold in enumerate(folds, 1):
         indices = fold.train[chance.random(len(fold.train)) < share]
-        learnt = [rows[place] for place in indices]
+        learnt = [rows[index] for index in indices]
         model = fit(senses, *_without_examples(learnt, _take(readings, indices)))
         odds = log_odds(model, senses, _take(readings, fold.test))
         full[fold.test], senses_alone[fold.test] = odds.full, odds.senses_alone
@@ -245,8 +245,8 @@ def _without_examples(
     return [reading for _, reading in pairs], [row.label for row, _ in pairs]
 
 
-def _take(readings: Sequence[Reading], places: Iterable[int]) -> list[Reading]:
-    return [readings[place] for place in places]
+def _take(readings: Sequence[Reading], indices: Iterable[int]) -> list[Reading]:
+    return [readings[index] for index in indices]
 
 
 def _reports(language: str) -> list[Report]:

@@ -87,7 +87,7 @@ class ClosenessLearner:
 
     def learn(self, held_out: Container[int] = ()) -> Closeness:
         """Learn from all articles but the held-out ones (by index)."""
-        kept = [place for place in range(len(self._articles)) if place not in held_out]
+        kept = [index for index in range(len(self._articles)) if index not in held_out]
         parts = [
             self._thread_pairs(kept),
             *([self._labelled_pairs] if self._labelled_pairs else []),
@@ -98,13 +98,13 @@ class ClosenessLearner:
         title, bias = min(common.title, english.title), round(common.bias - COMMON_PENALTY, 3)
         return Closeness(english, replace(common, title=title, bias=bias))
 
-    def _thread_pairs(self, places: Sequence[int]) -> LabelledPairs:
+    def _thread_pairs(self, indices: Sequence[int]) -> LabelledPairs:
         parts = []
-        for number, place in enumerate(places[1:], 1):
-            before = [self._articles[one] for one in places[:number]]
-            thread = self._threads[place]
-            same = [float(self._threads[one] == thread) for one in places[:number]]
-            parts.append(_pairs_with(self._articles[place], before, same, 1.0))
+        for number, index in enumerate(indices[1:], 1):
+            before = [self._articles[one] for one in indices[:number]]
+            thread = self._threads[index]
+            same = [float(self._threads[one] == thread) for one in indices[:number]]
+            parts.append(_pairs_with(self._articles[index], before, same, 1.0))
         return _concatenate(parts)
 
     def _read_labelled_pairs(self, stream: Path) -> LabelledPairs:

@@ -143,15 +143,15 @@ def train_network(job: TrainingJob) -> dict[str, float]:
     network = TrainedLayers(job.base)
     train(
         network,
-        [job.rows[place] for place in job.train],
-        [whole[place] for place in job.train],
-        [titles[place] for place in job.train],
+        [job.rows[index] for index in job.train],
+        [whole[index] for index in job.train],
+        [titles[index] for index in job.train],
         job.seed,
     )
     torch.save(network.state_dict(), job.path)
-    found = predict(network, [whole[place] for place in job.unseen])
+    found = predict(network, [whole[index] for index in job.unseen])
     print(f"{job.name}: done", file=sys.stderr, flush=True)
-    ids = [job.rows[place].id for place in job.unseen]
+    ids = [job.rows[index].id for index in job.unseen]
     return {one: round(odds, 3) for one, odds in zip(ids, found.tolist(), strict=True)}
 
 

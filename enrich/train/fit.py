@@ -173,10 +173,13 @@ class EncoderOutputs:
     likeness: NDArray[np.float64]
     foreign: NDArray[np.float64]
 
-    def take(self, places: NDArray[np.int64]) -> EncoderOutputs:
+    def take(self, indices: NDArray[np.int64]) -> EncoderOutputs:
         """The same for some rows."""
         return EncoderOutputs(
-            self.encoder[places], self.glance[places], self.likeness[places], self.foreign[places]
+            self.encoder[indices],
+            self.glance[indices],
+            self.likeness[indices],
+            self.foreign[indices],
         )
 
 

@@ -57,11 +57,11 @@ def fit_token_weights(rows: Sequence[Row], texts: Floats, vectors: Floats) -> Fl
     scaled = (texts - middle) / spread
     weights = np.array([LABEL_WEIGHTS[row.label] for row in rows])
     sides = [np.flatnonzero(weights[:, side]) for side in (0, 1)]
-    places = np.concatenate(sides)
+    indices = np.concatenate(sides)
     truth = np.repeat([True, False], [len(side) for side in sides])
     sample_weights = np.concatenate([weights[side, number] for number, side in enumerate(sides)])
     regression = LogisticRegression(C=REGRESSION_C, max_iter=500)
-    regression.fit(scaled[places], truth, sample_weight=sample_weights)
+    regression.fit(scaled[indices], truth, sample_weight=sample_weights)
     slopes = regression.coef_[0] / spread
     by_piece: Floats = (vectors - middle) @ slopes + regression.intercept_[0]
     return by_piece
@@ -83,11 +83,11 @@ def train_glance(base: Path, rows: Sequence[Row], folder: Path) -> dict[str, dic
     np.save(folder / PIECES_FILE, fit_token_weights(rows, seen, vectors).astype(np.float16))
     glances: dict[str, dict[str, float]] = {FOLDED: {}, MONTHS: {}}
     for name, split in splits(rows):
-        train_rows = [rows[place] for place in split.train]
+        train_rows = [rows[index] for index in split.train]
         by_piece = fit_token_weights(train_rows, seen[split.train], vectors)
-        weights = {place: by_piece[token_ids[place]] for place in split.test.tolist()}
+        weights = {index: by_piece[token_ids[index]] for index in split.test.tolist()}
         glances[split_kind(name)] |= {
-            rows[place].id: round(float(one.mean()), 3) if len(one) else 0.0
-            for place, one in weights.items()
+            rows[index].id: round(float(one.mean()), 3) if len(one) else 0.0
+            for index, one in weights.items()
         }
     return glances

@@ -46,8 +46,8 @@ def train(
     chance = random.Random(seed)  # noqa: S311 - not used for secrets
     targets = [TARGETS[row.label] for row in rows]
     sample_weights = [EXAMPLE_WEIGHT if row.origin == EXAMPLE else 1.0 for row in rows]
-    negatives = [place for place, row in enumerate(rows) if row.label == "negative"]
-    informative = [place for place, row in enumerate(rows) if row.label != "negative"]
+    negatives = [index for index, row in enumerate(rows) if row.label == "negative"]
+    informative = [index for index, row in enumerate(rows) if row.label != "negative"]
     each_epoch = round(len(negatives) * NEGATIVES_AN_EPOCH)
     steps = EPOCHS * math.ceil((len(informative) + each_epoch) / BATCH)
     head = list(network.head.parameters())
@@ -68,19 +68,19 @@ def train(
     network.train()
     begin = time.monotonic()
     for epoch in range(EPOCHS):
-        places = informative + chance.sample(negatives, each_epoch)
+        indices = informative + chance.sample(negatives, each_epoch)
         pieces = [
-            titles[place] if chance.random() < TITLES_ALONE else whole[place]
-            for place in range(len(rows))
+            titles[index] if chance.random() < TITLES_ALONE else whole[index]
+            for index in range(len(rows))
         ]
-        for batch in _batches(places, pieces, BATCH, chance):
+        for batch in _batches(indices, pieces, BATCH, chance):
             with half_precision():
-                log_odds = network(*padded([pieces[place] for place in batch]))
-            batch_targets = torch.tensor([targets[place] for place in batch])
+                log_odds = network(*padded([pieces[index] for index in batch]))
+            batch_targets = torch.tensor([targets[index] for index in batch])
             losses = nn.functional.binary_cross_entropy_with_logits(
                 log_odds.float(), batch_targets, pos_weight=weight, reduction="none"
             )
-            loss = (losses * torch.tensor([sample_weights[place] for place in batch])).mean()
+            loss = (losses * torch.tensor([sample_weights[index] for index in batch])).mean()
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -96,21 +96,21 @@ def predict(network: Any, whole: Sequence[Any]) -> NDArray[np.float64]:
     log_odds = np.zeros(len(whole))
     with torch.no_grad():
         for batch in _batches(list(range(len(whole))), whole, 64, None):
-            found = network(*padded([whole[place] for place in batch]))
+            found = network(*padded([whole[index] for index in batch]))
             log_odds[batch] = found.float().numpy()
     return log_odds
 
 
 def _batches(
-    places: list[int], pieces: Sequence[Any], size: int, chance: random.Random | None
+    indices: list[int], pieces: Sequence[Any], size: int, chance: random.Random | None
 ) -> Iterator[list[int]]:
     """Batches of texts of similar length, to reduce padding; in random order if `chance` is
     given."""
     if chance:
-        chance.shuffle(places)
+        chance.shuffle(indices)
     batches = []
-    for first in range(0, len(places), size * 50):
-        near = sorted(places[first : first + size * 50], key=lambda place: len(pieces[place]))
+    for first in range(0, len(indices), size * 50):
+        near = sorted(indices[first : first + size * 50], key=lambda index: len(pieces[index]))
         batches += [near[at : at + size] for at in range(0, len(near), size)]
     if chance:
         chance.shuffle(batches)

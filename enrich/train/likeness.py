@@ -109,9 +109,9 @@ class Points:
             common[fold.test] = [models.foreign.score(one) for one in self.common[fold.test]]
         return whole, common
 
-    def _fit_on(self, places: NDArray[np.int64]) -> Likenesses:
-        rows = [self.rows[place] for place in places]
-        common = np.concatenate([self.common[places], self.of_own])
+    def _fit_on(self, indices: NDArray[np.int64]) -> Likenesses:
+        rows = [self.rows[index] for index in indices]
+        common = np.concatenate([self.common[indices], self.of_own])
         return Likenesses(
-            fit_likeness(rows, self.whole[places]), fit_likeness([*rows, *self.own], common)
+            fit_likeness(rows, self.whole[indices]), fit_likeness([*rows, *self.own], common)
         )

@@ -162,8 +162,8 @@ def measure(
 def measure_months(rows: Sequence[Row], scores: Scores, fold: Fold) -> MonthsFigures:
     """The figures over the rows that a fold tests, from scores that did not learn their months."""
     test = fold.test
-    truth = np.array([rows[place].positive for place in test])
-    no_keyword = np.array([rows[place].origin == "no_keyword" for place in test])
+    truth = np.array([rows[index].positive for index in test])
+    no_keyword = np.array([rows[index].origin == "no_keyword" for index in test])
     full = scores.full[test]
     precision, recall, _ = precision_recall_curve(truth, full)
     return MonthsFigures(
@@ -180,7 +180,7 @@ def measure_months(rows: Sequence[Row], scores: Scores, fold: Fold) -> MonthsFig
         missed_by_polyglot=float((~scores.gate.polyglot[test])[truth].mean()),
         missed_by_encoder=float((~scores.gate.encoder[test])[truth].mean()),
         stories_learnt=sum(
-            rows[place].positive for place in fold.train if rows[place].origin != EXAMPLE
+            rows[index].positive for index in fold.train if rows[index].origin != EXAMPLE
         ),
     )
 

@@ -154,14 +154,14 @@ def lower_states(base: Path, texts: Sequence[str]) -> list[Any]:
     """The hidden states of each text after the frozen layers, without padding."""
     lower = FrozenLayers(base).eval()
     pieces = token_ids(base, texts)
-    order = sorted(range(len(pieces)), key=lambda place: len(pieces[place]))
+    order = sorted(range(len(pieces)), key=lambda index: len(pieces[index]))
     states: list[Any] = [None] * len(pieces)
     with torch.no_grad(), half_precision():
         for first in range(0, len(order), BATCH):
-            places = order[first : first + BATCH]
-            found = lower(*padded([pieces[place] for place in places]))
-            for place, one in zip(places, found, strict=True):
-                states[place] = one[: len(pieces[place])].to(torch.bfloat16)
+            indices = order[first : first + BATCH]
+            found = lower(*padded([pieces[index] for index in indices]))
+            for index, one in zip(indices, found, strict=True):
+                states[index] = one[: len(pieces[index])].to(torch.bfloat16)
     return states
 
 

@@ -249,12 +249,12 @@ def month_split(rows: Sequence[Row]) -> Fold | None:
     earlier = np.array([row.short and "" < row.published < LATER for row in rows])
     scored = _scored(rows)
     test = scored[earlier[scored]]
-    if not any(rows[place].positive for place in test):
+    if not any(rows[index].positive for index in test):
         return None
     group_of = groups(rows)
-    learn = np.flatnonzero(~earlier & ~np.isin(group_of, group_of[test]))
-    news = [rows[place] for place in learn.tolist() if rows[place].origin != EXAMPLE]
-    return Fold(learn, test) if {row.positive for row in news} == {True, False} else None
+    train = np.flatnonzero(~earlier & ~np.isin(group_of, group_of[test]))
+    news = [rows[index] for index in train.tolist() if rows[index].origin != EXAMPLE]
+    return Fold(train, test) if {row.positive for row in news} == {True, False} else None
 
 
 def splits(rows: Sequence[Row]) -> list[tuple[str, Fold]]:

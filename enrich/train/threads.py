@@ -174,18 +174,18 @@ class Learner:
         """All pairs within a topic, and each article with the most similar ones of other topics."""
         ids = [str(row["id"]) for row in gold.rows]
         profiles, hours = self._profiles[gold.name], _hours(gold)
-        places = [place for place, one in enumerate(ids) if (gold.name, one) not in held_out]
+        indices = [index for index, one in enumerate(ids) if (gold.name, one) not in held_out]
         rows: list[Floats] = []
         same: list[float] = []
-        for number, place in enumerate(places[1:], 1):
-            before = np.array(places[:number])
+        for number, index in enumerate(indices[1:], 1):
+            before = np.array(indices[:number])
             compared = features(
-                profiles[place],
+                profiles[index],
                 [profiles[one] for one in before],
-                np.abs(hours[place] - hours[before]),
+                np.abs(hours[index] - hours[before]),
             )
             same_topic = np.array(
-                [gold.groups[ids[one]] == gold.groups[ids[place]] for one in before]
+                [gold.groups[ids[one]] == gold.groups[ids[index]] for one in before]
             )
             similarity = compared[:, FULL] + compared[:, TITLE]
             other_topics = np.flatnonzero(~same_topic & (similarity > MIN_SIMILARITY))
@@ -194,7 +194,7 @@ class Learner:
             ]
             for one in (*np.flatnonzero(same_topic), *other_topics):
                 rows.append(compared[one])
-                same.append(float(gold.events[ids[place]] == gold.events[ids[before[one]]]))
+                same.append(float(gold.events[ids[index]] == gold.events[ids[before[one]]]))
         matrix = np.array(rows)
         # Half of them without times: nothing should rest on the clock alone.
         matrix[np.random.default_rng(7).random(len(matrix)) < 0.5, _HOURS] = 0
@@ -252,8 +252,8 @@ def _forest(trees: Sequence[Mapping[str, Any]]) -> Forest:
     leaves = np.zeros((len(trees), MAX_LEAVES))
     for tree, told in enumerate(trees):
         values: list[float] = []
-        for node, (place, limit, left) in enumerate(_nodes(told["tree_structure"], values)):
-            feature[tree, node], threshold[tree, node] = place, limit
+        for node, (index, limit, left) in enumerate(_nodes(told["tree_structure"], values)):
+            feature[tree, node], threshold[tree, node] = index, limit
             reachable[tree, node] = 255 & ~sum(1 << leaf for leaf in left)
         leaves[tree, : len(values)] = values
     return Forest(tuple(FEATURES), feature, threshold, reachable, leaves)

@@ -56,23 +56,23 @@ class Stories(NamedTuple):
         cls, rows: Sequence[Row], readings: Sequence[Reading], meanings: Floats32, kinds: Kinds
     ) -> Stories:
         """The stories among some rows, given the reading and meaning of each row."""
-        topics = {place: row.topics for place, row in enumerate(rows) if row.topics is not None}
-        places = list(topics)
+        topics = {index: row.topics for index, row in enumerate(rows) if row.topics is not None}
+        indices = list(topics)
         return cls(
             list(topics.values()),
-            np.stack([kinds.signs(readings[place]) for place in places]),
-            meanings[places],
-            groups(rows)[places],
+            np.stack([kinds.signs(readings[index]) for index in indices]),
+            meanings[indices],
+            groups(rows)[indices],
         )
 
     def has(self, topic: str) -> NDArray[np.bool_]:
         """Which of them have a topic."""
         return np.array([topic in one for one in self.topics])
 
-    def take(self, places: NDArray[np.int64]) -> Stories:
+    def take(self, indices: NDArray[np.int64]) -> Stories:
         """Some of them."""
-        topics = [self.topics[place] for place in places]
-        return Stories(topics, self.signs[places], self.meanings[places], self.affairs[places])
+        topics = [self.topics[index] for index in indices]
+        return Stories(topics, self.signs[indices], self.meanings[indices], self.affairs[indices])
 
     def as_foreign(self) -> Stories:
         """English stories as if they were in another language."""

@@ -15,7 +15,7 @@ from core.records import Sketched
 from demo.editing import EDITS, cut, excerpt, local_paragraph, other_words, quoting
 from demo.outlets import outlets
 from enrich import duplicates as module
-from enrich.duplicates import WELL_KNOWN, Copy, Duplicates
+from enrich.duplicates import MAX_COPIES, Copy, Duplicates
 from enrich.sketch import sketch
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -197,7 +197,7 @@ def test_wire_copy_on_hundreds_of_sites_stays_known_and_takes_little_room() -> N
     copies = [(local_paragraph(text, chance), f"{number}.org") for number in range(300)]
     found = placed([(text, "agency.org"), *copies], known)
     assert originals(found) == [None] + ["0"] * 300
-    assert len(known) == WELL_KNOWN
+    assert len(known) == MAX_COPIES
 
 
 def test_an_exact_copy_is_believed_and_remembered() -> None:
@@ -291,7 +291,7 @@ def test_batches_and_restarts_change_nothing(stream: Stream, size: int, limit: i
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("enrich.shingle_index.LIMIT", limit)
         patch.setattr("enrich.shingle_index.FRESH", 500)
-        patch.setattr(module, "WELL_KNOWN", 4)
+        patch.setattr(module, "MAX_COPIES", 4)
         whole = run(stream, Duplicates())
         parts: list[tuple[str, object, object]] = []
         for start in range(0, len(stream), size):

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.words import words
-from enrich.sketch import MOST, Sketch, SketchError, common, sketch
+from enrich.sketch import MAX_HASHES, Sketch, SketchError, common, sketch
 
 PINNED = "0700000001000000a4d49a4a2e46ba6983c1c5a7149bbab0b7303bbf6ae2e4d7e58078e1"
 """A ledger's sketch of `One two three four five six seven eight nine`."""
@@ -53,7 +53,7 @@ def test_a_sketch_is_bounded_and_survives_packing(number: int) -> None:
     before = sketch(made(number, Random(number)))
     assert before is not None
     assert number - 4 <= before.size <= number - 2  # two of a million have one hash
-    assert len(before.hashes) <= 1.2 * MOST
+    assert len(before.hashes) <= 1.2 * MAX_HASHES
     after = Sketch.unpack(before.pack())
     assert (after.size, after.scale) == (before.size, before.scale)
     assert after.hashes.tolist() == before.hashes.tolist() == sorted(set(before.hashes.tolist()))
