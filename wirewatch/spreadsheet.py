@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import chain
 
-from core.evidence import each_once
+from core.evidence import distinct_phrases
 from core.records import Article
 
 COLUMNS = (
@@ -60,7 +60,8 @@ def file_name(query: str, day: date) -> str:
 def _values(article: Article, column: str) -> Iterable[str]:
     if column == "evidence":
         return [
-            one.phrase for one in each_once(one for tag in article.tags for one in tag.evidence)
+            one.phrase
+            for one in distinct_phrases(one for tag in article.tags for one in tag.evidence)
         ]
     match value := getattr(article, column):
         case None:
