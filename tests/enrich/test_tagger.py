@@ -356,7 +356,7 @@ def test_no_meaning_is_worked_out_of_what_the_encoder_rules_out() -> None:
     match = ("Rovers win the cup after extra time", "The striker scored twice and the fans sang.")
     assert tagger.tag(*match).tags == ()
     parts = [part.name for part in explain(tagger, *match).parts]
-    assert "its likeness to stories, not asked" in parts
+    assert "its likeness to stories, not needed" in parts
     with pytest.raises(AssertionError, match="was asked for"):
         tagger.log_odds(*match)
 
