@@ -1,9 +1,9 @@
 """### Daily upkeep of feeds, archive and index
 
-**feed_health** lists the feeds that are not well, since when, and why. **archive** merges the small
-files that passes have left, removes old pages (`keep_pages_days`) and files that nothing names any
-more. **index_check** compares the index with the ledger, and fails if they differ: `wirewatch index
-check --mend` mends the index.
+**feed_health** lists the feeds that are not well or paused, since when, and why. **archive** merges
+the small files that passes have left, removes old pages (`keep_pages_days`) and files that nothing
+names any more. **index_check** compares the index with the ledger, and fails if they differ:
+`wirewatch index check --mend` mends the index.
 
 You can run it beside a pass, and twice at once: the second run finds the work leased.
 """
@@ -35,17 +35,21 @@ def maintain_daily() -> None:
 
     @task
     def feed_health() -> None:
-        """List the feeds that are not well."""
+        """List the feeds that are not well, and those that are paused."""
         from core.ledger import feeds
-        from ingest.health import WELL
+        from ingest.health import by_health, is_unwell, standing
         from wirewatch.house import House
 
         with House.open() as house, house.ledger.read() as tx:
-            listed = feeds.listed(tx)
-        unwell = [feed for feed in listed if feed.state not in WELL]
-        log.info("%s of %s feeds are not well", len(unwell), len(listed))
-        for feed in unwell:
-            log.info("%s %s since %s: %s", feed.url, feed.state, feed.since, feed.reason)
+            listed = sorted(feeds.listed(tx), key=by_health)
+        unwell = [feed for feed in listed if is_unwell(feed)]
+        paused = [feed for feed in listed if feed.paused_at is not None]
+        log.info(
+            "%s of %s feeds are not well, %s are paused", len(unwell), len(listed), len(paused)
+        )
+        for feed in (*unwell, *paused):
+            shown = standing(feed)
+            log.info("%s %s since %s: %s", feed.url, shown.state, shown.since, shown.why)
 
     @task
     def archive() -> None:

@@ -33,7 +33,7 @@ from demo.airflow import USER, Airflow, AirflowError, is_live
 from demo.home import NAMES, SETTINGS
 from demo.newsroom import Newsroom
 from desk.server import listen, serve
-from ingest.health import WELL
+from ingest.health import is_unwell
 from wirewatch.house import House
 from wirewatch.terminal import accounting_table, hit_lines
 from wirewatch.wording import counted
@@ -118,7 +118,7 @@ def report(house: House) -> None:
         ended = accounting.account(tx)
         told = list(alerts.listed(tx))
         found = stories.listed(tx)
-        troubled = [feed for feed in feeds.listed(tx) if feed.state not in WELL]
+        troubled = [feed for feed in feeds.listed(tx) if is_unwell(feed)]
     console.print(Rule("How every entry ended"))
     console.print(accounting_table(ended))
     console.print(Rule("Feeds that are not well, and why"))

@@ -37,7 +37,7 @@ class Sent(Record):
 
 
 class FeedHealth(Record):
-    """A feed's health: its state, since when, and the evidence."""
+    """A feed's health: its state, since when, and why; or since when and why it is paused."""
 
     url: str
     outlet: str
@@ -46,6 +46,8 @@ class FeedHealth(Record):
     reason: str | None
     last_polled_at: datetime | None
     next_poll_at: datetime
+    paused_at: datetime | None
+    paused_why: str | None
 
 
 class RuleTold(Record):

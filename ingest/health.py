@@ -45,9 +45,41 @@ LONG_LIMITED = 5
 _REFUSALS = (401, 403, 451)
 
 
-def by_health(feed: Feed) -> tuple[int, datetime, str]:
-    """A sort key for feeds: by how much they need a person, then by how long they have."""
-    return WORST_FIRST.index(feed.state), feed.since, feed.url
+PAUSED = "paused"
+"""What is shown of a paused feed instead of its state, which it keeps until it is polled again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is shown of a feed: its state, or that it is paused; since when, and why."""
+
+    state: str
+    since: datetime
+    why: str
+
+
+def standing(feed: Feed) -> Standing:
+    """How a feed stands."""
+    if feed.paused_at is not None:
+        return Standing(PAUSED, feed.paused_at, feed.paused_why or "")
+    why = feed.reason or ""
+    if why and feed.failures > 1:
+        why += f" ({feed.failures} polls in a row)"
+    return Standing(feed.state.value, feed.since, why)
+
+
+def is_unwell(feed: Feed) -> bool:
+    """Whether a feed needs somebody's attention. A paused one has had it."""
+    return feed.paused_at is None and feed.state not in WELL
+
+
+def by_health(feed: Feed) -> tuple[int, int, datetime, str]:
+    """A sort key for feeds: by how much they need a person, then by how long they have. Paused ones
+    stand between those that need one and those that do not."""
+    if feed.paused_at is not None:
+        return 1, 0, feed.paused_at, feed.url
+    needs = 0 if is_unwell(feed) else 2
+    return needs, WORST_FIRST.index(feed.state), feed.since, feed.url
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,8 @@ LIGHT = 100_000
 """The most bytes of a body that `judge` parses itself: mostly milliseconds, at worst half a
 second."""
 
-_SEEN = ("full_at", "denied_at", "last_polled_at")
-"""Times at which a feed was seen to be in some way; its rhythm has another one."""
+_PAST = ("full_at", "denied_at", "last_polled_at", "resumed_at")
+"""Times of what happened to a feed; its rhythm has another one."""
 
 _MAX_VALIDATOR = 1_024
 """The most bytes of a validator: servers refuse requests with headers of some kilobytes."""
@@ -137,7 +137,7 @@ def _not_ahead(feed: Feed, now: datetime) -> Feed:
     """The feed without times later than now, which were noted while the clock was wrong: its
     silence would be counted from them, and not be noticed for years."""
     update: dict[str, Any] = {
-        name: now for name in _SEEN if (seen := getattr(feed, name)) is not None and seen > now
+        name: now for name in _PAST if (seen := getattr(feed, name)) is not None and seen > now
     }
     newest = feed.rhythm.newest_at
     if newest is not None and newest > now:
@@ -154,6 +154,8 @@ def _waiting(
     seem well for days, so a feed that is hours late is blocked for that reason alone.
     """
     last = feed.last_polled_at or feed.since
+    if feed.resumed_at is not None:
+        last = max(last, feed.resumed_at)  # that it was paused is no refusal
     late = now + wait - last - usual_wait(feed, now, settings)
     update: dict[str, Any] = {"next_poll_at": now + wait}
     blocked = feed.state is FeedState.BLOCKED
@@ -302,7 +304,7 @@ def _untrue(feed: Feed, fresh: Sequence[FeedItem]) -> str | None:
     Only a body that was asked for without conditions can show that. One that came in answer to
     conditions shows that the validators work; its entries may be late for other reasons. The same
     goes for entries if some are older than the last whole body, which did not list them. And one
-    entry without a date proves nothing: it may be from this minute.
+    entry without a date proves nothing: it may be from this minute, as many may be from a pause.
     """
     newest = feed.rhythm.newest_at
     if feed.denied_at is None or newest is None or _conditions(feed):
@@ -310,7 +312,8 @@ def _untrue(feed: Feed, fresh: Sequence[FeedItem]) -> str | None:
     dates = sorted(item.published for item in fresh if item.published)
     out = [date for date in dates if newest < date < feed.denied_at - CACHE_LAG]
     late = feed.full_at is not None and bool(out) and out[0] < feed.full_at - CACHE_LAG
-    undated = [item for item in fresh if item.published is None]
+    paused = feed.resumed_at is not None and feed.resumed_at > feed.denied_at
+    undated = [] if paused else [item for item in fresh if item.published is None]
     if late or not (out or len(undated) > 1):
         return None
     first = out[0] if out else None

@@ -6,7 +6,7 @@ are doing, and can be thrown away. They differ by `kind`:
 - `pass`: one per pass: the sums, the delays of new articles, the share that needs a person;
 - `state`, `reason`: how many entries are in a state, and for what reason;
 - `stage`: how long a stage's work on an entry took;
-- `health`: how many feeds are in each state of health;
+- `health`: how many feeds are in each state of health, or paused;
 - `entry`, `feed`: an entry in quarantine and an unwell feed, as they are now.
 
 All but `entry` and `feed` are kept for a while, so that a dashboard shows how they change; the next
@@ -25,7 +25,7 @@ from typing import Any
 from core.ledger.accounting import Accounting
 from core.ledger.operations import Quarantined, StepReport, UnhealthyFeed
 from core.records import ENDS, FeedState, State
-from ingest.health import WELL
+from ingest.health import PAUSED, WELL
 
 KEEP = timedelta(days=90)
 """How long documents of past passes are kept: with hourly passes, some 100,000 of a few hundred
@@ -70,14 +70,16 @@ class Document:
 class Observed:
     """What the ledger showed at the end of a pass.
 
-    `of_day` is the accounting of the entries that came within the last `DAY`; `taken` are the steps
-    since the last pass that was reported.
+    `health` counts the feeds in each state, `paused` those that are paused instead. `of_day` is the
+    accounting of the entries that came within the last `DAY`; `taken` are the steps since the last
+    pass that was reported.
     """
 
     at: datetime
     accounting: Accounting
     of_day: Accounting
     health: Mapping[FeedState, int]
+    paused: int = 0
     taken: Sequence[StepReport] = ()
     quarantined: Sequence[Quarantined] = ()
     unwell: Sequence[UnhealthyFeed] = ()
@@ -91,7 +93,7 @@ def documents(observed: Observed) -> list[Document]:
         *_states(observed),
         *_reasons(observed),
         *_stages(observed.taken),
-        *({"kind": "health", "health": state, "feeds": n} for state, n in observed.health.items()),
+        *_health(observed),
     ]
     return [
         *(
@@ -115,7 +117,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def _pass(observed: Observed) -> dict[str, Any]:
     accounting, day = observed.accounting, observed.of_day
-    feeds = sum(observed.health.values())
+    polled = sum(observed.health.values())
     unwell = sum(n for state, n in observed.health.items() if state not in WELL)
     ended = sum(day.count(state) for state in ENDS)
     new = [one for one in observed.taken if one.fresh and one.state in _SEARCHABLE]
@@ -125,9 +127,9 @@ def _pass(observed: Observed) -> dict[str, Any]:
         "waiting": accounting.waiting,
         **{state.value: accounting.count(state) for state in ENDS},
         "quarantined_share": day.count(State.QUARANTINED) / ended if ended else 0.0,
-        "feeds": feeds,
+        "feeds": polled + observed.paused,
         "feeds_unwell": unwell,
-        "feeds_unwell_share": unwell / feeds if feeds else 0.0,
+        "feeds_unwell_share": unwell / polled if polled else 0.0,
         "articles": len(new),
         **_delay("lag_seen", [one.at - one.first_seen for one in new]),
         **_delay("lag_published", [one.at - one.published for one in new if one.published]),
@@ -143,6 +145,13 @@ def _delay(name: str, delays: Sequence[timedelta]) -> dict[str, float]:
     if not seconds:
         return {}
     return {f"{name}_median": median(seconds), f"{name}_p95": percentile(seconds, 0.95)}
+
+
+def _health(observed: Observed) -> Iterator[dict[str, Any]]:
+    for state, number in observed.health.items():
+        yield {"kind": "health", "health": state, "feeds": number}
+    if observed.paused:
+        yield {"kind": "health", "health": PAUSED, "feeds": observed.paused}
 
 
 def _states(observed: Observed) -> Iterator[dict[str, Any]]:

@@ -34,6 +34,15 @@ _CLAIM = (
 
 _SAVE = update(feeds).where(feeds.c.id == bindparam("saved"))
 
+_POLLED = feeds.c.paused_at.is_(None)
+"""Which feeds are polled: those that nobody has paused."""
+
+_BY_PERSONS = {"labels", "paused_at", "paused_why", "resumed_at"}
+"""What no poll changes: one that is under way when its feed is paused must not undo that."""
+
+_NOT_AS_IT_IS = {"id", "site", "hints", "rhythm"}
+"""What is worked out anew or written as JSON when a poll's result is saved."""
+
 
 def add(
     tx: Connection, url: str, *, outlet: str = "", labels: Sequence[str] = (), now: datetime
@@ -93,17 +102,52 @@ def remove(tx: Connection, url: str) -> bool:
     return True
 
 
+def pause(tx: Connection, url: str, why: str, now: datetime) -> Feed | None:
+    """Keep a feed from being polled until it is resumed; of one that is paused already, only the
+    reason changes. Returns the feed as it was before; None if it is not on the list."""
+    before = _at(tx, url)
+    if before is not None:
+        values = {"paused_at": before.paused_at or now, "paused_why": why}
+        tx.execute(update(feeds).where(feeds.c.id == before.id).values(values))
+    return before
+
+
+def resume(tx: Connection, url: str, now: datetime) -> Feed | None:
+    """End a feed's pause: it is due at once. Returns the feed as it was before; None if it is not
+    on the list."""
+    before = _at(tx, url)
+    if before is not None and before.paused_at is not None:
+        values = {"paused_at": None, "paused_why": None, "resumed_at": now, "next_poll_at": now}
+        tx.execute(update(feeds).where(feeds.c.id == before.id).values(values))
+    return before
+
+
+def paused(tx: Connection) -> dict[str, Feed]:
+    """The paused feeds, by address."""
+    return {row.url: _feed(row) for row in tx.execute(select(feeds).where(~_POLLED))}
+
+
 def listed(tx: Connection) -> list[Feed]:
     """All feeds, by site and address."""
     return [_feed(row) for row in tx.execute(select(feeds).order_by(feeds.c.site, feeds.c.url))]
 
 
 def pulse(tx: Connection) -> tuple[Mapping[FeedState, int], datetime | None]:
-    """How many feeds are in each state, and when any was last polled."""
-    query = select(feeds.c.state, func.count(), func.max(feeds.c.last_polled_at))
-    rows = [tuple(row) for row in tx.execute(query.group_by(feeds.c.state))]
-    polled = [at for _, _, at in rows if at is not None]
-    return {FeedState(state): number for state, number, _ in rows}, max(polled, default=None)
+    """How many feeds are in each state, paused ones not counted, and when any was last polled."""
+    polled_at: datetime | None = tx.execute(select(func.max(feeds.c.last_polled_at))).scalar()
+    return by_state(tx), polled_at
+
+
+def by_state(tx: Connection) -> dict[FeedState, int]:
+    """How many feeds are in each state, paused ones not counted; states without feeds are left
+    out."""
+    query = select(feeds.c.state, func.count()).where(_POLLED).group_by(feeds.c.state)
+    return {FeedState(state): number for state, number in tx.execute(query)}
+
+
+def count_paused(tx: Connection) -> int:
+    """How many feeds are paused."""
+    return tx.execute(select(func.count()).select_from(feeds).where(~_POLLED)).scalar_one()
 
 
 def due(
@@ -116,12 +160,13 @@ def due(
 ) -> list[Feed]:
     """The feeds of these slots that may be polled now, the longest overdue first.
 
-    `only` is the address of a feed that somebody asks for: that one alone, due or not.
+    `only` is the address of a feed that somebody asks for: that one alone, due or not. A paused
+    feed is never due, not even then.
     """
     wanted = has_come(feeds.c.next_poll_at, now) if only is None else feeds.c.url == only
     query = (
         select(feeds)
-        .where(feeds.c.slot.in_(slots), wanted)
+        .where(feeds.c.slot.in_(slots), _POLLED, wanted)
         .order_by(feeds.c.next_poll_at, feeds.c.id)
         .limit(limit)
     )
@@ -130,7 +175,8 @@ def due(
 
 def count_due(tx: Connection, now: datetime) -> int:
     """How many feeds may be polled now."""
-    query = select(func.count()).select_from(feeds).where(has_come(feeds.c.next_poll_at, now))
+    come = has_come(feeds.c.next_poll_at, now)
+    query = select(func.count()).select_from(feeds).where(_POLLED, come)
     return tx.execute(query).scalar_one()
 
 
@@ -143,8 +189,9 @@ def claim(tx: Connection, claimed: Iterable[Feed], until: datetime) -> None:
 
 
 def next_due(tx: Connection) -> datetime | None:
-    """When the next feed falls due; None without feeds."""
-    moment: datetime | None = tx.execute(select(func.min(feeds.c.next_poll_at))).scalar()
+    """When the next feed falls due; None if there is none that is polled."""
+    query = select(func.min(feeds.c.next_poll_at)).where(_POLLED)
+    moment: datetime | None = tx.execute(query).scalar()
     return moment
 
 
@@ -156,7 +203,7 @@ def save(tx: Connection, before: Feed, after: Feed) -> None:
     if after.url != before.url and _merge(tx, before, after):
         return
     site = site_of(after.url)
-    values: dict[str, Any] = after.model_dump(exclude={"id", "site", "labels", "hints", "rhythm"})
+    values: dict[str, Any] = after.model_dump(exclude=_BY_PERSONS | _NOT_AS_IT_IS)
     values["hints"] = after.hints.model_dump(mode="json")
     values["rhythm"] = after.rhythm.model_dump(mode="json")
     # As parameters, not as values(): building that statement costs more than running it.
@@ -220,6 +267,12 @@ def forget_polls(tx: Connection, before: datetime) -> None:
     # A literal: SQLite does not use a partial index for a value that it gets as a parameter.
     quiet = polls.c.found == literal_column("0")
     tx.execute(delete(polls).where(quiet, polls.c.polled_at < before))
+
+
+def _at(tx: Connection, url: str) -> Feed | None:
+    """The feed that is polled at an address."""
+    row = tx.execute(select(feeds).where(feeds.c.url == url)).one_or_none()
+    return None if row is None else _feed(row)
 
 
 def _feed(row: Row[Any]) -> Feed:

@@ -100,14 +100,9 @@ def quarantined(tx: Connection, limit: int) -> list[Quarantined]:
     return [Quarantined.model_validate(dict(row._mapping)) for row in tx.execute(query)]
 
 
-def health(tx: Connection) -> dict[FeedState, int]:
-    """How many feeds are in each state; states without feeds are left out."""
-    query = select(feeds.c.state, func.count()).group_by(feeds.c.state)
-    return {FeedState(state): number for state, number in tx.execute(query)}
-
-
 def unhealthy_feeds(tx: Connection, well: Collection[FeedState], limit: int) -> list[UnhealthyFeed]:
-    """Feeds in other states than these, the last changed first; `limit` at most."""
+    """Feeds in other states than these, without paused ones, the last changed first; `limit` at
+    most."""
     query = (
         select(
             feeds.c.id,
@@ -117,7 +112,7 @@ def unhealthy_feeds(tx: Connection, well: Collection[FeedState], limit: int) -> 
             feeds.c.reason,
             feeds.c.since,
         )
-        .where(feeds.c.state.not_in(well))
+        .where(feeds.c.state.not_in(well), feeds.c.paused_at.is_(None))
         .order_by(feeds.c.since.desc(), feeds.c.id)
         .limit(limit)
     )

@@ -87,6 +87,9 @@ feeds = Table(
     Column("moves", Integer, nullable=False, comment="permanent redirects to moved_to in a row"),
     Column("moved_to", Text, comment="where its last permanent redirect led"),
     Column("moved_from", Text, comment="address that it had before the last move"),
+    Column("paused_at", Utc, comment="since when a person keeps it from being polled"),
+    Column("paused_why", Text, comment="that person's reason"),
+    Column("resumed_at", Utc, comment="when its last pause ended"),
     Index("ix_feeds_due", "slot", "next_poll_at"),
 )
 

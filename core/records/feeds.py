@@ -87,6 +87,10 @@ class Feed(Record):
 
     **Moves.** `moved_to` is where its server's last permanent redirect led, `moves` how many times
     in a row; `moved_from` is the address that it was last followed from.
+
+    **Pauses.** `paused_at` is since when a person keeps it from being polled, None if nobody does;
+    `paused_why` is that person's reason. `resumed_at` is when its last pause ended: what it did
+    before then nobody watched.
     """
 
     id: str
@@ -117,6 +121,9 @@ class Feed(Record):
     moves: int = 0
     moved_to: str | None = None
     moved_from: str | None = None
+    paused_at: UtcTime | None = None
+    paused_why: str | None = None
+    resumed_at: UtcTime | None = None
 
 
 class Notice(Record):

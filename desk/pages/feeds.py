@@ -1,4 +1,4 @@
-"""Feeds: which are healthy and which are not, since when and why; add and remove feeds."""
+"""Feeds: which are healthy and which are not, since when and why; add, pause and remove feeds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.ledger import feeds
 from core.records import Listed
 from desk.office import AtOffice, Office, Typed
 from ingest.finder import Found, FoundFeed, NotFound
-from ingest.health import WELL, by_health
+from ingest.health import by_health, is_unwell, standing
 from wirewatch.finding import TOO_LONG, feeds_at, is_too_long, web_address
 
 router = APIRouter()
@@ -54,7 +54,34 @@ def add(
     house = office.house
     with house.ledger.write() as tx:
         added = feeds.add_all(tx, [Listed(url=address, outlet=outlet.strip())], house.now())
-    return RedirectResponse(f"/feeds?done={'added' if added else 'known'}", 303)
+        known = "paused-before" if address in feeds.paused(tx) else "known"
+    return RedirectResponse(f"/feeds?done={'added' if added else known}", 303)
+
+
+@router.post("/feeds/pause")
+def pause(
+    office: AtOffice,
+    url: Annotated[Typed, Form()],
+    why: Annotated[Typed, Form(max_length=500)] = "",
+) -> RedirectResponse:
+    """Stop polling a feed until it is resumed."""
+    reason = " ".join(why.split())
+    if not reason:
+        raise HTTPException(422, "Say why it is paused, for whoever wonders in a month.")
+    with office.house.ledger.write() as tx:
+        if feeds.pause(tx, url, reason, office.house.now()) is None:
+            raise HTTPException(404, f"{url} is not on the list.")
+    return RedirectResponse("/feeds?done=paused", 303)
+
+
+@router.post("/feeds/resume")
+def resume(office: AtOffice, url: Annotated[Typed, Form()]) -> RedirectResponse:
+    """Poll a paused feed again, from the next pass on."""
+    with office.house.ledger.write() as tx:
+        before = feeds.resume(tx, url, office.house.now())
+    if before is None:
+        raise HTTPException(404, f"{url} is not on the list.")
+    return RedirectResponse(f"/feeds?done={'resumed' if before.paused_at else 'not-paused'}", 303)
 
 
 @router.post("/feeds/remove")
@@ -81,12 +108,14 @@ def _page(
         "feeds.html",
         "feeds",
         status,
-        unwell=[feed for feed in listed if feed.state not in WELL][:MOST],
-        well=[feed for feed in listed if feed.state in WELL][:MOST],
+        unwell=[feed for feed in listed if is_unwell(feed)][:MOST],
+        paused=[feed for feed in listed if feed.paused_at is not None][:MOST],
+        well=[feed for feed in listed if feed.paused_at is None and not is_unwell(feed)][:MOST],
         total=len(listed),
         most=MOST,
-        counts=Counter(feed.state for feed in listed),
-        known={feed.url for feed in listed},
+        counts=Counter(standing(feed).state for feed in listed),
+        standing=standing,
+        known={feed.url: feed for feed in listed},
         now=office.house.now(),
         address=address,
         found=found,

@@ -172,6 +172,60 @@ def test_feeds_that_moved_to_each_other_stay_two_or_become_one_but_never_none(le
     assert (left.id, left.url) == (other.id, feed.url)
 
 
+def test_a_paused_feed_is_not_due_however_it_is_asked_for_until_it_is_resumed(ledger, feed):
+    polled = feed.model_copy(
+        update={
+            "etag": b'"1"',
+            "last_modified": b"Mon",
+            "validators_url": feed.url,
+            "next_poll_at": NOON + timedelta(days=9),
+        }
+    )
+    later = NOON + timedelta(days=20)
+    with ledger.write() as tx:
+        assert feeds.pause(tx, feed.url, "their relaunch", NOON) == feed
+        feeds.save(tx, feed, polled)  # the result of a poll that was under way
+        assert feeds.pause(tx, feed.url, "still their relaunch", later) != feed
+        assert not feeds.add(tx, feed.url, now=later)
+        ((url, paused),) = feeds.paused(tx).items()
+        assert (url, paused.paused_at, paused.paused_why) == (
+            feed.url,
+            NOON,
+            "still their relaunch",
+        )
+        assert feeds.due(tx, EVERY_SLOT, later) == []
+        assert feeds.due(tx, EVERY_SLOT, later, only=feed.url) == []
+        assert (feeds.count_due(tx, later), feeds.next_due(tx)) == (0, None)
+        assert feeds.resume(tx, feed.url, later) == paused
+        resumed = polled.model_copy(update={"next_poll_at": later, "resumed_at": later})
+        assert feeds.due(tx, EVERY_SLOT, later) == [resumed]
+        # Of one that is not paused, neither its next poll nor anything else changes.
+        feeds.save(tx, resumed, polled)
+        assert feeds.resume(tx, feed.url, later + timedelta(days=1)) == polled.model_copy(
+            update={"resumed_at": later}
+        )
+        assert feeds.due(tx, EVERY_SLOT, NOON) == []
+        assert feeds.paused(tx) == {}
+        assert feeds.pause(tx, "https://none.example", "why", NOON) is None
+        assert feeds.resume(tx, "https://none.example", NOON) is None
+
+
+def test_what_a_paused_feed_brought_goes_on(ledger, feed):
+    with ledger.write() as tx:
+        entries.record_items(tx, feed, [item(1)], NOON)
+        feeds.pause(tx, feed.url, "their relaunch", NOON)
+    with ledger.read() as tx:
+        assert entries.count_due(tx, NOON) == 1
+
+
+def test_a_feed_that_moved_to_a_paused_ones_address_is_paused_with_it(ledger, feed):
+    other = add_feed(ledger, "https://new.example/rss")
+    with ledger.write() as tx:
+        feeds.pause(tx, other.url, "their relaunch", NOON)
+        feeds.save(tx, feed, feed.model_copy(update={"url": other.url}))
+        assert feeds.listed(tx) == list(feeds.paused(tx).values())
+
+
 def test_a_removed_feed_leaves_its_entries(ledger, feed):
     with ledger.write() as tx:
         entries.record_items(tx, feed, [item()], NOON)

@@ -71,10 +71,18 @@ def test_feeds_are_counted_by_health_and_the_unwell_listed(ledger, feed, clock):
     with ledger.write() as tx:
         feeds.save(tx, other, ill)
     with ledger.read() as tx:
-        assert operations.health(tx) == {FeedState.NEW: 1, FeedState.GONE: 1}
+        assert feeds.by_state(tx) == {FeedState.NEW: 1, FeedState.GONE: 1}
         (one,) = operations.unhealthy_feeds(tx, (FeedState.NEW, FeedState.OK), 10)
         assert operations.unhealthy_feeds(tx, tuple(FeedState), 10) == []
         assert len(operations.unhealthy_feeds(tx, (FeedState.OK,), 1)) == 1
+        assert (feeds.count_paused(tx), feeds.pulse(tx)[0]) == (0, feeds.by_state(tx))
+    with ledger.write() as tx:
+        feeds.pause(tx, other.url, "it is known", clock())
+        assert feeds.by_state(tx) == {FeedState.NEW: 1}
+        assert [each.url for each in operations.unhealthy_feeds(tx, (FeedState.OK,), 10)] == [
+            feed.url
+        ]
+        assert feeds.count_paused(tx) == 1
     # A feed that never told its name goes by its site's.
     assert (one.outlet, one.state, one.since) == ("other.example", FeedState.GONE, clock())
     assert (one.url, one.reason) == ("https://other.example/rss", "answered 410")

@@ -368,6 +368,35 @@ def test_a_feed_is_taken_off_and_put_on_again(client: TestClient, house: House) 
     assert client.post("/feeds/add", data={"url": "file:///etc/passwd"}).status_code == 422
 
 
+def test_a_feed_is_paused_with_a_reason_and_resumed(client: TestClient) -> None:
+    gone = next(one for one in client.get("/api/feeds").json() if one["state"] == "gone")
+    url, unwell = gone["url"], re.compile(r"(\d+) feeds? not well")
+    before = unwell.search(words(said(client, "/feeds")))
+    paused = client.post("/feeds/pause", data={"url": url, "why": " their  <i>relaunch "})
+    assert paused.headers["location"] == "/feeds?done=paused"
+    page = client.get("/feeds?done=paused").text
+    assert "no pass polls it until it is resumed" in page
+    assert "their &lt;i&gt;relaunch" in page
+    assert f'aria-label="Resume {url}"' in page
+    after = unwell.search(words(page))
+    assert before is not None
+    assert after is not None
+    assert int(after[1]) == int(before[1]) - 1
+    told = next(one for one in client.get("/api/feeds").json() if one["url"] == url)
+    assert (told["state"], told["paused_why"]) == ("gone", "their <i>relaunch")
+    again = client.post("/feeds/add", data={"url": url})
+    assert again.headers["location"] == "/feeds?done=paused-before"
+    for done in ("resumed", "not-paused"):
+        answer = client.post("/feeds/resume", data={"url": url})
+        assert answer.headers["location"] == f"/feeds?done={done}"
+    assert client.post("/feeds/pause", data={"url": url, "why": " "}).status_code == 422
+    for address in ("/feeds/pause", "/feeds/resume"):
+        sent = {"url": "https://none.example", "why": "x"}
+        assert client.post(address, data=sent).status_code == 404
+        evil = client.post(address, data=sent, headers={"Origin": "https://evil.example"})
+        assert evil.status_code == 403
+
+
 def test_the_accounting_adds_up_and_leads_to_the_entries(reading: TestClient) -> None:
     page = said(reading, "/entries")
     seen, *ends = map(int, re.findall(r"(\d+) (?:seen|indexed|duplicate|rejected|quar)", page)[:5])
@@ -490,6 +519,8 @@ def test_a_control_character_in_a_form_is_refused_in_words(client: TestClient, h
             ("/feeds/find", {"address": odd}),
             ("/feeds/add", {"url": "https://example.org/feed", "outlet": odd}),
             ("/feeds/remove", {"url": odd}),
+            ("/feeds/pause", {"url": "https://example.org/feed", "why": odd}),
+            ("/feeds/resume", {"url": odd}),
             ("/entries/replay", {"state": "rejected", "reason": odd}),
             ("/alerts/resend", {"key": odd}),
         ):

@@ -13,7 +13,7 @@ from core.records import Feed, FeedState, content_id
 from core.settings import Settings
 from ingest.answers import Answer, Failure, FailureKind
 from ingest.challenges import challenge
-from ingest.health import spell, tell
+from ingest.health import Standing, by_health, is_unwell, spell, standing, tell
 from ingest.poll import conditional_headers, judge
 
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
@@ -120,6 +120,38 @@ def test_of_many_feeds_on_a_site_that_refuses_all_none_passes_for_well_for_days(
     assert feed.failures == 0
     after, polled = simulate(Server(), 1, feed, BEGIN + 9 * DAY)
     assert (after.state, notices(polled)) == (FeedState.OK, [(FeedState.BLOCKED, FeedState.OK)])
+
+
+def test_a_feed_whose_site_is_busy_when_it_is_resumed_is_not_late_by_its_pause():
+    late = BEGIN + 8 * DAY
+    resumed = a_well_feed().model_copy(
+        update={"last_polled_at": BEGIN, "next_poll_at": late, "resumed_at": late}
+    )
+    assert notices(let_alone(6, resumed)[1]) == []
+    assert "blocked" in states(let_alone(12, resumed)[1])
+
+
+def test_undated_entries_of_a_pause_do_not_show_that_a_304_was_untrue():
+    titles = ("One", "Two", "Three")
+    items = [{"id": f"https://example.com/{one}", "url": f"/{one}", "title": one} for one in titles]
+    version = "https://jsonfeed.org/version/1.1"
+    body = json.dumps({"version": version, "title": "News", "items": items}).encode()
+    denied = {"etag": None, "last_modified": None, "denied_at": BEGIN + 8 * DAY}
+    feed = a_well_feed().model_copy(update=denied)
+    now = BEGIN + 30 * DAY
+    resumed = feed.model_copy(update={"resumed_at": now})
+    polled = [judge(one, says(200, body), now, SETTINGS) for one in (feed, resumed)]
+    assert states(polled) == ["frozen", "ok"]
+
+
+def test_paused_feeds_stand_between_the_unwell_and_the_well_with_since_and_why():
+    ill = a_feed(state=FeedState.FAILING, reason="answered 500", failures=3)
+    paused = ill.model_copy(update={"paused_at": BEGIN + DAY, "paused_why": "their relaunch"})
+    well = a_feed(state=FeedState.OK)
+    assert sorted([well, paused, ill], key=by_health) == [ill, paused, well]
+    assert [is_unwell(one) for one in (ill, paused, well)] == [True, False, False]
+    assert standing(paused) == Standing("paused", BEGIN + DAY, "their relaunch")
+    assert standing(ill) == Standing("failing", BEGIN, "answered 500 (3 polls in a row)")
 
 
 def test_a_site_that_asks_for_a_day_is_told_of_at_once_and_what_is_unwell_stays_so():

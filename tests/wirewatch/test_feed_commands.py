@@ -112,6 +112,42 @@ def test_an_address_may_be_added_unasked(feeds: Terminal) -> None:
     assert feeds.addresses() == {"https://a.example/x"}
 
 
+def test_a_paused_feed_stays_paused_until_somebody_resumes_it(
+    feeds: Terminal, tmp_path: Path
+) -> None:
+    url, other = "https://a.example/rss?a=1&b", "https://b.example/rss"
+    for one in (url, other):
+        feeds("add", "--no-check", one)
+    assert "--why is empty" in said(feeds("pause", url, "--why", " ", exit_code=2))
+    feeds("pause", url, exit_code=2)
+    assert f"Paused. To poll it again: wirewatch feeds resume '{url}'" in said(
+        feeds("pause", url, "--why", "test items [bold]")
+    )
+    for again in (["add", url], ["add", "--no-check", url]):  # nothing is asked: it would fail
+        told = said(feeds(*again))
+        assert "on the list already, paused since" in told
+        assert f"(test items [bold]); to poll it again: wirewatch feeds resume '{url}'" in told
+    exported = tmp_path / "list.opml"
+    exported.write_text(feeds("export").stdout)
+    assert "0 feeds added, 2 on the list already. 1 of them is paused and stays so" in said(
+        feeds("import", str(exported))
+    )
+    line, _ = feeds("list").stdout.splitlines()
+    assert line.split("\t") == ["paused", "", url, "when resumed", "test items [bold]"]
+    home = ["--home", str(tmp_path / "home")]
+    for dry in ([], ["--dry-run"]):
+        run = CliRunner().invoke(app, [*home, "run", "--feed", url, *dry])
+        assert run.exit_code == 2
+        assert "paused since" in said(run)
+    assert "the reason is now yours" in said(feeds("pause", url, "--why", "their relaunch"))
+    assert {one["paused_why"] for one in feeds.listed()} == {"their relaunch", None}
+    assert "Resumed" in said(feeds("resume", url))
+    assert "It was not paused" in said(feeds("resume", url))
+    assert {one["paused_at"] for one in feeds.listed()} == {None}
+    assert f"did you mean {other}?" in said(feeds("resume", f"{other}2", exit_code=2))
+    assert f"did you mean {other}?" in said(feeds("pause", f"{other}2", "--why", "x", exit_code=2))
+
+
 def test_a_text_of_addresses_is_imported(feeds: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
     file.write_text("# mine\nhttps://a.example/rss\nhttps://b.example/rss # b\n")

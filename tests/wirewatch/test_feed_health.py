@@ -137,6 +137,34 @@ def test_the_terminal_shows_the_unwell_first_with_evidence(house, told, outlets)
     assert len(run(house, "health", "--all").splitlines()) == 4
 
 
+def test_a_paused_feed_is_neither_polled_nor_unwell_nor_told_of(house, told, outlets, capsys):
+    outlets.status = {"/b": 404, "/c": 500}
+    told()
+    with house.ledger.read() as tx:
+        url = next(feed.url for feed in feeds.listed(tx) if feed.url.endswith("/c"))
+    run(house, "pause", url, "--why", " the printers\n move ")
+    capsys.readouterr()
+    assert poll(house) == 3
+    assert poll(house, only=url) == 0
+    deliver(house)
+    assert "/c" not in capsys.readouterr().out
+    failing, paused = (line.split("\t") for line in run(house, "health").splitlines())
+    assert failing[0] == "failing"
+    assert (paused[0], paused[3], paused[4], paused[6]) == (
+        "paused",
+        url,
+        "the printers move",
+        "when resumed",
+    )
+    told_as_json = json.loads(run(house, "health", "--json").splitlines()[1])
+    assert (told_as_json["state"], told_as_json["paused_why"]) == ("failing", "the printers move")
+    outlets.status = {}
+    poll(house)
+    run(house, "health", "--strict")
+    assert "Resumed" in run(house, "resume", url)
+    assert poll(house) == 4
+
+
 def test_a_narrow_table_cuts_neither_address_nor_date(house, told, outlets, monkeypatch):
     outlets.status = {"/c": 410}
     told()

@@ -69,11 +69,14 @@ def test_a_pass_tells_its_sums_and_shares() -> None:
         accounting=accounting(indexed={"": 90}, quarantined={"too slow": 10}, found={"": 5}),
         of_day=accounting(indexed={"": 6}, quarantined={"too slow": 2}, found={"": 5}),
         health={FeedState.OK: 6, FeedState.MOVED: 1, FeedState.GONE: 1},
+        paused=2,
     )
     (one,) = of_kind("pass", seen)
     assert (one["seen"], one["waiting"], one["indexed"], one["rejected"]) == (105, 5, 90, 0)
     assert one["quarantined_share"] == 2 / 8  # of those that have ended
-    assert (one["feeds"], one["feeds_unwell"], one["feeds_unwell_share"]) == (8, 1, 1 / 8)
+    assert (one["feeds"], one["feeds_unwell"], one["feeds_unwell_share"]) == (10, 1, 1 / 8)
+    counts = {each["health"]: each["feeds"] for each in of_kind("health", seen)}
+    assert counts == {"ok": 6, "moved": 1, "gone": 1, "paused": 2}
     assert one["articles"] == 0
     assert not any(name.startswith("lag") for name in one)  # no article, no delay
 

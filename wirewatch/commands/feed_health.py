@@ -1,10 +1,9 @@
-"""`wirewatch feeds health`: which feeds are unwell, since when, and the evidence."""
+"""`wirewatch feeds health`: which feeds are unwell or paused, since when, and why."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -13,11 +12,12 @@ from rich.text import Text
 
 from core.ledger import feeds
 from core.records import Feed
-from ingest.health import WELL, WORST_FIRST, by_health
+from ingest.health import PAUSED, WORST_FIRST, by_health, is_unwell, standing
 from wirewatch.terminal import house_of, out, print_lines, print_rows, table_of
 from wirewatch.wording import counted
 
 _HEADINGS = ("state", "since", "feed", "last ok", "next poll")
+_MINUTE = "%Y-%m-%d %H:%M"
 
 
 def health(
@@ -26,14 +26,15 @@ def health(
     as_json: Annotated[bool, typer.Option("--json", help="Feeds as JSON lines.")] = False,
     strict: Annotated[bool, typer.Option(help="Exit with code 1 if any feed is unwell.")] = False,
 ) -> None:
-    """Show unwell feeds: since when, the evidence, and when each is polled next.
+    """Show unwell and paused feeds: since when, why, and when each is polled next.
 
     Prints a table, or tab-separated lines in a pipe. Example: wirewatch feeds health --strict
     """
     with house_of(context) as house, house.ledger.read() as tx:
         listed = sorted(feeds.listed(tx), key=by_health)
-    unwell = [feed for feed in listed if feed.state not in WELL]
-    shown = listed if everything else unwell
+    unwell = [feed for feed in listed if is_unwell(feed)]
+    paused = [feed for feed in listed if feed.paused_at is not None]
+    shown = listed if everything else [*unwell, *paused]
     if as_json:
         print_lines(shown, include=_FIELDS)
     elif shown:
@@ -46,7 +47,8 @@ def health(
 
 _FIELDS = {
     "id", "url", "outlet", "labels", "state", "since", "reason", "failures", "well_at",
-    "last_polled_at", "next_poll_at", "moved_to", "rhythm", "distrusted",
+    "last_polled_at", "next_poll_at", "moved_to", "rhythm", "distrusted", "paused_at",
+    "paused_why",
 }  # fmt: skip
 
 
@@ -60,25 +62,25 @@ def _table(rows: Iterable[Sequence[str]]) -> Table:
 
 
 def _row(feed: Feed) -> tuple[str, ...]:
-    evidence = feed.reason or ""
-    if feed.failures > 1:
-        evidence += f" ({feed.failures} polls in a row)"
+    shown = standing(feed)
     return (
-        feed.state,
-        _moment(feed.since),
+        shown.state,
+        shown.since.strftime(_MINUTE),
         feed.outlet,
         feed.url,
-        evidence,
-        _moment(feed.well_at) if feed.well_at else "never",
-        _moment(feed.next_poll_at),
+        shown.why,
+        feed.well_at.strftime(_MINUTE) if feed.well_at else "never",
+        next_poll(feed, _MINUTE),
     )
 
 
-def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"
+def next_poll(feed: Feed, form: str) -> str:
+    """When a feed is polled next, for a table."""
+    return feed.next_poll_at.strftime(form) if feed.paused_at is None else "when resumed"
 
 
 def _summary(listed: Sequence[Feed]) -> str:
-    counts = Counter(feed.state for feed in listed)
-    parts = (f"{counts[state]} {state}" for state in reversed(WORST_FIRST) if counts[state])
+    counts = Counter(standing(feed).state for feed in listed)
+    names = (*reversed(WORST_FIRST), PAUSED)
+    parts = (f"{counts[name]} {name}" for name in names if counts[name])
     return f"{counted(len(listed), 'feed')}: {', '.join(parts)}" if listed else "No feeds yet."

@@ -14,10 +14,12 @@ from rich.text import Text
 
 from core.errors import WirewatchError
 from core.ledger import feeds
-from core.records import Listed
+from core.records import Feed, Listed
+from ingest.health import standing
 from ingest.opml import FeedListError, read_list, write_opml
 from wirewatch.choice import choose, print_found, print_left_out
-from wirewatch.commands.feed_health import health
+from wirewatch.commands.feed_health import health, next_poll
+from wirewatch.commands.pauses import pause, pause_of, paused_among, resume
 from wirewatch.finding import TOO_LONG, feeds_at, sorted_out, web_address
 from wirewatch.house import House
 from wirewatch.terminal import (
@@ -29,6 +31,7 @@ from wirewatch.terminal import (
     print_lines,
     print_rows,
     table_of,
+    unlisted,
 )
 from wirewatch.wording import counted
 
@@ -67,6 +70,8 @@ def add(
         raise UsageError(f"{url!r} is not a web address; expected http:// or https://")
     labels = tuple(label or ())
     with new_house_of(context) as house:
+        if not as_json and _told_paused(house, address):
+            return
         if unchecked:
             _add(house, [Listed(url=address, outlet=outlet, labels=labels)])
             return
@@ -103,9 +108,12 @@ def import_(
         raise UsageError(f"{file}: {error}") from error
     listed = sorted_out(found)
     with new_house_of(context) as house, house.ledger.write() as tx:
+        paused = paused_among(feeds.paused(tx), listed.usable)
         added = feeds.add_all(tx, listed.usable, house.now())
     known = len(listed.usable) - added
     out.print(f"{counted(added, 'feed')} added, {known} already on the list.")
+    if paused:
+        out.print(paused)
     print_left_out(listed)
 
 
@@ -136,14 +144,16 @@ def list_(
             "No feeds yet: `wirewatch init` adds a starter list, `wirewatch feeds add` adds one."
         )
         return
-    rows = [
-        (feed.state, feed.outlet, feed.url, f"{feed.next_poll_at:%m-%d %H:%M}", feed.reason or "")
-        for feed in listed
-    ]
+    rows = []
+    for feed in listed:
+        shown = standing(feed)
+        rows.append((shown.state, feed.outlet, feed.url, next_poll(feed, "%m-%d %H:%M"), shown.why))
     print_rows(rows, _table)
 
 
 app.command()(health)
+app.command()(pause)
+app.command()(resume)
 
 
 @app.command()
@@ -151,10 +161,11 @@ def remove(
     context: typer.Context, url: Annotated[str, typer.Argument(help="The feed's address.")]
 ) -> None:
     """Remove a feed from the list. Its articles are kept."""
-    with house_of(context) as house, house.ledger.write() as tx:
-        gone = feeds.remove(tx, url)
-    if not gone:
-        raise UsageError(f"{url} is not on the feed list; see `wirewatch feeds list`")
+    with house_of(context) as house:
+        with house.ledger.write() as tx:
+            gone = feeds.remove(tx, url)
+        if not gone:
+            raise unlisted(house, url)
     out.print("Removed.")
 
 
@@ -205,6 +216,23 @@ def _add(house: House, listed: Sequence[Listed]) -> None:
         raise UsageError(f"{one.url[:80]}… is {TOO_LONG}; nothing was added")
     with house.ledger.write() as tx:
         new = [one for one in listed if feeds.add_all(tx, [one], house.now())]
+        paused = feeds.paused(tx)
     for one in listed:
-        said = "added; the next run polls it" if one in new else "already on the list"
-        out.print(Text(f"{one.url}: {said}."), soft_wrap=True)
+        said = "added; the next run polls it." if one in new else "already on the list."
+        if one.url in paused:
+            said = _known_paused(paused[one.url])
+        out.print(Text(f"{one.url}: {said}"), soft_wrap=True)
+
+
+def _told_paused(house: House, address: str) -> bool:
+    """Whether an address is a paused feed's; if so, say so. The feed itself is not requested."""
+    with house.ledger.read() as tx:
+        feed = feeds.paused(tx).get(address)
+    if feed is None:
+        return False
+    out.print(Text(f"{address}: {_known_paused(feed)}"), soft_wrap=True)
+    return True
+
+
+def _known_paused(feed: Feed) -> str:
+    return f"already on the list, {pause_of(feed)}"

@@ -14,16 +14,16 @@ from rich.text import Text
 from core.files import atomic_write
 from core.ledger import feeds, leases
 from core.settings import FILE, Settings
-from ingest.health import WELL
+from ingest.health import is_unwell, standing
 from ingest.opml import FeedListError, read_list
 from wirewatch.choice import print_left_out
+from wirewatch.commands.pauses import check_polled, paused_among
 from wirewatch.finding import sorted_out
 from wirewatch.plan import plan, plan_text
 from wirewatch.terminal import (
     UsageError,
     accounting_table,
     bars,
-    check_listed,
     errors,
     house_of,
     house_with_feeds,
@@ -77,8 +77,11 @@ def init(
             # A feed that was removed from the list stays removed.
             begins = opml is not None or not feeds.listed(tx)
             added = feeds.add_all(tx, found.usable, house.now()) if begins else 0
+            paused = paused_among(feeds.paused(tx), found.usable)
     out.print(f"{home}: {', '.join(made) or 'nothing new'}; {counted(added, 'feed')} added.")
     if begins:
+        if paused:
+            out.print(paused)
         print_left_out(found)
     if not house.settings.contact:
         out.print(f"Set contact in {home / FILE} so that site owners can reach you.")
@@ -103,7 +106,7 @@ def run(
         with house_with_feeds(context) as house:
             planned = plan(house)
             if feed is not None:
-                check_listed(house, feed)
+                check_polled(house, feed)
                 planned = planned.model_copy(update={"poll": 1})
         if as_json:
             print_lines([planned])
@@ -115,7 +118,7 @@ def run(
 
     with house_with_feeds(context) as house:
         if feed is not None:
-            check_listed(house, feed)
+            check_polled(house, feed)
         if others := leases.others_at_work(house.ledger):
             errors.print(
                 f"Another pass is running ({', '.join(sorted(others))}): this one skips what that "
@@ -126,14 +129,16 @@ def run(
             accounting = run_pass(house, progress, feed=feed)
         with house.ledger.read() as tx:
             next_due = feeds.next_due(tx)
-            states = Counter(feed.state for feed in feeds.listed(tx))
+            listed = feeds.listed(tx)
     if as_json:
         print_lines([accounting])
         return
     out.print(accounting_table(accounting))
-    unwell = [f"{number} {state}" for state, number in states.items() if state not in WELL]
-    if unwell:
-        out.print(f"Feeds: {', '.join(unwell)}. `wirewatch feeds health` shows why.")
+    told = [one for one in listed if is_unwell(one) or one.paused_at is not None]
+    if told:
+        states = Counter(standing(one).state for one in told)
+        counts = ", ".join(f"{number} {state}" for state, number in states.items())
+        out.print(f"Feeds: {counts}. `wirewatch feeds health` shows why.")
     if next_due is not None:
         out.print(f"The next feed is due at {next_due:%Y-%m-%d %H:%M} UTC.")
 

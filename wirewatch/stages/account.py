@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from core.index import IndexUnavailableError
-from core.ledger import accounting, cursors, operations
+from core.ledger import accounting, cursors, feeds, operations
 from core.ledger.accounting import Accounting
 from ingest.health import WELL
 from wirewatch.house import House
@@ -63,7 +63,8 @@ def _observe(house: House, ended: Accounting) -> tuple[Observed, int]:
             at=now,
             accounting=ended,
             of_day=accounting.account(tx, since=now - DAY),
-            health=operations.health(tx),
+            health=feeds.by_state(tx),
+            paused=feeds.count_paused(tx),
             taken=taken,
             quarantined=operations.quarantined(tx, MAX_ENTRIES),
             unwell=operations.unhealthy_feeds(tx, WELL, MAX_FEEDS),

@@ -1,0 +1,85 @@
+"""`wirewatch feeds pause` and `resume`: a feed that is left alone for a while."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from core.ledger import feeds
+from core.records import Feed, Listed
+from wirewatch.house import House
+from wirewatch.terminal import UsageError, check_listed, house_of, out, unlisted
+
+
+def pause(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="The feed's address.")],
+    why: Annotated[str, typer.Option(help="The reason, which is shown until it is resumed.")],
+) -> None:
+    """Stop polling a feed until it is resumed. What it brought stays, and what waits goes on.
+
+    A pass that has begun may still poll it.
+
+    Example: wirewatch feeds pause https://example.org/rss --why "test items until their relaunch"
+    """
+    reason = " ".join(why.split())
+    if not reason:
+        raise UsageError("--why is empty; say why it is paused, for whoever wonders in a month")
+    with house_of(context) as house:
+        with house.ledger.write() as tx:
+            before = feeds.pause(tx, url, reason, house.now())
+        if before is None:
+            raise unlisted(house, url)
+    if before.paused_at is not None:
+        out.print(f"Paused since {before.paused_at:%Y-%m-%d %H:%M}; the reason is now yours.")
+        return
+    told = f"Paused. To poll it again: wirewatch feeds resume {shlex.quote(url)}"
+    out.print(Text(told), soft_wrap=True)
+
+
+def resume(
+    context: typer.Context, url: Annotated[str, typer.Argument(help="The feed's address.")]
+) -> None:
+    """Poll a paused feed again, from the next run on.
+
+    Example: wirewatch feeds resume https://example.org/rss
+    """
+    with house_of(context) as house:
+        with house.ledger.write() as tx:
+            before = feeds.resume(tx, url, house.now())
+        if before is None:
+            raise unlisted(house, url)
+    paused = before.paused_at is not None
+    out.print("Resumed; the next run polls it." if paused else "It was not paused.")
+
+
+def check_polled(house: House, url: str) -> None:
+    """See that an address is that of a feed that is not paused.
+
+    Raises:
+        UsageError: it is not; the text says what to do.
+    """
+    check_listed(house, url)
+    with house.ledger.read() as tx:
+        feed = feeds.paused(tx).get(url)
+    if feed is not None:
+        raise UsageError(f"{url} is {pause_of(feed)}")
+
+
+def pause_of(feed: Feed) -> str:
+    """Since when a feed is paused and why, and how that is ended."""
+    since = f"paused since {feed.paused_at:%Y-%m-%d %H:%M} ({feed.paused_why})"
+    return f"{since}; to poll it again: wirewatch feeds resume {shlex.quote(feed.url)}"
+
+
+def paused_among(paused: Mapping[str, Feed], listed: Iterable[Listed]) -> str:
+    """How many feeds of a list are paused on ours and stay so; empty where none is."""
+    number = len({one.url for one in listed} & paused.keys())
+    if not number:
+        return ""
+    said = "is paused and stays so" if number == 1 else "are paused and stay so"
+    return f"{number:,} of them {said}: `wirewatch feeds health` says why."
