@@ -240,6 +240,7 @@ READING = [
     *(["alerts"], ["alerts", "channels"], ["alerts", "close", "desk"], ["backup", "copy"]),
     *(["digest", "x"], ["entries"], ["entries", "quarantined"], ["entries", "replay"]),
     *(["feed", "x"], ["feeds", "export"], ["feeds", "health"], ["feeds", "list"]),
+    *(["feeds", "pause", "x", "--why", "y"], ["feeds", "resume", "x"]),
     *(["index", "check"], ["index", "prepare"], ["index", "rebuild"], ["rules"], ["run"]),
     *(["run", "--dry-run"], ["search", "x"], ["serve"], ["show", "x"], ["stories"], ["upkeep"]),
 ]

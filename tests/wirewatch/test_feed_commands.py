@@ -139,7 +139,9 @@ def test_a_paused_feed_stays_paused_until_somebody_resumes_it(
         run = CliRunner().invoke(app, [*home, "run", "--feed", url, *dry])
         assert run.exit_code == 2
         assert "paused since" in said(run)
-    assert "the reason is now yours" in said(feeds("pause", url, "--why", "their relaunch"))
+    assert "the reason is now the one given here" in said(
+        feeds("pause", url, "--why", "their relaunch")
+    )
     assert {one["paused_why"] for one in feeds.listed()} == {"their relaunch", None}
     assert "Resumed" in said(feeds("resume", url))
     assert "It was not paused" in said(feeds("resume", url))

@@ -35,7 +35,8 @@ def pause(
         if before is None:
             raise unlisted(house, url)
     if before.paused_at is not None:
-        out.print(f"Paused since {before.paused_at:%Y-%m-%d %H:%M}; the reason is now yours.")
+        since = f"{before.paused_at:%Y-%m-%d %H:%M}"
+        out.print(f"It has been paused since {since}; the reason is now the one given here.")
         return
     told = f"Paused. To poll it again: wirewatch feeds resume {shlex.quote(url)}"
     out.print(Text(told), soft_wrap=True)
