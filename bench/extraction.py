@@ -34,11 +34,11 @@ from trafilatura import bare_extraction
 from core.records import Entry, Page, State
 from demo.outlets import outlets
 from demo.pages import article_page
+from ingest.articles import NewRevision
 from ingest.extract import make_article, never
 from ingest.extraction.careful import careful_text
 from ingest.extraction.document import parse
 from ingest.extraction.quick import quick_text
-from ingest.made import Made
 
 SHINGLE_WORDS = 4
 LAST_DAY = 365
@@ -102,9 +102,9 @@ def _measure(samples: list[Sample]) -> None:
             quick_texts.append(quick_text(document))
         entry, page = _fetched(sample)
         with timed("article"):
-            made = make_article(entry, page, never)
-            if isinstance(made, Made):
-                made.article.model_dump_json()
+            result = make_article(entry, page, never)
+            if isinstance(result, NewRevision):
+                result.article.model_dump_json()
         with timed("careful"):
             careful_texts.append(careful_text(document, quick_texts[-1], ""))
     truths = [sample.truth for sample in samples if sample.truth is not None]

@@ -56,7 +56,7 @@ def decode(body: bytes, content_type: str) -> str:
     for first, name in _FIRST_BYTES:
         if body.startswith(first):
             return body.decode(name, "replace")
-    named = _named(body, content_type)
+    named = _labels(body, content_type)
     if not any(name.startswith(("iso2022", "iso-2022", "hz")) for name in named):
         # Those charsets write other letters with the bytes of ASCII.
         named.insert(0, "utf-8")
@@ -68,7 +68,7 @@ def decode(body: bytes, content_type: str) -> str:
     return body.decode(_likeliest(body, named), "replace")
 
 
-def _named(body: bytes, content_type: str) -> list[str]:
+def _labels(body: bytes, content_type: str) -> list[str]:
     """The charsets that server and document name, as Python calls them, the more credible first."""
     served = http_content_type_encoding(content_type or None)
     declared = html_body_declared_encoding(body)
@@ -82,7 +82,7 @@ def _likeliest(body: bytes, named: list[str]) -> str:
     broken = body.decode("utf-8", "replace").count("\ufffd")
     if len(_SEQUENCE.findall(body)) > 10 * broken:
         return "utf-8"
-    guessed = resolve_encoding(detect_encoding(_telling(body))) or ""
+    guessed = resolve_encoding(detect_encoding(_sample(body))) or ""
     try:
         body.decode(guessed)
     except (UnicodeDecodeError, LookupError):
@@ -92,7 +92,7 @@ def _likeliest(body: bytes, named: list[str]) -> str:
     return guessed
 
 
-def _telling(body: bytes) -> bytes:
+def _sample(body: bytes) -> bytes:
     """The part of a body to detect its charset from: around its first letters beyond ASCII."""
     if len(body) <= _DETECTED_FROM:
         return body

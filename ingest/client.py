@@ -71,15 +71,19 @@ class Client:
         self._guard = Guard(settings.allow_hosts, settings.allow_ports)
         # The system's authorities, those that SSL_CERT_FILE names, and certifi's.
         context = httpcore.default_ssl_context()
-        most = settings.concurrency * 2
+        max_connections = settings.concurrency * 2
         self._resolver = Resolver(settings.concurrency)
         resolve = resolve or self._resolver
-        direct = Direct(Network(self._guard, resolve, connect), context, most=most)
+        direct = Direct(
+            Network(self._guard, resolve, connect), context, max_connections=max_connections
+        )
         # A proxy may be inside the network: a person chose it, not a feed.
         free = Network(None, resolve, connect)
         self._connections: dict[str, Connections] = {"http": direct, "https": direct}
         for scheme, proxy in settings.proxy.items():
-            self._connections[scheme] = Proxied(proxy, free, context, most=most)
+            self._connections[scheme] = Proxied(
+                proxy, free, context, max_connections=max_connections
+            )
 
     async def __aenter__(self) -> Self:
         return self
@@ -148,20 +152,20 @@ class Client:
         for _ in range(redirects + 1):
             if permit is not None and (refusal := await permit(request.url)) is not None:
                 return refusal
-            came = await self._in_turn(request)
-            if isinstance(came, Failure):
-                return came
-            if isinstance(came, Answer):
-                led = onward(came) if onward is not None else None
-                if led is None:
-                    return replace(came, moved_to=moved_to)
-                came = _led(request.url, came.status, led)
-            permanent = permanent and came.status in PERMANENT
-            moved_to = came.to if permanent else moved_to
-            if came.to in seen:
-                return Failure(FailureKind.REDIRECTS, f"they lead in a circle, back to {came.to}")
-            seen.add(came.to)
-            request = request.redirected(came.to)
+            result = await self._in_turn(request)
+            if isinstance(result, Failure):
+                return result
+            if isinstance(result, Answer):
+                onward_to = onward(result) if onward is not None else None
+                if onward_to is None:
+                    return replace(result, moved_to=moved_to)
+                result = _redirect_to(request.url, result.status, onward_to)
+            permanent = permanent and result.status in PERMANENT
+            moved_to = result.to if permanent else moved_to
+            if result.to in seen:
+                return Failure(FailureKind.REDIRECTS, f"they lead in a circle, back to {result.to}")
+            seen.add(result.to)
+            request = request.redirected(result.to)
         return Failure(FailureKind.REDIRECTS, f"more than {redirects}, last to {request.url}")
 
     async def _in_turn(self, request: _Request) -> Answer | _Redirect | Failure:
@@ -170,17 +174,17 @@ class Client:
         except RefusedAddressError as error:
             return Failure(FailureKind.REFUSED_ADDRESS, str(error))
         site = site_of(target.origin)
-        async with self.sites.turn(site) as held:
-            if held is not None:
-                detail = f"{site}, for another {held.total_seconds():.0f} s"
-                return Failure(FailureKind.BUSY, detail, held)
-            begun = time.monotonic()
-            came = await self._ask(request, target)
-            request.seconds -= time.monotonic() - begun
-            if isinstance(came, Answer):
-                given = http_date(came.header("date")) or datetime.now(UTC)
-                self.sites.heed(site, came.status, retry_after(came, given))
-            return came
+        async with self.sites.turn(site) as wait:
+            if wait is not None:
+                detail = f"{site}, for another {wait.total_seconds():.0f} s"
+                return Failure(FailureKind.BUSY, detail, wait)
+            started = time.monotonic()
+            result = await self._ask(request, target)
+            request.seconds -= time.monotonic() - started
+            if isinstance(result, Answer):
+                answered_at = http_date(result.header("date")) or datetime.now(UTC)
+                self.sites.back_off(site, result.status, retry_after(result, answered_at))
+            return result
 
     async def _ask(self, request: _Request, target: Target) -> Answer | _Redirect | Failure:
         """Make one request; expected errors become a `Failure`."""
@@ -206,7 +210,8 @@ class Client:
     async def _exchange(self, request: _Request, target: Target) -> Answer | _Redirect | Failure:
         redirect: _Redirect | None = None
         try:
-            async with self._connections[target.scheme].send(self._sent(request, target)) as reply:
+            sent = self._to_httpcore(request, target)
+            async with self._connections[target.scheme].send(sent) as reply:
                 redirect = _redirect(request.url, reply)
                 body = _Body(request.max_bytes if redirect is None else _REDIRECT_BYTES)
                 await body.read(reply, _header(reply, b"content-encoding").decode("latin-1"))
@@ -227,7 +232,7 @@ class Client:
         fields = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in reply.headers)
         return Answer(request.url, reply.status, fields, body.content)
 
-    def _sent(self, request: _Request, target: Target) -> httpcore.Request:
+    def _to_httpcore(self, request: _Request, target: Target) -> httpcore.Request:
         return httpcore.Request(
             "GET",
             httpcore.URL(
@@ -306,14 +311,14 @@ class _Body:
         """
         inflate = inflater(encoding, self._take)
         stream = stream_of(response)
-        most, came, before = self._room, 0, stream.received
+        most, received, received_before = self._room, 0, stream.received
         try:
             async for raw in response.aiter_stream():
-                came += len(raw)
+                received += len(raw)
                 inflate.feed(raw)
-                if came > most:
+                if received > most:
                     raise _FullError
-                if stream.received - before > 2 * came + FRAMING_BYTES:
+                if stream.received - received_before > 2 * received + FRAMING_BYTES:
                     raise CodingError("more framing than content")
         except httpcore.RemoteProtocolError as error:
             raise httpcore.ReadError(f"the answer broke off: {error}") from error
@@ -337,10 +342,10 @@ def _redirect(url: str, response: httpcore.Response) -> _Redirect | None:
         text = location.decode("utf-8")
     except UnicodeDecodeError:
         text = location.decode("latin-1")
-    return _led(url, response.status, text)
+    return _redirect_to(url, response.status, text)
 
 
-def _led(url: str, status: int, location: str) -> _Redirect:
+def _redirect_to(url: str, status: int, location: str) -> _Redirect:
     try:
         # Splitting and joining puts a scheme in capitals into lower case.
         return _Redirect(status, urlsplit(urldefrag(urljoin(url, location)).url).geturl())

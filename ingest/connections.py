@@ -63,10 +63,10 @@ class _Idle:
 class Direct:
     """Connections to the sites themselves."""
 
-    def __init__(self, network: Network, context: ssl.SSLContext, *, most: int) -> None:
+    def __init__(self, network: Network, context: ssl.SSLContext, *, max_connections: int) -> None:
         self._network = network
         self._context = context
-        self._most = most
+        self._max_connections = max_connections
         self._idle: OrderedDict[_Key, _Idle] = OrderedDict()
 
     @asynccontextmanager
@@ -112,7 +112,7 @@ class Direct:
     async def _keep(self, key: _Key, idle: _Idle) -> None:
         spare = [self._idle.pop(key, None)]
         self._idle[key] = idle
-        if len(self._idle) > self._most:
+        if len(self._idle) > self._max_connections:
             spare.append(self._idle.popitem(last=False)[1])
         for one in spare:
             if one is not None:
@@ -127,16 +127,18 @@ class Direct:
 class Proxied:
     """Connections through a proxy, which resolves names and connects to the sites itself."""
 
-    def __init__(self, proxy: str, network: Network, context: ssl.SSLContext, *, most: int) -> None:
+    def __init__(
+        self, proxy: str, network: Network, context: ssl.SSLContext, *, max_connections: int
+    ) -> None:
         parts = urlsplit(proxy)
-        given = (unquote(parts.username or ""), unquote(parts.password or ""))
+        credentials = (unquote(parts.username or ""), unquote(parts.password or ""))
         place = parts.netloc.rpartition("@")[2]
         self._pool = httpcore.AsyncHTTPProxy(
             f"{parts.scheme}://{place}",
-            proxy_auth=given if parts.username else None,
+            proxy_auth=credentials if parts.username else None,
             ssl_context=context,
-            max_connections=most,
-            max_keepalive_connections=most,
+            max_connections=max_connections,
+            max_keepalive_connections=max_connections,
             keepalive_expiry=KEPT_SECONDS,
             http2=True,
             network_backend=network,
@@ -145,7 +147,7 @@ class Proxied:
     @asynccontextmanager
     async def send(self, request: httpcore.Request) -> AsyncIterator[httpcore.Response]:
         """See `Connections.send`."""
-        response = await _sent(self._pool, request)
+        response = await _send(self._pool, request)
         try:
             _check_status(response)
             stream_of(response).begin_body()
@@ -162,7 +164,7 @@ async def _ask(
     connection: httpcore.AsyncHTTPConnection, request: httpcore.Request
 ) -> httpcore.Response:
     try:
-        response = await _sent(connection, request)
+        response = await _send(connection, request)
         _check_status(response)
     except BaseException:
         await connection.aclose()
@@ -170,7 +172,7 @@ async def _ask(
     return response
 
 
-async def _sent(
+async def _send(
     to: httpcore.AsyncHTTPConnection | httpcore.AsyncHTTPProxy, request: httpcore.Request
 ) -> httpcore.Response:
     try:

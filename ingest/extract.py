@@ -13,6 +13,7 @@ from collections.abc import Callable
 from core.records import Entry, Extraction, FeedItem, Page
 from core.sites import site_of
 from ingest.addresses import article_address, declared_addresses
+from ingest.articles import Extracted, NewRevision, article_from_feed, article_of, with_feed_text
 from ingest.extraction.authors import authors
 from ingest.extraction.careful import careful_text
 from ingest.extraction.date import published
@@ -22,7 +23,6 @@ from ingest.extraction.live import live_ended
 from ingest.extraction.pdf import Unreadable, is_pdf, pdf_text
 from ingest.extraction.quick import quick_text
 from ingest.extraction.title import title
-from ingest.made import Extracted, Made, article_of, completed, without_article
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 
 Matters = Callable[[str, str], bool]
@@ -78,31 +78,31 @@ def is_doubtful(text: str, item: FeedItem | None) -> bool:
 
 def make_article(
     entry: Entry, page: Page, matters: Matters
-) -> Made | Rejected | Quarantined | Unchanged:
+) -> NewRevision | Rejected | Quarantined | Unchanged:
     """The article of an entry: from its page, or from its feed if the page is not the article."""
     if page.missing is not None:
-        return without_article(entry, page, Quarantined(page.missing))
+        return article_from_feed(entry, page, Quarantined(page.missing))
     if is_pdf(page.body, page.content_type):
         return _from_pdf(entry, page)
     document = parse(page.body, page.url, page.content_type)
     found = extract(document, entry, matters)
-    kind = kind_of(document, found.text, entry, asked=entry.url)
+    kind = kind_of(document, found.text, entry, requested=entry.url)
     reason = f"{kind.kind} ({kind.reason})"
     if kind.kind not in WITH_TEXT or not found.text:
         end = Rejected if kind.kind in _REJECTED else Quarantined
-        return without_article(entry, page, end(reason))
+        return article_from_feed(entry, page, end(reason))
     address = article_address(entry.url, page.url, declared_addresses(document.tree, page.url))
     article = article_of(entry, page, found, url=address)
     if kind.kind is PageKind.TEASER:
-        article = completed(article, entry, reason)
+        article = with_feed_text(article, entry, reason)
     live = kind.kind is PageKind.LIVE_BLOG and not live_ended(document, found.text, page.fetched_at)
-    return Made(article, live)
+    return NewRevision(article, live)
 
 
-def _from_pdf(entry: Entry, page: Page) -> Made | Rejected | Quarantined | Unchanged:
+def _from_pdf(entry: Entry, page: Page) -> NewRevision | Rejected | Quarantined | Unchanged:
     pdf = pdf_text(page.body)
     if isinstance(pdf, Unreadable):
-        return without_article(entry, page, Quarantined(pdf.reason))
+        return article_from_feed(entry, page, Quarantined(pdf.reason))
     found = Extracted(
         title=entry.title or pdf.title,
         text=pdf.text,
@@ -113,7 +113,7 @@ def _from_pdf(entry: Entry, page: Page) -> Made | Rejected | Quarantined | Uncha
     )
     caveat = f"the beginning only: {pdf.cut} more pages were not read" if pdf.cut else None
     address = article_address(entry.url, page.url, ())
-    return Made(article_of(entry, page, found, url=address, caveat=caveat))
+    return NewRevision(article_of(entry, page, found, url=address, caveat=caveat))
 
 
 def _witness(item: FeedItem | None) -> str:

@@ -8,10 +8,10 @@ from functools import partial
 from core.records import Entry, Page, State
 from core.settings import Settings
 from ingest.answers import RETRY_STATUSES, Answer, Failure, retry_after
+from ingest.articles import can_use_feed_text
 from ingest.client import Client
-from ingest.made import may_be_of_feed
 from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
-from ingest.refresh import leads_on
+from ingest.refresh import refresh_target
 from ingest.robots import Permission, Robots
 
 LONGEST_WAIT = timedelta(days=1)
@@ -34,7 +34,7 @@ async def ask(
     return await client.get(
         entry.url,
         max_bytes=settings.page_max_bytes,
-        onward=leads_on,
+        onward=refresh_target,
         permit=partial(robots.refusal, client),
     )
 
@@ -46,7 +46,7 @@ def judge(
     if isinstance(answer, Permission):
         if answer is Permission.DISALLOWED:
             return without_page(entry, Rejected(answer.value), now)
-        return _later(entry, answer.value, now, settings)
+        return _retry(entry, answer.value, now, settings)
     if isinstance(answer, Failure):
         if answer.wait is not None:
             since = waited_since(entry)
@@ -58,18 +58,18 @@ def judge(
             # The site is busy and was not asked: that is not an attempt.
             return Retry(now + min(answer.wait, LONGEST_WAIT), str(answer.kind), entry.attempts)
         if answer.may_heal:
-            return _later(entry, str(answer.kind), now, settings)
+            return _retry(entry, str(answer.kind), now, settings)
         return without_page(entry, Quarantined(str(answer.kind)), now)
     if 200 <= answer.status < 300:
         return _page(entry, answer, now)
     if answer.status in RETRY_STATUSES:
         wait = retry_after(answer, now)
-        return _later(entry, f"answered {answer.status}", now, settings, wait)
+        return _retry(entry, f"answered {answer.status}", now, settings, wait)
     if answer.status in (401, 402, 403, 451):
         refused = Quarantined(f"answered {answer.status}: the site refuses us")
         return without_page(entry, refused, now)
     if answer.status == 404 and not entry.attempts and _is_young(entry, now):
-        return _later(entry, "answered 404", now, settings)
+        return _retry(entry, "answered 404", now, settings)
     if answer.status == 410 and not entry.revision:
         # "Gone for good": the outlet took the article back, and its summary with it.
         return Rejected("answered 410: withdrawn")
@@ -96,7 +96,7 @@ def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fe
     What was fetched before stays. Otherwise the feed's own words are the article, if they say more
     than a title: a story must not be lost to a wall in front of its page.
     """
-    if may_be_of_feed(entry):
+    if can_use_feed_text(entry):
         return Page(
             id=entry.id, url=entry.url, status=0, body=b"", fetched_at=now, missing=end.reason
         )
@@ -128,13 +128,13 @@ def _page(entry: Entry, answer: Answer, now: datetime) -> Fetched:
     )
 
 
-def _later(
-    entry: Entry, reason: str, now: datetime, settings: Settings, asked: timedelta | None = None
+def _retry(
+    entry: Entry, reason: str, now: datetime, settings: Settings, requested: timedelta | None = None
 ) -> Fetched:
     """Try again, each time a rung later, until the ladder ends."""
     if entry.attempts >= len(settings.retry_ladder):
         tried = f"{reason}, {entry.attempts + 1} times"
         return without_page(entry, Quarantined(tried), now)
     rung = timedelta(seconds=settings.retry_ladder[entry.attempts])
-    wait = max(rung, min(asked or timedelta(0), LONGEST_WAIT))
+    wait = max(rung, min(requested or timedelta(0), LONGEST_WAIT))
     return Retry(now + wait, reason, entry.attempts + 1)

@@ -25,7 +25,7 @@ from ingest.client import Client, Permit
 from ingest.parser import NotAFeed, ParsedFeed, parse_feed
 from ingest.robots import Permission, Robots
 
-MAX_ASKED = 40
+MAX_REQUESTS = 40
 """The most requests in one search: a site may list hundreds of feeds, and each has to be read."""
 
 SAME = 0.8
@@ -80,7 +80,7 @@ async def find_feeds(
 ) -> Found | NotFound:
     """The feed at an address or, if a page is there, the feeds of its site."""
     search = _Search(client, robots, settings)
-    answer = await search.ask(Candidate(url, "", Hint.GUESSED), named=True)
+    answer = await search.ask(Candidate(url, "", Hint.GUESSED), by_person=True)
     if isinstance(answer, str):
         return NotFound(answer)
     if search.keep(answer, Candidate(url, "", Hint.DECLARED)):
@@ -93,7 +93,7 @@ async def find_feeds(
         return Found(ranked(search.found))
     return NotFound(
         f"no feed at {answer.url}: {len(offered) or 'no'} links on its page look like one, "
-        f"{search.asked} addresses were tried, and none is a feed"
+        f"{search.requests} addresses were tried, and none is a feed"
     )
 
 
@@ -120,7 +120,7 @@ class _Search:
 
     def __init__(self, client: Client, robots: Robots, settings: Settings) -> None:
         self.found: list[tuple[FoundFeed, frozenset[str]]] = []
-        self.asked = 0
+        self.requests = 0
         self._client = client
         self._robots = robots
         self._max_bytes = settings.feed_max_bytes
@@ -164,18 +164,18 @@ class _Search:
             return False
         address = answer.moved_to or candidate.url
         if all(feed.url != address for feed, _ in self.found):
-            feed = _described(parsed, answer.body, address, candidate.title)
+            feed = _describe(parsed, answer.body, address, candidate.title)
             self.found.append((feed, frozenset(item.url for item in parsed.items)))
         return True
 
-    async def ask(self, candidate: Candidate, *, named: bool = False) -> Answer | str:
-        """An answer to read, or why there is none. `named`: a person gave the address."""
+    async def ask(self, candidate: Candidate, *, by_person: bool = False) -> Answer | str:
+        """An answer to read, or why there is none. `by_person`: a person gave the address."""
         url = candidate.url
-        if url in self._seen or self.asked >= MAX_ASKED:
+        if url in self._seen or self.requests >= MAX_REQUESTS:
             return f"{url} was skipped: already tried, or the limit is reached"
         self._seen.add(url)
-        self.asked += 1
-        permit = self._permit(candidate, named=named)
+        self.requests += 1
+        permit = self._permit(candidate, by_person=by_person)
         answer: Answer | Failure | Permission = await self._client.get(
             url, max_bytes=self._max_bytes, permit=permit
         )
@@ -187,23 +187,23 @@ class _Search:
             return f"{answer.url} answered {answer.status}"
         return answer
 
-    def _permit(self, candidate: Candidate, *, named: bool) -> Permit[Permission | Failure]:
+    def _permit(self, candidate: Candidate, *, by_person: bool) -> Permit[Permission | Failure]:
         on_offer = candidate.hint in (Hint.DECLARED, Hint.LINKED)
 
         async def permit(url: str) -> Permission | Failure | None:
             refusal = None if on_offer else await self._robots.refusal(self._client, url)
             # If robots.txt cannot be fetched, a person's own address is still asked for: how that
             # fails is what the person has to know.
-            return None if named and refusal is not Permission.DISALLOWED else refusal
+            return None if by_person and refusal is not Permission.DISALLOWED else refusal
 
         return permit
 
 
-def _described(parsed: ParsedFeed, body: bytes, address: str, called: str) -> FoundFeed:
-    titles = (parsed.title, called)
+def _describe(parsed: ParsedFeed, body: bytes, address: str, link_title: str) -> FoundFeed:
+    titles = (parsed.title, link_title)
     return FoundFeed(
         url=address,
-        title=parsed.title or called,
+        title=parsed.title or link_title,
         format=_format(body),
         items=len(parsed.items),
         newest=parsed.newest,

@@ -123,29 +123,31 @@ def judge_health(before: Feed, facts: Facts, now: datetime) -> Verdict:
     return _failed(before, facts) or _answered(before, facts, now)
 
 
-def tell(before: Feed, after: Feed, now: datetime) -> tuple[Feed, Notice | None]:
+def announce(before: Feed, after: Feed, now: datetime) -> tuple[Feed, Notice | None]:
     """The feed, with what operators were told of it, and a notice of its change, if one is due.
 
     A change is told once it has held for `HOLD` polls, or at once if it is certain or the next
     poll is days away. So a feed that flaps is not told at each flap. That a new feed is well is
     not news.
     """
-    followed = after.url != before.url
+    moved = after.url != before.url
     state = FeedState.OK if after.state in WELL else after.state
-    told = FeedState.OK if before.told is FeedState.NEW and state is FeedState.OK else before.told
-    if not followed:
-        if state is told:
-            return after.model_copy(update={"told": told}), None
+    announced = (
+        FeedState.OK if before.told is FeedState.NEW and state is FeedState.OK else before.told
+    )
+    if not moved:
+        if state is announced:
+            return after.model_copy(update={"told": announced}), None
         # Until a failure is told, failures of all kinds count together; then each has to hold.
-        held = max(after.held, after.failures) if told in WELL else after.held
+        held = max(after.held, after.failures) if announced in WELL else after.held
         if held < HOLD and state not in AT_ONCE and after.next_poll_at - now <= UNSEEN:
             return after, None
     notice = Notice(
         feed=after.id,
         url=after.url,
         outlet=after.outlet,
-        before=told,
-        state=FeedState.MOVED if followed else state,
+        before=announced,
+        state=FeedState.MOVED if moved else state,
         reason=after.reason,
         since=after.since,
         created_at=now,
@@ -158,29 +160,29 @@ def _failed(before: Feed, facts: Facts) -> Verdict | None:
     if facts.failure is not None:
         return Verdict(FeedState.FAILING, facts.failure, failed=True)
     status = facts.status or 0
-    said = f"answered {status}{_phrase(status)}"
+    answer = f"answered {status}{_phrase(status)}"
     if facts.moved_to:
-        said = f"moved for good to {facts.moved_to}, which {said}"
+        answer = f"moved for good to {facts.moved_to}, which {answer}"
     if facts.wait:
-        said += f", asks us to wait {spell(facts.wait)}"
+        answer += f", asks us to wait {format_period(facts.wait)}"
     if facts.challenge:
-        reason = f"a bot check instead of the feed ({said}; {facts.challenge})"
+        reason = f"a bot check instead of the feed ({answer}; {facts.challenge})"
         return Verdict(FeedState.BLOCKED, reason, failed=True)
     if status == 410:
-        return Verdict(FeedState.GONE, said, failed=True)
+        return Verdict(FeedState.GONE, answer, failed=True)
     if status in _REFUSALS:
-        return Verdict(FeedState.BLOCKED, f"{said}: the site refuses us", failed=True)
+        return Verdict(FeedState.BLOCKED, f"{answer}: the site refuses us", failed=True)
     if status == 429 and before.failures + 1 >= LONG_LIMITED:
         times = f"no usable answer {before.failures + 1} times in a row"
-        return Verdict(FeedState.BLOCKED, f"{said}; {times}", failed=True)
+        return Verdict(FeedState.BLOCKED, f"{answer}; {times}", failed=True)
     if facts.unasked:
-        reason = f"{said} to a request for the whole feed: its entries cannot be read"
+        reason = f"{answer} to a request for the whole feed: its entries cannot be read"
         return Verdict(FeedState.FROZEN, reason, failed=True)
     if status != 304 and not 200 <= status < 300:
-        return Verdict(FeedState.FAILING, said, failed=True)
+        return Verdict(FeedState.FAILING, answer, failed=True)
     if facts.not_a_feed:
-        said = f"moved for good to {facts.moved_to}, which is " if facts.moved_to else ""
-        return Verdict(FeedState.NOT_A_FEED, f"{said}not a feed: {facts.not_a_feed}", failed=True)
+        answer = f"moved for good to {facts.moved_to}, which is " if facts.moved_to else ""
+        return Verdict(FeedState.NOT_A_FEED, f"{answer}not a feed: {facts.not_a_feed}", failed=True)
     return None
 
 
@@ -195,12 +197,14 @@ def _answered(before: Feed, facts: Facts, now: datetime) -> Verdict:
     if silence(facts.rhythm, now) > stale_after(facts.rhythm) and _confirmed(facts):
         return Verdict(FeedState.STALE, _silent(facts.rhythm, now))
     if facts.moved_to:
-        said = f"moved for good to {facts.moved_to}, according to its server"
+        move = f"moved for good to {facts.moved_to}, according to its server"
         if facts.follow:
-            said = f"moved here for good from {before.url}"
-        return Verdict(FeedState.MOVED, _joined(said, facts.fault))
-    wary = "the whole feed is fetched each time: its server once wrongly said nothing had changed"
-    return Verdict(FeedState.OK, _joined(wary if before.distrusted else None, facts.fault))
+            move = f"moved here for good from {before.url}"
+        return Verdict(FeedState.MOVED, _joined(move, facts.fault))
+    caution = (
+        "the whole feed is fetched each time: its server once wrongly said nothing had changed"
+    )
+    return Verdict(FeedState.OK, _joined(caution if before.distrusted else None, facts.fault))
 
 
 def _confirmed(facts: Facts) -> bool:
@@ -212,16 +216,16 @@ def _confirmed(facts: Facts) -> bool:
 
 
 def _silent(rhythm: Rhythm, now: datetime) -> str:
-    said = f"nothing new for {spell(silence(rhythm, now))}, since {rhythm.newest_at:%Y-%m-%d %H:%M}"
+    quiet = format_period(silence(rhythm, now))
+    reason = f"nothing new for {quiet}, since {rhythm.newest_at:%Y-%m-%d %H:%M}"
     if rhythm.gaps < ENOUGH or rhythm.interval is None:
-        return said
-    return (
-        f"{said}; before that, on average every {spell(timedelta(seconds=rhythm.interval))} "
-        f"and at least every {spell(timedelta(seconds=rhythm.longest))}"
-    )
+        return reason
+    average = format_period(timedelta(seconds=rhythm.interval))
+    longest = format_period(timedelta(seconds=rhythm.longest))
+    return f"{reason}; before that, on average every {average} and at least every {longest}"
 
 
-def spell(period: timedelta) -> str:
+def format_period(period: timedelta) -> str:
     """A period for people to read: in the largest unit of which it has at least two."""
     seconds = period.total_seconds()
     for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from core.records import Article, Entry, Extraction
+from ingest.articles import NewRevision
 from ingest.extraction.phrases import phrase
 from ingest.extraction.teaser import STOPS
-from ingest.made import Made
 from ingest.outcomes import Unchanged
 
 LEAST = 8
@@ -57,46 +57,46 @@ def is_beginning(before: str, after: str, *, held_back: bool = False) -> bool:
     same = sum(1 for _ in takewhile(_is_one, pairs))
     if not LEAST <= same <= MOST * len(old):
         return False
-    behind, left = after[new[same - 1].end() :], new[same:]
+    after_it, remaining = after[new[same - 1].end() :], new[same:]
     between, rest = before[old[same - 1].end() : old[same].start()], before[old[same].start() :]
-    invited = _invitation(behind)
-    if left and invited:
-        first = len(_WORDS.findall(behind.replace("\n", " ")[: invited.start()]))
+    invited = _invitation(after_it)
+    if remaining and invited:
+        first = len(_WORDS.findall(after_it.replace("\n", " ")[: invited.start()]))
         # One that was there before proves nothing: it may be below each article.
-        return first <= BEFORE_IT and len(left) <= INVITATION and not _invitation(rest)
-    if len(left) > 1 or (left and not _is_torn(left[0], old[same])):
+        return first <= BEFORE_IT and len(remaining) <= INVITATION and not _invitation(rest)
+    if len(remaining) > 1 or (remaining and not _is_torn(remaining[0], old[same])):
         return False
-    if held_back or left or (STOPS.search(behind) and not STOPS.search(between)):
+    if held_back or remaining or (STOPS.search(after_it) and not STOPS.search(between)):
         return True
     # It stops in mid-sentence: the earlier text went on in the same paragraph.
     return not _ENDS.search(after) and "\n" not in between
 
 
-def whole(before: Article, made: Made) -> Made | Unchanged | None:
+def keep_whole(before: Article, new: NewRevision) -> NewRevision | Unchanged | None:
     """What is kept of an article whose page now shows only its beginning: all of it, under the new
     headline. None if what the page shows is the article.
 
     Args:
         before: the article as it was last read from its page.
-        made: the article from its page now, or from its feed if that has more.
+        new: the article from its page now, or from its feed if that has more.
     """
-    after = made.article
+    after = new.article
     if after.extraction is Extraction.FEED:
         shorter = len(_WORDS.findall(after.text)) < len(_WORDS.findall(before.text))
-        held = shorter and before.extraction is not Extraction.FEED
+        is_shortened = shorter and before.extraction is not Extraction.FEED
     else:
-        held = is_beginning(before.text, after.text, held_back=after.caveat is not None)
-    if not held:
+        is_shortened = is_beginning(before.text, after.text, held_back=after.caveat is not None)
+    if not is_shortened:
         return None
-    said = (after.caveat or "").partition(": ")[2] or f"{len(after.text.split())} words"
-    reason = f"whole text kept: its page now shows only the beginning ({said})"
+    detail = (after.caveat or "").partition(": ")[2] or f"{len(after.text.split())} words"
+    reason = f"whole text kept: its page now shows only the beginning ({detail})"
     if after.title == before.title:
         return Unchanged(reason)
     article = before.model_copy(update={"revision": after.revision, "title": after.title})
-    return Made(article, reason=reason)
+    return NewRevision(article, reason=reason)
 
 
-def restored(entry: Entry, known: Sequence[Article], reason: str) -> Made | None:
+def restore(entry: Entry, known: Sequence[Article], reason: str) -> NewRevision | None:
     """An article as it was before a notice took its place; None if it was never anything else.
 
     Args:
@@ -108,7 +108,7 @@ def restored(entry: Entry, known: Sequence[Article], reason: str) -> Made | None
     if not true:
         return None
     article = true[-1].model_copy(update={"revision": entry.revision + 1})
-    return Made(article, reason=f"earlier text restored: {reason}")
+    return NewRevision(article, reason=f"earlier text restored: {reason}")
 
 
 def _is_one(pair: tuple[re.Match[str], re.Match[str]]) -> bool:

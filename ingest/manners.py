@@ -64,7 +64,7 @@ class Sites:
         self._turns: dict[str, _Turn] = {}
         self._changed: set[str] = set()
 
-    def take_in(self, kept: Iterable[SiteRecord]) -> None:
+    def load(self, kept: Iterable[SiteRecord]) -> None:
         """Take over what other processes owe to sites."""
         for one in kept:
             if one.pause is not None:
@@ -76,7 +76,7 @@ class Sites:
         # In order of time, whichever process asked.
         self._ended = dict(sorted(self._ended.items(), key=lambda item: item[1]))
 
-    def give_out(self) -> list[SiteRecord]:
+    def drain(self) -> list[SiteRecord]:
         """What has changed since the last call and has to outlive the process."""
         changed, self._changed = self._changed, set()
         return [self._kept(site) for site in changed]
@@ -103,7 +103,7 @@ class Sites:
         turn.users += 1
         try:
             async with turn.lock:
-                held = self.held(site)
+                held = self.hold_left(site)
                 if held is not None:
                     yield held
                     return
@@ -127,7 +127,7 @@ class Sites:
         # A clock that is set back must not make the pause longer.
         return min(pause, max(ended + pause - self._now(), timedelta(0))).total_seconds()
 
-    def held(self, site: str) -> timedelta | None:
+    def hold_left(self, site: str) -> timedelta | None:
         """How much longer the site asks to be let alone; None if it does not."""
         until = self._held.get(site)
         if until is None:
@@ -138,7 +138,7 @@ class Sites:
             return None
         return until - now
 
-    def heed(self, site: str, status: int, wait: timedelta | None) -> None:
+    def back_off(self, site: str, status: int, wait: timedelta | None) -> None:
         """Let a site alone if it says that it is busy: for `wait`, if it says how long."""
         if status in _BUSY_STATUSES:
             hold = min(BUSY if wait is None else wait, LONGEST_HOLD)

@@ -101,13 +101,13 @@ class Network(httpcore.AsyncNetworkBackend):
                 addresses = await self._resolve(host, port)
                 if self._guard is not None:
                     self._guard.check(host, addresses)
-                return await self._first(_tried(addresses), port, limit.when())
+                return await self._connect_first(_interleaved(addresses), port, limit.when())
         except TimeoutError:
             raise httpcore.ConnectTimeout(f"{host} cannot be reached in time") from None
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"{host} cannot be reached: {error}") from error
 
-    async def _first(
+    async def _connect_first(
         self, addresses: Sequence[str], port: int, end: float | None
     ) -> httpcore.AsyncNetworkStream:
         failure: OSError = OSError("it has no address")
@@ -135,7 +135,7 @@ class Network(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-def _tried(addresses: Sequence[str]) -> list[str]:
+def _interleaved(addresses: Sequence[str]) -> list[str]:
     """The addresses to try: in the resolver's order, but IPv4 and IPv6 in turn."""
     first = ":" in addresses[0] if addresses else False
     same = [one for one in addresses if (":" in one) is first]

@@ -26,10 +26,10 @@ from core.settings import Settings
 from ingest.answers import Answer, Failure, retry_after
 from ingest.challenges import challenge
 from ingest.client import Client
-from ingest.health import WELL, Facts, judge_health, tell
+from ingest.health import WELL, Facts, announce, judge_health
 from ingest.parser import NotAFeed, ParsedFeed, parse_feed
 from ingest.rhythm import fresh_items, learn, marks_of, merged_marks, overdue_after
-from ingest.schedule import SLOWEST, Asked, next_poll_at, usual_wait, what_is_asked
+from ingest.schedule import SLOWEST, RequestedDelays, next_poll_at, requested_delays, usual_wait
 
 MOVES_BEFORE_FOLLOWING = 2
 """Permanent redirects in a row to one address before we follow: one may be a mistake."""
@@ -123,17 +123,17 @@ def judge(
 
     `parsed` is the result of parsing its body, if that was heavy.
     """
-    feed = _not_ahead(feed, now)
+    feed = _without_future_times(feed, now)
     if isinstance(answer, Failure) and answer.wait is not None:
-        return _waiting(feed, answer, min(answer.wait, SLOWEST), now, settings)
+        return _not_asked(feed, answer, min(answer.wait, SLOWEST), now, settings)
     if isinstance(answer, Failure):
         reading = _Reading(Facts(failure=str(answer), rhythm=feed.rhythm))
-        return _settle(feed, reading, Asked(), now, settings)
+        return _settle(feed, reading, RequestedDelays(), now, settings)
     reading = _read(feed, answer, now, parsed)
-    return _settle(feed, reading, what_is_asked(answer, now), now, settings)
+    return _settle(feed, reading, requested_delays(answer, now), now, settings)
 
 
-def _not_ahead(feed: Feed, now: datetime) -> Feed:
+def _without_future_times(feed: Feed, now: datetime) -> Feed:
     """The feed without times later than now, which were noted while the clock was wrong: its
     silence would be counted from them, and not be noticed for years."""
     update: dict[str, Any] = {
@@ -145,7 +145,7 @@ def _not_ahead(feed: Feed, now: datetime) -> Feed:
     return feed.model_copy(update=update)
 
 
-def _waiting(
+def _not_asked(
     feed: Feed, answer: Failure, wait: timedelta, now: datetime, settings: Settings
 ) -> Polled:
     """The feed of a busy site that was not asked: nothing is known, and nothing has failed.
@@ -166,7 +166,7 @@ def _waiting(
             "since": feed.since if blocked else now,
             "held": feed.held + 1 if blocked else 1,
         }
-    after, notice = tell(feed, feed.model_copy(update=update), now)
+    after, notice = announce(feed, feed.model_copy(update=update), now)
     return Polled(after, (), None, str(answer), notice)
 
 
@@ -209,7 +209,7 @@ def _read(feed: Feed, answer: Answer, now: datetime, parsed: Parsed | None) -> _
     if answer.status == 304:
         # Conditions are not sent on to where a redirect leads.
         unasked = answer.url != feed.url or not _conditions(feed)
-        return _Reading(replace(facts, unasked=unasked), _denied(feed, now))
+        return _Reading(replace(facts, unasked=unasked), _not_modified(feed, now))
     if not _brings_a_body(answer):
         return _Reading(replace(facts, challenge=challenge(answer)))
     # A part of the feed says nothing about the whole, except by its validators.
@@ -231,7 +231,7 @@ def _read_items(
 ) -> _Reading:
     """Read an answer whose body is a feed and is new."""
     fresh = fresh_items(feed.marks, parsed.items)
-    untrue = _untrue(feed, fresh)
+    untrue = _false_304(feed, fresh)
     rhythm = learn(feed.rhythm, fresh, now)
     fault = _fault(parsed)
     learnt = {"rhythm": rhythm, "distrusted": feed.distrusted or untrue is not None}
@@ -253,7 +253,7 @@ def _read_items(
 
 
 def _settle(
-    feed: Feed, reading: _Reading, asked: Asked, now: datetime, settings: Settings
+    feed: Feed, reading: _Reading, requested: RequestedDelays, now: datetime, settings: Settings
 ) -> Polled:
     """The feed after a poll: judged, with its next poll set, and the notice if one is due."""
     moves = _moves(feed, reading.facts.moved_to)
@@ -273,8 +273,8 @@ def _settle(
     else:
         update |= reading.learnt | moves | {"failures": 0}
     after = feed.model_copy(update=update)
-    after = after.model_copy(update={"next_poll_at": next_poll_at(after, asked, now, settings)})
-    after, notice = tell(feed, after, now)
+    after = after.model_copy(update={"next_poll_at": next_poll_at(after, requested, now, settings)})
+    after, notice = announce(feed, after, now)
     return Polled(after, reading.items, facts.status, after.reason, notice)
 
 
@@ -289,7 +289,7 @@ def _moves(feed: Feed, target: str | None) -> dict[str, Any]:
     return {"url": target, "moves": 0, "moved_to": None, "moved_from": feed.url}
 
 
-def _denied(feed: Feed, now: datetime) -> dict[str, Any]:
+def _not_modified(feed: Feed, now: datetime) -> dict[str, Any]:
     """What a 304 changes. If entries are overdue, the next poll is without conditions: some servers
     say "not modified" for ever."""
     learnt: dict[str, Any] = {"denied_at": now}
@@ -298,7 +298,7 @@ def _denied(feed: Feed, now: datetime) -> dict[str, Any]:
     return learnt
 
 
-def _untrue(feed: Feed, fresh: Sequence[FeedItem]) -> str | None:
+def _false_304(feed: Feed, fresh: Sequence[FeedItem]) -> str | None:
     """What shows that the feed's last 304 was untrue: entries that had been out by then.
 
     Only a body that was asked for without conditions can show that. One that came in answer to

@@ -21,7 +21,7 @@ _SMALL = 64 * 1024
 """The most bytes of such a page."""
 
 
-def leads_on(answer: Answer) -> str | None:
+def refresh_target(answer: Answer) -> str | None:
     """The address that a nearly empty page leads to by its `<meta http-equiv="refresh">`.
 
     None if it is a page to be read, reloads itself, as live blogs do, or is a bot check. What is

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from core.records import Article, Entry, Extraction
-from ingest.extraction.witness import is_strange
+from ingest.extraction.witness import is_unrelated
 
 
 class Notice(NamedTuple):
@@ -26,7 +26,7 @@ class Notice(NamedTuple):
 
 def is_notice(text: str, entry: Entry, other: Entry) -> bool:
     """Whether a text on the pages of two entries is the article of neither."""
-    return _are_two(entry, other) and is_strange(entry, text) and is_strange(other, text)
+    return _are_two(entry, other) and is_unrelated(entry, text) and is_unrelated(other, text)
 
 
 def _are_two(entry: Entry, other: Entry) -> bool:
@@ -36,13 +36,13 @@ def _are_two(entry: Entry, other: Entry) -> bool:
     return entry.site == other.site and said != told
 
 
-def notices(made: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> dict[str, Notice]:
+def notices(pairs: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> dict[str, Notice]:
     """The notices among articles, by the ids of their entries: of those made now, and of known
     ones that were taken for an article before.
 
     Args:
-        made: articles in the order in which they are recorded, with their entries.
-        known: entries of earlier pages with the text of an article in `made`: it was taken for
+        pairs: articles in the order in which they are recorded, with their entries.
+        known: entries of earlier pages with the text of an article in `pairs`: it was taken for
             their article, or found to be a notice.
     """
     having: dict[str | None, list[Entry]] = defaultdict(list)
@@ -51,14 +51,14 @@ def notices(made: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> di
         having[one.fingerprint].append(one)
         told[one.notice].append(one)
     holders: dict[str, dict[str, Entry]] = {}
-    for entry, article in made:
+    for entry, article in pairs:
         text, key = article.text, article.fingerprint
         if article.extraction is Extraction.FEED or not key:
             continue
         if key not in holders:
             # Checked once per text: it may be at thousands of addresses, and be about them all.
-            holders[key] = {one.id: one for one in having[key] if is_strange(one, text)}
-        if entry.id in holders[key] or is_strange(entry, text):
+            holders[key] = {one.id: one for one in having[key] if is_unrelated(one, text)}
+        if entry.id in holders[key] or is_unrelated(entry, text):
             holders[key][entry.id] = entry
     found: dict[str, Notice] = {}
     for key, several in holders.items():

@@ -82,8 +82,8 @@ def learn(rhythm: Rhythm, fresh: Sequence[FeedItem], now: datetime) -> Rhythm:
     newest = rhythm.newest_at
     if newest is None:
         return _first_sight(fresh, now)
-    came = sorted({moment for item in fresh if (moment := _came(item, newest, now))})
-    for moment in came:
+    times = sorted({moment for item in fresh if (moment := _news_time(item, newest, now))})
+    for moment in times:
         rhythm = _with_gap(rhythm, (moment - newest).total_seconds())
         newest = moment
     return rhythm.model_copy(update={"newest_at": newest})
@@ -120,7 +120,7 @@ def _mark(item: FeedItem) -> bytes:
     return bytes.fromhex((item.known_by or item.id)[: 2 * _MARK])
 
 
-def _came(item: FeedItem, newest: datetime, now: datetime) -> datetime | None:
+def _news_time(item: FeedItem, newest: datetime, now: datetime) -> datetime | None:
     """When a fresh entry was published; None if it is an old one that is listed again."""
     if item.published is None or item.published > now:
         return now

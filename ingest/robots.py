@@ -1,6 +1,6 @@
 """Obey robots.txt (RFC 9309): fetched at most once a day, read by protego.
 
-What was fetched is stored for the next process (`give_out`, `take_in`): the RFC's day does not end
+What was fetched is stored for the next process (`drain`, `load`): the RFC's day does not end
 with a process.
 """
 
@@ -55,7 +55,7 @@ class Permission(Enum):
     UNKNOWN = "robots.txt cannot be fetched"
 
 
-_ABOUT = 1_000
+_OVERHEAD = 1_000
 """Bytes that keeping a site's robots.txt takes besides its text."""
 
 _READ = "READ"
@@ -66,7 +66,7 @@ Rules = Protego | Permission
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _Cached:
     rules: Rules
     until: datetime
     size: int
@@ -77,30 +77,30 @@ class Robots:
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._now = now
-        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._cache: OrderedDict[str, _Cached] = OrderedDict()
         self._size = 0
         self._fresh: dict[str, RobotsRecord] = {}
 
     def unknown(self, urls: Iterable[str]) -> set[str]:
         """The addresses of the robots.txt that have to be fetched to judge some addresses."""
-        wheres = {where for url in urls if (where := _where(url)) is not None}
-        return {where for where in wheres if not self._holds(where)}
+        addresses = {address for url in urls if (address := _robots_address(url)) is not None}
+        return {address for address in addresses if not self._has_fresh(address)}
 
     @property
     def fresh(self) -> int:
-        """How many have been fetched since the last `give_out`."""
+        """How many have been fetched since the last `drain`."""
         return len(self._fresh)
 
-    def take_in(self, kept: Iterable[RobotsRecord], sites: Sites) -> None:
+    def load(self, kept: Iterable[RobotsRecord], sites: Sites) -> None:
         """Take over what other processes fetched, and tell `sites` the crawl delays in it."""
         for one in kept:
             rules: Rules = (
                 _parse(decompress(one.body)) if one.verdict == _READ else Permission[one.verdict]
             )
-            self._put(one.address, _Known(rules, one.until, _ABOUT + len(one.body)))
+            self._put(one.address, _Cached(rules, one.until, _OVERHEAD + len(one.body)))
             sites.slow_down(site_of(one.address), _delay(rules))
 
-    def give_out(self) -> list[RobotsRecord]:
+    def drain(self) -> list[RobotsRecord]:
         """What was fetched since the last call, to be stored."""
         fresh = list(self._fresh.values())
         self._fresh.clear()
@@ -118,55 +118,57 @@ class Robots:
 
         None: it may. A failure: its site is busy, or refused by the guard, and must not be asked.
         """
-        where = _where(url)
-        if where is None:
+        address = _robots_address(url)
+        if address is None:
             return None  # not an address: the client itself says so
-        rules = await self._rules(client, where)
+        rules = await self._rules(client, address)
         if isinstance(rules, Protego):
             return None if rules.can_fetch(url, PRODUCT) else Permission.DISALLOWED
         return None if rules is Permission.ALLOWED else rules
 
     def is_known(self, url: str) -> bool:
         """Whether an address can be judged without asking its site, or is not an address."""
-        where = _where(url)
-        return where is None or self._holds(where)
+        address = _robots_address(url)
+        return address is None or self._has_fresh(address)
 
-    def _holds(self, where: str) -> bool:
-        known = self._known.get(where)
-        return known is not None and self._now() < known.until
+    def _has_fresh(self, address: str) -> bool:
+        cached = self._cache.get(address)
+        return cached is not None and self._now() < cached.until
 
-    async def _rules(self, client: Client, where: str) -> Rules | Failure:
-        known = self._known.get(where)
-        if known is not None and self._now() < known.until:
-            self._known.move_to_end(where)
-            return known.rules
-        answer = await client.get(where, max_bytes=MAX_BYTES, redirects=REDIRECTS, cut=True)
+    async def _rules(self, client: Client, address: str) -> Rules | Failure:
+        cached = self._cache.get(address)
+        if cached is not None and self._now() < cached.until:
+            self._cache.move_to_end(address)
+            return cached.rules
+        answer = await client.get(address, max_bytes=MAX_BYTES, redirects=REDIRECTS, cut=True)
         if isinstance(answer, Failure) and answer.kind in (
             FailureKind.BUSY,
             FailureKind.REFUSED_ADDRESS,
         ):
             return answer
-        rules = read(answer)
-        self._keep(where, rules, answer.body if isinstance(answer, Answer) else b"")
-        client.sites.slow_down(site_of(where), _delay(rules))
+        rules = rules_from(answer)
+        self._keep(address, rules, answer.body if isinstance(answer, Answer) else b"")
+        client.sites.slow_down(site_of(address), _delay(rules))
         return rules
 
-    def _keep(self, where: str, rules: Rules, body: bytes) -> None:
+    def _keep(self, address: str, rules: Rules, body: bytes) -> None:
         until = self._now() + (KEPT_UNKNOWN if rules is Permission.UNKNOWN else KEPT)
-        self._put(where, _Known(rules, until, _ABOUT + len(body)))
+        self._put(address, _Cached(rules, until, _OVERHEAD + len(body)))
         read = isinstance(rules, Protego)
         verdict = rules.name if isinstance(rules, Permission) else _READ
-        self._fresh[where] = RobotsRecord(where, verdict, compress(body) if read else b"", until)
+        self._fresh[address] = RobotsRecord(
+            address, verdict, compress(body) if read else b"", until
+        )
 
-    def _put(self, where: str, known: _Known) -> None:
-        old = self._known.pop(where, None)
-        self._known[where] = known
-        self._size += self._known[where].size - (old.size if old else 0)
+    def _put(self, address: str, cached: _Cached) -> None:
+        old = self._cache.pop(address, None)
+        self._cache[address] = cached
+        self._size += self._cache[address].size - (old.size if old else 0)
         while self._size > KEPT_BYTES:
-            self._size -= self._known.popitem(last=False)[1].size
+            self._size -= self._cache.popitem(last=False)[1].size
 
 
-def _where(url: str) -> str | None:
+def _robots_address(url: str) -> str | None:
     """The address of the robots.txt for `url`; None if that is not an address."""
     try:
         return urljoin(url, "/robots.txt")
@@ -182,10 +184,10 @@ def _parse(body: bytes) -> Protego:
     """Read the rules. All other robots get one name: protego keeps each rule once for each robot
     that it is for, and thousands of both would take minutes, and all memory."""
     lines = body.decode("utf-8-sig", "replace").splitlines()
-    return Protego.parse("\n".join(map(_told, lines)))
+    return Protego.parse("\n".join(map(_normalised_line, lines)))
 
 
-def _told(line: str) -> str:
+def _normalised_line(line: str) -> str:
     """A line as it is, unless it names a robot. Then the name becomes ours (if it is our product's,
     with or without what follows it in our `User-Agent`), the one for all, or that of the others."""
     line = line.partition("#")[0].strip()
@@ -197,7 +199,7 @@ def _told(line: str) -> str:
     return f"User-agent: {PRODUCT if name == PRODUCT else _OTHERS if name else '*'}"
 
 
-def read(answer: Answer | Failure) -> Rules:
+def rules_from(answer: Answer | Failure) -> Rules:
     """What the answer to a request for robots.txt means (RFC 9309, 2.3.1).
 
     Refusals, absence and endless redirects allow all; no answer or a server error allows nothing.

@@ -42,19 +42,21 @@ _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedDelays:
     """What an answer asks for: how long to wait, and how long it is fresh."""
 
     retry_after: timedelta | None = None
     fresh_for: timedelta | None = None
 
 
-def what_is_asked(answer: Answer, now: datetime) -> Asked:
+def requested_delays(answer: Answer, now: datetime) -> RequestedDelays:
     """What an answer's headers ask for."""
-    return Asked(retry_after(answer, now), fresh_for(answer, now))
+    return RequestedDelays(retry_after(answer, now), fresh_for(answer, now))
 
 
-def next_poll_at(feed: Feed, asked: Asked, now: datetime, settings: Settings) -> datetime:
+def next_poll_at(
+    feed: Feed, requested: RequestedDelays, now: datetime, settings: Settings
+) -> datetime:
     """When to poll a feed again.
 
     Never earlier than `poll_min` or `Retry-After` say, never later than `SLOWEST`. A feed that is
@@ -62,32 +64,34 @@ def next_poll_at(feed: Feed, asked: Asked, now: datetime, settings: Settings) ->
 
     Args:
         feed: as the poll left it.
-        asked: what its answer asked for; nothing if none came.
+        requested: what its answer asked for; nothing if none came.
         now: the time of the poll.
         settings: only `poll_every`, `poll_min` and `poll_max` are used.
     """
     hints = feed.hints
     limit = SLOWEST - LONGEST_SKIP if hints.skip_hours or hints.skip_days else SLOWEST
     ceiling, limit_seconds = settings.poll_max, limit.total_seconds()
-    least = max(settings.poll_min, _seconds(asked.retry_after))
+    shortest = max(settings.poll_min, _seconds(requested.retry_after))
     if feed.failures:
         wait, ceiling = _after_failure(feed, settings), limit_seconds
     else:
-        wait = _own_time(feed, now, settings)
-        least = max(least, min(ceiling, max(_seconds(asked.fresh_for), hints.every or 0.0)))
-    least = min(least, limit_seconds)
-    ceiling = min(max(ceiling, least), limit_seconds)
-    wait = _spread(feed, max(wait, least), least, ceiling)
-    return _out_of_skipped(now + timedelta(seconds=wait), hints)
+        wait = _natural_wait(feed, now, settings)
+        shortest = max(
+            shortest, min(ceiling, max(_seconds(requested.fresh_for), hints.every or 0.0))
+        )
+    shortest = min(shortest, limit_seconds)
+    ceiling = min(max(ceiling, shortest), limit_seconds)
+    wait = _spread(feed, max(wait, shortest), shortest, ceiling)
+    return _after_skips(now + timedelta(seconds=wait), hints)
 
 
 def usual_wait(feed: Feed, now: datetime, settings: Settings) -> timedelta:
     """The wait between two polls of a feed that is well, as far as its record says."""
     hinted = min(feed.hints.every or 0.0, settings.poll_max)
-    return timedelta(seconds=max(_own_time(feed, now, settings), hinted))
+    return timedelta(seconds=max(_natural_wait(feed, now, settings), hinted))
 
 
-def _own_time(feed: Feed, now: datetime, settings: Settings) -> float:
+def _natural_wait(feed: Feed, now: datetime, settings: Settings) -> float:
     """The wait that suits a healthy feed that asks for nothing."""
     every, rhythm = settings.poll_every, feed.rhythm
     interval = rhythm.interval if rhythm.gaps >= ENOUGH else None
@@ -119,14 +123,14 @@ def _after_failure(feed: Feed, settings: Settings) -> float:
     return max(settings.poll_max, settings.poll_every) * 2.0 ** min(past - DAILY_UNTIL + 1, 20)
 
 
-def _spread(feed: Feed, wait: float, least: float, ceiling: float) -> float:
+def _spread(feed: Feed, wait: float, shortest: float, ceiling: float) -> float:
     part = _SPREAD * int(feed.id[:8], 16) / 16**8
     later = wait * (1 + part)
     # At the ceiling there is room only below it.
-    return later if later <= ceiling else max(least, ceiling * (1 - part))
+    return later if later <= ceiling else max(shortest, ceiling * (1 - part))
 
 
-def _out_of_skipped(moment: datetime, hints: Hints) -> datetime:
+def _after_skips(moment: datetime, hints: Hints) -> datetime:
     """The same moment, or the same minute of the next hour that is not to be skipped.
 
     Skipping all hours or all days is a mistake, and ignored.

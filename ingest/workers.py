@@ -120,7 +120,7 @@ class Workers(Generic[Item, Value]):
         Their server's imports take time, which a pass has while it waits for the network.
         """
         if self._processes:
-            self._started().schedule(_work, args=(len, ()))
+            self._running_pool().schedule(_work, args=(len, ()))
 
     def map(self, items: Iterable[Item]) -> Iterator[Result[Value]]:
         """What became of each item, in order; only a few items are taken ahead.
@@ -152,12 +152,12 @@ class Workers(Generic[Item, Value]):
         return self._result(done)
 
     def _schedule(self, item: Item) -> Future[Result[Value]]:
-        future: Future[Result[Value]] = self._started().schedule(
+        future: Future[Result[Value]] = self._running_pool().schedule(
             _work, args=(self._function, item), timeout=self._seconds
         )
         return future
 
-    def _started(self) -> ProcessPool:
+    def _running_pool(self) -> ProcessPool:
         if self._pool is None:
             context = _Context()
             # One server serves all pools of this process; it imports what the first pool names.
@@ -179,7 +179,7 @@ class Workers(Generic[Item, Value]):
         except TimeoutError:
             return TooLong(self._seconds)
         except ProcessExpired as error:
-            return Died(_how(error.exitcode))
+            return Died(_exit_reason(error.exitcode))
 
 
 def _work(function: Callable[[Item], Value], item: Item) -> Result[Value]:
@@ -227,11 +227,11 @@ def _as_any_process() -> Iterator[None]:
     """
     with _starting:
         main, ours = sys.modules["__main__"], process.current_process()
-        anew = process.BaseProcess()
-        anew.daemon, anew.authkey = False, bytes(ours.authkey)
+        blank = process.BaseProcess()
+        blank.daemon, blank.authkey = False, bytes(ours.authkey)
         sys.modules["__main__"] = ModuleType("__main__")
         # Nothing public sets it; billiard does the same, which is the trouble.
-        process._current_process = anew  # type: ignore[attr-defined]  # noqa: SLF001
+        process._current_process = blank  # type: ignore[attr-defined]  # noqa: SLF001
         try:
             yield
         finally:
@@ -246,7 +246,7 @@ class _Context(ForkServerContext):
 _starting = Lock()
 
 
-def _how(exitcode: int | None) -> str:
+def _exit_reason(exitcode: int | None) -> str:
     """A process's end, from its exit code: negative ones name signals."""
     if exitcode is None or exitcode >= 0:
         return f"exit code {exitcode}"

@@ -31,13 +31,13 @@ def recall(house: House, urls: Iterable[str] = ()) -> None:
     with house.ledger.read() as tx:
         owed = politeness.sites_on_record(tx, now)
         known = politeness.robots_of(tx, house.robots.unknown(urls), now)
-    house.sites.take_in(owed)
-    house.robots.take_in(known, house.sites)
+    house.sites.load(owed)
+    house.robots.load(known, house.sites)
 
 
 def learnt(house: House) -> Learnt:
     """What there is to keep. Call it in the thread that makes the visits, since they go on."""
-    return Learnt(house.robots.give_out(), house.sites.give_out())
+    return Learnt(house.robots.drain(), house.sites.drain())
 
 
 def keep(house: House, new: Learnt) -> None:

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import TypeVar
 
 from core.records import Article, Entry, Page
-from ingest.made import Made, without_article
+from ingest.articles import NewRevision, article_from_feed
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 from wirewatch.own import NOTHING, Own, found_in, tagger
 
@@ -32,7 +32,7 @@ THE_MACHINES = (MemoryError, RecursionError, OSError, ImportError)
 
 Result = TypeVar("Result")
 
-Ended = Made | Rejected | Quarantined | Unchanged
+Ended = NewRevision | Rejected | Quarantined | Unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Work:
     entry: Entry
     page: Page
     own: Own = NOTHING
-    instead: Made | None = None
+    instead: NewRevision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,13 @@ def work_on(work: Work) -> Worked:
         lambda: work.instead or make_article(work.entry, work.page, partial(_may_matter, work.own)),
     )
     if isinstance(result, Fault):
-        result = without_article(work.entry, work.page, Quarantined(result.reason))
-    if isinstance(result, Made):
-        made = result
+        result = article_from_feed(work.entry, work.page, Quarantined(result.reason))
+    if isinstance(result, NewRevision):
+        revision = result
         result = _tried(
             "enrichment",
             work.page.url,
-            lambda: replace(made, article=enrich(made.article, work.own)),
+            lambda: replace(revision, article=enrich(revision.article, work.own)),
         )
         if isinstance(result, Fault):
             result = Quarantined(result.reason)

@@ -17,9 +17,9 @@ from lxml.html import HtmlElement
 
 from core.records import FeedItem
 from ingest.extraction.document import Document
-from ingest.extraction.linked_data import called, is_article, resolved, types
+from ingest.extraction.linked_data import is_article, names_of, resolve, types
 from ingest.extraction.markup import is_aside
-from ingest.extraction.names import is_body, is_full, names, stands_in
+from ingest.extraction.names import is_body, is_full, may_stand_in, names
 from ingest.extraction.outlet import folded, outlet_names
 
 _META = frozenset(
@@ -95,45 +95,45 @@ def authors(document: Document, item: FeedItem | None) -> tuple[str, ...]:
     """The people who wrote an article, in the order of its byline; else an agency or the outlet."""
     outlet = outlet_names(document)
     others: list[str] = []
-    for texts in _told(document, item):
+    for texts in _marked_up(document, item):
         found = names(texts)
         people = tuple(n for n in found if not is_body(n) and folded(n) not in outlet)
         if people:
-            return _completed(people, document, outlet)
+            return _with_coauthors(people, document, outlet)
         others.extend(found)
-    for texts in _seen(document, guess=not others):
+    for texts in _visible(document, guess=not others):
         found = names(texts)
         people = tuple(n for n in found if is_full(n) and folded(n) not in outlet)
         if people:
             return people
-        others.extend(filter(stands_in, found))
+        others.extend(filter(may_stand_in, found))
     elsewhere = [name for name in others if folded(name) not in outlet]
     return tuple((elsewhere or others)[:1])
 
 
-def _told(document: Document, item: FeedItem | None) -> Iterator[Iterable[str]]:
+def _marked_up(document: Document, item: FeedItem | None) -> Iterator[Iterable[str]]:
     """What is marked as the author: any name there counts."""
     tree, objects = document.tree, document.linked_data
     yield _of_articles(objects, "author")
     tags = document.metas
     yield _by_label(tags)
     yield item.authors if item is not None else ()
-    yield _together(_REL(tree))
-    yield _together(_MICRODATA(tree))
+    yield _one_each(_REL(tree))
+    yield _one_each(_MICRODATA(tree))
     yield [text for name, text in tags if name in _META]
     yield _of_articles(objects, "creator")
 
 
-def _seen(document: Document, *, guess: bool) -> Iterator[Iterable[str]]:
+def _visible(document: Document, *, guess: bool) -> Iterator[Iterable[str]]:
     """What may be a byline: only what looks like a name counts there."""
     yield from _bylines(_BYLINES(document.tree))
-    yield _together(_LINKS(document.tree))
+    yield _one_each(_LINKS(document.tree))
     yield _only_person(document.linked_data)
     if guess:
         yield from _under_heading(document.tree)
 
 
-def _completed(
+def _with_coauthors(
     people: tuple[str, ...], document: Document, outlet: frozenset[str]
 ) -> tuple[str, ...]:
     """`people`, and the others whom the page shows with them: JSON-LD often has only the first.
@@ -144,7 +144,7 @@ def _completed(
     known = {folded(name) for name in people}
     tree = document.tree
     bylines = _bylines(_PLAIN_BYLINES(tree))
-    for texts in (_together(_REL(tree)), _together(_MICRODATA(tree)), *bylines):
+    for texts in (_one_each(_REL(tree)), _one_each(_MICRODATA(tree)), *bylines):
         found = tuple(n for n in names(texts) if not is_body(n) and folded(n) not in outlet)
         others = [name for name in found if folded(name) not in known]
         has_all = len(found) - len(others) == len(known)
@@ -157,7 +157,7 @@ def _of_articles(objects: tuple[dict[str, Any], ...], name: str) -> list[str]:
     """The names in a property of the first article that has any there."""
     signed = (thing for thing in objects if thing.get(name) and is_article(thing))
     for thing in islice(signed, MOST_TOGETHER):
-        found = [text for value in resolved(thing[name], objects) for text in called(value)]
+        found = [text for value in resolve(thing[name], objects) for text in names_of(value)]
         if found:
             return found
     return []
@@ -165,11 +165,11 @@ def _of_articles(objects: tuple[dict[str, Any], ...], name: str) -> list[str]:
 
 def _by_label(tags: Sequence[tuple[str, str]]) -> list[str]:
     """The author in Twitter's labelled data, which WordPress plugins write."""
-    said = dict(reversed(tags))
+    labels = dict(reversed(tags))
     return [
-        said.get(f"twitterdata{number}", "")
+        labels.get(f"twitterdata{number}", "")
         for number in (1, 2)
-        if _WRITTEN_BY.search(said.get(f"twitterlabel{number}", ""))
+        if _WRITTEN_BY.search(labels.get(f"twitterlabel{number}", ""))
     ]
 
 
@@ -180,7 +180,7 @@ def _only_person(objects: tuple[dict[str, Any], ...]) -> list[str]:
     return list(people) if len(people) == 1 else []
 
 
-def _together(elements: list[HtmlElement]) -> list[str]:
+def _one_each(elements: list[HtmlElement]) -> list[str]:
     """The texts of elements that each hold one author."""
     texts = [_text(element) for element in elements if not is_aside(element)]
     distinct = list(dict.fromkeys(text for text in texts if text))

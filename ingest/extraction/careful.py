@@ -28,7 +28,7 @@ def careful_text(document: Document, quick: str, witness: str) -> str:
     """
     tree = body(document)
     furniture = Furniture(document, tree)
-    candidates = [*(furniture.off(text) for text in _candidates(document, tree)), quick]
+    candidates = [*(furniture.strip(text) for text in _candidates(document, tree)), quick]
     candidates = [text for text in candidates if is_text(text)]
 
     def texts() -> Iterator[str]:
@@ -37,7 +37,7 @@ def careful_text(document: Document, quick: str, witness: str) -> str:
             yield medoid(candidates)
         yield quick
         yield from candidates
-        yield furniture.off(by_resiliparse(document.markup))
+        yield furniture.strip(by_resiliparse(document.markup))
 
     return first_text(text for text in texts() if is_about(witness, text)) or first_text(texts())
 

@@ -221,7 +221,7 @@ def published(document: Document, item: FeedItem | None) -> datetime | None:
     page = stated(document)
     feed = item.published if item is not None else None
     if feed is None or not _is_plausible(feed):
-        return page or _seen(document.tree) or _found_by_htmldate(document)
+        return page or _printed_day(document.tree) or _found_by_htmldate(document)
     if page is None:
         return feed
     if _is_day(feed) and _may_be_on(page, feed):
@@ -244,7 +244,9 @@ def stated(document: Document) -> datetime | None:
         # Early in a day in UTC, it was still the day before for an outlet in the Americas.
         before = (first - _DAY).date()
         local = (other for other in witnesses if _is_day(other) or other.utcoffset())
-        day = next((day for day in local if day.date() == before), _seen_in(_BELOW, document.tree))
+        day = next(
+            (day for day in local if day.date() == before), _printed_day_at(_BELOW, document.tree)
+        )
         if day is not None and day.date() == before:
             return _on_day(first, day)
     return first
@@ -260,7 +262,7 @@ def _witnesses(document: Document) -> Iterator[datetime]:
     yield from _in_linked_data(document.linked_data)
     yield from _in_meta(tags, _CREATED)
     for element in chain(_MICRODATA(document.tree), document.tree.iter("time")):
-        found = _of(element)
+        found = _time_of(element)
         if found is not None and not is_aside(element):
             yield found
 
@@ -285,12 +287,12 @@ def _on_day(time: datetime, day: datetime) -> datetime:
     return time
 
 
-def _seen(tree: HtmlElement) -> datetime | None:
+def _printed_day(tree: HtmlElement) -> datetime | None:
     """The day written nearest below the headline, or else above it."""
-    return _seen_in(_BELOW, tree) or _seen_in(_ABOVE, tree)
+    return _printed_day_at(_BELOW, tree) or _printed_day_at(_ABOVE, tree)
 
 
-def _seen_in(place: XPath, tree: HtmlElement) -> datetime | None:
+def _printed_day_at(place: XPath, tree: HtmlElement) -> datetime | None:
     """The first day written in short texts at a place around the headline: the outlet's own day.
 
     An outlet prints the day of the place where it is read, whatever zone its markup is in.
@@ -330,7 +332,7 @@ def _is_page(thing: dict[str, Any]) -> bool:
     return any(name.endswith(("Page", "CreativeWork", "VideoObject")) for name in types(thing))
 
 
-def _of(element: HtmlElement) -> datetime | None:
+def _time_of(element: HtmlElement) -> datetime | None:
     for text in (element.get("datetime"), element.get("content"), element.text_content()):
         found = moment(text) if text else None
         if found is not None:

@@ -35,7 +35,7 @@ class Furniture:
     document: Document
     tree: HtmlElement
 
-    def off(self, text: str) -> str:
+    def strip(self, text: str) -> str:
         """A text without its headline, and without lines that are nothing but links."""
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         headline = self._headline(lines)
@@ -46,9 +46,9 @@ class Furniture:
     def _headline(self, lines: list[str]) -> int | None:
         """Which line is the page's title, if any."""
         for number, line in enumerate(lines[:HEADLINE_LINES]):
-            told = frozenset(words(line))
-            if len(told) > 1 and any(
-                len(told & of) >= SAME * len(told | of) for of in self._titles
+            line_words = frozenset(words(line))
+            if len(line_words) > 1 and any(
+                len(line_words & of) >= SAME * len(line_words | of) for of in self._titles
             ):
                 return number
         return None

@@ -28,17 +28,17 @@ from ingest.extraction.walls import (
     challenge,
     consent_wall,
     is_front,
-    led_away,
     login,
     not_found,
+    redirected_away,
 )
 from ingest.extraction.witness import (
     ABOUT,
-    about,
+    address_has_title,
+    has_feed_title,
     headlines,
-    is_named,
-    is_sure,
-    is_titled,
+    says_enough,
+    share_on_page,
 )
 
 PLENTY = 200
@@ -94,61 +94,61 @@ class Kind:
     reason: str
 
 
-def kind_of(document: Document, text: str, item: FeedItem | None, *, asked: str) -> Kind:
+def kind_of(document: Document, text: str, item: FeedItem | None, *, requested: str) -> Kind:
     """Tell what a page is.
 
     Args:
         document: the page; its `url` is where redirects led.
         text: what was extracted from it, one paragraph per line; may be empty.
         item: what its feed says, if it came from one.
-        asked: the address that was asked for.
+        requested: the address that was asked for.
     """
-    share = about(item, document, text)
+    share = share_on_page(item, document, text)
     length = len(text.split())
     strange = share is not None and share < ABOUT
-    away = _led_away(document, item, asked, strange=strange)
+    away = _redirected_away(document, item, requested, strange=strange)
     if away is not None:
         return Kind(PageKind.SOFT_404, away)
     if length < PLENTY or share is None or strange:
-        found = _in_its_place(document, item, text, share)
+        found = _substitute(document, item, text, share)
         if found is not None:
             return found
     stops = teaser(document, text, item.content if item else "")
     if is_live(document):
         return Kind(PageKind.LIVE_BLOG, "its markup says so")
-    known = "" if share is None else f", {share:.0%} of the feed's words on the page"
-    elsewhere = _elsewhere(document, item, asked) if strange else None
+    share_note = "" if share is None else f", {share:.0%} of the feed's words on the page"
+    elsewhere = _elsewhere(document, item, requested) if strange else None
     if elsewhere is not None:
-        return Kind(PageKind.UNRELATED, f"{length} words{known}, {elsewhere}")
+        return Kind(PageKind.UNRELATED, f"{length} words{share_note}, {elsewhere}")
     if stops is not None:
         return Kind(PageKind.TEASER, stops)
     if strange and length < PLENTY:
-        return Kind(PageKind.UNRELATED, f"{length} words{known}")
-    return Kind(PageKind.ARTICLE, f"{length} words{known}")
+        return Kind(PageKind.UNRELATED, f"{length} words{share_note}")
+    return Kind(PageKind.ARTICLE, f"{length} words{share_note}")
 
 
-def _led_away(
-    document: Document, item: FeedItem | None, asked: str, *, strange: bool
+def _redirected_away(
+    document: Document, item: FeedItem | None, requested: str, *, strange: bool
 ) -> str | None:
     """A redirect away from the article, unless what it led to has the article's headline."""
-    away = led_away(asked, document.url)
-    if away is None or is_titled(item, document):
+    away = redirected_away(requested, document.url)
+    if away is None or has_feed_title(item, document):
         return None
     # Below a section's address are its articles, but below an article's are its own pages.
     return away if is_front(document.url) or strange else None
 
 
-def _elsewhere(document: Document, item: FeedItem | None, asked: str) -> str | None:
+def _elsewhere(document: Document, item: FeedItem | None, requested: str) -> str | None:
     """A redirect to a page not about what the feed says, unless its address has the title."""
     path = urlsplit(document.url).path
-    if item is None or path.rstrip("/") == urlsplit(asked).path.rstrip("/"):
+    if item is None or path.rstrip("/") == urlsplit(requested).path.rstrip("/"):
         return None
-    if not is_sure(item) or is_named(item, document.url):
+    if not says_enough(item) or address_has_title(item, document.url):
         return None
     return f"redirected to {path}"
 
 
-def _in_its_place(
+def _substitute(
     document: Document, item: FeedItem | None, text: str, share: float | None
 ) -> Kind | None:
     """What stands in the article's place; None if nothing was recognised."""
@@ -160,26 +160,26 @@ def _in_its_place(
     # The words of the whole page take time to gather; a page with plenty of text needs none.
     seen = visible_text(document.tree) if length < PLENTY else ""
     # A wall's words are in the extracted text; on an article's page, they are in a banner.
-    said_there = " ".join(text.split()) or seen
+    wall_text = " ".join(text.split()) or seen
     if length < PLENTY and not (related and length > CAPTION):
-        said = challenge(document, names, said_there, seen)
-        if said:
-            return Kind(PageKind.BOT_CHALLENGE, said)
+        evidence = challenge(document, names, wall_text, seen)
+        if evidence:
+            return Kind(PageKind.BOT_CHALLENGE, evidence)
     if length < PLENTY and not related:
-        for kind, said in (
-            (PageKind.CONSENT_WALL, consent_wall(document, names, said_there)),
+        for kind, evidence in (
+            (PageKind.CONSENT_WALL, consent_wall(document, names, wall_text)),
             (PageKind.SOFT_404, not_found(names)),
             (PageKind.LOGIN, login(document, names)),
         ):
-            if said:
-                return Kind(kind, said)
+            if evidence:
+                return Kind(kind, evidence)
     found = blocks(document.tree)
-    said = _player(document) if max(length, found.prose_words) < CAPTION else None
-    if said:
-        return Kind(PageKind.VIDEO, f"{said} and {length} words")
-    said = _hub(document, found, strange=share is not None and not related)
-    if said and not is_titled(item, document):
-        return Kind(PageKind.HUB, said)
+    evidence = _player(document) if max(length, found.prose_words) < CAPTION else None
+    if evidence:
+        return Kind(PageKind.VIDEO, f"{evidence} and {length} words")
+    evidence = _hub(document, found, strange=share is not None and not related)
+    if evidence and not has_feed_title(item, document):
+        return Kind(PageKind.HUB, evidence)
     if not text.strip():
         return Kind(PageKind.EMPTY, f"no article text found; {len(seen.split())} words on the page")
     return None

@@ -55,7 +55,7 @@ def read(text: str) -> list[Any]:
     says little, and the page has other witnesses.
     """
     values: list[Any] = []
-    for mend in (str.strip, _unwrapped, _mended, _requoted):
+    for mend in (str.strip, _unwrap, _repair, _requote):
         text = mend(text)
         values, whole = _values(text)
         if whole:
@@ -63,13 +63,13 @@ def read(text: str) -> list[Any]:
     return values
 
 
-def resolved(value: Any, objects: Sequence[Mapping[str, Any]]) -> list[Any]:
+def resolve(value: Any, objects: Sequence[Mapping[str, Any]]) -> list[Any]:
     """The values of a property as a list, with references by `@id` resolved.
 
     `objects` are all those of the page. A reference to none of them stays as it is.
     """
     values = value if isinstance(value, list) else [] if value is None else [value]
-    return [_followed(inner, objects) for inner in values]
+    return [_dereference(inner, objects) for inner in values]
 
 
 def types(thing: Mapping[str, Any]) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ def types(thing: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(re.split(r"[/#:]", name)[-1] for name in names if isinstance(name, str))
 
 
-def called(value: Any) -> list[str]:
+def names_of(value: Any) -> list[str]:
     """The names of a thing that is written as a text or an object; none of anything else."""
     if isinstance(value, str):
         return [value]
@@ -100,7 +100,7 @@ def _without_escaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: found[1] or " ", text)
 
 
-def _followed(value: Any, objects: Sequence[Mapping[str, Any]]) -> Any:
+def _dereference(value: Any, objects: Sequence[Mapping[str, Any]]) -> Any:
     if not isinstance(value, dict) or not isinstance(value.get("@id"), str) or "name" in value:
         return value
     same = (thing for thing in objects if thing.get("@id") == value["@id"] and len(thing) > 1)
@@ -123,7 +123,7 @@ def _values(text: str) -> tuple[list[Any], bool]:
     return values, True
 
 
-def _unwrapped(text: str) -> str:
+def _unwrap(text: str) -> str:
     """Without what is around the JSON; the same signs inside it belong to the article's words."""
     if "&quot;" in text and '"' not in text:
         text = unescape(text)
@@ -135,19 +135,19 @@ def _unwrapped(text: str) -> str:
     return text[: max(text.rfind("}"), text.rfind("]")) + 1]
 
 
-def _mended(text: str) -> str:
+def _repair(text: str) -> str:
     text = _CONTROL.sub(" ", text)
     text = _COMMENT.sub("", text)
     text = _BAD_ESCAPE.sub(lambda found: found[0] if found[1] else "", text)
     return _SURPLUS_COMMA.sub(lambda found: found[1] or "", text)
 
 
-def _requoted(text: str) -> str:
+def _requote(text: str) -> str:
     """With the quotes inside a line's value escaped: templates write one property per line."""
-    return _LINE.sub(lambda found: f"{found[1]}{_quoted(found[2])}{found[3]}", text)
+    return _LINE.sub(lambda found: f"{found[1]}{_quote(found[2])}{found[3]}", text)
 
 
-def _quoted(value: str) -> str:
+def _quote(value: str) -> str:
     return json.dumps(value.replace('\\"', '"'), ensure_ascii=False)
 
 

@@ -121,7 +121,7 @@ def is_body(name: str) -> bool:
     return bool(_BODY.search(name))
 
 
-def stands_in(name: str) -> bool:
+def may_stand_in(name: str) -> bool:
     """Whether a name that is not a full one may still be an author: an agency, an account."""
     return is_body(name) or (" " not in name and not _NO_PART_OF_A_NAME.search(name))
 
@@ -144,7 +144,7 @@ def _names_in(text: str) -> list[str]:
     parts = [_trimmed(part) for part in _SPLIT.split(_without_lead(text))]
     found: list[str] = []
     for part in parts:
-        found.extend(name for side in _by_slash(part) for name in _by_comma(side))
+        found.extend(name for side in _split_slash(part) for name in _split_commas(side))
     return [name for name in found if _may_be_a_name(name)]
 
 
@@ -162,16 +162,16 @@ def _trimmed(part: str) -> str:
     return short.strip(_EDGES) + ("." if re.search(r"\b[A-Z]\.$", short) else "")
 
 
-def _by_slash(part: str) -> list[str]:
+def _split_slash(part: str) -> list[str]:
     """A person and an agency, or two people; "dpa/lno" is one agency's service."""
     sides = [side.strip(_EDGES) for side in part.split("/")]
     return sides if len(sides) > 1 and all(sides) and any(" " in side for side in sides) else [part]
 
 
-def _by_comma(part: str) -> list[str]:
+def _split_commas(part: str) -> list[str]:
     """Names between commas, without the roles, titles and places that also stand there."""
     pieces = [piece for piece in _COMMA.split(part) if piece and not _TITLE.match(piece)]
-    if len(pieces) == 2 and all(" " not in piece for piece in pieces) and not _bodies(pieces):
+    if len(pieces) == 2 and all(" " not in piece for piece in pieces) and not _any_bodies(pieces):
         return [f"{pieces[1]} {pieces[0]}"]  # a catalogue's "Family, Given"
     if len(pieces) > 1:
         full = [piece for piece in pieces if " " in piece and not _ROLE.search(piece)]
@@ -180,7 +180,7 @@ def _by_comma(part: str) -> list[str]:
     return [_cased(piece) for piece in pieces]
 
 
-def _bodies(pieces: list[str]) -> bool:
+def _any_bodies(pieces: list[str]) -> bool:
     return any(is_body(piece) or piece.islower() for piece in pieces)
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 
 from core.sites import site_of
 from ingest.extraction.document import Document
-from ingest.extraction.linked_data import called, resolved, types
+from ingest.extraction.linked_data import names_of, resolve, types
 
 _META = frozenset({"ogsitename", "applicationname", "dcpublisher", "publisher", "cre"})
 _PUBLISHERS = frozenset({"WebSite", "Organization", "NewsMediaOrganization", "Corporation"})
@@ -19,11 +19,11 @@ def outlet_names(document: Document) -> frozenset[str]:
     told = [text for name, text in document.metas if name in _META]
     for thing in document.linked_data:
         if _PUBLISHERS.intersection(types(thing)):
-            told.extend(called(thing))
+            told.extend(names_of(thing))
     publishers = (thing["publisher"] for thing in document.linked_data if thing.get("publisher"))
     for publisher in islice(publishers, _MOST_PUBLISHERS):
-        for thing in resolved(publisher, document.linked_data):
-            told.extend(called(thing))
+        for thing in resolve(publisher, document.linked_data):
+            told.extend(names_of(thing))
     site = site_of(document.url)
     return frozenset(filter(None, map(folded, (*told, site, site.split(".")[0]))))
 

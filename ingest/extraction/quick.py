@@ -21,7 +21,7 @@ def quick_text(document: Document) -> str:
     """
     tree = body(document)
     furniture = Furniture(document, tree)
-    return first_text(furniture.off(text) for text in _extracted(document, tree))
+    return first_text(furniture.strip(text) for text in _extracted(document, tree))
 
 
 def _extracted(document: Document, tree: HtmlElement) -> Iterator[str]:

@@ -26,15 +26,15 @@ def title(document: Document, item: FeedItem | None) -> str:
     The feed's wins: it is what the outlet calls this very item. If the feed cut it off, a title on
     the page that begins with it completes it.
     """
-    told = " ".join(item.title.split()) if item is not None else ""
-    if told and not _CUT.search(told):
-        return told
+    feed_title = " ".join(item.title.split()) if item is not None else ""
+    if feed_title and not _CUT.search(feed_title):
+        return feed_title
     candidates = _candidates(document)
-    beginning = folded(_CUT.sub("", told))
+    beginning = folded(_CUT.sub("", feed_title))
     if beginning:
         whole = (text for text in candidates if folded(text).startswith(beginning))
-        return next(whole, told)
-    return candidates[0] if candidates else told
+        return next(whole, feed_title)
+    return candidates[0] if candidates else feed_title
 
 
 def _candidates(document: Document) -> list[str]:
@@ -45,23 +45,23 @@ def _candidates(document: Document) -> list[str]:
     outlet = outlet_names(document)
     headings = [_plain(heading.text_content()) for heading in document.tree.iter("h1")]
     tags = dict(reversed(document.metas))
-    told = [
+    stated = [
         tags.get("ogtitle", ""),
         *(str(thing["headline"]) for thing in document.linked_data if _has_headline(thing)),
         *(tags.get(name, "") for name in _META),
         _of_head(document.tree),
     ]
-    told = [_without_outlet(_plain(text), outlet) for text in told]
-    told = [text for text in told if text]
-    printed = [text for text in headings if any(_is_most_of(text, whole) for whole in told)]
+    stated = [_without_outlet(_plain(text), outlet) for text in stated]
+    stated = [text for text in stated if text]
+    printed = [text for text in headings if any(_is_most_of(text, whole) for whole in stated)]
     headings = [text for text in headings if folded(text) not in outlet]
-    found = [*printed, *told, *headings]
+    found = [*printed, *stated, *headings]
     return list(dict.fromkeys(text for text in found if text))
 
 
-def _is_most_of(heading: str, told: str) -> bool:
-    """Whether the title in `told` is `heading`, apart from a section's name before or after it."""
-    part, whole = folded(heading), folded(told)
+def _is_most_of(heading: str, stated: str) -> bool:
+    """Whether the title in `stated` is `heading`, but for a section's name before or after it."""
+    part, whole = folded(heading), folded(stated)
     return len(part) * 2 > len(whole) and (whole.startswith(part) or whole.endswith(part))
 
 

@@ -53,12 +53,12 @@ def challenge(document: Document, names: Iterable[str], text: str, seen: str) ->
     `names` are the page's headlines; `seen` is all that a reader sees; `text` is what was
     extracted, else `seen`.
     """
-    said = _said("challenge", (*names, text[:BEGINNING]))
+    quoted = _find_phrase("challenge", (*names, text[:BEGINNING]))
     # If it does not say so, it has to be nearly empty: a page with a form may have a captcha too.
-    if said is not None or len(seen.split()) < NEARLY_EMPTY:
-        sold = maker_of(document.markup, holds_nothing=True)
-        if said or sold:
-            return ", ".join(filter(None, (sold, said and f"“{said}”")))
+    if quoted is not None or len(seen.split()) < NEARLY_EMPTY:
+        vendor = maker_of(document.markup, holds_nothing=True)
+        if quoted or vendor:
+            return ", ".join(filter(None, (vendor, quoted and f"“{quoted}”")))
     if _REFRESH.search(document.markup) and "challenge" in document.markup and not seen:
         return "an empty page that reloads itself"
     return None
@@ -69,21 +69,21 @@ def consent_wall(document: Document, names: Iterable[str], text: str) -> str | N
     host = urlsplit(document.url).hostname or ""
     if _CONSENT_HOST.match(host):
         return host
-    said = _said("consent", (*names, text[:BEGINNING]))
-    if said is None:
+    quoted = _find_phrase("consent", (*names, text[:BEGINNING]))
+    if quoted is None:
         return None
     framework = _mark(_CONSENTERS, document.markup)
     # On an outlet's own wall, its words are nearly all that there is.
     if framework is None and len(text.split()) >= LONG_WALL:
         return None
-    return ", ".join(filter(None, (framework, f"“{said}”")))
+    return ", ".join(filter(None, (framework, f"“{quoted}”")))
 
 
 def login(document: Document, names: Iterable[str]) -> str | None:
     """What shows a log-in: its headline, with a password field."""
-    said = _said("login", names)
-    if said and document.tree.xpath("boolean(//input[@type='password'])"):
-        return f"“{said}” and a field for a password"
+    quoted = _find_phrase("login", names)
+    if quoted and document.tree.xpath("boolean(//input[@type='password'])"):
+        return f"“{quoted}” and a field for a password"
     return None
 
 
@@ -97,16 +97,20 @@ def not_found(names: Iterable[str]) -> str | None:
     return None
 
 
-def led_away(asked: str, answered: str) -> str | None:
+def redirected_away(requested: str, answered: str) -> str | None:
     """A redirect from an article's address to the front page, or to a section above it."""
-    there, here = urlsplit(asked), urlsplit(answered)
-    if is_front(asked):
+    requested_parts, answered_parts = urlsplit(requested), urlsplit(answered)
+    if is_front(requested):
         return None
     if is_front(answered):
         return "redirected to the front page"
-    above = here.path.rstrip("/") + "/"
-    if not here.query and there.path.startswith(above) and there.path != above:
-        return f"redirected to {here.path}"
+    above = answered_parts.path.rstrip("/") + "/"
+    if (
+        not answered_parts.query
+        and requested_parts.path.startswith(above)
+        and requested_parts.path != above
+    ):
+        return f"redirected to {answered_parts.path}"
     return None
 
 
@@ -116,7 +120,7 @@ def is_front(url: str) -> bool:
     return not parts.query and FRONT.fullmatch(parts.path) is not None
 
 
-def _said(topic: str, texts: Iterable[str]) -> str | None:
+def _find_phrase(topic: str, texts: Iterable[str]) -> str | None:
     found = (phrase(topic).search(text) for text in texts)
     return next((one.group()[:80] for one in found if one), None)
 

@@ -40,38 +40,38 @@ _UNSPACED_FROM = "\u0e00"
 """From this character on are scripts whose words are single letters (see `core.words`)."""
 
 
-def about(item: FeedItem | None, document: Document, text: str) -> float | None:
+def share_on_page(item: FeedItem | None, document: Document, text: str) -> float | None:
     """The share of the feed's words that the page has: the title's or the summary's, whichever is
     greater. The title is also looked for in the page's headlines.
 
     None if the feed says too little to tell.
     """
-    return None if item is None else _told(item, text, " ".join(headlines(document)))
+    return None if item is None else _best_share(item, text, " ".join(headlines(document)))
 
 
-def is_strange(item: FeedItem, text: str) -> bool:
+def is_unrelated(item: FeedItem, text: str) -> bool:
     """Whether a text is about something else than its feed says, whatever the page's headlines.
     False if the feed says too little to tell."""
-    share = _told(item, text)
+    share = _best_share(item, text)
     return share is not None and share < ABOUT
 
 
-def is_titled(item: FeedItem | None, document: Document) -> bool:
+def has_feed_title(item: FeedItem | None, document: Document) -> bool:
     """Whether the page's own headline is the feed's, or near it. False if nobody can tell."""
     share = None if item is None else _share(item.title, set(words(" ".join(headlines(document)))))
     return share is not None and share >= TITLED
 
 
-def is_named(item: FeedItem, address: str) -> bool:
+def address_has_title(item: FeedItem, address: str) -> bool:
     """Whether an address has the title's words, as readable addresses do."""
     path = _BETWEEN.sub(" ", unquote(urlsplit(address).path))
     share = _share(item.title, set(words(path)))
     return share is not None and share >= ABOUT
 
 
-def is_sure(item: FeedItem) -> bool:
+def says_enough(item: FeedItem) -> bool:
     """Whether the feed says enough to take a page without its words for another one."""
-    return len(_telling(f"{item.title} {item.summary}")) >= SURE
+    return len(_significant_words(f"{item.title} {item.summary}")) >= SURE
 
 
 def headlines(document: Document) -> tuple[str, ...]:
@@ -86,16 +86,16 @@ def headlines(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, lines)))
 
 
-def _told(item: FeedItem, text: str, called: str = "") -> float | None:
+def _best_share(item: FeedItem, text: str, title: str = "") -> float | None:
     seen = set(words(text[:BEGINNING]))
-    shares = (_share(item.title, seen | set(words(called))), _share(item.summary, seen))
+    shares = (_share(item.title, seen | set(words(title))), _share(item.summary, seen))
     return max((share for share in shares if share is not None), default=None)
 
 
-def _share(said: str, seen: set[str]) -> float | None:
-    telling = _telling(said)
-    return len(telling & seen) / len(telling) if len(telling) > 1 else None
+def _share(claim: str, seen: set[str]) -> float | None:
+    significant = _significant_words(claim)
+    return len(significant & seen) / len(significant) if len(significant) > 1 else None
 
 
-def _telling(said: str) -> set[str]:
-    return {word for word in words(said) if len(word) >= LONG or word >= _UNSPACED_FROM}
+def _significant_words(text: str) -> set[str]:
+    return {word for word in words(text) if len(word) >= LONG or word >= _UNSPACED_FROM}

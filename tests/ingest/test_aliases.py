@@ -5,7 +5,7 @@ from __future__ import annotations
 from made import an_article, an_entry
 
 from ingest import aliases
-from ingest.aliases import COMPARED, disputed, is_another
+from ingest.aliases import COMPARED, disputed, is_other_article
 
 SPYWARE = "The court in Lutz has forbidden the police to use spyware against reporters."
 CAMERAS = "Four thousand cameras were bought for the stations of the railway this year."
@@ -20,13 +20,13 @@ def at(entry, text, url=THERE):
 
 
 def test_an_article_under_two_addresses_is_one():
-    assert not is_another(MOBILE, SPYWARE, ONE)
+    assert not is_other_article(MOBILE, SPYWARE, ONE)
     assert disputed([at(ONE, SPYWARE), at(MOBILE, SPYWARE)], {}) == frozenset()
     assert disputed([at(MOBILE, SPYWARE)], {THERE: [ONE]}) == frozenset()
 
 
 def test_an_address_that_all_pages_of_a_site_name_is_none_of_them():
-    assert is_another(OTHER, CAMERAS, ONE)
+    assert is_other_article(OTHER, CAMERAS, ONE)
     made = [at(ONE, SPYWARE), at(OTHER, CAMERAS)]
     assert disputed(made, {}) == {ONE.id, OTHER.id}
     assert disputed([at(OTHER, CAMERAS)], {THERE: [ONE]}) == {OTHER.id}
@@ -42,7 +42,7 @@ def test_nobody_can_tell_where_a_feed_says_too_little_or_the_page_is_about_somet
 
 def test_each_of_thousands_is_compared_with_a_few(monkeypatch):
     asked = []
-    monkeypatch.setattr(aliases, "is_strange", lambda entry, _: asked.append(entry.id))
+    monkeypatch.setattr(aliases, "is_unrelated", lambda entry, _: asked.append(entry.id))
     several = [at(an_entry(number), SPYWARE) for number in range(100)]
     assert disputed(several, {}) == frozenset()
     assert len(asked) == 100 * (COMPARED + 1)

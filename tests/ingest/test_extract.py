@@ -12,9 +12,9 @@ from core.records import Article, Entry, Extraction, Page, State
 from demo.newsroom import Newsroom
 from demo.outlets import outlets
 from demo.pages import article_page, page_in_place
+from ingest.articles import NewRevision
 from ingest.extract import always, extract, is_doubtful, make_article, never
 from ingest.extraction.document import parse
-from ingest.made import Made
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -67,7 +67,7 @@ def an_article_page(*paragraphs, head="", title=TITLE, tail=""):
 
 def made(entry, page, matters=never):
     result = make_article(entry, page, matters)
-    assert isinstance(result, Made), result
+    assert isinstance(result, NewRevision), result
     return result
 
 

@@ -11,7 +11,7 @@ from loopback import Asked, Loopback, Reply, loopback
 
 from core.settings import Settings
 from ingest.client import Client
-from ingest.finder import MAX_ASKED, Found, FoundFeed, NotFound, find_feeds, ranked
+from ingest.finder import MAX_REQUESTS, Found, FoundFeed, NotFound, find_feeds, ranked
 from ingest.robots import Robots
 
 
@@ -178,7 +178,7 @@ def test_a_site_of_a_thousand_feeds_is_not_asked_for_all():
     site["/"] = page("".join(f'<a href="{path}">x</a>' for path in site))
     result, running = search(site)
     assert isinstance(result, Found)
-    assert len(running.log) == MAX_ASKED + 1  # robots.txt
+    assert len(running.log) == MAX_REQUESTS + 1  # robots.txt
 
 
 def test_a_host_that_does_not_answer_is_named():

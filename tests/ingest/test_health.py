@@ -13,7 +13,7 @@ from core.records import Feed, FeedState, content_id
 from core.settings import Settings
 from ingest.answers import Answer, Failure, FailureKind
 from ingest.challenges import challenge
-from ingest.health import Standing, by_health, is_unwell, spell, standing, tell
+from ingest.health import Standing, announce, by_health, format_period, is_unwell, standing
 from ingest.poll import conditional_headers, judge
 
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
@@ -316,11 +316,11 @@ def test_failures_of_changing_kinds_hold_as_failures():
 def test_a_move_is_told_once_when_it_is_followed_and_ends_what_was_wrong():
     wrong = a_feed(state=FeedState.MOVED, told=FeedState.FAILING, held=1)
     there = wrong.model_copy(update={"url": "https://new.example/feed", "held": 2})
-    told, notice = tell(wrong, there, BEGIN)
+    told, notice = announce(wrong, there, BEGIN)
     assert (notice.before, notice.state, notice.url) == ("failing", "moved", there.url)
     assert told.told is FeedState.OK
     settled = told.model_copy(update={"state": FeedState.OK, "held": 5})
-    assert tell(told, settled, BEGIN) == (settled, None)
+    assert announce(told, settled, BEGIN) == (settled, None)
 
 
 @pytest.mark.parametrize(
@@ -334,4 +334,4 @@ def test_a_move_is_told_once_when_it_is_followed_and_ends_what_was_wrong():
     ],
 )
 def test_periods_are_spelt_as_one_reads_them(period, said):
-    assert spell(period) == said
+    assert format_period(period) == said

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from made import an_article, an_entry
 
 from core.records import Extraction
-from ingest.kept import is_beginning, may_hold_back, restored, whole
-from ingest.made import Made
+from ingest.articles import NewRevision
+from ingest.kept import is_beginning, keep_whole, may_hold_back, restore
 from ingest.outcomes import Unchanged
 
 FIRST = "The court in Lutz has forbidden the police to use spyware against reporters."
@@ -101,8 +101,8 @@ def test_what_is_as_long_or_has_other_words_is_no_beginning(one, other, held_bac
 
 
 def kept(after, before=WHOLE, **changes):
-    made = Made(an_article(revision=2, text=after, **changes))
-    return whole(an_article(text=before, language="en"), made)
+    made = NewRevision(an_article(revision=2, text=after, **changes))
+    return keep_whole(an_article(text=before, language="en"), made)
 
 
 def test_the_whole_is_kept_and_why_is_told():
@@ -116,7 +116,7 @@ def test_the_whole_is_kept_and_why_is_told():
 
 def test_a_headline_of_now_is_taken_over():
     result = kept(f"{FIRST}\n{SUBSCRIBE}", title="Court forbids spyware")
-    assert isinstance(result, Made)
+    assert isinstance(result, NewRevision)
     assert (result.article.title, result.article.text) == ("Court forbids spyware", WHOLE)
     assert result.article.revision == 2
     assert "whole text kept" in (result.reason or "")
@@ -151,8 +151,8 @@ def test_the_last_text_that_is_no_notice_is_the_one_of_before():
         an_article(text=text, revision=n, fingerprint=fingerprint)
         for n, (text, fingerprint) in enumerate((("A", "a"), ("B", "b"), ("N", "n")), 1)
     ]
-    found = restored(entry, known, "a notice")
+    found = restore(entry, known, "a notice")
     assert found is not None
     assert (found.article.text, found.article.revision) == ("B", 4)
     assert found.reason == "earlier text restored: a notice"
-    assert restored(entry, known[2:], "a notice") is None
+    assert restore(entry, known[2:], "a notice") is None

@@ -248,12 +248,12 @@ def held(sites, site):
 def test_a_busy_site_is_let_alone_for_as_long_as_it_says():
     clock = Clock()
     sites = Sites(0, clock)
-    sites.heed("a", 503, timedelta(minutes=9))
+    sites.back_off("a", 503, timedelta(minutes=9))
     assert held(sites, "a") == timedelta(minutes=9)
     assert held(sites, "b") is None
     clock.go(minutes=8)
     # Who says it again with a shorter time does not take back what was said before.
-    sites.heed("a", 429, timedelta(seconds=1))
+    sites.back_off("a", 429, timedelta(seconds=1))
     assert held(sites, "a") == timedelta(minutes=1)
     clock.go(minutes=1)
     assert held(sites, "a") is None
@@ -272,17 +272,17 @@ def test_a_busy_site_is_let_alone_for_as_long_as_it_says():
 )
 def test_which_answers_let_a_site_alone(status, said, kept):
     sites = Sites(0, Clock())
-    sites.heed("a", status, said)
-    assert sites.held("a") == kept
+    sites.back_off("a", status, said)
+    assert sites.hold_left("a") == kept
 
 
 def test_a_site_is_not_held_for_years_by_a_clock_that_was_wrong():
     clock = Clock()
     clock.go(days=365)
     sites = Sites(0, clock)
-    sites.heed("a", 429, timedelta(hours=1))
+    sites.back_off("a", 429, timedelta(hours=1))
     clock.go(days=-365)
-    assert sites.held("a") is None
+    assert sites.hold_left("a") is None
 
 
 def test_a_request_that_fails_ends_its_turn():
@@ -337,20 +337,20 @@ def test_what_is_owed_to_a_site_is_owed_by_the_next_process():
     clock = Clock()
     first, second = Sites(1, clock), Sites(1, clock)
     first.slow_down("slow", 30.0)
-    first.heed("busy", 503, timedelta(hours=2))
+    first.back_off("busy", 503, timedelta(hours=2))
     spans_of(first, ["slow", "quick"])
-    given = first.give_out()
+    given = first.drain()
     # A pause that is over before another process has started need not be kept.
     assert sorted(one.name for one in given) == ["busy", "slow"]
-    assert first.give_out() == []
+    assert first.drain() == []
     assert {one.name: one.until - clock() for one in given} == {
         "busy": timedelta(hours=2),
         "slow": timedelta(seconds=30),
     }
-    second.take_in(given)
+    second.load(given)
     clock.go(seconds=10)
     assert second.wait("slow") == 20
-    assert second.held("busy") == timedelta(hours=2) - timedelta(seconds=10)
+    assert second.hold_left("busy") == timedelta(hours=2) - timedelta(seconds=10)
     assert second.wait("quick") == 0
 
 
@@ -358,12 +358,12 @@ def test_what_a_process_knows_itself_is_newer_than_what_it_takes_in():
     clock = Clock()
     first, second = Sites(10, clock), Sites(10, clock)
     spans_of(first, "a")
-    first.heed("a", 503, timedelta(minutes=1))
-    given = first.give_out()
+    first.back_off("a", 503, timedelta(minutes=1))
+    given = first.drain()
     clock.go(seconds=5)
     spans_of(second, "ba")
-    second.heed("b", 503, timedelta(minutes=5))
-    second.take_in(given)
+    second.back_off("b", 503, timedelta(minutes=5))
+    second.load(given)
     assert second.wait("a") == 10
-    assert second.held("a") == timedelta(seconds=55)
-    assert second.held("b") == timedelta(minutes=5)
+    assert second.hold_left("a") == timedelta(seconds=55)
+    assert second.hold_left("b") == timedelta(minutes=5)

@@ -16,7 +16,7 @@ from core.settings import Settings
 from ingest.answers import Answer, Failure, FailureKind
 from ingest.client import MAX_REDIRECTS, Client
 from ingest.fetch import ask
-from ingest.refresh import leads_on
+from ingest.refresh import refresh_target
 from ingest.robots import Permission, Robots
 
 PAGE = "https://short.example/x?a=1"
@@ -47,7 +47,7 @@ def an_answer(markup: str, status: int = 200, kind: str = "text/html") -> Answer
     ],
 )
 def test_an_empty_page_leads_on(markup, url):
-    assert leads_on(an_answer(f"<html><head>{markup}</head><body></body></html>")) == url
+    assert refresh_target(an_answer(f"<html><head>{markup}</head><body></body></html>")) == url
 
 
 @pytest.mark.parametrize(
@@ -75,19 +75,19 @@ def test_an_empty_page_leads_on(markup, url):
     ],
 )
 def test_other_pages_do_not(markup):
-    assert leads_on(an_answer(f"<html><head>{markup}</head><body></body></html>")) is None
+    assert refresh_target(an_answer(f"<html><head>{markup}</head><body></body></html>")) is None
 
 
 @pytest.mark.parametrize("status", [404, 403, 503])
 def test_an_error_leads_nowhere(status):
-    assert leads_on(an_answer(META.format("0; url=/a"), status)) is None
+    assert refresh_target(an_answer(META.format("0; url=/a"), status)) is None
 
 
 @given(st.binary(), st.text())
 def test_whatever_a_page_is_has_an_answer(body, kind):
     meta = META.format("0;url=").encode()
-    leads_on(Answer(PAGE, 200, (("Content-Type", kind),), body))
-    leads_on(Answer(PAGE, 200, (("Content-Type", kind),), meta[:-2] + body))
+    refresh_target(Answer(PAGE, 200, (("Content-Type", kind),), body))
+    refresh_target(Answer(PAGE, 200, (("Content-Type", kind),), meta[:-2] + body))
 
 
 def to(url: str) -> Reply:

@@ -82,7 +82,7 @@ def test_texts_too_short_to_tell_apart_are_no_notices():
 
 def test_a_text_at_many_addresses_is_read_once_for_each(monkeypatch):
     asked = []
-    monkeypatch.setattr(repeats, "is_strange", lambda entry, _text: asked.append(entry.id))
+    monkeypatch.setattr(repeats, "is_unrelated", lambda entry, _text: asked.append(entry.id))
     several = [an_entry(n, title=f"Note {n}") for n in range(30)]
     known = [an_entry(n, title="Notes", fingerprint=KEY) for n in range(30, 60)]
     assert told(*several, known=known) == {}

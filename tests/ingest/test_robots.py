@@ -15,7 +15,7 @@ from demo.newsroom import Newsroom
 from ingest.answers import Answer, Failure, FailureKind
 from ingest.client import Client
 from ingest.manners import LONGEST_PAUSE, Sites
-from ingest.robots import KEPT, KEPT_UNKNOWN, MAX_BYTES, Permission, Robots, read
+from ingest.robots import KEPT, KEPT_UNKNOWN, MAX_BYTES, Permission, Robots, rules_from
 
 LOCAL = Settings(home=Path("home"), allow_hosts=("*.localhost",), pause=0)
 
@@ -98,7 +98,7 @@ def test_rules_for_thousands_take_no_time_and_no_memory():
     whom = "".join(f"User-agent: bot{number}*\n" for number in range(10_000))
     rules = "".join(f"Disallow: /{number}\n" for number in range(10_000))
     began = time.monotonic()
-    read(Answer("https://a.example/robots.txt", 200, (), (whom + rules).encode()))
+    rules_from(Answer("https://a.example/robots.txt", 200, (), (whom + rules).encode()))
     assert time.monotonic() - began < 5
 
 
@@ -172,7 +172,7 @@ def test_a_site_without_an_answer_is_asked_again_before_long():
 def test_a_busy_site_is_not_asked_and_that_is_no_answer_about_its_robots_txt():
     visitor = Visitor()
     with loopback(lambda _: Reply(404)) as server:
-        visitor.sites.heed("here.localhost", 503, None)
+        visitor.sites.back_off("here.localhost", 503, None)
         refused = visitor.refusal(server.url("/a"))
         assert isinstance(refused, Failure)
         assert refused.kind is FailureKind.BUSY
@@ -231,10 +231,10 @@ def test_another_process_takes_in_what_was_given_out(reply, permission):
         url = server.url("/a")
         assert not first.robots.is_known(url)
         assert first.refusal(url) is permission
-        given = first.robots.give_out()
-        assert first.robots.give_out() == []
+        given = first.robots.drain()
+        assert first.robots.drain() == []
         assert second.robots.unknown([url, "http://[", url]) == {server.url("/robots.txt")}
-        second.robots.take_in(given, second.sites)
+        second.robots.load(given, second.sites)
         assert second.robots.is_known(url)
         assert second.robots.unknown([url]) == set()
         assert second.refusal(url) is permission

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.records import Feed, FeedState, Hints, Rhythm, content_id
 from core.settings import Settings
 from ingest.answers import Answer
-from ingest.schedule import LONGEST_SKIP, SLOWEST, Asked, next_poll_at, what_is_asked
+from ingest.schedule import LONGEST_SKIP, SLOWEST, RequestedDelays, next_poll_at, requested_delays
 
 NOW = datetime(2026, 3, 4, 12, 20, tzinfo=UTC)  # a Wednesday
 SETTINGS = Settings(home=Path("home"))
@@ -46,7 +46,7 @@ def with_rhythm(interval, *, listed=20, longest=None, silent=timedelta(), etag=b
 
 
 def waits(feed, asked=None, settings=SETTINGS):
-    return next_poll_at(feed, asked or Asked(), NOW, settings) - NOW
+    return next_poll_at(feed, asked or RequestedDelays(), NOW, settings) - NOW
 
 
 def is_about(wait, expected):
@@ -80,17 +80,17 @@ def test_a_feed_that_asks_for_nothing_is_polled_by_its_rhythm(feed, expected):
 @pytest.mark.parametrize(
     ("asked", "hints", "expected"),
     [
-        (Asked(fresh_for=2 * HOUR), Hints(), 2 * HOUR),
-        (Asked(fresh_for=MINUTE), Hints(), EVERY),
-        (Asked(fresh_for=90 * DAY), Hints(), DAY),
-        (Asked(), Hints(every=7200), 2 * HOUR),
-        (Asked(), Hints(every=60), EVERY),
-        (Asked(), Hints(every=365 * 86_400), DAY),
-        (Asked(fresh_for=3 * HOUR), Hints(every=7200), 3 * HOUR),
-        (Asked(retry_after=5 * HOUR, fresh_for=3 * HOUR), Hints(every=7200), 5 * HOUR),
-        (Asked(retry_after=3 * DAY), Hints(), 3 * DAY),
-        (Asked(retry_after=300 * DAY), Hints(), SLOWEST),
-        (Asked(retry_after=timedelta()), Hints(), EVERY),
+        (RequestedDelays(fresh_for=2 * HOUR), Hints(), 2 * HOUR),
+        (RequestedDelays(fresh_for=MINUTE), Hints(), EVERY),
+        (RequestedDelays(fresh_for=90 * DAY), Hints(), DAY),
+        (RequestedDelays(), Hints(every=7200), 2 * HOUR),
+        (RequestedDelays(), Hints(every=60), EVERY),
+        (RequestedDelays(), Hints(every=365 * 86_400), DAY),
+        (RequestedDelays(fresh_for=3 * HOUR), Hints(every=7200), 3 * HOUR),
+        (RequestedDelays(retry_after=5 * HOUR, fresh_for=3 * HOUR), Hints(every=7200), 5 * HOUR),
+        (RequestedDelays(retry_after=3 * DAY), Hints(), 3 * DAY),
+        (RequestedDelays(retry_after=300 * DAY), Hints(), SLOWEST),
+        (RequestedDelays(retry_after=timedelta()), Hints(), EVERY),
     ],
 )
 def test_the_longest_of_what_is_asked_holds_within_our_limits(asked, hints, expected):
@@ -98,14 +98,14 @@ def test_the_longest_of_what_is_asked_holds_within_our_limits(asked, hints, expe
 
 
 def test_a_busy_feed_that_asks_for_patience_gets_it():
-    assert waits(with_rhythm(MINUTE), Asked(fresh_for=HOUR)) >= HOUR
+    assert waits(with_rhythm(MINUTE), RequestedDelays(fresh_for=HOUR)) >= HOUR
 
 
 @pytest.mark.parametrize("status", [200, 226, 304, 429, 503])
 def test_retry_after_is_heard_on_every_answer(status):
     said = Answer("https://a.example/", status, (("Retry-After", "9000"),), b"")
     feed = a_feed(failures=1 if status > 400 else 0)
-    assert is_about(waits(feed, what_is_asked(said, NOW)), timedelta(seconds=9000))
+    assert is_about(waits(feed, requested_delays(said, NOW)), timedelta(seconds=9000))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_retry_after_is_heard_on_every_answer(status):
     ],
 )
 def test_hours_and_days_to_skip_are_skipped_unless_they_are_all(skip, expected):
-    moment = next_poll_at(a_feed(hints=skip), Asked(), NOW, SETTINGS)
+    moment = next_poll_at(a_feed(hints=skip), RequestedDelays(), NOW, SETTINGS)
     assert (moment.day, moment.hour) == expected
 
 
@@ -136,7 +136,7 @@ def test_failures_are_waited_for_ever_longer_up_to_a_month():
 
 
 def test_failures_that_ask_for_less_patience_are_waited_for_all_the_same():
-    impatient = Asked(retry_after=timedelta())
+    impatient = RequestedDelays(retry_after=timedelta())
     assert is_about(waits(a_feed(failures=3), impatient), EVERY * 4)
     restless = SETTINGS.model_copy(update={"poll_every": 0.0})
     assert waits(a_feed(failures=3), impatient, restless) >= timedelta(seconds=600)
@@ -190,7 +190,7 @@ LIMITS = st.fixed_dictionaries(
 ).map(lambda limits: SETTINGS.model_copy(update=limits))
 
 
-@given(FEEDS, st.builds(Asked, PERIODS, PERIODS), MOMENTS, LIMITS)
+@given(FEEDS, st.builds(RequestedDelays, PERIODS, PERIODS), MOMENTS, LIMITS)
 def test_never_more_often_than_allowed_and_never_starved(feed, asked, now, settings):
     wait = next_poll_at(feed, asked, now, settings) - now
     assert wait <= SLOWEST
@@ -205,7 +205,7 @@ def test_never_more_often_than_allowed_and_never_starved(feed, asked, now, setti
         assert wait <= max(longest, asked.retry_after or timedelta()) + skip
 
 
-@given(FEEDS, st.builds(Asked, PERIODS, PERIODS), MOMENTS)
+@given(FEEDS, st.builds(RequestedDelays, PERIODS, PERIODS), MOMENTS)
 def test_what_is_to_be_skipped_is_skipped(feed, asked, now):
     moment = next_poll_at(feed, asked, now, SETTINGS)
     hints = feed.hints
@@ -213,7 +213,7 @@ def test_what_is_to_be_skipped_is_skipped(feed, asked, now):
     assert moment.weekday() not in hints.skip_days or len(hints.skip_days) == 7
 
 
-@given(FEEDS, st.builds(Asked, PERIODS, PERIODS), MOMENTS)
+@given(FEEDS, st.builds(RequestedDelays, PERIODS, PERIODS), MOMENTS)
 def test_the_record_alone_decides_so_a_restart_changes_nothing(feed, asked, now):
     again = Feed.model_validate_json(feed.model_dump_json(exclude={"marks", "etag"}))
     again = again.model_copy(update={"marks": feed.marks, "etag": feed.etag})

@@ -28,8 +28,8 @@ from core.query import parse
 from core.records import Article, Entry, Extraction, FeedItem, Page, State
 from core.settings import load_settings
 from ingest.answers import Answer
+from ingest.articles import NewRevision
 from ingest.fetch import judge
-from ingest.made import Made
 from ingest.outcomes import Quarantined, Unchanged
 from wirewatch import work
 from wirewatch.cli import app
@@ -70,7 +70,7 @@ def test_a_page_that_cannot_be_read_is_put_aside_with_the_error() -> None:
 @pytest.mark.parametrize("field", ["summary", "content"])
 def test_the_feeds_own_words_stand_in_for_a_page_that_cannot_be_read(field: str) -> None:
     result = worked_on(**{field: SUMMARY})
-    assert isinstance(result, Made)
+    assert isinstance(result, NewRevision)
     assert (result.article.text, result.article.extraction) == (SUMMARY, Extraction.FEED)
     caveat = "the feed's text: extraction failed, please report it: KeyError: 'datePublished'"
     assert result.article.caveat == caveat
@@ -90,7 +90,7 @@ def test_an_article_that_cannot_be_enriched_is_put_aside_with_the_error(
     def enrich(_article: Article, _own: Own) -> Article:
         raise fault("boom")
 
-    monkeypatch.setattr("ingest.extract.make_article", lambda *_: Made(an_article()))
+    monkeypatch.setattr("ingest.extract.make_article", lambda *_: NewRevision(an_article()))
     monkeypatch.setattr(work, "enrich", enrich)
     reason = f"enrichment failed, please report it: {fault.__name__}: boom"
     assert worked_on(summary=SUMMARY) == Quarantined(reason)

@@ -15,9 +15,9 @@ from core.ledger import copies, entries, erasures, replays, segments, walls
 from core.ledger.segments import Segment
 from core.records import ENDS, Article, Entry, Extraction, Page, State, content_id
 from ingest.addresses import article_address
-from ingest.aliases import disputed, is_another
-from ingest.kept import may_hold_back, restored, whole
-from ingest.made import Made, without_article
+from ingest.aliases import disputed, is_other_article
+from ingest.articles import NewRevision, article_from_feed
+from ingest.kept import keep_whole, may_hold_back, restore
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 from ingest.repeats import Notice, notices
 from ingest.revisit import next_try_at, revisit_at
@@ -109,21 +109,23 @@ def _worked(work: Work, outcome: Done[Worked] | TooLong | Died) -> Worked:
             return worked
         case TooLong(seconds):
             end = Quarantined(f"extraction took longer than {seconds:.0f} s")
-            return Worked(work.entry, without_article(work.entry, work.page, end), seconds)
+            return Worked(work.entry, article_from_feed(work.entry, work.page, end), seconds)
         case Died(detail):
             end = Quarantined(f"extraction killed its worker: {detail}")
-            return Worked(work.entry, without_article(work.entry, work.page, end), 0.0)
+            return Worked(work.entry, article_from_feed(work.entry, work.page, end), 0.0)
 
 
 def _notices(house: House, worked: Sequence[Worked]) -> dict[str, Notice]:
     """The articles that are a notice from their site, by entry id: those made here, and those made
     before."""
-    made = [(one.entry, one.result.article) for one in worked if isinstance(one.result, Made)]
+    pairs = [
+        (one.entry, one.result.article) for one in worked if isinstance(one.result, NewRevision)
+    ]
     with house.ledger.read() as tx:
         known = walls.with_text(
-            tx, {article.fingerprint for _, article in made}, {entry.site for entry, _ in made}
+            tx, {article.fingerprint for _, article in pairs}, {entry.site for entry, _ in pairs}
         )
-    return notices(made, known)
+    return notices(pairs, known)
 
 
 def _unread(house: House, work: Work, seen: Notice) -> Work:
@@ -137,14 +139,14 @@ def _unread(house: House, work: Work, seen: Notice) -> Work:
 
 def _held_back(house: House, worked: Worked) -> Worked:
     """What became of a page; if it now shows only the beginning of its former text, the whole."""
-    entry, made = worked.entry, worked.result
-    if not (isinstance(made, Made) and entry.revision and entry.was_read and _is_new(worked)):
+    entry, new = worked.entry, worked.result
+    if not (isinstance(new, NewRevision) and entry.revision and entry.was_read and _is_new(worked)):
         return worked
-    if not may_hold_back(made.article):
+    if not may_hold_back(new.article):
         return worked
     known = revisions(house, entry).articles
     before = next((one for one in known if one.revision == entry.revision), None)
-    kept = None if before is None else whole(before, made)
+    kept = None if before is None else keep_whole(before, new)
     return worked if kept is None else replace(worked, result=kept)
 
 
@@ -155,35 +157,37 @@ def _again(
     for before, after in zip(work, worked, strict=True):
         if before.entry.id in seen:
             yield _unread(house, before, seen[before.entry.id])
-        elif isinstance(after.result, Made) and after.result.reason and before.instead is None:
+        elif (
+            isinstance(after.result, NewRevision) and after.result.reason and before.instead is None
+        ):
             # The earlier text under the present headline.
             yield replace(before, instead=after.result)
 
 
 def _at_their_own(house: House, work: Sequence[Work], worked: Sequence[Worked]) -> list[Worked]:
     """What became of the pages, with each new article at an address that no other article has."""
-    made = [
+    pairs = [
         (one.entry, one.result.article)
         for one in worked
-        if isinstance(one.result, Made) and not one.entry.revision
+        if isinstance(one.result, NewRevision) and not one.entry.revision
     ]
     with house.ledger.read() as tx:
         known = {
             article.url: [same]
-            for entry, article in made
+            for entry, article in pairs
             if (same := copies.same_article(tx, entry, article.url)) is not None
         }
         # An erased article has no text to compare a page with, only its headline.
         apart = {
             entry.id
-            for entry, article in made
+            for entry, article in pairs
             for same in known.get(article.url, ())
             if same.state is State.ERASED and not erasures.had_headline(tx, same.id, entry.title)
         }
-    others = disputed(made, known) | apart
+    others = disputed(pairs, known) | apart
     settled = []
     for before, after in zip(work, worked, strict=True):
-        if isinstance(after.result, Made) and after.entry.id in others:
+        if isinstance(after.result, NewRevision) and after.entry.id in others:
             own = article_address(before.entry.url, before.page.url, ())
             article = after.result.article.model_copy(update={"url": own})
             after = replace(after, result=replace(after.result, article=article))
@@ -191,11 +195,11 @@ def _at_their_own(house: House, work: Sequence[Work], worked: Sequence[Worked]) 
     return settled
 
 
-def _of_before(house: House, entry: Entry, page: Page) -> Made | None:
+def _of_before(house: House, entry: Entry, page: Page) -> NewRevision | None:
     """The article that a page had before a notice replaced it, if there was one."""
     if page.missing is None or not entry.holds_notice or entry.revision < 2:
         return None
-    return restored(entry, revisions(house, entry).articles, page.missing)
+    return restore(entry, revisions(house, entry).articles, page.missing)
 
 
 def _record(
@@ -205,8 +209,8 @@ def _record(
 
     Returns how many articles were made, and the segment of the withdrawn ones.
     """
-    made = [one.result for one in worked if isinstance(one.result, Made) and _is_new(one)]
-    articles = [one.article for one in made]
+    new = [one.result for one in worked if isinstance(one.result, NewRevision) and _is_new(one)]
+    articles = [one.article for one in new]
     written = house.archive.write_articles(articles) if articles else None
     with house.ledger.read() as tx:
         others = entries.get(tx, seen.keys() - {one.entry.id for one in worked}).values()
@@ -238,7 +242,7 @@ def _settle(tx: Connection, one: Worked, now: datetime) -> None:
     """Move one entry to the state that its page led to."""
     took: dict[str, Any] = {"now": now, "seconds": one.seconds}
     match one.result:
-        case Made():
+        case NewRevision():
             _settle_article(tx, one, one.result, took)
         case Unchanged(reason):
             again = next_try_at(one.entry, now)
@@ -249,13 +253,13 @@ def _settle(tx: Connection, one: Worked, now: datetime) -> None:
             entries.transition(tx, one.entry, State.QUARANTINED, **took, reason=reason)
 
 
-def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any]) -> None:
-    article, entry = made.article, one.entry
+def _settle_article(tx: Connection, one: Worked, new: NewRevision, took: dict[str, Any]) -> None:
+    article, entry = new.article, one.entry
     same = None if entry.revision else copies.same_article(tx, entry, article.url)
     if same is not None and same.state is State.ERASED:
         erasures.erase(tx, [entry], why="another address of an erased article", now=took["now"])
         return
-    if same is not None and not is_another(entry, article.text, same):
+    if same is not None and not is_other_article(entry, article.text, same):
         reason = "another address of a known article"
         known: dict[str, Any] = {"duplicate_of": same.id, "address": article.url}
         entries.transition(tx, entry, State.DUPLICATE, **took, reason=reason, **known)
@@ -265,7 +269,7 @@ def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any
         article.published,
         entry.visits,
         matters=bool(article.tags),
-        live=made.live,
+        live=new.live,
         now=took["now"],
     )
     if not _is_new(one):
@@ -281,7 +285,7 @@ def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any
         entry,
         State.EXTRACTED,
         **took,
-        reason=made.reason,
+        reason=new.reason,
         revision=article.revision,
         text_hash=_text_hash(article),
         fingerprint=article.fingerprint or None,
@@ -293,8 +297,8 @@ def _settle_article(tx: Connection, one: Worked, made: Made, took: dict[str, Any
 
 def _is_new(worked: Worked) -> bool:
     """Whether a page brought a new article or a changed text."""
-    made = worked.result
-    return isinstance(made, Made) and _text_hash(made.article) != worked.entry.text_hash
+    result = worked.result
+    return isinstance(result, NewRevision) and _text_hash(result.article) != worked.entry.text_hash
 
 
 def _text_hash(article: Article) -> str:

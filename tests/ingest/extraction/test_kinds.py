@@ -16,7 +16,7 @@ from demo.pages import amp_page, article_page, front_page, page_in_place
 from ingest.extraction.document import Document, parse
 from ingest.extraction.kinds import Kind, PageKind, kind_of
 from ingest.extraction.phrases import phrase
-from ingest.extraction.witness import about
+from ingest.extraction.witness import share_on_page
 
 URL = "https://example.com/2026/09/the-late-clock-of-nether-wick"
 ITEM = FeedItem(
@@ -34,9 +34,9 @@ def text_of(document: Document) -> str:
     return trafilatura.extract(document.markup, include_comments=False, fast=True) or ""
 
 
-def kind(markup: str, *, item=ITEM, url=URL, asked=URL, text=None) -> Kind:
+def kind(markup: str, *, item=ITEM, url=URL, requested=URL, text=None) -> Kind:
     document = parse(markup, url)
-    return kind_of(document, text_of(document) if text is None else text, item, asked=asked)
+    return kind_of(document, text_of(document) if text is None else text, item, requested=requested)
 
 
 def page(body: str, title: str = "The Daily Bell", head: str = "") -> str:
@@ -60,11 +60,11 @@ def test_every_article_of_the_newsroom_is_one_with_its_feed_and_without(outlet, 
     item = newsroom_item(outlet, piece)
     markup = article_page(outlet, piece, piece.version(3), f"http://{outlet.host}")
     expected = PageKind.LIVE_BLOG if piece.posts else PageKind.ARTICLE
-    assert kind(markup, item=item, url=item.url, asked=item.url).kind is expected
-    assert kind(markup, item=None, url=item.url, asked=item.url).kind is expected
+    assert kind(markup, item=item, url=item.url, requested=item.url).kind is expected
+    assert kind(markup, item=None, url=item.url, requested=item.url).kind is expected
     short = f"http://{outlet.host}/r/4711"
-    assert kind(markup, item=item, url=item.url, asked=short).kind is expected
-    amp = kind(amp_page(markup), item=item, url=item.url, asked=f"{item.url}/amp")
+    assert kind(markup, item=item, url=item.url, requested=short).kind is expected
+    amp = kind(amp_page(markup), item=item, url=item.url, requested=f"{item.url}/amp")
     assert amp.kind is expected
 
 
@@ -173,15 +173,15 @@ def test_a_redirect_to_the_front_page_is_told_though_it_lists_the_headline(day):
         for piece in outlet.published(day):
             item = newsroom_item(outlet, piece)
             url = f"http://{outlet.host}/"
-            found = kind(front, item=item, url=url, asked=item.url)
+            found = kind(front, item=item, url=url, requested=item.url)
             assert found == Kind(PageKind.SOFT_404, "redirected to the front page")
             # Without the redirect it is a list of links, or too little to be anything.
-            stayed = kind(front, item=item, url=url, asked=url)
+            stayed = kind(front, item=item, url=url, requested=url)
             assert stayed.kind in (PageKind.HUB, PageKind.UNRELATED, PageKind.ARTICLE)
 
 
 @pytest.mark.parametrize(
-    ("asked", "answered", "expected"),
+    ("requested", "answered", "expected"),
     [
         ("https://example.com/news/a-b-c", "https://example.com/", PageKind.SOFT_404),
         ("https://example.com/news/a-b-c", "https://example.com/en/", PageKind.SOFT_404),
@@ -193,12 +193,12 @@ def test_a_redirect_to_the_front_page_is_told_though_it_lists_the_headline(day):
         ("https://example.com/1", "https://example.com/news/the-late-clock", PageKind.ARTICLE),
     ],
 )
-def test_redirects_away_from_the_article(asked, answered, expected):
+def test_redirects_away_from_the_article(requested, answered, expected):
     markup = page(paragraphs(OTHER, 400), "The Daily Bell")
-    assert kind(markup, asked=asked, url=answered).kind is expected
+    assert kind(markup, requested=requested, url=answered).kind is expected
     # What has the article's headline is it, wherever it is.
     titled = page(f"<h1>{ITEM.title}</h1>{paragraphs(SENTENCE, 400)}", ITEM.title)
-    assert kind(titled, asked=asked, url=answered).kind is PageKind.ARTICLE
+    assert kind(titled, requested=requested, url=answered).kind is PageKind.ARTICLE
 
 
 def test_a_notice_that_many_addresses_lead_to_is_no_article_however_long():
@@ -220,14 +220,14 @@ def test_a_notice_that_many_addresses_lead_to_is_no_article_however_long():
     for item in (ITEM, brief):
         for address in (there, URL):
             article = page(f"<h1>Tick</h1>{paragraphs(SENTENCE, 400)}")
-            found = kind(article, url=address, item=item, asked="https://example.com/r/1")
+            found = kind(article, url=address, item=item, requested="https://example.com/r/1")
             assert found.kind is PageKind.ARTICLE
 
 
 def test_an_amp_page_that_leads_to_its_article_is_not_led_away():
     markup = page(paragraphs(SENTENCE, 300))
     for item in (ITEM, None):
-        assert kind(markup, item=item, asked=f"{URL}/amp").kind is PageKind.ARTICLE
+        assert kind(markup, item=item, requested=f"{URL}/amp").kind is PageKind.ARTICLE
 
 
 def test_a_hub_is_told_by_links_and_a_second_witness():
@@ -236,7 +236,7 @@ def test_a_hub_is_told_by_links_and_a_second_witness():
     hub = page(f"<h1>Latest</h1><ul>{links}</ul><p>Every day the market news for you.</p>")
     assert kind(hub).kind is PageKind.HUB
     section = "https://example.com/market"
-    assert kind(hub, item=None, url=section, asked=section).kind is PageKind.HUB
+    assert kind(hub, item=None, url=section, requested=section).kind is PageKind.HUB
     # A table of results is as short of prose; its feed speaks for it.
     item = FeedItem(url=URL, title="Apples at the market", summary="Apples dearer again")
     titled = hub.replace("Latest", "Apples at the market: all results")
@@ -329,14 +329,14 @@ def test_a_feed_that_says_more_than_its_page_shows_a_teaser():
 
 def test_the_feed_is_a_witness_by_title_or_summary_in_any_script():
     document = parse(page("<p>x</p>", "Times"), URL)
-    assert about(ITEM, document, SENTENCE) == 1
-    assert (about(ITEM, document, OTHER) or 0) < 0.2
+    assert share_on_page(ITEM, document, SENTENCE) == 1
+    assert (share_on_page(ITEM, document, OTHER) or 0) < 0.2
     retold = ITEM.model_copy(update={"title": "Tick, tock and nobody knows why"})
-    assert (about(retold, document, SENTENCE) or 0) > 0.7
+    assert (share_on_page(retold, document, SENTENCE) or 0) > 0.7
     japanese = FeedItem(url=URL, title="町役場の時計が遅れている")
-    assert (about(japanese, document, "町役場の時計は春から遅れている。") or 0) > 0.7
-    assert about(None, document, SENTENCE) is None
-    assert about(FeedItem(url=URL, title="Why?"), document, SENTENCE) is None
+    assert (share_on_page(japanese, document, "町役場の時計は春から遅れている。") or 0) > 0.7
+    assert share_on_page(None, document, SENTENCE) is None
+    assert share_on_page(FeedItem(url=URL, title="Why?"), document, SENTENCE) is None
 
 
 def test_a_short_text_about_something_else_is_unrelated_and_a_long_one_may_be_retold():

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from lxml import html
 
 from ingest.extraction.linked_data import (
-    called,
     is_article,
     linked_data,
+    names_of,
     read,
-    resolved,
+    resolve,
     types,
 )
 
@@ -121,17 +121,17 @@ def test_whole_json_is_read_as_it_is(value: Any) -> None:
 def test_a_reference_is_followed_to_what_it_means() -> None:
     person = {"@id": "#jane", "@type": "Person", "name": "Jane Doe"}
     article = {"@type": "NewsArticle", "author": {"@id": "#jane"}}
-    assert resolved(article["author"], [article, person]) == [person]
+    assert resolve(article["author"], [article, person]) == [person]
 
 
 def test_a_reference_to_nothing_stays() -> None:
-    assert resolved([{"@id": "#x"}, "Jane"], []) == [{"@id": "#x"}, "Jane"]
-    assert resolved(None, []) == []
+    assert resolve([{"@id": "#x"}, "Jane"], []) == [{"@id": "#x"}, "Jane"]
+    assert resolve(None, []) == []
 
 
 def test_a_circle_of_references_ends() -> None:
     one, two = {"@id": "#1", "about": {"@id": "#2"}}, {"@id": "#2", "about": {"@id": "#1"}}
-    assert resolved({"@id": "#1"}, [one, two]) == [one]
+    assert resolve({"@id": "#1"}, [one, two]) == [one]
 
 
 @pytest.mark.parametrize(
@@ -165,4 +165,4 @@ def test_articles_are_of_every_kind() -> None:
     ],
 )
 def test_a_thing_is_called_by_its_name(thing: object, names: list[str]) -> None:
-    assert called(thing) == names
+    assert names_of(thing) == names

@@ -32,9 +32,9 @@ class Extracted:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """The article of a page. `live`: the page is still being written; `reason`: why its text is
-    not the page's."""
+class NewRevision:
+    """An article, new or changed, that takes the place of what its entry had. `live`: its page is
+    still being written; `reason`: why its text is not the page's."""
 
     article: Article
     live: bool = False
@@ -62,7 +62,7 @@ def article_of(
     )
 
 
-def completed(article: Article, entry: Entry, reason: str) -> Article:
+def with_feed_text(article: Article, entry: Entry, reason: str) -> Article:
     """The article with its feed's text if that is longer, else marked as only the beginning."""
     if len(entry.content) > len(article.text):
         update = {"text": entry.content, "extraction": Extraction.FEED}
@@ -70,7 +70,7 @@ def completed(article: Article, entry: Entry, reason: str) -> Article:
     return article.model_copy(update={"caveat": f"the beginning only: {reason}"})
 
 
-def may_be_of_feed(entry: Entry) -> bool:
+def can_use_feed_text(entry: Entry) -> bool:
     """Whether the feed's own words are the article if its page cannot be had: they say more than a
     title, and no page was read before.
 
@@ -81,14 +81,14 @@ def may_be_of_feed(entry: Entry) -> bool:
     return entry.holds_notice or (not entry.was_read and len(said.split()) >= FEED_WORDS)
 
 
-def without_article(
+def article_from_feed(
     entry: Entry, page: Page, end: Rejected | Quarantined
-) -> Made | Rejected | Quarantined | Unchanged:
+) -> NewRevision | Rejected | Quarantined | Unchanged:
     """The article from its feed's own words, if there is no page or it is not the article.
 
     An article that was once read from its page stays as it was.
     """
-    if may_be_of_feed(entry):
+    if can_use_feed_text(entry):
         found = Extracted(
             title=entry.title,
             text=entry.content or entry.summary,
@@ -98,7 +98,7 @@ def without_article(
             extraction=Extraction.FEED,
         )
         caveat = f"the feed's text: {end.reason}"
-        return Made(article_of(entry, page, found, url=entry.url, caveat=caveat))
+        return NewRevision(article_of(entry, page, found, url=entry.url, caveat=caveat))
     # Without a hash, the index has refused its last revision, so it must not count as indexed.
     if entry.text_hash is not None or (entry.duplicate_of and not entry.revision):
         return Unchanged(f"could not be read again: {end.reason}; the earlier text is kept")
