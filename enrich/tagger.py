@@ -207,7 +207,7 @@ class Tagger:
         return code, self.look(title, text, english=code in ("en", ""))
 
     def look(self, title: str, text: str, *, english: bool, exhaustive: bool = False) -> Look:
-        """Score an item (`Looker.look`)."""
+        """Score an item (`Cascade.run`)."""
         return self._cascade.run(title, text, english=english, exhaustive=exhaustive)
 
     def _reasons(self, look: Look, context: Context) -> list[Reason]:
