@@ -370,7 +370,7 @@ def test_a_feed_is_taken_off_and_put_on_again(client: TestClient, house: House) 
 
 def test_a_feed_is_paused_with_a_reason_and_resumed(client: TestClient) -> None:
     gone = next(one for one in client.get("/api/feeds").json() if one["state"] == "gone")
-    url, unwell = gone["url"], re.compile(r"(\d+) feeds? not well")
+    url, unwell = gone["url"], re.compile(r"(\d+) unwell feeds?")
     before = unwell.search(words(said(client, "/feeds")))
     paused = client.post("/feeds/pause", data={"url": url, "why": " their  <i>relaunch "})
     assert paused.headers["location"] == "/feeds?done=paused"

@@ -125,11 +125,11 @@ def test_a_paused_feed_stays_paused_until_somebody_resumes_it(
     )
     for again in (["add", url], ["add", "--no-check", url]):  # nothing is asked: it would fail
         told = said(feeds(*again))
-        assert "on the list already, paused since" in told
+        assert "already on the list, paused since" in told
         assert f"(test items [bold]); to poll it again: wirewatch feeds resume '{url}'" in told
     exported = tmp_path / "list.opml"
     exported.write_text(feeds("export").stdout)
-    assert "0 feeds added, 2 on the list already. 1 of them is paused and stays so" in said(
+    assert "0 feeds added, 2 already on the list. 1 of them is paused and stays so" in said(
         feeds("import", str(exported))
     )
     line, _ = feeds("list").stdout.splitlines()
