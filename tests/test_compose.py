@@ -520,12 +520,3 @@ def test_airflow_knows_its_options_and_commands(tmp_path: Path) -> None:
     for name in named:
         _, section, option = name.lower().split("__")
         assert option in known.get(section, []), name
-
-
-def test_scripts_that_are_named_exist() -> None:
-    makefile = ROOT / "Makefile"
-    texts = [GUIDE, COMPOSE.read_text("utf-8"), (ROOT / ".env.example").read_text("utf-8")]
-    texts += [makefile.read_text("utf-8")] if makefile.exists() else []
-    named = {name for text in texts for name in re.findall(r"\bscripts/\w+\.\w+", text)}
-    assert "scripts/make_secrets.py" in named
-    assert [name for name in named if not (ROOT / name).is_file()] == []
