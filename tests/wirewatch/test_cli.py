@@ -43,6 +43,11 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     ran = wirewatch("run")
     assert " seen = " in ran.stdout
     assert "[surveillance]" in ran.stdout  # the terminal channel
+    guide = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text("utf-8")
+    example = r"```text\n(.+)\n(?:.+\n)+(Why .+)\nEvidence: (.+); (.+)\.\n```"
+    (shown,) = re.findall(example, guide)
+    told = " ".join(ran.stdout.split())
+    assert [part for part in shown if part not in told] == []
     hits = lines(wirewatch("search", "topic:surveillance", "--json"))
     assert hits
     first = str(hits[0]["id"])
