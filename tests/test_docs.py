@@ -16,6 +16,9 @@ from wirewatch.cli import app
 
 ROOT = Path(__file__).parent.parent
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+WRONG_USE: type[Exception] = typer.BadParameter.__mro__[1]
+"""Any wrong use of a command; typer does not export it."""
+
 FOLDERS = "alert|bench|core|dags|demo|desk|docs|enrich|ingest|kibana|scripts|search|tests|wirewatch"
 
 
@@ -70,11 +73,10 @@ def refused(line: str, *, whole: bool) -> str | None:
             return f"no command {words[0]}"
     try:
         command.make_context(None, words)
-    except typer.BadParameter as error:
-        message = error.format_message()
-        if "does not exist" in message or ("Missing" in message and not whole):
-            return None
-        return message
+    except WRONG_USE as error:
+        partial = ("Missing", "requires an argument")
+        allowed = ("does not exist", *(() if whole else partial))
+        return None if any(one in str(error) for one in allowed) else str(error)
     return None
 
 
