@@ -152,7 +152,7 @@ def _stream_rows(path: Path) -> list[Row]:
     """The items of a stream that we labelled, each once."""
     labels = {one["url"]: one for one in _labels("stream.jsonl")}
     if not path.is_file():
-        raise DataError(f"{path} is not there; --stream names feed items as JSON lines")
+        raise DataError(f"{path} does not exist; --stream names feed items as JSON lines")
     rows: dict[str, Row] = {}
     for item in read_lines(path):
         label = labels.get(item["url"])
@@ -186,7 +186,7 @@ def load(path: Path) -> list[Row]:
     """
     if not path.is_file():
         raise DataError(
-            f"{path} is not there. Training needs labelled items, JSON lines of id, title, text,"
+            f"{path} does not exist. Training needs labelled items, JSON lines of id, title, text,"
             f" label ({', '.join(LABELS)}) and origin; give their file with --data."
         )
     rows = []

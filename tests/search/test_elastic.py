@@ -243,7 +243,7 @@ def test_a_search_that_takes_too_long_is_not_begun_again_beside_itself(
 
     monkeypatch.setattr("elastic_transport.Urllib3HttpNode.perform_request", slow)
     index = ElasticIndex(connect("http://slow.example:1"))
-    with pytest.raises(IndexUnavailableError, match="is well, where WIREWATCH_ELASTICSEARCH_URL"):
+    with pytest.raises(IndexUnavailableError, match="running and healthy at the address in WIREWATCH_ELASTICSEARCH_URL"):
         index.search(parse("*"))
     assert len(asked) == 1
 

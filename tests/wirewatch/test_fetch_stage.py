@@ -52,6 +52,6 @@ def test_pages_that_were_read_before_are_not_waited_for_without_end(tmp_path, ed
     pages = [asked.path for asked in server.log if asked.path[1:].isdigit()]
     assert len(pages) <= 30
     assert {entry.state for entry in found} == {State.INDEXED}
-    assert all("what was read is kept" in (entry.reason or "") for entry in found)
+    assert all("the earlier text is kept" in (entry.reason or "") for entry in found)
     # And they are looked at again, as all whose page was not to be had.
     assert {entry.revisit_at for entry in found} == {start + timedelta(days=3)}

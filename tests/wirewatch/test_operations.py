@@ -222,7 +222,7 @@ def test_a_pass_that_cannot_be_told_is_none_the_worse(
     client = Elasticsearch("http://127.0.0.1:1", max_retries=0)
     monkeypatch.setattr("search.elastic.index.connect", lambda *_: client)
     assert account(house).seen == 3
-    assert "does not know of this pass (ConnectionError" in caplog.text
+    assert "dashboard is missing this pass (ConnectionError" in caplog.text
     assert "wirewatch-operations" in caplog.text
     assert cursor(house) == 0  # the next one tells of the same steps
 
