@@ -56,7 +56,7 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
-def test_what_a_rate_holds_back_is_shown(wirewatch: Wirewatch, home: Path) -> None:
+def test_alerts_held_back_by_a_rate_are_shown(wirewatch: Wirewatch, home: Path) -> None:
     with House(load_settings(home)) as house, house.ledger.write() as tx:
         followed.hold(tx, an_alert(story=2, headline="Cameras everywhere"), house.now())
     said = wirewatch("alerts").stdout
@@ -64,7 +64,7 @@ def test_what_a_rate_holds_back_is_shown(wirewatch: Wirewatch, home: Path) -> No
     assert "Cameras everywhere" in said
 
 
-def test_what_waits_for_a_rule_that_was_removed_is_not_said_to_wait_for_its_rate(
+def test_alert_held_for_a_removed_rule_says_the_rule_was_removed(
     wirewatch: Wirewatch, home: Path
 ) -> None:
     with House(load_settings(home)) as house, house.ledger.write() as tx:
@@ -74,7 +74,7 @@ def test_what_waits_for_a_rule_that_was_removed_is_not_said_to_wait_for_its_rate
     assert "by the rate of" not in said
 
 
-def test_channels_that_take_nothing_are_shown(wirewatch: Wirewatch, home: Path) -> None:
+def test_failing_channels_are_shown(wirewatch: Wirewatch, home: Path) -> None:
     assert "Channel desk has accepted nothing since" in wirewatch("alerts").stdout
     shown = wirewatch("alerts", "channels").stdout
     desk = next(line for line in shown.splitlines() if "desk" in line)
@@ -87,18 +87,14 @@ def test_channels_that_take_nothing_are_shown(wirewatch: Wirewatch, home: Path) 
     assert named == {"terminal": "ok", "desk": "failing", "old": "ok"}
 
 
-def test_what_waits_for_a_channel_that_is_no_more_can_be_given_up(
-    wirewatch: Wirewatch, home: Path
-) -> None:
+def test_alerts_for_a_removed_channel_can_be_given_up(wirewatch: Wirewatch, home: Path) -> None:
     assert "1 given up" in wirewatch("alerts", "close", "old", "--reason", "moved house").stdout
     assert "old given up: moved house" in wirewatch("alerts").stdout
     again = wirewatch("alerts", "close", "old", exit_code=2).stderr
     assert "nothing waits for channel" in again
 
 
-def test_what_is_still_to_be_told_of_a_rule_that_was_removed_can_be_given_up(
-    wirewatch: Wirewatch, home: Path
-) -> None:
+def test_alerts_of_a_removed_rule_can_be_given_up(wirewatch: Wirewatch, home: Path) -> None:
     with House(load_settings(home)) as house, house.ledger.write() as tx:
         followed.hold(tx, an_alert(story=2, headline="Cameras [/b] everywhere"), house.now())
         followed.hold(tx, an_alert(rule="other", story=3, headline="Kept"), house.now())
@@ -124,7 +120,7 @@ def test_what_is_still_to_be_told_of_a_rule_that_was_removed_can_be_given_up(
         assert "name a channel, or a rule with --rule" in said
 
 
-def test_a_dead_channel_is_no_worry_once_it_is_taken_out_and_nothing_waits(
+def test_removed_channel_is_not_reported_once_nothing_waits_for_it(
     wirewatch: Wirewatch, home: Path
 ) -> None:
     (home / "rules.toml").write_text("")
@@ -133,9 +129,7 @@ def test_a_dead_channel_is_no_worry_once_it_is_taken_out_and_nothing_waits(
     assert "has accepted nothing" not in wirewatch("alerts").stdout
 
 
-def test_an_alert_is_delivered_again_by_the_beginning_of_its_key(
-    wirewatch: Wirewatch, home: Path
-) -> None:
+def test_alert_is_resent_by_a_prefix_of_its_key(wirewatch: Wirewatch, home: Path) -> None:
     with House(load_settings(home)) as house, house.ledger.write() as tx:
         alerts.add(tx, an_alert(story=2), [], house.now())
         for delivery in alerts.outbox(tx, house.now()):
@@ -159,17 +153,13 @@ def test_an_alert_is_delivered_again_by_the_beginning_of_its_key(
     }
 
 
-def test_a_channel_that_is_let_alone_is_tried_where_somebody_asks_for_it(
-    wirewatch: Wirewatch, home: Path
-) -> None:
+def test_resend_ends_a_failing_channels_wait(wirewatch: Wirewatch, home: Path) -> None:
     wirewatch("alerts", "--resend", an_alert().key, "--channel", "desk")
     with House(load_settings(home)) as house, house.ledger.read() as tx:
         assert channels.by_name(tx)["desk"].next_attempt_at <= house.now()
 
 
-def test_an_alert_for_digests_alone_is_not_said_to_be_delivered_again(
-    wirewatch: Wirewatch, home: Path
-) -> None:
+def test_alert_without_a_channel_cannot_be_resent(wirewatch: Wirewatch, home: Path) -> None:
     told = an_alert(story=2)
     with House(load_settings(home)) as house, house.ledger.write() as tx:
         alerts.add(tx, told, [], house.now())
@@ -178,12 +168,12 @@ def test_an_alert_for_digests_alone_is_not_said_to_be_delivered_again(
     )
 
 
-def test_a_digest_may_have_brackets_in_its_name(wirewatch: Wirewatch, home: Path) -> None:
+def test_digest_name_may_contain_brackets(wirewatch: Wirewatch, home: Path) -> None:
     (home / "rules.toml").write_text("[[digest]]\nname = 'all [/night]'\n")
     assert "all [/night] is next due on" in wirewatch("digest", "--dry-run").stdout
 
 
-def test_a_digest_is_looked_at_and_then_sent(wirewatch: Wirewatch, home: Path) -> None:
+def test_digest_can_be_previewed_and_then_sent(wirewatch: Wirewatch, home: Path) -> None:
     shown = wirewatch("digest", "--dry-run").stdout
     assert "[morning] one story up to" in shown
     assert "(Europe/Paris)" in shown
@@ -194,13 +184,15 @@ def test_a_digest_is_looked_at_and_then_sent(wirewatch: Wirewatch, home: Path) -
     assert "which has: morning" in " ".join(wrong.replace("│", " ").split())
 
 
-def test_without_digests_it_is_said_how_to_write_one(wirewatch: Wirewatch, home: Path) -> None:
+def test_digest_command_without_digests_says_how_to_write_one(
+    wirewatch: Wirewatch, home: Path
+) -> None:
     (home / "rules.toml").unlink()
     said = wirewatch("digest", "--dry-run", exit_code=2).stderr
     assert "docs/alerts.md shows how" in " ".join(said.replace("│", " ").split())
 
 
-def test_a_feed_is_written(wirewatch: Wirewatch, home: Path, tmp_path: Path) -> None:
+def test_feed_command_writes_a_feed(wirewatch: Wirewatch, home: Path, tmp_path: Path) -> None:
     printed = feedparser.parse(wirewatch("feed", "--rule", "r").stdout)
     assert [entry.link for entry in printed.entries] == ["https://news.example/1"]
     wirewatch("feed", "topic:surveillance", "--out", "found.atom")
@@ -211,7 +203,7 @@ def test_a_feed_is_written(wirewatch: Wirewatch, home: Path, tmp_path: Path) -> 
     assert "Invalid query" in wirewatch("feed", "topci:x", exit_code=2).stderr
 
 
-def test_why_a_channel_takes_nothing_is_read_whole_in_a_narrow_window(home: Path) -> None:
+def test_channel_failure_reason_is_not_cut_in_a_narrow_window(home: Path) -> None:
     why = f"could not be reached: {'Connection' * 6}Refused"
     with House(load_settings(home)) as house, house.ledger.write() as tx:
         health = channels.by_name(tx)["desk"]

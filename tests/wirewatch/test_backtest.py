@@ -31,7 +31,7 @@ at_most = "1/day"
 """
 
 
-def test_a_day_has_no_more_alerts_than_the_rate_lets_go(tmp_path: Path) -> None:
+def test_backtest_keeps_to_the_rules_rate(tmp_path: Path) -> None:
     clock = Clock()
     rule = Rule("r", parse("title:spies"), (), at_most=Rate(1, timedelta(days=1)))
     with House(load_settings(tmp_path), now=clock) as house:
@@ -45,7 +45,7 @@ def test_a_day_has_no_more_alerts_than_the_rate_lets_go(tmp_path: Path) -> None:
     assert [alert.title for alert in found.held] == ["Spies 4", "Spies 5"]
 
 
-def test_the_past_is_told_as_it_was_told_then(tmp_path: Path) -> None:
+def test_backtest_repeats_the_alerts_that_were_sent(tmp_path: Path) -> None:
     """Whatever files the archive puts the articles into, and whoever came first in them."""
     clock = Clock()
     (tmp_path / "rules.toml").write_text(RULES)
@@ -80,7 +80,7 @@ def test_the_past_is_told_as_it_was_told_then(tmp_path: Path) -> None:
         assert backtest(house, rule, since=timedelta(days=30)) == found
 
 
-def test_a_story_is_headed_as_it_was_by_what_followed_it(tmp_path: Path) -> None:
+def test_backtest_gives_a_story_the_headline_it_had_then(tmp_path: Path) -> None:
     """What is near the topic counts for the headline, as any article that joined."""
     clock = Clock()
     (tmp_path / "rules.toml").write_text(RULES.replace('"1/day"', '"9/day"'))

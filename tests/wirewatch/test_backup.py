@@ -33,7 +33,7 @@ def answers(house: House) -> dict[str, object]:
         }
 
 
-def test_a_restored_home_gives_the_same_answers_and_goes_on(
+def test_restored_home_gives_the_same_answers_and_runs_on(
     make_home: Callable[..., Path], tmp_path: Path
 ) -> None:
     home, copy = make_home(), tmp_path / "copy"
@@ -51,9 +51,7 @@ def test_a_restored_home_gives_the_same_answers_and_goes_on(
 
 
 @pytest.mark.parametrize("name", ["elsewhere", "50% of #1"])
-def test_the_copy_of_a_home_whose_ledger_and_archive_lie_elsewhere_holds_them(
-    tmp_path: Path, name: str
-) -> None:
+def test_backup_includes_a_ledger_and_archive_kept_elsewhere(tmp_path: Path, name: str) -> None:
     home, other, copy = tmp_path / "home", tmp_path / name, tmp_path / f"copy of {name}"
     home.mkdir()
     (home / "wirewatch.toml").write_text(
@@ -73,9 +71,7 @@ def test_the_copy_of_a_home_whose_ledger_and_archive_lie_elsewhere_holds_them(
 
 
 @pytest.mark.parametrize("name", ["what?", "50%20", "a::b", "s3:", "#1 [x]"])
-def test_all_of_a_home_lies_in_its_folder_whatever_that_is_called(
-    tmp_path: Path, name: str
-) -> None:
+def test_home_stays_in_its_folder_whatever_the_folders_name(tmp_path: Path, name: str) -> None:
     home, copy = tmp_path / name / "home", tmp_path / name / "copy"
     with House(load_settings(home)) as house:
         written = house.archive.write_articles([an_article(1)])
@@ -88,7 +84,7 @@ def test_all_of_a_home_lies_in_its_folder_whatever_that_is_called(
         assert (folder / "archive" / written.path).is_file()
 
 
-def test_the_copy_has_its_own_ledger_also_where_the_settings_begin_with_a_mark(
+def test_backup_uses_its_own_ledger_even_if_settings_begin_with_a_bom(
     tmp_path: Path,
 ) -> None:
     home, copy = tmp_path / "home", tmp_path / "copy"
@@ -101,9 +97,7 @@ def test_the_copy_has_its_own_ledger_also_where_the_settings_begin_with_a_mark(
 
 
 @pytest.mark.parametrize("lost", [1, MAX_NAMED + 2])
-def test_lost_files_of_the_archive_are_named_and_all_else_is_copied(
-    tmp_path: Path, lost: int
-) -> None:
+def test_missing_archive_files_are_named_and_the_rest_is_copied(tmp_path: Path, lost: int) -> None:
     home, copy = tmp_path / "home", tmp_path / "the copy"
     home.mkdir()
     (home / "rules.toml").write_text("# mine\n")
@@ -128,7 +122,7 @@ def test_lost_files_of_the_archive_are_named_and_all_else_is_copied(
         assert len([list(restored.archive.read_articles(one)) for one in kept]) == 2
 
 
-def test_a_folder_that_holds_something_is_left_alone(house: House, tmp_path: Path) -> None:
+def test_backup_refuses_a_folder_that_is_not_empty(house: House, tmp_path: Path) -> None:
     folder = tmp_path / "full"
     folder.mkdir()
     (folder / "mine").write_text("mine")
@@ -137,7 +131,7 @@ def test_a_folder_that_holds_something_is_left_alone(house: House, tmp_path: Pat
     assert [path.name for path in folder.iterdir()] == ["mine"]
 
 
-def test_of_postgresql_it_says_what_to_do(tmp_path: Path, postgres_url: str) -> None:
+def test_backup_of_postgresql_points_to_pg_dump(tmp_path: Path, postgres_url: str) -> None:
     settings = load_settings(tmp_path / "home", ledger_url=postgres_url)
     with House(settings) as house, pytest.raises(BackupError, match="pg_dump"):
         backup(house, tmp_path / "copy")

@@ -32,7 +32,7 @@ def collect(source, **kwargs):
 
 @settings(max_examples=30)
 @given(st.lists(st.integers(), max_size=30), st.integers(1, 9), st.sampled_from([0.0, 60.0]))
-def test_all_come_in_order_in_batches_of_the_size_at_most(numbers, size, seconds):
+def test_all_items_come_in_order_in_batches_within_the_size(numbers, size, seconds):
     batches = collect(lambda: items(numbers), size=size, seconds=seconds)
     assert [number for batch in batches for number in batch] == numbers
     assert all(0 < len(batch) <= size for batch in batches)
@@ -40,7 +40,7 @@ def test_all_come_in_order_in_batches_of_the_size_at_most(numbers, size, seconds
         assert all(len(batch) == size for batch in batches[:-1])
 
 
-def test_what_came_does_not_wait_for_what_does_not_come():
+def test_items_do_not_wait_for_a_stalled_source():
     async def run():
         never = asyncio.Event()
         source = items([1, 2], then=never.wait())
@@ -51,7 +51,7 @@ def test_what_came_does_not_wait_for_what_does_not_come():
     assert asyncio.run(run()) == [1, 2]
 
 
-def test_what_is_raised_is_raised_on():
+def test_source_exception_reaches_the_reader():
     async def broken():
         yield 1
         raise ZeroDivisionError
@@ -60,7 +60,7 @@ def test_what_is_raised_is_raised_on():
         collect(broken, size=9, seconds=60)
 
 
-def test_a_reader_that_goes_away_ends_all():
+def test_source_ends_when_its_reader_leaves():
     async def run():
         ended = []
 
@@ -90,12 +90,12 @@ def test_a_reader_that_goes_away_ends_all():
         (40, [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]),
     ],
 )
-def test_work_is_shared_out_in_order_and_no_more_than_may_be(number, expected):
+def test_work_is_shared_out_in_order_within_the_limit(number, expected):
     assert shared_out(range(number), size=3, most=4) == expected
 
 
 @given(sizes=st.lists(st.integers(1, 12), max_size=30), most=st.integers(1, 20))
-def test_neighbours_are_put_together_as_far_as_they_fit(sizes: list[int], most: int) -> None:
+def test_neighbouring_segments_are_grouped_up_to_the_limit(sizes: list[int], most: int) -> None:
     run = [
         Segment(id=str(number), kind="articles", path=str(number), items=size)
         for number, size in enumerate(sizes)

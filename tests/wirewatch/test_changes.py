@@ -20,18 +20,18 @@ def second(changes: list[Change]) -> str:
 
 
 @given(TEXTS, TEXTS)
-def test_both_revisions_can_be_read_from_it(before: str, after: str) -> None:
+def test_both_revisions_can_be_rebuilt_from_the_changes(before: str, after: str) -> None:
     changes = changed(before, after)
     assert (first(changes), second(changes)) == (before, after)
     assert all(change.text for change in changes)
 
 
 @given(TEXTS)
-def test_nothing_changed_is_nothing_told(text: str) -> None:
+def test_identical_texts_have_no_changes(text: str) -> None:
     assert all(change.what == "same" for change in changed(text, text))
 
 
-def test_a_number_is_all_that_changed() -> None:
+def test_one_changed_number_is_the_only_change_shown() -> None:
     assert changed("some 140 phones", "some 14 phones") == [
         Change("same", "some "),
         Change("removed", "140"),
@@ -53,7 +53,7 @@ def test_unchanged_paragraphs_are_counted() -> None:
     assert second(list(other.changes)) == "Four."
 
 
-def test_what_repeats_endlessly_is_compared_all_the_same() -> None:
+def test_repetitive_texts_are_compared() -> None:
     # It took minutes, and one process serves all readers.
     words = "the " * 900, "the of " * 450
     assert second(changed(*words)) == words[1]

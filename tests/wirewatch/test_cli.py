@@ -75,7 +75,7 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     assert re.search(r"\d{4}-\d\d-\d\d █+ \d+\n", wirewatch("search", "police", "--days").stdout)
 
 
-def test_hits_as_a_spreadsheet(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_search_hits_are_written_as_csv(wirewatch: Wirewatch, tmp_path: Path) -> None:
     begin(tmp_path / "home")
     with House(load_settings(tmp_path / "home")) as house:
         made = [an_article(number, title=f"Écoutes {number}") for number in range(12)]
@@ -93,7 +93,7 @@ def test_hits_as_a_spreadsheet(wirewatch: Wirewatch, tmp_path: Path) -> None:
     assert not refused.stdout
 
 
-def test_tag_tells_mentions_and_knows_names_of_ones_own(
+def test_tag_lists_mentions_including_the_homes_own_names(
     wirewatch: Wirewatch, tmp_path: Path
 ) -> None:
     (tmp_path / "home").mkdir()
@@ -120,7 +120,7 @@ def test_tag_tells_mentions_and_knows_names_of_ones_own(
     )
 
 
-def test_tag_tells_statements_on_topic_only(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_tag_lists_statements_only_on_topic(wirewatch: Wirewatch, tmp_path: Path) -> None:
     denied = "The interior ministry denied it."
     on = "Police used spyware and a phone interception system to spy on journalists. " + denied
     rows = [{"id": "on", "title": "Spyware on phones", "text": on}]
@@ -132,7 +132,9 @@ def test_tag_tells_statements_on_topic_only(wirewatch: Wirewatch, tmp_path: Path
     assert untagged["statements"] == []
 
 
-def test_feed_list(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_feeds_are_added_exported_removed_and_imported(
+    wirewatch: Wirewatch, tmp_path: Path
+) -> None:
     one = ["feeds", "add", "--no-check", "https://one.example/feed"]
     wirewatch(*one, "--outlet", "One & Only", "--label", "A")
     assert "already" in wirewatch(*one).stdout
@@ -145,7 +147,7 @@ def test_feed_list(wirewatch: Wirewatch, tmp_path: Path) -> None:
     assert wirewatch("feeds", "export").stdout == exported
 
 
-def test_a_feed_that_was_removed_stays_off_the_list(
+def test_removed_feed_is_not_added_again_by_init(
     wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
 ) -> None:
     opml = tmp_path / "newsroom.opml"
@@ -157,7 +159,7 @@ def test_a_feed_that_was_removed_stays_off_the_list(
     assert [feed["url"] for feed in lines(wirewatch("feeds", "list", "--json"))] == rest
 
 
-def test_an_empty_list_begins_with_the_homes_own_feeds(
+def test_init_fills_an_empty_list_from_the_homes_feeds_file(
     wirewatch: Wirewatch, tmp_path: Path
 ) -> None:
     opml = tmp_path / "one.opml"
@@ -206,7 +208,7 @@ def test_the_settings_that_init_explains_are_the_defaults(
         (["alerts", "--resend", "abc"], 2, "no alert"),
     ],
 )
-def test_wrong_use_says_what_to_do(
+def test_wrong_usage_says_what_to_do(
     arguments: list[str], exit_code: int, said: str, wirewatch: Wirewatch, tmp_path: Path
 ) -> None:
     begin(tmp_path / "home")
@@ -215,7 +217,7 @@ def test_wrong_use_says_what_to_do(
     assert "Traceback" not in done.stderr
 
 
-def test_the_words_of_others_are_printed_as_they_are(tmp_path: Path) -> None:
+def test_outside_text_is_printed_as_it_is(tmp_path: Path) -> None:
     home = tmp_path / "[/x]:cat:"
 
     def said(*arguments: str) -> str:
@@ -236,7 +238,7 @@ def test_the_words_of_others_are_printed_as_they_are(tmp_path: Path) -> None:
     assert f"{home}/corrections/0001.json" in said("train")
 
 
-def test_what_a_query_says_is_said_again_as_it_is(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_error_quotes_the_query_as_it_is(wirewatch: Wirewatch, tmp_path: Path) -> None:
     begin(tmp_path / "home")
     assert "[/x]" in wirewatch("search", 'score:"[/x]"', exit_code=2).stderr
 
@@ -251,7 +253,7 @@ READING = [
 ]
 
 
-def test_a_mistyped_home_is_said_to_be_none_and_stays_none(tmp_path: Path) -> None:
+def test_missing_home_is_reported_and_not_created(tmp_path: Path) -> None:
     for arguments in READING:
         done = CliRunner().invoke(app, ["--home", str(tmp_path / "typo"), *arguments])
         assert done.exit_code == 2, arguments
@@ -261,13 +263,13 @@ def test_a_mistyped_home_is_said_to_be_none_and_stays_none(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_feeds_may_begin_a_home_too(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_feeds_add_creates_a_home(wirewatch: Wirewatch, tmp_path: Path) -> None:
     wirewatch("feeds", "add", "https://one.example/feed", "--no-check")
     assert (tmp_path / "home" / "ledger.db").exists()
     assert "one.example" in wirewatch("feeds", "list").stdout
 
 
-def test_where_there_is_nothing_yet_it_is_said_what_to_do(
+def test_empty_results_say_what_to_do(
     wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
 ) -> None:
     begin(tmp_path / "home")
@@ -284,7 +286,7 @@ def test_where_there_is_nothing_yet_it_is_said_what_to_do(
     assert "`wirewatch index rebuild`" in wirewatch("search", "x").stderr
 
 
-def test_a_list_of_feeds_need_not_be_utf_8(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_feed_list_need_not_be_utf_8(wirewatch: Wirewatch, tmp_path: Path) -> None:
     listed = (
         '<?xml version="1.0" encoding="ISO-8859-1"?><opml version="2.0"><body>'
         '<outline text="Café" xmlUrl="https://a.example/feed"/></body></opml>'
@@ -295,9 +297,7 @@ def test_a_list_of_feeds_need_not_be_utf_8(wirewatch: Wirewatch, tmp_path: Path)
     assert (tmp_path / "home" / "feeds.opml").read_bytes() == listed
 
 
-def test_an_elasticsearch_that_cannot_be_asked_is_named(
-    wirewatch: Wirewatch, tmp_path: Path
-) -> None:
+def test_unusable_elasticsearch_url_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "wirewatch.toml").write_text('elasticsearch_url = "search.example"')
     told = wirewatch("index", "check", exit_code=1).stderr
@@ -305,9 +305,7 @@ def test_an_elasticsearch_that_cannot_be_asked_is_named(
     assert "Traceback" not in told
 
 
-def test_a_ledger_that_takes_no_more_is_told_of_and_keeps_what_it_has(
-    wirewatch: Wirewatch, tmp_path: Path
-) -> None:
+def test_full_ledger_is_reported_and_keeps_its_rows(wirewatch: Wirewatch, tmp_path: Path) -> None:
     begin(tmp_path / "home")
     wirewatch("feeds", "add", "https://one.example/feed", "--no-check")
     many = "".join(f"https://many.example/{number:0100}\n" for number in range(2_000))
@@ -329,7 +327,7 @@ def test_a_ledger_that_takes_no_more_is_told_of_and_keeps_what_it_has(
     assert "Traceback" not in damaged
 
 
-def test_what_init_cannot_write_whole_is_named_and_made_by_the_next(
+def test_file_that_init_cannot_finish_is_named_and_written_by_the_next_init(
     wirewatch: Wirewatch, tmp_path: Path
 ) -> None:
     limited = f"ulimit -f 1; {sys.executable} -B -m wirewatch --home home init"
@@ -343,13 +341,13 @@ def test_what_init_cannot_write_whole_is_named_and_made_by_the_next(
     assert "wirewatch.toml, feeds.opml, rules.toml" in wirewatch("init").stdout.replace("\n", " ")
 
 
-def test_how_a_backup_is_used_can_be_pasted(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_backup_prints_a_command_that_can_be_pasted(wirewatch: Wirewatch, tmp_path: Path) -> None:
     begin(tmp_path / "home")
     copy = tmp_path / ("of a house that is " + "very " * 20 + "old")
     assert f"wirewatch --home '{copy}' index rebuild\n" in wirewatch("backup", str(copy)).stdout
 
 
-def test_an_argument_that_is_no_text_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_argument_that_is_not_utf_8_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "wirewatch.toml").write_text("")
     for command in (
@@ -362,7 +360,7 @@ def test_an_argument_that_is_no_text_is_named(wirewatch: Wirewatch, tmp_path: Pa
         assert "Traceback" not in told
 
 
-def test_broken_files_are_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_broken_settings_and_rules_files_are_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     (home / "names.toml").write_text('names = [{ name = "Lantern" }]')
@@ -393,7 +391,7 @@ def test_broken_files_are_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
         ("thread", b'{"id": 5, "title": "x"}', "id is 5"),
     ],
 )
-def test_a_row_of_no_use_is_named(
+def test_unusable_input_row_is_named(
     wirewatch: Wirewatch, tmp_path: Path, command: str, row: bytes, said: str
 ) -> None:
     (tmp_path / "in.jsonl").write_bytes(row)
@@ -402,7 +400,9 @@ def test_a_row_of_no_use_is_named(
     assert said in " ".join(told.replace("│", " ").split())
 
 
-def test_one_stage_over_json_lines(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_extract_tag_and_thread_read_and_write_json_lines(
+    wirewatch: Wirewatch, tmp_path: Path
+) -> None:
     page = "<html><title>Rain</title><body><article><h1>Rain</h1><p>{}</p></article></body></html>"
     text = "It rained on the harbour all day and the boats stayed in. " * 12
     (tmp_path / "page.html.gz").write_bytes(gzip.compress(page.format(text).encode()))

@@ -77,7 +77,7 @@ def mail(name: str, port: int) -> str:
     return f'[channels]\n{name} = "{url}"\n'
 
 
-def test_alerts_come_in_order_and_once(open_house: Open) -> None:
+def test_alerts_arrive_once_and_in_order(open_house: Open) -> None:
     with webhook_receiver() as inbox:
         house = open_house(hook("hook", inbox.port))
         add(house, 1, 2, 3)
@@ -86,7 +86,9 @@ def test_alerts_come_in_order_and_once(open_house: Open) -> None:
     assert told(inbox) == [1, 2, 3]
 
 
-def test_a_webhook_that_answers_500_for_an_hour(open_house: Open, clock: Clock) -> None:
+def test_webhook_failing_for_an_hour_delays_only_its_own_alerts(
+    open_house: Open, clock: Clock
+) -> None:
     """The mail is on time; the webhook's alerts wait in order, over restarts, and all come."""
     broken = True
     with webhook_receiver(lambda _: Reply(500 if broken else 200)) as dead, mail_receiver() as well:
@@ -115,7 +117,7 @@ def test_a_webhook_that_answers_500_for_an_hour(open_house: Open, clock: Clock) 
     assert dead.repeats == well.repeats == 0
 
 
-def test_what_a_wrong_clock_put_off_for_years_is_delivered(open_house: Open, clock: Clock) -> None:
+def test_delivery_postponed_by_a_wrong_clock_is_made(open_house: Open, clock: Clock) -> None:
     broken = True
     with webhook_receiver(lambda _: Reply(500 if broken else 200)) as hooked:
         house = open_house(hook("hook", hooked.port))
@@ -128,7 +130,7 @@ def test_what_a_wrong_clock_put_off_for_years_is_delivered(open_house: Open, clo
         assert told(hooked) == [1]
 
 
-def test_a_webhook_that_hangs_holds_up_nobody(open_house: Open, clock: Clock) -> None:
+def test_hanging_webhook_delays_no_other_channel(open_house: Open, clock: Clock) -> None:
     over = threading.Event()
     with (
         raw_loopback(lambda *_: over.wait(30) and None) as hangs,
@@ -145,7 +147,7 @@ def test_a_webhook_that_hangs_holds_up_nobody(open_house: Open, clock: Clock) ->
         over.set()
 
 
-def test_a_webhook_that_is_gone_is_told_and_its_alerts_wait(open_house: Open, clock: Clock) -> None:
+def test_gone_webhook_is_reported_and_its_alerts_wait(open_house: Open, clock: Clock) -> None:
     gone = True
     with webhook_receiver(lambda _: Reply(410 if gone else 200)) as dead, mail_receiver() as well:
         rules = 'operators = ["desk"]\n' + mail("desk", well.port) + hook("hook", dead.port)
@@ -167,7 +169,7 @@ def test_a_webhook_that_is_gone_is_told_and_its_alerts_wait(open_house: Open, cl
         ]
 
 
-def test_a_channel_that_was_taken_out_keeps_its_alerts(open_house: Open, clock: Clock) -> None:
+def test_alerts_for_a_removed_channel_wait_for_its_return(open_house: Open, clock: Clock) -> None:
     with webhook_receiver() as inbox:
         house = open_house("# no channels")
         add(house, 1, to=("hook", "terminal"))
@@ -178,9 +180,7 @@ def test_a_channel_that_was_taken_out_keeps_its_alerts(open_house: Open, clock: 
     assert told(inbox) == [1]
 
 
-def test_operators_hear_of_a_failing_channel_at_the_second_time(
-    open_house: Open, clock: Clock
-) -> None:
+def test_operators_are_notified_when_a_channel_fails_twice(open_house: Open, clock: Clock) -> None:
     with webhook_receiver(lambda _: Reply(503)) as dead, webhook_receiver() as well:
         rules = 'operators = ["dead", "well"]\n' + hook("dead", dead.port) + hook("well", well.port)
         house = open_house(rules)
@@ -195,7 +195,7 @@ def test_operators_hear_of_a_failing_channel_at_the_second_time(
         assert b"[channels] dead is failing" in content
 
 
-def test_one_alert_that_is_never_taken_does_not_stop_the_rest(
+def test_alert_that_is_always_refused_does_not_block_the_others(
     open_house: Open, clock: Clock
 ) -> None:
     refused = an_alert(story=1).key.encode()
@@ -227,7 +227,7 @@ to = ["hook"]
 """
 
 
-def test_a_digest_has_each_alert_once_and_comes_once_a_day(open_house: Open, clock: Clock) -> None:
+def test_daily_digest_lists_each_alert_once(open_house: Open, clock: Clock) -> None:
     with webhook_receiver() as inbox:
         rules = DIGEST + hook("hook", inbox.port)
         for hour in range(72):
@@ -244,7 +244,7 @@ def test_a_digest_has_each_alert_once_and_comes_once_a_day(open_house: Open, clo
         ]
 
 
-def test_after_a_break_one_digest_covers_all(open_house: Open, clock: Clock) -> None:
+def test_one_digest_covers_all_missed_days(open_house: Open, clock: Clock) -> None:
     with webhook_receiver() as inbox:
         house = open_house(DIGEST + hook("hook", inbox.port))
         deliver(house)
@@ -257,9 +257,7 @@ def test_after_a_break_one_digest_covers_all(open_house: Open, clock: Clock) -> 
         assert len(digest_stories(content)) == 2
 
 
-def test_a_digest_that_a_wrong_clock_sent_years_ahead_comes_again(
-    open_house: Open, clock: Clock
-) -> None:
+def test_digests_resume_after_the_clock_was_years_ahead(open_house: Open, clock: Clock) -> None:
     with webhook_receiver() as inbox:
         house = open_house(DIGEST + hook("hook", inbox.port))
         deliver(house)
@@ -280,7 +278,7 @@ def test_an_empty_digest_is_not_sent_unless_asked_for(open_house: Open, clock: C
             assert len(inbox.in_order) == number
 
 
-def test_a_digest_can_be_had_before_its_time(open_house: Open, clock: Clock) -> None:
+def test_digest_can_be_previewed_and_sent_early(open_house: Open, clock: Clock) -> None:
     with webhook_receiver() as inbox:
         house = open_house(DIGEST + hook("hook", inbox.port))
         deliver(house)
@@ -297,7 +295,7 @@ def test_a_digest_can_be_had_before_its_time(open_house: Open, clock: Clock) -> 
         assert list(inbox.by_key) == [previewed.key]
 
 
-def test_a_digest_is_not_composed_beside_a_pass_that_may_do_the_same(open_house: Open) -> None:
+def test_digest_cannot_be_sent_while_a_pass_delivers(open_house: Open) -> None:
     house = open_house(DIGEST + hook("hook", 1))
     with house.lease("deliver"), pytest.raises(WirewatchError, match="try again"):
         send_digest(open_house(), house.rules.digests[0])
@@ -309,7 +307,7 @@ def digest_stories(content: bytes) -> list[str]:
     return [alert.story for alert in DigestEvent.model_validate_json(content).data.alerts]
 
 
-def test_a_rule_with_a_feed_has_a_file_that_follows_its_stories(
+def test_rules_feed_file_follows_its_stories(
     open_house: Open, clock: Clock, tmp_path: Path
 ) -> None:
     house = open_house('[[rule]]\nname = "r"\nquery = "camera"\nto = []\nfeed = true\n')
@@ -343,7 +341,7 @@ def become_one(house: House, number: int, into: int) -> None:
         stories.merge(tx, one, other)
 
 
-def test_stories_that_became_one_are_one_in_a_digest(open_house: Open, clock: Clock) -> None:
+def test_merged_stories_are_one_story_in_a_digest(open_house: Open, clock: Clock) -> None:
     house = open_house(DIGEST + hook("hook", 1))
     deliver(house)
     clock.go(minutes=1)
@@ -354,7 +352,7 @@ def test_stories_that_became_one_are_one_in_a_digest(open_house: Open, clock: Cl
     assert digest_subject(record).startswith("[morning] 2 stories")
 
 
-def test_stories_that_became_one_are_one_in_a_feed(
+def test_merged_stories_are_one_entry_in_a_feed(
     open_house: Open, clock: Clock, tmp_path: Path
 ) -> None:
     house = open_house('[[rule]]\nname = "r"\nquery = "camera"\nto = []\nfeed = true\n')
@@ -369,7 +367,7 @@ def test_stories_that_became_one_are_one_in_a_feed(
     assert (after.id, after.title) == (before.id, "Later")
 
 
-def test_a_repeat_says_the_same(open_house: Open, clock: Clock) -> None:
+def test_resent_alert_has_the_same_content(open_house: Open, clock: Clock) -> None:
     with webhook_receiver() as hooked, mail_receiver() as mailed:
         house = open_house(mail("desk", mailed.port) + hook("hook", hooked.port))
         add(house, 1, to=("desk", "hook"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from drill import Drill
 
 
-def test_whatever_is_killed_every_story_is_alerted_and_no_key_says_two_things(
+def test_killed_runs_lose_no_alert_and_no_key_changes_its_content(
     tmp_path: Path,
 ) -> None:
     report = Drill(tmp_path / "home", seed=20_261_125).run(10)

@@ -20,7 +20,7 @@ ARTICLES = 400
 
 
 @pytest.mark.elasticsearch
-def test_a_pass_goes_on_where_elasticsearch_was_killed(
+def test_pass_resumes_after_elasticsearch_is_killed(
     secured: Secured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bulk, "BATCH", 50)

@@ -112,7 +112,9 @@ def sent(house: House) -> list[str]:
         return [one.alert.title for one in alerts.outbox(tx, house.now())]
 
 
-def test_nothing_is_left_of_an_article_and_its_copy(house: House, made: list[Article]) -> None:
+def test_erasing_leaves_nothing_of_an_article_and_its_copy(
+    house: House, made: list[Article]
+) -> None:
     Verdicts(house.settings.home).keep(made[0], "hard_negative")
     Verdicts(house.settings.home).keep(made[3], "positive")
     before = held(house, "articles")
@@ -128,7 +130,9 @@ def test_nothing_is_left_of_an_article_and_its_copy(house: House, made: list[Art
     assert (entry.state, entry.reason, entry.url) == (State.ERASED, WHY, made[0].url)
 
 
-def test_its_story_is_told_by_what_is_left(house: House, made: list[Article]) -> None:
+def test_story_keeps_only_the_articles_that_were_not_erased(
+    house: House, made: list[Article]
+) -> None:
     erase(house, made[0])
     with house.ledger.read() as tx:
         story = stories.get(tx, made[0].id)
@@ -137,9 +141,7 @@ def test_its_story_is_told_by_what_is_left(house: House, made: list[Article]) ->
         assert [one.article for one in stories.articles_of(tx, story.id)] == [made[2].id]
 
 
-def test_a_story_of_which_nothing_is_left_is_listed_no_more(
-    house: House, made: list[Article]
-) -> None:
+def test_story_with_no_articles_left_is_not_listed(house: House, made: list[Article]) -> None:
     erase(house, made[3])
     with house.ledger.read() as tx:
         assert [one.id for one in stories.listed(tx)] == [made[0].id]
@@ -148,7 +150,7 @@ def test_a_story_of_which_nothing_is_left_is_listed_no_more(
     assert (gone.title, gone.size) == (ERASED_TEXT, 0)
 
 
-def test_what_an_erased_article_raised_is_sent_no_more(house: House, made: list[Article]) -> None:
+def test_alert_of_an_erased_article_is_not_sent(house: House, made: list[Article]) -> None:
     assert sorted(sent(house)) == sorted([made[0].title, made[3].title])
     erase(house, made[0])
     assert sent(house) == [made[3].title]
@@ -162,14 +164,14 @@ def test_what_an_erased_article_raised_is_sent_no_more(house: House, made: list[
 
 
 @pytest.mark.parametrize("work", ["link", "match", "deliver", "moved"])
-def test_what_is_being_worked_on_is_not_erased_under_it(
+def test_nothing_is_erased_while_a_pass_is_running(
     house: House, made: list[Article], work: str
 ) -> None:
     with house.lease(work), pytest.raises(ErasureError, match="a pass is running"):
         erase(house, made[0])
 
 
-def test_the_files_of_rules_hold_nothing_of_it(house: House, made: list[Article]) -> None:
+def test_rule_feed_files_drop_an_erased_article(house: House, made: list[Article]) -> None:
     told = RULES.replace('to = ["room"]', "to = []\nfeed = true", 1)
     (house.settings.home / "rules.toml").write_text(told)
     del house.rules
@@ -181,9 +183,7 @@ def test_the_files_of_rules_hold_nothing_of_it(house: House, made: list[Article]
     assert made[3].title in feed.read_text()
 
 
-def test_a_digest_leaves_out_a_story_of_which_nothing_is_left(
-    house: House, made: list[Article]
-) -> None:
+def test_digest_leaves_out_a_story_with_no_articles_left(house: House, made: list[Article]) -> None:
     (plan,) = house.rules.digests
     erase(house, made[0])
     erase(house, made[3])
@@ -192,7 +192,7 @@ def test_a_digest_leaves_out_a_story_of_which_nothing_is_left(
     assert [alert.headline for alert in digest.alerts] == [made[2].title]
 
 
-def test_a_copy_is_erased_without_what_it_copies(house: House, made: list[Article]) -> None:
+def test_copy_is_erased_without_its_original(house: House, made: list[Article]) -> None:
     erase(house, made[1])
     after = held(house, "articles")
     assert made[1].title not in after
@@ -200,9 +200,7 @@ def test_a_copy_is_erased_without_what_it_copies(house: House, made: list[Articl
     assert TEXT in after
 
 
-def test_index_and_ledger_agree_and_the_index_is_made_anew_without_it(
-    house: House, made: list[Article]
-) -> None:
+def test_index_is_rebuilt_without_an_erased_article(house: House, made: list[Article]) -> None:
     erase(house, made[0])
     assert check(house).agrees
     assert house.index.get(made[0].id) is None
@@ -211,7 +209,7 @@ def test_index_and_ledger_agree_and_the_index_is_made_anew_without_it(
     assert sorted(one.id for one in house.index.scan()) == sorted(one.id for one in made[2:])
 
 
-def test_what_is_erased_while_the_index_is_made_anew_is_not_in_it(
+def test_article_erased_during_a_rebuild_is_not_in_the_index(
     house: House, made: list[Article]
 ) -> None:
     def progress(what: str, number: int, total: int) -> None:
@@ -222,7 +220,7 @@ def test_what_is_erased_while_the_index_is_made_anew_is_not_in_it(
     assert check(house).agrees
 
 
-def test_it_does_not_come_back_with_its_feed(house: House, made: list[Article]) -> None:
+def test_erased_article_does_not_return_with_its_feed(house: House, made: list[Article]) -> None:
     erase(house, made[0])
     feed = get_feed(house.ledger, FEED)
     edited = FeedItem(url=made[0].url, title="A new headline", summary="And new words.")
@@ -252,7 +250,7 @@ def fetched(house: House, item: FeedItem, url: str, canonical: str) -> Entry:
 
 
 @pytest.mark.parametrize("redirected", [True, False])
-def test_nor_does_it_come_back_by_another_address(
+def test_erased_article_does_not_return_under_another_address(
     house: House, made: list[Article], redirected: bool
 ) -> None:
     erase(house, made[0])
@@ -266,7 +264,7 @@ def test_nor_does_it_come_back_by_another_address(
     assert TEXT not in held(house, "articles", "pages")
 
 
-def test_an_article_whose_page_takes_itself_for_an_erased_one_is_not_lost(
+def test_article_whose_page_names_an_erased_address_is_kept(
     house: House, made: list[Article]
 ) -> None:
     erase(house, made[0])
@@ -275,7 +273,7 @@ def test_an_article_whose_page_takes_itself_for_an_erased_one_is_not_lost(
     assert (entry.state, entry.address) == (State.EXTRACTED, item.url)
 
 
-def test_a_file_that_holds_nothing_else_goes_and_all_old_ones_go_with_upkeep(
+def test_archive_files_with_erased_text_are_deleted_by_upkeep(
     house: House, made: list[Article], clock: Clock
 ) -> None:
     arrive(house, [alone := piece(house, 5, "Bordurian radio", "Nothing but this was said. " * 9)])
@@ -296,7 +294,7 @@ def test_a_file_that_holds_nothing_else_goes_and_all_old_ones_go_with_upkeep(
         assert tx.execute(select(tables.erased)).all() == []
 
 
-def test_what_a_pass_had_in_hand_goes_with_the_next_upkeep(
+def test_revision_written_during_an_erasure_is_removed_by_upkeep(
     house: House, made: list[Article], clock: Clock
 ) -> None:
     erase(house, made[0])
@@ -314,9 +312,7 @@ def test_what_a_pass_had_in_hand_goes_with_the_next_upkeep(
     assert house.index.get(made[0].id) is None
 
 
-def test_what_is_on_its_way_or_in_the_hands_of_a_pass_is_not_erased(
-    house: House, made: list[Article]
-) -> None:
+def test_article_still_being_processed_is_not_erased(house: House, made: list[Article]) -> None:
     arrive(house, [waits := piece(house, 5, "Bordurian radio", "Nothing but this.")])
     with pytest.raises(ErasureError, match="still being processed; `wirewatch run`"):
         erase(house, waits)
@@ -328,7 +324,7 @@ def test_what_is_on_its_way_or_in_the_hands_of_a_pass_is_not_erased(
         erase(house, made[0])
 
 
-def test_what_has_moved_since_it_was_chosen_is_not_erased(
+def test_entry_that_moved_since_it_was_chosen_is_not_erased(
     house: House, made: list[Article]
 ) -> None:
     chosen = erasing.chosen(house, entry_of(house, made[3]))
@@ -341,9 +337,7 @@ def test_what_has_moved_since_it_was_chosen_is_not_erased(
     assert house.index.get(made[3].id) is not None
 
 
-def test_a_copy_that_came_since_the_others_were_chosen_is_not_left_behind(
-    house: House, made: list[Article]
-) -> None:
+def test_erasure_is_refused_if_another_copy_has_arrived(house: House, made: list[Article]) -> None:
     chosen = erasing.chosen(house, entry_of(house, made[0]))
     arrive(house, [piece(house, 5, "The mayor was heard", TEXT)])
     link(house)
@@ -356,7 +350,7 @@ def test_a_copy_that_came_since_the_others_were_chosen_is_not_left_behind(
     assert TEXT not in held(house, "articles")
 
 
-def test_a_damaged_file_is_named_and_looked_at_again(house: House, made: list[Article]) -> None:
+def test_damaged_file_is_named_and_cleared_once_readable(house: House, made: list[Article]) -> None:
     (segment,) = every_segment(house)
     path = Path(house.settings.archive) / segment.path
     whole = path.read_bytes()
@@ -372,9 +366,7 @@ def test_a_damaged_file_is_named_and_looked_at_again(house: House, made: list[Ar
     assert TEXT not in held(house, "articles")
 
 
-def test_what_was_first_seen_while_the_clock_was_ahead_goes_from_the_archive(
-    house: House, clock: Clock
-) -> None:
+def test_article_first_seen_while_the_clock_was_ahead_is_erased(house: House, clock: Clock) -> None:
     feed = add_feed(house.ledger, FEED)
     clock.go(days=900)
     ahead = piece(house, 1, "Bordurian radio", TEXT)
@@ -388,7 +380,7 @@ def test_what_was_first_seen_while_the_clock_was_ahead_goes_from_the_archive(
     assert TEXT not in held(house, "articles")
 
 
-def test_the_terminal_shows_what_is_meant_and_asks(house: House, made: list[Article]) -> None:
+def test_erase_command_lists_the_entries_and_asks_first(house: House, made: list[Article]) -> None:
     home = str(house.settings.home)
 
     def command(*arguments: str, answer: str = "") -> tuple[int, str]:
@@ -413,7 +405,7 @@ def test_the_terminal_shows_what_is_meant_and_asks(house: House, made: list[Arti
     assert "--why is empty" in output
 
 
-def test_in_the_sample_newsroom_an_article_goes_and_stays_away(
+def test_erased_article_of_the_sample_newsroom_stays_erased(
     newsroom: Newsroom, make_home: Callable[..., Path]
 ) -> None:
     clock = Clock()

@@ -61,14 +61,14 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("unread")
-def test_a_page_that_cannot_be_read_is_put_aside_with_the_error() -> None:
+def test_unreadable_page_is_quarantined_with_the_error() -> None:
     reason = "extraction failed, please report it: KeyError: 'datePublished'"
     assert worked_on() == Quarantined(reason)
 
 
 @pytest.mark.usefixtures("unread")
 @pytest.mark.parametrize("field", ["summary", "content"])
-def test_the_feeds_own_words_stand_in_for_a_page_that_cannot_be_read(field: str) -> None:
+def test_feeds_text_stands_in_for_an_unreadable_page(field: str) -> None:
     result = worked_on(**{field: SUMMARY})
     assert isinstance(result, NewRevision)
     assert (result.article.text, result.article.extraction) == (SUMMARY, Extraction.FEED)
@@ -77,14 +77,14 @@ def test_the_feeds_own_words_stand_in_for_a_page_that_cannot_be_read(field: str)
 
 
 @pytest.mark.usefixtures("unread")
-def test_an_article_stays_when_its_page_cannot_be_read_again() -> None:
+def test_article_is_kept_when_its_page_becomes_unreadable() -> None:
     result = worked_on(revision=1, text_hash="a" * 64, address="https://news.example/1")
     assert isinstance(result, Unchanged)
     assert "KeyError" in result.reason
 
 
 @pytest.mark.parametrize("fault", [ValueError, ZeroDivisionError, RuntimeError, ParserError])
-def test_an_article_that_cannot_be_enriched_is_put_aside_with_the_error(
+def test_article_that_cannot_be_enriched_is_quarantined_with_the_error(
     monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
 ) -> None:
     def enrich(_article: Article, _own: Own) -> Article:
@@ -97,7 +97,7 @@ def test_an_article_that_cannot_be_enriched_is_put_aside_with_the_error(
 
 
 @pytest.mark.parametrize("end", [*work.THE_MACHINES, KeyboardInterrupt])
-def test_what_ends_a_worker_is_not_held_up(
+def test_exception_that_ends_a_worker_is_not_caught(
     monkeypatch: pytest.MonkeyPatch, end: type[BaseException]
 ) -> None:
     def make_article(*_: object) -> None:
@@ -108,7 +108,7 @@ def test_what_ends_a_worker_is_not_held_up(
         worked_on()
 
 
-def test_the_other_pages_of_a_segment_are_articles(
+def test_failing_page_does_not_affect_the_rest_of_its_segment(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poll(house)
@@ -138,7 +138,7 @@ def test_the_other_pages_of_a_segment_are_articles(
     ]
 
 
-def test_what_is_on_topic_takes_its_meaning_along() -> None:
+def test_only_articles_on_topic_carry_their_meaning() -> None:
     title = "Intelligence agency intercepted millions of phone calls"
     made = work.enrich(an_article(1, title=title, text="Leaked documents show it."))
     assert made.tags
@@ -146,7 +146,7 @@ def test_what_is_on_topic_takes_its_meaning_along() -> None:
     assert work.enrich(an_article(2)).meaning == ""
 
 
-def test_the_feeds_fuller_text_is_not_cut_to_its_summary_by_a_replay(
+def test_replay_keeps_the_feeds_fuller_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(work, "enrich", lambda article, _own: article)
@@ -181,7 +181,7 @@ def test_the_feeds_fuller_text_is_not_cut_to_its_summary_by_a_replay(
 
 
 @pytest.mark.parametrize("left", [None, 20])
-def test_pages_whose_file_is_lost_are_fetched_again_and_no_others(
+def test_only_pages_whose_file_is_lost_are_fetched_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: int | None
 ) -> None:
     """It ended each pass, before any other file was read and any alert was told."""
@@ -271,7 +271,7 @@ def served(tmp_path: Path) -> Iterator[tuple[House, list[FeedItem]]]:
 Served = tuple[House, list[FeedItem]]
 
 
-def test_a_notice_that_a_site_serves_at_each_address_makes_no_copies_of_its_stories(
+def test_notice_served_at_every_address_makes_no_copies(
     served: Served,
 ) -> None:
     house, said = served
@@ -289,7 +289,7 @@ def test_a_notice_that_a_site_serves_at_each_address_makes_no_copies_of_its_stor
 
 
 @pytest.mark.parametrize(("first", "text"), [(0, ""), (1, SUMMARY)])
-def test_who_took_a_notice_for_the_article_loses_it_once_it_is_known(
+def test_article_loses_a_text_later_known_to_be_a_notice(
     served: Served, first: int, text: str
 ) -> None:
     house, said = served
@@ -327,7 +327,7 @@ def test_who_took_a_notice_for_the_article_loses_it_once_it_is_known(
     assert house.account().balances
 
 
-def test_what_is_withdrawn_is_so_though_a_run_dies_before_it_is_extracted(
+def test_notice_is_withdrawn_even_if_the_run_dies_first(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house, said = served
@@ -347,7 +347,7 @@ def test_what_is_withdrawn_is_so_though_a_run_dies_before_it_is_extracted(
     assert (entry.state, entry.revision) == (State.EXTRACTED, 2)
 
 
-def test_an_article_that_a_notice_took_the_place_of_has_its_text_again(served: Served) -> None:
+def test_article_replaced_by_a_notice_gets_its_text_back(served: Served) -> None:
     house, said = served
     one = said[0]
     before = brought(house, one, text=TRUE)[one.url]
@@ -364,7 +364,7 @@ def test_an_article_that_a_notice_took_the_place_of_has_its_text_again(served: S
     assert told == [None, None, f"earlier text restored: {same_as(said[3])}"]
 
 
-def test_copies_by_nothing_but_a_notice_find_their_stories_anew(served: Served) -> None:
+def test_articles_that_only_share_a_notice_stop_being_copies(served: Served) -> None:
     house, said = served
     other = item(9, url="https://other.example/9", title="Ministry buys drones for the border")
     record(house.ledger, add_feed(house.ledger, "https://other.example/rss"), other)
@@ -375,7 +375,7 @@ def test_copies_by_nothing_but_a_notice_find_their_stories_anew(served: Served) 
     assert (after.state, after.duplicate_of, after.story) == (State.INDEXED, None, said[1].id)
 
 
-def test_an_address_that_all_pages_of_a_site_name_costs_no_article(served: Served) -> None:
+def test_canonical_address_shared_by_all_pages_loses_no_article(served: Served) -> None:
     house, said = served
     for number, one in enumerate(said):
         text = " ".join([f"{one.title}, as was said there on day {number}."] * 9)
@@ -398,9 +398,7 @@ SHUT = "\n".join((*LONG[:2], "Subscribe to continue reading this article."))
 
 
 @pytest.mark.parametrize("content", ["", "\n".join(LONG[:3])])
-def test_a_page_that_shows_only_its_beginning_by_now_takes_nothing_away(
-    served: Served, content: str
-) -> None:
+def test_page_later_cut_to_its_beginning_keeps_the_whole_text(served: Served, content: str) -> None:
     house, said = served
     one = said[0]
     with house.ledger.write() as tx:
@@ -423,7 +421,7 @@ def test_a_page_that_shows_only_its_beginning_by_now_takes_nothing_away(
     assert (cut.revision, cut.reason) == (2, None)
 
 
-def test_a_headline_that_changes_over_a_page_that_is_shut_is_an_edit(served: Served) -> None:
+def test_headline_changed_behind_a_paywall_is_an_edit(served: Served) -> None:
     house, said = served
     one = said[0]
     brought(house, one, text="\n".join(LONG))
@@ -443,7 +441,7 @@ def test_a_headline_that_changes_over_a_page_that_is_shut_is_an_edit(served: Ser
 
 
 @pytest.mark.parametrize("stage", ["fetch", "extract"])
-def test_a_page_that_refuses_us_once_is_looked_at_again_at_its_next_age(
+def test_page_that_refuses_once_is_fetched_again_at_its_next_age(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
     clock = Clock()

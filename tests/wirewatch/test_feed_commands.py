@@ -54,7 +54,7 @@ def site_with(newsroom: Newsroom, count: int) -> str:
     return next(f"http://{host}/" for host in hosts if hosts.count(host) == count)
 
 
-def test_a_sites_only_feed_is_added(feeds: Terminal, newsroom: Newsroom) -> None:
+def test_sites_only_feed_is_added(feeds: Terminal, newsroom: Newsroom) -> None:
     site = site_with(newsroom, 1)
     assert "added" in said(feeds("add", site, "--label", "A"))
     (feed,) = feeds.listed()
@@ -65,7 +65,7 @@ def test_a_sites_only_feed_is_added(feeds: Terminal, newsroom: Newsroom) -> None
     assert "already on the list" in said(feeds("add", str(feed["url"]), "--outlet", "B"))
 
 
-def test_of_several_feeds_a_script_chooses_by_option(feeds: Terminal, newsroom: Newsroom) -> None:
+def test_script_chooses_among_several_feeds_by_option(feeds: Terminal, newsroom: Newsroom) -> None:
     site = site_with(newsroom, 2)
     several = feeds("add", site, exit_code=2)
     assert "2 feeds found; use --all or --first, or add one of them by its address" in said(several)
@@ -80,7 +80,7 @@ def test_of_several_feeds_a_script_chooses_by_option(feeds: Terminal, newsroom: 
     assert feeds.addresses() == {one["url"] for one in found}
 
 
-def test_of_several_feeds_a_person_chooses_by_number(
+def test_person_chooses_among_several_feeds_by_number(
     feeds: Terminal, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = site_with(newsroom, 2)
@@ -92,7 +92,7 @@ def test_of_several_feeds_a_person_chooses_by_number(
     assert feeds.addresses() == {found[1]["url"]}
 
 
-def test_where_there_is_no_feed_it_is_said_why_and_what_to_do(
+def test_missing_feed_is_reported_with_the_reason_and_what_to_do(
     feeds: Terminal, newsroom: Newsroom
 ) -> None:
     missing = f"http://nowhere.localhost:{newsroom.port}/x"
@@ -106,7 +106,7 @@ def test_where_there_is_no_feed_it_is_said_why_and_what_to_do(
     assert "not a web address" in said(feeds("add", "ftp://x", exit_code=2))
 
 
-def test_an_address_may_be_added_unasked(feeds: Terminal) -> None:
+def test_address_can_be_added_without_a_check(feeds: Terminal) -> None:
     assert "added" in said(feeds("add", "--no-check", "https://a.example/x", "--outlet", "A"))
     assert "already" in said(feeds("add", "--force", "a.example/x"))
     assert feeds.addresses() == {"https://a.example/x"}
@@ -150,7 +150,7 @@ def test_a_paused_feed_stays_paused_until_somebody_resumes_it(
     assert f"did you mean {other}?" in said(feeds("pause", f"{other}2", "--why", "x", exit_code=2))
 
 
-def test_a_text_of_addresses_is_imported(feeds: Terminal, tmp_path: Path) -> None:
+def test_text_file_of_addresses_is_imported(feeds: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
     file.write_text("# mine\nhttps://a.example/rss\nhttps://b.example/rss # b\n")
     assert "2 feeds added, 0 already on the list" in said(feeds("import", str(file)))
@@ -160,9 +160,7 @@ def test_a_text_of_addresses_is_imported(feeds: Terminal, tmp_path: Path) -> Non
     assert "list.txt:line1is'a.example/rss'" in refused  # where lines break is the terminal's
 
 
-def test_an_address_that_no_list_can_keep_apart_is_refused_before_it_comes_there(
-    feeds: Terminal, tmp_path: Path
-) -> None:
+def test_address_longer_than_2000_bytes_is_refused(feeds: Terminal, tmp_path: Path) -> None:
     short = "https://a.example/rss"
     for long in (f"{short}?".ljust(2_001, "x"), f"{short}?".ljust(1_100, "ü")):
         refused = said(feeds("add", "--no-check", long, exit_code=2)).replace(" ", "")
@@ -213,6 +211,6 @@ def test_numbers_are_read_as_people_write_them(text: str, chosen: list[int]) -> 
 
 
 @pytest.mark.parametrize("text", ["", "0", "4", "2-4", "3-1", "-1", "1-", "x", "1-2-3", "²"])
-def test_what_is_no_choice_is_refused(text: str) -> None:
+def test_invalid_choice_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"not a number|not on the list|nothing chosen"):
         numbers(text, 3)

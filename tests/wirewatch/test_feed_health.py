@@ -76,7 +76,7 @@ def told(house: House, capsys) -> Callable[[], str]:
     return one_pass
 
 
-def test_operators_hear_of_what_held_for_two_polls_once_and_of_its_end(told, outlets):
+def test_operators_are_notified_once_after_two_failed_polls_and_on_recovery(told, outlets):
     assert told() == ""
     outlets.status = {"/a": 500}
     assert told() == ""
@@ -89,13 +89,13 @@ def test_operators_hear_of_what_held_for_two_polls_once_and_of_its_end(told, out
     assert told().startswith("[feeds] News of /a: ok again\n")
 
 
-def test_what_is_certain_is_told_at_once(told, outlets):
+def test_gone_feed_is_reported_at_once(told, outlets):
     told()
     outlets.status = {"/a": 410}
     assert told().startswith("[feeds] News of /a: gone\n")
 
 
-def test_when_all_fail_that_is_one_message(told, outlets):
+def test_many_failing_feeds_are_one_message(told, outlets):
     told()
     outlets.status = dict.fromkeys(("/a", "/b", "/c", "/d"), 500)
     told()
@@ -104,7 +104,7 @@ def test_when_all_fail_that_is_one_message(told, outlets):
     assert message.startswith("[feeds] 4 feeds changed: 4 failing\n")
 
 
-def test_a_channel_that_is_down_gets_it_later(house, told, outlets):
+def test_message_to_a_failing_channel_waits(house, told, outlets):
     with loopback(lambda _: Reply(500)) as server:
         desk = f'operators = ["desk"]\n[channels]\ndesk = "json://127.0.0.1:{server.port}"\n'
         house.settings.rules_path.write_text(desk)
@@ -123,7 +123,7 @@ def run(house: House, *arguments: str, exit_code: int = 0) -> str:
     return done.stdout
 
 
-def test_the_terminal_shows_the_unwell_first_with_evidence(house, told, outlets):
+def test_health_lists_the_worst_feeds_first_with_the_reason(house, told, outlets):
     told()
     assert run(house, "health", "--strict") == ""
     outlets.status = {"/b": 404, "/c": 410}
@@ -137,7 +137,7 @@ def test_the_terminal_shows_the_unwell_first_with_evidence(house, told, outlets)
     assert len(run(house, "health", "--all").splitlines()) == 4
 
 
-def test_a_paused_feed_is_neither_polled_nor_unwell_nor_told_of(house, told, outlets, capsys):
+def test_paused_feed_is_not_polled_and_not_unwell(house, told, outlets, capsys):
     outlets.status = {"/b": 404, "/c": 500}
     told()
     with house.ledger.read() as tx:
@@ -165,7 +165,7 @@ def test_a_paused_feed_is_neither_polled_nor_unwell_nor_told_of(house, told, out
     assert poll(house) == 4
 
 
-def test_a_narrow_table_cuts_neither_address_nor_date(house, told, outlets, monkeypatch):
+def test_narrow_table_cuts_neither_address_nor_date(house, told, outlets, monkeypatch):
     outlets.status = {"/c": 410}
     told()
     monkeypatch.setattr(terminal, "out", Console(width=80, force_terminal=True, color_system=None))
@@ -178,7 +178,7 @@ def test_a_narrow_table_cuts_neither_address_nor_date(house, told, outlets, monk
     assert "…" not in shown
 
 
-def test_scripts_get_json(house, told, outlets):
+def test_health_and_list_write_json(house, told, outlets):
     outlets.status = {"/c": 410}
     told()
     (line,) = run(house, "health", "--json").splitlines()

@@ -18,7 +18,7 @@ from wirewatch.stages.poll import poll
 
 
 @pytest.mark.parametrize("edited", [False, True])
-def test_pages_that_were_read_before_are_not_waited_for_without_end(tmp_path, edited):
+def test_pages_read_before_are_not_retried_without_end(tmp_path, edited):
     items = "".join(f"<item><title>News {n}</title><link>/{n}</link></item>" for n in range(40))
     feed = f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
 

@@ -56,7 +56,7 @@ def feed_places(newsroom: Newsroom) -> set[tuple[str | None, str]]:
     return believed | {(one.host, feed.path) for one in outlets() for feed in one.feeds}
 
 
-def test_a_sites_owner_has_nothing_to_complain_of(newsroom: Newsroom, log: list[Request]) -> None:
+def test_every_request_respects_the_sites_rules(newsroom: Newsroom, log: list[Request]) -> None:
     feeds = feed_places(newsroom)
     known = {outlet.host: outlet for outlet in outlets()}
     assert {one.method for one in log} == {"GET"}
@@ -82,7 +82,7 @@ def test_a_sites_owner_has_nothing_to_complain_of(newsroom: Newsroom, log: list[
         assert not [one for one in pages if one.if_none_match or one.if_modified_since]
 
 
-def test_what_did_not_change_is_not_sent_again(newsroom: Newsroom, log: list[Request]) -> None:
+def test_unchanged_feeds_are_not_sent_again(newsroom: Newsroom, log: list[Request]) -> None:
     feeds = {(outlet.host, feed.path) for outlet in outlets() for feed in outlet.feeds}
     # What is no feed has no validators, and what moved is asked for anew where it is now.
     feeds -= {(fault.host, fault.path) for fault in newsroom.active} | {MOVED_TO}

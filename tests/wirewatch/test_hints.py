@@ -11,7 +11,7 @@ from search.embedded import EmbeddedIndex
 from wirewatch.hints import hint, misspelt
 
 
-def test_a_country_is_known_again_by_its_name() -> None:
+def test_country_name_suggests_its_code() -> None:
     index = EmbeddedIndex()
     place = Mention(
         kind=MentionKind.PLACE, name="Germany", country="DE", field="title", start=0, end=4
@@ -33,7 +33,7 @@ def test_a_country_is_known_again_by_its_name() -> None:
         ("topic:spy*", None),
     ],
 )
-def test_what_no_article_can_ever_have_is_named(query: str, said: str | None) -> None:
+def test_value_that_no_article_can_have_is_named(query: str, said: str | None) -> None:
     assert misspelt(parse(query), ("spyware", "ports")) == said
 
 
@@ -48,7 +48,7 @@ def test_what_no_article_can_ever_have_is_named(query: str, said: str | None) ->
         ("agency:NSA", "No article has agency:nsa"),
     ],
 )
-def test_the_value_that_no_article_has_is_named(query: str, said: str | None) -> None:
+def test_value_that_no_article_has_is_named(query: str, said: str | None) -> None:
     index = EmbeddedIndex()
     list(index.write([an_article(language="en")]))
     told = hint(index, parse(query))
@@ -56,7 +56,7 @@ def test_the_value_that_no_article_has_is_named(query: str, said: str | None) ->
     assert (told is None) == (said is None)
 
 
-def test_a_name_that_some_article_has_is_not_missed_under_its_other_names() -> None:
+def test_name_found_under_another_spelling_is_not_reported_missing() -> None:
     index = EmbeddedIndex()
     agency = Mention(kind=MentionKind.AGENCY, name="LKA", field="title", start=0, end=4)
     list(index.write([an_article(mentions=(agency,))]))

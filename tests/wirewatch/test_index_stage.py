@@ -33,7 +33,7 @@ def delete(house: House) -> None:
         file.unlink()
 
 
-def test_what_a_damaged_index_does_not_take_waits(
+def test_articles_wait_while_the_index_is_damaged(
     linked: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     damage(linked)
@@ -47,7 +47,7 @@ def test_what_a_damaged_index_does_not_take_waits(
     assert projection.check(linked) == projection.Report(same=7)
 
 
-def test_a_damaged_index_holds_up_no_alert(house: House) -> None:
+def test_damaged_index_delays_no_alert(house: House) -> None:
     damage(house)
     accounting = run_pass(house)
     assert (accounting.count(State.INDEXED), accounting.count(State.LINKED) > 20) == (0, True)

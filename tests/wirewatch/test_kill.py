@@ -29,7 +29,9 @@ def ends(house: House) -> dict[str, tuple[str, str | None]]:
         return {entry.url: (entry.state, entry.reason) for entry in entries.listed(tx)}
 
 
-def test_a_run_may_die_anywhere(newsroom: Newsroom, make_home: Callable[..., Path]) -> None:
+def test_run_killed_anywhere_loses_nothing(
+    newsroom: Newsroom, make_home: Callable[..., Path]
+) -> None:
     chance = random.Random(20_261_124)
     home = make_home()
     killed = 0
@@ -59,7 +61,9 @@ def test_a_run_may_die_anywhere(newsroom: Newsroom, make_home: Callable[..., Pat
         assert all(one.delivered_at for _, deliveries in _alerts(house) for one in deliveries)
 
 
-def test_whoever_dies_asks_nobody_twice(newsroom: Newsroom, make_home: Callable[..., Path]) -> None:
+def test_killed_run_requests_nothing_twice(
+    newsroom: Newsroom, make_home: Callable[..., Path]
+) -> None:
     """What was asked for and not recorded waits for as long as a poll or a second try does."""
     chance = random.Random(7)
     home = make_home(

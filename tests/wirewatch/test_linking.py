@@ -33,7 +33,7 @@ def decide(article: Article, entry: Entry, original: Original | None = None, **m
     return link_article(article, entry, original, threader, threaded=threaded, **more)  # type: ignore[arg-type]
 
 
-def test_what_is_off_topic_stands_alone_unless_all_is_threaded() -> None:
+def test_off_topic_article_stands_alone_unless_everything_is_threaded() -> None:
     article = an_article(1)
     assert decide(article, an_entry(1)) == Linked(story=article.id)
     linked = decide(article, an_entry(1), everything=True)
@@ -56,7 +56,7 @@ def following(entry: Entry, article: Article, **more: object) -> tuple[Linked, T
 
 
 @pytest.mark.parametrize("everything", [False, True])
-def test_what_is_near_the_topic_belongs_to_the_story_that_it_clearly_follows(
+def test_near_topic_article_joins_the_story_it_clearly_follows(
     everything: bool,
 ) -> None:
     article = near(2, 0.5, 0.05)
@@ -70,7 +70,7 @@ def test_what_is_near_the_topic_belongs_to_the_story_that_it_clearly_follows(
     assert decide(article, entry, threader=threader, threaded={article.id}).story == "s"
 
 
-def test_what_is_near_the_topic_and_follows_nothing_stands_alone() -> None:
+def test_near_topic_article_that_follows_nothing_stands_alone() -> None:
     article = near(2, 0.19, 0.5)  # on topic that would have been close enough
     linked, threader = following(an_entry(2), article)
     assert linked == Linked(story=article.id)
@@ -84,19 +84,19 @@ def test_what_is_near_the_topic_and_follows_nothing_stands_alone() -> None:
     assert len(threader) == 2
 
 
-def test_what_stood_alone_and_was_changed_may_follow_a_story() -> None:
+def test_edited_article_that_stood_alone_may_join_a_story() -> None:
     article = near(2, 0.5, 0.05, revision=2)
     linked, _ = following(an_entry(2, story=article.id), article)
     assert (linked.story, linked.merges) == ("s", (article.id,))
 
 
-def test_a_near_copy_belongs_to_the_story_of_its_original() -> None:
+def test_near_copy_joins_its_originals_story() -> None:
     original = Original(an_entry(1, story="s"), 0.9)
     linked = decide(an_article(2, tags=TAGS), an_entry(2), original, threaded={"s"})
     assert linked == Linked(story="s", duplicate_of=original.entry.id, overlap=0.9)
 
 
-def test_a_copy_that_is_edited_a_little_stays_one_and_rewritten_is_none() -> None:
+def test_lightly_edited_copy_stays_a_copy_and_rewritten_one_does_not() -> None:
     first = an_entry(1, story="s")
     entry = an_entry(2, story="s", duplicate_of=first.id)
     article = an_article(2, tags=TAGS, revision=2)
@@ -108,7 +108,7 @@ def test_a_copy_that_is_edited_a_little_stays_one_and_rewritten_is_none() -> Non
     assert linked.member is not None  # it speaks for its story from now on
 
 
-def test_what_stood_alone_and_is_on_topic_by_now_takes_its_copies_along() -> None:
+def test_article_now_on_topic_takes_its_copies_into_the_story() -> None:
     threader = Threader()
     threader.place("s", "Zubrovka spies tapped mayor's phone", TEXT, NOON, "en")
     article = an_article(2, title="Spies of Zubrovka tapped mayor's phone", text=TEXT, tags=TAGS)
@@ -134,7 +134,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         yield opened
 
 
-def test_an_edited_copy_collapses_with_its_reason(house: House) -> None:
+def test_edited_copy_is_a_duplicate_with_its_reason(house: House) -> None:
     first = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT)
     copy = piece(house, 2, "What the mayor heard", local_paragraph(TEXT, Random(1)))
     arrive(house, [first])
@@ -157,7 +157,7 @@ def test_an_edited_copy_collapses_with_its_reason(house: House) -> None:
     assert (story.size, story.copies, len(story.outlets)) == (1, 2, 3)
 
 
-def test_an_edited_article_is_no_copy_of_its_own_copy(house: House) -> None:
+def test_edited_article_is_not_a_copy_of_its_own_copy(house: House) -> None:
     first = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT)
     copy = piece(house, 2, "What the mayor heard", f"{TEXT} So much for that, she says.")
     arrive(house, [first, copy])
@@ -173,7 +173,7 @@ def test_an_edited_article_is_no_copy_of_its_own_copy(house: House) -> None:
     assert entry_of(house, copy).story == entry_of(house, first).story == first.id
 
 
-def test_two_stories_that_an_article_shows_to_be_one_are_one_everywhere(
+def test_stories_joined_by_an_article_are_merged_everywhere(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(link_stage, "Threader", Bridge)
@@ -206,7 +206,7 @@ def test_two_stories_that_an_article_shows_to_be_one_are_one_everywhere(
     assert check(house).agrees
 
 
-def test_what_moves_while_the_index_is_away_is_written_later(
+def test_articles_moved_while_the_index_is_down_are_written_later(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(link_stage, "Threader", Bridge)
@@ -232,7 +232,7 @@ class Together(Threader):
         return super().place(id, *args, **{**named, "story": story})  # type: ignore[arg-type]
 
 
-def test_a_story_takes_the_headline_that_its_others_are_most_like(
+def test_story_takes_its_most_central_headline(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(link_stage, "Threader", Together)
@@ -248,7 +248,7 @@ def test_a_story_takes_the_headline_that_its_others_are_most_like(
     assert story.size == 4
 
 
-def test_a_corrected_headline_is_the_storys(house: House) -> None:
+def test_corrected_headline_becomes_the_storys(house: House) -> None:
     wrong = piece(house, 1, "Police bought the movements of 140,000 phones", TEXT)
     arrive(house, [wrong])
     link(house)
@@ -263,7 +263,7 @@ def test_a_corrected_headline_is_the_storys(house: House) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x01", b"\x01" + b"\xff" * 30])
-def test_what_is_damaged_of_one_article_does_not_keep_others_from_their_stories(
+def test_damaged_data_of_one_article_does_not_affect_others(
     house: House, damage: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     bad = piece(house, 1, "Borduria buys face cameras", OTHER)
@@ -289,7 +289,7 @@ def test_what_is_damaged_of_one_article_does_not_keep_others_from_their_stories(
     assert all(bad.id in line and "a stored" in line for line in told)
 
 
-def test_on_topic_articles_with_no_word_in_common_join_by_their_meaning(house: House) -> None:
+def test_on_topic_articles_with_no_common_word_join_by_meaning(house: House) -> None:
     first = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT, meaning=meaning(0.5))
     arrive(house, [first])
     link(house)
@@ -309,7 +309,7 @@ def test_on_topic_articles_with_no_word_in_common_join_by_their_meaning(house: H
 
 
 @pytest.mark.parametrize("damage", ["AAAA", "no base 64"])
-def test_a_damaged_meaning_keeps_nothing_from_its_story(
+def test_article_with_a_damaged_meaning_is_linked_by_its_words(
     house: House, damage: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     first = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT, meaning=damage)
@@ -328,9 +328,7 @@ STANDING_LINE = (
 
 
 @pytest.mark.parametrize("more", ["", " This was story number {} of the day."])
-def test_what_a_feed_says_under_each_item_makes_no_copies_of_its_items(
-    house: House, more: str
-) -> None:
+def test_line_under_each_item_makes_no_copies(house: House, more: str) -> None:
     made = [
         _under_a_line(house, number, title, STANDING_LINE + more.format(number))
         for number, title in enumerate(TITLES, 1)
@@ -341,7 +339,7 @@ def test_what_a_feed_says_under_each_item_makes_no_copies_of_its_items(
     assert [entry_of(house, one).duplicate_of for one in made] == [None] * 3
 
 
-def test_a_line_under_each_item_makes_no_story_of_them(house: House) -> None:
+def test_line_under_each_item_makes_no_story(house: House) -> None:
     again = "Zubrovka ministry buys phone tapping drones"
     made = [
         _under_a_line(house, number, title, STANDING_LINE)
@@ -356,9 +354,7 @@ def test_a_line_under_each_item_makes_no_story_of_them(house: House) -> None:
 
 
 @pytest.mark.parametrize("extraction", [Extraction.QUICK, Extraction.FEED])
-def test_a_notice_whose_words_differ_a_little_makes_no_copies_of_a_sites_pieces(
-    house: House, extraction: Extraction
-) -> None:
+def test_slightly_varying_notice_makes_no_copies(house: House, extraction: Extraction) -> None:
     notice = f"{STANDING_LINE} Your visit has been noted down under the number {{}} today."
     made = [
         piece(house, n, title, notice.format(n * 7), site="courier.example", extraction=extraction)
@@ -370,7 +366,7 @@ def test_a_notice_whose_words_differ_a_little_makes_no_copies_of_a_sites_pieces(
     assert [entry_of(house, one).duplicate_of for one in made] == [None] * 3
 
 
-def test_an_article_edited_at_ever_new_addresses_of_its_site_is_one_story(house: House) -> None:
+def test_article_edited_under_new_addresses_is_one_story(house: House) -> None:
     """From the third version on its own words passed for phrases of its site."""
     said = TEXT.split()
     made = [
@@ -397,7 +393,7 @@ def _under_a_line(house: House, number: int, title: str, text: str) -> Article:
         ("Heard, too", "site1.example", Extraction.QUICK),
     ],
 )
-def test_what_a_feed_says_again_elsewhere_is_a_copy(
+def test_feed_text_repeated_elsewhere_is_a_copy(
     house: House, title: str, site: str, extraction: Extraction
 ) -> None:
     first = piece(house, 1, "Heard", TEXT, extraction=Extraction.FEED)
@@ -408,7 +404,7 @@ def test_what_a_feed_says_again_elsewhere_is_a_copy(
 
 
 @pytest.mark.parametrize("size", [1, 2, 9])
-def test_links_do_not_depend_on_how_articles_are_cut_into_segments(house: House, size: int) -> None:
+def test_links_do_not_depend_on_segment_size(house: House, size: int) -> None:
     chance = Random(4)
     made = [piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT)]
     made += [
@@ -426,7 +422,7 @@ def test_links_do_not_depend_on_how_articles_are_cut_into_segments(house: House,
     assert originals == [None, None, *[made[0].id, made[1].id] * 3, made[0].id]
 
 
-def test_a_copy_at_the_edge_of_the_window_is_one_after_a_restart_too(house: House) -> None:
+def test_copy_at_the_edge_of_the_window_is_found_after_a_restart(house: House) -> None:
     week = timedelta(days=house.settings.copy_days)
     now = house.now().replace(microsecond=700_000)
     first = piece(house, 1, "Heard", TEXT, first_seen=now.replace(microsecond=200_000) - week)

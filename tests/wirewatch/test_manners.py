@@ -35,7 +35,7 @@ def feed_of(*numbers: int) -> bytes:
     return f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
 
 
-def test_robots_txt_is_not_asked_for_again_by_the_next_process(tmp_path):
+def test_robots_txt_is_not_fetched_again_by_the_next_process(tmp_path):
     listed = [1]
 
     def answer(asked: Asked) -> Reply:
@@ -53,7 +53,7 @@ def test_robots_txt_is_not_asked_for_again_by_the_next_process(tmp_path):
     assert house.account().count(State.REJECTED) == 1
 
 
-def test_a_site_that_asked_to_be_let_alone_is_let_alone_by_the_next_process(tmp_path):
+def test_next_process_honours_a_sites_retry_after(tmp_path):
     def answer(asked: Asked) -> Reply:
         if asked.path == "/other":
             return Reply(200, feed_of(1))

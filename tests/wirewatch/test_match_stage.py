@@ -104,7 +104,7 @@ def held(house: House) -> list[Alert]:
         return [one.alert for one in followed.held(tx)]
 
 
-def test_late_and_same_second_articles_are_told_whatever_their_times(
+def test_late_and_same_second_articles_are_all_alerted(
     a_house: Callable[..., House],
 ) -> None:
     house = a_house(a_rule())
@@ -124,7 +124,7 @@ def test_late_and_same_second_articles_are_told_whatever_their_times(
 
 
 @pytest.mark.parametrize("size", [1, 10, 12])
-def test_each_story_is_told_once_however_its_articles_are_cut(
+def test_each_story_is_alerted_once_whatever_the_batch_size(
     a_house: Callable[..., House], size: int
 ) -> None:
     house = a_house(a_rule("r"), a_rule("s"))
@@ -145,7 +145,7 @@ def test_each_story_is_told_once_however_its_articles_are_cut(
     assert counted == dict.fromkeys(expected, 1)
 
 
-def test_a_denial_is_told_once_as_a_development_of_its_story(
+def test_denial_is_alerted_once_as_a_development(
     a_house: Callable[..., House],
 ) -> None:
     house = a_house(a_rule())
@@ -162,7 +162,7 @@ def test_a_denial_is_told_once_as_a_development_of_its_story(
     assert (new.kind, new.told_by.article) == (DevelopmentKind.DENIAL, denied.id)
 
 
-def test_an_answer_that_is_only_near_the_topic_is_told_to_those_who_follow_the_story(
+def test_near_topic_denial_is_alerted_as_a_development(
     a_house: Callable[..., House],
 ) -> None:
     """It repeats little of what it answers, so that nothing tags it: it used to be lost."""
@@ -178,7 +178,7 @@ def test_an_answer_that_is_only_near_the_topic_is_told_to_those_who_follow_the_s
     assert [one.told_by.article for one in second.developments] == [answer.id]
 
 
-def test_two_told_stories_that_become_one_raise_nothing_and_move_on_as_one(
+def test_merging_alerted_stories_raises_no_alert(
     a_house: Callable[..., House],
 ) -> None:
     house = a_house(a_rule())
@@ -194,7 +194,7 @@ def test_two_told_stories_that_become_one_raise_nothing_and_move_on_as_one(
     assert len({alert.key for alert in told(house)}) == 3
 
 
-def test_an_update_follows_the_letter_that_told_its_story_first(
+def test_update_is_threaded_under_the_first_alert_of_its_story(
     a_house: Callable[..., House],
 ) -> None:
     house = a_house(a_rule())
@@ -217,7 +217,7 @@ def test_an_update_follows_the_letter_that_told_its_story_first(
 
 @pytest.mark.parametrize("survivor", [0, 1])
 @pytest.mark.parametrize("moving", [0, 1])
-def test_stories_that_become_one_while_rules_are_tried_lose_nothing_that_was_told(
+def test_merge_during_matching_repeats_no_development(
     a_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, survivor: int, moving: int
 ) -> None:
     house = a_house(a_rule(more="pickup = 50"))
@@ -245,7 +245,7 @@ def test_stories_that_become_one_while_rules_are_tried_lose_nothing_that_was_tol
     assert len(told(house)) == 5
 
 
-def test_an_article_whose_story_was_taken_in_before_it_was_seen_is_of_the_survivor(
+def test_article_of_a_merged_story_is_alerted_under_the_survivor(
     a_house: Callable[..., House],
 ) -> None:
     house = a_house(a_rule())
@@ -256,7 +256,7 @@ def test_an_article_whose_story_was_taken_in_before_it_was_seen_is_of_the_surviv
     assert [alert.story for alert in told(house)] == [one.id]
 
 
-def test_what_exceeds_the_rate_is_held_and_sent_when_the_rate_allows(
+def test_alerts_over_the_rate_are_held_and_sent_later(
     a_house: Callable[..., House], clock: Clock
 ) -> None:
     house = a_house(a_rule(more='at_most = "2/hour"'))
@@ -273,7 +273,7 @@ def test_what_exceeds_the_rate_is_held_and_sent_when_the_rate_allows(
     assert [alert.title for alert in told(house)] == [f"Spies {n}" for n in range(1, 6)]
 
 
-def test_what_is_new_in_a_held_story_goes_with_it(
+def test_held_alert_takes_in_later_developments(
     a_house: Callable[..., House], clock: Clock
 ) -> None:
     house = a_house(a_rule(more='at_most = "1/hour"'))
@@ -292,7 +292,7 @@ def test_what_is_new_in_a_held_story_goes_with_it(
 
 
 @pytest.mark.parametrize("survivor", [0, 1])
-def test_a_held_story_that_becomes_one_with_a_told_one_is_not_told_again(
+def test_held_story_merged_with_an_alerted_one_is_not_alerted(
     a_house: Callable[..., House], clock: Clock, survivor: int
 ) -> None:
     house = a_house(a_rule(more='at_most = "1/hour"'))
@@ -305,7 +305,7 @@ def test_a_held_story_that_becomes_one_with_a_told_one_is_not_told_again(
     assert held(house) == []
 
 
-def test_what_is_new_in_a_held_story_is_a_development_of_the_told_one_it_became(
+def test_news_of_a_held_story_is_a_development_after_its_merge(
     a_house: Callable[..., House], clock: Clock
 ) -> None:
     house = a_house(a_rule(more='at_most = "1/hour"'))
@@ -322,9 +322,7 @@ def test_what_is_new_in_a_held_story_is_a_development_of_the_told_one_it_became(
     assert [new.kind for new in last.developments] == [DevelopmentKind.DENIAL]
 
 
-def test_two_held_stories_that_become_one_are_told_once(
-    a_house: Callable[..., House], clock: Clock
-) -> None:
+def test_merged_held_stories_are_alerted_once(a_house: Callable[..., House], clock: Clock) -> None:
     house = a_house(a_rule(more='at_most = "1/hour"'))
     first, two, three = (spies(house, number) for number in (1, 2, 3))
     take_in(house, first, two, three)
@@ -337,7 +335,7 @@ def test_two_held_stories_that_become_one_are_told_once(
 
 
 @pytest.mark.parametrize("before", ["move", "follow", "add", "hold"])
-def test_a_pass_that_dies_leaves_nothing_and_its_alerts_keep_their_keys(
+def test_killed_pass_leaves_nothing_and_alert_keys_do_not_change(
     a_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, clock: Clock, before: str
 ) -> None:
     rule = a_rule(more='at_most = "2/hour"')
@@ -360,7 +358,7 @@ def test_a_pass_that_dies_leaves_nothing_and_its_alerts_keep_their_keys(
     assert held(house) == held(undisturbed)
 
 
-def test_chunks_that_were_recorded_before_it_died_are_not_told_again(
+def test_chunks_recorded_before_a_kill_are_not_alerted_again(
     a_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house = a_house(a_rule())

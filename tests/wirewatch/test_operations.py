@@ -64,7 +64,7 @@ def of_kind(kind: str, seen: Observed) -> list[Mapping[str, Any]]:
     return [one.fields for one in documents(seen) if one.fields["kind"] == kind]
 
 
-def test_a_pass_tells_its_sums_and_shares() -> None:
+def test_pass_document_has_sums_and_shares() -> None:
     seen = observed(
         accounting=accounting(indexed={"": 90}, quarantined={"too slow": 10}, found={"": 5}),
         of_day=accounting(indexed={"": 6}, quarantined={"too slow": 2}, found={"": 5}),
@@ -81,7 +81,7 @@ def test_a_pass_tells_its_sums_and_shares() -> None:
     assert not any(name.startswith("lag") for name in one)  # no article, no delay
 
 
-def test_delays_are_of_articles_on_their_first_way() -> None:
+def test_delays_count_only_first_processing() -> None:
     steps = [
         step_report(1, State.INDEXED),
         step_report(2, State.DUPLICATE),
@@ -98,14 +98,14 @@ def test_delays_are_of_articles_on_their_first_way() -> None:
     assert (one["lag_published_median"], one["lag_published_p95"]) == (7200, 10800)
 
 
-def test_stages_tell_how_long_an_entry_took() -> None:
+def test_stage_document_has_the_seconds_an_entry_took() -> None:
     steps = [step_report(number, State.FETCHED) for number in range(1, 21)]
     (one,) = of_kind("stage", observed(taken=[*steps, step_report(1, State.FOUND)]))
     assert (one["stage"], one["entries"], one["seconds"]) == ("fetch", 20, 210)
     assert (one["seconds_median"], one["seconds_p95"]) == (10.5, 19)
 
 
-def test_states_and_reasons_are_counted_over_all_and_over_the_day() -> None:
+def test_states_and_reasons_are_counted_in_all_and_for_the_day() -> None:
     seen = observed(
         accounting=accounting(rejected={"gone": 7, "no text": 9}, indexed={"": 3}),
         of_day=accounting(rejected={"gone": 2}),
@@ -118,7 +118,7 @@ def test_states_and_reasons_are_counted_over_all_and_over_the_day() -> None:
     assert told == [("gone", 7, 2), ("no text", 9, 0)]
 
 
-def test_a_bad_day_costs_no_more_than_its_limits() -> None:
+def test_bad_day_writes_no_more_documents_than_the_limits() -> None:
     reasons = {f"reason {number}": 1 for number in range(5_000)}
     bad = Quarantined(
         id="e", url="https://a.example/", outlet="A", title="t" * 9_999, reason="r" * 9_999, at=NOON
@@ -156,7 +156,7 @@ def test_the_mapping_knows_every_field() -> None:
 
 
 @given(st.lists(st.floats(allow_nan=False), min_size=1), st.floats(0.01, 1))
-def test_a_percentile_is_one_of_the_values_and_holds_its_share(
+def test_percentile_is_one_of_the_values_and_covers_its_share(
     values: list[float], share: float
 ) -> None:
     found = percentile(values, share)
@@ -164,7 +164,7 @@ def test_a_percentile_is_one_of_the_values_and_holds_its_share(
     assert sum(value <= found for value in values) >= share * len(values) - 1e-9
 
 
-def test_there_is_no_percentile_of_nothing() -> None:
+def test_percentile_of_nothing_raises() -> None:
     with pytest.raises(ValueError, match="nothing"):
         percentile([], 0.5)
 
@@ -206,14 +206,14 @@ def cursor(house: House) -> int:
         return cursors.read(tx, cursors.OPERATIONS)
 
 
-def test_without_elasticsearch_nothing_is_told(open_house: Callable[..., House]) -> None:
+def test_without_elasticsearch_nothing_is_written(open_house: Callable[..., House]) -> None:
     house = open_house()
     assert house.operations is None
     assert account(house).seen == 3
     assert cursor(house) == 0
 
 
-def test_a_pass_that_cannot_be_told_is_none_the_worse(
+def test_pass_succeeds_when_operations_cannot_be_written(
     open_house: Callable[..., House],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -228,7 +228,7 @@ def test_a_pass_that_cannot_be_told_is_none_the_worse(
 
 
 @pytest.mark.elasticsearch
-def test_a_pass_is_told_once_and_what_is_no_longer_so_is_forgotten(
+def test_pass_is_written_once_and_outdated_documents_are_removed(
     open_house: Callable[..., House], elasticsearch_url: str
 ) -> None:
     index = f"test-{uuid.uuid4().hex[:12]}"
@@ -261,7 +261,7 @@ def test_a_pass_is_told_once_and_what_is_no_longer_so_is_forgotten(
 
 
 @pytest.mark.elasticsearch
-def test_an_older_index_gets_new_fields_and_unknown_ones_are_refused(
+def test_older_index_gets_new_fields_and_refuses_unknown_ones(
     elasticsearch_url: str,
 ) -> None:
     index = f"test-{uuid.uuid4().hex[:12]}"

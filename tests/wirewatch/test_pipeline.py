@@ -50,7 +50,7 @@ def through_the_days(newsroom: Newsroom, house: House) -> None:
         run_pass(house)
 
 
-def test_each_listed_article_comes_to_one_end_with_its_reason(
+def test_each_listed_article_reaches_one_end_with_its_reason(
     newsroom: Newsroom, house: House
 ) -> None:
     through_the_days(newsroom, house)
@@ -72,7 +72,7 @@ def test_each_listed_article_comes_to_one_end_with_its_reason(
             assert not (entry.reason or "").startswith(FROM_FEED), (url, entry.reason)
 
 
-def test_the_faults_of_pages_have_their_reasons(newsroom: Newsroom, house: House) -> None:
+def test_page_faults_are_named_as_reasons(newsroom: Newsroom, house: House) -> None:
     through_the_days(newsroom, house)
     expected = listed_by(newsroom)
     reasons = {
@@ -99,7 +99,7 @@ def test_the_faults_of_pages_have_their_reasons(newsroom: Newsroom, house: House
     assert reasons["article-charset"] == (State.INDEXED, "")
 
 
-def test_the_texts_are_the_articles_own(newsroom: Newsroom, house: House) -> None:
+def test_extracted_texts_are_the_articles_own(newsroom: Newsroom, house: House) -> None:
     through_the_days(newsroom, house)
     expected = {canonical_url(one.url): one for one in newsroom.expected()}
     by_link = listed_by(newsroom)
@@ -121,7 +121,7 @@ def test_the_texts_are_the_articles_own(newsroom: Newsroom, house: House) -> Non
         assert article.published == truth.published
 
 
-def test_an_article_at_two_addresses_is_indexed_once_and_names_the_feeds_of_both(
+def test_article_at_two_addresses_is_indexed_once_with_both_feeds(
     newsroom: Newsroom, house: House
 ) -> None:
     through_the_days(newsroom, house)
@@ -153,7 +153,7 @@ def test_a_live_blog_grows_by_revisions(newsroom: Newsroom, house: House) -> Non
         assert article.text.split() == truth.text.split()
 
 
-def test_each_step_of_an_entry_is_told(newsroom: Newsroom, house: House) -> None:
+def test_each_step_of_an_entry_is_recorded(newsroom: Newsroom, house: House) -> None:
     run_pass(house)
     with house.ledger.read() as tx:
         ways = {entry.url: steps.of(tx, entry.id) for entry in entries.listed(tx)}
@@ -168,7 +168,7 @@ def test_each_step_of_an_entry_is_told(newsroom: Newsroom, house: House) -> None
     assert all(step.seconds > 0 for way in whole for step in way[1:])
 
 
-def test_feeds_that_are_not_well_say_so(newsroom: Newsroom, house: House) -> None:
+def test_unwell_feeds_have_their_state_and_reason(newsroom: Newsroom, house: House) -> None:
     through_the_days(newsroom, house)
     with house.ledger.read() as tx:
         by_host = {urlsplit(feed.url).hostname: feed for feed in feeds.listed(tx)}
@@ -177,7 +177,7 @@ def test_feeds_that_are_not_well_say_so(newsroom: Newsroom, house: House) -> Non
     assert "429" in (by_host["ferrytown.localhost"].reason or "")
 
 
-def test_wire_copy_also_cut_and_added_to_is_one_story_with_five_outlets_and_one_alert(
+def test_edited_wire_copy_is_one_story_with_five_outlets_and_one_alert(
     newsroom: Newsroom, house: House
 ) -> None:
     through_the_days(newsroom, house)
@@ -204,7 +204,7 @@ def test_wire_copy_also_cut_and_added_to_is_one_story_with_five_outlets_and_one_
     assert len(told) == 1
 
 
-def test_each_story_is_alerted_once_and_says_why(newsroom: Newsroom, house: House) -> None:
+def test_each_story_is_alerted_once_with_its_evidence(newsroom: Newsroom, house: House) -> None:
     through_the_days(newsroom, house)
     run_pass(house)
     with house.ledger.read() as tx:
@@ -222,7 +222,7 @@ def test_each_story_is_alerted_once_and_says_why(newsroom: Newsroom, house: Hous
                 assert getattr(article, piece.field)[piece.start : piece.end] == piece.phrase
 
 
-def test_the_running_story_is_told_once_and_again_when_it_is_denied(
+def test_running_story_is_alerted_once_and_again_when_denied(
     newsroom: Newsroom, house: House
 ) -> None:
     through_the_days(newsroom, house)
@@ -245,7 +245,7 @@ def test_the_running_story_is_told_once_and_again_when_it_is_denied(
     assert re.search(r"So far \d outlets have it: ", said.text)
 
 
-def test_an_edit_is_seen_and_indexed_as_a_revision(newsroom: Newsroom, house: House) -> None:
+def test_edit_is_indexed_as_a_revision(newsroom: Newsroom, house: House) -> None:
     run_pass(house)
     before = next(one for one in newsroom.expected(1) if one.edited or one.url in _edited(newsroom))
     newsroom.day = 2
@@ -262,7 +262,7 @@ def _edited(newsroom: Newsroom) -> set[str]:
     return {one.url for one in newsroom.expected(2) if one.edited}
 
 
-def test_nothing_is_fetched_again_without_need(newsroom: Newsroom, house: House) -> None:
+def test_unchanged_pages_are_not_fetched_again(newsroom: Newsroom, house: House) -> None:
     run_pass(house)
     seen = len(newsroom.log)
     run_pass(house)
@@ -273,9 +273,7 @@ def test_nothing_is_fetched_again_without_need(newsroom: Newsroom, house: House)
     assert not [one for one in again if one.path in pages and one.host != "ferrytown.localhost"]
 
 
-def test_one_site_is_one_shards_and_all_shards_do_what_one_pass_does(
-    newsroom: Newsroom, house: House
-) -> None:
+def test_all_shards_together_poll_each_feed_once(newsroom: Newsroom, house: House) -> None:
     polled = sum(poll(house, Shard(number, 4)) for number in range(4))
     assert polled == len(newsroom.feeds)
     hosts = Counter(one.host for one in newsroom.log if "robots" not in one.path)
@@ -283,7 +281,7 @@ def test_one_site_is_one_shards_and_all_shards_do_what_one_pass_does(
     assert poll(house, ALL) >= 0
 
 
-def test_pages_are_written_in_files_of_about_a_size(
+def test_pages_are_written_in_files_of_limited_size(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wirewatch.stages.fetch.SEGMENT_BYTES", 20_000)
@@ -298,7 +296,7 @@ def test_pages_are_written_in_files_of_about_a_size(
     assert {page.id for pages in files for page in pages} == fetched
 
 
-def test_two_passes_side_by_side_leave_each_other_alone(house: House) -> None:
+def test_second_pass_does_not_match_while_the_first_does(house: House) -> None:
     with house.lease("match") as taken:
         assert taken
         other = House(house.settings)
@@ -306,7 +304,9 @@ def test_two_passes_side_by_side_leave_each_other_alone(house: House) -> None:
         other.close()
 
 
-def test_an_index_that_is_away_loses_nothing(newsroom: Newsroom, house: House) -> None:
+def test_unavailable_index_loses_no_article_and_delays_no_alert(
+    newsroom: Newsroom, house: House
+) -> None:
     away = House(house.settings.model_copy(update={"elasticsearch_url": "http://127.0.0.1:9"}))
     accounting = run_pass(away)
     away.close()
@@ -323,7 +323,7 @@ def test_an_index_that_is_away_loses_nothing(newsroom: Newsroom, house: House) -
 
 
 @pytest.mark.parametrize("fault", ["article-missing", "consent-wall", "endless-article"])
-def test_one_bad_article_costs_no_other(fault: str, newsroom: Newsroom, house: House) -> None:
+def test_one_bad_article_affects_no_other(fault: str, newsroom: Newsroom, house: House) -> None:
     newsroom.active = {one for one in newsroom.active if one.name == fault}
     through_the_days(newsroom, house)
     expected = listed_by(newsroom)

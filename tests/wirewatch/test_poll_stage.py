@@ -20,7 +20,7 @@ FEED = (
 
 
 @pytest.mark.parametrize("batch", [1, 3, 7, 8])
-def test_each_feed_is_asked_once(tmp_path, monkeypatch, batch):
+def test_each_feed_is_polled_once_whatever_the_batch_size(tmp_path, monkeypatch, batch):
     monkeypatch.setattr("wirewatch.stages.poll.POLL_BATCH", batch)
     told = []
 
@@ -45,7 +45,7 @@ def test_each_feed_is_asked_once(tmp_path, monkeypatch, batch):
 
 
 @pytest.mark.parametrize("guid", ["", "<guid isPermaLink='false'>{n}</guid>"])
-def test_addresses_that_are_new_at_each_poll_are_asked_for_once(tmp_path, guid):
+def test_item_whose_address_changes_at_each_poll_is_fetched_once(tmp_path, guid):
     def feed(polls: int) -> bytes:
         inside = "<title>News {n}</title><link>/{n}?s={polls}</link>" + guid
         items = "".join(
@@ -78,7 +78,7 @@ def hostile() -> bytes:
     return b"<rss version='2.0'><channel><title>Bad</title>" + items
 
 
-def test_feeds_that_take_long_to_parse_cost_no_other_its_time(tmp_path):
+def test_feeds_slow_to_parse_delay_no_other(tmp_path):
     bad, well = ("bad1", "bad2"), tuple(f"well{number}" for number in range(30))
     body = hostile()
 
@@ -105,7 +105,7 @@ def test_feeds_that_take_long_to_parse_cost_no_other_its_time(tmp_path):
     assert all("took more than 2 s" in reason for _, reason in order[len(well) :])
 
 
-def test_a_large_feed_is_read_as_a_small_one_is(tmp_path):
+def test_large_feed_is_read_like_a_small_one(tmp_path):
     item = b"<item><title>News</title><link>http://large.localhost/%d</link></item>"
     items = b"".join(item % number for number in range(2_000))
     body = b"<rss version='2.0'><channel><title>Large</title>" + items + b"</channel></rss>"

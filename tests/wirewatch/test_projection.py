@@ -45,14 +45,14 @@ def revised(article: Article, revision: int) -> Article:
     return article.model_copy(update={"revision": revision})
 
 
-def test_what_agrees_is_left_alone(house: House) -> None:
+def test_agreeing_index_is_left_alone(house: House) -> None:
     report = projection.check(house)
     assert report == projection.Report(same=7)
     assert report.agrees
     assert projection.mend(house, report).counts == {}
 
 
-def test_all_that_differs_is_found_and_mended(house: House) -> None:
+def test_differences_are_found_and_mended(house: House) -> None:
     missing, behind, ahead, *_ = ARTICLES
     unknown = made(99)
     house.index.delete([missing.id, behind.id])
@@ -76,7 +76,7 @@ def test_all_that_differs_is_found_and_mended(house: House) -> None:
     assert house.index.get(ahead.id) == ahead
 
 
-def test_an_older_revision_is_written_over(house: House) -> None:
+def test_older_revision_is_overwritten(house: House) -> None:
     before = revised(ARTICLES[0], 2)
     house.index.delete([ARTICLES[0].id])
     with house.ledger.write() as tx:
@@ -96,7 +96,7 @@ def lose(home: Path, number: int) -> Path:
     return lost.rename(home / lost.name)
 
 
-def test_what_the_archive_has_lost_stays_in_the_index_unless_a_person_gives_it_up(
+def test_rebuild_is_refused_if_archive_files_are_lost_unless_told_otherwise(
     house: House, home: Path
 ) -> None:
     kept = lose(home, 0)
@@ -113,14 +113,14 @@ def test_what_the_archive_has_lost_stays_in_the_index_unless_a_person_gives_it_u
     assert len(projection.check(house).missing) == 3
 
 
-def test_a_file_that_is_damaged_keeps_no_other_from_being_mended(house: House, home: Path) -> None:
+def test_damaged_file_does_not_stop_mending_from_the_others(house: House, home: Path) -> None:
     lose(home, 1)
     house.index.delete([one.id for one in ARTICLES])
     outcomes = projection.mend(house, projection.check(house))
     assert (outcomes.counts["created"], outcomes.lost, len(outcomes.unread)) == (4, 3, 1)
 
 
-def test_the_terminal_says_what_is_lost_and_what_to_do(wirewatch: Wirewatch, home: Path) -> None:
+def test_rebuild_command_says_what_is_lost_and_what_to_do(wirewatch: Wirewatch, home: Path) -> None:
     kept = lose(home, 0)
     place = sorted((home / "archive" / "articles").rglob("*.zst"))[0].parent
     assert "--without-lost" in wirewatch("index", "rebuild", exit_code=1).stderr
@@ -133,7 +133,7 @@ def test_the_terminal_says_what_is_lost_and_what_to_do(wirewatch: Wirewatch, hom
 
 
 @pytest.mark.parametrize("month", [None, "2026-10"])
-def test_what_a_pass_writes_while_the_index_is_made_anew_is_there_afterwards(
+def test_article_indexed_during_a_rebuild_is_kept(
     house: House, home: Path, month: str | None
 ) -> None:
     late = made(7)
@@ -152,7 +152,7 @@ def test_what_a_pass_writes_while_the_index_is_made_anew_is_there_afterwards(
     assert (outcomes.counts, outcomes.lost) == ({"created": 8}, 0)
 
 
-def test_what_is_on_its_way_or_was_refused_stays_as_the_index_has_it(house: House) -> None:
+def test_articles_in_processing_or_quarantined_are_not_compared(house: House) -> None:
     with house.ledger.write() as tx:
         known = entries.get(tx, (one.id for one in ARTICLES[:2]))
         for entry, state in zip(known.values(), (State.QUARANTINED, State.LINKED), strict=True):
@@ -161,7 +161,7 @@ def test_what_is_on_its_way_or_was_refused_stays_as_the_index_has_it(house: Hous
     assert report == projection.Report(same=5)
 
 
-def test_the_terminal_compares_and_mends(wirewatch: Wirewatch, home: Path) -> None:
+def test_index_commands_compare_and_mend(wirewatch: Wirewatch, home: Path) -> None:
     assert "7 articles in the index agree" in wirewatch("index", "check").stdout
     with House(load_settings(home)) as house:
         house.index.delete([ARTICLES[3].id])
@@ -177,7 +177,7 @@ def test_the_terminal_compares_and_mends(wirewatch: Wirewatch, home: Path) -> No
 
 
 @pytest.mark.parametrize("month", ["0000-01", "9999-12", "2026-13", "2026", "now"])
-def test_a_month_that_is_no_date_is_wrong_use(home: Path, month: str) -> None:
+def test_invalid_month_is_refused(home: Path, month: str) -> None:
     done = CliRunner().invoke(
         app, ["--home", str(home), "index", "rebuild", "--month", month], terminal_width=200
     )
@@ -185,7 +185,7 @@ def test_a_month_that_is_no_date_is_wrong_use(home: Path, month: str) -> None:
     assert "expected a month such as 2026-11" in done.stderr
 
 
-def test_why_the_index_did_not_take_it_is_told_as_the_index_says(
+def test_indexing_failure_is_quoted_as_the_index_words_it(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = projection.Outcomes(reason="[/type] failed to parse [first_seen]")

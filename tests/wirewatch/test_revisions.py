@@ -48,7 +48,7 @@ def settle(house: House) -> None:
     match(house)
 
 
-def test_all_revisions_are_found_in_their_order(house: House, clock: Clock) -> None:
+def test_all_revisions_are_found_in_order(house: House, clock: Clock) -> None:
     first = piece(house, 1, "Headline", "As it was.")
     others = [piece(house, n, f"Other {n}", "Of something else.") for n in (2, 3)]
     arrive(house, [first, others[0]])
@@ -75,7 +75,7 @@ def test_all_revisions_are_found_in_their_order(house: House, clock: Clock) -> N
     assert [one.text for one in revisions(house, entry).articles] == ["As it was.", "As it is."]
 
 
-def test_before_there_is_an_article_there_is_no_revision(house: House) -> None:
+def test_entry_without_an_article_has_no_revisions(house: House) -> None:
     feed = add_feed(house.ledger, "https://news.example/rss")
     with house.ledger.write() as tx:
         entries.record_items(tx, feed, [item()], house.now())

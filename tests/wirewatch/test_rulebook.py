@@ -19,7 +19,7 @@ def named(book: Rulebook) -> list[str]:
     return [rule.name for rule in book.rules().rules]
 
 
-def test_it_follows_the_file(tmp_path: Path) -> None:
+def test_rulebook_follows_its_file(tmp_path: Path) -> None:
     book = Rulebook(tmp_path / "rules.toml")
     assert named(book) == []
     book.path.write_text(RULE)
@@ -32,7 +32,7 @@ def test_it_follows_the_file(tmp_path: Path) -> None:
     assert named(book) == []
 
 
-def test_changes_at_once_are_all_kept(tmp_path: Path) -> None:
+def test_simultaneous_changes_are_all_kept(tmp_path: Path) -> None:
     book = Rulebook(tmp_path / "rules.toml")
 
     def add(number: int) -> None:
@@ -44,7 +44,7 @@ def test_changes_at_once_are_all_kept(tmp_path: Path) -> None:
     assert sorted(named(book)) == sorted(f"rule {number}" for number in range(12))
 
 
-def test_a_change_that_is_refused_leaves_the_file(tmp_path: Path) -> None:
+def test_refused_change_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     book = Rulebook(tmp_path / "rules.toml")
     book.path.write_text(RULE)
     with pytest.raises(RulesError):
@@ -53,7 +53,7 @@ def test_a_change_that_is_refused_leaves_the_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [book.path]
 
 
-def test_a_mark_of_the_encoding_is_none_of_the_text(tmp_path: Path) -> None:
+def test_byte_order_mark_is_not_part_of_the_text(tmp_path: Path) -> None:
     book = Rulebook(tmp_path / "rules.toml")
     book.path.write_text("\ufeff" + RULE, "utf-8")
     assert book.text() == RULE
@@ -62,7 +62,7 @@ def test_a_mark_of_the_encoding_is_none_of_the_text(tmp_path: Path) -> None:
     assert [rule.name for rule in book.rules().rules] == ["a", "b"]
 
 
-def test_who_may_read_it_stays_and_a_link_stays_a_link(tmp_path: Path) -> None:
+def test_change_keeps_permissions_and_symbolic_link(tmp_path: Path) -> None:
     real = tmp_path / "kept" / "rules.toml"
     real.parent.mkdir()
     real.write_text(RULE)
@@ -75,7 +75,7 @@ def test_who_may_read_it_stays_and_a_link_stays_a_link(tmp_path: Path) -> None:
     assert stat.S_IMODE(real.stat().st_mode) == 0o640
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_unreadable_file_is_reported(tmp_path: Path) -> None:
     book = Rulebook(tmp_path / "rules.toml")
     book.path.write_bytes(b"# caf\xe9\n")
     for use in (book.rules, book.text, lambda: book.change(str)):

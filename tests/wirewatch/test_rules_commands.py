@@ -43,7 +43,7 @@ def asked(home: Path, *arguments: str, code: int = 0) -> str:
     return " ".join(done.output.split())
 
 
-def test_rules_are_tried_on_the_past_and_explained(home: Path) -> None:
+def test_rules_are_backtested_and_explained(home: Path) -> None:
     with House(load_settings(home)) as house:
         (rule,) = house.rules.rules
         with house.ledger.read() as tx:
@@ -73,7 +73,7 @@ def test_rules_are_tried_on_the_past_and_explained(home: Path) -> None:
     assert "all (pick-up beyond" in asked(home)
 
 
-def test_a_backtest_says_each_thing_once_and_nothing_of_what_is_not(home: Path) -> None:
+def test_backtest_lists_each_phrase_once(home: Path) -> None:
     said = asked(home, "backtest", "surveillance", "--since", "1d")
     assert " in 1 day: " in said
     with House(load_settings(home)) as house:
@@ -86,7 +86,7 @@ def test_a_backtest_says_each_thing_once_and_nothing_of_what_is_not(home: Path) 
     assert "1 outlet, 0.00 " in asked(home, "backtest", "--query", "-topic:*")
 
 
-def test_a_story_that_waits_for_its_rate_is_not_said_to_be_told(
+def test_rules_test_says_whether_a_storys_alert_is_held_or_sent(
     make_home: Callable[..., Path], newsroom: Newsroom
 ) -> None:
     home = make_home()
@@ -112,13 +112,13 @@ def test_a_story_that_waits_for_its_rate_is_not_said_to_be_told(
         (("test", "surveillance", "--article", "ffff"), "no entry has an id"),
     ],
 )
-def test_wrong_use_says_what_is_expected(
+def test_wrong_usage_says_what_is_expected(
     make_home: Callable[..., Path], arguments: tuple[str, ...], says: str
 ) -> None:
     assert says in asked(make_home(), *arguments, code=2)
 
 
-def test_rules_are_written_and_taken_away(tmp_path: Path) -> None:
+def test_rules_are_added_changed_and_removed(tmp_path: Path) -> None:
     file = tmp_path / "rules.toml"
     file.write_text('# Ours\n[[rule]]\nname = "a" # first\nquery = "spyware"\n')
     asked(tmp_path, "add", "b", "topic:spyware", "--to", "terminal", "--at-most", "3/day")
@@ -134,14 +134,14 @@ def test_rules_are_written_and_taken_away(tmp_path: Path) -> None:
     asked(tmp_path, "remove", "a", code=1)
 
 
-def test_a_rule_stays_where_the_ledger_cannot_be_asked_what_waits_of_it(tmp_path: Path) -> None:
+def test_rule_is_not_removed_if_the_ledger_cannot_be_read(tmp_path: Path) -> None:
     asked(tmp_path, "add", "a", "spyware")
     (tmp_path / "ledger.db").write_text("no ledger")
     asked(tmp_path, "remove", "a", code=1)
     assert '"a"' in (tmp_path / "rules.toml").read_text()
 
 
-def test_a_rule_of_what_must_not_be_is_written_behind_two_hyphens(tmp_path: Path) -> None:
+def test_query_beginning_with_a_minus_needs_two_hyphens(tmp_path: Path) -> None:
     arguments = ["--home", str(tmp_path), "rules", "add", "quiet one", "-camera"]
     said = CliRunner(env={"COLUMNS": "200"}).invoke(app, arguments)
     assert said.exit_code == 2
@@ -151,7 +151,7 @@ def test_a_rule_of_what_must_not_be_is_written_behind_two_hyphens(tmp_path: Path
     assert 'query = "-camera"' in (tmp_path / "rules.toml").read_text()
 
 
-def test_a_rule_that_can_never_be_met_is_said_to_be_misspelt(tmp_path: Path) -> None:
+def test_rule_that_can_never_match_is_reported_as_misspelt(tmp_path: Path) -> None:
     (tmp_path / "topics.toml").write_text(
         '[[topic]]\nname = "ports"\ntitle = "Ports"\ndefinition = "Harbours."\n'
         'phrases = ["harbour"]\nin = ["The harbour"]\nout = ["The hill"]\n'
@@ -164,7 +164,7 @@ def test_a_rule_that_can_never_be_met_is_said_to_be_misspelt(tmp_path: Path) -> 
     assert "b: there" not in said
 
 
-def test_a_backtest_that_finds_nothing_says_what_may_be_misspelt(home: Path) -> None:
+def test_backtest_without_hits_suggests_a_spelling(home: Path) -> None:
     said = asked(home, "backtest", "--query", "language:english")
     assert "No article has language:english; did you mean en?" in said
     done = CliRunner().invoke(app, ["--home", str(home), "search", "topic:spywear"])
@@ -172,7 +172,7 @@ def test_a_backtest_that_finds_nothing_says_what_may_be_misspelt(home: Path) -> 
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o644])
-def test_whoever_may_read_the_rules_may_read_them_afterwards(tmp_path: Path, mode: int) -> None:
+def test_rules_file_keeps_its_permissions(tmp_path: Path, mode: int) -> None:
     file = tmp_path / "rules.toml"
     file.write_text('[channels]\ndesk = "json://me:secret@127.0.0.1:1/"\n')
     file.chmod(mode)
@@ -183,12 +183,12 @@ def test_whoever_may_read_the_rules_may_read_them_afterwards(tmp_path: Path, mod
     assert [each for each in tmp_path.iterdir() if each.name.startswith("rules.unf")] == []
 
 
-def test_rules_that_are_new_are_read_by_nobody_else(tmp_path: Path) -> None:
+def test_new_rules_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     asked(tmp_path, "add", "b", "topic:spyware")
     assert S_IMODE((tmp_path / "rules.toml").stat().st_mode) == 0o600
 
 
-def test_rules_that_lie_elsewhere_are_written_there(tmp_path: Path) -> None:
+def test_symbolic_link_to_the_rules_file_is_kept(tmp_path: Path) -> None:
     home, file = tmp_path / "home", tmp_path / "shared" / "ours.toml"
     home.mkdir()
     file.parent.mkdir()

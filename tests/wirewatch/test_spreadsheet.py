@@ -36,7 +36,7 @@ def said(text: str) -> str:
 
 
 @given(TEXT, st.lists(TEXT, max_size=3))
-def test_what_is_read_back_has_the_texts_and_no_formulas(title: str, authors: list[str]) -> None:
+def test_csv_keeps_the_texts_and_contains_no_formulas(title: str, authors: list[str]) -> None:
     article = an_article(title=title, authors=tuple(authors), caveat=title)
     (told,) = read(article)
     assert said(told["title"]) == said(told["caveat"]) == said(title)
@@ -63,11 +63,11 @@ def test_what_is_read_back_has_the_texts_and_no_formulas(title: str, authors: li
         ("1 + 1 = 2 - it's so; 'tis", "1 + 1 = 2 - it's so; 'tis"),
     ],
 )
-def test_a_formula_gets_an_apostrophe_and_nothing_else_does(text: str, cell: str) -> None:
+def test_only_formulas_get_an_apostrophe(text: str, cell: str) -> None:
     assert read(an_article(title=text))[0]["title"] == cell
 
 
-def test_a_row_has_what_a_researcher_asks_for() -> None:
+def test_row_has_every_documented_column() -> None:
     text = "Police in Leeds used Pegasus, made by NSO. Nobody was watched, the MoD said."
 
     def at(phrase: str) -> dict[str, object]:
@@ -136,14 +136,14 @@ def test_a_row_has_what_a_researcher_asks_for() -> None:
     }
 
 
-def test_columns_are_fields_of_a_search_and_documented_in_their_order() -> None:
+def test_columns_are_search_fields_in_the_documented_order() -> None:
     assert [name for name in COLUMNS if name not in FIELDS] == ["evidence"]
     guide = Path("docs/search.md").read_text("utf-8").partition("| column |")[2]
     first = re.findall(r"^\| (`[^|]*) \|", guide, re.MULTILINE)
     assert [name for cell in first for name in re.findall(r"`(\w+)`", cell)] == list(COLUMNS)
 
 
-def test_a_file_is_named_by_what_was_asked() -> None:
+def test_file_is_named_after_the_query() -> None:
     day = date(2026, 3, 1)
     assert file_name("*", day) == "wirewatch-2026-03-01.csv"
     assert file_name('"Überwachung" ../a\r\n', day) == "wirewatch-uberwachung-a-2026-03-01.csv"

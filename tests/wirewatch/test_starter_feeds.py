@@ -59,7 +59,7 @@ def guide_rows() -> list[re.Match[str]]:
     return [row for line in GUIDE.read_text("utf-8").splitlines() if (row := ROW.match(line))]
 
 
-def test_it_is_opml_2_that_the_importer_reads_whole() -> None:
+def test_starter_list_is_opml_2_and_is_imported_whole() -> None:
     assert ElementTree.parse(OPML).getroot().get("version") == "2.0"
     result = listparser.parse(OPML.read_bytes())
     assert not result.bozo
@@ -67,12 +67,12 @@ def test_it_is_opml_2_that_the_importer_reads_whole() -> None:
     assert all(feed.tags for feed in result.feeds)
 
 
-def test_there_are_sixty_feeds_or_more_in_five_languages_or_more() -> None:
+def test_list_has_at_least_sixty_feeds_in_five_languages() -> None:
     assert len(listed()) >= 60
     assert len({feed.language for feed in listed()}) >= 5
 
 
-def test_no_address_stands_twice() -> None:
+def test_no_address_is_listed_twice() -> None:
     # Two spellings of one address would be polled as two feeds.
     spelled = Counter(re.sub(r"^https?://(www\.)?", "", f.url).rstrip("/") for f in listed())
     assert [url for url, count in spelled.items() if count > 1] == []
@@ -93,7 +93,7 @@ def test_addresses_are_http_and_have_a_host(attribute: str) -> None:
         assert parts.hostname, feed.attrib
 
 
-def test_every_feed_has_its_attributes() -> None:
+def test_every_feed_has_type_title_and_language() -> None:
     for _, feed in outlines():
         assert feed.get("type") == "rss"
         assert feed.get("text"), feed.attrib
@@ -115,7 +115,7 @@ def test_the_guide_names_a_source_for_every_feed() -> None:
     assert unconfirmed == []
 
 
-def test_the_guide_gives_the_copy_of_every_file_it_names() -> None:
+def test_guide_lists_the_copy_of_every_file_it_names() -> None:
     text = GUIDE.read_text("utf-8")
     named = set(re.findall(r"\]\(https://github\.com/([^)]+)\) `([^`]+)`", text))
     copies = set(re.findall(r"^\| ([^| ]+/[^| ]+) \| `([^`]+)` \| `[0-9a-f]{12}` \|$", text, re.M))

@@ -40,7 +40,7 @@ def test_an_article_on_topic_has_its_statements() -> None:
     assert DENIED in shown
 
 
-def test_an_article_near_the_topic_has_them_too() -> None:
+def test_article_near_the_topic_has_its_statements() -> None:
     """It may follow a story, whose readers wait for just that."""
     (answer,) = (
         one
@@ -53,5 +53,5 @@ def test_an_article_near_the_topic_has_them_too() -> None:
     assert StatementKind.COURT in {one.kind for one in article.statements}
 
 
-def test_an_article_off_topic_has_none() -> None:
+def test_article_off_topic_has_no_statements() -> None:
     assert _article("A new pier", DENIED).statements == ()

@@ -65,7 +65,7 @@ def test_stories_are_listed_with_articles_and_copies(run: Run, made: list[Articl
     assert made[0].id[:12] in shown
 
 
-def test_a_story_tells_its_articles_and_why_each_joined(run: Run, made: list[Article]) -> None:
+def test_story_lists_its_articles_and_why_each_joined(run: Run, made: list[Article]) -> None:
     story, *told = (
         json.loads(line) for line in run("stories", made[0].id[:9], "--json").splitlines()
     )
@@ -79,9 +79,7 @@ def test_a_story_tells_its_articles_and_why_each_joined(run: Run, made: list[Art
     assert "joined by " in shown
 
 
-def test_show_tells_what_an_article_is_a_copy_of_and_how_much(
-    run: Run, made: list[Article]
-) -> None:
+def test_show_names_the_original_and_the_overlap(run: Run, made: list[Article]) -> None:
     assert f"{made[0].id[:12]} (shares all of the shorter text)" in run("show", made[1].id)
 
 
@@ -97,5 +95,5 @@ def test_the_old_id_of_a_merged_story_shows_the_survivor(
     assert len(run("stories", "--json").splitlines()) == 1
 
 
-def test_an_id_of_no_story_is_told(run: Run) -> None:
+def test_unknown_story_id_is_reported(run: Run) -> None:
     assert "`wirewatch stories`" in run("stories", "zz", exit_code=2)

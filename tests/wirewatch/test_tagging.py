@@ -21,7 +21,7 @@ def _write(path: Path, rows: list[dict[str, str]]) -> str:
     return str(path)
 
 
-def test_a_file_is_explained(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_tag_explains_the_score_of_a_file(wirewatch: Wirewatch, tmp_path: Path) -> None:
     file = tmp_path / "story.txt"
     file.write_text(STORY, "utf-8")
     said = wirewatch("tag", str(file)).stdout
@@ -32,7 +32,7 @@ def test_a_file_is_explained(wirewatch: Wirewatch, tmp_path: Path) -> None:
     assert "spyware" in said
 
 
-def test_a_mark_of_utf_8_is_no_letter_of_the_title(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_byte_order_mark_is_not_part_of_the_title(wirewatch: Wirewatch, tmp_path: Path) -> None:
     plain, marked = tmp_path / "plain.txt", tmp_path / "marked.txt"
     plain.write_text(STORY, "utf-8")
     marked.write_text(STORY, "utf-8-sig")
@@ -47,14 +47,16 @@ def test_a_mark_of_utf_8_is_no_letter_of_the_title(wirewatch: Wirewatch, tmp_pat
     assert "\ufeff" not in piped.stdout.decode("utf-8")
 
 
-def test_a_page_and_what_is_not_about_it(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_tag_reads_a_page_that_is_not_about_surveillance(
+    wirewatch: Wirewatch, tmp_path: Path
+) -> None:
     page = tmp_path / "page.html"
     body = "<p>Families queued for the first swim of the season on Monday morning.</p>" * 5
     page.write_text(f"<html><title>Pool opens</title><article>{body}</article></html>", "utf-8")
     assert "not about surveillance" in wirewatch("tag", str(page)).stdout
 
 
-def test_wrong_use_of_tag_is_said(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_wrong_usage_of_tag_is_reported(wirewatch: Wirewatch, tmp_path: Path) -> None:
     assert "either a FILE" in wirewatch("tag", exit_code=2).stderr
     assert "not a file" in wirewatch("tag", str(tmp_path / "none"), exit_code=2).stderr
     latin = tmp_path / "latin.txt"
@@ -62,7 +64,7 @@ def test_wrong_use_of_tag_is_said(wirewatch: Wirewatch, tmp_path: Path) -> None:
     assert "not UTF-8" in wirewatch("tag", str(latin), exit_code=2).stderr
 
 
-def test_corrections_are_learnt_and_taken_back(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_corrections_are_learnt_and_can_be_undone(wirewatch: Wirewatch, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     rows = _write(tmp_path / "rows.jsonl", [{"id": "a", **WANTED}])
 
@@ -81,6 +83,6 @@ def test_corrections_are_learnt_and_taken_back(wirewatch: Wirewatch, tmp_path: P
     assert "to undo" in wirewatch("train", "--back", exit_code=2).stderr
 
 
-def test_a_fault_in_corrections_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
+def test_mistake_in_corrections_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
     corrections = _write(tmp_path / "corrections.jsonl", [WANTED, {"title": "", "label": "no"}])
     assert "line 2" in wirewatch("train", "--with", corrections, exit_code=1).stderr

@@ -62,7 +62,7 @@ def raised(house: House, number: int) -> str:
     return f"[r] Story {number}"
 
 
-def test_a_target_that_takes_nothing_has_the_others_get_each_alert_once(
+def test_failing_target_does_not_repeat_alerts_to_the_others(
     house: House, topics: Topics, clock: Clock
 ) -> None:
     subjects = [raised(house, 1), raised(house, 2)]
@@ -86,7 +86,7 @@ def test_a_target_that_takes_nothing_has_the_others_get_each_alert_once(
     assert [topics.got["desk", one] for one in subjects] == [1, 1]
 
 
-def test_a_target_that_is_added_gets_what_comes_from_then_on(
+def test_added_target_gets_only_later_alerts(
     house: House, topics: Topics, clock: Clock, tmp_path: Path
 ) -> None:
     topics.broken.clear()
@@ -103,7 +103,7 @@ def test_a_target_that_is_added_gets_what_comes_from_then_on(
     )
 
 
-def test_what_waits_for_the_target_that_is_left_is_not_lost(
+def test_alerts_for_the_remaining_target_are_not_lost(
     house: House, topics: Topics, clock: Clock, tmp_path: Path
 ) -> None:
     first = raised(house, 1)

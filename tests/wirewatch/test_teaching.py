@@ -10,7 +10,7 @@ from enrich.own_words import items
 from wirewatch.teaching import keep, teach
 
 
-def test_what_makes_the_tagger_worse_is_refused(
+def test_corrections_that_make_the_tagger_worse_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wirewatch.teaching.LANGUAGES", ("en", "pt"))  # the others take a minute

@@ -63,9 +63,7 @@ def named(house: House) -> set[str]:
         return set(segments.paths(tx))
 
 
-def test_small_files_become_few_and_hold_the_same_in_the_same_order(
-    house: House, clock: Clock
-) -> None:
+def test_small_files_are_joined_with_their_content_in_order(house: House, clock: Clock) -> None:
     before, many = articles(house), len(named(house))
     clock.go(days=2)
     kept = upkeep(house)
@@ -75,7 +73,7 @@ def test_small_files_become_few_and_hold_the_same_in_the_same_order(
     assert articles(house) == before
 
 
-def test_the_index_is_made_anew_from_large_files(make_home: Callable[..., Path]) -> None:
+def test_index_is_rebuilt_from_joined_files(make_home: Callable[..., Path]) -> None:
     home = make_home()
     clock = Clock()
     clock.time = utc_now()  # by now the home folder's feeds are due
@@ -89,7 +87,7 @@ def test_the_index_is_made_anew_from_large_files(make_home: Callable[..., Path])
         assert check(house).agrees
 
 
-def test_who_reads_an_old_file_comes_to_its_end(house: House, clock: Clock) -> None:
+def test_replaced_files_are_deleted_one_upkeep_later(house: House, clock: Clock) -> None:
     clock.go(days=2)
     old = named(house)
     upkeep(house)
@@ -100,9 +98,7 @@ def test_who_reads_an_old_file_comes_to_its_end(house: House, clock: Clock) -> N
 
 
 @pytest.mark.parametrize("days", [2, 100])
-def test_nor_does_a_second_upkeep_take_a_file_from_who_reads_it(
-    house: House, clock: Clock, days: int
-) -> None:
+def test_replaced_files_stay_for_a_day(house: House, clock: Clock, days: int) -> None:
     clock.go(days=days)
     old = named(house)
     upkeep(house)
@@ -121,7 +117,7 @@ def have_wait(tx: Connection) -> None:
     tx.execute(update(table).where(table.c.position.is_not(None)).values(done_at=None))
 
 
-def test_what_a_stage_waits_for_is_left_alone(house: House, clock: Clock) -> None:
+def test_segments_waiting_for_a_stage_are_left_alone(house: House, clock: Clock) -> None:
     clock.go(days=2)
     with house.ledger.write() as tx:
         have_wait(tx)
@@ -131,7 +127,7 @@ def test_what_a_stage_waits_for_is_left_alone(house: House, clock: Clock) -> Non
         assert waiting == {segment.id for segment in segments.to_index(tx)}
 
 
-def test_what_no_rule_has_seen_is_left_alone(house: House, clock: Clock) -> None:
+def test_segments_no_rule_has_seen_are_left_alone(house: House, clock: Clock) -> None:
     clock.go(days=2)
     with house.ledger.write() as tx:
         cursors.move(tx, cursors.RULES, 0)
@@ -141,7 +137,7 @@ def test_what_no_rule_has_seen_is_left_alone(house: House, clock: Clock) -> None
         assert segments.linked(tx) == unseen
 
 
-def test_a_segment_that_is_waited_for_is_not_replaced(house: House, clock: Clock) -> None:
+def test_waiting_segment_is_not_replaced(house: House, clock: Clock) -> None:
     clock.go(days=2)
     with house.ledger.write() as tx:
         (run, *_) = segments.settled(tx, "articles", clock())
@@ -152,9 +148,7 @@ def test_a_segment_that_is_waited_for_is_not_replaced(house: House, clock: Clock
         assert {one.id for one in run} <= {one.id for one in segments.to_index(tx)}
 
 
-def test_pages_are_let_go_when_they_are_old_and_articles_are_not(
-    house: House, clock: Clock
-) -> None:
+def test_old_pages_are_deleted_and_articles_are_kept(house: House, clock: Clock) -> None:
     clock.go(days=house.settings.keep_pages_days - 1)
     upkeep(house)
     assert any(path.startswith("pages/") for path in named(house))
@@ -171,7 +165,7 @@ def test_pages_are_let_go_when_they_are_old_and_articles_are_not(
 
 
 @pytest.mark.parametrize("damage", [b"", b"junk", b"\x1f\x8bjunk"])
-def test_a_damaged_file_costs_no_other_and_is_told(
+def test_damaged_file_is_reported_and_affects_no_other(
     house: House, clock: Clock, damage: bytes
 ) -> None:
     clock.go(days=2)

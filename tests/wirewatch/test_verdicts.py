@@ -11,7 +11,7 @@ from enrich.corrections import Correction, read_corrections
 from wirewatch.verdicts import Verdicts
 
 
-def test_a_verdict_is_a_row_of_training(tmp_path: Path) -> None:
+def test_verdict_is_kept_as_a_training_row(tmp_path: Path) -> None:
     verdicts = Verdicts(tmp_path)
     article = an_article(title="Title", text="One line.\nAnd\u2028another.")
     assert verdicts.of(article.id) is None
@@ -25,7 +25,7 @@ def test_a_verdict_is_a_row_of_training(tmp_path: Path) -> None:
     ]
 
 
-def test_what_others_wrote_stays_and_a_verdict_can_be_taken_back(tmp_path: Path) -> None:
+def test_verdict_can_be_taken_back_and_other_rows_stay(tmp_path: Path) -> None:
     verdicts = Verdicts(tmp_path)
     others = [json.dumps({"title": "Ours", "label": "positive"}), "no row", "[1]"]
     verdicts.path.write_text("\n".join(others))
@@ -35,7 +35,7 @@ def test_what_others_wrote_stays_and_a_verdict_can_be_taken_back(tmp_path: Path)
     assert verdicts.path.read_text().split("\n")[:-1] == others
 
 
-def test_what_is_no_row_is_passed_over(tmp_path: Path) -> None:
+def test_invalid_rows_are_skipped(tmp_path: Path) -> None:
     verdicts = Verdicts(tmp_path)
     verdicts.path.write_bytes(b"caf\xe9\n" + b"[" * 100_000 + b"\n")
     assert verdicts.of(an_article().id) is None
