@@ -35,7 +35,7 @@ def read(document):
     return parsed
 
 
-def test_a_rules_feed_has_an_entry_for_each_story():
+def test_rule_feed_has_an_entry_for_each_story():
     parsed = read(to_xml(of_rule("faces", [NEW, an_alert(story=2)])))
     assert parsed.version == "atom10"
     assert parsed.feed.title == "wirewatch: faces"
@@ -52,7 +52,7 @@ def test_a_rules_feed_has_an_entry_for_each_story():
     assert entry.content[0].type == "text/html"
 
 
-def test_a_development_moves_its_storys_entry():
+def test_development_updates_its_storys_entry():
     (before,) = read(to_xml(of_rule("r", [NEW]))).entries
     (after,) = read(to_xml(of_rule("r", [NEW, MOVED]))).entries
     assert before.id == after.id
@@ -61,7 +61,7 @@ def test_a_development_moves_its_storys_entry():
     assert "A court forbids it." in after.content[0].value
 
 
-def test_a_story_keeps_its_topics_where_an_update_comes_from_what_has_none():
+def test_update_without_topics_keeps_the_entrys_topics():
     (entry,) = of_rule("r", [NEW, MOVED]).entries
     assert not MOVED.topics
     assert entry.topics == ("surveillance", "cameras")
@@ -69,13 +69,13 @@ def test_a_story_keeps_its_topics_where_an_update_comes_from_what_has_none():
     assert now.topics == ("policing",)
 
 
-def test_two_rules_entries_of_one_story_are_two():
+def test_story_has_a_separate_entry_for_each_rule():
     (one,) = of_rule("r", [NEW]).entries
     (other,) = of_rule("s", [NEW.model_copy(update={"rule": "s"})]).entries
     assert one.key != other.key
 
 
-def test_a_searchs_feed_has_an_entry_for_each_article():
+def test_search_feed_has_an_entry_for_each_article():
     phrase = Evidence(field="text", start=0, end=7, phrase="Nothing", why="a word")
     tagged = an_article(1, tags=(Tag(topic="cameras", score=0.8, evidence=(phrase,)),))
     parsed = read(to_xml(of_search("topic:cameras", [tagged, an_article(2)])))
@@ -84,13 +84,13 @@ def test_a_searchs_feed_has_an_entry_for_each_article():
     assert "cameras, score 0.80: “Nothing”" in entry.content[0].value
 
 
-def test_the_year_that_some_feeds_give_where_they_know_none_is_a_date():
+def test_year_one_is_written_as_a_valid_date():
     dated = an_article(published=datetime(1, 1, 1, tzinfo=UTC))
     assert b"<published>0001-01-01T00:00:00Z</published>" in to_xml(of_search("x", [dated]))
 
 
 @given(st.text(max_size=60) | st.sampled_from(["<script>&\x00\x1b\ufffe\ud800]]>", "", "\u202e"]))
-def test_whatever_a_title_holds_a_feed_reader_reads_it(words):
+def test_hostile_title_leaves_the_feed_readable(words):
     hostile = NEW.model_copy(update={"headline": words, "title": words, "outlet": words})
     document = to_xml(of_rule(words, [hostile]))
     parsed = read(document)
@@ -102,17 +102,17 @@ def test_whatever_a_title_holds_a_feed_reader_reads_it(words):
             assert child.text
 
 
-def test_the_same_feed_is_the_same_bytes_whatever_the_order():
+def test_order_of_alerts_does_not_change_the_feeds_bytes():
     alerts = [an_alert(story=n) for n in range(5)]
     assert to_xml(of_rule("r", alerts)) == to_xml(of_rule("r", alerts[::-1]))
 
 
-def test_a_feed_without_entries_is_one():
+def test_feed_without_entries_is_valid():
     parsed = read(to_xml(of_rule("r", [])))
     assert parsed.entries == []
 
 
-def test_a_feed_holds_the_last_entries():
+def test_feed_holds_the_latest_entries():
     alerts = [an_alert(story=n, created_at=NOON + timedelta(hours=n)) for n in range(200)]
     parsed = read(to_xml(of_rule("r", alerts)))
     assert len(parsed.entries) == MAX_ENTRIES
@@ -123,11 +123,11 @@ def test_a_feed_holds_the_last_entries():
     ("rule", "name"),
     [("spyware", "spyware.atom"), ("über-wachung.2", "über-wachung.2.atom")],
 )
-def test_a_files_name_is_its_rules(rule, name):
+def test_file_is_named_after_its_rule(rule, name):
     assert file_name(rule) == name
 
 
-def test_no_rule_writes_outside_the_folder_or_over_another():
+def test_no_rule_writes_outside_the_folder_or_over_another_rules_file():
     names = [file_name(rule) for rule in ("a b", "a-b", "a/b", "../a", "..", ".", "", "x" * 500)]
     assert len(set(names)) == len(names)
     assert all("/" not in name and not name.startswith(".") and len(name) < 90 for name in names)

@@ -18,17 +18,17 @@ def channels(text):
     return read_rules("[channels]\n" + text, "r.toml").channels
 
 
-def test_a_webhook_has_its_secret_and_its_time():
+def test_webhook_has_a_secret_and_a_timeout():
     read = channels(f"hook = {{webhook = 'https://x.example/a', secret = '{LONG}', timeout = 3}}")
     assert read["hook"] == Webhook("hook", "https://x.example/a", LONG.encode(), 3.0)
 
 
-def test_a_secret_may_be_spelt_as_standard_webhooks_do():
+def test_secret_may_be_written_as_in_standard_webhooks():
     read = channels(f"hook = {{webhook = 'http://10.0.0.7/a', secret = 'whsec_{CODED}'}}")
     assert read["hook"] == Webhook("hook", "http://10.0.0.7/a", bytes(range(24)), 10.0)
 
 
-def test_what_is_secret_may_stand_in_the_environment(monkeypatch):
+def test_secrets_may_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("DESK_URL", "json://me:secret@127.0.0.1/")
     monkeypatch.setenv("HOOK_SECRET", LONG)
     read = channels("desk = '$DESK_URL'\nhook = {webhook = 'https://x/', secret = '$HOOK_SECRET'}")
@@ -36,7 +36,7 @@ def test_what_is_secret_may_stand_in_the_environment(monkeypatch):
     assert read["hook"].secret == LONG.encode()
 
 
-def test_what_people_see_has_no_secrets():
+def test_shown_channels_contain_no_secrets():
     read = channels(
         "desk = 'mailto://me:geheim@x.example?to=desk@x.example'\n"
         f"hook = {{webhook = 'https://me:geheim@x.example:8443/geheim', secret = '{LONG}'}}"

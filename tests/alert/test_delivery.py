@@ -25,12 +25,12 @@ def desk(url):
     return Service("desk", url)
 
 
-def test_the_terminal_prints_it(capsys):
+def test_terminal_prints_the_message(capsys):
     assert send(MESSAGE, Terminal(), NOON) == Taken()
     assert capsys.readouterr().out == f"{MESSAGE.subject}\n{MESSAGE.text}\n\n"
 
 
-def test_a_service_for_programs_gets_it_as_text():
+def test_json_service_gets_the_message_as_text():
     with loopback(lambda _: Reply(200)) as server:
         url = f"json://127.0.0.1:{server.port}/alerts"
         assert send(MESSAGE, desk(url), NOON) == Taken()
@@ -41,14 +41,14 @@ def test_a_service_for_programs_gets_it_as_text():
 
 
 @pytest.mark.parametrize("status", [500, 403])
-def test_a_service_that_refuses_is_a_reason(status):
+def test_refusal_by_a_service_is_a_failure_with_the_status(status):
     with loopback(lambda _: Reply(status)) as server:
         outcome = send(MESSAGE, desk(f"json://127.0.0.1:{server.port}/"), NOON)
     assert isinstance(outcome, Failed)
     assert str(status) in outcome.reason
 
 
-def test_a_service_that_is_not_there_is_a_reason_without_its_password():
+def test_unreachable_service_is_a_failure_without_the_password():
     with loopback(lambda _: Reply()) as server:
         port = server.port
     outcome = send(MESSAGE, desk(f"json://me:secret@127.0.0.1:{port}/"), NOON)
@@ -57,24 +57,24 @@ def test_a_service_that_is_not_there_is_a_reason_without_its_password():
     assert "secret" not in outcome.reason
 
 
-def test_a_channel_whose_url_is_of_no_use_is_a_reason():
+def test_unusable_channel_url_is_a_failure():
     assert isinstance(send(MESSAGE, desk("nonsense://"), NOON), Failed)
 
 
-def test_a_surprise_is_a_reason_too():
+def test_unexpected_exception_is_a_failure_of_unknown_fault():
     outcome = send(MESSAGE, Webhook("hook", None), NOON)  # type: ignore[arg-type]  # to raise
     assert isinstance(outcome, Failed)
     assert outcome.fault is Fault.UNKNOWN
 
 
 @given(st.integers(0, 10**6), st.none() | st.timedeltas(timedelta(), timedelta(days=99)))
-def test_a_failed_delivery_is_tried_ever_later_and_never_given_up(attempts, asked):
+def test_failed_delivery_is_retried_at_growing_intervals_without_end(attempts, asked):
     wait = retry_at(attempts, NOON, asked) - NOON
     assert timedelta(minutes=1) <= wait <= LONGEST_WAIT
     assert wait <= retry_at(attempts + 1, NOON, asked) - NOON
 
 
-def test_the_first_tries_come_soon():
+def test_first_retries_come_soon():
     waits = [(retry_at(attempts, NOON) - NOON).total_seconds() for attempts in range(4)]
     assert waits == [60, 120, 240, 480]
 
@@ -83,7 +83,7 @@ def test_a_receiver_may_ask_for_a_longer_wait():
     assert retry_at(0, NOON, timedelta(hours=1)) == NOON + timedelta(hours=1)
 
 
-def test_a_fault_that_nobody_knows_is_the_channels_first_and_the_messages_later():
+def test_unknown_fault_is_blamed_on_the_channel_then_on_the_message():
     unknown = Failed("?", Fault.UNKNOWN)
     faults = [blame(unknown, attempts) for attempts in range(SUSPICIOUS)]
     assert faults == [Fault.CHANNEL] * (SUSPICIOUS - 1) + [Fault.MESSAGE]
@@ -104,7 +104,7 @@ class Record:
         return [(parcel, taken) for one, parcel, taken in self.settled if one == name]
 
 
-def test_each_channel_gets_its_parcels_in_order():
+def test_each_channel_gets_its_messages_in_order():
     record = Record()
     parcels = {"a": [1, 2, 3], "b": [1, 2], "c": []}
     assert send_in_parallel(parcels, lambda *_: Taken(), record, seconds=60) == set()
@@ -112,7 +112,7 @@ def test_each_channel_gets_its_parcels_in_order():
     assert record.of("b") == [(1, True), (2, True)]
 
 
-def test_a_channel_that_fails_stops_and_the_others_do_not():
+def test_failing_channel_stops_and_the_others_go_on():
     record = Record()
 
     def send(name, parcel):
@@ -124,7 +124,7 @@ def test_a_channel_that_fails_stops_and_the_others_do_not():
     assert record.of("b") == [(1, True), (2, True), (3, True)]
 
 
-def test_the_next_is_sent_only_when_the_one_before_is_settled():
+def test_message_is_sent_only_after_the_one_before_is_settled():
     settled = []
 
     def send(_, parcel):
@@ -139,7 +139,7 @@ def test_the_next_is_sent_only_when_the_one_before_is_settled():
     assert settled == list(range(5))
 
 
-def test_a_channel_that_hangs_is_left_behind_and_what_it_says_later_counts_no_more():
+def test_hanging_channel_is_abandoned_and_its_late_answer_ignored():
     record, over = Record(), threading.Event()
 
     def send(name, parcel):
@@ -155,7 +155,7 @@ def test_a_channel_that_hangs_is_left_behind_and_what_it_says_later_counts_no_mo
     assert len(record.settled) == 3
 
 
-def test_a_slow_channel_that_works_ends_at_its_time_without_a_failure():
+def test_slow_channel_stops_at_its_time_limit_without_a_failure():
     record, pause = Record(), threading.Event()
 
     def send(name, parcel):

@@ -69,7 +69,7 @@ def told(known: Known, outlets: tuple[str, ...] = ("A", "B"), bar: Bar = ALL, **
         ({"mentions": (mention("agency", "GCHQ"),)}, "Another agency is named: GCHQ"),
     ],
 )
-def test_what_is_news(article: dict[str, object], says: str) -> None:
+def test_news_is_a_development(article: dict[str, object], says: str) -> None:
     assert [what for _, what in told(Known(), **article)] == [says]
 
 
@@ -97,11 +97,11 @@ def test_what_is_news(article: dict[str, object], says: str) -> None:
         ),
     ],
 )
-def test_what_is_no_news(known: Known, article: dict[str, object]) -> None:
+def test_known_or_minor_facts_are_no_development(known: Known, article: dict[str, object]) -> None:
     assert told(known, **article) == []
 
 
-def test_a_denial_by_another_party_that_is_known_by_name_is_news() -> None:
+def test_denial_by_another_named_party_is_a_development() -> None:
     known = Known(said=frozenset({"denial", "denial:GCHQ"}))
     text = "NSA denies, GCHQ denies"
     nsa = mention("agency", "NSA", "text").model_copy(update={"end": 3})
@@ -129,7 +129,7 @@ def test_a_denial_by_another_party_that_is_known_by_name_is_news() -> None:
         ),
     ],
 )
-def test_who_speaks_in_another_language_is_named_or_quoted(
+def test_speaker_in_another_language_is_named_or_quoted(
     speaker: str, mentioned: tuple[Mention, ...], says: str
 ) -> None:
     said = told(
@@ -142,14 +142,14 @@ def test_who_speaks_in_another_language_is_named_or_quoted(
     assert said == [("denial", says)]
 
 
-def test_an_office_is_told_with_who_holds_it() -> None:
+def test_office_is_named_with_its_holder() -> None:
     said = (statement("denial", "the agency's director, Ana Prado"),)
     assert told(Known(), statements=said) == [
         ("denial", "The agency's director, Ana Prado, denied it")
     ]
 
 
-def test_a_party_is_known_by_whole_words() -> None:
+def test_party_is_recognised_by_whole_words() -> None:
     nsa = mention("agency", "NSA", "text", start=0, end=3)
     said = (statement("denial", "the NSA"),)
     heard_of_it = known_after(
@@ -161,7 +161,7 @@ def test_a_party_is_known_by_whole_words() -> None:
     assert known_after(Known(), other, ("A",)).said == {"denial"}
 
 
-def test_pick_up_is_told_when_the_number_is_passed_and_not_after() -> None:
+def test_pickup_is_reported_only_when_the_number_is_passed() -> None:
     outlets = tuple("ABCDEFG")
     (new,) = told(Known(outlets=2), outlets)
     assert new[0] == "pickup"
@@ -169,13 +169,13 @@ def test_pick_up_is_told_when_the_number_is_passed_and_not_after() -> None:
     assert told(Known(outlets=2), outlets[:5]) == []
 
 
-def test_copies_alone_make_a_pick_up_and_nothing_else() -> None:
+def test_copies_make_a_pickup_and_nothing_else() -> None:
     outlets = tuple("ABCDEFG")
     copy = {"duplicate_of": item(1).id, "statements": (statement("denial", "x"),)}
     assert [kind for kind, _ in told(Known(outlets=2), outlets, **copy)] == ["pickup"]
 
 
-def test_what_was_heard_is_not_told_again_whatever_it_was() -> None:
+def test_known_developments_are_not_reported_again() -> None:
     one = an_article(
         2,
         title="Lyon",
@@ -190,15 +190,13 @@ def test_what_was_heard_is_not_told_again_whatever_it_was() -> None:
     assert known_after(known, one, outlets) == known
 
 
-def test_who_denied_it_has_spoken_wherever_the_comment_stands() -> None:
+def test_denial_outweighs_a_comment_before_it() -> None:
     both = (statement("official", "the minister"), statement("denial", "the agency", start=90))
     assert told(Known(), statements=both) == [("denial", "The agency denied it")]
 
 
 @pytest.mark.parametrize(("official", "denial"), [(0, 50), (50, 0)])
-def test_an_official_word_is_no_news_beside_a_denial_wherever_it_stands(
-    official: int, denial: int
-) -> None:
+def test_official_comment_beside_a_denial_is_not_reported(official: int, denial: int) -> None:
     said = (
         statement("official", "the ministry", start=official),
         statement("denial", "the ministry", start=denial),
@@ -215,7 +213,7 @@ def test_an_official_word_is_no_news_beside_a_denial_wherever_it_stands(
         ((None, None), "A denial is reported"),
     ],
 )
-def test_the_text_is_quoted_before_the_title(speakers: tuple[str, str | None], expected: str):
+def test_text_is_quoted_in_preference_to_the_title(speakers: tuple[str, str | None], expected: str):
     in_title, in_text = speakers
     both = (statement("denial", in_title, "title"), statement("denial", in_text, start=50))
     assert told(Known(), statements=both) == [("denial", expected)]
@@ -251,7 +249,7 @@ ARTICLES = st.lists(
 
 
 @given(articles=ARTICLES)
-def test_what_is_known_only_grows_and_nothing_is_told_twice(articles: list[Article]) -> None:
+def test_known_facts_only_grow_and_no_development_repeats(articles: list[Article]) -> None:
     known, outlets = Known(), tuple("ABCDEFG")
     for article in [*articles, *articles]:
         if developments(known, article, outlets, ALL, str):
@@ -267,7 +265,7 @@ def test_what_is_known_only_grows_and_nothing_is_told_twice(articles: list[Artic
 
 
 @given(article=ARTICLES.filter(bool).map(lambda several: several[0]))
-def test_a_rule_is_told_of_the_kinds_it_wants_and_of_no_others(article: Article) -> None:
+def test_rule_gets_only_the_kinds_it_wants(article: Article) -> None:
     outlets = tuple("ABCDEFG")
     every = developments(Known(), article, outlets, ALL, str)
     for kind in DevelopmentKind:

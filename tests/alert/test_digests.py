@@ -20,7 +20,7 @@ def read(lines):
     return read_rules(f"{RULE}[[digest]]\n{lines}", "r.toml").digests
 
 
-def test_a_digest_is_read():
+def test_digest_is_read_from_the_file():
     (digest,) = read(
         "name = 'weekly'\nrules = ['spyware']\nevery = 'monday'\nat = '18:05'\n"
         "timezone = 'Europe/Paris'\nto = ['terminal']\nempty = true"
@@ -31,7 +31,7 @@ def test_a_digest_is_read():
     assert not digest.holds("other")
 
 
-def test_what_is_not_said_is_every_rule_every_morning_on_the_terminal():
+def test_digest_defaults_to_every_rule_every_morning_on_the_terminal():
     (digest,) = read("name = 'd'")
     assert digest == DigestPlan(
         "d", None, Schedule(DAYS["day"], time(7, 30), ZoneInfo("UTC")), ("terminal",)
@@ -68,7 +68,7 @@ def test_every_mistake_is_named_with_its_place(lines, said):
     assert said in str(error.value)
 
 
-def test_an_empty_one_is_composed_only_where_that_is_asked_for():
+def test_empty_digest_is_composed_only_if_asked_for():
     (quiet,), (asked) = read("name = 'd'"), read("name = 'd'\nempty = true")
     since = NOON - timedelta(days=1)
     assert compose(quiet, [], since=since, now=NOON) is None
@@ -77,7 +77,7 @@ def test_an_empty_one_is_composed_only_where_that_is_asked_for():
     assert composed.alerts == ()
 
 
-def test_no_two_digests_have_one_key():
+def test_no_two_digests_share_a_key():
     (digest,) = read("name = 'd'")
     told = [an_alert(), an_alert(story=2)]
     keys = {

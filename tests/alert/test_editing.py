@@ -29,18 +29,18 @@ def names(text):
     return [rule.name for rule in read_rules(text, "rules.toml").rules]
 
 
-def test_a_new_rule_comes_last():
+def test_new_rule_is_added_last():
     made = with_rule(TEXT, {"name": "c", "query": 'outlet:"A"', "to": None}, "rules.toml")
     assert made.startswith(TEXT.rstrip())
     assert names(made) == ["a", "b", "c"]
 
 
-def test_a_rule_that_is_there_is_changed_in_its_place():
+def test_existing_rule_is_changed_in_place():
     made = with_rule(TEXT, {"name": "a", "query": "spyware court", "to": None}, "rules.toml")
     assert made == TEXT.replace('"spyware"', '"spyware court"')
 
 
-def test_a_rule_is_taken_away():
+def test_rule_can_be_removed():
     left = without_rule(TEXT, "a", "rules.toml")
     assert names(left) == ["b"]
     assert left.startswith("# What we watch\n")
@@ -67,13 +67,13 @@ name = "all"
         ),
     ],
 )
-def test_a_rule_that_a_digest_names_stays(more, named):
+def test_rule_named_by_a_digest_is_not_removed(more, named):
     with pytest.raises(RulesError, match=named):
         without_rule(TEXT + DIGESTS + more, "a", "rules.toml")
     assert names(without_rule(TEXT + DIGESTS.replace('"a", ', ""), "a", "rules.toml")) == ["b"]
 
 
-def test_the_first_rule_of_an_empty_file():
+def test_rule_can_be_added_to_an_empty_file():
     assert names(with_rule("", {"name": "a", "query": "x"}, "rules.toml")) == ["a"]
 
 
@@ -85,12 +85,12 @@ def test_the_first_rule_of_an_empty_file():
         ({"name": "c", "query": "x", "at_most": "often"}, "at_most"),
     ],
 )
-def test_what_could_not_be_loaded_is_not_written(rule, said):
+def test_rule_that_could_not_be_loaded_is_not_written(rule, said):
     with pytest.raises(RulesError, match=said):
         with_rule(TEXT, rule, "rules.toml")
 
 
-def test_what_a_rule_loses_goes_back_to_its_default():
+def test_field_removed_from_a_rule_returns_to_its_default():
     text = with_rule(TEXT, {"name": "z", "query": "x", "at_most": "3/day"}, "rules.toml")
     again = with_rule(text, {"name": "z", "query": "y"}, "rules.toml", without=["at_most", "feed"])
     assert "at_most" in text
@@ -98,7 +98,7 @@ def test_what_a_rule_loses_goes_back_to_its_default():
 
 
 @pytest.mark.parametrize("last", ["pickup = 3", "# ours", "[channels]", "at_most = '3/day'  # few"])
-def test_a_last_line_that_does_not_end_is_a_line(last):
+def test_last_line_need_not_end_with_a_line_break(last):
     before = f"[[rule]]\nname = 'a'\nquery = 'x'\n{last}"
     added = with_rule(before, {"name": "b", "query": "y"}, "rules.toml")
     assert names(added) == ["a", "b"]
@@ -108,14 +108,14 @@ def test_a_last_line_that_does_not_end_is_a_line(last):
     assert f"{last}\n" in changed
 
 
-def test_lines_end_as_they_did():
+def test_line_endings_are_kept():
     before = TEXT.replace("\n", "\r\n")
     after = with_rule(before, {"name": "new", "query": "y"}, "rules.toml")
     assert after.count("\n") == after.count("\r\n")
     assert names(after) == [*names(TEXT), "new"]
 
 
-def test_a_file_that_cannot_be_read_is_left_alone():
+def test_invalid_file_or_unknown_rule_is_refused():
     with pytest.raises(RulesError, match="not valid TOML"):
         with_rule("name =", {"name": "a", "query": "x"}, "rules.toml")
     with pytest.raises(RulesError, match="there is no rule 'z'"):
@@ -123,7 +123,7 @@ def test_a_file_that_cannot_be_read_is_left_alone():
 
 
 @pytest.mark.parametrize("text", ["[rule]\nname = 'a'\nquery = 'x'\n", "rule = 3", "rule = [1]"])
-def test_rules_that_are_written_otherwise_are_named(text):
+def test_rules_in_another_toml_form_are_refused(text):
     with pytest.raises(RulesError, match="two brackets"):
         with_rule(text, {"name": "a", "query": "x"}, "rules.toml")
     with pytest.raises(RulesError, match="two brackets"):
@@ -162,7 +162,7 @@ query = "court"
 """
 
 
-def test_whatever_stands_between_rules_stays_where_it_is():
+def test_text_between_rules_stays_in_place():
     rule = {"name": "d", "query": "x"}
     assert with_rule(MIXED, rule, "r") == MIXED + '\n[[rule]]\nname = "d"\nquery = "x"\n'
     rule = {"name": "b", "query": "y"}
@@ -180,14 +180,14 @@ def test_whatever_stands_between_rules_stays_where_it_is():
         ("c", "# by the courts\n[[rule]]", None),
     ],
 )
-def test_a_rule_is_taken_away_with_its_own_comments_and_no_others(name, first, last):
+def test_removing_a_rule_removes_only_its_own_comments(name, first, last):
     start = MIXED.index(first)
     end = len(MIXED) if last is None else MIXED.index(last)
     assert without_rule(MIXED, name, "r") == MIXED[:start] + MIXED[end:]
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), max_size=6))
-def test_after_any_edits_those_rules_are_there_that_were_written(edits):
+def test_any_series_of_edits_leaves_the_rules_that_were_written(edits):
     text, wanted = "# ours\n", []
     for name, written in edits:
         if written:

@@ -50,7 +50,7 @@ def the_letter(message, more="to=desk@newsroom.example"):
     return letter(content)
 
 
-def test_a_letter_has_both_forms():
+def test_letter_has_text_and_html():
     with mail_receiver() as inbox:
         assert send(MESSAGE, desk(inbox.port), NOON) == Taken()
     ((content,),) = inbox.by_key.values()
@@ -66,7 +66,7 @@ def test_a_letter_has_both_forms():
     assert "Größe &amp; &lt;b&gt;Maß&lt;/b&gt;" in page
 
 
-def test_a_development_follows_its_storys_first_letter():
+def test_development_replies_to_its_storys_first_letter():
     first, moved = the_letter(MESSAGE), the_letter(MOVED)
     assert first["message-id"] == message_id(MESSAGE.thread, "newsroom.example")
     assert "references" not in first
@@ -75,7 +75,7 @@ def test_a_development_follows_its_storys_first_letter():
 
 
 @pytest.mark.parametrize("domain", ["newsroom.example", f"{'n' * 60}.newsroom.example"])
-def test_what_a_letter_follows_is_named_as_it_is(domain):
+def test_reply_headers_are_not_encoded(domain):
     # Programs that sort letters into threads read no encoded words (RFC 2047) there.
     ours = server_of(apprise.Apprise.instantiate(f"mailto://127.0.0.1?from=wire@{domain}"))
     ((content, _),) = letters(MOVED, ours)
@@ -85,7 +85,7 @@ def test_what_a_letter_follows_is_named_as_it_is(domain):
     assert b"References: " + first in head
 
 
-def test_a_repeat_is_the_same_bytes():
+def test_repeated_letter_has_the_same_bytes():
     assert list(letters(MESSAGE, server())) == list(letters(MESSAGE, server()))
 
 
@@ -100,7 +100,7 @@ def test_readers_do_not_see_each_other():
     assert b"d@x.example" not in one + other
 
 
-def test_headers_of_the_url_go_along_but_for_our_own():
+def test_headers_in_the_url_are_added_but_do_not_replace_ours():
     read = the_letter(MESSAGE, "to=a@x.example&+X-Desk=night&+Message-ID=<x@y>")
     assert read["x-desk"] == "night"
     assert read.get_all("message-id") == [message_id(MESSAGE.thread, "newsroom.example")]
@@ -115,7 +115,7 @@ def test_headers_of_the_url_go_along_but_for_our_own():
         max_size=8,
     ).map("".join)
 )
-def test_no_headline_begins_another_header(words):
+def test_headline_cannot_inject_a_header(words):
     alert = an_alert(headline=words, rule=words, title=words)
     read = the_letter(of_alert(alert))
     assert read.keys() == the_letter(MESSAGE).keys()
@@ -129,13 +129,13 @@ def test_no_headline_begins_another_header(words):
         ("554 not this", Fault.UNKNOWN),
     ],
 )
-def test_a_server_that_does_not_take_it_is_a_reason(said, fault):
+def test_refusal_by_the_server_is_a_failure_with_its_answer(said, fault):
     with mail_receiver(lambda _: said) as inbox:
         outcome = send(MESSAGE, desk(inbox.port), NOON)
     assert outcome == Failed(f"the server answered {said}", fault)
 
 
-def test_a_reader_who_is_no_more_does_not_keep_the_others_from_it():
+def test_unknown_recipient_does_not_stop_delivery_to_the_others():
     refused = {"gone@x.example": "550 no such person"}
     with mail_receiver(recipients=refused) as inbox:
         both = desk(inbox.port, "to=a@x.example,gone@x.example")
@@ -150,7 +150,7 @@ NOT_THIS = "554 content refused"
 
 
 @pytest.mark.parametrize("to", ["a@x.example,strict@y.example", "strict@y.example,a@x.example"])
-def test_a_reader_whose_filter_refuses_the_letter_does_not_keep_the_others_from_it(to):
+def test_one_readers_filter_does_not_stop_delivery_to_the_others(to):
     with mail_receiver(letters={"strict@y.example": NOT_THIS}) as inbox:
         outcome = send(MESSAGE, desk(inbox.port, f"to={to}"), NOON)
     assert outcome == Taken(f"not delivered to strict@y.example: {NOT_THIS}")
@@ -191,7 +191,7 @@ def test_a_reader_whose_filter_refuses_the_letter_does_not_keep_the_others_from_
         ),
     ],
 )
-def test_a_letter_that_no_reader_has_or_that_one_may_have_later_is_tried_again(
+def test_letter_is_retried_if_no_reader_got_it_or_one_may_get_it_later(
     recipients, letters, outcome
 ):
     with mail_receiver(recipients=recipients, letters=letters) as inbox:
@@ -199,7 +199,7 @@ def test_a_letter_that_no_reader_has_or_that_one_may_have_later_is_tried_again(
 
 
 @pytest.mark.parametrize("copy", ["cc", "bcc"])
-def test_a_copy_that_nobody_takes_does_not_have_the_reader_get_it_again(copy):
+def test_refused_copy_does_not_resend_the_letter_to_the_reader(copy):
     with mail_receiver(recipients={"gone@x.example": "550 no such person"}) as inbox:
         outcome = send(MESSAGE, desk(inbox.port, f"to=a@x.example&{copy}=gone@x.example"), NOON)
         other = send(MESSAGE, desk(inbox.port, f"to=gone@x.example&{copy}=a@x.example"), NOON)
@@ -208,7 +208,7 @@ def test_a_copy_that_nobody_takes_does_not_have_the_reader_get_it_again(copy):
 
 
 @pytest.mark.parametrize("copy", ["cc", "bcc"])
-def test_a_copy_does_not_bear_what_becomes_of_the_first_readers_letter(copy):
+def test_copy_is_sent_even_if_the_first_readers_letter_is_refused(copy):
     with mail_receiver(letters={"strict@y.example": NOT_THIS}) as inbox:
         to = f"to=strict@y.example,a@x.example&{copy}=c@x.example"
         outcome = send(MESSAGE, desk(inbox.port, to), NOON)
@@ -217,7 +217,7 @@ def test_a_copy_does_not_bear_what_becomes_of_the_first_readers_letter(copy):
 
 
 @pytest.mark.parametrize("copy", ["cc", "bcc"])
-def test_the_filter_before_a_copy_does_not_keep_the_reader_from_the_letter(copy):
+def test_filter_of_a_copy_does_not_stop_delivery_to_the_reader(copy):
     with mail_receiver(letters={"c@x.example": NOT_THIS}) as inbox:
         outcome = send(MESSAGE, desk(inbox.port, f"to=a@x.example&{copy}=c@x.example"), NOON)
     assert outcome == Taken(f"not delivered to c@x.example: {NOT_THIS}")
@@ -225,7 +225,7 @@ def test_the_filter_before_a_copy_does_not_keep_the_reader_from_the_letter(copy)
 
 
 @pytest.mark.parametrize("answer", ["550 no such person", "452 too much mail"])
-def test_a_letter_that_no_reader_takes_sends_no_copy_with_each_try(answer):
+def test_letter_refused_by_every_reader_sends_no_copy(answer):
     with mail_receiver(recipients={"gone@x.example": answer}) as inbox:
         for _ in range(3):
             outcome = send(MESSAGE, desk(inbox.port, "to=gone@x.example&cc=c@x.example"), NOON)
@@ -233,14 +233,14 @@ def test_a_letter_that_no_reader_takes_sends_no_copy_with_each_try(answer):
     assert inbox.readers == []
 
 
-def test_who_has_a_copy_and_is_a_reader_too_gets_one_letter():
+def test_reader_who_is_also_copied_gets_one_letter():
     with mail_receiver() as inbox:
         both = desk(inbox.port, "to=a@x.example,b@x.example&cc=b@x.example")
         assert send(MESSAGE, both, NOON) == Taken()
     assert inbox.readers == ["a@x.example", "b@x.example"]
 
 
-def test_what_a_server_says_at_the_end_does_not_undo_what_it_took(monkeypatch):
+def test_failure_at_quit_does_not_undo_the_delivery(monkeypatch):
     async def busy(self, _):
         await self.push("421 too busy to say goodbye")
 
@@ -249,20 +249,20 @@ def test_what_a_server_says_at_the_end_does_not_undo_what_it_took(monkeypatch):
         assert send(MESSAGE, desk(inbox.port), NOON) == Taken()
 
 
-def test_nobody_to_send_it_to_is_a_reason():
+def test_no_valid_recipient_is_a_failure():
     # Apprise leaves out an address that it cannot read.
     outcome = send(MESSAGE, desk(25, "to=b%C3%BCro@x.example"), NOON)
     assert isinstance(outcome, Failed)
     assert "no valid e-mail address" in outcome.reason
 
 
-def test_a_reader_who_is_refused_for_now_gets_it_later():
+def test_temporary_refusal_of_a_reader_is_a_failure_to_retry():
     with mail_receiver(recipients={"full@x.example": "452 too much mail"}) as inbox:
         outcome = send(MESSAGE, desk(inbox.port, "to=a@x.example,full@x.example"), NOON)
     assert outcome == Failed("not delivered to full@x.example: 452 too much mail", Fault.CHANNEL)
 
 
-def test_a_server_that_is_not_there_is_a_reason():
+def test_unreachable_server_is_a_failure():
     with mail_receiver() as inbox:
         port = inbox.port
     outcome = send(MESSAGE, desk(port), NOON)
@@ -271,7 +271,7 @@ def test_a_server_that_is_not_there_is_a_reason():
     assert outcome.fault is Fault.CHANNEL
 
 
-def test_a_login_that_is_refused_is_a_reason_without_the_password():
+def test_refused_login_is_a_failure_without_the_password():
     with mail_receiver() as inbox:
         url = f"mailto://me:geheim@127.0.0.1:{inbox.port}?{FROM}&to=a@x.example&mode=insecure"
         outcome = send(MESSAGE, Service("desk", url), NOON)

@@ -101,7 +101,7 @@ def tag(topic, *phrases):
     return Tag(topic=topic, score=0.7, evidence=evidence)
 
 
-def test_an_alert_says_all_that_a_reader_needs():
+def test_alert_has_rule_article_score_and_evidence():
     article = an_article(1, title="Spyware found", score=0.7, tags=(tag("spyware", "a", "b"),))
     rule = a_rule("topic:spyware", "my rule")
     ((found, alert),) = matched([rule], [article, an_article(2)])
@@ -113,13 +113,13 @@ def test_an_alert_says_all_that_a_reader_needs():
     assert alert.key == content_id(f"my rule\n{article.id}")
 
 
-def test_a_phrase_that_speaks_for_two_topics_is_told_once():
+def test_phrase_that_supports_two_topics_is_listed_once():
     tags = (tag("surveillance", "a"), tag("spyware", "a", "b"))
     ((_, alert),) = matched([a_rule("topic:spyware")], [an_article(1, score=0.7, tags=tags)])
     assert [piece.phrase for piece in alert.why] == ["a", "b"]
 
 
-def test_a_story_meets_a_rule_once_by_its_first_article_in_recorded_order():
+def test_story_is_alerted_once_for_its_first_matching_article():
     story = item(1).id
     articles = [
         an_article(3, title="other words", story=story),
@@ -134,7 +134,7 @@ def test_a_story_meets_a_rule_once_by_its_first_article_in_recorded_order():
     ]
 
 
-def test_each_rule_is_met_apart():
+def test_each_rule_has_its_own_alert():
     articles = [an_article(1, title="spyware camera")]
     rules = [a_rule("spyware", "a"), a_rule("camera", "b"), a_rule("cake", "c")]
     assert [rule.name for rule, _ in matched(rules, articles)] == ["a", "b"]
@@ -142,21 +142,21 @@ def test_each_rule_is_met_apart():
 
 
 @pytest.mark.parametrize(("days", "meets"), [(1, True), (3, False)])
-def test_relative_dates_count_from_the_time_that_is_given(days, meets):
+def test_relative_dates_count_from_the_given_time(days, meets):
     article = an_article(1, published=NOON - timedelta(days=days))
     assert bool(matched([a_rule("published:>now-2d")], [article])) is meets
 
 
-def test_no_articles_meet_nothing():
+def test_no_articles_give_no_alerts():
     assert matched([a_rule("spyware")], []) == []
 
 
-def test_more_articles_than_a_page_of_hits_are_all_seen():
+def test_batch_larger_than_a_page_of_hits_is_matched_whole():
     articles = [an_article(number, title="spyware") for number in range(250)]
     assert len(matched([a_rule("spyware")], articles)) == 250
 
 
-def test_the_evidence_is_cut_short_and_what_the_rule_asked_for_is_shown_beside_it():
+def test_evidence_is_limited_and_followed_by_the_rules_own_hits():
     article = an_article(1, title="x", tags=(tag("a", *"abcdef"), tag("b", *"ghi")))
     ((_, alert),) = matched([a_rule("x")], [article])
     shown = [piece.phrase for piece in alert.why]
@@ -177,7 +177,7 @@ def the_story(**changes):
     ]
 
 
-def test_a_story_is_told_once_then_its_denial_and_its_copies_never():
+def test_story_and_its_denial_are_alerted_and_its_copies_are_not():
     story, copy, denied = the_story()
     (_, first), (_, second) = batches([a_rule("spyware")], [story], [copy], [denied])
     assert (first.kind, first.article, first.developments) == (AlertKind.STORY, story.id, ())
@@ -191,13 +191,13 @@ def test_a_story_is_told_once_then_its_denial_and_its_copies_never():
     assert first.key != second.key
 
 
-def test_what_was_told_is_not_told_again():
+def test_known_denial_is_not_alerted_again():
     story, _, denied = the_story()
     again = denied.model_copy(update={"id": item(4).id, "outlet": "Fourth"})
     assert len(batches([a_rule("spyware")], [story], [denied], [again], [denied])) == 2
 
 
-def test_a_development_of_an_article_that_does_not_meet_the_rule_counts_too():
+def test_development_from_an_article_that_does_not_match_is_alerted():
     story, _, denied = the_story(text="nothing of that word")
     assert [alert.kind for _, alert in batches([a_rule("spyware")], [story], [denied])] == [
         AlertKind.STORY,
@@ -205,7 +205,7 @@ def test_a_development_of_an_article_that_does_not_meet_the_rule_counts_too():
     ]
 
 
-def test_of_one_batch_a_story_has_one_development_alert_with_all_reasons():
+def test_batch_gives_a_story_one_alert_with_all_developments():
     story, _, denied = the_story()
     court = denied.model_copy(
         update={
@@ -232,14 +232,14 @@ def test_of_one_batch_a_story_has_one_development_alert_with_all_reasons():
 @pytest.mark.parametrize(
     "wanted", [frozenset(), frozenset({DevelopmentKind.COURT, DevelopmentKind.PICKUP})]
 )
-def test_a_rule_is_told_only_what_it_wants(wanted):
+def test_rule_gets_only_the_developments_it_wants(wanted):
     story, _, denied = the_story()
     rule = a_rule("spyware", developments=wanted)
     assert len(batches([rule], [story], [denied])) == 1
 
 
 @pytest.mark.parametrize("languages", [("es", "en"), ("en", "es"), ("es", "es")])
-def test_of_several_at_once_one_in_the_headlines_language_tells_of_the_story(languages):
+def test_story_alert_prefers_an_article_in_the_headlines_language(languages):
     opener = an_article(1, title="Plain", language="en")
     spyware = [
         an_article(number, title="Spyware found", story=opener.id, language=language)
@@ -251,7 +251,7 @@ def test_of_several_at_once_one_in_the_headlines_language_tells_of_the_story(lan
 
 
 @pytest.mark.parametrize("languages", [("es", "en"), ("en", "es")])
-def test_what_several_bring_at_once_is_told_in_the_headlines_language(languages):
+def test_development_prefers_an_article_in_the_headlines_language(languages):
     story, _, denied = the_story()
     story = story.model_copy(update={"language": "en"})
     denials = [
@@ -265,7 +265,7 @@ def test_what_several_bring_at_once_is_told_in_the_headlines_language(languages)
     assert {new.told_by.language, told[1].language, told[1].headline_language} == {"en"}
 
 
-def test_what_no_article_of_the_headlines_language_brings_is_told_all_the_same():
+def test_development_in_another_language_is_alerted_if_it_is_the_only_one():
     story, _, denied = the_story()
     story, denied = (
         one.model_copy(update={"language": language})
@@ -277,7 +277,7 @@ def test_what_no_article_of_the_headlines_language_brings_is_told_all_the_same()
     assert new.told_by.article == denied.id
 
 
-def test_pick_up_is_told_once_beyond_the_rules_number():
+def test_pickup_is_alerted_once_above_the_rules_number():
     story = item(1).id
     others = [an_article(n, title="x", outlet=f"Outlet {n}", story=story) for n in range(2, 8)]
     first = an_article(1, title="spyware", outlet="First", story=story)
@@ -287,7 +287,7 @@ def test_pick_up_is_told_once_beyond_the_rules_number():
     assert new.what == "Picked up by 4 outlets: First, then Outlet 2, Outlet 3 and Outlet 4"
 
 
-def test_keys_do_not_depend_on_when_it_runs():
+def test_alert_keys_are_the_same_in_every_run():
     once = [alert.key for _, alert in batches([a_rule("spyware")], *[[a] for a in the_story()])]
     again = [alert.key for _, alert in batches([a_rule("spyware")], *[[a] for a in the_story()])]
     assert once == again
@@ -301,26 +301,26 @@ def an_alert_of(story, what=""):
     return alert.model_copy(update={"developments": (new,), "key": content_id(what)})
 
 
-def test_without_a_rate_all_is_sent():
+def test_without_a_rate_every_alert_is_sent():
     alerts = [an_alert_of(1), an_alert_of(2)]
     assert admit([], alerts, None) == Admission(alerts, [])
 
 
-def test_what_exceeds_the_rate_waits_and_goes_first_later():
+def test_alerts_over_the_rate_wait_and_go_first_later():
     one, two, three = (an_alert_of(n) for n in (1, 2, 3))
     assert admit([], [one, two], 1) == Admission([one], [two])
     assert admit([two], [three], 1) == Admission([two], [three])
     assert admit([two], [], 0) == Admission([], [two])
 
 
-def test_what_is_new_in_a_story_that_waits_is_folded_into_its_alert():
+def test_waiting_alert_takes_in_later_developments():
     waiting, court = an_alert_of(1), an_alert_of(1, "A court takes it up")
     (held,) = admit([waiting], [court], 0).held
     assert held.key == waiting.key
     assert [one.what for one in held.developments] == ["A court takes it up"]
 
 
-def test_a_story_told_before_developments_were_starts_from_what_there_is():
+def test_story_alerted_before_developments_existed_starts_from_its_articles():
     story, _, denied = the_story()
     seen = [story, denied]
     batch = Batch([denied], {story.id: story.id}, coverage_of(seen), NOON, str)
@@ -332,7 +332,7 @@ def test_a_story_told_before_developments_were_starts_from_what_there_is():
 
 
 @pytest.mark.parametrize("told", [False, True])
-def test_waiting_alerts_of_stories_that_became_one_are_one(told):
+def test_waiting_alerts_of_merged_stories_are_merged(told):
     one, two, other = an_alert_of(1), an_alert_of(2), an_alert_of(3)
     survivors = {one.story: two.story, two.story: two.story, other.story: other.story}
     waiting = merge_waiting([one, other, two], survivors, {two.story} if told else set())
@@ -345,7 +345,7 @@ def test_waiting_alerts_of_stories_that_became_one_are_one(told):
         ]
 
 
-def test_what_waiting_alerts_of_stories_that_became_one_both_have_is_told_once():
+def test_merged_waiting_alerts_list_each_development_once():
     one, two = an_alert_of(1, "The ministry denied it"), an_alert_of(2, "The ministry denied it")
     widely = two.developments[0].model_copy(update={"kind": DevelopmentKind.PICKUP})
     one, two = (
@@ -366,13 +366,13 @@ def test_what_waiting_alerts_of_stories_that_became_one_both_have_is_told_once()
     ]
 
 
-def test_of_a_waiting_story_that_was_told_under_another_id_what_is_new_is_left():
+def test_waiting_story_merged_with_an_alerted_one_becomes_a_development():
     alert = an_alert_of(1, "A court takes it up")
     (left,) = merge_waiting([alert], {alert.story: "s" * 64}, {"s" * 64})
     assert (left.kind, left.story, left.key) == (AlertKind.DEVELOPMENT, "s" * 64, alert.key)
     assert left.developments == alert.developments
 
 
-def test_a_waiting_development_of_a_told_story_waits_on():
+def test_waiting_development_of_an_alerted_story_keeps_waiting():
     alert = an_alert_of(1, "A court takes it up").model_copy(update={"kind": AlertKind.DEVELOPMENT})
     assert merge_waiting([alert], {alert.story: alert.story}, {alert.story}) == [alert]

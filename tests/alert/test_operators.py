@@ -23,7 +23,7 @@ def a_notice(number=1, **changes):
     return Notice.model_validate(fields | changes)
 
 
-def test_one_change_is_told_with_its_evidence():
+def test_single_change_is_reported_with_its_evidence():
     told = [a_notice()]
     assert subject(told) == "[feeds] Outlet 1: failing"
     assert body(told) == (
@@ -34,14 +34,14 @@ def test_one_change_is_told_with_its_evidence():
     )
 
 
-def test_a_recovery_is_told_as_one():
+def test_recovery_is_reported_as_ok_again():
     told = [a_notice(before=FeedState.GONE, state=FeedState.OK, reason=None, outlet="")]
     assert subject(told) == "[feeds] https://news.example/1/rss: ok again"
     assert "was gone, now ok again since" in body(told)
     assert "Why" not in body(told)
 
 
-def test_many_changes_are_one_sum_the_worst_first():
+def test_many_changes_are_summed_up_worst_first():
     told = [a_notice(n, state=FeedState.OK, before=FeedState.FAILING) for n in (1, 2)]
     told += [a_notice(n) for n in range(10, 80)]
     told.append(a_notice(90, state=FeedState.GONE))
@@ -53,6 +53,6 @@ def test_many_changes_are_one_sum_the_worst_first():
     assert len(text.splitlines()) < 60
 
 
-def test_a_feed_that_changed_twice_is_one_feed():
+def test_feed_that_changed_twice_counts_as_one_feed():
     told = [a_notice(), a_notice(state=FeedState.OK, before=FeedState.FAILING)]
     assert subject(told) == "[feeds] 1 feed changed: 1 failing, 1 ok again"

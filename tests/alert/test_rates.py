@@ -13,7 +13,7 @@ from alert.rates import Rate, parse_rate
 
 
 @pytest.mark.parametrize("text", ["10/day", " 3 / hour ", "1/week"])
-def test_a_rate_is_read_and_told(text: str) -> None:
+def test_rate_survives_reading_and_writing(text: str) -> None:
     rate = parse_rate(text)
     assert rate is not None
     assert parse_rate(str(rate)) == rate
@@ -22,12 +22,12 @@ def test_a_rate_is_read_and_told(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "10", "day", "0/day", "-1/day", "1.5/day", "10/month", "10 day"]
 )
-def test_anything_else_is_none(text: str) -> None:
+def test_invalid_rate_is_none(text: str) -> None:
     assert parse_rate(text) is None
 
 
 @given(hours=st.lists(st.integers(0, 100), max_size=60), most=st.integers(1, 10))
-def test_no_window_of_the_period_holds_more_than_the_rate(hours: list[int], most: int) -> None:
+def test_no_period_has_more_alerts_than_the_rate(hours: list[int], most: int) -> None:
     rate = Rate(most, timedelta(days=1))
     sent = []
     for hour in sorted(hours):
@@ -38,7 +38,7 @@ def test_no_window_of_the_period_holds_more_than_the_rate(hours: list[int], most
         assert sum(moment - rate.period < one <= moment for one in sent) <= most
 
 
-def test_what_was_sent_while_the_clock_was_wrong_holds_nothing_back() -> None:
+def test_alerts_dated_far_ahead_by_a_wrong_clock_do_not_count() -> None:
     rate, later = Rate(1, timedelta(days=1)), timedelta(seconds=5)
     assert rate.free([NOON + timedelta(days=3650)], NOON) == 1
     assert rate.free([NOON + later], NOON) == 0

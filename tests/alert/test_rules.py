@@ -28,7 +28,7 @@ query = 'title:spyware AND score:>=0.5'
 """
 
 
-def test_rules_are_read():
+def test_rules_are_read_from_the_file():
     assert read_rules(GOOD, "rules.toml") == Rules(
         (
             Rule("surveillance", parse("topic:surveillance"), ("terminal", "desk")),
@@ -38,7 +38,7 @@ def test_rules_are_read():
     )
 
 
-def test_a_rule_may_go_to_digests_and_feeds_alone():
+def test_rule_may_go_only_to_digests_and_feeds():
     (rule,) = read_rules(a_rule(to="[]", feed="true"), "r.toml").rules
     assert rule == Rule("r", parse("a"), (), feed=True)
 
@@ -53,14 +53,14 @@ def test_operators_are_channels():
     assert named.operators == ("terminal", "desk")
 
 
-def test_a_file_is_read_and_an_absent_one_holds_no_rules(tmp_path):
+def test_missing_file_has_no_rules(tmp_path):
     path = tmp_path / "rules.toml"
     assert load_rules(path) == Rules((), {})
     path.write_text(GOOD, "utf-8")
     assert len(load_rules(path).rules) == 2
 
 
-def test_an_empty_file_holds_no_rules():
+def test_empty_file_has_no_rules():
     assert read_rules("", "rules.toml") == Rules((), {})
 
 
@@ -164,12 +164,12 @@ def test_every_mistake_is_named_with_its_place(text, said):
         ("['denial', 'court']", frozenset({DevelopmentKind.DENIAL, DevelopmentKind.COURT})),
     ],
 )
-def test_a_rule_says_what_else_it_tells_of_a_story(written, kinds):
+def test_rule_chooses_its_kinds_of_development(written, kinds):
     (rule,) = read_rules(a_rule(developments=written), "r.toml").rules
     assert rule.developments == kinds
 
 
-def test_a_rule_says_from_how_many_outlets_on_and_how_often():
+def test_rule_sets_its_pickup_number_and_rate():
     (rule,) = read_rules(a_rule(pickup="12", at_most="'3/hour'"), "r.toml").rules
     assert (rule.pickup, rule.at_most) == (12, Rate(3, timedelta(hours=1)))
     (rule,) = read_rules(a_rule(), "r.toml").rules
@@ -180,14 +180,14 @@ def many_rules(count):
     return "\n".join(a_rule(name=f"'{n}'", query=f"'word{n} OR camera*'") for n in range(count))
 
 
-def test_many_rules_load_from_what_was_kept_as_from_their_text(tmp_path):
+def test_many_rules_load_the_same_from_the_cache_as_from_text(tmp_path):
     kept = tmp_path / "kept.json"
     plain = read_rules(many_rules(KEPT_FROM), "r.toml")
     assert [read_rules(many_rules(KEPT_FROM), "r.toml", kept) for _ in range(2)] == [plain] * 2
     assert kept.exists()
 
 
-def test_few_rules_keep_no_file(tmp_path):
+def test_few_rules_write_no_cache(tmp_path):
     read_rules(many_rules(3), "r.toml", tmp_path / "kept.json")
     assert list(tmp_path.iterdir()) == []
 
@@ -201,7 +201,7 @@ def test_a_mistake_in_a_query_is_pointed_at(query):
     assert query[pointer.index("^")] == "t"
 
 
-def test_a_password_in_a_channel_is_not_told():
+def test_channel_password_is_not_shown_in_errors():
     with pytest.raises(RulesError) as error:
         read_rules("[channels]\ndesk = 'nonsense://me:secret@x'", "r.toml")
     assert "secret" not in str(error.value)

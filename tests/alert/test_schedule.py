@@ -30,7 +30,7 @@ moments = st.builds(
 
 
 @given(schedules, moments)
-def test_the_latest_and_the_next_are_neighbours(schedule, now):
+def test_latest_and_next_due_times_are_adjacent(schedule, now):
     before, after = latest_due(schedule, now), next_due(schedule, now)
     assert before <= now < after
     assert next_due(schedule, before) == after
@@ -43,7 +43,7 @@ def test_the_latest_and_the_next_are_neighbours(schedule, now):
     st.builds(time, st.integers(0, 23), st.integers(0, 59)),
     st.dates(date(2009, 1, 10), date(2027, 6, 1)),
 )
-def test_each_day_has_exactly_one(zone, at, first):
+def test_each_day_has_exactly_one_due_time(zone, at, first):
     schedule = Schedule(DAYS["day"], at, zone)
     start = datetime.combine(first, time(0), zone).astimezone(UTC)
     end = datetime.combine(first + timedelta(days=120), time(0), zone).astimezone(UTC)
@@ -63,7 +63,7 @@ def test_each_day_has_exactly_one(zone, at, first):
 
 
 @given(schedules, moments, st.lists(st.integers(1, 20_000), min_size=1, max_size=30))
-def test_however_often_one_looks_each_is_seen_once(schedule, now, minutes):
+def test_each_due_time_is_seen_once_however_often_it_is_checked(schedule, now, minutes):
     """What the deliver stage does: it sends when the latest is later than what it covered."""
     covered = latest_due(schedule, now)
     sent = []
@@ -90,12 +90,12 @@ def test_however_often_one_looks_each_is_seen_once(schedule, now, minutes):
         ("Pacific/Apia", "07:30", "2011-12-30T18:00", "2011-12-30T17:30"),
     ],
 )
-def test_examples(zone, at, now, due):
+def test_latest_due_time_around_clock_changes(zone, at, now, due):
     schedule = Schedule(DAYS["day"], time.fromisoformat(at), ZoneInfo(zone))
     assert latest_due(schedule, _utc(now)) == _utc(due)
 
 
-def test_a_weekly_one_is_due_on_its_day():
+def test_weekly_digest_is_due_on_its_day():
     schedule = Schedule(DAYS["monday"], time(7, 30), ZoneInfo("UTC"))
     assert latest_due(schedule, _utc("2026-03-01T12:00")) == _utc("2026-02-23T07:30")
     assert next_due(schedule, _utc("2026-03-02T07:30")) == _utc("2026-03-09T07:30")

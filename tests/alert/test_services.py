@@ -66,11 +66,11 @@ def sent(monkeypatch):
         ("ntfy://topic", "text"),
     ],
 )
-def test_each_gets_the_form_that_suits_it(url, form):
+def test_each_service_gets_its_best_format(url, form):
     assert best_format(apprise.Apprise.instantiate(url)) == form
 
 
-def test_slack_reads_its_own_mark_up_and_no_headlines(sent):
+def test_slack_gets_its_markup_with_headlines_escaped(sent):
     assert send(of_alert(HOSTILE), Service("desk", SLACK), NOON) == Taken()
     text = sent[0]["attachments"][0]["text"]
     assert text.startswith("*&lt;!channel&gt; ")
@@ -80,7 +80,7 @@ def test_slack_reads_its_own_mark_up_and_no_headlines(sent):
     assert "|x>" not in text
 
 
-def test_telegram_gets_its_html(sent):
+def test_telegram_gets_html_with_headlines_escaped(sent):
     assert send(of_alert(HOSTILE), Service("desk", TELEGRAM), NOON) == Taken()
     text = sent[-1]["text"]
     assert "<b>&lt;!channel&gt; *Gags* &amp; [x](https://evil.example) &lt;b&gt;@" in text
@@ -89,14 +89,14 @@ def test_telegram_gets_its_html(sent):
     assert "&amp;lt;" not in text
 
 
-def test_discord_calls_nobody(sent):
+def test_discord_message_notifies_nobody(sent):
     assert send(of_alert(HOSTILE), Service("desk", DISCORD), NOON) == Taken()
     assert "@everyone" not in json.dumps(sent, ensure_ascii=False)
 
 
 @pytest.mark.parametrize("headline", ["news/@everyone", "a@here", "<@&77> and <@12345>"])
 @pytest.mark.parametrize("more", ["", "?format=markdown"])
-def test_discord_calls_nobody_whatever_stands_before(sent, headline, more):
+def test_discord_message_notifies_nobody_whatever_precedes_the_at_sign(sent, headline, more):
     told = an_alert(headline=headline, url="https://social.example/@everyone/1")
     assert send(of_alert(told), Service("desk", DISCORD + more), NOON) == Taken()
     (said,) = sent
@@ -105,7 +105,7 @@ def test_discord_calls_nobody_whatever_stands_before(sent, headline, more):
     assert not re.search(r"@(everyone|here|&?\d)", json.dumps(said, ensure_ascii=False))
 
 
-def test_the_title_that_discord_reads_as_markdown_is_escaped(sent):
+def test_discord_title_is_escaped(sent):
     told = an_alert(headline="[x](https://evil.example) *now*")
     assert send(of_alert(told), Service("desk", DISCORD), NOON) == Taken()
     first = sent[0]["content"].splitlines()[0]
@@ -136,7 +136,7 @@ def test_zulip_shows_headlines_as_they_are(sent):
     assert sent[0]["topic"][0].startswith("[r] #1 > *Gags* & [x]")  # a topic is no Markdown
 
 
-def test_a_text_message_has_what_fits_into_one(monkeypatch):
+def test_text_message_is_cut_to_one_message(monkeypatch):
     bodies = []
 
     def answer(_, request, **kwargs):
@@ -156,7 +156,7 @@ def test_a_text_message_has_what_fits_into_one(monkeypatch):
 
 
 @pytest.mark.parametrize("url", [SLACK, TELEGRAM, DISCORD, "json://x"])
-def test_what_is_long_keeps_within_the_limit(url):
+def test_long_digest_is_cut_to_the_services_limit(url):
     alerts = tuple(an_alert(story=n, headline=f"Story {n} & " * 9) for n in range(500))
     digest = Digest(
         key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=alerts, created_at=NOON

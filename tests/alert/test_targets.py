@@ -29,7 +29,7 @@ def of(url: str) -> dict[str, Channel]:
         ),
     ],
 )
-def test_each_target_is_a_lane_that_leads_to_it_alone(url: str, names: list[str]) -> None:
+def test_each_target_has_its_own_lane(url: str, names: list[str]) -> None:
     found = of(url)
     assert list(found) == names
     for lane in found.values():
@@ -52,20 +52,20 @@ def test_each_target_is_a_lane_that_leads_to_it_alone(url: str, names: list[str]
         "nonsense://x",
     ],
 )
-def test_what_is_one_stays_one(url: str) -> None:
+def test_single_target_keeps_the_channels_name(url: str) -> None:
     assert of(url) == {"room": Service("room", url)}
 
 
-def test_a_webhook_is_one() -> None:
+def test_webhook_is_a_single_lane() -> None:
     hook = Webhook("hook", "https://x.example/")
     assert lanes({"hook": hook}) == {"hook": {"hook": hook}}
 
 
-def test_a_lane_keeps_its_name_whoever_else_stands_in_the_url() -> None:
+def test_lane_name_does_not_depend_on_the_other_targets() -> None:
     assert set(of("ntfy://h/a/b")) & set(of("ntfy://h/c/b/a")) == {"room: a", "room: b"}
 
 
-def test_a_target_that_is_secret_or_long_is_not_told() -> None:
+def test_secret_or_long_target_is_not_shown_in_the_lane_name() -> None:
     secret = "abcdefghijklmnop"
     names = list(of(f"line://{'x' * 30}/{secret}/{'y' * 20}"))
     assert len(set(names)) == 2
@@ -75,20 +75,20 @@ def test_a_target_that_is_secret_or_long_is_not_told() -> None:
     assert [len(name) for name in both] == [80, 80]
 
 
-def test_long_names_that_begin_alike_have_lanes_of_their_own() -> None:
+def test_long_names_with_a_common_beginning_have_distinct_lanes() -> None:
     alike = [Service("r" * 75 + end, f"ntfy://h/{'a' * 9}/{'b' * 9}") for end in "12"]
     named = {one.name: one for one in alike}
     assert len({lane for of_one in lanes(named).values() for lane in of_one}) == 4
 
 
-def test_a_lane_takes_no_channels_name() -> None:
+def test_lane_never_takes_another_channels_name() -> None:
     other = Service("room: a", "json://h")
     found = lanes({"room": Service("room", "ntfy://h/a/b"), "room: a": other})
     assert "room: a" not in found["room"]
     assert len(found["room"]) == 2
 
 
-def test_shown_is_what_prints_each_lane_and_what_something_waits_for() -> None:
+def test_shown_channels_are_all_lanes_and_those_with_waiting_alerts() -> None:
     room, hook = Service("room", "ntfy://h/a/b"), Webhook("hook", "https://x.example/")
     shown = shown_channels({"room": room, "hook": hook}, ["hook", "room", "old"])
     assert list(shown) == ["terminal", "room: a", "room: b", "hook", "room", "old"]

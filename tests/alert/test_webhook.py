@@ -58,7 +58,7 @@ def hook(server, secret=SECRET, timeout=5.0):
     return Webhook("hook", server.url("/hook", host="127.0.0.1"), secret, timeout)
 
 
-def test_a_sender_that_dies_in_the_middle_has_delivered_nothing():
+def test_sender_that_dies_in_the_middle_delivers_nothing():
     body = payload(MESSAGE)
     said = {**headers(MESSAGE.key, body, SECRET, NOON), "content-length": str(len(body))}
     head = "POST /hook HTTP/1.1\r\n" + "".join(f"{one}: {text}\r\n" for one, text in said.items())
@@ -87,7 +87,7 @@ def test_a_receiver_can_verify_what_it_gets():
     assert head["webhook-signature"] == f"v1,{base64.b64encode(mac).decode()}"
 
 
-def test_the_example_in_the_docs_verifies_it():
+def test_docs_example_verifies_a_message():
     (example,) = re.findall(r"```python\n(.*?)```", Path("docs/alerts.md").read_text(), re.DOTALL)
     names: dict[str, Any] = {}
     exec(example, names)
@@ -100,7 +100,7 @@ def test_the_example_in_the_docs_verifies_it():
     assert not names["verified"](late, body, SECRET)
 
 
-def test_the_signature_is_that_of_standard_webhooks():
+def test_signature_follows_standard_webhooks():
     """The example in the specification's own libraries."""
     secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     assert signature(
@@ -114,7 +114,7 @@ def test_without_a_secret_nothing_is_signed():
     assert "webhook-signature" not in server.log[0].headers
 
 
-def test_a_repeat_is_the_same_but_for_the_time_of_the_try():
+def test_repeated_request_differs_only_in_its_timestamp():
     with loopback(lambda _: Reply()) as server:
         send(MESSAGE, hook(server), NOON)
         send(of_alert(an_alert()), hook(server), NOON + timedelta(hours=1))
@@ -124,7 +124,7 @@ def test_a_repeat_is_the_same_but_for_the_time_of_the_try():
     assert first.headers["webhook-timestamp"] != second.headers["webhook-timestamp"]
 
 
-def test_the_trusted_authorities_are_read_once(monkeypatch):
+def test_trusted_certificates_are_loaded_once(monkeypatch):
     """For each alert of thousands, that took a pass's whole time for some hundred of them."""
     with loopback(lambda _: Reply()) as server:
         assert send(MESSAGE, hook(server), NOON) == Taken()
@@ -133,11 +133,11 @@ def test_the_trusted_authorities_are_read_once(monkeypatch):
 
 
 @pytest.mark.parametrize("message", [MESSAGE, DIGEST, NOTICE], ids=["alert", "digest", "notice"])
-def test_what_is_sent_fits_the_schema(message):
+def test_payload_fits_the_schema(message):
     jsonschema.validate(json.loads(payload(message)), schema())
 
 
-def test_the_schema_in_the_docs_is_that_of_the_records():
+def test_schema_in_the_docs_is_current():
     documented = Path("docs/webhook.schema.json").read_text("utf-8")
     assert json.loads(documented) == schema(), "run: python scripts/webhook_schema.py"
 
@@ -155,7 +155,7 @@ def test_the_schema_in_the_docs_is_that_of_the_records():
         (503, Fault.CHANNEL),
     ],
 )
-def test_an_answer_that_is_no_yes_is_a_reason(status, fault):
+def test_any_answer_but_success_is_a_failure_with_the_status(status, fault):
     with loopback(lambda _: Reply(status, b"no", (("Location", "/other"),))) as server:
         outcome = send(MESSAGE, hook(server), NOON)
     assert isinstance(outcome, Failed)
@@ -176,20 +176,20 @@ def test_an_answer_that_is_no_yes_is_a_reason(status, fault):
         (None, None),
     ],
 )
-def test_a_busy_receiver_is_let_alone_for_as_long_as_it_asks(asked, wait):
+def test_busy_receivers_retry_after_is_honoured(asked, wait):
     outcome = judge(429, asked, NOON)
     assert isinstance(outcome, Failed)
     assert outcome.wait == wait
 
 
-def test_a_receiver_that_hangs_is_a_reason_after_its_time():
+def test_hanging_receiver_is_a_failure_after_the_timeout():
     with raw_loopback(lambda line, *_: line.recv(1 << 20) and line.recv(1)) as server:
         outcome = send(MESSAGE, hook(server, timeout=0.2), NOON)
     assert outcome == Failed("no answer within 0.2 seconds", Fault.CHANNEL)
 
 
 @pytest.mark.parametrize("address", [None, "http://[::1", "http://x.invalid:1/"])
-def test_a_receiver_that_is_not_there_is_a_reason(address):
+def test_unreachable_receiver_is_a_failure(address):
     with loopback(lambda _: Reply()) as server:
         closed = server.url("/", host="127.0.0.1")
     outcome = send(MESSAGE, Webhook("hook", address or closed, SECRET), NOON)

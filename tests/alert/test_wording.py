@@ -108,7 +108,7 @@ MOVED = an_alert(
 )
 
 
-def test_a_new_story_is_told_with_link_first_outlet_and_why():
+def test_new_story_has_link_first_outlet_and_reason():
     message = of_alert(NEW)
     assert message.subject == "[spyware] Three lawyers learn that their phones were infected"
     assert message.text == (
@@ -148,7 +148,7 @@ def test_a_development_begins_with_what_is_new():
     )
 
 
-def test_an_update_by_what_is_only_near_the_topic_does_not_pass_for_more():
+def test_update_from_a_near_topic_article_says_so():
     """Such an article follows its story and, as a rule, meets no rule of its own."""
     near = MOVED.model_copy(update={"topics": (), "score": 0.3})
     assert of_alert(near).text.endswith(
@@ -161,7 +161,7 @@ def test_an_update_by_what_is_only_near_the_topic_does_not_pass_for_more():
     assert of_alert(opened).text.endswith("surveillance score 0.96 of 1.")
 
 
-def test_a_story_that_waited_is_told_as_one_that_is_new_with_what_came_since():
+def test_held_story_reads_as_new_with_its_later_developments():
     waited = NEW.model_copy(update={"developments": MOVED.developments})
     message = of_alert(waited)
     assert message.type == "alert.story"
@@ -191,9 +191,7 @@ def test_a_story_that_waited_is_told_as_one_that_is_new_with_what_came_since():
         ("en", "", "(Civic Lantern, 12:00 UTC)"),
     ],
 )
-def test_in_which_language_it_is_told_is_said_where_that_is_not_the_headlines(
-    headline, article, says
-):
+def test_language_is_named_if_it_differs_from_the_headlines(headline, article, says):
     denial, pickup = MOVED.developments
     teller = denial.told_by.model_copy(update={"language": article})
     moved = MOVED.model_copy(
@@ -210,7 +208,7 @@ def test_in_which_language_it_is_told_is_said_where_that_is_not_the_headlines(
     assert f"Minister: we never bought it <https://news.example/3> {said}" in of_digest(digest).text
 
 
-def test_every_language_that_is_told_has_a_name():
+def test_every_language_has_a_name():
     assert {code for code in LANGUAGES if language_name(code) == code} == set()
 
 
@@ -223,7 +221,7 @@ def test_html_has_lists_and_links():
     )
 
 
-def test_a_digest_groups_by_story_the_widest_first_by_its_readers_clock():
+def test_digest_lists_the_widest_story_first_in_its_readers_time_zone():
     other = an_alert(story=2, rule="cameras", headline="Cameras compare faces")
     digest = Digest(
         key=content_id("d"),
@@ -253,7 +251,7 @@ def test_a_digest_groups_by_story_the_widest_first_by_its_readers_clock():
     )
 
 
-def test_one_story_that_two_rules_met_is_told_once_in_a_digest():
+def test_story_matched_by_two_rules_is_listed_once_in_a_digest():
     assert by_story([NEW, NEW.model_copy(update={"rule": "phones"})]) == [
         [NEW, NEW.model_copy(update={"rule": "phones"})]
     ]
@@ -271,7 +269,7 @@ def test_one_story_that_two_rules_met_is_told_once_in_a_digest():
         ("ok", "[channels] desk works again", "Messages that waited for it are on their way."),
     ],
 )
-def test_operators_are_told_of_a_channel(state, subject, said):
+def test_channel_message_to_operators_says_what_changed(state, subject, said):
     news = ChannelNews(
         key="k",
         channel="desk",
@@ -287,17 +285,17 @@ def test_operators_are_told_of_a_channel(state, subject, said):
     assert ("answered 500" in message.text) == (state != "ok")
 
 
-def test_a_development_is_in_its_storys_conversation():
+def test_development_is_in_its_storys_thread():
     assert of_alert(MOVED).thread == of_alert(NEW).thread == story_thread(NEW)
     assert of_alert(MOVED).key != of_alert(NEW).key
 
 
-def test_a_development_is_in_the_conversation_of_the_story_that_ended_in_its_own():
+def test_development_stays_in_the_thread_of_its_merged_story():
     moved = MOVED.model_copy(update={"story": "older", "told_as": NEW.story})
     assert of_alert(moved).thread == of_alert(NEW).thread
 
 
-def test_alerts_of_stories_that_became_one_are_of_one_story():
+def test_alerts_of_merged_stories_are_grouped_as_one_story():
     other = an_alert(story=2)
     older = MOVED.model_copy(update={"story": "older"})
     survivors = {NEW.story: "older", "older": "older", other.story: other.story}
@@ -314,11 +312,11 @@ def test_alerts_of_stories_that_became_one_are_of_one_story():
         ("see https://a.example/long", "see https://a.examp…"),
     ],
 )
-def test_little_is_cut_where_there_are_few_spaces(words: str, said: str) -> None:
+def test_text_with_few_spaces_is_not_cut_far_too_short(words: str, said: str) -> None:
     assert shortened(words, 20) == said
 
 
-def test_long_words_are_cut_between_words():
+def test_long_subject_is_cut_between_words():
     long = of_alert(NEW.model_copy(update={"headline": "word " * 100}))
     assert long.subject.endswith("word…")
     assert len(long.subject) < 220
@@ -378,7 +376,7 @@ class Tags(HTMLParser):
 
 
 @given(HOSTILE)
-def test_no_mark_up_of_a_headline_is_mark_up_of_a_message(words):
+def test_headline_markup_is_escaped_in_html(words):
     message = of_alert(hostile(words))
     for write in (as_html, as_simple_html):
         seen = Tags()
@@ -401,12 +399,12 @@ def test_no_mark_up_of_a_headline_is_mark_up_of_a_message(words):
         ('<a href="https://x.example/">@all</a>', '<a href="https://x.example/">@\u2060all</a>'),
     ],
 )
-def test_what_would_call_somebody_is_quiet(words, said):
+def test_at_signs_that_would_notify_people_are_defused(words, said):
     assert quiet(words) == said
 
 
 @given(HOSTILE)
-def test_no_mark_up_of_a_headline_is_markdown(words):
+def test_headline_markup_is_escaped_in_markdown(words):
     text = quiet(as_markdown(of_alert(hostile(words)).body))
     assert not re.search(r"(?<![\w/])@\w", text)
     seen = MarkdownIt("commonmark").parse(text)
@@ -421,7 +419,7 @@ def test_no_mark_up_of_a_headline_is_markdown(words):
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "http://[", "", "mailto:a@b.example"])
-def test_only_addresses_of_the_web_become_links(url):
+def test_only_web_addresses_become_links(url):
     alert = NEW.model_copy(update={"url": url})
     assert "href" not in as_html(of_alert(alert).body)
     assert "](" not in as_markdown(of_alert(alert).body)
@@ -435,7 +433,7 @@ def test_an_address_cannot_end_its_link():
 
 
 @given(st.integers(250, 3000), st.integers(0, 40))
-def test_what_does_not_fit_is_cut_by_whole_lines_and_said(limit, number):
+def test_message_over_the_limit_is_cut_by_whole_lines_and_says_so(limit, number):
     alerts = tuple(an_alert(story=n, headline=f"Story {n} " * 5) for n in range(number))
     digest = Digest(
         key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=alerts, created_at=NOON

@@ -10,7 +10,7 @@ from core.ledger.accounting import Accounting
 from core.records import Alert, Article, Entry, Story
 
 
-def test_its_lines_are_the_records(reading: TestClient) -> None:
+def test_api_returns_the_records(reading: TestClient) -> None:
     (first, *_) = reading.get("/api/stories?order=outlets").json()
     story = Story.model_validate(first)
     told = reading.get(f"/api/stories/{story.id}").json()
@@ -28,7 +28,7 @@ def test_its_lines_are_the_records(reading: TestClient) -> None:
     assert {one["state"] for one in reading.get("/api/feeds").json()} >= {"gone", "stale"}
 
 
-def test_a_search_has_facets_and_goes_on(reading: TestClient) -> None:
+def test_search_has_facets_days_and_further_pages(reading: TestClient) -> None:
     found = reading.get("/api/search?q=topic:*&size=2&facet=topic&facet=outlet").json()
     assert len(found["articles"]) == 2
     assert found["facets"]["topic"]["surveillance"] == found["total"]
@@ -39,7 +39,7 @@ def test_a_search_has_facets_and_goes_on(reading: TestClient) -> None:
     assert further["articles"][0] not in found["articles"]
 
 
-def test_wrong_asking_is_told_as_json(reading: TestClient) -> None:
+def test_invalid_requests_are_answered_in_json(reading: TestClient) -> None:
     for address, status in (
         ("/api/search?q=%28a", 422),
         ("/api/search?facet=title", 422),
@@ -53,7 +53,7 @@ def test_wrong_asking_is_told_as_json(reading: TestClient) -> None:
         assert (answer.status_code, list(answer.json())) == (status, ["detail"])
 
 
-def test_it_is_described(reading: TestClient) -> None:
+def test_api_is_described_by_openapi(reading: TestClient) -> None:
     described = reading.get("/api/openapi.json").json()
     assert set(described["paths"]) == {
         "/api/search",

@@ -20,7 +20,7 @@ def test_any_value_can_be_picked(value: str) -> None:
     assert Explainer(article).explain(parse(f"outlet:{quoted(value)}").condition).met
 
 
-def test_words_stay_together_beside_what_is_picked() -> None:
+def test_query_is_bracketed_beside_picked_values() -> None:
     asked = Asked("a OR b", [("topic", "spyware"), ("outlet", 'The "Post"')])
     assert asked.query == '(a OR b) topic:"spyware" outlet:"The \\"Post\\""'
     assert parse(asked.searched)
@@ -28,14 +28,14 @@ def test_words_stay_together_beside_what_is_picked() -> None:
     assert Asked("*", [("topic", "x")]).query == 'topic:"x"'
 
 
-def test_what_only_narrows_the_view_is_no_part_of_the_rule() -> None:
+def test_period_and_copies_are_not_part_of_the_rule() -> None:
     asked = Asked("spyware", since="7d")
     assert asked.query == "spyware"
     assert asked.searched == "(spyware) first_seen:>=now-7d -duplicate_of:*"
     assert Asked("spyware", copies=True).searched == "(spyware)"
 
 
-def test_a_bar_leads_to_what_was_first_seen_in_its_days() -> None:
+def test_bar_links_to_articles_first_seen_in_its_days() -> None:
     start, end = date(2026, 11, 20), date(2026, 11, 26)
     asked = Asked("a OR b", [("topic", "spyware")], since="30d", page=3)
     values = dict(parse_qsl(urlsplit(asked.first_seen(start, end)).query))
@@ -48,7 +48,7 @@ def test_a_bar_leads_to_what_was_first_seen_in_its_days() -> None:
         assert Explainer(article).explain(condition).met == within
 
 
-def test_an_address_says_what_was_asked() -> None:
+def test_address_carries_the_whole_search() -> None:
     asked = Asked("a b", [("topic", "spyware")], since="7d", sort="relevance", page=3)
     values = dict(parse_qsl(urlsplit(asked.address(page=4)).query))
     assert values == {
@@ -63,12 +63,12 @@ def test_an_address_says_what_was_asked() -> None:
     assert Asked().address() == "/search"
 
 
-def test_what_is_picked_is_read_from_an_address() -> None:
+def test_picked_values_are_read_from_an_address() -> None:
     given = ["topic:spyware", "outlet:A: B", "topic:spyware", "nothing", "text:no", "outlet:"]
     assert read_picked(given) == [("topic", "spyware"), ("outlet", "A: B")]
 
 
-def test_a_spreadsheet_is_of_what_the_page_has_found() -> None:
+def test_spreadsheet_address_carries_the_pages_search() -> None:
     asked = Asked("/search a", [("topic", "spyware")], since="7d", sort="relevance", page=3)
     path, _, query = asked.spreadsheet.partition("?")
     assert path == "/search.csv"

@@ -83,7 +83,7 @@ def _lost(answer: Response) -> bool:
     return answer.status == 404 or answer.status >= 500
 
 
-def test_a_reader_goes_by_keys(page: Page) -> None:
+def test_pages_can_be_navigated_by_keys(page: Page) -> None:
     page.goto("/?since=any&order=outlets")
     page.keyboard.press("j")
     page.keyboard.press("o")
@@ -110,7 +110,7 @@ def test_a_reader_goes_by_keys(page: Page) -> None:
     page.wait_for_url("**/search?q=*")
 
 
-def test_a_spreadsheet_is_taken_away_by_keys(page: Page) -> None:
+def test_spreadsheet_can_be_downloaded_by_keys(page: Page) -> None:
     page.goto("/search?q=phones")
     page.focus("text=Atom")
     page.keyboard.press("Tab")
@@ -120,7 +120,7 @@ def test_a_spreadsheet_is_taken_away_by_keys(page: Page) -> None:
     assert "\r\n" in download.value.path().read_bytes().decode("utf-8-sig")
 
 
-def test_back_leads_up_from_a_tab_of_its_own(page: Page) -> None:
+def test_up_key_works_in_a_new_tab(page: Page) -> None:
     page.goto("/?since=any")
     with page.context.expect_page() as opened:
         page.locator(".item h2 a").first.click(modifiers=["Control"])
@@ -138,7 +138,7 @@ def test_keys_can_be_switched_off(page: Page) -> None:
     assert not page.locator("#keys").is_visible()
 
 
-def test_a_rule_is_made_from_a_search_tried_and_saved(page: Page, home: Path) -> None:
+def test_search_becomes_a_rule_that_is_tried_and_saved(page: Page, home: Path) -> None:
     page.goto("/search?q=spyware")
     page.click("text=Make it a rule")
     page.fill("[name=name]", "spies")
@@ -163,7 +163,7 @@ def test_a_rule_is_made_from_a_search_tried_and_saved(page: Page, home: Path) ->
     assert len(load_rules(home / "rules.toml").rules) == 1
 
 
-def test_the_focus_stays_where_a_trial_was_begun(page: Page) -> None:
+def test_trial_keeps_the_focus_on_its_button(page: Page) -> None:
     page.goto("/rules/edit?name=surveillance")
     page.focus("text=Try it")
     page.keyboard.press("Enter")
@@ -171,7 +171,7 @@ def test_the_focus_stays_where_a_trial_was_begun(page: Page) -> None:
     assert page.evaluate("document.activeElement.textContent") == "Try it"
 
 
-def test_a_verdict_is_given(page: Page, home: Path) -> None:
+def test_verdict_can_be_given(page: Page, home: Path) -> None:
     page.goto("/search?q=topic:spyware")
     page.locator(".item h2 a").first.click()
     page.click("text=This is not about surveillance")
@@ -179,7 +179,7 @@ def test_a_verdict_is_given(page: Page, home: Path) -> None:
     assert (home / FILE).read_text().count("hard_negative") == 1
 
 
-def test_what_moved_since_the_last_look_is_marked(page: Page) -> None:
+def test_stories_updated_since_the_last_visit_are_marked(page: Page) -> None:
     page.goto("/?since=any")
     assert page.locator(".item.new").count() == 0
     page.evaluate("localStorage.setItem('seen', '2020-01-01T00:00:00Z')")
@@ -190,7 +190,7 @@ def test_what_moved_since_the_last_look_is_marked(page: Page) -> None:
     assert page.locator(".item.new").count() == 0
 
 
-def test_what_came_while_the_page_stood_there_is_not_marked_as_seen(page: Page, home: Path) -> None:
+def test_story_that_arrives_after_loading_is_not_marked_as_seen(page: Page, home: Path) -> None:
     page.goto("/?since=any")
     with House(load_settings(home)) as house:
         came = piece(house, 1, "Lanternfish watched", "It was seen at sea.", first_seen=house.now())
@@ -202,7 +202,7 @@ def test_what_came_while_the_page_stood_there_is_not_marked_as_seen(page: Page, 
     assert page.locator(".item.new").count() == 1
 
 
-def test_without_scripts_all_of_it_works(browser: Browser, address: str) -> None:
+def test_rule_form_works_without_scripts(browser: Browser, address: str) -> None:
     context = browser.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()
     page.goto("/rules/edit?query=topic:spyware")
@@ -214,7 +214,7 @@ def test_without_scripts_all_of_it_works(browser: Browser, address: str) -> None
     context.close()
 
 
-def test_an_outlets_signs_of_direction_turn_no_words_beside_its_name(
+def test_direction_marks_in_an_outlets_name_do_not_affect_its_neighbours(
     page: Page, home: Path
 ) -> None:
     turned = an_article(outlet="Gazette \u202e", title="Lanternfish", language="en", revision=2)
@@ -228,7 +228,7 @@ def test_an_outlets_signs_of_direction_turn_no_words_beside_its_name(
     assert time["x"] < edited["x"]
 
 
-def test_what_a_feeds_times_are_is_told_also_where_there_is_no_room_for_a_table(
+def test_feed_times_are_labelled_on_a_narrow_screen(
     page: Page,
 ) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
@@ -237,9 +237,7 @@ def test_what_a_feeds_times_are_is_told_also_where_there_is_no_room_for_a_table(
     assert page.evaluate(told)[2:4] == ['"last poll "', '"next poll "']
 
 
-def test_no_page_is_wider_than_its_window_whatever_strangers_words_are(
-    page: Page, home: Path
-) -> None:
+def test_long_words_make_no_page_wider_than_its_window(page: Page, home: Path) -> None:
     word = f"Lanternfish{'h' * 300}"
     with House(load_settings(home)) as house:
         said = f"{word} was seen at sea."

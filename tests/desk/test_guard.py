@@ -35,7 +35,7 @@ def basic(password: str) -> str:
         ("", 421),
     ],
 )
-def test_it_answers_only_under_its_names(host: str, status: int | None) -> None:
+def test_desk_answers_only_to_its_own_host_names(host: str, status: int | None) -> None:
     refusal = PLAIN.refusal("GET", Headers({"host": host}))
     assert (refusal.status if refusal else None) == status
 
@@ -55,7 +55,7 @@ def test_it_answers_only_under_its_names(host: str, status: int | None) -> None:
         ("GET", {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}, None),
     ],
 )
-def test_another_sites_page_changes_nothing(
+def test_requests_from_other_sites_change_nothing(
     method: str, headers: dict[str, str], status: int | None
 ) -> None:
     refusal = PLAIN.refusal(method, Headers({"host": "localhost:8090"} | headers))
@@ -74,20 +74,20 @@ def test_another_sites_page_changes_nothing(
         ("", 401),
     ],
 )
-def test_a_password_is_asked_where_one_is_set(authorization: str, status: int | None) -> None:
+def test_password_is_required_if_one_is_set(authorization: str, status: int | None) -> None:
     headers = Headers({"host": "desk.example", "authorization": authorization})
     refusal = NAMED.refusal("GET", headers)
     assert (refusal.status if refusal else None) == status
 
 
-def test_a_name_that_is_not_the_desks_is_told_what_to_do() -> None:
+def test_refusal_of_an_unknown_host_names_the_setting() -> None:
     refusal = NAMED.refusal("GET", Headers({"host": "other.example"}))
     assert refusal is not None
     assert "desk_hosts" in refusal.reason
     assert NAMED.refusal("GET", Headers({"host": "a.news.example"})).status == 401
 
 
-def test_all_answers_forbid_what_comes_from_elsewhere(reading: TestClient) -> None:
+def test_all_answers_have_the_security_headers(reading: TestClient) -> None:
     for address in ("/", "/static/desk.css", "/api/stories", "/nowhere", "/api/openapi.json"):
         answer = reading.get(address)
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS
@@ -96,14 +96,14 @@ def test_all_answers_forbid_what_comes_from_elsewhere(reading: TestClient) -> No
     assert refused.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
 
 
-def test_a_script_that_an_upgrade_changed_is_asked_for_anew(reading: TestClient) -> None:
+def test_scripts_are_revalidated_at_each_use(reading: TestClient) -> None:
     answer = reading.get("/static/desk.js")
     assert answer.headers["cache-control"] == "no-cache"
     again = reading.get("/static/desk.js", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
 
 
-def test_what_can_be_read_can_be_asked_for_by_its_head_alone(reading: TestClient) -> None:
+def test_every_readable_address_answers_head(reading: TestClient) -> None:
     """As programs do that watch whether a desk is there."""
     for address in ("/", "/search?q=phones", "/search.atom", "/search.csv", "/api/stories"):
         head = reading.head(address)
@@ -113,7 +113,7 @@ def test_what_can_be_read_can_be_asked_for_by_its_head_alone(reading: TestClient
     assert reading.head("/rules/save").status_code == 405
 
 
-def test_a_method_that_an_address_does_not_know_is_told_which_it_knows(reading: TestClient) -> None:
+def test_unknown_method_is_answered_with_the_allowed_one(reading: TestClient) -> None:
     for method, address, known in (
         ("PUT", "/rules", "GET"),
         ("GET", "/rules/save", "POST"),
@@ -124,7 +124,7 @@ def test_a_method_that_an_address_does_not_know_is_told_which_it_knows(reading: 
     assert "Go back to its form" in reading.get("/rules/save").text
 
 
-def test_settings_say_names_and_password(sample: Path) -> None:
+def test_host_names_and_password_come_from_settings(sample: Path) -> None:
     with desk_sample.desk(sample, desk_hosts="desk.example", desk_password="pass") as client:
         asked = {"host": "desk.example"}
         assert client.get("/", headers=asked).status_code == 401

@@ -17,7 +17,7 @@ def marked(draw: st.DrawFn) -> tuple[str, list[Mark]]:
 
 
 @given(marked())
-def test_nothing_is_left_out_and_each_character_has_its_marks(case: tuple[str, list[Mark]]) -> None:
+def test_pieces_keep_every_character_with_its_marks(case: tuple[str, list[Mark]]) -> None:
     text, marks = case
     cut = pieces(text, marks)
     assert "".join(piece.text for piece in cut) == text
@@ -38,7 +38,7 @@ def test_paragraphs_hold_the_same_pieces(case: tuple[str, list[Mark]]) -> None:
     assert said <= kept
 
 
-def test_marks_that_overlap_say_all_of_it() -> None:
+def test_overlapping_marks_are_all_named() -> None:
     marks = [Mark(0, 4, "statement", "denial: VSD"), Mark(2, 6, "evidence", "sense: spying")]
     cut = pieces("abcdefgh", marks)
     assert [(piece.text, piece.kinds, piece.says) for piece in cut] == [

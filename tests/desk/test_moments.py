@@ -29,9 +29,9 @@ NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
         (timedelta(days=-40), "5 January 2027"),
     ],
 )
-def test_how_long_ago(passed: timedelta, words: str) -> None:
+def test_ago_says_how_long_ago(passed: timedelta, words: str) -> None:
     assert ago(NOW - passed, NOW) == words
 
 
-def test_exactly() -> None:
+def test_exactly_gives_date_time_and_zone() -> None:
     assert exactly(NOW) == "2026-11-26 12:00 UTC"

@@ -45,7 +45,7 @@ def found(sample: Path, query: str) -> Article:
         return house.index.search(parse(query), size=1).articles[0]
 
 
-def test_the_stories_say_how_many_have_them_and_why(reading: TestClient, sample: Path) -> None:
+def test_stories_show_outlets_and_evidence(reading: TestClient, sample: Path) -> None:
     page = said(reading, "/?order=outlets")
     first = page.index(INTERCEPTED)
     assert "8 outlets" in page[first : first + 200]
@@ -58,7 +58,7 @@ def test_the_stories_say_how_many_have_them_and_why(reading: TestClient, sample:
     assert "16 stories" in page
 
 
-def test_stories_are_chosen_by_words_kind_and_time(reading: TestClient) -> None:
+def test_stories_are_filtered_by_query_and_topic(reading: TestClient) -> None:
     assert INTERCEPTED in said(reading, "/?q=Maravia&since=any")
     assert INTERCEPTED not in said(reading, "/?topic=workplace")
     assert "bossware" in said(reading, "/?topic=workplace")
@@ -69,7 +69,7 @@ def test_stories_are_chosen_by_words_kind_and_time(reading: TestClient) -> None:
     assert "No matching" not in wrong
 
 
-def test_a_story_is_found_by_what_is_said_in_an_article_that_is_only_near_the_topic(
+def test_story_is_found_by_a_statement_in_a_near_topic_article(
     client: TestClient, house: House
 ) -> None:
     several = house.index.search(parse('title:"bossware"'), size=9).articles
@@ -88,7 +88,7 @@ def test_a_story_is_found_by_what_is_said_in_an_article_that_is_only_near_the_to
     assert NEAR_TOPIC == NEAR_THRESHOLD
 
 
-def test_a_story_that_has_the_headline_of_what_is_off_topic_is_told_by_what_is_on_it(
+def test_story_with_an_off_topic_headline_shows_topics_of_its_other_articles(
     client: TestClient, house: House
 ) -> None:
     """What followed it may have the most central headline, and says nothing of its topics."""
@@ -104,9 +104,7 @@ def test_a_story_that_has_the_headline_of_what_is_off_topic_is_told_by_what_is_o
     assert any(phrase in shown for phrase in phrases)
 
 
-def test_a_story_tells_who_says_so_who_denies_it_and_what_was_told(
-    reading: TestClient, sample: Path
-) -> None:
+def test_story_shows_statements_articles_and_alerts(reading: TestClient, sample: Path) -> None:
     with House(load_settings(sample)) as house, house.ledger.read() as tx:
         story = next(one for one in stories.listed(tx) if one.title == INTERCEPTED)
         told = stories.articles_of(tx, story.id)
@@ -126,14 +124,14 @@ def test_a_story_tells_who_says_so_who_denies_it_and_what_was_told(
     assert "Claire Aubertin" in page[page.index("People") :]
 
 
-def test_copies_are_told_as_such(reading: TestClient) -> None:
+def test_copies_are_shown_as_copies(reading: TestClient) -> None:
     (story,) = reading.get("/api/stories?order=outlets&size=100").json()[1:2]
     assert story["copies"] == 4
     page = said(reading, f"/stories/{story['id']}")
     assert page.count("of the shorter text") == 4
 
 
-def test_an_old_id_leads_to_the_story_that_took_it_in(client: TestClient, house: House) -> None:
+def test_old_story_id_redirects_to_the_surviving_story(client: TestClient, house: House) -> None:
     with house.ledger.write() as tx:
         into, story = (one.id for one in stories.listed(tx)[:2])
         stories.merge(tx, story, into)
@@ -141,7 +139,7 @@ def test_an_old_id_leads_to_the_story_that_took_it_in(client: TestClient, house:
     assert (answer.status_code, answer.headers["location"]) == (308, f"/stories/{into}")
 
 
-def test_search_shows_where_it_was_met_and_what_narrows_it(reading: TestClient) -> None:
+def test_search_shows_hits_in_context_and_facets(reading: TestClient) -> None:
     page = reading.get("/search?q=phones&sort=relevance").text
     assert '<mark class="hit"' in page
     assert "/search?q=phones&amp;pick=topic%3A" in page
@@ -151,7 +149,7 @@ def test_search_shows_where_it_was_met_and_what_narrows_it(reading: TestClient) 
     assert "No articles match" in said(reading, "/search?q=nosuchwordanywhere")
 
 
-def test_a_search_shows_how_much_there_was_over_time(client: TestClient, house: House) -> None:
+def test_search_shows_its_volume_over_time(client: TestClient, house: House) -> None:
     assert 'class="volume"' not in client.get("/search?q=lanternfish").text
     newest = datetime.now(UTC) - timedelta(days=1)
     articles = [
@@ -178,7 +176,7 @@ def test_copies_are_shown_when_asked_for(reading: TestClient) -> None:
     assert with_copies > without
 
 
-def test_a_search_that_is_not_understood_is_pointed_at(reading: TestClient) -> None:
+def test_invalid_search_is_pointed_at(reading: TestClient) -> None:
     page = reading.get("/search?q=spy+AND+%28phone").text
     line = page[page.index("<pre>") + 5 : page.index("</pre>")]
     asked, pointer = unescape(line).split("\n")
@@ -187,12 +185,12 @@ def test_a_search_that_is_not_understood_is_pointed_at(reading: TestClient) -> N
         assert reading.get(f"{asked}?q=%28a").status_code == 422
 
 
-def test_a_search_is_taken_away_as_atom(reading: TestClient) -> None:
+def test_searches_and_rules_have_atom_feeds(reading: TestClient) -> None:
     assert "<feed" in reading.get("/search.atom?q=topic:*").text
     assert "<feed" in reading.get("/rule.atom?name=surveillance").text
 
 
-def test_a_spreadsheet_has_all_that_its_page_found(reading: TestClient) -> None:
+def test_spreadsheet_has_all_hits_of_its_page(reading: TestClient) -> None:
     for asked in ("q=topic:*", "q=phones&copies=1&sort=relevance", "pick=topic:policing"):
         page = reading.get(f"/search?{asked}").text
         link = unescape(re.findall(r'href="(/search\.csv[^"]*)', page)[0])
@@ -207,7 +205,7 @@ def test_a_spreadsheet_has_all_that_its_page_found(reading: TestClient) -> None:
         assert all(bool(row["duplicate_of"]) <= ("copies=1" in asked) for row in table)
 
 
-def test_a_spreadsheet_is_named_after_what_was_asked(reading: TestClient) -> None:
+def test_spreadsheet_is_named_after_the_search(reading: TestClient) -> None:
     headers = reading.get("/search.csv?q=topic:spyware&since=30d").headers
     assert re.fullmatch(
         r'attachment; filename="wirewatch-topic-spyware-\d{4}-\d\d-\d\d\.csv"',
@@ -216,7 +214,7 @@ def test_a_spreadsheet_is_named_after_what_was_asked(reading: TestClient) -> Non
     assert headers["content-type"] == "text/csv; charset=utf-8"
 
 
-def test_a_spreadsheet_is_read_some_at_a_time_and_has_each_article_once(
+def test_spreadsheet_read_in_chunks_has_each_article_once(
     reading: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = reading.get("/search.csv?copies=1").text
@@ -224,7 +222,7 @@ def test_a_spreadsheet_is_read_some_at_a_time_and_has_each_article_once(
     assert reading.get("/search.csv?copies=1").text == whole
 
 
-def test_the_page_says_where_a_spreadsheet_ends_before_the_hits_do(
+def test_page_says_if_the_spreadsheet_is_cut(
     reading: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "First" not in said(reading, "/search?q=topic:*")
@@ -232,13 +230,13 @@ def test_the_page_says_where_a_spreadsheet_ends_before_the_hits_do(
     assert "First 7 as a spreadsheet (CSV)" in said(reading, "/search?q=topic:*")
 
 
-def test_the_feed_of_a_rule_that_there_never_was_is_none(client: TestClient) -> None:
+def test_feed_of_an_unknown_rule_is_not_found(client: TestClient) -> None:
     assert client.get("/rule.atom?name=surveillence").status_code == 404
     client.post("/rules/remove", data={"name": "surveillance"})
     assert "<entry>" in client.get("/rule.atom?name=surveillance").text
 
 
-def test_a_spreadsheet_of_an_index_that_is_away_is_refused(
+def test_spreadsheet_is_refused_while_the_index_is_unavailable(
     reading: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object, **__: object) -> None:
@@ -250,7 +248,7 @@ def test_a_spreadsheet_of_an_index_that_is_away_is_refused(
     assert "no index today" in answer.text
 
 
-def test_an_article_shows_its_evidence_where_it_stands(reading: TestClient, sample: Path) -> None:
+def test_article_marks_its_evidence_in_the_text(reading: TestClient, sample: Path) -> None:
     article = found(sample, 'title:"Border officers searched"')
     page = reading.get(f"/articles/{article.id}").text
     marked = [unescape(one) for one in re.findall(r'<mark class="evidence[^>]*>([^<]*)', page)]
@@ -262,7 +260,7 @@ def test_an_article_shows_its_evidence_where_it_stands(reading: TestClient, samp
     assert "History" in words(page)
 
 
-def test_an_edit_can_be_read(reading: TestClient, sample: Path) -> None:
+def test_changes_of_an_edited_article_are_shown(reading: TestClient, sample: Path) -> None:
     article = found(sample, "revision:>1 title:phones")
     page = reading.get(f"/articles/{article.id}/changes").text
     assert "<del>140</del><ins>14</ins>" in page
@@ -272,7 +270,7 @@ def test_an_edit_can_be_read(reading: TestClient, sample: Path) -> None:
     assert "No edits seen" in said(reading, f"/articles/{unchanged.id}/changes")
 
 
-def test_what_has_no_text_says_why(reading: TestClient, sample: Path) -> None:
+def test_entry_without_a_text_shows_the_reason(reading: TestClient, sample: Path) -> None:
     with House(load_settings(sample)) as house, house.ledger.read() as tx:
         entry = next(entries.listed(tx, state=State.REJECTED))
     page = said(reading, f"/articles/{entry.id}")
@@ -294,7 +292,7 @@ def test_a_verdict_is_kept_for_training_and_can_be_taken_back(
     assert (home / FILE).read_text().count("\n") == 2
 
 
-def test_alerts_are_shown_as_their_readers_got_them(reading: TestClient) -> None:
+def test_alerts_are_shown_as_they_were_sent(reading: TestClient) -> None:
     page = said(reading, "/alerts")
     assert "update rule surveillance" in page
     assert "Why you got this: it matches your rule “surveillance”" in page
@@ -302,16 +300,14 @@ def test_alerts_are_shown_as_their_readers_got_them(reading: TestClient) -> None
     assert "0 alerts" in said(reading, "/alerts?rule=other")
 
 
-def test_an_alerts_headline_is_marked_as_of_its_own_language(
-    client: TestClient, house: House
-) -> None:
+def test_alert_headline_has_its_own_language(client: TestClient, house: House) -> None:
     headline = {"headline": "La ministre nie tout", "headline_language": "fr", "language": "en"}
     with house.ledger.write() as tx:
         alerts.add(tx, an_alert(**headline), [], house.now())
     assert 'lang="fr">La ministre nie tout</a>' in client.get("/alerts").text
 
 
-def test_why_an_alert_is_held_is_told(client: TestClient, house: House) -> None:
+def test_held_alert_shows_why_it_is_held(client: TestClient, house: House) -> None:
     with house.ledger.write() as tx:
         followed.hold(tx, an_alert(rule="surveillance", story=1), house.now())
         followed.hold(tx, an_alert(rule="gone", story=2), house.now())
@@ -320,7 +316,7 @@ def test_why_an_alert_is_held_is_told(client: TestClient, house: House) -> None:
     assert "Held back (rule gone was removed) since" in page
 
 
-def test_an_alert_is_sent_again(client: TestClient, house: House) -> None:
+def test_alert_can_be_resent(client: TestClient, house: House) -> None:
     with house.ledger.read() as tx:
         alert, _ = next(alerts.latest(tx))
     answer = client.post("/alerts/resend", data={"key": alert.key})
@@ -331,13 +327,13 @@ def test_an_alert_is_sent_again(client: TestClient, house: House) -> None:
     assert client.post("/alerts/resend", data={"key": "f"}).status_code == 404
 
 
-def test_feeds_that_need_somebody_come_first(reading: TestClient) -> None:
+def test_unwell_feeds_come_first_with_the_worst_at_the_top(reading: TestClient) -> None:
     page = said(reading, "/feeds")
     assert page.index("answered 410 Gone") < page.index("nothing new for")
     assert "a bot check instead of the feed" in page
 
 
-def test_which_of_a_sites_feeds_to_add_can_be_told(
+def test_found_feeds_of_a_site_can_be_told_apart(
     reading: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = {"title": "The Quay", "format": "Atom", "items": 3, "newest": None}
@@ -349,14 +345,14 @@ def test_which_of_a_sites_feeds_to_add_can_be_told(
     assert re.findall(r'aria-label="Add ([^"]+)"', page) == [one, other]
 
 
-def test_a_list_without_feeds_says_so(tmp_path: Path) -> None:
+def test_empty_feed_list_says_so(tmp_path: Path) -> None:
     with desk_sample.desk(tmp_path) as client:
         page = said(client, "/feeds")
     assert "0 feeds." in page
     assert "No feeds yet." in page
 
 
-def test_a_feed_is_taken_off_and_put_on_again(client: TestClient, house: House) -> None:
+def test_feed_can_be_removed_and_added_again(client: TestClient, house: House) -> None:
     url = client.get("/api/feeds").json()[0]["url"]
     assert client.post("/feeds/remove", data={"url": url}).status_code == 303
     assert url not in {one["url"] for one in client.get("/api/feeds").json()}
@@ -368,7 +364,7 @@ def test_a_feed_is_taken_off_and_put_on_again(client: TestClient, house: House) 
     assert client.post("/feeds/add", data={"url": "file:///etc/passwd"}).status_code == 422
 
 
-def test_a_feed_is_paused_with_a_reason_and_resumed(client: TestClient) -> None:
+def test_feed_can_be_paused_with_a_reason_and_resumed(client: TestClient) -> None:
     gone = next(one for one in client.get("/api/feeds").json() if one["state"] == "gone")
     url, unwell = gone["url"], re.compile(r"(\d+) unwell feeds?")
     before = unwell.search(words(said(client, "/feeds")))
@@ -397,14 +393,14 @@ def test_a_feed_is_paused_with_a_reason_and_resumed(client: TestClient) -> None:
         assert evil.status_code == 403
 
 
-def test_the_accounting_adds_up_and_leads_to_the_entries(reading: TestClient) -> None:
+def test_accounting_adds_up_and_links_to_the_entries(reading: TestClient) -> None:
     page = said(reading, "/entries")
     seen, *ends = map(int, re.findall(r"(\d+) (?:seen|indexed|duplicate|rejected|quar)", page)[:5])
     assert seen == sum(ends) > 80
     assert "answered 410: withdrawn" in said(reading, "/entries?state=rejected&reason=withdrawn")
 
 
-def test_entries_are_sent_on_their_way_again(client: TestClient, house: House) -> None:
+def test_entries_can_be_replayed(client: TestClient, house: House) -> None:
     answer = client.post("/entries/replay", data={"state": "rejected", "reason": "withdrawn"})
     assert answer.headers["location"] == "/entries?done=1"
     with house.ledger.read() as tx:
@@ -427,7 +423,7 @@ def test_entries_are_sent_on_their_way_again(client: TestClient, house: House) -
         ("/alerts?page=x", 422),
     ],
 )
-def test_what_is_asked_wrongly_is_answered_by_a_page(
+def test_invalid_requests_are_answered_by_a_page(
     reading: TestClient, address: str, status: int
 ) -> None:
     answer = reading.get(address)
@@ -445,7 +441,7 @@ def test_what_is_asked_wrongly_is_answered_by_a_page(
         ("/entries?page=500", 6),
     ],
 )
-def test_a_list_that_became_shorter_is_shown_to_its_end(
+def test_page_past_the_end_redirects_to_the_last_page(
     reading: TestClient, address: str, last: int
 ) -> None:
     answer = reading.get(address)
@@ -455,7 +451,7 @@ def test_a_list_that_became_shorter_is_shown_to_its_end(
     assert reading.get(path + answer.headers["location"]).status_code == 200
 
 
-def test_strangers_words_stay_words(client: TestClient, house: House) -> None:
+def test_outside_text_is_escaped(client: TestClient, house: House) -> None:
     article = house.index.search(parse("topic:*"), size=1).articles[0]
     hostile = article.model_copy(
         update={
@@ -497,14 +493,16 @@ def test_strangers_words_stay_words(client: TestClient, house: House) -> None:
         ("POST", "/articles/none/verdict", {"label": "maybe"}),
     ],
 )
-def test_what_nobody_asks_for_is_refused_in_words(
+def test_invalid_values_are_refused_with_a_message(
     client: TestClient, method: str, address: str, data: dict[str, str] | None
 ) -> None:
     answer = client.request(method, address, data=data)
     assert answer.status_code in (404, 422), answer.text
 
 
-def test_a_control_character_in_a_form_is_refused_in_words(client: TestClient, home: Path) -> None:
+def test_control_character_in_a_form_is_refused_with_a_message(
+    client: TestClient, home: Path
+) -> None:
     rules = (home / "rules.toml").read_bytes()
     made = {"name": "spies", "query": "x", "to": "terminal"}
     for character in ("\x00", "\x08", "\x0b", "\x1b", "\x1f", "\x7f"):
@@ -532,7 +530,7 @@ def test_a_control_character_in_a_form_is_refused_in_words(client: TestClient, h
 
 
 @pytest.mark.parametrize("address", ["/alerts?rule=a%00", "/entries?reason=a%1b"])
-def test_a_control_character_in_an_address_is_refused_in_words(
+def test_control_character_in_an_address_is_refused_with_a_message(
     reading: TestClient, address: str
 ) -> None:
     answer = reading.get(address)
@@ -540,7 +538,7 @@ def test_a_control_character_in_an_address_is_refused_in_words(
     assert "is a control character" in answer.text
 
 
-def test_half_a_character_is_refused(client: TestClient) -> None:
+def test_lone_surrogate_is_refused(client: TestClient) -> None:
     form = b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n\\ud800\r\n--x--\r\n'
     answer = client.post(
         "/rules/remove",
@@ -550,9 +548,7 @@ def test_half_a_character_is_refused(client: TestClient) -> None:
     assert answer.status_code in (404, 422)
 
 
-def test_a_ledger_that_does_not_answer_is_told(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_locked_ledger_is_reported(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(*_: object, **__: object) -> None:
         raise OperationalError("UPDATE", {}, Exception("database is locked"))
 
@@ -563,7 +559,7 @@ def test_a_ledger_that_does_not_answer_is_told(
         assert "database is locked" in answer.text
 
 
-def test_what_a_ledger_cannot_hold_is_no_failure_of_the_ledger(
+def test_value_the_ledger_cannot_store_is_a_client_error(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As PostgreSQL has it of NUL, which may stand in any address."""

@@ -32,7 +32,7 @@ def rule(**changes: Any) -> dict[str, Any]:
     return filled | changes
 
 
-def test_a_rule_is_made_and_kept_beside_the_others(client: TestClient, home: Path) -> None:
+def test_new_rule_is_saved_beside_the_others(client: TestClient, home: Path) -> None:
     filled = rule(at_most="10/day", developments=["denial", "court"], feed="true", pickup="9")
     answer = client.post("/rules/save", data=filled)
     assert answer.headers["location"] == "/rules?done=saved"
@@ -46,7 +46,7 @@ def test_a_rule_is_made_and_kept_beside_the_others(client: TestClient, home: Pat
     assert "10/day" in page
 
 
-def test_a_search_of_several_lines_stays_as_it_was_written(client: TestClient, home: Path) -> None:
+def test_multi_line_query_stays_as_it_was_written(client: TestClient, home: Path) -> None:
     written = 'name = "long"\nquery = """\ntopic:spyware\nAND court"""\n'
     with (home / "rules.toml").open("a", encoding="utf-8") as file:
         file.write(f"\n[[rule]]\n{written}")
@@ -55,7 +55,7 @@ def test_a_search_of_several_lines_stays_as_it_was_written(client: TestClient, h
     assert written in (home / "rules.toml").read_text()
 
 
-def test_what_is_left_empty_goes_back_to_its_default(client: TestClient, home: Path) -> None:
+def test_empty_field_returns_to_its_default(client: TestClient, home: Path) -> None:
     client.post("/rules/save", data=rule(at_most="10/day", developments=["denial"], feed="true"))
     changed = rule(query="topic:biometrics", to=[], before="spies")
     client.post("/rules/save", data=changed)
@@ -69,7 +69,7 @@ def test_what_is_left_empty_goes_back_to_its_default(client: TestClient, home: P
     assert made.developments == frozenset(DevelopmentKind)
 
 
-def test_the_form_shows_the_rule_that_is_edited(client: TestClient) -> None:
+def test_form_shows_the_edited_rule(client: TestClient) -> None:
     client.post("/rules/save", data=rule(at_most="3/week", developments=["denial"]))
     page = client.get("/rules/edit?name=spies").text
     assert 'value="3/week"' in page
@@ -93,7 +93,7 @@ def test_the_form_shows_the_rule_that_is_edited(client: TestClient) -> None:
         ({"name": "n" * 201}, "a name has up to 200 characters, not 201"),
     ],
 )
-def test_a_rule_that_cannot_be_used_is_not_written(
+def test_invalid_rule_is_not_saved(
     client: TestClient, home: Path, changes: dict[str, Any], expected: str
 ) -> None:
     answer = client.post("/rules/save", data=rule(**changes))
@@ -102,7 +102,7 @@ def test_a_rule_that_cannot_be_used_is_not_written(
     assert (home / "rules.toml").read_text() == RULES
 
 
-def test_what_is_wrong_with_another_rule_is_not_pointed_at_in_this_one(
+def test_another_rules_mistake_is_not_pointed_at_in_this_query(
     client: TestClient, home: Path
 ) -> None:
     with (home / "rules.toml").open("a", encoding="utf-8") as file:
@@ -114,12 +114,12 @@ def test_what_is_wrong_with_another_rule_is_not_pointed_at_in_this_one(
     assert "rule 2 (broken)" in answer
 
 
-def test_a_mistake_in_the_second_line_of_a_query_is_pointed_at(client: TestClient) -> None:
+def test_mistake_in_a_querys_second_line_is_pointed_at(client: TestClient) -> None:
     answer = client.post("/rules/save", data=rule(query="spyware\r\nAND topik:x")).text
     assert f"<pre>spyware  AND topik:x\n{' ' * 13}^</pre>" in answer
 
 
-def test_the_longest_name_that_loads_is_edited(client: TestClient, home: Path) -> None:
+def test_rule_with_the_longest_name_can_be_edited(client: TestClient, home: Path) -> None:
     name = "n" * 200
     with (home / "rules.toml").open("a", encoding="utf-8") as file:
         file.write(f'\n[[rule]]\nname = "{name}"\nquery = "x"\n')
@@ -127,13 +127,13 @@ def test_the_longest_name_that_loads_is_edited(client: TestClient, home: Path) -
     assert client.post("/rules/save", data=rule(name=name, before=name)).status_code == 303
 
 
-def test_what_was_typed_stays_in_the_form(client: TestClient) -> None:
+def test_refused_form_keeps_what_was_typed(client: TestClient) -> None:
     page = client.post("/rules/save", data=rule(query="(topic:spyware", at_most="7/week")).text
     assert "(topic:spyware</textarea>" in page
     assert 'value="7/week"' in page
 
 
-def test_a_trial_tells_what_the_rule_would_have_told(client: TestClient, house: House) -> None:
+def test_trial_shows_the_alerts_the_rule_would_have_sent(client: TestClient, house: House) -> None:
     with house.ledger.read() as tx:
         told = alerts.count(tx, rule="surveillance")
     filled = rule(name="surveillance", query="topic:surveillance", before="surveillance")
@@ -149,12 +149,12 @@ def test_a_trial_tells_what_the_rule_would_have_told(client: TestClient, house: 
     assert 'value="spies"' in nothing  # the form goes on
 
 
-def test_a_rule_that_can_never_be_met_is_said_to_be_misspelt(client: TestClient) -> None:
+def test_rule_that_can_never_match_is_reported_as_misspelt(client: TestClient) -> None:
     client.post("/rules/save", data={"name": "a", "query": "topic:spywear"})
     assert "There is no topic spywear; did you mean spyware?" in client.get("/rules").text
 
 
-def test_a_rule_is_taken_away(client: TestClient, home: Path) -> None:
+def test_rule_can_be_removed(client: TestClient, home: Path) -> None:
     client.post("/rules/save", data=rule())
     assert client.post("/rules/remove", data={"name": "spies"}).status_code == 303
     assert [one.name for one in load_rules(home / "rules.toml").rules] == ["surveillance"]
@@ -166,9 +166,7 @@ def was(page: str) -> str:
     return str(mark)
 
 
-def test_a_rule_removed_meanwhile_does_not_come_back_by_itself(
-    client: TestClient, home: Path
-) -> None:
+def test_saving_does_not_restore_a_rule_removed_meanwhile(client: TestClient, home: Path) -> None:
     client.post("/rules/save", data=rule())
     opened = was(client.get("/rules/edit?name=spies").text)
     client.post("/rules/remove", data={"name": "spies"})
@@ -185,7 +183,7 @@ def test_a_rule_removed_meanwhile_does_not_come_back_by_itself(
     assert client.post("/rules/save", data=new).status_code == 303
 
 
-def test_what_another_editor_changed_meanwhile_is_not_lost(client: TestClient, home: Path) -> None:
+def test_saving_does_not_overwrite_another_editors_change(client: TestClient, home: Path) -> None:
     client.post("/rules/save", data=rule())
     opened = was(client.get("/rules/edit?name=spies").text)
     first = rule(before="spies", was=opened, query="topic:spyware AND court")
@@ -203,7 +201,7 @@ def test_what_another_editor_changed_meanwhile_is_not_lost(client: TestClient, h
     assert load_rules(home / "rules.toml").rules[-1].query.text == "topic:spyware"
 
 
-def test_a_rule_that_a_digest_names_is_not_taken_away(client: TestClient, home: Path) -> None:
+def test_rule_named_by_a_digest_is_not_removed(client: TestClient, home: Path) -> None:
     written = RULES + '\n[[digest]]\nname = "morning"\nrules = ["surveillance"]\n'
     (home / "rules.toml").write_text(written)
     answer = client.post("/rules/remove", data={"name": "surveillance"})
@@ -213,7 +211,7 @@ def test_a_rule_that_a_digest_names_is_not_taken_away(client: TestClient, home: 
     assert (home / "rules.toml").read_text() == written
 
 
-def test_a_file_broken_by_hand_is_told_and_not_touched(client: TestClient, home: Path) -> None:
+def test_broken_rules_file_is_reported_and_left_alone(client: TestClient, home: Path) -> None:
     (home / "rules.toml").write_text("[[rule]\n")
     page = client.get("/rules")
     assert page.status_code == 200

@@ -19,18 +19,18 @@ def plain(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "desk.example"])
-def test_other_machines_reach_it_only_with_a_password(plain: House, host: str) -> None:
+def test_desk_refuses_other_machines_without_a_password(plain: House, host: str) -> None:
     with pytest.raises(DeskError, match="desk_password"):
         listen(plain, host, 0)
 
 
-def test_with_a_password_it_listens_anywhere(tmp_path: Path) -> None:
+def test_desk_with_a_password_listens_anywhere(tmp_path: Path) -> None:
     with House(load_settings(tmp_path, desk_password="open sesame")) as house:
         listen(house, "0.0.0.0", 0).close()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_an_address_that_is_taken_is_told(plain: House, host: str) -> None:
+def test_port_in_use_is_reported(plain: House, host: str) -> None:
     with listen(plain, host, 0) as first:
         port = first.getsockname()[1]
         with pytest.raises(DeskError, match="choose another --port"):

@@ -14,7 +14,7 @@ def met(text: str, start: int, end: int) -> Evidence:
 
 
 @given(st.text(alphabet="ab \n", max_size=400), st.lists(st.integers(0, 399), max_size=4))
-def test_a_snippet_is_of_the_text_and_marks_what_was_met(text: str, places: list[int]) -> None:
+def test_snippet_is_part_of_the_text_with_its_hits_marked(text: str, places: list[int]) -> None:
     found = [met(text, at, at + 1) for at in places if at < len(text)]
     shown = snippets(text, found)
     assert len(shown) <= MOST
@@ -25,7 +25,7 @@ def test_a_snippet_is_of_the_text_and_marks_what_was_met(text: str, places: list
         assert any(piece.marks for piece in place)
 
 
-def test_words_are_not_cut_and_paragraphs_not_crossed() -> None:
+def test_snippet_cuts_no_word_and_crosses_no_paragraph() -> None:
     text = "Before.\n" + "long words " * 20 + "HERE " + "other words " * 20 + "\nBehind."
     start = text.index("HERE")
     ((before, hit, behind),) = snippets(text, [met(text, start, start + 4)])
@@ -36,13 +36,13 @@ def test_words_are_not_cut_and_paragraphs_not_crossed() -> None:
     assert len(before.text) <= AROUND >= len(behind.text)
 
 
-def test_a_script_without_spaces_has_as_much_around() -> None:
+def test_snippet_of_a_script_without_spaces_has_the_usual_length() -> None:
     text = "市民団体は増設に反対。" * 20 + " 監視カメラ " + "計画は撤回されていない。" * 20
     start = text.index("監視")
     ((before, hit, behind),) = snippets(text, [met(text, start, start + 5)])
     assert (len(before.text), hit.text, len(behind.text)) == (AROUND, "監視カメラ", AROUND)
 
 
-def test_places_that_lie_close_are_one() -> None:
+def test_hits_close_together_share_a_snippet() -> None:
     text = "a spy and another spy"
     assert len(snippets(text, [met(text, 2, 5), met(text, 18, 21)])) == 1

@@ -29,7 +29,7 @@ def evidence(phrase: str) -> Evidence:
     return Evidence(field="text", start=0, end=len(phrase), phrase=phrase, why="sense")
 
 
-def test_names_of_most_articles_come_first_and_have_the_link_that_one_of_them_knows() -> None:
+def test_most_mentioned_names_come_first_with_any_known_link() -> None:
     nsa = mention("NSA", MentionKind.AGENCY)
     articles = [
         an_article(1, mentions=(mention("BND", MentionKind.AGENCY), nsa, nsa)),
@@ -46,7 +46,7 @@ def test_names_of_most_articles_come_first_and_have_the_link_that_one_of_them_kn
     assert names([]) == {}
 
 
-def test_who_denies_it_comes_first_and_a_sentence_once() -> None:
+def test_denials_come_first_and_each_sentence_once() -> None:
     said = statement(StatementKind.OFFICIAL, "It is looked into.")
     denied = statement(StatementKind.DENIAL, "That is\nfalse.")
     articles = [
@@ -70,7 +70,7 @@ def test_who_denies_it_comes_first_and_a_sentence_once() -> None:
         (("A", "B", "C", "D"), ["A", "B", "C"]),
     ],
 )  # fmt: skip
-def test_a_speaker_is_named_once_by_the_fullest_name(
+def test_speaker_is_named_once_by_the_fullest_name(
     told: tuple[str | None, ...], named: list[str]
 ) -> None:
     said = [
@@ -85,7 +85,7 @@ def test_a_speaker_is_named_once_by_the_fullest_name(
     assert speakers(said) == named
 
 
-def test_topics_are_told_by_their_highest_score() -> None:
+def test_topics_are_ordered_by_highest_score() -> None:
     def tagged(number: int, **scores: float) -> object:
         tags = (Tag(topic=topic, score=score) for topic, score in scores.items())
         return an_article(number, tags=(Tag(topic=SURVEILLANCE, score=1.0), *tags))
@@ -94,7 +94,7 @@ def test_topics_are_told_by_their_highest_score() -> None:
     assert [(tag.topic, tag.score) for tag in told] == [("spyware", 0.9), ("leaks", 0.7)]
 
 
-def test_the_first_phrases_are_the_reason_each_once() -> None:
+def test_reasons_are_the_first_distinct_phrases() -> None:
     several = tuple(map(evidence, ("spyware", "Spyware", "phones", "court", "police")))
     article = an_article(tags=(Tag(topic=SURVEILLANCE, score=1.0, evidence=several),))
     assert [one.phrase for one in reasons(article)] == ["spyware", "phones", "court"][:PHRASES]

@@ -29,7 +29,7 @@ ADDRESSES = (
 
 
 @pytest.mark.elasticsearch
-def test_pages_are_the_same_over_both_indexes(home: Path, elasticsearch_url: str) -> None:
+def test_pages_are_the_same_with_both_indexes(home: Path, elasticsearch_url: str) -> None:
     alias = f"test-{uuid.uuid4().hex[:12]}"
     with (
         House(load_settings(home)) as embedded,

@@ -13,18 +13,18 @@ from desk.volume import MOST_BARS, Bar, bars
 TODAY = date(2026, 11, 27)
 
 
-def test_each_day_has_a_bar_up_to_today_and_those_without_any_are_empty() -> None:
+def test_each_day_up_to_today_has_a_bar_even_if_empty() -> None:
     found = bars({TODAY - timedelta(days=2): 3, TODAY - timedelta(days=1): 1}, TODAY)
     assert [bar.number for bar in found] == [3, 1, 0]
     assert [bar.says for bar in found] == ["2026-11-25", "2026-11-26", "2026-11-27"]
 
 
-def test_a_period_is_shown_whole_though_nothing_was_found_at_its_beginning() -> None:
+def test_whole_period_is_shown_even_if_it_begins_empty() -> None:
     found = bars({TODAY: 3}, TODAY, period=7)
     assert (len(found), found[0].start, found[-1]) == (8, date(2026, 11, 20), Bar(TODAY, TODAY, 3))
 
 
-def test_a_long_time_has_weeks_or_more_to_a_bar() -> None:
+def test_long_period_has_bars_of_a_week_or_more() -> None:
     found = bars({TODAY - timedelta(days=100): 1, TODAY: 2}, TODAY)
     assert found[-1] == Bar(TODAY - timedelta(days=6), TODAY, 2)
     assert found[-1].says == "2026-11-21 to 2026-11-27"
@@ -32,7 +32,7 @@ def test_a_long_time_has_weeks_or_more_to_a_bar() -> None:
     assert longest == 111
 
 
-def test_one_bar_is_none() -> None:
+def test_single_day_has_no_bars() -> None:
     assert bars({}, TODAY) == []
     assert bars({TODAY: 5}, TODAY) == []
 
@@ -41,7 +41,9 @@ def test_one_bar_is_none() -> None:
     st.dictionaries(st.integers(-800, 3).map(lambda n: TODAY + timedelta(n)), st.integers(1, 9)),
     st.sampled_from([None, 1, 7, 30]),
 )
-def test_bars_lose_nothing_and_follow_each_other(days: dict[date, int], period: int | None) -> None:
+def test_bars_are_contiguous_and_count_every_article(
+    days: dict[date, int], period: int | None
+) -> None:
     found = bars(days, TODAY, period)
     if not found:
         return
