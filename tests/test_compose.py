@@ -195,7 +195,7 @@ def copied() -> dict[str, str]:
     return {source: target for sources, target in lines for source in sources.split()}
 
 
-def test_the_file_fits_the_schema() -> None:
+def test_compose_file_fits_the_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(compose(), SCHEMA, jsonschema.Draft202012Validator)
 
@@ -212,14 +212,14 @@ def test_the_file_fits_the_schema() -> None:
         lambda each: each["depends_on"].update(elasticsearch={"condition": "healthy"}),
     ],
 )
-def test_the_schema_refuses(spoil: Callable[[dict[str, Any]], None]) -> None:
+def test_schema_refuses_a_spoilt_service(spoil: Callable[[dict[str, Any]], None]) -> None:
     spoiled = copy.deepcopy(compose())
     spoil(spoiled["services"]["kibana"])
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(spoiled, SCHEMA, jsonschema.Draft202012Validator)
 
 
-def test_docker_compose_takes_the_file(tmp_path: Path) -> None:
+def test_docker_compose_accepts_the_file(tmp_path: Path) -> None:
     command = ["docker", "compose"]
     docker = shutil.which("docker")
     if not docker or subprocess.run([*command, "version"], capture_output=True).returncode:
@@ -235,7 +235,7 @@ def test_docker_compose_takes_the_file(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_variables_stand_in_the_example_and_are_all_used() -> None:
+def test_env_example_lists_exactly_the_variables_used() -> None:
     text = re.sub(r"(?m)^\s*#.*$", "", COMPOSE.read_text("utf-8"))
     used = re.findall(r"(?<!\$)\$\{?(\w+)(:[?-][^}]+)?", text)
     example = (ROOT / ".env.example").read_text("utf-8")
@@ -257,7 +257,7 @@ def test_mounted_files_and_volumes_exist() -> None:
     assert set(found) - files == set(compose()["volumes"])
 
 
-def test_our_volumes_belong_to_our_user() -> None:
+def test_volumes_of_our_services_belong_to_our_user() -> None:
     made = re.search(r"install -d -o wirewatch.+?(?=\nCOPY)", DOCKERFILE, re.DOTALL)
     assert made
     targets = {target for each in ours().values() for _, target in mounts(each)}
@@ -265,7 +265,7 @@ def test_our_volumes_belong_to_our_user() -> None:
     assert targets - set(made[0].split()) == set()
 
 
-def test_dependencies_can_be_met() -> None:
+def test_service_dependencies_can_be_met() -> None:
     for name, service in services().items():
         for other, how in service.get("depends_on", {}).items():
             healthy = how["condition"] == "service_healthy"
@@ -278,7 +278,7 @@ def test_dependencies_can_be_met() -> None:
     assert list(graphlib.TopologicalSorter(order).static_order())
 
 
-def test_hosts_are_services() -> None:
+def test_every_host_is_a_service() -> None:
     texts = [filled(value) for _, _, value in environment()]
     texts += [word for each in services().values() for word in each.get("command", [])]
     hosts = {urlsplit(text).hostname for text in texts if "://" in text}
@@ -286,14 +286,14 @@ def test_hosts_are_services() -> None:
     assert hosts - {"localhost"} <= set(services())
 
 
-def test_our_settings_are_known() -> None:
+def test_every_wirewatch_variable_is_a_setting() -> None:
     named = {name for _, name, _ in environment(PREFIX)}
     named |= set(re.findall(rf"\b{PREFIX}\w+", ENTRYPOINT + DOCKERFILE))
     assert f"{PREFIX}ELASTICSEARCH_API_KEY" in named
     assert named - {PREFIX + field.upper() for field in Settings.model_fields} == set()
 
 
-def test_databases_are_those_that_postgres_makes() -> None:
+def test_databases_in_urls_are_created_by_postgres() -> None:
     urls = {value for _, _, value in environment() if value.startswith("postgresql")}
     assert len(urls) == 2
     for value in urls:
@@ -307,7 +307,7 @@ def test_databases_are_those_that_postgres_makes() -> None:
         assert url.get_dialect().import_dbapi()
 
 
-def test_keys_go_from_hand_to_hand_and_to_nobody_else() -> None:
+def test_each_key_is_mounted_only_where_it_is_needed() -> None:
     path = re.search(r"^keys=(\S+)$", ENTRYPOINT, re.MULTILINE)
     assert path
     assert services()["elasticsearch-provision"]["command"][-1] == path[1]
@@ -334,19 +334,19 @@ def test_keys_go_from_hand_to_hand_and_to_nobody_else() -> None:
     assert f"/$name/{KEY_FILE}" in ENTRYPOINT
 
 
-def test_only_one_shots_know_the_superuser() -> None:
+def test_only_provisioning_has_the_superusers_password() -> None:
     knowing = {service for service, name, _ in environment("ELASTIC_PASSWORD")}
     assert knowing == {"elasticsearch", "elasticsearch-provision"}
     assert set(PASSWORDS) <= set(services()["elasticsearch-provision"]["environment"])
 
 
-def test_elasticsearch_kibana_and_client_are_of_one_version() -> None:
+def test_elasticsearch_kibana_and_client_have_one_version() -> None:
     server = services()["elasticsearch"]["image"].removeprefix("elasticsearch:")
     assert services()["kibana"]["image"] == f"kibana:{server}"
     assert version("elasticsearch").split(".")[:2] == server.split(".")[:2]
 
 
-def test_one_service_builds_our_image_and_nobody_asks_a_registry_for_it() -> None:
+def test_one_service_builds_our_image_and_none_pulls_it() -> None:
     building = {name for name, each in ours().items() if "build" in each}
     assert len(building) == 1
     assert {name for name, each in ours().items() if each["pull_policy"] != "never"} == building
@@ -358,7 +358,7 @@ def test_one_service_builds_our_image_and_nobody_asks_a_registry_for_it() -> Non
     assert building <= seen
 
 
-def test_tasks_and_dags_are_of_one_shape() -> None:
+def test_services_that_read_the_dags_share_their_settings() -> None:
     # A DAG is read by one service, and again by the one that runs its tasks.
     reads = [*(ROOT / "dags").glob("*.py"), ROOT / "wirewatch" / "airflow.py"]
     source = "".join(file.read_text("utf-8") for file in reads)
@@ -370,7 +370,7 @@ def test_tasks_and_dags_are_of_one_shape() -> None:
         assert len({services()[one]["environment"][name] for one in reading}) == 1
 
 
-def test_who_tells_operators_knows_the_rules_and_the_ledger() -> None:
+def test_services_that_notify_operators_have_the_rules_and_the_ledger() -> None:
     # Of tasks whose process was lost, Airflow has the DAG processor tell.
     home = ("wirewatch-home", "/var/lib/wirewatch")
     for name in ("airflow-dag-processor", "airflow-scheduler", "airflow-worker"):
@@ -378,7 +378,7 @@ def test_who_tells_operators_knows_the_rules_and_the_ledger() -> None:
         assert f"{PREFIX}LEDGER_URL" in services()[name]["environment"]
 
 
-def test_what_may_grow_fits_into_eight_gigabytes() -> None:
+def test_memory_limits_fit_into_eight_gigabytes() -> None:
     limits = [
         filled(each["mem_limit"])
         for each in services().values()
@@ -389,7 +389,7 @@ def test_what_may_grow_fits_into_eight_gigabytes() -> None:
     assert sum(megabytes) <= 6.5 * 1024
 
 
-def test_busybox_asks_by_number() -> None:
+def test_busybox_health_checks_use_an_ip_address() -> None:
     # Its wget and nc try the first address of a name only, and localhost's may be ::1.
     checks = [each["healthcheck"] for each in services().values() if "healthcheck" in each]
     asking = [one["test"][-1] for one in checks if re.search(r"\b(wget|nc) ", one["test"][-1])]
@@ -397,12 +397,12 @@ def test_busybox_asks_by_number() -> None:
     assert [test for test in asking if "localhost" in test] == []
 
 
-def test_our_image_is_of_our_version() -> None:
+def test_our_image_has_our_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert {each["image"] for each in ours().values()} == {f"wirewatch:{project['version']}"}
 
 
-def test_the_dockerfile_copies_what_there_is_and_what_is_needed() -> None:
+def test_dockerfile_copies_existing_files_and_every_package() -> None:
     assert [source for source in copied() if not (ROOT / source).exists()] == []
     ignore = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     let_in = {line.strip("!/") for line in ignore if line.startswith("!")}
@@ -412,13 +412,13 @@ def test_the_dockerfile_copies_what_there_is_and_what_is_needed() -> None:
     assert {f"{name.split('.')[0]}/" for name in packages} <= set(copied())
 
 
-def test_the_dockerfile_builds_on_a_pinned_version() -> None:
+def test_dockerfile_builds_on_one_pinned_image() -> None:
     # One: packages must run with the Python, and with the C library, that they came for.
     (base,) = set(re.findall(r"(?m)^FROM (\S+)", DOCKERFILE))
     assert re.match(PINNED, base)
 
 
-def test_the_image_is_made_of_the_lock_as_the_lock_was_made() -> None:
+def test_image_installs_the_lock_with_the_same_uv_and_extras() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     (uv,) = re.findall(r"(?m)^UV_VERSION := (\S+)$", makefile)
     assert f"pip install uv=={uv} " in DOCKERFILE
@@ -432,7 +432,7 @@ def test_the_image_is_made_of_the_lock_as_the_lock_was_made() -> None:
     assert "--constraints requirements.lock" in install[0]
 
 
-def test_the_image_runs_as_a_user_and_by_its_entry_point() -> None:
+def test_image_runs_as_a_user_through_its_entry_point() -> None:
     final = DOCKERFILE.rpartition("\nFROM ")[2]
     assert re.search(r"^USER (\w+)$", final, re.MULTILINE)[1] != "root"  # type: ignore[index]
     (entry,) = re.findall(r'^ENTRYPOINT \["(\w+)"\]$', final, re.MULTILINE)
@@ -440,7 +440,7 @@ def test_the_image_runs_as_a_user_and_by_its_entry_point() -> None:
     assert (ROOT / "scripts/entrypoint.sh").stat().st_mode & 0o111
 
 
-def test_our_services_write_into_volumes_alone() -> None:
+def test_our_services_write_only_into_volumes() -> None:
     assert all(each["read_only"] and each["tmpfs"] for each in ours().values())
     logs = {
         target
@@ -479,7 +479,7 @@ def test_our_programs_exist() -> None:
             assert program in {"airflow", "cat", "find", "tar", "tee"}
 
 
-def test_the_guide_deletes_with_the_key_that_may() -> None:
+def test_guide_runs_index_commands_with_the_admin_key() -> None:
     assert guided()
     for service, line in guided():
         if line[:2] == ["wirewatch", "index"]:
@@ -498,7 +498,7 @@ print(json.dumps({name: list(section["options"]) for name, section in sections})
 
 
 @pytest.mark.airflow
-def test_airflow_knows_its_options_and_commands(tmp_path: Path) -> None:
+def test_airflow_accepts_its_options_and_commands(tmp_path: Path) -> None:
     if importlib.util.find_spec("airflow") is None:
         if os.environ.get("CI") == "true":
             pytest.fail("no Airflow, which CI must have")

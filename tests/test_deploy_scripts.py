@@ -40,7 +40,7 @@ def values(env: str) -> dict[str, str]:
     return {name: value for name, _, value in pairs if name}
 
 
-def test_every_variable_gets_a_value_of_its_own() -> None:
+def test_every_variable_gets_its_own_value() -> None:
     made = values(make_secrets.filled((ROOT / ".env.example").read_text("utf-8")))
     assert len(made) > 5
     assert all(made.values())
@@ -52,7 +52,7 @@ def test_every_variable_gets_a_value_of_its_own() -> None:
     assert all(value.isalnum() for name, value in made.items() if name.endswith("PASSWORD"))
 
 
-def test_secrets_are_the_owners_and_never_written_over(tmp_path: Path) -> None:
+def test_secrets_are_private_and_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / ".env.example").write_text("# why\nSECRET=\n")
     assert make_secrets.main(tmp_path) == 0
     written = (tmp_path / ".env").read_text()
@@ -82,7 +82,7 @@ def test_airflow_gets_the_newsrooms_password(tmp_path: Path) -> None:
         (["writer", "provisioner"], "key-of-writer key-of-provisioner"),
     ],
 )
-def test_the_entry_point_reads_the_keys_that_are_mounted(
+def test_entry_point_reads_the_mounted_keys(
     tmp_path: Path, there: list[str], shown_keys: str
 ) -> None:
     text = (ROOT / "scripts/entrypoint.sh").read_text("utf-8")
@@ -103,7 +103,7 @@ def test_the_entry_point_reads_the_keys_that_are_mounted(
     assert done.stdout == f"two words {shown_keys}"
 
 
-def test_keys_reach_our_indices_only() -> None:
+def test_keys_give_access_only_to_our_indices() -> None:
     ours = {"desk", "desk-*", "desk-work"}
     for role in rights("desk", "desk-work").values():
         assert {name for grant in role["indices"] for name in grant["names"]} == ours
@@ -116,7 +116,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "authority", tmp_path / "server"
 
 
-def test_the_certificate_is_good_for_its_names_and_for_no_other(
+def test_certificate_is_valid_only_for_its_names(
     folders: tuple[Path, Path],
 ) -> None:
     authority, server = folders
@@ -137,7 +137,7 @@ def test_the_certificate_is_good_for_its_names_and_for_no_other(
     assert [file.name for file in authority.iterdir()] == ["ca.pem"]
 
 
-def test_certificates_are_kept_while_they_are_good(folders: tuple[Path, Path]) -> None:
+def test_certificates_are_kept_while_valid(folders: tuple[Path, Path]) -> None:
     make = make_certificates.make
     assert make(*folders, ["localhost"], NOW)
     before = (folders[0] / "ca.pem").read_bytes()

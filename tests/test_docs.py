@@ -80,7 +80,7 @@ def refused(line: str, *, whole: bool) -> str | None:
     return None
 
 
-def test_the_terminal_takes_every_command_line() -> None:
+def test_wirewatch_accepts_every_command_line() -> None:
     examples = r"^(?: *(?:\w+: )?|.*Example: )(wirewatch (?!watches)[a-z-].*)$"
     lines = {(line, True) for text in texts().values() for line in re.findall(examples, text, re.M)}
     spans = r"(?<!`)`(wirewatch [^`]+)`"
@@ -90,7 +90,7 @@ def test_the_terminal_takes_every_command_line() -> None:
         assert refused(line, whole=whole) is None, line
 
 
-def test_modules_and_scripts_have_the_options_that_are_named() -> None:
+def test_modules_and_scripts_have_the_options_named() -> None:
     lines = {
         line
         for text in texts().values()
@@ -149,7 +149,7 @@ def headings(text: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", title).replace(" ", "-") for title in plain}
 
 
-def test_links_lead_somewhere() -> None:
+def test_links_resolve() -> None:
     links = [
         (page, link)
         for page, text in pages().items()

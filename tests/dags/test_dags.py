@@ -61,7 +61,7 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict:
 
 
 @pytest.mark.airflow
-def test_every_dag_parses_and_explains_itself(parsed: dict) -> None:
+def test_every_dag_parses_and_has_a_description(parsed: dict) -> None:
     assert parsed["errors"] == {}
     assert set(parsed["dags"]) == {path.stem for path in (ROOT / "dags").glob("*.py")}
     for dag in parsed["dags"].values():
@@ -84,12 +84,12 @@ def test_the_hourly_dag_has_a_task_for_each_stage(parsed: dict) -> None:
 
 
 @pytest.mark.airflow
-def test_a_trigger_by_hand_can_name_a_feed_or_a_segment_or_only_look(parsed: dict) -> None:
+def test_manual_run_can_name_a_feed_or_segment_or_be_a_dry_run(parsed: dict) -> None:
     assert parsed["dags"]["news_hourly"]["params"] == ["dry_run", "feed", "segment"]
 
 
 @pytest.mark.airflow
-def test_upkeep_needs_no_pass_and_no_order(parsed: dict) -> None:
+def test_upkeep_tasks_do_not_depend_on_each_other(parsed: dict) -> None:
     tasks = parsed["dags"]["maintain_daily"]["tasks"]
     assert set(tasks) == {"feed_health", "archive", "index_check"}
     assert not any(task["downstream"] for task in tasks.values())
@@ -116,7 +116,7 @@ except SettingsError as error:
 
 
 @pytest.mark.airflow
-def test_what_the_environment_missets_is_named_when_airflow_reads_the_dag(tmp_path: Path) -> None:
+def test_invalid_environment_setting_is_named_when_the_dag_is_parsed(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", MISSET],
         capture_output=True,
@@ -132,7 +132,7 @@ def test_what_the_environment_missets_is_named_when_airflow_reads_the_dag(tmp_pa
 
 
 @pytest.mark.airflow
-def test_every_task_tells_of_its_failure_and_knows_what_is_worth_another_try(parsed: dict) -> None:
+def test_every_task_has_a_failure_callback_and_a_retry_policy(parsed: dict) -> None:
     for dag in parsed["dags"].values():
         for name, task in dag["tasks"].items():
             assert task["tells"], name
@@ -152,7 +152,7 @@ for error in (LedgerError(), IndexUnavailableError(), OSError()):
 
 
 @pytest.mark.airflow
-def test_operators_hear_of_a_task_that_failed(tmp_path: Path) -> None:
+def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
     (tmp_path / "rules.toml").write_text('operators = ["terminal"]')
     done = subprocess.run(
         [sys.executable, "-c", TELL],

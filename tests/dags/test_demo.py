@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.airflow
 @pytest.mark.timeout(600)
-def test_the_hourly_dag_runs_whole_in_a_real_airflow(tmp_path: Path) -> None:
+def test_demo_runs_the_hourly_dag_in_a_real_airflow(tmp_path: Path) -> None:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("WIREWATCH_")}
     with loopback(lambda _: Reply()) as collector:
         metrics = {

@@ -21,7 +21,7 @@ def extracted(outlet: Outlet, piece: Piece, day: int = 3) -> str | None:
 
 
 @pytest.mark.parametrize(("outlet", "piece"), EVERY, ids=NAMES)
-def test_every_article_is_of_newspaper_length_and_comes_out_whole(outlet, piece):
+def test_every_article_has_newspaper_length_and_is_extracted_whole(outlet, piece):
     version = piece.version(3)
     assert 120 <= len(version.text.split()) <= 300
     assert len(version.body) >= 3
@@ -47,7 +47,7 @@ def test_every_feed_format_and_template_is_used():
     assert {outlet.template for outlet in outlets()} == {"broadsheet", "classic", "modern"}
 
 
-def test_every_outlet_has_news_on_the_first_day_and_only_the_stale_one_has_none_since():
+def test_only_the_stale_outlet_has_no_news_after_the_first_day():
     assert all(outlet.published(1) for outlet in outlets())
     days = {piece.day for outlet, piece in EVERY if outlet.name != "stillwater"}
     assert days == set(DAYS)
@@ -66,14 +66,14 @@ def test_a_live_blog_grows_each_day_newest_post_first():
     assert len({version.title for version in versions}) == 1
 
 
-def test_a_pdf_says_what_its_article_says():
+def test_pdf_has_its_articles_text():
     (piece,) = [piece for _, piece in EVERY if piece.media == "pdf"]
     version = piece.version(1)
     found = pdf_text(article_pdf(piece, version))
     assert found == PdfText(version.text, version.title, (piece.author,), piece.published)
 
 
-def test_every_article_has_an_address_of_its_own_in_plain_ascii():
+def test_every_article_has_its_own_ascii_address():
     addresses = [outlet.host + outlet.path_of(piece) for outlet, piece in EVERY]
     assert len(set(addresses)) == len(addresses)
     assert all(address.isascii() for address in addresses)
@@ -107,7 +107,7 @@ def test_an_edit_changes_title_and_one_paragraph_on_its_day_only():
         assert end_of(1) <= after.modified < end_of(2)
 
 
-def test_the_mislabelled_outlet_keeps_to_its_character_set_and_needs_more_than_latin_1():
+def test_mislabelled_outlet_fits_windows_1252_but_not_latin_1():
     texts = "".join(
         piece.title + piece.summary + piece.version(3).text
         for outlet, piece in EVERY
@@ -118,14 +118,14 @@ def test_the_mislabelled_outlet_keeps_to_its_character_set_and_needs_more_than_l
         texts.encode("latin-1")
 
 
-def test_a_slip_in_a_content_file_is_told():
+def test_misspelt_field_in_a_content_file_is_refused():
     with pytest.raises(ValidationError, match="titel"):
         Piece.model_validate(
             {"slug": "a", "section": "b", "published": end_of(1), "summary": "c", "titel": "d"}
         )
 
 
-def test_the_tagger_says_what_a_person_would():
+def test_tagger_agrees_with_each_articles_kind():
     tagger = as_shipped.tagger()
     told = {
         piece.version(3).title: tagger.is_tagged(piece.version(3).title, piece.version(3).text)

@@ -16,7 +16,7 @@ def _jdk(home: Path, version: str) -> Path:
     return home
 
 
-def test_java_is_the_first_new_jdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_java_is_the_first_recent_jdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ES_JAVA_HOME", str(_jdk(tmp_path / "old", "17.0.1")))
     monkeypatch.setenv("JAVA_HOME", str(_jdk(tmp_path / "new", "25.0.1")))
     assert find_java() == tmp_path / "new/bin/java"
@@ -28,7 +28,7 @@ def test_without_maven_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
         install(tmp_path / "cache")
 
 
-def test_a_whole_distribution_is_not_fetched_again(
+def test_complete_distribution_is_not_downloaded_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -17,7 +17,7 @@ from ingest.extraction.kinds import PageKind
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_a_fault_lies_over_a_healthy_address(fault, healthy):
+def test_fault_replaces_a_healthy_address(fault, healthy):
     moved = fault.name == "feed-moved"
     assert ask(healthy, at(healthy, fault)).status == (404 if moved else 200)
     assert fault.does
@@ -26,7 +26,7 @@ def test_a_fault_lies_over_a_healthy_address(fault, healthy):
         assert at(healthy, fault) in {truth.url for truth in healthy.expected()}
 
 
-def test_one_fault_an_address():
+def test_each_address_has_at_most_one_fault():
     assert len({(fault.host, fault.path) for fault in FAULTS}) == len(FAULTS)
 
 
@@ -49,7 +49,7 @@ def test_one_fault_an_address():
         ("feed-moved", [301, 301]),
     ],
 )
-def test_faults_of_status(faulty, name, statuses):
+def test_status_faults_answer_with_their_status(faulty, name, statuses):
     assert [ask(faulty, at(faulty, named(name))).status for _ in statuses] == statuses
 
 
@@ -61,13 +61,13 @@ def test_the_busy_feed_says_how_long_to_wait_each_day(faulty):
     assert ask(faulty, url).status == 429
 
 
-def test_the_moved_feed_leads_to_where_it_is(faulty):
+def test_moved_feed_redirects_to_its_new_address(faulty):
     answer = ask(faulty, at(faulty, named("feed-moved")))
     assert at(faulty, named("feed-moved")) in faulty.feeds
     assert links(ask(faulty, answer.headers["Location"]).body)
 
 
-def test_the_consent_wall_has_nothing_of_the_article(faulty):
+def test_consent_wall_shows_nothing_of_the_article(faulty):
     fault = named("consent-wall")
     answer = ask(faulty, at(faulty, fault))
     (truth,) = [t for t in faulty.expected() if t.fault == fault.name]
@@ -81,7 +81,7 @@ STANDS_IN = [fault for fault in FAULTS if fault.page and not fault.shows]
 
 
 @pytest.mark.parametrize("fault", STANDS_IN, ids=lambda fault: fault.name)
-def test_what_stands_in_an_articles_place_has_nothing_of_it(fault, faulty):
+def test_page_in_an_articles_place_shows_nothing_of_it(fault, faulty):
     (truth,) = [t for t in faulty.expected() if t.fault == fault.name]
     assert truth.lost
     assert truth.page is fault.page
@@ -92,7 +92,7 @@ def test_what_stands_in_an_articles_place_has_nothing_of_it(fault, faulty):
     assert not [line for line in truth.text.split("\n") if line in page]
 
 
-def test_the_teaser_shows_the_beginning_and_its_truth_is_that(faulty):
+def test_teaser_shows_and_expects_only_the_beginning(faulty):
     fault = named("paywall-teaser")
     (truth,) = [t for t in faulty.expected() if t.fault == fault.name]
     page = ask(faulty, at(faulty, fault)).body.decode()
@@ -102,7 +102,7 @@ def test_the_teaser_shows_the_beginning_and_its_truth_is_that(faulty):
     assert (truth.lost, truth.page) == (False, PageKind.TEASER)
 
 
-def test_feeds_that_are_none_empty_or_barred(faulty):
+def test_broken_empty_and_blocked_feeds_list_nothing(faulty):
     page = ask(faulty, at(faulty, named("feed-not-a-feed")))
     assert page.headers["Content-Type"].startswith("text/html")
     assert not feedparser.parse(page.body).entries
@@ -113,7 +113,7 @@ def test_feeds_that_are_none_empty_or_barred(faulty):
     assert not [t for t in faulty.expected(3) if set(t.feeds) & hidden]
 
 
-def test_the_frozen_feed_never_has_news_for_those_who_ask_for_news(faulty):
+def test_frozen_feed_always_answers_304_to_its_etag(faulty):
     fault = named("feed-frozen")
     assert fault not in faulty.active
     faulty.active.add(fault)
@@ -148,14 +148,14 @@ def test_mislabelled_bytes_are_windows_1252(faulty, name):
     assert "charset" not in claims
 
 
-def test_the_script_is_escaped_text_in_a_title(faulty):
+def test_script_in_a_title_is_escaped_text(faulty):
     body = ask(faulty, at(faulty, named("feed-script-title"))).body
     titles = [node.text or "" for node in ET.fromstring(body).iter("title")]
     assert [t for t in titles if t.startswith("<script>alert(1)</script> Council website")]
     assert body.count(SCRIPT) == 1
 
 
-def test_the_endless_article_goes_on_until_hung_up_on(faulty):
+def test_endless_article_is_sent_until_the_client_hangs_up(faulty):
     faulty.day = 2
     fault = named("endless-article")
     with closing(http.client.HTTPConnection("127.0.0.1", faulty.port, timeout=10)) as line:
@@ -167,7 +167,7 @@ def test_the_endless_article_goes_on_until_hung_up_on(faulty):
     assert ask(faulty, site(faulty, "harbourpost", "/")).status == 200
 
 
-def test_the_laborious_article_is_there_only_when_asked_for(faulty):
+def test_laborious_article_is_served_only_if_switched_on(faulty):
     fault = named("article-laborious")
     assert fault not in faulty.active
     faulty.active.add(fault)
@@ -176,7 +176,7 @@ def test_the_laborious_article_is_there_only_when_asked_for(faulty):
     assert 100_000 < len(body) < 1_000_000
 
 
-def test_the_slow_article_is_there_only_when_asked_for(faulty):
+def test_slow_article_is_served_only_if_switched_on(faulty):
     fault = named("slow-article")
     assert fault not in faulty.active
     assert "Content-Length" in ask(faulty, at(faulty, fault)).headers
@@ -187,7 +187,7 @@ def test_the_slow_article_is_there_only_when_asked_for(faulty):
         assert response.headers["Transfer-Encoding"] == "chunked"
 
 
-def test_what_a_fault_hides_is_told_as_lost_or_unlisted(faulty):
+def test_articles_hidden_by_a_fault_are_expected_as_lost_or_unlisted(faulty):
     truths = faulty.expected(3)
     assert {t.fault for t in truths if t.lost} == {
         fault.name for fault in FAULTS if fault.lost and fault.usual and fault.about == "article"

@@ -115,7 +115,7 @@ def test_a_new_day_changes_feeds_and_validators_but_not_old_pages():
         assert ask(room, page, If_None_Match=page_before.headers["ETag"]).status == 304
 
 
-def test_its_days_may_be_others_and_all_else_is_the_same():
+def test_changing_the_first_day_changes_only_the_dates():
     later = timedelta(days=72)
     as_written = Newsroom(day=2).expected()
     with Newsroom(day=2, first_day=FIRST_DAY + later) as room:
@@ -153,7 +153,7 @@ def test_a_live_blog_grows_in_page_and_feed_under_one_title():
         assert len({text for _, text, _ in seen}) == len({said for _, _, said in seen}) == 3
 
 
-def test_a_pdf_is_served_as_one(healthy):
+def test_pdf_is_served_as_a_pdf(healthy):
     (truth,) = [t for t in healthy.expected() if t.page == "PDF"]
     answer = ask(healthy, truth.url)
     assert answer.headers["Content-Type"] == "application/pdf"
@@ -162,7 +162,7 @@ def test_a_pdf_is_served_as_one(healthy):
     assert found.text == truth.text
 
 
-def test_an_article_has_a_mobile_and_an_amp_page_that_name_the_plain_one(healthy):
+def test_mobile_and_amp_pages_name_the_plain_page_as_canonical(healthy):
     truths = [t for t in healthy.expected() if "pocketpaper" in t.url]
     mobile, amp = sorted(truths, key=lambda truth: len(truth.links), reverse=True)
     assert mobile.links == (mobile.url, mobile.url.replace("//", "//m."))
@@ -175,7 +175,7 @@ def test_an_article_has_a_mobile_and_an_amp_page_that_name_the_plain_one(healthy
             assert ("<html amp" in page) == link.endswith("/amp")
 
 
-def test_a_counting_service_sends_on_twice_and_then_there_is_the_article(healthy):
+def test_tracking_link_redirects_twice_to_the_article(healthy):
     truth = next(t for t in healthy.expected() if "echoisland" in t.url)
     (link,) = truth.links
     assert "//feedbounce.localhost:" in link
@@ -194,7 +194,7 @@ def test_a_counting_service_sends_on_twice_and_then_there_is_the_article(healthy
         assert ask(healthy, site(healthy, "feedbounce", path)).status == 404
 
 
-def test_an_article_takes_its_feeds_date_for_its_own(healthy):
+def test_article_answers_304_to_its_feeds_date(healthy):
     # What a client would fall for that sent a feed's validators to the feed's articles.
     feed = site(healthy, "echoisland", "/feed.xml")
     date = ask(healthy, feed).headers["Last-Modified"]
@@ -204,14 +204,14 @@ def test_an_article_takes_its_feeds_date_for_its_own(healthy):
             assert ask(healthy, truth.url, If_Modified_Since=date).status == 304
 
 
-def test_pages_that_say_they_are_not_free_may_be_whole(healthy):
+def test_pages_marked_as_not_free_may_be_complete(healthy):
     for truth in healthy.expected():
         if "gategazette" in truth.url:
             assert '"isAccessibleForFree": false' in ask(healthy, truth.url).body.decode()
             assert truth.page is PageKind.ARTICLE
 
 
-def test_sites_say_when_and_how_fast_to_come(healthy):
+def test_sites_state_their_crawl_delay_and_polling_hours(healthy):
     robots = Protego.parse(ask(healthy, site(healthy, "gategazette", "/robots.txt")).body.decode())
     assert robots.crawl_delay("wirewatch") == 1
     feed = feedparser.parse(ask(healthy, site(healthy, "statutebook", "/papers.rss")).body).feed
@@ -239,7 +239,7 @@ def test_front_pages_point_to_their_feeds(healthy):
         assert all(f'href="{feed.path}"' in page for feed in outlet.feeds)
 
 
-def test_robots_keeps_readers_out_of_the_members_pages(healthy):
+def test_robots_txt_disallows_members_pages(healthy):
     robots = ask(healthy, site(healthy, "uplandherald", "/robots.txt")).body.decode()
     rules = Protego.parse(robots)
     barred = [truth for truth in healthy.expected() if not truth.allowed]
@@ -256,7 +256,7 @@ def test_opml_lists_the_feeds_by_language(faulty):
     assert ["it"] in [feed.tags for feed in parsed.feeds]
 
 
-def test_the_log_tells_who_asked_for_what(faulty):
+def test_log_records_each_request_and_its_headers(faulty):
     url = site(faulty, "tidepool", "/index.rdf?x=1")
     ask(faulty, url, User_Agent="reader/1", If_None_Match='"a"', If_Modified_Since="never")
     (request,) = faulty.log
@@ -286,7 +286,7 @@ def test_another_process_can_step_the_day_and_read_log_and_truth(faulty):
     assert ask(faulty, f"{control}/other").status == 404
 
 
-def test_a_day_that_is_none_is_refused():
+def test_day_out_of_range_is_refused():
     with pytest.raises(ValueError, match="days 1 to 3"):
         Newsroom(day=4)
 
@@ -305,7 +305,7 @@ def test_connections_are_kept_open(healthy):
         assert line.sock is own
 
 
-def test_stopping_leaves_no_thread_even_with_clients_on_the_line():
+def test_stopping_leaves_no_thread_even_with_connected_clients():
     before = set(threading.enumerate())
     room = Newsroom(day=2).start()
     idle = socket.create_connection(("127.0.0.1", room.port))

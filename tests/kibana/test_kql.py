@@ -32,7 +32,7 @@ from kibana_kql import KqlError, clause, fields, parse
         ("kind: pass and feeds_unwell_share > 0.25", ["kind", "feeds_unwell_share"]),
     ],
 )
-def test_the_fields_of_a_query(text: str, named: list[str]) -> None:
+def test_query_names_its_fields(text: str, named: list[str]) -> None:
     assert list(fields(parse(text))) == named
 
 
@@ -68,7 +68,7 @@ def test_the_fields_of_a_query(text: str, named: list[str]) -> None:
         ),
     ],
 )
-def test_a_query_as_elasticsearch_is_asked(text: str, asked: dict[str, object]) -> None:
+def test_query_is_translated_to_elasticsearch(text: str, asked: dict[str, object]) -> None:
     assert clause(parse(text)) == asked
 
 
@@ -90,7 +90,7 @@ def test_a_query_as_elasticsearch_is_asked(text: str, asked: dict[str, object]) 
         "topic: a: b",
     ],
 )
-def test_what_is_no_query_is_refused_with_its_place(text: str) -> None:
+def test_invalid_query_is_refused_with_its_position(text: str) -> None:
     with pytest.raises(KqlError):
         parse(text)
 
@@ -133,6 +133,6 @@ def test_no_field_of_a_query_is_missed(query: tuple[str, list[str]]) -> None:
 
 
 @given(st.text())
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_refused(text: str) -> None:
     with contextlib.suppress(KqlError):
         clause(parse(text))

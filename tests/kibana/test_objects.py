@@ -70,7 +70,7 @@ def texts(value: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_a_file_reads_well_and_fits_its_type(path: Path) -> None:
+def test_file_is_formatted_and_fits_its_type(path: Path) -> None:
     text = path.read_text("utf-8")
     saved = json.loads(text)
     assert text == file_text(saved)  # keys in order: a change shows as what it is
@@ -82,13 +82,13 @@ def test_a_file_reads_well_and_fits_its_type(path: Path) -> None:
 
 
 @pytest.mark.parametrize("saved", read_objects(), ids=lambda saved: saved["id"])
-def test_an_object_comes_back_from_kibana_as_it_was(saved: dict[str, Any]) -> None:
+def test_object_survives_a_round_trip_through_kibana(saved: dict[str, Any]) -> None:
     kept = as_kibana_keeps(saved)
     of_one_kibana = {"created_at": "2026-11-25T00:00:00.000Z", "version": "WzEsMV0="}
     assert as_people_read(kept | of_one_kibana) == saved
 
 
-def test_texts_that_hold_json_are_made_for_kibana_alone() -> None:
+def test_json_texts_are_made_only_for_kibana() -> None:
     lines = [json.loads(line) for line in ndjson(read_objects()).splitlines()]
     assert [each["id"] for each in lines] == [each["id"] for each in read_objects()]
     by_key = {(each["type"], each["id"]): each["attributes"] for each in lines}
@@ -108,7 +108,7 @@ def test_texts_that_hold_json_are_made_for_kibana_alone() -> None:
     [each for each in read_objects() if each["type"] == "dashboard"],
     ids=lambda dashboard: dashboard["id"],
 )
-def test_panels_fill_the_width_and_lie_on_nothing(dashboard: dict[str, Any]) -> None:
+def test_panels_fill_the_grid_without_overlap(dashboard: dict[str, Any]) -> None:
     taken: set[tuple[int, int]] = set()
     for panel in dashboard["attributes"]["panelsJSON"]:
         at = panel["gridData"]
@@ -124,7 +124,7 @@ def test_panels_fill_the_width_and_lie_on_nothing(dashboard: dict[str, Any]) -> 
     assert len(taken) == 48 * height  # Kibana's grid is 48 columns wide
 
 
-def test_rules_have_ids_that_kibana_takes_and_act_through_what_is_there() -> None:
+def test_rules_have_valid_ids_and_existing_connectors() -> None:
     connectors = {each["id"]: each for each in read_connectors()}
     rules = read_rules()
     assert len({rule["id"] for rule in rules}) == len(rules) == len(list(RULES.glob("*.json")))
@@ -138,7 +138,7 @@ def test_rules_have_ids_that_kibana_takes_and_act_through_what_is_there() -> Non
     assert {each["connector_type_id"] for each in connectors.values()} == {".server-log"}
 
 
-def test_rules_name_commands_that_there_are() -> None:
+def test_rules_name_existing_commands() -> None:
     from typer.testing import CliRunner
 
     said = [action["params"]["message"] for rule in read_rules() for action in rule["actions"]]
@@ -149,7 +149,7 @@ def test_rules_name_commands_that_there_are() -> None:
         assert CliRunner().invoke(app, [*arguments, "--help"]).exit_code == 0, command
 
 
-def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
+def test_file_that_is_not_json_is_named(tmp_path: Path) -> None:
     saved = read_objects()[0]
     path = write_object(saved, tmp_path)
     assert read_objects(tmp_path) == [saved]
@@ -158,7 +158,7 @@ def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
         read_objects(tmp_path)
 
 
-def test_an_id_leads_to_no_other_folder(tmp_path: Path) -> None:
+def test_id_cannot_write_outside_its_folder(tmp_path: Path) -> None:
     saved = {**read_objects()[0], "id": "../../ours"}
     path = write_object(saved, tmp_path / "objects")
     assert path.parent == tmp_path / "objects" / saved["type"]

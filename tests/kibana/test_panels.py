@@ -72,7 +72,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
             yield from places(inside, (*path, key))
 
 
-def test_every_reference_leads_somewhere_and_every_field_exists(sample: Sample) -> None:
+def test_every_reference_resolves_and_every_field_exists(sample: Sample) -> None:
     library = sample.library()
     assert library.broken() == []
     assert problems(library, sample.fields()) == []
@@ -86,7 +86,7 @@ def test_every_panel_search_and_control_shows_something(sample: Sample) -> None:
     assert {place: columns for place, columns in nothing.items() if columns} == {}
 
 
-def test_a_misspelt_field_is_found_wherever_it_stands(sample: Sample) -> None:
+def test_misspelt_field_is_found_anywhere(sample: Sample) -> None:
     objects, rules, fields = read_objects(), read_rules(), sample.fields()
     tried: dict[str, int] = {}
     for number, saved in enumerate(objects):
@@ -152,7 +152,7 @@ def test_a_panel_that_shows_nothing_is_found(sample: Sample) -> None:
     ]
 
 
-def test_what_the_server_does_not_understand_is_found(sample: Sample) -> None:
+def test_question_the_server_rejects_is_found(sample: Sample) -> None:
     def spoil(state: Json) -> None:
         state["filters"].append({"meta": {}, "query": {"term": {"first_seen": "yesterday"}}})
 
@@ -161,7 +161,7 @@ def test_what_the_server_does_not_understand_is_found(sample: Sample) -> None:
         [empty(sample.client, question) for question in questions(library)]
 
 
-def test_what_the_check_does_not_know_is_not_passed_over(sample: Sample) -> None:
+def test_unknown_part_is_reported_not_skipped(sample: Sample) -> None:
     def other_operation(state: Json) -> None:
         columns = state["datasourceStates"]["formBased"]["layers"]["main"]["columns"]
         columns["articles"]["operationType"] = "moving_average"

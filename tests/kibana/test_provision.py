@@ -65,7 +65,7 @@ def sent_objects(request: httpx.Request) -> list[dict[str, object]]:
     return [json.loads(line) for line in part.get_payload(decode=True).splitlines()]
 
 
-def test_all_is_sent_and_a_second_time_nothing_is_lost() -> None:
+def test_provisioning_twice_keeps_what_people_changed() -> None:
     kibana = Kibana()
     with kibana.client() as client:
         provision.provision(client)
@@ -80,7 +80,7 @@ def test_all_is_sent_and_a_second_time_nothing_is_lost() -> None:
     assert {one["name"] for one in kibana.things.values()} == {"ours now"}
 
 
-def test_rules_are_renewed_when_that_is_asked_for() -> None:
+def test_rules_are_renewed_if_asked_for() -> None:
     kibana = Kibana()
     with kibana.client() as client:
         provision.provision(client)
@@ -93,14 +93,14 @@ def test_rules_are_renewed_when_that_is_asked_for() -> None:
         assert set(body) == {"name", "tags", "schedule", "params", "actions"}
 
 
-def test_a_refused_import_raises_with_kibanas_own_account() -> None:
+def test_refused_import_raises_with_kibanas_error() -> None:
     kibana = Kibana()
     kibana.refuses = [{"id": "x", "error": {"type": "missing_references"}}]
     with kibana.client() as client, pytest.raises(ImportRefusedError, match="missing_references"):
         import_objects(client, read_objects())
 
 
-def test_what_is_exported_is_what_the_files_hold(tmp_path: Path) -> None:
+def test_export_equals_the_files(tmp_path: Path) -> None:
     kibana = Kibana()
     with kibana.client() as client:
         provision.provision(client)
@@ -110,7 +110,7 @@ def test_what_is_exported_is_what_the_files_hold(tmp_path: Path) -> None:
     assert {"type": "dashboard", "id": "wirewatch-newsroom"} in wanted["objects"]
 
 
-def test_an_export_ends_lines_only_where_kibana_does() -> None:
+def test_export_splits_lines_only_at_line_feeds() -> None:
     panel = {"type": "lens", "id": "x", "attributes": {"description": "a\u2028b\u0085c"}}
     line = json.dumps(panel, ensure_ascii=False)
     answers = httpx.MockTransport(lambda _: httpx.Response(200, text=f"{line}\n{line}\n"))
@@ -120,7 +120,7 @@ def test_an_export_ends_lines_only_where_kibana_does() -> None:
         assert list(export.exported(client, [])) == [panel, panel]
 
 
-def test_an_api_key_goes_before_a_password() -> None:
+def test_api_key_takes_precedence_over_a_password() -> None:
     seen = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -137,7 +137,7 @@ def test_an_api_key_goes_before_a_password() -> None:
 
 
 @pytest.mark.parametrize("main", [provision.main, export.main])
-def test_wrong_use_and_failures_have_their_exit_codes(
+def test_wrong_usage_and_failures_have_exit_codes(
     main: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert callable(main)
