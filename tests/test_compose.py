@@ -166,10 +166,10 @@ def programs() -> list[list[str]]:
     ]
     checks = [each["healthcheck"]["test"] for each in ours().values() if "healthcheck" in each]
     found += [test[1:] for test in checks if test[0] == "CMD"]
-    return found + [line for _, line in guided() if line]
+    return found + [line for _, line in guide_commands() if line]
 
 
-def guided() -> list[tuple[str, list[str]]]:
+def guide_commands() -> list[tuple[str, list[str]]]:
     """The services that the guide has run something in, and what is run of our image."""
     found = []
     text = GUIDE.replace("\\\n", " ")
@@ -480,8 +480,8 @@ def test_our_programs_exist() -> None:
 
 
 def test_guide_runs_index_commands_with_the_admin_key() -> None:
-    assert guided()
-    for service, line in guided():
+    assert guide_commands()
+    for service, line in guide_commands():
         if line[:2] == ["wirewatch", "index"]:
             assert service == "wirewatch-admin", line
 

@@ -45,7 +45,9 @@ def mention(kind: str, name: str, field: str = "title", start: int = 0, **more: 
     )
 
 
-def told(known: Known, outlets: tuple[str, ...] = ("A", "B"), bar: Bar = ALL, **article: object):
+def new_developments(
+    known: Known, outlets: tuple[str, ...] = ("A", "B"), bar: Bar = ALL, **article: object
+):
     one = an_article(2, story=item(1).id, **article)
     return [
         (new.kind.value, new.what)
@@ -70,7 +72,7 @@ def told(known: Known, outlets: tuple[str, ...] = ("A", "B"), bar: Bar = ALL, **
     ],
 )
 def test_news_is_a_development(article: dict[str, object], says: str) -> None:
-    assert [what for _, what in told(Known(), **article)] == [says]
+    assert [what for _, what in new_developments(Known(), **article)] == [says]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_news_is_a_development(article: dict[str, object], says: str) -> None:
     ],
 )
 def test_known_or_minor_facts_are_no_development(known: Known, article: dict[str, object]) -> None:
-    assert told(known, **article) == []
+    assert new_developments(known, **article) == []
 
 
 def test_denial_by_another_named_party_is_a_development() -> None:
@@ -106,9 +108,13 @@ def test_denial_by_another_named_party_is_a_development() -> None:
     text = "NSA denies, GCHQ denies"
     nsa = mention("agency", "NSA", "text").model_copy(update={"end": 3})
     gchq = mention("agency", "GCHQ", "text", 12).model_copy(update={"end": 16})
-    new = told(known, text=text, statements=(statement("denial", "the NSA"),), mentions=(nsa, gchq))
+    new = new_developments(
+        known, text=text, statements=(statement("denial", "the NSA"),), mentions=(nsa, gchq)
+    )
     assert new == [("denial", "The NSA denied it")]
-    again = told(known, text=text, statements=(statement("denial", "GCHQ"),), mentions=(nsa, gchq))
+    again = new_developments(
+        known, text=text, statements=(statement("denial", "GCHQ"),), mentions=(nsa, gchq)
+    )
     assert again == []
 
 
@@ -132,7 +138,7 @@ def test_denial_by_another_named_party_is_a_development() -> None:
 def test_speaker_in_another_language_is_named_or_quoted(
     speaker: str, mentioned: tuple[Mention, ...], says: str
 ) -> None:
-    said = told(
+    said = new_developments(
         Known(agencies=frozenset({"NSA"})),
         language="es",
         text="La NSA Ana Ruiz lo niega.",
@@ -144,7 +150,7 @@ def test_speaker_in_another_language_is_named_or_quoted(
 
 def test_office_is_named_with_its_holder() -> None:
     said = (statement("denial", "the agency's director, Ana Prado"),)
-    assert told(Known(), statements=said) == [
+    assert new_developments(Known(), statements=said) == [
         ("denial", "The agency's director, Ana Prado, denied it")
     ]
 
@@ -163,16 +169,16 @@ def test_party_is_recognised_by_whole_words() -> None:
 
 def test_pickup_is_reported_only_when_the_number_is_passed() -> None:
     outlets = tuple("ABCDEFG")
-    (new,) = told(Known(outlets=2), outlets)
+    (new,) = new_developments(Known(outlets=2), outlets)
     assert new[0] == "pickup"
-    assert told(Known(outlets=6), outlets) == []
-    assert told(Known(outlets=2), outlets[:5]) == []
+    assert new_developments(Known(outlets=6), outlets) == []
+    assert new_developments(Known(outlets=2), outlets[:5]) == []
 
 
 def test_copies_make_a_pickup_and_nothing_else() -> None:
     outlets = tuple("ABCDEFG")
     copy = {"duplicate_of": item(1).id, "statements": (statement("denial", "x"),)}
-    assert [kind for kind, _ in told(Known(outlets=2), outlets, **copy)] == ["pickup"]
+    assert [kind for kind, _ in new_developments(Known(outlets=2), outlets, **copy)] == ["pickup"]
 
 
 def test_known_developments_are_not_reported_again() -> None:
@@ -192,7 +198,7 @@ def test_known_developments_are_not_reported_again() -> None:
 
 def test_denial_outweighs_a_comment_before_it() -> None:
     both = (statement("official", "the minister"), statement("denial", "the agency", start=90))
-    assert told(Known(), statements=both) == [("denial", "The agency denied it")]
+    assert new_developments(Known(), statements=both) == [("denial", "The agency denied it")]
 
 
 @pytest.mark.parametrize(("official", "denial"), [(0, 50), (50, 0)])
@@ -201,7 +207,7 @@ def test_official_comment_beside_a_denial_is_not_reported(official: int, denial:
         statement("official", "the ministry", start=official),
         statement("denial", "the ministry", start=denial),
     )
-    assert told(Known(), statements=said) == [("denial", "The ministry denied it")]
+    assert new_developments(Known(), statements=said) == [("denial", "The ministry denied it")]
 
 
 @pytest.mark.parametrize(
@@ -216,7 +222,7 @@ def test_official_comment_beside_a_denial_is_not_reported(official: int, denial:
 def test_text_is_quoted_in_preference_to_the_title(speakers: tuple[str, str | None], expected: str):
     in_title, in_text = speakers
     both = (statement("denial", in_title, "title"), statement("denial", in_text, start=50))
-    assert told(Known(), statements=both) == [("denial", expected)]
+    assert new_developments(Known(), statements=both) == [("denial", expected)]
 
 
 KINDS = st.sampled_from([kind.value for kind in StatementKind])

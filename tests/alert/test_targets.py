@@ -11,7 +11,7 @@ SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
 TELEGRAM = "tgram://123456789:abcdefghijklmnopabcdefghijklmnopabc"
 
 
-def of(url: str) -> dict[str, Channel]:
+def lanes_of(url: str) -> dict[str, Channel]:
     return lanes({"room": Service("room", url)})["room"]
 
 
@@ -30,7 +30,7 @@ def of(url: str) -> dict[str, Channel]:
     ],
 )
 def test_each_target_has_its_own_lane(url: str, names: list[str]) -> None:
-    found = of(url)
+    found = lanes_of(url)
     assert list(found) == names
     for lane in found.values():
         assert isinstance(lane, Service)
@@ -53,7 +53,7 @@ def test_each_target_has_its_own_lane(url: str, names: list[str]) -> None:
     ],
 )
 def test_single_target_keeps_the_channels_name(url: str) -> None:
-    assert of(url) == {"room": Service("room", url)}
+    assert lanes_of(url) == {"room": Service("room", url)}
 
 
 def test_webhook_is_a_single_lane() -> None:
@@ -62,12 +62,12 @@ def test_webhook_is_a_single_lane() -> None:
 
 
 def test_lane_name_does_not_depend_on_the_other_targets() -> None:
-    assert set(of("ntfy://h/a/b")) & set(of("ntfy://h/c/b/a")) == {"room: a", "room: b"}
+    assert set(lanes_of("ntfy://h/a/b")) & set(lanes_of("ntfy://h/c/b/a")) == {"room: a", "room: b"}
 
 
 def test_secret_or_long_target_is_not_shown_in_the_lane_name() -> None:
     secret = "abcdefghijklmnop"
-    names = list(of(f"line://{'x' * 30}/{secret}/{'y' * 20}"))
+    names = list(lanes_of(f"line://{'x' * 30}/{secret}/{'y' * 20}"))
     assert len(set(names)) == 2
     assert secret not in "".join(names)
     channel = Service("r" * 80, "ntfy://h/a/b")

@@ -20,7 +20,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def reading(sample: Path) -> Iterator[TestClient]:
+def reader(sample: Path) -> Iterator[TestClient]:
     """A client of a desk that is only read."""
     with desk_sample.desk(sample) as client:
         yield client

@@ -87,41 +87,41 @@ def test_refusal_of_an_unknown_host_names_the_setting() -> None:
     assert NAMED.refusal("GET", Headers({"host": "a.news.example"})).status == 401
 
 
-def test_all_answers_have_the_security_headers(reading: TestClient) -> None:
+def test_all_answers_have_the_security_headers(reader: TestClient) -> None:
     for address in ("/", "/static/desk.css", "/api/stories", "/nowhere", "/api/openapi.json"):
-        answer = reading.get(address)
+        answer = reader.get(address)
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS
-    refused = reading.get("/", headers={"host": "evil.example"})
+    refused = reader.get("/", headers={"host": "evil.example"})
     assert refused.status_code == 421
     assert refused.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
 
 
-def test_scripts_are_revalidated_at_each_use(reading: TestClient) -> None:
-    answer = reading.get("/static/desk.js")
+def test_scripts_are_revalidated_at_each_use(reader: TestClient) -> None:
+    answer = reader.get("/static/desk.js")
     assert answer.headers["cache-control"] == "no-cache"
-    again = reading.get("/static/desk.js", headers={"if-none-match": answer.headers["etag"]})
+    again = reader.get("/static/desk.js", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
 
 
-def test_every_readable_address_answers_head(reading: TestClient) -> None:
+def test_every_readable_address_answers_head(reader: TestClient) -> None:
     """As programs do that watch whether a desk is there."""
     for address in ("/", "/search?q=phones", "/search.atom", "/search.csv", "/api/stories"):
-        head = reading.head(address)
+        head = reader.head(address)
         assert head.status_code == 200
-        assert head.headers == reading.get(address).headers
-    assert reading.head("/nowhere").status_code == 404
-    assert reading.head("/rules/save").status_code == 405
+        assert head.headers == reader.get(address).headers
+    assert reader.head("/nowhere").status_code == 404
+    assert reader.head("/rules/save").status_code == 405
 
 
-def test_unknown_method_is_answered_with_the_allowed_one(reading: TestClient) -> None:
+def test_unknown_method_is_answered_with_the_allowed_one(reader: TestClient) -> None:
     for method, address, known in (
         ("PUT", "/rules", "GET"),
         ("GET", "/rules/save", "POST"),
         ("DELETE", "/api/stories", "GET"),
     ):
-        answer = reading.request(method, address)
+        answer = reader.request(method, address)
         assert (answer.status_code, answer.headers["allow"]) == (405, known)
-    assert "Go back to its form" in reading.get("/rules/save").text
+    assert "Go back to its form" in reader.get("/rules/save").text
 
 
 def test_host_names_and_password_come_from_settings(sample: Path) -> None:

@@ -29,7 +29,7 @@ from wirewatch.verdicts import FILE
 INTERCEPTED = "Valdorian agency intercepted 62 million Maravian calls, paper says"
 
 
-def said(client: TestClient, address: str, status: int = 200) -> str:
+def page_text(client: TestClient, address: str, status: int = 200) -> str:
     """The words of a page."""
     answer = client.get(address)
     assert answer.status_code == status, answer.text
@@ -40,30 +40,30 @@ def words(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
-def found(sample: Path, query: str) -> Article:
+def first_hit(sample: Path, query: str) -> Article:
     with House(load_settings(sample)) as house:
         return house.index.search(parse(query), size=1).articles[0]
 
 
-def test_stories_show_outlets_and_evidence(reading: TestClient, sample: Path) -> None:
-    page = said(reading, "/?order=outlets")
+def test_stories_show_outlets_and_evidence(reader: TestClient, sample: Path) -> None:
+    page = page_text(reader, "/?order=outlets")
     first = page.index(INTERCEPTED)
     assert "8 outlets" in page[first : first + 200]
     # In the words, and the language, of the article that has the headline.
     (root,) = (
-        tag for tag in found(sample, f'title:"{INTERCEPTED}"').tags if tag.topic == SURVEILLANCE
+        tag for tag in first_hit(sample, f'title:"{INTERCEPTED}"').tags if tag.topic == SURVEILLANCE
     )
     assert root.evidence[0].phrase in page[first : first + 400]
     assert "Interception of communications" in page
     assert "16 stories" in page
 
 
-def test_stories_are_filtered_by_query_and_topic(reading: TestClient) -> None:
-    assert INTERCEPTED in said(reading, "/?q=Maravia&since=any")
-    assert INTERCEPTED not in said(reading, "/?topic=workplace")
-    assert "bossware" in said(reading, "/?topic=workplace")
-    assert "No matching stories" in said(reading, "/?q=nosuchwordanywhere")
-    wrong = said(reading, "/?q=%28a")
+def test_stories_are_filtered_by_query_and_topic(reader: TestClient) -> None:
+    assert INTERCEPTED in page_text(reader, "/?q=Maravia&since=any")
+    assert INTERCEPTED not in page_text(reader, "/?topic=workplace")
+    assert "bossware" in page_text(reader, "/?topic=workplace")
+    assert "No matching stories" in page_text(reader, "/?q=nosuchwordanywhere")
+    wrong = page_text(reader, "/?q=%28a")
     assert "Invalid search" in wrong
     assert "0 stories" not in wrong
     assert "No matching" not in wrong
@@ -96,7 +96,7 @@ def test_story_with_an_off_topic_headline_shows_topics_of_its_other_articles(
     headed = house.index.search(query, size=1).articles[0]
     off = {"tags": (), "score": 0.3, "revision": headed.revision + 1}
     list(house.index.write([headed.model_copy(update=off)]))
-    page = said(client, "/?order=outlets")
+    page = page_text(client, "/?order=outlets")
     shown = page[page.index(INTERCEPTED) :][:500]
     assert "Interception of communications" in shown
     others = house.index.search(parse(f"story:{headed.story} topic:surveillance"), size=20).articles
@@ -104,16 +104,16 @@ def test_story_with_an_off_topic_headline_shows_topics_of_its_other_articles(
     assert any(phrase in shown for phrase in phrases)
 
 
-def test_story_shows_statements_articles_and_alerts(reading: TestClient, sample: Path) -> None:
+def test_story_shows_statements_articles_and_alerts(reader: TestClient, sample: Path) -> None:
     with House(load_settings(sample)) as house, house.ledger.read() as tx:
         story = next(one for one in stories.listed(tx) if one.title == INTERCEPTED)
         told = stories.articles_of(tx, story.id)
         sent = list(alerts.latest(tx, of_stories=[story.id]))
-    page = said(reading, f"/stories/{story.id}")
+    page = page_text(reader, f"/stories/{story.id}")
     assert page.index("Denied") < page.index("Confirmed") < page.index("Articles, in order")
     assert "director of the Valdorian Signals Directorate denied on Tuesday" in page
     # What is said in the headline's language comes first, whoever was first to have it.
-    denials = reading.get(f"/stories/{story.id}").text.partition("Denied</h3>")[2]
+    denials = reader.get(f"/stories/{story.id}").text.partition("Denied</h3>")[2]
     assert re.findall(r'<blockquote lang="(\w*)"', denials)[0] == "en"
     assert "opened the story" in page
     assert "joined by" in page
@@ -124,10 +124,10 @@ def test_story_shows_statements_articles_and_alerts(reading: TestClient, sample:
     assert "Claire Aubertin" in page[page.index("People") :]
 
 
-def test_copies_are_shown_as_copies(reading: TestClient) -> None:
-    (story,) = reading.get("/api/stories?order=outlets&size=100").json()[1:2]
+def test_copies_are_shown_as_copies(reader: TestClient) -> None:
+    (story,) = reader.get("/api/stories?order=outlets&size=100").json()[1:2]
     assert story["copies"] == 4
-    page = said(reading, f"/stories/{story['id']}")
+    page = page_text(reader, f"/stories/{story['id']}")
     assert page.count("of the shorter text") == 4
 
 
@@ -139,14 +139,14 @@ def test_old_story_id_redirects_to_the_surviving_story(client: TestClient, house
     assert (answer.status_code, answer.headers["location"]) == (308, f"/stories/{into}")
 
 
-def test_search_shows_hits_in_context_and_facets(reading: TestClient) -> None:
-    page = reading.get("/search?q=phones&sort=relevance").text
+def test_search_shows_hits_in_context_and_facets(reader: TestClient) -> None:
+    page = reader.get("/search?q=phones&sort=relevance").text
     assert '<mark class="hit"' in page
     assert "/search?q=phones&amp;pick=topic%3A" in page
-    narrowed = said(reading, "/search?q=phones&pick=topic:border")
+    narrowed = page_text(reader, "/search?q=phones&pick=topic:border")
     assert "topic: Border and migration" in narrowed
     assert "1 article," in narrowed
-    assert "No articles match" in said(reading, "/search?q=nosuchwordanywhere")
+    assert "No articles match" in page_text(reader, "/search?q=nosuchwordanywhere")
 
 
 def test_search_shows_its_volume_over_time(client: TestClient, house: House) -> None:
@@ -163,38 +163,38 @@ def test_search_shows_its_volume_over_time(client: TestClient, house: House) -> 
     assert "first seen per day: 2 at most" in page
     day, number = next(iter(days.items()))
     (address,) = (one for one in re.findall(r'href="([^"]+)" tabindex="-1"', page) if day in one)
-    assert f"{number} articles," in said(client, unescape(address))
+    assert f"{number} articles," in page_text(client, unescape(address))
     narrow = client.get("/search?q=lanternfish&since=30d").text
     assert len(re.findall(r"<title>[^<]+: \d</title>", narrow)) == 31
 
 
-def test_copies_are_shown_when_asked_for(reading: TestClient) -> None:
+def test_copies_are_shown_when_asked_for(reader: TestClient) -> None:
     without, with_copies = (
-        int(re.search(r"(\d+) articles?", said(reading, f"/search?q=plates{more}"))[1])
+        int(re.search(r"(\d+) articles?", page_text(reader, f"/search?q=plates{more}"))[1])
         for more in ("", "&copies=1")
     )
     assert with_copies > without
 
 
-def test_invalid_search_is_pointed_at(reading: TestClient) -> None:
-    page = reading.get("/search?q=spy+AND+%28phone").text
+def test_invalid_search_is_pointed_at(reader: TestClient) -> None:
+    page = reader.get("/search?q=spy+AND+%28phone").text
     line = page[page.index("<pre>") + 5 : page.index("</pre>")]
     asked, pointer = unescape(line).split("\n")
     assert asked[pointer.index("^")] == "("
     for asked in ("/search.atom", "/search.csv", "/api/search"):
-        assert reading.get(f"{asked}?q=%28a").status_code == 422
+        assert reader.get(f"{asked}?q=%28a").status_code == 422
 
 
-def test_searches_and_rules_have_atom_feeds(reading: TestClient) -> None:
-    assert "<feed" in reading.get("/search.atom?q=topic:*").text
-    assert "<feed" in reading.get("/rule.atom?name=surveillance").text
+def test_searches_and_rules_have_atom_feeds(reader: TestClient) -> None:
+    assert "<feed" in reader.get("/search.atom?q=topic:*").text
+    assert "<feed" in reader.get("/rule.atom?name=surveillance").text
 
 
-def test_spreadsheet_has_all_hits_of_its_page(reading: TestClient) -> None:
+def test_spreadsheet_has_all_hits_of_its_page(reader: TestClient) -> None:
     for asked in ("q=topic:*", "q=phones&copies=1&sort=relevance", "pick=topic:policing"):
-        page = reading.get(f"/search?{asked}").text
+        page = reader.get(f"/search?{asked}").text
         link = unescape(re.findall(r'href="(/search\.csv[^"]*)', page)[0])
-        answer = reading.get(link)
+        answer = reader.get(link)
         # By these three bytes Excel tells that it is UTF-8; without them "é" comes out as "Ã©".
         assert answer.content.startswith(b'\xef\xbb\xbf"first_seen",')
         assert answer.content.count(b"\xef\xbb\xbf") == 1
@@ -205,8 +205,8 @@ def test_spreadsheet_has_all_hits_of_its_page(reading: TestClient) -> None:
         assert all(bool(row["duplicate_of"]) <= ("copies=1" in asked) for row in table)
 
 
-def test_spreadsheet_is_named_after_the_search(reading: TestClient) -> None:
-    headers = reading.get("/search.csv?q=topic:spyware&since=30d").headers
+def test_spreadsheet_is_named_after_the_search(reader: TestClient) -> None:
+    headers = reader.get("/search.csv?q=topic:spyware&since=30d").headers
     assert re.fullmatch(
         r'attachment; filename="wirewatch-topic-spyware-\d{4}-\d\d-\d\d\.csv"',
         headers["content-disposition"],
@@ -215,19 +215,19 @@ def test_spreadsheet_is_named_after_the_search(reading: TestClient) -> None:
 
 
 def test_spreadsheet_read_in_chunks_has_each_article_once(
-    reading: TestClient, monkeypatch: pytest.MonkeyPatch
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = reading.get("/search.csv?copies=1").text
+    whole = reader.get("/search.csv?copies=1").text
     monkeypatch.setattr("desk.pages.search.AT_A_TIME", 7)
-    assert reading.get("/search.csv?copies=1").text == whole
+    assert reader.get("/search.csv?copies=1").text == whole
 
 
 def test_page_says_if_the_spreadsheet_is_cut(
-    reading: TestClient, monkeypatch: pytest.MonkeyPatch
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "First" not in said(reading, "/search?q=topic:*")
+    assert "First" not in page_text(reader, "/search?q=topic:*")
     monkeypatch.setattr("desk.pages.search.WINDOW", 7)
-    assert "First 7 as a spreadsheet (CSV)" in said(reading, "/search?q=topic:*")
+    assert "First 7 as a spreadsheet (CSV)" in page_text(reader, "/search?q=topic:*")
 
 
 def test_feed_of_an_unknown_rule_is_not_found(client: TestClient) -> None:
@@ -237,20 +237,20 @@ def test_feed_of_an_unknown_rule_is_not_found(client: TestClient) -> None:
 
 
 def test_spreadsheet_is_refused_while_the_index_is_unavailable(
-    reading: TestClient, monkeypatch: pytest.MonkeyPatch
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object, **__: object) -> None:
         raise IndexUnavailableError("no index today")
 
     monkeypatch.setattr("search.embedded.EmbeddedIndex.search", away)
-    answer = reading.get("/search.csv")
+    answer = reader.get("/search.csv")
     assert answer.status_code == 503
     assert "no index today" in answer.text
 
 
-def test_article_marks_its_evidence_in_the_text(reading: TestClient, sample: Path) -> None:
-    article = found(sample, 'title:"Border officers searched"')
-    page = reading.get(f"/articles/{article.id}").text
+def test_article_marks_its_evidence_in_the_text(reader: TestClient, sample: Path) -> None:
+    article = first_hit(sample, 'title:"Border officers searched"')
+    page = reader.get(f"/articles/{article.id}").text
     marked = [unescape(one) for one in re.findall(r'<mark class="evidence[^>]*>([^<]*)', page)]
     for tag in article.tags:
         for piece in tag.evidence:
@@ -260,20 +260,20 @@ def test_article_marks_its_evidence_in_the_text(reading: TestClient, sample: Pat
     assert "History" in words(page)
 
 
-def test_changes_of_an_edited_article_are_shown(reading: TestClient, sample: Path) -> None:
-    article = found(sample, "revision:>1 title:phones")
-    page = reading.get(f"/articles/{article.id}/changes").text
+def test_changes_of_an_edited_article_are_shown(reader: TestClient, sample: Path) -> None:
+    article = first_hit(sample, "revision:>1 title:phones")
+    page = reader.get(f"/articles/{article.id}/changes").text
     assert "<del>140</del><ins>14</ins>" in page
     assert "An earlier version of this report" in page
     assert "unchanged paragraphs" in words(page)
-    unchanged = found(sample, "revision:1")
-    assert "No edits seen" in said(reading, f"/articles/{unchanged.id}/changes")
+    unchanged = first_hit(sample, "revision:1")
+    assert "No edits seen" in page_text(reader, f"/articles/{unchanged.id}/changes")
 
 
-def test_entry_without_a_text_shows_the_reason(reading: TestClient, sample: Path) -> None:
+def test_entry_without_a_text_shows_the_reason(reader: TestClient, sample: Path) -> None:
     with House(load_settings(sample)) as house, house.ledger.read() as tx:
         entry = next(entries.listed(tx, state=State.REJECTED))
-    page = said(reading, f"/articles/{entry.id}")
+    page = page_text(reader, f"/articles/{entry.id}")
     assert f"Rejected: {entry.reason}" in page
 
 
@@ -284,20 +284,20 @@ def test_a_verdict_is_kept_for_training_and_can_be_taken_back(
     (home / FILE).write_text('{"title": "ours", "text": "", "label": "positive"}\nnot json\n')
     answer = client.post(f"/articles/{article.id}/verdict", data={"label": "hard_negative"})
     assert answer.status_code == 303
-    assert "You said: not about surveillance" in said(client, answer.headers["location"])
+    assert "You said: not about surveillance" in page_text(client, answer.headers["location"])
     assert (home / FILE).read_text().count("\n") == 3
     assert article.title in (home / FILE).read_text()
     client.post(f"/articles/{article.id}/verdict", data={"label": ""})
-    assert "This is not about surveillance" in said(client, f"/articles/{article.id}")
+    assert "This is not about surveillance" in page_text(client, f"/articles/{article.id}")
     assert (home / FILE).read_text().count("\n") == 2
 
 
-def test_alerts_are_shown_as_they_were_sent(reading: TestClient) -> None:
-    page = said(reading, "/alerts")
+def test_alerts_are_shown_as_they_were_sent(reader: TestClient) -> None:
+    page = page_text(reader, "/alerts")
     assert "update rule surveillance" in page
     assert "Why you got this: it matches your rule “surveillance”" in page
     assert "terminal: delivered" in page
-    assert "0 alerts" in said(reading, "/alerts?rule=other")
+    assert "0 alerts" in page_text(reader, "/alerts?rule=other")
 
 
 def test_alert_headline_has_its_own_language(client: TestClient, house: House) -> None:
@@ -311,7 +311,7 @@ def test_held_alert_shows_why_it_is_held(client: TestClient, house: House) -> No
     with house.ledger.write() as tx:
         followed.hold(tx, an_alert(rule="surveillance", story=1), house.now())
         followed.hold(tx, an_alert(rule="gone", story=2), house.now())
-    page = said(client, "/alerts")
+    page = page_text(client, "/alerts")
     assert "Held back by the rate of rule surveillance since" in page
     assert "Held back (rule gone was removed) since" in page
 
@@ -327,27 +327,27 @@ def test_alert_can_be_resent(client: TestClient, house: House) -> None:
     assert client.post("/alerts/resend", data={"key": "f"}).status_code == 404
 
 
-def test_unwell_feeds_come_first_with_the_worst_at_the_top(reading: TestClient) -> None:
-    page = said(reading, "/feeds")
+def test_unwell_feeds_come_first_with_the_worst_at_the_top(reader: TestClient) -> None:
+    page = page_text(reader, "/feeds")
     assert page.index("answered 410 Gone") < page.index("nothing new for")
     assert "a bot check instead of the feed" in page
 
 
 def test_found_feeds_of_a_site_can_be_told_apart(
-    reading: TestClient, monkeypatch: pytest.MonkeyPatch
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = {"title": "The Quay", "format": "Atom", "items": 3, "newest": None}
     one, other = "https://quay.example/atom", "https://quay.example/rss"
     feeds = (FoundFeed(url=one, **told), FoundFeed(url=other, same_as=one, **told))
     monkeypatch.setattr("desk.pages.feeds.feeds_at", lambda *_: Found(feeds))
-    page = reading.post("/feeds/find", data={"address": "quay.example"}).text
+    page = reader.post("/feeds/find", data={"address": "quay.example"}).text
     assert f"{other} · Atom · 3 items · same items as {one}" in words(page)
     assert re.findall(r'aria-label="Add ([^"]+)"', page) == [one, other]
 
 
 def test_empty_feed_list_says_so(tmp_path: Path) -> None:
     with desk_sample.desk(tmp_path) as client:
-        page = said(client, "/feeds")
+        page = page_text(client, "/feeds")
     assert "0 feeds." in page
     assert "No feeds yet." in page
 
@@ -367,7 +367,7 @@ def test_feed_can_be_removed_and_added_again(client: TestClient, house: House) -
 def test_feed_can_be_paused_with_a_reason_and_resumed(client: TestClient) -> None:
     gone = next(one for one in client.get("/api/feeds").json() if one["state"] == "gone")
     url, unwell = gone["url"], re.compile(r"(\d+) unwell feeds?")
-    before = unwell.search(words(said(client, "/feeds")))
+    before = unwell.search(words(page_text(client, "/feeds")))
     paused = client.post("/feeds/pause", data={"url": url, "why": " their  <i>relaunch "})
     assert paused.headers["location"] == "/feeds?done=paused"
     page = client.get("/feeds?done=paused").text
@@ -393,11 +393,13 @@ def test_feed_can_be_paused_with_a_reason_and_resumed(client: TestClient) -> Non
         assert evil.status_code == 403
 
 
-def test_accounting_adds_up_and_links_to_the_entries(reading: TestClient) -> None:
-    page = said(reading, "/entries")
+def test_accounting_adds_up_and_links_to_the_entries(reader: TestClient) -> None:
+    page = page_text(reader, "/entries")
     seen, *ends = map(int, re.findall(r"(\d+) (?:seen|indexed|duplicate|rejected|quar)", page)[:5])
     assert seen == sum(ends) > 80
-    assert "answered 410: withdrawn" in said(reading, "/entries?state=rejected&reason=withdrawn")
+    assert "answered 410: withdrawn" in page_text(
+        reader, "/entries?state=rejected&reason=withdrawn"
+    )
 
 
 def test_entries_can_be_replayed(client: TestClient, house: House) -> None:
@@ -424,9 +426,9 @@ def test_entries_can_be_replayed(client: TestClient, house: House) -> None:
     ],
 )
 def test_invalid_requests_are_answered_by_a_page(
-    reading: TestClient, address: str, status: int
+    reader: TestClient, address: str, status: int
 ) -> None:
-    answer = reading.get(address)
+    answer = reader.get(address)
     assert answer.status_code == status
     assert "<main" in answer.text
 
@@ -442,13 +444,13 @@ def test_invalid_requests_are_answered_by_a_page(
     ],
 )
 def test_page_past_the_end_redirects_to_the_last_page(
-    reading: TestClient, address: str, last: int
+    reader: TestClient, address: str, last: int
 ) -> None:
-    answer = reading.get(address)
+    answer = reader.get(address)
     assert answer.status_code == 303
     path, _, asked = address.partition("?")
     assert answer.headers["location"] == f"?{re.sub('page=.*', f'page={last}', asked)}"
-    assert reading.get(path + answer.headers["location"]).status_code == 200
+    assert reader.get(path + answer.headers["location"]).status_code == 200
 
 
 def test_outside_text_is_escaped(client: TestClient, house: House) -> None:
@@ -531,9 +533,9 @@ def test_control_character_in_a_form_is_refused_with_a_message(
 
 @pytest.mark.parametrize("address", ["/alerts?rule=a%00", "/entries?reason=a%1b"])
 def test_control_character_in_an_address_is_refused_with_a_message(
-    reading: TestClient, address: str
+    reader: TestClient, address: str
 ) -> None:
-    answer = reading.get(address)
+    answer = reader.get(address)
     assert answer.status_code == 422
     assert "is a control character" in answer.text
 

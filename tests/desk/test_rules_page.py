@@ -161,14 +161,14 @@ def test_rule_can_be_removed(client: TestClient, home: Path) -> None:
     assert client.post("/rules/remove", data={"name": "spies"}).status_code == 404
 
 
-def was(page: str) -> str:
+def was_field(page: str) -> str:
     (mark,) = re.findall(r'name="was" value="(\w*)"', page)
     return str(mark)
 
 
 def test_saving_does_not_restore_a_rule_removed_meanwhile(client: TestClient, home: Path) -> None:
     client.post("/rules/save", data=rule())
-    opened = was(client.get("/rules/edit?name=spies").text)
+    opened = was_field(client.get("/rules/edit?name=spies").text)
     client.post("/rules/remove", data={"name": "spies"})
     left = (home / "rules.toml").read_text()
     filled = rule(before="spies", was=opened, at_most="7/week")
@@ -179,13 +179,13 @@ def test_saving_does_not_restore_a_rule_removed_meanwhile(client: TestClient, ho
     # What was typed is a new rule's form, which may be saved.
     assert 'name="before" value=""' in answer.text
     assert 'value="7/week"' in answer.text
-    new = rule(was=was(answer.text), at_most="7/week")
+    new = rule(was=was_field(answer.text), at_most="7/week")
     assert client.post("/rules/save", data=new).status_code == 303
 
 
 def test_saving_does_not_overwrite_another_editors_change(client: TestClient, home: Path) -> None:
     client.post("/rules/save", data=rule())
-    opened = was(client.get("/rules/edit?name=spies").text)
+    opened = was_field(client.get("/rules/edit?name=spies").text)
     first = rule(before="spies", was=opened, query="topic:spyware AND court")
     assert client.post("/rules/save", data=first).status_code == 303
     assert client.post("/rules/save", data=first).status_code == 303  # pressed twice
@@ -196,7 +196,7 @@ def test_saving_does_not_overwrite_another_editors_change(client: TestClient, ho
     assert 'value="7/week"' in answer.text
     assert load_rules(home / "rules.toml").rules[-1].query.text == "topic:spyware AND court"
     # Who has seen that may have it so.
-    again = client.post("/rules/save", data=second | {"was": was(answer.text)})
+    again = client.post("/rules/save", data=second | {"was": was_field(answer.text)})
     assert again.status_code == 303
     assert load_rules(home / "rules.toml").rules[-1].query.text == "topic:spyware"
 

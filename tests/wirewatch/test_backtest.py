@@ -73,7 +73,7 @@ def test_backtest_repeats_the_alerts_that_were_sent(tmp_path: Path) -> None:
         assert [new.kind for new in told[1].developments] == [DevelopmentKind.PICKUP]
         (rule,) = house.rules.rules
         found = backtest(house, rule, since=timedelta(days=30))
-        assert list(map(_as_told, (*found.sent, *found.held))) == list(map(_as_told, told))
+        assert list(map(_comparable, (*found.sent, *found.held))) == list(map(_comparable, told))
 
         assert (kept := upkeep(house)) is not None
         assert (kept.before, kept.after) == (5, 1)
@@ -102,7 +102,7 @@ def test_backtest_gives_a_story_the_headline_it_had_then(tmp_path: Path) -> None
         ]
         (rule,) = house.rules.rules
         found = backtest(house, rule, since=timedelta(days=30))
-        assert list(map(_as_told, found.sent)) == list(map(_as_told, told))
+        assert list(map(_comparable, found.sent)) == list(map(_comparable, told))
 
 
 def _pass(house: House, clock: Clock, *files: Sequence[Article]) -> None:
@@ -115,6 +115,6 @@ def _pass(house: House, clock: Clock, *files: Sequence[Article]) -> None:
     match(house)
 
 
-def _as_told(alert: Alert) -> dict[str, object]:
+def _comparable(alert: Alert) -> dict[str, object]:
     """An alert without what is by the clock."""
     return alert.model_dump(exclude={"created_at"})

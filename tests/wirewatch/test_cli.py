@@ -23,8 +23,8 @@ from wirewatch.cli import app
 from wirewatch.house import House
 
 
-def begin(home: Path) -> None:
-    """Make a folder a home that has nothing in it yet."""
+def make_empty_home(home: Path) -> None:
+    """Create a home folder without any feeds."""
     home.mkdir()
     (home / FILE).write_text("")
 
@@ -76,7 +76,7 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
 
 
 def test_search_hits_are_written_as_csv(wirewatch: Wirewatch, tmp_path: Path) -> None:
-    begin(tmp_path / "home")
+    make_empty_home(tmp_path / "home")
     with House(load_settings(tmp_path / "home")) as house:
         made = [an_article(number, title=f"Écoutes {number}") for number in range(12)]
         assert len(list(house.index.write(made))) == len(made)
@@ -211,7 +211,7 @@ def test_the_settings_that_init_explains_are_the_defaults(
 def test_wrong_usage_says_what_to_do(
     arguments: list[str], exit_code: int, said: str, wirewatch: Wirewatch, tmp_path: Path
 ) -> None:
-    begin(tmp_path / "home")
+    make_empty_home(tmp_path / "home")
     done = wirewatch(*arguments, exit_code=exit_code)
     assert said in " ".join(done.stderr.replace("│", " ").split())
     assert "Traceback" not in done.stderr
@@ -220,26 +220,26 @@ def test_wrong_usage_says_what_to_do(
 def test_outside_text_is_printed_as_it_is(tmp_path: Path) -> None:
     home = tmp_path / "[/x]:cat:"
 
-    def said(*arguments: str) -> str:
+    def output(*arguments: str) -> str:
         done = CliRunner().invoke(app, ["--home", str(home), *arguments])
         assert done.exit_code == 0, done.output
         return "".join(done.output.split())  # lines are broken by the width of a terminal
 
-    assert str(home) in said("init")
+    assert str(home) in output("init")
     (home / "rules.toml").write_text("")
-    assert str(home) in said("rules")
+    assert str(home) in output("rules")
     rule = '[channels]\n"[/desk]" = "json://localhost"\n' + '[[rule]]\nname = "[/r]"\n'
     (home / "rules.toml").write_text(rule + 'query = "spies"\nto = ["[/desk]"]\n')
-    assert "[/desk]" in said("rules")
-    assert "[/r]removedfrom" in said("rules", "remove", "[/r]")
-    assert "[/copy]:" in said("backup", str(tmp_path / "[/copy]"))
+    assert "[/desk]" in output("rules")
+    assert "[/r]removedfrom" in output("rules", "remove", "[/r]")
+    assert "[/copy]:" in output("backup", str(tmp_path / "[/copy]"))
     (home / "corrections").mkdir()
     (home / "corrections" / "0001.json").write_text("{}")
-    assert f"{home}/corrections/0001.json" in said("train")
+    assert f"{home}/corrections/0001.json" in output("train")
 
 
 def test_error_quotes_the_query_as_it_is(wirewatch: Wirewatch, tmp_path: Path) -> None:
-    begin(tmp_path / "home")
+    make_empty_home(tmp_path / "home")
     assert "[/x]" in wirewatch("search", 'score:"[/x]"', exit_code=2).stderr
 
 
@@ -272,7 +272,7 @@ def test_feeds_add_creates_a_home(wirewatch: Wirewatch, tmp_path: Path) -> None:
 def test_empty_results_say_what_to_do(
     wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
 ) -> None:
-    begin(tmp_path / "home")
+    make_empty_home(tmp_path / "home")
     assert "`wirewatch run` fetches articles" in wirewatch("search", "x").stderr
     assert "No stories yet" in wirewatch("stories").stderr
     assert "No feeds yet" in wirewatch("feeds", "list").stderr
@@ -306,7 +306,7 @@ def test_unusable_elasticsearch_url_is_named(wirewatch: Wirewatch, tmp_path: Pat
 
 
 def test_full_ledger_is_reported_and_keeps_its_rows(wirewatch: Wirewatch, tmp_path: Path) -> None:
-    begin(tmp_path / "home")
+    make_empty_home(tmp_path / "home")
     wirewatch("feeds", "add", "https://one.example/feed", "--no-check")
     many = "".join(f"https://many.example/{number:0100}\n" for number in range(2_000))
     (tmp_path / "many.txt").write_text(many)
@@ -342,7 +342,7 @@ def test_file_that_init_cannot_finish_is_named_and_written_by_the_next_init(
 
 
 def test_backup_prints_a_command_that_can_be_pasted(wirewatch: Wirewatch, tmp_path: Path) -> None:
-    begin(tmp_path / "home")
+    make_empty_home(tmp_path / "home")
     copy = tmp_path / ("of a house that is " + "very " * 20 + "old")
     assert f"wirewatch --home '{copy}' index rebuild\n" in wirewatch("backup", str(copy)).stdout
 

@@ -52,7 +52,7 @@ def add(house: House, *numbers: int, to: tuple[str, ...] = ("hook",), **fields: 
             alerts.add(tx, alert, to, house.now())
 
 
-def told(inbox: Inbox) -> list[int]:
+def delivered(inbox: Inbox) -> list[int]:
     """The numbers of the alerts that came, in order."""
     numbers = {an_alert(story=number).key: number for number in range(100)}
     return [numbers[key] for key in inbox.in_order if key in numbers]
@@ -83,7 +83,7 @@ def test_alerts_arrive_once_and_in_order(open_house: Open) -> None:
         add(house, 1, 2, 3)
         assert deliver(house) == 3
         assert deliver(house) == 0
-    assert told(inbox) == [1, 2, 3]
+    assert delivered(inbox) == [1, 2, 3]
 
 
 def test_webhook_failing_for_an_hour_delays_only_its_own_alerts(
@@ -98,9 +98,9 @@ def test_webhook_failing_for_an_hour_delays_only_its_own_alerts(
             if minute % 10 == 0:
                 add(house, minute // 10, to=("hook", "desk"))
             deliver(house)
-            assert told(well) == list(range(minute // 10 + 1))
+            assert delivered(well) == list(range(minute // 10 + 1))
             clock.go(minutes=1)
-        assert told(dead) == []
+        assert delivered(dead) == []
         assert waiting(house) == {"hook": 6}
         state = health(house)["hook"]
         assert (state.state, state.reason, state.since) == (
@@ -111,7 +111,7 @@ def test_webhook_failing_for_an_hour_delays_only_its_own_alerts(
         broken = False
         clock.go(hours=1)
         deliver(house)
-        assert told(dead) == list(range(6))
+        assert delivered(dead) == list(range(6))
         assert health(house)["hook"].state is ChannelState.OK
         assert waiting(house) == {}
     assert dead.repeats == well.repeats == 0
@@ -127,7 +127,7 @@ def test_delivery_postponed_by_a_wrong_clock_is_made(open_house: Open, clock: Cl
         clock.go(days=-365)
         broken = False
         assert deliver(house) == 1
-        assert told(hooked) == [1]
+        assert delivered(hooked) == [1]
 
 
 def test_hanging_webhook_delays_no_other_channel(open_house: Open, clock: Clock) -> None:
@@ -139,7 +139,7 @@ def test_hanging_webhook_delays_no_other_channel(open_house: Open, clock: Clock)
         house = open_house(hook("hangs", hangs.port) + hook("hook", well.port), deliver_timeout=0.5)
         add(house, 1, 2, 3, to=("hangs", "hook"))
         assert deliver(house) == 3
-        assert told(well) == [1, 2, 3]
+        assert delivered(well) == [1, 2, 3]
         state = health(house)["hangs"]
         assert state.reason == "no answer within 0.5 seconds"
         assert state.next_attempt_at > clock()
@@ -162,7 +162,7 @@ def test_gone_webhook_is_reported_and_its_alerts_wait(open_house: Open, clock: C
         gone = False
         clock.go(hours=6)
         deliver(house)
-        assert told(dead) == [1, 2]
+        assert delivered(dead) == [1, 2]
         assert [letter(one)["subject"] for (one,) in well.by_key.values()] == [
             "[channels] hook is gone, according to its receiver",
             "[channels] hook works again",
@@ -177,7 +177,7 @@ def test_alerts_for_a_removed_channel_wait_for_its_return(open_house: Open, cloc
         assert waiting(house) == {"hook": 1}
         again = open_house(hook("hook", inbox.port))
         assert deliver(again) == 1
-    assert told(inbox) == [1]
+    assert delivered(inbox) == [1]
 
 
 def test_operators_are_notified_when_a_channel_fails_twice(open_house: Open, clock: Clock) -> None:
@@ -209,7 +209,7 @@ def test_alert_that_is_always_refused_does_not_block_the_others(
         for _ in range(3):
             deliver(house)
             clock.go(minutes=10)
-        assert told(inbox) == [2, 3]
+        assert delivered(inbox) == [2, 3]
         assert waiting(house) == {"hook": 1}
 
 
@@ -325,7 +325,7 @@ def test_rules_feed_file_follows_its_stories(
     assert [one.name for one in path.parent.iterdir()] == ["r.atom"]
 
 
-def become_one(house: House, number: int, into: int) -> None:
+def merge_stories(house: House, number: int, into: int) -> None:
     """Have the stories of two alerts be threaded, and the first end in the second."""
     one, other = an_alert(story=number).story, an_alert(story=into).story
     with house.ledger.write() as tx:
@@ -346,7 +346,7 @@ def test_merged_stories_are_one_story_in_a_digest(open_house: Open, clock: Clock
     deliver(house)
     clock.go(minutes=1)
     add(house, 2, 1, 3, to=())
-    become_one(house, 2, into=1)
+    merge_stories(house, 2, into=1)
     record = preview_digest(house, house.rules.digests[0])
     assert record
     assert digest_subject(record).startswith("[morning] 2 stories")
@@ -360,7 +360,7 @@ def test_merged_stories_are_one_entry_in_a_feed(
     add(house, 2, to=())
     deliver(house)
     (before,) = feedparser.parse(path.read_bytes()).entries
-    become_one(house, 2, into=1)
+    merge_stories(house, 2, into=1)
     add(house, 1, to=(), kind="development", key="later", headline="Later")
     deliver(house)
     (after,) = feedparser.parse(path.read_bytes()).entries

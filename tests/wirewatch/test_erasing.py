@@ -66,7 +66,7 @@ def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
 
 
 @pytest.fixture
-def made(house: House) -> list[Article]:
+def arrived(house: House) -> list[Article]:
     """A story of an article, its copy and a follow-up, and another story; both are to be told."""
     articles = [
         piece(house, 1, "Zubrovka spies tapped phone of mayor of Lutz", TEXT),
@@ -85,7 +85,7 @@ def erase(house: House, article: Article) -> Cleared:
     return erasing.erase(house, erasing.chosen(house, entry_of(house, article)), WHY)
 
 
-def held(house: House, *kinds: segments.Kind) -> str:
+def stored_text(house: House, *kinds: segments.Kind) -> str:
     """All that ledger, index and the readers' verdicts hold, and the archive of some kinds, as one
     text."""
     with house.ledger.read() as tx:
@@ -106,126 +106,128 @@ def every_segment(house: House) -> list[segments.Segment]:
         return [segments.get(tx, one) for one in tx.execute(select(tables.segments.c.id)).scalars()]
 
 
-def sent(house: House) -> list[str]:
+def waiting_titles(house: House) -> list[str]:
     """Titles of the alerts that wait to be delivered."""
     with house.ledger.read() as tx:
         return [one.alert.title for one in alerts.outbox(tx, house.now())]
 
 
 def test_erasing_leaves_nothing_of_an_article_and_its_copy(
-    house: House, made: list[Article]
+    house: House, arrived: list[Article]
 ) -> None:
-    Verdicts(house.settings.home).keep(made[0], "hard_negative")
-    Verdicts(house.settings.home).keep(made[3], "positive")
-    before = held(house, "articles")
-    said = [made[0].title, made[1].title, TEXT]
+    Verdicts(house.settings.home).keep(arrived[0], "hard_negative")
+    Verdicts(house.settings.home).keep(arrived[3], "positive")
+    before = stored_text(house, "articles")
+    said = [arrived[0].title, arrived[1].title, TEXT]
     assert all(one in before for one in said)
-    erase(house, made[0])
-    after = held(house, "articles")
+    erase(house, arrived[0])
+    after = stored_text(house, "articles")
     assert [one for one in said if one in after] == []
     # All else stays as it is: the follow-up, the other story, and what a reader said of that.
-    assert all(one.text in after and one.title in after for one in made[2:])
-    assert Verdicts(house.settings.home).of(made[3].id) == "positive"
-    entry = entry_of(house, made[0])
-    assert (entry.state, entry.reason, entry.url) == (State.ERASED, WHY, made[0].url)
+    assert all(one.text in after and one.title in after for one in arrived[2:])
+    assert Verdicts(house.settings.home).of(arrived[3].id) == "positive"
+    entry = entry_of(house, arrived[0])
+    assert (entry.state, entry.reason, entry.url) == (State.ERASED, WHY, arrived[0].url)
 
 
 def test_story_keeps_only_the_articles_that_were_not_erased(
-    house: House, made: list[Article]
+    house: House, arrived: list[Article]
 ) -> None:
-    erase(house, made[0])
+    erase(house, arrived[0])
     with house.ledger.read() as tx:
-        story = stories.get(tx, made[0].id)
+        story = stories.get(tx, arrived[0].id)
         assert story is not None
-        assert (story.title, story.size, story.copies) == (made[2].title, 1, 0)
-        assert [one.article for one in stories.articles_of(tx, story.id)] == [made[2].id]
+        assert (story.title, story.size, story.copies) == (arrived[2].title, 1, 0)
+        assert [one.article for one in stories.articles_of(tx, story.id)] == [arrived[2].id]
 
 
-def test_story_with_no_articles_left_is_not_listed(house: House, made: list[Article]) -> None:
-    erase(house, made[3])
+def test_story_with_no_articles_left_is_not_listed(house: House, arrived: list[Article]) -> None:
+    erase(house, arrived[3])
     with house.ledger.read() as tx:
-        assert [one.id for one in stories.listed(tx)] == [made[0].id]
-        gone = stories.get(tx, made[3].id)
+        assert [one.id for one in stories.listed(tx)] == [arrived[0].id]
+        gone = stories.get(tx, arrived[3].id)
     assert gone is not None
     assert (gone.title, gone.size) == (ERASED_TEXT, 0)
 
 
-def test_alert_of_an_erased_article_is_not_sent(house: House, made: list[Article]) -> None:
-    assert sorted(sent(house)) == sorted([made[0].title, made[3].title])
-    erase(house, made[0])
-    assert sent(house) == [made[3].title]
+def test_alert_of_an_erased_article_is_not_sent(house: House, arrived: list[Article]) -> None:
+    assert sorted(waiting_titles(house)) == sorted([arrived[0].title, arrived[3].title])
+    erase(house, arrived[0])
+    assert waiting_titles(house) == [arrived[3].title]
     with house.ledger.read() as tx:
         told = {alert.article: (alert, where) for alert, where in alerts.listed(tx)}
-    alert, (delivery,) = told[made[0].id]
-    assert (alert.title, alert.headline, alert.why) == (ERASED_TEXT, made[2].title, ())
+    alert, (delivery,) = told[arrived[0].id]
+    assert (alert.title, alert.headline, alert.why) == (ERASED_TEXT, arrived[2].title, ())
     assert delivery.reason == "its article was erased"
     match(house)
-    assert sent(house) == [made[3].title]
+    assert waiting_titles(house) == [arrived[3].title]
 
 
 @pytest.mark.parametrize("work", ["link", "match", "deliver", "moved"])
 def test_nothing_is_erased_while_a_pass_is_running(
-    house: House, made: list[Article], work: str
+    house: House, arrived: list[Article], work: str
 ) -> None:
     with house.lease(work), pytest.raises(ErasureError, match="a pass is running"):
-        erase(house, made[0])
+        erase(house, arrived[0])
 
 
-def test_rule_feed_files_drop_an_erased_article(house: House, made: list[Article]) -> None:
+def test_rule_feed_files_drop_an_erased_article(house: House, arrived: list[Article]) -> None:
     told = RULES.replace('to = ["room"]', "to = []\nfeed = true", 1)
     (house.settings.home / "rules.toml").write_text(told)
     del house.rules
     deliver(house)
     feed = house.settings.home / FOLDER / "r.atom"
-    assert made[0].title in feed.read_text()
-    erase(house, made[0])
-    assert made[0].title not in feed.read_text()
-    assert made[3].title in feed.read_text()
+    assert arrived[0].title in feed.read_text()
+    erase(house, arrived[0])
+    assert arrived[0].title not in feed.read_text()
+    assert arrived[3].title in feed.read_text()
 
 
-def test_digest_leaves_out_a_story_with_no_articles_left(house: House, made: list[Article]) -> None:
+def test_digest_leaves_out_a_story_with_no_articles_left(
+    house: House, arrived: list[Article]
+) -> None:
     (plan,) = house.rules.digests
-    erase(house, made[0])
-    erase(house, made[3])
+    erase(house, arrived[0])
+    erase(house, arrived[3])
     digest = preview_digest(house, plan)
     assert digest is not None
-    assert [alert.headline for alert in digest.alerts] == [made[2].title]
+    assert [alert.headline for alert in digest.alerts] == [arrived[2].title]
 
 
-def test_copy_is_erased_without_its_original(house: House, made: list[Article]) -> None:
-    erase(house, made[1])
-    after = held(house, "articles")
-    assert made[1].title not in after
-    assert made[0].title in after
+def test_copy_is_erased_without_its_original(house: House, arrived: list[Article]) -> None:
+    erase(house, arrived[1])
+    after = stored_text(house, "articles")
+    assert arrived[1].title not in after
+    assert arrived[0].title in after
     assert TEXT in after
 
 
-def test_index_is_rebuilt_without_an_erased_article(house: House, made: list[Article]) -> None:
-    erase(house, made[0])
+def test_index_is_rebuilt_without_an_erased_article(house: House, arrived: list[Article]) -> None:
+    erase(house, arrived[0])
     assert check(house).agrees
-    assert house.index.get(made[0].id) is None
+    assert house.index.get(arrived[0].id) is None
     rebuild(house)
     assert check(house).agrees
-    assert sorted(one.id for one in house.index.scan()) == sorted(one.id for one in made[2:])
+    assert sorted(one.id for one in house.index.scan()) == sorted(one.id for one in arrived[2:])
 
 
 def test_article_erased_during_a_rebuild_is_not_in_the_index(
-    house: House, made: list[Article]
+    house: House, arrived: list[Article]
 ) -> None:
     def progress(what: str, number: int, total: int) -> None:
-        if house.index.get(made[0].id) is not None:
-            erase(house, made[0])
+        if house.index.get(arrived[0].id) is not None:
+            erase(house, arrived[0])
 
     rebuild(house, progress)
     assert check(house).agrees
 
 
-def test_erased_article_does_not_return_with_its_feed(house: House, made: list[Article]) -> None:
-    erase(house, made[0])
+def test_erased_article_does_not_return_with_its_feed(house: House, arrived: list[Article]) -> None:
+    erase(house, arrived[0])
     feed = get_feed(house.ledger, FEED)
-    edited = FeedItem(url=made[0].url, title="A new headline", summary="And new words.")
+    edited = FeedItem(url=arrived[0].url, title="A new headline", summary="And new words.")
     assert record(house.ledger, feed, edited) == (0, 0)
-    entry = entry_of(house, made[0])
+    entry = entry_of(house, arrived[0])
     assert (entry.state, entry.title, entry.summary) == (State.ERASED, "", "")
     account = house.account()
     assert sum_line(account) == (
@@ -251,30 +253,30 @@ def fetched(house: House, item: FeedItem, url: str, canonical: str) -> Entry:
 
 @pytest.mark.parametrize("redirected", [True, False])
 def test_erased_article_does_not_return_under_another_address(
-    house: House, made: list[Article], redirected: bool
+    house: House, arrived: list[Article], redirected: bool
 ) -> None:
-    erase(house, made[0])
-    title = "Lutz" if redirected else made[0].title
+    erase(house, arrived[0])
+    title = "Lutz" if redirected else arrived[0].title
     item = FeedItem(url="https://news.example/short", title=title)
-    entry = fetched(house, item, made[0].url if redirected else item.url, made[0].url)
+    entry = fetched(house, item, arrived[0].url if redirected else item.url, arrived[0].url)
     assert (entry.state, entry.reason) == (State.ERASED, "another address of an erased article")
     link(house)
     index(house)
     upkeep(house)
-    assert TEXT not in held(house, "articles", "pages")
+    assert TEXT not in stored_text(house, "articles", "pages")
 
 
 def test_article_whose_page_names_an_erased_address_is_kept(
-    house: House, made: list[Article]
+    house: House, arrived: list[Article]
 ) -> None:
-    erase(house, made[0])
+    erase(house, arrived[0])
     item = FeedItem(url="https://news.example/other", title="Lutz")
-    entry = fetched(house, item, item.url, made[0].url)
+    entry = fetched(house, item, item.url, arrived[0].url)
     assert (entry.state, entry.address) == (State.EXTRACTED, item.url)
 
 
 def test_archive_files_with_erased_text_are_deleted_by_upkeep(
-    house: House, made: list[Article], clock: Clock
+    house: House, arrived: list[Article], clock: Clock
 ) -> None:
     arrive(house, [alone := piece(house, 5, "Bordurian radio", "Nothing but this was said. " * 9)])
     link(house)
@@ -283,7 +285,7 @@ def test_archive_files_with_erased_text_are_deleted_by_upkeep(
     root = Path(house.settings.archive)
     old = {path for path in root.rglob("*") if path.is_file()}
     assert erase(house, alone).files == 1
-    assert erase(house, made[0]).files == 1
+    assert erase(house, arrived[0]).files == 1
     assert len(every_segment(house)) == 1
     clock.go(days=1, minutes=1)
     upkeep(house)
@@ -295,50 +297,52 @@ def test_archive_files_with_erased_text_are_deleted_by_upkeep(
 
 
 def test_revision_written_during_an_erasure_is_removed_by_upkeep(
-    house: House, made: list[Article], clock: Clock
+    house: House, arrived: list[Article], clock: Clock
 ) -> None:
-    erase(house, made[0])
+    erase(house, arrived[0])
     # Extraction had made another revision by then, and wrote it after that.
-    late = house.archive.write_articles([made[0], made[3]])
+    late = house.archive.write_articles([arrived[0], arrived[3]])
     with house.ledger.write() as tx:
         segments.add(tx, late, clock())
-    assert TEXT in held(house, "articles")
+    assert TEXT in stored_text(house, "articles")
     link(house)
     index(house)
     kept = upkeep(house)
     assert kept is not None
     assert kept.cleared == 1
-    assert TEXT not in held(house, "articles")
-    assert house.index.get(made[0].id) is None
+    assert TEXT not in stored_text(house, "articles")
+    assert house.index.get(arrived[0].id) is None
 
 
-def test_article_still_being_processed_is_not_erased(house: House, made: list[Article]) -> None:
+def test_article_still_being_processed_is_not_erased(house: House, arrived: list[Article]) -> None:
     arrive(house, [waits := piece(house, 5, "Bordurian radio", "Nothing but this.")])
     with pytest.raises(ErasureError, match="still being processed; `wirewatch run`"):
         erase(house, waits)
     with house.lease("match"), pytest.raises(ErasureError, match="a pass is running"):
-        erase(house, made[0])
-    assert TEXT in held(house, "articles")
-    erase(house, made[0])
+        erase(house, arrived[0])
+    assert TEXT in stored_text(house, "articles")
+    erase(house, arrived[0])
     with pytest.raises(ErasureError, match=f"already erased: {WHY}"):
-        erase(house, made[0])
+        erase(house, arrived[0])
 
 
 def test_entry_that_moved_since_it_was_chosen_is_not_erased(
-    house: House, made: list[Article]
+    house: House, arrived: list[Article]
 ) -> None:
-    chosen = erasing.chosen(house, entry_of(house, made[3]))
+    chosen = erasing.chosen(house, entry_of(house, arrived[3]))
     with house.ledger.write() as tx:
         entries.transition(tx, chosen[0], State.FETCHED, now=house.now())
     with pytest.raises(ErasureError, match="a pass is working on one of them"):
         erasing.erase(house, chosen, WHY)
-    assert entry_of(house, made[3]).state is State.FETCHED
-    assert made[3].title in held(house, "articles")
-    assert house.index.get(made[3].id) is not None
+    assert entry_of(house, arrived[3]).state is State.FETCHED
+    assert arrived[3].title in stored_text(house, "articles")
+    assert house.index.get(arrived[3].id) is not None
 
 
-def test_erasure_is_refused_if_another_copy_has_arrived(house: House, made: list[Article]) -> None:
-    chosen = erasing.chosen(house, entry_of(house, made[0]))
+def test_erasure_is_refused_if_another_copy_has_arrived(
+    house: House, arrived: list[Article]
+) -> None:
+    chosen = erasing.chosen(house, entry_of(house, arrived[0]))
     arrive(house, [piece(house, 5, "The mayor was heard", TEXT)])
     link(house)
     match(house)
@@ -346,16 +350,18 @@ def test_erasure_is_refused_if_another_copy_has_arrived(house: House, made: list
     with pytest.raises(ErasureError, match="brought another copy"):
         erasing.erase(house, chosen, WHY)
     assert check(house).agrees
-    erase(house, made[0])
-    assert TEXT not in held(house, "articles")
+    erase(house, arrived[0])
+    assert TEXT not in stored_text(house, "articles")
 
 
-def test_damaged_file_is_named_and_cleared_once_readable(house: House, made: list[Article]) -> None:
+def test_damaged_file_is_named_and_cleared_once_readable(
+    house: House, arrived: list[Article]
+) -> None:
     (segment,) = every_segment(house)
     path = Path(house.settings.archive) / segment.path
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    cleared = erase(house, made[0])
+    cleared = erase(house, arrived[0])
     assert cleared.files == 0
     (problem,) = cleared.damaged
     assert segment.path in problem
@@ -363,7 +369,7 @@ def test_damaged_file_is_named_and_cleared_once_readable(house: House, made: lis
     kept = upkeep(house)
     assert kept is not None
     assert kept.cleared == 1
-    assert TEXT not in held(house, "articles")
+    assert TEXT not in stored_text(house, "articles")
 
 
 def test_article_first_seen_while_the_clock_was_ahead_is_erased(house: House, clock: Clock) -> None:
@@ -377,30 +383,32 @@ def test_article_first_seen_while_the_clock_was_ahead_is_erased(house: House, cl
     match(house)
     index(house)
     assert erase(house, ahead).files == 1
-    assert TEXT not in held(house, "articles")
+    assert TEXT not in stored_text(house, "articles")
 
 
-def test_erase_command_lists_the_entries_and_asks_first(house: House, made: list[Article]) -> None:
+def test_erase_command_lists_the_entries_and_asks_first(
+    house: House, arrived: list[Article]
+) -> None:
     home = str(house.settings.home)
 
     def command(*arguments: str, answer: str = "") -> tuple[int, str]:
         done = CliRunner().invoke(app, ["--home", home, *arguments], input=answer)
         return done.exit_code, " ".join(done.output.split())
 
-    asked = "erase", made[0].id[:12], "--why", WHY
+    asked = "erase", arrived[0].id[:12], "--why", WHY
     code, output = command(*asked, answer="n\n")
     assert code == 1
-    assert made[0].id[:12] in output
-    assert made[1].id[:12] in output
+    assert arrived[0].id[:12] in output
+    assert arrived[1].id[:12] in output
     assert "Erase all of them for good?" in output
-    assert TEXT in held(house, "articles")
+    assert TEXT in stored_text(house, "articles")
     code, output = command(*asked, answer="y\n")
     assert code == 0
     assert "2 entries erased; 1 file of the archive rewritten." in output
-    assert TEXT not in held(house, "articles")
-    code, output = command("show", made[0].id)
+    assert TEXT not in stored_text(house, "articles")
+    code, output = command("show", arrived[0].id)
     assert f"erased {WHY}" in output.replace(":", "")
-    code, output = command("erase", made[3].id, "--yes", "--why", "  ")
+    code, output = command("erase", arrived[3].id, "--yes", "--why", "  ")
     assert code == 2
     assert "--why is empty" in output
 
@@ -427,7 +435,7 @@ def test_erased_article_of_the_sample_newsroom_stays_erased(
         clock.go(days=1, hours=1)
         run_pass(house)
         upkeep(house)
-        said, shown = held(house, "articles"), held(house, "articles", "pages")
+        said, shown = stored_text(house, "articles"), stored_text(house, "articles", "pages")
         for article in articles:
             assert article.text[:80] not in shown
             # Other pages of its outlet name it among their links, until they are let go.

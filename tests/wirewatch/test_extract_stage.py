@@ -43,14 +43,14 @@ SUMMARY = "Eight words say something of their own, here."
 REFUSED = Answer("https://news.example/1", 403, (), b"")
 
 
-def worked_on(**changes: object) -> work.Ended:
+def extract_one(**changes: object) -> work.Ended:
     entry = an_entry(1, state=State.FETCHED, **changes)
     page = Page(id=entry.id, url=entry.url, status=200, body=b"<p>x</p>", fetched_at=NOON)
     return work.work_on(work.Work(entry, page)).result
 
 
 @pytest.fixture
-def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+def unreadable_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """No page can be read; what its feed says of it is enriched as it is."""
 
     def make_article(*_: object) -> None:
@@ -60,25 +60,25 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "enrich", lambda article, _own: article)
 
 
-@pytest.mark.usefixtures("unread")
+@pytest.mark.usefixtures("unreadable_pages")
 def test_unreadable_page_is_quarantined_with_the_error() -> None:
     reason = "extraction failed, please report it: KeyError: 'datePublished'"
-    assert worked_on() == Quarantined(reason)
+    assert extract_one() == Quarantined(reason)
 
 
-@pytest.mark.usefixtures("unread")
+@pytest.mark.usefixtures("unreadable_pages")
 @pytest.mark.parametrize("field", ["summary", "content"])
 def test_feeds_text_stands_in_for_an_unreadable_page(field: str) -> None:
-    result = worked_on(**{field: SUMMARY})
+    result = extract_one(**{field: SUMMARY})
     assert isinstance(result, NewRevision)
     assert (result.article.text, result.article.extraction) == (SUMMARY, Extraction.FEED)
     caveat = "the feed's text: extraction failed, please report it: KeyError: 'datePublished'"
     assert result.article.caveat == caveat
 
 
-@pytest.mark.usefixtures("unread")
+@pytest.mark.usefixtures("unreadable_pages")
 def test_article_is_kept_when_its_page_becomes_unreadable() -> None:
-    result = worked_on(revision=1, text_hash="a" * 64, address="https://news.example/1")
+    result = extract_one(revision=1, text_hash="a" * 64, address="https://news.example/1")
     assert isinstance(result, Unchanged)
     assert "KeyError" in result.reason
 
@@ -93,7 +93,7 @@ def test_article_that_cannot_be_enriched_is_quarantined_with_the_error(
     monkeypatch.setattr("ingest.extract.make_article", lambda *_: NewRevision(an_article()))
     monkeypatch.setattr(work, "enrich", enrich)
     reason = f"enrichment failed, please report it: {fault.__name__}: boom"
-    assert worked_on(summary=SUMMARY) == Quarantined(reason)
+    assert extract_one(summary=SUMMARY) == Quarantined(reason)
 
 
 @pytest.mark.parametrize("end", [*work.THE_MACHINES, KeyboardInterrupt])
@@ -105,7 +105,7 @@ def test_exception_that_ends_a_worker_is_not_caught(
 
     monkeypatch.setattr("ingest.extract.make_article", make_article)
     with pytest.raises(end):
-        worked_on()
+        extract_one()
 
 
 def test_failing_page_does_not_affect_the_rest_of_its_segment(
@@ -221,7 +221,7 @@ def paragraphs(text: str) -> str:
     return "".join(f"<p>{line}</p>" for line in text.split("\n"))
 
 
-def brought(
+def processed(
     house: House, *items: FeedItem, text: str = NOTICE, named: str = ""
 ) -> dict[str, Entry]:
     """Their entries in the end, once their pages have come and each has this text, and names an
@@ -255,7 +255,7 @@ def same_as(one: FeedItem) -> str:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[House, list[FeedItem]]]:
+def site_items(tmp_path: Path) -> Iterator[tuple[House, list[FeedItem]]]:
     """A house, and the items of a site whose feed says little of some of them."""
     said = [
         item(1, title="Court forbids police spyware against reporters"),
@@ -272,11 +272,11 @@ Served = tuple[House, list[FeedItem]]
 
 
 def test_notice_served_at_every_address_makes_no_copies(
-    served: Served,
+    site_items: Served,
 ) -> None:
-    house, said = served
-    brought(house, *said[:3])
-    ended = brought(house, said[3])
+    house, said = site_items
+    processed(house, *said[:3])
+    ended = processed(house, said[3])
     told = [(ended[one.url].state, ended[one.url].reason) for one in said]
     # Two are remembered of those that met it.
     known = min(said[:3], key=lambda one: one.id)
@@ -290,13 +290,13 @@ def test_notice_served_at_every_address_makes_no_copies(
 
 @pytest.mark.parametrize(("first", "text"), [(0, ""), (1, SUMMARY)])
 def test_article_loses_a_text_later_known_to_be_a_notice(
-    served: Served, first: int, text: str
+    site_items: Served, first: int, text: str
 ) -> None:
-    house, said = served
+    house, said = site_items
     one, second = said[first], said[3]
-    before = brought(house, one)[one.url]
+    before = processed(house, one)[one.url]
     assert (before.state, before.revision) == (State.INDEXED, 1)
-    ended = brought(house, second)
+    ended = processed(house, second)
     after = ended[one.url]
     reason = f"the feed's text: {same_as(second)}"
     assert (after.state, after.reason, after.revision) == (State.INDEXED, reason, 2)
@@ -321,17 +321,17 @@ def test_article_loses_a_text_later_known_to_be_a_notice(
     )
     assert "Not an edit: one of the two texts is a notice" in changes.output
     # And it is no notice of the next one's that it takes for a new text.
-    third = brought(house, said[2])
+    third = processed(house, said[2])
     assert third[said[2].url].state is State.QUARANTINED
     assert third[one.url] == after
     assert house.account().balances
 
 
 def test_notice_is_withdrawn_even_if_the_run_dies_first(
-    served: Served, monkeypatch: pytest.MonkeyPatch
+    site_items: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house, said = served
-    brought(house, said[1])
+    house, said = site_items
+    processed(house, said[1])
 
     def dies(*_: object) -> None:
         raise KeyboardInterrupt
@@ -339,7 +339,7 @@ def test_notice_is_withdrawn_even_if_the_run_dies_first(
     with monkeypatch.context() as patched:
         patched.setattr(extract, "extract_pages", dies)
         with pytest.raises(KeyboardInterrupt):
-            brought(house, said[3])
+            processed(house, said[3])
     (withdrawn,) = pages_to_extract(house)
     assert extract_pages(house, withdrawn) == 1
     with house.ledger.read() as tx:
@@ -347,12 +347,12 @@ def test_notice_is_withdrawn_even_if_the_run_dies_first(
     assert (entry.state, entry.revision) == (State.EXTRACTED, 2)
 
 
-def test_article_replaced_by_a_notice_gets_its_text_back(served: Served) -> None:
-    house, said = served
+def test_article_replaced_by_a_notice_gets_its_text_back(site_items: Served) -> None:
+    house, said = site_items
     one = said[0]
-    before = brought(house, one, text=TRUE)[one.url]
-    assert brought(house, one)[one.url].revision == 2
-    ended = brought(house, said[3])
+    before = processed(house, one, text=TRUE)[one.url]
+    assert processed(house, one)[one.url].revision == 2
+    ended = processed(house, said[3])
     after = ended[one.url]
     assert (after.state, after.reason, after.revision) == (State.INDEXED, None, 3)
     assert (after.fingerprint, after.address) == (before.fingerprint, before.address)
@@ -364,22 +364,22 @@ def test_article_replaced_by_a_notice_gets_its_text_back(served: Served) -> None
     assert told == [None, None, f"earlier text restored: {same_as(said[3])}"]
 
 
-def test_articles_that_only_share_a_notice_stop_being_copies(served: Served) -> None:
-    house, said = served
+def test_articles_that_only_share_a_notice_stop_being_copies(site_items: Served) -> None:
+    house, said = site_items
     other = item(9, url="https://other.example/9", title="Ministry buys drones for the border")
     record(house.ledger, add_feed(house.ledger, "https://other.example/rss"), other)
-    brought(house, other)
-    copy = brought(house, said[1])[said[1].url]
+    processed(house, other)
+    copy = processed(house, said[1])[said[1].url]
     assert (copy.state, copy.duplicate_of, copy.story) == (State.DUPLICATE, other.id, other.id)
-    after = brought(house, said[3])[said[1].url]
+    after = processed(house, said[3])[said[1].url]
     assert (after.state, after.duplicate_of, after.story) == (State.INDEXED, None, said[1].id)
 
 
-def test_canonical_address_shared_by_all_pages_loses_no_article(served: Served) -> None:
-    house, said = served
+def test_canonical_address_shared_by_all_pages_loses_no_article(site_items: Served) -> None:
+    house, said = site_items
     for number, one in enumerate(said):
         text = " ".join([f"{one.title}, as was said there on day {number}."] * 9)
-        ended = brought(house, one, text=text, named="https://news.example/the-article")
+        ended = processed(house, one, text=text, named="https://news.example/the-article")
     told = [(ended[one.url].state, ended[one.url].duplicate_of) for one in said]
     assert told == [(State.INDEXED, None)] * len(said)
     # Who named it first is believed; the others are where they were found.
@@ -398,14 +398,16 @@ SHUT = "\n".join((*LONG[:2], "Subscribe to continue reading this article."))
 
 
 @pytest.mark.parametrize("content", ["", "\n".join(LONG[:3])])
-def test_page_later_cut_to_its_beginning_keeps_the_whole_text(served: Served, content: str) -> None:
-    house, said = served
+def test_page_later_cut_to_its_beginning_keeps_the_whole_text(
+    site_items: Served, content: str
+) -> None:
+    house, said = site_items
     one = said[0]
     with house.ledger.write() as tx:
         again = one.model_copy(update={"content": content, "summary": SUMMARY})
         record_in(tx, house.now(), get_feed(house.ledger, "https://news.example/rss"), again)
-    before = brought(house, one, text="\n".join(LONG))[one.url]
-    after = brought(house, one, text=SHUT)[one.url]
+    before = processed(house, one, text="\n".join(LONG))[one.url]
+    after = processed(house, one, text=SHUT)[one.url]
     assert (after.state, after.revision, after.text_hash) == (
         State.INDEXED,
         1,
@@ -417,27 +419,27 @@ def test_page_later_cut_to_its_beginning_keeps_the_whole_text(served: Served, co
     assert held is not None
     assert held.text == "\n".join(LONG)
     # What an editor takes out of it is an edit as before.
-    cut = brought(house, one, text="\n".join((*LONG[:2], *LONG[3:])))[one.url]
+    cut = processed(house, one, text="\n".join((*LONG[:2], *LONG[3:])))[one.url]
     assert (cut.revision, cut.reason) == (2, None)
 
 
-def test_headline_changed_behind_a_paywall_is_an_edit(served: Served) -> None:
-    house, said = served
+def test_headline_changed_behind_a_paywall_is_an_edit(site_items: Served) -> None:
+    house, said = site_items
     one = said[0]
-    brought(house, one, text="\n".join(LONG))
+    processed(house, one, text="\n".join(LONG))
     title = "Court forbids police spyware against reporters for good"
     shut = one.model_copy(update={"title": title})
     with house.ledger.write() as tx:
         feed = get_feed(house.ledger, "https://news.example/rss")
         record_in(tx, house.now(), feed, shut)
-    after = brought(house, shut, text=SHUT)[one.url]
+    after = processed(house, shut, text=SHUT)[one.url]
     held = house.index.get(one.id)
     assert held is not None
     assert (after.revision, held.title, held.text) == (2, title, "\n".join(LONG))
     with house.ledger.read() as tx:
         told = [step.reason for step in steps.of(tx, one.id) if step.state is State.EXTRACTED]
     assert "whole text kept" in (told[-1] or "")
-    assert brought(house, shut, text=SHUT)[one.url].revision == 2
+    assert processed(house, shut, text=SHUT)[one.url].revision == 2
 
 
 @pytest.mark.parametrize("stage", ["fetch", "extract"])

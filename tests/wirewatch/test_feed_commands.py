@@ -43,7 +43,7 @@ def feeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     return Terminal(home)
 
 
-def said(result: Result) -> str:
+def output(result: Result) -> str:
     return re.sub(r"[\s│]+", " ", result.output)
 
 
@@ -56,19 +56,21 @@ def site_with(newsroom: Newsroom, count: int) -> str:
 
 def test_sites_only_feed_is_added(feeds: Terminal, newsroom: Newsroom) -> None:
     site = site_with(newsroom, 1)
-    assert "added" in said(feeds("add", site, "--label", "A"))
+    assert "added" in output(feeds("add", site, "--label", "A"))
     (feed,) = feeds.listed()
     assert feed["url"] in newsroom.feeds
     assert feed["outlet"]
     assert feed["labels"] == ["A"]
-    assert "already on the list" in said(feeds("add", site))
-    assert "already on the list" in said(feeds("add", str(feed["url"]), "--outlet", "B"))
+    assert "already on the list" in output(feeds("add", site))
+    assert "already on the list" in output(feeds("add", str(feed["url"]), "--outlet", "B"))
 
 
 def test_script_chooses_among_several_feeds_by_option(feeds: Terminal, newsroom: Newsroom) -> None:
     site = site_with(newsroom, 2)
     several = feeds("add", site, exit_code=2)
-    assert "2 feeds found; use --all or --first, or add one of them by its address" in said(several)
+    assert "2 feeds found; use --all or --first, or add one of them by its address" in output(
+        several
+    )
     found = [json.loads(line) for line in feeds("add", site, "--json").stdout.splitlines()]
     assert {one["url"] for one in found} <= set(newsroom.feeds)
     assert set(found[0]) == {"url", "title", "format", "items", "newest", "comments", "same_as"}
@@ -86,7 +88,7 @@ def test_person_chooses_among_several_feeds_by_number(
     site = site_with(newsroom, 2)
     found = [json.loads(line) for line in feeds("add", site, "--json").stdout.splitlines()]
     monkeypatch.setattr(commands, "_is_person", lambda: True)
-    shown = said(feeds("add", site, typed="7\ntwo\n2\n"))
+    shown = output(feeds("add", site, typed="7\ntwo\n2\n"))
     assert "7 is not on the list; choose from 1 to 2" in shown
     assert "'two' is not a number" in shown
     assert feeds.addresses() == {found[1]["url"]}
@@ -103,12 +105,12 @@ def test_missing_feed_is_reported_with_the_reason_and_what_to_do(
     asked = feeds("add", f"{missing}?a=1&b=2", exit_code=1)
     assert f"--no-check '{missing}?a=1&b=2'" in str(asked.exception)
     assert feeds.listed() == []
-    assert "not a web address" in said(feeds("add", "ftp://x", exit_code=2))
+    assert "not a web address" in output(feeds("add", "ftp://x", exit_code=2))
 
 
 def test_address_can_be_added_without_a_check(feeds: Terminal) -> None:
-    assert "added" in said(feeds("add", "--no-check", "https://a.example/x", "--outlet", "A"))
-    assert "already" in said(feeds("add", "--force", "a.example/x"))
+    assert "added" in output(feeds("add", "--no-check", "https://a.example/x", "--outlet", "A"))
+    assert "already" in output(feeds("add", "--force", "a.example/x"))
     assert feeds.addresses() == {"https://a.example/x"}
 
 
@@ -118,18 +120,18 @@ def test_a_paused_feed_stays_paused_until_somebody_resumes_it(
     url, other = "https://a.example/rss?a=1&b", "https://b.example/rss"
     for one in (url, other):
         feeds("add", "--no-check", one)
-    assert "--why is empty" in said(feeds("pause", url, "--why", " ", exit_code=2))
+    assert "--why is empty" in output(feeds("pause", url, "--why", " ", exit_code=2))
     feeds("pause", url, exit_code=2)
-    assert f"Paused. To poll it again: wirewatch feeds resume '{url}'" in said(
+    assert f"Paused. To poll it again: wirewatch feeds resume '{url}'" in output(
         feeds("pause", url, "--why", "test items [bold]")
     )
     for again in (["add", url], ["add", "--no-check", url]):  # nothing is asked: it would fail
-        told = said(feeds(*again))
+        told = output(feeds(*again))
         assert "already on the list, paused since" in told
         assert f"(test items [bold]); to poll it again: wirewatch feeds resume '{url}'" in told
     exported = tmp_path / "list.opml"
     exported.write_text(feeds("export").stdout)
-    assert "0 feeds added, 2 already on the list. 1 of them is paused and stays so" in said(
+    assert "0 feeds added, 2 already on the list. 1 of them is paused and stays so" in output(
         feeds("import", str(exported))
     )
     line, _ = feeds("list").stdout.splitlines()
@@ -138,38 +140,40 @@ def test_a_paused_feed_stays_paused_until_somebody_resumes_it(
     for dry in ([], ["--dry-run"]):
         run = CliRunner().invoke(app, [*home, "run", "--feed", url, *dry])
         assert run.exit_code == 2
-        assert "paused since" in said(run)
-    assert "the reason is now the one given here" in said(
+        assert "paused since" in output(run)
+    assert "the reason is now the one given here" in output(
         feeds("pause", url, "--why", "their relaunch")
     )
     assert {one["paused_why"] for one in feeds.listed()} == {"their relaunch", None}
-    assert "Resumed" in said(feeds("resume", url))
-    assert "It was not paused" in said(feeds("resume", url))
+    assert "Resumed" in output(feeds("resume", url))
+    assert "It was not paused" in output(feeds("resume", url))
     assert {one["paused_at"] for one in feeds.listed()} == {None}
-    assert f"did you mean {other}?" in said(feeds("resume", f"{other}2", exit_code=2))
-    assert f"did you mean {other}?" in said(feeds("pause", f"{other}2", "--why", "x", exit_code=2))
+    assert f"did you mean {other}?" in output(feeds("resume", f"{other}2", exit_code=2))
+    assert f"did you mean {other}?" in output(
+        feeds("pause", f"{other}2", "--why", "x", exit_code=2)
+    )
 
 
 def test_text_file_of_addresses_is_imported(feeds: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
     file.write_text("# mine\nhttps://a.example/rss\nhttps://b.example/rss # b\n")
-    assert "2 feeds added, 0 already on the list" in said(feeds("import", str(file)))
-    assert "0 feeds added, 2 already on the list" in said(feeds("import", str(file)))
+    assert "2 feeds added, 0 already on the list" in output(feeds("import", str(file)))
+    assert "0 feeds added, 2 already on the list" in output(feeds("import", str(file)))
     file.write_text("a.example/rss")
-    refused = said(feeds("import", str(file), exit_code=2)).replace(" ", "")
+    refused = output(feeds("import", str(file), exit_code=2)).replace(" ", "")
     assert "list.txt:line1is'a.example/rss'" in refused  # where lines break is the terminal's
 
 
 def test_address_longer_than_2000_bytes_is_refused(feeds: Terminal, tmp_path: Path) -> None:
     short = "https://a.example/rss"
     for long in (f"{short}?".ljust(2_001, "x"), f"{short}?".ljust(1_100, "ü")):
-        refused = said(feeds("add", "--no-check", long, exit_code=2)).replace(" ", "")
+        refused = output(feeds("add", "--no-check", long, exit_code=2)).replace(" ", "")
         assert "islongerthan2,000bytes;nothingwasadded" in refused
         file = tmp_path / "list.opml"
         file.write_text(
             f'<opml><body><outline xmlUrl="{long}"/><outline xmlUrl="{short}"/></body></opml>'
         )
-        assert "1 feed left out (address longer than 2,000 bytes): https://a.ex" in said(
+        assert "1 feed left out (address longer than 2,000 bytes): https://a.ex" in output(
             feeds("import", str(file))
         )
     assert feeds.addresses() == {short}
@@ -183,7 +187,7 @@ def test_folders_survive_import_and_export(feeds: Terminal, tmp_path: Path) -> N
         '<outline text="D"><outline text="One" xmlUrl="https://a.example/?x&amp;y"/></outline>'
         '<outline text="Mail" xmlUrl="mailto:a@a.example"/></body></opml>'
     )
-    result = said(feeds("import", str(file)))
+    result = output(feeds("import", str(file)))
     assert "1 feed added, 0 already on the list." in result
     assert "1 feed left out (not a web address): mailto:a@a.example" in result
     exported = feeds("export").stdout
@@ -198,7 +202,7 @@ def test_folders_survive_import_and_export(feeds: Terminal, tmp_path: Path) -> N
 def test_ten_thousand_feeds_are_imported_and_exported(feeds: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
     file.write_text("".join(f"https://site{n}.example.com/rss\n" for n in range(10_000)))
-    assert "10,000 feeds added" in said(feeds("import", str(file)))
+    assert "10,000 feeds added" in output(feeds("import", str(file)))
     assert feeds("export").stdout.count("xmlUrl") == 10_000
 
 

@@ -64,7 +64,7 @@ def house(tmp_path: Path, outlets: Outlets) -> Iterator[House]:
 
 
 @pytest.fixture
-def told(house: House, capsys) -> Callable[[], str]:
+def operator_messages(house: House, capsys) -> Callable[[], str]:
     """Polls all, delivers, and gives what operators were told."""
 
     def one_pass() -> str:
@@ -76,40 +76,42 @@ def told(house: House, capsys) -> Callable[[], str]:
     return one_pass
 
 
-def test_operators_are_notified_once_after_two_failed_polls_and_on_recovery(told, outlets):
-    assert told() == ""
+def test_operators_are_notified_once_after_two_failed_polls_and_on_recovery(
+    operator_messages, outlets
+):
+    assert operator_messages() == ""
     outlets.status = {"/a": 500}
-    assert told() == ""
-    first = told()
+    assert operator_messages() == ""
+    first = operator_messages()
     assert first.startswith("[feeds] News of /a: failing\n")
     assert "answered 500 Internal Server Error" in first
-    assert told() == ""
+    assert operator_messages() == ""
     outlets.status = {}
-    assert told() == ""
-    assert told().startswith("[feeds] News of /a: ok again\n")
+    assert operator_messages() == ""
+    assert operator_messages().startswith("[feeds] News of /a: ok again\n")
 
 
-def test_gone_feed_is_reported_at_once(told, outlets):
-    told()
+def test_gone_feed_is_reported_at_once(operator_messages, outlets):
+    operator_messages()
     outlets.status = {"/a": 410}
-    assert told().startswith("[feeds] News of /a: gone\n")
+    assert operator_messages().startswith("[feeds] News of /a: gone\n")
 
 
-def test_many_failing_feeds_are_one_message(told, outlets):
-    told()
+def test_many_failing_feeds_are_one_message(operator_messages, outlets):
+    operator_messages()
     outlets.status = dict.fromkeys(("/a", "/b", "/c", "/d"), 500)
-    told()
-    message = told()
+    operator_messages()
+    message = operator_messages()
     assert message.count("[feeds]") == 1
     assert message.startswith("[feeds] 4 feeds changed: 4 failing\n")
 
 
-def test_message_to_a_failing_channel_waits(house, told, outlets):
+def test_message_to_a_failing_channel_waits(house, operator_messages, outlets):
     with loopback(lambda _: Reply(500)) as server:
         desk = f'operators = ["desk"]\n[channels]\ndesk = "json://127.0.0.1:{server.port}"\n'
         house.settings.rules_path.write_text(desk)
         outlets.status = {"/a": 410}
-        told()
+        operator_messages()
     with house.ledger.read() as tx:
         ((notice, (status,)),) = listed_notices(tx)
     assert notice.state is FeedState.GONE
@@ -123,12 +125,12 @@ def run(house: House, *arguments: str, exit_code: int = 0) -> str:
     return done.stdout
 
 
-def test_health_lists_the_worst_feeds_first_with_the_reason(house, told, outlets):
-    told()
+def test_health_lists_the_worst_feeds_first_with_the_reason(house, operator_messages, outlets):
+    operator_messages()
     assert run(house, "health", "--strict") == ""
     outlets.status = {"/b": 404, "/c": 410}
-    told()
-    told()
+    operator_messages()
+    operator_messages()
     gone, failing = (line.split("\t") for line in run(house, "health").splitlines())
     assert (gone[0], gone[4]) == ("gone", "answered 410 Gone (2 polls in a row)")
     assert (failing[0], failing[2]) == ("failing", "News of /b")
@@ -137,9 +139,9 @@ def test_health_lists_the_worst_feeds_first_with_the_reason(house, told, outlets
     assert len(run(house, "health", "--all").splitlines()) == 4
 
 
-def test_paused_feed_is_not_polled_and_not_unwell(house, told, outlets, capsys):
+def test_paused_feed_is_not_polled_and_not_unwell(house, operator_messages, outlets, capsys):
     outlets.status = {"/b": 404, "/c": 500}
-    told()
+    operator_messages()
     with house.ledger.read() as tx:
         url = next(feed.url for feed in feeds.listed(tx) if feed.url.endswith("/c"))
     run(house, "pause", url, "--why", " the printers\n move ")
@@ -165,9 +167,9 @@ def test_paused_feed_is_not_polled_and_not_unwell(house, told, outlets, capsys):
     assert poll(house) == 4
 
 
-def test_narrow_table_cuts_neither_address_nor_date(house, told, outlets, monkeypatch):
+def test_narrow_table_cuts_neither_address_nor_date(house, operator_messages, outlets, monkeypatch):
     outlets.status = {"/c": 410}
-    told()
+    operator_messages()
     monkeypatch.setattr(terminal, "out", Console(width=80, force_terminal=True, color_system=None))
     shown = run(house, "health")
     with house.ledger.read() as tx:
@@ -178,9 +180,9 @@ def test_narrow_table_cuts_neither_address_nor_date(house, told, outlets, monkey
     assert "…" not in shown
 
 
-def test_health_and_list_write_json(house, told, outlets):
+def test_health_and_list_write_json(house, operator_messages, outlets):
     outlets.status = {"/c": 410}
-    told()
+    operator_messages()
     (line,) = run(house, "health", "--json").splitlines()
     feed = json.loads(line)
     assert (feed["state"], feed["reason"]) == ("gone", "answered 410 Gone")

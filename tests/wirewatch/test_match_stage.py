@@ -35,7 +35,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def a_house(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., House]]:
+def make_house(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., House]]:
     """Makes houses with rules."""
     opened: list[House] = []
 
@@ -81,7 +81,7 @@ def denial(house: House, number: int, kind: StatementKind = StatementKind.DENIAL
     return made.model_copy(update={"statements": (statement,)})
 
 
-def take_in(house: House, *articles: Article, story: Article | None = None) -> None:
+def arrive_and_link(house: House, *articles: Article, story: Article | None = None) -> None:
     """Have articles arrive and be linked, as part of a story if one is named."""
     arrive(house, articles)
     link(house)
@@ -94,25 +94,25 @@ def merge(house: House, one: Article, into: Article) -> None:
         stories.merge(tx, one.id, into.id)
 
 
-def told(house: House) -> list[Alert]:
+def sent_alerts(house: House) -> list[Alert]:
     with house.ledger.read() as tx:
         return [alert for alert, _ in alerts.listed(tx)]
 
 
-def held(house: House) -> list[Alert]:
+def held_alerts(house: House) -> list[Alert]:
     with house.ledger.read() as tx:
         return [one.alert for one in followed.held(tx)]
 
 
 def test_late_and_same_second_articles_are_all_alerted(
-    a_house: Callable[..., House],
+    make_house: Callable[..., House],
 ) -> None:
-    house = a_house(a_rule())
+    house = make_house(a_rule())
     now = house.now()
-    take_in(house, spies(house, 1, published=now, first_seen=now))
+    arrive_and_link(house, spies(house, 1, published=now, first_seen=now))
     assert match(house) == 1
     late = now - timedelta(days=9)
-    take_in(
+    arrive_and_link(
         house,
         spies(house, 2, published=now, first_seen=now),
         spies(house, 3, published=late, first_seen=late),
@@ -120,14 +120,14 @@ def test_late_and_same_second_articles_are_all_alerted(
     )
     assert match(house) == 3
     assert match(house) == 0
-    assert [alert.title for alert in told(house)] == [f"Spies {n}" for n in (1, 2, 3, 4)]
+    assert [alert.title for alert in sent_alerts(house)] == [f"Spies {n}" for n in (1, 2, 3, 4)]
 
 
 @pytest.mark.parametrize("size", [1, 10, 12])
 def test_each_story_is_alerted_once_whatever_the_batch_size(
-    a_house: Callable[..., House], size: int
+    make_house: Callable[..., House], size: int
 ) -> None:
-    house = a_house(a_rule("r"), a_rule("s"))
+    house = make_house(a_rule("r"), a_rule("s"))
     made = [spies(house, number) for number in range(1, 13)]
     for start in range(0, len(made), size):
         several = made[start : start + size]
@@ -139,92 +139,92 @@ def test_each_story_is_alerted_once_whatever_the_batch_size(
                 merge(house, one, made[number - number % 3])
         match(house)
     match(house)
-    counted = Counter((alert.rule, alert.story, alert.kind) for alert in told(house))
+    counted = Counter((alert.rule, alert.story, alert.kind) for alert in sent_alerts(house))
     firsts = [one.id for one in made[::3]]
     expected = [(rule, story, AlertKind.STORY) for rule in "rs" for story in firsts]
     assert counted == dict.fromkeys(expected, 1)
 
 
 def test_denial_is_alerted_once_as_a_development(
-    a_house: Callable[..., House],
+    make_house: Callable[..., House],
 ) -> None:
-    house = a_house(a_rule())
+    house = make_house(a_rule())
     first, denied, again = spies(house, 1), denial(house, 2), denial(house, 3)
-    take_in(house, first)
+    arrive_and_link(house, first)
     assert match(house) == 1
-    take_in(house, denied, story=first)
+    arrive_and_link(house, denied, story=first)
     assert match(house) == 1
-    take_in(house, again, story=first)
+    arrive_and_link(house, again, story=first)
     assert match(house) == 0
-    _, second = told(house)
+    _, second = sent_alerts(house)
     assert (second.kind, second.story) == (AlertKind.DEVELOPMENT, first.id)
     (new,) = second.developments
     assert (new.kind, new.told_by.article) == (DevelopmentKind.DENIAL, denied.id)
 
 
 def test_near_topic_denial_is_alerted_as_a_development(
-    a_house: Callable[..., House],
+    make_house: Callable[..., House],
 ) -> None:
     """It repeats little of what it answers, so that nothing tags it: it used to be lost."""
-    house = a_house(a_rule())
+    house = make_house(a_rule())
     first = spies(house, 1, tags=TAGS, score=0.9, meaning=meaning(0.5))
     answer = denial(house, 2).model_copy(update={"score": 0.3, "meaning": meaning(0.5, 0.05)})
-    take_in(house, first)
+    arrive_and_link(house, first)
     assert match(house) == 1
-    take_in(house, answer)
+    arrive_and_link(house, answer)
     assert match(house) == 1
-    _, second = told(house)
+    _, second = sent_alerts(house)
     assert (second.kind, second.story) == (AlertKind.DEVELOPMENT, first.id)
     assert [one.told_by.article for one in second.developments] == [answer.id]
 
 
 def test_merging_alerted_stories_raises_no_alert(
-    a_house: Callable[..., House],
+    make_house: Callable[..., House],
 ) -> None:
-    house = a_house(a_rule())
+    house = make_house(a_rule())
     one, two = spies(house, 1), spies(house, 2)
-    take_in(house, one, two)
+    arrive_and_link(house, one, two)
     assert match(house) == 2
     merge(house, two, one)
     assert match(house) == 0
-    take_in(house, spies(house, 3), story=one)
+    arrive_and_link(house, spies(house, 3), story=one)
     assert match(house) == 0
-    take_in(house, denial(house, 4), story=one)
+    arrive_and_link(house, denial(house, 4), story=one)
     assert match(house) == 1
-    assert len({alert.key for alert in told(house)}) == 3
+    assert len({alert.key for alert in sent_alerts(house)}) == 3
 
 
 def test_update_is_threaded_under_the_first_alert_of_its_story(
-    a_house: Callable[..., House],
+    make_house: Callable[..., House],
 ) -> None:
-    house = a_house(a_rule())
+    house = make_house(a_rule())
     one, two, three = (spies(house, number) for number in (1, 2, 3))
-    take_in(house, two, three)
+    arrive_and_link(house, two, three)
     assert match(house) == 2
-    take_in(house, one)
+    arrive_and_link(house, one)
     merge(house, two, one)
-    take_in(house, denial(house, 4), story=one)
+    arrive_and_link(house, denial(house, 4), story=one)
     assert match(house) == 1
-    first, _, update = told(house)
+    first, _, update = sent_alerts(house)
     assert (update.kind, update.story) == (AlertKind.DEVELOPMENT, one.id)
     assert first.story == update.told_as == two.id
     assert of_alert(first).opens
     assert of_alert(update).thread == of_alert(first).thread
     # What is sent again later says the same, whatever its story has become.
     merge(house, one, three)
-    assert told(house)[2] == update
+    assert sent_alerts(house)[2] == update
 
 
 @pytest.mark.parametrize("survivor", [0, 1])
 @pytest.mark.parametrize("moving", [0, 1])
 def test_merge_during_matching_repeats_no_development(
-    a_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, survivor: int, moving: int
+    make_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, survivor: int, moving: int
 ) -> None:
-    house = a_house(a_rule(more="pickup = 50"))
+    house = make_house(a_rule(more="pickup = 50"))
     both = spies(house, 1), spies(house, 2)
-    take_in(house, *both)
+    arrive_and_link(house, *both)
     assert match(house) == 2
-    take_in(house, denial(house, 3), story=both[0])
+    arrive_and_link(house, denial(house, 3), story=both[0])
     assert match(house) == 1
     record = match_stage._record
 
@@ -234,57 +234,57 @@ def test_merge_during_matching_repeats_no_development(
         return record(*args)
 
     monkeypatch.setattr(match_stage, "_record", merged_first)
-    take_in(house, denial(house, 4, StatementKind.COURT), story=both[moving])
+    arrive_and_link(house, denial(house, 4, StatementKind.COURT), story=both[moving])
     assert match(house) == 1
     # What was told of either, the denial and the step in court, is known of what they became.
     again = denial(house, 5), denial(house, 6, StatementKind.COURT)
-    take_in(house, *again, story=both[survivor])
+    arrive_and_link(house, *again, story=both[survivor])
     assert match(house) == 0
-    take_in(house, denial(house, 7, StatementKind.PARLIAMENT), story=both[survivor])
+    arrive_and_link(house, denial(house, 7, StatementKind.PARLIAMENT), story=both[survivor])
     assert match(house) == 1
-    assert len(told(house)) == 5
+    assert len(sent_alerts(house)) == 5
 
 
 def test_article_of_a_merged_story_is_alerted_under_the_survivor(
-    a_house: Callable[..., House],
+    make_house: Callable[..., House],
 ) -> None:
-    house = a_house(a_rule())
+    house = make_house(a_rule())
     one, two = spies(house, 1), spies(house, 2)
-    take_in(house, one, two)
+    arrive_and_link(house, one, two)
     merge(house, two, one)
     assert match(house) == 1
-    assert [alert.story for alert in told(house)] == [one.id]
+    assert [alert.story for alert in sent_alerts(house)] == [one.id]
 
 
 def test_alerts_over_the_rate_are_held_and_sent_later(
-    a_house: Callable[..., House], clock: Clock
+    make_house: Callable[..., House], clock: Clock
 ) -> None:
-    house = a_house(a_rule(more='at_most = "2/hour"'))
-    take_in(house, *(spies(house, number) for number in (1, 2, 3, 4, 5)))
+    house = make_house(a_rule(more='at_most = "2/hour"'))
+    arrive_and_link(house, *(spies(house, number) for number in (1, 2, 3, 4, 5)))
     assert match(house) == 2
-    assert [alert.title for alert in held(house)] == ["Spies 3", "Spies 4", "Spies 5"]
+    assert [alert.title for alert in held_alerts(house)] == ["Spies 3", "Spies 4", "Spies 5"]
     clock.go(minutes=59)
     assert match(house) == 0
     clock.go(minutes=1)
     assert match(house) == 2
     clock.go(hours=1)
     assert match(house) == 1
-    assert held(house) == []
-    assert [alert.title for alert in told(house)] == [f"Spies {n}" for n in range(1, 6)]
+    assert held_alerts(house) == []
+    assert [alert.title for alert in sent_alerts(house)] == [f"Spies {n}" for n in range(1, 6)]
 
 
 def test_held_alert_takes_in_later_developments(
-    a_house: Callable[..., House], clock: Clock
+    make_house: Callable[..., House], clock: Clock
 ) -> None:
-    house = a_house(a_rule(more='at_most = "1/hour"'))
+    house = make_house(a_rule(more='at_most = "1/hour"'))
     one, two = spies(house, 1), spies(house, 2)
-    take_in(house, one, two)
+    arrive_and_link(house, one, two)
     assert match(house) == 1
-    take_in(house, denial(house, 3), story=two)
+    arrive_and_link(house, denial(house, 3), story=two)
     assert match(house) == 0
     clock.go(hours=1)
     assert match(house) == 1
-    _, last = told(house)
+    _, last = sent_alerts(house)
     assert (last.article, [new.kind for new in last.developments]) == (
         two.id,
         [DevelopmentKind.DENIAL],
@@ -293,55 +293,57 @@ def test_held_alert_takes_in_later_developments(
 
 @pytest.mark.parametrize("survivor", [0, 1])
 def test_held_story_merged_with_an_alerted_one_is_not_alerted(
-    a_house: Callable[..., House], clock: Clock, survivor: int
+    make_house: Callable[..., House], clock: Clock, survivor: int
 ) -> None:
-    house = a_house(a_rule(more='at_most = "1/hour"'))
+    house = make_house(a_rule(more='at_most = "1/hour"'))
     both = spies(house, 1), spies(house, 2)
-    take_in(house, *both)
+    arrive_and_link(house, *both)
     assert match(house) == 1
     merge(house, both[1 - survivor], both[survivor])
     clock.go(hours=1)
     assert match(house) == 0
-    assert held(house) == []
+    assert held_alerts(house) == []
 
 
 def test_news_of_a_held_story_is_a_development_after_its_merge(
-    a_house: Callable[..., House], clock: Clock
+    make_house: Callable[..., House], clock: Clock
 ) -> None:
-    house = a_house(a_rule(more='at_most = "1/hour"'))
+    house = make_house(a_rule(more='at_most = "1/hour"'))
     one, two = spies(house, 1), spies(house, 2)
-    take_in(house, one, two)
+    arrive_and_link(house, one, two)
     assert match(house) == 1
-    take_in(house, denial(house, 3), story=two)
+    arrive_and_link(house, denial(house, 3), story=two)
     assert match(house) == 0
     merge(house, two, one)
     clock.go(hours=1)
     assert match(house) == 1
-    _, last = told(house)
+    _, last = sent_alerts(house)
     assert (last.kind, last.story) == (AlertKind.DEVELOPMENT, one.id)
     assert [new.kind for new in last.developments] == [DevelopmentKind.DENIAL]
 
 
-def test_merged_held_stories_are_alerted_once(a_house: Callable[..., House], clock: Clock) -> None:
-    house = a_house(a_rule(more='at_most = "1/hour"'))
+def test_merged_held_stories_are_alerted_once(
+    make_house: Callable[..., House], clock: Clock
+) -> None:
+    house = make_house(a_rule(more='at_most = "1/hour"'))
     first, two, three = (spies(house, number) for number in (1, 2, 3))
-    take_in(house, first, two, three)
+    arrive_and_link(house, first, two, three)
     assert match(house) == 1
     merge(house, three, two)
     for expected in (1, 0):
         clock.go(hours=1)
         assert match(house) == expected
-    assert [alert.story for alert in told(house)] == [first.id, two.id]
+    assert [alert.story for alert in sent_alerts(house)] == [first.id, two.id]
 
 
 @pytest.mark.parametrize("before", ["move", "follow", "add", "hold"])
 def test_killed_pass_leaves_nothing_and_alert_keys_do_not_change(
-    a_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, clock: Clock, before: str
+    make_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, clock: Clock, before: str
 ) -> None:
     rule = a_rule(more='at_most = "2/hour"')
-    undisturbed, house = a_house(rule), a_house(rule)
+    undisturbed, house = make_house(rule), make_house(rule)
     for each in (undisturbed, house):
-        take_in(each, *(spies(each, number) for number in (1, 2, 3)))
+        arrive_and_link(each, *(spies(each, number) for number in (1, 2, 3)))
     match(undisturbed)
 
     def die(*_: object) -> None:
@@ -352,18 +354,18 @@ def test_killed_pass_leaves_nothing_and_alert_keys_do_not_change(
         patch.setattr(module, before, die)
         with pytest.raises(Dies):
             match(house)
-    assert told(house) == held(house) == []
+    assert sent_alerts(house) == held_alerts(house) == []
     assert match(house) == 2
-    assert told(house) == told(undisturbed)
-    assert held(house) == held(undisturbed)
+    assert sent_alerts(house) == sent_alerts(undisturbed)
+    assert held_alerts(house) == held_alerts(undisturbed)
 
 
 def test_chunks_recorded_before_a_kill_are_not_alerted_again(
-    a_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+    make_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = a_house(a_rule())
+    house = make_house(a_rule())
     for number in (1, 2, 3):
-        take_in(house, spies(house, number))
+        arrive_and_link(house, spies(house, number))
     monkeypatch.setattr(match_stage, "CHUNK", 1)
 
     def die(stage: str, done: int, of: int) -> None:
@@ -373,4 +375,4 @@ def test_chunks_recorded_before_a_kill_are_not_alerted_again(
     with pytest.raises(Dies):
         match(house, die)
     assert match(house) == 1
-    assert [alert.title for alert in told(house)] == ["Spies 1", "Spies 2", "Spies 3"]
+    assert [alert.title for alert in sent_alerts(house)] == ["Spies 1", "Spies 2", "Spies 3"]

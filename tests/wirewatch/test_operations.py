@@ -236,26 +236,26 @@ def test_pass_is_written_once_and_outdated_documents_are_removed(
     assert house.operations is not None
     client = house.operations.client
 
-    def told(kind: str) -> list[dict[str, Any]]:
+    def stored(kind: str) -> list[dict[str, Any]]:
         query = {"term": {"kind": kind}}
         hits = client.search(index=index, query=query, size=100, sort="at")["hits"]["hits"]
         return [hit["_source"] for hit in hits]
 
     account(house)
-    (first,) = told("pass")
+    (first,) = stored("pass")
     assert (first["seen"], first["quarantined"], first["articles"]) == (3, 1, 1)
-    assert [one["reason"] for one in told("entry")] == ["too slow"]
+    assert [one["reason"] for one in stored("entry")] == ["too slow"]
     assert cursor(house) > 0
     with house.ledger.write() as tx:
         replays.replay(tx, now=house.now())
     account(house)
-    _, second = told("pass")
+    _, second = stored("pass")
     assert (second["quarantined"], second["articles"]) == (0, 0)  # its articles were told before
-    assert told("entry") == []
-    assert len(told("health")) == 2
+    assert stored("entry") == []
+    assert len(stored("health")) == 2
     # What is older than it is kept for goes.
     house.operations.write([], written=house.now(), keep_since=house.now() + timedelta(seconds=1))
-    assert told("pass") == []
+    assert stored("pass") == []
     client.indices.delete(index=index)
     client.indices.delete_index_template(name=index)
 

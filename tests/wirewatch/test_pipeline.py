@@ -34,7 +34,7 @@ def all_entries(house: House) -> dict[str, Entry]:
         return {entry.url: entry for entry in entries.listed(tx)}
 
 
-def listed_by(newsroom: Newsroom) -> dict[str, Expected]:
+def expected_by_link(newsroom: Newsroom) -> dict[str, Expected]:
     """The truth by the address that a feed gives: every article that some feed lists."""
     return {
         canonical_url(link) or "": one
@@ -44,7 +44,7 @@ def listed_by(newsroom: Newsroom) -> dict[str, Expected]:
     }
 
 
-def through_the_days(newsroom: Newsroom, house: House) -> None:
+def run_all_days(newsroom: Newsroom, house: House) -> None:
     for day in (1, 2, 3):
         newsroom.day = day
         run_pass(house)
@@ -53,9 +53,9 @@ def through_the_days(newsroom: Newsroom, house: House) -> None:
 def test_each_listed_article_reaches_one_end_with_its_reason(
     newsroom: Newsroom, house: House
 ) -> None:
-    through_the_days(newsroom, house)
+    run_all_days(newsroom, house)
     found = all_entries(house)
-    expected = listed_by(newsroom)
+    expected = expected_by_link(newsroom)
     missing = expected.keys() - found.keys()
     # The busy feed was asked to wait longer than this test does.
     assert {urlsplit(url).hostname for url in missing} <= {"ferrytown.localhost"}
@@ -73,8 +73,8 @@ def test_each_listed_article_reaches_one_end_with_its_reason(
 
 
 def test_page_faults_are_named_as_reasons(newsroom: Newsroom, house: House) -> None:
-    through_the_days(newsroom, house)
-    expected = listed_by(newsroom)
+    run_all_days(newsroom, house)
+    expected = expected_by_link(newsroom)
     reasons = {
         expected[url].fault: (entry.state, entry.reason or "")
         for url, entry in all_entries(house).items()
@@ -100,9 +100,9 @@ def test_page_faults_are_named_as_reasons(newsroom: Newsroom, house: House) -> N
 
 
 def test_extracted_texts_are_the_articles_own(newsroom: Newsroom, house: House) -> None:
-    through_the_days(newsroom, house)
+    run_all_days(newsroom, house)
     expected = {canonical_url(one.url): one for one in newsroom.expected()}
-    by_link = listed_by(newsroom)
+    by_link = expected_by_link(newsroom)
     hits = house.index.search(parse("*"), size=1000)
     assert hits.total >= 80
     ways = Counter(article.extraction for article in hits.articles)
@@ -124,7 +124,7 @@ def test_extracted_texts_are_the_articles_own(newsroom: Newsroom, house: House) 
 def test_article_at_two_addresses_is_indexed_once_with_both_feeds(
     newsroom: Newsroom, house: House
 ) -> None:
-    through_the_days(newsroom, house)
+    run_all_days(newsroom, house)
     twice = [one for one in newsroom.expected() if len(one.links) > 1]
     assert twice
     found = all_entries(house)
@@ -142,7 +142,7 @@ def test_article_at_two_addresses_is_indexed_once_with_both_feeds(
 
 
 def test_a_live_blog_grows_by_revisions(newsroom: Newsroom, house: House) -> None:
-    through_the_days(newsroom, house)
+    run_all_days(newsroom, house)
     live = [one for one in newsroom.expected() if one.page is PageKind.LIVE_BLOG]
     assert live
     for truth in live:
@@ -169,7 +169,7 @@ def test_each_step_of_an_entry_is_recorded(newsroom: Newsroom, house: House) -> 
 
 
 def test_unwell_feeds_have_their_state_and_reason(newsroom: Newsroom, house: House) -> None:
-    through_the_days(newsroom, house)
+    run_all_days(newsroom, house)
     with house.ledger.read() as tx:
         by_host = {urlsplit(feed.url).hostname: feed for feed in feeds.listed(tx)}
     assert by_host["oldmill.localhost"].state is FeedState.GONE
@@ -180,8 +180,8 @@ def test_unwell_feeds_have_their_state_and_reason(newsroom: Newsroom, house: Hou
 def test_edited_wire_copy_is_one_story_with_five_outlets_and_one_alert(
     newsroom: Newsroom, house: House
 ) -> None:
-    through_the_days(newsroom, house)
-    expected = listed_by(newsroom)
+    run_all_days(newsroom, house)
+    expected = expected_by_link(newsroom)
     copies = [
         entry
         for url, entry in all_entries(house).items()
@@ -205,7 +205,7 @@ def test_edited_wire_copy_is_one_story_with_five_outlets_and_one_alert(
 
 
 def test_each_story_is_alerted_once_with_its_evidence(newsroom: Newsroom, house: House) -> None:
-    through_the_days(newsroom, house)
+    run_all_days(newsroom, house)
     run_pass(house)
     with house.ledger.read() as tx:
         told = list(alerts.listed(tx))
@@ -225,7 +225,7 @@ def test_each_story_is_alerted_once_with_its_evidence(newsroom: Newsroom, house:
 def test_running_story_is_alerted_once_and_again_when_denied(
     newsroom: Newsroom, house: House
 ) -> None:
-    through_the_days(newsroom, house)
+    run_all_days(newsroom, house)
     with house.ledger.read() as tx:
         told = [alert for alert, _ in alerts.listed(tx)]
     # What one outlet tells in another language may be a story of its own: this is of the first.
@@ -325,8 +325,8 @@ def test_unavailable_index_loses_no_article_and_delays_no_alert(
 @pytest.mark.parametrize("fault", ["article-missing", "consent-wall", "endless-article"])
 def test_one_bad_article_affects_no_other(fault: str, newsroom: Newsroom, house: House) -> None:
     newsroom.active = {one for one in newsroom.active if one.name == fault}
-    through_the_days(newsroom, house)
-    expected = listed_by(newsroom)
+    run_all_days(newsroom, house)
+    expected = expected_by_link(newsroom)
     reasons = {url: entry.reason or "" for url, entry in all_entries(house).items()}
     bad = {url for url, reason in reasons.items() if reason.startswith(FROM_FEED)}
     assert {expected[url].fault for url in bad if expected[url].allowed} == {fault}

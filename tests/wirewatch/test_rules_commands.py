@@ -37,7 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def asked(home: Path, *arguments: str, code: int = 0) -> str:
+def run_rules(home: Path, *arguments: str, code: int = 0) -> str:
     done = CliRunner().invoke(app, ["--home", str(home), "rules", *arguments])
     assert done.exit_code == code, done.output
     return " ".join(done.output.split())
@@ -57,24 +57,24 @@ def test_rules_are_backtested_and_explained(home: Path) -> None:
         assert DevelopmentKind.DENIAL in {new.kind for one in alerts_of for new in one.developments}
     assert found.held == ()
 
-    said = asked(home, "backtest", "surveillance", "--since", "30d")
+    said = run_rules(home, "backtest", "surveillance", "--since", "30d")
     told_of = {one.story for one in told}
     assert f"{len(told)} alerts (" in said
     assert f" on {len(told_of)} stories, from " in said
     assert found.sent[0].headline in said
-    assert "0 alerts" in asked(home, "backtest", "--query", "nosuchword")
+    assert "0 alerts" in run_rules(home, "backtest", "--query", "nosuchword")
 
-    said = asked(home, "test", "surveillance", "--article", told[0].article)
+    said = run_rules(home, "test", "surveillance", "--article", told[0].article)
     assert "✓" in said
     assert "which has sent 1 alert on its story so far" in said
-    said = asked(home, "test", "--query", "topic:surveillance", "--article", off_topic.id)
+    said = run_rules(home, "test", "--query", "topic:surveillance", "--article", off_topic.id)
     assert "✗" in said
     assert "It does not match the rule." in said
-    assert "all (pick-up beyond" in asked(home)
+    assert "all (pick-up beyond" in run_rules(home)
 
 
 def test_backtest_lists_each_phrase_once(home: Path) -> None:
-    said = asked(home, "backtest", "surveillance", "--since", "1d")
+    said = run_rules(home, "backtest", "surveillance", "--since", "1d")
     assert " in 1 day: " in said
     with House(load_settings(home)) as house:
         (rule,) = house.rules.rules
@@ -83,22 +83,22 @@ def test_backtest_lists_each_phrase_once(home: Path) -> None:
     for alert in found:
         phrases = "; ".join(f"{one.phrase} ({one.why})" for one in distinct_phrases(alert.why))
         assert f"{alert.score:.2f}: {' '.join(phrases.split())} " in said
-    assert "1 outlet, 0.00 " in asked(home, "backtest", "--query", "-topic:*")
+    assert "1 outlet, 0.00 " in run_rules(home, "backtest", "--query", "-topic:*")
 
 
 def test_rules_test_says_whether_a_storys_alert_is_held_or_sent(
     make_home: Callable[..., Path], newsroom: Newsroom
 ) -> None:
     home = make_home()
-    asked(home, "add", "surveillance", "topic:surveillance", "--at-most", "1/week")
+    run_rules(home, "add", "surveillance", "topic:surveillance", "--at-most", "1/week")
     with House(load_settings(home)) as house:
         run_pass(house)
         with house.ledger.read() as tx:
             waits = followed.held(tx)[0].alert
             (sent, _), *_ = alerts.listed(tx)
-    said = asked(home, "test", "surveillance", "--article", waits.article)
+    said = run_rules(home, "test", "surveillance", "--article", waits.article)
     assert "the rule's rate has held back the alert on its story since" in said
-    said = asked(home, "test", "surveillance", "--article", sent.article)
+    said = run_rules(home, "test", "surveillance", "--article", sent.article)
     assert "which has sent 1 alert on its story so far" in said
 
 
@@ -115,29 +115,29 @@ def test_rules_test_says_whether_a_storys_alert_is_held_or_sent(
 def test_wrong_usage_says_what_is_expected(
     make_home: Callable[..., Path], arguments: tuple[str, ...], says: str
 ) -> None:
-    assert says in asked(make_home(), *arguments, code=2)
+    assert says in run_rules(make_home(), *arguments, code=2)
 
 
 def test_rules_are_added_changed_and_removed(tmp_path: Path) -> None:
     file = tmp_path / "rules.toml"
     file.write_text('# Ours\n[[rule]]\nname = "a" # first\nquery = "spyware"\n')
-    asked(tmp_path, "add", "b", "topic:spyware", "--to", "terminal", "--at-most", "3/day")
-    asked(tmp_path, "add", "a", "spyware court")
+    run_rules(tmp_path, "add", "b", "topic:spyware", "--to", "terminal", "--at-most", "3/day")
+    run_rules(tmp_path, "add", "a", "spyware court")
     first = '# Ours\n[[rule]]\nname = "a" # first\nquery = "spyware court"\n'
     assert file.read_text().startswith(first)
-    assert "3/day" in asked(tmp_path)
+    assert "3/day" in run_rules(tmp_path)
     before = file.read_text()
-    asked(tmp_path, "add", "c", "topik:spyware", code=1)
+    run_rules(tmp_path, "add", "c", "topik:spyware", code=1)
     assert file.read_text() == before
-    asked(tmp_path, "remove", "a")
+    run_rules(tmp_path, "remove", "a")
     assert '"a"' not in file.read_text()
-    asked(tmp_path, "remove", "a", code=1)
+    run_rules(tmp_path, "remove", "a", code=1)
 
 
 def test_rule_is_not_removed_if_the_ledger_cannot_be_read(tmp_path: Path) -> None:
-    asked(tmp_path, "add", "a", "spyware")
+    run_rules(tmp_path, "add", "a", "spyware")
     (tmp_path / "ledger.db").write_text("no ledger")
-    asked(tmp_path, "remove", "a", code=1)
+    run_rules(tmp_path, "remove", "a", code=1)
     assert '"a"' in (tmp_path / "rules.toml").read_text()
 
 
@@ -147,7 +147,7 @@ def test_query_beginning_with_a_minus_needs_two_hyphens(tmp_path: Path) -> None:
     assert said.exit_code == 2
     assert "put -- before a search that begins with a minus" in said.output
     assert "rules add 'quiet one' -- '-camera'" in said.output
-    asked(tmp_path, "add", "quiet one", "--", "-camera")
+    run_rules(tmp_path, "add", "quiet one", "--", "-camera")
     assert 'query = "-camera"' in (tmp_path / "rules.toml").read_text()
 
 
@@ -156,16 +156,16 @@ def test_rule_that_can_never_match_is_reported_as_misspelt(tmp_path: Path) -> No
         '[[topic]]\nname = "ports"\ntitle = "Ports"\ndefinition = "Harbours."\n'
         'phrases = ["harbour"]\nin = ["The harbour"]\nout = ["The hill"]\n'
     )
-    said = asked(tmp_path, "add", "a", "topic:spywear")
+    said = run_rules(tmp_path, "add", "a", "topic:spywear")
     assert "a: there is no topic spywear; did you mean spyware?" in said
-    assert "there is no" not in asked(tmp_path, "add", "b", "topic:ports")
-    said = asked(tmp_path)
+    assert "there is no" not in run_rules(tmp_path, "add", "b", "topic:ports")
+    said = run_rules(tmp_path)
     assert "a: there is no topic spywear; did you mean spyware?" in said
     assert "b: there" not in said
 
 
 def test_backtest_without_hits_suggests_a_spelling(home: Path) -> None:
-    said = asked(home, "backtest", "--query", "language:english")
+    said = run_rules(home, "backtest", "--query", "language:english")
     assert "No article has language:english; did you mean en?" in said
     done = CliRunner().invoke(app, ["--home", str(home), "search", "topic:spywear"])
     assert "No article has topic:spywear; did you mean spyware?" in done.output
@@ -176,15 +176,15 @@ def test_rules_file_keeps_its_permissions(tmp_path: Path, mode: int) -> None:
     file = tmp_path / "rules.toml"
     file.write_text('[channels]\ndesk = "json://me:secret@127.0.0.1:1/"\n')
     file.chmod(mode)
-    asked(tmp_path, "add", "b", "topic:spyware", "--to", "desk")
+    run_rules(tmp_path, "add", "b", "topic:spyware", "--to", "desk")
     assert S_IMODE(file.stat().st_mode) == mode
-    asked(tmp_path, "remove", "b")
+    run_rules(tmp_path, "remove", "b")
     assert S_IMODE(file.stat().st_mode) == mode
     assert [each for each in tmp_path.iterdir() if each.name.startswith("rules.unf")] == []
 
 
 def test_new_rules_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
-    asked(tmp_path, "add", "b", "topic:spyware")
+    run_rules(tmp_path, "add", "b", "topic:spyware")
     assert S_IMODE((tmp_path / "rules.toml").stat().st_mode) == 0o600
 
 
@@ -194,7 +194,7 @@ def test_symbolic_link_to_the_rules_file_is_kept(tmp_path: Path) -> None:
     file.parent.mkdir()
     file.write_text("# Ours\n")
     (home / "rules.toml").symlink_to("../shared/ours.toml")
-    asked(home, "add", "b", "topic:spyware")
+    run_rules(home, "add", "b", "topic:spyware")
     assert (home / "rules.toml").readlink() == Path("../shared/ours.toml")
     assert file.read_text().startswith("# Ours\n")
     assert '"b"' in file.read_text()

@@ -28,7 +28,7 @@ def read(*articles: Article) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(whole, newline=""), strict=True))
 
 
-def said(text: str) -> str:
+def visible_text(text: str) -> str:
     """A text without what a cell adds to it or leaves out: apostrophes, control characters, and
     how much space there is."""
     printed = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text.replace("'", ""))
@@ -39,8 +39,8 @@ def said(text: str) -> str:
 def test_csv_keeps_the_texts_and_contains_no_formulas(title: str, authors: list[str]) -> None:
     article = an_article(title=title, authors=tuple(authors), caveat=title)
     (told,) = read(article)
-    assert said(told["title"]) == said(told["caveat"]) == said(title)
-    assert said(told["authors"]) == said(SEPARATOR.join(authors))
+    assert visible_text(told["title"]) == visible_text(told["caveat"]) == visible_text(title)
+    assert visible_text(told["authors"]) == visible_text(SEPARATOR.join(authors))
     for cell in told.values():
         assert len(f"{cell}.".splitlines()) == 1
         assert not any(re.match(r'[\s"]*[=+\-@]', part) for part in cell.split(";"))

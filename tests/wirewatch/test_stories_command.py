@@ -23,7 +23,7 @@ Run = Callable[..., str]
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> list[Article]:
+def arrived(tmp_path: Path) -> list[Article]:
     """A story of two pieces and a copy, and one of another event, in a home folder."""
     (tmp_path / "home").mkdir()
     with House(load_settings(tmp_path / "home")) as house:
@@ -41,7 +41,7 @@ def made(tmp_path: Path) -> list[Article]:
 
 
 @pytest.fixture
-def run(made: list[Article], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(arrived: list[Article], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr("wirewatch.terminal.out.width", 200)
     monkeypatch.setattr("wirewatch.commands.reading.out.width", 200)
 
@@ -53,43 +53,43 @@ def run(made: list[Article], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return command
 
 
-def test_stories_are_listed_with_articles_and_copies(run: Run, made: list[Article]) -> None:
+def test_stories_are_listed_with_articles_and_copies(run: Run, arrived: list[Article]) -> None:
     first, second = (json.loads(line) for line in run("stories", "--json").splitlines())
-    assert (first["id"], first["size"], first["copies"]) == (made[0].id, 2, 1)
+    assert (first["id"], first["size"], first["copies"]) == (arrived[0].id, 2, 1)
     assert first["outlets"] == ["site1.example", "site2.example", "site3.example"]
     assert first["languages"] == ["en"]
-    assert (second["id"], second["languages"]) == (made[3].id, ["de"])
+    assert (second["id"], second["languages"]) == (arrived[3].id, ["de"])
     shown = run("stories")
     assert "3 outlets, 2 articles, 1 copy  en  last seen" in shown
     assert "1 outlet, 1 article, 0 copies  de  last seen" in shown
-    assert made[0].id[:12] in shown
+    assert arrived[0].id[:12] in shown
 
 
-def test_story_lists_its_articles_and_why_each_joined(run: Run, made: list[Article]) -> None:
+def test_story_lists_its_articles_and_why_each_joined(run: Run, arrived: list[Article]) -> None:
     story, *told = (
-        json.loads(line) for line in run("stories", made[0].id[:9], "--json").splitlines()
+        json.loads(line) for line in run("stories", arrived[0].id[:9], "--json").splitlines()
     )
-    assert story["id"] == made[0].id
-    assert [one["article"] for one in told] == [article.id for article in made[:3]]
-    assert [one["duplicate_of"] for one in told] == [None, made[0].id, None]
+    assert story["id"] == arrived[0].id
+    assert [one["article"] for one in told] == [article.id for article in arrived[:3]]
+    assert [one["duplicate_of"] for one in told] == [None, arrived[0].id, None]
     assert told[2]["why"]
-    shown = run("stories", made[0].id)
+    shown = run("stories", arrived[0].id)
     assert "opened the story" in shown
-    assert f"copy of {made[0].id[:12]} (shares all of the shorter text)" in shown
+    assert f"copy of {arrived[0].id[:12]} (shares all of the shorter text)" in shown
     assert "joined by " in shown
 
 
-def test_show_names_the_original_and_the_overlap(run: Run, made: list[Article]) -> None:
-    assert f"{made[0].id[:12]} (shares all of the shorter text)" in run("show", made[1].id)
+def test_show_names_the_original_and_the_overlap(run: Run, arrived: list[Article]) -> None:
+    assert f"{arrived[0].id[:12]} (shares all of the shorter text)" in run("show", arrived[1].id)
 
 
 def test_the_old_id_of_a_merged_story_shows_the_survivor(
-    run: Run, made: list[Article], tmp_path: Path
+    run: Run, arrived: list[Article], tmp_path: Path
 ) -> None:
     with House(load_settings(tmp_path / "home")) as house, house.ledger.write() as tx:
-        stories.merge(tx, made[3].id, made[0].id)
-        stories.settle(tx, made[0].id, "Both")
-    shown = run("stories", made[3].id[:12])
+        stories.merge(tx, arrived[3].id, arrived[0].id)
+        stories.settle(tx, arrived[0].id, "Both")
+    shown = run("stories", arrived[3].id[:12])
     assert "Both" in shown
     assert "since merged into it" in shown
     assert len(run("stories", "--json").splitlines()) == 1

@@ -55,7 +55,7 @@ def house(tmp_path: Path, clock: Clock, topics: Topics) -> Iterator[House]:
             yield opened
 
 
-def raised(house: House, number: int) -> str:
+def raise_alert(house: House, number: int) -> str:
     alert = an_alert(story=number, headline=f"Story {number}")
     with house.ledger.write() as tx:
         alerts.add(tx, alert, ["room"], house.now())
@@ -65,7 +65,7 @@ def raised(house: House, number: int) -> str:
 def test_failing_target_does_not_repeat_alerts_to_the_others(
     house: House, topics: Topics, clock: Clock
 ) -> None:
-    subjects = [raised(house, 1), raised(house, 2)]
+    subjects = [raise_alert(house, 1), raise_alert(house, 2)]
     for _ in range(4):
         deliver(house)
         clock.go(hours=7)
@@ -90,12 +90,12 @@ def test_added_target_gets_only_later_alerts(
     house: House, topics: Topics, clock: Clock, tmp_path: Path
 ) -> None:
     topics.broken.clear()
-    first = raised(house, 1)
+    first = raise_alert(house, 1)
     deliver(house)
     rules = tmp_path / "rules.toml"
     rules.write_text(rules.read_text().replace("/desk/night", "/desk/night/third"))
     del house.rules
-    second = raised(house, 2)
+    second = raise_alert(house, 2)
     deliver(house)
     assert topics.got == Counter(
         [("desk", first), ("night", first)]
@@ -106,13 +106,13 @@ def test_added_target_gets_only_later_alerts(
 def test_alerts_for_the_remaining_target_are_not_lost(
     house: House, topics: Topics, clock: Clock, tmp_path: Path
 ) -> None:
-    first = raised(house, 1)
+    first = raise_alert(house, 1)
     deliver(house)
     rules = tmp_path / "rules.toml"
     rules.write_text(rules.read_text().replace("/desk/night", "/night"))
     del house.rules
     topics.broken.clear()
-    second = raised(house, 2)
+    second = raise_alert(house, 2)
     for _ in range(2):
         deliver(house)
         clock.go(hours=7)

@@ -58,18 +58,18 @@ def files(house: House) -> set[str]:
     return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
 
 
-def named(house: House) -> set[str]:
+def known_files(house: House) -> set[str]:
     with house.ledger.read() as tx:
         return set(segments.paths(tx))
 
 
 def test_small_files_are_joined_with_their_content_in_order(house: House, clock: Clock) -> None:
-    before, many = articles(house), len(named(house))
+    before, many = articles(house), len(known_files(house))
     clock.go(days=2)
     kept = upkeep(house)
     assert kept is not None
     assert (kept.before, kept.after) == (8, 2)
-    assert len(named(house)) == many - kept.before + kept.after
+    assert len(known_files(house)) == many - kept.before + kept.after
     assert articles(house) == before
 
 
@@ -89,20 +89,20 @@ def test_index_is_rebuilt_from_joined_files(make_home: Callable[..., Path]) -> N
 
 def test_replaced_files_are_deleted_one_upkeep_later(house: House, clock: Clock) -> None:
     clock.go(days=2)
-    old = named(house)
+    old = known_files(house)
     upkeep(house)
     assert old <= files(house)
     clock.go(days=2)
     upkeep(house)
-    assert files(house) == named(house)
+    assert files(house) == known_files(house)
 
 
 @pytest.mark.parametrize("days", [2, 100])
 def test_replaced_files_stay_for_a_day(house: House, clock: Clock, days: int) -> None:
     clock.go(days=days)
-    old = named(house)
+    old = known_files(house)
     upkeep(house)
-    assert named(house).isdisjoint(old)
+    assert known_files(house).isdisjoint(old)
     clock.go(hours=23)
     upkeep(house)
     assert old <= files(house)
@@ -111,7 +111,7 @@ def test_replaced_files_stay_for_a_day(house: House, clock: Clock, days: int) ->
     assert old.isdisjoint(files(house))
 
 
-def have_wait(tx: Connection) -> None:
+def make_index_wait(tx: Connection) -> None:
     """Have the index stage wait for all linked segments."""
     table = tables.segments
     tx.execute(update(table).where(table.c.position.is_not(None)).values(done_at=None))
@@ -120,7 +120,7 @@ def have_wait(tx: Connection) -> None:
 def test_segments_waiting_for_a_stage_are_left_alone(house: House, clock: Clock) -> None:
     clock.go(days=2)
     with house.ledger.write() as tx:
-        have_wait(tx)
+        make_index_wait(tx)
         waiting = {segment.id for segment in segments.to_index(tx)}
     upkeep(house)
     with house.ledger.read() as tx:
@@ -141,7 +141,7 @@ def test_waiting_segment_is_not_replaced(house: House, clock: Clock) -> None:
     clock.go(days=2)
     with house.ledger.write() as tx:
         (run, *_) = segments.settled(tx, "articles", clock())
-        have_wait(tx)
+        make_index_wait(tx)
         new = Segment(id="new", kind="articles", path="new", items=1)
         assert not segments.replace(tx, run, new, clock())
         assert not segments.remove(tx, run, clock())
@@ -151,16 +151,16 @@ def test_waiting_segment_is_not_replaced(house: House, clock: Clock) -> None:
 def test_old_pages_are_deleted_and_articles_are_kept(house: House, clock: Clock) -> None:
     clock.go(days=house.settings.keep_pages_days - 1)
     upkeep(house)
-    assert any(path.startswith("pages/") for path in named(house))
+    assert any(path.startswith("pages/") for path in known_files(house))
     before = articles(house)
     clock.go(days=3)
     kept = upkeep(house)
     assert kept is not None
     assert kept.let_go > 0
-    assert not any(path.startswith("pages/") for path in named(house))
+    assert not any(path.startswith("pages/") for path in known_files(house))
     clock.go(days=2)
     upkeep(house)
-    assert files(house) == named(house)
+    assert files(house) == known_files(house)
     assert articles(house) == before
 
 
@@ -176,4 +176,4 @@ def test_damaged_file_is_reported_and_affects_no_other(
     assert kept is not None
     assert [page.path in problem for problem in kept.damaged] == [True]
     assert kept.after > 0
-    assert page.path in named(house)
+    assert page.path in known_files(house)
