@@ -1,6 +1,6 @@
-"""A ledger of the test's own, with a clock that the test sets; and records.
+"""Fixtures: a fresh ledger per test, with a clock that the test sets.
 
-Each test of the ledger runs on SQLite, in a folder, and on PostgreSQL, in a schema.
+Each ledger test runs twice: on SQLite, in a folder, and on PostgreSQL, in a schema.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def clock() -> Clock:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database that holds nothing yet, of either kind."""
+    """The URL of an empty database, SQLite or PostgreSQL."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'ledger.db'}"
         return

@@ -1,4 +1,4 @@
-"""Alerts and the outbox: one alert per rule and story, delivered until it is taken."""
+"""Alerts and the outbox: one alert per rule and story, retried until its channels take it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def outbox(ledger):
         return alerts.outbox(tx, ledger.now())
 
 
-def test_a_rule_and_a_story_alert_once(ledger):
+def test_a_rule_alerts_once_per_story(ledger):
     assert add(ledger, an_alert(), "terminal")
     assert not add(ledger, an_alert(title="A later article"), "terminal", "desk")
     assert add(ledger, an_alert(rule="s"), "terminal")
@@ -39,14 +39,14 @@ def test_an_alert_goes_to_each_of_its_channels_once(ledger):
     assert [one.channel for one in outbox(ledger)] == ["desk", "terminal"]
 
 
-def test_an_alert_without_channels_is_kept_all_the_same(ledger):
+def test_an_alert_without_channels_is_still_kept(ledger):
     assert add(ledger, an_alert())
     assert outbox(ledger) == []
     with ledger.read() as tx:
         assert list(alerts.listed(tx)) == [(an_alert(), ())]
 
 
-def test_the_last_alerts_come_first_of_a_rule_of_a_story_and_since(ledger, clock):
+def test_latest_alerts_come_newest_first_for_a_rule_or_for_stories(ledger, clock):
     add(ledger, an_alert(), "terminal")
     later = clock.go(hours=1)
     add(ledger, an_alert(story=2))
@@ -64,7 +64,7 @@ def test_the_last_alerts_come_first_of_a_rule_of_a_story_and_since(ledger, clock
         assert alerts.by_rule(tx, since=later) == {"r": 1, "s": 1}
 
 
-def test_what_a_channel_took_leaves_the_outbox(ledger):
+def test_a_delivered_alert_leaves_the_outbox(ledger):
     add(ledger, an_alert(), "terminal", "desk")
     desk, terminal = outbox(ledger)
     with ledger.write() as tx:
@@ -72,7 +72,7 @@ def test_what_a_channel_took_leaves_the_outbox(ledger):
     assert outbox(ledger) == [terminal]
 
 
-def test_what_failed_is_tried_again_in_its_time(ledger, clock):
+def test_a_failed_delivery_is_retried_when_due(ledger, clock):
     add(ledger, an_alert(), "desk")
     (delivery,) = outbox(ledger)
     with ledger.write() as tx:
@@ -91,7 +91,7 @@ def test_what_failed_is_tried_again_in_its_time(ledger, clock):
     assert (status.reason, status.delivered_at) == (None, clock())
 
 
-def test_more_alerts_than_a_statement_names_are_listed_each_with_its_own_deliveries(ledger):
+def test_alerts_beyond_one_chunk_are_listed_with_their_own_deliveries(ledger):
     many = [an_alert(story=number) for number in range(CHUNK + 2)]
     with ledger.write() as tx:
         for alert in many:
@@ -101,21 +101,21 @@ def test_more_alerts_than_a_statement_names_are_listed_each_with_its_own_deliver
     assert all({one.channel for one in where} == {"terminal", a.key} for a, where in told)
 
 
-def test_a_refusal_counts_on_from_what_the_ledger_says(ledger, clock):
+def test_a_refusal_adds_to_the_attempts_in_the_ledger(ledger, clock):
     add(ledger, an_alert(), "desk")
     (delivery,) = outbox(ledger)
     with ledger.write() as tx:
         for _ in range(3):
             ALERTS.set_failed(tx, delivery, reason="no", retry_at=clock())
         assert [one.attempts for one in alerts.outbox(tx, clock())] == [3]
-        # Asked for anew while it was being sent: what it went through before is no more.
+        # Resent on demand while a delivery is under way: earlier attempts no longer count.
         alerts.resend(tx, an_alert().key, clock())
         ALERTS.set_failed(tx, delivery, reason="no", retry_at=clock())
         assert [one.attempts for one in alerts.outbox(tx, clock())] == [1]
 
 
 @pytest.mark.parametrize("taken", [True, False])
-def test_an_alert_is_sent_again_on_demand(ledger, clock, taken):
+def test_an_alert_is_resent_on_demand(ledger, clock, taken):
     add(ledger, an_alert(), "desk", "terminal")
     with ledger.write() as tx:
         for delivery in alerts.outbox(tx, NOON):
@@ -134,7 +134,7 @@ def test_an_alert_is_sent_again_on_demand(ledger, clock, taken):
     assert [one.reason for one in statuses] == [None, None]
 
 
-def test_an_alert_is_sent_again_to_one_of_its_channels(ledger, clock):
+def test_an_alert_can_be_resent_to_one_of_its_channels(ledger, clock):
     add(ledger, an_alert(), "desk", "terminal")
     with ledger.write() as tx:
         for delivery in alerts.outbox(tx, NOON):
@@ -144,7 +144,7 @@ def test_an_alert_is_sent_again_to_one_of_its_channels(ledger, clock):
     assert [one.channel for one in outbox(ledger)] == ["desk"]
 
 
-def test_an_alert_is_found_by_the_beginning_of_its_key(ledger):
+def test_an_alert_is_found_by_a_prefix_of_its_key(ledger):
     for number in range(20):
         add(ledger, an_alert(story=number))
     key = an_alert(story=3).key
@@ -154,7 +154,7 @@ def test_an_alert_is_found_by_the_beginning_of_its_key(ledger):
         assert alerts.find(tx, key[1:]) == alerts.find(tx, "%") == alerts.find(tx, "_" * 64) == []
 
 
-def test_the_stories_that_a_rule_has_told_of_are_its_own(ledger):
+def test_each_rule_knows_only_the_stories_that_it_alerted_on(ledger):
     add(ledger, an_alert(story=1))
     add(ledger, an_alert(rule="s", story=2))
     one, two = an_alert(story=1).story, an_alert(story=2).story

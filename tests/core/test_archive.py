@@ -1,4 +1,4 @@
-"""The archive: what is written is read again as it was, and nothing is ever there by half."""
+"""The archive: what is read equals what was written, and no file is ever half-written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from core.records import Evidence, Page, Tag
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[None]:
-    """An S3-compatible store on loopback, named by the environment as a newsroom names its own."""
+    """An S3-compatible store on loopback, set in the environment as a newsroom would."""
     store = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     store.start()
     host, port = store.get_host_and_port()
@@ -91,7 +91,7 @@ def test_a_page_is_read_as_it_was_written(archive, changes):
     assert list(archive.read_pages(segment)) == [page]
 
 
-def test_a_header_beyond_ascii_is_kept_escaped(archive):
+def test_a_non_ascii_header_is_kept_escaped(archive):
     page = a_page(headers=(("X-Odd", "caf\u00e9"), ("ETag", "x")))
     (read,) = archive.read_pages(archive.write_pages([page]))
     assert read == page.model_copy(update={"headers": (("X-Odd", "caf%C3%A9"), ("ETag", "x"))})
@@ -106,7 +106,7 @@ PRINTABLE = st.text(
 @given(value=PRINTABLE)
 @example(value='<https://x.example/\u00c3\u009cberwachung>; rel="canonical"')
 @example(value="<https://x.example/a>; title='caf\u00e9'; rel=\"\u00fc\"")
-def test_whatever_a_header_says_its_page_can_be_written(archive, value):
+def test_a_page_with_any_header_can_be_written(archive, value):
     page = a_page(headers=(("Link", value), ("ETag", "x")))
     (read,) = archive.read_pages(archive.write_pages([page]))
     (name, kept), etag = read.headers
@@ -114,13 +114,13 @@ def test_whatever_a_header_says_its_page_can_be_written(archive, value):
     assert kept.isascii()
 
 
-def test_a_header_whose_name_is_beyond_ascii_is_left_out(archive):
+def test_a_header_with_a_non_ascii_name_is_left_out(archive):
     page = a_page(headers=(("X-\u00dcber", "1"), ("ETag", "x")))
     (read,) = archive.read_pages(archive.write_pages([page]))
     assert read.headers == (("ETag", "x"),)
 
 
-def test_headers_of_the_transfer_are_not_kept(archive):
+def test_transfer_headers_are_not_kept(archive):
     page = a_page(headers=(("content-encoding", "gzip"), ("Content-Length", "9"), ("ETag", "x")))
     (read,) = archive.read_pages(archive.write_pages([page]))
     assert read.headers == (("ETag", "x"),)
@@ -150,7 +150,7 @@ def test_any_texts_come_back_in_order(archive, texts):
     assert list(archive.read_articles(segment)) == articles
 
 
-def test_an_article_comes_back_with_all_that_it_had(archive):
+def test_an_article_comes_back_with_all_its_fields(archive):
     evidence = Evidence(field="title", start=0, end=4, phrase="Head", why="a rule")
     article = an_article(
         authors=("Ana Müller",),
@@ -162,7 +162,7 @@ def test_an_article_comes_back_with_all_that_it_had(archive):
     assert list(archive.read_articles(archive.write_articles([article]))) == [article]
 
 
-def test_segments_lie_by_day_and_never_meet(archive, root):
+def test_segments_are_filed_by_day_under_distinct_paths(archive, root):
     first, second = archive.write_pages([a_page()]), archive.write_pages([a_page()])
     assert first.path.startswith("pages/2026/03/01/20260301T120000")
     assert first.path != second.path
@@ -170,7 +170,7 @@ def test_segments_lie_by_day_and_never_meet(archive, root):
 
 
 @pytest.mark.parametrize("kind", ["pages", "articles"])
-def test_a_crash_in_the_middle_leaves_no_file_of_a_final_name(archive, root, kind):
+def test_a_crash_midway_leaves_only_temporary_files(archive, root, kind):
     def some() -> Iterator[object]:
         yield a_page() if kind == "pages" else an_article()
         raise KeyboardInterrupt
@@ -181,7 +181,7 @@ def test_a_crash_in_the_middle_leaves_no_file_of_a_final_name(archive, root, kin
     assert not [file for file in files(root) if not file.endswith(".tmp")]
 
 
-def test_articles_that_are_missing_from_a_file_are_noticed(tmp_path):
+def test_missing_articles_in_a_file_are_detected(tmp_path):
     archive = Archive(str(tmp_path), now=lambda: NOON)
     texts = [uuid.uuid4().hex * 100 for _ in range(200)]
     segment = archive.write_articles(an_article(n, text=text) for n, text in enumerate(texts))
@@ -191,7 +191,7 @@ def test_articles_that_are_missing_from_a_file_are_noticed(tmp_path):
         list(archive.read_articles(segment))
 
 
-def test_pages_that_are_missing_from_a_file_are_noticed(tmp_path):
+def test_missing_pages_in_a_file_are_detected(tmp_path):
     archive = Archive(str(tmp_path), now=lambda: NOON)
     segment = archive.write_pages([a_page()])
     (tmp_path / segment.path).write_bytes(b"")
@@ -200,7 +200,7 @@ def test_pages_that_are_missing_from_a_file_are_noticed(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["pages", "articles"])
-def test_whatever_bytes_have_changed_the_damaged_file_is_named(tmp_path: Path, kind: str) -> None:
+def test_a_damaged_file_is_named_whichever_bytes_changed(tmp_path: Path, kind: str) -> None:
     archive = Archive(str(tmp_path), now=lambda: NOON)
     if kind == "pages":
         segment = archive.write_pages(a_page(id=f"{n}" * 64) for n in range(3))
@@ -212,7 +212,7 @@ def test_whatever_bytes_have_changed_the_damaged_file_is_named(tmp_path: Path, k
     for at in range(0, len(whole), 3):
         for changed in (whole[:at], whole[:at] + b"junk" + whole[at + 4 :]):
             file.write_bytes(changed)
-            # Some bytes of a header say nothing; nothing else than this error may come of others.
+            # Some header bytes do not matter; a change in any other raises this error only.
             try:
                 list(read(segment))
             except ArchiveError as error:
@@ -222,12 +222,12 @@ def test_whatever_bytes_have_changed_the_damaged_file_is_named(tmp_path: Path, k
 
 
 @pytest.mark.parametrize("url", ["nothing://x", "zip::nothing://x"])
-def test_a_url_that_nothing_knows_is_named(url: str) -> None:
+def test_an_unsupported_url_is_named_in_the_error(url: str) -> None:
     with pytest.raises(ArchiveError, match=url):
         Archive(url, now=lambda: NOON)
 
 
-def test_several_files_become_one_with_all_that_they_hold(archive: Archive) -> None:
+def test_rewriting_several_files_into_one_keeps_their_contents(archive: Archive) -> None:
     pages = [archive.write_pages([a_page(id=f"{n}" * 64)]) for n in range(3)]
     articles = [archive.write_articles([an_article(n), an_article(n + 5)]) for n in range(3)]
     assert [page.id[0] for page in archive.read_pages(archive.rewrite(pages))] == ["0", "1", "2"]
@@ -238,7 +238,7 @@ def test_several_files_become_one_with_all_that_they_hold(archive: Archive) -> N
     ]
 
 
-def test_what_nothing_names_is_swept_unless_it_is_new(root: str) -> None:
+def test_unreferenced_files_are_swept_unless_new(root: str) -> None:
     archive = Archive(root, now=lambda: NOON)
     kept, orphan = (archive.write_articles([an_article(n)]) for n in (1, 2))
     later = Archive(root, now=lambda: NOON + timedelta(days=2))

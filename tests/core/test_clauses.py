@@ -1,5 +1,5 @@
-"""A query clause by clause: what an article meets, and where. `tests/search` holds it to the
-meaning that the indexes give a query."""
+"""A query explained clause by clause: what an article meets, and where. `tests/search` checks that
+this agrees with the indexes."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def phrases(query: str) -> list[str]:
         ("outlet:the*", []),
     ],
 )
-def test_the_phrases_that_met_a_query_are_shown_as_they_stand(query: str, shown: list[str]) -> None:
+def test_phrases_that_meet_a_query_are_shown_as_written(query: str, shown: list[str]) -> None:
     assert phrases(query) == shown
 
 
-def test_of_a_word_that_stands_often_the_first_few_are_shown_the_titles_before_the_texts() -> None:
+def test_only_the_first_few_matches_are_shown_title_before_text() -> None:
     article = an_article(title="Spied on", text="Spies spied. He was spied on, spied out, spied.")
     found = Explainer(article).explain(parse("spied").condition).found
     assert [(one.field, one.phrase) for one in found] == [
@@ -69,14 +69,14 @@ def test_of_a_word_that_stands_often_the_first_few_are_shown_the_titles_before_t
         ("*", "any article", True, ""),
     ],
 )
-def test_a_clause_says_what_it_asks_for_and_what_the_article_has(
+def test_a_clause_names_its_condition_and_the_articles_value(
     query: str, says: str, met: bool, value: str
 ) -> None:
     clause = read(query)
     assert (clause.says, clause.met, clause.value) == (says, met, value)
 
 
-def test_the_parts_of_a_query_are_told_apart() -> None:
+def test_each_part_of_a_query_says_whether_it_is_met() -> None:
     clause = read("tapped AND (cake OR NOT court)")
     assert (clause.says, clause.met) == ("all of", False)
     tapped, either = clause.of
@@ -84,7 +84,7 @@ def test_the_parts_of_a_query_are_told_apart() -> None:
     assert [(part.says, part.met) for part in either.of][1] == ("not", False)
 
 
-def test_relative_dates_must_have_been_resolved() -> None:
+def test_unresolved_relative_dates_are_refused() -> None:
     with pytest.raises(TypeError, match=r"Ago|counted"):
         Explainer(ARTICLE).explain(parse("first_seen:>now-2d").condition)
 
@@ -95,7 +95,7 @@ def test_relative_dates_must_have_been_resolved() -> None:
     ),
     query=st.sampled_from(["spy", "strasse", "école", "監視", "str*", '"spy strasse"', "?py"]),
 )
-def test_what_is_shown_stands_where_it_says(text: str, query: str) -> None:
+def test_shown_phrases_are_at_their_stated_offsets(text: str, query: str) -> None:
     article = an_article(title="", text=text)
     clause = Explainer(article).explain(parse(query).condition)
     assert clause.met == bool(clause.found)
@@ -106,7 +106,7 @@ def test_what_is_shown_stands_where_it_says(text: str, query: str) -> None:
 
 
 def _fits(pattern: str, value: str) -> bool:
-    """What a pattern means, one sign at a time."""
+    """What a pattern means, one character at a time."""
     if not pattern:
         return not value
     if pattern[0] == "*":
@@ -124,12 +124,12 @@ def _fits(pattern: str, value: str) -> bool:
     pieces=st.lists(st.sampled_from(["a", "b", "*", "?", r"\*", r"\?", r"\\", "\n"]), max_size=8),
     value=st.text("ab*?\\\n", max_size=8),
 )
-def test_a_pattern_means_what_its_signs_say(pieces: list[str], value: str) -> None:
+def test_a_compiled_pattern_means_what_its_characters_say(pieces: list[str], value: str) -> None:
     pattern = "".join(pieces)
     assert (compile_pattern(pattern).fullmatch(value) is not None) == _fits(pattern, value)
 
 
-def test_a_pattern_of_many_stars_is_tried_in_no_time() -> None:
-    # Going back and forth between twenty stars would never end.
+def test_a_pattern_with_many_stars_matches_quickly() -> None:
+    # Backtracking over twenty stars would never end.
     assert compile_pattern("*" + "a*" * 20 + "b").fullmatch("a" * 100) is None
     assert compile_pattern("*" + "a*" * 20 + "b").fullmatch("a" * 100 + "b") is not None

@@ -1,4 +1,4 @@
-"""Entries that have an article already: found by its address, or by its text."""
+"""Entries whose article is already known, by its address or by its text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core.ledger import copies, entries
 from core.records import State, content_id
 
 
-def test_an_article_at_two_addresses_is_found_by_where_its_page_is(ledger, feed):
+def test_an_article_at_two_addresses_is_found_by_its_pages_address(ledger, feed):
     record(ledger, feed, item(1), item(2), item(3))
     move(ledger, State.INDEXED, 1, revision=1, address="https://news.example/true")
     move(ledger, State.INDEXED, 3, revision=1)
@@ -23,7 +23,7 @@ def test_an_article_at_two_addresses_is_found_by_where_its_page_is(ledger, feed)
     assert at_url.url == item(3).url
 
 
-def test_an_address_may_be_of_any_length(ledger, feed):
+def test_an_address_may_have_any_length(ledger, feed):
     token = "".join(content_id(str(number)) for number in range(200))
     record(ledger, feed, item(1, url=f"https://news.example/1?token={token}"), item(2))
     move(ledger, State.EXTRACTED, 2, revision=1, address=f"https://news.example/2?token={token}")
@@ -33,7 +33,7 @@ def test_an_address_may_be_of_any_length(ledger, feed):
     assert found.id == item(2).id
 
 
-def test_the_original_of_a_text_is_the_first_that_was_linked(ledger, feed, clock):
+def test_the_original_of_a_text_is_the_entry_linked_first(ledger, feed, clock):
     for number in range(1, 5):
         record(ledger, feed, item(number))
         clock.go(minutes=1)

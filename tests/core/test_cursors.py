@@ -1,11 +1,11 @@
-"""Cursors: where a reader stands in what is recorded."""
+"""Cursors: how far a reader has read."""
 
 from __future__ import annotations
 
 from core.ledger import cursors
 
 
-def test_a_cursor_stands_at_the_beginning_and_moves(ledger):
+def test_a_cursor_starts_at_zero_and_moves(ledger):
     with ledger.write() as tx:
         assert cursors.read(tx, cursors.RULES) == 0
         cursors.move(tx, cursors.RULES, 4)

@@ -49,7 +49,7 @@ def test_a_channels_health_is_kept(ledger):
             assert channels.by_name(tx) == {"desk": one}
 
 
-def test_messages_come_in_order_and_leave_once_taken(ledger):
+def test_messages_are_queued_in_order_and_leave_once_delivered(ledger):
     with ledger.write() as tx:
         assert messages.add(tx, DIGEST, ["desk", "desk"], NOON)
         assert messages.add(tx, NEWS, ["desk"], NOON)
@@ -63,7 +63,7 @@ def test_messages_come_in_order_and_leave_once_taken(ledger):
         assert again.attempts == 1
 
 
-def test_what_waits_is_counted_released_and_given_up_by_channel(ledger):
+def test_waiting_deliveries_are_counted_released_and_closed_by_channel(ledger):
     later = NOON + timedelta(hours=1)
     with ledger.write() as tx:
         alerts.add(tx, an_alert(), ["desk", "hook"], NOON)
@@ -81,7 +81,7 @@ def test_what_waits_is_counted_released_and_given_up_by_channel(ledger):
     assert hook.closed_at is None
 
 
-def test_what_waits_of_feeds_is_counted_released_and_given_up_too(ledger):
+def test_waiting_feed_notices_are_counted_released_and_closed_too(ledger):
     notice = Notice(
         feed=content_id("feed"),
         url="https://news.example/rss",
@@ -107,7 +107,7 @@ def test_what_waits_of_feeds_is_counted_released_and_given_up_too(ledger):
     assert (desk.closed_at, desk.delivered_at, desk.reason) == (NOON, None, "left")
 
 
-def test_what_was_given_up_can_be_sent_all_the_same(ledger):
+def test_a_closed_delivery_can_still_be_resent(ledger):
     with ledger.write() as tx:
         alerts.add(tx, an_alert(), ["desk"], NOON)
         channels.close(tx, "desk", reason="left", now=NOON)
@@ -116,7 +116,7 @@ def test_what_was_given_up_can_be_sent_all_the_same(ledger):
         assert len(alerts.outbox(tx, NOON)) == 1
 
 
-def test_a_new_digest_begins_with_the_alerts_since_its_time(ledger):
+def test_a_new_digest_starts_after_its_since_time(ledger):
     with ledger.write() as tx:
         for number in range(3):
             moment = NOON + timedelta(hours=number)
@@ -132,7 +132,7 @@ def test_a_new_digest_begins_with_the_alerts_since_its_time(ledger):
         assert list(digests.alerts_after(tx, reached.position)) == []
 
 
-def test_a_rules_last_alerts(ledger):
+def test_the_last_alerts_of_a_rule_come_oldest_first(ledger):
     with ledger.write() as tx:
         for number in range(4):
             alerts.add(tx, an_alert(story=number), [], NOON)

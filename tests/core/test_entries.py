@@ -1,4 +1,4 @@
-"""Entries in the ledger: each once, each in one state, and the counts add up."""
+"""Entries in the ledger: each is recorded once and has one state, and the counts add up."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def account(ledger, **kwargs):
 
 
 def count_visits(ledger, feed, clock, hours):
-    """How often an item's page is looked at whose summary changes each hour."""
+    """How often a page is fetched when its item's summary changes each hour."""
     visits = 0
     for hour in range(hours):
         record(ledger, feed, item(summary=f"{hour} comments"))
@@ -57,7 +57,7 @@ def count_visits(ledger, feed, clock, hours):
     ("state", "column"),
     [(State.FOUND, "next_attempt_at"), (State.INDEXED, "revisit_at")],
 )
-def test_an_entry_that_a_wrong_clock_put_off_for_years_is_due(ledger, feed, clock, state, column):
+def test_an_entry_put_off_for_years_by_a_wrong_clock_is_due(ledger, feed, clock, state, column):
     record(ledger, feed, item())
     for days, is_due in ((30, 0), (365, 1)):
         move(ledger, state, **{column: clock() + timedelta(days=days)})
@@ -66,14 +66,12 @@ def test_an_entry_that_a_wrong_clock_put_off_for_years_is_due(ledger, feed, cloc
             assert entries.count_due(tx, clock()) == is_due
 
 
-def test_a_summary_that_changes_at_each_poll_sends_nobody_to_the_page_each_time(
-    ledger, feed, clock
-):
+def test_a_page_is_not_fetched_for_every_changed_summary(ledger, feed, clock):
     assert count_visits(ledger, feed, clock, 6) == 6
     assert count_visits(ledger, feed, clock, 7 * 24) < 20
 
 
-def test_a_new_headline_sends_us_to_the_page_at_once(ledger, feed, clock):
+def test_a_new_headline_makes_the_page_due_at_once(ledger, feed, clock):
     count_visits(ledger, feed, clock, 48)
     if get(ledger).state is State.FOUND:
         move(ledger, State.INDEXED)
@@ -83,7 +81,7 @@ def test_a_new_headline_sends_us_to_the_page_at_once(ledger, feed, clock):
     assert get(ledger).next_attempt_at is None
 
 
-def test_an_old_entry_that_was_not_looked_at_of_late_is_at_its_edit(ledger, feed, clock):
+def test_an_edit_of_an_entry_not_visited_lately_is_due_at_once(ledger, feed, clock):
     record(ledger, feed, item())
     move(ledger, State.INDEXED, revision=1, address=item().url)
     clock.go(days=3)
@@ -91,7 +89,7 @@ def test_an_old_entry_that_was_not_looked_at_of_late_is_at_its_edit(ledger, feed
     assert (get(ledger).reason, get(ledger).next_attempt_at) == ("edited by the outlet", None)
 
 
-def test_a_new_entry_is_found_with_all_that_its_item_said(ledger, feed):
+def test_a_new_entry_holds_everything_from_its_item(ledger, feed):
     said = item(summary="Words", authors=["Ana", "Bo"], published=NOON - timedelta(hours=1))
     assert record(ledger, feed, said) == (1, 0)
     entry = get(ledger)
@@ -101,12 +99,12 @@ def test_a_new_entry_is_found_with_all_that_its_item_said(ledger, feed):
     assert (entry.first_seen, entry.published) == (NOON, NOON - timedelta(hours=1))
 
 
-def test_a_feed_without_a_name_names_its_entries_by_site(ledger):
+def test_entries_of_a_nameless_feed_use_its_site_as_outlet(ledger):
     record(ledger, add_feed(ledger, "https://nameless.example/rss"), item())
     assert get(ledger).outlet == "news.example"
 
 
-def test_an_entry_is_recorded_once_whatever_lists_it(ledger, feed):
+def test_an_entry_listed_by_several_feeds_is_recorded_once(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss")
     assert record(ledger, feed, item(), item(), item(2)) == (2, 0)
     assert record(ledger, other, item(), item(3)) == (1, 0)
@@ -116,7 +114,7 @@ def test_an_entry_is_recorded_once_whatever_lists_it(ledger, feed):
 
 
 @pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite has one writer
-def test_an_entry_is_recorded_once_when_two_feeds_list_it_at_once(ledger, ledger_url, feed):
+def test_an_entry_listed_by_two_feeds_at_once_is_recorded_once(ledger, ledger_url, feed):
     late, other = Ledger(ledger_url, now=ledger.now), add_feed(ledger, "https://other.example/rss")
     waiting = threading.Event()
 
@@ -143,10 +141,8 @@ def test_an_entry_is_recorded_once_when_two_feeds_list_it_at_once(ledger, ledger
 
 @pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite has one writer
 @pytest.mark.parametrize("order", [(1, 2), (2, 1)])
-def test_who_records_edits_and_who_moves_entries_on_wait_for_each_other_in_turn(
-    ledger, ledger_url, feed, order
-):
-    """Each had some and waited for the others: PostgreSQL ended one of the two, and a pass."""
+def test_recording_edits_and_moving_entries_do_not_deadlock(ledger, ledger_url, feed, order):
+    """Each locked some rows and waited for the rest: PostgreSQL ended one of them, and its pass."""
     late = Ledger(ledger_url, now=ledger.now)
     record(ledger, feed, item(1), item(2))
     known = [get(ledger, number) for number in order]
@@ -174,12 +170,12 @@ def test_many_items_are_recorded_at_once(ledger, feed):
         assert len(entries.due(tx, EVERY_SLOT, NOON, 1_000)) == 1_000
 
 
-def test_no_items_are_no_entries(ledger, feed):
+def test_recording_no_items_adds_no_entries(ledger, feed):
     assert record(ledger, feed) == (0, 0)
 
 
 @pytest.mark.parametrize("end", [end for end in ENDS if end is not State.ERASED])
-def test_an_edited_item_sends_its_ended_entry_on_its_way_again(ledger, feed, clock, end):
+def test_an_edited_item_returns_its_ended_entry_to_found(ledger, feed, clock, end):
     record(ledger, feed, item())
     move(ledger, end, reason="why", revision=1)
     clock.go(hours=1)
@@ -190,7 +186,7 @@ def test_an_edited_item_sends_its_ended_entry_on_its_way_again(ledger, feed, clo
     assert account(ledger).count(State.FOUND) == 1
 
 
-def test_an_edit_is_taken_at_once_where_the_page_is_not_fetched_yet(ledger, feed):
+def test_an_edit_before_the_page_is_fetched_is_applied_at_once(ledger, feed):
     record(ledger, feed, item())
     assert record(ledger, feed, item(title="Corrected", content="More of it")) == (0, 1)
     entry = get(ledger)
@@ -199,9 +195,7 @@ def test_an_edit_is_taken_at_once_where_the_page_is_not_fetched_yet(ledger, feed
 
 
 @pytest.mark.parametrize("state", [State.FETCHED, State.EXTRACTED, State.LINKED])
-def test_an_edit_of_an_entry_on_its_way_is_fetched_when_it_has_come_to_its_end(
-    ledger, feed, clock, state
-):
+def test_an_edit_of_an_entry_in_progress_is_fetched_once_it_ends(ledger, feed, clock, state):
     record(ledger, feed, item())
     move(ledger, state)
     assert record(ledger, feed, item(title="Corrected")) == (0, 1)
@@ -214,9 +208,7 @@ def test_an_edit_of_an_entry_on_its_way_is_fetched_when_it_has_come_to_its_end(
 
 @pytest.mark.parametrize("end", [State.REJECTED, State.QUARANTINED])
 @pytest.mark.parametrize("state", [State.FETCHED, State.LINKED])
-def test_an_edit_on_its_way_outlives_the_refusal_of_the_version_before(
-    ledger, feed, clock, state, end
-):
+def test_an_edit_survives_the_refusal_of_the_previous_version(ledger, feed, clock, state, end):
     record(ledger, feed, item())
     move(ledger, state)
     record(ledger, feed, item(title="Corrected", content="More of it"))
@@ -230,14 +222,12 @@ def test_an_edit_on_its_way_outlives_the_refusal_of_the_version_before(
         told = [(one.state, one.reason) for one in steps.of(tx, entry.id)]
     assert told[-2:] == [(end, "too short"), (State.FOUND, edits.EDITED)]
     move(ledger, state)
-    move(ledger, end, reason="too short")  # and this time it was that version
+    move(ledger, end, reason="too short")  # this time it is the edited version
     assert get(ledger).state is end
 
 
 @pytest.mark.parametrize("hours", [None, 6])
-def test_an_edit_of_a_fetched_entry_outlives_what_extraction_says_of_visits(
-    ledger, feed, clock, hours
-):
+def test_an_edit_survives_the_revisit_time_set_by_extraction(ledger, feed, clock, hours):
     again = None if hours is None else clock() + timedelta(hours=hours)
     record(ledger, feed, item())
     move(ledger, State.FETCHED)
@@ -246,13 +236,13 @@ def test_an_edit_of_a_fetched_entry_outlives_what_extraction_says_of_visits(
     move(ledger, State.INDEXED)
     with ledger.read() as tx:
         assert [entry.title for entry in entries.due(tx, EVERY_SLOT, clock(), 10)] == ["Corrected"]
-    # Its visit is not taken for another edit.
+    # The scheduled revisit is not mistaken for another edit.
     move(ledger, State.FETCHED)
     move(ledger, State.INDEXED, revisit_at=again)
     assert get(ledger).revisit_at == again
 
 
-def test_an_article_is_due_when_it_is_to_be_visited_again(ledger, feed, clock):
+def test_an_article_is_due_at_its_revisit_time(ledger, feed, clock):
     record(ledger, feed, item(), item(2), item(3))
     move(ledger, State.INDEXED, 1, revisit_at=NOON + timedelta(hours=1))
     move(ledger, State.DUPLICATE, 2, revisit_at=NOON + timedelta(hours=2))
@@ -285,7 +275,7 @@ def test_each_step_is_kept_with_its_time_and_reason(ledger, feed, clock):
 
 
 @pytest.mark.parametrize("state", State)
-def test_the_feeds_fuller_text_is_kept_until_it_is_no_longer_needed(ledger, feed, state):
+def test_feed_content_is_kept_until_no_longer_needed(ledger, feed, state):
     record(ledger, feed, item(content="All of it"))
     move(ledger, state, address=item().url)
     done = state in (State.INDEXED, State.DUPLICATE, State.REJECTED)
@@ -293,9 +283,7 @@ def test_the_feeds_fuller_text_is_kept_until_it_is_no_longer_needed(ledger, feed
 
 
 @pytest.mark.parametrize("end", [State.INDEXED, State.DUPLICATE])
-def test_the_feeds_fuller_text_is_kept_as_long_as_its_page_is_fetched_again(
-    ledger, feed, clock, end
-):
+def test_feed_content_is_kept_while_revisits_are_scheduled(ledger, feed, clock, end):
     again = clock() + timedelta(hours=6)
     duplicate_of = item(2).id if end is State.DUPLICATE else None
     record(ledger, feed, item(content="All of it"))
@@ -314,7 +302,7 @@ def test_the_feeds_fuller_text_is_kept_as_long_as_its_page_is_fetched_again(
 
 
 @pytest.mark.parametrize("end", [State.INDEXED, State.DUPLICATE])
-def test_the_feeds_fuller_text_is_kept_for_good_where_no_page_was_read(ledger, feed, end):
+def test_feed_content_is_kept_for_good_if_no_page_was_read(ledger, feed, end):
     record(ledger, feed, item(content="All of it"))
     move(ledger, State.EXTRACTED, revision=1, revisit_at=None)
     move(ledger, end)
@@ -323,7 +311,7 @@ def test_the_feeds_fuller_text_is_kept_for_good_where_no_page_was_read(ledger, f
     assert get(ledger).content == "All of it"
 
 
-def test_fuller_text_that_changed_under_the_same_summary_is_there_for_the_next_visit(ledger, feed):
+def test_content_changed_under_the_same_summary_is_kept_for_the_next_visit(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss")
     record(ledger, feed, item(1, content="All of it"), item(2, content="All of it"))
     again = {"revision": 1, "revisit_at": NOON + timedelta(hours=1)}
@@ -336,7 +324,7 @@ def test_fuller_text_that_changed_under_the_same_summary_is_there_for_the_next_v
     assert get(ledger, 2).content == "", "its page was read and is fetched no more"
 
 
-def test_the_fuller_text_of_an_edit_on_its_way_outlives_the_version_before(ledger, feed):
+def test_the_content_of_an_edit_survives_the_end_of_the_previous_version(ledger, feed):
     record(ledger, feed, item(content="All of it"))
     move(ledger, State.EXTRACTED, revision=1)
     before = get(ledger)
@@ -346,7 +334,7 @@ def test_the_fuller_text_of_an_edit_on_its_way_outlives_the_version_before(ledge
     assert get(ledger).content == "More of it"
 
 
-def test_an_entry_names_the_feeds_of_its_other_addresses_and_is_edited_by_them(ledger, feed, clock):
+def test_an_entry_names_and_is_edited_by_the_feeds_of_its_duplicates(ledger, feed, clock):
     other = add_feed(ledger, "https://other.example/rss")
     record(ledger, feed, item(1))
     move(ledger, State.INDEXED, 1, revision=1)
@@ -359,13 +347,13 @@ def test_an_entry_names_the_feeds_of_its_other_addresses_and_is_edited_by_them(l
     assert due == {item(1).url, item(2).url}
 
 
-def test_an_item_that_says_the_same_is_no_edit(ledger, feed):
+def test_an_item_with_the_same_words_is_not_an_edit(ledger, feed):
     record(ledger, feed, item(published=NOON))
     move(ledger, State.INDEXED)
     assert record(ledger, feed, item(published=NOON + timedelta(hours=1))) == (0, 0)
 
 
-def test_that_another_feed_has_other_words_is_no_edit(ledger, feed):
+def test_different_words_in_another_feed_are_not_an_edit(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss")
     record(ledger, feed, item())
     move(ledger, State.INDEXED)
@@ -376,12 +364,12 @@ def test_that_another_feed_has_other_words_is_no_edit(ledger, feed):
     assert get(ledger).title == "Headline 1"
 
 
-def test_a_headline_that_another_feed_changes_is_an_edit(ledger, feed):
+def test_a_headline_changed_by_another_feed_is_an_edit(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss")
     record(ledger, feed, item())
     record(ledger, other, item())
     move(ledger, State.INDEXED)
-    # The one that brought it has other news by now, or is asked later.
+    # The feed that brought it no longer lists it, or is polled later.
     assert record(ledger, other, item(summary="3 comments")) == (0, 0)
     assert record(ledger, other, item(title="Corrected")) == (0, 1)
     move(ledger, State.INDEXED)
@@ -392,7 +380,7 @@ def test_a_headline_that_another_feed_changes_is_an_edit(ledger, feed):
     assert record(ledger, feed, item(title="Corrected again")) == (0, 1)
 
 
-def test_what_a_feed_said_before_it_was_kept_is_no_edit(ledger, feed):
+def test_the_first_item_after_a_missing_hash_is_not_an_edit(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss")
     record(ledger, feed, item())
     record(ledger, other, item(title="Another desk's headline"))
@@ -405,25 +393,25 @@ def test_what_a_feed_said_before_it_was_kept_is_no_edit(ledger, feed):
     assert record(ledger, feed, item(title="Corrected")) == (0, 1)
 
 
-def test_one_feed_that_still_lists_an_entry_can_edit_what_a_removed_one_brought(ledger, feed):
+def test_exactly_one_remaining_feed_may_edit_a_removed_feeds_entry(ledger, feed):
     others = [add_feed(ledger, f"https://{name}.example/rss") for name in "ab"]
     for one in (feed, *others):
         record(ledger, one, item())
     move(ledger, State.INDEXED)
     with ledger.write() as tx:
         assert feeds.remove(tx, feed.url)
-    # They may differ for ever here as well.
+    # The remaining feeds may disagree for ever, too.
     edited = [record(ledger, one, item(summary=f"As {one.site} has it"))[1] for one in others * 2]
     assert sorted(edited) == [0, 0, 0, 1]
     heir = others[edited.index(1)]
     assert get(ledger).summary == f"As {heir.site} has it"
-    # Who brought it first and is on the list again, is the one again.
+    # Once the feed that brought it first is listed again, it alone may edit again.
     add_feed(ledger, feed.url)
     assert record(ledger, feed, item(summary="Corrected")) == (0, 1)
     assert record(ledger, heir, item(summary="Other words")) == (0, 0)
 
 
-def test_due_are_found_entries_of_the_slots_whose_time_has_come(ledger, feed, clock):
+def test_found_entries_are_due_by_slot_once_their_time_has_come(ledger, feed, clock):
     elsewhere = item(9, url="https://elsewhere.example/9")
     record(ledger, feed, item(1), item(2), elsewhere)
     move(ledger, State.FETCHED, 1)
@@ -441,7 +429,7 @@ def test_due_are_found_entries_of_the_slots_whose_time_has_come(ledger, feed, cl
     assert due(()) == []
 
 
-def test_the_first_of_two_workers_moves_an_entry(ledger, feed):
+def test_only_the_first_of_two_workers_moves_an_entry(ledger, feed):
     record(ledger, feed, item())
     seen = get(ledger)
     with ledger.write() as tx:
@@ -451,7 +439,7 @@ def test_the_first_of_two_workers_moves_an_entry(ledger, feed):
     assert (get(ledger).state, get(ledger).reason) == (State.FETCHED, None)
 
 
-def test_an_entry_of_another_revision_is_not_moved(ledger, feed):
+def test_a_stale_revision_of_an_entry_is_not_moved(ledger, feed):
     record(ledger, feed, item())
     seen = get(ledger)
     move(ledger, State.FOUND, revision=1)
@@ -459,7 +447,7 @@ def test_an_entry_of_another_revision_is_not_moved(ledger, feed):
         assert not entries.transition(tx, seen, State.FETCHED, now=NOON)
 
 
-def test_replay_sends_quarantined_entries_on_their_way_again(ledger, feed, clock):
+def test_replay_returns_quarantined_entries_to_found(ledger, feed, clock):
     record(ledger, feed, item(1), item(2), item(3))
     move(ledger, State.QUARANTINED, 1, reason="a wall", attempts=4)
     move(ledger, State.QUARANTINED, 2, reason="timed out")
@@ -476,7 +464,7 @@ def test_replay_sends_quarantined_entries_on_their_way_again(ledger, feed, clock
     assert get(ledger, 3).state is State.REJECTED
 
 
-def test_replay_takes_a_state_a_feed_and_a_time(ledger, feed, clock):
+def test_replay_can_be_limited_by_state_feed_time_and_reason(ledger, feed, clock):
     other = add_feed(ledger, "https://other.example/rss")
     record(ledger, feed, item(1))
     clock.go(hours=1)
@@ -497,7 +485,7 @@ def test_replay_takes_a_state_a_feed_and_a_time(ledger, feed, clock):
     assert replay(states=ENDS) == 1
 
 
-def test_the_accounting_tells_how_many_ended_how_and_why(ledger, feed):
+def test_the_accounting_counts_entries_by_state_and_reason(ledger, feed):
     record(ledger, feed, *(item(n) for n in range(5)))
     move(ledger, State.INDEXED, 0)
     move(ledger, State.REJECTED, 1, reason="answered 404")
@@ -509,7 +497,7 @@ def test_the_accounting_tells_how_many_ended_how_and_why(ledger, feed):
     assert (told.count(State.REJECTED), told.waiting, told.balances) == (2, 1, True)
 
 
-def test_the_accounting_of_a_part_adds_up_as_well(ledger, feed, clock):
+def test_the_accounting_since_a_time_adds_up_too(ledger, feed, clock):
     record(ledger, feed, item(1), item(2))
     later = clock.go(hours=1)
     record(ledger, feed, item(2), item(3))
@@ -517,14 +505,14 @@ def test_the_accounting_of_a_part_adds_up_as_well(ledger, feed, clock):
     assert account(ledger).seen == 3
 
 
-def test_an_empty_reason_and_none_are_counted_together(ledger, feed):
+def test_empty_and_missing_reasons_are_counted_together(ledger, feed):
     record(ledger, feed, item(1), item(2))
     move(ledger, State.INDEXED, 1, reason="")
     move(ledger, State.INDEXED, 2, reason=None)
     assert account(ledger).states[State.INDEXED] == {"": 2}
 
 
-def test_an_entry_that_is_lost_is_noticed(ledger, feed):
+def test_a_lost_entry_is_detected(ledger, feed):
     record(ledger, feed, item(1), item(2))
     with ledger.write() as tx:
         tx.execute(delete(tables.entries).where(tables.entries.c.id == item(1).id))
@@ -532,7 +520,7 @@ def test_an_entry_that_is_lost_is_noticed(ledger, feed):
         account(ledger)
 
 
-def test_a_poll_that_commits_in_the_middle_does_not_upset_the_sums(ledger, ledger_url, feed):
+def test_a_poll_committed_midway_does_not_upset_the_accounting(ledger, ledger_url, feed):
     record(ledger, feed, item(1))
     with ledger.read() as tx:
         assert accounting.account(tx).seen == 1
@@ -549,7 +537,7 @@ def test_entries_are_listed_by_state(ledger, feed):
         assert [entry.url for entry in entries.listed(tx, state=State.FOUND)] == [item(1).url]
 
 
-def test_the_entries_whose_state_changed_last_come_first(ledger, feed, clock):
+def test_the_most_recently_changed_entries_come_first(ledger, feed, clock):
     record(ledger, feed, item(1), item(2), item(3))
     clock.go(hours=1)
     move(ledger, State.REJECTED, 1, reason="answered 404")
@@ -562,7 +550,7 @@ def test_the_entries_whose_state_changed_last_come_first(ledger, feed, clock):
         assert [one.url for one in rejected] == [item(2).url]
 
 
-def test_an_entry_is_found_by_the_beginning_of_its_id(ledger, feed):
+def test_an_entry_is_found_by_a_prefix_of_its_id(ledger, feed):
     record(ledger, feed, *(item(number) for number in range(20)))
     with ledger.read() as tx:
         assert [entry.url for entry in entries.find(tx, item(3).id[:12])] == [item(3).url]
@@ -582,7 +570,7 @@ POLLS = st.lists(
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(POLLS)
-def test_whatever_happens_the_sums_agree(tmp_path_factory, history):
+def test_the_accounting_always_adds_up(tmp_path_factory, history):
     ledger = Ledger("sqlite://", now=lambda: NOON)
     listed: list[Feed] = [add_feed(ledger, f"https://news.example/{n}.rss") for n in range(3)]
     seen: set[int] = set()

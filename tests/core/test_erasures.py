@@ -1,4 +1,4 @@
-"""Erasures: what is kept of an entry, and what was told or waits to be told without it."""
+"""Erasures: what is kept of an entry, and that alerts and digests no longer hold it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def entry_of(ledger, number):
 
 
 def place(ledger, number, **values):
-    """Have an entry come to its end, or what is given as one."""
+    """Move an entry to INDEXED, or to the state given."""
     with ledger.write() as tx:
         assert entries.transition(
             tx, entry_of(ledger, number), values.pop("state", State.INDEXED), now=NOON, **values
@@ -43,7 +43,7 @@ def a_digest(*told):
     )
 
 
-def test_copies_of_copies_and_all_their_addresses_are_alike(ledger, feed):
+def test_copies_of_copies_are_found_with_the_original(ledger, feed):
     record(ledger, feed, *map(item, range(1, 7)))
     place(ledger, 1, revision=1)
     for number, original in ((2, 1), (3, 2)):
@@ -63,7 +63,7 @@ def test_copies_of_copies_and_all_their_addresses_are_alike(ledger, feed):
     assert [one.id for one in alone] == [item(5).id]
 
 
-def test_address_and_reason_stay_and_all_else_goes(ledger, feed):
+def test_erasing_keeps_only_the_address_and_the_reason(ledger, feed):
     said = item(1, summary="What it said", content="All of it", authors=("A. Reporter",))
     record(ledger, feed, said)
     place(ledger, 1, revision=2, fingerprint="f" * 64, address="https://news.example/true")
@@ -77,7 +77,7 @@ def test_address_and_reason_stay_and_all_else_goes(ledger, feed):
         assert erasures.to_clear(tx) == {entry.id: entry.first_seen}
 
 
-def test_none_is_erased_where_one_has_moved(ledger, feed):
+def test_nothing_is_erased_if_an_entry_has_changed_meanwhile(ledger, feed):
     record(ledger, feed, item(1), item(2))
     stale = entry_of(ledger, 2)
     place(ledger, 2, revision=1)
@@ -86,7 +86,7 @@ def test_none_is_erased_where_one_has_moved(ledger, feed):
     assert entry_of(ledger, 2).state is State.INDEXED
 
 
-def test_another_address_of_it_is_known(ledger, feed):
+def test_an_erased_article_is_recognised_at_another_address(ledger, feed):
     record(ledger, feed, item(1), item(2))
     place(ledger, 1, revision=1, address="https://news.example/true")
     erase(ledger, 1)
@@ -96,7 +96,7 @@ def test_another_address_of_it_is_known(ledger, feed):
     assert found.state is State.ERASED
 
 
-def test_what_was_cleared_before_a_moment_is_searched_for_no_more(ledger, feed, clock):
+def test_entries_cleared_up_to_a_time_are_no_longer_listed_to_clear(ledger, feed, clock):
     record(ledger, feed, item(1), item(2))
     erase(ledger, 1)
     before = clock.go(hours=1)
@@ -107,7 +107,7 @@ def test_what_was_cleared_before_a_moment_is_searched_for_no_more(ledger, feed, 
         assert erasures.to_clear(tx).keys() == {item(2).id}
 
 
-def test_alerts_held_ones_and_digests_hold_nothing_of_it(ledger, feed, clock):
+def test_alerts_held_alerts_and_digests_lose_the_erased_article(ledger, feed, clock):
     record(ledger, feed, item(1), item(2))
     mine = an_alert(headline="Other", title="Secret", story=1)
     other = an_alert(story=2)
@@ -132,7 +132,7 @@ def test_alerts_held_ones_and_digests_hold_nothing_of_it(ledger, feed, clock):
         assert [one.title for one in digest.alerts] == [ERASED_TEXT, other.title]
 
 
-def test_an_alert_of_another_article_loses_what_the_erased_one_said():
+def test_an_alert_on_another_article_loses_what_the_erased_one_said():
     gone = Telling(article=item(1).id, title="Secret", url=item(1).url, outlet="A", first_seen=NOON)
     kept = gone.model_copy(update={"article": item(2).id, "title": "Known"})
     news = [

@@ -20,7 +20,7 @@ def _pieces(*told: tuple[str, str]) -> list[Evidence]:
         ([("text", "phones"), ("text", "Phones")], [0]),
         ([("text", "tapped phones"), ("text", "tapped  phones of aides")], [1]),
         ([("title", "31,000 phones last year, most"), ("text", "phones last year")], [0]),
-        # Part of a word is no part of what is said.
+        # Part of a word does not count as contained.
         ([("text", "spy"), ("text", "spyware found")], [0, 1]),
         ([("text", "a (b"), ("text", "c a (b d")], [1]),
         # The headline says more than the text.
@@ -29,7 +29,7 @@ def _pieces(*told: tuple[str, str]) -> list[Evidence]:
         ([("text", "Spyware"), ("title", "spyware")], [0]),
     ],
 )  # fmt: skip
-def test_what_another_phrase_says_whole_is_left_out(
+def test_a_phrase_contained_in_another_is_left_out(
     told: list[tuple[str, str]], kept: list[int]
 ) -> None:
     pieces = _pieces(*told)

@@ -30,7 +30,7 @@ def test_an_address_is_listed_once(ledger, feed):
         assert feeds.listed(tx) == [feed]
 
 
-def test_many_are_listed_at_once_each_of_them_once(ledger, feed):
+def test_many_feeds_added_at_once_are_each_listed_once(ledger, feed):
     lists = [
         Listed(url=f"https://s{number}.example/rss", outlet="S", labels=("a",))
         for number in range(1_500)
@@ -48,13 +48,13 @@ def test_many_are_listed_at_once_each_of_them_once(ledger, feed):
     assert (known[lists[0].url].outlet, known[lists[0].url].labels) == ("S", ("a",))
 
 
-def test_without_feeds_none_is_due(ledger):
+def test_no_feeds_are_due_when_none_are_listed(ledger):
     with ledger.read() as tx:
         assert feeds.next_due(tx) is None
         assert feeds.due(tx, EVERY_SLOT, NOON) == []
 
 
-def test_due_are_those_of_the_slots_whose_time_has_come_longest_overdue_first(ledger, feed):
+def test_feeds_are_due_by_slot_longest_overdue_first(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss")
     waiting = other.model_copy(update={"next_poll_at": NOON + timedelta(hours=1)})
     with ledger.write() as tx:
@@ -66,7 +66,7 @@ def test_due_are_those_of_the_slots_whose_time_has_come_longest_overdue_first(le
         assert feeds.due(tx, (), late) == []
 
 
-def test_a_feed_that_a_wrong_clock_put_off_for_years_is_due(ledger, feed):
+def test_a_feed_put_off_for_years_by_a_wrong_clock_is_due(ledger, feed):
     for days, is_due in ((30, False), (365, True)):
         after = feed.model_copy(update={"next_poll_at": NOON + timedelta(days=days)})
         with ledger.write() as tx:
@@ -75,7 +75,7 @@ def test_a_feed_that_a_wrong_clock_put_off_for_years_is_due(ledger, feed):
             assert feeds.count_due(tx, NOON) == is_due
 
 
-def test_what_a_poll_made_of_a_feed_is_kept(ledger, feed):
+def test_the_feed_as_updated_by_a_poll_is_kept(ledger, feed):
     after = feed.model_copy(
         update={
             "state": FeedState.OK,
@@ -105,7 +105,7 @@ def test_what_a_poll_made_of_a_feed_is_kept(ledger, feed):
     assert get_feed(ledger, feed.url) == after
 
 
-def test_a_new_address_brings_its_site_along(ledger, feed):
+def test_a_feeds_site_follows_its_new_address(ledger, feed):
     moved = feed.model_copy(update={"url": "https://moved.example/rss"})
     with ledger.write() as tx:
         feeds.save(tx, feed, moved)
@@ -114,8 +114,8 @@ def test_a_new_address_brings_its_site_along(ledger, feed):
     assert get_feed(ledger, moved.url).id == feed.id
 
 
-def test_an_address_that_a_feed_moved_away_from_can_be_listed_again(ledger, feed):
-    """Its server may have led us away by mistake, and it was said to be on the list already."""
+def test_an_address_that_a_feed_moved_from_can_be_added_again(ledger, feed):
+    """The redirect may have been a mistake, yet the address used to be refused as already listed."""
     moved = feed.model_copy(update={"url": "https://moved.example/rss"})
     with ledger.write() as tx:
         feeds.save(tx, feed, moved)
@@ -126,7 +126,7 @@ def test_an_address_that_a_feed_moved_away_from_can_be_listed_again(ledger, feed
 
 
 @pytest.mark.parametrize("number", [3, 12_000])
-def test_a_feed_that_moved_to_a_listed_address_passes_its_entries_to_it(ledger, feed, number):
+def test_a_feed_moving_to_a_listed_address_hands_its_entries_over(ledger, feed, number):
     target = add_feed(ledger, "https://moved.example/rss")
     with ledger.write() as tx:
         entries.record_items(tx, feed, [item(n) for n in range(number)], NOON)
@@ -140,8 +140,8 @@ def test_a_feed_that_moved_to_a_listed_address_passes_its_entries_to_it(ledger, 
 
 
 @pytest.mark.parametrize(("own", "expected"), [(30, 1), (0, 0)])
-def test_the_feed_that_stays_is_asked_when_either_was_to_be(ledger, feed, own, expected):
-    """One that was gone had been put off for a month, and with it both."""
+def test_a_merged_feed_is_polled_at_the_earlier_of_both_times(ledger, feed, own, expected):
+    """A feed that was gone was put off for a month; merging must not put off the other."""
     target = add_feed(ledger, "https://moved.example/rss")
     put_off = target.model_copy(update={"next_poll_at": NOON + timedelta(days=own)})
     moved = {"url": target.url, "next_poll_at": NOON + timedelta(days=1)}
@@ -152,7 +152,7 @@ def test_the_feed_that_stays_is_asked_when_either_was_to_be(ledger, feed, own, e
     assert (left.id, left.next_poll_at) == (target.id, NOON + timedelta(days=expected))
 
 
-def test_the_feed_that_stays_may_edit_what_the_other_brought_first(ledger, feed):
+def test_a_merged_feed_may_edit_what_the_other_brought_first(ledger, feed):
     target = add_feed(ledger, "https://moved.example/rss")
     with ledger.write() as tx:
         entries.record_items(tx, feed, [item()], NOON)
@@ -163,7 +163,7 @@ def test_the_feed_that_stays_may_edit_what_the_other_brought_first(ledger, feed)
         assert entries.record_items(tx, target, [item(title="Corrected")], NOON) == (0, 1)
 
 
-def test_feeds_that_moved_to_each_other_stay_two_or_become_one_but_never_none(ledger, feed):
+def test_one_of_two_feeds_that_move_to_each_other_remains(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss")
     with ledger.write() as tx:
         feeds.save(tx, feed, feed.model_copy(update={"url": other.url}))
@@ -172,7 +172,7 @@ def test_feeds_that_moved_to_each_other_stay_two_or_become_one_but_never_none(le
     assert (left.id, left.url) == (other.id, feed.url)
 
 
-def test_a_paused_feed_is_not_due_however_it_is_asked_for_until_it_is_resumed(ledger, feed):
+def test_a_paused_feed_is_never_due_until_resumed(ledger, feed):
     polled = feed.model_copy(
         update={
             "etag": b'"1"',
@@ -199,7 +199,7 @@ def test_a_paused_feed_is_not_due_however_it_is_asked_for_until_it_is_resumed(le
         assert feeds.resume(tx, feed.url, later) == paused
         resumed = polled.model_copy(update={"next_poll_at": later, "resumed_at": later})
         assert feeds.due(tx, EVERY_SLOT, later) == [resumed]
-        # Of one that is not paused, neither its next poll nor anything else changes.
+        # Resuming a feed that is not paused changes nothing, not even its next poll.
         feeds.save(tx, resumed, polled)
         assert feeds.resume(tx, feed.url, later + timedelta(days=1)) == polled.model_copy(
             update={"resumed_at": later}
@@ -210,7 +210,7 @@ def test_a_paused_feed_is_not_due_however_it_is_asked_for_until_it_is_resumed(le
         assert feeds.resume(tx, "https://none.example", NOON) is None
 
 
-def test_what_a_paused_feed_brought_goes_on(ledger, feed):
+def test_entries_of_a_paused_feed_are_still_processed(ledger, feed):
     with ledger.write() as tx:
         entries.record_items(tx, feed, [item(1)], NOON)
         feeds.pause(tx, feed.url, "their relaunch", NOON)
@@ -218,7 +218,7 @@ def test_what_a_paused_feed_brought_goes_on(ledger, feed):
         assert entries.count_due(tx, NOON) == 1
 
 
-def test_a_feed_that_moved_to_a_paused_ones_address_is_paused_with_it(ledger, feed):
+def test_a_feed_moving_to_a_paused_feeds_address_is_paused(ledger, feed):
     other = add_feed(ledger, "https://new.example/rss")
     with ledger.write() as tx:
         feeds.pause(tx, other.url, "their relaunch", NOON)
@@ -226,7 +226,7 @@ def test_a_feed_that_moved_to_a_paused_ones_address_is_paused_with_it(ledger, fe
         assert feeds.listed(tx) == list(feeds.paused(tx).values())
 
 
-def test_a_removed_feed_leaves_its_entries(ledger, feed):
+def test_entries_of_a_removed_feed_stay(ledger, feed):
     with ledger.write() as tx:
         entries.record_items(tx, feed, [item()], NOON)
         assert feeds.remove(tx, feed.url)
@@ -235,9 +235,7 @@ def test_a_removed_feed_leaves_its_entries(ledger, feed):
     assert entry.feeds == ()
 
 
-def test_polls_that_found_nothing_are_forgotten_in_time_and_the_accounting_is_the_same(
-    ledger, feed
-):
+def test_forgetting_old_empty_polls_leaves_the_accounting_unchanged(ledger, feed):
     for day in range(4):
         with ledger.write() as tx:
             items = [item(day)] if day % 2 else []
@@ -261,8 +259,8 @@ def test_polls_that_found_nothing_are_forgotten_in_time_and_the_accounting_is_th
     assert before.seen == 2
 
 
-def test_an_address_of_the_most_letters_is_kept_apart_from_others(ledger):
-    # Of hex digits at random: databases compress what repeats itself.
+def test_the_longest_allowed_address_is_listed_once(ledger):
+    # Random hex digits, since databases compress repetition.
     letters = "".join(content_id(str(number)) for number in range(60))
     address = f"https://long.example/{letters}"[:LONGEST_ADDRESS]
     add_feed(ledger, address)

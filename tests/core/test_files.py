@@ -1,4 +1,4 @@
-"""Files are written as a whole or not at all, and changed by one process at a time."""
+"""Files are written whole or not at all, and edited by one process at a time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ for number in range(40):
 """
 
 
-def test_no_change_of_several_processes_is_lost(tmp_path: Path) -> None:
+def test_concurrent_edits_by_several_processes_are_all_kept(tmp_path: Path) -> None:
     file = tmp_path / "file"
     running = [
         subprocess.Popen([sys.executable, "-c", ADD, str(file), str(number)]) for number in range(3)
@@ -33,7 +33,7 @@ def test_no_change_of_several_processes_is_lost(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_what_is_refused_leaves_the_file_and_nothing_else(tmp_path: Path) -> None:
+def test_a_refused_edit_leaves_the_file_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"before\r\n")
 
@@ -46,7 +46,7 @@ def test_what_is_refused_leaves_the_file_and_nothing_else(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_rights_and_links_stay(tmp_path: Path) -> None:
+def test_editing_keeps_permissions_and_symlinks(tmp_path: Path) -> None:
     real, link = tmp_path / "kept" / "file", tmp_path / "file"
     link.symlink_to(real)
     edit_file(link, lambda content: content + b"new")
@@ -58,7 +58,7 @@ def test_rights_and_links_stay(tmp_path: Path) -> None:
     assert stat.S_IMODE(real.stat().st_mode) == 0o644
 
 
-def test_a_folder_that_is_none_raises(tmp_path: Path) -> None:
+def test_a_parent_that_is_not_a_folder_raises(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         edit_file(tmp_path / "file" / "within", lambda content: content)
@@ -71,7 +71,7 @@ def mode_of(file: Path) -> int:
 @pytest.mark.parametrize(
     ("before", "asked", "after"),
     [
-        (None, None, 0o640),  # a new file is like any: the umask says who may read it
+        (None, None, 0o640),  # a new file follows the umask
         (None, 0o600, 0o600),
         (None, 0o666, 0o666),
         (0o600, None, 0o600),
@@ -81,7 +81,7 @@ def mode_of(file: Path) -> int:
         (0o644, 0o600, 0o600),
     ],
 )
-def test_who_may_read_a_file_that_is_written(
+def test_a_written_file_has_the_expected_permissions(
     tmp_path: Path, before: int | None, asked: int | None, after: int
 ) -> None:
     file = tmp_path / "file"
@@ -106,7 +106,7 @@ def raises_in_the_block(file: Path, _: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
 
-def the_disk_does_not_take_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def the_disk_is_full(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: int) -> None:
         raise OSError(28, "no space left on device")
 
@@ -115,14 +115,14 @@ def the_disk_does_not_take_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> No
         unfinished.write(b"all of it")
 
 
-def a_folder_has_its_name(file: Path, _: pytest.MonkeyPatch) -> None:
+def a_folder_is_in_its_place(file: Path, _: pytest.MonkeyPatch) -> None:
     file.unlink(missing_ok=True)
     file.mkdir()
     with atomic_write(file) as unfinished:
         unfinished.write(b"all of it")
 
 
-def its_folder_is_not_there(file: Path, _: pytest.MonkeyPatch) -> None:
+def its_folder_is_missing(file: Path, _: pytest.MonkeyPatch) -> None:
     with atomic_write(file.parent / "absent" / "file") as unfinished:
         unfinished.write(b"all of it")
 
@@ -132,12 +132,12 @@ def its_folder_is_not_there(file: Path, _: pytest.MonkeyPatch) -> None:
     ("fails", "error"),
     [
         (raises_in_the_block, KeyboardInterrupt),
-        (the_disk_does_not_take_it, OSError),
-        (a_folder_has_its_name, IsADirectoryError),
-        (its_folder_is_not_there, FileNotFoundError),
+        (the_disk_is_full, OSError),
+        (a_folder_is_in_its_place, IsADirectoryError),
+        (its_folder_is_missing, FileNotFoundError),
     ],
 )
-def test_what_is_not_written_whole_leaves_nothing(
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     before: bytes | None,
@@ -150,11 +150,11 @@ def test_what_is_not_written_whole_leaves_nothing(
     with pytest.raises(error):
         fails(file, monkeypatch)
     assert [one for one in tmp_path.iterdir() if one != file] == []
-    if fails is not a_folder_has_its_name:
+    if fails is not a_folder_is_in_its_place:
         assert (file.read_bytes() if file.exists() else None) == before
 
 
-def test_a_file_is_what_it_was_until_all_of_it_is_on_the_disk(
+def test_the_old_content_stays_until_the_new_is_on_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "file"
@@ -169,7 +169,7 @@ def test_a_file_is_what_it_was_until_all_of_it_is_on_the_disk(
     assert [content for _, content in synced[1:]] == [b"all of it"], "the folder, for the name"
 
 
-def test_two_that_write_the_same_file_at_once_are_not_in_each_others_way(tmp_path: Path) -> None:
+def test_two_concurrent_writers_of_a_file_do_not_interfere(tmp_path: Path) -> None:
     file = tmp_path / "file"
     with atomic_write(file) as first, atomic_write(file) as second:
         first.write(b"first")
@@ -178,7 +178,7 @@ def test_two_that_write_the_same_file_at_once_are_not_in_each_others_way(tmp_pat
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_link_that_is_written_stays_one(tmp_path: Path) -> None:
+def test_writing_through_a_symlink_keeps_it(tmp_path: Path) -> None:
     real, link = tmp_path / "real", tmp_path / "link"
     link.symlink_to(real)
     with atomic_write(link) as file:

@@ -1,4 +1,4 @@
-"""Stories that rules follow: what was told of them, how they stand, and what is held."""
+"""Stories that rules follow: what was alerted on, their coverage, and held alerts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def ids(*stories):
     return {story: frozenset((story,)) for story in stories}
 
 
-def test_what_was_told_comes_back_by_rule_and_story(ledger):
+def test_followed_stories_are_read_back_by_rule_and_story(ledger):
     with ledger.write() as tx:
         followed.follow(tx, "a", {ONE: Followed(known=KNOWN, alerts=1)}, ids(ONE))
         followed.follow(tx, "b", {TWO: Followed(known=None, alerts=2)}, ids(TWO))
@@ -34,7 +34,7 @@ def test_what_was_told_comes_back_by_rule_and_story(ledger):
         assert followed.followed_by(tx, ids(item(9).id)) == {}
 
 
-def test_what_was_told_of_stories_that_became_one_is_known_of_the_one(ledger):
+def test_a_merged_story_keeps_what_was_followed_of_both(ledger):
     other = Known(said=frozenset({"court"}), agencies=frozenset({"GCHQ"}), outlets=5)
     merged = {ONE: frozenset((ONE, TWO))}
     with ledger.write() as tx:
@@ -56,7 +56,7 @@ def test_what_was_told_of_stories_that_became_one_is_known_of_the_one(ledger):
         assert followed.followed_by(tx, merged) == both
 
 
-def test_a_story_stands_as_its_entries_say(ledger):
+def test_coverage_is_read_from_a_storys_entries(ledger):
     feeds = {name: add_feed(ledger, f"https://{name}.example/feed", outlet=name) for name in "ABC"}
     listed = ((2, "B", {"duplicate_of": ONE}), (1, "A", {}), (3, "C", {}), (4, "B", {}))
     for number, name, more in listed:
@@ -68,17 +68,17 @@ def test_a_story_stands_as_its_entries_say(ledger):
     with ledger.read() as tx:
         (found,) = followed.coverage(tx, ids(ONE)).values()
         assert followed.coverage(tx, ids(TWO)) == {}
-    # The article that opened it is its first, whenever it was seen.
+    # The article that opened the story comes first, whenever it was seen.
     assert (found.first.article, found.headline) == (ONE, "Headline 1")
     assert (found.outlets, found.copies) == (("A", "B", "C"), 1)
 
 
-def test_of_articles_of_one_poll_the_first_is_the_one_that_was_published_first(ledger):
+def test_articles_from_one_poll_are_ordered_by_publication_time(ledger):
     names = "ABCDE"
     feeds = {name: add_feed(ledger, f"https://{name}.example/feed", outlet=name) for name in names}
     published = {1: -3, 2: -5, 3: -4, 4: -24 * 3000, 5: -9}
     for number, name in enumerate(names, 1):
-        # The last says that it is the oldest, but came when the story was known.
+        # The last claims to be the oldest but arrived after the others.
         when = NOON + timedelta(hours=1 if name == "E" else 0)
         listed = item(number, published=NOON + timedelta(hours=published[number]))
         with ledger.write() as tx:
@@ -91,7 +91,7 @@ def test_of_articles_of_one_poll_the_first_is_the_one_that_was_published_first(l
     assert found.outlets == ("B", "C", "A", "D", "E")
 
 
-def test_a_story_stands_with_the_language_that_its_headline_is_in(ledger):
+def test_coverage_has_the_language_of_the_headline(ledger):
     feed = add_feed(ledger, "https://A.example/feed", outlet="A")
     put(ledger, feed, 1, ONE)
     for number, title, language in ((2, "Manchete", "pt"), (3, "Titular", "es")):
@@ -107,7 +107,7 @@ def test_a_story_stands_with_the_language_that_its_headline_is_in(ledger):
     assert (found.headline, found.language) == ("Titular", "es")
 
 
-def test_what_is_held_keeps_its_place_until_it_is_let_go(ledger, clock):
+def test_a_held_alert_keeps_its_place_until_released(ledger, clock):
     first, second = an_alert(story=1), an_alert(story=2)
     with ledger.write() as tx:
         followed.hold(tx, first, clock())
@@ -120,7 +120,7 @@ def test_what_is_held_keeps_its_place_until_it_is_let_go(ledger, clock):
         assert [one.alert for one in followed.held(tx)] == [second]
 
 
-def test_a_rules_rate_counts_what_went_out_since(ledger, clock):
+def test_a_rules_rate_counts_alerts_sent_since_a_time(ledger, clock):
     with ledger.write() as tx:
         alerts.add(tx, an_alert(story=1), [], clock())
         alerts.add(tx, an_alert(story=2), [], clock.go(hours=1))
@@ -129,7 +129,7 @@ def test_a_rules_rate_counts_what_went_out_since(ledger, clock):
 
 
 def put(ledger, feed, number, story, **more):
-    """An entry of a story, which it opens where it gives it its id."""
+    """Add an entry to a story; it opens the story if the two share an id."""
     when = NOON + timedelta(hours=number)
     with ledger.write() as tx:
         entries.record_items(tx, feed, [item(number)], when)
@@ -147,7 +147,7 @@ def merge(ledger, story, into):
         stories.merge(tx, story, into)
 
 
-def test_a_story_that_took_another_in_stands_by_the_articles_of_both(ledger):
+def test_coverage_of_a_merged_story_counts_the_articles_of_both(ledger):
     feeds = {name: add_feed(ledger, f"https://{name}.example/feed", outlet=name) for name in "ABC"}
     put(ledger, feeds["A"], 1, ONE)
     put(ledger, feeds["B"], 2, TWO)
@@ -159,9 +159,7 @@ def test_a_story_that_took_another_in_stands_by_the_articles_of_both(ledger):
 
 
 @pytest.mark.parametrize("unknown", [ONE, TWO])
-def test_where_one_of_merged_stories_was_told_before_developments_were_nothing_is_known(
-    ledger, feed, unknown
-):
+def test_a_merge_with_a_story_of_unknown_developments_knows_none(ledger, feed, unknown):
     put(ledger, feed, 1, ONE)
     put(ledger, feed, 2, TWO)
     told = dict.fromkeys((ONE, TWO), Followed(known=KNOWN, alerts=1))
@@ -172,14 +170,14 @@ def test_where_one_of_merged_stories_was_told_before_developments_were_nothing_i
     with ledger.write() as tx:
         merged = stories.ids_of(tx, [ONE])
         assert followed.followed_by(tx, merged) == {("a", ONE): Followed(known=None, alerts=2)}
-        # What is told next is noted for the survivor, for this rule, and the other's is gone.
+        # The next alert is recorded on the surviving story; the merged one's record is gone.
         after = Followed(known=KNOWN, alerts=3)
         followed.follow(tx, "a", {ONE: after}, merged)
         assert followed.followed_by(tx, merged) == {("a", ONE): after}
         assert followed.followed_by(tx, ids(TWO)) == {}
 
 
-def test_more_stories_than_a_query_names_are_all_found(ledger):
+def test_stories_beyond_one_query_are_all_found(ledger):
     named = [item(number).id for number in range(2 * CHUNK + 1)]
     rows = [{"rule": "r", "story": one, "known": None, "alerts": 1} for one in named]
     with ledger.write() as tx:

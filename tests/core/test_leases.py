@@ -1,4 +1,4 @@
-"""Leases: who has what work, and when it is free again."""
+"""Leases: which worker holds what work, and when it is free again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ with leases.take(Ledger(sys.argv[1]), sys.argv[2:], seconds=600) as taken:
 """
 
 
-def test_a_second_worker_gets_what_is_free(ledger, ledger_url, clock):
+def test_a_second_worker_gets_only_what_is_free(ledger, ledger_url, clock):
     other = Ledger(ledger_url, now=clock)
     with leases.take(ledger, ["a", "b"], seconds=60) as mine:
         assert mine == {"a", "b"}
@@ -37,7 +37,7 @@ def test_a_second_worker_gets_what_is_free(ledger, ledger_url, clock):
     other.close()
 
 
-def test_others_at_work_are_those_whose_leases_hold(ledger, ledger_url, clock):
+def test_others_at_work_are_those_with_live_leases(ledger, ledger_url, clock):
     other = subprocess.Popen(
         [sys.executable, "-c", HOLD, ledger_url, "a", "b"],
         stdin=subprocess.PIPE,
@@ -60,18 +60,18 @@ def test_a_lease_is_free_at_the_end_of_its_block(ledger, ledger_url, clock):
     other.close()
 
 
-def test_a_lease_of_nothing_is_nothing(ledger):
+def test_leasing_nothing_takes_nothing(ledger):
     with leases.take(ledger, [], seconds=60) as taken:
         assert taken == set()
 
 
 def hold_elsewhere(ledger: Ledger, name: str) -> None:
-    """Give a lease to a process of another host, whose life cannot be looked into."""
+    """Give a lease to a process on another host, where we cannot check whether it is alive."""
     with ledger.write() as tx:
         tx.execute(update(tables.leases).where(tables.leases.c.name == name).values(owner="h/1/1"))
 
 
-def test_a_lease_of_another_host_runs_out(ledger, clock):
+def test_a_lease_held_on_another_host_expires(ledger, clock):
     with leases.take(ledger, ["a"], seconds=60):
         hold_elsewhere(ledger, "a")
     clock.go(seconds=59)
@@ -82,14 +82,14 @@ def test_a_lease_of_another_host_runs_out(ledger, clock):
         assert late == {"a"}
 
 
-def test_a_lease_that_was_taken_over_is_not_given_back(ledger):
+def test_a_lease_taken_over_by_another_is_not_released(ledger):
     with leases.take(ledger, ["a"], seconds=60):
         hold_elsewhere(ledger, "a")
     with ledger.read() as tx:
         assert tx.execute(select(tables.leases.c.owner)).scalars().all() == ["h/1/1"]
 
 
-def test_a_lease_is_renewed_as_long_as_its_block_runs(ledger, ledger_url):
+def test_a_lease_is_renewed_while_its_block_runs(ledger, ledger_url):
     renewed = threading.Event()
 
     def now() -> datetime:
@@ -104,7 +104,7 @@ def test_a_lease_is_renewed_as_long_as_its_block_runs(ledger, ledger_url):
     working.close()
 
 
-def test_a_lease_that_could_not_be_renewed_once_is_renewed_the_next_time(ledger_url, caplog):
+def test_a_failed_lease_renewal_is_retried(ledger_url, caplog):
     tries = []
     renewed = threading.Event()
 
@@ -123,7 +123,7 @@ def test_a_lease_that_could_not_be_renewed_once_is_renewed_the_next_time(ledger_
     assert "not renewed and will be tried again: database is locked" in caplog.text
 
 
-def test_who_lost_a_lease_is_told(ledger, ledger_url, caplog):
+def test_losing_a_lease_is_logged(ledger, ledger_url, caplog):
     renewing = threading.Event()
 
     def now() -> datetime:
@@ -150,14 +150,14 @@ def test_the_lease_of_a_killed_process_is_free_at_once(ledger_url, reaped):
         with leases.take(ledger, ["a"], seconds=60) as held:
             assert held == set()
         os.kill(worker.pid, signal.SIGKILL)
-        # Wait for its end, and leave it a zombie or not.
+        # Wait until it has ended, reaped or still a zombie.
         os.waitid(os.P_PID, worker.pid, os.WEXITED | (0 if reaped else os.WNOWAIT))
         with leases.take(ledger, ["a"], seconds=60) as free:
             assert free == {"a"}
     ledger.close()
 
 
-def test_a_clock_that_is_set_back_a_second_frees_no_lease(ledger, ledger_url, clock):
+def test_a_clock_set_back_by_a_second_frees_no_lease(ledger, ledger_url, clock):
     other = Ledger(ledger_url, now=clock)
     with leases.take(ledger, ["a"], seconds=60):
         host, pid, started = leases.this_process().rsplit("/", 2)
@@ -169,7 +169,7 @@ def test_a_clock_that_is_set_back_a_second_frees_no_lease(ledger, ledger_url, cl
     other.close()
 
 
-def test_a_process_of_the_same_number_is_another_process(ledger):
+def test_a_reused_process_number_is_another_process(ledger):
     with leases.take(ledger, ["a"], seconds=60):
         host, pid, started = leases.this_process().rsplit("/", 2)
         with ledger.write() as tx:

@@ -50,7 +50,7 @@ def test_every_column_says_what_it_holds():
     assert silent == []
 
 
-def test_a_ledger_of_a_newer_version_is_refused(ledger, ledger_url):
+def test_a_ledger_from_a_newer_version_is_refused(ledger, ledger_url):
     with ledger.write() as tx:
         tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(LedgerError, match="newer wirewatch"):
@@ -67,29 +67,29 @@ def test_a_ledger_of_a_newer_version_is_refused(ledger, ledger_url):
         ("sqlite:////proc/ledger.db", "cannot open the ledger"),
     ],
 )
-def test_a_url_that_leads_nowhere_is_refused_with_a_reason(url, said):
+def test_an_unusable_url_is_refused_with_a_reason(url, said):
     with pytest.raises(LedgerError, match=said):
         Ledger(url)
 
 
-def test_a_file_that_is_no_database_is_refused(tmp_path):
+def test_a_file_that_is_not_a_database_is_refused(tmp_path):
     (tmp_path / "ledger.db").write_bytes(b"this is no database, but long enough to be one" * 100)
     with pytest.raises(LedgerError, match="not a database"):
         Ledger(f"sqlite:///{tmp_path}/ledger.db")
 
 
-def test_a_password_is_not_told():
+def test_errors_do_not_show_the_password():
     with pytest.raises(LedgerError) as error:
         Ledger("postgresql+psycopg://me:secret@127.0.0.1:1/none")
     assert "secret" not in str(error.value)
 
 
-def test_a_time_without_a_zone_is_refused(ledger):
+def test_a_time_without_a_time_zone_is_refused(ledger):
     with ledger.write() as tx, pytest.raises(StatementError, match="without a zone"):
         feeds.add(tx, "https://a.example/", now=datetime(2026, 1, 1))  # noqa: DTZ001
 
 
-def test_a_time_comes_back_as_the_same_moment_in_utc(ledger):
+def test_a_time_comes_back_in_utc(ledger):
     local = NOON.astimezone(timezone(timedelta(hours=9)))
     with ledger.write() as tx:
         feeds.add(tx, "https://a.example/", now=local)
@@ -109,7 +109,7 @@ def test_a_transaction_that_raises_changes_nothing(ledger):
         assert feeds.listed(tx) == []
 
 
-def test_a_writer_does_not_block_a_reader_who_sees_one_moment(ledger, ledger_url):
+def test_a_reader_sees_one_snapshot_and_is_not_blocked_by_a_writer(ledger, ledger_url):
     other = Ledger(ledger_url)
     with ledger.read() as before:
         assert feeds.listed(before) == []
@@ -143,7 +143,7 @@ def test_two_writers_wait_for_each_other(ledger, ledger_url):
         assert feeds.listed(tx)[0].failures == 40
 
 
-def test_processes_that_open_a_new_ledger_at_once_make_it_once(ledger_url):
+def test_processes_opening_a_new_ledger_at_once_create_it_once(ledger_url):
     code = "import sys; from core.ledger import Ledger; Ledger(sys.argv[1]).close()"
     command = [sys.executable, "-c", code, ledger_url]
     opening = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(3)]

@@ -24,14 +24,14 @@ def urls_and_titles(ledger):
         return sorted((one.url.partition("?")[2], one.title) for one in entries.listed(tx))
 
 
-def test_an_item_at_a_new_address_is_the_entry_that_it_was(ledger, feed):
+def test_an_item_at_a_new_address_is_the_same_entry(ledger, feed):
     assert record(ledger, feed, item_at("s=1")) == (1, 0)
     for number in range(2, 5):
         assert record(ledger, feed, item_at(f"s={number}"), item(2)) == (int(number == 2), 0)
     assert urls_and_titles(ledger) == [("", "Headline 2"), ("s=1", "Headline 1")]
 
 
-def test_its_edits_are_the_entrys(ledger, feed, clock):
+def test_an_edit_at_a_new_address_edits_the_entry(ledger, feed, clock):
     record(ledger, feed, item_at("s=1", published=NOON))
     with ledger.read() as tx:
         (entry,) = entries.listed(tx)
@@ -45,14 +45,14 @@ def test_its_edits_are_the_entrys(ledger, feed, clock):
     assert record(ledger, feed, item_at("s=3", title="Corrected")) == (0, 0)
 
 
-def test_an_erased_one_does_not_come_back_at_a_new_address(ledger, feed, clock):
+def test_an_erased_entry_does_not_return_at_a_new_address(ledger, feed, clock):
     record(ledger, feed, item_at("s=1"))
     with ledger.read() as tx:
         several = list(entries.listed(tx))
     with ledger.write() as tx:
         assert erasures.erase(tx, several, why="asked for", now=clock())
     assert record(ledger, feed, item_at("s=2")) == (0, 0)
-    # One id for whatever is the news of the hour.
+    # Some feeds use one id for whatever the current news is.
     assert record(ledger, feed, item_at("s=3", title="Another")) == (1, 0)
     assert urls_and_titles(ledger) == [("s=1", ""), ("s=3", "Another")]
 
@@ -62,17 +62,17 @@ def test_an_erased_one_does_not_come_back_at_a_new_address(ledger, feed, clock):
     [
         {"known_by": OTHER},
         {"known_by": None},
-        # One id for whatever is the news of the hour.
+        # Some feeds use one id for whatever the current news is.
         {"title": "Another"},
         {"title": "Another", "published": NOON + timedelta(hours=1)},
     ],
 )
-def test_what_does_not_agree_is_another_entry(ledger, feed, changes):
+def test_an_item_with_another_mark_or_title_is_another_entry(ledger, feed, changes):
     record(ledger, feed, item_at("s=1", published=NOON))
     assert record(ledger, feed, item_at("s=2", **changes)) == (1, 0)
 
 
-def test_what_is_listed_at_both_addresses_is_two(ledger, feed):
+def test_an_item_listed_at_two_addresses_at_once_is_two_entries(ledger, feed):
     record(ledger, feed, item_at("s=1"))
     assert record(ledger, feed, item_at("s=1", known_by=None), item_at("s=2", known_by=None)) == (
         1,
@@ -81,13 +81,13 @@ def test_what_is_listed_at_both_addresses_is_two(ledger, feed):
     assert record(ledger, feed, item_at("s=1", known_by=None), item_at("s=3")) == (1, 0)
 
 
-def test_what_another_feed_knows_its_entries_by_says_nothing(ledger, feed):
+def test_marks_from_another_feed_are_ignored(ledger, feed):
     record(ledger, feed, item_at("s=1"))
     other = add_feed(ledger, "https://other.example/feed")
     assert record(ledger, other, item_at("s=2")) == (1, 0)
 
 
-def test_of_several_it_is_the_one_that_was_seen_last(ledger, feed, clock):
+def test_of_several_matches_the_entry_seen_last_is_meant(ledger, feed, clock):
     record(ledger, feed, item_at("s=1"))
     clock.go(hours=1)
     record(ledger, feed, item_at("s=2", title="Another"))
@@ -98,7 +98,7 @@ def test_of_several_it_is_the_one_that_was_seen_last(ledger, feed, clock):
     assert edited == [item_at("s=2").url]
 
 
-def test_an_entry_from_before_is_known_once_it_is_listed_again(ledger, feed):
+def test_an_entry_without_a_mark_gets_one_when_listed_again(ledger, feed):
     record(ledger, feed, item_at("s=1", known_by=None))
     record(ledger, feed, item_at("s=1"))
     assert record(ledger, feed, item_at("s=2")) == (0, 0)
@@ -107,7 +107,7 @@ def test_an_entry_from_before_is_known_once_it_is_listed_again(ledger, feed):
     assert rows == [(MARK, True)]
 
 
-def test_an_ended_entry_is_not_found_again_at_its_new_address(ledger, feed):
+def test_an_ended_entry_is_not_added_again_at_a_new_address(ledger, feed):
     record(ledger, feed, item(known_by=MARK))
     move(ledger, State.INDEXED, revision=1, address=item().url)
     assert record(ledger, feed, item_at("s=2")) == (0, 0)

@@ -1,4 +1,4 @@
-"""What an article says of its mentions."""
+"""The mentions of an article, as facets."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_each_kind_has_a_facet_of_distinct_names() -> None:
     assert article.mention == tuple(dict.fromkeys(one.name for one in MENTIONS))
 
 
-def test_countries_are_of_places_agencies_and_courts_only() -> None:
+def test_only_places_agencies_and_courts_have_countries() -> None:
     assert an_article(mentions=MENTIONS).country == ("GB", "FR")
 
 
@@ -46,6 +46,6 @@ def test_an_archived_article_without_mentions_still_loads() -> None:
 
 
 @pytest.mark.parametrize("change", [{"latitude": 91}, {"kind": "firm"}, {"field": "summary"}])
-def test_a_mention_has_to_fit(change: dict[str, object]) -> None:
+def test_an_invalid_mention_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Mention.model_validate(MENTIONS[0].model_dump() | change)

@@ -1,4 +1,4 @@
-"""Ledgers of older versions, brought up to date with all that they hold."""
+"""Ledgers of older versions are brought up to date without losing anything."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_ledger_of_the_first_version_keeps_its_feeds_and_entries(ledger_url):
     ledger.close()
     assert (kept.url, kept.labels, kept.failures) == (address, ("Dailies",), 2)
     assert kept.outlet == "A"
-    # What was one site to the first version is the site of whoever writes there.
+    # What the first version took for one site is now split by who publishes there.
     assert kept.site == found.site == "a.blogspot.com"
     assert (found.url, found.authors, found.feeds) == (address, ("Ann",), (kept.url,))
 
@@ -114,10 +114,10 @@ def test_a_ledger_of_each_version_keeps_its_stories_and_what_was_delivered(ledge
     ledger.close()
 
 
-def test_a_ledger_whose_rows_refer_to_none_is_left_at_its_version(tmp_path):
+def test_a_ledger_with_dangling_references_stays_at_its_version(tmp_path):
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     with made_at("0001", url) as (tx, then):
-        # As a person may who mends it by hand: SQLite lets references be unless it is told not to.
+        # A manual repair can do this: SQLite does not enforce references unless told to.
         row = {"alert": 2, "channel": "desk", "attempts": 0, "next_attempt_at": LONG_AGO}
         tx.execute(then["deliveries"].insert().values(row))
     with pytest.raises(LedgerError, match="the first from deliveries to alerts"):

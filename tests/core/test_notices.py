@@ -1,4 +1,4 @@
-"""What operators are to hear, in the ledger."""
+"""Notices for operators, in the ledger."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def outbox(ledger, now=NOON):
         return notices.outbox(tx, now)
 
 
-def test_each_channel_gets_all_in_one_bundle(ledger):
+def test_each_channel_gets_all_notices_in_one_bundle(ledger):
     record_notices(ledger, a_notice(1), a_notice(2, reason=None), channels=["desk", "mail", "desk"])
     desk, mail = outbox(ledger)
     assert (desk.channel, mail.channel) == ("desk", "mail")
     assert desk.notices == mail.notices == (a_notice(1), a_notice(2, reason=None))
 
 
-def test_what_was_taken_is_not_delivered_again(ledger):
+def test_delivered_notices_are_not_sent_again(ledger):
     record_notices(ledger, a_notice(), channels=["desk", "mail"])
     desk, mail = outbox(ledger)
     with ledger.write() as tx:
@@ -58,7 +58,7 @@ def test_what_was_taken_is_not_delivered_again(ledger):
     assert [(one.channel, one.delivered_at) for one in statuses] == [("desk", NOON), ("mail", None)]
 
 
-def test_what_was_refused_is_tried_again_with_what_came_since(ledger):
+def test_refused_notices_are_retried_along_with_newer_ones(ledger):
     record_notices(ledger, a_notice(1))
     later = NOON + timedelta(minutes=5)
     with ledger.write() as tx:
@@ -73,7 +73,7 @@ def test_what_was_refused_is_tried_again_with_what_came_since(ledger):
     assert (first[1][0].reason, second[1][0].reason) == ("refused", None)
 
 
-def test_whoever_is_named_later_does_not_get_old_ones(ledger):
+def test_a_channel_added_later_does_not_get_old_notices(ledger):
     record_notices(ledger, a_notice(), channels=[])
     record_notices(ledger, channels=["desk"])
     assert outbox(ledger) == []
@@ -81,7 +81,7 @@ def test_whoever_is_named_later_does_not_get_old_ones(ledger):
         assert [statuses for _, statuses in listed_notices(tx)] == [()]
 
 
-def test_thousands_of_changes_are_one_bundle(ledger):
+def test_thousands_of_notices_make_one_bundle(ledger):
     record_notices(ledger, *(a_notice(number) for number in range(2_000)))
     (bundle,) = outbox(ledger)
     assert len(bundle.notices) == 2_000

@@ -1,4 +1,4 @@
-"""What the ledger tells of the work itself."""
+"""What the ledger reports about the work itself."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def recent_steps(ledger, after=0, limit=100):
         return operations.recent_steps(tx, after=after, limit=limit)
 
 
-def test_steps_are_told_once_each_in_their_order(ledger, feed, clock):
+def test_steps_are_listed_once_each_in_order(ledger, feed, clock):
     record_items(ledger, feed, item(1, published=NOON - timedelta(hours=1)), item(2))
     clock.go(minutes=5)
     move(ledger, 1, State.FETCHED, seconds=0.5)
@@ -40,7 +40,7 @@ def test_steps_are_told_once_each_in_their_order(ledger, feed, clock):
     assert recent_steps(ledger, limit=1) == [last]
 
 
-def test_an_article_that_was_looked_at_again_is_not_fresh(ledger, feed):
+def test_a_revisited_article_is_not_fresh(ledger, feed):
     record_items(ledger, feed, item(1), item(2), item(3))
     move(ledger, 1, State.INDEXED, revision=1)
     move(ledger, 2, State.INDEXED, revision=2)
@@ -49,7 +49,7 @@ def test_an_article_that_was_looked_at_again_is_not_fresh(ledger, feed):
     assert ended == [True, False, False]
 
 
-def test_the_newest_in_quarantine_come_first(ledger, feed, clock):
+def test_the_newest_quarantined_entries_come_first(ledger, feed, clock):
     record_items(ledger, feed, *(item(number) for number in (1, 2, 3)))
     for number in (2, 3, 1):
         clock.go(minutes=1)
@@ -62,7 +62,7 @@ def test_the_newest_in_quarantine_come_first(ledger, feed, clock):
     assert found[0].reason == "took too long"
 
 
-def test_feeds_are_counted_by_health_and_the_unwell_listed(ledger, feed, clock):
+def test_feeds_are_counted_by_health_and_unwell_ones_listed(ledger, feed, clock):
     other = add_feed(ledger, "https://other.example/rss")
     clock.go(hours=1)
     ill = other.model_copy(
@@ -83,6 +83,6 @@ def test_feeds_are_counted_by_health_and_the_unwell_listed(ledger, feed, clock):
             feed.url
         ]
         assert feeds.count_paused(tx) == 1
-    # A feed that never told its name goes by its site's.
+    # A feed that never gave its name is shown by its site.
     assert (one.outlet, one.state, one.since) == ("other.example", FeedState.GONE, clock())
     assert (one.url, one.reason) == ("https://other.example/rss", "answered 410")

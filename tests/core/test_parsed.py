@@ -1,4 +1,4 @@
-"""Parsed queries that are kept: the same conditions, and never anything but them."""
+"""The cache of parsed queries gives exactly what parsing gives."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("text", QUERIES)
-def test_a_condition_comes_back_as_it_was(text: str) -> None:
+def test_a_condition_survives_storing(text: str) -> None:
     condition = parse(text).condition
     assert unpack(json.loads(json.dumps(pack(condition)))) == condition
 
 
-def test_the_file_gives_what_parsing_gives(tmp_path: Path) -> None:
+def test_cached_queries_equal_parsed_ones(tmp_path: Path) -> None:
     path = tmp_path / "parsed.json"
     first = ParsedQueries(path)
     made = [first.parse(text) for text in QUERIES]
@@ -36,7 +36,7 @@ def test_the_file_gives_what_parsing_gives(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", '{"code": "old", "queries": {"spy": ["Everything"]}}']
 )
-def test_a_damaged_or_old_file_is_passed_over_and_made_anew(tmp_path: Path, content: str) -> None:
+def test_a_damaged_or_old_file_is_ignored_and_rewritten(tmp_path: Path, content: str) -> None:
     path = tmp_path / "parsed.json"
     path.write_text(content)
     queries = ParsedQueries(path)
@@ -45,7 +45,7 @@ def test_a_damaged_or_old_file_is_passed_over_and_made_anew(tmp_path: Path, cont
     assert "old" not in path.read_text()
 
 
-def test_what_is_wrong_raises_as_ever_and_is_not_kept(tmp_path: Path) -> None:
+def test_an_invalid_query_raises_and_is_not_cached(tmp_path: Path) -> None:
     path = tmp_path / "parsed.json"
     queries = ParsedQueries(path)
     with pytest.raises(QueryError):
@@ -57,9 +57,7 @@ def test_what_is_wrong_raises_as_ever_and_is_not_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "spoilt", [None, 5, [], ["wrod"], ["keyword"], ["not"], ["word", None, "x"], {"a": 1}]
 )
-def test_a_spoilt_query_in_a_file_that_is_whole_is_parsed_anew(
-    tmp_path: Path, spoilt: object
-) -> None:
+def test_a_damaged_query_in_an_intact_file_is_parsed_again(tmp_path: Path, spoilt: object) -> None:
     path = tmp_path / "parsed.json"
     first = ParsedQueries(path)
     made = [first.parse(text) for text in QUERIES]
@@ -74,13 +72,13 @@ def test_a_spoilt_query_in_a_file_that_is_whole_is_parsed_anew(
     assert json.loads(path.read_text()) == json.loads(whole)
 
 
-def test_a_file_nested_beyond_reading_is_passed_over(tmp_path: Path) -> None:
+def test_a_file_nested_too_deeply_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "parsed.json"
     path.write_text("[" * 200_000)
     assert ParsedQueries(path).parse("spy") == parse("spy")
 
 
-def test_only_queries_that_were_asked_for_are_kept(tmp_path: Path) -> None:
+def test_only_queries_used_since_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "parsed.json"
     for texts in (QUERIES, QUERIES[:2]):
         queries = ParsedQueries(path)
@@ -90,7 +88,7 @@ def test_only_queries_that_were_asked_for_are_kept(tmp_path: Path) -> None:
     assert list(json.loads(path.read_text())["queries"]) == QUERIES[:2]
 
 
-def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
+def test_an_unwritable_folder_does_not_prevent_parsing(tmp_path: Path) -> None:
     queries = ParsedQueries(tmp_path / "absent" / "parsed.json")
     assert queries.parse("spy") == parse("spy")
     queries.save()

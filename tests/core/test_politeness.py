@@ -1,4 +1,4 @@
-"""What sites ask for is kept as long as it holds, and no longer."""
+"""What sites ask of us is kept for as long as it holds, and no longer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def site(name: str, *, minutes: float, pause: float | None = None) -> SiteRecord
     return SiteRecord(name, NOON, pause, until, until)
 
 
-def test_what_is_kept_comes_back_as_it_was(ledger):
+def test_records_come_back_unchanged(ledger):
     with ledger.write() as tx:
         politeness.save(tx, [robots("a"), robots("b", verdict="ALLOWED")], [], NOON)
         politeness.save(tx, [], [site("slow.example", minutes=1, pause=30.0)], NOON)
@@ -35,7 +35,7 @@ def test_what_is_kept_comes_back_as_it_was(ledger):
         assert politeness.sites_on_record(tx, NOON) == [site("slow.example", minutes=1, pause=30.0)]
 
 
-def test_what_is_learnt_anew_takes_the_place_of_what_was_known(ledger):
+def test_newer_records_replace_older_ones(ledger):
     for hours in (1, 2):
         with ledger.write() as tx:
             politeness.save(tx, [robots("a", hours=hours)], [site("a", minutes=hours)], NOON)
@@ -45,7 +45,7 @@ def test_what_is_learnt_anew_takes_the_place_of_what_was_known(ledger):
 
 
 @pytest.mark.parametrize("number", [1, 1_100])
-def test_what_holds_no_more_is_forgotten(ledger, number):
+def test_expired_records_are_forgotten(ledger, number):
     many = [robots(f"s{one}", hours=1) for one in range(number)]
     with ledger.write() as tx:
         politeness.save(tx, many, [site("a", minutes=60)], NOON)
@@ -61,7 +61,7 @@ def test_what_holds_no_more_is_forgotten(ledger, number):
         assert tx.exec_driver_sql("select count(*) from sites").scalar() == 1
 
 
-def test_what_a_wrong_clock_kept_for_years_says_nothing(ledger):
+def test_records_dated_years_ahead_by_a_wrong_clock_are_ignored(ledger):
     year = 365 * 24
     with ledger.write() as tx:
         owed = [site("slow.example", minutes=60 * year)]

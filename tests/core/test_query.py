@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 (quotes that look alike are some of what this is about)
+# ruff: noqa: RUF001 (some tests are about look-alike quotes)
 from __future__ import annotations
 
 import threading
@@ -123,7 +123,7 @@ def day(*date: int) -> datetime:
             Dates("published", day(2026, 1, 15), day(2026, 2, 1)),
         ),
         (
-            "published:[now TO 2026]",  # nothing one day, which no text of a query says
+            "published:[now TO 2026]",  # will be empty one day, which the text does not show
             Dates("published", Ago(timedelta()), day(2027, 1, 1)),
         ),
         ("a b", All((word("a"), word("b")))),
@@ -163,7 +163,7 @@ def day(*date: int) -> datetime:
         (r"a\"b", Phrase(BOTH, ("a", "b"))),
     ],
 )
-def test_what_a_query_stands_for(text: str, condition: Condition) -> None:
+def test_a_query_parses_to_its_condition(text: str, condition: Condition) -> None:
     assert parse(text) == Query(text, condition)
 
 
@@ -239,7 +239,7 @@ def test_what_a_query_stands_for(text: str, condition: Condition) -> None:
         ("(a OR (b " * (MAX_DEPTH // 2) + "x" + "))" * (MAX_DEPTH // 2), 0, "levels"),
     ],
 )
-def test_errors_say_what_is_wrong_and_where(text: str, position: int | None, message: str) -> None:
+def test_errors_name_the_fault_and_its_place(text: str, position: int | None, message: str) -> None:
     with pytest.raises(QueryError) as raised:
         parse(text)
     assert message in raised.value.message
@@ -260,13 +260,13 @@ def test_errors_say_what_is_wrong_and_where(text: str, position: int | None, mes
         ),
     ],
 )
-def test_errors_show_the_place_in_one_line(text: str, shown: str) -> None:
+def test_errors_show_their_place_on_one_line(text: str, shown: str) -> None:
     with pytest.raises(QueryError) as raised:
         parse(text)
     assert raised.value.excerpt(text) == shown
 
 
-def test_relative_dates_are_counted_from_a_given_time() -> None:
+def test_relative_dates_count_from_the_given_time() -> None:
     now = day(2026, 3, 1)
     query = parse("a AND (first_seen:>=now-1d OR NOT published:<now)").at(now)
     since = Dates("first_seen", day(2026, 2, 28), None)
@@ -275,7 +275,7 @@ def test_relative_dates_are_counted_from_a_given_time() -> None:
     assert parse("a").at(now) == parse("a")
 
 
-def test_every_field_is_one_of_an_article() -> None:
+def test_every_query_field_is_a_field_of_articles() -> None:
     for name in FIELDS:
         assert name in Article.model_fields or hasattr(Article, name)
 
@@ -289,7 +289,7 @@ SYNTAX = st.text(alphabet=st.sampled_from(' ab"()[]{}:*?\\-+!~^/<>=.19TOANDR&|\n
 @given(st.one_of(SYNTAX, st.text()))
 @example("1^.")
 @example("1~.")
-def test_any_text_is_understood_or_refused_at_a_place(text: str) -> None:
+def test_any_text_is_parsed_or_refused_at_a_position(text: str) -> None:
     refusal = _refusal(text)
     if refusal is None:
         assert depth(parse(text).condition) <= MAX_DEPTH
@@ -311,10 +311,10 @@ def _refusal(text: str) -> QueryError | None:
         st.tuples(st.sampled_from([" ", " OR ", " AND "]), st.sampled_from(TERMS)), max_size=12
     ),
 )
-def test_operations_bind_the_same_before_every_term(
+def test_operators_bind_the_same_before_every_kind_of_term(
     first: str, others: list[tuple[str, str]]
 ) -> None:
-    # AND binds closest, words side by side least; parentheses say so outright.
+    # AND binds closest, adjacent words least; the parentheses make that explicit.
     sides: list[list[list[str]]] = [[[first]]]
     for operation, term in others:
         if operation == " ":
@@ -329,7 +329,7 @@ def test_operations_bind_the_same_before_every_term(
     assert parse(text).condition == parse(outright).condition
 
 
-def test_threads_may_parse_at_once() -> None:
+def test_threads_may_parse_concurrently() -> None:
     texts = [f"w{n} AND (title:x{n} OR score:>{n})" for n in range(200)]
     expected = [parse(text) for text in texts]
     found: list[list[Query]] = []

@@ -15,5 +15,5 @@ from core.references import unescape
         (f"a&#x{'f' * 5000};b", "a\ufffdb"),
     ],
 )
-def test_references_are_read_whatever_their_length(text: str, expected: str) -> None:
+def test_references_of_any_length_are_read(text: str, expected: str) -> None:
     assert unescape(text) == expected

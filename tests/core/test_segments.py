@@ -1,4 +1,4 @@
-"""Segments in the ledger: on their way from stage to stage, in recorded order."""
+"""Segments in the ledger move from stage to stage, in the order recorded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def ids(found):
     return [segment.id for segment in found]
 
 
-def test_a_segment_goes_from_stage_to_stage(ledger):
+def test_a_segment_moves_from_stage_to_stage(ledger):
     pages, articles = add(ledger, "p", "pages"), add(ledger, "a")
     with ledger.write() as tx:
         assert segments.get(tx, "p") == pages
@@ -37,7 +37,7 @@ def test_a_segment_goes_from_stage_to_stage(ledger):
         assert ids(segments.linked(tx)) == ["a"]
 
 
-def test_recorded_order_is_that_of_linking(ledger, clock):
+def test_segments_are_positioned_in_the_order_linked(ledger, clock):
     first, second = add(ledger, "z"), add(ledger, "b")
     clock.go(minutes=1)
     third = add(ledger, "a")
@@ -64,7 +64,7 @@ def test_an_unknown_segment_is_an_error(ledger):
         segments.get(tx, "none")
 
 
-def test_a_large_segment_takes_the_place_of_settled_ones(ledger, clock):
+def test_a_large_segment_replaces_settled_ones(ledger, clock):
     old = [add(ledger, name) for name in "abc"]
     added = clock()
     with ledger.write() as tx:

@@ -1,4 +1,4 @@
-"""Settings: where a value comes from, and what is said of one that does not fit."""
+"""Settings: where a value comes from, and what an invalid one is answered with."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def write(home: Path, text: str) -> None:
     (home / FILE).write_text(text, "utf-8")
 
 
-def test_without_a_file_the_defaults_hold(tmp_path):
+def test_defaults_apply_without_a_file(tmp_path):
     settings = load_settings(tmp_path)
     assert settings == Settings(home=tmp_path)
     assert settings.ledger == tmp_path / "ledger.db"
     assert settings.archive == str(tmp_path / "archive")
 
 
-def test_environment_over_file_over_default(tmp_path, monkeypatch):
+def test_the_environment_overrides_the_file_which_overrides_defaults(tmp_path, monkeypatch):
     assert load_settings(tmp_path).pause == 1.0
     write(tmp_path, "pause = 2\nshards = 3\n")
     assert load_settings(tmp_path).pause == 2.0
@@ -38,7 +38,7 @@ def test_environment_over_file_over_default(tmp_path, monkeypatch):
     assert load_settings(tmp_path, pause=9).pause == 9.0
 
 
-def test_the_home_is_given_or_named_by_the_environment_or_the_users_own(tmp_path, monkeypatch):
+def test_the_home_comes_from_the_argument_then_environment_then_user(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     assert load_settings().home == tmp_path / "data" / "wirewatch"
     monkeypatch.setenv("WIREWATCH_HOME", str(tmp_path / "named"))
@@ -46,7 +46,7 @@ def test_the_home_is_given_or_named_by_the_environment_or_the_users_own(tmp_path
     assert load_settings(tmp_path / "given").home == tmp_path / "given"
 
 
-def test_a_home_is_made_absolute_and_knows_the_tilde(tmp_path, monkeypatch):
+def test_a_home_is_made_absolute_and_its_tilde_expanded(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     assert load_settings(Path("~/wire")).home == tmp_path / "wire"
@@ -61,7 +61,7 @@ def test_a_home_is_made_absolute_and_knows_the_tilde(tmp_path, monkeypatch):
         ("", ()),
     ],
 )
-def test_a_list_in_the_environment_is_parted_by_commas(tmp_path, monkeypatch, typed, patterns):
+def test_a_list_in_the_environment_is_split_at_commas(tmp_path, monkeypatch, typed, patterns):
     monkeypatch.setenv("WIREWATCH_ALLOW_HOSTS", typed)
     assert load_settings(tmp_path).allow_hosts == patterns
 
@@ -71,7 +71,7 @@ def test_a_list_in_the_file_is_a_list(tmp_path):
     assert load_settings(tmp_path).allow_hosts == ("a.example", "b.example")
 
 
-def test_variables_of_the_test_suite_are_no_settings(tmp_path, monkeypatch):
+def test_variables_of_the_test_suite_are_not_settings(tmp_path, monkeypatch):
     monkeypatch.setenv("WIREWATCH_TEST_ELASTICSEARCH", "http://127.0.0.1:9")
     assert load_settings(tmp_path) == Settings(home=tmp_path)
 
@@ -91,7 +91,7 @@ def test_an_unknown_name_in_the_environment_is_an_error_with_a_hint(tmp_path, mo
         load_settings(tmp_path)
 
 
-def test_a_name_like_no_other_gets_no_hint(tmp_path):
+def test_a_name_unlike_any_setting_gets_no_hint(tmp_path):
     write(tmp_path, "zzzzzz = 2\n")
     with pytest.raises(SettingsError, match=r"sets zzzzzz, which is not a setting$"):
         load_settings(tmp_path)
@@ -110,7 +110,7 @@ def test_a_name_like_no_other_gets_no_hint(tmp_path):
         ("window_days", "1000000", "may join an article"),
     ],
 )
-def test_a_value_that_does_not_fit_is_named_with_place_and_meaning(
+def test_an_invalid_value_is_named_with_its_place_and_meaning(
     tmp_path, monkeypatch, name, value, meaning
 ):
     monkeypatch.setenv(PREFIX + name.upper(), value)
@@ -141,35 +141,35 @@ def test_a_bad_value_in_the_file_names_the_file(tmp_path):
         ('retry_ladder = ["5"]', "sets retry_ladder = '5': input should be a valid number"),
     ],
 )
-def test_what_is_of_another_type_in_the_file_is_not_made_to_fit(tmp_path, line, said):
+def test_a_value_of_the_wrong_type_in_the_file_is_not_converted(tmp_path, line, said):
     write(tmp_path, line)
     with pytest.raises(SettingsError) as error:
         load_settings(tmp_path)
     assert str(error.value).startswith(f"{tmp_path / FILE} {said}")
 
 
-def test_whole_numbers_are_numbers_and_lists_lists_in_the_file(tmp_path):
+def test_integers_and_lists_in_the_file_keep_their_types(tmp_path):
     write(tmp_path, "pause = 2\nallow_ports = [80]\nretry_ladder = [5, 6.5]\n")
     settings = load_settings(tmp_path)
     assert (settings.pause, settings.allow_ports, settings.retry_ladder) == (2.0, (80,), (5.0, 6.5))
 
 
-def test_a_home_folder_cannot_name_another(tmp_path):
+def test_a_home_folder_cannot_set_another_home(tmp_path):
     write(tmp_path, 'home = "/elsewhere"\n')
     with pytest.raises(SettingsError, match="WIREWATCH_HOME"):
         load_settings(tmp_path)
 
 
-def test_a_bad_value_that_the_environment_overrides_does_not_matter(tmp_path, monkeypatch):
+def test_a_bad_value_overridden_by_the_environment_does_not_matter(tmp_path, monkeypatch):
     write(tmp_path, 'pause = "soon"\n')
     monkeypatch.setenv("WIREWATCH_PAUSE", "3")
     assert load_settings(tmp_path).pause == 3.0
 
 
-def test_one_setting_is_read_without_a_home_folder(monkeypatch):
+def test_one_setting_can_be_read_without_a_home_folder(monkeypatch):
     assert from_environment("shards") == 4
     monkeypatch.setenv("WIREWATCH_SHARDS", "7")
-    monkeypatch.setenv("WIREWATCH_PAUSE", "long")  # that of another is not looked at
+    monkeypatch.setenv("WIREWATCH_PAUSE", "long")  # other settings are not looked at
     assert from_environment("shards") == 7
     for bad in ("abc", "0", "65", ""):
         monkeypatch.setenv("WIREWATCH_SHARDS", bad)
@@ -178,7 +178,7 @@ def test_one_setting_is_read_without_a_home_folder(monkeypatch):
 
 
 @pytest.mark.parametrize("content", [b"pause = ", b"\xff\xfe"])
-def test_a_file_that_is_no_toml_is_an_error_that_names_it(tmp_path, content):
+def test_invalid_toml_is_an_error_that_names_the_file(tmp_path, content):
     (tmp_path / FILE).write_bytes(content)
     with pytest.raises(SettingsError, match=FILE):
         load_settings(tmp_path)
@@ -187,7 +187,7 @@ def test_a_file_that_is_no_toml_is_an_error_that_names_it(tmp_path, content):
 @pytest.mark.parametrize(
     ("text", "ports"), [("", (80, 443, 8080, 8443)), ("allow_ports = [80, 81]\n", (80, 81))]
 )
-def test_ports_are_numbers(tmp_path, monkeypatch, text, ports):
+def test_a_port_must_be_a_number(tmp_path, monkeypatch, text, ports):
     write(tmp_path, text)
     assert load_settings(tmp_path).allow_ports == ports
     monkeypatch.setenv("WIREWATCH_ALLOW_PORTS", "443, 444")
@@ -210,7 +210,7 @@ def test_ports_are_numbers(tmp_path, monkeypatch, text, ports):
         ('[proxy]\nhttps = "http://proxy.example/"\n', {"https": "http://proxy.example/"}),
     ],
 )
-def test_a_proxy_is_one_for_all_or_one_for_each_scheme(tmp_path, text, proxies):
+def test_proxy_is_one_address_or_one_per_scheme(tmp_path, text, proxies):
     write(tmp_path, text)
     assert load_settings(tmp_path).proxy == proxies
 
@@ -224,13 +224,13 @@ def test_a_proxy_is_one_for_all_or_one_for_each_scheme(tmp_path, text, proxies):
         '[proxy]\nftp = "http://proxy.example"\n',
     ],
 )
-def test_what_is_no_proxy_is_an_error(tmp_path, text):
+def test_an_invalid_proxy_is_an_error(tmp_path, text):
     write(tmp_path, text)
     with pytest.raises(SettingsError, match="sets proxy"):
         load_settings(tmp_path)
 
 
-def test_an_outlet_may_have_headers_of_its_own(tmp_path):
+def test_an_outlet_may_have_its_own_headers(tmp_path):
     write(tmp_path, '[headers."news.example"]\nAuthorization = "Bearer x"\nX-Reader = "desk"\n')
     assert load_settings(tmp_path).headers == {
         "news.example": {"Authorization": "Bearer x", "X-Reader": "desk"}
@@ -248,18 +248,18 @@ def test_an_outlet_may_have_headers_of_its_own(tmp_path):
         'X = "caf\u00e9"',
     ],
 )
-def test_a_header_that_cannot_be_set_is_an_error(tmp_path, field):
+def test_a_header_that_may_not_be_set_is_an_error(tmp_path, field):
     write(tmp_path, f'[headers."news.example"]\n{field}\n')
     with pytest.raises(SettingsError, match="headers"):
         load_settings(tmp_path)
 
 
-def test_a_file_may_begin_with_a_mark_of_its_encoding(tmp_path):
+def test_a_file_may_start_with_a_byte_order_mark(tmp_path):
     write(tmp_path, "\ufeffpause = 2\n")
     assert load_settings(tmp_path).pause == 2
 
 
-def test_a_home_of_a_user_who_is_not_known_is_an_error():
+def test_a_home_of_an_unknown_user_is_an_error():
     with pytest.raises(SettingsError, match="~nobody-of-this-name/news begins with"):
         load_settings(Path("~nobody-of-this-name/news"))
 

@@ -1,4 +1,4 @@
-"""Sites: which addresses belong together, and which worker takes them."""
+"""Sites: which addresses belong together, and which slot and shard they fall into."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_every_site_has_a_slot(site):
 
 
 @given(st.integers(1, SLOTS))
-def test_every_slot_is_exactly_one_shards(shards):
+def test_every_slot_belongs_to_exactly_one_shard(shards):
     taken = [slot for shard in range(shards) for slot in slots_of_shard(shard, shards)]
     assert sorted(taken) == list(range(SLOTS))
     assert all(slots_of_shard(shard, shards) for shard in range(shards))
@@ -53,5 +53,5 @@ def test_every_slot_is_exactly_one_shards(shards):
     ("site", "shared"),
     [("blogspot.com", True), ("co.uk", True), ("example.com", False), ("a.blogspot.com", False)],
 )
-def test_what_is_shared_is_the_site_of_nobody(site, shared):
+def test_a_shared_domain_is_no_ones_site(site, shared):
     assert is_shared(site) is shared

@@ -1,4 +1,4 @@
-"""A store that does not do as asked is said so in words, with what to do."""
+"""Errors of an S3 store are put in plain words, with advice."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def archive(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
-    """Of a bucket that is not there; all else is right."""
-    monkeypatch.setenv("HOME", str(tmp_path))  # nor are there keys in a file
+    """An archive whose bucket does not exist; all else is right."""
+    monkeypatch.setenv("HOME", str(tmp_path))  # no keys in a file, either
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_ENDPOINT_URL", address)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ours")
@@ -41,7 +41,7 @@ def archive(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 def error_messages(archive: Archive, tmp_path: Path) -> set[str]:
-    """What the archive says to all that is asked of it."""
+    """The distinct errors of all the archive's operations."""
     found = set()
     for ask in (
         lambda: archive.write_articles([an_article(1)]),
@@ -55,7 +55,7 @@ def error_messages(archive: Archive, tmp_path: Path) -> set[str]:
     return found
 
 
-def test_a_bucket_that_is_not_there_is_named(archive: Archive, tmp_path: Path) -> None:
+def test_a_missing_bucket_is_named(archive: Archive, tmp_path: Path) -> None:
     (text,) = error_messages(archive, tmp_path)
     assert text == (
         "the archive at s3://nowhere/wirewatch cannot be reached: The specified bucket does not "
@@ -65,7 +65,7 @@ def test_a_bucket_that_is_not_there_is_named(archive: Archive, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("missing", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
-def test_keys_that_are_not_given_are_asked_for(
+def test_missing_keys_are_asked_for(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     monkeypatch.delenv(missing)
@@ -74,7 +74,7 @@ def test_keys_that_are_not_given_are_asked_for(
         assert "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in text
 
 
-def test_an_address_that_is_none_is_named(
+def test_an_invalid_store_address_is_named(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "127.0.0.1:9")
@@ -90,21 +90,19 @@ def test_an_address_that_is_none_is_named(
         (TimeoutError("too slow"), "check that the store answers"),
     ],
 )
-def test_what_else_a_store_does_not_do_comes_with_advice(
+def test_other_store_errors_come_with_advice(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, error: Exception, advice: str
 ) -> None:
     def put(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(archive._fs, "put_file", put)  # its own tries take seconds
+    monkeypatch.setattr(archive._fs, "put_file", put)  # its own retries take seconds
     with pytest.raises(StoreError, match=advice) as raised:
         archive.write_articles([an_article(1)])
     assert str(error) in str(raised.value)
 
 
-def test_one_file_that_is_not_there_is_no_fault_of_the_store(
-    archive: Archive, tmp_path: Path
-) -> None:
+def test_one_missing_file_is_not_a_fault_of_the_store(archive: Archive, tmp_path: Path) -> None:
     S3FileSystem().mkdir("here")
     for root in ("s3://here/wirewatch", str(tmp_path)):
         with pytest.raises(ArchiveError, match=f"{SEGMENT.path} is missing; restore it"):

@@ -1,4 +1,4 @@
-"""Stories in the ledger: who belongs to which, how large they are, who tells them."""
+"""Stories in the ledger: their articles, sizes and outlets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def member(number, story, **changes):
 
 
 def join(ledger, number, story, *, feed, score=0.5, about=None, **changes):
-    """Thread an article whose entry the feed brought; what has `changes` is not threaded."""
+    """Thread an article whose entry the feed brought; with `changes` it is not threaded."""
     article = an_article(
         number,
         score=score,
@@ -42,13 +42,13 @@ def join(ledger, number, story, *, feed, score=0.5, about=None, **changes):
 
 
 def naming(*names):
-    """Mentions of places, each in a country of its own, in an English article."""
+    """Mentions of places, each in its own country, in an English article."""
     fields = {"kind": MentionKind.PLACE, "field": "title", "start": 0, "end": 1}
     mentions = tuple(Mention(name=name, country=name[:2].upper(), **fields) for name in names)
     return {"language": "en", "mentions": mentions}
 
 
-def test_a_member_is_remembered_as_it_was(ledger, feed):
+def test_a_member_comes_back_unchanged(ledger, feed):
     join(ledger, 1, 1, feed=feed)
     join(ledger, 2, 1, feed=feed)
     with ledger.read() as tx:
@@ -59,7 +59,7 @@ def test_a_member_is_remembered_as_it_was(ledger, feed):
         }
 
 
-def test_a_story_grows_and_has_the_headline_that_it_is_given(ledger, feed):
+def test_a_story_grows_and_keeps_the_headline_given_to_it(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss", outlet="Other News")
     join(ledger, 1, 1, feed=feed, score=0.5)
     join(ledger, 3, 1, feed=other, score=0.9)
@@ -77,7 +77,7 @@ def test_a_story_grows_and_has_the_headline_that_it_is_given(ledger, feed):
     assert story.outlets == ("Example News", "Other News")
 
 
-def test_a_headline_is_that_of_the_first_article_that_has_it(ledger, feed):
+def test_a_headline_belongs_to_the_first_article_with_it(ledger, feed):
     for number in (1, 3, 2, 4):
         join(ledger, number, 1, feed=feed)
     with ledger.write() as tx:
@@ -88,7 +88,7 @@ def test_a_headline_is_that_of_the_first_article_that_has_it(ledger, feed):
         assert stories.headline_articles(tx, told) == {}
 
 
-def test_duplicates_count_among_outlets_and_copies_not_in_the_size(ledger, feed):
+def test_duplicates_count_as_copies_and_outlets_but_not_in_the_size(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss", outlet="Other News")
     join(ledger, 1, 1, feed=feed)
     join(ledger, 2, 1, feed=other, duplicate_of=item(1).id, overlap=0.8)
@@ -108,7 +108,7 @@ def test_another_address_of_an_article_counts_nowhere(ledger, feed):
         assert [one.article for one in stories.articles_of(tx, story.id)] == [item(1).id]
 
 
-def test_a_story_names_what_most_of_its_articles_do_and_where(ledger, feed):
+def test_a_story_has_its_articles_common_mentions_and_their_countries(ledger, feed):
     join(ledger, 1, 1, feed=feed, about=naming("Lutz", "Klow"))
     join(ledger, 2, 1, feed=feed, about=naming("Klow", "Tarsk"))
     join(ledger, 3, 1, feed=feed, about=naming("Klow", "Lutz") | {"language": "de"})
@@ -119,7 +119,7 @@ def test_a_story_names_what_most_of_its_articles_do_and_where(ledger, feed):
     assert story.languages == ("en", "de")
 
 
-def test_a_story_is_told_in_order_of_arrival_with_the_reasons(ledger, feed):
+def test_a_storys_articles_come_in_order_of_arrival_with_reasons(ledger, feed):
     join(ledger, 1, 1, feed=feed)
     join(ledger, 3, 1, feed=feed)
     join(ledger, 2, 1, feed=feed, duplicate_of=item(1).id, overlap=0.8)
@@ -139,7 +139,7 @@ def merge(ledger, story, into):
         stories.settle(tx, stories.root(tx, item(into).id), "Both")
 
 
-def test_a_merged_story_lives_on_under_both_ids(ledger, feed):
+def test_a_merged_story_is_found_under_both_ids(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss", outlet="Other News")
     join(ledger, 1, 1, feed=feed, score=0.9)
     join(ledger, 2, 2, feed=other, score=0.5)
@@ -164,13 +164,13 @@ def test_a_merged_story_lives_on_under_both_ids(ledger, feed):
     assert [moved[one].moves for one in ids] == [1, 0, 0, 1]
 
 
-def test_all_ids_of_a_story_are_known_however_it_grew_together(ledger, feed):
+def test_all_ids_of_a_repeatedly_merged_story_are_known(ledger, feed):
     for number in (1, 2, 3, 4):
         join(ledger, number, number, feed=feed)
     one, two, three, four = (item(number).id for number in (1, 2, 3, 4))
     merge(ledger, 1, 2)
     merge(ledger, 2, 3)
-    merge(ledger, 1, 2)  # they are one already
+    merge(ledger, 1, 2)  # already merged
     with ledger.read() as tx:
         assert stories.ids_of(tx, [one, four, "unknown"]) == {
             one: frozenset((one, two, three)),
@@ -183,7 +183,7 @@ def test_all_ids_of_a_story_are_known_however_it_grew_together(ledger, feed):
         assert entries.get(tx, [one])[one].moves == 2
 
 
-def test_an_article_that_stood_alone_leaves_its_id_valid(ledger, feed):
+def test_the_id_of_a_merged_single_article_stays_valid(ledger, feed):
     join(ledger, 1, 1, feed=feed, duplicate_of=None)
     join(ledger, 2, 1, feed=feed, duplicate_of=item(1).id)
     join(ledger, 3, 3, feed=feed)
@@ -200,13 +200,13 @@ def test_moved_articles_wait_until_the_index_has_them(ledger, feed):
         join(ledger, number, number, feed=feed)
     merge(ledger, 1, 2)
     with ledger.write() as tx:
-        assert stories.to_move(tx, 10) == []  # it is on its way to the index anyway
+        assert stories.to_move(tx, 10) == []  # it will be indexed anyway
         (entry,) = entries.get(tx, [item(1).id]).values()
         entries.transition(tx, entry, State.INDEXED, now=NOON)
         assert stories.to_move(tx, 10) == [item(1).id]
     merge(ledger, 2, 3)
     with ledger.write() as tx:
-        stories.set_moved(tx, item(1).id, 1)  # it has moved again meanwhile
+        stories.set_moved(tx, item(1).id, 1)  # it has moved again since
         assert stories.to_move(tx, 10) == [item(1).id]
         stories.set_moved(tx, item(1).id, 2)
         assert stories.to_move(tx, 10) == []
@@ -223,7 +223,7 @@ def test_stories_are_listed_by_outlets_then_size_then_freshness(ledger, feed):
         assert [story.id for story in stories.listed(tx, limit=2)] == expected[:2]
 
 
-def test_stories_are_chosen_by_when_they_moved_by_id_and_by_score(ledger, feed):
+def test_stories_are_selected_by_time_id_and_score(ledger, feed):
     join(ledger, 1, 1, feed=feed, score=0.4)
     join(ledger, 90, 2, feed=feed, score=0.9)
     later = NOON + timedelta(hours=1)
@@ -243,13 +243,13 @@ def test_stories_are_chosen_by_when_they_moved_by_id_and_by_score(ledger, feed):
         assert [one.id for one in stories.listed(tx, order="newest", offset=1)] == [item(1).id]
 
 
-def test_without_stories_none_is_listed(ledger):
+def test_an_empty_ledger_lists_no_stories(ledger):
     with ledger.read() as tx:
         assert stories.listed(tx) == []
         assert stories.get(tx, "none") is None
 
 
-def test_threaded_tells_which_articles_and_which_stories_hold_a_threaded_one(ledger, feed):
+def test_threaded_names_the_articles_whose_story_has_a_threaded_one(ledger, feed):
     join(ledger, 1, 1, feed=feed)
     join(ledger, 2, 1, feed=feed, duplicate_of=item(1).id)
     join(ledger, 3, 3, feed=feed, duplicate_of=None)

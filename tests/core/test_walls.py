@@ -1,4 +1,4 @@
-"""Notices that sites serve in their articles' place: who met one, and who has it as a text."""
+"""Notices served in place of articles: which entries met one, or have one as their text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.ledger import entries, walls
 from core.records import State
 
 
-def test_of_some_sites_the_entries_whose_pages_had_a_text(ledger, feed):
+def test_entries_are_found_by_their_pages_text_and_site(ledger, feed):
     record(ledger, feed, *map(item, range(1, 5)))
     move(ledger, State.INDEXED, 2, fingerprint="f", address=item(2).url)
     move(ledger, State.INDEXED, 1, fingerprint="f", address=item(1).url)
@@ -23,7 +23,7 @@ def test_of_some_sites_the_entries_whose_pages_had_a_text(ledger, feed):
         assert walls.with_text(tx, ["f"], ["other.example"]) == []
 
 
-def test_of_those_that_met_a_notice_two_are_enough_to_know_it_by(ledger, feed):
+def test_only_two_of_the_entries_that_met_a_notice_are_returned(ledger, feed):
     record(ledger, feed, *map(item, range(1, 6)))
     with ledger.write() as tx:
         walls.record(tx, {item(number).id: "n" for number in range(1, 6)}, ledger.now())
@@ -35,9 +35,7 @@ def test_of_those_that_met_a_notice_two_are_enough_to_know_it_by(ledger, feed):
 
 
 @pytest.mark.parametrize("state", [State.FETCHED, State.EXTRACTED, State.LINKED])
-def test_what_has_a_notice_as_its_text_and_is_on_its_way_is_looked_at_again(
-    ledger, feed, clock, state
-):
+def test_an_entry_in_progress_with_a_notice_as_text_is_revisited(ledger, feed, clock, state):
     record(ledger, feed, item(1), item(2))
     for number, text in ((1, "n"), (2, "t")):
         move(ledger, state, number, revision=1, fingerprint=text, address=item(number).url)

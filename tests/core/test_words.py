@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 (letters that look alike are what this is about)
+# ruff: noqa: RUF001 (these tests are about look-alike letters)
 from __future__ import annotations
 
 import threading
@@ -29,12 +29,12 @@ from core.words import MAX_WORD, lower, stem, words
         ("x" * 150, ["x" * MAX_WORD]),
     ],
 )
-def test_words(text: str, expected: list[str]) -> None:
+def test_words_are_split_and_folded(text: str, expected: list[str]) -> None:
     assert words(text) == expected
 
 
 @given(st.text())
-def test_words_are_their_own_words(text: str) -> None:
+def test_splitting_words_again_changes_nothing(text: str) -> None:
     assert words(" ".join(words(text))) == words(text)
 
 
@@ -44,14 +44,14 @@ def test_case_does_not_matter(text: str) -> None:
     assert lower(lower(text)) == lower(text)
 
 
-def test_stems_join_the_forms_of_a_word() -> None:
+def test_forms_of_a_word_share_a_stem() -> None:
     forms = ["wiretap", "wiretaps", "wiretapping", "wiretapped"]
     assert {stem(form) for form in forms} == {"wiretap"}
     assert stem("überwachungs") == "überwachungs"
     assert stem("f16s") == "f16s"
 
 
-def test_threads_may_stem_at_once() -> None:
+def test_threads_may_stem_concurrently() -> None:
     vocabulary = [f"{a}{b}ing" for a in "bcdfghjklm" for b in ("lann", "ropp", "eat", "imb")] * 50
     expected = [stem(word) for word in vocabulary]
     stem.cache_clear()
