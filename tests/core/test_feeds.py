@@ -115,7 +115,7 @@ def test_a_feeds_site_follows_its_new_address(ledger, feed):
 
 
 def test_an_address_that_a_feed_moved_from_can_be_added_again(ledger, feed):
-    """The redirect may have been a mistake, yet the address used to be refused as already listed."""
+    """The redirect may be a mistake, yet the address used to be refused as already listed."""
     moved = feed.model_copy(update={"url": "https://moved.example/rss"})
     with ledger.write() as tx:
         feeds.save(tx, feed, moved)

@@ -47,7 +47,7 @@ from ingest.addresses import article_address, canonical_url, declared_addresses
         ("https://example.com/?utm%5Fsource=rss", "https://example.com/"),
         ("https://example.com/?fbclid=x&gclid=y&mc_cid=z&smid=t", "https://example.com/"),
         ("https://example.com/?data_id=1&format=amp", "https://example.com/?data_id=1&format=amp"),
-        # What is no name=value is read by programs of their own, as it is written.
+        # Programs read a query that is not name=value as written.
         ("https://example.com/story?4711", "https://example.com/story?4711"),
         ("https://example.com/story?4711&utm_source=x", "https://example.com/story?4711"),
         ("https://example.com/index.php?/archives/12-Rain.html",
@@ -57,7 +57,7 @@ from ingest.addresses import article_address, canonical_url, declared_addresses
         ("https://example.com/x?b=a/b&ü é;c&a", "https://example.com/x?a&b=a%2Fb&%C3%BC%20%C3%A9;c"),
     ],
 )  # fmt: skip
-def test_the_one_spelling_of_an_address(url, canonical):
+def test_each_address_has_one_canonical_spelling(url, canonical):
     assert canonical_url(url) == canonical
     assert canonical_url(canonical) == canonical
 
@@ -82,13 +82,13 @@ def test_the_one_spelling_of_an_address(url, canonical):
         "http://example.com:port/",
         "http://exam\x00ple.com/",
         "http://exam ple.com/",
-        # A space is a letter of its own in ASCII, and the beginning of others.
+        # Normalised (NFKC), the next two hosts begin with a space.
         "http://\u00b8/",
         "http://\u2003example.com/",
         "http://.\\",
     ],
 )
-def test_what_is_no_web_address_has_none(url):
+def test_a_non_web_address_has_no_canonical_form(url):
     assert canonical_url(url) is None
 
 
@@ -102,7 +102,7 @@ def test_what_is_no_web_address_has_none(url):
         ("http://other.example/x", "http://other.example/x"),
     ],
 )
-def test_a_relative_address_is_one_of_its_feed(link, address):
+def test_a_relative_address_is_resolved_against_its_feed(link, address):
     assert canonical_url(link, base="https://example.com/feeds/all.rss") == address
 
 
@@ -126,7 +126,7 @@ HOSTED = st.builds("http://{}{}".format, HOSTS, st.sampled_from(["", "/x", "?a",
 @example("http://example.com/?&&=&")
 @example("http://a/\ud800")
 @example("http://a?\x00%")
-def test_whatever_is_asked_is_answered_and_stays_as_it_is(url):
+def test_canonicalising_any_text_is_idempotent(url):
     canonical = canonical_url(url)
     if canonical is not None:
         assert canonical_url(canonical) == canonical
@@ -145,7 +145,7 @@ TRACKING = ["utm_source", "utm_anything", "at_medium", "ns_mchannel", "fbclid", 
     tracking=st.lists(st.tuples(st.sampled_from(TRACKING), st.text("ab1"))),
     order=st.randoms(use_true_random=False),
 )
-def test_tracking_goes_and_the_rest_stays(kept, tracking, order):
+def test_tracking_parameters_are_dropped_and_others_kept(kept, tracking, order):
     from urllib.parse import urlencode
 
     parameters = kept + tracking
@@ -161,7 +161,7 @@ PAIRS = st.tuples(NAMES, VALUES).map("=".join)
 
 
 @given(st.lists(PAIRS, max_size=5))
-def test_ordinary_queries_have_the_spelling_that_ids_were_made_of(pairs):
+def test_ordinary_queries_keep_the_spelling_that_ids_are_based_on(pairs):
     url = f"https://example.com/story?{'&'.join(pairs)}"
     assert canonical_url(url) == canonicalize_url(url)
 
@@ -177,7 +177,7 @@ PARAMETERS = st.tuples(
     st.randoms(use_true_random=False),
     st.text(),
 )
-def test_order_and_fragment_mean_nothing(parameters, order, fragment):
+def test_parameter_order_and_fragment_do_not_matter(parameters, order, fragment):
     place = "https://example.com/story"
     address = canonical_url(f"{place}?{'&'.join(parameters)}")
     order.shuffle(parameters)
@@ -198,11 +198,11 @@ def test_order_and_fragment_mean_nothing(parameters, order, fragment):
         ("/a/1", "/a/1?output=print", ["/a/1"], "/a/1"),
         ("/a/1", "/a/1?x=2", ["?x=2"], "/a/1?x=2"),
         ("/a/1", "/a/1", ["https://m.example.com/a/1"], "https://m.example.com/a/1"),
-        # An old note of http is not believed against the https that it came by.
+        # A stale http address does not override the https it came by.
         ("/a/1", "/a/1", ["http://www.example.com/a/1"], "/a/1"),
-        # Other sites may not take an article, nor have one foisted on them.
+        # Other sites may not claim an article, nor be assigned one.
         ("/a/1", "/a/1", ["https://evil.example/a/1"], "/a/1"),
-        # Front pages and sections are no articles, whoever says so.
+        # Front pages and sections are never articles, whatever is declared.
         ("/a/1", "/a/1", ["/"], "/a/1"),
         ("/a/1", "/a/1", ["/en/"], "/a/1"),
         ("/a/1", "/a/1", ["/index.html"], "/a/1"),
@@ -224,12 +224,12 @@ def test_order_and_fragment_mean_nothing(parameters, order, fragment):
         ("/index.php?/archives/1.html", "/index.php?/archives/1.html", ["/index.php"],
          "/index.php?/archives/1.html"),
         ("/a/1?print", "/a/1?print", ["/a/1"], "/a/1"),
-        # Nonsense is no address.
+        # Nonsense is not an address.
         ("/a/1", "/a/1", ["", "http://[", "mailto:a@news.example", "javascript:x"], "/a/1"),
         ("/a/1", "http://[", [], "/a/1"),
     ],
 )  # fmt: skip
-def test_where_an_article_truly_is(asked, answered, declared, address):
+def test_an_articles_address_is_chosen_from_those_known(asked, answered, declared, address):
     def full(path):
         return f"https://www.example.com{path}" if path.startswith("/") else path
 
@@ -249,14 +249,14 @@ PLACES = st.builds(
 
 
 @given(URLS | PLACES, URLS | PLACES, st.lists(URLS | PLACES, max_size=3))
-def test_an_address_once_found_stays(asked, answered, declared):
+def test_choosing_an_address_is_idempotent(asked, answered, declared):
     found = article_address(asked, answered, declared)
     assert canonical_url(found) in (found, None)
     assert article_address(found, answered, declared) == found
 
 
 @given(st.sampled_from(["id", "p", "storyId", "nid"]), st.sampled_from(["", "/", "?x=1", "/?id=9"]))
-def test_what_a_template_writes_into_every_page_makes_no_one_article_of_them(name, written):
+def test_one_canonical_link_on_all_pages_does_not_merge_them(name, written):
     place = "https://news.example/story"
     pages = [f"{place}?{name}={number}" for number in (1, 2)]
     assert [article_address(page, page, [place + written]) for page in pages] == pages
@@ -281,6 +281,6 @@ HEAD = """<html><head><base href="https://news.example/x/">{}</head><body></body
         ('<link rel="canonical" href="http://["><link rel="alternate" href="/b">', ()),
     ],
 )  # fmt: skip
-def test_what_a_page_says_its_address_is(markup, declared):
+def test_a_pages_declared_addresses_are_read(markup, declared):
     tree = html.document_fromstring(HEAD.format(markup))
     assert declared_addresses(tree, "https://news.example/") == declared

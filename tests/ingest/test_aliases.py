@@ -1,4 +1,4 @@
-"""Several addresses that are said to be one article's, and whether they are."""
+"""Whether several addresses that claim to be one article's really are."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def at(entry, text, url=THERE):
     return entry, an_article(id=entry.id, url=url, text=text)
 
 
-def test_an_article_under_two_addresses_is_one():
+def test_an_article_under_two_addresses_is_one_article():
     assert not is_other_article(MOBILE, SPYWARE, ONE)
     assert disputed([at(ONE, SPYWARE), at(MOBILE, SPYWARE)], {}) == frozenset()
     assert disputed([at(MOBILE, SPYWARE)], {THERE: [ONE]}) == frozenset()
 
 
-def test_an_address_that_all_pages_of_a_site_name_is_none_of_them():
+def test_an_address_declared_by_unrelated_pages_is_disputed():
     assert is_other_article(OTHER, CAMERAS, ONE)
     made = [at(ONE, SPYWARE), at(OTHER, CAMERAS)]
     assert disputed(made, {}) == {ONE.id, OTHER.id}
@@ -33,14 +33,14 @@ def test_an_address_that_all_pages_of_a_site_name_is_none_of_them():
     assert disputed([at(ONE, SPYWARE, ONE.url), at(OTHER, CAMERAS)], {}) == frozenset()
 
 
-def test_nobody_can_tell_where_a_feed_says_too_little_or_the_page_is_about_something_else():
+def test_unclear_cases_are_not_disputed():
     short = an_entry(4, title="Update")
     assert disputed([at(OTHER, CAMERAS)], {THERE: [short]}) == frozenset()
     assert disputed([at(OTHER, SPYWARE)], {THERE: [ONE]}) == frozenset()
     assert disputed([at(OTHER, "Turn off your ad blocker.")], {THERE: [ONE]}) == frozenset()
 
 
-def test_each_of_thousands_is_compared_with_a_few(monkeypatch):
+def test_each_article_is_compared_with_only_a_few_others(monkeypatch):
     asked = []
     monkeypatch.setattr(aliases, "is_unrelated", lambda entry, _: asked.append(entry.id))
     several = [at(an_entry(number), SPYWARE) for number in range(100)]

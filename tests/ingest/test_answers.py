@@ -1,4 +1,4 @@
-"""What the headers of an answer ask of us."""
+"""What an answer's headers ask of us."""
 
 from __future__ import annotations
 
@@ -43,23 +43,23 @@ def test_retry_after_is_seconds_or_a_date(value, seconds):
     assert retry_after(with_header("retry-after", value), NOW) == expected
 
 
-def test_without_a_header_nothing_is_asked():
+def test_no_header_asks_for_nothing():
     silent = Answer("https://example.com/", 200, (), b"")
     assert retry_after(silent, NOW) is None
     assert fresh_for(silent, NOW) is None
 
 
 @given(st.timedeltas(timedelta(-700_000), timedelta(2_900_000)).map(lambda far: NOW + far))
-def test_any_date_is_understood_and_none_lies_in_the_past(moment):
+def test_any_retry_after_date_is_read_and_never_negative(moment):
     wait = retry_after(with_header("Retry-After", format_datetime(moment, usegmt=True)), NOW)
     whole = moment.replace(microsecond=0)
-    # Years of two digits are read as of the last or this century (RFC 5322, 4.3).
+    # Two-digit years are read as of the last or this century (RFC 5322, 4.3).
     assert wait is not None
     assert wait == max(whole - NOW, timedelta(0)) or moment.year < 1000
 
 
 @given(st.text() | st.from_regex(r"\w{3}, \d{1,3} \w{3} \d{1,12} \d\d:\d\d:\d\d [+-]?\d{0,9}"))
-def test_whatever_a_header_says_does_not_raise(value):
+def test_no_header_value_raises(value):
     wait = retry_after(with_header("Retry-After", value), NOW)
     assert wait is None or wait >= timedelta(0)
     for name, said in (("Cache-Control", f"max-age={value}"), ("Expires", value)):
@@ -82,7 +82,7 @@ def test_whatever_a_header_says_does_not_raise(value):
         ("x-max-age=60", None),
     ],
 )
-def test_how_long_an_answer_is_fresh_is_heard(value, seconds):
+def test_cache_control_sets_how_long_an_answer_is_fresh(value, seconds):
     expected = None if seconds is None else timedelta(seconds=seconds)
     assert fresh_for(with_header("Cache-Control", value), NOW) == expected
 
@@ -116,20 +116,20 @@ def test_how_long_an_answer_is_fresh_is_heard(value, seconds):
         ({"Cache-Control": "max-age=600", "Age": "old"}, 600),
     ],
 )
-def test_age_is_taken_off_and_expires_counts_without_a_max_age(headers, seconds):
+def test_age_is_subtracted_and_expires_applies_without_max_age(headers, seconds):
     expected = None if seconds is None else timedelta(seconds=seconds)
     assert (
         fresh_for(Answer("https://a.example/", 200, tuple(headers.items()), b""), NOW) == expected
     )
 
 
-def test_the_first_header_of_a_name_counts_in_any_case():
+def test_the_first_header_of_a_name_counts_ignoring_case():
     answer = Answer("https://example.com/", 200, (("ETag", "a"), ("etag", "b")), b"")
     assert answer.header("ETAG") == "a"
 
 
 @pytest.mark.parametrize("kind", FailureKind)
-def test_only_what_lies_on_the_way_may_heal(kind):
+def test_only_transient_failures_may_heal(kind):
     heals = kind in (
         FailureKind.CONNECTION,
         FailureKind.CERTIFICATE,

@@ -1,4 +1,4 @@
-"""Where a page says that its site's feeds are."""
+"""Where a page says its site's feeds are."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_declared_feed_is_a_candidate(link, url):
         "just words",
     ],
 )
-def test_what_is_no_feed_is_none(markup):
+def test_other_links_are_not_candidates(markup):
     assert found(markup) == []
 
 
@@ -72,7 +72,7 @@ def test_a_link_that_looks_like_a_feed_is_a_candidate(path):
     assert found(f'<a href="{path}">World</a>') == [(f"https://www.example.com{path}", "LINKED")]
 
 
-def test_the_surest_comes_first_and_pages_about_feeds_last():
+def test_the_surest_candidates_come_first_and_pages_about_feeds_last():
     markup = """<a href="/about-feeds">Our RSS feeds</a> <a href="/world.rss">World</a>
     <a href="https://feeds.other.example/sport">Sport</a> <a href="/main">RSS</a>
     <link rel="alternate" type="application/rss+xml" title=" Main
@@ -86,7 +86,7 @@ def test_the_surest_comes_first_and_pages_about_feeds_last():
     assert candidates(markup.encode(), "", HOME)[0].title == "Main feed"
 
 
-def test_addresses_are_relative_to_the_base_that_the_page_names():
+def test_addresses_are_resolved_against_the_pages_base():
     markup = '<base href="/news/"><link rel="feed" href="x"><a href="?feed=rss2">y</a>'
     assert [url for url, _ in found(markup)] == [
         "https://www.example.com/news/x",
@@ -94,11 +94,11 @@ def test_addresses_are_relative_to_the_base_that_the_page_names():
     ]
 
 
-def test_a_page_is_no_candidate_of_its_own():
+def test_a_page_is_not_its_own_candidate():
     assert found('<a href="/rss">RSS</a>', "https://www.example.com/rss") == []
 
 
-def test_guesses_begin_with_the_section_that_the_address_is_in():
+def test_guesses_start_with_the_section_of_the_address():
     def paths(url):
         return [one.url.removeprefix("https://example.com") for one in guesses(url)]
 
@@ -122,7 +122,7 @@ MARKUP = st.lists(
 
 
 @given(st.binary() | MARKUP.map(lambda text: text.encode("utf-8", "replace")))
-def test_no_page_is_too_much(body):
+def test_any_page_yields_only_web_addresses(body):
     for one in candidates(body, "text/html", HOME):
         assert one.url.startswith(("http://", "https://"))
         assert "#" not in one.url

@@ -1,4 +1,4 @@
-"""Who makes bot checks, and what only shows that a site is protected."""
+"""Who makes a bot check, and what shows only that a site is protected."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ from ingest.challenges import maker_of
         ("<p>An article about the weather.</p>", None, None),
     ],
 )
-def test_a_check_is_told_from_a_site_that_may_make_one(markup, alone, among_others):
+def test_a_bot_check_is_distinguished_from_a_protected_site(markup, alone, among_others):
     assert maker_of(markup, holds_nothing=True) == alone
     assert maker_of(markup) == among_others

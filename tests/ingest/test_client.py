@@ -78,7 +78,7 @@ def room():
         yield running
 
 
-def test_a_feed_is_answered(room):
+def test_a_feed_is_fetched(room):
     url = room.feeds[0]
     answer = got(url)
     assert (answer.url, answer.status, answer.moved_to) == (url, 200, None)
@@ -93,7 +93,7 @@ def test_validators_bring_a_304(room):
     assert (answer.status, answer.body) == (304, b"")
 
 
-def test_we_say_honestly_who_asks(room):
+def test_the_user_agent_says_who_we_are(room):
     got(f"http://harbourpost.localhost:{room.port}/")
     assert room.log[-1].user_agent.startswith(f"wirewatch/{version('wirewatch')}")
     contact = "https://desk.example/robots"
@@ -102,30 +102,30 @@ def test_we_say_honestly_who_asks(room):
     assert room.log[-1].user_agent == f"wirewatch/{version('wirewatch')} (+{contact})"
 
 
-def test_a_permanent_redirect_is_told(room):
+def test_a_permanent_redirect_is_reported(room):
     answer = got(fault_url(room, "feed-moved"))
     assert answer.status == 200
     assert answer.moved_to == answer.url
     assert "kuestenblatt.localhost" in answer.url
 
 
-def test_an_endless_body_is_hung_up_on(room):
+def test_an_endless_body_is_cut_off(room):
     assert kind_of(fault_url(room, "endless-article")) is FailureKind.TOO_LARGE
 
 
-def test_a_body_that_dribbles_in_is_not_waited_for(room):
+def test_a_trickling_body_times_out(room):
     settings = LOCAL.model_copy(update={"total_timeout": 0.6})
     assert kind_of(fault_url(room, "slow-article"), settings=settings) is FailureKind.TIME_OUT
 
 
-def test_a_server_that_says_nothing_is_not_waited_for():
+def test_a_silent_server_times_out():
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         url = f"http://here.localhost:{silent.getsockname()[1]}/"
         settings = LOCAL.model_copy(update={"read_timeout": 0.2})
         assert kind_of(url, settings=settings) is FailureKind.TIME_OUT
 
 
-def test_nobody_there_is_a_failed_connection():
+def test_no_server_is_a_failed_connection():
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
     assert kind_of(f"http://here.localhost:{port}/") is FailureKind.CONNECTION
@@ -145,14 +145,14 @@ def test_nobody_there_is_a_failed_connection():
         ),
     ],
 )
-def test_what_is_no_whole_answer_is_none(said, kind):
+def test_an_incomplete_or_invalid_answer_is_a_failure(said, kind):
     with raw_loopback(lambda line, *_: line.sendall(said)) as server:
         assert kind_of(server.url()) is kind
 
 
 @pytest.mark.parametrize("fields", ["Content-Length: {}", "Connection: close"])
-def test_wherever_an_answer_breaks_off_the_connection_failed(fields):
-    """It may well be whole the next time: a page is not to be given up for it."""
+def test_an_answer_cut_off_anywhere_is_a_failed_connection(fields):
+    """It may be whole next time, so the page must not be given up."""
     body = zlib.compress(b"All of it.", wbits=31)
     fields = f"Content-Encoding: gzip\r\n{fields.format(len(body))}"
     head = f"HTTP/1.1 200 OK\r\n{fields}\r\n\r\n".encode()
@@ -162,7 +162,7 @@ def test_wherever_an_answer_breaks_off_the_connection_failed(fields):
         line.sendall(whole[: int(path[1:])])
 
     with raw_loopback(cut) as server:
-        # Of a body that nothing tells the length of, none at all is a whole one.
+        # Without a stated length, an empty body counts as whole.
         places = [n for n in range(len(whole)) if n != len(head)]
         kinds = {answer.kind for answer in get_all([server.url(f"/{n}") for n in places])}
         assert kinds == {FailureKind.CONNECTION}
@@ -170,7 +170,7 @@ def test_wherever_an_answer_breaks_off_the_connection_failed(fields):
 
 
 def serve(**replies: Reply | Callable[[Asked], Reply]):
-    """A server with a reply for each path, `/` in front left out."""
+    """A server with a reply for each path, given without the leading `/`."""
 
     def answer(asked: Asked) -> Reply:
         reply = replies.get(asked.path.partition("?")[0].strip("/"), Reply(404))
@@ -199,7 +199,7 @@ def test_only_permanent_redirects_from_the_start_move_a_feed(first, second, move
         assert answer.moved_to == (moved_to and server.url(moved_to))
 
 
-def test_validators_are_not_sent_on_to_where_a_redirect_leads():
+def test_validators_are_not_sent_to_a_redirects_target():
     with serve(a=to("/b"), b=Reply(body=b"here")) as server:
         got(server.url("/a"), headers={b"If-None-Match": b"x", b"A-IM": b"feed"})
         first, second = server.log
@@ -207,7 +207,7 @@ def test_validators_are_not_sent_on_to_where_a_redirect_leads():
     assert second.headers["If-None-Match"] is None
 
 
-def test_validators_go_out_as_the_bytes_that_came():
+def test_validators_are_sent_back_byte_for_byte():
     with serve(a=Reply()) as server:
         got(server.url("/a"), headers={b"If-None-Match": b'W/"\xe9"'})
         assert server.log[0].headers["If-None-Match"] == 'W/"\xe9"'
@@ -229,7 +229,7 @@ def test_validators_go_out_as_the_bytes_that_came():
         ("http://[/", FailureKind.REFUSED_ADDRESS),
     ],
 )
-def test_where_a_redirect_may_not_lead(location, kind):
+def test_a_redirect_to_a_forbidden_address_is_not_followed(location, kind):
     def away(asked: Asked) -> Reply:
         return to(location.format(port=server.port))
 
@@ -255,7 +255,7 @@ def test_where_a_redirect_may_not_lead(location, kind):
         "[::ffff:7f00:1]",
     ],
 )
-def test_the_inside_of_a_network_is_not_asked(host):
+def test_addresses_inside_the_network_are_refused(host):
     with serve(a=Reply(body=b"inside")) as server:
         settings = LOCAL.model_copy(update={"allow_hosts": ("here.localhost",)})
         assert kind_of(server.url("/a", host), settings=settings) is FailureKind.REFUSED_ADDRESS
@@ -267,7 +267,7 @@ def test_the_inside_of_a_network_is_not_asked(host):
     "url",
     ["", "http://", "not a url", "ftp://example.com/", "http://0177.0.0.1/", "http://1.1.1.1:22/"],
 )
-def test_what_is_no_address_is_a_value_as_well(url):
+def test_an_invalid_address_is_a_failure_value(url):
     assert kind_of(url) is FailureKind.REFUSED_ADDRESS
 
 
@@ -277,7 +277,7 @@ URLS = st.text(max_size=20) | HOSTS | st.text("xn-a1.", max_size=9).map("http://
 
 @settings(max_examples=15)
 @given(st.lists(URLS, max_size=12))
-def test_whatever_is_asked_for_comes_to_a_value(urls):
+def test_any_address_gives_an_answer_or_a_failure(urls):
     async def found(_host, _port):
         return ["1.1.1.1"]
 
@@ -288,7 +288,7 @@ def test_whatever_is_asked_for_comes_to_a_value(urls):
     assert all(isinstance(one, Failure) for one in answers)
 
 
-def test_no_cookies_are_kept_and_nothing_else_is_told():
+def test_no_cookies_are_kept_and_no_other_headers_sent():
     sweet = Reply(headers=(("Set-Cookie", "id=1; Path=/"),))
     with serve(a=sweet, b=to("/a")) as server:
         get_all([server.url("/a"), server.url("/b"), server.url("/a")])
@@ -307,7 +307,7 @@ def test_a_compressed_body_is_decompressed():
 
 
 @pytest.mark.parametrize("size", [LIMIT, LIMIT + 1])
-def test_the_limit_is_that_of_the_decompressed_body(size):
+def test_the_size_limit_applies_to_the_decompressed_body(size):
     zipped = Reply(body=gzip.compress(b"a" * size), headers=(("Content-Encoding", "x-gzip"),))
     with serve(a=zipped, b=Reply(body=b"a" * size)) as server:
         for path in ("/a", "/b"):
@@ -316,7 +316,7 @@ def test_the_limit_is_that_of_the_decompressed_body(size):
 
 
 def bomb(encoding: str) -> bytes:
-    """Sixty megabytes of nothing, in some kilobytes."""
+    """Sixty megabytes of zeros in a few kilobytes."""
     packers = {
         "gzip": zlib.compressobj(9, wbits=31),
         "deflate": zlib.compressobj(9),
@@ -329,7 +329,7 @@ def bomb(encoding: str) -> bytes:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
-def test_a_bomb_ends_at_the_limit(encoding):
+def test_a_decompression_bomb_stops_at_the_limit(encoding):
     body = bomb(encoding)
     assert len(body) < LIMIT
     with serve(a=Reply(body=body, headers=(("Content-Encoding", encoding),))) as server:
@@ -339,12 +339,12 @@ def test_a_bomb_ends_at_the_limit(encoding):
 
 
 @pytest.mark.parametrize("encoding", ["compress", "gzip, gzip", "gzip,br"])
-def test_an_encoding_that_was_not_asked_for_is_refused(encoding):
+def test_an_encoding_not_asked_for_is_refused(encoding):
     with serve(a=Reply(body=b"x", headers=(("Content-Encoding", encoding),))) as server:
         assert kind_of(server.url("/a")) is FailureKind.BAD_ANSWER
 
 
-def test_a_body_that_is_not_compressed_as_it_says_is_a_bad_answer():
+def test_a_body_not_compressed_as_declared_is_a_bad_answer():
     with serve(a=Reply(body=b"plain", headers=(("Content-Encoding", "gzip"),))) as server:
         assert kind_of(server.url("/a")) is FailureKind.BAD_ANSWER
 
@@ -356,22 +356,22 @@ def test_the_environments_proxy_is_not_used(monkeypatch):
         assert got(server.url("/a")).body == b"direct"
 
 
-def test_headers_come_as_the_bytes_that_were_sent():
+def test_headers_come_back_byte_for_byte():
     with serve(a=Reply(headers=(("X-Odd", "caf\xe9"), ("X-Odd", "2")))) as server:
         answer = got(server.url("/a"))
     assert [value for name, value in answer.headers if name.lower() == "x-odd"] == ["caf\xe9", "2"]
 
 
-def test_a_connection_is_used_again():
+def test_a_connection_is_reused():
     with serve(a=Reply(body=b"a"), b=to("/a")) as server:
         get_all([server.url("/a"), server.url("/a"), server.url("/b")])
         assert len({asked.client for asked in server.log}) == 1
-        # A host of its own has a connection of its own.
+        # Another host gets its own connection.
         get_all([server.url("/a"), server.url("/a", "there.localhost")])
         assert len({asked.client for asked in server.log}) == 3
 
 
-def test_a_connection_that_was_closed_meanwhile_is_made_anew():
+def test_a_connection_closed_meanwhile_is_reopened():
     def once(line: socket.socket, *_: str) -> None:
         line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
@@ -380,14 +380,14 @@ def test_a_connection_that_was_closed_meanwhile_is_made_anew():
     assert [one.body for one in answers] == [b"ok"] * 3
 
 
-def test_what_is_left_of_a_body_is_never_taken_for_the_next_answer():
+def test_the_rest_of_a_body_is_not_read_as_the_next_answer():
     with serve(a=Reply(body=b"a" * (LIMIT + 1)), b=Reply(body=b"b")) as server:
         first, second = get_all([server.url("/a"), server.url("/b")])
     assert first.kind is FailureKind.TOO_LARGE
     assert second.body == b"b"
 
 
-def test_a_body_that_is_cut_is_an_answer():
+def test_a_body_cut_at_the_limit_can_be_an_answer():
     with serve(a=Reply(body=b"a" * LIMIT + b"b")) as server:
         assert got(server.url("/a"), cut=True).body == b"a" * LIMIT
 
@@ -395,7 +395,7 @@ def test_a_body_that_is_cut_is_an_answer():
 # --- manners
 
 
-def test_a_busy_site_is_not_asked_again_before_its_time():
+def test_a_busy_site_is_not_requested_before_its_retry_after():
     clock = Clock()
     sites = Sites(0, clock)
     busy = Reply(503, headers=(("Retry-After", "90"),))
@@ -409,11 +409,11 @@ def test_a_busy_site_is_not_asked_again_before_its_time():
         assert other.body == b"b"
         assert [asked.path for asked in server.log] == ["/a", "/b"]
         clock.go(seconds=90)
-        # Another client of the same process knows it as well.
+        # Another client in the same process knows it too.
         assert got(server.url("/b"), sites=sites).body == b"b"
 
 
-def test_a_retry_after_is_reckoned_by_the_clock_of_whoever_says_it():
+def test_a_retry_after_date_is_counted_by_the_servers_clock():
     dates = (
         ("Date", "Sun, 01 Mar 2026 12:00:00 GMT"),
         ("Retry-After", "Sun, 01 Mar 2026 12:02:00 GMT"),
@@ -429,7 +429,7 @@ def test_a_retry_after_is_reckoned_by_the_clock_of_whoever_says_it():
 
 
 @pytest.mark.parametrize("status", ["200 OK", "429 Busy"])
-def test_a_clock_that_no_calendar_has_is_not_gone_by(status):
+def test_an_impossible_server_date_is_ignored(status):
     date = "Sun, 01 Mar 9999999999 12:00:00 GMT"
 
     def answer(line: socket.socket, *_: str) -> None:
@@ -440,7 +440,7 @@ def test_a_clock_that_no_calendar_has_is_not_gone_by(status):
         assert got(server.url()).header("date") == date
 
 
-def test_who_says_429_and_no_more_is_let_alone_for_a_while():
+def test_a_429_without_retry_after_holds_the_site_for_a_while():
     with serve(a=Reply(429)) as server:
         _, second = get_all([server.url("/a")] * 2, sites=Sites(0, Clock()))
     assert second.wait == BUSY
@@ -462,7 +462,7 @@ def test_a_redirect_to_another_site_waits_for_that_sites_turn():
     assert sites.wait("here.localhost") == 30
 
 
-def test_redirects_between_two_sites_at_once_do_not_wait_for_each_other():
+def test_simultaneous_redirects_between_two_sites_do_not_deadlock():
     def across(asked: Asked) -> Reply:
         here = asked.headers["Host"].startswith("here")
         if asked.path == "/end":
@@ -480,7 +480,7 @@ def test_redirects_between_two_sites_at_once_do_not_wait_for_each_other():
         assert [one.body for one in asyncio.run(both())] == [b"end", b"end"]
 
 
-def test_each_address_is_asked_for_only_if_it_is_permitted():
+def test_each_address_is_requested_only_if_permitted():
     asked_for = []
 
     async def permit(url):
@@ -493,7 +493,7 @@ def test_each_address_is_asked_for_only_if_it_is_permitted():
         assert asked_for == [server.url(path) for path in ("/a", "/b", "/c")]
 
 
-def test_pauses_do_not_count_as_time_taken():
+def test_pauses_do_not_count_towards_the_time_limit():
     patient = LOCAL.model_copy(update={"pause": 0.3, "total_timeout": 0.5})
     with serve(a=to("/b"), b=to("/c"), c=to("/d"), d=Reply(body=b"d")) as server:
         assert got(server.url("/a"), settings=patient).body == b"d"
@@ -502,7 +502,7 @@ def test_pauses_do_not_count_as_time_taken():
 # --- headers and proxies by setting
 
 
-def test_an_outlets_own_headers_go_to_it_and_to_nobody_else():
+def test_an_outlets_own_headers_go_to_that_outlet_only():
     own = LOCAL.model_copy(
         update={"headers": {"here.localhost": {"X-Reader": "desk", "Accept": "a/b"}}}
     )
@@ -520,7 +520,7 @@ def proxied(server, **changes):
     return LOCAL.model_copy(update={"proxy": {"http": server.url("", "127.0.0.1")}, **changes})
 
 
-def test_a_proxy_is_asked_by_the_full_address():
+def test_a_proxy_is_sent_the_full_address():
     with loopback(lambda asked: Reply(body=asked.path.encode())) as proxy:
         settings = Settings(
             home=Path("home"), proxy=proxy.url("", "me:se%40cret@127.0.0.1"), pause=0
@@ -535,7 +535,7 @@ def test_a_proxy_is_asked_by_the_full_address():
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1/", "http://[::1]/", "http://2130706433/", "http://1.1.1.1:22/"]
 )
-def test_a_proxy_is_not_asked_for_the_inside(url):
+def test_addresses_inside_the_network_are_not_sent_to_a_proxy(url):
     with loopback(lambda _: Reply(body=b"inside")) as proxy:
         assert kind_of(url, settings=proxied(proxy, allow_hosts=())) is FailureKind.REFUSED_ADDRESS
         assert proxy.log == []
@@ -550,7 +550,7 @@ def test_a_proxy_that_refuses_is_a_failed_connection():
 # --- encryption
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path):
+def test_an_untrusted_certificate_is_refused(tmp_path):
     context, _ = self_signed(tmp_path, "here.localhost")
     with loopback(lambda _: Reply(), context) as server:
         failure = get(server.url())
@@ -561,26 +561,26 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(("host", "days"), [("there.localhost", 1), ("here.localhost", -1)])
-def test_a_certificate_of_another_host_or_time_is_refused(tmp_path, monkeypatch, host, days):
+def test_a_certificate_for_another_host_or_time_is_refused(tmp_path, monkeypatch, host, days):
     context, file = self_signed(tmp_path, host, days=days)
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     with loopback(lambda _: Reply(), context) as server:
         assert kind_of(server.url()) is FailureKind.CERTIFICATE
 
 
-def test_a_certificate_that_is_vouched_for_is_accepted(tmp_path, monkeypatch):
+def test_a_trusted_certificate_is_accepted(tmp_path, monkeypatch):
     context, file = self_signed(tmp_path, "here.localhost")
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     with loopback(lambda _: Reply(body=b"safe"), context) as server:
         assert got(server.url()).body == b"safe"
 
 
-def test_what_is_no_tls_is_a_failed_connection():
+def test_a_server_without_tls_is_a_failed_connection():
     with loopback(lambda _: Reply()) as server:
         assert kind_of(server.url().replace("http:", "https:")) is FailureKind.CONNECTION
 
 
-def test_an_outlets_own_headers_do_not_go_on_in_the_clear(tmp_path, monkeypatch):
+def test_an_outlets_own_headers_are_not_sent_unencrypted(tmp_path, monkeypatch):
     context, file = self_signed(tmp_path, "here.localhost")
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     own = LOCAL.model_copy(update={"headers": {"here.localhost": {"X-Reader": "desk"}}})
@@ -591,7 +591,7 @@ def test_an_outlets_own_headers_do_not_go_on_in_the_clear(tmp_path, monkeypatch)
         assert plain.log[0].headers["X-Reader"] is None
 
 
-def test_a_redirect_gives_its_scheme_in_small_letters(tmp_path, monkeypatch):
+def test_a_redirects_scheme_is_lowercased(tmp_path, monkeypatch):
     context, file = self_signed(tmp_path, "here.localhost")
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     with loopback(lambda _: Reply(body=b"safe"), context) as safe:
@@ -617,7 +617,7 @@ def its_own_headers(state: h2.connection.H2Connection, event: h2.events.Event) -
 
 
 def only_the_first(state: h2.connection.H2Connection, event: h2.events.Event) -> None:
-    """Answer one request; the next one crosses with our going away."""
+    """Answer one request; the next one crosses our GOAWAY."""
     if isinstance(event, h2.events.RequestReceived) and event.stream_id > 1:
         state.close_connection(last_stream_id=1)
     else:
@@ -625,7 +625,7 @@ def only_the_first(state: h2.connection.H2Connection, event: h2.events.Event) ->
 
 
 def of_a_false_length(*fields: tuple[str, str], at_once: bool) -> Answering:
-    """Answer with a body that is shorter than it says, with its head or once that has come."""
+    """Answer with a body shorter than declared, at once or when the stream is ended."""
 
     def answer(state: h2.connection.H2Connection, event: h2.events.Event) -> None:
         if isinstance(event, h2.events.RequestReceived):
@@ -638,7 +638,7 @@ def of_a_false_length(*fields: tuple[str, str], at_once: bool) -> Answering:
 
 
 def speak_http2(line: ssl.SSLSocket, answer: Answering) -> None:
-    """Answer what comes over a line, until it is closed."""
+    """Answer whatever arrives on a connection until it closes."""
     state = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
     state.initiate_connection()
     line.sendall(state.data_to_send())
@@ -650,7 +650,7 @@ def speak_http2(line: ssl.SSLSocket, answer: Answering) -> None:
 
 @pytest.fixture
 def get_http2(tmp_path, monkeypatch):
-    """Asks a server for a page some times over HTTP/2; it answers each connection its own way."""
+    """Requests a page several times over HTTP/2; each connection is answered in its own way."""
     context, file = self_signed(tmp_path, "here.localhost")
     context.set_alpn_protocols(["h2"])
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
@@ -663,7 +663,7 @@ def get_http2(tmp_path, monkeypatch):
             def answer() -> None:
                 for way in connections:
                     line, _ = server.accept()
-                    # Whoever does not like an answer hangs up.
+                    # The client hangs up on an answer it rejects.
                     with (
                         contextlib.suppress(ConnectionError),
                         context.wrap_socket(line, server_side=True) as safe,
@@ -683,26 +683,26 @@ def get_http2(tmp_path, monkeypatch):
 
 
 def test_http2_is_spoken_where_the_server_speaks_it(get_http2):
-    for one in get_http2(its_own_headers, times=2):  # both come over its only connection
+    for one in get_http2(its_own_headers, times=2):  # both over its only connection
         assert (one.status, one.header("etag")) == (200, '"1"')
         assert b"/a" in one.body
         assert b"cookie" not in one.body
 
 
-def test_http2_that_went_away_while_it_was_idle_is_made_anew(get_http2):
+def test_an_http2_connection_closed_while_idle_is_reopened(get_http2):
     answers = get_http2(only_the_first, its_own_headers, times=2)
     assert [one.status for one in answers] == [200, 200]
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-def test_a_body_over_http2_of_another_length_than_it_says_is_a_bad_answer(get_http2, at_once):
+def test_an_http2_body_of_the_wrong_length_is_a_bad_answer(get_http2, at_once):
     (failure,) = get_http2(of_a_false_length((":status", "200"), at_once=at_once))
     assert failure.kind is FailureKind.BAD_ANSWER
     assert "received 5" in failure.detail
 
 
 @pytest.mark.parametrize("status", ["abc", "", "-1", "99999", "9" * 5_000])
-def test_what_is_no_status_over_http2_is_a_bad_answer(get_http2, status):
+def test_an_invalid_http2_status_is_a_bad_answer(get_http2, status):
     def answer(state: h2.connection.H2Connection, event: h2.events.Event) -> None:
         if isinstance(event, h2.events.RequestReceived):
             state.send_headers(event.stream_id, [(":status", status)], end_stream=True)
@@ -711,7 +711,7 @@ def test_what_is_no_status_over_http2_is_a_bad_answer(get_http2, status):
     assert failure.kind is FailureKind.BAD_ANSWER
 
 
-def test_a_redirect_over_http2_is_followed_whatever_its_body_is(get_http2):
+def test_an_http2_redirect_is_followed_whatever_its_body(get_http2):
     redirect = of_a_false_length((":status", "302"), ("location", "/b"), at_once=False)
     (answer,) = get_http2(redirect, its_own_headers)
     assert answer.url.endswith("/b")
@@ -727,7 +727,7 @@ def test_a_redirect_over_http2_is_followed_whatever_its_body_is(get_http2):
     ],
     ids=repr,
 )
-def test_a_fault_of_the_protocol_is_a_value(monkeypatch, fault, kind):
+def test_a_protocol_error_is_a_failure_value(monkeypatch, fault, kind):
     async def broken(*_):
         raise fault
 

@@ -1,4 +1,4 @@
-"""Content codings: what comes out is what went in, in pieces of a bounded size."""
+"""Content codings: decoding gives back the original, in pieces of bounded size."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def cut(whole: bytes, places: list[int]) -> list[bytes]:
     body=st.binary(max_size=300) | st.integers(0, 300_000).map(bytes),
     places=st.lists(st.integers(0, 10**6), max_size=5),
 )
-def test_what_comes_out_is_what_went_in_wherever_the_packets_end(encoding, pack, body, places):
+def test_decoding_gives_the_original_however_packets_are_split(encoding, pack, body, places):
     pieces = inflate(encoding, cut(pack(body), places))
     assert b"".join(pieces) == body
     assert all(len(piece) <= 2 * PIECE for piece in pieces)
 
 
 @pytest.mark.parametrize("encoding", PACK)
-def test_a_bomb_is_handed_on_in_pieces_and_stopped_by_whoever_takes_them(encoding):
+def test_a_bomb_comes_in_pieces_and_the_reader_can_stop_it(encoding):
     class EnoughError(Exception):
         pass
 
@@ -77,24 +77,24 @@ def test_a_bomb_is_handed_on_in_pieces_and_stopped_by_whoever_takes_them(encodin
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "zstd"])
-def test_members_one_after_the_other_are_one_body(encoding):
+def test_concatenated_members_are_one_body(encoding):
     both = PACK[encoding](b"abc") + PACK[encoding](b"def")
     for packets in ([both], [both[i : i + 1] for i in range(len(both))]):
         assert b"".join(inflate(encoding, packets)) == b"abcdef"
 
 
-def test_padding_after_the_end_is_passed_over():
+def test_padding_after_the_end_is_ignored():
     assert b"".join(inflate("gzip", [gzip.compress(b"abc") + bytes(9), b"more"])) == b"abc"
 
 
 @pytest.mark.parametrize("encoding", [*PACK, ""])
-def test_an_answer_without_a_body_has_none(encoding):
+def test_an_empty_body_decodes_to_nothing(encoding):
     assert b"".join(inflate(encoding, [])) == b""
     assert b"".join(inflate(encoding, [b""])) == b""
 
 
 @pytest.mark.parametrize(("encoding", "pack"), [one for one in WHOLE if one[0] != "zstd"])
-def test_a_body_that_breaks_off_is_not_taken_for_a_whole_one(encoding, pack):
+def test_a_truncated_body_is_an_error(encoding, pack):
     packed = pack(bytes(range(256)) * 9)
     for whole in (packed[:-1], packed[:1]):
         with pytest.raises(CodingError):
@@ -102,7 +102,7 @@ def test_a_body_that_breaks_off_is_not_taken_for_a_whole_one(encoding, pack):
 
 
 @pytest.mark.parametrize("encoding", PACK)
-def test_a_body_that_is_not_compressed_as_it_says_is_an_error(encoding):
+def test_a_body_not_compressed_as_declared_is_an_error(encoding):
     with pytest.raises(CodingError):
         inflate(encoding, [b"<html>plain</html>" * 99])
 
@@ -111,17 +111,17 @@ def test_a_body_that_is_not_compressed_as_it_says_is_an_error(encoding):
     "encoding",
     ["compress", "gzip, gzip", "gzip,br", "br, zstd, gzip", "identity, br, br", "dcz"],
 )
-def test_what_was_not_asked_for_is_refused(encoding):
+def test_a_coding_not_asked_for_is_refused(encoding):
     with pytest.raises(CodingError):
         inflate(encoding, [b"x"])
 
 
 @pytest.mark.parametrize("encoding", ["", "identity", "utf-8", "none", "UTF-8, identity"])
-def test_an_encoding_that_is_none_is_not_heard(encoding):
+def test_an_unknown_or_identity_coding_is_ignored(encoding):
     assert inflate(encoding, [b"x", b"y"]) == [b"x", b"y"]
 
 
-def test_a_window_that_wants_more_memory_than_may_be_is_refused():
+def test_a_window_beyond_the_memory_limit_is_refused():
     parameters = zstandard.ZstdCompressionParameters(window_log=27, enable_ldm=True)
     pack = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
     packed = pack.compress(b"x" * 100) + pack.flush()
@@ -129,5 +129,5 @@ def test_a_window_that_wants_more_memory_than_may_be_is_refused():
         inflate("zstd", [packed])
 
 
-def test_all_that_is_asked_for_can_be_read():
+def test_every_coding_that_is_asked_for_can_be_read():
     assert set(ACCEPTED.split(", ")) <= PACK.keys()

@@ -1,4 +1,4 @@
-"""feedparser's own test feeds through ours: what they expect of what wirewatch records.
+"""feedparser's own test feeds, parsed by wirewatch and compared with what they expect.
 
 They are not part of this repository: `python scripts/feedparser_corpus.py` fetches them. Where ours
 differs from what they expect, `corpus_differences.toml` says so, with the reason.
@@ -70,11 +70,11 @@ JUDGES: dict[str, Judge] = {
     r"author|author_detail\.name|authors\[\d+\]\.name": _author,
     r"(published|updated|created|issued|modified|date)_parsed": _date,
 }
-"""What is compared of an entry. All else that feedparser reads wirewatch does not record."""
+"""The fields compared. wirewatch records nothing else of what feedparser reads."""
 
 
 def _compare(case: Case, found: Document | NotAFeed, expected: Expectation) -> bool | None:
-    """Whether ours is as expected; None where the expectation is of nothing that we record."""
+    """Whether ours is as expected; None where the expectation concerns nothing we record."""
     drafts = found.drafts if isinstance(found, Document) else ()
     title = found.title if isinstance(found, Document) else Words("")
     if expected.where == "bozo" and expected.value is False:
@@ -108,7 +108,7 @@ def corpus() -> list[Case]:
     return found
 
 
-def test_every_feed_is_read_and_what_it_expects_is_found_or_the_difference_is_known(
+def test_every_feed_meets_its_expectations_or_the_difference_is_listed(
     corpus: list[Case],
 ) -> None:
     equal, different = 0, set()

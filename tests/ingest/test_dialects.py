@@ -1,6 +1,6 @@
-"""What feeds of all dialects say, each in its own way, and what becomes of it."""
+"""How feeds of every dialect are read."""
 
-# ruff: noqa: RUF001 - feeds are in all scripts, and letters of some look like those of others
+# ruff: noqa: RUF001 - feeds come in all scripts, some with look-alike letters
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def read(body: str | bytes, content_type: str = "") -> ParsedFeed:
 
 
 def only(inside: str, **around: str) -> FeedItem:
-    """The item that an RSS item's inside makes."""
+    """The item read from the inside of an RSS item."""
     (item,) = read(rss(f"<item>{inside}</item>", **around)).items
     return item
 
 
 @pytest.mark.parametrize("body", FEEDS.values(), ids=FEEDS)
-def test_every_dialect_is_read_without_a_fault(body: str) -> None:
+def test_every_dialect_is_read_without_faults(body: str) -> None:
     found = check(body.encode())
     assert isinstance(found, ParsedFeed)
     path = found.items[0].url.removeprefix("https://example.com/")
@@ -75,11 +75,11 @@ class TestAddress:
             ("<link>\n /a\n</link>", "https://example.com/a"),
             ("<link><![CDATA[/a?b=1&c=2]]></link>", "https://example.com/a?b=1&c=2"),
             ("<link/><guid>https://example.com/b</guid>", "https://example.com/b"),
-            # A front page is no item's, where there is another address.
+            # A front page is not an item's address if there is another.
             ("<link>/</link><guid>https://example.com/b</guid>", "https://example.com/b"),
             ("<link>/en/</link><guid>4711</guid>", "https://example.com/en/"),
             ("<link>/?p=7</link><guid>https://example.com/b</guid>", "https://example.com/?p=7"),
-            # WordPress calls its ids no permalinks; they open all the same.
+            # WordPress says its ids are not permalinks, yet they open.
             (
                 "<guid isPermaLink='false'>https://example.com/?p=7</guid>",
                 "https://example.com/?p=7",
@@ -116,7 +116,7 @@ class TestAddress:
             "<image><link>https://example.com/</link></image>",
         ],
     )
-    def test_is_made_of_nothing_else(self, inside: str) -> None:
+    def test_is_never_taken_from_anything_else(self, inside: str) -> None:
         found = read(rss(f"<item><title>x</title>{inside}</item>"))
         assert (found.items, found.unusable) == ((), 1)
 
@@ -161,7 +161,7 @@ class TestAddress:
         urls = [item.url for item in found.items]
         assert urls == ["https://example.com/base/deep/er/a", "https://example.com/base/b"]
 
-    def test_is_recorded_once_by_its_newest_item(self) -> None:
+    def test_keeps_only_its_newest_item(self) -> None:
         day = "<pubDate>0{} Mar 2026 00:00:00 GMT</pubDate>"
         items = "".join(
             f"<item><title>{number}</title><link>/{name}</link>{day.format(number)}</item>"
@@ -172,7 +172,7 @@ class TestAddress:
         assert found.repeated == 2
         assert found.newest == datetime(2026, 3, 3, tzinfo=UTC)
 
-    def test_one_id_for_two_articles_does_not_hide_one(self) -> None:
+    def test_shared_ids_do_not_hide_an_article(self) -> None:
         items = "".join(
             f"<item><guid isPermaLink='false'>1</guid><link>/{n}</link></item>" for n in "ab"
         )
@@ -204,7 +204,7 @@ class TestWords:
         found = only(f"<title>{title}</title><link>/1</link>").title
         assert found.startswith("x") if words is None else found == words
 
-    def test_of_an_atom_title_are_as_its_type_says(self) -> None:
+    def test_of_an_atom_title_follow_its_type(self) -> None:
         titles = {
             "<title>1 &lt; 2, says &lt;x&gt;</title>": "1 < 2, says <x>",
             "<title type='text'>R&amp;D</title>": "R&D",
@@ -215,10 +215,10 @@ class TestWords:
             (item,) = read(atom(f"<entry>{title}<link href='/1'/></entry>")).items
             assert item.title == words
 
-    def test_a_title_is_not_made_up(self) -> None:
+    def test_a_missing_title_is_not_invented(self) -> None:
         assert only("<link>/1</link><description>First words</description>").title == ""
 
-    def test_modules_stand_in_for_what_is_missing(self) -> None:
+    def test_extension_modules_fill_in_missing_words(self) -> None:
         media = (
             "<link>/1</link><media:group><media:title>M</media:title>"
             "<media:description type='plain'>Caption</media:description></media:group>"
@@ -228,7 +228,7 @@ class TestWords:
         assert (item.title, item.summary) == ("D", "W")
         assert only("<link>/1</link><itunes:summary>A talk</itunes:summary>").summary == "A talk"
 
-    def test_a_caption_is_not_the_summary(self) -> None:
+    def test_a_caption_is_not_used_as_the_summary(self) -> None:
         media = (
             "<media:content url='/p.jpg'><media:title>M</media:title>"
             "<media:description type='html'>A caption that is far longer</media:description>"
@@ -244,7 +244,7 @@ class TestContent:
     FULL = "<p>First words</p><p>Second <b>bold</b><br/>Third</p><script>x()</script>"
     LINES = "First words\nSecond bold\nThird"
 
-    def test_is_the_fuller_text_a_paragraph_a_line(self) -> None:
+    def test_is_the_fuller_text_one_paragraph_per_line(self) -> None:
         summary = "<description>First words</description>"
         encoded = f"<content:encoded><![CDATA[{self.FULL}]]></content:encoded>"
         for inside in (summary + encoded, encoded + summary):
@@ -259,14 +259,14 @@ class TestContent:
         ).items
         assert (item.summary, item.content) == ("First words", self.LINES)
 
-    def test_is_empty_where_it_says_no_more_than_the_summary(self) -> None:
+    def test_is_empty_if_it_adds_nothing_to_the_summary(self) -> None:
         item = only(
             "<link>/1</link><description>First words and more</description>"
             "<content:encoded>&lt;p&gt;First words&lt;/p&gt;&lt;img src='x'&gt;</content:encoded>"
         )
         assert (item.summary, item.content) == ("First words and more", "")
 
-    def test_is_there_where_a_description_is_too_long_for_a_summary(self) -> None:
+    def test_holds_a_description_too_long_for_the_summary(self) -> None:
         text = " ".join(f"word{number}" for number in range(1_000))
         item = only(f"<link>/1</link><description>{text}</description>")
         assert item.content == text
@@ -288,10 +288,10 @@ class TestContent:
         assert second.summary == "One line Two"
         assert third.summary == "a < b & c"
 
-    def test_is_cut_where_it_is_beyond_all_measure(self) -> None:
+    def test_is_cut_at_the_limit(self) -> None:
         assert len(paragraphs("<p>word</p>" * 200_000)) <= MAX_CONTENT
 
-    def test_what_a_parser_takes_for_text_hides_nothing(self) -> None:
+    def test_unclosed_embedded_elements_hide_no_text(self) -> None:
         assert paragraphs("<p>a</p><iframe src='x'><p>b</p>") == "a\nb"
         assert paragraphs("<p>a</p><object><param/><p>b</p>") == "a\nb"
         assert paragraphs("<svg><text>x</text></svg>a<noscript><img/>y</noscript>b") == "ab"
@@ -311,7 +311,7 @@ class TestAuthors:
     def test_of_an_rss_item(self, inside: str, names: tuple[str, ...]) -> None:
         assert only(f"<link>/1</link>{inside}").authors == names
 
-    def test_an_atom_entry_has_those_of_its_source_or_of_its_feed(self) -> None:
+    def test_an_atom_entry_inherits_those_of_its_source_or_feed(self) -> None:
         def author(name: str) -> str:
             return f"<author><name>{name}</name></author>"
 
@@ -370,7 +370,7 @@ class TestMoment:
             "2026.03.01 11:30",
             "1772364600",
             "1772364600000",
-            # Where no place on earth is, its offset is none.
+            # An offset beyond any real time zone is ignored.
             "2026-03-01T11:30:00+9999",
             "2026-03-01T11:30:00-99:99",
             "Sun, 01 Mar 2026 11:30:00 +2300",
@@ -394,7 +394,7 @@ class TestMoment:
             ("2026-02-01T10:00:00-12:00", "2026-02-01T22:00:00Z"),
         ],
     )
-    def test_is_where_its_clock_says(self, text: str, iso: str) -> None:
+    def test_handles_time_zones_leap_seconds_and_24_00(self, text: str, iso: str) -> None:
         assert moment(text) == datetime.fromisoformat(iso)
 
     def test_knows_greek(self) -> None:
@@ -414,7 +414,7 @@ class TestMoment:
             "9999-12-31T23:59:59-99:99",
             "Mon, 99 Foo 99999 99:99:99 +99999",
             "1" * 10_000,
-            # The day or the month first, the year or the day.
+            # Ambiguous: day or month first, year or day first.
             "01/02/2026 10:30",
             "01.02.26 10:30",
             "31.31.2026 10:30",
@@ -422,7 +422,7 @@ class TestMoment:
             "177236460",
         ],
     )
-    def test_is_none_where_there_is_none_or_it_is_out_of_reason(self, text: str) -> None:
+    def test_is_none_if_missing_ambiguous_or_implausible(self, text: str) -> None:
         assert moment(text) is None
 
     @pytest.mark.parametrize("date", [1772364600, 1772364600.0, 1772364600000, "1772364600"])
@@ -445,7 +445,7 @@ class TestMoment:
             "<atom:published>2026-03-01T11:30:00Z</atom:published>",
         ],
     )
-    def test_of_an_item_is_the_best_that_can_be_read(self, inside: str) -> None:
+    def test_of_an_item_is_its_best_readable_date(self, inside: str) -> None:
         assert only(f"<link>/1</link>{inside}").published == self.NOON
 
 
@@ -488,7 +488,7 @@ class TestHints:
         )
         assert read(rdf).hints == Hints(every=1_800)
 
-    def test_hours_and_days_to_leave_out(self) -> None:
+    def test_hours_and_days_to_skip_are_read(self) -> None:
         channel = (
             "<skipHours><hour>0</hour><hour> 7 </hour><hour>24</hour><hour>99</hour><hour>x</hour>"
             "</skipHours><skipDays><day>Saturday</day><day>SUNDAY</day><day>Caturday</day></skipDays>"
@@ -497,7 +497,7 @@ class TestHints:
             skip_hours=frozenset({0, 7}), skip_days=frozenset({5, 6})
         )
 
-    def test_all_hours_or_days_are_a_slip(self) -> None:
+    def test_skipping_all_hours_or_days_is_ignored(self) -> None:
         hours = "".join(f"<hour>{hour}</hour>" for hour in range(24))
         assert read(rss(channel=f"<skipHours>{hours}</skipHours>")).hints == Hints()
 
@@ -527,7 +527,7 @@ class TestCharset:
         ],
     )
     @pytest.mark.parametrize("label", ["declared", "served", "none", "wrong", "served latin-1"])
-    def test_is_found_whatever_it_says(self, text: str, charset: str, label: str) -> None:
+    def test_is_detected_whatever_is_declared(self, text: str, charset: str, label: str) -> None:
         declared = {"declared": charset, "served latin-1": charset, "wrong": "utf-8"}.get(label)
         served = {
             "served": f"text/xml; charset={charset}",
@@ -549,7 +549,7 @@ class TestCharset:
     @pytest.mark.parametrize(
         "label", ["hex", "idna", "unicode_escape", "nonsense", "\0", "x" * 999]
     )
-    def test_a_label_that_is_none_is_not_believed(self, label: str) -> None:
+    def test_an_invalid_label_is_ignored(self, label: str) -> None:
         body = f'<?xml version="1.0" encoding="{label}"?>{rss()}'
         assert read(body, f"text/xml; charset={label}").title == "T"
 
@@ -568,7 +568,7 @@ class TestSurroundings:
             "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY x 'y'><!ENTITY % z SYSTEM 'z'>]>",
         ],
     )
-    def test_what_may_stand_before_a_feed_is_no_fault(self, before: str) -> None:
+    def test_harmless_text_before_a_feed_is_not_a_fault(self, before: str) -> None:
         found = read(before + rss(self.ITEM) + "\n<!-- cached -->\n")
         assert ([item.title for item in found.items], found.fault) == (["One"], None)
 
@@ -581,10 +581,10 @@ class TestSurroundings:
             ("", "<script>ads()</script></html>"),
         ],
     )
-    def test_a_feed_is_found_in_what_is_none(self, before: str, after: str) -> None:
+    def test_a_feed_is_found_inside_other_text(self, before: str, after: str) -> None:
         assert [item.title for item in read(before + rss(self.ITEM) + after).items] == ["One"]
 
-    def test_a_page_that_shows_a_feed_escaped_is_that_feed(self) -> None:
+    def test_a_page_showing_an_escaped_feed_is_read_as_that_feed(self) -> None:
         page = f"<html><body><pre>{html.escape(rss(self.ITEM))}</pre></body></html>"
         found = read(page)
         assert [item.title for item in found.items] == ["One"]
@@ -599,13 +599,13 @@ class TestSurroundings:
             "<!doctype html><html><body><channel><item>x</item></channel>{}</body></html>",
         ],
     )
-    def test_a_page_that_speaks_of_feeds_is_none(self, page: str) -> None:
+    def test_a_page_about_feeds_is_not_a_feed(self, page: str) -> None:
         body = page.format("<p>How to write a feed.</p>" * 500).encode()
         found = parse_feed(body, "text/html", URL)
         assert isinstance(found, NotAFeed)
         assert "an HTML page" in found.reason
 
-    def test_entities_that_are_words_are_read_and_others_are_not(self) -> None:
+    def test_only_entities_that_stand_for_text_are_read(self) -> None:
         declared = (
             "<!DOCTYPE rss [<!ENTITY name 'Example'><!ENTITY twice '&name;&name;'>"
             '<!ENTITY copy "&#169;"><!ENTITY far SYSTEM "https://example.com/x">]>'
@@ -625,7 +625,7 @@ class TestSurroundings:
         ],
         ids=["cut off", "a bare bracket", "no namespace", "no end"],
     )
-    def test_of_a_broken_feed_is_read_what_can_be(self, body: str) -> None:
+    def test_a_broken_feed_is_read_as_far_as_possible(self, body: str) -> None:
         found = read(body)
         assert found.items[0].title == "One"
         assert found.fault
@@ -643,7 +643,7 @@ class TestSurroundings:
         assert early.fault
         assert "cut there, or after 1,000 characters" in early.fault
 
-    def test_a_feed_beyond_all_measure_is_cut(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_oversized_feed_is_cut(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(readers, "MAX_ITEMS", 20)
         found = read(rss("".join(f"<item><link>/{n}</link></item>" for n in range(25))))
         assert len(found.items) == 20

@@ -1,4 +1,4 @@
-"""A page made an article: which way it is read, and what stands in where it is not the article."""
+"""Turning a page into an article: how it is read, and what replaces a page without the article."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def made(entry, page, matters=never):
     return result
 
 
-def test_every_article_of_the_newsroom_is_read_whole_either_way():
+def test_every_sample_article_is_extracted_whole_by_both_methods():
     room = Newsroom(day=3, faults=False)
     expected = {truth.url: truth for truth in room.expected()}
     for outlet in outlets():
@@ -91,14 +91,14 @@ def test_every_article_of_the_newsroom_is_read_whole_either_way():
                 assert found.published.date() == piece.published.date()
 
 
-def test_a_page_of_nothing_has_no_text():
+def test_an_empty_page_has_no_text():
     for body in (b"", b"   ", b"<html></html>", b"\x00"):
         assert extract(parse(body, URL), None, never).text == ""
 
 
 @pytest.mark.parametrize("letters", ["\x1b[31m", "&#27;[31m", "\x07", "\u009b2J"])
 @pytest.mark.parametrize("matters", [never, always])
-def test_a_page_cannot_speak_to_the_terminal(letters, matters):
+def test_control_characters_of_a_page_are_removed(letters, matters):
     words = f"The council {letters} voted on Monday to remove the cameras. " * 20
     body = f"<html><head><title>T{letters}</title></head><body><article><p>{words}</p></article>"
     found = extract(parse(body.encode(), URL), None, matters)
@@ -109,7 +109,7 @@ def test_a_page_cannot_speak_to_the_terminal(letters, matters):
 
 
 @pytest.mark.parametrize("matters", [never, always])
-def test_what_a_pages_data_escapes_can_be_written_down(matters):
+def test_escaped_text_in_a_pages_data_can_be_encoded(matters):
     said = r"Harbour \ud83d\u0000\u001b[31m news "
     head = (
         '<script type="application/ld+json">{"@type": "NewsArticle", '
@@ -129,14 +129,14 @@ def test_what_a_pages_data_escapes_can_be_written_down(matters):
 @example(b"<p>" + b"a&#0;&#xd800;b" * 50)
 @example(b'<?xml version="1.0" encoding="utf-16"?><html><body><p>x</p></body></html>')
 @example(b'<meta property="article:published_time" content="2026-99-99T99:99:99Z"><p>x</p>')
-def test_any_bytes_are_a_page_of_some_kind(body):
+def test_any_bytes_can_be_extracted_and_encoded(body):
     for matters in (never, always):
         found = extract(parse(body, URL, "text/html"), an_entry(), matters)
         found.text.encode()
         found.title.encode()
 
 
-def test_what_may_matter_is_read_the_careful_way():
+def test_a_page_that_may_matter_is_extracted_carefully():
     asked = []
 
     def matters(title, text):
@@ -161,11 +161,11 @@ def test_what_may_matter_is_read_the_careful_way():
         ("Something else entirely. " * 30, an_entry(title="A b c"), False),
     ],
 )
-def test_a_text_is_in_doubt_that_is_short_or_not_about_its_title(text, item, doubtful):
+def test_a_text_is_doubtful_if_short_or_unrelated_to_its_title(text, item, doubtful):
     assert is_doubtful(text, item) is doubtful
 
 
-def test_the_feed_is_heard_before_the_page():
+def test_the_feeds_title_and_time_take_precedence_over_the_pages():
     article = made(an_entry(published=NOW, revision=2, address=URL), a_page(an_article_page()))
     article = article.article
     assert (article.title, article.published) == (TITLE, NOW)
@@ -174,12 +174,12 @@ def test_the_feed_is_heard_before_the_page():
     assert article.text.split("\n") == list(PARAGRAPHS)
 
 
-def test_a_time_of_publication_that_is_yet_to_come_is_none():
+def test_a_publication_time_in_the_future_is_dropped():
     ahead = an_entry(published=NOW + timedelta(days=2))
     assert made(ahead, a_page(an_article_page())).article.published is None
 
 
-def test_the_article_is_at_the_address_that_its_page_names():
+def test_the_article_has_the_address_its_page_declares():
     head = '<link rel="canonical" href="https://www.example.com/2026/cameras-go">'
     page = a_page(an_article_page(head=head), url="https://m.example.com/led/here")
     article = made(an_entry(), page).article
@@ -190,7 +190,7 @@ def test_the_article_is_at_the_address_that_its_page_names():
     assert made(an_entry(), page).article.url == "https://example.com/led/here"
 
 
-def test_where_there_is_no_page_the_feed_speaks():
+def test_without_a_page_the_feeds_text_is_used():
     page = a_page(body=b"", status=0, headers=(), missing="answered 403: the site refuses us")
     result = made(an_entry(summary=SUMMARY, content="", published=NOW), page)
     article = result.article
@@ -202,7 +202,7 @@ def test_where_there_is_no_page_the_feed_speaks():
     assert fuller.text == "\n".join(PARAGRAPHS)
 
 
-def test_a_wall_is_no_article_and_the_feeds_words_are_kept_in_its_place():
+def test_the_feeds_text_replaces_a_consent_wall():
     wall = a_page(page_in_place("consent"))
     held = make_article(an_entry(), wall, never)
     assert isinstance(held, Quarantined)
@@ -215,7 +215,7 @@ def test_a_wall_is_no_article_and_the_feeds_words_are_kept_in_its_place():
 @pytest.mark.parametrize(
     "before", [{"revision": 1, "text_hash": "a" * 64}, {"duplicate_of": "a" * 64}]
 )
-def test_an_article_that_was_had_is_not_lost_to_a_wall(before):
+def test_an_article_read_before_is_not_lost_to_a_wall(before):
     again = make_article(
         an_entry(**{"address": URL, **before}), a_page(page_in_place("consent")), never
     )
@@ -223,7 +223,7 @@ def test_an_article_that_was_had_is_not_lost_to_a_wall(before):
     assert again.reason.startswith("could not be read again: consent wall")
 
 
-def test_an_article_that_the_index_refused_does_not_pass_for_indexed():
+def test_an_article_refused_by_the_index_is_not_unchanged():
     refused = an_entry(revision=1, text_hash=None, address=URL)
     again = make_article(refused, a_page(page_in_place("consent")), never)
     assert isinstance(again, Quarantined)
@@ -239,7 +239,7 @@ def test_a_page_without_an_article_is_rejected():
     assert isinstance(result, Rejected | Quarantined)
 
 
-def test_a_teaser_is_kept_and_marked():
+def test_a_teaser_is_kept_with_a_caveat():
     tail = '<div class="paywall"><p>Subscribe to read the rest of this article.</p></div>'
     head = (
         '<script type="application/ld+json">{"@type": "NewsArticle", '
@@ -255,7 +255,7 @@ def test_a_teaser_is_kept_and_marked():
     assert (fuller.caveat or "").startswith("the feed's text: teaser")
 
 
-def test_a_pdf_that_cannot_be_read_says_why():
+def test_an_unreadable_pdf_is_quarantined_with_the_reason():
     page = a_page(body=b"%PDF-1.7 and no more", headers=(("Content-Type", "application/pdf"),))
     result = make_article(an_entry(), page, never)
     assert isinstance(result, Quarantined)

@@ -1,4 +1,4 @@
-"""What an answer to a request for a page means for its entry."""
+"""What the answer to a page request means for the entry."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def judged(what, entry=None, settings=SETTINGS):
     return judge(entry or an_entry(), what, NOW, settings)
 
 
-def test_a_page_is_what_came():
+def test_a_page_holds_the_answer_as_received():
     what = answer(X_Twice="1")
     assert judged(what) == Page(
         id=content_id(URL),
@@ -59,7 +59,7 @@ def test_a_page_is_what_came():
 @pytest.mark.parametrize(
     "kind", ["", "TEXT/HTML", "application/xhtml+xml;q=1", "text/plain", "application/pdf"]
 )
-def test_pages_of_text_are_taken(kind):
+def test_text_content_types_are_accepted(kind):
     assert isinstance(judged(answer(kind=kind)), Page)
 
 
@@ -83,7 +83,7 @@ def test_pages_of_text_are_taken(kind):
     ],
     ids=str,
 )
-def test_what_ends_an_entry(what, ends):
+def test_some_answers_end_an_entry(what, ends):
     assert judged(what) == ends
     assert judged(what, an_entry(summary="Seven words are not much to say.")) == ends
 
@@ -101,20 +101,20 @@ def test_what_ends_an_entry(what, ends):
     ids=str,
 )
 @pytest.mark.parametrize("field", ["summary", "content"])
-def test_where_there_is_no_page_the_feeds_own_words_are_kept(what, reason, field):
+def test_without_a_page_the_feeds_own_words_are_kept(what, reason, field):
     said = {field: "Eight words say something of their own, here."}
     assert judged(what, an_entry(**said)) == Page(
         id=content_id(URL), url=URL, status=0, body=b"", fetched_at=NOW, missing=reason
     )
 
 
-def test_what_is_gone_for_good_is_not_kept_from_its_feed():
+def test_a_withdrawn_article_is_not_kept_from_its_feed():
     summary = "Eight words say something of their own, here."
     assert judged(answer(410), an_entry(summary=summary)) == Rejected("answered 410: withdrawn")
 
 
 @pytest.mark.parametrize("what", [answer(404), answer(410), answer(403), Permission.DISALLOWED])
-def test_an_article_stays_when_its_page_is_not_to_be_had_again(what):
+def test_an_article_stays_if_its_page_cannot_be_read_again(what):
     summary = "Eight words say something of their own, here."
     before = an_entry(revision=1, text_hash="a" * 64, address=URL, summary=summary)
     outcome = judged(what, before)
@@ -123,7 +123,7 @@ def test_an_article_stays_when_its_page_is_not_to_be_had_again(what):
 
 
 @pytest.mark.parametrize("what", [answer(404), answer(410), answer(403), Permission.DISALLOWED])
-def test_an_article_that_the_index_refused_does_not_pass_for_indexed(what):
+def test_an_article_refused_by_the_index_is_not_unchanged(what):
     refused = an_entry(revision=1, text_hash=None, address=URL)
     assert isinstance(judged(what, refused), Rejected | Quarantined)
     copied = an_entry(revision=1, text_hash=None, address=URL, duplicate_of="a" * 64)
@@ -144,22 +144,22 @@ def test_an_article_that_the_index_refused_does_not_pass_for_indexed(what):
     ],
     ids=str,
 )
-def test_what_is_tried_again(what, seconds, reason):
+def test_transient_failures_are_retried(what, seconds, reason):
     assert judged(what) == Retry(NOW + timedelta(seconds=seconds), reason, 1)
 
 
-def test_a_site_that_was_not_asked_costs_no_attempt():
+def test_a_request_not_sent_costs_no_attempt():
     busy = Failure(FailureKind.BUSY, "x", timedelta(seconds=90))
     outcome = judged(busy, an_entry(attempts=3))
     assert outcome == Retry(NOW + timedelta(seconds=90), "site asks us to wait", 3)
 
 
-def test_a_page_of_an_article_that_came_out_just_now_may_be_there_soon():
+def test_a_404_for_a_just_published_article_is_retried_once():
     summary = "Eight words say something of their own, here."
     just_now = {"published": NOW - timedelta(minutes=2), "summary": summary}
     again = judged(answer(404), an_entry(**just_now))
     assert again == Retry(NOW + timedelta(minutes=5), "answered 404", 1)
-    # Once: then it is not there.
+    # Only once.
     assert isinstance(judged(answer(404), an_entry(**just_now, attempts=1)), Page)
     old = just_now | {"published": NOW - timedelta(hours=7)}
     assert isinstance(judged(answer(404), an_entry(**old)), Page)
@@ -168,7 +168,7 @@ def test_a_page_of_an_article_that_came_out_just_now_may_be_there_soon():
     assert judged(answer(410), an_entry(**just_now)) == Rejected("answered 410: withdrawn")
 
 
-def test_a_page_of_a_site_that_refuses_all_is_not_waited_for_without_end():
+def test_a_page_of_a_site_that_stays_busy_is_given_up_in_the_end():
     busy = Failure(FailureKind.BUSY, "x", timedelta(seconds=90))
     summary = "Eight words say something of their own, here."
     seen = NOW - patience(Settings(home=Path()))
@@ -179,18 +179,18 @@ def test_a_page_of_a_site_that_refuses_all_is_not_waited_for_without_end():
     assert judged(busy, an_entry(first_seen=seen)) == Quarantined(reason)
     younger = an_entry(first_seen=seen + timedelta(seconds=1), summary=summary)
     assert isinstance(judged(busy, younger), Retry)
-    # However short the ladder: who asks to be let alone for a minute is asked again.
+    # Even with a short ladder, a site that asks for a minute is tried again.
     assert patience(Settings(home=Path(), retry_ladder=(1.0,))) == LONGEST_WAIT
-    # What was read once has its text, and an edit of it is not to be missed.
+    # A page read before has its text, and an edit of it must not be missed.
     read = an_entry(first_seen=seen, revision=1, address="https://news.example/1")
     assert isinstance(judged(busy, read), Retry)
 
 
-def test_a_page_that_was_read_before_is_waited_for_as_long():
+def test_a_page_read_before_is_waited_for_just_as_long():
     busy = Failure(FailureKind.BUSY, "x", timedelta(seconds=90))
     long_ago, since = NOW - timedelta(days=6), NOW - patience(SETTINGS)
     read = {"first_seen": long_ago, "revision": 1, "address": URL, "text_hash": "a" * 64}
-    # Asked for again just now: what is to be seen then is not to be missed.
+    # The revisit has only just become due and must not be missed.
     due = an_entry(**read, state=State.INDEXED, revisit_at=since)
     assert isinstance(judged(busy, due), Retry)
     assert isinstance(judged(busy, an_entry(**read)), Retry)
@@ -202,7 +202,7 @@ def test_a_page_that_was_read_before_is_waited_for_as_long():
     )
 
 
-def test_a_page_is_tried_from_minutes_to_a_day_apart_and_in_the_end_quarantined():
+def test_a_page_is_retried_ever_later_and_finally_quarantined():
     outcomes = [judged(answer(500), an_entry(attempts=attempts)) for attempts in range(7)]
     waits = [one.at - NOW for one in outcomes[:6] if isinstance(one, Retry)]
     assert waits == sorted(waits)
@@ -210,7 +210,7 @@ def test_a_page_is_tried_from_minutes_to_a_day_apart_and_in_the_end_quarantined(
     assert outcomes[6] == Quarantined("answered 500, 7 times")
 
 
-def test_after_the_last_try_the_feeds_own_words_are_kept():
+def test_after_the_last_attempt_the_feeds_own_words_are_kept():
     summary = "Eight words say something of their own, here."
     outcome = judged(answer(500), an_entry(attempts=6, summary=summary))
     assert isinstance(outcome, Page)

@@ -1,4 +1,4 @@
-"""Finding a site's feeds, over real requests to a site on loopback."""
+"""Finding a site's feeds, with real requests to a site on loopback."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def find(url: str) -> Found | NotFound:
 
 
 def search(site: dict[str, Reply], path: str = "/") -> tuple[Found | NotFound, Loopback]:
-    """What is found on a site, and what was asked of it."""
+    """What is found on a site, and which requests it got."""
 
     def answer(asked: Asked) -> Reply:
         return site.get(asked.path, Reply(404, b"no"))
@@ -71,7 +71,7 @@ def paths(result: Found | NotFound) -> list[str]:
     return ["/" + feed.url.split("/", 3)[3] for feed in result.feeds]
 
 
-def test_a_feeds_own_address_is_the_feed():
+def test_the_address_of_a_feed_finds_that_feed():
     result, running = search({"/x": rss("News", 1, 3, 2)}, "/x")
     assert result == Found(
         (
@@ -124,19 +124,19 @@ def test_a_page_that_lists_feeds_is_followed_once():
     assert not {"/deeper", "/more"} & {asked.path for asked in running.log}
 
 
-def test_a_site_that_names_none_may_have_one_where_sites_have_it():
+def test_undeclared_feeds_are_found_at_usual_paths():
     result, running = search({"/": page(), "/rss.xml": rss("News", 1), "/atom.xml": atom("x", 1)})
     assert paths(result) == ["/rss.xml"]
     assert running.log[-1].path == "/rss.xml"
 
 
-def test_a_feed_that_moved_for_good_is_found_where_it_is():
+def test_a_permanently_moved_feed_is_found_at_its_new_address():
     moved = Reply(301, b"", (("Location", "/new"),))
     result, _ = search({"/": page(declared("/old", "/new")), "/old": moved, "/new": rss("N", 1)})
     assert paths(result) == ["/new"]
 
 
-def test_robots_txt_is_heeded_for_pages_and_guesses_but_not_for_feeds_on_offer():
+def test_robots_txt_binds_pages_and_guesses_but_not_declared_feeds():
     robots = Reply(200, b"User-agent: *\nDisallow: /feed\nDisallow: /rss\nDisallow: /help\n")
     site = {"/robots.txt": robots, "/": page('<a href="/help">RSS feeds</a>')}
     result, running = search(site)
@@ -159,13 +159,13 @@ def test_robots_txt_is_heeded_for_pages_and_guesses_but_not_for_feeds_on_offer()
         (Reply(200, b"%PDF-1.7", (("Content-Type", "application/pdf"),)), "none is a feed"),
     ],
 )
-def test_where_there_is_none_the_reason_is_told(reply, reason):
+def test_finding_no_feed_gives_a_reason(reply, reason):
     result, _ = search({"/": reply})
     assert isinstance(result, NotFound)
     assert reason in result.reason
 
 
-def test_a_site_that_has_too_much_to_do_is_left_alone():
+def test_a_busy_site_is_left_alone():
     busy = Reply(429, b"", (("Retry-After", "60"),))
     site = {"/": page(declared("/a", "/b", "/c")), "/a": rss("A", 1), "/b": busy, "/c": rss("C", 2)}
     result, running = search(site)
@@ -173,7 +173,7 @@ def test_a_site_that_has_too_much_to_do_is_left_alone():
     assert running.log[-1].path == "/b"
 
 
-def test_a_site_of_a_thousand_feeds_is_not_asked_for_all():
+def test_the_number_of_requests_to_a_site_is_limited():
     site = {f"/{number}.rss": rss(f"Feed {number}", number % 28 + 1) for number in range(1000)}
     site["/"] = page("".join(f'<a href="{path}">x</a>' for path in site))
     result, running = search(site)
@@ -181,14 +181,14 @@ def test_a_site_of_a_thousand_feeds_is_not_asked_for_all():
     assert len(running.log) == MAX_REQUESTS + 1  # robots.txt
 
 
-def test_a_host_that_does_not_answer_is_named():
+def test_an_unreachable_host_is_named():
     result = find("http://here.localhost:1/")
     assert isinstance(result, NotFound)
     assert "connection failed" in result.reason
     assert "here.localhost:1" in result.reason
 
 
-def test_nearly_the_same_items_are_the_same_feed():
+def test_feeds_with_nearly_the_same_items_are_one():
     def feed(url: str, items: set[str], **changes: object) -> tuple[FoundFeed, frozenset[str]]:
         fields = {"url": url, "title": url, "format": "RSS", "items": len(items), "newest": None}
         return FoundFeed.model_validate(fields | changes), frozenset(items)

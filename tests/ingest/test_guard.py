@@ -1,4 +1,4 @@
-"""Which addresses may be asked for, and which belong to the public internet."""
+"""Which addresses may be requested, and which belong to the public internet."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ GUARD = Guard(("*.localhost", "wiki.desk.example"), PORTS)
         "::7f00:1",
     ],
 )
-def test_what_is_not_public(address):
+def test_private_and_reserved_addresses_are_not_public(address):
     assert not is_public(address)
 
 
@@ -57,7 +57,7 @@ def test_what_is_not_public(address):
     "address",
     ["64:ff9b::1.1.1.1", "1.1.1.1", "93.184.215.14", "2606:4700:4700::1111", "::ffff:1.1.1.1"],
 )
-def test_what_is_public(address):
+def test_public_addresses_are_recognised(address):
     assert is_public(address)
 
 
@@ -80,7 +80,7 @@ def test_what_is_public(address):
         ("http://a.localhost:5/", "a.localhost:5", 5, "/"),
     ],
 )
-def test_an_address_is_read(url, authority, port, path):
+def test_an_address_is_parsed(url, authority, port, path):
     target = GUARD.target(url)
     assert (target.authority, target.port, target.path) == (authority, port, path)
     assert target.origin == f"{url.split(':')[0]}://{authority}"
@@ -137,7 +137,7 @@ def test_an_address_is_read(url, authority, port, path):
         "http://①②⑦.0.0.1/",
     ],
 )
-def test_what_is_not_asked_for(url):
+def test_forbidden_addresses_are_refused(url):
     with pytest.raises(RefusedAddressError):
         GUARD.target(url)
 
@@ -145,12 +145,12 @@ def test_what_is_not_asked_for(url):
 @pytest.mark.parametrize(
     "host", ["localhost", "localhost.example", "desk.example", "a.wiki.desk.example"]
 )
-def test_only_what_is_named_may_have_any_port(host):
+def test_only_allowed_hosts_may_use_any_port(host):
     with pytest.raises(RefusedAddressError, match="allow_ports"):
         GUARD.target(f"http://{host}:5/")
 
 
-def test_an_allowed_host_may_be_private_and_no_other():
+def test_only_an_allowed_host_may_be_private():
     GUARD.check("wiki.desk.example", ["10.0.0.1"])
     GUARD.check("news.example", ["1.1.1.1", "2606:4700:4700::1111"])
     for addresses in (["10.0.0.1"], ["1.1.1.1", "10.0.0.1"]):
@@ -159,7 +159,7 @@ def test_an_allowed_host_may_be_private_and_no_other():
 
 
 @given(st.text(max_size=30) | st.text(max_size=20).map("http://{}/".format))
-def test_whatever_is_asked_for_is_read_or_refused(url):
+def test_any_address_is_parsed_or_refused(url):
     try:
         target = GUARD.target(url)
     except RefusedAddressError:
@@ -169,5 +169,5 @@ def test_whatever_is_asked_for_is_read_or_refused(url):
     assert target.path.isascii()
     assert target.path.startswith("/")
     assert not set(target.path) & set(" \r\n\t#")
-    # Read again, it is the same: nobody after us understands something else.
+    # Parsing the result again gives the same: later parsers cannot read it differently.
     assert GUARD.target(target.origin + target.path) == target

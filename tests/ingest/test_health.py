@@ -1,4 +1,4 @@
-"""How a feed is judged to do, over simulated polls."""
+"""How the health of a feed is judged, over simulated polls."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def says(status=200, body=b"", **headers):
 
 
 class Server:
-    """A feed of an entry each period. From `frozen` on it denies changes; at `ended` it ends,
-    until it is `resumed`, with or without what came out meanwhile."""
+    """A feed with one entry per period. From `frozen` on it denies changes; it stops at `ended`
+    until `resumed`, then lists what came out meanwhile or not."""
 
     def __init__(
         self, every=HOUR, ended=None, resumed=None, frozen=None, redated=False, caught_up=False
@@ -68,12 +68,12 @@ class Server:
             items.append({"id": url, "url": url, "date_published": date.isoformat()})
         version = "https://jsonfeed.org/version/1.1"
         body = json.dumps({"version": version, "title": "News", "items": items}).encode()
-        # What is redated is another body at each poll.
+        # A redated feed has another body at each poll.
         return says(200, body, ETag=tag if not self.redated else f'"{now.timestamp()}"')
 
 
 def simulate(server, days, feed=None, begin=BEGIN):
-    """Poll when it is due, by passes each hour; the last record and all that was polled."""
+    """Poll in hourly passes whenever due; returns the last record and all polls."""
     feed = feed or a_feed()
     polled, now = [], begin
     while now < begin + days * DAY:
@@ -100,12 +100,12 @@ def notices(polled):
 
 
 def let_alone(hours, feed=None, wait=timedelta(minutes=1)):
-    """A feed in passes each hour of which none asks it: its site has refused another one's poll."""
+    """A feed that no hourly pass polls, because its site has refused the poll of another feed."""
     busy = Failure(FailureKind.BUSY, "news.example, for another 60 s", wait)
     return simulate(lambda *_: busy, hours / 24, feed or a_well_feed(), BEGIN + 8 * DAY)
 
 
-def test_of_many_feeds_on_a_site_that_refuses_all_none_passes_for_well_for_days():
+def test_a_feed_not_polled_because_its_site_refuses_becomes_blocked():
     feed, polled = let_alone(6)
     assert (feed.state, notices(polled)) == (FeedState.OK, [])
     feed, polled = let_alone(24)
@@ -116,13 +116,13 @@ def test_of_many_feeds_on_a_site_that_refuses_all_none_passes_for_well_for_days(
         f"not polled since {a_well_feed().last_polled_at:%Y-%m-%d %H:%M}: "
         "site asks us to wait: news.example, for another 60 s"
     )
-    # Nothing has failed: it is asked as soon as its site may be, and well with the first answer.
+    # Nothing failed: it is polled as soon as its site may be, and well after the first answer.
     assert feed.failures == 0
     after, polled = simulate(Server(), 1, feed, BEGIN + 9 * DAY)
     assert (after.state, notices(polled)) == (FeedState.OK, [(FeedState.BLOCKED, FeedState.OK)])
 
 
-def test_a_feed_whose_site_is_busy_when_it_is_resumed_is_not_late_by_its_pause():
+def test_a_pause_does_not_count_as_not_being_polled():
     late = BEGIN + 8 * DAY
     resumed = a_well_feed().model_copy(
         update={"last_polled_at": BEGIN, "next_poll_at": late, "resumed_at": late}
@@ -131,7 +131,7 @@ def test_a_feed_whose_site_is_busy_when_it_is_resumed_is_not_late_by_its_pause()
     assert "blocked" in states(let_alone(12, resumed)[1])
 
 
-def test_undated_entries_of_a_pause_do_not_show_that_a_304_was_untrue():
+def test_undated_entries_from_a_pause_do_not_contradict_a_304():
     titles = ("One", "Two", "Three")
     items = [{"id": f"https://example.com/{one}", "url": f"/{one}", "title": one} for one in titles]
     version = "https://jsonfeed.org/version/1.1"
@@ -144,7 +144,7 @@ def test_undated_entries_of_a_pause_do_not_show_that_a_304_was_untrue():
     assert states(polled) == ["frozen", "ok"]
 
 
-def test_paused_feeds_stand_between_the_unwell_and_the_well_with_since_and_why():
+def test_paused_feeds_are_sorted_between_unwell_and_well():
     ill = a_feed(state=FeedState.FAILING, reason="answered 500", failures=3)
     paused = ill.model_copy(update={"paused_at": BEGIN + DAY, "paused_why": "their relaunch"})
     well = a_feed(state=FeedState.OK)
@@ -154,7 +154,7 @@ def test_paused_feeds_stand_between_the_unwell_and_the_well_with_since_and_why()
     assert standing(ill) == Standing("failing", BEGIN, "answered 500 (3 polls in a row)")
 
 
-def test_a_site_that_asks_for_a_day_is_told_of_at_once_and_what_is_unwell_stays_so():
+def test_a_busy_site_asking_for_a_day_is_blocked_at_once():
     feed, polled = let_alone(1, wait=DAY)
     assert (feed.state, len(polled)) == (FeedState.BLOCKED, 1)
     failing = judge(a_well_feed(), says(500), BEGIN + 8 * DAY, SETTINGS).feed
@@ -162,14 +162,14 @@ def test_a_site_that_asks_for_a_day_is_told_of_at_once_and_what_is_unwell_stays_
 
 
 @pytest.mark.parametrize(("days", "told"), [(1, False), (4_000, True)])
-def test_a_feed_that_asks_to_be_let_alone_for_weeks_is_told_of_at_once(days, told):
+def test_a_feed_asking_for_weeks_of_patience_is_reported_at_once(days, told):
     refused = says(429, Retry_After=str(days * 86_400))
     polled = judge(a_well_feed(), refused, BEGIN + 8 * DAY, SETTINGS)
     assert polled.feed.state is FeedState.FAILING
     assert (polled.notice is not None) is told
 
 
-def test_a_feed_that_goes_on_is_well_and_nobody_is_told():
+def test_a_steady_feed_is_well_and_not_reported():
     feed, polled = simulate(Server(), 12)
     assert states(polled) == ["ok"]
     assert notices(polled) == []
@@ -182,7 +182,7 @@ def test_a_feed_that_goes_on_is_well_and_nobody_is_told():
     ("every", "least", "most"),
     [(HOUR, 1, 1.3), (4 * HOUR, 1, 1.5), (DAY, 1.5, 4), (3 * DAY, 6, 14), (7 * DAY, 14, 35)],
 )
-def test_a_feed_that_falls_silent_is_stale_by_its_own_rhythm(every, least, most):
+def test_a_silent_feed_becomes_stale_by_its_own_rhythm(every, least, most):
     known = max(10 * DAY, 8 * every)
     feed, polled = simulate(Server(every, ended=BEGIN + known), known / DAY + most + 10)
     assert states(polled) == ["ok", "stale"]
@@ -192,13 +192,13 @@ def test_a_feed_that_falls_silent_is_stale_by_its_own_rhythm(every, least, most)
     assert notices(polled) == [("ok", "stale")]
 
 
-def test_a_feed_that_gives_everything_a_new_date_does_not_pass_for_alive():
+def test_redating_old_entries_does_not_keep_a_feed_well():
     feed, polled = simulate(Server(ended=BEGIN + 10 * DAY, redated=True), 16)
     assert states(polled) == ["ok", "stale"]
     assert DAY < feed.since - feed.rhythm.newest_at < 5 * DAY
 
 
-def test_a_stale_feed_that_comes_back_is_well_and_that_is_told():
+def test_the_recovery_of_a_stale_feed_is_reported():
     server = Server(ended=BEGIN + 10 * DAY, resumed=BEGIN + 15 * DAY)
     feed, polled = simulate(server, 18)
     assert states(polled) == ["ok", "stale", "ok"]
@@ -206,15 +206,15 @@ def test_a_stale_feed_that_comes_back_is_well_and_that_is_told():
     assert not feed.distrusted
 
 
-def test_a_feed_that_catches_up_after_a_silence_was_honest():
-    """Its list was not made for days: a whole body between showed that."""
+def test_a_feed_that_catches_up_after_a_silence_is_trusted():
+    """Its list was not updated for days, as a whole body fetched in between showed."""
     server = Server(DAY, ended=BEGIN + 20 * DAY, resumed=BEGIN + 30 * DAY, caught_up=True)
     feed, polled = simulate(server, 35)
     assert states(polled) == ["ok", "stale", "ok"]
     assert not feed.distrusted
 
 
-def test_a_server_that_says_unmodified_for_ever_is_found_out_and_asked_otherwise():
+def test_a_server_stuck_at_304_is_detected_and_polled_in_full():
     frozen = BEGIN + 10 * DAY
     feed, polled = simulate(Server(frozen=frozen), 15)
     assert states(polled) == ["ok", "frozen", "ok"]
@@ -259,7 +259,7 @@ def test_a_server_that_says_unmodified_for_ever_is_found_out_and_asked_otherwise
     ],
     ids=str,
 )
-def test_what_is_wrong_is_seen_at_once_told_at_the_second_poll_and_mended(what, state, said, polls):
+def test_faults_show_at_once_are_reported_at_the_second_poll_and_recover(what, state, said, polls):
     well = feed = a_well_feed()
     told = []
     for _ in range(polls):
@@ -278,20 +278,20 @@ def test_what_is_wrong_is_seen_at_once_told_at_the_second_poll_and_mended(what, 
     assert notices(after) == [(state, "ok")]
 
 
-def test_a_feed_that_tells_of_captchas_is_no_captcha():
+def test_a_feed_mentioning_captchas_is_not_a_captcha():
     item = {"id": "https://example.com/1", "content_html": CAPTCHA.decode()}
     feed = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]})
     assert judge(a_feed(), says(200, feed.encode()), BEGIN, SETTINGS).feed.state is FeedState.OK
     assert challenge(says(404, b"<html>not found</html>")) is None
 
 
-def test_a_feed_that_was_never_well_is_told_of_too():
+def test_a_feed_that_was_never_well_is_reported_too():
     first = judge(a_feed(), says(404), BEGIN, SETTINGS)
     second = judge(first.feed, says(404), BEGIN + DAY, SETTINGS)
     assert notices([first, second]) == [("new", "failing")]
 
 
-def test_a_feed_that_flaps_is_not_told_of_at_each_flap():
+def test_a_flapping_feed_is_not_reported():
     server = Server()
     answers = iter(range(100))
 
@@ -304,7 +304,7 @@ def test_a_feed_that_flaps_is_not_told_of_at_each_flap():
     assert feed.told is FeedState.OK
 
 
-def test_failures_of_changing_kinds_hold_as_failures():
+def test_failures_of_changing_kinds_count_as_one_failure():
     kinds = [says(500), says(403), says(404), says(403), says(403)]
     feed, polled = a_well_feed(), []
     for what in kinds:
@@ -313,7 +313,7 @@ def test_failures_of_changing_kinds_hold_as_failures():
     assert notices(polled) == [("ok", "blocked")]
 
 
-def test_a_move_is_told_once_when_it_is_followed_and_ends_what_was_wrong():
+def test_a_move_is_reported_once_and_ends_an_earlier_fault():
     wrong = a_feed(state=FeedState.MOVED, told=FeedState.FAILING, held=1)
     there = wrong.model_copy(update={"url": "https://new.example/feed", "held": 2})
     told, notice = announce(wrong, there, BEGIN)
@@ -333,5 +333,5 @@ def test_a_move_is_told_once_when_it_is_followed_and_ends_what_was_wrong():
         (timedelta(days=9.6), "10 days"),
     ],
 )
-def test_periods_are_spelt_as_one_reads_them(period, said):
+def test_periods_are_formatted_for_reading(period, said):
     assert format_period(period) == said

@@ -1,4 +1,4 @@
-"""What hostile and broken servers send, over real sockets, beside feeds that are well."""
+"""Hostile and broken servers, over real sockets, beside healthy feeds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SETTINGS = Settings(
     read_timeout=3,
     total_timeout=3,
 )
-"""Time enough for whoever answers at all, on a machine that has other things to do as well."""
+"""Enough time for any server that answers at all, even on a busy machine."""
 
 HEALTHY = 20
 
@@ -68,7 +68,7 @@ def world() -> Iterator[Loopback]:
 
 
 def visit(urls: list[str]) -> dict[str, tuple[Answer | Failure, float]]:
-    """Ask all, side by side; with what came when."""
+    """Request all concurrently; each result with the seconds it took."""
 
     async def ask() -> dict[str, tuple[Answer | Failure, float]]:
         begun = time.monotonic()
@@ -89,7 +89,7 @@ def visit(urls: list[str]) -> dict[str, tuple[Answer | Failure, float]]:
     return asyncio.run(ask())
 
 
-def test_healthy_feeds_are_on_time_beside_all_that_is_hostile(world):
+def test_healthy_feeds_are_on_time_beside_hostile_ones(world):
     hostile = {world.url("/a", f"{name}.localhost"): name for name in HOSTILE}
     healthy = [world.url("/feed", f"well{number}.localhost") for number in range(HEALTHY)]
     came = visit([*hostile, *healthy])
@@ -106,7 +106,7 @@ def test_healthy_feeds_are_on_time_beside_all_that_is_hostile(world):
     assert kinds == KINDS
 
 
-def test_a_hostile_site_costs_no_more_than_its_limit(world):
+def test_a_hostile_site_uses_no_more_memory_than_its_limit(world):
     urls = [world.url("/a", f"{name}-bomb.localhost") for name in ("gzip", "br", "zstd")]
     tracemalloc.start()
     try:
@@ -114,11 +114,11 @@ def test_a_hostile_site_costs_no_more_than_its_limit(world):
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    # Each may hold its limit, and a piece and a packet on top; fifty megabytes are nowhere.
+    # Each may hold its limit plus a piece and a packet, never the fifty megabytes.
     assert peak < len(urls) * LIMIT + 6_000_000
 
 
-def test_redirects_end_where_they_should():
+def test_endless_redirects_stop_at_the_limit():
     def onward(asked: Asked) -> Reply:
         return Reply(302, headers=(("Location", f"{asked.path}x"),))
 
@@ -128,7 +128,7 @@ def test_redirects_end_where_they_should():
 
 
 @pytest.mark.parametrize("body", [LAUGHS, OUTSIDE], ids=["laughs", "outside"])
-def test_an_xml_bomb_is_read_for_what_it_is_worth(body):
+def test_an_xml_bomb_costs_little_memory_and_time(body):
     tracemalloc.start()
     begun = time.process_time()
     try:

@@ -1,4 +1,4 @@
-"""What a feed knows its items by where their addresses are new at each poll."""
+"""How items are recognised when a feed lists them at new addresses at each poll."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ def marks(*items: str) -> list[str | None]:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        # By its id, though its headline is edited.
+        # By its id, even if its headline is edited.
         (an_item("/a?s=1", guid="4711"), an_item("/a?s=2", "Much rain", guid="4711")),
         (an_item("/show?nr=7&s=1", guid="4711"), an_item("/show?s=2&nr=7", guid="4711")),
         (
             an_item("/a?s=1", guid="https://example.com/?p=7"),
             an_item("/a?s=2", guid="https://example.com/?p=7"),
         ),
-        # An id that is the address itself says no more than that.
+        # An id that is the address itself adds nothing.
         (
             an_item("/a?s=1", guid="https://example.com/a?s=1"),
             an_item("/a?s=2", guid="https://example.com/a?s=2"),
         ),
-        # Without one by headline and path, and by its time where that is told.
+        # Without an id: by headline and path, and by time if given.
         (an_item("/a?_=1"), an_item("/a?_=2")),
         (an_item("/a?_=1", date=DATE, words="x"), an_item("/a?_=2", date=DATE, words="y")),
         (an_item("/a?sessionid=1f"), an_item("/a?sessionid=2f")),
@@ -54,7 +54,7 @@ def marks(*items: str) -> list[str | None]:
         (an_item("/show?id=7&s=1"), an_item("/show?id=7&s=2")),
     ],
 )
-def test_an_item_is_known_at_its_next_address(before, after):
+def test_an_item_is_recognised_at_its_next_address(before, after):
     (mark,) = marks(before)
     assert mark is not None
     assert marks(after) == [mark]
@@ -63,7 +63,7 @@ def test_an_item_is_known_at_its_next_address(before, after):
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        # The query is the article.
+        # The query identifies the article.
         (an_item("/show?id=1"), an_item("/show?id=2")),
         (an_item("/show?4711"), an_item("/show?4712")),
         (an_item("/show?id=1&s=1"), an_item("/show?id=2&s=2")),
@@ -76,23 +76,23 @@ def test_an_item_is_known_at_its_next_address(before, after):
         (an_item("/a?s=1", title=""), an_item("/a?s=2", title="")),
     ],
 )
-def test_another_item_is_another(before, after):
+def test_a_different_item_is_not_recognised(before, after):
     (mark,) = marks(before)
     assert mark is None or marks(after) != [mark]
 
 
-def test_what_is_at_its_address_alone_is_known_by_nothing_else():
+def test_an_item_with_a_stable_address_has_no_mark():
     assert marks(an_item("/a", guid="1"), an_item("/show?id=1")) == [None, None]
 
 
-def test_what_two_items_are_known_by_tells_neither():
+def test_a_mark_shared_by_two_items_identifies_neither():
     assert marks(an_item("/a?s=1", guid="1"), an_item("/a?s=2", guid="1")) == [None, None]
     assert marks(an_item("/a?s=1"), an_item("/a?s=2")) == [None, None]
-    # The same path for several: there the query is the article, whatever it is called.
+    # Several items share a path: the query identifies the article, whatever its name.
     assert marks(an_item("/show?artikel=1"), an_item("/show?artikel=2", "Snow")) == [None, None]
 
 
-def test_new_addresses_of_known_items_do_not_pass_for_news():
+def test_known_items_at_new_addresses_are_not_fresh():
     before = listed(an_item("/a?s=1", guid="1"), an_item("/b?s=1", "Snow"))
     after = listed(an_item("/a?s=2", guid="1"), an_item("/b?s=2", "Snow"), an_item("/c?s=2", "Sun"))
     assert [item.title for item in fresh_items(marks_of(before), after)] == ["Sun"]

@@ -1,4 +1,4 @@
-"""Texts of before that are kept: a page that holds back what it showed, and what is an edit."""
+"""Earlier texts are kept when a page holds back what it once showed; edits are told apart."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SHARED = "Already a subscriber? Log in."
         f"{FIRST}\nDieser Artikel ist nur für Abonnenten.",
     ],
 )
-def test_the_beginning_of_what_the_page_had_is_no_edit(after):
+def test_a_cut_off_beginning_of_the_earlier_text_is_not_an_edit(after):
     assert is_beginning(WHOLE, after)
 
 
@@ -46,7 +46,7 @@ def test_the_beginning_of_what_the_page_had_is_no_edit(after):
         (WHOLE, WHOLE),
         (WHOLE, f"{WHOLE}\n{SUBSCRIBE}"),
         (WHOLE, f"{FIRST}\n{SECOND}\n{FOURTH}"),  # a paragraph taken out
-        (WHOLE, f"{FIRST}\n{SECOND}"),  # the end taken off, and nothing says more
+        (WHOLE, f"{FIRST}\n{SECOND}"),  # the end removed, and nothing says there is more
         (WHOLE, FIRST),
         (f"{WHOLE}\nMore soon.", f"{WHOLE}\n{SUBSCRIBE}"),  # nearly all of it
         (WHOLE, "Correction: an earlier version of this article was wrong. We apologise."),
@@ -56,7 +56,7 @@ def test_the_beginning_of_what_the_page_had_is_no_edit(after):
         (WHOLE, SUBSCRIBE),
         (WHOLE, ""),
         ("", f"{FIRST}\n{SUBSCRIBE}"),
-        # It stands below each article of this outlet.
+        # Below every article of this outlet.
         (f"{WHOLE}\n{SUBSCRIBE}", f"{FIRST}\n{SUBSCRIBE}"),
         (f"{FIRST} …\n{SECOND}\n{THIRD}", f"{FIRST} …"),
         (f"Court ruling on police spyware in the city of Lutz\n{WHOLE}",) * 2,
@@ -66,11 +66,11 @@ def test_the_beginning_of_what_the_page_had_is_no_edit(after):
         ),
     ],
 )
-def test_what_an_editor_may_have_done_is_an_edit(before, after):
+def test_a_change_an_editor_may_have_made_is_an_edit(before, after):
     assert not is_beginning(before, after)
 
 
-def test_a_page_that_shows_that_it_has_more_needs_no_other_sign():
+def test_a_page_known_to_hold_text_back_needs_no_other_sign():
     assert is_beginning(WHOLE, f"{FIRST}\n{SECOND}", held_back=True)
     assert not is_beginning(WHOLE, f"{FIRST}\n{FOURTH}", held_back=True)
     assert not is_beginning(f"{WHOLE}\nMore soon.", WHOLE, held_back=True)
@@ -81,7 +81,7 @@ TEXTS = st.lists(WORDS.map(lambda words: " ".join(words) + "."), min_size=2, max
 
 
 @given(TEXTS, st.data())
-def test_whatever_the_text_its_beginning_with_an_invitation_is_known(paragraphs, data):
+def test_any_beginning_followed_by_a_subscription_prompt_is_recognised(paragraphs, data):
     text = "\n".join(paragraphs)
     words = text.split(" ")
     shown = data.draw(st.integers(9, max(9, len(words) // 2)))
@@ -92,7 +92,7 @@ def test_whatever_the_text_its_beginning_with_an_invitation_is_known(paragraphs,
 
 
 @given(TEXTS, TEXTS, st.booleans())
-def test_what_is_as_long_or_has_other_words_is_no_beginning(one, other, held_back):
+def test_a_longer_or_differently_worded_text_is_not_a_beginning(one, other, held_back):
     before, after = "\n".join(one), "\n".join(other)
     if is_beginning(before, after, held_back=held_back):
         assert before.startswith(after)
@@ -105,7 +105,7 @@ def kept(after, before=WHOLE, **changes):
     return keep_whole(an_article(text=before, language="en"), made)
 
 
-def test_the_whole_is_kept_and_why_is_told():
+def test_the_whole_text_is_kept_with_the_reason():
     told = "whole text kept: its page now shows only the beginning"
     assert kept(f"{FIRST}\n{SUBSCRIBE}") == Unchanged(f"{told} (17 words)")
     caveat = "the beginning only: teaser (13 words, then “Subscribe”)"
@@ -114,7 +114,7 @@ def test_the_whole_is_kept_and_why_is_told():
     assert kept(FIRST) is None
 
 
-def test_a_headline_of_now_is_taken_over():
+def test_the_new_headline_is_adopted():
     result = kept(f"{FIRST}\n{SUBSCRIBE}", title="Court forbids spyware")
     assert isinstance(result, NewRevision)
     assert (result.article.title, result.article.text) == ("Court forbids spyware", WHOLE)
@@ -122,7 +122,7 @@ def test_a_headline_of_now_is_taken_over():
     assert "whole text kept" in (result.reason or "")
 
 
-def test_the_feeds_text_takes_the_place_of_a_page_only_where_it_has_more():
+def test_the_feeds_text_replaces_a_pages_only_if_longer():
     of_feed = {"extraction": Extraction.FEED, "caveat": "the feed's text: teaser (13 words)"}
     assert isinstance(kept(f"{FIRST}\n{SECOND}", **of_feed), Unchanged)
     assert kept(f"{WHOLE}\n{FIRST}", **of_feed) is None
@@ -139,13 +139,11 @@ def test_the_feeds_text_takes_the_place_of_a_page_only_where_it_has_more():
         (f"{FIRST} Judge Anna", None, True),
     ],
 )
-def test_the_text_of_before_is_looked_at_where_something_shows_that_there_is_more(
-    text, caveat, may
-):
+def test_the_earlier_text_is_checked_only_if_a_page_may_hold_back(text, caveat, may):
     assert may_hold_back(an_article(text=text, caveat=caveat)) is may
 
 
-def test_the_last_text_that_is_no_notice_is_the_one_of_before():
+def test_the_latest_text_that_is_not_a_notice_is_restored():
     entry = an_entry(1, revision=3, notice="n")
     known = [
         an_article(text=text, revision=n, fingerprint=fingerprint)

@@ -1,4 +1,4 @@
-"""Good manners: in order and one at a time within a site, side by side across sites."""
+"""Good manners: one request at a time and in order within a site, concurrently across sites."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ingest.manners import BUSY, LONGEST_HOLD, LONGEST_PAUSE, Again, Sites, site
 
 
 class Worker:
-    """Notes who is at work when; each job takes two turns of the loop."""
+    """Records which jobs run when; each job takes two turns of the loop."""
 
     def __init__(self):
         self.running: list[str] = []
@@ -67,7 +67,7 @@ def test_each_job_is_done_once_in_order_within_its_site(jobs, concurrency):
     assert worker.most_together <= concurrency
 
 
-def test_sites_are_asked_side_by_side():
+def test_sites_are_visited_concurrently():
     worker = Worker()
     run([(site, number) for site in "abcdefgh" for number in range(3)], worker)
     assert worker.most_together == 8
@@ -91,7 +91,7 @@ def test_a_slow_site_does_not_keep_the_others_waiting():
     assert asyncio.run(asyncio.wait_for(collect(), 10)) == ["a", "b", "slow"]
 
 
-def test_a_site_whose_pause_is_not_over_is_passed_over():
+def test_a_site_still_pausing_is_skipped_for_now():
     clock = Clock()
     sites = Sites(0.05, clock)
 
@@ -104,7 +104,7 @@ def test_a_site_whose_pause_is_not_over_is_passed_over():
     assert order == [("a", 1), ("b", 1), ("c", 1), ("a", 2)]
 
 
-def test_who_takes_the_results_slowly_stops_new_work():
+def test_a_slow_reader_holds_back_new_work():
     worker = Worker()
 
     async def collect():
@@ -116,18 +116,18 @@ def test_who_takes_the_results_slowly_stops_new_work():
                 taken += 1
                 for _ in range(50):
                     await asyncio.sleep(0)
-                # Taken, waiting to be taken, and held by a worker that waits to hand it on.
+                # Taken, waiting to be taken, or held by a worker waiting to hand it over.
                 assert len(worker.order) <= taken + 4 + 4
             return taken
 
     assert asyncio.run(collect()) == 100
 
 
-def test_no_jobs_are_soon_done():
+def test_no_jobs_give_no_results():
     assert run([], Worker()) == []
 
 
-def test_what_a_job_raises_ends_all():
+def test_an_exception_in_a_job_ends_all_jobs():
     cancelled = []
 
     async def work(job):
@@ -145,7 +145,7 @@ def test_what_a_job_raises_ends_all():
     assert sorted(cancelled) == [("a", 1)] or sorted(cancelled) == [("a", 1), ("b", 1)]
 
 
-def test_a_reader_that_goes_away_ends_all():
+def test_a_reader_that_stops_cancels_all_jobs():
     async def collect():
         cancelled = []
 
@@ -166,7 +166,7 @@ def test_a_reader_that_goes_away_ends_all():
     assert asyncio.run(collect()) == ([("b", 1)], [])
 
 
-def test_a_reader_that_goes_away_while_the_results_wait_ends_all():
+def test_a_reader_that_stops_with_results_waiting_cancels_all_jobs():
     async def collect():
         jobs = [(str(n), n) for n in range(50)]
         async with asyncio.timeout(10), aclosing(visits(jobs, Worker(), concurrency=2)) as done:
@@ -183,7 +183,7 @@ def test_a_reader_that_goes_away_while_the_results_wait_ends_all():
 
 
 def spans_of(sites, requests, *, seconds=0.0):
-    """When each request to a site began and ended, by the loop's clock."""
+    """When each request to each site began and ended, by the loop's clock."""
     spans: dict[str, list[tuple[float, float]]] = {}
 
     async def one(site):
@@ -210,7 +210,7 @@ def test_a_pause_is_kept_between_the_end_of_one_request_and_the_next():
         assert all(gap >= 0.029 for gap in gaps)
 
 
-def test_the_pause_is_kept_from_one_stage_to_the_next():
+def test_the_pause_carries_over_to_the_next_stage():
     clock = Clock()
     sites = Sites(10, clock)
     spans_of(sites, "a")
@@ -221,7 +221,7 @@ def test_the_pause_is_kept_from_one_stage_to_the_next():
     assert sites.wait("a") == 10
     clock.go(seconds=200)
     assert sites.wait("a") == 0
-    # In another event loop, as another stage has it.
+    # In another event loop, as in another stage.
     spans_of(sites, "a")
     assert sites.wait("a") == 10
 
@@ -245,14 +245,14 @@ def held(sites, site):
     return asyncio.run(ask())
 
 
-def test_a_busy_site_is_let_alone_for_as_long_as_it_says():
+def test_a_busy_site_is_held_for_as_long_as_it_asks():
     clock = Clock()
     sites = Sites(0, clock)
     sites.back_off("a", 503, timedelta(minutes=9))
     assert held(sites, "a") == timedelta(minutes=9)
     assert held(sites, "b") is None
     clock.go(minutes=8)
-    # Who says it again with a shorter time does not take back what was said before.
+    # A later, shorter wait does not shorten the earlier one.
     sites.back_off("a", 429, timedelta(seconds=1))
     assert held(sites, "a") == timedelta(minutes=1)
     clock.go(minutes=1)
@@ -270,13 +270,13 @@ def test_a_busy_site_is_let_alone_for_as_long_as_it_says():
         (200, timedelta(minutes=9), None),
     ],
 )
-def test_which_answers_let_a_site_alone(status, said, kept):
+def test_only_busy_answers_hold_a_site(status, said, kept):
     sites = Sites(0, Clock())
     sites.back_off("a", status, said)
     assert sites.hold_left("a") == kept
 
 
-def test_a_site_is_not_held_for_years_by_a_clock_that_was_wrong():
+def test_a_wrong_clock_does_not_hold_a_site_for_years():
     clock = Clock()
     clock.go(days=365)
     sites = Sites(0, clock)
@@ -285,7 +285,7 @@ def test_a_site_is_not_held_for_years_by_a_clock_that_was_wrong():
     assert sites.hold_left("a") is None
 
 
-def test_a_request_that_fails_ends_its_turn():
+def test_a_failing_request_ends_its_turn():
     sites = Sites(7, Clock())
 
     async def fail():
@@ -298,7 +298,7 @@ def test_a_request_that_fails_ends_its_turn():
     assert sites._turns == {}
 
 
-def test_nothing_is_kept_of_a_site_whose_pause_is_over():
+def test_sites_whose_pause_is_over_are_forgotten():
     clock = Clock()
     sites = Sites(1, clock)
 
@@ -312,7 +312,7 @@ def test_nothing_is_kept_of_a_site_whose_pause_is_over():
     assert sites._turns == {}
 
 
-def test_a_job_that_needs_two_requests_keeps_no_worker_while_its_site_rests():
+def test_a_job_with_two_requests_frees_its_worker_during_the_pause():
     clock = Clock()
     sites = Sites(0.05, clock)
     asked: list[tuple[str, int]] = []
@@ -330,17 +330,17 @@ def test_a_job_that_needs_two_requests_keeps_no_worker_while_its_site_rests():
     assert [job for job, _ in done if job[0] == "a"] == [("a", 1), ("a", 2)]
 
 
-# --- over the end of a process
+# --- across processes
 
 
-def test_what_is_owed_to_a_site_is_owed_by_the_next_process():
+def test_pauses_and_holds_carry_over_to_the_next_process():
     clock = Clock()
     first, second = Sites(1, clock), Sites(1, clock)
     first.slow_down("slow", 30.0)
     first.back_off("busy", 503, timedelta(hours=2))
     spans_of(first, ["slow", "quick"])
     given = first.drain()
-    # A pause that is over before another process has started need not be kept.
+    # A pause that ends before another process can start need not be kept.
     assert sorted(one.name for one in given) == ["busy", "slow"]
     assert first.drain() == []
     assert {one.name: one.until - clock() for one in given} == {
@@ -354,7 +354,7 @@ def test_what_is_owed_to_a_site_is_owed_by_the_next_process():
     assert second.wait("quick") == 0
 
 
-def test_what_a_process_knows_itself_is_newer_than_what_it_takes_in():
+def test_a_process_prefers_its_own_newer_knowledge_to_loaded_records():
     clock = Clock()
     first, second = Sites(10, clock), Sites(10, clock)
     spans_of(first, "a")

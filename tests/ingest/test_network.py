@@ -1,4 +1,4 @@
-"""Connections are made to the address that was checked, whatever the name resolves to later."""
+"""Connections go to the address that was checked, whatever the name resolves to later."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ingest.network import MOST_ADDRESSES, Network, Resolver
 
 
 class Line:
-    """Stands for both streams of a connection."""
+    """Stands in for both streams of a connection."""
 
 
 class World:
-    """Names, and who is there: nobody at addresses that end in .9, silence at those in .8."""
+    """A network: addresses ending in .9 refuse connections, those ending in .8 stay silent."""
 
     def __init__(self, *answers: list[str]) -> None:
         self._answers = cycle(answers)
@@ -50,7 +50,7 @@ def connect(world, host="news.example", allow=(), timeout=5.0, guarded=True):
         (("*.example",), ["10.0.0.1"], ["10.0.0.1"]),
     ],
 )
-def test_the_first_address_that_answers_is_connected_to(allow, found, connected):
+def test_the_first_answering_address_is_connected_to(allow, found, connected):
     world = World(found)
     connect(world, allow=allow)
     assert world.connected == connected
@@ -59,17 +59,17 @@ def test_the_first_address_that_answers_is_connected_to(allow, found, connected)
 @pytest.mark.parametrize(
     "found", [["10.0.0.1"], ["1.1.1.1", "10.0.0.1"], ["::ffff:127.0.0.1"], ["1.1.1.1", "::1"]]
 )
-def test_a_private_address_among_them_is_refused_before_any_is_connected_to(found):
+def test_a_private_address_among_several_is_refused_before_connecting(found):
     world = World(found)
     with pytest.raises(RefusedAddressError):
         connect(world, allow=("other.example",))
     assert world.connected == []
 
 
-def test_a_name_that_changes_its_answer_gets_nobody_inside():
+def test_a_name_that_rebinds_cannot_reach_inside():
     world = World(["1.1.1.1"], ["127.0.0.1"])
     connect(world)
-    # There is no second look: what was checked is what was connected to.
+    # No second lookup: the checked address is the one connected to.
     assert world.connected == ["1.1.1.1"]
     with pytest.raises(RefusedAddressError):
         connect(world)
@@ -77,20 +77,20 @@ def test_a_name_that_changes_its_answer_gets_nobody_inside():
 
 
 @pytest.mark.parametrize("found", [[], ["1.1.1.9"], ["1.1.1.9"] * 9])
-def test_nobody_there_is_an_error(found):
+def test_no_answering_address_is_an_error(found):
     world = World(found)
     with pytest.raises(httpcore.ConnectError):
         connect(world)
     assert len(world.connected) <= MOST_ADDRESSES
 
 
-def test_both_kinds_of_addresses_are_tried():
+def test_ipv6_and_ipv4_addresses_are_tried_in_turn():
     world = World([*(f"2606:4700::{number}.9" for number in range(8)), "1.1.1.9", "1.1.1.1"])
     connect(world, guarded=False)
     assert world.connected == ["2606:4700::0.9", "1.1.1.9", "2606:4700::1.9", "1.1.1.1"]
 
 
-def test_an_address_that_swallows_all_leaves_time_for_the_next():
+def test_a_silent_address_leaves_time_for_the_next():
     world = World(["1.1.1.8", "1.1.1.1"])
     connect(world, timeout=0.1)
     assert world.connected == ["1.1.1.8", "1.1.1.1"]
@@ -98,7 +98,7 @@ def test_an_address_that_swallows_all_leaves_time_for_the_next():
         connect(World(["1.1.1.8"]), timeout=0.05)
 
 
-def test_a_resolver_that_says_nothing_is_not_waited_for():
+def test_a_silent_resolver_times_out():
     async def never(host, port):
         await asyncio.sleep(60)
 
@@ -106,7 +106,7 @@ def test_a_resolver_that_says_nothing_is_not_waited_for():
         asyncio.run(Network(None, never).connect_tcp("news.example", 80, 0.05))
 
 
-def test_a_way_to_a_proxy_is_free():
+def test_a_connection_to_a_proxy_is_not_guarded():
     world = World(["10.0.0.1"])
     connect(world, guarded=False)
     assert world.connected == ["10.0.0.1"]
@@ -124,6 +124,6 @@ def test_an_address_resolves_to_itself():
     resolver.close()
 
 
-def test_sockets_of_this_machine_are_refused():
+def test_unix_sockets_are_refused():
     with pytest.raises(RefusedAddressError):
         asyncio.run(Network(Guard(("*",), ()), Resolver(1)).connect_unix_socket("/run/x"))

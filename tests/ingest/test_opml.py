@@ -49,7 +49,7 @@ ADDRESSES = st.text(
 )
 @example({"https://a.example/": ("t", ["/", "//", "a/", "a//b", "a / b", "a", "a/b", "A/b/c"])})
 @example({"https://a.example/?x&amp;y&lt=1": ("&amp;lt;", ["&#38;", "]]>", "<!--"])})
-def test_titles_labels_and_addresses_survive_the_way_out_and_in(named):
+def test_titles_labels_and_addresses_survive_a_round_trip(named):
     feeds = [a_feed(url, title, tuple(labels)) for url, (title, labels) in named.items()]
     written = write_opml(feeds).encode()
     read = {
@@ -63,11 +63,11 @@ def test_titles_labels_and_addresses_survive_the_way_out_and_in(named):
 
 
 def tight(label):
-    """Blanks beside a folder's slash are not kept."""
+    """Spaces beside a folder's slash are dropped."""
     return re.sub(r" */ *", "/", label)
 
 
-def test_folders_are_nested_and_a_feed_stands_in_each_of_its_own():
+def test_folders_are_nested_and_a_feed_is_in_each_of_its_folders():
     feeds = [
         a_feed("https://a.example/", "A", ("Press/Local", "Press")),
         a_feed("https://b.example/"),
@@ -77,18 +77,18 @@ def test_folders_are_nested_and_a_feed_stands_in_each_of_its_own():
     assert b.get("xmlUrl") == "https://b.example/"
 
 
-def test_what_no_xml_may_hold_is_left_out():
+def test_characters_not_allowed_in_xml_are_left_out():
     written = write_opml([a_feed("https://a.example/", "A\x00\x08\ufffe\ud800B", ("\x1bC",))])
     assert read_opml(written.encode()) == [
         Listed(url="https://a.example/", outlet="AB", labels=("C",))
     ]
 
 
-def test_an_empty_list_is_opml_all_the_same():
+def test_an_empty_list_is_valid_opml():
     assert ElementTree.fromstring(write_opml([]).encode()).find("body") is not None
 
 
-def test_a_feed_without_a_title_is_called_by_its_address():
+def test_a_feed_without_a_title_is_named_by_its_address():
     written = write_opml([a_feed(outlet="")])
     assert read_opml(written.encode())[0].outlet == "https://example.com/rss"
 
@@ -135,7 +135,7 @@ def test_a_list_is_read_with_its_folders_in_any_charset(content):
     ],
     ids=lambda value: str(value[:24]),
 )
-def test_what_lists_no_feed_is_an_error(content):
+def test_a_list_without_feeds_is_an_error(content):
     with pytest.raises(FeedListError, match="no feeds in it; expected an OPML file"):
         read_opml(content)
 
@@ -153,7 +153,7 @@ ODD = """<opml version="1.1"><body>
 </body></opml>"""
 
 
-def test_what_other_programs_write_is_understood():
+def test_lists_from_other_programs_are_read():
     assert [(one.url, one.outlet, one.labels) for one in read_opml(ODD.encode())] == [
         ("https://a.example/?x=1&y=2", "No type", ()),
         ("https://b.example/", "Twice", ("One", "Two")),
@@ -165,7 +165,7 @@ def test_what_other_programs_write_is_understood():
     ]
 
 
-def test_a_list_may_be_a_text_of_addresses():
+def test_a_plain_text_of_addresses_is_a_list():
     content = """\ufeff# My feeds, kept by Ann <ann@news.example>
 
 https://a.example/rss#top
@@ -190,13 +190,13 @@ https://a.example/rss#top
         (b"\x00\xff<<<", "no feeds in it"),
     ],
 )
-def test_what_is_no_list_is_said_to_be_none(content, said):
+def test_content_that_is_not_a_list_is_refused(content, said):
     with pytest.raises(FeedListError, match=said):
         read_list(content)
 
 
 @given(st.binary() | st.text().map(str.encode))
-def test_no_bytes_are_too_much(content):
+def test_any_bytes_are_read_or_refused(content):
     for read in (read_list, read_opml):
         try:
             assert read(content)
@@ -204,7 +204,7 @@ def test_no_bytes_are_too_much(content):
             continue
 
 
-def test_a_list_cannot_read_files_nor_fill_the_memory(tmp_path):
+def test_a_list_cannot_read_files_or_exhaust_memory(tmp_path):
     (tmp_path / "secret").write_text("SECRET")
     entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
     content = (

@@ -1,4 +1,4 @@
-"""Feeds parsed: every format, and whatever else comes from a feed's address."""
+"""Parsing feeds: every format, and whatever else a feed's address may return."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def rss(items, title="T"):
 
 
 @pytest.mark.parametrize("body", FORMATS.values(), ids=FORMATS)
-def test_every_format_says_the_same(body):
+def test_every_format_parses_to_the_same_items(body):
     item = FeedItem(
         url="https://example.com/1",
         title="One",
@@ -87,12 +87,12 @@ def test_every_format_says_the_same(body):
     assert parsed(body) == ParsedFeed("Example & News", (item,))
 
 
-def test_a_byte_order_mark_is_no_hindrance():
+def test_a_byte_order_mark_is_ignored():
     for body in FORMATS.values():
         assert len(parsed(b"\xef\xbb\xbf" + body).items) == 1
 
 
-def test_a_broken_feed_gives_its_whole_items():
+def test_a_broken_feed_yields_its_complete_items():
     body = RSS2[: RSS2.rindex(b"</channel>")] + (
         b"<item><title>Ham & eggs</title><link>https://example.com/2</link></item><item><title>Th"
     )
@@ -118,13 +118,13 @@ def test_a_broken_feed_gives_its_whole_items():
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_what_is_no_feed_is_told(body, looks):
+def test_a_body_that_is_not_a_feed_is_described(body, looks):
     found = parse_feed(body, "text/html", URL)
     assert isinstance(found, NotAFeed)
     assert looks in found.reason
 
 
-def test_a_script_in_a_title_is_text_or_nothing():
+def test_scripts_in_titles_are_removed():
     escaped = rss(
         "<item><title>&lt;script&gt;alert(1)&lt;/script&gt; One</title>"
         "<link>https://example.com/1</link></item>"
@@ -134,7 +134,7 @@ def test_a_script_in_a_title_is_text_or_nothing():
         assert [item.title for item in parsed(body).items] == ["One"]
 
 
-def test_controls_and_half_characters_are_left_out():
+def test_control_characters_and_lone_surrogates_are_left_out():
     title = "One\x1b[31m\x00\u009b2J \ud800\ufffe two\u0007"
     (item,) = parsed(json_feed({"url": "/1", "title": title, "summary": title})).items
     assert item.title == item.summary == "One [31m 2J two"
@@ -151,7 +151,7 @@ def test_controls_and_half_characters_are_left_out():
         ("https://news.ycombinator.com/item?id=1", "https://news.ycombinator.com/item?id=1"),
     ],
 )
-def test_a_relative_link_is_one_of_its_feed(link, url):
+def test_a_relative_link_is_resolved_against_its_feed(link, url):
     body = rss(f"<item><title>x</title><link>{link}</link></item>")
     assert [item.url for item in parsed(body).items] == [url]
     assert [item.url for item in parsed(json_feed({"url": link})).items] == [url]
@@ -160,7 +160,7 @@ def test_a_relative_link_is_one_of_its_feed(link, url):
 @pytest.mark.parametrize(
     "name", ["authors", "content", "links", "source", "summary_detail", "title_detail"]
 )
-def test_an_element_named_as_feedparser_names_its_own_parts_does_no_harm(name):
+def test_an_element_named_like_a_feedparser_field_does_no_harm(name):
     item = f"<title>A</title><link>https://a.example/1</link><{name}>x</{name}>"
     (found,) = parsed(rss(f"<item>{item}</item>")).items
     assert (found.title, found.url) == ("A", "https://a.example/1")
@@ -200,12 +200,12 @@ def test_json_items_without_a_web_address_are_counted():
     ],
     ids=str,
 )
-def test_an_odd_json_item_is_read_without_its_odd_part(odd):
+def test_a_malformed_field_of_a_json_item_is_ignored(odd):
     feed = parsed(json_feed({"url": "https://example.com/1"} | odd))
     assert feed.items == (FeedItem(url="https://example.com/1"),)
 
 
-def test_the_charset_is_that_of_the_header_or_found_out():
+def test_the_charset_comes_from_the_header_or_is_detected():
     body = rss("<item><title>Größe „Maß“ €</title><link>/1</link></item>").decode()
     western = body.encode("cp1252")
     assert parsed(western, "application/rss+xml; charset=windows-1252").items[0].title == (
@@ -220,7 +220,7 @@ def test_a_long_summary_is_cut():
     assert len(parsed(body).items[0].summary) <= MAX_SUMMARY
 
 
-def test_a_feed_labelled_as_something_else_has_no_fault():
+def test_a_wrong_content_type_is_not_a_fault():
     for content_type in ("text/html", "text/xml", "", "application/rss+xml; charset=latin-1"):
         assert parsed(RSS2, content_type).fault is None
 
@@ -234,7 +234,7 @@ ENTITIES = """<?xml version="1.0"?><!DOCTYPE rss [
 
 @pytest.fixture
 def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path):
-    """A secret in a file, and a list of what was opened and connected to."""
+    """A secret file, and a list of all files opened and connections made."""
     secret = tmp_path / "secret.rss"
     secret.write_bytes(rss("<item><title>SECRET</title><link>/s</link></item>", title="SECRET"))
     touched: list[object] = []
@@ -263,14 +263,14 @@ def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path):
     ],
     ids=["path", "file", "http", "feed", "entities", "stylesheet", "xinclude"],
 )
-def test_nothing_in_a_feed_makes_us_read_a_file_or_an_address(sealed, body):
+def test_a_feed_cannot_make_us_read_files_or_connect_anywhere(sealed, body):
     secret, touched = sealed
     found = parse_feed(body.replace("{path}", str(secret)).encode(), "application/xml", URL)
     assert "SECRET" not in repr(found)
     assert [one for one in touched if isinstance(one, tuple) or str(secret) in str(one)] == []
 
 
-def test_entities_within_entities_do_not_fill_the_memory():
+def test_nested_entities_do_not_exhaust_memory():
     names = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
     body = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a0 "ha">{names}]>'.encode()
     found = parse_feed(body + rss("<item><title>&a9;</title><link>/1</link></item>"), "", URL)
@@ -289,16 +289,16 @@ def test_entities_within_entities_do_not_fill_the_memory():
         ("<", "<"),
     ],
 )
-def test_the_words_of_a_piece_of_markup(markup, words):
+def test_the_words_of_markup_are_extracted(markup, words):
     assert plain(markup).split() == words.split()
 
 
-def test_a_comment_is_no_word():
+def test_comments_are_not_words():
     assert plain("a <!-- secret --> b") == "a b"
 
 
 @given(st.text())
-def test_any_text_gives_words_that_can_be_stored(markup):
+def test_words_of_any_text_can_be_stored(markup):
     words = plain(markup)
     words.encode()
     assert not any(ord(letter) < 32 for letter in words)

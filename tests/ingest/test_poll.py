@@ -1,4 +1,4 @@
-"""What is asked of a feed, and what an answer to a poll means for it."""
+"""What a poll requests, and what its answer means for the feed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def a_feed(**changes):
 
 
 def rss(*items, ttl=""):
-    """A feed of numbered items, each with its date or none."""
+    """A feed of numbered items, each dated or not."""
     listed = "".join(
         f"<item><title>{number}</title><link>https://example.com/{number}</link>"
         + (f"<pubDate>{format_datetime(date)}</pubDate>" if date else "")
@@ -69,7 +69,7 @@ def polled_by(feed, *answers):
     return feed
 
 
-def test_a_feed_is_read_and_rests():
+def test_a_feed_is_read_and_its_next_poll_set():
     polled = judged(
         a_feed(failures=3, reason="old"),
         answer(ETag='"\u00ff"', Last_Modified="Sun, 01 Mar 2026 11:00:00 GMT"),
@@ -86,11 +86,11 @@ def test_a_feed_is_read_and_rests():
     assert EVERY <= feed.next_poll_at - NOW <= EVERY * 1.03
 
 
-def test_the_readers_own_title_stays():
+def test_a_title_set_by_the_user_stays():
     assert judged(a_feed(outlet="My name for it"), answer()).feed.outlet == "My name for it"
 
 
-def test_nothing_new_is_no_items_and_no_failure():
+def test_a_304_brings_no_items_and_is_not_a_failure():
     before = a_feed(
         etag=b"x", validators_url=URL, failures=2, body_hash="h", outlet="T", full_at=NOW
     )
@@ -101,7 +101,7 @@ def test_nothing_new_is_no_items_and_no_failure():
     assert (after.body_hash, after.outlet, after.denied_at) == ("h", "T", NOW)
 
 
-def test_the_same_body_again_is_not_read_again_but_its_validators_are_new():
+def test_an_unchanged_body_is_not_reread_but_its_validators_are_kept():
     first = judged(a_feed(), answer(ETag="one")).feed
     again = judged(first, answer(ETag="two"))
     assert again.items == ()
@@ -110,18 +110,18 @@ def test_the_same_body_again_is_not_read_again_but_its_validators_are_new():
     assert again.feed.held == 2
 
 
-def test_validators_that_are_gone_are_forgotten():
+def test_validators_no_longer_sent_are_forgotten():
     first = judged(a_feed(), answer(ETag="one")).feed
     assert judged(first, answer(body=RSS + b" ")).feed.etag is None
 
 
 @pytest.mark.parametrize("value", ["", "  ", "a\tb", "a\x00b", "a\x7f", "x" * 1_025])
-def test_validators_that_could_not_be_sent_back_are_not_kept(value):
+def test_validators_that_cannot_be_sent_back_are_not_kept(value):
     assert judged(a_feed(), answer(ETag=value)).feed.etag is None
 
 
 @pytest.mark.parametrize("value", ['"a"', 'W/"a"', "a", '"a', '""', '"caf\xe9"'])
-def test_all_others_go_back_as_the_bytes_that_came(value):
+def test_other_validators_are_sent_back_byte_for_byte(value):
     feed = judged(a_feed(), answer(ETag=value, Last_Modified="some day")).feed
     assert conditional_headers(feed) == {
         b"A-IM": b"feed",
@@ -130,7 +130,7 @@ def test_all_others_go_back_as_the_bytes_that_came(value):
     }
 
 
-def test_changes_alone_are_taken_and_the_whole_stays_known():
+def test_a_partial_answer_adds_items_to_the_known_whole():
     hour = timedelta(hours=1)
     first = judged(a_feed(), answer(body=rss((1, NOW - hour), (2, NOW - 2 * hour)), ETag="one"))
     part = answer(226, rss((3, NOW + hour)), ETag="two", IM="feed")
@@ -149,7 +149,7 @@ def test_changes_alone_are_taken_and_the_whole_stays_known():
     assert again.rhythm == after.rhythm
 
 
-def test_the_hints_of_the_document_are_kept_while_it_does_not_change():
+def test_a_documents_hints_are_kept_while_it_is_unchanged():
     feed = judged(a_feed(), answer(body=rss((1, NOW), ttl="<ttl>120</ttl>"), ETag="x")).feed
     assert feed.hints.every == 7200
     assert feed.next_poll_at >= NOW + timedelta(hours=2)
@@ -157,7 +157,7 @@ def test_the_hints_of_the_document_are_kept_while_it_does_not_change():
     assert again.next_poll_at >= NOW + timedelta(hours=4)
 
 
-def test_a_304_that_was_not_asked_for_is_a_failure():
+def test_a_304_to_an_unconditional_request_is_a_failure():
     polled = judged(a_feed(), answer(304, b""))
     assert (polled.feed.state, polled.feed.failures) == (FeedState.FROZEN, 1)
     assert "304 Not Modified to a request for the whole feed" in polled.reason
@@ -166,7 +166,7 @@ def test_a_304_that_was_not_asked_for_is_a_failure():
 
 
 def frozen_since(days, **changes):
-    """A feed of one entry an hour, whose last body came days ago; 304s since."""
+    """A feed with hourly entries whose last body came days ago, with 304s since."""
     rhythm = Rhythm(gaps=100, span=100 * 3600, longest=7200, newest_at=NOW - days * DAY)
     fields = {
         "state": FeedState.OK,
@@ -180,14 +180,14 @@ def frozen_since(days, **changes):
     return a_feed(**fields | changes)
 
 
-def test_where_entries_are_overdue_the_next_poll_is_without_conditions():
+def test_overdue_entries_make_the_next_poll_unconditional():
     waiting = judged(frozen_since(0.9), answer(304, b"")).feed
     assert b"If-None-Match" in conditional_headers(waiting)
     overdue = judged(frozen_since(1.1), answer(304, b"")).feed
     assert conditional_headers(overdue) == {b"A-IM": b"feed"}
 
 
-def test_entries_that_were_out_when_it_said_unmodified_show_a_frozen_server():
+def test_entries_older_than_a_304_show_a_frozen_server():
     asked = judged(frozen_since(1.1), answer(304, b"")).feed
     later = NOW + timedelta(hours=1)
     body = rss((1, NOW - timedelta(hours=9)), (2, NOW - timedelta(hours=8)))
@@ -208,20 +208,20 @@ def test_entries_that_were_out_when_it_said_unmodified_show_a_frozen_server():
     ("items", "frozen"),
     [
         ([(1, NOW - timedelta(hours=2))], True),
-        ([(1, NOW - timedelta(minutes=30))], False),  # a cache on the way may not know it yet
+        ([(1, NOW - timedelta(minutes=30))], False),  # a cache in between may not have it yet
         ([(1, NOW + timedelta(minutes=30))], False),
-        ([(1, NOW - 3 * DAY)], False),  # an old one that is listed again
-        ([(1, None)], False),  # may be of this minute
+        ([(1, NOW - 3 * DAY)], False),  # an old one listed again
+        ([(1, None)], False),  # may have come out just now
         ([(1, None), (2, None)], True),
     ],
 )
-def test_what_came_out_since_shows_nothing(items, frozen):
+def test_only_entries_clearly_older_than_the_304_show_a_frozen_server(items, frozen):
     asked = judged(frozen_since(1.1), answer(304, b"")).feed
     feed = judged(asked, answer(body=rss(*items)), now=NOW + timedelta(hours=1)).feed
     assert (feed.state is FeedState.FROZEN, feed.distrusted) == (frozen, frozen)
 
 
-def test_an_honest_server_is_trusted_and_asked_for_the_whole_once_in_a_while():
+def test_a_server_whose_304s_proved_right_is_trusted_again():
     body = rss((0, NOW - 1.1 * DAY))
     known = {"body_hash": hashlib.sha256(body).hexdigest(), "marks": b"abc"}
     asked = judged(frozen_since(1.1, **known), answer(304, b"")).feed
@@ -231,12 +231,12 @@ def test_an_honest_server_is_trusted_and_asked_for_the_whole_once_in_a_while():
     assert b"If-None-Match" in conditional_headers(next_one)
 
 
-def test_what_came_by_the_validators_own_word_does_not_speak_against_them():
+def test_an_entry_sent_to_a_conditional_request_keeps_trust_in_304s():
     late = rss((1, NOW - timedelta(hours=9)))
     assert judged(frozen_since(0.5), answer(body=late)).feed.state is FeedState.OK
 
 
-def test_a_feed_that_gives_most_items_one_address_says_so():
+def test_items_sharing_an_address_are_reported():
     items = "".join(f"<item><title>{n}</title><link>/live#{n}</link></item>" for n in range(5))
     body = f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'.encode()
     polled = judge(a_feed(), answer(body=body), NOW, SETTINGS)
@@ -244,7 +244,7 @@ def test_a_feed_that_gives_most_items_one_address_says_so():
     assert polled.feed.state is FeedState.OK
 
 
-def test_a_permanent_redirect_is_followed_when_it_is_repeated():
+def test_a_permanent_redirect_is_followed_once_repeated():
     moved = answer(url=MOVED, moved_to=MOVED, ETag="x")
     first = judged(a_feed(), moved).feed
     assert (first.url, first.state, first.moves) == (URL, FeedState.MOVED, 1)
@@ -264,7 +264,7 @@ def test_a_permanent_redirect_is_followed_when_it_is_repeated():
     assert settled.reason == "items without an address: 1"
 
 
-def test_a_redirect_that_was_a_mistake_is_forgotten():
+def test_a_redirect_that_is_withdrawn_is_forgotten():
     moved = answer(url=MOVED, moved_to=MOVED)
     first = judged(a_feed(), moved).feed
     back = judged(first, answer()).feed
@@ -272,14 +272,14 @@ def test_a_redirect_that_was_a_mistake_is_forgotten():
     assert judged(back, moved).feed.url == URL
 
 
-def test_a_redirect_to_an_address_too_long_to_be_listed_is_not_followed():
+def test_a_redirect_to_too_long_an_address_is_not_followed():
     for letters, followed in ((LONGEST_ADDRESS, True), (LONGEST_ADDRESS + 1, False)):
         there = f"{MOVED}?".ljust(letters, "x")
         after = polled_by(a_feed(), *[answer(url=there, moved_to=there)] * 4)
         assert after.url == (there if followed else URL)
 
 
-def test_a_redirect_that_leads_elsewhere_each_time_is_not_followed():
+def test_a_redirect_with_a_new_target_each_time_is_not_followed():
     feed = polled_by(
         a_feed(),
         *(answer(url=f"{MOVED}?{n}", moved_to=f"{MOVED}?{n}") for n in range(20)),
@@ -287,7 +287,7 @@ def test_a_redirect_that_leads_elsewhere_each_time_is_not_followed():
     assert (feed.url, feed.moves, feed.state) == (URL, 1, FeedState.MOVED)
 
 
-def test_a_redirect_to_its_own_address_moves_nothing():
+def test_a_redirect_to_its_own_address_is_not_a_move():
     assert polled_by(a_feed(), *[answer(moved_to=URL)] * 3).state is FeedState.OK
 
 
@@ -300,24 +300,24 @@ def test_a_redirect_to_its_own_address_moves_nothing():
     ],
     ids=str,
 )
-def test_a_move_to_where_no_feed_is_is_never_followed(what, state, said):
+def test_a_move_to_an_address_without_a_feed_is_never_followed(what, state, said):
     feed = polled_by(a_feed(), *[what] * 30)
     assert (feed.url, feed.state, feed.moves) == (URL, state, 0)
     assert f"moved for good to {MOVED}" in feed.reason
     assert said in feed.reason
 
 
-def test_two_servers_that_send_us_to_each_other_do_not_make_us_go_to_and_fro():
+def test_servers_redirecting_to_each_other_do_not_cause_a_loop():
     there = answer(url=MOVED, moved_to=MOVED)
     back = answer(url=URL, moved_to=URL)
     feed = polled_by(a_feed(), there, there)
     assert feed.url == MOVED
     feed = polled_by(feed, *[back] * (MOVES_BEFORE_RETURNING - 1))
     assert feed.url == MOVED
-    assert judged(feed, back).feed.url == URL  # it means it
+    assert judged(feed, back).feed.url == URL  # repeated often enough
 
 
-def test_a_temporary_redirect_moves_nothing():
+def test_a_temporary_redirect_is_not_a_move():
     polled = judged(a_feed(), answer(url=MOVED))
     assert (polled.feed.url, polled.feed.state) == (URL, FeedState.OK)
 
@@ -342,7 +342,7 @@ def test_a_temporary_redirect_moves_nothing():
     ],
     ids=str,
 )
-def test_a_failure_is_told_and_waited_for(what, state, status, wait):
+def test_a_failure_is_recorded_and_delays_the_next_poll(what, state, status, wait):
     before = a_feed(
         state=FeedState.OK, etag=b"x", body_hash="h", outlet="T", marks=b"abc", well_at=NOW - DAY
     )
@@ -367,7 +367,7 @@ def test_a_feed_without_entries_is_empty_until_it_has_some():
     assert judged(failing, answer(body=rss((1, NOW)))).feed.state is FeedState.OK
 
 
-def test_what_is_wrong_with_a_body_is_told_as_long_as_it_is_the_last():
+def test_faults_of_a_body_are_reported_until_the_next_body():
     left_out = "items without an address: 1"
     feed = judged(a_feed(), answer(ETag="x")).feed
     assert feed.reason == left_out
@@ -411,9 +411,7 @@ ANSWERS = st.builds(
     poll_every=st.floats(0, 10**7),
     poll_min=st.floats(0, 86_400),
 )
-def test_whatever_comes_the_next_poll_is_neither_too_soon_nor_never(
-    feed, what, poll_every, poll_min
-):
+def test_after_any_answer_the_next_poll_is_within_limits(feed, what, poll_every, poll_min):
     settings = SETTINGS.model_copy(update={"poll_every": poll_every, "poll_min": poll_min})
     after = judged(feed, what, settings).feed
     assert NOW + timedelta(seconds=poll_min) <= after.next_poll_at <= NOW + SLOWEST
@@ -426,7 +424,7 @@ def test_whatever_comes_the_next_poll_is_neither_too_soon_nor_never(
     assert after.last_polled_at == NOW
 
 
-def test_validators_go_only_to_the_address_that_they_came_from():
+def test_validators_go_only_to_the_address_they_came_from():
     redirected = judged(a_feed(), answer(url=MOVED, ETag="x")).feed
     assert redirected.etag == b"x"
     assert conditional_headers(redirected) == {b"A-IM": b"feed"}
@@ -439,8 +437,8 @@ def test_a_first_poll_is_unconditional():
 
 
 @pytest.mark.parametrize("years", [1, 10])
-def test_what_a_feed_did_while_the_clock_was_wrong_is_of_now(years):
-    """Its silence would not have begun for years; and a gap of minus ten years has no number."""
+def test_times_recorded_by_a_wrong_clock_are_corrected_to_now(years):
+    """Otherwise its silence would begin only in years, and a gap would be minus ten years."""
     rhythm = Rhythm(gaps=6.9, span=124_199.0, longest=18_000.0)
     ahead = NOW + timedelta(days=365 * years)
     seen = {"full_at": ahead, "denied_at": ahead, "last_polled_at": ahead}

@@ -51,7 +51,7 @@ LONG = "https://news.example/" + "long-" * 40
          "https://news.example/caf%C3%A9"),
     ],
 )  # fmt: skip
-def test_a_target_that_stands_in_the_address_is_read_from_it(url, target):
+def test_a_target_contained_in_the_address_is_read_from_it(url, target):
     assert canonical_url(url) == target
 
 
@@ -77,7 +77,7 @@ def test_a_target_that_stands_in_the_address_is_read_from_it(url, target):
         "",
     ],
 )
-def test_where_the_target_cannot_be_read_the_address_stays(url):
+def test_an_address_whose_target_cannot_be_read_stays(url):
     assert resolve(url) == url
 
 
@@ -95,14 +95,14 @@ REDIRECTS = st.recursive(
 
 @given(REDIRECTS)
 @example("https://www.google.com/url?q=https://www.google.com/url?q=" + "+" * 99)
-def test_seen_through_once_is_seen_through_for_good(url):
+def test_resolving_redirectors_is_idempotent(url):
     canonical = canonical_url(url)
     if canonical is not None:
         assert canonical_url(canonical) == canonical
 
 
 @given(st.text())
-def test_no_text_is_too_much(text):
+def test_resolving_any_text_does_not_raise(text):
     resolve(text)
     resolve(f"https://news.google.com/rss/articles/{text}")
     resolve(f"https://www.google.com/url?{text}")

@@ -1,4 +1,4 @@
-"""Pages that only lead on to another, and pages that do not."""
+"""Which pages with a meta refresh lead to another page, and which do not."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def an_answer(markup: str, status: int = 200, kind: str = "text/html") -> Answer
         (META.format("0;url=http://10.0.0.1/"), "http://10.0.0.1/"),
     ],
 )
-def test_an_empty_page_leads_on(markup, url):
+def test_an_empty_page_with_a_refresh_leads_to_its_target(markup, url):
     assert refresh_target(an_answer(f"<html><head>{markup}</head><body></body></html>")) == url
 
 
@@ -55,26 +55,26 @@ def test_an_empty_page_leads_on(markup, url):
     [
         "",
         "<p>Refresh your memory",
-        # Live blogs, and whatever else is loaded again.
+        # Live blogs and other pages that reload themselves.
         META.format("0"),
         META.format("5; url="),
         META.format("0; url=https://short.example/x?a=1"),
         META.format("0; url=?a=1&bm-verify=x"),
-        # First there is something to be read.
+        # There is something to read first.
         META.format("30; url=/a"),
         META.format("0; url=/a") + f"<p>{WORDS}",
         META.format("0; url=/a") + f"<!--{'x' * 100_000}-->",
-        # What is no page.
+        # Not a page.
         META.format("0; url=http://["),
         META.format("0; url=javascript:go()"),
         META.format("0; url=intent://a#Intent;scheme=app;end"),
         f"<!-- {META.format('0; url=/a')} -->",
         f"<script>'{META.format('0; url=/a')}'</script>",
-        # A check of who asks.
+        # A bot check.
         META.format("0; url=/a") + "<script src='https://ct.captcha-delivery.com/c.js'></script>",
     ],
 )
-def test_other_pages_do_not(markup):
+def test_other_pages_with_a_refresh_lead_nowhere(markup):
     assert refresh_target(an_answer(f"<html><head>{markup}</head><body></body></html>")) is None
 
 
@@ -84,7 +84,7 @@ def test_an_error_leads_nowhere(status):
 
 
 @given(st.binary(), st.text())
-def test_whatever_a_page_is_has_an_answer(body, kind):
+def test_any_page_can_be_checked_for_a_refresh(body, kind):
     meta = META.format("0;url=").encode()
     refresh_target(Answer(PAGE, 200, (("Content-Type", kind),), body))
     refresh_target(Answer(PAGE, 200, (("Content-Type", kind),), meta[:-2] + body))
@@ -107,7 +107,7 @@ def fetched(server: Loopback, path: str) -> Answer | Failure | Permission:
     return asyncio.run(go())
 
 
-def test_it_is_followed_as_a_redirect_is():
+def test_a_refresh_is_followed_like_a_redirect():
     def reply(asked: Asked) -> Reply:
         pages = {
             "/robots.txt": Reply(200, b"User-agent: *\nDisallow: /kept"),

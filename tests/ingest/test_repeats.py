@@ -1,4 +1,4 @@
-"""One page at several addresses of a site: what is a notice, and what an article printed twice."""
+"""One page at several addresses of a site: a notice, or an article published twice."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def same_as(one):
     return f"the same notice as at {one.url}"
 
 
-def test_what_is_about_none_of_several_items_is_a_notice():
+def test_a_text_about_none_of_several_items_is_a_notice():
     first, *others = an_entry(1, **COURT), an_entry(2, **CAMERAS), an_entry(3, title="Fines raised")
     reasons = {one.id: same_as(first) for one in others} | {first.id: same_as(others[0])}
     assert told(first, *others) == reasons
-    # Whoever took it for the article before loses it.
+    # An entry that took it for its article loses it.
     known = first.model_copy(update={"fingerprint": KEY})
     assert told(*others, known=[known]) == reasons
     assert told(first, known=[known]) == {}
@@ -42,7 +42,7 @@ def test_what_is_about_none_of_several_items_is_a_notice():
     ] == Notice(KEY, same_as(others[0]))
 
 
-def test_what_was_a_notice_is_one_wherever_it_is_met_again():
+def test_a_known_notice_is_recognised_when_met_again():
     first, second = an_entry(1, **COURT, notice=KEY), an_entry(2, **CAMERAS, notice=KEY)
     other = an_entry(3, title="Fines raised")
     assert told(other, known=[first, second]) == {other.id: same_as(first)}
@@ -54,7 +54,7 @@ def test_what_was_a_notice_is_one_wherever_it_is_met_again():
 
 
 @pytest.mark.parametrize("title", ["", "In brief"])
-def test_a_notice_is_told_by_summaries_where_titles_are_none_or_the_same(title):
+def test_summaries_reveal_a_notice_if_titles_are_missing_or_the_same(title):
     said = ("Police may not spy on reporters", "Four thousand cameras for stations")
     first, second = (an_entry(n, title=title, summary=one) for n, one in enumerate(said, 1))
     assert set(told(first, second)) == {first.id, second.id}
@@ -63,24 +63,24 @@ def test_a_notice_is_told_by_summaries_where_titles_are_none_or_the_same(title):
 @pytest.mark.parametrize(
     ("second", "article"),
     [
-        (CAMERAS, {"text": AGENCY}),  # about the first: printed twice, under a play on words
-        (COURT, {}),  # one item, under another address
+        (CAMERAS, {"text": AGENCY}),  # about the first: published twice, once under a punning title
+        (COURT, {}),  # one item at another address
         (CAMERAS | {"site": "other.example"}, {}),
         (CAMERAS | {"summary": NOTICE}, {}),
         ({"title": "Update"}, {}),  # says too little to tell
         (CAMERAS, {"extraction": Extraction.FEED}),
     ],
 )
-def test_what_may_be_an_article_is_no_notice(second, article):
+def test_a_possible_article_is_not_a_notice(second, article):
     assert told(an_entry(1, **COURT), an_entry(2, **second), **article) == {}
 
 
-def test_texts_too_short_to_tell_apart_are_no_notices():
+def test_texts_too_short_to_compare_are_not_notices():
     pair = [(one, an_article(text="Go on.", id=one.id)) for one in (an_entry(1), an_entry(2))]
     assert notices(pair, ()) == {}
 
 
-def test_a_text_at_many_addresses_is_read_once_for_each(monkeypatch):
+def test_a_text_at_many_addresses_is_compared_once_with_each(monkeypatch):
     asked = []
     monkeypatch.setattr(repeats, "is_unrelated", lambda entry, _text: asked.append(entry.id))
     several = [an_entry(n, title=f"Note {n}") for n in range(30)]

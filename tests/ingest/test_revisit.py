@@ -1,4 +1,4 @@
-"""When a page is looked at again: soon, then seldom, then never."""
+"""When a page is visited again: soon, then seldom, then never."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def visits(*, matters=True, live=False, late=timedelta(0), published=None) -> li
         assert count < 1_000
 
 
-def test_an_article_on_topic_is_looked_at_five_times():
+def test_an_article_on_topic_is_revisited_five_times():
     assert visits() == [HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY] == list(AGES)
 
 
-def test_a_page_that_was_not_to_be_had_again_is_tried_at_the_ages_that_are_left():
+def test_a_failed_revisit_is_retried_at_the_remaining_ages():
     entry = an_entry(revision=1, visits=0, first_seen=SEEN)
     assert next_try_at(entry, SEEN + HOUR) == SEEN + 6 * HOUR
     assert next_try_at(entry, SEEN + 2 * DAY) == SEEN + 3 * DAY
@@ -44,7 +44,7 @@ def test_a_page_that_was_not_to_be_had_again_is_tried_at_the_ages_that_are_left(
     assert next_try_at(live, SEEN + 8 * HOUR) == SEEN + DAY
 
 
-def test_an_article_that_was_seen_while_the_clock_was_wrong_is_looked_at_as_a_new_one():
+def test_an_article_first_seen_by_a_wrong_clock_counts_as_new():
     ahead = SEEN + 3650 * DAY
     found = [
         revisit_at(ahead, None, visits, matters=True, live=False, now=SEEN)
@@ -54,35 +54,37 @@ def test_an_article_that_was_seen_while_the_clock_was_wrong_is_looked_at_as_a_ne
     assert next_try_at(an_entry(revision=1, first_seen=ahead), SEEN) is None
 
 
-def test_the_rest_of_the_stream_is_fetched_once():
+def test_an_article_off_topic_is_not_revisited():
     assert visits(matters=False) == []
 
 
-def test_a_live_blog_on_topic_is_looked_at_hourly_for_three_days():
+def test_a_live_blog_on_topic_is_revisited_hourly_for_three_days():
     ages = visits(live=True)
     assert ages == [LIVE_EVERY * n for n in range(1, 73)]
     assert ages[-1] == LIVE_FOR
-    # One that ended has what is left to an article of its age.
+    # A live blog that ended gets the visits left for an article of its age.
     assert revisit_at(SEEN, None, 30, matters=True, live=False, now=SEEN + 30 * HOUR) is None
 
 
-def test_a_live_blog_off_topic_may_come_to_it():
+def test_a_live_blog_off_topic_is_revisited_like_an_article():
     assert visits(matters=False, live=True) == list(AGES)
 
 
-def test_what_is_found_late_has_its_late_visits_left():
+def test_an_article_found_late_gets_only_its_later_visits():
     found_late = revisit_at(SEEN, SEEN - 2 * DAY, 1, matters=True, live=False, now=SEEN)
     assert found_late == SEEN + DAY
     wrong = revisit_at(SEEN, SEEN - 2000 * DAY, 1, matters=True, live=False, now=SEEN)
     assert wrong == SEEN + HOUR
 
 
-def test_a_pass_that_comes_late_does_not_make_up_for_what_it_missed():
+def test_missed_visits_are_not_made_up_for():
     assert visits(late=8 * HOUR) == [HOUR, DAY, 3 * DAY, 7 * DAY]
 
 
 @given(published, st.integers(0, 200), st.booleans(), st.booleans(), moments)
-def test_it_is_never_in_the_past_and_ends(published, count, matters, live, now):
+def test_the_next_visit_is_never_in_the_past_or_after_the_last_age(
+    published, count, matters, live, now
+):
     at = revisit_at(SEEN, published, count, matters=matters, live=live, now=now)
     assert at is None or now < at <= SEEN + AGES[-1]
     if not matters and not live:
@@ -90,7 +92,7 @@ def test_it_is_never_in_the_past_and_ends(published, count, matters, live, now):
 
 
 @given(published, st.integers(1, 200), st.booleans(), st.booleans(), moments, moments)
-def test_later_visits_and_later_moments_never_come_sooner(
+def test_visits_never_come_sooner_with_more_visits_or_a_later_clock(
     published, count, matters, live, now, then
 ):
     def ask(count: int, now: datetime) -> datetime:

@@ -29,7 +29,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def listed(*ages, offset=0):
-    """Items that came out so long ago; None for one without a date."""
+    """Items published this long ago; None for one without a date."""
     return [
         item(offset + number, published=None if age is None else NOW - age)
         for number, age in enumerate(ages)
@@ -44,7 +44,7 @@ def seconds(period):
     return pytest.approx(period.total_seconds(), rel=0.02)
 
 
-def test_a_first_sight_teaches_the_rhythm_of_what_is_listed():
+def test_the_first_poll_learns_the_rhythm_of_its_items():
     rhythm = seen_first(*(HOUR * n for n in range(1, 22)))
     assert rhythm.newest_at == NOW - HOUR
     assert rhythm.gaps == seconds(timedelta(seconds=20))
@@ -53,7 +53,7 @@ def test_a_first_sight_teaches_the_rhythm_of_what_is_listed():
     assert silence(rhythm, NOW) == HOUR
 
 
-def test_what_was_long_ago_fades():
+def test_old_intervals_fade():
     changed = seen_first(
         *(HOUR * n for n in range(100)), *(100 * HOUR + DAY * n for n in range(99))
     )
@@ -61,56 +61,56 @@ def test_what_was_long_ago_fades():
 
 
 @pytest.mark.parametrize("ago", [100 * DAY, 20_000 * DAY])
-def test_a_pinned_entry_is_no_rhythm(ago):
+def test_a_pinned_entry_does_not_affect_the_rhythm(ago):
     assert seen_first(*(HOUR * n for n in range(9)), ago).longest == HOUR.total_seconds()
 
 
-def test_a_list_of_ten_years_teaches_what_the_last_months_were_like():
+def test_a_long_list_is_learnt_by_its_last_months():
     weekly = seen_first(*(7 * DAY * n for n in range(520)))
     assert weekly.interval == seconds(7 * DAY)
     assert 7 * DAY < stale_after(weekly) < 35 * DAY
 
 
-def test_without_dates_what_counts_is_when_entries_were_first_seen():
+def test_without_dates_the_time_first_seen_counts():
     rhythm = seen_first(None, None)
     assert (rhythm.newest_at, rhythm.gaps) == (NOW, 0)
     later = learn(rhythm, listed(None), NOW + HOUR)
     assert (later.newest_at, later.longest) == (NOW + HOUR, HOUR.total_seconds())
 
 
-def test_a_date_to_come_is_no_date():
+def test_a_date_in_the_future_is_ignored():
     rhythm = seen_first(-DAY, HOUR)
     assert rhythm.newest_at == NOW - HOUR
     assert learn(rhythm, listed(-900 * DAY), NOW).newest_at == NOW
     assert seen_first(-DAY).newest_at == NOW
 
 
-def test_an_old_entry_that_is_listed_again_is_no_sign_of_life():
+def test_an_old_entry_listed_again_is_no_sign_of_life():
     rhythm = seen_first(HOUR)
     assert learn(rhythm, listed(9 * DAY), NOW) == rhythm
-    # But one that is listed late is.
+    # An entry listed late is one.
     assert learn(rhythm, listed(DAY), NOW).newest_at == NOW
 
 
-def test_nothing_listed_teaches_nothing():
+def test_an_empty_list_teaches_nothing():
     assert seen_first() == Rhythm()
     assert silence(Rhythm(), NOW) == timedelta()
 
 
-def test_an_outage_does_not_make_the_next_one_pass_for_usual():
+def test_one_outage_does_not_make_the_next_seem_usual():
     rhythm = seen_first(*(HOUR * n for n in range(400)))
     before = stale_after(rhythm)
     after = learn(rhythm, listed(-90 * DAY), NOW + 90 * DAY)
     assert after.longest == before.total_seconds()
 
 
-def test_a_feed_of_few_entries_is_waited_for_for_long():
+def test_a_feed_with_few_entries_is_given_much_time():
     few = seen_first(HOUR, 2 * HOUR, 3 * HOUR)
     assert stale_after(few) == UNKNOWN
     assert overdue_after(few) == 7 * DAY
 
 
-def test_before_the_first_weekend_was_seen_a_long_one_is_waited_for():
+def test_a_long_weekend_is_allowed_before_the_first_is_seen():
     day_old = seen_first(*(HOUR * n for n in range(24)))
     assert stale_after(day_old) == 4 * DAY
     assert overdue_after(day_old) == DAY
@@ -118,13 +118,13 @@ def test_before_the_first_weekend_was_seen_a_long_one_is_waited_for():
     assert stale_after(week_old) == DAY
 
 
-def test_the_more_is_known_the_less_is_waited():
+def test_a_better_known_rhythm_allows_less_silence():
     short, long = (Rhythm(gaps=n, span=n * 1e5, longest=1e6) for n in (10, 1_000))
     assert stale_after(short).total_seconds() == seconds(timedelta(seconds=3e6))
     assert stale_after(long).total_seconds() == seconds(timedelta(seconds=1.667e6))
 
 
-def test_a_feed_of_workdays_is_not_stale_on_a_monday():
+def test_a_workday_feed_is_not_stale_on_a_monday():
     monday = datetime(2026, 3, 2, 8, tzinfo=UTC)
     hours = [
         monday - HOUR * n
@@ -138,7 +138,7 @@ def test_a_feed_of_workdays_is_not_stale_on_a_monday():
 
 
 @pytest.mark.parametrize("again", [1, 20])
-def test_entries_are_new_when_the_last_poll_did_not_list_them(again):
+def test_entries_not_listed_by_the_last_poll_are_fresh(again):
     items = listed(*(HOUR * n for n in range(20)))
     marks = marks_of(items)
     assert marked(marks) == 20
@@ -150,7 +150,7 @@ def test_entries_are_new_when_the_last_poll_did_not_list_them(again):
     assert marked(merged_marks(marks, [*items, new])) == 21
 
 
-def test_marks_stay_small_and_know_the_newest():
+def test_marks_stay_small_and_keep_the_newest_items():
     dated = listed(*(HOUR * n for n in range(10_000)))
     shuffled = random.Random(1).sample(dated, len(dated))
     marks = marks_of(shuffled)
@@ -163,7 +163,7 @@ def test_marks_stay_small_and_know_the_newest():
 @given(
     st.lists(st.lists(st.none() | st.timedeltas(-4000 * DAY, 9000 * DAY), max_size=20), max_size=6)
 )
-def test_whatever_is_listed_a_rhythm_stays_sane(polls):
+def test_any_list_leaves_a_rhythm_within_bounds(polls):
     rhythm = Rhythm()
     for number, ages in enumerate(polls):
         rhythm = learn(rhythm, listed(*ages, offset=number * 100), NOW + number * HOUR)

@@ -29,7 +29,7 @@ def permissions(*urls: str) -> list[Permission]:
     return asyncio.run(ask())
 
 
-def test_each_article_of_the_newsroom_is_allowed_or_not_as_its_site_says():
+def test_each_sample_article_is_allowed_as_its_site_says():
     with Newsroom(day=3) as room:
         expected = {truth.url: truth.allowed for truth in room.expected()}
         told = permissions(*expected)
@@ -73,7 +73,7 @@ def test_each_article_of_the_newsroom_is_allowed_or_not_as_its_site_says():
         (Reply(200, b"User-agent: WireWatch\nDisallow: /"), Permission.DISALLOWED),
         (Reply(200, b"User-agent: firewatch\nDisallow: /"), Permission.ALLOWED),
         (
-            # As our own User-Agent has it.
+            # The name as in our own User-Agent.
             Reply(200, b"User-agent: wirewatch/1.0 (+a@b.example) # you\nDisallow: /"),
             Permission.DISALLOWED,
         ),
@@ -86,15 +86,15 @@ def test_each_article_of_the_newsroom_is_allowed_or_not_as_its_site_says():
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_what_an_answer_means(reply, permission):
+def test_each_answer_gives_its_permission(reply, permission):
     with loopback(lambda _: reply) as server:
         url = server.url("/a/1.html")
         assert permissions(url, url) == [permission, permission]
         assert [asked.path for asked in server.log] == ["/robots.txt"]
 
 
-def test_rules_for_thousands_take_no_time_and_no_memory():
-    # Each rule once for each whom it names: a hundred million, on less than half a megabyte.
+def test_rules_for_thousands_of_robots_parse_quickly():
+    # Each rule times each robot named: a hundred million, from under half a megabyte.
     whom = "".join(f"User-agent: bot{number}*\n" for number in range(10_000))
     rules = "".join(f"Disallow: /{number}\n" for number in range(10_000))
     began = time.monotonic()
@@ -108,7 +108,7 @@ def test_no_answer_allows_nothing():
     assert permissions(url) == [Permission.UNKNOWN]
 
 
-def test_what_comes_after_the_limit_is_not_read():
+def test_rules_beyond_the_size_limit_are_not_read():
     rules = b"\nUser-agent: *\nDisallow: /"
     with loopback(lambda _: Reply(200, b"#" + b"x" * MAX_BYTES + rules)) as server:
         assert permissions(server.url("/a")) == [Permission.ALLOWED]
@@ -117,7 +117,7 @@ def test_what_comes_after_the_limit_is_not_read():
 @pytest.mark.parametrize(
     ("hops", "permission"), [(5, Permission.DISALLOWED), (6, Permission.ALLOWED)]
 )
-def test_five_redirects_are_followed_and_no_more(hops, permission):
+def test_at_most_five_redirects_are_followed(hops, permission):
     def answer(asked: Asked) -> Reply:
         hop = int(asked.path.strip("/")) if asked.path != "/robots.txt" else 0
         if hop == hops:
@@ -130,7 +130,7 @@ def test_five_redirects_are_followed_and_no_more(hops, permission):
 
 
 class Visitor:
-    """Asks one Robots again and again, at times of our own."""
+    """Asks one Robots repeatedly, at times that the test sets."""
 
     def __init__(self, pause: float = 0) -> None:
         self.clock = Clock()
@@ -145,7 +145,7 @@ class Visitor:
         return asyncio.run(ask())
 
 
-def test_it_is_asked_for_once_a_day():
+def test_robots_txt_is_fetched_once_a_day():
     visitor = Visitor()
     with loopback(lambda _: Reply(200, b"User-agent: *\nDisallow: /a")) as server:
         for path in ("/a", "/b", "/a"):
@@ -154,12 +154,12 @@ def test_it_is_asked_for_once_a_day():
         visitor.clock.time += KEPT
         visitor.refusal(server.url("/a"))
         assert [asked.path for asked in server.log] == ["/robots.txt"] * 2
-        # Scheme, host and port have one each.
+        # Each scheme, host and port has its own.
         visitor.refusal(server.url("/a", "there.localhost"))
         assert len(server.log) == 3
 
 
-def test_a_site_without_an_answer_is_asked_again_before_long():
+def test_an_unavailable_robots_txt_is_soon_fetched_again():
     visitor = Visitor()
     with loopback(lambda _: Reply(500 if len(server.log) == 1 else 404)) as server:
         assert visitor.refusal(server.url("/a")) is Permission.UNKNOWN
@@ -169,7 +169,7 @@ def test_a_site_without_an_answer_is_asked_again_before_long():
         assert len(server.log) == 2
 
 
-def test_a_busy_site_is_not_asked_and_that_is_no_answer_about_its_robots_txt():
+def test_a_busy_site_says_nothing_about_its_robots_txt():
     visitor = Visitor()
     with loopback(lambda _: Reply(404)) as server:
         visitor.sites.back_off("here.localhost", 503, None)
@@ -181,7 +181,7 @@ def test_a_busy_site_is_not_asked_and_that_is_no_answer_about_its_robots_txt():
         assert visitor.refusal(server.url("/a")) is None
 
 
-def test_an_address_that_we_refuse_is_refused_with_its_reason():
+def test_a_refused_address_keeps_its_reason():
     refused = Visitor().refusal("http://127.0.0.1/a")
     assert isinstance(refused, Failure)
     assert refused.kind is FailureKind.REFUSED_ADDRESS
@@ -199,20 +199,20 @@ def test_an_address_that_we_refuse_is_refused_with_its_reason():
         (b"", 1),
     ],
 )
-def test_a_crawl_delay_is_kept_from_the_robots_txt_on(said, pause):
+def test_a_crawl_delay_applies_from_the_robots_txt_on(said, pause):
     visitor = Visitor(pause=1)
     with loopback(lambda _: Reply(200, b"User-agent: *\n" + said)) as server:
         visitor.refusal(server.url("/a"))
     assert visitor.sites.wait("here.localhost") == pause
 
 
-def test_only_so_much_is_kept(monkeypatch):
+def test_the_size_of_kept_robots_txt_files_is_limited(monkeypatch):
     monkeypatch.setattr("ingest.robots.KEPT_BYTES", 25_000)
     visitor = Visitor()
     with loopback(lambda _: Reply(200, b"#" + b"x" * 10_000)) as server:
         for host in ("a", "b", "c", "c", "b", "a"):
             visitor.refusal(server.url("/", f"{host}.localhost"))
-        # The first was let go for the third; the others were there still.
+        # The first was dropped for the third; the others were still kept.
         assert [asked.headers["Host"][0] for asked in server.log] == ["a", "b", "c", "a"]
 
 
@@ -225,7 +225,7 @@ def test_only_so_much_is_kept(monkeypatch):
     ],
     ids=["read", "absent", "error"],
 )
-def test_another_process_takes_in_what_was_given_out(reply, permission):
+def test_another_process_can_load_what_was_drained(reply, permission):
     first, second = Visitor(), Visitor()
     with loopback(lambda _: reply) as server:
         url = server.url("/a")
@@ -239,7 +239,7 @@ def test_another_process_takes_in_what_was_given_out(reply, permission):
         assert second.robots.unknown([url]) == set()
         assert second.refusal(url) is permission
         assert len(server.log) == 1
-    # The delay is kept before the site was asked for anything.
+    # The delay applies before the second process requests anything.
     assert second.sites._slow == first.sites._slow
     second.clock.time = given[0].until
     assert not second.robots.is_known(url)

@@ -34,7 +34,7 @@ def a_feed(**changes):
 
 
 def with_rhythm(interval, *, listed=20, longest=None, silent=timedelta(), etag=b"x"):
-    """A feed that has an entry every so often."""
+    """A feed with one entry per interval."""
     seconds = interval.total_seconds()
     rhythm = Rhythm(
         gaps=20,
@@ -68,12 +68,12 @@ def is_about(wait, expected):
         (with_rhythm(2 * MINUTE, listed=200), EVERY),
         (with_rhythm(MINUTE / 10), timedelta(seconds=SETTINGS.poll_min)),
         (with_rhythm(2 * MINUTE, listed=0), EVERY),
-        # A usual night, and a silence without example.
+        # A usual night, and an unprecedented silence.
         (with_rhythm(HOUR, longest=12 * HOUR, silent=12 * HOUR), EVERY),
         (with_rhythm(HOUR, longest=12 * HOUR, silent=44 * HOUR), 4 * HOUR),
     ],
 )
-def test_a_feed_that_asks_for_nothing_is_polled_by_its_rhythm(feed, expected):
+def test_a_feed_without_requests_is_polled_by_its_rhythm(feed, expected):
     assert is_about(waits(feed), expected)
 
 
@@ -93,16 +93,16 @@ def test_a_feed_that_asks_for_nothing_is_polled_by_its_rhythm(feed, expected):
         (RequestedDelays(retry_after=timedelta()), Hints(), EVERY),
     ],
 )
-def test_the_longest_of_what_is_asked_holds_within_our_limits(asked, hints, expected):
+def test_the_longest_requested_delay_applies_within_our_limits(asked, hints, expected):
     assert is_about(waits(a_feed(hints=hints), asked), expected)
 
 
-def test_a_busy_feed_that_asks_for_patience_gets_it():
+def test_a_busy_feed_asking_for_a_longer_delay_gets_it():
     assert waits(with_rhythm(MINUTE), RequestedDelays(fresh_for=HOUR)) >= HOUR
 
 
 @pytest.mark.parametrize("status", [200, 226, 304, 429, 503])
-def test_retry_after_is_heard_on_every_answer(status):
+def test_retry_after_is_honoured_on_every_answer(status):
     said = Answer("https://a.example/", status, (("Retry-After", "9000"),), b"")
     feed = a_feed(failures=1 if status > 400 else 0)
     assert is_about(waits(feed, requested_delays(said, NOW)), timedelta(seconds=9000))
@@ -125,31 +125,31 @@ def test_hours_and_days_to_skip_are_skipped_unless_they_are_all(skip, expected):
     assert (moment.day, moment.hour) == expected
 
 
-def test_failures_are_waited_for_ever_longer_up_to_a_month():
+def test_repeated_failures_lengthen_the_wait_up_to_a_month():
     kept = [waits(a_feed(state=FeedState.FAILING, failures=number)) for number in range(1, 40)]
     assert is_about(kept[0], EVERY)
     assert is_about(kept[2], EVERY * 4)
     assert kept == sorted(kept)
-    assert is_about(kept[9], DAY)  # for a week it is asked daily: it may be our own network
+    assert is_about(kept[9], DAY)  # polled daily for a week, since our own network may be at fault
     assert is_about(kept[-1], SLOWEST)
     assert max(kept) <= SLOWEST
 
 
-def test_failures_that_ask_for_less_patience_are_waited_for_all_the_same():
+def test_a_short_retry_after_does_not_shorten_the_wait_after_failures():
     impatient = RequestedDelays(retry_after=timedelta())
     assert is_about(waits(a_feed(failures=3), impatient), EVERY * 4)
     restless = SETTINGS.model_copy(update={"poll_every": 0.0})
     assert waits(a_feed(failures=3), impatient, restless) >= timedelta(seconds=600)
 
 
-def test_a_feed_that_is_gone_is_asked_again_a_day_later_and_then_ever_less():
+def test_a_gone_feed_is_polled_after_a_day_and_then_ever_less_often():
     kept = [waits(a_feed(state=FeedState.GONE, failures=number)) for number in range(1, 6)]
     assert is_about(kept[0], DAY)
     assert is_about(kept[1], 4 * DAY)
     assert is_about(kept[-1], SLOWEST)
 
 
-def test_feeds_that_were_added_together_do_not_stay_together():
+def test_feeds_added_together_are_spread_out():
     feeds = [a_feed(id=content_id(str(number))) for number in range(20)]
     assert len({waits(feed) for feed in feeds}) == 20
     slow = [feed.model_copy(update={"rhythm": Rhythm(newest_at=NOW - 90 * DAY)}) for feed in feeds]
@@ -191,7 +191,7 @@ LIMITS = st.fixed_dictionaries(
 
 
 @given(FEEDS, st.builds(RequestedDelays, PERIODS, PERIODS), MOMENTS, LIMITS)
-def test_never_more_often_than_allowed_and_never_starved(feed, asked, now, settings):
+def test_no_feed_is_polled_too_often_or_starved(feed, asked, now, settings):
     wait = next_poll_at(feed, asked, now, settings) - now
     assert wait <= SLOWEST
     limit = LIMIT if feed.hints.skip_hours or feed.hints.skip_days else SLOWEST
@@ -206,7 +206,7 @@ def test_never_more_often_than_allowed_and_never_starved(feed, asked, now, setti
 
 
 @given(FEEDS, st.builds(RequestedDelays, PERIODS, PERIODS), MOMENTS)
-def test_what_is_to_be_skipped_is_skipped(feed, asked, now):
+def test_skipped_hours_and_days_are_never_polled(feed, asked, now):
     moment = next_poll_at(feed, asked, now, SETTINGS)
     hints = feed.hints
     assert moment.hour not in hints.skip_hours or len(hints.skip_hours) == 24
@@ -214,7 +214,7 @@ def test_what_is_to_be_skipped_is_skipped(feed, asked, now):
 
 
 @given(FEEDS, st.builds(RequestedDelays, PERIODS, PERIODS), MOMENTS)
-def test_the_record_alone_decides_so_a_restart_changes_nothing(feed, asked, now):
+def test_a_restart_does_not_change_the_schedule(feed, asked, now):
     again = Feed.model_validate_json(feed.model_dump_json(exclude={"marks", "etag"}))
     again = again.model_copy(update={"marks": feed.marks, "etag": feed.etag})
     assert next_poll_at(feed, asked, now, SETTINGS) == next_poll_at(again, asked, now, SETTINGS)

@@ -69,13 +69,13 @@ def test_a_bad_item_costs_only_itself(two, bad, becomes):
     assert results == [Done(f"PAGE {number}") for number in range(12)]
 
 
-def test_bad_items_in_a_row_are_each_told(two):
+def test_consecutive_bad_items_are_each_reported(two):
     results = list(two.map(["kill", "exit", "a", "kill"]))
     assert results == [Died("SIGKILL"), Died("exit code 3"), Done("A"), Died("SIGKILL")]
 
 
 @pytest.mark.parametrize("processes", [0, 1])
-def test_nesting_beyond_the_stack_is_the_items_doing_and_a_bug_is_not(processes):
+def test_too_deep_nesting_fails_the_item_and_a_bug_raises(processes):
     with Workers(behave, processes=processes, seconds=SECONDS) as workers:
         deep, well = workers.map(["nest", "a"])
         assert isinstance(deep, Died)
@@ -86,7 +86,7 @@ def test_nesting_beyond_the_stack_is_the_items_doing_and_a_bug_is_not(processes)
         assert list(workers.map(["c"])) == [Done("C")]
 
 
-def test_items_are_taken_only_some_ahead_and_need_not_all_be_heard(two):
+def test_items_are_taken_only_a_few_ahead_and_may_be_abandoned(two):
     taken = []
 
     def items():
@@ -101,7 +101,7 @@ def test_items_are_taken_only_some_ahead_and_need_not_all_be_heard(two):
     assert list(two.map(["after"])) == [Done("AFTER")]
 
 
-def test_items_are_awaited_side_by_side_and_a_bad_one_costs_only_itself(two):
+def test_a_bad_item_among_concurrent_ones_costs_only_itself(two):
     async def run():
         return await asyncio.gather(*map(two.do, ["loop", "a", "kill", "b", "c"]))
 
@@ -125,7 +125,7 @@ def test_a_bug_raises_where_it_is_awaited(processes):
         asyncio.run(run(workers))
 
 
-def test_nothing_is_started_for_nothing():
+def test_no_items_start_no_workers():
     with Workers(behave, processes=2, seconds=SECONDS) as workers:
         assert list(workers.map([])) == []
         assert workers._pool is None
@@ -147,8 +147,8 @@ with Workers(eval, processes=1, seconds=60, preload="colorsys") as workers:
 """
 
 
-def test_what_is_to_be_loaded_is_loaded_before_the_first_item():
-    # In a process of its own: its workers' server imports what the first of all workers asks for.
+def test_modules_are_preloaded_before_the_first_item():
+    # In its own process: the workers' server imports what the first workers of a process ask for.
     subprocess.run([sys.executable, "-c", PRELOADED], check=True)
 
 
@@ -185,7 +185,7 @@ with Workers(operator.neg, processes=1, seconds=60, preload="slow_to_load") as w
 """
 
 
-def test_a_server_that_still_imports_is_interrupted_in_silence(tmp_path):
+def test_interrupting_a_server_during_imports_prints_nothing(tmp_path):
     slow = "import sys, time; print('imports', flush=True); time.sleep(60)"
     (tmp_path / "slow_to_load.py").write_text(slow)
     paths = os.pathsep.join([str(tmp_path), *sys.path])
@@ -224,10 +224,10 @@ raise SystemExit(process.exitcode)
 """
 
 
-def test_a_process_of_celerys_pool_has_workers_too():
+def test_workers_run_inside_a_celery_pool_process():
     subprocess.run([sys.executable, "-c", IN_CELERYS_POOL], check=True, timeout=60)
 
 
-def test_the_reasons_are_words():
+def test_reasons_are_readable():
     assert TooLong(2.0).reason == "took more than 2 s"
     assert Died("SIGSEGV").reason == "its worker died: SIGSEGV"
