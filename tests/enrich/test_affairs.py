@@ -1,4 +1,4 @@
-"""Affairs in our own words that nothing learnt from: one affair, few stories, no strangers."""
+"""Affairs in our own words, unused in training: few stories each, none mixed with another's."""
 
 import as_shipped
 import pytest
@@ -7,14 +7,14 @@ from enrich.measure_threads import b_cubed, own_affairs
 from enrich.own_words import affairs
 
 MIN_F = {"english": 0.76, "seven": 0.62}
-"""B-cubed F on them is higher; these guard what is reached. Half of the affairs are hard on
-purpose: reports that name neither actor nor place, answers weeks later."""
+"""The B-cubed F reached is higher; these are floors. Half of the affairs are hard on purpose:
+reports that name neither actor nor place, answers weeks later."""
 
 MIN_PRECISION = 0.95
 
 
 @pytest.mark.parametrize("author", MIN_F)
-def test_reports_on_one_affair_become_one_story_and_what_is_near_follows_no_other(
+def test_reports_on_an_affair_share_a_story_and_near_ones_follow_it(
     author: str,
 ) -> None:
     own = own_affairs(affairs("affair_checks")[author], as_shipped.tagger())

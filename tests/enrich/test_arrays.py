@@ -16,7 +16,7 @@ def test_arrays_survive_storing() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"no arrays", WHOLE[:-40]])
-def test_what_holds_no_arrays_is_refused(content: bytes) -> None:
+def test_content_without_arrays_is_refused(content: bytes) -> None:
     with pytest.raises(ArraysError):
         parse(content, "a")
 
@@ -26,7 +26,7 @@ def test_a_missing_array_is_named() -> None:
         parse(WHOLE, "a", "missing")
 
 
-def test_no_damage_raises_anything_else() -> None:
+def test_damaged_content_raises_only_arrays_errors() -> None:
     chance = random.Random(7)
     for _ in range(2_000):
         damaged = bytearray(WHOLE)

@@ -17,8 +17,8 @@ TEXT = "; ".join(CLAUSES)
 
 
 class _Weighing(Encoder):
-    """Reads how much some words weigh, `most` at most, and keeps what it was asked; in common a
-    word weighs the square of that."""
+    """Adds up the weights of known words, at most `most`, and records its inputs; in the common
+    half a word weighs its square."""
 
     def __init__(self, weights: dict[str, float], most: float = 99.0) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ def _phrases(context: Context, min_gain: float = 0.5) -> list[tuple[str, str]]:
     return [(TEXT[one.start : one.end], one.why) for one in found]
 
 
-def test_what_is_missed_most_is_the_first_reason() -> None:
+def test_the_clause_that_lowers_the_score_most_when_removed_comes_first() -> None:
     context = _context(_Weighing({"tapped": 3.0, "agents": 1.0, "sang": 1.0, "fair": 0.2}))
     assert _phrases(context) == [
         ("agents tapped the phones", "by what it says here (+4.0)"),
@@ -82,21 +82,21 @@ def test_what_is_missed_most_is_the_first_reason() -> None:
     ]
 
 
-def test_of_many_parts_only_those_are_read_out_that_are_missed_most_in_common() -> None:
+def test_only_clauses_ranked_highest_by_the_common_half_are_read_in_full() -> None:
     encoder = _Weighing({"mayor": 1.0, "tapped": 3.0, "sang": 2.0, "fair": 1.5})
     found = _phrases(_context(encoder))
     assert [phrase for phrase, _ in found] == [CLAUSES[1], CLAUSES[2], CLAUSES[3]]
     assert len(encoder.read) == MAX_FULL_READINGS < len(CLAUSES)
 
 
-def test_in_other_languages_all_parts_are_read_in_common() -> None:
+def test_in_other_languages_all_clauses_are_read_by_the_common_half() -> None:
     encoder = _Weighing({"mayor": 1.0, "tapped": 3.0, "sang": 2.0, "fair": 1.5})
     found = _phrases(_context(encoder, english=False))
     assert len(found) == len(CLAUSES)
     assert encoder.read == []
 
 
-def test_each_part_is_read_once_whoever_asks() -> None:
+def test_each_clause_is_read_once() -> None:
     encoder = _Weighing({"tapped": 3.0})
     context = _context(encoder)
     assert _phrases(context) == _phrases(context)
@@ -104,7 +104,7 @@ def test_each_part_is_read_once_whoever_asks() -> None:
     assert len(encoder.glanced) == len(CLAUSES)
 
 
-def test_parts_that_say_the_same_are_missed_together() -> None:
+def test_clauses_that_say_the_same_share_a_joint_gain() -> None:
     context = _context(_Weighing({"tapped": 4.0, "sang": 4.0}, most=4.0))
     assert _phrases(context) == []
     spans = _spans(CLAUSES[1], CLAUSES[2])

@@ -1,4 +1,4 @@
-"""Corrections: what a newsroom says counts, of what resembles it too, and little of all else."""
+"""Corrections: they apply to the item and to what resembles it, and hardly to anything else."""
 
 import json
 from pathlib import Path
@@ -30,7 +30,7 @@ def _read(title: str, text: str = "") -> Reading:
     return Reading(Words(title), Words(text), [], [])
 
 
-def test_a_correction_moves_what_it_is_about_and_what_resembles_it() -> None:
+def test_a_correction_moves_its_item_and_similar_ones() -> None:
     learnt = learn([(WANTED, -2.0), (UNWANTED, 1.5)], ANCHORS)
     itself = learnt.log_odds(_read(WANTED.title, WANTED.text))
     assert itself > 0.7 * (MARGIN + 2.0)
@@ -39,7 +39,7 @@ def test_a_correction_moves_what_it_is_about_and_what_resembles_it() -> None:
     assert abs(learnt.log_odds(_read(*ANCHORS[0]))) < 0.3
 
 
-def test_what_is_right_already_moves_nothing() -> None:
+def test_a_correction_that_is_already_met_moves_nothing() -> None:
     assert learn([(WANTED, 4.0), (UNWANTED, -4.0)], ANCHORS).moves == {}
 
 
@@ -87,14 +87,14 @@ def test_the_newest_file_counts(tmp_path: Path) -> None:
         ("", "no correction labelled positive or negative"),
     ],
 )
-def test_a_fault_is_named(content: str, message: str, tmp_path: Path) -> None:
+def test_a_fault_in_the_file_is_named(content: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "corrections.jsonl"
     path.write_text(content, "utf-8")
     with pytest.raises(CorrectionError, match=message):
         read_corrections(path)
 
 
-def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "0001.json"
     for content in ("[]", "{", '{"version": 1}', '{"version": 2, "moves": {}}'):
         path.write_text(content, "utf-8")
@@ -102,7 +102,7 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
             Corrections.load(path)
 
 
-def test_a_text_may_hold_what_ends_lines_elsewhere(tmp_path: Path) -> None:
+def test_a_text_may_contain_unicode_line_separators(tmp_path: Path) -> None:
     path = tmp_path / "corrections.jsonl"
     text = "one\N{LINE SEPARATOR}two\N{NEXT LINE}three"
     row = json.dumps({"title": None, "text": text, "label": "positive"}, ensure_ascii=False)
@@ -110,7 +110,7 @@ def test_a_text_may_hold_what_ends_lines_elsewhere(tmp_path: Path) -> None:
     assert read_corrections(path) == [Correction("", text, True)] * 2
 
 
-def test_another_encoding_is_named(tmp_path: Path) -> None:
+def test_an_encoding_other_than_utf_8_is_named(tmp_path: Path) -> None:
     path = tmp_path / "corrections.jsonl"
     path.write_bytes('{"title": "Überwachung", "label": "positive"}'.encode("latin-1"))
     with pytest.raises(CorrectionError, match="not UTF-8"):

@@ -1,4 +1,4 @@
-"""Copies are known for copies, however an outlet has edited them; what only looks alike is not."""
+"""Copies are recognised however an outlet has edited them; texts that only look alike are not."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LONG = [text for text in TEXTS if len(text.split()) >= 60]
 
 
 def invented(words: int, seed: int) -> str:
-    """A text that shares nothing with another one."""
+    """A text that shares nothing with any other."""
     chance = Random(seed)
     return " ".join(f"w{chance.randrange(10**7)}" for _ in range(words))
 
@@ -38,7 +38,7 @@ def invented(words: int, seed: int) -> str:
 def placed(
     texts: Iterable[tuple[str, str]], known: Duplicates | None = None, *, start: int = 0
 ) -> list[Copy | None]:
-    """What becomes of texts, each with its site; the articles are called 0, 1, 2 ..."""
+    """The copies found among texts, each with its site; the articles are named 0, 1, 2 ..."""
     known = Duplicates() if known is None else known
     return [
         known.place(str(number), sketch(text), MONDAY + number * MINUTE, site).copy
@@ -50,7 +50,7 @@ def originals(found: Iterable[Copy | None]) -> list[str | None]:
     return [one.original if one else None for one in found]
 
 
-def test_copies_are_found_and_nothing_else_is() -> None:
+def test_copies_and_only_copies_are_found() -> None:
     chance = Random(11)
     known = Duplicates()
     first = placed(((text, f"own{number}.org") for number, text in enumerate(LONG)), known)
@@ -72,7 +72,7 @@ def test_copies_are_found_and_nothing_else_is() -> None:
     assert wrong.total() <= 0.01 * len(edited), wrong
 
 
-def test_a_copy_names_the_first_also_where_it_is_more_like_another_copy() -> None:
+def test_a_copy_names_the_first_article_even_if_closer_to_another_copy() -> None:
     chance = Random(3)
     text = invented(300, 1)
     grown = f"{text} {invented(60, 2)}"
@@ -84,7 +84,7 @@ def test_a_copy_names_the_first_also_where_it_is_more_like_another_copy() -> Non
     ]
 
 
-def test_the_share_is_of_the_shorter_text() -> None:
+def test_the_share_is_relative_to_the_shorter_text() -> None:
     text = invented(102, 1)
     (_, copy) = placed([(text, "a.org"), (f"{' '.join(text.split()[:82])} {invented(20, 2)}", "b")])
     assert copy is not None
@@ -99,11 +99,11 @@ def test_the_share_is_of_the_shorter_text() -> None:
         "",
     ],
 )
-def test_short_texts_are_no_copies(text: str) -> None:
+def test_short_texts_are_not_copies(text: str) -> None:
     assert originals(placed([(text, f"{number}.org") for number in range(3)])) == [None] * 3
 
 
-def test_two_reporters_first_sentences_on_one_event_are_no_copies() -> None:
+def test_two_reporters_on_one_event_are_not_copies() -> None:
     one = (
         "Georgia's candidate Stasia Abrew said on Sunday that it is a fallacy that we know exactly "
         "when the count began, to loud applause."
@@ -123,18 +123,18 @@ PAYWALL = (
 )
 
 
-def test_an_outlets_own_paragraph_makes_no_copies_of_its_pages() -> None:
+def test_an_outlets_boilerplate_after_the_text_makes_no_copies() -> None:
     pages = [(f"{invented(25, number)}\n{PAYWALL}", "paper.org") for number in range(90)]
     assert originals(placed(pages)) == [None] * 90
 
 
-def test_nor_does_one_that_stands_before_the_text() -> None:
+def test_an_outlets_boilerplate_before_the_text_makes_no_copies() -> None:
     pages = [(f"{PAYWALL}\n{invented(100, number)}", "paper.org") for number in range(90)]
     assert originals(placed(pages)) == [None] * 90
 
 
-def test_an_article_that_comes_again_and_again_is_a_copy_however_often_it_was_edited() -> None:
-    """At other addresses of its site. Its words, in two articles already, passed for the site's."""
+def test_a_repeatedly_edited_article_stays_a_copy() -> None:
+    """At other addresses of its site. Once in two articles, its words passed for boilerplate."""
     for seed in range(40):
         first = invented(60, seed).split()
         edits = [" ".join([*first[: 9 * n], f"edit{n}", *first[9 * n :]]) for n in range(1, 6)]
@@ -152,25 +152,25 @@ def test_an_article_that_comes_again_and_again_is_a_copy_however_often_it_was_ed
         assert originals(found) == [None, *["0"] * 5]
 
 
-def test_teasers_above_it_are_told_apart_once_the_outlet_is_known() -> None:
+def test_teasers_above_boilerplate_are_distinguished_once_it_is_known() -> None:
     pages = [(f"{PAYWALL}\n{invented(10, number)}", "paper.org") for number in range(90)]
     assert originals(placed(pages))[2:] == [None] * 88
 
 
-def test_a_paragraph_that_many_sites_share_makes_copies_of_few_pages_at_most() -> None:
+def test_a_paragraph_shared_by_many_sites_makes_few_copies() -> None:
     pages = [(f"{invented(60, n)}\n{PAYWALL}", f"chain{n % 30}.org") for n in range(200)]
     found = originals(placed(pages))
     assert found[module.SHORT * 2 :] == [None] * (200 - module.SHORT * 2)
 
 
-def test_an_outlets_copy_under_another_address_is_a_copy() -> None:
+def test_an_outlets_own_copy_at_another_address_is_a_copy() -> None:
     text = invented(200, 1)
     again = other_words(text, Random(1))
     again = " ".join([*text.split()[:180], *again.split()[180:]])
     assert originals(placed([(text, "a.org"), (again, "a.org")])) == [None, "0"]
 
 
-def test_a_piece_that_quotes_another_is_none() -> None:
+def test_a_piece_that_quotes_another_is_not_a_copy() -> None:
     chance = Random(5)
     brief, own = invented(80, 1), "\n".join(invented(80, seed) for seed in range(2, 8))
     pieces = [
@@ -183,14 +183,14 @@ def test_a_piece_that_quotes_another_is_none() -> None:
     assert originals(placed([(own, "b.org"), (excerpt(own, 60, Random(8)), "d.org")])) == [None] * 2
 
 
-def test_a_teaser_is_a_copy_and_so_is_the_article_that_grew_from_a_brief() -> None:
+def test_a_brief_and_the_article_grown_from_it_are_copies() -> None:
     brief = invented(60, 1)
     report = f"{brief} {invented(600, 2)}"
     assert originals(placed([(brief, "a.org"), (report, "b.org")])) == [None, "0"]
     assert originals(placed([(report, "b.org"), (brief, "a.org")])) == [None, "0"]
 
 
-def test_wire_copy_on_hundreds_of_sites_stays_known_and_takes_little_room() -> None:
+def test_wire_copy_on_hundreds_of_sites_stays_known_in_little_memory() -> None:
     known = Duplicates()
     chance = Random(6)
     text = invented(400, 1)
@@ -200,7 +200,7 @@ def test_wire_copy_on_hundreds_of_sites_stays_known_and_takes_little_room() -> N
     assert len(known) == MAX_COPIES
 
 
-def test_an_exact_copy_is_believed_and_remembered() -> None:
+def test_a_given_exact_copy_is_accepted_and_remembered() -> None:
     known = Duplicates()
     text = invented(100, 1)
     decided = known.place("b", sketch(text), MONDAY, original="a")
@@ -208,7 +208,7 @@ def test_an_exact_copy_is_believed_and_remembered() -> None:
     assert known.place("c", sketch(f"{text} and more"), MONDAY).copy == Copy(original="a", share=1)
 
 
-def test_an_article_is_no_copy_of_itself_nor_of_its_own_copy() -> None:
+def test_an_article_is_not_a_copy_of_itself_or_of_its_copy() -> None:
     known = Duplicates()
     text = invented(100, 1)
     assert originals(placed([(text, "a.org"), (text, "b.org")], known)) == [None, "0"]
@@ -216,7 +216,7 @@ def test_an_article_is_no_copy_of_itself_nor_of_its_own_copy() -> None:
     assert len(known) == 2
 
 
-def test_what_is_known_for_another_piece_of_its_site_is_none_that_it_copies() -> None:
+def test_a_known_other_piece_of_its_site_is_not_its_original() -> None:
     known = Duplicates()
     text = invented(100, 1)
     placed([(text, "a.org")], known)
@@ -229,7 +229,7 @@ def test_what_is_known_for_another_piece_of_its_site_is_none_that_it_copies() ->
     assert again("2", "b.org") == Copy(original="0", share=1.0)
 
 
-def test_how_much_of_a_text_is_shared_can_be_asked() -> None:
+def test_the_shared_part_of_a_text_can_be_queried() -> None:
     known = Duplicates()
     text = invented(100, 1)
     placed([(text, "a.org")], known)
@@ -239,7 +239,7 @@ def test_how_much_of_a_text_is_shared_can_be_asked() -> None:
     assert known.share("9", sketch(text)) is None
 
 
-def test_the_window_ends_with_its_edge() -> None:
+def test_the_window_includes_its_edge() -> None:
     text = invented(100, 1)
     for beyond, found in ((0, "a"), (1, None)):
         known = Duplicates(window=timedelta(days=2))
@@ -255,7 +255,7 @@ def test_a_sketch_cannot_be_given_twice() -> None:
         Duplicates([one, one])
 
 
-# Streams of pieces that are edited from few sources, at few sites, at times that mostly move on.
+# Streams of pieces edited from a few sources, at a few sites, at mostly increasing times.
 sources = [invented(words, words) for words in (12, 30, 70, 200, 900)]
 pieces = st.tuples(
     st.integers(0, len(sources) - 1),
@@ -306,7 +306,7 @@ def test_batches_and_restarts_change_nothing(stream: Stream, size: int, limit: i
 
 @settings(max_examples=40)
 @given(streams)
-def test_forgetting_what_is_outside_the_window_changes_nothing(stream: Stream) -> None:
+def test_forgetting_pieces_outside_the_window_changes_nothing(stream: Stream) -> None:
     window = timedelta(days=4)
     whole = run(stream, Duplicates(window=window))
     known = Duplicates(window=window)

@@ -1,4 +1,4 @@
-"""The encoder: one answer for one text, alone or in company, and no text that breaks it."""
+"""The encoder: a text gets the same answer alone or in a batch, and no text breaks it."""
 
 import json
 from importlib.resources import files
@@ -26,21 +26,21 @@ STORY = "Phones of four reporters were infected. A laboratory found traces of th
 OTHER = "Pool opens."
 
 
-def test_an_item_is_a_number_and_a_meaning() -> None:
+def test_encoding_an_item_gives_log_odds_and_a_meaning() -> None:
     (one,) = ENCODER.encode([STORY])
     assert isinstance(one.log_odds, float)
     assert one.meaning.shape == (MEANING_WIDTH,)
     assert np.linalg.norm(one.meaning) == pytest.approx(1, abs=1e-5)
 
 
-def test_in_another_language_there_is_the_common_half_alone() -> None:
+def test_in_another_language_only_the_common_half_is_set() -> None:
     ((english,), (foreign,)) = ENCODER.encode([STORY]), ENCODER.encode_foreign([STORY])
     assert foreign.log_odds == 0
     assert not foreign.meaning[:ENGLISH_WIDTH].any()
     assert (foreign.meaning[ENGLISH_WIDTH:] == english.meaning[ENGLISH_WIDTH:]).all()
 
 
-def test_one_thing_in_other_words_means_nearly_the_same() -> None:
+def test_paraphrases_have_nearly_the_same_meaning() -> None:
     told, again, other = (
         one.meaning
         for one in ENCODER.encode(
@@ -54,20 +54,20 @@ def test_one_thing_in_other_words_means_nearly_the_same() -> None:
     assert told @ again > told @ other + 0.1
 
 
-def test_company_changes_nothing() -> None:
+def test_other_texts_in_a_batch_change_nothing() -> None:
     (alone,), (_, beside) = ENCODER.encode([OTHER]), ENCODER.encode([STORY, OTHER])
     assert alone.log_odds == beside.log_odds
     assert (alone.meaning == beside.meaning).all()
 
 
-def test_stories_are_likelier_than_others() -> None:
+def test_stories_score_higher_than_other_items() -> None:
     story, other = ENCODER.encode([STORY, OTHER])
     assert story.log_odds > other.log_odds + 2
 
 
-def test_whole_numbers_say_what_the_network_says() -> None:
-    # Before outliers were kept apart (`enrich.train.outliers`) they were off by 1.1, half of it one
-    # way.
+def test_the_quantised_network_agrees_with_the_exact_one() -> None:
+    # Before outliers were kept apart (`enrich.train.outliers`) the error was 1.1, half of it in one
+    # direction.
     exact = json.loads(files("enrich.train").joinpath(EXACT_FILE).read_text("utf-8"))
     checks = items("checks", "en")
     some = range(0, len(checks), 10)
@@ -82,24 +82,24 @@ def test_whole_numbers_say_what_the_network_says() -> None:
 @pytest.mark.parametrize(
     "text", [STORY, "Don't: the U.S._spied (again) on «Zoë» & 北京的 naïve €5-a-day 'users'…\u200b"]
 )
-def test_a_glance_is_the_mean_of_what_the_pieces_say(text: str) -> None:
+def test_a_glance_is_the_mean_over_the_pieces(text: str) -> None:
     with files("enrich.model").joinpath(PIECES_FILE).open("rb") as file:
         by_piece = np.load(file).astype(float)
     pieces = ENCODER._tokenizer.encode(text, add_special_tokens=False).ids
     assert ENCODER.glance(text) == pytest.approx(by_piece[pieces].mean())
 
 
-def test_a_glance_ends_where_reading_does() -> None:
+def test_a_glance_reads_only_as_far_as_the_encoder() -> None:
     word = "reporters "
     assert ENCODER.glance(word * MAX_TOKENS + "swim") == ENCODER.glance(word * MAX_TOKENS)
 
 
-def test_a_glance_sees_what_may_be_a_story() -> None:
+def test_a_glance_scores_a_possible_story_higher() -> None:
     assert ENCODER.glance(STORY) > ENCODER.glance(OTHER) + 1
     assert ENCODER.glance("") == 0
 
 
-def test_what_is_remembered_is_what_was_read() -> None:
+def test_cached_results_equal_fresh_ones() -> None:
     remembering = CachingEncoder()
     first, other, again = remembering.encode([STORY, OTHER, STORY])
     assert again is first

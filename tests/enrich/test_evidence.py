@@ -1,4 +1,4 @@
-"""Evidence: phrases that read as reasons, at their place, and what is chosen of them."""
+"""Evidence: phrases that read as reasons, where they are, and which are chosen."""
 
 import as_shipped
 
@@ -25,14 +25,14 @@ def _reading(title: str, text: str) -> Reading:
     return Reading(Words(title), Words(text), [], [])
 
 
-def test_clauses_are_those_of_title_and_lead() -> None:
+def test_clauses_come_from_the_title_and_the_lead() -> None:
     reading = _reading("Cameras read faces", "Police in the city read faces, too. " * 40)
     found = clauses_of(reading, WITHIN)
     assert found[:2] == [("title", 0, 18), ("text", 0, 34)]
     assert len(found) == MAX_CLAUSES
 
 
-def test_sentences_are_the_title_and_the_first_ones_of_the_text() -> None:
+def test_sentences_are_the_title_and_the_first_of_the_text() -> None:
     reading = _reading("They know.", "One saw it. Two did. Three wrote. Four read it.")
     found = ["They know", "One saw it", "Two did", "Three wrote"]
     whole = {"title": "They know.", "text": "One saw it. Two did. Three wrote. Four read it."}
@@ -40,19 +40,19 @@ def test_sentences_are_the_title_and_the_first_ones_of_the_text() -> None:
     assert sentences(_reading("", ""), WITHIN) == []
 
 
-def test_what_stands_beside_is_named() -> None:
+def test_a_reason_names_the_other_part_of_its_phrase() -> None:
     text = "The agency, its lawyers said, taps calls"
     reason = Reason("text", 4, 10, 1.0, "sense: interception (+1.0)", ((30, 40),))
     (piece,) = evidence([reason], "", text)
     assert (piece.phrase, piece.why) == ("agency", 'sense: interception (+1.0), with "taps calls"')
 
 
-def test_masking_leaves_all_else_at_its_place() -> None:
+def test_masking_keeps_all_offsets() -> None:
     title, text = masked("Spies listen", "They listen.", [("title", 0, 5), ("text", 5, 11)])
     assert (title, text) == ("      listen", "They       .")
 
 
-def test_what_overlaps_is_shown_once_and_the_stronger_wins() -> None:
+def test_of_overlapping_reasons_the_strongest_is_shown() -> None:
     strong = Reason("title", 0, 10, 2.0, "a")
     weak = Reason("title", 5, 12, 1.0, "b")
     apart = Reason("text", 5, 12, 0.5, "c")
@@ -60,20 +60,20 @@ def test_what_overlaps_is_shown_once_and_the_stronger_wins() -> None:
     assert strongest([strong, weak, apart], [weak], 1) == [weak]
 
 
-def test_a_phrase_that_hardly_matters_is_no_reason() -> None:
+def test_a_phrase_with_little_gain_is_not_a_reason() -> None:
     spans = [("title", 0, 3), ("text", 0, 3), ("text", 4, 9)]
     reasons = context_reasons(spans, [0.1, 0.9, 1.4], MIN_CONTEXT_GAIN)
     assert [(reason.field, reason.start) for reason in reasons] == [("text", 4), ("text", 0)]
     assert reasons[0].why == "by what it says here (+1.4)"
 
 
-def test_of_what_overlaps_the_part_that_was_found_is_shown() -> None:
+def test_a_weaker_overlapping_reason_shrinks_to_the_part_found() -> None:
     strong = Reason("title", 12, 30, 2.0, "a")
     grown = Reason("title", 0, 20, 1.0, "b", core=(0, 10))
     assert strongest([strong, grown], [], 6)[1] == Reason("title", 0, 10, 1.0, "b", core=(0, 10))
 
 
-def test_who_objects_is_no_evidence_where_something_else_is() -> None:
+def test_an_objector_is_not_evidence_if_there_is_other_evidence() -> None:
     title = "Iris scans taken from all residents of the valley"
     text = (
         "Human Rights Watch said that officials had gathered from everyone over twelve biometrics."

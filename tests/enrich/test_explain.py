@@ -1,4 +1,4 @@
-"""Explanations: the parts add up to the score, and what speaks against it is named."""
+"""Explanations: the parts add up to the score, and evidence against it is named."""
 
 import math
 
@@ -27,7 +27,7 @@ def test_the_parts_add_up_to_the_score(title: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["en", "pt"])
-def test_what_a_passage_tells_alone_is_not_said_to_be_where_one_starts(code: str) -> None:
+def test_a_left_out_rest_is_not_part_of_the_starting_point(code: str) -> None:
     left_out, starts = [], set()
     for item in items("articles", code)[:40]:
         if TAGGER.is_tagged(item.title, item.text):
@@ -48,7 +48,7 @@ def test_a_lookalike_is_named_with_its_phrase() -> None:
     assert "urveillance" in title[found.against[0].start : found.against[0].end]
 
 
-def test_the_nearest_lookalike_says_what_it_is_instead() -> None:
+def test_the_nearest_lookalike_has_an_explanation() -> None:
     nearest = explain(
         TAGGER, "Spy novel sells a million copies", "The thriller has an agent."
     ).nearest
@@ -56,6 +56,6 @@ def test_the_nearest_lookalike_says_what_it_is_instead() -> None:
     assert nearest.why
 
 
-def test_a_language_that_is_not_tagged_has_no_parts() -> None:
+def test_an_untagged_language_has_no_parts() -> None:
     found = explain(TAGGER, "Policja podsłuchiwała dziennikarzy przez lata, podała gazeta", "")
     assert (found.verdict.language, found.parts) == ("pl", ())

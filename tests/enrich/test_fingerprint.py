@@ -25,7 +25,7 @@ gaps = st.sampled_from([" ", "\n", "\t", ", ", " - ", "\N{NO-BREAK SPACE}", " \N
         TEXT.rstrip("."),
     ],
 )
-def test_typography_changes_nothing(copy: str) -> None:
+def test_typography_does_not_change_a_fingerprint(copy: str) -> None:
     assert fingerprint(copy) == fingerprint(TEXT) != ""
 
 
@@ -39,7 +39,7 @@ def test_typography_changes_nothing(copy: str) -> None:
         " ".join(reversed(TEXT.split())),
     ],
 )
-def test_other_words_are_another_text(other: str) -> None:
+def test_other_words_give_another_fingerprint(other: str) -> None:
     assert fingerprint(other) != fingerprint(TEXT)
 
 
@@ -50,7 +50,7 @@ def test_a_fingerprint_stays_the_same_between_versions() -> None:
     )
 
 
-def test_a_short_text_has_none() -> None:
+def test_a_short_text_has_no_fingerprint() -> None:
     short = ["word"] * (MIN_WORDS - 1)
     assert fingerprint(" ".join(short)) == ""
     assert fingerprint(" ".join([*short, "word"])) != ""
@@ -59,7 +59,9 @@ def test_a_short_text_has_none() -> None:
 
 
 @given(words, st.lists(gaps, min_size=20, max_size=20), st.lists(gaps, min_size=20, max_size=20))
-def test_only_words_count(parts: list[str], one: list[str], other: list[str]) -> None:
+def test_only_words_affect_a_fingerprint(
+    parts: list[str], one: list[str], other: list[str]
+) -> None:
     def spaced(between: list[str]) -> str:
         return "".join(part + gap for part, gap in zip(parts, between, strict=False))
 
@@ -68,14 +70,14 @@ def test_only_words_count(parts: list[str], one: list[str], other: list[str]) ->
 
 
 @given(st.text())
-def test_normalising_twice_is_normalising_once(text: str) -> None:
+def test_normalising_is_idempotent(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
     assert all(part.isalnum() for part in once.split(" ") if part)
 
 
 @given(st.text())
-def test_the_way_accents_are_composed_changes_nothing(text: str) -> None:
+def test_composed_and_decomposed_accents_normalise_alike(text: str) -> None:
     assert normalise(unicodedata.normalize("NFD", text)) == normalise(text)
 
 
@@ -90,12 +92,12 @@ def test_the_way_accents_are_composed_changes_nothing(text: str) -> None:
         ("\N{COMBINING ACUTE ACCENT} " * 20, True),
     ],
 )
-def test_the_words_of_every_script_are_counted_as_readers_do(text: str, few: bool) -> None:
+def test_words_of_every_script_are_counted_as_readers_count_them(text: str, few: bool) -> None:
     assert (fingerprint(text) == "") == few
 
 
 @given(st.text(alphabet="ab \u00ad.\u0e01\u4e00\n", max_size=60), st.integers(0, 500))
-def test_a_beginning_tells_whether_words_are_few(text: str, spaces: int) -> None:
+def test_the_beginning_of_a_text_decides_whether_it_is_short(text: str, spaces: int) -> None:
     text = " " * spaces + text
     found = core_words.words(text.replace("\u00ad", ""))
     assert (fingerprint(text) == "") == (are_few(found) or not normalise(text))

@@ -1,4 +1,4 @@
-"""The headline of a story: one of its own, the one most like the others."""
+"""The headline of a story is the one of its headlines most like the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ titles = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
 headlines = st.lists(titles.map(Headline), min_size=1, max_size=12)
 
 
-def test_the_one_that_shares_most_with_the_others_is_chosen() -> None:
+def test_the_headline_sharing_most_with_the_others_is_chosen() -> None:
     story = [
         Headline("What a week it was"),
         Headline("Agents of Zubrovka tapped the phone of a mayor"),
@@ -24,7 +24,7 @@ def test_the_one_that_shares_most_with_the_others_is_chosen() -> None:
     assert most_central(story) in (2, 3)
 
 
-def test_inflections_of_a_language_are_one_word() -> None:
+def test_inflections_of_a_word_count_as_one() -> None:
     story = [
         Headline("Nichts Neues", "de"),
         Headline("Kamera der Polizei", "de"),
@@ -33,11 +33,11 @@ def test_inflections_of_a_language_are_one_word() -> None:
     assert most_central(story) == 1
 
 
-def test_two_have_no_middle_and_the_first_stands() -> None:
+def test_of_two_headlines_the_first_is_chosen() -> None:
     assert most_central([Headline("Mayor's phone tapped"), Headline("Mayor's phone")]) == 0
 
 
-def test_a_headline_without_words_stands_only_alone() -> None:
+def test_a_headline_without_words_is_chosen_only_if_alone() -> None:
     assert most_central([Headline("..."), Headline("Mayor resigns")]) == 1
     assert most_central([Headline("")]) == 0
 
@@ -48,13 +48,15 @@ def test_a_story_without_headlines_is_an_error() -> None:
 
 
 @given(headlines)
-def test_it_is_the_first_of_its_kind(story: list[Headline]) -> None:
+def test_of_equal_headlines_the_first_is_chosen(story: list[Headline]) -> None:
     place = most_central(story)
     assert story.index(story[place]) == place
 
 
 @given(headlines, st.randoms(use_true_random=False))
-def test_an_order_matters_among_equals_alone(story: list[Headline], chance: object) -> None:
+def test_order_matters_only_among_equally_central_headlines(
+    story: list[Headline], chance: object
+) -> None:
     def centrality(headline: Headline) -> float:
         own = {word.lower() for word in headline.title.split() if word != "..."}
         others = [{w.lower() for w in one.title.split() if w != "..."} for one in story]
@@ -69,7 +71,7 @@ def test_an_order_matters_among_equals_alone(story: list[Headline], chance: obje
 
 
 @given(titles.map(Headline), st.integers(1, 6), headlines)
-def test_one_that_more_than_half_have_is_chosen_over_strangers(
+def test_a_majority_headline_is_chosen_over_unrelated_ones(
     said: Headline, extra: int, strangers: list[Headline]
 ) -> None:
     alone = [Headline(f"stranger{number}") for number in range(len(strangers))]

@@ -1,4 +1,4 @@
-"""The judge: meanings are compared by what both have, across languages too."""
+"""The judge compares meanings by the halves that both have, across languages too."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ DUTCH = ("Departement kocht lijsten van reizigers", "Namen van passagiers, blijk
 
 
 def towards(angle: float, width: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    # Ten numbers share it, so that whole ones do not overflow.
+    # Spread over ten numbers, so that the quantised ones do not overflow.
     made = np.zeros(width, np.float32)
     made[:10], made[10:20] = np.cos(angle), np.sin(angle)
     unit: np.ndarray[tuple[int], np.dtype[np.float32]] = made / np.linalg.norm(made)
@@ -47,10 +47,10 @@ def odds(one: Profile, other: Profile) -> float:
 
 
 @pytest.mark.parametrize("piece", [ENGLISH, DUTCH])
-def test_what_means_the_same_in_another_language_is_of_one_event(piece: tuple[str, str]) -> None:
+def test_the_same_meaning_in_another_language_is_the_same_event(piece: tuple[str, str]) -> None:
     german = profile(GERMAN, "de", in_another(0.0))
     for angle, same in ((0.3, True), (1.5, False)):
-        # Whatever the English half says, which only one of two may have.
+        # The English half must not matter: only one of the two may have it.
         other = in_english(2.0, angle) if piece is ENGLISH else in_another(angle)
         one = profile(piece, "en" if piece is ENGLISH else "nl", other)
         assert (odds(one, german) > 0) is same
@@ -58,7 +58,7 @@ def test_what_means_the_same_in_another_language_is_of_one_event(piece: tuple[st
         assert (share > 0.5) is same
 
 
-def test_two_in_english_are_compared_by_both_halves() -> None:
+def test_two_english_articles_are_compared_by_both_halves() -> None:
     one = profile(ENGLISH, "en", in_english(0.0, 0.0))
     near, apart = (profile(ENGLISH, "en", in_english(angle, 0.3)) for angle in (0.3, 2.5))
     assert odds(one, near) > odds(one, apart)
@@ -66,7 +66,7 @@ def test_two_in_english_are_compared_by_both_halves() -> None:
 
 @pytest.mark.parametrize("covered", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("alike", [0.3, 0.5, 0.7])
-def test_half_a_meaning_never_suffices_where_a_whole_one_does_not(
+def test_half_a_meaning_is_not_enough_where_a_whole_one_is_not(
     alike: float, covered: float
 ) -> None:
     closeness = shipped().closeness

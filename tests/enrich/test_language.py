@@ -20,12 +20,12 @@ from enrich.language import LANGUAGES, language
         ("pl", "Rada miasta postanowiła we wtorek usunąć kamery z placu."),
     ],
 )
-def test_knows_the_language(code: str, text: str) -> None:
+def test_the_language_is_detected(code: str, text: str) -> None:
     assert language(text) == code
 
 
 @pytest.mark.parametrize("text", ["", "   ", "NSA", "Police", "12 345 678 900 000", "?! ... --"])
-def test_says_nothing_where_it_cannot_know(text: str) -> None:
+def test_an_unclear_language_is_empty(text: str) -> None:
     assert language(text) == ""
 
 

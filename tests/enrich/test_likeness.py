@@ -1,4 +1,4 @@
-"""Likeness: near to stories is like stories, and a file gives back what was written."""
+"""Likeness: points near stories score like stories, and a file survives reading and writing."""
 
 import io
 
@@ -25,7 +25,7 @@ def _array() -> bytes:
     return into.getvalue()
 
 
-def test_what_lies_near_stories_is_like_them() -> None:
+def test_points_near_stories_score_high() -> None:
     far = 2 * np.exp(-2 * 0.6**2)
     assert LIKENESS.score(STORY) == pytest.approx(2 - far + 0.25)
     assert LIKENESS.score(OTHER) == pytest.approx(far - 2 + 0.25)
@@ -33,12 +33,12 @@ def test_what_lies_near_stories_is_like_them() -> None:
 
 
 @given(st.floats(-1, 1, width=32))
-def test_whole_numbers_stay_near(part: float) -> None:
+def test_quantised_numbers_stay_close(part: float) -> None:
     (whole,) = quantise(np.array([part], dtype=np.float32)).tolist()
     assert abs(whole / 200 - max(-0.635, min(0.635, part))) <= 0.0026
 
 
-def test_a_file_gives_back_what_was_written() -> None:
+def test_a_likeness_survives_storing() -> None:
     for known in shipped():
         content = known.dump()
         assert content == known.dump()
@@ -48,12 +48,12 @@ def test_a_file_gives_back_what_was_written() -> None:
         assert again.score(nowhere) == known.score(nowhere)
 
 
-def test_what_is_broken_is_named() -> None:
+def test_a_broken_file_is_named() -> None:
     with pytest.raises(LikenessError, match=r"other\.npz cannot be read"):
         Likeness.parse(b"", "other.npz")
 
 
 @pytest.mark.parametrize("content", [b"", b"no file", b"PK\x03\x04 cut short", _array()])
-def test_bytes_that_are_none_are_a_clear_error(content: bytes) -> None:
+def test_invalid_bytes_are_a_clear_error(content: bytes) -> None:
     with pytest.raises(LikenessError, match=r"likeness\.npz cannot be read"):
         Likeness.parse(content)

@@ -32,7 +32,7 @@ def test_a_meaning_survives_packing() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "AAAA", "no base 64", "é"])
-def test_what_is_no_meaning_is_refused(text: str) -> None:
+def test_an_invalid_meaning_is_refused(text: str) -> None:
     with pytest.raises(MeaningError, match=r"meaning (has|cannot)"):
         unpack_meaning(text)
 
@@ -42,11 +42,11 @@ def test_cosines() -> None:
     assert cosines(direction(3, 4), others).tolist() == [1, 0, -1, 0]
 
 
-def test_what_only_one_of_two_has_tells_nothing_of_how_alike_they_are() -> None:
+def test_only_halves_that_both_have_are_compared() -> None:
     english, foreign, other = direction(3, 4), direction(), direction(5)
     for one, shared in ((english, (0, 5)), (foreign, (3, 4)), (other, (0, 5))):
         one[ENGLISH_WIDTH : ENGLISH_WIDTH + 2] = shared
-    # By both halves, and by the second alone: 3 * 5 and 5 * 5, and 5 * 4.
+    # By both halves and by the second alone: 3 * 5 and 5 * 5, then 5 * 4.
     assert cosines(english, [other, foreign]).tolist() == [40 / 50, 0.8]
     assert cosines(foreign, [english, other]).tolist() == [0.8, 0.8]
     assert both_english(english, [other, foreign]).tolist() == [True, False]
@@ -54,14 +54,16 @@ def test_what_only_one_of_two_has_tells_nothing_of_how_alike_they_are() -> None:
 
 
 @given(whole, st.lists(whole, min_size=1, max_size=8))
-def test_company_changes_no_cosine(meaning: Meaning, others: list[Meaning]) -> None:
-    """So that it makes no difference in which order a window came back."""
+def test_other_meanings_in_a_batch_change_no_cosine(
+    meaning: Meaning, others: list[Meaning]
+) -> None:
+    """So the order in which a window is loaded makes no difference."""
     together = cosines(meaning, others).tolist()
     assert together == [cosines(meaning, [one])[0] for one in others]
     assert all(-1.000001 <= one <= 1.000001 for one in together)
 
 
-def test_the_nearest_come_first_and_equals_by_time() -> None:
+def test_the_nearest_come_first_and_equals_in_order_of_time() -> None:
     meanings = Meanings()
     known = {"d": (3, 1), "c": (1, 0), "b": (1, 0), "a": (0, 1), "far": (1, 0)}
     for hour, (name, parts) in enumerate(known.items()):
@@ -72,7 +74,7 @@ def test_the_nearest_come_first_and_equals_by_time() -> None:
     assert meanings.nearest(direction(1, 0), 200, 300, 3) == []
 
 
-def test_what_is_forgotten_is_near_no_more() -> None:
+def test_forgotten_meanings_are_no_longer_found() -> None:
     meanings = Meanings()
     for hour in range(200):
         meanings.add((float(hour), str(hour)), direction(1, hour % 100))

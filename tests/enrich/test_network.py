@@ -1,4 +1,4 @@
-"""Networks: eight bits say the same on every processor."""
+"""Networks: eight-bit arithmetic gives the same result on every processor."""
 
 import re
 from importlib.resources import files
@@ -22,9 +22,9 @@ KNOWN = Encoder().encode([STORY])[0]
         (polyglot.MODEL_FILE, rb"l\d+\.\w+\.(?:product|of most)\.weights_quantized"),
     ],
 )
-def test_what_is_multiplied_has_a_sign(name: str, products: bytes) -> None:
-    # Those without one take twice the time where products of both kinds do not overflow. In an
-    # ONNX file a tensor's type (2: eight bits without a sign, 3: with) is before its name.
+def test_weights_are_signed_eight_bit_integers(name: str, products: bytes) -> None:
+    # Unsigned weights take twice the time where products of neither kind overflow. In an ONNX
+    # file a tensor's type (2: unsigned eight bits, 3: signed) precedes its name.
     content = files("enrich.model").joinpath(name).read_bytes()
     kinds = re.findall(rb"\x10(.)\x42." + products, content, re.DOTALL)
     assert len(kinds) > 40
@@ -32,7 +32,7 @@ def test_what_is_multiplied_has_a_sign(name: str, products: bytes) -> None:
 
 
 @pytest.mark.parametrize("overflow", [True, False])
-def test_the_answer_is_the_same_whether_products_may_overflow_or_not(
+def test_the_result_does_not_depend_on_whether_products_may_overflow(
     overflow: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if enrich.network.overflows() and not overflow:

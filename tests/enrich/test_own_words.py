@@ -1,4 +1,4 @@
-"""Our own words: whole, labelled, and checks that are not among the examples."""
+"""Our own words: complete, labelled, and with checks that are not among the examples."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ TOPICS = {topic.name for topic in shipped()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_item_is_whole(language: str) -> None:
+def test_every_item_is_complete(language: str) -> None:
     learnt, checked = items("examples", language), items("checks", language)
     articles = items("articles", language)
     learnt += [*reports("affairs", language), *reports("other_affairs", language)]
@@ -28,7 +28,7 @@ def test_every_item_is_whole(language: str) -> None:
     assert min(len(item.text) for item in articles) > MIN_ARTICLE
 
 
-def test_every_affair_is_whole() -> None:
+def test_every_affair_is_complete() -> None:
     learnt, checked = affairs("affairs"), affairs("affair_checks")
     titles: dict[str, str] = {}
     for author, by_author in (*learnt.items(), *checked.items()):

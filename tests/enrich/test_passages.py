@@ -1,4 +1,4 @@
-"""What of a text is read for what it is about."""
+"""Which passages of a text are read to decide what it is about."""
 
 from itertools import pairwise
 
@@ -33,7 +33,7 @@ POINT = (
 WEIGHTS = {"agents": 12.0, "tapped": 12.0, "phones": 9.0, "phone": 9.0, "hens": -2.0}
 
 
-def test_a_summary_is_its_own_lead_and_of_an_article_the_beginning_is() -> None:
+def test_a_lead_is_a_whole_summary_or_the_beginning_of_an_article() -> None:
     text = "word " * (MIN_ARTICLE // 5)
     assert lead_of(text) == (0, MIN_ARTICLE)
     assert is_whole(lead_of(text), text)
@@ -41,7 +41,7 @@ def test_a_summary_is_its_own_lead_and_of_an_article_the_beginning_is() -> None:
     assert not is_whole(lead_of(f"{text}!"), f"{text}!")
 
 
-def test_the_nut_graf_is_where_the_words_tell() -> None:
+def test_the_nut_graf_is_where_telling_words_are() -> None:
     text = DULL * 12 + POINT + DULL * 12
     (found,) = nut_grafs(text, WEIGHTS)
     assert POINT.strip() in text[slice(*found)]
@@ -50,25 +50,25 @@ def test_the_nut_graf_is_where_the_words_tell() -> None:
     assert skim("A farm", DULL * 30, WEIGHTS) < 0
 
 
-def test_a_text_that_ends_no_sentence_is_searched_too() -> None:
+def test_a_text_without_full_stops_is_searched_too() -> None:
     text = (DULL * 12 + POINT * 3 + DULL * 12).replace(".", " ")
     found = nut_grafs(text, WEIGHTS)
     assert found
     assert all("agents" in text[slice(*one)] for one in found)
 
 
-def test_letters_that_are_two_when_small_move_no_passage() -> None:
+def test_letters_that_lowercase_to_two_do_not_shift_passages() -> None:
     found, plain = (nut_grafs(f"{one * 400}. {POINT}{DULL * 12}", WEIGHTS) for one in "\u0130I")
     assert found == plain
 
 
-def test_an_article_is_searched_so_far_and_no_further() -> None:
+def test_an_article_is_searched_up_to_a_limit() -> None:
     late = DULL * (MAX_SEARCHED // len(DULL) + 1) + POINT
     assert nut_grafs(late, WEIGHTS) == []
     assert skim("A farm", late, WEIGHTS) < 0
 
 
-def test_several_are_apart_the_likeliest_first_and_few() -> None:
+def test_nut_grafs_are_few_disjoint_and_likeliest_first() -> None:
     strong = POINT.replace("reporters", "agents")
     text = DULL * 4 + POINT + DULL * 4 + strong + (DULL * 4 + POINT) * 3
     found = nut_grafs(text, WEIGHTS)
@@ -79,7 +79,7 @@ def test_several_are_apart_the_likeliest_first_and_few() -> None:
 
 
 @pytest.mark.parametrize("weight", [MIN_MARKS_WEIGHT, MIN_MARKS_WEIGHT / 2 - 0.01])
-def test_marks_of_one_passage_count_together(weight: float) -> None:
+def test_marks_in_one_passage_add_up(weight: float) -> None:
     text = DULL * 30
     marks = [(900, weight), (960, weight), (2_400, weight)]
     found = nut_grafs_by_marks(text, marks)
@@ -91,7 +91,7 @@ def test_marks_of_one_passage_count_together(weight: float) -> None:
 
 
 @given(st.text(alphabet="aA .!?\n\u00e4\ud800", max_size=600), st.integers(1, 9))
-def test_passages_lie_in_the_text(text: str, times: int) -> None:
+def test_passages_are_within_the_text(text: str, times: int) -> None:
     text *= times
     for found in (
         nut_grafs(text, {"a": 20.0, "aa": 3.0}),
@@ -105,7 +105,7 @@ def test_passages_lie_in_the_text(text: str, times: int) -> None:
     assert skim("", text, {}) == 0
 
 
-def test_whole_sentences_make_a_passage() -> None:
+def test_a_passage_consists_of_whole_sentences() -> None:
     text = DULL * 12 + POINT + DULL * 12
     (found,) = nut_grafs(text, WEIGHTS)
     assert found.end - found.start >= MIN_PASSAGE
@@ -113,7 +113,7 @@ def test_whole_sentences_make_a_passage() -> None:
     assert text[found.end - 2 : found.end] == ". "
 
 
-def test_a_short_text_is_weighed_by_the_words_it_has() -> None:
+def test_a_short_text_is_weighed_by_its_own_number_of_words() -> None:
     assert skim("agents", "", WEIGHTS) == 12
     assert skim("agents", "and hens", WEIGHTS) == pytest.approx(10 / 3)
     assert skim("", " ".join(["agents"] * SKIM_WINDOW + ["hens"] * 500), WEIGHTS) == 12

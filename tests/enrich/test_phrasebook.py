@@ -25,7 +25,7 @@ from enrich.phrasebook import Globs, Phrasebook
         ("police", "police\u2019s", True),
     ],
 )
-def test_globs(glob: str, word: str, matches: bool) -> None:
+def test_globs_match_words(glob: str, word: str, matches: bool) -> None:
     globs = Globs()
     assert (globs.number(glob) in globs.of[word]) == matches
 
@@ -40,7 +40,7 @@ def test_a_phrase_is_looked_up_by_its_rarest_words() -> None:
     assert looked_up == {"the": False, "wire": True, "spook": True}
 
 
-def test_the_same_words_are_one_sequence() -> None:
+def test_the_same_words_share_one_sequence() -> None:
     book = Phrasebook({"a": ("spy & king",), "b": (" spy  & queen",)}, {})
     spying = {id(phrase.sequences[0]) for found in book.by_need.values() for phrase in found}
     assert len(spying) == 1

@@ -1,4 +1,4 @@
-"""Phrases as they are shown: runs of words, and where one that was found begins and ends."""
+"""How phrases are shown: as runs of words, with a sensible beginning and end."""
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,7 @@ from enrich.words import Words
           "every pause between scans of the 900 pickers it has"]),
         ("They called it the end of 'the quiet foreman', and left",
          ["They called it the end of 'the quiet foreman'"]),
-        # What is short stays whole, else it would begin or end in the middle of a thought.
+        # Short sentences stay whole; a cut would fall in the middle of a thought.
         ("Police use a tool to choose which homes to visit",
          ["Police use a tool to choose which homes to visit"]),
         ("Sleep mask sent brain waves to a start-up in Delft, buyers told months later",
@@ -38,7 +38,7 @@ from enrich.words import Words
         ("The hackers reached the systems of carriers in May through which the courts order taps",
          ["The hackers reached the systems of carriers in May",
           "through which the courts order taps"]),
-        # Who says so is no reason.
+        # The speaker is not a reason.
         ("Agents read the chats, two reporters found", ["Agents read the chats"]),
         ("Slides from a contractor, seen by the Herald, explain how agents link names",
          ["Slides from a contractor", "explain how agents link names"]),
@@ -46,18 +46,18 @@ from enrich.words import Words
         ("", []),
     ],
 )  # fmt: skip
-def test_a_text_is_told_in_clauses(text: str, found: list[str]) -> None:
+def test_a_text_is_split_into_clauses(text: str, found: list[str]) -> None:
     assert [text[start:end] for start, end in clauses(Words(text), 0, 200)] == found
 
 
-def test_no_clause_is_long_and_none_begins_too_late() -> None:
+def test_clauses_are_short_and_start_early_enough() -> None:
     text = "they watch you and me at home and at work " * 40
     found = clauses(Words(text), 0, 200)
     assert max(len(text[start:end].split()) for start, end in found) <= MAX_SHOWN
     assert max(start for start, _ in found) < 200
 
 
-def test_a_clause_that_begins_in_time_is_whole() -> None:
+def test_a_clause_that_begins_early_enough_is_whole() -> None:
     text = "Agents tapped the phones of reporters. The court heard of it later."
     found = [text[start:end] for start, end in clauses(Words(text), 0, text.index("phones"))]
     assert found == ["Agents tapped the phones of reporters"]
@@ -67,7 +67,7 @@ def test_a_clause_that_begins_in_time_is_whole() -> None:
     ("text", "found", "shown"),
     [
         ("The ministry made use of Predator spyware.", "Predator", "Predator spyware"),
-        # What denies or forbids it is part of it, if it stands near enough.
+        # A nearby word that denies or forbids it is part of it.
         ("The ministry denied any use of Predator spyware.", "Predator",
          "denied any use of Predator spyware"),
         ("The ministry denied that since last May it had used spyware", "used spyware",
@@ -139,12 +139,12 @@ def test_a_clause_that_begins_in_time_is_whole() -> None:
         ("A 'Big Brother' app kept the users' movements", "kept the users",
          "kept the users' movements"),
         ("Old Town Spied On Is Angry", "Spied On", "Spied On"),
-        # A country is no pronoun.
+        # A country is not a pronoun.
         ("A plot to track US divers failed", "track US", "track US divers"),
         ("They track US Divers", "track US", "track US"),
     ],
 )  # fmt: skip
-def test_a_phrase_is_made_whole(text: str, found: str, shown: str) -> None:
+def test_a_phrase_is_extended_to_a_whole_one(text: str, found: str, shown: str) -> None:
     start = text.index(found)
     first, end = whole(Words(text), start, start + len(found))
     assert text[first:end] == shown
@@ -169,27 +169,29 @@ def test_a_phrase_is_made_whole(text: str, found: str, shown: str) -> None:
         ("Pegasus", "Pegasus", "Pegasus"),
         ("A man refuses to show his phone to border officers, he says", "border",
          "A man refuses to show his phone to border officers"),
-        # Of what is long a part is shown.
+        # Only part of a long phrase is shown.
         ("The large firms in all of the north of the land and the west scan chats for police",
          "police", "the west scan chats for police"),
-        # What goes on over a comma begins where its clause does.
+        # A phrase that spans a comma begins where its clause begins.
         ("Deputies searched 4,000 phones last year, most without a warrant",
          "phones last year, most without a warrant",
          "Deputies searched 4,000 phones last year, most without a warrant"),
         ("He bought movements from a broker, records show", "movements from a broker, records",
          "He bought movements from a broker, records show"),
-        # Markup is no prose, and what is whole stays as it is.
+        # Markup is not prose, and a whole phrase stays as it is.
         ("News | Court | Agents tapped phones", "Court", "Court"),
         ("Agents tapped the phones of an editor in May", "tapped the phones", "tapped the phones"),
     ],
 )  # fmt: skip
-def test_what_says_too_little_is_told_in_its_clause(text: str, found: str, expected: str) -> None:
+def test_a_phrase_that_says_too_little_is_shown_with_its_clause(
+    text: str, found: str, expected: str
+) -> None:
     start = text.index(found)
     first, end = in_clause(Words(text), start, start + len(found))
     assert text[first:end] == expected
 
 
-def test_in_other_languages_commas_alone_end_a_clause() -> None:
+def test_in_other_languages_only_commas_end_a_clause() -> None:
     text = "El CNI espió a seis abogados con Pegasus, según un informe"
     start = text.index("espió")
     first, end = in_clause(Words(text), start, start + 5, english=False)
@@ -206,7 +208,9 @@ _PIECES = st.lists(
 
 
 @given(_PIECES, st.data())
-def test_what_was_found_is_always_in_what_is_shown(pieces: list[str], data: st.DataObject) -> None:
+def test_the_found_phrase_is_always_within_the_shown_one(
+    pieces: list[str], data: st.DataObject
+) -> None:
     text = " ".join(pieces).replace(" - ", "-")
     words = Words(text)
     if not len(words):
@@ -220,12 +224,12 @@ def test_what_was_found_is_always_in_what_is_shown(pieces: list[str], data: st.D
     assert words.ends[first] <= shown[1] <= len(text)
     clause = in_clause(words, start, end, english=english)
     assert 0 <= clause[0] <= shown[0] < shown[1] <= clause[1] <= len(text)
-    # It loses nothing but articles at its end.
+    # Only articles at its end may be dropped.
     assert shown[1] >= end or words.forms[last] in ("the", "your")
     assert "\n" not in text[end : shown[1]]
 
 
-def test_a_sentence_is_cut_where_a_clause_begins() -> None:
+def test_a_sentence_is_halved_where_a_clause_begins() -> None:
     text = "Two stations reported on Friday that a hall of servers keeps the messages of everyone"
     first, second = halves(Words(text), 0, len(text)) or ((0, 0), (0, 0))
     assert text[slice(*first)] == "Two stations reported on Friday"
@@ -233,7 +237,7 @@ def test_a_sentence_is_cut_where_a_clause_begins() -> None:
     assert halves(Words(text), *first) is None
 
 
-def test_a_quotation_that_ends_far_off_is_left_open() -> None:
+def test_a_quotation_that_ends_too_far_away_is_left_open() -> None:
     text = f"The \u2018plan {'x' * QUOTE_REACH}\u2019"
     assert whole(Words(text), 4, 9) == (4, 9)
 
@@ -265,7 +269,7 @@ def test_in_other_languages_no_word_is_added(text: str, found: str) -> None:
         ("Das Amt liest ohne Beschluss mit. Kameras filmen", "Kameras", "Kameras"),
     ],
 )  # fmt: skip
-def test_what_denies_it_is_part_of_it_in_other_languages(
+def test_a_denying_word_is_part_of_the_phrase_in_other_languages(
     text: str, found: str, expected: str
 ) -> None:
     start = text.index(found)
@@ -273,7 +277,7 @@ def test_what_denies_it_is_part_of_it_in_other_languages(
     assert text[first:end] == expected
 
 
-def test_a_chain_of_hyphens_is_no_phrase() -> None:
+def test_a_long_chain_of_hyphens_is_not_one_phrase() -> None:
     words = Words("spyware-" * 50_000)
     start, end = whole(words, words.starts[20_000], words.ends[20_000])
     assert end - start < 200
@@ -282,7 +286,7 @@ def test_a_chain_of_hyphens_is_no_phrase() -> None:
 @pytest.mark.parametrize(
     "cut", ["face-scanning glasses", "U.S. spies", "AT&T data", "1,000 phones", "users' phones"]
 )
-def test_no_word_is_cut(cut: str) -> None:
+def test_no_word_is_cut_in_half(cut: str) -> None:
     text = f"The large firm in the north bought {cut} which it sold to others abroad"
     for part in halves(Words(text), 0, len(text)) or ():
         assert text[slice(*part)] in (

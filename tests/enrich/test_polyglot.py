@@ -1,4 +1,4 @@
-"""The polyglot: near in any language what is near in meaning, and no text that breaks it."""
+"""The polyglot: similar meanings are near each other in any language, and no text breaks it."""
 
 from itertools import product
 
@@ -32,13 +32,13 @@ SWUM = {
 }
 
 
-def test_a_meaning_is_numbers_of_length_one() -> None:
+def test_a_meaning_is_a_unit_vector() -> None:
     meaning = POLYGLOT.meaning(TAPPED["en"])
     assert meaning.shape == (COMMON_WIDTH,)
     assert np.linalg.norm(meaning) == pytest.approx(1, abs=1e-5)
 
 
-def test_one_thing_in_seven_languages_means_the_same() -> None:
+def test_translations_in_seven_languages_have_near_meanings() -> None:
     tapped = [POLYGLOT.meaning(text) for text in TAPPED.values()]
     swum = [POLYGLOT.meaning(text) for text in SWUM.values()]
     nearest_apart = max(float(one @ other) for one, other in product(tapped, swum))
@@ -46,7 +46,7 @@ def test_one_thing_in_seven_languages_means_the_same() -> None:
         assert min(float(one @ other) for one, other in product(told, told)) > nearest_apart + 0.2
 
 
-def test_what_is_beyond_the_last_piece_changes_nothing() -> None:
+def test_text_beyond_the_last_piece_changes_nothing() -> None:
     word = "ministers "
     assert (POLYGLOT.meaning(word * 100) == POLYGLOT.meaning(word * 100 + "swim")).all()
 
@@ -58,5 +58,5 @@ def test_no_text_breaks_it(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "你好世界", "Привет, мир", "\u200b", "e\u0301" * 50])
-def test_letters_that_it_does_not_know_break_nothing(text: str) -> None:
+def test_unknown_letters_do_not_break_it(text: str) -> None:
     assert np.isfinite(POLYGLOT.meaning(text)).all()

@@ -43,7 +43,7 @@ def test_a_profile_survives_storing(title: str, text: str, language: str) -> Non
     assert (kept.words, kept.title_names) == (made.words, made.title_names)
 
 
-def test_what_was_stored_with_half_a_meaning_is_compared_by_its_words() -> None:
+def test_a_profile_stored_with_half_a_meaning_loses_it() -> None:
     plain = profile(TAPPED)
     half = np.ones(ENGLISH_WIDTH, dtype=np.int8).tobytes()
     read = Profile.unpack(b"\x02" + plain.pack()[1:] + half)
@@ -51,8 +51,8 @@ def test_what_was_stored_with_half_a_meaning_is_compared_by_its_words() -> None:
     assert read.pack() == plain.pack()
 
 
-def test_a_meaning_that_was_stored_as_it_came_is_whitened_when_it_is_read() -> None:
-    """What was threaded before meanings were whitened is compared by them for its window, too."""
+def test_a_meaning_stored_unwhitened_is_whitened_when_read() -> None:
+    """Articles threaded before whitening was introduced remain comparable within their window."""
     plain = profile(TAPPED)
     meaning = np.resize(np.arange(-64, 64, dtype=np.int8), MEANING_WIDTH)
     read = Profile.unpack(b"\x03" + plain.pack()[1:] + meaning.tobytes())
@@ -73,13 +73,13 @@ def test_a_profile_keeps_its_meaning() -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x01", b"\x07" + b"\x00" * 10, None])
-def test_what_is_no_profile_is_refused(damage: bytes | None) -> None:
+def test_an_invalid_profile_is_refused(damage: bytes | None) -> None:
     packed = profile(TAPPED).pack() + b"more" if damage is None else damage
     with pytest.raises(ProfileError):
         Profile.unpack(packed)
 
 
-def test_what_two_articles_share() -> None:
+def test_features_measure_what_two_articles_share() -> None:
     found = compared(profile(TAPPED), profile(AGAIN), profile(CAMERAS), profile(TAPPED), hours=9)
     assert found["full"][0] > 0.4 > found["full"][1] == 0
     assert [found["full"][2], found["names"][2]] == pytest.approx([1, 1], abs=1e-2)
@@ -88,7 +88,7 @@ def test_what_two_articles_share() -> None:
     assert found["hours"] == pytest.approx([np.log(10)] * 3)
 
 
-def test_what_stands_beside_an_article_makes_no_difference() -> None:
+def test_other_articles_in_a_batch_make_no_difference() -> None:
     pieces = (AGAIN, ("", ""), CAMERAS, ("May 3, 2021", "17 of 1999"), TAPPED)
     one, others = profile(("Zubrovka, May 3", "2021: 17 cameras")), [profile(p) for p in pieces]
     hours = np.arange(5.0)
@@ -111,8 +111,8 @@ def test_articles_without_words_can_be_compared() -> None:
     assert compared(profile(TAPPED), empty)["full"] == [0]
 
 
-def test_the_shipped_trees_know_what_belongs_together() -> None:
-    """Scores of the packaged file, so that a damaged or half-changed one is seen."""
+def test_the_shipped_trees_score_related_articles_higher() -> None:
+    """Scores of the packaged file, so that a damaged or half-changed one is noticed."""
     assert shipped().forest.names == tuple(FEATURES)
     same, other, copy = chances(profile(TAPPED), profile(AGAIN), profile(CAMERAS), profile(TAPPED))
     assert other < 0.1 < 0.5 < same < copy
@@ -149,6 +149,6 @@ def test_every_row_falls_to_the_leaves_of_the_shipped_trees() -> None:
         assert odds == pytest.approx(sum(map(np.take, forest.leaves, places)))
 
 
-def test_what_is_no_forest_is_refused() -> None:
+def test_an_invalid_forest_is_refused() -> None:
     with pytest.raises(ForestError):
         Forest.parse(b"no trees")

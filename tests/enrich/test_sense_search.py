@@ -1,4 +1,4 @@
-"""The search: sets of places find what following a phrase word by word finds."""
+"""The search by sets of places finds what following a phrase word by word finds."""
 
 import re
 
@@ -35,7 +35,7 @@ def _spans(phrase: str, text: str) -> list[Span]:
 
 
 def _by_pattern(pattern: str, sentence: str, before: int) -> list[Span]:
-    """What a regular expression finds from each word on, words being letters."""
+    """What a regular expression finds starting at each word; words are single letters."""
     whole = re.compile(rf"(?:{pattern})\b")
     found = [(place // 2, whole.match(sentence, place)) for place in range(0, len(sentence), 2)]
     return [
@@ -47,7 +47,9 @@ def _by_pattern(pattern: str, sentence: str, before: int) -> list[Span]:
 
 @pytest.mark.parametrize("phrase", AS_PATTERNS)
 @given(sentences=st.lists(st.lists(st.sampled_from("abcdx"), min_size=1, max_size=14), max_size=3))
-def test_finds_what_a_pattern_finds(phrase: str, sentences: list[list[str]]) -> None:
+def test_the_search_finds_what_a_regular_expression_finds(
+    phrase: str, sentences: list[list[str]]
+) -> None:
     expected: list[Span] = []
     before = 0
     for letters in sentences:
@@ -56,7 +58,7 @@ def test_finds_what_a_pattern_finds(phrase: str, sentences: list[list[str]]) -> 
     assert _spans(phrase, "\n".join(map(" ".join, sentences))) == expected
 
 
-def test_parts_stand_in_one_sentence_as_near_as_may_be() -> None:
+def test_parts_are_in_one_sentence_and_as_near_as_possible() -> None:
     words = Words("b c x a\na\nb c\na x x b c x a")
     ((_, parts),) = SenseSearch(Phrasebook({"sense": ("a & b c",)}, LISTS), words).found()
     assert together(parts, words.sentence) == [[(3, 4), (0, 2)], [(13, 14), (10, 12)]]
@@ -68,6 +70,6 @@ SPANS = st.tuples(st.integers(0, 40), st.integers(1, 6)).map(lambda one: (one[0]
 
 
 @given(SPANS, st.lists(SPANS, min_size=1, max_size=9, unique_by=lambda span: span[0]))
-def test_the_nearest_is_the_first_of_all_that_are_as_near(one: Span, spans: list[Span]) -> None:
+def test_of_equally_near_spans_the_first_is_nearest(one: Span, spans: list[Span]) -> None:
     spans.sort()
     assert _nearest_to(one, spans) == min(spans, key=lambda span: _cover([one, span]))

@@ -43,18 +43,18 @@ def _read(folder: Path, files: dict[str, str], lists: str = "") -> Senses:
 @pytest.mark.parametrize(
     ("name", "text"), [(sense.name, text) for sense in SENSES.senses for text in sense.inside]
 )
-def test_examples_in_are_found(name: str, text: str) -> None:
+def test_examples_that_belong_are_found(name: str, text: str) -> None:
     assert name in _names(SENSES, text)
 
 
 @pytest.mark.parametrize(
     ("name", "text"), [(sense.name, text) for sense in SENSES.senses for text in sense.outside]
 )
-def test_examples_out_are_not(name: str, text: str) -> None:
+def test_examples_that_do_not_belong_are_not_found(name: str, text: str) -> None:
     assert name not in _names(SENSES, text)
 
 
-def test_every_sense_is_explained_and_exemplified() -> None:
+def test_every_sense_has_an_explanation_and_examples() -> None:
     for sense in SENSES.senses:
         assert sense.definition.endswith(".")
         assert sense.phrases
@@ -88,7 +88,7 @@ def test_every_sense_is_explained_and_exemplified() -> None:
         ("<who> spies", "the secret service spies", ["secret service spies"]),
     ],
 )
-def test_phrase_language(phrase: str, text: str, found: list[str]) -> None:
+def test_phrases_match_as_their_syntax_says(phrase: str, text: str, found: list[str]) -> None:
     senses = _one(phrase, who=["police", "secret service"])
     assert [text[match.start : match.end] for match in senses.find(text)] == found
 
@@ -101,7 +101,7 @@ def test_unreadable_phrases_are_refused(phrase: str) -> None:
         _one(phrase)
 
 
-def test_senses_are_in_the_order_of_their_files_by_kind(tmp_path: Path) -> None:
+def test_senses_are_ordered_by_kind_then_file(tmp_path: Path) -> None:
     files = {
         "lookalike/a.toml": _file("first", "en = ['a b']"),
         "positive/z.toml": _file("by name"),
@@ -163,7 +163,7 @@ def test_an_error_in_the_lists_names_their_file(tmp_path: Path, lists: str, expe
     assert expected in str(error.value)
 
 
-def test_two_senses_of_one_name_are_refused(tmp_path: Path) -> None:
+def test_two_senses_with_one_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SenseError, match=r"lookalike/b\.toml: sense 's' .* positive/a\.toml"):
         _read(tmp_path, {"positive/a.toml": _file(), "lookalike/b.toml": _file()})
 
@@ -179,7 +179,7 @@ def test_no_line_is_too_long_to_read(file: Path) -> None:
     assert max(map(len, file.read_text("utf-8").splitlines())) <= 110
 
 
-def test_parts_far_apart_are_beside_one_another() -> None:
+def test_parts_far_apart_refer_to_each_other() -> None:
     text = "Police said, as a b c d e f g, that they bought data"
     data, police = sorted(_one("police & data").find(text), key=lambda match: -match.start)
     assert police.beside == ((data.start, data.end),)
@@ -202,21 +202,21 @@ def test_overlapping_phrases_of_a_sense_count_once() -> None:
         ("version 2.0 came", [0, 0, 0, 0]),
     ],
 )
-def test_sentences(text: str, sentences: list[int]) -> None:
+def test_words_are_numbered_by_sentence(text: str, sentences: list[int]) -> None:
     assert [token.sentence for token in Words(text).tokens] == sentences
 
 
 @given(st.text())
-def test_offsets_are_true_in_any_text(text: str) -> None:
+def test_offsets_are_correct_in_any_text(text: str) -> None:
     for token in Words(text).tokens:
         assert text[token.start : token.end] == token.word
     for match in SENSES.find(text):
         assert 0 <= match.start < match.end <= len(text)
 
 
-def test_a_long_text_without_a_full_stop_takes_no_more_time_than_its_length() -> None:
+def test_a_long_text_without_full_stops_is_searched_in_linear_time() -> None:
     senses = _one("spied ~ reporters & spyware", "spyware & berlin", "reporters")
     began = time.perf_counter()
     found = senses.find("the agency spied on reporters in Berlin with spyware " * 8_000)
-    assert time.perf_counter() - began < 8  # minutes, if each part were tried with each other one
+    assert time.perf_counter() - began < 8  # minutes if every pair of parts were tried
     assert len(found) == 8_000

@@ -1,4 +1,4 @@
-"""The index of shingles tells the same as a plain dictionary, in whatever runs it lies."""
+"""The index of shingles gives the same as a plain dictionary, however its runs are split."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIMIT = 3
 
 @pytest.fixture(autouse=True)
 def small() -> object:
-    """Few postings fill a run here, and few make a shingle frequent."""
+    """Lower the limits: few postings fill a run, and few make a shingle frequent."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shingle_index, "FRESH", 7)
         patch.setattr(shingle_index, "LIMIT", LIMIT)
@@ -32,7 +32,7 @@ texts = st.lists(
 
 @settings(max_examples=200)
 @given(texts, st.integers(0, 50), st.integers(0, 50), st.integers(0, 40))
-def test_look_ups_are_those_of_a_dictionary(
+def test_look_ups_equal_those_of_a_dictionary(
     held: list[tuple[set[int], int]], since: int, forgotten: int, filled: int
 ) -> None:
     index = ShingleIndex()

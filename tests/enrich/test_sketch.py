@@ -30,17 +30,17 @@ def same(one: Sketch | None, other: Sketch | None) -> bool:
 @example("監視カメラの映像が公開された " * 3)
 @example("суд йод ещё слово здесь и там и тут")
 @example("ǅ İ ŉ ß ﬁ a\u0301 \u00ad soft\u00adhyphen x\u200dy one two three four five")
-def test_a_sketch_sees_the_words_that_a_search_does(text: str) -> None:
+def test_a_sketch_has_the_same_words_as_a_search(text: str) -> None:
     if "://" not in text and "www." not in text:
         assert same(sketch(text), sketch(" ".join(words(text))))
 
 
-def test_below_eight_words_there_is_none() -> None:
+def test_a_text_below_eight_words_has_no_sketch() -> None:
     assert sketch("Follow our live coverage of this here") is None
     assert sketch("Follow our live coverage of this right here") is not None
 
 
-def test_an_address_is_one_word() -> None:
+def test_an_address_counts_as_one_word() -> None:
     long = "https://news.example/2022/10/world/a/very/long/path?with=many&words=in&it"
     assert sketch(f"Read it at {long}, or do not") is None
     made = sketch(f"You can read all of the long report at {long}")
@@ -67,17 +67,17 @@ def test_a_sketch_is_bounded_and_survives_packing(number: int) -> None:
         b"",
         b"\x01",
         bytes.fromhex("0600000001000000ffff"),  # cut short
-        bytes.fromhex("0600000000000000"),  # a sample of none
-        bytes.fromhex("0600000003000000"),  # no power of two
-        bytes.fromhex("060000000100090000000000"),  # more at its beginning than in all
+        bytes.fromhex("0600000000000000"),  # an empty sample
+        bytes.fromhex("0600000003000000"),  # not a power of two
+        bytes.fromhex("060000000100090000000000"),  # more in its lead than in all
     ],
 )
-def test_what_is_no_sketch_is_refused(damage: bytes) -> None:
+def test_an_invalid_sketch_is_refused(damage: bytes) -> None:
     with pytest.raises(SketchError):
         Sketch.unpack(damage)
 
 
-def test_samples_of_different_coarseness_agree_on_what_is_shared() -> None:
+def test_samples_of_different_scale_agree_on_the_shared_part() -> None:
     text = made(4000, Random(1))
     whole, part = sketch(text), sketch(" ".join(text.split()[:1000]))
     assert whole is not None
@@ -88,17 +88,17 @@ def test_samples_of_different_coarseness_agree_on_what_is_shared() -> None:
     assert shared * scale == pytest.approx(998, rel=0.2)
 
 
-def test_what_ledgers_hold_is_read_by_later_versions() -> None:
+def test_the_stored_form_of_a_sketch_does_not_change() -> None:
     made = sketch("One two three four five six seven eight nine")
     assert made is not None
     assert made.pack().hex() == PINNED
 
 
-def test_a_short_line_without_spaces_is_none_either() -> None:
+def test_a_short_line_without_spaces_has_no_sketch() -> None:
     assert sketch("点击这里查看更多内容") is None
     assert sketch("警方在首都监视了三名记者的电话 法院文件显示") is not None
 
 
-def test_half_a_character_in_an_address_stops_nothing() -> None:
+def test_a_lone_surrogate_in_an_address_is_harmless() -> None:
     broken = "Read all of it here: https://news.example/\ud800 and tell us what you think"
     assert sketch(broken) is not None

@@ -1,4 +1,4 @@
-"""Who says so and who denies it: the finder against sentences that were written before it."""
+"""Who says it and who denies it: the finder against sentences written before it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from enrich.statements import statements
 SENTENCES = Path(__file__).with_name("statements.toml")
 
 LEAST = 0.9
-"""Share of a language's statements that must be right and found: a little below what
-docs/mentions.md tells, so that a change of one does not fail the build."""
+"""Minimum precision and recall in each language: a little below the figures in docs/mentions.md,
+so that a change in one statement does not fail the build."""
 
 
 @dataclass
 class Score:
-    """Statements that are right, found at all, and wanted; `faults` say what is not right."""
+    """Counts of statements right, found and wanted; `faults` lists what is wrong."""
 
     right: int = 0
     found: int = 0
@@ -89,11 +89,11 @@ def test_no_language_falls_below_its_floor(scores: dict[str, Score], language: s
 @pytest.mark.parametrize(
     "row", tomllib.loads(SENTENCES.read_text("utf-8"))["mended"], ids=lambda row: row["text"]
 )
-def test_what_was_mended_stays_so(finder: MentionFinder, row: dict[str, Any]) -> None:
+def test_mended_sentences_stay_right(finder: MentionFinder, row: dict[str, Any]) -> None:
     assert _score(finder, row.get("language", "en"), [row]).faults == []
 
 
-def test_the_text_tells_the_name_in_its_title() -> None:
+def test_the_text_shows_which_word_of_the_title_is_a_name() -> None:
     title, text = "Bringello denies watching riders", "The couriers of Bringello are in doubt."
     (one,) = statements(title, text, "en", ())
     assert (one.kind, one.speaker, one.field) == (StatementKind.DENIAL, "Bringello", "title")
@@ -125,27 +125,27 @@ def test_a_statement_has_the_whole_sentence_and_the_speakers_whole_name() -> Non
         ("en", "The ministry denied the report.", "ministry"),
     ],
 )  # fmt: skip
-def test_an_office_is_named_with_who_holds_it(
+def test_an_office_is_named_with_its_holder(
     finder: MentionFinder, language: str, text: str, speaker: str
 ) -> None:
     (one,) = statements("", text, language, finder.find("", text))
     assert (one.kind, one.speaker) == (StatementKind.DENIAL, speaker)
 
 
-def test_quotes_belong_to_the_sentence() -> None:
+def test_a_quote_belongs_to_its_sentence() -> None:
     text = "Rain fell. “The claims are false,” the ministry said. It fell again."
     (one,) = statements("", text, "en", ())
     assert one.phrase == "“The claims are false,” the ministry said."
 
 
-def test_the_quote_before_is_left_to_its_own_sentence() -> None:
+def test_a_preceding_quote_is_not_included() -> None:
     for gap in (" ", "\n"):
         text = f'"It rains."{gap}The ministry denied it.'
         (one,) = statements("", text, "en", ())
         assert one.phrase == "The ministry denied it."
 
 
-def test_the_speaker_may_be_an_agency_that_only_its_mention_knows() -> None:
+def test_an_agency_known_only_by_its_mention_can_be_the_speaker() -> None:
     mention = Mention(
         name="Bureau of Tides", kind=MentionKind.AGENCY, field="title", start=0, end=5
     )
@@ -154,11 +154,11 @@ def test_the_speaker_may_be_an_agency_that_only_its_mention_knows() -> None:
     assert statements("Tides denies tapping the pier", "", "en", ()) == ()
 
 
-def test_whoever_is_told_has_not_spoken() -> None:
+def test_the_person_told_is_not_the_speaker() -> None:
     assert statements("", "He told the ministry that it rained.", "en", ()) == ()
 
 
-def test_a_short_title_ends_no_sentence(finder: MentionFinder) -> None:
+def test_an_abbreviated_title_does_not_end_a_sentence(finder: MentionFinder) -> None:
     text = "Critics of Rep. Ana Prado wept. Sen. Omar Quaxley denied on Jan. 6 that he was taped."
     (found,) = statements("", text, "en", finder.find("", text))
     assert found.phrase == "Sen. Omar Quaxley denied on Jan. 6 that he was taped."
@@ -173,24 +173,24 @@ def test_a_short_title_ends_no_sentence(finder: MentionFinder) -> None:
         ("Norland \u2019s senate passed the bill.", "senate"),
     ],
 )
-def test_a_speaker_has_its_own_noun_and_nothing_else(
+def test_a_speaker_includes_its_noun_and_nothing_else(
     finder: MentionFinder, text: str, speaker: str
 ) -> None:
     (one,) = statements("", text, "en", finder.find("", text))
     assert one.speaker == speaker
 
 
-def test_an_address_says_nothing() -> None:
+def test_an_address_is_not_a_statement() -> None:
     text = "See https://a.example/eu-court-rules-against-police here"
     assert statements("", text, "en", ()) == ()
 
 
-def test_a_denial_by_nobody_named_has_no_speaker() -> None:
+def test_an_anonymous_denial_has_no_speaker() -> None:
     (one,) = statements("", "He denied it.", "en", ())
     assert (one.kind, one.speaker) == (StatementKind.DENIAL, None)
 
 
-def test_a_language_without_rules_has_none() -> None:
+def test_a_language_without_rules_has_no_statements() -> None:
     assert statements("The ministry denied it.", "", "xx", ()) == ()
 
 
@@ -207,7 +207,7 @@ PIECES = st.sampled_from([*WORDS, *OTHERS, *MARKS])
     st.sampled_from(LANGUAGES),
     st.lists(st.tuples(st.sampled_from(MentionKind), st.integers(0, 60), st.integers(1, 9))),
 )
-def test_each_phrase_is_what_stands_there(
+def test_each_phrase_is_the_text_at_its_offsets(
     title: str, text: str, language: str, spans: list[tuple[MentionKind, int, int]]
 ) -> None:
     mentions = [
@@ -221,9 +221,9 @@ def test_each_phrase_is_what_stands_there(
         assert one.speaker is None or one.speaker.strip()
 
 
-def test_a_long_text_without_a_full_stop_takes_no_more_time_than_its_length() -> None:
+def test_a_long_text_without_full_stops_is_searched_in_linear_time() -> None:
     text = "the ministry denied spying on people, said, and " * 5_000
     began = time.perf_counter()
     (denial,) = statements("", text, "en", ())
-    assert time.perf_counter() - began < 8  # minutes, if each verb were tried with each name
+    assert time.perf_counter() - began < 8  # minutes if each verb were tried with each name
     assert denial.kind is StatementKind.DENIAL

@@ -1,4 +1,4 @@
-"""The tagger: what is on topic and what only sounds so, and evidence that can be trusted."""
+"""The tagger: what is on topic, what only sounds like it, and evidence that can be trusted."""
 
 import gzip
 import json
@@ -92,8 +92,8 @@ MIN_ARTICLE_RECALL = 0.75
 MIN_REPORT_RECALL = 0.75
 MIN_RECALL = 0.85
 MAX_ALARMS = {"de": 2, "fr": 1, "es": 1, "it": 1}
-"""Measured when the model was last learnt; the senses were tuned on these items, so that they
-guard what is reached. What is reached on others is on the card (`own_words/checks`)."""
+"""Measured when the model was last trained; the senses were tuned on these items, so these are only
+floors. The figures on unseen items are on the card (`own_words/checks`)."""
 
 
 @pytest.mark.parametrize(("title", "text"), ON_TOPIC)
@@ -104,7 +104,7 @@ def test_stories_about_surveillance_are_tagged(title: str, text: str) -> None:
     assert any(piece.why.startswith("sense: ") for piece in verdict.tags[0].evidence)
 
 
-def test_a_tagged_item_has_its_meaning_and_no_other_has() -> None:
+def test_a_tagged_item_has_a_meaning_and_others_have_none() -> None:
     title, text = ON_TOPIC[0]
     verdict = TAGGER.tag(title, text)
     assert unpack_meaning(verdict.meaning).any()
@@ -116,7 +116,7 @@ def test_a_tagged_item_has_its_meaning_and_no_other_has() -> None:
         assert TAGGER.tag(*other).meaning == TAGGER.meaning(*other) == ""
 
 
-def test_what_is_near_the_topic_has_a_meaning_and_no_tag() -> None:
+def test_an_item_near_the_topic_has_a_meaning_but_no_tag() -> None:
     near = [
         TAGGER.tag(report.title, report.text)
         for reports in affairs("affair_checks").values()
@@ -130,19 +130,19 @@ def test_what_is_near_the_topic_has_a_meaning_and_no_tag() -> None:
 
 
 @pytest.mark.parametrize(("title", "text"), LOOKALIKES)
-def test_lookalikes_are_not(title: str, text: str) -> None:
+def test_lookalikes_are_not_tagged(title: str, text: str) -> None:
     verdict = TAGGER.tag(title, text)
     assert verdict.score < TAGGER.threshold
     assert verdict.tags == ()
 
 
 @pytest.mark.parametrize(("title", "text"), FOREIGN)
-def test_terms_of_other_languages_are_known(title: str, text: str) -> None:
+def test_stories_in_other_languages_are_tagged(title: str, text: str) -> None:
     assert TAGGER.tag(title, text).tags
 
 
 @pytest.mark.parametrize("code", FRESH)
-def test_fresh_items_are_told_apart_in_each_language(code: str) -> None:
+def test_fresh_items_are_classified_in_each_language(code: str) -> None:
     hits = [bool(TAGGER.tag(title, text).tags) for title, text in FRESH[code]["stories"]]
     alarms = [title for title, text in FRESH[code]["lookalikes"] if TAGGER.tag(title, text).tags]
     assert sum(hits) / len(hits) >= MIN_RECALL
@@ -156,11 +156,11 @@ def test_fresh_items_are_told_apart_in_each_language(code: str) -> None:
         ("Douze patients restent sous surveillance après le repas", "Des moules avariées."),
     ],
 )
-def test_the_bare_word_in_another_field_is_no_story(title: str, text: str) -> None:
+def test_the_bare_word_in_another_field_is_not_tagged(title: str, text: str) -> None:
     assert TAGGER.tag(title, text).tags == ()
 
 
-def test_in_another_language_a_story_needs_no_phrase_that_is_known() -> None:
+def test_in_another_language_a_story_needs_no_known_phrase() -> None:
     title = "Wo ihre Nutzer schlafen, verkaufte die Wetter-App an Makler"
     text = "Die Firma teilte mit, sie habe nur Koordinaten weitergegeben, keine Namen."
     (root, *_) = TAGGER.tag(title, text).tags
@@ -171,10 +171,10 @@ def test_in_another_language_a_story_needs_no_phrase_that_is_known() -> None:
 
 
 @pytest.mark.parametrize("code", ["de", "fr"])
-def test_what_says_the_same_in_title_and_text_has_evidence(code: str) -> None:
-    # Without one of the two nothing is missed, so that no clause alone was a reason.
+def test_an_item_saying_the_same_in_title_and_text_has_evidence(code: str) -> None:
+    # Removing either changes nothing, so no clause alone would be a reason.
     tagged = 0
-    # Every fifth of them, since each takes a reading for each of its clauses.
+    # Only every fifth item, since each needs one reading per clause.
     for item in items("checks", code)[::5]:
         verdict = TAGGER.tag(item.title, item.title)
         for tag in verdict.tags[:1]:
@@ -185,7 +185,7 @@ def test_what_says_the_same_in_title_and_text_has_evidence(code: str) -> None:
     assert tagged > 5
 
 
-def test_in_another_language_a_sense_stays_on_its_side() -> None:
+def test_weights_of_senses_in_other_languages_keep_their_sign() -> None:
     weights = TAGGER.model.senses_alone.by_column
     for name, column in TAGGER.featuriser.sense_columns.items():
         _, _, sense = name.partition(" ")
@@ -218,7 +218,7 @@ def test_languages_without_phrases_pass_untagged() -> None:
     assert (verdict.language, verdict.score, verdict.tags) == ("pl", 0.0, ())
 
 
-def test_a_story_has_its_kinds() -> None:
+def test_a_story_is_tagged_with_its_kinds() -> None:
     title, text = ON_TOPIC[1]
     kinds = {tag.topic: tag for tag in TAGGER.tag(title, text).tags}
     assert "spyware" in kinds
@@ -226,7 +226,7 @@ def test_a_story_has_its_kinds() -> None:
     assert any("spyware" in piece.phrase.lower() for piece in kinds["spyware"].evidence)
 
 
-def test_a_kind_says_the_same_words_once() -> None:
+def test_a_kinds_evidence_does_not_repeat_words() -> None:
     title = "Border officers searched phones of travellers without a warrant"
     (kind,) = (
         tag
@@ -237,7 +237,7 @@ def test_a_kind_says_the_same_words_once() -> None:
     assert len(said) == len(set(said))
 
 
-def test_what_a_long_text_is_about_may_come_late() -> None:
+def test_a_long_text_may_come_to_its_point_late() -> None:
     opening = "The town council met on Monday and spoke of many things, police cameras among them. "
     late = " ".join(text for _, text in ON_TOPIC)
     assert len(opening * 20) > MIN_ARTICLE
@@ -276,7 +276,7 @@ def test_an_article_is_tagged_by_its_nut_graf(late: Item) -> None:
     assert TAGGER.score(*without) < verdict.score
 
 
-def test_an_article_that_no_word_speaks_for_is_not_read() -> None:
+def test_an_article_without_telling_words_is_not_read_by_the_encoder() -> None:
     tagger = Tagger(TAGGER.model, Senses.load(), _Silent(glance=20.0))
     title, text = "A farm in June", "The old man got up and fed the hens and went for water. " * 30
     verdict = tagger.tag(title, text)
@@ -284,27 +284,27 @@ def test_an_article_that_no_word_speaks_for_is_not_read() -> None:
     assert verdict.score < 0.01
     with pytest.raises(AssertionError, match="was asked"):
         tagger.tag(title, text[: MIN_ARTICLE // 2])
-    # What a newsroom taught may be anywhere.
+    # Words learnt from corrections may be anywhere.
     taught = tagger.with_corrections(learn([(Correction(title, text, True), -3.0)], []))
     with pytest.raises(AssertionError, match="was asked"):
         taught.tag(title, text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_articles_are_told_apart_wherever_they_come_to_the_point(language: str) -> None:
+def test_articles_are_classified_wherever_they_come_to_the_point(language: str) -> None:
     found = outcome(language, items("articles", language), TAGGER.is_tagged)
     assert found.hits >= MIN_ARTICLE_RECALL * found.stories
     assert found.alarms == 0
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_reports_on_affairs_are_told_apart(language: str) -> None:
+def test_reports_on_affairs_are_classified(language: str) -> None:
     found = outcome(language, reports("affair_checks", language), TAGGER.is_tagged)
     assert found.hits >= MIN_REPORT_RECALL * found.stories
     assert found.alarms <= 1
 
 
-def test_a_headline_that_tells_is_read_whatever_stands_below_it() -> None:
+def test_a_telling_headline_is_read_whatever_the_text_below_it() -> None:
     menu = "Home World Business Sport Weather Culture Travel Video Sign in Subscribe Share Print "
     title = "Spyware trail leads from exiled priest's phone to an office of the ministry"
     text = menu * (MIN_ARTICLE // len(menu) + 1)
@@ -313,7 +313,7 @@ def test_a_headline_that_tells_is_read_whatever_stands_below_it() -> None:
 
 
 class _Silent(Encoder):
-    """An encoder that must not be asked, whatever it sees at a glance."""
+    """An encoder that must not be called, except for a glance."""
 
     def __init__(self, glance: float | None = None) -> None:
         super().__init__()
@@ -326,7 +326,7 @@ class _Silent(Encoder):
         raise AssertionError(f"the encoder was asked of {inputs}")
 
 
-def test_the_encoder_is_not_asked_of_what_words_rule_out() -> None:
+def test_the_encoder_does_not_read_what_words_rule_out() -> None:
     tagger = Tagger(TAGGER.model, Senses.load(), _Silent())
     match = ("Rovers win the cup after extra time", "The striker scored twice and the fans sang.")
     assert tagger.tag(*match).tags == ()
@@ -338,10 +338,10 @@ def test_the_encoder_is_not_asked_of_what_words_rule_out() -> None:
 
 
 class _Against(Encoder):
-    """An encoder that sees much at a glance and nothing when it reads; its meaning must not be
-    asked for."""
+    """An encoder with a high glance and low log-odds when it reads; its meaning must not be
+    computed."""
 
-    def glance(self, text: str) -> float:  # noqa: ARG002  # as in the one it stands for
+    def glance(self, text: str) -> float:  # noqa: ARG002  # same signature as the original
         return 20.0
 
     def encode(self, inputs: Sequence[str]) -> list[Encoded]:
@@ -351,7 +351,7 @@ class _Against(Encoder):
         raise AssertionError("the meaning was asked for")
 
 
-def test_no_meaning_is_worked_out_of_what_the_encoder_rules_out() -> None:
+def test_no_meaning_is_computed_for_what_the_encoder_rules_out() -> None:
     tagger = Tagger(TAGGER.model, Senses.load(), _Against())
     match = ("Rovers win the cup after extra time", "The striker scored twice and the fans sang.")
     assert tagger.tag(*match).tags == ()
@@ -361,19 +361,19 @@ def test_no_meaning_is_worked_out_of_what_the_encoder_rules_out() -> None:
         tagger.log_odds(*match)
 
 
-def test_the_encoder_counts_so_much_and_no_more() -> None:
+def test_the_encoders_contribution_is_capped() -> None:
     answers = replace(TAGGER.model.answers, encoder=2.0, encoder_cap=3.5)
     assert [answers.encoder_gain(log_odds) for log_odds in (1.0, 3.5, 9.0)] == [2.0, 7.0, 7.0]
 
 
 class _ByWord(Encoder):
-    """An encoder that is sure as long as it reads a word."""
+    """An encoder that is sure whenever the text contains a word."""
 
     def __init__(self, word: str) -> None:
         super().__init__()
         self._word = word
 
-    def glance(self, text: str) -> float:  # noqa: ARG002  # as in the one it stands for
+    def glance(self, text: str) -> float:  # noqa: ARG002  # same signature as the original
         return 20.0
 
     def encode(self, inputs: Sequence[str]) -> list[Encoded]:
@@ -381,7 +381,7 @@ class _ByWord(Encoder):
         return [Encoded(9.0 if self._word in one else -9.0, lambda: meaning) for one in inputs]
 
 
-def test_where_no_phrase_matters_the_part_of_a_sentence_is_shown_that_bears_it() -> None:
+def test_without_a_known_phrase_the_deciding_clause_is_shown() -> None:
     bears = "People were asked for their glimmers and again for glimmers in the old hall"
     text = f"The board met. {bears}, which those on it, having heard, found to be right and proper."
     model = replace(TAGGER.model, threshold=0.0)
@@ -389,12 +389,12 @@ def test_where_no_phrase_matters_the_part_of_a_sentence_is_shown_that_bears_it()
     (piece,) = tagger.tag("Harbour news", text).tags[0].evidence
     assert (piece.field, piece.phrase) == ("text", bears)
     assert piece.why.startswith(SAYS_SO)
-    # The title says most in the fewest words.
+    # The title says the most in the fewest words.
     (piece,) = tagger.tag("Glimmers: no glimmers", "The board met.").tags[0].evidence
     assert piece.field == "title"
 
 
-def test_a_topic_that_no_sign_speaks_for_shows_what_its_meaning_is_in() -> None:
+def test_a_topic_without_a_phrase_shows_the_clause_with_its_meaning() -> None:
     title = "Files from a Kabul basement show whose calls the republic was listening to"
     tags = {tag.topic: tag for tag in TAGGER.tag(title, "").tags}
     (piece,) = tags["interception"].evidence
@@ -408,7 +408,7 @@ def test_a_topic_that_no_sign_speaks_for_shows_what_its_meaning_is_in() -> None:
 
 
 class _CountingPolyglot(_Silent):
-    """An encoder of which only the polyglot may be asked, how often is counted."""
+    """An encoder of which only the polyglot may be called; counts the calls."""
 
     asked = 0
 
@@ -417,7 +417,7 @@ class _CountingPolyglot(_Silent):
         return super().encode_foreign(inputs)
 
 
-def test_the_encoder_is_asked_of_what_the_polyglot_does_not_rule_out() -> None:
+def test_the_encoder_reads_only_what_the_polyglot_lets_through() -> None:
     def with_gate(**changes: float) -> tuple[Tagger, _CountingPolyglot]:
         encoder = _CountingPolyglot()
         gate = replace(TAGGER.model.gate, **changes)
@@ -431,7 +431,7 @@ def test_the_encoder_is_asked_of_what_the_polyglot_does_not_rule_out() -> None:
     assert encoder.asked == 1
     assert look.encoded is None
     assert look.likeness is None
-    # The nearer to stories the polyglot finds it, the sooner it is read.
+    # The nearer to stories by the polyglot, the more readily it is read.
     for tagger, exhaustive in (
         (with_gate(likeness_weight=99.0)[0], False),
         (with_gate(polyglot_threshold=99.0, encoder_threshold=99.0)[0], True),
@@ -440,8 +440,8 @@ def test_the_encoder_is_asked_of_what_the_polyglot_does_not_rule_out() -> None:
             tagger.look(*ON_TOPIC[0], english=True, exhaustive=exhaustive)
 
 
-# Words that pass the threshold, in odd company: joined, cut, and with characters whose lower case
-# is longer than they are.
+# Words that pass the threshold among odd characters: joining, cutting, and some whose lower case
+# is longer.
 _ODD = st.sampled_from(
     [
         "\u0130",
@@ -461,7 +461,7 @@ _TEXTS = st.lists(st.one_of(_ODD, _WORDS, st.text(max_size=5)), max_size=30).map
 
 
 @given(title=_TEXTS, text=_TEXTS)
-def test_evidence_is_where_it_says(title: str, text: str) -> None:
+def test_evidence_is_at_its_stated_offsets(title: str, text: str) -> None:
     verdict = TAGGER.tag(title, text)
     assert 0 <= verdict.score <= 1
     assert bool(verdict.tags) == (verdict.score >= TAGGER.threshold)
@@ -476,7 +476,7 @@ def test_evidence_is_where_it_says(title: str, text: str) -> None:
             assert piece.why
 
 
-def test_nothing_is_off_topic() -> None:
+def test_an_empty_item_is_not_tagged() -> None:
     assert TAGGER.tag("", "").tags == ()
     assert TAGGER.tag(" \n", "?!").tags == ()
 
@@ -507,7 +507,7 @@ def test_boilerplate_is_blanked_out(boilerplate: str) -> None:
     assert clean(f"Bees {boilerplate} swarm") == f"Bees {' ' * len(boilerplate)} swarm"
 
 
-def test_feed_boilerplate_is_no_evidence() -> None:
+def test_feed_boilerplate_is_not_evidence() -> None:
     text = "Points: 8 The post Bees appeared first on Surveillance Weekly ."
     assert len(clean(text)) == len(text)
     assert "Surveillance" not in clean(text)
@@ -515,7 +515,7 @@ def test_feed_boilerplate_is_no_evidence() -> None:
     assert TAGGER.tag("Bees", text).score == plain
 
 
-def test_the_model_is_small_and_has_its_card() -> None:
+def test_the_model_is_small_and_has_a_card() -> None:
     folder = files("enrich.model")
     assert len(folder.joinpath(MODEL_FILE).read_bytes()) < 5_000_000
     assert len(folder.joinpath(ENCODER_FILE).read_bytes()) < 85_000_000
@@ -530,20 +530,20 @@ def test_the_model_file_survives_reading_and_writing() -> None:
     assert Model.parse(content).dump() == content
 
 
-def test_no_term_of_the_model_is_a_sentence() -> None:
+def test_terms_of_the_model_have_at_most_two_words() -> None:
     content = files("enrich.model").joinpath(MODEL_FILE).read_bytes()
     for block in json.loads(gzip.decompress(content))["blocks"]:
         assert all(len(term.split()) <= 2 for term in block["terms"])
 
 
-def test_a_model_of_other_senses_is_refused() -> None:
+def test_a_model_for_other_senses_is_refused() -> None:
     model = Model.parse(files("enrich.model").joinpath(MODEL_FILE).read_bytes())
     other = Senses([Sense("s", "positive", "", ("a",), (), ())], {})
     with pytest.raises(ModelError, match="other senses"):
         Tagger(model, other, Encoder())
 
 
-def test_a_correction_of_a_long_text_counts_in_full() -> None:
+def test_a_correction_of_a_long_text_applies_in_full() -> None:
     title, text = "Annual report of the turnstile project", " ".join(text for _, text in LOOKALIKES)
     words = [f"turnstile{number} project{number}" for number in range(200)]
     text = f"{text} {' '.join(words)}"
@@ -557,7 +557,7 @@ def test_a_correction_of_a_long_text_counts_in_full() -> None:
 
 
 @pytest.mark.parametrize("code", ["de", "fr"])
-def test_who_corrects_an_article_corrects_its_nut_grafs(code: str) -> None:
+def test_a_correction_of_an_article_applies_to_its_nut_grafs(code: str) -> None:
     anchors = [(item.title, item.text) for item in items("examples", code)]
     corrected = 0
     for item in items("articles", code):

@@ -1,4 +1,4 @@
-"""Topics as data: the shipped ones are whole, and a newsroom's own work or say what is wrong."""
+"""Topics as data: the shipped ones are complete; a newsroom's own work, or say what is wrong."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ out = ["The harbour froze over"]
 """
 
 
-def test_the_shipped_topics_are_those_that_the_model_knows_and_the_guide_tells() -> None:
+def test_shipped_topics_match_the_model_and_the_guide() -> None:
     topics = shipped()
     names = [topic.name for topic in topics]
     assert [topic.name for topic in as_shipped.tagger().model.topics] == names
@@ -42,7 +42,7 @@ def test_a_newsroom_adds_a_topic_without_code(tmp_path: Path) -> None:
     assert "ports" not in {tag.topic for tag in as_shipped.tagger().tag(title, "").tags}
 
 
-def test_of_a_phrase_whose_parts_stand_far_apart_each_names_the_other(tmp_path: Path) -> None:
+def test_distant_parts_of_a_phrase_name_each_other(tmp_path: Path) -> None:
     path = tmp_path / "topics.toml"
     path.write_text(OWN, "utf-8")
     text = "The dockers of three harbours say that for many years now somebody has spied on them."
@@ -76,7 +76,9 @@ def test_of_a_phrase_whose_parts_stand_far_apart_each_names_the_other(tmp_path: 
         ("[[topic]]", "[[topics]]", "[[topic]]"),
     ],
 )
-def test_a_fault_in_it_is_named(old: str, new: str, message: str, tmp_path: Path) -> None:
+def test_a_fault_in_a_topics_file_is_named(
+    old: str, new: str, message: str, tmp_path: Path
+) -> None:
     path = tmp_path / "topics.toml"
     path.write_text(OWN.replace(old, new), "utf-8")
     with pytest.raises(TopicError) as caught:
@@ -85,13 +87,13 @@ def test_a_fault_in_it_is_named(old: str, new: str, message: str, tmp_path: Path
     assert str(path) in str(caught.value)
 
 
-def test_an_empty_file_means_no_own_topics(tmp_path: Path) -> None:
+def test_an_empty_file_holds_no_own_topics(tmp_path: Path) -> None:
     path = tmp_path / "topics.toml"
     path.write_text("# nothing yet\n", "utf-8")
     assert read_own(path) is None
 
 
-def test_another_encoding_is_named(tmp_path: Path) -> None:
+def test_an_encoding_other_than_utf_8_is_named(tmp_path: Path) -> None:
     path = tmp_path / "topics.toml"
     path.write_bytes(OWN.replace("Ports", "Häfen").encode("latin-1"))
     with pytest.raises(TopicError, match="not UTF-8"):

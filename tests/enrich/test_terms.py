@@ -57,7 +57,7 @@ def test_words_are_letters_digits_marks_and_apostrophes_between(text: str) -> No
 
 
 @given(st.lists(st.sampled_from(["<", ">", "b", "/", " ", "http", "s://", "www", ".", "&lt;"])))
-def test_markup_is_dropped_wherever_there_is_any(pieces: list[str]) -> None:
+def test_markup_is_dropped_everywhere(pieces: list[str]) -> None:
     text = "".join(pieces)
     assert terms._plain(text) == terms._MARKUP.sub(" ", unescape(text))
 
@@ -94,7 +94,7 @@ def test_rare_terms_of_the_title_weigh_most() -> None:
     assert full["phones"] > full["Monday"]
 
 
-def test_the_title_and_the_lead_count_more() -> None:
+def test_words_of_the_title_and_the_lead_weigh_more() -> None:
     filler = "and " * terms.LEAD_WORDS
     late = read_terms("", f"zubrovka {filler} kreplach")
     titled = read_terms("kreplach", "zubrovka")
@@ -112,12 +112,12 @@ def test_grammar_is_dropped_in_languages_without_frequencies() -> None:
     assert not {"Die", "und", "der", "nicht", "mit", "dem", "hat"} & weights(found).keys()
 
 
-def test_names_are_what_the_stream_writes_with_a_capital() -> None:
+def test_names_are_words_that_are_usually_capitalised() -> None:
     found = read_terms("Zubrovka Buys New Cameras In London", "Its Mayor asks why")
     assert weights(found, NAMES).keys() == {"Zubrovka", "London"}
 
 
-def test_a_term_is_spelled_as_its_name_or_as_it_stands_first() -> None:
+def test_a_term_is_spelled_as_a_name_or_as_first_written() -> None:
     found = read_terms("zubrovka taps phones", "Zubrovkas Phone, Zubrovka phone")
     assert (found.words[hashed("zubrovka")], found.words[hashed("phone")]) == (
         "Zubrovkas",
@@ -126,7 +126,9 @@ def test_a_term_is_spelled_as_its_name_or_as_it_stands_first() -> None:
 
 
 @given(st.dictionaries(st.text("ab", min_size=1), st.sampled_from([0.5, 1.0, 2.0, 3.0])))
-def test_the_heaviest_terms_are_kept_ties_by_the_alphabet(weights: dict[str, float]) -> None:
+def test_the_heaviest_terms_are_kept_with_ties_in_alphabetical_order(
+    weights: dict[str, float],
+) -> None:
     ranked = sorted(weights, key=lambda term: (-weights[term], term))
     with pytest.MonkeyPatch.context() as patch:
         for most in (1, 3, 80):
@@ -147,7 +149,7 @@ def test_the_heaviest_terms_are_kept_ties_by_the_alphabet(weights: dict[str, flo
         ),
     ],
 )
-def test_a_headline_loses_its_site(title: str, left: str) -> None:
+def test_a_headline_loses_its_sites_name(title: str, left: str) -> None:
     assert without_site(title) == left
 
 
@@ -161,11 +163,11 @@ def test_a_headline_loses_its_site(title: str, left: str) -> None:
         "The post The mayor says no appeared first on Lutz Courier.",
     ],
 )
-def test_boilerplate_is_no_text(added: str) -> None:
+def test_boilerplate_is_not_text(added: str) -> None:
     assert split_words(without_boilerplate(f"She said no. {added}")) == ["She", "said", "no"]
 
 
-def test_words_inside_of_sentences() -> None:
+def test_words_inside_sentences_leave_out_first_words() -> None:
     assert words_inside("Spies of Zubrovka. The Mayor, Ann, listens") == [
         "of", "Zubrovka", "Mayor", "Ann", "listens",
     ]  # fmt: skip
@@ -184,7 +186,7 @@ def test_every_named_stop_list_exists() -> None:
 
 
 @given(st.text(), st.text(), st.sampled_from(["", "en", "pl", "de", "ar", "zz"]))
-def test_weights_are_a_bounded_unit_vectors(title: str, text: str, tag: str) -> None:
+def test_weights_form_bounded_unit_vectors(title: str, text: str, tag: str) -> None:
     profile, words = read_terms(title, text, tag)
     assert len(profile.terms) <= MAX_TERMS
     assert profile.terms.tolist() == sorted(set(profile.terms.tolist())) == sorted(words)
@@ -205,16 +207,16 @@ def entry(number: int, title: str = "Zubrovka votes", language: str = "en-GB") -
     return {"title": title, "summary": summary, "language": language}
 
 
-def test_counting_a_stream() -> None:
+def test_counting_a_stream_gives_frequencies_and_names() -> None:
     stream = [entry(n) for n in range(MIN_LANGUAGE_ARTICLES)]
-    stream += stream[:500]  # the same again counts once
+    stream += stream[:500]  # repeated entries count once
     stream += [entry(n, "Once only", "pl") for n in range(10)]
     tables = count(stream)
     assert tables.keys() == {"en"}
     articles, frequencies, names = tables["en"]
     assert articles == MIN_LANGUAGE_ARTICLES
     assert frequencies["zubrovka"] == frequencies["vote"] == MIN_LANGUAGE_ARTICLES
-    assert names == ["lutz"]  # "Report" and "Zubrovka" only begin
+    assert names == ["lutz"]  # "Report" and "Zubrovka" only start sentences
     assert "17" not in frequencies  # once: fewer than MIN_ARTICLES
 
 

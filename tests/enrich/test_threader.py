@@ -46,12 +46,12 @@ UNTURNED = replace(
         np.eye(ENGLISH_WIDTH, dtype=np.float32), np.eye(COMMON_WIDTH, dtype=np.float32)
     ),
 )
-"""Meanings are compared as they are told: so that an angle is what it is said to be."""
+"""Compares meanings as given, unwhitened, so that angles are what the tests say."""
 
 
 @cache
 def meaning_of(title: str, text: str) -> str:
-    """By the shipped model, which takes a moment: once a text in all tests."""
+    """The shipped model's meaning, cached across tests since it takes a moment."""
     return as_shipped.tagger().meaning(title, text)
 
 
@@ -76,7 +76,7 @@ def test_an_article_joins_the_story_of_its_event_and_says_why() -> None:
     assert sum(reason.weight for reason in second.why) <= second.score + 1e-3
 
 
-def test_on_topic_an_event_told_in_other_words_joins_by_its_meaning() -> None:
+def test_on_topic_an_article_in_other_words_joins_by_its_meaning() -> None:
     threader = Threader()
     place(threader, "a", TAPPED, MONDAY, meaning(1, 0.1))
     place(threader, "b", CAMERAS, MONDAY, meaning(0.1, 1))
@@ -89,7 +89,7 @@ def test_on_topic_an_event_told_in_other_words_joins_by_its_meaning() -> None:
     assert place(threader, "d", apart, MONDAY + HOUR, meaning(0, 0, 1)).story == "d"
 
 
-def test_on_topic_an_event_told_in_the_same_words_joins_by_these() -> None:
+def test_on_topic_an_article_in_the_same_words_joins_by_them() -> None:
     threader = Threader()
     place(threader, "a", TAPPED, MONDAY, meaning(1))
     joined = place(threader, "b", TAPPED_2, MONDAY + HOUR, meaning(0, 1))
@@ -98,14 +98,14 @@ def test_on_topic_an_event_told_in_the_same_words_joins_by_these() -> None:
     assert MEANING not in {reason.term for reason in joined.why}
 
 
-def test_off_topic_nothing_is_compared_by_meaning() -> None:
+def test_off_topic_meanings_are_not_compared() -> None:
     threader = Threader()
     place(threader, "a", TAPPED, MONDAY, meaning(1, 0.1))
     assert place(threader, "b", TOLD_ANEW, MONDAY + HOUR).story == "b"
     assert place(threader, "c", TOLD_ANEW, MONDAY + HOUR, meaning(0, 1)).story == "b"
 
 
-def test_meaning_and_terms_share_out_the_score() -> None:
+def test_the_score_is_shared_between_meaning_and_terms() -> None:
     threader = Threader()
     place(threader, "a", TAPPED, MONDAY, meaning(1, 0.1))
     joined = place(threader, "b", TAPPED_2, MONDAY + HOUR, meaning(1, 0.2))
@@ -115,7 +115,7 @@ def test_meaning_and_terms_share_out_the_score() -> None:
     assert sum(weights.values()) <= joined.score + 1e-3
 
 
-def test_the_crowd_on_topic_is_who_is_on_topic() -> None:
+def test_the_crowd_on_topic_excludes_articles_off_topic() -> None:
     parameters = ThreadingParameters(threshold=0.5)
     alone, crowded = Threader(parameters=parameters), Threader(parameters=parameters)
     for number in range(600):
@@ -128,7 +128,7 @@ def test_the_crowd_on_topic_is_who_is_on_topic() -> None:
     assert (there.story, there.score) == (here.story, here.score) == ("a", there.score)
 
 
-def test_a_story_lives_as_long_as_articles_come() -> None:
+def test_a_story_stays_open_while_articles_arrive() -> None:
     days = [MONDAY + timedelta(days=n) for n in (0, 6, 12)]
     chain = Threader(window=timedelta(days=7))
     stories = [place(chain, name, TAPPED, day).story for name, day in zip("abc", days, strict=True)]
@@ -147,7 +147,7 @@ def test_the_window_includes_its_edge_on_both_sides(sign: int) -> None:
         assert place(threader, "b", TAPPED, MONDAY + sign * apart).story == story
 
 
-def test_the_threshold_decides() -> None:
+def test_the_threshold_decides_whether_an_article_joins() -> None:
     strict, loose = (
         Threader(parameters=ThreadingParameters(threshold=least)) for least in (0.995, 0.01)
     )
@@ -168,8 +168,8 @@ def test_a_crowd_makes_it_harder_to_join() -> None:
     assert scores[0] > scores[1] > 0
 
 
-def test_a_crowd_is_no_more_days_away_than_the_pair() -> None:
-    """Who came a month ago takes nothing from what is told today, but from what was told then."""
+def test_only_a_crowd_from_the_same_time_makes_joining_harder() -> None:
+    """Articles of a month ago do not lower scores of today, only those of a month ago."""
     later = MONDAY + timedelta(days=30)
     scores = []
     for first in (MONDAY, later):
@@ -183,8 +183,8 @@ def test_a_crowd_is_no_more_days_away_than_the_pair() -> None:
     assert scores[2] == scores[3] > 0
 
 
-def test_two_service_pieces_need_better_reasons() -> None:
-    """They are alike by their kind: two lotteries' numbers, one advice on two things."""
+def test_service_pieces_score_lower() -> None:
+    """They resemble each other by kind: numbers of two lotteries, the same advice on two things."""
     scores = []
     for kind in ("lottery numbers", "lottery scandal"):
         threader = Threader()
@@ -194,7 +194,7 @@ def test_two_service_pieces_need_better_reasons() -> None:
     assert scores[0] < scores[1]
 
 
-def test_what_follows_a_story_is_of_it_from_then_on_whatever_it_says_by_now() -> None:
+def test_an_article_that_follows_a_story_stays_in_it_when_edited() -> None:
     threader = Threader(judge=UNTURNED)
     place(threader, "a", TAPPED, MONDAY, meaning(1))
 
@@ -212,8 +212,8 @@ def test_what_follows_a_story_is_of_it_from_then_on_whatever_it_says_by_now() ->
     assert (again.story, again.member, len(threader)) == ("a", first.member, 2)
 
 
-def test_an_article_of_two_stories_makes_them_one() -> None:
-    """Two headlines that share too little, until one article has what both have."""
+def test_an_article_on_two_stories_merges_them() -> None:
+    """Two headlines share too little until an article has what both have."""
     both = ("Zubrovka tapped the mayor of Lutz; opera singer Castafiore heard the tape", "")
     one = ("Zubrovka tapped the mayor of Lutz", "")
     other = ("Opera singer Castafiore heard the tape", "")
@@ -224,7 +224,7 @@ def test_an_article_of_two_stories_makes_them_one() -> None:
     ]
     assert [placed.story for placed in stories] == ["b", "a"]
     placed = place(threader, "c", both, MONDAY + 2 * HOUR)
-    # Both were seen at one time: the id decides.
+    # Both were seen at the same time, so the id decides.
     assert (placed.story, placed.merges) == ("a", ("b",))
     assert place(threader, "b", one, MONDAY).story == "a"
     strict = Threader(parameters=ThreadingParameters(threshold=0.2, merge=Merge(0.25, 0.9)))
@@ -233,8 +233,8 @@ def test_an_article_of_two_stories_makes_them_one() -> None:
     assert place(strict, "c", both, MONDAY + 2 * HOUR).merges == ()
 
 
-def test_what_is_told_from_two_sides_becomes_one_story_once_an_article_tells_both() -> None:
-    """On topic: the two opened stories of their own since they were just too far apart."""
+def test_an_article_between_two_stories_on_topic_merges_them() -> None:
+    """The two opened separate stories because their meanings are just too far apart."""
     sides = ("a", TAPPED, 0.55), ("b", CAMERAS, -0.55)
     threader = Threader(judge=UNTURNED)
     for name, piece, angle in sides:
@@ -272,7 +272,7 @@ def test_a_time_without_zone_is_utc() -> None:
     assert place(threader, "b", TAPPED, MONDAY.replace(tzinfo=None)).story == "a"
 
 
-# Streams of invented pieces: few words, so that some meet, at times that mostly move on.
+# Streams of invented pieces: few words, so that some meet, at mostly increasing times.
 NAMES = ["Zubrovka", "Borduria", "Lutz", "Syldavia", "Klow", "mayor", "phones", "cameras", "spies"]
 MEANINGS = ["", meaning(1), meaning(1, 0.3), meaning(0.8, 0.7), meaning(0, 0, 1)]
 pieces = st.tuples(
@@ -295,7 +295,7 @@ def run(stream: Pieces, threader: Threader, start: int = 0) -> list[Placement]:
 
 
 def restored(placed: list[Placement]) -> list[Member]:
-    """The members of some placements as a store gives them back, after all merges."""
+    """The members of some placements as a store returns them, after all merges."""
     kept: dict[str, Member] = {}
     for placement in placed:
         moved = dict.fromkeys(placement.merges, placement.story)
@@ -334,8 +334,8 @@ def test_batches_and_restarts_change_nothing(
     assert decisions(parts) == decisions(whole)
 
 
-def test_stories_become_one_whatever_was_long_ago() -> None:
-    """A crowd that only old members have met makes no difference: a restart has not loaded it."""
+def test_merges_do_not_depend_on_old_members() -> None:
+    """A crowd known only to old members must make no difference: a restart does not load it."""
     window, day = timedelta(days=10), timedelta(days=1)
     crowded, quiet = Threader(window=window), Threader(window=window)
     for number in range(3_000):
@@ -352,7 +352,7 @@ def test_stories_become_one_whatever_was_long_ago() -> None:
 
 @settings(max_examples=25)
 @given(streams)
-def test_forgetting_what_is_outside_the_window_changes_nothing(stream: Pieces) -> None:
+def test_forgetting_articles_outside_the_window_changes_nothing(stream: Pieces) -> None:
     window = timedelta(days=4)
     whole = run(stream, Threader(window=window))
     threader = Threader(window=window)
@@ -420,7 +420,7 @@ def test_lines_are_threaded_in_order() -> None:
     ]
 
 
-def test_lines_on_topic_are_compared_by_meaning() -> None:
+def test_lines_are_compared_by_meaning_if_on_topic() -> None:
     means = {TAPPED[0]: meaning(1), TOLD_ANEW[0]: meaning(1, 0.1)}
     lines = [{"id": one[0], "title": one[0], "text": one[1]} for one in (TAPPED, TOLD_ANEW)]
     first, second = thread_lines(lines, meaning_of=lambda title, _: means[title])
@@ -438,7 +438,7 @@ def test_an_exact_copy_is_a_duplicate_of_the_first() -> None:
     assert [(one.story, one.duplicate_of) for one in found] == [("a", None), ("a", "a"), ("a", "a")]
 
 
-def test_short_texts_are_no_duplicates() -> None:
+def test_short_texts_are_not_duplicates() -> None:
     found = rows(
         {"id": "a", "title": "Borduria votes", "text": "Read more"},
         {"id": "b", "title": "Zubrovka sings", "text": "Read more"},
@@ -447,7 +447,7 @@ def test_short_texts_are_no_duplicates() -> None:
 
 
 @pytest.mark.parametrize("missing", [None, "", "lately", {"day": 1}])
-def test_a_row_without_a_readable_time_has_that_of_the_row_before(missing: object) -> None:
+def test_a_row_without_a_readable_time_takes_the_previous_rows(missing: object) -> None:
     title = TAPPED[0]
     found = rows(
         {"id": "a", "title": title, "published": "2026-03-02T08:00:00Z"},
@@ -463,7 +463,7 @@ def test_a_row_without_id_is_refused() -> None:
         rows({"title": "Borduria votes", "text": ""})
 
 
-def test_b_cubed() -> None:
+def test_b_cubed_precision_and_recall() -> None:
     events = {"a": "1", "b": "1", "c": "2", "d": "3"}
     assert b_cubed(events, events, events) == BCubed(1, 1)
     one_story = b_cubed(events, dict.fromkeys(events, "all"), events)
@@ -473,7 +473,7 @@ def test_b_cubed() -> None:
     assert alone.f == pytest.approx(6 / 7)
 
 
-def test_a_row_that_comes_again_is_no_copy_of_itself() -> None:
+def test_a_repeated_row_is_not_a_copy_of_itself() -> None:
     text = "The agency said that it had watched forty reporters for three years without a warrant."
     row = {"id": "1", "title": "Agency watched reporters", "text": text}
     first, again, copy = rows(row, row, row | {"id": "2"})
@@ -481,9 +481,9 @@ def test_a_row_that_comes_again_is_no_copy_of_itself() -> None:
     assert first.story == again.story == copy.story
 
 
-def test_two_affairs_of_one_technology_are_two_stories() -> None:
-    # A market hall's cameras and a harbour's: with more exact meanings they became one, and who
-    # read of the second was told an update of the first.
+def test_two_affairs_about_one_technology_are_two_stories() -> None:
+    # Cameras in a market hall and in a harbour: with more exact meanings they merged, and the
+    # second was alerted as an update of the first.
     pieces = [piece.version(1) for outlet in outlets() for piece in outlet.published(1)]
     texts = {piece.title: "\n".join(piece.body) for piece in pieces}
     rows = [
@@ -499,7 +499,7 @@ def test_two_affairs_of_one_technology_are_two_stories() -> None:
 
 @cache
 def on_topic_by_day() -> dict[int, list[dict[str, str]]]:
-    """What the sample newsroom publishes on topic each day, with the arc that each is of."""
+    """What the sample newsroom publishes on topic each day, with the arc of each piece."""
     days: dict[int, list[dict[str, str]]] = {}
     for outlet in outlets():
         for piece in outlet.published(3):
@@ -510,9 +510,9 @@ def on_topic_by_day() -> dict[int, list[dict[str, str]]]:
     return days
 
 
-def test_what_is_told_of_two_towns_in_two_languages_is_two_stories() -> None:
-    # Cameras at one country's railway stations, and at a bus station of another's: a reader of the
-    # first was told of the second as an update.
+def test_events_in_two_towns_in_two_languages_are_two_stories() -> None:
+    # Cameras at railway stations in one country and at a bus station in another: the second was
+    # once alerted as an update of the first.
     rows = [row for _, of_day in sorted(on_topic_by_day().items()) for row in of_day]
     alone = {row["id"] for row in rows if not row["arc"]}
     placed = thread_lines(rows, meaning_of=meaning_of)
@@ -521,11 +521,11 @@ def test_what_is_told_of_two_towns_in_two_languages_is_two_stories() -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_an_affair_told_in_four_languages_is_one_story_in_whatever_order_it_comes(
+def test_an_affair_in_four_languages_is_one_story_in_any_order(
     seed: int,
 ) -> None:
-    # Feeds are polled side by side, so a day's articles come in any order. In most orders those in
-    # English were a story of their own, and readers got each alert twice.
+    # Feeds are polled concurrently, so a day's articles come in any order. In most orders the
+    # English ones used to form their own story, and each alert came twice.
     days = [
         Random(seed).sample(of_day, len(of_day)) for _, of_day in sorted(on_topic_by_day().items())
     ]

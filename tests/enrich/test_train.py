@@ -1,4 +1,4 @@
-"""Training, on made-up rows: the same file each time, honest folds, and clear errors."""
+"""Training on made-up rows: reproducible files, honest folds and clear errors."""
 
 import json
 from importlib.resources import files
@@ -74,10 +74,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_likeness_tells_apart_what_labels_tell_apart_and_has_doubts_where_they_do() -> None:
+def test_likeness_separates_labels_and_puts_borderline_between() -> None:
     labels = ["positive", "hard_negative", "borderline"] * 3
     rows = [Row(str(place), "", "", label, "keyword") for place, label in enumerate(labels)]
-    # Three kinds, each with a direction of its own, and no two rows at one point.
+    # Three kinds, each with its own direction, and no two rows at the same point.
     points = np.eye(3, 64, dtype=np.float32)[[0, 1, 2] * 3] * np.float32(0.6)
     points[:, 3:6] += np.repeat(np.eye(3, dtype=np.float32), 3, axis=0) * np.float32(0.1)
     likeness = fit_likeness(rows, points)
@@ -169,7 +169,7 @@ def test_a_story_stays_in_one_fold() -> None:
     assert tested == [n for n, row in enumerate(rows) if row.label != "borderline"]
 
 
-def test_later_months_know_nothing_of_earlier_ones() -> None:
+def test_later_months_are_trained_without_earlier_ones() -> None:
     def row(name: str, published: str, label: str = "positive", thread: str = "") -> Row:
         return Row(name, f"title {name}", "", label, "random", thread, published=published)
 
@@ -190,7 +190,7 @@ def test_later_months_know_nothing_of_earlier_ones() -> None:
     assert month_split(rows[:3]) is None, "nothing later to learn from"
 
 
-def test_a_date_that_is_none_is_a_clear_error(tmp_path: Path) -> None:
+def test_an_invalid_date_is_a_clear_error(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     row = _rows()[0] | {"published": "Mon, 03 Oct 2022"}
     path.write_text(json.dumps(row), "utf-8")
@@ -199,19 +199,19 @@ def test_a_date_that_is_none_is_a_clear_error(tmp_path: Path) -> None:
 
 
 def _stories(affairs: int, copies: int, meanings: np.ndarray, *topics: str) -> Stories:
-    """Of each affair so many stories, all with one meaning; the first half of them are of the
+    """`copies` stories per affair, all with one meaning; the first half of the affairs have the
     topics."""
     numbers = np.repeat(np.arange(affairs), copies)
     labels = [topics if number < affairs / 2 else () for number in numbers]
     return Stories(labels, np.zeros((len(numbers), 1)), meanings[numbers], numbers)
 
 
-def test_topics_are_measured_on_affairs_that_they_were_not_learnt_from() -> None:
+def test_topics_are_measured_on_affairs_not_trained_on() -> None:
     chance = np.random.default_rng(3)
     noise = chance.normal(size=(100, MEANING_WIDTH)).astype(np.float32)
     elsewhere = chance.normal(size=(100, COMMON_WIDTH)).astype(np.float32)
     foreign = _stories(100, 2, elsewhere, "leaks")
-    # Who had seen an affair would know its other stories by heart, and there is nothing else.
+    # A model that had seen an affair would recognise its other stories; noise gives no other clue.
     for figures in measure("leaks", _stories(100, 2, noise, "leaks"), foreign):
         assert figures.average_precision < 0.8
     noise[:50] += 1.0
@@ -221,7 +221,7 @@ def test_topics_are_measured_on_affairs_that_they_were_not_learnt_from() -> None
     assert figures.recall > 0.9
 
 
-def test_stories_in_other_languages_teach_theirs() -> None:
+def test_topics_of_other_languages_learn_from_their_stories() -> None:
     english = _stories(20, 1, np.zeros((20, MEANING_WIDTH), np.float32), "leaks")
     half = np.zeros((20, COMMON_WIDTH), np.float32)
     half[:10, 3] = 1.0
@@ -233,7 +233,7 @@ def test_stories_in_other_languages_teach_theirs() -> None:
     assert topic.foreign.by_meaning.argmax() == 3
 
 
-def test_figures_of_other_months() -> None:
+def test_figures_are_measured_on_the_months_left_out() -> None:
     rows = [
         Row("found", "a", "", "positive", "no_keyword"),
         Row("passed over", "b", "", "positive", "keyword"),
@@ -261,7 +261,7 @@ def test_figures_of_other_months() -> None:
     assert figures.missed_by_encoder == 1.0
 
 
-def test_a_gate_lets_shares_of_a_plain_stream_pass() -> None:
+def test_a_gate_lets_fixed_shares_of_a_random_stream_pass() -> None:
     number = 1_000
     chance = np.random.default_rng(3)
     log_odds = LogOdds(*chance.normal(size=(2, number)))
@@ -271,7 +271,7 @@ def test_a_gate_lets_shares_of_a_plain_stream_pass() -> None:
     assert masks.polyglot[is_random].mean() == pytest.approx(POLYGLOT_SHARE, abs=0.01)
     assert masks.encoder[is_random].mean() == pytest.approx(ENCODER_SHARE, abs=0.01)
     assert not (masks.encoder & ~masks.polyglot).any()
-    # Of those that pass the first step, the likest to stories pass the second.
+    # Of those that pass the first step, the most story-like pass the second.
     second_stage = (
         log_odds.full + GLANCE_WEIGHT * outputs.glance + LIKENESS_WEIGHT * outputs.foreign
     )
@@ -280,7 +280,7 @@ def test_a_gate_lets_shares_of_a_plain_stream_pass() -> None:
     assert not GateMasks.of(CLOSED_GATE, log_odds, outputs).polyglot.any()
 
 
-def test_labels_meet_their_texts_in_the_stream(data: Path, tmp_path: Path) -> None:
+def test_labels_are_joined_to_their_texts_in_the_stream(data: Path, tmp_path: Path) -> None:
     known = files("enrich.train").joinpath("labels", "stream.jsonl").read_text("utf-8")
     labels = [json.loads(line) for line in known.splitlines()]
     assert all(row["url"] and row["label"] and row["why"] for row in labels)

@@ -23,8 +23,8 @@ def directions(seed: int) -> tuple[Floats32, Floats32]:
     return unit(english), unit(shared)
 
 
-def test_what_differs_within_affairs_counts_less() -> None:
-    """The first number of each half is what reports of one affair differ in."""
+def test_differences_within_affairs_count_less() -> None:
+    """Reports of one affair differ in the first number of each half."""
     turned = [np.eye(width, dtype=np.float32) for width in (ENGLISH_WIDTH, COMMON_WIDTH)]
     for half in turned:
         half[0, 0] = 0.1
@@ -52,7 +52,7 @@ def test_a_whitened_meaning_keeps_its_halves(seed: int) -> None:
     assert cosines(whole, [whole]) == pytest.approx([1.0])
 
 
-def test_a_meaning_of_nothing_stays_one() -> None:
+def test_an_empty_meaning_stays_empty() -> None:
     nothing = np.zeros(MEANING_WIDTH, np.int8)
     assert not shipped().of(nothing).any()
 
@@ -72,6 +72,6 @@ def damaged(name: str) -> bytes:
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", damaged("narrow"), damaged("infinite")])
-def test_what_is_no_whitening_is_refused(content: bytes) -> None:
+def test_an_invalid_whitening_is_refused(content: bytes) -> None:
     with pytest.raises(WhiteningError, match=r"whitening\.npz"):
         Whitening.parse(content)

@@ -1,4 +1,4 @@
-"""Words: what is worked out late is what is worked out at once, and memory stays bounded."""
+"""Words: computing lazily gives the same as computing at once, and memory stays bounded."""
 
 import pytest
 from hypothesis import given
@@ -9,12 +9,12 @@ from enrich.words import Memo, Words
 
 
 @given(st.text(), st.integers(min_value=1, max_value=5))
-def test_the_first_words_are_those_of_the_whole_text(text: str, most: int) -> None:
+def test_limited_words_are_the_first_of_the_whole_text(text: str, most: int) -> None:
     assert Words(text, most).tokens == Words(text).tokens[:most]
 
 
 @given(st.text(alphabet="aB'\u2019_ .!\n"))
-def test_columns_agree(text: str) -> None:
+def test_columns_agree_with_tokens(text: str) -> None:
     split = Words(text)
     columns = zip(split.starts, split.ends, split.words, split.forms, strict=True)
     assert [token[:4] for token in split.tokens] == list(columns)
@@ -37,11 +37,11 @@ def test_columns_agree(text: str) -> None:
         ("It is no. 5 of ca. ten.", 1),
     ],
 )
-def test_a_full_stop_ends_a_sentence_but_for_an_abbreviations(text: str, sentences: int) -> None:
+def test_a_full_stop_ends_a_sentence_unless_it_abbreviates(text: str, sentences: int) -> None:
     assert len(Words(text).breaks) + 1 == sentences
 
 
-def test_a_memo_asks_once_a_word(monkeypatch) -> None:
+def test_a_memo_computes_each_word_once(monkeypatch) -> None:
     asked: list[str] = []
 
     def tell(word: str) -> int:

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 (letters that look alike are what this is about)
+# ruff: noqa: RUF001 (some articles have look-alike letters)
 """Both indexes, and a small corpus in several languages."""
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def elastic(elasticsearch_url: str) -> Iterator[ElasticIndex]:
-    """An Elasticsearch index under an alias of the test's own."""
+    """An Elasticsearch index under the test's own alias."""
     client = Elasticsearch(elasticsearch_url, request_timeout=60)
     index = ElasticIndex(client, alias=f"test-{uuid.uuid4().hex[:12]}")
     yield index
@@ -90,7 +90,7 @@ LONDON = _mention("place", "London", country="GB", latitude=51.5085, longitude=-
 
 @pytest.fixture(scope="session")
 def corpus() -> list[Article]:
-    """Articles that differ in everything a query can ask for."""
+    """Articles that differ in every field that a query can use."""
     day = timedelta(days=1)
     return [
         an_article(

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 (quotes that look alike are some of what this is about)
+# ruff: noqa: RUF001 (some queries have look-alike quotes)
 """What `core.index.Index` promises, kept by every index."""
 
 from __future__ import annotations
@@ -145,7 +145,9 @@ def filled(index: Index, corpus: list[Article]) -> Index:
     return index
 
 
-def test_each_kind_of_query_finds_the_same(filled: Index, corpus: list[Article]) -> None:
+def test_each_kind_of_query_finds_the_expected_articles(
+    filled: Index, corpus: list[Article]
+) -> None:
     numbers = {article.id: number for number, article in enumerate(corpus)}
     wrong = {}
     for text, expected in QUERIES.items():
@@ -157,7 +159,7 @@ def test_each_kind_of_query_finds_the_same(filled: Index, corpus: list[Article])
     assert wrong == {}
 
 
-def test_standing_queries_find_the_same_and_say_so(corpus: list[Article]) -> None:
+def test_standing_queries_and_explanations_find_the_same(corpus: list[Article]) -> None:
     asked = [resolve_dates(parse(text).condition, datetime.now(UTC)) for text in QUERIES]
     met = dict(zip(QUERIES, map(set, Percolator(asked).match(corpus)), strict=True))
     assert met == QUERIES
@@ -179,12 +181,12 @@ def test_articles_come_back_whole(filled: Index, corpus: list[Article]) -> None:
     assert filled.get("0" * 64) is None
 
 
-def test_a_title_counts_more_than_a_text(filled: Index) -> None:
+def test_a_match_in_the_title_ranks_above_one_in_the_text(filled: Index) -> None:
     titles = [article.title for article in filled.search(parse("spy OR station")).articles]
     assert titles[0] == "Spies, spying, spied: a spy word list"
 
 
-def test_facets_count_all_that_match(filled: Index) -> None:
+def test_facets_count_all_matching_articles(filled: Index) -> None:
     hits = filled.search(parse("score:>0.4"), size=1, facets=["language", "outlet", "topic"])
     assert hits.total == 5
     assert hits.facets == {
@@ -206,7 +208,7 @@ def test_facets_count_all_that_match(filled: Index) -> None:
     assert filled.search(parse("score:7"), facets=["topic"]).facets == {"topic": {}}
 
 
-def test_facets_count_technology_by_vendor_by_place(filled: Index) -> None:
+def test_facets_count_mentions_by_kind(filled: Index) -> None:
     names = ["technology", "vendor", "place", "country", "agency", "mention"]
     facets = filled.search(parse("place:london"), facets=names).facets
     assert facets == {
@@ -219,7 +221,7 @@ def test_facets_count_technology_by_vendor_by_place(filled: Index) -> None:
     }
 
 
-def test_days_count_all_that_match_by_when_they_were_first_seen(index: Index, make: Make) -> None:
+def test_days_count_matching_articles_by_first_seen(index: Index, make: Make) -> None:
     late = datetime(2024, 2, 29, 23, 59, 59, 999_000, tzinfo=UTC)
     times = [late, late + timedelta(milliseconds=1), late - timedelta(hours=1)]
     times.append(datetime(2025, 12, 31, 12, tzinfo=UTC))
@@ -232,7 +234,7 @@ def test_days_count_all_that_match_by_when_they_were_first_seen(index: Index, ma
     assert index.search(parse("*")).days == {}
 
 
-def test_newest_is_by_first_seen_to_the_millisecond_then_id(
+def test_newest_sorts_by_first_seen_in_milliseconds_then_id(
     filled: Index, corpus: list[Article]
 ) -> None:
     def order(article: Article) -> tuple[float, str]:
@@ -243,7 +245,7 @@ def test_newest_is_by_first_seen_to_the_millisecond_then_id(
     assert found == [article.id for article in sorted(corpus, key=order)]
 
 
-def test_pages_follow_each_other(filled: Index) -> None:
+def test_pages_of_results_are_consecutive(filled: Index) -> None:
     whole = filled.search(parse("*"), size=10, sort="newest")
     for offset in range(0, 14, 3):
         page = filled.search(parse("*"), size=3, offset=offset, sort="newest")
@@ -252,21 +254,21 @@ def test_pages_follow_each_other(filled: Index) -> None:
     assert filled.search(parse("spy"), size=0).total == 3
 
 
-def test_searches_beyond_reach_are_refused(index: Index) -> None:
+def test_searches_beyond_the_limit_are_refused(index: Index) -> None:
     with pytest.raises(ValueError, match="10,000"):
         index.search(parse("*"), size=10, offset=9_991)
     with pytest.raises(ValueError, match="'title' has no facets"):
         index.search(parse("*"), facets=["title"])
 
 
-def test_relative_dates_count_from_the_search(index: Index, make: Make) -> None:
+def test_relative_dates_count_from_the_time_of_the_search(index: Index, make: Make) -> None:
     now = datetime.now(UTC)
     list(index.write([make(n, first_seen=now - timedelta(days=n, hours=1)) for n in range(5)]))
     assert index.search(parse("first_seen:>now-2d")).total == 2
     assert index.search(parse("first_seen:>now-2d").at(now - timedelta(days=1))).total == 3
 
 
-def test_an_empty_index_answers(index: Index) -> None:
+def test_an_empty_index_can_be_searched(index: Index) -> None:
     assert index.search(parse("anything"), facets=["site"]).model_dump() == {
         "total": 0,
         "articles": (),
@@ -279,7 +281,7 @@ def test_an_empty_index_answers(index: Index) -> None:
     assert index.delete(["0"]) == 0
 
 
-def test_writing_again_changes_nothing(filled: Index, corpus: list[Article]) -> None:
+def test_writing_an_article_again_changes_nothing(filled: Index, corpus: list[Article]) -> None:
     before = filled.search(parse("*"), size=10, sort="newest")
     assert {written.outcome for written in filled.write(corpus)} == {Outcome.SAME}
     assert filled.search(parse("*"), size=10, sort="newest") == before
@@ -303,7 +305,7 @@ def test_a_new_revision_replaces_and_an_old_one_does_not(index: Index, make: Mak
     assert index.search(parse("stays AND feeds:b")).articles == (second,)
 
 
-def test_revisions_of_one_write_are_told_one_by_one(index: Index, make: Make) -> None:
+def test_each_revision_in_one_write_is_reported(index: Index, make: Make) -> None:
     told = list(index.write([make(1, revision=revision) for revision in (1, 3, 2)]))
     assert [(each.revision, each.outcome) for each in told] == [
         (1, Outcome.CREATED),
@@ -312,7 +314,7 @@ def test_revisions_of_one_write_are_told_one_by_one(index: Index, make: Make) ->
     ]
 
 
-def test_what_no_index_can_take_is_rejected_alone(index: Index, make: Make) -> None:
+def test_only_the_unindexable_article_is_rejected(index: Index, make: Make) -> None:
     articles = [make(1), make(2, outlet="é" * 20_000), make(3)]
     told = {each.id: each for each in index.write(articles)}
     outcomes = [told[article.id].outcome for article in articles]
@@ -321,7 +323,9 @@ def test_what_no_index_can_take_is_rejected_alone(index: Index, make: Make) -> N
     assert index.search(parse("*")).total == 2
 
 
-def test_deleted_articles_are_gone_and_can_come_back(filled: Index, corpus: list[Article]) -> None:
+def test_deleted_articles_are_gone_and_can_be_written_again(
+    filled: Index, corpus: list[Article]
+) -> None:
     ids = [article.id for article in corpus]
     assert filled.delete([*ids[:2], "unknown", ids[0]]) == 2
     assert filled.get(ids[0]) is None
@@ -331,12 +335,12 @@ def test_deleted_articles_are_gone_and_can_come_back(filled: Index, corpus: list
     assert filled.search(parse("wiretap")).total == 1
 
 
-def test_what_is_held_is_told_in_the_order_of_ids(filled: Index, corpus: list[Article]) -> None:
+def test_scan_lists_articles_in_the_order_of_ids(filled: Index, corpus: list[Article]) -> None:
     expected = sorted((article.id, article.revision, article.story) for article in corpus)
     assert list(filled.scan()) == expected
 
 
-def test_an_article_moves_to_another_story_and_not_back(index: Index, make: Make) -> None:
+def test_an_article_moves_to_another_story_but_not_back(index: Index, make: Make) -> None:
     before = make(1, story="a" * 64)
     moved = make(1, story="b" * 64, moves=1)
     steps = [
@@ -354,7 +358,7 @@ def test_an_article_moves_to_another_story_and_not_back(index: Index, make: Make
     assert [held.story for held in index.scan()] == ["b" * 64]
 
 
-def test_a_revision_counts_more_than_a_move(index: Index, make: Make) -> None:
+def test_a_newer_revision_wins_over_more_moves(index: Index, make: Make) -> None:
     moved = make(1, title="Before", moves=7)
     revised = make(1, title="After", revision=2, story="c" * 64)
     outcomes = [told.outcome for one in (moved, revised, moved) for told in index.write([one])]
@@ -362,7 +366,7 @@ def test_a_revision_counts_more_than_a_move(index: Index, make: Make) -> None:
     assert index.get(moved.id) == revised
 
 
-def test_a_rebuild_shows_the_old_until_the_end(filled: Index, make: Make) -> None:
+def test_searches_see_the_old_articles_until_a_rebuild_ends(filled: Index, make: Make) -> None:
     articles = [make(100 + n, title="Fresh", revision=1) for n in range(700)]
     articles.append(make(7, title="Older", revision=1))
     seen = set()
@@ -381,7 +385,7 @@ def test_a_rebuild_shows_the_old_until_the_end(filled: Index, make: Make) -> Non
     assert filled.search(parse("*")).total == 0
 
 
-def test_one_month_is_made_anew(index: Index, make: Make) -> None:
+def test_one_month_can_be_rebuilt(index: Index, make: Make) -> None:
     month = timedelta(days=31)
     articles = [make(n, first_seen=make(0).first_seen + n * month, title="Old") for n in range(3)]
     list(index.write(articles))
@@ -393,13 +397,13 @@ def test_one_month_is_made_anew(index: Index, make: Make) -> None:
     assert index.search(parse("*")).total == 2
 
 
-def test_to_prepare_an_index_again_changes_nothing(filled: Index) -> None:
+def test_preparing_an_index_again_changes_nothing(filled: Index) -> None:
     filled.prepare()
     filled.prepare()
     assert filled.search(parse("*")).total == 10
 
 
-def test_synonyms_and_possessives_find_the_same_in_every_index(index: Index, make: Make) -> None:
+def test_synonyms_and_possessives_match_alike_in_every_index(index: Index, make: Make) -> None:
     titles = [
         "The NSA\N{RIGHT SINGLE QUOTATION MARK}s order",
         "What the National Security Agency knows",
@@ -426,7 +430,7 @@ def test_synonyms_and_possessives_find_the_same_in_every_index(index: Index, mak
         assert found == expected, text
 
 
-def test_a_rebuild_given_up_changes_nothing(filled: Index, make: Make) -> None:
+def test_an_abandoned_rebuild_changes_nothing(filled: Index, make: Make) -> None:
     rebuilding = filled.rebuild([make(n) for n in range(100, 103)])
     next(iter(rebuilding))
     rebuilding.close()  # type: ignore[attr-defined]

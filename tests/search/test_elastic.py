@@ -1,4 +1,4 @@
-"""What only Elasticsearch has: an analyzer of its own, mappings, and a connection that can fail."""
+"""What only Elasticsearch has: its own analyzer, mappings, and a connection that can fail."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _analyzed(elastic: ElasticIndex, text: str, analyzer: str) -> list[str]:
 
 
 @pytest.mark.elasticsearch
-def test_the_analyzer_folds_all_of_unicode_as_we_do(elastic: ElasticIndex) -> None:
+def test_the_analyzer_folds_all_of_unicode_like_ours(elastic: ElasticIndex) -> None:
     elastic.prepare()
     assigned = [
         character
@@ -57,7 +57,7 @@ def test_the_analyzer_folds_all_of_unicode_as_we_do(elastic: ElasticIndex) -> No
     ]
     differing = set()
     for start in range(0, len(assigned), 3000):
-        # Letters around each character show whether it parts words.
+        # Letters around each character show whether it separates words.
         text = "\n".join(f"a{character}b" for character in assigned[start : start + 3000])
         if _analyzed(elastic, text, "words") != words(text):
             differing |= {
@@ -69,7 +69,7 @@ def test_the_analyzer_folds_all_of_unicode_as_we_do(elastic: ElasticIndex) -> No
 
 
 @pytest.mark.elasticsearch
-def test_the_analyzer_stems_as_we_do(elastic: ElasticIndex) -> None:
+def test_the_analyzer_stems_like_ours(elastic: ElasticIndex) -> None:
     elastic.prepare()
     chance = random.Random(7)
     roots = [
@@ -97,7 +97,7 @@ def test_a_document_with_an_unknown_field_is_refused(
 
 
 @pytest.mark.elasticsearch
-def test_kibana_finds_the_fields_by_the_names_of_the_record(
+def test_index_fields_have_the_names_that_kibana_queries(
     elastic: ElasticIndex, corpus: list[Article]
 ) -> None:
     list(elastic.write(corpus))
@@ -110,7 +110,7 @@ def test_kibana_finds_the_fields_by_the_names_of_the_record(
 
 
 @pytest.mark.elasticsearch
-def test_a_rebuild_moves_the_alias_and_leaves_one_index(elastic: ElasticIndex, make: Make) -> None:
+def test_a_rebuild_leaves_one_index_behind_the_alias(elastic: ElasticIndex, make: Make) -> None:
     list(elastic.write([make(1)]))
     list(elastic.rebuild([make(2)]))
     assert list(elastic.client.indices.get(index=f"{elastic.alias}-*")) == [
@@ -118,7 +118,7 @@ def test_a_rebuild_moves_the_alias_and_leaves_one_index(elastic: ElasticIndex, m
     ]
 
 
-def test_without_a_connection_each_article_failed(unreachable: ElasticIndex, make: Make) -> None:
+def test_without_a_connection_every_write_fails(unreachable: ElasticIndex, make: Make) -> None:
     for told in (
         list(unreachable.write([make(n) for n in range(1200)])),
         list(unreachable.rebuild([make(n) for n in range(1200)])),
@@ -129,7 +129,7 @@ def test_without_a_connection_each_article_failed(unreachable: ElasticIndex, mak
 
 
 class AnswersOnce(BaseNode):
-    """A server that takes one bulk request, creating all of it, and is gone then."""
+    """A server that accepts one bulk request whole, then is gone."""
 
     requests = 0
 
@@ -158,7 +158,7 @@ class AnswersOnce(BaseNode):
         pass
 
 
-def test_a_connection_lost_midway_fails_what_was_not_answered(make: Make) -> None:
+def test_a_connection_lost_midway_fails_unanswered_articles(make: Make) -> None:
     client = Elasticsearch("http://answers-once.example:1", node_class=AnswersOnce, max_retries=0)
     told = list(bulk.write(client, [make(n) for n in range(1100)], lambda _: "any"))
     assert AnswersOnce.requests == 2
@@ -167,7 +167,7 @@ def test_a_connection_lost_midway_fails_what_was_not_answered(make: Make) -> Non
 
 
 class BusyAtFirst(AnswersOnce):
-    """A server that has no room at first: for a whole request, then for one of its items."""
+    """A server without room at first: for a whole request, then for one of its items."""
 
     requests = 0
     sizes: ClassVar[list[int]] = []
@@ -194,7 +194,7 @@ class BusyAtFirst(AnswersOnce):
         return self.answer(200, {"items": items})
 
 
-def test_what_a_busy_server_has_no_room_for_is_sent_again_by_itself(
+def test_only_articles_refused_by_a_busy_server_are_sent_again(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
@@ -206,7 +206,7 @@ def test_what_a_busy_server_has_no_room_for_is_sent_again_by_itself(
     assert waits == [1, 2, 4]
 
 
-def test_what_stays_too_much_has_failed_and_not_been_refused(
+def test_an_article_that_stays_refused_by_a_busy_server_has_failed(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Busy(BusyAtFirst):
@@ -221,7 +221,7 @@ def test_what_stays_too_much_has_failed_and_not_been_refused(
     assert [each.outcome for each in told] == [Outcome.FAILED]
 
 
-def test_without_a_connection_reading_says_so(unreachable: ElasticIndex) -> None:
+def test_without_a_connection_reading_raises(unreachable: ElasticIndex) -> None:
     for read in (
         lambda: unreachable.search(parse("*")),
         lambda: unreachable.get("1"),
@@ -232,7 +232,7 @@ def test_without_a_connection_reading_says_so(unreachable: ElasticIndex) -> None
             read()
 
 
-def test_a_search_that_takes_too_long_is_not_begun_again_beside_itself(
+def test_a_search_that_times_out_is_not_retried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = []
@@ -243,14 +243,17 @@ def test_a_search_that_takes_too_long_is_not_begun_again_beside_itself(
 
     monkeypatch.setattr("elastic_transport.Urllib3HttpNode.perform_request", slow)
     index = ElasticIndex(connect("http://slow.example:1"))
-    with pytest.raises(IndexUnavailableError, match="running and healthy at the address in WIREWATCH_ELASTICSEARCH_URL"):
+    with pytest.raises(
+        IndexUnavailableError,
+        match="running and healthy at the address in WIREWATCH_ELASTICSEARCH_URL",
+    ):
         index.search(parse("*"))
     assert len(asked) == 1
 
 
 @pytest.mark.elasticsearch
 @pytest.mark.parametrize("text", ["*a" + "?" * 20, "url:" + "a" * 2_000 + "*"])
-def test_a_pattern_that_it_does_not_try_is_told_as_that(
+def test_a_pattern_too_long_for_elasticsearch_is_a_query_error(
     elastic: ElasticIndex, corpus: list[Article], text: str
 ) -> None:
     list(elastic.write(corpus))
@@ -259,7 +262,7 @@ def test_a_pattern_that_it_does_not_try_is_told_as_that(
 
 
 @pytest.mark.elasticsearch
-def test_places_are_found_on_a_map(elastic: ElasticIndex, corpus: list[Article]) -> None:
+def test_places_can_be_found_by_distance(elastic: ElasticIndex, corpus: list[Article]) -> None:
     list(elastic.write(corpus))
     near = {"geo_distance": {"distance": "20km", "location": {"lat": 51.5, "lon": 0}}}
     found = elastic.client.search(index=elastic.alias, query=near)

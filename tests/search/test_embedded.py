@@ -33,7 +33,7 @@ print([written.outcome.value for written in index.write(map(Article.model_valida
 """
 
 
-def test_content_outlives_the_process(tmp_path: Path, make: Make) -> None:
+def test_articles_outlive_the_process(tmp_path: Path, make: Make) -> None:
     path = tmp_path / "new folder" / "index.sqlite"
     first = EmbeddedIndex(path)
     list(first.write([make(1, title="Kept")]))
@@ -43,7 +43,7 @@ def test_content_outlives_the_process(tmp_path: Path, make: Make) -> None:
     second.close()
 
 
-def test_processes_write_side_by_side(tmp_path: Path, make: Make) -> None:
+def test_processes_write_concurrently(tmp_path: Path, make: Make) -> None:
     path = tmp_path / "index.sqlite"
     index = EmbeddedIndex(path)
     writers = [
@@ -63,7 +63,7 @@ def test_processes_write_side_by_side(tmp_path: Path, make: Make) -> None:
     index.close()
 
 
-def test_others_see_a_rebuild_once_it_is_done(tmp_path: Path, make: Make) -> None:
+def test_other_connections_see_a_rebuild_once_it_is_done(tmp_path: Path, make: Make) -> None:
     path = tmp_path / "index.sqlite"
     ours, theirs = EmbeddedIndex(path), EmbeddedIndex(path)
     list(ours.write([make(n, title="old") for n in range(3)]))
@@ -82,7 +82,7 @@ def test_others_see_a_rebuild_once_it_is_done(tmp_path: Path, make: Make) -> Non
         index.close()
 
 
-def test_a_writer_that_waits_too_long_fails_and_can_repeat(
+def test_a_write_that_waits_too_long_fails_and_can_be_repeated(
     tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file, "BUSY_SECONDS", 0.01)
@@ -102,8 +102,8 @@ def test_a_writer_that_waits_too_long_fails_and_can_repeat(
     index.close()
 
 
-def test_one_that_was_deleted_and_made_anew_is_followed(tmp_path: Path, make: Make) -> None:
-    # A desk keeps it open for weeks, and one that is damaged has to be deleted.
+def test_an_index_file_deleted_and_recreated_is_reopened(tmp_path: Path, make: Make) -> None:
+    # A desk keeps the file open for weeks, and a damaged one has to be deleted.
     path = tmp_path / "index.sqlite"
     index = EmbeddedIndex(path)
     list(index.write([make(1)]))
@@ -120,14 +120,14 @@ def test_one_that_was_deleted_and_made_anew_is_followed(tmp_path: Path, make: Ma
 SAYS_WHAT_TO_DO = r"index.sqlite is damaged \(.+\): delete it .+`wirewatch index rebuild`"
 
 
-def test_a_file_that_is_no_index_says_what_to_do(tmp_path: Path, make: Make) -> None:
+def test_a_file_that_is_not_an_index_says_what_to_do(tmp_path: Path, make: Make) -> None:
     path = tmp_path / "index.sqlite"
     path.write_bytes(b"no index at all " * 1_000)
     with pytest.raises(IndexUnavailableError, match=SAYS_WHAT_TO_DO):
         EmbeddedIndex(path)
 
 
-def test_an_index_that_is_damaged_says_what_to_do(tmp_path: Path, make: Make) -> None:
+def test_a_damaged_index_says_what_to_do(tmp_path: Path, make: Make) -> None:
     path = tmp_path / "index.sqlite"
     index = EmbeddedIndex(path)
     list(index.write(make(number) for number in range(50)))
@@ -167,7 +167,7 @@ def test_threads_share_one_index(make: Make) -> None:
     index.close()
 
 
-def test_a_memory_index_is_its_own(make: Make) -> None:
+def test_in_memory_indexes_are_separate(make: Make) -> None:
     one, other = EmbeddedIndex(), EmbeddedIndex()
     list(one.write([make(1)]))
     assert (one.search(parse("*")).total, other.search(parse("*")).total) == (1, 0)
@@ -175,7 +175,7 @@ def test_a_memory_index_is_its_own(make: Make) -> None:
     other.close()
 
 
-def test_facets_are_counted_over_what_one_search_found(make: Make) -> None:
+def test_facets_are_counted_without_a_second_search(make: Make) -> None:
     index = EmbeddedIndex()
     list(index.write([make(n, title="kept") for n in range(3)]))
     asked: list[str] = []

@@ -1,4 +1,4 @@
-"""What every index keeps to at its edges: many months and values, long queries, empty texts."""
+"""Edge cases of every index: many months and values, long queries, empty texts."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from core.records import Article
 Make = Callable[..., Article]
 
 
-def test_facets_are_sums_over_all_months_also_of_what_is_rare_in_one(
-    index: Index, make: Make
-) -> None:
+def test_facets_add_up_over_months_even_if_a_value_is_rare_in_one(index: Index, make: Make) -> None:
     usual = [make(n, outlet=f"Outlet {n % 170}", text="") for n in range(340)]
     next_month = make(0).first_seen + timedelta(days=31)
     rare = [make(1000, outlet="Rare Times", text="")]
@@ -38,7 +36,7 @@ def test_facets_are_sums_over_all_months_also_of_what_is_rare_in_one(
         ("w{}", " OR ", 1),
     ],
 )
-def test_a_query_of_as_many_parts_as_may_be_is_answered_with_its_facets(
+def test_a_query_of_maximum_length_is_answered_with_facets(
     index: Index, make: Make, part: str, operation: str, found: int
 ) -> None:
     list(index.write([make(1, text="w7")]))
@@ -47,9 +45,7 @@ def test_a_query_of_as_many_parts_as_may_be_is_answered_with_its_facets(
     assert (hits.total, hits.facets) == (found, {"outlet": {"Example News": 1} if found else {}})
 
 
-def test_an_article_of_empty_texts_comes_back_and_spoils_no_search(
-    index: Index, make: Make
-) -> None:
+def test_an_article_of_empty_texts_can_be_read_and_searched(index: Index, make: Make) -> None:
     bare = make(1, outlet="", site="", title="", text="")
     full = make(2)
     list(index.write([bare, full]))

@@ -1,4 +1,4 @@
-"""What a server offers beyond the index is applied where it is offered, and missed where not."""
+"""Optional features of a server are used where offered; where missing, this is logged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LIVE = [Live("desk-2026.10", "2026.10", 1), Live("desk-2026.11", "2026.11", 1)]
 
 
 class Full(BaseNode):
-    """A server that offers everything, and remembers what it was asked for."""
+    """A server that offers everything and remembers its requests."""
 
     asked: ClassVar[dict[str, object]] = {}
     missing: ClassVar[tuple[str, ...]] = ()
@@ -54,7 +54,7 @@ def server(monkeypatch: pytest.MonkeyPatch, *missing: str) -> Elasticsearch:
     return Elasticsearch("http://full.example:1", node_class=Full, max_retries=0)
 
 
-def test_a_full_server_merges_months_that_are_over_and_takes_snapshots(
+def test_a_full_server_merges_past_months_and_takes_snapshots(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = features.apply(server(monkeypatch), "desk", LIVE)
@@ -69,7 +69,7 @@ def test_a_full_server_merges_months_that_are_over_and_takes_snapshots(
     assert caplog.records == []
 
 
-def test_what_is_missing_is_said_once_at_info(
+def test_missing_features_are_logged_once_as_info(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     bare = server(monkeypatch, "/_ilm", "/_slm", "/_snapshot")

@@ -1,4 +1,4 @@
-"""How articles lie in Elasticsearch: an index a month, and layouts that are brought up to date."""
+"""The layout in Elasticsearch: one index per month, and migration of older layouts."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from search.elastic.index import ElasticIndex
 Make = Callable[..., Article]
 
 VERSIONS = {1: "7ad53f43"}
-"""What the templates of each version begin their hash with."""
+"""The first digits of the hash of each version's templates."""
 
 MONTH = timedelta(days=31)
 
 
 def names(elastic: ElasticIndex) -> list[str]:
-    """What comes after the alias in the names of its indices."""
+    """The names of the alias's indices, without the alias."""
     found = layout.live(elastic.client, elastic.alias)
     return [one.name.removeprefix(f"{elastic.alias}-") for one in found]
 
 
 def as_it_was(elastic: ElasticIndex, name: str = "000001", *, version: int | None = None) -> None:
-    """Make an index as an older wirewatch did: one for all months, without a version."""
+    """Create an index like an older wirewatch's: one for all months, without a version."""
     template = layout.template("mappings", elastic.alias)["template"]
     mappings = template["mappings"]
     mappings["_meta"] = {} if version is None else {"version": version}
-    # That wirewatch knew no places.
+    # That wirewatch had no places.
     for field in ("place", "location"):
         del mappings["properties"][field]
     elastic.client.indices.create(
@@ -48,13 +48,13 @@ def as_it_was(elastic: ElasticIndex, name: str = "000001", *, version: int | Non
 
 
 def filled(elastic: ElasticIndex, articles: list[Article], name: str = "000001") -> None:
-    """Write articles into an index by its name."""
+    """Write articles into the index of this name."""
     told = list(bulk.write(elastic.client, articles, lambda _: f"{elastic.alias}-{name}"))
     assert {one.outcome for one in told} <= {Outcome.CREATED, Outcome.UPDATED}
     elastic.client.indices.refresh(index=f"{elastic.alias}-{name}")
 
 
-def test_a_change_of_the_templates_has_a_new_version() -> None:
+def test_changed_templates_need_a_new_version() -> None:
     texts = [layout._file(name) for name in (*layout.COMPONENTS, *layout.TEMPLATES)]
     begins = hashlib.sha256("".join(texts).encode()).hexdigest()[:8]
     assert VERSIONS[layout.VERSION] == begins, (
@@ -66,13 +66,13 @@ def test_a_change_of_the_templates_has_a_new_version() -> None:
     assert layout.mappings()["_meta"] == {"version": layout.VERSION}
 
 
-def test_the_month_is_that_of_utc(make: Make) -> None:
+def test_months_are_counted_in_utc(make: Make) -> None:
     eve = make(first_seen=datetime.fromisoformat("2026-11-01T01:30:00+02:00"))
     assert layout.month_of(eve) == "2026.10"
 
 
 @pytest.mark.elasticsearch
-def test_a_revision_meets_its_first_version_whatever_the_month(
+def test_a_revision_replaces_its_first_version_in_any_month(
     elastic: ElasticIndex, make: Make
 ) -> None:
     first = make(1)
@@ -87,7 +87,7 @@ def test_a_revision_meets_its_first_version_whatever_the_month(
 
 
 @pytest.mark.elasticsearch
-def test_articles_are_deleted_from_whatever_month(elastic: ElasticIndex, make: Make) -> None:
+def test_articles_are_deleted_from_any_month(elastic: ElasticIndex, make: Make) -> None:
     articles = [make(n, first_seen=make(0).first_seen + n * MONTH) for n in range(3)]
     list(elastic.write(articles))
     assert elastic.delete([articles[0].id, articles[2].id, "absent"]) == 2
@@ -96,7 +96,7 @@ def test_articles_are_deleted_from_whatever_month(elastic: ElasticIndex, make: M
 
 
 @pytest.mark.elasticsearch
-def test_a_month_is_made_anew_alone(elastic: ElasticIndex, make: Make) -> None:
+def test_a_month_is_rebuilt_alone(elastic: ElasticIndex, make: Make) -> None:
     articles = [make(n, first_seen=make(0).first_seen + n * MONTH) for n in range(3)]
     list(elastic.write(articles))
     anew = articles[1].model_copy(update={"title": "Anew"})
@@ -104,7 +104,7 @@ def test_a_month_is_made_anew_alone(elastic: ElasticIndex, make: Make) -> None:
     assert {"2026.03", "2026.04-000002", "2026.05"} <= set(names(elastic))
     assert elastic.search(parse("*")).total == 3
     assert elastic.get(anew.id) == anew
-    # It is written to by the same name as before.
+    # It can be written to under the same name as before.
     edited = anew.model_copy(update={"revision": 2})
     assert [one.outcome for one in elastic.write([edited])] == [Outcome.UPDATED]
     list(elastic.rebuild([edited], "2026-04"))
@@ -124,7 +124,7 @@ def test_a_rebuild_of_nothing_leaves_an_index(elastic: ElasticIndex, make: Make)
 
 
 class Searcher(threading.Thread):
-    """Searches again and again, by a client of its own; remembers every total that it met."""
+    """Searches repeatedly with its own client; remembers every total it saw."""
 
     def __init__(self, elastic: ElasticIndex, url: str) -> None:
         super().__init__()
@@ -155,7 +155,7 @@ class Searcher(threading.Thread):
 
 
 @pytest.mark.elasticsearch
-def test_no_search_sees_half_of_a_migration(
+def test_no_search_sees_a_half_done_migration(
     elastic: ElasticIndex, make: Make, elasticsearch_url: str
 ) -> None:
     as_it_was(elastic)
@@ -173,7 +173,7 @@ def test_no_search_sees_half_of_a_migration(
 
 
 @pytest.mark.elasticsearch
-def test_an_older_layout_is_not_written_to_until_it_is_up_to_date(
+def test_an_older_layout_is_not_written_to_until_migrated(
     elastic: ElasticIndex, corpus: list[Article]
 ) -> None:
     as_it_was(elastic)
@@ -186,12 +186,12 @@ def test_an_older_layout_is_not_written_to_until_it_is_up_to_date(
 
 
 @pytest.mark.elasticsearch
-def test_a_month_of_older_templates_is_copied_with_its_versions(
+def test_a_month_with_older_templates_is_migrated_with_its_revisions(
     elastic: ElasticIndex, make: Make
 ) -> None:
     as_it_was(elastic, "2026.03", version=0)
     filled(elastic, [make(1, revision=3)], "2026.03")
-    as_it_was(elastic)  # and one of an older layout still, which holds an article of it as well
+    as_it_was(elastic)  # and one with a still older layout, sharing an article
     filled(elastic, [make(1), make(2)])
     elastic.prepare()
     assert names(elastic) == ["2026.03-000002"]
@@ -200,7 +200,7 @@ def test_a_month_of_older_templates_is_copied_with_its_versions(
 
 
 @pytest.mark.elasticsearch
-def test_what_cannot_be_copied_stays_as_it_was_and_is_told(
+def test_an_index_that_cannot_be_copied_stays_and_is_reported(
     elastic: ElasticIndex, make: Make
 ) -> None:
     elastic.client.indices.create(
@@ -221,9 +221,7 @@ def test_what_cannot_be_copied_stays_as_it_was_and_is_told(
 
 
 @pytest.mark.elasticsearch
-def test_while_an_index_is_copied_writers_are_told_to_come_again(
-    elastic: ElasticIndex, make: Make
-) -> None:
+def test_writes_fail_while_an_index_is_copied(elastic: ElasticIndex, make: Make) -> None:
     list(elastic.write([make(1)]))
     generations._block(elastic.client, f"{elastic.alias}-2026.03", [])
     told = list(elastic.write([make(2), make(1, revision=2)]))
@@ -242,7 +240,7 @@ def test_a_newer_layout_is_left_alone(elastic: ElasticIndex, make: Make) -> None
 
 
 @pytest.mark.elasticsearch
-def test_a_month_that_templates_did_not_make_is_told(elastic: ElasticIndex, make: Make) -> None:
+def test_a_write_without_templates_fails_with_the_reason(elastic: ElasticIndex, make: Make) -> None:
     list(elastic.write([make(1)]))
     layout.remove_templates(elastic.client, elastic.alias)
     next_month = make(2, first_seen=make(0).first_seen + MONTH)
@@ -255,7 +253,7 @@ def test_a_month_that_templates_did_not_make_is_told(elastic: ElasticIndex, make
 
 
 @pytest.mark.elasticsearch
-def test_of_two_rebuilds_at_once_one_holds_and_the_other_says_so(
+def test_of_two_concurrent_rebuilds_one_wins_and_the_other_raises(
     elastic: ElasticIndex, make: Make
 ) -> None:
     list(elastic.write([make(0)]))
@@ -269,7 +267,7 @@ def test_of_two_rebuilds_at_once_one_holds_and_the_other_says_so(
 
 
 @pytest.mark.elasticsearch
-def test_what_a_rebuild_that_was_killed_has_left_is_deleted_by_the_next(
+def test_leftovers_of_a_killed_rebuild_are_deleted_by_the_next(
     elastic: ElasticIndex, make: Make
 ) -> None:
     list(elastic.write([make(0)]))
@@ -280,7 +278,7 @@ def test_what_a_rebuild_that_was_killed_has_left_is_deleted_by_the_next(
 
 
 @pytest.mark.elasticsearch
-def test_an_answer_that_is_lost_does_not_cost_the_new_index(
+def test_a_lost_answer_does_not_lose_the_new_index(
     elastic: ElasticIndex, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     list(elastic.write([make(0)]))

@@ -1,4 +1,4 @@
-"""One meaning of every query: both indexes against a plain reading of the condition tree."""
+"""Every query means the same: both indexes against a plain evaluation of the condition tree."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 
 
 def meets(article: Article, condition: Condition) -> bool:
-    """Whether an article meets a condition, read off the article itself."""
+    """Whether an article meets a condition, evaluated on the article itself."""
     match condition:
         case Everything():
             return True
@@ -91,14 +91,14 @@ def _texts(article: Article, fields: tuple[str, ...]) -> list[list[str]]:
 
 
 def _units(article: Article, fields: tuple[str, ...]) -> list[str]:
-    """What patterns are matched against: words of a text, whole values of a keyword."""
+    """The units that patterns match: words of a text, whole values of a keyword."""
     if FIELDS[fields[0]] is Kind.TEXT:
         return [word for text in _texts(article, fields) for word in text]
     return [lower(value) for value in _values(article, fields[0])]
 
 
 def queries(corpus: list[Article]) -> st.SearchStrategy[str]:
-    """Queries of the whole grammar, out of what the articles hold and a little besides."""
+    """Queries of the whole grammar, from the articles' own words and values and a few others."""
     texts = [text for a in corpus for text in (a.title, a.text, *a.authors) if text]
     vocabulary = sorted({word for text in texts for word in re.findall(r"\w+", text)} | {"absent"})
     keywords = {
@@ -113,7 +113,7 @@ def queries(corpus: list[Article]) -> st.SearchStrategy[str]:
     quoted = phrase.map(lambda text: '"' + text.replace("\\", "\\\\").replace('"', "") + '"')
 
     def pattern(value: str) -> st.SearchStrategy[str]:
-        """The value with some of it made wild, and what has a meaning in the syntax escaped."""
+        """The value with some wildcards put in, and syntax characters escaped."""
         escaped = [re.sub(r"(\W)", r"\\\1", character) for character in value[:30]]
         wild = st.sampled_from(["*", "?", ""])
         return st.builds(
@@ -154,7 +154,7 @@ def queries(corpus: list[Article]) -> st.SearchStrategy[str]:
                 brackets,
                 bound,
                 bound,
-            ).filter(_parsed),  # without those whose bounds are the wrong way round
+            ).filter(_parsed),  # without ranges whose bounds are the wrong way round
         )
 
     leaf = st.one_of(
@@ -207,7 +207,7 @@ def check(corpus: list[Article]) -> Callable[[EmbeddedIndex | ElasticIndex, str]
 
 @settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_the_embedded_index_means_it(
+def test_the_embedded_index_agrees_with_the_plain_evaluation(
     data: st.DataObject,
     corpus: list[Article],
     embedded: EmbeddedIndex,
@@ -218,7 +218,7 @@ def test_the_embedded_index_means_it(
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_standing_queries_mean_it_and_so_does_their_reading_clause_by_clause(
+def test_standing_queries_and_explanations_agree_with_it(
     data: st.DataObject, corpus: list[Article]
 ) -> None:
     texts = data.draw(st.lists(queries(corpus), min_size=1, max_size=5))
@@ -232,7 +232,9 @@ def test_standing_queries_mean_it_and_so_does_their_reading_clause_by_clause(
 
 
 @pytest.mark.elasticsearch
-def test_elasticsearch_means_it(elastic: ElasticIndex, corpus: list[Article]) -> None:
+def test_elasticsearch_agrees_with_the_plain_evaluation(
+    elastic: ElasticIndex, corpus: list[Article]
+) -> None:
     drawn: set[str] = set()
 
     @settings(max_examples=300, database=None, phases=[Phase.generate], derandomize=True)

@@ -1,4 +1,4 @@
-"""Standing queries mean what both indexes mean by them."""
+"""Standing queries match the same articles as in both indexes."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ query = st.recursive(
     batch=st.lists(articles(), max_size=8, unique_by=lambda one: one.id),
     texts=st.lists(query, min_size=1, max_size=12),
 )
-def test_it_finds_what_the_embedded_index_finds_and_can_say_why(batch, texts) -> None:
+def test_the_percolator_and_explanations_agree_with_the_embedded_index(batch, texts) -> None:
     index = EmbeddedIndex(None)
     list(index.write(batch))
     queries = [parse(text).at(NOON) for text in texts]
@@ -113,7 +113,7 @@ PHRASES = [
     ),
     likely=st.sampled_from([1, 4, 1 << 16]),
 )
-def test_phrases_are_found_where_they_stand_and_nowhere_else(said, likely) -> None:
+def test_percolated_phrases_agree_with_explanations(said, likely) -> None:
     def spaced(text: str) -> str:
         return " ".join(text)
 
@@ -148,7 +148,7 @@ def test_mentions_are_found_by_name_kind_and_country() -> None:
     assert list(met) == [(0, 1), (0,), (1,), (0, 1, 2), (2,), (1,)]
 
 
-def test_a_batch_of_many_articles_is_told_in_their_order() -> None:
+def test_matches_in_a_large_batch_come_in_order() -> None:
     batch = [an_article(n, title="spy" if n % 3 else "court", text="") for n in range(600)]
     (spies, courts) = Percolator([parse("spy").condition, parse("court").condition]).match(batch)
     assert list(courts) == list(range(0, 600, 3))
@@ -156,7 +156,7 @@ def test_a_batch_of_many_articles_is_told_in_their_order() -> None:
 
 
 @pytest.mark.parametrize("texts", [[], ["spy"], ['"wire tap"']])
-def test_no_articles_and_no_queries_are_no_trouble(texts) -> None:
+def test_no_articles_or_no_queries_match_nothing(texts) -> None:
     standing = Percolator([resolve_dates(parse(text).condition, NOON) for text in texts])
     assert [list(places) for places in standing.match([])] == [[] for _ in texts]
     nothing = [an_article(1, title="", text="")]

@@ -1,4 +1,4 @@
-"""Who may do what on a secured Elasticsearch: each key what it is for, and no more."""
+"""Who may do what on a secured Elasticsearch: each key only what it is for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Make = Callable[..., Article]
 pytestmark = pytest.mark.elasticsearch
 
 ANOTHER = "payroll"
-"""An index that is none of ours."""
+"""An index that is not ours."""
 
 KEYS = ("writer", "reader", "provisioner")
 
@@ -48,7 +48,7 @@ def refused(action: Callable[[], object]) -> bool:
     return False
 
 
-def test_the_writer_writes_new_months_as_well_and_reads(writing: ElasticIndex, make: Make) -> None:
+def test_the_writer_reads_and_writes_new_months_too(writing: ElasticIndex, make: Make) -> None:
     articles = [make(n, first_seen=datetime(2027, 1 + n, 5, tzinfo=UTC)) for n in range(2)]
     assert {one.outcome for one in writing.write(articles)} == {Outcome.CREATED}
     edited = articles[0].model_copy(update={"revision": 2})
@@ -78,7 +78,7 @@ def test_the_writer_deletes_nothing(writing: ElasticIndex, secured: Secured, mak
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_no_key_knows_another_index(key: str, secured: Secured) -> None:
+def test_no_key_has_access_to_another_index(key: str, secured: Secured) -> None:
     with secured.client(key) as client:
         assert refused(lambda: client.search(index=ANOTHER))
         assert refused(lambda: client.get(index=ANOTHER, id="1"))
@@ -91,7 +91,7 @@ def test_no_key_knows_another_index(key: str, secured: Secured) -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_no_key_makes_users_or_keys_or_touches_the_cluster(key: str, secured: Secured) -> None:
+def test_no_key_can_create_users_or_keys_or_change_the_cluster(key: str, secured: Secured) -> None:
     no_new_indices = {"action.auto_create_index": "false"}
     with secured.client(key) as client:
         assert refused(lambda: client.security.put_user(username="x", password="123456", roles=[]))
@@ -102,7 +102,7 @@ def test_no_key_makes_users_or_keys_or_touches_the_cluster(key: str, secured: Se
         assert refused(lambda: client.ingest.put_pipeline(id="x", processors=[]))
 
 
-def test_the_reader_reads_and_writes_nothing(
+def test_the_reader_reads_but_writes_nothing(
     writing: ElasticIndex, secured: Secured, make: Make
 ) -> None:
     list(writing.write([make(1)]))
@@ -132,7 +132,7 @@ def test_the_provisioner_prepares_rebuilds_and_deletes(secured: Secured, make: M
     index.close()
 
 
-def test_without_the_provisioners_key_a_rebuild_says_which_is_missing(
+def test_a_rebuild_without_the_provisioners_key_says_what_is_missing(
     writing: ElasticIndex, make: Make
 ) -> None:
     list(writing.write([make(1)]))
@@ -143,7 +143,7 @@ def test_without_the_provisioners_key_a_rebuild_says_which_is_missing(
     assert [held.id for held in writing.scan()] == [make(1).id]
 
 
-def test_a_key_that_is_not_known_is_told(secured: Secured, make: Make) -> None:
+def test_an_unknown_key_is_reported(secured: Secured, make: Make) -> None:
     stranger = ElasticIndex(connect(secured.url, "bm9ib2R5OnNlY3JldA==", str(secured.ca)), ALIAS)
     (told,) = stranger.write([make(1)])
     assert told.outcome is Outcome.FAILED
@@ -166,7 +166,7 @@ def test_the_newsroom_reads_our_index_only(
         assert refused(lambda: client.index(index=f"{ALIAS}-2026.03", document={}))
 
 
-def test_provisioning_again_keeps_keys_that_work_and_replaces_others(secured: Secured) -> None:
+def test_provisioning_again_keeps_working_keys_and_replaces_others(secured: Secured) -> None:
     before = {key: secured.key(key) for key in KEYS}
     files = {key: secured.keys / key / "api-key" for key in KEYS}
     files["reader"].unlink()
