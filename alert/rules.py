@@ -1,15 +1,15 @@
 """Read `rules.toml`: rules, which are saved searches that alert, and the channels they alert to.
 
-operators = ["desk"]             # who is told when a feed fails or recovers; nobody by default
+operators = ["desk"]             # who hears when a feed fails or recovers; nobody by default
 
 [[rule]]
 name = "surveillance"
 query = "topic:surveillance"     # as typed into the search box
 to = ["terminal", "desk"]        # "terminal" is always there; [] for only digests and feeds
 feed = true                      # its stories in feeds/surveillance.atom; false by default
-developments = ["denial"]        # what else to tell of a story; all by default, false: nothing
-pickup = 10                      # the number of outlets beyond which a story is told as picked up
-at_most = "10/day"               # or hour, or week; further alerts wait
+developments = ["denial"]        # updates on a story; all by default, false: none
+pickup = 10                      # wide pick-up is more outlets than this; 5 by default
+at_most = "10/day"               # or /hour, /week; further alerts wait
 
 `[channels]` and `[[digest]]` are described in `alert.channels` and `alert.digests`.
 """
@@ -47,7 +47,7 @@ _KEYS = ("name", "query", "to", "feed", "developments", "pickup", "at_most")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A saved search, where its alerts go, what else it tells of a story, and how often.
+    """A saved search, where its alerts go, its updates on a story, and how often it alerts.
 
     `developments` are those that it alerts on, `pickup` the outlets beyond which a story counts as
     picked up, `at_most` its rate, if it has one. With `feed`, its stories go into an Atom file too.
