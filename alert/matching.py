@@ -1,9 +1,9 @@
-"""Make the alerts of a rule: one for each story that meets it, and later ones for what is new.
+"""Make the alerts of a rule: one for each story that matches it, and later ones for what is new.
 
-A rule sees articles in recorded order, a batch at a time. The first article of a story that meets
-it makes the **story** alert. From then on the rule follows the story: what its later articles bring
-(`alert.developments`) makes one **development** alert per batch, with all its reasons, whether or
-not these articles meet the rule themselves.
+A rule sees articles in recorded order, a batch at a time. The first article of a story that
+matches it makes the **story** alert. From then on the rule follows the story: what its later
+articles bring (`alert.developments`) makes one **development** alert per batch, with all its
+reasons, whether or not these articles match the rule themselves.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ MAX_WHY = 6
 """The most pieces of evidence that an alert shows."""
 
 MAX_MET = 4
-"""The most phrases that met the query, besides these."""
+"""The most phrases that matched the query, besides these."""
 
 ASKED_FOR = "asked for by the rule"
-"""The reason shown for a phrase that met the query but is not evidence of a topic."""
+"""The reason shown for a phrase that matched the query but is not evidence of a topic."""
 
 
 class StandingQueries(Protocol):
@@ -105,12 +105,12 @@ class Batch:
 def match_rule(
     rule: Rule, met: Sequence[int], batch: Batch, followed: Mapping[str, Followed]
 ) -> RuleMatch:
-    """What a rule has to tell of a batch.
+    """The alerts that a rule makes of a batch.
 
     Args:
         rule: the rule.
-        met: the places of the articles that meet it.
-        batch: all articles, with the coverage of all stories that are met or followed.
+        met: the places of the articles that match it.
+        batch: all articles, with the coverage of all stories that are matched or followed.
         followed: what the rule's readers know, by the story that they were told of.
     """
     result = RuleMatch([], {})
@@ -133,7 +133,7 @@ def match_rule(
 def _story_alerts(
     rule: Rule, story: str, met: Sequence[int], batch: Batch, before: Followed | None
 ) -> tuple[list[Alert], Followed]:
-    """The alerts of one story; its articles count from the first in `met`, which met the rule."""
+    """The alerts of one story; its articles count from `met[0]`, which matched the rule."""
     outlets = batch.coverage[story].outlets
     # If several articles of a batch bring the same, one in the headline's language tells it.
     headline_language = batch.coverage[story].language
@@ -206,7 +206,7 @@ def _alert(
 
 
 def _why(rule: Rule, article: Article, explainer: Explainer, now: datetime) -> Iterator[Evidence]:
-    """The evidence for the topics, and the phrases that met the query; each place once."""
+    """The evidence for the topics, and the phrases that matched the query; each place once."""
     # A phrase may be evidence for several topics: it is shown once, as the first of them has it.
     evidence: dict[tuple[str, int, str], Evidence] = {}
     for piece in (piece for tag in article.tags for piece in tag.evidence):

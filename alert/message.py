@@ -48,7 +48,7 @@ class _Event(Record):
 
 
 class AlertEvent(_Event):
-    """A story that met a rule (`alert.story`), or what is new in it (`alert.development`)."""
+    """A story that matched a rule (`alert.story`), or what is new in it (`alert.development`)."""
 
     type: Literal["alert.story", "alert.development"]
     data: Alert

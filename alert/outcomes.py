@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 
 class Fault(StrEnum):
-    """Whose fault it is that a message was not taken, as far as the answer tells."""
+    """Whose fault it is that a message was not accepted, as far as the answer tells."""
 
     CHANNEL = "channel"
     MESSAGE = "message"
@@ -19,14 +19,14 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The channel took it. `note` is what a person should still know."""
+    """The channel accepted it. `note` is what a person should still know."""
 
     note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The channel did not take it. `wait` is how long it asks to be left alone."""
+    """The channel did not accept it. `wait` is how long it asks to be left alone."""
 
     reason: str
     fault: Fault

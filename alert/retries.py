@@ -1,4 +1,4 @@
-"""Decide when a message that was not taken is tried again, and what is to blame. Pure."""
+"""Decide when a message that was not accepted is tried again, and what is to blame. Pure."""
 
 from __future__ import annotations
 

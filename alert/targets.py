@@ -86,7 +86,7 @@ def _parts(channel: Channel) -> tuple[Service, ...]:
     for spelt in (named, [part.strip() for one in named for part in str(one).split(",")]):
         parts = tuple(replace(channel, target=one) for one in dict.fromkeys(spelt) if one)
         plugins = [one.plugin() for one in parts]
-        # Some services send one request for all, which is taken or not as a whole: that is one.
+        # Some services send one request for all, which is accepted or not as a whole: that is one.
         if len(whole) == len(parts) and all(one is not None and len(one) == 1 for one in plugins):
             return parts
     return ()

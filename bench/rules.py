@@ -9,7 +9,7 @@ with words, phrases, patterns, names, languages, scores and dates, joined by AND
 rule is matched against each article, a chunk of articles at a time, as in a pass. Prints CPU
 seconds for rules loaded the first time, which parses their queries, and again, as in every later
 pass; for reading articles from the archive, which is not matching; and for matching. Also prints
-how many pairs of rule and article met.
+how many pairs of rule and article matched.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ def main() -> None:
             most = max(most, psutil.Process().memory_info().rss)
         print(f"{'articles read from the archive':42}{reading:8.2f} s")
         print(f"{'matched':42}{matching:8.2f} s")
-        print(f"{pairs:,} pairs of a rule and an article met; {most / 1e6:,.0f} MB at most")
+        print(f"{pairs:,} pairs of a rule and an article matched; {most / 1e6:,.0f} MB at most")
         whole = time.process_time() - begun
         print(f"rules loaded and matched {whole - reading:.2f} s; with reading {whole:.2f} s")
 

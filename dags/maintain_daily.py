@@ -1,6 +1,6 @@
 """### Daily upkeep of feeds, archive and index
 
-**feed_health** lists the feeds that are not well or paused, since when, and why. **archive** merges
+**feed_health** lists unwell and paused feeds, since when, and why. **archive** merges
 the small files that passes have left, removes old pages (`keep_pages_days`) and files that nothing
 names any more. **index_check** compares the index with the ledger, and fails if they differ:
 `wirewatch index check --mend` mends the index.
@@ -35,7 +35,7 @@ def maintain_daily() -> None:
 
     @task
     def feed_health() -> None:
-        """List the feeds that are not well, and those that are paused."""
+        """List unwell and paused feeds."""
         from core.ledger import feeds
         from ingest.health import by_health, is_unwell, standing
         from wirewatch.house import House
@@ -44,9 +44,7 @@ def maintain_daily() -> None:
             listed = sorted(feeds.listed(tx), key=by_health)
         unwell = [feed for feed in listed if is_unwell(feed)]
         paused = [feed for feed in listed if feed.paused_at is not None]
-        log.info(
-            "%s of %s feeds are not well, %s are paused", len(unwell), len(listed), len(paused)
-        )
+        log.info("%s of %s feeds are unwell, %s are paused", len(unwell), len(listed), len(paused))
         for feed in (*unwell, *paused):
             shown = standing(feed)
             log.info("%s %s since %s: %s", feed.url, shown.state, shown.since, shown.why)

@@ -1,7 +1,7 @@
 """### One pass over the feeds that are due, every hour
 
 Polls feeds, fetches and archives pages, extracts and tags articles, puts them into stories, indexes
-them, and alerts readers to each new story that meets a rule. Most tasks are one stage of
+them, and alerts readers to each new story that matches a rule. Most tasks are one stage of
 `wirewatch.pipeline` each; several are mapped over shards of the sites or segments of the archive.
 The ledger holds what is still to be done, so you can simply run a task again if it failed or was
 killed, or leave it to the next hour.

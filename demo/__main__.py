@@ -121,7 +121,7 @@ def report(house: House) -> None:
         troubled = [feed for feed in feeds.listed(tx) if is_unwell(feed)]
     console.print(Rule("How every entry ended"))
     console.print(accounting_table(ended))
-    console.print(Rule("Feeds that are not well, and why"))
+    console.print(Rule("Unwell feeds, and why"))
     for feed in troubled:
         console.print(Text(f"{feed.state:10} {feed.url}: {feed.reason}"))
     console.print(Rule(f"{len(found)} stories about surveillance, with score and evidence"))

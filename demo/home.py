@@ -22,8 +22,7 @@ retry_ladder = [0.0, 0.0, 0.0, 0.0]
 """
 
 NAMES = """\
-# The sample's agencies, vendors and countries are made up; whoever follows them would have told
-# their names.
+# The sample's agencies, vendors and countries are made up, so no list of wirewatch has them.
 names = [
   { name = "Valdorian Signals Directorate", kind = "agency", also = ["VSD"] },
   { name = "Kesmere Police", kind = "agency", also = ["police of Kesmere county"] },

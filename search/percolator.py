@@ -230,7 +230,7 @@ class _Phrases:
     def find(self, words: Ints, owners: Ints) -> tuple[Ints, Ints]:
         """The rows of the phrases in some texts, and for each row a text that holds the phrase.
 
-        `words` are the places of the texts' words among those of phrases, as in `Answers.place`.
+        `words` are the places of the texts' words among those of phrases.
         """
         keys = words[:-1] * self._base + words[1:]
         at = np.flatnonzero(self._likely[keys & (_LIKELY - 1)])

@@ -1,4 +1,4 @@
-"""Alerts in the ledger, with their outbox: each alert once, retried until each channel takes it."""
+"""Alerts in the ledger, and their outbox: each alert once, retried until its channels accept it."""
 
 from __future__ import annotations
 

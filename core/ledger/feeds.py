@@ -41,7 +41,7 @@ _BY_PERSONS = {"labels", "paused_at", "paused_why", "resumed_at"}
 """What no poll changes: one that is under way when its feed is paused must not undo that."""
 
 _NOT_AS_IT_IS = {"id", "site", "hints", "rhythm"}
-"""What is worked out anew or written as JSON when a poll's result is saved."""
+"""What is recomputed or written as JSON when a poll's result is saved."""
 
 
 def add(

@@ -1,4 +1,4 @@
-"""Notices in the ledger: news of feeds for the operators, retried until each channel takes it."""
+"""Notices in the ledger: news of feeds for the operators, retried until each channel accepts it."""
 
 from __future__ import annotations
 

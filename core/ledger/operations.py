@@ -39,7 +39,7 @@ class Quarantined(Record):
 
 
 class UnhealthyFeed(Record):
-    """A feed that is not well, since when, and the evidence for it."""
+    """An unwell feed, since when, and the evidence for it."""
 
     id: str
     url: str

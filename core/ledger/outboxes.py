@@ -1,4 +1,4 @@
-"""Outboxes in the ledger: what is on its way to channels, retried until it is taken or given up."""
+"""Outboxes in the ledger: what is on its way to channels, retried until accepted or given up."""
 
 from __future__ import annotations
 
@@ -93,13 +93,13 @@ class Outbox:
     def set_delivered(
         self, tx: Connection, delivery: Delivery, now: datetime, *, note: str | None = None
     ) -> None:
-        """Record that the channel took it; `note` is what a person should know all the same."""
+        """Record that the channel accepted it; `note` is what a person should know all the same."""
         self._update(tx, delivery, delivered_at=now, reason=note)
 
     def set_failed(
         self, tx: Connection, delivery: Delivery, *, reason: str, retry_at: datetime
     ) -> None:
-        """Record that the channel did not take it; it is tried again at `retry_at`."""
+        """Record that the channel did not accept it; it is tried again at `retry_at`."""
         attempts = self.deliveries.c.attempts + 1
         self._update(tx, delivery, attempts=attempts, reason=reason, next_attempt_at=retry_at)
 

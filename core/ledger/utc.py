@@ -14,7 +14,7 @@ MAX_DELAY = timedelta(days=31)
 def has_come(moment: Column[datetime], now: datetime) -> ColumnElement[bool]:
     """Whether a moment that something waits for has come.
 
-    A moment farther off than `FARTHEST` was set while the clock was wrong, and counts as come:
+    A moment farther off than `MAX_DELAY` was set while the clock was wrong, and counts as come:
     otherwise the work would wait for years, and nobody would know.
     """
     return or_(moment <= now, moment > now + MAX_DELAY)

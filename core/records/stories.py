@@ -76,15 +76,15 @@ class AlertKind(StrEnum):
 
 
 class Alert(Record):
-    """A story that met a rule, told once; or, later, what is new in it (`developments`).
+    """A story that matched a rule, alerted on once; or, later, what is new in it (`developments`).
 
     `key` is stable, so that a receiver can drop repeats. `article`, `title`, `url`, `outlet`,
-    `language` and `score` are those of the article that met the rule or moved the story on;
+    `language` and `score` are those of the article that matched the rule or moved the story on;
     `headline` is the story's title, in `headline_language`. `first` is the story's first article,
     `outlets` all that have it so far, earliest first, copies included; `copies` counts its articles
-    that repeat another's text. `why` is the evidence for its topics and the phrases that met the
-    query, with their places in `article`. `told_as` is the story that the rule first alerted on, if
-    that has since become part of `story`.
+    that repeat another's text. `why` is the evidence for its topics and the phrases that matched
+    the query, with their places in `article`. `told_as` is the story that the rule first alerted
+    on, if that has since become part of `story`.
     """
 
     key: str

@@ -67,7 +67,7 @@ def pause(
     """Stop polling a feed until it is resumed."""
     reason = " ".join(why.split())
     if not reason:
-        raise HTTPException(422, "Say why it is paused, for whoever wonders in a month.")
+        raise HTTPException(422, "Give a reason: it is shown until the feed is resumed.")
     with office.house.ledger.write() as tx:
         if feeds.pause(tx, url, reason, office.house.now()) is None:
             raise HTTPException(404, f"{url} is not on the list.")

@@ -25,7 +25,7 @@ const keys = {
   o: () => main(document.querySelector(".here"))?.click(),
   n: () => follow("[rel=next]"),
   p: () => follow("[rel=prev]"),
-  // Back to the list one came from, at the same place; otherwise up, as in a new tab.
+  // Back to the list that you came from, at the same place; otherwise up, as in a new tab.
   u: () => (history.length > 1 && document.referrer.startsWith(location.origin) ? history.back() : follow("[data-up]")),
   g: () => { waitsForPlace = true; },
 };

@@ -43,7 +43,7 @@ Written by `python -m enrich.train`; change `enrich/train/card.py`, not this fil
 ## What it does
 It scores a title and a text between 0 and 1 for being a story about surveillance (who watches whom,
 with what, who says so, who denies it), says what kind it is ([topics](topics.md)), and names the
-phrases that speak for each kind. It works on a feed item's title and summary and on a whole
+phrases that are evidence for each kind. It works on a feed item's title and summary and on a whole
 article.
 
 `wirewatch tag FILE` shows a verdict with its reasons; `wirewatch tag --jsonl FILE` tags many.
@@ -67,7 +67,7 @@ terms of at most two words, and numbers.
 1. **Words and senses** read every English item: the mean of two logistic regressions, one (C
    {penalty:g}) over {width} numbers, one over those of the senses alone. The numbers are TF-IDF of
    terms of one or two words, in the whole item and in the title, found in at least {least} items
-   respectively; and {senses} senses (`enrich/senses`; {positive_senses} speak for the topic,
+   respectively; and {senses} senses (`enrich/senses`; {positive_senses} count for the topic,
    {lookalike_senses} are look-alikes; scale {scale:g}) in title, lead and rest. A row's weight as
    positive and as negative: {weights}.
 2. **The polyglot** reads what these and a glance do not rule out: items from {polyglot_from:g}

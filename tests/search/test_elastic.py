@@ -245,7 +245,7 @@ def test_a_search_that_times_out_is_not_retried(
     index = ElasticIndex(connect("http://slow.example:1"))
     with pytest.raises(
         IndexUnavailableError,
-        match="running and healthy at the address in WIREWATCH_ELASTICSEARCH_URL",
+        match="running and healthy at the address in",
     ):
         index.search(parse("*"))
     assert len(asked) == 1

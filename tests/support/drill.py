@@ -5,8 +5,8 @@
 A wire of made-up outlets brings items that are shuffled, late, and several to one second; a
 webhook and a mail server on loopback take the alerts. Each run is killed at a random transaction
 (before or after its commit), at a random moment, or just after a receiver took something. In the
-end every story that met a rule must have been alerted, on each channel of the rule, and no key may
-have come with different contents. Ends with 1 if anything went wrong.
+end every story that matched a rule must have been alerted, on each channel of the rule, and no key
+may have come with different contents. Ends with 1 if anything went wrong.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def pause(
     """
     reason = " ".join(why.split())
     if not reason:
-        raise UsageError("--why is empty; say why it is paused, for whoever wonders in a month")
+        raise UsageError("--why is empty; give the reason: it is shown until the feed is resumed")
     with house_of(context) as house:
         with house.ledger.write() as tx:
             before = feeds.pause(tx, url, reason, house.now())

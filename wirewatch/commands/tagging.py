@@ -41,7 +41,7 @@ def tag(
 ) -> None:
     """Tag articles with topics and their evidence.
 
-    A FILE is explained: what speaks for its topics and what against. With --jsonl, many articles
+    A FILE is explained: what counts for its topics and what against. With --jsonl, many articles
     are tagged, with their mentions and statements. In: {id, title, text}. Out: {id, score,
     topics: [{topic, score, evidence}], mentions: [{name, kind, field, start, end, uri}],
     statements: [{kind, speaker, field, start, end, phrase}]}; places also have country, latitude
