@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from alert.developments import Bar, CountryName, developments, known_after
 from alert.rules import Rule
@@ -37,13 +37,6 @@ MAX_MET = 4
 
 ASKED_FOR = "asked for by the rule"
 """The reason shown for a phrase that matched the query but is not evidence of a topic."""
-
-
-class StandingQueries(Protocol):
-    """Standing conditions, in the order of the rules; see `search.percolator.Percolator`."""
-
-    def meeting(self, articles: Sequence[Article]) -> Iterable[Sequence[int]]:
-        """For each condition in turn, the places of the articles that meet it, in their order."""
 
 
 class RuleMatch(NamedTuple):
