@@ -63,7 +63,7 @@ def known_after(known: Known, article: Article, outlets: Sequence[str]) -> Known
 
 
 class Bar(NamedTuple):
-    """What a rule wants to tell: kinds, and the number of outlets beyond which it is a pick-up."""
+    """What a rule alerts on: kinds, and the number of outlets beyond which it is a pick-up."""
 
     kinds: frozenset[DevelopmentKind]
     pickup: int
@@ -82,7 +82,7 @@ def developments(
         known: what they know of the story.
         article: another article of the story.
         outlets: all outlets that have the story by now, earliest first.
-        bar: what the rule wants to tell.
+        bar: what the rule alerts on.
         country_name: names a country.
     """
     source = as_telling(article)

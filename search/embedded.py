@@ -200,7 +200,7 @@ class EmbeddedIndex:
         return [str(self._rows(Sql(read, (rowid,)))[0][0]) for rowid in rowids]
 
     def _materialise(self, matching: Sql) -> Sql:
-        """What matches, found once for everything that is counted; the end of `_reading` drops
+        """What matches, found once for everything that is counted; the end of `_snapshot` drops
         it."""
         self._rows(Sql("CREATE TEMP TABLE found (article INTEGER PRIMARY KEY)"))
         found = f"INSERT INTO temp.found SELECT rowid FROM article WHERE {matching.text}"  # noqa: S608 - see `Sql`

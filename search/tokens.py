@@ -178,8 +178,8 @@ def _slots(hashes: Hashes) -> Ints:
 
 @cache
 def _folding() -> Codes:
-    """What each common code point becomes: a letter, `_SPACE` or `_ODD`. The last entry, `_ODD`, is
-    for all other code points."""
+    """What each common code point becomes: a letter, `_SPACE` or `_SPECIAL`. The last entry,
+    `_SPECIAL`, is for all other code points."""
     table = np.full(_COMMON + 1, _SPECIAL, np.uint16)
     for code in range(_COMMON):
         letters = fold(chr(code))

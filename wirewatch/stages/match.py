@@ -64,8 +64,8 @@ def match(house: House, progress: Progress = silent) -> int:
 def _match_rules(
     house: House, rules: Sequence[Rule], articles: Sequence[Article], standing: Percolator
 ) -> tuple[dict[str, RuleMatch], followed.StoryIds]:
-    """What each rule has to tell of some articles, by rule name, for rules that have something; and
-    for each story of these articles, the ids under which its followers' knowledge was found."""
+    """What each rule makes of some articles, by rule name, if anything; and for each story of these
+    articles, the ids under which its followers' knowledge was found."""
     met = {
         rule.name: (rule, places)
         for rule, places in zip(rules, standing.match(articles), strict=True)
