@@ -59,6 +59,12 @@ def shown_channels(
     return shown | {name: channels.get(name) for name in waiting if name not in shown}
 
 
+def without_channel(channels: Mapping[str, Channel], names: Collection[str]) -> list[str]:
+    """Which of these names lead to no channel any more, so that what waits under them stays."""
+    shown, alone = shown_channels(channels, names), single_target(channels)
+    return [name for name in names if shown[name] is None and name not in alone]
+
+
 def is_mail(plugin: Any) -> bool:
     """Whether we send its e-mail ourselves. Encrypted mail is left to Apprise; so are subclasses,
     which send in other ways."""

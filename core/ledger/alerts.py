@@ -133,20 +133,25 @@ def close(tx: Connection, rule: str, *, reason: str, now: datetime) -> int:
     return tx.execute(given_up.values(closed_at=now, reason=reason)).rowcount
 
 
+def channels_of(tx: Connection, key: str) -> list[str]:
+    """The channels that an alert was to be delivered to, by name."""
+    query = select(deliveries.c.channel).where(_of_alert(key)).order_by(deliveries.c.channel)
+    return list(tx.execute(query).scalars())
+
+
+def _of_alert(key: str) -> ColumnElement[bool]:
+    return deliveries.c.alert == select(alerts.c.id).where(alerts.c.key == key).scalar_subquery()
+
+
 def resend(tx: Connection, key: str, now: datetime, channel: str | None = None) -> list[str]:
     """Put an alert into the outbox again, for one of its channels or for all; returns these.
 
     Channels that were being left alone are tried in the next run as well: a person asks for it.
     """
-    alert_id = select(alerts.c.id).where(alerts.c.key == key).scalar_subquery()
-    chosen = [deliveries.c.alert == alert_id]
-    if channel is not None:
-        chosen.append(deliveries.c.channel == channel)
-    query = select(deliveries.c.channel).where(*chosen).order_by(deliveries.c.channel)
-    again = list(tx.execute(query).scalars())
+    again = [one for one in channels_of(tx, key) if channel in (None, one)]
     tx.execute(
         update(deliveries)
-        .where(*chosen)
+        .where(_of_alert(key), deliveries.c.channel.in_(again))
         .values(delivered_at=None, closed_at=None, attempts=0, next_attempt_at=now, reason=None)
     )
     tx.execute(update(channels).where(channels.c.name.in_(again)).values(next_attempt_at=now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from alert.channels import Channel, Terminal
 from alert.checks import RulesError
 from alert.markup import as_html
 from alert.rules import Rules
-from alert.targets import shown_channels
+from alert.targets import shown_channels, without_channel
 from alert.wording import of_alert
 from core.ledger import alerts, channels, followed, stories
 from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, last_page, pages
@@ -82,7 +83,12 @@ def resend(
         if alerts.find(tx, key) != [key]:
             raise HTTPException(404, "There is no alert with this key.")
         again = alerts.resend(tx, key, office.house.now())
-    back = {"rule": rule, "page": page, "done": "resent" if again else "nowhere"}
+    done = "resent" if again else "nowhere"
+    # With rules that cannot be used, the page says so, and nobody knows what they name.
+    with suppress(RulesError):
+        if again and without_channel(office.rules().channels, again) == again:
+            done = "removed"
+    back = {"rule": rule, "page": page, "done": done}
     return RedirectResponse(f"/alerts?{urlencode(back)}", 303)
 
 

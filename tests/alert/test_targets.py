@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alert.channels import Channel, Service, Terminal, Webhook
-from alert.targets import lanes, shown_channels
+from alert.targets import lanes, shown_channels, without_channel
 
 SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
 TELEGRAM = "tgram://123456789:abcdefghijklmnopabcdefghijklmnopabc"
@@ -95,3 +95,11 @@ def test_shown_channels_are_all_lanes_and_those_with_waiting_alerts() -> None:
     assert (shown["terminal"], shown["hook"]) == (Terminal(), hook)
     # One of several targets is there yet; one that rules.toml names no more is not.
     assert (shown["room"], shown["old"]) == (room, None)
+
+
+def test_a_name_leads_nowhere_once_its_channel_or_its_target_was_removed() -> None:
+    one, two = f"{TELEGRAM}/12345", f"{TELEGRAM}/12345/67890"
+    names = ["old", "room", "room: 12345", "room: 67890", "terminal"]
+    assert without_channel({"room": Service("room", two)}, names) == ["old"]
+    assert without_channel({"room": Service("room", one)}, names) == ["old", "room: 67890"]
+    assert without_channel({}, names) == names[:-1]

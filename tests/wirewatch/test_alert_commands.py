@@ -139,12 +139,16 @@ def test_alert_is_resent_by_a_prefix_of_its_key(wirewatch: Wirewatch, home: Path
     none = wirewatch("alerts", "--resend", key[1:], exit_code=2).stderr
     assert f"no alert has a key that begins with '{key[1:]}'" in none
     nowhere = wirewatch("alerts", "--resend", key, "--channel", "room", exit_code=2).stderr
-    assert "this alert has no delivery to a channel 'room'" in nowhere
+    told = " ".join(nowhere.replace("│", "").split())
+    assert "no delivery to a channel 'room', only to 'desk', 'old'" in told
     alone = wirewatch("alerts", "--channel", "desk", exit_code=2).stderr
     assert "--channel goes with --resend" in alone
     several = wirewatch("alerts", "--resend", "", exit_code=2).stderr
     assert "several alerts have a key that begins with ''; type more of it" in several
-    assert "delivered again on the next run" in wirewatch("alerts", "--resend", key).stdout
+    said = wirewatch("alerts", "--resend", key).stdout
+    assert "delivered again on the next run" in said
+    assert "It waits for old, which rules.toml no longer names" in said
+    assert "alerts close old" in said
     with House(load_settings(home)) as house, house.ledger.read() as tx:
         waiting = alerts.outbox(tx, house.now())
     assert {(one.alert.key, one.channel) for one in waiting} == {
@@ -157,6 +161,12 @@ def test_resend_ends_a_failing_channels_wait(wirewatch: Wirewatch, home: Path) -
     wirewatch("alerts", "--resend", an_alert().key, "--channel", "desk")
     with House(load_settings(home)) as house, house.ledger.read() as tx:
         assert channels.by_name(tx)["desk"].next_attempt_at <= house.now()
+
+
+def test_resend_to_a_removed_channel_says_that_it_waits(wirewatch: Wirewatch, home: Path) -> None:
+    said = wirewatch("alerts", "--resend", an_alert().key, "--channel", "old").stdout
+    assert "It waits for old, which rules.toml no longer names" in said
+    assert "next run" not in said
 
 
 def test_alert_without_a_channel_cannot_be_resent(wirewatch: Wirewatch, home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
@@ -12,13 +13,14 @@ from sqlalchemy import Connection
 
 from alert.channel_health import standing, unknown
 from alert.channels import Channel, Terminal
-from alert.targets import shown_channels
+from alert.targets import shown_channels, without_channel
 from core.evidence import distinct_phrases
 from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
 from core.ledger import followed
 from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, AlertKind, ChannelHealth, ChannelState
+from wirewatch.house import House
 from wirewatch.terminal import UsageError, house_of, out, print_lines, table_of
 from wirewatch.wording import why_held
 
@@ -47,14 +49,7 @@ def listed(
         raise UsageError("--channel goes with --resend")
     with house_of(context) as house:
         if resend is not None:
-            with house.ledger.write() as tx:
-                key = _key(outbox.find(tx, resend), resend)
-                again = outbox.resend(tx, key, house.now(), channel)
-            if not again and channel is not None:
-                raise UsageError(f"this alert has no delivery to a channel {channel!r}")
-            if not again:
-                raise UsageError("this alert has no channel: its rule has to = []")
-            out.print("It will be delivered again on the next run.")
+            _resend(house, resend, channel)
             return
         with house.ledger.read() as tx:
             told = list(outbox.listed(tx))
@@ -151,6 +146,34 @@ def close(
         raise UsageError(f"nothing waits for channel {channel!r}; see `wirewatch alerts channels`")
     elif not held:
         raise UsageError(f"no alert of rule {rule!r} is waiting; see `wirewatch alerts`")
+
+
+def _resend(house: House, start: str, channel: str | None) -> None:
+    """Put an alert into the outbox again, and say where it will arrive and where it will not.
+
+    Raises:
+        UsageError: no alert, or several, or no such channel of it; nothing was changed.
+    """
+    known = house.rules.channels
+    with house.ledger.write() as tx:
+        key = _key(outbox.find(tx, start), start)
+        names = outbox.channels_of(tx, key)
+        if not names:
+            raise UsageError("this alert has no channel: its rule has to = []")
+        if channel not in (None, *names):
+            has = ", ".join(map(repr, names))
+            raise UsageError(f"this alert has no delivery to a channel {channel!r}, only to {has}")
+        again = outbox.resend(tx, key, house.now(), channel)
+    removed = without_channel(known, again)
+    if len(removed) < len(again):
+        out.print("It will be delivered again on the next run.")
+    for name in removed:
+        out.print(
+            f"It waits for {name}, which rules.toml no longer names: add it again, or: "
+            f"wirewatch alerts close {shlex.quote(name)}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _unwell(tx: Connection, channels: Mapping[str, Channel]) -> list[ChannelHealth]:
