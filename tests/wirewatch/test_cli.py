@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from core.settings import FILE, Settings, load_settings
 from demo.newsroom import Newsroom
 from wirewatch.cli import app
+from wirewatch.commands.reading import left_out
 from wirewatch.house import House
 
 
@@ -91,6 +92,25 @@ def test_search_hits_are_written_as_csv(wirewatch: Wirewatch, tmp_path: Path) ->
     refused = wirewatch("search", "--csv", "--json", exit_code=2)
     assert "--json or --csv, not both" in refused.stderr
     assert not refused.stdout
+
+
+@pytest.mark.parametrize(
+    ("offset", "shown", "total", "told"),
+    [
+        (0, 10, 12, "10 of 12 articles; --size gives more"),
+        (0, 9_999, 10_001, "--size gives more"),
+        (0, 10_000, 20_000, "10,000 of 20,000 articles; a search reaches 10,000 hits deep"),
+        (9_000, 1_000, 20_000, "1,000 of 20,000 articles; a search reaches 10,000 hits deep"),
+        (0, 10_000, 10_000, None),
+        (10, 2, 12, None),
+        (20, 0, 12, None),
+    ],
+)
+def test_more_hits_are_promised_only_where_a_search_reaches_them(
+    offset: int, shown: int, total: int, told: str | None
+) -> None:
+    said = left_out(offset, shown, total)
+    assert said is None if told is None else told in str(said)
 
 
 def test_tag_lists_mentions_including_the_homes_own_names(

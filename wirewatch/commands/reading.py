@@ -84,9 +84,8 @@ def search(
     if as_csv:
         # As bytes: it is UTF-8 whatever the terminal is, and its lines end as RFC 4180 has it.
         sys.stdout.buffer.writelines(line.encode() for line in written(hits.articles))
-        if offset + len(hits.articles) < hits.total:
-            cut = f"{len(hits.articles):,} of {counted(hits.total, 'article')}"
-            errors.print(f"{cut}; --size gives more, up to {WINDOW:,}.", highlight=False)
+        if told := left_out(offset, len(hits.articles), hits.total):
+            errors.print(told, highlight=False)
         return
     for article in hits.articles:
         for line in hit_lines(article):
@@ -99,6 +98,23 @@ def search(
     for day, count in hits.days.items():
         bar = "█" * -(-count * WIDEST_BAR // most)
         out.print(Text.assemble((f"{day} ", "bold"), bar, f" {count}"))
+
+
+def left_out(offset: int, shown: int, total: int) -> str | None:
+    """What to say of hits after those that are shown, and how to get them; None if there are none.
+
+    Beyond `WINDOW` no size and no offset reaches.
+    """
+    end = offset + shown
+    if end >= total:
+        return None
+    cut = f"{shown:,} of {counted(total, 'article')}"
+    if end < WINDOW:
+        return f"{cut}; --size gives more, up to {WINDOW:,}."
+    return (
+        f"{cut}; a search reaches {WINDOW:,} hits deep. For more, take a month at a time: "
+        "first_seen:2026-01."
+    )
 
 
 def _why_empty(house: House) -> str | None:
