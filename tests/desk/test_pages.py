@@ -330,7 +330,7 @@ def test_alert_can_be_resent(client: TestClient, house: House) -> None:
         alerts.add(tx, an_alert(rule="old", story=9), ["old"], house.now())
     away = client.post("/alerts/resend", data={"key": an_alert(rule="old", story=9).key})
     assert away.headers["location"] == "/alerts?rule=&page=1&done=removed"
-    assert "rules.toml no longer names its channels" in said(client, away.headers["location"])
+    assert "rules.toml no longer names its channels" in page_text(client, away.headers["location"])
 
 
 def test_unwell_feeds_come_first_with_the_worst_at_the_top(reader: TestClient) -> None:
