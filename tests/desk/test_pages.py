@@ -113,7 +113,11 @@ def test_story_shows_statements_articles_and_alerts(reader: TestClient, sample: 
     assert page.index("Denied") < page.index("Confirmed") < page.index("Articles, in order")
     assert "director of the Valdorian Signals Directorate denied on Tuesday" in page
     # What is said in the headline's language comes first, whoever was first to have it.
-    denials = reader.get(f"/stories/{story.id}").text.partition("Denied</h3>")[2]
+    # In the colour that it has in the list of stories.
+    _, headed, denials = reader.get(f"/stories/{story.id}").text.partition(
+        '<h3 class="voice denied">Denied</h3>'
+    )
+    assert headed
     assert re.findall(r'<blockquote lang="(\w*)"', denials)[0] == "en"
     assert "opened the story" in page
     assert "joined by" in page
