@@ -1,4 +1,4 @@
-"""The finder of the package's lists, and a short way to ask it."""
+"""The finder with the package's lists, and a shorthand for using it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def finder() -> MentionFinder:
 
 @pytest.fixture(scope="session")
 def find(finder: MentionFinder) -> Find:
-    """What is found in a text: kind, words, name."""
+    """The mentions found in a text: kind, words, name."""
 
     def found(text: str, title: str = "") -> list[tuple[str, str, str]]:
         return [

@@ -44,7 +44,9 @@ SPYWARE = "The phones of two reporters were infected with spyware. "
                                                ("technology", "stingray", "IMSI catcher")]),
     ],
 )  # fmt: skip
-def test_listed_names(find: Find, text: str, expected: list[tuple[str, str, str]]) -> None:
+def test_listed_names_are_found_in_context(
+    find: Find, text: str, expected: list[tuple[str, str, str]]
+) -> None:
     assert find(text) == expected
 
 
@@ -69,7 +71,9 @@ def test_a_generic_name_needs_its_context(find: Find, name: str) -> None:
         ("Paragon of virtue: the group that rings phones. It was hacked.", None),
     ],
 )
-def test_spyware_is_told_from_its_namesakes(find: Find, text: str, named: str | None) -> None:
+def test_spyware_is_distinguished_from_its_namesakes(
+    find: Find, text: str, named: str | None
+) -> None:
     found = [name for kind, _, name in find(text) if kind in ("programme", "vendor")]
     assert found == ([named] if named else [])
 
@@ -104,7 +108,7 @@ def test_spyware_is_told_from_its_namesakes(find: Find, text: str, named: str | 
         ("Canada: the provincial privacy commissioner learned of it.", None),
     ],
 )
-def test_bodies_of_one_name_are_told_apart_by_their_country(
+def test_bodies_with_the_same_name_are_distinguished_by_country(
     finder: MentionFinder, text: str, country: str | None
 ) -> None:
     (body,) = [one for one in finder.find("", text) if one.kind in ("agency", "court")]
@@ -113,14 +117,14 @@ def test_bodies_of_one_name_are_told_apart_by_their_country(
         assert body.uri is None or body.uri.startswith("tag:")
 
 
-def test_a_generic_name_is_that_of_the_named_one_beside_it(find: Find) -> None:
+def test_a_generic_name_takes_the_proper_name_beside_it(find: Find) -> None:
     found = find("The data protection authority, the Garante, fined a firm in Italy.")
     assert {name for kind, _, name in found if kind == "court"} == {
         "Garante per la protezione dei dati personali"
     }
 
 
-def test_two_names_of_an_agency_are_one(find: Find) -> None:
+def test_two_names_of_an_agency_are_the_same_agency(find: Find) -> None:
     found = find(
         "The Federal Intelligence Service, known as the BND. Der Auslandsgeheimdienst BND."
     )
@@ -128,24 +132,24 @@ def test_two_names_of_an_agency_are_one(find: Find) -> None:
     assert len(found) == 3
 
 
-def test_a_country_behind_a_name_is_no_acronym_of_it(find: Find) -> None:
+def test_a_country_in_brackets_after_a_name_is_not_its_acronym(find: Find) -> None:
     found = find("The National Intelligence Service (Kenya) sat. Kenya wept.")
     assert [name for kind, _, name in found if kind == "place"] == ["Kenya", "Kenya"]
 
 
-def test_plates_are_read(find: Find) -> None:
+def test_licence_plate_readers_are_found(find: Find) -> None:
     assert find("It bought readers of licence plates from Ubicquia.") == [
         ("technology", "readers of licence plates", "licence plate reader"),
         ("vendor", "Ubicquia", "Ubicquia"),
     ]
 
 
-def test_a_listed_name_beyond_doubt_is_a_context(find: Find) -> None:
+def test_an_unambiguous_listed_name_serves_as_context(find: Find) -> None:
     found = find("Paragon Solutions sells a tool that it calls Graphite.")
     assert [name for _, _, name in found] == ["Paragon Solutions", "Graphite"]
 
 
-def test_a_part_of_another_name_is_none(find: Find) -> None:
+def test_part_of_another_name_is_not_a_mention(find: Find) -> None:
     assert find(f"{SPYWARE}He plays Elden Ring and reads the Washington Post.") == [
         ("technology", "spyware", "spyware")
     ]
@@ -159,7 +163,7 @@ def test_a_part_of_another_name_is_none(find: Find) -> None:
         "The New Mexico Civil Guard marched, and AVG Secure is a Dutch way out.",
     ],
 )
-def test_what_is_only_called_like_an_agency_is_none(find: Find, text: str) -> None:
+def test_namesakes_of_agencies_and_technology_are_not_mentions(find: Find, text: str) -> None:
     assert [one for one in find(text) if one[0] != "place"] == []
 
 
@@ -177,21 +181,21 @@ def test_what_is_only_called_like_an_agency_is_none(find: Find, text: str) -> No
         ("The Duma met the State Duma.", "State Duma"),
     ],
 )  # fmt: skip
-def test_bodies_and_laws_as_papers_write_them(find: Find, text: str, name: str) -> None:
+def test_bodies_and_laws_are_found_as_papers_write_them(find: Find, text: str, name: str) -> None:
     assert {one[2] for one in find(text)} == {name}
 
 
-def test_a_product_behind_a_headlines_verb_is_one(find: Find) -> None:
+def test_a_product_after_a_headlines_verb_is_found(find: Find) -> None:
     found = find("Reporter Sues Predator Spyware Maker")
     assert [name for _, _, name in found] == ["Predator", "spyware"]
 
 
-def test_the_longest_name_is_meant(find: Find) -> None:
+def test_the_longest_name_wins(find: Find) -> None:
     (found,) = find("The FISA Court of Review ruled.")
     assert found[1] == "FISA Court of Review"
 
 
-def test_an_acronym_that_the_article_defines(find: Find) -> None:
+def test_an_acronym_defined_in_the_article_is_found(find: Find) -> None:
     text = "The Undercover Policing Inquiry (UPI) sat. The UPI heard two officers."
     assert [said for kind, said, name in find(text) if kind == "court"] == [
         "Undercover Policing Inquiry",
@@ -201,14 +205,14 @@ def test_an_acronym_that_the_article_defines(find: Find) -> None:
     assert find("The UPI heard two officers.") == []
 
 
-def test_an_acronym_is_that_of_the_longest_name_before_it(find: Find) -> None:
+def test_an_acronym_stands_for_the_longest_name_before_it(find: Find) -> None:
     text = "Warrants under the Regulation of Investigatory Powers Act (Ripa) are old. Ripa stays."
     assert {name for _, said, name in find(text) if said == "Ripa"} == {
         "Regulation of Investigatory Powers Act"
     }
 
 
-def test_a_surname_is_of_the_person_whose_full_name_is_there(find: Find) -> None:
+def test_a_surname_refers_to_the_person_named_in_full(find: Find) -> None:
     found = find("Wyden wants answers, and Mr. Ames too.", title="Senator Ron Wyden and Carla Ames")
     assert [(said, name) for _, said, name in found] == [
         ("Ron Wyden", "Ron Wyden"),
@@ -218,7 +222,7 @@ def test_a_surname_is_of_the_person_whose_full_name_is_there(find: Find) -> None
     ]
 
 
-def test_of_two_of_one_surname_whoever_was_named_last_is_meant(find: Find) -> None:
+def test_a_shared_surname_refers_to_the_person_named_last(find: Find) -> None:
     text = "Police followed Carla Ames. Ames wept for Peter Ames, her son. Ames died there."
     found = find(text, title="Ames was followed")
     assert [name for _, said, name in found if said == "Ames"] == [
@@ -228,7 +232,7 @@ def test_of_two_of_one_surname_whoever_was_named_last_is_meant(find: Find) -> No
     ]
 
 
-def test_bodies_named_after_their_place(find: Find) -> None:
+def test_bodies_named_after_their_place_are_found(find: Find) -> None:
     text = (
         "The Oakland Police Department and a Fulton County Superior Court judge disagree. "
         "Das Landgericht Berlin entschied. California's Supreme Court did not. Oakland police left."
@@ -243,7 +247,7 @@ def test_bodies_named_after_their_place(find: Find) -> None:
     ]
 
 
-def test_a_body_is_its_name_alone(find: Find) -> None:
+def test_a_body_is_only_its_name(find: Find) -> None:
     text = "An Ex-Leeds Police man. The 'Quaxley' High Court case. Zorbin Police Stations."
     assert [said for kind, said, _ in find(text) if kind != "place"] == [
         "Leeds Police",
@@ -251,7 +255,7 @@ def test_a_body_is_its_name_alone(find: Find) -> None:
     ]
 
 
-def test_laws_and_operations_by_their_form(find: Find) -> None:
+def test_laws_and_operations_are_found_by_their_form(find: Find) -> None:
     text = "Under the Border Search Act, Operation Night Heron went on. It was a class act."
     assert [(kind, said) for kind, said, _ in find(text)] == [
         ("law", "Border Search Act"),
@@ -259,8 +263,8 @@ def test_laws_and_operations_by_their_form(find: Find) -> None:
     ]
 
 
-def test_offsets_hold_in_the_text_as_given(finder: MentionFinder) -> None:
-    # A soft hyphen, a combining accent and a zero-width space move everything behind them.
+def test_offsets_refer_to_the_original_text(finder: MentionFinder) -> None:
+    # A soft hyphen, a combining accent and a zero-width space shift everything after them.
     text = (
         "Sur\u00adveillance: Ge\u0301rald Darmanin at the N\u200bSA, said G\u00adCHQ in İstanbul."
     )
@@ -274,7 +278,7 @@ def test_no_name_spans_title_and_text(find: Find) -> None:
     assert find("Security Agency files", title="Our National") == []
 
 
-def test_links_and_points(finder: MentionFinder) -> None:
+def test_mentions_have_links_countries_and_coordinates(finder: MentionFinder) -> None:
     nsa, london, clapper = finder.find("", "The NSA has a man in London, said Bert Clapperton.")
     assert nsa.uri == "http://www.wikidata.org/entity/Q121194"
     assert nsa.country == "US"
@@ -288,7 +292,7 @@ def test_links_and_points(finder: MentionFinder) -> None:
     assert (clapper.kind, clapper.uri) == (MentionKind.PERSON, None)
 
 
-def test_a_newsroom_adds_its_own_names(tmp_path: Path) -> None:
+def test_a_newsroom_can_add_its_own_names(tmp_path: Path) -> None:
     own = tmp_path / "names.toml"
     own.write_text('names = [{ name = "Lantern", kind = "programme", also = ["LNTN"] }]')
     found = MentionFinder.load(own).find("", "LNTN, or Lantern, and the NSA.")
@@ -296,7 +300,7 @@ def test_a_newsroom_adds_its_own_names(tmp_path: Path) -> None:
     assert found[0].uri == "tag:wirewatch.example,2026:programme/lantern"
 
 
-def test_the_story_that_it_began_with(find: Find) -> None:
+def test_all_mentions_of_a_sample_story_are_found(find: Find) -> None:
     text = (
         "The U.S. director of national intelligence denies that the National Security Agency "
         "took 70 million calls in France. James Clapper's office wrote that a paper was wrong. "
@@ -319,7 +323,7 @@ PIECES = (
 
 @settings(max_examples=200)
 @given(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
-def test_any_text_gives_spans_in_order_that_do_not_overlap(title: str, text: str) -> None:
+def test_spans_in_any_text_are_in_order_and_do_not_overlap(title: str, text: str) -> None:
     for field, source in (("title", title), ("text", text)):
         last = 0
         for one in FINDER.find(title, text):
@@ -331,7 +335,7 @@ def test_any_text_gives_spans_in_order_that_do_not_overlap(title: str, text: str
 FINDER = as_shipped.finder()
 
 
-def test_the_starter_file_is_a_list_once_its_comments_are_taken_away() -> None:
+def test_the_starter_file_is_a_valid_list_once_uncommented() -> None:
     starter = Path(__file__).parents[3] / "wirewatch" / "starter" / "names.toml"
     lines = [line.removeprefix("# ") for line in starter.read_text().splitlines()]
     begin = lines.index("names = [")

@@ -1,4 +1,4 @@
-"""Lists of names: what they may hold, and what an error says."""
+"""Lists of names: what they may hold, and what errors say."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ LISTED = Path(__file__).parents[3] / "enrich" / "mentions" / "lists"
         ('kind = "firm"\nnames = [{ name = "X" }]', "kind: input should be 'agency', 'vendor'"),
     ],
 )
-def test_errors_say_where_and_what(text: str, message: str) -> None:
+def test_errors_name_the_place_and_the_fault(text: str, message: str) -> None:
     with pytest.raises(NamesError, match=f"^my file.*{re.escape(message)}"):
         list(parse_names(text, "my file", read_contexts()))
 
 
-def test_links() -> None:
+def test_links_are_expanded() -> None:
     def link(uri: str) -> str:
         return Name(name="Unit 8200", kind=MentionKind.AGENCY, uri=uri).link
 
@@ -54,7 +54,7 @@ def test_links() -> None:
     assert link("") == "tag:wirewatch.example,2026:agency/unit-8200"
 
 
-def test_every_list_can_be_read_and_says_its_source_and_licence() -> None:
+def test_every_list_is_valid_and_states_its_source_and_licence() -> None:
     assert len(read_names()) > 2_000
     for file in (*LISTED.glob("*.toml"), *LISTED.glob("*.tsv"), *LISTED.glob("*.txt")):
         head = file.read_text("utf-8")[:600]
@@ -62,7 +62,7 @@ def test_every_list_can_be_read_and_says_its_source_and_licence() -> None:
         assert re.search(r"Licence|CC BY|MIT|frequencies/README", head), file
 
 
-def test_every_list_is_read() -> None:
+def test_every_list_is_loaded() -> None:
     named = {file.name for file in LISTED.glob("*.toml") if "\nkind = " in file.read_text("utf-8")}
     assert named == set(LISTS)
 
@@ -74,11 +74,11 @@ def test_no_list_has_a_name_twice_for_one_context() -> None:
         assert sorted(keys, key=str) == sorted(set(keys), key=str), file
 
 
-def test_an_own_file_may_begin_with_a_mark_of_its_encoding(tmp_path: Path) -> None:
+def test_an_own_file_may_start_with_a_byte_order_mark(tmp_path: Path) -> None:
     path = tmp_path / "names.toml"
     path.write_text('\ufeffkind = "agency"\nnames = [{ name = "Office X" }]\n', "utf-8")
     assert [one.name for one in read_list(path)] == ["Office X"]
 
 
-def test_an_own_file_that_is_missing_is_none(tmp_path: Path) -> None:
+def test_a_missing_own_file_adds_no_names(tmp_path: Path) -> None:
     assert read_names(tmp_path / "names.toml") == read_names()

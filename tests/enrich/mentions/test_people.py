@@ -1,4 +1,4 @@
-"""People that no list has: found by given names, roles and what stands beside."""
+"""People not on any list are found by given names, roles and neighbouring words."""
 
 from __future__ import annotations
 
@@ -51,6 +51,8 @@ from enrich.mentions.finder import MentionFinder
         ("Snowden files", ["Snowden"]),
     ],
 )  # fmt: skip
-def test_people(finder: MentionFinder, text: str, expected: list[str]) -> None:
+def test_people_are_found_and_other_capitalised_names_are_not(
+    finder: MentionFinder, text: str, expected: list[str]
+) -> None:
     found = [one for one in finder.find("", text) if one.kind == "person"]
     assert [text[one.start : one.end] for one in found] == expected

@@ -1,4 +1,4 @@
-"""Places: which of several, and what is none."""
+"""Places: which of several is meant, and what is not a place."""
 
 from __future__ import annotations
 
@@ -47,11 +47,13 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("La UE y la Europäische Union", [("UE", "EU"), ("Europäische Union", "EU")]),
     ],
 )  # fmt: skip
-def test_places(finder: MentionFinder, text: str, expected: list[tuple[str, str | None]]) -> None:
+def test_places_are_found_with_their_countries(
+    finder: MentionFinder, text: str, expected: list[tuple[str, str | None]]
+) -> None:
     assert _places(finder, text) == expected
 
 
-def test_of_several_cities_the_one_in_the_country_that_is_spoken_of(finder: MentionFinder) -> None:
+def test_an_ambiguous_city_is_in_the_country_mentioned(finder: MentionFinder) -> None:
     def cordoba(text: str) -> str | None:
         return next(
             one.country for one in finder.find("", text) if text[one.start : one.end] == "Córdoba"
@@ -70,13 +72,13 @@ def test_of_several_cities_the_one_in_the_country_that_is_spoken_of(finder: Ment
         ("Russian police held him in Dimitrovgrad.", "RU"),
     ],
 )
-def test_a_town_lies_in_the_country_that_is_spoken_of_most(
+def test_an_ambiguous_town_is_in_the_country_mentioned_most(
     finder: MentionFinder, text: str, country: str
 ) -> None:
     assert ("Dimitrovgrad", country) in _places(finder, text)
 
 
-def test_washington_state_is_the_state(finder: MentionFinder) -> None:
+def test_washington_state_is_not_the_city(finder: MentionFinder) -> None:
     (state,) = finder.find("", "lawmakers of Washington state met")
     (city,) = finder.find("", "lawmakers met in Washington")
     assert state.uri != city.uri

@@ -1,4 +1,4 @@
-"""How well mentions are found in the marked paragraphs: no change may make it worse."""
+"""How well mentions are found in the marked paragraphs; no change may make it worse."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.records import MentionKind
 PARAGRAPHS = Path(__file__).parent / "paragraphs.jsonl"
 MIN_PARAGRAPHS = 150
 
-# A little below what docs/mentions.md tells, so that a change of one mark does not fail the build.
+# A little below the figures in docs/mentions.md, so a change in one mark does not fail the build.
 PRECISION, RECALL, EXACT = 0.975, 0.92, 0.96
 RECALL_OF_KIND = {
     MentionKind.AGENCY: 0.93,

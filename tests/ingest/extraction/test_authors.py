@@ -1,4 +1,4 @@
-"""Names out of bylines, and which of a page's bylines is believed."""
+"""Names from bylines, and which of a page's bylines is believed."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def person(name: str) -> dict[str, object]:
         ("李明", ("李明",)),
     ],
 )
-def test_names_of_a_byline(text: str, meant: tuple[str, ...]) -> None:
+def test_names_are_read_from_a_byline(text: str, meant: tuple[str, ...]) -> None:
     assert names([text]) == meant
 
 
@@ -87,12 +87,12 @@ def test_names_of_a_byline(text: str, meant: tuple[str, ...]) -> None:
         "She lives in the north of the country since she was a child",
     ],
 )
-def test_no_names(text: str) -> None:
+def test_texts_without_names_give_none(text: str) -> None:
     assert names([text]) == ()
 
 
 @given(st.lists(st.text(max_size=120), max_size=3))
-def test_no_text_raises_and_each_name_comes_once(texts: list[str]) -> None:
+def test_no_text_raises_and_names_are_not_repeated(texts: list[str]) -> None:
     found = names(texts)
     assert len(found) == len(set(found))
     assert all(name.strip() for name in found)
@@ -101,7 +101,7 @@ def test_no_text_raises_and_each_name_comes_once(texts: list[str]) -> None:
 @pytest.mark.parametrize(
     "name", ["Reuters", "Redaktion", "The Example", "Staff Reports", "dpa/lno"]
 )
-def test_bodies_stand_in_for_people(name: str) -> None:
+def test_agencies_and_desks_may_stand_in_for_people(name: str) -> None:
     assert is_body(name)
     assert may_stand_in(name)
     assert not is_full(name)
@@ -110,7 +110,7 @@ def test_bodies_stand_in_for_people(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["Jane Doe", "Ludwig van Beethoven", "J. R. Doe", "Венера Иванова"]
 )
-def test_full_names_are_of_people(name: str) -> None:
+def test_full_names_are_recognised(name: str) -> None:
     assert is_full(name)
     assert not is_body(name)
 
@@ -118,7 +118,7 @@ def test_full_names_are_of_people(name: str) -> None:
 @pytest.mark.parametrize(
     "label", ["November 18", "Read more", "Print this article", "Nov 18", "of trade"]
 )
-def test_labels_are_no_full_names(label: str) -> None:
+def test_labels_are_not_full_names(label: str) -> None:
     assert not is_full(label)
 
 
@@ -136,7 +136,7 @@ def test_labels_are_no_full_names(label: str) -> None:
         '<meta name="twitter:data1" content="Jane Doe">',
     ],
 )
-def test_what_the_head_tells(head: str) -> None:
+def test_authors_are_read_from_the_head(head: str) -> None:
     assert authors(page(head), None) == ("Jane Doe",)
 
 
@@ -154,7 +154,7 @@ def test_what_the_head_tells(head: str) -> None:
         "<h1>A headline</h1><p>A standfirst.</p><p>By Jane Doe</p><p>Text.</p>",
     ],
 )
-def test_what_the_body_shows(body: str) -> None:
+def test_authors_are_read_from_the_body(body: str) -> None:
     assert authors(page(body=body), None) == ("Jane Doe",)
 
 
@@ -170,7 +170,7 @@ def test_other_peoples_names_are_not_the_authors(body: str) -> None:
     assert authors(page(body=body), None) == ()
 
 
-def test_a_person_wins_over_an_agency_that_is_told_first() -> None:
+def test_a_person_wins_over_an_agency_named_first() -> None:
     document = page(
         linked(article({"@type": "Organization", "name": "Reuters"})),
         '<p class="byline">By Jane Doe</p>',
@@ -185,7 +185,7 @@ def test_an_agency_wins_over_the_outlet() -> None:
     assert authors(page(told + head.format("")), None) == ("Example Daily",)
 
 
-def test_the_outlet_is_no_author_beside_people() -> None:
+def test_the_outlet_is_not_an_author_beside_people() -> None:
     head = linked(
         article([person("Jane Doe"), person("Example Daily")]),
         {"@type": "Organization", "name": "Example Daily"},
@@ -198,7 +198,7 @@ def test_an_agency_does_not_give_way_to_a_label() -> None:
     assert authors(page(head, '<p class="byline">November 18</p>'), None) == ("Reuters",)
 
 
-def test_authors_that_the_first_witness_left_out() -> None:
+def test_a_byline_adds_authors_that_the_first_witness_left_out() -> None:
     head = linked(article(person("Jane Doe"))) + '<meta name="author" content="John Roe, Jane Doe">'
     shown = '<p class="byline">By John Roe and Jane Doe</p>'
     assert authors(page(head, shown), None) == ("John Roe", "Jane Doe")
@@ -209,11 +209,11 @@ def test_authors_that_the_first_witness_left_out() -> None:
     assert authors(page(head, section), None) == ("Jane Doe",)
 
 
-def test_an_administrators_account_is_no_author() -> None:
+def test_an_administrators_account_is_not_an_author() -> None:
     assert authors(page('<meta name="author" content="wpadmin">'), None) == ()
 
 
-def test_people_whom_an_article_is_about_are_not_its_authors() -> None:
+def test_people_an_article_is_about_are_not_its_authors() -> None:
     about = '<p>Jane Doe, <a href="/topics/people/jane-doe.html">Jane Doe</a></p>'
     assert authors(page(body=about), None) == ()
 
@@ -226,12 +226,12 @@ def test_the_founder_of_the_outlet_is_not_the_author() -> None:
     assert authors(page(head, shown), None) == ("Jane Doe",)
 
 
-def test_links_to_many_authors_are_those_of_other_articles() -> None:
+def test_links_to_many_authors_belong_to_other_articles() -> None:
     links = "".join(f'<a rel="author">Jane {chr(65 + n)}oe</a>' for n in range(9))
     assert authors(page(body=links), None) == ("Jane Aoe",)
 
 
-def test_the_feed_is_a_witness() -> None:
+def test_the_feeds_authors_are_used_unless_linked_data_names_some() -> None:
     item = FeedItem(url=URL, authors=("jane@example.com (Jane Doe)", "By John Roe"))
     assert authors(page(), item) == ("Jane Doe", "John Roe")
     assert authors(page(linked(article(person("Ann Poe")))), item) == ("Ann Poe",)

@@ -1,4 +1,4 @@
-"""The careful way to a page's text."""
+"""Careful extraction of a page's text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def careful(markup: str, quick: str = "", witness: str = "") -> str:
 
 
 @pytest.mark.parametrize("outlet", outlets(), ids=lambda outlet: outlet.name)
-def test_each_page_of_the_sample_newsroom_gives_its_body_and_no_more(outlet):
+def test_each_sample_page_yields_exactly_its_body(outlet):
     for piece in outlet.pieces:
         if piece.media == "html":
             version = piece.version(LAST_DAY)
@@ -45,23 +45,23 @@ def test_each_page_of_the_sample_newsroom_gives_its_body_and_no_more(outlet):
             assert careful(page, version.text, witness) == version.text
 
 
-def test_a_text_that_is_not_about_the_witness_gives_way_to_one_that_is():
+def test_a_text_about_the_witness_is_preferred():
     page = a_page(f"<article>{paragraphs(STRANGE)}</article>")
     quick = "\n".join(ABOUT)
     assert careful(page, quick, WITNESS) == quick
     assert careful(page, quick) == "\n".join(STRANGE)
 
 
-def test_a_witness_whom_no_text_bears_out_is_not_heard():
+def test_a_witness_that_no_text_matches_is_ignored():
     page = a_page(f"<article>{paragraphs(STRANGE)}</article>")
     assert careful(page, "", WITNESS) == "\n".join(STRANGE)
 
 
-def test_the_quick_text_stands_where_no_extractor_finds_one():
+def test_the_quick_text_is_kept_if_no_extractor_finds_one():
     assert careful(a_page("<div></div>"), "It is short.") == "It is short."
 
 
-def test_a_text_under_300_divisions_is_found():
+def test_a_text_inside_300_nested_divisions_is_found():
     text = " ".join(ABOUT)
     page = a_page("<div>" * 300 + f"<p>{text}</p>" + "</div>" * 300)
     assert careful(page, "", WITNESS) == text
@@ -72,5 +72,5 @@ def test_a_text_under_300_divisions_is_found():
     ["", "no markup", "<!-- -->", "<div>" * 5000 + "word " * 100, "<p>word \ud800 \x00</p>" * 50],
     ids=["nothing", "no markup", "a comment", "5,000 divisions", "half a character"],
 )
-def test_no_page_is_too_strange(markup):
+def test_any_markup_can_be_extracted(markup):
     assert isinstance(careful(markup, "", WITNESS), str)

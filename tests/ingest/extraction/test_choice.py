@@ -12,7 +12,7 @@ LONG = SENTENCE * 4
 LABELS = "\n".join(["Home", "News", "Archive"] * 40)
 
 
-def test_a_long_text_is_taken_at_once():
+def test_a_long_text_is_chosen_without_trying_others():
     def texts():
         yield LONG
         raise AssertionError("no other is asked for")
@@ -20,21 +20,21 @@ def test_a_long_text_is_taken_at_once():
     assert first_text(texts()) == LONG
 
 
-def test_a_short_text_gives_way_to_a_much_longer_one_only():
+def test_a_short_text_is_replaced_only_by_a_much_longer_one():
     assert first_text([SENTENCE, LONG]) == LONG
     short = SENTENCE * 2
     assert not is_text(short)
     assert first_text([short, SENTENCE * 3]) == short
 
 
-def test_labels_give_way_to_any_text_and_stand_alone():
+def test_labels_are_chosen_only_if_there_is_no_text():
     assert are_labels(LABELS)
     assert first_text([LABELS, SENTENCE]) == SENTENCE
     assert first_text(["", LABELS]) == LABELS
     assert first_text([]) == ""
 
 
-def test_lines_of_a_script_without_spaces_are_no_labels():
+def test_lines_in_a_script_without_spaces_are_not_labels():
     line = "港の事務所は海から来るすべての人の名簿を保管している。"
     assert is_text("\n".join([line] * 4))
 
@@ -51,11 +51,11 @@ def test_the_medoid_is_one_of_the_texts(texts):
 
 
 @given(st.text("abc ", min_size=1), st.text("xyz", min_size=1))
-def test_what_two_say_outvotes_what_one_says(one, two):
+def test_two_equal_texts_outvote_a_third(one, two):
     assert medoid([one, two, two]) == two
 
 
-def test_a_text_is_about_a_witness_whose_words_it_has():
+def test_a_text_with_the_words_of_a_witness_is_about_it():
     assert is_about("Harbour office keeps list of all", LONG)
     assert not is_about("Bakers fear dearer flour", LONG)
     assert is_about("", LONG)

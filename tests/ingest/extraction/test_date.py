@@ -58,7 +58,7 @@ def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datet
         ("31 mai 2024", "2024-05-31T00:00:00+00:00"),
     ],
 )
-def test_times_of_many_spellings(text: str, meant: str) -> None:
+def test_times_are_read_in_many_spellings(text: str, meant: str) -> None:
     found = moment(text)
     assert found is not None
     assert found.isoformat() == meant
@@ -79,7 +79,7 @@ def test_times_of_many_spellings(text: str, meant: str) -> None:
         "202410.00 10:00 +9999",
     ],
 )
-def test_no_times(text: str) -> None:
+def test_invalid_times_are_not_read(text: str) -> None:
     assert moment(text) is None
 
 
@@ -93,7 +93,7 @@ def test_no_text_raises(text: str) -> None:
     st.datetimes(datetime(1996, 1, 1), datetime(2024, 1, 1)),  # noqa: DTZ001 - zoned below
     st.integers(-12, 14),
 )
-def test_what_is_written_in_iso_is_read_back(when: datetime, hours: int) -> None:
+def test_iso_times_are_read_back_with_their_zone(when: datetime, hours: int) -> None:
     zoned = when.replace(microsecond=0, tzinfo=timezone(timedelta(hours=hours)))
     found = moment(zoned.isoformat())
     assert found == zoned
@@ -118,7 +118,7 @@ def test_what_is_written_in_iso_is_read_back(when: datetime, hours: int) -> None
         ("https://news.example/story?until=2024-05-31", None),
     ],
 )
-def test_days_in_addresses(url: str, day: date | None) -> None:
+def test_days_are_read_from_addresses(url: str, day: date | None) -> None:
     found = in_address(url)
     assert (found and found.date()) == day
 
@@ -133,7 +133,7 @@ def test_an_update_does_not_move_the_day_of_the_address() -> None:
     assert stated(document) == at(2024, 5, 31)
 
 
-def test_the_day_is_the_outlets_where_utc_has_turned_it() -> None:
+def test_a_day_in_the_address_gives_the_outlets_local_day() -> None:
     document = page(meta("2024-06-01T02:30:00Z"), url="https://news.example/2024/05/31/story")
     found = stated(document)
     assert found == at(2024, 6, 1, 2, 30)
@@ -142,7 +142,7 @@ def test_the_day_is_the_outlets_where_utc_has_turned_it() -> None:
 
 
 @pytest.mark.parametrize("printed", ["May 31, 2024 at 9:30 pm", "31.05.2024"])
-def test_the_day_is_the_one_that_is_printed_where_utc_has_turned_it(printed: str) -> None:
+def test_a_printed_day_gives_the_outlets_local_day(printed: str) -> None:
     body = f"<h1>A headline</h1><p>Jane Doe</p><p>{printed}</p>"
     found = stated(page(meta("2024-06-01T02:30:00Z"), body))
     assert found == at(2024, 6, 1, 2, 30)
@@ -150,14 +150,14 @@ def test_the_day_is_the_one_that_is_printed_where_utc_has_turned_it(printed: str
     assert found.date() == date(2024, 5, 31)
 
 
-def test_a_day_of_its_own_is_left_alone() -> None:
+def test_a_printed_day_that_agrees_is_left_alone() -> None:
     body = "<h1>A headline</h1><p>June 1, 2024</p><p>See also: May 31, 2024</p>"
     found = stated(page(meta("2024-06-01T02:30:00Z"), body))
     assert found is not None
     assert found.date() == date(2024, 6, 1)
 
 
-def test_a_zone_that_is_given_is_kept() -> None:
+def test_a_given_time_zone_is_kept() -> None:
     found = stated(page(meta("2024-06-01T00:30:00+02:00")))
     assert found is not None
     assert found.date() == date(2024, 6, 1)
@@ -182,30 +182,30 @@ def test_a_zone_that_is_given_is_kept() -> None:
         ),
     ],
 )
-def test_the_order_of_the_witnesses(head: str, body: str, day: int) -> None:
+def test_witnesses_of_the_date_are_believed_in_order(head: str, body: str, day: int) -> None:
     assert stated(page(head, body)) == at(2024, 5, day)
 
 
-def test_a_time_of_modification_is_no_witness() -> None:
+def test_a_modification_time_is_not_a_witness() -> None:
     assert stated(page(meta("2024-05-31", "article:modified_time"))) is None
 
 
-def test_the_printed_day_speaks_where_nothing_else_does() -> None:
+def test_the_printed_day_is_used_if_nothing_else_is_stated() -> None:
     body = "<h1>A headline</h1><p>By Jane Doe</p><p>31. Mai 2024</p><p>Text of 1 June 2023.</p>"
     assert published(page(body=body), None) == at(2024, 5, 31)
 
 
-def test_the_day_above_the_headline_speaks_too() -> None:
+def test_a_day_printed_above_the_headline_is_used_too() -> None:
     body = "<p>Published 31 May 2024</p><h1>A headline</h1><p>Text.</p>"
     assert published(page(body=body), None) == at(2024, 5, 31)
 
 
-def test_htmldate_reads_what_is_left() -> None:
+def test_htmldate_is_the_last_resort() -> None:
     body = "<p>Text.</p><div class='post-meta'>Posted on 31 May 2024</div>"
     assert published(page(body=body), None) == at(2024, 5, 31)
 
 
-def test_a_page_without_any_date() -> None:
+def test_a_page_without_a_date_has_none() -> None:
     assert published(page(), None) is None
 
 
@@ -215,13 +215,13 @@ def test_the_feeds_exact_time_wins() -> None:
     assert published(page(meta("2024-06-02T10:20:00Z")), fed(feed)) == feed
 
 
-def test_an_earlier_day_on_the_page_tells_that_the_feed_has_an_update() -> None:
+def test_an_earlier_day_on_the_page_wins_over_the_feeds_update_time() -> None:
     assert published(page(meta("2024-05-29T10:20:00Z")), fed(at(2024, 5, 31, 9))) == at(
         2024, 5, 29, 10, 20
     )
 
 
-def test_the_feeds_time_is_told_in_the_outlets_zone() -> None:
+def test_the_feeds_time_is_converted_to_the_outlets_zone() -> None:
     evening = at(2024, 6, 1, 2, 30)
     by_address = published(page(url="https://news.example/2024/05/31/story"), fed(evening))
     by_zone = published(page(meta("2024-05-31T22:00:00-05:00")), fed(evening))
@@ -231,21 +231,21 @@ def test_the_feeds_time_is_told_in_the_outlets_zone() -> None:
         assert found.date() == date(2024, 5, 31)
 
 
-def test_a_feed_that_has_only_the_day_takes_the_hour_from_the_page() -> None:
+def test_a_feed_with_only_a_day_takes_the_hour_from_the_page() -> None:
     document = page(meta("2024-05-31T10:20:00Z"))
     assert published(document, fed(at(2024, 5, 31))) == at(2024, 5, 31, 10, 20)
 
 
 @pytest.mark.parametrize("wrong", [at(1970, 1, 1), at(2999, 1, 1)])
-def test_an_impossible_time_in_the_feed_is_none(wrong: datetime) -> None:
+def test_an_impossible_time_in_the_feed_is_ignored(wrong: datetime) -> None:
     assert published(page(meta("2024-05-31")), fed(wrong)) == at(2024, 5, 31)
 
 
-def test_the_feed_speaks_for_a_page_that_says_nothing() -> None:
+def test_the_feeds_time_is_used_for_a_page_without_one() -> None:
     assert published(page(), fed(at(2024, 5, 31, 9))) == at(2024, 5, 31, 9)
 
 
-def test_the_tree_is_left_as_it_was() -> None:
+def test_reading_the_date_leaves_the_tree_unchanged() -> None:
     document = page(body="<div class='post-meta'>Posted on 31 May 2024</div><p>Text.</p>")
     before = etree.tostring(document.tree)
     published(document, None)

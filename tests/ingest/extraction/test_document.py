@@ -1,4 +1,4 @@
-"""Pages decoded and parsed, once, for all that read them."""
+"""Pages are decoded and parsed once for everything that reads them."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def page(text: str, declared: str = "") -> str:
         ("Plain words.", "ascii"),
     ],
 )
-def test_the_charset_is_found_out_where_nothing_names_it(text, charset):
+def test_an_undeclared_or_wrong_charset_is_detected(text, charset):
     markup = page(text)
     assert decode(markup.encode(charset), "text/html") == markup
-    # Mislabelled: the bytes plainly are something else.
+    # Mislabelled: the bytes are plainly something else.
     assert decode(markup.encode(charset), "text/html; charset=utf-8") == markup
 
 
@@ -41,12 +41,12 @@ def test_the_charset_is_found_out_where_nothing_names_it(text, charset):
         ('<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-2">', ""),
     ],
 )
-def test_the_charset_is_the_one_that_is_named(declared, content_type):
+def test_a_declared_charset_is_used(declared, content_type):
     markup = page("śledziła dziennikarzy przez rok, żądając łączności", declared)
     assert decode(markup.encode("iso-8859-2"), content_type) == markup
 
 
-def test_a_byte_order_mark_outweighs_every_name():
+def test_a_byte_order_mark_overrides_any_declared_charset():
     markup = page("śledziła żądając")
     assert decode(b"\xef\xbb\xbf" + markup.encode(), "text/html; charset=latin-1") == markup
     assert decode(markup.encode("utf-16"), "text/html; charset=latin-1") == markup
@@ -58,27 +58,27 @@ def test_a_few_broken_bytes_do_not_change_the_charset():
 
 
 @pytest.mark.parametrize("content_type", ["text/html; charset=nonsense", "charset=", "\x00;=", ""])
-def test_a_charset_that_is_none_is_not_heard(content_type):
+def test_an_invalid_charset_is_ignored(content_type):
     assert "Größe" in decode(page("Größe").encode(), content_type)
 
 
 @pytest.mark.parametrize(
     "name", ["hex", "base64", "rot13", "idna", "punycode", "undefined", "unicode_escape", "utf-16"]
 )
-def test_a_charset_that_a_page_cannot_be_in_is_not_heard(name):
+def test_a_charset_impossible_for_a_page_is_ignored(name):
     markup = page("Größe", f'<meta charset="{name}">')
     assert decode(markup.encode(), "text/html") == markup
     assert decode(markup.encode(), f"text/html; charset={name}") == markup
 
 
 @pytest.mark.parametrize("body", [b"", b"  ", b"\x00", b"<!-- -->", b"<html></html>"])
-def test_a_body_of_nothing_is_an_empty_document(body):
+def test_an_empty_body_is_an_empty_document(body):
     document = parse(body, "https://example.com/1")
     assert document.tree.text_content().strip() == ""
     assert document.linked_data == ()
 
 
-def test_references_of_windows_are_the_characters_that_they_mean():
+def test_windows_1252_references_give_the_intended_characters():
     body = page("caf&eacute; &#150; &#147;so&#148; &#233;")
     tree = parse(body, "https://example.com/1").tree
     assert tree.find(".//p").text == "café \u2013 \u201cso\u201d é"

@@ -1,4 +1,4 @@
-"""What a page is: articles are told from what stands in their place, and not the reverse."""
+"""The kind of a page: articles, and what is served in their place, without false alarms."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def newsroom_item(outlet: Outlet, piece: Piece) -> FeedItem:
 
 
 @pytest.mark.parametrize(("outlet", "piece"), EVERY, ids=IDS)
-def test_every_article_of_the_newsroom_is_one_with_its_feed_and_without(outlet, piece):
+def test_every_sample_article_is_recognised_with_and_without_its_feed(outlet, piece):
     item = newsroom_item(outlet, piece)
     markup = article_page(outlet, piece, piece.version(3), f"http://{outlet.host}")
     expected = PageKind.LIVE_BLOG if piece.posts else PageKind.ARTICLE
@@ -82,13 +82,13 @@ IN_PLACE = {fault.name: fault for fault in FAULTS if fault.page}
     ],
 )
 @pytest.mark.parametrize("item", [ITEM, None], ids=["its feed", "no feed"])
-def test_each_sample_of_the_newsroom_is_told(template, expected, reason, item):
+def test_each_sample_page_is_recognised(template, expected, reason, item):
     found = kind(page_in_place(template, ITEM.title if template == "video" else ""), item=item)
     assert found.kind is expected
     assert reason in found.reason
 
 
-def test_the_samples_are_those_of_the_faults():
+def test_the_samples_cover_all_faults():
     assert {fault.page for fault in IN_PLACE.values()} == {
         PageKind.CONSENT_WALL,
         PageKind.BOT_CHALLENGE,
@@ -114,7 +114,7 @@ def test_the_samples_are_those_of_the_faults():
         page("<p>Vérification de sécurité en cours.</p>", "exemple"),
     ],
 )
-def test_bot_challenges_are_told_by_their_makers_and_words(markup):
+def test_bot_challenges_are_recognised_by_maker_and_words(markup):
     assert kind(markup).kind is PageKind.BOT_CHALLENGE
 
 
@@ -131,11 +131,11 @@ def test_bot_challenges_are_told_by_their_makers_and_words(markup):
         (page("<p>Aceptar y continuar o suscribirse.</p><script>__tcfapi()</script>"), URL),
     ],
 )
-def test_consent_walls_are_told_by_host_framework_and_words(markup, url):
+def test_consent_walls_are_recognised_by_host_framework_and_words(markup, url):
     assert kind(markup, url=url).kind is PageKind.CONSENT_WALL
 
 
-def test_a_consent_framework_beside_an_article_is_no_wall():
+def test_a_consent_framework_beside_an_article_is_not_a_wall():
     banner = '<div id="onetrust-banner-sdk"><p>We value your privacy. Accept all?</p></div>'
     for words in (60, 150, 600):
         for item in (ITEM, None):
@@ -154,12 +154,12 @@ def test_a_consent_framework_beside_an_article_is_no_wall():
         ("Pagina niet gevonden", "Jammer"),
     ],
 )
-def test_pages_that_say_they_are_none(title, heading):
+def test_not_found_pages_are_recognised_by_title_or_heading(title, heading):
     found = kind(page(f"<h1>{heading}</h1><p>Try the front page instead, please.</p>", title))
     assert found.kind is PageKind.SOFT_404
 
 
-def test_an_article_about_404_is_one():
+def test_an_article_about_404_is_an_article():
     item = FeedItem(url=URL, title="404: the story of a number")
     for words in (90, 300):
         markup = page(f"<h1>{item.title}</h1>{paragraphs(OTHER, words)}", item.title)
@@ -167,7 +167,7 @@ def test_an_article_about_404_is_one():
 
 
 @pytest.mark.parametrize("day", [1, 3])
-def test_a_redirect_to_the_front_page_is_told_though_it_lists_the_headline(day):
+def test_a_redirect_to_a_front_page_with_the_headline_is_recognised(day):
     for outlet in outlets():
         front = front_page(outlet, day)
         for piece in outlet.published(day):
@@ -175,7 +175,7 @@ def test_a_redirect_to_the_front_page_is_told_though_it_lists_the_headline(day):
             url = f"http://{outlet.host}/"
             found = kind(front, item=item, url=url, requested=item.url)
             assert found == Kind(PageKind.SOFT_404, "redirected to the front page")
-            # Without the redirect it is a list of links, or too little to be anything.
+            # Without the redirect it is a list of links, or has too little text.
             stayed = kind(front, item=item, url=url, requested=url)
             assert stayed.kind in (PageKind.HUB, PageKind.UNRELATED, PageKind.ARTICLE)
 
@@ -193,15 +193,15 @@ def test_a_redirect_to_the_front_page_is_told_though_it_lists_the_headline(day):
         ("https://example.com/1", "https://example.com/news/the-late-clock", PageKind.ARTICLE),
     ],
 )
-def test_redirects_away_from_the_article(requested, answered, expected):
+def test_redirects_away_from_the_article_are_recognised(requested, answered, expected):
     markup = page(paragraphs(OTHER, 400), "The Daily Bell")
     assert kind(markup, requested=requested, url=answered).kind is expected
-    # What has the article's headline is it, wherever it is.
+    # A page with the article's headline is the article, at any address.
     titled = page(f"<h1>{ITEM.title}</h1>{paragraphs(SENTENCE, 400)}", ITEM.title)
     assert kind(titled, requested=requested, url=answered).kind is PageKind.ARTICLE
 
 
-def test_a_notice_that_many_addresses_lead_to_is_no_article_however_long():
+def test_a_long_notice_at_a_redirects_end_is_not_an_article():
     notice = page(f"<h1>Not in your region</h1>{paragraphs(OTHER, 400)}", "Not in your region")
     there = "https://example.com/gdpr/notice-for-readers"
     found = kind(notice, url=there)
@@ -209,14 +209,14 @@ def test_a_notice_that_many_addresses_lead_to_is_no_article_however_long():
     assert found.reason.endswith(
         "of the feed's words on the page, redirected to /gdpr/notice-for-readers"
     )
-    # It may be the article, retold, where nothing led away from its address, ...
+    # Without a redirect it may be the article in other words, ...
     for address in (URL, f"{URL}/", URL.replace("https://", "https://www.")):
         assert kind(notice, url=address).kind is PageKind.ARTICLE
-    # ... or where the feed says too little to tell.
+    # ... or if the feed says too little to compare.
     brief = ITEM.model_copy(update={"summary": ""})
     for item in (brief, None):
         assert kind(notice, url=there, item=item).kind is PageKind.ARTICLE
-    # Who is led to the article from a short address finds the feed's words, or the title's above.
+    # A short address that leads to the article finds the feed's words, or the title above it.
     for item in (ITEM, brief):
         for address in (there, URL):
             article = page(f"<h1>Tick</h1>{paragraphs(SENTENCE, 400)}")
@@ -224,39 +224,39 @@ def test_a_notice_that_many_addresses_lead_to_is_no_article_however_long():
             assert found.kind is PageKind.ARTICLE
 
 
-def test_an_amp_page_that_leads_to_its_article_is_not_led_away():
+def test_an_amp_address_redirecting_to_its_article_is_an_article():
     markup = page(paragraphs(SENTENCE, 300))
     for item in (ITEM, None):
         assert kind(markup, item=item, requested=f"{URL}/amp").kind is PageKind.ARTICLE
 
 
-def test_a_hub_is_told_by_links_and_a_second_witness():
+def test_a_hub_needs_many_links_and_a_second_witness():
     link = "<li><a href='/{}'>Apples dearer again, says market {}</a></li>"
     links = "".join(link.format(number, number) for number in range(60))
     hub = page(f"<h1>Latest</h1><ul>{links}</ul><p>Every day the market news for you.</p>")
     assert kind(hub).kind is PageKind.HUB
     section = "https://example.com/market"
     assert kind(hub, item=None, url=section, requested=section).kind is PageKind.HUB
-    # A table of results is as short of prose; its feed speaks for it.
+    # A table of results has as little prose; its feed shows that it is an article.
     item = FeedItem(url=URL, title="Apples at the market", summary="Apples dearer again")
     titled = hub.replace("Latest", "Apples at the market: all results")
     assert kind(titled, item=item).kind is PageKind.ARTICLE
 
 
-def test_a_video_page_has_next_to_no_text_and_an_article_with_a_video_does():
+def test_a_video_with_little_text_is_a_video_page_not_an_article():
     video = "<video src='x.mp4'></video>"
     assert kind(page(f"<h1>{ITEM.title}</h1>{video}<p>Two minutes.</p>")).kind is PageKind.VIDEO
     whole = page(f"<h1>{ITEM.title}</h1>{video}{paragraphs(SENTENCE, 150)}")
     assert kind(whole).kind is PageKind.ARTICLE
 
 
-def test_a_log_in_has_a_field_for_a_password():
+def test_a_login_page_has_a_password_field():
     form = "<h1>Sign in</h1><form><input name=u><input type=password></form>"
     assert kind(page(form)).kind is PageKind.LOGIN
     assert kind(page("<h1>Sign in</h1><p>Please.</p>")).kind is PageKind.UNRELATED
 
 
-def test_a_page_made_by_script_has_no_text():
+def test_a_page_rendered_by_script_is_empty():
     markup = page("<div id=app></div><noscript>Please turn scripts on.</noscript>")
     found = kind(markup, text="")
     assert found == Kind(PageKind.EMPTY, "no article text found; 0 words on the page")
@@ -290,7 +290,7 @@ def not_free(**more: object) -> str:
         ("", 100, "<div class=paywall><p>Jetzt mit Abo weiterlesen.</p></div>", ""),
     ],
 )
-def test_teasers_stop(item, head, words, after, ending):
+def test_cut_off_articles_are_teasers(item, head, words, after, ending):
     body = paragraphs(SENTENCE, words).replace("</article>", f"<p>{ending}</p></article>")
     text = "\n".join([SENTENCE * 6, ending]).strip()
     found = kind(page(f"<h1>{ITEM.title}</h1>{body}{after}", head=head), item=item, text=text)
@@ -311,23 +311,23 @@ def test_teasers_stop(item, head, words, after, ending):
         ("", 500, "<div class=paywall><p>Already a subscriber? Log in.</p></div>"),
     ],
 )
-def test_a_page_that_says_it_is_not_free_may_be_whole(head, words, after):
+def test_a_page_marked_as_not_free_may_be_whole(head, words, after):
     markup = page(f"<h1>{ITEM.title}</h1>{paragraphs(SENTENCE, words)}{after}", head=head)
     assert kind(markup).kind is PageKind.ARTICLE
 
 
-def test_a_feed_that_says_more_than_its_page_shows_a_teaser():
+def test_a_feed_with_more_text_than_its_page_reveals_a_teaser():
     fuller = ITEM.model_copy(update={"content": SENTENCE * 40})
     markup = page(f"<h1>{ITEM.title}</h1>{paragraphs(SENTENCE, 320)}", head=not_free())
     assert kind(markup, item=fuller).kind is PageKind.TEASER
-    # Where nothing speaks of a paywall, it is the extraction that fell short.
+    # Without any sign of a paywall, the extraction must have fallen short.
     assert kind(markup.replace("isAccessible", "x"), item=fuller).kind is PageKind.ARTICLE
 
 
 # The witness
 
 
-def test_the_feed_is_a_witness_by_title_or_summary_in_any_script():
+def test_the_feeds_title_or_summary_is_matched_in_any_script():
     document = parse(page("<p>x</p>", "Times"), URL)
     assert share_on_page(ITEM, document, SENTENCE) == 1
     assert (share_on_page(ITEM, document, OTHER) or 0) < 0.2
@@ -339,13 +339,13 @@ def test_the_feed_is_a_witness_by_title_or_summary_in_any_script():
     assert share_on_page(FeedItem(url=URL, title="Why?"), document, SENTENCE) is None
 
 
-def test_a_short_text_about_something_else_is_unrelated_and_a_long_one_may_be_retold():
+def test_only_a_short_text_about_something_else_is_unrelated():
     assert kind(page(paragraphs(OTHER, 100))).kind is PageKind.UNRELATED
     assert kind(page(paragraphs(OTHER, 400))).kind is PageKind.ARTICLE
 
 
 @pytest.mark.parametrize("topic", ["not_found", "challenge", "consent", "subscribe", "live_ended"])
-def test_phrases_are_found_in_no_article_of_the_newsroom(topic):
+def test_no_sample_article_contains_a_telltale_phrase(topic):
     found = [
         (piece.slug, match.group())
         for _, piece in EVERY
@@ -362,5 +362,5 @@ def test_phrases_are_found_in_no_article_of_the_newsroom(topic):
     st.text(max_size=200),
     st.sampled_from([ITEM, None]),
 )
-def test_any_page_is_of_some_kind(markup, text, item):
+def test_any_page_has_a_kind_with_a_reason(markup, text, item):
     assert kind(page(markup), item=item, text=text).reason

@@ -25,13 +25,13 @@ def objects(*scripts: str, kind: str = "application/ld+json") -> tuple[dict[str,
     return linked_data(html.document_fromstring(f"<html><head>{tags}</head><body>x</body></html>"))
 
 
-def test_nested_objects_are_given_in_the_order_of_the_page() -> None:
+def test_nested_objects_come_in_the_order_of_the_page() -> None:
     found = objects('{"n": 1, "inner": [{"n": 2}]}', '[{"n": 3}, {"@graph": [{"n": 4}]}]')
     assert [thing["n"] for thing in found if "n" in thing] == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("kind", ["application/ld+json", "application/LD+JSON; charset=utf-8"])
-def test_the_type_may_have_parameters(kind: str) -> None:
+def test_the_content_type_may_have_parameters(kind: str) -> None:
     assert objects('{"n": 1}', kind=kind) == ({"n": 1},)
 
 
@@ -54,7 +54,7 @@ def test_other_scripts_are_not_read() -> None:
         '// for machines\n{"a": [1, 2]}',
     ],
 )
-def test_what_templates_break_is_mended(broken: str) -> None:
+def test_json_broken_by_templates_is_repaired(broken: str) -> None:
     assert read(broken) == [{"a": [1, 2]}]
 
 
@@ -68,7 +68,7 @@ def test_what_templates_break_is_mended(broken: str) -> None:
         ('{"a": "keeps ,} and // and <!-- inside",}', "keeps ,} and // and <!-- inside"),
     ],
 )
-def test_texts_survive_the_mending(broken: str, meant: str) -> None:
+def test_texts_survive_the_repair(broken: str, meant: str) -> None:
     assert read(broken)[0]["a"] == meant
 
 
@@ -83,20 +83,20 @@ def test_texts_survive_the_mending(broken: str, meant: str) -> None:
         (r"C:\\ud83d\\u0000", r"C:\ud83d\u0000"),
     ],
 )
-def test_escapes_of_what_is_no_text_are_left_out(escaped: str, meant: str) -> None:
+def test_escapes_of_non_characters_are_left_out(escaped: str, meant: str) -> None:
     assert objects(f'{{"name": "{escaped}"}}') == ({"name": meant},)
 
 
-def test_values_in_a_row_are_all_read() -> None:
+def test_consecutive_values_are_all_read() -> None:
     assert read('{"n": 1}\n{"n": 2}') == [{"n": 1}, {"n": 2}]
 
 
-def test_what_comes_before_the_break_is_kept() -> None:
+def test_values_before_a_fault_are_kept() -> None:
     assert read('{"n": 1} } "rest": 2 }') == [{"n": 1}]
 
 
 @pytest.mark.parametrize("hopeless", ["", "   ", "var x = 1;", "{{template}}", "[" * 50_000])
-def test_nothing_comes_of_nothing(hopeless: str) -> None:
+def test_content_that_is_not_json_gives_nothing(hopeless: str) -> None:
     assert read(hopeless) == []
 
 
@@ -114,22 +114,22 @@ def test_no_text_raises(text: str) -> None:
         max_leaves=12,
     ).filter(lambda value: isinstance(value, (list, dict)))
 )
-def test_whole_json_is_read_as_it_is(value: Any) -> None:
+def test_valid_json_is_read_unchanged(value: Any) -> None:
     assert read(json.dumps(value)) == [value]
 
 
-def test_a_reference_is_followed_to_what_it_means() -> None:
+def test_a_reference_is_resolved_to_its_object() -> None:
     person = {"@id": "#jane", "@type": "Person", "name": "Jane Doe"}
     article = {"@type": "NewsArticle", "author": {"@id": "#jane"}}
     assert resolve(article["author"], [article, person]) == [person]
 
 
-def test_a_reference_to_nothing_stays() -> None:
+def test_an_unresolvable_reference_stays() -> None:
     assert resolve([{"@id": "#x"}, "Jane"], []) == [{"@id": "#x"}, "Jane"]
     assert resolve(None, []) == []
 
 
-def test_a_circle_of_references_ends() -> None:
+def test_circular_references_end() -> None:
     one, two = {"@id": "#1", "about": {"@id": "#2"}}, {"@id": "#2", "about": {"@id": "#1"}}
     assert resolve({"@id": "#1"}, [one, two]) == [one]
 
@@ -148,7 +148,7 @@ def test_types_are_names_without_their_vocabulary(named: object, meant: tuple[st
     assert types({"@type": named}) == meant
 
 
-def test_articles_are_of_every_kind() -> None:
+def test_every_kind_of_article_is_recognised() -> None:
     kinds = ["NewsArticle", "LiveBlogPosting", "Report", "OpinionNewsArticle"]
     things = [{"@type": kind} for kind in [*kinds, "WebPage", "Person"]]
     assert [thing["@type"] for thing in filter(is_article, things)] == kinds
@@ -164,5 +164,5 @@ def test_articles_are_of_every_kind() -> None:
         (3, []),
     ],
 )
-def test_a_thing_is_called_by_its_name(thing: object, names: list[str]) -> None:
+def test_names_of_a_thing_are_read(thing: object, names: list[str]) -> None:
     assert names_of(thing) == names

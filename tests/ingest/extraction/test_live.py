@@ -1,4 +1,4 @@
-"""Live blogs: told as such, and when they are over."""
+"""Live blogs: how they are recognised, and when they are over."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def said(thing: dict[str, object], body: str = "<p>x</p>"):
 
 
 @pytest.mark.parametrize("day", [1, 2, 3])
-def test_the_newsrooms_live_blog_goes_on_until_its_last_post(day):
+def test_the_sample_live_blog_goes_on_until_its_last_post(day):
     version = PIECE.version(day)
     document = parse(article_page(OUTLET, PIECE, version, f"http://{OUTLET.host}"), URL)
     assert is_live(document)
     assert live_ended(document, version.text, end_of(day)) == (day == 3)
 
 
-def test_no_other_page_of_the_newsroom_is_a_live_blog():
+def test_no_other_sample_page_is_a_live_blog():
     for outlet in outlets():
         for piece in outlet.pieces:
             page = parse(article_page(outlet, piece, piece.version(3), "http://x.localhost"), URL)
@@ -48,11 +48,11 @@ def test_no_other_page_of_the_newsroom_is_a_live_blog():
         ("<p>Our liveblog of the delivery update.</p>", False),
     ],
 )
-def test_live_blogs_are_told_without_json_ld(markup, expected):
+def test_live_blogs_are_recognised_without_json_ld(markup, expected):
     assert is_live(parse(f"<body><h1>News</h1><p>Today.</p>{markup}</body>", URL)) == expected
 
 
-def test_a_live_blog_that_is_only_named_is_another_page():
+def test_a_page_that_only_mentions_a_live_blog_is_not_one():
     related = {"@type": "LiveBlogPosting", "headline": "Follow it live", "url": "/live/2"}
     assert not is_live(said({"@type": "NewsArticle", "mentions": [related]}))
     assert is_live(said(related | {"coverageStartTime": NOW.isoformat()}))
@@ -80,6 +80,6 @@ def test_a_live_blog_that_is_only_named_is_another_page():
         ({}, "The live music has ended early.", False),
     ],
 )
-def test_the_end_of_a_live_blog(more, text, ended):
+def test_the_end_of_a_live_blog_is_recognised(more, text, ended):
     thing = {"@type": "LiveBlogPosting", "coverageStartTime": "2026-09-16T08:00:00Z"} | more
     assert live_ended(said(thing), text, NOW) == ended

@@ -1,4 +1,4 @@
-"""Articles as PDF: read as paragraphs, and refused with a reason where there is no text."""
+"""Articles as PDF: read as paragraphs, or refused with a reason if there is no text."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_pdf_is_read_with_its_title_author_and_date():
     assert pdf_text(a_pdf()) == PdfText("\n".join(BODY), "The late clock", ("Ida Fenn",), MADE)
 
 
-def test_a_paragraph_goes_on_over_a_page_and_its_number():
+def test_a_paragraph_continues_across_pages_and_page_numbers():
     long = " ".join(f"word{number}" for number in range(1_500))
     found = pdf_text(a_pdf([long, "The end."]))
     assert isinstance(found, PdfText)
@@ -46,7 +46,7 @@ def test_a_paragraph_goes_on_over_a_page_and_its_number():
     assert found.text == f"{long}\nThe end."
 
 
-def test_only_so_many_pages_are_read():
+def test_the_number_of_pages_read_is_limited():
     body = [f"Line {number} of a very long report." for number in range((MAX_PAGES + 2) * 26)]
     found = pdf_text(a_pdf(body))
     assert isinstance(found, PdfText)
@@ -68,13 +68,13 @@ def test_only_so_many_pages_are_read():
     ],
     ids=["empty", "cut", "a page", "a scan", "encrypted"],
 )
-def test_what_cannot_be_read_says_why(body, reason):
+def test_an_unreadable_pdf_has_a_reason(body, reason):
     found = pdf_text(body)
     assert isinstance(found, Unreadable)
     assert found.reason.startswith(reason)
 
 
-def test_a_pdf_that_is_only_locked_against_printing_is_read():
+def test_a_pdf_locked_only_against_printing_is_read():
     body = rewritten(lambda one: one.encrypt("", owner_password="x", algorithm="RC4-128"))
     found = pdf_text(body)
     assert isinstance(found, PdfText)
@@ -93,20 +93,20 @@ def test_a_pdf_that_is_only_locked_against_printing_is_read():
         ({"/Title": "Wick\x1b[31m news"}, ("Wick [31m news", ("Ida Fenn",))),
     ],
 )
-def test_what_a_program_named_is_no_name(info, kept):
+def test_names_set_by_programs_are_ignored(info, kept):
     found = pdf_text(rewritten(lambda one: one.add_metadata(info)))
     assert isinstance(found, PdfText)
     assert (found.title, found.authors) == kept
 
 
-def test_a_date_that_is_none_is_not_kept():
+def test_an_invalid_date_is_dropped():
     body = rewritten(lambda one: one.add_metadata({"/CreationDate": "last Tuesday"}))
     found = pdf_text(body)
     assert isinstance(found, PdfText)
     assert found.published is None
 
 
-def test_lines_are_joined_and_parted_words_made_whole():
+def test_lines_are_joined_and_hyphenated_words_restored():
     lines = [
         "The ferry is late, and the har-",
         "bour master, a man of few words,",
@@ -123,7 +123,7 @@ def test_lines_are_joined_and_parted_words_made_whole():
     ]
 
 
-def test_a_pdf_is_told_by_its_first_bytes_or_its_label():
+def test_a_pdf_is_recognised_by_its_first_bytes_or_content_type():
     assert is_pdf(a_pdf(), "text/html")
     assert is_pdf(b"\n%PDF-1.4", "")
     assert is_pdf(b"", "Application/PDF; version=1")

@@ -1,4 +1,4 @@
-"""The quick way to a page's text."""
+"""Quick extraction of a page's text."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def quick(markup: str) -> str:
 
 
 @pytest.mark.parametrize("outlet", outlets(), ids=lambda outlet: outlet.name)
-def test_each_page_of_the_sample_newsroom_gives_its_body_and_no_more(outlet):
+def test_each_sample_page_yields_exactly_its_body(outlet):
     for piece in outlet.pieces:
         if piece.media == "html":
             version = piece.version(LAST_DAY)
@@ -48,14 +48,14 @@ def test_each_page_of_the_sample_newsroom_gives_its_body_and_no_more(outlet):
             assert quick(page) == version.text
 
 
-def test_the_headline_is_not_of_the_text():
+def test_the_headline_is_not_part_of_the_text():
     kicker = "<p>Harbour and docks</p>"
     assert quick(a_page(f"<article>{kicker}<h1>{TITLE}</h1>{paragraphs()}</article>")) == (
         "\n".join(["Harbour and docks", *PARAGRAPHS])
     )
 
 
-def test_a_line_that_is_nothing_but_a_link_leads_elsewhere_and_is_dropped():
+def test_a_line_that_is_only_a_link_is_dropped():
     linked = "<a href='/x'>The port that forgot whom it had let in, and how it learnt of it</a>"
     elsewhere = f"<p><b>Read more: {linked}</b></p>"
     within = "<p>The port <a href='/y'>said on Monday</a> that it would look into what it kept.</p>"
@@ -83,7 +83,7 @@ def test_an_article_in_chunks_is_whole():
     assert quick(page).split("\n") == PARAGRAPHS
 
 
-def test_articles_that_follow_in_the_page_are_not_its_chunks():
+def test_further_articles_on_the_page_are_not_its_chunks():
     first = f"<div class='one'><h1>{TITLE}</h1>{chunk(PARAGRAPHS[:3])}</div>"
     next_one = f"<div class='one'><h1>Another day at the port</h1>{chunk(PARAGRAPHS[3:])}</div>"
     text = quick(a_page(f"<div id='stream'>{first}{next_one}</div>"))
@@ -94,19 +94,19 @@ def test_an_article_within_an_unclosed_menu_is_found():
     assert PARAGRAPHS[0] in quick(a_page(f"<nav><a href='/'>Home</a><div>{paragraphs()}</div>"))
 
 
-def test_what_a_page_tells_machines_helps_where_it_shows_little():
+def test_linked_data_supplies_the_text_of_a_page_that_shows_little():
     told = json.dumps({"@type": "NewsArticle", "articleBody": "\n".join(PARAGRAPHS)})
     script = f"<script type='application/ld+json'>{told}</script>"
     page = a_page("<div id='app'><p>This page needs a newer browser.</p></div>", head=script)
     assert quick(page).split("\n") == PARAGRAPHS
 
 
-def test_a_text_under_300_divisions_is_found():
+def test_a_text_inside_300_nested_divisions_is_found():
     text = " ".join(PARAGRAPHS)
     assert quick(a_page("<div>" * 300 + f"<p>{text}</p>" + "</div>" * 300)) == text
 
 
-def test_a_short_article_stays_as_short_as_it_is():
+def test_a_short_article_is_not_padded_with_other_text():
     footer = "<div><p>The harbour office answers letters within the week they come in.</p></div>"
     said = "The ferry at nine is cancelled. The next one sails at noon, if the wind lets it."
     text = quick(a_page(f"<article><h1>{TITLE}</h1><p>{said}</p></article>{footer}"))
@@ -114,7 +114,7 @@ def test_a_short_article_stays_as_short_as_it_is():
     assert len(text) < 2 * len(said)
 
 
-def test_the_tree_stays_as_it_is():
+def test_extraction_leaves_the_tree_unchanged():
     document = parse(an_article(paragraphs(), chunk(PARAGRAPHS), "<svg></svg>"), "")
     before = html.tostring(document.tree)
     quick_text(document)
@@ -139,7 +139,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("markup", HOSTILE.values(), ids=HOSTILE.keys())
-def test_no_page_is_too_strange(markup):
+def test_any_markup_can_be_extracted(markup):
     assert isinstance(quick(markup), str)
 
 
@@ -149,6 +149,6 @@ _more = st.sampled_from(["<table><tr><td>", "<svg>", "<nav>", "<h1>", "<blockquo
 
 @settings(max_examples=40)
 @given(st.lists(st.one_of(_tags, _more, st.text(max_size=30)), max_size=60))
-def test_no_line_is_empty_whatever_the_markup(pieces):
+def test_no_line_is_empty_in_any_markup(pieces):
     text = quick("".join(pieces))
     assert text == "" or all(line.strip() for line in text.split("\n"))

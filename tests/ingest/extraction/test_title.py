@@ -1,4 +1,4 @@
-"""What an article is called, by its feed and by its page."""
+"""The title of an article, from its feed and from its page."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ def og(words: str) -> str:
     return f'<meta property="og:title" content="{words}">'
 
 
-def test_the_feeds_words_win() -> None:
+def test_the_feeds_title_wins() -> None:
     assert title(page(og(LONG)), fed("Cameras bought")) == "Cameras bought"
 
 
 @pytest.mark.parametrize("cut", ["Council buys cameras…", "Council buys ...", "Council buys [...]"])
-def test_a_title_that_the_feed_cut_off_is_completed(cut: str) -> None:
+def test_a_title_cut_off_by_the_feed_is_completed(cut: str) -> None:
     assert title(page(og(LONG)), fed(cut)) == LONG
 
 
-def test_a_title_that_no_title_of_the_page_completes_stays() -> None:
+def test_a_cut_off_title_stays_if_the_page_cannot_complete_it() -> None:
     assert title(page(og("Another story")), fed("Council buys…")) == "Council buys…"
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "..."])
-def test_an_empty_title_is_the_pages(empty: str) -> None:
+def test_an_empty_title_is_replaced_by_the_pages(empty: str) -> None:
     assert title(page(og(LONG)), fed(empty)) == LONG
 
 
@@ -56,38 +56,38 @@ def test_the_outlets_name_is_cut_off(separator: str) -> None:
     assert title(page(head), None) == LONG
 
 
-def test_the_name_of_its_domain_is_cut_off() -> None:
+def test_the_domains_name_is_cut_off() -> None:
     head = f"<title>{LONG} | Example</title>"
     assert title(page(head), None) == LONG
 
 
-def test_a_separator_of_the_title_itself_stays() -> None:
+def test_a_separator_within_the_title_stays() -> None:
     head = named("The Example") + "<title>Cameras - and who buys them | The Example</title>"
     assert title(page(head), None) == "Cameras - and who buys them"
 
 
-def test_the_heading_is_the_printed_title() -> None:
+def test_the_heading_wins_over_the_declared_title() -> None:
     document = page(og(f"Opinion | {LONG}"), f"<h1>The Example</h1><h1>{LONG}</h1>")
     assert title(document, None) == LONG
 
 
-def test_a_heading_that_is_a_logo_is_no_title() -> None:
+def test_a_heading_that_is_a_logo_is_not_the_title() -> None:
     document = page(named("The Example") + og(LONG), "<h1>The Example</h1>")
     assert title(document, None) == LONG
 
 
-def test_the_headline_of_linked_data_speaks() -> None:
+def test_the_headline_of_linked_data_is_used() -> None:
     head = (
         f'<script type="application/ld+json">{{"@type": "Report", "headline": "{LONG}"}}</script>'
     )
     assert title(page(head), None) == LONG
 
 
-def test_a_heading_alone_speaks() -> None:
+def test_a_heading_is_used_if_there_is_nothing_else() -> None:
     assert title(page(body=f"<h1> {LONG}\n</h1>"), None) == LONG
 
 
-def test_a_page_without_any() -> None:
+def test_a_page_without_a_title_has_none() -> None:
     assert title(page(), None) == ""
 
 
