@@ -52,12 +52,12 @@ def test_latest_alerts_come_newest_first_for_a_rule_or_for_stories(ledger, clock
     add(ledger, an_alert(story=2))
     add(ledger, an_alert(rule="s", story=2))
     with ledger.read() as tx:
-        told = [alert for alert, _ in alerts.latest(tx)]
-        assert told == [an_alert(rule="s", story=2), an_alert(story=2), an_alert()]
-        assert [one for one, _ in alerts.latest(tx, limit=1, offset=1)] == told[1:2]
-        assert [one for one, _ in alerts.latest(tx, rule="r")] == told[1:]
-        assert [one for one, _ in alerts.latest(tx, of_stories=[told[0].story])] == told[:2]
-        ((_, (delivery,)),) = alerts.latest(tx, of_stories=[told[2].story])
+        listing = [alert for alert, _ in alerts.latest(tx)]
+        assert listing == [an_alert(rule="s", story=2), an_alert(story=2), an_alert()]
+        assert [one for one, _ in alerts.latest(tx, limit=1, offset=1)] == listing[1:2]
+        assert [one for one, _ in alerts.latest(tx, rule="r")] == listing[1:]
+        assert [one for one, _ in alerts.latest(tx, of_stories=[listing[0].story])] == listing[:2]
+        ((_, (delivery,)),) = alerts.latest(tx, of_stories=[listing[2].story])
         assert delivery.channel == "terminal"
         assert alerts.count(tx) == 3
         assert alerts.count(tx, rule="r") == 2
@@ -96,9 +96,9 @@ def test_alerts_beyond_one_chunk_are_listed_with_their_own_deliveries(ledger):
     with ledger.write() as tx:
         for alert in many:
             alerts.add(tx, alert, ["terminal", alert.key], NOON)
-        told = list(alerts.listed(tx))
-    assert [alert for alert, _ in told] == many
-    assert all({one.channel for one in where} == {"terminal", a.key} for a, where in told)
+        listing = list(alerts.listed(tx))
+    assert [alert for alert, _ in listing] == many
+    assert all({one.channel for one in where} == {"terminal", a.key} for a, where in listing)
 
 
 def test_a_refusal_adds_to_the_attempts_in_the_ledger(ledger, clock):

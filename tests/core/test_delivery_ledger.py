@@ -137,5 +137,5 @@ def test_the_last_alerts_of_a_rule_come_oldest_first(ledger):
         for number in range(4):
             alerts.add(tx, an_alert(story=number), [], NOON)
             alerts.add(tx, an_alert(rule="other", story=number), [], NOON)
-        told = alerts.of_rule(tx, "r", limit=2)
-    assert told == [an_alert(story=2), an_alert(story=3)]
+        last = alerts.of_rule(tx, "r", limit=2)
+    assert last == [an_alert(story=2), an_alert(story=3)]

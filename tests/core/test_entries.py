@@ -219,8 +219,8 @@ def test_an_edit_survives_the_refusal_of_the_previous_version(ledger, feed, cloc
     assert (entry.title, entry.content) == ("Corrected", "More of it")
     with ledger.read() as tx:
         assert [one.id for one in entries.due(tx, EVERY_SLOT, clock(), 10)] == [entry.id]
-        told = [(one.state, one.reason) for one in steps.of(tx, entry.id)]
-    assert told[-2:] == [(end, "too short"), (State.FOUND, edits.EDITED)]
+        reported = [(one.state, one.reason) for one in steps.of(tx, entry.id)]
+    assert reported[-2:] == [(end, "too short"), (State.FOUND, edits.EDITED)]
     move(ledger, state)
     move(ledger, end, reason="too short")  # this time it is the edited version
     assert get(ledger).state is end
@@ -491,10 +491,10 @@ def test_the_accounting_counts_entries_by_state_and_reason(ledger, feed):
     move(ledger, State.REJECTED, 1, reason="answered 404")
     move(ledger, State.REJECTED, 2, reason="answered 404")
     move(ledger, State.DUPLICATE, 3, reason="same text")
-    told = account(ledger)
-    assert told.seen == 5
-    assert told.states[State.REJECTED] == {"answered 404": 2}
-    assert (told.count(State.REJECTED), told.waiting, told.balances) == (2, 1, True)
+    reported = account(ledger)
+    assert reported.seen == 5
+    assert reported.states[State.REJECTED] == {"answered 404": 2}
+    assert (reported.count(State.REJECTED), reported.waiting, reported.balances) == (2, 1, True)
 
 
 def test_the_accounting_since_a_time_adds_up_too(ledger, feed, clock):
@@ -580,7 +580,7 @@ def test_the_accounting_always_adds_up(tmp_path_factory, history):
         for number, state in moves.items():
             if number in seen:
                 move(ledger, state, number)
-        told = account(ledger)
-        assert told.seen == len(seen)
-        assert sum(told.count(state) for state in State) == len(seen)
+        reported = account(ledger)
+        assert reported.seen == len(seen)
+        assert sum(reported.count(state) for state in State) == len(seen)
     ledger.close()

@@ -31,14 +31,14 @@ def erase(ledger, *numbers):
         return erasures.erase(tx, several, why=WHY, now=ledger.now())
 
 
-def a_digest(*told):
+def a_digest(*contents):
     return Digest(
         key=content_id("digest"),
         name="d",
         timezone="UTC",
         since=NOON,
         until=NOON,
-        alerts=told,
+        alerts=contents,
         created_at=NOON,
     )
 

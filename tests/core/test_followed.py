@@ -162,10 +162,10 @@ def test_coverage_of_a_merged_story_counts_the_articles_of_both(ledger):
 def test_a_merge_with_a_story_of_unknown_developments_knows_none(ledger, feed, unknown):
     put(ledger, feed, 1, ONE)
     put(ledger, feed, 2, TWO)
-    told = dict.fromkeys((ONE, TWO), Followed(known=KNOWN, alerts=1))
-    told[unknown] = Followed(known=None, alerts=1)
+    followed_before = dict.fromkeys((ONE, TWO), Followed(known=KNOWN, alerts=1))
+    followed_before[unknown] = Followed(known=None, alerts=1)
     with ledger.write() as tx:
-        followed.follow(tx, "a", told, ids(ONE, TWO))
+        followed.follow(tx, "a", followed_before, ids(ONE, TWO))
     merge(ledger, TWO, ONE)
     with ledger.write() as tx:
         merged = stories.ids_of(tx, [ONE])

@@ -26,8 +26,8 @@ def test_records_come_back_unchanged(ledger):
         politeness.save(tx, [robots("a"), robots("b", verdict="ALLOWED")], [], NOON)
         politeness.save(tx, [], [site("slow.example", minutes=1, pause=30.0)], NOON)
     with ledger.read() as tx:
-        asked = [robots(name).address for name in "abc"]
-        assert politeness.robots_of(tx, asked, NOON) == [
+        requested = [robots(name).address for name in "abc"]
+        assert politeness.robots_of(tx, requested, NOON) == [
             robots("a"),
             robots("b", verdict="ALLOWED"),
         ]

@@ -82,10 +82,10 @@ def test_a_headline_belongs_to_the_first_article_with_it(ledger, feed):
         join(ledger, number, 1, feed=feed)
     with ledger.write() as tx:
         stories.settle(tx, item(1).id, "Article 3")
-        told = [stories.get(tx, item(1).id)]
-        assert stories.headline_articles(tx, told) == {item(1).id: item(3).id}
+        listing = [stories.get(tx, item(1).id)]
+        assert stories.headline_articles(tx, listing) == {item(1).id: item(3).id}
         stories.settle(tx, item(1).id, "Of no article")
-        assert stories.headline_articles(tx, told) == {}
+        assert stories.headline_articles(tx, listing) == {}
 
 
 def test_duplicates_count_as_copies_and_outlets_but_not_in_the_size(ledger, feed):
@@ -124,13 +124,13 @@ def test_a_storys_articles_come_in_order_of_arrival_with_reasons(ledger, feed):
     join(ledger, 3, 1, feed=feed)
     join(ledger, 2, 1, feed=feed, duplicate_of=item(1).id, overlap=0.8)
     with ledger.read() as tx:
-        told = stories.articles_of(tx, item(1).id)
-    assert [one.article for one in told] == [item(number).id for number in (1, 2, 3)]
-    assert [one.title for one in told] == ["Article 1", "Headline 2", "Article 3"]
-    assert [one.duplicate_of for one in told] == [None, item(1).id, None]
-    assert [one.overlap for one in told] == [None, 0.8, None]
-    assert [one.similarity for one in told] == [0.0, None, 0.5]
-    assert [one.why for one in told] == [(), (), (("camera", 0.5),)]
+        listing = stories.articles_of(tx, item(1).id)
+    assert [one.article for one in listing] == [item(number).id for number in (1, 2, 3)]
+    assert [one.title for one in listing] == ["Article 1", "Headline 2", "Article 3"]
+    assert [one.duplicate_of for one in listing] == [None, item(1).id, None]
+    assert [one.overlap for one in listing] == [None, 0.8, None]
+    assert [one.similarity for one in listing] == [0.0, None, 0.5]
+    assert [one.why for one in listing] == [(), (), (("camera", 0.5),)]
 
 
 def merge(ledger, story, into):

@@ -279,9 +279,11 @@ def run(stream: Stream, known: Duplicates, start: int = 0) -> list[tuple[str, ob
         else:
             text = EDITS[how](sources[source], chance)
         at = MONDAY + timedelta(hours=10 * number + hours)
-        told = sketch(text)
+        own_sketch = sketch(text)
         exact = f"{seed}" if seed == 3 and number > 3 else None
-        found.append((str(number), *known.place(str(number), told, at, f"{site}", original=exact)))
+        found.append(
+            (str(number), *known.place(str(number), own_sketch, at, f"{site}", original=exact))
+        )
     return found
 
 

@@ -41,7 +41,7 @@ def test_in_another_language_only_the_common_half_is_set() -> None:
 
 
 def test_paraphrases_have_nearly_the_same_meaning() -> None:
-    told, again, other = (
+    original, again, other = (
         one.meaning
         for one in ENCODER.encode(
             [
@@ -51,7 +51,7 @@ def test_paraphrases_have_nearly_the_same_meaning() -> None:
             ]
         )
     )
-    assert told @ again > told @ other + 0.1
+    assert original @ again > original @ other + 0.1
 
 
 def test_other_texts_in_a_batch_change_nothing() -> None:

@@ -42,8 +42,11 @@ def test_translations_in_seven_languages_have_near_meanings() -> None:
     tapped = [POLYGLOT.meaning(text) for text in TAPPED.values()]
     swum = [POLYGLOT.meaning(text) for text in SWUM.values()]
     nearest_apart = max(float(one @ other) for one, other in product(tapped, swum))
-    for told in (tapped, swum):
-        assert min(float(one @ other) for one, other in product(told, told)) > nearest_apart + 0.2
+    for translations in (tapped, swum):
+        assert (
+            min(float(one @ other) for one, other in product(translations, translations))
+            > nearest_apart + 0.2
+        )
 
 
 def test_text_beyond_the_last_piece_changes_nothing() -> None:

@@ -15,7 +15,7 @@ PINNED = "0700000001000000a4d49a4a2e46ba6983c1c5a7149bbab0b7303bbf6ae2e4d7e58078
 """A ledger's sketch of `One two three four five six seven eight nine`."""
 
 
-def made(number: int, chance: Random) -> str:
+def invented(number: int, chance: Random) -> str:
     return " ".join(f"w{chance.randrange(10**9)}" for _ in range(number))
 
 
@@ -50,7 +50,7 @@ def test_an_address_counts_as_one_word() -> None:
 
 @given(st.integers(8, 5000))
 def test_a_sketch_is_bounded_and_survives_packing(number: int) -> None:
-    before = sketch(made(number, Random(number)))
+    before = sketch(invented(number, Random(number)))
     assert before is not None
     assert number - 4 <= before.size <= number - 2  # two of a million have one hash
     assert len(before.hashes) <= 1.2 * MAX_HASHES
@@ -78,7 +78,7 @@ def test_an_invalid_sketch_is_refused(damage: bytes) -> None:
 
 
 def test_samples_of_different_scale_agree_on_the_shared_part() -> None:
-    text = made(4000, Random(1))
+    text = invented(4000, Random(1))
     whole, part = sketch(text), sketch(" ".join(text.split()[:1000]))
     assert whole is not None
     assert part is not None

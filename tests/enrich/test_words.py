@@ -42,15 +42,15 @@ def test_a_full_stop_ends_a_sentence_unless_it_abbreviates(text: str, sentences:
 
 
 def test_a_memo_computes_each_word_once(monkeypatch) -> None:
-    asked: list[str] = []
+    computed: list[str] = []
 
-    def tell(word: str) -> int:
-        asked.append(word)
+    def compute(word: str) -> int:
+        computed.append(word)
         return len(word)
 
-    memo = Memo(tell)
+    memo = Memo(compute)
     assert [memo[word] for word in ("one", "three", "one")] == [3, 5, 3]
-    assert asked == ["one", "three"]
+    assert computed == ["one", "three"]
     monkeypatch.setattr(words, "MAX_MEMO", 2)
     assert memo["two"] == 3
     assert list(memo) == ["two"]

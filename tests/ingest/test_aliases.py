@@ -41,8 +41,8 @@ def test_unclear_cases_are_not_disputed():
 
 
 def test_each_article_is_compared_with_only_a_few_others(monkeypatch):
-    asked = []
-    monkeypatch.setattr(aliases, "is_unrelated", lambda entry, _: asked.append(entry.id))
+    compared = []
+    monkeypatch.setattr(aliases, "is_unrelated", lambda entry, _: compared.append(entry.id))
     several = [at(an_entry(number), SPYWARE) for number in range(100)]
     assert disputed(several, {}) == frozenset()
-    assert len(asked) == 100 * (COMPARED + 1)
+    assert len(compared) == 100 * (COMPARED + 1)

@@ -65,7 +65,7 @@ def an_article_page(*paragraphs, head="", title=TITLE, tail=""):
     )
 
 
-def made(entry, page, matters=never):
+def extracted(entry, page, matters=never):
     result = make_article(entry, page, matters)
     assert isinstance(result, NewRevision), result
     return result
@@ -117,7 +117,7 @@ def test_escaped_text_in_a_pages_data_can_be_encoded(matters):
         f'"author": {{"@type": "Person", "name": "Jane Doe {said[8:14]}"}}}}</script>'
     )
     page = a_page(f"<html><head><title>x</title>{head}</head><body><p>a</p></body></html>")
-    article = made(an_entry(title="", authors=()), page, matters).article
+    article = extracted(an_entry(title="", authors=()), page, matters).article
     assert (article.title, article.authors) == ("Harbour [31m news", ("Jane Doe",))
     assert article.text.split()[:3] == ["Harbour", "[31m", "news"]
     assert Article.model_validate_json(article.model_dump_json()) == article
@@ -137,18 +137,18 @@ def test_any_bytes_can_be_extracted_and_encoded(body):
 
 
 def test_a_page_that_may_matter_is_extracted_carefully():
-    asked = []
+    calls = []
 
     def matters(title, text):
-        asked.append((title, text))
+        calls.append((title, text))
         return "harbour" in text
 
     markup = an_article_page()
-    assert made(an_entry(), a_page(markup), matters).article.extraction is Extraction.CAREFUL
-    ((title, text),) = asked
+    assert extracted(an_entry(), a_page(markup), matters).article.extraction is Extraction.CAREFUL
+    ((title, text),) = calls
     assert title == TITLE
     assert PARAGRAPHS[0] in text
-    assert made(an_entry(), a_page(markup), never).article.extraction is Extraction.QUICK
+    assert extracted(an_entry(), a_page(markup), never).article.extraction is Extraction.QUICK
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_text_is_doubtful_if_short_or_unrelated_to_its_title(text, item, doubt
 
 
 def test_the_feeds_title_and_time_take_precedence_over_the_pages():
-    article = made(an_entry(published=NOW, revision=2, address=URL), a_page(an_article_page()))
+    article = extracted(an_entry(published=NOW, revision=2, address=URL), a_page(an_article_page()))
     article = article.article
     assert (article.title, article.published) == (TITLE, NOW)
     assert (article.revision, article.id, article.caveat) == (3, an_entry().id, None)
@@ -176,29 +176,29 @@ def test_the_feeds_title_and_time_take_precedence_over_the_pages():
 
 def test_a_publication_time_in_the_future_is_dropped():
     ahead = an_entry(published=NOW + timedelta(days=2))
-    assert made(ahead, a_page(an_article_page())).article.published is None
+    assert extracted(ahead, a_page(an_article_page())).article.published is None
 
 
 def test_the_article_has_the_address_its_page_declares():
     head = '<link rel="canonical" href="https://www.example.com/2026/cameras-go">'
     page = a_page(an_article_page(head=head), url="https://m.example.com/led/here")
-    article = made(an_entry(), page).article
+    article = extracted(an_entry(), page).article
     assert article.url == "https://www.example.com/2026/cameras-go"
     assert article.id == an_entry().id
     elsewhere = '<link rel="canonical" href="https://other.test/2026/cameras-go">'
     page = a_page(an_article_page(head=elsewhere), url="https://example.com/led/here")
-    assert made(an_entry(), page).article.url == "https://example.com/led/here"
+    assert extracted(an_entry(), page).article.url == "https://example.com/led/here"
 
 
 def test_without_a_page_the_feeds_text_is_used():
     page = a_page(body=b"", status=0, headers=(), missing="answered 403: the site refuses us")
-    result = made(an_entry(summary=SUMMARY, content="", published=NOW), page)
+    result = extracted(an_entry(summary=SUMMARY, content="", published=NOW), page)
     article = result.article
     assert (article.text, article.title, article.url) == (SUMMARY, TITLE, URL)
     assert article.extraction is Extraction.FEED
     assert article.caveat == "the feed's text: answered 403: the site refuses us"
     assert not result.live
-    fuller = made(an_entry(summary=SUMMARY, content="\n".join(PARAGRAPHS)), page).article
+    fuller = extracted(an_entry(summary=SUMMARY, content="\n".join(PARAGRAPHS)), page).article
     assert fuller.text == "\n".join(PARAGRAPHS)
 
 
@@ -207,7 +207,7 @@ def test_the_feeds_text_replaces_a_consent_wall():
     held = make_article(an_entry(), wall, never)
     assert isinstance(held, Quarantined)
     assert held.reason.startswith("consent wall (")
-    kept = made(an_entry(summary=SUMMARY), wall).article
+    kept = extracted(an_entry(summary=SUMMARY), wall).article
     assert kept.text == SUMMARY
     assert (kept.caveat or "").startswith("the feed's text: consent wall (")
 
@@ -246,11 +246,11 @@ def test_a_teaser_is_kept_with_a_caveat():
         '"isAccessibleForFree": false}</script>'
     )
     page = a_page(an_article_page(PARAGRAPHS[0], PARAGRAPHS[1][:90] + " …", head=head, tail=tail))
-    article = made(an_entry(), page).article
+    article = extracted(an_entry(), page).article
     assert (article.caveat or "").startswith("the beginning only: teaser")
     assert PARAGRAPHS[0] in article.text
     content = "\n".join(PARAGRAPHS * 2)
-    fuller = made(an_entry(content=content), page).article
+    fuller = extracted(an_entry(content=content), page).article
     assert (fuller.text, fuller.extraction) == (content, Extraction.FEED)
     assert (fuller.caveat or "").startswith("the feed's text: teaser")
 
@@ -260,6 +260,6 @@ def test_an_unreadable_pdf_is_quarantined_with_the_reason():
     result = make_article(an_entry(), page, never)
     assert isinstance(result, Quarantined)
     assert "PDF" in result.reason
-    kept = made(an_entry(summary=SUMMARY), page).article
+    kept = extracted(an_entry(summary=SUMMARY), page).article
     assert isinstance(kept, Article)
     assert "PDF" in (kept.caveat or "")

@@ -99,16 +99,16 @@ def notices(polled):
     return [(one.notice.before, one.notice.state) for one in polled if one.notice]
 
 
-def let_alone(hours, feed=None, wait=timedelta(minutes=1)):
+def not_polled(hours, feed=None, wait=timedelta(minutes=1)):
     """A feed that no hourly pass polls, because its site has refused the poll of another feed."""
     busy = Failure(FailureKind.BUSY, "news.example, for another 60 s", wait)
     return simulate(lambda *_: busy, hours / 24, feed or a_well_feed(), BEGIN + 8 * DAY)
 
 
 def test_a_feed_not_polled_because_its_site_refuses_becomes_blocked():
-    feed, polled = let_alone(6)
+    feed, polled = not_polled(6)
     assert (feed.state, notices(polled)) == (FeedState.OK, [])
-    feed, polled = let_alone(24)
+    feed, polled = not_polled(24)
     assert states(polled) == ["ok", "blocked"]
     assert notices(polled) == [(FeedState.OK, FeedState.BLOCKED)]
     assert feed.since - a_well_feed().last_polled_at <= timedelta(hours=9)
@@ -127,8 +127,8 @@ def test_a_pause_does_not_count_as_not_being_polled():
     resumed = a_well_feed().model_copy(
         update={"last_polled_at": BEGIN, "next_poll_at": late, "resumed_at": late}
     )
-    assert notices(let_alone(6, resumed)[1]) == []
-    assert "blocked" in states(let_alone(12, resumed)[1])
+    assert notices(not_polled(6, resumed)[1]) == []
+    assert "blocked" in states(not_polled(12, resumed)[1])
 
 
 def test_undated_entries_from_a_pause_do_not_contradict_a_304():
@@ -155,10 +155,10 @@ def test_paused_feeds_are_sorted_between_unwell_and_well():
 
 
 def test_a_busy_site_asking_for_a_day_is_blocked_at_once():
-    feed, polled = let_alone(1, wait=DAY)
+    feed, polled = not_polled(1, wait=DAY)
     assert (feed.state, len(polled)) == (FeedState.BLOCKED, 1)
     failing = judge(a_well_feed(), says(500), BEGIN + 8 * DAY, SETTINGS).feed
-    assert let_alone(24, failing)[0].reason == "answered 500 Internal Server Error"
+    assert not_polled(24, failing)[0].reason == "answered 500 Internal Server Error"
 
 
 @pytest.mark.parametrize(("days", "told"), [(1, False), (4_000, True)])

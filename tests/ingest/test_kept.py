@@ -106,10 +106,10 @@ def kept(after, before=WHOLE, **changes):
 
 
 def test_the_whole_text_is_kept_with_the_reason():
-    told = "whole text kept: its page now shows only the beginning"
-    assert kept(f"{FIRST}\n{SUBSCRIBE}") == Unchanged(f"{told} (17 words)")
+    note = "whole text kept: its page now shows only the beginning"
+    assert kept(f"{FIRST}\n{SUBSCRIBE}") == Unchanged(f"{note} (17 words)")
     caveat = "the beginning only: teaser (13 words, then “Subscribe”)"
-    reason = f"{told} (teaser (13 words, then “Subscribe”))"
+    reason = f"{note} (teaser (13 words, then “Subscribe”))"
     assert kept(FIRST, caveat=caveat) == Unchanged(reason)
     assert kept(FIRST) is None
 

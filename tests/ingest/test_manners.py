@@ -315,17 +315,17 @@ def test_sites_whose_pause_is_over_are_forgotten():
 def test_a_job_with_two_requests_frees_its_worker_during_the_pause():
     clock = Clock()
     sites = Sites(0.05, clock)
-    asked: list[tuple[str, int]] = []
+    visited: list[tuple[str, int]] = []
 
     async def work(job):
         async with sites.turn(job[0]):
-            asked.append(job)
-            return Again.AGAIN if asked.count(job) == 1 else job
+            visited.append(job)
+            return Again.AGAIN if visited.count(job) == 1 else job
 
     jobs = [("a", 1), ("a", 2), ("b", 1), ("c", 1)]
     done = run(jobs, work, concurrency=1, sites=sites)
-    assert asked[:3] == [("a", 1), ("b", 1), ("c", 1)]
-    assert sorted(asked) == sorted(jobs * 2)
+    assert visited[:3] == [("a", 1), ("b", 1), ("c", 1)]
+    assert sorted(visited) == sorted(jobs * 2)
     assert sorted(job for job, _ in done) == jobs
     assert [job for job, _ in done if job[0] == "a"] == [("a", 1), ("a", 2)]
 

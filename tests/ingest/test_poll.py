@@ -188,10 +188,10 @@ def test_overdue_entries_make_the_next_poll_unconditional():
 
 
 def test_entries_older_than_a_304_show_a_frozen_server():
-    asked = judged(frozen_since(1.1), answer(304, b"")).feed
+    suspected = judged(frozen_since(1.1), answer(304, b"")).feed
     later = NOW + timedelta(hours=1)
     body = rss((1, NOW - timedelta(hours=9)), (2, NOW - timedelta(hours=8)))
-    polled = judged(asked, answer(body=body, ETag="y"), now=later)
+    polled = judged(suspected, answer(body=body, ETag="y"), now=later)
     feed = polled.feed
     assert (feed.state, feed.failures, feed.distrusted) == (FeedState.FROZEN, 0, True)
     assert "2 new entries, the first of 2026-03-01 03:00, came" in polled.reason
@@ -216,16 +216,16 @@ def test_entries_older_than_a_304_show_a_frozen_server():
     ],
 )
 def test_only_entries_clearly_older_than_the_304_show_a_frozen_server(items, frozen):
-    asked = judged(frozen_since(1.1), answer(304, b"")).feed
-    feed = judged(asked, answer(body=rss(*items)), now=NOW + timedelta(hours=1)).feed
+    suspected = judged(frozen_since(1.1), answer(304, b"")).feed
+    feed = judged(suspected, answer(body=rss(*items)), now=NOW + timedelta(hours=1)).feed
     assert (feed.state is FeedState.FROZEN, feed.distrusted) == (frozen, frozen)
 
 
 def test_a_server_whose_304s_proved_right_is_trusted_again():
     body = rss((0, NOW - 1.1 * DAY))
     known = {"body_hash": hashlib.sha256(body).hexdigest(), "marks": b"abc"}
-    asked = judged(frozen_since(1.1, **known), answer(304, b"")).feed
-    again = judged(asked, answer(body=body, ETag="x"), now=NOW + timedelta(hours=1)).feed
+    suspected = judged(frozen_since(1.1, **known), answer(304, b"")).feed
+    again = judged(suspected, answer(body=body, ETag="x"), now=NOW + timedelta(hours=1)).feed
     assert (again.state, again.distrusted, again.denied_at) == (FeedState.OK, False, None)
     next_one = judged(again, answer(304, b""), now=NOW + timedelta(hours=2)).feed
     assert b"If-None-Match" in conditional_headers(next_one)

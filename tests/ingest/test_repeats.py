@@ -18,9 +18,9 @@ CAMERAS = {"title": "Four thousand cameras for stations"}
 KEY = "f" * 64
 
 
-def told(*made, known=(), text=NOTICE, **article):
+def notice_reasons(*items, known=(), text=NOTICE, **article):
     articles = [
-        (entry, an_article(text=text, fingerprint=KEY, **article, id=entry.id)) for entry in made
+        (entry, an_article(text=text, fingerprint=KEY, **article, id=entry.id)) for entry in items
     ]
     return {id_: notice.reason for id_, notice in notices(articles, known).items()}
 
@@ -32,11 +32,11 @@ def same_as(one):
 def test_a_text_about_none_of_several_items_is_a_notice():
     first, *others = an_entry(1, **COURT), an_entry(2, **CAMERAS), an_entry(3, title="Fines raised")
     reasons = {one.id: same_as(first) for one in others} | {first.id: same_as(others[0])}
-    assert told(first, *others) == reasons
+    assert notice_reasons(first, *others) == reasons
     # An entry that took it for its article loses it.
     known = first.model_copy(update={"fingerprint": KEY})
-    assert told(*others, known=[known]) == reasons
-    assert told(first, known=[known]) == {}
+    assert notice_reasons(*others, known=[known]) == reasons
+    assert notice_reasons(first, known=[known]) == {}
     assert notices([(others[0], an_article(text=NOTICE, fingerprint=KEY))], [known])[
         first.id
     ] == Notice(KEY, same_as(others[0]))
@@ -45,19 +45,19 @@ def test_a_text_about_none_of_several_items_is_a_notice():
 def test_a_known_notice_is_recognised_when_met_again():
     first, second = an_entry(1, **COURT, notice=KEY), an_entry(2, **CAMERAS, notice=KEY)
     other = an_entry(3, title="Fines raised")
-    assert told(other, known=[first, second]) == {other.id: same_as(first)}
-    assert told(first, known=[first, second]) == {first.id: same_as(second)}
-    assert told(first, known=[first]) == {}
-    assert told(other, text="Fines are raised by the city.", known=[first]) == {}
+    assert notice_reasons(other, known=[first, second]) == {other.id: same_as(first)}
+    assert notice_reasons(first, known=[first, second]) == {first.id: same_as(second)}
+    assert notice_reasons(first, known=[first]) == {}
+    assert notice_reasons(other, text="Fines are raised by the city.", known=[first]) == {}
     elsewhere = an_entry(3, title="Fines raised", site="other.example")
-    assert told(elsewhere, known=[first]) == {}
+    assert notice_reasons(elsewhere, known=[first]) == {}
 
 
 @pytest.mark.parametrize("title", ["", "In brief"])
 def test_summaries_reveal_a_notice_if_titles_are_missing_or_the_same(title):
     said = ("Police may not spy on reporters", "Four thousand cameras for stations")
     first, second = (an_entry(n, title=title, summary=one) for n, one in enumerate(said, 1))
-    assert set(told(first, second)) == {first.id, second.id}
+    assert set(notice_reasons(first, second)) == {first.id, second.id}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_summaries_reveal_a_notice_if_titles_are_missing_or_the_same(title):
     ],
 )
 def test_a_possible_article_is_not_a_notice(second, article):
-    assert told(an_entry(1, **COURT), an_entry(2, **second), **article) == {}
+    assert notice_reasons(an_entry(1, **COURT), an_entry(2, **second), **article) == {}
 
 
 def test_texts_too_short_to_compare_are_not_notices():
@@ -81,9 +81,9 @@ def test_texts_too_short_to_compare_are_not_notices():
 
 
 def test_a_text_at_many_addresses_is_compared_once_with_each(monkeypatch):
-    asked = []
-    monkeypatch.setattr(repeats, "is_unrelated", lambda entry, _text: asked.append(entry.id))
+    compared = []
+    monkeypatch.setattr(repeats, "is_unrelated", lambda entry, _text: compared.append(entry.id))
     several = [an_entry(n, title=f"Note {n}") for n in range(30)]
     known = [an_entry(n, title="Notes", fingerprint=KEY) for n in range(30, 60)]
-    assert told(*several, known=known) == {}
-    assert len(asked) == len(set(asked)) == 60
+    assert notice_reasons(*several, known=known) == {}
+    assert len(compared) == len(set(compared)) == 60

@@ -32,13 +32,13 @@ def permissions(*urls: str) -> list[Permission]:
 def test_each_sample_article_is_allowed_as_its_site_says():
     with Newsroom(day=3) as room:
         expected = {truth.url: truth.allowed for truth in room.expected()}
-        told = permissions(*expected)
+        verdicts = permissions(*expected)
         asked = [request.path for request in room.log]
-    assert {url: one is Permission.ALLOWED for url, one in zip(expected, told, strict=True)} == (
-        expected
-    )
+    assert {
+        url: one is Permission.ALLOWED for url, one in zip(expected, verdicts, strict=True)
+    } == (expected)
     assert False in expected.values()
-    assert Permission.UNKNOWN not in told
+    assert Permission.UNKNOWN not in verdicts
     # Once for each site.
     assert set(asked) == {"/robots.txt"}
     assert len(asked) == len({url.split("/")[2] for url in expected})

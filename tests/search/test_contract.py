@@ -160,8 +160,8 @@ def test_each_kind_of_query_finds_the_expected_articles(
 
 
 def test_standing_queries_and_explanations_find_the_same(corpus: list[Article]) -> None:
-    asked = [resolve_dates(parse(text).condition, datetime.now(UTC)) for text in QUERIES]
-    met = dict(zip(QUERIES, map(set, Percolator(asked).match(corpus)), strict=True))
+    conditions = [resolve_dates(parse(text).condition, datetime.now(UTC)) for text in QUERIES]
+    met = dict(zip(QUERIES, map(set, Percolator(conditions).match(corpus)), strict=True))
     assert met == QUERIES
     explainers = [Explainer(article) for article in corpus]
     read = {
@@ -170,7 +170,7 @@ def test_standing_queries_and_explanations_find_the_same(corpus: list[Article]) 
             for number, explainer in enumerate(explainers)
             if explainer.explain(condition).met
         }
-        for text, condition in zip(QUERIES, asked, strict=True)
+        for text, condition in zip(QUERIES, conditions, strict=True)
     }
     assert read == QUERIES
 
@@ -306,8 +306,8 @@ def test_a_new_revision_replaces_and_an_old_one_does_not(index: Index, make: Mak
 
 
 def test_each_revision_in_one_write_is_reported(index: Index, make: Make) -> None:
-    told = list(index.write([make(1, revision=revision) for revision in (1, 3, 2)]))
-    assert [(each.revision, each.outcome) for each in told] == [
+    results = list(index.write([make(1, revision=revision) for revision in (1, 3, 2)]))
+    assert [(each.revision, each.outcome) for each in results] == [
         (1, Outcome.CREATED),
         (3, Outcome.UPDATED),
         (2, Outcome.SAME),
@@ -316,10 +316,10 @@ def test_each_revision_in_one_write_is_reported(index: Index, make: Make) -> Non
 
 def test_only_the_unindexable_article_is_rejected(index: Index, make: Make) -> None:
     articles = [make(1), make(2, outlet="é" * 20_000), make(3)]
-    told = {each.id: each for each in index.write(articles)}
-    outcomes = [told[article.id].outcome for article in articles]
+    results = {each.id: each for each in index.write(articles)}
+    outcomes = [results[article.id].outcome for article in articles]
     assert outcomes == [Outcome.CREATED, Outcome.REJECTED, Outcome.CREATED]
-    assert "outlet" in (told[articles[1].id].reason or "")
+    assert "outlet" in (results[articles[1].id].reason or "")
     assert index.search(parse("*")).total == 2
 
 
@@ -361,7 +361,9 @@ def test_an_article_moves_to_another_story_but_not_back(index: Index, make: Make
 def test_a_newer_revision_wins_over_more_moves(index: Index, make: Make) -> None:
     moved = make(1, title="Before", moves=7)
     revised = make(1, title="After", revision=2, story="c" * 64)
-    outcomes = [told.outcome for one in (moved, revised, moved) for told in index.write([one])]
+    outcomes = [
+        results.outcome for one in (moved, revised, moved) for results in index.write([one])
+    ]
     assert outcomes == [Outcome.CREATED, Outcome.UPDATED, Outcome.SAME]
     assert index.get(moved.id) == revised
 
@@ -389,9 +391,9 @@ def test_one_month_can_be_rebuilt(index: Index, make: Make) -> None:
     month = timedelta(days=31)
     articles = [make(n, first_seen=make(0).first_seen + n * month, title="Old") for n in range(3)]
     list(index.write(articles))
-    anew = articles[1].model_copy(update={"title": "Fresh"})
-    assert [each.outcome for each in index.rebuild([anew], "2026-04")] == [Outcome.CREATED]
-    assert index.search(parse("fresh")).articles == (anew,)
+    rebuilt = articles[1].model_copy(update={"title": "Fresh"})
+    assert [each.outcome for each in index.rebuild([rebuilt], "2026-04")] == [Outcome.CREATED]
+    assert index.search(parse("fresh")).articles == (rebuilt,)
     assert index.search(parse("old")).total == 2
     assert list(index.rebuild([], "2026-04")) == []
     assert index.search(parse("*")).total == 2

@@ -87,13 +87,13 @@ def test_a_document_with_an_unknown_field_is_refused(
     monkeypatch.setattr(
         bulk, "source", lambda a: original(a) | ({"surprise": 1} if a.title == "bad" else {})
     )
-    told = list(elastic.write([make(1), make(2, title="bad"), make(3)]))
-    assert [each.outcome for each in told] == [
+    results = list(elastic.write([make(1), make(2, title="bad"), make(3)]))
+    assert [each.outcome for each in results] == [
         Outcome.CREATED,
         Outcome.REJECTED,
         Outcome.CREATED,
     ]
-    assert "surprise" in (told[1].reason or "")
+    assert "surprise" in (results[1].reason or "")
 
 
 @pytest.mark.elasticsearch
@@ -119,13 +119,13 @@ def test_a_rebuild_leaves_one_index_behind_the_alias(elastic: ElasticIndex, make
 
 
 def test_without_a_connection_every_write_fails(unreachable: ElasticIndex, make: Make) -> None:
-    for told in (
+    for results in (
         list(unreachable.write([make(n) for n in range(1200)])),
         list(unreachable.rebuild([make(n) for n in range(1200)])),
     ):
-        assert len(told) == 1200
-        assert {each.outcome for each in told} == {Outcome.FAILED}
-        assert "Connection" in (told[0].reason or "")
+        assert len(results) == 1200
+        assert {each.outcome for each in results} == {Outcome.FAILED}
+        assert "Connection" in (results[0].reason or "")
 
 
 class AnswersOnce(BaseNode):
@@ -160,10 +160,10 @@ class AnswersOnce(BaseNode):
 
 def test_a_connection_lost_midway_fails_unanswered_articles(make: Make) -> None:
     client = Elasticsearch("http://answers-once.example:1", node_class=AnswersOnce, max_retries=0)
-    told = list(bulk.write(client, [make(n) for n in range(1100)], lambda _: "any"))
+    results = list(bulk.write(client, [make(n) for n in range(1100)], lambda _: "any"))
     assert AnswersOnce.requests == 2
-    assert [each.outcome for each in told] == [Outcome.CREATED] * 500 + [Outcome.FAILED] * 600
-    assert all("ConnectionError" in (each.reason or "") for each in told[500:])
+    assert [each.outcome for each in results] == [Outcome.CREATED] * 500 + [Outcome.FAILED] * 600
+    assert all("ConnectionError" in (each.reason or "") for each in results[500:])
 
 
 class BusyAtFirst(AnswersOnce):
@@ -200,8 +200,8 @@ def test_only_articles_refused_by_a_busy_server_are_sent_again(
     waits: list[float] = []
     monkeypatch.setattr("time.sleep", waits.append)
     client = Elasticsearch("http://busy.example:1", node_class=BusyAtFirst, max_retries=0)
-    told = list(bulk.write(client, [make(n) for n in range(5)], lambda _: "any"))
-    assert [each.outcome for each in told] == [Outcome.CREATED] * 5
+    results = list(bulk.write(client, [make(n) for n in range(5)], lambda _: "any"))
+    assert [each.outcome for each in results] == [Outcome.CREATED] * 5
     assert BusyAtFirst.sizes == [5, 5, 1, 1]
     assert waits == [1, 2, 4]
 
@@ -217,8 +217,8 @@ def test_an_article_that_stays_refused_by_a_busy_server_has_failed(
 
     monkeypatch.setattr("time.sleep", lambda _: None)
     client = Elasticsearch("http://busy.example:1", node_class=Busy, max_retries=0)
-    told = list(bulk.write(client, [make(1)], lambda _: "any"))
-    assert [each.outcome for each in told] == [Outcome.FAILED]
+    results = list(bulk.write(client, [make(1)], lambda _: "any"))
+    assert [each.outcome for each in results] == [Outcome.FAILED]
 
 
 def test_without_a_connection_reading_raises(unreachable: ElasticIndex) -> None:
@@ -235,10 +235,10 @@ def test_without_a_connection_reading_raises(unreachable: ElasticIndex) -> None:
 def test_a_search_that_times_out_is_not_retried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked = []
+    attempts = []
 
     def slow(self: BaseNode, *_: object, **__: object) -> NodeApiResponse:
-        asked.append(self)
+        attempts.append(self)
         raise elastic_transport.ConnectionTimeout("read timeout=60")
 
     monkeypatch.setattr("elastic_transport.Urllib3HttpNode.perform_request", slow)
@@ -248,7 +248,7 @@ def test_a_search_that_times_out_is_not_retried(
         match="running and healthy at the address in",
     ):
         index.search(parse("*"))
-    assert len(asked) == 1
+    assert len(attempts) == 1
 
 
 @pytest.mark.elasticsearch

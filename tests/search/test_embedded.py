@@ -178,10 +178,10 @@ def test_in_memory_indexes_are_separate(make: Make) -> None:
 def test_facets_are_counted_without_a_second_search(make: Make) -> None:
     index = EmbeddedIndex()
     list(index.write([make(n, title="kept") for n in range(3)]))
-    asked: list[str] = []
-    index._db.set_trace_callback(asked.append)
+    executed: list[str] = []
+    index._db.set_trace_callback(executed.append)
     for _ in range(2):
         hits = index.search(parse("kept"), sort="newest", facets=["outlet", "site", "topic"])
         assert hits.facets["site"] == {"news.example": 3}
-    assert sum("MATCH" in statement for statement in asked) == 2
+    assert sum("MATCH" in statement for statement in executed) == 2
     index.close()

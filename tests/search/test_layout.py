@@ -49,8 +49,8 @@ def as_it_was(elastic: ElasticIndex, name: str = "000001", *, version: int | Non
 
 def filled(elastic: ElasticIndex, articles: list[Article], name: str = "000001") -> None:
     """Write articles into the index of this name."""
-    told = list(bulk.write(elastic.client, articles, lambda _: f"{elastic.alias}-{name}"))
-    assert {one.outcome for one in told} <= {Outcome.CREATED, Outcome.UPDATED}
+    results = list(bulk.write(elastic.client, articles, lambda _: f"{elastic.alias}-{name}"))
+    assert {one.outcome for one in results} <= {Outcome.CREATED, Outcome.UPDATED}
     elastic.client.indices.refresh(index=f"{elastic.alias}-{name}")
 
 
@@ -80,8 +80,8 @@ def test_a_revision_replaces_its_first_version_in_any_month(
     assert {one.outcome for one in elastic.write([first, later])} == {Outcome.CREATED}
     assert {"2026.03", "2026.05"} <= set(names(elastic))
     edited = first.model_copy(update={"revision": 2, "title": "Edited"})
-    told = list(elastic.write([later, edited, first]))
-    assert [one.outcome for one in told] == [Outcome.SAME, Outcome.UPDATED, Outcome.SAME]
+    results = list(elastic.write([later, edited, first]))
+    assert [one.outcome for one in results] == [Outcome.SAME, Outcome.UPDATED, Outcome.SAME]
     assert elastic.search(parse("*")).total == 2
     assert elastic.get(first.id) == edited
 
@@ -99,13 +99,13 @@ def test_articles_are_deleted_from_any_month(elastic: ElasticIndex, make: Make) 
 def test_a_month_is_rebuilt_alone(elastic: ElasticIndex, make: Make) -> None:
     articles = [make(n, first_seen=make(0).first_seen + n * MONTH) for n in range(3)]
     list(elastic.write(articles))
-    anew = articles[1].model_copy(update={"title": "Anew"})
-    assert {one.outcome for one in elastic.rebuild([anew], "2026-04")} == {Outcome.CREATED}
+    rebuilt = articles[1].model_copy(update={"title": "Anew"})
+    assert {one.outcome for one in elastic.rebuild([rebuilt], "2026-04")} == {Outcome.CREATED}
     assert {"2026.03", "2026.04-000002", "2026.05"} <= set(names(elastic))
     assert elastic.search(parse("*")).total == 3
-    assert elastic.get(anew.id) == anew
+    assert elastic.get(rebuilt.id) == rebuilt
     # It can be written to under the same name as before.
-    edited = anew.model_copy(update={"revision": 2})
+    edited = rebuilt.model_copy(update={"revision": 2})
     assert [one.outcome for one in elastic.write([edited])] == [Outcome.UPDATED]
     list(elastic.rebuild([edited], "2026-04"))
     assert "2026.04-000003" in names(elastic)
@@ -177,9 +177,9 @@ def test_an_older_layout_is_not_written_to_until_migrated(
     elastic: ElasticIndex, corpus: list[Article]
 ) -> None:
     as_it_was(elastic)
-    (told,) = elastic.write(corpus[:1])
-    assert told.outcome is Outcome.FAILED
-    assert "`wirewatch index prepare`" in (told.reason or "")
+    (results,) = elastic.write(corpus[:1])
+    assert results.outcome is Outcome.FAILED
+    assert "`wirewatch index prepare`" in (results.reason or "")
     elastic.prepare()
     assert [one.outcome for one in elastic.write(corpus[:1])] == [Outcome.CREATED]
     assert elastic.search(parse("place:london")).total == 1
@@ -224,9 +224,9 @@ def test_an_index_that_cannot_be_copied_stays_and_is_reported(
 def test_writes_fail_while_an_index_is_copied(elastic: ElasticIndex, make: Make) -> None:
     list(elastic.write([make(1)]))
     generations._block(elastic.client, f"{elastic.alias}-2026.03", [])
-    told = list(elastic.write([make(2), make(1, revision=2)]))
-    assert [one.outcome for one in told] == [Outcome.FAILED] * 2
-    assert "copied" in (told[0].reason or "")
+    results = list(elastic.write([make(2), make(1, revision=2)]))
+    assert [one.outcome for one in results] == [Outcome.FAILED] * 2
+    assert "copied" in (results[0].reason or "")
 
 
 @pytest.mark.elasticsearch
@@ -234,8 +234,8 @@ def test_a_newer_layout_is_left_alone(elastic: ElasticIndex, make: Make) -> None
     as_it_was(elastic, "2026.03", version=layout.VERSION + 1)
     with pytest.raises(IndexUnavailableError, match="newer wirewatch"):
         elastic.prepare()
-    for told in (elastic.write([make(1)]), elastic.rebuild([make(1)])):
-        assert [one.outcome for one in told] == [Outcome.FAILED]
+    for results in (elastic.write([make(1)]), elastic.rebuild([make(1)])):
+        assert [one.outcome for one in results] == [Outcome.FAILED]
     assert elastic.search(parse("*")).total == 0
 
 
@@ -244,9 +244,9 @@ def test_a_write_without_templates_fails_with_the_reason(elastic: ElasticIndex, 
     list(elastic.write([make(1)]))
     layout.remove_templates(elastic.client, elastic.alias)
     next_month = make(2, first_seen=make(0).first_seen + MONTH)
-    (told,) = elastic.write([next_month])
-    assert told.outcome is Outcome.FAILED
-    assert "without wirewatch's templates" in (told.reason or "")
+    (results,) = elastic.write([next_month])
+    assert results.outcome is Outcome.FAILED
+    assert "without wirewatch's templates" in (results.reason or "")
     elastic.prepare()
     assert [one.outcome for one in elastic.write([next_month])] == [Outcome.CREATED]
     assert elastic.search(parse("*")).total == 2

@@ -121,12 +121,12 @@ def test_percolated_phrases_agree_with_explanations(said, likely) -> None:
         an_article(n, title=spaced(title), text=spaced(text), authors=tuple(map(spaced, authors)))
         for n, (title, text, authors) in enumerate(said)
     ]
-    asked = [parse(text).condition for text in PHRASES]
+    conditions = [parse(text).condition for text in PHRASES]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(percolator, "_LIKELY", likely)
-        met = list(Percolator(asked).match(batch))
+        met = list(Percolator(conditions).match(batch))
     explainers = [Explainer(article) for article in batch]
-    for condition, places in zip(asked, met, strict=True):
+    for condition, places in zip(conditions, met, strict=True):
         assert list(places) == [
             place for place, one in enumerate(explainers) if one.explain(condition).met
         ]
@@ -143,8 +143,8 @@ def test_mentions_are_found_by_name_kind_and_country() -> None:
         ),
         an_article(2, mentions=(named("York", MentionKind.PLACE, "GB"),)),
     ]
-    asked = ["mention:acme", "vendor:acme", "person:acme", "mention:*", "country:gb", "mention:e*"]
-    met = Percolator([parse(text).condition for text in asked]).match(batch)
+    texts = ["mention:acme", "vendor:acme", "person:acme", "mention:*", "country:gb", "mention:e*"]
+    met = Percolator([parse(text).condition for text in texts]).match(batch)
     assert list(met) == [(0, 1), (0,), (1,), (0, 1, 2), (2,), (1,)]
 
 

@@ -110,9 +110,9 @@ def test_the_reader_reads_but_writes_nothing(
     assert reading.search(parse("*"), facets=["language"]).total == 1
     assert reading.get(make(1).id) == make(1)
     assert len(list(reading.scan())) == 1
-    (told,) = reading.write([make(2)])
-    assert told.outcome is Outcome.FAILED
-    assert "writer's key" in (told.reason or "")
+    (result,) = reading.write([make(2)])
+    assert result.outcome is Outcome.FAILED
+    assert "writer's key" in (result.reason or "")
     client = reading.client
     assert refused(lambda: client.index(index=f"{ALIAS}-2026.03", document={}))
     assert refused(lambda: client.indices.create(index=f"{ALIAS}-2031.01"))
@@ -136,18 +136,18 @@ def test_a_rebuild_without_the_provisioners_key_says_what_is_missing(
     writing: ElasticIndex, make: Make
 ) -> None:
     list(writing.write([make(1)]))
-    (told,) = writing.rebuild([make(2)])
-    assert told.outcome is Outcome.FAILED
-    assert "manage_index_templates" in (told.reason or "")
-    assert "WIREWATCH_ELASTICSEARCH_ADMIN_KEY" in (told.reason or "")
+    (result,) = writing.rebuild([make(2)])
+    assert result.outcome is Outcome.FAILED
+    assert "manage_index_templates" in (result.reason or "")
+    assert "WIREWATCH_ELASTICSEARCH_ADMIN_KEY" in (result.reason or "")
     assert [held.id for held in writing.scan()] == [make(1).id]
 
 
 def test_an_unknown_key_is_reported(secured: Secured, make: Make) -> None:
     stranger = ElasticIndex(connect(secured.url, "bm9ib2R5OnNlY3JldA==", str(secured.ca)), ALIAS)
-    (told,) = stranger.write([make(1)])
-    assert told.outcome is Outcome.FAILED
-    assert "does not know our key" in (told.reason or "")
+    (result,) = stranger.write([make(1)])
+    assert result.outcome is Outcome.FAILED
+    assert "does not know our key" in (result.reason or "")
     with pytest.raises(IndexUnavailableError, match="WIREWATCH_ELASTICSEARCH_API_KEY"):
         stranger.search(parse("*"))
     stranger.close()

@@ -180,9 +180,9 @@ def test_a_person_wins_over_an_agency_named_first() -> None:
 
 def test_an_agency_wins_over_the_outlet() -> None:
     head = '<meta property="og:site_name" content="Example Daily"><meta name="author" content="{}">'
-    told = linked(article("Example Daily"))
-    assert authors(page(told + head.format("dpa")), None) == ("dpa",)
-    assert authors(page(told + head.format("")), None) == ("Example Daily",)
+    outlet_only = linked(article("Example Daily"))
+    assert authors(page(outlet_only + head.format("dpa")), None) == ("dpa",)
+    assert authors(page(outlet_only + head.format("")), None) == ("Example Daily",)
 
 
 def test_the_outlet_is_not_an_author_beside_people() -> None:

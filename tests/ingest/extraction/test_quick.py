@@ -95,8 +95,8 @@ def test_an_article_within_an_unclosed_menu_is_found():
 
 
 def test_linked_data_supplies_the_text_of_a_page_that_shows_little():
-    told = json.dumps({"@type": "NewsArticle", "articleBody": "\n".join(PARAGRAPHS)})
-    script = f"<script type='application/ld+json'>{told}</script>"
+    article_data = json.dumps({"@type": "NewsArticle", "articleBody": "\n".join(PARAGRAPHS)})
+    script = f"<script type='application/ld+json'>{article_data}</script>"
     page = a_page("<div id='app'><p>This page needs a newer browser.</p></div>", head=script)
     assert quick(page).split("\n") == PARAGRAPHS
 
