@@ -55,7 +55,7 @@ def translating_errors(store: Any, place: str) -> Iterator[None]:
         advice = next((ADVICE[name] for name in named if name in ADVICE), OTHERWISE)
         raise StoreError(
             f"the archive at {store.unstrip_protocol(place)} cannot be reached: {error}; {advice}. "
-            "The work waits for the next run."
+            "The work waits for the next pass."
         ) from error
 
 

@@ -146,7 +146,7 @@ def _of_alert(key: str) -> ColumnElement[bool]:
 def resend(tx: Connection, key: str, now: datetime, channel: str | None = None) -> list[str]:
     """Put an alert into the outbox again, for one of its channels or for all; returns these.
 
-    Channels that were being left alone are tried in the next run as well: a person asks for it.
+    Channels that were being left alone are tried in the next pass as well: a person asks for it.
     """
     again = [one for one in channels_of(tx, key) if channel in (None, one)]
     tx.execute(

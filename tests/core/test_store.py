@@ -60,7 +60,7 @@ def test_a_missing_bucket_is_named(archive: Archive, tmp_path: Path) -> None:
     assert text == (
         "the archive at s3://nowhere/wirewatch cannot be reached: The specified bucket does not "
         "exist; create that bucket, or name another in archive_url. The work waits for "
-        "the next run."
+        "the next pass."
     )
 
 

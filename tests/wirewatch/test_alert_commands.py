@@ -146,7 +146,7 @@ def test_alert_is_resent_by_a_prefix_of_its_key(wirewatch: Wirewatch, home: Path
     several = wirewatch("alerts", "--resend", "", exit_code=2).stderr
     assert "several alerts have a key that begins with ''; type more of it" in several
     said = wirewatch("alerts", "--resend", key).stdout
-    assert "delivered again on the next run" in said
+    assert "delivered again on the next pass" in said
     assert "It waits for old, which rules.toml no longer names" in said
     assert "alerts close old" in said
     with House(load_settings(home)) as house, house.ledger.read() as tx:

@@ -166,7 +166,7 @@ def _resend(house: House, start: str, channel: str | None) -> None:
         again = outbox.resend(tx, key, house.now(), channel)
     removed = without_channel(known, again)
     if len(removed) < len(again):
-        out.print("It will be delivered again on the next run.")
+        out.print("It will be delivered again on the next pass.")
     for name in removed:
         out.print(
             f"It waits for {name}, which rules.toml no longer names: add it again, or: "

@@ -85,7 +85,7 @@ def replay(
         typer.Option(help="Only entries in this state; may be repeated. Default: quarantined."),
     ] = None,
 ) -> None:
-    """Process entries again: the next run fetches their pages afresh.
+    """Process entries again: the next pass fetches their pages afresh.
 
     Example: wirewatch entries replay --reason "timed out" --since 2026-03-01
     Example: wirewatch entries replay --state indexed --reason "the feed's text"
@@ -102,4 +102,4 @@ def replay(
                 feed=feed,
                 since=since.replace(tzinfo=UTC) if since else None,
             )
-    out.print(f"{counted(count, 'entry', 'entries')} will be fetched again on the next run.")
+    out.print(f"{counted(count, 'entry', 'entries')} will be fetched again on the next pass.")

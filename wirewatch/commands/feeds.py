@@ -218,7 +218,7 @@ def _add(house: House, listed: Sequence[Listed]) -> None:
         new = [one for one in listed if feeds.add_all(tx, [one], house.now())]
         paused = feeds.paused(tx)
     for one in listed:
-        said = "added; the next run polls it." if one in new else "already on the list."
+        said = "added; the next pass polls it." if one in new else "already on the list."
         if one.url in paused:
             said = _known_paused(paused[one.url])
         out.print(Text(f"{one.url}: {said}"), soft_wrap=True)

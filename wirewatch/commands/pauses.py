@@ -45,7 +45,7 @@ def pause(
 def resume(
     context: typer.Context, url: Annotated[str, typer.Argument(help="The feed's address.")]
 ) -> None:
-    """Poll a paused feed again, from the next run on.
+    """Poll a paused feed again, from the next pass on.
 
     Example: wirewatch feeds resume https://example.org/rss
     """
@@ -55,7 +55,7 @@ def resume(
         if before is None:
             raise unlisted(house, url)
     paused = before.paused_at is not None
-    out.print("Resumed; the next run polls it." if paused else "It was not paused.")
+    out.print("Resumed; the next pass polls it." if paused else "It was not paused.")
 
 
 def check_polled(house: House, url: str) -> None:
