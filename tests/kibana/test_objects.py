@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ingest.health import PAUSED, WORST_FIRST
 from kibana.objects import (
     OBJECTS,
     RULES,
@@ -122,6 +123,12 @@ def test_panels_fill_the_grid_without_overlap(dashboard: dict[str, Any]) -> None
         taken |= cells
     height = max(y for _, y in taken) + 1
     assert len(taken) == 48 * height  # Kibana's grid is 48 columns wide
+
+
+def test_feeds_by_health_has_room_for_each_state_and_for_paused_feeds() -> None:
+    (lens,) = (each for each in read_objects() if each["id"] == "wirewatch-feeds-by-health")
+    (layer,) = lens["attributes"]["state"]["datasourceStates"]["formBased"]["layers"].values()
+    assert layer["columns"]["health"]["params"]["size"] >= len({*WORST_FIRST, PAUSED})
 
 
 def test_rules_have_valid_ids_and_existing_connectors() -> None:

@@ -166,7 +166,7 @@ def test_resend_ends_a_failing_channels_wait(wirewatch: Wirewatch, home: Path) -
 def test_resend_to_a_removed_channel_says_that_it_waits(wirewatch: Wirewatch, home: Path) -> None:
     said = wirewatch("alerts", "--resend", an_alert().key, "--channel", "old").stdout
     assert "It waits for old, which rules.toml no longer names" in said
-    assert "next run" not in said
+    assert "next pass" not in said
 
 
 def test_alert_without_a_channel_cannot_be_resent(wirewatch: Wirewatch, home: Path) -> None:
