@@ -54,6 +54,8 @@ _FEED_WORD = re.compile(
 )
 """Words that mark a link to feeds."""
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
 _NO_FEED = re.compile(
     r".*(?:sitemap|opensearch|manifest|browserconfig|wp-json|xmlrpc|/rsd|oembed|/feedback).*"
     r"|.*\.(?:png|gif|jpe?g|svg|css|js|ico|pdf|mp3|zip)",
@@ -140,6 +142,9 @@ def _absolute(href: str, base: str) -> str | None:
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
+        return None
+    # Tabs and ends of lines are gone by now; what is left might tell a terminal what to do.
+    if _CONTROL.search(url):
         return None
     return url if parts.scheme in ("http", "https") and host else None
 

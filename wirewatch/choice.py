@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from wirewatch.finding import TOO_LONG, Sorted
+from wirewatch.finding import CONTROL, TOO_LONG, Sorted
 from wirewatch.terminal import errors, out
 from wirewatch.wording import counted
 
@@ -34,7 +34,8 @@ def print_left_out(listed: Sorted) -> None:
         (f"address {TOO_LONG}", listed.too_long),
     ):
         if several:
-            named = ", ".join(one.url[:80] for one in several[:5])
+            # A list may come from a stranger, who is not to write to the terminal as he likes.
+            named = ", ".join(CONTROL.sub("�", one.url[:80]) for one in several[:5])
             told = f"{counted(len(several), 'feed')} left out ({reason}): {named}"
             out.print(Text(told), soft_wrap=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 TOO_LONG = f"longer than {LONGEST_ADDRESS:,} bytes"
 """What is wrong with an address that cannot be on the feed list."""
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Control characters, which no web address has."""
 
 _ONE_AT_A_TIME = threading.Lock()
 """`Sites` keeps requests to a site apart only within one event loop; each search has its own."""
@@ -39,8 +43,14 @@ def feeds_at(house: House, address: str) -> Found | NotFound:
 
 
 def web_address(text: str) -> str | None:
-    """An address as typed, with its scheme added if missing; None if it is not a web address."""
+    """An address as typed, with its scheme added if missing; None if it is not a web address.
+
+    One with control characters is none: in a list it would break the line, or tell the terminal
+    what to do.
+    """
     address = text.strip()
+    if CONTROL.search(address):
+        return None
     if "://" not in address:
         address = f"https://{address}"
     try:

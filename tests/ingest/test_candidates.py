@@ -45,6 +45,7 @@ def test_a_declared_feed_is_a_candidate(link, url):
         '<link rel="alternate" type="application/rss+xml">',
         '<link rel="alternate" type="application/rss+xml" href=" ">',
         '<link rel="alternate" type="application/rss+xml" href="http://[">',
+        '<link rel="alternate" type="application/rss+xml" href="/rss\x1b[31m.xml">',
         '<link rel="alternate" type="application/rss+xml" href="data:,x">',
         '<link rel="alternate" type="application/rss+xml" href="#here">',
         '<link rel="stylesheet" href="/feed.css">',

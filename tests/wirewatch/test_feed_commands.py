@@ -179,6 +179,19 @@ def test_address_longer_than_2000_bytes_is_refused(feeds: Terminal, tmp_path: Pa
     assert feeds.addresses() == {short}
 
 
+@pytest.mark.parametrize("character", ["\0", "\x1b", "\x9b"])
+def test_an_address_with_a_control_character_is_left_out_and_not_sent_to_the_terminal(
+    feeds: Terminal, tmp_path: Path, character: str
+) -> None:
+    odd = f"https://a.example/{character}[31m"
+    file = tmp_path / "list.txt"
+    file.write_text(f"{odd}\nhttps://b.example/rss\n")
+    result = feeds("import", str(file)).output
+    assert "1 feed left out (not a web address): https://a.example/�[31m" in result
+    assert "is not a web address" in said(feeds("add", odd, "--no-check", exit_code=2))
+    assert feeds.addresses() == {"https://b.example/rss"}
+
+
 def test_folders_survive_import_and_export(feeds: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "list.opml"
     file.write_text(
