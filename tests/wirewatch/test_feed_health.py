@@ -144,7 +144,7 @@ def test_paused_feed_is_not_polled_and_not_unwell(house, operator_messages, outl
     operator_messages()
     with house.ledger.read() as tx:
         url = next(feed.url for feed in feeds.listed(tx) if feed.url.endswith("/c"))
-    run(house, "pause", url, "--why", " the printers\n move ")
+    run(house, "pause", url, "--why", " the printers\n\x1b move ")
     capsys.readouterr()
     assert poll(house) == 3
     assert poll(house, only=url) == 0

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from core.ledger import feeds
 from core.records import Feed, Listed
+from wirewatch.finding import CONTROL
 from wirewatch.house import House
 from wirewatch.terminal import UsageError, check_listed, house_of, out, unlisted
 
@@ -26,7 +27,7 @@ def pause(
 
     Example: wirewatch feeds pause https://example.org/rss --why "test items until their relaunch"
     """
-    reason = " ".join(why.split())
+    reason = " ".join(CONTROL.sub(" ", why).split())
     if not reason:
         raise UsageError("--why is empty; give the reason: it is shown until the feed is resumed")
     with house_of(context) as house:
