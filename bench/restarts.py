@@ -16,6 +16,8 @@ import tempfile
 import threading
 from pathlib import Path
 
+from elasticsearch import Elasticsearch
+
 from core.records import State
 from core.settings import load_settings
 from demo.articles import leave_linked, made
@@ -84,7 +86,9 @@ def main() -> int:
             leave_linked(house, (made(number) for number in range(options.articles)))
             drill(house, server, options.kills, random.Random(options.seed))
             failed = index_all(house)
-            there = [held.id for held in house.index.scan()]
+            # A pass that finds nothing left waits for no shard, and the server has just started.
+            Elasticsearch(server.url).cluster.health(wait_for_status="yellow", timeout="60s")
+            there = [article.id for article in house.index.scan()]
             report = check(house)
             indexed = house.account().count(State.INDEXED)
     print(
