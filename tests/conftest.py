@@ -1,4 +1,4 @@
-"""Fixtures for every folder of tests, and how properties are tested."""
+"""Fixtures for every folder of tests, and settings for property tests."""
 
 from elastic_server import elasticsearch_url, pytest_unconfigure
 from hypothesis import settings
@@ -7,6 +7,6 @@ from secured_server import secured
 
 __all__ = ["elasticsearch_url", "postgres_url", "pytest_unconfigure", "secured"]
 
-# How long a test takes says more of the machine than of the code: speed is measured in bench/.
+# A test's duration says more about the machine than about the code: bench/ measures speed.
 settings.register_profile("wirewatch", deadline=None)
 settings.load_profile("wirewatch")

@@ -1,7 +1,7 @@
-"""The compose file and what it names fit together, as far as can be told without a Docker engine.
+"""The compose file and what it names fit together, as far as this shows without a Docker engine.
 
 The schema below is stricter than the Compose Specification: it knows only the keys that are used,
-and holds what we ask of every service.
+and requires what we require of every service.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ SERVICE: dict[str, Any] = {
         "profiles": TEXTS,
         "entrypoint": TEXTS,
         "command": TEXTS,
-        # Texts only: YAML makes a bare false or 8 something that a variable cannot hold.
+        # Only strings: YAML turns a bare false or 8 into something that a variable cannot hold.
         "environment": {"type": "object", "additionalProperties": {"type": "string"}},
         "mem_limit": {"type": "string", "pattern": r"^(\d+[mg]|\$\{\w+:-\d+[mg]\})$"},
         "ulimits": {"type": "object", "additionalProperties": {"type": "integer"}},
@@ -160,7 +160,7 @@ def mounts(service: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def programs() -> list[list[str]]:
-    """The command lines of our image, those of health checks and of the guide included."""
+    """The command lines of our image, including those of health checks and of the guide."""
     found = [
         [*each.get("entrypoint", ["entrypoint"])[1:], *each["command"]] for each in ours().values()
     ]
@@ -170,7 +170,7 @@ def programs() -> list[list[str]]:
 
 
 def guide_commands() -> list[tuple[str, list[str]]]:
-    """The services that the guide has run something in, and what is run of our image."""
+    """Each service that the guide runs something in, with the command if the image is ours."""
     found = []
     text = GUIDE.replace("\\\n", " ")
     for verb, rest in re.findall(r"docker compose (run|exec) ([^`\n#]+)", text):
@@ -241,11 +241,11 @@ def test_env_example_lists_exactly_the_variables_used() -> None:
     example = (ROOT / ".env.example").read_text("utf-8")
     needed = {name for name, rest in used if not rest.startswith(":-")}
     assert needed == set(re.findall(r"(?m)^(\w+)=", example))
-    # What has a value of its own stands there as a comment, for who looks for it.
+    # Variables with a default are listed there as comments.
     optional = {name for name, rest in used if rest.startswith(":-")}
     offered = set(re.findall(r"(?m)^# ([A-Z_]+)=", example))
     assert optional == offered - {"COMPOSE_PROFILES"}  # which Compose itself reads
-    # Each says what to do where it is not set, or what it is then.
+    # Each has either a default or a message for when it is not set.
     assert [name for name, rest in used if not rest] == []
 
 
@@ -270,9 +270,9 @@ def test_service_dependencies_can_be_met() -> None:
         for other, how in service.get("depends_on", {}).items():
             healthy = how["condition"] == "service_healthy"
             assert healthy == ("healthcheck" in services()[other]), (name, other)
-            # A service that is always started again never completes.
+            # A service that always restarts never completes.
             assert healthy == (services()[other]["restart"] == "unless-stopped"), (name, other)
-            # Who waits for what no profile of its own starts, waits for ever.
+            # A service waits forever for one that none of its own profiles starts.
             assert set(services()[other].get("profiles", [])) <= set(service.get("profiles", []))
     order = {name: each.get("depends_on", {}).keys() for name, each in services().items()}
     assert list(graphlib.TopologicalSorter(order).static_order())
@@ -350,7 +350,7 @@ def test_one_service_builds_our_image_and_none_pulls_it() -> None:
     building = {name for name, each in ours().items() if "build" in each}
     assert len(building) == 1
     assert {name for name, each in ours().items() if each["pull_policy"] != "never"} == building
-    # `docker compose run wirewatch` starts what that waits for: its image is built then.
+    # `docker compose run wirewatch` starts its dependencies, so the image is built then.
     waiting, seen = ["wirewatch"], set()
     while waiting:
         seen.add(one := waiting.pop())
@@ -359,7 +359,7 @@ def test_one_service_builds_our_image_and_none_pulls_it() -> None:
 
 
 def test_services_that_read_the_dags_share_their_settings() -> None:
-    # A DAG is read by one service, and again by the one that runs its tasks.
+    # One service reads a DAG, and the one that runs its tasks reads it again.
     reads = [*(ROOT / "dags").glob("*.py"), ROOT / "wirewatch" / "airflow.py"]
     source = "".join(file.read_text("utf-8") for file in reads)
     named = re.findall(r'from_environment\("(\w+)"\)', source)
@@ -371,7 +371,7 @@ def test_services_that_read_the_dags_share_their_settings() -> None:
 
 
 def test_services_that_notify_operators_have_the_rules_and_the_ledger() -> None:
-    # Of tasks whose process was lost, Airflow has the DAG processor tell.
+    # If a task's process was lost, Airflow lets the DAG processor notify.
     home = ("wirewatch-home", "/var/lib/wirewatch")
     for name in ("airflow-dag-processor", "airflow-scheduler", "airflow-worker"):
         assert home in mounts(services()[name])
@@ -390,7 +390,7 @@ def test_memory_limits_fit_into_eight_gigabytes() -> None:
 
 
 def test_busybox_health_checks_use_an_ip_address() -> None:
-    # Its wget and nc try the first address of a name only, and localhost's may be ::1.
+    # BusyBox wget and nc try only a name's first address, and localhost's may be ::1.
     checks = [each["healthcheck"] for each in services().values() if "healthcheck" in each]
     asking = [one["test"][-1] for one in checks if re.search(r"\b(wget|nc) ", one["test"][-1])]
     assert asking
@@ -413,7 +413,7 @@ def test_dockerfile_copies_existing_files_and_every_package() -> None:
 
 
 def test_dockerfile_builds_on_one_pinned_image() -> None:
-    # One: packages must run with the Python, and with the C library, that they came for.
+    # Only one: packages must run with the Python and the C library they were installed for.
     (base,) = set(re.findall(r"(?m)^FROM (\S+)", DOCKERFILE))
     assert re.match(PINNED, base)
 
@@ -451,7 +451,7 @@ def test_our_services_write_only_into_volumes() -> None:
     }
     (home,) = re.findall(r"AIRFLOW_HOME=(\S+)", DOCKERFILE)
     assert logs == {f"{home}/logs"}
-    # Without a file of that name Airflow makes one, which it could not.
+    # Without that file Airflow would try to create it, and could not.
     assert f"touch {home}/airflow.cfg" in DOCKERFILE
 
 
@@ -475,7 +475,7 @@ def test_our_programs_exist() -> None:
             assert f"{workdir}/{folder}/" in copied().values()
             assert (ROOT / folder / name).is_file()
         else:
-            # Of these the last four are Debian's, without which it is none.
+            # The last four are part of every Debian.
             assert program in {"airflow", "cat", "find", "tar", "tee"}
 
 
@@ -505,7 +505,7 @@ def test_airflow_accepts_its_options_and_commands(tmp_path: Path) -> None:
         pytest.skip("no Airflow here")
     lines = [arguments for program, *arguments in programs() if program == "airflow"]
     assert len(lines) >= 6
-    # In a process and a home of its own: importing Airflow writes its configuration file.
+    # In a separate process and home: importing Airflow writes its configuration file.
     done = subprocess.run(
         [sys.executable, "-c", ASK_AIRFLOW],
         env={**os.environ, "AIRFLOW_HOME": str(tmp_path)},

@@ -48,7 +48,7 @@ def test_every_variable_gets_its_own_value() -> None:
     assert made["WIREWATCH_CONTACT"] == "https://example.org/who-we-are"
     assert Fernet(made["AIRFLOW_FERNET_KEY"])
     assert len(made["AIRFLOW_JWT_SECRET"]) >= 64
-    # These stand in URLs.
+    # These are used in URLs.
     assert all(value.isalnum() for name, value in made.items() if name.endswith("PASSWORD"))
 
 
@@ -145,7 +145,7 @@ def test_certificates_are_kept_while_valid(folders: tuple[Path, Path]) -> None:
     assert (folders[0] / "ca.pem").read_bytes() == before
     assert make(*folders, ["localhost"], NOW + timedelta(days=740))
     assert make(*folders, ["localhost", "elasticsearch"], NOW + timedelta(days=740))
-    # Of an authority that has the same name but is another.
+    # A certificate of another authority with the same name is replaced.
     other = (folders[0] / "ca.pem").read_bytes()
     assert make(*folders, ["localhost"], NOW + timedelta(days=740))
     (folders[0] / "ca.pem").write_bytes(other)

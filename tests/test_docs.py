@@ -1,4 +1,4 @@
-"""What the documents name exists: commands and their options, modules, files, targets, links."""
+"""Whatever the documents name exists: commands, options, modules, files, targets, links."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wirewatch.cli import app
 ROOT = Path(__file__).parent.parent
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 WRONG_USE: type[Exception] = typer.BadParameter.__mro__[1]
-"""Any wrong use of a command; typer does not export it."""
+"""Raised for wrong usage of a command; typer does not export it."""
 
 FOLDERS = "alert|bench|core|dags|demo|desk|docs|enrich|ingest|kibana|scripts|search|tests|wirewatch"
 
@@ -33,7 +33,7 @@ def pages() -> dict[str, str]:
 
 @cache
 def texts() -> dict[str, str]:
-    """Our pages, and what else tells people what to run: other files, docstrings."""
+    """Our pages, and other texts that tell people what to run: files and docstrings."""
     found = dict(pages())
     for name in ("Makefile", ".env.example", "docker-compose.yml", "Dockerfile"):
         found[name] = (ROOT / name).read_text("utf-8")
@@ -51,14 +51,14 @@ def texts() -> dict[str, str]:
 
 @cache
 def terminal() -> typer.core.TyperGroup:
-    """Our command line, to ask what it takes."""
+    """Our command line, to check what it accepts."""
     made = typer.main.get_command(app)
     assert isinstance(made, typer.core.TyperGroup)
     return made
 
 
 def refused(line: str, *, whole: bool) -> str | None:
-    """Why the terminal does not take a command line; only `whole` ones need all arguments."""
+    """Why `wirewatch` rejects a command line; only `whole` ones need all arguments."""
     read = shlex.split(line, comments=True)[1:]
     words = list(takewhile(lambda word: word not in {"|", ">", "<"}, read))
     if words[0] == "--home":

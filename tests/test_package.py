@@ -1,4 +1,4 @@
-"""What is installed is whole: a wheel takes the files that pyproject.toml names, and no others."""
+"""A wheel takes only the files that pyproject.toml names, so every file must be named."""
 
 import tomllib
 from fnmatch import fnmatch

@@ -1,4 +1,4 @@
-"""Outbound feeds: Atom that feed readers take, with ids that stay and times that move."""
+"""Outbound feeds: Atom that feed readers accept, with stable ids and updated times."""
 
 from __future__ import annotations
 

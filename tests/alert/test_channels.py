@@ -1,4 +1,4 @@
-"""Channels: read from the file, with what is secret kept out of sight."""
+"""Channels are read from the file, and secrets are kept out of sight."""
 
 from __future__ import annotations
 

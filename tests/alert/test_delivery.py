@@ -1,4 +1,4 @@
-"""Delivery: each channel by itself, and what becomes of a message that is not taken."""
+"""Delivery: each channel by itself, and what happens to a message that is refused."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_unknown_fault_is_blamed_on_the_channel_then_on_the_message():
 
 
 class Record:
-    """What was settled, in order; a channel goes on while its outcomes are good."""
+    """The settled outcomes, in order; a channel goes on while they are good."""
 
     def __init__(self):
         self.settled = []
@@ -165,4 +165,4 @@ def test_slow_channel_stops_at_its_time_limit_without_a_failure():
     assert send_in_parallel({"slow": range(1000)}, send, record, seconds=0.3) == {"slow"}
     done = [taken for _, taken in record.of("slow")]
     assert 0 < len(done) < 1000
-    assert all(done[:-1])  # the last may have been under way
+    assert all(done[:-1])  # the last may have been interrupted

@@ -1,4 +1,4 @@
-"""Developments: what is new in a story, and what is not worth telling."""
+"""Developments: what is new in a story, and what is not worth an alert."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_news_is_a_development(article: dict[str, object], says: str) -> None:
             {"mentions": (mention("place", "Lyon", country="FR"),)},
         ),
         (Known(agencies=frozenset({"GCHQ"})), {"mentions": (mention("agency", "GCHQ"),)}),
-        # Who has denied it has commented.
+        # A denial counts as a comment.
         (
             Known(said=frozenset({"denial"})),
             {"statements": (statement("official", "a spokesman"),)},
@@ -213,7 +213,7 @@ def test_official_comment_beside_a_denial_is_not_reported(official: int, denial:
 @pytest.mark.parametrize(
     ("speakers", "expected"),
     [
-        # The alert shows the title: its words are quoted only if they alone name the speaker.
+        # The alert shows the title anyway: it is quoted only if it alone names the speaker.
         (("the ministry", "the minister"), "The minister denied it"),
         (("the ministry", None), "The ministry denied it"),
         ((None, None), "A denial is reported"),

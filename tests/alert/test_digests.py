@@ -1,4 +1,4 @@
-"""Digests: read from the file, and composed of what was gathered."""
+"""Digests are read from the file and composed of the alerts gathered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules written into rules.toml and taken out of it: everything else stays as a person wrote it."""
+"""Rules are written into rules.toml and removed from it; all else stays as a person wrote it."""
 
 from __future__ import annotations
 

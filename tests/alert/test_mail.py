@@ -1,4 +1,4 @@
-"""E-mail: HTML and text, threaded by story, the same bytes for each repeat."""
+"""E-mail: HTML and text, threaded by story, with the same bytes at each repeat."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_development_replies_to_its_storys_first_letter():
 
 @pytest.mark.parametrize("domain", ["newsroom.example", f"{'n' * 60}.newsroom.example"])
 def test_reply_headers_are_not_encoded(domain):
-    # Programs that sort letters into threads read no encoded words (RFC 2047) there.
+    # Mail programs do not decode encoded words (RFC 2047) in these headers when threading.
     ours = server_of(apprise.Apprise.instantiate(f"mailto://127.0.0.1?from=wire@{domain}"))
     ((content, _),) = letters(MOVED, ours)
     first = message_id(MESSAGE.thread, domain).encode()
@@ -250,7 +250,7 @@ def test_failure_at_quit_does_not_undo_the_delivery(monkeypatch):
 
 
 def test_no_valid_recipient_is_a_failure():
-    # Apprise leaves out an address that it cannot read.
+    # Apprise drops an address that it cannot parse.
     outcome = send(MESSAGE, desk(25, "to=b%C3%BCro@x.example"), NOON)
     assert isinstance(outcome, Failed)
     assert "no valid e-mail address" in outcome.reason

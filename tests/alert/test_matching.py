@@ -1,4 +1,4 @@
-"""Which articles meet which rules: one alert for each rule and story, told by the first."""
+"""Which articles match which rules: one alert for each rule and story, for the first match."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def a_rule(query, name="r", **more):
 
 
 def coverage_of(articles):
-    """How stories stand when exactly these articles are there."""
+    """The state of stories when there are exactly these articles."""
     by_story = {}
     for one in articles:
         by_story.setdefault(story_of(one), []).append(one)
@@ -64,7 +64,7 @@ def coverage_of(articles):
 
 
 def batches(rules, *several, country_name=str):
-    """What rules tell of batches, one after the other: pairs of rule and alert."""
+    """The alerts of batches matched one after the other: pairs of rule and alert."""
     seen, followed, found = [], {rule.name: {} for rule in rules}, []
     for articles in several:
         seen += articles

@@ -1,4 +1,4 @@
-"""What operators read: one change as it is, many as one sum."""
+"""Messages to operators: a single change in full, many changes as one summary."""
 
 from __future__ import annotations
 

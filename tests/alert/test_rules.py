@@ -1,4 +1,4 @@
-"""Rules: read from a file whose every mistake is named, with its place."""
+"""Rules are read from a file, and every mistake in it is named with its place."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def test_each_day_has_exactly_one_due_time(zone, at, first):
     while (moment := next_due(schedule, moment)) < end:
         dues += 1
         local = moment.astimezone(zone)
-        # Where the clocks skip the time, it is as much later.
+        # If the clocks skip the due time, it is later by the time skipped.
         late = local.replace(tzinfo=None) - datetime.combine(local.date(), at)
         assert timedelta() <= late <= timedelta(hours=1) or late == timedelta(hours=-23)
     assert dues == days
@@ -64,7 +64,7 @@ def test_each_day_has_exactly_one_due_time(zone, at, first):
 
 @given(schedules, moments, st.lists(st.integers(1, 20_000), min_size=1, max_size=30))
 def test_each_due_time_is_seen_once_however_often_it_is_checked(schedule, now, minutes):
-    """What the deliver stage does: it sends when the latest is later than what it covered."""
+    """As the deliver stage does: send if the latest due time is after the last one covered."""
     covered = latest_due(schedule, now)
     sent = []
     for step in minutes:
@@ -82,7 +82,7 @@ def test_each_due_time_is_seen_once_however_often_it_is_checked(schedule, now, m
     [
         ("Europe/Paris", "07:30", "2026-07-01T06:00", "2026-07-01T05:30"),
         ("Europe/Paris", "07:30", "2026-07-01T05:29", "2026-06-30T05:30"),
-        # 02:30 is skipped on that day, and comes twice on the other.
+        # 02:30 does not exist on the first day and occurs twice on the second.
         ("Europe/Paris", "02:30", "2026-03-29T12:00", "2026-03-29T01:30"),
         ("Europe/Paris", "02:30", "2026-10-25T12:00", "2026-10-25T00:30"),
         # Samoa had no 30 December in 2011.

@@ -1,4 +1,4 @@
-"""Services through Apprise: a body that suits each, within its limits."""
+"""Services through Apprise: each gets a suitable body, within its limits."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ZULIP = f"zulip://bot@org/{'a' * 32}/stream"
 
 @pytest.fixture
 def sent(monkeypatch):
-    """What would have gone over the network, as JSON."""
+    """What would have been sent over the network, as JSON."""
     bodies = []
 
     def answer(_, request, **kwargs):
@@ -60,7 +60,7 @@ def sent(monkeypatch):
         ("json://x", "text"),
         ("json://x?format=html", "html"),
         (MATTERMOST, "markdown"),
-        (f"{MATTERMOST}?format=text", "markdown"),  # it would read that as Markdown
+        (f"{MATTERMOST}?format=text", "markdown"),  # Apprise would read that as Markdown
         (ZULIP, "markdown"),
         ("ryver://org/ckhrjW8w672m6HG?format=markdown", "markdown"),
         ("ntfy://topic", "text"),
@@ -100,7 +100,7 @@ def test_discord_message_notifies_nobody_whatever_precedes_the_at_sign(sent, hea
     told = an_alert(headline=headline, url="https://social.example/@everyone/1")
     assert send(of_alert(told), Service("desk", DISCORD + more), NOON) == Taken()
     (said,) = sent
-    assert "allow_mentions" not in said  # what Apprise adds where it found somebody to call
+    assert "allow_mentions" not in said  # Apprise adds this if it found somebody to notify
     assert "https://social.example/%40everyone/1" in json.dumps(said)
     assert not re.search(r"@(everyone|here|&?\d)", json.dumps(said, ensure_ascii=False))
 
@@ -118,7 +118,7 @@ MARKS = an_alert(headline="#1 > *Gags* & [x](https://evil.example) <b>_now_</b> 
 def test_mattermost_shows_headlines_as_they_are(sent):
     assert send(of_alert(MARKS), Service("desk", MATTERMOST), NOON) == Taken()
     _, headline, outlet, *_ = sent[0]["text"].splitlines()
-    # A backslash is taken out before what its Markdown knows as a mark, and nowhere else.
+    # Mattermost removes a backslash only before a character that is Markdown.
     assert headline == (
         r"**\#1 &#62; \*Gags\* &#38; \[x\](https://evil.example) &#60;b&#62;\_now\_&#60;/b&#62; "
         r"\`rm\` \~\~no\~\~ @{}all**".format("\u2060")
@@ -129,11 +129,11 @@ def test_mattermost_shows_headlines_as_they_are(sent):
 def test_zulip_shows_headlines_as_they_are(sent):
     assert send(of_alert(MARKS), Service("desk", ZULIP), NOON) == Taken()
     headline, outlet, *_ = sent[0]["content"][0].splitlines()
-    assert not set("*`[]<>~_\\") & set(headline.strip("*"))  # it knows no backslash
+    assert not set("*`[]<>~_\\") & set(headline.strip("*"))  # Zulip has no backslash escapes
     shown = html.unescape(headline.strip("*")).replace("\u2060", "")
     assert shown == MARKS.headline
     assert outlet == "Example News: [Headline](<https://news.example/1>)"
-    assert sent[0]["topic"][0].startswith("[r] #1 > *Gags* & [x]")  # a topic is no Markdown
+    assert sent[0]["topic"][0].startswith("[r] #1 > *Gags* & [x]")  # topics are not Markdown
 
 
 def test_text_message_is_cut_to_one_message(monkeypatch):

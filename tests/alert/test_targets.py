@@ -1,4 +1,4 @@
-"""Targets: which of a channel's are delivered by themselves, and under which names."""
+"""Targets: which of a channel's targets are delivered separately, and under which names."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def test_each_target_has_its_own_lane(url: str, names: list[str]) -> None:
     [
         f"{TELEGRAM}/12345",
         "json://127.0.0.1/a/b",
-        # One request for both: it is taken, or not, as a whole.
+        # One request for both: it is accepted or refused as a whole.
         f"pover://{'a' * 30}@{'b' * 30}/phone/tablet",
-        # Its letters are ours: `mail` has a letter for each reader.
+        # We write these letters ourselves: `mail` sends one to each reader.
         "mailto://127.0.0.1?from=w@x.example&to=a@x.example,b@x.example",
-        # Each would log in by itself, which servers allow but a few times an hour.
+        # Each target would log in separately, which servers allow only a few times an hour.
         "matrix://me:pw@127.0.0.1/#desk/#night",
         "nonsense://x",
     ],
@@ -93,7 +93,7 @@ def test_shown_channels_are_all_lanes_and_those_with_waiting_alerts() -> None:
     shown = shown_channels({"room": room, "hook": hook}, ["hook", "room", "old"])
     assert list(shown) == ["terminal", "room: a", "room: b", "hook", "room", "old"]
     assert (shown["terminal"], shown["hook"]) == (Terminal(), hook)
-    # One of several targets is there yet; one that rules.toml names no more is not.
+    # The channel `room` still exists through its targets; `old` is no longer in rules.toml.
     assert (shown["room"], shown["old"]) == (room, None)
 
 

@@ -1,4 +1,4 @@
-"""Webhooks: signed JSON by its schema, the same for each repeat, and what an answer means."""
+"""Webhooks: signed JSON that fits its schema, is the same at each repeat, and how answers count."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_docs_example_verifies_a_message():
 
 
 def test_signature_follows_standard_webhooks():
-    """The example in the specification's own libraries."""
+    """The example from the specification's own libraries."""
     secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     assert signature(
         "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}', secret
@@ -125,7 +125,7 @@ def test_repeated_request_differs_only_in_its_timestamp():
 
 
 def test_trusted_certificates_are_loaded_once(monkeypatch):
-    """For each alert of thousands, that took a pass's whole time for some hundred of them."""
+    """Loading them for each alert used up a whole pass's time after some hundred alerts."""
     with loopback(lambda _: Reply()) as server:
         assert send(MESSAGE, hook(server), NOON) == Taken()
         monkeypatch.delattr("ssl.create_default_context")

@@ -1,4 +1,4 @@
-"""What an alert and a digest say: exact texts, and that a headline's mark-up stays words."""
+"""What an alert and a digest say: exact texts, and that markup in headlines stays text."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_a_development_begins_with_what_is_new():
 
 
 def test_update_from_a_near_topic_article_says_so():
-    """Such an article follows its story and, as a rule, meets no rule of its own."""
+    """Such an article joins its story and usually matches no rule itself."""
     near = MOVED.model_copy(update={"topics": (), "score": 0.3})
     assert of_alert(near).text.endswith(
         "Why you got this: your rule “spyware” (topic:spyware) follows this story; surveillance "
@@ -204,7 +204,7 @@ def test_language_is_named_if_it_differs_from_the_headlines(headline, article, s
     digest = Digest(
         key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=(moved,), created_at=NOON
     )
-    said = says.replace(" UTC", "")  # a digest says at its top by which clock it goes
+    said = says.replace(" UTC", "")  # a digest names its time zone once, at the top
     assert f"Minister: we never bought it <https://news.example/3> {said}" in of_digest(digest).text
 
 

@@ -1,4 +1,4 @@
-"""The DAG files parse in the real Airflow, and say what they are."""
+"""The DAG files parse in a real Airflow and describe themselves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# In a process of its own: Airflow reads its settings when it is imported, and writes to its home.
+# In a separate process: on import, Airflow reads its settings and writes to its home.
 PARSE = """
 import json, sys
 from airflow.dag_processing.dagbag import DagBag

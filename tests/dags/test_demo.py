@@ -1,4 +1,4 @@
-"""`make demo ONCE=1` as a user runs it: a real Airflow runs the DAG twice, then all is gone."""
+"""`make demo ONCE=1`: a real Airflow runs the DAG twice, and leaves no process behind."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_demo_runs_the_hourly_dag_in_a_real_airflow(tmp_path: Path) -> None:
         assert accounting.count(State.DUPLICATE) == 5
     gauges = _gauges(collector.log)
     assert gauges["airflow.wirewatch.entries.indexed"] == accounting.count(State.INDEXED)
-    assert len(gauges) > len(State)  # Airflow's own are beside them
+    assert len(gauges) > len(State)  # Airflow sends its own gauges too
     left = [one for one in psutil.process_iter(["cmdline"]) if _is_ours(one, tmp_path)]
     assert left == []
 
@@ -66,7 +66,7 @@ def _sum(said: str) -> str:
 
 
 def _gauges(log: list[Asked]) -> dict[str, float]:
-    """The last value of each gauge that an OpenTelemetry collector was sent."""
+    """The last value of each gauge sent to an OpenTelemetry collector."""
     values = {}
     for asked in log:
         sent = ExportMetricsServiceRequest.FromString(asked.body)

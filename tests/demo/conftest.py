@@ -1,4 +1,4 @@
-"""The sample newsroom, well and unwell."""
+"""The sample newsroom, without and with faults."""
 
 import pytest
 

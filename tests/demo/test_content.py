@@ -1,4 +1,4 @@
-"""The made-up news itself: enough of it, of the right kinds, and whole after extraction."""
+"""The made-up news: there is enough of every kind, and extraction returns it whole."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""What the Elasticsearch for tests says where something is missing."""
+"""What the Elasticsearch for tests says if something is missing."""
 
 from __future__ import annotations
 

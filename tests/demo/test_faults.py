@@ -1,4 +1,4 @@
-"""The faults of the sample newsroom, over its real sockets: one check a name."""
+"""The faults of the sample newsroom, over its real sockets: one check for each fault."""
 
 import http.client
 import re

@@ -195,7 +195,7 @@ def test_tracking_link_redirects_twice_to_the_article(healthy):
 
 
 def test_article_answers_304_to_its_feeds_date(healthy):
-    # What a client would fall for that sent a feed's validators to the feed's articles.
+    # A trap for clients that send a feed's validators to the feed's articles.
     feed = site(healthy, "echoisland", "/feed.xml")
     date = ask(healthy, feed).headers["Last-Modified"]
     for truth in healthy.expected():

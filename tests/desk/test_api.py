@@ -1,4 +1,4 @@
-"""The desk's JSON: the records, and what describes them."""
+"""The desk's JSON API: the records, and their description."""
 
 from __future__ import annotations
 
@@ -66,4 +66,4 @@ def test_api_is_described_by_openapi(reader: TestClient) -> None:
         "/api/accounting",
         "/api/entries",
     }
-    assert reader.get("/docs").status_code == 404  # it would load scripts from elsewhere
+    assert reader.get("/docs").status_code == 404  # it would load scripts from another site

@@ -1,4 +1,4 @@
-"""What a page asks for is a search of the search box, and its addresses say the same again."""
+"""A page's search can be typed into the search box, and its addresses carry the same search."""
 
 from __future__ import annotations
 

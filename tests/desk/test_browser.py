@@ -1,7 +1,7 @@
-"""The desk in a real browser: its keys, its forms, and nothing that a page may not load.
+"""The desk in a real browser: its keys and forms, and that pages load nothing they may not.
 
-Chromium is Debian's, or wherever `WIREWATCH_TEST_CHROMIUM` says. Where there is none the test is
-skipped, except in CI, where that is a failure.
+Chromium is Debian's, or the one `WIREWATCH_TEST_CHROMIUM` names. Without one the tests are
+skipped, except in CI, where they fail.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ def browser() -> Iterator[Browser]:
             pytest.fail("no Chromium on the PATH, which CI must have")
         pytest.skip("no Chromium on the PATH")
     with sync_playwright() as playwright:
-        # Chromium refuses its sandbox to root; what it is shown here is our own.
+        # Chromium cannot use its sandbox as root; the pages shown here are our own.
         options = [] if os.geteuid() else ["--no-sandbox"]
         yield playwright.chromium.launch(executable_path=program, args=options)
 
 
 @pytest.fixture
 def address(home: Path) -> Iterator[str]:
-    """Where the desk of a home that may be written into is served."""
+    """The address of a desk whose home may be written into."""
     with House(load_settings(home)) as house, listen(house, "127.0.0.1", 0) as opened:
         server = uvicorn.Server(uvicorn.Config(make_app(house), log_level="warning"))
         serving = threading.Thread(target=server.run, kwargs={"sockets": [opened]})
@@ -56,7 +56,7 @@ def address(home: Path) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A page on the desk; whatever it complains of, and whatever it asks elsewhere, is a fault."""
+    """A page on the desk; any error it reports, or request to another site, fails the test."""
     context = browser.new_context(base_url=address)
     opened = context.new_page()
     complaints: list[str] = []
@@ -75,7 +75,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def _wrong(message: ConsoleMessage) -> bool:
-    # That a form was not taken (422) is told by its page; what is lost, by `_lost`.
+    # A refused form (422) is reported on its page; missing files are found by `_lost`.
     return message.type == "error" and not message.text.startswith("Failed to load resource")
 
 
@@ -94,7 +94,7 @@ def test_pages_can_be_navigated_by_keys(page: Page) -> None:
     page.wait_for_url("**/alerts")
     page.keyboard.press("j")
     page.keyboard.press("o")
-    page.wait_for_url("**/stories/*")  # its story, not its rule
+    page.wait_for_url("**/stories/*")  # the alert's story, not its rule
     page.keyboard.press("/")
     page.keyboard.type('outlet:"The Harbour Post" phones')
     page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""Who may ask the desk for what."""
+"""Who may send which requests to the desk."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_desk_answers_only_to_its_own_host_names(host: str, status: int | None) 
 @pytest.mark.parametrize(
     ("method", "headers", "status"),
     [
-        ("POST", {}, None),  # a program, no page
+        ("POST", {}, None),  # a program, not a page
         ("POST", {"origin": "http://localhost:8090"}, None),
         ("POST", {"origin": "http://localhost:8090", "sec-fetch-site": "same-origin"}, None),
         ("POST", {"origin": "http://localhost:9999"}, 403),
@@ -104,7 +104,7 @@ def test_scripts_are_revalidated_at_each_use(reader: TestClient) -> None:
 
 
 def test_every_readable_address_answers_head(reader: TestClient) -> None:
-    """As programs do that watch whether a desk is there."""
+    """Programs that monitor the desk send HEAD requests."""
     for address in ("/", "/search?q=phones", "/search.atom", "/search.csv", "/api/stories"):
         head = reader.head(address)
         assert head.status_code == 200

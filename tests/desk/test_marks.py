@@ -1,4 +1,4 @@
-"""A text in pieces is the text, and each piece says what is said of it."""
+"""A text's pieces add up to the text, and each piece has its marks."""
 
 from __future__ import annotations
 

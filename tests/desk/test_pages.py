@@ -1,4 +1,4 @@
-"""The pages over the sample newsroom: what a reader sees, and what asking wrongly brings."""
+"""The pages of the sample newsroom: what a reader sees, and how invalid requests are answered."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_stories_show_outlets_and_evidence(reader: TestClient, sample: Path) -> 
     page = page_text(reader, "/?order=outlets")
     first = page.index(INTERCEPTED)
     assert "8 outlets" in page[first : first + 200]
-    # In the words, and the language, of the article that has the headline.
+    # The evidence is from the article that has the headline, in its language.
     (root,) = (
         tag for tag in first_hit(sample, f'title:"{INTERCEPTED}"').tags if tag.topic == SURVEILLANCE
     )
@@ -91,7 +91,7 @@ def test_story_is_found_by_a_statement_in_a_near_topic_article(
 def test_story_with_an_off_topic_headline_shows_topics_of_its_other_articles(
     client: TestClient, house: House
 ) -> None:
-    """What followed it may have the most central headline, and says nothing of its topics."""
+    """A follow-up off topic may have the most central headline, but has no topics to show."""
     query = parse(f'title:"{INTERCEPTED}"')
     headed = house.index.search(query, size=1).articles[0]
     off = {"tags": (), "score": 0.3, "revision": headed.revision + 1}
@@ -112,7 +112,7 @@ def test_story_shows_statements_articles_and_alerts(reader: TestClient, sample: 
     page = page_text(reader, f"/stories/{story.id}")
     assert page.index("Denied") < page.index("Confirmed") < page.index("Articles, in order")
     assert "director of the Valdorian Signals Directorate denied on Tuesday" in page
-    # What is said in the headline's language comes first, whoever was first to have it.
+    # Statements in the headline's language come first, whichever outlet was first.
     # In the colour that it has in the list of stories.
     _, headed, denials = reader.get(f"/stories/{story.id}").text.partition(
         '<h3 class="voice denied">Denied</h3>'
@@ -199,7 +199,7 @@ def test_spreadsheet_has_all_hits_of_its_page(reader: TestClient) -> None:
         page = reader.get(f"/search?{asked}").text
         link = unescape(re.findall(r'href="(/search\.csv[^"]*)', page)[0])
         answer = reader.get(link)
-        # By these three bytes Excel tells that it is UTF-8; without them "é" comes out as "Ã©".
+        # These three bytes tell Excel that it is UTF-8; without them "é" becomes "Ã©".
         assert answer.content.startswith(b'\xef\xbb\xbf"first_seen",')
         assert answer.content.count(b"\xef\xbb\xbf") == 1
         table = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
@@ -574,7 +574,7 @@ def test_locked_ledger_is_reported(client: TestClient, monkeypatch: pytest.Monke
 def test_value_the_ledger_cannot_store_is_a_client_error(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As PostgreSQL has it of NUL, which may stand in any address."""
+    """PostgreSQL, for one, refuses NUL, which any address may contain."""
 
     def refused(*_: object, **__: object) -> None:
         raise DataError("SELECT", {}, Exception("text fields cannot contain NUL"))

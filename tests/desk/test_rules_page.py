@@ -1,4 +1,4 @@
-"""Rules made on the desk: tried on the past, written into rules.toml, checked as when loaded."""
+"""Rules made on the desk: backtested, written into rules.toml, and checked as when loaded."""
 
 from __future__ import annotations
 
@@ -142,11 +142,11 @@ def test_trial_shows_the_alerts_the_rule_would_have_sent(client: TestClient, hou
     assert "</svg>" in page
     assert page.count('class="kind story"') > 10
     with house.ledger.read() as tx:
-        assert alerts.count(tx) == told  # nothing is noted down
+        assert alerts.count(tx) == told  # a trial records nothing
     nothing = client.post("/rules/try", data=rule(query="topic:spywar")).text
     assert "It would have sent 0 alerts" in nothing
     assert "No article has topic:spywar; did you mean spyware?" in nothing
-    assert 'value="spies"' in nothing  # the form goes on
+    assert 'value="spies"' in nothing  # the form keeps what was typed
 
 
 def test_rule_that_can_never_match_is_reported_as_misspelt(client: TestClient) -> None:
@@ -176,7 +176,7 @@ def test_saving_does_not_restore_a_rule_removed_meanwhile(client: TestClient, ho
     assert answer.status_code == 422
     assert "&#39;spies&#39; has been removed in the meantime, so nothing was saved" in answer.text
     assert (home / "rules.toml").read_text() == left
-    # What was typed is a new rule's form, which may be saved.
+    # What was typed is now the form of a new rule, which can be saved.
     assert 'name="before" value=""' in answer.text
     assert 'value="7/week"' in answer.text
     new = rule(was=was_field(answer.text), at_most="7/week")
@@ -195,7 +195,7 @@ def test_saving_does_not_overwrite_another_editors_change(client: TestClient, ho
     assert "&#39;spies&#39; has been changed in the meantime, so nothing was saved" in answer.text
     assert 'value="7/week"' in answer.text
     assert load_rules(home / "rules.toml").rules[-1].query.text == "topic:spyware AND court"
-    # Who has seen that may have it so.
+    # Whoever has seen the change may overwrite it.
     again = client.post("/rules/save", data=second | {"was": was_field(answer.text)})
     assert again.status_code == 303
     assert load_rules(home / "rules.toml").rules[-1].query.text == "topic:spyware"

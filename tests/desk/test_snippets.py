@@ -1,4 +1,4 @@
-"""Where a search was met, with the words around it."""
+"""Where a search matched, with the words around it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A story as a page tells it."""
+"""A story as a page presents it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk shows the same over Elasticsearch as over the embedded index."""
+"""The desk shows the same with Elasticsearch as with the embedded index."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_pages_are_the_same_with_both_indexes(home: Path, elasticsearch_url: str
     ):
         with embedded.ledger.read() as tx:
             (story,) = stories.listed(tx, limit=1)
-        # An article names the feeds that list it by the time it is written: both are written now.
+        # An article names the feeds that list it at indexing time, so both are indexed now.
         rebuild(embedded)
         rebuild(elastic)
         for address in (*ADDRESSES, f"/stories/{story.id}", f"/articles/{story.id}"):

@@ -16,7 +16,7 @@ from wirewatch.stages.account import account
 
 @pytest.fixture(scope="session")
 def sample(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
-    """Three days of the sample newsroom, gone through once for all tests."""
+    """Three days of the sample newsroom, processed once for all tests."""
     name = f"test-{uuid.uuid4().hex[:12]}"
     home = tmp_path_factory.mktemp("kibana")
     found = articles_of(home)

@@ -1,4 +1,4 @@
-"""Kibana's query language: what is asked, of which fields, and how Elasticsearch is asked."""
+"""Kibana's query language: what a query means, which fields it names, and its Elasticsearch DSL."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ VALUES = st.one_of(
 
 @st.composite
 def queries(draw: st.DrawFn, depth: int = 3) -> tuple[str, list[str]]:
-    """A query and the fields that it names, in their order."""
+    """A query and the fields it names, in order."""
     kind = draw(
         st.sampled_from(["is", "more", "and", "or", "not", "brackets"] if depth else ["is"])
     )

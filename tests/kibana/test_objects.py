@@ -1,4 +1,4 @@
-"""The files: readable, in the form that Kibana takes, and the same again when they come back."""
+"""The files are readable, in the form Kibana accepts, and unchanged by a round trip."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def texts(value: Any) -> list[str]:
 def test_file_is_formatted_and_fits_its_type(path: Path) -> None:
     text = path.read_text("utf-8")
     saved = json.loads(text)
-    assert text == file_text(saved)  # keys in order: a change shows as what it is
+    assert text == file_text(saved)  # keys are sorted, so that a diff shows only real changes
     assert (path.parent.name, path.stem) == (saved["type"], saved["id"])
     assert [each for each in texts(saved) if each.lstrip()[:1] in ("{", "[")] == []
     version, attributes = FORMS[saved["type"]]
@@ -136,11 +136,11 @@ def test_rules_have_valid_ids_and_existing_connectors() -> None:
     rules = read_rules()
     assert len({rule["id"] for rule in rules}) == len(rules) == len(list(RULES.glob("*.json")))
     for one in (*rules, *connectors.values()):
-        assert str(uuid.UUID(one["id"])) == one["id"]  # what is kept encrypted needs a UUID
+        assert str(uuid.UUID(one["id"])) == one["id"]  # encrypted objects need a UUID
     for rule in rules:
         assert {action["group"] for action in rule["actions"]} == {"query matched", "recovered"}
         assert {action["id"] for action in rule["actions"]} <= set(connectors)
-    # The Basic licence runs rules on Elasticsearch queries, and logs.
+    # The Basic licence allows Elasticsearch query rules and log connectors.
     assert {rule["rule_type_id"] for rule in rules} == {".es-query"}
     assert {each["connector_type_id"] for each in connectors.values()} == {".server-log"}
 

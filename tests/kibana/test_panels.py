@@ -1,4 +1,4 @@
-"""All that Kibana is given, held against the real mapping and asked of the real server."""
+"""Everything given to Kibana, checked against the real mapping and run on a real server."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def names_a_field(path: tuple[Any, ...], value: Any) -> bool:
 
 
 def misspelt(saved: Json) -> Iterator[tuple[str, Json]]:
-    """Copies of an object, in each of which one field's name is wrong; and where."""
+    """Copies of an object, each with one wrong field name, and where it is."""
     for path, key, value in places(saved):
         shown = " > ".join(map(str, path))
         if key in FIELD_MAPS:
@@ -64,7 +64,7 @@ def misspelt(saved: Json) -> Iterator[tuple[str, Json]]:
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any, Any]]:
-    """Each value inside a JSON value: its path, its key, itself."""
+    """Each value inside a JSON value, as its path, its key and the value."""
     pairs: Any = value.items() if isinstance(value, dict) else enumerate(value)
     for key, inside in pairs:
         yield (*path, key), key, inside
@@ -106,7 +106,7 @@ def test_misspelt_field_is_found_anywhere(sample: Sample) -> None:
 
 
 def with_lens(change: Any) -> list[Json]:
-    """The objects, one of whose panels is changed."""
+    """The objects, with one panel changed."""
     objects = read_objects()
     (one,) = [each for each in objects if each["id"] == "wirewatch-statements"]
     change(one["attributes"]["state"])
@@ -183,7 +183,7 @@ def test_unknown_part_is_reported_not_skipped(sample: Sample) -> None:
 def test_rules_fire_when_they_should(sample: Sample) -> None:
     asked = [one for one in questions(sample.library()) if one.panel.kind == "rule"]
     firing = {one.panel.place for one in asked if fires(sample.client, one)}
-    # The sample's feeds have had nothing new for months. A pass has just ended.
+    # The sample's feeds have had nothing new for months, and a pass has just ended.
     assert firing == {"rule 'wirewatch: many feeds are unwell'"}
 
 

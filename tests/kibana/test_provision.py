@@ -1,4 +1,4 @@
-"""What is sent to Kibana, twice over, and what comes back from it; no Kibana is needed."""
+"""What is sent to Kibana, also a second time, and what comes back; no Kibana is needed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AS_EDITOR = {"KIBANA_USER": "newsroom", "KIBANA_PASSWORD": "secret"}
 
 
 class Kibana:
-    """Answers as Kibana does, and keeps what it is given."""
+    """Answers like Kibana, and keeps what it is sent."""
 
     def __init__(self) -> None:
         self.things: dict[str, dict[str, object]] = {}
@@ -89,7 +89,7 @@ def test_rules_are_renewed_if_asked_for() -> None:
     assert len(renewed) == len(read_rules())
     for path in renewed:
         body = kibana.things[path.removeprefix("/s/desk")]
-        # Kibana refuses to have a rule's type or owner changed.
+        # Kibana refuses changes of a rule's type or owner.
         assert set(body) == {"name", "tags", "schedule", "params", "actions"}
 
 

@@ -1,4 +1,4 @@
-"""Articles that arrive in a house without a network: extracted, in a segment of the archive."""
+"""Articles that arrive in a house without a network: already extracted, in an archive segment."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OTHER = (
 
 
 def arrive(house: House, articles: Sequence[Article]) -> None:
-    """Have articles come from a feed, extracted, in one segment of the archive."""
+    """Let articles arrive from a feed, extracted, in one segment of the archive."""
     with house.ledger.read() as tx:
         known = any(feed.url == FEED for feed in feeds.listed(tx))
     feed = get_feed(house.ledger, FEED) if known else add_feed(house.ledger, FEED)
@@ -70,7 +70,7 @@ def piece(house: House, number: int, title: str, text: str, **changes: object) -
 
 
 def meaning(*parts: float) -> str:
-    """A meaning in the direction of its first few numbers."""
+    """A meaning whose first few numbers are given; the rest are zero."""
     whole = np.zeros(MEANING_WIDTH, dtype=np.float32)
     whole[: len(parts)] = parts
     return pack_meaning(whole)

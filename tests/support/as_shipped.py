@@ -1,4 +1,4 @@
-"""What ships, loaded once for all tests of a worker: models take a second and 300 MB each time."""
+"""The shipped models, loaded once per worker: each load takes a second and 300 MB."""
 
 from functools import cache
 
@@ -8,11 +8,11 @@ from enrich.tagger import Tagger
 
 @cache
 def tagger() -> Tagger:
-    """The tagger as it comes."""
+    """The tagger as shipped."""
     return Tagger.load()
 
 
 @cache
 def finder() -> MentionFinder:
-    """The finder of mentions as it comes."""
+    """The mention finder as shipped."""
     return MentionFinder.load()

@@ -1,4 +1,4 @@
-"""Asking the sample newsroom over its real sockets, without any client of our own."""
+"""Requests to the sample newsroom over its real sockets, without our own client."""
 
 import http.client
 import json

@@ -1,15 +1,16 @@
-"""Scale-out, proven on one machine: `python tests/support/celery_drill.py [--sites N]`.
+"""Scale-out, tested on one machine: `python tests/support/celery_drill.py [--sites N]`.
 
-A real Airflow with CeleryExecutor, Redis and PostgreSQL of this machine, an archive in an
-S3-compatible store (moto), and two Celery workers that share all of it as machines would.
+A real Airflow with CeleryExecutor, this machine's Redis and PostgreSQL, an archive in an
+S3-compatible store (moto), and two Celery workers that share all of this as two machines would.
 
 1. The hourly DAG runs over N made-up sites, each with a feed and six articles. In the middle of
-   fetching, one worker is killed with all its processes. The run must end well, and after a second
-   one the accounting add up with every article indexed; tasks were lost and tried again, and no
-   site was asked by two at once.
-2. The same with one worker, then with two, from nothing each time: how much faster two are.
+   fetching, one worker is killed with all its processes. The run must end well. After a second run
+   the accounting must add up with every article indexed; lost tasks are tried again, and no site
+   gets two requests at once.
+2. The same with one worker, then with two, from scratch each time: how much faster two are.
 
-Needs `redis-server` and PostgreSQL's programs. Prints what it saw; exit code 1 if it was not so.
+Needs `redis-server` and PostgreSQL's programs. Prints what it saw; the exit code is
+1 if anything was wrong.
 """
 
 from __future__ import annotations
@@ -48,17 +49,17 @@ from wirewatch.house import House
 
 ROOT = Path(__file__).parents[2]
 ARTICLES = 6
-"""Of each site, one fetched a pause after the other: so fetching lasts some seconds."""
+"""Articles per site. They are fetched with a pause in between, so fetching takes some seconds."""
 
 ANSWER_SECONDS = 0.1
-"""A site takes so long to answer: a request that comes sooner after another finds it still open."""
+"""How long a site takes to answer. A request sent sooner after another overlaps with it."""
 
 HEARTBEAT_SECONDS = 20
-"""After which Airflow takes a silent task for lost; its own default is 300."""
+"""Seconds after which Airflow considers a silent task lost; its default is 300."""
 
 
 def answer(log: Any, host: str, path: str, fields: str) -> bytes:
-    """What a site answers; each request is noted with its time."""
+    """A site's answer; each request is logged with its time."""
     log.put((time.monotonic(), host, path))
     if path == "/robots.txt":
         return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
@@ -69,8 +70,8 @@ def answer(log: Any, host: str, path: str, fields: str) -> bytes:
 
 @dataclass
 class Seen:
-    """What came of a run: its time, how the entries ended, the tasks that were tried again, pages
-    that were asked for again, and the shortest time between two requests to one site."""
+    """The result of a run: its time, how the entries ended, the tasks tried again, pages
+    requested again, and the shortest time between two requests to one site."""
 
     seconds: float
     states: dict[str, int]
@@ -80,7 +81,7 @@ class Seen:
 
 
 class Parts:
-    """PostgreSQL, Redis and an Airflow on them, for a run of the DAG over some sites."""
+    """PostgreSQL, Redis and an Airflow using them, for a run of the DAG over some sites."""
 
     def __init__(
         self, folder: Path, postgres_url: str, store: dict[str, str], sites: int, pause: float
@@ -102,7 +103,7 @@ class Parts:
             "WIREWATCH_SCHEDULE": "none",
             "WIREWATCH_EXTRACT_PROCESSES": "1",
             "WIREWATCH_SEGMENT_ITEMS": "50",
-            # What a killed worker had claimed is let alone for so long; 5 minutes by default.
+            # How long a killed worker's claims are respected; 5 minutes by default.
             "WIREWATCH_RETRY_LADDER": "20,60,300",
         }
         broker = f"redis://127.0.0.1:{self.redis}/0"
@@ -120,7 +121,7 @@ class Parts:
                 "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": str(HEARTBEAT_SECONDS),
                 "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "5",
                 "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
-                # A lost worker's messages are handed out anew after so many seconds.
+                # A lost worker's messages are redelivered after this many seconds.
                 "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT": "60",
             },
         )
@@ -131,7 +132,7 @@ class Parts:
         return House(settings)
 
     def list_feeds(self, port: int) -> None:
-        """Put every site's feed on the list."""
+        """Add every site's feed to the list."""
         with self.house() as house, house.ledger.write() as tx:
             for number in range(self.sites):
                 feeds.add(tx, address(number, port), now=house.now())
@@ -145,7 +146,7 @@ class Parts:
 
 @contextmanager
 def redis(port: int) -> Iterator[None]:
-    """A Redis that keeps nothing, within the block."""
+    """A Redis without persistence, for the length of the block."""
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     server = subprocess.Popen([*command, "--appendonly", "no"], stdout=subprocess.DEVNULL)
     try:
@@ -157,8 +158,8 @@ def redis(port: int) -> Iterator[None]:
 
 @contextmanager
 def s3() -> Iterator[dict[str, str]]:
-    """A store for the archive within the block; the variables that name it."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request
+    """A store for the archive, for the length of the block; yields the variables that name it."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it logs a line for each request
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -199,7 +200,7 @@ def run(folder: Path, postgres_url: str, sites: int, *, workers: int, kill: bool
             raise
         output = stack.enter_context((folder / "workers.log").open("wb"))
         running = [parts.worker(f"w{number}", output) for number in range(workers)]
-        time.sleep(20)  # until they have told the broker that they are there
+        time.sleep(20)  # until they have registered with the broker
         killed: list[float] = []
 
         def progress(_: dict[str, str]) -> None:
@@ -213,7 +214,7 @@ def run(folder: Path, postgres_url: str, sites: int, *, workers: int, kill: bool
         seconds = time.monotonic() - began
         again = tuple(name for name, tries in airflow.tries.items() if tries > 1)
         if kill:
-            airflow.run("news_hourly")  # as in the next hour
+            airflow.run("news_hourly")  # as if an hour later
         if kill and not killed:
             raise SystemExit("the run was over before a worker could be killed: more --sites")
     with parts.house() as house:
@@ -236,8 +237,8 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _requests(log: Any) -> tuple[int, float]:
-    """Pages that were asked for more than once, and the shortest time in seconds between two
-    requests to one site: below `ANSWER_SECONDS`, two would have been at it at once."""
+    """Pages requested more than once, and the shortest time in seconds between two
+    requests to one site: below `ANSWER_SECONDS`, the two overlapped."""
     asked: dict[str, list[tuple[float, str]]] = {}
     while not log.empty():
         at, host, path = log.get()

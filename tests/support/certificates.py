@@ -1,4 +1,4 @@
-"""Certificates for servers on loopback: made anew, known to nobody but the test."""
+"""Certificates for servers on loopback: newly made, and trusted only by the test."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from cryptography.x509.oid import NameOID
 
 
 def self_signed(folder: Path, host: str, *, days: int = 1) -> tuple[ssl.SSLContext, Path]:
-    """A server's context with a certificate for a host, and the certificate's file.
+    """A server's TLS context with a certificate for a host, and the certificate's file.
 
-    `days` is how long it is valid, or since when it is no more.
+    `days` is how long it is valid; if negative, how long ago it expired.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])

@@ -1,6 +1,6 @@
-"""Commands of the terminal, each forked from a process that has imported `wirewatch`.
+"""Terminal commands, each forked from a process that has already imported `wirewatch`.
 
-Started as a program, it forks a command for each line that it reads, and answers with its exit
+Run as a program, it forks a command for each line that it reads and answers with the exit
 code.
 """
 
@@ -17,7 +17,7 @@ from forking import ForkingProgram
 
 
 class Commands(ForkingProgram):
-    """Runs `wirewatch`, a command at a time. Use it in a `with` block."""
+    """Runs `wirewatch` commands, one at a time. Use it in a `with` block."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         super().__init__(__file__, environment)
@@ -25,7 +25,7 @@ class Commands(ForkingProgram):
     def run(
         self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command in a folder, with more in its environment."""
+        """Run a command in a folder, with additions to its environment."""
         out, err = folder / ".out", folder / ".err"
         request = [list(arguments), str(folder), dict(environment), str(out), str(err)]
         self._say(json.dumps(request))
@@ -38,7 +38,7 @@ class Commands(ForkingProgram):
 
 def main() -> None:
     """Fork a command for each request."""
-    # What commands import only when they need it is here for all of them.
+    # Modules that commands import lazily are loaded here once for all of them.
     import alembic.context  # noqa: F401 - imported for the forks, not used here
     import tldextract  # noqa: F401 - as above
 
@@ -49,7 +49,7 @@ def main() -> None:
         arguments, folder, environment, out, err = json.loads(line)
         child = os.fork()
         if child == 0:
-            # Nothing to read, and what it prints into files.
+            # Empty standard input; output goes into files.
             for number, path, how in ((0, os.devnull, "r"), (1, out, "w"), (2, err, "w")):
                 with Path(path).open(how) as file:
                     os.dup2(file.fileno(), number)

@@ -1,4 +1,4 @@
-"""feedparser's own test feeds, and what they expect of what wirewatch records too."""
+"""feedparser's own test feeds, with their expectations for fields that wirewatch records too."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MARKS = (
 
 @dataclass(frozen=True)
 class Expectation:
-    """That something, as `entries[0].title`, has a value."""
+    """An expected value for a path such as `entries[0].title`."""
 
     where: str
     value: Any
@@ -37,7 +37,7 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Case:
-    """A test feed: its name, its bytes as they are served, and what is expected of it."""
+    """A test feed: its name, its bytes as served, and what is expected of it."""
 
     name: str
     body: bytes
@@ -47,7 +47,7 @@ class Case:
 
 
 def cases(folder: Path) -> Iterator[Case]:
-    """All test feeds below a folder, in order of their names."""
+    """All test feeds below a folder, ordered by name."""
     for path in sorted(folder.rglob("*.xml")):
         body = path.read_bytes()
         name = path.relative_to(folder).as_posix()
@@ -65,12 +65,12 @@ def cases(folder: Path) -> Iterator[Case]:
 
 
 def moment(parts: Any) -> datetime | None:
-    """A tuple of `time.struct_time` in UTC as a moment."""
+    """A UTC `time.struct_time` tuple as a `datetime`."""
     return datetime(*parts[:6], tzinfo=UTC) if isinstance(parts, tuple) else None
 
 
 def _expectations(body: bytes) -> Iterator[Expectation]:
-    """The equations that a test feed's comment is made of, if it is a chain of them."""
+    """The equations in a test feed's comment, if it is a chain of equations."""
     charset = next((name for mark, name in _MARKS if body.startswith(mark)), None)
     plain = body.decode(charset, "replace").encode() if charset else body
     found = _EXPECT.search(plain)
@@ -86,11 +86,11 @@ def _expectations(body: bytes) -> Iterator[Expectation]:
                 try:
                     yield Expectation(_path(left), ast.literal_eval(right))
                 except ValueError:
-                    continue  # it compares with more than a value: nothing for a table
+                    continue  # it compares with something other than a literal value
 
 
 def _is_for_this_python(body: bytes) -> bool:
-    """Whether Python has the charset that a test feed is written in; each system's has others."""
+    """Whether this Python supports the test feed's charset; this varies between systems."""
     needed = _SKIP_UNLESS.search(body.decode("utf-8", "replace"))
     try:
         return needed is None or codecs.lookup(needed[1]) is not None
@@ -99,7 +99,7 @@ def _is_for_this_python(body: bytes) -> bool:
 
 
 def _path(node: ast.expr) -> str:
-    """A place within a result, however it is spelt: `entries[0]['title']` is `entries[0].title`."""
+    """A path within a result in one spelling: `entries[0]['title']` becomes `entries[0].title`."""
     match node:
         case ast.Name(id=name):
             return name

@@ -1,4 +1,4 @@
-"""How a process is made to die in the middle of its work, by `kill -9`."""
+"""Makes a process die in the middle of its work, as by `kill -9`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.ledger import Ledger
 
 
 def die_at(transaction: int, *, committed: bool) -> None:
-    """Have this process die at its n-th transaction from now, before or after it is committed."""
+    """Kill this process at its n-th transaction from now, before or after the commit."""
     write = Ledger.write
     left = transaction
 

@@ -1,4 +1,4 @@
-"""A home folder with all that the sample newsroom published, and the desk on a copy of it."""
+"""A home folder with everything the sample newsroom published, and the desk on a copy of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ to = ["terminal"]
 
 
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home folder, which the workers of a run share: nothing is to be written into it."""
+    """The home folder, shared by the workers of a run: never write into it."""
     with locked(run_folder(tmp_path_factory), NAME) as folder:
         home = folder / NAME
         if not home.exists():
@@ -40,13 +40,13 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def desk(home: Path, **settings: object) -> Iterator[TestClient]:
-    """A client of the desk of a home folder, asking as a program of this machine does."""
+    """A client of a home folder's desk that sends requests as a local program would."""
     with House(load_settings(home, **settings)) as house:
         yield TestClient(make_app(house), base_url="http://localhost", follow_redirects=False)
 
 
 def copy_of(home: Path, folder: Path) -> Path:
-    """A copy of a home folder, to be written into."""
+    """A copy of a home folder that may be written into."""
     return shutil.copytree(home, folder / "home")
 
 

@@ -1,4 +1,4 @@
-"""The drill of delivery: a run that is killed with `kill -9` again and again.
+"""The delivery drill: runs that are killed with `kill -9` again and again.
 
     python tests/support/drill.py [--kills N] [--seed N]
 
@@ -58,7 +58,7 @@ to = ["hook"]
 """
 
 STEP = timedelta(seconds=90)
-"""Between two runs, by the ledger's clock: longer than a channel's first wait."""
+"""The time between two runs by the ledger's clock: longer than a channel's first wait."""
 
 ITEMS = 2
 """New items before each run."""
@@ -66,7 +66,7 @@ ITEMS = 2
 
 @dataclass
 class Report:
-    """What a drill came to. `wrong` is empty if all is well."""
+    """The result of a drill. `wrong` is empty if all is well."""
 
     kills: Counter[str] = field(default_factory=Counter)
     runs: int = 0
@@ -94,7 +94,7 @@ class Drill:
         self.usual = 1.0
 
     def run(self, kills: int, watch: Callable[[range], Iterable[int]] = iter) -> Report:
-        """Kill so many runs, then let one through, and look at what came of it."""
+        """Kill `kills` runs, then let runs finish, and check the result."""
         began = time.monotonic()
         with (
             wire.running(self.wire) as outlets,
@@ -120,7 +120,7 @@ class Drill:
                 feeds.add(tx, url, now=house.now())
 
     def _one_death(self, runs: Runs) -> bool:
-        """A run with something new to do; whether it was killed before its end."""
+        """A run with something new to do; returns whether it was killed before its end."""
         self.wire.publish(self.chance.randint(1, 2 * ITEMS - 1), self.now())
         way = self.chance.random()
         by_itself = way < 0.6
@@ -156,7 +156,7 @@ class Drill:
                 os.kill(self.process, signal.SIGKILL)
 
     def _answer(self, _: Inbox) -> Reply:
-        """Mostly taken; now and then the receiver is out of order, or the run dies meanwhile."""
+        """Mostly accepts; sometimes the receiver fails, or the run is killed meanwhile."""
         self._maybe_kill()
         return Reply(500 if self.chance.random() < 0.03 else 200)
 
@@ -165,12 +165,12 @@ class Drill:
         return "451 later" if self.chance.random() < 0.03 else "250 taken"
 
     def _maybe_kill(self) -> None:
-        # The receiver keeps what it has read, so that it comes again in the next run.
+        # The receiver keeps what it has read, so the next run delivers it again.
         if self.dies_at_delivery and self.chance.random() < 0.5:
             self._kill()
 
     def _let_through(self) -> None:
-        """Runs that nobody kills, until nothing waits."""
+        """Run without kills until nothing waits."""
         self.dies_at_delivery = False
         for _ in range(50):
             with house_ahead(self.home, self.ahead) as house:
@@ -192,7 +192,7 @@ class Drill:
             inboxes = {"hook": hook, "mail": mail}
             for rule in house.rules.rules:
                 mine = [alert for alert in told if alert.rule == rule.name]
-                # By the stories as they are now: two that were one are alerted if either was.
+                # By today's stories: a merged story counts as alerted if either part was.
                 alerted = {story[alert.article] for alert in mine}
                 met = house.index.search(rule.query, size=10_000).articles
                 missed = {story[article.id] for article in met} - alerted

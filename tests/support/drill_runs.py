@@ -1,6 +1,6 @@
-"""The drill's runs: processes that have everything loaded when they begin.
+"""The drill's runs: processes that start with everything loaded.
 
-Started as a program, it loads all that a run needs, and then forks a run for each line that it
+Run as a program, it loads all that a run needs, and then forks a run for each line that it
 reads: a plan. It answers with the run's process id, and with its exit code once it has ended.
 """
 
@@ -36,15 +36,15 @@ from wirewatch.house import House
 STAGES = ("poll", "fetch", "extract_pages", "link", "index_articles", "match", "deliver")
 
 STAGE_FILE = "stage"
-"""Where a run notes the number of the stage that it is at."""
+"""The file where a run notes the number of its current stage."""
 
 SETTINGS = f"{sample_home.SETTINGS}segment_items = 3\n"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A run over a home folder, by a clock that is so many seconds ahead. It dies at its n-th
-    transaction, before or after the commit; with 0, not by itself."""
+    """A run over a home folder, with a clock that many seconds ahead. It dies at its n-th
+    transaction, before or after the commit; with 0 it does not die by itself."""
 
     home: str
     ahead: float
@@ -59,16 +59,16 @@ class Runs(ForkingProgram):
         super().__init__(__file__)
 
     def start(self, plan: Plan) -> int:
-        """Begin a run; its process id."""
+        """Begin a run; returns its process id."""
         self._say(json.dumps(asdict(plan)))
         return int(self._line())
 
     def wait(self) -> int:
-        """The exit code of the run that was begun, once it has ended; a signal's is negative."""
+        """Wait for the current run to end; returns its exit code, negative for a signal."""
         return int(self._line())
 
     def bury(self) -> None:
-        """Let go of the process id of the run that has ended."""
+        """Reap the ended run, which releases its process id."""
         self._say("bury")
 
 
@@ -81,7 +81,7 @@ def house_ahead(home: Path, ahead: timedelta) -> Iterator[House]:
 
 
 def stage_of_last(home: Path) -> str:
-    """The stage that the last run came to."""
+    """The stage that the last run reached."""
     noted = (home / STAGE_FILE).read_bytes()
     return STAGES[noted[0]] if noted else "start"
 
@@ -107,7 +107,7 @@ def _noting(work: Callable[..., Any], number: int, file: int) -> Callable[..., A
 
 
 def _warm_up() -> None:
-    """Load models, lists and libraries, by a pass over a few items."""
+    """Load models, lists and libraries by running a pass over a few items."""
     items = wire.Wire(random.Random(0))
     items.publish(6, datetime.now(UTC))
     with tempfile.TemporaryDirectory() as folder, wire.running(items) as outlets:
@@ -121,7 +121,7 @@ def _warm_up() -> None:
             pipeline.run_pass(house)
     mail = "mailto://127.0.0.1:25?from=a@b.example&to=c@d.example"
     apprise.Apprise.instantiate(mail)
-    # Nothing of all this is to be looked at by the runs' garbage collection, which would copy it.
+    # Keep all this from the runs' garbage collection, which would copy its memory pages.
     gc.collect()
     gc.freeze()
 
@@ -136,7 +136,7 @@ def main() -> None:
             code = 1
             try:
                 os.dup2(os.open(os.devnull, os.O_RDWR), 0)
-                os.dup2(2, 1)  # what a run prints is no answer
+                os.dup2(2, 1)  # keep a run's output apart from the answers
                 run(Plan(**json.loads(line)))
                 code = 0
             except BaseException:  # noqa: BLE001 - the run ends here, whatever it was
@@ -144,7 +144,7 @@ def main() -> None:
             finally:
                 os._exit(code)
         print(child, flush=True)
-        # It stays a zombie until the drill says so: its id is no other's as long as the drill may
+        # It stays a zombie until the drill says so: its id is not reused as long as the drill may
         # kill it.
         ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
         assert ended is not None

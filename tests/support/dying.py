@@ -1,4 +1,4 @@
-"""A pass that is killed with `kill -9`, in a process of its own that costs little to start."""
+"""A pass that is killed with `kill -9`, in a separate process that is cheap to start."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _context.set_forkserver_preload(["dying", "wirewatch.readers"])
 
 
 def run_and_die(home: Path, at: int, *, committed: bool) -> bool:
-    """Make a pass that dies at its n-th transaction, before or after it is committed; whether it
-    came so far."""
+    """Run a pass that dies at its n-th transaction, before or after the commit; returns whether it
+    got that far."""
     process = _context.Process(target=_run, args=(home, at, committed))
     process.start()
     process.join()

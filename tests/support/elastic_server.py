@@ -1,9 +1,9 @@
 """The fixture `elasticsearch_url`: a real Elasticsearch, one for the whole run of pytest.
 
-`WIREWATCH_TEST_ELASTICSEARCH` names one that runs already. Else the first worker that wants it
+`WIREWATCH_TEST_ELASTICSEARCH` names one already running. Otherwise the first worker to need it
 starts `demo.elasticsearch`, the others find its URL in the run's folder, and the controller stops
-it at the end; should the controller be killed, the server notices and stops by itself. Where it
-cannot be had the test is skipped, except in CI, where that is a failure.
+it at the end; if the controller is killed, the server notices and stops by itself. If it
+cannot start, the test is skipped, except in CI, where it fails.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of this run of pytest, which all of its workers share."""
+    """The folder of this pytest run, shared by all its workers."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if _is_worker() else base
 
 
 @contextlib.contextmanager
 def locked(folder: Path, name: str) -> Iterator[Path]:
-    """Keep other workers out of the same block."""
+    """Keep other workers out of the block."""
     with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder
 
 
 def start(folder: Path, name: str, *options: str) -> None:
-    """Start a server that lasts as long as the run; `url_of` tells whether it did."""
+    """Start a server that lasts as long as the run; `url_of` reports whether it started."""
     url, controller = folder / f"{name}.url", os.getppid() if _is_worker() else os.getpid()
     command = ["--url-file", str(url), "--while", str(controller), *options]
     process = subprocess.Popen(
@@ -67,7 +67,7 @@ def start(folder: Path, name: str, *options: str) -> None:
 
 
 def url_of(folder: Path, name: str) -> str:
-    """The URL of a server that was started; skips the test where that could not be."""
+    """The URL of a started server; skips the test if it could not start."""
     url = (folder / f"{name}.url").read_text()
     if not url.startswith("http"):
         if os.environ.get("CI") == "true":
@@ -85,7 +85,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
             servers.append(psutil.Process(int(file.read_text())))
             servers[-1].terminate()
-    # Ours where no xdist worker started them, and then zombies that must be reaped.
+    # They are our children unless an xdist worker started them, and must be reaped.
     psutil.wait_procs(servers, timeout=60)
 
 

@@ -1,4 +1,4 @@
-"""Small feeds of every dialect, and how they are spoilt: a number always makes the same feed."""
+"""Small feeds of every dialect, spoilt in various ways: a number always gives the same feed."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def _double(rng: random.Random, body: bytes) -> bytes:
 
 
 def _swell(rng: random.Random, body: bytes) -> bytes:
-    """One short piece, very often: what takes the square of its length shows."""
+    """Repeat one short piece many times: this reveals quadratic running time."""
     start = rng.randint(0, len(body))
     piece = body[start : start + rng.randint(1, 40)] or b"<"
     if rng.random() < 0.5:
@@ -199,7 +199,7 @@ _SPOILS: tuple[Spoil, ...] = (
 
 
 def mutated(number: int) -> tuple[bytes, str]:
-    """The spoilt feed of a number, and the Content-Type that it comes with."""
+    """The spoilt feed with this number, and the Content-Type it is served with."""
     rng = random.Random(number)
     body = rng.choice(list(FEEDS.values())).encode()
     for _ in range(rng.choice((1, 1, 2, 3, 6))):
@@ -208,7 +208,7 @@ def mutated(number: int) -> tuple[bytes, str]:
 
 
 def check(body: bytes, content_type: str = "") -> ParsedFeed | NotAFeed:
-    """Parse, and hold what comes of it to what is promised of every feed."""
+    """Parse, and check the result against what is promised for every feed."""
     found = parse_feed(body, content_type, URL)
     if isinstance(found, NotAFeed):
         assert found.reason

@@ -1,7 +1,7 @@
-"""Programs that have loaded everything, and fork for each line that they are sent.
+"""Programs that have loaded everything and fork for each line they are sent.
 
-What is forked is a process of its own, as it is for a person, but for the seconds that loading
-takes. Forked from such a program and not from the tests, which have threads and locks.
+Each fork is a separate process, as it is for a person, but without the seconds that loading
+takes. Such a program forks instead of the tests, which have threads and locks.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Self
 
 
 class ForkingProgram:
-    """One of them, seen from the tests. Use it in a `with` block."""
+    """Controls one such program from the tests. Use it in a `with` block."""
 
     def __init__(self, program: str, environment: Mapping[str, str] | None = None) -> None:
         self._program = program

@@ -1,8 +1,8 @@
-"""Spoilt feeds by the million through the parser.
+"""Run millions of spoilt feeds through the parser.
 
     python tests/support/fuzz_feeds.py [--count N] [--seed FIRST] [--processes P]
 
-Nothing may raise, take long or fill the memory. Each feed is made of a number: to see again what
+Nothing may raise, take long or fill the memory. Each feed is made from a number: to reproduce what
 went wrong with 4711, run with `--seed 4711 --count 1`. Ends with 1 if anything went wrong.
 """
 
@@ -29,8 +29,8 @@ SHARD = 500
 
 @dataclass(frozen=True)
 class Shard:
-    """What some feeds came to: the slowest and its number, the memory over that at the start in
-    megabytes, the traces of those that went wrong."""
+    """The result for some feeds: the slowest and its number, the memory growth since the start in
+    megabytes, and the traces of those that failed."""
 
     slowest: tuple[float, int]
     megabytes: float
@@ -41,8 +41,8 @@ _base: float | None = None
 
 
 def run(numbers: range) -> Shard:
-    """Parse the feeds of some numbers."""
-    global _base  # of this process, from its first feed on
+    """Parse the feeds with these numbers."""
+    global _base  # the peak of this process since its first feed
     if _base is None:
         check(*mutated(0))
         _base = _peak()

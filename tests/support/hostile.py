@@ -1,7 +1,7 @@
-"""A process of hostile servers, and of some that are well: run it, and it prints its port.
+"""A process with hostile and well-behaved servers: run it, and it prints its port.
 
-`NAME.localhost` behaves as HOSTILE says of NAME; every other host is well, and has a feed. It is a
-process of its own, so that what a test measures is the client's work and not the servers'.
+`NAME.localhost` behaves as HOSTILE says of NAME; every other host behaves well and has a feed. It
+is a separate process, so that a test measures the client's work and not the servers'.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Send = Callable[[socket.socket, str], None]
 
 @contextmanager
 def hostile_servers() -> Iterator[Loopback]:
-    """The servers, in another process, for the length of the block."""
+    """The servers, in a separate process, for the length of the block."""
     with subprocess.Popen(
         [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -52,7 +52,7 @@ def said(text: bytes) -> Send:
 
 
 def bit_by_bit(first: bytes) -> Send:
-    """A byte every so often, for as long as anybody listens."""
+    """Send a byte now and then for as long as anybody listens."""
 
     def send(line: socket.socket, _path: str) -> None:
         line.sendall(first)
@@ -64,7 +64,7 @@ def bit_by_bit(first: bytes) -> Send:
 
 
 def for_ever(first: bytes, then: bytes) -> Send:
-    """As much as is taken, for as long as it is."""
+    """Send as much as the client takes, for as long as it does."""
 
     def send(line: socket.socket, _path: str) -> None:
         line.sendall(first)
@@ -125,7 +125,7 @@ HOSTILE: dict[str, Callable[[], Send]] = {
 
 
 def main() -> None:
-    """Serve until standard input ends, which it does when whoever started us is gone."""
+    """Serve until standard input ends, which happens when the parent process is gone."""
     sends = {name: make() for name, make in HOSTILE.items()}
     well = whole(FEED)
 

@@ -1,5 +1,5 @@
-"""The fields that panels, filters, queries, controls, searches and rules name, held against what
-an index has."""
+"""The fields that panels, filters, queries, controls, searches and rules name, checked against
+an index."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from kibana_panels import Library, Panel, UnknownPartError
 from kibana.objects import Json
 
 Use = Literal["shown", "asked", "counted", "number", "date", "place"]
-"""What a field is used for: to be shown, to be asked for in a query, to be counted or sorted by its
-values, or as one of these kinds."""
+"""What a field is used for: to be shown, queried, counted or sorted by its values, or used as one
+of these types."""
 
 RECORDS = "___records___"
-"""What Lens calls the documents themselves, where they are counted."""
+"""Lens's name for the documents themselves when they are counted."""
 
 NUMBERS = frozenset({"long", "integer", "short", "byte", "double", "float", "half_float"})
 _KINDS: dict[str, frozenset[str]] = {
@@ -31,7 +31,7 @@ _KINDS: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of an index: its type, and whether its values can be counted and asked for."""
+    """A field of an index: its type, and whether its values can be counted and queried."""
 
     type: str
     counted: bool
@@ -40,7 +40,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A field that something names, and what for."""
+    """A field that something names, and its use."""
 
     place: str
     view: str
@@ -49,7 +49,7 @@ class Named:
 
 
 def index_fields(client: Elasticsearch, index: str) -> dict[str, Field]:
-    """The fields of an index or alias, as Elasticsearch tells them to Kibana."""
+    """The fields of an index or alias, as Elasticsearch reports them to Kibana."""
     told = client.field_caps(index=index, fields="*")["fields"]
     return {
         name: Field(
@@ -63,11 +63,11 @@ def index_fields(client: Elasticsearch, index: str) -> dict[str, Field]:
 
 
 def problems(library: Library, fields: Mapping[str, Mapping[str, Field]]) -> list[str]:
-    """What is wrong with the fields that are named; `fields` are those of each index by its name.
+    """The problems of the fields named; `fields` maps each index name to its fields.
 
     Raises:
         KqlError: a query cannot be read.
-        UnknownPartError: something is not known here, and so cannot be checked.
+        UnknownPartError: something is not known here and cannot be checked.
     """
     known = {view["id"]: _of_view(view["attributes"], fields) for view in library.views()}
     return [
@@ -78,7 +78,7 @@ def problems(library: Library, fields: Mapping[str, Mapping[str, Field]]) -> lis
 
 
 def named(library: Library) -> Iterator[Named]:
-    """Every field that is named anywhere."""
+    """Every field named anywhere."""
     for view in library.views():
         for field, use in _by_view(view["attributes"]):
             yield Named(f"data view {view['id']}", view["id"], field, use)
@@ -88,7 +88,7 @@ def named(library: Library) -> Iterator[Named]:
 
 
 def _of_view(view: Json, fields: Mapping[str, Mapping[str, Field]]) -> dict[str, Field]:
-    """The fields of a data view: those of its index, and those that it works out itself."""
+    """The fields of a data view: those of its index and its runtime fields."""
     own = {
         name: Field(field["type"], counted=True, asked=True)
         for name, field in view["runtimeFieldMap"].items()

@@ -1,7 +1,7 @@
-"""Kibana's query language: what a query asks, of which fields, and as Elasticsearch's DSL.
+"""Kibana's query language: what a query means, which fields it names, and its Elasticsearch DSL.
 
-The grammar is that of Kibana's own parser (`kuery`), without nested fields and without patterns
-for the names of fields, of which neither can be checked against a mapping one by one.
+The grammar is that of Kibana's own parser (`kuery`), without nested fields and without wildcard
+field names: neither can be checked against a mapping field by field.
 """
 
 from __future__ import annotations
@@ -15,35 +15,35 @@ Clause = dict[str, Any]
 
 
 class KqlError(ValueError):
-    """A query that is no KQL, or none that can be checked; the text points at the place."""
+    """A query that is not KQL, or cannot be checked; the message points at the place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """All of some queries."""
+    """All of these queries must match."""
 
     of: tuple[Query, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """One of some queries at least."""
+    """At least one of these queries must match."""
 
     of: tuple[Query, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """What does not meet a query."""
+    """The query must not match."""
 
     of: Query
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A field's value compared: `:` to a word, pattern or phrase, else by its order.
+    """A comparison of a field: `:` with a word, pattern or phrase, otherwise by order.
 
-    Without a field any field may hold it.
+    Without a field, any field may match.
     """
 
     field: str | None
@@ -70,7 +70,7 @@ _KEYWORDS = frozenset({"and", "or", "not"})
 
 
 def parse(text: str) -> Query:
-    """What a query means; an empty one means everything.
+    """The meaning of a query; an empty one matches everything.
 
     Raises:
         KqlError: it cannot be read.
@@ -81,7 +81,7 @@ def parse(text: str) -> Query:
 
 
 def fields(query: Query) -> Iterator[str]:
-    """The fields that a query asks of."""
+    """The fields that a query names."""
     match query:
         case Both(of) | Either(of):
             for one in of:
@@ -225,7 +225,7 @@ class _Parser:
         return query
 
     def _value(self) -> tuple[str, bool]:
-        """A phrase, or words up to the next operator, bracket or keyword; and which of both."""
+        """A phrase, or words up to the next operator, bracket or keyword; and which of the two."""
         first = self._peek()
         if first.kind == "quoted":
             self._take()

@@ -1,7 +1,7 @@
-"""What the dashboards, searches and rules ask, taken apart: each panel with all that bears on it.
+"""Dashboards, searches and rules split into panels, each with everything that affects its query.
 
-A panel asks with its dashboard's query, filters and time as well as with its own; taken together
-they can be checked against the mapping (`kibana_fields`) and be put to Elasticsearch
+A panel is subject to its dashboard's query, filters and time as well as its own; taken together
+they can be checked against the mapping (`kibana_fields`) and sent to Elasticsearch
 (`kibana_questions`).
 """
 
@@ -17,14 +17,14 @@ Kind = Literal["lens", "map", "search", "control", "rule"]
 
 
 class UnknownPartError(ValueError):
-    """Something that this check does not know, and so will not pass over; the text says where."""
+    """Something that this check does not know and so must not skip; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Something that asks: where it stands, its data view, and all that narrows its question.
+    """Something that sends a query: its place, its data view, and everything that filters it.
 
-    `asks` is the part that asks: a layer of a `lens` or `map`, a search's attributes, a field's
+    `asks` is the part that queries: a layer of a `lens` or `map`, a search's attributes, a field's
     name for a control, a rule's parameters. `since` is how far back it looks.
     """
 
@@ -39,7 +39,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a dashboard gives to each of its panels."""
+    """What a dashboard passes on to each of its panels."""
 
     queries: tuple[str, ...] = ()
     filters: tuple[Json, ...] = ()
@@ -63,19 +63,19 @@ class Library:
         return (each for each in self.objects.values() if each["type"] == DATA_VIEW)
 
     def view(self, view_id: str) -> Json:
-        """The attributes of a data view; `KeyError` where there is none."""
+        """The attributes of a data view; raises `KeyError` if there is none."""
         attributes: Json = self.objects[DATA_VIEW, view_id]["attributes"]
         return attributes
 
     def broken(self) -> list[str]:
-        """References that lead nowhere, or that nobody uses."""
+        """References that do not resolve or are not used."""
         return list(self._broken())
 
     def panels(self) -> Iterator[Panel]:
-        """All that asks: on dashboards, in searches by themselves, and in rules.
+        """Everything that queries: on dashboards, in separate searches, and in rules.
 
         Raises:
-            UnknownPartError: there is something in an object that this does not know.
+            UnknownPartError: an object has a part that is not known here.
         """
         placed = set()
         for saved in self.objects.values():
@@ -92,7 +92,7 @@ class Library:
             yield _rule(rule)
 
     def _parts(self, dashboard: Json) -> Iterator[tuple[str, Json]]:
-        """The objects on a dashboard, each with the name of its place."""
+        """The objects on a dashboard, each with its place."""
         for panel in dashboard["attributes"]["panelsJSON"]:
             place = f"dashboard {dashboard['id']}, panel {panel['panelIndex']}"
             if "panelRefName" not in panel:
@@ -119,7 +119,7 @@ class Library:
 
 
 def _needed(saved: Json) -> Iterator[str]:
-    """The names of the references that an object needs, by its content."""
+    """The names of the references that an object's content needs."""
     attributes = saved["attributes"]
     match saved["type"]:
         case "search":
@@ -138,7 +138,7 @@ def _needed(saved: Json) -> Iterator[str]:
 
 
 def _panels(place: str, saved: Json, around: Around) -> Iterator[Panel]:
-    """What an object asks: a panel for each of its layers."""
+    """An object's panels: one for each of its layers."""
     attributes = saved["attributes"]
     match saved["type"]:
         case "lens":
@@ -251,7 +251,7 @@ def _lens_layers(saved: Json) -> dict[str, Json]:
 
 
 def _map_layers(saved: Json) -> Iterator[Json]:
-    """The layers of a map that ask Elasticsearch; the ground they lie on does not."""
+    """The layers of a map that query Elasticsearch; the base map does not."""
     for layer in saved["attributes"]["layerListJSON"]:
         kind = layer["sourceDescriptor"]["type"]
         if kind == "ES_GEO_GRID":
@@ -265,7 +265,7 @@ def _view(saved: Json, name: str) -> str:
 
 
 def _target(saved: Json, name: str) -> tuple[str, str]:
-    """Type and id of what a reference names."""
+    """The type and id that a reference names."""
     for each in saved["references"]:
         if each["name"] == name:
             return each["type"], each["id"]

@@ -3,8 +3,8 @@
 A Lens layer's columns become the aggregations that Kibana sends for them: buckets within buckets,
 in the columns' order, with the metrics inside the innermost. Two things differ, so that a server
 without a licensed module can answer: the interval of a histogram is an hour, where Kibana works it
-out from the width of the chart; and a last value is asked for by `top_hits`, which Kibana sends
-for values of arrays only, and else `top_metrics`. Both give the same value.
+out from the width of the chart; and a last value uses `top_hits`, which Kibana sends only
+for array values, instead of `top_metrics`. Both give the same value.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from kibana_panels import Library, Panel, UnknownPartError
 from kibana.objects import Json
 
 SHOWN = 100
-"""Documents of a search that are looked at."""
+"""How many documents of a search are checked."""
 
 VALUE = "value"
-"""The aggregation inside the one that filters for it."""
+"""The name of the aggregation inside its filter."""
 
 ZOOM = 5
-"""Of the tiles that a map's points are counted in: some 1,000 km wide at the equator."""
+"""The precision of the tiles that count a map's points: about 1,000 km wide at the equator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,16 @@ class Question:
 
 
 def questions(library: Library) -> Iterator[Question]:
-    """What is asked for all panels, controls, searches and rules."""
+    """The requests of all panels, controls, searches and rules."""
     for panel in library.panels():
         view = library.view(panel.view)
         yield Question(panel, view["title"], _body(panel, view))
 
 
 def empty(client: Elasticsearch, question: Question) -> list[str]:
-    """Put a question; what of it has no answer, by column: nothing where all is well.
+    """Send a question; return the columns that have no value: none if all is well.
 
-    Raises `ApiError` where Elasticsearch does not understand the question.
+    Raises `ApiError` if Elasticsearch rejects the question.
     """
     answer = dict(client.search(index=question.index, **question.body).body)
     panel = question.panel
@@ -64,7 +64,7 @@ def empty(client: Elasticsearch, question: Question) -> list[str]:
             shown = {name for hit in answer["hits"]["hits"] for name in hit.get("fields", {})}
             return [name for name in panel.asks["columns"] if name not in shown]
         case "rule":
-            return []  # a rule that finds nothing may be as it should be
+            return []  # a rule may rightly find nothing
 
 
 def fires(client: Elasticsearch, question: Question) -> bool:
@@ -134,7 +134,7 @@ def _aggregations(panel: Panel) -> Json:
 
 
 def _ordering(panel: Panel, column: Json, columns: Mapping[str, Json]) -> Json:
-    """The metric that buckets are ordered by: Elasticsearch wants it right inside them."""
+    """The metric that buckets are ordered by: Elasticsearch needs it directly inside them."""
     by = column["params"].get("orderBy", {}).get("columnId")
     made = _metric(panel, columns[by]) if by else None
     return {} if made is None else {by: made}
@@ -207,7 +207,7 @@ def _plain_metric(panel: Panel, column: Json) -> Json | None:
 
 
 def _found(columns: list[tuple[str, Json]], answer: Json) -> set[str]:
-    """The columns that have a value somewhere in an answer."""
+    """The columns that have a value anywhere in an answer."""
     buckets = [(name, column) for name, column in columns if column["isBucketed"]]
     metrics = [(name, column) for name, column in columns if not column["isBucketed"]]
     if not buckets:

@@ -1,4 +1,4 @@
-"""The sample newsroom in Elasticsearch, with what Kibana is given for it."""
+"""The sample newsroom in Elasticsearch, with the objects that Kibana gets for it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Sample:
     def library(
         self, objects: list[Json] | None = None, rules: list[Json] | None = None
     ) -> Library:
-        """The objects, over the sample's indices."""
+        """The saved objects, pointed at the sample's indices."""
         own = copy.deepcopy(read_objects() if objects is None else objects)
         titles = {ALIAS: self.articles, OPERATIONS: self.operations}
         for saved in own:
@@ -57,7 +57,7 @@ def articles_of(home: Path) -> list[Article]:
 
 
 def with_statement(article: Article) -> Article:
-    """The article, with a denial where it is on topic and speaks of one."""
+    """The article, with a denial if it is on topic and mentions one."""
     start = article.text.find("denie")
     if not article.tags or start < 0:
         return article
@@ -73,7 +73,7 @@ def with_statement(article: Article) -> Article:
 
 
 def quarantine_one(house: House) -> None:
-    """Put an entry of the sample aside, as a page that takes too long would be."""
+    """Quarantine an entry of the sample, as if its page took too long."""
     with house.ledger.write() as tx:
         one = next(entries.listed(tx, state=State.INDEXED))
         reason = "extraction took longer than 30 s"

@@ -1,5 +1,5 @@
-"""Servers on loopback: one that answers as a test says and remembers what it was asked, and one
-that is handed each connection and may do with it whatever a hostile server does."""
+"""Servers on loopback: one that answers as a test says and remembers its requests, and one
+that gets the raw connection and may do whatever a hostile server does."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Asked:
     headers: Message
     body: bytes
     client: int = 0
-    """The port that it came from: the same for requests on one connection."""
+    """The client's port: the same for all requests on one connection."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def loopback(
             length = int(self.headers.get("Content-Length", "0"))
             body = self.rfile.read(length)
             if len(body) < length:
-                # Who hung up in the middle has asked for nothing (RFC 9112, section 8).
+                # A client that hung up in the middle made no request (RFC 9112, section 8).
                 self.close_connection = True
                 return
             asked = Asked(self.command, self.path, self.headers, body, self.client_address[1])
@@ -78,7 +78,7 @@ def loopback(
         daemon_threads = True
 
         def handle_error(self, request: object, client_address: object) -> None:
-            pass  # a client that hangs up in the middle is what some tests are about
+            pass  # some tests have clients that hang up in the middle
 
     server = Server(("127.0.0.1", 0), Handler)
     if tls is not None:
@@ -95,18 +95,18 @@ def loopback(
 
 
 Serve = Callable[[socket.socket, str, str], None]
-"""Does with a connection what it likes, once the head of a request has come: given the path, and
+"""Does anything with a connection once a request's head has arrived; it gets the path, and
 the host without `.localhost` and port."""
 
 
 @contextmanager
 def raw_loopback(serve: Serve, tls: ssl.SSLContext | None = None) -> Iterator[Loopback]:
-    """A server that hands each connection over; when the block ends, all are closed."""
+    """A server that hands each connection over; all are closed when the block ends."""
     running_connections: set[socket.socket] = set()
 
     def connected(line: socket.socket) -> None:
         running_connections.add(line)
-        # Whatever breaks here is the client hanging up, or the end of the test.
+        # Any error here is the client hanging up, or the end of the test.
         with contextlib.suppress(OSError), line:
             used = line if tls is None else tls.wrap_socket(line, server_side=True)
             head = b""

@@ -14,7 +14,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class Clock:
-    """A clock that stands still until it is told to go on."""
+    """A clock that stands still until `go` moves it."""
 
     def __init__(self) -> None:
         self.time = NOON
@@ -39,7 +39,7 @@ def get_feed(ledger: Ledger, url: str) -> Feed:
 
 
 def listed_notices(tx: Connection) -> list[tuple[Notice, tuple[DeliveryStatus, ...]]]:
-    """All notices in order of time, each with where its deliveries stand."""
+    """All notices in order of time, each with the status of its deliveries."""
     told = NOTICES.with_statuses(tx, select(NOTICES.payloads).order_by(NOTICES.payloads.c.id))
     return [(notices._notice(row), stand) for row, stand in told]
 
@@ -102,13 +102,13 @@ def an_alert(rule: str = "r", story: int = 1, **changes: object) -> Alert:
 
 
 def record(ledger: Ledger, feed: Feed, *items: FeedItem) -> tuple[int, int]:
-    """A poll that brought some items: how many are new, and how many edited."""
+    """Record a poll that brought these items: returns how many are new, and how many edited."""
     with ledger.write() as tx:
         return record_in(tx, ledger.now(), feed, *items)
 
 
 def record_in(tx: Connection, now: datetime, feed: Feed, *items: FeedItem) -> tuple[int, int]:
-    """The same in a transaction of the caller's."""
+    """The same in the caller's transaction."""
     found, edited = entries.record_items(tx, feed, items, now)
     feeds.record_poll(
         tx,
@@ -124,7 +124,7 @@ def record_in(tx: Connection, now: datetime, feed: Feed, *items: FeedItem) -> tu
 
 
 def move(ledger: Ledger, state: State, number: int = 1, **values: object) -> None:
-    """Have an item's entry come to a state."""
+    """Move an item's entry to a state."""
     with ledger.write() as tx:
         (entry,) = entries.get(tx, [item(number).id]).values()
         assert entries.transition(tx, entry, state, now=ledger.now(), **values)

@@ -1,8 +1,8 @@
-"""Paragraphs in which the names are marked, and how well a finder does on them.
+"""Paragraphs with marked names, and how well a finder does on them.
 
-A mark is `[[what stands there|kind|name]]`. A mention that is found is right where a mark of its
-kind covers some of the same characters, each mark counted once; it is exact where it covers the
-same ones.
+A mark is `[[text|kind|name]]`. A mention that is found is right if a mark of its
+kind covers some of the same characters, each mark counted once; it is exact if it covers the
+same characters.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Score:
 
 @dataclass
 class Scores:
-    """By kind, by language, and over all; with what was wrong, to be read."""
+    """Scores by kind, by language and overall, with the mistakes for people to read."""
 
     whole: Score = field(default_factory=Score)
     kinds: dict[str, Score] = field(default_factory=dict)

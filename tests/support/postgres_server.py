@@ -1,9 +1,9 @@
 """The fixture `postgres_url`: a real PostgreSQL, one for each worker of pytest.
 
-`WIREWATCH_TEST_POSTGRES=postgresql+psycopg://...` names one that runs already. Else a throw-away
-cluster is made by the binaries that are installed, listening on a socket in its own folder alone;
-it ends with the worker, also where that is killed. Where there are none the test is skipped, except
-in CI, where that is a failure.
+`WIREWATCH_TEST_POSTGRES=postgresql+psycopg://...` names one already running. Otherwise a throw-away
+cluster is made with the installed binaries, listening only on a socket in its own folder;
+it ends with the worker, even if that is killed. Without binaries the test is skipped, except
+in CI, where it fails.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from pathlib import Path
 import pytest
 
 NOBODY = "nobody"
-"""Who runs it where the tests are run by root, which PostgreSQL refuses."""
+"""The user that runs it if the tests run as root, which PostgreSQL refuses."""
 
 START_SECONDS = 60
 
-# It is thrown away: nothing of it needs to survive a crash.
+# It is thrown away, so it need not survive a crash.
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB")
 
 _PR_SET_PDEATHSIG = 1
@@ -50,8 +50,8 @@ def postgres_url() -> Iterator[str]:
 
 @contextmanager
 def postgres(binaries: Path) -> Iterator[str]:
-    """A throw-away PostgreSQL within the block; gives the URL of its database `postgres`."""
-    # Not in pytest's own folder, which nobody else may enter.
+    """A throw-away PostgreSQL for the length of the block; yields its database `postgres`'s URL."""
+    # Not in pytest's own folder, which no other user may enter.
     folder = Path(tempfile.mkdtemp(prefix="wirewatch-postgres-"))
     try:
         yield from _running(binaries, folder)
@@ -92,7 +92,7 @@ def _running(binaries: Path, folder: Path) -> Iterator[str]:
         _wait(server, folder, log)
         yield f"postgresql+psycopg://wirewatch@/postgres?host={folder}"
     finally:
-        server.send_signal(signal.SIGINT)  # its "fast" way to end: without waiting for clients
+        server.send_signal(signal.SIGINT)  # its "fast" shutdown, which does not wait for clients
         server.wait(START_SECONDS)
 
 
@@ -110,7 +110,7 @@ def _end_with_parent() -> None:
 
 
 def installed() -> Path | None:
-    """The folder of PostgreSQL's programs: that of the PATH, else the newest of Debian's."""
+    """The folder of PostgreSQL's programs: from the PATH, else Debian's newest."""
     found = shutil.which("initdb")
     debian = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name)

@@ -1,4 +1,4 @@
-"""Receivers on loopback: a webhook and a mail server that remember what they were handed."""
+"""Receivers on loopback: a webhook and a mail server that remember what they received."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from alert.mail import KEY_HEADER
 
 @dataclass
 class Inbox:
-    """What came, by key: each delivery's bytes, in order; and the readers of letters."""
+    """What arrived, by key: each delivery's bytes, in order; and the readers of letters."""
 
     port: int = 0
     by_key: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
@@ -34,12 +34,12 @@ class Inbox:
 
     @property
     def repeats(self) -> int:
-        """Deliveries of a key that had come before."""
+        """Deliveries of a key that had arrived before."""
         return sum(len(contents) - 1 for contents in self.by_key.values())
 
     @property
     def differing(self) -> dict[str, list[bytes]]:
-        """Keys that came with different contents, and these."""
+        """Keys that arrived with different contents, and those contents."""
         distinct = {key: list(dict.fromkeys(contents)) for key, contents in self.by_key.items()}
         return {key: contents for key, contents in distinct.items() if len(contents) > 1}
 
@@ -52,7 +52,7 @@ def _taken(_: Inbox) -> Reply:
 def webhook_receiver(
     answer: Callable[[Inbox], Reply] = _taken, *, by_body: Callable[[bytes], Reply] | None = None
 ) -> Iterator[Inbox]:
-    """A webhook that takes everything, or answers as it is told to after it has read it."""
+    """A webhook that accepts everything, or reads it and answers as it is told to."""
     inbox = Inbox()
 
     def took(asked: Asked) -> Reply:
@@ -67,7 +67,7 @@ def webhook_receiver(
 
 
 def letter(content: bytes) -> EmailMessage:
-    """A letter as its reader's program understands it."""
+    """A letter as a mail program parses it."""
     read = message_from_bytes(content, policy=policy.default)
     assert isinstance(read, EmailMessage)
     return read
@@ -79,8 +79,8 @@ def mail_receiver(
     recipients: Mapping[str, str] = MappingProxyType({}),
     letters: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Inbox]:
-    """A mail server that takes everything, or answers as it is told to: at the end of a letter, to
-    some recipients, and at the end of a letter to some."""
+    """A mail server that accepts everything, or answers as told: at the end of every letter, to
+    some recipients, or at the end of letters to some."""
     inbox = Inbox()
     lock = threading.Lock()
 
@@ -103,7 +103,7 @@ def mail_receiver(
                     inbox.readers += envelope.rcpt_tos
             return said
 
-    # The controller connects to its own port to see whether it is up: it has to know which.
+    # The controller connects to its own port to see whether it is up, so it has to know the port.
     with socket.create_server(("127.0.0.1", 0)) as probe:
         inbox.port = probe.getsockname()[1]
     controller = Controller(Handler(), hostname="127.0.0.1", port=inbox.port)

@@ -1,6 +1,6 @@
-"""The fixture `secured`: a real Elasticsearch with security on, by https, provisioned.
+"""The fixture `secured`: a real, provisioned Elasticsearch with security on, over https.
 
-One for the whole run of pytest, as `elasticsearch_url`; a test that has it has it alone, empty but
+One for the whole pytest run, like `elasticsearch_url`; a test has it to itself, empty except
 for what provisioning made.
 """
 
@@ -32,7 +32,7 @@ MAKE = Path(__file__).parents[2] / "scripts" / "make_certificates.py"
 
 @dataclass(frozen=True)
 class Secured:
-    """Where it answers, whose certificates are trusted, its keys, and who watches it."""
+    """Its URL, the trusted authority, its keys, and the process that watches it."""
 
     url: str
     ca: Path
@@ -40,7 +40,7 @@ class Secured:
     pid: int
 
     def client(self, key: str = "") -> Elasticsearch:
-        """A client with one of the keys, else the superuser's."""
+        """A client with one of the keys, or as the superuser."""
         if key:
             return connect(self.url, self.key(key), str(self.ca))
         superuser = (SUPERUSER, PASSWORD)
@@ -51,18 +51,18 @@ class Secured:
         return (self.keys / name / KEY_FILE).read_text("ascii")
 
     def index(self, key: str, admin: str | None = None) -> ElasticIndex:
-        """Our index, by a key."""
+        """Our index, with one of the keys."""
         return ElasticIndex(self.client(key), ALIAS, admin=admin and self.client(admin))
 
     def kill(self) -> None:
-        """End the server at once (`kill -9`). Whoever watches it starts it again."""
+        """Kill the server (`kill -9`). The process that watches it starts it again."""
         java = psutil.Process(self.pid).children(recursive=True)
         for process in java:
             process.kill()
         psutil.wait_procs(java, timeout=30)
 
     def wait(self) -> None:
-        """Wait until it has come back and knows its keys, which takes it a second more."""
+        """Wait until it is back and knows its keys, which takes another second."""
         with self.client("writer") as client:
             while True:
                 with contextlib.suppress(AuthenticationException, TransportError):
@@ -83,7 +83,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
             subprocess.run([sys.executable, MAKE, authority, server, "localhost"], check=True)
             files = [str(server / name) for name in ("server.pem", "server.key")]
             start(folder, NAME, "--password", PASSWORD, "--tls", *files, "--restart")
-        # The certificate is of the name, not of the number.
+        # The certificate is for the name, not for the IP address.
         url = url_of(folder, NAME).replace("127.0.0.1", "localhost")
         pid = int((folder / f"{NAME}.pid").read_text())
         found = Secured(url, authority / "ca.pem", folder / "keys", pid)

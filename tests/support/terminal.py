@@ -1,4 +1,4 @@
-"""The terminal of a test: what runs `wirewatch`, and what its lines of JSON say."""
+"""The terminal for tests: the type that runs `wirewatch`, and a reader for its JSON lines."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A wire of made-up outlets that goes on for as long as it is told to: items come shuffled, late,
-and several to one second."""
+"""A wire of made-up outlets that publishes as long as it is told to: items come shuffled, late,
+and several in the same second."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from enrich import own_words
 OUTLETS = ("lanternpost", "quayside", "hilltimes")
 
 KEPT = 40
-"""Items in a feed."""
+"""The number of items in a feed."""
 
 _SYLLABLES = (
     *("bar", "dov", "fen", "gal", "hol", "jor", "kel", "lum", "mor", "nar"),
@@ -30,12 +30,12 @@ _MORE = (
     "{person} of {firm} in {town} did not answer {number} questions about the surveillance.",
     "{person} of {firm} in {town} won a prize for {number} loaves of bread.",
 )
-"""The paragraph that follows the first: in a story about surveillance, and in another."""
+"""The second paragraph: of a story about surveillance, and of another story."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """An article of an outlet, and when it says that it was published."""
+    """An outlet's article, and the time it claims to have been published."""
 
     outlet: str
     number: int
@@ -50,18 +50,18 @@ class Wire:
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
         self._items: dict[str, list[Item]] = {outlet: [] for outlet in OUTLETS}
-        # Items in our own words, on topic and not, which the tagger is taught with.
+        # Our own training items for the tagger, on and off topic.
         self._told = [one for one in own_words.items("examples", "en") if len(one.text) > 80]
         self._count = 0
         self._lock = threading.Lock()
 
     @property
     def published(self) -> int:
-        """How many items there were so far."""
+        """How many items have been published so far."""
         return self._count
 
     def publish(self, number: int, now: datetime) -> None:
-        """So many new items: some at one second, some that claim to be weeks old, in any order."""
+        """Publish items in any order: some in the same second, some claiming to be weeks old."""
         second = now.replace(microsecond=0)
         with self._lock:
             for _ in range(number):
@@ -80,7 +80,7 @@ class Wire:
                 self._items[outlet] = last
 
     def answer(self, asked: Asked) -> Reply:
-        """A feed, a page, or nothing there."""
+        """A feed, a page, or a 404."""
         outlet = asked.headers["Host"].partition(".")[0]
         with self._lock:
             items = list(self._items.get(outlet, ()))
@@ -112,7 +112,7 @@ class Wire:
 
 @contextmanager
 def running(wire: Wire) -> Iterator[Loopback]:
-    """Serve the outlets, each at a host of its own."""
+    """Serve the outlets, each on its own host."""
     with loopback(wire.answer) as server:
         yield server
 

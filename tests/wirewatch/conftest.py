@@ -35,7 +35,7 @@ def newsroom() -> Iterator[Newsroom]:
 
 @pytest.fixture
 def make_home(newsroom: Newsroom, tmp_path: Path) -> Callable[..., Path]:
-    """Makes home folders that watch the sample newsroom."""
+    """Creates home folders that watch the sample newsroom."""
 
     def make(name: str = "home", settings: str = SETTINGS) -> Path:
         home = tmp_path / name
@@ -58,7 +58,7 @@ def house(make_home: Callable[..., Path]) -> Iterator[House]:
 
 @pytest.fixture(scope="session")
 def commands() -> Iterator[Commands]:
-    """What runs commands without importing all of wirewatch anew."""
+    """Runs commands without importing all of wirewatch again."""
     own = {key: value for key, value in os.environ.items() if not key.startswith("WIREWATCH_")}
     with Commands({**own, "COLUMNS": "200"}) as running:
         yield running
@@ -66,7 +66,7 @@ def commands() -> Iterator[Commands]:
 
 @pytest.fixture
 def wirewatch(commands: Commands, tmp_path: Path) -> Wirewatch:
-    """Runs `wirewatch` on a home folder of the test's own."""
+    """Runs `wirewatch` on the test's own home folder."""
     environment = {
         "WIREWATCH_HOME": str(tmp_path / "home"),
         "WIREWATCH_ALLOW_HOSTS": "*.localhost",
@@ -82,13 +82,13 @@ def wirewatch(commands: Commands, tmp_path: Path) -> Wirewatch:
 
 
 TAGGED, FOUND = cache(Tagger.tag), cache(MentionFinder.find)
-"""What tagging and mentions said of a text in this process. They are pure, and these tests read the
-sample newsroom's articles over and over."""
+"""`tag` and `find`, cached for this process. Both are pure, and these tests read the sample
+newsroom's articles over and over."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def remembered() -> Iterator[None]:
-    """Have the tests of these modules, and no others, ask that memory first."""
+    """Let only the tests of these modules use that cache."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Tagger, "tag", lambda *asked: TAGGED(*asked))
         patched.setattr(MentionFinder, "find", lambda *asked: FOUND(*asked))

@@ -35,7 +35,7 @@ timezone = "Europe/Paris"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home folder with an alert that waits for two channels, one of which is no more."""
+    """A home folder with an alert waiting for two channels, one of which was removed."""
     folder = tmp_path / "home"
     folder.mkdir()
     (folder / "rules.toml").write_text(RULES)

@@ -1,4 +1,4 @@
-"""A rule tried on the archive tells what it told, and on the day it would have."""
+"""A rule backtested on the archive gives the alerts it gave, on the same days."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_backtest_keeps_to_the_rules_rate(tmp_path: Path) -> None:
 
 
 def test_backtest_repeats_the_alerts_that_were_sent(tmp_path: Path) -> None:
-    """Whatever files the archive puts the articles into, and whoever came first in them."""
+    """The archive's files and the order of articles in them make no difference."""
     clock = Clock()
     (tmp_path / "rules.toml").write_text(RULES)
     with House(load_settings(tmp_path), now=clock) as house:
@@ -81,7 +81,7 @@ def test_backtest_repeats_the_alerts_that_were_sent(tmp_path: Path) -> None:
 
 
 def test_backtest_gives_a_story_the_headline_it_had_then(tmp_path: Path) -> None:
-    """What is near the topic counts for the headline, as any article that joined."""
+    """Near-topic articles count for the headline like any other article that joined."""
     clock = Clock()
     (tmp_path / "rules.toml").write_text(RULES.replace('"1/day"', '"9/day"'))
     with House(load_settings(tmp_path), now=clock) as house:
@@ -106,7 +106,7 @@ def test_backtest_gives_a_story_the_headline_it_had_then(tmp_path: Path) -> None
 
 
 def _pass(house: House, clock: Clock, *files: Sequence[Article]) -> None:
-    """What files bring, taken in together."""
+    """One pass over the articles of several files."""
     for articles in files:
         arrive(house, articles)
         clock.go(seconds=1)
@@ -116,5 +116,5 @@ def _pass(house: House, clock: Clock, *files: Sequence[Article]) -> None:
 
 
 def _comparable(alert: Alert) -> dict[str, object]:
-    """An alert without what is by the clock."""
+    """An alert without the fields that depend on the clock."""
     return alert.model_dump(exclude={"created_at"})

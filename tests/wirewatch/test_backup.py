@@ -1,4 +1,4 @@
-"""Backup and restore: ledger and archive copied, the index made anew, and the same answers."""
+"""Backup and restore: ledger and archive are copied, the index is rebuilt, answers are the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batches: nothing is lost, nothing waits for long, and none is larger than it may be."""
+"""Batches: nothing is lost, nothing waits long, and no batch exceeds its size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed is told so that both revisions can be read from it."""
+"""The changes between two revisions contain both of them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_unchanged_paragraphs_are_counted() -> None:
 
 
 def test_repetitive_texts_are_compared() -> None:
-    # It took minutes, and one process serves all readers.
+    # This used to take minutes, and one process serves all readers.
     words = "the " * 900, "the of " * 450
     assert second(changed(*words)) == words[1]
     lines = an_article(text="a line\n" * 6_000), an_article(text="a line\nanother\n" * 3_000)

@@ -243,7 +243,7 @@ def test_outside_text_is_printed_as_it_is(tmp_path: Path) -> None:
     def output(*arguments: str) -> str:
         done = CliRunner().invoke(app, ["--home", str(home), *arguments])
         assert done.exit_code == 0, done.output
-        return "".join(done.output.split())  # lines are broken by the width of a terminal
+        return "".join(done.output.split())  # the terminal's width breaks lines
 
     assert str(home) in output("init")
     (home / "rules.toml").write_text("")
@@ -330,7 +330,7 @@ def test_full_ledger_is_reported_and_keeps_its_rows(wirewatch: Wirewatch, tmp_pa
     wirewatch("feeds", "add", "https://one.example/feed", "--no-check")
     many = "".join(f"https://many.example/{number:0100}\n" for number in range(2_000))
     (tmp_path / "many.txt").write_text(many)
-    # No file may become larger than 100 KB, as on a disk that is full.
+    # No file may exceed 100 KB: this stands in for a full disk.
     limited = f"ulimit -f 100; {sys.executable} -m wirewatch --home home feeds import many.txt"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     full = subprocess.run(

@@ -1,4 +1,4 @@
-"""The deliver stage: every channel on time, whatever the others do, and nothing lost."""
+"""The deliver stage: no channel delays another, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def open_house(tmp_path: Path, clock: Clock) -> Iterator[Open]:
-    """Opens the house of one home folder, each time as a new process would."""
+    """Opens the same home folder each time as a new process would."""
     with ExitStack() as stack:
 
         def opened(rules: str = "", **settings: float) -> House:
@@ -53,7 +53,7 @@ def add(house: House, *numbers: int, to: tuple[str, ...] = ("hook",), **fields: 
 
 
 def delivered(inbox: Inbox) -> list[int]:
-    """The numbers of the alerts that came, in order."""
+    """The numbers of the delivered alerts, in order."""
     numbers = {an_alert(story=number).key: number for number in range(100)}
     return [numbers[key] for key in inbox.in_order if key in numbers]
 
@@ -89,7 +89,7 @@ def test_alerts_arrive_once_and_in_order(open_house: Open) -> None:
 def test_webhook_failing_for_an_hour_delays_only_its_own_alerts(
     open_house: Open, clock: Clock
 ) -> None:
-    """The mail is on time; the webhook's alerts wait in order, over restarts, and all come."""
+    """Mail is on time; the webhook's alerts wait in order across restarts, and all arrive."""
     broken = True
     with webhook_receiver(lambda _: Reply(500 if broken else 200)) as dead, mail_receiver() as well:
         rules = mail("desk", well.port) + hook("hook", dead.port)
@@ -237,7 +237,7 @@ def test_daily_digest_lists_each_alert_once(open_house: Open, clock: Clock) -> N
             deliver(house)
             clock.go(hours=1)
         stories = [digest_stories(content) for (content,) in inbox.by_key.values()]
-        # From noon on the first day: up to 06:30 UTC, a day each, and what was left.
+        # From noon on the first day to 06:30 UTC, then one full day, then the rest.
         assert [len(told) for told in stories] == [20, 24, 16]
         assert [one for told in stories for one in told] == [
             an_alert(story=n).story for n in range(60)
@@ -326,7 +326,7 @@ def test_rules_feed_file_follows_its_stories(
 
 
 def merge_stories(house: House, number: int, into: int) -> None:
-    """Have the stories of two alerts be threaded, and the first end in the second."""
+    """Record the stories of two alerts, and merge the first into the second."""
     one, other = an_alert(story=number).story, an_alert(story=into).story
     with house.ledger.write() as tx:
         for article in (an_article(number, id=one), an_article(into, id=other)):

@@ -1,4 +1,4 @@
-"""The drill of delivery, a small one; `make drill` makes a thousand kills."""
+"""A small delivery drill; `make drill` makes a thousand kills."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Elasticsearch is killed in the middle of a bulk: nothing is lost, nothing is there twice."""
+"""Elasticsearch is killed in the middle of a bulk request: nothing is lost or indexed twice."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_pass_resumes_after_elasticsearch_is_killed(
 
     def watch(_: str, number: int, __: int) -> None:
         if number == 100 and killer.ident is None:
-            killer.start()  # while the next bulk is on its way
+            killer.start()  # while the next bulk request is being sent
 
     with House(settings) as house:
         leave_linked(house, (made(number) for number in range(ARTICLES)))

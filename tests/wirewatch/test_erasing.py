@@ -1,4 +1,4 @@
-"""Erasing: nothing of an article is left anywhere, it does not come back, and all else stays."""
+"""Erasing: an article leaves no trace, does not come back, and everything else stays."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
 
 @pytest.fixture
 def arrived(house: House) -> list[Article]:
-    """A story of an article, its copy and a follow-up, and another story; both are to be told."""
+    """A story of an article, its copy and a follow-up, and another story; both have an alert."""
     articles = [
         piece(house, 1, "Zubrovka spies tapped phone of mayor of Lutz", TEXT),
         piece(house, 2, "What the mayor heard", TEXT),
@@ -86,7 +86,7 @@ def erase(house: House, article: Article) -> Cleared:
 
 
 def stored_text(house: House, *kinds: segments.Kind) -> str:
-    """All that ledger, index and the readers' verdicts hold, and the archive of some kinds, as one
+    """Everything in the ledger, the index, the verdicts and these kinds of archive segments, as one
     text."""
     with house.ledger.read() as tx:
         rows = [
@@ -107,7 +107,7 @@ def every_segment(house: House) -> list[segments.Segment]:
 
 
 def waiting_titles(house: House) -> list[str]:
-    """Titles of the alerts that wait to be delivered."""
+    """Titles of the alerts waiting to be delivered."""
     with house.ledger.read() as tx:
         return [one.alert.title for one in alerts.outbox(tx, house.now())]
 
@@ -123,7 +123,7 @@ def test_erasing_leaves_nothing_of_an_article_and_its_copy(
     erase(house, arrived[0])
     after = stored_text(house, "articles")
     assert [one for one in said if one in after] == []
-    # All else stays as it is: the follow-up, the other story, and what a reader said of that.
+    # Everything else stays: the follow-up, the other story, and a reader's verdict on it.
     assert all(one.text in after and one.title in after for one in arrived[2:])
     assert Verdicts(house.settings.home).of(arrived[3].id) == "positive"
     entry = entry_of(house, arrived[0])
@@ -236,7 +236,7 @@ def test_erased_article_does_not_return_with_its_feed(house: House, arrived: lis
 
 
 def fetched(house: House, item: FeedItem, url: str, canonical: str) -> Entry:
-    """The entry of an item whose page, at an address, names another as its own."""
+    """The entry of an item whose page, found at `url`, names `canonical` as its address."""
     record(house.ledger, get_feed(house.ledger, FEED), item)
     head = f'<title>{item.title}</title><link rel="canonical" href="{canonical}">'
     body = f"<html><head>{head}</head><body><article><p>{TEXT}</p></article></body></html>"
@@ -300,7 +300,7 @@ def test_revision_written_during_an_erasure_is_removed_by_upkeep(
     house: House, arrived: list[Article], clock: Clock
 ) -> None:
     erase(house, arrived[0])
-    # Extraction had made another revision by then, and wrote it after that.
+    # Extraction was already making another revision, and wrote it after the erasure.
     late = house.archive.write_articles([arrived[0], arrived[3]])
     with house.ledger.write() as tx:
         segments.add(tx, late, clock())
@@ -438,7 +438,7 @@ def test_erased_article_of_the_sample_newsroom_stays_erased(
         said, shown = stored_text(house, "articles"), stored_text(house, "articles", "pages")
         for article in articles:
             assert article.text[:80] not in shown
-            # Other pages of its outlet name it among their links, until they are let go.
+            # Other pages of its outlet link to it until they are deleted.
             assert article.title not in said
         assert check(house).agrees
         account = house.account()

@@ -1,4 +1,4 @@
-"""The extract stage: a fault that a page brings to light, ours or a library's, costs only it."""
+"""The extract stage: a page that triggers a bug, ours or a library's, affects no other."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def extract_one(**changes: object) -> work.Ended:
 
 @pytest.fixture
 def unreadable_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No page can be read; what its feed says of it is enriched as it is."""
+    """No page can be read; the feed's text is enriched unchanged."""
 
     def make_article(*_: object) -> None:
         raise KeyError("datePublished")
@@ -153,7 +153,7 @@ def test_replay_keeps_the_feeds_fuller_text(
     said = item(summary=SUMMARY, content=f"{SUMMARY}\n{SUMMARY}")
 
     def extracted(house: House) -> Entry:
-        """Its entry, once its site has refused us the page."""
+        """The item's entry, after its site has refused us the page."""
         with house.ledger.read() as tx:
             (entry,) = entries.get(tx, [said.id]).values()
         page = judge(entry, REFUSED, house.now(), house.settings)
@@ -184,7 +184,7 @@ def test_replay_keeps_the_feeds_fuller_text(
 def test_only_pages_whose_file_is_lost_are_fetched_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: int | None
 ) -> None:
-    """It ended each pass, before any other file was read and any alert was told."""
+    """A lost file used to end every pass before other files were read or alerts sent."""
     monkeypatch.setattr(work, "enrich", lambda article, _own: article)
     clock = Clock()
     with House(load_settings(tmp_path), now=clock) as house:
@@ -224,8 +224,8 @@ def paragraphs(text: str) -> str:
 def processed(
     house: House, *items: FeedItem, text: str = NOTICE, named: str = ""
 ) -> dict[str, Entry]:
-    """Their entries in the end, once their pages have come and each has this text, and names an
-    address for its own."""
+    """The items' entries after their pages are processed; each page has this text and names an
+    address as canonical."""
     says = f'<link rel="canonical" href="{named}">' if named else ""
     pages = [
         Page(
@@ -256,7 +256,7 @@ def same_as(one: FeedItem) -> str:
 
 @pytest.fixture
 def site_items(tmp_path: Path) -> Iterator[tuple[House, list[FeedItem]]]:
-    """A house, and the items of a site whose feed says little of some of them."""
+    """A house, and items of a site whose feed has little text for some of them."""
     said = [
         item(1, title="Court forbids police spyware against reporters"),
         item(2, title="Four thousand cameras for stations", summary=SUMMARY),
@@ -278,7 +278,7 @@ def test_notice_served_at_every_address_makes_no_copies(
     processed(house, *said[:3])
     ended = processed(house, said[3])
     told = [(ended[one.url].state, ended[one.url].reason) for one in said]
-    # Two are remembered of those that met it.
+    # Two of the articles with this text are remembered.
     known = min(said[:3], key=lambda one: one.id)
     assert told == [
         (State.QUARANTINED, same_as(said[1])),
@@ -320,7 +320,7 @@ def test_article_loses_a_text_later_known_to_be_a_notice(
         app, ["--home", str(house.settings.home), "show", one.id, "--changes"]
     )
     assert "Not an edit: one of the two texts is a notice" in changes.output
-    # And it is no notice of the next one's that it takes for a new text.
+    # The next article's notice is not taken for a new text either.
     third = processed(house, said[2])
     assert third[said[2].url].state is State.QUARANTINED
     assert third[one.url] == after
@@ -382,7 +382,7 @@ def test_canonical_address_shared_by_all_pages_loses_no_article(site_items: Serv
         ended = processed(house, one, text=text, named="https://news.example/the-article")
     told = [(ended[one.url].state, ended[one.url].duplicate_of) for one in said]
     assert told == [(State.INDEXED, None)] * len(said)
-    # Who named it first is believed; the others are where they were found.
+    # The first to name the address keeps it; the others keep the address they were found at.
     assert [ended[one.url].address for one in said[1:]] == [one.url for one in said[1:]]
 
 
@@ -418,7 +418,7 @@ def test_page_later_cut_to_its_beginning_keeps_the_whole_text(
     held = house.index.get(one.id)
     assert held is not None
     assert held.text == "\n".join(LONG)
-    # What an editor takes out of it is an edit as before.
+    # Text that an editor removes is still an edit.
     cut = processed(house, one, text="\n".join((*LONG[:2], *LONG[3:])))[one.url]
     assert (cut.revision, cut.reason) == (2, None)
 

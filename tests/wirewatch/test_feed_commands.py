@@ -1,4 +1,4 @@
-"""`wirewatch feeds`: finding, adding, importing and exporting, as a person or a script does it."""
+"""`wirewatch feeds`: people and scripts find, add, import and export feeds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wirewatch.commands import feeds as commands
 
 
 class Terminal:
-    """Runs commands on a home folder of the test's own."""
+    """Runs commands on the test's own home folder."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
@@ -48,7 +48,7 @@ def output(result: Result) -> str:
 
 
 def site_with(newsroom: Newsroom, count: int) -> str:
-    """A site of the newsroom that has so many feeds, and all of them in good health."""
+    """A site of the newsroom that has `count` feeds, all of them healthy."""
     newsroom.active.clear()
     hosts = [url.split("/")[2] for url in newsroom.feeds]
     return next(f"http://{host}/" for host in hosts if hosts.count(host) == count)
@@ -125,7 +125,7 @@ def test_a_paused_feed_stays_paused_until_somebody_resumes_it(
     assert f"Paused. To poll it again: wirewatch feeds resume '{url}'" in output(
         feeds("pause", url, "--why", "test items [bold]")
     )
-    for again in (["add", url], ["add", "--no-check", url]):  # nothing is asked: it would fail
+    for again in (["add", url], ["add", "--no-check", url]):  # no request is made: it would fail
         told = output(feeds(*again))
         assert "already on the list, paused since" in told
         assert f"(test items [bold]); to poll it again: wirewatch feeds resume '{url}'" in told
@@ -161,7 +161,7 @@ def test_text_file_of_addresses_is_imported(feeds: Terminal, tmp_path: Path) -> 
     assert "0 feeds added, 2 already on the list" in output(feeds("import", str(file)))
     file.write_text("a.example/rss")
     refused = output(feeds("import", str(file), exit_code=2)).replace(" ", "")
-    assert "list.txt:line1is'a.example/rss'" in refused  # where lines break is the terminal's
+    assert "list.txt:line1is'a.example/rss'" in refused  # the terminal decides where lines break
 
 
 def test_address_longer_than_2000_bytes_is_refused(feeds: Terminal, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ RSS = (
 
 
 class Outlets:
-    """Feeds that are well until they are told to answer otherwise."""
+    """Feeds that are healthy until `status` says otherwise."""
 
     def __init__(self) -> None:
         self.status: dict[str, int] = {}
@@ -65,7 +65,7 @@ def house(tmp_path: Path, outlets: Outlets) -> Iterator[House]:
 
 @pytest.fixture
 def operator_messages(house: House, capsys) -> Callable[[], str]:
-    """Polls all, delivers, and gives what operators were told."""
+    """Polls all feeds, delivers, and returns what the operators received."""
 
     def one_pass() -> str:
         capsys.readouterr()

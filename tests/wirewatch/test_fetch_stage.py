@@ -1,4 +1,4 @@
-"""The fetch stage: what sites keep back is not waited for without end."""
+"""The fetch stage: it does not wait forever for pages that a site withholds."""
 
 from __future__ import annotations
 
@@ -53,5 +53,5 @@ def test_pages_read_before_are_not_retried_without_end(tmp_path, edited):
     assert len(pages) <= 30
     assert {entry.state for entry in found} == {State.INDEXED}
     assert all("the earlier text is kept" in (entry.reason or "") for entry in found)
-    # And they are looked at again, as all whose page was not to be had.
+    # They are revisited later, like every page that could not be fetched.
     assert {entry.revisit_at for entry in found} == {start + timedelta(days=3)}

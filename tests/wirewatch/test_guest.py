@@ -1,4 +1,4 @@
-"""The request log of the sample newsroom, read as a site's owner would: nothing to complain of."""
+"""The request log of the sample newsroom gives a site's owner nothing to complain about."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CLOCKS = 0.01
 
 @pytest.fixture
 def log(newsroom: Newsroom, make_home: Callable[..., Path]) -> list[Request]:
-    """Two passes on each of the newsroom's days, seen from its servers."""
+    """The servers' log of two passes on each of the newsroom's days."""
     with House(load_settings(make_home(settings=SETTINGS))) as house:
         for day in (1, 2):
             newsroom.day = day
@@ -51,7 +51,7 @@ def by_site(log: list[Request]) -> dict[str, list[Request]]:
 
 
 def feed_places(newsroom: Newsroom) -> set[tuple[str | None, str]]:
-    """Where feeds are, and where readers believe them to be."""
+    """Where feeds are, and where subscribers believe they are."""
     believed = {(urlsplit(url).hostname, urlsplit(url).path) for url in newsroom.feeds}
     return believed | {(one.host, feed.path) for one in outlets() for feed in one.feeds}
 
@@ -68,7 +68,7 @@ def test_every_request_respects_the_sites_rules(newsroom: Newsroom, log: list[Re
             gap = following.time - one.time
             assert gap >= PAUSE - CLOCKS, (site, one.path, following.path, gap)
             if one.status in (429, 503):
-                assert gap >= 1 - CLOCKS, (site, following.path, gap)  # what its Retry-After asks
+                assert gap >= 1 - CLOCKS, (site, following.path, gap)  # as its Retry-After demands
     for host, outlet in known.items():
         mine = [one for one in log if one.host == host]
         pages = [one for one in mine if (host, one.path) not in feeds and "robots" not in one.path]
@@ -78,18 +78,18 @@ def test_every_request_respects_the_sites_rules(newsroom: Newsroom, log: list[Re
             assert not [one for one in pages if one.time < robots[0].time]
         if outlet.disallow:
             assert not [one for one in pages if one.path.startswith(outlet.disallow)]
-        # Validators are the feeds' own: pages are asked for as if never seen.
+        # Only feeds are requested with validators; pages are fetched as if never seen.
         assert not [one for one in pages if one.if_none_match or one.if_modified_since]
 
 
 def test_unchanged_feeds_are_not_sent_again(newsroom: Newsroom, log: list[Request]) -> None:
     feeds = {(outlet.host, feed.path) for outlet in outlets() for feed in outlet.feeds}
-    # What is no feed has no validators, and what moved is asked for anew where it is now.
+    # Only feeds have validators, and a moved feed is fetched afresh at its new address.
     feeds -= {(fault.host, fault.path) for fault in newsroom.active} | {MOVED_TO}
     sent: dict[tuple[str, str], int] = defaultdict(int)
     for one in log:
         if one.status == 200 and (one.host, one.path) in feeds:
             sent[one.host, one.path] += 1
-    # Four polls, and news on two days: what gives validators is sent twice at most.
+    # Four polls, with news on two days: a feed with validators is sent at most twice.
     assert max(sent.values()) <= 2, sent
     assert sum(1 for one in log if one.status == 304) > 20

@@ -1,4 +1,4 @@
-"""The index stage: what the index cannot take now waits, and holds up nothing that follows."""
+"""The index stage: articles the index cannot take yet wait, and delay nothing that follows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wirewatch.pipeline import articles_to_index, index_articles, index_moved, r
 
 @pytest.fixture
 def linked(tmp_path: Path) -> Iterator[House]:
-    """A house of which only the index is missing."""
+    """A house where only the index step is still to do."""
     with House(load_settings(tmp_path, segment_items=3)) as house:
         leave_linked(house, map(made, range(7)))
         yield house

@@ -1,4 +1,4 @@
-"""`kill -9` in the middle of a run, again and again: nothing is lost, nothing is told twice."""
+"""Runs are killed with `kill -9` again and again: nothing is lost, nothing is alerted twice."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from wirewatch.projection import check
 KILLS = 40
 
 LONGEST = 12
-"""Transactions that a run gets done before it dies, at most: so that many deaths go into one
-pass, and hit each of its stages."""
+"""The most transactions that a run completes before it is killed: few, so that many kills fit into
+one pass and hit each of its stages."""
 
 
 def ends(house: House) -> dict[str, tuple[str, str | None]]:
@@ -64,7 +64,7 @@ def test_run_killed_anywhere_loses_nothing(
 def test_killed_run_requests_nothing_twice(
     newsroom: Newsroom, make_home: Callable[..., Path]
 ) -> None:
-    """What was asked for and not recorded waits for as long as a poll or a second try does."""
+    """A request that was made but not recorded waits as long as a poll or a retry does."""
     chance = random.Random(7)
     home = make_home(
         settings="""\

@@ -1,4 +1,4 @@
-"""Where an article belongs: copies, edits, and stories that turn out to be one."""
+"""Where an article belongs: copies, edits, and stories that are merged."""
 
 from __future__ import annotations
 
@@ -63,21 +63,21 @@ def test_near_topic_article_joins_the_story_it_clearly_follows(
     linked, threader = following(an_entry(2), article, everything=everything)
     assert linked.story == "s"
     assert linked.member is not None
-    assert linked.member.why  # a reader is told by what
-    assert len(threader) == 2  # what comes next may follow it
-    # Changed since, it stays where it is.
+    assert linked.member.why  # the reader sees why
+    assert len(threader) == 2  # later articles may follow it
+    # If it is edited later, it stays in its story.
     entry = an_entry(2, story="s")
     assert decide(article, entry, threader=threader, threaded={article.id}).story == "s"
 
 
 def test_near_topic_article_that_follows_nothing_stands_alone() -> None:
-    article = near(2, 0.19, 0.5)  # on topic that would have been close enough
+    article = near(2, 0.19, 0.5)  # an article on topic would have been close enough
     linked, threader = following(an_entry(2), article)
     assert linked == Linked(story=article.id)
     assert len(threader) == 1
     tagged, _ = following(an_entry(2), near(2, 0.19, 0.5, tags=TAGS))
     assert tagged.story == "s"
-    # Where everything is threaded, it is by its words.
+    # If everything is threaded, its words decide.
     by_words, threader = following(an_entry(2), article, everything=True)
     assert by_words.member is not None
     assert by_words.member.story == article.id
@@ -100,12 +100,12 @@ def test_lightly_edited_copy_stays_a_copy_and_rewritten_one_does_not() -> None:
     first = an_entry(1, story="s")
     entry = an_entry(2, story="s", duplicate_of=first.id)
     article = an_article(2, tags=TAGS, revision=2)
-    for overlap in (0.7, None):  # None: the window has passed on, and nothing says otherwise
+    for overlap in (0.7, None):  # None: the original has left the window, so it counts as unchanged
         linked = decide(article, entry, Original(first, overlap), threaded={"s"})
         assert linked == Linked(story="s", duplicate_of=first.id, overlap=overlap)
     linked = decide(article, entry, Original(first, 0.2), threaded={"s"})
     assert (linked.story, linked.duplicate_of) == ("s", None)
-    assert linked.member is not None  # it speaks for its story from now on
+    assert linked.member is not None  # it now counts as an article of its story
 
 
 def test_article_now_on_topic_takes_its_copies_into_the_story() -> None:
@@ -117,7 +117,7 @@ def test_article_now_on_topic_takes_its_copies_into_the_story() -> None:
 
 
 class Bridge(Threader):
-    """Finds that an article whose title says so shows two stories to be one."""
+    """Merges two stories when an article's title says it is a bridge."""
 
     def place(self, id: str, title: str, *args: object, **named: object) -> Placement:  # noqa: A002
         placement = super().place(id, title, *args, **named)  # type: ignore[arg-type]
@@ -191,7 +191,7 @@ def test_stories_joined_by_an_article_are_merged_everywhere(
     link(house)
     survivor = entry_of(house, bridge).story
     assert {entry_of(house, each).story for each in (one, copy, two)} == {survivor}
-    assert not check(house).agrees  # the index does not know yet
+    assert not check(house).agrees  # the index is not updated yet
     assert check(house).misplaced
     index(house)
     assert check(house).agrees
@@ -225,7 +225,7 @@ def test_articles_moved_while_the_index_is_down_are_written_later(
 
 
 class Together(Threader):
-    """Puts every article into the story of the first."""
+    """Puts every article into the first one's story."""
 
     def place(self, id: str, *args: object, **named: object) -> Placement:  # noqa: A002
         story = next(iter(self._window._members.values())).story if self._window._members else None
@@ -281,11 +281,11 @@ def test_damaged_data_of_one_article_does_not_affect_others(
     assert link(house) == 1
     found = [entry_of(house, one) for one in (bad, good, copy, again, other)]
     assert [one.state for one in found] == [State.LINKED] * 5
-    assert found[0].story == bad.id  # it stays where it was
+    assert found[0].story == bad.id  # it stays in its story
     assert found[2].duplicate_of == good.id
     assert found[3].story == good.id
     told = [one.getMessage() for one in caplog.records]
-    assert len(told) == 2  # what is not compared with, and why
+    assert len(told) == 2  # what was not compared, and why
     assert all(bad.id in line and "a stored" in line for line in told)
 
 
@@ -305,7 +305,7 @@ def test_on_topic_articles_with_no_common_word_join_by_meaning(house: House) -> 
     index(house)
     stored = house.index.get(anew.id)
     assert stored is not None
-    assert "meaning" not in stored.model_dump()  # nobody searches by it
+    assert "meaning" not in stored.model_dump()  # it is not searchable
 
 
 @pytest.mark.parametrize("damage", ["AAAA", "no base 64"])
@@ -367,7 +367,7 @@ def test_slightly_varying_notice_makes_no_copies(house: House, extraction: Extra
 
 
 def test_article_edited_under_new_addresses_is_one_story(house: House) -> None:
-    """From the third version on its own words passed for phrases of its site."""
+    """From the third version on, its own words used to be taken for boilerplate of its site."""
     said = TEXT.split()
     made = [
         piece(

@@ -1,4 +1,4 @@
-"""A restart makes no worse a guest: what sites have said is known to the next process."""
+"""A restart keeps our manners: the next process knows what sites have asked for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAGE = b"<html><body><p>" + b"Words of an article. " * 50 + b"</p></body></html>
 
 
 def one_pass(home: Path, server: Loopback, *hosts: str) -> House:
-    """Poll and fetch as a process of its own would."""
+    """Poll and fetch as a separate process would."""
     settings = load_settings(
         home, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0, extract_processes=0
     )
@@ -65,7 +65,7 @@ def test_next_process_honours_a_sites_retry_after(tmp_path):
         settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_min=0)
         with House(settings) as house:
             with house.ledger.write() as tx:
-                # Another feed of the same site, which nobody has asked for yet.
+                # Another feed of the same site, not requested before.
                 feeds.add(tx, server.url("/other", "busy.localhost"), now=house.now())
             assert poll(house) == 1
             with house.ledger.read() as tx:

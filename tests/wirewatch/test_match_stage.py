@@ -26,7 +26,7 @@ DENIES = "The ministry denies it."
 
 
 class Dies(BaseException):
-    """A process that ends, as by `kill -9`: nothing that follows is run."""
+    """The process ends, as if by `kill -9`: nothing after it runs."""
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def make_house(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., House]]:
-    """Makes houses with rules."""
+    """Creates houses with rules."""
     opened: list[House] = []
 
     def make(*rules: str) -> House:
@@ -56,18 +56,18 @@ def a_rule(name: str = "r", more: str = "") -> str:
 
 
 def text_of(number: int) -> str:
-    """A text that is like no other."""
+    """A text unlike any other."""
     return " ".join(f"{word}{number}" for word in ("one", "two", "three", "four", "five", "six"))
 
 
 def spies(house: House, number: int, **changes: object) -> Article:
-    """An article that meets the rules and is off topic: a story of its own."""
+    """An article that matches the rules but is off topic, and so is its own story."""
     made = piece(house, number, f"Spies {number}", text_of(number), tags=(), score=0.0)
     return made.model_copy(update=changes)
 
 
 def denial(house: House, number: int, kind: StatementKind = StatementKind.DENIAL) -> Article:
-    """An article that meets no rule, with a denial in its lead, or another statement."""
+    """An article that matches no rule, with a denial or another statement in its lead."""
     statement = Statement(
         kind=kind,
         speaker="the ministry",
@@ -82,7 +82,7 @@ def denial(house: House, number: int, kind: StatementKind = StatementKind.DENIAL
 
 
 def arrive_and_link(house: House, *articles: Article, story: Article | None = None) -> None:
-    """Have articles arrive and be linked, as part of a story if one is named."""
+    """Let articles arrive and be linked, as part of `story` if given."""
     arrive(house, articles)
     link(house)
     for one in articles if story else ():
@@ -133,7 +133,7 @@ def test_each_story_is_alerted_once_whatever_the_batch_size(
         several = made[start : start + size]
         arrive(house, several)
         link(house)
-        for one in several:  # every third article opens a story, in which the next two are
+        for one in several:  # every third article opens a story that the next two join
             number = made.index(one)
             if number % 3:
                 merge(house, one, made[number - number % 3])
@@ -165,7 +165,7 @@ def test_denial_is_alerted_once_as_a_development(
 def test_near_topic_denial_is_alerted_as_a_development(
     make_house: Callable[..., House],
 ) -> None:
-    """It repeats little of what it answers, so that nothing tags it: it used to be lost."""
+    """An answer repeats little of what it denies, so it is not tagged; it used to be lost."""
     house = make_house(a_rule())
     first = spies(house, 1, tags=TAGS, score=0.9, meaning=meaning(0.5))
     answer = denial(house, 2).model_copy(update={"score": 0.3, "meaning": meaning(0.5, 0.05)})
@@ -210,7 +210,7 @@ def test_update_is_threaded_under_the_first_alert_of_its_story(
     assert first.story == update.told_as == two.id
     assert of_alert(first).opens
     assert of_alert(update).thread == of_alert(first).thread
-    # What is sent again later says the same, whatever its story has become.
+    # An alert sent again later says the same, even if its story was merged since.
     merge(house, one, three)
     assert sent_alerts(house)[2] == update
 
@@ -236,7 +236,7 @@ def test_merge_during_matching_repeats_no_development(
     monkeypatch.setattr(match_stage, "_record", merged_first)
     arrive_and_link(house, denial(house, 4, StatementKind.COURT), story=both[moving])
     assert match(house) == 1
-    # What was told of either, the denial and the step in court, is known of what they became.
+    # The merged story knows what was alerted of either: the denial and the court step.
     again = denial(house, 5), denial(house, 6, StatementKind.COURT)
     arrive_and_link(house, *again, story=both[survivor])
     assert match(house) == 0

@@ -1,4 +1,4 @@
-"""What a pass tells of itself: the documents, and that telling never costs the pass."""
+"""The documents a pass writes about itself; writing them never makes the pass fail."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ def test_pass_document_has_sums_and_shares() -> None:
     )
     (one,) = of_kind("pass", seen)
     assert (one["seen"], one["waiting"], one["indexed"], one["rejected"]) == (105, 5, 90, 0)
-    assert one["quarantined_share"] == 2 / 8  # of those that have ended
+    assert one["quarantined_share"] == 2 / 8  # of the entries that have reached an end
     assert (one["feeds"], one["feeds_unwell"], one["feeds_unwell_share"]) == (10, 1, 1 / 8)
     counts = {each["health"]: each["feeds"] for each in of_kind("health", seen)}
     assert counts == {"ok": 6, "moved": 1, "gone": 1, "paused": 2}
     assert one["articles"] == 0
-    assert not any(name.startswith("lag") for name in one)  # no article, no delay
+    assert not any(name.startswith("lag") for name in one)  # no articles, so no delays
 
 
 def test_delays_count_only_first_processing() -> None:
@@ -112,7 +112,7 @@ def test_states_and_reasons_are_counted_in_all_and_for_the_day() -> None:
     )
     states = {one["state"]: (one["entries"], one["entries_day"]) for one in of_kind("state", seen)}
     assert states[State.REJECTED] == (16, 2)
-    assert states[State.QUARANTINED] == (0, 0)  # an end that none came to is a good sign: told
+    assert states[State.QUARANTINED] == (0, 0)  # a count of zero is a good sign, so it is written
     assert State.FOUND not in states
     told = [(one["reason"], one["entries"], one["entries_day"]) for one in of_kind("reason", seen)]
     assert told == [("gone", 7, 2), ("no text", 9, 0)]
@@ -171,7 +171,7 @@ def test_percentile_of_nothing_raises() -> None:
 
 @pytest.fixture
 def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
-    """Opens houses of one home folder, with entries in its ledger and no newsroom."""
+    """Opens one home folder that has entries in its ledger and no newsroom."""
     opened = []
 
     def open_one(**settings: str) -> House:
@@ -224,7 +224,7 @@ def test_pass_succeeds_when_operations_cannot_be_written(
     assert account(house).seen == 3
     assert "dashboard is missing this pass (ConnectionError" in caplog.text
     assert "wirewatch-operations" in caplog.text
-    assert cursor(house) == 0  # the next one tells of the same steps
+    assert cursor(house) == 0  # the next pass writes the same steps
 
 
 @pytest.mark.elasticsearch
@@ -250,10 +250,10 @@ def test_pass_is_written_once_and_outdated_documents_are_removed(
         replays.replay(tx, now=house.now())
     account(house)
     _, second = stored("pass")
-    assert (second["quarantined"], second["articles"]) == (0, 0)  # its articles were told before
+    assert (second["quarantined"], second["articles"]) == (0, 0)  # its articles were written before
     assert stored("entry") == []
     assert len(stored("health")) == 2
-    # What is older than it is kept for goes.
+    # Documents older than their retention are deleted.
     house.operations.write([], written=house.now(), keep_since=house.now() + timedelta(seconds=1))
     assert stored("pass") == []
     client.indices.delete(index=index)

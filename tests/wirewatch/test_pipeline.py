@@ -1,4 +1,4 @@
-"""The way of an entry, over the sample newsroom: what becomes of each, and why."""
+"""Every entry of the sample newsroom: what becomes of it, and why."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def all_entries(house: House) -> dict[str, Entry]:
 
 
 def expected_by_link(newsroom: Newsroom) -> dict[str, Expected]:
-    """The truth by the address that a feed gives: every article that some feed lists."""
+    """What is expected of every article that some feed lists, by the address the feed gives."""
     return {
         canonical_url(link) or "": one
         for one in newsroom.expected()
@@ -57,7 +57,7 @@ def test_each_listed_article_reaches_one_end_with_its_reason(
     found = all_entries(house)
     expected = expected_by_link(newsroom)
     missing = expected.keys() - found.keys()
-    # The busy feed was asked to wait longer than this test does.
+    # The busy feed asks for a longer wait than this test allows.
     assert {urlsplit(url).hostname for url in missing} <= {"ferrytown.localhost"}
     assert found.keys() <= expected.keys()
     for url, entry in found.items():
@@ -115,7 +115,7 @@ def test_extracted_texts_are_the_articles_own(newsroom: Newsroom, house: House) 
             continue
         truth = expected[article.url]
         assert article.text.split() == truth.text.split(), article.url
-        if article.site != "saltmarsh.localhost":  # its feed is broken, at an ampersand in a title
+        if article.site != "saltmarsh.localhost":  # its feed is broken by an ampersand in a title
             assert article.title == truth.title
         assert article.language == truth.language, article.url
         assert article.published == truth.published
@@ -187,7 +187,7 @@ def test_edited_wire_copy_is_one_story_with_five_outlets_and_one_alert(
         for url, entry in all_entries(house).items()
         if (expected[url].wire and expected[url].allowed) or url.endswith("where-everybody-drives")
     ]
-    # Whichever is first seen is the original, the edited one among them.
+    # Whichever is first seen is the original, even if it is the edited one.
     assert Counter(entry.state for entry in copies) == {State.INDEXED: 1, State.DUPLICATE: 4}
     first = next(entry for entry in copies if entry.state is State.INDEXED)
     assert {entry.duplicate_of for entry in copies if entry is not first} == {first.id}
@@ -228,7 +228,7 @@ def test_running_story_is_alerted_once_and_again_when_denied(
     run_all_days(newsroom, house)
     with house.ledger.read() as tx:
         told = [alert for alert, _ in alerts.listed(tx)]
-    # What one outlet tells in another language may be a story of its own: this is of the first.
+    # An outlet's report in another language may be a separate story: this is the first one.
     paper = next(
         entry.story
         for url, entry in all_entries(house).items()
@@ -267,9 +267,9 @@ def test_unchanged_pages_are_not_fetched_again(newsroom: Newsroom, house: House)
     seen = len(newsroom.log)
     run_pass(house)
     again = [one for one in newsroom.log[seen:] if one.status == 200]
-    # Feeds that give no validators are asked, but no page is.
+    # Feeds without validators are fetched again, but no page is.
     pages = {urlsplit(one.url).path for one in newsroom.expected()}
-    # The busy feed may be free by now, and bring an article of its own.
+    # The busy feed may be available by now and list its own article.
     assert not [one for one in again if one.path in pages and one.host != "ferrytown.localhost"]
 
 

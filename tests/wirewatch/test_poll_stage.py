@@ -1,4 +1,4 @@
-"""The poll stage: every feed that is due is asked once, however many go into a batch."""
+"""The poll stage: every due feed is polled once, whatever the batch size."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_item_whose_address_changes_at_each_poll_is_fetched_once(tmp_path, guid)
 
 
 def hostile() -> bytes:
-    """A feed of some megabytes that takes a good while to parse."""
+    """A feed of several megabytes that is slow to parse."""
     item = b"<item><link>http://bad.localhost/%d</link><description>%s</description></item>"
     items = b"".join(item % (number, b"&lt;p&gt;a " * 9) for number in range(20_000))
     return b"<rss version='2.0'><channel><title>Bad</title>" + items
@@ -99,7 +99,7 @@ def test_feeds_slow_to_parse_delay_no_other(tmp_path):
                 "order by polls.id"
             ).all()
     names = [url.removeprefix("http://").partition(".")[0] for url, _ in order]
-    # All that are well were recorded before the first of the others was given up.
+    # Every healthy feed was recorded before the first slow one was given up.
     assert set(names[: len(well)]) == set(well)
     assert set(names[len(well) :]) == set(bad)
     assert all("took more than 2 s" in reason for _, reason in order[len(well) :])

@@ -1,4 +1,4 @@
-"""The index is compared with the ledger, and mended from the archive."""
+"""The index is compared with the ledger and mended from the archive."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_differences_are_found_and_mended(house: House) -> None:
     missing, behind, ahead, *_ = ARTICLES
     unknown = made(99)
     house.index.delete([missing.id, behind.id])
-    # The archive knows revision 1 of it; what the index has came from somewhere else.
+    # The archive has revision 1 of `ahead`; the index got its revision from elsewhere.
     list(house.index.write([revised(ahead, 5), unknown]))
     report = projection.check(house)
     assert report == projection.Report(
@@ -85,13 +85,13 @@ def test_older_revision_is_overwritten(house: House) -> None:
     report = projection.check(house)
     assert report.behind == (before.id,)
     outcomes = projection.mend(house, report)
-    # That revision is in no segment here: it is told, not passed over.
+    # No segment has that revision: this is reported, not ignored.
     assert outcomes.lost == 1
     assert house.index.get(before.id) == ARTICLES[0]
 
 
 def lose(home: Path, number: int) -> Path:
-    """Take one of the archive's files of articles away, the oldest being 0."""
+    """Remove one of the archive's article files, numbered from 0, the oldest."""
     lost = sorted((home / "archive" / "articles").rglob("*.zst"))[number]
     return lost.rename(home / lost.name)
 

@@ -1,4 +1,4 @@
-"""The revisions of an article are found in the archive, also once its files were put together."""
+"""An article's revisions are found in the archive, even after its files were joined."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
 
 
 def edit(house: House, article: Article) -> None:
-    """Have an article come again with other words, as extraction records it."""
+    """Let an article arrive again with a new text, as extraction records it."""
     with house.ledger.write() as tx:
         entry = entries.get(tx, [article.id])[article.id]
         entries.transition(tx, entry, State.FOUND, now=house.now())

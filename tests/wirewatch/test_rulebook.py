@@ -1,4 +1,4 @@
-"""rules.toml: read anew when it changes, changed as a whole or not at all."""
+"""rules.toml is read again when it changes, and is changed as a whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`wirewatch rules`: a rule tried on the past tells what it told, and why it met an article."""
+"""`wirewatch rules`: a backtest gives past alerts, and a test says why a rule matches."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RULES = '[[rule]]\nname = "surveillance"\nquery = "topic:surveillance"\n'
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home that has seen three days, to be read by all tests."""
+    """A home with three days of news, shared by all tests that only read it."""
     home = tmp_path_factory.mktemp("rules")
     with Newsroom() as newsroom:
         follow(home, newsroom, SETTINGS, RULES)
@@ -51,7 +51,7 @@ def test_rules_are_backtested_and_explained(home: Path) -> None:
         found = backtest(house, rule, since=timedelta(days=30))
         off_topic = house.index.search(parse("NOT topic:*"), size=1).articles[0]
 
-    # An article that was edited since is read as it is now, where that came.
+    # Of an edited article only the latest revision is read, at the time it arrived.
     assert sorted(one.key for one in found.sent) == sorted(one.key for one in told)
     for alerts_of in (found.sent, told):
         assert DevelopmentKind.DENIAL in {new.kind for one in alerts_of for new in one.developments}

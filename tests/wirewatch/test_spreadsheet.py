@@ -1,4 +1,4 @@
-"""Articles as a spreadsheet: what was written is read again, and nothing of it is a formula."""
+"""Articles as a spreadsheet: the texts can be read back, and no cell is a formula."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from core.query import FIELDS
 from core.records import Article, Evidence, Mention, MentionKind, Statement, StatementKind, Tag
 from wirewatch.spreadsheet import COLUMNS, SEPARATOR, file_name, row, written
 
-# Half of the characters are such as matter to a spreadsheet. `st.text` of both would merge them
-# into one alphabet, and hardly ever draw these.
+# Half of the characters are special to a spreadsheet. `st.text` of both would merge them
+# into one alphabet and hardly ever draw the special ones.
 PECULIAR = st.sampled_from("=+-@;\"',|\t\r\n\0\u2028 ")
 TEXT = st.lists(st.one_of(PECULIAR, st.characters(codec="utf-8")), max_size=20).map("".join)
 
@@ -29,8 +29,8 @@ def read(*articles: Article) -> list[dict[str, str]]:
 
 
 def visible_text(text: str) -> str:
-    """A text without what a cell adds to it or leaves out: apostrophes, control characters, and
-    how much space there is."""
+    """A text without what a cell adds or drops: apostrophes, control characters, and
+    the amount of white space."""
     printed = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text.replace("'", ""))
     return " ".join(printed.split())
 
@@ -87,7 +87,7 @@ def test_row_has_every_documented_column() -> None:
         text=text,
         authors=("A. One", "B. Two"),
         language="en",
-        # A moment in a zone of its own, and half a second that nobody asks for.
+        # A time in another zone, with a fraction of a second that the row leaves out.
         published=datetime(2026, 3, 1, 13, 0, 0, 500_000, tzinfo=timezone(timedelta(hours=2))),
         score=0.25,
         caveat="the page could not be fetched",

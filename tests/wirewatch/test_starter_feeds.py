@@ -1,4 +1,4 @@
-"""The starter list is sound, and its addresses are those that the guide accounts for."""
+"""The starter list is sound, and the guide accounts for every address in it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ UNNAMED = re.compile(
 
 @dataclass(frozen=True)
 class Listed:
-    """One feed of the list, as both the OPML file and the guide tell it."""
+    """One feed of the list, as given in both the OPML file and the guide."""
 
     title: str
     language: str

@@ -1,4 +1,4 @@
-"""Statements in articles on their way through extraction, and as `wirewatch show` lists them."""
+"""Statements that extraction finds in articles, and as `wirewatch show` lists them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_an_article_on_topic_has_its_statements() -> None:
 
 
 def test_article_near_the_topic_has_its_statements() -> None:
-    """It may follow a story, whose readers wait for just that."""
+    """It may follow a story whose readers are waiting for exactly such a statement."""
     (answer,) = (
         one
         for one in affairs("affair_checks")["english"]

@@ -1,4 +1,4 @@
-"""`wirewatch stories` and `show`: what a story is made of, and why each article is in it."""
+"""`wirewatch stories` and `show`: which articles a story has, and why each is in it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Run = Callable[..., str]
 
 @pytest.fixture
 def arrived(tmp_path: Path) -> list[Article]:
-    """A story of two pieces and a copy, and one of another event, in a home folder."""
+    """A home folder with a story of two articles and a copy, and a story of another event."""
     (tmp_path / "home").mkdir()
     with House(load_settings(tmp_path / "home")) as house:
         follow_up = "Spies of Zubrovka tapped the phone of the mayor of Lutz, agents say."

@@ -1,4 +1,4 @@
-"""`wirewatch tag` explains, `wirewatch train` learns, refuses and goes back."""
+"""`wirewatch tag` explains; `wirewatch train` learns, refuses and undoes."""
 
 import json
 import subprocess

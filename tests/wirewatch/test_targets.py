@@ -1,4 +1,4 @@
-"""Channels of several targets through the deliver stage: one that takes nothing is its own."""
+"""Channels with several targets in the deliver stage: a failing target affects no other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wirewatch.stages.deliver import deliver
 
 
 class Topics:
-    """A receiver of several topics, some of which take nothing."""
+    """A receiver of several topics, some of which refuse everything."""
 
     def __init__(self) -> None:
         self.broken = {"night"}
@@ -69,7 +69,7 @@ def test_failing_target_does_not_repeat_alerts_to_the_others(
     for _ in range(4):
         deliver(house)
         clock.go(hours=7)
-    # In order of time, and without a wait for the one that takes nothing.
+    # In order of time, without waiting for the failing target.
     assert [topics.got["desk", one] for one in subjects] == [1, 1]
     with house.ledger.read() as tx:
         known, waiting = channels.by_name(tx), channels.waiting(tx)
@@ -78,7 +78,7 @@ def test_failing_target_does_not_repeat_alerts_to_the_others(
     assert known["room: night"].state is ChannelState.FAILING
     assert waiting == {"room: night": 2}
     assert [one.channel for one in where if one.delivered_at] == ["room: desk"]
-    # The operators hear of it, by the target that works and not by the one that does not.
+    # The operators are notified through the target that works.
     assert sum(number for (topic, _), number in topics.got.items() if topic == "desk") == 3
     topics.broken.clear()
     deliver(house)

@@ -1,4 +1,4 @@
-"""Corrections: what makes the tagger worse is refused, and nothing is kept of it."""
+"""Corrections that make the tagger worse are refused, and nothing of them is kept."""
 
 import json
 from pathlib import Path

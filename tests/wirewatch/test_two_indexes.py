@@ -1,4 +1,4 @@
-"""One home folder, indexed twice: both indexes give the same hits, counts and order."""
+"""One home folder in both indexes: hits, counts and order are the same."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_both_indexes_give_the_same_hits(
         }
     )
     with House(settings) as elastic:
-        # An article names the feeds that list it by the time it is written: both are written now.
+        # An article names the feeds that list it at indexing time, so both are indexed now.
         rebuild(house)
         rebuild(elastic)
         assert check(elastic).agrees
@@ -72,7 +72,7 @@ def test_both_indexes_give_the_same_hits(
             found += one.total > 0
         assert found >= 20
         client = elastic.index.client  # type: ignore[attr-defined]
-        # An article that came into a second month is found, and is there once again afterwards.
+        # An article also indexed under a second month is found, and the extra copy removed.
         (twice,) = elastic.index.search(parse("*"), size=1).articles
         elsewhere = f"{settings.elasticsearch_alias}-2020.01"
         client.index(index=elsewhere, id=twice.id, document=bulk.source(twice), refresh=True)

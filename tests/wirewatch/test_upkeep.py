@@ -1,4 +1,4 @@
-"""Upkeep: the archive's small files become few large ones, and nothing in them is lost."""
+"""Upkeep: the archive's small files are joined into a few large ones, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
-    """A house in whose archive four small files of each kind stand, done with."""
+    """A house whose archive has four small, fully processed files of each kind."""
     with House(load_settings(tmp_path), now=clock) as opened:
         for number in range(4):
             pages = opened.archive.write_pages([a_page(number)])
@@ -76,7 +76,7 @@ def test_small_files_are_joined_with_their_content_in_order(house: House, clock:
 def test_index_is_rebuilt_from_joined_files(make_home: Callable[..., Path]) -> None:
     home = make_home()
     clock = Clock()
-    clock.time = utc_now()  # by now the home folder's feeds are due
+    clock.time = utc_now()  # so that the home folder's feeds are due
     with House(load_settings(home, segment_items=20), now=clock) as house:
         run_pass(house)
         clock.go(days=2)
@@ -112,7 +112,7 @@ def test_replaced_files_stay_for_a_day(house: House, clock: Clock, days: int) ->
 
 
 def make_index_wait(tx: Connection) -> None:
-    """Have the index stage wait for all linked segments."""
+    """Mark all linked segments as waiting for the index stage."""
     table = tables.segments
     tx.execute(update(table).where(table.c.position.is_not(None)).values(done_at=None))
 

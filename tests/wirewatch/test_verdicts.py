@@ -1,4 +1,4 @@
-"""Readers' verdicts are rows that training reads; the last on an article holds."""
+"""Readers' verdicts are rows for training; the last verdict on an article counts."""
 
 from __future__ import annotations
 
