@@ -188,7 +188,7 @@ def test_an_address_with_a_control_character_is_left_out_and_not_sent_to_the_ter
     file.write_text(f"{odd}\nhttps://b.example/rss\n")
     result = feeds("import", str(file)).output
     assert "1 feed left out (not a web address): https://a.example/�[31m" in result
-    assert "is not a web address" in said(feeds("add", odd, "--no-check", exit_code=2))
+    assert "is not a web address" in output(feeds("add", odd, "--no-check", exit_code=2))
     assert feeds.addresses() == {"https://b.example/rss"}
 
 
