@@ -10,6 +10,7 @@ from functools import cache
 from itertools import takewhile
 from pathlib import Path
 
+import pytest
 import typer
 
 from wirewatch.cli import app
@@ -90,7 +91,8 @@ def test_wirewatch_accepts_every_command_line() -> None:
         assert refused(line, whole=whole) is None, line
 
 
-def test_modules_and_scripts_have_the_options_named() -> None:
+def test_modules_and_scripts_have_the_options_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT)  # as `python -m` does in the repository's folder
     lines = {
         line
         for text in texts().values()
