@@ -7,7 +7,7 @@ from datetime import date
 from itertools import chain, islice
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi import Query as Parameter
 from starlette.responses import Response, StreamingResponse
 
@@ -37,19 +37,25 @@ AT_A_TIME = 500
 Picked = Annotated[list[str], Parameter()]
 
 
-@router.get("/search")
-def search(
-    request: Request,
-    office: AtOffice,
+def asked_in(
     q: str = "",
     pick: Picked = [],  # noqa: B006 - FastAPI copies it for each request
     since: Since = "any",
     sort: Sort = "newest",
     copies: bool = False,
     page: PageNumber = 1,
-) -> Response:
+) -> Asked:
+    """The search that an address asks for: the page's and the spreadsheet's take the same one."""
+    return Asked(q, read_picked(pick), since, sort, copies, page)
+
+
+AskedIn = Annotated[Asked, Depends(asked_in)]
+
+
+@router.get("/search")
+def search(request: Request, office: AtOffice, asked: AskedIn) -> Response:
     """A page of hits."""
-    asked = Asked(q, read_picked(pick), since, sort, copies, page)
+    q, page = asked.words, asked.page
     hits, error = Hits(total=0, articles=()), None
     met: dict[str, list[Evidence]] = {}
     try:
@@ -58,7 +64,7 @@ def search(
             parse(asked.searched),
             size=PAGE,
             offset=(page - 1) * PAGE,
-            sort=sort,
+            sort=asked.sort,
             facets=FACETS,
             days=True,
         )
@@ -106,19 +112,12 @@ def rule_as_atom(office: AtOffice, name: str) -> Response:
 
 
 @router.get("/search.csv")
-def as_spreadsheet(
-    office: AtOffice,
-    q: str = "",
-    pick: Picked = [],  # noqa: B006 - FastAPI copies it for each request
-    since: Since = "any",
-    sort: Sort = "newest",
-    copies: bool = False,
-) -> Response:
+def as_spreadsheet(office: AtOffice, asked: AskedIn) -> Response:
     """The search page's results for the same parameters, at most `WINDOW`, as a spreadsheet."""
-    asked, now = Asked(q, read_picked(pick), since, sort, copies), office.house.now()
-    parse(q)
+    now = office.house.now()
+    parse(asked.words)
     # "The last day" must mean the same day for all parts.
-    lines = written(_all(office.house.index, parse(asked.searched).at(now), sort))
+    lines = written(_all(office.house.index, parse(asked.searched).at(now), asked.sort))
     # The first lines are read before the answer starts, so that an index that is down is reported.
     begun = [BOM, *islice(lines, 2)]
     name = file_name(asked.query, now.date())
