@@ -66,7 +66,9 @@ def refused(line: str, *, whole: bool) -> str | None:
         words = words[2:]
     command: typer.core.TyperGroup | typer.core.TyperCommand = terminal()
     while isinstance(command, typer.core.TyperGroup) and words and words[0] in command.commands:
-        command = command.commands[words.pop(0)]
+        found = command.commands[words.pop(0)]
+        assert isinstance(found, typer.core.TyperGroup | typer.core.TyperCommand)
+        command = found
     if isinstance(command, typer.core.TyperGroup):
         if not words:
             return None

@@ -8,7 +8,7 @@ from typing import Protocol
 class Progress(Protocol):
     """Called by the stages; `total` may grow."""
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
+    def __call__(self, stage: str, done: int, total: int, /) -> None:
         """`done` of `total` items of a stage are done."""
 
 

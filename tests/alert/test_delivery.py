@@ -125,7 +125,7 @@ def test_failing_channel_stops_and_the_others_go_on():
 
 
 def test_message_is_sent_only_after_the_one_before_is_settled():
-    settled = []
+    settled: list[int] = []
 
     def send(_, parcel):
         assert settled == list(range(parcel))

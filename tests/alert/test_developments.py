@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,7 +73,7 @@ def new_developments(
         ({"mentions": (mention("agency", "GCHQ"),)}, "Another agency is named: GCHQ"),
     ],
 )
-def test_news_is_a_development(article: dict[str, object], says: str) -> None:
+def test_news_is_a_development(article: dict[str, Any], says: str) -> None:
     assert [what for _, what in new_developments(Known(), **article)] == [says]
 
 
@@ -99,7 +101,7 @@ def test_news_is_a_development(article: dict[str, object], says: str) -> None:
         ),
     ],
 )
-def test_known_or_minor_facts_are_no_development(known: Known, article: dict[str, object]) -> None:
+def test_known_or_minor_facts_are_no_development(known: Known, article: dict[str, Any]) -> None:
     assert new_developments(known, **article) == []
 
 
@@ -177,7 +179,7 @@ def test_pickup_is_reported_only_when_the_number_is_passed() -> None:
 
 def test_copies_make_a_pickup_and_nothing_else() -> None:
     outlets = tuple("ABCDEFG")
-    copy = {"duplicate_of": item(1).id, "statements": (statement("denial", "x"),)}
+    copy: dict[str, Any] = {"duplicate_of": item(1).id, "statements": (statement("denial", "x"),)}
     assert [kind for kind, _ in new_developments(Known(outlets=2), outlets, **copy)] == ["pickup"]
 
 

@@ -163,7 +163,7 @@ query = "court"
 
 
 def test_text_between_rules_stays_in_place():
-    rule = {"name": "d", "query": "x"}
+    rule: dict[str, object] = {"name": "d", "query": "x"}
     assert with_rule(MIXED, rule, "r") == MIXED + '\n[[rule]]\nname = "d"\nquery = "x"\n'
     rule = {"name": "b", "query": "y"}
     assert with_rule(MIXED, rule, "r") == MIXED.replace('"camera"', '"y"')

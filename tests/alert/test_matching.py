@@ -21,6 +21,7 @@ from alert.rules import Rule
 from core.query import parse
 from core.records import (
     AlertKind,
+    Article,
     Coverage,
     Development,
     DevelopmentKind,
@@ -41,7 +42,7 @@ def a_rule(query, name="r", **more):
 
 def coverage_of(articles):
     """The state of stories when there are exactly these articles."""
-    by_story = {}
+    by_story: dict[str, list[Article]] = {}
     for one in articles:
         by_story.setdefault(story_of(one), []).append(one)
     return {
@@ -65,7 +66,8 @@ def coverage_of(articles):
 
 def batches(rules, *several, country_name=str):
     """The alerts of batches matched one after the other: pairs of rule and alert."""
-    seen, followed, found = [], {rule.name: {} for rule in rules}, []
+    seen, found = [], []
+    followed: dict[str, dict[str, Followed]] = {rule.name: {} for rule in rules}
     for articles in several:
         seen += articles
         stories = {story_of(one): story_of(one) for one in seen}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ def test_invalid_rate_is_none(text: str) -> None:
 @given(hours=st.lists(st.integers(0, 100), max_size=60), most=st.integers(1, 10))
 def test_no_period_has_more_alerts_than_the_rate(hours: list[int], most: int) -> None:
     rate = Rate(most, timedelta(days=1))
-    sent = []
+    sent: list[datetime] = []
     for hour in sorted(hours):
         now = NOON + timedelta(hours=hour)
         if rate.free(sent, now):

@@ -32,6 +32,12 @@ MATTERMOST = "mmost://127.0.0.1/3ccdd113474722377935511fc85d3dd4"
 ZULIP = f"zulip://bot@org/{'a' * 32}/stream"
 
 
+def plugin_of(url: str) -> apprise.NotifyBase:
+    plugin = apprise.Apprise.instantiate(url)
+    assert plugin is not None
+    return plugin
+
+
 @pytest.fixture
 def sent(monkeypatch):
     """What would have been sent over the network, as JSON."""
@@ -152,7 +158,7 @@ def test_text_message_is_cut_to_one_message(monkeypatch):
     assert short.startswith("[r] Cameras\r\n")
     assert long.startswith("[r] Cameras in all streets Cameras")
     assert long.endswith("…")
-    assert max(map(len, bodies)) <= apprise.Apprise.instantiate(TWILIO).body_maxlen
+    assert max(map(len, bodies)) <= plugin_of(TWILIO).body_maxlen
 
 
 @pytest.mark.parametrize("url", [SLACK, TELEGRAM, DISCORD, "json://x"])
@@ -161,7 +167,7 @@ def test_long_digest_is_cut_to_the_services_limit(url):
     digest = Digest(
         key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=alerts, created_at=NOON
     )
-    plugin = apprise.Apprise.instantiate(url)
+    plugin = plugin_of(url)
     text = body(of_digest(digest), plugin, best_format(plugin))
     assert plugin.body_maxlen / 2 < len(text) < plugin.body_maxlen
     assert "Cut here for length" in text

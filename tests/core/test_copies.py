@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from made import item, move, record
+from made import an_entry, item, move, record
 
 from core.ledger import copies, entries
 from core.records import State, content_id
@@ -28,7 +28,7 @@ def test_an_address_may_have_any_length(ledger, feed):
     record(ledger, feed, item(1, url=f"https://news.example/1?token={token}"), item(2))
     move(ledger, State.EXTRACTED, 2, revision=1, address=f"https://news.example/2?token={token}")
     with ledger.read() as tx:
-        found = copies.same_article(tx, item(3), f"https://news.example/2?token={token}")
+        found = copies.same_article(tx, an_entry(3), f"https://news.example/2?token={token}")
     assert found is not None
     assert found.id == item(2).id
 

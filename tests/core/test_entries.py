@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -288,7 +289,7 @@ def test_feed_content_is_kept_while_revisits_are_scheduled(ledger, feed, clock, 
     duplicate_of = item(2).id if end is State.DUPLICATE else None
     record(ledger, feed, item(content="All of it"))
     move(ledger, State.FETCHED)
-    made = {"revision": 1, "duplicate_of": duplicate_of, "address": item().url}
+    made: dict[str, Any] = {"revision": 1, "duplicate_of": duplicate_of, "address": item().url}
     move(ledger, State.EXTRACTED, **made, revisit_at=again)
     move(ledger, State.LINKED)
     move(ledger, end)

@@ -9,7 +9,7 @@ from made import NOON, add_feed, get_feed, item
 from sqlalchemy import func, select
 
 from core.ledger import accounting, entries, feeds, tables
-from core.records import LONGEST_ADDRESS, FeedState, Hints, Listed, Rhythm, content_id
+from core.records import LONGEST_ADDRESS, FeedState, Hints, Listed, Rhythm, State, content_id
 from core.sites import SLOTS, slot_of
 
 EVERY_SLOT = frozenset(range(SLOTS))
@@ -159,7 +159,7 @@ def test_a_merged_feed_may_edit_what_the_other_brought_first(ledger, feed):
         entries.record_items(tx, target, [item()], NOON)
         feeds.save(tx, feed, feed.model_copy(update={"url": target.url}))
         (entry,) = entries.get(tx, [item().id]).values()
-        entries.transition(tx, entry, entries.State.INDEXED, now=NOON)
+        entries.transition(tx, entry, State.INDEXED, now=NOON)
         assert entries.record_items(tx, target, [item(title="Corrected")], NOON) == (0, 1)
 
 

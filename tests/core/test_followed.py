@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from made import NOON, add_feed, an_alert, an_article, item
@@ -58,13 +59,14 @@ def test_a_merged_story_keeps_what_was_followed_of_both(ledger):
 
 def test_coverage_is_read_from_a_storys_entries(ledger):
     feeds = {name: add_feed(ledger, f"https://{name}.example/feed", outlet=name) for name in "ABC"}
-    listed = ((2, "B", {"duplicate_of": ONE}), (1, "A", {}), (3, "C", {}), (4, "B", {}))
-    for number, name, more in listed:
+    for number, name in ((2, "B"), (1, "A"), (3, "C"), (4, "B")):
+        duplicate_of = ONE if number == 2 else None
         with ledger.write() as tx:
             when = NOON + timedelta(hours=number if number > 1 else 9)
             entries.record_items(tx, feeds[name], [item(number)], when)
             (entry,) = entries.get(tx, [item(number).id]).values()
-            entries.transition(tx, entry, State.LINKED, now=when, story=ONE, revision=1, **more)
+            linked: dict[str, Any] = {"revision": 1, "duplicate_of": duplicate_of}
+            entries.transition(tx, entry, State.LINKED, now=when, story=ONE, **linked)
     with ledger.read() as tx:
         (found,) = followed.coverage(tx, ids(ONE)).values()
         assert followed.coverage(tx, ids(TWO)) == {}

@@ -43,6 +43,7 @@ def test_others_at_work_are_those_with_live_leases(ledger, ledger_url, clock):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
+    assert other.stdout is not None
     other.stdout.readline()
     with leases.take(ledger, ["c"], seconds=60):
         assert leases.others_at_work(ledger) == {f"{socket.gethostname()}/{other.pid}"}
@@ -105,7 +106,7 @@ def test_a_lease_is_renewed_while_its_block_runs(ledger, ledger_url):
 
 
 def test_a_failed_lease_renewal_is_retried(ledger_url, caplog):
-    tries = []
+    tries: list[None] = []
     renewed = threading.Event()
 
     def now() -> datetime:

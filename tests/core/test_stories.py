@@ -82,7 +82,9 @@ def test_a_headline_belongs_to_the_first_article_with_it(ledger, feed):
         join(ledger, number, 1, feed=feed)
     with ledger.write() as tx:
         stories.settle(tx, item(1).id, "Article 3")
-        listing = [stories.get(tx, item(1).id)]
+        story = stories.get(tx, item(1).id)
+        assert story is not None
+        listing = [story]
         assert stories.headline_articles(tx, listing) == {item(1).id: item(3).id}
         stories.settle(tx, item(1).id, "Of no article")
         assert stories.headline_articles(tx, listing) == {}

@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 import xml.etree.ElementTree as ET
+from calendar import timegm
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -58,7 +59,7 @@ def test_feeds_date_their_items(healthy):
             entries = feedparser.parse(ask(healthy, url).body).entries
             stamps = {e.link: e.get("published_parsed") or e.updated_parsed for e in entries}
             dated = {
-                link.partition("?")[0]: datetime(*stamp[:6], tzinfo=UTC)
+                link.partition("?")[0]: datetime.fromtimestamp(timegm(stamp), UTC)
                 for link, stamp in stamps.items()
             }
         assert dated == {link: published[link] for link in dated}

@@ -174,7 +174,7 @@ def test_search_shows_its_volume_over_time(client: TestClient, house: House) -> 
 
 def test_copies_are_shown_when_asked_for(reader: TestClient) -> None:
     without, with_copies = (
-        int(re.search(r"(\d+) articles?", page_text(reader, f"/search?q=plates{more}"))[1])
+        int(re.findall(r"(\d+) articles?", page_text(reader, f"/search?q=plates{more}"))[0])
         for more in ("", "&copies=1")
     )
     assert with_copies > without
@@ -305,9 +305,10 @@ def test_alerts_are_shown_as_they_were_sent(reader: TestClient) -> None:
 
 
 def test_alert_headline_has_its_own_language(client: TestClient, house: House) -> None:
-    headline = {"headline": "La ministre nie tout", "headline_language": "fr", "language": "en"}
+    headline = "La ministre nie tout"
+    french = an_alert(headline=headline, headline_language="fr", language="en")
     with house.ledger.write() as tx:
-        alerts.add(tx, an_alert(**headline), [], house.now())
+        alerts.add(tx, french, [], house.now())
     assert 'lang="fr">La ministre nie tout</a>' in client.get("/alerts").text
 
 

@@ -7,6 +7,7 @@ from made import an_article
 
 from core.records import (
     SURVEILLANCE,
+    Article,
     Evidence,
     Mention,
     MentionKind,
@@ -86,7 +87,7 @@ def test_speaker_is_named_once_by_the_fullest_name(
 
 
 def test_topics_are_ordered_by_highest_score() -> None:
-    def tagged(number: int, **scores: float) -> object:
+    def tagged(number: int, **scores: float) -> Article:
         tags = (Tag(topic=topic, score=score) for topic, score in scores.items())
         return an_article(number, tags=(Tag(topic=SURVEILLANCE, score=1.0), *tags))
 

@@ -268,7 +268,9 @@ streams = st.lists(pieces, min_size=1, max_size=40)
 Stream = list[tuple[int, str, int, int, int]]
 
 
-def run(stream: Stream, known: Duplicates, start: int = 0) -> list[tuple[str, object, object]]:
+def run(
+    stream: Stream, known: Duplicates, start: int = 0
+) -> list[tuple[str, Copy | None, Sketched | None]]:
     found = []
     for number, (source, how, site, hours, seed) in enumerate(stream, start):
         chance = Random(seed)
@@ -295,7 +297,7 @@ def test_batches_and_restarts_change_nothing(stream: Stream, size: int, limit: i
         patch.setattr("enrich.shingle_index.FRESH", 500)
         patch.setattr(module, "MAX_COPIES", 4)
         whole = run(stream, Duplicates())
-        parts: list[tuple[str, object, object]] = []
+        parts: list[tuple[str, Copy | None, Sketched | None]] = []
         for start in range(0, len(stream), size):
             stored = [
                 Sketched.model_validate(one.model_dump())

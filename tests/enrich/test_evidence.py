@@ -61,7 +61,7 @@ def test_of_overlapping_reasons_the_strongest_is_shown() -> None:
 
 
 def test_a_phrase_with_little_gain_is_not_a_reason() -> None:
-    spans = [("title", 0, 3), ("text", 0, 3), ("text", 4, 9)]
+    spans: list[tuple[TextField, int, int]] = [("title", 0, 3), ("text", 0, 3), ("text", 4, 9)]
     reasons = context_reasons(spans, [0.1, 0.9, 1.4], MIN_CONTEXT_GAIN)
     assert [(reason.field, reason.start) for reason in reasons] == [("text", 4), ("text", 0)]
     assert reasons[0].why == "by what it says here (+1.4)"

@@ -1,5 +1,5 @@
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -36,8 +36,8 @@ TOLD_ANEW = ("She was overheard for a year", "A politician speaks of foreign lis
 def meaning(*parts: float) -> str:
     """A meaning of length 1 in the direction of its first few numbers."""
     whole = np.zeros(MEANING_WIDTH, dtype=np.float32)
-    whole[: len(parts)] = np.array(parts) / np.linalg.norm(parts)
-    return pack_meaning(whole / 2)
+    whole[: len(parts)] = parts
+    return pack_meaning(whole / np.float32(2 * np.linalg.norm(parts)))
 
 
 UNTURNED = replace(
@@ -82,9 +82,9 @@ def test_on_topic_an_article_in_other_words_joins_by_its_meaning() -> None:
     place(threader, "b", CAMERAS, MONDAY, meaning(0.1, 1))
     joined = place(threader, "c", TOLD_ANEW, MONDAY + HOUR, meaning(1, 0.2))
     assert joined.story == "a"
-    assert [(reason.term, reason.weight) for reason in joined.why] == [
-        (MEANING, pytest.approx(joined.score, abs=1e-3))
-    ]
+    (reason,) = joined.why
+    assert reason.term == MEANING
+    assert reason.weight == pytest.approx(joined.score, abs=1e-3)
     apart = ("Who listens at the door?", "A senator asks for a list of names.")
     assert place(threader, "d", apart, MONDAY + HOUR, meaning(0, 0, 1)).story == "d"
 
@@ -390,12 +390,12 @@ def test_everything_can_be_forgotten(stream: Pieces) -> None:
     assert threader.forget(MONDAY + timedelta(days=999)) == len(stream)
     assert len(threader) == 0
     window = threader._window
-    assert window._by_story == window._slots == {}
+    assert len(window._by_story) == len(window._slots) == 0
     assert window._order == []
     assert len(window._postings) == len(window._meanings) == 0
 
 
-def rows(*fields: dict[str, object]) -> list[Threaded]:
+def rows(*fields: Mapping[str, object]) -> list[Threaded]:
     return list(thread_lines(fields, meaning_of=off_topic))
 
 

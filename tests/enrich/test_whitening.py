@@ -30,8 +30,8 @@ def test_differences_within_affairs_count_less() -> None:
         half[0, 0] = 0.1
     whitening = Whitening(*turned)
     report, other = np.zeros((2, ENGLISH_WIDTH), np.float32)
-    report[:2], other[:2] = (0.6, 0.8), (-0.6, 0.8)
-    one, two = (quantise(join_halves(half, half) / 2) for half in (report, other))
+    report[:2], other[:2] = (0.3, 0.4), (-0.3, 0.4)
+    one, two = (quantise(join_halves(half, half)) for half in (report, other))
     (before,), (after,) = (
         cosines(one, [two]),
         cosines(whitening.of(one), [whitening.of(two)]),

@@ -14,6 +14,7 @@ from contextlib import closing
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import brotli
 import h2.config
@@ -317,7 +318,7 @@ def test_the_size_limit_applies_to_the_decompressed_body(size):
 
 def bomb(encoding: str) -> bytes:
     """Sixty megabytes of zeros in a few kilobytes."""
-    packers = {
+    packers: dict[str, Any] = {
         "gzip": zlib.compressobj(9, wbits=31),
         "deflate": zlib.compressobj(9),
         "zstd": zstandard.ZstdCompressor().compressobj(),

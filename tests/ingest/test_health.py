@@ -317,6 +317,7 @@ def test_a_move_is_reported_once_and_ends_an_earlier_fault():
     wrong = a_feed(state=FeedState.MOVED, told=FeedState.FAILING, held=1)
     there = wrong.model_copy(update={"url": "https://new.example/feed", "held": 2})
     told, notice = announce(wrong, there, BEGIN)
+    assert notice is not None
     assert (notice.before, notice.state, notice.url) == ("failing", "moved", there.url)
     assert told.told is FeedState.OK
     settled = told.model_copy(update={"state": FeedState.OK, "held": 5})

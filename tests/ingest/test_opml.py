@@ -72,7 +72,7 @@ def test_folders_are_nested_and_a_feed_is_in_each_of_its_folders():
         a_feed("https://a.example/", "A", ("Press/Local", "Press")),
         a_feed("https://b.example/"),
     ]
-    (press, b) = ElementTree.fromstring(write_opml(feeds)).find("body")
+    (press, b) = ElementTree.fromstring(write_opml(feeds)).findall("body/outline")
     assert [one.get("text") for one in press.iter("outline")] == ["Press", "Local", "A", "A"]
     assert b.get("xmlUrl") == "https://b.example/"
 

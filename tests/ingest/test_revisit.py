@@ -19,7 +19,8 @@ published = st.none() | st.timedeltas(timedelta(days=-3000), DAY).map(lambda age
 
 def visits(*, matters=True, live=False, late=timedelta(0), published=None) -> list[timedelta]:
     """The ages at which a page is fetched again, each visit `late` by some time."""
-    now, count, ages = SEEN, 1, []
+    ages: list[timedelta] = []
+    now, count = SEEN, 1
     while True:
         at = revisit_at(SEEN, published, count, matters=matters, live=live, now=now)
         if at is None:

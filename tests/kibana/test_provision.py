@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import httpx
@@ -60,9 +61,9 @@ class Kibana:
 
 def sent_objects(request: httpx.Request) -> list[dict[str, object]]:
     head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
-    (part,) = message_from_bytes(head + request.content).get_payload()
-    assert part.get_filename().endswith(".ndjson")  # Kibana refuses other names
-    return [json.loads(line) for line in part.get_payload(decode=True).splitlines()]
+    (part,) = message_from_bytes(head + request.content, policy=default).iter_parts()
+    assert (part.get_filename() or "").endswith(".ndjson")  # Kibana refuses other names
+    return [json.loads(line) for line in part.get_content().splitlines()]
 
 
 def test_provisioning_twice_keeps_what_people_changed() -> None:

@@ -7,7 +7,7 @@ import random
 import sys
 import unicodedata
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import elastic_transport
 import pytest
@@ -133,13 +133,11 @@ class AnswersOnce(BaseNode):
 
     requests = 0
 
-    def perform_request(  # type: ignore[override]
-        self, *_: object, body: bytes = b"", **__: object
-    ) -> NodeApiResponse:
+    def perform_request(self, *_: Any, body: bytes | None = None, **__: Any) -> NodeApiResponse:
         type(self).requests += 1
         if self.requests > 1:
             raise elastic_transport.ConnectionError("gone")
-        actions = [json.loads(line) for line in body.splitlines()[::2]]
+        actions = [json.loads(line) for line in (body or b"").splitlines()[::2]]
         items = [
             {"index": {"_id": action["index"]["_id"], "status": 201, "result": "created"}}
             for action in actions
@@ -172,11 +170,9 @@ class BusyAtFirst(AnswersOnce):
     requests = 0
     sizes: ClassVar[list[int]] = []
 
-    def perform_request(  # type: ignore[override]
-        self, *_: object, body: bytes = b"", **__: object
-    ) -> NodeApiResponse:
+    def perform_request(self, *_: Any, body: bytes | None = None, **__: Any) -> NodeApiResponse:
         type(self).requests += 1
-        lines = body.splitlines()[::2]
+        lines = (body or b"").splitlines()[::2]
         self.sizes.append(len(lines))
         full = {"type": "es_rejected_execution_exception", "reason": "queue is full"}
         if type(self).requests == 1:
@@ -210,9 +206,7 @@ def test_an_article_that_stays_refused_by_a_busy_server_has_failed(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Busy(BusyAtFirst):
-        def perform_request(  # type: ignore[override]
-            self, *_: object, **__: object
-        ) -> NodeApiResponse:
+        def perform_request(self, *_: Any, **__: Any) -> NodeApiResponse:
             return self.answer(503, {"error": {"type": "busy", "reason": "x"}, "status": 503})
 
     monkeypatch.setattr("time.sleep", lambda _: None)

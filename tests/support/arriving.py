@@ -44,8 +44,14 @@ def arrive(house: House, articles: Sequence[Article]) -> None:
                 tx, article.first_seen, feed, FeedItem(url=article.url, published=article.published)
             )
             (entry,) = entries.get(tx, [article.id]).values()
-            made = {"revision": article.revision, "fingerprint": article.fingerprint or None}
-            entries.transition(tx, entry, State.EXTRACTED, now=house.now(), **made)
+            entries.transition(
+                tx,
+                entry,
+                State.EXTRACTED,
+                now=house.now(),
+                revision=article.revision,
+                fingerprint=article.fingerprint or None,
+            )
             tx.execute(
                 update(tables.entries)
                 .where(tables.entries.c.id == article.id)

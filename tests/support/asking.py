@@ -20,7 +20,9 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def ask(room: Newsroom, url: str, *, method: str = "GET", data: bytes = b"", **headers) -> Answer:
+def ask(
+    room: Newsroom, url: str, *, method: str = "GET", data: bytes = b"", **headers: str
+) -> Answer:
     parts = urlsplit(url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
     sent = {"Host": parts.netloc} | {k.replace("_", "-"): v for k, v in headers.items()}

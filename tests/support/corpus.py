@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import codecs
 import re
+from calendar import timegm
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,7 +67,7 @@ def cases(folder: Path) -> Iterator[Case]:
 
 def moment(parts: Any) -> datetime | None:
     """A UTC `time.struct_time` tuple as a `datetime`."""
-    return datetime(*parts[:6], tzinfo=UTC) if isinstance(parts, tuple) else None
+    return datetime.fromtimestamp(timegm(parts), UTC) if isinstance(parts, tuple) else None
 
 
 def _expectations(body: bytes) -> Iterator[Expectation]:

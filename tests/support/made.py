@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -27,7 +28,7 @@ class Clock:
         return self.time
 
 
-def add_feed(ledger: Ledger, url: str, **kwargs: object) -> Feed:
+def add_feed(ledger: Ledger, url: str, **kwargs: Any) -> Feed:
     with ledger.write() as tx:
         assert feeds.add(tx, url, now=ledger.now(), **kwargs)
     return get_feed(ledger, url)
@@ -123,7 +124,7 @@ def record_in(tx: Connection, now: datetime, feed: Feed, *items: FeedItem) -> tu
     return found, edited
 
 
-def move(ledger: Ledger, state: State, number: int = 1, **values: object) -> None:
+def move(ledger: Ledger, state: State, number: int = 1, **values: Any) -> None:
     """Move an item's entry to a state."""
     with ledger.write() as tx:
         (entry,) = entries.get(tx, [item(number).id]).values()

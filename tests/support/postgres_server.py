@@ -66,9 +66,19 @@ def _running(binaries: Path, folder: Path) -> Iterator[str]:
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         run_as = NOBODY
     data, log = folder / "data", folder / "log"
-    make = [binaries / "initdb", "-D", data, "-U", "wirewatch", "-A", "trust", "-E", "UTF8"]
+    make = [
+        str(binaries / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "wirewatch",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+    ]
     made = subprocess.run(
-        [*make, "--locale=C", "--no-sync"],
+        [*make, "-E", "UTF8", "--locale=C", "--no-sync"],
         user=run_as,
         cwd=folder,
         capture_output=True,
@@ -76,7 +86,7 @@ def _running(binaries: Path, folder: Path) -> Iterator[str]:
     )
     assert made.returncode == 0, made.stdout + made.stderr
     settings = (*CARELESS, "listen_addresses=", f"unix_socket_directories={folder}")
-    command = [binaries / "postgres", "-D", data]
+    command = [str(binaries / "postgres"), "-D", str(data)]
     for setting in settings:
         command += ["-c", setting]
     with log.open("wb") as output:

@@ -52,7 +52,7 @@ class Secured:
 
     def index(self, key: str, admin: str | None = None) -> ElasticIndex:
         """Our index, with one of the keys."""
-        return ElasticIndex(self.client(key), ALIAS, admin=admin and self.client(admin))
+        return ElasticIndex(self.client(key), ALIAS, admin=self.client(admin) if admin else None)
 
     def kill(self) -> None:
         """Kill the server (`kill -9`). The process that watches it starts it again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from arriving import OTHER, TEXT, arrive, index, meaning, piece
 from made import Clock
@@ -87,13 +88,12 @@ def test_backtest_gives_a_story_the_headline_it_had_then(tmp_path: Path) -> None
     with House(load_settings(tmp_path), now=clock) as house:
         first = piece(house, 1, "Calls tapped", TEXT, meaning=meaning(0.5))
         _pass(house, clock, [first])
-        near = {"tags": (), "score": 0.3, "meaning": meaning(0.5)}
+        near: dict[str, Any] = {"tags": (), "score": 0.3, "meaning": meaning(0.5)}
         titles = "Minister asked in Lutz", "Minister asked again", "Lutz: minister asked"
         texts = OTHER, "Nobody had expected her question.", "It went on for an hour, and more."
-        answers = zip(titles, texts, strict=True)
+        told_near = enumerate(zip(titles, texts, strict=True), 2)
         clock.go(minutes=1)
-        answers = [piece(house, n, *one, **near) for n, one in enumerate(answers, 2)]
-        _pass(house, clock, answers)
+        _pass(house, clock, [piece(house, n, *one, **near) for n, one in told_near])
         with house.ledger.read() as tx:
             told = [alert for alert, _ in alerts.listed(tx)]
         assert [(one.kind, one.headline) for one in told] == [

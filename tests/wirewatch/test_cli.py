@@ -60,9 +60,9 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     entries = lines(wirewatch("entries", "--json"))
     assert set(entries[0]) == {"id", "url", "feeds", "state", "reason", "story"}
     assert all(entry["feeds"] for entry in entries)
-    told = lines(wirewatch("alerts", "--json"))
+    alerts = lines(wirewatch("alerts", "--json"))
     stories = lines(wirewatch("stories", "--json"))
-    assert {alert["story"] for alert in told} == {story["id"] for story in stories}
+    assert {alert["story"] for alert in alerts} == {story["id"] for story in stories}
     assert "seen" in wirewatch("entries").stdout
     assert "Nothing is quarantined" in wirewatch("entries", "quarantined").stdout
     replay = ("entries", "replay", "--reason", "consent wall")
@@ -123,7 +123,7 @@ def test_tag_lists_mentions_including_the_homes_own_names(
         '{"id": "1", "title": "Lantern", "text": "Cameras in Leeds"}'
     )
     (told,) = lines(wirewatch("tag", "--jsonl", "in.jsonl"))
-    lantern, leeds = told["mentions"]  # type: ignore[misc]
+    lantern, leeds = told["mentions"]
     assert lantern == {
         "name": "Lantern",
         "kind": "programme",
@@ -147,7 +147,7 @@ def test_tag_lists_statements_only_on_topic(wirewatch: Wirewatch, tmp_path: Path
     rows += [{"id": "off", "title": "A new pier", "text": denied}]
     (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
     tagged, untagged = lines(wirewatch("tag", "--jsonl", "in.jsonl"))
-    (one,) = tagged["statements"]  # type: ignore[misc]
+    (one,) = tagged["statements"]
     assert (one["kind"], one["speaker"], one["phrase"]) == ("denial", "interior ministry", denied)
     assert untagged["statements"] == []
 
@@ -446,8 +446,8 @@ def test_extract_tag_and_thread_read_and_write_json_lines(
     (tmp_path / "articles.jsonl").write_text("\n".join(map(json.dumps, rows)))
     tagged = lines(wirewatch("tag", "--jsonl", "articles.jsonl"))
     assert [row["id"] for row in tagged] == ["a", "b"]
-    assert tagged[0]["score"] > 0.5 > tagged[1]["score"]  # type: ignore[operator]
-    topic = tagged[0]["topics"][0]  # type: ignore[index]
+    assert tagged[0]["score"] > 0.5 > tagged[1]["score"]
+    topic = tagged[0]["topics"][0]
     assert set(topic) == {"topic", "score", "evidence"}
     assert set(topic["evidence"][0]) == {"field", "start", "end", "phrase", "why"}
     threaded = lines(wirewatch("thread", "--jsonl", "articles.jsonl"))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
@@ -45,7 +46,7 @@ def open_house(tmp_path: Path, clock: Clock) -> Iterator[Open]:
         yield opened
 
 
-def add(house: House, *numbers: int, to: tuple[str, ...] = ("hook",), **fields: object) -> None:
+def add(house: House, *numbers: int, to: tuple[str, ...] = ("hook",), **fields: Any) -> None:
     with house.ledger.write() as tx:
         for number in numbers:
             alert = an_alert(story=number, created_at=house.now(), **fields)
@@ -132,8 +133,12 @@ def test_delivery_postponed_by_a_wrong_clock_is_made(open_house: Open, clock: Cl
 
 def test_hanging_webhook_delays_no_other_channel(open_house: Open, clock: Clock) -> None:
     over = threading.Event()
+
+    def hang(*_: object) -> None:
+        over.wait(30)
+
     with (
-        raw_loopback(lambda *_: over.wait(30) and None) as hangs,
+        raw_loopback(hang) as hangs,
         webhook_receiver() as well,
     ):
         house = open_house(hook("hangs", hangs.port) + hook("hook", well.port), deliver_timeout=0.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from arriving import index
@@ -34,7 +35,7 @@ from ingest.outcomes import Quarantined, Unchanged
 from wirewatch import work
 from wirewatch.cli import app
 from wirewatch.house import House
-from wirewatch.own import Own
+from wirewatch.own import Own, tagger
 from wirewatch.pipeline import extract_pages, fetch, pages_to_extract, poll
 from wirewatch.stages import extract
 from wirewatch.stages.link import link
@@ -142,7 +143,7 @@ def test_only_articles_on_topic_carry_their_meaning() -> None:
     title = "Intelligence agency intercepted millions of phone calls"
     made = work.enrich(an_article(1, title=title, text="Leaked documents show it."))
     assert made.tags
-    assert made.meaning == work.tagger().meaning(made.title, made.text) != ""
+    assert made.meaning == tagger().meaning(made.title, made.text) != ""
     assert work.enrich(an_article(2)).meaning == ""
 
 
@@ -460,7 +461,7 @@ def test_page_that_refuses_once_is_fetched_again_at_its_next_age(
         with house.ledger.write() as tx:
             entries.record_items(tx, feed, [said], clock())
             (entry,) = entries.get(tx, [said.id]).values()
-            had = {"revision": 1, "address": said.url, "text_hash": "a" * 64}
+            had: dict[str, Any] = {"revision": 1, "address": said.url, "text_hash": "a" * 64}
             hour = clock() + timedelta(hours=1)
             assert entries.transition(tx, entry, State.INDEXED, now=clock(), **had, revisit_at=hour)
         clock.go(hours=1)

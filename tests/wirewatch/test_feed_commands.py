@@ -39,7 +39,7 @@ def feeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     home = tmp_path / "home"
     home.mkdir()
     (home / "wirewatch.toml").write_text('allow_hosts = ["*.localhost"]\npause = 0.0\n')
-    monkeypatch.setattr(commands.out, "_width", 200)
+    monkeypatch.setattr("wirewatch.terminal.out._width", 200)
     return Terminal(home)
 
 

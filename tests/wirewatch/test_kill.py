@@ -10,7 +10,9 @@ from pathlib import Path
 from dying import run_and_die
 
 from core.ledger import alerts, entries
+from core.ledger.outboxes import DeliveryStatus
 from core.query import parse
+from core.records import Alert
 from core.settings import load_settings
 from demo.newsroom import Newsroom
 from wirewatch.house import House
@@ -91,6 +93,6 @@ segment_items = 10
         assert house.account().balances
 
 
-def _alerts(house: House) -> list[tuple[alerts.Alert, tuple[alerts.DeliveryStatus, ...]]]:
+def _alerts(house: House) -> list[tuple[Alert, tuple[DeliveryStatus, ...]]]:
     with house.ledger.read() as tx:
         return list(alerts.listed(tx))

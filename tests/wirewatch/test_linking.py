@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from arriving import OTHER, TAGS, TEXT, arrive, entry_of, index, meaning, piece
@@ -48,7 +49,7 @@ def near(number: int, *means: float, **changes: object) -> Article:
     return an_article(number, **(fields | changes))
 
 
-def following(entry: Entry, article: Article, **more: object) -> tuple[Linked, Threader]:
+def following(entry: Entry, article: Article, **more: Any) -> tuple[Linked, Threader]:
     """An article placed after one on topic."""
     threader = Threader()
     threader.place("s", "Spies tapped mayor's phone", TEXT, NOON, "en", meaning=meaning(0.5))

@@ -85,8 +85,9 @@ def arrive_and_link(house: House, *articles: Article, story: Article | None = No
     """Let articles arrive and be linked, as part of `story` if given."""
     arrive(house, articles)
     link(house)
-    for one in articles if story else ():
-        merge(house, one, story)
+    if story:
+        for one in articles:
+            merge(house, one, story)
 
 
 def merge(house: House, one: Article, into: Article) -> None:

@@ -55,9 +55,8 @@ def step_report(number: int, state: State, **changes: object) -> StepReport:
 
 def observed(**changes: Any) -> Observed:
     nothing = accounting()
-    return Observed(
-        **{"at": NOON, "accounting": nothing, "of_day": nothing, "health": {}} | changes
-    )
+    fields: dict[str, Any] = {"at": NOON, "accounting": nothing, "of_day": nothing, "health": {}}
+    return Observed(**fields | changes)
 
 
 def of_kind(kind: str, seen: Observed) -> list[Mapping[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ NOW = datetime(2026, 9, 16, 12, tzinfo=UTC)
 ((OUTLET, PIECE),) = [(outlet, p) for outlet in outlets() for p in outlet.pieces if p.posts]
 
 
-def said(thing: dict[str, object], body: str = "<p>x</p>"):
+def said(thing: Mapping[str, object], body: str = "<p>x</p>"):
     return parse(f'<script type="application/ld+json">{json.dumps(thing)}</script>{body}', URL)
 
 
