@@ -192,7 +192,10 @@ class Settings(BaseModel):
         "them in the main process, without limits",
     )
     extract_timeout: float = Field(
-        30.0, gt=0, le=YEAR, description="seconds allowed for reading one page or large feed"
+        30.0,
+        gt=0,
+        le=YEAR,
+        description="seconds of processor time that reading one page or large feed may take",
     )
     extract_max_bytes: int = Field(
         2_000_000_000, gt=0, description="bytes of memory that reading one of them may take"

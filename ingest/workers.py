@@ -30,6 +30,9 @@ from typing import Any, Generic, Self, TypeVar
 import psutil
 from pebble import ProcessExpired, ProcessPool
 
+PATIENCE = 10
+"""How many times its processor time an item may take by the clock: for one that only waits."""
+
 AHEAD = 4
 """Items per process that wait, or are done before their turn: bounds the memory of a pass."""
 
@@ -46,7 +49,8 @@ class Done(Generic[Value]):
 
 @dataclass(frozen=True, slots=True)
 class TooLong:
-    """The item took more than `seconds`, and its worker was ended."""
+    """The item took more than `seconds` of a processor's time, or many times that by the clock, and
+    its worker was ended."""
 
     seconds: float
 
@@ -78,7 +82,8 @@ class Workers(Generic[Item, Value]):
         function: the work, a function of some module (it is sent by name).
         processes: how many work in parallel; 0 works in this process, where nothing bounds an
             item's time and memory: for tests and tiny runs.
-        seconds: the most time by the clock that an item may take.
+        seconds: the most time of a processor that an item may take, and a tenth of the most time by
+            the clock. The clock alone would blame items for a busy or suspended machine.
         max_bytes: the most memory that a worker may take, beyond what it has at its start.
             Enforced on Linux only.
         preload: another module that the server imports before it forks.
@@ -153,7 +158,7 @@ class Workers(Generic[Item, Value]):
 
     def _schedule(self, item: Item) -> Future[Result[Value]]:
         future: Future[Result[Value]] = self._running_pool().schedule(
-            _work, args=(self._function, item), timeout=self._seconds
+            _work_in_time, args=(self._function, item, self._seconds)
         )
         return future
 
@@ -176,9 +181,9 @@ class Workers(Generic[Item, Value]):
     ) -> Result[Value]:
         try:
             return future.result()
-        except TimeoutError:
-            return TooLong(self._seconds)
         except ProcessExpired as error:
+            if error.exitcode in (-signal.SIGPROF, -signal.SIGALRM):
+                return TooLong(self._seconds)
             return Died(_exit_reason(error.exitcode))
 
 
@@ -187,6 +192,18 @@ def _work(function: Callable[[Item], Value], item: Item) -> Result[Value]:
         return Done(function(item))
     except (MemoryError, RecursionError) as error:
         return Died(f"{type(error).__name__} {error}".strip())
+
+
+def _work_in_time(function: Callable[[Item], Value], item: Item, seconds: float) -> Result[Value]:
+    # Their signals end this process, whatever it is doing. Pebble's own timeout reads the time of
+    # day, which goes on while a laptop sleeps and jumps when it is set.
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE * seconds)
+    try:
+        return _work(function, item)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _prepare(max_bytes: int | None) -> None:

@@ -7,13 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import psutil
 import pytest
 
 from ingest.workers import Died, Done, TooLong, Workers
 
-SECONDS = 0.6
+SECONDS = 0.2
 ROOM = 300_000_000
 
 
@@ -24,6 +25,10 @@ def behave(item: str) -> str:
                 pass
         case "loop in C":
             return str(sum(range(10**12)))
+        case "wait":
+            threading.Event().wait()
+        case "wait a little":
+            threading.Event().wait(2 * SECONDS)
         case "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         case "exit":
@@ -52,6 +57,7 @@ def two():
     [
         ("loop", TooLong(SECONDS)),
         ("loop in C", TooLong(SECONDS)),
+        ("wait", TooLong(SECONDS)),
         ("kill", Died("SIGKILL")),
         ("exit", Died("exit code 3")),
         pytest.param(
@@ -67,6 +73,11 @@ def test_a_bad_item_costs_only_itself(two, bad, becomes):
     results = list(two.map(items))
     assert results.pop(5) == becomes
     assert results == [Done(f"PAGE {number}") for number in range(12)]
+
+
+def test_an_item_is_not_blamed_for_a_busy_machine(two):
+    """It used to be, and for a laptop that slept."""
+    assert list(two.map(["wait a little"])) == [Done("WAIT A LITTLE")]
 
 
 def test_consecutive_bad_items_are_each_reported(two):

@@ -76,5 +76,5 @@ def quarantine_one(house: House) -> None:
     """Quarantine an entry of the sample, as if its page took too long."""
     with house.ledger.write() as tx:
         one = next(entries.listed(tx, state=State.INDEXED))
-        reason = "extraction took longer than 30 s"
+        reason = "extraction took more than 30 s"
         assert entries.transition(tx, one, State.QUARANTINED, now=house.now(), reason=reason)

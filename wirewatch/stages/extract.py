@@ -108,7 +108,7 @@ def _worked(work: Work, outcome: Done[Worked] | TooLong | Died) -> Worked:
         case Done(worked):
             return worked
         case TooLong(seconds):
-            end = Quarantined(f"extraction took longer than {seconds:.0f} s")
+            end = Quarantined(f"extraction took more than {seconds:.0f} s")
             return Worked(work.entry, article_from_feed(work.entry, work.page, end), seconds)
         case Died(detail):
             end = Quarantined(f"extraction killed its worker: {detail}")
