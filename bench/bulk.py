@@ -28,7 +28,7 @@ from demo.elasticsearch import elasticsearch_server
 from search.elastic import bulk, layout
 from search.elastic.index import ElasticIndex, connect
 
-LEAST = 0.9
+MIN_RATIO = 0.9
 ALIAS = "bench-bulk"
 
 
@@ -117,7 +117,7 @@ def main() -> int:
         + ", ".join(f"{name} {rate:,.0f}/s" for name, rate in medians.items())
         + f"; ratio {ratio:.2f} (rounds {min(per_round):.2f} to {max(per_round):.2f})"
     )
-    return 0 if ratio >= LEAST else 1
+    return 0 if ratio >= MIN_RATIO else 1
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def maintain_daily() -> None:
             report = check(house)
         log.info("%s articles in the index match the ledger", report.same)
         if not report.agrees:
-            raise RuntimeError(f"{report.told}; `wirewatch index check --mend` repairs that")
+            raise RuntimeError(f"{report.told}; `wirewatch index check --mend` mends it")
 
     feed_health()
     archive()

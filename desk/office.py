@@ -37,10 +37,10 @@ PAGE = 20
 """Stories, articles or alerts on a page."""
 
 
-MOST_PAGES = WINDOW // PAGE
+MAX_PAGES = WINDOW // PAGE
 """Most pages of a list: as deep as an index reaches."""
 
-PageNumber = Annotated[int, Query(ge=1, le=MOST_PAGES)]
+PageNumber = Annotated[int, Query(ge=1, le=MAX_PAGES)]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Control characters, except tabs and line ends."""
@@ -67,7 +67,7 @@ Words = Annotated[Typed, Query(max_length=500)]
 
 def pages(total: int) -> int:
     """How many pages hold `total` items, up to the most that can be requested."""
-    return min(-(-total // PAGE), MOST_PAGES)
+    return min(-(-total // PAGE), MAX_PAGES)
 
 
 def last_page(request: Request, page: int, total: int) -> Response | None:

@@ -11,7 +11,7 @@ AROUND = 90
 """Characters shown on either side of a match. Words are not cut, unless half of these characters
 have no space among them, as in scripts without spaces."""
 
-MOST = 2
+MAX_PLACES = 2
 """Most places of a text that are shown."""
 
 
@@ -28,7 +28,7 @@ def snippets(text: str, met: Sequence[Evidence]) -> list[list[Piece]]:
             shown[-1] = shown[-1][0], max(end, shown[-1][1])
         else:
             shown.append((start, end))
-    return [pieces(text[start:end], marks, start) for start, end in shown[:MOST]]
+    return [pieces(text[start:end], marks, start) for start, end in shown[:MAX_PLACES]]
 
 
 def _start(text: str, place: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-MOST_BARS = 92
+MAX_BARS = 92
 """Most bars in a chart: three months of days."""
 
 STEPS = (1, 7, 28)
@@ -47,7 +47,7 @@ def bars(days: Mapping[date, int], today: date, period: int | None = None) -> li
     end = max(today, *days)
     start = min(min(days), end - timedelta(days=period or 0))
     length = (end - start).days + 1
-    step = next((one for one in STEPS if length <= one * MOST_BARS), -(-length // MOST_BARS))
+    step = next((one for one in STEPS if length <= one * MAX_BARS), -(-length // MAX_BARS))
     number = -(-length // step)
     counts = [0] * number
     for day, count in days.items():

@@ -18,10 +18,10 @@ from ingest.extraction.phrases import phrase
 from ingest.extraction.teaser import STOPS
 from ingest.outcomes import Unchanged
 
-LEAST = 8
+MIN_BEGINNING = 8
 """The fewest words of a beginning."""
 
-MOST = 0.8
+MAX_SHOWN = 0.8
 """The greatest share of the words that a page still shows if it holds back the rest: an outlet that
 shows nearly all has more likely cut its last lines."""
 
@@ -55,7 +55,7 @@ def is_beginning(before: str, after: str, *, held_back: bool = False) -> bool:
     old, new = list(_WORDS.finditer(before)), list(_WORDS.finditer(after))
     pairs = zip(old, new, strict=False)
     same = sum(1 for _ in takewhile(_is_one, pairs))
-    if not LEAST <= same <= MOST * len(old):
+    if not MIN_BEGINNING <= same <= MAX_SHOWN * len(old):
         return False
     after_it, remaining = after[new[same - 1].end() :], new[same:]
     between, rest = before[old[same - 1].end() : old[same].start()], before[old[same].start() :]

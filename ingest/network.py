@@ -32,7 +32,7 @@ HEAD_BYTES = 128 * 1024
 """The most bytes before a body, interim answers included. httpcore limits a single head to 100 KiB,
 but not the number of interim ones before it, each of which takes time to read."""
 
-MOST_ADDRESSES = 4
+MAX_ADDRESSES = 4
 """The most addresses of a host that are tried, IPv4 and IPv6 in turn: more are there for the load,
 not as spares. Content networks have eight of IPv6, which lead nowhere from many networks."""
 
@@ -141,7 +141,7 @@ def _interleaved(addresses: Sequence[str]) -> list[str]:
     same = [one for one in addresses if (":" in one) is first]
     others = [one for one in addresses if (":" in one) is not first]
     by_turns = chain.from_iterable(zip_longest(same, others))
-    return [one for one in by_turns if one is not None][:MOST_ADDRESSES]
+    return [one for one in by_turns if one is not None][:MAX_ADDRESSES]
 
 
 class Stream(httpcore.AsyncNetworkStream):

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from core.records import Article
 
-MOST_WORDS = 2_000
+MAX_WORDS = 2_000
 """A passage with more words and spaces than this is not compared word by word, but shown as
 replaced. `SequenceMatcher` ignores frequent elements in long texts; without that, a hostile text
 takes a minute."""
@@ -36,7 +36,7 @@ def changed(before: str, after: str) -> list[Change]:
     if before == after:
         return [Change("same", before)] if before else []
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if max(len(old), len(new)) > MOST_WORDS:
+    if max(len(old), len(new)) > MAX_WORDS:
         return [Change("removed", before), Change("added", after)]
     return list(_joined(_compared(old, new)))
 

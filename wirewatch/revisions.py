@@ -9,7 +9,7 @@ from core.ledger import segments, steps
 from core.records import Article, Entry, State
 from wirewatch.house import House
 
-MOST_FILES = 20
+MAX_FILES = 20
 """Most files read for one revision: its own is the first or soon after."""
 
 
@@ -28,7 +28,7 @@ def revisions(house: House, entry: Entry) -> Revisions:
     """
     with house.ledger.read() as tx:
         made = [step.at for step in steps.of(tx, entry.id) if step.state is State.EXTRACTED]
-        since = [segments.of_articles(tx, since=moment, limit=MOST_FILES) for moment in made]
+        since = [segments.of_articles(tx, since=moment, limit=MAX_FILES) for moment in made]
     found: dict[int, Article] = {}
     damaged: dict[str, str] = {}
     for candidates in since:

@@ -17,7 +17,7 @@ from wirewatch.finding import TOO_LONG, feeds_at, is_too_long, web_address
 
 router = APIRouter()
 
-MOST = 500
+MAX_ROWS = 500
 """Most feeds shown, healthy and unwell each; `wirewatch feeds list` shows all."""
 
 
@@ -108,11 +108,11 @@ def _page(
         "feeds.html",
         "feeds",
         status,
-        unwell=[feed for feed in listed if is_unwell(feed)][:MOST],
-        paused=[feed for feed in listed if feed.paused_at is not None][:MOST],
-        well=[feed for feed in listed if feed.paused_at is None and not is_unwell(feed)][:MOST],
+        unwell=[feed for feed in listed if is_unwell(feed)][:MAX_ROWS],
+        paused=[feed for feed in listed if feed.paused_at is not None][:MAX_ROWS],
+        well=[feed for feed in listed if feed.paused_at is None and not is_unwell(feed)][:MAX_ROWS],
         total=len(listed),
-        most=MOST,
+        most=MAX_ROWS,
         counts=Counter(standing(feed).state for feed in listed),
         standing=standing,
         known={feed.url: feed for feed in listed},

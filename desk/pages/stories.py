@@ -22,7 +22,7 @@ from wirewatch.wording import shared_text, why_joined
 
 router = APIRouter()
 
-MOST_ARTICLES = 500
+MAX_ARTICLES = 500
 """Most articles of a story, newest first, that names and statements are gathered from."""
 
 ON_TOPIC = 0.5
@@ -106,7 +106,7 @@ def one(office: AtOffice, story_id: str) -> Response:
         ids = stories.ids_of(tx, [story.id])[story.id]
         sent = list(alerts.latest(tx, of_stories=ids))[::-1]
     hits = office.house.index.search(
-        parse(f"story:{quoted(story.id)}"), size=MOST_ARTICLES, sort="newest"
+        parse(f"story:{quoted(story.id)}"), size=MAX_ARTICLES, sort="newest"
     )
     articles = sorted(hits.articles, key=lambda one: (one.first_seen, one.id))
     own = [article for article in articles if article.duplicate_of is None]
@@ -127,7 +127,7 @@ def one(office: AtOffice, story_id: str) -> Response:
         voices=said,
         deniers=speakers(said.get("Denied", [])),
         sent=sent,
-        unread=max(0, hits.total - MOST_ARTICLES),
+        unread=max(0, hits.total - MAX_ARTICLES),
     )
 
 

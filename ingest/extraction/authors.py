@@ -81,10 +81,10 @@ _LINKS = XPath(
 _UNDER_HEADING = XPath("following::text()[string-length(.) < 120][position() < 40]")
 _BY = re.compile(r"\s*(?:by|von|par|por|door|di)(?:\s*:)?(?:\s|$)", re.IGNORECASE)
 
-MOST_TOGETHER = 8
+MAX_TOGETHER = 8
 """If there are more elements with an author than this, most belong to other articles."""
 
-MOST_BYLINES = 25
+MAX_BYLINES = 25
 """The most elements read as bylines. An article's own is among the first on its page."""
 
 LONGEST_BYLINE = 150
@@ -148,7 +148,7 @@ def _with_coauthors(
         found = tuple(n for n in names(texts) if not is_body(n) and folded(n) not in outlet)
         others = [name for name in found if folded(name) not in known]
         has_all = len(found) - len(others) == len(known)
-        if has_all and others and len(found) <= MOST_TOGETHER and all(map(is_full, others)):
+        if has_all and others and len(found) <= MAX_TOGETHER and all(map(is_full, others)):
             return found
     return people
 
@@ -156,7 +156,7 @@ def _with_coauthors(
 def _of_articles(objects: tuple[dict[str, Any], ...], name: str) -> list[str]:
     """The names in a property of the first article that has any there."""
     signed = (thing for thing in objects if thing.get(name) and is_article(thing))
-    for thing in islice(signed, MOST_TOGETHER):
+    for thing in islice(signed, MAX_TOGETHER):
         found = [text for value in resolve(thing[name], objects) for text in names_of(value)]
         if found:
             return found
@@ -184,7 +184,7 @@ def _one_each(elements: list[HtmlElement]) -> list[str]:
     """The texts of elements that each hold one author."""
     texts = [_text(element) for element in elements if not is_aside(element)]
     distinct = list(dict.fromkeys(text for text in texts if text))
-    return distinct if len(distinct) <= MOST_TOGETHER else distinct[:1]
+    return distinct if len(distinct) <= MAX_TOGETHER else distinct[:1]
 
 
 def _text(element: HtmlElement) -> str:
@@ -198,7 +198,7 @@ def _text(element: HtmlElement) -> str:
 
 def _bylines(elements: Sequence[HtmlElement]) -> Iterator[list[str]]:
     """The links, then the text, of each element that is as short as a byline."""
-    for element in elements[:MOST_BYLINES]:
+    for element in elements[:MAX_BYLINES]:
         texts = [part.strip() for part in element.itertext() if part.strip()]
         if texts and sum(map(len, texts)) < LONGEST_BYLINE and not is_aside(element):
             yield [link.text_content() for link in element.iter("a") if link is not element]

@@ -55,7 +55,7 @@ def read(text: str) -> list[Any]:
     says little, and the page has other witnesses.
     """
     values: list[Any] = []
-    for mend in (str.strip, _unwrap, _repair, _requote):
+    for mend in (str.strip, _unwrap, _clean, _requote):
         text = mend(text)
         values, whole = _values(text)
         if whole:
@@ -135,7 +135,7 @@ def _unwrap(text: str) -> str:
     return text[: max(text.rfind("}"), text.rfind("]")) + 1]
 
 
-def _repair(text: str) -> str:
+def _clean(text: str) -> str:
     text = _CONTROL.sub(" ", text)
     text = _COMMENT.sub("", text)
     text = _BAD_ESCAPE.sub(lambda found: found[0] if found[1] else "", text)

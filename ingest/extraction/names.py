@@ -99,11 +99,11 @@ _PARTICLE = re.compile(
 LONGEST_BYLINE = 1000
 """The most letters of a text that are read; papers with dozens of authors still fit."""
 
-MOST_LEADS = 3
+MAX_LEADS = 3
 """The most lead words in a row that are removed, as in "Author: Text: By"."""
 
-MOST_LETTERS = 60
-MOST_WORDS = 6
+MAX_LETTERS = 60
+MAX_WORDS = 6
 """A longer text is a sentence."""
 
 
@@ -149,7 +149,7 @@ def _names_in(text: str) -> list[str]:
 
 
 def _without_lead(text: str) -> str:
-    for _ in range(MOST_LEADS):
+    for _ in range(MAX_LEADS):
         text = _LEAD.sub("", text) or text
     return text
 
@@ -192,8 +192,8 @@ def _cased(name: str) -> str:
 
 def _may_be_a_name(name: str) -> bool:
     return (
-        1 < len(name) <= MOST_LETTERS
-        and len(name.split()) <= MOST_WORDS
+        1 < len(name) <= MAX_LETTERS
+        and len(name.split()) <= MAX_WORDS
         and any(character.isalpha() for character in name)
         and not _NOT_A_NAME.search(name)
     )

@@ -11,7 +11,7 @@ from ingest.extraction.linked_data import names_of, resolve, types
 
 _META = frozenset({"ogsitename", "applicationname", "dcpublisher", "publisher", "cre"})
 _PUBLISHERS = frozenset({"WebSite", "Organization", "NewsMediaOrganization", "Corporation"})
-_MOST_PUBLISHERS = 8
+_MAX_PUBLISHERS = 8
 
 
 def outlet_names(document: Document) -> frozenset[str]:
@@ -21,7 +21,7 @@ def outlet_names(document: Document) -> frozenset[str]:
         if _PUBLISHERS.intersection(types(thing)):
             told.extend(names_of(thing))
     publishers = (thing["publisher"] for thing in document.linked_data if thing.get("publisher"))
-    for publisher in islice(publishers, _MOST_PUBLISHERS):
+    for publisher in islice(publishers, _MAX_PUBLISHERS):
         for thing in resolve(publisher, document.linked_data):
             told.extend(names_of(thing))
     site = site_of(document.url)

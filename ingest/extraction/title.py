@@ -16,7 +16,7 @@ _CUT = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?|\[…\])\s*$")
 _SEPARATOR = re.compile(r"\s+(?:[|·•»«:]+|[-\u2013\u2014]|//|::)\s+|\s*[|»]\s*")
 _META = ("twittertitle", "parselytitle", "sailthrutitle", "dctitle", "headline")
 
-MOST_LETTERS = 600
+MAX_LETTERS = 600
 """A longer "headline" is the page's text in a wrong element."""
 
 
@@ -76,7 +76,7 @@ def _of_head(tree: HtmlElement) -> str:
 
 def _plain(text: str) -> str:
     """A text in one line. Some templates escape twice, or put markup into attributes."""
-    if len(text) > MOST_LETTERS:
+    if len(text) > MAX_LETTERS:
         return ""
     return " ".join(re.sub(r"</?[a-z][^<>]{0,100}>", " ", unescape(text), flags=re.I).split())
 

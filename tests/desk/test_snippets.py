@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.records import Evidence
-from desk.snippets import AROUND, MOST, snippets
+from desk.snippets import AROUND, MAX_PLACES, snippets
 
 
 def met(text: str, start: int, end: int) -> Evidence:
@@ -17,7 +17,7 @@ def met(text: str, start: int, end: int) -> Evidence:
 def test_snippet_is_part_of_the_text_with_its_hits_marked(text: str, places: list[int]) -> None:
     found = [met(text, at, at + 1) for at in places if at < len(text)]
     shown = snippets(text, found)
-    assert len(shown) <= MOST
+    assert len(shown) <= MAX_PLACES
     assert bool(shown) == bool(found)
     for place in shown:
         words = "".join(piece.text for piece in place)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.volume import MOST_BARS, Bar, bars
+from desk.volume import MAX_BARS, Bar, bars
 
 TODAY = date(2026, 11, 27)
 
@@ -47,7 +47,7 @@ def test_bars_are_contiguous_and_count_every_article(
     found = bars(days, TODAY, period)
     if not found:
         return
-    assert len(found) <= MOST_BARS
+    assert len(found) <= MAX_BARS
     assert sum(bar.number for bar in found) == sum(days.values())
     for one, following in pairwise(found):
         assert following.start - one.end == timedelta(days=1)

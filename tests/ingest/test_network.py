@@ -9,7 +9,7 @@ import httpcore
 import pytest
 
 from ingest.guard import Guard, RefusedAddressError
-from ingest.network import MOST_ADDRESSES, Network, Resolver
+from ingest.network import MAX_ADDRESSES, Network, Resolver
 
 
 class Line:
@@ -81,7 +81,7 @@ def test_no_answering_address_is_an_error(found):
     world = World(found)
     with pytest.raises(httpcore.ConnectError):
         connect(world)
-    assert len(world.connected) <= MOST_ADDRESSES
+    assert len(world.connected) <= MAX_ADDRESSES
 
 
 def test_ipv6_and_ipv4_addresses_are_tried_in_turn():

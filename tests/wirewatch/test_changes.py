@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import an_article
 
-from wirewatch.changes import MOST_WORDS, Change, changed, passages
+from wirewatch.changes import MAX_WORDS, Change, changed, passages
 
 TEXTS = st.text(alphabet="abc .,\n", max_size=60)
 
@@ -41,7 +41,7 @@ def test_one_changed_number_is_the_only_change_shown() -> None:
 
 
 def test_a_passage_too_long_to_compare_is_shown_as_replaced() -> None:
-    long = "word " * MOST_WORDS
+    long = "word " * MAX_WORDS
     assert changed(long, "other") == [Change("removed", long), Change("added", "other")]
 
 

@@ -97,7 +97,7 @@ def check(
             outcomes = projection.mend(house, report, progress)
             report = projection.check(house)
     if not mend:
-        errors.print("`wirewatch index check --mend` fixes this.")
+        errors.print("`wirewatch index check --mend` mends it.")
         raise typer.Exit(1)
     _tell(outcomes, "Nothing to write.")
     if not report.agrees:

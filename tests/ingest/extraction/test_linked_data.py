@@ -54,7 +54,7 @@ def test_other_scripts_are_not_read() -> None:
         '// for machines\n{"a": [1, 2]}',
     ],
 )
-def test_json_broken_by_templates_is_repaired(broken: str) -> None:
+def test_json_broken_by_templates_is_mended(broken: str) -> None:
     assert read(broken) == [{"a": [1, 2]}]
 
 
@@ -68,7 +68,7 @@ def test_json_broken_by_templates_is_repaired(broken: str) -> None:
         ('{"a": "keeps ,} and // and <!-- inside",}', "keeps ,} and // and <!-- inside"),
     ],
 )
-def test_texts_survive_the_repair(broken: str, meant: str) -> None:
+def test_texts_survive_the_mending(broken: str, meant: str) -> None:
     assert read(broken)[0]["a"] == meant
 
 
