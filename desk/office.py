@@ -116,7 +116,7 @@ class Office:
     def page(self, template: str, section: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page in a section of the desk, with the state of feeds and messages in its footer."""
         with self.house.ledger.read() as tx:
-            counts, polled_at = feeds.pulse(tx)
+            counts, polled_at = feeds.by_state(tx), feeds.last_polled(tx)
             waiting = sum(channels.waiting(tx).values())
         unwell = sum(number for state, number in counts.items() if state not in WELL)
         pulse = {"polled_at": polled_at, "unwell": unwell, "waiting": waiting}

@@ -23,8 +23,8 @@ from statistics import median
 from typing import Any
 
 from core.ledger.accounting import Accounting
-from core.ledger.operations import Quarantined, StepReport, UnhealthyFeed
-from core.records import ENDS, FeedState, State
+from core.ledger.operations import Quarantined, StepReport
+from core.records import ENDS, Feed, FeedState, State
 from ingest.health import PAUSED, WELL
 
 KEEP = timedelta(days=90)
@@ -82,7 +82,7 @@ class Observed:
     paused: int = 0
     taken: Sequence[StepReport] = ()
     quarantined: Sequence[Quarantined] = ()
-    unwell: Sequence[UnhealthyFeed] = ()
+    unwell: Sequence[Feed] = ()
 
 
 def documents(observed: Observed) -> list[Document]:
@@ -208,13 +208,13 @@ def _entry(one: Quarantined, moment: str) -> Document:
     return Document(f"entry/{one.id}", fields)
 
 
-def _feed(one: UnhealthyFeed, moment: str) -> Document:
+def _feed(one: Feed, moment: str) -> Document:
     fields = {
         "kind": "feed",
         "at": moment,
         "written": moment,
         "url": one.url,
-        "outlet": one.outlet,
+        "outlet": one.outlet or one.site,
         "health": one.state,
         "reason": (one.reason or "")[:MAX_TEXT],
         "since": one.since.isoformat(),

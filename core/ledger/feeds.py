@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -132,10 +132,12 @@ def listed(tx: Connection) -> list[Feed]:
     return [_feed(row) for row in tx.execute(select(feeds).order_by(feeds.c.site, feeds.c.url))]
 
 
-def pulse(tx: Connection) -> tuple[Mapping[FeedState, int], datetime | None]:
-    """How many feeds are in each state, paused ones not counted, and when any was last polled."""
-    polled_at: datetime | None = tx.execute(select(func.max(feeds.c.last_polled_at))).scalar()
-    return by_state(tx), polled_at
+def unwell(tx: Connection, well: Collection[FeedState], limit: int) -> list[Feed]:
+    """Feeds in other states than these, without paused ones, the last changed first; `limit` at
+    most."""
+    query = select(feeds).where(feeds.c.state.not_in(well), _POLLED)
+    rows = tx.execute(query.order_by(feeds.c.since.desc(), feeds.c.id).limit(limit))
+    return [_feed(row) for row in rows]
 
 
 def by_state(tx: Connection) -> dict[FeedState, int]:
@@ -148,6 +150,12 @@ def by_state(tx: Connection) -> dict[FeedState, int]:
 def count_paused(tx: Connection) -> int:
     """How many feeds are paused."""
     return tx.execute(select(func.count()).select_from(feeds).where(~_POLLED)).scalar_one()
+
+
+def last_polled(tx: Connection) -> datetime | None:
+    """When any feed was last polled; None if none ever was."""
+    moment: datetime | None = tx.execute(select(func.max(feeds.c.last_polled_at))).scalar()
+    return moment
 
 
 def due(

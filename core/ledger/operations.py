@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from core.ledger.tables import entries, feeds, steps
-from core.records import FeedState, Record, State
+from core.ledger.tables import entries, steps
+from core.records import Record, State
 
 
 class StepReport(Record):
@@ -36,17 +35,6 @@ class Quarantined(Record):
     title: str
     reason: str | None
     at: datetime
-
-
-class UnhealthyFeed(Record):
-    """An unwell feed, since when, and the evidence for it."""
-
-    id: str
-    url: str
-    outlet: str
-    state: FeedState
-    reason: str | None
-    since: datetime
 
 
 def recent_steps(tx: Connection, *, after: int, limit: int) -> list[StepReport]:
@@ -98,22 +86,3 @@ def quarantined(tx: Connection, limit: int) -> list[Quarantined]:
         .limit(limit)
     )
     return [Quarantined.model_validate(dict(row._mapping)) for row in tx.execute(query)]
-
-
-def unhealthy_feeds(tx: Connection, well: Collection[FeedState], limit: int) -> list[UnhealthyFeed]:
-    """Feeds in other states than these, without paused ones, the last changed first; `limit` at
-    most."""
-    query = (
-        select(
-            feeds.c.id,
-            feeds.c.url,
-            func.coalesce(func.nullif(feeds.c.outlet, ""), feeds.c.site).label("outlet"),
-            feeds.c.state,
-            feeds.c.reason,
-            feeds.c.since,
-        )
-        .where(feeds.c.state.not_in(well), feeds.c.paused_at.is_(None))
-        .order_by(feeds.c.since.desc(), feeds.c.id)
-        .limit(limit)
-    )
-    return [UnhealthyFeed.model_validate(dict(row._mapping)) for row in tx.execute(query)]

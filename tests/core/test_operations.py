@@ -72,17 +72,12 @@ def test_feeds_are_counted_by_health_and_unwell_ones_listed(ledger, feed, clock)
         feeds.save(tx, other, ill)
     with ledger.read() as tx:
         assert feeds.by_state(tx) == {FeedState.NEW: 1, FeedState.GONE: 1}
-        (one,) = operations.unhealthy_feeds(tx, (FeedState.NEW, FeedState.OK), 10)
-        assert operations.unhealthy_feeds(tx, tuple(FeedState), 10) == []
-        assert len(operations.unhealthy_feeds(tx, (FeedState.OK,), 1)) == 1
-        assert (feeds.count_paused(tx), feeds.pulse(tx)[0]) == (0, feeds.by_state(tx))
+        assert feeds.unwell(tx, (FeedState.NEW, FeedState.OK), 10) == [ill]
+        assert feeds.unwell(tx, tuple(FeedState), 10) == []
+        assert len(feeds.unwell(tx, (FeedState.OK,), 1)) == 1
+        assert feeds.count_paused(tx) == 0
     with ledger.write() as tx:
         feeds.pause(tx, other.url, "it is known", clock())
         assert feeds.by_state(tx) == {FeedState.NEW: 1}
-        assert [each.url for each in operations.unhealthy_feeds(tx, (FeedState.OK,), 10)] == [
-            feed.url
-        ]
+        assert feeds.unwell(tx, (FeedState.OK,), 10) == [feed]
         assert feeds.count_paused(tx) == 1
-    # A feed that never gave its name is shown by its site.
-    assert (one.outlet, one.state, one.since) == ("other.example", FeedState.GONE, clock())
-    assert (one.url, one.reason) == ("https://other.example/rss", "answered 410")

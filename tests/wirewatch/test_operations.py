@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from core.index import IndexUnavailableError
 from core.ledger import cursors, entries, feeds, replays
 from core.ledger.accounting import Accounting
-from core.ledger.operations import Quarantined, StepReport, UnhealthyFeed
-from core.records import FeedItem, FeedState, State
+from core.ledger.operations import Quarantined, StepReport
+from core.records import Feed, FeedItem, FeedState, State
 from core.settings import load_settings
 from search.elastic.operations import Operations, operations_template
 from wirewatch.house import House
@@ -33,6 +33,9 @@ from wirewatch.operations import (
 from wirewatch.stages.account import account
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ILL = Feed(
+    id="f", url="u", site="news.example", state=FeedState.GONE, since=NOON, next_poll_at=NOON
+)
 
 
 def accounting(**states: Mapping[str, int]) -> Accounting:
@@ -122,11 +125,10 @@ def test_bad_day_writes_no_more_documents_than_the_limits() -> None:
     bad = Quarantined(
         id="e", url="https://a.example/", outlet="A", title="t" * 9_999, reason="r" * 9_999, at=NOON
     )
-    ill = UnhealthyFeed(id="f", url="u", outlet="A", state=FeedState.GONE, reason=None, since=NOON)
     seen = observed(
         accounting=accounting(rejected=reasons),
         quarantined=[bad.model_copy(update={"id": f"{n}"}) for n in range(5_000)],
-        unwell=[ill.model_copy(update={"id": f"{n}"}) for n in range(5_000)],
+        unwell=[ILL.model_copy(update={"id": f"{n}"}) for n in range(5_000)],
     )
     made = documents(seen)
     assert len(made) < 20 + MAX_REASONS + MAX_ENTRIES + MAX_FEEDS
@@ -136,17 +138,19 @@ def test_bad_day_writes_no_more_documents_than_the_limits() -> None:
     assert (one["at"], one["state"]) == (NOON.isoformat(), State.QUARANTINED)
 
 
+def test_a_feed_that_never_gave_its_name_is_shown_by_its_site() -> None:
+    named = ILL.model_copy(update={"id": "g", "outlet": "A"})
+    told = [one["outlet"] for one in of_kind("feed", observed(unwell=[ILL, named]))]
+    assert told == ["news.example", "A"]
+
+
 def test_the_mapping_knows_every_field() -> None:
     seen = observed(
         accounting=accounting(rejected={"gone": 7}),
         health={FeedState.OK: 1},
         taken=[step_report(1, State.INDEXED)],
         quarantined=[Quarantined(id="e", url="u", outlet="A", title="t", reason=None, at=NOON)],
-        unwell=[
-            UnhealthyFeed(
-                id="f", url="u", outlet="A", state=FeedState.GONE, reason=None, since=NOON
-            )
-        ],
+        unwell=[ILL],
     )
     mappings = operations_template("any")["template"]["mappings"]
     assert mappings["dynamic"] == "strict"

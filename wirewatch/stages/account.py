@@ -67,6 +67,6 @@ def _observe(house: House, ended: Accounting) -> tuple[Observed, int]:
             paused=feeds.count_paused(tx),
             taken=taken,
             quarantined=operations.quarantined(tx, MAX_ENTRIES),
-            unwell=operations.unhealthy_feeds(tx, WELL, MAX_FEEDS),
+            unwell=feeds.unwell(tx, WELL, MAX_FEEDS),
         )
     return observed, taken[-1].number if taken else before
