@@ -15,8 +15,10 @@ from core.records import ChannelHealth
 
 def by_name(tx: Connection) -> dict[str, ChannelHealth]:
     """The channels that anything was ever sent to, by name."""
-    rows = tx.execute(select(channels).order_by(channels.c.name))
-    return {row.name: ChannelHealth(**row._mapping) for row in rows}
+    return {
+        row.name: ChannelHealth.model_validate(row, from_attributes=True)
+        for row in tx.execute(select(channels).order_by(channels.c.name))
+    }
 
 
 def save(tx: Connection, health: ChannelHealth) -> None:

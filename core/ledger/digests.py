@@ -24,7 +24,7 @@ def progress(tx: Connection, name: str, *, since: datetime) -> Progress:
     """How far a digest has come; a new one begins with the alerts after `since`."""
     row = tx.execute(select(digests).where(digests.c.name == name)).one_or_none()
     if row is not None:
-        return Progress(**row._mapping)
+        return Progress.model_validate(row, from_attributes=True)
     before = select(func.max(alerts.c.id)).where(alerts.c.created_at <= since)
     return Progress(name=name, position=tx.execute(before).scalar() or 0, until=since)
 

@@ -284,6 +284,4 @@ def _at(tx: Connection, url: str) -> Feed | None:
 
 
 def _feed(row: Row[Any]) -> Feed:
-    values = dict(row._mapping)
-    del values["slot"]
-    return Feed(**values)
+    return Feed.model_validate(row, from_attributes=True)

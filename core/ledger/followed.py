@@ -84,11 +84,9 @@ class HeldAlert(Record):
 
 def held(tx: Connection) -> list[HeldAlert]:
     """All alerts that wait, oldest first."""
-    query = select(held_alerts).order_by(held_alerts.c.id)
-    return [
-        HeldAlert(alert=Alert.model_validate(row.record), held_at=row.held_at)
-        for row in tx.execute(query)
-    ]
+    query = select(held_alerts.c.record.label("alert"), held_alerts.c.held_at)
+    rows = tx.execute(query.order_by(held_alerts.c.id))
+    return [HeldAlert.model_validate(row, from_attributes=True) for row in rows]
 
 
 def hold(tx: Connection, alert: Alert, now: datetime) -> None:

@@ -52,4 +52,4 @@ def outbox(tx: Connection, now: datetime) -> list[Bundle]:
 
 
 def _notice(row: Row[Any]) -> Notice:
-    return Notice.model_validate({name: row._mapping[name] for name in Notice.model_fields})
+    return Notice.model_validate(row, from_attributes=True)

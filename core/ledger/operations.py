@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from core.ledger.tables import entries, steps
 from core.records import Record, State
@@ -47,27 +47,15 @@ def recent_steps(tx: Connection, *, after: int, limit: int) -> list[StepReport]:
             steps.c.seconds,
             entries.c.first_seen,
             entries.c.published,
-            entries.c.visits,
-            entries.c.revision,
+            and_(entries.c.visits == 0, entries.c.revision <= 1).label("fresh"),
         )
         .join(entries, entries.c.id == steps.c.entry)
         .where(steps.c.id > after)
         .order_by(steps.c.id.desc())
         .limit(limit)
     )
-    found = [
-        StepReport(
-            number=row.number,
-            at=row.at,
-            state=State(row.state),
-            seconds=row.seconds,
-            first_seen=row.first_seen,
-            published=row.published,
-            fresh=row.visits == 0 and row.revision <= 1,
-        )
-        for row in tx.execute(query)
-    ]
-    return found[::-1]
+    found = tx.execute(query).all()
+    return [StepReport.model_validate(row, from_attributes=True) for row in reversed(found)]
 
 
 def quarantined(tx: Connection, limit: int) -> list[Quarantined]:
@@ -85,4 +73,4 @@ def quarantined(tx: Connection, limit: int) -> list[Quarantined]:
         .order_by(entries.c.updated_at.desc(), entries.c.id)
         .limit(limit)
     )
-    return [Quarantined.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+    return [Quarantined.model_validate(row, from_attributes=True) for row in tx.execute(query)]

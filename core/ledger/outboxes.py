@@ -111,8 +111,8 @@ class Outbox:
             query = select(self.deliveries).where(self.payload_id.in_([row.id for row in rows]))
             statuses: dict[int, list[DeliveryStatus]] = {row.id: [] for row in rows}
             for row in tx.execute(query.order_by(self.deliveries.c.channel)):
-                fields = {name: row._mapping[name] for name in DeliveryStatus.model_fields}
-                statuses[row._mapping[self.payload_id]].append(DeliveryStatus(**fields))
+                status = DeliveryStatus.model_validate(row, from_attributes=True)
+                statuses[row._mapping[self.payload_id]].append(status)
             for row in rows:
                 yield row, tuple(statuses[row.id])
 

@@ -155,4 +155,4 @@ def _read(tx: Connection, *conditions: Any) -> list[Segment]:
 
 
 def _segment(row: Row[Any]) -> Segment:
-    return Segment(id=row.id, kind=row.kind, path=row.path, items=row.items, position=row.position)
+    return Segment.model_validate(row, from_attributes=True)

@@ -20,13 +20,7 @@ def window(tx: Connection, since: datetime) -> Iterator[Sketched]:
     """The sketches of articles first seen since a time, in the order they were linked."""
     query = select(sketches).where(sketches.c.first_seen >= since).order_by(sketches.c.id)
     for row in tx.execute(query):
-        yield Sketched(
-            article=row.article,
-            site=row.site,
-            first_seen=row.first_seen,
-            duplicate_of=row.duplicate_of,
-            sketch=bytes(row.sketch),
-        )
+        yield Sketched.model_validate(row, from_attributes=True)
 
 
 def forget(tx: Connection, before: datetime) -> int:

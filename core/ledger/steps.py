@@ -41,10 +41,7 @@ def record(
 def of(tx: Connection, entry: str) -> list[Step]:
     """The steps of an entry, in the order they were taken."""
     query = select(steps).where(steps.c.entry == entry).order_by(steps.c.id)
-    return [
-        Step(at=row.at, state=State(row.state), seconds=row.seconds, reason=row.reason)
-        for row in tx.execute(query)
-    ]
+    return [Step.model_validate(row, from_attributes=True) for row in tx.execute(query)]
 
 
 def last(tx: Connection, ids: Iterable[str], state: State) -> dict[str, StepRef]:
