@@ -14,12 +14,6 @@ from core.ledger.tables import alerts, channels, deliveries
 from core.records import Alert
 
 
-class AlertDelivery(Delivery):
-    """One alert on its way to one channel."""
-
-    alert: Alert
-
-
 def add(tx: Connection, alert: Alert, channels: Sequence[str], now: datetime) -> bool:
     """Record an alert and put it into the outbox, unless its key was there already."""
     record = alert.model_dump(mode="json")
@@ -53,17 +47,9 @@ def first_alerted_as(tx: Connection, rule: str, ids: Collection[str]) -> str | N
     return tx.execute(query).scalar()
 
 
-def outbox(tx: Connection, now: datetime) -> list[AlertDelivery]:
+def outbox(tx: Connection, now: datetime) -> list[Delivery[Alert]]:
     """What is to be delivered now, oldest alert first."""
-    return [
-        AlertDelivery(
-            channel=row.channel,
-            ids=(row.id,),
-            attempts=row.attempts,
-            alert=Alert.model_validate(row.record),
-        )
-        for row in ALERTS.due(tx, now)
-    ]
+    return ALERTS.due(tx, now, lambda row: Alert.model_validate(row.record))
 
 
 def listed(tx: Connection) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:

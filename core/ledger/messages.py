@@ -13,12 +13,6 @@ from core.records import ChannelNews, Digest
 _KINDS: dict[str, type[Digest] | type[ChannelNews]] = {"digest": Digest, "channel": ChannelNews}
 
 
-class MessageDelivery(Delivery):
-    """One message on its way to one channel."""
-
-    record: Digest | ChannelNews
-
-
 def add(
     tx: Connection, record: Digest | ChannelNews, channels: Sequence[str], now: datetime
 ) -> bool:
@@ -29,14 +23,6 @@ def add(
     )
 
 
-def outbox(tx: Connection, now: datetime) -> list[MessageDelivery]:
+def outbox(tx: Connection, now: datetime) -> list[Delivery[Digest | ChannelNews]]:
     """What is to be delivered now, oldest first."""
-    return [
-        MessageDelivery(
-            channel=row.channel,
-            ids=(row.id,),
-            attempts=row.attempts,
-            record=_KINDS[row.kind].model_validate(row.record),
-        )
-        for row in MESSAGES.due(tx, now)
-    ]
+    return MESSAGES.due(tx, now, lambda row: _KINDS[row.kind].model_validate(row.record))

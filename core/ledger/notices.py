@@ -13,12 +13,6 @@ from core.ledger.tables import notices
 from core.records import Notice
 
 
-class Bundle(Delivery):
-    """All notices to deliver to one channel now, oldest first."""
-
-    notices: tuple[Notice, ...]
-
-
 def add(tx: Connection, notice: Notice) -> None:
     """Record a notice, in the transaction of the poll that gave rise to it."""
     tx.execute(insert(notices).values(notice.model_dump()))
@@ -35,19 +29,19 @@ def enqueue(tx: Connection, channels: Sequence[str], now: datetime) -> None:
         tx.execute(update(notices).where(notices.c.addressed_at.is_(None)).values(addressed_at=now))
 
 
-def outbox(tx: Connection, now: datetime) -> list[Bundle]:
-    """What is to be delivered now, one bundle per channel."""
-    bundles: dict[str, list[Row[Any]]] = {}
-    for row in NOTICES.due(tx, now):
-        bundles.setdefault(row.channel, []).append(row)
+def outbox(tx: Connection, now: datetime) -> list[Delivery[tuple[Notice, ...]]]:
+    """What is to be delivered now: all notices for a channel together, oldest first."""
+    by_channel: dict[str, list[Delivery[Notice]]] = {}
+    for one in NOTICES.due(tx, now, _notice):
+        by_channel.setdefault(one.channel, []).append(one)
     return [
-        Bundle(
-            channel=channel,
-            ids=tuple(row.id for row in rows),
-            attempts=max(row.attempts for row in rows),
-            notices=tuple(map(_notice, rows)),
+        Delivery(
+            channel,
+            ids=tuple(key for one in several for key in one.ids),
+            attempts=max(one.attempts for one in several),
+            payload=tuple(one.payload for one in several),
         )
-        for channel, rows in bundles.items()
+        for channel, several in by_channel.items()
     ]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, select, update
 
@@ -21,6 +22,8 @@ from core.ledger.tables import (
 from core.ledger.utc import has_come
 from core.records import Record
 
+Payload = TypeVar("Payload")
+
 
 class DeliveryStatus(Record):
     """How far the delivery of an alert, a message or a notice to a channel has come, for people to
@@ -34,13 +37,15 @@ class DeliveryStatus(Record):
     closed_at: datetime | None = None
 
 
-class Delivery(Record):
-    """Payloads on their way to a channel, by their ids. `attempts` is how often they were refused;
-    of several, the highest."""
+@dataclass(frozen=True, slots=True)
+class Delivery(Generic[Payload]):
+    """A payload on its way to a channel, by the ids of what it is made of. `attempts` is how often
+    these were refused; of several, the highest."""
 
     channel: str
     ids: tuple[int, ...]
     attempts: int
+    payload: Payload
 
 
 class Outbox:
@@ -79,8 +84,10 @@ class Outbox:
         pending = and_(table.delivered_at.is_(None), table.closed_at.is_(None))
         return pending if channel is None else and_(table.channel == channel, pending)
 
-    def due(self, tx: Connection, now: datetime) -> Sequence[Row[Any]]:
-        """What is to be delivered now, the oldest first: `channel`, `attempts` and the payload."""
+    def due(
+        self, tx: Connection, now: datetime, read: Callable[[Row[Any]], Payload]
+    ) -> list[Delivery[Payload]]:
+        """What is to be delivered now, the oldest first; `read` makes a payload of its row."""
         table = self.deliveries.c
         query = (
             select(table.channel, table.attempts, self.payloads)
@@ -88,16 +95,18 @@ class Outbox:
             .where(self.is_pending(), has_come(table.next_attempt_at, now))
             .order_by(self.payloads.c.id, table.channel)
         )
-        return tx.execute(query).all()
+        return [
+            Delivery(row.channel, (row.id,), row.attempts, read(row)) for row in tx.execute(query)
+        ]
 
     def set_delivered(
-        self, tx: Connection, delivery: Delivery, now: datetime, *, note: str | None = None
+        self, tx: Connection, delivery: Delivery[Any], now: datetime, *, note: str | None = None
     ) -> None:
         """Record that the channel accepted it; `note` is what a person should know all the same."""
         self._update(tx, delivery, delivered_at=now, reason=note)
 
     def set_failed(
-        self, tx: Connection, delivery: Delivery, *, reason: str, retry_at: datetime
+        self, tx: Connection, delivery: Delivery[Any], *, reason: str, retry_at: datetime
     ) -> None:
         """Record that the channel did not accept it; it is tried again at `retry_at`."""
         attempts = self.deliveries.c.attempts + 1
@@ -116,7 +125,7 @@ class Outbox:
             for row in rows:
                 yield row, tuple(statuses[row.id])
 
-    def _update(self, tx: Connection, delivery: Delivery, **values: object) -> None:
+    def _update(self, tx: Connection, delivery: Delivery[Any], **values: object) -> None:
         table = self.deliveries
         for some in chunks(delivery.ids):
             mine = update(table).where(

@@ -27,7 +27,7 @@ def test_a_rule_alerts_once_per_story(ledger):
     assert not add(ledger, an_alert(title="A later article"), "terminal", "desk")
     assert add(ledger, an_alert(rule="s"), "terminal")
     assert add(ledger, an_alert(story=2), "terminal")
-    assert [one.alert for one in outbox(ledger)] == [
+    assert [one.payload for one in outbox(ledger)] == [
         an_alert(),
         an_alert(rule="s"),
         an_alert(story=2),
@@ -80,7 +80,7 @@ def test_a_failed_delivery_is_retried_when_due(ledger, clock):
     assert outbox(ledger) == []
     clock.go(minutes=1)
     (again,) = outbox(ledger)
-    assert (again.attempts, again.alert) == (1, an_alert())
+    assert (again.attempts, again.payload) == (1, an_alert())
     with ledger.read() as tx:
         ((_, (status,)),) = alerts.listed(tx)
     assert (status.reason, status.delivered_at, status.attempts) == ("no", None, 1)

@@ -55,7 +55,7 @@ def test_messages_are_queued_in_order_and_leave_once_delivered(ledger):
         assert messages.add(tx, NEWS, ["desk"], NOON)
         assert not messages.add(tx, DIGEST, ["terminal"], NOON)
         first, second = messages.outbox(tx, NOON)
-        assert [first.record, second.record] == [DIGEST, NEWS]
+        assert [first.payload, second.payload] == [DIGEST, NEWS]
         MESSAGES.set_delivered(tx, first, NOON)
         MESSAGES.set_failed(tx, second, reason="no", retry_at=NOON + timedelta(hours=1))
         assert messages.outbox(tx, NOON) == []

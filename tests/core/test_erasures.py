@@ -127,8 +127,8 @@ def test_alerts_held_alerts_and_digests_lose_the_erased_article(ledger, feed, cl
         ]
         assert not any("Secret" in row for row in rows)
         assert [one.alert for one in followed.held(tx)] == [an_alert(rule="s", story=2)]
-        assert [one.alert for one in alerts.outbox(tx, clock())] == [other]
-        (digest,) = (one.record for one in messages.outbox(tx, clock()))
+        assert [one.payload for one in alerts.outbox(tx, clock())] == [other]
+        (digest,) = (one.payload for one in messages.outbox(tx, clock()))
         assert isinstance(digest, Digest)
         assert [one.title for one in digest.alerts] == [ERASED_TEXT, other.title]
 

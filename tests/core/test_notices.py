@@ -42,7 +42,7 @@ def test_each_channel_gets_all_notices_in_one_bundle(ledger):
     record_notices(ledger, a_notice(1), a_notice(2, reason=None), channels=["desk", "mail", "desk"])
     desk, mail = outbox(ledger)
     assert (desk.channel, mail.channel) == ("desk", "mail")
-    assert desk.notices == mail.notices == (a_notice(1), a_notice(2, reason=None))
+    assert desk.payload == mail.payload == (a_notice(1), a_notice(2, reason=None))
 
 
 def test_delivered_notices_are_not_sent_again(ledger):
@@ -66,7 +66,7 @@ def test_refused_notices_are_retried_along_with_newer_ones(ledger):
     assert outbox(ledger) == []
     record_notices(ledger, a_notice(2))
     (bundle,) = outbox(ledger, later)
-    assert bundle.notices == (a_notice(1), a_notice(2))
+    assert bundle.payload == (a_notice(1), a_notice(2))
     assert bundle.attempts == 1
     with ledger.read() as tx:
         first, second = listed_notices(tx)
@@ -84,7 +84,7 @@ def test_a_channel_added_later_does_not_get_old_notices(ledger):
 def test_thousands_of_notices_make_one_bundle(ledger):
     record_notices(ledger, *(a_notice(number) for number in range(2_000)))
     (bundle,) = outbox(ledger)
-    assert len(bundle.notices) == 2_000
+    assert len(bundle.payload) == 2_000
     with ledger.write() as tx:
         NOTICES.set_delivered(tx, bundle, NOON)
     assert outbox(ledger) == []

@@ -151,7 +151,7 @@ def test_alert_is_resent_by_a_prefix_of_its_key(wirewatch: Wirewatch, home: Path
     assert "alerts close old" in said
     with House(load_settings(home)) as house, house.ledger.read() as tx:
         waiting = alerts.outbox(tx, house.now())
-    assert {(one.alert.key, one.channel) for one in waiting} == {
+    assert {(one.payload.key, one.channel) for one in waiting} == {
         (an_alert().key, "desk"),
         (an_alert().key, "old"),
     }

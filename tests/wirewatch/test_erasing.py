@@ -109,7 +109,7 @@ def every_segment(house: House) -> list[segments.Segment]:
 def waiting_titles(house: House) -> list[str]:
     """Titles of the alerts waiting to be delivered."""
     with house.ledger.read() as tx:
-        return [one.alert.title for one in alerts.outbox(tx, house.now())]
+        return [one.payload.title for one in alerts.outbox(tx, house.now())]
 
 
 def test_erasing_leaves_nothing_of_an_article_and_its_copy(

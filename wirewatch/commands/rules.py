@@ -97,12 +97,13 @@ def backtest(
     for alert in found.sent:
         for line in _lines(alert):
             out.print(line, soft_wrap=True)
-    sent = Counts(found.sent)
+    told = len({alert.story for alert in found.sent})
+    updates = sum(alert.kind is AlertKind.DEVELOPMENT for alert in found.sent)
     mean, most = len(found.sent) / found.days, max(found.by_day.values(), default=0)
     days = "1 day" if found.days == 1 else f"{found.days:g} days"
     out.print(
-        f"{counted(len(found.sent), 'alert')} ({counted(sent.developments, 'update')}) on "
-        f"{counted(sent.stories, 'story', 'stories')}, from {counted(found.articles, 'article')} "
+        f"{counted(len(found.sent), 'alert')} ({counted(updates, 'update')}) on "
+        f"{counted(told, 'story', 'stories')}, from {counted(found.articles, 'article')} "
         f"in {days}: {mean:.1f} a day, {most} on the busiest day.",
         style="bold",
     )
@@ -135,14 +136,6 @@ def explain(
     for line in clause_lines(clause):
         out.print(Padding(line, (0, 0, 0, 2)), soft_wrap=True)
     out.print(comes)
-
-
-class Counts:
-    """How many stories some alerts are about, and how many of the alerts are updates."""
-
-    def __init__(self, alerts: tuple[Alert, ...]) -> None:
-        self.stories = len({alert.story for alert in alerts})
-        self.developments = sum(alert.kind is AlertKind.DEVELOPMENT for alert in alerts)
 
 
 @app.command(cls=QueryCommand)

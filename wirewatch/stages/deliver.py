@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -31,7 +32,7 @@ class Parcel:
     """A message for a channel, with its delivery in one of the ledger's outboxes."""
 
     message: Message
-    delivery: Delivery
+    delivery: Delivery[Any]
     outbox: Outbox
 
 
@@ -212,9 +213,9 @@ class _Round:
 def _parcels(tx: Connection, now: datetime) -> dict[str, list[Parcel]]:
     """What is due, by channel: alerts, then digests and news of channels, then notices of feeds."""
     due = chain(
-        (Parcel(wording.of_alert(one.alert), one, ALERTS) for one in alerts.outbox(tx, now)),
-        (Parcel(_worded(one.record), one, MESSAGES) for one in messages.outbox(tx, now)),
-        (Parcel(operators.message(one.notices), one, NOTICES) for one in notices.outbox(tx, now)),
+        (Parcel(wording.of_alert(one.payload), one, ALERTS) for one in alerts.outbox(tx, now)),
+        (Parcel(_worded(one.payload), one, MESSAGES) for one in messages.outbox(tx, now)),
+        (Parcel(operators.message(one.payload), one, NOTICES) for one in notices.outbox(tx, now)),
     )
     parcels: dict[str, list[Parcel]] = {}
     for parcel in due:
