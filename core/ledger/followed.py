@@ -1,4 +1,4 @@
-"""Stories that rules follow: what readers have heard of each, how it stands, and held alerts."""
+"""Stories that rules follow: what readers have heard of each, and how it stands."""
 
 from __future__ import annotations
 
@@ -11,22 +11,25 @@ from sqlalchemy import Connection, Row, delete, select
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.stories import headline_languages
-from core.ledger.tables import entries, followed, held_alerts, stories
-from core.records import Alert, Coverage, Entry, Followed, Known, Record, Telling
+from core.ledger.tables import entries, followed, stories
+from core.records import Coverage, Entry, Followed, Known, Telling
 
 StoryIds = Mapping[str, frozenset[str]]
 """All ids of each story, by its id: its own, and those of stories that were merged into it."""
 
+_CREDIBLE = timedelta(days=7)
+"""How much older than the opener an article may say that it is, to count as its story's first: some
+feeds date new items years back."""
+
 
 def followed_by(tx: Connection, ids: StoryIds) -> dict[tuple[str, str], Followed]:
     """What was told of some stories, by rule and story; merged stories count together."""
-    story_of = {one: story for story, several in ids.items() for one in several}
+    story_of = _by_any_id(ids)
     found: dict[tuple[str, str], Followed] = {}
     for some in chunks(story_of):
         for row in tx.execute(select(followed).where(followed.c.story.in_(some))):
-            known = None if row.known is None else Known.model_validate(row.known)
             key = row.rule, story_of[row.story]
-            here, there = Followed(known=known, alerts=row.alerts), found.get(key)
+            here, there = Followed.model_validate(row, from_attributes=True), found.get(key)
             found[key] = here if there is None else _merge(here, there)
     return found
 
@@ -34,8 +37,7 @@ def followed_by(tx: Connection, ids: StoryIds) -> dict[tuple[str, str], Followed
 def follow(tx: Connection, rule: str, told: Mapping[str, Followed], ids: StoryIds) -> None:
     """Record what a rule's readers were told, by story, and drop the records of merged stories."""
     for story, one in told.items():
-        known = None if one.known is None else one.known.model_dump(mode="json")
-        values = {"known": known, "alerts": one.alerts}
+        values = one.model_dump(mode="json")
         statement = upsert(tx, followed).values(rule=rule, story=story, **values)
         tx.execute(statement.on_conflict_do_update(index_elements=["rule", "story"], set_=values))
         merged = followed.c.story.in_(ids[story] - {story})
@@ -44,7 +46,7 @@ def follow(tx: Connection, rule: str, told: Mapping[str, Followed], ids: StoryId
 
 def coverage(tx: Connection, ids: StoryIds) -> dict[str, Coverage]:
     """How some stories stand: all entries of each count, duplicates too."""
-    story_of = {one: story for story, several in ids.items() for one in several}
+    story_of = _by_any_id(ids)
     rows: dict[str, list[Any]] = {story: [] for story in ids}
     titles: dict[str, str] = {}
     columns = (
@@ -70,48 +72,6 @@ def coverage(tx: Connection, ids: StoryIds) -> dict[str, Coverage]:
     }
 
 
-_CREDIBLE = timedelta(days=7)
-"""How much older than the opener an article may say that it is, to count as its story's first: some
-feeds date new items years back."""
-
-
-class HeldAlert(Record):
-    """An alert that waits because of its rule's rate, and since when."""
-
-    alert: Alert
-    held_at: datetime
-
-
-def held(tx: Connection) -> list[HeldAlert]:
-    """All alerts that wait, oldest first."""
-    query = select(held_alerts.c.record.label("alert"), held_alerts.c.held_at)
-    rows = tx.execute(query.order_by(held_alerts.c.id))
-    return [HeldAlert.model_validate(row, from_attributes=True) for row in rows]
-
-
-def hold(tx: Connection, alert: Alert, now: datetime) -> None:
-    """Make an alert wait; one with its key that waits already is updated, and keeps its place."""
-    record = alert.model_dump(mode="json")
-    statement = upsert(tx, held_alerts).values(
-        key=alert.key, rule=alert.rule, record=record, held_at=now
-    )
-    tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"record": record}))
-
-
-def release(tx: Connection, keys: Sequence[str]) -> None:
-    """End the wait of alerts."""
-    for some in chunks(keys):
-        tx.execute(delete(held_alerts).where(held_alerts.c.key.in_(some)))
-
-
-def give_up(tx: Connection, rule: str) -> list[Alert]:
-    """End the wait of a rule's alerts, even if the rule is gone; returns them, oldest first. The
-    rule goes on following their stories, as after any alert."""
-    waited = [one.alert for one in held(tx) if one.alert.rule == rule]
-    release(tx, [alert.key for alert in waited])
-    return waited
-
-
 def build_coverage(
     story: str, title: str | None, language: str, articles: Sequence[Entry | Row[Any]]
 ) -> Coverage:
@@ -133,6 +93,11 @@ def build_coverage(
         outlets=tuple(dict.fromkeys(row.outlet for row in rows)),
         copies=sum(row.duplicate_of is not None for row in rows),
     )
+
+
+def _by_any_id(ids: StoryIds) -> dict[str, str]:
+    """The stories by each of their ids."""
+    return {one: story for story, several in ids.items() for one in several}
 
 
 def _first_then_by_time(story: str, rows: Sequence[Any]) -> list[Any]:

@@ -16,7 +16,7 @@ from alert.markup import as_html
 from alert.rules import Rules
 from alert.targets import shown_channels, without_channel
 from alert.wording import of_alert
-from core.ledger import alerts, channels, followed, stories
+from core.ledger import alerts, channels, held_alerts, stories
 from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, last_page, pages
 from desk.telling import first_phrases
 from wirewatch.wording import why_held
@@ -40,7 +40,7 @@ def listed(
     with office.house.ledger.read() as tx:
         told = list(alerts.latest(tx, rule=rule or None, limit=PAGE, offset=(page - 1) * PAGE))
         total = alerts.count(tx, rule=rule or None)
-        held = [one for one in followed.held(tx) if rule in ("", one.alert.rule)]
+        held = [one for one in held_alerts.listed(tx) if rule in ("", one.alert.rule)]
         known = channels.by_name(tx)
         waiting = channels.waiting(tx)
         titles = stories.titles(tx, {alert.story for alert, _ in told})

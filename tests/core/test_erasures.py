@@ -5,7 +5,16 @@ from __future__ import annotations
 from made import NOON, an_alert, item, record
 from sqlalchemy import select
 
-from core.ledger import alerts, copies, entries, erasures, followed, messages, steps, tables
+from core.ledger import (
+    alerts,
+    copies,
+    entries,
+    erasures,
+    held_alerts,
+    messages,
+    steps,
+    tables,
+)
 from core.ledger.erasures import ERASED_TEXT
 from core.records import Development, DevelopmentKind, Digest, State, Telling, content_id
 
@@ -115,8 +124,8 @@ def test_alerts_held_alerts_and_digests_lose_the_erased_article(ledger, feed, cl
     with ledger.write() as tx:
         for alert in (mine, other):
             alerts.add(tx, alert, ["room"], NOON)
-        followed.hold(tx, held, NOON)
-        followed.hold(tx, an_alert(rule="s", story=2), NOON)
+        held_alerts.hold(tx, held, NOON)
+        held_alerts.hold(tx, an_alert(rule="s", story=2), NOON)
         messages.add(tx, a_digest(mine, other), ["room"], NOON)
         erasures.redact(tx, [item(1).id], {item(1).id}, clock.go(hours=1))
     with ledger.read() as tx:
@@ -126,7 +135,7 @@ def test_alerts_held_alerts_and_digests_lose_the_erased_article(ledger, feed, cl
             for row in tx.execute(select(table))
         ]
         assert not any("Secret" in row for row in rows)
-        assert [one.alert for one in followed.held(tx)] == [an_alert(rule="s", story=2)]
+        assert [one.alert for one in held_alerts.listed(tx)] == [an_alert(rule="s", story=2)]
         assert [one.payload for one in alerts.outbox(tx, clock())] == [other]
         (digest,) = (one.payload for one in messages.outbox(tx, clock()))
         assert isinstance(digest, Digest)

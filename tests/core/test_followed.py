@@ -1,4 +1,4 @@
-"""Stories that rules follow: what was alerted on, their coverage, and held alerts."""
+"""Stories that rules follow: what was alerted on, and their coverage."""
 
 from __future__ import annotations
 
@@ -107,19 +107,6 @@ def test_coverage_has_the_language_of_the_headline(ledger):
         stories.settle(tx, ONE, "Titular")
         (found,) = followed.coverage(tx, ids(ONE)).values()
     assert (found.headline, found.language) == ("Titular", "es")
-
-
-def test_a_held_alert_keeps_its_place_until_released(ledger, clock):
-    first, second = an_alert(story=1), an_alert(story=2)
-    with ledger.write() as tx:
-        followed.hold(tx, first, clock())
-        followed.hold(tx, second, clock())
-        folded = first.model_copy(update={"copies": 4})
-        followed.hold(tx, folded, clock.go(hours=1))
-        held = followed.held(tx)
-        assert [(one.alert, one.held_at) for one in held] == [(folded, NOON), (second, NOON)]
-        followed.release(tx, [first.key])
-        assert [one.alert for one in followed.held(tx)] == [second]
 
 
 def test_a_rules_rate_counts_alerts_sent_since_a_time(ledger, clock):

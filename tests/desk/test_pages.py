@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from starlette.testclient import TestClient
 
 from core.index import IndexUnavailableError
-from core.ledger import alerts, entries, followed, stories
+from core.ledger import alerts, entries, held_alerts, stories
 from core.query import parse
 from core.records import SURVEILLANCE, Article, State, Statement, StatementKind
 from core.settings import load_settings
@@ -314,8 +314,8 @@ def test_alert_headline_has_its_own_language(client: TestClient, house: House) -
 
 def test_held_alert_shows_why_it_is_held(client: TestClient, house: House) -> None:
     with house.ledger.write() as tx:
-        followed.hold(tx, an_alert(rule="surveillance", story=1), house.now())
-        followed.hold(tx, an_alert(rule="gone", story=2), house.now())
+        held_alerts.hold(tx, an_alert(rule="surveillance", story=1), house.now())
+        held_alerts.hold(tx, an_alert(rule="gone", story=2), house.now())
     page = page_text(client, "/alerts")
     assert "Held back by the rate of rule surveillance since" in page
     assert "Held back (rule gone was removed) since" in page

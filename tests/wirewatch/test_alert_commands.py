@@ -11,7 +11,7 @@ from made import an_alert
 from terminal import Wirewatch, lines
 from typer.testing import CliRunner
 
-from core.ledger import alerts, channels, followed
+from core.ledger import alerts, channels, held_alerts
 from core.ledger.outboxes import ALERTS
 from core.records import ChannelHealth, ChannelState
 from core.settings import load_settings
@@ -58,7 +58,7 @@ def home(tmp_path: Path) -> Path:
 
 def test_alerts_held_back_by_a_rate_are_shown(wirewatch: Wirewatch, home: Path) -> None:
     with House(load_settings(home)) as house, house.ledger.write() as tx:
-        followed.hold(tx, an_alert(story=2, headline="Cameras everywhere"), house.now())
+        held_alerts.hold(tx, an_alert(story=2, headline="Cameras everywhere"), house.now())
     said = wirewatch("alerts").stdout
     assert "Held back by the rate of rule r since" in said
     assert "Cameras everywhere" in said
@@ -68,7 +68,7 @@ def test_alert_held_for_a_removed_rule_says_the_rule_was_removed(
     wirewatch: Wirewatch, home: Path
 ) -> None:
     with House(load_settings(home)) as house, house.ledger.write() as tx:
-        followed.hold(tx, an_alert(rule="gone", story=2), house.now())
+        held_alerts.hold(tx, an_alert(rule="gone", story=2), house.now())
     said = " ".join(wirewatch("alerts").stdout.split())
     assert "Held back (rule gone was removed) since" in said
     assert "by the rate of" not in said
@@ -96,8 +96,8 @@ def test_alerts_for_a_removed_channel_can_be_given_up(wirewatch: Wirewatch, home
 
 def test_alerts_of_a_removed_rule_can_be_given_up(wirewatch: Wirewatch, home: Path) -> None:
     with House(load_settings(home)) as house, house.ledger.write() as tx:
-        followed.hold(tx, an_alert(story=2, headline="Cameras [/b] everywhere"), house.now())
-        followed.hold(tx, an_alert(rule="other", story=3, headline="Kept"), house.now())
+        held_alerts.hold(tx, an_alert(story=2, headline="Cameras [/b] everywhere"), house.now())
+        held_alerts.hold(tx, an_alert(rule="other", story=3, headline="Kept"), house.now())
         alerts.add(tx, an_alert(rule="other", story=4), ["old"], house.now())
     said = wirewatch("rules", "remove", "r").stdout
     assert (

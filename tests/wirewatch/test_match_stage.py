@@ -13,7 +13,7 @@ from arriving import TAGS, arrive, meaning, piece
 from made import Clock
 
 from alert.wording import of_alert
-from core.ledger import alerts, cursors, followed, stories
+from core.ledger import alerts, cursors, followed, held_alerts, stories
 from core.records import Alert, AlertKind, Article, DevelopmentKind, Statement, StatementKind
 from core.settings import load_settings
 from wirewatch.house import House
@@ -100,9 +100,9 @@ def sent_alerts(house: House) -> list[Alert]:
         return [alert for alert, _ in alerts.listed(tx)]
 
 
-def held_alerts(house: House) -> list[Alert]:
+def held(house: House) -> list[Alert]:
     with house.ledger.read() as tx:
-        return [one.alert for one in followed.held(tx)]
+        return [one.alert for one in held_alerts.listed(tx)]
 
 
 def test_late_and_same_second_articles_are_all_alerted(
@@ -263,14 +263,14 @@ def test_alerts_over_the_rate_are_held_and_sent_later(
     house = make_house(a_rule(more='at_most = "2/hour"'))
     arrive_and_link(house, *(spies(house, number) for number in (1, 2, 3, 4, 5)))
     assert match(house) == 2
-    assert [alert.title for alert in held_alerts(house)] == ["Spies 3", "Spies 4", "Spies 5"]
+    assert [alert.title for alert in held(house)] == ["Spies 3", "Spies 4", "Spies 5"]
     clock.go(minutes=59)
     assert match(house) == 0
     clock.go(minutes=1)
     assert match(house) == 2
     clock.go(hours=1)
     assert match(house) == 1
-    assert held_alerts(house) == []
+    assert held(house) == []
     assert [alert.title for alert in sent_alerts(house)] == [f"Spies {n}" for n in range(1, 6)]
 
 
@@ -303,7 +303,7 @@ def test_held_story_merged_with_an_alerted_one_is_not_alerted(
     merge(house, both[1 - survivor], both[survivor])
     clock.go(hours=1)
     assert match(house) == 0
-    assert held_alerts(house) == []
+    assert held(house) == []
 
 
 def test_news_of_a_held_story_is_a_development_after_its_merge(
@@ -351,14 +351,14 @@ def test_killed_pass_leaves_nothing_and_alert_keys_do_not_change(
         raise Dies
 
     with monkeypatch.context() as patch:
-        module = {"move": cursors, "add": alerts}.get(before, followed)
-        patch.setattr(module, before, die)
+        holder = {"move": cursors, "follow": followed, "add": alerts, "hold": held_alerts}
+        patch.setattr(holder[before], before, die)
         with pytest.raises(Dies):
             match(house)
-    assert sent_alerts(house) == held_alerts(house) == []
+    assert sent_alerts(house) == held(house) == []
     assert match(house) == 2
     assert sent_alerts(house) == sent_alerts(undisturbed)
-    assert held_alerts(house) == held_alerts(undisturbed)
+    assert held(house) == held(undisturbed)
 
 
 def test_chunks_recorded_before_a_kill_are_not_alerted_again(

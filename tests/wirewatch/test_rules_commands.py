@@ -12,7 +12,7 @@ from sample_home import SETTINGS
 from typer.testing import CliRunner
 
 from core.evidence import distinct_phrases
-from core.ledger import alerts, followed
+from core.ledger import alerts, held_alerts
 from core.query import parse
 from core.records import DevelopmentKind
 from core.settings import load_settings
@@ -97,7 +97,7 @@ def test_rules_test_says_whether_a_storys_alert_is_held_or_sent(
     with House(load_settings(home)) as house:
         run_pass(house)
         with house.ledger.read() as tx:
-            waits = followed.held(tx)[0].alert
+            waits = held_alerts.listed(tx)[0].alert
             (sent, _), *_ = alerts.listed(tx)
     said = run_rules(home, "test", "surveillance", "--article", waits.article)
     assert "the rule's rate has held back the alert on its story since" in said

@@ -17,7 +17,7 @@ from alert.targets import shown_channels, without_channel
 from core.evidence import distinct_phrases
 from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
-from core.ledger import followed
+from core.ledger import held_alerts
 from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, AlertKind, ChannelHealth, ChannelState
 from wirewatch.house import House
@@ -53,7 +53,7 @@ def listed(
             return
         with house.ledger.read() as tx:
             told = list(outbox.listed(tx))
-            held = followed.held(tx)
+            held = held_alerts.listed(tx)
             unwell = _unwell(tx, house.rules.channels)
             named = {rule.name for rule in house.rules.rules}
     if as_json:
@@ -134,7 +134,7 @@ def close(
     with house_of(context) as house, house.ledger.write() as tx:
         now = house.now()
         if rule is not None:
-            held = followed.give_up(tx, rule)
+            held = held_alerts.give_up(tx, rule)
             number = outbox.close(tx, rule, reason=reason, now=now)
         else:
             number = ledger_channels.close(tx, channel or "", reason=reason, now=now)

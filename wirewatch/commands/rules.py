@@ -16,7 +16,7 @@ from alert.editing import with_rule, without_rule
 from alert.rules import Rule
 from core.clauses import Clause, Explainer
 from core.evidence import distinct_phrases
-from core.ledger import alerts, followed, stories
+from core.ledger import alerts, followed, held_alerts, stories
 from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind
 from wirewatch.commands.reading import entry_of
@@ -172,7 +172,7 @@ def remove(
         path = house.rulebook.path
         # Read first: if the ledger does not answer, the rule stays.
         with house.ledger.read() as tx:
-            held = sum(one.alert.rule == name for one in followed.held(tx))
+            held = sum(one.alert.rule == name for one in held_alerts.listed(tx))
         house.rulebook.change(lambda text: without_rule(text, name, str(path)))
     out.print(f"{name} removed from {path}.", soft_wrap=True)
     if held:
@@ -207,7 +207,7 @@ def _comes(house: House, rule: Rule, article: Article, *, met: bool) -> str:
         root = stories.root(tx, story)
         followed_by = followed.followed_by(tx, {root: ids[story]})
         sent = alerts.count(tx, rule=rule.name, of_stories=ids[story])
-        held = [one for one in followed.held(tx) if one.alert.rule == rule.name]
+        held = [one for one in held_alerts.listed(tx) if one.alert.rule == rule.name]
     if sent:
         return f"It matches the rule, which has sent {counted(sent, 'alert')} on its story so far."
     # A held alert is not sent yet, though the rule already follows the story.

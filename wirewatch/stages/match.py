@@ -18,7 +18,7 @@ from alert.matching import (
     story_of,
 )
 from alert.rules import Rule
-from core.ledger import alerts, cursors, followed, segments, stories
+from core.ledger import alerts, cursors, followed, held_alerts, segments, stories
 from core.ledger.segments import Segment
 from core.records import Alert, AlertKind, Article, Followed
 from search.percolator import Percolator
@@ -126,7 +126,7 @@ def _record(
 def _waiting(tx: Connection) -> dict[str, list[Alert]]:
     """The waiting alerts by rule, under their present stories."""
     by_rule: dict[str, list[Alert]] = {}
-    for one in followed.held(tx):
+    for one in held_alerts.listed(tx):
         by_rule.setdefault(one.alert.rule, []).append(one.alert)
     named = {alert.story for several in by_rule.values() for alert in several}
     survivors = stories.roots(tx, named)
@@ -138,15 +138,15 @@ def _waiting(tx: Connection) -> dict[str, list[Alert]]:
         alerted = {survivors[story] for story in ids if ids[story] & sent}
         by_rule[rule] = merge_waiting(several, survivors, alerted)
         left = {alert.key for alert in by_rule[rule]}
-        followed.release(tx, [alert.key for alert in several if alert.key not in left])
+        held_alerts.release(tx, [alert.key for alert in several if alert.key not in left])
     return by_rule
 
 
 def _settle(tx: Connection, rule: Rule, admission: Admission, now: datetime) -> int:
     """Put alerts to send into the outbox and hold the others; return how many were put there."""
-    followed.release(tx, [alert.key for alert in admission.sent])
+    held_alerts.release(tx, [alert.key for alert in admission.sent])
     for alert in admission.held:
-        followed.hold(tx, alert, now)
+        held_alerts.hold(tx, alert, now)
     return sum(alerts.add(tx, _following(tx, alert), rule.to, now) for alert in admission.sent)
 
 

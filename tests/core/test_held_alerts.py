@@ -1,0 +1,20 @@
+"""Alerts that wait for their rule's rate."""
+
+from __future__ import annotations
+
+from made import NOON, an_alert
+
+from core.ledger import held_alerts
+
+
+def test_a_held_alert_keeps_its_place_until_released(ledger, clock):
+    first, second = an_alert(story=1), an_alert(story=2)
+    with ledger.write() as tx:
+        held_alerts.hold(tx, first, clock())
+        held_alerts.hold(tx, second, clock())
+        folded = first.model_copy(update={"copies": 4})
+        held_alerts.hold(tx, folded, clock.go(hours=1))
+        held = held_alerts.listed(tx)
+        assert [(one.alert, one.held_at) for one in held] == [(folded, NOON), (second, NOON)]
+        held_alerts.release(tx, [first.key])
+        assert [one.alert for one in held_alerts.listed(tx)] == [second]
