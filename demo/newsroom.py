@@ -41,7 +41,7 @@ from demo.pages import (
     front_page,
     robots_txt,
 )
-from demo.server import Asked, Server
+from demo.server import Request, Server
 from demo.spoils import Reply, Visit
 from ingest.extraction.kinds import PageKind
 
@@ -51,7 +51,7 @@ _DAY = re.compile(r"/\d{4}/\d\d/\d\d/")
 
 
 @dataclass(frozen=True)
-class Request:
+class LogEntry:
     """A request to an outlet, and the status of the answer. `time` is monotonic."""
 
     time: float
@@ -109,7 +109,7 @@ class Newsroom:
         self._outlets = {outlet.host: outlet.moved(first_day) for outlet in outlets()}
         self._later = first_day - FIRST_DAY
         self._lock = threading.Lock()
-        self._log: list[Request] = []
+        self._log: list[LogEntry] = []
         self._seen: Counter[tuple[str, str]] = Counter()
         self._seen_today: Counter[tuple[str, str]] = Counter()
         self._stopping = threading.Event()
@@ -166,7 +166,7 @@ class Newsroom:
         return [url for _, url in self._subscriptions()]
 
     @property
-    def log(self) -> list[Request]:
+    def log(self) -> list[LogEntry]:
         """A copy of the requests so far, in order, without those to the control host."""
         with self._lock:
             return list(self._log)
@@ -249,14 +249,14 @@ class Newsroom:
             page=_page(piece, fault),
         )
 
-    def _answer(self, asked: Asked) -> Reply:
-        if asked.host == CONTROL:
-            return self._control(asked)
-        path = asked.path.partition("?")[0]
+    def _answer(self, request: Request) -> Reply:
+        if request.host == CONTROL:
+            return self._control(request)
+        path = request.path.partition("?")[0]
         with self._lock:
             day = self._day
-            place = (asked.host, path)
-            conditional = {"If-None-Match", "If-Modified-Since"} & set(asked.headers)
+            place = (request.host, path)
+            conditional = {"If-None-Match", "If-Modified-Since"} & set(request.headers)
             visit = Visit(
                 self.port,
                 self._seen_today[place],
@@ -267,25 +267,25 @@ class Newsroom:
             self._seen[place] += 1
             self._seen_today[place] += 1
         fault = self._fault_at(*place)
-        reply = self._healthy(asked.host, path, day)
+        reply = self._healthy(request.host, path, day)
         reply = fault.spoil(reply, visit) if fault else reply
-        reply = asked.conditional(reply)
-        self._note(asked, reply.status)
+        reply = request.conditional(reply)
+        self._note(request, reply.status)
         return reply
 
-    def _note(self, asked: Asked, status: int) -> None:
-        request = Request(
+    def _note(self, request: Request, status: int) -> None:
+        entry = LogEntry(
             time=monotonic(),
-            method=asked.method,
-            host=asked.host,
-            path=asked.path,
+            method=request.method,
+            host=request.host,
+            path=request.path,
             status=status,
-            user_agent=asked.headers.get("User-Agent", ""),
-            if_none_match=asked.headers.get("If-None-Match"),
-            if_modified_since=asked.headers.get("If-Modified-Since"),
+            user_agent=request.headers.get("User-Agent", ""),
+            if_none_match=request.headers.get("If-None-Match"),
+            if_modified_since=request.headers.get("If-Modified-Since"),
         )
         with self._lock:
-            self._log.append(request)
+            self._log.append(entry)
 
     def _healthy(self, host: str, path: str, day: int) -> Reply:
         """What a site answers when nothing is wrong with it."""
@@ -331,19 +331,19 @@ class Newsroom:
         counted = "?utm_source=feedbounce&utm_medium=rss"
         return Reply(302, headers={"Location": self._base(outlet) + article + counted})
 
-    def _control(self, asked: Asked) -> Reply:
+    def _control(self, request: Request) -> Reply:
         """Show and set the day; show the log, the truth and the feeds."""
-        match asked.method, asked.path:
+        match request.method, request.path:
             case "GET", "/day":
                 return Reply(200, body=b"%d\n" % self.day)
             case "POST", "/day":
-                day = asked.body.strip()
+                day = request.body.strip()
                 if day not in {b"%d" % known for known in DAYS}:
                     return Reply(400, body=b"the day is 1, 2 or 3\n")
                 self.day = int(day)
                 return Reply(200, body=day + b"\n")
             case "GET", "/log":
-                return _json_lines([asdict(request) for request in self.log])
+                return _json_lines([asdict(entry) for entry in self.log])
             case "GET", "/expected":
                 return _json_lines([asdict(truth) for truth in self.expected()])
             case "GET", "/feeds.opml":

@@ -25,7 +25,7 @@ IDLE_SECONDS = 30
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """A request: `host` without its port, `path` with its query."""
 
     method: str
@@ -66,7 +66,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, answer: Callable[[Asked], Reply]) -> None:
+    def __init__(self, port: int, answer: Callable[[Request], Reply]) -> None:
         self.answer = answer
         self._lock = threading.Lock()
         self._open: dict[threading.Thread, socket.socket] = {}
@@ -153,14 +153,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         length = int(self.headers.get("Content-Length", "0"))
-        asked = Asked(
+        request = Request(
             method=self.command,
             host=self.headers.get("Host", "").partition(":")[0].lower(),
             path=self.path,
             headers=self.headers,
             body=self.rfile.read(length),
         )
-        reply = self.server.answer(asked)
+        reply = self.server.answer(request)
         self.send_response(reply.status)
         if reply.status != 304:
             self.send_header("Content-Type", reply.content_type)

@@ -16,9 +16,9 @@ from core.index import WINDOW, Hits, Index, Sort
 from core.ledger import alerts
 from core.query import Query, QueryError, parse
 from core.records import SURVEILLANCE, Article, Evidence
-from desk.asked import FACETS, SINCE, SINCE_DAYS, Asked, Since, read_picked
 from desk.marks import Mark, pieces
 from desk.office import PAGE, AtOffice, PageNumber, last_page, pages
+from desk.search_request import FACETS, SINCE, SINCE_DAYS, SearchRequest, Since, read_picked
 from desk.snippets import snippets
 from desk.telling import reasons, topics
 from desk.volume import Column, bars
@@ -37,23 +37,23 @@ AT_A_TIME = 500
 Picked = Annotated[list[str], Parameter()]
 
 
-def asked_in(
+def search_request(
     q: str = "",
     pick: Picked = [],  # noqa: B006 - FastAPI copies it for each request
     since: Since = "any",
     sort: Sort = "newest",
     copies: bool = False,
     page: PageNumber = 1,
-) -> Asked:
+) -> SearchRequest:
     """The search that an address asks for: the page's and the spreadsheet's take the same one."""
-    return Asked(q, read_picked(pick), since, sort, copies, page)
+    return SearchRequest(q, read_picked(pick), since, sort, copies, page)
 
 
-AskedIn = Annotated[Asked, Depends(asked_in)]
+SearchRequested = Annotated[SearchRequest, Depends(search_request)]
 
 
 @router.get("/search")
-def search(request: Request, office: AtOffice, asked: AskedIn) -> Response:
+def search(request: Request, office: AtOffice, asked: SearchRequested) -> Response:
     """A page of hits."""
     q, page = asked.words, asked.page
     hits, error = Hits(total=0, articles=()), None
@@ -112,7 +112,7 @@ def rule_as_atom(office: AtOffice, name: str) -> Response:
 
 
 @router.get("/search.csv")
-def as_spreadsheet(office: AtOffice, asked: AskedIn) -> Response:
+def as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
     """The search page's results for the same parameters, at most `WINDOW`, as a spreadsheet."""
     now = office.house.now()
     parse(asked.words)
@@ -132,7 +132,7 @@ def _in_title(met: Sequence[Evidence]) -> list[Mark]:
     return [Mark(one.start, one.end, "hit", one.why) for one in met if one.field == "title"]
 
 
-def _facets(hits: Hits, asked: Asked) -> dict[str, list[tuple[str, int]]]:
+def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]]:
     """The values that a reader may still pick, most frequent first."""
     return {
         field: [
@@ -144,7 +144,7 @@ def _facets(hits: Hits, asked: Asked) -> dict[str, list[tuple[str, int]]]:
     }
 
 
-def _volume(hits: Hits, asked: Asked, today: date) -> dict[str, object] | None:
+def _volume(hits: Hits, asked: SearchRequest, today: date) -> dict[str, object] | None:
     """How much was found over time, each bar linking to the articles first seen in its days; None
     if there would be only one bar."""
     found = bars(hits.days, today, SINCE_DAYS.get(asked.since))

@@ -34,9 +34,9 @@ def test_json_service_gets_the_message_as_text():
     with loopback(lambda _: Reply(200)) as server:
         url = f"json://127.0.0.1:{server.port}/alerts"
         assert send(MESSAGE, desk(url), NOON) == Taken()
-    (asked,) = server.log
-    told = json.loads(asked.body)
-    assert (asked.method, asked.path) == ("POST", "/alerts")
+    (request,) = server.log
+    told = json.loads(request.body)
+    assert (request.method, request.path) == ("POST", "/alerts")
     assert (told["title"], told["message"]) == (MESSAGE.subject, MESSAGE.text)
 
 

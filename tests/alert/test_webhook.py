@@ -76,13 +76,13 @@ def test_sender_that_dies_in_the_middle_delivers_nothing():
 def test_a_receiver_can_verify_what_it_gets():
     with loopback(lambda _: Reply(204)) as server:
         assert send(MESSAGE, hook(server), NOON) == Taken()
-    (asked,) = server.log
-    head = asked.headers
-    assert asked.method == "POST"
+    (request,) = server.log
+    head = request.headers
+    assert request.method == "POST"
     assert head["content-type"] == "application/json"
-    assert head["webhook-id"] == MESSAGE.key == json.loads(asked.body)["key"]
+    assert head["webhook-id"] == MESSAGE.key == json.loads(request.body)["key"]
     assert head["webhook-timestamp"] == str(int(NOON.timestamp()))
-    signed = f"{head['webhook-id']}.{head['webhook-timestamp']}.".encode() + asked.body
+    signed = f"{head['webhook-id']}.{head['webhook-timestamp']}.".encode() + request.body
     mac = hmac.new(SECRET, signed, hashlib.sha256).digest()
     assert head["webhook-signature"] == f"v1,{base64.b64encode(mac).decode()}"
 
@@ -165,7 +165,7 @@ def test_any_answer_but_success_is_a_failure_with_the_status(status, fault):
 
 
 @pytest.mark.parametrize(
-    ("asked", "wait"),
+    ("retry_after", "wait"),
     [
         ("120", timedelta(minutes=2)),
         ("Sun, 01 Mar 2026 13:00:00 GMT", timedelta(hours=1)),
@@ -176,8 +176,8 @@ def test_any_answer_but_success_is_a_failure_with_the_status(status, fault):
         (None, None),
     ],
 )
-def test_busy_receivers_retry_after_is_honoured(asked, wait):
-    outcome = judge(429, asked, NOON)
+def test_busy_receivers_retry_after_is_honoured(retry_after, wait):
+    outcome = judge(429, retry_after, NOON)
     assert isinstance(outcome, Failed)
     assert outcome.wait == wait
 

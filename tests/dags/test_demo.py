@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from loopback import Asked, Reply, loopback
+from loopback import Reply, Request, loopback
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
 )
@@ -65,11 +65,11 @@ def _sum(said: str) -> str:
     return found.group()
 
 
-def _gauges(log: list[Asked]) -> dict[str, float]:
+def _gauges(log: list[Request]) -> dict[str, float]:
     """The last value of each gauge sent to an OpenTelemetry collector."""
     values = {}
-    for asked in log:
-        sent = ExportMetricsServiceRequest.FromString(asked.body)
+    for request in log:
+        sent = ExportMetricsServiceRequest.FromString(request.body)
         for resource in sent.resource_metrics:
             for scope in resource.scope_metrics:
                 for metric in scope.metrics:

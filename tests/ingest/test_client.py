@@ -27,7 +27,7 @@ import zstandard
 from certificates import self_signed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loopback import Asked, Reply, loopback, raw_loopback
+from loopback import Reply, Request, loopback, raw_loopback
 from made import Clock
 
 from core.settings import Settings
@@ -170,12 +170,12 @@ def test_an_answer_cut_off_anywhere_is_a_failed_connection(fields):
         assert got(server.url(f"/{len(whole)}")).body == b"All of it."
 
 
-def serve(**replies: Reply | Callable[[Asked], Reply]):
+def serve(**replies: Reply | Callable[[Request], Reply]):
     """A server with a reply for each path, given without the leading `/`."""
 
-    def answer(asked: Asked) -> Reply:
-        reply = replies.get(asked.path.partition("?")[0].strip("/"), Reply(404))
-        return reply if isinstance(reply, Reply) else reply(asked)
+    def answer(request: Request) -> Reply:
+        reply = replies.get(request.path.partition("?")[0].strip("/"), Reply(404))
+        return reply if isinstance(reply, Reply) else reply(request)
 
     return loopback(answer)
 
@@ -231,12 +231,12 @@ def test_validators_are_sent_back_byte_for_byte():
     ],
 )
 def test_a_redirect_to_a_forbidden_address_is_not_followed(location, kind):
-    def away(asked: Asked) -> Reply:
+    def away(request: Request) -> Reply:
         return to(location.format(port=server.port))
 
     with serve(a=away, b=Reply(body=b"inside")) as server:
         assert kind_of(server.url("/a")) is kind
-        assert {asked.path for asked in server.log} == {"/a"}
+        assert {request.path for request in server.log} == {"/a"}
         assert len(server.log) <= MAX_REDIRECTS + 1
 
 
@@ -294,9 +294,9 @@ def test_no_cookies_are_kept_and_no_other_headers_sent():
     with serve(a=sweet, b=to("/a")) as server:
         get_all([server.url("/a"), server.url("/b"), server.url("/a")])
         assert len(server.log) == 4
-        for asked in server.log:
-            assert asked.headers["Cookie"] is None
-            assert asked.headers["Referer"] is None
+        for request in server.log:
+            assert request.headers["Cookie"] is None
+            assert request.headers["Referer"] is None
 
 
 def test_a_compressed_body_is_decompressed():
@@ -366,10 +366,10 @@ def test_headers_come_back_byte_for_byte():
 def test_a_connection_is_reused():
     with serve(a=Reply(body=b"a"), b=to("/a")) as server:
         get_all([server.url("/a"), server.url("/a"), server.url("/b")])
-        assert len({asked.client for asked in server.log}) == 1
+        assert len({request.client for request in server.log}) == 1
         # Another host gets its own connection.
         get_all([server.url("/a"), server.url("/a", "there.localhost")])
-        assert len({asked.client for asked in server.log}) == 3
+        assert len({request.client for request in server.log}) == 3
 
 
 def test_a_connection_closed_meanwhile_is_reopened():
@@ -408,7 +408,7 @@ def test_a_busy_site_is_not_requested_before_its_retry_after():
         assert (second.kind, second.wait) == (FailureKind.BUSY, timedelta(seconds=90))
         assert second.may_heal
         assert other.body == b"b"
-        assert [asked.path for asked in server.log] == ["/a", "/b"]
+        assert [request.path for request in server.log] == ["/a", "/b"]
         clock.go(seconds=90)
         # Another client in the same process knows it too.
         assert got(server.url("/b"), sites=sites).body == b"b"
@@ -464,9 +464,9 @@ def test_a_redirect_to_another_site_waits_for_that_sites_turn():
 
 
 def test_simultaneous_redirects_between_two_sites_do_not_deadlock():
-    def across(asked: Asked) -> Reply:
-        here = asked.headers["Host"].startswith("here")
-        if asked.path == "/end":
+    def across(request: Request) -> Reply:
+        here = request.headers["Host"].startswith("here")
+        if request.path == "/end":
             return Reply(body=b"end")
         return to(server.url("/end", "there.localhost" if here else "here.localhost"))
 
@@ -490,7 +490,7 @@ def test_each_address_is_requested_only_if_permitted():
 
     with serve(a=to("/b"), b=to("/c"), c=Reply(body=b"c")) as server:
         assert get(server.url("/a"), permit=permit) == "not this one"
-        assert [asked.path for asked in server.log] == ["/a", "/b"]
+        assert [request.path for request in server.log] == ["/a", "/b"]
         assert asked_for == [server.url(path) for path in ("/a", "/b", "/c")]
 
 
@@ -512,9 +512,9 @@ def test_an_outlets_own_headers_go_to_that_outlet_only():
         with serve(a=to("/b"), b=to(away)) as here:
             got(here.url("/a", "www.here.localhost"), settings=own)
             got(here.url("/b", "nothere.localhost"), settings=own)
-    assert [asked.headers["X-Reader"] for asked in here.log] == ["desk", "desk", None]
-    assert [asked.headers.get_all("Accept") for asked in here.log] == [["a/b"]] * 2 + [["*/*"]]
-    assert [asked.headers["X-Reader"] for asked in there.log] == [None] * 4
+    assert [request.headers["X-Reader"] for request in here.log] == ["desk", "desk", None]
+    assert [request.headers.get_all("Accept") for request in here.log] == [["a/b"]] * 2 + [["*/*"]]
+    assert [request.headers["X-Reader"] for request in there.log] == [None] * 4
 
 
 def proxied(server, **changes):
@@ -522,7 +522,7 @@ def proxied(server, **changes):
 
 
 def test_a_proxy_is_sent_the_full_address():
-    with loopback(lambda asked: Reply(body=asked.path.encode())) as proxy:
+    with loopback(lambda request: Reply(body=request.path.encode())) as proxy:
         settings = Settings(
             home=Path("home"), proxy=proxy.url("", "me:se%40cret@127.0.0.1"), pause=0
         )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from loopback import Asked, Loopback, Reply, loopback
+from loopback import Loopback, Reply, Request, loopback
 
 from core.settings import Settings
 from ingest.client import Client
@@ -59,8 +59,8 @@ def find(url: str) -> Found | NotFound:
 def search(site: dict[str, Reply], path: str = "/") -> tuple[Found | NotFound, Loopback]:
     """What is found on a site, and which requests it got."""
 
-    def answer(asked: Asked) -> Reply:
-        return site.get(asked.path, Reply(404, b"no"))
+    def answer(request: Request) -> Reply:
+        return site.get(request.path, Reply(404, b"no"))
 
     with loopback(answer) as running:
         return find(running.url(path)), running
@@ -84,7 +84,7 @@ def test_the_address_of_a_feed_finds_that_feed():
             ),
         )
     )
-    assert [asked.path for asked in running.log] == ["/robots.txt", "/x"]
+    assert [request.path for request in running.log] == ["/robots.txt", "/x"]
 
 
 def test_declared_feeds_are_fetched_and_ranked():
@@ -121,7 +121,7 @@ def test_a_page_that_lists_feeds_is_followed_once():
         }
     )
     assert paths(result) == ["/main", "/world.rss", "/sport.rss"]
-    assert not {"/deeper", "/more"} & {asked.path for asked in running.log}
+    assert not {"/deeper", "/more"} & {request.path for request in running.log}
 
 
 def test_undeclared_feeds_are_found_at_usual_paths():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from hostile import FEED, HOSTILE, hostile_servers
-from loopback import Asked, Loopback, Reply, loopback
+from loopback import Loopback, Reply, Request, loopback
 
 from core.settings import Settings
 from core.sites import site_of
@@ -119,8 +119,8 @@ def test_a_hostile_site_uses_no_more_memory_than_its_limit(world):
 
 
 def test_endless_redirects_stop_at_the_limit():
-    def onward(asked: Asked) -> Reply:
-        return Reply(302, headers=(("Location", f"{asked.path}x"),))
+    def onward(request: Request) -> Reply:
+        return Reply(302, headers=(("Location", f"{request.path}x"),))
 
     with loopback(onward) as server:
         visit([server.url("/a")])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loopback import Asked, Loopback, Reply, loopback
+from loopback import Loopback, Reply, Request, loopback
 from made import Clock
 
 from core.records import Entry
@@ -108,7 +108,7 @@ def fetched(server: Loopback, path: str) -> Answer | Failure | Permission:
 
 
 def test_a_refresh_is_followed_like_a_redirect():
-    def reply(asked: Asked) -> Reply:
+    def reply(request: Request) -> Reply:
         pages = {
             "/robots.txt": Reply(200, b"User-agent: *\nDisallow: /kept"),
             "/short": to("/led"),
@@ -119,8 +119,8 @@ def test_a_refresh_is_followed_like_a_redirect():
             "/there": to("/back"),
             "/back": to("/there"),
         }
-        number = asked.path.removeprefix("/n")
-        return to(f"/n{int(number) + 1}") if number.isdigit() else pages[asked.path]
+        number = request.path.removeprefix("/n")
+        return to(f"/n{int(number) + 1}") if number.isdigit() else pages[request.path]
 
     with loopback(reply) as server:
         answer = fetched(server, "/short")
@@ -139,6 +139,6 @@ def test_a_refresh_is_followed_like_a_redirect():
             assert isinstance(failure, Failure)
             assert failure.kind is kind
         assert fetched(server, "/to-kept") is Permission.DISALLOWED
-        paths = [asked.path for asked in server.log]
+        paths = [request.path for request in server.log]
     assert "/kept" not in paths
     assert len([path for path in paths if path.startswith("/n")]) == MAX_REDIRECTS + 1

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from loopback import Asked, Reply, loopback
+from loopback import Reply, Request, loopback
 from made import Clock
 
 from core.settings import Settings
@@ -90,7 +90,7 @@ def test_each_answer_gives_its_permission(reply, permission):
     with loopback(lambda _: reply) as server:
         url = server.url("/a/1.html")
         assert permissions(url, url) == [permission, permission]
-        assert [asked.path for asked in server.log] == ["/robots.txt"]
+        assert [request.path for request in server.log] == ["/robots.txt"]
 
 
 def test_rules_for_thousands_of_robots_parse_quickly():
@@ -118,8 +118,8 @@ def test_rules_beyond_the_size_limit_are_not_read():
     ("hops", "permission"), [(5, Permission.DISALLOWED), (6, Permission.ALLOWED)]
 )
 def test_at_most_five_redirects_are_followed(hops, permission):
-    def answer(asked: Asked) -> Reply:
-        hop = int(asked.path.strip("/")) if asked.path != "/robots.txt" else 0
+    def answer(request: Request) -> Reply:
+        hop = int(request.path.strip("/")) if request.path != "/robots.txt" else 0
         if hop == hops:
             return Reply(200, b"User-agent: *\nDisallow: /")
         host = "there.localhost" if hop % 2 else "here.localhost"
@@ -153,7 +153,7 @@ def test_robots_txt_is_fetched_once_a_day():
             assert refused is (Permission.DISALLOWED if path == "/a" else None)
         visitor.clock.time += KEPT
         visitor.refusal(server.url("/a"))
-        assert [asked.path for asked in server.log] == ["/robots.txt"] * 2
+        assert [request.path for request in server.log] == ["/robots.txt"] * 2
         # Each scheme, host and port has its own.
         visitor.refusal(server.url("/a", "there.localhost"))
         assert len(server.log) == 3
@@ -213,7 +213,7 @@ def test_the_size_of_kept_robots_txt_files_is_limited(monkeypatch):
         for host in ("a", "b", "c", "c", "b", "a"):
             visitor.refusal(server.url("/", f"{host}.localhost"))
         # The first was dropped for the third; the others were still kept.
-        assert [asked.headers["Host"][0] for asked in server.log] == ["a", "b", "c", "a"]
+        assert [request.headers["Host"][0] for request in server.log] == ["a", "b", "c", "a"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     method: str
     path: str
     headers: Message
@@ -34,7 +34,7 @@ class Reply:
 @dataclass
 class Loopback:
     port: int
-    log: list[Asked] = field(default_factory=list)
+    log: list[Request] = field(default_factory=list)
     scheme: str = "http"
 
     def url(self, path: str = "/", host: str = "here.localhost") -> str:
@@ -43,7 +43,7 @@ class Loopback:
 
 @contextmanager
 def loopback(
-    answer: Callable[[Asked], Reply], tls: ssl.SSLContext | None = None
+    answer: Callable[[Request], Reply], tls: ssl.SSLContext | None = None
 ) -> Iterator[Loopback]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -56,9 +56,9 @@ def loopback(
                 # A client that hung up in the middle made no request (RFC 9112, section 8).
                 self.close_connection = True
                 return
-            asked = Asked(self.command, self.path, self.headers, body, self.client_address[1])
-            running.log.append(asked)
-            reply = answer(asked)
+            request = Request(self.command, self.path, self.headers, body, self.client_address[1])
+            running.log.append(request)
+            reply = answer(request)
             self.send_response(reply.status)
             for name, value in reply.headers:
                 self.send_header(name, value)

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from loopback import Asked, Reply, loopback
+from loopback import Reply, Request, loopback
 
 from alert.mail import KEY_HEADER
 
@@ -55,10 +55,10 @@ def webhook_receiver(
     """A webhook that accepts everything, or reads it and answers as it is told to."""
     inbox = Inbox()
 
-    def took(asked: Asked) -> Reply:
-        reply = by_body(asked.body) if by_body else answer(inbox)
+    def took(request: Request) -> Reply:
+        reply = by_body(request.body) if by_body else answer(inbox)
         if reply.status < 300:
-            inbox.take(asked.headers["webhook-id"], asked.body)
+            inbox.take(request.headers["webhook-id"], request.body)
         return reply
 
     with loopback(took) as server:

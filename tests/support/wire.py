@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 
-from loopback import Asked, Loopback, Reply, loopback
+from loopback import Loopback, Reply, Request, loopback
 
 from enrich import own_words
 
@@ -79,16 +79,16 @@ class Wire:
                 self._chance.shuffle(last)
                 self._items[outlet] = last
 
-    def answer(self, asked: Asked) -> Reply:
+    def answer(self, request: Request) -> Reply:
         """A feed, a page, or a 404."""
-        outlet = asked.headers["Host"].partition(".")[0]
+        outlet = request.headers["Host"].partition(".")[0]
         with self._lock:
             items = list(self._items.get(outlet, ()))
-        if asked.path == "/feed":
-            base = f"http://{asked.headers['Host']}"
+        if request.path == "/feed":
+            base = f"http://{request.headers['Host']}"
             return Reply(body=_feed(outlet, base, items).encode())
         for item in items:
-            if asked.path == f"/{item.number}":
+            if request.path == f"/{item.number}":
                 return Reply(body=_page(item).encode(), headers=(("Content-Type", "text/html"),))
         return Reply(404)
 

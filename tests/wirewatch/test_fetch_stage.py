@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from loopback import Asked, Reply, loopback
+from loopback import Reply, Request, loopback
 from sqlalchemy import update
 
 from core.ledger import edits, entries, feeds
@@ -22,10 +22,10 @@ def test_pages_read_before_are_not_retried_without_end(tmp_path, edited):
     items = "".join(f"<item><title>News {n}</title><link>/{n}</link></item>" for n in range(40))
     feed = f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
 
-    def answer(asked: Asked) -> Reply:
-        if asked.path == "/robots.txt":
+    def answer(request: Request) -> Reply:
+        if request.path == "/robots.txt":
             return Reply(404)
-        return Reply(200, feed) if asked.path == "/feed" else Reply(429)
+        return Reply(200, feed) if request.path == "/feed" else Reply(429)
 
     settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, retry_ladder=[300.0])
     start = clock = datetime.now(UTC)
@@ -49,7 +49,7 @@ def test_pages_read_before_are_not_retried_without_end(tmp_path, edited):
         with house.ledger.read() as tx:
             found = list(entries.listed(tx))
     assert timedelta(hours=20) < waiting[-1] <= timedelta(hours=25)
-    pages = [asked.path for asked in server.log if asked.path[1:].isdigit()]
+    pages = [request.path for request in server.log if request.path[1:].isdigit()]
     assert len(pages) <= 30
     assert {entry.state for entry in found} == {State.INDEXED}
     assert all("the earlier text is kept" in (entry.reason or "") for entry in found)

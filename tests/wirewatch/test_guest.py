@@ -13,7 +13,7 @@ import pytest
 from core.settings import load_settings
 from core.sites import site_of
 from demo.faults import MOVED_TO
-from demo.newsroom import Newsroom, Request
+from demo.newsroom import LogEntry, Newsroom
 from demo.outlets import outlets
 from wirewatch.house import House
 from wirewatch.pipeline import run_pass
@@ -33,7 +33,7 @@ CLOCKS = 0.01
 
 
 @pytest.fixture
-def log(newsroom: Newsroom, make_home: Callable[..., Path]) -> list[Request]:
+def log(newsroom: Newsroom, make_home: Callable[..., Path]) -> list[LogEntry]:
     """The servers' log of two passes on each of the newsroom's days."""
     with House(load_settings(make_home(settings=SETTINGS))) as house:
         for day in (1, 2):
@@ -43,8 +43,8 @@ def log(newsroom: Newsroom, make_home: Callable[..., Path]) -> list[Request]:
     return newsroom.log
 
 
-def by_site(log: list[Request]) -> dict[str, list[Request]]:
-    sites: dict[str, list[Request]] = defaultdict(list)
+def by_site(log: list[LogEntry]) -> dict[str, list[LogEntry]]:
+    sites: dict[str, list[LogEntry]] = defaultdict(list)
     for one in log:
         sites[site_of(f"http://{one.host}/")].append(one)
     return sites
@@ -56,7 +56,7 @@ def feed_places(newsroom: Newsroom) -> set[tuple[str | None, str]]:
     return believed | {(one.host, feed.path) for one in outlets() for feed in one.feeds}
 
 
-def test_every_request_respects_the_sites_rules(newsroom: Newsroom, log: list[Request]) -> None:
+def test_every_request_respects_the_sites_rules(newsroom: Newsroom, log: list[LogEntry]) -> None:
     feeds = feed_places(newsroom)
     known = {outlet.host: outlet for outlet in outlets()}
     assert {one.method for one in log} == {"GET"}
@@ -82,7 +82,7 @@ def test_every_request_respects_the_sites_rules(newsroom: Newsroom, log: list[Re
         assert not [one for one in pages if one.if_none_match or one.if_modified_since]
 
 
-def test_unchanged_feeds_are_not_sent_again(newsroom: Newsroom, log: list[Request]) -> None:
+def test_unchanged_feeds_are_not_sent_again(newsroom: Newsroom, log: list[LogEntry]) -> None:
     feeds = {(outlet.host, feed.path) for outlet in outlets() for feed in outlet.feeds}
     # Only feeds have validators, and a moved feed is fetched afresh at its new address.
     feeds -= {(fault.host, fault.path) for fault in newsroom.active} | {MOVED_TO}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from loopback import Asked, Loopback, Reply, loopback
+from loopback import Loopback, Reply, Request, loopback
 
 from core.ledger import feeds, politeness
 from core.records import State
@@ -38,30 +38,30 @@ def feed_of(*numbers: int) -> bytes:
 def test_robots_txt_is_not_fetched_again_by_the_next_process(tmp_path):
     listed = [1]
 
-    def answer(asked: Asked) -> Reply:
-        if asked.path == "/robots.txt":
+    def answer(request: Request) -> Reply:
+        if request.path == "/robots.txt":
             return Reply(200, b"User-agent: *\nDisallow: /2")
-        return Reply(200, feed_of(*listed)) if asked.path == "/feed" else Reply(200, PAGE)
+        return Reply(200, feed_of(*listed)) if request.path == "/feed" else Reply(200, PAGE)
 
     with loopback(answer) as server:
         one_pass(tmp_path, server, "one.localhost")
         listed += [2, 3]
         house = one_pass(tmp_path, server)
-    paths = [asked.path for asked in server.log]
+    paths = [request.path for request in server.log]
     assert paths.count("/robots.txt") == 1
     assert sorted(path for path in paths if path[1:].isdigit()) == ["/1", "/3"]
     assert house.account().count(State.REJECTED) == 1
 
 
 def test_next_process_honours_a_sites_retry_after(tmp_path):
-    def answer(asked: Asked) -> Reply:
-        if asked.path == "/other":
+    def answer(request: Request) -> Reply:
+        if request.path == "/other":
             return Reply(200, feed_of(1))
         return Reply(503, headers=(("Retry-After", "3600"),))
 
     with loopback(answer) as server:
         one_pass(tmp_path, server, "busy.localhost")
-        assert [asked.path for asked in server.log] == ["/feed"]
+        assert [request.path for request in server.log] == ["/feed"]
         settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_min=0)
         with House(settings) as house:
             with house.ledger.write() as tx:
@@ -70,5 +70,5 @@ def test_next_process_honours_a_sites_retry_after(tmp_path):
             assert poll(house) == 1
             with house.ledger.read() as tx:
                 (owed,) = politeness.sites_on_record(tx, house.now())
-    assert [asked.path for asked in server.log] == ["/feed"]
+    assert [request.path for request in server.log] == ["/feed"]
     assert owed.name == "busy.localhost"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from loopback import Asked, Reply, loopback
+from loopback import Reply, Request, loopback
 
 from core.ledger import feeds
 from core.records import FeedState
@@ -24,8 +24,8 @@ def test_each_feed_is_polled_once_whatever_the_batch_size(tmp_path, monkeypatch,
     monkeypatch.setattr("wirewatch.stages.poll.POLL_BATCH", batch)
     told = []
 
-    def answer(asked: Asked) -> Reply:
-        unchanged = asked.headers["If-None-Match"] == '"1"'
+    def answer(request: Request) -> Reply:
+        unchanged = request.headers["If-None-Match"] == '"1"'
         return Reply(304) if unchanged else Reply(200, FEED, (("ETag", '"1"'),))
 
     settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
@@ -53,11 +53,11 @@ def test_item_whose_address_changes_at_each_poll_is_fetched_once(tmp_path, guid)
         )
         return f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
 
-    def answer(asked: Asked) -> Reply:
-        if asked.path == "/robots.txt":
+    def answer(request: Request) -> Reply:
+        if request.path == "/robots.txt":
             return Reply(404)
         polls = [one.path for one in server.log].count("/feed")
-        return Reply(200, feed(polls) if asked.path == "/feed" else b"<p>Words")
+        return Reply(200, feed(polls) if request.path == "/feed" else b"<p>Words")
 
     settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
     with loopback(answer) as server, House(settings) as house:
@@ -67,7 +67,7 @@ def test_item_whose_address_changes_at_each_poll_is_fetched_once(tmp_path, guid)
             poll(house)
             fetch(house)
         assert house.account().seen == 6
-    pages = [asked.path.partition("?")[0] for asked in server.log if "?" in asked.path]
+    pages = [request.path.partition("?")[0] for request in server.log if "?" in request.path]
     assert sorted(pages) == ["/0", "/1", "/10", "/11", "/12", "/2"]
 
 
@@ -82,8 +82,8 @@ def test_feeds_slow_to_parse_delay_no_other(tmp_path):
     bad, well = ("bad1", "bad2"), tuple(f"well{number}" for number in range(30))
     body = hostile()
 
-    def answer(asked: Asked) -> Reply:
-        return Reply(200, body if asked.headers["Host"].startswith("bad") else FEED)
+    def answer(request: Request) -> Reply:
+        return Reply(200, body if request.headers["Host"].startswith("bad") else FEED)
 
     settings = load_settings(
         tmp_path, allow_hosts="*.localhost", pause=0, extract_processes=1, extract_timeout=2

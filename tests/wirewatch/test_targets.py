@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from loopback import Asked, Reply, loopback
+from loopback import Reply, Request, loopback
 from made import Clock, an_alert
 
 from core.ledger import Ledger, alerts, channels
@@ -25,8 +25,8 @@ class Topics:
         self.broken = {"night"}
         self.got: Counter[tuple[str, str]] = Counter()
 
-    def answer(self, asked: Asked) -> Reply:
-        said = json.loads(asked.body)
+    def answer(self, request: Request) -> Reply:
+        said = json.loads(request.body)
         if said["topic"] in self.broken:
             return Reply(500)
         self.got[said["topic"], said["title"]] += 1

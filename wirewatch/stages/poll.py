@@ -33,7 +33,7 @@ BATCH_SECONDS = 0.2
 """How long an answer waits to be recorded together with others: what `kill -9` may lose."""
 
 
-Asked = tuple[Answer | Failure, Parsed | None]
+Answered = tuple[Answer | Failure, Parsed | None]
 """The answer for a feed, and its parsed body if that was heavy."""
 
 
@@ -64,12 +64,12 @@ def poll(
 async def _poll(house: House, due: list[Feed], before: int, progress: Progress) -> None:
     settings = house.settings
 
-    async def work(feed: Feed) -> Asked:
+    async def work(feed: Feed) -> Answered:
         answer = await ask(client, feed, settings)
         return answer, await _parsed_beside(house, feed, answer)
 
     async with Client(settings, house.sites) as client:
-        answers: AsyncGenerator[tuple[Feed, Asked], None] = site_by_site(
+        answers: AsyncGenerator[tuple[Feed, Answered], None] = site_by_site(
             due,
             site=lambda feed: feed.site,
             work=work,
@@ -100,7 +100,7 @@ async def _parsed_beside(house: House, feed: Feed, answer: Answer | Failure) -> 
     return NotAFeed(f"of {len(body.content):,} bytes; parsing it {result.reason}")
 
 
-def _record(house: House, answers: Sequence[tuple[Feed, Asked]], new: Learnt) -> None:
+def _record(house: House, answers: Sequence[tuple[Feed, Answered]], new: Learnt) -> None:
     now = house.now()
     judged = [
         (feed, judge(feed, answer, now, house.settings, parsed))

@@ -38,7 +38,7 @@ FACETS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchRequest:
     """A search on the page. `picked` are fields and values, in the order they were picked."""
 
     words: str = ""

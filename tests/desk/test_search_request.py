@@ -11,7 +11,7 @@ from made import an_article
 
 from core.clauses import Explainer
 from core.query import parse
-from desk.asked import Asked, quoted, read_picked
+from desk.search_request import SearchRequest, quoted, read_picked
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=20))
@@ -21,27 +21,27 @@ def test_any_value_can_be_picked(value: str) -> None:
 
 
 def test_query_is_bracketed_beside_picked_values() -> None:
-    asked = Asked("a OR b", [("topic", "spyware"), ("outlet", 'The "Post"')])
+    asked = SearchRequest("a OR b", [("topic", "spyware"), ("outlet", 'The "Post"')])
     assert asked.query == '(a OR b) topic:"spyware" outlet:"The \\"Post\\""'
     assert parse(asked.searched)
-    assert Asked().query == "*"
-    assert Asked("*", [("topic", "x")]).query == 'topic:"x"'
+    assert SearchRequest().query == "*"
+    assert SearchRequest("*", [("topic", "x")]).query == 'topic:"x"'
 
 
 def test_period_and_copies_are_not_part_of_the_rule() -> None:
-    asked = Asked("spyware", since="7d")
+    asked = SearchRequest("spyware", since="7d")
     assert asked.query == "spyware"
     assert asked.searched == "(spyware) first_seen:>=now-7d -duplicate_of:*"
-    assert Asked("spyware", copies=True).searched == "(spyware)"
+    assert SearchRequest("spyware", copies=True).searched == "(spyware)"
 
 
 def test_bar_links_to_articles_first_seen_in_its_days() -> None:
     start, end = date(2026, 11, 20), date(2026, 11, 26)
-    asked = Asked("a OR b", [("topic", "spyware")], since="30d", page=3)
+    asked = SearchRequest("a OR b", [("topic", "spyware")], since="30d", page=3)
     values = dict(parse_qsl(urlsplit(asked.first_seen(start, end)).query))
     words = "(a OR b) first_seen:[2026-11-20 TO 2026-11-26]"
     assert values == {"q": words, "pick": "topic:spyware"}
-    assert "q=first_seen%3A%5B2026-11-20" in Asked("*").first_seen(start, end)
+    assert "q=first_seen%3A%5B2026-11-20" in SearchRequest("*").first_seen(start, end)
     condition = parse(words).condition
     for day, hour, within in ((20, 0, True), (26, 23, True), (27, 0, False), (19, 23, False)):
         article = an_article(title="a", first_seen=datetime(2026, 11, day, hour, tzinfo=UTC))
@@ -49,7 +49,7 @@ def test_bar_links_to_articles_first_seen_in_its_days() -> None:
 
 
 def test_address_carries_the_whole_search() -> None:
-    asked = Asked("a b", [("topic", "spyware")], since="7d", sort="relevance", page=3)
+    asked = SearchRequest("a b", [("topic", "spyware")], since="7d", sort="relevance", page=3)
     values = dict(parse_qsl(urlsplit(asked.address(page=4)).query))
     assert values == {
         "q": "a b",
@@ -60,7 +60,7 @@ def test_address_carries_the_whole_search() -> None:
     }
     assert "page" not in asked.with_picked("outlet", "A: B")
     assert "pick=topic" not in asked.without_picked("topic", "spyware")
-    assert Asked().address() == "/search"
+    assert SearchRequest().address() == "/search"
 
 
 def test_picked_values_are_read_from_an_address() -> None:
@@ -69,8 +69,8 @@ def test_picked_values_are_read_from_an_address() -> None:
 
 
 def test_spreadsheet_address_carries_the_pages_search() -> None:
-    asked = Asked("/search a", [("topic", "spyware")], since="7d", sort="relevance", page=3)
+    asked = SearchRequest("/search a", [("topic", "spyware")], since="7d", sort="relevance", page=3)
     path, _, query = asked.spreadsheet.partition("?")
     assert path == "/search.csv"
     assert query == urlsplit(asked.address()).query
-    assert Asked().spreadsheet == "/search.csv"
+    assert SearchRequest().spreadsheet == "/search.csv"
