@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
+from factories import NOON, an_alert, an_article
 from hypothesis import given
 from hypothesis import strategies as st
-from made import NOON, an_alert, an_article
 
 from alert.atom import ATOM, MAX_ENTRIES, file_name, of_rule, of_search, to_xml
 from core.records import Development, DevelopmentKind, Evidence, Tag, content_id

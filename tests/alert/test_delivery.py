@@ -7,10 +7,10 @@ import threading
 from datetime import timedelta
 
 import pytest
+from factories import NOON, an_alert
 from hypothesis import given
 from hypothesis import strategies as st
 from loopback import Reply, loopback
-from made import NOON, an_alert
 
 from alert.channels import Service, Terminal, Webhook
 from alert.delivery import send, send_in_parallel

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from factories import an_article, item
 from hypothesis import given
 from hypothesis import strategies as st
-from made import an_article, item
 
 from alert.developments import Bar, developments, known_after
 from core.records import (

@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from made import NOON, an_alert
+from factories import NOON, an_alert
 
 from alert.checks import RulesError
 from alert.digests import DigestPlan, compose

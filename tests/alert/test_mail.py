@@ -7,9 +7,9 @@ from email.utils import parsedate_to_datetime
 import aiosmtpd.smtp
 import apprise
 import pytest
+from factories import NOON, an_alert
 from hypothesis import given
 from hypothesis import strategies as st
-from made import NOON, an_alert
 from receivers import letter, mail_receiver
 
 from alert.channels import Service

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from made import NOON, an_article, item
+from factories import NOON, an_article, item
 
 from alert.matching import (
     MAX_WHY,

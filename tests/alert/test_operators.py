@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from made import NOON
+from factories import NOON
 
 from alert.operators import MAX_NAMED, body, subject
 from core.records import FeedState, Notice, content_id

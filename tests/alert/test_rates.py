@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from factories import NOON
 from hypothesis import given
 from hypothesis import strategies as st
-from made import NOON
 
 from alert.rates import Rate, parse_rate
 

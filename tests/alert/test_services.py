@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import apprise
 import pytest
 import requests
-from made import NOON, an_alert
+from factories import NOON, an_alert
 
 from alert.channels import Service
 from alert.delivery import send

@@ -14,8 +14,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+from factories import NOON, an_alert
 from loopback import Reply, loopback, raw_loopback
-from made import NOON, an_alert
 from receivers import webhook_receiver
 
 from alert.channels import Webhook

@@ -7,9 +7,9 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
+from factories import NOON, an_alert, item
 from hypothesis import given
 from hypothesis import strategies as st
-from made import NOON, an_alert, item
 from markdown_it import MarkdownIt
 
 from alert.languages import language_name

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from made import Clock, add_feed
+from factories import Clock, add_feed
 from sqlalchemy import create_engine, make_url, text
 
 from core.ledger import Ledger

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from made import NOON, an_alert
+from factories import NOON, an_alert
 
 from core.ledger import alerts
 from core.ledger.chunks import CHUNK

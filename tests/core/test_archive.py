@@ -10,9 +10,9 @@ from urllib.parse import unquote
 
 import fsspec
 import pytest
+from factories import NOON, an_article
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from made import NOON, an_article
 from moto.server import ThreadedMotoServer
 
 from core.archive import Archive, ArchiveError

@@ -4,9 +4,9 @@ this agrees with the indexes."""
 from __future__ import annotations
 
 import pytest
+from factories import NOON, an_article
 from hypothesis import given
 from hypothesis import strategies as st
-from made import NOON, an_article
 
 from core.clauses import MAX_FOUND, Clause, Explainer, compile_pattern, met_phrases
 from core.query import parse

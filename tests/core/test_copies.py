@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from made import an_entry, item, move, record
+from factories import an_entry, item, move, record
 
 from core.ledger import copies, entries
 from core.records import State, content_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from made import NOON, an_alert, listed_notices
+from factories import NOON, an_alert, listed_notices
 
 from core.ledger import alerts, channels, digests, messages, notices
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES

@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from factories import NOON, add_feed, item, move, record, record_in
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made import NOON, add_feed, item, move, record, record_in
 from sqlalchemy import delete, event, select, update
 
 from core.ledger import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from made import NOON, an_alert, item, record
+from factories import NOON, an_alert, item, record
 from sqlalchemy import select
 
 from core.ledger import (

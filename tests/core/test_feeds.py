@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from made import NOON, add_feed, get_feed, item
+from factories import NOON, add_feed, get_feed, item
 from sqlalchemy import func, select
 
 from core.ledger import accounting, entries, feeds, tables

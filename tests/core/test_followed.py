@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from made import NOON, add_feed, an_alert, an_article, item
+from factories import NOON, add_feed, an_alert, an_article, item
 from sqlalchemy import insert
 
 from core.ledger import alerts, entries, followed, stories, tables

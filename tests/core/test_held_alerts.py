@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from made import NOON, an_alert
+from factories import NOON, an_alert
 
 from core.ledger import held_alerts
 

@@ -11,7 +11,7 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
-from made import NOON
+from factories import NOON
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 

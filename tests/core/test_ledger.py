@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from made import NOON, add_feed
+from factories import NOON, add_feed
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.exc import StatementError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from made import NOON, add_feed, item, move, record
+from factories import NOON, add_feed, item, move, record
 from sqlalchemy import select
 
 from core.ledger import edits, entries, erasures, tables

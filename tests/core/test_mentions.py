@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from made import an_article
+from factories import an_article
 from pydantic import ValidationError
 
 from core.records import Article, Mention, MentionKind

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from made import NOON
+from factories import NOON
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 

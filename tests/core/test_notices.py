@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from made import NOON, listed_notices
+from factories import NOON, listed_notices
 
 from core.ledger import notices
 from core.ledger.outboxes import NOTICES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from made import NOON, add_feed, item
+from factories import NOON, add_feed, item
 
 from core.ledger import entries, feeds, operations
 from core.records import FeedState, State

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from made import NOON
+from factories import NOON
 
 from core.ledger import politeness
 from core.ledger.politeness import RobotsRecord, SiteRecord

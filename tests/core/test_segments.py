@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from made import NOON
+from factories import NOON
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
 from core.ledger import cursors, segments

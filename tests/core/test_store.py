@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from made import NOON, an_article
+from factories import NOON, an_article
 from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from made import NOON, add_feed, an_article, item
+from factories import NOON, add_feed, an_article, item
 
 from core.ledger import entries, stories
 from core.ledger.stories import StoredMember

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from made import item, move, record
+from factories import item, move, record
 
 from core.ledger import entries, walls
 from core.records import State

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import feedparser
 import pytest
 import trafilatura
-from asking import ask, at, heading, links, named, site
+from newsroom_client import ask, at, heading, links, named, site
 
 from demo.faults import FAULTS
 from demo.spoils import BOLDS, ENDLESS_BYTES, SCRIPT

@@ -15,7 +15,7 @@ import feedparser
 import listparser
 import pytest
 import trafilatura
-from asking import ask, by_link, heading, links, named, site
+from newsroom_client import ask, by_link, heading, links, named, site
 from protego import Protego
 
 from demo.newsroom import CONTROL, Newsroom

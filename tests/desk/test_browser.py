@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from arriving import TAGS, arrive, piece
-from made import an_article
+from factories import an_article
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from alert.rules import load_rules

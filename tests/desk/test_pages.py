@@ -11,7 +11,7 @@ from pathlib import Path
 
 import desk_sample
 import pytest
-from made import an_alert, an_article
+from factories import an_alert, an_article
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.testclient import TestClient
 

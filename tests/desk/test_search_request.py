@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl, urlsplit
 
+from factories import an_article
 from hypothesis import given
 from hypothesis import strategies as st
-from made import an_article
 
 from core.clauses import Explainer
 from core.query import parse

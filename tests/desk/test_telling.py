@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from made import an_article
+from factories import an_article
 
 from core.records import (
     SURVEILLANCE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from made import an_article, an_entry
+from factories import an_article, an_entry
 
 from ingest import aliases
 from ingest.aliases import COMPARED, disputed, is_other_article

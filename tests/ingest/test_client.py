@@ -25,10 +25,10 @@ import httpcore
 import pytest
 import zstandard
 from certificates import self_signed
+from factories import Clock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loopback import Reply, Request, loopback, raw_loopback
-from made import Clock
 
 from core.settings import Settings
 from demo.faults import FAULTS

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from factories import an_article, an_entry
 from hypothesis import given
 from hypothesis import strategies as st
-from made import an_article, an_entry
 
 from core.records import Extraction
 from ingest.articles import NewRevision

@@ -8,9 +8,9 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from factories import Clock
 from hypothesis import given
 from hypothesis import strategies as st
-from made import Clock
 
 from ingest.manners import BUSY, LONGEST_HOLD, LONGEST_PAUSE, Again, Sites, site_by_site
 

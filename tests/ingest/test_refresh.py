@@ -6,10 +6,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from factories import Clock
 from hypothesis import given
 from hypothesis import strategies as st
 from loopback import Loopback, Reply, Request, loopback
-from made import Clock
 
 from core.records import Entry
 from core.settings import Settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from made import an_article, an_entry
+from factories import an_article, an_entry
 
 from core.records import Extraction
 from ingest import repeats

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from factories import an_entry
 from hypothesis import given
 from hypothesis import strategies as st
-from made import an_entry
 
 from ingest.revisit import AGES, LIVE_EVERY, LIVE_FOR, next_try_at, revisit_at
 

@@ -6,9 +6,9 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from factories import item
 from hypothesis import given
 from hypothesis import strategies as st
-from made import item
 
 from core.records import Rhythm
 from ingest.rhythm import (

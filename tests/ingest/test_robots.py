@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
+from factories import Clock
 from loopback import Reply, Request, loopback
-from made import Clock
 
 from core.settings import Settings
 from demo.newsroom import Newsroom

@@ -6,9 +6,9 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from factories import NOON, an_article
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made import NOON, an_article
 
 from core.clauses import Explainer
 from core.conditions import resolve_dates

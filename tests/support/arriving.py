@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
-from made import add_feed, an_article, get_feed, record_in
+from factories import add_feed, an_article, get_feed, record_in
 from sqlalchemy import update
 
 from core.ledger import entries, feeds, segments, tables

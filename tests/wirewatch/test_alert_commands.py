@@ -7,7 +7,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from made import an_alert
+from factories import an_alert
 from terminal import Wirewatch, lines
 from typer.testing import CliRunner
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from arriving import OTHER, TEXT, arrive, index, meaning, piece
-from made import Clock
+from factories import Clock
 
 from alert.rates import Rate
 from alert.rules import Rule

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from made import an_article
+from factories import an_article
 
 from core.ledger import entries, segments, stories
 from core.query import parse

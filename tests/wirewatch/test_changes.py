@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from factories import an_article
 from hypothesis import given
 from hypothesis import strategies as st
-from made import an_article
 
 from wirewatch.changes import MAX_WORDS, Change, changed, passages
 

@@ -13,7 +13,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from made import an_article
+from factories import an_article
 from terminal import Wirewatch, lines
 from typer.testing import CliRunner
 

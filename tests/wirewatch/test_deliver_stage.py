@@ -11,8 +11,8 @@ from typing import Any
 
 import feedparser
 import pytest
+from factories import NOON, Clock, an_alert, an_article
 from loopback import Reply, raw_loopback
-from made import NOON, Clock, an_alert, an_article
 from receivers import Inbox, letter, mail_receiver, webhook_receiver
 
 from alert.wording import digest_subject

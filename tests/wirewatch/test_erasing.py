@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from arriving import FEED, OTHER, TEXT, arrive, entry_of, index, piece
-from made import Clock, add_feed, get_feed, record
+from factories import Clock, add_feed, get_feed, record
 from sqlalchemy import select
 from typer.testing import CliRunner
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from arriving import index
-from lxml.etree import ParserError
-from made import (
+from factories import (
     NOON,
     Clock,
     add_feed,
@@ -22,6 +21,7 @@ from made import (
     record,
     record_in,
 )
+from lxml.etree import ParserError
 from typer.testing import CliRunner
 
 from core.ledger import entries, replays, segments, sketches, steps

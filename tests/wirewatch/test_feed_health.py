@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from factories import listed_notices
 from loopback import Reply, loopback
-from made import listed_notices
 from rich.console import Console
 from typer.testing import CliRunner
 

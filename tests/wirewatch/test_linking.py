@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from arriving import OTHER, TAGS, TEXT, arrive, entry_of, index, meaning, piece
-from made import NOON, an_article, an_entry
+from factories import NOON, an_article, an_entry
 from sqlalchemy import update
 
 from core.ledger import stories, tables

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from arriving import TAGS, arrive, meaning, piece
-from made import Clock
+from factories import Clock
 
 from alert.wording import of_alert
 from core.ledger import alerts, cursors, followed, held_alerts, stories

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from arriving import arrive, entry_of, index, piece
-from made import Clock, add_feed, item
+from factories import Clock, add_feed, item
 from typer.testing import CliRunner
 
 from core.ledger import entries, segments

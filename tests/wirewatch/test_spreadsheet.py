@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from factories import an_article
 from hypothesis import given
 from hypothesis import strategies as st
-from made import an_article
 
 from core.query import FIELDS
 from core.records import Article, Evidence, Mention, MentionKind, Statement, StatementKind, Tag

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from factories import Clock, an_alert
 from loopback import Reply, Request, loopback
-from made import Clock, an_alert
 
 from core.ledger import Ledger, alerts, channels
 from core.records import ChannelState

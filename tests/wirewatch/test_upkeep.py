@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from made import NOON, Clock, an_article, item
+from factories import NOON, Clock, an_article, item
 from sqlalchemy import Connection, update
 
 from core.ledger import cursors, segments, tables

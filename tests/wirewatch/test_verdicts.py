@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from made import an_article
+from factories import an_article
 
 from enrich.corrections import Correction, read_corrections
 from wirewatch.verdicts import Verdicts
