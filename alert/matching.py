@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from alert.developments import Bar, CountryName, developments, known_after
 from alert.rules import Rule
-from core.clauses import Explainer, met_phrases
+from core.clauses import Explainer, matched_phrases
 from core.conditions import Condition
 from core.records import (
     Alert,
@@ -32,7 +32,7 @@ from core.records import (
 MAX_WHY = 6
 """The most pieces of evidence that an alert shows."""
 
-MAX_MET = 4
+MAX_MATCHED = 4
 """The most phrases that matched the query, besides these."""
 
 ASKED_FOR = "asked for by the rule"
@@ -96,21 +96,21 @@ class Batch:
 
 
 def match_rule(
-    rule: Rule, met: Sequence[int], batch: Batch, followed: Mapping[str, Followed]
+    rule: Rule, matched: Sequence[int], batch: Batch, followed: Mapping[str, Followed]
 ) -> RuleMatch:
     """The alerts that a rule makes of a batch.
 
     Args:
         rule: the rule.
-        met: the places of the articles that match it.
+        matched: the places of the articles that match it.
         batch: all articles, with the coverage of all stories that are matched or followed.
         followed: what the rule's readers know, by the story that they were told of.
     """
     result = RuleMatch([], {})
-    met_by_story: dict[str, list[int]] = {}
-    for place in met:
-        met_by_story.setdefault(batch.story(place), []).append(place)
-    stories = {story: places for story, places in met_by_story.items() if story not in followed}
+    by_story: dict[str, list[int]] = {}
+    for place in matched:
+        by_story.setdefault(batch.story(place), []).append(place)
+    stories = {story: places for story, places in by_story.items() if story not in followed}
     for story in followed:
         if batch.places(story):
             stories[story] = [*batch.places(story)]
@@ -124,16 +124,16 @@ def match_rule(
 
 
 def _story_alerts(
-    rule: Rule, story: str, met: Sequence[int], batch: Batch, before: Followed | None
+    rule: Rule, story: str, matched: Sequence[int], batch: Batch, before: Followed | None
 ) -> tuple[list[Alert], Followed]:
-    """The alerts of one story; its articles count from `met[0]`, which matched the rule."""
+    """The alerts of one story; its articles count from `matched[0]`, which matched the rule."""
     outlets = batch.coverage[story].outlets
     # If several articles of a batch bring the same, one in the headline's language tells it.
     headline_language = batch.coverage[story].language
-    places = [place for place in batch.places(story) if place >= met[0]]
+    places = [place for place in batch.places(story) if place >= matched[0]]
     places.sort(key=lambda place: batch.articles[place].language != headline_language)
     if before is None:
-        opening = next(place for place in places if place in met)
+        opening = next(place for place in places if place in matched)
         known = known_after(Known(), batch.articles[opening], outlets)
         alerts = [_alert(rule, story, opening, batch, number=1)]
         places.remove(opening)
@@ -208,12 +208,14 @@ def _why(rule: Rule, article: Article, explainer: Explainer, now: datetime) -> I
     yield from shown
     places = {(piece.field, piece.start, piece.end) for piece in shown}
     clause = explainer.explain(rule.query.at(now).condition)
-    met: dict[tuple[str, int, int], Evidence] = {}
-    for piece in met_phrases(clause):
+    asked_for: dict[tuple[str, int, int], Evidence] = {}
+    for piece in matched_phrases(clause):
         place = piece.field, piece.start, piece.end
         if place not in places:
-            met.setdefault(place, piece.model_copy(update={"why": ASKED_FOR}))
-    yield from sorted(met.values(), key=lambda one: (one.field != "title", one.start))[:MAX_MET]
+            asked_for.setdefault(place, piece.model_copy(update={"why": ASKED_FOR}))
+    yield from sorted(asked_for.values(), key=lambda one: (one.field != "title", one.start))[
+        :MAX_MATCHED
+    ]
 
 
 class Admission(NamedTuple):

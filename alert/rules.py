@@ -131,7 +131,7 @@ def _rule(
     place = f"{place} ({name})"
     check_names(table, _KEYS, place)
     text = table.get("query")
-    if not isinstance(text, str) or not text.strip():  # it would meet everything, as "*" does
+    if not isinstance(text, str) or not text.strip():  # it would match everything, as "*" does
         raise RulesError(f'{place} has no query; write one, such as query = "topic:surveillance"')
     try:
         query = understand(text)

@@ -120,10 +120,10 @@ def _why(alert: Alert) -> Iterator[Line]:
     about = f" Topics: {_listed(topics)}." if topics else ""
     rule, query = shortened(alert.rule, 60), shortened(alert.query, 200)
     if alert.kind is AlertKind.STORY:
-        meets = f"it matches your rule “{rule}” ({query})"
+        reason = f"it matches your rule “{rule}” ({query})"
     else:  # the article of an update need not match the rule itself
-        meets = f"your rule “{rule}” ({query}) follows this story"
-    yield line(f"Why you got this: {meets}; surveillance score {alert.score:.2f} of 1.{about}")
+        reason = f"your rule “{rule}” ({query}) follows this story"
+    yield line(f"Why you got this: {reason}; surveillance score {alert.score:.2f} of 1.{about}")
     if alert.kind is AlertKind.DEVELOPMENT and not alert.topics:
         yield line(
             f"On its own, the article from {_name(alert.outlet)} is not on topic: "

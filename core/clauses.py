@@ -1,4 +1,4 @@
-"""Explains a query on one article, clause by clause: which are met, and by which phrases.
+"""Explains a query on one article, clause by clause: which match, and by which phrases.
 
 This is a plain evaluation of the condition tree, to show to people. `search` matches many articles
 at a time; tests check that both give the same results.
@@ -38,14 +38,14 @@ MAX_FOUND = 3
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A part of a query in words, whether an article meets it, and what shows that.
+    """A part of a query in words, whether an article matches it, and what shows that.
 
-    `found` holds the phrases in title and text that meet a leaf. If a leaf asks for a value,
+    `found` holds the phrases in title and text that match a leaf. If a leaf asks for a value,
     `value` is what the article has in that field. `of` holds the parts of AND, OR and NOT.
     """
 
     says: str
-    met: bool
+    matched: bool
     found: tuple[Evidence, ...] = ()
     value: str = ""
     of: tuple[Clause, ...] = ()
@@ -63,13 +63,13 @@ class Explainer:
         match condition:
             case All(of):
                 parts = tuple(map(self.explain, of))
-                return Clause("all of", all(part.met for part in parts), of=parts)
+                return Clause("all of", all(part.matched for part in parts), of=parts)
             case Any(of):
                 parts = tuple(map(self.explain, of))
-                return Clause("one of", any(part.met for part in parts), of=parts)
+                return Clause("one of", any(part.matched for part in parts), of=parts)
             case Not(inner):
                 part = self.explain(inner)
-                return Clause("not", not part.met, of=(part,))
+                return Clause("not", not part.matched, of=(part,))
             case Word(fields) | Phrase(fields):
                 return self._explain_words(condition, fields)
             case Prefix(fields) | Wildcard(fields):
@@ -77,21 +77,21 @@ class Explainer:
                     return self._explain_words(condition, fields)
                 return self._explain_value(condition, fields[0])
             case Everything():
-                return Clause(describe(condition), met=True)
+                return Clause(describe(condition), matched=True)
             case Keyword(field) | Exists(field) | Numbers(field) | Dates(field):
                 return self._explain_value(condition, field)
 
     def _explain_words(self, leaf: Condition, fields: Sequence[str]) -> Clause:
         found: list[Evidence] = []
-        met = False
+        matched = False
         for field in fields:
             for words in self._word_spans(field):
                 for first, stop in _spans(leaf, [word for word, _, _ in words]):
-                    met = True
+                    matched = True
                     if field in ("title", "text") and len(found) < MAX_FOUND:
                         start, end = words[first][1], words[stop - 1][2]
                         found.append(self._evidence(field, start, end, describe(leaf)))
-        return Clause(describe(leaf), met, tuple(found))
+        return Clause(describe(leaf), matched, tuple(found))
 
     def _evidence(self, field: str, start: int, end: int, why: str) -> Evidence:
         return Evidence(
@@ -120,16 +120,16 @@ class Explainer:
         return Clause(describe(leaf), bool(fitting), value=", ".join(fitting or values))
 
 
-def met_phrases(clause: Clause) -> Iterator[Evidence]:
-    """The phrases that made an article meet a query; none from inside a NOT."""
-    if clause.met and clause.says != "not":
+def matched_phrases(clause: Clause) -> Iterator[Evidence]:
+    """The phrases that made an article match a query; none from inside a NOT."""
+    if clause.matched and clause.says != "not":
         yield from clause.found
         for part in clause.of:
-            yield from met_phrases(part)
+            yield from matched_phrases(part)
 
 
 def _spans(leaf: Condition, words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where a leaf is met in some words: the index of the first word, and one past the last."""
+    """Where a leaf matches in some words: the index of the first word, and one past the last."""
     match leaf:
         case Word(_, stemmed):
             yield from ((n, n + 1) for n, word in enumerate(words) if stem(word) == stemmed)

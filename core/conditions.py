@@ -19,21 +19,21 @@ class Everything:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Articles that meet each of the conditions."""
+    """Articles that match each of the conditions."""
 
     of: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """Articles that meet at least one of the conditions."""
+    """Articles that match at least one of the conditions."""
 
     of: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Articles that do not meet the condition."""
+    """Articles that do not match the condition."""
 
     of: Condition
 

@@ -15,12 +15,12 @@ MAX_PLACES = 2
 """Most places of a text that are shown."""
 
 
-def snippets(text: str, met: Sequence[Evidence]) -> list[list[Piece]]:
+def snippets(text: str, matched: Sequence[Evidence]) -> list[list[Piece]]:
     """The places of a text that match a search, in order, each in pieces.
 
     Places close together are joined.
     """
-    marks = [Mark(one.start, one.end, "hit", one.why) for one in met if one.field == "text"]
+    marks = [Mark(one.start, one.end, "hit", one.why) for one in matched if one.field == "text"]
     shown: list[tuple[int, int]] = []
     for mark in sorted(marks):
         start, end = _start(text, mark.start), _end(text, mark.end)

@@ -61,7 +61,7 @@ Set = int
 
 
 class Percolator:
-    """Standing conditions, for batches of articles to meet.
+    """Standing conditions, for batches of articles to match.
 
     Their relative dates must have been resolved (`core.conditions.resolve_dates`).
     """
@@ -74,7 +74,7 @@ class Percolator:
         self._phrases = _Phrases(self._matcher)
 
     def match(self, articles: Sequence[Article]) -> Iterator[tuple[int, ...]]:
-        """For each condition in turn, the places of the articles that meet it, in their order."""
+        """For each condition in turn, the places of the articles that match it, in their order."""
         bits = _leaf_bits(articles, self._vocabulary, self._matcher, self._phrases)
         batch = _Batch(articles, bits, self._matcher.rows)
         for condition in self._conditions:
@@ -82,7 +82,7 @@ class Percolator:
 
 
 class _Batch:
-    """Some articles, and the sets of them that meet conditions."""
+    """Some articles, and the sets of them that match conditions."""
 
     def __init__(
         self, articles: Sequence[Article], bits: Bits, rows: Mapping[Condition, int]
@@ -100,7 +100,7 @@ class _Batch:
         self._times: dict[str, tuple[Ints, NDArray[np.bool_]]] = {}
 
     def match(self, condition: Condition) -> Set:
-        """The articles that meet a condition."""
+        """The articles that match a condition."""
         match condition:
             case All(of):
                 found = self._all

@@ -155,10 +155,10 @@ def _alerts_of(
     for one in brought:
         story = roots[story_of(one.article)]
         seen.add(story, one.article, one.entry, threaded=one.article.id in threaded)
-    (met,) = Percolator(conditions([rule], at)).match(articles)
-    needed = {roots[story_of(articles[place])] for place in met} | followed.keys()
+    (matched,) = Percolator(conditions([rule], at)).match(articles)
+    needed = {roots[story_of(articles[place])] for place in matched} | followed.keys()
     coverage = {story: seen.coverage(story) for story in needed & set(roots.values())}
-    result = match_rule(rule, met, Batch(articles, roots, coverage, at, country_name), followed)
+    result = match_rule(rule, matched, Batch(articles, roots, coverage, at, country_name), followed)
     followed |= result.followed
     first_seen = {article.id: article.first_seen for article in articles}
     return [

@@ -38,7 +38,7 @@ def original(tx: Connection, article: str, fingerprint: str) -> Entry | None:
 
 
 def _earliest(tx: Connection, *conditions: ColumnElement[bool]) -> Entry | None:
-    """The first-seen entry that meets some conditions; None if there is none."""
+    """The first-seen entry that matches some conditions; None if there is none."""
     query = select(entries).where(*conditions).order_by(entries.c.first_seen, entries.c.id)
     row = tx.execute(query.limit(1)).one_or_none()
     return None if row is None else from_row(row)

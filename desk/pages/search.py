@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi import Query as Parameter
 from starlette.responses import Response, StreamingResponse
 
-from core.clauses import Explainer, met_phrases
+from core.clauses import Explainer, matched_phrases
 from core.index import WINDOW, Hits, Index, Sort
 from core.ledger import alerts
 from core.query import Query, QueryError, parse
@@ -57,7 +57,7 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
     """A page of hits."""
     q, page = asked.words, asked.page
     hits, error = Hits(total=0, articles=()), None
-    met: dict[str, list[Evidence]] = {}
+    matched: dict[str, list[Evidence]] = {}
     try:
         parse(q)
         hits = office.house.index.search(
@@ -69,8 +69,9 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
             days=True,
         )
         condition = parse(q).at(office.house.now()).condition
-        met = {
-            one.id: list(met_phrases(Explainer(one).explain(condition))) for one in hits.articles
+        matched = {
+            one.id: list(matched_phrases(Explainer(one).explain(condition)))
+            for one in hits.articles
         }
     except QueryError as wrong:
         error = wrong
@@ -84,8 +85,8 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
         error=error,
         hint=None if error or hits.total else hint(office.house.index, parse(asked.query)),
         periods=SINCE,
-        titled=lambda article: pieces(article.title, _in_title(met[article.id])),
-        snippets=lambda article: snippets(article.text, met[article.id]),
+        titled=lambda article: pieces(article.title, _in_title(matched[article.id])),
+        snippets=lambda article: snippets(article.text, matched[article.id]),
         topics_of=lambda article: topics([article]),
         reasons=reasons,
         facets=_facets(hits, asked),
@@ -128,8 +129,8 @@ def as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
     )
 
 
-def _in_title(met: Sequence[Evidence]) -> list[Mark]:
-    return [Mark(one.start, one.end, "hit", one.why) for one in met if one.field == "title"]
+def _in_title(matched: Sequence[Evidence]) -> list[Mark]:
+    return [Mark(one.start, one.end, "hit", one.why) for one in matched if one.field == "title"]
 
 
 def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]]:

@@ -72,8 +72,8 @@ def batches(rules, *several, country_name=str):
         seen += articles
         stories = {story_of(one): story_of(one) for one in seen}
         batch = Batch(articles, stories, coverage_of(seen), NOON, country_name)
-        met = Percolator(conditions(rules, NOON)).match(articles)
-        for rule, places in zip(rules, met, strict=True):
+        matched = Percolator(conditions(rules, NOON)).match(articles)
+        for rule, places in zip(rules, matched, strict=True):
             result = match_rule(rule, places, batch, followed[rule.name])
             followed[rule.name] |= result.followed
             found += [(rule, alert) for alert in result.alerts]
@@ -143,10 +143,10 @@ def test_each_rule_has_its_own_alert():
     assert len({alert.key for _, alert in matched(rules, articles)}) == 2
 
 
-@pytest.mark.parametrize(("days", "meets"), [(1, True), (3, False)])
-def test_relative_dates_count_from_the_given_time(days, meets):
+@pytest.mark.parametrize(("days", "matches"), [(1, True), (3, False)])
+def test_relative_dates_count_from_the_given_time(days, matches):
     article = an_article(1, published=NOON - timedelta(days=days))
-    assert bool(matched([a_rule("published:>now-2d")], [article])) is meets
+    assert bool(matched([a_rule("published:>now-2d")], [article])) is matches
 
 
 def test_no_articles_give_no_alerts():

@@ -1,5 +1,5 @@
-"""A query explained clause by clause: what an article meets, and where. `tests/search` checks that
-this agrees with the indexes."""
+"""A query explained clause by clause: what matches in an article, and where. `tests/search` checks
+that this agrees with the indexes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from factories import NOON, an_article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.clauses import MAX_FOUND, Clause, Explainer, compile_pattern, met_phrases
+from core.clauses import MAX_FOUND, Clause, Explainer, compile_pattern, matched_phrases
 from core.query import parse
 
 ARTICLE = an_article(
@@ -24,7 +24,7 @@ def read(query: str) -> Clause:
 
 
 def phrases(query: str) -> list[str]:
-    return [one.phrase for one in met_phrases(read(query))]
+    return [one.phrase for one in matched_phrases(read(query))]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_only_the_first_few_matches_are_shown_title_before_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "says", "met", "value"),
+    ("query", "says", "matched", "value"),
     [
         ("score:[0.5 TO 1]", "score is from 0.5 up to 1", True, "0.7"),
         ("score:>0.7", "score is above 0.7", False, "0.7"),
@@ -70,18 +70,18 @@ def test_only_the_first_few_matches_are_shown_title_before_text() -> None:
     ],
 )
 def test_a_clause_names_its_condition_and_the_articles_value(
-    query: str, says: str, met: bool, value: str
+    query: str, says: str, matched: bool, value: str
 ) -> None:
     clause = read(query)
-    assert (clause.says, clause.met, clause.value) == (says, met, value)
+    assert (clause.says, clause.matched, clause.value) == (says, matched, value)
 
 
 def test_each_part_of_a_query_says_whether_it_is_met() -> None:
     clause = read("tapped AND (cake OR NOT court)")
-    assert (clause.says, clause.met) == ("all of", False)
+    assert (clause.says, clause.matched) == ("all of", False)
     tapped, either = clause.of
-    assert (tapped.met, either.says, either.met) == (True, "one of", False)
-    assert [(part.says, part.met) for part in either.of][1] == ("not", False)
+    assert (tapped.matched, either.says, either.matched) == (True, "one of", False)
+    assert [(part.says, part.matched) for part in either.of][1] == ("not", False)
 
 
 def test_unresolved_relative_dates_are_refused() -> None:
@@ -98,11 +98,11 @@ def test_unresolved_relative_dates_are_refused() -> None:
 def test_shown_phrases_are_at_their_stated_offsets(text: str, query: str) -> None:
     article = an_article(title="", text=text)
     clause = Explainer(article).explain(parse(query).condition)
-    assert clause.met == bool(clause.found)
+    assert clause.matched == bool(clause.found)
     for one in clause.found:
         assert article.text[one.start : one.end] == one.phrase
         alone = an_article(title="", text=one.phrase)
-        assert Explainer(alone).explain(parse(query).condition).met
+        assert Explainer(alone).explain(parse(query).condition).matched
 
 
 def _fits(pattern: str, value: str) -> bool:

@@ -17,7 +17,7 @@ from desk.search_request import SearchRequest, quoted, read_picked
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=20))
 def test_any_value_can_be_picked(value: str) -> None:
     article = an_article(outlet=value)
-    assert Explainer(article).explain(parse(f"outlet:{quoted(value)}").condition).met
+    assert Explainer(article).explain(parse(f"outlet:{quoted(value)}").condition).matched
 
 
 def test_query_is_bracketed_beside_picked_values() -> None:
@@ -45,7 +45,7 @@ def test_bar_links_to_articles_first_seen_in_its_days() -> None:
     condition = parse(words).condition
     for day, hour, within in ((20, 0, True), (26, 23, True), (27, 0, False), (19, 23, False)):
         article = an_article(title="a", first_seen=datetime(2026, 11, day, hour, tzinfo=UTC))
-        assert Explainer(article).explain(condition).met == within
+        assert Explainer(article).explain(condition).matched == within
 
 
 def test_address_carries_the_whole_search() -> None:

@@ -9,13 +9,13 @@ from core.records import Evidence
 from desk.snippets import AROUND, MAX_PLACES, snippets
 
 
-def met(text: str, start: int, end: int) -> Evidence:
+def matched(text: str, start: int, end: int) -> Evidence:
     return Evidence(field="text", start=start, end=end, phrase=text[start:end], why="")
 
 
 @given(st.text(alphabet="ab \n", max_size=400), st.lists(st.integers(0, 399), max_size=4))
 def test_snippet_is_part_of_the_text_with_its_hits_marked(text: str, places: list[int]) -> None:
-    found = [met(text, at, at + 1) for at in places if at < len(text)]
+    found = [matched(text, at, at + 1) for at in places if at < len(text)]
     shown = snippets(text, found)
     assert len(shown) <= MAX_PLACES
     assert bool(shown) == bool(found)
@@ -28,7 +28,7 @@ def test_snippet_is_part_of_the_text_with_its_hits_marked(text: str, places: lis
 def test_snippet_cuts_no_word_and_crosses_no_paragraph() -> None:
     text = "Before.\n" + "long words " * 20 + "HERE " + "other words " * 20 + "\nBehind."
     start = text.index("HERE")
-    ((before, hit, behind),) = snippets(text, [met(text, start, start + 4)])
+    ((before, hit, behind),) = snippets(text, [matched(text, start, start + 4)])
     assert hit.text == "HERE"
     assert hit.kinds == "hit"
     assert before.text.startswith(("long ", "words "))
@@ -39,10 +39,10 @@ def test_snippet_cuts_no_word_and_crosses_no_paragraph() -> None:
 def test_snippet_of_a_script_without_spaces_has_the_usual_length() -> None:
     text = "市民団体は増設に反対。" * 20 + " 監視カメラ " + "計画は撤回されていない。" * 20
     start = text.index("監視")
-    ((before, hit, behind),) = snippets(text, [met(text, start, start + 5)])
+    ((before, hit, behind),) = snippets(text, [matched(text, start, start + 5)])
     assert (len(before.text), hit.text, len(behind.text)) == (AROUND, "監視カメラ", AROUND)
 
 
 def test_hits_close_together_share_a_snippet() -> None:
     text = "a spy and another spy"
-    assert len(snippets(text, [met(text, 2, 5), met(text, 18, 21)])) == 1
+    assert len(snippets(text, [matched(text, 2, 5), matched(text, 18, 21)])) == 1

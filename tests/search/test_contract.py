@@ -161,14 +161,14 @@ def test_each_kind_of_query_finds_the_expected_articles(
 
 def test_standing_queries_and_explanations_find_the_same(corpus: list[Article]) -> None:
     conditions = [resolve_dates(parse(text).condition, datetime.now(UTC)) for text in QUERIES]
-    met = dict(zip(QUERIES, map(set, Percolator(conditions).match(corpus)), strict=True))
-    assert met == QUERIES
+    matched = dict(zip(QUERIES, map(set, Percolator(conditions).match(corpus)), strict=True))
+    assert matched == QUERIES
     explainers = [Explainer(article) for article in corpus]
     read = {
         text: {
             number
             for number, explainer in enumerate(explainers)
-            if explainer.explain(condition).met
+            if explainer.explain(condition).matched
         }
         for text, condition in zip(QUERIES, conditions, strict=True)
     }

@@ -37,17 +37,17 @@ DATES = "2025 2026-02 2026-02-28 2026-03-01 2026-03-01T12:00:00.123Z now now-1d 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 
 
-def meets(article: Article, condition: Condition) -> bool:
-    """Whether an article meets a condition, evaluated on the article itself."""
+def matches(article: Article, condition: Condition) -> bool:
+    """Whether an article matches a condition, evaluated on the article itself."""
     match condition:
         case Everything():
             return True
         case All(of):
-            return all(meets(article, inner) for inner in of)
+            return all(matches(article, inner) for inner in of)
         case Any(of):
-            return any(meets(article, inner) for inner in of)
+            return any(matches(article, inner) for inner in of)
         case Not(inner):
-            return not meets(article, inner)
+            return not matches(article, inner)
         case Word(fields, wanted):
             return any(stem(word) == wanted for text in _texts(article, fields) for word in text)
         case Phrase(fields, wanted):
@@ -181,7 +181,7 @@ def _parsed(text: str) -> Condition | None:
 
 
 def _expected(corpus: list[Article], condition: Condition) -> set[str]:
-    return {article.id for article in corpus if meets(article, condition)}
+    return {article.id for article in corpus if matches(article, condition)}
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +228,9 @@ def test_standing_queries_and_explanations_agree_with_it(
         expected = _expected(corpus, condition)
         assert {corpus[place].id for place in places} == expected, condition
         read = zip(corpus, explainers, strict=True)
-        assert {one.id for one, explainer in read if explainer.explain(condition).met} == expected
+        assert {
+            one.id for one, explainer in read if explainer.explain(condition).matched
+        } == expected
 
 
 @pytest.mark.elasticsearch

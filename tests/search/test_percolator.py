@@ -83,11 +83,13 @@ def test_the_percolator_and_explanations_agree_with_the_embedded_index(batch, te
     index = EmbeddedIndex(None)
     list(index.write(batch))
     queries = [parse(text).at(NOON) for text in texts]
-    met = Percolator([one.condition for one in queries]).match(batch)
-    for one, places in zip(queries, met, strict=True):
+    matched = Percolator([one.condition for one in queries]).match(batch)
+    for one, places in zip(queries, matched, strict=True):
         found = {article.id for article in index.search(one, size=100).articles}
         assert {batch[place].id for place in places} == found, one.text
-        said = {article.id for article in batch if Explainer(article).explain(one.condition).met}
+        said = {
+            article.id for article in batch if Explainer(article).explain(one.condition).matched
+        }
         assert said == found, one.text
     index.close()
 
@@ -124,11 +126,11 @@ def test_percolated_phrases_agree_with_explanations(said, likely) -> None:
     conditions = [parse(text).condition for text in PHRASES]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(percolator, "_LIKELY", likely)
-        met = list(Percolator(conditions).match(batch))
+        matched = list(Percolator(conditions).match(batch))
     explainers = [Explainer(article) for article in batch]
-    for condition, places in zip(conditions, met, strict=True):
+    for condition, places in zip(conditions, matched, strict=True):
         assert list(places) == [
-            place for place, one in enumerate(explainers) if one.explain(condition).met
+            place for place, one in enumerate(explainers) if one.explain(condition).matched
         ]
 
 
@@ -144,8 +146,8 @@ def test_mentions_are_found_by_name_kind_and_country() -> None:
         an_article(2, mentions=(named("York", MentionKind.PLACE, "GB"),)),
     ]
     texts = ["mention:acme", "vendor:acme", "person:acme", "mention:*", "country:gb", "mention:e*"]
-    met = Percolator([parse(text).condition for text in texts]).match(batch)
-    assert list(met) == [(0, 1), (0,), (1,), (0, 1, 2), (2,), (1,)]
+    matched = Percolator([parse(text).condition for text in texts]).match(batch)
+    assert list(matched) == [(0, 1), (0,), (1,), (0, 1, 2), (2,), (1,)]
 
 
 def test_matches_in_a_large_batch_come_in_order() -> None:

@@ -194,8 +194,8 @@ class Drill:
                 mine = [alert for alert in told if alert.rule == rule.name]
                 # By today's stories: a merged story counts as alerted if either part was.
                 alerted = {story[alert.article] for alert in mine}
-                met = house.index.search(rule.query, size=10_000).articles
-                missed = {story[article.id] for article in met} - alerted
+                matched = house.index.search(rule.query, size=10_000).articles
+                missed = {story[article.id] for article in matched} - alerted
                 report.wrong += [f"{rule.name}: story {one} was not alerted" for one in missed]
                 new = [alert.story for alert in mine if alert.kind is AlertKind.STORY]
                 twice = Counter(new)

@@ -131,7 +131,7 @@ def explain(
         if found is None:
             raise UsageError(f"{entry.url} is not in the index: its state is {entry.state}")
         clause = Explainer(found).explain(rule.query.at(house.now()).condition)
-        comes = _comes(house, rule, found, met=clause.met)
+        comes = _comes(house, rule, found, matched=clause.matched)
     out.print(Text(found.title, style="bold"), Text(f"{found.outlet}  {found.id[:12]}"))
     for line in clause_lines(clause):
         out.print(Padding(line, (0, 0, 0, 2)), soft_wrap=True)
@@ -182,8 +182,8 @@ def remove(
 
 
 def clause_lines(clause: Clause, depth: int = 0) -> Iterator[Text]:
-    """A clause and its parts, one per line: whether it is met, and the evidence."""
-    sign = ("✓ ", "green") if clause.met else ("✗ ", "red")
+    """A clause and its parts, one per line: whether it matches, and the evidence."""
+    sign = ("✓ ", "green") if clause.matched else ("✗ ", "red")
     line = Text.assemble("  " * depth, sign, clause.says)
     places = [f"“{one.phrase}” ({one.field} at {one.start})" for one in clause.found]
     if places:
@@ -195,9 +195,9 @@ def clause_lines(clause: Clause, depth: int = 0) -> Iterator[Text]:
         yield from clause_lines(part, depth + 1)
 
 
-def _comes(house: House, rule: Rule, article: Article, *, met: bool) -> str:
+def _comes(house: House, rule: Rule, article: Article, *, matched: bool) -> str:
     """What follows from an article's matching a rule or not."""
-    if not met:
+    if not matched:
         return "It does not match the rule."
     if article.duplicate_of is not None:
         return f"It matches the rule, but is a copy of {article.duplicate_of[:12]}."

@@ -66,7 +66,7 @@ def _match_rules(
 ) -> tuple[dict[str, RuleMatch], followed.StoryIds]:
     """What each rule makes of some articles, by rule name, if anything; and for each story of these
     articles, the ids under which its followers' knowledge was found."""
-    met = {
+    matched = {
         rule.name: (rule, places)
         for rule, places in zip(rules, standing.match(articles), strict=True)
     }
@@ -75,7 +75,7 @@ def _match_rules(
         ids = stories.ids_of(tx, set(roots.values()))
         known = followed.followed_by(tx, ids)
         needed = {story for _, story in known}
-        for _, places in met.values():
+        for _, places in matched.values():
             needed.update(roots[story_of(articles[place])] for place in places)
         coverage = followed.coverage(tx, {story: ids[story] for story in needed})
     by_rule: dict[str, dict[str, Followed]] = {}
@@ -84,7 +84,7 @@ def _match_rules(
     batch = Batch(articles, roots, coverage, house.now(), country_name)
     by_name = {
         name: result
-        for name, (rule, places) in met.items()
+        for name, (rule, places) in matched.items()
         if (places or name in by_rule)
         and (result := match_rule(rule, places, batch, by_rule.get(name, {}))).followed
     }
