@@ -5,10 +5,10 @@ A single change of a feed is told in full; many are summed up.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from alert.markup import bullet, line
+from alert.markup import Line, bullet, line
 from alert.message import Message
 from core.records import FeedState, Notice, Record, content_id
 
@@ -28,25 +28,21 @@ class Failure(Record):
     log_url: str | None = None
 
 
-def failure_text(failure: Failure) -> tuple[str, str]:
-    """Subject and body for a failure: what failed, why, what becomes of the work, where to look."""
-    lines = [
-        f"Why: {failure.error}",
-        "Nothing is lost: the ledger holds what is left to do, and the next run continues it. "
-        "If the reason is the same every hour, you need to fix it.",
-        f"Run: {failure.run}" + (f", log: {failure.log_url}" if failure.log_url else ""),
-    ]
-    return f"[airflow] {failure.dag}: the task {failure.task} failed", "\n".join(lines)
-
-
 def failure_message(failure: Failure, now: datetime) -> Message:
-    """The message that tells operators of a failure."""
-    title, text = failure_text(failure)
+    """The message that tells operators what failed, why, what becomes of the work, and where to
+    look."""
     return Message(
         key=content_id(f"failure\n{failure.dag}\n{failure.task}\n{failure.run}"),
         type="notice",
-        subject=title,
-        body=tuple(map(line, text.splitlines())),
+        subject=f"[airflow] {failure.dag}: the task {failure.task} failed",
+        body=(
+            *map(line, f"Why: {failure.error}".splitlines()),
+            line(
+                "Nothing is lost: the ledger holds what is left to do, and the next run continues "
+                "it. If the reason is the same every hour, you need to fix it."
+            ),
+            line(f"Run: {failure.run}" + (f", log: {failure.log_url}" if failure.log_url else "")),
+        ),
         created_at=now,
         thread=content_id(f"failure\n{failure.dag}\n{failure.task}"),
     )
@@ -59,9 +55,7 @@ def message(notices: Sequence[Notice]) -> Message:
         key=content_id("\n".join(["notices", *keys])),
         type="notice",
         subject=subject(notices),
-        body=tuple(
-            bullet(row) if row.startswith(" ") else line(row) for row in body(notices).splitlines()
-        ),
+        body=tuple(body(notices)),
         created_at=notices[-1].created_at,
         thread=content_id("feeds"),
     )
@@ -76,21 +70,18 @@ def subject(notices: Sequence[Notice]) -> str:
     return f"[feeds] {number} {'feed' if number == 1 else 'feeds'} changed: {counts}"
 
 
-def body(notices: Sequence[Notice]) -> str:
+def body(notices: Sequence[Notice]) -> Iterator[Line]:
     """Which feeds, since when, and the evidence; if many changed alike, only the first of them."""
     if len(notices) == 1:
-        return "\n".join([*_lines(notices[0]), _HINT])
-    parts = []
-    for change, same in _grouped(notices):
-        parts.append(f"{len(same)} {change}:")
-        for notice in same[:MAX_NAMED]:
-            parts += [f"  {row}" for row in _lines(notice)]
-        if len(same) > MAX_NAMED:
-            parts.append(f"  and {len(same) - MAX_NAMED} more")
-    return "\n".join([*parts, _HINT])
-
-
-_HINT = "To list all unwell feeds: wirewatch feeds health"
+        yield from map(line, _facts(notices[0]))
+    else:
+        for change, same in _grouped(notices):
+            yield line(f"{len(same)} {change}:")
+            for notice in same[:MAX_NAMED]:
+                yield from map(bullet, _facts(notice))
+            if len(same) > MAX_NAMED:
+                yield bullet(f"and {len(same) - MAX_NAMED} more")
+    yield line("To list all unwell feeds: wirewatch feeds health")
 
 
 def _grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
@@ -102,12 +93,12 @@ def _grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
     return [(_change(groups[state][0]), groups[state]) for state in ordered]
 
 
-def _lines(notice: Notice) -> list[str]:
+def _facts(notice: Notice) -> Iterator[str]:
     was = f"was {notice.before}, now {_change(notice)} since {notice.since:%Y-%m-%d %H:%M} UTC"
-    lines = [notice.url, f"{_name(notice)} {was}"]
+    yield notice.url
+    yield f"{_name(notice)} {was}"
     if notice.reason:
-        lines.append(f"Why: {notice.reason}")
-    return lines
+        yield f"Why: {notice.reason}"
 
 
 def _change(notice: Notice) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from factories import NOON
 
-from alert.operators import MAX_NAMED, body, subject
+from alert.operators import MAX_NAMED, message, subject
 from core.records import FeedState, Notice, content_id
 
 
@@ -26,7 +26,7 @@ def a_notice(number=1, **changes):
 def test_single_change_is_reported_with_its_evidence():
     told = [a_notice()]
     assert subject(told) == "[feeds] Outlet 1: failing"
-    assert body(told) == (
+    assert message(told).text == (
         "https://news.example/1/rss\n"
         "Outlet 1 was ok, now failing since 2026-03-01 12:00 UTC\n"
         "Why: answered 500 Internal Server Error\n"
@@ -37,8 +37,8 @@ def test_single_change_is_reported_with_its_evidence():
 def test_recovery_is_reported_as_ok_again():
     told = [a_notice(before=FeedState.GONE, state=FeedState.OK, reason=None, outlet="")]
     assert subject(told) == "[feeds] https://news.example/1/rss: ok again"
-    assert "was gone, now ok again since" in body(told)
-    assert "Why" not in body(told)
+    assert "was gone, now ok again since" in message(told).text
+    assert "Why" not in message(told).text
 
 
 def test_many_changes_are_summed_up_worst_first():
@@ -46,11 +46,16 @@ def test_many_changes_are_summed_up_worst_first():
     told += [a_notice(n) for n in range(10, 80)]
     told.append(a_notice(90, state=FeedState.GONE))
     assert subject(told) == "[feeds] 73 feeds changed: 1 gone, 70 failing, 2 ok again"
-    text = body(told)
+    text = message(told).text
     assert text.index("1 gone:") < text.index("70 failing:") < text.index("2 ok again:")
     assert text.count("now failing") == MAX_NAMED
     assert f"and {70 - MAX_NAMED} more" in text
     assert len(text.splitlines()) < 60
+
+
+def test_a_reason_of_several_lines_stays_in_its_place_of_the_list():
+    told = [a_notice(reason="refused:\ntry later"), a_notice(2)]
+    assert "• Why: refused: try later\n• https://news.example/2/rss\n" in message(told).text
 
 
 def test_feed_that_changed_twice_counts_as_one_feed():
