@@ -55,7 +55,7 @@ def message(notices: Sequence[Notice]) -> Message:
         key=content_id("\n".join(["notices", *keys])),
         type="notice",
         subject=subject(notices),
-        body=tuple(body(notices)),
+        body=tuple(_body(notices)),
         created_at=notices[-1].created_at,
         thread=content_id("feeds"),
     )
@@ -70,7 +70,7 @@ def subject(notices: Sequence[Notice]) -> str:
     return f"[feeds] {number} {'feed' if number == 1 else 'feeds'} changed: {counts}"
 
 
-def body(notices: Sequence[Notice]) -> Iterator[Line]:
+def _body(notices: Sequence[Notice]) -> Iterator[Line]:
     """Which feeds, since when, and the evidence; if many changed alike, only the first of them."""
     if len(notices) == 1:
         yield from map(line, _facts(notices[0]))

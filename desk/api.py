@@ -133,10 +133,7 @@ def rules(office: AtOffice) -> list[RuleTold]:
 def health(office: AtOffice) -> list[FeedHealth]:
     """The health of all feeds."""
     with office.house.ledger.read() as tx:
-        return [
-            FeedHealth.model_validate(feed.model_dump(include=set(FeedHealth.model_fields)))
-            for feed in feeds.listed(tx)
-        ]
+        return [FeedHealth.model_validate(feed, from_attributes=True) for feed in feeds.listed(tx)]
 
 
 @router.get("/accounting")

@@ -99,6 +99,11 @@ def article_from_feed(
         )
         caveat = f"the feed's text: {end.reason}"
         return NewRevision(article_of(entry, page, found, url=entry.url, caveat=caveat))
+    return without_text(entry, end)
+
+
+def without_text(entry: Entry, end: Rejected | Quarantined) -> Rejected | Quarantined | Unchanged:
+    """What becomes of an entry that brings no text: what was read before stays."""
     # Without a hash, the index has refused its last revision, so it must not count as indexed.
     if entry.text_hash is not None or (entry.duplicate_of and not entry.revision):
         return Unchanged(f"could not be read again: {end.reason}; the earlier text is kept")

@@ -8,7 +8,7 @@ from functools import partial
 from core.records import Entry, Page, State
 from core.settings import Settings
 from ingest.answers import RETRY_STATUSES, Answer, Failure, retry_after
-from ingest.articles import can_use_feed_text
+from ingest.articles import can_use_feed_text, without_text
 from ingest.client import Client
 from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.refresh import refresh_target
@@ -100,10 +100,7 @@ def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fe
         return Page(
             id=entry.id, url=entry.url, status=0, body=b"", fetched_at=now, missing=end.reason
         )
-    # Without a hash, the index has refused its last revision, so it must not count as indexed.
-    if entry.text_hash is not None or (entry.duplicate_of and not entry.revision):
-        return Unchanged(f"could not be read again: {end.reason}; the earlier text is kept")
-    return end
+    return without_text(entry, end)
 
 
 def _is_young(entry: Entry, now: datetime) -> bool:

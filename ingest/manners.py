@@ -7,13 +7,14 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from heapq import heappop, heappush
 from itertools import count
 from time import monotonic
 from typing import Generic, TypeVar
 
+from core.ledger.ledger import utc_now
 from core.ledger.politeness import SiteRecord
 
 Job = TypeVar("Job")
@@ -53,9 +54,7 @@ class Sites:
     pause whatever it is asked for. Nothing is kept about a site whose pause is over.
     """
 
-    def __init__(
-        self, pause: float, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, pause: float, now: Callable[[], datetime] = utc_now) -> None:
         self._pause = timedelta(seconds=pause)
         self._now = now
         self._slow: dict[str, timedelta] = {}

@@ -10,13 +10,14 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from urllib.parse import urljoin
 from zlib import compress, decompress
 
 from protego import Protego
 
+from core.ledger.ledger import utc_now
 from core.ledger.politeness import RobotsRecord
 from core.sites import site_of
 from ingest.answers import Answer, Failure, FailureKind
@@ -75,7 +76,7 @@ class _Cached:
 class Robots:
     """The robots.txt of all sites that one process asks."""
 
-    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self._now = now
         self._cache: OrderedDict[str, _Cached] = OrderedDict()
         self._size = 0

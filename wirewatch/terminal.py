@@ -117,19 +117,15 @@ def check_listed(house: House, url: str) -> None:
         UsageError: it is not; the text suggests a similar one.
     """
     with house.ledger.read() as tx:
-        known = [feed.url for feed in feeds.listed(tx)]
-    if url not in known:
-        raise _unlisted(url, known)
+        is_known = any(feed.url == url for feed in feeds.listed(tx))
+    if not is_known:
+        raise unlisted(house, url)
 
 
 def unlisted(house: House, url: str) -> UsageError:
     """The error that an address is no feed's; its text names one that is like it."""
     with house.ledger.read() as tx:
-        return _unlisted(url, [feed.url for feed in feeds.listed(tx)])
-
-
-def _unlisted(url: str, known: Sequence[str]) -> UsageError:
-    near = difflib.get_close_matches(url, known, n=1)
+        near = difflib.get_close_matches(url, [feed.url for feed in feeds.listed(tx)], n=1)
     hint = f"; did you mean {near[0]}?" if near else "; see `wirewatch feeds list`"
     return UsageError(f"{url} is not on the feed list{hint}")
 

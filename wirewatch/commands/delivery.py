@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from alert import schedule, wording
+from wirewatch.commands.rules import rule_of
 from wirewatch.house import House
 from wirewatch.terminal import UsageError, house_of, out
 from wirewatch.wording import counted
@@ -87,8 +88,4 @@ def _document(house: House, query: str | None, rule: str | None) -> bytes:
 
     if rule is None:
         return feed_of_search(house, query or "*")
-    known = [one.name for one in house.rules.rules]
-    if rule not in known:
-        path = house.settings.rules_path
-        raise UsageError(f"no rule {rule!r} in {path}, which has: {', '.join(known) or 'none'}")
-    return feed_of_rule(house, rule)
+    return feed_of_rule(house, rule_of(house, rule).name)

@@ -237,6 +237,15 @@ def _rule(house: House, name: str | None, query: str | None) -> Rule:
         raise UsageError("name a rule in rules.toml, or give --query")
     if query is not None:
         return Rule("this query", parse(query), ())
+    return rule_of(house, name or "")
+
+
+def rule_of(house: House, name: str) -> Rule:
+    """The rule of a name.
+
+    Raises:
+        UsageError: there is none.
+    """
     found = next((rule for rule in house.rules.rules if rule.name == name), None)
     if found is None:
         known = ", ".join(rule.name for rule in house.rules.rules) or "none"
