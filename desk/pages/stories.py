@@ -52,9 +52,9 @@ def listed(
     recent = "" if since == "any" else f"first_seen:>=now-{since}"
     try:
         parse(q)
-        among = _met(office, asked, recent) if asked else None
+        among = _matching(office, asked, recent) if asked else None
     except QueryError as wrong:
-        error, among = wrong, Met((), cut=False)
+        error, among = wrong, Matches((), cut=False)
     days = SINCE_DAYS.get(since)
     begin = None if days is None else house.now() - timedelta(days=days)
     chosen = Selection(begin, among and among.stories, ON_TOPIC)
@@ -131,14 +131,14 @@ def one(office: AtOffice, story_id: str) -> Response:
     )
 
 
-class Met(NamedTuple):
+class Matches(NamedTuple):
     """Stories that match a search; `cut` if there are more than an index counts."""
 
     stories: tuple[str, ...]
     cut: bool
 
 
-def _met(office: Office, asked: Sequence[str], recent: str) -> Met:
+def _matching(office: Office, asked: Sequence[str], recent: str) -> Matches:
     """Stories that match every condition asked for. Each may be matched by a different article, on
     topic or near it: the article that denies a story may repeat little of it."""
     found: list[set[str]] = []
@@ -148,7 +148,7 @@ def _met(office: Office, asked: Sequence[str], recent: str) -> Met:
             set(office.house.index.search(query, size=0, facets=["story"]).facets["story"])
         )
     cut = any(len(stories) >= FACET_VALUES for stories in found)
-    return Met(tuple(set.intersection(*found)), cut)
+    return Matches(tuple(set.intersection(*found)), cut)
 
 
 def _articles(office: Office, by_story: Mapping[str, str]) -> dict[str, Article]:

@@ -9,7 +9,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from elasticsearch.helpers import streaming_bulk
 
 from core.index import IndexUnavailableError, Outcome, Written
-from core.records import Article
+from core.records import Article, MentionKind
 from search.elastic.reasons import item_reason, reason_of
 
 BATCH = 500
@@ -21,20 +21,7 @@ MAX_CHUNK_BYTES = 8 * 1024 * 1024
 MAX_RETRIES = 4
 """Retries of an item that the server had no room for, after 1, 2, 4 and 8 seconds."""
 
-DERIVED = (
-    "topic",
-    "mention",
-    "agency",
-    "vendor",
-    "programme",
-    "technology",
-    "law",
-    "court",
-    "person",
-    "place",
-    "country",
-    "statement",
-)
+DERIVED = ("topic", "mention", *(kind.value for kind in MentionKind), "country", "statement")
 """Properties of an article that are stored, to be searched and counted."""
 
 _TEXTS = dict.fromkeys(("url", "site", "outlet", "title", "text"), "")

@@ -105,12 +105,6 @@ def template(name: str, alias: str = ALIAS) -> dict[str, Any]:
     return loaded
 
 
-def mappings() -> dict[str, Any]:
-    """The mapping of every index of ours."""
-    found: dict[str, Any] = template("mappings")["template"]["mappings"]
-    return found
-
-
 def put_templates(client: Elasticsearch, alias: str, more_settings: Mapping[str, Any]) -> None:
     """Put the templates, with settings that only some servers know.
 

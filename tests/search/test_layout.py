@@ -63,7 +63,8 @@ def test_changed_templates_need_a_new_version() -> None:
     )
     named = [*layout.COMPONENTS, *layout.TEMPLATES]
     assert {layout.template(name)["version"] for name in named} == {layout.VERSION}
-    assert layout.mappings()["_meta"] == {"version": layout.VERSION}
+    mappings = layout.template("mappings")["template"]["mappings"]
+    assert mappings["_meta"] == {"version": layout.VERSION}
 
 
 def test_months_are_counted_in_utc(make: Make) -> None:
