@@ -50,7 +50,7 @@ class SearchRequest:
 
     @property
     def query(self) -> str:
-        """The whole search in the query language, as a rule or a feed uses it."""
+        """The whole search in the query language, as a rule uses it."""
         picked = [f"{field}:{quoted(value)}" for field, value in self.picked]
         words = self.words.strip()
         if words and words != "*":
@@ -59,7 +59,7 @@ class SearchRequest:
 
     @property
     def searched(self) -> str:
-        """The same, plus the filters for time and copies."""
+        """The same, plus the filters for time and copies: what the page and its Atom feed show."""
         narrowed = [] if self.since == "any" else [f"first_seen:>=now-{self.since}"]
         if not self.copies:
             narrowed.append("-duplicate_of:*")

@@ -194,6 +194,19 @@ def test_searches_and_rules_have_atom_feeds(reader: TestClient) -> None:
     assert "<feed" in reader.get("/rule.atom?name=surveillance").text
 
 
+def test_atom_feed_has_the_hits_of_its_page(client: TestClient, house: House) -> None:
+    old = an_article(title="plates", first_seen=datetime.now(UTC) - timedelta(days=9))
+    assert [one.outcome for one in house.index.write([old])] == ["created"]
+    numbers = []
+    for asked in ("copies=1", "since=7d&copies=1", "since=7d"):
+        page = client.get(f"/search?q=plates&{asked}").text
+        (link, alternate) = map(unescape, re.findall(r'href="(/search\.atom[^"]*)', page))
+        assert link == alternate
+        numbers.append(client.get(link).text.count("<entry>"))
+        assert f"{numbers[-1]} article" in words(page)
+    assert numbers == sorted(set(numbers), reverse=True)
+
+
 def test_spreadsheet_has_all_hits_of_its_page(reader: TestClient) -> None:
     for asked in ("q=topic:*", "q=phones&copies=1&sort=relevance", "pick=topic:policing"):
         page = reader.get(f"/search?{asked}").text
