@@ -94,6 +94,17 @@ def test_search_hits_are_written_as_csv(wirewatch: Wirewatch, tmp_path: Path) ->
     assert not refused.stdout
 
 
+@pytest.mark.parametrize("written", ["--json", "--csv"])
+@pytest.mark.parametrize("counted", [("--facet", "language"), ("--days",)])
+def test_counts_are_not_asked_for_in_vain(
+    wirewatch: Wirewatch, tmp_path: Path, counted: tuple[str, ...], written: str
+) -> None:
+    make_empty_home(tmp_path / "home")
+    refused = wirewatch("search", written, *counted, exit_code=2)
+    assert "--facet and --days" in refused.stderr
+    assert not refused.stdout
+
+
 @pytest.mark.parametrize(
     ("offset", "shown", "total", "told"),
     [

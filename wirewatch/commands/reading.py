@@ -68,6 +68,8 @@ def search(
     """
     if as_json and as_csv:
         raise UsageError("give --json or --csv, not both")
+    if (facet or days) and (as_json or as_csv):
+        raise UsageError("--facet and --days are for the terminal; leave out --json and --csv")
     asked = parse(query)
     with house_of(context) as house:
         try:
