@@ -158,9 +158,10 @@ def save(office: AtOffice, form: Filled) -> Response:
                 f"the rule {form.before!r} has been removed in the meantime, so nothing was saved; "
                 "to bring it back, save it as a new rule"
             )
-        if not form.before and table["name"] in known:
-            raise RulesError(f"there is already a rule {table['name']!r}; choose another name")
         made = with_rule(text, table, book.path.name, without=form.left_empty)
+        # One that says the same was saved by the first of two clicks.
+        if not form.before and table["name"] in known and made != text:
+            raise RulesError(f"there is already a rule {table['name']!r}; choose another name")
         now = _mark(known[form.before]) if form.before else ""
         if form.was not in ("", now) and made != text:
             raise _ChangedError(

@@ -183,6 +183,16 @@ def test_saving_does_not_restore_a_rule_removed_meanwhile(client: TestClient, ho
     assert client.post("/rules/save", data=new).status_code == 303
 
 
+def test_new_rule_saved_by_the_first_of_two_clicks_is_saved(client: TestClient, home: Path) -> None:
+    for _ in range(2):
+        answer = client.post("/rules/save", data=rule(at_most="7/week", developments=["denial"]))
+        assert answer.headers["location"] == "/rules?done=saved"
+    assert [one.name for one in load_rules(home / "rules.toml").rules] == ["surveillance", "spies"]
+    other = client.post("/rules/save", data=rule())
+    assert other.status_code == 422
+    assert "there is already a rule &#39;spies&#39;" in other.text
+
+
 def test_saving_does_not_overwrite_another_editors_change(client: TestClient, home: Path) -> None:
     client.post("/rules/save", data=rule())
     opened = was_field(client.get("/rules/edit?name=spies").text)
