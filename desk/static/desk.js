@@ -90,7 +90,8 @@ async function showInto(form, button) {
   try {
     const answer = await fetch(button.formAction, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    place.replaceChildren(page.getElementById("found") ?? page.querySelector(".error") ?? page.getElementById("main"));
+    // A proxy in front of the desk answers with a page of its own, its guard with plain text.
+    place.replaceChildren(page.getElementById("found") ?? page.querySelector(".error") ?? page.querySelector("#main .head") ?? `The desk does not answer: ${answer.status} ${answer.statusText}`);
   } catch (error) {
     place.textContent = `The desk does not answer: ${error.message}`;
   } finally {

@@ -171,6 +171,31 @@ def test_trial_keeps_the_focus_on_its_button(page: Page) -> None:
     assert page.evaluate("document.activeElement.textContent") == "Try it"
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (403, "<html><h1>Forbidden</h1></html>", "403 Forbidden"),
+        (401, "The desk requires its password", "401 Unauthorized"),
+    ],
+)
+def test_trial_answered_by_a_proxy_says_so(page: Page, status: int, body: str, said: str) -> None:
+    page.goto("/rules/edit?name=surveillance")
+    page.route("**/rules/try", lambda asked: asked.fulfill(status=status, body=body))
+    page.click("text=Try it")
+    page.wait_for_function("document.getElementById('trial').textContent")
+    assert page.inner_text("#trial") == f"The desk does not answer: {said}"
+
+
+def test_query_of_several_lines_can_be_searched_again(page: Page) -> None:
+    page.goto("/search?q=topic:spyware%0AOR+phones")
+    found = page.inner_text(".lead")
+    assert page.input_value("#find") == "topic:spyware OR phones"
+    page.focus("#find")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=topic%3Aspyware+OR+phones")
+    assert page.inner_text(".lead") == found
+
+
 def test_verdict_can_be_given(page: Page, home: Path) -> None:
     page.goto("/search?q=topic:spyware")
     page.locator(".item h2 a").first.click()
