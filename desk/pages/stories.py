@@ -89,6 +89,7 @@ def listed(
         page=page,
         pages=pages(total),
         at_page=lambda number: "/?" + urlencode(kept | {"page": number}),
+        at_any_time="/?" + urlencode(kept | {"since": "any"}),
         error=error,
     )
 

@@ -69,7 +69,7 @@ if (news) {
   const seen = localStorage.getItem("seen") ?? "";
   const moved = items().filter((one) => Date.parse(one.dataset.moved) > Date.parse(seen));
   moved.forEach((one) => one.classList.add("new"));
-  news.hidden = seen !== "" && !moved.length;
+  news.hidden = !items().length || (seen !== "" && !moved.length);
   news.querySelector("strong").textContent = seen === "" ? "" : `${moved.length} updated since you last looked.`;
   news.querySelector("[data-seen]").addEventListener("click", () => {
     // Not the present time: what came since the page was loaded is not on it.

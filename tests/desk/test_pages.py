@@ -180,6 +180,25 @@ def test_copies_are_shown_when_asked_for(reader: TestClient) -> None:
     assert with_copies > without
 
 
+def test_empty_home_says_how_articles_come(tmp_path: Path) -> None:
+    (tmp_path / "wirewatch.toml").touch()
+    with desk_sample.desk(tmp_path) as client:
+        for page in ("/", "/?q=phones", "/search", "/search?q=phones&since=7d"):
+            said = page_text(client, page)
+            assert "wirewatch run fetches articles." in said
+            assert "any time." not in said
+            assert "Clear the filters" not in said
+        assert "No entries yet." in page_text(client, "/entries")
+
+
+def test_search_that_finds_nothing_offers_a_wider_one(reader: TestClient) -> None:
+    page = reader.get("/?q=lanternfish&topic=spyware&since=1d").text
+    (wider,) = re.findall(r'<a href="([^"]+)">Show those of any time</a>', page)
+    assert unescape(wider) == "/?q=lanternfish&topic=spyware&statement=&since=any&order=newest"
+    assert "Search the copies too" in page_text(reader, "/search?q=lanternfish")
+    assert "Clear the filters" in page_text(reader, "/search?q=lanternfish&since=1d")
+
+
 def test_invalid_search_is_pointed_at(reader: TestClient) -> None:
     page = reader.get("/search?q=spy+AND+%28phone").text
     line = page[page.index("<pre>") + 5 : page.index("</pre>")]
