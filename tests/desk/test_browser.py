@@ -253,6 +253,24 @@ def test_direction_marks_in_an_outlets_name_do_not_affect_its_neighbours(
     assert time["x"] < edited["x"]
 
 
+def test_header_fits_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto("/search?q=topic:spyware")
+    sections = page.locator("nav[aria-label=Sections] a").all()
+    assert len({one.bounding_box()["y"] for one in sections}) == 1  # type: ignore[index]  # none is hidden
+    box, key = page.locator("#find").bounding_box(), page.locator(".find kbd").bounding_box()
+    assert box is not None
+    assert key is not None
+    page.focus("#find")
+    padding = page.evaluate("parseFloat(getComputedStyle(document.activeElement).paddingRight)")
+    assert box["x"] + box["width"] - padding <= key["x"]
+
+
+def test_nothing_can_be_marked_as_seen_without_stories(page: Page) -> None:
+    page.goto("/?q=lanternfish")
+    assert not page.locator("[data-news]").is_visible()
+
+
 def test_feed_times_are_labelled_on_a_narrow_screen(
     page: Page,
 ) -> None:
