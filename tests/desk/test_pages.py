@@ -191,6 +191,14 @@ def test_empty_home_says_how_articles_come(tmp_path: Path) -> None:
         assert "No entries yet." in page_text(client, "/entries")
 
 
+def test_article_without_names_has_no_section_of_them(client: TestClient, house: House) -> None:
+    hit = house.index.search(parse("phones"), size=1).articles[0]
+    assert 'aria-label="Names"' in client.get(f"/articles/{hit.id}").text
+    unnamed = hit.model_copy(update={"mentions": (), "revision": hit.revision + 1})
+    assert [one.outcome for one in house.index.write([unnamed])] == ["updated"]
+    assert 'aria-label="Names"' not in client.get(f"/articles/{hit.id}").text
+
+
 def test_search_that_finds_nothing_offers_a_wider_one(reader: TestClient) -> None:
     page = reader.get("/?q=lanternfish&topic=spyware&since=1d").text
     (wider,) = re.findall(r'<a href="([^"]+)">Show those of any time</a>', page)
