@@ -40,6 +40,8 @@ _POLLED = feeds.c.paused_at.is_(None)
 _BY_PERSONS = {"labels", "paused_at", "paused_why", "resumed_at"}
 """What no poll changes: one that is under way when its feed is paused must not undo that."""
 
+_MOVE = {"url", "moves", "moved_to", "moved_from"}
+
 _NOT_AS_IT_IS = {"id", "site", "hints", "rhythm"}
 """What is recomputed or written as JSON when a poll's result is saved."""
 
@@ -206,10 +208,16 @@ def next_due(tx: Connection) -> datetime | None:
 def save(tx: Connection, before: Feed, after: Feed) -> None:
     """Record what a poll made of a feed. A new address brings its site with it.
 
-    If the new address is on the list already, the feed is merged into that one.
+    If the new address is on the list already, the feed is merged into that one, unless somebody has
+    paused it meanwhile: then it stays, with the address that was paused.
     """
-    if after.url != before.url and _merge(tx, before, after):
-        return
+    if after.url != before.url:
+        target = tx.execute(select(feeds.c.id).where(feeds.c.url == after.url)).scalar()
+        if target is not None:
+            if _merge(tx, before, after, target):
+                return
+            # Once it is resumed, its next poll merges it.
+            after = after.model_copy(update=before.model_dump(include=_MOVE))
     site = site_of(after.url)
     values: dict[str, Any] = after.model_dump(exclude=_BY_PERSONS | _NOT_AS_IT_IS)
     values["hints"] = after.hints.model_dump(mode="json")
@@ -218,10 +226,10 @@ def save(tx: Connection, before: Feed, after: Feed) -> None:
     tx.execute(_SAVE, {"saved": after.id, "site": site, "slot": slot_of(site), **values})
 
 
-def _merge(tx: Connection, before: Feed, after: Feed) -> bool:
-    """If the feed moved to a listed address, drop it and pass its entries to the listed feed."""
-    target = tx.execute(select(feeds.c.id).where(feeds.c.url == after.url)).scalar()
-    if target is None:
+def _merge(tx: Connection, before: Feed, after: Feed, target: str) -> bool:
+    """Drop a feed that moved to a listed feed's address, and pass its entries to that one. False if
+    it is paused, or no longer on the list."""
+    if not tx.execute(delete(feeds).where(feeds.c.id == before.id, _POLLED)).rowcount:
         return False
     listing = entry_feeds.c
     kept = listing.first, listing.known_by, listing.item_hash, listing.title_hash
@@ -236,7 +244,6 @@ def _merge(tx: Connection, before: Feed, after: Feed) -> bool:
         )
     )
     tx.execute(delete(entry_feeds).where(entry_feeds.c.feed == before.id))
-    tx.execute(delete(feeds).where(feeds.c.id == before.id))
     # A feed answers there, though the listed one may have counted as gone, not due for weeks.
     put_off = and_(feeds.c.id == target, feeds.c.next_poll_at > after.next_poll_at)
     tx.execute(update(feeds).where(put_off).values(next_poll_at=after.next_poll_at))

@@ -226,6 +226,27 @@ def test_a_feed_moving_to_a_paused_feeds_address_is_paused(ledger, feed):
         assert feeds.listed(tx) == list(feeds.paused(tx).values())
 
 
+def test_a_feed_paused_while_a_poll_moves_it_to_a_listed_feed_stays_paused(ledger, feed):
+    """The poll used to drop it, and its pause with it."""
+    target = add_feed(ledger, "https://new.example/rss")
+    asked = feed.model_copy(update={"moves": 1, "moved_to": target.url})
+    moved = {"url": target.url, "moves": 0, "moved_to": None, "moved_from": feed.url}
+    after = asked.model_copy(update=moved | {"etag": b'"2"'})
+    with ledger.write() as tx:
+        feeds.save(tx, feed, asked)
+        entries.record_items(tx, feed, [item()], NOON)
+        feeds.pause(tx, feed.url, "their relaunch", NOON)
+        feeds.save(tx, asked, after)
+        ((url, paused),) = feeds.paused(tx).items()
+        assert (url, paused.paused_why, paused.etag) == (feed.url, "their relaunch", b'"2"')
+        assert feeds.due(tx, EVERY_SLOT, NOON) == [target]
+        feeds.resume(tx, feed.url, NOON)
+        (resumed,) = (one for one in feeds.due(tx, EVERY_SLOT, NOON) if one.id == feed.id)
+        assert (resumed.moves, resumed.moved_to, resumed.moved_from) == (1, target.url, None)
+        feeds.save(tx, resumed, resumed.model_copy(update=moved))
+        assert feeds.listed(tx) == [target]
+
+
 def test_entries_of_a_removed_feed_stay(ledger, feed):
     with ledger.write() as tx:
         entries.record_items(tx, feed, [item()], NOON)
