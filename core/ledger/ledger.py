@@ -157,7 +157,9 @@ def _open(url: str | Path) -> Engine:
     # In the text of a URL, a ? or % of the path would have a meaning.
     target = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else url
     try:
-        engine = create_engine(target)
+        # Pinged: a server that was restarted has closed the connections in the pool, which the desk
+        # holds for days and a stage for the length of its work.
+        engine = create_engine(target, pool_pre_ping=True)
     except (ArgumentError, ImportError, ValueError) as error:
         raise LedgerError(
             f"the ledger's URL (ledger_url, WIREWATCH_LEDGER_URL) cannot be used: {error}; "

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from factories import NOON, add_feed
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.exc import StatementError
 
 from core.ledger import Ledger, LedgerError, feeds, tables
@@ -121,6 +121,20 @@ def test_a_reader_sees_one_snapshot_and_is_not_blocked_by_a_writer(ledger, ledge
     with ledger.read() as after:
         assert len(feeds.listed(after)) == 1
     other.close()
+
+
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite has no server
+def test_a_ledger_outlives_a_restart_of_its_server(ledger, ledger_url):
+    """The desk's next page, or the next transaction of a stage, used to fail."""
+    server = Ledger(ledger_url)
+    own = select(func.pg_backend_pid())
+    with ledger.read() as tx:
+        before = tx.execute(own).scalar_one()
+    with server.write() as tx:
+        assert tx.execute(select(func.pg_terminate_backend(before, 20_000))).scalar_one()
+    with ledger.write() as tx:
+        assert tx.execute(own).scalar_one() != before
+    server.close()
 
 
 def test_two_writers_wait_for_each_other(ledger, ledger_url):
