@@ -49,11 +49,8 @@ def record_items(
     changes, the outlet has edited it: an entry that has ended goes back to `found`, and one that is
     still on its way is visited again after its end.
     """
-    # Another worker may find the same article in another feed at the same moment: the second one
-    # waits, and finds it known.
-    one_at_a_time(tx, RECORDING)
     items_by_id = {item.id: item for item in items}
-    lock(tx, items_by_id)
+    lock_to_record(tx, items_by_id)
     existing: dict[str, Row[Any]] = {
         row.id: row
         for chunk in chunks(items_by_id)
@@ -123,6 +120,17 @@ def lock(tx: Connection, ids: Iterable[str]) -> None:
     for chunk in chunks(sorted(ids)):
         ours = select(entries.c.id).where(entries.c.id.in_(chunk)).order_by(entries.c.id)
         tx.execute(ours.with_for_update())
+
+
+def lock_to_record(tx: Connection, ids: Iterable[str]) -> None:
+    """The same for `record_items`: a transaction that calls it for several feeds begins with this
+    for the items of all of them.
+
+    Another worker may find the same article in another feed at the same moment: the second one
+    waits, and finds it known.
+    """
+    one_at_a_time(tx, RECORDING)
+    lock(tx, ids)
 
 
 def claim(tx: Connection, claimed: Iterable[Entry], until: datetime) -> None:

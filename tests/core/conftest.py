@@ -5,13 +5,12 @@ Each ledger test runs twice: on SQLite, in a folder, and on PostgreSQL, in a sch
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from factories import Clock, add_feed
-from sqlalchemy import create_engine, make_url, text
+from postgres_server import own_schema
 
 from core.ledger import Ledger
 from core.records import Feed
@@ -28,16 +27,8 @@ def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'ledger.db'}"
         return
-    server = make_url(request.getfixturevalue("postgres_url"))
-    engine = create_engine(server)
-    schema = f"test_{uuid.uuid4().hex[:12]}"
-    with engine.begin() as tx:
-        tx.execute(text(f"CREATE SCHEMA {schema}"))
-    own = server.update_query_dict({"options": f"-csearch_path={schema}"})
-    yield own.render_as_string(hide_password=False)
-    with engine.begin() as tx:
-        tx.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
+    with own_schema(request.getfixturevalue("postgres_url")) as url:
+        yield url
 
 
 @pytest.fixture

@@ -16,11 +16,13 @@ import signal
 import subprocess
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 NOBODY = "nobody"
 """The user that runs it if the tests run as root, which PostgreSQL refuses."""
@@ -57,6 +59,21 @@ def postgres(binaries: Path) -> Iterator[str]:
         yield from _running(binaries, folder)
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def own_schema(server_url: str) -> Iterator[str]:
+    """The URL of an empty schema in a database, dropped at the end of the block."""
+    server = make_url(server_url)
+    engine = create_engine(server)
+    schema = f"test_{uuid.uuid4().hex[:12]}"
+    with engine.begin() as tx:
+        tx.execute(text(f"CREATE SCHEMA {schema}"))
+    own = server.update_query_dict({"options": f"-csearch_path={schema}"})
+    yield own.render_as_string(hide_password=False)
+    with engine.begin() as tx:
+        tx.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
 
 
 def _running(binaries: Path, folder: Path) -> Iterator[str]:

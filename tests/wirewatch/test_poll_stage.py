@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from loopback import Reply, Request, loopback
+from made import add_feed, item, record
+from postgres_server import own_schema
 
-from core.ledger import feeds
+from core.ledger import entries, feeds
 from core.records import FeedState
 from core.settings import load_settings
+from ingest.answers import Answer
 from ingest.poll import LIGHT
 from wirewatch.house import House
+from wirewatch.manners import Learnt
 from wirewatch.stages.fetch import fetch
-from wirewatch.stages.poll import poll
+from wirewatch.stages.poll import _record, poll
 
 FEED = (
     b"<rss version='2.0'><channel><title>Well</title><item><title>News</title>"
@@ -42,6 +48,33 @@ def test_each_feed_is_polled_once_whatever_the_batch_size(tmp_path, monkeypatch,
             polls = tx.exec_driver_sql("select status, count(*) from polls group by status").all()
         assert sorted(polls) == [(200, 7), (304, 7)]
         assert house.account().seen == 1
+
+
+def test_recording_several_feeds_and_moving_their_entries_do_not_deadlock(tmp_path, postgres_url):
+    """PostgreSQL ended one of the two: entries were locked feed by feed, so in no one order."""
+    with (
+        own_schema(postgres_url) as url,
+        House(load_settings(tmp_path, ledger_url=url)) as house,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        # Listed by one feed each, the one with the higher id first.
+        listed = sorted((item(number) for number in (1, 2)), key=lambda one: one.id)[::-1]
+        feed, other = (add_feed(house.ledger, f"https://news.example/{n}") for n in "ab")
+        record(house.ledger, feed, *listed)
+        body = FEED.decode().replace("http://well.localhost/1", "{}")
+        answers = [
+            (one, (Answer(one.url, 200, (), body.format(entry.url).encode()), None))
+            for one, entry in zip((feed, other), listed, strict=True)
+        ]
+        with house.ledger.write() as tx:
+            for number, one in enumerate(reversed(listed)):
+                entries.lock(tx, [one.id])
+                if number == 0:
+                    recording = pool.submit(_record, house, answers, Learnt([], []))
+                    with pytest.raises(TimeoutError):
+                        recording.result(timeout=1)
+        recording.result()
+        assert house.account().seen == 2
 
 
 @pytest.mark.parametrize("guid", ["", "<guid isPermaLink='false'>{n}</guid>"])

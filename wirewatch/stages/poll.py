@@ -107,6 +107,7 @@ def _record(house: House, answers: Sequence[tuple[Feed, Answered]], new: Learnt)
         for feed, (answer, parsed) in answers
     ]
     with house.ledger.write() as tx:
+        entries.lock_to_record(tx, {item.id for _, polled in judged for item in polled.items})
         for feed, polled in judged:
             # Validators and entries in one transaction: if the entries were lost, the next answer
             # would be a 304 and they would never be seen.
