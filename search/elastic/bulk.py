@@ -21,6 +21,11 @@ MAX_CHUNK_BYTES = 8 * 1024 * 1024
 MAX_RETRIES = 4
 """Retries of an item that the server had no room for, after 1, 2, 4 and 8 seconds."""
 
+SHARD_SECONDS = 10
+"""How long the server waits for an index that it cannot write to at the moment, at each try. Its
+default is a minute: with retries, a batch would take seven, and hold up the alerts of later
+passes."""
+
 DERIVED = ("topic", "mention", *(kind.value for kind in MentionKind), "country", "statement")
 """Properties of an article that are stored, to be searched and counted."""
 
@@ -136,6 +141,7 @@ def _send(
         initial_backoff=1,
         max_backoff=8,
         retry_on_status=_BUSY,
+        timeout=f"{SHARD_SECONDS}s",
     )
     try:
         for _, answer in answers:

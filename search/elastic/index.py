@@ -128,9 +128,15 @@ class ElasticIndex:
 
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:
         """See `Index.write`. Outcomes are yielded in batches."""
-        yield from bulk.write(self.client, articles, _Months(self))
-        with contextlib.suppress(ApiError, TransportError):  # searches see it a second later anyway
-            self.client.indices.refresh(index=self.alias, ignore_unavailable=True)
+        months = _Months(self)
+        changed = False
+        for written in bulk.write(self.client, articles, months):
+            changed |= written.outcome in (Outcome.CREATED, Outcome.UPDATED)
+            yield written
+        # Only these: a refresh waits a minute for an index that is not available.
+        if changed:
+            with contextlib.suppress(ApiError, TransportError):  # a second later, searches see it
+                self.client.indices.refresh(index=",".join(months.named))
 
     def get(self, article_id: str) -> Article | None:
         """See `Index.get`."""
@@ -308,11 +314,15 @@ class ElasticIndex:
 
 
 class _Months:
-    """Where a writer's articles go: looked up once, and new months are created as articles come."""
+    """Where a writer's articles go: looked up once, and new months are created as articles come.
+
+    `named` are the indices that articles went to.
+    """
 
     def __init__(self, index: ElasticIndex) -> None:
         self._index = index
         self._months: set[str] = set()
+        self.named: set[str] = set()
 
     def __call__(self, article: Article) -> str:
         """The name of the article's index, which exists.
@@ -334,6 +344,7 @@ class _Months:
                 f"{name} was created without wirewatch's templates and is not searched: "
                 "run `wirewatch index prepare`"
             )
+        self.named.add(name)
         return name
 
     def _read(self) -> set[str]:

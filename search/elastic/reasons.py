@@ -25,6 +25,20 @@ ADMIN_KEY = f"{PREFIX}ELASTICSEARCH_ADMIN_KEY"
 
 UNAUTHORIZED = "security_exception"
 
+_UNAVAILABLE = 503
+_HEALTH = "check that Elasticsearch is healthy and that its disk is not full"
+
+_BLOCKS = {
+    "index write (api)": (
+        "the index is being copied into the current layout, so wait; if that was interrupted, "
+        "`wirewatch index prepare` resumes it"
+    ),
+    "flood-stage": (
+        "free some of Elasticsearch's disk, or give it a larger one; it then accepts articles again"
+    ),
+}
+"""What to do about a block on an index, by what Elasticsearch's message about it contains."""
+
 _WRITERS = ("indices:data/write/bulk", "indices:data/write/index")
 
 
@@ -39,7 +53,8 @@ def reason_of(error: ApiError | TransportError) -> str:
         info = error.body["error"] if isinstance(error.body, Mapping) else {}
         return missing_right(str(info.get("reason", error.message)))
     if isinstance(error, ApiError):
-        return str(error)  # it begins with the error's name
+        said = str(error)  # it begins with the error's name
+        return f"{said}: {_HEALTH}" if error.status_code == _UNAVAILABLE else said
     said = f"{type(error).__name__}: {error}"
     if isinstance(error, SSLError):
         return (
@@ -56,10 +71,12 @@ def item_reason(error: Mapping[str, Any] | str) -> str:
     if isinstance(error, Mapping) and error.get("type") == UNAUTHORIZED:
         return missing_right(str(error.get("reason")))
     if isinstance(error, Mapping) and error.get("type") == "cluster_block_exception":
-        return (
-            f"{error.get('reason')}: the index is being copied into the current layout, so wait; "
-            "if that was interrupted, `wirewatch index prepare` resumes it"
-        )
+        said = str(error.get("reason"))
+        hints = (hint for block, hint in _BLOCKS.items() if block in said)
+        return ": ".join((said.removesuffix(";"), *hints))
+    if isinstance(error, Mapping) and error.get("type") == "unavailable_shards_exception":
+        said, _, _ = str(error.get("reason")).partition(", request: ")
+        return f"{said}: {_HEALTH}"
     reasons = []
     while isinstance(error, Mapping):
         reasons.append(str(error.get("reason", error.get("type"))))

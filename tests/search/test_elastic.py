@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import sys
 import unicodedata
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import elastic_transport
@@ -213,6 +215,58 @@ def test_an_article_that_stays_refused_by_a_busy_server_has_failed(
     client = Elasticsearch("http://busy.example:1", node_class=Busy, max_retries=0)
     results = list(bulk.write(client, [make(1)], lambda _: "any"))
     assert [each.outcome for each in results] == [Outcome.FAILED]
+
+
+@pytest.mark.elasticsearch
+@pytest.mark.parametrize(
+    ("block", "told"),
+    [
+        ("write", "copied into the current layout"),
+        ("read_only_allow_delete", "flood-stage.*free some of Elasticsearch's disk"),
+        ("read_only", r"read-only \(api\)\]$"),
+    ],
+)
+def test_a_block_on_an_index_is_told_with_what_to_do(
+    elastic: ElasticIndex, make: Make, monkeypatch: pytest.MonkeyPatch, block: str, told: str
+) -> None:
+    """A full disk used to be told as a migration, to be waited for."""
+    monkeypatch.setattr(bulk, "MAX_RETRIES", 0)
+    list(elastic.write([make(1)]))
+    blocked = elastic.client.indices.put_settings
+    blocked(index=elastic.alias, settings={f"index.blocks.{block}": True})
+    (result,) = elastic.write([make(2)])
+    assert result.outcome is Outcome.FAILED
+    assert re.search(told, result.reason or "")
+    blocked(index=elastic.alias, settings={f"index.blocks.{block}": None})
+    assert [one.outcome for one in elastic.write([make(2)])] == [Outcome.CREATED]
+
+
+@pytest.mark.elasticsearch
+def test_a_month_that_is_not_available_holds_up_no_other(
+    elastic: ElasticIndex, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the disk is so full that a new month is placed nowhere: each batch took minutes."""
+    monkeypatch.setattr(bulk, "MAX_RETRIES", 0)
+    monkeypatch.setattr(bulk, "SHARD_SECONDS", 1)
+    list(elastic.write([make(1)]))
+    nowhere = {"index.routing.allocation.require.box": "none"}
+    april = f"{elastic.alias}-2026.04"
+    elastic.client.indices.create(index=april, settings=nowhere, wait_for_active_shards=0)
+    (result,) = elastic.write([make(2, first_seen=datetime(2026, 4, 1, tzinfo=UTC))])
+    assert result.outcome is Outcome.FAILED
+    assert re.search(r"Timeout: \[1s\]: check that .* its disk is not full$", result.reason or "")
+    with pytest.raises(IndexUnavailableError, match="healthy and that its disk is not full"):
+        elastic.search(parse("*"))
+    refreshed = []
+    request = elastic_transport.Urllib3HttpNode.perform_request
+
+    def watched(self: BaseNode, method: str, target: str, **more: Any) -> NodeApiResponse:
+        refreshed.extend([target] * target.endswith("_refresh"))
+        return request(self, method, target, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(elastic_transport.Urllib3HttpNode, "perform_request", watched)
+    assert [one.outcome for one in elastic.write([make(3)])] == [Outcome.CREATED]
+    assert refreshed == [f"/{elastic.alias}-2026.03/_refresh"]
 
 
 def test_without_a_connection_reading_raises(unreachable: ElasticIndex) -> None:
