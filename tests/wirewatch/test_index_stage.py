@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.ledger import alerts
+from core.ledger import alerts, entries, steps
 from core.records import State
 from core.settings import load_settings
 from demo.articles import leave_linked, made
@@ -45,6 +45,22 @@ def test_articles_wait_while_the_index_is_damaged(
     delete(linked)
     assert [index_articles(linked, segment) for segment in waiting] == [0, 0, 0]
     assert projection.check(linked) == projection.Report(same=7)
+
+
+def test_each_pass_logs_why_the_index_is_away_and_the_first_one_records_it(
+    linked: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The task's log did not say why; and an outage of days gave each article a step an hour."""
+    nowhere = linked.settings.model_copy(update={"elasticsearch_url": "http://127.0.0.1:9"})
+    for _ in range(2):
+        caplog.clear()
+        with House(nowhere) as away, caplog.at_level("INFO", "wirewatch.stages.index"):
+            assert [index_articles(away, one) for one in articles_to_index(away)] == [3, 3, 1]
+        assert "1 of 1 not yet in the index: ConnectionError" in caplog.text
+    with linked.ledger.read() as tx:
+        for entry in entries.listed(tx):
+            assert (entry.reason or "").startswith("not yet in the index: ConnectionError")
+            assert [one.reason for one in steps.of(tx, entry.id)] == [None, entry.reason]
 
 
 def test_damaged_index_delays_no_alert(house: House) -> None:

@@ -37,7 +37,7 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
             log.warning("%s", error)
             return len(linked)
         known = {article.id: (article, entry) for article, entry in linked}
-        failed = 0
+        failed: list[Written] = []
         began = monotonic()
         results = index.write(article for article, _ in linked)
         written = []
@@ -51,8 +51,10 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
             for one in written:
                 article, entry = known[one.id]
                 state, reason = _end(one, article, entry)
-                failed += one.outcome is Outcome.FAILED
-                if entry.state is State.LINKED:
+                if one.outcome is Outcome.FAILED:
+                    failed.append(one)
+                # While the index is away for days, each pass fails here: the first one is enough.
+                if entry.state is State.LINKED and (state, reason) != (entry.state, entry.reason):
                     # An article that the index refused must not count as unchanged when replayed.
                     refused = {"text_hash": None} if state is State.QUARANTINED else {}
                     entries.transition(
@@ -60,7 +62,11 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
                     )
             if not failed:
                 segments.set_done(tx, segment, now)
-        return failed
+        if failed:
+            # For the task's log: in the terminal, the accounting gives the reason.
+            told = len(failed), len(linked), failed[0].reason
+            log.info("%s of %s not yet in the index: %s", *told)
+        return len(failed)
 
 
 def index_moved(house: House) -> int:
@@ -82,7 +88,8 @@ def index_moved(house: House) -> int:
                     for entry in waiting.values()
                     if (held := index.get(entry.id)) is not None
                 ]
-            except IndexUnavailableError:
+            except IndexUnavailableError as error:
+                log.warning("%s moved articles not yet in the index: %s", len(waiting), error)
                 return len(waiting)
             results = {one.id: one.outcome for one in index.write(again)}
             failed = sum(outcome is Outcome.FAILED for outcome in results.values())
