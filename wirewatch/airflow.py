@@ -20,8 +20,17 @@ log = logging.getLogger("wirewatch.dags")
 
 RETRIES = ExceptionRetryPolicy(
     rules=[
+        # By name: importing them here would load half of wirewatch whenever a DAG is parsed. The
+        # first that matches counts.
         RetryRule(
-            # By name: importing them here would load half of wirewatch whenever a DAG is parsed.
+            exception=[
+                "core.index.IndexUnavailableError",
+                "core.ledger.ledger.LedgerUnavailableError",
+            ],
+            retry_delay=timedelta(minutes=2),
+            reason="It does not answer; it may be starting",
+        ),
+        RetryRule(
             exception=[
                 "core.settings.SettingsError",
                 "alert.checks.RulesError",
@@ -30,11 +39,6 @@ RETRIES = ExceptionRetryPolicy(
             ],
             action=RetryAction.FAIL,
             reason="A person has to fix this; the message says what and where",
-        ),
-        RetryRule(
-            exception="core.index.IndexUnavailableError",
-            retry_delay=timedelta(minutes=2),
-            reason="The index does not answer; it may be starting",
         ),
     ]
 )
@@ -61,6 +65,7 @@ def tell_operators(context: Mapping[str, Any]) -> None:
     from alert import delivery, operators
     from alert.channels import TERMINAL, Terminal
     from alert.outcomes import Failed, Outcome
+    from core.ledger.ledger import utc_now
     from wirewatch.house import House
 
     task = context["task_instance"]
@@ -72,7 +77,9 @@ def tell_operators(context: Mapping[str, Any]) -> None:
         log_url=task.log_url,
     )
     with House.open() as house:
-        message = operators.failure_message(failure, house.now())
+        # Not the house's clock, which opens the ledger: that may be what failed.
+        now = utc_now()
+        message = operators.failure_message(failure, now)
         named = {TERMINAL: Terminal(), **house.rules.channels}
 
         def settle(channel: str, _: object, outcome: Outcome) -> bool:
@@ -82,7 +89,7 @@ def tell_operators(context: Mapping[str, Any]) -> None:
 
         delivery.send_in_parallel(
             {channel: [message] for channel in house.rules.operators},
-            lambda channel, told: delivery.send(told, named[channel], house.now()),
+            lambda channel, told: delivery.send(told, named[channel], now),
             settle,
             seconds=house.settings.deliver_timeout,
         )

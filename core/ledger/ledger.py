@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import WirewatchError
@@ -40,6 +40,10 @@ _MIGRATING, LEASING, RECORDING = 7749817001, 7749817002, 7749817003
 
 class LedgerError(WirewatchError):
     """The ledger cannot be used as it is; the text says why and what to do."""
+
+
+class LedgerUnavailableError(LedgerError):
+    """The database does not answer, or has no room. Another try may succeed: it may be starting."""
 
 
 def utc_now() -> datetime:
@@ -59,13 +63,17 @@ class Ledger:
 
         Raises:
             LedgerError: the database cannot be opened, or is newer than this code.
+            LedgerUnavailableError: it does not answer.
         """
         self.now = now
         self.engine = _open(url)
         try:
             self._migrate()
         except DatabaseError as error:
-            raise LedgerError(f"cannot open the ledger {self.engine.url}: {error.orig}") from error
+            away = isinstance(error, OperationalError)
+            raise (LedgerUnavailableError if away else LedgerError)(
+                f"cannot open the ledger {self.engine.url}: {error.orig}"
+            ) from error
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

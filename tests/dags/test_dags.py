@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from core.ledger import Ledger
+
 ROOT = Path(__file__).parents[2]
 
 # In a separate process: on import, Airflow reads its settings and writes to its home.
@@ -140,32 +142,45 @@ def test_every_task_has_a_failure_callback_and_a_retry_policy(parsed: dict) -> N
 
 
 TELL = """
+import sys
 from types import SimpleNamespace
 from wirewatch.airflow import RETRIES, tell_operators
-from core.ledger.ledger import LedgerError
+from core.ledger import Ledger, LedgerError
 from core.index import IndexUnavailableError
 task = SimpleNamespace(dag_id="news_hourly", task_id="link", log_url="http://airflow.example/log")
 tell_operators({"task_instance": task, "run_id": "r1", "exception": LedgerError("it is newer")})
-for error in (LedgerError(), IndexUnavailableError(), OSError()):
+def opening(url):
+    try:
+        Ledger(url)
+    except LedgerError as error:
+        return error
+newer = opening("sqlite:///" + sys.argv[1])
+away = opening("postgresql+psycopg://127.0.0.1:9/none")
+for error in (newer, away, IndexUnavailableError(), OSError()):
     print(RETRIES.evaluate(error, 1, 2).action.value)
 """
 
 
 @pytest.mark.airflow
 def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
+    """Also of a ledger that none of their messages can be recorded in."""
     (tmp_path / "rules.toml").write_text('operators = ["terminal"]')
+    ledger = tmp_path / "wirewatch.db"
+    with Ledger(ledger).write() as tx:
+        tx.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     done = subprocess.run(
-        [sys.executable, "-c", TELL],
+        [sys.executable, "-c", TELL, str(ledger)],
         capture_output=True,
         text=True,
         env={
             **os.environ,
             "AIRFLOW_HOME": str(tmp_path / "airflow"),
             "WIREWATCH_HOME": str(tmp_path),
+            "WIREWATCH_LEDGER_URL": f"sqlite:///{ledger}",
         },
     )
     assert done.returncode == 0, done.stderr
     assert "[airflow] news_hourly: the task link failed" in done.stdout
     assert "Why: it is newer" in done.stdout
     assert "http://airflow.example/log" in done.stdout
-    assert done.stdout.split()[-3:] == ["fail", "retry", "default"]
+    assert done.stdout.split()[-4:] == ["fail", "retry", "retry", "default"]
