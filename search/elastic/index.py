@@ -70,7 +70,9 @@ log = logging.getLogger(__name__)
 
 
 def connect(url: str, api_key: str = "", ca: str = "") -> Elasticsearch:
-    """A client that tries again, with growing pauses, if a server is busy or briefly away.
+    """A client that tries again, with growing pauses, if a server is busy or briefly away, but not
+    if an answer takes too long: the request would take longer still beside its own retry, a reader
+    waits, and if the server's machine is away, so would each file of articles, for minutes.
 
     `ca` is a file with the certificate that the server's is signed by, if that is not a public one.
     """
@@ -81,7 +83,7 @@ def connect(url: str, api_key: str = "", ca: str = "") -> Elasticsearch:
         request_timeout=REQUEST_SECONDS,
         max_retries=3,
         retry_on_status=(429, 502, 503, 504),
-        retry_on_timeout=True,
+        retry_on_timeout=False,
         retry_backoff_base=0.5,
         retry_backoff_cap=8,
         **trusted,
@@ -294,15 +296,13 @@ class ElasticIndex:
 
     def _search(self, **body: Any) -> dict[str, Any]:
         """Get hits from every index, or from none."""
-        # A search that timed out would take longer still beside its own retry, and a reader waits.
-        client = self.client.options(retry_on_timeout=False)
         for tries_left in reversed(range(SEARCH_TRIES)):
             try:
                 # With a point in time the search takes no such parameter.
                 whole: dict[str, Any] = {}
                 if "pit" not in body:
                     whole["allow_partial_search_results"] = False
-                return dict(client.search(**body, **whole).body)
+                return dict(self.client.search(**body, **whole).body)
             except (ApiError, TransportError) as error:
                 if _TOO_MUCH.search(str(error)):
                     raise QueryError(

@@ -280,9 +280,10 @@ def test_without_a_connection_reading_raises(unreachable: ElasticIndex) -> None:
             read()
 
 
-def test_a_search_that_times_out_is_not_retried(
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_request_that_times_out_is_not_retried(
+    make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """For writes it was: a pass spent four minutes on each file of articles before it alerted."""
     attempts = []
 
     def slow(self: BaseNode, *_: object, **__: object) -> NodeApiResponse:
@@ -297,6 +298,9 @@ def test_a_search_that_times_out_is_not_retried(
     ):
         index.search(parse("*"))
     assert len(attempts) == 1
+    results = list(index.write(make(n) for n in range(1_100)))
+    assert [one.outcome for one in results] == [Outcome.FAILED] * 1_100
+    assert len(attempts) == 2
 
 
 @pytest.mark.elasticsearch
