@@ -8,6 +8,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from ingest.extraction.document import Document
+from ingest.extraction.live import is_live
 from ingest.extraction.markup import is_aside
 
 CHUNK_PARAGRAPHS = 2
@@ -26,18 +27,26 @@ _WORDLESS = (
 _WRAPPERS = ("aside", "button", "footer", "nav", "object", "select", "svg")
 """Elements that hold no article, unless broken markup closes them too late."""
 
+_LISTED_POSTS = etree.XPath(
+    "//li[.//p][.//article or .//time or .//h2 or .//h3 or .//h4][parent::ol or parent::ul]"
+)
+"""Items of a list that may be posts: they have paragraphs, and a heading or a time."""
+
 
 def body(document: Document) -> HtmlElement:
     """A copy of a page's tree, prepared for extractors.
 
     What all of them drop is removed, which makes their later steps a quarter faster. Embedded
     posts, which they would take for widgets, become plain quotes. An article that advertisements
-    cut into chunks is marked as a whole.
+    cut into chunks is marked as a whole, and so are the posts of a live blog.
     """
     tree = copy(document.tree)
+    live = is_live(document)
     _strip(tree)
     _unwrap_posts(tree)
-    _name_whole(tree)
+    if live:
+        _join_posts(tree)
+    _name_whole(tree, live=live)
     return tree
 
 
@@ -80,12 +89,32 @@ def _unname(element: HtmlElement) -> None:
         element.attrib.pop(name, None)
 
 
-def _name_whole(tree: HtmlElement) -> None:
+def _join_posts(tree: HtmlElement) -> None:
+    """Make the posts of a live blog parts of one article. Many blogs have each of them in an
+    `article` or an `articleBody` of its own, of which extractors take only the first, or in a list,
+    of which they make each item one paragraph."""
+    for item in _LISTED_POSTS(tree):
+        item.tag = item.getparent().tag = "div"
+    posts = [one for one in tree.iter("article") if _is_long(one) and not is_aside(one)]
+    if len(posts) > 1:
+        for article in list(tree.iter("article")):
+            article.tag = "div"
+        _around(posts).tag = "article"
+    etree.strip_attributes(tree, "itemprop")
+
+
+def _is_long(element: HtmlElement) -> bool:
+    """Whether an element has a paragraph of running text."""
+    return any(len(one.text_content()) >= PARAGRAPH_LETTERS for one in element.iter("p"))
+
+
+def _name_whole(tree: HtmlElement, *, live: bool) -> None:
     """Give the element around an article's chunks their class: extractors take the first with it.
 
     Chunks are containers of paragraphs with the same class in the same `article`. If there is more
-    than one headline, they are separate articles.
+    than one headline, they are separate articles. A post of a `live` blog may have one paragraph.
     """
+    least = 1 if live else CHUNK_PARAGRAPHS
     paragraphs: dict[HtmlElement, int] = {}
     for paragraph in tree.iter("p"):
         container = paragraph.getparent()
@@ -94,7 +123,7 @@ def _name_whole(tree: HtmlElement) -> None:
     groups: dict[tuple[HtmlElement | None, str, str], list[HtmlElement]] = {}
     for container, count in paragraphs.items():
         name = container.get("class")
-        if name and count >= CHUNK_PARAGRAPHS and not is_aside(container):
+        if name and count >= least and not is_aside(container):
             article = next(container.iterancestors("article"), None)
             groups.setdefault((article, container.tag, name), []).append(container)
     for (_, _, name), chunks in groups.items():

@@ -90,6 +90,27 @@ def test_further_articles_on_the_page_are_not_its_chunks():
     assert text.split("\n") == PARAGRAPHS[:3]
 
 
+@pytest.mark.parametrize(
+    ("post", "around"),
+    [
+        ("<article class='live-story-post'>{}</article>", "<main>{}</main>"),
+        ("<article><div class='post-body'>{}</div></article>", "<article><div>{}</div></article>"),
+        ("<li><article><div class='post-body'>{}</div></article></li>", "<main><ol>{}</ol></main>"),
+        ("<div><h2>A post</h2><div itemprop='articleBody'>{}</div></div>", "<article>{}</article>"),
+    ],
+    ids=["articles", "nested", "listed", "articleBody"],
+)
+def test_all_posts_of_a_live_blog_are_its_text(post: str, around: str):
+    blog = {"@type": "LiveBlogPosting", "coverageStartTime": "2026-03-01T10:00:00Z"}
+    head = f"<script type='application/ld+json'>{json.dumps(blog)}</script>"
+    said = [f"{text} {more}" for text in PARAGRAPHS for more in ("So it is.", "Who else knew?")]
+    pairs = zip(said[::2], said[1::2], strict=True)
+    posts = "".join(post.format(paragraphs([*pair])) for pair in pairs)
+    other = "<article class='card'><a href='/fair'><h3>The fair</h3></a><p>On Sunday.</p></article>"
+    text = quick(a_page(f"<h1>{TITLE}</h1>{around.format(posts)}<div>{other * 4}</div>", head))
+    assert [line for line in text.split("\n") if line != "A post"] == said
+
+
 def test_an_article_within_an_unclosed_menu_is_found():
     assert PARAGRAPHS[0] in quick(a_page(f"<nav><a href='/'>Home</a><div>{paragraphs()}</div>"))
 
