@@ -8,6 +8,7 @@ stop, and what to keep of an element, by methods named after it like feedparser'
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,10 @@ MAX_LENIENT = 5_000_000
 
 MAX_TAG = 20_000
 """The most characters of a tag in a broken feed: a `<` that is not closed by then is text."""
+
+_LONG_DOMAIN = re.compile(r"(@(?:[a-z0-9-]+\.)+)[a-z0-9-]{5,}", re.IGNORECASE)
+"""An e-mail address under a top-level domain of more than four letters. feedparser takes only four
+for the address, and the others for the author: `a (Ana` from `ana@post.media (Ana)`."""
 
 _UNREAD = ("georss", "gml", "psc")
 """Modules that feedparser makes long lists of, though nothing from them is recorded."""
@@ -120,8 +125,8 @@ class _Kept(_FeedParserMixin):  # type: ignore[misc] # feedparser has no types
 
     def _sync_author_detail(self, key: str = "author") -> None:
         context = self._get_context()
-        if len(context.get(key) or "") > MAX_AUTHOR:
-            context[key] = context[key][:MAX_AUTHOR]
+        if author := context.get(key):
+            context[key] = _LONG_DOMAIN.sub(r"\1tld", author[:MAX_AUTHOR])
         super()._sync_author_detail(key)
 
     def _add_tag(self, *_: Any) -> None:

@@ -303,6 +303,8 @@ class TestAuthors:
         [
             ("<author>ana@example.com (Ana Müller)</author>", ("Ana Müller",)),
             ("<author>ana@example.com</author>", ()),
+            ("<author>ana@post.media (Ana Müller)</author>", ("Ana Müller",)),
+            ("<author>ana@post.co.online</author>", ()),
             ("<dc:creator>Ana</dc:creator><dc:creator>Bo</dc:creator>", ("Ana", "Bo")),
             ("<dc:creator>Ana</dc:creator><itunes:author>Ana</itunes:author>", ("Ana",)),
             ("<dc:creator><![CDATA[<a href='/ana'>Ana &amp; Bo</a>]]></dc:creator>", ("Ana & Bo",)),
