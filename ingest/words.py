@@ -24,6 +24,14 @@ _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe
 _MARKUP = re.compile(r"</[a-z][a-z0-9]*\s*>|<(?:br|hr|img|p)[\s/>]|&#?\w{2,32};", re.IGNORECASE)
 """What distinguishes markup from a text that only mentions `<b>` or `a < b`."""
 
+_ESCAPED = re.compile(
+    r"\s*<(?:a|b|blockquote|br|div|em|figure|h[1-6]|i|img|ol|p|span|strong|table|ul)\b[^<>]*>",
+    re.IGNORECASE,
+)
+"""How a text begins whose markup was escaped twice."""
+
+_REFERENCE = re.compile(r"&(?:#\d{2,7}|#x[\da-f]{2,6}|[a-z]\w{1,31});", re.IGNORECASE)
+
 _BREAK = "\u2029"
 """Unicode's own paragraph separator, used between paragraphs until lines are made."""
 
@@ -70,7 +78,9 @@ def is_markup(text: str) -> bool:
 def _lines(markup: str, limit: int) -> list[str]:
     markup = _NO_TEXT.sub(" ", markup[: limit * _MARKUP_A_WORD])
     if "<" not in markup:
-        return _filled([_NO_TEXT.sub(" ", unescape(markup))])
+        markup = _NO_TEXT.sub(" ", unescape(markup))
+        if not _ESCAPED.match(markup):
+            return _filled([markup])
     # Inside an element of ours, as a piece of markup may have any number of top elements, or none.
     tree = etree.fromstring(f"<div>{_RAW.sub(' ', markup.replace(_BREAK, ' '))}</div>", _parser())
     return _filled(_NO_TEXT.sub(" ", "".join(_pieces(tree))).split(_BREAK))
@@ -93,7 +103,14 @@ def _pieces(tree: etree._Element) -> Iterator[str]:
 
 
 def _filled(lines: list[str]) -> list[str]:
-    return [line for line in (" ".join(line.split()) for line in lines) if line]
+    return [line for line in (" ".join(_unescaped(line).split()) for line in lines) if line]
+
+
+def _unescaped(line: str) -> str:
+    """A line without the references that are left in it if a program escaped it twice."""
+    if "&" not in line:
+        return line
+    return _NO_TEXT.sub(" ", _REFERENCE.sub(lambda reference: unescape(reference[0]), line))
 
 
 def _parser() -> etree.HTMLParser:

@@ -188,6 +188,11 @@ class TestWords:
             ("R&D and M&M", "R&D and M&M"),
             ("caf&eacute;&nbsp;x", "café x"),
             ("caf&amp;eacute;", "café"),
+            ("It&amp;amp;#8217;s caf&amp;amp;eacute;", "It’s café"),
+            ("<![CDATA[<b>It</b>&amp;#8217;s &amp;#27;[31m]]>", "It’s [31m"),
+            ("Q&amp;amp;A; R&amp;amp;D;", "Q&A; R&D;"),
+            ("&amp;lt;b&amp;gt;Bold&amp;lt;/b&amp;gt; words", "Bold words"),
+            ("What &amp;lt;b&amp;gt; means", "What <b> means"),
             ("&lt;b&gt;Bold&lt;/b&gt; words", "Bold words"),
             ("<b>Bold</b> words", "Bold words"),
             ("<![CDATA[<i>One</i> &amp; two]]>", "One & two"),
@@ -265,6 +270,13 @@ class TestContent:
             "<content:encoded>&lt;p&gt;First words&lt;/p&gt;&lt;img src='x'&gt;</content:encoded>"
         )
         assert (item.summary, item.content) == ("First words and more", "")
+
+    def test_escaped_twice_is_read_like_any(self) -> None:
+        text = html.escape(html.escape(self.FULL))
+        assert only(f"<link>/1</link><description>{text}</description>").summary == (
+            self.LINES.replace("\n", " ")
+        )
+        assert paragraphs(html.escape(self.FULL)) == self.LINES
 
     def test_holds_a_description_too_long_for_the_summary(self) -> None:
         text = " ".join(f"word{number}" for number in range(1_000))
