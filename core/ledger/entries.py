@@ -82,14 +82,22 @@ def record_items(
     return len(new), edited
 
 
-def due(tx: Connection, slots: Collection[int], now: datetime, limit: int) -> list[Entry]:
+def due(
+    tx: Connection,
+    slots: Collection[int],
+    now: datetime,
+    limit: int,
+    *,
+    without: Collection[str] = (),
+) -> list[Entry]:
     """Entries of these slots whose pages may be fetched now, in the order they were seen.
 
-    They are new, or due for another try, or have an article that is due for another visit.
+    They are new, or due for another try, or have an article that is due for another visit. Those of
+    sites in `without` are left out.
     """
     query = (
         select(entries)
-        .where(entries.c.slot.in_(slots), _is_due(now))
+        .where(entries.c.slot.in_(slots), entries.c.site.not_in(without), _is_due(now))
         .order_by(entries.c.first_seen, entries.c.id)
         .limit(limit)
     )

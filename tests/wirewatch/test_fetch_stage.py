@@ -1,4 +1,4 @@
-"""The fetch stage: it does not wait forever for pages that a site withholds."""
+"""The fetch stage waits forever neither for pages that a site withholds nor for a slow site."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from loopback import Reply, Request, loopback
+from made import Clock
 from sqlalchemy import update
 
 from core.ledger import edits, entries, feeds
@@ -55,3 +56,37 @@ def test_pages_read_before_are_not_retried_without_end(tmp_path, edited):
     assert all("the earlier text is kept" in (entry.reason or "") for entry in found)
     # They are revisited later, like every page that could not be fetched.
     assert {entry.revisit_at for entry in found} == {start + timedelta(days=3)}
+
+
+def test_a_slow_site_does_not_hold_up_a_pass(tmp_path, monkeypatch):
+    monkeypatch.setattr("wirewatch.stages.fetch.FETCH_BATCH", 30)
+    clock = Clock()
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/robots.txt":
+            return Reply(404)
+        is_slow = asked.headers["Host"].startswith("slow.")
+        if asked.path == "/feed":
+            numbers = range(40) if is_slow else range(1)
+            items = "".join(
+                f"<item><title>News {n}</title><link>/{n}</link></item>" for n in numbers
+            )
+            feed = f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>"
+            return Reply(200, feed.encode())
+        if is_slow:
+            clock.go(minutes=2)
+        return Reply(200, b"<p>Words")
+
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0)
+    with loopback(answer) as server, House(settings, now=clock) as house:
+        for host in ("slow.localhost", "fast.localhost"):
+            with house.ledger.write() as tx:
+                feeds.add(tx, server.url("/feed", host), now=clock())
+            poll(house)
+            clock.go(seconds=1)  # so that all entries of the slow site come first
+        passes = []
+        while (number := fetch(house)) and len(passes) < 9:
+            passes.append(number)
+            clock.go(hours=1)
+        assert not house.account().count(State.FOUND)
+    assert passes == [9, 8, 8, 8, 8]

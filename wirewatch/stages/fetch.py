@@ -27,6 +27,11 @@ SEGMENT_BYTES = 64 * 1024 * 1024
 """Approximate size of the pages in one file; bounds the memory of this stage and of extraction."""
 
 
+LONGEST_TURN = timedelta(minutes=15)
+"""How long pages are asked for at once. What is left then, of a site with thousands of new pages or
+a long `Crawl-delay`, is for the next pass: all other articles wait until this stage has ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetch:
     """A fetched page, and how long that took."""
@@ -39,28 +44,35 @@ class Fetch:
 def fetch(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
     """Fetch the pages of due entries into page segments; return how many were asked for."""
     asked = 0
+    slow: set[str] = set()
     with house.slots(shard) as slots:
         while True:
             with house.ledger.read() as tx:
-                due = entries.due(tx, slots, house.now(), FETCH_BATCH)
+                due = entries.due(tx, slots, house.now(), FETCH_BATCH, without=slow)
             if not due:
                 return asked
             recall(house, (entry.url for entry in due))
             until = house.now() + timedelta(seconds=next(iter(house.settings.retry_ladder), 0.0))
             with house.ledger.write() as tx:
                 entries.claim(tx, due, until)
-            asyncio.run(_fetch(house, due, asked, progress))
-            asked += len(due)
+            left = asyncio.run(_fetch(house, due, asked, progress))
+            slow |= {entry.site for entry in left}
+            asked += len(due) - len(left)
 
 
-async def _fetch(house: House, due: list[Entry], before: int, progress: Progress) -> None:
+async def _fetch(house: House, due: list[Entry], before: int, progress: Progress) -> list[Entry]:
+    """Fetch the pages of entries; return the entries that there was no time for."""
     settings = house.settings
     fetched: list[Fetch] = []
+    left: list[Entry] = []
     size = 0
 
     prepared: set[str] = set()
+    end = house.now() + LONGEST_TURN
 
-    async def timed(entry: Entry) -> tuple[Answer | Failure | Permission, float] | Again:
+    async def timed(entry: Entry) -> tuple[Answer | Failure | Permission, float] | Again | None:
+        if house.now() >= end:
+            return None
         if entry.id not in prepared and not house.robots.is_known(entry.url):
             # Once per entry: an unavailable robots.txt would be asked for endlessly.
             prepared.add(entry.id)
@@ -80,7 +92,11 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
             concurrency=settings.concurrency,
         )
         done = before
-        async for entry, (answer, seconds) in answers:
+        async for entry, came in answers:
+            if came is None:
+                left.append(entry)
+                continue
+            answer, seconds = came
             result = judge(entry, answer, house.now(), settings)
             if isinstance(result, Page):
                 fetched.append(Fetch(entry, result, seconds))
@@ -96,6 +112,7 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
     if fetched:
         _record_pages(house, fetched)
     keep(house, learnt(house))
+    return left
 
 
 def _record_unfetched(
