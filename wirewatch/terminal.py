@@ -65,6 +65,19 @@ HOME_FILES = ("ledger.db", "*.toml", "*.opml", "corrections")
 """A folder with any of these is a home."""
 
 
+def has_subcommand(context: typer.Context) -> bool:
+    """Whether a group of commands, which does something by itself too, is to run one of them.
+
+    Raises:
+        UsageError: it is, and options stand before that command, which never sees them.
+    """
+    name = context.invoked_subcommand
+    given = [one.opts[0] for one in context.command.params if context.params.get(one.name or "")]
+    if name is not None and given:
+        raise UsageError(f"{given[0]} stands before {name!r}, whose options go after its name")
+    return name is not None
+
+
 def house_of(context: typer.Context) -> House:
     """The house that the command line names, for work in a home that exists.
 

@@ -221,3 +221,19 @@ def test_channel_failure_reason_is_not_cut_in_a_narrow_window(home: Path) -> Non
     done = CliRunner().invoke(app, ["--home", str(home), "alerts", "channels"])
     column = [line.rpartition("│")[2].strip() for line in done.output.splitlines()]
     assert why.replace(" ", "") in "".join(column).replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["alerts", "--channel", "desk", "channels"],
+        ["alerts", "--json", "channels"],
+        ["entries", "--json", "quarantined"],
+    ],
+)
+def test_options_of_a_group_before_a_command_of_it_are_an_error(
+    wirewatch: Wirewatch, home: Path, arguments: list[str]
+) -> None:
+    option, command = arguments[1], arguments[-1]
+    said = wirewatch(*arguments, exit_code=2).stderr
+    assert f"{option} stands before '{command}', whose options go after its name" in said

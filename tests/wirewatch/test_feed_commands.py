@@ -114,6 +114,22 @@ def test_address_can_be_added_without_a_check(feeds: Terminal) -> None:
     assert feeds.addresses() == {"https://a.example/x"}
 
 
+@pytest.mark.parametrize("option", ["--outlet", "--label"])
+def test_a_listed_feed_keeps_its_outlet_and_labels_and_says_so(
+    feeds: Terminal, option: str
+) -> None:
+    url = "https://a.example/x"
+    feeds("add", "--no-check", url, option, "A")
+    before = feeds.listed()
+    kept = "already on the list, its outlet and labels unchanged"
+    assert kept in output(feeds("add", "--no-check", url, option, "B"))
+    assert kept not in output(feeds("add", "--no-check", url))
+    feeds("pause", url, "--why", "tests")
+    assert f"{kept}, paused since" in output(feeds("add", url, option, "B"))
+    assert [one["outlet"] for one in before] == [one["outlet"] for one in feeds.listed()]
+    assert [one["labels"] for one in before] == [one["labels"] for one in feeds.listed()]
+
+
 def test_a_paused_feed_stays_paused_until_somebody_resumes_it(
     feeds: Terminal, tmp_path: Path
 ) -> None:

@@ -21,7 +21,7 @@ from core.ledger import held_alerts
 from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, AlertKind, ChannelHealth, ChannelState
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, house_of, out, print_lines, table_of
+from wirewatch.terminal import UsageError, has_subcommand, house_of, out, print_lines, table_of
 from wirewatch.wording import why_held
 
 app = typer.Typer(help="Alerts: what matched which rule, why, and where it was delivered.")
@@ -43,7 +43,7 @@ def listed(
 
     Example: wirewatch alerts --json
     """
-    if context.invoked_subcommand is not None:
+    if has_subcommand(context):
         return
     if channel is not None and resend is None:
         raise UsageError("--channel goes with --resend")

@@ -13,7 +13,14 @@ from rich.text import Text
 
 from core.ledger import entries, replays
 from core.records import State
-from wirewatch.terminal import accounting_table, check_listed, house_of, out, table_of
+from wirewatch.terminal import (
+    accounting_table,
+    check_listed,
+    has_subcommand,
+    house_of,
+    out,
+    table_of,
+)
 from wirewatch.wording import counted
 
 app = typer.Typer(help="Accounting: how entries ended, how many, and why.")
@@ -40,7 +47,7 @@ def summary(
 
     Example: wirewatch entries --json | jq 'select(.state == "rejected")'
     """
-    if context.invoked_subcommand is not None:
+    if has_subcommand(context):
         return
     with house_of(context) as house:
         if as_json:

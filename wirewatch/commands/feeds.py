@@ -70,20 +70,19 @@ def add(
         raise UsageError(f"{url!r} is not a web address; expected http:// or https://")
     labels = tuple(label or ())
     with new_house_of(context) as house:
-        if not as_json and _told_paused(house, address):
+        asked = Listed(url=address, outlet=outlet, labels=labels)
+        if not as_json and _told_paused(house, asked):
             return
         if unchecked:
-            _add(house, [Listed(url=address, outlet=outlet, labels=labels)])
+            _add(house, [asked], asked)
             return
         found = _find(house, address)
         if as_json:
             print_lines(found)
             return
         chosen = _chosen(found, every=every, first=first)
-        _add(
-            house,
-            [Listed(url=one.url, outlet=outlet or one.title, labels=labels) for one in chosen],
-        )
+        named = [Listed(url=one.url, outlet=outlet or one.title, labels=labels) for one in chosen]
+        _add(house, named, asked)
 
 
 @app.command("import")
@@ -211,28 +210,30 @@ def _is_person() -> bool:
     return sys.stdin.isatty() and out.is_terminal
 
 
-def _add(house: House, listed: Sequence[Listed]) -> None:
+def _add(house: House, listed: Sequence[Listed], asked: Listed) -> None:
     for one in sorted_out(listed).too_long:
         raise UsageError(f"{one.url[:80]}… is {TOO_LONG}; nothing was added")
     with house.ledger.write() as tx:
         new = [one for one in listed if feeds.add_all(tx, [one], house.now())]
         paused = feeds.paused(tx)
     for one in listed:
-        said = "added; the next pass polls it." if one in new else "already on the list."
-        if one.url in paused:
-            said = _known_paused(paused[one.url])
+        known = _known(paused.get(one.url), asked)
+        said = "added; the next pass polls it." if one in new else known
         out.print(Text(f"{one.url}: {said}"), soft_wrap=True)
 
 
-def _told_paused(house: House, address: str) -> bool:
+def _told_paused(house: House, asked: Listed) -> bool:
     """Whether an address is a paused feed's; if so, say so. The feed itself is not requested."""
     with house.ledger.read() as tx:
-        feed = feeds.paused(tx).get(address)
+        feed = feeds.paused(tx).get(asked.url)
     if feed is None:
         return False
-    out.print(Text(f"{address}: {_known_paused(feed)}"), soft_wrap=True)
+    out.print(Text(f"{asked.url}: {_known(feed, asked)}"), soft_wrap=True)
     return True
 
 
-def _known_paused(feed: Feed) -> str:
-    return f"already on the list, {pause_of(feed)}"
+def _known(paused: Feed | None, asked: Listed) -> str:
+    """What to say of a feed that is on the list, perhaps paused, when it is to be added."""
+    kept = ", its outlet and labels unchanged" if asked.outlet or asked.labels else ""
+    known = f"already on the list{kept}"
+    return f"{known}, {pause_of(paused)}" if paused else f"{known}."
