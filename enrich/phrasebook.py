@@ -212,10 +212,12 @@ class Phrasebook:
         if part != "(":
             return Item(words=frozenset((self.globs.number(part),)))
         choices = [self._parse_sequence(parts)]
-        while (mark := parts.pop()) == "|":
+        while parts and parts[-1] == "|":
+            parts.pop()
             choices.append(self._parse_sequence(parts))
-        if mark != ")":
+        if not parts:
             raise ValueError("a bracket is not closed")
+        parts.pop()
         # Most choices are single words: looked up at once, longer choices one by one.
         single = frozenset(n for choice in choices if len(choice) == 1 for n in choice[0].words)
         rest = tuple(c for c in choices if len(c) > 1 or not c[0].words)

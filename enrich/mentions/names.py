@@ -52,6 +52,13 @@ COUNTRY = "country"
 """A name that needs this counts only in an article that speaks of the name's country."""
 
 
+_EXPECTED = {
+    "string_pattern_mismatch": 'expected two capitals, such as "GB"',
+    "tuple_type": 'expected a list, such as ["GCHQ"]',
+}
+"""What errors of pydantic say, where its own words are those of Python."""
+
+
 class NamesError(WirewatchError):
     """A list of names cannot be read; the message says which, where and why."""
 
@@ -117,6 +124,8 @@ def parse_names(text: str, place: str, contexts: Mapping[str, Any]) -> Iterator[
     """The entries of one list; `place` names it in errors."""
     table = _toml(text, place)
     names = table.get("names", [])
+    if unknown := sorted(table.keys() - {"kind", "names"}):
+        raise NamesError(f"{place}: {unknown[0]!r} means nothing here; expected: names, kind")
     if not isinstance(names, list):
         raise NamesError(f'{place}: expected a list, such as names = [{{ name = "GCHQ" }}]')
     for number, row in enumerate(names, 1):
@@ -134,7 +143,8 @@ def _why(error: ValidationError | TypeError) -> str:
     if isinstance(error, TypeError):
         return 'expected a table such as { name = "GCHQ" }'
     first = error.errors()[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
+    said = _EXPECTED.get(first["type"], first["msg"].lower())
+    return f"{'.'.join(map(str, first['loc']))}: {said}"
 
 
 @cache

@@ -152,7 +152,7 @@ def test_an_error_names_the_file_the_sense_and_the_phrase(
     ("lists", "expected"),
     [
         ("who = 'me'", "list 'who' is 'me'"),
-        ("who = ['(a']", "list 'who': cannot read '(a'"),
+        ("who = ['(a']", "list 'who': cannot read '(a' (a bracket is not closed)"),
         ("who = ['<later> a']\nlater = ['b']", "unknown list <later>"),
         ("who =", "Invalid value"),
     ],

@@ -36,6 +36,12 @@ LISTED = Path(__file__).parents[3] / "enrich" / "mentions" / "lists"
             "X: no context 'rain'; one of",
         ),
         ('kind = "agency"\nnames = ["X"]', "expected a table"),
+        ('name = [{ name = "X", kind = "agency" }]', "'name' means nothing here; expected: names"),
+        (
+            'kind = "agency"\nnames = [{ name = "X", country = "de" }]',
+            'name 1: country: expected two capitals, such as "GB"',
+        ),
+        ('kind = "agency"\nnames = [{ name = "X", also = "Y" }]', "also: expected a list"),
         ('kind = "firm"\nnames = [{ name = "X" }]', "kind: input should be 'agency', 'vendor'"),
     ],
 )
