@@ -38,14 +38,18 @@ class UsageError(typer.BadParameter):
 
 
 class QueryCommand(TyperCommand):
-    """A command whose argument is a search: one that begins with a minus looks like options."""
+    """A command whose argument is a search: one of several words looks like several arguments, one
+    that begins with a minus like options."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # click's own context, vendored
-        """Read the arguments; where a search was taken for options, say how to pass it."""
+        """Read the arguments; where a search was taken for something else, say how to pass it."""
         given = list(args)
         try:
             return super().parse_args(ctx, args)
         except Exception as error:  # the class moves between versions of typer
+            if "unexpected extra argument" in str(error):
+                said = "put a search of several words in quotes, such as 'secret court'"
+                raise UsageError(said) from error
             option = getattr(error, "option_name", "")
             asked = next((one for one in given if one.startswith(option)), "")
             if not re.fullmatch("-[^-]", option) or not asked:
@@ -103,7 +107,7 @@ def check_begun(settings: Settings) -> None:
     if not settings.ledger_url and not any(any(home.glob(one)) for one in HOME_FILES):
         raise UsageError(
             f"no wirewatch home in {home}; create one with `wirewatch init`, or name another "
-            "folder with --home or WIREWATCH_HOME"
+            "folder: `wirewatch --home FOLDER ...`, or WIREWATCH_HOME"
         )
 
 

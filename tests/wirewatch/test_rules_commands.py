@@ -154,6 +154,14 @@ def test_query_beginning_with_a_minus_needs_two_hyphens(tmp_path: Path) -> None:
     assert 'query = "-camera"' in (tmp_path / "rules.toml").read_text()
 
 
+@pytest.mark.parametrize("command", ["search", "feed"])
+def test_search_of_several_words_needs_quotes(tmp_path: Path, command: str) -> None:
+    arguments = ["--home", str(tmp_path), command, "secret", "court"]
+    said = CliRunner(env={"COLUMNS": "200"}).invoke(app, arguments)
+    assert said.exit_code == 2
+    assert "put a search of several words in quotes" in said.output
+
+
 def test_rule_that_can_never_match_is_reported_as_misspelt(tmp_path: Path) -> None:
     (tmp_path / "topics.toml").write_text(
         '[[topic]]\nname = "ports"\ntitle = "Ports"\ndefinition = "Harbours."\n'
