@@ -141,19 +141,17 @@ def _is_news(known: Known, article: Article, one: Statement) -> bool:
 
 def _party(article: Article, one: Statement) -> str:
     """The agency, firm or court that makes a statement, by the name that all languages share."""
-    for mention, surface in _parties(article):
+    for mention in _parties(article):
         if one.speaker and any(
-            _contains_name(one.speaker, name) for name in (mention.name, surface)
+            _contains_name(one.speaker, name) for name in (mention.name, mention.spelling(article))
         ):
             return mention.name
     return ""
 
 
-def _parties(article: Article) -> Iterable[tuple[Mention, str]]:
-    """The known parties that an article names, each with its spelling there."""
-    for mention in article.mentions:
-        if mention.kind in _PARTIES and mention.uri:
-            yield mention, getattr(article, mention.field)[mention.start : mention.end]
+def _parties(article: Article) -> Iterable[Mention]:
+    """The known parties that an article names."""
+    return (one for one in article.mentions if one.kind in _PARTIES and one.uri)
 
 
 def _contains_name(speaker: str, name: str) -> bool:
@@ -211,11 +209,11 @@ def _speaker_name(article: Article, one: Statement) -> str:
         # An office with its holder: "The agency's director, Ana Prado, denied it".
         return f"{named}," if ", " in named else named
     bare = _ARTICLE.sub("", speaker).casefold()
-    for mention, surface in _parties(article):
-        if bare in (mention.name.casefold(), surface.casefold()):
+    for mention in _parties(article):
+        if bare in (mention.name.casefold(), mention.spelling(article).casefold()):
             return mention.name
     for mention in article.mentions:
-        person: str = getattr(article, mention.field)[mention.start : mention.end]
+        person = mention.spelling(article)
         if mention.kind is MentionKind.PERSON and f", {speaker}".endswith(f", {person}"):
             return person
     return f"“{speaker}”"
@@ -236,8 +234,7 @@ def _countries(
             by_code.setdefault(one.country, []).append(one)
     for code, mentions in by_code.items():
         if code not in known.countries and _is_central(mentions):
-            first = mentions[0]
-            name, place = country_name(code), getattr(article, first.field)[first.start : first.end]
+            name, place = country_name(code), mentions[0].spelling(article)
             also = "" if place.casefold() == name.casefold() else f", by way of {place}"
             what = f"The story reaches {name}{also}"
             yield Development(kind=DevelopmentKind.COUNTRY, what=what, told_by=source)

@@ -238,7 +238,7 @@ def mentions_table(article: Article) -> Table:
                 shown.setdefault((kind, one.name), []).append(one)
     for (what, name), same in shown.items():
         first = same[0]
-        where = f"{getattr(article, first.field)[first.start : first.end]} ({first.field})"
+        where = f"{first.spelling(article)} ({first.field})"
         kind_and_country = f"{what}, {first.country}" if first.country else str(what)
         table.add_row(
             Text(name), kind_and_country, str(len(same)), Text(where), Text(first.uri or "")

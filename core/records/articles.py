@@ -59,12 +59,11 @@ COUNTRY_KINDS = frozenset((MentionKind.PLACE, MentionKind.AGENCY, MentionKind.CO
 class Mention(Record):
     """A name in an article: what it names, where it stands, and what it links to.
 
-    `name` is the same for all spellings; the article's own words are `getattr(article,
-    field)[start:end]`, with offsets as in `Evidence`. `uri` is a stable one of Wikidata, Wikipedia,
-    GeoNames, the owner's site or wirewatch itself; None if the name is known only from this
-    article. `country` is an ISO 3166-1 alpha-2 code (`EU` for the Union's bodies and laws): where a
-    place lies, or whose an agency, court or law is. Only places have coordinates, in degrees of WGS
-    84.
+    `name` is the same for all spellings; offsets are as in `Evidence`. `uri` is a stable one of
+    Wikidata, Wikipedia, GeoNames, the owner's site or wirewatch itself; None if the name is known
+    only from this article. `country` is an ISO 3166-1 alpha-2 code (`EU` for the Union's bodies and
+    laws): where a place lies, or whose an agency, court or law is. Only places have coordinates, in
+    degrees of WGS 84.
     """
 
     name: str
@@ -76,6 +75,11 @@ class Mention(Record):
     country: str | None = None
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
+
+    def spelling(self, article: Article) -> str:
+        """The article's own words for it."""
+        words: str = getattr(article, self.field)
+        return words[self.start : self.end]
 
 
 class StatementKind(StrEnum):
