@@ -16,7 +16,6 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from time import monotonic
-from types import TracebackType
 from typing import Literal, Self
 
 from demo.faults import FAULTS, FEED_MOVED, MOVED_TO, Fault, usual_faults
@@ -139,12 +138,7 @@ class Newsroom:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property

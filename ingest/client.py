@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from types import TracebackType
 from typing import Self, TypeVar, overload
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -88,12 +87,7 @@ class Client:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         for connections in self._connections.values():
             await connections.aclose()
         self._resolver.close()

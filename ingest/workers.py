@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from multiprocessing import process
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from threading import Lock
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import Any, Generic, Self, TypeVar
 
 import psutil
@@ -108,12 +108,7 @@ class Workers(Generic[Item, Value]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._pool is not None:
             self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it unannotated
             self._pool.join()
