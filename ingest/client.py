@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Self, TypeVar, overload
+from typing import Self, TypeVar
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import h2.exceptions
@@ -91,31 +91,6 @@ class Client:
         for connections in self._connections.values():
             await connections.aclose()
         self._resolver.close()
-
-    @overload
-    async def get(
-        self,
-        url: str,
-        *,
-        max_bytes: int,
-        headers: Mapping[bytes, bytes] | None = None,
-        redirects: int = MAX_REDIRECTS,
-        cut: bool = False,
-        onward: Onward | None = None,
-    ) -> Answer | Failure: ...
-
-    @overload
-    async def get(
-        self,
-        url: str,
-        *,
-        max_bytes: int,
-        headers: Mapping[bytes, bytes] | None = None,
-        redirects: int = MAX_REDIRECTS,
-        cut: bool = False,
-        onward: Onward | None = None,
-        permit: Permit[Refusal],
-    ) -> Answer | Failure | Refusal: ...
 
     async def get(
         self,
