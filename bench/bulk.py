@@ -23,7 +23,7 @@ from elasticsearch.helpers import streaming_bulk
 
 from core.index import Outcome
 from core.records import Article
-from demo.articles import made
+from demo.articles import sample_article
 from demo.elasticsearch import elasticsearch_server
 from search.elastic import bulk, layout
 from search.elastic.index import ElasticIndex, connect
@@ -95,7 +95,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--url", help="of a running server without content of worth")
     options = parser.parse_args()
-    articles = [made(number) for number in range(options.articles)]
+    articles = [sample_article(number) for number in range(options.articles)]
     ways = {"streaming_bulk": raw, "ElasticIndex.write": ours}
     rates: dict[str, list[float]] = {name: [] for name in ways}
     with serving(options.url) as url, connect(url) as client:

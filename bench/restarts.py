@@ -20,7 +20,7 @@ from elasticsearch import Elasticsearch
 
 from core.records import State
 from core.settings import load_settings
-from demo.articles import leave_linked, made
+from demo.articles import leave_linked, sample_article
 from demo.elasticsearch import Server, running
 from wirewatch.house import House
 from wirewatch.pipeline import articles_to_index, index_articles
@@ -83,7 +83,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, running() as server:
         settings = load_settings(Path(folder), elasticsearch_url=server.url, segment_items=SEGMENT)
         with House(settings) as house:
-            leave_linked(house, (made(number) for number in range(options.articles)))
+            leave_linked(house, (sample_article(number) for number in range(options.articles)))
             drill(house, server, options.kills, random.Random(options.seed))
             failed = index_all(house)
             # A pass that finds nothing left waits for no shard, and the server has just started.

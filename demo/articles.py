@@ -43,7 +43,7 @@ def _stock() -> tuple[str, ...]:
     )
 
 
-def made(number: int) -> Article:
+def sample_article(number: int) -> Article:
     """One article, always the same for the same number."""
     chance = random.Random(number)  # noqa: S311 - to be the same every time
     url = f"http://made.localhost/{number}"

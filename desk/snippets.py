@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from core.records import Evidence
+from core.records import Evidence, TextField
 from desk.marks import Mark, Piece, pieces
 
 AROUND = 90
@@ -15,12 +15,12 @@ MAX_PLACES = 2
 """Most places of a text that are shown."""
 
 
-def snippets(text: str, matched: Sequence[Evidence]) -> list[list[Piece]]:
+def snippets(text: str, matched: Iterable[Evidence]) -> list[list[Piece]]:
     """The places of a text that match a search, in order, each in pieces.
 
     Places close together are joined.
     """
-    marks = [Mark(one.start, one.end, "hit", one.why) for one in matched if one.field == "text"]
+    marks = marked_hits(matched, "text")
     shown: list[tuple[int, int]] = []
     for mark in sorted(marks):
         start, end = _start(text, mark.start), _end(text, mark.end)
@@ -29,6 +29,11 @@ def snippets(text: str, matched: Sequence[Evidence]) -> list[list[Piece]]:
         else:
             shown.append((start, end))
     return [pieces(text[start:end], marks, start) for start, end in shown[:MAX_PLACES]]
+
+
+def marked_hits(matched: Iterable[Evidence], field: TextField) -> list[Mark]:
+    """The marks on what matched in a title or a text."""
+    return [Mark(one.start, one.end, "hit", one.why) for one in matched if one.field == field]
 
 
 def _start(text: str, place: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from itertools import chain, islice
 from typing import Annotated
@@ -16,10 +16,10 @@ from core.index import WINDOW, Hits, Index, Sort
 from core.ledger import alerts
 from core.query import Query, QueryError, parse
 from core.records import SURVEILLANCE, Article, Evidence
-from desk.marks import Mark, pieces
+from desk.marks import pieces
 from desk.office import PAGE, AtOffice, PageNumber, last_page, pages
 from desk.search_request import FACETS, SINCE, SINCE_DAYS, SearchRequest, Since, read_picked
-from desk.snippets import snippets
+from desk.snippets import marked_hits, snippets
 from desk.telling import reasons, topics
 from desk.volume import Column, bars
 from wirewatch.hints import hint
@@ -85,7 +85,7 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
         error=error,
         hint=None if error or hits.total else hint(office.house.index, parse(asked.query)),
         periods=SINCE,
-        titled=lambda article: pieces(article.title, _in_title(matched[article.id])),
+        titled=lambda article: pieces(article.title, marked_hits(matched[article.id], "title")),
         snippets=lambda article: snippets(article.text, matched[article.id]),
         topics_of=lambda article: topics([article]),
         reasons=reasons,
@@ -127,10 +127,6 @@ def as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _in_title(matched: Sequence[Evidence]) -> list[Mark]:
-    return [Mark(one.start, one.end, "hit", one.why) for one in matched if one.field == "title"]
 
 
 def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]]:

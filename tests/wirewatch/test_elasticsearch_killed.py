@@ -10,7 +10,7 @@ from secured_server import Secured
 
 from core.records import State
 from core.settings import load_settings
-from demo.articles import leave_linked, made
+from demo.articles import leave_linked, sample_article
 from search.elastic import bulk
 from wirewatch.house import House
 from wirewatch.pipeline import articles_to_index, index_articles
@@ -38,7 +38,7 @@ def test_pass_resumes_after_elasticsearch_is_killed(
             killer.start()  # while the next bulk request is being sent
 
     with House(settings) as house:
-        leave_linked(house, (made(number) for number in range(ARTICLES)))
+        leave_linked(house, (sample_article(number) for number in range(ARTICLES)))
         failed = sum(index_articles(house, one, watch) for one in articles_to_index(house))
         killer.join()
         secured.wait()

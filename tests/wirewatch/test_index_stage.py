@@ -10,7 +10,7 @@ import pytest
 from core.ledger import alerts, entries, steps
 from core.records import State
 from core.settings import load_settings
-from demo.articles import leave_linked, made
+from demo.articles import leave_linked, sample_article
 from wirewatch import projection
 from wirewatch.house import House
 from wirewatch.pipeline import articles_to_index, index_articles, index_moved, run_pass
@@ -20,7 +20,7 @@ from wirewatch.pipeline import articles_to_index, index_articles, index_moved, r
 def linked(tmp_path: Path) -> Iterator[House]:
     """A house where only the index step is still to do."""
     with House(load_settings(tmp_path, segment_items=3)) as house:
-        leave_linked(house, map(made, range(7)))
+        leave_linked(house, map(sample_article, range(7)))
         yield house
 
 

@@ -15,13 +15,13 @@ from core.ledger import entries
 from core.ledger.tables import entries as table
 from core.records import Article, State
 from core.settings import load_settings
-from demo.articles import leave_linked, made
+from demo.articles import leave_linked, sample_article
 from wirewatch import projection
 from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.pipeline import articles_to_index, index_articles
 
-ARTICLES = [made(number) for number in range(7)]
+ARTICLES = [sample_article(number) for number in range(7)]
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_agreeing_index_is_left_alone(house: House) -> None:
 
 def test_differences_are_found_and_mended(house: House) -> None:
     missing, behind, ahead, *_ = ARTICLES
-    unknown = made(99)
+    unknown = sample_article(99)
     house.index.delete([missing.id, behind.id])
     # The archive has revision 1 of `ahead`; the index got its revision from elsewhere.
     list(house.index.write([revised(ahead, 5), unknown]))
@@ -136,7 +136,7 @@ def test_rebuild_command_says_what_is_lost_and_what_to_do(wirewatch: Wirewatch, 
 def test_article_indexed_during_a_rebuild_is_kept(
     house: House, home: Path, month: str | None
 ) -> None:
-    late = made(7)
+    late = sample_article(7)
 
     def meanwhile(stage: str, done: int, total: int) -> None:
         if (stage, done) == ("rebuild", 1):
