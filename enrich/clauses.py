@@ -17,9 +17,13 @@ from enrich.phrasing_words import (
     CLAUSES,
     JOINING,
     JOINTS,
+    LOOSE,
+    OPENING_ABROAD,
     PREPOSITIONS,
+    REFUSALS_TO_COMMENT,
     RELATIVE,
     SAYING,
+    SMALL_ABROAD,
     TOLD_BY,
 )
 from enrich.words import Words
@@ -86,7 +90,7 @@ def clauses(words: Words, since: int, before: int) -> list[Bounds]:
 def _tells(words: Words, first: int, end: int) -> bool:
     """Whether a clause says enough to be shown as a reason."""
     forms = words.forms[first:end]
-    if sum(map(is_content_form, forms)) < MIN_CLAUSE:
+    if sum(map(is_content_form, forms)) < MIN_CLAUSE or _is_refusal_to_comment(words, first, end):
         return False
     # Attribution after a comma: ", two reporters found", ", according to a suit".
     if not first or end - first > MAX_ATTRIBUTION or not _has_mark(words, first):
@@ -105,12 +109,25 @@ def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
 
 def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
     """Split a clause into parts of at most `MAX_SHOWN` words, without leading joining words."""
-    while end - first > 1 and words.forms[first] in JOINING:
+    while end - first > 1 and (words.forms[first] in JOINING or _opens_loosely(words, first)):
         first += 1
     cut = _middle(words, first, end) if end - first > MAX_SHOWN else None
     if cut is None:
         return [(first, end)]
     return _short(words, first, cut) + _short(words, cut, end)
+
+
+def _opens_loosely(words: Words, place: int) -> bool:
+    """Whether a clause begins with a preposition that belongs to what was cut off before it."""
+    if not place or words.sentence(place - 1) != words.sentence(place):
+        return False
+    return words.forms[place] in LOOSE and words.forms[place + 1] not in _BOUND | {"be", "have"}
+
+
+def _is_refusal_to_comment(words: Words, first: int, end: int) -> bool:
+    """Whether a clause only says that somebody would not comment, as most stories do."""
+    clause = " ".join(words.forms[first:end])
+    return any(refusal in clause for refusal in REFUSALS_TO_COMMENT)
 
 
 def in_clause(words: Words, start: int, end: int, *, english: bool = True) -> Bounds:
@@ -128,6 +145,8 @@ def in_clause(words: Words, start: int, end: int, *, english: bool = True) -> Bo
     if not goes_on and not says_little:
         return start, end
     for begin, stop in _fitting(words, first, last, goes_on=goes_on, english=english):
+        if _is_refusal_to_comment(words, begin, stop):
+            break
         if sum(map(is_content_form, words.forms[begin:stop])) >= MIN_CLAUSE:
             bounds = words.starts[begin], words.ends[stop - 1]
             around = whole(words, *bounds) if english else quoted(words, *bounds)
@@ -158,6 +177,28 @@ def _fitting(
         for begin, stop in _short(words, *around):
             if begin <= first < stop:
                 yield _bare(words, begin, first), _unsaid(words, last, stop)
+    if not english and not goes_on:
+        yield _part_abroad(words, first, last)
+
+
+def _part_abroad(words: Words, first: int, last: int) -> tuple[int, int]:
+    """The part of a long clause around some words, cut where a small word begins another part:
+    "Mails [einer Hilfsorganisation mit Sitz in Köln ausgewertet]"."""
+    begin, stop = _around(words, first, last, partial(_begins_part, words))
+    small = [
+        place
+        for place in range(begin + 1, stop)
+        if words.forms[place] in SMALL_ABROAD and words.forms[place - 1] not in SMALL_ABROAD
+    ]
+    ends = [stop, *(place for place in small if place > last)]
+    stop = max((place for place in ends if place - first <= MAX_SHOWN), default=last + 1)
+    starts = [begin, *(place for place in small if place < first)]
+    near = [place for place in starts if stop - place <= MAX_SHOWN]
+    opening = [place for place in near if words.forms[place] in OPENING_ABROAD or place == begin]
+    begin = min(opening or near, default=first)
+    if begin < first and words.forms[begin] in SMALL_ABROAD - OPENING_ABROAD:
+        begin += 1
+    return begin, stop
 
 
 def _around(words: Words, first: int, last: int, begins: Callable[[int], bool]) -> tuple[int, int]:

@@ -6,6 +6,7 @@ context** by the encoder, found by how far the score drops without it; and a sin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
@@ -18,6 +19,10 @@ from enrich.phrasing import Bounds, is_content, whole
 from enrich.senses import Match, Senses
 from enrich.weights import Weights
 from enrich.words import Words
+
+_CONDITION = "condition of "
+_LEANING = re.compile("(?:d|dell|dall|all|nell|sull|qu)['\u2019](?=\\w\\w)")
+"""Small words that lean on the one after them, without which it is shown: "d'[Amnesty]"."""
 
 Span = tuple[TextField, int, int]
 """A field, and the start and end of a part of it."""
@@ -56,7 +61,8 @@ account for to be shown instead."""
 class Reason:
     """A candidate for evidence: a span of a field and what it adds to the log-odds.
 
-    `core` is the part of it that was found, shown where the whole overlaps something stronger.
+    `core` is the part of it that was found. Where the whole overlaps something stronger, `phrase`
+    is shown, which is the core as it reads, or else the core.
     `beside` are other spans of the field, too far away to be shown with it, without which it would
     be no reason.
     """
@@ -68,6 +74,7 @@ class Reason:
     why: str
     beside: tuple[Bounds, ...] = ()
     core: Bounds | None = None
+    phrase: Bounds | None = None
 
 
 def sense_reasons(
@@ -90,7 +97,7 @@ def sense_reasons(
         for match, is_objector in sorted(
             zip(matches, objects, strict=True), key=lambda pair: pair[1]
         ):
-            if kind[match.sense] != "positive":
+            if kind[match.sense] != "positive" or _is_of_a_source(words, match):
                 continue
             place = "title" if field == "title" else "lead" if match.start < LEAD else "rest"
             # Its part of the column for any positive sense, which one sense fills half-way.
@@ -113,6 +120,12 @@ def _objects(senses: Senses, words: Words, match: Match) -> bool:
     return any((found.start, found.end) == (0, len(part)) for found in senses.objectors.find(part))
 
 
+def _is_of_a_source(words: Words, match: Match) -> bool:
+    """Whether a phrase only says that a source is not named: "on condition of anonymity"."""
+    before = words.between(max(match.start - len(_CONDITION), 0), match.start)
+    return before.casefold() == _CONDITION
+
+
 def reason_of(
     what: str, field: TextField, words: Words, match: Match, gain: float, *, english: bool
 ) -> Reason:
@@ -120,7 +133,8 @@ def reason_of(
     beside = tuple(whole(words, start, end, english=english) for start, end in match.beside)
     core = (match.start, match.end)
     bounds = in_clause(words, *core, english=english)
-    return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core)
+    phrase = whole(words, *core, english=english)
+    return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core, phrase)
 
 
 def clauses_of(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span]:
@@ -191,8 +205,8 @@ def strongest(candidates: Sequence[Reason], chosen: Sequence[Reason], limit: int
     for reason in candidates:
         if len(kept) >= limit:
             break
-        bounds = [(reason.start, reason.end), *([reason.core] if reason.core else [])]
-        free = next((one for one in bounds if _is_free(reason.field, one, kept)), None)
+        bounds = [(reason.start, reason.end), reason.phrase, reason.core]
+        free = next((one for one in bounds if one and _is_free(reason.field, one, kept)), None)
         if free:
             kept.append(replace(reason, start=free[0], end=free[1]))
     return kept
@@ -216,16 +230,21 @@ def without_repeats(reasons: Sequence[Reason], title: str, text: str) -> list[Re
 def evidence(reasons: Sequence[Reason], title: str, text: str) -> tuple[Evidence, ...]:
     """Reasons as records, in reading order."""
     fields = {"title": title, "text": text}
-    return tuple(
-        Evidence(
-            field=reason.field,
-            start=reason.start,
-            end=reason.end,
-            phrase=fields[reason.field][reason.start : reason.end],
-            why=_why(reason, fields[reason.field]),
+    found = []
+    for reason in sorted(reasons, key=lambda r: (r.field != "title", r.start, r.end)):
+        whole = fields[reason.field]
+        leaning = _LEANING.match(whole, reason.start)
+        start = leaning.end() if leaning else reason.start
+        found.append(
+            Evidence(
+                field=reason.field,
+                start=start,
+                end=reason.end,
+                phrase=whole[start : reason.end],
+                why=_why(reason, whole),
+            )
         )
-        for reason in sorted(reasons, key=lambda r: (r.field != "title", r.start, r.end))
-    )
+    return tuple(found)
 
 
 def _why(reason: Reason, whole: str) -> str:

@@ -8,11 +8,13 @@ part-of-speech tagger would be larger than all the rest of tagging.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from enrich.phrasing_words import (
     AUXILIARIES,
     BEHIND_NOUNS,
     COMPOUND_HEADS,
+    CUT_OFF,
     DETERMINING,
     HYPOTHETICAL,
     LEADING,
@@ -24,6 +26,7 @@ from enrich.phrasing_words import (
     REFUSING,
     REFUSING_ABROAD,
     REFUSING_PARTICLES,
+    SECOND_PARTS,
     STOP_WORDS,
 )
 from enrich.words import Token, Words
@@ -43,6 +46,9 @@ sorvegliato"."""
 
 NEGATION_REACH = 3
 """How many words before it to look for a negation: "may not order operators to keep records"."""
+
+NAME_REACH = 8
+"""How many words on either side of a phrase show whether capitals mark names there."""
 
 MAX_REVERSALS = 3
 """Maximum times that a phrase is reversed: "dropped a ban on cameras"."""
@@ -145,7 +151,8 @@ def _last(words: Words, first: int, last: int) -> int:
         if not _is_followed(words, last) or not _has_to_follow(words, first, last):
             break
         last = _end_of_word(words, last + 1)
-        if words.forms[last] not in LEADING or words.forms[last] in PRONOUNS:
+        form = words.forms[last]
+        if (form not in LEADING and form != "and") or form in PRONOUNS:
             sound = last
     while sound > first and _dangles(words, sound):
         sound -= 1
@@ -154,7 +161,16 @@ def _last(words: Words, first: int, last: int) -> int:
 
 def _dangles(words: Words, place: int) -> bool:
     """Whether the last word of a phrase leaves it open: "the", but not in "who-is-who"."""
+    if words.forms[place] in CUT_OFF:
+        return _goes_on_quoted(words, place)
     return words.forms[place] in DETERMINING - PRONOUNS and not _joins(words, place - 1)
+
+
+def _goes_on_quoted(words: Words, place: int) -> bool:
+    """Whether a quotation follows a word in its sentence: 'records of "fake electors"'."""
+    if place + 1 == len(words) or words.sentence(place) != words.sentence(place + 1):
+        return False
+    return not _QUOTES.keys().isdisjoint(words.between(words.ends[place], words.starts[place + 1]))
 
 
 def _end_of_word(words: Words, place: int) -> int:
@@ -207,12 +223,16 @@ def _is_possessive(words: Words, place: int) -> bool:
 def _has_to_follow(words: Words, first: int, last: int) -> bool:
     """Whether a phrase that ends in a word needs the next one."""
     form, following = words.forms[last], words.forms[last + 1]
+    if _awaits_second(words.forms[first : last + 2]):
+        return True
     if words.words[last] == "US":  # the country, no pronoun: "track US citizens"
         return is_content_form(following) and not _is_name(words, last + 1)
     if following in OBJECTS and is_content_form(form):
         return True
     if form in LEADING:
         return following in LEADING or following in PRONOUNS or is_content_form(following)
+    if form in SECOND_PARTS and _joins(words, last - 1):
+        return is_content_form(following)
     if _is_possessive(words, last) or following in COMPOUND_HEADS:
         return True
     if following in MAY_BE_VERBS:
@@ -224,6 +244,16 @@ def _has_to_follow(words: Words, first: int, last: int) -> bool:
     return _is_name(words, last) and _is_name(words, last + 1) and _has_small(words, first, last)
 
 
+def _awaits_second(forms: Sequence[str]) -> bool:
+    """Whether a phrase, given with the word after it, names only the first of two things: "between
+    the US [and the UK]"."""
+    if "between" not in forms or "and" not in forms:
+        return False
+    second = list(forms[forms.index("between") :])
+    named = second[second.index("and") + 1 :]
+    return len(named) < 2 or (len(named) == 2 and named[0] in DETERMINING)
+
+
 def _is_name(words: Words, place: int) -> bool:
     return words.words[place][0].isupper()
 
@@ -231,8 +261,13 @@ def _is_name(words: Words, place: int) -> bool:
 def _has_small(words: Words, first: int, last: int) -> bool:
     """Whether a content word near a phrase is in lower case: where all have capitals, as in some
     headlines, capitals do not mark names."""
-    near = range(max(first - 3, 0), min(last + 4, len(words)))
-    return any(is_content_form(words.forms[one]) and words.words[one][0].islower() for one in near)
+    near = range(max(first - NAME_REACH, 0), min(last + NAME_REACH + 1, len(words)))
+    return any(
+        words.sentence(one) == words.sentence(last)
+        and is_content_form(words.forms[one])
+        and words.words[one][0].islower()
+        for one in near
+    )
 
 
 def quoted(words: Words, start: int, end: int) -> Bounds:

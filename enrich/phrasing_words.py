@@ -43,6 +43,59 @@ JOINTS = frozenset(
 )  # fmt: skip
 """Words that begin a phrase which says little by itself: "to a start-up"."""
 
+LOOSE = frozenset(("at", "by", "for", "from", "of", "to", "with"))
+"""Prepositions that a part of a sentence is shown without at its beginning."""
+
+_ABROAD_OPENING = """
+als der die das ein eine einer einem einen eines dass weil und
+le la les un une qui que dont et el los las una quien e il lo gli che chi o os um uma quem
+het een dat omdat waar wie
+"""
+OPENING_ABROAD = frozenset(_ABROAD_OPENING.split())
+"""Articles and conjunctions with which a part of a clause begins in the other tagged languages."""
+
+_ABROAD_PREPOSITIONS = """
+am an auf aus bei beim durch für gegen im in mit nach ohne seit über um unter vom von vor wegen zu
+zum zur à au aux avec chez contre dans de depuis des du en par pour sans sous sur vers al ante con
+del desde entre hasta para por sin sobre a ai alla da dal dalla dei della delle di nei nel nella per
+su sul sulla tra ao aos às com das do dos em na nas no nos pela pelo sem sob aan bij door met naar
+om onder op over te tegen tot uit van voor zonder
+"""
+SMALL_ABROAD = OPENING_ABROAD | frozenset(_ABROAD_PREPOSITIONS.split())
+"""Small words of those languages, before which a long clause may be cut."""
+
+REFUSALS_TO_COMMENT = (
+    "request for comment",
+    "requests for comment",
+    "respond to a request",
+    "respond to requests",
+    "declined to comment",
+    "declined comment",
+    "refused to comment",
+    "not comment",
+    "reached for comment",
+    "nicht äußern",
+    "nicht kommentieren",
+    "reagierte nicht",
+    "souhaité commenter",
+    "refusé de commenter",
+    "voulu commenter",
+    "souhaité réagir",
+    "quiso hacer comentarios",
+    "quisieron hacer comentarios",
+    "quiso comentar",
+    "declinó comentar",
+    "voluto commentare",
+    "rilasciato commenti",
+    "quis comentar",
+    "não comentou",
+    "se manifestou",
+    "wilde niet reageren",
+    "wil niet reageren",
+    "geen commentaar",
+)
+"""Words of clauses that are in stories of any kind, and no reason for a topic."""
+
 RELATIVE = frozenset(("which", "whose"))
 """Words that a preposition may stand before: "systems through which they listen"."""
 
@@ -57,6 +110,12 @@ TOLD_BY = frozenset(("according", "obtained", "reported", "reviewed", "seen"))
 """Words that begin an attribution: ", seen by the Herald"."""
 
 PRONOUNS = frozenset(("me", "you", "him", "her", "it", "us", "them"))
+CUT_OFF = frozenset(("between", "from", "of"))
+"""Words with which no phrase ends before a quotation; elsewhere they may: "never heard of"."""
+
+SECOND_PARTS = frozenset(("free", "grade", "level", "like", "owned", "run", "style", "wide"))
+"""Behind a hyphen these need a noun: "tracker-free [search]"."""
+
 OBJECTS = frozenset(("me", "him", "us", "them"))
 """Those that can only be objects: "sold them"."""
 

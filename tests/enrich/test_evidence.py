@@ -73,6 +73,27 @@ def test_a_weaker_overlapping_reason_shrinks_to_the_part_found() -> None:
     assert strongest([strong, grown], [], 6)[1] == Reason("title", 0, 10, 1.0, "b", core=(0, 10))
 
 
+def test_a_word_that_has_to_shrink_still_reads_as_a_phrase() -> None:
+    strong = Reason("title", 12, 30, 2.0, "a")
+    grown = Reason("title", 0, 20, 1.0, "b", core=(0, 4), phrase=(0, 10))
+    (_, shown) = strongest([strong, grown], [], 6)
+    assert (shown.start, shown.end) == (0, 10)
+
+
+def test_a_leaning_preposition_is_not_part_of_the_phrase() -> None:
+    text = "Un rapport d'Amnesty International"
+    (piece,) = evidence([Reason("text", 11, len(text), 1.0, "a")], "", text)
+    assert (piece.phrase, piece.start) == ("Amnesty International", 13)
+
+
+def test_that_a_source_is_not_named_is_no_evidence() -> None:
+    featuriser = as_shipped.tagger().featuriser
+    text = "An official, speaking on condition of anonymity, praised the canteen."
+    reading = read(featuriser.senses, "", text)
+    assert any(match.sense == "privacy in general" for match in reading.text_senses)
+    assert sense_reasons(reading, featuriser, lambda _: 1.0, english=True) == []
+
+
 def test_an_objector_is_not_evidence_if_there_is_other_evidence() -> None:
     title = "Iris scans taken from all residents of the valley"
     text = (

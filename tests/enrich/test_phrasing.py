@@ -142,6 +142,18 @@ def test_a_clause_that_begins_early_enough_is_whole() -> None:
         # A country is not a pronoun.
         ("A plot to track US divers failed", "track US", "track US divers"),
         ("They track US Divers", "track US", "track US"),
+        # Two things are named, not one.
+        ("A pact between the US and the UK holds", "pact between the US",
+         "pact between the US and the UK"),
+        ("The line between Norland and Sund was tapped", "line between Norland",
+         "line between Norland and Sund"),
+        ("Calls between Norland, Sund and Vik", "Calls between Norland", "Calls between Norland"),
+        # A phrase does not end before what it is of.
+        ("Agents asked for records of 'loud' tenants", "records of", "records"),
+        ("A firm they had never heard of, she said", "heard of", "had never heard of"),
+        ("She built a tracker-free search engine", "tracker-free", "tracker-free search engine"),
+        ("Norland Attorney General Ana Prado, a farmer, sued the firm in May", "Attorney General",
+         "Attorney General Ana Prado"),
     ],
 )  # fmt: skip
 def test_a_phrase_is_extended_to_a_whole_one(text: str, found: str, shown: str) -> None:
@@ -166,6 +178,7 @@ def test_a_phrase_is_extended_to_a_whole_one(text: str, found: str, shown: str) 
         ("Rules of May; after cameras matched fans to a list", "cameras",
          "cameras matched fans to a list"),
         ("The road was closed, Pegasus.", "Pegasus", "The road was closed, Pegasus"),
+        ("Its maker, NSO, did not respond to a request for comment", "comment", "comment"),
         ("Pegasus", "Pegasus", "Pegasus"),
         ("A man refuses to show his phone to border officers, he says", "border",
          "A man refuses to show his phone to border officers"),
@@ -196,6 +209,41 @@ def test_in_other_languages_only_commas_end_a_clause() -> None:
     start = text.index("espió")
     first, end = in_clause(Words(text), start, start + 5, english=False)
     assert text[first:end] == "El CNI espió a seis abogados con Pegasus"
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("Das Amt hat nach Angaben eines Senders im Norden die Briefe einer Kirche mit Sitz auf der"
+         " Insel ausgewertet", "ausgewertet",
+         "die Briefe einer Kirche mit Sitz auf der Insel ausgewertet"),
+        ("Un preside della valle di Sotto aveva deciso in maggio che si mettessero telecamere negli"
+         " spogliatoi per scoprire chi fuma", "telecamere",
+         "che si mettessero telecamere negli spogliatoi per scoprire chi fuma"),
+        ("Candiru infectó teléfonos de tres jueces que vivían en una villa al norte de Vik",
+         "Candiru", "Candiru infectó teléfonos de tres jueces que vivían en una villa"),
+        # Where somebody would not comment, the name is all there is to show.
+        ("Fuentes del CNI no quisieron hacer comentarios", "CNI", "CNI"),
+    ],
+)  # fmt: skip
+def test_in_other_languages_a_word_in_a_long_clause_is_shown_with_a_part_of_it(
+    text: str, found: str, expected: str
+) -> None:
+    start = text.index(found)
+    first, end = in_clause(Words(text), start, start + len(found), english=False)
+    assert text[first:end] == expected
+
+
+def test_that_somebody_would_not_comment_is_no_clause_to_show() -> None:
+    text = "The firm reads every letter, Lantern did not respond to a request for comment"
+    found = [text[start:end] for start, end in clauses(Words(text), 0, len(text))]
+    assert found == ["The firm reads every letter"]
+
+
+def test_a_part_of_a_sentence_begins_without_its_preposition() -> None:
+    text = "Riders of the red line were surprised last week by cameras at the gates that read faces"
+    parts = [text[start:end] for start, end in clauses(Words(text), 0, len(text))]
+    assert parts[:2] == ["Riders of the red line were surprised last week", "cameras at the gates"]
 
 
 _PIECES = st.lists(
