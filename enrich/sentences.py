@@ -43,6 +43,9 @@ _SHORTENED = frozenset(
 )
 """These end no sentence before a name or a number: "Sen. Ana Prado", "Jan. 6"."""
 
+_POSSESSIVE = ("'s", "\u2019s")
+_FORMER = ("ex", "l'ex", "dell'ex", "dall'ex")
+_HYPHENS = ("-", "\u2010", "\u2011")
 _WITHIN_NAME = re.compile(r"[ \u00a0\-\u2010\u2011]|\. ?|['\u2019]s? ")
 
 
@@ -124,7 +127,7 @@ class SentenceReader:
             self._verbs.update(
                 first
                 for sense, spans in sentence.verbs.items()
-                if sense not in ("untrue", "penalty", "poll")
+                if sense not in ("untrue", "penalty", "poll", "rule_by")
                 for first, _ in spans
             )
             sentence.names = self._names(sentence, heads.get(number, ()))
@@ -173,8 +176,20 @@ class SentenceReader:
                     # A name's head comes first ("minister of ..."), except in compounds.
                     before.roles |= {role}
                 continue
+            if role == "person" and before is not None and self._holds(before, whole[0]):
+                before.last = whole[1]
+                continue
             names.append(Name(*whole, {role}))
         return names
+
+    def _holds(self, office: Name, place: int) -> bool:
+        """Whether the name of the person who holds an office follows it: "ministra [Ana Prado]"."""
+        return (
+            office.last == place
+            and self._joined(place)
+            and not self._is_possessive(office)
+            and office.roles.isdisjoint(("person", "place"))
+        )
 
     def _whole(self, sentence: Sentence, first: int, last: int) -> tuple[int, int]:
         start, end = self._modified(sentence, first), last
@@ -190,6 +205,8 @@ class SentenceReader:
                 and (stop == begun or not self._is_link(stop))
             ):
                 stop += 1
+            if stop > begun and stop in self._verbs and self._form(stop - 1).endswith("ly"):
+                stop -= 1  # "the court of appeal [explicitly] said"
             if stop == begun:
                 break
             end = stop
@@ -197,9 +214,11 @@ class SentenceReader:
 
     def _modified(self, sentence: Sentence, first: int) -> int:
         """Where a name begins, without its determiner."""
-        if not self._rules.modifiers:
-            return first
         start = first
+        if not self._rules.modifiers:
+            while start > sentence.first and self._is_prefix(start - 1):
+                start -= 1
+            return start
         while (
             start > max(sentence.first, first - MODIFIERS)
             and self._joined(start)
@@ -210,6 +229,11 @@ class SentenceReader:
         ):
             start -= 1
         return start
+
+    def _is_prefix(self, place: int) -> bool:
+        """Whether a word is one with the next: "[ex-]ministre", "[ex] ministro"."""
+        hyphen = self._content.startswith(_HYPHENS, self._words[place].end)
+        return self._joined(place + 1) and (hyphen or self._form(place) in _FORMER)
 
     def _is_stray(self, place: int) -> bool:
         """Whether a word is the "s" of a detached genitive: "Norland \u2019s senate"."""
@@ -253,3 +277,7 @@ class SentenceReader:
 
     def _form(self, place: int) -> str:
         return self._words[place].form
+
+    def _is_possessive(self, name: Name) -> bool:
+        """Whether a name is only a possessive."""
+        return self._words[name.last - 1].word.endswith(_POSSESSIVE)

@@ -14,11 +14,11 @@ from enrich.senses import Sense, Senses
 Role = Literal["official", "court", "parliament", "person", "place"]
 
 ROLES: tuple[Role, ...] = ("official", "court", "parliament")
-_LISTS = ("claim", "false", "finding", "fanciful", "own", "watching")
-_STEPS = ("rule", "case", "penalty", "vote", "poll")
+_LISTS = ("claim", "false", "finding", "fanciful", "own", "watching", "snooping")
+_STEPS = ("rule", "rule_by", "case", "penalty", "vote", "poll")
 _ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "untrue")
 _VERBS = (*_ANSWERS, "comment", "say", "not", "refuse", *_STEPS)
-_KEPT = frozenset(("comment", "deny_by", "confirm_by", "case", "untrue"))
+_KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "case", "untrue"))
 """Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor."""
 
 
@@ -38,9 +38,11 @@ class Rules:
     stops: frozenset[str]
     conjunctions: frozenset[str]
     papers: frozenset[str]
+    documents: frozenset[str]
     joins: frozenset[str]
     between: frozenset[str]
     others: frozenset[str]
+    seconds: frozenset[str]
 
 
 @cache
@@ -73,9 +75,11 @@ def rules_of(language: str) -> Rules | None:
         frozenset(table["stops"]),
         frozenset(table["conjunctions"]),
         frozenset(table["papers"]),
+        frozenset(table.get("documents", ())),
         frozenset(table.get("joins", ())),
         frozenset(table.get("between", ())),
         frozenset(table.get("others", ())),
+        frozenset(table.get("seconds", ())),
     )
 
 

@@ -53,7 +53,6 @@ _THEMSELVES = frozenset(("it", "they"))
 """Pronouns by which a body refers to itself; any other may mean somebody else."""
 
 _APART = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
-_POSSESSIVE = ("'s", "\u2019s")
 _OPENING = re.compile("(?:[\"'\u2018\u201c\u201e(\\[\u00bf\u00a1]|\u00ab[ \u00a0\u202f]?)+\\Z")
 _CLOSING = re.compile("[^\\w\\s(\\[\u201c\u201e\u00ab]*(?:[ \u00a0\u202f]\u00bb[.,]?)?")
 
@@ -155,6 +154,8 @@ class _Reader(SentenceReader):
                         yield kind, self._called(name)
                 elif self._has_pronoun(sentence, first):
                     yield kind, None
+                elif (name := self._opener(sentence, first)) is not None:
+                    yield kind, self._called(name)
         if "untrue" in sentence.verbs:
             for first, _ in sentence.verbs.get("say", ()):
                 name = self._subject(sentence, first, anyone - {"place"})
@@ -180,6 +181,18 @@ class _Reader(SentenceReader):
                 if name is not None:
                     unsure = joined and self._speaks_of_others(joined, last)
                     yield StatementKind.DENIAL, None if unsure else self._called(name)
+
+    def _opener(self, sentence: Sentence, verb: int) -> Name | None:
+        """Who opens a headline, if a second verb of theirs follows a comma: "Minister defends law,
+        denies spying"."""
+        form, names = self._form(verb), sentence.names
+        if self._field != "title" or form not in self._rules.seconds or not names:
+            return None
+        before = self._content[: self._words[verb].start]
+        name = names[0]
+        speaks = name.roles & {"official", "person", "place"} and not self._is_possessive(name)
+        opens = name.first == sentence.first and name.last < verb and before.endswith(COMMA)
+        return name if speaks and opens else None
 
     def _before(self, sentence: Sentence, verb: int) -> int:
         """Where a verb begins, including the small words before it: "[has also] denied"."""
@@ -252,6 +265,10 @@ class _Reader(SentenceReader):
             ("rule", "court", StatementKind.COURT),
             ("vote", "parliament", StatementKind.PARLIAMENT),
         )
+        for _, last in sentence.verbs.get("rule_by", ()):
+            name = self._behind(sentence, last - 1, frozenset(("court",)), passive=True)
+            if name is not None:
+                found.setdefault(StatementKind.COURT, self._called(name))
         for sense, role, kind in steps:
             for first, _ in sentence.verbs.get(sense, ()):
                 name = self._subject(sentence, first, frozenset((role,)))
@@ -281,6 +298,8 @@ class _Reader(SentenceReader):
             if self._is_subject(sentence, name, verb):
                 if not name.roles & roles or self._is_nobody(sentence, name):
                     return None
+                if self._form(self._before(sentence, verb) - 1) in self._rules.documents:
+                    return None  # "police files confirm"
                 return self._with_its_noun(sentence, name, verb)
         return self._behind(sentence, verb, roles)
 
@@ -336,10 +355,6 @@ class _Reader(SentenceReader):
     def _has_conjunction(self, first: int, last: int) -> bool:
         """Whether a clause begins at one of the words `first` to `last` (exclusive)."""
         return any(self._form(place) in self._rules.conjunctions for place in range(first, last))
-
-    def _is_possessive(self, name: Name) -> bool:
-        """Whether a name is only a possessive."""
-        return self._words[name.last - 1].word.endswith(_POSSESSIVE)
 
     def _is_nobody(self, sentence: Sentence, name: Name) -> bool:
         """Whether a name is itself negated: "no official confirmed"."""

@@ -100,6 +100,21 @@ def test_the_text_shows_which_word_of_the_title_is_a_name() -> None:
     assert statements("Rider denies watching others", "A rider is in doubt.", "en", ()) == ()
 
 
+@pytest.mark.parametrize(
+    ("title", "speaker"),
+    [
+        ("Harbour minister defends lamps, denies spying on divers", "Harbour minister"),
+        ("Victims of harbour police, denies spying", None),
+        ("In Leeds, denies spying", None),
+    ],
+)
+def test_a_second_verb_of_a_headline_is_that_of_whoever_opens_it(
+    finder: MentionFinder, title: str, speaker: str | None
+) -> None:
+    found = [one.speaker for one in statements(title, "", "en", finder.find(title, ""))]
+    assert found == ([speaker] if speaker else [])
+
+
 def test_a_statement_has_the_whole_sentence_and_the_speakers_whole_name() -> None:
     text = (
         "Leeds (WP) -- The chief of harbour security for the U.K. says the story that a ferry line"
@@ -123,6 +138,11 @@ def test_a_statement_has_the_whole_sentence_and_the_speakers_whole_name() -> Non
         ("en", "According to the ministry, Jane Harrow denied the report.", "Jane Harrow"),
         ("en", "Jane Harrow, the agency's director, denied the report.", "Jane Harrow"),
         ("en", "The ministry denied the report.", "ministry"),
+        ("es", "La ministra Ana Prado negó la noticia.", "ministra Ana Prado"),
+        ("pt", "O ex-diretor Edmundo Prado negou a notícia.", "ex-diretor Edmundo Prado"),
+        ("it", "L'ex ministro Matteo Prado ha smentito la notizia.", "ex ministro Matteo Prado"),
+        ("fr", "Le vice-président Jean Dupont dément.", "vice-président Jean Dupont"),
+        ("es", "La policía negó la noticia.", "policía"),
     ],
 )  # fmt: skip
 def test_an_office_is_named_with_its_holder(
