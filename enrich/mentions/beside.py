@@ -35,15 +35,20 @@ class Beside:
         self._places = places
         self._nationalities = nationalities
         self._ending = {hit.end: hit.target for hit in places}
+        self._beginning = {hit.end: hit.start for hit in places}
 
     def before(self, start: int) -> set[str]:
         """The countries named right before a span."""
-        if word_before(self._text, start) in _OF_A_PART:
+        if word_before(self._text, start).lower() in _OF_A_PART:
             return {""}
         end = self._end_before(start)
         if end in self._nationalities:
             return {self._nationalities[end]}
-        return _countries(self._ending.get(end, ()))
+        places = self._ending.get(end, ())
+        is_towns = places and places[0].kind == "city" and "C" not in places[0].marks
+        if is_towns and self._text.endswith("'s ", 0, start):
+            return {""}  # "Victoria's Supreme Court"; a capital may stand for its country
+        return _countries(places)
 
     def owner(self, start: int) -> str:
         """The one country named right before a span as its owner; "" if there is none."""
@@ -52,6 +57,14 @@ class Beside:
             return self._nationalities[end]
         places = self._ending.get(end, ())
         return places[0].country if len(places) == 1 and places[0].kind == "country" else ""
+
+    def state(self, start: int) -> tuple[int, str] | None:
+        """Where a state begins that is named right before a span, and its country."""
+        end = start - 1
+        places = self._ending.get(end, ())
+        if not self._text.endswith(" ", 0, start) or not places or places[0].kind != "state":
+            return None
+        return self._beginning[end], places[0].country
 
     def after(self, end: int) -> set[str]:
         """The countries named after "in" or "of"."""

@@ -45,6 +45,16 @@ from enrich.mentions.words import Word, capitalised, word_after, word_before
 _ACRONYM = re.compile(r"'?s? \(\"?(?:the |or )?([A-Z][A-Za-z&-]{1,9})\"?\)")
 """An acronym right after a name: "Government Communications Security Bureau (GCSB)"."""
 
+_CREDIT_BEFORE = re.compile(
+    r"(?:\b(?:[Pp]hoto|[Pp]hotograph|[Ii]llustration|[Ii]mage|[Pp]icture|[Ff]oto|[Gg]raphic)"
+    r"(?: illustration)?(?: by| By| BY|:| von| de| di| door| par)|©) \Z"
+)
+_CREDIT_AFTER = re.compile(
+    r" ?/ ?(?:The [A-Z]"
+    r"|(?:Getty|AP|AFP|REUTERS|Reuters|EPA|dpa|PA|Bloomberg|NurPhoto|Shutterstock)\b)"
+)
+_WIDEST_CREDIT = 40
+
 _GAP = "\n"
 """Between title and text; no spelling spans it."""
 
@@ -172,7 +182,8 @@ class MentionFinder:
         name_hits: Iterable[Hit[Name]],
         place_hits: Iterable[Hit[Places]],
     ) -> list[Found]:
-        """The people with a given name; "San Diego Padres" contains no Diego Padres."""
+        """The people with a given name, but not who took a picture; "San Diego Padres" contains no
+        Diego Padres."""
         begun = {
             place
             for start, end in [(one.start + 1, one.end) for one in name_hits]
@@ -180,7 +191,11 @@ class MentionFinder:
             if " " in text[start:end]
             for place in range(start, end)
         }
-        return [one for one in self._people.full_names(text, words) if one.start not in begun]
+        return [
+            one
+            for one in self._people.full_names(text, words)
+            if one.start not in begun and not _is_credited(text, one.start, one.end)
+        ]
 
     def _with_short_forms(
         self,
@@ -255,6 +270,10 @@ class MentionFinder:
         one = found_name(start, end, name)
         if name.kind is MentionKind.PERSON:
             return None if word_after(text, end) in read_cues()["named_after"] else one
+        state = beside.state(start) if " of " in text[start:end] else None
+        if name.kind in _BODIES and state is not None and state[1] == name.country:
+            begin = state[0]  # "California Department of Justice" is not the country's
+            return Found(begin, end, text[begin:end], name.kind, FORMED, None, name.country)
         if name.kind in _BODIES and (owner := beside.owner(start)) and owner != name.country:
             said = text[start:end]
             if name.country is None:
@@ -266,6 +285,12 @@ class MentionFinder:
             elif name.needs == COUNTRY:
                 return None
         return with_its_place(text, one, name, self._place_names)
+
+
+def _is_credited(text: str, start: int, end: int) -> bool:
+    """Whether a person is named only as who made a picture: "Photo by Ana Prado / The Wire"."""
+    before = text[max(0, start - _WIDEST_CREDIT) : start]
+    return bool(_CREDIT_BEFORE.search(before) or _CREDIT_AFTER.match(text, end))
 
 
 def _stands_alone(text: str, hit: Hit[Name]) -> bool:

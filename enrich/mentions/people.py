@@ -145,6 +145,9 @@ class PeopleFinder:
         uncommon = word not in self._weak_given or surname.lower() not in self._common
         if given and listed and uncommon and surname not in self._places:
             return last
+        joined = text[words[first].end : words[first + 1].start] in _JOINTS
+        if given and (listed or joined) and self._has_role(text, words[first]):
+            return last  # though both may be places: "Senator Elizabeth Warren"
         if self._is_said_to_be_one(text, words[first], words[last], known=given or listed):
             return last
         return first
@@ -168,6 +171,8 @@ class PeopleFinder:
             if not (gap == " " or joined or (initial and gap == ". ")):
                 break
             following = words[last + 1].text
+            if following == "Read" and text.startswith(" more", words[last + 1].end):
+                break  # "Read more" ends many a feed's text
             if last > first and not initial and not self._goes_on(words, first, last, gap):
                 break
             if following in _AFTER_FAMILY or not following[0].isupper():
@@ -205,7 +210,7 @@ class PeopleFinder:
         """
         if any(one.text in self._places for one in (first, last)):
             return False
-        if word_before(text, first.start).lower().rpartition("'")[2] in self._roles:
+        if self._has_role(text, first):
             return True
         if _PERSON_AFTER.match(text, last.end):
             return True
@@ -218,6 +223,9 @@ class PeopleFinder:
         return (after is not None and after[1] in self._speech) or (
             before is not None and before[1] in self._speech
         )
+
+    def _has_role(self, text: str, first: Word) -> bool:
+        return word_before(text, first.start).lower().rpartition("'")[2] in self._roles
 
     def _is_titled(self, text: str, words: Sequence[Word], index: int) -> bool:
         """Whether a title and a surname stand here: "Mr. Clapper"."""

@@ -138,7 +138,7 @@ class PlaceFinder:
     def _part_of_a_name(self, text: str, hit: Hit[Places]) -> bool:
         """Whether the words around make it the name of a newspaper, a club or a person."""
         start, end = hit.start, hit.end
-        before, after = word_before(text, start), word_after(text, end)
+        before, after = word_before(text, start), word_after(text, end).removesuffix("'s")
         if after in self._after and after[0].isupper():
             return True
         if hit.target[0].country == "EU":

@@ -99,6 +99,10 @@ def test_spyware_is_distinguished_from_its_namesakes(
         ("Kenya's High Court told Britain.", "KE"),
         ("Judges of the High Court in London", "GB"),
         ("The High Court ruled.", None),
+        ("The Supreme Court ruled.", None),
+        ("Americans sued, and the Supreme Court ruled.", "US"),
+        ("Americans in Victoria: Victoria's Supreme Court ruled.", None),
+        ("Americans left. The State Supreme Court ruled.", None),
         ("The district court ruled.", None),
         ("American judges of the district court", "US"),
         ("Germany's constitutional court, unlike the Austrian one, in Austria, ruled.", "DE"),
@@ -115,6 +119,25 @@ def test_bodies_with_the_same_name_are_distinguished_by_country(
     assert body.country == country
     if country in ("CH", "EG", "MD", "KE") and "Federal" not in text:
         assert body.uri is None or body.uri.startswith("tag:")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The California Department of Justice asked.", "California Department of Justice"),
+        ("California's lawyers asked the Department of Justice.", "Department of Justice"),
+    ],
+)
+def test_a_states_department_is_not_the_countrys(
+    finder: MentionFinder, text: str, name: str
+) -> None:
+    (body,) = [one for one in finder.find("", text) if one.kind == "agency"]
+    assert (body.name, body.country, body.uri is None) == (name, "US", name.startswith("Cal"))
+    assert not [
+        one
+        for one in finder.find("", "The New York State Department of Health asked.")
+        if one.kind == "agency"
+    ]
 
 
 def test_a_generic_name_takes_the_proper_name_beside_it(find: Find) -> None:

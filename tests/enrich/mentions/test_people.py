@@ -49,6 +49,17 @@ from enrich.mentions.finder import MentionFinder
         ("The Friedrich Loeffler Institute, Adam Smith Street, James Madison University", []),
         ("Snowden Lodge is let. Assange Street is not.", []),
         ("Snowden files", ["Snowden"]),
+        # Who made a picture is in no story.
+        ("Photo by Anna Berg / The Wire Lamps listen.", []),
+        ("Anna Berg/Getty Images Lamps listen.", []),
+        ("Illustration: Anna Berg. Lamps listen.", []),
+        ("Anna Berg and Tim Cook Read more...", ["Anna Berg", "Tim Cook"]),
+        # A role vouches for a name made of places.
+        ("Senator Charlotte Jackson left. Chief Constable Anna Berg did not.",
+         ["Charlotte Jackson", "Anna Berg"]),
+        ("Staatssecretaris Alexandra van Huffelen zweeg.", ["Alexandra van Huffelen"]),
+        ("Pere Aragonès, Luiz Prado e Flávio Prado", ["Pere Aragonès", "Luiz Prado",
+         "Flávio Prado"]),
     ],
 )  # fmt: skip
 def test_people_are_found_and_other_capitalised_names_are_not(
