@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from factories import Clock
 from loopback import Reply, Request, loopback
-from made import Clock
 from sqlalchemy import update
 
 from core.ledger import edits, entries, feeds
@@ -62,11 +62,11 @@ def test_a_slow_site_does_not_hold_up_a_pass(tmp_path, monkeypatch):
     monkeypatch.setattr("wirewatch.stages.fetch.FETCH_BATCH", 30)
     clock = Clock()
 
-    def answer(asked: Asked) -> Reply:
-        if asked.path == "/robots.txt":
+    def answer(request: Request) -> Reply:
+        if request.path == "/robots.txt":
             return Reply(404)
-        is_slow = asked.headers["Host"].startswith("slow.")
-        if asked.path == "/feed":
+        is_slow = request.headers["Host"].startswith("slow.")
+        if request.path == "/feed":
             numbers = range(40) if is_slow else range(1)
             items = "".join(
                 f"<item><title>News {n}</title><link>/{n}</link></item>" for n in numbers
@@ -84,7 +84,7 @@ def test_a_slow_site_does_not_hold_up_a_pass(tmp_path, monkeypatch):
                 feeds.add(tx, server.url("/feed", host), now=clock())
             poll(house)
             clock.go(seconds=1)  # so that all entries of the slow site come first
-        passes = []
+        passes: list[int] = []
         while (number := fetch(house)) and len(passes) < 9:
             passes.append(number)
             clock.go(hours=1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from factories import add_feed, item, record
 from loopback import Reply, Request, loopback
-from made import add_feed, item, record
 from postgres_server import own_schema
 
 from core.ledger import entries, feeds
