@@ -28,7 +28,7 @@ def operations_template(index: str) -> dict[str, Any]:
 
 class Operations:
     """One index, created by the first `write`, or by `prepare` if the writer's key may not create
-    it."""
+    it. One of an older wirewatch is given the fields that are new in the same ways."""
 
     def __init__(self, client: Elasticsearch, index: str) -> None:
         self.client = client
@@ -64,11 +64,17 @@ class Operations:
             IndexUnavailableError: the index does not answer, or refuses a document. What was
                 written by then stays; writing again puts it right.
         """
-        actions = ({"_id": key, "_source": dict(fields)} for key, fields in documents)
+        actions = [{"_id": key, "_source": dict(fields)} for key, fields in documents]
         try:
             if not self.client.indices.exists(index=self.index):
                 self.prepare()
-            bulk(self.client, actions, index=self.index, refresh=True)
+            try:
+                bulk(self.client, actions, index=self.index, refresh=True)
+            except BulkIndexError as error:
+                if not _lacks_fields(error):
+                    raise
+                self.prepare()
+                bulk(self.client, actions, index=self.index, refresh=True)
             self._delete(written, keep_since)
         except BulkIndexError as error:
             raise IndexUnavailableError(f"{self.index} refused {error.errors[:1]}") from error
@@ -95,3 +101,11 @@ class Operations:
             conflicts="proceed",  # another pass has deleted or renewed it meanwhile
             refresh=True,
         )
+
+
+def _lacks_fields(error: BulkIndexError) -> bool:
+    """Whether documents were refused because the index has an older mapping."""
+    return any(
+        one["index"]["error"].get("type") == "strict_dynamic_mapping_exception"
+        for one in error.errors
+    )

@@ -264,6 +264,25 @@ def test_pass_is_written_once_and_outdated_documents_are_removed(
 
 
 @pytest.mark.elasticsearch
+def test_first_pass_of_a_newer_wirewatch_adds_new_fields(
+    open_house: Callable[..., House], elasticsearch_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without compose, whose provisioning does it, the dashboard used to miss all later passes."""
+    index = f"test-{uuid.uuid4().hex[:12]}"
+    house = open_house(elasticsearch_url=elasticsearch_url, elasticsearch_operations=index)
+    assert house.operations is not None
+    client = house.operations.client
+    mappings = operations_template(index)["template"]["mappings"]
+    del mappings["properties"]["erased"]
+    client.indices.create(index=index, mappings=mappings)
+    account(house)
+    assert "is missing this pass" not in caplog.text
+    assert client.count(index=index, query={"exists": {"field": "erased"}})["count"] == 1
+    client.indices.delete(index=index)
+    client.indices.delete_index_template(name=index)
+
+
+@pytest.mark.elasticsearch
 def test_older_index_gets_new_fields_and_refuses_unknown_ones(
     elasticsearch_url: str,
 ) -> None:
