@@ -91,6 +91,13 @@ _YEAR_FIRST = re.compile(
 )
 """Dates whose order is clear from their dots or their year. That of `01/02/2026` is not."""
 
+_MONTH_FIRST = re.compile(
+    r"(?:[a-z]{3,9},?\s+)?(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?:r?uary|ch|il|e|y|ust|t|(?:t?em|o)ber)?\.?\s+(?P<day>\d\d?),?\s+(?P<year>\d{4})(?:,|\s-|\s+at)?(?=\s|$)",
+    re.IGNORECASE,
+)
+"""A date as Americans write it: `March 1, 2026, 10:00 am`, `Sunday, March 1, 2026 - 10:00`."""
+
 _DAY_ENDS = re.compile(r"(?<![\d:+-])24:00(?=:00|[^\d:]|$)")
 _LEAP_SECOND = re.compile(r"(?<=\d:\d\d:)60(?!\d)")
 """Midnight as 24:00 and the leap second, which are in the standards but not in Python."""
@@ -119,6 +126,7 @@ def moment(text: str) -> datetime | None:
         return None
     if counted := _SINCE_1970.fullmatch(text):
         return datetime.fromtimestamp(int(counted[1]), UTC)
+    text = _MONTH_FIRST.sub(r"\g<day> \g<month> \g<year>", text, count=1)
     for order in (_DAY_FIRST, _YEAR_FIRST):
         text = order.sub(_dashed, text)
     text = _NOWHERE.sub(r"\1", _LEAP_SECOND.sub("59", text))
