@@ -194,6 +194,11 @@ def table_of(*headings: str) -> Table:
     return Table(*(Column(name, overflow="fold") for name in headings), show_edge=False)
 
 
+def facts_table() -> Table:
+    """A table of facts, each with its name before it, that cuts nothing off either."""
+    return Table.grid(Column(), Column(overflow="fold"), padding=(0, 2))
+
+
 def accounting_table(accounting: Accounting) -> Table:
     """How many entries were seen and how they ended, per reason."""
     table = Table(title="Accounting", title_justify="left", show_edge=False, pad_edge=False)
@@ -230,7 +235,7 @@ def highlighted(article: Article, field: str) -> Text:
 
 def mentions_table(article: Article) -> Table:
     """An article's mentions: each name once, how often, where first, and its link."""
-    table = Table("mentions", "", "times", "first as", "link", show_edge=False, pad_edge=False)
+    table = table_of("mentions", "", "times", "first as", "link")
     shown: dict[tuple[MentionKind, str], list[Mention]] = {}
     for kind in MentionKind:
         for one in article.mentions:
@@ -248,7 +253,7 @@ def mentions_table(article: Article) -> Table:
 
 def statements_table(article: Article) -> Table:
     """An article's statements: kind, speaker and words."""
-    table = Table("statements", "speaker", "words", show_edge=False, pad_edge=False)
+    table = table_of("statements", "speaker", "words")
     for one in article.statements:
         table.add_row(one.kind.value, Text(one.speaker or ""), Text(" ".join(one.phrase.split())))
     return table

@@ -83,6 +83,15 @@ def test_show_names_the_original_and_the_overlap(run: Run, arrived: list[Article
     assert f"{arrived[0].id[:12]} (shares all of the shorter text)" in run("show", arrived[1].id)
 
 
+def test_show_cuts_off_no_address_in_a_narrow_window(
+    run: Run, arrived: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wirewatch.terminal.out.width", 20)
+    shown = run("show", arrived[0].id)
+    assert arrived[0].url in shown
+    assert "…" not in shown
+
+
 def test_the_old_id_of_a_merged_story_shows_the_survivor(
     run: Run, arrived: list[Article], tmp_path: Path
 ) -> None:

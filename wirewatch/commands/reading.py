@@ -26,6 +26,7 @@ from wirewatch.spreadsheet import written
 from wirewatch.terminal import (
     UsageError,
     errors,
+    facts_table,
     highlighted,
     hit_lines,
     house_of,
@@ -156,12 +157,14 @@ def show(
             return
         with house.ledger.read() as tx:
             facts = _facts(tx, entry, article)
-    if article is None:
-        out.print(Text(entry.title, style="bold"), facts)
-        return
-    for line in hit_lines(article):
+    shown = hit_lines(article) if article else [Text(entry.title, style="bold")]
+    for line in shown:
         out.print(line, soft_wrap=True)
+    # In one piece, so that a terminal can open it.
+    out.print(Text(f"     {entry.url}"), soft_wrap=True)
     out.print(facts)
+    if article is None:
+        return
     if article.mentions:
         out.print(Padding(mentions_table(article), (1, 0, 0, 0)))
     if article.statements:
@@ -173,8 +176,7 @@ def _facts(tx: Connection, entry: Entry, article: Article | None) -> Table:
     """What is known of an article besides its words: its origin, story and history."""
     member = ledger_stories.member(tx, entry.id)
     story = ledger_stories.get(tx, entry.story) if entry.story else None
-    facts = Table.grid(padding=(0, 2))
-    facts.add_row("address", Text(entry.url))
+    facts = facts_table()
     facts.add_row("feeds", Text(", ".join(entry.feeds)))
     facts.add_row("state", Text(f"{entry.state}" + (f": {entry.reason}" if entry.reason else "")))
     if entry.duplicate_of:
@@ -238,7 +240,7 @@ def _show_story(opened: House, prefix: str, *, as_json: bool) -> None:
     if as_json:
         print_lines([story, *told])
         return
-    facts = Table.grid(padding=(0, 2))
+    facts = facts_table()
     facts.add_row("id", story.id)
     if not story.id.startswith(prefix):
         facts.add_row("asked for", f"{found[0]}, since merged into it")
