@@ -34,7 +34,7 @@ MAX_SHOWN = 12
 MIN_CLAUSE = 2
 """Minimum words of a clause between commas and similar marks."""
 
-MAX_ATTRIBUTION = 6
+MAX_ATTRIBUTION = 8
 """Longer clauses are never dropped as mere attribution."""
 
 MIN_PHRASE_WORDS = 3

@@ -176,14 +176,16 @@ class SentenceReader:
                     # A name's head comes first ("minister of ..."), except in compounds.
                     before.roles |= {role}
                 continue
-            if role == "person" and before is not None and self._holds(before, whole[0]):
+            apposed = role == "person" or (role == "official" and not self._rules.modifiers)
+            if apposed and before is not None and self._holds(before, whole[0]):
                 before.last = whole[1]
                 continue
             names.append(Name(*whole, {role}))
         return names
 
     def _holds(self, office: Name, place: int) -> bool:
-        """Whether the name of the person who holds an office follows it: "ministra [Ana Prado]"."""
+        """Whether the name of an office's holder, or of a firm, follows what they are: "ministra
+        [Ana Prado]", "empresa [Lantern]"."""
         return (
             office.last == place
             and self._joined(place)

@@ -18,6 +18,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -274,6 +275,9 @@ class MentionFinder:
         if name.kind in _BODIES and state is not None and state[1] == name.country:
             begin = state[0]  # "California Department of Justice" is not the country's
             return Found(begin, end, text[begin:end], name.kind, FORMED, None, name.country)
+        if name.kind in _BODIES and name.country == "DE" and (land := _land(text, start)):
+            begin = start - len(land) - 1
+            return Found(begin, end, text[begin:end], name.kind, FORMED, None, name.country)
         if name.kind in _BODIES and (owner := beside.owner(start)) and owner != name.country:
             said = text[start:end]
             if name.country is None:
@@ -285,6 +289,19 @@ class MentionFinder:
             elif name.needs == COUNTRY:
                 return None
         return with_its_place(text, one, name, self._place_names)
+
+
+def _land(text: str, start: int) -> str:
+    """The adjective of a German state right before a body that is not the country's by its name:
+    "sächsische [Verfassungsschutz]"; "" if there is none."""
+    before = word_before(text, start)
+    return before if before.lower() in _of_states() and not text.startswith("Bund", start) else ""
+
+
+@cache
+def _of_states() -> frozenset[str]:
+    endings = ("", "e", "em", "en", "er", "es")
+    return frozenset(stem + end for stem in read_cues()["states_german"] for end in endings)
 
 
 def _is_credited(text: str, start: int, end: int) -> bool:

@@ -134,6 +134,8 @@ class PeopleFinder:
         if (word, words[first + 1].text) in self._none:
             return first
         surname = words[last].text
+        if self._is_thing_or_surname(text, words, first, last):
+            return last
         if not self._may_be_name[surname] or surname in self._things:
             return first
         if word_after(text, words[last].end) in self._named_after:
@@ -151,6 +153,18 @@ class PeopleFinder:
         if self._is_said_to_be_one(text, words[first], words[last], known=given or listed):
             return last
         return first
+
+    def _is_thing_or_surname(self, text: str, words: Sequence[Word], first: int, last: int) -> bool:
+        """Whether a surname that is also the name of things is one: "spokeswoman Dana Hill"."""
+        surname, given = words[last].text, words[first].text
+        return (
+            surname in self._things
+            and surname in self._surnames
+            and self._given_name[given]
+            and given not in self._no_given
+            and not word_after(text, words[last].end)[:1].isupper()
+            and self._has_role(text, words[first])
+        )
 
     def _is_given(self, word: str) -> bool:
         """Whether a word is a given name, or two of them joined: "Marie-Ange"."""

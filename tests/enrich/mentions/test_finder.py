@@ -128,7 +128,7 @@ def test_bodies_with_the_same_name_are_distinguished_by_country(
         ("California's lawyers asked the Department of Justice.", "Department of Justice"),
     ],
 )
-def test_a_states_department_is_not_the_countrys(
+def test_an_american_states_department_is_not_the_countrys(
     finder: MentionFinder, text: str, name: str
 ) -> None:
     (body,) = [one for one in finder.find("", text) if one.kind == "agency"]
@@ -138,6 +138,24 @@ def test_a_states_department_is_not_the_countrys(
         for one in finder.find("", "The New York State Department of Health asked.")
         if one.kind == "agency"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Der sächsische Verfassungsschutz schwieg.", "sächsische Verfassungsschutz"),
+        ("Das Berliner Innenministerium schwieg.", "Berliner Innenministerium"),
+        ("Das Landesamt für Verfassungsschutz Sachsen schwieg.",
+         "Landesamt für Verfassungsschutz Sachsen"),
+        ("Der Verfassungsschutz schwieg.", "Bundesamt für Verfassungsschutz"),
+    ],
+)  # fmt: skip
+def test_a_german_states_body_is_not_the_countrys(
+    finder: MentionFinder, text: str, name: str
+) -> None:
+    (body,) = finder.find("", text)
+    assert (body.name, body.country) == (name, "DE")
+    assert (body.uri is None) == (not name.startswith("Bund"))
 
 
 def test_a_generic_name_takes_the_proper_name_beside_it(find: Find) -> None:

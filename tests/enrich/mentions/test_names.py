@@ -73,6 +73,11 @@ def test_every_list_is_loaded() -> None:
     assert named == set(LISTS)
 
 
+def test_every_listed_name_has_a_link_that_leads_somewhere_or_is_our_own() -> None:
+    links = {name.link for name in read_names()}
+    assert [link for link in links if not link.startswith(("https://", "http://", "tag:"))] == []
+
+
 def test_no_list_has_a_name_twice_for_one_context() -> None:
     for file in LISTS:
         names = list(parse_names((LISTED / file).read_text("utf-8"), file, read_contexts()))

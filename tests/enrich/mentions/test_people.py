@@ -54,6 +54,9 @@ from enrich.mentions.finder import MentionFinder
         ("Anna Berg/Getty Images Lamps listen.", []),
         ("Illustration: Anna Berg. Lamps listen.", []),
         ("Anna Berg and Tim Cook Read more...", ["Anna Berg", "Tim Cook"]),
+        # A role vouches for a surname that is also the name of things; a ministry is no surname.
+        ("Its spokeswoman Dana Hill left. Mayor Tom Hall Park is green.", ["Dana Hill"]),
+        ("Minister Ferd Grapperhaus van Justitie zweeg.", ["Ferd Grapperhaus"]),
         # A role vouches for a name made of places.
         ("Senator Charlotte Jackson left. Chief Constable Anna Berg did not.",
          ["Charlotte Jackson", "Anna Berg"]),
