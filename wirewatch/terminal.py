@@ -178,7 +178,12 @@ def bars() -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Bars(*columns, console=errors, transient=not errors.is_terminal) as shown:
+    with Bars(
+        *columns,
+        console=errors,
+        transient=not errors.is_terminal,
+        redirect_stdout=out.is_terminal,  # else alerts for a file or a pipe would be shown instead
+    ) as shown:
         tasks = {}
 
         def progress(stage: str, done: int, total: int) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from factories import an_article
+from rich.console import Console
 from terminal import Wirewatch, lines
 from typer.testing import CliRunner
 
@@ -22,6 +23,7 @@ from demo.newsroom import Newsroom
 from wirewatch.cli import app
 from wirewatch.commands.reading import left_out
 from wirewatch.house import House
+from wirewatch.terminal import bars
 
 
 def make_empty_home(home: Path) -> None:
@@ -74,6 +76,28 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     assert "topic:surveillance" in wirewatch("rules").stdout
     assert "of " in wirewatch("search", "police", "--facet", "language", "--sort", "newest").stdout
     assert re.search(r"\d{4}-\d\d-\d\d █+ \d+\n", wirewatch("search", "police", "--days").stdout)
+
+
+def test_json_of_a_pass_is_all_that_it_writes_to_stdout(
+    wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    make_empty_home(tmp_path / "home")
+    (tmp_path / "home" / "rules.toml").write_text('[[rule]]\nname = "all"\nquery = "*"\n')
+    feed = next(url for url in newsroom.feeds if "circuitrow" in url)
+    wirewatch("feeds", "add", "--no-check", feed)
+    ran = wirewatch("run", "--json")
+    (accounting,) = lines(ran)
+    assert accounting["seen"]
+    assert "[all]" in ran.stderr  # the terminal channel
+
+
+def test_alerts_for_a_file_are_not_shown_beside_the_bars_instead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("wirewatch.terminal.errors", Console(stderr=True, force_terminal=True))
+    file = sys.stdout
+    with bars():
+        assert sys.stdout is file
 
 
 def test_search_hits_are_written_as_csv(wirewatch: Wirewatch, tmp_path: Path) -> None:

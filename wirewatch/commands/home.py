@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections import Counter
+from contextlib import nullcontext, redirect_stdout
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -96,7 +98,12 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what is due, stage by stage.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The accounting as a JSON line.")] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="The accounting as a JSON line; alerts to the terminal go to stderr."
+        ),
+    ] = False,
 ) -> None:
     """Make one pass over all feeds that are due, and print the accounting.
 
@@ -125,7 +132,9 @@ def run(
                 "one is working on.",
                 highlight=False,
             )
-        with bars() as progress:
+        # Alerts to the terminal are no JSON.
+        aside = redirect_stdout(sys.stderr) if as_json else nullcontext()
+        with bars() as progress, aside:
             accounting = run_pass(house, progress, feed=feed)
         with house.ledger.read() as tx:
             next_due = feeds.next_due(tx)
