@@ -11,7 +11,15 @@ from collections.abc import Callable, Sequence
 
 from core.records import TextField
 from enrich.encoder import LEAD_CHARACTERS, Encoded, Encoder, encoder_input
-from enrich.evidence import MAX_EVIDENCE, Reason, Span, context_reasons, masked, without_repeats
+from enrich.evidence import (
+    MAX_EVIDENCE,
+    Reason,
+    Span,
+    context_reasons,
+    is_free,
+    masked,
+    without_repeats,
+)
 from enrich.meanings import Floats32, common_half
 from enrich.passages import Passage
 from enrich.phrasing import Bounds
@@ -71,14 +79,17 @@ class Context:
         common_score: CommonScore,
         min_gain: float,
         max_readings: int = MAX_FULL_READINGS,
+        chosen: Sequence[Reason] = (),
     ) -> list[Reason]:
         """The spans whose masking costs at least `min_gain` log-odds, as reasons, strongest first.
 
         If an English item has more spans than `max_readings`, only those are read in full that
-        matter most to the half common to languages, found at a quarter of the cost.
+        matter most to the half common to languages, found at a quarter of the cost. Spans that
+        overlap a `chosen` reason are not read in full: they would not be shown beside it.
         """
         if self._english and len(spans) > max_readings:
             spans = self._most_telling_spans(spans, common_score)[:max_readings]
+        spans = self._showable(spans, chosen)
         unmasked = log_odds(self._whole)
         gains = [unmasked - log_odds(self._encoded_without([span])) for span in spans]
         return without_repeats(context_reasons(spans, gains, min_gain), self._title, self._text)
@@ -97,6 +108,16 @@ class Context:
             (known,) = encode([self._input_without(spans)])
             self._encoded[tuple(spans)] = known
         return known
+
+    def _showable(self, spans: Sequence[Span], chosen: Sequence[Reason]) -> list[Span]:
+        """The spans that overlap no chosen reason, and those that one of these repeats: of the
+        same words only the strongest is a reason."""
+        shown = {self._words_of(one) for one in spans if is_free(one[0], one[1:], chosen)}
+        return [one for one in spans if self._words_of(one) in shown]
+
+    def _words_of(self, span: Span) -> str:
+        field, start, end = span
+        return (self._title if field == "title" else self._text)[start:end].casefold()
 
     def _most_telling_spans(self, spans: Sequence[Span], common_score: CommonScore) -> list[Span]:
         scores = [common_score(self._half_without(span)) for span in spans]

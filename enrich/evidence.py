@@ -206,13 +206,14 @@ def strongest(candidates: Sequence[Reason], chosen: Sequence[Reason], limit: int
         if len(kept) >= limit:
             break
         bounds = [(reason.start, reason.end), reason.phrase, reason.core]
-        free = next((one for one in bounds if one and _is_free(reason.field, one, kept)), None)
+        free = next((one for one in bounds if one and is_free(reason.field, one, kept)), None)
         if free:
             kept.append(replace(reason, start=free[0], end=free[1]))
     return kept
 
 
-def _is_free(field: TextField, bounds: Bounds, kept: Sequence[Reason]) -> bool:
+def is_free(field: TextField, bounds: Bounds, kept: Sequence[Reason]) -> bool:
+    """Whether a part of a field overlaps none of the reasons kept."""
     start, end = bounds
     return all(field != one.field or end <= one.start or start >= one.end for one in kept)
 

@@ -221,7 +221,7 @@ class Tagger:
         if look.encoded is not None:
             min_gain = MIN_FURTHER_GAIN if chosen else MIN_CONTEXT_GAIN
             clauses = clauses_of(look.reading, context.bounds)
-            in_context = self._context_reasons(look, context, clauses, min_gain)
+            in_context = self._context_reasons(look, context, clauses, min_gain, chosen)
             if not chosen and not in_context:
                 in_context = self._sentence_reasons(look, context)
             limit = max(ENOUGH_EVIDENCE, len(chosen) + 1)
@@ -256,11 +256,17 @@ class Tagger:
         return [best]
 
     def _context_reasons(
-        self, look: Look, context: Context, spans: Sequence[Span], min_gain: float
+        self,
+        look: Look,
+        context: Context,
+        spans: Sequence[Span],
+        min_gain: float,
+        chosen: Sequence[Reason] = (),
     ) -> list[Reason]:
         """The spans without which encoder and meaning give at least `min_gain` log-odds less."""
         log_odds = partial(self._context_log_odds, look)
-        return context.reasons(spans, log_odds, self._likenesses.foreign.score, min_gain)
+        common_score = self._likenesses.foreign.score
+        return context.reasons(spans, log_odds, common_score, min_gain, chosen=chosen)
 
     def _topic_context_reasons(
         self, topic: TopicWeights, look: Look, context: Context

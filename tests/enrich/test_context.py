@@ -7,7 +7,7 @@ import pytest
 
 from enrich.context import MAX_FULL_READINGS, Context
 from enrich.encoder import Encoded, Encoder, encoder_input
-from enrich.evidence import Span
+from enrich.evidence import Reason, Span
 from enrich.meanings import COMMON_WIDTH, Floats32, from_common_half
 from enrich.passages import lead_of
 
@@ -87,6 +87,27 @@ def test_only_clauses_ranked_highest_by_the_common_half_are_read_in_full() -> No
     found = _phrases(_context(encoder))
     assert [phrase for phrase, _ in found] == [CLAUSES[1], CLAUSES[2], CLAUSES[3]]
     assert len(encoder.read) == MAX_FULL_READINGS < len(CLAUSES)
+
+
+def test_a_clause_that_overlaps_a_chosen_reason_is_not_read_in_full() -> None:
+    encoder = _Weighing({"mayor": 1.0, "tapped": 3.0, "sang": 2.0})
+    (clause,) = _spans("tapped the phones")
+    chosen = [Reason(*clause, gain=0.5, why="sense: taps")]
+    context = _context(encoder)
+    found = context.reasons(_spans(*CLAUSES), _log_odds, _first, 0.5, chosen=chosen)
+    assert [TEXT[one.start : one.end] for one in found] == [CLAUSES[2], CLAUSES[0]]
+    assert len(encoder.read) == MAX_FULL_READINGS - 1
+
+
+def test_a_clause_that_repeats_a_stronger_one_is_none_even_if_that_is_not_shown() -> None:
+    encoder = _Weighing({"Agents": 3.0, "agents": 1.0})
+    title, text = "Agents Tapped the Phones", "agents tapped the phones"
+    (whole,) = encoder.encode([encoder_input(title, text)])
+    context = Context(encoder, title, text, lead_of(text), whole, english=True)
+    chosen = [Reason("title", 7, len(title), gain=0.5, why="sense: taps")]
+    spans: list[Span] = [("title", 0, len(title)), ("text", 0, len(text))]
+    found = context.reasons(spans, _log_odds, _first, 0.5, chosen=chosen)
+    assert [one.field for one in found] == ["title"]
 
 
 def test_in_other_languages_all_clauses_are_read_by_the_common_half() -> None:
