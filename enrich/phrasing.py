@@ -247,10 +247,12 @@ def _has_to_follow(words: Words, first: int, last: int) -> bool:
 def _awaits_second(forms: Sequence[str]) -> bool:
     """Whether a phrase, given with the word after it, names only the first of two things: "between
     the US [and the UK]"."""
-    if "between" not in forms or "and" not in forms:
+    if "between" not in forms:
         return False
-    second = list(forms[forms.index("between") :])
-    named = second[second.index("and") + 1 :]
+    two = list(forms[forms.index("between") + 1 :])
+    if "and" not in two:
+        return False
+    named = two[two.index("and") + 1 :]
     return len(named) < 2 or (len(named) == 2 and named[0] in DETERMINING)
 
 

@@ -147,6 +147,8 @@ def test_a_clause_that_begins_early_enough_is_whole() -> None:
          "pact between the US and the UK"),
         ("The line between Norland and Sund was tapped", "line between Norland",
          "line between Norland and Sund"),
+        ("Letters and calls between Norland, Sund", "Letters and calls between Norland",
+         "Letters and calls between Norland"),
         ("Calls between Norland, Sund and Vik", "Calls between Norland", "Calls between Norland"),
         # A phrase does not end before what it is of.
         ("Agents asked for records of 'loud' tenants", "records of", "records"),
@@ -248,8 +250,9 @@ def test_a_part_of_a_sentence_begins_without_its_preposition() -> None:
 
 _PIECES = st.lists(
     st.sampled_from(
-        ["the", "agency", "agency's", "users\u2019", "encrypted", "phone", "records", "-", "'",
-         "\u201c", "\u201d", ".", " ", "\n", "track", "your", "Ana", "Prado", "on"]
+        ["the", "agency", "agency's", "users\u2019", "between", "and", "encrypted", "phone",
+         "records", "-", "'", "\u201c", "\u201d", ".", " ", "\n", "track", "your", "Ana",
+         "Prado", "on"]
     ),
     max_size=30,
 )  # fmt: skip
