@@ -127,7 +127,10 @@ class SenseBlock:
         self.columns = {name: first_column + place for place, name in enumerate(names)}
 
     def values(self, reading: Reading) -> dict[int, float]:
-        """The values by column; columns of senses that were not found are left out."""
+        """The values by column, in its order; columns of senses that were not found are left out.
+
+        An order of its own would make the last bits of a sum differ from run to run.
+        """
         found: dict[str, float] = {}
         in_title = {match.sense for match in reading.title_senses}
         in_lead = {match.sense for match in reading.text_senses if match.start < LEAD}
@@ -140,7 +143,7 @@ class SenseBlock:
             kinds = Counter(self._kind[name] for name in names)
             for kind, count in kinds.items():
                 found[f"{place} {kind} senses"] = count / (count + 1)
-        return {self.columns[name]: value for name, value in found.items()}
+        return dict(sorted((self.columns[name], value) for name, value in found.items()))
 
     def row(self, reading: Reading) -> Floats:
         """All columns, 0 where nothing was found."""
