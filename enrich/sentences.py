@@ -258,25 +258,6 @@ class SentenceReader:
         form = self._form(place)
         return place in self._verbs or form in self._rules.stops or form in self._rules.pronouns
 
-    def _is_capitalised_aside(self, sentence: Sentence, place: int, max_words: int) -> bool:
-        """Whether a name between commas precedes a word: "Its lawyer, Ana Prado, says"."""
-        for start in range(place - 1, max(sentence.first, place - 1 - max_words), -1):
-            if not self._words[start].word[0].isupper():
-                return False
-            if self._content[self._words[start - 1].end : self._words[start].start] == COMMA:
-                return True
-        return False
-
-    def _is_aside(self, sentence: Sentence, name: Name, verb: int) -> bool:
-        """Whether a name between commas is the speaker: "Lenslet, its maker, denies"."""
-        start, end = name.first, self._words[name.last - 1].end
-        while start > sentence.first and self._form(start - 1) in self._rules.determiners:
-            start -= 1
-        if start in (sentence.first, name.first):
-            return False
-        before = self._content[self._words[start - 1].end : self._words[start].start]
-        return before == COMMA == self._content[end : self._words[verb].start]
-
     def _form(self, place: int) -> str:
         return self._words[place].form
 

@@ -1,7 +1,7 @@
 """Find statements: who says so in an article, who denies it, and what courts and parliaments do.
 
 The words are data (`statements.toml`, explained at its head). This module combines them; the first
-two steps are in `enrich.sentences`. A statement is a sentence with a verb of its kind and somebody
+two steps are in `enrich.sentences`, the third in `enrich.subjects`. A statement is a sentence with a verb of its kind and somebody
 who may speak as that verb's subject:
 
 1. verbs that are negated, wished for, conditional or hearsay are dropped ("did not deny");
@@ -25,34 +25,24 @@ from itertools import pairwise
 from typing import Literal
 
 from core.records import Mention, MentionKind, Statement, StatementKind, TextField
-from enrich.sentences import APART, COMMA, Name, Sentence, SentenceReader
+from enrich.sentences import COMMA, Name, Sentence
 from enrich.statement_rules import ROLES, Role, Rules, rules_of
+from enrich.subjects import CLAUSE_MARK, NAMED, SubjectReader
 from enrich.words import Words
 
 MARKS = 4
 """Maximum punctuation marks that open a sentence and belong to it: "« ¿"."""
 
-BEHIND = 3
-"""Maximum words between a verb and a subject after it."""
-
 JOINED = 30
 """Maximum words between a verb and a denial joined to it: "said ... and denied"."""
 
-NAMED = 4
-"""Maximum words of a name that is known only from the article's spelling."""
-
 _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
-_QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
-_TOLD = frozenset(("told", "tells", "tell"))
-"""After these verbs stands the person told, not the speaker."""
-
 _APPOSED = frozenset((",", ".", ";", ""))
 """What may follow the person named after an office."""
 
 _THEMSELVES = frozenset(("it", "they"))
 """Pronouns by which a body refers to itself; any other may mean somebody else."""
 
-_APART = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
 _OPENING = re.compile("(?:[\"'\u2018\u201c\u201e(\\[\u00bf\u00a1]|\u00ab[ \u00a0\u202f]?)+\\Z")
 _CLOSING = re.compile("[^\\w\\s(\\[\u201c\u201e\u00ab]*(?:[ \u00a0\u202f]\u00bb[.,]?)?")
 
@@ -100,7 +90,7 @@ class _Spelt:
         ).difference(word.word for word in words if word.word.islower())
 
 
-class _Reader(SentenceReader):
+class _Reader(SubjectReader):
     """Reads the title or the text of one article."""
 
     def __init__(
@@ -194,13 +184,6 @@ class _Reader(SentenceReader):
         opens = name.first == sentence.first and name.last < verb and before.endswith(COMMA)
         return name if speaks and opens else None
 
-    def _before(self, sentence: Sentence, verb: int) -> int:
-        """Where a verb begins, including the small words before it: "[has also] denied"."""
-        place = verb
-        while place > sentence.first and self._form(place - 1) in self._rules.between:
-            place -= 1
-        return place
-
     def _joined_to(self, sentence: Sentence, verb: int) -> Name | None:
         """The speaker of a verb before the "and" in front of this one, if it can be nobody else."""
         place = verb - 1
@@ -218,7 +201,7 @@ class _Reader(SentenceReader):
         between = self._content[self._words[last - 1].end : self._words[place].start]
         if (
             place - last > JOINED
-            or _APART.search(between)
+            or CLAUSE_MARK.search(between)
             or any(self._form(other) in self._rules.others for other in range(last, place))
             or any(
                 name.roles != {"place"} and not self._has_preposition(sentence, name)
@@ -289,105 +272,6 @@ class _Reader(SentenceReader):
                 if name is not None:
                     yield StatementKind.OFFICIAL, self._called(name)
                     return
-
-    def _subject(self, sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | None:
-        """The subject of a verb: the first name before it in its clause, else the one after it."""
-        # Countries come last: most say where something is, or where a report is from.
-        names = sorted(sentence.before(verb), key=lambda name: name.roles == {"place"})
-        for name in names:
-            if self._is_subject(sentence, name, verb):
-                if not name.roles & roles or self._is_nobody(sentence, name):
-                    return None
-                if self._form(self._before(sentence, verb) - 1) in self._rules.documents:
-                    return None  # "police files confirm"
-                return self._with_its_noun(sentence, name, verb)
-        return self._behind(sentence, verb, roles)
-
-    def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
-        between = self._content[self._words[name.last - 1].end : self._words[verb].start]
-        return (
-            verb - name.last <= APART
-            and (
-                between.count(", ") % 2 == 0
-                or self._is_aside(sentence, name, self._before(sentence, verb))
-            )
-            and not _APART.search(between)
-            and not self._is_possessive(name)
-            and not self._has_conjunction(name.last, verb)
-            and self._verbs.isdisjoint(range(name.last, verb))
-            and not self._has_preposition(sentence, name)
-        )
-
-    def _with_its_noun(self, sentence: Sentence, name: Name, verb: int) -> Name:
-        """A name with the noun that it modifies: "Norland [lawmaker] denies"."""
-        noun = self._before(sentence, verb) - 1
-        if (
-            self._rules.inverts
-            or noun != name.last
-            or not self._joined(noun)
-            or not self._joined(noun + 1)
-            or self._ends(noun)
-            or self._form(noun) in self._rules.prepositions
-            or self._form(noun).endswith("ly")
-        ):
-            return name
-        return Name(name.first, noun + 1, name.roles)
-
-    def _behind(
-        self, sentence: Sentence, verb: int, roles: frozenset[Role], *, passive: bool = False
-    ) -> Name | None:
-        for name in sentence.starting(verb + 1, verb + 2 + BEHIND):
-            between = self._content[self._words[verb].end : self._words[name.first].start]
-            if "," in between or _QUOTE.search(between):
-                return None
-            # A name in a clause of its own is spoken about: "confirmed that the agency ...".
-            if self._has_conjunction(verb + 1, name.first):
-                return None
-            if not passive and self._has_preposition(sentence, name):
-                return None
-            if not passive and not self._is_inverted(sentence, verb):
-                return None
-            if self._is_possessive(name) or self._is_nobody(sentence, name):
-                return None
-            return name if name.roles & roles else None
-        return None
-
-    def _has_conjunction(self, first: int, last: int) -> bool:
-        """Whether a clause begins at one of the words `first` to `last` (exclusive)."""
-        return any(self._form(place) in self._rules.conjunctions for place in range(first, last))
-
-    def _is_nobody(self, sentence: Sentence, name: Name) -> bool:
-        """Whether a name is itself negated: "no official confirmed"."""
-        near = range(max(sentence.first, name.first - 1), name.first + 1)
-        return any(self._form(place) in self._rules.nobody for place in near)
-
-    def _is_inverted(self, sentence: Sentence, verb: int) -> bool:
-        """Whether a subject may follow a verb, because what was said comes right before it."""
-        if self._form(verb) in _TOLD:
-            return False
-        if self._rules.inverts:
-            return True
-        first = self._before(sentence, verb)
-        if first == sentence.first:
-            return False
-        # Not anywhere before: "On Tuesday, the carrier confirmed the agency was behind it".
-        before = self._content[self._words[first - 1].end : self._words[first].start]
-        if before == COMMA and self._is_capitalised_aside(sentence, first, NAMED):
-            return False
-        return "," in before or _QUOTE.search(before) is not None
-
-    def _has_preposition(self, sentence: Sentence, name: Name) -> bool:
-        place = name.first - 1
-        if place >= sentence.first and self._form(place) in self._rules.determiners:
-            place -= 1
-        if place < sentence.first:
-            return False
-        if self._is_leaning(name.first):
-            return True
-        if self._form(place) not in self._rules.prepositions:
-            return False
-        # "A statement from the ministry said": the ministry is the speaker.
-        return place == sentence.first or self._form(place - 1) not in self._rules.papers
 
     def _has_pronoun(self, sentence: Sentence, verb: int) -> bool:
         near = range(max(sentence.first, verb - 2), verb)

@@ -1,0 +1,154 @@
+"""Find the subject of a verb: who denies, confirms, rules or says.
+
+A subject stands before its verb in the same clause, or between commas ("Lenslet, its maker,
+denies"), else right after it ("sagte ein Sprecher"). A name after a preposition is none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from enrich.sentences import APART, COMMA, Name, Sentence, SentenceReader
+from enrich.statement_rules import Role
+
+BEHIND = 3
+"""Maximum words between a verb and a subject after it."""
+
+NAMED = 4
+"""Maximum words of a name that is known only from the article's spelling."""
+
+CLAUSE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
+"""What no clause goes on after."""
+
+_QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
+_TOLD = frozenset(("told", "tells", "tell"))
+"""After these verbs stands the person told, not the speaker."""
+
+
+class SubjectReader(SentenceReader):
+    """Reads the sentences of an article's title or text, with the subjects of their verbs."""
+
+    def _subject(self, sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | None:
+        """The subject of a verb: the first name before it in its clause, else the one after it."""
+        # Countries come last: most say where something is, or where a report is from.
+        names = sorted(sentence.before(verb), key=lambda name: name.roles == {"place"})
+        for name in names:
+            if self._is_subject(sentence, name, verb):
+                if not name.roles & roles or self._is_nobody(sentence, name):
+                    return None
+                if self._form(self._before(sentence, verb) - 1) in self._rules.documents:
+                    return None  # "police files confirm"
+                return self._with_its_noun(sentence, name, verb)
+        return self._behind(sentence, verb, roles)
+
+    def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
+        between = self._content[self._words[name.last - 1].end : self._words[verb].start]
+        return (
+            verb - name.last <= APART
+            and (
+                between.count(", ") % 2 == 0
+                or self._is_aside(sentence, name, self._before(sentence, verb))
+            )
+            and not CLAUSE_MARK.search(between)
+            and not self._is_possessive(name)
+            and not self._has_conjunction(name.last, verb)
+            and self._verbs.isdisjoint(range(name.last, verb))
+            and not self._has_preposition(sentence, name)
+        )
+
+    def _with_its_noun(self, sentence: Sentence, name: Name, verb: int) -> Name:
+        """A name with the noun that it modifies: "Norland [lawmaker] denies"."""
+        noun = self._before(sentence, verb) - 1
+        if (
+            self._rules.inverts
+            or noun != name.last
+            or not self._joined(noun)
+            or not self._joined(noun + 1)
+            or self._ends(noun)
+            or self._form(noun) in self._rules.prepositions
+            or self._form(noun).endswith("ly")
+        ):
+            return name
+        return Name(name.first, noun + 1, name.roles)
+
+    def _behind(
+        self, sentence: Sentence, verb: int, roles: frozenset[Role], *, passive: bool = False
+    ) -> Name | None:
+        for name in sentence.starting(verb + 1, verb + 2 + BEHIND):
+            between = self._content[self._words[verb].end : self._words[name.first].start]
+            if "," in between or _QUOTE.search(between):
+                return None
+            # A name in a clause of its own is spoken about: "confirmed that the agency ...".
+            if self._has_conjunction(verb + 1, name.first):
+                return None
+            if not passive and self._has_preposition(sentence, name):
+                return None
+            if not passive and not self._is_inverted(sentence, verb):
+                return None
+            if self._is_possessive(name) or self._is_nobody(sentence, name):
+                return None
+            return name if name.roles & roles else None
+        return None
+
+    def _before(self, sentence: Sentence, verb: int) -> int:
+        """Where a verb begins, including the small words before it: "[has also] denied"."""
+        place = verb
+        while place > sentence.first and self._form(place - 1) in self._rules.between:
+            place -= 1
+        return place
+
+    def _is_aside(self, sentence: Sentence, name: Name, verb: int) -> bool:
+        """Whether a name between commas is the speaker: "Lenslet, its maker, denies"."""
+        start, end = name.first, self._words[name.last - 1].end
+        while start > sentence.first and self._form(start - 1) in self._rules.determiners:
+            start -= 1
+        if start in (sentence.first, name.first):
+            return False
+        before = self._content[self._words[start - 1].end : self._words[start].start]
+        return before == COMMA == self._content[end : self._words[verb].start]
+
+    def _has_conjunction(self, first: int, last: int) -> bool:
+        """Whether a clause begins at one of the words `first` to `last` (exclusive)."""
+        return any(self._form(place) in self._rules.conjunctions for place in range(first, last))
+
+    def _is_nobody(self, sentence: Sentence, name: Name) -> bool:
+        """Whether a name is itself negated: "no official confirmed"."""
+        near = range(max(sentence.first, name.first - 1), name.first + 1)
+        return any(self._form(place) in self._rules.nobody for place in near)
+
+    def _is_inverted(self, sentence: Sentence, verb: int) -> bool:
+        """Whether a subject may follow a verb, because what was said comes right before it."""
+        if self._form(verb) in _TOLD:
+            return False
+        if self._rules.inverts:
+            return True
+        first = self._before(sentence, verb)
+        if first == sentence.first:
+            return False
+        # Not anywhere before: "On Tuesday, the carrier confirmed the agency was behind it".
+        before = self._content[self._words[first - 1].end : self._words[first].start]
+        if before == COMMA and self._is_capitalised_aside(sentence, first, NAMED):
+            return False
+        return "," in before or _QUOTE.search(before) is not None
+
+    def _has_preposition(self, sentence: Sentence, name: Name) -> bool:
+        place = name.first - 1
+        if place >= sentence.first and self._form(place) in self._rules.determiners:
+            place -= 1
+        if place < sentence.first:
+            return False
+        if self._is_leaning(name.first):
+            return True
+        if self._form(place) not in self._rules.prepositions:
+            return False
+        # "A statement from the ministry said": the ministry is the speaker.
+        return place == sentence.first or self._form(place - 1) not in self._rules.papers
+
+    def _is_capitalised_aside(self, sentence: Sentence, place: int, max_words: int) -> bool:
+        """Whether a name between commas precedes a word: "Its lawyer, Ana Prado, says"."""
+        for start in range(place - 1, max(sentence.first, place - 1 - max_words), -1):
+            if not self._words[start].word[0].isupper():
+                return False
+            if self._content[self._words[start - 1].end : self._words[start].start] == COMMA:
+                return True
+        return False
