@@ -275,8 +275,8 @@ def test_the_found_phrase_is_always_within_the_shown_one(
     assert words.ends[first] <= shown[1] <= len(text)
     clause = in_clause(words, start, end, english=english)
     assert 0 <= clause[0] <= shown[0] < shown[1] <= clause[1] <= len(text)
-    # Only articles at its end may be dropped.
-    assert shown[1] >= end or words.forms[last] in ("the", "your")
+    # Only small words at its end may be dropped.
+    assert shown[1] >= end or words.forms[last] in ("the", "your", "and", "between")
     assert "\n" not in text[end : shown[1]]
 
 
