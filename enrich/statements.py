@@ -1,8 +1,8 @@
 """Find statements: who says so in an article, who denies it, and what courts and parliaments do.
 
 The words are data (`statements.toml`, explained at its head). This module combines them; the first
-two steps are in `enrich.sentences`, the third in `enrich.subjects`. A statement is a sentence with a verb of its kind and somebody
-who may speak as that verb's subject:
+two steps are in `enrich.sentences`, the third in `enrich.subjects`. A statement is a sentence with
+a verb of its kind and somebody who may speak as that verb's subject:
 
 1. verbs that are negated, wished for, conditional or hearsay are dropped ("did not deny");
 2. possible speakers are found by nouns ("the ministry") and by mentions (agencies, vendors, courts;
