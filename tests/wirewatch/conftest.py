@@ -19,6 +19,7 @@ from demo.newsroom import Newsroom
 from enrich.mentions.finder import MentionFinder
 from enrich.tagger import Tagger
 from wirewatch.house import House
+from wirewatch.pipeline import run_pass
 
 RULES = """\
 [[rule]]
@@ -40,14 +41,31 @@ def make_home(newsroom: Newsroom, tmp_path: Path) -> Callable[..., Path]:
     def make(name: str = "home", settings: str = SETTINGS) -> Path:
         home = tmp_path / name
         home.mkdir()
-        (home / "wirewatch.toml").write_text(settings)
-        (home / "rules.toml").write_text(RULES)
-        with House(load_settings(home)) as house, house.ledger.write() as tx:
-            for url in newsroom.feeds:
-                feeds.add(tx, url, now=house.now())
-        return home
+        return watching(newsroom, home, settings)
 
     return make
+
+
+def watching(newsroom: Newsroom, home: Path, settings: str = SETTINGS) -> Path:
+    """Have a home folder watch the sample newsroom."""
+    (home / "wirewatch.toml").write_text(settings)
+    (home / "rules.toml").write_text(RULES)
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        for url in newsroom.feeds:
+            feeds.add(tx, url, now=house.now())
+    return home
+
+
+@pytest.fixture(scope="module")
+def three_days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Newsroom, House]]:
+    """The sample newsroom and a house that watched it for its three days, to look at only."""
+    with Newsroom() as newsroom:
+        home = watching(newsroom, tmp_path_factory.mktemp("home"))
+        with House(load_settings(home)) as house:
+            for day in (1, 2, 3):
+                newsroom.day = day
+                run_pass(house)
+            yield newsroom, house
 
 
 @pytest.fixture
@@ -71,6 +89,8 @@ def wirewatch(commands: Commands, tmp_path: Path) -> Wirewatch:
         "WIREWATCH_HOME": str(tmp_path / "home"),
         "WIREWATCH_ALLOW_HOSTS": "*.localhost",
         "WIREWATCH_PAUSE": "0",
+        # In the command's process, which has the models; others would have to load them.
+        "WIREWATCH_EXTRACT_PROCESSES": "0",
     }
 
     def run(*arguments: str, exit_code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -81,8 +101,8 @@ def wirewatch(commands: Commands, tmp_path: Path) -> Wirewatch:
     return run
 
 
-TAGGED, FOUND = cache(Tagger.tag), cache(MentionFinder.find)
-"""`tag` and `find`, cached for this process. Both are pure, and these tests read the sample
+TAGGED, SCORED, FOUND = cache(Tagger.tag), cache(Tagger.score), cache(MentionFinder.find)
+"""`tag`, `score` and `find`, cached for this process. All are pure, and these tests read the sample
 newsroom's articles over and over."""
 
 
@@ -91,5 +111,6 @@ def remembered() -> Iterator[None]:
     """Let only the tests of these modules use that cache."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Tagger, "tag", lambda *asked: TAGGED(*asked))
+        patched.setattr(Tagger, "score", lambda *asked: SCORED(*asked))
         patched.setattr(MentionFinder, "find", lambda *asked: FOUND(*asked))
         yield

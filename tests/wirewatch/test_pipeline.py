@@ -51,9 +51,9 @@ def run_all_days(newsroom: Newsroom, house: House) -> None:
 
 
 def test_each_listed_article_reaches_one_end_with_its_reason(
-    newsroom: Newsroom, house: House
+    three_days: tuple[Newsroom, House],
 ) -> None:
-    run_all_days(newsroom, house)
+    newsroom, house = three_days
     found = all_entries(house)
     expected = expected_by_link(newsroom)
     missing = expected.keys() - found.keys()
@@ -72,8 +72,8 @@ def test_each_listed_article_reaches_one_end_with_its_reason(
             assert not (entry.reason or "").startswith(FROM_FEED), (url, entry.reason)
 
 
-def test_page_faults_are_named_as_reasons(newsroom: Newsroom, house: House) -> None:
-    run_all_days(newsroom, house)
+def test_page_faults_are_named_as_reasons(three_days: tuple[Newsroom, House]) -> None:
+    newsroom, house = three_days
     expected = expected_by_link(newsroom)
     reasons = {
         expected[url].fault: (entry.state, entry.reason or "")
@@ -99,8 +99,8 @@ def test_page_faults_are_named_as_reasons(newsroom: Newsroom, house: House) -> N
     assert reasons["article-charset"] == (State.INDEXED, "")
 
 
-def test_extracted_texts_are_the_articles_own(newsroom: Newsroom, house: House) -> None:
-    run_all_days(newsroom, house)
+def test_extracted_texts_are_the_articles_own(three_days: tuple[Newsroom, House]) -> None:
+    newsroom, house = three_days
     expected = {canonical_url(one.url): one for one in newsroom.expected()}
     by_link = expected_by_link(newsroom)
     hits = house.index.search(parse("*"), size=1000)
@@ -122,9 +122,9 @@ def test_extracted_texts_are_the_articles_own(newsroom: Newsroom, house: House) 
 
 
 def test_article_at_two_addresses_is_indexed_once_with_both_feeds(
-    newsroom: Newsroom, house: House
+    three_days: tuple[Newsroom, House],
 ) -> None:
-    run_all_days(newsroom, house)
+    newsroom, house = three_days
     twice = [one for one in newsroom.expected() if len(one.links) > 1]
     assert twice
     found = all_entries(house)
@@ -141,8 +141,8 @@ def test_article_at_two_addresses_is_indexed_once_with_both_feeds(
         assert not any(house.index.get(entry.id) for entry in named if entry is not first)
 
 
-def test_a_live_blog_grows_by_revisions(newsroom: Newsroom, house: House) -> None:
-    run_all_days(newsroom, house)
+def test_a_live_blog_grows_by_revisions(three_days: tuple[Newsroom, House]) -> None:
+    newsroom, house = three_days
     live = [one for one in newsroom.expected() if one.page is PageKind.LIVE_BLOG]
     assert live
     for truth in live:
@@ -168,8 +168,8 @@ def test_each_step_of_an_entry_is_recorded(newsroom: Newsroom, house: House) -> 
     assert all(step.seconds > 0 for way in whole for step in way[1:])
 
 
-def test_unwell_feeds_have_their_state_and_reason(newsroom: Newsroom, house: House) -> None:
-    run_all_days(newsroom, house)
+def test_unwell_feeds_have_their_state_and_reason(three_days: tuple[Newsroom, House]) -> None:
+    _, house = three_days
     with house.ledger.read() as tx:
         by_host = {urlsplit(feed.url).hostname: feed for feed in feeds.listed(tx)}
     assert by_host["oldmill.localhost"].state is FeedState.GONE
@@ -178,9 +178,9 @@ def test_unwell_feeds_have_their_state_and_reason(newsroom: Newsroom, house: Hou
 
 
 def test_edited_wire_copy_is_one_story_with_five_outlets_and_one_alert(
-    newsroom: Newsroom, house: House
+    three_days: tuple[Newsroom, House],
 ) -> None:
-    run_all_days(newsroom, house)
+    newsroom, house = three_days
     expected = expected_by_link(newsroom)
     copies = [
         entry
@@ -223,9 +223,9 @@ def test_each_story_is_alerted_once_with_its_evidence(newsroom: Newsroom, house:
 
 
 def test_running_story_is_alerted_once_and_again_when_denied(
-    newsroom: Newsroom, house: House
+    three_days: tuple[Newsroom, House],
 ) -> None:
-    run_all_days(newsroom, house)
+    _, house = three_days
     with house.ledger.read() as tx:
         told = [alert for alert, _ in alerts.listed(tx)]
     # An outlet's report in another language may be a separate story: this is the first one.
