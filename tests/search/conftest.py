@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import factories
 import pytest
 from elasticsearch import Elasticsearch
 
@@ -56,17 +57,8 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
 
 def an_article(number: int = 0, **changes: object) -> Article:
     """An article; `number` sets its address and its time."""
-    url = f"https://news.example/{number}"
-    fields = {
-        "id": content_id(url),
-        "url": url,
-        "site": "news.example",
-        "outlet": "Example News",
-        "title": f"Story {number}",
-        "text": "Nothing much.",
-        "first_seen": START + timedelta(minutes=number),
-    }
-    return Article.model_validate(fields | changes)
+    own = {"title": f"Story {number}", "first_seen": START + timedelta(minutes=number)}
+    return factories.an_article(number, **(own | changes))
 
 
 @pytest.fixture

@@ -260,9 +260,11 @@ def test_a_month_that_is_not_available_holds_up_no_other(
     refreshed = []
     request = elastic_transport.Urllib3HttpNode.perform_request
 
-    def watched(self: BaseNode, method: str, target: str, **more: Any) -> NodeApiResponse:
+    def watched(
+        self: elastic_transport.Urllib3HttpNode, method: str, target: str, **more: Any
+    ) -> NodeApiResponse:
         refreshed.extend([target] * target.endswith("_refresh"))
-        return request(self, method, target, **more)  # type: ignore[arg-type]
+        return request(self, method, target, **more)
 
     monkeypatch.setattr(elastic_transport.Urllib3HttpNode, "perform_request", watched)
     assert [one.outcome for one in elastic.write([make(3)])] == [Outcome.CREATED]
