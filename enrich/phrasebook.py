@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from enrich.words import Memo, form_of
@@ -24,7 +24,9 @@ BEGINNING = 3
 _ELISION = re.compile(r"^(?i:[cdjlmnst]|qu|jusqu|un|(?:a|da|de|ne|su|que)ll)'(?=\w)")
 """An elided French or Italian article or preposition: "l'agence", "dell'ente"."""
 
+_MARKS = "()|~?<"
 _PART = re.compile(r"[()|~?]|<\w+>|[\w*']+")
+"""A mark, a list, or a word; only a word does not begin with one of `_MARKS`."""
 
 
 class SenseError(ValueError):
@@ -96,10 +98,14 @@ class Globs:
 
     def number(self, glob: str) -> int:
         """The number of a glob, the same on each request."""
-        number = self._numbers.setdefault(glob, len(self._numbers))
+        number = self._numbers.get(glob)
+        if number is None:
+            number = self._add(glob)
         self.uses[number] += 1
-        if self.uses[number] > 1:
-            return number
+        return number
+
+    def _add(self, glob: str) -> int:
+        number = self._numbers[glob] = len(self._numbers)
         if "*" not in glob:
             self._exact[glob] = number
         elif glob.index("*") == len(glob) - 1:
@@ -197,31 +203,43 @@ class Phrasebook:
             if part == "~":
                 gap = GAP
                 continue
-            if part == "?":
-                items[-1] = replace(items[-1], optional=True)
-                continue
-            items.append(replace(self._parse_item(part, parts), gap=gap))
+            items.append(self._parse_item(part, parts, gap))
             gap = 0
         if gap or not items or items[0].optional or items[0].gap:
             raise ValueError("a sequence needs a first word and a last one")
         return tuple(items)
 
-    def _parse_item(self, part: str, parts: list[str]) -> Item:
-        if part.startswith("<"):
-            return Item(group=self._known_list(part[1:-1]))
-        if part != "(":
-            return Item(words=frozenset((self.globs.number(part),)))
-        choices = [self._parse_sequence(parts)]
-        while parts and parts[-1] == "|":
+    def _parse_item(self, part: str, parts: list[str], gap: int) -> Item:
+        words: frozenset[int] = frozenset()
+        choices: tuple[Items, ...] = ()
+        group = ""
+        if part == "(":
+            words, choices = self._parse_choices(parts)
+        elif part.startswith("<"):
+            group = self._known_list(part[1:-1])
+        elif part == "?":
+            raise ValueError("a ? follows a word or a bracket")
+        else:
+            words = frozenset((self.globs.number(part),))
+        optional = bool(parts) and parts[-1] == "?"
+        if optional:
             parts.pop()
-            choices.append(self._parse_sequence(parts))
-        if not parts:
-            raise ValueError("a bracket is not closed")
-        parts.pop()
-        # Most choices are single words: looked up at once, longer choices one by one.
-        single = frozenset(n for choice in choices if len(choice) == 1 for n in choice[0].words)
-        rest = tuple(c for c in choices if len(c) > 1 or not c[0].words)
-        return Item(words=single, choices=rest)
+        return Item(words, choices, group, optional, gap)
+
+    def _parse_choices(self, parts: list[str]) -> tuple[frozenset[int], tuple[Items, ...]]:
+        """The choices of a bracket. Most are single words: these are looked up at once, longer ones
+        one by one."""
+        words: set[int] = set()
+        longer: list[Items] = []
+        while True:
+            if len(parts) > 1 and parts[-1][0] not in _MARKS and parts[-2] in "|)":
+                words.add(self.globs.number(parts.pop()))
+            else:
+                longer.append(self._parse_sequence(parts))
+            if not parts:
+                raise ValueError("a bracket is not closed")
+            if parts.pop() == ")":
+                return frozenset(words), tuple(longer)
 
     def _known_list(self, name: str) -> str:
         if name not in self._lists:
@@ -230,12 +248,16 @@ class Phrasebook:
 
     def _needs(self, items: Sequence[Item]) -> list[frozenset[int]]:
         """The needs of the required positions, rarest first."""
-        needs = [self._need(item) for item in items if not item.optional]
+        needs = dict.fromkeys(self._need(item) for item in items if not item.optional)
+        if len(needs) == 1:
+            return list(needs)
         # A word that many phrases use is a common one.
         uses = self.globs.uses
-        return sorted(dict.fromkeys(needs), key=lambda need: sum(uses[word] for word in need))
+        return sorted(needs, key=lambda need: sum(map(uses.__getitem__, need)))
 
     def _need(self, item: Item) -> frozenset[int]:
         """The words of which a text must contain one for an item to match."""
         sequences = self._lists[item.group] if item.group else item.choices
+        if not sequences:
+            return item.words
         return item.words.union(*(self._needs(sequence)[0] for sequence in sequences))

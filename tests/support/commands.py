@@ -11,9 +11,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 
-from forking import ForkingProgram
+from forking import ForkingProgram, fork_for_each_line
 
 
 class Commands(ForkingProgram):
@@ -38,28 +39,23 @@ class Commands(ForkingProgram):
 
 def main() -> None:
     """Fork a command for each request."""
-    # Modules that commands import lazily are loaded here once for all of them.
-    import alembic.context  # noqa: F401 - imported for the forks, not used here
-    import tldextract  # noqa: F401 - as above
+    # What commands load when they need it is loaded here once for all of them.
+    for module in ("alembic.context", "tldextract", "wirewatch.readers", "wirewatch.cli"):
+        import_module(module)
+    fork_for_each_line(_run)
 
-    import wirewatch.cli
 
-    print("ready", flush=True)
-    for line in sys.stdin:
-        arguments, folder, environment, out, err = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            # Empty standard input; output goes into files.
-            for number, path, how in ((0, os.devnull, "r"), (1, out, "w"), (2, err, "w")):
-                with Path(path).open(how) as file:
-                    os.dup2(file.fileno(), number)
-            os.chdir(folder)
-            os.environ.update(environment)
-            sys.argv[1:] = arguments
-            wirewatch.cli.main()
-            sys.exit(0)
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+def _run(
+    arguments: Sequence[str], folder: str, environment: Mapping[str, str], out: str, err: str
+) -> None:
+    # Empty standard input; output goes into files.
+    for number, path, how in ((0, os.devnull, "r"), (1, out, "w"), (2, err, "w")):
+        with Path(path).open(how) as file:
+            os.dup2(file.fileno(), number)
+    os.chdir(folder)
+    os.environ.update(environment)
+    sys.argv[1:] = arguments
+    import_module("wirewatch.cli").main()
 
 
 if __name__ == "__main__":

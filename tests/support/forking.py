@@ -6,10 +6,14 @@ takes. Such a program forks instead of the tests, which have threads and locks.
 
 from __future__ import annotations
 
+import gc
+import json
+import multiprocessing
+import os
 import subprocess
 import sys
-from collections.abc import Mapping
-from typing import Self
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
 
 
 class ForkingProgram:
@@ -45,3 +49,25 @@ class ForkingProgram:
     def _line(self) -> str:
         assert self._process.stdout is not None
         return self._process.stdout.readline().strip()
+
+
+def fork_for_each_line(work: Callable[..., None]) -> None:
+    """The main loop of such a program: do some work in a fork for each line, the list of its
+    arguments as JSON, and answer with the exit code."""
+    # Keep what is loaded from the forks' garbage collection, which would copy its memory pages.
+    gc.collect()
+    gc.freeze()
+    # These processes end without the networks' exit handlers, which wait for threads that no fork
+    # has.
+    fork = multiprocessing.get_context("fork")
+    print("ready", flush=True)
+    for line in sys.stdin:
+        process = fork.Process(target=_apart, args=(work, json.loads(line)))
+        process.start()
+        process.join()
+        print(process.exitcode, flush=True)
+
+
+def _apart(work: Callable[..., None], arguments: Sequence[Any]) -> None:
+    os.dup2(2, 1)  # keep its output apart from the answers
+    work(*arguments)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dying import run_and_die
+import pytest
+from dying import Dying
 
 from core.ledger import alerts, entries
 from core.ledger.outboxes import DeliveryStatus
@@ -31,15 +32,21 @@ def ends(house: House) -> dict[str, tuple[str, str | None]]:
         return {entry.url: (entry.state, entry.reason) for entry in entries.listed(tx)}
 
 
+@pytest.fixture(scope="module")
+def dying() -> Iterator[Dying]:
+    with Dying() as running:
+        yield running
+
+
 def test_run_killed_anywhere_loses_nothing(
-    newsroom: Newsroom, make_home: Callable[..., Path]
+    newsroom: Newsroom, make_home: Callable[..., Path], dying: Dying
 ) -> None:
     chance = random.Random(20_261_124)
     home = make_home()
     killed = 0
     for _ in range(KILLS):
         at = chance.randint(1, LONGEST)
-        killed += run_and_die(home, at, committed=chance.random() < 0.5)
+        killed += dying.run(home, at, committed=chance.random() < 0.5)
         with House(load_settings(home)) as house:
             assert house.account().balances
     assert killed >= KILLS * 0.6
@@ -64,7 +71,7 @@ def test_run_killed_anywhere_loses_nothing(
 
 
 def test_killed_run_requests_nothing_twice(
-    newsroom: Newsroom, make_home: Callable[..., Path]
+    newsroom: Newsroom, make_home: Callable[..., Path], dying: Dying
 ) -> None:
     """A request that was made but not recorded waits as long as a poll or a retry does."""
     chance = random.Random(7)
@@ -79,7 +86,7 @@ segment_items = 10
 """
     )
     killed = sum(
-        run_and_die(home, chance.randint(3, 9), committed=chance.random() < 0.5) for _ in range(12)
+        dying.run(home, chance.randint(3, 9), committed=chance.random() < 0.5) for _ in range(12)
     )
     assert killed >= 6
     asked = Counter(
