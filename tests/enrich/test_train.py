@@ -94,13 +94,13 @@ def test_likeness_separates_labels_and_puts_borderline_between() -> None:
 def test_training_twice_gives_the_same_files(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    some = examples()[::20]  # the encoder takes a minute for all of them
+    some = examples()[::30]  # the encoder takes a minute for all of them
     monkeypatch.setattr("enrich.train.rows.examples", lambda: some)
     foreign = foreign_examples()[::50]
     monkeypatch.setattr("enrich.train.__main__.foreign_examples", lambda: foreign)
     monkeypatch.setattr(
         "enrich.train.__main__.outcome",
-        lambda code, labelled, is_tagged: outcome(code, labelled[::20], is_tagged),
+        lambda code, labelled, is_tagged: outcome(code, labelled[::40], is_tagged),
     )
     for name in ("first", "second"):
         main(["--data", str(data), "--out", str(tmp_path / name)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
+import desk_sample
 import pytest
 from elasticsearch import Elasticsearch
 from kibana_sample import Sample, articles_of, quarantine_one
@@ -18,7 +19,9 @@ from wirewatch.stages.account import account
 def sample(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     """Three days of the sample newsroom, processed once for all tests."""
     name = f"test-{uuid.uuid4().hex[:12]}"
-    home = tmp_path_factory.mktemp("kibana")
+    home = desk_sample.copy_of(
+        desk_sample.sample(tmp_path_factory), tmp_path_factory.mktemp("kibana")
+    )
     found = articles_of(home)
     client = Elasticsearch(elasticsearch_url, request_timeout=60)
     sampled = Sample(client, f"{name}-articles", f"{name}-operations")

@@ -9,14 +9,11 @@ from pathlib import Path
 from elasticsearch import Elasticsearch
 from kibana_fields import Field, index_fields
 from kibana_panels import Library
-from sample_home import SETTINGS
 
 from core.ledger import entries
 from core.query import parse
 from core.records import Article, State, Statement, StatementKind
 from core.settings import load_settings
-from demo.home import follow, live
-from demo.newsroom import Newsroom
 from kibana.objects import Json, read_objects, read_rules
 from search.elastic.index import ALIAS
 from search.elastic.operations import OPERATIONS
@@ -48,11 +45,8 @@ class Sample:
 
 
 def articles_of(home: Path) -> list[Article]:
-    with Newsroom() as newsroom:
-        follow(home, newsroom, SETTINGS, rules="")
-        with House(load_settings(home)) as house:
-            live(house, newsroom)
-            found = list(house.index.search(parse("*"), size=1000).articles)
+    with House(load_settings(home)) as house:
+        found = list(house.index.search(parse("*"), size=1000).articles)
     return found if any(one.statements for one in found) else [with_statement(one) for one in found]
 
 

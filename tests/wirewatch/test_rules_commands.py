@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from stat import S_IMODE
 
+import desk_sample
 import pytest
-from sample_home import SETTINGS
 from typer.testing import CliRunner
 
 from core.evidence import distinct_phrases
@@ -16,7 +16,6 @@ from core.ledger import alerts, held_alerts
 from core.query import parse
 from core.records import DevelopmentKind
 from core.settings import load_settings
-from demo.home import follow, live
 from demo.newsroom import Newsroom
 from wirewatch.backtest import backtest
 from wirewatch.cli import app
@@ -29,11 +28,10 @@ RULES = '[[rule]]\nname = "surveillance"\nquery = "topic:surveillance"\n'
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with three days of news, shared by all tests that only read it."""
-    home = tmp_path_factory.mktemp("rules")
-    with Newsroom() as newsroom:
-        follow(home, newsroom, SETTINGS, RULES)
-        with House(load_settings(home)) as house:
-            live(house, newsroom)
+    home = desk_sample.copy_of(
+        desk_sample.sample(tmp_path_factory), tmp_path_factory.mktemp("rules")
+    )
+    (home / "rules.toml").write_text(RULES)
     return home
 
 
