@@ -19,11 +19,12 @@ _ORDER = list(FeedState)
 
 
 class Failure(Record):
-    """A task of a DAG that failed and is not tried again in this run."""
+    """A task of a DAG that failed and is not tried again in this run; without a task, the run that
+    was stopped as a whole."""
 
     dag: str
-    task: str
     run: str
+    task: str = ""
     error: str
     log_url: str | None = None
 
@@ -31,10 +32,11 @@ class Failure(Record):
 def failure_message(failure: Failure, now: datetime) -> Message:
     """The message that tells operators what failed, why, what becomes of the work, and where to
     look."""
+    what = f"the task {failure.task} failed" if failure.task else "a run was stopped"
     return Message(
         key=content_id(f"failure\n{failure.dag}\n{failure.task}\n{failure.run}"),
         type="notice",
-        subject=f"[airflow] {failure.dag}: the task {failure.task} failed",
+        subject=f"[airflow] {failure.dag}: {what}",
         body=(
             *map(line, f"Why: {failure.error}".splitlines()),
             line(

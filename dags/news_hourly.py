@@ -27,7 +27,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, Param, dag, task
 
 from core.settings import from_environment
-from wirewatch.airflow import DEFAULTS, own_schedule, told
+from wirewatch.airflow import DEFAULTS, own_schedule, tell_operators_of_timeout, told
 
 if TYPE_CHECKING:
     from core.ledger.segments import Segment
@@ -67,6 +67,7 @@ def chosen(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> list
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=3),
+    on_failure_callback=tell_operators_of_timeout,
     # A shard or segment that fails stops no other: what is there goes on.
     default_args=DEFAULTS | {"trigger_rule": "all_done"},
     params={

@@ -8,13 +8,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule
 from airflow.sdk.exceptions import AirflowTimetableInvalid
 
 from core.settings import SettingsError, from_environment
 from wirewatch.progress import Progress
+
+if TYPE_CHECKING:
+    from alert.operators import Failure
 
 log = logging.getLogger("wirewatch.dags")
 
@@ -62,20 +65,38 @@ def tell_operators(context: Mapping[str, Any]) -> None:
     A channel that does not accept the message is named in the task's log: Airflow shows the failure
     too.
     """
+    from alert.operators import Failure
+
+    task = context["task_instance"]
+    _tell(
+        Failure(
+            dag=task.dag_id,
+            task=task.task_id,
+            run=context["run_id"],
+            error=str(context.get("exception") or "its process was lost"),
+            log_url=task.log_url,
+        )
+    )
+
+
+def tell_operators_of_timeout(context: Mapping[str, Any]) -> None:
+    """Tell them that a whole run took too long: Airflow skips its unfinished tasks, which so tell
+    nobody. Of a run that failed otherwise, its tasks have told."""
+    from alert.operators import Failure
+
+    if context["reason"] == "timed_out":
+        dag = context["dag"]
+        error = f"it took longer than {dag.dagrun_timeout} (h:mm:ss), so Airflow skipped the rest"
+        _tell(Failure(dag=dag.dag_id, run=context["run_id"], error=error))
+
+
+def _tell(failure: Failure) -> None:
     from alert import delivery, operators
     from alert.channels import TERMINAL, Terminal
     from alert.outcomes import Failed, Outcome
     from core.ledger.ledger import utc_now
     from wirewatch.house import House
 
-    task = context["task_instance"]
-    failure = operators.Failure(
-        dag=task.dag_id,
-        task=task.task_id,
-        run=context["run_id"],
-        error=str(context.get("exception") or "its process was lost"),
-        log_url=task.log_url,
-    )
     with House.open() as house:
         # Not the house's clock, which opens the ledger: that may be what failed.
         now = utc_now()

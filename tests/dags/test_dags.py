@@ -26,6 +26,7 @@ print("RESULT " + json.dumps({
             "tags": sorted(dag.tags),
             "max_active_runs": dag.max_active_runs,
             "catchup": dag.catchup,
+            "tells": bool(dag.on_failure_callback),
             "params": sorted(dag.params),
             "tasks": {
                 task.task_id: {
@@ -136,6 +137,7 @@ def test_invalid_environment_setting_is_named_when_the_dag_is_parsed(tmp_path: P
 @pytest.mark.airflow
 def test_every_task_has_a_failure_callback_and_a_retry_policy(parsed: dict) -> None:
     for dag in parsed["dags"].values():
+        assert dag["tells"]
         for name, task in dag["tasks"].items():
             assert task["tells"], name
             assert task["policy"], name
@@ -143,12 +145,16 @@ def test_every_task_has_a_failure_callback_and_a_retry_policy(parsed: dict) -> N
 
 TELL = """
 import sys
+from datetime import timedelta
 from types import SimpleNamespace
-from wirewatch.airflow import RETRIES, tell_operators
+from wirewatch.airflow import RETRIES, tell_operators, tell_operators_of_timeout
 from core.ledger import Ledger, LedgerError
 from core.index import IndexUnavailableError
 task = SimpleNamespace(dag_id="news_hourly", task_id="link", log_url="http://airflow.example/log")
 tell_operators({"task_instance": task, "run_id": "r1", "exception": LedgerError("it is newer")})
+dag = SimpleNamespace(dag_id="news_hourly", dagrun_timeout=timedelta(hours=3))
+for reason in ("task_failure", "timed_out"):
+    tell_operators_of_timeout({"dag": dag, "run_id": reason, "reason": reason})
 def opening(url):
     try:
         Ledger(url)
@@ -183,4 +189,7 @@ def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
     assert "[airflow] news_hourly: the task link failed" in done.stdout
     assert "Why: it is newer" in done.stdout
     assert "http://airflow.example/log" in done.stdout
+    assert done.stdout.count("[airflow]") == 2
+    assert "[airflow] news_hourly: a run was stopped" in done.stdout
+    assert "Why: it took longer than 3:00:00 (h:mm:ss)" in done.stdout
     assert done.stdout.split()[-4:] == ["fail", "retry", "retry", "default"]
