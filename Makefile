@@ -49,7 +49,7 @@ scale: setup ## Run the hourly DAG on Celery, Redis, PostgreSQL and S3, and kill
 lint: setup ## Check style, types and imports only
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy --num-workers auto
+	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
 fix: setup ## Fix what ruff can fix
