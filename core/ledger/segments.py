@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Literal
 
@@ -89,7 +89,9 @@ def settled(tx: Connection, kind: Kind, before: datetime) -> list[list[Segment]]
     """Segments that no stage needs any more and that were recorded before a time, in runs.
 
     The segments of a run are neighbours in the recorded order, so that a file that replaces them
-    does not span any other.
+    does not span any other. Those of pages are also of one day: a file counts as recorded with the
+    newest of what it replaces, and one that grew day by day would never be old enough to be
+    dropped.
     """
     is_settled = and_(segments.c.done_at.is_not(None), segments.c.created_at < before)
     if kind == "articles":
@@ -99,8 +101,12 @@ def settled(tx: Connection, kind: Kind, before: datetime) -> list[list[Segment]]
         .where(segments.c.kind == kind)
         .order_by(segments.c.position, segments.c.created_at, segments.c.id)
     )
-    runs = groupby(tx.execute(query), key=lambda row: bool(row.settled))
-    return [[_segment(row) for row in rows] for settled, rows in runs if settled]
+
+    def run_of(row: Row[Any]) -> tuple[bool, date | None]:
+        return bool(row.settled), row.created_at.date() if kind == "pages" else None
+
+    runs = groupby(tx.execute(query), key=run_of)
+    return [[_segment(row) for row in rows] for (settled, _), rows in runs if settled]
 
 
 def replace(tx: Connection, old: Sequence[Segment], new: Segment, now: datetime) -> bool:

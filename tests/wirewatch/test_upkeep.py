@@ -164,6 +164,18 @@ def test_old_pages_are_deleted_and_articles_are_kept(house: House, clock: Clock)
     assert articles(house) == before
 
 
+def test_pages_merged_day_by_day_grow_no_older_than_is_set(house: House, clock: Clock) -> None:
+    house.settings = house.settings.model_copy(update={"keep_pages_days": 5.0})
+    for number in range(8):
+        clock.go(days=1)
+        fetched = house.archive.write_pages([a_page(number)])
+        with house.ledger.write() as tx:
+            segments.add(tx, fetched, clock())
+            segments.set_done(tx, fetched, clock())
+        upkeep(house)
+    assert sum(path.startswith("pages/") for path in known_files(house)) == 6
+
+
 @pytest.mark.parametrize("damage", [b"", b"junk", b"\x1f\x8bjunk"])
 def test_damaged_file_is_reported_and_affects_no_other(
     house: House, clock: Clock, damage: bytes
