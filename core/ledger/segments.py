@@ -81,7 +81,9 @@ def set_done(tx: Connection, segment: Segment, now: datetime) -> None:
 
 def set_position(tx: Connection, segment: Segment) -> None:
     """Give a segment the next place in the recorded order. Linking runs one at a time."""
-    last = tx.execute(select(func.coalesce(func.max(segments.c.position), 0))).scalar_one()
+    known = tx.execute(select(func.coalesce(func.max(segments.c.position), 0))).scalar_one()
+    # The last one may be gone, if all its articles were erased. Rules would not look there again.
+    last = max(known, cursors.read(tx, cursors.RULES))
     tx.execute(update(segments).where(segments.c.id == segment.id).values(position=last + 1))
 
 

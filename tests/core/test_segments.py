@@ -88,3 +88,14 @@ def test_a_large_segment_replaces_settled_ones(ledger, clock):
         ((alone,),) = segments.settled(tx, "articles", now)
     with ledger.write() as tx:
         assert segments.remove(tx, [alone], now)
+
+
+def test_rules_see_what_is_linked_after_the_last_segment_was_erased(ledger):
+    erased, new = add(ledger, "a"), add(ledger, "b")
+    with ledger.write() as tx:
+        segments.set_position(tx, erased)
+        segments.set_done(tx, erased, NOON)
+        cursors.move(tx, cursors.RULES, 1)
+        assert segments.remove(tx, [erased], NOON)
+        segments.set_position(tx, new)
+        assert ids(segments.linked(tx, after=cursors.read(tx, cursors.RULES))) == ["b"]
