@@ -17,7 +17,14 @@ def has_come(moment: Column[datetime], now: datetime) -> ColumnElement[bool]:
     A moment farther off than `MAX_DELAY` was set while the clock was wrong, and counts as come:
     otherwise the work would wait for years, and nobody would know.
     """
-    return or_(moment <= now, moment > now + MAX_DELAY)
+    return or_(*ways_to_come(moment, now))
+
+
+def ways_to_come(
+    moment: Column[datetime], now: datetime
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The two ways in which `has_come` may hold, one by one."""
+    return moment <= now, moment > now + MAX_DELAY
 
 
 def is_valid(until: Column[datetime], now: datetime) -> ColumnElement[bool]:

@@ -430,6 +430,17 @@ def test_found_entries_are_due_by_slot_once_their_time_has_come(ledger, feed, cl
     assert due(()) == []
 
 
+@pytest.mark.parametrize("ledger_url", ["sqlite"], indirect=True)
+def test_articles_to_revisit_are_looked_up_by_their_time(ledger):
+    asked: list[tuple[str, Any]] = []
+    event.listen(ledger.engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+    with ledger.read() as tx:
+        entries.due(tx, EVERY_SLOT, NOON, 10)
+        query, values = asked[-1]
+        plan = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)
+        assert "ix_entries_revisit (slot=? AND revisit_at<?)" in str([row.detail for row in plan])
+
+
 def test_only_the_first_of_two_workers_moves_an_entry(ledger, feed):
     record(ledger, feed, item())
     seen = get(ledger)
