@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -167,6 +168,15 @@ def test_party_is_recognised_by_whole_words() -> None:
     defence = (statement("denial", "Ministerio de Defensa"),)
     other = an_article(1, text="NSA", mentions=(nsa,), statements=defence)
     assert known_after(Known(), other, ("A",)).said == {"denial"}
+
+
+def test_list_of_firms_beside_many_statements_is_read_quickly() -> None:
+    firms = tuple(mention("vendor", f"Firm {number}", "text", 0) for number in range(800))
+    said = tuple(statement("denial", f"speaker {number} of Firm 799") for number in range(100))
+    began = process_time()
+    known = known_after(Known(), an_article(mentions=firms, statements=said), ())
+    assert process_time() - began < 1.0  # it took seven seconds
+    assert known.said == {"denial", "denial:Firm 799"}
 
 
 def test_pickup_is_reported_only_when_the_number_is_passed() -> None:
