@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -64,26 +64,25 @@ def pieces(text: str, marks: Iterable[Mark], start: int = 0) -> list[Piece]:
     `start` is the position of this text within the text that the marks refer to.
     """
     end = start + len(text)
-    within = [mark for mark in marks if mark.start < end and mark.end > start]
-    edges = {start, end}
-    for mark in within:
-        edges |= {max(mark.start, start), min(mark.end, end)}
-    places = sorted(edges)
-    return [
-        Piece(
-            text[begin - start : behind - start],
-            tuple(mark for mark in within if mark.start <= begin and mark.end >= behind),
-        )
-        for begin, behind in pairwise(places)
-    ]
-
-
-def paragraphs(text: str, marks: Sequence[Mark]) -> list[list[Piece]]:
-    """The non-empty lines of a text, each cut into pieces."""
-    found = []
-    start = 0
-    for line in text.split("\n"):
-        if line.strip():
-            found.append(pieces(line, marks, start))
-        start += len(line) + 1
+    within = [mark for mark in marks if max(mark.start, start) < min(mark.end, end)]
+    begun: dict[int, list[int]] = {}
+    for number, mark in enumerate(within):
+        begun.setdefault(max(mark.start, start), []).append(number)
+    places = sorted({start, end, *begun, *(min(mark.end, end) for mark in within)})
+    found, there = [], list[int]()  # numbers of marks: they stay in the order in which they came
+    for begin, behind in pairwise(places):
+        there = sorted([n for n in there if within[n].end > begin] + begun.get(begin, []))
+        piece = text[begin - start : behind - start]
+        found.append(Piece(piece, tuple(within[n] for n in there)))
     return found
+
+
+def paragraphs(text: str, marks: Iterable[Mark]) -> list[list[Piece]]:
+    """The non-empty lines of a text, each cut into pieces."""
+    lines: list[list[Piece]] = [[]]
+    for piece in pieces(text, marks):
+        first, *others = piece.text.split("\n")
+        lines[-1].append(Piece(first, piece.marks))
+        lines += [[Piece(other, piece.marks)] for other in others]
+    kept = ([piece for piece in line if piece.text] for line in lines)
+    return [line for line in kept if any(piece.text.strip() for piece in line)]

@@ -24,6 +24,9 @@ NAMES = 8
 SPEAKERS = 3
 """Most speakers named for a story."""
 
+COMPARED = 100
+"""Most speakers that are compared with each other, pair by pair."""
+
 PHRASES = 3
 """Most phrases shown for an article or an alert."""
 
@@ -106,7 +109,7 @@ def speakers(told: Iterable[Voice]) -> list[str]:
     for one in told:
         if speaker := one.statement.speaker:
             named.setdefault(speaker.rpartition(", ")[2].casefold(), speaker)
-    found = list(named.values())
+    found = list(named.values())[:COMPARED]
     return [
         one
         for one in found

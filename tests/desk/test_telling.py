@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from factories import an_article
 
@@ -84,6 +86,20 @@ def test_speaker_is_named_once_by_the_fullest_name(
         for number, speaker in enumerate(told)
     ]
     assert speakers(said) == named
+
+
+def test_speakers_of_a_hostile_story_are_named_quickly() -> None:
+    article = an_article(1)
+    said = [
+        Voice(
+            statement(StatementKind.DENIAL, "denied").model_copy(update={"speaker": f"Ana {n} B"}),
+            article,
+        )
+        for n in range(1_000)
+    ]
+    began = process_time()
+    assert speakers(said) == ["Ana 0 B", "Ana 1 B", "Ana 2 B"]
+    assert process_time() - began < 1.0  # it took four seconds, and grew with the square
 
 
 def test_topics_are_ordered_by_highest_score() -> None:
