@@ -18,6 +18,11 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML document may hold (XML 1.0, 2.2)."""
 
 
+MAX_FOLDERS = 50
+"""The most folders in each other that are written: XML parsers take some hundred, people use three.
+A hostile list may have thousands."""
+
+
 class FeedListError(WirewatchError):
     """The file is not a list of feeds; the text says what was found."""
 
@@ -107,7 +112,8 @@ def _path(label: str) -> tuple[str, ...]:
     if not label:
         return ()
     # Readers ignore a folder without a name, so such a slash is an ordinary character.
-    return parts if all(part.strip() for part in parts) else (label,)
+    is_path = len(parts) <= MAX_FOLDERS and all(part.strip() for part in parts)
+    return parts if is_path else (label,)
 
 
 def _label(path: list[str]) -> str:

@@ -77,6 +77,14 @@ def test_folders_are_nested_and_a_feed_is_in_each_of_its_folders():
     assert b.get("xmlUrl") == "https://b.example/"
 
 
+def test_a_list_with_thousands_of_nested_folders_can_be_written_again():
+    folders = '<outline text="a">' * 2_000 + '<outline xmlUrl="https://a.example/rss"/>'
+    listed = read_opml(f"<opml><body>{folders}</body></opml>".encode())
+    assert listed[0].labels == ("/".join("a" * 2_000),)
+    written = write_opml([a_feed(one.url, one.outlet, one.labels) for one in listed])
+    assert read_opml(written.encode())[0].labels == listed[0].labels
+
+
 def test_characters_not_allowed_in_xml_are_left_out():
     written = write_opml([a_feed("https://a.example/", "A\x00\x08\ufffe\ud800B", ("\x1bC",))])
     assert read_opml(written.encode()) == [
