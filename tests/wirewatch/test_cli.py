@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from stat import S_IMODE
 
 import pytest
 from factories import an_article
@@ -231,10 +232,14 @@ def test_init_fills_an_empty_list_from_the_homes_feeds_file(
     assert [one["url"] for one in lines(wirewatch("feeds", "list", "--json"))] == [feed]
 
 
-def test_the_settings_that_init_explains_are_the_defaults(
+def test_files_of_init_are_their_owners_alone_and_explain_the_default_settings(
     wirewatch: Wirewatch, tmp_path: Path
 ) -> None:
     wirewatch("init")
+    made = [*(tmp_path / "home").glob("*.toml"), *(tmp_path / "home").glob("*.opml")]
+    assert {file.name: S_IMODE(file.stat().st_mode) for file in made} == dict.fromkeys(
+        ("wirewatch.toml", "feeds.opml", "rules.toml", "names.toml"), 0o600
+    )
     template = (tmp_path / "home" / "wirewatch.toml").read_text("utf-8")
     settings = re.findall(r"^# (\w+ = .*)$", template, re.MULTILINE)
     written = tomllib.loads("\n".join(settings))

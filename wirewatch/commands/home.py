@@ -214,6 +214,8 @@ def settings_template() -> str:
 def _write_new(path: Path, content: bytes) -> bool:
     if path.exists():
         return False
-    with atomic_write(path) as file:  # a half-written file would count as existing, and stay
+    # Whole or not at all: a half-written file would count as existing, and stay. It is its owner's
+    # alone, since settings and channels may hold passwords.
+    with atomic_write(path, mode=0o600) as file:
         file.write(content)
     return True
