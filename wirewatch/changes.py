@@ -14,6 +14,10 @@ MAX_WORDS = 2_000
 replaced. `SequenceMatcher` ignores frequent elements in long texts; without that, a hostile text
 takes a minute."""
 
+MIN_SHARE = 1 / 3
+"""A passage that has less of the shorter text's letters in common is shown as replaced: two texts
+that share only "the" and "of" cannot be read as one."""
+
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -38,7 +42,11 @@ def changed(before: str, after: str) -> list[Change]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     if max(len(old), len(new)) > MAX_WORDS:
         return [Change("removed", before), Change("added", after)]
-    return list(_joined(_compared(old, new)))
+    changes = list(_joined(_compared(old, new)))
+    same = sum(_letters(change.text) for change in changes if change.what == "same")
+    if same < MIN_SHARE * min(_letters(before), _letters(after)):
+        changes = [Change("removed", before), Change("added", after)]
+    return changes
 
 
 def by_notice(before: Article, after: Article, notice: str | None) -> bool:
@@ -62,12 +70,19 @@ def passages(before: Article, after: Article) -> list[Passage]:
 
 
 def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
-    for what, i, j, k, m in SequenceMatcher(None, old, new).get_opcodes():
-        if what == "equal":
-            yield Change("same", "".join(old[i:j]))
-            continue
-        yield Change("removed", "".join(old[i:j]))
-        yield Change("added", "".join(new[k:m]))
+    i = k = 0
+    for at, there, length in SequenceMatcher(None, old, new).get_matching_blocks():
+        same = "".join(old[at : at + length])
+        if length and same.isspace():
+            continue  # only a space between two changed words
+        yield Change("removed", "".join(old[i:at]))
+        yield Change("added", "".join(new[k:there]))
+        yield Change("same", same)
+        i, k = at + length, there + length
+
+
+def _letters(text: str) -> int:
+    return sum(not letter.isspace() for letter in text)
 
 
 def _joined(changes: Iterator[Change]) -> Iterator[Change]:

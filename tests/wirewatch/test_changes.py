@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from factories import an_article
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +39,24 @@ def test_one_changed_number_is_the_only_change_shown() -> None:
         Change("added", "14"),
         Change("same", " phones"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        ("Court forbids police spyware", "Judges stop police spyware",
+         "[-Court forbids-]{+Judges stop+} police spyware"),
+        ("The court in Lutz has forbidden it.", "This article was removed by its editors.",
+         "[-The court in Lutz has forbidden it.-]{+This article was removed by its editors.+}"),
+        ("It was so.", "It was so. Correction: it was not.",
+         "It was so.{+ Correction: it was not.+}"),
+        ("Yes.", "", "[-Yes.-]"),
+    ],
+)  # fmt: skip
+def test_changes_read_well(before: str, after: str, changes: str) -> None:
+    signs = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+    shown = "".join(signs[one.what].format(one.text) for one in changed(before, after))
+    assert shown == changes
 
 
 def test_a_passage_too_long_to_compare_is_shown_as_replaced() -> None:
