@@ -1,4 +1,5 @@
-"""Keep an article's earlier text if its page now shows only the beginning, or a notice. Pure.
+"""Keep an article's earlier text if its page now shows only the beginning, or a notice, and its
+headline if its outlet shows two in turn. Pure.
 
 A page that was open may later show only the beginning of its article, and an invitation to
 subscribe. That is not an edit. But an editor's cut may also remove all that follows some sentence,
@@ -10,10 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from dataclasses import replace
+from itertools import groupby, takewhile
 
 from core.records import Article, Entry, Extraction
 from ingest.articles import NewRevision
+from ingest.essence import essence
 from ingest.extraction.phrases import phrase
 from ingest.extraction.teaser import STOPS
 from ingest.outcomes import Unchanged
@@ -31,6 +34,9 @@ INVITATION = 80
 BEFORE_IT = 8
 """The most words before the invitation itself, such as "Dear reader"; more of them are a text,
 perhaps a correction."""
+
+IN_TURN = 3
+"""From this revision on, a headline may have come back."""
 
 _WORDS = re.compile(r"\w+")
 _ENDS = re.compile(r"[.!?:;…。！？।۔]\W{0,3}$")  # noqa: RUF001 - of other scripts
@@ -94,6 +100,26 @@ def keep_whole(before: Article, new: NewRevision) -> NewRevision | Unchanged | N
         return Unchanged(reason)
     article = before.model_copy(update={"revision": after.revision, "title": after.title})
     return NewRevision(article, reason=reason)
+
+
+def keep_headline(known: Sequence[Article], new: NewRevision) -> NewRevision | None:
+    """An article under its last headline, if only the headline differs and its outlet shows two in
+    turn, to see which is read more; None if it is an edit.
+
+    An edit may be taken back. But if both headlines were there before, neither is news.
+
+    Args:
+        known: the article's revisions in the archive, oldest first.
+        new: the article as it is now.
+    """
+    before, after = known[-1], new.article
+    *earlier, last = (title for title, _ in groupby(one.title for one in known))
+    if after.title not in earlier or last not in earlier:
+        return None
+    kept = after.model_copy(update={"title": last})
+    if essence(kept) != essence(before):
+        return None
+    return replace(new, article=kept, reason="headline kept: its outlet shows two in turn")
 
 
 def restore(entry: Entry, known: Sequence[Article], reason: str) -> NewRevision | None:

@@ -51,7 +51,7 @@ def _candidates(document: Document) -> list[str]:
         *(tags.get(name, "") for name in _META),
         _of_head(document.tree),
     ]
-    stated = [_without_outlet(_plain(text), outlet) for text in stated]
+    stated = [without_outlet(_plain(text), outlet) for text in stated]
     stated = [text for text in stated if text]
     printed = [text for text in headings if any(_is_most_of(text, whole) for whole in stated)]
     headings = [text for text in headings if folded(text) not in outlet]
@@ -81,13 +81,13 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"</?[a-z][^<>]{0,100}>", " ", unescape(text), flags=re.I).split())
 
 
-def _without_outlet(text: str, outlet: frozenset[str]) -> str:
+def without_outlet(text: str, outlet: frozenset[str]) -> str:
     """A title without the outlet's name before or after it."""
     parts = list(_SEPARATOR.finditer(text))
     for separator in parts:
         if folded(text[: separator.start()]) in outlet:
-            return _without_outlet(text[separator.end() :], outlet)
+            return without_outlet(text[separator.end() :], outlet)
     for separator in reversed(parts):
         if folded(text[separator.end() :]) in outlet:
-            return _without_outlet(text[: separator.start()], outlet)
+            return without_outlet(text[: separator.start()], outlet)
     return text

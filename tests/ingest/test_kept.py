@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.records import Extraction
 from ingest.articles import NewRevision
-from ingest.kept import is_beginning, keep_whole, may_hold_back, restore
+from ingest.kept import is_beginning, keep_headline, keep_whole, may_hold_back, restore
 from ingest.outcomes import Unchanged
 
 FIRST = "The court in Lutz has forbidden the police to use spyware against reporters."
@@ -120,6 +120,30 @@ def test_the_new_headline_is_adopted():
     assert (result.article.title, result.article.text) == ("Court forbids spyware", WHOLE)
     assert result.article.revision == 2
     assert "whole text kept" in (result.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("titles", "kept"),
+    [
+        ("AA", False),
+        ("AB", False),
+        ("ABA", False),  # an edit taken back
+        ("ABAB", True),
+        ("ABAC", False),
+        ("ABCA", False),
+        ("ABCAB", True),
+        ("AABBAB", True),
+    ],
+)
+def test_of_two_headlines_shown_in_turn_the_last_is_kept(titles, kept):
+    known = [an_article(text=WHOLE, title=one) for one in titles[:-1]]
+    new = NewRevision(an_article(text=WHOLE, title=titles[-1]))
+    result = keep_headline(known, new)
+    assert (result is not None) == kept
+    if result is not None:
+        assert result.article.title == titles[-2]
+    # An edit of the text is one under any headline.
+    assert keep_headline(known, NewRevision(an_article(text=FIRST, title=titles[-1]))) is None
 
 
 def test_the_feeds_text_replaces_a_pages_only_if_longer():

@@ -443,6 +443,24 @@ def test_headline_changed_behind_a_paywall_is_an_edit(site_items: Served) -> Non
     assert processed(house, shut, text=SHUT)[one.url].revision == 2
 
 
+def test_headlines_shown_in_turn_and_relative_times_make_no_revisions(
+    site_items: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
+    house, said = site_items
+    revised = []
+    for hour in range(5):
+        one = said[0].model_copy(update={"title": ("Court forbids it", "Judges stop it")[hour % 2]})
+        with house.ledger.write() as tx:
+            feed = get_feed(house.ledger, "https://news.example/rss")
+            record_in(tx, house.now(), feed, one)
+        text = "\n".join((f"Updated {hour + 1} hours ago", *LONG))
+        revised.append(processed(house, one, text=text)[one.url])
+    assert [one.revision for one in revised] == [1, 2, 3, 3, 3]
+    assert revised[3].reason == "headline kept: its outlet shows two in turn"
+    assert (revised[4].reason, revised[4].state) == (None, State.INDEXED)
+
+
 @pytest.mark.parametrize("stage", ["fetch", "extract"])
 def test_page_that_refuses_once_is_fetched_again_at_its_next_age(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str

@@ -17,7 +17,8 @@ from core.records import ENDS, Article, Entry, Extraction, Page, State, content_
 from ingest.addresses import article_address
 from ingest.aliases import disputed, is_other_article
 from ingest.articles import NewRevision, article_from_feed
-from ingest.kept import keep_whole, may_hold_back, restore
+from ingest.essence import essence
+from ingest.kept import IN_TURN, keep_headline, keep_whole, may_hold_back, restore
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 from ingest.repeats import Notice, notices
 from ingest.revisit import next_try_at, revisit_at
@@ -78,7 +79,7 @@ def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, S
             worked.append(_worked(one, outcome))
             progress("extract", len(worked), len(work))
         seen = _notices(house, worked)
-        worked = [one if one.entry.id in seen else _held_back(house, one) for one in worked]
+        worked = [one if one.entry.id in seen else _kept(house, one) for one in worked]
         again = list(_again(house, work, worked, seen))
         instead = {
             one.entry.id: _worked(one, outcome)
@@ -137,17 +138,23 @@ def _unread(house: House, work: Work, seen: Notice) -> Work:
     return replace(work, entry=entry, page=page, instead=_of_before(house, entry, page))
 
 
-def _held_back(house: House, worked: Worked) -> Worked:
-    """What became of a page; if it now shows only the beginning of its former text, the whole."""
+def _kept(house: House, worked: Worked) -> Worked:
+    """What became of a page; if it shows no edit, with what is kept of the article."""
     entry, new = worked.entry, worked.result
-    if not (isinstance(new, NewRevision) and entry.revision and entry.was_read and _is_new(worked)):
+    if not (isinstance(new, NewRevision) and entry.revision and _is_new(worked)):
         return worked
-    if not may_hold_back(new.article):
+    may_be_cut = entry.was_read and may_hold_back(new.article)
+    # A live blog has too many revisions to read them all each hour.
+    may_be_in_turn = entry.revision >= IN_TURN and not new.live
+    if not (may_be_cut or may_be_in_turn):
         return worked
     known = revisions(house, entry).articles
-    before = next((one for one in known if one.revision == entry.revision), None)
-    kept = None if before is None else keep_whole(before, new)
-    return worked if kept is None else replace(worked, result=kept)
+    if not known or known[-1].revision != entry.revision:
+        return worked  # its file cannot be read
+    kept = (keep_whole(known[-1], new) if may_be_cut else None) or new
+    if may_be_in_turn and isinstance(kept, NewRevision):
+        kept = keep_headline(known, kept) or kept
+    return replace(worked, result=kept)
 
 
 def _again(
@@ -273,7 +280,9 @@ def _settle_article(tx: Connection, one: Worked, new: NewRevision, took: dict[st
         now=took["now"],
     )
     if not _is_new(one):
-        entries.restore_end(tx, entry, **took, reason=article.caveat, revisit_at=again)
+        entries.restore_end(
+            tx, entry, **took, reason=new.reason or article.caveat, revisit_at=again
+        )
         return
     if entry.holds_notice and entry.revision == 1:
         walls.forget(tx, entry.id)
@@ -296,10 +305,14 @@ def _settle_article(tx: Connection, one: Worked, new: NewRevision, took: dict[st
 
 
 def _is_new(worked: Worked) -> bool:
-    """Whether a page brought a new article or a changed text."""
-    result = worked.result
-    return isinstance(result, NewRevision) and _text_hash(result.article) != worked.entry.text_hash
+    """Whether a page brought a new article or an edited one."""
+    if not isinstance(worked.result, NewRevision):
+        return False
+    article = worked.result.article
+    # Until this version, the hash was that of all words as they are.
+    before = content_id(f"{article.title}\n{article.text}")
+    return worked.entry.text_hash not in (_text_hash(article), before)
 
 
 def _text_hash(article: Article) -> str:
-    return content_id(f"{article.title}\n{article.text}")
+    return content_id(essence(article))
