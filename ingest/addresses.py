@@ -42,7 +42,8 @@ as in `source=rss` (found in 1,810 of 39,814 addresses of real feeds)."""
 _NO_CHOICE = re.compile(r"amp(=(1|true|yes)?)?|outputtype=amp|rss=(1|true|yes)?", re.IGNORECASE)
 """Parameters that ask for another view or name a feed; the page is there without them, too."""
 
-_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_SESSION = re.compile(r";jsessionid=[^/;]*|/\((?:[axsf]\([^()/]*\)){1,4}\)(?=/)", re.IGNORECASE)
+"""Sessions in paths, as Java and ASP.NET (`/(S(1a2b))/`) write them."""
 
 _IDENTIFYING = re.compile(r".*id|p|v|a|n|nr|no|item|story|article|art|news|post|doc", re.IGNORECASE)
 """Parameters that choose, on some sites, what a page shows."""
@@ -188,10 +189,11 @@ def _spelled(url: str) -> str | None:
         host = f"{host}:{port}"
     # The parameters that stay are not decoded: their bytes may be in any charset.
     kept = [one for one in parts.query.split("&") if not _only_tracks(one)]
-    path = _SESSION.sub("", parts.path) or "/"
     try:
         pairs = "&".join(filter(_is_pair, kept))
-        canonical: str = canonicalize_url(urlunsplit((scheme, host, path, pairs, "")))
+        written: str = canonicalize_url(urlunsplit((scheme, host, parts.path or "/", pairs, "")))
+        place, mark, query = written.partition("?")
+        canonical = f"{_SESSION.sub('', place)}{mark}{query}"
         canonical = _with_others(canonical, [one for one in kept if not _is_pair(one)])
         # A host of dots is empty now, and the ASCII form of some letters begins with a space.
         named = urlsplit(canonical).hostname
