@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
 
-from enrich.phrasing import Bounds, is_content_form, quoted, whole
+from enrich.phrasing import Bounds, is_content_form, is_name, quoted, whole
 from enrich.phrasing_words import (
     AUXILIARIES,
     CLAUSES,
@@ -24,6 +24,7 @@ from enrich.phrasing_words import (
     RELATIVE,
     SAYING,
     SMALL_ABROAD,
+    TELLING,
     TOLD_BY,
 )
 from enrich.words import Words
@@ -131,27 +132,57 @@ def _is_refusal_to_comment(words: Words, first: int, end: int) -> bool:
 
 
 def in_clause(words: Words, start: int, end: int, *, english: bool = True) -> Bounds:
-    """The bounds to show for a phrase: made whole and, if it was found by a single word or crosses
-    a comma, with the clause around it.
+    """The bounds to show for a phrase: made whole and, if it says little or crosses a comma, with
+    the clause around it.
 
-    "Court" or "phones last year, most without a warrant" shows where something was found, but is
-    not a reason by itself. If the clause would be too long, the phrase is shown as it is.
+    "Court", "Citizen Lab", "files show" or "phones last year, most without a warrant" shows where
+    something was found, but is not a reason by itself. If the clause would be too long, the phrase
+    is shown as it is.
     """
-    is_word = _is_word(words, start, end)
+    says_little = _says_little(words, start, end, english=english)
     start, end = whole(words, start, end, english=english)
     first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
     goes_on = any(_is_apart(words, place) for place in range(first + 1, last + 1))
-    says_little = is_word and len(words.between(start, end).split()) < MIN_PHRASE_WORDS
     if not goes_on and not says_little:
         return start, end
+    if (
+        words.forms[last] in TELLING
+        and words.forms[last + 1 : last + 2]
+        and _is_clause(words, last + 1)
+    ):
+        last += 1  # "slides describe how": what they describe is the reason
+    least = max(MIN_CLAUSE, 1 + _count_content(words, first, last + 1) if says_little else 0)
     for begin, stop in _fitting(words, first, last, goes_on=goes_on, english=english):
         if _is_refusal_to_comment(words, begin, stop):
             break
-        if sum(map(is_content_form, words.forms[begin:stop])) >= MIN_CLAUSE:
+        if _count_content(words, begin, stop) >= least:
             bounds = words.starts[begin], words.ends[stop - 1]
             around = whole(words, *bounds) if english else quoted(words, *bounds)
             return min(start, around[0]), max(end, around[1])
     return start, end
+
+
+def is_in_a_refusal(words: Words, start: int, end: int) -> bool:
+    """Whether a phrase that says little is of a clause in which somebody would not comment."""
+    if words.between(start, end).count(" ") + 1 >= MIN_PHRASE_WORDS:
+        return False
+    first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
+    return _is_refusal_to_comment(words, *_around(words, first, last, partial(_begins_part, words)))
+
+
+def _says_little(words: Words, start: int, end: int, *, english: bool) -> bool:
+    """Whether a phrase is no reason by itself: a word, a name, or papers that "show"."""
+    last = whole(words, start, end, english=english)[1]
+    first, stop = bisect_left(words.starts, start), bisect_right(words.ends, last)
+    if is_name(words, first, stop - 1):
+        return True
+    if len(words.between(start, last).split()) >= MIN_PHRASE_WORDS:
+        return False
+    return _is_word(words, start, end) or words.forms[stop - 1] in TELLING
+
+
+def _count_content(words: Words, begin: int, stop: int) -> int:
+    return sum(map(is_content_form, words.forms[begin:stop]))
 
 
 def _is_word(words: Words, start: int, end: int) -> bool:
@@ -177,6 +208,8 @@ def _fitting(
         for begin, stop in _short(words, *around):
             if begin <= first < stop:
                 yield _bare(words, begin, first), _unsaid(words, last, stop)
+        if words.forms[last] in CLAUSES and last + 1 < around[1]:
+            yield first, _short(words, last + 1, around[1])[0][1]
     if not english and not goes_on:
         yield _part_abroad(words, first, last)
 
@@ -241,8 +274,15 @@ def _bare(words: Words, begin: int, first: int) -> int:
 
 
 def _unsaid(words: Words, last: int, stop: int) -> int:
-    """Where a clause ends without a final verb of saying: "filings at the tribunal [show]"."""
-    return stop - 1 if stop - 1 > last and words.forms[stop - 1] in SAYING else stop
+    """Where a clause ends without a final verb of saying, or word that joins it to the next:
+    "filings at the tribunal [had shown and]"."""
+    while stop - 1 > last and words.forms[stop - 1] in JOINING:
+        stop -= 1
+    if stop - 1 > last and words.forms[stop - 1] in SAYING:
+        stop -= 1
+        while stop - 1 > last and words.forms[stop - 1] in AUXILIARIES:
+            stop -= 1
+    return stop
 
 
 def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:

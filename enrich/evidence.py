@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from core.records import Evidence, TextField
-from enrich.clauses import clauses, halves, in_clause
+from enrich.clauses import clauses, halves, in_clause, is_in_a_refusal
 from enrich.clauses import sentences as sentences_of
 from enrich.features import LEAD, Block, Featuriser, Reading
 from enrich.phrasing import Bounds, is_content, whole
@@ -97,7 +97,7 @@ def sense_reasons(
         for match, is_objector in sorted(
             zip(matches, objects, strict=True), key=lambda pair: pair[1]
         ):
-            if kind[match.sense] != "positive" or _is_of_a_source(words, match):
+            if kind[match.sense] != "positive" or is_no_reason(words, match):
                 continue
             place = "title" if field == "title" else "lead" if match.start < LEAD else "rest"
             # Its part of the column for any positive sense, which one sense fills half-way.
@@ -118,6 +118,11 @@ def _objects(senses: Senses, words: Words, match: Match) -> bool:
     """Whether a part of a phrase names only those who object."""
     part = words.between(match.start, match.end)
     return any((found.start, found.end) == (0, len(part)) for found in senses.objectors.find(part))
+
+
+def is_no_reason(words: Words, match: Match) -> bool:
+    """Whether a phrase stands where it says nothing: somebody would not comment, or be named."""
+    return _is_of_a_source(words, match) or is_in_a_refusal(words, match.start, match.end)
 
 
 def _is_of_a_source(words: Words, match: Match) -> bool:
@@ -219,13 +224,26 @@ def is_free(field: TextField, bounds: Bounds, kept: Sequence[Reason]) -> bool:
 
 
 def without_repeats(reasons: Sequence[Reason], title: str, text: str) -> list[Reason]:
-    """Of reasons found by the same words, such as a name in title and text, only the first."""
+    """Of reasons found by the same words, such as a name in title and text, only the first; of the
+    parts of one phrase, too, since the reason for one names the others."""
     whole = {"title": title, "text": text}
     first: dict[str, Reason] = {}
     for reason in reasons:
         start, end = reason.core or (reason.start, reason.end)
+        if any(_is_of_one_phrase(reason, other) for other in first.values()):
+            continue
         first.setdefault(whole[reason.field][start:end].casefold(), reason)
     return list(first.values())
+
+
+def _is_of_one_phrase(one: Reason, other: Reason) -> bool:
+    """Whether two reasons are parts of a phrase, each beside the other."""
+    return one.field == other.field and _is_beside(one, other) and _is_beside(other, one)
+
+
+def _is_beside(one: Reason, other: Reason) -> bool:
+    start, end = one.core or (one.start, one.end)
+    return any(first < end and start < last for first, last in other.beside)
 
 
 def evidence(reasons: Sequence[Reason], title: str, text: str) -> tuple[Evidence, ...]:

@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.records import Tag, TextField
-from enrich.evidence import Reason, evidence, reason_of, sense_reasons, strongest, without_repeats
+from enrich.evidence import (
+    Reason,
+    evidence,
+    is_no_reason,
+    reason_of,
+    sense_reasons,
+    strongest,
+    without_repeats,
+)
 from enrich.features import Featuriser, Floats, Reading, clean
 from enrich.meanings import Floats32
 from enrich.senses import Match, Senses
@@ -117,7 +125,7 @@ class Kinds:
                 reasons += [
                     reason_of(f"phrase of {name}", field, words, match, gain, english=english)
                     for match in matches
-                    if match.sense == name
+                    if match.sense == name and not is_no_reason(words, match)
                 ]
         return sorted(reasons, key=lambda r: (-r.gain, r.field != "title", r.start))
 

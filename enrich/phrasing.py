@@ -8,7 +8,7 @@ part-of-speech tagger would be larger than all the rest of tagging.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from enrich.phrasing_words import (
     AUXILIARIES,
@@ -21,8 +21,14 @@ from enrich.phrasing_words import (
     MAY_BE_VERBS,
     MODIFYING,
     NEGATIONS,
+    NO_PROOF,
+    NO_PROOF_ABROAD,
     OBJECTS,
+    OF_PROOF,
+    PREPOSITIONS,
     PRONOUNS,
+    PROOF,
+    PROOF_ABROAD,
     REFUSING,
     REFUSING_ABROAD,
     REFUSING_PARTICLES,
@@ -47,6 +53,10 @@ sorvegliato"."""
 NEGATION_REACH = 3
 """How many words before it to look for a negation: "may not order operators to keep records"."""
 
+PROOF_REACH = 8
+"""How many words before it to look for the evidence that there is not: "no evidence that since last
+May the service had"."""
+
 NAME_REACH = 8
 """How many words on either side of a phrase show whether capitals mark names there."""
 
@@ -58,6 +68,12 @@ QUOTED_WORDS = 3
 
 QUOTE_REACH = 80
 """How many characters to look for the other end of a quotation."""
+
+_WITHIN_NAMES = frozenset(("and", "for", "of"))
+"""Small words within names: "General Intelligence and Security Service"."""
+
+_NAMES_BEGIN = frozenset(("New", "US"))
+"""Names begin with these, though they are mostly small words: "New Zealand's GCSB"."""
 
 _HYPHENS = frozenset("-\u2010\u2011")
 _QUOTES = {"\u201c": "\u201d", "\u2018": "\u2019", '"': '"', "'": "'", "\u00ab": "\u00bb"}
@@ -81,9 +97,9 @@ def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds
 
     It gets the rest of a hyphenated word, and the partner of a quotation mark that it contains. In
     English it also gets what must follow an article, a preposition, a possessive or an adjective;
-    the noun that a compound ends in; and the rest of a name; and it loses a trailing article that
-    nothing follows. In any language it gets what denies or forbids it: without that it would say
-    the opposite.
+    the noun that a compound ends in; and the rest of a name, on either side; and it loses a
+    trailing article that nothing follows. In any language it gets what denies or forbids it:
+    without that it would say the opposite.
     """
     first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
     for _ in range(MAX_ADDED):
@@ -91,10 +107,26 @@ def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds
             break
         first -= 1
     if english:
-        first, last = _first(words, first), _last(words, first, last)
+        first, last = _first(words, _first_of_name(words, first)), _last(words, first, last)
     else:
         first, last = _first_abroad(words, first), _end_of_word(words, last)
     return quoted(words, min(start, words.starts[first]), words.ends[last])
+
+
+def _first_of_name(words: Words, first: int) -> int:
+    """The index of the first word of the name that a phrase begins in: "[National] Security Agency
+    listens"."""
+    begun = first
+    while first - begun < MAX_ADDED and begun and _is_name(words, begun):
+        before = begun - 1
+        if words.forms[before] in _WITHIN_NAMES and before:
+            before -= 1
+        is_one = all(_is_followed(words, place) for place in range(before, begun))
+        small = words.forms[before] in STOP_WORDS and words.words[before] not in _NAMES_BEGIN
+        if not is_one or not _is_name(words, before) or small:
+            break
+        begun = before
+    return begun if _has_small(words, begun, first) else first
 
 
 def _first(words: Words, first: int) -> int:
@@ -109,6 +141,9 @@ def _first(words: Words, first: int) -> int:
 
 def _first_abroad(words: Words, first: int) -> int:
     """The same in other languages: "niega haber ordenado escuchas", "zonder toestemming"."""
+    unproven = _unproven(words, first, PROOF_ABROAD, NO_PROOF_ABROAD)
+    if unproven is not None:
+        return unproven
     for before in reversed(range(max(first - FOREIGN_REFUSAL_REACH, 0), first)):
         if not _is_followed(words, before):
             break
@@ -119,7 +154,10 @@ def _first_abroad(words: Words, first: int) -> int:
 
 def _turning(words: Words, first: int) -> int | None:
     """Where the words begin that reverse a phrase, a few words before it: "may not order firms to",
-    "voted against", "would have". None if nothing does."""
+    "voted against", "would have", "no evidence that". None if nothing does."""
+    unproven = _unproven(words, first, PROOF, NO_PROOF)
+    if unproven is not None:
+        return unproven
     for before in reversed(range(max(first - REFUSAL_REACH, 0), first)):
         if not _is_followed(words, before):
             break
@@ -133,6 +171,27 @@ def _turning(words: Words, first: int) -> int | None:
             return before
         if form in REFUSING_PARTICLES:
             return verb
+    return None
+
+
+def _unproven(
+    words: Words, first: int, proof: Container[str], no_proof: Container[str]
+) -> int | None:
+    """Where it begins that there is no evidence of what a phrase says: "[found no evidence that
+    the service] tapped phones"."""
+    for place in reversed(range(max(first - PROOF_REACH, 0), first)):
+        if words.sentence(place) != words.sentence(first):
+            break
+        following = words.forms[place + 1]
+        if not _is_followed(words, place) and following not in OF_PROOF:
+            break
+        if words.forms[place] not in proof or following in PREPOSITIONS - {"for", "of"}:
+            continue
+        for before in reversed(range(max(place - NEGATION_REACH, 0), place)):
+            if not _is_followed(words, before):
+                break
+            if words.forms[before] in no_proof or _negates(words.forms[before]):
+                return before - (before > 0 and words.forms[before - 1] in AUXILIARIES)
     return None
 
 
@@ -258,6 +317,13 @@ def _awaits_second(forms: Sequence[str]) -> bool:
 
 def _is_name(words: Words, place: int) -> bool:
     return words.words[place][0].isupper()
+
+
+def is_name(words: Words, first: int, last: int) -> bool:
+    """Whether some words are nothing but a name: "Bits of Freedom"."""
+    content = [one for one in range(first, last + 1) if is_content_form(words.forms[one])]
+    named = all(_is_name(words, one) for one in content)
+    return len(content) > 1 and named and _has_small(words, first, last)
 
 
 def _has_small(words: Words, first: int, last: int) -> bool:

@@ -109,6 +109,16 @@ SAYING = frozenset(
 TOLD_BY = frozenset(("according", "obtained", "reported", "reviewed", "seen"))
 """Words that begin an attribution: ", seen by the Herald"."""
 
+TELLING = (
+    SAYING
+    | TOLD_BY
+    | frozenset(
+        ("describe", "described", "describes", "detail", "details", "indicate", "indicates",
+         "published", "recall", "recalled", "recalls", "showed", "tell", "tells", "told")
+    )
+)  # fmt: skip
+"""Verbs that say nothing without what is told: "slides describe"."""
+
 PRONOUNS = frozenset(("me", "you", "him", "her", "it", "us", "them"))
 CUT_OFF = frozenset(("between", "from", "of"))
 """Words with which no phrase ends before a quotation; elsewhere they may: "never heard of"."""
@@ -160,6 +170,23 @@ suspendu untersagt verbiedt verbietet verbood verbot verwerpt vieta vietato weig
 REFUSING_ABROAD = frozenset(_ABROAD_WORDS.split())
 """The same in the other tagged languages, with their negations."""
 
+PROOF = frozenset(
+    ("evidence", "indication", "indications", "proof", "sign", "signs", "trace", "traces")
+)
+NO_PROOF = NEGATIONS | {"insufficient", "little"}
+"""Before `PROOF`: "no evidence", "did not find any evidence"."""
+
+_ABROAD_PROOF = """
+belege beweis beweise hinweise preuve preuves prove prova prueba pruebas provas indicios indícios
+indizi bewijs bewijzen aanwijzing aanwijzingen
+"""
+PROOF_ABROAD = frozenset(_ABROAD_PROOF.split())
+NO_PROOF_ABROAD = REFUSING_ABROAD | {"hay", "não", "no", "non", "pas"}
+"""The same in the other tagged languages."""
+
+OF_PROOF = frozenset(("that", "dass", "daß", "dafür"))
+"""Words with which it goes on after a comma, to what there is no evidence of."""
+
 MODIFYING = (
     "ed",
     "ing",
@@ -180,20 +207,21 @@ MODIFYING = (
 _HEADS = """
 activists activity agencies agency agent agents agreement analysis analysts antenna antennas app
 apps arm authorities authority balloon balloons bill bills box boxes breach broker brokers camera
-cameras candidates capabilities capacity case center centre chats communications companies company
-court customers data database databases deal detection device devices directive drone drones editors
-emails engine engines equipment figures fingerprint fingerprints firm firms footage gear group
-habits headset helmet history infrastructure interception investigation journalists kit law laws
-lawsuit lawyers location locations machine machines malware market marketplace messages metadata
-microphone microphones monitoring movements network networks office officers officials operation
-operations outpost outposts permit phone phones plates platform platforms policy politicians powers
-practices product products programme programmes programs provider providers pupils radar reader
-readers recognition recorder recorders recording recordings register registers regulation regulator
-reporters requirement requirements residents retention sale satellite satellites scandal scanner
-scanners scanning scheme schemes secrets sensor sensors service services settings smartphones
-software spyware staff station stations students suite surveillance system systems tech technologies
-technology tool tools towers tracker trackers tracking traffic tribunal unit units users vendor
-vendors violation violations warrant warrants watchdog whereabouts workers
+cameras candidates capabilities capacity case center centre chats commissioner commissioners
+communications companies company contractor contractors court customers data database databases deal
+detection device devices directive drone drones editors emails engine engines equipment figures
+fingerprint fingerprints firm firms footage gear group habits headset helmet history infrastructure
+interception investigation journalists kit law laws lawsuit lawyers location locations machine
+machines malware market marketplace messages metadata microphone microphones monitoring movements
+network networks office officers officials operation operations outpost outposts permit phone phones
+plates platform platforms policy politicians powers practices product products programme programmes
+programs provider providers pupils radar reader readers recognition recorder recorders recording
+recordings register registers regulation regulator reporters requirement requirements residents
+retention sale satellite satellites scandal scanner scanners scanning scheme schemes secrets sensor
+sensors service services sets settings smartphones software spyware staff station stations students
+suite surveillance system systems tech technologies technology tool tools towers tracker trackers
+tracking traffic tribunal unit units users vendor vendors violation violations warrant warrants
+watchdog whereabouts workers
 """
 COMPOUND_HEADS = frozenset(_HEADS.split())
 """Nouns that compounds end in, in stories about surveillance: "wiretapping scandal"."""

@@ -14,6 +14,7 @@ from enrich.evidence import (
     sense_reasons,
     sentences,
     strongest,
+    without_repeats,
 )
 from enrich.features import Reading, read
 from enrich.words import Words
@@ -80,6 +81,16 @@ def test_a_word_that_has_to_shrink_still_reads_as_a_phrase() -> None:
     assert (shown.start, shown.end) == (0, 10)
 
 
+def test_of_the_parts_of_one_phrase_one_is_a_reason() -> None:
+    text = "Reporters, said the firm on Monday, were targets of spyware. Agents listened."
+    parts = [
+        Reason("text", 0, 9, 1.0, "a", ((53, 60),)),
+        Reason("text", 53, 60, 1.0, "a", ((0, 9),)),
+    ]
+    apart = Reason("text", 61, 67, 1.0, "a", ((53, 60),))
+    assert without_repeats([*parts, apart], "", text) == [parts[0], apart]
+
+
 def test_a_leaning_preposition_is_not_part_of_the_phrase() -> None:
     text = "Un rapport d'Amnesty International"
     (piece,) = evidence([Reason("text", 11, len(text), 1.0, "a")], "", text)
@@ -92,6 +103,14 @@ def test_that_a_source_is_not_named_is_no_evidence() -> None:
     reading = read(featuriser.senses, "", text)
     assert any(match.sense == "privacy in general" for match in reading.text_senses)
     assert sense_reasons(reading, featuriser, lambda _: 1.0, english=True) == []
+
+
+def test_what_somebody_would_not_comment_on_is_no_evidence() -> None:
+    featuriser = as_shipped.tagger().featuriser
+    text = "Die Regierung wollte sich zu nachrichtendienstlichen Fragen nicht äußern."
+    reading = read(featuriser.senses, "", text)
+    assert reading.text_senses
+    assert sense_reasons(reading, featuriser, lambda _: 1.0, english=False) == []
 
 
 def test_an_objector_is_not_evidence_if_there_is_other_evidence() -> None:
