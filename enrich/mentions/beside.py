@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 
+from core.records import MentionKind
+from enrich.mentions.found import FORMED, Found
 from enrich.mentions.names import Name
 from enrich.mentions.patterns import Hit
 from enrich.mentions.places import Places
@@ -17,6 +20,12 @@ from enrich.mentions.words import word_before
 
 _OF_A_PART = frozenset(("provincial", "state", "state's", "regional", "local", "county", "city"))
 """Before a body these say that it is not the whole country's: "provincial ombudsman"."""
+
+_SUPREME = "supreme court"
+
+_OF_A_STATE = (" of ", " of the State of ")
+_IN_A_LAND = (" in ", " von ", " des Landes ", " of ")
+_WIDEST_LINK = max(map(len, _OF_A_STATE + _IN_A_LAND))
 
 _IN = re.compile(r" (?:in|of) (?:the )?")
 
@@ -78,6 +87,25 @@ class Beside:
             for country in _countries(hit.target)
         }
 
+    def part_after(self, start: int, end: int, name: Name) -> tuple[int, str] | None:
+        """Where a body's name ends that a part of a country after it makes that part's, and the
+        country: "Supreme Court [of Utah]", "Verfassungsschutz [Sachsen]"."""
+        said = self._text[start:end]
+        short = said[1:2].islower() and name.name.startswith("Bund") != said.startswith("Bund")
+        for hit in self._places:
+            place = hit.target[0]
+            if name.country not in (None, place.country) or not 0 < hit.start - end <= _WIDEST_LINK:
+                continue
+            link = self._text[end : hit.start]
+            if place.kind == "state" and link in _OF_A_STATE and name.kind is MentionKind.COURT:
+                return hit.end, place.country
+            if place.kind == "region" and place.country == "DE" == name.country and short:
+                if link == " ":
+                    return hit.end, place.country
+                if link in _IN_A_LAND:
+                    return end, place.country  # the place is a mention of its own
+        return None
+
     def _end_before(self, start: int) -> int:
         if self._text.endswith("'s ", 0, start):
             return start - 3
@@ -85,11 +113,12 @@ class Beside:
 
 
 def _countries(places: Places) -> set[str]:
-    """The countries of places that share a name; "" for a part of one."""
+    """The countries of places that share a name; "" for a part of one. Of cities only the largest
+    is meant: "in Athens" speaks of no court of Georgia's."""
+    plain = [place for place in places if "S" not in place.marks]
     return {
         "" if place.kind in ("state", "region") and place.country != "EU" else place.country
-        for place in places
-        if "S" not in place.marks
+        for place in (plain[:1] if plain and plain[0].kind == "city" else plain)
     }
 
 
@@ -121,3 +150,26 @@ def of_their_country(
     max_mentions = max((countries[one] for one in countries if one not in ("", "EU")), default=0)
     min_mentions = 1 if only else max(max_mentions, 1)
     return [name for name in ranked if name.country and countries[name.country] >= min_mentions]
+
+
+def of_the_state(text: str, names: Sequence[Found], formed: Sequence[Found]) -> list[Found]:
+    """The listed names, but plain ones of a court stand for the one that the article names in full:
+    "the Supreme Court" beside "Utah Supreme Court", unless the country's is named in full, too."""
+    full = {
+        one.name: one
+        for one in (*names, *formed)
+        if one.kind is MentionKind.COURT and one.rank == FORMED and _SUPREME in one.name.lower()
+    }
+    courts = [
+        one for one in names if one.kind is MentionKind.COURT and _SUPREME in one.name.lower()
+    ]
+    plain = [one for one in courts if text[one.start : one.end].lower() == _SUPREME]
+    if len(full) != 1 or len(plain) < sum(one.rank != FORMED for one in courts):
+        return list(names)
+    (meant,) = full.values()
+    return [
+        replace(one, name=meant.name, uri=None, country=meant.country or one.country)
+        if one in plain
+        else one
+        for one in names
+    ]

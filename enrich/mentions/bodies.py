@@ -53,14 +53,20 @@ _BODIES = (
 )
 """Words without which there is no such name (a cheap test), the kind, and the pattern."""
 
+_UNITED_STATES = "US"
+"""The country of the bodies whose patterns have no words of their own: federal courts."""
+
 _MAX_BEFORE, _MAX_AFTER = 240, 120
 """Characters from such a word to either end of a name: up to three words of 65 before it."""
 
 _LAW = re.compile(
     rf"((?:{_CAPITAL} (?:(?:and|of|for|the|in|on|to|or|from|against) )*){{1,8}})"
-    r"(Act|Directive|Security Law|Cybercrime Law|Protection Law|Intelligence Law|Espionage Law)"
-    r"\b(?: of)?(?: (?:19|20)\d\d)?"
+    rf"(?:\({_CAPITAL}(?:,? [\w'-]{{1,60}}){{0,11}}\) )?"
+    r"(Act|Directive|Security Law|Cybercrime Law|Protection Law|Intelligence Law|Espionage Law"
+    r"|(?:Regulations|Rules)(?=,? (?:19|20)\d\d))"
+    r"\b(?: of)?(?:,? (?:19|20)\d\d\b)?"
 )
+_LAW_HEADS = ("Act", "Law", "Directive", "Regulations", "Rules")
 _GERMAN_LAW = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{3,}(?:gesetz|verordnung)(?:e?s)?\b")
 _OPERATION = re.compile(r"\bOperation [A-Z][\w'-]+(?: [A-Z][\w'-]+)?")
 
@@ -77,7 +83,7 @@ _PLACE_AFTER = re.compile(
 
 def formed_laws(text: str) -> Iterator[Found]:
     """The acts and laws recognised by the ending of their names, and the operations."""
-    if "Act" in text or "Law" in text or "Directive" in text:
+    if any(head in text for head in _LAW_HEADS):
         for match in _LAW.finditer(text):
             start, own = match.start(), match[1].split()
             for joint in ("and", "or", "of", "in", "under", "with"):
@@ -122,7 +128,7 @@ def formed_bodies(text: str) -> Iterator[Found]:
             if any(word.lower() in common and word not in cues["body"] for word in own):
                 continue  # "Indonesia Puts Police Tactics in Spotlight"
             if own or not match.lastindex:
-                country = read_nationalities().get(own[0]) if own else None
+                country = read_nationalities().get(own[0]) if own else _UNITED_STATES
                 said = text[start : match.end()]
                 yield Found(start, match.end(), said, kind, FORMED, None, country)
 

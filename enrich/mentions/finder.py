@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.records import Mention, MentionKind, TextField
-from enrich.mentions.beside import Beside, of_their_country
+from enrich.mentions.beside import Beside, of_the_state, of_their_country
 from enrich.mentions.bodies import formed_bodies, formed_laws, with_its_place
 from enrich.mentions.found import FORMED, LISTED, OTHER, Found, found_name, settled
 from enrich.mentions.gazetteer import Place, by_name, read_places
@@ -149,9 +149,9 @@ class MentionFinder:
             if isinstance(hit.target, Other)
         ]
         people = self._full_names(text, words, name_hits, place_hits)
-        firm = settled(
-            [*names, *formed_bodies(text), *formed_laws(text), *people, *places, *others]
-        )
+        bodies = list(formed_bodies(text))
+        names = of_the_state(text, names, bodies)
+        firm = settled([*names, *bodies, *formed_laws(text), *people, *places, *others])
         known = [one for one in (*firm, *names) if one.kind is MentionKind.PERSON]
         return self._with_short_forms(text, words, firm, known, places)
 
@@ -278,6 +278,9 @@ class MentionFinder:
         if name.kind in _BODIES and name.country == "DE" and (land := _land(text, start)):
             begin = start - len(land) - 1
             return Found(begin, end, text[begin:end], name.kind, FORMED, None, name.country)
+        if name.kind in _BODIES and (part := beside.part_after(start, end, name)):
+            stop, country = part
+            return Found(start, stop, text[start:stop], name.kind, FORMED, None, country)
         if name.kind in _BODIES and (owner := beside.owner(start)) and owner != name.country:
             said = text[start:end]
             if name.country is None:

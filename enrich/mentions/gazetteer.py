@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+RIVAL = 0.1
+"""Share of the largest city's population that a smaller one of the same name needs to be chosen
+because the article speaks of its country: London in Canada has a twentieth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from enrich.mentions.found import Found, found_place
-from enrich.mentions.gazetteer import Place
+from enrich.mentions.gazetteer import RIVAL, Place
 from enrich.mentions.names import read_common_words, read_cues, read_given_names, read_words
 from enrich.mentions.patterns import Hit
 from enrich.mentions.words import word_after, word_before
@@ -31,10 +31,6 @@ other things are smaller."""
 
 AS_LARGE_AS_A_CAPITAL = 700_000
 """Population from which a person's name that is also a city's is taken for the city."""
-
-RIVAL = 0.1
-"""Share of the largest city's population that a smaller one of the same name needs to be chosen
-because the article speaks of its country: London in Canada has a twentieth."""
 
 CITY_FIRST = frozenset(("New York", "Washington"))
 """Names of both a city and a state, by which news mostly means the city."""

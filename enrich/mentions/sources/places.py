@@ -9,8 +9,9 @@ Run it in a separate environment: none of these packages is part of wirewatch. I
 Dutch are the CLDR's (Unicode-3.0, via Babel).
 
 A city is listed if it has at least `LEAST` inhabitants, is a capital, or is where this field's news
-comes from (`hand.toml`). That package has no coordinates for countries and states: they get the
-mean of their cities', weighted by population.
+comes from (`hand.toml`). So is a smaller one that has the name of such a city, since it is meant
+where an article speaks of its country: Ede in the Netherlands, not in Nigeria. That package has no
+coordinates for countries and states: they get the mean of their cities', weighted by population.
 
 `--words` is a list of lower-case words from running news text, one per line. A city with the name
 of such a word (Reading, Nice, Mobile) is marked, as is one with a person's name; it is then taken
@@ -20,12 +21,14 @@ for a city only where the text around it says so.
 from __future__ import annotations
 
 import argparse
+import math
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from enrich.mentions.gazetteer import RIVAL
 from enrich.mentions.unified import unaccented
 from enrich.senses.reader import LANGUAGES
 
@@ -34,6 +37,8 @@ LEAST = 100_000
 MIN_POPULATION_WITH_STATE = 15_000
 """American news names towns with their state ("Paris, Texas"): such a town is listed, marked `S`,
 and recognised only with its state beside it."""
+SMALLEST_NAMESAKE = 20_000
+"""Inhabitants from which a city is listed because it has the name of a listed one."""
 HAND = tomllib.loads((Path(__file__).parent / "hand.toml").read_text("utf-8"))
 WANTED = {tuple(one) for one in HAND["wanted"]}
 WORDS = frozenset(HAND["words"].split())
@@ -81,13 +86,21 @@ def _lines(words: set[str]) -> Iterable[str]:
         yield _line(one["id"], "region", one["country"], "", point, 0, "", names)
     exonyms = _exonyms(cities)
     capitals = {(country["capital"], code) for code, country in countries.items()}
+    largest: dict[str, float] = {}
     for city in sorted(cities, key=lambda one: (-one["population"], one["geonameid"])):
         key = (city["name"], city["countrycode"])
-        known = city["population"] >= LEAST or key in capitals or key in WANTED
+        is_namesake = city["countrycode"] != "US" and city["population"] >= max(
+            SMALLEST_NAMESAKE, RIVAL * largest.get(city["name"], math.inf)
+        )
+        known = city["population"] >= LEAST or key in capitals or key in WANTED or is_namesake
         if not known and (
             city["countrycode"] != "US" or city["population"] < MIN_POPULATION_WITH_STATE
         ):
             continue
+        if known:
+            # Next to a capital, no other place of its name is meant.
+            people = math.inf if key in capitals else city["population"]
+            largest.setdefault(city["name"], people)
         also = [*ALIASES.get(key, ()), *exonyms.get(city["geonameid"], ())]
         names = list(dict.fromkeys([city["name"], *also]))
         marks = "C" if key in capitals else ""

@@ -110,6 +110,15 @@ def test_spyware_is_distinguished_from_its_namesakes(
         ("The Dutch data protection authority fined them.", "NL"),
         ("Italy's data protection authority, in a letter to France, fined them.", "IT"),
         ("Canada: the provincial privacy commissioner learned of it.", None),
+        ("Greeks sued. The Supreme Court in Athens ruled.", None),
+        ("Germany's federal data protection commissioner wept.", "DE"),
+        ("Poles sued, and the Constitutional Tribunal ruled.", "PL"),
+        ("Denmark's Defence Intelligence Service listened.", "DK"),
+        ("Nigerians sued the State Security Service.", "NG"),
+        ("Brussels, Belgium: the State Security Service listened.", "BE"),
+        ("The Federal High Court in Abuja ruled.", "NG"),
+        ("No Brasil, a PF investigou.", "BR"),
+        ("They sued in the U.S. District Court for the District of Utah.", "US"),
     ],
 )
 def test_bodies_with_the_same_name_are_distinguished_by_country(
@@ -148,6 +157,8 @@ def test_an_american_states_department_is_not_the_countrys(
         ("Das Landesamt für Verfassungsschutz Sachsen schwieg.",
          "Landesamt für Verfassungsschutz Sachsen"),
         ("Der Verfassungsschutz schwieg.", "Bundesamt für Verfassungsschutz"),
+        ("Verfassungsschutz Sachsen schwieg.", "Verfassungsschutz Sachsen"),
+        ("Das Bundesamt für Verfassungsschutz schwieg.", "Bundesamt für Verfassungsschutz"),
     ],
 )  # fmt: skip
 def test_a_german_states_body_is_not_the_countrys(
@@ -156,6 +167,33 @@ def test_a_german_states_body_is_not_the_countrys(
     (body,) = finder.find("", text)
     assert (body.name, body.country) == (name, "DE")
     assert (body.uri is None) == (not name.startswith("Bund"))
+
+
+def test_in_a_german_state_its_own_body_is_meant(find: Find) -> None:
+    assert ("agency", "Verfassungsschutz", "Verfassungsschutz") in {
+        (kind, said, name) for kind, said, name in find("Der Verfassungsschutz in Sachsen schwieg.")
+    }
+    assert {name for kind, _, name in find("Der BND in Bayern schwieg.") if kind == "agency"} == {
+        "Bundesnachrichtendienst"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The Utah Supreme Court sat. In Utah the Supreme Court is old.",
+         {"Utah Supreme Court"}),
+        ("The Supreme Court of Utah sat. In Utah the Supreme Court is old.",
+         {"Supreme Court of Utah"}),
+        ("The U.S. Supreme Court and the Utah Supreme Court sat. In Utah the Supreme Court is old.",
+         {"Supreme Court of the United States", "Utah Supreme Court"}),
+        ("In Utah the Supreme Court is old.", {"Supreme Court of the United States"}),
+    ],
+)  # fmt: skip
+def test_a_states_supreme_court_is_meant_where_it_is_named(
+    find: Find, text: str, names: set[str]
+) -> None:
+    assert {name for kind, _, name in find(text) if kind == "court"} == names
 
 
 def test_a_generic_name_takes_the_proper_name_beside_it(find: Find) -> None:

@@ -71,12 +71,14 @@ def test_an_ambiguous_city_is_in_the_country_mentioned(finder: MentionFinder) ->
         ("Serbian police met Serbian and Bulgarian reporters in Dimitrovgrad.", "RS"),
         ("Bulgarian police held him in Dimitrovgrad.", "BG"),
         ("Russian police held him in Dimitrovgrad.", "RU"),
+        ("Dutch police held him in Ede.", "NL"),
+        ("Nigerian police held him in Ede.", "NG"),
     ],
 )
 def test_an_ambiguous_town_is_in_the_country_mentioned_most(
     finder: MentionFinder, text: str, country: str
 ) -> None:
-    assert ("Dimitrovgrad", country) in _places(finder, text)
+    assert country in {there for name, there in _places(finder, text) if name in text}
 
 
 def test_washington_state_is_not_the_city(finder: MentionFinder) -> None:
