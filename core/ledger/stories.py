@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
@@ -59,17 +59,35 @@ class StoryArticle(Telling):
     why: tuple[tuple[str, float], ...] = ()
 
 
-def waiting_since(tx: Connection) -> datetime | None:
-    """When the earliest of the articles that wait for their stories was seen; None if none wait."""
-    query = select(func.min(entries.c.first_seen)).where(entries.c.state == State.EXTRACTED)
-    return tx.execute(query).scalar()
+def waiting_times(tx: Connection) -> list[datetime]:
+    """When the articles that wait for their stories were first seen, the earliest first."""
+    seen = entries.c.first_seen
+    query = select(seen).where(entries.c.state == State.EXTRACTED).distinct().order_by(seen)
+    return list(tx.execute(query).scalars())
 
 
-def window(tx: Connection, since: datetime) -> Iterator[StoredMember]:
-    """The threaded articles first seen since a time that others can be compared with."""
-    comparable = members.c.first_seen >= since, members.c.profile.is_not(None)
-    for row in tx.execute(select(*_member_columns()).where(*comparable)):
-        yield StoredMember(**row._mapping)
+def window(tx: Connection, times: Iterable[datetime], reach: timedelta) -> Iterator[StoredMember]:
+    """The threaded articles that others can be compared with and that were first seen at most
+    `reach` before or after one of some times, given in order."""
+    for since, until in _periods(times, reach):
+        comparable = members.c.first_seen.between(since, until), members.c.profile.is_not(None)
+        for row in tx.execute(select(*_member_columns()).where(*comparable)):
+            yield StoredMember(**row._mapping)
+
+
+def _periods(times: Iterable[datetime], reach: timedelta) -> Iterator[tuple[datetime, datetime]]:
+    """What is at most `reach` away from one of some times, as periods that do not overlap."""
+    period: tuple[datetime, datetime] | None = None
+    for moment in times:
+        since, until = moment - reach, moment + reach
+        if period is not None and since <= period[1]:
+            period = period[0], until
+            continue
+        if period is not None:
+            yield period
+        period = since, until
+    if period is not None:
+        yield period
 
 
 def join(tx: Connection, article: Article, member: StoredMember) -> None:

@@ -57,13 +57,14 @@ def _remember(house: House) -> Memory:
     window = timedelta(days=house.settings.window_days)
     for_copies = timedelta(days=house.settings.copy_days)
     with house.ledger.write() as tx:
-        # An article whose page came late is compared with others of the time it was first seen.
-        waits_since = stories.waiting_since(tx) or house.now()
+        # An article whose page came late, or was edited, is compared with others of the time it was
+        # first seen.
+        times = stories.waiting_times(tx) or [house.now()]
         # Times of texts are whole seconds: a text of the same second still counts.
-        copies_since = (min(waits_since, house.now()) - for_copies).replace(microsecond=0)
+        copies_since = (min(times[0], house.now()) - for_copies).replace(microsecond=0)
         sketches.forget(tx, copies_since)
     with house.ledger.read() as tx:
-        remembered = list(stories.window(tx, waits_since - window))
+        remembered = list(stories.window(tx, times, window))
         texts = sketches.window(tx, copies_since)
         duplicates = Duplicates(_readable_texts(texts), window=for_copies)
     return Memory(duplicates, Threader(_readable_members(remembered), window=window))
