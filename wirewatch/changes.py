@@ -18,6 +18,9 @@ MIN_SHARE = 1 / 3
 """A passage that has less of the shorter text's letters in common is shown as replaced: two texts
 that share only "the" and "of" cannot be read as one."""
 
+MAX_PARAGRAPHS = 10_000
+"""A text with more paragraphs than this is shown as replaced, for the same reason."""
+
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -60,6 +63,8 @@ def by_notice(before: Article, after: Article, notice: str | None) -> bool:
 def passages(before: Article, after: Article) -> list[Passage]:
     """What changed in an article's text, paragraph by paragraph."""
     old, new = before.text.split("\n"), after.text.split("\n")
+    if max(len(old), len(new)) > MAX_PARAGRAPHS:
+        old, new = [before.text], [after.text]
     found = []
     for what, i, j, k, m in SequenceMatcher(None, old, new).get_opcodes():
         if what == "equal":

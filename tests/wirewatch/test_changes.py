@@ -7,7 +7,7 @@ from factories import an_article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirewatch.changes import MAX_WORDS, Change, changed, passages
+from wirewatch.changes import MAX_PARAGRAPHS, MAX_WORDS, Change, Passage, changed, passages
 
 TEXTS = st.text(alphabet="abc .,\n", max_size=60)
 
@@ -62,6 +62,13 @@ def test_changes_read_well(before: str, after: str, changes: str) -> None:
 def test_a_passage_too_long_to_compare_is_shown_as_replaced() -> None:
     long = "word " * MAX_WORDS
     assert changed(long, "other") == [Change("removed", long), Change("added", "other")]
+
+
+def test_a_text_of_too_many_paragraphs_to_compare_is_shown_as_replaced() -> None:
+    before = an_article(text="a\n" * MAX_PARAGRAPHS)
+    after = an_article(text="a\n" * MAX_PARAGRAPHS + "b")
+    replaced = (Change("removed", before.text), Change("added", after.text))
+    assert passages(before, after) == [Passage(0, replaced)]
 
 
 def test_unchanged_paragraphs_are_counted() -> None:
