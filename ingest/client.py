@@ -283,6 +283,7 @@ class _Body:
         most, received, received_before = self._room, 0, stream.received
         try:
             async for raw in response.aiter_stream():
+                stream.part_came()
                 received += len(raw)
                 inflate.feed(raw)
                 if received > most:

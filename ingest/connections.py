@@ -77,7 +77,7 @@ class Direct:
         connection, response = await self._answer(key, request)
         try:
             stream = stream_of(response)
-            stream.begin_body()
+            stream.part_came()
             yield response
             await response.aclose()
         except BaseException:
@@ -150,7 +150,7 @@ class Proxied:
         response = await _send(self._pool, request)
         try:
             _check_status(response)
-            stream_of(response).begin_body()
+            stream_of(response).part_came()
             yield response
         finally:
             await response.aclose()

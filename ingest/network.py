@@ -28,9 +28,10 @@ class CertificateError(httpcore.ConnectError):
     """The server cannot prove that it is the host that was asked for."""
 
 
-HEAD_BYTES = 128 * 1024
-"""The most bytes before a body, interim answers included. httpcore limits a single head to 100 KiB,
-but not the number of interim ones before it, each of which takes time to read."""
+IDLE_BYTES = 128 * 1024
+"""The most bytes before a body, interim answers included, and before each further part of it.
+httpcore limits a single head to 100 KiB, but neither the number of interim ones before it nor that
+of HTTP/2's pings and the like, each of which takes time to read: other sites would have to wait."""
 
 MAX_ADDRESSES = 4
 """The most addresses of a host that are tried, IPv4 and IPv6 in turn: more are there for the load,
@@ -151,16 +152,17 @@ class Stream(httpcore.AsyncNetworkStream):
         self._reader = reader
         self._writer = writer
         self._answered = True
-        self._head_left: int | None = HEAD_BYTES
+        self._in_head = True
+        self._left = IDLE_BYTES
         self.received = 0
 
     def begin_head(self) -> None:
         """A request is about to be sent; the head of its answer comes next."""
-        self._head_left = HEAD_BYTES
+        self._in_head, self._left = True, IDLE_BYTES
 
-    def begin_body(self) -> None:
-        """The head has come: from here on, the reader of the body limits its size."""
-        self._head_left = None
+    def part_came(self) -> None:
+        """The head has come, or a part of the body: the reader of the body limits its size."""
+        self._in_head, self._left = False, IDLE_BYTES
 
     async def read(
         self,
@@ -172,7 +174,7 @@ class Stream(httpcore.AsyncNetworkStream):
         Raises:
             httpcore.ReadTimeout: nothing comes in time.
             httpcore.ReadError: the connection is lost, or closed before the head of an answer came.
-            httpcore.RemoteProtocolError: the head does not end.
+            httpcore.RemoteProtocolError: the head does not end, or brings no body.
         """
         try:
             async with asyncio.timeout(timeout):
@@ -181,14 +183,14 @@ class Stream(httpcore.AsyncNetworkStream):
             raise httpcore.ReadTimeout("nothing comes") from None
         except OSError as error:
             raise httpcore.ReadError(str(error) or "connection lost") from error
-        if not data and (self._head_left is not None or not self._answered):
+        if not data and (self._in_head or not self._answered):
             raise httpcore.ReadError("closed without an answer")
         self._answered = True
         self.received += len(data)
-        if self._head_left is not None:
-            self._head_left -= len(data)
-            if self._head_left < 0:
-                raise httpcore.RemoteProtocolError(f"headers of more than {HEAD_BYTES:,} bytes")
+        self._left -= len(data)
+        if self._left < 0:
+            what = "headers of" if self._in_head else "no part of the body in"
+            raise httpcore.RemoteProtocolError(f"{what} more than {IDLE_BYTES:,} bytes")
         return data
 
     async def write(

@@ -702,6 +702,18 @@ def test_an_http2_body_of_the_wrong_length_is_a_bad_answer(get_http2, at_once):
     assert "received 5" in failure.detail
 
 
+def test_http2_frames_that_bring_no_body_end_the_request(get_http2):
+    def answer(state: h2.connection.H2Connection, event: h2.events.Event) -> None:
+        if isinstance(event, h2.events.RequestReceived):
+            state.send_headers(event.stream_id, [(":status", "200")])
+            for _ in range(20):
+                state.advertise_alternative_service(b"x" * 16_000, origin=b"here.localhost")
+
+    (failure,) = get_http2(answer)
+    assert failure.kind is FailureKind.CONNECTION
+    assert "no part of the body in more than" in failure.detail
+
+
 @pytest.mark.parametrize("status", ["abc", "", "-1", "99999", "9" * 5_000])
 def test_an_invalid_http2_status_is_a_bad_answer(get_http2, status):
     def answer(state: h2.connection.H2Connection, event: h2.events.Event) -> None:
