@@ -14,12 +14,12 @@ MAX_WORDS = 2_000
 replaced. `SequenceMatcher` ignores frequent elements in long texts; without that, a hostile text
 takes a minute."""
 
+MAX_PARAGRAPHS = 10_000
+"""A text with more paragraphs than this is shown as replaced, for the same reason."""
+
 MIN_SHARE = 1 / 3
 """A passage that has less of the shorter text's letters in common is shown as replaced: two texts
 that share only "the" and "of" cannot be read as one."""
-
-MAX_PARAGRAPHS = 10_000
-"""A text with more paragraphs than this is shown as replaced, for the same reason."""
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
