@@ -21,7 +21,8 @@ _AHEAD = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What a page says, with its feed as a witness if there is one."""
+    """What a page says, with its feed as a witness if there is one. `headline` is the page's: see
+    `ingest.extraction.title`."""
 
     title: str
     text: str
@@ -29,16 +30,19 @@ class Extracted:
     published: datetime | None
     site: str
     extraction: Extraction
+    headline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewRevision:
     """An article, new or changed, that takes the place of what its entry had. `live`: its page is
-    still being written; `reason`: why its text is not the page's."""
+    still being written; `headline`: the page's; `reason`: why its text is not the page's, or its
+    title not the feed's."""
 
     article: Article
     live: bool = False
     reason: str | None = None
+    headline: str = ""
 
 
 def article_of(
@@ -59,6 +63,7 @@ def article_of(
         first_seen=entry.first_seen,
         extraction=found.extraction,
         caveat=caveat,
+        printed=bool(found.title) and found.headline == found.title,
     )
 
 

@@ -22,7 +22,7 @@ from ingest.extraction.kinds import WITH_TEXT, PageKind, kind_of
 from ingest.extraction.live import live_ended
 from ingest.extraction.pdf import Unreadable, is_pdf, pdf_text
 from ingest.extraction.quick import quick_text
-from ingest.extraction.title import title
+from ingest.extraction.title import headline, title
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 
 Matters = Callable[[str, str], bool]
@@ -54,6 +54,7 @@ def extract(document: Document, item: FeedItem | None, matters: Matters) -> Extr
         published=published(document, item),
         site=site_of(document.url),
         extraction=way,
+        headline=headline(document, heading),
     )
 
 
@@ -96,7 +97,7 @@ def make_article(
     if kind.kind is PageKind.TEASER:
         article = with_feed_text(article, entry, reason)
     live = kind.kind is PageKind.LIVE_BLOG and not live_ended(document, found.text, page.fetched_at)
-    return NewRevision(article, live)
+    return NewRevision(article, live, headline=found.headline)
 
 
 def _from_pdf(entry: Entry, page: Page) -> NewRevision | Rejected | Quarantined | Unchanged:

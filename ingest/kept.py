@@ -1,5 +1,5 @@
-"""Keep an article's earlier text if its page now shows only the beginning, or a notice, and its
-headline if its outlet shows two in turn. Pure.
+"""Keep an article's earlier text if its page now shows only the beginning, or a notice. Keep its
+headline if its outlet shows two in turn, or edited it on the page alone. Pure.
 
 A page that was open may later show only the beginning of its article, and an invitation to
 subscribe. That is not an edit. But an editor's cut may also remove all that follows some sentence,
@@ -114,12 +114,28 @@ def keep_headline(known: Sequence[Article], new: NewRevision) -> NewRevision | N
     """
     before, after = known[-1], new.article
     *earlier, last = (title for title, _ in groupby(one.title for one in known))
-    if after.title not in earlier or last not in earlier:
+    if after.title == last or after.title not in earlier or last not in earlier:
         return None
     kept = after.model_copy(update={"title": last})
     if essence(kept) != essence(before):
         return None
     return replace(new, article=kept, reason="headline kept: its outlet shows two in turn")
+
+
+def follow_page(known: Sequence[Article], new: NewRevision) -> NewRevision:
+    """An article under its page's headline, if its feed's is one of before: once a feed no longer
+    lists an item, the outlet edits its headline on the page alone.
+
+    Many pages never have their feed's headline, so this one must have had the last.
+
+    Args:
+        known: the article's revisions in the archive, oldest first.
+        new: the article as it is now, under its feed's headline.
+    """
+    if not known[-1].printed or new.article.title not in {one.title for one in known}:
+        return new
+    article = new.article.model_copy(update={"title": new.headline, "printed": True})
+    return replace(new, article=article, reason="headline as on its page: its feed's is older")
 
 
 def restore(entry: Entry, known: Sequence[Article], reason: str) -> NewRevision | None:

@@ -122,7 +122,7 @@ class Article(Record):
     how often that story became part of another. `duplicate_of` names the article that had the text
     first. `extraction` says how the text was made. `caveat` says why it is not the whole article,
     if it is not. `meaning` is what articles on topic or near it are put into stories by
-    (`enrich.meanings`); it is not indexed.
+    (`enrich.meanings`), and `printed` is whether its page has the title, too; they are not indexed.
     """
 
     id: str
@@ -145,6 +145,7 @@ class Article(Record):
     statements: tuple[Statement, ...] = ()
     fingerprint: str = ""
     meaning: str = Field(default="", exclude_if=operator.not_)
+    printed: bool = Field(default=False, exclude_if=operator.not_)
     story: str | None = None
     moves: int = Field(default=0, ge=0)
     duplicate_of: str | None = None

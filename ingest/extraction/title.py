@@ -29,7 +29,8 @@ def title(document: Document, item: FeedItem | None) -> str:
     feed_title = " ".join(item.title.split()) if item is not None else ""
     if feed_title and not _CUT.search(feed_title):
         return feed_title
-    candidates = _candidates(document)
+    printed, others = _candidates(document)
+    candidates = [*printed, *others]
     beginning = folded(_CUT.sub("", feed_title))
     if beginning:
         whole = (text for text in candidates if folded(text).startswith(beginning))
@@ -37,8 +38,16 @@ def title(document: Document, item: FeedItem | None) -> str:
     return candidates[0] if candidates else feed_title
 
 
-def _candidates(document: Document) -> list[str]:
-    """The page's titles without the outlet's name, the likeliest first.
+def headline(document: Document, title: str) -> str:
+    """A page's headline: the article's `title` if the page has it anywhere, else the printed one;
+    empty if no heading is surely that."""
+    printed, others = _candidates(document)
+    names = map(folded, (*printed, *others))
+    return title if folded(title) in names else next(iter(printed), "")
+
+
+def _candidates(document: Document) -> tuple[list[str], list[str]]:
+    """The page's titles without the outlet's name, the likeliest first: printed ones, and others.
 
     A heading is the printed title if another element agrees; alone it may be a logo.
     """
@@ -55,8 +64,7 @@ def _candidates(document: Document) -> list[str]:
     stated = [text for text in stated if text]
     printed = [text for text in headings if any(_is_most_of(text, whole) for whole in stated)]
     headings = [text for text in headings if folded(text) not in outlet]
-    found = [*printed, *stated, *headings]
-    return list(dict.fromkeys(text for text in found if text))
+    return printed, [text for text in (*stated, *headings) if text]
 
 
 def _is_most_of(heading: str, stated: str) -> bool:

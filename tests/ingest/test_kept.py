@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.records import Extraction
 from ingest.articles import NewRevision
-from ingest.kept import is_beginning, keep_headline, keep_whole, may_hold_back, restore
+from ingest.kept import follow_page, is_beginning, keep_headline, keep_whole, may_hold_back, restore
 from ingest.outcomes import Unchanged
 
 FIRST = "The court in Lutz has forbidden the police to use spyware against reporters."
@@ -133,6 +133,7 @@ def test_the_new_headline_is_adopted():
         ("ABCA", False),
         ("ABCAB", True),
         ("AABBAB", True),
+        ("ABAA", False),
     ],
 )
 def test_of_two_headlines_shown_in_turn_the_last_is_kept(titles, kept):
@@ -144,6 +145,23 @@ def test_of_two_headlines_shown_in_turn_the_last_is_kept(titles, kept):
         assert result.article.title == titles[-2]
     # An edit of the text is one under any headline.
     assert keep_headline(known, NewRevision(an_article(text=FIRST, title=titles[-1]))) is None
+
+
+@pytest.mark.parametrize(
+    ("titles", "printed", "of_feed", "followed"),
+    [
+        ("A", True, "A", True),  # edited on the page alone
+        ("AB", True, "A", True),  # and again
+        ("A", True, "B", False),  # the feed says something new
+        ("A", False, "A", False),  # the page has always had another one
+    ],
+)
+def test_a_headline_edited_on_the_page_alone_is_followed(titles, printed, of_feed, followed):
+    known = [an_article(title=one, printed=printed) for one in titles]
+    result = follow_page(known, NewRevision(an_article(title=of_feed), headline="C"))
+    assert (result.article.title, result.article.printed) == (
+        ("C", True) if followed else (of_feed, False)
+    )
 
 
 def test_the_feeds_text_replaces_a_pages_only_if_longer():

@@ -461,6 +461,20 @@ def test_headlines_shown_in_turn_and_relative_times_make_no_revisions(
     assert (revised[4].reason, revised[4].state) == (None, State.INDEXED)
 
 
+def test_headline_edited_on_the_page_alone_is_an_edit(
+    site_items: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
+    house, said = site_items
+    title = "Judges stop the police"
+    pages = [said[0], *[said[0].model_copy(update={"title": title})] * 2]
+    ended = [processed(house, one, text="\n".join(LONG))[one.url] for one in pages]
+    assert [one.revision for one in ended] == [1, 2, 2]
+    held = house.index.get(said[0].id)
+    assert held is not None
+    assert (held.title, held.printed) == (title, False)
+
+
 @pytest.mark.parametrize("stage", ["fetch", "extract"])
 def test_page_that_refuses_once_is_fetched_again_at_its_next_age(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str

@@ -18,7 +18,7 @@ from ingest.addresses import article_address
 from ingest.aliases import disputed, is_other_article
 from ingest.articles import NewRevision, article_from_feed
 from ingest.essence import essence
-from ingest.kept import IN_TURN, keep_headline, keep_whole, may_hold_back, restore
+from ingest.kept import IN_TURN, follow_page, keep_headline, keep_whole, may_hold_back, restore
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 from ingest.repeats import Notice, notices
 from ingest.revisit import next_try_at, revisit_at
@@ -139,20 +139,23 @@ def _unread(house: House, work: Work, seen: Notice) -> Work:
 
 
 def _kept(house: House, worked: Worked) -> Worked:
-    """What became of a page; if it shows no edit, with what is kept of the article."""
+    """What became of a page; if not all of it is an edit, with what is kept of the article."""
     entry, new = worked.entry, worked.result
-    if not (isinstance(new, NewRevision) and entry.revision and _is_new(worked)):
+    if not (isinstance(new, NewRevision) and entry.revision):
         return worked
-    may_be_cut = entry.was_read and may_hold_back(new.article)
+    may_be_cut = entry.was_read and _is_new(worked) and may_hold_back(new.article)
+    is_headed_otherwise = bool(new.headline) and new.headline != new.article.title
+    may_be_in_turn = entry.revision >= IN_TURN and _is_new(worked)
     # A live blog has too many revisions to read them all each hour.
-    may_be_in_turn = entry.revision >= IN_TURN and not new.live
-    if not (may_be_cut or may_be_in_turn):
+    if not (may_be_cut or ((is_headed_otherwise or may_be_in_turn) and not new.live)):
         return worked
     known = revisions(house, entry).articles
     if not known or known[-1].revision != entry.revision:
         return worked  # its file cannot be read
+    if is_headed_otherwise:
+        new = follow_page(known, new)
     kept = (keep_whole(known[-1], new) if may_be_cut else None) or new
-    if may_be_in_turn and isinstance(kept, NewRevision):
+    if isinstance(kept, NewRevision):
         kept = keep_headline(known, kept) or kept
     return replace(worked, result=kept)
 

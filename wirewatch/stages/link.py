@@ -244,7 +244,8 @@ def linked_articles(house: House, segment: Segment) -> Iterator[tuple[Article, E
                 "moves": entry.moves,
                 "duplicate_of": entry.duplicate_of,
                 "feeds": entry.feeds,
-                # Only linking needs it; nobody searches by it.
+                # Only earlier stages need them; nobody searches by them.
                 "meaning": "",
+                "printed": False,
             }
             yield article.model_copy(update=update), entry

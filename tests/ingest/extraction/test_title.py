@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.records import FeedItem
 from ingest.extraction.document import Document, parse
-from ingest.extraction.title import title
+from ingest.extraction.title import headline, title
 
 URL = "https://www.example.com/story"
 LONG = "Council buys cameras that nobody asked for"
@@ -32,6 +32,23 @@ def og(words: str) -> str:
 
 def test_the_feeds_title_wins() -> None:
     assert title(page(og(LONG)), fed("Cameras bought")) == "Cameras bought"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "found"),
+    [
+        (og(LONG), "<h1>Cameras bought</h1>", "Cameras Bought"),
+        (og("Cameras bought"), f"<h1>{LONG}</h1>", "Cameras Bought"),
+        ("<title>Cameras bought | Example</title>", "", "Cameras Bought"),
+        (og(LONG), f"<h1>{LONG}</h1>", LONG),
+        (og(LONG), "<h1>The Example</h1>", ""),
+        ("", "<p>Text.</p>", ""),
+    ],
+)
+def test_headline_is_the_title_if_the_page_has_it_anywhere(
+    head: str, body: str, found: str
+) -> None:
+    assert headline(page(head, body), "Cameras Bought") == found
 
 
 @pytest.mark.parametrize("cut", ["Council buys cameras…", "Council buys ...", "Council buys [...]"])
