@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.html import HtmlElement
 
+from core.words import words
+
 PROSE_WORDS = 20
 """A block of prose has at least this many words: a headline or a label has fewer."""
 
 LINKED = 0.5
 """A block with more than this share of its words in links is not prose."""
+
+TEASER_LINES = 3
+"""The most lines of a teaser. More of them below a linked heading are an article: some outlets link
+the headline to itself, or put a linked section's name above the text."""
 
 _UNSEEN = frozenset({"script", "style", "template", "head", "noscript", "select", "textarea"})
 _INLINE = frozenset(
@@ -62,6 +68,22 @@ def blocks(tree: HtmlElement) -> Blocks:
         prose_words=sum(prose),
         prose=len(prose),
     )
+
+
+def teasers(tree: HtmlElement) -> frozenset[tuple[str, ...]]:
+    """What teasers of other articles consist of, as words: a heading that is a link, and a
+    paragraph or two."""
+    found: list[list[tuple[str, ...]]] = [[]]
+    is_linked = False
+    for element in tree.iter("h1", "h2", "h3", "h4", "h5", "p"):
+        spoken = words(element.text_content())
+        if spoken and element.tag != "p":
+            in_links = [word for link in element.iter("a") for word in words(link.text_content())]
+            is_linked = in_links == spoken or any(True for _ in element.iterancestors("a"))
+            found.append([])
+        if spoken and is_linked:
+            found[-1].append(tuple(spoken))
+    return frozenset(line for one in found if len(one) <= TEASER_LINES for line in one)
 
 
 def visible_text(tree: HtmlElement) -> str:

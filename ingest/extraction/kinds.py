@@ -5,7 +5,8 @@ some length is the article, whatever else is on it; only other pages are checked
 thing fools this witness: a list of links with the article's among them. So a redirect to a front
 page is checked first, and a list's own headline is compared, too. A page that a redirect led to,
 of any length, is the article only if it has the feed's words, or its address has the title's:
-some sites redirect everything to one notice.
+some sites redirect everything to one notice. And below the headline of a video or a removed article
+may be nothing but other articles' teasers.
 
 On 181 article pages no whole article is taken for anything else, with its headline as a witness or
 without; the previews of two outlets are recognised as teasers. It takes 2 ms a page.
@@ -19,7 +20,8 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from core.records import FeedItem
-from ingest.extraction.blocks import Blocks, blocks, visible_text
+from core.words import words
+from ingest.extraction.blocks import Blocks, blocks, teasers, visible_text
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article, types
 from ingest.extraction.live import is_live
@@ -37,6 +39,7 @@ from ingest.extraction.witness import (
     address_has_title,
     has_feed_title,
     headlines,
+    is_unrelated,
     says_enough,
     share_on_page,
 )
@@ -55,6 +58,9 @@ LINKED = 0.4
 
 ONLY_LINKED = 0.85
 """The same for a page without any prose, whatever its feed says."""
+
+TEASERS = 3
+"""A text of this many lines, all of them of other articles' teasers, is not the article."""
 
 PARAGRAPHS = 3
 """No list of links has this many blocks of prose."""
@@ -113,6 +119,8 @@ def kind_of(document: Document, text: str, item: FeedItem | None, *, requested: 
         found = _substitute(document, item, text, share)
         if found is not None:
             return found
+    if item is not None and is_unrelated(item, text) and _has_only_teasers(document, text):
+        return Kind(PageKind.UNRELATED, "only teasers of other articles")
     stops = teaser(document, text, item.content if item else "")
     if is_live(document):
         return Kind(PageKind.LIVE_BLOG, "its markup says so")
@@ -201,6 +209,12 @@ def _hub(document: Document, found: Blocks, *, strange: bool) -> str | None:
     if not (only or (strange and (few or section)) or (few and section and not declared)):
         return None
     return f"{found.link_share:.0%} of {found.words} words in links, {found.prose_words} in prose"
+
+
+def _has_only_teasers(document: Document, text: str) -> bool:
+    """Whether each line of a text is of a teaser of another article."""
+    lines = [tuple(words(line)) for line in text.split("\n")]
+    return len(lines) >= TEASERS and teasers(document.tree).issuperset(lines)
 
 
 def _player(document: Document) -> str | None:

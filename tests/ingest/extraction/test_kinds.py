@@ -344,6 +344,26 @@ def test_only_a_short_text_about_something_else_is_unrelated():
     assert kind(page(paragraphs(OTHER, 400))).kind is PageKind.ARTICLE
 
 
+def test_a_headline_above_teasers_of_others_is_no_article():
+    def teasers(*linked: bool, each: str = OTHER) -> str:
+        return f"<h1>{ITEM.title}</h1>" + "".join(
+            f"<div><h3>{f'<a href=/{number}>No. {number}</a>' if link else number}</h3>"
+            f"<p>{each}</p></div>"
+            for number, link in enumerate(linked)
+        )
+
+    said = [OTHER] * 4
+    found = kind(page(teasers(*[True] * 4)), text="\n".join(said))
+    assert found == Kind(PageKind.UNRELATED, "only teasers of other articles")
+    for markup, text in (
+        (teasers(True, True), said[:2]),
+        (teasers(False, False, False, False), said),  # its own headings
+        (f"<p>{OTHER * 2}</p>{teasers(*[True] * 4)}", [OTHER * 2, *said]),  # its own text
+        (teasers(*[True] * 4, each=SENTENCE), [SENTENCE] * 4),  # a review of what it is about
+    ):
+        assert kind(page(markup), text="\n".join(text)).kind is PageKind.ARTICLE
+
+
 @pytest.mark.parametrize("topic", ["not_found", "challenge", "consent", "subscribe", "live_ended"])
 def test_no_sample_article_contains_a_telltale_phrase(topic):
     found = [
