@@ -19,7 +19,8 @@ _STEPS = ("rule", "rule_by", "case", "penalty", "vote", "poll")
 _ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "untrue")
 _VERBS = (*_ANSWERS, "comment", "say", "not", "refuse", *_STEPS)
 _KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "case", "untrue"))
-"""Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor."""
+"""Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor.
+(A case may be, by a condition before it.)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Rules:
     senses: Senses
     modifiers: bool
     inverts: bool
+    drops: bool
     links: frozenset[str]
     link_starts: tuple[str, ...]
     determiners: frozenset[str]
@@ -66,6 +68,7 @@ def rules_of(language: str) -> Rules | None:
         Senses(senses, {name: table[name] for name in _LISTS if name in table}),
         bool(table.get("modifiers")),
         table.get("inverts", True),
+        bool(table.get("drops")),
         links,
         tuple(link.removesuffix("*") for link in sorted(links) if link.endswith("*")),
         frozenset(table["determiners"]),
@@ -96,6 +99,8 @@ def uncancelled(verbs: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, i
     def stands(sense: str, first: int, last: int) -> bool:
         if sense == "say":  # what is said may be negated around "said"
             return not any(first == begin or last == end for begin, end in against)
+        if sense == "case":  # "must decide whether it files a suit"
+            return not any(begin < first < end for begin, end in against)
         taking = [*against, *refused] if sense == "deny" else against
         return sense in _KEPT or not any(first < end and begin < last for begin, end in taking)
 

@@ -27,7 +27,7 @@ from typing import Literal
 from core.records import Mention, MentionKind, Statement, StatementKind, TextField
 from enrich.sentences import COMMA, Name, Sentence
 from enrich.statement_rules import ROLES, Role, Rules, rules_of
-from enrich.subjects import CLAUSE_MARK, NAMED, SubjectReader
+from enrich.subjects import BEHIND, CLAUSE_MARK, NAMED, SubjectReader
 from enrich.words import Words
 
 MARKS = 4
@@ -39,6 +39,9 @@ JOINED = 30
 _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
 _APPOSED = frozenset((",", ".", ";", ""))
 """What may follow the person named after an office."""
+
+_DENIED = frozenset(("que", "haber", "ter", "che", "di", "aver", "avere"))
+"""Words that begin what is denied, in languages without pronouns."""
 
 _THEMSELVES = frozenset(("it", "they"))
 """Pronouns by which a body refers to itself; any other may mean somebody else."""
@@ -142,7 +145,9 @@ class _Reader(SubjectReader):
                     # What a court or a parliament denies or confirms is a decision, no answer.
                     if name.roles & {"official", "person", "place"}:
                         yield kind, self._called(name)
-                elif self._has_pronoun(sentence, first):
+                elif self._has_pronoun(sentence, first) or (
+                    kind is StatementKind.DENIAL and self._is_dropped(sentence, first)
+                ):
                     yield kind, None
                 elif (name := self._opener(sentence, first)) is not None:
                     yield kind, self._called(name)
@@ -272,6 +277,13 @@ class _Reader(SubjectReader):
                 if name is not None:
                     yield StatementKind.OFFICIAL, self._called(name)
                     return
+
+    def _is_dropped(self, sentence: Sentence, verb: int) -> bool:
+        """Whether a sentence opens with a verb, in a language that does without pronouns: "Negó que
+        ...". "Negó el recurso" is what a court does."""
+        opens = self._rules.drops and verb == sentence.first and self._field == "text"
+        near = range(verb + 1, min(verb + 2 + BEHIND, sentence.last))
+        return opens and any(self._form(place) in _DENIED for place in near)
 
     def _has_pronoun(self, sentence: Sentence, verb: int) -> bool:
         near = range(max(sentence.first, verb - 2), verb)
