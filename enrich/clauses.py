@@ -131,15 +131,17 @@ def _is_refusal_to_comment(words: Words, first: int, end: int) -> bool:
     return any(refusal in clause for refusal in REFUSALS_TO_COMMENT)
 
 
-def in_clause(words: Words, start: int, end: int, *, english: bool = True) -> Bounds:
+def in_clause(
+    words: Words, start: int, end: int, *, english: bool = True, is_part: bool = False
+) -> Bounds:
     """The bounds to show for a phrase: made whole and, if it says little or crosses a comma, with
-    the clause around it.
+    the clause around it. A part of a phrase, without the others, says less than a whole one.
 
     "Court", "Citizen Lab", "files show" or "phones last year, most without a warrant" shows where
     something was found, but is not a reason by itself. If the clause would be too long, the phrase
     is shown as it is.
     """
-    says_little = _says_little(words, start, end, english=english)
+    says_little = _says_little(words, start, end, english=english, is_part=is_part)
     start, end = whole(words, start, end, english=english)
     first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
     goes_on = any(_is_apart(words, place) for place in range(first + 1, last + 1))
@@ -170,7 +172,7 @@ def is_in_a_refusal(words: Words, start: int, end: int) -> bool:
     return _is_refusal_to_comment(words, *_around(words, first, last, partial(_begins_part, words)))
 
 
-def _says_little(words: Words, start: int, end: int, *, english: bool) -> bool:
+def _says_little(words: Words, start: int, end: int, *, english: bool, is_part: bool) -> bool:
     """Whether a phrase is no reason by itself: a word, a name, or papers that "show"."""
     last = whole(words, start, end, english=english)[1]
     first, stop = bisect_left(words.starts, start), bisect_right(words.ends, last)
@@ -178,7 +180,7 @@ def _says_little(words: Words, start: int, end: int, *, english: bool) -> bool:
         return True
     if len(words.between(start, last).split()) >= MIN_PHRASE_WORDS:
         return False
-    return _is_word(words, start, end) or words.forms[stop - 1] in TELLING
+    return is_part or _is_word(words, start, end) or words.forms[stop - 1] in TELLING
 
 
 def _count_content(words: Words, begin: int, stop: int) -> int:
@@ -264,7 +266,11 @@ def _begins_clause(words: Words, place: int) -> bool:
 
 
 def _bare(words: Words, begin: int, first: int) -> int:
-    """Where a clause begins without leading words such as "and" or "with"."""
+    """Where a clause begins without leading words such as "and" or "with"; a sentence may begin
+    with "in"."""
+    opens = not begin or _begins_sentence(words, begin)
+    if opens and words.forms[begin] in PREPOSITIONS:
+        return begin
     while begin < first and words.forms[begin] in JOINING:
         begin += 1
     joins = words.forms[begin] in JOINTS | PREPOSITIONS

@@ -137,7 +137,7 @@ def reason_of(
     """A phrase that was found, as a reason: made whole, and a single word shown in its clause."""
     beside = tuple(whole(words, start, end, english=english) for start, end in match.beside)
     core = (match.start, match.end)
-    bounds = in_clause(words, *core, english=english)
+    bounds = in_clause(words, *core, english=english, is_part=bool(beside))
     phrase = whole(words, *core, english=english)
     return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core, phrase)
 

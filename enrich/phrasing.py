@@ -46,7 +46,7 @@ MAX_ADDED = 4
 REFUSAL_REACH = 4
 """How many words before a phrase to look for one that denies or forbids it."""
 
-FOREIGN_REFUSAL_REACH = 5
+FOREIGN_REFUSAL_REACH = 6
 """The same in other languages, which use more articles: "nega che i servizi abbiano
 sorvegliato"."""
 

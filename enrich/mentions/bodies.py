@@ -8,10 +8,11 @@ Nationality Act", "Operation Hurricane". The mention's name is that in the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from core.records import MentionKind
 from enrich.mentions.found import FORMED, Found
+from enrich.mentions.gazetteer import Place
 from enrich.mentions.names import Name, read_common_words, read_cues, read_nationalities
 
 # Bounded: in a long run of "A-A-A-" each letter begins a word that extends to the end of the run.
@@ -152,20 +153,26 @@ def _places(text: str, word: str) -> Iterator[int]:
         place = text.find(word, place + 1)
 
 
-def with_its_place(text: str, found: Found, name: Name, places: Container[str]) -> Found | None:
+def with_its_place(
+    text: str, found: Found, name: Name, places: Mapping[str, Sequence[Place]]
+) -> Found | None:
     """Extend a listed name by a place after it that belongs to it: "Landgericht Berlin".
 
-    None if the name needs such a place and there is none.
+    Where the name says no country, the place does. None if the name needs such a place and there
+    is none.
     """
     if name.joins is None:
         return found
     match = _PLACE_AFTER.match(text, found.end)
     for end in _ends(match.group()) if match else ():
         words = text[found.end : found.end + end].split(" ")
-        if any(" ".join(words[skip:]) in places for skip in range(1, len(words))):
+        tails = [" ".join(words[skip:]) for skip in range(1, len(words))]
+        there = next((places[tail][0] for tail in tails if tail in places), None)
+        if there is not None:
             end += found.end
             whole = text[found.start : end]
-            return Found(found.start, end, whole, found.kind, FORMED, None, found.country)
+            country = found.country or there.country
+            return Found(found.start, end, whole, found.kind, FORMED, None, country)
     return found if name.joins == "may" else None
 
 

@@ -248,6 +248,8 @@ class PeopleFinder:
             return False
         if not self._may_be_name[word.text] or word.text in self._places:
             return False
+        if len(word.text) == 1:
+            return False  # an initial: "Judge B. Lynn Winmill"
         following = word_after(text, word.end)
         if following[:1].isupper() and following.lower() not in self._common:
             return False  # a longer name, not a surname alone

@@ -220,6 +220,8 @@ def test_a_phrase_is_extended_to_a_whole_one(text: str, found: str, shown: str) 
          "The panel of judges for the north"),
         ("The firm said it sells no spyware for phones and that it would help", "spyware",
          "The firm said it sells no spyware for phones"),
+        # A sentence may begin with a preposition.
+        ("He wept. At the court in May he wept", "court", "At the court in May he wept"),
         # Only part of a long phrase is shown.
         ("The large firms in all of the north of the land and the west scan chats for police",
          "police", "the west scan chats for police"),
@@ -240,6 +242,13 @@ def test_a_phrase_that_says_too_little_is_shown_with_its_clause(
     start = text.index(found)
     first, end = in_clause(Words(text), start, start + len(found))
     assert text[first:end] == expected
+
+
+def test_a_part_of_a_phrase_is_shown_with_its_clause() -> None:
+    text = "Officers of the security agency read letters"
+    found = (text.index("security"), text.index(" read"))
+    assert text[slice(*in_clause(Words(text), *found))] == "security agency"
+    assert text[slice(*in_clause(Words(text), *found, is_part=True))] == text
 
 
 def test_in_other_languages_only_commas_end_a_clause() -> None:
@@ -353,6 +362,8 @@ def test_in_other_languages_no_word_is_added(text: str, found: str) -> None:
         ("Chigi nega che i servizi abbiano sorvegliato giornalisti", "sorvegliato giornalisti",
          "nega che i servizi abbiano sorvegliato giornalisti"),
         ("Ze lazen het zonder toestemming", "toestemming", "zonder toestemming"),
+        ("Il a démenti jeudi devant les députés toute surveillance", "surveillance",
+         "démenti jeudi devant les députés toute surveillance"),
         ("Il comitato non ha trovato prove che l'Aise abbia spiato", "spiato",
          "non ha trovato prove che l'Aise abbia spiato"),
         ("Es gibt keine Belege dafür, dass Beamte mithörten", "mithörten",

@@ -169,6 +169,21 @@ def test_a_german_states_body_is_not_the_countrys(
     assert (body.uri is None) == (not name.startswith("Bund"))
 
 
+@pytest.mark.parametrize(
+    ("body", "country"),
+    [
+        ("Verfassungsgericht Brandenburg", "DE"),
+        ("Staatsanwaltschaft Wien", "AT"),
+        ("parquet de Versailles", "FR"),
+    ],
+)
+def test_a_court_that_needs_a_place_is_where_that_is(
+    finder: MentionFinder, body: str, country: str
+) -> None:
+    (found,) = finder.find("", f"Hier sagte {body} nichts.")
+    assert (found.name, found.country) == (body, country)
+
+
 def test_in_a_german_state_its_own_body_is_meant(find: Find) -> None:
     assert ("agency", "Verfassungsschutz", "Verfassungsschutz") in {
         (kind, said, name) for kind, said, name in find("Der Verfassungsschutz in Sachsen schwieg.")

@@ -15,6 +15,7 @@ from enrich.mentions.finder import MentionFinder
         ("Lawyer Okelo Tchatrie wept.", ["Okelo Tchatrie"]),
         ("Zorbin Quaxley, who wept, left.", ["Zorbin Quaxley"]),
         ("Zorbin Quaxley grew by a tenth.", []),
+        ("U.S. District Judge B. Lynn Winmill wept.", ["Lynn Winmill"]),
         ("Palazzo Chigi ha negato. The James Webb Space Telescope shone.", []),
         ("Will Ferrell laughed. Will Congress act?", ["Will Ferrell"]),
         ("Ms. Oakes and Judge Alsup left.", ["Oakes", "Alsup"]),

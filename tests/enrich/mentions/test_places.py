@@ -20,6 +20,8 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
     [
         ("She lives in Reading.", [("Reading", "GB")]),
         ("Reading took all night.", []),
+        ("Em Avenida Paulista e na Rua Lisboa", []),
+        ("Frankfurt (Oder) schwieg.", [("Frankfurt (Oder)", "DE")]),
         ("The city of Nice tests cameras.", [("Nice", "FR")]),
         ("Nice weather, mobile phones, Mobile Phones.", []),
         ("In Paris, Texas, a sheriff", [("Paris", "US"), ("Texas", "US")]),
