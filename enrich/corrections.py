@@ -145,28 +145,25 @@ def read_corrections(path: Path) -> list[Correction]:
         where = f"{path}, line {number}"
         try:
             row = json.loads(line)
-            title, text, label = _text(row["title"]), _text(row.get("text")), row["label"]
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise CorrectionError(
-                f"{where}: expected JSON of title, text and label, not {error!r}"
-            ) from error
+        except (ValueError, RecursionError) as error:
+            raise CorrectionError(f"{where} is not JSON: {error}") from error
+        needed = ("title", "label")
+        if missing := [one for one in needed if not isinstance(row, dict) or one not in row]:
+            raise CorrectionError(f"{where} lacks {', '.join(missing)}")
+        title, text, label = row["title"], row.get("text"), row["label"]
+        for name, value in (("title", title), ("text", text)):
+            if not isinstance(value, str | None):
+                raise CorrectionError(f"{where}: {name} is not text")
         if label not in ("positive", "hard_negative", "negative", "borderline"):
             raise CorrectionError(
                 f"{where}: label is {label!r}; expected positive, hard_negative, negative or"
                 " borderline"
             )
         if label != "borderline":
-            found.append(Correction(title, text, label == "positive"))
+            found.append(Correction(title or "", text or "", label == "positive"))
     if not found:
         raise CorrectionError(f"{path} contains no correction labelled positive or negative")
     return found
-
-
-def _text(value: object) -> str:
-    """A text; a missing one is empty."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    raise TypeError(f"{value!r} is not text")
 
 
 def _move(positive: bool, log_odds: float) -> float:

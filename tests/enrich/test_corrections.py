@@ -77,12 +77,12 @@ def test_the_newest_file_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{", "line 1"),
+        ("{", "line 1 is not JSON: Expecting"),
         ('{"title": "a", "label": "maybe"}', "label is 'maybe'; expected positive"),
-        ('{"label": "positive"}', "title"),
-        ("[]", "line 1"),
-        ("[" * 100_000, "line 1"),
-        ('{"title": ["a"], "label": "positive"}', "line 1"),
+        ('{"label": "positive"}', "line 1 lacks title$"),
+        ("[]", "line 1 lacks title, label$"),
+        ("[" * 100_000, "line 1 is not JSON"),
+        ('{"title": ["a"], "label": "positive"}', "line 1: title is not text$"),
         ('{"title": "a", "label": "borderline"}', "no correction labelled positive or negative"),
         ("", "no correction labelled positive or negative"),
     ],
