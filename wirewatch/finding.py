@@ -21,6 +21,8 @@ TOO_LONG = f"longer than {LONGEST_ADDRESS:,} bytes"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """Control characters, which no web address has."""
 
+_SPACE = re.compile(r"\s")
+
 _ONE_AT_A_TIME = threading.Lock()
 """`Sites` keeps requests to a site apart only within one event loop; each search has its own."""
 
@@ -57,7 +59,9 @@ def web_address(text: str) -> str | None:
         parts = urlsplit(address)
     except ValueError:
         return None
-    return address if parts.scheme in ("http", "https") and parts.hostname else None
+    if parts.scheme not in ("http", "https") or not parts.hostname or _SPACE.search(parts.netloc):
+        return None
+    return address
 
 
 def is_too_long(address: str) -> bool:

@@ -104,8 +104,9 @@ def test_missing_feed_is_reported_with_the_reason_and_what_to_do(
     assert f"--no-check {missing}" in str(result.exception)
     asked = feeds("add", f"{missing}?a=1&b=2", exit_code=1)
     assert f"--no-check '{missing}?a=1&b=2'" in str(asked.exception)
+    for wrong in (["ftp://x"], ["--no-check", "https://harbour post/rss"]):
+        assert "not a web address" in output(feeds("add", *wrong, exit_code=2))
     assert feeds.listed() == []
-    assert "not a web address" in output(feeds("add", "ftp://x", exit_code=2))
 
 
 def test_address_can_be_added_without_a_check(feeds: Terminal) -> None:
